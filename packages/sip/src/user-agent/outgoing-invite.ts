@@ -1,0 +1,34 @@
+import type { Header } from '../message/index.ts'
+import type { RemoteAddress } from '../transport/remote-address.ts'
+import type { SipLeg } from './sip-leg.ts'
+
+export interface OutgoingInviteOptions {
+  /** The Request-URI. */
+  readonly uri: string
+  /** Where the request is sent. */
+  readonly to: RemoteAddress
+  /** name-addr without tag: the From header field. */
+  readonly from: string
+  /** name-addr without tag: the To header field. */
+  readonly toHeader: string
+  /** More header fields. Max-Forwards, Allow, Supported and User-Agent given here replace those of the stack. */
+  readonly headers: readonly Header[]
+  /** The session description offered. */
+  readonly body: string
+  /** User part of our Contact. */
+  readonly contactUser?: string
+  /** Answers a 401 or 407 with these (and once more when the nonce is stale). */
+  readonly credentials?: { readonly username: string; readonly password: string }
+  /** Cancels the call after so many milliseconds without an answer: the leg is rejected with 408. None: the caller cancels. */
+  readonly noAnswerTimeoutMs?: number
+}
+
+export interface OutgoingInvite {
+  readonly leg: SipLeg
+  /**
+   * Gives the call up. Waits for a provisional response before CANCEL goes out (RFC 3261 9.1); a 2xx that crosses it
+   * is acknowledged and followed by BYE. The leg ends with 'rejected' (487 when the peer gave no other answer).
+   * @param headers more header fields of the CANCEL, such as Reason (RFC 3326)
+   */
+  cancel(headers?: readonly Header[]): void
+}
