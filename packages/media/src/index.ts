@@ -1,1 +1,12 @@
-export {}
+export type {
+  MediaEngine,
+  MediaEvent,
+  MediaFailure,
+  MediaReport,
+  MediaSession,
+  MediaSide,
+  MediaSource,
+  MediaStatistics,
+  SideReport,
+} from './engines/media-engine.ts'
+export type { Connection, MediaDescription, Origin, SdpFailure, SdpField, SessionDescription } from './sdp/session-description.ts'

@@ -1,0 +1,96 @@
+import type { Result } from '@dialtone/foundation'
+
+/** The two ends of a call as the media engine sees them: `a` called, `b` was called. */
+export type MediaSide = 'a' | 'b'
+
+/** An expected failure of the media engine; the code is stable, the message is for the log. */
+export interface MediaFailure {
+  readonly code: 'NoPortsLeft' | 'EngineStopped' | 'BindFailed' | 'BadSessionDescription' | 'NoCommonCodec' | 'UnsupportedMedia'
+  readonly message: string
+}
+
+/** What our end sends on a side that was negotiated locally. */
+export type MediaSource =
+  | { readonly kind: 'silence' }
+  /** The sum of the frequencies; with `onMs` and `offMs` it is cadenced, without them it sounds until it is replaced. */
+  | { readonly kind: 'tone'; readonly frequenciesHz: readonly number[]; readonly onMs?: number; readonly offMs?: number }
+  /** Everything that comes in goes back to where it came from. */
+  | { readonly kind: 'echo' }
+
+export type MediaEvent =
+  /** A side that should send has sent no RTP for `silentMs`; repeated every inactivity time-out while it stays silent. */
+  | { readonly type: 'inactive'; readonly side: MediaSide; readonly silentMs: number }
+  /** The side pressed a key (RFC 4733); once a key press. */
+  | { readonly type: 'dtmf'; readonly side: MediaSide; readonly digit: string }
+  /** The engine lost the session: no media flows any more and the call should end. */
+  | { readonly type: 'failed'; readonly reason: string }
+
+/** What was measured on one side. Every figure is null when it was not measured; `notMeasured` then says why. */
+export interface SideReport {
+  readonly packetsReceived: number | null
+  readonly octetsReceived: number | null
+  readonly packetsSent: number | null
+  readonly octetsSent: number | null
+  /** Packets missing from what the side sent to us (RFC 3550 A.3). */
+  readonly packetsLost: number | null
+  /** Interarrival jitter of what the side sent to us (RFC 3550 A.8), its last estimate. */
+  readonly jitterMs: number | null
+  /** Packets that came from an address which is not the side's: dropped. */
+  readonly packetsStray: number | null
+  /** Datagrams that are neither RTP nor RTCP: dropped. */
+  readonly packetsMalformed: number | null
+  /** What the side itself reports by RTCP about what it received from us; null when it sent no report. */
+  readonly remote: { readonly packetsLost: number; readonly jitterMs: number } | null
+  readonly notMeasured: string | null
+}
+
+export interface MediaReport {
+  readonly a: SideReport
+  readonly b: SideReport
+}
+
+/**
+ * The media of one call: two sides, each with its own RTP and RTCP port of ours. The offer/answer methods take what a side
+ * sent in SIP and give what to send in SIP; the packets follow what was agreed (RFC 3264).
+ */
+export interface MediaSession {
+  readonly id: string
+  /** An offer that came from `from` → the offer to send to the other side, pointing at our port there. */
+  relayOffer(from: MediaSide, sdp: string): Result<string, MediaFailure>
+  /** The answer of `from` to the last offer of the other side → the answer to send there. May be repeated (183, then 200). */
+  relayAnswer(from: MediaSide, sdp: string): Result<string, MediaFailure>
+  /** Our own end answers an offer of `side`: PCMU or PCMA, and telephone-event when offered. */
+  answerLocally(side: MediaSide, offer: string): Result<string, MediaFailure>
+  /** An offer of our own end to `side`: PCMU, PCMA, telephone-event. */
+  offerLocally(side: MediaSide): string
+  /** The answer of `side` to `offerLocally`. */
+  acceptLocally(side: MediaSide, answer: string): Result<void, MediaFailure>
+  /** Replaces what our end sends on `side`; without effect before answerLocally or acceptLocally. Our end starts with silence. */
+  play(side: MediaSide, source: MediaSource): void
+  /** One handler a session; an exception thrown by it is logged and goes no further. */
+  onEvent(handler: (event: MediaEvent) => void): void
+  /** Frees the ports. A second call gives the same report. */
+  close(): Promise<MediaReport>
+}
+
+export interface MediaStatistics {
+  readonly sessions: number
+  /** UDP ports, RTP and RTCP together: four a session. */
+  readonly portsInUse: number
+  /** UDP ports that could be given out now: ports at rest after a call are neither free nor in use. */
+  readonly portsFree: number
+  readonly packetsRelayed: number
+}
+
+/** The port behind which media is carried: in this process, or by an engine beside it. */
+export interface MediaEngine {
+  start(): Promise<void>
+  /** Ends every session at once. */
+  stop(): Promise<void>
+  openSession(options: { readonly sessionId: string }): Promise<Result<MediaSession, MediaFailure>>
+  /** Refuses new sessions from now on; the running ones go on. */
+  drain(): void
+  readonly statistics: MediaStatistics
+  /** Whether new sessions can be served in full. */
+  readonly ready: boolean
+}
