@@ -1,1 +1,5 @@
-export {}
+export type { CarrierPeer, LineCredentials, NumberOwner, SwitchDirectory } from './ports/switch-directory.ts'
+export type { BindingChange, RegistrationStore, StoredBinding } from './ports/registration-store.ts'
+export type { CallDirection, CallDisposition, CallRecord, CallRecordSink, EmergencyFacts } from './ports/call-record.ts'
+export type { EmergencyCall, RegistrationChange, SwitchEvents } from './ports/switch-events.ts'
+export type { CallLimits, RegistrarLimits, Softswitch, SoftswitchOptions, SoftswitchStatistics } from './softswitch.ts'

@@ -1,0 +1,65 @@
+import type { CallCategory, EmergencyLocation } from '@dialtone/call-routing'
+import type { MediaReport } from '@dialtone/media'
+
+/**
+ * Takes the records of calls (S0-52). `checkpoint` when a call was answered or changed, `close` exactly once when it
+ * ended. An implementation journals them durably before it lets go of them; neither call may block or throw.
+ */
+export interface CallRecordSink {
+  checkpoint(record: CallRecord): void
+  close(record: CallRecord): void
+}
+
+export type CallDisposition =
+  | 'ANSWERED'
+  | 'BUSY'
+  | 'NO_ANSWER'
+  | 'CANCELLED'
+  | 'DECLINED'
+  | 'UNREGISTERED'
+  | 'UNKNOWN_NUMBER'
+  | 'FAILED'
+  | 'REJECTED'
+  | 'IN_PROGRESS'
+
+export type CallDirection = 'INBOUND' | 'OUTBOUND' | 'INTERNAL'
+
+/** One call as one account sees it. A call between two accounts has two, with the same `sessionId`. */
+export interface CallRecord {
+  /** UUID, one a record. */
+  readonly id: string
+  /** UUID, one a call. */
+  readonly sessionId: string
+  readonly partitionId: string
+  readonly accountId: string
+  readonly legType: 'Origination' | 'Termination'
+  readonly direction: CallDirection
+  readonly startedAtMs: number
+  readonly ringingAtMs: number | undefined
+  readonly answeredAtMs: number | undefined
+  readonly endedAtMs: number | undefined
+  /** What the caller dialed, as dialed. */
+  readonly dialedNumber: string
+  readonly callingNumber: string
+  readonly callingName: string
+  readonly calledNumber: string
+  readonly callingUserId?: string | undefined
+  readonly calledUserId?: string | undefined
+  readonly callingLineId?: string | undefined
+  readonly calledLineId?: string | undefined
+  readonly carrierId?: string | undefined
+  readonly origCategory: CallCategory
+  readonly termCategory: CallCategory
+  readonly disposition: CallDisposition
+  readonly hangupBy: 'caller' | 'callee' | 'system' | undefined
+  /** The final status the caller was answered with; 200 for an answered call; 0 while there is none. */
+  readonly sipStatusCode: number
+  readonly sipCallIds: readonly string[]
+  readonly mediaReport?: MediaReport | undefined
+  readonly emergency?: EmergencyFacts | undefined
+}
+
+export interface EmergencyFacts {
+  readonly callbackNumber: string | undefined
+  readonly location: EmergencyLocation | undefined
+}

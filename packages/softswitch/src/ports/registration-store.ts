@@ -1,0 +1,28 @@
+import type { RemoteAddress, TransportName } from '@dialtone/sip'
+
+/** Keeps bindings over a restart. `save` only queues: registering never waits for a disk or a database. */
+export interface RegistrationStore {
+  load(): Promise<readonly StoredBinding[]>
+  save(change: BindingChange): void
+}
+
+export type BindingChange =
+  | { readonly kind: 'put'; readonly binding: StoredBinding }
+  | { readonly kind: 'remove'; readonly lineId: string; readonly contactUri: string }
+
+/** One contact of a line: RFC 3261 section 10.3. `contactUri` identifies it within the line. */
+export interface StoredBinding {
+  readonly lineId: string
+  /** The URI as the phone wrote it: it becomes the Request-URI of requests to the phone. */
+  readonly contactUri: string
+  /** Where the REGISTER came from; requests go there, not to the host in the contact (symmetric NAT). */
+  readonly receivedFrom: RemoteAddress
+  readonly callId: string
+  readonly cseq: number
+  readonly expiresAtMs: number
+  readonly userAgent: string
+  readonly registeredAtMs: number
+  readonly transport: TransportName
+  /** The q value as it was given, `undefined` when it was not. */
+  readonly q?: string | undefined
+}

@@ -1,0 +1,45 @@
+import type { RoutingSnapshot } from '@dialtone/call-routing'
+import type { E164 } from '@dialtone/numbering'
+
+/**
+ * Who exists, as the call plane sees it. Every answer comes from memory, at once: the SIP receive path never
+ * waits for a database. The composition root fills it from committed events of the control plane.
+ */
+export interface SwitchDirectory {
+  /** The line or trunk a digest username belongs to; usernames are unique on the platform (C-51). */
+  credentialsOf(sipUsername: string): LineCredentials | undefined
+  /** The immutable picture routing decides on. */
+  snapshotOf(accountId: string): RoutingSnapshot | undefined
+  /** The account a telephone number belongs to, of whatever partition. */
+  ownerOf(number: E164): NumberOwner | undefined
+  carrier(id: string): CarrierPeer | undefined
+  /** The peer a request came from: carriers are known by their address, not by credentials. */
+  carrierByAddress(address: string, port: number): CarrierPeer | undefined
+}
+
+export interface LineCredentials {
+  readonly lineId: string
+  readonly partitionId: string
+  readonly accountId: string
+  /** Hex H(username:realm:password), RFC 8760. */
+  readonly ha1: { readonly MD5: string; readonly 'SHA-256': string }
+  /** INACTIVE: REGISTER and calls are refused with 403, emergency calls are not (C-58). */
+  readonly adminState: 'ACTIVE' | 'INACTIVE'
+}
+
+export interface NumberOwner {
+  readonly partitionId: string
+  readonly accountId: string
+}
+
+export interface CarrierPeer {
+  readonly id: string
+  readonly name: string
+  /** undefined: serves every partition of the platform. */
+  readonly partitionId: string | undefined
+  readonly address: string
+  readonly port: number
+  readonly transport: 'udp' | 'tcp'
+  /** Leads to a PSAP. */
+  readonly emergency: boolean
+}

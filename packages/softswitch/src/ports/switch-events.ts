@@ -1,0 +1,37 @@
+import type { EmergencyLocation } from '@dialtone/call-routing'
+import type { CallRecord } from './call-record.ts'
+
+/** What the call plane tells the rest of the platform. Called synchronously: an implementation queues and returns. */
+export interface SwitchEvents {
+  /** The first binding of a line came, or its last one went (S0-101, S0-102). */
+  registrationChanged(event: RegistrationChange): void
+  /** Told when the call is already on its way: a notification never delays it (S0-73, 47 CFR 9.16). */
+  emergencyCall(event: EmergencyCall): void
+  callEnded?(record: CallRecord): void
+}
+
+export interface RegistrationChange {
+  readonly lineId: string
+  readonly accountId: string
+  readonly partitionId: string
+  readonly registered: boolean
+  readonly atMs: number
+}
+
+export interface EmergencyCall {
+  /** The id of the call record. */
+  readonly recordId: string
+  readonly sessionId: string
+  readonly partitionId: string
+  readonly accountId: string
+  readonly service: '911' | '933'
+  readonly dialedNumber: string
+  readonly callingLineId: string | undefined
+  readonly callingUserId: string | undefined
+  readonly callingNumber: string
+  readonly callingName: string
+  readonly callbackNumber: string | undefined
+  readonly location: EmergencyLocation | undefined
+  readonly carrierIds: readonly string[]
+  readonly atMs: number
+}

@@ -1,0 +1,76 @@
+import type { Clock, Logger, Timers } from '@dialtone/foundation'
+import type { MediaEngine } from '@dialtone/media'
+import type { SipStack } from '@dialtone/sip'
+import type { CallRecord, CallRecordSink } from './ports/call-record.ts'
+import type { RegistrationStore, StoredBinding } from './ports/registration-store.ts'
+import type { SwitchDirectory } from './ports/switch-directory.ts'
+import type { SwitchEvents } from './ports/switch-events.ts'
+
+export interface RegistrarLimits {
+  /** Shorter registrations are refused with 423 and Min-Expires. */
+  readonly minExpiresSeconds: number
+  /** Longer ones are shortened. */
+  readonly maxExpiresSeconds: number
+  /** When the phone names no time. */
+  readonly defaultExpiresSeconds: number
+  readonly maxContactsPerLine: number
+}
+
+export interface CallLimits {
+  /** New calls beyond this are answered 503 with Retry-After; emergency calls are not. */
+  readonly maxCalls: number
+  /** How long an unanswered call may ring when nothing else ends it. */
+  readonly maxRingMs: number
+  /** How long any call may last. */
+  readonly maxCallMs: number
+  /** How long a carrier may stay silent before the next one is tried; not used on the last one. */
+  readonly carrierSetupTimeoutMs: number
+}
+
+export interface SoftswitchOptions {
+  readonly sip: SipStack
+  readonly media: MediaEngine
+  readonly directory: SwitchDirectory
+  readonly registrations: RegistrationStore
+  readonly records: CallRecordSink
+  readonly events: SwitchEvents
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly logger: Logger
+  /** The digest realm; the `ha1` of the directory must be computed with it. */
+  readonly realm: string
+  /** The address other parties reach the SIP port at. */
+  readonly publicAddress: string
+  readonly sipPort: () => number
+  readonly registrar?: Partial<RegistrarLimits>
+  readonly limits?: Partial<CallLimits>
+}
+
+export interface SoftswitchStatistics {
+  /** Calls whose last leg is not over yet. */
+  readonly calls: number
+  readonly legs: number
+  readonly mediaSessions: number
+  readonly timers: number
+  readonly bindings: number
+  readonly registeredLines: number
+  readonly subscriptions: number
+  /** Counted since the start. */
+  readonly callsStarted: number
+  readonly callsAnswered: number
+  readonly callsRefused: number
+}
+
+/** The call plane: registrar, calls, records. The SIP stack and the media engine are started and stopped by their owner. */
+export interface Softswitch {
+  /** Restores the bindings and takes the stack's requests. Call it before the SIP stack starts listening. */
+  start(): Promise<void>
+  /** Refuses new calls, waits for the running ones up to `drainMs` (default 0), hangs up the rest. */
+  stop(options?: { readonly drainMs?: number }): Promise<void>
+  isRegistered(lineId: string): boolean
+  bindingsOf(lineId: string): readonly StoredBinding[]
+  /** The line was deleted or its credentials changed: its bindings go at once. */
+  dropBindings(lineId: string): void
+  activeCalls(): readonly CallRecord[]
+  readonly statistics: SoftswitchStatistics
+}
