@@ -68,34 +68,91 @@ function brokenRules(changes: Files): readonly string[] {
     mkdirSync(dirname(join(root, path)), { recursive: true })
     writeFileSync(join(root, path), content)
   }
-  return [...new Set(checkWalls(root).violations.filter((found) => found.severity === 'error').map((found) => found.rule))]
+  return [
+    ...new Set(
+      checkWalls(root)
+        .violations.filter((found) => found.severity === 'error')
+        .map((found) => found.rule),
+    ),
+  ]
 }
 
 const lines = (count: number): string => 'const x = 1\n'.repeat(count)
 
 /** One deliberate violation a row: what it is, the rule that must catch it, the files that commit it. */
 const VIOLATIONS: readonly (readonly [what: string, rule: string, files: Files])[] = [
-  ['a lower package importing a higher one', 'package-may-import', { 'packages/sip/src/a.ts': "import { name } from '@dialtone/softswitch'\nexport const a = name\n" }],
-  ['the call plane importing the control plane', 'package-may-import', { 'packages/softswitch/src/a.ts': "import type { X } from '@dialtone/control-plane'\nexport type Y = X\n" }],
+  [
+    'a lower package importing a higher one',
+    'package-may-import',
+    { 'packages/sip/src/a.ts': "import { name } from '@dialtone/softswitch'\nexport const a = name\n" },
+  ],
+  [
+    'the call plane importing the control plane',
+    'package-may-import',
+    { 'packages/softswitch/src/a.ts': "import type { X } from '@dialtone/control-plane'\nexport type Y = X\n" },
+  ],
   ['the control plane importing the SIP stack', 'package-may-import', { 'packages/control-plane/src/a.ts': "export * from '@dialtone/sip'\n" }],
   ['a dynamic import of a higher package', 'package-may-import', { 'packages/media/src/a.ts': "export const a = () => import('@dialtone/sip')\n" }],
   ['the server importing the testkit', 'package-may-import', { 'apps/server/src/a.ts': "import '@dialtone/testkit'\n" }],
   ['a package that does not exist', 'package-may-import', { 'apps/server/src/a.ts': "import '@dialtone/nothing'\n" }],
-  ['production code importing the testkit', 'testkit-in-tests-only', { 'bench/a.ts': "import '@dialtone/testkit'\n", 'ARCHITECTURE.md': ARCHITECTURE.replace('acceptance/', 'acceptance/\nbench/') }],
-  ['a path into another package', 'enter-by-the-door', { 'packages/softswitch/src/a.ts': "import { open } from '../../sip/src/transport/udp.ts'\nexport const a = open\n" }],
-  ['a door that is not in exports', 'enter-by-the-door', { 'packages/softswitch/src/a.ts': "import { open } from '@dialtone/sip/src/transport/udp.ts'\nexport const a = open\n" }],
+  [
+    'production code importing the testkit',
+    'testkit-in-tests-only',
+    { 'bench/a.ts': "import '@dialtone/testkit'\n", 'ARCHITECTURE.md': ARCHITECTURE.replace('acceptance/', 'acceptance/\nbench/') },
+  ],
+  [
+    'a path into another package',
+    'enter-by-the-door',
+    { 'packages/softswitch/src/a.ts': "import { open } from '../../sip/src/transport/udp.ts'\nexport const a = open\n" },
+  ],
+  [
+    'a door that is not in exports',
+    'enter-by-the-door',
+    { 'packages/softswitch/src/a.ts': "import { open } from '@dialtone/sip/src/transport/udp.ts'\nexport const a = open\n" },
+  ],
   ['a package importing itself by name', 'enter-by-the-door', { 'packages/sip/src/a.ts': "import { name } from '@dialtone/sip'\nexport const a = name\n" }],
-  ['values where only types may pass', 'types-only', { 'packages/control-plane/src/a.ts': "import { name } from '@dialtone/call-routing'\nexport const a = name\n" }],
-  ['a black-box test importing the server', 'black-box-stays-outside', { 'acceptance/a.test.ts': "import { name } from '@dialtone/sip'\nexport const a = name\n" }],
-  ['a circle between two files', 'no-cycles', { 'packages/sip/src/a.ts': "import { b } from './b.ts'\nexport const a = () => b\n", 'packages/sip/src/b.ts': "export { a as b } from './a.ts'\n" }],
+  [
+    'values where only types may pass',
+    'types-only',
+    { 'packages/control-plane/src/a.ts': "import { name } from '@dialtone/call-routing'\nexport const a = name\n" },
+  ],
+  [
+    'a black-box test importing the server',
+    'black-box-stays-outside',
+    { 'acceptance/a.test.ts': "import { name } from '@dialtone/sip'\nexport const a = name\n" },
+  ],
+  [
+    'a circle between two files',
+    'no-cycles',
+    { 'packages/sip/src/a.ts': "import { b } from './b.ts'\nexport const a = () => b\n", 'packages/sip/src/b.ts': "export { a as b } from './a.ts'\n" },
+  ],
   ['an import of a file that is not there', 'import-resolves', { 'packages/sip/src/a.ts': "import './gone.ts'\n" }],
   ['an import of something computed', 'import-resolves', { 'packages/sip/src/a.ts': 'export const a = (n: string) => import(`./${n}.ts`)\n' }],
   ['a built-in module without its scheme', 'node-modules-by-scheme', { 'apps/server/src/a.ts': "import 'fs'\n" }],
-  ['a socket outside the transport room', 'io-has-few-rooms', { 'packages/sip/src/user-agent/a.ts': "import { createSocket } from 'node:dgram'\nexport const a = createSocket\n" }],
-  ['a file read in a slice', 'io-has-few-rooms', { 'packages/control-plane/src/users/a.ts': "import { readFileSync } from 'node:fs'\nexport const a = readFileSync\n" }],
+  [
+    'a socket outside the transport room',
+    'io-has-few-rooms',
+    { 'packages/sip/src/user-agent/a.ts': "import { createSocket } from 'node:dgram'\nexport const a = createSocket\n" },
+  ],
+  [
+    'a file read in a slice',
+    'io-has-few-rooms',
+    { 'packages/control-plane/src/users/a.ts': "import { readFileSync } from 'node:fs'\nexport const a = readFileSync\n" },
+  ],
   ['a dependency nobody declared', 'third-party-is-declared', { 'packages/sip/src/transport/a.ts': "import 'left-pad'\n" }],
-  ['a slice reaching into another', 'slices-meet-at-the-door', { 'packages/control-plane/src/accounts/a.ts': "import { user } from '../users/user.ts'\nexport const a = user\n" }],
-  ['one surface importing another', 'surfaces-never-meet', { 'packages/control-plane/src/users/v2-routes.ts': "import type { T } from './v2-hyphen-routes.ts'\nexport type U = T\n", 'packages/control-plane/src/users/v2-hyphen-routes.ts': 'export type T = 1\n' }],
+  [
+    'a slice reaching into another',
+    'slices-meet-at-the-door',
+    { 'packages/control-plane/src/accounts/a.ts': "import { user } from '../users/user.ts'\nexport const a = user\n" },
+  ],
+  [
+    'one surface importing another',
+    'surfaces-never-meet',
+    {
+      'packages/control-plane/src/users/v2-routes.ts': "import type { T } from './v2-hyphen-routes.ts'\nexport type U = T\n",
+      'packages/control-plane/src/users/v2-hyphen-routes.ts': 'export type T = 1\n',
+    },
+  ],
   ['a timer in a pure room', 'pure-stays-pure', { 'packages/sip/src/transaction/a.ts': 'export const a = () => setTimeout(() => undefined, 1)\n' }],
   ['the clock in a pure room', 'pure-stays-pure', { 'packages/numbering/src/a.ts': 'export const a = () => Date.now()\n' }],
   ['new Date() in a pure room', 'pure-stays-pure', { 'packages/rating/src/a.ts': 'export const a = () => new Date()\n' }],
@@ -103,12 +160,20 @@ const VIOLATIONS: readonly (readonly [what: string, rule: string, files: Files])
   ['await in a pure room', 'pure-stays-pure', { 'packages/softswitch/src/calls/state/a.ts': 'export const a = async (p: Promise<number>) => await p\n' }],
   ['a hash in a pure room', 'pure-stays-pure', { 'packages/sip/src/message/a.ts': "import { createHash } from 'node:crypto'\nexport const a = createHash\n" }],
   ['a third party in a pure room', 'pure-stays-pure', { 'packages/media/src/sdp/a.ts': "import 'kysely'\n" }],
-  ['the system clock taken from foundation', 'pure-stays-pure', { 'packages/sip/src/dialog/a.ts': "import { newId } from '@dialtone/foundation'\nexport const a = newId\n" }],
+  [
+    'the system clock taken from foundation',
+    'pure-stays-pure',
+    { 'packages/sip/src/dialog/a.ts': "import { newId } from '@dialtone/foundation'\nexport const a = newId\n" },
+  ],
   ['an impure file behind a pure one', 'pure-stays-pure', { 'packages/sip/src/message/a.ts': "export { open } from '../transport/udp.ts'\n" }],
   ['a file of 501 lines', 'file-length', { 'packages/sip/src/a.ts': lines(501) }],
   ['a function of 71 lines', 'function-length', { 'packages/sip/src/a.ts': `export function a(): { x: number } {\n${lines(69)}}\n` }],
   ['an arrow function of 71 lines', 'function-length', { 'packages/sip/src/a.ts': `export const a = (x = {}) => {\n${lines(69)}}\n` }],
-  ['a method of 71 lines', 'function-length', { 'packages/sip/src/a.ts': `export class A {\n  async run(y: (z: 1) => void): Promise<Map<1, 2>> {\n${lines(69)}}\n}\n` }],
+  [
+    'a method of 71 lines',
+    'function-length',
+    { 'packages/sip/src/a.ts': `export class A {\n  async run(y: (z: 1) => void): Promise<Map<1, 2>> {\n${lines(69)}}\n}\n` },
+  ],
   ['a file called utils', 'file-name', { 'packages/sip/src/utils.ts': 'export const a = 1\n' }],
   ['a folder called common', 'file-name', { 'packages/sip/src/common/a.ts': 'export const a = 1\n' }],
   ['a file in camelCase', 'file-name', { 'packages/sip/src/sipUri.ts': 'export const a = 1\n' }],
@@ -122,7 +187,11 @@ const VIOLATIONS: readonly (readonly [what: string, rule: string, files: Files])
   ['the environment read in a package', 'environment-is-read-once', { 'packages/sip/src/a.ts': 'export const a = process.env.PORT\n' }],
   ['the environment read beside the configuration', 'environment-is-read-once', { 'apps/server/src/wiring/a.ts': "export const a = process['env']\n" }],
   ['no ARCHITECTURE.md table', 'architecture-table', { 'ARCHITECTURE.md': ARCHITECTURE.replace('may import', 'imports') }],
-  ['a table that allows more than the walls', 'architecture-table', { 'ARCHITECTURE.md': ARCHITECTURE.replace('| media | foundation |', '| media | foundation, sip |') }],
+  [
+    'a table that allows more than the walls',
+    'architecture-table',
+    { 'ARCHITECTURE.md': ARCHITECTURE.replace('| media | foundation |', '| media | foundation, sip |') },
+  ],
   ['a table that hides "types only"', 'architecture-table', { 'ARCHITECTURE.md': ARCHITECTURE.replace('(types only) the', 'the') }],
   ['a table without a package', 'architecture-table', { 'ARCHITECTURE.md': ARCHITECTURE.replace('| apps/portal | api-client |\n', '') }],
   ['a tree that names a folder that is not there', 'architecture-tree', { 'ARCHITECTURE.md': ARCHITECTURE.replace('acceptance/', 'acceptance/\nexamples/') }],
@@ -180,7 +249,7 @@ describe('the reader of imports', () => {
         "export * from './6.ts'",
         "export type { J } from './7.ts'",
         "const k = import('./8.ts')",
-        "export { k }",
+        'export { k }',
         "import json from './9.json' with { type: 'json' }",
       ].join('\n'),
     )

@@ -30,7 +30,8 @@ function compareTable(lines: readonly string[]): readonly Violation[] {
       if (problem !== undefined) found.push(violation('architecture-table', DOCUMENT, index + 1, `${name}: ${problem}`))
     }
   }
-  for (const name of Object.keys(PACKAGE_RULES)) if (!said.has(name)) found.push(violation('architecture-table', DOCUMENT, header + 1, `${name} is missing from the table`))
+  for (const name of Object.keys(PACKAGE_RULES))
+    if (!said.has(name)) found.push(violation('architecture-table', DOCUMENT, header + 1, `${name} is missing from the table`))
   return found
 }
 
@@ -76,7 +77,8 @@ function compareTree(root: string, lines: readonly string[]): readonly Violation
   const named = new Set(entries.map((entry) => entry.path.replace(/\/$/, '')))
   const opened = new Set(['', ...[...named].map((path) => path.split('/').slice(0, -1).join('/'))])
   for (const folder of opened)
-    for (const child of foldersIn(root, folder)) if (!named.has(child)) found.push(violation('architecture-tree', DOCUMENT, 1, `${child}/ is missing from the tree`))
+    for (const child of foldersIn(root, folder))
+      if (!named.has(child)) found.push(violation('architecture-tree', DOCUMENT, 1, `${child}/ is missing from the tree`))
   return found
 }
 

@@ -10,8 +10,13 @@ type Check = (module: SourceModule, edge: ImportEdge, root: string) => string | 
 /** One rule an entry: what it is called, and the sentence it says about an import that breaks it. */
 const CHECKS: Readonly<Record<string, Check>> = {
   'import-resolves': (_, edge) =>
-    edge.kind === 'missing' ? `${edge.specifier} does not exist` : edge.kind === 'computed' ? 'import() needs a literal, so that the graph can be read' : undefined,
-  'node-modules-by-scheme': (_, edge) => (edge.kind === 'third-party' && builtinModules.includes(edge.specifier ?? '') ? `write node:${edge.specifier}` : undefined),
+    edge.kind === 'missing'
+      ? `${edge.specifier} does not exist`
+      : edge.kind === 'computed'
+        ? 'import() needs a literal, so that the graph can be read'
+        : undefined,
+  'node-modules-by-scheme': (_, edge) =>
+    edge.kind === 'third-party' && builtinModules.includes(edge.specifier ?? '') ? `write node:${edge.specifier}` : undefined,
   'package-may-import': packageMayImport,
   'enter-by-the-door': enterByTheDoor,
   'types-only': typesOnly,
@@ -63,7 +68,9 @@ function enterByTheDoor(module: SourceModule, edge: ImportEdge, root: string): s
 
 function typesOnly(module: SourceModule, edge: ImportEdge): string | undefined {
   if (module.packageName === undefined || edge.targetPackage === undefined || edge.typeOnly || module.isTest) return undefined
-  return PACKAGE_RULES[module.packageName]?.typesOnly?.includes(edge.targetPackage) ? `${module.packageName} takes only types from ${edge.targetPackage}: write import type` : undefined
+  return PACKAGE_RULES[module.packageName]?.typesOnly?.includes(edge.targetPackage)
+    ? `${module.packageName} takes only types from ${edge.targetPackage}: write import type`
+    : undefined
 }
 
 function blackBox(module: SourceModule, edge: ImportEdge): string | undefined {
@@ -82,7 +89,10 @@ function ioHasFewRooms(module: SourceModule, edge: ImportEdge): string | undefin
 function thirdPartyIsDeclared(module: SourceModule, edge: ImportEdge, root: string): string | undefined {
   const { specifier } = edge
   if (edge.kind !== 'third-party' || specifier === undefined || builtinModules.includes(specifier)) return undefined
-  const name = specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
+  const name = specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
   const own = module.packageName === undefined ? {} : readManifest(root, PACKAGE_RULES[module.packageName]?.folder ?? '')
   const outside = module.packageName === undefined || module.isTest
   const declared = { ...own.dependencies, ...own.optionalDependencies, ...own.devDependencies, ...(outside ? readManifest(root, '').devDependencies : {}) }

@@ -6,7 +6,13 @@ import { type Violation, violation } from './violation.ts'
 
 /** Sizes, names and words, one file at a time. */
 export function checkShapes(modules: readonly SourceModule[]): readonly Violation[] {
-  return modules.flatMap((module) => [...fileLength(module), ...functionLengths(module), ...fileName(module), ...defaultExports(module), ...forbiddenWords(module)])
+  return modules.flatMap((module) => [
+    ...fileLength(module),
+    ...functionLengths(module),
+    ...fileName(module),
+    ...defaultExports(module),
+    ...forbiddenWords(module),
+  ])
 }
 
 function fileLength(module: SourceModule): readonly Violation[] {
@@ -44,9 +50,11 @@ function defaultExports(module: SourceModule): readonly Violation[] {
 
 function forbiddenWords(module: SourceModule): readonly Violation[] {
   return module.tokens.flatMap((token, index) => {
-    if (isAny(module.tokens, token, index)) return [violation('no-any', module.path, token.line, 'say what it is; `unknown` and a check when it comes from outside')]
+    if (isAny(module.tokens, token, index))
+      return [violation('no-any', module.path, token.line, 'say what it is; `unknown` and a check when it comes from outside')]
     if (isNonNull(module.tokens, token, index)) return [violation('no-non-null', module.path, token.line, 'prove it with a check instead of `!`')]
-    if (readsEnvironment(module, token, index)) return [violation('environment-is-read-once', module.path, token.line, 'only the configuration room reads process.env')]
+    if (readsEnvironment(module, token, index))
+      return [violation('environment-is-read-once', module.path, token.line, 'only the configuration room reads process.env')]
     return []
   })
 }
@@ -69,7 +77,26 @@ function isNonNull(tokens: readonly Token[], token: Token, index: number): boole
   return before.kind !== 'word' || !NEGATABLE_AFTER.has(before.text)
 }
 
-const NEGATABLE_AFTER = new Set(['return', 'typeof', 'case', 'in', 'of', 'do', 'else', 'void', 'delete', 'throw', 'new', 'instanceof', 'await', 'yield', 'default', 'if', 'while', 'extends'])
+const NEGATABLE_AFTER = new Set([
+  'return',
+  'typeof',
+  'case',
+  'in',
+  'of',
+  'do',
+  'else',
+  'void',
+  'delete',
+  'throw',
+  'new',
+  'instanceof',
+  'await',
+  'yield',
+  'default',
+  'if',
+  'while',
+  'extends',
+])
 
 function readsEnvironment(module: SourceModule, token: Token, index: number): boolean {
   if (module.isTest || token.kind !== 'word' || token.text !== 'process') return false

@@ -58,14 +58,42 @@ export const PURE_NET_NAMES = new Set(['isIP', 'isIPv4', 'isIPv6'])
 export const IMPURE_FOUNDATION_NAMES = new Set(['systemClock', 'systemTimers', 'TimerWheel', 'newId', 'newUuid', 'randomToken', '*'])
 /** Words that betray an impure function. Two words joined by a dot are looked for as such; `new Date()` only without arguments. */
 export const IMPURE_WORDS = new Set([
-  ...['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'process', 'await', 'crypto', 'performance', 'fetch', 'WebSocket', 'globalThis', 'Worker'],
-  ...['Date.now', 'Math.random'],
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'process',
+  'await',
+  'crypto',
+  'performance',
+  'fetch',
+  'WebSocket',
+  'globalThis',
+  'Worker',
+  'Date.now',
+  'Math.random',
 ])
 
 /** Sockets, files, processes and name resolution. */
 export const IO_MODULES = new Set([
-  ...['dgram', 'net', 'tls', 'http', 'https', 'http2', 'fs', 'fs/promises', 'child_process', 'worker_threads', 'cluster', 'dns', 'dns/promises'],
-  ...['readline', 'readline/promises', 'repl', 'inspector', 'sqlite'],
+  'dgram',
+  'net',
+  'tls',
+  'http',
+  'https',
+  'http2',
+  'fs',
+  'fs/promises',
+  'child_process',
+  'worker_threads',
+  'cluster',
+  'dns',
+  'dns/promises',
+  'readline',
+  'readline/promises',
+  'repl',
+  'inspector',
+  'sqlite',
 ])
 /** Every room of a package or the server that may open one. Adding a line is an architecture change. */
 export const IO_ROOMS = [
@@ -91,7 +119,22 @@ export const SURFACES = ['v2-hyphen', 'telephony-resources', 'v2'] as const
 /** The package whose folders are slices, each entered by its index.ts. */
 export const SLICED = 'packages/control-plane/src/'
 
-export const FORBIDDEN_NAMES = new Set(['util', 'utils', 'helper', 'helpers', 'common', 'manager', 'service', 'base', 'core', 'types', 'constants', 'misc', 'shared', 'lib'])
+export const FORBIDDEN_NAMES = new Set([
+  'util',
+  'utils',
+  'helper',
+  'helpers',
+  'common',
+  'manager',
+  'service',
+  'base',
+  'core',
+  'types',
+  'constants',
+  'misc',
+  'shared',
+  'lib',
+])
 export const FORBIDDEN_NAME_ENDINGS = ['-util', '-utils', '-helper', '-helpers', '-manager', '-impl']
 
 export const LINES_WARN = 300

@@ -13,11 +13,54 @@ export interface Token {
 }
 
 /** Longest first, so that `=>` is never read as `=` and `>`. `>>` stays two marks: it closes two type arguments. */
-const MARKS = ['===', '!==', '**=', '...', '??=', '&&=', '||=', '=>', '==', '!=', '<=', '>=', '&&', '||', '??', '?.', '++', '--', '**', '+=', '-=', '*=', '/=', '%=', '<<']
+const MARKS = [
+  '===',
+  '!==',
+  '**=',
+  '...',
+  '??=',
+  '&&=',
+  '||=',
+  '=>',
+  '==',
+  '!=',
+  '<=',
+  '>=',
+  '&&',
+  '||',
+  '??',
+  '?.',
+  '++',
+  '--',
+  '**',
+  '+=',
+  '-=',
+  '*=',
+  '/=',
+  '%=',
+  '<<',
+]
 const WORD_START = /[A-Za-z_$@#\u0080-\uffff]/
 const WORD_PART = /[A-Za-z0-9_$\u0080-\uffff]/
 /** After these words a `/` begins a regular expression, after any other word it divides. */
-const BEFORE_EXPRESSION = new Set(['return', 'typeof', 'case', 'in', 'of', 'do', 'else', 'void', 'delete', 'throw', 'new', 'instanceof', 'await', 'yield', 'extends', 'default'])
+const BEFORE_EXPRESSION = new Set([
+  'return',
+  'typeof',
+  'case',
+  'in',
+  'of',
+  'do',
+  'else',
+  'void',
+  'delete',
+  'throw',
+  'new',
+  'instanceof',
+  'await',
+  'yield',
+  'extends',
+  'default',
+])
 
 export function tokensOf(source: string): readonly Token[] {
   const reader = new SourceReader(source)

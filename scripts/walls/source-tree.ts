@@ -22,7 +22,8 @@ export interface SourceModule extends Omit<ModuleFacts, 'imports'> {
 /** Reads every TypeScript module of the tree below `root`. */
 export function readSourceTree(root: string): readonly SourceModule[] {
   const modules: SourceModule[] = []
-  for (const folder of SOURCE_ROOTS) for (const path of filesBelow(root, folder)) if (/\.m?ts$/.test(path) && !path.endsWith('.d.ts')) modules.push(readModule(root, path))
+  for (const folder of SOURCE_ROOTS)
+    for (const path of filesBelow(root, folder)) if (/\.m?ts$/.test(path) && !path.endsWith('.d.ts')) modules.push(readModule(root, path))
   return modules
 }
 
@@ -53,7 +54,9 @@ function edgeOf(root: string, path: string, fact: ImportFact): ImportEdge {
   const { specifier } = fact
   if (specifier === undefined) return { ...fact, kind: 'computed', target: undefined, targetPackage: undefined }
   if (specifier.startsWith('.') || specifier.startsWith('/')) {
-    const target = relative(root, join(root, dirname(path), specifier)).split(sep).join('/')
+    const target = relative(root, join(root, dirname(path), specifier))
+      .split(sep)
+      .join('/')
     const exists = existsSync(join(root, target))
     return { ...fact, kind: exists ? 'relative' : 'missing', target: exists ? target : undefined, targetPackage: packageOf(target) }
   }
