@@ -1,1 +1,5 @@
-export {}
+export type { DialedNumber, EmergencyService, ServiceCode, UnrecognizedReason } from './dialed-number.ts'
+export { DIALING_BEHAVIORS, DIALING_RULES } from './dialing-behavior.ts'
+export type { DialingBehavior, DialingRule } from './dialing-behavior.ts'
+export { areaCodeOf, isNanp, isTollFree, normalizePhoneNumber } from './e164.ts'
+export type { E164 } from './e164.ts'

@@ -1,0 +1,98 @@
+import type { E164, EmergencyService } from '@dialtone/numbering'
+import type { CallCategory } from './carrier-selection/call-category.ts'
+import type { CallerIdentity } from './route-facts.ts'
+import type { EmergencyLocation } from './routing-snapshot.ts'
+
+/** Where the call goes now, and every rule that led there. */
+export type RouteDecision = RouteVerdict & { readonly steps: readonly DecisionStep[] }
+
+export type RouteVerdict = RingVerdict | OnNetVerdict | CarrierVerdict | EmergencyVerdict | RejectVerdict
+
+/** Ring every one of these lines at the same time (S1-16). */
+export interface RingVerdict {
+  readonly kind: 'ring'
+  readonly lineIds: readonly string[]
+  readonly userId: string | undefined
+  /** How to name this attempt in the trail: `user:<id>`, or `line:<id>` for a number that rings one line (C-56). */
+  readonly target: string
+  readonly timeoutMs: number | undefined
+  readonly caller: CallerIdentity
+  readonly calledNumber: string
+  readonly diversion: Diversion | undefined
+}
+
+/** The number belongs to another account of the partition: ask again with that account's snapshot, terminating. */
+export interface OnNetVerdict {
+  readonly kind: 'on-net'
+  readonly partitionId: string
+  readonly accountId: string
+  readonly number: E164
+  readonly caller: CallerIdentity
+  readonly diversion: Diversion | undefined
+}
+
+export interface CarrierVerdict {
+  readonly kind: 'carrier'
+  /** In order of trial; never empty. */
+  readonly carrierIds: readonly string[]
+  /** E.164, or the short code (411, 0) as dialed. */
+  readonly number: E164
+  readonly caller: CallerIdentity
+  readonly category: CallCategory
+  readonly diversion: Diversion | undefined
+}
+
+export interface EmergencyVerdict {
+  readonly kind: 'emergency'
+  readonly service: EmergencyService
+  /** In order of trial. Empty only when no carrier is known at all or every one was tried: answer 503. */
+  readonly carrierIds: readonly string[]
+  readonly callbackNumber: E164 | undefined
+  /** Undefined when no address is registered: the call relay centre asks for it (C-36). */
+  readonly location: EmergencyLocation | undefined
+  readonly caller: CallerIdentity
+}
+
+/** The final answer to the caller. */
+export interface RejectVerdict {
+  readonly kind: 'reject'
+  readonly statusCode: number
+  readonly code: RejectCode
+  readonly reasonPhrase: string
+}
+
+export type RejectCode =
+  | 'AccountBlocked'
+  | 'UnknownLine'
+  | 'LineInactive'
+  | 'NotAllowedByDialPlan'
+  | 'UnknownFeatureCode'
+  | 'UnknownExtension'
+  | 'UnknownNumber'
+  | 'StagedNumber'
+  | 'UnassignedNumber'
+  | 'DestinationNotAvailable'
+  | 'UserBusy'
+  | 'NoAnswer'
+  | 'Unregistered'
+  | 'Declined'
+  | 'DestinationFailed'
+  | 'ForwardingNotAllowed'
+  | 'HopLimit'
+  | 'NoCarrier'
+  | 'CarrierFailed'
+
+/** Who sent the call on last, and why (RFC 5806 Diversion). */
+export interface Diversion {
+  readonly userId: string
+  /** The number or extension that was called at the diverting user. */
+  readonly number: string
+  readonly reason: 'always' | 'busy' | 'no-answer' | 'unregistered' | 'do-not-disturb'
+}
+
+/** One rule that was applied: what it looked at and what it concluded. */
+export interface DecisionStep {
+  readonly rule: string
+  readonly outcome: string
+  readonly detail?: Readonly<Record<string, unknown>>
+}

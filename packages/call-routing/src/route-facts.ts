@@ -1,0 +1,52 @@
+import type { E164 } from '@dialtone/numbering'
+
+/** What is known of a call besides the tenant snapshot. */
+export interface RouteFacts {
+  readonly call: OriginatingCall | TerminatingCall
+  /** Milliseconds since 1970-01-01T00:00:00Z, passed in so that yesterday's call can be replayed. */
+  readonly nowMs: number
+  /** Whose number this is on the platform; undefined for numbers that are not ours. */
+  readonly ownerOf: (number: E164) => NumberOwner | undefined
+  /** What was tried for this call already, oldest first. */
+  readonly trail: readonly RouteAttempt[]
+  /**
+   * How many attempts and forwardings the call may still see, default 20. Whoever follows an `on-net` decision into another
+   * account passes one less each time: two accounts that forward to each other leave nothing in the trail.
+   */
+  readonly hopLimit?: number | undefined
+}
+
+/** One of our lines dials. */
+export interface OriginatingCall {
+  readonly direction: 'originating'
+  readonly fromLineId: string
+  readonly dialed: string
+}
+
+/** A call comes in for a number of this account, from a carrier or from another account. */
+export interface TerminatingCall {
+  readonly direction: 'terminating'
+  readonly calledNumber: E164
+  readonly caller: CallerIdentity
+}
+
+export interface NumberOwner {
+  readonly partitionId: string
+  readonly accountId: string
+}
+
+export interface RouteAttempt {
+  /** `user:<id>`, `line:<id>` or `carrier:<id>`: the `target` of a ring decision, or the carrier tried. */
+  readonly target: string
+  readonly outcome: 'busy' | 'no-answer' | 'unregistered' | 'declined' | 'failed'
+  /** The SIP status the attempt ended with. */
+  readonly statusCode: number
+}
+
+/** Who calls. When `anonymous`, number and name are kept for billing and identity assertion but must not be shown. */
+export interface CallerIdentity {
+  /** E.164 or extension; '' when the account has no number to show. */
+  readonly number: string
+  readonly name: string
+  readonly anonymous: boolean
+}

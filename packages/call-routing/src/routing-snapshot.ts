@@ -1,0 +1,97 @@
+import type { DialingBehavior, E164 } from '@dialtone/numbering'
+
+/** An account as routing sees it: immutable, complete, with the version it was built from. */
+export interface RoutingSnapshot {
+  readonly version: number
+  readonly partitionId: string
+  readonly accountId: string
+  readonly accountStatus: AccountStatus
+  readonly dialingBehavior: DialingBehavior
+  readonly extensionLength: number
+  readonly homeAreaCode: string | undefined
+  readonly users: ReadonlyMap<string, RoutingUser>
+  readonly lines: ReadonlyMap<string, RoutingLine>
+  /** In the order they were added to the account: "the first number" means this order. */
+  readonly numbers: ReadonlyMap<E164, RoutingNumber>
+  readonly userIdByExtension: ReadonlyMap<string, string>
+  /** Every carrier the account may use, of its own, its partition and the platform. */
+  readonly carriers: readonly RoutingCarrier[]
+  /** Preferred order for 911 and 933. */
+  readonly emergencyCarrierIds: readonly string[]
+}
+
+export type AccountStatus = 'ACTIVE' | 'DISABLED' | 'SUSPENDED' | 'PENDING' | 'DELETE_PENDING' | 'DELETED'
+
+export interface RoutingUser {
+  readonly id: string
+  readonly firstName: string
+  readonly lastName: string
+  readonly extension: string | undefined
+  readonly callerIdNumber: E164 | undefined
+  readonly externalCallerIdVisible: boolean
+  readonly extensionCallerIdVisible: boolean
+  readonly lineIds: readonly string[]
+  readonly callHandling: CallHandling
+  readonly voicemailBoxId: string | undefined
+}
+
+/** A user's call handling settings (S1-58), the parts this version routes by. */
+export interface CallHandling {
+  readonly doNotDisturbEnabled: boolean
+  readonly optionType: 'RingPhone' | 'ForwardAlways' | 'SimultaneousRing' | 'FindMeFollowMe'
+  readonly forwardAlwaysToNumber?: string | undefined
+  readonly busy: RingOutcomeAction
+  readonly noAnswer: RingOutcomeAction & { readonly timeoutSeconds: number | undefined }
+  readonly unregistered: RingOutcomeAction
+}
+
+/** What happens to a call whose ringing ended without an answer. `RingForever` only means something for no answer. */
+export type RingOutcomeAction =
+  | { readonly type: 'Voicemail' }
+  | { readonly type: 'Busy' }
+  | { readonly type: 'Forward'; readonly forwardToNumber: string }
+  | { readonly type: 'RingForever' }
+
+export interface RoutingLine {
+  readonly id: string
+  readonly userId: string | undefined
+  readonly sipUsername: string
+  /** The 911 callback number whose registered address is used (S1-95). */
+  readonly emergencyNumber: E164 | undefined
+  readonly adminState: 'ACTIVE' | 'INACTIVE'
+}
+
+export interface RoutingNumber {
+  readonly number: E164
+  /** END_USER, LINE_APPEARANCE … (C-39); undefined together with referenceId: nobody answers, callers hear busy. */
+  readonly referenceType: string | undefined
+  readonly referenceId: string | undefined
+  readonly operationalStatus: 'ACTIVE' | 'STAGED'
+  readonly callerName: string | undefined
+  readonly emergencyAddress: EmergencyLocation | undefined
+}
+
+/** A civic address by its NENA elements (C-35); elements that do not apply are ''. Coordinates are decimal degrees. */
+export interface EmergencyLocation {
+  readonly streetNumber: string
+  readonly preDirectional: string
+  readonly streetName: string
+  readonly streetSuffix: string
+  readonly postDirectional: string
+  readonly unit: string
+  readonly city: string
+  readonly state: string
+  readonly postalCode: string
+  readonly country: string
+  readonly latitude: string | undefined
+  readonly longitude: string | undefined
+}
+
+export interface RoutingCarrier {
+  readonly id: string
+  readonly name: string
+  /** Lower is tried first, as in RFC 2782. */
+  readonly priority: number
+  readonly healthy: boolean
+  readonly emergencyCapable: boolean
+}
