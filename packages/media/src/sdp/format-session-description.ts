@@ -1,0 +1,24 @@
+import type { MediaDescription, SdpField, SessionDescription } from './session-description.ts'
+
+/** Writes a session description as RFC 8866 text, every line ended by CRLF. */
+export function formatSessionDescription(description: SessionDescription): string {
+  const { username, sessionId, sessionVersion, addressType, address } = description.origin
+  return [
+    'v=0',
+    `o=${username} ${sessionId} ${sessionVersion} IN ${addressType} ${address}`,
+    `s=${description.sessionName}`,
+    ...description.fields.map(formatField),
+    ...description.media.flatMap(formatMedia),
+    '',
+  ].join('\r\n')
+}
+
+function formatMedia(media: MediaDescription): string[] {
+  const count = media.portCount === undefined ? '' : `/${media.portCount}`
+  const line = [media.media, `${media.port}${count}`, media.protocol, ...media.formats].join(' ')
+  return [`m=${line}`, ...media.fields.map(formatField)]
+}
+
+function formatField(field: SdpField): string {
+  return `${field.type}=${field.value}`
+}

@@ -1,0 +1,99 @@
+import { err, ok, type Result } from '@dialtone/foundation'
+import { attribute } from './attribute.ts'
+import { directionFrom } from './media-direction.ts'
+import { parseSessionDescription } from './parse-session-description.ts'
+import { payloadFormats, type PayloadFormat } from './payload-format.ts'
+import { isPlainAudio, readRemoteStream, type RemoteStream } from './remote-stream.ts'
+import { connectionField, refuseStream, withTimingOf } from './rewrite-description.ts'
+import { signDescription, type LocalEndpoint, type SentDescription } from './sent-description.ts'
+import type { MediaDescription, SdpFailure, SdpField, SessionDescription } from './session-description.ts'
+
+/** What our own end of a stream has agreed on. */
+export interface LocalStream {
+  readonly remote: RemoteStream
+  readonly encoding: 'PCMU' | 'PCMA'
+  readonly payloadType: number
+  readonly telephoneEventPayloadType: number | undefined
+}
+
+/** What we prefer to speak, and the payload types we offer it under (RFC 3551 table 4; 101 is the custom for events). */
+const OFFERED: readonly PayloadFormat[] = [
+  { payloadType: 0, encoding: 'PCMU', clockRateHz: 8000 },
+  { payloadType: 8, encoding: 'PCMA', clockRateHz: 8000 },
+  { payloadType: 101, encoding: 'TELEPHONE-EVENT', clockRateHz: 8000 },
+]
+
+interface LocalInput {
+  readonly local: LocalEndpoint
+  readonly sent: SentDescription | undefined
+}
+
+/** An offer of our own end: one audio stream, PCMU and PCMA with DTMF (RFC 3264 section 5). */
+export function createLocalOffer(input: LocalInput): SentDescription {
+  const media = audioSection('RTP/AVP', OFFERED, input.local, 'sendrecv')
+  return signDescription(ownDescription([{ type: 't', value: '0 0' }], [media], input.local), input.local, input.sent)
+}
+
+/**
+ * Answers an offer with our own end (RFC 3264 section 6): the first codec of the first plain audio stream that we speak,
+ * DTMF when offered, every other stream refused.
+ */
+export function answerLocally(input: LocalInput & { readonly text: string }): Result<{ readonly sent: SentDescription; readonly stream: LocalStream }, SdpFailure> {
+  const parsed = parseSessionDescription(input.text)
+  if (!parsed.ok) return parsed
+  const offer = parsed.value
+  const index = offer.media.findIndex((section) => section.port !== 0 && isPlainAudio(section))
+  const offered = offer.media[index]
+  if (offered === undefined) return err({ code: 'UnsupportedMedia', message: 'no plain audio stream is offered' })
+  const stream = readLocalStream(offer, offered)
+  if (!stream.ok) return stream
+  const { remote } = stream.value
+  const direction = directionFrom({ sends: remote.receives, receives: remote.sends })
+  const answered = audioSection(offered.protocol, agreedFormats(stream.value), input.local, direction)
+  const media = offer.media.map((section, position) => (position === index ? answered : refuseStream(section)))
+  const description = withTimingOf(offer, ownDescription([], media, input.local))
+  return ok({ sent: signDescription(description, input.local, input.sent), stream: stream.value })
+}
+
+/** Reads the answer to `createLocalOffer`. */
+export function readLocalAnswer(text: string): Result<LocalStream, SdpFailure> {
+  const parsed = parseSessionDescription(text)
+  if (!parsed.ok) return parsed
+  const [answered] = parsed.value.media
+  if (answered?.media !== 'audio') return err({ code: 'BadSessionDescription', message: 'the audio stream is not answered' })
+  if (answered.port === 0 || !isPlainAudio(answered)) return err({ code: 'UnsupportedMedia', message: 'the audio stream is refused' })
+  return readLocalStream(parsed.value, answered)
+}
+
+function readLocalStream(description: SessionDescription, media: MediaDescription): Result<LocalStream, SdpFailure> {
+  const remote = readRemoteStream(description, media)
+  if (!remote.ok) return remote
+  for (const { encoding, payloadType, clockRateHz } of payloadFormats(media)) {
+    if ((encoding !== 'PCMU' && encoding !== 'PCMA') || clockRateHz !== 8000) continue
+    const event = remote.value.formats.find((format) => format.encoding === 'TELEPHONE-EVENT' && format.clockRateHz === 8000)
+    return ok({ remote: remote.value, encoding, payloadType, telephoneEventPayloadType: event?.payloadType })
+  }
+  return err({ code: 'NoCommonCodec', message: `neither PCMU nor PCMA among ${media.formats.slice(0, 16).join(' ')}` })
+}
+
+function agreedFormats(stream: LocalStream): readonly PayloadFormat[] {
+  const audio = { payloadType: stream.payloadType, encoding: stream.encoding, clockRateHz: 8000 }
+  const event = stream.telephoneEventPayloadType
+  return event === undefined ? [audio] : [audio, { payloadType: event, encoding: 'TELEPHONE-EVENT', clockRateHz: 8000 }]
+}
+
+function audioSection(protocol: string, formats: readonly PayloadFormat[], local: LocalEndpoint, direction: string): MediaDescription {
+  const fields: SdpField[] = formats.flatMap(({ payloadType, encoding, clockRateHz }) => {
+    const name = encoding === 'TELEPHONE-EVENT' ? 'telephone-event' : encoding
+    const map = attribute('rtpmap', `${payloadType} ${name}/${clockRateHz}`)
+    return name === 'telephone-event' ? [map, attribute('fmtp', `${payloadType} 0-15`)] : [map]
+  })
+  fields.push(attribute('ptime', 20), attribute(direction))
+  return { media: 'audio', port: local.rtpPort, portCount: undefined, protocol, formats: formats.map(({ payloadType }) => String(payloadType)), fields }
+}
+
+/** The origin is put on when it is signed. */
+function ownDescription(timing: readonly SdpField[], media: readonly MediaDescription[], local: LocalEndpoint): SessionDescription {
+  const origin = { username: '-', sessionId: local.sessionId, sessionVersion: '0', addressType: 'IP4', address: local.address }
+  return { origin, sessionName: '-', fields: [connectionField(local), ...timing], media }
+}

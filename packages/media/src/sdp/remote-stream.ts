@@ -1,0 +1,82 @@
+import { err, ok, type Result } from '@dialtone/foundation'
+import { attributeOf } from './attribute.ts'
+import { isGroupAddress, isIpv4, isIpv6, isUnspecifiedAddress } from './ip-address.ts'
+import { directionOf, receives, sends } from './media-direction.ts'
+import { parseConnection } from './parse-session-description.ts'
+import { payloadFormats, type PayloadFormat } from './payload-format.ts'
+import type { Connection, MediaDescription, SdpFailure, SessionDescription } from './session-description.ts'
+
+/** An address and a UDP port. */
+export interface MediaAddress {
+  readonly address: string
+  readonly port: number
+}
+
+/** What a description says about the one audio stream that is used. */
+export interface RemoteStream {
+  /** Where its author wants RTP; undefined when no address is known: on hold by address, refused, or a host name. */
+  readonly rtp: MediaAddress | undefined
+  readonly rtcp: MediaAddress | undefined
+  /** Its author will send. */
+  readonly sends: boolean
+  /** Its author wants to receive: neither sendonly nor inactive, nor c=0.0.0.0, nor port 0. */
+  readonly receives: boolean
+  /** c=0.0.0.0, the hold of RFC 2543, still to be understood (RFC 3264 8.4). */
+  readonly heldByAddress: boolean
+  /** SRTP: payload and RTCP are unreadable for us. */
+  readonly secure: boolean
+  /** RTP and RTCP on one port (RFC 5761). */
+  readonly rtcpMux: boolean
+  readonly formats: readonly PayloadFormat[]
+}
+
+const PLAIN_PROTOCOLS: ReadonlySet<string> = new Set(['RTP/AVP', 'RTP/AVPF'])
+const SECURE_PROTOCOLS: ReadonlySet<string> = new Set(['RTP/SAVP', 'RTP/SAVPF'])
+
+/** Audio over plain RTP. */
+export function isPlainAudio(media: MediaDescription): boolean {
+  return media.media === 'audio' && PLAIN_PROTOCOLS.has(media.protocol.toUpperCase())
+}
+
+/** Audio we can carry: plain RTP, or SRTP whose keys are in the description (RFC 4568). DTLS would need ICE, and us to speak it. */
+export function isRelayableAudio(media: MediaDescription): boolean {
+  if (isPlainAudio(media)) return true
+  return media.media === 'audio' && SECURE_PROTOCOLS.has(media.protocol.toUpperCase()) && attributeOf(media.fields, 'crypto') !== undefined
+}
+
+/** The `c=` that counts for a stream: its own, else that of the session (RFC 8866 5.7). */
+export function connectionOf(description: SessionDescription, media: MediaDescription): Connection | undefined {
+  const field = media.fields.find(({ type }) => type === 'c') ?? description.fields.find(({ type }) => type === 'c')
+  return field === undefined ? undefined : parseConnection(field.value)
+}
+
+/** Reads what a description says about one of its streams. */
+export function readRemoteStream(description: SessionDescription, media: MediaDescription): Result<RemoteStream, SdpFailure> {
+  const connection = connectionOf(description, media)
+  if (connection === undefined && media.port !== 0) return err({ code: 'BadSessionDescription', message: 'no c= for the audio stream' })
+  const address = connection?.address ?? ''
+  if (isGroupAddress(address)) return err({ code: 'UnsupportedMedia', message: `group address ${address}` })
+  const heldByAddress = isUnspecifiedAddress(address)
+  const known = media.port !== 0 && !heldByAddress && (isIpv4(address) || isIpv6(address))
+  const direction = directionOf(description, media)
+  const rtcpMux = attributeOf(media.fields, 'rtcp-mux') !== undefined
+  return ok({
+    rtp: known ? { address, port: media.port } : undefined,
+    rtcp: known ? rtcpAddress(media, address, rtcpMux) : undefined,
+    sends: media.port !== 0 && sends(direction),
+    receives: media.port !== 0 && !heldByAddress && receives(direction),
+    heldByAddress,
+    secure: SECURE_PROTOCOLS.has(media.protocol.toUpperCase()) || attributeOf(media.fields, 'crypto') !== undefined,
+    rtcpMux,
+    formats: payloadFormats(media),
+  })
+}
+
+/** The next port, unless `a=rtcp` says otherwise (RFC 3605). */
+function rtcpAddress(media: MediaDescription, address: string, rtcpMux: boolean): MediaAddress | undefined {
+  if (rtcpMux) return { address, port: media.port }
+  const [, portText, ownAddress] = /^(\d{1,5})(?:\s+IN\s+IP[46]\s+(\S+))?$/i.exec(attributeOf(media.fields, 'rtcp') ?? '') ?? []
+  const port = portText === undefined ? media.port + 1 : Number(portText)
+  const host = ownAddress !== undefined && (isIpv4(ownAddress) || isIpv6(ownAddress)) && !isGroupAddress(ownAddress) ? ownAddress : address
+  return port >= 1 && port <= 65_535 && !isUnspecifiedAddress(host) ? { address: host, port } : undefined
+}
