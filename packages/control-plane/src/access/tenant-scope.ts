@@ -1,0 +1,67 @@
+import { err, ok, type Result } from '@dialtone/foundation'
+import type { Sql } from '../database/index.ts'
+import { type ApiFailure, entityNotFound, notPermitted } from '../failures/index.ts'
+import type { Principal } from './principal.ts'
+
+declare const checked: unique symbol
+
+/** A partition that the caller was proven to reach. Only this file makes one; every query asks for one. */
+export interface PartitionScope {
+  readonly partitionId: string
+  readonly [checked]: true
+}
+
+/** An account inside a proven partition. */
+export interface AccountScope extends PartitionScope {
+  readonly accountId: string
+}
+
+/** Forms in which the account of a path can be named (public-spec section 7). */
+export const ACCOUNT_ID_TYPES = ['Id', 'AccountNumber', 'PhoneNumber', 'MacAddress'] as const
+export type AccountIdType = (typeof ACCOUNT_ID_TYPES)[number]
+
+/** 403 for every partition outside the caller's tree, known or not, so that ids cannot be probed. */
+export function enterPartition(principal: Principal, partitionId: string): Result<PartitionScope, ApiFailure> {
+  if (!principal.visiblePartitionIds.includes(partitionId)) return err(notPermitted('This token may not touch that partition.'))
+  return ok({ partitionId } as PartitionScope)
+}
+
+/** 404 for an account that is not in the partition, whoever owns it. A user of one account reaches only that one. */
+export async function enterAccount(
+  sql: Sql,
+  principal: Principal,
+  scope: PartitionScope,
+  named: string,
+  idType: AccountIdType = 'Id',
+): Promise<Result<AccountScope, ApiFailure>> {
+  const accountId = await accountIdOf(sql, scope, named, idType)
+  if (accountId === undefined) return err(entityNotFound('Account', named))
+  if (principal.accountId !== undefined && principal.accountId !== accountId) return err(notPermitted('This token may not touch that account.'))
+  return ok({ ...scope, accountId } as AccountScope)
+}
+
+/** For work that the platform does on its own behalf (events, jobs, call records), never for a request. */
+export function systemScope(partitionId: string, accountId: string): AccountScope {
+  return { partitionId, accountId } as AccountScope
+}
+
+async function accountIdOf(sql: Sql, scope: PartitionScope, named: string, idType: AccountIdType): Promise<string | undefined> {
+  if (idType === 'PhoneNumber') {
+    const row = await sql.selectFrom('telephone_number').select('account_id').where('phone_number', '=', named).where('partition_id', '=', scope.partitionId).executeTakeFirst()
+    return row?.account_id ?? undefined
+  }
+  if (idType === 'MacAddress') {
+    const mac = named.toLowerCase().replaceAll(/[^0-9a-f]/g, '')
+    const row = await sql.selectFrom('device').select('account_id').where('mac_address', '=', mac).where('partition_id', '=', scope.partitionId).executeTakeFirst()
+    return row?.account_id
+  }
+  const column = idType === 'AccountNumber' ? 'account_number' : 'id'
+  const row = await sql
+    .selectFrom('account')
+    .select('id')
+    .where(column, '=', named)
+    .where('partition_id', '=', scope.partitionId)
+    .where('status', '<>', 'DELETED')
+    .executeTakeFirst()
+  return row?.id
+}

@@ -1,0 +1,47 @@
+import type { Clock } from '@dialtone/foundation'
+
+interface Bucket {
+  tokens: number
+  updatedAtMs: number
+}
+
+const MAX_BUCKETS = 50_000
+
+/** Token buckets by key: each holds `perSecond` tokens and refills at that rate (C-08). */
+export class TokenBuckets {
+  readonly #buckets = new Map<string, Bucket>()
+  readonly #perSecond: number
+  readonly #clock: Clock
+
+  /** @param perSecond requests a second and the burst; 0 switches the limit off. */
+  constructor(perSecond: number, clock: Clock) {
+    this.#perSecond = perSecond
+    this.#clock = clock
+  }
+
+  get limit(): number {
+    return this.#perSecond
+  }
+
+  /** Takes one token. @returns what is left, or how long to wait. */
+  take(key: string): { readonly allowed: true; readonly remaining: number } | { readonly allowed: false; readonly retryAfterSeconds: number } {
+    if (this.#perSecond === 0) return { allowed: true, remaining: 0 }
+    const nowMs = this.#clock.nowMs()
+    const bucket = this.#bucket(key, nowMs)
+    bucket.tokens = Math.min(this.#perSecond, bucket.tokens + ((nowMs - bucket.updatedAtMs) / 1000) * this.#perSecond)
+    bucket.updatedAtMs = nowMs
+    if (bucket.tokens < 1) return { allowed: false, retryAfterSeconds: Math.max(1, Math.ceil((1 - bucket.tokens) / this.#perSecond)) }
+    bucket.tokens -= 1
+    return { allowed: true, remaining: Math.floor(bucket.tokens) }
+  }
+
+  #bucket(key: string, nowMs: number): Bucket {
+    const known = this.#buckets.get(key)
+    if (known !== undefined) return known
+    // The oldest bucket is full again long before 50,000 others were used.
+    if (this.#buckets.size >= MAX_BUCKETS) this.#buckets.delete(this.#buckets.keys().next().value ?? '')
+    const bucket = { tokens: this.#perSecond, updatedAtMs: nowMs }
+    this.#buckets.set(key, bucket)
+    return bucket
+  }
+}

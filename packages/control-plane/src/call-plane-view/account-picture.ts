@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto'
+import type { EmergencyLocation, RingOutcomeAction, RoutingCarrier, RoutingLine, RoutingNumber, RoutingSnapshot, RoutingUser } from '@dialtone/call-routing'
+import { areaCodeOf, type DialingBehavior, normalizePhoneNumber } from '@dialtone/numbering'
+import type { LineCredentials } from '@dialtone/softswitch'
+import type { Selectable } from 'kysely'
+import type { Sealer } from '../access/index.ts'
+import type { AccountTable, DeviceLineTable, EndUserTable, TelephoneNumberTable } from '../database/index.ts'
+
+export interface AccountRows {
+  readonly account: Selectable<AccountTable>
+  readonly users: readonly Selectable<EndUserTable>[]
+  readonly lines: readonly Selectable<DeviceLineTable>[]
+  readonly numbers: readonly Selectable<TelephoneNumberTable>[]
+}
+
+/** What one account contributes to the call plane: its snapshot, and the credentials of its lines by SIP username. */
+export interface AccountPicture {
+  readonly snapshot: RoutingSnapshot
+  readonly credentials: ReadonlyMap<string, LineCredentials>
+}
+
+/** From stored rows to the picture routing decides on; nothing here is a rule of routing. */
+export function pictureOf(rows: AccountRows, o: { carriers: readonly RoutingCarrier[]; realm: string; sealer: Sealer }): AccountPicture {
+  const { account } = rows
+  const lineIdsByUser = Map.groupBy(rows.lines, (line) => line.user_id ?? '')
+  const users = rows.users.map((user) => userOf(user, (lineIdsByUser.get(user.id) ?? []).map((line) => line.id)))
+  const numbers = rows.numbers.map(numberOf)
+  const snapshot: RoutingSnapshot = {
+    version: Number(account.version),
+    partitionId: account.partition_id,
+    accountId: account.id,
+    accountStatus: account.status as RoutingSnapshot['accountStatus'],
+    dialingBehavior: account.dialing_behavior_type as DialingBehavior,
+    extensionLength: account.extension_length,
+    homeAreaCode: homeAreaCode(numbers),
+    users: new Map(users.map((user) => [user.id, user])),
+    lines: new Map(rows.lines.map((line) => [line.id, lineOf(line)])),
+    numbers: new Map(numbers.map((number) => [number.number, number])),
+    userIdByExtension: new Map(users.flatMap((user) => (user.extension === undefined ? [] : [[user.extension, user.id]]))),
+    carriers: o.carriers,
+    emergencyCarrierIds: o.carriers.filter((carrier) => carrier.emergencyCapable).map((carrier) => carrier.id),
+  }
+  const credentials = rows.lines.map((line): [string, LineCredentials] => [line.sip_username, credentialsOf(line, o.realm, o.sealer)])
+  return { snapshot, credentials: new Map(credentials) }
+}
+
+function userOf(user: Selectable<EndUserTable>, lineIds: readonly string[]): RoutingUser {
+  const callerId = user.caller_id_config
+  const handling = user.call_handling_settings
+  const ringPhone = objectAt(handling, 'ringPhoneCallHandling')
+  const noAnswer = objectAt(ringPhone, 'noAnswerCallHandling')
+  const forwardAlwaysToNumber = textAt(handling, 'forwardAlwaysToNumber')
+  return {
+    id: user.id,
+    firstName: user.first_name,
+    lastName: user.last_name,
+    extension: user.extension ?? undefined,
+    callerIdNumber: normalizePhoneNumber(textAt(callerId, 'callerIdNumber') ?? ''),
+    externalCallerIdVisible: callerId['externalCallerIdVisible'] === true,
+    extensionCallerIdVisible: callerId['extensionCallerIdVisible'] !== false,
+    lineIds,
+    callHandling: {
+      doNotDisturbEnabled: handling['doNotDisturbEnabled'] === true,
+      optionType: (textAt(handling, 'callHandlingOptionType') ?? 'RingPhone') as RoutingUser['callHandling']['optionType'],
+      ...(forwardAlwaysToNumber === undefined ? {} : { forwardAlwaysToNumber }),
+      busy: actionOf(objectAt(ringPhone, 'busyCallHandling')),
+      noAnswer: { ...actionOf(noAnswer), timeoutSeconds: typeof noAnswer['timeout'] === 'number' ? noAnswer['timeout'] : undefined },
+      unregistered: actionOf(objectAt(ringPhone, 'unregisteredCallHandling')),
+    },
+    voicemailBoxId: user.voicemail_box_id ?? undefined,
+  }
+}
+
+function actionOf(stored: Readonly<Record<string, unknown>>): RingOutcomeAction {
+  const forwardToNumber = textAt(stored, 'forwardToNumber')
+  switch (stored['type']) {
+    case 'Forward':
+      return forwardToNumber === undefined ? { type: 'Busy' } : { type: 'Forward', forwardToNumber }
+    case 'RingForever':
+      return { type: 'RingForever' }
+    case 'Busy':
+      return { type: 'Busy' }
+    default:
+      return { type: 'Voicemail' }
+  }
+}
+
+function lineOf(line: Selectable<DeviceLineTable>): RoutingLine {
+  return {
+    id: line.id,
+    userId: line.user_id ?? undefined,
+    sipUsername: line.sip_username,
+    emergencyNumber: line.emergency_number ?? undefined,
+    adminState: line.admin_state === 'INACTIVE' ? 'INACTIVE' : 'ACTIVE',
+  }
+}
+
+function numberOf(number: Selectable<TelephoneNumberTable>): RoutingNumber {
+  return {
+    number: number.phone_number,
+    referenceType: number.reference_type ?? undefined,
+    referenceId: number.reference_id ?? undefined,
+    operationalStatus: number.operational_status === 'STAGED' ? 'STAGED' : 'ACTIVE',
+    callerName: textAt(number.customer_service_record ?? {}, 'customerName'),
+    emergencyAddress: number.e911_address === null ? undefined : locationOf(number.e911_address),
+  }
+}
+
+function locationOf(address: Readonly<Record<string, unknown>>): EmergencyLocation {
+  const text = (name: string): string => textAt(address, name) ?? ''
+  return {
+    streetNumber: text('streetNumber'),
+    preDirectional: text('preDirectional'),
+    streetName: text('streetName'),
+    streetSuffix: text('streetSuffix'),
+    postDirectional: text('postDirectional'),
+    unit: [text('secondaryLocationDescription'), text('unit')].filter((part) => part !== '').join(' '),
+    city: text('city'),
+    state: text('state'),
+    postalCode: text('postalCode'),
+    country: text('country'),
+    latitude: textAt(address, 'latitude'),
+    longitude: textAt(address, 'longitude'),
+  }
+}
+
+/** RFC 7616 section 3.4.2: what the registrar compares with, never the password itself. */
+function credentialsOf(line: Selectable<DeviceLineTable>, realm: string, sealer: Sealer): LineCredentials {
+  const secret = `${line.sip_username}:${realm}:${sealer.open(line.sip_password_sealed, line.id)}`
+  return {
+    lineId: line.id,
+    partitionId: line.partition_id,
+    accountId: line.account_id,
+    ha1: { MD5: createHash('md5').update(secret).digest('hex'), 'SHA-256': createHash('sha256').update(secret).digest('hex') },
+    adminState: line.admin_state === 'INACTIVE' ? 'INACTIVE' : 'ACTIVE',
+  }
+}
+
+/** Seven digits are completed with the area code that most of the account's own numbers have. */
+function homeAreaCode(numbers: readonly RoutingNumber[]): string | undefined {
+  const counts = Map.groupBy(
+    numbers.flatMap((number) => areaCodeOf(number.number) ?? []),
+    (areaCode) => areaCode,
+  )
+  return [...counts].toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0]
+}
+
+function objectAt(source: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, unknown>> {
+  const value = source[name]
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+}
+
+function textAt(source: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const value = source[name]
+  return typeof value === 'string' && value !== '' ? value : undefined
+}

@@ -1,0 +1,101 @@
+import type { Logger } from '@dialtone/foundation'
+import type { RoutingCarrier, RoutingSnapshot } from '@dialtone/call-routing'
+import type { CarrierPeer, LineCredentials, NumberOwner, SwitchDirectory } from '@dialtone/softswitch'
+import type { Sealer } from '../access/index.ts'
+import type { Database } from '../database/index.ts'
+import type { DomainEvent } from '../events/index.ts'
+import { type AccountPicture, type AccountRows, pictureOf } from './account-picture.ts'
+
+/** A carrier trunk of this deployment: where it is, and in which order it is chosen. */
+export interface ConfiguredCarrier {
+  readonly peer: CarrierPeer
+  readonly routing: RoutingCarrier
+}
+
+export interface CallPlaneView extends SwitchDirectory {
+  /** Resolves when the view shows what the events say. Repeating it does no harm. */
+  refresh(events: readonly Pick<DomainEvent, 'accountId'>[]): Promise<void>
+  setCarriers(carriers: readonly ConfiguredCarrier[]): Promise<void>
+}
+
+export interface CallPlaneViewOptions {
+  readonly database: Database
+  readonly sealer: Sealer
+  readonly settings: { readonly sipDomain: string }
+  readonly logger: Logger
+}
+
+/** The tenants' world as the call plane sees it: immutable pictures in memory, replaced account by account after each commit. */
+export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<CallPlaneView> {
+  const pictures = new Map<string, AccountPicture>()
+  const credentials = new Map<string, LineCredentials>()
+  const owners = new Map<string, NumberOwner>()
+  const refreshing = new Map<string, Promise<void>>()
+  let carriers: readonly ConfiguredCarrier[] = []
+
+  function forget(accountId: string): void {
+    const old = pictures.get(accountId)
+    if (old === undefined) return
+    for (const username of old.credentials.keys()) credentials.delete(username)
+    for (const number of old.snapshot.numbers.keys()) if (owners.get(number)?.accountId === accountId) owners.delete(number)
+    pictures.delete(accountId)
+  }
+
+  function show(rows: AccountRows): void {
+    const picture = pictureOf(rows, { carriers: carriers.map((carrier) => carrier.routing), realm: o.settings.sipDomain, sealer: o.sealer })
+    forget(rows.account.id)
+    pictures.set(rows.account.id, picture)
+    for (const [username, line] of picture.credentials) credentials.set(username, line)
+    for (const number of picture.snapshot.numbers.keys()) owners.set(number, { partitionId: rows.account.partition_id, accountId: rows.account.id })
+  }
+
+  async function reload(accountId: string): Promise<void> {
+    const rows = await readAccount(o.database, accountId)
+    if (rows === undefined) forget(accountId)
+    else show(rows)
+  }
+
+  /** One after the other for an account, or a slow read could put an older state over a newer one. */
+  function refreshAccount(accountId: string): Promise<void> {
+    const next = (refreshing.get(accountId) ?? Promise.resolve()).then(() => reload(accountId))
+    const settled = next.catch((error: unknown) => o.logger.error('the call plane could not read an account', { accountId, error: String(error) }))
+    refreshing.set(accountId, settled)
+    return settled.finally(() => {
+      if (refreshing.get(accountId) === settled) refreshing.delete(accountId)
+    })
+  }
+
+  async function refreshEveryone(): Promise<void> {
+    const accounts = await o.database.sql.selectFrom('account').select('id').where('status', '<>', 'DELETED').execute()
+    for (const { id } of accounts) await refreshAccount(id)
+  }
+
+  await refreshEveryone()
+  return {
+    credentialsOf: (sipUsername) => credentials.get(sipUsername),
+    snapshotOf: (accountId): RoutingSnapshot | undefined => pictures.get(accountId)?.snapshot,
+    ownerOf: (number) => owners.get(number),
+    carrier: (id) => carriers.find((carrier) => carrier.peer.id === id)?.peer,
+    carrierByAddress: (address, port) => carriers.find((carrier) => carrier.peer.address === address && carrier.peer.port === port)?.peer,
+    refresh: async (events) => {
+      const accountIds = new Set(events.flatMap((event) => event.accountId ?? []))
+      await Promise.all([...accountIds].map(refreshAccount))
+    },
+    setCarriers: async (configured) => {
+      carriers = configured
+      await refreshEveryone()
+    },
+  }
+}
+
+async function readAccount(database: Database, accountId: string): Promise<AccountRows | undefined> {
+  const { sql } = database
+  const account = await sql.selectFrom('account').selectAll().where('id', '=', accountId).where('status', '<>', 'DELETED').executeTakeFirst()
+  if (account === undefined) return undefined
+  const [users, lines, numbers] = await Promise.all([
+    sql.selectFrom('end_user').selectAll().where('account_id', '=', accountId).execute(),
+    sql.selectFrom('device_line').selectAll().where('account_id', '=', accountId).execute(),
+    sql.selectFrom('telephone_number').selectAll().where('account_id', '=', accountId).execute(),
+  ])
+  return { account, users, lines, numbers }
+}

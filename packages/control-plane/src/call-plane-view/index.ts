@@ -1,0 +1,2 @@
+export { createCallPlaneView } from './call-plane-view.ts'
+export type { CallPlaneView, ConfiguredCarrier } from './call-plane-view.ts'

@@ -1,0 +1,40 @@
+import type { Clock, Logger } from '@dialtone/foundation'
+import type { Sealer } from './access/index.ts'
+import type { Database } from './database/index.ts'
+import type { ChangeFeed } from './events/index.ts'
+
+/** Settings of the deployment that use cases need; read once at start, frozen. */
+export interface ControlPlaneSettings {
+  /** d2, q2, b2, production of the source documents: tokens and ids of one are not valid in another (C-10). */
+  readonly environment: string
+  readonly sipDomain: string
+  /** Where phones register: what device provisioning shows them. */
+  readonly sipServer: () => { readonly host: string; readonly port: number }
+  /** How long a token lives after its last use (C-02). */
+  readonly tokenIdleSeconds: number
+  readonly rateLimitPerSecond: number
+  readonly compatibility: {
+    readonly authorizeCreated: boolean
+    readonly loginInvalid400: boolean
+    readonly notPermitted400: boolean
+  }
+}
+
+/** What the switch knows about phones, as the control plane asks it. */
+export interface RegistrationStatus {
+  isRegistered(lineId: string): boolean
+  /** The line was deleted or its credentials changed: its phones are gone. */
+  dropBindings(lineId: string): void
+}
+
+/** Everything a use case may need besides its arguments. The first argument of every use case. */
+export interface Context {
+  readonly database: Database
+  /** The business clock: reservations, cooldown, tokens. The sandbox may advance it. */
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly settings: ControlPlaneSettings
+  readonly sealer: Sealer
+  readonly changes: ChangeFeed
+  readonly registrations: RegistrationStatus
+}

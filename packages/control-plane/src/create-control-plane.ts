@@ -1,0 +1,72 @@
+import type { Clock, Logger, Timers } from '@dialtone/foundation'
+import type { FastifyInstance } from 'fastify'
+import { accountOperations } from './accounts/index.ts'
+import { type Sealer, TokenBuckets } from './access/index.ts'
+import { type CallPlaneView, createCallPlaneView } from './call-plane-view/index.ts'
+import type { Context, ControlPlaneSettings, RegistrationStatus } from './context.ts'
+import type { Database } from './database/index.ts'
+import { type EventSubscriber, startOutboxDispatcher } from './events/index.ts'
+import { createHttpServer, type Operation } from './http/index.ts'
+import { partitionOperations } from './partitions/index.ts'
+import { createAuthenticator, sessionOperations } from './sessions/index.ts'
+
+export interface ControlPlaneOptions {
+  readonly database: Database
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly logger: Logger
+  readonly settings: ControlPlaneSettings
+  readonly sealer: Sealer
+  readonly registrations: RegistrationStatus
+  /** Operations of the deployment, such as the sandbox. */
+  readonly furtherOperations: readonly Operation[]
+  readonly subscribers: readonly EventSubscriber[]
+}
+
+export interface ControlPlane {
+  readonly context: Context
+  readonly http: FastifyInstance
+  /** The picture of all tenants that the call plane routes by. */
+  readonly view: CallPlaneView
+  /** Resolves when every committed event was handed to every subscriber. */
+  settled(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Joins the slices. The database is open and migrated; nothing listens yet. */
+export async function createControlPlane(o: ControlPlaneOptions): Promise<ControlPlane> {
+  const view = await createCallPlaneView(o)
+  const dispatcher = startOutboxDispatcher(o)
+  const context: Context = {
+    database: o.database,
+    clock: o.clock,
+    logger: o.logger,
+    settings: o.settings,
+    sealer: o.sealer,
+    registrations: o.registrations,
+    changes: {
+      committed: async (events) => {
+        await view.refresh(events)
+        if (events.length > 0) dispatcher.kick()
+      },
+    },
+  }
+  const authenticator = createAuthenticator(context)
+  const http = await createHttpServer({
+    context,
+    logger: o.logger,
+    authenticate: authenticator.authenticate,
+    buckets: new TokenBuckets(o.settings.rateLimitPerSecond, o.clock),
+    operations: [...sessionOperations(authenticator), ...partitionOperations, ...accountOperations, ...o.furtherOperations],
+  })
+  return {
+    context,
+    http,
+    view,
+    settled: () => dispatcher.settled(),
+    stop: async () => {
+      await http.close()
+      await dispatcher.stop()
+    },
+  }
+}

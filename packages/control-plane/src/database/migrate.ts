@@ -1,0 +1,16 @@
+import type { Kysely } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+import * as firstTables from './migrations/0001-first-tables.ts'
+import type { Schema } from './schema.ts'
+
+/** In order; a landed migration is never edited, a new one is added. */
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-first-tables': firstTables,
+}
+
+/** Applies what is missing. Several nodes may start at once: the migrator takes a lock. */
+export async function migrateToLatest(sql: Kysely<Schema>): Promise<void> {
+  const migrator = new Migrator({ db: sql, provider: { getMigrations: () => Promise.resolve({ ...MIGRATIONS }) } })
+  const { error } = await migrator.migrateToLatest()
+  if (error !== undefined) throw error
+}

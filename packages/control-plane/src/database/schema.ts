@@ -1,0 +1,293 @@
+import type { ColumnType, Generated } from 'kysely'
+
+/** A jsonb column: read as a value, written as JSON text (the driver would turn an array into a PostgreSQL array). */
+export type Json<Value> = ColumnType<Value, string, string>
+/** A column with a default. */
+type Defaulted<Value> = ColumnType<Value, Value | undefined, Value>
+/** `bigint` and `numeric` arrive as text from every driver we use. */
+type BigInteger = ColumnType<string, string | number, string | number>
+
+export interface PartitionTable {
+  id: string
+  parent_id: string | null
+  name: string
+  status: Defaulted<string>
+  environment: string
+  settings: Json<Record<string, unknown>>
+  created_at: Date
+  updated_at: Date
+}
+
+export interface ManagementUserTable {
+  id: string
+  partition_id: string
+  username: string
+  password_hash: string
+  first_name: string
+  last_name: string
+  permissions: Json<Record<string, string>>
+  must_change_password: Defaulted<boolean>
+  language_tag: Defaulted<string>
+  created_at: Date
+}
+
+export interface SessionTokenTable {
+  token_hash: string
+  environment: string
+  user_type: string
+  user_id: string
+  partition_id: string
+  account_id: string | null
+  last_used_at: Date
+  created_at: Date
+}
+
+export interface CallingPlanProductTable {
+  id: string
+  partition_id: string
+  name: string
+  plan_minutes: number
+  default_plan: Defaulted<boolean>
+  archived: Defaulted<boolean>
+  terms: Json<Record<string, unknown>>
+  created_at: Date
+}
+
+export interface AccountTable {
+  id: string
+  partition_id: string
+  account_number: string
+  account_name: string
+  status: string
+  account_type: string
+  platform_type: string
+  extension_length: number
+  billing_cycle_day: number
+  dialing_behavior_type: string
+  regulatory_type: string
+  time_zone: string
+  custom_field: string | null
+  route_plan_id: string
+  hold_music_media_id: string
+  hold_timeout_seconds: number
+  allow_dangerous_extensions: boolean
+  send_welcome_email: boolean
+  language_tag: string
+  service_address: Json<Record<string, unknown>> | null
+  call_screening_settings: Json<Record<string, unknown>> | null
+  version: Generated<string>
+  created_at: Date
+  updated_at: Date
+}
+
+export interface EndUserTable {
+  id: string
+  partition_id: string
+  account_id: string
+  first_name: string
+  last_name: string
+  username: string | null
+  email_address: string | null
+  password_hash: string | null
+  must_change_password: Defaulted<boolean>
+  language_tag: string
+  time_zone: string
+  extension: string | null
+  end_user_type: string
+  user_product_plan: string | null
+  allow_portal_access: boolean
+  block_email: boolean
+  welcome_email_sent_at: Date | null
+  pin_locked_out: Defaulted<boolean>
+  caller_id_config: Json<Record<string, unknown>>
+  call_handling_settings: Json<Record<string, unknown>>
+  call_screening_settings: Json<Record<string, unknown>>
+  call_handling_schedules: Json<readonly unknown[]>
+  voicemail_box_id: string | null
+  created_at: Date
+  updated_at: Date
+}
+
+export interface VoicemailBoxTable {
+  id: string
+  partition_id: string
+  account_id: string
+  name: string
+  type: Defaulted<string>
+  created_at: Date
+}
+
+export interface CallingPlanTable {
+  id: string
+  partition_id: string
+  account_id: string
+  reference_type: string
+  reference_id: string
+  calling_plan_product_id: string
+  start_date: Date
+  end_date: Date | null
+  plan_minutes: number
+  seconds_remaining: BigInteger
+  resets_at: Date
+}
+
+export interface TelephoneNumberTable {
+  phone_number: string
+  partition_id: string
+  account_id: string | null
+  carrier_id: string
+  function_type: string
+  rate_center: string
+  rate_center_reorder_name: string
+  state: string
+  country: string
+  prefix: string
+  lata: string | null
+  latitude: number | null
+  longitude: number | null
+  carrier_status: string
+  operational_status: string
+  byotn: Defaulted<boolean>
+  reference_type: string | null
+  reference_id: string | null
+  ever_referenced: Defaulted<boolean>
+  ring_type: string | null
+  reserved_account_id: string | null
+  reserved_user_id: string | null
+  reserved_at: Date | null
+  reserved_until: Date | null
+  cooldown_until: Date | null
+  customer_service_record: Json<Record<string, unknown>> | null
+  directory_listing: Json<Record<string, unknown>> | null
+  e911_address: Json<Record<string, unknown>> | null
+  e911_registered: Defaulted<boolean>
+  activated_at: Date | null
+  created_at: Date
+  updated_at: Date
+}
+
+export interface DeviceTable {
+  id: string
+  partition_id: string
+  account_id: string
+  mac_address: string | null
+  device_type_id: string
+  device_name: string
+  admin_state: Defaulted<string>
+  created_at: Date
+}
+
+export interface DeviceLineTable {
+  id: string
+  partition_id: string
+  account_id: string
+  device_id: string
+  user_id: string | null
+  line_number: number
+  line_type: string
+  device_name: string
+  fax_enabled: Defaulted<boolean>
+  emergency_number: string | null
+  sip_username: string
+  sip_password_sealed: string
+  admin_state: Defaulted<string>
+  first_registered_at: Date | null
+  created_at: Date
+  updated_at: Date
+}
+
+export interface RegistrationBindingTable {
+  line_id: string
+  contact_uri: string
+  binding: Json<Record<string, unknown>>
+  expires_at: Date
+}
+
+export interface CallRecordTable {
+  id: string
+  partition_id: string
+  account_id: string
+  session_id: string
+  started_at: Date
+  answered_at: Date | null
+  ended_at: Date
+  direction: string
+  dialed_number: string
+  calling_number: string
+  called_number: string
+  orig_category: string
+  term_category: string
+  disposition: string
+  reference_id: string | null
+  answered_seconds: number
+  billed_seconds: number
+  cost: ColumnType<string, string, string>
+  rating: Json<Record<string, unknown>>
+  record: Json<Record<string, unknown>>
+  created_at: Date
+}
+
+export interface EventOutboxTable {
+  sequence: Generated<string>
+  id: string
+  partition_id: string
+  account_id: string | null
+  type: string
+  payload: Json<Record<string, unknown>>
+  actor: Json<Record<string, unknown>>
+  occurred_at: Date
+  dispatched_at: Date | null
+}
+
+export interface AccountHistoryTable {
+  id: string
+  partition_id: string
+  account_id: string
+  type: string
+  action: string
+  old_value: Json<unknown> | null
+  new_value: Json<unknown> | null
+  reference_type: string | null
+  reference_id: string | null
+  reference_name: string | null
+  user_id: string
+  user_name: string
+  user_type: string
+  logged_at: Date
+}
+
+export interface OutgoingMessageTable {
+  id: string
+  partition_id: string
+  account_id: string | null
+  kind: string
+  recipient: string
+  subject: string
+  body: string
+  created_at: Date
+}
+
+export interface PlatformSecretTable {
+  name: string
+  value: string
+}
+
+export interface Schema {
+  partition: PartitionTable
+  management_user: ManagementUserTable
+  session_token: SessionTokenTable
+  calling_plan_product: CallingPlanProductTable
+  account: AccountTable
+  end_user: EndUserTable
+  voicemail_box: VoicemailBoxTable
+  calling_plan: CallingPlanTable
+  telephone_number: TelephoneNumberTable
+  device: DeviceTable
+  device_line: DeviceLineTable
+  registration_binding: RegistrationBindingTable
+  call_record: CallRecordTable
+  event_outbox: EventOutboxTable
+  account_history: AccountHistoryTable
+  outgoing_message: OutgoingMessageTable
+  platform_secret: PlatformSecretTable
+}

@@ -1,0 +1,6 @@
+export type { ChangeFeed } from './change-feed.ts'
+export type { CommittedEvent, DomainEvent, EventSubscriber, HistoryEntry } from './domain-event.ts'
+export { startOutboxDispatcher } from './outbox-dispatcher.ts'
+export type { OutboxDispatcher } from './outbox-dispatcher.ts'
+export { write } from './write.ts'
+export type { Write } from './write.ts'

@@ -1,0 +1,101 @@
+import type { Clock, Logger, Timer, Timers } from '@dialtone/foundation'
+import type { Database } from '../database/index.ts'
+import type { CommittedEvent, EventSubscriber } from './domain-event.ts'
+
+const BATCH_SIZE = 200
+const IDLE_POLL_MS = 1_000
+const RETRY_AFTER_FAILURE_MS = 2_000
+
+export interface OutboxDispatcher {
+  /** There is something new: look now instead of at the next poll. */
+  kick(): void
+  /** Resolves when everything committed so far was handed to every subscriber. */
+  settled(): Promise<void>
+  stop(): Promise<void>
+}
+
+/**
+ * Hands committed events to the subscribers, in order, at least once: an event is marked only after every
+ * subscriber returned, so a crash in between repeats it. A failing subscriber holds the queue and is retried.
+ */
+export function startOutboxDispatcher(o: {
+  database: Database
+  subscribers: readonly EventSubscriber[]
+  timers: Timers
+  clock: Clock
+  logger: Logger
+}): OutboxDispatcher {
+  let timer: Timer | undefined
+  let running: Promise<void> | undefined
+  let again = false
+  let stopped = false
+
+  const schedule = (delayMs: number): void => {
+    timer?.cancel()
+    if (!stopped) timer = o.timers.start(delayMs, run)
+  }
+  const run = (): void => {
+    if (running !== undefined) {
+      again = true
+      return
+    }
+    again = false
+    running = dispatchPending(o)
+      .then(() => IDLE_POLL_MS)
+      .catch((error: unknown) => {
+        o.logger.warn('event dispatch failed, will be retried', { error: String(error) })
+        return RETRY_AFTER_FAILURE_MS
+      })
+      .then((delayMs) => {
+        running = undefined
+        if (again && !stopped) run()
+        else schedule(delayMs)
+      })
+  }
+  schedule(0)
+
+  return {
+    kick: () => {
+      if (!stopped) run()
+    },
+    settled: async () => {
+      run()
+      while (running !== undefined) await running
+    },
+    stop: async () => {
+      stopped = true
+      timer?.cancel()
+      await running
+    },
+  }
+}
+
+async function dispatchPending(o: { database: Database; subscribers: readonly EventSubscriber[]; clock: Clock }): Promise<void> {
+  for (;;) {
+    const rows = await o.database.sql
+      .selectFrom('event_outbox')
+      .selectAll()
+      .where('dispatched_at', 'is', null)
+      .orderBy('sequence')
+      .limit(BATCH_SIZE)
+      .execute()
+    for (const row of rows) {
+      const event: CommittedEvent = {
+        sequence: row.sequence,
+        id: row.id,
+        type: row.type,
+        partitionId: row.partition_id,
+        accountId: row.account_id ?? undefined,
+        data: row.payload,
+        occurredAt: row.occurred_at,
+      }
+      for (const subscriber of o.subscribers) await subscriber.handle(event)
+      await o.database.sql
+        .updateTable('event_outbox')
+        .set({ dispatched_at: new Date(o.clock.nowMs()) })
+        .where('sequence', '=', row.sequence)
+        .execute()
+    }
+    if (rows.length < BATCH_SIZE) return
+  }
+}

@@ -1,0 +1,17 @@
+export type { ApiFailure, FieldProblem } from './api-failure.ts'
+export {
+  alreadyInUse,
+  entityNotFound,
+  expiredAuthToken,
+  fieldRequired,
+  inConflict,
+  invalidField,
+  invalidFields,
+  loginInvalid,
+  notPermitted,
+  pascalCase,
+  tooManyRequests,
+  unauthorized,
+  unavailable,
+  unknownPath,
+} from './catalogue.ts'

@@ -1,0 +1,69 @@
+import { newId, randomToken } from '@dialtone/foundation'
+import { EVERY_PERMISSION, hashPassword } from '../access/index.ts'
+import type { Database, Transaction } from '../database/index.ts'
+
+export interface FirstStartOptions {
+  readonly database: Database
+  readonly now: Date
+  readonly environment: string
+  readonly partitionId: string | undefined
+  readonly username: string
+  readonly password: string | undefined
+}
+
+export interface FirstStart {
+  readonly partitionId: string
+  readonly username: string
+  /** Known on the very first start only; afterwards just its hash is stored. */
+  readonly password: string | undefined
+}
+
+const PASSWORD_BYTES = 15
+/** The plan of the examples: 20,000 minutes (S1-56). */
+const DEFAULT_PLAN_MINUTES = 20_000
+
+/**
+ * The first start of an empty database: one partition, one operator with every permission, the default calling
+ * plan. Everything in one transaction, so that a kill in between leaves nothing half made.
+ */
+export async function firstStart(o: FirstStartOptions): Promise<FirstStart> {
+  const password = o.password ?? `${randomToken(PASSWORD_BYTES)}-1a`
+  const passwordHash = await hashPassword(password)
+  return o.database.sql.transaction().execute(async (sql) => {
+    const known = await sql.selectFrom('partition').select('id').where('parent_id', 'is', null).orderBy('created_at').limit(1).executeTakeFirst()
+    if (known !== undefined) return { partitionId: known.id, username: await firstOperator(sql, known.id), password: undefined }
+    const partitionId = o.partitionId ?? newId()
+    await sql
+      .insertInto('partition')
+      .values({ id: partitionId, parent_id: null, name: 'First partition', environment: o.environment, settings: '{}', created_at: o.now, updated_at: o.now })
+      .execute()
+    await sql
+      .insertInto('management_user')
+      .values({
+        id: newId(),
+        partition_id: partitionId,
+        username: o.username,
+        password_hash: passwordHash,
+        first_name: 'First',
+        last_name: 'Operator',
+        permissions: JSON.stringify(EVERY_PERMISSION),
+        created_at: o.now,
+      })
+      .execute()
+    await insertDefaultPlan(sql, partitionId, o.now)
+    return { partitionId, username: o.username, password }
+  })
+}
+
+async function firstOperator(sql: Transaction, partitionId: string): Promise<string> {
+  const row = await sql.selectFrom('management_user').select('username').where('partition_id', '=', partitionId).orderBy('created_at').limit(1).executeTakeFirst()
+  return row?.username ?? ''
+}
+
+async function insertDefaultPlan(sql: Transaction, partitionId: string, now: Date): Promise<void> {
+  const terms = { unlimitedDisplay: false, allowOverage: true, preventForwarding: false, allow411: true, callRateFor411: '1.50', rateTypeFor411: 'PER_CALL', allowOperator: true, callRateForOperator: '2.00', rateTypeForOperator: 'PER_CALL', allowUnlimitedLocal: false, rateIntraPartitionAsFree: true, overageRatePerMinute: '0.030000' } // prettier-ignore
+  await sql
+    .insertInto('calling_plan_product')
+    .values({ id: newId(), partition_id: partitionId, name: 'Standard', plan_minutes: DEFAULT_PLAN_MINUTES, default_plan: true, terms: JSON.stringify(terms), created_at: now })
+    .execute()
+}

@@ -1,0 +1,105 @@
+import { createRequire } from 'node:module'
+import type { Logger } from '@dialtone/foundation'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { TokenBuckets } from '../access/index.ts'
+import type { Context } from '../context.ts'
+import { type ApiFailure, invalidField, unknownPath } from '../failures/index.ts'
+import type { Authenticate } from './authenticate-request.ts'
+import type { Operation } from './operation.ts'
+import { problemBody } from './problem-body.ts'
+import { publishOpenApi } from './open-api.ts'
+import { registerOperation } from './register-operation.ts'
+import { validatorOf } from './schema-validation.ts'
+
+const fastJsonStringify = createRequire(import.meta.url)('fast-json-stringify') as (schema: unknown) => (data: unknown) => string
+
+const MAX_BODY_BYTES = 1_048_576
+const MAX_PARAMETER_CHARACTERS = 256
+const KEEP_ALIVE_TIMEOUT_MS = 72_000
+/** A client that sends its request a byte a minute is cut off. */
+const REQUEST_TIMEOUT_MS = 30_000
+
+export interface HttpServerOptions {
+  readonly context: Context
+  readonly logger: Logger
+  readonly authenticate: Authenticate
+  readonly buckets: TokenBuckets
+  readonly operations: readonly Operation[]
+}
+
+/** The HTTP face: every operation registered the same way, every failure in the same envelope. */
+export async function createHttpServer(o: HttpServerOptions): Promise<FastifyInstance> {
+  const http = Fastify({
+    logger: false,
+    bodyLimit: MAX_BODY_BYTES,
+    routerOptions: { maxParamLength: MAX_PARAMETER_CHARACTERS },
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+    genReqId: () => crypto.randomUUID(),
+  })
+  compileLazily(http)
+  acceptBodies(http)
+  http.decorateRequest('caller', null)
+  http.setNotFoundHandler((request, reply) => sendFailure(o.context, request, reply, unknownPath(request.url.split('?')[0] ?? '/')))
+  http.setErrorHandler((error, request, reply) => sendFailure(o.context, request, reply, failureOf(error, request, o.logger)))
+  await publishOpenApi(http)
+  for (const operation of o.operations) registerOperation(http, operation, o)
+  return http
+}
+
+/** Answers with the error envelope; every surface-A failure leaves through here. */
+export function sendFailure(context: Context, request: FastifyRequest, reply: FastifyReply, failure: ApiFailure): FastifyReply {
+  if (failure.retryAfterSeconds !== undefined) void reply.header('retry-after', failure.retryAfterSeconds)
+  const status = statusOf(context, failure)
+  const body = problemBody({ ...failure, status }, { path: request.url.split('?')[0] ?? '/', requestId: request.id, now: new Date(context.clock.nowMs()) })
+  return reply.code(status).type('application/json').serializer(JSON.stringify).send(body)
+}
+
+/** Deployments with older clients can ask for the older statuses (C-04, C-40). */
+function statusOf(context: Context, failure: ApiFailure): ApiFailure['status'] {
+  const { compatibility } = context.settings
+  if (failure.code === 'LoginInvalid' && compatibility.loginInvalid400) return 400
+  if (failure.code === 'NotPermitted' && compatibility.notPermitted400) return 400
+  return failure.status
+}
+
+function failureOf(error: unknown, request: FastifyRequest, logger: Logger): ApiFailure {
+  const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { code: 'BodyTooLarge', status: 413, message: `The body is larger than ${MAX_BODY_BYTES} bytes.` }
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return { code: 'UnsupportedMediaType', status: 415, message: 'Send application/json.' }
+  if (statusCode === 400) return invalidField('body', 'is not valid JSON', message ?? 'RFC 8259', 'InvalidJson')
+  // The stack stays in the log: callers get an id to quote, nothing of the inside.
+  logger.error('request failed', { requestId: request.id, method: request.method, path: request.routeOptions.url, error: error instanceof Error ? error.stack : String(error) })
+  return { code: 'InternalError', status: 500, message: `Something failed on our side; quote request ${request.id}.` }
+}
+
+function compileLazily(http: FastifyInstance): void {
+  const serializers = new WeakMap<object, (data: unknown) => string>()
+  http.setValidatorCompiler(({ schema }) => (data: unknown) => {
+    const validator = validatorOf(schema as object)
+    return validator(data) ? { value: data } : { error: new Error('checked by the operation') }
+  })
+  http.setSerializerCompiler(({ schema }) => (data: unknown) => {
+    let serializer = serializers.get(schema as object)
+    if (serializer === undefined) {
+      serializer = fastJsonStringify(schema)
+      serializers.set(schema as object, serializer)
+    }
+    return serializer(data)
+  })
+}
+
+/** JSON under any JSON-like type, and an empty body where none is needed, as the sample clients of the source documents send it. */
+function acceptBodies(http: FastifyInstance): void {
+  http.removeAllContentTypeParsers()
+  http.addContentTypeParser(/^(application\/([\w.+-]*\+)?json|text\/json)/i, { parseAs: 'string' }, (_request, body, done) => {
+    if (body === '') return done(null, undefined)
+    try {
+      done(null, JSON.parse(String(body)))
+    } catch (error) {
+      done(Object.assign(error as Error, { statusCode: 400 }))
+    }
+  })
+}

@@ -1,0 +1,32 @@
+import Type, { type TObject, type TSchema } from 'typebox'
+
+/** A named schema: typed and inlined here, hoisted to `components.schemas` in the published interface. */
+export function named<Schema extends TSchema>(title: string, schema: Schema): Schema {
+  return Object.assign(schema, { title })
+}
+
+/** A string that must be one of a fixed list. */
+export function oneOf<const Values extends readonly string[]>(values: Values) {
+  return Type.Unsafe<Values[number]>({ type: 'string', enum: [...values] })
+}
+
+/** An object whose members are not ours to define. */
+export function freeObject() {
+  return Type.Record(Type.String(), Type.Unknown())
+}
+
+export const ProblemSchema: TObject = named(
+  'Problem',
+  Type.Object({
+    status: Type.Integer(),
+    messages: Type.Array(Type.String()),
+    data: freeObject(),
+    errorCode: Type.String(),
+    message: Type.String(),
+    details: Type.Array(Type.Object({ field: Type.String(), code: Type.String(), reason: Type.String(), rule: Type.String() })),
+    timestamp: Type.String(),
+    path: Type.String(),
+    requestId: Type.String(),
+    traceId: Type.String(),
+  }),
+)

@@ -1,0 +1,120 @@
+import type { Result } from '@dialtone/foundation'
+import type { Static, TSchema } from 'typebox'
+import type { AccessLevel, AccountScope, PartitionScope, PermissionType, Principal } from '../access/index.ts'
+import type { Context } from '../context.ts'
+import type { ApiFailure } from '../failures/index.ts'
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** What a caller needs: nothing (`public`), any valid token (`signed-in`), or a permission at a level. */
+export type Requirement =
+  | 'public'
+  | 'signed-in'
+  | {
+      readonly permission: PermissionType
+      readonly level: AccessLevel
+      /** An end user reaches the same operation on himself with this permission; `ownParameter` names the path parameter with the user's id. */
+      readonly own?: { readonly permission: PermissionType; readonly parameter?: string }
+    }
+
+export interface Reply {
+  readonly status: number
+  readonly body?: unknown
+  /** When it is not JSON. */
+  readonly contentType?: string
+}
+
+interface Common {
+  readonly method: HttpMethod
+  /** With `:name` parameters, as registered. */
+  readonly path: string
+  /** Further spellings of the same operation (C-24, C-12). */
+  readonly aliases?: readonly string[]
+  readonly tag: string
+  readonly summary: string
+  readonly requires: Requirement
+  /** Answers by status, for the published interface and the serializer. */
+  readonly responses: Readonly<Record<number, TSchema | undefined>>
+  /** What `accountId` in the path may be besides the id: taken from `?accountIdType`. */
+  readonly accountIdTypes?: boolean
+}
+
+export interface OperationInput<Params, Query, Body> {
+  readonly params: Params
+  readonly query: Query
+  readonly body: Body
+  /** The caller; absent only on public operations. */
+  readonly principal: Principal | undefined
+  readonly remoteAddress: string
+  readonly token: string | undefined
+}
+
+/** One HTTP operation, erased: what the server registers and the interface is published from. */
+export interface Operation extends Common {
+  readonly params?: TSchema
+  readonly query?: TSchema
+  readonly body?: TSchema
+  readonly scope: 'none' | 'partition' | 'account'
+  readonly run: (context: Context, input: OperationInput<unknown, unknown, unknown>, scope: PartitionScope | AccountScope | undefined) => Promise<Result<Reply, ApiFailure>>
+}
+
+type Schemas<Params extends TSchema, Query extends TSchema, Body extends TSchema> = {
+  readonly params?: Params
+  readonly query?: Query
+  readonly body?: Body
+}
+
+export interface Caller {
+  readonly principal: Principal
+  readonly remoteAddress: string
+  readonly token: string
+}
+
+type Handler<Params extends TSchema, Query extends TSchema, Body extends TSchema, Extra> = (
+  context: Context,
+  input: { readonly params: Static<Params>; readonly query: Static<Query>; readonly body: Static<Body> } & Extra,
+) => Promise<Result<Reply, ApiFailure>>
+
+/** An operation that belongs to no tenant: login, reference data. */
+export function openOperation<Params extends TSchema, Query extends TSchema, Body extends TSchema>(
+  o: Common & Schemas<Params, Query, Body> & { readonly handle: Handler<Params, Query, Body, { readonly principal: Principal | undefined; readonly token: string | undefined; readonly remoteAddress: string }> },
+): Operation {
+  return { ...o, scope: 'none', run: (context, input) => o.handle(context, checkedInput(input)) }
+}
+
+/** An operation inside a partition: the path has `:partitionId`, and the caller was proven to reach it. */
+export function partitionOperation<Params extends TSchema, Query extends TSchema, Body extends TSchema>(
+  o: Common & Schemas<Params, Query, Body> & { readonly handle: Handler<Params, Query, Body, Caller & { readonly scope: PartitionScope }> },
+): Operation {
+  return { ...o, scope: 'partition', run: (context, input, scope) => o.handle(context, checkedInput({ ...input, ...callerOf(input), scope: required(scope) })) }
+}
+
+/** An operation inside an account: the path has `:partitionId` and `:accountId`, both proven. */
+export function accountOperation<Params extends TSchema, Query extends TSchema, Body extends TSchema>(
+  o: Common & Schemas<Params, Query, Body> & { readonly handle: Handler<Params, Query, Body, Caller & { readonly scope: AccountScope }> },
+): Operation {
+  return {
+    ...o,
+    scope: 'account',
+    run: (context, input, scope) => {
+      const proven = required(scope)
+      if (!('accountId' in proven)) throw new Error(`${o.method} ${o.path}: the server did not enter the account`)
+      return o.handle(context, checkedInput({ ...input, ...callerOf(input), scope: proven }))
+    },
+  }
+}
+
+/** The server ran checkSchema on params, query and body before: from here on they have the types of their schemas. */
+function checkedInput<Checked>(input: unknown): Checked {
+  return input as Checked
+}
+
+function callerOf(input: OperationInput<unknown, unknown, unknown>): Caller {
+  if (input.principal === undefined || input.token === undefined) throw new Error('a tenant operation ran without a caller')
+  return { principal: input.principal, remoteAddress: input.remoteAddress, token: input.token }
+}
+
+function required(scope: PartitionScope | AccountScope | undefined): PartitionScope | AccountScope {
+  if (scope === undefined) throw new Error('a tenant operation ran without a scope')
+  return scope
+}

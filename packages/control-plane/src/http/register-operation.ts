@@ -1,0 +1,128 @@
+import { err, ok, type Result } from '@dialtone/foundation'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ACCOUNT_ID_TYPES, type AccountScope, enterAccount, enterPartition, type PartitionScope, type Principal, reaches } from '../access/index.ts'
+import { type ApiFailure, invalidField, notPermitted, tooManyRequests, unauthorized } from '../failures/index.ts'
+import { tokenOf } from './authenticate-request.ts'
+import { type HttpServerOptions, sendFailure } from './create-http-server.ts'
+import { ProblemSchema } from './named-schema.ts'
+import type { Operation } from './operation.ts'
+import { checkSchema, withoutNulls } from './schema-validation.ts'
+
+interface CallerState {
+  readonly principal: Principal | undefined
+  readonly token: string | undefined
+  readonly scope: PartitionScope | AccountScope | undefined
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: CallerState | null
+  }
+}
+
+/** The path of every request: who calls → may he → where → is the input well-formed → the use case → the answer. */
+export function registerOperation(http: FastifyInstance, operation: Operation, o: HttpServerOptions): void {
+  for (const url of [operation.path, ...(operation.aliases ?? [])]) {
+    http.route({
+      method: operation.method,
+      url,
+      schema: publishedSchema(operation, url !== operation.path),
+      // Input is checked by checkSchema in the handler, so that failures carry field, reason and rule.
+      attachValidation: true,
+      validatorCompiler: () => () => true,
+      onRequest: async (request, reply) => {
+        const caller = await admit(request, reply, operation, o)
+        if (!caller.ok) return sendFailure(o.context, request, reply, caller.error)
+        request.caller = caller.value
+        return undefined
+      },
+      handler: (request, reply) => perform(request, reply, operation, o),
+    })
+  }
+}
+
+async function perform(request: FastifyRequest, reply: FastifyReply, operation: Operation, o: HttpServerOptions): Promise<FastifyReply> {
+  const input = checkInput(request, operation)
+  if (!input.ok) return sendFailure(o.context, request, reply, input.error)
+  const { principal, token, scope } = request.caller ?? { principal: undefined, token: undefined, scope: undefined }
+  const result = await operation.run(o.context, { ...input.value, principal, token, remoteAddress: request.ip }, scope)
+  if (!result.ok) return sendFailure(o.context, request, reply, result.error)
+  if (result.value.contentType !== undefined) void reply.type(result.value.contentType).serializer(String)
+  return reply.code(result.value.status).send(result.value.body)
+}
+
+function checkInput(request: FastifyRequest, operation: Operation): Result<{ params: unknown; query: unknown; body: unknown }, ApiFailure> {
+  const params = operation.params === undefined ? ok(request.params) : checkSchema(operation.params, request.params, 'path')
+  if (!params.ok) return params
+  const query = operation.query === undefined ? ok(request.query) : checkSchema(operation.query, request.query, 'query')
+  if (!query.ok) return query
+  if (operation.body === undefined) return ok({ params: params.value, query: query.value, body: request.body })
+  if (request.body === undefined || request.body === null) return err(invalidField('body', 'is missing', 'a JSON body is required', 'BodyRequired'))
+  // A patch keeps its nulls: there they mean "remove".
+  const body = checkSchema(operation.body, operation.method === 'PATCH' ? request.body : withoutNulls(request.body))
+  return body.ok ? ok({ params: params.value, query: query.value, body: body.value }) : body
+}
+
+async function admit(request: FastifyRequest, reply: FastifyReply, operation: Operation, o: HttpServerOptions): Promise<Result<CallerState, ApiFailure>> {
+  const token = tokenOf(request)
+  const limited = takeToken(token ?? request.ip, reply, o)
+  if (!limited.ok) return limited
+  if (operation.requires === 'public') return ok({ principal: undefined, token, scope: undefined })
+  if (token === undefined) return err(unauthorized())
+  const authenticated = await o.authenticate(token)
+  if (!authenticated.ok) return authenticated
+  const principal = authenticated.value
+  const scope = await enterScope(request, operation, principal, o)
+  if (!scope.ok) return scope
+  if (!isAllowed(operation, principal, request.params as Record<string, string>)) return err(notPermitted('This token does not have the permission for this operation.'))
+  return ok({ principal, token, scope: scope.value })
+}
+
+function takeToken(key: string, reply: FastifyReply, o: HttpServerOptions): Result<undefined, ApiFailure> {
+  if (o.buckets.limit === 0) return ok(undefined)
+  const taken = o.buckets.take(key)
+  void reply.header('ratelimit-policy', `"burst";q=${o.buckets.limit};w=1`)
+  if (!taken.allowed) return err(tooManyRequests(taken.retryAfterSeconds))
+  void reply.header('ratelimit', `"burst";r=${taken.remaining};t=1`)
+  return ok(undefined)
+}
+
+async function enterScope(
+  request: FastifyRequest,
+  operation: Operation,
+  principal: Principal,
+  o: HttpServerOptions,
+): Promise<Result<PartitionScope | AccountScope | undefined, ApiFailure>> {
+  if (operation.scope === 'none') return ok(undefined)
+  const { partitionId = '', accountId = '' } = request.params as Record<string, string>
+  const partition = enterPartition(principal, partitionId)
+  if (!partition.ok || operation.scope === 'partition') return partition
+  const wanted = operation.accountIdTypes === true ? (request.query as Record<string, unknown>)['accountIdType'] : undefined
+  const idType = ACCOUNT_ID_TYPES.find((type) => type.toLowerCase() === String(wanted).toLowerCase().replaceAll('_', ''))
+  if (wanted !== undefined && idType === undefined) return err(invalidField('accountIdType', 'is unknown', `one of ${ACCOUNT_ID_TYPES.join(', ')}`))
+  return enterAccount(o.context.database.sql, principal, partition.value, accountId, idType)
+}
+
+function isAllowed(operation: Operation, principal: Principal, params: Record<string, string>): boolean {
+  const { requires } = operation
+  if (requires === 'public' || requires === 'signed-in') return true
+  if (reaches(principal.permissions[requires.permission], requires.level, false)) return true
+  if (requires.own === undefined) return false
+  const own = requires.own.parameter === undefined || params[requires.own.parameter] === principal.userId
+  return reaches(principal.permissions[requires.own.permission], requires.level, own)
+}
+
+function publishedSchema(operation: Operation, isAlias: boolean): Record<string, unknown> {
+  const failures = [400, 401, 403, 404].map((status) => [status, ProblemSchema])
+  const answers = Object.entries(operation.responses).map(([status, schema]) => [status, schema ?? { type: 'null', description: 'No content' }])
+  return {
+    tags: [operation.tag],
+    summary: operation.summary,
+    ...(isAlias ? { deprecated: true } : {}),
+    ...(operation.params === undefined ? {} : { params: operation.params }),
+    ...(operation.query === undefined ? {} : { querystring: operation.query }),
+    ...(operation.body === undefined ? {} : { body: operation.body }),
+    ...(operation.requires === 'public' ? { security: [] } : {}),
+    response: Object.fromEntries([...failures, ...answers]),
+  }
+}

@@ -1,0 +1,56 @@
+import { err, newId, ok, type Result } from '@dialtone/foundation'
+import type { Selectable } from 'kysely'
+import { actorOf, EVERY_PERMISSION, hashPassword, type PartitionScope, passwordProblem, type Principal } from '../access/index.ts'
+import type { Context } from '../context.ts'
+import { type PartitionTable, violatedUniqueIndex } from '../database/index.ts'
+import { write } from '../events/index.ts'
+import { alreadyInUse, type ApiFailure, invalidField } from '../failures/index.ts'
+
+export interface NewSubPartition {
+  readonly name: string
+  readonly settings: Readonly<Record<string, unknown>>
+  /** The first operator of the sub-partition, when it gets one of its own. */
+  readonly manager: { readonly username: string; readonly password: string; readonly firstName: string; readonly lastName: string } | undefined
+}
+
+/** Creates a sub-partition: another brand or carrier arrangement of the same customer, with its own id (S1-11). */
+export async function createSubPartition(
+  context: Context,
+  principal: Principal,
+  parent: PartitionScope,
+  request: NewSubPartition,
+): Promise<Result<Selectable<PartitionTable>, ApiFailure>> {
+  const broken = request.manager === undefined ? undefined : passwordProblem(request.manager.password)
+  if (broken !== undefined) return err(invalidField('manager.password', 'breaks the password policy', broken, 'InvalidPassword'))
+  const passwordHash = request.manager === undefined ? '' : await hashPassword(request.manager.password)
+  try {
+    return await write(context, actorOf(principal), async (change) => {
+      const row = await change.sql
+        .insertInto('partition')
+        .values({
+          id: newId(),
+          parent_id: parent.partitionId,
+          name: request.name,
+          environment: context.settings.environment,
+          settings: JSON.stringify(request.settings),
+          created_at: change.now,
+          updated_at: change.now,
+        })
+        .returningAll()
+        .executeTakeFirstOrThrow()
+      if (request.manager !== undefined) {
+        const { username, firstName, lastName } = request.manager
+        const permissions = JSON.stringify(EVERY_PERMISSION)
+        await change.sql
+          .insertInto('management_user')
+          .values({ id: newId(), partition_id: row.id, username, password_hash: passwordHash, first_name: firstName, last_name: lastName, permissions, created_at: change.now })
+          .execute()
+      }
+      change.emit({ type: 'partition.created', partitionId: row.id, accountId: undefined, data: { partitionId: row.id, parentId: parent.partitionId, name: row.name } })
+      return ok(row)
+    })
+  } catch (error) {
+    if (violatedUniqueIndex(error) === 'management_user_username') return err(alreadyInUse('DuplicateUsername', 'manager.username', request.manager?.username ?? '', 'platform'))
+    throw error
+  }
+}

@@ -1,0 +1,2 @@
+export { normalizeTimeZone, TIME_ZONES } from './time-zone.ts'
+export type { TimeZone } from './time-zone.ts'

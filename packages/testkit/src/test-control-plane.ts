@@ -1,0 +1,73 @@
+import { type ControlPlane, createControlPlane, createSealer, firstStart } from '@dialtone/control-plane'
+import { ManualTime, silentLogger, systemTimers } from '@dialtone/foundation'
+import { createTestDatabase } from './test-database.ts'
+
+export interface Answer {
+  readonly status: number
+  // A test reads members of bodies whose schema it is about to assert.
+  readonly body: Record<string, unknown>
+  readonly list: readonly Record<string, unknown>[]
+}
+
+export interface TestControlPlane {
+  readonly plane: ControlPlane
+  readonly time: ManualTime
+  readonly partitionId: string
+  /** A token of the first operator. */
+  readonly token: string
+  /** The lines that count as registered. */
+  readonly registered: Set<string>
+  call(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown, token?: string): Promise<Answer>
+  logIn(username: string, password: string): Promise<Answer>
+  stop(): Promise<void>
+}
+
+export const OPERATOR = { username: 'operator@example.com', password: 'Correct-horse-1' }
+
+/** The control plane on a database of its own, with time under control, spoken to over its HTTP interface. */
+export async function startTestControlPlane(o: { rateLimitPerSecond?: number; compatibility?: Partial<ControlPlane['context']['settings']['compatibility']> } = {}): Promise<TestControlPlane> {
+  const { database, drop } = await createTestDatabase()
+  const time = new ManualTime(Date.UTC(2026, 10, 21, 12))
+  const registered = new Set<string>()
+  const first = await firstStart({ database, now: new Date(time.nowMs()), environment: 'development', partitionId: undefined, ...OPERATOR })
+  const plane = await createControlPlane({
+    database,
+    clock: time,
+    timers: systemTimers,
+    logger: silentLogger,
+    sealer: createSealer(Buffer.alloc(32, 7)),
+    settings: {
+      environment: 'development',
+      sipDomain: 'dialtone.local',
+      sipServer: () => ({ host: '192.0.2.1', port: 5060 }),
+      tokenIdleSeconds: 28_800,
+      rateLimitPerSecond: o.rateLimitPerSecond ?? 0,
+      compatibility: { authorizeCreated: false, loginInvalid400: false, notPermitted400: false, ...o.compatibility },
+    },
+    registrations: { isRegistered: (lineId) => registered.has(lineId), dropBindings: (lineId) => void registered.delete(lineId) },
+    furtherOperations: [],
+    subscribers: [],
+  })
+  const call: TestControlPlane['call'] = async (method, path, body, token) => {
+    const headers = { ...(token === undefined || token === '' ? {} : { 'x-auth-token': token }), ...(body === undefined ? {} : { 'content-type': 'application/json' }) }
+    const reply = await plane.http.inject({ method, url: path, headers, ...(body === undefined ? {} : { payload: JSON.stringify(body) }) })
+    const parsed: unknown = reply.body === '' ? {} : JSON.parse(reply.body)
+    return { status: reply.statusCode, body: parsed as Record<string, unknown>, list: Array.isArray(parsed) ? parsed : [] }
+  }
+  const logIn = (username: string, password: string): Promise<Answer> => call('POST', '/v2/authorize', { username, password })
+  const session = await logIn(OPERATOR.username, OPERATOR.password)
+  const token = String(session.body['authToken'])
+  return {
+    plane,
+    time,
+    partitionId: first.partitionId,
+    token,
+    registered,
+    call: (method, path, body, other = token) => call(method, path, body, other),
+    logIn,
+    stop: async () => {
+      await plane.stop()
+      await drop()
+    },
+  }
+}
