@@ -1,0 +1,36 @@
+import type { PortRange } from './environment-variable.ts'
+
+export type Role = 'api' | 'switch' | 'worker' | 'provisioning'
+export type DeploymentEnvironment = 'development' | 'qa' | 'beta' | 'production'
+export type CompatibilityMode = 'authorizeCreated' | 'loginInvalid400' | 'notPermitted400'
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
+
+/** What the server was told, checked and frozen. */
+export interface Config {
+  /** Absolute. */
+  readonly dataDirectory: string
+  readonly http: { readonly host: string; readonly port: number }
+  readonly sip: { readonly host: string; readonly port: number; readonly tlsPort: number; readonly domain: string }
+  /** undefined: a self-signed certificate is made. */
+  readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined
+  readonly publicAddress: string
+  readonly rtpPorts: PortRange
+  readonly databaseUrl: string | undefined
+  readonly embeddedDatabase: 'postgres' | 'pglite'
+  readonly redisUrl: string | undefined
+  readonly rtpengineUrl: string | undefined
+  /** Every role by its own name: `all` is spelled out. */
+  readonly roles: readonly Role[]
+  readonly admin: { readonly username: string; readonly password: string | undefined }
+  readonly partitionId: string | undefined
+  readonly environment: DeploymentEnvironment
+  readonly sandbox: boolean
+  /** Requests a second for each token; 0 = off. */
+  readonly rateLimit: number
+  readonly compatibility: readonly CompatibilityMode[]
+  readonly logLevel: LogLevel
+  /** Not errors: what the start should mention. */
+  readonly warnings: readonly string[]
+}
+
+export const ALL_ROLES: readonly Role[] = ['api', 'switch', 'worker', 'provisioning']

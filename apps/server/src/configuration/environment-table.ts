@@ -1,0 +1,140 @@
+import {
+  anyText,
+  hostName,
+  ipv4Address,
+  listOf,
+  matching,
+  oneOf,
+  port,
+  portRange,
+  urlOf,
+  wholeNumber,
+  type EnvironmentVariable,
+} from './environment-variable.ts'
+
+const domainName = matching(/^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i, 'a domain name such as voice.example.com')
+
+/** Every variable the server reads. The documentation page is generated from here, and nothing else reads the environment. */
+export const ENVIRONMENT_TABLE = {
+  dataDirectory: {
+    name: 'DIALTONE_DATA_DIR',
+    default: './data',
+    meaning: 'Where the embedded database, call journal, recordings, voicemail, uploads and the first-run file live.',
+    parse: anyText,
+  },
+  httpHost: { name: 'DIALTONE_HTTP_HOST', default: '0.0.0.0', meaning: 'Address the API, the portal and device configuration listen on.', parse: hostName },
+  httpPort: {
+    name: 'DIALTONE_HTTP_PORT',
+    default: '8080',
+    meaning: 'Port of the API, the portal and device configuration. `0` picks a free one.',
+    parse: port,
+  },
+  sipHost: { name: 'DIALTONE_SIP_HOST', default: '0.0.0.0', meaning: 'Address SIP listens on.', parse: hostName },
+  sipPort: { name: 'DIALTONE_SIP_PORT', default: '5060', meaning: 'Port of SIP over UDP and TCP. `0` picks a free one.', parse: port },
+  sipTlsPort: { name: 'DIALTONE_SIP_TLS_PORT', default: '5061', meaning: 'Port of SIP over TLS. `0` picks a free one.', parse: port },
+  tlsCertificateFile: {
+    name: 'DIALTONE_TLS_CERT',
+    default: undefined,
+    meaning: 'PEM file of the TLS certificate chain; goes with `DIALTONE_TLS_KEY`.',
+    parse: anyText,
+  },
+  tlsKeyFile: { name: 'DIALTONE_TLS_KEY', default: undefined, meaning: 'PEM file of the private key; goes with `DIALTONE_TLS_CERT`.', parse: anyText },
+  publicAddress: {
+    name: 'DIALTONE_PUBLIC_ADDRESS',
+    default: undefined,
+    defaultShown: 'first IPv4 address of this machine',
+    meaning: 'Address put into SIP and SDP: the one phones and carriers reach this server at.',
+    parse: ipv4Address,
+  },
+  sipDomain: { name: 'DIALTONE_SIP_DOMAIN', default: 'dialtone.local', meaning: 'Default SIP domain and digest realm.', parse: domainName },
+  rtpPorts: { name: 'DIALTONE_RTP_PORTS', default: '30000-39999', meaning: 'UDP ports for media; a call between two phones takes four.', parse: portRange },
+  databaseUrl: {
+    name: 'DATABASE_URL',
+    default: undefined,
+    defaultShown: 'embedded database',
+    meaning: 'PostgreSQL 15 or newer to use instead of the embedded one.',
+    parse: urlOf(['postgres:', 'postgresql:'], 'postgresql://user:password@host:5432/dialtone'),
+  },
+  redisUrl: {
+    name: 'REDIS_URL',
+    default: undefined,
+    defaultShown: 'in-process',
+    meaning: 'Redis or Valkey for what several nodes share.',
+    parse: urlOf(['redis:', 'rediss:'], 'redis://host:6379'),
+  },
+  rtpengineUrl: {
+    name: 'RTPENGINE_URL',
+    default: undefined,
+    defaultShown: 'in-process media',
+    meaning: 'Control socket of an rtpengine that carries the media.',
+    parse: urlOf(['udp:'], 'udp://host:2223'),
+  },
+  embeddedDatabase: {
+    name: 'DIALTONE_EMBEDDED_DATABASE',
+    default: 'postgres',
+    meaning: 'Which embedded database: `postgres` (a child process, durable) or `pglite` (inside the server; survives a crash of the server, not a power cut).',
+    parse: oneOf('postgres', 'pglite'),
+  },
+  roles: {
+    name: 'DIALTONE_ROLES',
+    default: 'all',
+    meaning: 'What this node does: `all`, or a comma list of `api`, `switch`, `worker`, `provisioning`.',
+    parse: listOf('all', 'api', 'switch', 'worker', 'provisioning'),
+  },
+  adminUsername: {
+    name: 'DIALTONE_ADMIN_USERNAME',
+    default: 'admin@dialtone.local',
+    meaning: 'User name of the first management user, made on the first start only.',
+    parse: matching(/^[\x21-\x7e]{1,255}$/, 'at most 255 printable ASCII characters without a space'),
+  },
+  adminPassword: {
+    name: 'DIALTONE_ADMIN_PASSWORD',
+    default: undefined,
+    defaultShown: 'random, printed on the first start',
+    meaning: 'Password of the first management user, used on the first start only.',
+    parse: matching(/^[^\r\n]{1,200}$/, 'one line of at most 200 characters'),
+  },
+  partitionId: {
+    name: 'DIALTONE_PARTITION_ID',
+    default: undefined,
+    defaultShown: 'random',
+    meaning: 'Id of the first partition, used on the first start only.',
+    // The forms of an opaque id: C-44.
+    parse: matching(/^[A-Za-z0-9_-]{1,64}$/, '1 to 64 letters, digits, "-" or "_"'),
+  },
+  environment: {
+    name: 'DIALTONE_ENVIRONMENT',
+    default: 'development',
+    meaning: '`development`, `qa`, `beta` or `production`. Tokens and ids of one are not valid in another.',
+    parse: oneOf('development', 'qa', 'beta', 'production'),
+  },
+  sandbox: {
+    name: 'DIALTONE_SANDBOX',
+    default: undefined,
+    defaultShown: '`on`, in production `off`',
+    meaning: 'The built-in carrier, PSTN, PSAP and mailbox: `on` or `off`.',
+    parse: oneOf('on', 'off'),
+  },
+  rateLimit: {
+    name: 'DIALTONE_RATE_LIMIT',
+    default: '100',
+    meaning: 'API requests a second for each token; `0` = no limit.',
+    parse: wholeNumber(0, 1_000_000),
+  },
+  compatibility: {
+    name: 'DIALTONE_COMPAT',
+    default: undefined,
+    defaultShown: 'none',
+    meaning: 'Comma list of `authorizeCreated` (login answers 201), `loginInvalid400`, `notPermitted400`.',
+    parse: listOf('authorizeCreated', 'loginInvalid400', 'notPermitted400'),
+  },
+  logLevel: {
+    name: 'DIALTONE_LOG_LEVEL',
+    default: 'info',
+    meaning: '`debug`, `info`, `warn`, `error` or `silent`. JSON lines on stdout; readable text on a terminal.',
+    parse: oneOf('debug', 'info', 'warn', 'error', 'silent'),
+  },
+} as const satisfies Readonly<Record<string, EnvironmentVariable<unknown>>>
+
+export type EnvironmentTable = typeof ENVIRONMENT_TABLE
+export type EnvironmentKey = keyof EnvironmentTable

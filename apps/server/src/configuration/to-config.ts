@@ -1,0 +1,111 @@
+import { resolve } from 'node:path'
+import { err, ok, type Result } from '@dialtone/foundation'
+import { ALL_ROLES, type Config, type Role } from './config.ts'
+import { findPublicAddress } from './find-public-address.ts'
+import { ENVIRONMENT_TABLE, type EnvironmentKey, type EnvironmentTable } from './environment-table.ts'
+import type { EnvironmentVariable } from './environment-variable.ts'
+import type { RawEnvironment } from './read-environment.ts'
+
+export interface ConfigurationProblem {
+  /** The variable to change. */
+  readonly name: string
+  /** A whole sentence that says what to change. */
+  readonly message: string
+}
+
+type ParsedValue<Variable> = Variable extends EnvironmentVariable<infer Value> ? Value : never
+/** A variable without a default may be absent. */
+type ParsedEnvironment = {
+  readonly [Key in EnvironmentKey]: ParsedValue<EnvironmentTable[Key]> | (EnvironmentTable[Key]['default'] extends string ? never : undefined)
+}
+
+/** Checks every variable alone and then together, and reports all problems at once. */
+export function toConfig(raw: RawEnvironment): Result<Config, readonly ConfigurationProblem[]> {
+  const parsed = parseAll(raw)
+  if (!parsed.ok) return parsed
+  const problems = contradictions(parsed.value)
+  return problems.length > 0 ? err(problems) : ok(deepFreeze(assemble(parsed.value, raw)))
+}
+
+function parseAll(raw: RawEnvironment): Result<ParsedEnvironment, readonly ConfigurationProblem[]> {
+  const values: Partial<Record<EnvironmentKey, unknown>> = {}
+  const problems: ConfigurationProblem[] = []
+  for (const key of Object.keys(ENVIRONMENT_TABLE) as EnvironmentKey[]) {
+    const variable: EnvironmentVariable<unknown> = ENVIRONMENT_TABLE[key]
+    const text = raw.texts[key] ?? variable.default
+    if (text === undefined) continue
+    const parsed = variable.parse(text)
+    if (parsed.ok) values[key] = parsed.value
+    else problems.push({ name: variable.name, message: `${variable.name} is ${quoted(key, text)}, but it must be ${parsed.error}.` })
+  }
+  return problems.length > 0 ? err(problems) : ok(values as ParsedEnvironment)
+}
+
+/** A secret is not repeated in a message that ends up in logs. */
+function quoted(key: EnvironmentKey, text: string): string {
+  return key === 'adminPassword' || key === 'databaseUrl' || key === 'redisUrl' ? 'not usable' : `"${text}"`
+}
+
+function contradictions(values: ParsedEnvironment): readonly ConfigurationProblem[] {
+  return [...tlsProblems(values), ...roleProblems(values), ...portProblems(values)]
+}
+
+function tlsProblems({ tlsCertificateFile, tlsKeyFile }: ParsedEnvironment): readonly ConfigurationProblem[] {
+  if ((tlsCertificateFile === undefined) === (tlsKeyFile === undefined)) return []
+  const [given, missing] = tlsCertificateFile === undefined ? ['DIALTONE_TLS_KEY', 'DIALTONE_TLS_CERT'] : ['DIALTONE_TLS_CERT', 'DIALTONE_TLS_KEY']
+  return [{ name: missing, message: `${given} is set, so ${missing} must be set too; set both or neither.` }]
+}
+
+function roleProblems({ roles }: ParsedEnvironment): readonly ConfigurationProblem[] {
+  if (!roles.includes('all') || roles.length === 1) return []
+  return [{ name: 'DIALTONE_ROLES', message: 'DIALTONE_ROLES names "all" beside other roles; write "all" alone or leave it out.' }]
+}
+
+/** Two listeners on one port fail at start with a message nobody understands; here it says which variable to change. */
+function portProblems(values: ParsedEnvironment): readonly ConfigurationProblem[] {
+  const problems: ConfigurationProblem[] = []
+  const { first, last } = values.rtpPorts
+  const listeners = [
+    { name: 'DIALTONE_HTTP_PORT', port: values.httpPort, udp: false },
+    { name: 'DIALTONE_SIP_PORT', port: values.sipPort, udp: true },
+    { name: 'DIALTONE_SIP_TLS_PORT', port: values.sipTlsPort, udp: false },
+  ]
+  for (const [index, listener] of listeners.entries()) {
+    const twin = listeners.slice(0, index).find((other) => other.port === listener.port && listener.port !== 0)
+    if (twin !== undefined) problems.push({ name: listener.name, message: `${twin.name} and ${listener.name} are both ${listener.port}; change one of them.` })
+    if (listener.udp && listener.port >= first && listener.port <= last)
+      problems.push({ name: listener.name, message: `${listener.name} ${listener.port} lies inside DIALTONE_RTP_PORTS ${first}-${last}; change one of them.` })
+  }
+  return problems
+}
+
+function assemble(values: ParsedEnvironment, raw: RawEnvironment): Config {
+  const { tlsCertificateFile, tlsKeyFile } = values
+  return {
+    dataDirectory: resolve(values.dataDirectory),
+    http: { host: values.httpHost, port: values.httpPort },
+    sip: { host: values.sipHost, port: values.sipPort, tlsPort: values.sipTlsPort, domain: values.sipDomain.toLowerCase() },
+    tls:
+      tlsCertificateFile === undefined || tlsKeyFile === undefined ? undefined : { certificateFile: resolve(tlsCertificateFile), keyFile: resolve(tlsKeyFile) },
+    publicAddress: values.publicAddress ?? findPublicAddress(),
+    rtpPorts: values.rtpPorts,
+    databaseUrl: values.databaseUrl,
+    embeddedDatabase: values.embeddedDatabase,
+    redisUrl: values.redisUrl,
+    rtpengineUrl: values.rtpengineUrl,
+    roles: values.roles.includes('all') ? [...ALL_ROLES] : values.roles.filter((role): role is Role => role !== 'all'),
+    admin: { username: values.adminUsername, password: values.adminPassword },
+    partitionId: values.partitionId,
+    environment: values.environment,
+    sandbox: values.sandbox === undefined ? values.environment !== 'production' : values.sandbox === 'on',
+    rateLimit: values.rateLimit,
+    compatibility: values.compatibility ?? [],
+    logLevel: values.logLevel,
+    warnings: raw.unknownNames.map((name) => `${name} is set, but it is no setting of this version; check its spelling.`),
+  }
+}
+
+function deepFreeze<Value extends object>(value: Value): Value {
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) deepFreeze(part as object)
+  return Object.freeze(value)
+}
