@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { CALL_FAILURE_CODES, callFailure, reasonOf, routingFailure } from './call-failure.ts'
+
+/** Every code: the caller's status, the Q.850 cause, the disposition in the record. */
+const TABLE: readonly (readonly [code: string, statusCode: number, cause: number, disposition: string])[] = [
+  ['UnknownLine', 403, 21, 'REJECTED'],
+  ['UnknownExtension', 404, 1, 'UNKNOWN_NUMBER'],
+  ['UnknownFeatureCode', 404, 28, 'UNKNOWN_NUMBER'],
+  ['UnassignedNumber', 486, 17, 'BUSY'],
+  ['DestinationNotAvailable', 480, 20, 'FAILED'],
+  ['ForwardingNotAllowed', 403, 21, 'REJECTED'],
+  ['UnknownNumber', 404, 1, 'UNKNOWN_NUMBER'],
+  ['StagedNumber', 404, 1, 'UNKNOWN_NUMBER'],
+  ['NotAllowedByDialPlan', 484, 28, 'REJECTED'],
+  ['UserBusy', 486, 17, 'BUSY'],
+  ['NoAnswer', 480, 19, 'NO_ANSWER'],
+  ['Unregistered', 480, 20, 'UNREGISTERED'],
+  ['Declined', 603, 21, 'DECLINED'],
+  ['AccountBlocked', 403, 21, 'REJECTED'],
+  ['HopLimit', 483, 25, 'FAILED'],
+  ['NoCarrier', 503, 34, 'FAILED'],
+  ['CallerCancelled', 487, 16, 'CANCELLED'],
+  ['RingLimit', 480, 19, 'NO_ANSWER'],
+  ['LineInactive', 403, 21, 'REJECTED'],
+  ['CallTooLong', 480, 102, 'FAILED'],
+  ['AccountUnknown', 503, 41, 'FAILED'],
+  ['TooManyCalls', 503, 42, 'REJECTED'],
+  ['NoPortsLeft', 503, 47, 'FAILED'],
+  ['EngineStopped', 503, 41, 'FAILED'],
+  ['BindFailed', 503, 47, 'FAILED'],
+  ['BadSessionDescription', 488, 127, 'FAILED'],
+  ['NoCommonCodec', 488, 88, 'FAILED'],
+  ['UnsupportedMedia', 488, 79, 'FAILED'],
+  ['BadAnswer', 502, 88, 'FAILED'],
+  ['ShuttingDown', 503, 41, 'FAILED'],
+]
+
+describe('callFailure', () => {
+  it.each(TABLE)('%s is %i to the caller, cause %i, %s in the record', (code, statusCode, cause, disposition) => {
+    const failure = callFailure(code)
+    expect([failure.statusCode, failure.q850Cause, failure.disposition]).toEqual([statusCode, cause, disposition])
+    expect(reasonOf(failure)).toMatch(/^Q\.850;cause=\d+;text="[\w ,]+"$/)
+  })
+
+  it('has a row in this table for every code there is', () => {
+    expect(TABLE.map(([code]) => code).toSorted()).toEqual(CALL_FAILURE_CODES.toSorted())
+  })
+
+  it('is conservative about a code nobody knows: a failure of ours', () => {
+    expect(callFailure('Surprise')).toMatchObject({ statusCode: 500, disposition: 'FAILED' })
+  })
+})
+
+describe('routingFailure', () => {
+  it.each([
+    [404, 1, 'UNKNOWN_NUMBER'],
+    [408, 102, 'NO_ANSWER'],
+    [484, 28, 'UNKNOWN_NUMBER'],
+    [486, 17, 'BUSY'],
+    [488, 88, 'FAILED'],
+    [500, 41, 'FAILED'],
+    [503, 41, 'FAILED'],
+    [600, 17, 'BUSY'],
+    [603, 21, 'DECLINED'],
+    [604, 1, 'UNKNOWN_NUMBER'],
+  ])('a carrier that said %i is cause %i and %s (RFC 3398 8.2.6.1)', (statusCode, cause, disposition) => {
+    const failure = routingFailure('CarrierFailed', statusCode, 'As The Carrier Said')
+    expect(failure).toMatchObject({ statusCode, q850Cause: cause, disposition, reasonPhrase: 'As The Carrier Said', code: 'CarrierFailed' })
+  })
+
+  it('keeps the status of the decision and the disposition of the code', () => {
+    expect(routingFailure('NoAnswer', 408, 'Request Timeout')).toMatchObject({ statusCode: 408, q850Cause: 19, disposition: 'NO_ANSWER' })
+  })
+})

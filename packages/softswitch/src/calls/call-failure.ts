@@ -1,0 +1,101 @@
+import type { CallDisposition } from '../ports/call-record.ts'
+
+/** What a failed call is to each of its observers: the caller (SIP), the other network (Q.850, RFC 3326), the record. */
+export interface CallFailure {
+  readonly code: string
+  readonly statusCode: number
+  readonly reasonPhrase: string
+  readonly q850Cause: number
+  readonly q850Text: string
+  readonly disposition: CallDisposition
+}
+
+type Row = readonly [statusCode: number, reasonPhrase: string, q850Cause: number, q850Text: string, disposition: CallDisposition]
+
+/**
+ * Codes of `decideRoute` first, then those only the switch can find out. The one place where they are mapped.
+ * CarrierFailed and DestinationFailed have no row: what they are is said by the status of the other end.
+ */
+const FAILURES: Readonly<Record<string, Row>> = {
+  UnknownLine: [403, 'Forbidden', 21, 'Call rejected', 'REJECTED'],
+  UnknownExtension: [404, 'Not Found', 1, 'Unallocated number', 'UNKNOWN_NUMBER'],
+  UnknownFeatureCode: [404, 'Not Found', 28, 'Invalid number format', 'UNKNOWN_NUMBER'],
+  UnassignedNumber: [486, 'Busy Here', 17, 'User busy', 'BUSY'],
+  DestinationNotAvailable: [480, 'Temporarily Unavailable', 20, 'Subscriber absent', 'FAILED'],
+  ForwardingNotAllowed: [403, 'Forbidden', 21, 'Call rejected', 'REJECTED'],
+  UnknownNumber: [404, 'Not Found', 1, 'Unallocated number', 'UNKNOWN_NUMBER'],
+  StagedNumber: [404, 'Not Found', 1, 'Unallocated number', 'UNKNOWN_NUMBER'],
+  NotAllowedByDialPlan: [484, 'Address Incomplete', 28, 'Invalid number format', 'REJECTED'],
+  UserBusy: [486, 'Busy Here', 17, 'User busy', 'BUSY'],
+  NoAnswer: [480, 'Temporarily Unavailable', 19, 'No answer from user', 'NO_ANSWER'],
+  Unregistered: [480, 'Temporarily Unavailable', 20, 'Subscriber absent', 'UNREGISTERED'],
+  Declined: [603, 'Decline', 21, 'Call rejected', 'DECLINED'],
+  AccountBlocked: [403, 'Forbidden', 21, 'Call rejected', 'REJECTED'],
+  HopLimit: [483, 'Too Many Hops', 25, 'Exchange routing error', 'FAILED'],
+  NoCarrier: [503, 'Service Unavailable', 34, 'No circuit available', 'FAILED'],
+  CallerCancelled: [487, 'Request Terminated', 16, 'Normal call clearing', 'CANCELLED'],
+  RingLimit: [480, 'Temporarily Unavailable', 19, 'No answer from user', 'NO_ANSWER'],
+  LineInactive: [403, 'Forbidden', 21, 'Call rejected', 'REJECTED'],
+  CallTooLong: [480, 'Temporarily Unavailable', 102, 'Recovery on timer expiry', 'FAILED'],
+  AccountUnknown: [503, 'Service Unavailable', 41, 'Temporary failure', 'FAILED'],
+  TooManyCalls: [503, 'Service Unavailable', 42, 'Switching equipment congestion', 'REJECTED'],
+  NoPortsLeft: [503, 'Service Unavailable', 47, 'Resource unavailable', 'FAILED'],
+  EngineStopped: [503, 'Service Unavailable', 41, 'Temporary failure', 'FAILED'],
+  BindFailed: [503, 'Service Unavailable', 47, 'Resource unavailable', 'FAILED'],
+  BadSessionDescription: [488, 'Not Acceptable Here', 127, 'Bad session description', 'FAILED'],
+  NoCommonCodec: [488, 'Not Acceptable Here', 88, 'Incompatible destination', 'FAILED'],
+  UnsupportedMedia: [488, 'Not Acceptable Here', 79, 'Service or option not implemented', 'FAILED'],
+  BadAnswer: [502, 'Bad Gateway', 88, 'Incompatible destination', 'FAILED'],
+  ShuttingDown: [503, 'Service Unavailable', 41, 'Temporary failure', 'FAILED'],
+}
+
+/** RFC 3398 section 8.2.6.1, and the dispositions a telephone user would name. */
+const BY_STATUS: Readonly<Record<number, readonly [q850Cause: number, q850Text: string, disposition: CallDisposition]>> = {
+  403: [21, 'Call rejected', 'REJECTED'],
+  404: [1, 'Unallocated number', 'UNKNOWN_NUMBER'],
+  408: [102, 'Recovery on timer expiry', 'NO_ANSWER'],
+  410: [22, 'Number changed', 'UNKNOWN_NUMBER'],
+  480: [18, 'No user responding', 'NO_ANSWER'],
+  482: [25, 'Exchange routing error', 'FAILED'],
+  483: [25, 'Exchange routing error', 'FAILED'],
+  484: [28, 'Invalid number format', 'UNKNOWN_NUMBER'],
+  486: [17, 'User busy', 'BUSY'],
+  487: [31, 'Normal, unspecified', 'CANCELLED'],
+  488: [88, 'Incompatible destination', 'FAILED'],
+  501: [79, 'Service or option not implemented', 'FAILED'],
+  502: [38, 'Network out of order', 'FAILED'],
+  504: [102, 'Recovery on timer expiry', 'FAILED'],
+  600: [17, 'User busy', 'BUSY'],
+  603: [21, 'Call rejected', 'DECLINED'],
+  604: [1, 'Unallocated number', 'UNKNOWN_NUMBER'],
+  606: [88, 'Incompatible destination', 'FAILED'],
+  607: [21, 'Call rejected', 'DECLINED'],
+}
+
+/** Every code with a row of its own: for the table test. */
+export const CALL_FAILURE_CODES: readonly string[] = Object.keys(FAILURES)
+
+/** The verdict on a failure the switch found itself. An unknown code is a server failure. */
+export function callFailure(code: string): CallFailure {
+  const row = FAILURES[code]
+  if (row === undefined) return { ...byStatus(500), code, reasonPhrase: 'Server Internal Error' }
+  const [statusCode, reasonPhrase, q850Cause, q850Text, disposition] = row
+  return { code, statusCode, reasonPhrase, q850Cause, q850Text, disposition }
+}
+
+/** The verdict on a refusal of `decideRoute`: its status and words stand, the code says the cause and the disposition. */
+export function routingFailure(code: string, statusCode: number, reasonPhrase: string): CallFailure {
+  const row = FAILURES[code]
+  const known = row === undefined ? byStatus(statusCode) : callFailure(code)
+  return { ...known, code, statusCode, reasonPhrase }
+}
+
+function byStatus(statusCode: number): CallFailure {
+  const [q850Cause, q850Text, disposition] = BY_STATUS[statusCode] ?? [41, 'Temporary failure', 'FAILED' as const]
+  return { code: 'Failed', statusCode, reasonPhrase: 'Failed', q850Cause, q850Text, disposition }
+}
+
+/** The Reason header field of a failure (RFC 3326, RFC 6432). */
+export function reasonOf(failure: CallFailure): string {
+  return `Q.850;cause=${failure.q850Cause};text="${failure.q850Text}"`
+}

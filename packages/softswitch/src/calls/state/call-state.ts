@@ -1,0 +1,136 @@
+import type { CallCategory, CallerIdentity, EmergencyLocation, RouteAttempt } from '@dialtone/call-routing'
+import type { MediaSide } from '@dialtone/media'
+import type { CallDisposition } from '../../ports/call-record.ts'
+import type { CallEffect } from './call-effect.ts'
+import type { CallAccount, CallOrigin, CallSide, CallTimes, RouteQuestion, TimerName } from './call-event.ts'
+import type { LegPlan } from './leg-plan.ts'
+
+/** More forks than that in the life of one call are not started: ten phones of ten lines each, and forwards. */
+export const MAX_LEGS = 200
+/** How often a call may be routed: forwards to forwards end here (RFC 3261 16.3 calls it 483). */
+export const MAX_HOPS = 20
+/** A peer that answers neither CANCEL nor BYE holds a finished call no longer than that: more than 64*T1. */
+export const CLEANUP_MS = 40_000
+
+/**
+ * planned: waits for the media session; cancelling: CANCEL was asked for, the final response is awaited;
+ * over: the SIP stack holds nothing for us any more.
+ */
+export type LegPhase = 'planned' | 'starting' | 'ringing' | 'answered' | 'cancelling' | 'over'
+
+export interface LegState {
+  readonly id: string
+  readonly attempt: number
+  readonly plan: LegPlan
+  readonly phase: LegPhase
+  /** Final status, 0 while there is none. */
+  readonly statusCode: number
+  readonly local: boolean
+  readonly earlySdp: string | undefined
+}
+
+/** One destination being tried; several legs when it has several phones. */
+export interface Attempt {
+  readonly number: number
+  readonly target: string
+  readonly kind: 'ring' | 'carrier' | 'emergency'
+  readonly timeoutMs: number | undefined
+  readonly carrierSetupTimeoutMs: number | undefined
+  /** The leg whose early media the caller hears: the first one wins. */
+  readonly earlyMediaLegId: string | undefined
+  /** The last provisional status the caller got in this attempt. */
+  readonly progressSent: number
+}
+
+/** One account's view of the call: it becomes its record. */
+export interface AccountView extends CallAccount {
+  readonly role: 'origin' | 'destination'
+  readonly startedAtMs: number
+  readonly caller: CallerIdentity | undefined
+  readonly calledNumber: string
+  readonly destination: 'none' | 'own' | 'other' | 'pstn' | 'emergency'
+  readonly category: CallCategory
+  readonly calledUserId: string | undefined
+  readonly calledLineId: string | undefined
+  readonly carrierId: string | undefined
+}
+
+export interface CallOutcome {
+  readonly disposition: CallDisposition
+  readonly statusCode: number
+  readonly hangupBy: 'caller' | 'callee' | 'system'
+  /** Why, for the trace: a code of call-failure.ts, or how an answered call ended. */
+  readonly code: string
+}
+
+export interface EmergencyView {
+  readonly service: '911' | '933'
+  readonly callbackNumber: string | undefined
+  readonly location: EmergencyLocation | undefined
+  readonly carrierIds: readonly string[]
+  readonly reported: boolean
+}
+
+export interface CallState {
+  /** setup: the caller waits; talking: answered; over: the caller got the final word, legs may still be closing. */
+  readonly phase: 'setup' | 'talking' | 'over'
+  readonly disposed: boolean
+  readonly sessionId: string
+  readonly origin: CallOrigin
+  readonly offer: string | undefined
+  readonly times: CallTimes
+  readonly startedAtMs: number
+  readonly ringingAtMs: number | undefined
+  readonly answeredAtMs: number | undefined
+  readonly endedAtMs: number | undefined
+  readonly callerLeg: 'early' | 'answered' | 'over'
+  readonly question: RouteQuestion
+  readonly trail: readonly RouteAttempt[]
+  /** Decisions taken, and how many of them led into another account. */
+  readonly hops: number
+  readonly onNetHops: number
+  readonly attempt: Attempt | undefined
+  readonly legs: readonly LegState[]
+  readonly winnerId: string | undefined
+  readonly media: 'closed' | 'opening' | 'open'
+  /** When each side was last reported to send no RTP. */
+  readonly silences: readonly { readonly side: MediaSide; readonly atMs: number }[]
+  /** The side whose re-INVITE waits for the other side's answer. */
+  readonly reinviteFrom: CallSide | undefined
+  readonly accounts: readonly AccountView[]
+  readonly emergency: EmergencyView | undefined
+  readonly outcome: CallOutcome | undefined
+  readonly sipCallIds: readonly string[]
+  readonly timers: readonly TimerName[]
+}
+
+/** What a step gives: the new state and what is to be done, in this order. */
+export interface Step {
+  readonly state: CallState
+  readonly effects: readonly CallEffect[]
+}
+
+/** The same step with changes of the state and more effects. */
+export function go(step: Step, changes: Partial<CallState>, ...effects: readonly CallEffect[]): Step {
+  return { state: { ...step.state, ...changes }, effects: effects.length === 0 ? step.effects : [...step.effects, ...effects] }
+}
+
+export function legOf(state: CallState, legId: string): LegState | undefined {
+  return state.legs.find((leg) => leg.id === legId)
+}
+
+export function changeLeg(step: Step, legId: string, changes: Partial<LegState>): Step {
+  return go(step, { legs: step.state.legs.map((leg) => (leg.id === legId ? { ...leg, ...changes } : leg)) })
+}
+
+export function startTimer(step: Step, name: TimerName, delayMs: number): Step {
+  const others = step.state.timers.filter((timer) => timer !== name)
+  return go(step, { timers: [...others, name] }, { type: 'startTimer', name, delayMs })
+}
+
+/** Stops those of the named timers that run. */
+export function stopTimers(step: Step, ...names: readonly TimerName[]): Step {
+  const running = step.state.timers.filter((timer) => names.includes(timer))
+  const effects = running.map((name): CallEffect => ({ type: 'stopTimer', name }))
+  return running.length === 0 ? step : go(step, { timers: step.state.timers.filter((timer) => !names.includes(timer)) }, ...effects)
+}

@@ -1,0 +1,91 @@
+import { callFailure, reasonOf } from '../call-failure.ts'
+import type { CallFailure } from '../call-failure.ts'
+import type { CallEffect } from './call-effect.ts'
+import type { TimerName } from './call-event.ts'
+import { changeLeg, CLEANUP_MS, go, startTimer, stopTimers } from './call-state.ts'
+import type { CallOutcome, LegState, Step } from './call-state.ts'
+
+/** RFC 3326, as phones know it: the other phones of the user do not show a missed call. */
+export const ANSWERED_ELSEWHERE = 'SIP;cause=200;text="Call completed elsewhere"'
+export const NORMAL_CLEARING = 'Q.850;cause=16;text="Normal call clearing"'
+const ALL_TIMERS: readonly TimerName[] = ['ring', 'carrierSetup', 'maxRing', 'maxCall']
+
+/** Gives up the unanswered legs that `which` accepts. */
+export function cancelLegs(step: Step, reason: string, which: (leg: LegState) => boolean = () => true): Step {
+  let next = step
+  for (const leg of step.state.legs) {
+    if (!which(leg)) continue
+    if (leg.phase === 'planned') next = changeLeg(next, leg.id, { phase: 'over' })
+    if (leg.phase !== 'starting' && leg.phase !== 'ringing') continue
+    next = go(changeLeg(next, leg.id, { phase: 'cancelling' }), {}, { type: 'cancelLeg', legId: leg.id, reason })
+  }
+  return next
+}
+
+/** Hangs up a leg that answered. */
+export function byeLeg(step: Step, legId: string, reason: string): Step {
+  return go(changeLeg(step, legId, { phase: 'over' }), {}, { type: 'byeLeg', legId, reason })
+}
+
+export interface SetupEnd {
+  readonly atMs: number
+  readonly failure: CallFailure
+  readonly hangupBy: CallOutcome['hangupBy']
+  /** The Reason the called phones are told; the failure's own when left out. */
+  readonly reason?: string | undefined
+}
+
+/** The call ends without having been answered: the caller gets the final response, every phone stops ringing. */
+export function endSetup(step: Step, end: SetupEnd): Step {
+  const { failure } = end
+  let next = step
+  if (step.state.callerLeg === 'early') next = go(next, { callerLeg: 'over' }, rejectEffect(failure))
+  next = cancelLegs(next, end.reason ?? reasonOf(failure))
+  for (const leg of next.state.legs) if (leg.phase === 'answered') next = byeLeg(next, leg.id, reasonOf(failure))
+  const outcome: CallOutcome = { disposition: failure.disposition, statusCode: failure.statusCode, hangupBy: end.hangupBy, code: failure.code }
+  return finish(next, end.atMs, outcome, undefined)
+}
+
+export interface TalkEnd {
+  readonly atMs: number
+  readonly hangupBy: CallOutcome['hangupBy']
+  readonly code: string
+  readonly reason?: string | undefined
+}
+
+/** An answered call ends: BYE to whoever is still there. */
+export function endTalk(step: Step, end: TalkEnd): Step {
+  const reason = end.reason ?? NORMAL_CLEARING
+  let next = step
+  if (step.state.callerLeg === 'answered') next = go(next, { callerLeg: 'over' }, { type: 'byeCaller', reason })
+  next = cancelLegs(next, reason)
+  for (const leg of next.state.legs) if (leg.phase === 'answered') next = byeLeg(next, leg.id, reason)
+  return finish(next, end.atMs, { disposition: 'ANSWERED', statusCode: 200, hangupBy: end.hangupBy, code: end.code }, step.state.answeredAtMs)
+}
+
+function finish(step: Step, atMs: number, outcome: CallOutcome, answeredAtMs: number | undefined): Step {
+  const stopped = stopTimers(step, ...ALL_TIMERS)
+  const over = go(stopped, { phase: 'over', endedAtMs: atMs, answeredAtMs, outcome, reinviteFrom: undefined }, { type: 'finish' })
+  return startTimer(over, 'cleanup', CLEANUP_MS)
+}
+
+function rejectEffect(failure: CallFailure): CallEffect {
+  const { statusCode, reasonPhrase } = failure
+  const retry = statusCode === 503 ? { retryAfterSeconds: 5 } : {}
+  return { type: 'rejectCaller', statusCode, reasonPhrase, reason: reasonOf(failure), ...retry }
+}
+
+/** When nothing of an ended call is left, says so; once. */
+export function disposeWhenOver(step: Step): Step {
+  const { state } = step
+  if (state.phase !== 'over' || state.disposed || state.legs.some((leg) => leg.phase !== 'over')) return step
+  return go(stopTimers(step, 'cleanup'), { disposed: true }, { type: 'dispose' })
+}
+
+/** The platform itself ends the call. */
+export function endBySystem(step: Step, atMs: number, code: string): Step {
+  const failure = callFailure(code)
+  if (step.state.phase === 'setup') return endSetup(step, { atMs, failure, hangupBy: 'system' })
+  if (step.state.phase === 'talking') return endTalk(step, { atMs, hangupBy: 'system', code, reason: reasonOf(failure) })
+  return step
+}

@@ -1,0 +1,112 @@
+import { callFailure, reasonOf } from '../call-failure.ts'
+import { bestResponse } from './best-response.ts'
+import type { CallEvent } from './call-event.ts'
+import { changeLeg, go, legOf, startTimer, stopTimers } from './call-state.ts'
+import type { LegState, Step } from './call-state.ts'
+import { ANSWERED_ELSEWHERE, byeLeg, cancelLegs, endSetup, endTalk, NORMAL_CLEARING } from './end-call.ts'
+import { failAttempt } from './route-call.ts'
+
+type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
+
+/** A leg the call still waits for: of the destination being tried, neither answered nor given up. */
+function isAwaited(step: Step, leg: LegState): boolean {
+  const { phase, attempt } = step.state
+  return phase === 'setup' && leg.attempt === attempt?.number && (leg.phase === 'starting' || leg.phase === 'ringing')
+}
+
+/** 180 is told once; the first early media is relayed, that of other forks is not (RFC 3261 13.2.2.4 leaves it to us). */
+export function onLegProgress(step: Step, event: Of<'legProgress'>): Step {
+  const leg = legOf(step.state, event.legId)
+  const { attempt } = step.state
+  if (leg === undefined || attempt === undefined || !isAwaited(step, leg)) return step
+  let next = stopTimers(changeLeg(step, leg.id, { phase: 'ringing', earlySdp: event.sdp ?? leg.earlySdp }), 'carrierSetup')
+  next = go(next, { ringingAtMs: step.state.ringingAtMs ?? event.atMs })
+  // Early media needs our offer to be the caller's: with a delayed offer there is nothing to answer yet.
+  const sdp = step.state.offer === undefined ? undefined : event.sdp
+  const isFirstMedia = sdp !== undefined && (attempt.earlyMediaLegId ?? leg.id) === leg.id
+  if (isFirstMedia) {
+    const progressed = { ...attempt, earlyMediaLegId: leg.id, progressSent: event.statusCode }
+    return go(next, { attempt: progressed }, { type: 'progressCaller', statusCode: event.statusCode, legId: leg.id, sdp })
+  }
+  const isNews = attempt.earlyMediaLegId === undefined && attempt.progressSent !== 180 && attempt.progressSent !== event.statusCode
+  if (!isNews) return next
+  const progressed = { ...attempt, progressSent: event.statusCode }
+  return go(next, { attempt: progressed }, { type: 'progressCaller', statusCode: event.statusCode, legId: leg.id, sdp: undefined })
+}
+
+/** The first leg that answers wins; every other one is cancelled, or hung up when its answer crossed the CANCEL. */
+export function onLegAnswered(step: Step, event: Of<'legAnswered'>): Step {
+  const leg = legOf(step.state, event.legId)
+  if (leg === undefined || leg.phase === 'over' || leg.phase === 'answered') return step
+  if (!isAwaited(step, leg)) return byeLeg(step, leg.id, step.state.phase === 'talking' ? ANSWERED_ELSEWHERE : NORMAL_CLEARING)
+  let next = changeLeg(step, leg.id, { phase: 'answered', statusCode: 200 })
+  next = cancelLegs(next, ANSWERED_ELSEWHERE, (other) => other.id !== leg.id)
+  next = stopTimers(next, 'ring', 'carrierSetup', 'maxRing')
+  const { lineId, carrierId } = leg.plan
+  const { question } = step.state
+  const accounts = step.state.accounts.map((account) =>
+    account.accountId !== question.accountId ? account : { ...account, calledLineId: lineId ?? account.calledLineId, carrierId: carrierId ?? account.carrierId },
+  )
+  const answeredAtMs = event.atMs
+  const sdp = event.sdp === '' ? (leg.earlySdp ?? '') : event.sdp
+  next = go(next, { phase: 'talking', callerLeg: 'answered', winnerId: leg.id, answeredAtMs, accounts }, { type: 'answerCaller', legId: leg.id, sdp })
+  return startTimer(go(next, {}, { type: 'checkpointRecords' }), 'maxCall', step.state.times.maxCallMs)
+}
+
+/** One fork said no. The others may still answer, unless it said no for everybody (6xx, RFC 3261 16.7 step 5). */
+export function onLegRejected(step: Step, event: Of<'legRejected'>): Step {
+  const leg = legOf(step.state, event.legId)
+  if (leg === undefined || leg.phase === 'over') return step
+  const next = changeLeg(step, leg.id, { phase: 'over', statusCode: event.statusCode, local: event.local })
+  if (!isAwaited(step, leg)) return leg.id === step.state.winnerId ? onWinnerLost(next, event.atMs) : next
+  const forks = next.state.legs.filter((fork) => fork.attempt === leg.attempt)
+  const isGlobal = event.statusCode >= 600
+  if (!isGlobal && forks.some((fork) => fork.phase !== 'over')) return next
+  const cancelled = cancelLegs(next, `SIP;cause=${event.statusCode}`, (fork) => fork.attempt === leg.attempt)
+  const best = bestResponse(isGlobal ? forks.filter((fork) => fork.id === leg.id) : forks, step.state.attempt?.kind ?? 'ring')
+  return failAttempt(cancelled, best.outcome, best.statusCode, event.atMs)
+}
+
+function onWinnerLost(step: Step, atMs: number): Step {
+  return step.state.phase === 'talking' ? endTalk(step, { atMs, hangupBy: 'callee', code: 'LegGone' }) : step
+}
+
+/** The called party hung up, or is gone. */
+export function onLegEnded(step: Step, event: Of<'legEnded'>): Step {
+  const leg = legOf(step.state, event.legId)
+  if (leg === undefined || leg.phase === 'over') return step
+  const next = changeLeg(step, leg.id, { phase: 'over' })
+  if (leg.id !== step.state.winnerId || step.state.phase !== 'talking') return next
+  const hangupBy = event.cause === 'bye' ? 'callee' : 'system'
+  return endTalk(next, { atMs: event.atMs, hangupBy, code: event.cause === 'bye' ? 'CalleeHungUp' : 'CalleeGone', reason: event.reason })
+}
+
+/** Nobody answered in the time the user set. */
+export function onRingTimeout(step: Step, atMs: number): Step {
+  const { attempt } = step.state
+  if (step.state.phase !== 'setup' || attempt === undefined) return step
+  const cancelled = cancelLegs(step, 'Q.850;cause=19;text="No answer from user"', (leg) => leg.attempt === attempt.number)
+  return failAttempt(cancelled, 'no-answer', 480, atMs)
+}
+
+/** A carrier that says nothing while another one is waiting (RFC 3263 4.3 speaks of the same need). */
+export function onCarrierSilent(step: Step, atMs: number): Step {
+  const { attempt } = step.state
+  if (step.state.phase !== 'setup' || attempt === undefined) return step
+  const cancelled = cancelLegs(step, 'Q.850;cause=102;text="Recovery on timer expiry"', (leg) => leg.attempt === attempt.number)
+  return failAttempt(cancelled, 'failed', 408, atMs)
+}
+
+/** The session description of a side cannot be carried, or there is no session to be had. */
+export function onMediaRefused(step: Step, event: Of<'mediaRefused'>): Step {
+  const { state } = step
+  const closed = state.media === 'opening' ? go(step, { media: 'closed' }) : step
+  const failure = callFailure(event.code)
+  if (state.phase === 'setup') return endSetup(closed, { atMs: event.atMs, failure, hangupBy: 'system' })
+  if (state.phase === 'over') return closed
+  // The callee's description was the bad one: it has answered, the caller has not heard of it yet.
+  if (event.legId === state.winnerId) {
+    return endSetup(go(closed, { callerLeg: 'early' }), { atMs: event.atMs, failure: callFailure('BadAnswer'), hangupBy: 'system' })
+  }
+  return endTalk(closed, { atMs: event.atMs, hangupBy: 'system', code: event.code, reason: reasonOf(failure) })
+}

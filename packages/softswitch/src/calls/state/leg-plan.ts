@@ -1,0 +1,15 @@
+import type { Header, RemoteAddress } from '@dialtone/sip'
+
+/** One INVITE the switch is going to send: everything about it but the session description. */
+export interface LegPlan {
+  readonly kind: 'line' | 'carrier' | 'psap'
+  /** The line or the carrier that will be called. */
+  readonly lineId?: string
+  readonly carrierId?: string
+  readonly requestUri: string
+  readonly to: RemoteAddress
+  /** From header field without tag. */
+  readonly from: string
+  readonly toHeader: string
+  readonly headers: readonly Header[]
+}

@@ -1,0 +1,156 @@
+import type { CallCategory, RouteAttempt, RouteDecision } from '@dialtone/call-routing'
+import { callFailure, routingFailure } from '../call-failure.ts'
+import type { CallEvent, RouteQuestion } from './call-event.ts'
+import { go, MAX_HOPS, MAX_LEGS, startTimer, stopTimers } from './call-state.ts'
+import type { AccountView, Attempt, CallState, LegState, Step } from './call-state.ts'
+import { endSetup } from './end-call.ts'
+
+type Routed = Extract<CallEvent, { type: 'routed' }>
+
+/** A decision came: ring somebody, ask the next account, or say no to the caller. */
+export function onRouted(step: Step, event: Routed): Step {
+  if (step.state.phase !== 'setup') return step
+  const { decision } = event
+  const next = go(step, { hops: step.state.hops + 1, accounts: viewOf(step.state, event) })
+  if (decision.kind === 'reject') {
+    const failure = routingFailure(decision.code, decision.statusCode, decision.reasonPhrase)
+    const last = step.state.trail.at(-1)?.outcome
+    return endSetup(next, { atMs: event.atMs, failure, hangupBy: last === 'busy' || last === 'declined' ? 'callee' : 'system' })
+  }
+  if (decision.kind === 'on-net') {
+    const call = { direction: 'terminating', calledNumber: decision.number, caller: decision.caller } as const
+    const crossed = go(next, { onNetHops: step.state.onNetHops + 1 })
+    return ask(crossed, { accountId: decision.accountId, call }, event.atMs)
+  }
+  return beginAttempt(next, event, decision)
+}
+
+/** Asks for a decision, unless the call has gone round too often. */
+export function ask(step: Step, question: RouteQuestion, atMs: number): Step {
+  if (step.state.hops >= MAX_HOPS) return endSetup(step, { atMs, failure: callFailure('HopLimit'), hangupBy: 'system' })
+  const { trail, onNetHops } = step.state
+  return go(step, { question, attempt: undefined }, { type: 'askRoute', question, trail, hopLimit: MAX_HOPS - onNetHops })
+}
+
+type Destination = Extract<RouteDecision, { kind: 'ring' | 'carrier' | 'emergency' }>
+
+function beginAttempt(step: Step, event: Routed, decision: Destination): Step {
+  const number = (step.state.attempt?.number ?? lastAttempt(step.state)) + 1
+  const attempt: Attempt = {
+    number,
+    target: targetOf(decision),
+    kind: decision.kind,
+    timeoutMs: decision.kind === 'ring' ? decision.timeoutMs : undefined,
+    // On the last carrier nothing is gained by giving up early.
+    carrierSetupTimeoutMs: decision.kind !== 'ring' && decision.carrierIds.length > 1 ? step.state.times.carrierSetupTimeoutMs : undefined,
+    earlyMediaLegId: undefined,
+    progressSent: 0,
+  }
+  const started = go(step, { attempt, emergency: step.state.emergency ?? emergencyOf(decision) })
+  const room = Math.max(0, MAX_LEGS - step.state.legs.length)
+  const planned = event.plans.slice(0, room).map((plan, index): LegState => {
+    const id = `b${step.state.legs.length + index + 1}`
+    return { id, attempt: number, plan, phase: 'planned', statusCode: 0, local: false, earlySdp: undefined }
+  })
+  if (planned.length === 0) return reportEmergency(failUnreachable(started, decision, event.atMs))
+  const withLegs = go(started, { legs: [...step.state.legs, ...planned] })
+  if (step.state.media === 'open') return startPlannedLegs(withLegs)
+  return step.state.media === 'opening' ? withLegs : go(withLegs, { media: 'opening' }, { type: 'openMedia' })
+}
+
+/** No phone is registered, the carrier is not known here, or every carrier has been tried. */
+function failUnreachable(step: Step, decision: Destination, atMs: number): Step {
+  if (decision.kind === 'ring') return failAttempt(step, 'unregistered', 480, atMs)
+  if (decision.carrierIds.length > 0) return failAttempt(step, 'failed', 503, atMs)
+  return endSetup(step, { atMs, failure: callFailure('NoCarrier'), hangupBy: 'system' })
+}
+
+function lastAttempt(state: CallState): number {
+  return state.legs.at(-1)?.attempt ?? 0
+}
+
+/** The media session is there: every planned leg goes out, then the timers of the attempt run. */
+export function startPlannedLegs(step: Step): Step {
+  let next = step
+  for (const leg of step.state.legs) {
+    if (leg.phase !== 'planned') continue
+    const legs = next.state.legs.map((other) => (other.id === leg.id ? { ...leg, phase: 'starting' as const } : other))
+    next = go(next, { legs }, { type: 'startLeg', legId: leg.id, plan: leg.plan })
+  }
+  const attempt = step.state.attempt
+  if (attempt?.timeoutMs !== undefined) next = startTimer(next, 'ring', attempt.timeoutMs)
+  if (attempt?.carrierSetupTimeoutMs !== undefined) next = startTimer(next, 'carrierSetup', attempt.carrierSetupTimeoutMs)
+  return reportEmergency(next)
+}
+
+/** Notification comes after the legs, and once (S0-73, 47 CFR 9.16(b)(2)). */
+function reportEmergency(step: Step): Step {
+  const { emergency } = step.state
+  if (emergency === undefined || emergency.reported) return step
+  return go(step, { emergency: { ...emergency, reported: true } }, { type: 'reportEmergency' })
+}
+
+/** The destination could not be had: what now? The routing decides, knowing what was tried. */
+export function failAttempt(step: Step, outcome: RouteAttempt['outcome'], statusCode: number, atMs: number): Step {
+  const { attempt, trail, question } = step.state
+  if (attempt === undefined) return step
+  const stopped = stopTimers(step, 'ring', 'carrierSetup')
+  const tried: RouteAttempt = { target: attempt.target, outcome, statusCode }
+  return ask(go(stopped, { trail: [...trail, tried] }), question, atMs)
+}
+
+function targetOf(decision: Destination): string {
+  return decision.kind === 'ring' ? decision.target : `carrier:${decision.carrierIds[0] ?? ''}`
+}
+
+function emergencyOf(decision: Destination): CallState['emergency'] {
+  if (decision.kind !== 'emergency') return undefined
+  const { service, callbackNumber, location, carrierIds } = decision
+  return { service, callbackNumber, location, carrierIds, reported: false }
+}
+
+/** The accounts of the call, with what this decision says about the one that took it. */
+function viewOf(state: CallState, event: Routed): readonly AccountView[] {
+  const known = state.accounts.find((account) => account.accountId === event.account.accountId)
+  const before = known ?? destinationView(state, event)
+  const after: AccountView = { ...before, ...learned(before, event.decision) }
+  return known === undefined ? [...state.accounts, after] : state.accounts.map((account) => (account === known ? after : account))
+}
+
+function destinationView(state: CallState, event: Routed): AccountView {
+  const call = state.question.call
+  const calledNumber = call.direction === 'terminating' ? call.calledNumber : call.dialed
+  const caller = call.direction === 'terminating' ? call.caller : undefined
+  return { ...event.account, role: 'destination', startedAtMs: event.atMs, caller, calledNumber, ...NOWHERE }
+}
+
+/** What is known of a destination before the first decision. */
+export const NOWHERE = {
+  destination: 'none',
+  category: 'NotResolved',
+  calledUserId: undefined,
+  calledLineId: undefined,
+  carrierId: undefined,
+} as const
+
+function learned(view: AccountView, decision: RouteDecision): Partial<AccountView> {
+  switch (decision.kind) {
+    case 'reject':
+      return {}
+    case 'on-net': {
+      const destination = decision.accountId === view.accountId ? 'own' : 'other'
+      return { caller: decision.caller, calledNumber: decision.number, destination, category: 'OnNet', carrierId: undefined }
+    }
+    case 'ring': {
+      const calledLineId = decision.lineIds.length === 1 ? decision.lineIds[0] : undefined
+      const { caller, calledNumber, userId: calledUserId } = decision
+      return { caller, calledNumber, calledUserId, calledLineId, destination: 'own', category: 'OnNet', carrierId: undefined }
+    }
+    case 'carrier':
+      return { caller: decision.caller, calledNumber: decision.number, destination: 'pstn', category: decision.category, carrierId: decision.carrierIds[0] }
+    case 'emergency': {
+      const category: CallCategory = decision.service === '933' ? 'EmergencyServicesVerification' : 'Emergency'
+      return { caller: decision.caller, calledNumber: decision.service, destination: 'emergency', category, carrierId: decision.carrierIds[0] }
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import { callFailure } from '../call-failure.ts'
+import type { CallEvent, TimerName } from './call-event.ts'
+import { changeLeg, go, startTimer } from './call-state.ts'
+import type { CallState, Step } from './call-state.ts'
+import { disposeWhenOver, endBySystem, endSetup } from './end-call.ts'
+import { onCarrierSilent, onLegAnswered, onLegEnded, onLegProgress, onLegRejected, onMediaRefused, onRingTimeout } from './leg-events.ts'
+import { ask, NOWHERE, onRouted, startPlannedLegs } from './route-call.ts'
+import {
+  onCallerAcknowledged,
+  onCallerCancelled,
+  onCallerEnded,
+  onInfo,
+  onMediaFailed,
+  onMediaInactive,
+  onReinvite,
+  onReinviteAnswered,
+  onReinviteRejected,
+} from './talk-events.ts'
+
+type Started = Extract<CallEvent, { type: 'started' }>
+
+/** The first step of a call: the caller's INVITE was accepted at the edge, the routing is asked. */
+export function startCall(event: Started): Step {
+  const { account, origin, question } = event
+  const calledNumber = question.call.direction === 'terminating' ? question.call.calledNumber : question.call.dialed
+  const caller = question.call.direction === 'terminating' ? question.call.caller : undefined
+  const role = origin.kind === 'line' ? 'origin' : 'destination'
+  const state: CallState = {
+    phase: 'setup',
+    disposed: false,
+    sessionId: event.sessionId,
+    origin,
+    offer: event.offer,
+    times: event.times,
+    startedAtMs: event.atMs,
+    ringingAtMs: undefined,
+    answeredAtMs: undefined,
+    endedAtMs: undefined,
+    callerLeg: 'early',
+    question,
+    trail: [],
+    hops: 0,
+    onNetHops: 0,
+    attempt: undefined,
+    legs: [],
+    winnerId: undefined,
+    media: 'closed',
+    silences: [],
+    reinviteFrom: undefined,
+    accounts: [{ ...account, role, startedAtMs: event.atMs, caller, calledNumber, ...NOWHERE }],
+    emergency: undefined,
+    outcome: undefined,
+    sipCallIds: [event.sipCallId],
+    timers: [],
+  }
+  return ask(startTimer({ state, effects: [] }, 'maxRing', event.times.maxRingMs), question, event.atMs)
+}
+
+/** One event of a running call. Pure: the same state and event always give the same state and effects. */
+export function stepCall(state: CallState, event: CallEvent): Step {
+  return disposeWhenOver(dispatch({ state, effects: [] }, event))
+}
+
+function dispatch(step: Step, event: CallEvent): Step {
+  switch (event.type) {
+    case 'started':
+      return step
+    case 'routed':
+      return onRouted(step, event)
+    case 'mediaOpened':
+      return onMediaOpened(step)
+    case 'mediaRefused':
+      return onMediaRefused(step, event)
+    case 'mediaInactive':
+      return onMediaInactive(step, event)
+    case 'mediaFailed':
+      return onMediaFailed(step, event)
+    case 'legStarted':
+      return go(step, { sipCallIds: [...step.state.sipCallIds, event.sipCallId] })
+    case 'legProgress':
+      return onLegProgress(step, event)
+    case 'legAnswered':
+      return onLegAnswered(step, event)
+    case 'legRejected':
+      return onLegRejected(step, event)
+    case 'legEnded':
+      return onLegEnded(step, event)
+    case 'callerCancelled':
+      return onCallerCancelled(step, event)
+    case 'callerAcknowledged':
+      return onCallerAcknowledged(step, event)
+    case 'callerEnded':
+      return onCallerEnded(step, event)
+    case 'reinvite':
+      return onReinvite(step, event)
+    case 'reinviteAnswered':
+      return onReinviteAnswered(step, event)
+    case 'reinviteRejected':
+      return onReinviteRejected(step, event)
+    case 'info':
+      return onInfo(step, event)
+    case 'timer':
+      return onTimer(step, event.name, event.atMs)
+    case 'hangup':
+      return endBySystem(step, event.atMs, event.code)
+  }
+}
+
+function onMediaOpened(step: Step): Step {
+  const opened = go(step, { media: 'open' })
+  return step.state.phase === 'setup' ? startPlannedLegs(opened) : opened
+}
+
+function onTimer(step: Step, name: TimerName, atMs: number): Step {
+  const fired = go(step, { timers: step.state.timers.filter((timer) => timer !== name) })
+  switch (name) {
+    case 'ring':
+      return onRingTimeout(fired, atMs)
+    case 'carrierSetup':
+      return onCarrierSilent(fired, atMs)
+    case 'maxRing':
+      return isBounded(step) && step.state.phase === 'setup' ? endSetup(fired, { atMs, failure: callFailure('RingLimit'), hangupBy: 'system' }) : fired
+    case 'maxCall':
+      return isBounded(step) ? endBySystem(fired, atMs, 'CallTooLong') : fired
+    case 'cleanup':
+      return fired.state.legs.reduce((next, leg) => changeLeg(next, leg.id, { phase: 'over' }), fired)
+  }
+}
+
+/** No limit of ours ends an emergency call (C-58). */
+function isBounded(step: Step): boolean {
+  return step.state.emergency === undefined
+}

@@ -1,0 +1,86 @@
+import { callFailure, reasonOf } from '../call-failure.ts'
+import type { CallEvent, CallSide } from './call-event.ts'
+import { go } from './call-state.ts'
+import type { Step } from './call-state.ts'
+import { endSetup, endTalk } from './end-call.ts'
+
+type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
+
+export function otherSide(side: CallSide): CallSide {
+  return side === 'caller' ? 'callee' : 'caller'
+}
+
+/** CANCEL: the stack has answered 487; the phones are told why they stop ringing. */
+export function onCallerCancelled(step: Step, event: Of<'callerCancelled'>): Step {
+  if (step.state.phase !== 'setup') return step
+  const failure = callFailure('CallerCancelled')
+  const reason = event.reason ?? 'SIP;cause=487;text="Request Terminated"'
+  return endSetup(go(step, { callerLeg: 'over' }), { atMs: event.atMs, failure, hangupBy: 'caller', reason })
+}
+
+/** The caller hung up or is gone; before the answer that is a cancelled call (RFC 3261 15: BYE on an early dialog). */
+export function onCallerEnded(step: Step, event: Of<'callerEnded'>): Step {
+  if (step.state.callerLeg === 'over') return step
+  const next = go(step, { callerLeg: 'over' })
+  if (step.state.phase === 'setup') return onCallerCancelled(next, { type: 'callerCancelled', atMs: event.atMs, reason: event.reason })
+  if (step.state.phase !== 'talking') return next
+  if (event.cause === 'bye') return endTalk(next, { atMs: event.atMs, hangupBy: 'caller', code: 'CallerHungUp', reason: event.reason })
+  const code = event.cause === 'gone' ? 'CallerGone' : 'AckTimeout'
+  return endTalk(next, { atMs: event.atMs, hangupBy: 'system', code, reason: 'Q.850;cause=102;text="Recovery on timer expiry"' })
+}
+
+/** RFC 3261 13.2.1: when we made the offer, the ACK must carry the answer. */
+export function onCallerAcknowledged(step: Step, event: Of<'callerAcknowledged'>): Step {
+  if (step.state.phase !== 'talking' || step.state.offer !== undefined) return step
+  if (event.sdp !== undefined) return go(step, {}, { type: 'acceptCallerAnswer', sdp: event.sdp })
+  const reason = reasonOf(callFailure('BadSessionDescription'))
+  return endTalk(step, { atMs: event.atMs, hangupBy: 'system', code: 'NoAnswerInAck', reason })
+}
+
+/** Hold, resume, a codec change: the other side is asked, its answer is the answer. One at a time (RFC 3261 14.2). */
+export function onReinvite(step: Step, event: Of<'reinvite'>): Step {
+  const { side, sdp } = event
+  if (step.state.phase !== 'talking') return go(step, {}, { type: 'rejectReinvite', to: side, statusCode: 481 })
+  if (step.state.reinviteFrom !== undefined) return go(step, {}, { type: 'rejectReinvite', to: side, statusCode: 491 })
+  if (sdp === undefined) return go(step, {}, { type: 'rejectReinvite', to: side, statusCode: 488 })
+  return go(step, { reinviteFrom: side }, { type: 'relayReinvite', from: side, sdp })
+}
+
+export function onReinviteAnswered(step: Step, event: Of<'reinviteAnswered'>): Step {
+  const asker = otherSide(event.side)
+  if (step.state.reinviteFrom !== asker) return step
+  const answered = go(step, { reinviteFrom: undefined }, { type: 'answerReinvite', to: asker, sdp: event.sdp })
+  return go(answered, {}, { type: 'checkpointRecords' })
+}
+
+export function onReinviteRejected(step: Step, event: Of<'reinviteRejected'>): Step {
+  const asker = otherSide(event.side)
+  if (step.state.reinviteFrom !== asker) return step
+  return go(step, { reinviteFrom: undefined }, { type: 'rejectReinvite', to: asker, statusCode: event.statusCode })
+}
+
+export function onInfo(step: Step, event: Of<'info'>): Step {
+  if (step.state.phase !== 'talking') return step
+  return go(step, {}, { type: 'relayInfo', to: otherSide(event.side), contentType: event.contentType, body: event.body })
+}
+
+/**
+ * A side went silent. A party that lost power never says BYE, so the call ends; an emergency call only while both sides
+ * are silent, because somebody who cannot speak must not be cut off.
+ */
+export function onMediaInactive(step: Step, event: Of<'mediaInactive'>): Step {
+  if (step.state.phase !== 'talking') return step
+  const other = step.state.silences.find((silence) => silence.side !== event.side)
+  const next = go(step, { silences: [...(other === undefined ? [] : [other]), { side: event.side, atMs: event.atMs }] })
+  // The report is repeated as long as the silence lasts: an older one of the other side means that it spoke again.
+  const isOtherSilent = other !== undefined && event.atMs - other.atMs <= event.silentMs
+  if (step.state.emergency !== undefined && !isOtherSilent) return next
+  return endTalk(next, { atMs: event.atMs, hangupBy: 'system', code: 'MediaInactive', reason: 'SIP;cause=408;text="RTP Timeout"' })
+}
+
+export function onMediaFailed(step: Step, event: Of<'mediaFailed'>): Step {
+  if (step.state.phase === 'over') return step
+  const failure = callFailure('EngineStopped')
+  if (step.state.phase === 'setup') return endSetup(step, { atMs: event.atMs, failure, hangupBy: 'system' })
+  return endTalk(step, { atMs: event.atMs, hangupBy: 'system', code: 'MediaFailed', reason: reasonOf(failure) })
+}

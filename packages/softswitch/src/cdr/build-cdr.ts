@@ -1,0 +1,54 @@
+import type { MediaReport } from '@dialtone/media'
+import type { AccountView, CallState } from '../calls/state/call-state.ts'
+import type { CallDirection, CallRecord } from '../ports/call-record.ts'
+
+/** Dialed digits up to this length are an extension or a service code, when nothing better is known of them (S1-30: 3 to 6). */
+const LONGEST_EXTENSION = 6
+
+/**
+ * The records of a call, one an account (S0-52, C-63), from what its events have made of it so far. Pure: the same call
+ * always gives the same records, whether it still runs or has ended.
+ */
+export function buildCallRecords(call: CallState, mediaReport?: MediaReport): readonly CallRecord[] {
+  return call.accounts.map((account) => buildRecord(call, account, mediaReport))
+}
+
+function buildRecord(call: CallState, account: AccountView, mediaReport: MediaReport | undefined): CallRecord {
+  const { origin, outcome, emergency } = call
+  return {
+    id: account.recordId,
+    sessionId: call.sessionId,
+    partitionId: account.partitionId,
+    accountId: account.accountId,
+    legType: account.role === 'origin' ? 'Origination' : 'Termination',
+    direction: directionOf(call, account),
+    startedAtMs: account.startedAtMs,
+    ringingAtMs: call.ringingAtMs,
+    answeredAtMs: call.answeredAtMs,
+    endedAtMs: call.endedAtMs,
+    dialedNumber: origin.dialed,
+    callingNumber: account.caller?.number ?? (origin.kind === 'carrier' ? origin.number : ''),
+    callingName: account.caller?.name ?? (origin.kind === 'carrier' ? origin.name : ''),
+    calledNumber: account.calledNumber,
+    callingUserId: account.role === 'origin' && origin.kind === 'line' ? origin.userId : undefined,
+    callingLineId: account.role === 'origin' && origin.kind === 'line' ? origin.lineId : undefined,
+    calledUserId: account.calledUserId,
+    calledLineId: account.calledLineId,
+    carrierId: account.carrierId ?? (origin.kind === 'carrier' ? origin.carrierId : undefined),
+    origCategory: origin.kind === 'carrier' ? 'OffNet' : 'OnNet',
+    termCategory: account.category,
+    disposition: outcome?.disposition ?? 'IN_PROGRESS',
+    hangupBy: outcome?.hangupBy,
+    sipStatusCode: outcome?.statusCode ?? (call.answeredAtMs === undefined ? 0 : 200),
+    sipCallIds: call.sipCallIds,
+    ...(mediaReport === undefined ? {} : { mediaReport }),
+    ...(emergency === undefined ? {} : { emergency: { callbackNumber: emergency.callbackNumber, location: emergency.location } }),
+  }
+}
+
+function directionOf(call: CallState, account: AccountView): CallDirection {
+  if (account.role === 'destination') return 'INBOUND'
+  if (account.destination === 'own') return 'INTERNAL'
+  if (account.destination !== 'none') return 'OUTBOUND'
+  return call.origin.dialed.length <= LONGEST_EXTENSION ? 'INTERNAL' : 'OUTBOUND'
+}
