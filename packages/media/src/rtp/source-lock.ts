@@ -1,0 +1,70 @@
+import type { MediaAddress } from '../sdp/remote-stream.ts'
+
+/** A silent source may be replaced by its own continuation from another address after this long. */
+const SILENCE_BEFORE_MOVE_MS = 2_000
+/** The largest jump forward in sequence numbers that still counts as a continuation (MAX_DROPOUT of RFC 3550 A.1). */
+const MAX_SEQUENCE_JUMP = 3_000
+
+/**
+ * Decides whose packets are a side's. The address in its description always counts. A phone behind NAT sends from another
+ * one: the first valid source after the answer is then taken, and kept (symmetric RTP, RFC 4961). A later change of address
+ * needs a new description, or two seconds of silence and the same stream going on.
+ */
+export class SourceLock {
+  /** Where packets come from, and so where to send; '' while unknown. */
+  address = ''
+  port = 0
+  #ssrc = 0
+  #sequence = 0
+  #lastHeardMs = 0
+  #open = false
+  #renegotiated = false
+  #expected: MediaAddress | undefined
+  #barred: MediaAddress | undefined
+
+  /** A description was agreed that puts this side at `expected`; undefined when it names no address (hold, host name). */
+  expect(expected: MediaAddress | undefined): void {
+    const moved = expected !== undefined && (this.#expected === undefined || !isSame(expected, this.#expected.address, this.#expected.port))
+    this.#renegotiated = this.#open
+    this.#open = true
+    if (!moved) return
+    this.#expected = expected
+    // Packets of the old address are still on their way: for a while they must not take the lock again.
+    this.#barred = this.port === 0 || isSame(expected, this.address, this.port) ? undefined : { address: this.address, port: this.port }
+    if (this.#barred !== undefined) this.port = 0
+  }
+
+  /** Whether the packet is this side's; the first one locks. Allocates nothing. */
+  accept(address: string, port: number, ssrc: number, sequence: number, nowMs: number): boolean {
+    if (port === this.port && address === this.address) {
+      this.#heard(ssrc, sequence, nowMs)
+      return true
+    }
+    if (!this.#open || !this.#mayMove(address, port, ssrc, sequence, nowMs)) return false
+    this.address = address
+    this.port = port
+    this.#heard(ssrc, sequence, nowMs)
+    return true
+  }
+
+  #heard(ssrc: number, sequence: number, nowMs: number): void {
+    this.#ssrc = ssrc
+    this.#sequence = sequence
+    this.#lastHeardMs = nowMs
+    this.#renegotiated = false
+  }
+
+  #mayMove(address: string, port: number, ssrc: number, sequence: number, nowMs: number): boolean {
+    if (isSame(this.#expected, address, port)) return true
+    const silent = nowMs - this.#lastHeardMs >= SILENCE_BEFORE_MOVE_MS
+    if (isSame(this.#barred, address, port)) return silent
+    if (this.port === 0) return true
+    if (!silent) return false
+    const continued = ssrc === this.#ssrc && ((sequence - this.#sequence) & 0xffff) <= MAX_SEQUENCE_JUMP
+    return continued || this.#renegotiated
+  }
+}
+
+function isSame(expected: MediaAddress | undefined, address: string, port: number): boolean {
+  return expected !== undefined && expected.port === port && expected.address === address
+}
