@@ -1,0 +1,225 @@
+import { randomBytes } from 'node:crypto'
+import { eventually } from '../eventually.ts'
+import { answerDigest } from './digest-answer.ts'
+import { RtpEndpoint } from './rtp-endpoint.ts'
+import type { ScriptedPhone } from './scripted-phone.ts'
+import { methodOf, type SipText, statusOf, uriOf, valueOf } from './sip-text.ts'
+
+const FINAL_WITHIN_MS = 15_000
+const RETRANSMIT_MS = 500
+
+/** A call this phone makes. */
+export class OutgoingPhoneCall {
+  /** Every status that came for the authenticated INVITE, repeats left out. */
+  readonly statuses: number[] = []
+  readonly callId = randomBytes(8).toString('hex')
+  readonly media: RtpEndpoint
+  final: SipText | undefined
+  endedBy: SipText | undefined
+  readonly #phone: ScriptedPhone
+  readonly #uri: string
+  readonly #from: string
+  readonly #to: string
+  readonly #toneHz: number | undefined
+  #authenticated = false
+  #branch = ''
+  #sequence = 0
+  #lastAck: string | undefined
+  #repeat: ReturnType<typeof setInterval> | undefined
+
+  private constructor(phone: ScriptedPhone, target: string, media: RtpEndpoint, toneHz: number | undefined) {
+    this.#phone = phone
+    this.media = media
+    this.#toneHz = toneHz
+    this.#uri = phone.requestUri(target)
+    this.#from = phone.fromHeader(`c${this.callId}`)
+    this.#to = `<${this.#uri}>`
+    phone.track(this.callId, this)
+  }
+
+  static async start(
+    phone: ScriptedPhone,
+    target: string,
+    options: { readonly toneHz?: number; readonly headers?: readonly (readonly [string, string])[] },
+  ): Promise<OutgoingPhoneCall> {
+    const call = new OutgoingPhoneCall(phone, target, await RtpEndpoint.open(phone.socket.localHost), options.toneHz)
+    call.#invite(options.headers ?? [])
+    return call
+  }
+
+  /** The final status of the call, once there is one. */
+  async finalStatus(timeoutMs = FINAL_WITHIN_MS): Promise<number> {
+    const final = await eventually(`a final answer to the call (so far ${this.statuses.join(' ')})`, timeoutMs, () => this.final)
+    return statusOf(final) ?? 0
+  }
+
+  /** Waits for a provisional or final status. */
+  async saw(status: number, timeoutMs = FINAL_WITHIN_MS): Promise<void> {
+    await eventually(`status ${status} (so far ${this.statuses.join(' ')})`, timeoutMs, () => (this.statuses.includes(status) ? true : undefined))
+  }
+
+  /** Waits until the other side hung up. */
+  async ended(timeoutMs = FINAL_WITHIN_MS): Promise<SipText> {
+    return eventually('the far end to hang up', timeoutMs, () => this.endedBy)
+  }
+
+  cancel(): void {
+    const dialog = { branch: this.#branch, callId: this.callId, sequence: this.#sequence, from: this.#from, to: this.#to }
+    this.#phone.socket.send(this.#phone.writeRequest('CANCEL', this.#uri, dialog))
+  }
+
+  /** BYE. @returns its status */
+  async hangUp(): Promise<number> {
+    if (this.final === undefined) throw new Error('not answered')
+    const dialog = { callId: this.callId, from: this.#from, to: valueOf(this.final, 'to') }
+    const answer = await this.#phone.inDialog('BYE', uriOf(valueOf(this.final, 'contact')), dialog, ++this.#sequence)
+    this.close()
+    return statusOf(answer) ?? 0
+  }
+
+  close(): void {
+    clearInterval(this.#repeat)
+    this.media.close()
+    this.close = () => undefined
+  }
+
+  receiveResponse(response: SipText): void {
+    const status = statusOf(response) ?? 0
+    if (methodOf(response) !== 'INVITE') return
+    clearInterval(this.#repeat)
+    if (!valueOf(response, 'via').includes(this.#branch)) return
+    if ((status === 401 || status === 407) && !this.#authenticated) {
+      this.#acknowledge(response)
+      this.#authenticated = true
+      this.#invite([answerDigest(response, this.#phone.login, 'INVITE', this.#uri, this.#phone.algorithm)])
+      return
+    }
+    if (this.statuses.at(-1) !== status) this.statuses.push(status)
+    if (status < 200) return
+    if (this.final === undefined) {
+      this.final = response
+      if (status < 300 && this.#toneHz !== undefined) this.media.speak(response.body, this.#toneHz)
+    }
+    this.#acknowledge(response)
+  }
+
+  receiveRequest(request: SipText): void {
+    if (methodOf(request) === 'BYE') this.endedBy = request
+    if (methodOf(request) !== 'ACK') this.#phone.respond(request, 200)
+  }
+
+  #invite(headers: readonly (readonly [string, string])[]): void {
+    this.#branch = this.#phone.newBranch()
+    const dialog = { branch: this.#branch, callId: this.callId, sequence: ++this.#sequence, from: this.#from, to: this.#to }
+    const text = this.#phone.writeRequest(
+      'INVITE',
+      this.#uri,
+      dialog,
+      [['Contact', this.#phone.contact], ['Allow', 'INVITE, ACK, BYE, CANCEL, OPTIONS'], ...headers],
+      this.media.describe(),
+    )
+    this.#phone.socket.send(text)
+    clearInterval(this.#repeat)
+    if (this.#phone.socket.transport === 'udp') this.#repeat = setInterval(() => this.#phone.socket.send(text), RETRANSMIT_MS)
+  }
+
+  /** To a 2xx a request of its own (RFC 3261 13.2.2.4), otherwise part of the transaction (17.1.1.3). */
+  #acknowledge(response: SipText): void {
+    const isSuccess = (statusOf(response) ?? 0) < 300
+    const dialog = {
+      branch: isSuccess ? this.#phone.newBranch() : this.#branch,
+      callId: this.callId,
+      sequence: this.#sequence,
+      from: this.#from,
+      to: valueOf(response, 'to'),
+    }
+    this.#lastAck ??= isSuccess ? this.#phone.writeRequest('ACK', uriOf(valueOf(response, 'contact')), dialog) : undefined
+    this.#phone.socket.send(isSuccess && this.#lastAck !== undefined ? this.#lastAck : this.#phone.writeRequest('ACK', this.#uri, dialog))
+  }
+}
+
+/** A call that rings at this phone. */
+export class IncomingPhoneCall {
+  readonly invite: SipText
+  cancelledBy: SipText | undefined
+  endedBy: SipText | undefined
+  acknowledged = false
+  media: RtpEndpoint | undefined
+  readonly #phone: ScriptedPhone
+  readonly #tag = randomBytes(4).toString('hex')
+  #answer: { readonly status: number; readonly body?: string } | undefined
+  #sequence = 0
+
+  constructor(phone: ScriptedPhone, invite: SipText) {
+    this.#phone = phone
+    this.invite = invite
+  }
+
+  /** Who is calling, as shown on the display. */
+  get from(): string {
+    return valueOf(this.invite, 'from')
+  }
+
+  ring(): void {
+    this.#phone.respond(this.invite, 180, { tag: this.#tag })
+  }
+
+  async answer(toneHz?: number): Promise<void> {
+    this.media = await RtpEndpoint.open(this.#phone.socket.localHost)
+    this.#answer = { status: 200, body: this.media.describe() }
+    this.#sendAnswer()
+    if (toneHz !== undefined) this.media.speak(this.invite.body, toneHz)
+    await eventually('the ACK', 5000, () => (this.acknowledged ? true : undefined))
+  }
+
+  reject(status: number): void {
+    this.#answer = { status }
+    this.#sendAnswer()
+  }
+
+  async cancelled(timeoutMs = 10_000): Promise<SipText> {
+    return eventually('CANCEL', timeoutMs, () => this.cancelledBy)
+  }
+
+  async ended(timeoutMs = 10_000): Promise<SipText> {
+    return eventually('the far end to hang up', timeoutMs, () => this.endedBy)
+  }
+
+  async hangUp(): Promise<number> {
+    const dialog = { callId: valueOf(this.invite, 'call-id'), from: `${valueOf(this.invite, 'to')};tag=${this.#tag}`, to: valueOf(this.invite, 'from') }
+    const answer = await this.#phone.inDialog('BYE', uriOf(valueOf(this.invite, 'contact')), dialog, ++this.#sequence)
+    this.close()
+    return statusOf(answer) ?? 0
+  }
+
+  close(): void {
+    this.media?.close()
+    this.media = undefined
+  }
+
+  receiveResponse(_response: SipText): void {
+    // Answers to our own requests are waited for where they are sent.
+  }
+
+  receiveRequest(request: SipText): void {
+    const method = methodOf(request)
+    if (method === 'ACK') this.acknowledged = true
+    else if (method === 'INVITE' && this.#answer !== undefined) this.#sendAnswer()
+    else if (method === 'INVITE') this.ring()
+    else {
+      this.#phone.respond(request, 200, { tag: this.#tag })
+      if (method === 'BYE') this.endedBy = request
+      if (method === 'CANCEL' && this.#answer === undefined) {
+        this.cancelledBy = request
+        this.#answer = { status: 487 }
+        this.#sendAnswer()
+      }
+    }
+  }
+
+  #sendAnswer(): void {
+    if (this.#answer === undefined) return
+    const { status, body } = this.#answer
+    this.#phone.respond(this.invite, status, body === undefined ? { tag: this.#tag } : { tag: this.#tag, body })
+  }
+}

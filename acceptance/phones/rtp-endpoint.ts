@@ -1,0 +1,107 @@
+import { randomInt } from 'node:crypto'
+import { createSocket, type Socket } from 'node:dgram'
+import { decodeMuLaw, dominantTone, encodeMuLaw, sineSamples } from './tone.ts'
+
+const SAMPLES_PER_PACKET = 160
+const PACKET_MS = 20
+const RTP_HEADER_BYTES = 12
+const PCMU = 0
+
+/** One end of a sound path: sends a tone as PCMU and keeps what it hears. */
+export class RtpEndpoint {
+  readonly host: string
+  readonly #socket: Socket
+  readonly #heard: Buffer[] = []
+  readonly #source = randomInt(2 ** 32)
+  #timer: ReturnType<typeof setInterval> | undefined
+  #sequence = randomInt(2 ** 15)
+  #sample = 0
+
+  private constructor(socket: Socket, host: string) {
+    this.#socket = socket
+    this.host = host
+    socket.on('message', (packet) => {
+      if (packet.length > RTP_HEADER_BYTES && ((packet[1] ?? 0) & 0x7f) === PCMU) this.#heard.push(packet.subarray(RTP_HEADER_BYTES))
+    })
+    socket.on('error', () => undefined)
+  }
+
+  static async open(host: string): Promise<RtpEndpoint> {
+    const socket = createSocket('udp4')
+    await new Promise<void>((resolve) => {
+      socket.bind(0, host, resolve)
+    })
+    return new RtpEndpoint(socket, host)
+  }
+
+  get port(): number {
+    return this.#socket.address().port
+  }
+
+  get packetsHeard(): number {
+    return this.#heard.length
+  }
+
+  /** Forgets what was heard so far. */
+  forget(): void {
+    this.#heard.length = 0
+  }
+
+  /** What the last seconds sounded like. */
+  toneHeard(candidatesHz: readonly number[]): number | undefined {
+    const recent = this.#heard.slice(-100)
+    return recent.length < 25 ? undefined : dominantTone(decodeMuLaw(Buffer.concat(recent)), candidatesHz)
+  }
+
+  /** Sends the tone to the media address of a session description, from now until closed. */
+  speak(sessionDescription: string, frequencyHz: number): void {
+    const { host, port } = mediaAddressOf(sessionDescription)
+    clearInterval(this.#timer)
+    this.#timer = setInterval(() => {
+      this.#socket.send(this.#nextPacket(frequencyHz), port, host)
+    }, PACKET_MS)
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+    this.#socket.close()
+  }
+
+  /** A session description with this endpoint's address: PCMU and telephone-event. */
+  describe(direction = 'sendrecv'): string {
+    const session = randomInt(2 ** 31)
+    return [
+      'v=0',
+      `o=- ${session} ${session} IN IP4 ${this.host}`,
+      's=-',
+      `c=IN IP4 ${this.host}`,
+      't=0 0',
+      `m=audio ${this.port} RTP/AVP 0 101`,
+      'a=rtpmap:0 PCMU/8000',
+      'a=rtpmap:101 telephone-event/8000',
+      'a=fmtp:101 0-15',
+      `a=${direction}`,
+      '',
+    ].join('\r\n')
+  }
+
+  #nextPacket(frequencyHz: number): Buffer {
+    const header = Buffer.alloc(RTP_HEADER_BYTES)
+    header[0] = 0x80
+    header[1] = PCMU
+    header.writeUInt16BE(this.#sequence++ & 0xffff, 2)
+    header.writeUInt32BE(this.#sample % 2 ** 32, 4)
+    header.writeUInt32BE(this.#source, 8)
+    const payload = encodeMuLaw(sineSamples(frequencyHz, SAMPLES_PER_PACKET, this.#sample))
+    this.#sample += SAMPLES_PER_PACKET
+    return Buffer.concat([header, payload])
+  }
+}
+
+/** Where a session description wants its first audio stream. */
+export function mediaAddressOf(sessionDescription: string): { readonly host: string; readonly port: number } {
+  const port = Number(/^m=audio (\d+)/m.exec(sessionDescription)?.[1])
+  const afterMedia = sessionDescription.slice(sessionDescription.indexOf('m=audio'))
+  const host = /^c=IN IP4 (\S+)/m.exec(afterMedia)?.[1] ?? /^c=IN IP4 (\S+)/m.exec(sessionDescription)?.[1] ?? ''
+  return { host, port }
+}

@@ -1,0 +1,36 @@
+import { rmSync } from 'node:fs'
+import type { TestProject } from 'vitest/node'
+import { HttpClient } from './http-client.ts'
+import { localAddress, Platform, type PlatformAddress, WORK_FOLDER } from './platform.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    platform: PlatformAddress
+  }
+}
+
+/**
+ * One server for all files that do not need their own. With DIALTONE_ACCEPTANCE_URL an already running one is used:
+ * DIALTONE_ACCEPTANCE_USERNAME, DIALTONE_ACCEPTANCE_PASSWORD and DIALTONE_ACCEPTANCE_SIP (`host:port`) belong to it.
+ */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const running = await runningPlatform()
+  if (running !== undefined) {
+    project.provide('platform', running)
+    return () => Promise.resolve()
+  }
+  rmSync(WORK_FOLDER, { recursive: true, force: true })
+  const platform = await Platform.start({ environment: { DIALTONE_RTP_PORTS: '10000-11999' } })
+  project.provide('platform', platform.address)
+  return () => platform.discard()
+}
+
+async function runningPlatform(): Promise<PlatformAddress | undefined> {
+  const { DIALTONE_ACCEPTANCE_URL: httpUrl, DIALTONE_ACCEPTANCE_USERNAME: username, DIALTONE_ACCEPTANCE_PASSWORD: password } = process.env
+  if (httpUrl === undefined) return undefined
+  if (username === undefined || password === undefined)
+    throw new Error('DIALTONE_ACCEPTANCE_URL needs DIALTONE_ACCEPTANCE_USERNAME and DIALTONE_ACCEPTANCE_PASSWORD')
+  const [sipHost = localAddress(), sipPort = '5060'] = (process.env['DIALTONE_ACCEPTANCE_SIP'] ?? '').split(':')
+  const login = await new HttpClient(httpUrl).post<{ partitionId: string }>('/v2/authorize', { username, password })
+  return { httpUrl, sipHost: sipHost === '' ? localAddress() : sipHost, sipPort: Number(sipPort), partitionId: login.body.partitionId, username, password }
+}
