@@ -12,11 +12,8 @@ export type UnrecognizedReason =
   | 'InvalidCharacters'
   | 'TooLong'
   | 'OutsidePrefixRequired'
-  | 'SevenDigitsNotAllowed'
+  | 'PatternNotAllowed'
   | 'HomeAreaCodeUnknown'
-  | 'TenDigitsNotAllowed'
-  | 'ElevenDigitsNotAllowed'
-  | 'InternationalNotAllowed'
   | 'InvalidNumber'
   | 'Incomplete'
 

@@ -31,8 +31,8 @@ export function normalizePhoneNumber(input: string): E164 | undefined {
   return isNanp(digits) ? digits : undefined
 }
 
-/** A full number with country code, checked by the plan it belongs to. */
-function validNumber(digits: string): E164 | undefined {
+/** A number with its country code, checked by the plan it belongs to; undefined when it cannot exist. */
+export function validNumber(digits: string): E164 | undefined {
   const valid = digits.startsWith('1') ? nanpNumber.test(digits) : internationalNumber.test(digits)
   return valid ? digits : undefined
 }
