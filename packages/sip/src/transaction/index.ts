@@ -20,3 +20,4 @@ export {
 } from './transaction-key.ts'
 export { DEFAULT_TIMING, transactionLifetimeMs } from './transaction-timing.ts'
 export type { TransactionOptions, TransactionTiming } from './transaction-timing.ts'
+export { buildCancel, buildFailureAck } from './request-follow-up.ts'

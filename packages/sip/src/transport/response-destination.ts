@@ -1,0 +1,17 @@
+import type { Via } from '../message/index.ts'
+import type { RemoteAddress } from './remote-address.ts'
+
+/** RFC 3261 18.2.2: the port where a sent-by without one listens. */
+const DEFAULT_SIP_PORT = 5060
+
+/**
+ * Where the answer to a request goes (RFC 3261 18.2.2, RFC 3581 4). Always back to the address it came from: `received` is that
+ * address by definition, and a `maddr` is not followed, for it would let anybody aim our answers at somebody else.
+ * @param via the top Via of the request
+ */
+export function responseDestination(via: Via, source: RemoteAddress): RemoteAddress {
+  const port = via.port ?? DEFAULT_SIP_PORT
+  // On the same connection; should it be closed by then, to where the peer says it listens.
+  if (source.transport === 'tcp') return { ...source, port }
+  return via.parameters.has('rport') ? source : { transport: 'udp', address: source.address, port }
+}

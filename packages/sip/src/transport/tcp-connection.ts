@@ -1,0 +1,137 @@
+import type { Socket } from 'node:net'
+import type { Logger, Timer, Timers } from '@dialtone/foundation'
+import { StreamFramer } from '../message/index.ts'
+import type { RemoteAddress } from './remote-address.ts'
+
+export interface TcpLimits {
+  readonly maxMessageBytes: number
+  readonly maxConnections: number
+  /** A connection on which nothing has been read or written for so long is closed; longer than a registration lives. */
+  readonly idleTimeoutMs: number
+  /** A connection must bring its first whole message, and finish each one begun, in this time (RFC 4475 3.1.2.2). */
+  readonly messageTimeoutMs: number
+  /** A peer that does not read loses its connection when so much waits for it. */
+  readonly maxWriteBufferBytes: number
+}
+
+export const DEFAULT_TCP_LIMITS: TcpLimits = {
+  maxMessageBytes: 65_535,
+  maxConnections: 10_000,
+  idleTimeoutMs: 3_900_000,
+  messageTimeoutMs: 32_000,
+  maxWriteBufferBytes: 1024 * 1024,
+}
+
+export interface TcpConnectionOptions {
+  readonly id: string
+  readonly socket: Socket
+  readonly remote: RemoteAddress
+  readonly incoming: boolean
+  readonly limits: TcpLimits
+  readonly timers: Timers
+  readonly nowMs: () => number
+  readonly logger: Logger
+  readonly onMessage: (bytes: Buffer, source: RemoteAddress) => void
+  readonly onClosed: (connection: TcpConnection) => void
+}
+
+const PONG = Buffer.from('\r\n')
+
+/** One open stream: frames what arrives, limits what waits, closes itself when idle. */
+export class TcpConnection {
+  readonly id: string
+  /** With `connectionId`, so that answers find the way back. */
+  readonly remote: RemoteAddress
+  /** Kept by the table of connections. */
+  readonly aliases = new Set<string>()
+  readonly #options: TcpConnectionOptions
+  readonly #framer: StreamFramer
+  #lastActivityMs: number
+  /** When the message being read began, or the connection was opened by the peer; undefined: none is being read. */
+  #waitingSinceMs: number | undefined
+  #timer: Timer | undefined
+  #closed = false
+
+  constructor(options: TcpConnectionOptions) {
+    this.id = options.id
+    this.remote = options.remote
+    this.#options = options
+    this.#framer = new StreamFramer({ maxMessageBytes: options.limits.maxMessageBytes })
+    this.#lastActivityMs = options.nowMs()
+    this.#waitingSinceMs = options.incoming ? this.#lastActivityMs : undefined
+    const { socket } = options
+    socket.setNoDelay(true)
+    socket.setKeepAlive(true, 60_000)
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk))
+    socket.on('error', (error) => this.close(error.message))
+    socket.on('close', () => this.close('closed by the peer'))
+    this.#watch()
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  /** @param onFailed called when the bytes will not reach the peer's TCP */
+  send(bytes: Buffer, onFailed?: (reason: string) => void): void {
+    const { socket, limits } = this.#options
+    if (this.#closed) {
+      onFailed?.('the connection is closed')
+      return
+    }
+    if (socket.writableLength + bytes.length > limits.maxWriteBufferBytes) {
+      onFailed?.('the peer does not read')
+      this.close('the peer does not read')
+      return
+    }
+    this.#lastActivityMs = this.#options.nowMs()
+    if (onFailed === undefined) socket.write(bytes)
+    else {
+      socket.write(bytes, (error) => {
+        if (error !== null && error !== undefined) onFailed(error.message)
+      })
+    }
+  }
+
+  close(reason: string): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#timer?.cancel()
+    this.#options.logger.debug('SIP connection closed', { remote: `${this.remote.address}:${this.remote.port}`, reason })
+    this.#options.socket.destroy()
+    this.#options.onClosed(this)
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#closed) return
+    const nowMs = this.#options.nowMs()
+    this.#lastActivityMs = nowMs
+    if (!isKeepAlive(chunk)) this.#waitingSinceMs ??= nowMs
+    for (const frame of this.#framer.push(chunk)) {
+      this.#waitingSinceMs = undefined
+      // RFC 5626 4.4.1: two CRLF are a ping, one is the pong.
+      if (frame === 'ping') this.send(PONG)
+      else this.#options.onMessage(frame, this.remote)
+      if (this.#closed) return
+    }
+    if (this.#framer.failure !== undefined) this.close(this.#framer.failure)
+    else if (this.#waitingSinceMs !== undefined) this.#watch()
+  }
+
+  /** Looks again when the earlier of the two limits may be reached. */
+  #watch(): void {
+    this.#timer?.cancel()
+    if (this.#closed) return
+    const { limits, timers, nowMs } = this.#options
+    const idleAtMs = this.#lastActivityMs + limits.idleTimeoutMs
+    const dueMs = this.#waitingSinceMs === undefined ? idleAtMs : Math.min(idleAtMs, this.#waitingSinceMs + limits.messageTimeoutMs)
+    const delayMs = dueMs - nowMs()
+    if (delayMs <= 0) this.close(this.#waitingSinceMs === undefined ? 'idle' : 'no whole message in time')
+    else this.#timer = timers.start(delayMs, () => this.#watch())
+  }
+}
+
+/** Line ends between messages (RFC 3261 7.5, RFC 5626 4.4.1): they begin no message. */
+function isKeepAlive(chunk: Buffer): boolean {
+  return chunk.length <= 4 && chunk.every((byte) => byte === 13 || byte === 10)
+}

@@ -1,0 +1,141 @@
+import { serialize, type SipRequest, type SipResponse } from '../message/index.ts'
+import {
+  buildFailureAck,
+  type ClientTransactionEvent,
+  clientTransactionKey,
+  startInviteClient,
+  startNonInviteClient,
+  stepInviteClient,
+  stepNonInviteClient,
+  type TransactionEffect,
+  type Transition,
+} from '../transaction/index.ts'
+import type { RemoteAddress } from '../transport/index.ts'
+import type { TransactionRuntime } from './transaction-runtime.ts'
+import { TransactionTimers } from './transaction-timers.ts'
+
+/** Who is told what becomes of a request (the transaction user of RFC 3261 17.1). */
+export interface ClientTransactionUser {
+  /** Provisional and final responses; for INVITE also every 2xx that comes later (13.2.2.4). */
+  onResponse(response: SipResponse): void
+  onTimeout(): void
+  onTransportFailure(reason: string): void
+}
+
+export interface ClientTransactionOptions {
+  readonly runtime: TransactionRuntime
+  readonly request: SipRequest
+  readonly remote: RemoteAddress
+  readonly user: ClientTransactionUser
+  readonly onTerminated: (transaction: ClientTransaction) => void
+}
+
+/** A request on its way and what becomes of it. */
+export interface ClientTransaction {
+  readonly key: string
+  readonly request: SipRequest
+  readonly remote: RemoteAddress
+  /** The TCP connection the request went out on. */
+  readonly connectionId: string | undefined
+  feed(event: ClientTransactionEvent): void
+  /** The transport could not deliver (RFC 3261 17.1.4). */
+  fail(reason: string): void
+  /** Forgets everything without telling anybody. */
+  dispose(): void
+}
+
+/** Performs the effects of a client transaction machine. */
+class ClientTransactionRunner<State extends { readonly name: string }> implements ClientTransaction {
+  readonly key: string
+  readonly request: SipRequest
+  readonly remote: RemoteAddress
+  connectionId: string | undefined
+  readonly #options: ClientTransactionOptions
+  readonly #step: (state: State, event: ClientTransactionEvent) => Transition<State>
+  readonly #timers: TransactionTimers
+  readonly #bytes: Buffer
+  #state: State
+  #ackBytes: Buffer | undefined
+  #failure = ''
+
+  constructor(options: ClientTransactionOptions, start: Transition<State>, step: (state: State, event: ClientTransactionEvent) => Transition<State>) {
+    const { request } = options
+    this.key = clientTransactionKey(request.topVia.parameters.get('branch') ?? '', request.method)
+    this.request = request
+    this.remote = options.remote
+    this.#options = options
+    this.#step = step
+    this.#state = start.state
+    this.#bytes = serialize(request)
+    this.#timers = new TransactionTimers(options.runtime.timers, (event) => this.feed(event))
+    for (const effect of start.effects) this.#perform(effect)
+  }
+
+  feed(event: ClientTransactionEvent): void {
+    const { state, effects } = this.#step(this.#state, event)
+    this.#state = state
+    for (const effect of effects) this.#perform(effect)
+  }
+
+  fail(reason: string): void {
+    this.#failure = reason
+    this.feed({ type: 'transportFailure' })
+  }
+
+  dispose(): void {
+    this.#timers.stopAll()
+    this.#options.onTerminated(this)
+  }
+
+  #perform(effect: TransactionEffect): void {
+    const { user } = this.#options
+    switch (effect.type) {
+      case 'sendRequest':
+        this.#sendRequest(effect.retransmission)
+        break
+      case 'sendAck':
+        this.#sendAck(effect.response)
+        break
+      case 'passResponse':
+        user.onResponse(effect.response)
+        break
+      case 'reportTimeout':
+        user.onTimeout()
+        break
+      case 'reportTransportFailure':
+        user.onTransportFailure(this.#failure)
+        break
+      case 'startTimer':
+        this.#timers.start(effect.timer, effect.delayMs)
+        break
+      case 'stopTimer':
+        this.#timers.stop(effect.timer)
+        break
+      case 'terminate':
+        this.dispose()
+        break
+      default:
+    }
+  }
+
+  #sendRequest(retransmission: boolean): void {
+    const { runtime } = this.#options
+    if (retransmission) runtime.counters.retransmitted++
+    // The failure may come at once; nobody expects an answer before the request is out.
+    this.connectionId = runtime.send(this.#bytes, this.remote, (reason) => queueMicrotask(() => this.fail(reason)))
+  }
+
+  #sendAck(response: SipResponse): void {
+    const { runtime } = this.#options
+    if (this.#ackBytes === undefined) this.#ackBytes = serialize(buildFailureAck(this.request, response))
+    else runtime.counters.retransmitted++
+    runtime.send(this.#ackBytes, this.remote)
+  }
+}
+
+/** Makes the transaction of a request and sends it (RFC 3261 17.1). */
+export function createClientTransaction(options: ClientTransactionOptions): ClientTransaction {
+  const machine = { reliable: options.remote.transport === 'tcp', timing: options.runtime.timing }
+  if (options.request.method === 'INVITE') return new ClientTransactionRunner(options, startInviteClient(machine), stepInviteClient)
+  return new ClientTransactionRunner(options, startNonInviteClient(machine), stepNonInviteClient)
+}

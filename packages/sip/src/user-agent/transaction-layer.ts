@@ -1,0 +1,90 @@
+import type { SipRequest, SipResponse } from '../message/index.ts'
+import { clientTransactionKeyOf, mergeKey } from '../transaction/index.ts'
+import type { RemoteAddress } from '../transport/index.ts'
+import { type ClientTransaction, type ClientTransactionUser, createClientTransaction } from './client-transaction.ts'
+import { type ServerTransaction, createServerTransaction } from './server-transaction.ts'
+import type { TransactionRuntime } from './transaction-runtime.ts'
+
+/** All transactions of a stack and how messages find theirs (RFC 3261 17.1.3, 17.2.3, 8.2.2.2). */
+export class TransactionLayer {
+  readonly #runtime: TransactionRuntime
+  readonly #clients = new Map<string, ClientTransaction>()
+  readonly #servers = new Map<string, ServerTransaction>()
+  readonly #merging = new Map<string, ServerTransaction>()
+  readonly #byConnection = new Map<string, Set<ClientTransaction>>()
+
+  constructor(runtime: TransactionRuntime) {
+    this.#runtime = runtime
+  }
+
+  get size(): number {
+    return this.#clients.size + this.#servers.size
+  }
+
+  /** Sends a request whose top Via has a branch of ours. */
+  send(request: SipRequest, remote: RemoteAddress, user: ClientTransactionUser): ClientTransaction {
+    const onTerminated = (ended: ClientTransaction): void => this.#forgetClient(ended)
+    const transaction = createClientTransaction({ runtime: this.#runtime, request, remote, user, onTerminated })
+    this.#clients.set(transaction.key, transaction)
+    this.#bindConnection(transaction)
+    return transaction
+  }
+
+  /** Opens the transaction of a request that belongs to none. @param key from `serverTransactionKey` */
+  receive(request: SipRequest, source: RemoteAddress, key: string): ServerTransaction {
+    const onTerminated = (ended: ServerTransaction): void => this.#forgetServer(ended)
+    const transaction = createServerTransaction({ runtime: this.#runtime, key, request, source, onTerminated })
+    this.#servers.set(key, transaction)
+    if (transaction.mergeKey !== undefined) this.#merging.set(transaction.mergeKey, transaction)
+    return transaction
+  }
+
+  findServer(key: string): ServerTransaction | undefined {
+    return this.#servers.get(key)
+  }
+
+  /** Whether a request that belongs to no transaction is a copy of one that has come another way (8.2.2.2). */
+  isMerged(request: SipRequest): boolean {
+    const key = mergeKey(request)
+    return key !== undefined && this.#merging.has(key)
+  }
+
+  /** @returns false for a response to nothing of ours; it is dropped (18.1.2) */
+  receiveResponse(response: SipResponse): boolean {
+    const key = clientTransactionKeyOf(response)
+    const transaction = key === undefined ? undefined : this.#clients.get(key)
+    transaction?.feed({ type: 'response', response })
+    return transaction !== undefined
+  }
+
+  /** Requests that went out on a connection now closed will not be answered. */
+  connectionClosed(connectionId: string): void {
+    for (const transaction of this.#byConnection.get(connectionId) ?? []) transaction.fail('the connection was closed')
+  }
+
+  clear(): void {
+    for (const transaction of [...this.#clients.values(), ...this.#servers.values()]) transaction.dispose()
+  }
+
+  #bindConnection(transaction: ClientTransaction): void {
+    const { connectionId } = transaction
+    if (connectionId === undefined) return
+    const bound = this.#byConnection.get(connectionId)
+    if (bound === undefined) this.#byConnection.set(connectionId, new Set([transaction]))
+    else bound.add(transaction)
+  }
+
+  #forgetClient(transaction: ClientTransaction): void {
+    this.#clients.delete(transaction.key)
+    const { connectionId } = transaction
+    const bound = connectionId === undefined ? undefined : this.#byConnection.get(connectionId)
+    if (bound === undefined || connectionId === undefined) return
+    bound.delete(transaction)
+    if (bound.size === 0) this.#byConnection.delete(connectionId)
+  }
+
+  #forgetServer(transaction: ServerTransaction): void {
+    this.#servers.delete(transaction.key)
+    if (transaction.mergeKey !== undefined && this.#merging.get(transaction.mergeKey) === transaction) this.#merging.delete(transaction.mergeKey)
+  }
+}

@@ -1,0 +1,23 @@
+import type { Logger, Timers } from '@dialtone/foundation'
+import type { TransactionTiming } from '../transaction/index.ts'
+import type { RemoteAddress } from '../transport/index.ts'
+
+export interface MessageCounters {
+  received: number
+  sent: number
+  malformed: number
+  retransmitted: number
+}
+
+/** What the running transactions need of the world. */
+export interface TransactionRuntime {
+  readonly timing: TransactionTiming
+  readonly timers: Timers
+  readonly logger: Logger
+  readonly counters: MessageCounters
+  /** Server header field, if any. */
+  readonly serverName: string | undefined
+  readonly newTag: () => string
+  /** See `Transports.send`. */
+  readonly send: (bytes: Buffer, remote: RemoteAddress, onFailed?: (reason: string) => void) => string | undefined
+}

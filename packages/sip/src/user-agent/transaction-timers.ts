@@ -1,0 +1,39 @@
+import type { Timer, Timers } from '@dialtone/foundation'
+import type { TimerEvent, TransactionTimer } from '../transaction/index.ts'
+
+/**
+ * The running timers of one transaction. In every state there is at most one that retransmits (A, E, G) and one that ends
+ * something (all others), so two places are enough.
+ */
+export class TransactionTimers {
+  readonly #timers: Timers
+  readonly #fire: (event: TimerEvent) => void
+  #retransmission: Timer | undefined
+  #end: Timer | undefined
+
+  constructor(timers: Timers, fire: (event: TimerEvent) => void) {
+    this.#timers = timers
+    this.#fire = fire
+  }
+
+  start(timer: TransactionTimer, delayMs: number): void {
+    this.stop(timer)
+    const started = this.#timers.start(delayMs, () => this.#fire({ type: 'timer', timer }))
+    if (retransmits(timer)) this.#retransmission = started
+    else this.#end = started
+  }
+
+  stop(timer: TransactionTimer): void {
+    if (retransmits(timer)) this.#retransmission?.cancel()
+    else this.#end?.cancel()
+  }
+
+  stopAll(): void {
+    this.#retransmission?.cancel()
+    this.#end?.cancel()
+  }
+}
+
+function retransmits(timer: TransactionTimer): boolean {
+  return timer === 'A' || timer === 'E' || timer === 'G'
+}
