@@ -55,9 +55,9 @@ function coordinates(row: SourceRow): Pick<PostalCodeRow, 'latitude' | 'longitud
 /** A joke of Canada Post, not a place. */
 const NOT_A_PLACE: ReadonlySet<string> = new Set(['H0H'])
 
-/** Every ZIP and forward sortation area of the source, in ascending order of the code. */
+/** Every ZIP and forward sortation area of the source, ordered by the code read as a number of base 36: the order the program searches in. */
 export function postalCodeRows(): readonly PostalCodeRow[] {
   const rows = Object.keys(source.codes).map((code) => source.lookup(code))
   const packed = rows.map((row) => (row.country === 'US' ? unitedStatesRow(row) : canadianRow(row)))
-  return packed.filter((row) => row.cities.length > 0 && !NOT_A_PLACE.has(row.code)).sort((left, right) => (left.code < right.code ? -1 : 1))
+  return packed.filter((row) => row.cities.length > 0 && !NOT_A_PLACE.has(row.code)).sort((left, right) => Number.parseInt(left.code, 36) - Number.parseInt(right.code, 36))
 }
