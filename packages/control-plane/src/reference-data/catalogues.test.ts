@@ -136,12 +136,15 @@ describe('lists of the reference resources (public-spec 15)', () => {
   })
 
   it('nobody but the operator reaches the operator types; an end user reaches only his own', () => {
-    const maximum = (userType: (typeof PERMISSION_USER_TYPES)[number], type: string) => permissionDefaults(userType).find((row) => row.type === type)?.maxAccessType
+    const maximum = (userType: (typeof PERMISSION_USER_TYPES)[number], type: string) =>
+      permissionDefaults(userType).find((row) => row.type === type)?.maxAccessType
     expect(maximum('ManagementUser', 'ALIANZA_MasterRoutePlan')).toBe('NONE')
     expect(maximum('AlianzaUser', 'ALIANZA_MasterRoutePlan')).toBe('DELETE')
     expect(maximum('ManagementUser', 'Account')).toBe('DELETE')
     expect(maximum('ManagementUser', 'AccountHistory')).toBe('READ')
     expect(maximum('AccountUser', 'PhoneNumberInventory')).toBe('NONE')
-    expect(permissionDefaults('EndUser').every((row) => row.maxAccessType === 'NONE' || row.maxAccessType.endsWith('_MYUSER') || row.type === 'ANY_END_USER')).toBe(true)
+    expect(
+      permissionDefaults('EndUser').every((row) => row.maxAccessType === 'NONE' || row.maxAccessType.endsWith('_MYUSER') || row.type === 'ANY_END_USER'),
+    ).toBe(true)
   })
 })

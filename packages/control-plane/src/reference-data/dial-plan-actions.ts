@@ -13,7 +13,12 @@ export const DIAL_PLAN_ACTIONS = [
 export type DialPlanAction = (typeof DIAL_PLAN_ACTIONS)[number]
 
 /** Actions that change where every call goes: left out of the list unless `includeRestricted` is asked for. The specification does not name them; this is our reading. */
-const RESTRICTED: ReadonlySet<DialPlanAction> = new Set(['TranslateAndReapplyDialPlan', 'CallOutboundNumber', 'CallCustomerServiceHuntGroup', 'ReservedForHuntGroup'])
+const RESTRICTED: ReadonlySet<DialPlanAction> = new Set([
+  'TranslateAndReapplyDialPlan',
+  'CallOutboundNumber',
+  'CallCustomerServiceHuntGroup',
+  'ReservedForHuntGroup',
+])
 
 export function dialPlanActions(includeRestricted: boolean): readonly DialPlanAction[] {
   return includeRestricted ? DIAL_PLAN_ACTIONS : DIAL_PLAN_ACTIONS.filter((action) => !RESTRICTED.has(action))

@@ -30,7 +30,7 @@ export function readExchangeTable(text: string): ExchangeTable {
     .trimEnd()
     .split('\n')
     .map(readPlace)
-  const rows = places.flatMap((place, index) => place.exchanges.map((code) => ({ code, index }))).sort((left, right) => left.code - right.code)
+  const rows = places.flatMap((place, index) => place.exchanges.map((code) => ({ code, index }))).toSorted((left, right) => left.code - right.code)
   return {
     codes: Uint32Array.from(rows, (row) => row.code),
     placeIndex: Uint16Array.from(rows, (row) => row.index),

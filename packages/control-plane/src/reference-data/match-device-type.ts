@@ -23,7 +23,10 @@ const ADAPTER_WORDS = /\bATA\b|ADAPT[EO]R|\bE?MTA\b|\bHT-?\d|\bSPA-?(1|2|3102|80
 
 /** The model without maker, spaces and punctuation: "Polycom VVX 450" → VVX450, "yealink_t46u" → T46U, "SIP-T54W" → T54W. */
 function modelKey(text: string): string {
-  const plain = text.slice(0, 128).toUpperCase().replace(/[^A-Z0-9]/g, '')
+  const plain = text
+    .slice(0, 128)
+    .toUpperCase()
+    .replace(/[^A-Z0-9]/g, '')
   return plain.replace(MAKERS, '').replace(/^(IP|SIP)(?=[A-Z]?\d)|^SIP(?=T\d)/, '')
 }
 

@@ -9,7 +9,12 @@ export interface Near<Item> {
  * The `limit` items nearest to a point, nearest first; equal distances keep the order of `items`.
  * Linear: 44 000 rows take about 5 ms, which a search by a person may cost.
  */
-export function nearest<Item>(point: Coordinates, items: Iterable<Item>, whereIs: (item: Item) => Coordinates | undefined, limit: number): readonly Near<Item>[] {
+export function nearest<Item>(
+  point: Coordinates,
+  items: Iterable<Item>,
+  whereIs: (item: Item) => Coordinates | undefined,
+  limit: number,
+): readonly Near<Item>[] {
   const found: Near<Item>[] = []
   for (const item of items) {
     const place = whereIs(item)

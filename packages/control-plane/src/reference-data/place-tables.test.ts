@@ -9,7 +9,9 @@ const FOLDER = new URL('./tables/', import.meta.url)
 describe('the packed tables', () => {
   it('are the text that tools/data made', () => {
     const checksums: unknown = JSON.parse(readFileSync(new URL('checksums.json', FOLDER), 'utf8'))
-    const actual = Object.fromEntries((['exchanges', 'postal-codes'] as const).map((name) => [name, createHash('sha256').update(readTable(FOLDER, name)).digest('hex')]))
+    const actual = Object.fromEntries(
+      (['exchanges', 'postal-codes'] as const).map((name) => [name, createHash('sha256').update(readTable(FOLDER, name)).digest('hex')]),
+    )
     expect(actual).toEqual(checksums)
   })
 

@@ -84,7 +84,15 @@ export function rowOf(column: Uint32Array, key: number): number | undefined {
 function placeAt(table: PostalCodeTable, row: number): PostalPlace {
   const { cities, state, county } = table.locality(row)
   const [city = '', ...otherCities] = cities
-  return { postalCode: postalCodeText(table.codes[row] ?? 0), city, otherCities, state, county, country: countryOfState(state) ?? 'USA', coordinates: coordinatesAt(table, row) }
+  return {
+    postalCode: postalCodeText(table.codes[row] ?? 0),
+    city,
+    otherCities,
+    state,
+    county,
+    country: countryOfState(state) ?? 'USA',
+    coordinates: coordinatesAt(table, row),
+  }
 }
 
 function coordinatesAt(table: PostalCodeTable, row: number): Coordinates | undefined {

@@ -50,5 +50,8 @@ export function stateName(abbreviation: string): string | undefined {
 
 function key(text: string): string {
   const plain = text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
-  return plain.replace(/\./g, '').replace(/[^a-z]+/g, ' ').trim()
+  return plain
+    .replace(/\./g, '')
+    .replace(/[^a-z]+/g, ' ')
+    .trim()
 }
