@@ -139,7 +139,7 @@ export class Baresip {
       if (this.#child.exitCode !== null) throw new GiveUp(`baresip ended with ${this.#child.exitCode}: ${this.log.slice(-500)}`)
       return openConnection(port)
     })
-    this.#control.on('data', (chunk) => this.#receive(chunk))
+    this.#control.on('data', (chunk: Buffer) => this.#receive(chunk))
     this.#control.on('error', () => undefined)
     await pause(0)
   }
