@@ -1,4 +1,6 @@
+export { offNetCategoryOf } from './carrier-selection/call-category.ts'
 export type { CallCategory } from './carrier-selection/call-category.ts'
+export { decideRoute } from './decide-route.ts'
 export type {
   CarrierVerdict,
   DecisionStep,

@@ -77,7 +77,6 @@ export type RejectCode =
   | 'Unregistered'
   | 'Declined'
   | 'DestinationFailed'
-  | 'ForwardingNotAllowed'
   | 'HopLimit'
   | 'NoCarrier'
   | 'CarrierFailed'

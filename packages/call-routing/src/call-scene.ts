@@ -1,0 +1,20 @@
+import type { DecisionTrace } from './decision-trace.ts'
+import type { CallerIdentity, RouteAttempt, RouteFacts } from './route-facts.ts'
+import type { RoutingLine, RoutingSnapshot, RoutingUser } from './routing-snapshot.ts'
+
+/** What every rule of one decision looks at. */
+export interface CallScene {
+  readonly snapshot: RoutingSnapshot
+  readonly facts: RouteFacts
+  readonly caller: Caller
+  readonly trace: DecisionTrace
+}
+
+export type Caller =
+  | { readonly kind: 'line'; readonly line: RoutingLine; readonly user: RoutingUser | undefined }
+  | { readonly kind: 'outside'; readonly identity: CallerIdentity }
+
+/** The latest try of a target, undefined when it was not tried yet. */
+export function lastAttemptAt(target: string, trail: readonly RouteAttempt[]): RouteAttempt | undefined {
+  return trail.findLast((attempt) => attempt.target === target)
+}

@@ -1,0 +1,42 @@
+import { createDecisionTrace } from './decision-trace.ts'
+import type { DecisionTrace } from './decision-trace.ts'
+import { hopLimitOf } from './hop-limit.ts'
+import { decideEmergency } from './originating/decide-emergency.ts'
+import { decideOriginating } from './originating/decide-originating.ts'
+import { reject } from './reject.ts'
+import type { RouteDecision, RouteVerdict } from './route-decision.ts'
+import type { RouteFacts } from './route-facts.ts'
+import type { RoutingSnapshot } from './routing-snapshot.ts'
+import { decideTerminating } from './terminating/decide-terminating.ts'
+
+/**
+ * Where a call goes now. Asked when the call begins and again, with what was tried added to the trail, whenever a try ends
+ * without an answer, until it rejects. Depends on its arguments only and changes none of them: the same question explains a
+ * call, replays it, and routes it.
+ */
+export function decideRoute(snapshot: RoutingSnapshot, facts: RouteFacts): RouteDecision {
+  const trace = createDecisionTrace()
+  const verdict = decideEmergency(snapshot, facts, trace) ?? decideOrdinary(snapshot, facts, trace)
+  if (verdict.kind === 'reject') trace.note('reject', verdict.code, { statusCode: verdict.statusCode })
+  return { ...verdict, steps: trace.steps }
+}
+
+function decideOrdinary(snapshot: RoutingSnapshot, facts: RouteFacts, trace: DecisionTrace): RouteVerdict {
+  const limit = hopLimitOf(facts)
+  if (facts.trail.length >= limit) {
+    trace.note('hop-limit', 'reached', { limit })
+    return reject('HopLimit')
+  }
+  trace.note('account-status', snapshot.accountStatus)
+  if (snapshot.accountStatus !== 'ACTIVE') return reject('AccountBlocked')
+  if (facts.call.direction === 'terminating') {
+    const caller = { kind: 'outside', identity: facts.call.caller } as const
+    return decideTerminating({ snapshot, facts, caller, trace }, facts.call.calledNumber)
+  }
+  const line = snapshot.lines.get(facts.call.fromLineId)
+  trace.note('line', line?.adminState ?? 'unknown to the account', { lineId: facts.call.fromLineId })
+  if (line === undefined) return reject('UnknownLine')
+  if (line.adminState !== 'ACTIVE') return reject('LineInactive')
+  const user = line.userId === undefined ? undefined : snapshot.users.get(line.userId)
+  return decideOriginating({ snapshot, facts, caller: { kind: 'line', line, user }, trace }, facts.call.dialed)
+}

@@ -1,0 +1,35 @@
+import type { E164 } from '@dialtone/numbering'
+import type { Diversion, RouteVerdict } from '../route-decision.ts'
+
+/** Where a call is heading inside the decision; a closed list, one room file a kind. */
+export type Destination = UserDestination | LineDestination | NumberDestination | ShortCodeDestination
+
+export interface UserDestination {
+  readonly kind: 'user'
+  readonly userId: string
+  /** The number or extension by which the user was called. */
+  readonly calledNumber: string
+  readonly diversion: Diversion | undefined
+}
+
+export interface LineDestination {
+  readonly kind: 'line'
+  readonly lineId: string
+  readonly calledNumber: string
+  readonly diversion: Diversion | undefined
+}
+
+export interface NumberDestination {
+  readonly kind: 'number'
+  readonly number: E164
+  readonly diversion: Diversion | undefined
+}
+
+/** N11, 988, operator: a carrier completes it. */
+export interface ShortCodeDestination {
+  readonly kind: 'short-code'
+  readonly digits: string
+}
+
+/** Either the decision is made, or the call goes on to another destination. */
+export type Progress = { readonly verdict: RouteVerdict } | { readonly next: Destination; readonly forwarded: boolean }

@@ -1,0 +1,63 @@
+import type { CallScene } from '../call-scene.ts'
+import { hopLimitOf } from '../hop-limit.ts'
+import { reject, rejectAfterRing } from '../reject.ts'
+import type { RouteVerdict } from '../route-decision.ts'
+import type { Destination, Progress } from './destination.ts'
+import { dialNumber, dialShortCode } from './dial-number.ts'
+import { ringLine, ringUser } from './ring.ts'
+
+/** Goes from destination to destination until one decides. No destination is entered twice, so this ends. */
+export function followDestination(scene: CallScene, start: Destination): RouteVerdict {
+  const limit = hopLimitOf(scene.facts)
+  const entered = new Set<string>()
+  let hops = scene.facts.trail.length
+  let destination = start
+  for (;;) {
+    const place = placeOf(destination)
+    if (entered.has(place)) return endLoop(scene, place)
+    entered.add(place)
+    const progress = enter(scene, destination)
+    if ('verdict' in progress) return progress.verdict
+    if (progress.forwarded) hops++
+    if (hops >= limit) return endAtLimit(scene, limit)
+    destination = progress.next
+  }
+}
+
+function enter(scene: CallScene, destination: Destination): Progress {
+  switch (destination.kind) {
+    case 'user':
+      return ringUser(scene, destination)
+    case 'line':
+      return ringLine(scene, destination)
+    case 'number':
+      return dialNumber(scene, destination)
+    case 'short-code':
+      return dialShortCode(scene, destination)
+  }
+}
+
+function placeOf(destination: Destination): string {
+  switch (destination.kind) {
+    case 'user':
+      return `user:${destination.userId}`
+    case 'line':
+      return `line:${destination.lineId}`
+    case 'number':
+      return `number:${destination.number}`
+    case 'short-code':
+      return `short-code:${destination.digits}`
+  }
+}
+
+/** Forwarding came back to where it was: what the last phone said is more useful to the caller than the loop. */
+function endLoop(scene: CallScene, place: string): RouteVerdict {
+  const attempt = scene.facts.trail.findLast((each) => !each.target.startsWith('carrier:'))
+  scene.trace.note('forwarding-loop', 'forwarding leads back, the call ends', { place })
+  return attempt === undefined ? reject('HopLimit') : rejectAfterRing(attempt)
+}
+
+function endAtLimit(scene: CallScene, limit: number): RouteVerdict {
+  scene.trace.note('hop-limit', 'reached', { limit })
+  return reject('HopLimit')
+}

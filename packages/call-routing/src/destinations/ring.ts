@@ -1,0 +1,103 @@
+import { lastAttemptAt } from '../call-scene.ts'
+import type { CallScene } from '../call-scene.ts'
+import { callerToInside } from '../originating/caller-identity.ts'
+import { reject, rejectAfterRing } from '../reject.ts'
+import type { RingVerdict } from '../route-decision.ts'
+import type { RouteAttempt } from '../route-facts.ts'
+import type { RoutingUser } from '../routing-snapshot.ts'
+import type { LineDestination, Progress, UserDestination } from './destination.ts'
+import { forwardTo } from './forward.ts'
+import { applyRingOutcome } from './ring-outcome.ts'
+
+/** S1-58: no answer after 20 s. */
+const defaultRingTimeoutMs = 20_000
+/** "Ring forever" is about three minutes. */
+const longestRingTimeoutMs = 180_000
+
+/** Every device of the user rings at the same time (S1-14, S1-16), unless the user's call handling says otherwise. */
+export function ringUser(scene: CallScene, destination: UserDestination): Progress {
+  const { facts, snapshot, trace } = scene
+  const user = snapshot.users.get(destination.userId)
+  if (user === undefined) {
+    trace.note('user', 'does not exist', { userId: destination.userId })
+    return { verdict: reject('DestinationNotAvailable') }
+  }
+  const target = `user:${user.id}`
+  const attempt = lastAttemptAt(target, facts.trail)
+  if (attempt !== undefined) return applyRingOutcome(scene, user, attempt, destination)
+  const diverted = divertBeforeRinging(scene, user, destination)
+  if (diverted !== undefined) return diverted
+  return ringLines(scene, user.lineIds, target, user, destination)
+}
+
+/** A number that rings one line; its owner's handling applies when it does not answer (C-56). */
+export function ringLine(scene: CallScene, destination: LineDestination): Progress {
+  const { facts, snapshot, trace } = scene
+  const line = snapshot.lines.get(destination.lineId)
+  const owner = line?.userId === undefined ? undefined : snapshot.users.get(line.userId)
+  const target = `line:${destination.lineId}`
+  const attempt = lastAttemptAt(target, facts.trail) ?? (owner === undefined ? undefined : lastAttemptAt(`user:${owner.id}`, facts.trail))
+  if (attempt === undefined) {
+    trace.note('line', 'rings alone, with the handling of its owner', { lineId: destination.lineId, userId: owner?.id })
+    return ringLines(scene, [destination.lineId], target, owner, destination)
+  }
+  return owner === undefined ? { verdict: rejectAfterRing(attempt) } : applyRingOutcome(scene, owner, attempt, destination)
+}
+
+/** What a user has set for every call: forward always comes before do not disturb, as on the phones themselves. */
+function divertBeforeRinging(scene: CallScene, user: RoutingUser, destination: UserDestination): Progress | undefined {
+  const { optionType, forwardAlwaysToNumber, doNotDisturbEnabled } = user.callHandling
+  if (optionType === 'ForwardAlways') {
+    const forwarded = forwardTo(scene, user, forwardAlwaysToNumber, 'always', destination)
+    if (forwarded !== undefined) return forwarded
+  } else if (optionType !== 'RingPhone') {
+    scene.trace.note('call-handling', 'only the own devices ring: this version has no further list', { optionType })
+  }
+  if (!doNotDisturbEnabled) return undefined
+  scene.trace.note('do-not-disturb', 'handled as busy', { userId: user.id })
+  return applyRingOutcome(scene, user, { target: `user:${user.id}`, outcome: 'busy', statusCode: 486 }, destination, 'do-not-disturb')
+}
+
+function ringLines(
+  scene: CallScene,
+  lineIds: readonly string[],
+  target: string,
+  owner: RoutingUser | undefined,
+  destination: UserDestination | LineDestination,
+): Progress {
+  const { caller, snapshot, trace } = scene
+  const inService = [...new Set(lineIds)].filter((id) => snapshot.lines.get(id)?.adminState === 'ACTIVE')
+  const free = inService.filter((id) => caller.kind !== 'line' || caller.line.id !== id)
+  if (free.length > 0) {
+    const ring: RingVerdict = {
+      kind: 'ring',
+      lineIds: free,
+      userId: owner?.id,
+      target,
+      timeoutMs: ringTimeoutMs(owner),
+      caller: callerToInside(scene),
+      calledNumber: destination.calledNumber,
+      diversion: destination.diversion,
+    }
+    trace.note('ring', 'all at the same time', { lineIds: free, timeoutMs: ring.timeoutMs })
+    return { verdict: ring }
+  }
+  return applyNoLine(scene, { target, ...nothingRings(scene, inService.length > 0) }, owner, destination)
+}
+
+/** Nobody can be rung: the only device is the one that calls, or no device is in service. */
+function nothingRings(scene: CallScene, callsItself: boolean): Pick<RouteAttempt, 'outcome' | 'statusCode'> {
+  scene.trace.note('ring', callsItself ? 'the only device is the one that is calling' : 'no line is in service')
+  return callsItself ? { outcome: 'busy', statusCode: 486 } : { outcome: 'unregistered', statusCode: 480 }
+}
+
+function applyNoLine(scene: CallScene, attempt: RouteAttempt, owner: RoutingUser | undefined, destination: UserDestination | LineDestination): Progress {
+  return owner === undefined ? { verdict: rejectAfterRing(attempt) } : applyRingOutcome(scene, owner, attempt, destination)
+}
+
+function ringTimeoutMs(owner: RoutingUser | undefined): number {
+  const noAnswer = owner?.callHandling.noAnswer
+  if (noAnswer?.type === 'RingForever') return longestRingTimeoutMs
+  const seconds = noAnswer?.timeoutSeconds
+  return seconds === undefined || !(seconds > 0) ? defaultRingTimeoutMs : Math.min(seconds * 1000, longestRingTimeoutMs)
+}

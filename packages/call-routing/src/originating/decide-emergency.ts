@@ -1,0 +1,43 @@
+import { recognizeEmergency } from '@dialtone/numbering'
+import type { E164 } from '@dialtone/numbering'
+import { selectEmergencyCarriers } from '../carrier-selection/select-carriers.ts'
+import type { DecisionTrace } from '../decision-trace.ts'
+import type { EmergencyVerdict } from '../route-decision.ts'
+import type { RouteFacts } from '../route-facts.ts'
+import type { RoutingLine, RoutingSnapshot, RoutingUser } from '../routing-snapshot.ts'
+import { fallbackNumberOf } from './account-numbers.ts'
+import { displayNameOf } from './caller-identity.ts'
+
+/**
+ * A call for help, decided before everything and whatever the state of account, line, plan, handling or trail (C-58, S0-78,
+ * 47 CFR 9.16). Undefined for every other call.
+ */
+export function decideEmergency(snapshot: RoutingSnapshot, facts: RouteFacts, trace: DecisionTrace): EmergencyVerdict | undefined {
+  if (facts.call.direction !== 'originating') return undefined
+  const service = recognizeEmergency(facts.call.dialed)
+  if (service === undefined) return undefined
+  trace.note('emergency', 'decided before every other rule', { service, dialed: facts.call.dialed })
+  const line = snapshot.lines.get(facts.call.fromLineId)
+  const user = line?.userId === undefined ? undefined : snapshot.users.get(line.userId)
+  const callbackNumber = callbackNumberOf(snapshot, line, user, trace)
+  const number = callbackNumber === undefined ? undefined : snapshot.numbers.get(callbackNumber)
+  const location = number?.emergencyAddress
+  trace.note('emergency.location', location === undefined ? 'no address is registered for the callback number' : 'address of the callback number')
+  const carrierIds = selectEmergencyCarriers(snapshot, facts.trail)
+  trace.note('emergency.carriers', carrierIds.length === 0 ? 'none is left to try' : 'in this order', { carrierIds })
+  // Privacy does not apply: the PSAP always sees who calls.
+  const caller = { number: callbackNumber ?? '', name: number?.callerName ?? displayNameOf(user), anonymous: false }
+  return { kind: 'emergency', service, carrierIds, callbackNumber, location, caller }
+}
+
+/** The line's emergency number, else the user's caller ID (S1-95), else a number that reaches the caller, else the account. */
+function callbackNumberOf(snapshot: RoutingSnapshot, line: RoutingLine | undefined, user: RoutingUser | undefined, trace: DecisionTrace): E164 | undefined {
+  const [callbackNumber, source] =
+    line?.emergencyNumber !== undefined
+      ? [line.emergencyNumber, "the line's emergency number"]
+      : user?.callerIdNumber !== undefined
+        ? [user.callerIdNumber, "the user's caller ID"]
+        : [fallbackNumberOf(snapshot, line, user), 'the first number of the user or the account']
+  trace.note('emergency.callback', callbackNumber === undefined ? 'the account has no number' : source, { callbackNumber })
+  return callbackNumber
+}

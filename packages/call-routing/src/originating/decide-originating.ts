@@ -1,0 +1,46 @@
+import { interpretDialedDigits } from '@dialtone/numbering'
+import type { DialedNumber } from '@dialtone/numbering'
+import type { CallScene } from '../call-scene.ts'
+import type { Destination } from '../destinations/destination.ts'
+import { followDestination } from '../destinations/follow-destination.ts'
+import { reject } from '../reject.ts'
+import type { RejectVerdict, RouteVerdict } from '../route-decision.ts'
+
+/** A line dials: what do the digits mean to its account, and where does that lead. */
+export function decideOriginating(scene: CallScene, dialed: string): RouteVerdict {
+  const { snapshot, trace } = scene
+  const understood = interpretDialedDigits({
+    dialed,
+    behavior: snapshot.dialingBehavior,
+    extensionLength: snapshot.extensionLength,
+    homeAreaCode: snapshot.homeAreaCode,
+    extensionExists: (extension) => snapshot.userIdByExtension.has(extension),
+  })
+  trace.note('dial-plan', understood.kind, { dialed, behavior: snapshot.dialingBehavior, ...understood })
+  const destination = destinationOf(scene, understood)
+  return destination.kind === 'reject' ? destination : followDestination(scene, destination)
+}
+
+function destinationOf(scene: CallScene, understood: DialedNumber): Destination | RejectVerdict {
+  switch (understood.kind) {
+    case 'extension': {
+      const userId = scene.snapshot.userIdByExtension.get(understood.extension)
+      if (userId === undefined) return reject('UnknownExtension')
+      return { kind: 'user', userId, calledNumber: understood.extension, diversion: undefined }
+    }
+    case 'number':
+      return { kind: 'number', number: understood.number, diversion: undefined }
+    case 'service':
+      return { kind: 'short-code', digits: understood.code }
+    case 'operator':
+      return { kind: 'short-code', digits: understood.digits }
+    case 'star':
+      return reject('UnknownFeatureCode')
+    case 'emergency': // decided long before; here only so that it can never fall through to a refusal
+      return { kind: 'short-code', digits: understood.service }
+    case 'unrecognized': {
+      const incomplete = understood.reason === 'Incomplete' || understood.reason === 'Empty'
+      return reject('NotAllowedByDialPlan', incomplete ? { statusCode: 484, reasonPhrase: 'Address Incomplete' } : undefined)
+    }
+  }
+}
