@@ -5,6 +5,8 @@ import { type Sealer, TokenBuckets } from './access/index.ts'
 import { type CallPlaneView, createCallPlaneView } from './call-plane-view/index.ts'
 import type { Context, ControlPlaneSettings, RegistrationStatus } from './context.ts'
 import type { Database } from './database/index.ts'
+import { deviceLineOperations } from './device-lines/index.ts'
+import { endUserOperations } from './end-users/index.ts'
 import { type EventSubscriber, startOutboxDispatcher } from './events/index.ts'
 import { createHttpServer, type Operation } from './http/index.ts'
 import { partitionOperations } from './partitions/index.ts'
@@ -57,7 +59,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     logger: o.logger,
     authenticate: authenticator.authenticate,
     buckets: new TokenBuckets(o.settings.rateLimitPerSecond, o.clock),
-    operations: [...sessionOperations(authenticator), ...partitionOperations, ...accountOperations, ...o.furtherOperations],
+    operations: [...sessionOperations(authenticator), ...partitionOperations, ...accountOperations, ...endUserOperations, ...deviceLineOperations, ...o.furtherOperations],
   })
   return {
     context,

@@ -11,3 +11,5 @@ export type { CallPlaneView, ConfiguredCarrier } from './call-plane-view/index.t
 export type { CommittedEvent, EventSubscriber } from './events/index.ts'
 export { openOperation, partitionOperation } from './http/index.ts'
 export type { Operation } from './http/index.ts'
+export { createRegistrationStore } from './registrations/index.ts'
+export type { DatabaseRegistrationStore } from './registrations/index.ts'

@@ -155,7 +155,7 @@ describe('changing an account', () => {
     await platform.call('PATCH', item, { status: 'SUSPENDED' })
     await platform.call('PATCH', item, { accountNumber: '' })
     const { sql } = platform.plane.context.database
-    const history = await sql.selectFrom('account_history').selectAll().where('account_id', '=', String(account['id'])).orderBy('id').execute()
+    const history = await sql.selectFrom('account_history').selectAll().where('account_id', '=', String(account['id'])).orderBy('sequence').execute()
     expect(history.map((row) => [row.type, row.action, row.user_name])).toEqual([
       ['ACCOUNT', 'CREATE', OPERATOR.username],
       ['ACCOUNT_STATUS', 'UPDATE', OPERATOR.username],

@@ -240,6 +240,7 @@ export interface EventOutboxTable {
 }
 
 export interface AccountHistoryTable {
+  sequence: Generated<string>
   id: string
   partition_id: string
   account_id: string

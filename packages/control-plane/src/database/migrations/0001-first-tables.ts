@@ -246,7 +246,8 @@ const STATEMENTS = [
   )`,
   `CREATE INDEX event_outbox_pending ON event_outbox (sequence) WHERE dispatched_at IS NULL`,
   `CREATE TABLE account_history (
-    id text PRIMARY KEY,
+    sequence bigserial PRIMARY KEY,
+    id text NOT NULL UNIQUE,
     partition_id text NOT NULL,
     account_id text NOT NULL,
     type text NOT NULL,
@@ -261,7 +262,7 @@ const STATEMENTS = [
     user_type text NOT NULL,
     logged_at timestamptz NOT NULL
   )`,
-  `CREATE INDEX account_history_account ON account_history (account_id, logged_at)`,
+  `CREATE INDEX account_history_account ON account_history (account_id, sequence)`,
   `CREATE TABLE outgoing_message (
     id text PRIMARY KEY,
     partition_id text NOT NULL,

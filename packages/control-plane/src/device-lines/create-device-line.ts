@@ -1,0 +1,100 @@
+import { err, newId, ok, type Result } from '@dialtone/foundation'
+import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
+import { lockAccount } from '../accounts/index.ts'
+import type { Context } from '../context.ts'
+import { type Transaction, violatedUniqueIndex } from '../database/index.ts'
+import { write } from '../events/index.ts'
+import { alreadyInUse, type ApiFailure, entityNotFound, inConflict, invalidField, invalidFields } from '../failures/index.ts'
+import { deviceType } from '../reference-data/index.ts'
+import { type DeviceLineAttributes, deviceLineProblems } from './device-line.ts'
+import { deviceLineChanged } from './device-line-events.ts'
+import { countDevices, type DeviceLineRow, type DeviceRow, findDeviceByMac, findLine, insertDevice, insertLine, ownsNumber, ownsUser } from './device-line-queries.ts'
+import { newSipPassword, sipPasswordFailure, sipUsernameFailure } from './sip-credentials.ts'
+
+export interface GivenCredentials {
+  readonly sipUsername: string | undefined
+  readonly sipPassword: string | undefined
+}
+
+/** A home phone account has one device (S1-19, C-22). */
+const MAX_DEVICES_OF_SIMPLE_ACCOUNT = 1
+
+/** Adds a line to a user's device; the device comes into being with its first line (S1-91 … S1-98, C-45). */
+export async function createDeviceLine(
+  context: Context,
+  principal: Principal,
+  scope: AccountScope,
+  line: DeviceLineAttributes,
+  given: GivenCredentials,
+): Promise<Result<DeviceLineRow, ApiFailure>> {
+  const refused = credentialsFailure(given)
+  if (refused !== undefined) return err(refused)
+  const id = newId()
+  const sipUsername = given.sipUsername ?? id
+  try {
+    return await write(context, actorOf(principal), async (change) => {
+      const account = await lockAccount(change.sql, scope)
+      if (account === undefined || account.status === 'DELETED') return err(entityNotFound('Account', scope.accountId))
+      const failure = await lineFailure(change.sql, scope, line)
+      if (failure !== undefined) return err(failure)
+      const device = await deviceFor(change.sql, scope, line, account.account_type, change.now)
+      if (!device.ok) return device
+      const sipPasswordSealed = context.sealer.seal(given.sipPassword ?? newSipPassword(), id)
+      await insertLine(change.sql, scope, device.value.id, line, { id, sipUsername, sipPasswordSealed }, change.now)
+      change.emit(deviceLineChanged(scope, id, undefined, line))
+      const row = await findLine(change.sql, scope, id)
+      return row === undefined ? err(entityNotFound('Device', id)) : ok(row)
+    })
+  } catch (error) {
+    return err(takenValue(error, line, sipUsername))
+  }
+}
+
+export function credentialsFailure(given: GivenCredentials): ApiFailure | undefined {
+  const username = given.sipUsername === undefined ? undefined : sipUsernameFailure(given.sipUsername)
+  return username ?? (given.sipPassword === undefined ? undefined : sipPasswordFailure(given.sipPassword))
+}
+
+/** What a line points at has to exist inside the account. */
+export async function lineFailure(sql: Transaction, scope: AccountScope, line: DeviceLineAttributes): Promise<ApiFailure | undefined> {
+  const type = deviceType(line.deviceTypeId)
+  if (type === undefined) return entityNotFound('DeviceType', line.deviceTypeId)
+  const problems = deviceLineProblems(line, type)
+  if (problems.length > 0) return invalidFields(problems)
+  if (line.userId !== undefined && !(await ownsUser(sql, scope, line.userId))) return entityNotFound('EndUser', line.userId)
+  if (line.emergencyNumber !== undefined && !(await ownsNumber(sql, scope, line.emergencyNumber))) {
+    return invalidField('emergencyNumber', `"${line.emergencyNumber}" is not on this account`, 'a telephone number of the account')
+  }
+  return undefined
+}
+
+async function deviceFor(sql: Transaction, scope: AccountScope, line: DeviceLineAttributes, accountType: string, now: Date): Promise<Result<DeviceRow, ApiFailure>> {
+  const known = line.macAddress === undefined ? undefined : await findDeviceByMac(sql, line.macAddress)
+  if (known === undefined) {
+    if (accountType === 'SIMPLE' && (await countDevices(sql, scope)) >= MAX_DEVICES_OF_SIMPLE_ACCOUNT) return err(oneDeviceOnly())
+    return ok(await insertDevice(sql, scope, line, now))
+  }
+  // Says the same for a MAC of another account of the same partition and of a stranger's.
+  if (known.account_id !== scope.accountId) return err(alreadyInUse('DuplicateMACAddress', 'macAddress', line.macAddress ?? '', 'platform'))
+  if (known.device_type_id !== line.deviceTypeId) {
+    return err(invalidField('deviceTypeId', `the device with this MAC is a ${known.device_type_id}`, 'one type for a MAC address', 'InvalidDeviceTypeForMac'))
+  }
+  return ok(known)
+}
+
+export function takenValue(error: unknown, line: DeviceLineAttributes, sipUsername: string): ApiFailure {
+  switch (violatedUniqueIndex(error)) {
+    case 'device_line_sip_username':
+      return alreadyInUse('SipUsernameInUse', 'sipUsername', sipUsername, 'platform')
+    case 'device_line_position':
+      return alreadyInUse('DuplicateMACAddressLineNumber', 'lineNumber', String(line.lineNumber), 'device')
+    case 'device_mac_address':
+      return alreadyInUse('DuplicateMACAddress', 'macAddress', line.macAddress ?? '', 'platform')
+    default:
+      throw error
+  }
+}
+
+function oneDeviceOnly(): ApiFailure {
+  return inConflict('AccountDeviceLimitReached', 'A SIMPLE account has one device.', { limit: MAX_DEVICES_OF_SIMPLE_ACCOUNT })
+}

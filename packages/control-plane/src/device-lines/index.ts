@@ -1,0 +1,1 @@
+export { deviceLineOperations } from './v2-routes.ts'

@@ -1,0 +1,75 @@
+import { err, ok, randomToken, type Result } from '@dialtone/foundation'
+import { type AccountScope, actorOf, hashPassword, type Principal } from '../access/index.ts'
+import { type AccountRow, lockAccount } from '../accounts/index.ts'
+import { attachDefaultPlan } from '../calling-plans/index.ts'
+import type { Context } from '../context.ts'
+import { violatedUniqueIndex } from '../database/index.ts'
+import { write } from '../events/index.ts'
+import { alreadyInUse, type ApiFailure, entityNotFound, inConflict, invalidField, invalidFields } from '../failures/index.ts'
+import { queueMessage } from '../messages/index.ts'
+import { type EndUserAttributes, endUserProblems, type EndUserRequest, type OwningAccount, withDefaults } from './end-user.ts'
+import { userCreated } from './end-user-events.ts'
+import { countEndUsers, type EndUserRow, insertEndUser, isOperatorName, ownsNumber } from './end-user-queries.ts'
+import { welcomeMessage } from './welcome-message.ts'
+
+const TEMPORARY_PASSWORD_BYTES = 12
+/** A home phone account has one user (S1-19, C-22). */
+const MAX_USERS_OF_SIMPLE_ACCOUNT = 1
+
+/** Creates a user with voicemail box, call handling, screening and calling plan (S1-42 … S1-60). */
+export async function createEndUser(context: Context, principal: Principal, scope: AccountScope, request: EndUserRequest): Promise<Result<EndUserRow, ApiFailure>> {
+  // Hashing is slow on purpose, so it stays outside the transaction that locks the account.
+  const temporaryPassword = `${randomToken(TEMPORARY_PASSWORD_BYTES)}-1a`
+  const passwordHash = request.username === undefined && request.emailAddress === undefined ? undefined : await hashPassword(temporaryPassword)
+  try {
+    return await write(context, actorOf(principal), async (change) => {
+      const account = await lockAccount(change.sql, scope)
+      if (account === undefined || account.status === 'DELETED') return err(entityNotFound('Account', scope.accountId))
+      const user = withDefaults(request, owningAccount(account))
+      const problems = endUserProblems(user, owningAccount(account))
+      if (problems.length > 0) return err(invalidFields(problems))
+      if (account.account_type === 'SIMPLE' && (await countEndUsers(change.sql, scope)) >= MAX_USERS_OF_SIMPLE_ACCOUNT) return err(oneUserOnly())
+      if (user.username !== undefined && (await isOperatorName(change.sql, user.username))) return err(usernameInUse(user.username))
+      const { callerIdNumber } = user.callerIdConfig
+      if (callerIdNumber !== undefined && !(await ownsNumber(change.sql, scope, callerIdNumber))) return err(foreignCallerId(callerIdNumber))
+      const isWelcomed = user.allowPortalAccess && !user.blockEmail && account.send_welcome_email
+      const row = await insertEndUser(change.sql, scope, user, { passwordHash, welcomeEmailSentAt: isWelcomed ? change.now : undefined }, change.now)
+      await attachDefaultPlan(change.sql, scope, { referenceType: 'END_USER', referenceId: row.id }, change.now)
+      if (isWelcomed) await queueMessage(change.sql, welcomeMessage(row, temporaryPassword), change.now)
+      change.emit(userCreated(row, user))
+      return ok(row)
+    })
+  } catch (error) {
+    return err(takenValue(error, request))
+  }
+}
+
+export function owningAccount(account: AccountRow): OwningAccount {
+  return {
+    accountType: account.account_type,
+    extensionLength: account.extension_length,
+    allowDangerousExtensions: account.allow_dangerous_extensions,
+    timeZone: account.time_zone,
+    languageTag: account.language_tag,
+  }
+}
+
+/** Translates the index that refused a write; anything else is a defect and goes on. */
+export function takenValue(error: unknown, user: Pick<Partial<EndUserAttributes>, 'username' | 'extension'>): ApiFailure {
+  const index = violatedUniqueIndex(error)
+  if (index === 'end_user_extension') return alreadyInUse('ExtensionAlreadyInUse', 'extension', user.extension ?? '', 'account')
+  if (index === 'end_user_username') return usernameInUse(user.username ?? '')
+  throw error
+}
+
+export function usernameInUse(username: string): ApiFailure {
+  return alreadyInUse('DuplicateUsername', 'username', username, 'platform')
+}
+
+export function foreignCallerId(number: string): ApiFailure {
+  return invalidField('callerIdConfig.callerIdNumber', `"${number}" is not on this account`, 'a telephone number of the account', 'InvalidCallerIdNumber')
+}
+
+function oneUserOnly(): ApiFailure {
+  return inConflict('AccountUserLimitReached', 'A SIMPLE account has one user.', { limit: MAX_USERS_OF_SIMPLE_ACCOUNT })
+}

@@ -1,0 +1,163 @@
+import { newId } from '@dialtone/foundation'
+import type { Insertable, Selectable } from 'kysely'
+import type { AccountScope, PartitionScope } from '../access/index.ts'
+import type { DeviceLineTable, EndUserTable, Sql, Transaction } from '../database/index.ts'
+import type { EndUserAttributes } from './end-user.ts'
+
+export type EndUserRow = Selectable<EndUserTable>
+export type UserLineRow = Selectable<DeviceLineTable> & { readonly device_type_id: string; readonly mac_address: string | null }
+
+type Executor = Sql | Transaction
+
+export interface NewLogin {
+  readonly passwordHash: string | undefined
+  readonly welcomeEmailSentAt: Date | undefined
+}
+
+export async function insertEndUser(sql: Transaction, scope: AccountScope, user: EndUserAttributes, login: NewLogin, now: Date): Promise<EndUserRow> {
+  const voicemailBoxId = await insertVoicemailBox(sql, scope, `${user.firstName} ${user.lastName}`, now)
+  const row: Insertable<EndUserTable> = {
+    ...columnsOf(user),
+    id: newId(),
+    partition_id: scope.partitionId,
+    account_id: scope.accountId,
+    password_hash: login.passwordHash ?? null,
+    welcome_email_sent_at: login.welcomeEmailSentAt ?? null,
+    voicemail_box_id: voicemailBoxId,
+    created_at: now,
+    updated_at: now,
+  }
+  return sql.insertInto('end_user').values(row).returningAll().executeTakeFirstOrThrow()
+}
+
+export function updateEndUserRow(sql: Transaction, scope: AccountScope, userId: string, user: EndUserAttributes, now: Date): Promise<EndUserRow> {
+  return sql
+    .updateTable('end_user')
+    .set({ ...columnsOf(user), updated_at: now })
+    .where('id', '=', userId)
+    .where('account_id', '=', scope.accountId)
+    .where('partition_id', '=', scope.partitionId)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+export function lockEndUser(sql: Transaction, scope: AccountScope, userId: string): Promise<EndUserRow | undefined> {
+  return inAccount(sql, scope).where('id', '=', userId).forUpdate().executeTakeFirst()
+}
+
+export function findEndUser(sql: Executor, scope: AccountScope, userId: string): Promise<EndUserRow | undefined> {
+  return inAccount(sql, scope).where('id', '=', userId).executeTakeFirst()
+}
+
+export function listEndUsers(sql: Executor, scope: AccountScope, limit: number): Promise<EndUserRow[]> {
+  return inAccount(sql, scope).orderBy('created_at').orderBy('id').limit(limit).execute()
+}
+
+export function listPartitionUsers(sql: Executor, scope: PartitionScope, page: { limit: number; offset: number }): Promise<EndUserRow[]> {
+  return sql
+    .selectFrom('end_user')
+    .selectAll()
+    .where('partition_id', '=', scope.partitionId)
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(page.limit)
+    .offset(page.offset)
+    .execute()
+}
+
+export async function countEndUsers(sql: Transaction, scope: AccountScope): Promise<number> {
+  const row = await sql
+    .selectFrom('end_user')
+    .select((expression) => expression.fn.countAll<string>().as('total'))
+    .where('account_id', '=', scope.accountId)
+    .where('partition_id', '=', scope.partitionId)
+    .executeTakeFirstOrThrow()
+  return Number(row.total)
+}
+
+/** The lines of the devices that ring for a user. */
+export function listUserLines(sql: Executor, scope: AccountScope, userIds: readonly string[]): Promise<UserLineRow[]> {
+  if (userIds.length === 0) return Promise.resolve([])
+  return sql
+    .selectFrom('device_line')
+    .innerJoin('device', 'device.id', 'device_line.device_id')
+    .selectAll('device_line')
+    .select(['device.device_type_id', 'device.mac_address'])
+    .where('device_line.account_id', '=', scope.accountId)
+    .where('device_line.partition_id', '=', scope.partitionId)
+    .where('device_line.user_id', 'in', userIds)
+    .orderBy('device_line.created_at')
+    .execute()
+}
+
+/** What refers to a user and keeps it from being deleted. */
+export async function countUserReferences(sql: Transaction, scope: AccountScope, userId: string): Promise<{ telephoneNumbers: number; deviceLines: number }> {
+  const numbers = await sql
+    .selectFrom('telephone_number')
+    .select((expression) => expression.fn.countAll<string>().as('total'))
+    .where('account_id', '=', scope.accountId)
+    .where('reference_type', '=', 'END_USER')
+    .where('reference_id', '=', userId)
+    .executeTakeFirstOrThrow()
+  const lines = await listUserLines(sql, scope, [userId])
+  return { telephoneNumbers: Number(numbers.total), deviceLines: lines.length }
+}
+
+export async function deleteEndUserRow(sql: Transaction, scope: AccountScope, row: EndUserRow): Promise<void> {
+  await sql.deleteFrom('session_token').where('user_id', '=', row.id).execute()
+  await sql.deleteFrom('end_user').where('id', '=', row.id).where('account_id', '=', scope.accountId).where('partition_id', '=', scope.partitionId).execute()
+  if (row.voicemail_box_id === null) return
+  await sql.deleteFrom('voicemail_box').where('id', '=', row.voicemail_box_id).where('account_id', '=', scope.accountId).where('partition_id', '=', scope.partitionId).execute()
+}
+
+/** Login names are unique over operators and end users alike (S1-49); end users among themselves are kept apart by the index. */
+export async function isOperatorName(sql: Transaction, username: string): Promise<boolean> {
+  const row = await sql
+    .selectFrom('management_user')
+    .select('id')
+    .where((expression) => expression(expression.fn('lower', ['username']), '=', username.toLowerCase()))
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** A caller ID has to be an active number of the account: nobody shows somebody else's number. */
+export async function ownsNumber(sql: Transaction, scope: AccountScope, phoneNumber: string): Promise<boolean> {
+  const row = await sql
+    .selectFrom('telephone_number')
+    .select('phone_number')
+    .where('phone_number', '=', phoneNumber)
+    .where('account_id', '=', scope.accountId)
+    .where('partition_id', '=', scope.partitionId)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+function inAccount(sql: Executor, scope: AccountScope) {
+  return sql.selectFrom('end_user').selectAll().where('account_id', '=', scope.accountId).where('partition_id', '=', scope.partitionId)
+}
+
+async function insertVoicemailBox(sql: Transaction, scope: AccountScope, name: string, now: Date): Promise<string> {
+  const id = newId()
+  await sql.insertInto('voicemail_box').values({ id, partition_id: scope.partitionId, account_id: scope.accountId, name, created_at: now }).execute()
+  return id
+}
+
+function columnsOf(user: EndUserAttributes) {
+  return {
+    first_name: user.firstName,
+    last_name: user.lastName,
+    username: user.username ?? null,
+    email_address: user.emailAddress ?? null,
+    language_tag: user.languageTag,
+    time_zone: user.timeZone,
+    extension: user.extension ?? null,
+    end_user_type: user.endUserType,
+    user_product_plan: user.userProductPlan ?? null,
+    allow_portal_access: user.allowPortalAccess,
+    block_email: user.blockEmail,
+    caller_id_config: JSON.stringify(user.callerIdConfig),
+    call_handling_settings: JSON.stringify(user.callHandlingSettings),
+    call_screening_settings: JSON.stringify(user.callScreeningSettings),
+    call_handling_schedules: JSON.stringify(user.callHandlingSchedules),
+  }
+}

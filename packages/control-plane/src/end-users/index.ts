@@ -1,0 +1,2 @@
+export { endUserOperations } from './v2-routes.ts'
+export { findEndUser, lockEndUser } from './end-user-queries.ts'
