@@ -10,12 +10,15 @@ export interface Increment {
  */
 export const defaultIncrement: Increment = { initialSeconds: 6, subsequentSeconds: 6 }
 
+/** A hundred years: what claims to be longer is a broken clock, not a call, and is not billed. */
+const longestCallSeconds = 100 * 366 * 86_400
+
 /**
  * @param answeredSeconds as measured, may have a fraction; nothing answered is nothing billed.
  * @returns whole seconds to bill. Increments below one second count as one second.
  */
 export function billedSecondsOf(answeredSeconds: number, increment: Increment = defaultIncrement): number {
-  if (!(answeredSeconds > 0)) return 0
+  if (!(answeredSeconds > 0 && answeredSeconds <= longestCallSeconds)) return 0
   const initial = Math.max(1, Math.ceil(increment.initialSeconds))
   const subsequent = Math.max(1, Math.ceil(increment.subsequentSeconds))
   if (answeredSeconds <= initial) return initial
