@@ -1,6 +1,7 @@
 import type { Clock, Logger, Timers } from '@dialtone/foundation'
 import type { MediaEngine } from '@dialtone/media'
 import type { SipStack } from '@dialtone/sip'
+import type { CallEvent } from './calls/state/call-event.ts'
 import type { CallRecord, CallRecordSink } from './ports/call-record.ts'
 import type { RegistrationStore, StoredBinding } from './ports/registration-store.ts'
 import type { SwitchDirectory } from './ports/switch-directory.ts'
@@ -54,7 +55,6 @@ export interface SoftswitchStatistics {
   readonly timers: number
   readonly bindings: number
   readonly registeredLines: number
-  readonly subscriptions: number
   /** Counted since the start. */
   readonly callsStarted: number
   readonly callsAnswered: number
@@ -72,5 +72,10 @@ export interface Softswitch {
   /** The line was deleted or its credentials changed: its bindings go at once. */
   dropBindings(lineId: string): void
   activeCalls(): readonly CallRecord[]
+  /**
+   * What happened to a call, running or one of the last ended ones: its events in order, as `stepCall` saw them. They carry
+   * session descriptions with their keys: not for logs.
+   */
+  traceOf(sessionId: string): readonly CallEvent[] | undefined
   readonly statistics: SoftswitchStatistics
 }

@@ -13,6 +13,8 @@ export type BindingChange =
 /** One contact of a line: RFC 3261 section 10.3. `contactUri` identifies it within the line. */
 export interface StoredBinding {
   readonly lineId: string
+  readonly accountId: string
+  readonly partitionId: string
   /** The URI as the phone wrote it: it becomes the Request-URI of requests to the phone. */
   readonly contactUri: string
   /** Where the REGISTER came from; requests go there, not to the host in the contact (symmetric NAT). */

@@ -1,0 +1,48 @@
+import type { MediaReport, MediaSession } from '@dialtone/media'
+import { buildCallRecords } from '../cdr/build-cdr.ts'
+import type { CallRecord } from '../ports/call-record.ts'
+import type { CallContext } from './call-context.ts'
+
+/** A media engine that does not answer holds a record back no longer than this. */
+const REPORT_TIMEOUT_MS = 2_000
+
+/** Closes the media session, then every record of the call: once, whatever the media engine does. */
+export function finishCall(call: CallContext): void {
+  const { opening } = call
+  const session = call.session === undefined ? openedLate(opening) : Promise.resolve(call.session)
+  call.session = undefined
+  const report = session.then((open) => open?.close())
+  let closed = false
+  const close = (mediaReport: MediaReport | undefined): void => {
+    if (closed) return
+    closed = true
+    timer.cancel()
+    closeRecords(call, mediaReport)
+  }
+  const timer = call.needs.timers.start(REPORT_TIMEOUT_MS, () => close(undefined))
+  report.then(close).catch((error: unknown) => {
+    call.needs.logger.error('media session failed to close', { sessionId: call.state.sessionId, error: String(error) })
+    close(undefined)
+  })
+}
+
+/** The call ended while its session was opening. */
+async function openedLate(opening: CallContext['opening']): Promise<MediaSession | undefined> {
+  const result = await opening
+  return result?.ok === true ? result.value : undefined
+}
+
+function closeRecords(call: CallContext, mediaReport: MediaReport | undefined): void {
+  const records = buildCallRecords(call.state, mediaReport)
+  for (const record of records) closeRecord(call, record)
+  call.onFinished(records)
+}
+
+function closeRecord(call: CallContext, record: CallRecord): void {
+  try {
+    call.needs.records.close(record)
+    call.needs.events.callEnded?.(record)
+  } catch (error) {
+    call.needs.logger.error('call record could not be closed', { recordId: record.id, error: String(error) })
+  }
+}

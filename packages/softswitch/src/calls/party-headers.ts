@@ -1,0 +1,49 @@
+import type { CallerIdentity, Diversion } from '@dialtone/call-routing'
+import { formatNameAddress, formatUri } from '@dialtone/sip'
+import type { Header } from '@dialtone/sip'
+
+/** RFC 3323 4.1.1.3. */
+export const ANONYMOUS_FROM = '"Anonymous" <sip:anonymous@anonymous.invalid>'
+/** Longer ones are extensions or short codes and get no '+' (S1-30). */
+const LONGEST_SHORT_NUMBER = 6
+
+/** A number as the user part of a SIP URI: `+18015551212`, or an extension or short code as it is (RFC 3966). */
+export function sipUser(number: string): string {
+  return /^\d+$/.test(number) && number.length > LONGEST_SHORT_NUMBER ? `+${number}` : number
+}
+
+export function numberUri(number: string, host: string, port?: number): string {
+  return formatUri({ user: sipUser(number), host, port })
+}
+
+/** The From header field of a call from `caller`, without tag. */
+export function fromHeader(caller: CallerIdentity, host: string): string {
+  if (caller.anonymous || caller.number === '') return ANONYMOUS_FROM
+  return formatNameAddress({ displayName: caller.name, uri: numberUri(caller.number, host) })
+}
+
+/** What a peer inside the trust domain is told besides From: the identity also when it must not be shown (RFC 3325 7). */
+export function trustedIdentityHeaders(caller: CallerIdentity, host: string): readonly Header[] {
+  const headers: Header[] = caller.number === '' ? [] : [['P-Asserted-Identity', formatNameAddress({ displayName: caller.name, uri: numberUri(caller.number, host) })]]
+  return caller.anonymous ? [...headers, ['Privacy', 'id']] : headers
+}
+
+/** A phone is outside: it never sees an identity that is private (RFC 3325 7). */
+export function phoneIdentityHeaders(caller: CallerIdentity, host: string): readonly Header[] {
+  if (caller.anonymous) return [['Privacy', 'id']]
+  return trustedIdentityHeaders(caller, host)
+}
+
+const DIVERSION_REASONS: Readonly<Record<Diversion['reason'], string>> = {
+  always: 'unconditional',
+  busy: 'user-busy',
+  'no-answer': 'no-answer',
+  unregistered: 'unavailable',
+  'do-not-disturb': 'do-not-disturb',
+}
+
+/** Who sent the call on (RFC 5806). */
+export function diversionHeaders(diversion: Diversion | undefined, host: string): readonly Header[] {
+  if (diversion === undefined) return []
+  return [['Diversion', `<${numberUri(diversion.number, host)}>;reason=${DIVERSION_REASONS[diversion.reason]};counter=1`]]
+}

@@ -1,0 +1,18 @@
+import { buildCallRecords } from '../cdr/build-cdr.ts'
+import type { CallContext } from './call-context.ts'
+
+/** Tells the platform that somebody dialed 911 or 933. The legs are on their way already; a failing listener changes nothing (S0-73). */
+export function reportEmergency(call: CallContext): void {
+  const { emergency } = call.state
+  const record = buildCallRecords(call.state)[0]
+  if (emergency === undefined || record === undefined) return
+  const { id: recordId, sessionId, partitionId, accountId, dialedNumber, callingLineId, callingUserId, callingNumber, callingName } = record
+  const { service, callbackNumber, location, carrierIds } = emergency
+  const parties = { dialedNumber, callingLineId, callingUserId, callingNumber, callingName }
+  const facts = { service, callbackNumber, location, carrierIds, atMs: call.needs.clock.nowMs() }
+  try {
+    call.needs.events.emergencyCall({ recordId, sessionId, partitionId, accountId, ...parties, ...facts })
+  } catch (error) {
+    call.needs.logger.error('emergency call could not be reported', { sessionId, error: String(error) })
+  }
+}

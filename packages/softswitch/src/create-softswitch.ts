@@ -1,0 +1,99 @@
+import { randomToken } from '@dialtone/foundation'
+import { DigestAuthenticator } from '@dialtone/sip'
+import { CallDesk } from './calls/call-desk.ts'
+import { acceptInvite } from './edge/accept-invite.ts'
+import type { EdgeNeeds } from './edge/accept-invite.ts'
+import { handleSubscribe } from './presence/handle-subscribe.ts'
+import { messageSummaryNotify } from './presence/message-summary-notify.ts'
+import { LocationTable } from './registrar/location-table.ts'
+import { handleRegister } from './registrar/registrar.ts'
+import type { CallLimits, RegistrarLimits, Softswitch, SoftswitchOptions, SoftswitchStatistics } from './softswitch.ts'
+import { TimersInUse } from './timers-in-use.ts'
+
+const REGISTRAR_LIMITS: RegistrarLimits = { minExpiresSeconds: 60, maxExpiresSeconds: 3600, defaultExpiresSeconds: 3600, maxContactsPerLine: 10 }
+const CALL_LIMITS: CallLimits = { maxCalls: 2000, maxRingMs: 15 * 60_000, maxCallMs: 24 * 3_600_000, carrierSetupTimeoutMs: 20_000 }
+/** How long a stop waits for the other ends to confirm that they were hung up. */
+const HANGUP_MS = 2_000
+/** NOTIFY is not worth the whole 32 s of RFC 3261 17.1.2.2. */
+const NOTIFY_TIMEOUT_MS = 4_000
+
+/** Joins the rooms of the call plane over a SIP stack, a media engine and the ports. Nothing happens before `start`. */
+export function createSoftswitch(options: SoftswitchOptions): Softswitch {
+  const { sip, media, directory, registrations, records, events, clock, logger, realm } = options
+  const limits = { ...CALL_LIMITS, ...options.limits }
+  const timers = new TimersInUse(options.timers)
+  const digest = new DigestAuthenticator({ realm, clock, secret: Buffer.from(randomToken(32)) })
+  const locations = new LocationTable({ store: registrations, events, clock, timers })
+  const bindingsOf = (lineId: string) => locations.bindingsOf(lineId)
+  const publicAddress = options.publicAddress
+  const desk = new CallDesk({ sip, media, directory, bindingsOf, records, events, clock, timers, logger, realm, publicAddress })
+  let draining = false
+  let refused = 0
+
+  function refusal(): string | undefined {
+    const code = draining ? 'ShuttingDown' : desk.count >= limits.maxCalls ? 'TooManyCalls' : undefined
+    if (code !== undefined) refused++
+    return code
+  }
+  const { maxRingMs, maxCallMs, carrierSetupTimeoutMs } = limits
+  const edge: EdgeNeeds = { digest, directory, clock, times: { maxRingMs, maxCallMs, carrierSetupTimeoutMs }, refusal }
+  const registrar = { digest, directory, locations, clock, limits: { ...REGISTRAR_LIMITS, ...options.registrar } }
+
+  function takeRequests(): void {
+    sip.onRequest('REGISTER', (request) => handleRegister(registrar, request))
+    sip.onRequest('SUBSCRIBE', (request) => handleSubscribe({ digest, directory, notify }, request))
+    sip.onInvite((invite) => {
+      const started = acceptInvite(edge, invite)
+      if (started !== undefined) desk.begin(invite, started)
+    })
+  }
+
+  function notify(subscription: Parameters<typeof messageSummaryNotify>[0]): void {
+    const account = `sip:${subscription.username}@${realm}`
+    const sent = sip.request({ ...messageSummaryNotify(subscription, account), timeoutMs: NOTIFY_TIMEOUT_MS })
+    sent.catch((error: unknown) => logger.warn('NOTIFY could not be sent', { error: String(error) }))
+  }
+
+  return {
+    async start() {
+      locations.restore(await registrations.load())
+      takeRequests()
+    },
+    async stop({ drainMs = 0 } = {}) {
+      draining = true
+      if (drainMs > 0) await within(timers, drainMs, desk.whenIdle())
+      desk.hangUpAll('ShuttingDown')
+      await within(timers, HANGUP_MS, desk.whenIdle())
+      locations.stop()
+    },
+    isRegistered: (lineId) => locations.bindingsOf(lineId).length > 0,
+    bindingsOf,
+    dropBindings: (lineId) => locations.drop(lineId),
+    activeCalls: () => desk.activeRecords(),
+    traceOf: (sessionId) => desk.traceOf(sessionId),
+    get statistics(): SoftswitchStatistics {
+      return {
+        calls: desk.count,
+        legs: desk.legCount,
+        mediaSessions: media.statistics.sessions,
+        timers: timers.count,
+        bindings: locations.bindingCount,
+        registeredLines: locations.lineCount,
+        callsStarted: desk.started,
+        callsAnswered: desk.answered,
+        callsRefused: refused,
+      }
+    },
+  }
+}
+
+/** Waits for `done`, but no longer than `limitMs`. */
+async function within(timers: TimersInUse, limitMs: number, done: Promise<void>): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const timer = timers.start(limitMs, resolve)
+    done.then(() => {
+      timer.cancel()
+      resolve()
+    }, reject)
+  })
+}

@@ -1,0 +1,86 @@
+import { newUuid } from '@dialtone/foundation'
+import type { Clock } from '@dialtone/foundation'
+import { normalizePhoneNumber } from '@dialtone/numbering'
+import type { Header, IncomingInvite } from '@dialtone/sip'
+import { callFailure, reasonOf } from '../calls/call-failure.ts'
+import type { CallEvent, CallTimes } from '../calls/state/call-event.ts'
+import { isEmergencyDialed } from '../emergency/is-emergency-dialed.ts'
+import type { CarrierPeer, LineCredentials, SwitchDirectory } from '../ports/switch-directory.ts'
+import { assertedCaller } from './asserted-caller.ts'
+import { authenticateLine } from './authenticate-line.ts'
+import type { AuthenticationNeeds } from './authenticate-line.ts'
+import { dialedText } from './dialed-text.ts'
+
+export interface EdgeNeeds extends AuthenticationNeeds {
+  readonly directory: SwitchDirectory
+  readonly clock: Clock
+  readonly times: CallTimes
+  /** Whether another ordinary call may begin now; otherwise the failure code that says why not. */
+  readonly refusal: () => string | undefined
+}
+
+export type Started = Extract<CallEvent, { type: 'started' }>
+
+/**
+ * Decides on an INVITE: whose call is it? A carrier is known by its address, a line by its digest credentials; whoever is
+ * neither is challenged. @returns the first event of the call, or undefined when the INVITE has been answered
+ */
+export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started | undefined {
+  const dialed = dialedText(invite.request)
+  // Limits, shutdown and the like never stand before an emergency call (C-58).
+  const refusal = isEmergencyDialed(dialed) ? undefined : needs.refusal()
+  if (refusal !== undefined) return refuse(invite, refusal)
+  const carrier = needs.directory.carrierByAddress(invite.source.address, invite.source.port)
+  if (carrier !== undefined) return fromCarrier(needs, invite, carrier, dialed)
+  const authentication = authenticateLine(needs, invite.request, 'proxy')
+  if (authentication.kind === 'line') return fromLine(needs, invite, authentication.line, dialed)
+  invite.reject(authentication.statusCode, { headers: authentication.headers })
+  return undefined
+}
+
+function fromLine(needs: EdgeNeeds, invite: IncomingInvite, line: LineCredentials, dialed: string): Started {
+  const { lineId, partitionId, accountId } = line
+  const userId = needs.directory.snapshotOf(accountId)?.lines.get(lineId)?.userId
+  return {
+    ...startOf(needs, invite),
+    origin: { kind: 'line', lineId, userId, dialed },
+    account: { partitionId, accountId, recordId: newUuid() },
+    question: { accountId, call: { direction: 'originating', fromLineId: lineId, dialed } },
+  }
+}
+
+/** A call from the PSTN: the number must be ours, and of the partition the carrier serves. */
+function fromCarrier(needs: EdgeNeeds, invite: IncomingInvite, carrier: CarrierPeer, dialed: string): Started | undefined {
+  const calledNumber = normalizePhoneNumber(dialed)
+  const owner = calledNumber === undefined ? undefined : needs.directory.ownerOf(calledNumber)
+  if (calledNumber === undefined || owner === undefined) return refuse(invite, 'UnknownNumber')
+  if (carrier.partitionId !== undefined && carrier.partitionId !== owner.partitionId) return refuse(invite, 'UnknownNumber')
+  const { accountId, partitionId } = owner
+  const caller = assertedCaller(invite.request)
+  return {
+    ...startOf(needs, invite),
+    origin: { kind: 'carrier', carrierId: carrier.id, number: caller.number, name: caller.name, dialed },
+    account: { partitionId, accountId, recordId: newUuid() },
+    question: { accountId, call: { direction: 'terminating', calledNumber, caller } },
+  }
+}
+
+function startOf(needs: EdgeNeeds, invite: IncomingInvite) {
+  const { bodyText, callId } = invite.request
+  return {
+    type: 'started',
+    atMs: needs.clock.nowMs(),
+    sessionId: newUuid(),
+    offer: bodyText === '' ? undefined : bodyText,
+    sipCallId: callId,
+    times: needs.times,
+  } as const
+}
+
+function refuse(invite: IncomingInvite, code: string): undefined {
+  const failure = callFailure(code)
+  const headers: Header[] = [['Reason', reasonOf(failure)]]
+  if (failure.statusCode === 503) headers.push(['Retry-After', '5'])
+  invite.reject(failure.statusCode, { reasonPhrase: failure.reasonPhrase, headers })
+  return undefined
+}

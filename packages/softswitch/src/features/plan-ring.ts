@@ -1,0 +1,29 @@
+import type { RingVerdict } from '@dialtone/call-routing'
+import { formatNameAddress } from '@dialtone/sip'
+import { diversionHeaders, fromHeader, numberUri, phoneIdentityHeaders } from '../calls/party-headers.ts'
+import type { LegPlan } from '../calls/state/leg-plan.ts'
+import type { StoredBinding } from '../ports/registration-store.ts'
+
+export interface RingNeeds {
+  readonly realm: string
+  readonly maxForwards: number
+  readonly bindingsOf: (lineId: string) => readonly StoredBinding[]
+}
+
+/** One INVITE for every contact of every line: all devices of a user ring at the same time (S1-16, S0-53). */
+export function planRing(decision: RingVerdict, needs: RingNeeds): readonly LegPlan[] {
+  const { realm } = needs
+  const { caller, calledNumber } = decision
+  const shared = {
+    from: fromHeader(caller, realm),
+    toHeader: formatNameAddress({ uri: numberUri(calledNumber, realm) }),
+    headers: [
+      ['Max-Forwards', String(needs.maxForwards)] as const,
+      ...phoneIdentityHeaders(caller, realm),
+      ...diversionHeaders(decision.diversion, realm),
+    ],
+  }
+  return decision.lineIds.flatMap((lineId) =>
+    needs.bindingsOf(lineId).map((binding) => ({ kind: 'line', lineId, requestUri: binding.contactUri, to: binding.receivedFrom, ...shared }) as const),
+  )
+}

@@ -1,0 +1,29 @@
+import type { CarrierVerdict } from '@dialtone/call-routing'
+import { formatNameAddress } from '@dialtone/sip'
+import { diversionHeaders, fromHeader, numberUri, trustedIdentityHeaders } from '../calls/party-headers.ts'
+import type { LegPlan } from '../calls/state/leg-plan.ts'
+import type { CarrierPeer } from '../ports/switch-directory.ts'
+
+export interface CarrierNeeds {
+  /** What we are called in From and P-Asserted-Identity. */
+  readonly publicAddress: string
+  readonly maxForwards: number
+}
+
+/** The INVITE to a carrier: E.164 with '+' in the Request-URI, the caller asserted (RFC 3325). */
+export function planCarrierLeg(decision: CarrierVerdict, peer: CarrierPeer, needs: CarrierNeeds): LegPlan {
+  const requestUri = numberUri(decision.number, peer.address, peer.port)
+  return {
+    kind: 'carrier',
+    carrierId: peer.id,
+    requestUri,
+    to: { transport: peer.transport, address: peer.address, port: peer.port },
+    from: fromHeader(decision.caller, needs.publicAddress),
+    toHeader: formatNameAddress({ uri: requestUri }),
+    headers: [
+      ['Max-Forwards', String(needs.maxForwards)],
+      ...trustedIdentityHeaders(decision.caller, needs.publicAddress),
+      ...diversionHeaders(decision.diversion, needs.publicAddress),
+    ],
+  }
+}
