@@ -1,6 +1,6 @@
 import { createRequest, type Header, type SipRequest } from '../message/index.ts'
 import type { Dialog } from './dialog.ts'
-import { routeRequest } from './route-set.ts'
+import type { RoutedRequest } from './route-set.ts'
 
 export interface InDialogRequestOptions {
   readonly method: string
@@ -14,17 +14,10 @@ export interface InDialogRequestOptions {
   readonly contentType?: string
 }
 
-export interface InDialogRequest {
-  readonly request: SipRequest
-  /** The URI the request is sent to. */
-  readonly nextHop: string
-}
-
-/** Builds a request inside a dialog (RFC 3261 12.2.1.1). */
-export function buildInDialogRequest(dialog: Dialog, options: InDialogRequestOptions): InDialogRequest {
-  const { requestUri, routes, nextHop } = routeRequest(dialog.routeSet, dialog.remoteTarget)
+/** Builds a request inside a dialog (RFC 3261 12.2.1.1). @param routed from `routeRequest` of the dialog */
+export function buildInDialogRequest(dialog: Dialog, routed: RoutedRequest, options: InDialogRequestOptions): SipRequest {
   const headers: Header[] = [['Via', options.via]]
-  for (const route of routes) headers.push(['Route', route])
+  for (const route of routed.routes) headers.push(['Route', route])
   headers.push(
     ['Max-Forwards', '70'],
     ['From', dialog.localAddress],
@@ -35,5 +28,5 @@ export function buildInDialogRequest(dialog: Dialog, options: InDialogRequestOpt
   )
   const { method, body, contentType } = options
   const content = body === undefined ? {} : { body, ...(contentType === undefined ? {} : { contentType }) }
-  return { request: createRequest({ method, uri: requestUri, headers, ...content }), nextHop }
+  return createRequest({ method, uri: routed.requestUri, headers, ...content })
 }

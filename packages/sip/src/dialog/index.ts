@@ -1,6 +1,6 @@
 export { createCalleeDialog, createCallerDialog, matchesDialog, receiveInDialog, refreshTarget, withNextSequence } from './dialog.ts'
 export type { Dialog } from './dialog.ts'
 export { buildInDialogRequest } from './in-dialog-request.ts'
-export type { InDialogRequest, InDialogRequestOptions } from './in-dialog-request.ts'
+export type { InDialogRequestOptions } from './in-dialog-request.ts'
 export { routeRequest, routeSetOfRequest, routeSetOfResponse } from './route-set.ts'
 export type { RoutedRequest } from './route-set.ts'

@@ -1,5 +1,5 @@
 import type { Header, SipRequest } from '../message/index.ts'
-import type { RemoteAddress } from '../transport/remote-address.ts'
+import type { RemoteAddress } from '../transport/index.ts'
 import type { SipLeg } from './sip-leg.ts'
 
 export interface RespondOptions {

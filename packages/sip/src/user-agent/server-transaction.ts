@@ -89,7 +89,7 @@ class ServerTransactionRunner<State extends { readonly name: string }> implement
     const request = this.#request
     if (request === undefined || !this.pending) return undefined
     const { runtime } = this.#options
-    if (statusCode > 100) this.toTag ??= runtime.newTag()
+    if (statusCode > 100) this.toTag ??= runtime.newToken(9)
     const headers: Header[] = runtime.serverName === undefined ? [] : [['Server', runtime.serverName]]
     if (options.headers !== undefined) headers.push(...options.headers)
     const toTag = this.toTag === undefined || statusCode === 100 ? {} : { toTag: this.toTag }

@@ -1,5 +1,5 @@
 import type { Header, SipRequest, SipResponse } from '../message/index.ts'
-import type { RemoteAddress } from '../transport/remote-address.ts'
+import type { RemoteAddress } from '../transport/index.ts'
 
 /** One side of a call: an INVITE and the dialog that came of it. */
 export interface SipLeg {

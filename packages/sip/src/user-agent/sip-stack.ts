@@ -1,6 +1,6 @@
 import type { Clock, Logger, Result, Timers } from '@dialtone/foundation'
 import type { Header, SipResponse } from '../message/index.ts'
-import type { RemoteAddress } from '../transport/remote-address.ts'
+import type { ListenFailure, RemoteAddress } from '../transport/index.ts'
 import type { IncomingInvite, IncomingRequest } from './incoming-request.ts'
 import type { OutgoingInvite, OutgoingInviteOptions } from './outgoing-invite.ts'
 
@@ -44,11 +44,6 @@ export interface ListeningAddress {
   readonly tcpPort: number
 }
 
-export interface ListenFailure {
-  readonly code: 'PortInUse' | 'ListenFailed'
-  readonly message: string
-}
-
 export interface RequestOptions {
   readonly method: string
   /** The Request-URI. */
@@ -65,13 +60,19 @@ export interface RequestOptions {
 export type RequestOutcome = SipResponse | { readonly timedOut: true } | { readonly failed: string }
 
 export interface SipStatistics {
+  /** Living now, those that only wait for retransmissions included. */
   readonly transactions: number
+  /** Legs living now, early ones included. */
   readonly dialogs: number
+  /** TCP connections open now. */
   readonly connections: number
-  received: number
-  sent: number
-  malformed: number
-  retransmitted: number
+  /** Messages since the start. */
+  readonly received: number
+  readonly sent: number
+  /** Of the received: refused or dropped because they were not well-formed. */
+  readonly malformed: number
+  /** Of the sent: repetitions. */
+  readonly retransmitted: number
 }
 
 /** A SIP user agent on UDP and TCP: transactions, dialogs and calls, without any policy of the product. */

@@ -17,7 +17,8 @@ export interface TransactionRuntime {
   readonly counters: MessageCounters
   /** Server header field, if any. */
   readonly serverName: string | undefined
-  readonly newTag: () => string
+  /** See `SipStackOptions.randomToken`. */
+  readonly newToken: (byteCount: number) => string
   /** See `Transports.send`. */
   readonly send: (bytes: Buffer, remote: RemoteAddress, onFailed?: (reason: string) => void) => string | undefined
 }

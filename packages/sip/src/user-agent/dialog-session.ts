@@ -1,0 +1,168 @@
+import { matchesDialog, receiveInDialog } from '../dialog/index.ts'
+import type { Header, SipRequest } from '../message/index.ts'
+import type { RemoteAddress } from '../transport/index.ts'
+import { DIALOG_ALLOW, isKnownMethod } from './allowed-methods.ts'
+import { type DialogPeer, exchangeInDialog, type InDialogOutcome } from './in-dialog-client.ts'
+import type { Leg, LegSession } from './leg.ts'
+import { ReinviteExchange, type ReinviteParty } from './reinvite-exchange.ts'
+import { SESSION_DESCRIPTION_TYPE, sessionBodyOf } from './session-body.ts'
+import { type AwaitedAck, UnacknowledgedSuccess } from './unacknowledged-success.ts'
+import type { UserAgent } from './user-agent.ts'
+
+/** The confirmed dialog of a leg: what comes and goes in it until somebody hangs up (RFC 3261 12.2, 14, 15). */
+export class DialogSession implements LegSession, ReinviteParty {
+  readonly userAgent: UserAgent
+  readonly leg: Leg
+  readonly peer: DialogPeer
+  readonly #reinvites: ReinviteExchange
+  readonly #awaited = new Map<number, AwaitedAck & { readonly success: UnacknowledgedSuccess }>()
+  #ended = false
+  /** The header fields of the BYE that waits for an ACK. */
+  #byeHeaders: readonly Header[] | undefined
+
+  constructor(userAgent: UserAgent, leg: Leg, peer: DialogPeer) {
+    this.userAgent = userAgent
+    this.leg = leg
+    this.peer = peer
+    this.#reinvites = new ReinviteExchange(this)
+  }
+
+  get remote(): RemoteAddress {
+    return this.peer.heardFrom
+  }
+
+  /** Somebody has hung up. */
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  get awaitsAck(): boolean {
+    return this.#awaited.size > 0
+  }
+
+  /** Repeats a 2xx until its ACK comes; without one the call is over (13.3.1.4, 14.2). */
+  awaitAck(awaited: AwaitedAck): void {
+    const { transaction, response, sequence } = awaited
+    const success = new UnacknowledgedSuccess(this.userAgent, transaction, response, () => this.#ackMissing(sequence))
+    this.#awaited.set(sequence, { ...awaited, success })
+  }
+
+  receiveAck(ack: SipRequest): void {
+    const awaited = this.#awaited.get(ack.cseq.sequence)
+    if (awaited === undefined || ack.fromTag !== this.peer.dialog.remoteTag) return
+    this.#awaited.delete(ack.cseq.sequence)
+    awaited.success.stop()
+    awaited.transaction.user = undefined
+    if (this.#byeHeaders !== undefined) this.#sendBye()
+    else {
+      if (awaited.reportAck) this.leg.emit({ type: 'acknowledged', body: sessionBodyOf(ack) })
+      this.#reinvites.resume()
+    }
+  }
+
+  /** Serves a request that carries our tag. */
+  receive(request: SipRequest, source: RemoteAddress, key: string): void {
+    const { userAgent, peer } = this
+    const dialog = matchesDialog(peer.dialog, request) ? receiveInDialog(peer.dialog, request) : peer.dialog
+    if (!matchesDialog(peer.dialog, request) || (this.#ended && request.method !== 'BYE')) userAgent.reply(request, source, 481)
+    // 12.2.2: older than the last one.
+    else if (dialog === undefined) userAgent.reply(request, source, 500)
+    else {
+      peer.dialog = dialog
+      this.#serve(request, source, key)
+    }
+  }
+
+  bye(headers: readonly Header[]): void {
+    if (this.#ended) return
+    this.#end()
+    this.leg.end()
+    this.#byeHeaders = headers
+    // 15: the callee must not send BYE before the ACK has come or is given up.
+    if (!this.awaitsAck) this.#sendBye()
+  }
+
+  reinvite(body: string): void {
+    if (!this.#ended) this.#reinvites.offer(body)
+  }
+
+  info(contentType: string, body: string): void {
+    if (this.#ended) return
+    const onOutcome = ({ statusCode, response }: InDialogOutcome): void => {
+      if (response === undefined || statusCode === 481) this.gone(statusCode)
+    }
+    exchangeInDialog(this.userAgent, this.peer, { method: 'INFO', headers: [], body, contentType }, onOutcome)
+  }
+
+  /** The other end does not know the dialog any more, or cannot be reached (12.2.1.2). */
+  gone(statusCode: number): void {
+    if (this.#ended) return
+    this.#end()
+    this.#stopAwaiting()
+    // A peer that merely did not answer may still be in the call.
+    if (statusCode === 408) exchangeInDialog(this.userAgent, this.peer, { method: 'BYE', headers: [] }, () => undefined)
+    this.leg.end({ type: 'gone', statusCode })
+    this.leg.forget()
+  }
+
+  #serve(request: SipRequest, source: RemoteAddress, key: string): void {
+    const { userAgent } = this
+    switch (request.method) {
+      case 'BYE':
+        return this.#receiveBye(request, source, key)
+      case 'INVITE':
+        return this.#reinvites.receive(request, source, key)
+      case 'INFO': {
+        userAgent.transactions.receive(request, source, key).respond(200)
+        this.leg.emit({ type: 'info', contentType: request.contentType, body: request.bodyText })
+        return
+      }
+      case 'OPTIONS':
+        return userAgent.reply(request, source, 200, { headers: [DIALOG_ALLOW, ['Accept', SESSION_DESCRIPTION_TYPE]] })
+      case 'NOTIFY':
+        // RFC 6665 4.1.3: no subscription of ours; 489 leaves the call alone, 481 might end it (RFC 5057 5.1).
+        return userAgent.reply(request, source, 489)
+      default:
+        return userAgent.reply(request, source, isKnownMethod(request.method) ? 405 : 501, { headers: [DIALOG_ALLOW] })
+    }
+  }
+
+  #receiveBye(request: SipRequest, source: RemoteAddress, key: string): void {
+    this.userAgent.transactions.receive(request, source, key).respond(200)
+    const crossed = this.#ended
+    this.#end()
+    this.#stopAwaiting()
+    if (!crossed) this.leg.end({ type: 'bye', request })
+    this.leg.forget()
+  }
+
+  #ackMissing(sequence: number): void {
+    this.#awaited.delete(sequence)
+    const early = !this.#ended
+    if (early) this.#end()
+    this.#sendBye()
+    if (early) this.leg.end({ type: 'ackTimeout' })
+  }
+
+  #stopAwaiting(): void {
+    for (const { success, transaction } of this.#awaited.values()) {
+      success.stop()
+      transaction.user = undefined
+    }
+    this.#awaited.clear()
+  }
+
+  #end(): void {
+    this.#ended = true
+    this.#reinvites.abort()
+  }
+
+  #sendBye(): void {
+    const headers = this.#byeHeaders ?? []
+    this.#byeHeaders = undefined
+    exchangeInDialog(this.userAgent, this.peer, { method: 'BYE', headers }, ({ statusCode, response }) => {
+      if (response === undefined || statusCode === 408 || statusCode === 481) this.leg.emit({ type: 'gone', statusCode })
+      this.leg.forget()
+    })
+  }
+}

@@ -1,0 +1,19 @@
+import type { Header } from '../message/index.ts'
+import type { UserAgent } from './user-agent.ts'
+
+/** RFC 3261 14.1: how long to wait after a 491, in steps of 10 ms. @param ownsCallId whether we made the Call-ID of the dialog */
+export function glareDelayMs(userAgent: UserAgent, ownsCallId: boolean): number {
+  return ownsCallId ? 2100 + 10 * randomBelow(userAgent, 191) : 10 * randomBelow(userAgent, 201)
+}
+
+/** RFC 3261 14.2: 0 to 10 seconds. */
+export function retryAfter(userAgent: UserAgent): Header {
+  return ['Retry-After', String(randomBelow(userAgent, 11))]
+}
+
+function randomBelow(userAgent: UserAgent, limit: number): number {
+  let value = 0
+  // Any characters will do: the token is random, whatever its alphabet.
+  for (const character of userAgent.newToken(6)) value = (value * 31 + character.charCodeAt(0)) % 1_000_003
+  return value % limit
+}

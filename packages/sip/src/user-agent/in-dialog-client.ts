@@ -1,0 +1,129 @@
+import { buildInDialogRequest, type Dialog, routeRequest, withNextSequence } from '../dialog/index.ts'
+import { type Header, serialize, type SipRequest, type SipResponse } from '../message/index.ts'
+import { dialogDestination } from '../resolver/index.ts'
+import type { RemoteAddress } from '../transport/index.ts'
+import { DIALOG_ALLOW } from './allowed-methods.ts'
+import { type Credentials, credentialsFor, credentialsOf } from './challenge-answer.ts'
+import type { ClientTransaction, ClientTransactionUser } from './client-transaction.ts'
+import type { UserAgent } from './user-agent.ts'
+
+/** The other end of a dialog, and what we need to speak to it. */
+export interface DialogPeer {
+  dialog: Dialog
+  /** Where it has been heard from, or first been reached. */
+  heardFrom: RemoteAddress
+  /** Our Contact in this dialog. */
+  readonly contact: string
+  readonly credentials: Credentials | undefined
+}
+
+export interface InDialogMessage {
+  readonly method: string
+  readonly headers: readonly Header[]
+  readonly body?: string
+  readonly contentType?: string
+}
+
+/** How a request in a dialog ended; without response: 408 nobody answered, 503 it could not be sent. */
+export interface InDialogOutcome {
+  readonly statusCode: number
+  readonly response: SipResponse | undefined
+  readonly request: SipRequest
+}
+
+/**
+ * Sends a request inside a dialog, and once more with credentials when it is challenged.
+ * @param onOutcome told of every final response: once, but for further 2xx of an INVITE
+ */
+export function exchangeInDialog(
+  userAgent: UserAgent,
+  peer: DialogPeer,
+  message: InDialogMessage,
+  onOutcome: (outcome: InDialogOutcome) => void,
+): InDialogExchange {
+  return new InDialogExchange(userAgent, peer, message, onOutcome)
+}
+
+/** A request under way inside a dialog. */
+export class InDialogExchange implements ClientTransactionUser {
+  readonly #userAgent: UserAgent
+  readonly #peer: DialogPeer
+  readonly #message: InDialogMessage
+  readonly #onOutcome: (outcome: InDialogOutcome) => void
+  #transaction: ClientTransaction
+
+  constructor(userAgent: UserAgent, peer: DialogPeer, message: InDialogMessage, onOutcome: (outcome: InDialogOutcome) => void) {
+    this.#userAgent = userAgent
+    this.#peer = peer
+    this.#message = message
+    this.#onOutcome = onOutcome
+    this.#transaction = this.#send([])
+  }
+
+  onResponse(response: SipResponse): void {
+    if (response.statusCode < 200) return
+    const { request } = this.#transaction
+    const answer = credentialsFor(this.#userAgent, this.#peer.credentials, request, response)
+    if (answer === undefined) this.#onOutcome({ statusCode: response.statusCode, response, request })
+    else this.#transaction = this.#send([answer])
+  }
+
+  onTimeout(): void {
+    this.#onOutcome({ statusCode: 408, response: undefined, request: this.#transaction.request })
+  }
+
+  onTransportFailure(): void {
+    this.#onOutcome({ statusCode: 503, response: undefined, request: this.#transaction.request })
+  }
+
+  /** Stops waiting; the outcome is not reported any more. */
+  abandon(): void {
+    this.#transaction.feed({ type: 'abandon' })
+  }
+
+  #send(credentials: readonly Header[]): ClientTransaction {
+    const { method, body, contentType } = this.#message
+    this.#peer.dialog = withNextSequence(this.#peer.dialog)
+    const headers = [...dialogHeaders(this.#userAgent, this.#peer, method), ...credentials, ...this.#message.headers]
+    const content = body === undefined ? {} : { body, ...(contentType === undefined ? {} : { contentType }) }
+    const { dialog } = this.#peer
+    const target = nextRequest(this.#userAgent, this.#peer, { method, sequence: dialog.localSequence, headers, ...content })
+    return this.#userAgent.transactions.send(target.request, target.destination, this)
+  }
+}
+
+/** A 2xx's ACK, kept to be sent again whenever the 2xx comes again (RFC 3261 13.2.2.4). */
+export interface SentAck {
+  readonly bytes: Buffer
+  readonly destination: RemoteAddress
+}
+
+/** Acknowledges a 2xx to an INVITE of ours. @param invite the request as it was sent */
+export function acknowledgeSuccess(userAgent: UserAgent, peer: DialogPeer, invite: SipRequest): SentAck {
+  const headers = [...credentialsOf(invite)]
+  const { request, destination } = nextRequest(userAgent, peer, { method: 'ACK', sequence: invite.cseq.sequence, headers })
+  const ack = { bytes: serialize(request), destination }
+  userAgent.send(ack.bytes, destination)
+  return ack
+}
+
+interface NextRequest {
+  readonly method: string
+  readonly sequence: number
+  readonly headers: readonly Header[]
+  readonly body?: string
+  readonly contentType?: string
+}
+
+function nextRequest(userAgent: UserAgent, peer: DialogPeer, message: NextRequest): { request: SipRequest; destination: RemoteAddress } {
+  const routed = routeRequest(peer.dialog.routeSet, peer.dialog.remoteTarget)
+  const destination = dialogDestination(routed.nextHop, peer.heardFrom)
+  const via = userAgent.newVia(destination.transport)
+  return { request: buildInDialogRequest(peer.dialog, routed, { ...message, via }), destination }
+}
+
+function dialogHeaders(userAgent: UserAgent, peer: DialogPeer, method: string): Header[] {
+  const headers: Header[] = userAgent.serverName === undefined ? [] : [['User-Agent', userAgent.serverName]]
+  if (method === 'INVITE') headers.push(['Contact', peer.contact], DIALOG_ALLOW)
+  return headers
+}

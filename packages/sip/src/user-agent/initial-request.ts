@@ -1,0 +1,57 @@
+import { createRequest, type Header, type SipRequest } from '../message/index.ts'
+import { DIALOG_ALLOW } from './allowed-methods.ts'
+import type { OutgoingInviteOptions } from './outgoing-invite.ts'
+import { SESSION_DESCRIPTION_TYPE } from './session-body.ts'
+import type { RequestOptions } from './sip-stack.ts'
+import type { UserAgent } from './user-agent.ts'
+
+/** What names an INVITE of ours. */
+export interface InviteIdentity {
+  readonly localTag: string
+  readonly callId: string
+  readonly sequence: number
+  readonly contact: string
+  readonly credentials: readonly Header[]
+}
+
+/** Builds the INVITE of a new call (RFC 3261 8.1.1, 13.2.1). */
+export function buildInvite(userAgent: UserAgent, options: OutgoingInviteOptions, identity: InviteIdentity): SipRequest {
+  const headers: Header[] = [['Via', userAgent.newVia(options.to.transport)]]
+  addUnlessGiven(headers, options.headers, 'Max-Forwards', '70')
+  headers.push(
+    ['From', `${options.from};tag=${identity.localTag}`],
+    ['To', options.toHeader],
+    ['Call-ID', identity.callId],
+    ['CSeq', `${identity.sequence} INVITE`],
+    ['Contact', identity.contact],
+  )
+  addUnlessGiven(headers, options.headers, ...DIALOG_ALLOW)
+  if (userAgent.serverName !== undefined) addUnlessGiven(headers, options.headers, 'User-Agent', userAgent.serverName)
+  headers.push(...identity.credentials, ...options.headers)
+  return createRequest({ method: 'INVITE', uri: options.uri, headers, body: options.body, contentType: SESSION_DESCRIPTION_TYPE })
+}
+
+/** Builds a request outside of dialogs (RFC 3261 8.1.1). */
+export function buildOutOfDialogRequest(userAgent: UserAgent, options: RequestOptions): SipRequest {
+  const { method, uri, to, body, contentType } = options
+  const headers: Header[] = [['Via', userAgent.newVia(to.transport)]]
+  const tag = userAgent.newToken(9)
+  for (const [name, value] of options.headers) headers.push([name, isFrom(name) ? `${value};tag=${tag}` : value])
+  addUnlessGiven(headers, options.headers, 'Max-Forwards', '70')
+  addUnlessGiven(headers, options.headers, 'Call-ID', userAgent.newToken(15))
+  addUnlessGiven(headers, options.headers, 'CSeq', `1 ${method}`)
+  addUnlessGiven(headers, options.headers, 'Contact', userAgent.contact('', to.transport))
+  if (userAgent.serverName !== undefined) addUnlessGiven(headers, options.headers, 'User-Agent', userAgent.serverName)
+  const content = body === undefined ? {} : { body, ...(contentType === undefined ? {} : { contentType }) }
+  return createRequest({ method, uri, headers, ...content })
+}
+
+function addUnlessGiven(headers: Header[], given: readonly Header[], name: string, value: string): void {
+  const lower = name.toLowerCase()
+  if (!given.some(([other]) => other.toLowerCase() === lower)) headers.push([name, value])
+}
+
+function isFrom(name: string): boolean {
+  const lower = name.toLowerCase()
+  return lower === 'from' || lower === 'f'
+}

@@ -1,0 +1,29 @@
+import type { Clock } from '@dialtone/foundation'
+
+/** Sources remembered within one second; beyond, every new one is let through rather than remembered. */
+const MAX_SOURCES = 100_000
+
+/** Counts what comes from each address within a second. */
+export class RateLimit {
+  readonly #clock: Clock
+  readonly #perSecond: number
+  readonly #counts = new Map<string, number>()
+  #second = 0
+
+  constructor(clock: Clock, perSecond: number) {
+    this.#clock = clock
+    this.#perSecond = perSecond
+  }
+
+  /** @returns false when the address has had its share of this second */
+  take(address: string): boolean {
+    const second = Math.floor(this.#clock.nowMs() / 1000)
+    if (second !== this.#second) {
+      this.#second = second
+      this.#counts.clear()
+    }
+    const count = (this.#counts.get(address) ?? 0) + 1
+    if (this.#counts.size < MAX_SOURCES || count > 1) this.#counts.set(address, count)
+    return count <= this.#perSecond
+  }
+}

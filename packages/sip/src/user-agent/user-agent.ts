@@ -1,0 +1,29 @@
+import type { Logger, Timers } from '@dialtone/foundation'
+import type { SipRequest } from '../message/index.ts'
+import type { TransactionTiming } from '../transaction/index.ts'
+import type { RemoteAddress, TransportName } from '../transport/index.ts'
+import type { DialogUser } from './dialog-user.ts'
+import type { RespondOptions } from './incoming-request.ts'
+import type { TransactionLayer } from './transaction-layer.ts'
+
+/** What the calls of a stack share: its transactions, its name, its sources of time and randomness. */
+export interface UserAgent {
+  readonly timing: TransactionTiming
+  readonly timers: Timers
+  readonly logger: Logger
+  readonly transactions: TransactionLayer
+  /** Legs by our tag, which is unguessable and names one leg only. */
+  readonly legs: Map<string, DialogUser>
+  /** User-Agent header field, if any. */
+  readonly serverName: string | undefined
+  /** @param byteCount how much randomness */
+  newToken(byteCount: number): string
+  /** The Via of a new request, with a new branch. */
+  newVia(transport: TransportName): string
+  /** Our Contact. @param user user part, still %-escaped; '' for none */
+  contact(user: string, transport: TransportName): string
+  /** Sends what belongs to no transaction: the ACK of a 2xx. */
+  send(bytes: Buffer, remote: RemoteAddress): void
+  /** Answers a request without a transaction (RFC 3261 8.2.7). @param options.toTag our tag; none: one made from the request */
+  reply(request: SipRequest, source: RemoteAddress, statusCode: number, options?: RespondOptions & { readonly toTag?: string }): void
+}
