@@ -3,6 +3,8 @@ import type { FastifyInstance } from 'fastify'
 import { accountOperations } from './accounts/index.ts'
 import { type Sealer, TokenBuckets } from './access/index.ts'
 import { type CallPlaneView, createCallPlaneView } from './call-plane-view/index.ts'
+import { callingPlanOperations } from './calling-plans/index.ts'
+import { callRecordOperations } from './call-records/index.ts'
 import type { Context, ControlPlaneSettings, RegistrationStatus } from './context.ts'
 import type { Database } from './database/index.ts'
 import { deviceLineOperations } from './device-lines/index.ts'
@@ -59,7 +61,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     logger: o.logger,
     authenticate: authenticator.authenticate,
     buckets: new TokenBuckets(o.settings.rateLimitPerSecond, o.clock),
-    operations: [...sessionOperations(authenticator), ...partitionOperations, ...accountOperations, ...endUserOperations, ...deviceLineOperations, ...o.furtherOperations],
+    operations: [...sessionOperations(authenticator), ...partitionOperations, ...accountOperations, ...endUserOperations, ...deviceLineOperations, ...callingPlanOperations, ...callRecordOperations, ...o.furtherOperations],
   })
   return {
     context,

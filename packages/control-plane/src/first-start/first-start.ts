@@ -1,5 +1,6 @@
 import { newId, randomToken } from '@dialtone/foundation'
 import { EVERY_PERMISSION, hashPassword } from '../access/index.ts'
+import { DEFAULT_TERMS } from '../calling-plans/index.ts'
 import type { Database, Transaction } from '../database/index.ts'
 
 export interface FirstStartOptions {
@@ -61,9 +62,8 @@ async function firstOperator(sql: Transaction, partitionId: string): Promise<str
 }
 
 async function insertDefaultPlan(sql: Transaction, partitionId: string, now: Date): Promise<void> {
-  const terms = { unlimitedDisplay: false, allowOverage: true, preventForwarding: false, allow411: true, callRateFor411: '1.50', rateTypeFor411: 'PER_CALL', allowOperator: true, callRateForOperator: '2.00', rateTypeForOperator: 'PER_CALL', allowUnlimitedLocal: false, rateIntraPartitionAsFree: true, overageRatePerMinute: '0.030000' } // prettier-ignore
   await sql
     .insertInto('calling_plan_product')
-    .values({ id: newId(), partition_id: partitionId, name: 'Standard', plan_minutes: DEFAULT_PLAN_MINUTES, default_plan: true, terms: JSON.stringify(terms), created_at: now })
+    .values({ id: newId(), partition_id: partitionId, name: 'Standard', plan_minutes: DEFAULT_PLAN_MINUTES, default_plan: true, terms: JSON.stringify(DEFAULT_TERMS), created_at: now })
     .execute()
 }

@@ -1,0 +1,131 @@
+import type { CallRecord } from '@dialtone/softswitch'
+import { newUuid } from '@dialtone/foundation'
+import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { storeCallRecords } from './index.ts'
+
+let platform: TestControlPlane
+let accountId: string
+let userId: string
+let base: string
+let sequence = 0
+
+beforeAll(async () => {
+  platform = await startTestControlPlane()
+})
+afterAll(() => platform.stop())
+
+beforeEach(async () => {
+  sequence++
+  const accounts = `/v2/partition/${platform.partitionId}/account`
+  accountId = String((await platform.call('POST', accounts, { accountNumber: `C-${sequence}`, accountName: 'Calls', timeZone: 'US/Mountain' })).body['id'])
+  base = `${accounts}/${accountId}`
+  userId = String((await platform.call('POST', `${base}/user`, { firstName: 'Cal', lastName: 'Ler', extension: '4000' })).body['id'])
+})
+
+function record(overrides: Partial<CallRecord> = {}): CallRecord {
+  const startedAtMs = platform.time.nowMs()
+  return {
+    id: newUuid(),
+    sessionId: newUuid(),
+    partitionId: platform.partitionId,
+    accountId,
+    legType: 'Origination',
+    direction: 'OUTBOUND',
+    startedAtMs,
+    ringingAtMs: startedAtMs + 1_000,
+    answeredAtMs: startedAtMs + 5_000,
+    endedAtMs: startedAtMs + 70_400,
+    dialedNumber: '8015550199',
+    callingNumber: '18017690817',
+    callingName: 'Cal Ler',
+    calledNumber: '18015550199',
+    callingUserId: userId,
+    origCategory: 'OnNet',
+    termCategory: 'OffNet',
+    disposition: 'ANSWERED',
+    hangupBy: 'caller',
+    sipStatusCode: 200,
+    sipCallIds: ['a@b'],
+    ...overrides,
+  }
+}
+
+const search = (query = ''): Promise<{ status: number; body: Record<string, unknown> }> =>
+  platform.call('GET', `${base}/cdrsearch?startDate=2026-11-21&endDate=2026-11-21${query}`)
+
+async function secondsRemaining(): Promise<number> {
+  const plans = (await platform.call('GET', `${base}/callingplan?referenceId=${userId}`)).list
+  return Number(plans[0]?.['secondsRemaining'])
+}
+
+describe('storing call records', () => {
+  it('S0-52 S4-40: a call is stored once and charged once, however often it arrives', async () => {
+    const call = record()
+    await storeCallRecords(platform.plane.context, [call])
+    await storeCallRecords(platform.plane.context, [call, call])
+    const { body } = await search()
+    expect(body).toMatchObject({
+      totalRecords: 1,
+      results: [
+        {
+          id: call.id,
+          origNumber: '18017690817',
+          termNumber: '18015550199',
+          callType: 'OUTBOUND',
+          callFlagType: 'ANSWERED',
+          disconnectType: 'HangUp',
+          actualCallLengthSeconds: 65,
+          billCallLengthSeconds: 66,
+          rateType: 'OnPlanMinutes',
+          inPlan: true,
+          cost: 0,
+          connectTime: '2026-11-21T12:00:05.000Z',
+          endTime: '2026-11-21T12:01:10.400Z',
+        },
+      ],
+    })
+    expect(await secondsRemaining()).toBe(1_200_000 - 66)
+  })
+
+  it('what the plan does not cover is charged exactly', async () => {
+    await platform.plane.context.database.sql.updateTable('calling_plan').set({ seconds_remaining: 6 }).where('reference_id', '=', userId).execute()
+    await storeCallRecords(platform.plane.context, [record()])
+    // 60 seconds over at 0.03 a minute.
+    expect((await search()).body['results']).toMatchObject([{ rateType: 'OffPlanRated', cost: 0.03, inPlan: false }])
+    expect(await secondsRemaining()).toBe(0)
+  })
+
+  it('S1-31: after the billing day the first call finds full minutes', async () => {
+    await platform.plane.context.database.sql.updateTable('calling_plan').set({ seconds_remaining: 0 }).where('reference_id', '=', userId).execute()
+    const startedAtMs = Date.UTC(2026, 11, 1, 0, 0, 1)
+    await storeCallRecords(platform.plane.context, [record({ startedAtMs, answeredAtMs: startedAtMs, endedAtMs: startedAtMs + 60_000 })])
+    const plan = await platform.plane.context.database.sql.selectFrom('calling_plan').selectAll().where('reference_id', '=', userId).executeTakeFirstOrThrow()
+    expect([plan.seconds_remaining, plan.resets_at.toISOString()]).toEqual([String(1_200_000 - 60), '2027-01-01T00:00:00.000Z'])
+  })
+})
+
+describe('cdrsearch', () => {
+  it('filters, sorts and pages', async () => {
+    const missed = record({ direction: 'INBOUND', disposition: 'NO_ANSWER', answeredAtMs: undefined, sipStatusCode: 480, startedAtMs: platform.time.nowMs() + 1, callingUserId: undefined, calledUserId: userId })
+    await storeCallRecords(platform.plane.context, [record(), record({ termCategory: 'Emergency', dialedNumber: '911', calledNumber: '911' }), missed])
+    expect((await search('&callType=INBOUND')).body).toMatchObject({ totalRecords: 1, results: [{ id: missed.id, callFlagType: 'MISSED', disconnectType: 'NoAnswer', referenceId: userId }] })
+    expect((await search('&callCategory=Emergency')).body['results']).toMatchObject([{ dialedNumber: '911', rateType: 'Free', cost: 0 }])
+    expect((await search('&callFlagType=MISSED&callFlagType=BUSY')).body['totalRecords']).toBe(1)
+    expect((await search('&dialedNumber=0199&maxResult=1')).body).toMatchObject({ totalRecords: 2, results: [{ id: missed.id }] })
+  })
+
+  it('days are those of the account: 23:30 UTC-7 belongs to the day before', async () => {
+    const startedAtMs = Date.parse('2026-11-22T06:30:00Z')
+    await storeCallRecords(platform.plane.context, [record({ startedAtMs, answeredAtMs: undefined, endedAtMs: startedAtMs, disposition: 'BUSY' })])
+    expect((await search()).body['totalRecords']).toBe(1)
+  })
+
+  it.each([
+    ['startDate is missing', '?endDate=2026-11-21', 'StartDateRequired'],
+    ['the date does not exist', '?startDate=2026-02-30&endDate=2026-11-21', 'InvalidStartDate'],
+    ['the end is before the start', '?startDate=2026-11-21&endDate=2026-11-20', 'InvalidEndDate'],
+  ])('refuses a search in which %s', async (_case, query, code) => {
+    expect((await platform.call('GET', `${base}/cdrsearch${query}`)).body['errorCode']).toBe(code)
+  })
+})

@@ -1,0 +1,2 @@
+export { storeCallRecords } from './store-call-records.ts'
+export { callRecordOperations } from './v2-routes.ts'

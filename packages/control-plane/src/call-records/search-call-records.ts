@@ -1,0 +1,63 @@
+import type { Selectable } from 'kysely'
+import type { AccountScope } from '../access/index.ts'
+import type { CallRecordTable, Sql } from '../database/index.ts'
+
+export type CallRecordRow = Selectable<CallRecordTable>
+
+export interface CallRecordSearch {
+  /** Both ends inclusive. */
+  readonly from: Date
+  readonly to: Date
+  readonly direction: 'INBOUND' | 'OUTBOUND' | undefined
+  readonly flags: readonly string[] | undefined
+  readonly categories: readonly string[] | undefined
+  readonly dialedNumber: string | undefined
+  readonly origNumber: string | undefined
+  readonly termNumber: string | undefined
+  readonly minCost: number | undefined
+  readonly sort: 'COST' | 'CALL_LENGTH' | 'DATE'
+  readonly descending: boolean
+  readonly firstResultIndex: number
+  readonly maxResult: number
+}
+
+const SORT_COLUMNS = { COST: 'cost', CALL_LENGTH: 'answered_seconds', DATE: 'started_at' } as const
+
+/** The dispositions that a call flag of the interface stands for. */
+export const DISPOSITIONS_OF_FLAG: Readonly<Record<string, readonly string[]>> = {
+  ANSWERED: ['ANSWERED'],
+  BUSY: ['BUSY'],
+  MISSED: ['NO_ANSWER', 'CANCELLED', 'DECLINED', 'UNREGISTERED'],
+  OTHER: ['UNKNOWN_NUMBER', 'FAILED', 'REJECTED'],
+}
+
+export async function searchCallRecords(sql: Sql, scope: AccountScope, search: CallRecordSearch): Promise<{ totalRecords: number; rows: CallRecordRow[] }> {
+  let matching = sql
+    .selectFrom('call_record')
+    .where('account_id', '=', scope.accountId)
+    .where('partition_id', '=', scope.partitionId)
+    .where('started_at', '>=', search.from)
+    .where('started_at', '<=', search.to)
+  // A call inside the account is an outgoing one of who called.
+  if (search.direction !== undefined) matching = matching.where('direction', 'in', search.direction === 'INBOUND' ? ['INBOUND'] : ['OUTBOUND', 'INTERNAL'])
+  if (search.flags !== undefined) matching = matching.where('disposition', 'in', search.flags.flatMap((flag) => DISPOSITIONS_OF_FLAG[flag] ?? []).concat('none'))
+  const { categories } = search
+  if (categories !== undefined) matching = matching.where((row) => row.or([row('orig_category', 'in', [...categories]), row('term_category', 'in', [...categories])]))
+  if (search.dialedNumber !== undefined) matching = matching.where('dialed_number', 'like', containing(search.dialedNumber))
+  if (search.origNumber !== undefined) matching = matching.where('calling_number', 'like', containing(search.origNumber))
+  if (search.termNumber !== undefined) matching = matching.where('called_number', 'like', containing(search.termNumber))
+  if (search.minCost !== undefined) matching = matching.where('cost', '>=', String(search.minCost))
+  const { total } = await matching.select((row) => row.fn.countAll<string>().as('total')).executeTakeFirstOrThrow()
+  const rows = await matching
+    .selectAll()
+    .orderBy(SORT_COLUMNS[search.sort], search.descending ? 'desc' : 'asc')
+    .orderBy('id')
+    .offset(search.firstResultIndex)
+    .limit(search.maxResult)
+    .execute()
+  return { totalRecords: Number(total), rows }
+}
+
+function containing(text: string): string {
+  return `%${text.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`
+}

@@ -1,0 +1,64 @@
+import { ok } from '@dialtone/foundation'
+import type { CallRecord } from '@dialtone/softswitch'
+import { SYSTEM_ACTOR } from '../access/index.ts'
+import type { Context } from '../context.ts'
+import { type Write, write } from '../events/index.ts'
+import { chargeCall } from './charge-call.ts'
+
+/**
+ * Takes finished calls into the database: record, charge, minutes and event in one transaction a call (S0-52).
+ * Safe to repeat: a record that is already there changes nothing, so no call is charged twice.
+ */
+export async function storeCallRecords(context: Context, records: readonly CallRecord[]): Promise<void> {
+  for (const record of records) {
+    await write(context, SYSTEM_ACTOR, async (change) => {
+      await storeOne(change, record)
+      return ok(undefined)
+    })
+  }
+}
+
+async function storeOne(change: Write, record: CallRecord): Promise<void> {
+  const known = await change.sql.selectFrom('call_record').select('id').where('id', '=', record.id).executeTakeFirst()
+  if (known !== undefined) return
+  // A record of an account that was removed meanwhile has no place to go; the journal must not be held up by it.
+  const owner = await change.sql.selectFrom('account').select('id').where('id', '=', record.accountId).where('partition_id', '=', record.partitionId).executeTakeFirst()
+  if (owner === undefined) return
+  const endedAtMs = record.endedAtMs ?? record.startedAtMs
+  const answeredSeconds = record.answeredAtMs === undefined ? 0 : Math.max(0, (endedAtMs - record.answeredAtMs) / 1000)
+  const rated = await chargeCall(change.sql, record, answeredSeconds)
+  const { charge } = rated
+  const referenceId = (record.direction === 'INBOUND' ? record.calledUserId : record.callingUserId) ?? null
+  await change.sql
+    .insertInto('call_record')
+    .values({
+      id: record.id,
+      partition_id: record.partitionId,
+      account_id: record.accountId,
+      session_id: record.sessionId,
+      started_at: new Date(record.startedAtMs),
+      answered_at: record.answeredAtMs === undefined ? null : new Date(record.answeredAtMs),
+      ended_at: new Date(endedAtMs),
+      direction: record.direction,
+      dialed_number: record.dialedNumber,
+      calling_number: record.callingNumber,
+      called_number: record.calledNumber,
+      orig_category: record.origCategory,
+      term_category: record.termCategory,
+      disposition: record.disposition,
+      reference_id: referenceId,
+      answered_seconds: Math.round(answeredSeconds),
+      billed_seconds: charge.billedSeconds,
+      cost: charge.cost,
+      rating: JSON.stringify({ ...charge, callingPlanProductId: rated.callingPlanProductId, callingPlanProductName: rated.callingPlanProductName }),
+      record: JSON.stringify(record),
+      created_at: change.now,
+    })
+    .execute()
+  change.emit({
+    type: record.answeredAtMs === undefined ? 'call.missed' : 'call.completed',
+    partitionId: record.partitionId,
+    accountId: record.accountId,
+    data: { callId: record.sessionId, recordId: record.id, direction: record.direction.toLowerCase(), from: record.callingNumber, to: record.calledNumber, duration: Math.round(answeredSeconds), status: record.disposition },
+  })
+}

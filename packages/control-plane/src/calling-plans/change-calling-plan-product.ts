@@ -1,0 +1,79 @@
+import { err, newId, ok, type Result } from '@dialtone/foundation'
+import { actorOf, type PartitionScope, type Principal } from '../access/index.ts'
+import type { Context } from '../context.ts'
+import { type Transaction, violatedUniqueIndex } from '../database/index.ts'
+import { write } from '../events/index.ts'
+import { alreadyInUse, type ApiFailure, entityNotFound, invalidFields } from '../failures/index.ts'
+import { type CallingPlanProduct, type CallingPlanProductRow, productOf, productProblems } from './calling-plan-product.ts'
+
+/** Adds a plan to the partition's price list. A new default plan takes the place of the old one. */
+export async function createCallingPlanProduct(
+  context: Context,
+  principal: Principal,
+  scope: PartitionScope,
+  product: CallingPlanProduct,
+): Promise<Result<CallingPlanProductRow, ApiFailure>> {
+  return store(context, principal, product, async (sql, now) => {
+    const columns = columnsOf(product)
+    const row = await sql
+      .insertInto('calling_plan_product')
+      .values({ ...columns, id: newId(), partition_id: scope.partitionId, created_at: now })
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    return ok(row)
+  }, scope)
+}
+
+/** Changes a plan; users keep the minutes they have until their next billing day. */
+export async function updateCallingPlanProduct(
+  context: Context,
+  principal: Principal,
+  scope: PartitionScope,
+  id: string,
+  revise: (before: CallingPlanProduct) => Result<CallingPlanProduct, ApiFailure>,
+): Promise<Result<CallingPlanProductRow, ApiFailure>> {
+  const stored = await findProduct(context, scope, id)
+  if (stored === undefined) return err(entityNotFound('CallingPlanProduct', id))
+  const revised = revise(productOf(stored))
+  if (!revised.ok) return revised
+  return store(context, principal, revised.value, async (sql) => {
+    const row = await sql
+      .updateTable('calling_plan_product')
+      .set(columnsOf(revised.value))
+      .where('id', '=', id)
+      .where('partition_id', '=', scope.partitionId)
+      .returningAll()
+      .executeTakeFirst()
+    return row === undefined ? err(entityNotFound('CallingPlanProduct', id)) : ok(row)
+  }, scope)
+}
+
+export function findProduct(context: Context, scope: PartitionScope, id: string): Promise<CallingPlanProductRow | undefined> {
+  return context.database.sql.selectFrom('calling_plan_product').selectAll().where('id', '=', id).where('partition_id', '=', scope.partitionId).executeTakeFirst()
+}
+
+async function store(
+  context: Context,
+  principal: Principal,
+  product: CallingPlanProduct,
+  save: (sql: Transaction, now: Date) => Promise<Result<CallingPlanProductRow, ApiFailure>>,
+  scope: PartitionScope,
+): Promise<Result<CallingPlanProductRow, ApiFailure>> {
+  const problems = productProblems(product)
+  if (problems.length > 0) return err(invalidFields(problems))
+  try {
+    return await write(context, actorOf(principal), async (change) => {
+      if (product.defaultPlan) await change.sql.updateTable('calling_plan_product').set({ default_plan: false }).where('partition_id', '=', scope.partitionId).execute()
+      const saved = await save(change.sql, change.now)
+      if (saved.ok) change.emit({ type: 'callingplanproduct.changed', partitionId: scope.partitionId, accountId: undefined, data: { callingPlanProductId: saved.value.id, name: saved.value.name } })
+      return saved
+    })
+  } catch (error) {
+    if (violatedUniqueIndex(error) === 'calling_plan_product_name') return err(alreadyInUse('DuplicateName', 'name', product.name, 'partition'))
+    throw error
+  }
+}
+
+function columnsOf(product: CallingPlanProduct) {
+  return { name: product.name, plan_minutes: product.planMinutes, default_plan: product.defaultPlan, terms: JSON.stringify(product.terms) }
+}
