@@ -43,7 +43,7 @@ export class ScriptedCall {
       type: 'started',
       atMs: this.time.nowMs(),
       sessionId: 'session-1',
-      origin: { kind: 'line', lineId: 'line-alice', userId: 'alice', dialed },
+      origin: { kind: 'line', lineId: 'line-alice', userId: 'alice', number: '2001', name: 'Alice Adams', dialed },
       account: { partitionId: 'partition-1', accountId: 'account-1', recordId: 'record-account-1' },
       question: { accountId: 'account-1', call: { direction: 'originating', fromLineId: 'line-alice', dialed } },
       offer: 'offer' in options ? options.offer : OFFER,

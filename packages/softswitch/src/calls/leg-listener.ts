@@ -10,14 +10,11 @@ export function listenToCaller(call: CallContext): void {
     switch (event.type) {
       case 'cancelled':
         return call.dispatch({ type: 'callerCancelled', reason: safeReason(event.reason) })
-      case 'acknowledged':
-        return call.dispatch({ type: 'callerAcknowledged', sdp: event.body })
-      case 'ackTimeout':
-        return call.dispatch({ type: 'callerEnded', cause: 'ackTimeout', reason: undefined })
       case 'bye':
         return call.dispatch({ type: 'callerEnded', cause: 'bye', reason: reasonOf(event.request) })
       case 'gone':
-        return call.dispatch({ type: 'callerEnded', cause: 'gone', reason: undefined })
+      case 'ackTimeout':
+        return call.dispatch({ type: 'callerEnded', cause: event.type, reason: undefined })
       default:
         return onTalkEvent(call, 'caller', event)
     }
@@ -37,7 +34,8 @@ export function listenToLeg(call: CallContext, legId: string): void {
       case 'bye':
         return call.dispatch({ type: 'legEnded', legId, cause: 'bye', reason: reasonOf(event.request) })
       case 'gone':
-        return call.dispatch({ type: 'legEnded', legId, cause: 'gone', reason: undefined })
+      case 'ackTimeout':
+        return call.dispatch({ type: 'legEnded', legId, cause: event.type, reason: undefined })
       default:
         // Only the leg that won has a say in the talk.
         if (legId === call.state.winnerId) return onTalkEvent(call, 'callee', event)
@@ -52,6 +50,8 @@ function onTalkEvent(call: CallContext, side: CallSide, event: LegEvent): void {
     case 'reinvite':
       call.reinvites.set(side, event)
       return call.dispatch({ type: 'reinvite', side, sdp: event.body })
+    case 'acknowledged':
+      return call.dispatch({ type: 'acknowledged', side, sdp: event.body })
     case 'reinviteAnswered':
       return call.dispatch({ type: 'reinviteAnswered', side, sdp: event.body })
     case 'reinviteRejected':

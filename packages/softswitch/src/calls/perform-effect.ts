@@ -37,6 +37,8 @@ export function performEffect(call: CallContext, effect: CallEffect): void {
       return acceptCallerAnswer(call, effect.sdp)
     case 'relayReinvite':
       return relayReinvite(call, effect)
+    case 'offerInReinvite':
+      return offerInReinvite(call, effect)
     case 'answerReinvite':
       return answerReinvite(call, effect)
     case 'rejectReinvite':
@@ -99,6 +101,13 @@ function relayReinvite(call: CallContext, effect: Of<'relayReinvite'>): void {
   return call.dispatch({ type: 'reinviteRejected', side: to, statusCode: 488 })
 }
 
+function offerInReinvite(call: CallContext, effect: Of<'offerInReinvite'>): void {
+  const relayed = call.session?.relayOffer(mediaSide(otherSide(effect.to)), effect.sdp)
+  if (relayed?.ok === true) return takeReinvite(call, effect.to)?.answer(relayed.value)
+  return call.dispatch({ type: 'reinviteRejected', side: otherSide(effect.to), statusCode: 488 })
+}
+
+/** Nobody waits any more when the answer came in an ACK: then only the media has to know. */
 function answerReinvite(call: CallContext, effect: Of<'answerReinvite'>): void {
   const pending = takeReinvite(call, effect.to)
   const relayed = call.session?.relayAnswer(mediaSide(otherSide(effect.to)), effect.sdp)

@@ -40,10 +40,14 @@ export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started 
 
 function fromLine(needs: EdgeNeeds, invite: IncomingInvite, line: LineCredentials, dialed: string): Started {
   const { lineId, partitionId, accountId } = line
-  const userId = needs.directory.snapshotOf(accountId)?.lines.get(lineId)?.userId
+  const snapshot = needs.directory.snapshotOf(accountId)
+  const userId = snapshot?.lines.get(lineId)?.userId
+  const user = userId === undefined ? undefined : snapshot?.users.get(userId)
+  const number = user?.extension ?? user?.callerIdNumber ?? ''
+  const name = user === undefined ? '' : `${user.firstName} ${user.lastName}`.trim()
   return {
     ...startOf(needs, invite),
-    origin: { kind: 'line', lineId, userId, dialed },
+    origin: { kind: 'line', lineId, userId, number, name, dialed },
     account: { partitionId, accountId, recordId: newUuid() },
     question: { accountId, call: { direction: 'originating', fromLineId: lineId, dialed } },
   }

@@ -21,6 +21,8 @@ export type CallEffect =
   | { readonly type: 'acceptCallerAnswer'; readonly sdp: string }
   /** Offers the session description of `from` to the other side. */
   | { readonly type: 'relayReinvite'; readonly from: CallSide; readonly sdp: string }
+  /** Answers a re-INVITE without offer with one, made of the other side's last description. */
+  | { readonly type: 'offerInReinvite'; readonly to: CallSide; readonly sdp: string }
   /** Answers the re-INVITE of `to` with what the other side answered. */
   | { readonly type: 'answerReinvite'; readonly to: CallSide; readonly sdp: string }
   | { readonly type: 'rejectReinvite'; readonly to: CallSide; readonly statusCode: number }

@@ -20,9 +20,11 @@ export interface CallAccount {
   readonly recordId: string
 }
 
-export type CallOrigin =
-  | { readonly kind: 'line'; readonly lineId: string; readonly userId: string | undefined; readonly dialed: string }
-  | { readonly kind: 'carrier'; readonly carrierId: string; readonly number: string; readonly name: string; readonly dialed: string }
+/** Number and name are for the record until the routing says what the caller shows. */
+export type CallOrigin = { readonly number: string; readonly name: string; readonly dialed: string } & (
+  | { readonly kind: 'line'; readonly lineId: string; readonly userId: string | undefined }
+  | { readonly kind: 'carrier'; readonly carrierId: string }
+)
 
 /** How long things may take; part of the first event, so that a replay takes the same decisions. */
 export interface CallTimes {
@@ -63,7 +65,8 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'legRejected'; readonly legId: string; readonly statusCode: number; readonly local: boolean }
   | { readonly type: 'legEnded'; readonly legId: string; readonly cause: EndCause; readonly reason: string | undefined }
   | { readonly type: 'callerCancelled'; readonly reason: string | undefined }
-  | { readonly type: 'callerAcknowledged'; readonly sdp: string | undefined }
+  /** The ACK for our answer to an INVITE or a re-INVITE; `sdp` when we had made the offer. */
+  | { readonly type: 'acknowledged'; readonly side: CallSide; readonly sdp: string | undefined }
   | { readonly type: 'callerEnded'; readonly cause: EndCause; readonly reason: string | undefined }
   | { readonly type: 'reinvite'; readonly side: CallSide; readonly sdp: string | undefined }
   | { readonly type: 'reinviteAnswered'; readonly side: CallSide; readonly sdp: string }

@@ -95,6 +95,10 @@ export interface CallState {
   readonly media: 'closed' | 'opening' | 'open'
   /** When each side was last reported to send no RTP. */
   readonly silences: readonly { readonly side: MediaSide; readonly atMs: number }[]
+  /** What each side described last: the material of our own offer when a side asks for one. */
+  readonly descriptions: Readonly<Record<CallSide, string | undefined>>
+  /** The side whose INVITE had no offer: its ACK brings the answer to ours (RFC 3261 13.2.1). */
+  readonly awaitsAnswerOf: CallSide | undefined
   /** The side whose re-INVITE waits for the other side's answer. */
   readonly reinviteFrom: CallSide | undefined
   readonly accounts: readonly AccountView[]

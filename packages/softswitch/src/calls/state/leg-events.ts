@@ -49,7 +49,9 @@ export function onLegAnswered(step: Step, event: Of<'legAnswered'>): Step {
   )
   const answeredAtMs = event.atMs
   const sdp = event.sdp === '' ? (leg.earlySdp ?? '') : event.sdp
-  next = go(next, { phase: 'talking', callerLeg: 'answered', winnerId: leg.id, answeredAtMs, accounts }, { type: 'answerCaller', legId: leg.id, sdp })
+  const talking = { phase: 'talking', callerLeg: 'answered', winnerId: leg.id, answeredAtMs, accounts } as const
+  const descriptions = { ...step.state.descriptions, callee: sdp }
+  next = go(next, { ...talking, descriptions }, { type: 'answerCaller', legId: leg.id, sdp })
   return startTimer(go(next, {}, { type: 'checkpointRecords' }), 'maxCall', step.state.times.maxCallMs)
 }
 

@@ -261,11 +261,11 @@ describe('media', () => {
   it('an offerless INVITE: the caller answers in the ACK, and a missing answer ends the call (RFC 3261 13.2.1)', () => {
     const call = new ScriptedCall([{ decision: ring() }], { offer: undefined })
     call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
-    call.feed({ type: 'callerAcknowledged', sdp: 'v=0 in ack' })
+    call.feed({ type: 'acknowledged', side: 'caller', sdp: 'v=0 in ack' })
     expect(call.done('acceptCallerAnswer')).toEqual([{ type: 'acceptCallerAnswer', sdp: 'v=0 in ack' }])
     const other = new ScriptedCall([{ decision: ring() }], { offer: undefined })
     other.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
-    other.feed({ type: 'callerAcknowledged', sdp: undefined })
+    other.feed({ type: 'acknowledged', side: 'caller', sdp: undefined })
     expect([other.done('byeLeg').length, other.done('byeCaller').length]).toEqual([1, 1])
   })
 })
@@ -286,6 +286,17 @@ describe('hold and resume', () => {
       ['caller', 'held'],
       ['callee', 'resumed'],
     ])
+  })
+
+  it('a re-INVITE without offer gets one without hold, and its answer goes to the other side (RFC 3261 14.1, RFC 3264 8.4)', () => {
+    const call = new ScriptedCall([{ decision: ring() }])
+    call.feed({ type: 'legAnswered', legId: 'b1', sdp: 'v=0\r\na=recvonly\r\na=x:1\r\n' })
+    call.feed({ type: 'reinvite', side: 'caller', sdp: undefined })
+    expect(call.done('offerInReinvite')).toEqual([{ type: 'offerInReinvite', to: 'caller', sdp: 'v=0\r\na=x:1\r\n' }])
+    call.feed({ type: 'acknowledged', side: 'caller', sdp: 'in ack' })
+    expect(call.done('relayReinvite')).toEqual([{ type: 'relayReinvite', from: 'caller', sdp: 'in ack' }])
+    call.feed({ type: 'reinviteAnswered', side: 'callee', sdp: 'fine' })
+    expect([call.state.reinviteFrom, call.state.phase]).toEqual([undefined, 'talking'])
   })
 
   it('a second re-INVITE while one is under way gets 491 and does not disturb the first (RFC 3261 14.2)', () => {

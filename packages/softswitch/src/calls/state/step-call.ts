@@ -6,7 +6,7 @@ import { disposeWhenOver, endBySystem, endSetup } from './end-call.ts'
 import { onCarrierSilent, onLegAnswered, onLegEnded, onLegProgress, onLegRejected, onMediaRefused, onRingTimeout } from './leg-events.ts'
 import { ask, NOWHERE, onRouted, startPlannedLegs } from './route-call.ts'
 import {
-  onCallerAcknowledged,
+  onAcknowledged,
   onCallerCancelled,
   onCallerEnded,
   onInfo,
@@ -31,6 +31,8 @@ export function startCall(event: Started): Step {
     sessionId: event.sessionId,
     origin,
     offer: event.offer,
+    descriptions: { caller: event.offer, callee: undefined },
+    awaitsAnswerOf: event.offer === undefined ? 'caller' : undefined,
     times: event.times,
     startedAtMs: event.atMs,
     ringingAtMs: undefined,
@@ -87,8 +89,8 @@ function dispatch(step: Step, event: CallEvent): Step {
       return onLegEnded(step, event)
     case 'callerCancelled':
       return onCallerCancelled(step, event)
-    case 'callerAcknowledged':
-      return onCallerAcknowledged(step, event)
+    case 'acknowledged':
+      return onAcknowledged(step, event)
     case 'callerEnded':
       return onCallerEnded(step, event)
     case 'reinvite':

@@ -29,34 +29,54 @@ export function onCallerEnded(step: Step, event: Of<'callerEnded'>): Step {
   return endTalk(next, { atMs: event.atMs, hangupBy: 'system', code, reason: 'Q.850;cause=102;text="Recovery on timer expiry"' })
 }
 
-/** RFC 3261 13.2.1: when we made the offer, the ACK must carry the answer. */
-export function onCallerAcknowledged(step: Step, event: Of<'callerAcknowledged'>): Step {
-  if (step.state.phase !== 'talking' || step.state.offer !== undefined) return step
-  if (event.sdp !== undefined) return go(step, {}, { type: 'acceptCallerAnswer', sdp: event.sdp })
-  const reason = reasonOf(callFailure('BadSessionDescription'))
-  return endTalk(step, { atMs: event.atMs, hangupBy: 'system', code: 'NoAnswerInAck', reason })
+/**
+ * RFC 3261 13.2.1: when we made the offer, the ACK must carry the answer. After a re-INVITE without offer the other side
+ * learns of it by a re-INVITE of ours.
+ */
+export function onAcknowledged(step: Step, event: Of<'acknowledged'>): Step {
+  const { phase, awaitsAnswerOf, reinviteFrom } = step.state
+  if (phase !== 'talking' || awaitsAnswerOf !== event.side) return step
+  const { side, sdp } = event
+  if (sdp === undefined) {
+    const reason = reasonOf(callFailure('BadSessionDescription'))
+    return endTalk(step, { atMs: event.atMs, hangupBy: 'system', code: 'NoAnswerInAck', reason })
+  }
+  const answered = describe(go(step, { awaitsAnswerOf: undefined }), side, sdp)
+  return reinviteFrom === side ? go(answered, {}, { type: 'relayReinvite', from: side, sdp }) : go(answered, {}, { type: 'acceptCallerAnswer', sdp })
+}
+
+function describe(step: Step, side: CallSide, sdp: string): Step {
+  return go(step, { descriptions: { ...step.state.descriptions, [side]: sdp } })
 }
 
 /** Hold, resume, a codec change: the other side is asked, its answer is the answer. One at a time (RFC 3261 14.2). */
 export function onReinvite(step: Step, event: Of<'reinvite'>): Step {
   const { side, sdp } = event
-  if (step.state.phase !== 'talking') return go(step, {}, { type: 'rejectReinvite', to: side, statusCode: 481 })
-  if (step.state.reinviteFrom !== undefined) return go(step, {}, { type: 'rejectReinvite', to: side, statusCode: 491 })
-  if (sdp === undefined) return go(step, {}, { type: 'rejectReinvite', to: side, statusCode: 488 })
-  return go(step, { reinviteFrom: side }, { type: 'relayReinvite', from: side, sdp })
+  const { phase, reinviteFrom, descriptions } = step.state
+  if (phase !== 'talking') return go(step, {}, { type: 'rejectReinvite', to: side, statusCode: 481 })
+  if (reinviteFrom !== undefined) return go(step, {}, { type: 'rejectReinvite', to: side, statusCode: 491 })
+  if (sdp !== undefined) return go(describe(step, side, sdp), { reinviteFrom: side }, { type: 'relayReinvite', from: side, sdp })
+  const offered = descriptions[otherSide(side)]
+  if (offered === undefined) return go(step, {}, { type: 'rejectReinvite', to: side, statusCode: 488 })
+  return go(step, { reinviteFrom: side, awaitsAnswerOf: side }, { type: 'offerInReinvite', to: side, sdp: withoutDirection(offered) })
+}
+
+/** An offer of everything the side can do: whoever asks for one may want to end a hold (RFC 3264 8.4). */
+function withoutDirection(sdp: string): string {
+  return sdp.replaceAll(/^a=(?:sendonly|recvonly|inactive)\r?\n/gm, '')
 }
 
 export function onReinviteAnswered(step: Step, event: Of<'reinviteAnswered'>): Step {
   const asker = otherSide(event.side)
   if (step.state.reinviteFrom !== asker) return step
-  const answered = go(step, { reinviteFrom: undefined }, { type: 'answerReinvite', to: asker, sdp: event.sdp })
-  return go(answered, {}, { type: 'checkpointRecords' })
+  const described = describe(step, event.side, event.sdp)
+  return go(described, { reinviteFrom: undefined }, { type: 'answerReinvite', to: asker, sdp: event.sdp }, { type: 'checkpointRecords' })
 }
 
 export function onReinviteRejected(step: Step, event: Of<'reinviteRejected'>): Step {
   const asker = otherSide(event.side)
   if (step.state.reinviteFrom !== asker) return step
-  return go(step, { reinviteFrom: undefined }, { type: 'rejectReinvite', to: asker, statusCode: event.statusCode })
+  return go(step, { reinviteFrom: undefined, awaitsAnswerOf: undefined }, { type: 'rejectReinvite', to: asker, statusCode: event.statusCode })
 }
 
 export function onInfo(step: Step, event: Of<'info'>): Step {
