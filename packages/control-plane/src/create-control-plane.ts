@@ -12,6 +12,7 @@ import { endUserOperations } from './end-users/index.ts'
 import { type EventSubscriber, startOutboxDispatcher } from './events/index.ts'
 import { createHttpServer, type Operation } from './http/index.ts'
 import { partitionOperations } from './partitions/index.ts'
+import { referenceDataOperations } from './reference-data/index.ts'
 import { createAuthenticator, sessionOperations } from './sessions/index.ts'
 
 export interface ControlPlaneOptions {
@@ -61,7 +62,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     logger: o.logger,
     authenticate: authenticator.authenticate,
     buckets: new TokenBuckets(o.settings.rateLimitPerSecond, o.clock),
-    operations: [...sessionOperations(authenticator), ...partitionOperations, ...accountOperations, ...endUserOperations, ...deviceLineOperations, ...callingPlanOperations, ...callRecordOperations, ...o.furtherOperations],
+    operations: [...sessionOperations(authenticator), ...partitionOperations, ...accountOperations, ...endUserOperations, ...deviceLineOperations, ...callingPlanOperations, ...callRecordOperations, ...referenceDataOperations, ...o.furtherOperations],
   })
   return {
     context,

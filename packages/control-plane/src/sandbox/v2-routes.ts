@@ -1,0 +1,94 @@
+import { err, ok } from '@dialtone/foundation'
+import { normalizePhoneNumber } from '@dialtone/numbering'
+import Type from 'typebox'
+import type { Principal } from '../access/index.ts'
+import type { Context } from '../context.ts'
+import { entityNotFound, invalidField, unauthorized } from '../failures/index.ts'
+import { freeObject, named, openOperation, type Operation } from '../http/index.ts'
+import type { SandboxPort } from './sandbox-port.ts'
+
+const requires = { permission: 'PhoneNumber', level: 'READ' } as const
+const MAX_CALL_SECONDS = 3_600
+const MAX_ADVANCE_SECONDS = 400 * 86_400
+const MAX_MESSAGES = 200
+const InboundCall = named(
+  'SandboxInboundCall',
+  Type.Object({ from: Type.String({ maxLength: 32 }), to: Type.String({ maxLength: 32 }), seconds: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_CALL_SECONDS })) }),
+)
+
+/** The built-in carrier, PSAP, clock and mailbox: how everything can be tried without a carrier. */
+export function sandboxOperations(sandbox: SandboxPort): readonly Operation[] {
+  return [
+    openOperation({
+      method: 'POST',
+      path: '/v2/sandbox/inbound-call',
+      tag: 'Sandbox',
+      summary: 'Let the sandbox PSTN call one of your numbers',
+      requires,
+      body: InboundCall,
+      responses: { 200: Type.Object({ callId: Type.String() }) },
+      handle: async (context, { principal, body }) => {
+        const to = normalizePhoneNumber(body.to)
+        if (to === undefined) return err(invalidField('to', 'is no telephone number', '10 or 11 digits'))
+        const from = normalizePhoneNumber(body.from)
+        if (from === undefined) return err(invalidField('from', 'is no telephone number', '10 or 11 digits'))
+        if (principal === undefined || !(await mayCall(context, principal, to))) return err(entityNotFound('TelephoneNumber', to))
+        return ok({ status: 200, body: sandbox.inboundCall({ from, to, seconds: body.seconds }) })
+      },
+    }),
+    openOperation({
+      method: 'GET',
+      path: '/v2/sandbox/psap-calls',
+      tag: 'Sandbox',
+      summary: 'What the sandbox PSAP received',
+      requires,
+      responses: { 200: Type.Array(freeObject()) },
+      handle: async (context, { principal }) => {
+        const calls = []
+        for (const call of sandbox.psapCalls()) {
+          if (principal !== undefined && call.callbackNumber !== undefined && (await mayCall(context, principal, call.callbackNumber))) calls.push({ ...call })
+        }
+        return ok({ status: 200, body: calls })
+      },
+    }),
+    openOperation({
+      method: 'POST',
+      path: '/v2/sandbox/clock/advance',
+      tag: 'Sandbox',
+      summary: 'Move the business clock: reservations, cooldown, plan minutes, tokens',
+      requires: { permission: 'ProductGroups', level: 'CREATE' },
+      body: Type.Object({ seconds: Type.Integer({ minimum: 0, maximum: MAX_ADVANCE_SECONDS }) }),
+      responses: { 200: Type.Object({ now: Type.String() }) },
+      handle: (context, { body }) => {
+        sandbox.advanceClock(body.seconds)
+        return Promise.resolve(ok({ status: 200, body: { now: new Date(context.clock.nowMs()).toISOString() } }))
+      },
+    }),
+    openOperation({
+      method: 'GET',
+      path: '/v2/sandbox/messages',
+      tag: 'Sandbox',
+      summary: 'E-mail and SMS that would have gone out, newest first',
+      requires,
+      responses: { 200: Type.Array(freeObject()) },
+      handle: async (context, { principal }) => {
+        if (principal === undefined) return err(unauthorized())
+        const rows = await context.database.sql
+          .selectFrom('outgoing_message')
+          .selectAll()
+          .where('partition_id', 'in', [...principal.visiblePartitionIds])
+          .orderBy('created_at', 'desc')
+          .limit(MAX_MESSAGES)
+          .execute()
+        return ok({ status: 200, body: rows.map((row) => ({ id: row.id, kind: row.kind, to: row.recipient, subject: row.subject, body: row.body, accountId: row.account_id, createdDate: row.created_at.toISOString() })) })
+      },
+    }),
+  ]
+}
+
+/** The number belongs to an account the caller reaches. */
+async function mayCall(context: Context, principal: Principal, phoneNumber: string): Promise<boolean> {
+  let query = context.database.sql.selectFrom('telephone_number').select('phone_number').where('phone_number', '=', phoneNumber).where('partition_id', 'in', [...principal.visiblePartitionIds])
+  query = principal.accountId === undefined ? query.where('account_id', 'is not', null) : query.where('account_id', '=', principal.accountId)
+  return (await query.executeTakeFirst()) !== undefined
+}
