@@ -151,10 +151,9 @@ export class Platform {
 
   /** The process id in PostgreSQL's own `postmaster.pid` below the data directory, if that process lives. */
   databaseProcessId(): number | undefined {
-    for (const folder of readdirSync(this.dataDirectory)) {
-      const path = join(this.dataDirectory, folder, 'postmaster.pid')
-      if (!existsSync(path)) continue
-      const processId = Number(readFileSync(path, 'utf8').split('\n')[0])
+    const files = readdirSync(this.dataDirectory, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('postmaster.pid'))
+    for (const file of files) {
+      const processId = Number(readFileSync(join(this.dataDirectory, file), 'utf8').split('\n')[0])
       if (Number.isInteger(processId) && isAlive(processId)) return processId
     }
     return undefined

@@ -29,7 +29,7 @@ describe.skipIf(isAbsent('baresip'))('a user with baresip', () => {
     await Promise.all(phones.splice(0).map((phone) => phone.stop()))
   })
 
-  async function phone(transport: 'udp' | 'tcp' = 'udp'): Promise<Baresip> {
+  async function registeredPhone(transport: 'udp' | 'tcp' = 'udp'): Promise<Baresip> {
     const started = await Baresip.start(parties.server, parties.caller.login, { transport, toneHz: CALLER_HZ })
     phones.push(started)
     await started.registered()
@@ -37,7 +37,7 @@ describe.skipIf(isAbsent('baresip'))('a user with baresip', () => {
   }
 
   it.each(['2125550199', '12125550199', '+12125550199'])('S0-31 S1-21 S1-35: calls the PSTN by dialing %s, hears the echo and hangs up', async (dialed) => {
-    const caller = await phone()
+    const caller = await registeredPhone()
     await caller.dial(`sip:${dialed}@dialtone.local`)
     await caller.saw('CALL_ESTABLISHED')
     await pause(2000)
@@ -52,14 +52,14 @@ describe.skipIf(isAbsent('baresip'))('a user with baresip', () => {
     ['5550103', 603],
     ['5550104', 503],
   ])('sees the far end of a number ending in %s fail with %i', async (ending, status) => {
-    const caller = await phone()
+    const caller = await registeredPhone()
     await caller.dial(`sip:${FAR_AWAY}${ending}@dialtone.local`)
     const closed = await caller.saw('CALL_CLOSED')
     expect(closed.param).toMatch(new RegExp(`^${status}\\b`))
   })
 
   it('rings for ever at 5550101 until it gives up, which ends with 487', async () => {
-    const caller = await phone()
+    const caller = await registeredPhone()
     await caller.dial(`sip:${FAR_AWAY}5550101@dialtone.local`)
     await caller.saw('CALL_RINGING')
     await pause(1000)
@@ -68,7 +68,7 @@ describe.skipIf(isAbsent('baresip'))('a user with baresip', () => {
   })
 
   it('hears 440 Hz at 5550105', async () => {
-    const caller = await phone('tcp')
+    const caller = await registeredPhone('tcp')
     await caller.dial(`sip:${FAR_AWAY}5550105@dialtone.local`)
     await caller.saw('CALL_ESTABLISHED')
     await pause(2000)
@@ -77,7 +77,7 @@ describe.skipIf(isAbsent('baresip'))('a user with baresip', () => {
   })
 
   it('is hung up on after two seconds by 5550107', async () => {
-    const caller = await phone()
+    const caller = await registeredPhone()
     await caller.dial(`sip:${FAR_AWAY}5550107@dialtone.local`)
     const established = await caller.saw('CALL_ESTABLISHED')
     const closed = await caller.saw('CALL_CLOSED')
@@ -86,7 +86,7 @@ describe.skipIf(isAbsent('baresip'))('a user with baresip', () => {
   })
 
   it('S0-47 S1-15 S1-87: is called from the PSTN by the number, sound goes to the PSTN and back, and hangs up', async () => {
-    const callee = await phone()
+    const callee = await registeredPhone()
     const { callId } = done(await callIn({ from: '12125550142', to: number, seconds: 20 }))
     expect(callId).not.toBe('')
     await callee.saw('CALL_INCOMING')
@@ -100,7 +100,7 @@ describe.skipIf(isAbsent('baresip'))('a user with baresip', () => {
   })
 
   it('S0-47: is hung up on when the calling PSTN has talked long enough', async () => {
-    const callee = await phone('tcp')
+    const callee = await registeredPhone('tcp')
     done(await callIn({ from: '12125550143', to: number, seconds: 2 }))
     await callee.saw('CALL_INCOMING')
     await callee.accept()
@@ -118,7 +118,7 @@ describe('a user with a scripted phone', () => {
     for (const phone of phones.splice(0)) phone.close()
   })
 
-  async function phone(): Promise<ScriptedPhone> {
+  async function registeredPhone(): Promise<ScriptedPhone> {
     const opened = await ScriptedPhone.open(parties.server, parties.caller.login)
     phones.push(opened)
     expect(statusOf(await opened.register())).toBe(200)
@@ -126,7 +126,7 @@ describe('a user with a scripted phone', () => {
   }
 
   it('hears early media of 5550106 before it answers', async () => {
-    const caller = await phone()
+    const caller = await registeredPhone()
     const call = await caller.call(`${FAR_AWAY}5550106`, { toneHz: CALLER_HZ })
     expect(await call.finalStatus()).toBe(200)
     expect(call.statuses).toContain(183)
@@ -140,7 +140,7 @@ describe('a user with a scripted phone', () => {
     ['5550103', 603],
     ['5550104', 503],
   ])('sees each failure once (%s: %i), without a second ring', async (ending, status) => {
-    const caller = await phone()
+    const caller = await registeredPhone()
     const call = await caller.call(`${FAR_AWAY}${ending}`)
     expect(await call.finalStatus()).toBe(status)
     await pause(300)
@@ -148,7 +148,7 @@ describe('a user with a scripted phone', () => {
   })
 
   it('S1-57 S1-87: shows the number assigned as caller id on calls to the PSTN and back in', async () => {
-    const caller = await phone()
+    const caller = await registeredPhone()
     const second = await parties.account.addNumber()
     await parties.account.assignNumber(second, parties.callee.userId)
     const callee = await ScriptedPhone.open(parties.server, parties.callee.login)
@@ -166,7 +166,7 @@ describe('a user with a scripted phone', () => {
   })
 
   it('rejects a call from the PSTN with 486 and the PSTN gives up', async () => {
-    const callee = await phone()
+    const callee = await registeredPhone()
     done(await callIn({ from: '12125550144', to: number, seconds: 10 }))
     const ringing = await callee.nextCall()
     expect(valueOf(ringing.invite, 'from')).toContain('2125550144')

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ErrorBody } from './http-client.ts'
+import { Platform } from './platform.ts'
+import { done, type InventoryNumber, Tenant } from './tenant.ts'
+
+const MINUTE = 60
+const HOUR = 3600
+
+let platform: Platform
+let tenant: Tenant
+
+// A platform of its own: the clock moves for everybody, and the rate limit is on.
+beforeAll(async () => {
+  platform = await Platform.start({ environment: { DIALTONE_RATE_LIMIT: '100' } })
+  tenant = await Tenant.logIn(platform.address)
+})
+
+afterAll(async () => {
+  await platform.discard()
+})
+
+const advance = async (seconds: number, by = tenant): Promise<void> => void done(await by.http.post('/v2/sandbox/clock/advance', { seconds }))
+
+describe('a token', () => {
+  it('S1-04 S4-02: lives eight hours from its last use, however old it is', async () => {
+    const clock = await Tenant.logIn(platform.address)
+    const used = await Tenant.logIn(platform.address)
+    const idle = await Tenant.logIn(platform.address)
+    await advance(8 * HOUR - MINUTE, clock)
+    expect((await used.http.get(`${used.path}/account`)).status).toBe(200)
+    await advance(2 * MINUTE, await Tenant.logIn(platform.address))
+    expect((await used.http.get(`${used.path}/account`)).status).toBe(200)
+    const expired = await idle.http.get<ErrorBody>(`${idle.path}/account`)
+    expect([expired.status, expired.body.messages]).toEqual([401, ['ExpiredAuthToken']])
+    tenant = await Tenant.logIn(platform.address)
+  })
+})
+
+describe('a reservation', () => {
+  it('S1-72: ends by itself after 30 minutes', async () => {
+    const [mine, theirs] = [await tenant.createAccount(), await tenant.createAccount()]
+    const found = done(await tenant.http.get<readonly InventoryNumber[]>(`${tenant.path}/telephonenumber/search?type=LAT_LONG&lat=40.33&long=-111.72`))
+    const number = found[0]?.phoneNumber ?? ''
+    const reserve = async (account: typeof mine) => (await tenant.http.put(`${account.path}/telephonenumber/${number}/reserve`)).status
+    expect(await reserve(mine)).toBe(204)
+    await advance(29 * MINUTE)
+    expect(await reserve(theirs)).toBe(400)
+    await advance(2 * MINUTE)
+    expect(await reserve(theirs)).toBe(204)
+  })
+})
+
+describe('the rate limit', () => {
+  it('S0-91: 100 requests a second for each token, then 429 with Retry-After', async () => {
+    const flooded = await Tenant.logIn(platform.address)
+    const answers = await Promise.all(Array.from({ length: 400 }, () => flooded.http.get('/v2/authorize/userinfo')))
+    const refused = answers.filter((answer) => answer.status === 429)
+    const accepted = answers.filter((answer) => answer.status === 200)
+    expect(accepted.length).toBeGreaterThanOrEqual(100)
+    expect(refused.length).toBeGreaterThan(50)
+    expect(accepted.length + refused.length).toBe(400)
+    expect(refused[0]?.headers.get('retry-after')).toMatch(/^\d+$/)
+    // Another token is not held up.
+    const other = await Tenant.logIn(platform.address)
+    expect((await other.http.get('/v2/authorize/userinfo')).status).toBe(200)
+  })
+})

@@ -1,0 +1,167 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually, pause } from './eventually.ts'
+import { HttpClient } from './http-client.ts'
+import { isAlive, Platform } from './platform.ts'
+import { ScriptedPhone } from './phones/scripted-phone.ts'
+import { makeScriptedPhones, makeTwoParties, type TwoParties } from './phones/two-parties.ts'
+import { Account, done, Tenant, unique } from './tenant.ts'
+
+let platform: Platform
+
+beforeAll(async () => {
+  platform = await Platform.start()
+})
+
+afterAll(async () => {
+  await platform.discard()
+})
+
+/** Everything that can be read about an account. */
+async function pictureOf(parties: TwoParties, tenant: Tenant): Promise<readonly unknown[]> {
+  const account = new Account(tenant, parties.account.id)
+  const paths = ['', '/user', '/telephonenumber', '/deviceline', '/callingplan', `/user/${parties.caller.userId}`, `/deviceline/${parties.caller.login.lineId}`]
+  return Promise.all(paths.map(async (path) => done(await account.http.get(`${account.path}${path}`))))
+}
+
+describe('a second start', () => {
+  it('finds everything again: tenants, credentials, tokens, records, registrations', async () => {
+    const tenant = await Tenant.logIn(platform.address)
+    const parties = await makeTwoParties(tenant)
+    const number = await parties.account.addNumber()
+    await parties.account.assignNumber(number, parties.caller.userId)
+    const [caller, callee] = await makeScriptedPhones(parties)
+    const call = await caller.call(parties.callee.extension)
+    await (await callee.nextCall()).answer()
+    await call.finalStatus()
+    await call.hangUp()
+    const records = await eventually('the record', 5000, async () => {
+      const found = await parties.account.callRecords()
+      return found.length > 0 ? found : undefined
+    })
+    const before = await pictureOf(parties, tenant)
+    caller.close()
+    callee.close()
+
+    await platform.stop()
+    await platform.start()
+
+    const { httpUrl } = platform.address
+    const sameToken = new Tenant(platform.address, new HttpClient(httpUrl, tenant.http.token), tenant.partitionId)
+    expect(await pictureOf(parties, sameToken)).toEqual(before)
+    const again = await Tenant.logIn(platform.address)
+    const account = new Account(again, parties.account.id)
+    expect(await account.callRecords()).toEqual(records)
+    expect(await account.loginOf(parties.caller.login.lineId)).toMatchObject({
+      sipUsername: parties.caller.login.sipUsername,
+      sipPassword: parties.caller.login.sipPassword,
+    })
+    expect(await account.isRegistered(parties.callee.login.lineId)).toBe(true)
+    const phone = await ScriptedPhone.open(platform.address, parties.caller.login)
+    expect((await phone.register()).startLine).toContain('200')
+    phone.close()
+  })
+
+  it('writes first-run.json for its owner only, with the ports in use', () => {
+    const path = join(platform.dataDirectory, 'first-run.json')
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    const firstRun = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>
+    expect(firstRun).toMatchObject({
+      httpUrl: expect.stringMatching(/^http:\/\//),
+      sipUri: expect.stringMatching(/^sip:/),
+      sipPort: expect.any(Number),
+      username: 'admin@dialtone.local',
+    })
+  })
+})
+
+describe('kill -9', () => {
+  it('leaves a database behind that the next start adopts or stops, without losing anything', async () => {
+    const tenant = await Tenant.logIn(platform.address)
+    const parties = await makeTwoParties(tenant)
+    const before = await pictureOf(parties, tenant)
+    const orphan = platform.databaseProcessId()
+    expect(orphan, 'a postmaster.pid below the data directory').toBeDefined()
+    await platform.kill9()
+    expect(isAlive(orphan ?? 0), 'the database child outlives kill -9').toBe(true)
+    await platform.start()
+    expect(await pictureOf(parties, await Tenant.logIn(platform.address))).toEqual(before)
+  })
+
+  it('during a stream of writes loses nothing that was acknowledged, and makes nothing twice', async () => {
+    const acknowledged = new Map<string, string>()
+    for (let round = 0; round < 4; round++) {
+      const tenant = await Tenant.logIn(platform.address)
+      const stopping = new AbortController()
+      const writers = Array.from({ length: 6 }, async () => {
+        while (!stopping.signal.aborted) {
+          const accountNumber = unique('K-').slice(0, 25)
+          const answer = await tenant.http.post<{ id: string }>(`${tenant.path}/account`, { accountNumber, accountName: accountNumber }).catch(() => undefined)
+          if (answer?.status === 200) acknowledged.set(accountNumber, answer.body.id)
+        }
+      })
+      await pause(300 + round * 250)
+      await platform.kill9()
+      stopping.abort()
+      await Promise.all(writers)
+      await platform.start()
+      const reader = await Tenant.logIn(platform.address)
+      const found = new Map(
+        done(await reader.http.get<readonly { id: string; accountNumber: string }[]>(`${reader.path}/account`)).map((account) => [
+          account.accountNumber,
+          account.id,
+        ]),
+      )
+      const lost = [...acknowledged].filter(([accountNumber, id]) => found.get(accountNumber) !== id)
+      expect(lost, `lost of ${acknowledged.size} after round ${round}`).toEqual([])
+    }
+    expect(acknowledged.size).toBeGreaterThan(50)
+  })
+
+  it('during a call leaves exactly one record of it, answered, with what is known of its length', async () => {
+    const tenant = await Tenant.logIn(platform.address)
+    const parties = await makeTwoParties(tenant)
+    const [caller, callee] = await makeScriptedPhones(parties)
+    const call = await caller.call(parties.callee.extension)
+    const ringing = await callee.nextCall()
+    await ringing.answer()
+    await call.finalStatus()
+    await pause(1500)
+    await platform.kill9()
+    caller.close()
+    callee.close()
+    await platform.start()
+    const account = new Account(await Tenant.logIn(platform.address), parties.account.id)
+    const records = await eventually('the record of the cut call', 10_000, async () => {
+      const found = await account.callRecords()
+      return found.length > 0 ? found : undefined
+    })
+    expect(records).toHaveLength(1)
+    expect(records[0]?.callFlagType).toBe('ANSWERED')
+    await pause(500)
+    expect(await account.callRecords()).toHaveLength(1)
+  })
+
+  it('just after a call leaves its record, once', async () => {
+    const tenant = await Tenant.logIn(platform.address)
+    const parties = await makeTwoParties(tenant)
+    const [caller, callee] = await makeScriptedPhones(parties)
+    for (let count = 0; count < 3; count++) {
+      const call = await caller.call(parties.callee.extension)
+      await (await callee.nextCall()).answer()
+      await call.finalStatus()
+      await call.hangUp()
+    }
+    await platform.kill9()
+    caller.close()
+    callee.close()
+    await platform.start()
+    const account = new Account(await Tenant.logIn(platform.address), parties.account.id)
+    const records = await eventually('three records', 10_000, async () => {
+      const found = await account.callRecords()
+      return found.length >= 3 ? found : undefined
+    })
+    expect(records).toHaveLength(3)
+  })
+})

@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { createSocket } from 'node:dgram'
+import { join } from 'node:path'
+import { afterEach, describe, expect, inject, it } from 'vitest'
+import { HttpClient } from './http-client.ts'
+import { WORK_FOLDER } from './platform.ts'
+
+const platform = inject('platform')
+const folders: string[] = []
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+
+/** Runs the program until it gives up. */
+function failedStart(environment: Readonly<Record<string, string>>): { readonly status: number | null; readonly output: string } {
+  mkdirSync(WORK_FOLDER, { recursive: true })
+  const folder = mkdtempSync(join(WORK_FOLDER, 'refused-'))
+  folders.push(folder)
+  const settings = {
+    DIALTONE_DATA_DIR: folder,
+    DIALTONE_HTTP_PORT: '0',
+    DIALTONE_SIP_PORT: '0',
+    DIALTONE_SIP_TLS_PORT: '0',
+    DIALTONE_RTP_PORTS: '20000-20099',
+    ...environment,
+  }
+  const run = spawnSync(process.execPath, ['apps/server/src/dialtone.ts', 'start'], {
+    cwd: join(WORK_FOLDER, '..', '..'),
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...settings },
+    encoding: 'utf8',
+    timeout: 40_000,
+  })
+  return { status: run.status, output: `${run.stdout}${run.stderr}` }
+}
+
+describe('a start that cannot work', () => {
+  it('lists every wrong setting in one message and ends', () => {
+    const { status, output } = failedStart({ DIALTONE_HTTP_PORT: 'eighty', DIALTONE_RTP_PORTS: '5-1', DIALTONE_ENVIRONMENT: 'moon' })
+    expect(status).not.toBe(0)
+    expect(status).not.toBeNull()
+    for (const name of ['DIALTONE_HTTP_PORT', 'DIALTONE_RTP_PORTS', 'DIALTONE_ENVIRONMENT']) expect(output).toContain(name)
+    expect(output).not.toMatch(/\n\s+at .*:\d+:\d+/)
+  })
+
+  it('says which HTTP port is in use and which setting changes it', async () => {
+    const server = createServer()
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, '0.0.0.0', () => resolve((server.address() as { port: number }).port))
+    })
+    const { status, output } = failedStart({ DIALTONE_HTTP_PORT: String(port) })
+    server.close()
+    expect(status).not.toBe(0)
+    expect(status).not.toBeNull()
+    expect(output).toContain(String(port))
+    expect(output).toContain('DIALTONE_HTTP_PORT')
+  })
+
+  it('says which SIP port is in use and which setting changes it', async () => {
+    const socket = createSocket('udp4')
+    await new Promise<void>((resolve) => {
+      socket.bind(0, '0.0.0.0', resolve)
+    })
+    const { port } = socket.address()
+    const { status, output } = failedStart({ DIALTONE_SIP_PORT: String(port) })
+    socket.close()
+    expect(status).not.toBe(0)
+    expect(status).not.toBeNull()
+    expect(output).toContain(String(port))
+    expect(output).toContain('DIALTONE_SIP_PORT')
+  })
+})
+
+describe('a server that runs', () => {
+  const http = new HttpClient(platform.httpUrl)
+
+  it('answers /health/live, /health/ready, /metrics and /openapi.json without a token', async () => {
+    for (const path of ['/health/live', '/health/ready']) expect([path, (await http.get(path)).status]).toEqual([path, 200])
+    expect((await http.get('/metrics')).text).toMatch(/^# (HELP|TYPE) /m)
+    expect((await http.get('/openapi.json')).body).toMatchObject({ openapi: expect.stringMatching(/^3\./), paths: expect.any(Object) })
+  })
+
+  it('S0-110 S1-02: shows a browsable reference at /docs', async () => {
+    const answer = await http.get('/docs', { headers: { accept: 'text/html' } })
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('content-type')).toContain('text/html')
+  })
+})

@@ -1,0 +1,177 @@
+import { beforeAll, describe, expect, inject, it } from 'vitest'
+import { type HttpAnswer, HttpClient } from './http-client.ts'
+import { Account, done, type Identified, Tenant, unique, uniqueMac } from './tenant.ts'
+
+interface OpenApi {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+}
+
+interface Operation {
+  readonly method: string
+  readonly path: string
+  readonly parameters: readonly string[]
+}
+
+type Ids = Readonly<Record<string, string>>
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete']
+/** Reference data is the same for everybody. */
+const FOR_EVERYBODY = /^\/v2\/ref\//
+/** Occurs in everything the victim owns. */
+const MARKER = 'OnlyForTheVictim'
+
+const platform = inject('platform')
+const document = done(await new HttpClient(platform.httpUrl).get<OpenApi>('/openapi.json'))
+const operations: readonly Operation[] = Object.entries(document.paths).flatMap(([path, item]) =>
+  METHODS.filter((method) => method in item).map((method) => ({
+    method: method.toUpperCase(),
+    path,
+    parameters: [...path.matchAll(/\{([^}]+)\}/g)].map((match) => match[1] ?? ''),
+  })),
+)
+const tenantOperations = operations.filter((operation) => operation.parameters.length > 0 && !FOR_EVERYBODY.test(operation.path))
+
+let attacker: Tenant
+let victim: Tenant
+let attackerIds: Ids
+let victimIds: Ids
+
+beforeAll(async () => {
+  const owner = await Tenant.logIn()
+  attacker = await partitionOf(owner, 'attacker')
+  victim = await partitionOf(owner, 'victim')
+  attackerIds = await furnish(attacker, 'Attacker')
+  victimIds = await furnish(victim, MARKER)
+})
+
+/** A sub-partition with an operator of its own. */
+async function partitionOf(owner: Tenant, name: string): Promise<Tenant> {
+  const manager = { username: `${unique(name)}@example.com`, password: 'Correct-Horse-7-Battery', firstName: name, lastName: 'Operator' }
+  const created = done(await owner.http.post<Identified>(`${owner.path}/partition`, { name: unique(name), manager }))
+  const tenant = await Tenant.logIn({ ...platform, username: manager.username, password: manager.password })
+  expect(tenant.partitionId).toBe(created.id)
+  return tenant
+}
+
+/** One of everything, and the id of each under every name a path parameter may have. */
+async function furnish(tenant: Tenant, name: string): Promise<Ids> {
+  const account = await tenant.createAccount({ accountName: name, customField: name })
+  const user = await account.createUser('4000', { firstName: name })
+  const number = await account.addNumber()
+  await account.assignNumber(number, user.userId)
+  const macAddress = uniqueMac()
+  const line = await account.createLine(user.userId, { deviceName: name, macAddress })
+  const [plan] = done(await tenant.http.get<readonly Identified[]>(`${tenant.path}/callingplanproduct`))
+  const read = done(await account.http.get<{ voicemailBoxId: string }>(`${account.path}/user/${user.userId}`))
+  return {
+    partitionId: tenant.partitionId,
+    accountId: account.id,
+    userId: user.userId,
+    telephoneNumber: number,
+    phoneNumber: number,
+    deviceLineId: line.lineId,
+    deviceId: line.lineId,
+    lineId: line.lineId,
+    macAddress,
+    callingPlanProductId: plan?.id ?? '',
+    cppId: plan?.id ?? '',
+    voicemailBoxId: read.voicemailBoxId,
+  }
+}
+
+const fill = (operation: Operation, ids: Ids): string =>
+  operation.parameters.reduce((path, name) => path.replace(`{${name}}`, encodeURIComponent(ids[name] ?? '')), operation.path)
+
+/** A body that would pass, so that nothing is refused for the wrong reason. */
+function bodyFor(operation: Operation): unknown {
+  if (operation.method === 'GET' || operation.method === 'DELETE') return undefined
+  if (operation.path.endsWith('/account')) return { accountName: 'Intruder', accountNumber: unique('I-'), timeZone: 'US/Mountain' }
+  if (operation.path.endsWith('/user')) return { firstName: 'In', lastName: 'Truder', extension: '4666' }
+  if (operation.path.endsWith('/deviceline'))
+    return { userId: attackerIds['userId'], deviceName: 'Intruder', deviceTypeId: 'SPA112', lineNumber: 2, macAddress: uniqueMac() }
+  if (operation.path.endsWith('/callingplanproduct')) return { name: unique('Intruder'), planMinutes: 1 }
+  if (operation.path.endsWith('/partition')) return { name: unique('Intruder') }
+  if (operation.path.endsWith('/telephonenumber'))
+    return {
+      telephoneNumbers: [{ phoneNumber: attackerIds['telephoneNumber'] }],
+      customerServiceRecord: {},
+      directoryListing: { listed: false, type: 'NOT_LIST_NOT_PUBLISH' },
+    }
+  return {}
+}
+
+const attempt = (operation: Operation, ids: Ids): Promise<HttpAnswer> => attacker.http.send(operation.method, fill(operation, ids), bodyFor(operation))
+
+/** Everything the victim can read of its own. */
+async function pictureOfVictim(): Promise<ReadonlyMap<string, string>> {
+  const picture = new Map<string, string>()
+  for (const operation of tenantOperations.filter((candidate) => candidate.method === 'GET')) {
+    const answer = await victim.http.get(fill(operation, victimIds))
+    picture.set(operation.path, `${answer.status} ${answer.text.replace(/"(timestamp|requestId|traceId)":"[^"]*"/g, '')}`)
+  }
+  return picture
+}
+
+describe('the OpenAPI', () => {
+  it('names only path parameters this test has an id for', () => {
+    const unknown = tenantOperations.flatMap((operation) =>
+      operation.parameters.filter((name) => !victimIds[name]).map((name) => `${operation.method} ${operation.path}: ${name}`),
+    )
+    expect(unknown).toEqual([])
+    expect(tenantOperations.length).toBeGreaterThan(25)
+  })
+
+  it('describes operations the victim itself may read', async () => {
+    const account = new Account(victim, victimIds['accountId'] ?? '')
+    expect((await account.http.get(account.path)).text).toContain(MARKER)
+  })
+})
+
+describe('S0-02 S1-10: a foreign tenant gets 403 or 404 and changes nothing', () => {
+  it('with every id of the victim, and with one id of the victim among its own, on every operation', async () => {
+    const before = await pictureOfVictim()
+    const wrong: string[] = []
+    for (const operation of tenantOperations) {
+      const sets: (readonly [string, Ids])[] = [['all', victimIds]]
+      if (operation.parameters.length > 1) for (const name of operation.parameters) sets.push([name, { ...attackerIds, [name]: victimIds[name] ?? '' }])
+      for (const [swapped, ids] of sets) {
+        const answer = await attempt(operation, ids)
+        const leaked = answer.text.includes(MARKER)
+        if ((answer.status !== 403 && answer.status !== 404) || leaked)
+          wrong.push(
+            `${operation.method} ${operation.path} with the victim's ${swapped}: ${answer.status}${leaked ? ' LEAKED' : ''} ${answer.text.slice(0, 120)}`,
+          )
+      }
+    }
+    expect(wrong).toEqual([])
+    expect(await pictureOfVictim()).toEqual(before)
+  })
+
+  it('without a token and with a made-up one: 401 on every operation', async () => {
+    const wrong: string[] = []
+    for (const client of [new HttpClient(platform.httpUrl), new HttpClient(platform.httpUrl, 'made-up')])
+      for (const operation of tenantOperations) {
+        const answer = await client.send(operation.method, fill(operation, victimIds), bodyFor(operation))
+        if (answer.status !== 401) wrong.push(`${operation.method} ${operation.path}: ${answer.status}`)
+      }
+    expect(wrong).toEqual([])
+  })
+
+  it('the parent partition and its accounts are as closed to an operator of a sub-partition', async () => {
+    const owner = await Tenant.logIn()
+    for (const path of [owner.path, `${owner.path}/account`, `${owner.path}/users`]) expect([403, 404]).toContain((await attacker.http.get(path)).status)
+  })
+
+  it('and the sandbox, which belongs to the platform, does not show one tenant the calls of another', async () => {
+    expect((await attacker.http.get('/v2/sandbox/messages')).text).not.toContain(MARKER)
+  })
+})
+
+describe('S1-11 S1-12: sub-partitions', () => {
+  it('have an id of their own and are visible to the operator of the partition above', async () => {
+    const owner = await Tenant.logIn()
+    const partition = done(await owner.http.get<{ subPartitionIds: readonly string[] }>(owner.path))
+    expect(partition.subPartitionIds).toEqual(expect.arrayContaining([attacker.partitionId, victim.partitionId]))
+    expect((await owner.http.get(`${victim.path}/account`)).status).toBe(200)
+  })
+})
