@@ -30,14 +30,18 @@ export function decideEmergency(snapshot: RoutingSnapshot, facts: RouteFacts, tr
   return { kind: 'emergency', service, carrierIds, callbackNumber, location, caller }
 }
 
-/** The line's emergency number, else the user's caller ID (S1-95), else a number that reaches the caller, else the account. */
+/**
+ * The line's emergency number, else the user's caller ID (S1-95), else a number that reaches the caller, else one of the account.
+ * One that has left the account would call back a stranger: it is only used when there is nothing better.
+ */
 function callbackNumberOf(snapshot: RoutingSnapshot, line: RoutingLine | undefined, user: RoutingUser | undefined, trace: DecisionTrace): E164 | undefined {
-  const [callbackNumber, source] =
-    line?.emergencyNumber !== undefined
-      ? [line.emergencyNumber, "the line's emergency number"]
-      : user?.callerIdNumber !== undefined
-        ? [user.callerIdNumber, "the user's caller ID"]
-        : [fallbackNumberOf(snapshot, line, user), 'the first number of the user or the account']
-  trace.note('emergency.callback', callbackNumber === undefined ? 'the account has no number' : source, { callbackNumber })
-  return callbackNumber
+  const candidates = [
+    { source: "the line's emergency number", number: line?.emergencyNumber },
+    { source: "the user's caller ID", number: user?.callerIdNumber },
+    { source: 'the first number of the user or the account', number: fallbackNumberOf(snapshot, line, user) },
+  ]
+  const own = candidates.find(({ number }) => number !== undefined && snapshot.numbers.has(number))
+  const chosen = own ?? candidates.find(({ number }) => number !== undefined)
+  trace.note('emergency.callback', chosen?.source ?? 'the account has no number', { callbackNumber: chosen?.number })
+  return chosen?.number
 }

@@ -1,0 +1,191 @@
+import fc from 'fast-check'
+import type { NumberOwner, RouteAttempt, RouteFacts, RoutingSnapshot, RoutingUser } from '../src/index.ts'
+import { carrier, emergencyAddress, line, number, outsideCaller } from './account-fixture.ts'
+
+/** A map that throws on every change, so that a test sees who writes into what it was given. */
+class FrozenMap<Key, Value> extends Map<Key, Value> {
+  #frozen = false
+
+  constructor(entries: readonly (readonly [Key, Value])[]) {
+    super(entries)
+    this.#frozen = true
+  }
+
+  override set(key: Key, value: Value): this {
+    // The base constructor sets the entries before this field exists.
+    if (#frozen in this && this.#frozen) throw new Error('a snapshot was changed')
+    return super.set(key, value)
+  }
+
+  override delete(): boolean {
+    throw new Error('a snapshot was changed')
+  }
+
+  override clear(): void {
+    throw new Error('a snapshot was changed')
+  }
+}
+
+function freeze<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    const children: Iterable<unknown> = value instanceof Map ? value.values() : Object.values(value)
+    for (const child of children) freeze(child)
+  }
+  return value
+}
+
+const userIds = ['u0', 'u1', 'u2', 'u3'] as const
+const lineIds = ['l0', 'l1', 'l2', 'l3', 'l4'] as const
+const extensions = ['2000', '2001', '2002', '9110', '911'] as const
+const carrierIds = ['c0', 'c1', 'c2'] as const
+/** Numbers of account "one", of account "two", of another partition, and of nobody. */
+const numbersOfOne = ['18015550000', '18015550001', '18005550002']
+const numbersOfTwo = ['18015550010', '18015550011', '18015550012']
+const numbersElsewhere = ['12125550020', '13105550021']
+const allNumbers = [...numbersOfOne, ...numbersOfTwo, ...numbersElsewhere]
+
+const anyNumber = fc.constantFrom(...allNumbers)
+const anyTarget = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom<string>(...extensions.slice(0, 3)) },
+  { weight: 4, arbitrary: anyNumber },
+  { weight: 1, arbitrary: fc.constantFrom('9110', '911', '4999', '5550010', '+18015550011', '411', '0', 'nonsense', '') },
+)
+export const emergencySpelling = fc.constantFrom('911', '9911', '1911', '+911', '9-1-1', '*67911', '112', '933', '9933', 'urn:service:sos')
+export const anyDialed = fc.oneof(
+  { weight: 5, arbitrary: anyTarget },
+  { weight: 2, arbitrary: emergencySpelling },
+  { weight: 1, arbitrary: fc.string({ unit: fc.constantFrom(...'0123456789*+'), maxLength: 14 }) },
+)
+
+const action = fc.oneof(
+  fc.constantFrom({ type: 'Voicemail' as const }, { type: 'Busy' as const }, { type: 'RingForever' as const }),
+  anyTarget.map((forwardToNumber) => ({ type: 'Forward' as const, forwardToNumber })),
+)
+const handling = fc.record({
+  doNotDisturbEnabled: fc.boolean(),
+  optionType: fc.constantFrom('RingPhone', 'RingPhone', 'ForwardAlways', 'SimultaneousRing', 'FindMeFollowMe'),
+  forwardAlwaysToNumber: fc.option(anyTarget, { nil: undefined }),
+  busy: action,
+  noAnswer: fc.tuple(action, fc.option(fc.integer({ min: -1, max: 400 }), { nil: undefined })).map(([what, timeoutSeconds]) => ({ ...what, timeoutSeconds })),
+  unregistered: action,
+})
+const anyUser = (id: string): fc.Arbitrary<RoutingUser> =>
+  fc.record({
+    id: fc.constant(id),
+    firstName: fc.constant('First'),
+    lastName: fc.constant(id),
+    extension: fc.option(fc.constantFrom(...extensions, extensions[userIds.findIndex((each) => each === id)]), { nil: undefined }),
+    callerIdNumber: fc.option(anyNumber, { nil: undefined }),
+    externalCallerIdVisible: fc.boolean(),
+    extensionCallerIdVisible: fc.boolean(),
+    lineIds: fc.subarray([...lineIds], { minLength: 1 }),
+    callHandling: handling,
+    voicemailBoxId: fc.constant(undefined),
+  })
+const anyLine = (id: string) =>
+  fc
+    .record({
+      userId: fc.option(fc.constantFrom<string>(...userIds, 'gone'), { nil: undefined }),
+      emergencyNumber: fc.option(anyNumber, { nil: undefined }),
+      adminState: fc.constantFrom('ACTIVE', 'ACTIVE', 'ACTIVE', 'INACTIVE' as const),
+    })
+    .map(({ userId, ...changes }) => line(id, userId, changes))
+const anyReference = fc.option(
+  fc.oneof(
+    { weight: 6, arbitrary: fc.tuple(fc.constant('END_USER'), fc.constantFrom<string>(...userIds)) },
+    { weight: 2, arbitrary: fc.tuple(fc.constant('LINE_APPEARANCE'), fc.constantFrom<string>(...lineIds)) },
+    { weight: 1, arbitrary: fc.tuple(fc.constantFrom('END_USER', 'LINE_APPEARANCE', 'IVR'), fc.constantFrom<string>('gone', 'u0', 'l0')) },
+  ),
+  { nil: undefined },
+)
+const anyRoutingNumber = (digits: string) =>
+  fc
+    .tuple(anyReference, fc.constantFrom('ACTIVE', 'ACTIVE', 'STAGED' as const), fc.boolean())
+    .map(([reference, operationalStatus, registered]) =>
+      number(digits, reference, { operationalStatus, emergencyAddress: registered ? emergencyAddress : undefined }),
+    )
+const anyCarrier = (id: string) =>
+  fc
+    .record({ priority: fc.integer({ min: 0, max: 3 }), healthy: fc.constantFrom(true, true, false), emergencyCapable: fc.boolean() })
+    .map(({ priority, ...changes }) => carrier(id, priority, changes))
+
+function some<Item>(all: readonly string[], anyItem: (id: string) => fc.Arbitrary<Item>): fc.Arbitrary<Item[]> {
+  const whole = fc.constant([...all])
+  const ids = fc.oneof({ weight: 4, arbitrary: whole }, { weight: 1, arbitrary: fc.subarray([...all]) })
+  return ids.chain((chosen) => fc.tuple(...chosen.map(anyItem)))
+}
+
+/** An account in any state, consistent or not, frozen to the bottom. */
+export function anyAccount(accountId: 'one' | 'two', accountStatus?: RoutingSnapshot['accountStatus']): fc.Arbitrary<RoutingSnapshot> {
+  const status = fc.constantFrom('ACTIVE', 'DISABLED', 'SUSPENDED', 'PENDING', 'DELETE_PENDING', 'DELETED' as const)
+  const ownNumbers = accountId === 'one' ? numbersOfOne : numbersOfTwo
+  return fc
+    .record({
+      accountStatus: accountStatus === undefined ? status : fc.constant(accountStatus),
+      dialingBehavior: fc.constantFrom(
+        'SEVEN_DIGIT',
+        'TEN_DIGIT',
+        'OPEN_DIAL_PLAN',
+        'OPEN_DIAL_PLAN',
+        'OPEN_DIAL_PLAN',
+        'DIAL_NINE_SEVEN_DIGIT',
+        'OPEN_DIAL_PLAN_TEN_DIGIT' as const,
+      ),
+      extensionLength: fc.constantFrom(4, 4, 4, 3, 6),
+      homeAreaCode: fc.constantFrom('801', undefined),
+      users: some(userIds, anyUser),
+      lines: some(lineIds, anyLine),
+      numbers: some(ownNumbers, anyRoutingNumber),
+      carriers: some(carrierIds, anyCarrier),
+      emergencyCarrierIds: fc.subarray([...carrierIds, 'unlisted']),
+    })
+    .map(({ users, lines, numbers, ...rest }) =>
+      freeze({
+        version: 1,
+        partitionId: 'partition',
+        accountId,
+        users: new FrozenMap(users.map((each) => [each.id, each] as const)),
+        lines: new FrozenMap(lines.map((each) => [each.id, each] as const)),
+        numbers: new FrozenMap(numbers.map((each) => [each.number, each] as const)),
+        userIdByExtension: new FrozenMap(users.flatMap((each) => (each.extension === undefined ? [] : [[each.extension, each.id] as const]))),
+        ...rest,
+      }),
+    )
+}
+
+export function ownerOf(digits: string): NumberOwner | undefined {
+  if (numbersOfOne.includes(digits)) return { partitionId: 'partition', accountId: 'one' }
+  if (numbersOfTwo.includes(digits)) return { partitionId: 'partition', accountId: 'two' }
+  return digits === numbersElsewhere[0] ? { partitionId: 'elsewhere', accountId: 'three' } : undefined
+}
+
+export const anyOutcome = fc.constantFrom('busy', 'no-answer', 'unregistered', 'declined', 'failed' as const)
+export const anyStatusCode = fc.constantFrom(403, 404, 408, 480, 486, 487, 488, 500, 503, 600, 603, 604)
+const anyTrail: fc.Arbitrary<RouteAttempt[]> = fc.array(
+  fc.record({
+    target: fc.constantFrom(...userIds.map((id) => `user:${id}`), ...lineIds.map((id) => `line:${id}`), ...carrierIds.map((id) => `carrier:${id}`)),
+    outcome: anyOutcome,
+    statusCode: anyStatusCode,
+  }),
+  { maxLength: 24 },
+)
+const anyHopLimit = fc.constantFrom(undefined, undefined, 0, 1, 5, 20)
+
+export function anyFacts(dialed: fc.Arbitrary<string>): fc.Arbitrary<RouteFacts> {
+  const originating = fc.record({ direction: fc.constant('originating' as const), fromLineId: fc.constantFrom<string>(...lineIds, 'gone'), dialed })
+  return fc.record({ call: originating, nowMs: fc.nat(), ownerOf: fc.constant(ownerOf), trail: anyTrail, hopLimit: anyHopLimit }).map(freeze)
+}
+
+export const anyCall: fc.Arbitrary<RouteFacts['call']> = fc.oneof(
+  fc.record({ direction: fc.constant('originating' as const), fromLineId: fc.constantFrom<string>(...lineIds), dialed: anyDialed }),
+  fc.record({
+    direction: fc.constant('terminating' as const),
+    calledNumber: fc.constantFrom(...numbersOfOne, ...numbersOfOne, ...allNumbers),
+    caller: fc.constant(outsideCaller),
+  }),
+)
+
+export function anyFactsOfAnyCall(): fc.Arbitrary<RouteFacts> {
+  return fc.record({ call: anyCall, nowMs: fc.nat(), ownerOf: fc.constant(ownerOf), trail: anyTrail, hopLimit: anyHopLimit }).map(freeze)
+}
