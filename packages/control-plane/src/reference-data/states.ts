@@ -19,7 +19,7 @@ const CANADA: Readonly<Record<string, string>> = {
 
 /** Names people also write. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
-  'washington dc': 'DC', 'us virgin islands': 'VI', newfoundland: 'NL', labrador: 'NL', nfld: 'NL', pei: 'PE', que: 'QC', pq: 'QC', ont: 'ON', sask: 'SK', alta: 'AB', 'yukon territory': 'YT',
+  'us virgin islands': 'VI', newfoundland: 'NL', labrador: 'NL', nfld: 'NL', pei: 'PE', que: 'QC', pq: 'QC', ont: 'ON', sask: 'SK', alta: 'AB', 'yukon territory': 'YT',
 } // prettier-ignore
 
 const ABBREVIATION_OF_NAME: ReadonlyMap<string, string> = new Map([
@@ -52,6 +52,6 @@ function key(text: string): string {
   const plain = text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
   return plain
     .replace(/\./g, '')
-    .replace(/[^a-z]+/g, ' ')
+    .replace(/[^a-z0-9]+/g, ' ')
     .trim()
 }
