@@ -1,0 +1,2 @@
+export { CallJournal, openCallJournal } from './call-journal.ts'
+export type { CallJournalOptions, CallJournalStatistics } from './call-journal.ts'

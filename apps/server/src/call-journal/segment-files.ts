@@ -1,0 +1,38 @@
+import { open, readdir, rm, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+
+const NAME = /^calls-(\d{8})\.jsonl$/
+
+export function segmentPath(directory: string, segment: number): string {
+  return join(directory, `calls-${String(segment).padStart(8, '0')}.jsonl`)
+}
+
+/** The numbers of the segments there are, in the order they were written. */
+export async function listSegments(directory: string): Promise<readonly number[]> {
+  const names = await readdir(directory)
+  const numbers = names.flatMap((name) => NAME.exec(name)?.[1] ?? []).map(Number)
+  return numbers.toSorted((a, b) => a - b)
+}
+
+/** A new segment, whose name survives a power cut. */
+export async function createSegment(directory: string, segment: number): Promise<FileHandle> {
+  const path = segmentPath(directory, segment)
+  // A try that failed half way, on a full disk, leaves a file nothing refers to.
+  await rm(path, { force: true })
+  const file = await open(path, 'wx', 0o600)
+  await syncDirectory(directory)
+  return file
+}
+
+export async function deleteSegment(directory: string, segment: number): Promise<void> {
+  await rm(segmentPath(directory, segment), { force: true })
+}
+
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
