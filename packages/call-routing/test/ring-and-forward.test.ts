@@ -111,6 +111,8 @@ describe('forwarding', () => {
       })
       const busy = bobHandles({ busy: { type: 'Forward', forwardToNumber: target } })
       expect(dial(busy, 'ann-desk', '4002', [attempt('user:bob', 'busy', 486)])).toMatchObject({ statusCode: 486, code: 'UserBusy' })
+      const off = bobHandles({ unregistered: { type: 'Forward', forwardToNumber: target } })
+      expect(dial(off, 'ann-desk', '4002', [attempt('user:bob', 'unregistered', 480)])).toMatchObject({ statusCode: 480, code: 'Unregistered' })
     },
   )
 
