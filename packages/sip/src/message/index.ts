@@ -1,59 +1,24 @@
-import type { Result } from '@dialtone/foundation'
-import type { NameAddress } from './name-address.ts'
-import type { Header, SipMessage, SipRequest, SipResponse } from './sip-message.ts'
-import type { SipUri } from './sip-uri.ts'
-import type { Via } from './via.ts'
-
+export { checkRequest } from './check-request.ts'
+export type { RequestProblem } from './check-request.ts'
+export { checkResponse } from './check-response.ts'
+export { splitCommaList } from './comma-list.ts'
+export { createRequest } from './create-request.ts'
+export { createResponse } from './create-response.ts'
+export type { ResponseOptions } from './create-response.ts'
+export type { CSeq } from './cseq.ts'
+export { formatNameAddress, parseNameAddress } from './name-address.ts'
 export type { NameAddress } from './name-address.ts'
-export type { CSeq, Header, SipMessage, SipMessageBase, SipRequest, SipResponse } from './sip-message.ts'
+export { parseMessage } from './parse-message.ts'
+export type { MessageLimits, ParseFailure } from './parse-message.ts'
+export { quote } from './quoted-string.ts'
+export { reasonPhraseOf } from './reason-phrase.ts'
+export { serialize } from './serialize.ts'
+export type { Header, SipMessage, SipMessageBase, SipRequest, SipResponse } from './sip-message.ts'
+export { formatUri, parseUri, userOf } from './sip-uri.ts'
 export type { SipUri } from './sip-uri.ts'
+export { StreamFramer } from './stream-framer.ts'
+export type { StreamRejection } from './stream-framer.ts'
+export { withHeader, withoutHeader } from './with-header.ts'
+export { withTopVia, withTopViaParameters } from './with-top-via.ts'
+export { parseVia } from './via.ts'
 export type { Via } from './via.ts'
-
-export interface ParseFailure {
-  readonly statusCode: number
-  readonly reason: string
-  readonly request: SipRequest | undefined
-  readonly drop: boolean
-}
-export interface RequestProblem {
-  readonly statusCode: number
-  readonly reasonPhrase: string
-  readonly headers: readonly Header[]
-}
-export declare function parseUri(text: string): SipUri | undefined
-export declare function formatUri(uri: {
-  scheme?: string
-  user?: string
-  host: string
-  port?: number | undefined
-  parameters?: ReadonlyMap<string, string>
-}): string
-export declare function userOf(uri: SipUri): string
-export declare function parseNameAddress(text: string): NameAddress | undefined
-export declare function formatNameAddress(n: { displayName?: string; uri: string; parameters?: Iterable<[string, string]> }): string
-export declare function parseVia(text: string): Via | undefined
-export declare function parseMessage(bytes: Buffer, limits?: { maxHeaderBytes?: number; maxHeaders?: number }): Result<SipMessage, ParseFailure>
-export declare function checkRequest(request: SipRequest): RequestProblem | undefined
-export declare function checkResponse(response: SipResponse): boolean
-export declare function createRequest(o: {
-  method: string
-  uri: string
-  headers: readonly Header[]
-  body?: Buffer | string
-  contentType?: string
-}): SipRequest
-export declare function createResponse(
-  request: SipRequest,
-  statusCode: number,
-  o?: { reasonPhrase?: string; toTag?: string; headers?: readonly Header[]; body?: Buffer | string; contentType?: string },
-): SipResponse
-export declare function withHeader<Message extends SipMessage>(message: Message, name: string, value: string): Message
-export declare function withTopVia(request: SipRequest, via: string): SipRequest
-export declare function withTopViaParameters(request: SipRequest, o: { received?: string; rport?: number }): SipRequest
-export declare function serialize(message: SipMessage): Buffer
-export declare function reasonPhraseOf(statusCode: number): string
-export declare class StreamFramer {
-  constructor(limits: { maxMessageBytes: number })
-  push(chunk: Buffer): readonly (Buffer | 'ping')[]
-  readonly failure: string | undefined
-}

@@ -1,4 +1,7 @@
-import type { SipUri } from './sip-uri.ts'
+import { formatParameters, NO_PARAMETERS, readParameters } from './parameters.ts'
+import { endOfQuotedString, quote, unquoteAt } from './quoted-string.ts'
+import { readUri, type SipUri } from './sip-uri.ts'
+import { findFar, isSpace, skipSpaces, trimEnd } from './text-span.ts'
 
 /** The value of From, To, Contact, Route … (RFC 3261 20.10). */
 export interface NameAddress {
@@ -8,4 +11,72 @@ export interface NameAddress {
   readonly uriText: string
   /** Header parameters, lower-case names, values unquoted, '' when valueless: `.get('tag')`. */
   readonly parameters: ReadonlyMap<string, string>
+}
+
+const QUOTE = 34
+const COMMA = 44
+const SEMICOLON = 59
+const LESS_THAN = 60
+const QUESTION_MARK = 63
+
+/**
+ * Reads `"Name" <uri>;parameters` or `uri;parameters`. Tolerated: any text without quotes as an unquoted name
+ * (RFC 4475 3.1.2.15), spaces inside the <> (3.1.2.14).
+ * @returns undefined when it is neither form, a quote or < does not close, or the URI is none
+ */
+export function parseNameAddress(text: string): NameAddress | undefined {
+  return readNameAddress(text, 0, text.length)
+}
+
+/** `parseNameAddress` between two positions of a text. */
+export function readNameAddress(text: string, start: number, end: number): NameAddress | undefined {
+  const from = skipSpaces(text, start, end)
+  if (text.charCodeAt(from) === QUOTE && from < end) {
+    const nameEnd = endOfQuotedString(text, from, end)
+    const open = skipSpaces(text, nameEnd, end)
+    if (nameEnd < 0 || open === end || text.charCodeAt(open) !== LESS_THAN) return undefined
+    return readBracketForm(text, unquoteAt(text, from, nameEnd), open, end)
+  }
+  const open = findBracket(text, from, end)
+  return open < 0 ? readAddressForm(text, from, end) : readBracketForm(text, text.slice(from, trimEnd(text, from, open)), open, end)
+}
+
+/** A < behind a quote belongs to a parameter: sip:a@b;x="<". */
+function findBracket(text: string, start: number, end: number): number {
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at)
+    if (code === LESS_THAN) return at
+    if (code === QUOTE) return -1
+  }
+  return -1
+}
+
+function readBracketForm(text: string, displayName: string, open: number, end: number): NameAddress | undefined {
+  const close = findFar(text, '>', open, end)
+  if (close < 0) return undefined
+  const uriStart = skipSpaces(text, open + 1, close)
+  return readAddress(text, displayName, uriStart, trimEnd(text, uriStart, close), close + 1, end)
+}
+
+/** Without <>, everything after the first semicolon belongs to the header, and a URI with ? or , may not stand so (RFC 3261 20.10). */
+function readAddressForm(text: string, start: number, end: number): NameAddress | undefined {
+  let uriEnd = start
+  for (; uriEnd < end; uriEnd++) {
+    const code = text.charCodeAt(uriEnd)
+    if (code === SEMICOLON || isSpace(code)) break
+    if (code === COMMA || code === QUESTION_MARK) return undefined
+  }
+  return readAddress(text, '', start, uriEnd, uriEnd, end)
+}
+
+function readAddress(text: string, displayName: string, start: number, uriEnd: number, parametersAt: number, end: number): NameAddress | undefined {
+  const uri = readUri(text, start, uriEnd)
+  const parameters = readParameters(text, parametersAt, end)
+  return uri === undefined || parameters === undefined ? undefined : { displayName, uri, uriText: text.slice(start, uriEnd), parameters }
+}
+
+/** Writes `"Name" <uri>;parameters`. Control characters in the name become spaces, so that no line can be smuggled in. */
+export function formatNameAddress(n: { displayName?: string; uri: string; parameters?: Iterable<[string, string]> }): string {
+  const name = n.displayName === undefined || n.displayName === '' ? '' : `${quote(n.displayName)} `
+  return `${name}<${n.uri}>${formatParameters(n.parameters ?? NO_PARAMETERS)}`
 }

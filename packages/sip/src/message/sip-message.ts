@@ -1,15 +1,10 @@
+import type { CSeq } from './cseq.ts'
 import type { NameAddress } from './name-address.ts'
 import type { SipUri } from './sip-uri.ts'
 import type { Via } from './via.ts'
 
 /** One header field as written: its name as it came, its value unfolded. */
 export type Header = readonly [name: string, value: string]
-
-/** RFC 3261 20.16. */
-export interface CSeq {
-  readonly sequence: number
-  readonly method: string
-}
 
 /**
  * What requests and responses share. Values are read on demand and remembered; nothing here throws.

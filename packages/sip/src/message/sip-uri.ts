@@ -1,3 +1,8 @@
+import { endOfHost, readPort } from './host-port.ts'
+import { NO_PARAMETERS } from './parameters.ts'
+import { readParameterName } from './parameter-name.ts'
+import { findCharacter, sliceLowerCase } from './text-span.ts'
+
 /** A SIP URI taken apart (RFC 3261 19.1.1). Other schemes keep what they have of these parts. */
 export interface SipUri {
   /** Lower case. */
@@ -12,4 +17,157 @@ export interface SipUri {
   readonly parameters: ReadonlyMap<string, string>
   /** The text after '?', '' if none. */
   readonly headers: string
+}
+
+const COLON = 58
+const SEMICOLON = 59
+const EQUALS = 61
+const QUESTION_MARK = 63
+const AT_SIGN = 64
+const PERCENT = 37
+const ILLEGAL = 1
+/** By character code: the delimiters as themselves, ILLEGAL for what no URI may contain (RFC 3986 2); characters beyond ASCII are let through. */
+const MARKS = Uint8Array.from({ length: 128 }, (_, code) => {
+  if (code <= 32 || code === 34 || code === 60 || code === 62 || code === 127) return ILLEGAL
+  return [COLON, SEMICOLON, QUESTION_MARK, AT_SIGN].includes(code) ? code : 0
+})
+
+/**
+ * Takes a URI apart: `sip:` and `sips:` by RFC 3261 19.1.1, `tel:` by RFC 3966; of other schemes only the scheme is read.
+ * @returns undefined when the text is no URI
+ */
+export function parseUri(text: string): SipUri | undefined {
+  return readUri(text, 0, text.length)
+}
+
+/** `parseUri` between two positions of a text. */
+export function readUri(text: string, start: number, end: number): SipUri | undefined {
+  if (text.startsWith('sip:', start)) return readSipUri('sip', text, start + 4, end)
+  const colon = findCharacter(text, COLON, start, end)
+  const scheme = text.slice(start, Math.max(colon, start)).toLowerCase()
+  if (colon + 1 >= end || !/^[a-z][a-z0-9+.-]*$/.test(scheme)) return undefined
+  if (scheme === 'sip' || scheme === 'sips') return readSipUri(scheme, text, colon + 1, end)
+  if (!isUriText(text, start, end)) return undefined
+  if (scheme === 'tel') return readTelUri(text, colon + 1, end)
+  return { scheme, user: '', password: undefined, host: '', port: undefined, parameters: NO_PARAMETERS, headers: '' }
+}
+
+function isUriText(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (MARKS[text.charCodeAt(at)] === ILLEGAL) return false
+  return true
+}
+
+/** One pass finds the delimiters; the @ decides which of them belonged to the user, where they mean nothing (RFC 4475 3.1.1.9). */
+function readSipUri(scheme: string, text: string, start: number, end: number): SipUri | undefined {
+  let atSign = -1
+  let colon = -1
+  let semicolon = -1
+  let question = -1
+  for (let at = start; at < end; at++) {
+    const mark = MARKS[text.charCodeAt(at)] ?? 0
+    if (mark === 0) continue
+    if (mark === ILLEGAL || (mark === AT_SIGN && atSign >= 0)) return undefined
+    if (mark === AT_SIGN) {
+      atSign = at
+      semicolon = -1
+      question = -1
+    } else if (mark === COLON) colon = colon < 0 ? at : colon
+    else if (mark === SEMICOLON) semicolon = semicolon < 0 && question < 0 ? at : semicolon
+    else question = question < 0 ? at : question
+  }
+  const hostStart = atSign < 0 ? start : atSign + 1
+  const hostEnd = endOfHost(text, hostStart, end)
+  const headersAt = question < 0 ? end : question
+  const parametersAt = semicolon < 0 ? headersAt : semicolon
+  const port = readPort(text, hostEnd, parametersAt)
+  const parameters = readUriParameters(text, parametersAt, headersAt)
+  if (atSign === start || hostEnd < 0 || port === -1 || parameters === undefined) return undefined
+  return {
+    scheme,
+    user: atSign < 0 ? '' : text.slice(start, colon >= 0 && colon < atSign ? colon : atSign),
+    password: colon >= 0 && colon < atSign ? text.slice(colon + 1, atSign) : undefined,
+    host: sliceLowerCase(text, hostStart, hostEnd),
+    port,
+    parameters,
+    headers: text.slice(Math.min(headersAt + 1, end), end),
+  }
+}
+
+function readTelUri(text: string, start: number, end: number): SipUri | undefined {
+  const numberEnd = findOr(text, SEMICOLON, start, end)
+  const parameters = readUriParameters(text, numberEnd, end)
+  if (parameters === undefined || numberEnd === start) return undefined
+  return { scheme: 'tel', user: text.slice(start, numberEnd), password: undefined, host: '', port: undefined, parameters, headers: '' }
+}
+
+/** `;name=value;name` between two positions. Escaped names are unescaped, for they are compared (RFC 4475 3.1.1.3). */
+function readUriParameters(text: string, start: number, end: number): ReadonlyMap<string, string> | undefined {
+  if (start === end) return NO_PARAMETERS
+  const parameters = new Map<string, string>()
+  for (let nameStart = start + 1; nameStart <= end;) {
+    const parameterEnd = findOr(text, SEMICOLON, nameStart, end)
+    const nameEnd = findOr(text, EQUALS, nameStart, parameterEnd)
+    if (nameEnd === nameStart) return undefined
+    const spelling = readParameterName(text, nameStart, nameEnd)
+    const name = findCharacter(text, PERCENT, nameStart, nameEnd) < 0 ? spelling : unescape(spelling).toLowerCase()
+    if (parameters.size === 0 || !parameters.has(name)) parameters.set(name, text.slice(Math.min(nameEnd + 1, parameterEnd), parameterEnd))
+    nameStart = parameterEnd + 1
+  }
+  return parameters
+}
+
+/** The first place of a character, `end` if there is none. */
+function findOr(text: string, code: number, start: number, end: number): number {
+  const at = findCharacter(text, code, start, end)
+  return at < 0 ? end : at
+}
+
+/** Writes a SIP URI. `user` may be %-escaped already; what else may not stand there is escaped. */
+export function formatUri(uri: { scheme?: string; user?: string; host: string; port?: number | undefined; parameters?: ReadonlyMap<string, string> }): string {
+  const scheme = uri.scheme ?? 'sip'
+  const user = uri.user === undefined ? '' : escapeExcept(uri.user, USER_CHARACTER)
+  let text = scheme === 'tel' ? `tel:${user}` : `${scheme}:${user === '' ? '' : `${user}@`}${uri.host}`
+  if (uri.port !== undefined) text += `:${uri.port}`
+  for (const [name, value] of uri.parameters ?? NO_PARAMETERS) {
+    text += `;${escapeExcept(name, PARAMETER_CHARACTER)}${value === '' ? '' : `=${escapeExcept(value, PARAMETER_CHARACTER)}`}`
+  }
+  return text
+}
+
+/** The user of a URI with its escapes undone. %00 is a character like others and ends nothing (RFC 4475 3.1.1.4). */
+export function userOf(uri: SipUri): string {
+  return unescape(uri.user)
+}
+
+/** RFC 3261 25.1: unreserved / user-unreserved, and % because escapes are kept. */
+const USER_CHARACTER = /[\w.!~*'()&=+$,;?/%-]/
+/** RFC 3261 25.1: unreserved / param-unreserved, and % because escapes are kept. */
+const PARAMETER_CHARACTER = /[\w.!~*'()[\]/:&+$%-]/
+
+function escapeExcept(text: string, allowed: RegExp): string {
+  let escaped = ''
+  for (const character of text) escaped += allowed.test(character) ? character : percentEscape(character)
+  return escaped
+}
+
+function percentEscape(character: string): string {
+  return Buffer.from(character, 'utf8').toString('hex').toUpperCase().replaceAll(/../g, '%$&')
+}
+
+/** %41 → A, as UTF-8; what is no escape stays. */
+function unescape(text: string): string {
+  if (!text.includes('%')) return text
+  const bytes = Buffer.from(text, 'utf8')
+  let length = 0
+  for (let at = 0; at < bytes.length; at++) {
+    const escaped = bytes[at] === PERCENT ? parseHexPair(bytes, at + 1) : undefined
+    bytes[length++] = escaped ?? bytes[at] ?? 0
+    if (escaped !== undefined) at += 2
+  }
+  return bytes.toString('utf8', 0, length)
+}
+
+function parseHexPair(bytes: Buffer, at: number): number | undefined {
+  const pair = bytes.toString('latin1', at, at + 2)
+  return /^[0-9a-f]{2}$/i.test(pair) ? Number.parseInt(pair, 16) : undefined
 }

@@ -1,0 +1,26 @@
+import { readDecimal } from './decimal.ts'
+import { skipSpaces } from './text-span.ts'
+import { isTokenAt } from './token.ts'
+
+/** RFC 3261 20.16. */
+export interface CSeq {
+  readonly sequence: number
+  readonly method: string
+}
+
+/** RFC 3261 8.1.1.5: less than 2**31. */
+const MAX_SEQUENCE = 0x7f_ff_ff_ff
+
+/** Reads `314159 INVITE` between two positions. @returns undefined when the number is too large or either part is missing */
+export function readCSeq(text: string, start: number, end: number): CSeq | undefined {
+  let digitsEnd = start
+  while (digitsEnd < end && isDigit(text.charCodeAt(digitsEnd))) digitsEnd++
+  const sequence = readDecimal(text, start, digitsEnd, MAX_SEQUENCE)
+  const methodStart = skipSpaces(text, digitsEnd, end)
+  if (sequence < 0 || methodStart === digitsEnd || !isTokenAt(text, methodStart, end)) return undefined
+  return { sequence, method: text.slice(methodStart, end) }
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57
+}

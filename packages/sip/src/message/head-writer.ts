@@ -1,0 +1,74 @@
+import { CONTENT_LENGTH, CONTENT_TYPE, headerIdOf } from './header-name.ts'
+import type { MessageText } from './message-text.ts'
+import type { Header } from './sip-message.ts'
+import { encodeText } from './text-encoding.ts'
+import { isTokenAt } from './token.ts'
+
+/** What a message may carry behind its headers. */
+export interface Content {
+  readonly body?: Buffer | string
+  readonly contentType?: string
+}
+
+const NO_BODY = Buffer.alloc(0)
+
+/** Writes start line and headers, one character a byte, and indexes them on the way, so that what is created reads like what is received. */
+export class HeadWriter {
+  #text: string
+  #isAscii: boolean
+  readonly #fields: number[] = []
+
+  /** @param startLine without its line end. @throws when it has line breaks: a bug of the caller. */
+  constructor(startLine: string) {
+    this.#text = `${encodeLine(startLine)}\r\n`
+    this.#isAscii = this.#text.length === startLine.length + 2
+  }
+
+  /** Adds a field. @throws when the name is no token or the value has line breaks: a bug of the caller. */
+  add(name: string, value: string): void {
+    if (!isTokenAt(name, 0, name.length)) throw new TypeError(`not a header name: ${JSON.stringify(name)}`)
+    const encoded = encodeLine(value)
+    if (encoded !== value) this.#isAscii = false
+    this.#write(name, encoded)
+  }
+
+  /** Adds fields as `add` does, all but those that `addContent` writes. */
+  addAll(headers: readonly Header[], content: Content): void {
+    for (const [name, value] of headers) {
+      const id = headerIdOf(name)
+      if (id !== CONTENT_LENGTH && (id !== CONTENT_TYPE || content.contentType === undefined)) this.add(name, value)
+    }
+  }
+
+  /** Adds a field copied from another message, bytes as they are. A carriage return that stood alone in it becomes a space. */
+  copy(name: string, rawValue: string, isAscii: boolean): void {
+    if (!isAscii) this.#isAscii = false
+    this.#write(name, rawValue.includes('\r') ? rawValue.replaceAll('\r', ' ').trim() : rawValue)
+  }
+
+  /** Ends the headers: Content-Type when given, Content-Length always (RFC 3261 20.14: required on streams). */
+  addContent(content: Content): MessageText {
+    const body = typeof content.body === 'string' ? Buffer.from(content.body, 'utf8') : (content.body ?? NO_BODY)
+    if (content.contentType !== undefined) this.add('Content-Type', content.contentType)
+    this.#write('Content-Length', String(body.length))
+    return this.end(body, 0, body.length)
+  }
+
+  /** Ends the headers as they are. */
+  end(bytes: Buffer, bodyStart: number, bodyEnd: number): MessageText {
+    const text = `${this.#text}\r\n`
+    return { text, start: 0, headersEnd: text.length, fields: this.#fields, isAscii: this.#isAscii, bytes, bodyStart, bodyEnd }
+  }
+
+  #write(name: string, value: string): void {
+    const lineStart = this.#text.length
+    const valueStart = lineStart + name.length + 2
+    this.#text += `${name}: ${value}\r\n`
+    this.#fields.push(headerIdOf(name), lineStart, valueStart, valueStart + value.length)
+  }
+}
+
+function encodeLine(text: string): string {
+  if (text.includes('\r') || text.includes('\n')) throw new TypeError(`line break in a header: ${JSON.stringify(text)}`)
+  return encodeText(text)
+}

@@ -1,0 +1,111 @@
+import { type Read, readMembers, slice } from './comma-list.ts'
+import { FIELD_STRIDE, FOLDED, ID_MASK } from './header-index.ts'
+import { headerIdOf, isCommaList } from './header-name.ts'
+import { decodeText } from './text-encoding.ts'
+import { endOfToken } from './token.ts'
+
+/** The bytes of a message as text, and where its parts are. */
+export interface MessageText {
+  /** One character a byte: start line and headers, perhaps followed by the body. */
+  readonly text: string
+  /** Where the start line begins. */
+  readonly start: number
+  /** After the empty line. */
+  readonly headersEnd: number
+  /** See header-index.ts. */
+  readonly fields: readonly number[]
+  /** No byte above 127: what is cut out needs no decoding. */
+  readonly isAscii: boolean
+  /** The body lies between the two positions of these bytes. */
+  readonly bytes: Buffer
+  readonly bodyStart: number
+  readonly bodyEnd: number
+}
+
+/** A header to look for: its id, and its lower-case name when it has none. */
+export interface HeaderKey {
+  readonly id: number
+  readonly name: string
+}
+
+/** @param name in any case; compact forms count as the full name */
+export function headerKey(name: string): HeaderKey {
+  const id = headerIdOf(name)
+  return { id, name: id > 0 ? '' : name.toLowerCase() }
+}
+
+/** The place of the next field of that id at or after `from`, -1 if none. Not for id 0. */
+export function placeOfId(fields: readonly number[], id: number, from: number): number {
+  for (let place = from; place < fields.length; place += FIELD_STRIDE) if (((fields[place] ?? 0) & ID_MASK) === id) return place
+  return -1
+}
+
+/** The place of the next field of that header at or after `from`, -1 if none. */
+export function placeOf(source: MessageText, key: HeaderKey, from: number): number {
+  let place = placeOfId(source.fields, key.id, from)
+  while (place >= 0 && key.id === 0 && nameAt(source, place).toLowerCase() !== key.name) place = placeOfId(source.fields, 0, place + FIELD_STRIDE)
+  return place
+}
+
+/** The field's name as it came. */
+export function nameAt(source: MessageText, place: number): string {
+  const start = source.fields[place + 1] ?? 0
+  return source.text.slice(start, endOfToken(source.text, start, source.text.length))
+}
+
+/** The field's value, unfolded, still one character a byte. */
+export function rawValueAt(source: Pick<MessageText, 'text' | 'fields'>, place: number): string {
+  const value = source.text.slice(source.fields[place + 2] ?? 0, source.fields[place + 3] ?? 0)
+  return ((source.fields[place] ?? 0) & FOLDED) === 0 ? value : value.replaceAll(/[ \t]*\r\n[ \t]+/g, ' ').trim()
+}
+
+/** The field's value, unfolded. */
+export function valueAt(source: MessageText, place: number): string {
+  const value = rawValueAt(source, place)
+  return source.isAscii ? value : decodeText(value)
+}
+
+/** The value of the first field of a known header. */
+export function firstValue(source: MessageText, id: number): string | undefined {
+  return readFirst(source, id, slice)
+}
+
+/** Every value of a header in order, comma lists split. */
+export function allValues(source: MessageText, key: HeaderKey): readonly string[] {
+  if (isCommaList(key.id)) return readAll(source, key.id, slice)
+  const values: string[] = []
+  for (let place = placeOf(source, key, 0); place >= 0; place = placeOf(source, key, place + FIELD_STRIDE)) values.push(valueAt(source, place))
+  return values
+}
+
+/** Reads the first field of a known header with one of the readers of this folder. */
+export function readFirst<Value>(source: MessageText, id: number, read: Read<Value>): Value | undefined {
+  const place = placeOfId(source.fields, id, 0)
+  return place < 0 ? undefined : readField(source, place, read)
+}
+
+/** Reads every member of a known header that is a comma list. */
+export function readAll<Value>(source: MessageText, id: number, read: Read<Value>): readonly Value[] {
+  const values: Value[] = []
+  const readList = (text: string, start: number, end: number): void => readMembers(text, start, end, read, values)
+  for (let place = placeOfId(source.fields, id, 0); place >= 0; place = placeOfId(source.fields, id, place + FIELD_STRIDE)) {
+    readField(source, place, readList)
+  }
+  return values
+}
+
+/** In place where that is possible; else unfolded and decoded first. */
+function readField<Value>(source: MessageText, place: number, read: Read<Value>): Value {
+  if (source.isAscii && ((source.fields[place] ?? 0) & FOLDED) === 0) {
+    return read(source.text, source.fields[place + 2] ?? 0, source.fields[place + 3] ?? 0)
+  }
+  const value = valueAt(source, place)
+  return read(value, 0, value.length)
+}
+
+/** How many fields of a known header there are. */
+export function countFields(source: MessageText, id: number): number {
+  let count = 0
+  for (let place = placeOfId(source.fields, id, 0); place >= 0; place = placeOfId(source.fields, id, place + FIELD_STRIDE)) count++
+  return count
+}

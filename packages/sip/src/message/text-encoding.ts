@@ -1,0 +1,24 @@
+import { isUtf8 } from 'node:buffer'
+
+/*
+ * Headers are UTF-8 (RFC 3261 7). Inside a message they lie as one character a byte (latin1), so that positions
+ * in the text are positions in the datagram; they become characters when they are read.
+ */
+
+/** One character a byte → characters. Bytes that are not UTF-8 are taken for ISO 8859-1, as older phones send them. */
+export function decodeText(bytesAsText: string): string {
+  if (isAsciiText(bytesAsText)) return bytesAsText
+  const bytes = Buffer.from(bytesAsText, 'latin1')
+  return isUtf8(bytes) ? bytes.toString('utf8') : bytesAsText
+}
+
+/** Characters → one character a byte, UTF-8. */
+export function encodeText(text: string): string {
+  return isAsciiText(text) ? text : Buffer.from(text, 'utf8').toString('latin1')
+}
+
+/** Whether every character is one of ASCII. */
+export function isAsciiText(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 127) return false
+  return true
+}

@@ -1,0 +1,47 @@
+import { FIELD_STRIDE, indexHeaders } from './header-index.ts'
+import { headerKey, type MessageText, placeOf } from './message-text.ts'
+import { MessageView } from './message-view.ts'
+import { messageViewOf } from './message-view-of.ts'
+import type { SipMessage } from './sip-message.ts'
+import { encodeText, isAsciiText } from './text-encoding.ts'
+import { isTokenAt } from './token.ts'
+
+/**
+ * The message with this header once, with this value: at the place of the first one it had, or at the end.
+ * @throws when the name is no token or the value has line breaks: a bug of the caller
+ */
+export function withHeader<Message extends SipMessage>(message: Message, name: string, value: string): Message {
+  if (!isTokenAt(name, 0, name.length) || /[\r\n]/.test(value)) throw new TypeError(`not a header: ${JSON.stringify([name, value])}`)
+  return rewritten(message, name, `${name}: ${encodeText(value)}\r\n`)
+}
+
+/** The message without this header. */
+export function withoutHeader<Message extends SipMessage>(message: Message, name: string): Message {
+  return rewritten(message, name, '')
+}
+
+/** @param line what stands for the header: one line, or nothing */
+function rewritten<Message extends SipMessage>(message: Message, name: string, line: string): Message {
+  const view = messageViewOf(message)
+  const source = replaceLines(view.source, name, line)
+  const startLine = { ...view, failure: undefined }
+  const copy = view.kind === 'request' ? new MessageView<'request'>({ ...startLine, kind: 'request' }, source) : undefined
+  return (copy ?? new MessageView<'response'>({ ...startLine, kind: 'response' }, source)) as SipMessage as Message
+}
+
+function replaceLines(source: MessageText, name: string, line: string): MessageText {
+  const { text, fields, bytes, bodyStart, bodyEnd } = source
+  const key = headerKey(name)
+  const first = placeOf(source, key, 0)
+  const headersStart = text.indexOf('\n', source.start) + 1
+  let head = text.slice(source.start, headersStart)
+  let from = headersStart
+  for (let place = first; place >= 0; place = placeOf(source, key, place + FIELD_STRIDE)) {
+    head += text.slice(from, fields[place + 1]) + (place === first ? line : '')
+    from = fields[place + FIELD_STRIDE + 1] ?? source.headersEnd - 2
+  }
+  head += `${text.slice(from, source.headersEnd - 2)}${first < 0 ? line : ''}\r\n`
+  const newFields: number[] = []
+  indexHeaders(head, headersStart - source.start, Number.MAX_SAFE_INTEGER, newFields)
+  return { text: head, start: 0, headersEnd: head.length, fields: newFields, isAscii: source.isAscii && isAsciiText(line), bytes, bodyStart, bodyEnd }
+}

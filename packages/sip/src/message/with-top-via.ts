@@ -1,0 +1,75 @@
+import { endOfMember } from './comma-list.ts'
+import { FIELD_STRIDE } from './header-index.ts'
+import { VIA } from './header-name.ts'
+import { type MessageText, placeOfId, rawValueAt } from './message-text.ts'
+import { MessageView } from './message-view.ts'
+import { messageViewOf } from './message-view-of.ts'
+import { formatParameters } from './parameters.ts'
+import { endOfQuotedString } from './quoted-string.ts'
+import type { SipRequest } from './sip-message.ts'
+import { encodeText, isAsciiText } from './text-encoding.ts'
+
+/** The request with another hop in place of its topmost Via; the hops below stay. @throws when the hop has line breaks: a bug of the caller */
+export function withTopVia(request: SipRequest, via: string): SipRequest {
+  if (/[\r\n]/.test(via)) throw new TypeError(`line break in a Via: ${JSON.stringify(via)}`)
+  return replaceTopVia(request, () => encodeText(via))
+}
+
+/**
+ * The request as the transport passes it on (RFC 3261 18.2.1, RFC 3581 4): `received` and `rport` written into the topmost Via,
+ * in place of any it came with.
+ */
+export function withTopViaParameters(request: SipRequest, o: { received?: string; rport?: number }): SipRequest {
+  const added: [string, string][] = []
+  if (o.received !== undefined) added.push(['received', o.received])
+  if (o.rport !== undefined) added.push(['rport', String(o.rport)])
+  const replaced = new Set(added.map(([name]) => name))
+  return replaceTopVia(request, (hop) => withoutParameters(hop, replaced) + formatParameters(added))
+}
+
+function replaceTopVia(request: SipRequest, replace: (hop: string) => string): SipRequest {
+  const view = messageViewOf(request)
+  const place = placeOfId(view.source.fields, VIA, 0)
+  if (place < 0) return request
+  const value = rawValueAt(view.source, place)
+  const hopEnd = endOfMember(value, 0, value.length)
+  return new MessageView<'request'>(
+    { ...view, failure: undefined },
+    replaceValue(view.source, place, replace(value.slice(0, hopEnd).trimEnd()) + value.slice(hopEnd)),
+  )
+}
+
+/** Puts another value in and moves every position behind it: far cheaper than indexing again. */
+function replaceValue(source: MessageText, place: number, value: string): MessageText {
+  const { text, start, bytes, bodyStart, bodyEnd } = source
+  const valueStart = source.fields[place + 2] ?? 0
+  const valueEnd = source.fields[place + 3] ?? 0
+  const shift = value.length - (valueEnd - valueStart)
+  const fields = [...source.fields]
+  fields[place] = VIA
+  fields[place + 3] = valueEnd + shift
+  for (let at = place + FIELD_STRIDE; at < fields.length; at += FIELD_STRIDE) {
+    for (let position = at + 1; position < at + FIELD_STRIDE; position++) fields[position] = (fields[position] ?? 0) + shift
+  }
+  const newText = text.slice(0, valueStart) + value + text.slice(valueEnd, source.headersEnd)
+  return { text: newText, start, headersEnd: source.headersEnd + shift, fields, isAscii: source.isAscii && isAsciiText(value), bytes, bodyStart, bodyEnd }
+}
+
+/** A hop without some of its parameters; everything else stays byte for byte. */
+function withoutParameters(hop: string, names: ReadonlySet<string>): string {
+  let kept = ''
+  for (let start = 0; start < hop.length;) {
+    const end = endOfParameter(hop, start)
+    const name = /^;\s*([^\s=;]*)/.exec(hop.slice(start, end))?.[1]
+    if (name === undefined || !names.has(name.toLowerCase())) kept += hop.slice(start, end)
+    start = end
+  }
+  return kept.trimEnd()
+}
+
+/** Where the piece that begins at `start` ends: before the next semicolon outside quotes. */
+function endOfParameter(hop: string, start: number): number {
+  let at = start + 1
+  while (at < hop.length && hop[at] !== ';') at = hop[at] === '"' ? Math.max(endOfQuotedString(hop, at, hop.length), at + 1) : at + 1
+  return at
+}
