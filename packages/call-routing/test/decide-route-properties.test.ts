@@ -8,7 +8,7 @@ import { anyAccount, anyCall, anyFacts, anyFactsOfAnyCall, anyOutcome, anyStatus
 /** fast-check's verdict on a property, as a value to expect. */
 function counterexampleOf<Inputs>(property: fc.IProperty<Inputs>, numRuns: number): unknown {
   const details = fc.check(property, { numRuns })
-  return details.failed ? { counterexample: details.counterexample, error: String(details.errorInstance ?? '') } : undefined
+  return details.failed ? { counterexample: details.counterexample, error: details.errorInstance } : undefined
 }
 
 describe('decideRoute, whatever it is asked', () => {

@@ -55,7 +55,7 @@ export const emergencySpelling = fc.constantFrom('911', '9911', '1911', '+911', 
 export const anyDialed = fc.oneof(
   { weight: 5, arbitrary: anyTarget },
   { weight: 2, arbitrary: emergencySpelling },
-  { weight: 1, arbitrary: fc.string({ unit: fc.constantFrom(...'0123456789*+'), maxLength: 14 }) },
+  { weight: 1, arbitrary: fc.string({ unit: fc.constantFrom(...'0123456789*+'.split('')), maxLength: 14 }) },
 )
 
 const action = fc.oneof(
