@@ -15,7 +15,11 @@ export function pause(durationMs: number): Promise<void> {
  * @returns the first answer that is not undefined
  * @throws when none came within `timeoutMs`; `what` says what was waited for
  */
-export async function eventually<Value>(what: string, timeoutMs: number, ask: () => Promise<Value | undefined> | Value | undefined): Promise<Value> {
+export async function eventually<Value>(
+  what: string | (() => string),
+  timeoutMs: number,
+  ask: () => Promise<Value | undefined> | Value | undefined,
+): Promise<Value> {
   const startedMs = performance.now()
   let lastProblem = ''
   for (;;) {
@@ -26,7 +30,7 @@ export async function eventually<Value>(what: string, timeoutMs: number, ask: ()
       if (problem instanceof GiveUp) throw problem
       lastProblem = `: ${String(problem)}`
     }
-    if (performance.now() - startedMs > timeoutMs) throw new Error(`${what}: not within ${timeoutMs} ms${lastProblem}`)
+    if (performance.now() - startedMs > timeoutMs) throw new Error(`${typeof what === 'string' ? what : what()}: not within ${timeoutMs} ms${lastProblem}`)
     await pause(PAUSE_MS)
   }
 }

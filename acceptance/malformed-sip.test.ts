@@ -78,7 +78,7 @@ describe('RFC 4475 torture messages', () => {
     expect(allowed.includes(status) || isValid, `${file}: got ${status}, allowed ${outcomes}`).toBe(true)
     if (file === 'bext01') expect(valueOf(answer ?? { startLine: '', headers: [], body: '' }, 'unsupported')).toMatch(/nothingSupportsThis/)
     if (file === 'invut') expect(valueOf(answer ?? { startLine: '', headers: [], body: '' }, 'accept')).toContain('application/sdp')
-    if (file === 'dblreq') expect(new Set(received.map((message) => valueOf(message, 'call-id'))).size).toBe(1)
+    if (file === 'dblreq') expect(new Set(received.map((each) => valueOf(each, 'call-id'))).size).toBe(1)
     await isAlive()
   })
 })

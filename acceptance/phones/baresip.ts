@@ -13,6 +13,8 @@ import { readWav, writeWav } from './wav-file.ts'
 
 const SECONDS_OF_TONE = 60
 const SAMPLE_RATE_HZ = 8000
+/** Should the test that drives it not end it. */
+const QUITS_AFTER_SECONDS = 180
 /** SIP takes two ports, the control connection one, media a range of its own. */
 const PORTS_EACH = 40
 
@@ -44,14 +46,16 @@ interface Reply {
 export class Baresip {
   readonly events: BaresipEvent[] = []
   readonly folder: string
+  readonly sipPort: number
   readonly #child: ChildProcess
   readonly #pending = new Map<string, (reply: Reply) => void>()
   #control: Socket | undefined
   #received = Buffer.alloc(0)
   #commands = 0
 
-  private constructor(folder: string, child: ChildProcess) {
+  private constructor(folder: string, sipPort: number, child: ChildProcess) {
     this.folder = folder
+    this.sipPort = sipPort
     this.#child = child
   }
 
@@ -66,10 +70,10 @@ export class Baresip {
     writeFileSync(join(folder, 'contacts'), '')
     writeWav(join(folder, 'microphone.wav'), sineSamples(options.toneHz, SECONDS_OF_TONE * SAMPLE_RATE_HZ))
     const log = openSync(join(folder, 'log'), 'w')
-    // -s writes every SIP message into the log.
-    const child = spawn('baresip', ['-f', folder, '-s', '-v'], { stdio: ['ignore', log, log] })
+    // -s writes every SIP message into the log, -t ends it should the test not.
+    const child = spawn('baresip', ['-f', folder, '-s', '-v', '-t', String(QUITS_AFTER_SECONDS)], { stdio: ['ignore', log, log] })
     closeSync(log)
-    const phone = new Baresip(folder, child)
+    const phone = new Baresip(folder, port, child)
     await phone.#connect(port + 2)
     return phone
   }
@@ -77,14 +81,16 @@ export class Baresip {
   /** Waits for the registration to stand. */
   async registered(timeoutMs = 8000): Promise<void> {
     await eventually(`baresip to register (${this.folder}/log)`, timeoutMs, async () =>
-      /\bOK\b/.test((await this.command('reginfo')).data ?? '') ? true : undefined,
+      (await this.command('reginfo')).data?.includes('OK ') ? true : undefined,
     )
   }
 
   /** Waits for an event, past ones from index `from` included. */
   async saw(type: string, options: { readonly timeoutMs?: number; readonly from?: number } = {}): Promise<BaresipEvent> {
-    return eventually(`baresip event ${type} (had ${this.events.map((event) => event.type).join(' ')})`, options.timeoutMs ?? 10_000, () =>
-      this.events.slice(options.from ?? 0).find((event) => event.type === type),
+    return eventually(
+      () => `baresip event ${type} (had ${this.events.map((event) => `${event.type} ${event.param}`).join(', ')}; ${this.folder}/log)`,
+      options.timeoutMs ?? 10_000,
+      () => this.events.slice(options.from ?? 0).find((event) => event.type === type),
     )
   }
 

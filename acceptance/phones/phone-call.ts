@@ -49,13 +49,21 @@ export class OutgoingPhoneCall {
 
   /** The final status of the call, once there is one. */
   async finalStatus(timeoutMs = FINAL_WITHIN_MS): Promise<number> {
-    const final = await eventually(`a final answer to the call (so far ${this.statuses.join(' ')})`, timeoutMs, () => this.final)
+    const final = await eventually(
+      () => `a final answer to the call (so far ${this.statuses.join(' ')})`,
+      timeoutMs,
+      () => this.final,
+    )
     return statusOf(final) ?? 0
   }
 
   /** Waits for a provisional or final status. */
   async saw(status: number, timeoutMs = FINAL_WITHIN_MS): Promise<void> {
-    await eventually(`status ${status} (so far ${this.statuses.join(' ')})`, timeoutMs, () => (this.statuses.includes(status) ? true : undefined))
+    await eventually(
+      () => `status ${status} (so far ${this.statuses.join(' ')})`,
+      timeoutMs,
+      () => (this.statuses.includes(status) ? true : undefined),
+    )
   }
 
   /** Waits until the other side hung up. */

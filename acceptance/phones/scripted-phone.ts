@@ -182,7 +182,7 @@ export class ScriptedPhone {
       ...(options.headers ?? []),
       ...(options.body === undefined ? [] : ([['Content-Type', 'application/sdp']] as const)),
     ]
-    this.socket.send(writeSipText(`SIP/2.0 ${status} ${options.reason ?? 'Scripted'}`, headers, options.body))
+    this.socket.send(writeSipText(`SIP/2.0 ${status} ${options.reason ?? (status === 200 ? 'OK' : 'Scripted')}`, headers, options.body))
   }
 
   /** For requests inside a dialog. */
