@@ -5,6 +5,7 @@ import { type Sealer, TokenBuckets } from './access/index.ts'
 import { type CallPlaneView, createCallPlaneView } from './call-plane-view/index.ts'
 import { callingPlanOperations } from './calling-plans/index.ts'
 import { callRecordOperations } from './call-records/index.ts'
+import { addressOperations } from './addresses/index.ts'
 import type { Context, ControlPlaneSettings, RegistrationStatus } from './context.ts'
 import type { Database } from './database/index.ts'
 import { deviceLineOperations } from './device-lines/index.ts'
@@ -13,6 +14,7 @@ import { type EventSubscriber, startOutboxDispatcher } from './events/index.ts'
 import { createHttpServer, type Operation } from './http/index.ts'
 import { partitionOperations } from './partitions/index.ts'
 import { referenceDataOperations } from './reference-data/index.ts'
+import { telephoneNumberOperations } from './telephone-numbers/index.ts'
 import { createAuthenticator, sessionOperations } from './sessions/index.ts'
 
 export interface ControlPlaneOptions {
@@ -62,7 +64,19 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     logger: o.logger,
     authenticate: authenticator.authenticate,
     buckets: new TokenBuckets(o.settings.rateLimitPerSecond, o.clock),
-    operations: [...sessionOperations(authenticator), ...partitionOperations, ...accountOperations, ...endUserOperations, ...deviceLineOperations, ...callingPlanOperations, ...callRecordOperations, ...referenceDataOperations, ...o.furtherOperations],
+    operations: [
+      ...sessionOperations(authenticator),
+      ...partitionOperations,
+      ...accountOperations,
+      ...endUserOperations,
+      ...addressOperations,
+      ...telephoneNumberOperations,
+      ...deviceLineOperations,
+      ...callingPlanOperations,
+      ...callRecordOperations,
+      ...referenceDataOperations,
+      ...o.furtherOperations,
+    ],
   })
   return {
     context,

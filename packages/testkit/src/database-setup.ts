@@ -8,7 +8,7 @@ import { createTemplate, TEST_DATABASE_URL_VARIABLE } from './test-database.ts'
  * One database server for a whole test run: the embedded PostgreSQL, or the one `TEST_DATABASE_URL` names
  * (a PostgreSQL 15 or newer whose user may create databases).
  */
-export default async function setup(): Promise<() => Promise<void>> {
+export async function setup(): Promise<() => Promise<void>> {
   const given = process.env['TEST_DATABASE_URL']
   if (given !== undefined && given !== '') {
     process.env[TEST_DATABASE_URL_VARIABLE] = given

@@ -12,8 +12,8 @@ export interface RatedCall {
 }
 
 /** Rates a finished call and takes its minutes from the plan of who called; the plan's row is locked meanwhile. */
-export async function chargeCall(sql: Transaction, record: CallRecord, answeredSeconds: number): Promise<RatedCall> {
-  const plan = await planOf(sql, record)
+export async function chargeCall(sql: Transaction, record: CallRecord, answeredSeconds: number, now: Date): Promise<RatedCall> {
+  const plan = await planOf(sql, record, Math.max(record.startedAtMs, now.getTime()))
   const { calledNumber } = record
   const isNumber = areaCodeOf(calledNumber) !== undefined
   const charge = rateCall({
@@ -42,7 +42,7 @@ interface PlanInForce {
 }
 
 /** The caller's plan, its minutes renewed when its billing day has passed since the last call (S1-31). */
-async function planOf(sql: Transaction, record: CallRecord): Promise<PlanInForce | undefined> {
+async function planOf(sql: Transaction, record: CallRecord, nowMs: number): Promise<PlanInForce | undefined> {
   if (record.callingUserId === undefined || record.direction === 'INBOUND') return undefined
   const stored = await sql
     .selectFrom('calling_plan')
@@ -55,17 +55,17 @@ async function planOf(sql: Transaction, record: CallRecord): Promise<PlanInForce
     .forUpdate()
     .executeTakeFirst()
   if (stored === undefined) return undefined
-  const row = await renewed(sql, stored, record)
+  const row = await renewed(sql, stored, nowMs)
   const product = await sql.selectFrom('calling_plan_product').selectAll().where('id', '=', row.calling_plan_product_id).executeTakeFirstOrThrow()
   const { name, planMinutes, terms } = productOf(product)
   const { overageRatePerMinute, ...rest } = terms
   return { row, productName: name, rated: { ...rest, planMinutes, secondsRemaining: Number(row.seconds_remaining), ratePerMinute: overageRatePerMinute } }
 }
 
-async function renewed(sql: Transaction, row: Selectable<CallingPlanTable>, record: CallRecord): Promise<Selectable<CallingPlanTable>> {
-  if (row.resets_at.getTime() > record.startedAtMs) return row
-  const account = await sql.selectFrom('account').select('billing_cycle_day').where('id', '=', record.accountId).executeTakeFirstOrThrow()
-  const resetsAt = new Date(nextBillingReset({ billingCycleDay: account.billing_cycle_day, nowMs: record.startedAtMs }))
+async function renewed(sql: Transaction, row: Selectable<CallingPlanTable>, nowMs: number): Promise<Selectable<CallingPlanTable>> {
+  if (row.resets_at.getTime() > nowMs) return row
+  const account = await sql.selectFrom('account').select('billing_cycle_day').where('id', '=', row.account_id).executeTakeFirstOrThrow()
+  const resetsAt = new Date(nextBillingReset({ billingCycleDay: account.billing_cycle_day, nowMs }))
   return sql
     .updateTable('calling_plan')
     .set({ seconds_remaining: row.plan_minutes * 60, resets_at: resetsAt })

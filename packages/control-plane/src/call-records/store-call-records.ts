@@ -26,7 +26,7 @@ async function storeOne(change: Write, record: CallRecord): Promise<void> {
   if (owner === undefined) return
   const endedAtMs = record.endedAtMs ?? record.startedAtMs
   const answeredSeconds = record.answeredAtMs === undefined ? 0 : Math.max(0, (endedAtMs - record.answeredAtMs) / 1000)
-  const rated = await chargeCall(change.sql, record, answeredSeconds)
+  const rated = await chargeCall(change.sql, record, answeredSeconds, change.now)
   const { charge } = rated
   const referenceId = (record.direction === 'INBOUND' ? record.calledUserId : record.callingUserId) ?? null
   await change.sql

@@ -133,7 +133,10 @@ export interface CallingPlanTable {
 
 export interface TelephoneNumberTable {
   phone_number: string
+  /** Who may see it now. */
   partition_id: string
+  /** Whose inventory it came from and goes back to. */
+  inventory_partition_id: string
   account_id: string | null
   carrier_id: string
   function_type: string

@@ -1,14 +1,11 @@
 import { createRequire } from 'node:module'
 import type { Logger } from '@dialtone/foundation'
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import type { TokenBuckets } from '../access/index.ts'
-import type { Context } from '../context.ts'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { type ApiFailure, invalidField, unknownPath } from '../failures/index.ts'
-import type { Authenticate } from './authenticate-request.ts'
-import type { Operation } from './operation.ts'
-import { problemBody } from './problem-body.ts'
+import type { HttpServerOptions } from './http-server-options.ts'
 import { publishOpenApi } from './open-api.ts'
 import { registerOperation } from './register-operation.ts'
+import { sendFailure } from './send-failure.ts'
 import { validatorOf } from './schema-validation.ts'
 
 const fastJsonStringify = createRequire(import.meta.url)('fast-json-stringify') as (schema: unknown) => (data: unknown) => string
@@ -18,14 +15,6 @@ const MAX_PARAMETER_CHARACTERS = 256
 const KEEP_ALIVE_TIMEOUT_MS = 72_000
 /** A client that sends its request a byte a minute is cut off. */
 const REQUEST_TIMEOUT_MS = 30_000
-
-export interface HttpServerOptions {
-  readonly context: Context
-  readonly logger: Logger
-  readonly authenticate: Authenticate
-  readonly buckets: TokenBuckets
-  readonly operations: readonly Operation[]
-}
 
 /** The HTTP face: every operation registered the same way, every failure in the same envelope. */
 export async function createHttpServer(o: HttpServerOptions): Promise<FastifyInstance> {
@@ -47,22 +36,6 @@ export async function createHttpServer(o: HttpServerOptions): Promise<FastifyIns
   await publishOpenApi(http)
   for (const operation of o.operations) registerOperation(http, operation, o)
   return http
-}
-
-/** Answers with the error envelope; every surface-A failure leaves through here. */
-export function sendFailure(context: Context, request: FastifyRequest, reply: FastifyReply, failure: ApiFailure): FastifyReply {
-  if (failure.retryAfterSeconds !== undefined) void reply.header('retry-after', failure.retryAfterSeconds)
-  const status = statusOf(context, failure)
-  const body = problemBody({ ...failure, status }, { path: request.url.split('?')[0] ?? '/', requestId: request.id, now: new Date(context.clock.nowMs()) })
-  return reply.code(status).type('application/json').serializer(JSON.stringify).send(body)
-}
-
-/** Deployments with older clients can ask for the older statuses (C-04, C-40). */
-function statusOf(context: Context, failure: ApiFailure): ApiFailure['status'] {
-  const { compatibility } = context.settings
-  if (failure.code === 'LoginInvalid' && compatibility.loginInvalid400) return 400
-  if (failure.code === 'NotPermitted' && compatibility.notPermitted400) return 400
-  return failure.status
 }
 
 function failureOf(error: unknown, request: FastifyRequest, logger: Logger): ApiFailure {

@@ -3,10 +3,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ACCOUNT_ID_TYPES, type AccountScope, enterAccount, enterPartition, type PartitionScope, type Principal, reaches } from '../access/index.ts'
 import { type ApiFailure, invalidField, notPermitted, tooManyRequests, unauthorized } from '../failures/index.ts'
 import { tokenOf } from './authenticate-request.ts'
-import { type HttpServerOptions, sendFailure } from './create-http-server.ts'
+import type { HttpServerOptions } from './http-server-options.ts'
 import { ProblemSchema } from './named-schema.ts'
 import type { Operation } from './operation.ts'
 import { checkSchema, withoutNulls } from './schema-validation.ts'
+import { sendFailure } from './send-failure.ts'
 
 interface CallerState {
   readonly principal: Principal | undefined

@@ -135,6 +135,7 @@ const STATEMENTS = [
   `CREATE TABLE telephone_number (
     phone_number text PRIMARY KEY,
     partition_id text NOT NULL REFERENCES partition (id),
+    inventory_partition_id text NOT NULL REFERENCES partition (id),
     account_id text REFERENCES account (id),
     carrier_id text NOT NULL,
     function_type text NOT NULL,

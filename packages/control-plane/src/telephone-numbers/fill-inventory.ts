@@ -1,0 +1,56 @@
+import type { Database } from '../database/index.ts'
+
+const BATCH_SIZE = 500
+
+/** A number that comes into the inventory. */
+export interface InventoryNumber {
+  readonly phoneNumber: string
+  readonly functionType: string
+  readonly rateCenter: string
+  readonly rateCenterReorderName: string
+  readonly state: string
+  readonly country: string
+  readonly prefix: string
+  readonly lata: string | undefined
+  readonly latitude: number | undefined
+  readonly longitude: number | undefined
+}
+
+/** Puts numbers into a partition's inventory. Numbers that are there already stay as they are, so it can be repeated. */
+export async function fillInventory(database: Database, o: { partitionId: string; carrierId: string; now: Date; numbers: readonly InventoryNumber[] }): Promise<void> {
+  for (let start = 0; start < o.numbers.length; start += BATCH_SIZE) {
+    const rows = o.numbers.slice(start, start + BATCH_SIZE).map((number) => ({
+      phone_number: number.phoneNumber,
+      partition_id: o.partitionId,
+      inventory_partition_id: o.partitionId,
+      account_id: null,
+      carrier_id: o.carrierId,
+      function_type: number.functionType,
+      rate_center: number.rateCenter,
+      rate_center_reorder_name: number.rateCenterReorderName,
+      state: number.state,
+      country: number.country,
+      prefix: number.prefix,
+      lata: number.lata ?? null,
+      latitude: number.latitude ?? null,
+      longitude: number.longitude ?? null,
+      carrier_status: 'INVENTORY',
+      operational_status: 'ACTIVE',
+      reference_type: null,
+      reference_id: null,
+      ring_type: null,
+      reserved_account_id: null,
+      reserved_user_id: null,
+      reserved_at: null,
+      reserved_until: null,
+      cooldown_until: null,
+      customer_service_record: null,
+      directory_listing: null,
+      e911_address: null,
+      activated_at: null,
+      created_at: o.now,
+      updated_at: o.now,
+    }))
+    await database.sql.insertInto('telephone_number').values(rows).onConflict((conflict) => conflict.column('phone_number').doNothing()).execute()
+  }
+}

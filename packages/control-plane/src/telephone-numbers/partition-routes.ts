@@ -1,0 +1,93 @@
+import { err, ok } from '@dialtone/foundation'
+import Type from 'typebox'
+import { entityNotFound } from '../failures/index.ts'
+import { named, type Operation, partitionOperation } from '../http/index.ts'
+import { withNumber } from './account-routes.ts'
+import { recoverNumber } from './release-number.ts'
+import { releaseReservation, reserveNumber } from './reserve-number.ts'
+import { isCoolingDown, isReserved } from './telephone-number.ts'
+import { factsOf, findVisible } from './telephone-number-queries.ts'
+import { InventoryNumberView, inventoryNumberView } from './telephone-number-view.ts'
+
+const ITEM = '/v2/partition/:partitionId/telephonenumber/:telephoneNumber'
+const NumberPath = Type.Object({ partitionId: Type.String(), telephoneNumber: Type.String() })
+const TAG = 'Telephone Number'
+
+export const partitionNumberOperations: readonly Operation[] = [
+  partitionOperation({
+    method: 'GET',
+    path: ITEM,
+    tag: TAG,
+    summary: 'Read a number of the partition or of its inventory',
+    requires: { permission: 'PhoneNumber', level: 'READ' },
+    params: NumberPath,
+    responses: { 200: InventoryNumberView },
+    handle: (context, { scope, params }) =>
+      withNumber(params.telephoneNumber, async (number) => {
+        const row = await findVisible(context.database.sql, scope, number)
+        return row === undefined ? err(entityNotFound('TelephoneNumber', number)) : ok({ status: 200, body: inventoryNumberView(row, context.clock.nowMs()) })
+      }),
+  }),
+  partitionOperation({
+    method: 'GET',
+    path: `${ITEM}/availability`,
+    tag: TAG,
+    summary: 'Whether a number can be ordered now',
+    requires: { permission: 'PhoneNumber', level: 'READ' },
+    params: NumberPath,
+    responses: { 200: named('TelephoneNumberAvailability', Type.Object({ phoneNumber: Type.String(), available: Type.Boolean(), reserved: Type.Boolean() })) },
+    handle: (context, { scope, params }) =>
+      withNumber(params.telephoneNumber, async (number) => {
+        const row = await findVisible(context.database.sql, scope, number)
+        if (row === undefined) return err(entityNotFound('TelephoneNumber', number))
+        const nowMs = context.clock.nowMs()
+        const reserved = isReserved(factsOf(row), nowMs)
+        const available = row.account_id === null && !reserved && !isCoolingDown(factsOf(row), nowMs)
+        return ok({ status: 200, body: { phoneNumber: number, available, reserved } })
+      }),
+  }),
+  partitionOperation({
+    method: 'PUT',
+    path: `${ITEM}/reserve`,
+    tag: TAG,
+    summary: 'Reserve a number for yourself for 30 minutes',
+    requires: { permission: 'PhoneNumber', level: 'EDIT' },
+    params: NumberPath,
+    responses: { 200: named('TelephoneNumberReserved', Type.Object({ id: Type.String(), tn: Type.String(), reserved: Type.Boolean(), reservedTime: Type.String() })) },
+    handle: (context, { principal, scope, params }) =>
+      withNumber(params.telephoneNumber, async (number) => {
+        const reserved = await reserveNumber(context, principal, scope, number, { userId: principal.userId })
+        if (!reserved.ok) return reserved
+        const reservedTime = (reserved.value.reserved_at ?? new Date(context.clock.nowMs())).toISOString()
+        return ok({ status: 200, body: { id: number, tn: number, reserved: true, reservedTime } })
+      }),
+  }),
+  partitionOperation({
+    method: 'DELETE',
+    path: `${ITEM}/reserve`,
+    tag: TAG,
+    summary: 'Give your reservation up',
+    requires: { permission: 'PhoneNumber', level: 'EDIT' },
+    params: NumberPath,
+    responses: { 204: undefined },
+    handle: (context, { principal, scope, params }) =>
+      withNumber(params.telephoneNumber, async (number) => {
+        const released = await releaseReservation(context, principal, scope, number, { userId: principal.userId })
+        return released.ok ? ok({ status: 204 }) : released
+      }),
+  }),
+  partitionOperation({
+    method: 'PUT',
+    path: `${ITEM}/cooldown/recover`,
+    tag: TAG,
+    summary: 'Put a released number back into the inventory before its cooldown ends',
+    requires: { permission: 'PhoneNumberInventory', level: 'EDIT' },
+    params: NumberPath,
+    responses: { 200: InventoryNumberView },
+    handle: (context, { principal, scope, params }) =>
+      withNumber(params.telephoneNumber, async (number) => {
+        const recovered = await recoverNumber(context, principal, scope, number)
+        return recovered.ok ? ok({ status: 200, body: inventoryNumberView(recovered.value, context.clock.nowMs()) }) : recovered
+      }),
+  }),
+]

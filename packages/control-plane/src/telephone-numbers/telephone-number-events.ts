@@ -1,0 +1,17 @@
+import type { AccountScope } from '../access/index.ts'
+import type { DomainEvent, HistoryEntry } from '../events/index.ts'
+
+/** @param type `PHONE_NUMBER` or the address history the change belongs to. */
+export function numberChanged(
+  scope: AccountScope,
+  phoneNumber: string,
+  change: { event: string; type: string; action: HistoryEntry['action']; before?: unknown; after?: unknown },
+): DomainEvent {
+  return {
+    type: change.event,
+    partitionId: scope.partitionId,
+    accountId: scope.accountId,
+    data: { phoneNumber, accountId: scope.accountId },
+    history: { type: change.type, action: change.action, oldValue: change.before, newValue: change.after, referenceType: 'PHONE_NUMBER', referenceId: phoneNumber, referenceName: phoneNumber },
+  }
+}

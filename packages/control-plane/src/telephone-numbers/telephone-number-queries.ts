@@ -1,0 +1,148 @@
+import type { Selectable, Updateable } from 'kysely'
+import type { AccountScope, PartitionScope } from '../access/index.ts'
+import type { Sql, TelephoneNumberTable, Transaction } from '../database/index.ts'
+import type { NumberFacts, ReferenceType } from './telephone-number.ts'
+
+export type TelephoneNumberRow = Selectable<TelephoneNumberTable>
+
+type Executor = Sql | Transaction
+
+export function factsOf(row: TelephoneNumberRow): NumberFacts {
+  return {
+    accountId: row.account_id ?? undefined,
+    referenceId: row.reference_id ?? undefined,
+    everReferenced: row.ever_referenced,
+    reservedAccountId: row.reserved_account_id ?? undefined,
+    reservedUntilMs: row.reserved_until?.getTime(),
+    cooldownUntilMs: row.cooldown_until?.getTime(),
+  }
+}
+
+/** A partition's inventory is its own and that of the partitions above it (S1-70, conflicts section 8). */
+export async function inventoryPartitions(sql: Executor, scope: PartitionScope): Promise<string[]> {
+  const rows = await sql
+    .withRecursive('ancestry', (query) =>
+      query
+        .selectFrom('partition')
+        .select(['partition.id as id', 'partition.parent_id as parent_id'])
+        .where('partition.id', '=', scope.partitionId)
+        .unionAll(query.selectFrom('partition').innerJoin('ancestry', 'ancestry.parent_id', 'partition.id').select(['partition.id as id', 'partition.parent_id as parent_id'])),
+    )
+    .selectFrom('ancestry')
+    .select('id')
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+/** A number somebody may order: of the partition's inventory or of one above, or already on the account. */
+export async function lockOrderable(sql: Transaction, scope: PartitionScope, phoneNumbers: readonly string[]): Promise<TelephoneNumberRow[]> {
+  const partitions = await inventoryPartitions(sql, scope)
+  // In one order, so that two orders with common numbers wait for each other instead of blocking each other for ever.
+  return sql
+    .selectFrom('telephone_number')
+    .selectAll()
+    .where('phone_number', 'in', phoneNumbers)
+    .where('partition_id', 'in', partitions)
+    .orderBy('phone_number')
+    .forUpdate()
+    .execute()
+}
+
+export function findOnAccount(sql: Executor, scope: AccountScope, phoneNumber: string): Promise<TelephoneNumberRow | undefined> {
+  return onAccount(sql, scope).where('phone_number', '=', phoneNumber).executeTakeFirst()
+}
+
+export function lockOnAccount(sql: Transaction, scope: AccountScope, phoneNumber: string): Promise<TelephoneNumberRow | undefined> {
+  return onAccount(sql, scope).where('phone_number', '=', phoneNumber).forUpdate().executeTakeFirst()
+}
+
+export function listOnAccount(sql: Executor, scope: AccountScope, limit: number): Promise<TelephoneNumberRow[]> {
+  return onAccount(sql, scope).orderBy('created_at').orderBy('phone_number').limit(limit).execute()
+}
+
+/** Of the partition itself or of the inventory above it. */
+export async function findVisible(sql: Executor, scope: PartitionScope, phoneNumber: string): Promise<TelephoneNumberRow | undefined> {
+  const partitions = await inventoryPartitions(sql, scope)
+  const row = await sql.selectFrom('telephone_number').selectAll().where('phone_number', '=', phoneNumber).where('partition_id', 'in', partitions).executeTakeFirst()
+  // What is on an account is visible in that account's partition only.
+  return row !== undefined && row.account_id !== null && row.partition_id !== scope.partitionId ? undefined : row
+}
+
+export async function countOnAccount(sql: Transaction, scope: AccountScope): Promise<number> {
+  const { total } = await sql
+    .selectFrom('telephone_number')
+    .select((row) => row.fn.countAll<string>().as('total'))
+    .where('account_id', '=', scope.accountId)
+    .where('partition_id', '=', scope.partitionId)
+    .executeTakeFirstOrThrow()
+  return Number(total)
+}
+
+/** @param row a row that was locked inside the caller's scope. */
+export function updateNumber(sql: Transaction, row: TelephoneNumberRow, values: Updateable<TelephoneNumberTable>, now: Date): Promise<TelephoneNumberRow> {
+  return sql
+    .updateTable('telephone_number')
+    .set({ ...values, updated_at: now })
+    .where('phone_number', '=', row.phone_number)
+    .where('partition_id', '=', row.partition_id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+/** Lines of the account that give this number as their 911 callback. */
+export async function countEmergencyUses(sql: Transaction, scope: AccountScope, phoneNumber: string): Promise<number> {
+  const { total } = await sql
+    .selectFrom('device_line')
+    .select((row) => row.fn.countAll<string>().as('total'))
+    .where('account_id', '=', scope.accountId)
+    .where('partition_id', '=', scope.partitionId)
+    .where('emergency_number', '=', phoneNumber)
+    .executeTakeFirstOrThrow()
+  return Number(total)
+}
+
+/** Whether the object a number is to ring exists inside the account; undefined for kinds this version does not have. */
+export async function referenceExists(sql: Transaction, scope: AccountScope, type: ReferenceType, id: string): Promise<boolean | undefined> {
+  const table = type === 'END_USER' ? 'end_user' : type === 'LINE_APPEARANCE' ? 'device_line' : undefined
+  if (table === undefined) return undefined
+  const row = await sql.selectFrom(table).select('id').where('id', '=', id).where('account_id', '=', scope.accountId).where('partition_id', '=', scope.partitionId).executeTakeFirst()
+  return row !== undefined
+}
+
+/** Makes a number the one a user shows to others (S1-90); `undefined` takes it away from whoever shows it. */
+export async function setCallerId(sql: Transaction, scope: AccountScope, userId: string, phoneNumber: string, now: Date): Promise<void> {
+  const user = await sql.selectFrom('end_user').select('caller_id_config').where('id', '=', userId).where('account_id', '=', scope.accountId).forUpdate().executeTakeFirst()
+  if (user === undefined) return
+  const config = { ...user.caller_id_config, callerIdNumber: phoneNumber, externalCallerIdVisible: true }
+  await sql
+    .updateTable('end_user')
+    .set({ caller_id_config: JSON.stringify(config), updated_at: now })
+    .where('id', '=', userId)
+    .where('account_id', '=', scope.accountId)
+    .where('partition_id', '=', scope.partitionId)
+    .execute()
+}
+
+/** A number that leaves the account cannot be shown by its users any more. */
+export async function dropCallerId(sql: Transaction, scope: AccountScope, phoneNumber: string, now: Date): Promise<void> {
+  const users = await sql.selectFrom('end_user').select(['id', 'caller_id_config']).where('account_id', '=', scope.accountId).where('partition_id', '=', scope.partitionId).forUpdate().execute()
+  for (const user of users.filter((candidate) => candidate.caller_id_config['callerIdNumber'] === phoneNumber)) {
+    const { callerIdNumber: _dropped, ...config } = user.caller_id_config
+    await sql
+      .updateTable('end_user')
+      .set({ caller_id_config: JSON.stringify({ ...config, externalCallerIdVisible: false }), updated_at: now })
+      .where('id', '=', user.id)
+      .execute()
+  }
+}
+
+/** Who shows this number. */
+export async function shownBy(sql: Executor, scope: AccountScope, row: TelephoneNumberRow): Promise<boolean> {
+  if (row.reference_type !== 'END_USER' || row.reference_id === null) return false
+  const user = await sql.selectFrom('end_user').select('caller_id_config').where('id', '=', row.reference_id).where('account_id', '=', scope.accountId).executeTakeFirst()
+  return user?.caller_id_config['callerIdNumber'] === row.phone_number
+}
+
+function onAccount(sql: Executor, scope: AccountScope) {
+  return sql.selectFrom('telephone_number').selectAll().where('account_id', '=', scope.accountId).where('partition_id', '=', scope.partitionId)
+}

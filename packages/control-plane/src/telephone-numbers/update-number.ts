@@ -1,0 +1,90 @@
+import { err, ok, type Result } from '@dialtone/foundation'
+import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
+import type { Context } from '../context.ts'
+import { write } from '../events/index.ts'
+import { type ApiFailure, entityNotFound, invalidField } from '../failures/index.ts'
+import { referenceFailure } from './add-numbers.ts'
+import { type CustomerServiceRecord, isRegistrable } from './customer-service-record.ts'
+import type { DirectoryListing } from './directory-listing.ts'
+import type { E911Address } from '../addresses/index.ts'
+import { numberChanged } from './telephone-number-events.ts'
+import { dropCallerId, lockOnAccount, setCallerId, type TelephoneNumberRow, updateNumber } from './telephone-number-queries.ts'
+
+/** The wanted state of a number on an account; `undefined` members stay as they are. */
+export interface NumberRevision {
+  /** `null` takes the reference away: callers then get a busy tone. */
+  readonly reference?: { readonly type: string; readonly id: string } | null
+  readonly assignAsCallerId?: boolean
+  readonly customerServiceRecord?: CustomerServiceRecord
+  readonly directoryListing?: DirectoryListing
+  readonly e911Address?: E911Address
+  readonly operationalStatus?: 'ACTIVE' | 'STAGED'
+  readonly ringType?: string
+}
+
+/** Changes what a number rings, who shows it, and what is recorded about it (S1-87 … S1-90). */
+export function updateTelephoneNumber(
+  context: Context,
+  principal: Principal,
+  scope: AccountScope,
+  phoneNumber: string,
+  revise: (before: TelephoneNumberRow) => Result<NumberRevision, ApiFailure>,
+): Promise<Result<TelephoneNumberRow, ApiFailure>> {
+  return write(context, actorOf(principal), async (change) => {
+    const before = await lockOnAccount(change.sql, scope, phoneNumber)
+    if (before === undefined) return err(entityNotFound('TelephoneNumber', phoneNumber))
+    const revised = revise(before)
+    if (!revised.ok) return revised
+    const revision = revised.value
+    const { reference } = revision
+    if (reference !== undefined && reference !== null) {
+      const failure = await referenceFailure(change.sql, scope, { referenceType: reference.type, referenceId: reference.id })
+      if (failure !== undefined) return err(failure)
+    }
+    const row = await updateNumber(change.sql, before, columnsOf(revision, before), change.now)
+    if (revision.assignAsCallerId === true) {
+      if (row.reference_type !== 'END_USER' || row.reference_id === null) return err(onlyForUsers())
+      await setCallerId(change.sql, scope, row.reference_id, phoneNumber, change.now)
+    } else if (revision.assignAsCallerId === false) {
+      await dropCallerId(change.sql, scope, phoneNumber, change.now)
+    }
+    for (const type of historyTypes(revision)) change.emit(numberChanged(scope, phoneNumber, { event: 'number.updated', type, action: 'UPDATE', before: summaryOf(before), after: summaryOf(row) }))
+    return ok(row)
+  })
+}
+
+function columnsOf(revision: NumberRevision, before: TelephoneNumberRow) {
+  const { reference, customerServiceRecord, directoryListing, e911Address, operationalStatus, ringType } = revision
+  return {
+    ...(reference === undefined ? {} : { reference_type: reference?.type ?? null, reference_id: reference?.id ?? null, ever_referenced: before.ever_referenced || reference !== null }),
+    ...(customerServiceRecord === undefined ? {} : { customer_service_record: JSON.stringify(customerServiceRecord) }),
+    ...(directoryListing === undefined ? {} : { directory_listing: JSON.stringify(directoryListing) }),
+    ...(e911Address === undefined ? {} : { e911_address: JSON.stringify(e911Address), e911_registered: isRegistrable(e911Address) }),
+    ...(operationalStatus === undefined ? {} : { operational_status: operationalStatus }),
+    ...(ringType === undefined ? {} : { ring_type: ringType }),
+  }
+}
+
+function historyTypes(revision: NumberRevision): string[] {
+  const types: string[] = []
+  if (revision.e911Address !== undefined) types.push('ADDRESS_E911')
+  if (revision.customerServiceRecord !== undefined) types.push('ADDRESS_CSR')
+  if (revision.directoryListing !== undefined) types.push('ADDRESS_DIRECTORY_LISTING')
+  const { reference, assignAsCallerId, operationalStatus, ringType } = revision
+  return reference !== undefined || assignAsCallerId !== undefined || operationalStatus !== undefined || ringType !== undefined || types.length === 0 ? ['PHONE_NUMBER', ...types] : types
+}
+
+function summaryOf(row: TelephoneNumberRow) {
+  return {
+    referenceType: row.reference_type,
+    referenceId: row.reference_id,
+    operationalStatus: row.operational_status,
+    customerServiceRecord: row.customer_service_record,
+    directoryListing: row.directory_listing,
+    e911Address: row.e911_address,
+  }
+}
+
+function onlyForUsers(): ApiFailure {
+  return invalidField('assignAsCallerId', 'works only for a number that rings a user', 'referenceType END_USER')
+}
