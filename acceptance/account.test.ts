@@ -102,7 +102,7 @@ describe('POST account', () => {
     expect(done(await tenant.http.get<AccountBody>(path)).extensionLength).toBe(4)
   })
 
-  it('S1-31: billingCycleDay is 1 to 31, as number or text', async () => {
+  it('billingCycleDay is 1 to 31, as number or text', async () => {
     for (const billingCycleDay of [1, 28, 31, '15']) expect(done(await create({ billingCycleDay }))['billingCycleDay']).toBe(Number(billingCycleDay))
     for (const billingCycleDay of [0, 32, 1.5, 'first']) expect(await refused({ billingCycleDay })).toEqual([400, 'InvalidBillingCycleDay'])
   })

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually, pause } from './eventually.ts'
 import type { ErrorBody } from './http-client.ts'
+import { ScriptedPhone } from './phones/scripted-phone.ts'
 import { Platform } from './platform.ts'
 import { done, type InventoryNumber, Tenant } from './tenant.ts'
 
 const MINUTE = 60
 const HOUR = 3600
+const FULL_PLAN_SECONDS = 1_200_000
 
 let platform: Platform
 let tenant: Tenant
@@ -22,7 +25,7 @@ afterAll(async () => {
 const advance = async (seconds: number, by = tenant): Promise<void> => void done(await by.http.post('/v2/sandbox/clock/advance', { seconds }))
 
 describe('a token', () => {
-  it('S1-04 S4-02: lives eight hours from its last use, however old it is', async () => {
+  it('S0-17 S1-04 S4-02: lives eight hours from its last use, however old it is', async () => {
     const clock = await Tenant.logIn(platform.address)
     const used = await Tenant.logIn(platform.address)
     const idle = await Tenant.logIn(platform.address)
@@ -47,6 +50,28 @@ describe('a reservation', () => {
     expect(await reserve(theirs)).toBe(400)
     await advance(2 * MINUTE)
     expect(await reserve(theirs)).toBe(204)
+  })
+})
+
+describe('plan minutes', () => {
+  it('S1-31: are used by calls and come back at midnight UTC on the billing day, which is 1 to 31', async () => {
+    for (const billingCycleDay of [0, 32]) await expect(tenant.createAccount({ billingCycleDay })).rejects.toThrow(/InvalidBillingCycleDay/)
+    const account = await tenant.createAccount({ billingCycleDay: 31 })
+    const user = await account.createUser('4000')
+    const phone = await ScriptedPhone.open(platform.address, await account.createLine(user.userId))
+    const call = await phone.call('12125550199')
+    await call.finalStatus()
+    await pause(2000)
+    await call.hangUp()
+    phone.close()
+    const secondsRemaining = async (): Promise<number> =>
+      done(await tenant.http.get<{ callingPlans: readonly { secondsRemaining: number }[] }>(`${account.path}/user/${user.userId}`)).callingPlans[0]
+        ?.secondsRemaining ?? 0
+    await eventually('used seconds', 5000, async () => ((await secondsRemaining()) < FULL_PLAN_SECONDS ? true : undefined))
+    // The next 31st, or the last day of a shorter month (C-13), is at most 31 days away.
+    await advance(32 * 24 * HOUR)
+    tenant = await Tenant.logIn(platform.address)
+    await eventually('a full plan', 5000, async () => ((await secondsRemaining()) === FULL_PLAN_SECONDS ? true : undefined))
   })
 })
 

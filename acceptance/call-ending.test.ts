@@ -24,7 +24,7 @@ beforeEach(async () => {
 })
 
 describe('a call that is not answered', () => {
-  it('S0-48: ends with 486 for the caller when the phone is busy', async () => {
+  it('ends with 486 for the caller when the phone is busy', async () => {
     const call = await caller.call(parties.callee.extension)
     ;(await callee.nextCall()).reject(486)
     expect(await call.finalStatus()).toBe(486)
@@ -41,7 +41,7 @@ describe('a call that is not answered', () => {
     expect(await call.finalStatus()).toBe(603)
   })
 
-  it('S1-58: ends with 480 after the ring timeout of the user, and the phone stops ringing', async () => {
+  it('S1-14: ends with 480 after the ring timeout the user set, and the phone stops ringing', async () => {
     const handling = { callHandlingSettings: { ringPhoneCallHandling: { noAnswerCallHandling: { type: 'Voicemail', timeout: 5 } } } }
     done(await parties.account.http.patch(`${parties.account.path}/user/${parties.callee.userId}`, handling))
     const startedMs = performance.now()
@@ -128,7 +128,7 @@ describe('a call that is answered', () => {
 })
 
 describe('who may call', () => {
-  it('S0-61: an INVITE without or with wrong credentials is challenged and goes nowhere', async () => {
+  it('an INVITE without or with wrong credentials is challenged and goes nowhere', async () => {
     const stranger = { ...parties.caller.login, sipPassword: 'wrong' }
     const phone = await ScriptedPhone.open(parties.server, stranger)
     const call = await phone.call(parties.callee.extension)

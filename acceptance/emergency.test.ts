@@ -41,7 +41,7 @@ async function emergencyCall(parties: TwoParties, dialed: string): Promise<PsapC
 }
 
 describe('911', () => {
-  it.each(DIALING_BEHAVIORS)('S0-71 S0-72 S0-76: is answered by the PSAP with dialing behaviour %s, dialed as it is', async (dialingBehaviorType) => {
+  it.each(DIALING_BEHAVIORS)('S0-72 S0-76: is answered by the PSAP with dialing behaviour %s, dialed as it is', async (dialingBehaviorType) => {
     const parties = await makeTwoParties(tenant, { dialingBehaviorType })
     for (const dialed of ['911', '933']) await emergencyCall(parties, dialed)
   })

@@ -173,7 +173,7 @@ describe('POST user', () => {
     expect(await refused({ timeZone: 'Nowhere' })).toEqual([400, 'InvalidTimeZone'])
   })
 
-  it('S1-53: the welcome e-mail goes out unless it is blocked', async () => {
+  it('S1-47 S1-51 S1-53: the welcome e-mail goes out unless it is blocked', async () => {
     interface Messages {
       readonly messages?: readonly { readonly to: string }[]
     }
@@ -220,7 +220,7 @@ describe('reading and changing users', () => {
     expect(answer.text).toContain(created.id)
   })
 
-  it('S1-19 S1-24: a home phone account has one user', async () => {
+  it('a home phone account has one user (C-22)', async () => {
     const home = await tenant.createAccount({ accountType: 'SIMPLE' })
     expect((await create({}, home)).status).toBe(200)
     expect((await create({}, home)).status).toBe(400)

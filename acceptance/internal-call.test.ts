@@ -26,7 +26,7 @@ describe.skipIf(isAbsent('baresip'))('two baresips in one account', () => {
     ['tcp', 'udp', 'caller'],
     ['udp', 'tcp', 'callee'],
     ['tcp', 'tcp', 'caller'],
-  ] as const)('S0-31 S0-93 S1-14: call by extension (%s to %s), sound goes both ways, the %s hangs up', async (callerTransport, calleeTransport, hangsUp) => {
+  ] as const)('call by extension (%s to %s), sound goes both ways, the %s hangs up', async (callerTransport, calleeTransport, hangsUp) => {
     const caller = await Baresip.start(parties.server, parties.caller.login, { transport: callerTransport, toneHz: CALLER_HZ })
     const callee = await Baresip.start(parties.server, parties.callee.login, { transport: calleeTransport, toneHz: CALLEE_HZ })
     phones.push(caller, callee)
@@ -50,7 +50,7 @@ describe.skipIf(isAbsent('sipp'))('two sipps in one account', () => {
     ['call-then-hang-up', 'answer-until-hung-up', 'udp'],
     ['call-until-hung-up', 'answer-then-hang-up', 'udp'],
     ['call-then-hang-up', 'answer-until-hung-up', 'tcp'],
-  ] as const)('S0-31: %s meets %s over %s', async (callerScenario, calleeScenario, transport) => {
+  ] as const)('%s meets %s over %s', async (callerScenario, calleeScenario, transport) => {
     const port = await freePorts(60)
     const { login } = parties.callee
     const contact = `${parties.server.sipHost}:${port}${transport === 'tcp' ? ';transport=tcp' : ''}`

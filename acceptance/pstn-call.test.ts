@@ -147,7 +147,7 @@ describe('a user with a scripted phone', () => {
     expect(call.statuses.filter((seen) => seen >= 300)).toEqual([status])
   })
 
-  it('S1-57 S1-87: shows the number assigned as caller id on calls to the PSTN and back in', async () => {
+  it('S1-87 S1-90: reaches a number of its own account, and shows the number assigned as caller id', async () => {
     const caller = await registeredPhone()
     const second = await parties.account.addNumber()
     await parties.account.assignNumber(second, parties.callee.userId)
@@ -156,6 +156,7 @@ describe('a user with a scripted phone', () => {
     await callee.register()
     const call = await caller.call(second, { toneHz: CALLER_HZ })
     const ringing = await callee.nextCall()
+    expect(ringing.from).toContain(number.slice(1))
     await ringing.answer(CALLEE_HZ)
     expect(await call.finalStatus()).toBe(200)
     await pause(1200)

@@ -33,7 +33,7 @@ async function open(...options: Parameters<typeof ScriptedPhone.open>): Promise<
 }
 
 describe.skipIf(isAbsent('baresip'))('baresip', () => {
-  it.each(['udp', 'tcp'] as const)('S0-61 S0-101 S4-42: registers over %s; registrationstatus follows within a second, both ways', async (transport) => {
+  it.each(['udp', 'tcp'] as const)('S0-61 S4-42: registers over %s; registrationstatus follows within a second, both ways', async (transport) => {
     const { login } = parties.caller
     const phone = await Baresip.start(parties.server, login, { transport, toneHz: 440 })
     await phone.registered()
@@ -113,7 +113,7 @@ describe('digest authentication', () => {
 })
 
 describe('bindings', () => {
-  it('S0-108: expire by themselves, and registrationstatus says so within a second', async () => {
+  it('expire by themselves, and registrationstatus says so within a second', async () => {
     const phone = await open(parties.server, parties.caller.login)
     const answer = await phone.register(60)
     const grantedSeconds = Number(/expires=(\d+)/.exec(valueOf(answer, 'contact'))?.[1])
@@ -125,7 +125,7 @@ describe('bindings', () => {
     await statusBecomes(parties.caller.login, false)
   }, 90_000)
 
-  it('S0-102: come back when the phone registers again', async () => {
+  it('come back when the phone registers again', async () => {
     const phone = await open(parties.server, parties.caller.login)
     for (const wanted of [true, false, true]) {
       expect(statusOf(wanted ? await phone.register() : await phone.unregister())).toBe(200)
@@ -158,7 +158,7 @@ describe('bindings', () => {
     await statusBecomes(parties.caller.login, false)
   })
 
-  it('S1-98: deleting the line drops them at once', async () => {
+  it('deleting the line drops them at once', async () => {
     const login = await parties.account.createLine(parties.caller.userId)
     const phone = await open(parties.server, login)
     await phone.register()
