@@ -28,6 +28,7 @@ export type MediaEvent =
 /** What was measured on one side. Every figure is null when it was not measured; `notMeasured` then says why. */
 export interface SideReport {
   readonly packetsReceived: number | null
+  /** Of whole RTP packets, headers included. */
   readonly octetsReceived: number | null
   readonly packetsSent: number | null
   readonly octetsSent: number | null
@@ -39,6 +40,8 @@ export interface SideReport {
   readonly packetsStray: number | null
   /** Datagrams that are neither RTP nor RTCP: dropped. */
   readonly packetsMalformed: number | null
+  /** Packets beyond what a phone can mean to send in a second: dropped. */
+  readonly packetsOverLimit: number | null
   /** What the side itself reports by RTCP about what it received from us; null when it sent no report. */
   readonly remote: { readonly packetsLost: number; readonly jitterMs: number } | null
   readonly notMeasured: string | null

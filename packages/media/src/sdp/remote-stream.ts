@@ -16,6 +16,7 @@ export interface MediaAddress {
 export interface RemoteStream {
   /** Where its author wants RTP; undefined when no address is known: on hold by address, refused, or a host name. */
   readonly rtp: MediaAddress | undefined
+  /** Where its author wants RTCP when it does not share the RTP port. */
   readonly rtcp: MediaAddress | undefined
   /** Its author will send. */
   readonly sends: boolean
@@ -59,22 +60,20 @@ export function readRemoteStream(description: SessionDescription, media: MediaDe
   const heldByAddress = isUnspecifiedAddress(address)
   const known = media.port !== 0 && !heldByAddress && (isIpv4(address) || isIpv6(address))
   const direction = directionOf(description, media)
-  const rtcpMux = attributeOf(media.fields, 'rtcp-mux') !== undefined
   return ok({
     rtp: known ? { address, port: media.port } : undefined,
-    rtcp: known ? rtcpAddress(media, address, rtcpMux) : undefined,
+    rtcp: known ? rtcpAddress(media, address) : undefined,
     sends: media.port !== 0 && sends(direction),
     receives: media.port !== 0 && !heldByAddress && receives(direction),
     heldByAddress,
     secure: SECURE_PROTOCOLS.has(media.protocol.toUpperCase()) || attributeOf(media.fields, 'crypto') !== undefined,
-    rtcpMux,
+    rtcpMux: attributeOf(media.fields, 'rtcp-mux') !== undefined,
     formats: payloadFormats(media),
   })
 }
 
 /** The next port, unless `a=rtcp` says otherwise (RFC 3605). */
-function rtcpAddress(media: MediaDescription, address: string, rtcpMux: boolean): MediaAddress | undefined {
-  if (rtcpMux) return { address, port: media.port }
+function rtcpAddress(media: MediaDescription, address: string): MediaAddress | undefined {
   const [, portText, ownAddress] = /^(\d{1,5})(?:\s+IN\s+IP[46]\s+(\S+))?$/i.exec(attributeOf(media.fields, 'rtcp') ?? '') ?? []
   const port = portText === undefined ? media.port + 1 : Number(portText)
   const host = ownAddress !== undefined && (isIpv4(ownAddress) || isIpv6(ownAddress)) && !isGroupAddress(ownAddress) ? ownAddress : address

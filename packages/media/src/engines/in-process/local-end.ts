@@ -1,0 +1,88 @@
+import { encodeG711, G711_SILENCE, type G711Encoding } from '../../codecs/g711.ts'
+import { RTP_HEADER_BYTES, writeRtpHeader } from '../../rtp/rtp-packet.ts'
+import { ToneGenerator } from '../../tones/tone-generator.ts'
+import type { MediaSource } from '../media-engine.ts'
+
+export const FRAME_MS = 20
+const FRAME_SAMPLES = 160
+
+/** What our own end says on a side: one RTP stream, whatever its source is at the moment. */
+export class LocalEnd {
+  readonly ssrc: number
+  readonly encoding: G711Encoding
+  readonly payloadType: number
+  packetsSent = 0
+  payloadOctetsSent = 0
+  readonly #samples = new Int16Array(FRAME_SAMPLES)
+  #source: MediaSource['kind'] = 'silence'
+  #tone: ToneGenerator | undefined
+  #sequence: number
+  #timestamp: number
+  #echoedSsrc = -1
+  #echoOffset = 0
+
+  /** @param random 32 random bits each call: SSRC, first sequence number and timestamp (RFC 3550 5.1). */
+  constructor(options: { readonly encoding: G711Encoding; readonly payloadType: number; readonly random: () => number }) {
+    this.encoding = options.encoding
+    this.payloadType = options.payloadType
+    this.ssrc = options.random() >>> 0
+    this.#sequence = options.random() & 0xffff
+    this.#timestamp = options.random() >>> 0
+  }
+
+  /** The timestamp of the next frame, for sender reports. */
+  get timestamp(): number {
+    return this.#timestamp
+  }
+
+  play(source: MediaSource): void {
+    this.#source = source.kind
+    this.#tone = source.kind === 'tone' ? new ToneGenerator(source) : undefined
+    this.#echoedSsrc = -1
+  }
+
+  /** The next 20 ms of silence or tone; undefined while echoing. Time goes on in any case. */
+  nextFrame(): Buffer | undefined {
+    if (this.#source === 'echo') {
+      this.#timestamp = (this.#timestamp + FRAME_SAMPLES) >>> 0
+      return undefined
+    }
+    const frame = Buffer.allocUnsafe(RTP_HEADER_BYTES + FRAME_SAMPLES)
+    if (this.#tone === undefined) {
+      frame.fill(G711_SILENCE[this.encoding], RTP_HEADER_BYTES)
+    } else {
+      this.#tone.fill(this.#samples)
+      encodeG711(this.encoding, this.#samples, frame, RTP_HEADER_BYTES)
+    }
+    writeRtpHeader(frame, { marker: this.packetsSent === 0, payloadType: this.payloadType, sequenceNumber: this.#nextSequence(), timestamp: this.#timestamp, ssrc: this.ssrc })
+    this.#timestamp = (this.#timestamp + FRAME_SAMPLES) >>> 0
+    this.#count(FRAME_SAMPLES)
+    return frame
+  }
+
+  /** Makes a packet that came in ours, in place: SSRC, numbers and timeline; false when it is not to be sent back. */
+  echo(packet: Buffer): boolean {
+    if (this.#source !== 'echo') return false
+    const ssrc = packet.readUInt32BE(8)
+    const timestamp = packet.readUInt32BE(4)
+    if (ssrc !== this.#echoedSsrc) {
+      this.#echoedSsrc = ssrc
+      this.#echoOffset = this.#timestamp - timestamp
+    }
+    packet.writeUInt16BE(this.#nextSequence(), 2)
+    packet.writeUInt32BE((timestamp + this.#echoOffset) >>> 0, 4)
+    packet.writeUInt32BE(this.ssrc, 8)
+    this.#count(packet.length - RTP_HEADER_BYTES)
+    return true
+  }
+
+  #nextSequence(): number {
+    this.#sequence = (this.#sequence + 1) & 0xffff
+    return this.#sequence
+  }
+
+  #count(payloadOctets: number): void {
+    this.packetsSent++
+    this.payloadOctetsSent += payloadOctets
+  }
+}

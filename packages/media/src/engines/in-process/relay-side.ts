@@ -1,0 +1,235 @@
+import type { Socket } from 'node:dgram'
+import { ReceptionStatistics } from '../../rtp/reception-statistics.ts'
+import { isRtcpShaped } from '../../rtp/rtcp-packet.ts'
+import { isRtpShaped, payloadOffset } from '../../rtp/rtp-packet.ts'
+import type { SocketPair } from '../../rtp/socket-pair.ts'
+import { SourceLock } from '../../rtp/source-lock.ts'
+import { TelephoneEventDetector } from '../../rtp/telephone-event-detector.ts'
+import type { MediaAddress } from '../../sdp/remote-stream.ts'
+import type { MediaEvent, MediaSide, MediaSource, SideReport } from '../media-engine.ts'
+import { LocalEnd } from './local-end.ts'
+import { RtcpEnd } from './rtcp-end.ts'
+import type { SideAgreement } from './worker-protocol.ts'
+
+/** Ten times what a phone sends: two sessions pointed at each other must not spin. */
+const MAX_PACKETS_PER_SECOND = 500
+const TELEPHONE_EVENT = 'TELEPHONE-EVENT'
+
+interface Sender {
+  readonly address: string
+  readonly port: number
+}
+
+export interface RelaySideOptions {
+  readonly side: MediaSide
+  readonly sockets: SocketPair
+  readonly canonicalName: string
+  readonly emit: (event: MediaEvent) => void
+  readonly countRelayed: () => void
+  readonly random: () => number
+}
+
+/** One side of a session in its worker: two sockets, the packets that come from the side, and those that go to it. */
+export class RelaySide {
+  /** Set once, right after both sides exist. */
+  peer: RelaySide | undefined
+  readonly #options: RelaySideOptions
+  readonly #rtp: Socket
+  readonly #ipv6: boolean
+  readonly #lock = new SourceLock()
+  readonly #reception = new ReceptionStatistics()
+  readonly #detector = new TelephoneEventDetector()
+  readonly #clockRates = new Uint32Array(128)
+  readonly #eventPayloadTypes = new Uint8Array(128)
+  readonly #rtcp: RtcpEnd
+  #agreement: SideAgreement | undefined
+  #localEnd: LocalEnd | undefined
+  #source: MediaSource = { kind: 'silence' }
+  #packetsSent = 0
+  #octetsSent = 0
+  #stray = 0
+  #malformed = 0
+  #overLimit = 0
+  #windowStartMs = 0
+  #windowPackets = 0
+  #watchedSinceMs = 0
+  #lastPacketMs = 0
+  #lastNoticeMs = 0
+  #closed = false
+
+  constructor(options: RelaySideOptions) {
+    this.#options = options
+    this.#rtp = options.sockets.rtp
+    this.#ipv6 = this.#rtp.address().family === 'IPv6'
+    this.#rtcp = new RtcpEnd({ socket: options.sockets.rtcp, lock: this.#lock, reception: this.#reception, canonicalName: options.canonicalName })
+    this.#rtp.on('message', (bytes: Buffer, sender: Sender) => this.#receive(bytes, sender))
+    options.sockets.rtcp.on('message', (bytes: Buffer, sender: Sender) => this.#receiveRtcp(bytes, sender))
+  }
+
+  /** Where packets for the side go: to where its own come from, else to where its description says. */
+  get #destination(): MediaAddress | undefined {
+    if (this.#lock.port !== 0) return this.#lock
+    return this.#isReachable(this.#agreement?.rtp) ? this.#agreement?.rtp : undefined
+  }
+
+  get wantsFrames(): boolean {
+    return this.#localEnd !== undefined && !this.#closed
+  }
+
+  agree(agreement: SideAgreement, nowMs: number): void {
+    this.#agreement = agreement
+    this.#lock.expect(agreement.rtp)
+    this.#rtcp.expect({
+      address: this.#isReachable(agreement.rtcp) ? agreement.rtcp : undefined,
+      mux: agreement.rtcpMux,
+      secure: agreement.secure,
+      clockRateHz: agreement.formats[0]?.clockRateHz,
+    })
+    this.#clockRates.fill(0)
+    this.#eventPayloadTypes.fill(0)
+    for (const { payloadType, encoding, clockRateHz } of agreement.formats) {
+      const isEvent = encoding === TELEPHONE_EVENT
+      this.#clockRates[payloadType] = isEvent ? 0 : clockRateHz
+      this.#eventPayloadTypes[payloadType] = isEvent && !agreement.secure ? 1 : 0
+    }
+    if (!agreement.shouldSend) this.#watchedSinceMs = 0
+    else if (this.#watchedSinceMs === 0) this.#watchedSinceMs = nowMs
+    this.#agreeLocal(agreement.local)
+  }
+
+  /** What our own end says from now on; kept when a re-offer changes the codec. */
+  play(source: MediaSource): void {
+    this.#source = source
+    this.#localEnd?.play(source)
+  }
+
+  /** Sends the next 20 ms of our own end, if there is one. */
+  playFrame(): void {
+    const frame = this.#localEnd?.nextFrame()
+    if (frame !== undefined) this.#send(frame)
+  }
+
+  /** Looks for silence, and lets our own end report; called about once a second. */
+  maintain(nowMs: number, inactivityTimeoutMs: number): void {
+    if (this.#localEnd !== undefined) this.#rtcp.reportFor(this.#localEnd, nowMs)
+    if (this.#watchedSinceMs === 0) return
+    const lastHeardMs = Math.max(this.#watchedSinceMs, this.#lastPacketMs)
+    if (nowMs - Math.max(lastHeardMs, this.#lastNoticeMs) < inactivityTimeoutMs) return
+    this.#lastNoticeMs = nowMs
+    this.#options.emit({ type: 'inactive', side: this.#options.side, silentMs: Math.round(nowMs - lastHeardMs) })
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#options.sockets.close()
+  }
+
+  report(): SideReport {
+    const heard = this.#reception.packetsReceived > 0
+    return {
+      packetsReceived: this.#reception.packetsReceived,
+      octetsReceived: this.#reception.octetsReceived,
+      packetsSent: this.#packetsSent,
+      octetsSent: this.#octetsSent,
+      packetsLost: heard ? this.#reception.packetsLost : null,
+      jitterMs: this.#reception.jitterMs ?? null,
+      packetsStray: this.#stray + this.#rtcp.stray,
+      packetsMalformed: this.#malformed,
+      packetsOverLimit: this.#overLimit,
+      remote: this.#rtcp.remote ?? null,
+      notMeasured: heard ? (this.#reception.jitterMs === undefined ? 'no two packets of a known clock rate' : null) : 'no RTP was received',
+    }
+  }
+
+  /** The hot path: every RTP packet of every call comes through here, so nothing is allocated. */
+  #receive(bytes: Buffer, sender: Sender): void {
+    if (!isRtpShaped(bytes)) {
+      this.#receiveOther(bytes, sender)
+      return
+    }
+    const nowMs = performance.now()
+    const sequence = ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0)
+    const ssrc = bytes.readUInt32BE(8)
+    if (!this.#lock.accept(sender.address, sender.port, ssrc, sequence, nowMs)) {
+      this.#stray++
+      return
+    }
+    if (this.#isOverLimit(nowMs)) return
+    this.#lastPacketMs = nowMs
+    const payloadType = (bytes[1] ?? 0) & 0x7f
+    const timestamp = bytes.readUInt32BE(4)
+    if (this.#eventPayloadTypes[payloadType] === 1) this.#detect(bytes, ssrc, timestamp)
+    this.#reception.receive(ssrc, sequence, timestamp, bytes.length, nowMs, this.#clockRates[payloadType] ?? 0)
+    if (this.#localEnd === undefined) this.peer?.relay(bytes)
+    else if (this.#isAgreedPayload(payloadType) && this.#localEnd.echo(bytes)) this.#send(bytes)
+  }
+
+  /** Sends on what came from the other side. Called for every packet. */
+  relay(bytes: Buffer): void {
+    if (this.#localEnd === undefined && this.#send(bytes)) this.#options.countRelayed()
+  }
+
+  #send(bytes: Buffer): boolean {
+    const destination = this.#destination
+    if (this.#closed || destination === undefined || this.#agreement?.receives !== true) return false
+    this.#rtp.send(bytes, destination.port, destination.address)
+    this.#packetsSent++
+    this.#octetsSent += bytes.length
+    return true
+  }
+
+  /** RTCP on the RTP port, where that was agreed (RFC 5761); anything else is noise. */
+  #receiveOther(bytes: Buffer, sender: Sender): void {
+    if (this.#agreement?.rtcpMux === true && isRtcpShaped(bytes)) this.#receiveRtcp(bytes, sender)
+    else this.#malformed++
+  }
+
+  #receiveRtcp(bytes: Buffer, sender: Sender): void {
+    if (!isRtcpShaped(bytes)) {
+      this.#malformed++
+      return
+    }
+    const nowMs = performance.now()
+    if (!this.#rtcp.accept(bytes, sender, nowMs) || this.#isOverLimit(nowMs)) return
+    if (this.#localEnd === undefined) this.peer?.relayRtcp(bytes)
+  }
+
+  /** Sends on an RTCP packet of the other side. */
+  relayRtcp(bytes: Buffer): void {
+    if (this.#closed || this.#localEnd !== undefined) return
+    if (this.#agreement?.rtcpMux !== true) this.#rtcp.send(bytes)
+    else if (this.#destination !== undefined) this.#rtp.send(bytes, this.#destination.port, this.#destination.address)
+  }
+
+  #detect(bytes: Buffer, ssrc: number, timestamp: number): void {
+    if (ssrc !== this.#reception.ssrc) this.#detector.reset()
+    const digit = this.#detector.receive(timestamp, bytes.subarray(payloadOffset(bytes)))
+    if (digit !== undefined) this.#options.emit({ type: 'dtmf', side: this.#options.side, digit })
+  }
+
+  #agreeLocal(local: SideAgreement['local']): void {
+    if (local === undefined) this.#localEnd = undefined
+    else if (this.#localEnd?.encoding !== local.encoding || this.#localEnd.payloadType !== local.payloadType) {
+      this.#localEnd = new LocalEnd({ ...local, random: this.#options.random })
+      this.#localEnd.play(this.#source)
+    }
+  }
+
+  #isAgreedPayload(payloadType: number): boolean {
+    return (this.#clockRates[payloadType] ?? 0) > 0 || this.#eventPayloadTypes[payloadType] === 1
+  }
+
+  #isOverLimit(nowMs: number): boolean {
+    if (nowMs - this.#windowStartMs >= 1_000) {
+      this.#windowStartMs = nowMs
+      this.#windowPackets = 0
+    }
+    if (++this.#windowPackets <= MAX_PACKETS_PER_SECOND) return false
+    this.#overLimit++
+    return true
+  }
+
+  #isReachable(address: MediaAddress | undefined): boolean {
+    return address !== undefined && address.address.includes(':') === this.#ipv6
+  }
+}
