@@ -2,6 +2,7 @@ import { type Read, readMembers, slice } from './comma-list.ts'
 import { FIELD_STRIDE, FOLDED, ID_MASK } from './header-index.ts'
 import { headerIdOf, isCommaList } from './header-name.ts'
 import { decodeText } from './text-encoding.ts'
+import { skipSpaces, trimEnd } from './text-span.ts'
 import { endOfToken } from './token.ts'
 
 /** The bytes of a message as text, and where its parts are. */
@@ -56,7 +57,16 @@ export function nameAt(source: MessageText, place: number): string {
 /** The field's value, unfolded, still one character a byte. */
 export function rawValueAt(source: Pick<MessageText, 'text' | 'fields'>, place: number): string {
   const value = source.text.slice(source.fields[place + 2] ?? 0, source.fields[place + 3] ?? 0)
-  return ((source.fields[place] ?? 0) & FOLDED) === 0 ? value : value.replaceAll(/[ \t]*\r\n[ \t]+/g, ' ').trim()
+  return ((source.fields[place] ?? 0) & FOLDED) === 0 ? value : unfold(value)
+}
+
+/** A fold and the white space around it is one space (RFC 3261 7.3.1). */
+function unfold(value: string): string {
+  return value
+    .split('\r\n')
+    .map((line) => line.slice(skipSpaces(line, 0, line.length), trimEnd(line, 0, line.length)))
+    .join(' ')
+    .trim()
 }
 
 /** The field's value, unfolded. */

@@ -1,0 +1,92 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { Clock } from '@dialtone/foundation'
+import { quote } from '../message/quoted-string.ts'
+import type { Header, SipRequest } from '../message/sip-message.ts'
+import { findCredentials, type ReceivedCredentials } from './digest-credentials.ts'
+import { computeDigestResponse, computeHa1, DIGEST_ALGORITHMS } from './digest-hash.ts'
+import { isSameRequestUri } from './is-same-request-uri.ts'
+import { NonceMemory } from './nonce-memory.ts'
+import { NonceMint } from './nonce-mint.ts'
+
+/** What is kept of a password: H(username:realm:password) of each algorithm, hex digits; see `computeHa1`. */
+export interface DigestCredentials {
+  readonly ha1: { readonly MD5: string; readonly 'SHA-256': string }
+}
+
+/** 'stale': the password is right, the nonce is not (any more); a challenge with stale=true lets the phone try again by itself. */
+export type DigestVerdict = 'accepted' | 'rejected' | 'stale' | 'missing'
+
+export interface DigestAuthenticatorOptions {
+  readonly realm: string
+  readonly clock: Clock
+  /** Seals the nonces; nodes that share it accept each other's, each with its own memory of what was used. */
+  readonly secret: Buffer
+  /** Default 300 000. */
+  readonly nonceLifetimeMs?: number
+  /** How many used nonces are remembered. Default 100 000. */
+  readonly maxNonces?: number
+}
+
+/** The server side of digest authentication (RFC 3261 22, RFC 7616, RFC 8760). */
+export class DigestAuthenticator {
+  readonly #realm: string
+  readonly #clock: Clock
+  readonly #nonceLifetimeMs: number
+  readonly #mint: NonceMint
+  readonly #memory: NonceMemory
+  /** Stands for users that do not exist: checking them takes as long. */
+  readonly #nobody: DigestCredentials
+
+  constructor(o: DigestAuthenticatorOptions) {
+    this.#realm = o.realm
+    this.#clock = o.clock
+    this.#nonceLifetimeMs = o.nonceLifetimeMs ?? 300_000
+    this.#mint = new NonceMint(o.secret)
+    this.#memory = new NonceMemory(o.maxNonces ?? 100_000)
+    const password = o.secret.toString('hex')
+    this.#nobody = { ha1: { MD5: computeHa1('MD5', '', o.realm, password), 'SHA-256': computeHa1('SHA-256', '', o.realm, password) } }
+  }
+
+  /** One header for each algorithm, the strongest first (RFC 8760 2.3). @param o proxy: for a 407, else for a 401 */
+  challenge(o: { readonly stale?: boolean; readonly proxy?: boolean } = {}): Header[] {
+    const nonce = this.#mint.make(this.#clock.nowMs())
+    const name = o.proxy === true ? 'Proxy-Authenticate' : 'WWW-Authenticate'
+    const stale = o.stale === true ? ', stale=true' : ''
+    return DIGEST_ALGORITHMS.map((algorithm) => [name, `Digest realm=${quote(this.#realm)}, nonce="${nonce}", algorithm=${algorithm}, qop="auth"${stale}`])
+  }
+
+  /** Who the request says it is from, for our realm; nothing is checked yet. */
+  identify(request: SipRequest): { readonly username: string; readonly realm: string } | undefined {
+    const received = findCredentials(request, this.#realm)
+    return received === undefined ? undefined : { username: received.username, realm: received.realm }
+  }
+
+  /**
+   * Checks the credentials of a request: response right, URI that of the request, nonce ours, not expired, its count not used before.
+   * @param credentials what is kept of the user that `identify` named; undefined when there is none, which takes as long and is never accepted
+   */
+  verify(request: SipRequest, credentials: DigestCredentials | undefined): DigestVerdict {
+    const received = findCredentials(request, this.#realm)
+    if (received === undefined) return 'missing'
+    const ha1 = (credentials ?? this.#nobody).ha1[received.algorithm]
+    const expected = computeDigestResponse(received.algorithm, ha1, { ...received, method: request.method })
+    const isRight = isEqualInConstantTime(expected, received.response) && credentials !== undefined
+    const isForThis = isSameRequestUri(received.uri, request.uriText, this.#realm)
+    const madeAtMs = this.#mint.madeAtMs(received.nonce)
+    if (!isRight || !isForThis) return 'rejected'
+    return madeAtMs !== undefined && this.#useNonce(received, madeAtMs) ? 'accepted' : 'stale'
+  }
+
+  #useNonce(received: ReceivedCredentials, madeAtMs: number): boolean {
+    const oldestMs = this.#clock.nowMs() - this.#nonceLifetimeMs
+    const count = received.qop === undefined ? 0 : Number.parseInt(received.qop.nonceCount, 16)
+    return madeAtMs >= oldestMs && this.#memory.use(received.nonce, madeAtMs, count, oldestMs)
+  }
+}
+
+function isEqualInConstantTime(expected: string, received: string): boolean {
+  const expectedBytes = Buffer.from(expected, 'utf8')
+  const receivedBytes = Buffer.from(received, 'utf8')
+  const isSameLength = receivedBytes.length === expectedBytes.length
+  return timingSafeEqual(expectedBytes, isSameLength ? receivedBytes : expectedBytes) && isSameLength
+}

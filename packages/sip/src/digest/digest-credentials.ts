@@ -1,0 +1,51 @@
+import type { SipRequest } from '../message/sip-message.ts'
+import { parseAuthParameters } from './auth-parameters.ts'
+import { type DigestAlgorithm, digestAlgorithmOf } from './digest-hash.ts'
+
+/** Digest credentials as a request carries them (RFC 7616 3.4). */
+export interface ReceivedCredentials {
+  readonly username: string
+  readonly realm: string
+  readonly nonce: string
+  readonly uri: string
+  /** Hex digits, lower case. */
+  readonly response: string
+  readonly algorithm: DigestAlgorithm
+  /** undefined: without qop, as RFC 2069 did. */
+  readonly qop: { readonly name: string; readonly nonceCount: string; readonly cnonce: string } | undefined
+}
+
+/** More credentials than any request needs: one for every realm it passes. */
+const MAX_CREDENTIALS = 8
+
+/**
+ * The first credentials for our realm that can be checked here. Others are as good as none: another scheme (RFC 4475 3.3.7),
+ * an algorithm or qop that was not offered, a hashed username (RFC 7616 3.4.4, not offered either).
+ */
+export function findCredentials(request: SipRequest, realm: string): ReceivedCredentials | undefined {
+  const values = [...request.headers('authorization'), ...request.headers('proxy-authorization')]
+  for (const value of values.slice(0, MAX_CREDENTIALS)) {
+    const credentials = readCredentials(value)
+    if (credentials?.realm === realm) return credentials
+  }
+  return undefined
+}
+
+function readCredentials(value: string): ReceivedCredentials | undefined {
+  const read = parseAuthParameters(value)
+  if (read?.scheme !== 'digest' || read.parameters.get('userhash')?.toLowerCase() === 'true') return undefined
+  const [username, realm, nonce, uri, response] = ['username', 'realm', 'nonce', 'uri', 'response'].map((name) => read.parameters.get(name))
+  const algorithm = digestAlgorithmOf(read.parameters.get('algorithm'))
+  const qop = readQop(read.parameters)
+  if (username === undefined || realm === undefined || nonce === undefined || uri === undefined || response === undefined) return undefined
+  return algorithm === undefined || qop === 'unusable' ? undefined : { username, realm, nonce, uri, response: response.toLowerCase(), algorithm, qop }
+}
+
+function readQop(parameters: ReadonlyMap<string, string>): ReceivedCredentials['qop'] | 'unusable' {
+  const name = parameters.get('qop')
+  if (name === undefined) return undefined
+  const nonceCount = parameters.get('nc') ?? ''
+  const cnonce = parameters.get('cnonce')
+  const isUsable = name.toLowerCase() === 'auth' && /^[0-9a-f]{1,8}$/i.test(nonceCount) && Number.parseInt(nonceCount, 16) > 0
+  return isUsable && cnonce !== undefined ? { name, nonceCount, cnonce } : 'unusable'
+}
