@@ -19,7 +19,8 @@ export function readNumberPattern(text: string): NumberPattern | undefined {
   const keyed = text.toUpperCase().replace(/[A-Z]/g, (letter) => KEYS[letter] ?? letter)
   const plain = keyed.replace(/[\s().+-]/g, '').replace(/\*+/g, '*')
   if (!/^[\d*]+$/.test(plain) || !/\d/.test(plain)) return undefined
-  const national = /^1\d{10}$/.test(plain) ? plain.slice(1) : plain
+  // No national number begins with 1: there it can only be the country code.
+  const national = /^1(?:\d{10}$|\d*\*)/.test(plain) ? plain.slice(1) : plain
   if (national.replaceAll('*', '').length > 10) return undefined
   return national.includes('*') || national.length === 10 ? national : `*${national}*`
 }

@@ -42,8 +42,12 @@ const DOCUMENTED_LINES: Readonly<Record<string, readonly number[]>> = { 801769: 
  * toll-free area codes; none is in 555, whose 01XX lines mean something to the sandbox PSTN.
  */
 export function sandboxInventory(): readonly SandboxNumber[] {
-  const local = SANDBOX_RATE_CENTERS.flatMap((center) => center.exchanges.flatMap((exchange) => linesOf(exchange).map((line) => localNumber(center, exchange, line))))
-  const tollFree = TOLL_FREE_AREA_CODES.flatMap((areaCode) => linesOf(areaCode + TOLL_FREE_EXCHANGE).map((line) => tollFreeNumber(areaCode + TOLL_FREE_EXCHANGE, line)))
+  const local = SANDBOX_RATE_CENTERS.flatMap((center) =>
+    center.exchanges.flatMap((exchange) => linesOf(exchange).map((line) => localNumber(center, exchange, line))),
+  )
+  const tollFree = TOLL_FREE_AREA_CODES.flatMap((areaCode) =>
+    linesOf(areaCode + TOLL_FREE_EXCHANGE).map((line) => tollFreeNumber(areaCode + TOLL_FREE_EXCHANGE, line)),
+  )
   return [...local, ...tollFree]
 }
 
