@@ -73,6 +73,13 @@ describe('GET /v2/address/validate', () => {
     })
   })
 
+  it('S1-68: a building that has units asks for the unit, on the same object', async () => {
+    const without = done(await validate('5 Penn Plaza, New York, NY 10001'))
+    expect(without.requiredFields).toEqual(['unit', 'secondaryLocationDescription'])
+    expect(without.customerServiceRecord).toMatchObject({ streetNumber: '5', city: 'New York', state: 'NY' })
+    expect(done(await validate('5 Penn Plaza Suite 1900, New York, NY 10001')).requiredFields).toBeUndefined()
+  })
+
   it('says that a line it cannot read is not valid, without failing', async () => {
     for (const nonsense of ['nowhere', '?', 'x'.repeat(500)]) {
       const answer = await validate(nonsense)

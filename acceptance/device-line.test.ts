@@ -108,17 +108,18 @@ describe('POST deviceline', () => {
     for (const userId of [stranger.userId, 'AAAAAAAAAAAAAAAAAAAAAA']) expect([400, 403, 404]).toContain((await refused({ userId }))[0])
   })
 
-  it('S1-19 S1-24: a home phone account has one device', async () => {
+  it('S1-19 S1-24: a home phone account has one user, one number and one device, which is an ATA', async () => {
     const home = await tenant.createAccount({ accountType: 'SIMPLE' })
     const person = await home.createUser('4000')
-    await home.createLine(person.userId)
-    const second = await home.http.post(`${home.path}/deviceline`, {
-      userId: person.userId,
-      deviceName: 'x',
-      deviceTypeId: 'SPA112',
-      lineNumber: 1,
-      macAddress: uniqueMac(),
-    })
+    const line = (changes: Readonly<Record<string, unknown>>) =>
+      home.http.post(`${home.path}/deviceline`, { userId: person.userId, deviceName: 'x', deviceTypeId: 'SPA112', lineNumber: 1, macAddress: uniqueMac(), ...changes })
+    expect((await line({ deviceTypeId: 'VVX400' })).status).toBe(400)
+    expect((await line({})).status).toBe(201)
+    expect((await line({})).status).toBe(400)
+    expect((await home.http.post(`${home.path}/user`, { firstName: 'A', lastName: 'B', extension: '4001' })).status).toBe(400)
+    await home.addNumber()
+    await expect(home.addNumber()).rejects.toThrow(/400/)
+  })
     expect(second.status).toBe(400)
   })
 })
