@@ -128,8 +128,7 @@ describe.each(['udp', 'tcp'] as const)('a call over %s', (transport) => {
 })
 
 describe('a challenged call (RFC 3261 22)', () => {
-  const digest = (realm: string) =>
-    new DigestAuthenticator({ realm, clock: harness.time, secret: Buffer.from('a secret of 32 bytes for testing') })
+  const digest = (realm: string) => new DigestAuthenticator({ realm, clock: harness.time, secret: Buffer.from('a secret of 32 bytes for testing') })
 
   it.each([407, 401] as const)('answers %i once and gives the same credentials in ACK and BYE', async (statusCode) => {
     const authenticator = digest('test')
@@ -165,7 +164,15 @@ describe('the user of a stack', () => {
     const out = caller.stack.invite(toCallee('udp'))
     const invite = await invites.next()
     invite.reject(486)
-    const probe = await caller.stack.request({ method: 'OPTIONS', uri: 'sip:x@127.0.0.1', to: callee.udp, headers: [['From', '<sip:a@b>'], ['To', '<sip:b@b>']] })
+    const probe = await caller.stack.request({
+      method: 'OPTIONS',
+      uri: 'sip:x@127.0.0.1',
+      to: callee.udp,
+      headers: [
+        ['From', '<sip:a@b>'],
+        ['To', '<sip:b@b>'],
+      ],
+    })
     expect(probe).toMatchObject({ statusCode: 200 })
     expect((await new LegWatch(out.leg).next('rejected')).statusCode).toBe(486)
   })

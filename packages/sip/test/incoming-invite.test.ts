@@ -253,7 +253,10 @@ describe('requests in a dialog (RFC 3261 12.2.2)', () => {
 
   it('are told once: a copy of INFO or BYE gets its answer again', async () => {
     const { to, watch } = await connect()
-    for (const parts of [{ method: 'INFO', sequence: 2 }, { method: 'BYE', sequence: 3 }]) {
+    for (const parts of [
+      { method: 'INFO', sequence: 2 },
+      { method: 'BYE', sequence: 3 },
+    ]) {
       const text = peer.request({ ...parts, callId: 'call', to }, callee.udp)
       await peer.nextResponse(200, parts.method)
       peer.sendBytes(text, callee.udp)

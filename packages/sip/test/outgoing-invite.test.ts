@@ -40,9 +40,18 @@ async function acceptBye(): Promise<void> {
 
 describe('our INVITE (RFC 3261 13.2, 17.1.1)', () => {
   it('carries what an INVITE must carry, and what its user adds', async () => {
-    const headers = [['Max-Forwards', '12'], ['X-Note', 'one']] as const
+    const headers = [
+      ['Max-Forwards', '12'],
+      ['X-Note', 'one'],
+    ] as const
     const { out, invite, watch } = await call({ headers, contactUser: 'alice' })
-    expect([invite.method, invite.uriText, invite.callId, invite.fromTag, invite.toTag]).toEqual(['INVITE', 'sip:bob@test', out.leg.callId, out.leg.id, undefined])
+    expect([invite.method, invite.uriText, invite.callId, invite.fromTag, invite.toTag]).toEqual([
+      'INVITE',
+      'sip:bob@test',
+      out.leg.callId,
+      out.leg.id,
+      undefined,
+    ])
     expect([invite.maxForwards, invite.header('x-note'), invite.bodyText, invite.contentType]).toEqual([12, 'one', OFFER, 'application/sdp'])
     expect(invite.contacts[0]?.uriText).toBe(`sip:alice@127.0.0.1:${caller.udp.port}`)
     expect(invite.topVia.parameters.get('branch')).toMatch(/^z9hG4bK.{16}/)
@@ -67,7 +76,13 @@ describe('our INVITE (RFC 3261 13.2, 17.1.1)', () => {
     const { watch, invite } = await call()
     peer.respond(invite, 486)
     const ack = await peer.nextRequest('ACK')
-    expect([ack.uriText, ack.topVia.text, ack.cseq, ack.toTag, ack.fromTag]).toEqual([invite.uriText, invite.topVia.text, { sequence: 1, method: 'ACK' }, 'peer', invite.fromTag])
+    expect([ack.uriText, ack.topVia.text, ack.cseq, ack.toTag, ack.fromTag]).toEqual([
+      invite.uriText,
+      invite.topVia.text,
+      { sequence: 1, method: 'ACK' },
+      'peer',
+      invite.fromTag,
+    ])
     peer.respond(invite, 486)
     await peer.nextRequest('ACK')
     await watch.next('rejected')
@@ -120,7 +135,12 @@ describe('giving up (RFC 3261 9.1)', () => {
     expect(await drained()).toEqual([])
     peer.respond(invite, 100)
     const cancel = await peer.nextRequest('CANCEL')
-    expect([cancel.uriText, cancel.topVia.text, cancel.cseq, cancel.header('reason')]).toEqual([invite.uriText, invite.topVia.text, { sequence: 1, method: 'CANCEL' }, 'SIP;cause=200'])
+    expect([cancel.uriText, cancel.topVia.text, cancel.cseq, cancel.header('reason')]).toEqual([
+      invite.uriText,
+      invite.topVia.text,
+      { sequence: 1, method: 'CANCEL' },
+      'SIP;cause=200',
+    ])
     peer.respond(cancel, 200)
     peer.respond(invite, 487)
     await peer.nextRequest('ACK')
@@ -291,7 +311,17 @@ describe('responses that are not for us (RFC 3261 17.1.3, 18.1.2)', () => {
     const { invite, watch, out } = await call()
     const via = invite.topVia.text
     const forged = (topVia: string, cseq: string): string =>
-      ['SIP/2.0 200 OK', `Via: ${topVia}`, `From: ${invite.header('from')}`, 'To: <sip:bob@test>;tag=x', `Call-ID: ${invite.callId}`, `CSeq: ${cseq}`, 'Content-Length: 0', '', ''].join('\r\n')
+      [
+        'SIP/2.0 200 OK',
+        `Via: ${topVia}`,
+        `From: ${invite.header('from')}`,
+        'To: <sip:bob@test>;tag=x',
+        `Call-ID: ${invite.callId}`,
+        `CSeq: ${cseq}`,
+        'Content-Length: 0',
+        '',
+        '',
+      ].join('\r\n')
     peer.sendBytes(forged(via.replace('z9hG4bK', 'z9hG4bKx'), '1 INVITE'), caller.udp)
     peer.sendBytes(forged(via, '1 BYE'), caller.udp)
     peer.sendBytes(forged(via.replace('127.0.0.1', '192.0.2.200'), '1 INVITE'), caller.udp)

@@ -89,7 +89,19 @@ describe('what the stack answers by itself', () => {
     ['a method nobody knows', { method: 'FROBNICATE' }, 501, 'allow', 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER'],
     ['a method without handler', { method: 'SUBSCRIBE' }, 405, 'allow', 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER'],
     ['OPTIONS', { method: 'OPTIONS' }, 200, 'accept', 'application/sdp'],
-    ['an unknown extension', { method: 'REGISTER', headers: [['Require', 'one, two'], ['Require', '100rel']] }, 420, 'unsupported', 'one, two, 100rel'],
+    [
+      'an unknown extension',
+      {
+        method: 'REGISTER',
+        headers: [
+          ['Require', 'one, two'],
+          ['Require', '100rel'],
+        ],
+      },
+      420,
+      'unsupported',
+      'one, two, 100rel',
+    ],
     ['another body than SDP', { method: 'INVITE', body: 'x', contentType: 'text/plain' }, 415, 'accept', 'application/sdp'],
     ['a multipart body', { method: 'INVITE', body: 'x', contentType: 'multipart/mixed;boundary=b' }, 415, 'accept', 'application/sdp'],
     ['an encoded body', { method: 'INVITE', body: 'x', headers: [['Content-Encoding', 'gzip']] }, 415, 'accept-encoding', 'identity'],
@@ -165,7 +177,9 @@ describe('limits', () => {
     peer.request({ method: 'INVITE', body: OFFER, branch: 'z9hG4bKlater' }, limited.udp)
     await new Promise<void>((resolve) => {
       const look = async (): Promise<void> => {
-        const found = (await peer.drain(limited.udp)).some((message) => message.topVia.parameters.get('branch') === 'z9hG4bKlater' && describeMessage(message) === '404 INVITE')
+        const found = (await peer.drain(limited.udp)).some(
+          (message) => message.topVia.parameters.get('branch') === 'z9hG4bKlater' && describeMessage(message) === '404 INVITE',
+        )
         if (found) resolve()
         else await look()
       }
@@ -180,13 +194,23 @@ describe('limits', () => {
 })
 
 describe('our own requests (RFC 3261 8.1, 17.1.2)', () => {
-  const headers = [['From', '<sip:us@test>'], ['To', '<sip:us@test>'], ['Expires', '300']] as const
+  const headers = [
+    ['From', '<sip:us@test>'],
+    ['To', '<sip:us@test>'],
+    ['Expires', '300'],
+  ] as const
   const register = { method: 'REGISTER', uri: 'sip:test', headers } as const
 
   it('carry what is mandatory and bring the final response', async () => {
     const outcome = server.stack.request({ ...register, to: peer.address })
     const request = await peer.nextRequest('REGISTER')
-    expect([request.toTag, request.cseq.sequence, request.maxForwards, request.header('expires'), request.contacts.length]).toEqual([undefined, 1, 70, '300', 1])
+    expect([request.toTag, request.cseq.sequence, request.maxForwards, request.header('expires'), request.contacts.length]).toEqual([
+      undefined,
+      1,
+      70,
+      '300',
+      1,
+    ])
     expect(request.fromTag).toMatch(/.{8}/)
     peer.respond(request, 100)
     peer.respond(request, 403)
@@ -206,7 +230,9 @@ describe('our own requests (RFC 3261 8.1, 17.1.2)', () => {
   })
 
   it('tell when they cannot be sent, or when the stack stops first', async () => {
-    expect(await server.stack.request({ ...register, to: { transport: 'udp', address: '255.255.255.255', port: 5060 } })).toEqual({ failed: 'not a destination' })
+    expect(await server.stack.request({ ...register, to: { transport: 'udp', address: '255.255.255.255', port: 5060 } })).toEqual({
+      failed: 'not a destination',
+    })
     const outcome = server.stack.request({ ...register, to: peer.address })
     await server.stack.stop()
     expect(await outcome).toEqual({ failed: 'the stack has stopped' })

@@ -11,11 +11,12 @@ const read = (name: string): Buffer => readFileSync(new URL(`${name}.dat`, VECTO
 type Outcome = number | 'dropped'
 
 /**
- * RFC 4475, section and what may come of each message at a server with handlers for INVITE (404), REGISTER (200, or 401 to bad
- * credentials), OPTIONS (200) and MESSAGE (200). 'dropped': no answer at all.
+ * RFC 4475, section and what may come of each message at a server with handlers for INVITE (404), REGISTER (200; 401 to bad
+ * credentials, 404 to addresses that are no SIP URI), OPTIONS (200) and MESSAGE (200). 'dropped': no answer at all.
  */
 const EXPECTED: Readonly<Record<string, readonly [section: string, ...outcomes: Outcome[]]>> = {
-  wsinv: ['3.1.1.1', 404],
+  // Well-formed, and for a dialog nobody knows: it has a To tag.
+  wsinv: ['3.1.1.1', 481],
   intmeth: ['3.1.1.2', 501, 405],
   esc01: ['3.1.1.3', 404],
   escnull: ['3.1.1.4', 200],
@@ -85,7 +86,8 @@ beforeEach(async () => {
   server.stack.onRequest('REGISTER', ({ request, respond }) => {
     handled.push(request)
     const refused = request.header('authorization') !== undefined && digest.verify(request, undefined) !== 'accepted'
-    if (refused) respond(401, { headers: digest.challenge() })
+    if (request.to.uri.scheme !== 'sip') respond(404)
+    else if (refused) respond(401, { headers: digest.challenge() })
     else respond(200)
   })
   for (const method of ['OPTIONS', 'MESSAGE']) {
@@ -147,7 +149,9 @@ describe('RFC 4475 torture messages at a running stack', () => {
   })
 
   it('3.2.1: two requests with the bare cookie are two requests', async () => {
-    const text = read('badbranch').toString('latin1').replace(/branch=z9hG4bK/, '$&;rport')
+    const text = read('badbranch')
+      .toString('latin1')
+      .replace(/branch=z9hG4bK/, '$&;rport')
     peer.sendBytes(text, server.udp)
     peer.sendBytes(text.replace('badbranch.', 'other.').replace('33242', '33243'), server.udp)
     const answers = await peer.drain(server.udp)

@@ -106,7 +106,10 @@ describe('TCP (RFC 3261 18)', () => {
     const connection = open()
     connection.write(request('OPTIONS', 'z9hG4bK1', 'SIP/2.0/TCP 127.0.0.1:7777;alias'))
     await connection.messages.next()
-    const headers = [['From', '<sip:us@test>'], ['To', '<sip:them@test>']] as const
+    const headers = [
+      ['From', '<sip:us@test>'],
+      ['To', '<sip:them@test>'],
+    ] as const
     void server.stack.request({ method: 'OPTIONS', uri: 'sip:them@test', to: { transport: 'tcp', address: '127.0.0.1', port: 7777 }, headers })
     expect(await connection.messages.next()).toMatchObject({ method: 'OPTIONS' })
     expect(server.stack.statistics.connections).toBe(1)
@@ -114,7 +117,10 @@ describe('TCP (RFC 3261 18)', () => {
 
   it('opens one connection and uses it again', async () => {
     const other = await harness.stack()
-    const headers = [['From', '<sip:us@test>'], ['To', '<sip:them@test>']] as const
+    const headers = [
+      ['From', '<sip:us@test>'],
+      ['To', '<sip:them@test>'],
+    ] as const
     for (let turn = 0; turn < 3; turn++) {
       expect(await other.stack.request({ method: 'OPTIONS', uri: 'sip:x@test', to: server.tcp, headers })).toMatchObject({ statusCode: 200 })
     }

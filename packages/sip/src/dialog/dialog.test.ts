@@ -106,7 +106,12 @@ describe('requests inside a dialog (RFC 3261 12.2.1.1)', () => {
   it('go to the remote target through loose routes', () => {
     const dialog = withNextSequence(createCallerDialog(invite, success()))
     const routed = routeRequest(dialog.routeSet, dialog.remoteTarget)
-    const bye = buildInDialogRequest(dialog, routed, { method: 'BYE', sequence: dialog.localSequence, via: 'SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK2', headers: [] })
+    const bye = buildInDialogRequest(dialog, routed, {
+      method: 'BYE',
+      sequence: dialog.localSequence,
+      via: 'SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK2',
+      headers: [],
+    })
     expect(routed.nextHop).toBe('sip:p1.example.com;lr')
     expect(bye.uriText).toBe('sip:bob@192.0.2.2:5080')
     expect(bye.headers('route')).toEqual(['<sip:p1.example.com;lr>', '<sip:p2.example.com;lr>'])

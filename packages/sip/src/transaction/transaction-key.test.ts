@@ -44,18 +44,19 @@ describe('server transaction key (RFC 3261 17.2.3)', () => {
     expect(serverTransactionKey(cancel, 'INVITE')).toBe(key)
   })
 
-  it.each([['no branch', OLD_VIA], ['the bare cookie (RFC 4475 3.2.1)', `${OLD_VIA};branch=z9hG4bK`], ['a branch of RFC 2543', `${OLD_VIA};branch=1`]])(
-    'compares the whole request when there is %s',
-    (_, via) => {
-      const key = serverTransactionKey(request({ via }))
-      expect(serverTransactionKey(request({ via }))).toBe(key)
-      for (const other of [{ callId: 'c2' }, { uri: 'sip:carol@example.com' }, { cseq: '8 INVITE' }, { from: '<sip:alice@example.com>;tag=a2' }]) {
-        expect(serverTransactionKey(request({ via, ...other }))).not.toBe(key)
-      }
-      // The To tag of the ACK is the one of our response, which the INVITE did not have.
-      expect(serverTransactionKey(request({ via, method: 'ACK', to: '<sip:bob@example.com>;tag=b', cseq: '7 ACK' }))).toBe(key)
-    },
-  )
+  it.each([
+    ['no branch', OLD_VIA],
+    ['the bare cookie (RFC 4475 3.2.1)', `${OLD_VIA};branch=z9hG4bK`],
+    ['a branch of RFC 2543', `${OLD_VIA};branch=1`],
+  ])('compares the whole request when there is %s', (_, via) => {
+    const key = serverTransactionKey(request({ via }))
+    expect(serverTransactionKey(request({ via }))).toBe(key)
+    for (const other of [{ callId: 'c2' }, { uri: 'sip:carol@example.com' }, { cseq: '8 INVITE' }, { from: '<sip:alice@example.com>;tag=a2' }]) {
+      expect(serverTransactionKey(request({ via, ...other }))).not.toBe(key)
+    }
+    // The To tag of the ACK is the one of our response, which the INVITE did not have.
+    expect(serverTransactionKey(request({ via, method: 'ACK', to: '<sip:bob@example.com>;tag=b', cseq: '7 ACK' }))).toBe(key)
+  })
 
   it('takes an ACK of RFC 2543 only with the tag of our response', () => {
     const ack = request({ via: OLD_VIA, method: 'ACK', to: '<sip:bob@example.com>;tag=b' })

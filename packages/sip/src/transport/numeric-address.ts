@@ -1,27 +1,29 @@
-import { BlockList, isIP, isIPv6 } from 'node:net'
+import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net'
 
-/** RFC 1918, RFC 6598, RFC 3927, RFC 4193 and loopback: addresses that mean something else on the other side of a NAT. */
-const PRIVATE_NETWORKS = new BlockList()
-for (const [network, prefix] of [
-  ['10.0.0.0', 8],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  ['100.64.0.0', 10],
-  ['169.254.0.0', 16],
-  ['127.0.0.0', 8],
-] as const) {
-  PRIVATE_NETWORKS.addSubnet(network, prefix, 'ipv4')
-}
-PRIVATE_NETWORKS.addSubnet('fc00::', 7, 'ipv6')
-PRIVATE_NETWORKS.addSubnet('fe80::', 10, 'ipv6')
-PRIVATE_NETWORKS.addAddress('::1', 'ipv6')
+/** [network, mask] as 32-bit numbers, for the address of every packet sent; `BlockList` would cost more than the sending. */
+type Ipv4Network = readonly [network: number, mask: number]
 
+/** RFC 1918, RFC 6598, RFC 3927 and loopback: addresses that mean something else on the other side of a NAT. */
+const PRIVATE_IPV4: readonly Ipv4Network[] = [
+  network(10, 0, 8),
+  network(172, 16, 12),
+  network(192, 168, 16),
+  network(100, 64, 10),
+  network(169, 254, 16),
+  network(127, 0, 8),
+]
 /** Multicast, broadcast and "this host": nothing is ever sent there, whatever a Via or Contact says (RFC 4475 3.3.10). */
-const NO_DESTINATION = new BlockList()
-NO_DESTINATION.addSubnet('224.0.0.0', 3, 'ipv4')
-NO_DESTINATION.addSubnet('0.0.0.0', 8, 'ipv4')
-NO_DESTINATION.addSubnet('ff00::', 8, 'ipv6')
-NO_DESTINATION.addAddress('::', 'ipv6')
+const NO_DESTINATION_IPV4: readonly Ipv4Network[] = [network(224, 0, 3), network(0, 0, 8)]
+
+/** RFC 4193, link-local, loopback. */
+const PRIVATE_IPV6 = new BlockList()
+PRIVATE_IPV6.addSubnet('fc00::', 7, 'ipv6')
+PRIVATE_IPV6.addSubnet('fe80::', 10, 'ipv6')
+PRIVATE_IPV6.addAddress('::1', 'ipv6')
+
+const NO_DESTINATION_IPV6 = new BlockList()
+NO_DESTINATION_IPV6.addSubnet('ff00::', 8, 'ipv6')
+NO_DESTINATION_IPV6.addAddress('::', 'ipv6')
 
 /** The address in the host part of a URI or Via: IPv6 without its brackets; undefined for a name. */
 export function numericAddressOf(host: string): string | undefined {
@@ -35,11 +37,40 @@ export function toHost(address: string): string {
 }
 
 export function isPrivateAddress(address: string): boolean {
-  return isIP(address) !== 0 && PRIVATE_NETWORKS.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+  if (isIPv4(address)) return isWithin(toNumber(address), PRIVATE_IPV4)
+  return isIPv6(address) && PRIVATE_IPV6.check(address, 'ipv6')
 }
 
 /** Whether something may be sent there: a numeric unicast address and a possible port. */
 export function isDestination(address: string, port: number): boolean {
-  if (isIP(address) === 0 || !Number.isInteger(port) || port < 1 || port > 65535) return false
-  return !NO_DESTINATION.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+  if (!Number.isInteger(port) || port < 1 || port > 65535) return false
+  const number = toNumber(address)
+  if (number >= 0) return !isWithin(number, NO_DESTINATION_IPV4)
+  return isIPv6(address) && !NO_DESTINATION_IPV6.check(address, 'ipv6')
+}
+
+/** An IPv4 address as an unsigned number; -1 for anything else. */
+function toNumber(address: string): number {
+  let [number, part, digits, dots] = [0, 0, 0, 0]
+  for (let index = 0; index < address.length; index++) {
+    const code = address.charCodeAt(index)
+    if (code === 46 && digits > 0 && dots < 3) {
+      number = number * 256 + part
+      part = digits = 0
+      dots++
+    } else if (code >= 48 && code <= 57 && digits < 3) {
+      part = part * 10 + code - 48
+      digits++
+      if (part > 255) return -1
+    } else return -1
+  }
+  return dots === 3 && digits > 0 ? number * 256 + part : -1
+}
+
+function isWithin(number: number, networks: readonly Ipv4Network[]): boolean {
+  return networks.some(([prefix, mask]) => (number & mask) >>> 0 === prefix)
+}
+
+function network(first: number, second: number, bits: number): Ipv4Network {
+  return [((first << 24) | (second << 16)) >>> 0, (0xffffffff << (32 - bits)) >>> 0]
 }

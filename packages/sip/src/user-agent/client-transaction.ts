@@ -44,6 +44,8 @@ export interface ClientTransaction {
   dispose(): void
 }
 
+const NO_BYTES = Buffer.alloc(0)
+
 /** Performs the effects of a client transaction machine. */
 class ClientTransactionRunner<State extends { readonly name: string }> implements ClientTransaction {
   readonly key: string
@@ -53,7 +55,8 @@ class ClientTransactionRunner<State extends { readonly name: string }> implement
   readonly #options: ClientTransactionOptions
   readonly #step: (state: State, event: ClientTransactionEvent) => Transition<State>
   readonly #timers: TransactionTimers
-  readonly #bytes: Buffer
+  /** Empty when it cannot be sent any more: answered transactions live on for 32 s. */
+  #bytes: Buffer
   #state: State
   #ackBytes: Buffer | undefined
   #failure = ''
@@ -97,6 +100,7 @@ class ClientTransactionRunner<State extends { readonly name: string }> implement
         this.#sendAck(effect.response)
         break
       case 'passResponse':
+        if (effect.response.statusCode >= 200) this.#bytes = NO_BYTES
         user.onResponse(effect.response)
         break
       case 'reportTimeout':

@@ -109,8 +109,8 @@ export class MessageReceiver {
   }
 
   #refuse(request: SipRequest, source: RemoteAddress, statusCode: number, reasonPhrase: string, headers: readonly Header[]): void {
-    // 17.1.1.3, 13.3.1.4: an ACK is never answered. Without a Via nobody knows where the answer goes.
-    if (request.method === 'ACK' || request.topVia.host === '') return
+    // 17.1.1.3, 13.3.1.4: an ACK is never answered; an answer without Via would be worth nothing.
+    if (request.method === 'ACK' || request.header('via') === undefined) return
     this.#options.userAgent.reply(request, source, statusCode, { reasonPhrase, headers })
   }
 

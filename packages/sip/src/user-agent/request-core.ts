@@ -69,7 +69,11 @@ export class RequestCore {
     // 8.2.6.1: at once, so that the caller stops retransmitting.
     transaction.respond(100)
     const call = new IncomingInviteCall(userAgent, request, source, transaction)
-    this.#guard(request, () => this.#inviteHandler?.(call), () => call.reject(500))
+    this.#guard(
+      request,
+      () => this.#inviteHandler?.(call),
+      () => call.reject(500),
+    )
   }
 
   #receiveOther(request: SipRequest, source: RemoteAddress, key: string): void {
@@ -82,7 +86,11 @@ export class RequestCore {
     }
     const transaction = userAgent.transactions.receive(request, source, key)
     const respond: IncomingRequest['respond'] = (statusCode, options) => void transaction.respond(statusCode, options)
-    this.#guard(request, () => handler({ request, source, respond }), () => respond(500))
+    this.#guard(
+      request,
+      () => handler({ request, source, respond }),
+      () => respond(500),
+    )
     if (transaction.pending) transaction.feed({ type: 'wait' })
   }
 

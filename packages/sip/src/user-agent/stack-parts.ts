@@ -85,7 +85,9 @@ export function createUserAgent(runtime: TransactionRuntime, transactions: Trans
       if (reply.headers !== undefined) headers.push(...reply.headers)
       const toTag = reply.toTag ?? statelessTag(request, salt)
       const response = createResponse(request, statusCode, { ...reply, headers, toTag })
-      runtime.send(serialize(response), responseDestination(request.topVia, source))
+      // A Via nobody can read (RFC 4475 3.1.2.16) names no port: back to where the request came from.
+      const destination = request.topVia.host === '' ? source : responseDestination(request.topVia, source)
+      runtime.send(serialize(response), destination)
     },
   }
 }
