@@ -28,6 +28,7 @@ describe('the packed tables', () => {
     const tables = lazyPlaceTables()
     expect(tables.postalCodes()).toBe(tables.postalCodes())
     expect(tables.exchanges()).toBe(tables.exchanges())
+    expect(lazyPlaceTables().postalCodes()).toBe(tables.postalCodes())
   })
 
   it('hold the codes in ascending order, which look-up by halving needs', () => {

@@ -12,8 +12,17 @@ export interface PlaceTables {
 
 const FOLDER = new URL('./tables/', import.meta.url)
 
-/** Nothing is read here: a server that never looks up a place never pays for the tables (about 100 ms and 8 MB together). */
-export function lazyPlaceTables(folder: URL = FOLDER): PlaceTables {
+let shared: PlaceTables | undefined
+
+/**
+ * Nothing is read here: a server that never looks up a place never pays for the tables (about 100 ms and 9 MB together).
+ * @param folder for tests; without it every caller shares the program's own tables.
+ */
+export function lazyPlaceTables(folder?: URL): PlaceTables {
+  return folder === undefined ? (shared ??= tablesIn(FOLDER)) : tablesIn(folder)
+}
+
+function tablesIn(folder: URL): PlaceTables {
   let exchanges: ExchangeTable | undefined
   let postalCodes: PostalCodeTable | undefined
   return {
