@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
-import { placeKey } from './place-name.ts'
+import { placeKey } from '../../packages/control-plane/src/reference-data/place-key.ts'
 import type { PostalCodeRow } from './postal-code-rows.ts'
 
 export interface PlaceRow {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 
 import { citiesOfForwardSortationArea } from './canadian-city.ts'
-import { provinceOfForwardSortationArea } from './place-name.ts'
+import { provinceOfForwardSortationArea } from './canadian-province.ts'
 
 interface SourceRow {
   readonly zip: string

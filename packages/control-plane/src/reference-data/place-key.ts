@@ -10,7 +10,7 @@ const MAXIMUM_NAME_LENGTH = 128
 
 /**
  * The key under which the spellings of one place meet: "St. Louis", "SAINT LOUIS"; "Montréal", "Montreal".
- * tools/data/place-name.ts holds the same rule for packing the tables.
+ * Also used when the tables are packed (tools/data).
  */
 export function placeKey(name: string): string {
   const words = name
