@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'apps/server/**/*.test.ts', 'scripts/**/*.test.ts'],
-    globalSetup: process.env['TEST_DATABASE_URL'] ? ['packages/testkit/src/database-setup.ts'] : [],
+    globalSetup: ['packages/testkit/src/database-setup.ts'],
     reporters: ['default', './scripts/plain-reporter.ts'],
     pool: 'forks',
     maxWorkers: 2,

@@ -1,3 +1,4 @@
+export { createAccount } from './create-account.ts'
 export { attributesOf } from './account-attributes.ts'
 export { lockAccount } from './account-queries.ts'
 export type { AccountRow } from './account-queries.ts'

@@ -19,8 +19,16 @@ export interface AccountPicture {
   readonly credentials: ReadonlyMap<string, LineCredentials>
 }
 
+export interface PictureOptions {
+  /** For ordinary calls; a peer that leads to a PSAP is not among them. */
+  readonly carriers: readonly RoutingCarrier[]
+  readonly emergencyCarrierIds: readonly string[]
+  readonly realm: string
+  readonly sealer: Sealer
+}
+
 /** From stored rows to the picture routing decides on; nothing here is a rule of routing. */
-export function pictureOf(rows: AccountRows, o: { carriers: readonly RoutingCarrier[]; realm: string; sealer: Sealer }): AccountPicture {
+export function pictureOf(rows: AccountRows, o: PictureOptions): AccountPicture {
   const { account } = rows
   const lineIdsByUser = Map.groupBy(rows.lines, (line) => line.user_id ?? '')
   const users = rows.users.map((user) => userOf(user, (lineIdsByUser.get(user.id) ?? []).map((line) => line.id)))
@@ -38,7 +46,7 @@ export function pictureOf(rows: AccountRows, o: { carriers: readonly RoutingCarr
     numbers: new Map(numbers.map((number) => [number.number, number])),
     userIdByExtension: new Map(users.flatMap((user) => (user.extension === undefined ? [] : [[user.extension, user.id]]))),
     carriers: o.carriers,
-    emergencyCarrierIds: o.carriers.filter((carrier) => carrier.emergencyCapable).map((carrier) => carrier.id),
+    emergencyCarrierIds: o.emergencyCarrierIds,
   }
   const credentials = rows.lines.map((line): [string, LineCredentials] => [line.sip_username, credentialsOf(line, o.realm, o.sealer)])
   return { snapshot, credentials: new Map(credentials) }
@@ -109,7 +117,7 @@ function numberOf(number: Selectable<TelephoneNumberTable>): RoutingNumber {
 function locationOf(address: Readonly<Record<string, unknown>>): EmergencyLocation {
   const text = (name: string): string => textAt(address, name) ?? ''
   return {
-    streetNumber: text('streetNumber'),
+    streetNumber: [text('streetNumber'), text('streetNumberSuffix')].filter((part) => part !== '').join(' '),
     preDirectional: text('preDirectional'),
     streetName: text('streetName'),
     streetSuffix: text('streetSuffix'),

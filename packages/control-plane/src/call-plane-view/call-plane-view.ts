@@ -42,7 +42,12 @@ export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<Call
   }
 
   function show(rows: AccountRows): void {
-    const picture = pictureOf(rows, { carriers: carriers.map((carrier) => carrier.routing), realm: o.settings.sipDomain, sealer: o.sealer })
+    const picture = pictureOf(rows, {
+      carriers: carriers.filter((carrier) => !carrier.peer.emergency).map((carrier) => carrier.routing),
+      emergencyCarrierIds: carriers.filter((carrier) => carrier.peer.emergency).map((carrier) => carrier.peer.id),
+      realm: o.settings.sipDomain,
+      sealer: o.sealer,
+    })
     forget(rows.account.id)
     pictures.set(rows.account.id, picture)
     for (const [username, line] of picture.credentials) credentials.set(username, line)

@@ -6,5 +6,5 @@ export { accountOperation, openOperation, partitionOperation } from './operation
 export type { Caller, Operation, Reply } from './operation.ts'
 export { checkSchema } from './schema-validation.ts'
 export { registerHealthRoutes } from './health-routes.ts'
-export type { HealthProbes } from './health-routes.ts'
 export { createMetrics } from './metrics.ts'
+export type { Gauges } from './metrics.ts'

@@ -1,8 +1,10 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-import type { HealthProbes } from './health-routes.ts'
+
+/** Figures for `/metrics`, by name, read when they are asked for. */
+export type Gauges = Readonly<Record<string, { readonly help: string; readonly read: () => number }>>
 
 /** A registry of our own: the default one is shared by everything in a process. */
-export function createMetrics(gauges: HealthProbes['gauges']): Registry {
+export function createMetrics(gauges: Gauges): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   for (const [name, gauge] of Object.entries(gauges)) {

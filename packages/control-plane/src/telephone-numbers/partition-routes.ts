@@ -1,10 +1,13 @@
 import { err, ok } from '@dialtone/foundation'
 import Type from 'typebox'
-import { entityNotFound } from '../failures/index.ts'
+import { entityNotFound, invalidFields } from '../failures/index.ts'
 import { named, type Operation, partitionOperation } from '../http/index.ts'
 import { withNumber } from './account-routes.ts'
+import { lazyPlaceTables } from '../reference-data/index.ts'
 import { recoverNumber } from './release-number.ts'
 import { releaseReservation, reserveNumber } from './reserve-number.ts'
+import { readSearchCriteria, TELEPHONENUMBER_SEARCH } from './search-criteria.ts'
+import { searchNumbers } from './search-numbers.ts'
 import { isCoolingDown, isReserved } from './telephone-number.ts'
 import { factsOf, findVisible } from './telephone-number-queries.ts'
 import { InventoryNumberView, inventoryNumberView } from './telephone-number-view.ts'
@@ -12,8 +15,34 @@ import { InventoryNumberView, inventoryNumberView } from './telephone-number-vie
 const ITEM = '/v2/partition/:partitionId/telephonenumber/:telephoneNumber'
 const NumberPath = Type.Object({ partitionId: Type.String(), telephoneNumber: Type.String() })
 const TAG = 'Telephone Number'
+const text = Type.Optional(Type.String({ maxLength: 64 }))
+/** Read from their files on the first search that needs them. */
+const placeTables = lazyPlaceTables()
 
 export const partitionNumberOperations: readonly Operation[] = [
+  partitionOperation({
+    method: 'GET',
+    path: '/v2/partition/:partitionId/telephonenumber/search',
+    tag: TAG,
+    summary: 'Find numbers of the inventory, nearest first',
+    requires: { permission: 'PhoneNumber', level: 'READ' },
+    query: Type.Object({
+      ...{ type: text, q: text, lat: text, long: text, functiontype: text, carrierId: text, maxResults: text, sequential: text },
+      ...{ npa: text, nxx: text, rateCenter: text, state: text, pattern: text, quantity: text },
+    }),
+    responses: { 200: Type.Array(InventoryNumberView) },
+    handle: async (context, { scope, query }) => {
+      const criteria = readSearchCriteria(query, TELEPHONENUMBER_SEARCH)
+      if (!criteria.ok) {
+        const failure = invalidFields(criteria.error)
+        // A search without a term is well-formed and cannot be carried out (public-spec section 3).
+        return err(failure.code === 'SearchTermRequired' ? { ...failure, status: 422 } : failure)
+      }
+      const found = await searchNumbers(context, scope, criteria.value, placeTables)
+      const nowMs = context.clock.nowMs()
+      return ok({ status: 200, body: found.map(({ row, distance, matchesZip }) => inventoryNumberView(row, nowMs, { ...(distance === undefined ? {} : { distance }), ...(matchesZip === undefined ? {} : { matchesZip }) })) })
+    },
+  }),
   partitionOperation({
     method: 'GET',
     path: ITEM,

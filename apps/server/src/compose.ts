@@ -1,0 +1,151 @@
+import { join } from 'node:path'
+import {
+  type ControlPlane,
+  createControlPlane,
+  createMetrics,
+  createRegistrationStore,
+  createSealer,
+  type Database,
+  registerHealthRoutes,
+  sandboxOperations,
+  storeCallRecords,
+} from '@dialtone/control-plane'
+import { AdvancingClock, type Logger, systemClock, systemTimers, TimerWheel } from '@dialtone/foundation'
+import { createInProcessMediaEngine, type MediaEngine } from '@dialtone/media'
+import { createSipStack, type SipStack } from '@dialtone/sip'
+import { createSoftswitch, type Softswitch } from '@dialtone/softswitch'
+import { type CallJournal, openCallJournal } from './call-journal/index.ts'
+import type { Config } from './configuration/index.ts'
+import { callPlaneGauges, loopbackOf, sandboxCarriers, sandboxPort } from './platform-parts.ts'
+import { startSandbox, type Sandbox } from './sandbox/index.ts'
+import { openSecretKey } from './secret-key.ts'
+
+const EIGHT_HOURS_SECONDS = 28_800
+const HEARTBEAT_MS = 1_000
+const SERVER_NAME = 'Dialtone'
+
+export interface Platform {
+  readonly plane: ControlPlane
+  readonly sip: SipStack
+  readonly media: MediaEngine
+  readonly softswitch: Softswitch
+  readonly journal: CallJournal
+  readonly sandbox: Sandbox | undefined
+  /** Flushes bindings that wait for the database. */
+  readonly flushRegistrations: () => Promise<void>
+  /** The port phones register at, known once the stack listens. */
+  setSipPort(port: number): void
+}
+
+/** Joins the planes at their ports. Nothing listens yet; the order of starting and stopping is start.ts's. */
+export async function compose(config: Config, database: Database, logger: Logger): Promise<Platform> {
+  const clock = new AdvancingClock(systemClock)
+  const timers = new TimerWheel({ nowMs: () => performance.now() })
+  const late: LateParts = { sipPort: config.sip.port, softswitch: undefined, sandbox: undefined }
+  const plane = await composeControlPlane(config, database, logger, clock, late)
+  const sip = createSipStack({
+    listen: { host: config.sip.host, udpPort: config.sip.port, tcpPort: config.sip.port },
+    publicAddress: config.publicAddress,
+    clock: systemClock,
+    timers,
+    logger,
+    serverName: SERVER_NAME,
+  })
+  const media = createInProcessMediaEngine({
+    publicAddress: config.publicAddress,
+    bindAddress: config.sip.host,
+    ports: config.rtpPorts,
+    workers: 1,
+    clock: systemClock,
+    logger,
+  })
+  const journal = await openCallJournal({
+    directory: join(config.dataDirectory, 'call-journal'),
+    clock: systemClock,
+    logger,
+    heartbeatMs: HEARTBEAT_MS,
+    deliver: (records) => storeCallRecords(plane.context, records),
+  })
+  const registrations = createRegistrationStore({ database, logger, nowMs: () => systemClock.nowMs() })
+  const softswitch = createSoftswitch({
+    sip,
+    media,
+    directory: plane.view,
+    registrations,
+    records: journal,
+    events: {
+      registrationChanged: (event) => logger.info(event.registered ? 'line registered' : 'line no longer registered', { lineId: event.lineId }),
+      emergencyCall: (event) => logger.warn('emergency call', { accountId: event.accountId, partitionId: event.partitionId }),
+    },
+    clock: systemClock,
+    timers,
+    logger,
+    realm: config.sip.domain,
+    publicAddress: config.publicAddress,
+    sipPort: () => late.sipPort,
+  })
+  late.softswitch = softswitch
+  if (config.sandbox) {
+    late.sandbox = await startSandbox({
+      clock: systemClock,
+      timers,
+      logger,
+      switchAddress: () => ({ address: loopbackOf(config.sip.host), port: late.sipPort }),
+    })
+    await plane.view.setCarriers(sandboxCarriers(late.sandbox))
+  }
+  registerHealthRoutes(plane.http, createMetrics(callPlaneGauges(sip, media, softswitch)), async () => ({
+    database: await database.ping(),
+    sip: late.isListening === true,
+    media: media.ready,
+  }))
+  return {
+    plane,
+    sip,
+    media,
+    softswitch,
+    journal,
+    sandbox: late.sandbox,
+    flushRegistrations: () => registrations.flush(),
+    setSipPort: (port) => {
+      late.sipPort = port
+      late.isListening = true
+    },
+  }
+}
+
+/** Parts that others refer to before they exist: each is read when it is used, never at wiring time. */
+interface LateParts {
+  sipPort: number
+  isListening?: boolean
+  softswitch: Softswitch | undefined
+  sandbox: Sandbox | undefined
+}
+
+async function composeControlPlane(config: Config, database: Database, logger: Logger, clock: AdvancingClock, late: LateParts): Promise<ControlPlane> {
+  return createControlPlane({
+    database,
+    clock,
+    timers: systemTimers,
+    logger,
+    sealer: createSealer(await openSecretKey(config.dataDirectory)),
+    settings: {
+      environment: config.environment,
+      sipDomain: config.sip.domain,
+      sipServer: () => ({ host: config.publicAddress, port: late.sipPort }),
+      tokenIdleSeconds: EIGHT_HOURS_SECONDS,
+      rateLimitPerSecond: config.rateLimit,
+      compatibility: {
+        authorizeCreated: config.compatibility.includes('authorizeCreated'),
+        loginInvalid400: config.compatibility.includes('loginInvalid400'),
+        notPermitted400: config.compatibility.includes('notPermitted400'),
+      },
+    },
+    registrations: {
+      isRegistered: (lineId) => late.softswitch?.isRegistered(lineId) ?? false,
+      dropBindings: (lineId) => late.softswitch?.dropBindings(lineId),
+    },
+    furtherOperations: config.sandbox ? sandboxOperations(sandboxPort(() => late.sandbox, clock)) : [],
+    subscribers: [],
+  })
+}

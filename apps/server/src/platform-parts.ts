@@ -1,0 +1,51 @@
+import type { ConfiguredCarrier, Gauges, SandboxPort } from '@dialtone/control-plane'
+import type { AdvancingClock } from '@dialtone/foundation'
+import type { MediaEngine } from '@dialtone/media'
+import type { SipStack } from '@dialtone/sip'
+import type { Softswitch } from '@dialtone/softswitch'
+import type { Sandbox } from './sandbox/index.ts'
+
+export const SANDBOX_PSTN_CARRIER_ID = 'sandbox-pstn'
+export const SANDBOX_PSAP_CARRIER_ID = 'sandbox-psap'
+
+/** The two SIP peers of the sandbox, as carriers of every partition. */
+export function sandboxCarriers(sandbox: Sandbox): readonly ConfiguredCarrier[] {
+  const peer = (id: string, name: string, at: { address: string; port: number }, emergency: boolean): ConfiguredCarrier => ({
+    peer: { id, name, partitionId: undefined, ...at, transport: 'udp', emergency },
+    routing: { id, name, priority: 1, healthy: true, emergencyCapable: emergency },
+  })
+  return [peer(SANDBOX_PSTN_CARRIER_ID, 'Sandbox PSTN', sandbox.pstn, false), peer(SANDBOX_PSAP_CARRIER_ID, 'Sandbox PSAP', sandbox.psap, true)]
+}
+
+/** The sandbox as its HTTP operations see it. @param current the sandbox, once it runs. */
+export function sandboxPort(current: () => Sandbox | undefined, clock: AdvancingClock): SandboxPort {
+  return {
+    inboundCall: (call) => {
+      const sandbox = current()
+      if (sandbox === undefined) throw new Error('the sandbox was asked for a call before it was started')
+      return sandbox.inboundCall(call)
+    },
+    psapCalls: () => current()?.psapCalls() ?? [],
+    advanceClock: (seconds) => clock.advance(seconds * 1000),
+  }
+}
+
+/** What `/metrics` shows of the call plane. */
+export function callPlaneGauges(sip: SipStack, media: MediaEngine, softswitch: Softswitch): Gauges {
+  return {
+    dialtone_calls: { help: 'Calls going on now', read: () => softswitch.statistics.calls },
+    dialtone_calls_started: { help: 'Calls since the start', read: () => softswitch.statistics.callsStarted },
+    dialtone_calls_answered: { help: 'Calls answered since the start', read: () => softswitch.statistics.callsAnswered },
+    dialtone_registered_lines: { help: 'Lines with at least one phone registered', read: () => softswitch.statistics.registeredLines },
+    dialtone_sip_transactions: { help: 'SIP transactions now', read: () => sip.statistics.transactions },
+    dialtone_sip_received: { help: 'SIP messages received since the start', read: () => sip.statistics.received },
+    dialtone_sip_malformed: { help: 'SIP messages refused as malformed since the start', read: () => sip.statistics.malformed },
+    dialtone_media_sessions: { help: 'Media sessions now', read: () => media.statistics.sessions },
+    dialtone_media_ports_free: { help: 'Media ports free', read: () => media.statistics.portsFree },
+  }
+}
+
+/** Where a peer on this machine reaches what listens on `host`. */
+export function loopbackOf(host: string): string {
+  return host === '0.0.0.0' ? '127.0.0.1' : host
+}

@@ -1,0 +1,162 @@
+import {
+  ensureDemoAccount,
+  fillInventory,
+  firstStart,
+  openDatabase,
+  type Database,
+  type FirstStart,
+  type PhoneLogin,
+  sandboxInventory,
+} from '@dialtone/control-plane'
+import { err, ok, type Result, systemClock } from '@dialtone/foundation'
+import { compose, type Platform } from './compose.ts'
+import type { Config } from './configuration/index.ts'
+import { startEmbeddedPostgres } from './embedded-database/index.ts'
+import { readFirstRunFile, writeFirstRunFile } from './first-run.ts'
+import { SANDBOX_PSTN_CARRIER_ID } from './platform-parts.ts'
+import type { RunningServer, StartOptions, StartServer } from './running-server.ts'
+
+const DRAIN_CALLS_MS = 5_000
+
+interface Failure {
+  readonly message: string
+}
+
+/** Things to undo, last first, whether the start fails half-way or the server is stopped. */
+type Undo = (() => Promise<void>)[]
+
+/** Starts everything in the order the parts need each other: database, planes, media, SIP, HTTP. */
+export const startServer: StartServer = async (options) => {
+  const undo: Undo = []
+  const started = await start(options, undo).catch((error: unknown): Result<RunningServer, Failure> => {
+    options.logger.error('the start failed', { error: error instanceof Error ? error.stack : String(error) })
+    return err({ message: `The server could not be started: ${error instanceof Error ? error.message : String(error)}` })
+  })
+  if (!started.ok) await runAll(undo)
+  return started
+}
+
+async function start(options: StartOptions, undo: Undo): Promise<Result<RunningServer, Failure>> {
+  const { config, logger } = options
+  const database = await startDatabase(options, undo)
+  if (!database.ok) return database
+  const first = await firstStart({
+    database: database.value,
+    now: new Date(systemClock.nowMs()),
+    environment: config.environment,
+    partitionId: config.partitionId,
+    username: config.admin.username,
+    password: config.admin.password,
+  })
+  const platform = await compose(config, database.value, logger)
+  undo.push(() => platform.journal.stop())
+  if (config.sandbox) await prepareSandbox(platform, database.value, first, undo)
+  const listening = await listen(config, platform, undo)
+  if (!listening.ok) return listening
+  const phones = config.sandbox ? await ensureDemoAccount(platform.plane.context, first.partitionId) : []
+  announce(options, first, listening.value, phones)
+  return ok({ stop: () => runAll(undo) })
+}
+
+async function startDatabase(options: StartOptions, undo: Undo): Promise<Result<Database, Failure>> {
+  const { config, logger } = options
+  const url = await databaseUrl(options, undo)
+  if (!url.ok) return url
+  try {
+    const database = await openDatabase(url.value)
+    undo.push(() => database.close())
+    return ok(database)
+  } catch (error) {
+    logger.error('the database could not be opened', { error: String(error) })
+    const named = config.databaseUrl === undefined ? 'the embedded database' : 'the database of DATABASE_URL'
+    return err({
+      message: `Cannot open ${named}: ${error instanceof Error ? error.message : String(error)}. Check that it runs and that the user may create tables.`,
+    })
+  }
+}
+
+async function databaseUrl({ config, logger }: StartOptions, undo: Undo): Promise<Result<string, Failure>> {
+  if (config.databaseUrl !== undefined) return ok(config.databaseUrl)
+  if (config.embeddedDatabase === 'pglite') return ok(`pglite:${config.dataDirectory}/pglite`)
+  const embedded = await startEmbeddedPostgres({ dataDir: config.dataDirectory, logger })
+  if (!embedded.ok) return embedded
+  undo.push(() => embedded.value.stop())
+  return ok(embedded.value.url)
+}
+
+async function prepareSandbox(platform: Platform, database: Database, first: FirstStart, undo: Undo): Promise<void> {
+  const { sandbox } = platform
+  if (sandbox !== undefined) undo.push(() => sandbox.stop())
+  await fillInventory(database, {
+    partitionId: first.partitionId,
+    carrierId: SANDBOX_PSTN_CARRIER_ID,
+    now: new Date(systemClock.nowMs()),
+    numbers: sandboxInventory(),
+  })
+}
+
+interface Listening {
+  readonly httpPort: number
+  readonly sipPort: number
+}
+
+async function listen(config: Config, platform: Platform, undo: Undo): Promise<Result<Listening, Failure>> {
+  undo.push(() => platform.media.stop())
+  await platform.media.start()
+  await platform.softswitch.start()
+  const sip = await platform.sip.start()
+  if (!sip.ok)
+    return err({
+      message: `SIP cannot listen on ${config.sip.host}:${config.sip.port}: ${sip.error.message} Stop what uses the port, or set DIALTONE_SIP_PORT to another one (0 picks a free one).`,
+    })
+  // Calls end before the stack that carries them, and their records before the database.
+  undo.push(async () => {
+    await platform.softswitch.stop({ drainMs: DRAIN_CALLS_MS })
+    await platform.sip.stop()
+    await platform.flushRegistrations()
+  })
+  platform.setSipPort(sip.value.udpPort)
+  undo.push(() => platform.plane.stop())
+  try {
+    await platform.plane.http.listen({ host: config.http.host, port: config.http.port })
+  } catch (error) {
+    const { code } = error as { code?: string }
+    const reason = code === 'EADDRINUSE' ? 'the port is in use' : code === 'EACCES' ? 'the port may not be opened by this user' : String(error)
+    return err({
+      message: `HTTP cannot listen on ${config.http.host}:${config.http.port}: ${reason}. Stop what uses the port, or set DIALTONE_HTTP_PORT to another one (0 picks a free one).`,
+    })
+  }
+  const address = platform.plane.http.server.address()
+  return ok({ httpPort: typeof address === 'object' && address !== null ? address.port : config.http.port, sipPort: sip.value.udpPort })
+}
+
+function announce({ config, print }: StartOptions, first: FirstStart, listening: Listening, phones: readonly PhoneLogin[]): void {
+  const host = config.http.host === '0.0.0.0' ? '127.0.0.1' : config.http.host
+  const httpUrl = `http://${host}:${listening.httpPort}`
+  const password = first.password ?? readFirstRunFile(config.dataDirectory)?.password
+  const sipUri = `sip:${config.publicAddress}:${listening.sipPort}`
+  writeFirstRunFile(config.dataDirectory, {
+    httpUrl,
+    sipUri,
+    sipPort: listening.sipPort,
+    sipTlsPort: null,
+    partitionId: first.partitionId,
+    username: first.username,
+    ...(password === undefined ? {} : { password }),
+  })
+  const lines = [
+    '',
+    `Dialtone is ready.`,
+    `  API        ${httpUrl}/v2   (interface: ${httpUrl}/openapi.json)`,
+    `  SIP        ${sipUri} (UDP and TCP), domain ${config.sip.domain}`,
+    `  partition  ${first.partitionId}`,
+    `  operator   ${first.username}${password === undefined ? '' : `  password ${password}`}`,
+    ...phones.map((phone) => `  phone      extension ${phone.extension}: SIP user ${phone.sipUsername}, password ${phone.sipPassword}`),
+    '',
+  ]
+  print(lines.join('\n'))
+}
+
+async function runAll(undo: Undo): Promise<void> {
+  for (const step of undo.splice(0).toReversed()) await step().catch(() => undefined)
+}
