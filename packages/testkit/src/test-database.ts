@@ -49,7 +49,6 @@ async function onServer(serverUrl: string, statement: string): Promise<void> {
 }
 
 function databaseUrl(serverUrl: string, name: string): string {
-  const url = new URL(serverUrl)
-  url.pathname = `/${name}`
-  return url.toString()
+  // Not `URL`: a server reached through a socket has no host, which PostgreSQL's URLs allow and that class does not.
+  return serverUrl.replace(/^(\w+:\/\/[^/]*)\/?[^?]*/, `$1/${name}`)
 }
