@@ -1,5 +1,12 @@
 import { ManualTime, silentLogger } from '@dialtone/foundation'
-import { createInProcessMediaEngine, type InProcessMediaEngineOptions, type MediaEngine, type MediaEvent, type MediaSession, type MediaSide } from '../src/index.ts'
+import {
+  createInProcessMediaEngine,
+  type InProcessMediaEngineOptions,
+  type MediaEngine,
+  type MediaEvent,
+  type MediaSession,
+  type MediaSide,
+} from '../src/index.ts'
 import { freePorts } from './free-ports.ts'
 import { RtpPhone } from './rtp-phone.ts'
 
@@ -29,7 +36,16 @@ export class MediaBench {
     const { portCount, ...rest } = options
     const time = new ManualTime()
     const ports = options.ports ?? (await freePorts(portCount ?? 40))
-    const engine = createInProcessMediaEngine({ publicAddress: '127.0.0.1', bindAddress: '127.0.0.1', ports, workers: 1, clock: time, logger: silentLogger, portCooldownMs: PORT_COOLDOWN_MS, ...rest })
+    const engine = createInProcessMediaEngine({
+      publicAddress: '127.0.0.1',
+      bindAddress: '127.0.0.1',
+      ports,
+      workers: 1,
+      clock: time,
+      logger: silentLogger,
+      portCooldownMs: PORT_COOLDOWN_MS,
+      ...rest,
+    })
     await engine.start()
     return new MediaBench(engine, time, ports)
   }

@@ -17,7 +17,15 @@ describe('relay', () => {
     expect(a.received[0]?.fromPort).toBe(a.target)
     expect(bench.engine.statistics).toMatchObject({ sessions: 1, portsInUse: 4, portsFree: 36, packetsRelayed: 2 })
     const report = await session.close()
-    expect(report.a).toMatchObject({ packetsReceived: 1, octetsReceived: 18, packetsSent: 1, octetsSent: 18, packetsLost: 0, packetsStray: 0, packetsMalformed: 0 })
+    expect(report.a).toMatchObject({
+      packetsReceived: 1,
+      octetsReceived: 18,
+      packetsSent: 1,
+      octetsSent: 18,
+      packetsLost: 0,
+      packetsStray: 0,
+      packetsMalformed: 0,
+    })
     expect(report.b).toMatchObject({ packetsReceived: 1, packetsSent: 1 })
   })
 

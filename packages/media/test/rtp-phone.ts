@@ -76,7 +76,13 @@ export class RtpPhone {
     this.#timestamp += 160
     this.sendBytes(
       buildRtpPacket({
-        marker: false, payloadType: 0, sequenceNumber: this.#sequence++ & 0xffff, timestamp: this.#timestamp, ssrc: this.ssrc, payload: Buffer.from(text), ...fields,
+        marker: false,
+        payloadType: 0,
+        sequenceNumber: this.#sequence++ & 0xffff,
+        timestamp: this.#timestamp,
+        ssrc: this.ssrc,
+        payload: Buffer.from(text),
+        ...fields,
       }),
     )
   }

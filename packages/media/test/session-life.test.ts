@@ -18,7 +18,9 @@ describe('events', () => {
     b.press('#')
     await Promise.all([next((event) => event.type === 'dtmf' && event.side === 'a'), next((event) => event.type === 'dtmf' && event.side === 'b')])
     await bench.fence()
-    expect(events.map((event) => event.type === 'dtmf' && `${event.side}${event.digit}`).toSorted()).toEqual(['a9', 'b#'])
+    const keys = events.map((event) => (event.type === 'dtmf' ? `${event.side}${event.digit}` : event.type))
+    expect(new Set(keys)).toEqual(new Set(['a9', 'b#']))
+    expect(keys).toHaveLength(2)
     expect(b.received.filter(({ packet }) => packet.payloadType === 101)).toHaveLength(8)
   })
 
@@ -89,7 +91,7 @@ describe('ports', () => {
     bench = await MediaBench.start({ ports })
     const session = await bench.session()
     const described = ['a', 'b'].map((side) => Number(/m=audio (\d+)/.exec(session.offerLocally(side === 'a' ? 'a' : 'b'))?.[1]))
-    expect(described.toSorted()).toEqual([ports.first + 2, ports.first + 6])
+    expect(new Set(described)).toEqual(new Set([ports.first + 2, ports.first + 6]))
     await Promise.all(taken.map(closeSocket))
   })
 
@@ -109,7 +111,12 @@ describe('the engine', () => {
   it('serves nothing before start, after drain and after stop; running sessions outlive a drain', async () => {
     bench = await MediaBench.start()
     const idle = createInProcessMediaEngine({
-      publicAddress: '127.0.0.1', bindAddress: '127.0.0.1', ports: bench.ports, workers: 1, clock: new ManualTime(), logger: silentLogger,
+      publicAddress: '127.0.0.1',
+      bindAddress: '127.0.0.1',
+      ports: bench.ports,
+      workers: 1,
+      clock: new ManualTime(),
+      logger: silentLogger,
     })
     expect([idle.ready, (await idle.openSession({ sessionId: 'x' })).ok, bench.engine.ready]).toEqual([false, false, true])
     const { session, a, b } = await bench.call()
@@ -136,7 +143,7 @@ describe('the engine', () => {
     const sessions = [await bench.session(), await bench.session()]
     const failed = sessions.map((session) => listen(session))
     await started[0]?.terminate()
-    expect(failed.map(({ events }) => events.length).toSorted()).toEqual([0, 1])
+    expect(failed.reduce((sum, { events }) => sum + events.length, 0)).toBe(1)
   })
 
   it('tells the sessions of a worker that dies, frees their ports and starts another', async () => {

@@ -5,8 +5,20 @@ const CODES = Array.from({ length: 256 }, (_unused, code) => code)
 
 describe('G.711', () => {
   it.each([
-    ['PCMU', 0xff, 0], ['PCMU', 0x00, -32_124], ['PCMU', 0x80, 32_124], ['PCMU', 0xfe, 8], ['PCMU', 0xef, 132], ['PCMU', 0x0f, -16_764], ['PCMU', 0x10, -15_996],
-    ['PCMA', 0xd5, 8], ['PCMA', 0x55, -8], ['PCMA', 0xaa, 32_256], ['PCMA', 0x2a, -32_256], ['PCMA', 0xc5, 264], ['PCMA', 0x80, 5_504], ['PCMA', 0x00, -5_504],
+    ['PCMU', 0xff, 0],
+    ['PCMU', 0x00, -32_124],
+    ['PCMU', 0x80, 32_124],
+    ['PCMU', 0xfe, 8],
+    ['PCMU', 0xef, 132],
+    ['PCMU', 0x0f, -16_764],
+    ['PCMU', 0x10, -15_996],
+    ['PCMA', 0xd5, 8],
+    ['PCMA', 0x55, -8],
+    ['PCMA', 0xaa, 32_256],
+    ['PCMA', 0x2a, -32_256],
+    ['PCMA', 0xc5, 264],
+    ['PCMA', 0x80, 5_504],
+    ['PCMA', 0x00, -5_504],
   ] as const)('%s code %i is the sample %i (ITU-T G.711 tables)', (encoding, code, sample) => {
     expect(decodeG711Sample(encoding, code)).toBe(sample)
   })

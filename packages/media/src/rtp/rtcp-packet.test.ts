@@ -2,15 +2,35 @@ import { describe, expect, it } from 'vitest'
 import { buildRtcpReport, isRtcpShaped, parseRtcpReports } from './rtcp-packet.ts'
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex')
-const BLOCK = { ssrc: 7, fractionLost: 64, cumulativeLost: -3, highestSequenceNumber: 70_000, jitter: 12, lastSenderReport: 0xaabbccdd, delaySinceLastSenderReport: 65_536 }
+const BLOCK = {
+  ssrc: 7,
+  fractionLost: 64,
+  cumulativeLost: -3,
+  highestSequenceNumber: 70_000,
+  jitter: 12,
+  lastSenderReport: 0xaabbccdd,
+  delaySinceLastSenderReport: 65_536,
+}
 
 describe('RTCP reports (RFC 3550 6.4)', () => {
   it('reads a receiver report byte by byte', () => {
     const bytes = hex('81 c9 00 07 90 2f 9e 2e bc 5e 9a 40 40 ff ff fd 00 00 46 e1 00 00 01 11 09 f3 64 32 00 02 4a 79')
     expect(parseRtcpReports(bytes)).toEqual([
       {
-        ssrc: 0x902f9e2e, sender: undefined, ntpMiddle: 0,
-        blocks: [{ ssrc: 0xbc5e9a40, fractionLost: 64, cumulativeLost: -3, highestSequenceNumber: 0x46e1, jitter: 273, lastSenderReport: 0x09f36432, delaySinceLastSenderReport: 150_137 }],
+        ssrc: 0x902f9e2e,
+        sender: undefined,
+        ntpMiddle: 0,
+        blocks: [
+          {
+            ssrc: 0xbc5e9a40,
+            fractionLost: 64,
+            cumulativeLost: -3,
+            highestSequenceNumber: 0x46e1,
+            jitter: 273,
+            lastSenderReport: 0x09f36432,
+            delaySinceLastSenderReport: 150_137,
+          },
+        ],
       },
     ])
   })

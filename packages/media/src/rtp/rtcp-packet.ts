@@ -71,7 +71,7 @@ export function isRtcpShaped(bytes: Uint8Array): boolean {
 /** The sender and receiver reports of a compound packet; undefined when its packets do not fit into it. */
 export function parseRtcpReports(bytes: Buffer): readonly RtcpReport[] | undefined {
   const reports: RtcpReport[] = []
-  for (let offset = 0; offset < bytes.length; ) {
+  for (let offset = 0; offset < bytes.length;) {
     if (offset + 8 > bytes.length || ((bytes[offset] ?? 0) & 0xc0) !== 0x80) return undefined
     const end = offset + firstPacketBytes(bytes, offset)
     if (end > bytes.length) return undefined
@@ -87,7 +87,12 @@ export function parseRtcpReports(bytes: Buffer): readonly RtcpReport[] | undefin
 }
 
 /** A compound packet of one report and the source description that RFC 3550 6.1 demands with it. */
-export function buildRtcpReport(report: { readonly ssrc: number; readonly sender: SenderInformation | undefined; readonly blocks: readonly ReportBlock[]; readonly cname: string }): Buffer {
+export function buildRtcpReport(report: {
+  readonly ssrc: number
+  readonly sender: SenderInformation | undefined
+  readonly blocks: readonly ReportBlock[]
+  readonly cname: string
+}): Buffer {
   const blocks = report.blocks.slice(0, 31)
   const head = Buffer.alloc(8 + (report.sender === undefined ? 0 : SENDER_BYTES))
   const total = head.length + blocks.length * BLOCK_BYTES

@@ -7,14 +7,29 @@ describe('RTP packets (RFC 3550 5.1)', () => {
   it('reads and writes a plain packet byte for byte', () => {
     const bytes = hex('80 80 aa bb 00 01 e2 40 12 34 56 78 01 02 03')
     const packet = parseRtpPacket(bytes)
-    expect(packet).toEqual({ marker: true, payloadType: 0, sequenceNumber: 0xaabb, timestamp: 123_456, ssrc: 0x12345678, csrcs: [], extension: undefined, payload: hex('010203') })
+    expect(packet).toEqual({
+      marker: true,
+      payloadType: 0,
+      sequenceNumber: 0xaabb,
+      timestamp: 123_456,
+      ssrc: 0x12345678,
+      csrcs: [],
+      extension: undefined,
+      payload: hex('010203'),
+    })
     expect(packet && buildRtpPacket(packet)).toEqual(bytes)
   })
 
   it('reads and writes CSRCs and a header extension (RFC 3550 5.3.1)', () => {
     const bytes = hex('92 65 00 01 00 00 00 02 00 00 00 03 aa aa aa aa bb bb bb bb be de 00 01 10 ff 00 00 ff')
     const packet = parseRtpPacket(bytes)
-    expect(packet).toMatchObject({ payloadType: 101, marker: false, csrcs: [0xaaaaaaaa, 0xbbbbbbbb], extension: { profile: 0xbede, data: hex('10ff0000') }, payload: hex('ff') })
+    expect(packet).toMatchObject({
+      payloadType: 101,
+      marker: false,
+      csrcs: [0xaaaaaaaa, 0xbbbbbbbb],
+      extension: { profile: 0xbede, data: hex('10ff0000') },
+      payload: hex('ff'),
+    })
     expect(packet && buildRtpPacket(packet)).toEqual(bytes)
   })
 

@@ -11,15 +11,26 @@ describe('telephone events (RFC 4733)', () => {
   })
 
   it('names the sixteen keys of 3.2 and nothing else', () => {
-    const keys = [...'0123456789*#ABCD']
+    const keys = '0123456789*#ABCD'.split('')
     expect(keys.map((key) => digitOfEvent(eventOfDigit(key) ?? -1))).toEqual(keys)
-    expect([digitOfEvent(16), eventOfDigit('x'), eventOfDigit(''), eventOfDigit('12'), eventOfDigit('d')]).toEqual([undefined, undefined, undefined, undefined, 15])
+    expect([digitOfEvent(16), eventOfDigit('x'), eventOfDigit(''), eventOfDigit('12'), eventOfDigit('d')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      15,
+    ])
   })
 
   it('sends a key press as packets of rising duration whose end comes three times (2.5.1.4)', () => {
     const packets = encodeKeyPress('5', 60).map(({ marker, payload }) => ({ marker, ...decodeTelephoneEvent(payload) }))
     expect(packets.map(({ marker, end, duration }) => [marker, end, duration])).toEqual([
-      [true, false, 160], [false, false, 320], [false, false, 480], [false, true, 480], [false, true, 480], [false, true, 480],
+      [true, false, 160],
+      [false, false, 320],
+      [false, false, 480],
+      [false, true, 480],
+      [false, true, 480],
+      [false, true, 480],
     ])
     expect(encodeKeyPress('x', 60)).toEqual([])
   })
@@ -27,7 +38,10 @@ describe('telephone events (RFC 4733)', () => {
 
 describe('TelephoneEventDetector', () => {
   const press = (detector: TelephoneEventDetector, digit: string, timestamp: number, keep: (index: number) => boolean = () => true): string =>
-    encodeKeyPress(digit, 100).filter((_packet, index) => keep(index)).map(({ payload }) => detector.receive(timestamp, payload) ?? '').join('')
+    encodeKeyPress(digit, 100)
+      .filter((_packet, index) => keep(index))
+      .map(({ payload }) => detector.receive(timestamp, payload) ?? '')
+      .join('')
 
   it('tells each press once, the same key twice in a row too', () => {
     const detector = new TelephoneEventDetector()
@@ -57,7 +71,13 @@ describe('TelephoneEventDetector', () => {
     const detector = new TelephoneEventDetector()
     const packet = (timestamp: number, duration: number, end = false): string | undefined =>
       detector.receive(timestamp, encodeTelephoneEvent({ event: 3, end, volume: 10, duration }))
-    expect([packet(0, 160), packet(0, 0xffff), packet(0xffff, 160), packet(0xffff, 320, true), packet(0xffff, 320, true)]).toEqual(['3', undefined, undefined, undefined, undefined])
+    expect([packet(0, 160), packet(0, 0xffff), packet(0xffff, 160), packet(0xffff, 320, true), packet(0xffff, 320, true)]).toEqual([
+      '3',
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ])
   })
 
   it('takes a key for one whose sender wrongly moves the timestamp on', () => {

@@ -18,8 +18,18 @@ describe('answerLocally', () => {
   it('answers the first codec it speaks under the payload types of the offer (RFC 3264 6.1)', () => {
     const lines = answer(sdp('m=audio 4000 RTP/AVP 9 97 0 96', 'a=rtpmap:97 PCMA/8000', 'a=rtpmap:96 telephone-event/8000'))
     expect(lines).toEqual([
-      'v=0', 'o=- 7001 1 IN IP4 203.0.113.9', 's=-', 'c=IN IP4 203.0.113.9', 't=0 0', 'm=audio 30000 RTP/AVP 97 96',
-      'a=rtpmap:97 PCMA/8000', 'a=rtpmap:96 telephone-event/8000', 'a=fmtp:96 0-15', 'a=ptime:20', 'a=sendrecv', '',
+      'v=0',
+      'o=- 7001 1 IN IP4 203.0.113.9',
+      's=-',
+      'c=IN IP4 203.0.113.9',
+      't=0 0',
+      'm=audio 30000 RTP/AVP 97 96',
+      'a=rtpmap:97 PCMA/8000',
+      'a=rtpmap:96 telephone-event/8000',
+      'a=fmtp:96 0-15',
+      'a=ptime:20',
+      'a=sendrecv',
+      '',
     ])
   })
 
@@ -42,7 +52,12 @@ describe('answerLocally', () => {
 
   it('answers every m= line of the offer, the others with port 0 (RFC 3264 section 6)', () => {
     const lines = answer(sdp('m=video 6000 RTP/AVP 96', 'm=audio 4002 RTP/SAVP 0', 'a=crypto:1 x inline:y', 'm=audio 4000 RTP/AVP 0', 'm=image 9 udptl t38'))
-    expect(lines.filter((line) => line.startsWith('m='))).toEqual(['m=video 0 RTP/AVP 96', 'm=audio 0 RTP/SAVP 0', 'm=audio 30000 RTP/AVP 0', 'm=image 0 udptl t38'])
+    expect(lines.filter((line) => line.startsWith('m='))).toEqual([
+      'm=video 0 RTP/AVP 96',
+      'm=audio 0 RTP/SAVP 0',
+      'm=audio 30000 RTP/AVP 0',
+      'm=image 0 udptl t38',
+    ])
   })
 
   it.each([
@@ -59,8 +74,19 @@ describe('answerLocally', () => {
 describe('createLocalOffer and readLocalAnswer', () => {
   it('offers PCMU, PCMA and telephone-event', () => {
     expect(createLocalOffer({ local, sent: undefined }).text.split('\r\n')).toEqual([
-      'v=0', 'o=- 7001 1 IN IP4 203.0.113.9', 's=-', 'c=IN IP4 203.0.113.9', 't=0 0', 'm=audio 30000 RTP/AVP 0 8 101',
-      'a=rtpmap:0 PCMU/8000', 'a=rtpmap:8 PCMA/8000', 'a=rtpmap:101 telephone-event/8000', 'a=fmtp:101 0-15', 'a=ptime:20', 'a=sendrecv', '',
+      'v=0',
+      'o=- 7001 1 IN IP4 203.0.113.9',
+      's=-',
+      'c=IN IP4 203.0.113.9',
+      't=0 0',
+      'm=audio 30000 RTP/AVP 0 8 101',
+      'a=rtpmap:0 PCMU/8000',
+      'a=rtpmap:8 PCMA/8000',
+      'a=rtpmap:101 telephone-event/8000',
+      'a=fmtp:101 0-15',
+      'a=ptime:20',
+      'a=sendrecv',
+      '',
     ])
   })
 

@@ -38,7 +38,9 @@ export function createLocalOffer(input: LocalInput): SentDescription {
  * Answers an offer with our own end (RFC 3264 section 6): the first codec of the first plain audio stream that we speak,
  * DTMF when offered, every other stream refused.
  */
-export function answerLocally(input: LocalInput & { readonly text: string }): Result<{ readonly sent: SentDescription; readonly stream: LocalStream }, SdpFailure> {
+export function answerLocally(
+  input: LocalInput & { readonly text: string },
+): Result<{ readonly sent: SentDescription; readonly stream: LocalStream }, SdpFailure> {
   const parsed = parseSessionDescription(input.text)
   if (!parsed.ok) return parsed
   const offer = parsed.value

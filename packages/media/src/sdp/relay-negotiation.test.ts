@@ -10,7 +10,16 @@ function sdp(...lines: string[]): string {
   return ['v=0', 'o=alice 1 1 IN IP4 192.0.2.1', 's=-', ...lines, ''].join('\r\n')
 }
 
-const OFFER = sdp('c=IN IP4 192.0.2.1', 't=0 0', 'm=audio 4000 RTP/AVP 0 101', 'a=rtpmap:101 telephone-event/8000', 'a=fmtp:101 0-16', 'a=ptime:30', 'a=rtcp:4444 IN IP4 192.0.2.7', 'a=sendrecv')
+const OFFER = sdp(
+  'c=IN IP4 192.0.2.1',
+  't=0 0',
+  'm=audio 4000 RTP/AVP 0 101',
+  'a=rtpmap:101 telephone-event/8000',
+  'a=fmtp:101 0-16',
+  'a=ptime:30',
+  'a=rtcp:4444 IN IP4 192.0.2.7',
+  'a=sendrecv',
+)
 const ANSWER = sdp('c=IN IP4 198.51.100.2', 't=0 0', 'm=audio 5000 RTP/AVP 0 101', 'a=rtpmap:101 telephone-event/8000')
 
 function offered(text: string, sent?: SentDescription): { text: string; sent: SentDescription; offer: RelayedOffer; lines: string[] } {
@@ -28,13 +37,28 @@ function answered(offer: RelayedOffer, text: string): { text: string; lines: str
 describe('relayOffer', () => {
   it('puts our o=, c=, m= port and a=rtcp, and keeps the rest as it was', () => {
     expect(offered(OFFER).lines).toEqual([
-      'v=0', 'o=- 7002 1 IN IP4 203.0.113.9', 's=-', 'c=IN IP4 203.0.113.9', 't=0 0',
-      'm=audio 30002 RTP/AVP 0 101', 'a=rtpmap:101 telephone-event/8000', 'a=fmtp:101 0-16', 'a=ptime:30', 'a=rtcp:30003', 'a=sendrecv', '',
+      'v=0',
+      'o=- 7002 1 IN IP4 203.0.113.9',
+      's=-',
+      'c=IN IP4 203.0.113.9',
+      't=0 0',
+      'm=audio 30002 RTP/AVP 0 101',
+      'a=rtpmap:101 telephone-event/8000',
+      'a=fmtp:101 0-16',
+      'a=ptime:30',
+      'a=rtcp:30003',
+      'a=sendrecv',
+      '',
     ])
   })
 
   it('remembers where the offerer wants RTP and RTCP (RFC 3605)', () => {
-    expect(offered(OFFER).offer.stream).toMatchObject({ rtp: { address: '192.0.2.1', port: 4000 }, rtcp: { address: '192.0.2.7', port: 4444 }, sends: true, receives: true })
+    expect(offered(OFFER).offer.stream).toMatchObject({
+      rtp: { address: '192.0.2.1', port: 4000 },
+      rtcp: { address: '192.0.2.7', port: 4444 },
+      sends: true,
+      receives: true,
+    })
   })
 
   it('raises the version of o= only when something differs, within one session id (RFC 3264 section 8)', () => {
@@ -76,10 +100,22 @@ describe('relayOffer', () => {
   })
 
   it('removes ICE and DTLS of the offerer, at session and media level', () => {
-    const { text } = offered(sdp(
-      'c=IN IP4 192.0.2.1', 't=0 0', 'a=ice-lite', 'a=group:BUNDLE 0', 'a=fingerprint:sha-256 AA', 'm=audio 4000 RTP/AVP 0', 'a=ice-ufrag:x', 'a=ice-pwd:y',
-      'a=candidate:1 1 UDP 1 10.0.0.1 4000 typ host', 'a=end-of-candidates', 'a=setup:actpass', 'a=x-kept:1',
-    ))
+    const { text } = offered(
+      sdp(
+        'c=IN IP4 192.0.2.1',
+        't=0 0',
+        'a=ice-lite',
+        'a=group:BUNDLE 0',
+        'a=fingerprint:sha-256 AA',
+        'm=audio 4000 RTP/AVP 0',
+        'a=ice-ufrag:x',
+        'a=ice-pwd:y',
+        'a=candidate:1 1 UDP 1 10.0.0.1 4000 typ host',
+        'a=end-of-candidates',
+        'a=setup:actpass',
+        'a=x-kept:1',
+      ),
+    )
     expect(text).not.toMatch(/ice-|candidate|BUNDLE|fingerprint|setup|10\.0\.0\.1|192\.0\.2\.1/)
     expect(text).toContain('a=x-kept:1')
   })
@@ -93,11 +129,26 @@ describe('relayOffer', () => {
   })
 
   it('uses the first audio stream and refuses the others with port 0, in their places', () => {
-    const { lines, offer } = offered(sdp(
-      'c=IN IP4 192.0.2.1', 't=0 0', 'm=video 6000 RTP/AVP 96', 'a=rtpmap:96 H264/90000', 'm=audio 0 RTP/AVP 0', 'm=audio 4000/2 RTP/AVP 8', 'm=audio 4010 RTP/AVP 0', 'm=image 7000 udptl t38', 'm=x-new 1 x y',
-    ))
+    const { lines, offer } = offered(
+      sdp(
+        'c=IN IP4 192.0.2.1',
+        't=0 0',
+        'm=video 6000 RTP/AVP 96',
+        'a=rtpmap:96 H264/90000',
+        'm=audio 0 RTP/AVP 0',
+        'm=audio 4000/2 RTP/AVP 8',
+        'm=audio 4010 RTP/AVP 0',
+        'm=image 7000 udptl t38',
+        'm=x-new 1 x y',
+      ),
+    )
     expect(lines.filter((line) => line.startsWith('m='))).toEqual([
-      'm=video 0 RTP/AVP 96', 'm=audio 0 RTP/AVP 0', 'm=audio 30002 RTP/AVP 8', 'm=audio 0 RTP/AVP 0', 'm=image 0 udptl t38', 'm=x-new 0 x y',
+      'm=video 0 RTP/AVP 96',
+      'm=audio 0 RTP/AVP 0',
+      'm=audio 30002 RTP/AVP 8',
+      'm=audio 0 RTP/AVP 0',
+      'm=image 0 udptl t38',
+      'm=x-new 0 x y',
     ])
     expect(lines).not.toContain('a=rtpmap:96 H264/90000')
     expect(offer.streamIndex).toBe(2)
@@ -128,7 +179,14 @@ describe('relayAnswer', () => {
   it('points the offerer at us', () => {
     const { lines, stream } = answered(offered(OFFER).offer, ANSWER)
     expect(lines).toEqual([
-      'v=0', 'o=- 7001 1 IN IP4 203.0.113.9', 's=-', 'c=IN IP4 203.0.113.9', 't=0 0', 'm=audio 30000 RTP/AVP 0 101', 'a=rtpmap:101 telephone-event/8000', '',
+      'v=0',
+      'o=- 7001 1 IN IP4 203.0.113.9',
+      's=-',
+      'c=IN IP4 203.0.113.9',
+      't=0 0',
+      'm=audio 30000 RTP/AVP 0 101',
+      'a=rtpmap:101 telephone-event/8000',
+      '',
     ])
     expect(stream).toMatchObject({ rtp: { address: '198.51.100.2', port: 5000 }, rtcp: { address: '198.51.100.2', port: 5001 } })
   })
@@ -138,7 +196,9 @@ describe('relayAnswer', () => {
     const streams = (text: string): string[] => answered(offer, text).lines.filter((line) => line.startsWith('m='))
     const expected = ['m=audio 30000 RTP/AVP 0', 'm=video 0 RTP/AVP 96', 'm=image 0 udptl t38']
     expect(streams(sdp('c=IN IP4 198.51.100.2', 't=0 0', 'm=audio 5000 RTP/AVP 0'))).toEqual(expected)
-    expect(streams(sdp('c=IN IP4 198.51.100.2', 't=0 0', 'm=audio 5000 RTP/AVP 0', ...Array.from({ length: 5 }, () => 'm=video 5002 RTP/AVP 96')))).toEqual(expected)
+    expect(streams(sdp('c=IN IP4 198.51.100.2', 't=0 0', 'm=audio 5000 RTP/AVP 0', ...Array.from({ length: 5 }, () => 'm=video 5002 RTP/AVP 96')))).toEqual(
+      expected,
+    )
   })
 
   it('takes t= from the offer (RFC 3264 section 6)', () => {

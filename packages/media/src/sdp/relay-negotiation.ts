@@ -26,7 +26,9 @@ export interface RelayInput {
  * Passes an offer on (RFC 3264 section 5): the first usable audio stream through us, every other one refused.
  * An offer that only ends its audio (port 0) passes when a session is already `established`.
  */
-export function relayOffer(input: RelayInput & { readonly established: boolean }): Result<{ readonly sent: SentDescription; readonly offer: RelayedOffer }, SdpFailure> {
+export function relayOffer(
+  input: RelayInput & { readonly established: boolean },
+): Result<{ readonly sent: SentDescription; readonly offer: RelayedOffer }, SdpFailure> {
   const parsed = parseSessionDescription(input.text)
   if (!parsed.ok) return parsed
   const description = parsed.value
@@ -43,7 +45,9 @@ export function relayOffer(input: RelayInput & { readonly established: boolean }
  * Passes an answer back (RFC 3264 section 6). It gets as many streams as the offer had, whatever the answerer wrote; without
  * an answer to the audio stream it fails.
  */
-export function relayAnswer(input: RelayInput & { readonly offer: RelayedOffer }): Result<{ readonly sent: SentDescription; readonly stream: RemoteStream }, SdpFailure> {
+export function relayAnswer(
+  input: RelayInput & { readonly offer: RelayedOffer },
+): Result<{ readonly sent: SentDescription; readonly stream: RemoteStream }, SdpFailure> {
   const parsed = parseSessionDescription(input.text)
   if (!parsed.ok) return parsed
   const { offer } = input

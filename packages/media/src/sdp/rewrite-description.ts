@@ -8,9 +8,21 @@ import type { MediaDescription, SdpField, SessionDescription } from './session-d
  * would be untrue. ICE: RFC 8839; DTLS: RFC 8842 and RFC 8122; source filter: RFC 4570.
  */
 const OWN_TRANSPORT_ATTRIBUTES: ReadonlySet<string> = new Set([
-  'candidate', 'remote-candidates', 'end-of-candidates',
-  'ice-ufrag', 'ice-pwd', 'ice-options', 'ice-lite', 'ice-mismatch', 'ice-pacing',
-  'fingerprint', 'setup', 'connection', 'tls-id', 'source-filter', 'bundle-only',
+  'candidate',
+  'remote-candidates',
+  'end-of-candidates',
+  'ice-ufrag',
+  'ice-pwd',
+  'ice-options',
+  'ice-lite',
+  'ice-mismatch',
+  'ice-pacing',
+  'fingerprint',
+  'setup',
+  'connection',
+  'tls-id',
+  'source-filter',
+  'bundle-only',
 ])
 
 /**

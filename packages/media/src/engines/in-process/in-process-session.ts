@@ -138,7 +138,9 @@ export class InProcessSession implements MediaSession {
   /** A description that names our own ports of this session would send the packets round in circles. */
   #pointsAtUs(stream: RemoteStream): boolean {
     const ports = Object.values(this.#options.endpoints).flatMap(({ rtpPort, rtcpPort }) => [rtpPort, rtcpPort])
-    return [stream.rtp, stream.rtcp].some((target) => target !== undefined && this.#options.ownAddresses.includes(target.address) && ports.includes(target.port))
+    return [stream.rtp, stream.rtcp].some(
+      (target) => target !== undefined && this.#options.ownAddresses.includes(target.address) && ports.includes(target.port),
+    )
   }
 }
 

@@ -54,7 +54,13 @@ export class LocalEnd {
       this.#tone.fill(this.#samples)
       encodeG711(this.encoding, this.#samples, frame, RTP_HEADER_BYTES)
     }
-    writeRtpHeader(frame, { marker: this.packetsSent === 0, payloadType: this.payloadType, sequenceNumber: this.#nextSequence(), timestamp: this.#timestamp, ssrc: this.ssrc })
+    writeRtpHeader(frame, {
+      marker: this.packetsSent === 0,
+      payloadType: this.payloadType,
+      sequenceNumber: this.#nextSequence(),
+      timestamp: this.#timestamp,
+      ssrc: this.ssrc,
+    })
     this.#timestamp = (this.#timestamp + FRAME_SAMPLES) >>> 0
     this.#count(FRAME_SAMPLES)
     return frame

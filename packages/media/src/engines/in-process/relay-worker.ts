@@ -80,10 +80,13 @@ function perform(command: WorkerCommand): void {
   }
 }
 
-setInterval(() => {
-  const nowMs = performance.now()
-  for (const session of sessions.values()) session.maintain(nowMs, options.inactivityTimeoutMs)
-}, Math.max(10, Math.min(MAX_MAINTENANCE_MS, options.inactivityTimeoutMs / 4)))
+setInterval(
+  () => {
+    const nowMs = performance.now()
+    for (const session of sessions.values()) session.maintain(nowMs, options.inactivityTimeoutMs)
+  },
+  Math.max(10, Math.min(MAX_MAINTENANCE_MS, options.inactivityTimeoutMs / 4)),
+)
 
 parentPort?.on('message', perform)
 post({ type: 'ready' })

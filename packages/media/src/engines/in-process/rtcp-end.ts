@@ -40,7 +40,12 @@ export class RtcpEnd {
     return this.#remote
   }
 
-  expect(agreed: { readonly address: MediaAddress | undefined; readonly mux: boolean; readonly secure: boolean; readonly clockRateHz: number | undefined }): void {
+  expect(agreed: {
+    readonly address: MediaAddress | undefined
+    readonly mux: boolean
+    readonly secure: boolean
+    readonly clockRateHz: number | undefined
+  }): void {
     const moved = agreed.address?.address !== this.#expected?.address || agreed.address?.port !== this.#expected?.port
     if (moved && agreed.address !== undefined) this.#heardFrom = undefined
     this.#expected = agreed.address ?? this.#expected

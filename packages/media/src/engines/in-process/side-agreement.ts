@@ -11,7 +11,8 @@ export function relayAgreement(own: RemoteStream, other: RemoteStream): SideAgre
     rtcpMux: own.rtcpMux && other.rtcpMux,
     receives: own.receives,
     shouldSend: own.sends && other.receives,
-    secure: own.secure || other.secure,
+    // Keys in the offer alone are an attempt (RFC 8643): packets are encrypted when the answer has some too.
+    secure: own.secure && other.secure,
     formats: formatsOfPackets(own.formats, other.formats),
     local: undefined,
   }
@@ -21,7 +22,8 @@ export function relayAgreement(own: RemoteStream, other: RemoteStream): SideAgre
 export function localAgreement(stream: LocalStream): SideAgreement {
   const { remote, encoding, payloadType, telephoneEventPayloadType } = stream
   const audio: PayloadFormat = { payloadType, encoding, clockRateHz: 8000 }
-  const events: PayloadFormat[] = telephoneEventPayloadType === undefined ? [] : [{ payloadType: telephoneEventPayloadType, encoding: 'TELEPHONE-EVENT', clockRateHz: 8000 }]
+  const events: PayloadFormat[] =
+    telephoneEventPayloadType === undefined ? [] : [{ payloadType: telephoneEventPayloadType, encoding: 'TELEPHONE-EVENT', clockRateHz: 8000 }]
   return {
     rtp: remote.rtp,
     rtcp: remote.rtcp,

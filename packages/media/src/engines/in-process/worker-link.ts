@@ -7,7 +7,10 @@ import type { WorkerCommand, WorkerMessage } from './worker-protocol.ts'
 const FIRST_RESTART_MS = 50
 const LAST_RESTART_MS = 5_000
 
-export type OpenOutcome = { readonly type: 'opened' } | { readonly type: 'openFailed'; readonly rtpPort: number; readonly code: string } | { readonly type: 'died' }
+export type OpenOutcome =
+  | { readonly type: 'opened' }
+  | { readonly type: 'openFailed'; readonly rtpPort: number; readonly code: string }
+  | { readonly type: 'died' }
 
 interface Listener {
   opened: ((outcome: OpenOutcome) => void) | undefined
