@@ -11,7 +11,7 @@ describe('log lines', () => {
   it('are one JSON object each, with level, time, message and fields', () => {
     const { logger, last } = capture()
     logger.warn('a line\nin two', { callId: 'abc', count: 2 })
-    expect(last()).toEqual({ level: 40, time: expect.stringMatching(/^\d{4}-.*Z$/) as string, message: 'a line\nin two', callId: 'abc', count: 2 })
+    expect(last()).toEqual({ level: 'warn', time: expect.stringMatching(/^\d{4}-.*Z$/) as string, message: 'a line\nin two', callId: 'abc', count: 2 })
   })
 
   it('below the level are not written', () => {

@@ -26,7 +26,10 @@ const SECRET_NAMES = new Set(['authorization', 'proxy-authorization', 'password'
 /** The logger of the process. It never blocks on a slow reader of stdout, and prints no secret it knows by name. */
 export function createLogger(options: LoggerOptions): ProcessLogger {
   const destination = options.destination ?? (options.pretty ? prettyDestination() : undefined) ?? stdoutDestination()
-  const logger = pino({ level: options.level, base: null, messageKey: 'message', timestamp: pino.stdTimeFunctions.isoTime }, destination)
+  const logger = pino(
+    { level: options.level, base: null, messageKey: 'message', timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (level) => ({ level }) } },
+    destination,
+  )
   return {
     debug: (message, fields) => logger.debug(redacted(fields), message),
     info: (message, fields) => logger.info(redacted(fields), message),

@@ -19,7 +19,7 @@ export async function runStart(loadStartServer: () => Promise<StartServer>): Pro
   // Listening from here on: a signal that comes while the server starts waits for it, then stops it.
   const ending = waitForEnd(logger)
   const startServer = await loadStartServer()
-  const started = await startServer({ config: config.value, logger, print: (text) => console.log(text) })
+  const started = await startServer({ config: config.value, logger, print: printBesideLog })
   if (!started.ok) {
     logger.flush()
     console.error(`Dialtone did not start. ${started.error.message}`)
@@ -29,6 +29,12 @@ export async function runStart(loadStartServer: () => Promise<StartServer>): Pro
   const stopped = await stopWithin(started.value, reason === 'bug' ? STOP_AFTER_BUG_LIMIT_MS : STOP_LIMIT_MS, logger)
   logger.flush()
   return reason === 'signal' && stopped ? 0 : 1
+}
+
+/** Beside JSON lines on stdout, words for a person go to stderr: who reads the log by program gets nothing but JSON. */
+function printBesideLog(text: string): void {
+  if (process.stdout.isTTY) console.log(text)
+  else console.error(text)
 }
 
 /** Resolves when the server has to go: a signal, or a bug after which nothing it believes can be trusted. */
