@@ -13,6 +13,12 @@ describe('where requests inside a dialog go (RFC 3261 12.2.1.1)', () => {
     expect(dialogDestination('sip:alice@192.168.1.20:5060', PHONE)).toBe(PHONE)
   })
 
+  it('stays with the transport that has worked when the place is the same', () => {
+    const reached = { transport: 'tcp', address: '198.51.100.4', port: 5060 } as const
+    expect(dialogDestination('sip:bob@198.51.100.4:5060;transport=udp', reached)).toBe(reached)
+    expect(dialogDestination('sip:bob@198.51.100.4:5062;transport=udp', reached)).toEqual({ transport: 'udp', address: '198.51.100.4', port: 5062 })
+  })
+
   it('follows private addresses within a private network', () => {
     const neighbour = { transport: 'udp', address: '192.168.1.20', port: 5060 } as const
     expect(dialogDestination('sip:alice@192.168.1.21', neighbour)).toEqual({ transport: 'udp', address: '192.168.1.21', port: 5060 })

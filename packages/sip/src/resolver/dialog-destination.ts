@@ -12,6 +12,8 @@ export function dialogDestination(nextHop: string, heardFrom: RemoteAddress): Re
   const uri = parseUri(nextHop)
   const named = uri === undefined ? undefined : numericDestination(uri)
   if (uri === undefined || named === undefined) return heardFrom
+  // The same place: stay with the transport that has worked, even where a Contact carelessly says another one.
+  if (named.address === heardFrom.address && named.port === heardFrom.port) return heardFrom
   if (isPrivateAddress(named.address) && !isPrivateAddress(heardFrom.address)) return heardFrom
   if (heardFrom.transport === 'udp') return named
   // Stay on TCP unless the URI says otherwise. The connection the peer opened comes first: its port is not one that listens.

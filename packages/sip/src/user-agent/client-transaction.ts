@@ -37,6 +37,8 @@ export interface ClientTransaction {
   readonly remote: RemoteAddress
   /** The TCP connection the request went out on. */
   readonly connectionId: string | undefined
+  /** Who is told; may hand over to somebody with a longer life. */
+  user: ClientTransactionUser
   feed(event: ClientTransactionEvent): void
   /** The transport could not deliver (RFC 3261 17.1.4). */
   fail(reason: string): void
@@ -52,7 +54,8 @@ class ClientTransactionRunner<State extends { readonly name: string }> implement
   readonly request: SipRequest
   readonly remote: RemoteAddress
   connectionId: string | undefined
-  readonly #options: ClientTransactionOptions
+  user: ClientTransactionUser
+  readonly #options: Pick<ClientTransactionOptions, 'runtime' | 'onTerminated'>
   readonly #step: (state: State, event: ClientTransactionEvent) => Transition<State>
   readonly #timers: TransactionTimers
   /** Empty when it cannot be sent any more: answered transactions live on for 32 s. */
@@ -66,7 +69,8 @@ class ClientTransactionRunner<State extends { readonly name: string }> implement
     this.key = clientTransactionKey(request.topVia.parameters.get('branch') ?? '', request.method)
     this.request = request
     this.remote = options.remote
-    this.#options = options
+    this.user = options.user
+    this.#options = { runtime: options.runtime, onTerminated: options.onTerminated }
     this.#step = step
     this.#state = start.state
     this.#bytes = serialize(request)
@@ -91,7 +95,6 @@ class ClientTransactionRunner<State extends { readonly name: string }> implement
   }
 
   #perform(effect: TransactionEffect): void {
-    const { user } = this.#options
     switch (effect.type) {
       case 'sendRequest':
         this.#sendRequest(effect.retransmission)
@@ -101,13 +104,13 @@ class ClientTransactionRunner<State extends { readonly name: string }> implement
         break
       case 'passResponse':
         if (effect.response.statusCode >= 200) this.#bytes = NO_BYTES
-        user.onResponse(effect.response)
+        this.user.onResponse(effect.response)
         break
       case 'reportTimeout':
-        user.onTimeout()
+        this.user.onTimeout()
         break
       case 'reportTransportFailure':
-        user.onTransportFailure(this.#failure)
+        this.user.onTransportFailure(this.#failure)
         break
       case 'startTimer':
         this.#timers.start(effect.timer, effect.delayMs)

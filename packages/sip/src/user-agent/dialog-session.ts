@@ -5,6 +5,7 @@ import { DIALOG_ALLOW, isKnownMethod } from './allowed-methods.ts'
 import { type DialogPeer, exchangeInDialog, type InDialogOutcome } from './in-dialog-client.ts'
 import type { Leg, LegSession } from './leg.ts'
 import { ReinviteExchange, type ReinviteParty } from './reinvite-exchange.ts'
+import { screenRequire } from './screen-request.ts'
 import { SESSION_DESCRIPTION_TYPE, sessionBodyOf } from './session-body.ts'
 import { type AwaitedAck, UnacknowledgedSuccess } from './unacknowledged-success.ts'
 import type { UserAgent } from './user-agent.ts'
@@ -63,14 +64,21 @@ export class DialogSession implements LegSession, ReinviteParty {
   /** Serves a request that carries our tag. */
   receive(request: SipRequest, source: RemoteAddress, key: string): void {
     const { userAgent, peer } = this
-    const dialog = matchesDialog(peer.dialog, request) ? receiveInDialog(peer.dialog, request) : peer.dialog
-    if (!matchesDialog(peer.dialog, request) || (this.#ended && request.method !== 'BYE')) userAgent.reply(request, source, 481)
-    // 12.2.2: older than the last one.
-    else if (dialog === undefined) userAgent.reply(request, source, 500)
-    else {
-      peer.dialog = dialog
-      this.#serve(request, source, key)
+    if (!matchesDialog(peer.dialog, request) || (this.#ended && request.method !== 'BYE')) {
+      userAgent.reply(request, source, 481)
+      return
     }
+    const dialog = receiveInDialog(peer.dialog, request)
+    if (dialog === undefined) {
+      // 12.2.2: older than the last one.
+      userAgent.reply(request, source, 500)
+      return
+    }
+    peer.dialog = dialog
+    // 8.2.2.3; a BYE is too welcome to be refused for what it asks besides.
+    const problem = request.method === 'BYE' ? undefined : screenRequire(request)
+    if (problem === undefined) this.#serve(request, source, key)
+    else userAgent.reply(request, source, problem.statusCode, problem)
   }
 
   bye(headers: readonly Header[]): void {

@@ -1,5 +1,4 @@
 import type { Timer } from '@dialtone/foundation'
-import { createCallerDialog } from '../dialog/index.ts'
 import type { Header, SipRequest, SipResponse } from '../message/index.ts'
 import { buildCancel } from '../transaction/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
@@ -7,15 +6,13 @@ import { credentialsFor } from './challenge-answer.ts'
 import type { ClientTransaction, ClientTransactionUser } from './client-transaction.ts'
 import { DialogSession } from './dialog-session.ts'
 import { answerEarlyRequest } from './early-request.ts'
-import { acknowledgeSuccess, type DialogPeer, exchangeInDialog, type SentAck } from './in-dialog-client.ts'
+import { exchangeInDialog } from './in-dialog-client.ts'
 import { buildInvite } from './initial-request.ts'
 import { type EarlyCall, Leg } from './leg.ts'
 import type { OutgoingInvite, OutgoingInviteOptions } from './outgoing-invite.ts'
 import { sessionBodyOf } from './session-body.ts'
+import { SuccessAcknowledger } from './success-acknowledger.ts'
 import type { UserAgent } from './user-agent.ts'
-
-/** Of the answers a fork upstream lets through, more than so many are not acknowledged. */
-const MAX_FORKS = 20
 
 const NOBODY: ClientTransactionUser = { onResponse: () => undefined, onTimeout: () => undefined, onTransportFailure: () => undefined }
 
@@ -26,14 +23,14 @@ interface GivenUp {
   readonly headers: readonly Header[]
 }
 
+const CANCELLED: GivenUp = { statusCode: 487, reasonPhrase: 'Request Terminated', headers: [] }
+
 /** The caller's side of an INVITE, until it is answered, refused or cancelled (RFC 3261 13.2, 9.1). */
 export class OutgoingInviteCall implements OutgoingInvite, EarlyCall, ClientTransactionUser {
   readonly leg: Leg
   readonly #userAgent: UserAgent
   readonly #options: OutgoingInviteOptions
   readonly #contact: string
-  /** The ACKs sent, by the tag of who answered (13.2.2.4). */
-  readonly #acks = new Map<string, SentAck>()
   readonly #noAnswerTimer: Timer | undefined
   #transaction: ClientTransaction
   #sequence = 0
@@ -57,7 +54,7 @@ export class OutgoingInviteCall implements OutgoingInvite, EarlyCall, ClientTran
   }
 
   cancel(headers: readonly Header[] = []): void {
-    this.#giveUp({ statusCode: 487, reasonPhrase: 'Request Terminated', headers })
+    this.#giveUp({ ...CANCELLED, headers })
   }
 
   hangUp(headers: readonly Header[]): void {
@@ -103,27 +100,22 @@ export class OutgoingInviteCall implements OutgoingInvite, EarlyCall, ClientTran
   }
 
   #onSuccess(response: SipResponse): void {
-    const remoteTag = response.toTag ?? ''
-    const sent = this.#acks.get(remoteTag)
-    if (sent !== undefined) {
-      // 13.2.2.4: the ACK was lost.
-      this.#userAgent.send(sent.bytes, sent.destination)
-      return
-    }
-    if (this.#acks.size >= MAX_FORKS) return
-    const { request } = this.#transaction
     const { to, credentials } = this.#options
-    const peer: DialogPeer = { dialog: createCallerDialog(request, response), heardFrom: to, contact: this.#contact, credentials }
-    this.#acks.set(remoteTag, acknowledgeSuccess(this.#userAgent, peer, request))
+    const invite = { request: this.#transaction.request, to, contact: this.#contact, credentials }
+    const acknowledger = new SuccessAcknowledger(this.#userAgent, invite)
+    this.#transaction.user = acknowledger
+    const peer = acknowledger.acknowledge(response)
+    if (peer === undefined) return
     if (this.#open && this.#givenUp === undefined) {
       this.#close()
       this.leg.confirm(new DialogSession(this.#userAgent, this.leg, peer))
       this.leg.emit({ type: 'answered', body: sessionBodyOf(response) ?? '', response })
       return
     }
-    // Another branch of a fork was faster, or this answer crossed our CANCEL (9.1).
-    exchangeInDialog(this.#userAgent, peer, { method: 'BYE', headers: this.#givenUp?.headers ?? [] }, () => undefined)
-    if (this.#givenUp !== undefined) this.#reject(this.#givenUp.statusCode, this.#givenUp.reasonPhrase, undefined)
+    // 9.1: this answer crossed our CANCEL.
+    const { statusCode, reasonPhrase, headers } = this.#givenUp ?? CANCELLED
+    exchangeInDialog(this.#userAgent, peer, { method: 'BYE', headers }, () => undefined)
+    this.#reject(statusCode, reasonPhrase, undefined)
   }
 
   #onFailure(response: SipResponse): void {

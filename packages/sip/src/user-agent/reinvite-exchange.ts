@@ -26,6 +26,7 @@ export interface ReinviteParty {
   /** A 2xx of ours has not been acknowledged yet. */
   readonly awaitsAck: boolean
   awaitAck(awaited: AwaitedAck): void
+  receiveAck(ack: SipRequest): void
   /** The other end does not know the dialog any more. */
   gone(statusCode: number): void
 }
@@ -93,7 +94,7 @@ export class ReinviteExchange {
       transaction.user = undefined
       this.resume()
     }
-    transaction.user = { onCancel: () => finish(487), onTransportFailure: () => finish(500) }
+    transaction.user = { onCancel: () => finish(487), onTransportFailure: () => finish(500), onAck: (ack) => this.#session.receiveAck(ack) }
     const handled = leg.emit({
       type: 'reinvite',
       body: sessionBodyOf(request),

@@ -31,8 +31,11 @@ function screenMethod(request: SipRequest, offered: Offered): RequestProblem | u
 
 function screenHeaders(request: SipRequest): RequestProblem | undefined {
   // 16.3: we stand between caller and callee, so a request that may not go on ends here.
-  if (request.maxForwards === 0) return problem(483, 'Too Many Hops')
-  // 8.2.2.3. Proxy-Require speaks to proxies, which we are not.
+  return request.maxForwards === 0 ? problem(483, 'Too Many Hops') : screenRequire(request)
+}
+
+/** 8.2.2.3. Proxy-Require speaks to proxies, which we are not. */
+export function screenRequire(request: SipRequest): RequestProblem | undefined {
   const unsupported = request.headers('require').filter((tag) => tag !== '' && !SUPPORTED_OPTIONS.has(tag))
   return unsupported.length === 0 ? undefined : problem(420, 'Bad Extension', [['Unsupported', unsupported.join(', ')]])
 }

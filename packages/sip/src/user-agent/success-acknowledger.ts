@@ -1,0 +1,63 @@
+import { createCallerDialog } from '../dialog/index.ts'
+import type { SipRequest, SipResponse } from '../message/index.ts'
+import type { RemoteAddress } from '../transport/index.ts'
+import type { Credentials } from './challenge-answer.ts'
+import type { ClientTransactionUser } from './client-transaction.ts'
+import { acknowledgeSuccess, type DialogPeer, exchangeInDialog, type SentAck } from './in-dialog-client.ts'
+import type { UserAgent } from './user-agent.ts'
+
+/** Of the answers a fork upstream lets through, more than so many are not acknowledged. */
+const MAX_FORKS = 20
+
+/** An INVITE of ours that has been answered. */
+export interface AnsweredInvite {
+  readonly request: SipRequest
+  readonly to: RemoteAddress
+  readonly contact: string
+  readonly credentials: Credentials | undefined
+}
+
+/**
+ * Acknowledges every 2xx of an INVITE (RFC 3261 13.2.2.4): each copy gets the same ACK, each further answer of a fork ACK and BYE.
+ * It outlives the call by the 32 s of the transaction, so it holds no more than that takes.
+ */
+export class SuccessAcknowledger implements ClientTransactionUser {
+  readonly #userAgent: UserAgent
+  readonly #invite: AnsweredInvite
+  /** By the tag of who answered. */
+  readonly #acks = new Map<string, SentAck>()
+
+  constructor(userAgent: UserAgent, invite: AnsweredInvite) {
+    this.#userAgent = userAgent
+    this.#invite = invite
+  }
+
+  /** @returns the peer of the dialog the response opens; undefined for a copy */
+  acknowledge(response: SipResponse): DialogPeer | undefined {
+    const remoteTag = response.toTag ?? ''
+    const sent = this.#acks.get(remoteTag)
+    if (sent !== undefined) {
+      this.#userAgent.send(sent.bytes, sent.destination)
+      return undefined
+    }
+    if (this.#acks.size >= MAX_FORKS) return undefined
+    const { request, to, contact, credentials } = this.#invite
+    const peer: DialogPeer = { dialog: createCallerDialog(request, response), heardFrom: to, contact, credentials }
+    this.#acks.set(remoteTag, acknowledgeSuccess(this.#userAgent, peer, request))
+    return peer
+  }
+
+  /** Only 2xx come here: the call has had the first. */
+  onResponse(response: SipResponse): void {
+    const peer = this.acknowledge(response)
+    if (peer !== undefined) exchangeInDialog(this.#userAgent, peer, { method: 'BYE', headers: [] }, () => undefined)
+  }
+
+  onTimeout(): void {
+    // An answered INVITE does not time out (RFC 6026 8.4).
+  }
+
+  onTransportFailure(): void {
+    // The call itself does not depend on this transaction any more.
+  }
+}
