@@ -1,17 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  createRequest,
-  createResponse,
-  type Header,
-  parseMessage,
-  parseNameAddress,
-  parseUri,
-  parseVia,
-  serialize,
-  StreamFramer,
-} from '../src/message/index.ts'
+import { createRequest, createResponse, parseMessage, parseNameAddress, parseUri, parseVia, serialize, StreamFramer } from '../src/message/index.ts'
 import { parseAndReadEverything } from './read-everything.ts'
 
 const FOLDER = new URL('vectors/rfc4475/', import.meta.url)
@@ -91,7 +81,7 @@ describe('messages, whatever they are made of', () => {
     )
   })
 
-  it('give responses that read back, with the Via, From, Call-ID and CSeq of the request byte for byte (RFC 3261 8.2.6.2)', () => {
+  it('give responses that read back, with the Via, From, Call-ID and CSeq as they came (RFC 3261 8.2.6.2)', () => {
     fc.assert(
       fc.property(MUTATED_VECTOR, fc.integer({ min: 100, max: 699 }), (bytes, statusCode) => {
         const parsed = parseMessage(bytes)
@@ -99,10 +89,13 @@ describe('messages, whatever they are made of', () => {
         const response = createResponse(parsed.value, statusCode, { toTag: 'ours', headers: [['Server', 'Dialtone']] })
         const back = parseMessage(serialize(response))
         if (!back.ok) throw new Error(back.error.reason)
-        const clean = (values: readonly string[]): readonly string[] => values.map((value) => value.replaceAll('\r', ' ').trim())
-        expect(back.value.headers('via')).toEqual(clean(parsed.value.headers('via')))
-        for (const name of ['from', 'call-id', 'cseq'])
-          expect(back.value.header(name)).toBe(clean([parsed.value.header(name) ?? '\0'])[0]?.replace('\0', '') || back.value.header(name))
+        // A carriage return that stood alone became a space: it must not reach a peer that takes it for a line end.
+        const clean = (value: string): string => value.replaceAll('\r', ' ').trim()
+        expect(back.value.headers('via').map(clean)).toEqual(parsed.value.headers('via').map(clean))
+        for (const name of ['from', 'call-id', 'cseq']) {
+          const value = parsed.value.header(name)
+          expect(back.value.header(name)).toBe(value === undefined ? undefined : clean(value))
+        }
         expect(back.value.header('server')).toBe('Dialtone')
       }),
     )
@@ -171,5 +164,3 @@ describe('streams, wherever they are cut', () => {
     )
   })
 })
-
-export type { Header }

@@ -1,12 +1,13 @@
 import { isAscii } from 'node:buffer'
 import { err, ok, type Result } from '@dialtone/foundation'
 import { parseDecimal } from './decimal.ts'
+import { HeadWriter } from './head-writer.ts'
 import { FIELD_STRIDE, indexHeaders, LINE_MALFORMED, TOO_MANY_HEADERS } from './header-index.ts'
 import { CALL_ID, CONTENT_LENGTH, CSEQ, FROM, TO, VIA } from './header-name.ts'
-import { type MessageText, placeOfId, rawValueAt } from './message-text.ts'
+import { type MessageText, nameAt, placeOfId, rawValueAt } from './message-text.ts'
 import { MessageView } from './message-view.ts'
 import type { SipMessage, SipRequest } from './sip-message.ts'
-import { parseStartLine, type StartLine, type StartLineFailure } from './start-line.ts'
+import { parseStartLine, type StartLine, type StartLineFailure, type StartLineOf } from './start-line.ts'
 import { decodeText } from './text-encoding.ts'
 
 export interface MessageLimits {
@@ -29,6 +30,8 @@ export interface ParseFailure {
 
 const DEFAULT_MAX_HEADER_BYTES = 65_535
 const DEFAULT_MAX_HEADERS = 256
+
+const NO_BODY = Buffer.alloc(0)
 
 const BAD_LENGTH: StartLineFailure = { statusCode: 400, reason: 'Bad Content-Length' }
 const BAD_LINE: StartLineFailure = { statusCode: 400, reason: 'Bad Header Line' }
@@ -74,10 +77,19 @@ function headersFailure(code: number, isTruncated: boolean): StartLineFailure {
 }
 
 function failed(startLine: StartLine, failure: StartLineFailure, source: MessageText): ParseFailure {
-  const isAnswerable = startLine.method !== '' && startLine.method !== 'ACK' && hasMandatoryFields(source.fields)
-  const message = isAnswerable ? messageOf(startLine, source) : undefined
-  const request = message?.kind === 'request' ? message : undefined
+  const isAnswerable = startLine.kind === 'request' && startLine.method !== '' && startLine.method !== 'ACK' && hasMandatoryFields(source.fields)
+  const request = isAnswerable ? whatCouldBeRead(startLine, source) : undefined
   return { statusCode: failure.statusCode, reason: failure.reason, request, drop: request === undefined }
+}
+
+/** The good lines of a malformed request, written anew as a message without body, so that it can be handled like any other. */
+function whatCouldBeRead(startLine: StartLineOf<'request'>, source: MessageText): SipRequest {
+  const uriText = decodeText(startLine.uriText.replaceAll('\r', ''))
+  const writer = new HeadWriter(`${startLine.method} ${uriText} SIP/2.0`)
+  for (let place = 0; place < source.fields.length; place += FIELD_STRIDE) {
+    writer.copy(nameAt(source, place), rawValueAt(source, place), source.isAscii)
+  }
+  return new MessageView<'request'>({ ...startLine, uriText }, writer.end(NO_BODY, 0, 0))
 }
 
 function dropped(failure: StartLineFailure): ParseFailure {
