@@ -1,26 +1,48 @@
+import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silentLogger } from '@dialtone/foundation'
 import { Client } from 'pg'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { killWithoutWarning, runUntilLine } from '../../test/child-program.ts'
 import { endsWithin } from './postmaster.ts'
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './index.ts'
 
+/** A database that was made and stopped: making one is the slowest thing here. */
+let made = ''
 let folder = ''
 const running: EmbeddedPostgres[] = []
 
+beforeAll(async () => {
+  made = newFolder()
+  await (await start(join(made, 'data'))).stop()
+})
+
+afterAll(() => {
+  rmSync(made, { recursive: true, force: true })
+})
+
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'dialtone-db-'))
-  // A database started by root runs as nobody, who has to pass.
-  chmodSync(folder, 0o711)
+  folder = newFolder()
 })
 
 afterEach(async () => {
   for (const database of running.splice(0)) await database.stop()
   rmSync(folder, { recursive: true, force: true })
 })
+
+function newFolder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'dialtone-db-'))
+  // A database started by root runs as nobody, who has to pass.
+  chmodSync(path, 0o711)
+  return path
+}
+
+/** With its owners: files of the database belong to nobody when root started it. */
+function copyMadeDatabase(): void {
+  execFileSync('cp', ['-a', join(made, 'data'), join(folder, 'data')])
+}
 
 async function start(dataDir = join(folder, 'data')): Promise<EmbeddedPostgres> {
   const started = await startEmbeddedPostgres({ dataDir, logger: silentLogger })
@@ -92,6 +114,7 @@ describe('an embedded database on a new data directory', () => {
 
 describe('an embedded database whose server was killed with -9', () => {
   it('is adopted with everything committed, and holds no lock of the dead', async () => {
+    copyMadeDatabase()
     await killWithoutWarning(await runUntilLine('hold-embedded-postgres.ts', [join(folder, 'data')], 'holding'))
     const leftBehind = postmasterId()
     const database = await start()
@@ -103,6 +126,7 @@ describe('an embedded database whose server was killed with -9', () => {
   })
 
   it('is replaced when it was started with other settings than today', async () => {
+    copyMadeDatabase()
     await killWithoutWarning(await runUntilLine('hold-embedded-postgres.ts', [join(folder, 'data')], 'holding'))
     const leftBehind = postmasterId()
     writeFileSync(join(cluster(), 'postmaster.opts'), 'postgres "-D" "elsewhere"\n')
@@ -113,6 +137,7 @@ describe('an embedded database whose server was killed with -9', () => {
   })
 
   it('starts again from its log when the database server was killed too', async () => {
+    copyMadeDatabase()
     const holder = await runUntilLine('hold-embedded-postgres.ts', [join(folder, 'data')], 'holding')
     const dead = postmasterId()
     process.kill(dead, 'SIGKILL')
@@ -125,7 +150,7 @@ describe('an embedded database whose server was killed with -9', () => {
   })
 
   it('starts although its process id now belongs to a stranger', async () => {
-    await (await start()).stop()
+    copyMadeDatabase()
     writeFileSync(join(folder, 'data', 'postgres', 'socket', '.s.PGSQL.5432.lock'), `${process.pid}\n`)
     writeFileSync(join(cluster(), 'postmaster.pid'), `${process.pid}\n${cluster()}\n1700000000\n5432\n/nowhere\n\n  1 2\nready   \n`)
     expect((await start()).adopted).toBe(false)
@@ -134,6 +159,7 @@ describe('an embedded database whose server was killed with -9', () => {
 
 describe('an embedded database that cannot be started', () => {
   it('refuses a second server on the same data directory in one sentence', async () => {
+    copyMadeDatabase()
     await start()
     expect(await failureOf()).toBe(
       `${join(folder, 'data', 'postgres')} is in use by another Dialtone server (process ${process.pid}); stop that one or choose another DIALTONE_DATA_DIR.`,
@@ -141,13 +167,13 @@ describe('an embedded database that cannot be started', () => {
   })
 
   it('says so when the files were made by another PostgreSQL', async () => {
-    await (await start()).stop()
+    copyMadeDatabase()
     writeFileSync(join(cluster(), 'PG_VERSION'), '17\n')
     expect(await failureOf()).toContain('was made by PostgreSQL 17')
   })
 
   it('says what PostgreSQL said', async () => {
-    await (await start()).stop()
+    copyMadeDatabase()
     writeFileSync(join(cluster(), 'postgresql.conf'), 'no_such_setting = 1\n')
     expect(await failureOf()).toContain('unrecognized configuration parameter "no_such_setting"')
   })
