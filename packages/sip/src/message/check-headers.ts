@@ -1,8 +1,8 @@
-import { CALL_ID, CONTACT, CONTENT_LENGTH, CONTENT_TYPE, CSEQ, EXPIRES, FROM, MAX_FORWARDS, RECORD_ROUTE, ROUTE, TO, VIA } from './header-name.ts'
+import { slice } from './comma-list.ts'
+import { CALL_ID, CONTACT, CONTENT_LENGTH, CONTENT_TYPE, CSEQ, EXPIRES, FROM, MAX_FORWARDS, RECORD_ROUTE, ROUTE, TO } from './header-name.ts'
 import { countFields, type MessageText, readAll } from './message-text.ts'
 import { readNameAddress } from './name-address.ts'
 import type { SipMessage } from './sip-message.ts'
-import { readVia } from './via.ts'
 
 /** Headers that may stand in a message once (RFC 3261 20; RFC 4475 3.3.8, 3.3.9). */
 const ONCE: readonly (readonly [id: number, name: string])[] = [
@@ -16,9 +16,8 @@ const ONCE: readonly (readonly [id: number, name: string])[] = [
   [EXPIRES, 'Expires'],
 ]
 
-/** Comma lists of addresses. Contact may be `*` instead, see `checkRequest`. */
-const ADDRESS_LISTS: readonly (readonly [id: number, name: string])[] = [
-  [CONTACT, 'Contact'],
+/** Comma lists of addresses. */
+const ROUTES: readonly (readonly [id: number, name: string])[] = [
   [ROUTE, 'Route'],
   [RECORD_ROUTE, 'Record-Route'],
 ]
@@ -36,11 +35,9 @@ export function headerProblem(message: SipMessage, source: MessageText): string 
   if (message.cseq.sequence < 0) return 'Bad CSeq'
   if (message.from.uri.scheme === '') return 'Bad From'
   if (message.to.uri.scheme === '') return 'Bad To'
-  const hops = readAll(source, VIA, readVia)
-  if (hops.length === 0 || hops.includes(undefined)) return 'Bad Via'
-  for (const [id, name] of ADDRESS_LISTS) {
-    if (!(id === CONTACT && message.contactIsStar) && readAll(source, id, readNameAddress).includes(undefined)) return `Bad ${name}`
-  }
+  if (message.vias.length === 0 || message.vias.some((via) => via.host === '')) return 'Bad Via'
+  if (!message.contactIsStar && message.contacts.length !== readAll(source, CONTACT, slice).length) return 'Bad Contact'
+  for (const [id, name] of ROUTES) if (readAll(source, id, readNameAddress).includes(undefined)) return `Bad ${name}`
   return undefined
 }
 

@@ -7,13 +7,14 @@ import { messageViewOf } from './message-view-of.ts'
 import { formatParameters } from './parameters.ts'
 import { reasonPhraseOf } from './reason-phrase.ts'
 import type { Header, SipRequest, SipResponse } from './sip-message.ts'
+import { statusLine } from './start-line.ts'
 
 export interface ResponseOptions extends Content {
   /** The registered one when absent. */
-  readonly reasonPhrase?: string
+  readonly reasonPhrase?: string | undefined
   /** Our tag, for a To that has none yet; never put into a 100 (RFC 3261 8.2.6.2). */
-  readonly toTag?: string
-  readonly headers?: readonly Header[]
+  readonly toTag?: string | undefined
+  readonly headers?: readonly Header[] | undefined
 }
 
 /**
@@ -33,8 +34,7 @@ export function createResponse(request: SipRequest, statusCode: number, o: Respo
   copyFields(writer, source, CSEQ, 'CSeq', 1)
   if (statusCode === 100) copyFields(writer, source, TIMESTAMP, 'Timestamp', 1)
   writer.addAll(o.headers ?? [], o)
-  const startLine = { kind: 'response', method: '', uriText: '', statusCode, reasonPhrase, failure: undefined } as const
-  return new MessageView<'response'>(startLine, writer.addContent(o))
+  return new MessageView<'response'>(statusLine(statusCode, reasonPhrase), writer.addContent(o))
 }
 
 /** @param limit how many fields of that header, 0 for all */

@@ -6,8 +6,8 @@ import { isTokenAt } from './token.ts'
 
 /** What a message may carry behind its headers. */
 export interface Content {
-  readonly body?: Buffer | string
-  readonly contentType?: string
+  readonly body?: Buffer | string | undefined
+  readonly contentType?: string | undefined
 }
 
 const NO_BODY = Buffer.alloc(0)

@@ -1,6 +1,7 @@
 import { HeadWriter } from './head-writer.ts'
 import { MessageView } from './message-view.ts'
 import type { SipMessage, SipRequest, SipResponse } from './sip-message.ts'
+import { requestLine, statusLine } from './start-line.ts'
 
 /** The view behind a message: nearly always the message itself; of another implementation of the interfaces a copy. */
 export function messageViewOf(message: SipRequest): MessageView<'request'>
@@ -11,14 +12,13 @@ export function messageViewOf(message: SipMessage): MessageView<'request'> | Mes
 }
 
 function requestView(request: SipRequest): MessageView<'request'> {
-  const startLine = { kind: 'request', method: request.method, uriText: request.uriText, statusCode: 0, reasonPhrase: '', failure: undefined } as const
+  const startLine = requestLine(request.method, request.uriText)
   return new MessageView<'request'>(startLine, copyHead(new HeadWriter(`${request.method} ${request.uriText} SIP/2.0`), request))
 }
 
 function responseView(response: SipResponse): MessageView<'response'> {
   const { statusCode, reasonPhrase } = response
-  const startLine = { kind: 'response', method: '', uriText: '', statusCode, reasonPhrase, failure: undefined } as const
-  return new MessageView<'response'>(startLine, copyHead(new HeadWriter(`SIP/2.0 ${statusCode} ${reasonPhrase}`), response))
+  return new MessageView<'response'>(statusLine(statusCode, reasonPhrase), copyHead(new HeadWriter(`SIP/2.0 ${statusCode} ${reasonPhrase}`), response))
 }
 
 function copyHead(writer: HeadWriter, message: SipMessage): MessageView<'request'>['source'] {

@@ -34,18 +34,18 @@ export function parseStartLine(text: string, start: number, lineFeed: number): S
   const end = text.charCodeAt(lineFeed - 1) === CARRIAGE_RETURN ? lineFeed - 1 : -1
   if ((text.charCodeAt(start) | 32) !== LETTER_S || text.slice(start, start + 4).toUpperCase() !== 'SIP/') return parseRequestLine(text, start, end)
   const isOurs = isVersion(text, start, start + VERSION.length) && text.charCodeAt(start + VERSION.length) === SPACE
-  return isOurs ? parseStatusLine(text, start, end) : response(0, '', BAD_STATUS_LINE)
+  return isOurs ? parseStatusLine(text, start, end) : statusLine(0, '', BAD_STATUS_LINE)
 }
 
 /** RFC 3261 7.1: method, Request-URI and version, one space between them and none elsewhere (RFC 4475 3.1.2.8–10). */
 function parseRequestLine(text: string, start: number, end: number): StartLine {
   const methodEnd = text.indexOf(' ', start)
-  if (methodEnd < 0 || methodEnd > end || !isTokenAt(text, start, methodEnd)) return request('', '', BAD_REQUEST_LINE)
+  if (methodEnd < 0 || methodEnd > end || !isTokenAt(text, start, methodEnd)) return requestLine('', '', BAD_REQUEST_LINE)
   const method = text.slice(start, methodEnd)
   const uriEnd = text.indexOf(' ', methodEnd + 1)
-  if (uriEnd <= methodEnd + 1 || uriEnd > end) return request(method, '', BAD_REQUEST_LINE)
+  if (uriEnd <= methodEnd + 1 || uriEnd > end) return requestLine(method, '', BAD_REQUEST_LINE)
   const uriText = text.slice(methodEnd + 1, uriEnd)
-  return request(method, uriText, isVersion(text, uriEnd + 1, end) ? undefined : versionFailure(text.slice(uriEnd + 1, Math.max(end, 0))))
+  return requestLine(method, uriText, isVersion(text, uriEnd + 1, end) ? undefined : versionFailure(text.slice(uriEnd + 1, Math.max(end, 0))))
 }
 
 function versionFailure(version: string): StartLineFailure {
@@ -58,8 +58,8 @@ function parseStatusLine(text: string, start: number, end: number): StartLine {
   const digits = text.slice(digitsStart, digitsStart + 3)
   const reasonStart = Math.min(digitsStart + 4, end)
   const isSeparated = end === digitsStart + 3 || text.charCodeAt(digitsStart + 3) === SPACE
-  if (!isSeparated || end < digitsStart + 3 || !/^[1-6]\d\d$/.test(digits)) return response(0, '', BAD_STATUS_LINE)
-  return response(Number(digits), text.slice(reasonStart, end), undefined)
+  if (!isSeparated || end < digitsStart + 3 || !/^[1-6]\d\d$/.test(digits)) return statusLine(0, '', BAD_STATUS_LINE)
+  return statusLine(Number(digits), text.slice(reasonStart, end))
 }
 
 /** Whether the text between two positions is `SIP/2.0`, in any case (RFC 3261 7.1). */
@@ -68,10 +68,12 @@ function isVersion(text: string, start: number, end: number): boolean {
   return text.startsWith(VERSION, start) || text.slice(start, end).toUpperCase() === VERSION
 }
 
-function request(method: string, uriText: string, failure: StartLineFailure | undefined): StartLine {
+/** The parts of a Request-Line. */
+export function requestLine(method: string, uriText: string, failure?: StartLineFailure): StartLineOf<'request'> {
   return { kind: 'request', method, uriText, statusCode: 0, reasonPhrase: '', failure }
 }
 
-function response(statusCode: number, reasonPhrase: string, failure: StartLineFailure | undefined): StartLine {
+/** The parts of a Status-Line. */
+export function statusLine(statusCode: number, reasonPhrase: string, failure?: StartLineFailure): StartLineOf<'response'> {
   return { kind: 'response', method: '', uriText: '', statusCode, reasonPhrase, failure }
 }

@@ -3,6 +3,7 @@ import { headerKey, type MessageText, placeOf } from './message-text.ts'
 import { MessageView } from './message-view.ts'
 import { messageViewOf } from './message-view-of.ts'
 import type { SipMessage } from './sip-message.ts'
+import { requestLine, statusLine } from './start-line.ts'
 import { encodeText, isAsciiText } from './text-encoding.ts'
 import { isTokenAt } from './token.ts'
 
@@ -24,9 +25,11 @@ export function withoutHeader<Message extends SipMessage>(message: Message, name
 function rewritten<Message extends SipMessage>(message: Message, name: string, line: string): Message {
   const view = messageViewOf(message)
   const source = replaceLines(view.source, name, line)
-  const startLine = { ...view, failure: undefined }
-  const copy = view.kind === 'request' ? new MessageView<'request'>({ ...startLine, kind: 'request' }, source) : undefined
-  return (copy ?? new MessageView<'response'>({ ...startLine, kind: 'response' }, source)) as SipMessage as Message
+  const copy =
+    view.kind === 'request'
+      ? new MessageView<'request'>(requestLine(view.method, view.uriText), source)
+      : new MessageView<'response'>(statusLine(view.statusCode, view.reasonPhrase), source)
+  return copy as SipMessage as Message
 }
 
 function replaceLines(source: MessageText, name: string, line: string): MessageText {

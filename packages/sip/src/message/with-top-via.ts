@@ -7,6 +7,7 @@ import { messageViewOf } from './message-view-of.ts'
 import { formatParameters } from './parameters.ts'
 import { endOfQuotedString } from './quoted-string.ts'
 import type { SipRequest } from './sip-message.ts'
+import { requestLine } from './start-line.ts'
 import { encodeText, isAsciiText } from './text-encoding.ts'
 
 /** The request with another hop in place of its topmost Via; the hops below stay. @throws when the hop has line breaks: a bug of the caller */
@@ -19,7 +20,7 @@ export function withTopVia(request: SipRequest, via: string): SipRequest {
  * The request as the transport passes it on (RFC 3261 18.2.1, RFC 3581 4): `received` and `rport` written into the topmost Via,
  * in place of any it came with.
  */
-export function withTopViaParameters(request: SipRequest, o: { received?: string; rport?: number }): SipRequest {
+export function withTopViaParameters(request: SipRequest, o: { received?: string | undefined; rport?: number | undefined }): SipRequest {
   const added: [string, string][] = []
   if (o.received !== undefined) added.push(['received', o.received])
   if (o.rport !== undefined) added.push(['rport', String(o.rport)])
@@ -34,7 +35,7 @@ function replaceTopVia(request: SipRequest, replace: (hop: string) => string): S
   const value = rawValueAt(view.source, place)
   const hopEnd = endOfMember(value, 0, value.length)
   return new MessageView<'request'>(
-    { ...view, failure: undefined },
+    requestLine(view.method, view.uriText),
     replaceValue(view.source, place, replace(value.slice(0, hopEnd).trimEnd()) + value.slice(hopEnd)),
   )
 }
