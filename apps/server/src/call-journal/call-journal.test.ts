@@ -86,6 +86,17 @@ describe('a call journal', () => {
     expect(store.calls).toBe(1)
   })
 
+  it('forgets none of a burst that goes on while earlier records are written and delivered', async () => {
+    const store = new Store()
+    const journal = await open(store)
+    for (let turn = 0; turn < 50; turn++) {
+      for (let call = 0; call < 40; call++) journal.close(closedCallRecord(`${turn * 40 + call}`))
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    await journal.delivered()
+    expect(store.ids).toEqual(Array.from({ length: 2000 }, (_, call) => `${call}`))
+  })
+
   it('keeps names whole that contain line separators', async () => {
     const store = new Store()
     const record = closedCallRecord('a', { callingName: 'one\u2028two\nthree' })

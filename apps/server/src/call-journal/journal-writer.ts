@@ -27,6 +27,8 @@ export class JournalWriter {
   readonly #options: JournalWriterOptions
   readonly #stopping = new AbortController()
   #pending: Buffer[] = []
+  /** On its way to the disk; kept until it is there. */
+  #group: Buffer | undefined
   #pendingBytes = 0
   #file: FileHandle | undefined
   #durable: JournalPosition
@@ -76,16 +78,12 @@ export class JournalWriter {
 
   #run(): void {
     // Starts after the present turn, so that lines of one turn share a group.
-    this.#running ??= Promise.resolve()
-      .then(() => this.#drain())
-      .finally(() => {
-        this.#running = undefined
-      })
+    this.#running ??= Promise.resolve().then(() => this.#drain())
   }
 
   async #drain(): Promise<void> {
     let attempt = 0
-    while (this.#pending.length > 0) {
+    while (this.#group !== undefined || this.#pending.length > 0) {
       try {
         await this.#writeGroup()
         attempt = 0
@@ -93,19 +91,23 @@ export class JournalWriter {
       } catch (error) {
         attempt++
         this.#options.logger.error('the call journal cannot be written', { attempt, pendingBytes: this.#pendingBytes, error })
-        if (this.#stopping.signal.aborted) return
+        if (this.#stopping.signal.aborted) break
         await wait(this.#options.timers, backOffMs(attempt), this.#stopping.signal)
       }
     }
+    // In the same breath as the look at what waits: a line appended after it must find nobody running.
+    this.#running = undefined
   }
 
   async #writeGroup(): Promise<void> {
     if (this.#file === undefined || this.#durable.offset >= this.#fullAt) await this.#openNextSegment()
-    const lines = this.#pending
-    const bytes = Buffer.concat(lines)
-    await this.#writeDurably(bytes)
-    this.#pending = this.#pending.slice(lines.length)
-    this.#pendingBytes -= bytes.length
+    if (this.#group === undefined) {
+      this.#group = Buffer.concat(this.#pending)
+      this.#pending = []
+    }
+    await this.#writeDurably(this.#group)
+    this.#pendingBytes -= this.#group.length
+    this.#group = undefined
   }
 
   async #openNextSegment(): Promise<void> {
