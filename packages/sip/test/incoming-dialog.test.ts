@@ -156,6 +156,48 @@ describe('re-INVITE of the peer (RFC 3261 14.2)', () => {
   })
 })
 
+describe('re-INVITE of ours', () => {
+  it('is tried again within 2 seconds of a 491, for the peer made the Call-ID (14.1)', async () => {
+    const { watch, to, invite } = await party.connect()
+    invite.leg.reinvite(OFFER)
+    const first = await party.peer.nextRequest('INVITE')
+    expect([first.cseq.sequence, first.fromTag, first.toTag]).toEqual([1, invite.leg.id, 'peer'])
+    party.peer.respond(first, 491)
+    await party.peer.nextRequest('ACK')
+    party.harness.time.advance(2000)
+    const [again] = await party.peer.drain(party.callee.udp)
+    if (again?.kind !== 'request') throw new Error('no second re-INVITE')
+    expect([again.method, again.cseq.sequence]).toEqual(['INVITE', 2])
+    party.peer.respond(again, 200, { body: ANSWER })
+    await watch.next('reinviteAnswered')
+    await party.peer.nextRequest('ACK')
+    await party.hangUp(to)
+  })
+
+  it('is given up after five 491', async () => {
+    const { watch, to, invite } = await party.connect()
+    invite.leg.reinvite(OFFER)
+    for (let turn = 0; turn <= 5; turn++) {
+      const [offer] = (await party.peer.drain(party.callee.udp)).filter((message) => message.kind === 'request' && message.method === 'INVITE')
+      if (offer?.kind !== 'request') throw new Error('no re-INVITE')
+      party.peer.respond(offer, 491)
+      await party.peer.drain(party.callee.udp)
+      party.harness.time.advance(2000)
+    }
+    expect((await watch.next('reinviteRejected')).statusCode).toBe(491)
+    await party.peer.drain(party.callee.udp)
+    await party.hangUp(to)
+  })
+
+  it('is refused before the call is answered', async () => {
+    const { watch, invite } = await party.ring()
+    invite.leg.reinvite(OFFER)
+    expect((await watch.next('reinviteRejected')).statusCode).toBe(491)
+    invite.reject(480)
+    await party.peer.nextResponse(480)
+  })
+})
+
 describe('BYE of both at once', () => {
   it('is answered 200 by us too', async () => {
     const { to, invite, watch } = await party.connect()

@@ -1,8 +1,11 @@
+import { networkInterfaces } from 'node:os'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { IncomingInvite, IncomingRequest } from '../src/index.ts'
 import { Arrivals } from './arrivals.ts'
 import { describeMessage, OFFER, type RawPeer, type RequestParts } from './raw-peer.ts'
 import { LegWatch, type RunningStack, StackHarness } from './stack-harness.ts'
+
+const HAS_IPV6 = Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === '::1'))
 
 let harness: StackHarness
 let server: RunningStack
@@ -227,6 +230,15 @@ describe('our own requests (RFC 3261 8.1, 17.1.2)', () => {
     const soon = server.stack.request({ ...register, to: peer.address, timeoutMs: 700 })
     harness.time.advance(700)
     expect(await soon).toEqual({ timedOut: true })
+  })
+
+  it.skipIf(!HAS_IPV6)('go over IPv6 too', async () => {
+    const six = { listen: { host: '::1', udpPort: 0, tcpPort: 0 }, publicAddress: '::1' }
+    const [left, right] = [await harness.stack(six), await harness.stack(six)]
+    for (const transport of ['udp', 'tcp'] as const) {
+      const to = { transport, address: '::1', port: right[transport].port }
+      expect(await left.stack.request({ ...register, method: 'OPTIONS', to })).toMatchObject({ statusCode: 200 })
+    }
   })
 
   it('tell when they cannot be sent, or when the stack stops first', async () => {

@@ -140,6 +140,15 @@ describe('TCP (RFC 3261 18)', () => {
 })
 
 describe('limits of TCP', () => {
+  it('gives up connecting after 5 seconds, so that another destination can be tried', async () => {
+    // TEST-NET-1 (RFC 5737): nobody is there.
+    const to = { transport: 'tcp', address: '192.0.2.1', port: 5060 } as const
+    const out = server.stack.invite({ uri: 'sip:x@test', to, from: '<sip:a@test>', toHeader: '<sip:b@test>', headers: [], body: OFFER })
+    harness.time.advance(5000)
+    expect(await new LegWatch(out.leg).next('rejected')).toMatchObject({ statusCode: 503, response: undefined })
+    expect(server.stack.statistics.connections).toBe(0)
+  })
+
   it('closes a connection that does not finish a message (RFC 4475 3.1.2.2), or sends none', async () => {
     const [silent, slow] = [open(), open()]
     slow.write(request('OPTIONS', 'z9hG4bK1').slice(0, -20))

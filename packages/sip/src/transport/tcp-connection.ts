@@ -10,6 +10,8 @@ export interface TcpLimits {
   readonly idleTimeoutMs: number
   /** A connection must bring its first whole message, and finish each one begun, in this time (RFC 4475 3.1.2.2). */
   readonly messageTimeoutMs: number
+  /** A peer that does not take our connection in this time is not there: the next one can be tried. */
+  readonly connectTimeoutMs: number
   /** A peer that does not read loses its connection when so much waits for it. */
   readonly maxWriteBufferBytes: number
 }
@@ -19,6 +21,7 @@ export const DEFAULT_TCP_LIMITS: TcpLimits = {
   maxConnections: 10_000,
   idleTimeoutMs: 3_900_000,
   messageTimeoutMs: 32_000,
+  connectTimeoutMs: 5_000,
   maxWriteBufferBytes: 1024 * 1024,
 }
 
@@ -47,8 +50,8 @@ export class TcpConnection {
   readonly #options: TcpConnectionOptions
   readonly #framer: StreamFramer
   #lastActivityMs: number
-  /** When the message being read began, or the connection was opened by the peer; undefined: none is being read. */
-  #waitingSinceMs: number | undefined
+  /** Until when the connection must stand, or the message being read must be whole; undefined: nothing is waited for. */
+  #deadlineMs: number | undefined
   #timer: Timer | undefined
   #closed = false
 
@@ -58,8 +61,11 @@ export class TcpConnection {
     this.#options = options
     this.#framer = new StreamFramer({ maxMessageBytes: options.limits.maxMessageBytes })
     this.#lastActivityMs = options.nowMs()
-    this.#waitingSinceMs = options.incoming ? this.#lastActivityMs : undefined
-    const { socket } = options
+    const { socket, limits, incoming } = options
+    this.#deadlineMs = this.#lastActivityMs + (incoming ? limits.messageTimeoutMs : limits.connectTimeoutMs)
+    socket.once('connect', () => {
+      this.#deadlineMs = undefined
+    })
     socket.setNoDelay(true)
     socket.setKeepAlive(true, 60_000)
     socket.on('data', (chunk: Buffer) => this.#receive(chunk))
@@ -106,16 +112,16 @@ export class TcpConnection {
     if (this.#closed) return
     const nowMs = this.#options.nowMs()
     this.#lastActivityMs = nowMs
-    if (!isKeepAlive(chunk)) this.#waitingSinceMs ??= nowMs
+    if (!isKeepAlive(chunk)) this.#deadlineMs ??= nowMs + this.#options.limits.messageTimeoutMs
     for (const frame of this.#framer.push(chunk)) {
-      this.#waitingSinceMs = undefined
+      this.#deadlineMs = undefined
       // RFC 5626 4.4.1: two CRLF are a ping, one is the pong.
       if (frame === 'ping') this.send(PONG)
       else this.#options.onMessage(frame, this.remote)
       if (this.#closed) return
     }
     if (this.#framer.failure !== undefined) this.close(this.#framer.failure)
-    else if (this.#waitingSinceMs !== undefined) this.#watch()
+    else if (this.#deadlineMs !== undefined) this.#watch()
   }
 
   /** Looks again when the earlier of the two limits may be reached. */
@@ -124,9 +130,9 @@ export class TcpConnection {
     if (this.#closed) return
     const { limits, timers, nowMs } = this.#options
     const idleAtMs = this.#lastActivityMs + limits.idleTimeoutMs
-    const dueMs = this.#waitingSinceMs === undefined ? idleAtMs : Math.min(idleAtMs, this.#waitingSinceMs + limits.messageTimeoutMs)
+    const dueMs = Math.min(idleAtMs, this.#deadlineMs ?? idleAtMs)
     const delayMs = dueMs - nowMs()
-    if (delayMs <= 0) this.close(this.#waitingSinceMs === undefined ? 'idle' : 'no whole message in time')
+    if (delayMs <= 0) this.close(this.#deadlineMs === undefined ? 'idle' : 'no connection or no whole message in time')
     else this.#timer = timers.start(delayMs, () => this.#watch())
   }
 }
