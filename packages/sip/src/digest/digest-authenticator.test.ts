@@ -87,6 +87,11 @@ describe('DigestAuthenticator', () => {
     expect(server.verify(createRequest({ method: 'INVITE', uri: URI, headers: [[name, value]] }), alice)).toBe('rejected')
   })
 
+  it('accepts nobody for a user that does not exist, not even who knows what stands in for the password', () => {
+    const server = authenticator()
+    expect(server.verify(answered(server.challenge(), { username: '', password: SECRET.toString('hex') }), undefined)).toBe('rejected')
+  })
+
   it('finds no credentials where there are none for it: none, another realm, scheme (RFC 4475 3.3.7), algorithm, auth-int, userhash', () => {
     const server = authenticator()
     const nonce = nonceOf(server.challenge())
