@@ -77,6 +77,15 @@ describe('a call journal', () => {
     expect(readdirSync(directory)).toEqual([])
   })
 
+  it('delivers what it was given a moment before it stops', async () => {
+    const store = new Store()
+    const journal = await open(store)
+    for (let call = 0; call < 500; call++) journal.close(closedCallRecord(`${call}`))
+    await journal.stop()
+    expect(store.ids).toHaveLength(500)
+    expect(readdirSync(directory)).toEqual([])
+  })
+
   it('shares one delivery among calls that end together', async () => {
     const store = new Store()
     const journal = await open(store)

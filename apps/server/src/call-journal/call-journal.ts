@@ -3,7 +3,7 @@ import { systemTimers, type Clock, type Logger, type Timer, type Timers } from '
 import type { CallRecord, CallRecordSink } from '@dialtone/softswitch'
 import { lockDirectory } from '../processes/directory-lock.ts'
 import { closeAbandonedRecord } from './close-abandoned-record.ts'
-import { formatLine, isBefore, LONGEST_LINE_BYTES, type JournalLine, type JournalPosition } from './journal-line.ts'
+import { formatLine, LONGEST_LINE_BYTES, type JournalLine, type JournalPosition } from './journal-line.ts'
 import { JournalWriter } from './journal-writer.ts'
 import { RecordDelivery } from './record-delivery.ts'
 import { recoverJournal, type RecoveredJournal } from './recover-journal.ts'
@@ -123,7 +123,7 @@ export class CallJournal implements CallRecordSink {
     await this.#within(deliverWithinMs, this.delivered())
     await this.#within(STOP_GRACE_MS, this.#delivery.stop())
     await this.#writer.stop()
-    const leftover = isBefore(this.#delivery.before, this.#writer.durable) || this.#undelivered > 0 || this.#open.size > 0 || this.#writer.pendingBytes > 0
+    const leftover = this.#undelivered > 0 || this.#open.size > 0 || this.#writer.pendingBytes > 0
     this.#stopped = true
     if (!leftover) await this.#deleteSegmentsBefore(Infinity)
     this.#release()

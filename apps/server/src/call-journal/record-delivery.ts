@@ -40,10 +40,6 @@ export class RecordDelivery {
     this.#before = options.from
   }
 
-  get before(): JournalPosition {
-    return this.#before
-  }
-
   /** There may be something to deliver. */
   wake(): void {
     this.#running ??= this.#drain().finally(() => {
