@@ -108,7 +108,15 @@ describe('POST deviceline', () => {
     for (const userId of [stranger.userId, 'AAAAAAAAAAAAAAAAAAAAAA']) expect([400, 403, 404]).toContain((await refused({ userId }))[0])
   })
 
-  it('S1-19 S1-24: a home phone account has one user, one number and one device, which is an ATA', async () => {
+  it('S1-19: the device of a home phone account is an ATA', async () => {
+    const home = await tenant.createAccount({ accountType: 'SIMPLE' })
+    const person = await home.createUser('4000')
+    const line = { userId: person.userId, deviceName: 'x', lineNumber: 1, macAddress: uniqueMac() }
+    expect((await home.http.post(`${home.path}/deviceline`, { ...line, deviceTypeId: 'VVX400' })).status).toBe(400)
+    expect((await home.http.post(`${home.path}/deviceline`, { ...line, deviceTypeId: 'SPA112' })).status).toBe(201)
+  })
+
+  it('S1-24: a home phone account has one user, one number and one device', async () => {
     const home = await tenant.createAccount({ accountType: 'SIMPLE' })
     const person = await home.createUser('4000')
     const line = (changes: Readonly<Record<string, unknown>>) =>
@@ -120,7 +128,6 @@ describe('POST deviceline', () => {
         macAddress: uniqueMac(),
         ...changes,
       })
-    expect((await line({ deviceTypeId: 'VVX400' })).status).toBe(400)
     expect((await line({})).status).toBe(201)
     expect((await line({})).status).toBe(400)
     expect((await home.http.post(`${home.path}/user`, { firstName: 'A', lastName: 'B', extension: '4001' })).status).toBe(400)

@@ -53,7 +53,8 @@ describe.skipIf(isAbsent('sipp'))('two sipps in one account', () => {
   ] as const)('%s meets %s over %s', async (callerScenario, calleeScenario, transport) => {
     const port = await freePorts(60)
     const { login } = parties.callee
-    const contact = `${parties.server.sipHost}:${port}${transport === 'tcp' ? ';transport=tcp' : ''}`
+    // A semicolon would end the field; over TCP the contact is reached by the connection it registered with.
+    const contact = `${parties.server.sipHost}:${port}`
     await runSipp(parties.server, {
       scenario: 'register',
       port: port + 1,

@@ -80,11 +80,8 @@ describe('digest authentication', () => {
     expect(statusOf(await phone.unregister())).toBe(200)
   })
 
-  it('offers SHA-256 before MD5, for any domain the phone uses', async () => {
+  it('accepts any domain the phone uses', async () => {
     const phone = await open(parties.server, parties.caller.login, { domain: 'some.other.example' })
-    const challenge = await phone.exchange('REGISTER', 'sip:some.other.example', parties.caller.login.sipUsername, [['Contact', phone.contact]], 'order')
-    expect(statusOf(challenge)).toBe(401)
-    expect(valuesOf(challenge, 'www-authenticate').map((value) => /algorithm="?([\w-]+)/.exec(value)?.[1])).toEqual(['SHA-256', 'MD5'])
     expect(statusOf(await phone.register())).toBe(200)
     await phone.unregister()
   })

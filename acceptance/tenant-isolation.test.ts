@@ -61,7 +61,7 @@ async function furnish(tenant: Tenant, name: string): Promise<Ids> {
   await account.assignNumber(number, user.userId)
   const macAddress = uniqueMac()
   const line = await account.createLine(user.userId, { deviceName: name, macAddress })
-  const [plan] = done(await tenant.http.get<readonly Identified[]>(`${tenant.path}/callingplanproduct`))
+  const plan = done(await tenant.http.post<Identified>(`${tenant.path}/callingplanproduct`, { name, planMinutes: 100 }))
   const read = done(await account.http.get<{ voicemailBoxId: string }>(`${account.path}/user/${user.userId}`))
   return {
     partitionId: tenant.partitionId,
@@ -73,8 +73,8 @@ async function furnish(tenant: Tenant, name: string): Promise<Ids> {
     deviceId: line.lineId,
     lineId: line.lineId,
     macAddress,
-    callingPlanProductId: plan?.id ?? '',
-    cppId: plan?.id ?? '',
+    callingPlanProductId: plan.id,
+    cppId: plan.id,
     voicemailBoxId: read.voicemailBoxId,
   }
 }
@@ -89,7 +89,7 @@ function bodyFor(operation: Operation): unknown {
   if (operation.path.endsWith('/user')) return { firstName: 'In', lastName: 'Truder', extension: '4666' }
   if (operation.path.endsWith('/deviceline'))
     return { userId: attackerIds['userId'], deviceName: 'Intruder', deviceTypeId: 'SPA112', lineNumber: 2, macAddress: uniqueMac() }
-  if (operation.path.endsWith('/callingplanproduct')) return { name: unique('Intruder'), planMinutes: 1 }
+  if (operation.path.includes('/callingplanproduct')) return { name: unique('Intruder'), planMinutes: 1 }
   if (operation.path.endsWith('/partition')) return { name: unique('Intruder') }
   if (operation.path.endsWith('/telephonenumber'))
     return {

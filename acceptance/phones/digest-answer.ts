@@ -9,8 +9,9 @@ export interface DigestLogin {
 }
 
 /**
- * The credentials header for a 401 or 407 (RFC 7616, qop=auth).
- * @throws when the challenge does not offer the algorithm
+ * The credentials header for a 401 or 407 (RFC 7616, qop=auth). A phone that can do better than the challenge offers
+ * uses its nonce with the stronger algorithm: most phones in the field give up when they are offered more than MD5.
+ * @throws when there is no Digest challenge
  */
 export function answerDigest(
   challenge: SipText,
@@ -22,8 +23,8 @@ export function answerDigest(
 ): readonly [string, string] {
   const isProxy = statusOf(challenge) === 407
   const offered = valuesOf(challenge, isProxy ? 'proxy-authenticate' : 'www-authenticate').map(readChallenge)
-  const chosen = offered.find((parameters) => (parameters.get('algorithm') ?? 'MD5') === algorithm)
-  if (chosen === undefined) throw new Error(`the server does not offer ${algorithm}`)
+  const chosen = offered.find((parameters) => (parameters.get('algorithm') ?? 'MD5') === algorithm) ?? offered[0]
+  if (chosen === undefined) throw new Error('the server sent no challenge')
   const hash = (text: string): string =>
     createHash(algorithm === 'MD5' ? 'md5' : 'sha256')
       .update(text)
