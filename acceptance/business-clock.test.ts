@@ -39,6 +39,19 @@ describe('a token', () => {
   })
 })
 
+describe('a client that refreshes', () => {
+  it('S0-20: after 55 minutes gets a new token while the old one still works', async () => {
+    const { username, password } = platform.address
+    const before = await Tenant.logIn(platform.address)
+    await advance(55 * MINUTE)
+    const again = await before.http.post<{ authToken: string; expiresIn: number }>('/v2/authorize', { username, password })
+    expect([again.status, again.body.expiresIn]).toEqual([200, 8 * HOUR])
+    for (const token of [before.http.token ?? '', again.body.authToken])
+      expect((await before.http.withToken(token).get(`${before.path}/account`)).status).toBe(200)
+    tenant = before
+  })
+})
+
 describe('a reservation', () => {
   it('S1-72: ends by itself after 30 minutes', async () => {
     const [mine, theirs] = [await tenant.createAccount(), await tenant.createAccount()]

@@ -76,6 +76,19 @@ describe('a second start', () => {
   })
 })
 
+describe('another environment', () => {
+  it('S0-70: does not accept the tokens of the first, on the very same data', async () => {
+    const development = await Platform.start()
+    const tenant = await Tenant.logIn(development.address)
+    await development.stop()
+    const { dataDirectory } = development
+    const quality = await Platform.start({ dataDirectory, environment: { DIALTONE_ENVIRONMENT: 'qa' } })
+    const answer = await new HttpClient(quality.address.httpUrl, tenant.http.token).get(`${tenant.path}/account`)
+    expect(answer.status).toBe(401)
+    await quality.discard()
+  })
+})
+
 describe('kill -9', () => {
   it('leaves a database behind that the next start adopts or stops, without losing anything', async () => {
     const tenant = await Tenant.logIn(platform.address)
