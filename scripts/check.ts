@@ -5,6 +5,7 @@ import { createWriteStream, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 
 interface Step {
   readonly name: string
@@ -84,13 +85,9 @@ function countsIn(output: string): { readonly passed: number; readonly failed: n
   return { passed: Number(last?.[1] ?? 0), failed: Number(last?.[2] ?? 0) }
 }
 
-/** The end of a failed step's output, without its own sum: there is to be one such line in all. */
+/** What failed and the end of the output, without its own sum: there is to be one such line in all. */
 function endOf(output: string): string {
-  return output
-    .replace(COUNTS, '')
-    .trimEnd()
-    .split('\n')
-    .slice(-LINES_OF_FAILURE)
-    .map((line) => `     ${line}`)
-    .join('\n')
+  const plain = stripVTControlCharacters(output).replace(COUNTS, '').trimEnd()
+  const failures = [...new Set(plain.split('\n').filter((line) => /^ FAIL |^ *× /.test(line)))].slice(0, LINES_OF_FAILURE)
+  return [...failures, ...plain.split('\n').slice(-(failures.length > 0 ? 25 : LINES_OF_FAILURE))].map((line) => `     ${line}`).join('\n')
 }

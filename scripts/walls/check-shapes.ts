@@ -59,14 +59,21 @@ function forbiddenWords(module: SourceModule): readonly Violation[] {
   })
 }
 
+/** Only where a type can stand: a variable of that name is no more than a poor name. */
 function isAny(tokens: readonly Token[], token: Token, index: number): boolean {
   if (token.kind !== 'word' || token.text !== 'any') return false
-  const before = tokens[index - 1]
+  const before = tokens[index - 1]?.text ?? ''
   const after = tokens[index + 1]?.text ?? ''
-  if (['.', '?.'].includes(before?.text ?? '')) return false
-  // A property, parameter or method of that name, except the branch of a conditional type (`? any :`).
-  return !([':', '(', '?:'].includes(after) && before?.text !== '?')
+  if (AFTER_ANY_VALUE.has(after)) return false
+  if (before === ',') return [',', '>', '[', '|', '&'].includes(after)
+  if (before === '=') return tokens[index - 3]?.text === 'type' || [',', '>'].includes(after)
+  if (before === '?') return after === ':'
+  return BEFORE_TYPE.has(before) && after !== ':'
 }
+
+const BEFORE_TYPE = new Set([':', '<', '|', '&', 'as', '=>', 'extends', 'is', 'satisfies', 'readonly', 'keyof', '?:'])
+/** What follows a value and never a type. */
+const AFTER_ANY_VALUE = new Set(['.', '?.', '(', '===', '!==', '==', '!=', '??', '&&', '||', '+', '-', '*', '/'])
 
 /** `!` after an operand on the same line asserts; after an operator or a keyword it negates. */
 function isNonNull(tokens: readonly Token[], token: Token, index: number): boolean {
