@@ -152,6 +152,9 @@ describe('kill -9', () => {
     })
     expect(records).toHaveLength(1)
     expect(records[0]?.callFlagType).toBe('ANSWERED')
+    // It talked for a second and a half before the server died; a second more or less is what a heartbeat can know.
+    expect(records[0]?.actualCallLengthSeconds).toBeGreaterThanOrEqual(1)
+    expect(records[0]?.actualCallLengthSeconds).toBeLessThanOrEqual(3)
     await pause(500)
     expect(await account.callRecords()).toHaveLength(1)
   })
