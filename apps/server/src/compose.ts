@@ -10,7 +10,7 @@ import {
   sandboxOperations,
   storeCallRecords,
 } from '@dialtone/control-plane'
-import { AdvancingClock, type Logger, systemClock, systemTimers, TimerWheel } from '@dialtone/foundation'
+import { AdvancingClock, type Logger, systemClock, systemTimers, type Timers, TimerWheel } from '@dialtone/foundation'
 import { createInProcessMediaEngine, type MediaEngine } from '@dialtone/media'
 import { createSipStack, type SipStack } from '@dialtone/sip'
 import { createSoftswitch, type Softswitch } from '@dialtone/softswitch'
@@ -43,22 +43,7 @@ export async function compose(config: Config, database: Database, logger: Logger
   const timers = new TimerWheel({ nowMs: () => performance.now() })
   const late: LateParts = { sipPort: config.sip.port, softswitch: undefined, sandbox: undefined }
   const plane = await composeControlPlane(config, database, logger, clock, late)
-  const sip = createSipStack({
-    listen: { host: config.sip.host, udpPort: config.sip.port, tcpPort: config.sip.port },
-    publicAddress: config.publicAddress,
-    clock: systemClock,
-    timers,
-    logger,
-    serverName: SERVER_NAME,
-  })
-  const media = createInProcessMediaEngine({
-    publicAddress: config.publicAddress,
-    bindAddress: config.sip.host,
-    ports: config.rtpPorts,
-    workers: 1,
-    clock: systemClock,
-    logger,
-  })
+  const { sip, media } = createProtocols(config, timers, logger)
   const journal = await openCallJournal({
     directory: join(config.dataDirectory, 'call-journal'),
     clock: systemClock,
@@ -81,6 +66,7 @@ export async function compose(config: Config, database: Database, logger: Logger
     timers,
     logger,
     realm: config.sip.domain,
+    digestAlgorithms: config.sip.digestAlgorithms,
     publicAddress: config.publicAddress,
     sipPort: () => late.sipPort,
   })
@@ -111,6 +97,16 @@ export async function compose(config: Config, database: Database, logger: Logger
       late.sipPort = port
       late.isListening = true
     },
+  }
+}
+
+/** The two protocol engines; nothing of ours happens in them before they are started. */
+function createProtocols(config: Config, timers: Timers, logger: Logger): { sip: SipStack; media: MediaEngine } {
+  const { sip, publicAddress, rtpPorts } = config
+  const listen = { host: sip.host, udpPort: sip.port, tcpPort: sip.port }
+  return {
+    sip: createSipStack({ listen, publicAddress, clock: systemClock, timers, logger, serverName: SERVER_NAME }),
+    media: createInProcessMediaEngine({ publicAddress, bindAddress: sip.host, ports: rtpPorts, workers: 1, clock: systemClock, logger }),
   }
 }
 

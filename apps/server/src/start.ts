@@ -54,7 +54,8 @@ async function start(options: StartOptions, undo: Undo): Promise<Result<RunningS
   const listening = await listen(config, platform, undo)
   if (!listening.ok) return listening
   const phones = config.sandbox ? await ensureDemoAccount(platform.plane.context, first.partitionId) : []
-  announce(options, first, listening.value, phones)
+  const password = first.password ?? (await unchangedPassword(config, database.value, first.username))
+  announce(options, { ...first, password }, listening.value, phones)
   return ok({ stop: () => runAll(undo) })
 }
 
@@ -130,10 +131,16 @@ async function listen(config: Config, platform: Platform, undo: Undo): Promise<R
   return ok({ httpPort: typeof address === 'object' && address !== null ? address.port : config.http.port, sipPort: sip.value.udpPort })
 }
 
+/** What the first start wrote down, as long as it still opens the door; a changed password is its owner's secret. */
+async function unchangedPassword(config: Config, database: Database, username: string): Promise<string | undefined> {
+  const written = readFirstRunFile(config.dataDirectory)?.password
+  return written !== undefined && (await isOperatorPassword(database, username, written)) ? written : undefined
+}
+
 function announce({ config, print }: StartOptions, first: FirstStart, listening: Listening, phones: readonly PhoneLogin[]): void {
   const host = config.http.host === '0.0.0.0' ? '127.0.0.1' : config.http.host
   const httpUrl = `http://${host}:${listening.httpPort}`
-  const password = first.password ?? readFirstRunFile(config.dataDirectory)?.password
+  const { password } = first
   const sipUri = `sip:${config.publicAddress}:${listening.sipPort}`
   writeFirstRunFile(config.dataDirectory, {
     httpUrl,

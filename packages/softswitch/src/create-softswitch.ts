@@ -22,7 +22,7 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
   const { sip, media, directory, registrations, records, events, clock, logger, realm } = options
   const limits = { ...CALL_LIMITS, ...options.limits }
   const timers = new TimersInUse(options.timers)
-  const digest = new DigestAuthenticator({ realm, clock, secret: Buffer.from(randomToken(32)) })
+  const digest = new DigestAuthenticator({ realm, clock, secret: Buffer.from(randomToken(32)), offered: options.digestAlgorithms ?? ['MD5'] })
   const locations = new LocationTable({ store: registrations, events, clock, timers })
   const bindingsOf = (lineId: string) => locations.bindingsOf(lineId)
   const publicAddress = options.publicAddress

@@ -1,6 +1,6 @@
 import type { Clock, Logger, Timers } from '@dialtone/foundation'
 import type { MediaEngine } from '@dialtone/media'
-import type { SipStack } from '@dialtone/sip'
+import type { DigestAlgorithm, SipStack } from '@dialtone/sip'
 import type { CallEvent } from './calls/state/call-event.ts'
 import type { CallRecord, CallRecordSink } from './ports/call-record.ts'
 import type { RegistrationStore, StoredBinding } from './ports/registration-store.ts'
@@ -40,6 +40,8 @@ export interface SoftswitchOptions {
   readonly logger: Logger
   /** The digest realm; the `ha1` of the directory must be computed with it. */
   readonly realm: string
+  /** Algorithms of the challenges; default MD5 alone, the one every phone knows. Each is accepted, offered or not. */
+  readonly digestAlgorithms?: readonly DigestAlgorithm[]
   /** The address other parties reach the SIP port at. */
   readonly publicAddress: string
   readonly sipPort: () => number

@@ -25,7 +25,7 @@ describe('configuration from nothing', () => {
     expect(configOf({})).toEqual({
       dataDirectory: resolve('data'),
       http: { host: '0.0.0.0', port: 8080 },
-      sip: { host: '0.0.0.0', port: 5060, tlsPort: 5061, domain: 'dialtone.local' },
+      sip: { host: '0.0.0.0', port: 5060, tlsPort: 5061, domain: 'dialtone.local', digestAlgorithms: ['MD5'] },
       tls: undefined,
       publicAddress: findPublicAddress(),
       rtpPorts: { first: 30_000, last: 39_999 },
@@ -82,7 +82,7 @@ describe('configuration from the environment', () => {
     expect(config).toMatchObject({
       dataDirectory: '/srv/dialtone',
       http: { host: '127.0.0.1', port: 0 },
-      sip: { host: '127.0.0.1', port: 0, tlsPort: 0, domain: 'voice.example.com' },
+      sip: { host: '127.0.0.1', port: 0, tlsPort: 0, domain: 'voice.example.com', digestAlgorithms: ['MD5'] },
       tls: { certificateFile: '/srv/tls/cert.pem', keyFile: '/srv/tls/key.pem' },
       publicAddress: '192.0.2.10',
       rtpPorts: { first: 40_000, last: 40_099 },

@@ -47,6 +47,12 @@ export const ENVIRONMENT_TABLE = {
     parse: ipv4Address,
   },
   sipDomain: { name: 'DIALTONE_SIP_DOMAIN', default: 'dialtone.local', meaning: 'Default SIP domain and digest realm.', parse: domainName },
+  sipDigestAlgorithms: {
+    name: 'DIALTONE_SIP_DIGEST_ALGORITHMS',
+    default: 'MD5',
+    meaning: 'What SIP challenges offer: `MD5`, `SHA-256` or both. Widespread phones refuse a challenge that also offers SHA-256; SHA-256 is accepted in any case.',
+    parse: listOf('SHA-256', 'MD5'),
+  },
   rtpPorts: { name: 'DIALTONE_RTP_PORTS', default: '30000-39999', meaning: 'UDP ports for media; a call between two phones takes four.', parse: portRange },
   databaseUrl: {
     name: 'DATABASE_URL',

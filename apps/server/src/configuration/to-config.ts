@@ -84,7 +84,13 @@ function assemble(values: ParsedEnvironment, raw: RawEnvironment): Config {
   return {
     dataDirectory: resolve(values.dataDirectory),
     http: { host: values.httpHost, port: values.httpPort },
-    sip: { host: values.sipHost, port: values.sipPort, tlsPort: values.sipTlsPort, domain: values.sipDomain.toLowerCase() },
+    sip: {
+      host: values.sipHost,
+      port: values.sipPort,
+      tlsPort: values.sipTlsPort,
+      domain: values.sipDomain.toLowerCase(),
+      digestAlgorithms: values.sipDigestAlgorithms,
+    },
     tls:
       tlsCertificateFile === undefined || tlsKeyFile === undefined ? undefined : { certificateFile: resolve(tlsCertificateFile), keyFile: resolve(tlsKeyFile) },
     publicAddress: values.publicAddress ?? findPublicAddress(),

@@ -1,5 +1,5 @@
 import { newId, randomToken } from '@dialtone/foundation'
-import { EVERY_PERMISSION, hashPassword } from '../access/index.ts'
+import { EVERY_PERMISSION, hashPassword, verifyPassword } from '../access/index.ts'
 import { DEFAULT_TERMS } from '../calling-plans/index.ts'
 import type { Database, Transaction } from '../database/index.ts'
 
@@ -54,6 +54,12 @@ export async function firstStart(o: FirstStartOptions): Promise<FirstStart> {
     await insertDefaultPlan(sql, partitionId, o.now)
     return { partitionId, username: o.username, password }
   })
+}
+
+/** Whether a password still is the operator's own: what was written down at the first start is shown only as long as it is. */
+export async function isOperatorPassword(database: Database, username: string, password: string): Promise<boolean> {
+  const row = await database.sql.selectFrom('management_user').select('password_hash').where('username', '=', username).executeTakeFirst()
+  return verifyPassword(password, row?.password_hash)
 }
 
 async function firstOperator(sql: Transaction, partitionId: string): Promise<string> {

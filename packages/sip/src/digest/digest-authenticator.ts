@@ -3,7 +3,7 @@ import type { Clock } from '@dialtone/foundation'
 import { quote } from '../message/quoted-string.ts'
 import type { Header, SipRequest } from '../message/sip-message.ts'
 import { findCredentials, type ReceivedCredentials } from './digest-credentials.ts'
-import { computeDigestResponse, computeHa1, DIGEST_ALGORITHMS } from './digest-hash.ts'
+import { computeDigestResponse, computeHa1, DIGEST_ALGORITHMS, type DigestAlgorithm } from './digest-hash.ts'
 import { isSameRequestUri } from './is-same-request-uri.ts'
 import { NonceMemory } from './nonce-memory.ts'
 import { NonceMint } from './nonce-mint.ts'
@@ -23,6 +23,8 @@ export interface DigestAuthenticatorOptions {
   readonly secret: Buffer
   /** Default 300 000. */
   readonly nonceLifetimeMs?: number
+  /** The algorithms of a challenge, in this order; default SHA-256 and MD5. Credentials are accepted in every known one. */
+  readonly offered?: readonly DigestAlgorithm[]
   /** How many used nonces are remembered. Default 100 000. */
   readonly maxNonces?: number
 }
@@ -32,6 +34,7 @@ export class DigestAuthenticator {
   readonly #realm: string
   readonly #clock: Clock
   readonly #nonceLifetimeMs: number
+  readonly #offered: readonly DigestAlgorithm[]
   readonly #mint: NonceMint
   readonly #memory: NonceMemory
   /** Stands for users that do not exist: checking them takes as long. */
@@ -41,6 +44,7 @@ export class DigestAuthenticator {
     this.#realm = o.realm
     this.#clock = o.clock
     this.#nonceLifetimeMs = o.nonceLifetimeMs ?? 300_000
+    this.#offered = o.offered ?? DIGEST_ALGORITHMS
     this.#mint = new NonceMint(o.secret)
     this.#memory = new NonceMemory(o.maxNonces ?? 100_000)
     const password = o.secret.toString('hex')
@@ -52,7 +56,7 @@ export class DigestAuthenticator {
     const nonce = this.#mint.make(this.#clock.nowMs())
     const name = o.proxy === true ? 'Proxy-Authenticate' : 'WWW-Authenticate'
     const stale = o.stale === true ? ', stale=true' : ''
-    return DIGEST_ALGORITHMS.map((algorithm) => [name, `Digest realm=${quote(this.#realm)}, nonce="${nonce}", algorithm=${algorithm}, qop="auth"${stale}`])
+    return this.#offered.map((algorithm) => [name, `Digest realm=${quote(this.#realm)}, nonce="${nonce}", algorithm=${algorithm}, qop="auth"${stale}`])
   }
 
   /** Who the request says it is from, for our realm; nothing is checked yet. */
@@ -71,7 +75,7 @@ export class DigestAuthenticator {
     const ha1 = (credentials ?? this.#nobody).ha1[received.algorithm]
     const expected = computeDigestResponse(received.algorithm, ha1, { ...received, method: request.method })
     const isRight = isEqualInConstantTime(expected, received.response) && credentials !== undefined
-    const isForThis = isSameRequestUri(received.uri, request.uriText, this.#realm)
+    const isForThis = isSameRequestUri(received.uri, request.uriText)
     const madeAtMs = this.#mint.madeAtMs(received.nonce)
     if (!isRight || !isForThis) return 'rejected'
     return madeAtMs !== undefined && this.#useNonce(received, madeAtMs) ? 'accepted' : 'stale'

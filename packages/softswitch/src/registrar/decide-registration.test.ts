@@ -146,6 +146,14 @@ describe('decideRegistration', () => {
     const [behindNat] = accepted(register([], { contacts: [contact('sip:alice@192.168.1.2:5070;transport=tcp')], source }))
     expect(behindNat?.receivedFrom).toEqual(source)
   })
+
+  it('calls a phone on UDP at the port it names when it is not behind a NAT, else where it came from (RFC 3581)', () => {
+    const source: RemoteAddress = { transport: 'udp', address: '10.0.0.5', port: 51_111 }
+    const [direct] = accepted(register([], { contacts: [contact('sip:alice@10.0.0.5:5070')], source }))
+    expect(direct?.receivedFrom).toEqual({ ...source, port: 5070 })
+    const [behindNat] = accepted(register([], { contacts: [contact('sip:alice@192.168.1.2:5070')], source }))
+    expect(behindNat?.receivedFrom).toEqual(source)
+  })
 })
 
 describe('contactHeaders', () => {

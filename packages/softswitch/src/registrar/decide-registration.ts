@@ -135,11 +135,12 @@ function bindingOf(
 }
 
 /**
- * Where requests to the phone go: back to where the REGISTER came from. The source port of a TCP connection accepts none, so
- * that a phone which is not behind a NAT is called at the port of its contact once the connection is gone (RFC 5923).
+ * Where requests to the phone go: back to where the REGISTER came from, unless its contact names the very address it came from.
+ * Then there is no NAT in between, and the port of the contact is the one the phone listens on: a TCP connection's source port
+ * accepts nothing (RFC 5923), and some phones register from another UDP port than they listen on.
  */
 function reachableAt(source: RemoteAddress, contact: SipUri): RemoteAddress {
-  if (source.transport !== 'tcp' || contact.host !== source.address) return source
+  if (contact.host !== source.address) return source
   return { ...source, port: contact.port ?? 5060 }
 }
 
