@@ -1,4 +1,4 @@
-import { type ControlPlane, createControlPlane, createSealer, firstStart } from '@dialtone/control-plane'
+import { type ControlPlane, type ControlPlaneOptions, createControlPlane, createSealer, firstStart } from '@dialtone/control-plane'
 import { ManualTime, silentLogger, systemTimers } from '@dialtone/foundation'
 import { createTestDatabase } from './test-database.ts'
 
@@ -24,8 +24,13 @@ export interface TestControlPlane {
 
 export const OPERATOR = { username: 'operator@example.com', password: 'Correct-horse-1' }
 
+export interface TestControlPlaneOptions extends Partial<Pick<ControlPlaneOptions, 'furtherOperations' | 'subscribers' | 'timers'>> {
+  readonly rateLimitPerSecond?: number
+  readonly compatibility?: Partial<ControlPlane['context']['settings']['compatibility']>
+}
+
 /** The control plane on a database of its own, with time under control, spoken to over its HTTP interface. */
-export async function startTestControlPlane(o: { rateLimitPerSecond?: number; compatibility?: Partial<ControlPlane['context']['settings']['compatibility']> } = {}): Promise<TestControlPlane> {
+export async function startTestControlPlane(o: TestControlPlaneOptions = {}): Promise<TestControlPlane> {
   const { database, drop } = await createTestDatabase()
   const time = new ManualTime(Date.UTC(2026, 10, 21, 12))
   const registered = new Set<string>()
@@ -33,7 +38,7 @@ export async function startTestControlPlane(o: { rateLimitPerSecond?: number; co
   const plane = await createControlPlane({
     database,
     clock: time,
-    timers: systemTimers,
+    timers: o.timers ?? systemTimers,
     logger: silentLogger,
     sealer: createSealer(Buffer.alloc(32, 7)),
     settings: {
@@ -45,8 +50,8 @@ export async function startTestControlPlane(o: { rateLimitPerSecond?: number; co
       compatibility: { authorizeCreated: false, loginInvalid400: false, notPermitted400: false, ...o.compatibility },
     },
     registrations: { isRegistered: (lineId) => registered.has(lineId), dropBindings: (lineId) => void registered.delete(lineId) },
-    furtherOperations: [],
-    subscribers: [],
+    furtherOperations: o.furtherOperations ?? [],
+    subscribers: o.subscribers ?? [],
   })
   const call: TestControlPlane['call'] = async (method, path, body, token) => {
     const headers = { ...(token === undefined || token === '' ? {} : { 'x-auth-token': token }), ...(body === undefined ? {} : { 'content-type': 'application/json' }) }

@@ -2,7 +2,7 @@ import { err, ok } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
 import type { Context } from '../context.ts'
 import { type ApiFailure, entityNotFound, invalidField } from '../failures/index.ts'
-import { accountOperation, checkSchema, freeObject, mergePatch, named, oneOf, type Operation, partitionOperation } from '../http/index.ts'
+import { accountOperation, checkSchema, freeObject, mergePatch, MAX_OFFSET, named, oneOf, type Operation, partitionOperation } from '../http/index.ts'
 import { normalizeTimeZone } from '../time-zones/index.ts'
 import { ACCOUNT_STATUSES, ACCOUNT_TYPES, type AccountAttributes, type AccountRequest, DIALING_BEHAVIORS, PLATFORM_TYPES, REGULATORY_TYPES } from './account.ts'
 import { type AccountRecord, findAccount, listAccounts } from './account-queries.ts'
@@ -108,8 +108,8 @@ export const accountOperations: readonly Operation[] = [
     requires: { permission: 'Account', level: 'READ' },
     query: Type.Object({
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_PAGE_SIZE })),
-      offset: Type.Optional(Type.Integer({ minimum: 0 })),
-      page: Type.Optional(Type.Integer({ minimum: 0 })),
+      offset: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_OFFSET })),
+      page: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_OFFSET })),
       envelope: Type.Optional(Type.Boolean()),
     }),
     responses: { 200: AccountList },

@@ -1,7 +1,7 @@
 import { err, ok } from '@dialtone/foundation'
 import Type from 'typebox'
 import { entityNotFound } from '../failures/index.ts'
-import { accountOperation, named, oneOf, type Operation } from '../http/index.ts'
+import { accountOperation, MAX_OFFSET, named, oneOf, type Operation } from '../http/index.ts'
 import { CallRecordView, callRecordView } from './call-record-view.ts'
 import { searchCallRecords } from './search-call-records.ts'
 import { searchPeriod } from './search-period.ts'
@@ -37,7 +37,7 @@ export const callRecordOperations: readonly Operation[] = [
       minCost: Type.Optional(Type.Number({ minimum: 0 })),
       sort: Type.Unsafe<'COST' | 'CALL_LENGTH' | 'DATE'>({ type: 'string', enum: ['COST', 'CALL_LENGTH', 'DATE'], default: 'DATE' }),
       sortOrder: Type.Unsafe<'ASC' | 'DESC'>({ type: 'string', enum: ['ASC', 'DESC'], default: 'DESC' }),
-      firstResultIndex: Type.Integer({ minimum: 0, default: 0 }),
+      firstResultIndex: Type.Integer({ minimum: 0, maximum: MAX_OFFSET, default: 0 }),
       maxResult: Type.Integer({ minimum: 1, maximum: MAX_RESULT, default: 20 }),
     }),
     responses: { 200: named('CallDetailRecordSearchResponse', Type.Object({ totalRecords: Type.Integer(), results: Type.Array(CallRecordView) })) },

@@ -3,7 +3,7 @@ import { normalizePhoneNumber } from '@dialtone/numbering'
 import Type, { type Static } from 'typebox'
 import { systemScope } from '../access/index.ts'
 import { type ApiFailure, entityNotFound, invalidField } from '../failures/index.ts'
-import { accountOperation, checkSchema, freeObject, mergePatch, named, oneOf, type Operation, partitionOperation } from '../http/index.ts'
+import { accountOperation, checkSchema, freeObject, mergePatch, MAX_OFFSET, named, oneOf, type Operation, partitionOperation } from '../http/index.ts'
 import { normalizeTimeZone } from '../time-zones/index.ts'
 import { CallerIdConfig, CallHandlingSettings, CallScreeningSettings } from './call-handling.ts'
 import { createEndUser } from './create-end-user.ts'
@@ -76,7 +76,7 @@ export const endUserOperations: readonly Operation[] = [
     tag: 'End User',
     summary: 'List the users of all accounts of a partition, in pages',
     requires: { permission: 'EU_User', level: 'READ' },
-    query: Type.Object({ limit: Type.Integer({ minimum: 1, maximum: MAX_LIST, default: 100 }), offset: Type.Integer({ minimum: 0, default: 0 }) }),
+    query: Type.Object({ limit: Type.Integer({ minimum: 1, maximum: MAX_LIST, default: 100 }), offset: Type.Integer({ minimum: 0, maximum: MAX_OFFSET, default: 0 }) }),
     responses: { 200: Type.Array(EndUserView) },
     handle: async (context, { scope, query }) => {
       const rows = await listPartitionUsers(context.database.sql, scope, query)

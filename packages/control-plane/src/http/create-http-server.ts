@@ -27,6 +27,9 @@ export async function createHttpServer(o: HttpServerOptions): Promise<FastifyIns
     return503OnClosing: true,
     forceCloseConnections: 'idle',
     genReqId: () => crypto.randomUUID(),
+    // A URL that cannot be decoded reaches no route; it is answered in the same envelope.
+    frameworkErrors: (error, request, reply) =>
+      void sendFailure(o.context, request, reply, error.code === 'FST_ERR_BAD_URL' ? invalidField('path', 'cannot be decoded', 'RFC 3986 section 2.1, UTF-8') : failureOf(error, request, o.logger)),
   })
   compileLazily(http)
   acceptBodies(http)

@@ -1,7 +1,7 @@
 export type { Authenticate } from './authenticate-request.ts'
 export { createHttpServer } from './create-http-server.ts'
 export { mergePatch } from './merge-patch.ts'
-export { freeObject, named, oneOf } from './named-schema.ts'
+export { freeObject, MAX_OFFSET, named, oneOf } from './named-schema.ts'
 export { accountOperation, openOperation, partitionOperation } from './operation.ts'
 export type { Caller, Operation, Reply } from './operation.ts'
 export { checkSchema } from './schema-validation.ts'

@@ -5,6 +5,9 @@ export function named<Schema extends TSchema>(title: string, schema: Schema): Sc
   return Object.assign(schema, { title })
 }
 
+/** Pages further out hold nothing, and the database counts no further. */
+export const MAX_OFFSET = 1_000_000_000
+
 /** A string that must be one of a fixed list. */
 export function oneOf<const Values extends readonly string[]>(values: Values) {
   return Type.Unsafe<Values[number]>({ type: 'string', enum: [...values] })

@@ -1,13 +1,14 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ACCOUNT_ID_TYPES, type AccountScope, enterAccount, enterPartition, type PartitionScope, type Principal, reaches } from '../access/index.ts'
-import { type ApiFailure, invalidField, notPermitted, tooManyRequests, unauthorized } from '../failures/index.ts'
+import { type ApiFailure, invalidField, invalidFields, notPermitted, tooManyRequests, unauthorized } from '../failures/index.ts'
 import { tokenOf } from './authenticate-request.ts'
 import type { HttpServerOptions } from './http-server-options.ts'
 import { ProblemSchema } from './named-schema.ts'
 import type { Operation } from './operation.ts'
 import { checkSchema, withoutNulls } from './schema-validation.ts'
 import { sendFailure } from './send-failure.ts'
+import { unstorableText } from './storable-text.ts'
 
 interface CallerState {
   readonly principal: Principal | undefined
@@ -57,6 +58,8 @@ function checkInput(request: FastifyRequest, operation: Operation): Result<{ par
   if (!params.ok) return params
   const query = operation.query === undefined ? ok(request.query) : checkSchema(operation.query, request.query, 'query')
   if (!query.ok) return query
+  const unstorable = unstorableText(request.body, 'body')
+  if (unstorable !== undefined) return err(invalidFields([unstorable]))
   if (operation.body === undefined) return ok({ params: params.value, query: query.value, body: request.body })
   if (request.body === undefined || request.body === null) return err(invalidField('body', 'is missing', 'a JSON body is required', 'BodyRequired'))
   // A patch keeps its nulls: there they mean "remove".
@@ -68,6 +71,9 @@ async function admit(request: FastifyRequest, reply: FastifyReply, operation: Op
   const token = tokenOf(request)
   const limited = takeToken(token ?? request.ip, reply, o)
   if (!limited.ok) return limited
+  // Before the database is asked who calls and where: it refuses such text, and so do we.
+  const unstorable = unstorableText(request.params, 'path') ?? unstorableText(request.query, 'query')
+  if (unstorable !== undefined) return err(invalidFields([unstorable]))
   if (operation.requires === 'public') return ok({ principal: undefined, token, scope: undefined })
   if (token === undefined) return err(unauthorized())
   const authenticated = await o.authenticate(token)
