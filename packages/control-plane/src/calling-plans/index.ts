@@ -1,5 +1,6 @@
 export { attachDefaultPlan } from './attach-default-plan.ts'
 export { listCallingPlans, removeCallingPlans } from './calling-plan-queries.ts'
 export { CallingPlanView, callingPlanView } from './calling-plan-view.ts'
-export { DEFAULT_TERMS, productOf } from './calling-plan-product.ts'
+export { insertDefaultProduct } from './insert-default-product.ts'
+export { productOf } from './calling-plan-product.ts'
 export { callingPlanOperations } from './v2-routes.ts'

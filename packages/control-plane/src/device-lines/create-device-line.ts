@@ -37,6 +37,8 @@ export async function createDeviceLine(
       if (account === undefined || account.status === 'DELETED') return err(entityNotFound('Account', scope.accountId))
       const failure = await lineFailure(change.sql, scope, line)
       if (failure !== undefined) return err(failure)
+      const misplaced = account.account_type === 'SIMPLE' ? homePhoneFailure(line) : undefined
+      if (misplaced !== undefined) return err(misplaced)
       const device = await deviceFor(change.sql, scope, line, account.account_type, change.now)
       if (!device.ok) return device
       const sipPasswordSealed = context.sealer.seal(given.sipPassword ?? newSipPassword(), id)
@@ -93,6 +95,13 @@ export function takenValue(error: unknown, line: DeviceLineAttributes, sipUserna
     default:
       throw error
   }
+}
+
+/** A home phone hangs on an analogue adapter (S1-19). A device keeps its type, so that this is asked once. */
+function homePhoneFailure(line: DeviceLineAttributes): ApiFailure | undefined {
+  const kind = deviceType(line.deviceTypeId)?.deviceKind
+  if (kind === 'ATA' || kind === 'EMTA') return undefined
+  return invalidField('deviceTypeId', `${line.deviceTypeId} is no analogue adapter`, 'an ATA or EMTA on a SIMPLE account', 'InvalidDeviceTypeForAccount')
 }
 
 function oneDeviceOnly(): ApiFailure {

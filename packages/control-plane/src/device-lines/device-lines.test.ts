@@ -114,6 +114,18 @@ describe('adding a device line', () => {
     expect(second.body['errorCode']).toBe('SipUsernameInUse')
   })
 
+  it.each(['VVX400', 'GENERIC_SIP', 'CCSoftphone', 'SSIP5000'])('S1-19: the device of a SIMPLE account is an ATA: %s is refused and nothing stored', async (deviceTypeId) => {
+    account = await newAccount({ accountType: 'SIMPLE' })
+    const answer = await platform.call('POST', `${account.base}/deviceline`, guideRequest({ deviceId: undefined, deviceTypeId }))
+    expect(answer.body).toMatchObject({ status: 400, errorCode: 'InvalidDeviceTypeForAccount', details: [{ field: 'deviceTypeId' }] })
+    expect((await platform.call('GET', `${account.base}/deviceline`)).list).toEqual([])
+  })
+
+  it.each(['SPA112', 'TM604G', 'GENERIC_ATA', 'SIP_2_Port_MTA'])('S1-19: an adapter fits a SIMPLE account: %s', async (deviceTypeId) => {
+    account = await newAccount({ accountType: 'SIMPLE' })
+    expect((await platform.call('POST', `${account.base}/deviceline`, guideRequest({ deviceId: undefined, deviceTypeId }))).status).toBe(201)
+  })
+
   it('C-22: a SIMPLE account has one device', async () => {
     account = await newAccount({ accountType: 'SIMPLE' })
     expect((await platform.call('POST', `${account.base}/deviceline`, guideRequest())).status).toBe(201)

@@ -1,6 +1,6 @@
 import { newId, randomToken } from '@dialtone/foundation'
 import { EVERY_PERMISSION, hashPassword, verifyPassword } from '../access/index.ts'
-import { DEFAULT_TERMS } from '../calling-plans/index.ts'
+import { insertDefaultProduct } from '../calling-plans/index.ts'
 import type { Database, Transaction } from '../database/index.ts'
 
 export interface FirstStartOptions {
@@ -20,8 +20,6 @@ export interface FirstStart {
 }
 
 const PASSWORD_BYTES = 15
-/** The plan of the examples: 20,000 minutes (S1-56). */
-const DEFAULT_PLAN_MINUTES = 20_000
 
 /**
  * The first start of an empty database: one partition, one operator with every permission, the default calling
@@ -51,7 +49,7 @@ export async function firstStart(o: FirstStartOptions): Promise<FirstStart> {
         created_at: o.now,
       })
       .execute()
-    await insertDefaultPlan(sql, partitionId, o.now)
+    await insertDefaultProduct(sql, partitionId, o.now)
     return { partitionId, username: o.username, password }
   })
 }
@@ -65,11 +63,4 @@ export async function isOperatorPassword(database: Database, username: string, p
 async function firstOperator(sql: Transaction, partitionId: string): Promise<string> {
   const row = await sql.selectFrom('management_user').select('username').where('partition_id', '=', partitionId).orderBy('created_at').limit(1).executeTakeFirst()
   return row?.username ?? ''
-}
-
-async function insertDefaultPlan(sql: Transaction, partitionId: string, now: Date): Promise<void> {
-  await sql
-    .insertInto('calling_plan_product')
-    .values({ id: newId(), partition_id: partitionId, name: 'Standard', plan_minutes: DEFAULT_PLAN_MINUTES, default_plan: true, terms: JSON.stringify(DEFAULT_TERMS), created_at: now })
-    .execute()
 }

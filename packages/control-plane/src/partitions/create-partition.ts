@@ -1,6 +1,7 @@
 import { err, newId, ok, type Result } from '@dialtone/foundation'
 import type { Selectable } from 'kysely'
 import { actorOf, EVERY_PERMISSION, hashPassword, type PartitionScope, passwordProblem, type Principal } from '../access/index.ts'
+import { insertDefaultProduct } from '../calling-plans/index.ts'
 import type { Context } from '../context.ts'
 import { type PartitionTable, violatedUniqueIndex } from '../database/index.ts'
 import { write } from '../events/index.ts'
@@ -46,6 +47,7 @@ export async function createSubPartition(
           .values({ id: newId(), partition_id: row.id, username, password_hash: passwordHash, first_name: firstName, last_name: lastName, permissions, created_at: change.now })
           .execute()
       }
+      await insertDefaultProduct(change.sql, row.id, change.now)
       change.emit({ type: 'partition.created', partitionId: row.id, accountId: undefined, data: { partitionId: row.id, parentId: parent.partitionId, name: row.name } })
       return ok(row)
     })
