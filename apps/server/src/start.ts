@@ -2,6 +2,7 @@ import {
   ensureDemoAccount,
   fillInventory,
   firstStart,
+  isOperatorPassword,
   openDatabase,
   type Database,
   type FirstStart,
