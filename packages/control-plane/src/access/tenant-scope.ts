@@ -37,7 +37,7 @@ export async function enterAccount(
   const accountId = await accountIdOf(sql, scope, named, idType)
   if (accountId === undefined) return err(entityNotFound('Account', named))
   if (principal.accountId !== undefined && principal.accountId !== accountId) return err(notPermitted('This token may not touch that account.'))
-  return ok({ ...scope, accountId } as AccountScope)
+  return ok({ ...scope, accountId })
 }
 
 /** For work that the platform does on its own behalf (events, jobs, call records), never for a request. */

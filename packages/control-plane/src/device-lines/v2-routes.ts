@@ -11,24 +11,24 @@ import { type DeviceLineRow, findLine, type LineFilter, listLines } from './devi
 import { provisioningData, ProvisioningData } from './provisioning-data.ts'
 import { type RevisedLine, updateDeviceLine } from './update-device-line.ts'
 
-const text = Type.Optional(Type.String({ maxLength: 256 }))
+const shortText = Type.Optional(Type.String({ maxLength: 256 }))
 /** The device type is written `deviceTypeId` by the interface, `deviceId` by the account guide, `deviceType` or `model` elsewhere (C-46). */
 const DeviceLineBody = named(
   'DeviceLineRequest',
   Type.Object({
-    userId: text,
-    deviceName: text,
-    deviceTypeId: text,
-    deviceId: text,
-    deviceType: text,
-    model: text,
-    macAddress: text,
+    userId: shortText,
+    deviceName: shortText,
+    deviceTypeId: shortText,
+    deviceId: shortText,
+    deviceType: shortText,
+    model: shortText,
+    macAddress: shortText,
     lineNumber: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
     lineType: Type.Optional(oneOf(LINE_TYPES)),
     faxEnabled: Type.Optional(Type.Boolean()),
-    emergencyNumber: text,
-    sipUsername: text,
-    sipPassword: text,
+    emergencyNumber: shortText,
+    sipUsername: shortText,
+    sipPassword: shortText,
   }),
 )
 const DeviceLineView = named(
@@ -75,7 +75,7 @@ export const deviceLineOperations: readonly Operation[] = [
     tag: 'Account Device Line',
     summary: 'List the lines of an account',
     requires: { permission: 'EU_DeviceLine', level: 'READ' },
-    query: Type.Object({ filterType: Type.Optional(oneOf(['MAC_ADDRESS', 'OWNING_USERID', 'ACCOUNT'])), filter: text }),
+    query: Type.Object({ filterType: Type.Optional(oneOf(['MAC_ADDRESS', 'OWNING_USERID', 'ACCOUNT'])), filter: shortText }),
     responses: { 200: Type.Array(DeviceLineView) },
     handle: async (context, { scope, query }) => {
       const filter = filterOf(query.filterType, query.filter)
@@ -178,10 +178,10 @@ function filterOf(filterType: string | undefined, filter: string | undefined): R
 }
 
 function requestOf(body: Static<typeof DeviceLineBody>): Result<RevisedLine, ApiFailure> {
-  const named = body.deviceTypeId ?? body.deviceId ?? body.deviceType ?? body.model
-  if (named === undefined) return err(fieldRequired('deviceTypeId'))
+  const given = body.deviceTypeId ?? body.deviceId ?? body.deviceType ?? body.model
+  if (given === undefined) return err(fieldRequired('deviceTypeId'))
   const type = matchDeviceType(body)?.deviceType
-  if (type === undefined) return err(entityNotFound('DeviceType', named))
+  if (type === undefined) return err(entityNotFound('DeviceType', given))
   const macAddress = body.macAddress === undefined || body.macAddress === '' ? undefined : normalizeMacAddress(body.macAddress)
   if (macAddress === undefined && body.macAddress !== undefined && body.macAddress !== '') return err(invalidMac(body.macAddress))
   const written = body.emergencyNumber === '' ? undefined : body.emergencyNumber

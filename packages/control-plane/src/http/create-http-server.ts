@@ -54,14 +54,14 @@ function failureOf(error: unknown, request: FastifyRequest, logger: Logger): Api
 function compileLazily(http: FastifyInstance): void {
   const serializers = new WeakMap<object, (data: unknown) => string>()
   http.setValidatorCompiler(({ schema }) => (data: unknown) => {
-    const validator = validatorOf(schema as object)
+    const validator = validatorOf(schema)
     return validator(data) ? { value: data } : { error: new Error('checked by the operation') }
   })
   http.setSerializerCompiler(({ schema }) => (data: unknown) => {
-    let serializer = serializers.get(schema as object)
+    let serializer = serializers.get(schema)
     if (serializer === undefined) {
       serializer = fastJsonStringify(schema)
-      serializers.set(schema as object, serializer)
+      serializers.set(schema, serializer)
     }
     return serializer(data)
   })

@@ -8,14 +8,15 @@ export function createMetrics(gauges: Gauges): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   for (const [name, gauge] of Object.entries(gauges)) {
-    new Gauge({
+    const figure = new Gauge({
       name,
       help: gauge.help,
-      registers: [registry],
+      registers: [],
       collect() {
         this.set(gauge.read())
       },
     })
+    registry.registerMetric(figure)
   }
   return registry
 }

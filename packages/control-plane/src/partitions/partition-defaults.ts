@@ -1,4 +1,4 @@
-import { DIALING_BEHAVIORS } from '@dialtone/numbering'
+import type { DIALING_BEHAVIORS } from '@dialtone/numbering'
 import type { PartitionScope } from '../access/index.ts'
 import type { Sql, Transaction } from '../database/index.ts'
 

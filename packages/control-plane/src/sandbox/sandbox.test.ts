@@ -4,6 +4,7 @@ import { fillInventory } from '../telephone-numbers/index.ts'
 import { sandboxOperations, type SandboxPsapCall } from './index.ts'
 
 const OUTSIDE = '13035550100'
+const CUSTOMER = { customerName: 'Smith John', firstName: 'John', lastName: 'Smith', streetNumber: '333', preDirectional: 'S', streetName: '520', postDirectional: 'W', city: 'Lindon', state: 'UT', country: 'USA', postalCode: '84042', secondaryLocationDescription: 'SUITE', unit: '500', customerType: 'RESIDENTIAL' } // prettier-ignore
 const CALL = { service: '911', location: { city: 'Denver' }, receivedAt: '2026-11-21T12:00:00.000Z' }
 
 const made: unknown[] = []
@@ -41,7 +42,7 @@ async function numberOfAccount(): Promise<string> {
   await fillInventory(platform.plane.context.database, { partitionId: platform.partitionId, carrierId: 'carrier-1', now: new Date(platform.time.nowMs()), numbers: [{ phoneNumber, ...place }] })
   const base = `/v2/partition/${platform.partitionId}/account`
   const account = String((await platform.call('POST', base, { accountNumber: 'S-1', accountName: 'Sandbox' })).body['id'])
-  const added = await platform.call('POST', `${base}/${account}/telephonenumber`, { telephoneNumbers: [{ phoneNumber }] })
+  const added = await platform.call('POST', `${base}/${account}/telephonenumber`, { customerServiceRecord: CUSTOMER, directoryListing: { listed: false, type: 'NOT_LIST_NOT_PUBLISH', address: CUSTOMER }, e911Address: { address: CUSTOMER }, telephoneNumbers: [{ phoneNumber }] })
   expect(added.status, JSON.stringify(added.body)).toBeLessThan(300)
   return phoneNumber
 }

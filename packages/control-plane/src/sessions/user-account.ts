@@ -1,4 +1,4 @@
-import type { AccessLevel, Permissions, Principal } from '../access/index.ts'
+import type { Permissions, Principal } from '../access/index.ts'
 import { OWN_USER_PERMISSIONS } from '../access/index.ts'
 import type { Sql } from '../database/index.ts'
 
@@ -77,7 +77,7 @@ function managerOf(row: Awaited<ReturnType<ReturnType<typeof managers>['executeT
     lastName: row.last_name,
     partitionId: row.partition_id,
     accountId: undefined,
-    permissions: row.permissions as Record<string, AccessLevel>,
+    permissions: row.permissions,
     mustChangePassword: row.must_change_password,
     passwordHash: row.password_hash,
   }

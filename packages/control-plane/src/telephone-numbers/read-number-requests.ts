@@ -3,7 +3,7 @@ import { normalizePhoneNumber } from '@dialtone/numbering'
 import { type ApiFailure, fieldRequired, invalidField } from '../failures/index.ts'
 import type { NumbersToAdd, NumberToAdd } from './add-numbers.ts'
 import { type CustomerServiceRecord, readCustomerServiceRecord, readE911Address } from './customer-service-record.ts'
-import { type DirectoryListing, readDirectoryListing } from './directory-listing.ts'
+import { readDirectoryListing } from './directory-listing.ts'
 import { REFERENCE_TYPES } from './telephone-number.ts'
 import type { TelephoneNumberRow } from './telephone-number-queries.ts'
 import type { NumberRevision } from './update-number.ts'
@@ -75,7 +75,7 @@ export function readNumberRevision(body: Readonly<Record<string, unknown>>, befo
     ...flags.value,
     ...(reference.value === undefined ? {} : { reference: reference.value }),
     ...(customerServiceRecord === undefined ? {} : { customerServiceRecord: customerServiceRecord.value }),
-    ...(directoryListing === undefined ? {} : { directoryListing: directoryListing.value as DirectoryListing }),
+    ...(directoryListing === undefined ? {} : { directoryListing: directoryListing.value }),
     ...(e911Address === undefined ? {} : { e911Address: e911Address.value }),
   })
 }
@@ -100,7 +100,7 @@ function readFlags(body: Readonly<Record<string, unknown>>): Result<Pick<NumberR
   return ok({
     ...(assignAsCallerId === undefined ? {} : { assignAsCallerId }),
     ...(operationalStatus === undefined ? {} : { operationalStatus }),
-    ...(ringType === undefined ? {} : { ringType: String(ringType) }),
+    ...(ringType === undefined ? {} : { ringType: ringType }),
   })
 }
 
