@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { type ApiFailure, invalidField, unknownPath } from '../failures/index.ts'
 import type { HttpServerOptions } from './http-server-options.ts'
 import { publishOpenApi } from './open-api.ts'
+import { registerPages } from './page-routes.ts'
 import { registerOperation } from './register-operation.ts'
 import { sendFailure } from './send-failure.ts'
 import { validatorOf } from './schema-validation.ts'
@@ -37,6 +38,7 @@ export async function createHttpServer(o: HttpServerOptions): Promise<FastifyIns
   http.setNotFoundHandler((request, reply) => sendFailure(o.context, request, reply, unknownPath(request.url.split('?')[0] ?? '/')))
   http.setErrorHandler((error, request, reply) => sendFailure(o.context, request, reply, failureOf(error, request, o.logger)))
   await publishOpenApi(http)
+  registerPages(http)
   for (const operation of o.operations) registerOperation(http, operation, o)
   return http
 }

@@ -1,0 +1,28 @@
+import type { FastifyInstance } from 'fastify'
+import { htmlPage, PAGE_POLICY } from './html-page.ts'
+import type { OpenApiDocument } from './open-api-document.ts'
+import { referencePage } from './reference-page.ts'
+
+const START = htmlPage(
+  'Dialtone',
+  `<h1>Dialtone</h1><p>This is the provisioning API of a Dialtone voice platform.</p>
+<ul><li><a href="/docs">/docs</a>: the API to read</li><li><a href="/openapi.json">/openapi.json</a>: the API for programs</li>
+<li><a href="/health/ready">/health/ready</a>: whether every part works</li><li><a href="/metrics">/metrics</a>: figures for a collector</li></ul>`,
+)
+
+/** The pages for people who open the server in a browser. They load nothing and need no token. */
+export function registerPages(http: FastifyInstance): void {
+  let reference: string | undefined
+  const page = (url: string, content: () => string): void => {
+    http.get(url, { schema: { hide: true } }, (_request, reply) =>
+      reply
+        .type('text/html; charset=utf-8')
+        .headers({ 'content-security-policy': PAGE_POLICY, 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
+        .serializer(String)
+        .send(content()),
+    )
+  }
+  page('/', () => START)
+  // Our own document: written once, when somebody first asks.
+  page('/docs', () => (reference ??= referencePage(http.swagger() as unknown as OpenApiDocument)))
+}
