@@ -45,6 +45,8 @@ export async function createHttpServer(o: HttpServerOptions): Promise<FastifyIns
 
 function failureOf(error: unknown, request: FastifyRequest, logger: Logger): ApiFailure {
   const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string }
+  // Nothing of ours has an id that long.
+  if (code === 'FST_ERR_MAX_PARAM_LENGTH') return unknownPath(`${request.url.slice(0, MAX_PARAMETER_CHARACTERS)}…`)
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { code: 'BodyTooLarge', status: 413, message: `The body is larger than ${MAX_BODY_BYTES} bytes.` }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return { code: 'UnsupportedMediaType', status: 415, message: 'Send application/json.' }
   if (statusCode === 400) return invalidField('body', 'is not valid JSON', message ?? 'RFC 8259', 'InvalidJson')
