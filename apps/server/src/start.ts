@@ -11,7 +11,7 @@ import {
 } from '@dialtone/control-plane'
 import { err, ok, type Result, systemClock } from '@dialtone/foundation'
 import { compose, type Platform } from './compose.ts'
-import type { Config } from './configuration/index.ts'
+import { ALL_ROLES, type Config } from './configuration/index.ts'
 import { startEmbeddedPostgres } from './embedded-database/index.ts'
 import { readFirstRunFile, writeFirstRunFile } from './first-run.ts'
 import { SANDBOX_PSTN_CARRIER_ID } from './platform-parts.ts'
@@ -39,6 +39,9 @@ export const startServer: StartServer = async (options) => {
 
 async function start(options: StartOptions, undo: Undo): Promise<Result<RunningServer, Failure>> {
   const { config, logger } = options
+  const missing = config.roles.length < ALL_ROLES.length
+  if (missing) return err({ message: 'This version runs all roles in one process: leave DIALTONE_ROLES out, or set it to all.' })
+  for (const setting of settingsWithoutEffect(config)) logger.warn(`${setting} is set, but this version does not use it yet.`)
   const database = await startDatabase(options, undo)
   if (!database.ok) return database
   const first = await firstStart({
@@ -58,6 +61,12 @@ async function start(options: StartOptions, undo: Undo): Promise<Result<RunningS
   const password = first.password ?? (await unchangedPassword(config, database.value, first.username))
   announce(options, { ...first, password }, listening.value, phones)
   return ok({ stop: () => runAll(undo) })
+}
+
+/** Settings of the interface whose part is still to come: nobody should believe that they work. */
+function settingsWithoutEffect(config: Config): readonly string[] {
+  const given = { REDIS_URL: config.redisUrl, RTPENGINE_URL: config.rtpengineUrl, DIALTONE_TLS_CERT: config.tls }
+  return Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]))
 }
 
 async function startDatabase(options: StartOptions, undo: Undo): Promise<Result<Database, Failure>> {
