@@ -1,0 +1,120 @@
+import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+/** Every operation the server registered, aliases too: a new one is covered without a line here. */
+interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** As published, with `{name}` parameters. */
+  readonly path: string
+  readonly isPublic: boolean
+}
+
+interface Tenant {
+  readonly token: string
+  readonly partitionId: string
+  readonly accountId: string
+}
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+const BODY_METHODS: readonly string[] = ['POST', 'PUT', 'PATCH']
+
+let platform: TestControlPlane
+let routes: readonly Route[]
+let [mine, theirs]: readonly Tenant[] = []
+
+beforeAll(async () => {
+  platform = await startTestControlPlane()
+  routes = registeredRoutes()
+  mine = await newTenant('mine')
+  theirs = await newTenant('theirs')
+})
+afterAll(() => platform.stop())
+
+function registeredRoutes(): readonly Route[] {
+  const { paths = {} } = platform.plane.http.swagger() as { paths?: Record<string, Record<string, { security?: readonly unknown[] }>> }
+  return Object.entries(paths).flatMap(([path, operations]) =>
+    METHODS.flatMap((method) => {
+      const operation = operations[method.toLowerCase()]
+      return operation === undefined ? [] : [{ method, path, isPublic: operation.security?.length === 0 }]
+    }),
+  )
+}
+
+async function newTenant(name: string): Promise<Tenant> {
+  const manager = { username: `${name}@example.com`, password: 'Another-horse-2', firstName: name, lastName: 'Operator' }
+  const child = await platform.call('POST', `/v2/partition/${platform.partitionId}/partition`, { name, manager })
+  const partitionId = String(child.body['id'])
+  const token = String((await platform.logIn(manager.username, manager.password)).body['authToken'])
+  const account = await platform.call('POST', `/v2/partition/${partitionId}/account`, { accountNumber: name, accountName: name }, token)
+  expect(account.status, JSON.stringify(account.body)).toBe(200)
+  return { token, partitionId, accountId: String(account.body['id']) }
+}
+
+/** Asks with ids of somebody in the path; every other parameter is a name nobody has. */
+async function ask(route: Route, ids: Pick<Tenant, 'partitionId' | 'accountId'>, token: string): Promise<readonly [string, number, unknown]> {
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_text, name: string) => (name === 'partitionId' ? ids.partitionId : name === 'accountId' ? ids.accountId : 'nothing'))
+  const headers = { ...(token === '' ? {} : { 'x-auth-token': token }), 'content-type': 'application/json' }
+  const answer = await platform.plane.http.inject({ method: route.method, url: path, headers, payload: BODY_METHODS.includes(route.method) ? '{}' : '' })
+  const isJson = String(answer.headers['content-type']).startsWith('application/json')
+  return [`${route.method} ${route.path}`, answer.statusCode, isJson ? answer.json<{ errorCode?: string }>().errorCode : undefined]
+}
+
+async function askAll(asked: readonly Route[], ids: Pick<Tenant, 'partitionId' | 'accountId'>, token: string) {
+  const answers = []
+  for (const route of asked) answers.push(await ask(route, ids, token))
+  return answers
+}
+
+function tenants(): { mine: Tenant; theirs: Tenant } {
+  if (mine === undefined || theirs === undefined) throw new Error('the tenants were not made')
+  return { mine, theirs }
+}
+
+const inPartition = () => routes.filter((route) => route.path.includes('{partitionId}'))
+const inAccount = () => inPartition().filter((route) => route.path.includes('{accountId}'))
+
+describe('every operation, asked by a foreign tenant', () => {
+  it('the list is the whole interface: most of it is inside a partition', () => {
+    expect(inPartition().length).toBeGreaterThan(40)
+    expect(inAccount().length).toBeGreaterThan(25)
+  })
+
+  it('S1-11: 403 NotPermitted with a token of another partition, whatever the rest of the path says', async () => {
+    const { mine: caller, theirs: other } = tenants()
+    const answers = await askAll(inPartition(), other, caller.token)
+    expect(answers.filter(([, status, code]) => status !== 403 || code !== 'NotPermitted')).toEqual([])
+  })
+
+  it('the parent partition is as foreign as a sibling', async () => {
+    const { mine: caller, theirs: other } = tenants()
+    const answers = await askAll(inPartition(), { ...other, partitionId: platform.partitionId }, caller.token)
+    expect(answers.filter(([, status]) => status !== 403)).toEqual([])
+  })
+
+  it('404 EntityNotFound for the account of another partition inside the caller’s own', async () => {
+    const { mine: caller, theirs: other } = tenants()
+    const answers = await askAll(inAccount(), { ...caller, accountId: other.accountId }, caller.token)
+    expect(answers.filter(([, status, code]) => status !== 404 || code !== 'EntityNotFound')).toEqual([])
+  })
+
+  it('404 for it through the parent too: the path has to name the partition the account is in', async () => {
+    const { theirs: other } = tenants()
+    const answers = await askAll(inAccount(), { partitionId: platform.partitionId, accountId: other.accountId }, platform.token)
+    expect(answers.filter(([, status]) => status !== 404)).toEqual([])
+  })
+
+  it('401 without a token for everything that is not public', async () => {
+    const { theirs: other } = tenants()
+    const asked = routes.filter((route) => !route.isPublic)
+    expect((await askAll(asked, other, '')).filter(([, status]) => status !== 401)).toEqual([])
+    expect(routes.filter((route) => route.isPublic).map((route) => `${route.method} ${route.path}`)).toEqual(['POST /v2/authorize', 'PUT /v2/authorize'])
+  })
+
+  it('after all of this the foreign account is as it was, and its owner gets in', async () => {
+    const { theirs: other } = tenants()
+    const reads = inAccount().filter((route) => route.method === 'GET')
+    const answers = await askAll(reads, other, other.token)
+    expect(answers.filter(([, status]) => status === 401 || status === 403 || status >= 500)).toEqual([])
+    expect((await platform.call('GET', `/v2/partition/${other.partitionId}/account/${other.accountId}`, undefined, other.token)).body).toMatchObject({ accountName: 'theirs', status: 'ACTIVE' })
+  })
+})
