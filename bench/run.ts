@@ -1,0 +1,87 @@
+// npm run bench [-- names…] [--quick]: measures Dialtone against named peers on this machine, in the same minutes, and writes
+// the ratios into bench/RESULTS.md. With --quick everything is tried with counts that mean nothing, and nothing is written.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { calls } from './calls.ts'
+import { http } from './http.ts'
+import { loadOfLastMinute, machineClass } from './measuring/machine.ts'
+import { isInstalled } from './measuring/process-group.ts'
+import { reportText } from './measuring/report-text.ts'
+import type { Bench } from './measuring/report.ts'
+import { withSection } from './measuring/results-page.ts'
+import { parse } from './parse.ts'
+import { register } from './register.ts'
+import { relay } from './relay.ts'
+
+const BENCHES: readonly Bench[] = [parse, register, calls, relay, http]
+const PREAMBLE = `# Results
+
+Written by \`npm run bench\`. Every figure is the median of rounds in which the subjects took turns on this machine; only the
+ratios travel to another one. How it is done and what can go wrong: [README.md](README.md).`
+
+const here = dirname(fileURLToPath(import.meta.url))
+const resultsFile = join(here, 'RESULTS.md')
+const workRoot = join(here, '.work')
+
+const words = process.argv.slice(2)
+const quick = words.includes('--quick')
+const names = words.filter((word) => !word.startsWith('--'))
+const unknown = names.filter((name) => !BENCHES.some((bench) => bench.name === name))
+if (unknown.length > 0) {
+  console.error(`unknown: ${unknown.join(', ')}. There are ${BENCHES.map((bench) => bench.name).join(', ')}.`)
+  process.exit(2)
+}
+if (process.platform !== 'linux') {
+  console.error('The measurements read /proc: they run on Linux only.')
+  process.exit(2)
+}
+// Signals must pass through the exit handlers that end what was started.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1))
+
+let failed = 0
+for (const bench of BENCHES.filter(({ name }) => names.length === 0 || names.includes(name))) {
+  if (!(await runOne(bench))) failed++
+}
+process.exit(failed === 0 ? 0 : 1)
+
+async function runOne(bench: Bench): Promise<boolean> {
+  mkdirSync(workRoot, { recursive: true })
+  const workFolder = mkdtempSync(join(workRoot, `${bench.name}-`))
+  const [startedMs, load] = [performance.now(), loadOfLastMinute()]
+  try {
+    const report = await bench.run({ quick, workFolder })
+    const seconds = ((performance.now() - startedMs) / 1000).toFixed(0)
+    const text = `${circumstances(load, seconds, report.versions)}\n\n${reportText(report)}`
+    console.log(`## ${bench.title}\n\n${text}\n`)
+    if (!quick && report.tables.length > 0) write(bench.title, text)
+    return true
+  } catch (error) {
+    console.error(`${bench.name} failed:`, error)
+    return false
+  } finally {
+    rmSync(workFolder, { recursive: true, force: true })
+  }
+}
+
+function circumstances(load: number, seconds: string, versions: readonly string[]): string {
+  const pinning = isInstalled('taskset') ? 'subjects pinned to processor 0, load to processor 1' : 'nothing pinned: taskset is not installed'
+  const date = new Date().toISOString().slice(0, 10)
+  return [
+    `${date}, ${seconds} s; ${machineClass()}; load average ${load.toFixed(2)} at the start; ${pinning}.`,
+    `Versions: ${[`Node ${process.version}`, ...versions].join(', ')}.`,
+  ].join('\n')
+}
+
+function write(title: string, text: string): void {
+  const page = existsSync(resultsFile) ? readFileSync(resultsFile, 'utf8') : PREAMBLE
+  writeFileSync(
+    resultsFile,
+    withSection(
+      page,
+      title,
+      text,
+      BENCHES.map((bench) => bench.title),
+    ),
+  )
+}

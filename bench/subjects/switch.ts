@@ -1,0 +1,14 @@
+// The real switch with media sessions on. Parameters: how many users, port of the phones, port of the carrier, first and last RTP port.
+import { startCallPlane } from './call-plane.ts'
+import { tellReady } from './serve-subject.ts'
+import { tenantsOf } from './tenants.ts'
+
+const FIRST_EXTENSION = 2000
+
+const [users = 0, phonePort = 0, carrierPort = 0, first = 0, last = 0] = process.argv.slice(2).map(Number)
+const tenants = tenantsOf(
+  Array.from({ length: users }, (_, index) => FIRST_EXTENSION + index),
+  carrierPort,
+)
+const { port } = await startCallPlane({ tenants, bindings: tenants.bindingsAt(phonePort, Date.now()), rtpPorts: { first, last } })
+tellReady({ port })
