@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Logger } from '@dialtone/foundation'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
-import { type ApiFailure, invalidField, unknownPath } from '../failures/index.ts'
+import { type ApiFailure, invalidField, unavailable, unknownPath } from '../failures/index.ts'
 import type { HttpServerOptions } from './http-server-options.ts'
 import { publishOpenApi } from './open-api.ts'
 import { registerPages } from './page-routes.ts'
@@ -30,7 +30,12 @@ export async function createHttpServer(o: HttpServerOptions): Promise<FastifyIns
     genReqId: () => crypto.randomUUID(),
     // A URL that cannot be decoded reaches no route; it is answered in the same envelope.
     frameworkErrors: (error, request, reply) =>
-      void sendFailure(o.context, request, reply, error.code === 'FST_ERR_BAD_URL' ? invalidField('path', 'cannot be decoded', 'RFC 3986 section 2.1, UTF-8') : failureOf(error, request, o.logger)),
+      void sendFailure(
+        o.context,
+        request,
+        reply,
+        error.code === 'FST_ERR_BAD_URL' ? invalidField('path', 'cannot be decoded', 'RFC 3986 section 2.1, UTF-8') : failureOf(error, request, o.logger),
+      ),
   })
   compileLazily(http)
   acceptBodies(http)
@@ -49,10 +54,21 @@ function failureOf(error: unknown, request: FastifyRequest, logger: Logger): Api
   if (code === 'FST_ERR_MAX_PARAM_LENGTH') return unknownPath(`${request.url.slice(0, MAX_PARAMETER_CHARACTERS)}…`)
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { code: 'BodyTooLarge', status: 413, message: `The body is larger than ${MAX_BODY_BYTES} bytes.` }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return { code: 'UnsupportedMediaType', status: 415, message: 'Send application/json.' }
+  if (isDatabaseGone(code)) return unavailable('DatabaseUnavailable', 'The database does not answer; try again in a moment.')
   if (statusCode === 400) return invalidField('body', 'is not valid JSON', message ?? 'RFC 8259', 'InvalidJson')
   // The stack stays in the log: callers get an id to quote, nothing of the inside.
-  logger.error('request failed', { requestId: request.id, method: request.method, path: request.routeOptions.url, error: error instanceof Error ? error.stack : String(error) })
+  logger.error('request failed', {
+    requestId: request.id,
+    method: request.method,
+    path: request.routeOptions.url,
+    error: error instanceof Error ? error.stack : String(error),
+  })
   return { code: 'InternalError', status: 500, message: `Something failed on our side; quote request ${request.id}.` }
+}
+
+/** Errors of the connection, not of the statement: refused, broken, or PostgreSQL class 08 and 57P (shutting down, crashed). */
+function isDatabaseGone(code: string | undefined): boolean {
+  return code !== undefined && (/^(08...|57P0.)$/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(code))
 }
 
 function compileLazily(http: FastifyInstance): void {

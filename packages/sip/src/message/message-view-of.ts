@@ -7,7 +7,7 @@ import { requestLine, statusLine } from './start-line.ts'
 export function messageViewOf(message: SipRequest): MessageView<'request'>
 export function messageViewOf(message: SipMessage): MessageView<'request'> | MessageView<'response'>
 export function messageViewOf(message: SipMessage): MessageView<'request'> | MessageView<'response'> {
-  if (message instanceof MessageView) return message
+  if (message instanceof MessageView) return message as MessageView<'request'>
   return message.kind === 'request' ? requestView(message) : responseView(message)
 }
 
