@@ -91,7 +91,10 @@ function describe(method: string, path: string, operation: RawOperation): Descri
 
 /** The same operation whatever its path parameters are called and however its fixed parts are spelled. */
 function keyOf({ method, path }: Described): string {
-  return `${method} ${path.replaceAll(/\{[^}]*\}/g, '{}').toLowerCase().replace(/\/$/, '')}`
+  return `${method} ${path
+    .replaceAll(/\{[^}]*\}/g, '{}')
+    .toLowerCase()
+    .replace(/\/$/, '')}`
 }
 
 function sorted(names: readonly string[]): readonly string[] {

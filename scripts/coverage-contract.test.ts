@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { compareContracts, unexplained } from './contract-comparison.ts'
 
-const operation = (tag: string, status: string, ...query: readonly string[]) => ({ tags: [tag], responses: { [status]: {}, 400: {} }, parameters: query.map((name) => ({ name, in: 'query' })) })
-const published = { paths: { '/v2/thing/{id}': { get: operation('Thing', '200', 'q'), delete: operation('Thing', '204') }, '/v2/other': { get: operation('Other', '200') } } }
+const operation = (tag: string, status: string, ...query: readonly string[]) => ({
+  tags: [tag],
+  responses: { [status]: {}, 400: {} },
+  parameters: query.map((name) => ({ name, in: 'query' })),
+})
+const published = {
+  paths: { '/v2/thing/{id}': { get: operation('Thing', '200', 'q'), delete: operation('Thing', '204') }, '/v2/other': { get: operation('Other', '200') } },
+}
 const differencesWith = (get: object) => compareContracts({ paths: { '/v2/thing/{id}': { get } } }, published).differences
 
 describe('comparing our interface with the public one', () => {

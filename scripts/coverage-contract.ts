@@ -28,7 +28,9 @@ const { open, stale } = unexplained(differences, existsSync(reasonsPath) ? readJ
 for (const { operation, aspect, text } of open) console.log(`differs without a reason: ${operation} (${aspect}): ${text}`)
 for (const name of stale) console.log(`no longer differs: ${name}`)
 const [first, all] = [counted(FIRST_TIER), counted()]
-console.log(`${first.implemented} / ${first.total} T1 operations, ${all.implemented} / ${all.total} of all; ${differences.length} differences, ${open.length} without a reason`)
+console.log(
+  `${first.implemented} / ${first.total} T1 operations, ${all.implemented} / ${all.total} of all; ${differences.length} differences, ${open.length} without a reason`,
+)
 process.exit(open.length + stale.length > 0 ? 1 : 0)
 
 /** Our document as a running server writes it, from the operations themselves; nothing listens. */

@@ -52,7 +52,9 @@ async function newTenant(name: string): Promise<Tenant> {
 
 /** Asks with ids of somebody in the path; every other parameter is a name nobody has. */
 async function ask(route: Route, ids: Pick<Tenant, 'partitionId' | 'accountId'>, token: string): Promise<readonly [string, number, unknown]> {
-  const path = route.path.replaceAll(/\{(\w+)\}/g, (_text, name: string) => (name === 'partitionId' ? ids.partitionId : name === 'accountId' ? ids.accountId : 'nothing'))
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_text, name: string) =>
+    name === 'partitionId' ? ids.partitionId : name === 'accountId' ? ids.accountId : 'nothing',
+  )
   const headers = { ...(token === '' ? {} : { 'x-auth-token': token }), 'content-type': 'application/json' }
   const answer = await platform.plane.http.inject({ method: route.method, url: path, headers, payload: BODY_METHODS.includes(route.method) ? '{}' : '' })
   const isJson = String(answer.headers['content-type']).startsWith('application/json')
@@ -115,6 +117,9 @@ describe('every operation, asked by a foreign tenant', () => {
     const reads = inAccount().filter((route) => route.method === 'GET')
     const answers = await askAll(reads, other, other.token)
     expect(answers.filter(([, status]) => status === 401 || status === 403 || status >= 500)).toEqual([])
-    expect((await platform.call('GET', `/v2/partition/${other.partitionId}/account/${other.accountId}`, undefined, other.token)).body).toMatchObject({ accountName: 'theirs', status: 'ACTIVE' })
+    expect((await platform.call('GET', `/v2/partition/${other.partitionId}/account/${other.accountId}`, undefined, other.token)).body).toMatchObject({
+      accountName: 'theirs',
+      status: 'ACTIVE',
+    })
   })
 })

@@ -54,7 +54,10 @@ export async function startTestControlPlane(o: TestControlPlaneOptions = {}): Pr
     subscribers: o.subscribers ?? [],
   })
   const call: TestControlPlane['call'] = async (method, path, body, token) => {
-    const headers = { ...(token === undefined || token === '' ? {} : { 'x-auth-token': token }), ...(body === undefined ? {} : { 'content-type': 'application/json' }) }
+    const headers = {
+      ...(token === undefined || token === '' ? {} : { 'x-auth-token': token }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    }
     const reply = await plane.http.inject({ method, url: path, headers, ...(body === undefined ? {} : { payload: JSON.stringify(body) }) })
     const parsed: unknown = reply.body === '' ? {} : JSON.parse(reply.body)
     return { status: reply.statusCode, body: parsed as Record<string, unknown>, list: Array.isArray(parsed) ? parsed : [] }

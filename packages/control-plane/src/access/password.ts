@@ -37,7 +37,14 @@ export function passwordProblem(password: string): string | undefined {
 }
 
 function derive(password: string, salt: Buffer): Promise<Buffer> {
-  return hash('argon2id', { message: Buffer.from(password, 'utf8'), nonce: salt, parallelism: PARALLELISM, tagLength: TAG_BYTES, memory: MEMORY_KIB, passes: PASSES })
+  return hash('argon2id', {
+    message: Buffer.from(password, 'utf8'),
+    nonce: salt,
+    parallelism: PARALLELISM,
+    tagLength: TAG_BYTES,
+    memory: MEMORY_KIB,
+    passes: PASSES,
+  })
 }
 
 function unpadded(bytes: Buffer): string {

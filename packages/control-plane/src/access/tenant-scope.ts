@@ -47,12 +47,22 @@ export function systemScope(partitionId: string, accountId: string): AccountScop
 
 async function accountIdOf(sql: Sql, scope: PartitionScope, named: string, idType: AccountIdType): Promise<string | undefined> {
   if (idType === 'PhoneNumber') {
-    const row = await sql.selectFrom('telephone_number').select('account_id').where('phone_number', '=', named).where('partition_id', '=', scope.partitionId).executeTakeFirst()
+    const row = await sql
+      .selectFrom('telephone_number')
+      .select('account_id')
+      .where('phone_number', '=', named)
+      .where('partition_id', '=', scope.partitionId)
+      .executeTakeFirst()
     return row?.account_id ?? undefined
   }
   if (idType === 'MacAddress') {
     const mac = named.toLowerCase().replaceAll(/[^0-9a-f]/g, '')
-    const row = await sql.selectFrom('device').select('account_id').where('mac_address', '=', mac).where('partition_id', '=', scope.partitionId).executeTakeFirst()
+    const row = await sql
+      .selectFrom('device')
+      .select('account_id')
+      .where('mac_address', '=', mac)
+      .where('partition_id', '=', scope.partitionId)
+      .executeTakeFirst()
     return row?.account_id
   }
   const column = idType === 'AccountNumber' ? 'account_number' : 'id'

@@ -24,7 +24,12 @@ export function accountDeleted(row: AccountRow, before: AccountAttributes): Doma
 }
 
 function eventOf(type: string, row: AccountRow): DomainEvent {
-  return { type, partitionId: row.partition_id, accountId: row.id, data: { accountId: row.id, accountNumber: row.account_number, accountName: row.account_name, status: row.status } }
+  return {
+    type,
+    partitionId: row.partition_id,
+    accountId: row.id,
+    data: { accountId: row.id, accountNumber: row.account_number, accountName: row.account_name, status: row.status },
+  }
 }
 
 function eventNameOf(before: AccountAttributes, after: AccountAttributes): string {

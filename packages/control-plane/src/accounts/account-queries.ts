@@ -14,7 +14,13 @@ export interface AccountRecord {
 
 type Executor = Sql | Transaction
 
-export async function insertAccount(sql: Transaction, scope: PartitionScope, account: AccountAttributes, holdMusicMediaId: string, now: Date): Promise<AccountRow> {
+export async function insertAccount(
+  sql: Transaction,
+  scope: PartitionScope,
+  account: AccountAttributes,
+  holdMusicMediaId: string,
+  now: Date,
+): Promise<AccountRow> {
   const row: Insertable<AccountTable> = {
     ...columnsOf(account),
     id: newId(),

@@ -68,7 +68,12 @@ export function accountProblems(account: AccountAttributes, defaults: PartitionD
     problems.push({ field: 'accountNumber', code: 'InvalidAccountNumber', reason: 'is too long', rule: `1 to ${defaults.accountNumberMaxLength} characters` })
   }
   if (account.accountType === 'SIMPLE' && account.dialingBehaviorType.startsWith('DIAL_NINE')) {
-    problems.push({ field: 'dialingBehaviorType', code: 'InvalidDialingBehaviorType', reason: 'needs an ADVANCED account', rule: 'DIAL_NINE_* is for accountType ADVANCED' })
+    problems.push({
+      field: 'dialingBehaviorType',
+      code: 'InvalidDialingBehaviorType',
+      reason: 'needs an ADVANCED account',
+      rule: 'DIAL_NINE_* is for accountType ADVANCED',
+    })
   }
   return problems
 }
@@ -76,5 +81,12 @@ export function accountProblems(account: AccountAttributes, defaults: PartitionD
 /** What cannot change once the account exists: extensions already given out have this length (S1-30). */
 export function immutableProblems(before: AccountAttributes, after: AccountAttributes): FieldProblem[] {
   if (before.extensionLength === after.extensionLength) return []
-  return [{ field: 'extensionLength', code: 'InvalidExtensionLength', reason: 'cannot be changed', rule: `set to ${before.extensionLength} when the account was created` }]
+  return [
+    {
+      field: 'extensionLength',
+      code: 'InvalidExtensionLength',
+      reason: 'cannot be changed',
+      rule: `set to ${before.extensionLength} when the account was created`,
+    },
+  ]
 }

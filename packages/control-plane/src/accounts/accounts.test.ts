@@ -63,7 +63,14 @@ describe('creating an account', () => {
   it('C-14: name and address are accepted, missing fields get the defaults of the partition', async () => {
     const { status, body } = await platform.call('POST', accounts, { accountNumber: 'only-a-name', name: 'Short', address: { city: 'Lindon' } })
     expect(status).toBe(200)
-    expect(body).toMatchObject({ accountName: 'Short', accountType: 'ADVANCED', extensionLength: 4, billingCycleDay: 1, address: { city: 'Lindon' }, accountId: body['id'] })
+    expect(body).toMatchObject({
+      accountName: 'Short',
+      accountType: 'ADVANCED',
+      extensionLength: 4,
+      billingCycleDay: 1,
+      address: { city: 'Lindon' },
+      accountId: body['id'],
+    })
   })
 
   it('C-17: an IANA time zone that stands for one of the fifteen is normalised, another one is refused', async () => {
@@ -84,7 +91,12 @@ describe('creating an account', () => {
     ['S1-32 accountType is unknown', { accountType: 'HUGE' }, 'InvalidAccountType', 'accountType'],
     ['S1-34 dialingBehaviorType is unknown', { dialingBehaviorType: 'ROTARY' }, 'InvalidDialingBehaviorType', 'dialingBehaviorType'],
     ['S1-37 regulatoryType is unknown', { regulatoryType: 'MILITARY' }, 'InvalidRegulatoryType', 'regulatoryType'],
-    ['DIAL_NINE on a home phone account', { accountType: 'SIMPLE', dialingBehaviorType: 'DIAL_NINE_TEN_DIGIT' }, 'InvalidDialingBehaviorType', 'dialingBehaviorType'],
+    [
+      'DIAL_NINE on a home phone account',
+      { accountType: 'SIMPLE', dialingBehaviorType: 'DIAL_NINE_TEN_DIGIT' },
+      'InvalidDialingBehaviorType',
+      'dialingBehaviorType',
+    ],
   ])('refuses a request in which %s, naming field, reason and rule', async (_case, overrides, code, field) => {
     const before = await platform.call('GET', `${accounts}?envelope=true`)
     const { status, body } = await platform.call('POST', accounts, { ...guideRequest(), ...overrides })
@@ -99,7 +111,9 @@ describe('creating an account', () => {
     const request = { ...guideRequest(), accountNumber: 'contested' }
     const answers = await Promise.all(Array.from({ length: 20 }, () => platform.call('POST', accounts, request)))
     expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1)
-    expect(new Set(answers.filter((answer) => answer.status !== 200).map((answer) => String(answer.body['errorCode'])))).toEqual(new Set(['DuplicateAccountNumber']))
+    expect(new Set(answers.filter((answer) => answer.status !== 200).map((answer) => String(answer.body['errorCode'])))).toEqual(
+      new Set(['DuplicateAccountNumber']),
+    )
   })
 })
 
@@ -207,7 +221,12 @@ describe('who may', () => {
   })
 
   it('malformed JSON is refused with a clear error', async () => {
-    const reply = await platform.plane.http.inject({ method: 'POST', url: accounts, headers: { 'x-auth-token': platform.token, 'content-type': 'application/json' }, payload: '{"a":' })
+    const reply = await platform.plane.http.inject({
+      method: 'POST',
+      url: accounts,
+      headers: { 'x-auth-token': platform.token, 'content-type': 'application/json' },
+      payload: '{"a":',
+    })
     expect(reply.statusCode).toBe(400)
     expect(reply.json()).toMatchObject({ errorCode: 'InvalidJson' })
   })

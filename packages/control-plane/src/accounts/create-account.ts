@@ -10,7 +10,12 @@ import { accountCreated } from './account-events.ts'
 import { type AccountRecord, insertAccount } from './account-queries.ts'
 
 /** Creates an account: the container of everything of an end customer (S1-26 … S1-40). */
-export async function createAccount(context: Context, principal: Principal, scope: PartitionScope, request: AccountRequest): Promise<Result<AccountRecord, ApiFailure>> {
+export async function createAccount(
+  context: Context,
+  principal: Principal,
+  scope: PartitionScope,
+  request: AccountRequest,
+): Promise<Result<AccountRecord, ApiFailure>> {
   if (request.accountName === undefined || request.accountName === '') return err(fieldRequired('accountName'))
   if (request.accountNumber === undefined || request.accountNumber === '') return err(fieldRequired('accountNumber'))
   const defaults = await partitionDefaults(context.database.sql, scope)

@@ -22,5 +22,7 @@ export async function deleteAccount(context: Context, principal: Principal, scop
 
 function accountInUse(dependents: { telephoneNumbers: number; endUsers: number; deviceLines: number }): ApiFailure {
   const { telephoneNumbers, endUsers, deviceLines } = dependents
-  return inConflict('AccountInUse', `The account still has ${telephoneNumbers} telephone numbers, ${endUsers} users and ${deviceLines} device lines.`, { ...dependents })
+  return inConflict('AccountInUse', `The account still has ${telephoneNumbers} telephone numbers, ${endUsers} users and ${deviceLines} device lines.`, {
+    ...dependents,
+  })
 }

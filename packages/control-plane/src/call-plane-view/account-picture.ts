@@ -31,7 +31,12 @@ export interface PictureOptions {
 export function pictureOf(rows: AccountRows, o: PictureOptions): AccountPicture {
   const { account } = rows
   const lineIdsByUser = Map.groupBy(rows.lines, (line) => line.user_id ?? '')
-  const users = rows.users.map((user) => userOf(user, (lineIdsByUser.get(user.id) ?? []).map((line) => line.id)))
+  const users = rows.users.map((user) =>
+    userOf(
+      user,
+      (lineIdsByUser.get(user.id) ?? []).map((line) => line.id),
+    ),
+  )
   const numbers = rows.numbers.map(numberOf)
   const snapshot: RoutingSnapshot = {
     version: Number(account.version),

@@ -107,9 +107,20 @@ describe('storing call records', () => {
 
 describe('cdrsearch', () => {
   it('filters, sorts and pages', async () => {
-    const missed = record({ direction: 'INBOUND', disposition: 'NO_ANSWER', answeredAtMs: undefined, sipStatusCode: 480, startedAtMs: platform.time.nowMs() + 1, callingUserId: undefined, calledUserId: userId })
+    const missed = record({
+      direction: 'INBOUND',
+      disposition: 'NO_ANSWER',
+      answeredAtMs: undefined,
+      sipStatusCode: 480,
+      startedAtMs: platform.time.nowMs() + 1,
+      callingUserId: undefined,
+      calledUserId: userId,
+    })
     await storeCallRecords(platform.plane.context, [record(), record({ termCategory: 'Emergency', dialedNumber: '911', calledNumber: '911' }), missed])
-    expect((await search('&callType=INBOUND')).body).toMatchObject({ totalRecords: 1, results: [{ id: missed.id, callFlagType: 'MISSED', disconnectType: 'NoAnswer', referenceId: userId }] })
+    expect((await search('&callType=INBOUND')).body).toMatchObject({
+      totalRecords: 1,
+      results: [{ id: missed.id, callFlagType: 'MISSED', disconnectType: 'NoAnswer', referenceId: userId }],
+    })
     expect((await search('&callCategory=Emergency')).body['results']).toMatchObject([{ dialedNumber: '911', rateType: 'Free', cost: 0 }])
     expect((await search('&callFlagType=MISSED&callFlagType=BUSY')).body['totalRecords']).toBe(1)
     expect((await search('&dialedNumber=0199&maxResult=1')).body).toMatchObject({ totalRecords: 2, results: [{ id: missed.id }] })

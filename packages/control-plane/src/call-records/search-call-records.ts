@@ -40,9 +40,11 @@ export async function searchCallRecords(sql: Sql, scope: AccountScope, search: C
     .where('started_at', '<=', search.to)
   // A call inside the account is an outgoing one of who called.
   if (search.direction !== undefined) matching = matching.where('direction', 'in', search.direction === 'INBOUND' ? ['INBOUND'] : ['OUTBOUND', 'INTERNAL'])
-  if (search.flags !== undefined) matching = matching.where('disposition', 'in', search.flags.flatMap((flag) => DISPOSITIONS_OF_FLAG[flag] ?? []).concat('none'))
+  if (search.flags !== undefined)
+    matching = matching.where('disposition', 'in', search.flags.flatMap((flag) => DISPOSITIONS_OF_FLAG[flag] ?? []).concat('none'))
   const { categories } = search
-  if (categories !== undefined) matching = matching.where((row) => row.or([row('orig_category', 'in', [...categories]), row('term_category', 'in', [...categories])]))
+  if (categories !== undefined)
+    matching = matching.where((row) => row.or([row('orig_category', 'in', [...categories]), row('term_category', 'in', [...categories])]))
   if (search.dialedNumber !== undefined) matching = matching.where('dialed_number', 'like', containing(search.dialedNumber))
   if (search.origNumber !== undefined) matching = matching.where('calling_number', 'like', containing(search.origNumber))
   if (search.termNumber !== undefined) matching = matching.where('called_number', 'like', containing(search.termNumber))

@@ -22,7 +22,12 @@ async function storeOne(change: Write, record: CallRecord): Promise<void> {
   const known = await change.sql.selectFrom('call_record').select('id').where('id', '=', record.id).executeTakeFirst()
   if (known !== undefined) return
   // A record of an account that was removed meanwhile has no place to go; the journal must not be held up by it.
-  const owner = await change.sql.selectFrom('account').select('id').where('id', '=', record.accountId).where('partition_id', '=', record.partitionId).executeTakeFirst()
+  const owner = await change.sql
+    .selectFrom('account')
+    .select('id')
+    .where('id', '=', record.accountId)
+    .where('partition_id', '=', record.partitionId)
+    .executeTakeFirst()
   if (owner === undefined) return
   const endedAtMs = record.endedAtMs ?? record.startedAtMs
   const answeredSeconds = record.answeredAtMs === undefined ? 0 : Math.max(0, (endedAtMs - record.answeredAtMs) / 1000)
@@ -59,6 +64,14 @@ async function storeOne(change: Write, record: CallRecord): Promise<void> {
     type: record.answeredAtMs === undefined ? 'call.missed' : 'call.completed',
     partitionId: record.partitionId,
     accountId: record.accountId,
-    data: { callId: record.sessionId, recordId: record.id, direction: record.direction.toLowerCase(), from: record.callingNumber, to: record.calledNumber, duration: Math.round(answeredSeconds), status: record.disposition },
+    data: {
+      callId: record.sessionId,
+      recordId: record.id,
+      direction: record.direction.toLowerCase(),
+      from: record.callingNumber,
+      to: record.calledNumber,
+      duration: Math.round(answeredSeconds),
+      status: record.disposition,
+    },
   })
 }

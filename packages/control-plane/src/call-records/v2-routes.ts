@@ -43,7 +43,12 @@ export const callRecordOperations: readonly Operation[] = [
     responses: { 200: named('CallDetailRecordSearchResponse', Type.Object({ totalRecords: Type.Integer(), results: Type.Array(CallRecordView) })) },
     handle: async (context, { scope, query }) => {
       const { sql } = context.database
-      const account = await sql.selectFrom('account').select('time_zone').where('id', '=', scope.accountId).where('partition_id', '=', scope.partitionId).executeTakeFirst()
+      const account = await sql
+        .selectFrom('account')
+        .select('time_zone')
+        .where('id', '=', scope.accountId)
+        .where('partition_id', '=', scope.partitionId)
+        .executeTakeFirst()
       if (account === undefined) return err(entityNotFound('Account', scope.accountId))
       const { startDate, endDate, startTime, endTime } = query
       const period = searchPeriod({ startDate, endDate, startTime, endTime }, account.time_zone)

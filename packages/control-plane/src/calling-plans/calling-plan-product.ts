@@ -53,6 +53,13 @@ export function productProblems(product: CallingPlanProduct): FieldProblem[] {
   return Object.entries({ callRateFor411, callRateForOperator, overageRatePerMinute }).flatMap(([field, text]) => {
     const amount = parseMoney(text)
     if (amount !== undefined && amount >= 0n) return []
-    return [{ field, code: `Invalid${field.charAt(0).toUpperCase()}${field.slice(1)}`, reason: 'is no amount', rule: 'a decimal number of dollars, not negative, at most six decimals' }]
+    return [
+      {
+        field,
+        code: `Invalid${field.charAt(0).toUpperCase()}${field.slice(1)}`,
+        reason: 'is no amount',
+        rule: 'a decimal number of dollars, not negative, at most six decimals',
+      },
+    ]
   })
 }

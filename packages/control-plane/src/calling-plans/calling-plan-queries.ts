@@ -9,7 +9,11 @@ export function insertCallingPlan(sql: Transaction, row: Insertable<CallingPlanT
 }
 
 /** The plans of an account, of one user or of all. */
-export function listCallingPlans(sql: Sql | Transaction, scope: AccountScope, reference?: { referenceType?: string | undefined; referenceId?: string | undefined }): Promise<CallingPlanRow[]> {
+export function listCallingPlans(
+  sql: Sql | Transaction,
+  scope: AccountScope,
+  reference?: { referenceType?: string | undefined; referenceId?: string | undefined },
+): Promise<CallingPlanRow[]> {
   let query = sql.selectFrom('calling_plan').selectAll().where('account_id', '=', scope.accountId).where('partition_id', '=', scope.partitionId)
   if (reference?.referenceType !== undefined) query = query.where('reference_type', '=', reference.referenceType)
   if (reference?.referenceId !== undefined) query = query.where('reference_id', '=', reference.referenceId)

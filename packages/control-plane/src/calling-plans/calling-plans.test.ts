@@ -23,7 +23,15 @@ const defaults = async () => (await platform.call('GET', products)).list.filter(
 describe('the price list of a partition', () => {
   it('S4-40: a new plan answers with what was sent and the terms that were left out', async () => {
     const product = await create({ name: 'Metered', callRateFor411: '0.75', allowOverage: false })
-    expect(product).toMatchObject({ partitionId: platform.partitionId, name: 'Metered', planMinutes: 500, defaultPlan: false, archived: false, callRateFor411: 0.75, allowOverage: false })
+    expect(product).toMatchObject({
+      partitionId: platform.partitionId,
+      name: 'Metered',
+      planMinutes: 500,
+      defaultPlan: false,
+      archived: false,
+      callRateFor411: 0.75,
+      allowOverage: false,
+    })
     expect(product).toMatchObject({ rateTypeFor411: 'PER_CALL', callRateForOperator: 2, overageRatePerMinute: 0.03, rateIntraPartitionAsFree: true })
     expect((await platform.call('GET', `${products}/${String(product['id'])}`)).body).toEqual(product)
     expect((await platform.call('GET', products)).list).toContainEqual(product)
@@ -57,7 +65,11 @@ describe('the price list of a partition', () => {
 
   it('a taken name is refused, in any case, for a new plan and for a change; nothing changes', async () => {
     const [one, two] = [await create({ name: 'Gold' }), await create({ name: 'Silver' })]
-    expect((await platform.call('POST', products, { name: 'GOLD', planMinutes: 1 })).body).toMatchObject({ status: 400, errorCode: 'DuplicateName', details: [{ field: 'name' }] })
+    expect((await platform.call('POST', products, { name: 'GOLD', planMinutes: 1 })).body).toMatchObject({
+      status: 400,
+      errorCode: 'DuplicateName',
+      details: [{ field: 'name' }],
+    })
     expect((await platform.call('PATCH', `${products}/${String(two['id'])}`, { name: 'gold' })).body['errorCode']).toBe('DuplicateName')
     expect((await platform.call('GET', `${products}/${String(two['id'])}`)).body).toEqual(two)
     expect((await platform.call('GET', `${products}/${String(one['id'])}`)).body).toEqual(one)

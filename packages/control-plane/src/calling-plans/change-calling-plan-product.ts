@@ -13,15 +13,21 @@ export async function createCallingPlanProduct(
   scope: PartitionScope,
   product: CallingPlanProduct,
 ): Promise<Result<CallingPlanProductRow, ApiFailure>> {
-  return store(context, principal, product, async (sql, now) => {
-    const columns = columnsOf(product)
-    const row = await sql
-      .insertInto('calling_plan_product')
-      .values({ ...columns, id: newId(), partition_id: scope.partitionId, created_at: now })
-      .returningAll()
-      .executeTakeFirstOrThrow()
-    return ok(row)
-  }, scope)
+  return store(
+    context,
+    principal,
+    product,
+    async (sql, now) => {
+      const columns = columnsOf(product)
+      const row = await sql
+        .insertInto('calling_plan_product')
+        .values({ ...columns, id: newId(), partition_id: scope.partitionId, created_at: now })
+        .returningAll()
+        .executeTakeFirstOrThrow()
+      return ok(row)
+    },
+    scope,
+  )
 }
 
 /** Changes a plan; users keep the minutes they have until their next billing day. */
@@ -36,20 +42,31 @@ export async function updateCallingPlanProduct(
   if (stored === undefined) return err(entityNotFound('CallingPlanProduct', id))
   const revised = revise(productOf(stored))
   if (!revised.ok) return revised
-  return store(context, principal, revised.value, async (sql) => {
-    const row = await sql
-      .updateTable('calling_plan_product')
-      .set(columnsOf(revised.value))
-      .where('id', '=', id)
-      .where('partition_id', '=', scope.partitionId)
-      .returningAll()
-      .executeTakeFirst()
-    return row === undefined ? err(entityNotFound('CallingPlanProduct', id)) : ok(row)
-  }, scope)
+  return store(
+    context,
+    principal,
+    revised.value,
+    async (sql) => {
+      const row = await sql
+        .updateTable('calling_plan_product')
+        .set(columnsOf(revised.value))
+        .where('id', '=', id)
+        .where('partition_id', '=', scope.partitionId)
+        .returningAll()
+        .executeTakeFirst()
+      return row === undefined ? err(entityNotFound('CallingPlanProduct', id)) : ok(row)
+    },
+    scope,
+  )
 }
 
 export function findProduct(context: Context, scope: PartitionScope, id: string): Promise<CallingPlanProductRow | undefined> {
-  return context.database.sql.selectFrom('calling_plan_product').selectAll().where('id', '=', id).where('partition_id', '=', scope.partitionId).executeTakeFirst()
+  return context.database.sql
+    .selectFrom('calling_plan_product')
+    .selectAll()
+    .where('id', '=', id)
+    .where('partition_id', '=', scope.partitionId)
+    .executeTakeFirst()
 }
 
 async function store(
@@ -63,9 +80,16 @@ async function store(
   if (problems.length > 0) return err(invalidFields(problems))
   try {
     return await write(context, actorOf(principal), async (change) => {
-      if (product.defaultPlan) await change.sql.updateTable('calling_plan_product').set({ default_plan: false }).where('partition_id', '=', scope.partitionId).execute()
+      if (product.defaultPlan)
+        await change.sql.updateTable('calling_plan_product').set({ default_plan: false }).where('partition_id', '=', scope.partitionId).execute()
       const saved = await save(change.sql, change.now)
-      if (saved.ok) change.emit({ type: 'callingplanproduct.changed', partitionId: scope.partitionId, accountId: undefined, data: { callingPlanProductId: saved.value.id, name: saved.value.name } })
+      if (saved.ok)
+        change.emit({
+          type: 'callingplanproduct.changed',
+          partitionId: scope.partitionId,
+          accountId: undefined,
+          data: { callingPlanProductId: saved.value.id, name: saved.value.name },
+        })
       return saved
     })
   } catch (error) {

@@ -9,6 +9,14 @@ const DEFAULT_PLAN_MINUTES = 20_000
 export async function insertDefaultProduct(sql: Transaction, partitionId: string, now: Date): Promise<void> {
   await sql
     .insertInto('calling_plan_product')
-    .values({ id: newId(), partition_id: partitionId, name: 'Standard', plan_minutes: DEFAULT_PLAN_MINUTES, default_plan: true, terms: JSON.stringify(DEFAULT_TERMS), created_at: now })
+    .values({
+      id: newId(),
+      partition_id: partitionId,
+      name: 'Standard',
+      plan_minutes: DEFAULT_PLAN_MINUTES,
+      default_plan: true,
+      terms: JSON.stringify(DEFAULT_TERMS),
+      created_at: now,
+    })
     .execute()
 }

@@ -26,7 +26,12 @@ const terms = {
 }
 const ProductBody = named(
   'CallingPlanProductRequest',
-  Type.Object({ name: Type.String({ minLength: 1, maxLength: 256 }), planMinutes: Type.Integer({ minimum: 0, maximum: 10_000_000 }), defaultPlan: yesNo, ...terms }),
+  Type.Object({
+    name: Type.String({ minLength: 1, maxLength: 256 }),
+    planMinutes: Type.Integer({ minimum: 0, maximum: 10_000_000 }),
+    defaultPlan: yesNo,
+    ...terms,
+  }),
 )
 /** Rates are numbers on the wire, as the interface has them. */
 const ProductView = named(

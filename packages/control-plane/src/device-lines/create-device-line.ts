@@ -8,7 +8,17 @@ import { alreadyInUse, type ApiFailure, entityNotFound, inConflict, invalidField
 import { deviceType } from '../reference-data/index.ts'
 import { type DeviceLineAttributes, deviceLineProblems } from './device-line.ts'
 import { deviceLineChanged } from './device-line-events.ts'
-import { countDevices, type DeviceLineRow, type DeviceRow, findDeviceByMac, findLine, insertDevice, insertLine, ownsNumber, ownsUser } from './device-line-queries.ts'
+import {
+  countDevices,
+  type DeviceLineRow,
+  type DeviceRow,
+  findDeviceByMac,
+  findLine,
+  insertDevice,
+  insertLine,
+  ownsNumber,
+  ownsUser,
+} from './device-line-queries.ts'
 import { newSipPassword, sipPasswordFailure, sipUsernameFailure } from './sip-credentials.ts'
 
 export interface GivenCredentials {
@@ -70,7 +80,13 @@ export async function lineFailure(sql: Transaction, scope: AccountScope, line: D
   return undefined
 }
 
-async function deviceFor(sql: Transaction, scope: AccountScope, line: DeviceLineAttributes, accountType: string, now: Date): Promise<Result<DeviceRow, ApiFailure>> {
+async function deviceFor(
+  sql: Transaction,
+  scope: AccountScope,
+  line: DeviceLineAttributes,
+  accountType: string,
+  now: Date,
+): Promise<Result<DeviceRow, ApiFailure>> {
   const known = line.macAddress === undefined ? undefined : await findDeviceByMac(sql, line.macAddress)
   if (known === undefined) {
     if (accountType === 'SIMPLE' && (await countDevices(sql, scope)) >= MAX_DEVICES_OF_SIMPLE_ACCOUNT) return err(oneDeviceOnly())

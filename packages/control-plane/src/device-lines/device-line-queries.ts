@@ -77,7 +77,14 @@ export interface LineCredentialsToStore {
   readonly sipPasswordSealed: string
 }
 
-export async function insertLine(sql: Transaction, scope: AccountScope, deviceId: string, line: DeviceLineAttributes, credentials: LineCredentialsToStore, now: Date): Promise<void> {
+export async function insertLine(
+  sql: Transaction,
+  scope: AccountScope,
+  deviceId: string,
+  line: DeviceLineAttributes,
+  credentials: LineCredentialsToStore,
+  now: Date,
+): Promise<void> {
   const row: Insertable<DeviceLineTable> = {
     ...columnsOf(line),
     id: credentials.id,
@@ -93,7 +100,14 @@ export async function insertLine(sql: Transaction, scope: AccountScope, deviceId
   await sql.insertInto('device_line').values(row).execute()
 }
 
-export async function updateLine(sql: Transaction, scope: AccountScope, lineId: string, line: DeviceLineAttributes, credentials: Partial<LineCredentialsToStore>, now: Date): Promise<void> {
+export async function updateLine(
+  sql: Transaction,
+  scope: AccountScope,
+  lineId: string,
+  line: DeviceLineAttributes,
+  credentials: Partial<LineCredentialsToStore>,
+  now: Date,
+): Promise<void> {
   await sql
     .updateTable('device_line')
     .set({
@@ -111,10 +125,20 @@ export async function updateLine(sql: Transaction, scope: AccountScope, lineId: 
 /** Removes the line, and the device with its last line. */
 export async function deleteLine(sql: Transaction, scope: AccountScope, line: DeviceLineRow): Promise<void> {
   await sql.deleteFrom('registration_binding').where('line_id', '=', line.id).execute()
-  await sql.deleteFrom('device_line').where('id', '=', line.id).where('account_id', '=', scope.accountId).where('partition_id', '=', scope.partitionId).execute()
+  await sql
+    .deleteFrom('device_line')
+    .where('id', '=', line.id)
+    .where('account_id', '=', scope.accountId)
+    .where('partition_id', '=', scope.partitionId)
+    .execute()
   const other = await sql.selectFrom('device_line').select('id').where('device_id', '=', line.device_id).limit(1).executeTakeFirst()
   if (other !== undefined) return
-  await sql.deleteFrom('device').where('id', '=', line.device_id).where('account_id', '=', scope.accountId).where('partition_id', '=', scope.partitionId).execute()
+  await sql
+    .deleteFrom('device')
+    .where('id', '=', line.device_id)
+    .where('account_id', '=', scope.accountId)
+    .where('partition_id', '=', scope.partitionId)
+    .execute()
 }
 
 export async function ownsUser(sql: Transaction, scope: AccountScope, userId: string): Promise<boolean> {

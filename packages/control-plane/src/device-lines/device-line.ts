@@ -30,7 +30,12 @@ export function deviceLineProblems(line: DeviceLineAttributes, type: DeviceType)
     problems.push({ field: 'macAddress', code: 'MacAddressRequired', reason: 'is missing', rule: `required for a ${type.id}` })
   }
   if (line.lineNumber < 1 || line.lineNumber > type.numLines) {
-    problems.push({ field: 'lineNumber', code: 'InvalidLineNumber', reason: `${line.lineNumber} does not exist on a ${type.id}`, rule: `1 to ${type.numLines}` })
+    problems.push({
+      field: 'lineNumber',
+      code: 'InvalidLineNumber',
+      reason: `${line.lineNumber} does not exist on a ${type.id}`,
+      rule: `1 to ${type.numLines}`,
+    })
   }
   if (line.faxEnabled && !type.faxSupported) {
     problems.push({ field: 'faxEnabled', code: 'InvalidFaxEnabled', reason: `a ${type.id} has no fax port`, rule: 'false for this device type' })

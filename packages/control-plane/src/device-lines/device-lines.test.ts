@@ -12,7 +12,11 @@ afterAll(() => platform.stop())
 
 async function newAccount(overrides: Record<string, unknown> = {}): Promise<typeof account> {
   sequence++
-  const created = await platform.call('POST', `/v2/partition/${platform.partitionId}/account`, { accountNumber: `D-${sequence}`, accountName: 'Devices', ...overrides })
+  const created = await platform.call('POST', `/v2/partition/${platform.partitionId}/account`, {
+    accountNumber: `D-${sequence}`,
+    accountName: 'Devices',
+    ...overrides,
+  })
   const id = String(created.body['id'])
   const base = `/v2/partition/${platform.partitionId}/account/${id}`
   const user = await platform.call('POST', `${base}/user`, { firstName: 'Doug', lastName: 'Field', extension: '4000' })
@@ -31,7 +35,16 @@ function mac(): string {
 
 /** The request of the account guide, S1-97. */
 function guideRequest(overrides: Record<string, unknown> = {}): Record<string, unknown> {
-  return { accountId: '{AccountId}', partitionId: '{PartitionID}', userId: account.userId, deviceName: 'Line', deviceId: 'SPA112', lineNumber: 1, macAddress: mac(), ...overrides }
+  return {
+    accountId: '{AccountId}',
+    partitionId: '{PartitionID}',
+    userId: account.userId,
+    deviceName: 'Line',
+    deviceId: 'SPA112',
+    lineNumber: 1,
+    macAddress: mac(),
+    ...overrides,
+  }
 }
 
 describe('adding a device line', () => {
@@ -68,9 +81,18 @@ describe('adding a device line', () => {
   it('C-52: the password is shown only by device provisioning, and is stored sealed', async () => {
     const line = (await platform.call('POST', `${account.base}/deviceline`, guideRequest({ sipPassword: 'only-once-shown' }))).body
     expect(JSON.stringify(line)).not.toContain('only-once-shown')
-    const data = (await platform.call('GET', `/v2/partition/${platform.partitionId}/deviceprovisioning/account/${account.id}/device/${String(line['id'])}`)).body
-    expect(data).toMatchObject({ deviceType: 'SPA112', lineCount: 1, lines: [{ sipPassword: 'only-once-shown', server: '192.0.2.1', serverPort: 5060, domain: 'dialtone.local' }] })
-    const row = await platform.plane.context.database.sql.selectFrom('device_line').select('sip_password_sealed').where('id', '=', String(line['id'])).executeTakeFirstOrThrow()
+    const data = (await platform.call('GET', `/v2/partition/${platform.partitionId}/deviceprovisioning/account/${account.id}/device/${String(line['id'])}`))
+      .body
+    expect(data).toMatchObject({
+      deviceType: 'SPA112',
+      lineCount: 1,
+      lines: [{ sipPassword: 'only-once-shown', server: '192.0.2.1', serverPort: 5060, domain: 'dialtone.local' }],
+    })
+    const row = await platform.plane.context.database.sql
+      .selectFrom('device_line')
+      .select('sip_password_sealed')
+      .where('id', '=', String(line['id']))
+      .executeTakeFirstOrThrow()
     expect(row.sip_password_sealed).not.toContain('only-once-shown')
   })
 
@@ -99,11 +121,17 @@ describe('adding a device line', () => {
     const macAddress = mac()
     const spelled = macAddress.replaceAll(/(..)(?=.)/g, '$1:').toUpperCase()
     expect((await platform.call('POST', `${account.base}/deviceline`, guideRequest({ macAddress }))).status).toBe(201)
-    expect((await platform.call('POST', `${account.base}/deviceline`, guideRequest({ macAddress: spelled, lineNumber: 2 }))).body['macAddress']).toBe(macAddress)
+    expect((await platform.call('POST', `${account.base}/deviceline`, guideRequest({ macAddress: spelled, lineNumber: 2 }))).body['macAddress']).toBe(
+      macAddress,
+    )
     expect((await platform.call('POST', `${account.base}/deviceline`, guideRequest({ macAddress }))).body['errorCode']).toBe('DuplicateMACAddressLineNumber')
-    expect((await platform.call('POST', `${account.base}/deviceline`, guideRequest({ macAddress, deviceId: 'SPA122' }))).body['errorCode']).toBe('InvalidDeviceTypeForMac')
+    expect((await platform.call('POST', `${account.base}/deviceline`, guideRequest({ macAddress, deviceId: 'SPA122' }))).body['errorCode']).toBe(
+      'InvalidDeviceTypeForMac',
+    )
     const other = await newAccount()
-    expect((await platform.call('POST', `${other.base}/deviceline`, { ...guideRequest({ macAddress }), userId: other.userId })).body['errorCode']).toBe('DuplicateMACAddress')
+    expect((await platform.call('POST', `${other.base}/deviceline`, { ...guideRequest({ macAddress }), userId: other.userId })).body['errorCode']).toBe(
+      'DuplicateMACAddress',
+    )
   })
 
   it('C-51: SIP user names are unique on the platform', async () => {
@@ -114,12 +142,15 @@ describe('adding a device line', () => {
     expect(second.body['errorCode']).toBe('SipUsernameInUse')
   })
 
-  it.each(['VVX400', 'GENERIC_SIP', 'CCSoftphone', 'SSIP5000'])('S1-19: the device of a SIMPLE account is an ATA: %s is refused and nothing stored', async (deviceTypeId) => {
-    account = await newAccount({ accountType: 'SIMPLE' })
-    const answer = await platform.call('POST', `${account.base}/deviceline`, guideRequest({ deviceId: undefined, deviceTypeId }))
-    expect(answer.body).toMatchObject({ status: 400, errorCode: 'InvalidDeviceTypeForAccount', details: [{ field: 'deviceTypeId' }] })
-    expect((await platform.call('GET', `${account.base}/deviceline`)).list).toEqual([])
-  })
+  it.each(['VVX400', 'GENERIC_SIP', 'CCSoftphone', 'SSIP5000'])(
+    'S1-19: the device of a SIMPLE account is an ATA: %s is refused and nothing stored',
+    async (deviceTypeId) => {
+      account = await newAccount({ accountType: 'SIMPLE' })
+      const answer = await platform.call('POST', `${account.base}/deviceline`, guideRequest({ deviceId: undefined, deviceTypeId }))
+      expect(answer.body).toMatchObject({ status: 400, errorCode: 'InvalidDeviceTypeForAccount', details: [{ field: 'deviceTypeId' }] })
+      expect((await platform.call('GET', `${account.base}/deviceline`)).list).toEqual([])
+    },
+  )
 
   it.each(['SPA112', 'TM604G', 'GENERIC_ATA', 'SIP_2_Port_MTA'])('S1-19: an adapter fits a SIMPLE account: %s', async (deviceTypeId) => {
     account = await newAccount({ accountType: 'SIMPLE' })

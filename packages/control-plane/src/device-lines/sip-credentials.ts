@@ -21,5 +21,9 @@ export function sipUsernameFailure(username: string): ApiFailure | undefined {
 export function sipPasswordFailure(password: string): ApiFailure | undefined {
   const isPrintable = /^[\x21-\x7e]+$/.test(password) && !/["\\]/.test(password)
   if (isPrintable && password.length >= MIN_PASSWORD_CHARACTERS && password.length <= MAX_PASSWORD_CHARACTERS) return undefined
-  return invalidField('sipPassword', 'has a form that is not allowed', `${MIN_PASSWORD_CHARACTERS} to ${MAX_PASSWORD_CHARACTERS} printable characters without quotes and backslashes`)
+  return invalidField(
+    'sipPassword',
+    'has a form that is not allowed',
+    `${MIN_PASSWORD_CHARACTERS} to ${MAX_PASSWORD_CHARACTERS} printable characters without quotes and backslashes`,
+  )
 }

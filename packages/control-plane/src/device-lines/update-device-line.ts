@@ -36,7 +36,14 @@ export async function updateDeviceLine(
       const failure = credentialsFailure(given) ?? (await lineFailure(change.sql, scope, line))
       if (failure !== undefined) return err(failure)
       const sipPasswordSealed = given.sipPassword === undefined ? {} : { sipPasswordSealed: context.sealer.seal(given.sipPassword, lineId) }
-      await updateLine(change.sql, scope, lineId, line, { ...(given.sipUsername === undefined ? {} : { sipUsername: given.sipUsername }), ...sipPasswordSealed }, change.now)
+      await updateLine(
+        change.sql,
+        scope,
+        lineId,
+        line,
+        { ...(given.sipUsername === undefined ? {} : { sipUsername: given.sipUsername }), ...sipPasswordSealed },
+        change.now,
+      )
       change.emit(deviceLineChanged(scope, lineId, before, line))
       const row = await findLine(change.sql, scope, lineId)
       return row === undefined ? err(entityNotFound('Device', lineId)) : ok(row)

@@ -68,7 +68,10 @@ export const CallScreeningSettings = named(
     defaultRingType: ringType,
     defaultForwardTn: forwardTn,
     customCallScreens: Type.Optional(
-      Type.Array(Type.Object({ telephoneNumber: Type.String({ maxLength: 20 }), blockType: oneOf(SCREENING), ringType: Type.Optional(oneOf(RING_TYPES)), forwardTn }), { maxItems: 500 }),
+      Type.Array(
+        Type.Object({ telephoneNumber: Type.String({ maxLength: 20 }), blockType: oneOf(SCREENING), ringType: Type.Optional(oneOf(RING_TYPES)), forwardTn }),
+        { maxItems: 500 },
+      ),
     ),
   }),
 )

@@ -17,7 +17,12 @@ const TEMPORARY_PASSWORD_BYTES = 12
 const MAX_USERS_OF_SIMPLE_ACCOUNT = 1
 
 /** Creates a user with voicemail box, call handling, screening and calling plan (S1-42 … S1-60). */
-export async function createEndUser(context: Context, principal: Principal, scope: AccountScope, request: EndUserRequest): Promise<Result<EndUserRow, ApiFailure>> {
+export async function createEndUser(
+  context: Context,
+  principal: Principal,
+  scope: AccountScope,
+  request: EndUserRequest,
+): Promise<Result<EndUserRow, ApiFailure>> {
   // Hashing is slow on purpose, so it stays outside the transaction that locks the account.
   const temporaryPassword = `${randomToken(TEMPORARY_PASSWORD_BYTES)}-1a`
   const passwordHash = request.username === undefined && request.emailAddress === undefined ? undefined : await hashPassword(temporaryPassword)

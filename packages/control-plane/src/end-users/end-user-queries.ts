@@ -107,7 +107,12 @@ export async function deleteEndUserRow(sql: Transaction, scope: AccountScope, ro
   await sql.deleteFrom('session_token').where('user_id', '=', row.id).execute()
   await sql.deleteFrom('end_user').where('id', '=', row.id).where('account_id', '=', scope.accountId).where('partition_id', '=', scope.partitionId).execute()
   if (row.voicemail_box_id === null) return
-  await sql.deleteFrom('voicemail_box').where('id', '=', row.voicemail_box_id).where('account_id', '=', scope.accountId).where('partition_id', '=', scope.partitionId).execute()
+  await sql
+    .deleteFrom('voicemail_box')
+    .where('id', '=', row.voicemail_box_id)
+    .where('account_id', '=', scope.accountId)
+    .where('partition_id', '=', scope.partitionId)
+    .execute()
 }
 
 /** Login names are unique over operators and end users alike (S1-49); end users among themselves are kept apart by the index. */

@@ -1,6 +1,13 @@
 import { checkExtension } from '@dialtone/numbering'
 import type { FieldProblem } from '../failures/index.ts'
-import { type CallerIdConfig, type CallHandlingSettings, type CallScreeningSettings, DEFAULT_CALL_HANDLING, DEFAULT_CALL_SCREENING, DEFAULT_CALLER_ID } from './call-handling.ts'
+import {
+  type CallerIdConfig,
+  type CallHandlingSettings,
+  type CallScreeningSettings,
+  DEFAULT_CALL_HANDLING,
+  DEFAULT_CALL_SCREENING,
+  DEFAULT_CALLER_ID,
+} from './call-handling.ts'
 
 export const END_USER_TYPES = ['STANDARD', 'BASIC_ADMIN', 'STANDARD_ADMIN', 'ADVANCED_ADMIN', 'SUPER_ADMIN', 'ADMIN'] as const
 export const USER_PRODUCT_PLANS = ['STANDARD', 'ADVANCED', 'PROFESSIONAL'] as const
@@ -88,18 +95,31 @@ function portalProblems(user: EndUserAttributes): FieldProblem[] {
 
 function extensionProblems(user: EndUserAttributes, account: OwningAccount): FieldProblem[] {
   if (user.extension === undefined) return []
-  const problem = checkExtension({ extension: user.extension, extensionLength: account.extensionLength, allowDangerousExtensions: account.allowDangerousExtensions })
+  const problem = checkExtension({
+    extension: user.extension,
+    extensionLength: account.extensionLength,
+    allowDangerousExtensions: account.allowDangerousExtensions,
+  })
   if (problem === undefined) return []
   const first = account.allowDangerousExtensions ? '1' : '2'
-  return [{ field: 'extension', code: 'InvalidExtension', reason: `"${user.extension}" is not possible on this account`, rule: `${account.extensionLength} digits, the first one ${first} to 8 (${problem})` }]
+  return [
+    {
+      field: 'extension',
+      code: 'InvalidExtension',
+      reason: `"${user.extension}" is not possible on this account`,
+      rule: `${account.extensionLength} digits, the first one ${first} to 8 (${problem})`,
+    },
+  ]
 }
 
 function handlingProblems(user: EndUserAttributes): FieldProblem[] {
   const { ringPhoneCallHandling: ring, callHandlingOptionType, forwardAlwaysToNumber } = user.callHandlingSettings
   const problems: FieldProblem[] = []
-  if (callHandlingOptionType === 'ForwardAlways' && forwardAlwaysToNumber === undefined) problems.push(forwardMissing('callHandlingSettings.forwardAlwaysToNumber'))
+  if (callHandlingOptionType === 'ForwardAlways' && forwardAlwaysToNumber === undefined)
+    problems.push(forwardMissing('callHandlingSettings.forwardAlwaysToNumber'))
   for (const [name, action] of Object.entries(ring ?? {})) {
-    if (action.type === 'Forward' && action.forwardToNumber === undefined) problems.push(forwardMissing(`callHandlingSettings.ringPhoneCallHandling.${name}.forwardToNumber`))
+    if (action.type === 'Forward' && action.forwardToNumber === undefined)
+      problems.push(forwardMissing(`callHandlingSettings.ringPhoneCallHandling.${name}.forwardToNumber`))
   }
   return problems
 }

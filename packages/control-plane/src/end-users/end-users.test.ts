@@ -11,7 +11,11 @@ afterAll(() => platform.stop())
 
 async function newAccount(overrides: Record<string, unknown> = {}): Promise<{ id: string; users: string }> {
   sequence++
-  const { status, body } = await platform.call('POST', `/v2/partition/${platform.partitionId}/account`, { accountNumber: `U-${sequence}`, accountName: 'Users', ...overrides })
+  const { status, body } = await platform.call('POST', `/v2/partition/${platform.partitionId}/account`, {
+    accountNumber: `U-${sequence}`,
+    accountName: 'Users',
+    ...overrides,
+  })
   expect(status, JSON.stringify(body)).toBe(200)
   const id = String(body['id'])
   return { id, users: `/v2/partition/${platform.partitionId}/account/${id}/user` }
@@ -49,7 +53,9 @@ describe('creating a user', () => {
       languageTag: 'en-US',
       partitionId: platform.partitionId,
       accountId: account.id,
-      callingPlans: [{ referenceId: body['id'], referenceType: 'END_USER', planMinutes: 20000, secondsRemaining: 1200000, startDate: '2026-11-21T12:00:00.000Z' }],
+      callingPlans: [
+        { referenceId: body['id'], referenceType: 'END_USER', planMinutes: 20000, secondsRemaining: 1200000, startDate: '2026-11-21T12:00:00.000Z' },
+      ],
       devices: [],
       timeZone: 'US/Mountain',
       extension: '4000',
@@ -58,7 +64,11 @@ describe('creating a user', () => {
         callWaitingEnabled: true,
         doNotDisturbEnabled: false,
         callHandlingOptionType: 'RingPhone',
-        ringPhoneCallHandling: { busyCallHandling: { type: 'Voicemail' }, noAnswerCallHandling: { type: 'Voicemail', timeout: 20 }, unregisteredCallHandling: { type: 'Voicemail' } },
+        ringPhoneCallHandling: {
+          busyCallHandling: { type: 'Voicemail' },
+          noAnswerCallHandling: { type: 'Voicemail', timeout: 20 },
+          unregisteredCallHandling: { type: 'Voicemail' },
+        },
       },
       callScreeningSettings: {
         anonymousCallScreen: 'Allow',
@@ -85,7 +95,11 @@ describe('creating a user', () => {
     const account = await newAccount()
     const request = guideRequest()
     await platform.call('POST', account.users, request)
-    const mail = await platform.plane.context.database.sql.selectFrom('outgoing_message').selectAll().where('recipient', '=', String(request['emailAddress'])).executeTakeFirstOrThrow()
+    const mail = await platform.plane.context.database.sql
+      .selectFrom('outgoing_message')
+      .selectAll()
+      .where('recipient', '=', String(request['emailAddress']))
+      .executeTakeFirstOrThrow()
     const password = /password: +(\S+)/.exec(mail.body)?.[1] ?? ''
     const session = await platform.logIn(String(request['username']), password)
     expect(session.body).toMatchObject({ userType: 'EndUser', accountId: account.id, mustChangePassword: true })
@@ -99,7 +113,11 @@ describe('creating a user', () => {
     const account = await newAccount()
     const request = guideRequest({ blockEmail: true })
     expect((await platform.call('POST', account.users, request)).body).not.toHaveProperty('welcomeEmailSent')
-    const mails = await platform.plane.context.database.sql.selectFrom('outgoing_message').selectAll().where('recipient', '=', String(request['emailAddress'])).execute()
+    const mails = await platform.plane.context.database.sql
+      .selectFrom('outgoing_message')
+      .selectAll()
+      .where('recipient', '=', String(request['emailAddress']))
+      .execute()
     expect(mails).toEqual([])
   })
 
@@ -175,7 +193,8 @@ describe('changing and deleting a user', () => {
     const user = (await platform.call('POST', account.users, guideRequest())).body
     const { sql } = platform.plane.context.database
     await sql.updateTable('calling_plan').set({ seconds_remaining: 5 }).where('account_id', '=', account.id).execute()
-    const remaining = async (): Promise<unknown> => ((await platform.call('GET', `${account.users}/${String(user['id'])}`)).body['callingPlans'] as { secondsRemaining: number }[])[0]?.secondsRemaining
+    const remaining = async (): Promise<unknown> =>
+      ((await platform.call('GET', `${account.users}/${String(user['id'])}`)).body['callingPlans'] as { secondsRemaining: number }[])[0]?.secondsRemaining
     expect(await remaining()).toBe(5)
     // November has 30 days: the cycle begins on the 30th.
     const plan = await sql.selectFrom('calling_plan').select('resets_at').where('account_id', '=', account.id).executeTakeFirstOrThrow()

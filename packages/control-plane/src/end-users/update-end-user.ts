@@ -31,10 +31,14 @@ export async function updateEndUser(
       const revised = revise(before)
       if (!revised.ok) return revised
       wanted = revised.value
-      const after = withDefaults({ ...wanted, timeZone: wanted.timeZone ?? before.timeZone, languageTag: wanted.languageTag ?? before.languageTag }, owningAccount(account))
+      const after = withDefaults(
+        { ...wanted, timeZone: wanted.timeZone ?? before.timeZone, languageTag: wanted.languageTag ?? before.languageTag },
+        owningAccount(account),
+      )
       const problems = endUserProblems(after, owningAccount(account))
       if (problems.length > 0) return err(invalidFields(problems))
-      if (after.username !== undefined && after.username !== before.username && (await isOperatorName(change.sql, after.username))) return err(usernameInUse(after.username))
+      if (after.username !== undefined && after.username !== before.username && (await isOperatorName(change.sql, after.username)))
+        return err(usernameInUse(after.username))
       const { callerIdNumber } = after.callerIdConfig
       if (callerIdNumber !== undefined && !(await ownsNumber(change.sql, scope, callerIdNumber))) return err(foreignCallerId(callerIdNumber))
       const row = await updateEndUserRow(change.sql, scope, userId, after, change.now)

@@ -76,7 +76,10 @@ export const endUserOperations: readonly Operation[] = [
     tag: 'End User',
     summary: 'List the users of all accounts of a partition, in pages',
     requires: { permission: 'EU_User', level: 'READ' },
-    query: Type.Object({ limit: Type.Integer({ minimum: 1, maximum: MAX_LIST, default: 100 }), offset: Type.Integer({ minimum: 0, maximum: MAX_OFFSET, default: 0 }) }),
+    query: Type.Object({
+      limit: Type.Integer({ minimum: 1, maximum: MAX_LIST, default: 100 }),
+      offset: Type.Integer({ minimum: 0, maximum: MAX_OFFSET, default: 0 }),
+    }),
     responses: { 200: Type.Array(EndUserView) },
     handle: async (context, { scope, query }) => {
       const rows = await listPartitionUsers(context.database.sql, scope, query)
@@ -150,10 +153,12 @@ export const endUserOperations: readonly Operation[] = [
 
 function requestOf(body: Static<typeof EndUserBody>): Result<EndUserRequest, ApiFailure> {
   const timeZone = body.timeZone === undefined ? undefined : normalizeTimeZone(body.timeZone)
-  if (body.timeZone !== undefined && timeZone === undefined) return err(invalidField('timeZone', `"${body.timeZone}" is unknown`, 'one of GET /v2/ref/timezones'))
+  if (body.timeZone !== undefined && timeZone === undefined)
+    return err(invalidField('timeZone', `"${body.timeZone}" is unknown`, 'one of GET /v2/ref/timezones'))
   const written = body.callerIdConfig?.callerIdNumber
   const callerIdNumber = written === undefined ? undefined : normalizePhoneNumber(written)
-  if (written !== undefined && callerIdNumber === undefined) return err(invalidField('callerIdConfig.callerIdNumber', 'is no telephone number', '10 or 11 digits', 'InvalidCallerIdNumber'))
+  if (written !== undefined && callerIdNumber === undefined)
+    return err(invalidField('callerIdConfig.callerIdNumber', 'is no telephone number', '10 or 11 digits', 'InvalidCallerIdNumber'))
   return ok({
     ...body,
     timeZone,

@@ -58,7 +58,10 @@ describe('the outbox', () => {
   it('at least once: an event that a subscriber failed on comes again after a while, and nothing overtakes it', async () => {
     const { seen, subscriber } = recorder()
     let failures = 2
-    const unsteady: EventSubscriber = { name: 'unsteady', handle: (event) => (event.data['name'] === 'b' && failures-- > 0 ? Promise.reject(new Error('not now')) : subscriber.handle(event)) }
+    const unsteady: EventSubscriber = {
+      name: 'unsteady',
+      handle: (event) => (event.data['name'] === 'b' && failures-- > 0 ? Promise.reject(new Error('not now')) : subscriber.handle(event)),
+    }
     await commit('a', 'b', 'c')
     const outbox = start(unsteady)
     await outbox.settled()

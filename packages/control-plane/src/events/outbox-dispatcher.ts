@@ -72,13 +72,7 @@ export function startOutboxDispatcher(o: {
 
 async function dispatchPending(o: { database: Database; subscribers: readonly EventSubscriber[]; clock: Clock }): Promise<void> {
   for (;;) {
-    const rows = await o.database.sql
-      .selectFrom('event_outbox')
-      .selectAll()
-      .where('dispatched_at', 'is', null)
-      .orderBy('sequence')
-      .limit(BATCH_SIZE)
-      .execute()
+    const rows = await o.database.sql.selectFrom('event_outbox').selectAll().where('dispatched_at', 'is', null).orderBy('sequence').limit(BATCH_SIZE).execute()
     for (const row of rows) {
       const event: CommittedEvent = {
         sequence: row.sequence,

@@ -67,6 +67,10 @@ export function unavailable(code: string, message: string): ApiFailure {
 }
 
 export function pascalCase(field: string): string {
-  const last = field.split(/[./]/).filter((part) => part !== '' && !/^\d+$/.test(part)).at(-1) ?? field
+  const last =
+    field
+      .split(/[./]/)
+      .filter((part) => part !== '' && !/^\d+$/.test(part))
+      .at(-1) ?? field
   return last.charAt(0).toUpperCase() + last.slice(1)
 }

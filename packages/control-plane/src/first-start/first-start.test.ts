@@ -12,7 +12,14 @@ afterEach(() => platform.stop())
 describe('the first start', () => {
   it('twice gives the same partition and operator, and no second password', async () => {
     const { database } = platform.plane.context
-    const again = await firstStart({ database, now: new Date(platform.time.nowMs()), environment: 'development', partitionId: 'another', username: 'other@example.com', password: 'Another-horse-2' })
+    const again = await firstStart({
+      database,
+      now: new Date(platform.time.nowMs()),
+      environment: 'development',
+      partitionId: 'another',
+      username: 'other@example.com',
+      password: 'Another-horse-2',
+    })
     expect(again).toEqual({ partitionId: platform.partitionId, username: OPERATOR.username, password: undefined })
     expect((await database.sql.selectFrom('partition').select('id').execute()).map((row) => row.id)).toEqual([platform.partitionId])
     expect((await platform.logIn('other@example.com', 'Another-horse-2')).status).toBe(401)
@@ -20,7 +27,9 @@ describe('the first start', () => {
   })
 
   it('leaves a default calling plan, once', async () => {
-    expect((await platform.call('GET', `/v2/partition/${platform.partitionId}/callingplanproduct`)).list).toMatchObject([{ name: 'Standard', planMinutes: 20_000, defaultPlan: true }])
+    expect((await platform.call('GET', `/v2/partition/${platform.partitionId}/callingplanproduct`)).list).toMatchObject([
+      { name: 'Standard', planMinutes: 20_000, defaultPlan: true },
+    ])
   })
 })
 

@@ -61,6 +61,12 @@ export async function isOperatorPassword(database: Database, username: string, p
 }
 
 async function firstOperator(sql: Transaction, partitionId: string): Promise<string> {
-  const row = await sql.selectFrom('management_user').select('username').where('partition_id', '=', partitionId).orderBy('created_at').limit(1).executeTakeFirst()
+  const row = await sql
+    .selectFrom('management_user')
+    .select('username')
+    .where('partition_id', '=', partitionId)
+    .orderBy('created_at')
+    .limit(1)
+    .executeTakeFirst()
   return row?.username ?? ''
 }

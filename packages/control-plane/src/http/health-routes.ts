@@ -12,5 +12,10 @@ export function registerHealthRoutes(http: FastifyInstance, registry: Registry, 
     const isReady = Object.values(parts).every(Boolean)
     return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'not ready', parts })
   })
-  http.get('/metrics', { schema: { hide: true } }, async (_request, reply) => reply.type(registry.contentType).serializer(String).send(await registry.metrics()))
+  http.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
+    reply
+      .type(registry.contentType)
+      .serializer(String)
+      .send(await registry.metrics()),
+  )
 }

@@ -55,7 +55,11 @@ export interface Operation extends Common {
   readonly query?: TSchema
   readonly body?: TSchema
   readonly scope: 'none' | 'partition' | 'account'
-  readonly run: (context: Context, input: OperationInput<unknown, unknown, unknown>, scope: PartitionScope | AccountScope | undefined) => Promise<Result<Reply, ApiFailure>>
+  readonly run: (
+    context: Context,
+    input: OperationInput<unknown, unknown, unknown>,
+    scope: PartitionScope | AccountScope | undefined,
+  ) => Promise<Result<Reply, ApiFailure>>
 }
 
 type Schemas<Params extends TSchema, Query extends TSchema, Body extends TSchema> = {
@@ -77,7 +81,15 @@ type Handler<Params extends TSchema, Query extends TSchema, Body extends TSchema
 
 /** An operation that belongs to no tenant: login, reference data. */
 export function openOperation<Params extends TSchema, Query extends TSchema, Body extends TSchema>(
-  o: Common & Schemas<Params, Query, Body> & { readonly handle: Handler<Params, Query, Body, { readonly principal: Principal | undefined; readonly token: string | undefined; readonly remoteAddress: string }> },
+  o: Common &
+    Schemas<Params, Query, Body> & {
+      readonly handle: Handler<
+        Params,
+        Query,
+        Body,
+        { readonly principal: Principal | undefined; readonly token: string | undefined; readonly remoteAddress: string }
+      >
+    },
 ): Operation {
   return { ...o, scope: 'none', run: (context, input) => o.handle(context, checkedInput(input)) }
 }

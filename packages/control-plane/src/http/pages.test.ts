@@ -13,7 +13,10 @@ beforeAll(async () => {
 })
 afterAll(() => platform.stop())
 
-const operations = () => Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, method, path, operation })))
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, method, path, operation })),
+  )
 
 describe('/openapi.json', () => {
   it('every operation has a summary, one tag and an answer below 300', () => {
@@ -21,7 +24,10 @@ describe('/openapi.json', () => {
     for (const { name, operation } of operations()) {
       expect(operation.summary ?? '', name).not.toBe('')
       expect(operation.tags, name).toHaveLength(1)
-      expect(Object.keys(operation.responses ?? {}).some((status) => Number(status) < 300), name).toBe(true)
+      expect(
+        Object.keys(operation.responses ?? {}).some((status) => Number(status) < 300),
+        name,
+      ).toBe(true)
     }
   })
 
@@ -29,7 +35,10 @@ describe('/openapi.json', () => {
     for (const { name, path, operation } of operations()) {
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1])
       const described = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path').map((parameter) => parameter.name)
-      expect(described.toSorted((one, other) => one.localeCompare(other)), name).toEqual(inPath.toSorted((one, other) => (one ?? '').localeCompare(other ?? '')))
+      expect(
+        described.toSorted((one, other) => one.localeCompare(other)),
+        name,
+      ).toEqual(inPath.toSorted((one, other) => (one ?? '').localeCompare(other ?? '')))
     }
   })
 
@@ -57,12 +66,17 @@ describe('/docs', () => {
 
   it('runs no script and asks nobody outside: its policy forbids both, and it has no such address', async () => {
     const { headers, body } = await get('/docs')
-    expect(headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-[\w+/=]+'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/)
+    expect(headers['content-security-policy']).toMatch(
+      /^default-src 'none'; style-src 'sha256-[\w+/=]+'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/,
+    )
     expect(body).not.toMatch(/<script|(src|href)="(https?:)?\/\/|@import|url\(/i)
   })
 
   it('texts of the document are text, never markup', () => {
-    const hostile = { info: { title: '<b>', version: '1' }, paths: { '/a"<x>': { get: { tags: ['<i>'], summary: '<script>alert(1)</script>', responses: { 200: {} } } } } }
+    const hostile = {
+      info: { title: '<b>', version: '1' },
+      paths: { '/a"<x>': { get: { tags: ['<i>'], summary: '<script>alert(1)</script>', responses: { 200: {} } } } },
+    }
     const page = referencePage(hostile)
     expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
     expect(page).not.toMatch(/<script|<i>|<x>/)

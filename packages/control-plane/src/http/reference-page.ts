@@ -20,7 +20,9 @@ export function referencePage(document: OpenApiDocument): string {
     `<nav>${links.join('')}<a href="#schemas">Schemas</a></nav>`,
     ...[...tags].map(([tag, entries]) => `<h2 id="${anchor('tag', tag)}">${escapeHtml(tag)}</h2>${entries.map(operationPart).join('')}`),
     '<h2 id="schemas">Schemas</h2>',
-    ...schemas.map(([name, schema]) => `<details id="${anchor('schema', name)}"><summary><code>${escapeHtml(name)}</code></summary>${schemaTable(schema)}</details>`),
+    ...schemas.map(
+      ([name, schema]) => `<details id="${anchor('schema', name)}"><summary><code>${escapeHtml(name)}</code></summary>${schemaTable(schema)}</details>`,
+    ),
   ]
   return htmlPage(`${document.info.title} API`, body.join('\n'))
 }
@@ -40,7 +42,9 @@ function operationPart({ method, path, operation }: Entry): string {
     `<details${operation.deprecated === true ? ' class="deprecated"' : ''}>`,
     `<summary><b>${method}</b> <code>${escapeHtml(path)}</code> ${escapeHtml(operation.summary ?? '')}${note}</summary>`,
     parametersPart(operation),
-    ...Object.entries(operation.requestBody?.content ?? {}).map(([type, content]) => `<h4>Body <small>${escapeHtml(type)}</small></h4>${bodyPart(content.schema)}`),
+    ...Object.entries(operation.requestBody?.content ?? {}).map(
+      ([type, content]) => `<h4>Body <small>${escapeHtml(type)}</small></h4>${bodyPart(content.schema)}`,
+    ),
     `<h4>Answers</h4><table>${responseRows(operation)}</table></details>`,
   ].join('')
 }

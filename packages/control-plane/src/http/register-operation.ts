@@ -81,7 +81,8 @@ async function admit(request: FastifyRequest, reply: FastifyReply, operation: Op
   const principal = authenticated.value
   const scope = await enterScope(request, operation, principal, o)
   if (!scope.ok) return scope
-  if (!isAllowed(operation, principal, request.params as Record<string, string>)) return err(notPermitted('This token does not have the permission for this operation.'))
+  if (!isAllowed(operation, principal, request.params as Record<string, string>))
+    return err(notPermitted('This token does not have the permission for this operation.'))
   return ok({ principal, token, scope: scope.value })
 }
 

@@ -26,7 +26,11 @@ describe('checkSchema', () => {
     ['a text that is too long', { name: 'abcdef' }, { field: 'name', code: 'InvalidName', rule: 'must NOT have more than 5 characters' }],
     ['a wrong type', { name: 'a', enabled: 'perhaps' }, { field: 'enabled', code: 'InvalidEnabled', reason: 'has the wrong type' }],
     ['a number with decimals', { name: 'a', size: 1.5 }, { field: 'size', code: 'InvalidSize' }],
-    ['a value outside a list, by its place', { name: 'a', lines: [{ number: 1 }, { number: 1, kind: 'C' }] }, { field: 'lines.1.kind', code: 'InvalidKind', rule: 'one of A, B' }],
+    [
+      'a value outside a list, by its place',
+      { name: 'a', lines: [{ number: 1 }, { number: 1, kind: 'C' }] },
+      { field: 'lines.1.kind', code: 'InvalidKind', rule: 'one of A, B' },
+    ],
     ['a missing field of a member', { name: 'a', lines: [{}] }, { field: 'lines.0.number', code: 'NumberRequired' }],
     ['something that is no object', [], { field: 'body', code: 'InvalidBody' }],
   ])('%s: one problem with field, code and rule', (_case, value, problem) => {

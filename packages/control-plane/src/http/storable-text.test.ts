@@ -31,7 +31,10 @@ describe('text the database cannot hold is refused before it gets there', () => 
 
   it('NUL in a patch: 400 and nothing changed', async () => {
     const id = String((await platform.call('POST', `${partition}/account`, body({ accountNumber: 'T-3' }))).body['id'])
-    expect((await platform.call('PATCH', `${partition}/account/${id}`, { customField: '\u0000' })).body).toMatchObject({ status: 400, errorCode: 'InvalidCustomField' })
+    expect((await platform.call('PATCH', `${partition}/account/${id}`, { customField: '\u0000' })).body).toMatchObject({
+      status: 400,
+      errorCode: 'InvalidCustomField',
+    })
     expect((await platform.call('GET', `${partition}/account/${id}`)).status).toBe(200)
   })
 
@@ -61,11 +64,19 @@ describe('text the database cannot hold is refused before it gets there', () => 
   it('a body nested deeper than any object of ours: 400, not a full stack', async () => {
     const depth = 200_000
     const payload = `{"accountName":${'['.repeat(depth)}${']'.repeat(depth)}}`
-    const reply = await platform.plane.http.inject({ method: 'POST', url: `${partition}/account`, headers: { 'x-auth-token': platform.token, 'content-type': 'application/json' }, payload })
+    const reply = await platform.plane.http.inject({
+      method: 'POST',
+      url: `${partition}/account`,
+      headers: { 'x-auth-token': platform.token, 'content-type': 'application/json' },
+      payload,
+    })
     expect([reply.statusCode, reply.json<{ errorCode: string }>().errorCode]).toEqual([400, 'NestedTooDeep'])
   })
 
-  it.each(['/account?offset=1e30', '/account?page=9999999999', '/users?offset=9999999999999'])('a page further out than the database counts: 400 (%s)', async (path) => {
-    expect((await platform.call('GET', `${partition}${path}`)).status).toBe(400)
-  })
+  it.each(['/account?offset=1e30', '/account?page=9999999999', '/users?offset=9999999999999'])(
+    'a page further out than the database counts: 400 (%s)',
+    async (path) => {
+      expect((await platform.call('GET', `${partition}${path}`)).status).toBe(400)
+    },
+  )
 })

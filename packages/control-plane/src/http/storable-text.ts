@@ -36,7 +36,12 @@ function isStorable(text: string): boolean {
 }
 
 function problemOf(field: string): FieldProblem {
-  return { field, code: `Invalid${pascalCase(field)}`, reason: 'holds a character that is not text', rule: 'Unicode text without U+0000 and without halves of surrogate pairs' }
+  return {
+    field,
+    code: `Invalid${pascalCase(field)}`,
+    reason: 'holds a character that is not text',
+    rule: 'Unicode text without U+0000 and without halves of surrogate pairs',
+  }
 }
 
 /** The name of the member where the nesting begins says enough. */

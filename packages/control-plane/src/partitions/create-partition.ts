@@ -44,15 +44,30 @@ export async function createSubPartition(
         const permissions = JSON.stringify(EVERY_PERMISSION)
         await change.sql
           .insertInto('management_user')
-          .values({ id: newId(), partition_id: row.id, username, password_hash: passwordHash, first_name: firstName, last_name: lastName, permissions, created_at: change.now })
+          .values({
+            id: newId(),
+            partition_id: row.id,
+            username,
+            password_hash: passwordHash,
+            first_name: firstName,
+            last_name: lastName,
+            permissions,
+            created_at: change.now,
+          })
           .execute()
       }
       await insertDefaultProduct(change.sql, row.id, change.now)
-      change.emit({ type: 'partition.created', partitionId: row.id, accountId: undefined, data: { partitionId: row.id, parentId: parent.partitionId, name: row.name } })
+      change.emit({
+        type: 'partition.created',
+        partitionId: row.id,
+        accountId: undefined,
+        data: { partitionId: row.id, parentId: parent.partitionId, name: row.name },
+      })
       return ok(row)
     })
   } catch (error) {
-    if (violatedUniqueIndex(error) === 'management_user_username') return err(alreadyInUse('DuplicateUsername', 'manager.username', request.manager?.username ?? '', 'platform'))
+    if (violatedUniqueIndex(error) === 'management_user_username')
+      return err(alreadyInUse('DuplicateUsername', 'manager.username', request.manager?.username ?? '', 'platform'))
     throw error
   }
 }

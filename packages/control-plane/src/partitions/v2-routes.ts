@@ -83,7 +83,9 @@ export const partitionOperations: readonly Operation[] = [
     responses: { 200: PartitionView },
     handle: async (context, { principal, scope, body }) => {
       const { name, manager, defaultTimeZone, defaultExtensionLength, ...rest } = body
-      const settings = Object.entries({ ...rest, timeZone: defaultTimeZone, extensionLength: defaultExtensionLength }).filter(([, value]) => value !== undefined)
+      const settings = Object.entries({ ...rest, timeZone: defaultTimeZone, extensionLength: defaultExtensionLength }).filter(
+        ([, value]) => value !== undefined,
+      )
       const created = await createSubPartition(context, principal, scope, { name, manager, settings: Object.fromEntries(settings) })
       return created.ok ? ok({ status: 200, body: await viewOf(context.database.sql, created.value) }) : created
     },

@@ -55,13 +55,25 @@ async function store(database: Database, batch: readonly BindingChange[]): Promi
   const puts = [...last.values()].flatMap((change) => (change.kind === 'put' ? [change.binding] : []))
   await database.sql.transaction().execute(async (sql) => {
     for (const change of last.values()) {
-      if (change.kind === 'remove') await sql.deleteFrom('registration_binding').where('line_id', '=', change.lineId).where('contact_uri', '=', change.contactUri).execute()
+      if (change.kind === 'remove')
+        await sql.deleteFrom('registration_binding').where('line_id', '=', change.lineId).where('contact_uri', '=', change.contactUri).execute()
     }
     if (puts.length === 0) return
     await sql
       .insertInto('registration_binding')
-      .values(puts.map((binding) => ({ line_id: binding.lineId, contact_uri: binding.contactUri, binding: JSON.stringify(binding), expires_at: new Date(binding.expiresAtMs) })))
-      .onConflict((conflict) => conflict.columns(['line_id', 'contact_uri']).doUpdateSet((row) => ({ binding: row.ref('excluded.binding'), expires_at: row.ref('excluded.expires_at') })))
+      .values(
+        puts.map((binding) => ({
+          line_id: binding.lineId,
+          contact_uri: binding.contactUri,
+          binding: JSON.stringify(binding),
+          expires_at: new Date(binding.expiresAtMs),
+        })),
+      )
+      .onConflict((conflict) =>
+        conflict
+          .columns(['line_id', 'contact_uri'])
+          .doUpdateSet((row) => ({ binding: row.ref('excluded.binding'), expires_at: row.ref('excluded.expires_at') })),
+      )
       .execute()
   })
 }

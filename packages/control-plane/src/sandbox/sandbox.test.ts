@@ -38,11 +38,31 @@ afterAll(() => platform.stop())
 /** A number on an account of the first partition. */
 async function numberOfAccount(): Promise<string> {
   const phoneNumber = '18015550123'
-  const place = { functionType: 'ELS', rateCenter: 'LEHI', rateCenterReorderName: 'LEHI', state: 'UT', country: 'USA', prefix: '1801555', lata: '660', latitude: 40.4, longitude: -111.8 }
-  await fillInventory(platform.plane.context.database, { partitionId: platform.partitionId, carrierId: 'carrier-1', now: new Date(platform.time.nowMs()), numbers: [{ phoneNumber, ...place }] })
+  const place = {
+    functionType: 'ELS',
+    rateCenter: 'LEHI',
+    rateCenterReorderName: 'LEHI',
+    state: 'UT',
+    country: 'USA',
+    prefix: '1801555',
+    lata: '660',
+    latitude: 40.4,
+    longitude: -111.8,
+  }
+  await fillInventory(platform.plane.context.database, {
+    partitionId: platform.partitionId,
+    carrierId: 'carrier-1',
+    now: new Date(platform.time.nowMs()),
+    numbers: [{ phoneNumber, ...place }],
+  })
   const base = `/v2/partition/${platform.partitionId}/account`
   const account = String((await platform.call('POST', base, { accountNumber: 'S-1', accountName: 'Sandbox' })).body['id'])
-  const added = await platform.call('POST', `${base}/${account}/telephonenumber`, { customerServiceRecord: CUSTOMER, directoryListing: { listed: false, type: 'NOT_LIST_NOT_PUBLISH', address: CUSTOMER }, e911Address: { address: CUSTOMER }, telephoneNumbers: [{ phoneNumber }] })
+  const added = await platform.call('POST', `${base}/${account}/telephonenumber`, {
+    customerServiceRecord: CUSTOMER,
+    directoryListing: { listed: false, type: 'NOT_LIST_NOT_PUBLISH', address: CUSTOMER },
+    e911Address: { address: CUSTOMER },
+    telephoneNumbers: [{ phoneNumber }],
+  })
   expect(added.status, JSON.stringify(added.body)).toBeLessThan(300)
   return phoneNumber
 }
@@ -88,7 +108,16 @@ describe('GET /v2/sandbox/messages', () => {
   it('shows messages of the visible partitions only, newest first', async () => {
     const insert = async (id: string, partitionId: string): Promise<void> => {
       platform.time.advance(1_000)
-      const row = { id, partition_id: partitionId, account_id: null, kind: 'email', recipient: 'a@example.com', subject: id, body: 'x', created_at: new Date(platform.time.nowMs()) }
+      const row = {
+        id,
+        partition_id: partitionId,
+        account_id: null,
+        kind: 'email',
+        recipient: 'a@example.com',
+        subject: id,
+        body: 'x',
+        created_at: new Date(platform.time.nowMs()),
+      }
       await platform.plane.context.database.sql.insertInto('outgoing_message').values(row).execute()
     }
     await insert('of the parent', platform.partitionId)

@@ -5,7 +5,7 @@ import type { Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { entityNotFound, invalidField, unauthorized } from '../failures/index.ts'
 import { freeObject, named, openOperation, type Operation } from '../http/index.ts'
-import type { SandboxPort } from './sandbox-port.ts'
+import type { SandboxPort, SandboxPsapCall } from './sandbox-port.ts'
 
 const requires = { permission: 'PhoneNumber', level: 'READ' } as const
 const MAX_CALL_SECONDS = 3_600
@@ -13,7 +13,11 @@ const MAX_ADVANCE_SECONDS = 400 * 86_400
 const MAX_MESSAGES = 200
 const InboundCall = named(
   'SandboxInboundCall',
-  Type.Object({ from: Type.String({ maxLength: 32 }), to: Type.String({ maxLength: 32 }), seconds: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_CALL_SECONDS })) }),
+  Type.Object({
+    from: Type.String({ maxLength: 32 }),
+    to: Type.String({ maxLength: 32 }),
+    seconds: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_CALL_SECONDS })),
+  }),
 )
 
 /** The built-in carrier, PSAP, clock and mailbox: how everything can be tried without a carrier. */
@@ -45,12 +49,7 @@ export function sandboxOperations(sandbox: SandboxPort): readonly Operation[] {
       responses: { 200: Type.Array(freeObject()) },
       handle: async (context, { principal }) => {
         if (principal === undefined) return err(unauthorized())
-        const seesNameless = await isTopOperator(context, principal)
-        const calls = []
-        for (const call of sandbox.psapCalls()) {
-          if (call.callbackNumber === undefined ? seesNameless : await mayCall(context, principal, call.callbackNumber)) calls.push({ ...call })
-        }
-        return ok({ status: 200, body: calls })
+        return ok({ status: 200, body: await visibleCalls(context, principal, sandbox.psapCalls()) })
       },
     }),
     openOperation({
@@ -75,17 +74,38 @@ export function sandboxOperations(sandbox: SandboxPort): readonly Operation[] {
       responses: { 200: Type.Array(freeObject()) },
       handle: async (context, { principal }) => {
         if (principal === undefined) return err(unauthorized())
-        const rows = await context.database.sql
-          .selectFrom('outgoing_message')
-          .selectAll()
-          .where('partition_id', 'in', [...principal.visiblePartitionIds])
-          .orderBy('created_at', 'desc')
-          .limit(MAX_MESSAGES)
-          .execute()
-        return ok({ status: 200, body: rows.map((row) => ({ id: row.id, kind: row.kind, to: row.recipient, subject: row.subject, body: row.body, accountId: row.account_id, createdDate: row.created_at.toISOString() })) })
+        return ok({ status: 200, body: await readMessages(context, principal) })
       },
     }),
   ]
+}
+
+async function visibleCalls(context: Context, principal: Principal, received: readonly SandboxPsapCall[]): Promise<readonly SandboxPsapCall[]> {
+  const seesNameless = await isTopOperator(context, principal)
+  const calls = []
+  for (const call of received) {
+    if (call.callbackNumber === undefined ? seesNameless : await mayCall(context, principal, call.callbackNumber)) calls.push({ ...call })
+  }
+  return calls
+}
+
+async function readMessages(context: Context, principal: Principal): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const rows = await context.database.sql
+    .selectFrom('outgoing_message')
+    .selectAll()
+    .where('partition_id', 'in', [...principal.visiblePartitionIds])
+    .orderBy('created_at', 'desc')
+    .limit(MAX_MESSAGES)
+    .execute()
+  return rows.map((row) => ({
+    id: row.id,
+    kind: row.kind,
+    to: row.recipient,
+    subject: row.subject,
+    body: row.body,
+    accountId: row.account_id,
+    createdDate: row.created_at.toISOString(),
+  }))
 }
 
 /** A call without a callback number belongs to no tenant: those who run the whole platform see it. */
@@ -97,7 +117,11 @@ async function isTopOperator(context: Context, principal: Principal): Promise<bo
 
 /** The number belongs to an account the caller reaches. */
 async function mayCall(context: Context, principal: Principal, phoneNumber: string): Promise<boolean> {
-  let query = context.database.sql.selectFrom('telephone_number').select('phone_number').where('phone_number', '=', phoneNumber).where('partition_id', 'in', [...principal.visiblePartitionIds])
+  let query = context.database.sql
+    .selectFrom('telephone_number')
+    .select('phone_number')
+    .where('phone_number', '=', phoneNumber)
+    .where('partition_id', 'in', [...principal.visiblePartitionIds])
   query = principal.accountId === undefined ? query.where('account_id', 'is not', null) : query.where('account_id', '=', principal.accountId)
   return (await query.executeTakeFirst()) !== undefined
 }

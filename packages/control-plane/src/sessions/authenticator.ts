@@ -72,5 +72,9 @@ async function readPrincipal(context: Context, userType: string, userId: string)
 }
 
 async function touch(context: Context, hash: string, nowMs: number): Promise<void> {
-  await context.database.sql.updateTable('session_token').set({ last_used_at: new Date(nowMs) }).where('token_hash', '=', hash).execute()
+  await context.database.sql
+    .updateTable('session_token')
+    .set({ last_used_at: new Date(nowMs) })
+    .where('token_hash', '=', hash)
+    .execute()
 }

@@ -25,12 +25,23 @@ async function newOperator(username: string): Promise<{ username: string; passwo
 describe('logging in', () => {
   it.each(['username', 'userName', 'email'])('C-01: takes the user name as %s, in any case, and answers with every spelling', async (spelling) => {
     const answer = await platform.call('POST', '/v2/authorize', { [spelling]: OPERATOR.username.toUpperCase(), password: OPERATOR.password }, '')
-    expect(answer).toMatchObject({ status: 200, body: { username: OPERATOR.username, userName: OPERATOR.username, emailAddress: OPERATOR.username, userType: 'ManagementUser' } })
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { username: OPERATOR.username, userName: OPERATOR.username, emailAddress: OPERATOR.username, userType: 'ManagementUser' },
+    })
   })
 
   it('S1-05 … S1-08: answers with the token, whose it is, his partition and what he may do', async () => {
     const { body } = await platform.logIn(OPERATOR.username, OPERATOR.password)
-    expect(body).toMatchObject({ tokenType: 'Bearer', expiresIn: 28_800, maxLifeInHours: 8, partitionId: platform.partitionId, partitionName: 'First partition', permissions: { Account: 'DELETE' }, mustChangePassword: false })
+    expect(body).toMatchObject({
+      tokenType: 'Bearer',
+      expiresIn: 28_800,
+      maxLifeInHours: 8,
+      partitionId: platform.partitionId,
+      partitionName: 'First partition',
+      permissions: { Account: 'DELETE' },
+      mustChangePassword: false,
+    })
     expect(String(body['authToken'])).toMatch(/^[\w-]{32}$/)
     expect((await userinfo(String(body['authToken']))).body).toEqual(body)
   })
@@ -71,7 +82,8 @@ describe('compatibility switches', () => {
 describe('a token', () => {
   it('C-05: is taken from X-AUTH-TOKEN and from Authorization: Bearer, in any case of the scheme', async () => {
     const token = await tokenOf()
-    const status = async (headers: Record<string, string>) => (await platform.plane.http.inject({ method: 'GET', url: '/v2/authorize/userinfo', headers })).statusCode
+    const status = async (headers: Record<string, string>) =>
+      (await platform.plane.http.inject({ method: 'GET', url: '/v2/authorize/userinfo', headers })).statusCode
     expect(await status({ 'x-auth-token': token })).toBe(200)
     expect(await status({ authorization: `Bearer ${token}` })).toBe(200)
     expect(await status({ authorization: `bearer ${token}` })).toBe(200)
@@ -128,7 +140,8 @@ describe('a token', () => {
 })
 
 describe('changing the password', () => {
-  const change = (username: string, password: string, changed: Record<string, unknown>) => platform.call('PUT', '/v2/authorize', { username, password, ...changed }, '')
+  const change = (username: string, password: string, changed: Record<string, unknown>) =>
+    platform.call('PUT', '/v2/authorize', { username, password, ...changed }, '')
 
   it.each(['changePassword', 'newPassword'])('with %s: answers with a new session; the old password and every older session end', async (spelling) => {
     const user = await newOperator(`${spelling}@example.com`)
@@ -148,12 +161,19 @@ describe('changing the password', () => {
     ['the old one', 'Another-horse-2'],
   ])('refuses a new password that is %s with FailedToUpdate, and keeps the old one', async (kind, wanted) => {
     const user = await newOperator(`${kind.replaceAll(' ', '-')}@example.com`)
-    expect((await change(user.username, user.password, { changePassword: wanted })).body).toMatchObject({ status: 400, messages: ['FailedToUpdate'], details: [{ field: 'changePassword' }] })
+    expect((await change(user.username, user.password, { changePassword: wanted })).body).toMatchObject({
+      status: 400,
+      messages: ['FailedToUpdate'],
+      details: [{ field: 'changePassword' }],
+    })
     expect((await platform.logIn(user.username, user.password)).status).toBe(200)
   })
 
   it('needs the old password and the new one', async () => {
-    expect((await change(OPERATOR.username, 'Wrong-horse-1', { changePassword: 'Brand-new-horse-3' })).body).toMatchObject({ status: 401, messages: ['LoginInvalid'] })
+    expect((await change(OPERATOR.username, 'Wrong-horse-1', { changePassword: 'Brand-new-horse-3' })).body).toMatchObject({
+      status: 401,
+      messages: ['LoginInvalid'],
+    })
     expect((await change(OPERATOR.username, OPERATOR.password, {})).body['errorCode']).toBe('ChangePasswordRequired')
   })
 })

@@ -21,11 +21,18 @@ export interface LoginUser {
 /** By user name, or by e-mail address when exactly one user with portal access has it (S1-50). */
 export async function findLoginUser(sql: Sql, name: string): Promise<LoginUser | undefined> {
   const lower = name.toLowerCase()
-  const manager = await managers(sql).where((expression) => expression(expression.fn('lower', ['username']), '=', lower)).executeTakeFirst()
+  const manager = await managers(sql)
+    .where((expression) => expression(expression.fn('lower', ['username']), '=', lower))
+    .executeTakeFirst()
   if (manager !== undefined) return managerOf(manager)
-  const byUsername = await endUsers(sql).where((expression) => expression(expression.fn('lower', ['username']), '=', lower)).executeTakeFirst()
+  const byUsername = await endUsers(sql)
+    .where((expression) => expression(expression.fn('lower', ['username']), '=', lower))
+    .executeTakeFirst()
   if (byUsername !== undefined) return endUserOf(byUsername)
-  const byEmail = await endUsers(sql).where((expression) => expression(expression.fn('lower', ['email_address']), '=', lower)).limit(2).execute()
+  const byEmail = await endUsers(sql)
+    .where((expression) => expression(expression.fn('lower', ['email_address']), '=', lower))
+    .limit(2)
+    .execute()
   const [only, second] = byEmail
   return only === undefined || second !== undefined ? undefined : endUserOf(only)
 }
@@ -56,13 +63,26 @@ export async function visiblePartitions(sql: Sql, partitionId: string): Promise<
 }
 
 function managers(sql: Sql) {
-  return sql.selectFrom('management_user').select(['id', 'partition_id', 'username', 'password_hash', 'first_name', 'last_name', 'permissions', 'must_change_password'])
+  return sql
+    .selectFrom('management_user')
+    .select(['id', 'partition_id', 'username', 'password_hash', 'first_name', 'last_name', 'permissions', 'must_change_password'])
 }
 
 function endUsers(sql: Sql) {
   return sql
     .selectFrom('end_user')
-    .select(['id', 'partition_id', 'account_id', 'username', 'email_address', 'password_hash', 'first_name', 'last_name', 'end_user_type', 'must_change_password'])
+    .select([
+      'id',
+      'partition_id',
+      'account_id',
+      'username',
+      'email_address',
+      'password_hash',
+      'first_name',
+      'last_name',
+      'end_user_type',
+      'must_change_password',
+    ])
     .where('allow_portal_access', '=', true)
 }
 

@@ -11,10 +11,7 @@ import { type LoginUser, readLoginUser, visiblePartitions } from './user-account
 
 const secret = Type.Optional(Type.String({ maxLength: 256 }))
 /** Three spellings of the user name, two of the new password (C-01, public-spec section 16). */
-const Login = named(
-  'Login',
-  Type.Object({ username: secret, userName: secret, email: secret, password: secret, changePassword: secret, newPassword: secret }),
-)
+const Login = named('Login', Type.Object({ username: secret, userName: secret, email: secret, password: secret, changePassword: secret, newPassword: secret }))
 const LoginToken = named(
   'LoginToken',
   Type.Object({

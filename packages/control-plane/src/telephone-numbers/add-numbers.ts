@@ -34,8 +34,18 @@ export interface NumbersToAdd {
 const MAX_NUMBERS_OF_SIMPLE_ACCOUNT = 1
 
 /** Puts numbers of the inventory on an account and activates them: all of them or none (S1-74 … S1-86). */
-export function addNumbers(context: Context, principal: Principal, scope: AccountScope, carrier: CarrierAdapter, request: NumbersToAdd): Promise<Result<readonly TelephoneNumberRow[], ApiFailure>> {
-  const status: CarrierStatus = request.holdActivation ? 'ACTIVATION_ON_HOLD' : carrier.activate(request.numbers.map((number) => number.phoneNumber)) === 'active' ? 'ACTIVE' : 'ACTIVATION_PENDING'
+export function addNumbers(
+  context: Context,
+  principal: Principal,
+  scope: AccountScope,
+  carrier: CarrierAdapter,
+  request: NumbersToAdd,
+): Promise<Result<readonly TelephoneNumberRow[], ApiFailure>> {
+  const status: CarrierStatus = request.holdActivation
+    ? 'ACTIVATION_ON_HOLD'
+    : carrier.activate(request.numbers.map((number) => number.phoneNumber)) === 'active'
+      ? 'ACTIVE'
+      : 'ACTIVATION_PENDING'
   return write(context, actorOf(principal), async (change) => {
     const account = await lockAccount(change.sql, scope)
     if (account === undefined || account.status === 'DELETED') return err(entityNotFound('Account', scope.accountId))
@@ -101,10 +111,15 @@ function availabilityFailure(row: TelephoneNumberRow | undefined, phoneNumber: s
 }
 
 /** The object a number is to ring has to exist inside the account. */
-export async function referenceFailure(sql: Transaction, scope: AccountScope, number: Pick<NumberToAdd, 'referenceType' | 'referenceId'>): Promise<ApiFailure | undefined> {
+export async function referenceFailure(
+  sql: Transaction,
+  scope: AccountScope,
+  number: Pick<NumberToAdd, 'referenceType' | 'referenceId'>,
+): Promise<ApiFailure | undefined> {
   const { referenceType, referenceId } = number
   if (referenceType === undefined && referenceId === undefined) return undefined
-  if (referenceType === undefined || referenceId === undefined) return invalidField('referenceId', 'comes with a type and an id, or not at all', 'referenceType and referenceId together')
+  if (referenceType === undefined || referenceId === undefined)
+    return invalidField('referenceId', 'comes with a type and an id, or not at all', 'referenceType and referenceId together')
   const type = REFERENCE_TYPES.find((candidate) => candidate === referenceType)
   if (type === undefined) return invalidField('referenceType', `"${referenceType}" is unknown`, `one of ${REFERENCE_TYPES.join(', ')}`)
   const exists = await referenceExists(sql, scope, type, referenceId)

@@ -34,7 +34,12 @@ function personProblems(record: CustomerServiceRecord): FieldProblem[] {
     if (record[field] === '') problems.push({ field, code, reason: 'is missing', rule: `required for a ${record.customerType} customer` })
   }
   if (!CUSTOMER_NAME.test(record.customerName)) {
-    problems.push({ field: 'customerName', code: 'InvalidCustomerName', reason: 'cannot be shown as a caller name', rule: 'at most 15 letters, digits and spaces' })
+    problems.push({
+      field: 'customerName',
+      code: 'InvalidCustomerName',
+      reason: 'cannot be shown as a caller name',
+      rule: 'at most 15 letters, digits and spaces',
+    })
   }
   return problems
 }

@@ -17,7 +17,10 @@ export interface InventoryNumber {
 }
 
 /** Puts numbers into a partition's inventory. Numbers that are there already stay as they are, so it can be repeated. */
-export async function fillInventory(database: Database, o: { partitionId: string; carrierId: string; now: Date; numbers: readonly InventoryNumber[] }): Promise<void> {
+export async function fillInventory(
+  database: Database,
+  o: { partitionId: string; carrierId: string; now: Date; numbers: readonly InventoryNumber[] },
+): Promise<void> {
   for (let start = 0; start < o.numbers.length; start += BATCH_SIZE) {
     const rows = o.numbers.slice(start, start + BATCH_SIZE).map((number) => ({
       phone_number: number.phoneNumber,
@@ -51,6 +54,10 @@ export async function fillInventory(database: Database, o: { partitionId: string
       created_at: o.now,
       updated_at: o.now,
     }))
-    await database.sql.insertInto('telephone_number').values(rows).onConflict((conflict) => conflict.column('phone_number').doNothing()).execute()
+    await database.sql
+      .insertInto('telephone_number')
+      .values(rows)
+      .onConflict((conflict) => conflict.column('phone_number').doNothing())
+      .execute()
   }
 }

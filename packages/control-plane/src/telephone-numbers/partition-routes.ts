@@ -40,7 +40,12 @@ export const partitionNumberOperations: readonly Operation[] = [
       }
       const found = await searchNumbers(context, scope, criteria.value, placeTables)
       const nowMs = context.clock.nowMs()
-      return ok({ status: 200, body: found.map(({ row, distance, matchesZip }) => inventoryNumberView(row, nowMs, { ...(distance === undefined ? {} : { distance }), ...(matchesZip === undefined ? {} : { matchesZip }) })) })
+      return ok({
+        status: 200,
+        body: found.map(({ row, distance, matchesZip }) =>
+          inventoryNumberView(row, nowMs, { ...(distance === undefined ? {} : { distance }), ...(matchesZip === undefined ? {} : { matchesZip }) }),
+        ),
+      })
     },
   }),
   partitionOperation({
@@ -82,7 +87,9 @@ export const partitionNumberOperations: readonly Operation[] = [
     summary: 'Reserve a number for yourself for 30 minutes',
     requires: { permission: 'PhoneNumber', level: 'EDIT' },
     params: NumberPath,
-    responses: { 200: named('TelephoneNumberReserved', Type.Object({ id: Type.String(), tn: Type.String(), reserved: Type.Boolean(), reservedTime: Type.String() })) },
+    responses: {
+      200: named('TelephoneNumberReserved', Type.Object({ id: Type.String(), tn: Type.String(), reserved: Type.Boolean(), reservedTime: Type.String() })),
+    },
     handle: (context, { principal, scope, params }) =>
       withNumber(params.telephoneNumber, async (number) => {
         const reserved = await reserveNumber(context, principal, scope, number, { userId: principal.userId })

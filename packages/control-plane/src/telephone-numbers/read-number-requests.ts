@@ -48,7 +48,8 @@ function readNumber(entry: unknown, field: string): Result<NumberToAdd, ApiFailu
   const phoneNumber = normalizePhoneNumber(written)
   if (phoneNumber === undefined) return err(invalidField(`${field}.phoneNumber`, `"${written}" is no telephone number`, '11 digits beginning with 1'))
   const operationalStatus = source['operationalStatus']
-  if (operationalStatus !== undefined && operationalStatus !== 'ACTIVE' && operationalStatus !== 'STAGED') return err(invalidField(`${field}.operationalStatus`, 'is unknown', 'ACTIVE or STAGED'))
+  if (operationalStatus !== undefined && operationalStatus !== 'ACTIVE' && operationalStatus !== 'STAGED')
+    return err(invalidField(`${field}.operationalStatus`, 'is unknown', 'ACTIVE or STAGED'))
   return ok({ phoneNumber, referenceType: textOf(source['referenceType']), referenceId: textOf(source['referenceId']), operationalStatus })
 }
 
@@ -88,15 +89,19 @@ function readReference(body: Readonly<Record<string, unknown>>, before: Telephon
   const id = textOf(referenceId) ?? before.reference_id
   if (type === null || type === undefined) return err(fieldRequired('referenceType'))
   if (id === null || id === undefined) return err(fieldRequired('referenceId'))
-  if (!REFERENCE_TYPES.some((known) => known === type)) return err(invalidField('referenceType', `"${type}" is unknown`, `one of ${REFERENCE_TYPES.join(', ')}`))
+  if (!REFERENCE_TYPES.some((known) => known === type))
+    return err(invalidField('referenceType', `"${type}" is unknown`, `one of ${REFERENCE_TYPES.join(', ')}`))
   return ok({ type, id })
 }
 
 function readFlags(body: Readonly<Record<string, unknown>>): Result<Pick<NumberRevision, 'assignAsCallerId' | 'operationalStatus' | 'ringType'>, ApiFailure> {
   const { assignAsCallerId, operationalStatus, ringType } = body
-  if (assignAsCallerId !== undefined && typeof assignAsCallerId !== 'boolean') return err(invalidField('assignAsCallerId', 'has the wrong type', 'true or false'))
-  if (operationalStatus !== undefined && operationalStatus !== 'ACTIVE' && operationalStatus !== 'STAGED') return err(invalidField('operationalStatus', 'is unknown', 'ACTIVE or STAGED'))
-  if (ringType !== undefined && (typeof ringType !== 'string' || !RING_TYPES.includes(ringType))) return err(invalidField('ringType', 'is unknown', `one of ${RING_TYPES.join(', ')}`))
+  if (assignAsCallerId !== undefined && typeof assignAsCallerId !== 'boolean')
+    return err(invalidField('assignAsCallerId', 'has the wrong type', 'true or false'))
+  if (operationalStatus !== undefined && operationalStatus !== 'ACTIVE' && operationalStatus !== 'STAGED')
+    return err(invalidField('operationalStatus', 'is unknown', 'ACTIVE or STAGED'))
+  if (ringType !== undefined && (typeof ringType !== 'string' || !RING_TYPES.includes(ringType)))
+    return err(invalidField('ringType', 'is unknown', `one of ${RING_TYPES.join(', ')}`))
   return ok({
     ...(assignAsCallerId === undefined ? {} : { assignAsCallerId }),
     ...(operationalStatus === undefined ? {} : { operationalStatus }),

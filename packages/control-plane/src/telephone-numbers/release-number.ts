@@ -44,10 +44,16 @@ export function releaseNumber(context: Context, principal: Principal, scope: Acc
 }
 
 /** Ends the cooldown early: the number is in the inventory of its partition again (RECOVERED). */
-export function recoverNumber(context: Context, principal: Principal, scope: PartitionScope, phoneNumber: string): Promise<Result<TelephoneNumberRow, ApiFailure>> {
+export function recoverNumber(
+  context: Context,
+  principal: Principal,
+  scope: PartitionScope,
+  phoneNumber: string,
+): Promise<Result<TelephoneNumberRow, ApiFailure>> {
   return write(context, actorOf(principal), async (change) => {
     const [row] = await lockOrderable(change.sql, scope, [phoneNumber])
-    if (row === undefined || row.partition_id !== scope.partitionId || !isCoolingDown(factsOf(row), change.now.getTime())) return err(entityNotFound('TelephoneNumber', phoneNumber))
+    if (row === undefined || row.partition_id !== scope.partitionId || !isCoolingDown(factsOf(row), change.now.getTime()))
+      return err(entityNotFound('TelephoneNumber', phoneNumber))
     return ok(await updateNumber(change.sql, row, { carrier_status: 'RECOVERED', cooldown_until: null }, change.now))
   })
 }

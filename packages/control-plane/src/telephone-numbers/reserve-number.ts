@@ -10,7 +10,13 @@ import { factsOf, lockOrderable, type TelephoneNumberRow, updateNumber } from '.
 export type Reserver = { readonly accountId: string } | { readonly userId: string }
 
 /** Holds a number for 30 minutes (S1-72). Reserving it again starts the 30 minutes anew. */
-export function reserveNumber(context: Context, principal: Principal, scope: PartitionScope | AccountScope, phoneNumber: string, reserver: Reserver): Promise<Result<TelephoneNumberRow, ApiFailure>> {
+export function reserveNumber(
+  context: Context,
+  principal: Principal,
+  scope: PartitionScope | AccountScope,
+  phoneNumber: string,
+  reserver: Reserver,
+): Promise<Result<TelephoneNumberRow, ApiFailure>> {
   return write(context, actorOf(principal), async (change) => {
     const [row] = await lockOrderable(change.sql, scope, [phoneNumber])
     if (row === undefined || isCoolingDown(factsOf(row), change.now.getTime())) return err(entityNotFound('TelephoneNumber', phoneNumber))
@@ -27,7 +33,13 @@ export function reserveNumber(context: Context, principal: Principal, scope: Par
 }
 
 /** Gives a reservation up; without one of the caller's own there is nothing to do, and that is no failure. */
-export function releaseReservation(context: Context, principal: Principal, scope: PartitionScope | AccountScope, phoneNumber: string, reserver: Reserver): Promise<Result<undefined, ApiFailure>> {
+export function releaseReservation(
+  context: Context,
+  principal: Principal,
+  scope: PartitionScope | AccountScope,
+  phoneNumber: string,
+  reserver: Reserver,
+): Promise<Result<undefined, ApiFailure>> {
   return write(context, actorOf(principal), async (change) => {
     const [row] = await lockOrderable(change.sql, scope, [phoneNumber])
     if (row === undefined) return err(entityNotFound('TelephoneNumber', phoneNumber))

@@ -12,6 +12,14 @@ export function numberChanged(
     partitionId: scope.partitionId,
     accountId: scope.accountId,
     data: { phoneNumber, accountId: scope.accountId },
-    history: { type: change.type, action: change.action, oldValue: change.before, newValue: change.after, referenceType: 'PHONE_NUMBER', referenceId: phoneNumber, referenceName: phoneNumber },
+    history: {
+      type: change.type,
+      action: change.action,
+      oldValue: change.before,
+      newValue: change.after,
+      referenceType: 'PHONE_NUMBER',
+      referenceId: phoneNumber,
+      referenceName: phoneNumber,
+    },
   }
 }

@@ -26,7 +26,12 @@ export async function inventoryPartitions(sql: Executor, scope: PartitionScope):
         .selectFrom('partition')
         .select(['partition.id as id', 'partition.parent_id as parent_id'])
         .where('partition.id', '=', scope.partitionId)
-        .unionAll(query.selectFrom('partition').innerJoin('ancestry', 'ancestry.parent_id', 'partition.id').select(['partition.id as id', 'partition.parent_id as parent_id'])),
+        .unionAll(
+          query
+            .selectFrom('partition')
+            .innerJoin('ancestry', 'ancestry.parent_id', 'partition.id')
+            .select(['partition.id as id', 'partition.parent_id as parent_id']),
+        ),
     )
     .selectFrom('ancestry')
     .select('id')
@@ -63,7 +68,12 @@ export function listOnAccount(sql: Executor, scope: AccountScope, limit: number)
 /** Of the partition itself or of the inventory above it. */
 export async function findVisible(sql: Executor, scope: PartitionScope, phoneNumber: string): Promise<TelephoneNumberRow | undefined> {
   const partitions = await inventoryPartitions(sql, scope)
-  const row = await sql.selectFrom('telephone_number').selectAll().where('phone_number', '=', phoneNumber).where('partition_id', 'in', partitions).executeTakeFirst()
+  const row = await sql
+    .selectFrom('telephone_number')
+    .selectAll()
+    .where('phone_number', '=', phoneNumber)
+    .where('partition_id', 'in', partitions)
+    .executeTakeFirst()
   // What is on an account is visible in that account's partition only.
   return row !== undefined && row.account_id !== null && row.partition_id !== scope.partitionId ? undefined : row
 }
@@ -105,13 +115,25 @@ export async function countEmergencyUses(sql: Transaction, scope: AccountScope, 
 export async function referenceExists(sql: Transaction, scope: AccountScope, type: ReferenceType, id: string): Promise<boolean | undefined> {
   const table = type === 'END_USER' ? 'end_user' : type === 'LINE_APPEARANCE' ? 'device_line' : undefined
   if (table === undefined) return undefined
-  const row = await sql.selectFrom(table).select('id').where('id', '=', id).where('account_id', '=', scope.accountId).where('partition_id', '=', scope.partitionId).executeTakeFirst()
+  const row = await sql
+    .selectFrom(table)
+    .select('id')
+    .where('id', '=', id)
+    .where('account_id', '=', scope.accountId)
+    .where('partition_id', '=', scope.partitionId)
+    .executeTakeFirst()
   return row !== undefined
 }
 
 /** Makes a number the one a user shows to others (S1-90); `undefined` takes it away from whoever shows it. */
 export async function setCallerId(sql: Transaction, scope: AccountScope, userId: string, phoneNumber: string, now: Date): Promise<void> {
-  const user = await sql.selectFrom('end_user').select('caller_id_config').where('id', '=', userId).where('account_id', '=', scope.accountId).forUpdate().executeTakeFirst()
+  const user = await sql
+    .selectFrom('end_user')
+    .select('caller_id_config')
+    .where('id', '=', userId)
+    .where('account_id', '=', scope.accountId)
+    .forUpdate()
+    .executeTakeFirst()
   if (user === undefined) return
   const config = { ...user.caller_id_config, callerIdNumber: phoneNumber, externalCallerIdVisible: true }
   await sql
@@ -125,7 +147,13 @@ export async function setCallerId(sql: Transaction, scope: AccountScope, userId:
 
 /** A number that leaves the account cannot be shown by its users any more. */
 export async function dropCallerId(sql: Transaction, scope: AccountScope, phoneNumber: string, now: Date): Promise<void> {
-  const users = await sql.selectFrom('end_user').select(['id', 'caller_id_config']).where('account_id', '=', scope.accountId).where('partition_id', '=', scope.partitionId).forUpdate().execute()
+  const users = await sql
+    .selectFrom('end_user')
+    .select(['id', 'caller_id_config'])
+    .where('account_id', '=', scope.accountId)
+    .where('partition_id', '=', scope.partitionId)
+    .forUpdate()
+    .execute()
   for (const user of users.filter((candidate) => candidate.caller_id_config['callerIdNumber'] === phoneNumber)) {
     const { callerIdNumber: _dropped, ...config } = user.caller_id_config
     await sql
@@ -139,7 +167,12 @@ export async function dropCallerId(sql: Transaction, scope: AccountScope, phoneN
 /** Who shows this number. */
 export async function shownBy(sql: Executor, scope: AccountScope, row: TelephoneNumberRow): Promise<boolean> {
   if (row.reference_type !== 'END_USER' || row.reference_id === null) return false
-  const user = await sql.selectFrom('end_user').select('caller_id_config').where('id', '=', row.reference_id).where('account_id', '=', scope.accountId).executeTakeFirst()
+  const user = await sql
+    .selectFrom('end_user')
+    .select('caller_id_config')
+    .where('id', '=', row.reference_id)
+    .where('account_id', '=', scope.accountId)
+    .executeTakeFirst()
   return user?.caller_id_config['callerIdNumber'] === row.phone_number
 }
 

@@ -78,7 +78,11 @@ export function accountNumberView(row: TelephoneNumberRow, isCallerId: boolean, 
   }
 }
 
-export function inventoryNumberView(row: TelephoneNumberRow, nowMs: number, found: { distance?: number; matchesZip?: boolean } = {}): Static<typeof InventoryNumberView> {
+export function inventoryNumberView(
+  row: TelephoneNumberRow,
+  nowMs: number,
+  found: { distance?: number; matchesZip?: boolean } = {},
+): Static<typeof InventoryNumberView> {
   const isResting = isCoolingDown(factsOf(row), nowMs)
   return {
     id: row.phone_number,

@@ -26,7 +26,12 @@ const inventory: InventoryNumber[] = Array.from({ length: 300 }, (_, index) => {
 
 beforeAll(async () => {
   platform = await startTestControlPlane()
-  await fillInventory(platform.plane.context.database, { partitionId: platform.partitionId, carrierId: 'carrier-1', now: new Date(platform.time.nowMs()), numbers: inventory })
+  await fillInventory(platform.plane.context.database, {
+    partitionId: platform.partitionId,
+    carrierId: 'carrier-1',
+    now: new Date(platform.time.nowMs()),
+    numbers: inventory,
+  })
 })
 afterAll(() => platform.stop())
 beforeEach(async () => {
@@ -142,13 +147,23 @@ describe('adding numbers to an account', () => {
       telephoneNumbers: [{ phoneNumber: number, carrierStatus: 'ACTIVE' }],
     })
     const stored = (await platform.call('GET', `${account.base}/telephonenumber/${number}`)).body
-    expect(stored).toMatchObject({ accountId: account.id, carrierStatus: 'ACTIVE', operationalStatus: 'ACTIVE', e911Registered: true, lifecycleState: 'RESERVED', assignAsCallerId: false })
+    expect(stored).toMatchObject({
+      accountId: account.id,
+      carrierStatus: 'ACTIVE',
+      operationalStatus: 'ACTIVE',
+      e911Registered: true,
+      lifecycleState: 'RESERVED',
+      assignAsCallerId: false,
+    })
     expect(platform.plane.view.ownerOf(number)).toEqual({ partitionId: platform.partitionId, accountId: account.id })
   })
 
   it('S1-77 C-36: without an E911 address the customer service record is the one that is registered', async () => {
     const number = await addNumber({ e911Address: undefined })
-    expect((await platform.call('GET', `${account.base}/telephonenumber/${number}`)).body).toMatchObject({ e911Address: { city: 'Lindon', postalCode: '84042' }, e911Registered: true })
+    expect((await platform.call('GET', `${account.base}/telephonenumber/${number}`)).body).toMatchObject({
+      e911Address: { city: 'Lindon', postalCode: '84042' },
+      e911Registered: true,
+    })
   })
 
   it.each([
@@ -157,7 +172,11 @@ describe('adding numbers to an account', () => {
     ['S1-79 no numbers', { telephoneNumbers: [] }, 'TelephoneNumbersRequired'],
     ['S1-79 a number of nine digits', { telephoneNumbers: [{ phoneNumber: '801555121' }] }, 'InvalidPhoneNumber'],
     ['S1-84 an unknown listing type', { directoryListing: { listed: true, type: 'SECRET' } }, 'InvalidType'],
-    ['S1-85 a reference of an unknown type', { telephoneNumbers: [{ phoneNumber: '18017691000', referenceType: 'PIGEON', referenceId: 'x' }] }, 'InvalidReferenceType'],
+    [
+      'S1-85 a reference of an unknown type',
+      { telephoneNumbers: [{ phoneNumber: '18017691000', referenceType: 'PIGEON', referenceId: 'x' }] },
+      'InvalidReferenceType',
+    ],
   ])('refuses %s and stores nothing', async (_case, overrides, code) => {
     const number = await freeNumber()
     const { status, body } = await platform.call('POST', `${account.base}/telephonenumber`, guideRequest(number, overrides))
@@ -183,7 +202,11 @@ describe('adding numbers to an account', () => {
   it('all or none: one number that is taken keeps the others off too', async () => {
     const [taken, free] = [await addNumber(), await freeNumber()]
     const other = await newAccount()
-    const answer = await platform.call('POST', `${other.base}/telephonenumber`, guideRequest(free, { telephoneNumbers: [{ phoneNumber: free }, { phoneNumber: taken }] }))
+    const answer = await platform.call(
+      'POST',
+      `${other.base}/telephonenumber`,
+      guideRequest(free, { telephoneNumbers: [{ phoneNumber: free }, { phoneNumber: taken }] }),
+    )
     expect(answer.body['errorCode']).toBe('TelephoneNumberInUse')
     expect((await platform.call('GET', `${other.base}/telephonenumber`)).list).toEqual([])
   })
@@ -203,26 +226,44 @@ describe('adding numbers to an account', () => {
   })
 
   it('a number that is in nobody’s inventory is not found', async () => {
-    expect((await platform.call('POST', `${account.base}/telephonenumber`, guideRequest('12125551234'))).body).toMatchObject({ status: 404, data: { type: 'TelephoneNumber' } })
+    expect((await platform.call('POST', `${account.base}/telephonenumber`, guideRequest('12125551234'))).body).toMatchObject({
+      status: 404,
+      data: { type: 'TelephoneNumber' },
+    })
   })
 })
 
 describe('what a number rings', () => {
   it('S1-87 … S1-90: PATCH points it at a user and makes it the number he shows; the call plane routes by it at once', async () => {
     const number = await addNumber()
-    const { status, body } = await platform.call('PATCH', `${account.base}/telephonenumber/${number}`, { referenceType: 'END_USER', referenceId: account.userId, assignAsCallerId: true })
+    const { status, body } = await platform.call('PATCH', `${account.base}/telephonenumber/${number}`, {
+      referenceType: 'END_USER',
+      referenceId: account.userId,
+      assignAsCallerId: true,
+    })
     expect(status, JSON.stringify(body)).toBe(200)
     expect(body).toMatchObject({ referenceType: 'END_USER', referenceId: account.userId, assignAsCallerId: true, lifecycleState: 'ACTIVE' })
-    expect((await platform.call('GET', `${account.base}/user/${account.userId}`)).body['callerIdConfig']).toEqual({ callerIdNumber: number, externalCallerIdVisible: true, extensionCallerIdVisible: true })
+    expect((await platform.call('GET', `${account.base}/user/${account.userId}`)).body['callerIdConfig']).toEqual({
+      callerIdNumber: number,
+      externalCallerIdVisible: true,
+      extensionCallerIdVisible: true,
+    })
     const snapshot = platform.plane.view.snapshotOf(account.id)
-    expect([snapshot?.numbers.get(number)?.referenceId, snapshot?.users.get(account.userId)?.callerIdNumber, snapshot?.homeAreaCode]).toEqual([account.userId, number, '801'])
+    expect([snapshot?.numbers.get(number)?.referenceId, snapshot?.users.get(account.userId)?.callerIdNumber, snapshot?.homeAreaCode]).toEqual([
+      account.userId,
+      number,
+      '801',
+    ])
   })
 
   it('a user of another account, and a kind this version does not have, are refused', async () => {
     const number = await addNumber()
     const other = await newAccount()
     const item = `${account.base}/telephonenumber/${number}`
-    expect((await platform.call('PATCH', item, { referenceType: 'END_USER', referenceId: other.userId })).body).toMatchObject({ status: 404, data: { type: 'EndUser' } })
+    expect((await platform.call('PATCH', item, { referenceType: 'END_USER', referenceId: other.userId })).body).toMatchObject({
+      status: 404,
+      data: { type: 'EndUser' },
+    })
     expect((await platform.call('PATCH', item, { referenceType: 'IVR', referenceId: 'x' })).body['errorCode']).toBe('InvalidReferenceType')
     expect((await platform.call('PATCH', item, { assignAsCallerId: true })).body['errorCode']).toBe('InvalidAssignAsCallerId')
   })
@@ -244,7 +285,13 @@ describe('releasing a number', () => {
     await platform.call('PATCH', item, { referenceType: 'END_USER', referenceId: account.userId, assignAsCallerId: true })
     expect((await platform.call('DELETE', item)).body['errorCode']).toBe('TelephoneNumberInUse')
     await platform.call('PATCH', item, { referenceType: null })
-    const line = await platform.call('POST', `${account.base}/deviceline`, { userId: account.userId, deviceId: 'SPA112', lineNumber: 1, macAddress: '0000000000ff', emergencyNumber: number })
+    const line = await platform.call('POST', `${account.base}/deviceline`, {
+      userId: account.userId,
+      deviceId: 'SPA112',
+      lineNumber: 1,
+      macAddress: '0000000000ff',
+      emergencyNumber: number,
+    })
     expect((await platform.call('DELETE', item)).body['errorCode']).toBe('TelephoneNumberInUse')
     await platform.call('DELETE', `${account.base}/deviceline/${String(line.body['id'])}`)
     expect((await platform.call('DELETE', item)).status).toBe(204)

@@ -48,7 +48,8 @@ export function updateTelephoneNumber(
     } else if (revision.assignAsCallerId === false) {
       await dropCallerId(change.sql, scope, phoneNumber, change.now)
     }
-    for (const type of historyTypes(revision)) change.emit(numberChanged(scope, phoneNumber, { event: 'number.updated', type, action: 'UPDATE', before: summaryOf(before), after: summaryOf(row) }))
+    for (const type of historyTypes(revision))
+      change.emit(numberChanged(scope, phoneNumber, { event: 'number.updated', type, action: 'UPDATE', before: summaryOf(before), after: summaryOf(row) }))
     return ok(row)
   })
 }
@@ -56,7 +57,9 @@ export function updateTelephoneNumber(
 function columnsOf(revision: NumberRevision, before: TelephoneNumberRow) {
   const { reference, customerServiceRecord, directoryListing, e911Address, operationalStatus, ringType } = revision
   return {
-    ...(reference === undefined ? {} : { reference_type: reference?.type ?? null, reference_id: reference?.id ?? null, ever_referenced: before.ever_referenced || reference !== null }),
+    ...(reference === undefined
+      ? {}
+      : { reference_type: reference?.type ?? null, reference_id: reference?.id ?? null, ever_referenced: before.ever_referenced || reference !== null }),
     ...(customerServiceRecord === undefined ? {} : { customer_service_record: JSON.stringify(customerServiceRecord) }),
     ...(directoryListing === undefined ? {} : { directory_listing: JSON.stringify(directoryListing) }),
     ...(e911Address === undefined ? {} : { e911_address: JSON.stringify(e911Address), e911_registered: isRegistrable(e911Address) }),
@@ -71,7 +74,9 @@ function historyTypes(revision: NumberRevision): string[] {
   if (revision.customerServiceRecord !== undefined) types.push('ADDRESS_CSR')
   if (revision.directoryListing !== undefined) types.push('ADDRESS_DIRECTORY_LISTING')
   const { reference, assignAsCallerId, operationalStatus, ringType } = revision
-  return reference !== undefined || assignAsCallerId !== undefined || operationalStatus !== undefined || ringType !== undefined || types.length === 0 ? ['PHONE_NUMBER', ...types] : types
+  return reference !== undefined || assignAsCallerId !== undefined || operationalStatus !== undefined || ringType !== undefined || types.length === 0
+    ? ['PHONE_NUMBER', ...types]
+    : types
 }
 
 function summaryOf(row: TelephoneNumberRow) {
