@@ -89,7 +89,11 @@ describe('the registration store', () => {
     const store = open()
     store.save({ kind: 'put', binding: binding('line-1') })
     await store.flush()
-    nowMs = NOW_MS + 60_000
-    expect(await open().load()).toEqual([])
+    nowMs = NOW_MS + 59_999
+    expect(await open().load()).toHaveLength(1)
+    for (const passedMs of [60_000, 60_001]) {
+      nowMs = NOW_MS + passedMs
+      expect(await open().load()).toEqual([])
+    }
   })
 })
