@@ -1,0 +1,133 @@
+import { ManualTime, silentLogger, systemClock, systemTimers } from '@dialtone/foundation'
+import { createInProcessMediaEngine } from '@dialtone/media'
+import type { MediaEngine } from '@dialtone/media'
+import { createSipStack } from '@dialtone/sip'
+import type { RemoteAddress, SipStack, TransportName } from '@dialtone/sip'
+import { createSoftswitch } from '../src/index.ts'
+import type { BindingChange, CallLimits, CallRecord, EmergencyCall, RegistrationChange, Softswitch, StoredBinding } from '../src/index.ts'
+import { RtpEar } from './rtp-ear.ts'
+import { directoryOf, REALM } from './switch-tenants.ts'
+import { TestPhone } from './test-phone.ts'
+
+export interface RigOptions {
+  readonly limits?: Partial<CallLimits>
+  readonly stored?: readonly StoredBinding[]
+}
+
+/**
+ * The whole call plane on loopback: real SIP stack, real media engine, phones and carriers that are SIP stacks too. The
+ * switch's own clock is in the test's hand; the SIP timers are those of RFC 3261.
+ */
+export class SwitchRig {
+  readonly time = new ManualTime()
+  readonly checkpoints: CallRecord[] = []
+  readonly records: CallRecord[] = []
+  readonly registrations: RegistrationChange[] = []
+  readonly emergencies: EmergencyCall[] = []
+  readonly saved: BindingChange[] = []
+  readonly stack: SipStack
+  readonly media: MediaEngine
+  readonly switch: Softswitch
+  readonly directory: ReturnType<typeof directoryOf>
+  readonly pstn: TestPhone
+  readonly backup: TestPhone
+  readonly psap: TestPhone
+  readonly #ears: RtpEar[] = []
+  readonly #phones: TestPhone[]
+  readonly #server: RemoteAddress
+  #waiting: { readonly count: number; readonly resolve: () => void }[] = []
+
+  private constructor(options: RigOptions, stack: SipStack, media: MediaEngine, server: RemoteAddress, peers: readonly [TestPhone, TestPhone, TestPhone]) {
+    this.stack = stack
+    this.media = media
+    this.#server = server
+    ;[this.pstn, this.backup, this.psap] = peers
+    this.#phones = [...peers]
+    this.directory = directoryOf({ pstn: this.pstn.port, backup: this.backup.port, psap: this.psap.port })
+    this.switch = createSoftswitch({
+      sip: stack,
+      media,
+      directory: this.directory,
+      registrations: { load: () => Promise.resolve(options.stored ?? []), save: (change) => void this.saved.push(change) },
+      records: { checkpoint: (record) => void this.checkpoints.push(record), close: (record) => this.#close(record) },
+      events: { registrationChanged: (event) => void this.registrations.push(event), emergencyCall: (event) => void this.emergencies.push(event) },
+      clock: this.time,
+      timers: this.time,
+      logger: silentLogger,
+      realm: REALM,
+      publicAddress: '127.0.0.1',
+      sipPort: () => server.port,
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
+    })
+  }
+
+  static async start(options: RigOptions = {}): Promise<SwitchRig> {
+    const stack = createSipStack({
+      listen: { host: '127.0.0.1', udpPort: 0, tcpPort: 0 },
+      publicAddress: '127.0.0.1',
+      clock: systemClock,
+      timers: systemTimers,
+      logger: silentLogger,
+      serverName: 'Dialtone',
+    })
+    const media = createInProcessMediaEngine({
+      publicAddress: '127.0.0.1',
+      bindAddress: '127.0.0.1',
+      ports: { first: 41_000, last: 42_999 },
+      workers: 1,
+      clock: systemClock,
+      logger: silentLogger,
+    })
+    await media.start()
+    const started = await stack.start()
+    if (!started.ok) throw new Error(started.error.message)
+    const server: RemoteAddress = { transport: 'udp', address: '127.0.0.1', port: started.value.udpPort }
+    const [pstn, backup, psap] = await Promise.all([TestPhone.start('pstn', server), TestPhone.start('backup', server), TestPhone.start('psap', server)])
+    const rig = new SwitchRig(options, stack, media, server, [pstn, backup, psap])
+    await rig.switch.start()
+    return rig
+  }
+
+  /** A phone of a line, registered. */
+  async phone(lineId: string, transport: TransportName = 'udp'): Promise<TestPhone> {
+    const phone = await this.unregisteredPhone(lineId, transport)
+    const answer = await phone.register()
+    if (answer.statusCode !== 200) throw new Error(`${lineId} was not registered: ${answer.statusCode}`)
+    return phone
+  }
+
+  async unregisteredPhone(lineId: string, transport: TransportName = 'udp'): Promise<TestPhone> {
+    const phone = await TestPhone.start(lineId, { ...this.#server, transport })
+    this.#phones.push(phone)
+    return phone
+  }
+
+  async ear(): Promise<RtpEar> {
+    const ear = await RtpEar.open()
+    this.#ears.push(ear)
+    return ear
+  }
+
+  /** Resolves when so many records are closed. */
+  closed(count: number): Promise<void> {
+    if (this.records.length >= count) return Promise.resolve()
+    return new Promise((resolve) => this.#waiting.push({ count, resolve }))
+  }
+
+  async stop(): Promise<void> {
+    const stopped = this.switch.stop()
+    // The stop waits in the switch's time for other ends that do not answer any more.
+    this.time.advance(2_000)
+    await stopped
+    for (const ear of this.#ears) ear.close()
+    await Promise.all(this.#phones.map((phone) => phone.stack.stop()))
+    await this.stack.stop()
+    await this.media.stop()
+  }
+
+  #close(record: CallRecord): void {
+    this.records.push(record)
+    for (const waiting of this.#waiting.filter(({ count }) => this.records.length >= count)) waiting.resolve()
+    this.#waiting = this.#waiting.filter(({ count }) => this.records.length < count)
+  }
+}
