@@ -51,7 +51,7 @@ export class ScriptedCall {
       times: { maxRingMs: 900_000, maxCallMs: 86_400_000, carrierSetupTimeoutMs: 20_000 },
     }
     this.events.push(started)
-    const step = startCall(started as Extract<CallEvent, { type: 'started' }>)
+    const step = startCall(started)
     this.state = step.state
     this.#working = true
     this.#perform(step.effects)
@@ -62,7 +62,7 @@ export class ScriptedCall {
   /** One event, and whatever follows from it; events that effects bring about wait for their turn, as in the runner. */
   feed(event: EventOf<CallEvent>): readonly CallEffect[] {
     const before = this.effects.length
-    this.#waiting.push({ ...event, atMs: this.time.nowMs() } as CallEvent)
+    this.#waiting.push({ ...event, atMs: this.time.nowMs() })
     this.#work()
     return this.effects.slice(before)
   }

@@ -52,7 +52,7 @@ export function runCall(needs: CallNeeds, start: CallStart): RunningCall {
       return state
     },
     dispatch(event: NewCallEvent) {
-      waiting.push({ ...event, atMs: needs.clock.nowMs() } as CallEvent)
+      waiting.push({ ...event, atMs: needs.clock.nowMs() })
       work()
     },
     onDisposed: start.onDisposed,
