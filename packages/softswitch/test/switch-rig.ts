@@ -6,7 +6,9 @@ import type { RemoteAddress, SipStack, TransportName } from '@dialtone/sip'
 import { createSoftswitch } from '../src/index.ts'
 import type { BindingChange, CallLimits, CallRecord, EmergencyCall, RegistrationChange, Softswitch, StoredBinding } from '../src/index.ts'
 import { RtpEar } from './rtp-ear.ts'
-import { directoryOf, REALM } from './switch-tenants.ts'
+import { OfferlessCaller } from './offerless-caller.ts'
+import { directoryOf, peer, REALM } from './switch-tenants.ts'
+import type { PlainDirectory } from './switch-tenants.ts'
 import { TestPhone } from './test-phone.ts'
 
 export interface RigOptions {
@@ -28,11 +30,11 @@ export class SwitchRig {
   readonly stack: SipStack
   readonly media: MediaEngine
   readonly switch: Softswitch
-  readonly directory: ReturnType<typeof directoryOf>
+  readonly directory: PlainDirectory
   readonly pstn: TestPhone
   readonly backup: TestPhone
   readonly psap: TestPhone
-  readonly #ears: RtpEar[] = []
+  readonly #closing: (() => void)[] = []
   readonly #phones: TestPhone[]
   readonly #server: RemoteAddress
   #waiting: { readonly count: number; readonly resolve: () => void }[] = []
@@ -73,7 +75,7 @@ export class SwitchRig {
     const media = createInProcessMediaEngine({
       publicAddress: '127.0.0.1',
       bindAddress: '127.0.0.1',
-      ports: { first: 41_000, last: 42_999 },
+      ports: mediaPorts(),
       workers: 1,
       clock: systemClock,
       logger: silentLogger,
@@ -102,9 +104,17 @@ export class SwitchRig {
     return phone
   }
 
+  /** A gateway the switch knows by its address. */
+  async offerlessCaller(): Promise<OfferlessCaller> {
+    const caller = await OfferlessCaller.open(this.#server.port)
+    this.directory.peers.push(peer('gateway', caller.port, false))
+    this.#closing.push(() => caller.close())
+    return caller
+  }
+
   async ear(): Promise<RtpEar> {
     const ear = await RtpEar.open()
-    this.#ears.push(ear)
+    this.#closing.push(() => ear.close())
     return ear
   }
 
@@ -119,7 +129,7 @@ export class SwitchRig {
     // The stop waits in the switch's time for other ends that do not answer any more.
     this.time.advance(2_000)
     await stopped
-    for (const ear of this.#ears) ear.close()
+    for (const close of this.#closing) close()
     await Promise.all(this.#phones.map((phone) => phone.stack.stop()))
     await this.stack.stop()
     await this.media.stop()
@@ -130,4 +140,10 @@ export class SwitchRig {
     for (const waiting of this.#waiting.filter(({ count }) => this.records.length >= count)) waiting.resolve()
     this.#waiting = this.#waiting.filter(({ count }) => this.records.length < count)
   }
+}
+
+/** Test files run side by side: each worker has ports of its own. */
+function mediaPorts(): { readonly first: number; readonly last: number } {
+  const first = 40_000 + (Number(process.env['VITEST_POOL_ID'] ?? 0) % 10) * 2_000
+  return { first, last: first + 1_999 }
 }

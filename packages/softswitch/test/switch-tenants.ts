@@ -81,11 +81,17 @@ export interface Peers {
   readonly psap: number
 }
 
+export interface PlainDirectory extends SwitchDirectory {
+  readonly snapshots: Map<string, RoutingSnapshot>
+  readonly lines: Map<string, LineCredentials>
+  readonly peers: CarrierPeer[]
+}
+
 /**
  * Two accounts of one partition as plain data. Alice 2001 (one phone), Bob 2002 (two phones) and Carol 2003 share the first;
  * Zoe is alone in the second. The carriers listen on loopback at the ports given.
  */
-export function directoryOf(ports: Peers): SwitchDirectory & { readonly snapshots: Map<string, RoutingSnapshot>; readonly lines: Map<string, LineCredentials> } {
+export function directoryOf(ports: Peers): PlainDirectory {
   const peers = [peer('pstn', ports.pstn, false), peer('backup', ports.backup, false), peer('psap', ports.psap, true)]
   const carriers: RoutingCarrier[] = peers.map((one, index) => ({ id: one.id, name: one.name, priority: index, healthy: true, emergencyCapable: one.emergency }))
   const first = [
@@ -103,6 +109,7 @@ export function directoryOf(ports: Peers): SwitchDirectory & { readonly snapshot
   return {
     snapshots,
     lines,
+    peers,
     credentialsOf: (sipUsername) => lines.get(sipUsername),
     snapshotOf: (accountId) => snapshots.get(accountId),
     ownerOf: (number) => {
@@ -114,7 +121,7 @@ export function directoryOf(ports: Peers): SwitchDirectory & { readonly snapshot
   }
 }
 
-function peer(id: string, port: number, emergency: boolean): CarrierPeer {
+export function peer(id: string, port: number, emergency: boolean): CarrierPeer {
   return { id, name: id, partitionId: undefined, address: '127.0.0.1', port, transport: 'udp', emergency }
 }
 
