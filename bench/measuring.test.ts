@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { decodeBencode, encodeBencode } from './measuring/bencode.ts'
+import { takenByOthers, ticksIn } from './measuring/machine.ts'
 import { ratioOf, spreadOf } from './measuring/median.ts'
 import { cpuSecondsInSchedstat, cpuSecondsInStat, cpuSecondsOf } from './measuring/process-cpu.ts'
 import { withSection } from './measuring/results-page.ts'
@@ -35,6 +36,15 @@ describe('processor time', () => {
     const untilCpu = process.cpuUsage().user + 100_000
     while (process.cpuUsage().user < untilCpu);
     expect(cpuSecondsOf(process.pid) - before).toBeGreaterThan(0.05)
+  })
+})
+
+describe('what others took', () => {
+  it('is what was busy less what we and our ended children used', () => {
+    const before = ticksIn('cpu  100 0 50 800 50 0 0 0 7 0\ncpu0 1', '1 (node) S 1 2 3 4 5 6 7 8 9 10 10 5 20 5 20 0')
+    const after = ticksIn('cpu  160 0 70 860 60 5 5 40 7 0\ncpu0 1', '1 (node) S 1 2 3 4 5 6 7 8 9 10 12 8 60 10 20 0')
+    expect(before).toEqual({ all: 1000, busy: 150, own: 40 })
+    expect(takenByOthers(before, after)).toBe(40)
   })
 })
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { calls } from './calls.ts'
 import { http } from './http.ts'
-import { loadOfLastMinute, machineClass } from './measuring/machine.ts'
+import { loadOfLastMinute, machineClass, processorTicks, sourceVersion, takenByOthers } from './measuring/machine.ts'
 import { isInstalled } from './measuring/process-group.ts'
 import { reportText } from './measuring/report-text.ts'
 import type { Bench } from './measuring/report.ts'
@@ -48,11 +48,12 @@ process.exit(failed === 0 ? 0 : 1)
 async function runOne(bench: Bench): Promise<boolean> {
   mkdirSync(workRoot, { recursive: true })
   const workFolder = mkdtempSync(join(workRoot, `${bench.name}-`))
-  const [startedMs, load] = [performance.now(), loadOfLastMinute()]
+  const [startedMs, load, before] = [performance.now(), loadOfLastMinute(), processorTicks()]
   try {
     const report = await bench.run({ quick, workFolder })
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(0)
-    const text = `${circumstances(load, seconds, report.versions)}\n\n${reportText(report)}`
+    const others = takenByOthers(before, processorTicks())
+    const text = `${circumstances({ load, others, seconds, versions: report.versions })}\n\n${reportText(report)}`
     console.log(`## ${bench.title}\n\n${text}\n`)
     if (!quick && report.tables.length > 0) write(bench.title, text)
     return true
@@ -64,12 +65,12 @@ async function runOne(bench: Bench): Promise<boolean> {
   }
 }
 
-function circumstances(load: number, seconds: string, versions: readonly string[]): string {
+function circumstances({ load, others, seconds, versions }: { load: number; others: number; seconds: string; versions: readonly string[] }): string {
   const pinning = isInstalled('taskset') ? 'subjects pinned to processor 0, load to processor 1' : 'nothing pinned: taskset is not installed'
   const date = new Date().toISOString().slice(0, 10)
   return [
-    `${date}, ${seconds} s; ${machineClass()}; load average ${load.toFixed(2)} at the start; ${pinning}.`,
-    `Versions: ${[`Node ${process.version}`, ...versions].join(', ')}.`,
+    `${date}, ${seconds} s; ${machineClass()}; load average ${load.toFixed(2)} at the start, others took ${others.toFixed(0)} % of the processors meanwhile; ${pinning}.`,
+    `Versions: ${[sourceVersion(), `Node ${process.version}`, ...versions].join(', ')}.`,
   ].join('\n')
 }
 

@@ -1,5 +1,6 @@
-import { cpus, loadavg, release, totalmem } from 'node:os'
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { cpus, loadavg, release, totalmem } from 'node:os'
 import { isInstalled } from './process-group.ts'
 
 const BYTES_PER_GIB = 2 ** 30
@@ -25,4 +26,50 @@ export function versionOf(program: string, parameters: readonly string[], patter
 /** `not measured: X is not installed`, a sentence for each program that is missing. */
 export function missingPrograms(what: string, programs: readonly string[]): readonly string[] {
   return programs.filter((program) => !isInstalled(program)).map((program) => `${what} not measured: ${program} is not installed`)
+}
+
+/** Ticks of processor time since the machine and this program started. */
+export interface ProcessorTicks {
+  readonly all: number
+  readonly busy: number
+  /** Of this program and of every process it has started and seen end. */
+  readonly own: number
+}
+
+export function processorTicks(): ProcessorTicks {
+  return ticksIn(readFileSync('/proc/stat', 'utf8'), readFileSync('/proc/self/stat', 'utf8'))
+}
+
+/** @param machine text of /proc/stat. @param own text of /proc/self/stat; proc(5) */
+export function ticksIn(machine: string, own: string): ProcessorTicks {
+  const times = (machine.split('\n')[0] ?? '').split(/\s+/).slice(1, FIRST_OF_GUESTS).map(Number)
+  const all = sum(times)
+  const [idle = 0, waiting = 0] = times.slice(IDLE)
+  const ownTimes = own
+    .slice(own.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(OWN_USER, OWN_USER + OWN_TIMES)
+    .map(Number)
+  return { all, busy: all - idle - waiting, own: sum(ownTimes) }
+}
+
+/** user, nice, system, idle, iowait, irq, softirq, steal; guests are counted as user time already. */
+const [IDLE, FIRST_OF_GUESTS] = [3, 9]
+/** utime, stime, cutime, cstime: fields 14 to 17, counted from what follows the command name. */
+const [OWN_USER, OWN_TIMES] = [11, 4]
+
+/** What everybody else took of all processors between two looks, in percent. */
+export function takenByOthers(before: ProcessorTicks, after: ProcessorTicks): number {
+  const others = after.busy - before.busy - (after.own - before.own)
+  return Math.max(0, (100 * others) / (after.all - before.all))
+}
+
+/** The state of the sources that are measured. */
+export function sourceVersion(): string {
+  const { status, stdout } = spawnSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' })
+  return status === 0 ? `Dialtone ${stdout.trim()}` : 'Dialtone of unknown version'
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
 }
