@@ -1,5 +1,6 @@
 import { randomToken } from '@dialtone/foundation'
-import { DigestAuthenticator } from '@dialtone/sip'
+import { DigestAuthenticator, formatUri } from '@dialtone/sip'
+import type { TransportName } from '@dialtone/sip'
 import { CallDesk } from './calls/call-desk.ts'
 import { acceptInvite } from './edge/accept-invite.ts'
 import type { EdgeNeeds } from './edge/accept-invite.ts'
@@ -41,11 +42,16 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
 
   function takeRequests(): void {
     sip.onRequest('REGISTER', (request) => handleRegister(registrar, request))
-    sip.onRequest('SUBSCRIBE', (request) => handleSubscribe({ digest, directory, notify }, request))
+    sip.onRequest('SUBSCRIBE', (request) => handleSubscribe({ digest, directory, contact, notify }, request))
     sip.onInvite((invite) => {
       const started = acceptInvite(edge, invite)
       if (started !== undefined) desk.begin(invite, started)
     })
+  }
+
+  function contact(transport: TransportName): string {
+    const parameters = transport === 'tcp' ? new Map([['transport', 'tcp']]) : new Map<string, string>()
+    return `<${formatUri({ host: publicAddress, port: options.sipPort(), parameters })}>`
   }
 
   function notify(subscription: Parameters<typeof messageSummaryNotify>[0]): void {

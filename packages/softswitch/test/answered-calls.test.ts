@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { replay } from './scripted-call.ts'
 import { SwitchRig } from './switch-rig.ts'
 import { ALICE_NUMBER } from './switch-tenants.ts'
 import { expectNothingLeft, hearEachOther, talk } from './talk.ts'
@@ -34,17 +33,6 @@ describe('the record of an answered call', () => {
     expect(record?.sipCallIds).toEqual([call.caller.leg.callId, call.callee.leg.callId])
     expect(Math.min(record?.mediaReport?.a.packetsReceived ?? 0, record?.mediaReport?.b.packetsReceived ?? 0)).toBeGreaterThan(0)
     await call.caller.saw('bye')
-  })
-
-  it('has a trace that, replayed through the pure machine, asks for what was done', async () => {
-    const call = await aliceTalksToCarol()
-    call.caller.leg.bye()
-    await call.callee.saw('bye')
-    await rig.closed(1)
-    const trace = rig.switch.traceOf(rig.records[0]?.sessionId ?? '') ?? []
-    expect(trace.map((event) => event.type).slice(0, 4)).toEqual(['started', 'routed', 'mediaOpened', 'legStarted'])
-    const types = replay(trace).map((effect) => effect.type)
-    expect(types.filter((type) => type === 'answerCaller' || type === 'byeLeg' || type === 'dispose')).toEqual(['answerCaller', 'byeLeg', 'dispose'])
   })
 })
 

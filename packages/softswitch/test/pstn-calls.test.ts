@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SwitchRig } from './switch-rig.ts'
-import { ALICE_NUMBER, LOCATION, ZOE_NUMBER } from './switch-tenants.ts'
+import { ALICE_NUMBER, ZOE_NUMBER } from './switch-tenants.ts'
 import { expectNothingLeft, hearEachOther, talk } from './talk.ts'
 
 let rig: SwitchRig

@@ -1,5 +1,5 @@
 import { userOf } from '@dialtone/sip'
-import type { Header, IncomingRequest } from '@dialtone/sip'
+import type { Header, IncomingRequest, TransportName } from '@dialtone/sip'
 import { authenticateLine } from '../edge/authenticate-line.ts'
 import type { AuthenticationNeeds } from '../edge/authenticate-line.ts'
 
@@ -15,6 +15,8 @@ export interface Subscription {
 }
 
 export interface SubscribeNeeds extends AuthenticationNeeds {
+  /** Our Contact for a transport: the 200 makes a dialog and must name it (RFC 6665 4.2.1). */
+  readonly contact: (transport: TransportName) => string
   /** Tells the subscriber the present state, after the 200 (RFC 6665 4.2.1.2). */
   readonly notify: (subscription: Subscription) => void
 }
@@ -32,7 +34,10 @@ export function handleSubscribe(needs: SubscribeNeeds, incoming: IncomingRequest
   const target = userOf(request.to.uri)
   if (target !== authentication.username && userOf(request.from.uri) !== authentication.username) return incoming.respond(403)
   const expiresSeconds = requestedSeconds(request.header('expires'))
-  const headers: Header[] = [['Expires', String(expiresSeconds)]]
+  const headers: Header[] = [
+    ['Expires', String(expiresSeconds)],
+    ['Contact', needs.contact(incoming.source.transport)],
+  ]
   incoming.respond(200, { headers })
   return needs.notify({ incoming, username: authentication.username, expiresSeconds })
 }
