@@ -5,7 +5,9 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const child = spawn(process.execPath, [join(root, 'tools/runtime/with-node.mjs'), 'apps/server/src/dialtone.ts', ...process.argv.slice(2)], { stdio: 'inherit' })
+const child = spawn(process.execPath, [join(root, 'tools/runtime/with-node.mjs'), 'apps/server/src/dialtone.ts', ...process.argv.slice(2)], {
+  stdio: 'inherit',
+})
 process.on('SIGTERM', () => child.kill('SIGTERM'))
 process.on('SIGINT', () => {})
 child.on('exit', (code) => process.exit(code ?? 1))

@@ -40,7 +40,10 @@ function nodeBinary() {
 /** Dependencies are installed when the lockfile changed since the last time. */
 function installDependencies(node, environment) {
   const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim()
-  const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).update(version).digest('hex')
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .update(version)
+    .digest('hex')
   const stamp = join(root, 'node_modules', '.dialtone-stamp')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
   console.error('dialtone: installing dependencies (once per lockfile).')

@@ -7,12 +7,4 @@ export { createSipStack } from './user-agent/create-sip-stack.ts'
 export type { IncomingInvite, IncomingRequest, InviteProgressOptions, RespondOptions } from './user-agent/incoming-request.ts'
 export type { OutgoingInvite, OutgoingInviteOptions } from './user-agent/outgoing-invite.ts'
 export type { LegEvent, SipLeg } from './user-agent/sip-leg.ts'
-export type {
-  ListeningAddress,
-  RequestOptions,
-  RequestOutcome,
-  SipStack,
-  SipStackLimits,
-  SipStackOptions,
-  SipStatistics,
-} from './user-agent/sip-stack.ts'
+export type { ListeningAddress, RequestOptions, RequestOutcome, SipStack, SipStackLimits, SipStackOptions, SipStatistics } from './user-agent/sip-stack.ts'

@@ -10,7 +10,13 @@ export interface Config {
   /** Absolute. */
   readonly dataDirectory: string
   readonly http: { readonly host: string; readonly port: number }
-  readonly sip: { readonly host: string; readonly port: number; readonly tlsPort: number; readonly domain: string; readonly digestAlgorithms: readonly ('SHA-256' | 'MD5')[] }
+  readonly sip: {
+    readonly host: string
+    readonly port: number
+    readonly tlsPort: number
+    readonly domain: string
+    readonly digestAlgorithms: readonly ('SHA-256' | 'MD5')[]
+  }
   /** undefined: a self-signed certificate is made. */
   readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined
   readonly publicAddress: string

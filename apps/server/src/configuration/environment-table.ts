@@ -31,14 +31,24 @@ export const ENVIRONMENT_TABLE = {
   },
   sipHost: { name: 'DIALTONE_SIP_HOST', default: '0.0.0.0', meaning: 'Address SIP listens on.', parse: hostName },
   sipPort: { name: 'DIALTONE_SIP_PORT', default: '5060', meaning: 'Port of SIP over UDP and TCP. `0` picks a free one.', parse: port },
-  sipTlsPort: { name: 'DIALTONE_SIP_TLS_PORT', default: '5061', meaning: 'Port of SIP over TLS. `0` picks a free one. Not used by this version yet.', parse: port },
+  sipTlsPort: {
+    name: 'DIALTONE_SIP_TLS_PORT',
+    default: '5061',
+    meaning: 'Port of SIP over TLS. `0` picks a free one. Not used by this version yet.',
+    parse: port,
+  },
   tlsCertificateFile: {
     name: 'DIALTONE_TLS_CERT',
     default: undefined,
     meaning: 'PEM file of the TLS certificate chain; goes with `DIALTONE_TLS_KEY`. Not used by this version yet.',
     parse: anyText,
   },
-  tlsKeyFile: { name: 'DIALTONE_TLS_KEY', default: undefined, meaning: 'PEM file of the private key; goes with `DIALTONE_TLS_CERT`. Not used by this version yet.', parse: anyText },
+  tlsKeyFile: {
+    name: 'DIALTONE_TLS_KEY',
+    default: undefined,
+    meaning: 'PEM file of the private key; goes with `DIALTONE_TLS_CERT`. Not used by this version yet.',
+    parse: anyText,
+  },
   publicAddress: {
     name: 'DIALTONE_PUBLIC_ADDRESS',
     default: undefined,
@@ -50,7 +60,8 @@ export const ENVIRONMENT_TABLE = {
   sipDigestAlgorithms: {
     name: 'DIALTONE_SIP_DIGEST_ALGORITHMS',
     default: 'MD5',
-    meaning: 'What SIP challenges offer: `MD5`, `SHA-256` or both. Widespread phones refuse a challenge that also offers SHA-256; SHA-256 is accepted in any case.',
+    meaning:
+      'What SIP challenges offer: `MD5`, `SHA-256` or both. Widespread phones refuse a challenge that also offers SHA-256; SHA-256 is accepted in any case.',
     parse: listOf('SHA-256', 'MD5'),
   },
   rtpPorts: { name: 'DIALTONE_RTP_PORTS', default: '30000-39999', meaning: 'UDP ports for media; a call between two phones takes four.', parse: portRange },
