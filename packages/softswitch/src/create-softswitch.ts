@@ -42,16 +42,11 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
 
   function takeRequests(): void {
     sip.onRequest('REGISTER', (request) => handleRegister(registrar, request))
-    sip.onRequest('SUBSCRIBE', (request) => handleSubscribe({ digest, directory, contact, notify }, request))
+    sip.onRequest('SUBSCRIBE', (request) => handleSubscribe({ digest, directory, contact: (transport) => contactOf(options, transport), notify }, request))
     sip.onInvite((invite) => {
       const started = acceptInvite(edge, invite)
       if (started !== undefined) desk.begin(invite, started)
     })
-  }
-
-  function contact(transport: TransportName): string {
-    const parameters = transport === 'tcp' ? new Map([['transport', 'tcp']]) : new Map<string, string>()
-    return `<${formatUri({ host: publicAddress, port: options.sipPort(), parameters })}>`
   }
 
   function notify(subscription: Parameters<typeof messageSummaryNotify>[0]): void {
@@ -91,6 +86,12 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
       }
     },
   }
+}
+
+/** Where the subscriber finds us again (RFC 6665 section 4.1.3). */
+function contactOf({ publicAddress, sipPort }: SoftswitchOptions, transport: TransportName): string {
+  const parameters = transport === 'tcp' ? new Map([['transport', 'tcp']]) : new Map<string, string>()
+  return `<${formatUri({ host: publicAddress, port: sipPort(), parameters })}>`
 }
 
 /** Waits for `done`, but no longer than `limitMs`. */
