@@ -90,6 +90,11 @@ export class SwitchRig {
     return rig
   }
 
+  /** Where the switch listens for SIP over UDP. */
+  get sipPort(): number {
+    return this.#server.port
+  }
+
   /** A phone of a line, registered. */
   async phone(lineId: string, transport: TransportName = 'udp'): Promise<TestPhone> {
     const phone = await this.unregisteredPhone(lineId, transport)
