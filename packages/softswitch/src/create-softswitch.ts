@@ -1,11 +1,10 @@
 import { randomToken } from '@dialtone/foundation'
-import { DigestAuthenticator, formatUri } from '@dialtone/sip'
-import type { TransportName } from '@dialtone/sip'
+import { DigestAuthenticator } from '@dialtone/sip'
 import { CallDesk } from './calls/call-desk.ts'
 import { acceptInvite } from './edge/accept-invite.ts'
 import type { EdgeNeeds } from './edge/accept-invite.ts'
-import { handleSubscribe } from './presence/handle-subscribe.ts'
-import { messageSummaryNotify } from './presence/message-summary-notify.ts'
+import { guardListeners } from './guard-listeners.ts'
+import { serveSubscriptions } from './presence/serve-subscriptions.ts'
 import { LocationTable } from './registrar/location-table.ts'
 import { handleRegister } from './registrar/registrar.ts'
 import type { CallLimits, RegistrarLimits, Softswitch, SoftswitchOptions, SoftswitchStatistics } from './softswitch.ts'
@@ -15,18 +14,16 @@ const REGISTRAR_LIMITS: RegistrarLimits = { minExpiresSeconds: 60, maxExpiresSec
 const CALL_LIMITS: CallLimits = { maxCalls: 2000, maxRingMs: 15 * 60_000, maxCallMs: 24 * 3_600_000, carrierSetupTimeoutMs: 20_000 }
 /** How long a stop waits for the other ends to confirm that they were hung up. */
 const HANGUP_MS = 2_000
-/** NOTIFY is not worth the whole 32 s of RFC 3261 17.1.2.2. */
-const NOTIFY_TIMEOUT_MS = 4_000
 
 /** Joins the rooms of the call plane over a SIP stack, a media engine and the ports. Nothing happens before `start`. */
 export function createSoftswitch(options: SoftswitchOptions): Softswitch {
-  const { sip, media, directory, registrations, records, events, clock, logger, realm } = options
+  const { sip, media, directory, registrations, clock, logger, realm, publicAddress } = options
+  const { records, events } = guardListeners(options.records, options.events, logger)
   const limits = { ...CALL_LIMITS, ...options.limits }
   const timers = new TimersInUse(options.timers)
   const digest = new DigestAuthenticator({ realm, clock, secret: Buffer.from(randomToken(32)), offered: options.digestAlgorithms ?? ['MD5'] })
   const locations = new LocationTable({ store: registrations, events, clock, timers })
   const bindingsOf = (lineId: string) => locations.bindingsOf(lineId)
-  const publicAddress = options.publicAddress
   const desk = new CallDesk({ sip, media, directory, bindingsOf, records, events, clock, timers, logger, realm, publicAddress })
   let draining = false
   let refused = 0
@@ -42,17 +39,11 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
 
   function takeRequests(): void {
     sip.onRequest('REGISTER', (request) => handleRegister(registrar, request))
-    sip.onRequest('SUBSCRIBE', (request) => handleSubscribe({ digest, directory, contact: (transport) => contactOf(options, transport), notify }, request))
+    serveSubscriptions({ sip, digest, directory, logger, realm, publicAddress, sipPort: options.sipPort })
     sip.onInvite((invite) => {
       const started = acceptInvite(edge, invite)
       if (started !== undefined) desk.begin(invite, started)
     })
-  }
-
-  function notify(subscription: Parameters<typeof messageSummaryNotify>[0]): void {
-    const account = `sip:${subscription.username}@${realm}`
-    const sent = sip.request({ ...messageSummaryNotify(subscription, account), timeoutMs: NOTIFY_TIMEOUT_MS })
-    sent.catch((error: unknown) => logger.warn('NOTIFY could not be sent', { error: String(error) }))
   }
 
   return {
@@ -86,12 +77,6 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
       }
     },
   }
-}
-
-/** Where the subscriber finds us again (RFC 6665 section 4.1.3). */
-function contactOf({ publicAddress, sipPort }: SoftswitchOptions, transport: TransportName): string {
-  const parameters = transport === 'tcp' ? new Map([['transport', 'tcp']]) : new Map<string, string>()
-  return `<${formatUri({ host: publicAddress, port: sipPort(), parameters })}>`
 }
 
 /** Waits for `done`, but no longer than `limitMs`. */

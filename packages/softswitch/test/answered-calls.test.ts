@@ -29,7 +29,13 @@ describe('the record of an answered call', () => {
     call.callee.leg.bye()
     await rig.closed(1)
     const [record] = rig.records
-    expect(record).toMatchObject({ callingNumber: '2001', calledNumber: '2003', callingLineId: 'alice-desk', calledLineId: 'carol-desk', origCategory: 'OnNet' })
+    expect(record).toMatchObject({
+      callingNumber: '2001',
+      calledNumber: '2003',
+      callingLineId: 'alice-desk',
+      calledLineId: 'carol-desk',
+      origCategory: 'OnNet',
+    })
     expect(record?.sipCallIds).toEqual([call.caller.leg.callId, call.callee.leg.callId])
     expect(Math.min(record?.mediaReport?.a.packetsReceived ?? 0, record?.mediaReport?.b.packetsReceived ?? 0)).toBeGreaterThan(0)
     await call.caller.saw('bye')

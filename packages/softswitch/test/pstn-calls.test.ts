@@ -31,7 +31,13 @@ describe('a call to the PSTN', () => {
     call.caller.leg.bye()
     await call.callee.saw('bye')
     await rig.closed(1)
-    expect(rig.records[0]).toMatchObject({ direction: 'OUTBOUND', termCategory: 'OffNet', carrierId: 'pstn', calledNumber: '16075550123', callingNumber: ALICE_NUMBER })
+    expect(rig.records[0]).toMatchObject({
+      direction: 'OUTBOUND',
+      termCategory: 'OffNet',
+      carrierId: 'pstn',
+      calledNumber: '16075550123',
+      callingNumber: ALICE_NUMBER,
+    })
   })
 
   it('hears the early media of the carrier before the answer (RFC 3261 13.2.1)', async () => {
@@ -103,7 +109,15 @@ describe('a call from the PSTN', () => {
     await call.saw('bye')
     await rig.closed(1)
     expect(rig.records).toMatchObject([
-      { direction: 'INBOUND', origCategory: 'OffNet', termCategory: 'OnNet', callingNumber: '12125550142', callingName: 'Grandma', calledUserId: 'alice', carrierId: 'pstn' },
+      {
+        direction: 'INBOUND',
+        origCategory: 'OffNet',
+        termCategory: 'OnNet',
+        callingNumber: '12125550142',
+        callingName: 'Grandma',
+        calledUserId: 'alice',
+        carrierId: 'pstn',
+      },
     ])
   })
 
@@ -118,7 +132,12 @@ describe('a call from the PSTN', () => {
     const ringing = await alice.nextCall()
     const { request } = ringing.invite
     expect([request.from.uri.host, request.header('privacy'), request.header('p-asserted-identity')]).toEqual(['anonymous.invalid', 'id', undefined])
-    expect(request.allHeaders().map(([, value]) => value).join('\n')).not.toContain('2125550142')
+    expect(
+      request
+        .allHeaders()
+        .map(([, value]) => value)
+        .join('\n'),
+    ).not.toContain('2125550142')
     ringing.invite.reject(486)
     expect((await call.saw('rejected')).statusCode).toBe(486)
     await rig.closed(1)

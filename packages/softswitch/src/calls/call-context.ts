@@ -1,9 +1,8 @@
-import type { Clock, Logger, Timer, Timers } from '@dialtone/foundation'
+import type { Clock, Logger, Result, Timer, Timers } from '@dialtone/foundation'
 import type { MediaEngine, MediaFailure, MediaSession } from '@dialtone/media'
-import type { Result } from '@dialtone/foundation'
 import type { IncomingInvite, LegEvent, OutgoingInvite, SipStack } from '@dialtone/sip'
-import type { CallRecord, CallRecordSink } from '../ports/call-record.ts'
-import type { SwitchEvents } from '../ports/switch-events.ts'
+import type { Listeners } from '../guard-listeners.ts'
+import type { CallRecord } from '../ports/call-record.ts'
 import type { RouteNeeds } from './resolve-route.ts'
 import type { CallEvent, CallSide, TimerName } from './state/call-event.ts'
 import type { CallState } from './state/call-state.ts'
@@ -12,8 +11,8 @@ import type { CallState } from './state/call-state.ts'
 export interface CallNeeds extends RouteNeeds {
   readonly sip: Pick<SipStack, 'invite'>
   readonly media: Pick<MediaEngine, 'openSession'>
-  readonly records: CallRecordSink
-  readonly events: SwitchEvents
+  readonly records: Listeners['records']
+  readonly events: Listeners['events']
   readonly clock: Clock
   readonly timers: Timers
   readonly logger: Logger

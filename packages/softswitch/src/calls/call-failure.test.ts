@@ -3,27 +3,26 @@ import { CALL_FAILURE_CODES, callFailure, reasonOf, routingFailure } from './cal
 
 /** Every code: the caller's status, the Q.850 cause, the disposition in the record. */
 const TABLE: readonly (readonly [code: string, statusCode: number, cause: number, disposition: string])[] = [
+  ['AccountBlocked', 403, 21, 'REJECTED'],
   ['UnknownLine', 403, 21, 'REJECTED'],
-  ['UnknownExtension', 404, 1, 'UNKNOWN_NUMBER'],
+  ['LineInactive', 403, 21, 'REJECTED'],
+  ['NotAllowedByDialPlan', 404, 28, 'REJECTED'],
   ['UnknownFeatureCode', 404, 28, 'UNKNOWN_NUMBER'],
-  ['UnassignedNumber', 486, 17, 'BUSY'],
-  ['DestinationNotAvailable', 480, 20, 'FAILED'],
-  ['ForwardingNotAllowed', 403, 21, 'REJECTED'],
+  ['UnknownExtension', 404, 1, 'UNKNOWN_NUMBER'],
   ['UnknownNumber', 404, 1, 'UNKNOWN_NUMBER'],
   ['StagedNumber', 404, 1, 'UNKNOWN_NUMBER'],
-  ['NotAllowedByDialPlan', 484, 28, 'REJECTED'],
+  ['UnassignedNumber', 486, 17, 'BUSY'],
+  ['DestinationNotAvailable', 480, 20, 'FAILED'],
+  ['DestinationFailed', 480, 41, 'FAILED'],
   ['UserBusy', 486, 17, 'BUSY'],
   ['NoAnswer', 480, 19, 'NO_ANSWER'],
   ['Unregistered', 480, 20, 'UNREGISTERED'],
   ['Declined', 603, 21, 'DECLINED'],
-  ['AccountBlocked', 403, 21, 'REJECTED'],
   ['HopLimit', 483, 25, 'FAILED'],
   ['NoCarrier', 503, 34, 'FAILED'],
   ['CallerCancelled', 487, 16, 'CANCELLED'],
   ['RingLimit', 480, 19, 'NO_ANSWER'],
-  ['LineInactive', 403, 21, 'REJECTED'],
   ['CallTooLong', 480, 102, 'FAILED'],
-  ['AccountUnknown', 503, 41, 'FAILED'],
   ['TooManyCalls', 503, 42, 'REJECTED'],
   ['NoPortsLeft', 503, 47, 'FAILED'],
   ['EngineStopped', 503, 41, 'FAILED'],
@@ -32,6 +31,7 @@ const TABLE: readonly (readonly [code: string, statusCode: number, cause: number
   ['NoCommonCodec', 488, 88, 'FAILED'],
   ['UnsupportedMedia', 488, 79, 'FAILED'],
   ['BadAnswer', 502, 88, 'FAILED'],
+  ['InternalError', 500, 41, 'FAILED'],
   ['ShuttingDown', 503, 41, 'FAILED'],
 ]
 
@@ -66,6 +66,10 @@ describe('routingFailure', () => {
   ])('a carrier that said %i is cause %i and %s (RFC 3398 8.2.6.1)', (statusCode, cause, disposition) => {
     const failure = routingFailure('CarrierFailed', statusCode, 'As The Carrier Said')
     expect(failure).toMatchObject({ statusCode, q850Cause: cause, disposition, reasonPhrase: 'As The Carrier Said', code: 'CarrierFailed' })
+  })
+
+  it('a phone that failed with 488 is told as 488, and failed: not as one that did not answer', () => {
+    expect(routingFailure('DestinationFailed', 488, 'Not Acceptable Here')).toMatchObject({ statusCode: 488, disposition: 'FAILED' })
   })
 
   it('keeps the status of the decision and the disposition of the code', () => {

@@ -1,3 +1,4 @@
+import type { RejectCode } from '@dialtone/call-routing'
 import type { CallDisposition } from '../ports/call-record.ts'
 
 /** What a failed call is to each of its observers: the caller (SIP), the other network (Q.850, RFC 3326), the record. */
@@ -12,32 +13,32 @@ export interface CallFailure {
 
 type Row = readonly [statusCode: number, reasonPhrase: string, q850Cause: number, q850Text: string, disposition: CallDisposition]
 
-/**
- * Codes of `decideRoute` first, then those only the switch can find out. The one place where they are mapped.
- * CarrierFailed and DestinationFailed have no row: what they are is said by the status of the other end.
- */
-const FAILURES: Readonly<Record<string, Row>> = {
+/** Why `decideRoute` says no. Of CarrierFailed only the status tells what it is. */
+const BY_ROUTING: Readonly<Record<Exclude<RejectCode, 'CarrierFailed'>, Row>> = {
+  AccountBlocked: [403, 'Forbidden', 21, 'Call rejected', 'REJECTED'],
   UnknownLine: [403, 'Forbidden', 21, 'Call rejected', 'REJECTED'],
-  UnknownExtension: [404, 'Not Found', 1, 'Unallocated number', 'UNKNOWN_NUMBER'],
+  LineInactive: [403, 'Forbidden', 21, 'Call rejected', 'REJECTED'],
+  NotAllowedByDialPlan: [404, 'Not Found', 28, 'Invalid number format', 'REJECTED'],
   UnknownFeatureCode: [404, 'Not Found', 28, 'Invalid number format', 'UNKNOWN_NUMBER'],
-  UnassignedNumber: [486, 'Busy Here', 17, 'User busy', 'BUSY'],
-  DestinationNotAvailable: [480, 'Temporarily Unavailable', 20, 'Subscriber absent', 'FAILED'],
-  ForwardingNotAllowed: [403, 'Forbidden', 21, 'Call rejected', 'REJECTED'],
+  UnknownExtension: [404, 'Not Found', 1, 'Unallocated number', 'UNKNOWN_NUMBER'],
   UnknownNumber: [404, 'Not Found', 1, 'Unallocated number', 'UNKNOWN_NUMBER'],
   StagedNumber: [404, 'Not Found', 1, 'Unallocated number', 'UNKNOWN_NUMBER'],
-  NotAllowedByDialPlan: [484, 'Address Incomplete', 28, 'Invalid number format', 'REJECTED'],
+  UnassignedNumber: [486, 'Busy Here', 17, 'User busy', 'BUSY'],
+  DestinationNotAvailable: [480, 'Temporarily Unavailable', 20, 'Subscriber absent', 'FAILED'],
+  DestinationFailed: [480, 'Temporarily Unavailable', 41, 'Temporary failure', 'FAILED'],
   UserBusy: [486, 'Busy Here', 17, 'User busy', 'BUSY'],
   NoAnswer: [480, 'Temporarily Unavailable', 19, 'No answer from user', 'NO_ANSWER'],
   Unregistered: [480, 'Temporarily Unavailable', 20, 'Subscriber absent', 'UNREGISTERED'],
   Declined: [603, 'Decline', 21, 'Call rejected', 'DECLINED'],
-  AccountBlocked: [403, 'Forbidden', 21, 'Call rejected', 'REJECTED'],
   HopLimit: [483, 'Too Many Hops', 25, 'Exchange routing error', 'FAILED'],
   NoCarrier: [503, 'Service Unavailable', 34, 'No circuit available', 'FAILED'],
+}
+
+/** What only the switch can find out. */
+const BY_SWITCH: Readonly<Record<string, Row>> = {
   CallerCancelled: [487, 'Request Terminated', 16, 'Normal call clearing', 'CANCELLED'],
   RingLimit: [480, 'Temporarily Unavailable', 19, 'No answer from user', 'NO_ANSWER'],
-  LineInactive: [403, 'Forbidden', 21, 'Call rejected', 'REJECTED'],
   CallTooLong: [480, 'Temporarily Unavailable', 102, 'Recovery on timer expiry', 'FAILED'],
-  AccountUnknown: [503, 'Service Unavailable', 41, 'Temporary failure', 'FAILED'],
   TooManyCalls: [503, 'Service Unavailable', 42, 'Switching equipment congestion', 'REJECTED'],
   NoPortsLeft: [503, 'Service Unavailable', 47, 'Resource unavailable', 'FAILED'],
   EngineStopped: [503, 'Service Unavailable', 41, 'Temporary failure', 'FAILED'],
@@ -46,8 +47,12 @@ const FAILURES: Readonly<Record<string, Row>> = {
   NoCommonCodec: [488, 'Not Acceptable Here', 88, 'Incompatible destination', 'FAILED'],
   UnsupportedMedia: [488, 'Not Acceptable Here', 79, 'Service or option not implemented', 'FAILED'],
   BadAnswer: [502, 'Bad Gateway', 88, 'Incompatible destination', 'FAILED'],
+  InternalError: [500, 'Server Internal Error', 41, 'Temporary failure', 'FAILED'],
   ShuttingDown: [503, 'Service Unavailable', 41, 'Temporary failure', 'FAILED'],
 }
+
+/** The one place where failures are mapped. */
+const FAILURES: Readonly<Record<string, Row>> = { ...BY_ROUTING, ...BY_SWITCH }
 
 /** RFC 3398 section 8.2.6.1, and the dispositions a telephone user would name. */
 const BY_STATUS: Readonly<Record<number, readonly [q850Cause: number, q850Text: string, disposition: CallDisposition]>> = {

@@ -1,6 +1,7 @@
 import type { IncomingInvite } from '@dialtone/sip'
 import { buildCallRecords } from '../cdr/build-cdr.ts'
 import type { CallRecord } from '../ports/call-record.ts'
+import { CallTrace } from './call-trace.ts'
 import type { CallContext, CallNeeds, NewCallEvent } from './call-context.ts'
 import { listenToCaller } from './leg-listener.ts'
 import { performEffect } from './perform-effect.ts'
@@ -8,9 +9,6 @@ import type { CallEffect } from './state/call-effect.ts'
 import type { CallEvent } from './state/call-event.ts'
 import type { CallState } from './state/call-state.ts'
 import { startCall, stepCall } from './state/step-call.ts'
-
-/** Events kept of a call. What comes after is stepped but not kept: a trace that is cut says so by its length. */
-export const MAX_TRACE = 256
 
 export interface CallStart {
   readonly invite: IncomingInvite
@@ -32,7 +30,8 @@ export interface RunningCall {
 
 /** Runs one call: events go through the pure state machine one at a time, its effects are performed, their outcome comes back as events. */
 export function runCall(needs: CallNeeds, start: CallStart): RunningCall {
-  const trace: CallEvent[] = [start.event]
+  const trace = new CallTrace()
+  trace.add(start.event)
   const waiting: CallEvent[] = []
   let working = false
   const first = startCall(start.event)
@@ -63,7 +62,7 @@ export function runCall(needs: CallNeeds, start: CallStart): RunningCall {
     if (working) return
     working = true
     for (let event = waiting.shift(); event !== undefined; event = waiting.shift()) {
-      if (trace.length < MAX_TRACE) trace.push(event)
+      trace.add(event)
       const step = stepCall(state, event)
       state = step.state
       performAll(call, step.effects)
@@ -81,7 +80,7 @@ export function runCall(needs: CallNeeds, start: CallStart): RunningCall {
     get state() {
       return state
     },
-    trace,
+    trace: trace.events,
     get records() {
       return buildCallRecords(state)
     },

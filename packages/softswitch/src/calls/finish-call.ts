@@ -1,6 +1,5 @@
 import type { MediaReport, MediaSession } from '@dialtone/media'
 import { buildCallRecords } from '../cdr/build-cdr.ts'
-import type { CallRecord } from '../ports/call-record.ts'
 import type { CallContext } from './call-context.ts'
 
 /** A media engine that does not answer holds a record back no longer than this. */
@@ -34,15 +33,9 @@ async function openedLate(opening: CallContext['opening']): Promise<MediaSession
 
 function closeRecords(call: CallContext, mediaReport: MediaReport | undefined): void {
   const records = buildCallRecords(call.state, mediaReport)
-  for (const record of records) closeRecord(call, record)
-  call.onFinished(records)
-}
-
-function closeRecord(call: CallContext, record: CallRecord): void {
-  try {
+  for (const record of records) {
     call.needs.records.close(record)
-    call.needs.events.callEnded?.(record)
-  } catch (error) {
-    call.needs.logger.error('call record could not be closed', { recordId: record.id, error: String(error) })
+    call.needs.events.callEnded(record)
   }
+  call.onFinished(records)
 }

@@ -24,7 +24,8 @@ export function fromHeader(caller: CallerIdentity, host: string): string {
 
 /** What a peer inside the trust domain is told besides From: the identity also when it must not be shown (RFC 3325 7). */
 export function trustedIdentityHeaders(caller: CallerIdentity, host: string): readonly Header[] {
-  const headers: Header[] = caller.number === '' ? [] : [['P-Asserted-Identity', formatNameAddress({ displayName: caller.name, uri: numberUri(caller.number, host) })]]
+  const headers: Header[] =
+    caller.number === '' ? [] : [['P-Asserted-Identity', formatNameAddress({ displayName: caller.name, uri: numberUri(caller.number, host) })]]
   return caller.anonymous ? [...headers, ['Privacy', 'id']] : headers
 }
 

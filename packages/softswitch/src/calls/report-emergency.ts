@@ -1,7 +1,7 @@
 import { buildCallRecords } from '../cdr/build-cdr.ts'
 import type { CallContext } from './call-context.ts'
 
-/** Tells the platform that somebody dialed 911 or 933. The legs are on their way already; a failing listener changes nothing (S0-73). */
+/** Tells the platform that somebody dialed 911 or 933; the legs are on their way already (S0-73). */
 export function reportEmergency(call: CallContext): void {
   const { emergency } = call.state
   const record = buildCallRecords(call.state)[0]
@@ -10,9 +10,5 @@ export function reportEmergency(call: CallContext): void {
   const { service, callbackNumber, location, carrierIds } = emergency
   const parties = { dialedNumber, callingLineId, callingUserId, callingNumber, callingName }
   const facts = { service, callbackNumber, location, carrierIds, atMs: call.needs.clock.nowMs() }
-  try {
-    call.needs.events.emergencyCall({ recordId, sessionId, partitionId, accountId, ...parties, ...facts })
-  } catch (error) {
-    call.needs.logger.error('emergency call could not be reported', { sessionId, error: String(error) })
-  }
+  call.needs.events.emergencyCall({ recordId, sessionId, partitionId, accountId, ...parties, ...facts })
 }

@@ -13,7 +13,11 @@ const LONGEST_NAME = 64
 export function assertedCaller(request: SipRequest): CallerIdentity {
   const asserted = request.headers('p-asserted-identity').flatMap((text) => parseNameAddress(text) ?? [])
   const identity = asserted.find((address) => numberOf(address) !== undefined) ?? asserted[0] ?? request.from
-  const privacy = request.header('privacy')?.toLowerCase().split(/[;,\s]+/) ?? []
+  const privacy =
+    request
+      .header('privacy')
+      ?.toLowerCase()
+      .split(/[;,\s]+/) ?? []
   const anonymous = privacy.some((value) => value === 'id' || value === 'user' || value === 'full') || isAnonymous(request.from)
   const number = numberOf(identity) ?? ''
   return { number, name: isAnonymous(identity) ? '' : identity.displayName.slice(0, LONGEST_NAME), anonymous: anonymous || number === '' }

@@ -17,11 +17,7 @@ export function planRing(decision: RingVerdict, needs: RingNeeds): readonly LegP
   const shared = {
     from: fromHeader(caller, realm),
     toHeader: formatNameAddress({ uri: numberUri(calledNumber, realm) }),
-    headers: [
-      ['Max-Forwards', String(needs.maxForwards)] as const,
-      ...phoneIdentityHeaders(caller, realm),
-      ...diversionHeaders(decision.diversion, realm),
-    ],
+    headers: [['Max-Forwards', String(needs.maxForwards)] as const, ...phoneIdentityHeaders(caller, realm), ...diversionHeaders(decision.diversion, realm)],
   }
   return decision.lineIds.flatMap((lineId) =>
     needs.bindingsOf(lineId).map((binding) => ({ kind: 'line', lineId, requestUri: binding.contactUri, to: binding.receivedFrom, ...shared }) as const),

@@ -52,7 +52,7 @@ export class LocationTable {
     for (const change of changes) this.#save(change)
     this.#keep(lineId, bindings)
     const told = bindings[0] ?? before[0]
-    if (told !== undefined && (before.length > 0) !== bindings.length > 0) this.#tell(told, bindings.length > 0)
+    if (told !== undefined && before.length > 0 !== bindings.length > 0) this.#tell(told, bindings.length > 0)
   }
 
   drop(lineId: string): void {

@@ -45,7 +45,9 @@ export function onLegAnswered(step: Step, event: Of<'legAnswered'>): Step {
   const { lineId, carrierId } = leg.plan
   const { question } = step.state
   const accounts = step.state.accounts.map((account) =>
-    account.accountId !== question.accountId ? account : { ...account, calledLineId: lineId ?? account.calledLineId, carrierId: carrierId ?? account.carrierId },
+    account.accountId !== question.accountId
+      ? account
+      : { ...account, calledLineId: lineId ?? account.calledLineId, carrierId: carrierId ?? account.carrierId },
   )
   const answeredAtMs = event.atMs
   const sdp = event.sdp === '' ? (leg.earlySdp ?? '') : event.sdp

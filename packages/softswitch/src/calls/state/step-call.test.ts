@@ -222,7 +222,10 @@ describe('where the call goes next', () => {
 
   it('a number of another account is asked there, and both accounts take part', () => {
     const call = new ScriptedCall([{ decision: onNet('account-2', '16075550199') }, { decision: ring() }])
-    expect(call.done('askRoute')[1]).toMatchObject({ question: { accountId: 'account-2', call: { direction: 'terminating', calledNumber: '16075550199' } }, hopLimit: 19 })
+    expect(call.done('askRoute')[1]).toMatchObject({
+      question: { accountId: 'account-2', call: { direction: 'terminating', calledNumber: '16075550199' } },
+      hopLimit: 19,
+    })
     expect(call.state.accounts.map((account) => [account.accountId, account.role])).toEqual([
       ['account-1', 'origin'],
       ['account-2', 'destination'],
