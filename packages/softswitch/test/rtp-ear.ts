@@ -51,7 +51,14 @@ export class RtpEar {
       const payload = Buffer.alloc(PACKET_SAMPLES)
       generator.fill(samples)
       encodeG711('PCMU', samples, payload)
-      const packet = { marker: sequenceNumber === 0, payloadType: 0, sequenceNumber: sequenceNumber & 0xffff, timestamp: sequenceNumber * PACKET_SAMPLES, ssrc: this.port, payload }
+      const packet = {
+        marker: sequenceNumber === 0,
+        payloadType: 0,
+        sequenceNumber: sequenceNumber & 0xffff,
+        timestamp: sequenceNumber * PACKET_SAMPLES,
+        ssrc: this.port,
+        payload,
+      }
       sequenceNumber++
       this.#socket.send(buildRtpPacket(packet), media.port, address)
     }, PACKET_MS)

@@ -38,7 +38,13 @@ function user(given: UserOf): RoutingUser {
     callerIdNumber: given.number,
     externalCallerIdVisible: true,
     extensionCallerIdVisible: true,
-    callHandling: { doNotDisturbEnabled: false, optionType: 'RingPhone', busy: voicemail, noAnswer: { ...voicemail, timeoutSeconds: 20 }, unregistered: voicemail },
+    callHandling: {
+      doNotDisturbEnabled: false,
+      optionType: 'RingPhone',
+      busy: voicemail,
+      noAnswer: { ...voicemail, timeoutSeconds: 20 },
+      unregistered: voicemail,
+    },
     voicemailBoxId: undefined,
   }
 }
@@ -93,7 +99,13 @@ export interface PlainDirectory extends SwitchDirectory {
  */
 export function directoryOf(ports: Peers): PlainDirectory {
   const peers = [peer('pstn', ports.pstn, false), peer('backup', ports.backup, false), peer('psap', ports.psap, true)]
-  const carriers: RoutingCarrier[] = peers.map((one, index) => ({ id: one.id, name: one.name, priority: index, healthy: true, emergencyCapable: one.emergency }))
+  const carriers: RoutingCarrier[] = peers.map((one, index) => ({
+    id: one.id,
+    name: one.name,
+    priority: index,
+    healthy: true,
+    emergencyCapable: one.emergency,
+  }))
   const first = [
     user({ id: 'alice', firstName: 'Alice', extension: '2001', number: ALICE_NUMBER, lineIds: ['alice-desk'] }),
     user({ id: 'bob', firstName: 'Bob', extension: '2002', lineIds: ['bob-desk', 'bob-cell'] }),
@@ -101,8 +113,22 @@ export function directoryOf(ports: Peers): PlainDirectory {
   ]
   const second = [user({ id: 'zoe', firstName: 'Zoe', extension: '2001', number: ZOE_NUMBER, lineIds: ['zoe-desk'] })]
   const snapshots = new Map([
-    ['account-1', snapshot('account-1', first, carriers.filter((one) => !one.emergencyCapable))],
-    ['account-2', snapshot('account-2', second, carriers.filter((one) => !one.emergencyCapable))],
+    [
+      'account-1',
+      snapshot(
+        'account-1',
+        first,
+        carriers.filter((one) => !one.emergencyCapable),
+      ),
+    ],
+    [
+      'account-2',
+      snapshot(
+        'account-2',
+        second,
+        carriers.filter((one) => !one.emergencyCapable),
+      ),
+    ],
   ])
   const lines = new Map<string, LineCredentials>()
   for (const { accountId, lines: ofAccount } of snapshots.values()) for (const id of ofAccount.keys()) lines.set(id, credentials(id, accountId))

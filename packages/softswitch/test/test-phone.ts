@@ -1,6 +1,17 @@
 import { silentLogger, systemClock, systemTimers } from '@dialtone/foundation'
 import { answerChallenge, createSipStack } from '@dialtone/sip'
-import type { Header, IncomingInvite, IncomingRequest, LegEvent, RemoteAddress, RequestOutcome, SipLeg, SipResponse, SipStack, TransportName } from '@dialtone/sip'
+import type {
+  Header,
+  IncomingInvite,
+  IncomingRequest,
+  LegEvent,
+  RemoteAddress,
+  RequestOutcome,
+  SipLeg,
+  SipResponse,
+  SipStack,
+  TransportName,
+} from '@dialtone/sip'
 import { REALM, passwordOf } from './switch-tenants.ts'
 
 type EventType = LegEvent['type']
@@ -94,7 +105,15 @@ export class TestPhone {
 
   /** Registers, answering the challenge. @returns the final status */
   async register(expiresSeconds = 300, password = passwordOf(this.name)): Promise<SipResponse> {
-    return this.request('REGISTER', `sip:${REALM}`, [['Contact', `<${this.contact}>`], ['Expires', String(expiresSeconds)]], password)
+    return this.request(
+      'REGISTER',
+      `sip:${REALM}`,
+      [
+        ['Contact', `<${this.contact}>`],
+        ['Expires', String(expiresSeconds)],
+      ],
+      password,
+    )
   }
 
   /** Sends a request and answers one challenge. */
@@ -102,7 +121,14 @@ export class TestPhone {
     const callId = `${this.name}-${method}`
     const send = (credentials: readonly Header[]): Promise<RequestOutcome> => {
       const address = `<sip:${this.name}@${REALM}>`
-      const headers: Header[] = [['From', address], ['To', address], ['Call-ID', callId], ['CSeq', `${++this.#sequence} ${method}`], ...extra, ...credentials]
+      const headers: Header[] = [
+        ['From', address],
+        ...(extra.some(([name]) => name === 'To') ? [] : [['To', address] as const]),
+        ['Call-ID', callId],
+        ['CSeq', `${++this.#sequence} ${method}`],
+        ...extra,
+        ...credentials,
+      ]
       return this.stack.request({ method, uri, to: this.#server, headers })
     }
     const first = responseOf(await send([]))
@@ -122,7 +148,10 @@ export class TestPhone {
     return this.#invite(`sip:+${number}@127.0.0.1`, { body, headers })
   }
 
-  #invite(uri: string, options: { readonly body: string; readonly headers: readonly Header[]; readonly credentials?: { readonly username: string; readonly password: string } }) {
+  #invite(
+    uri: string,
+    options: { readonly body: string; readonly headers: readonly Header[]; readonly credentials?: { readonly username: string; readonly password: string } },
+  ) {
     const from = options.headers.find(([name]) => name === 'From')?.[1] ?? `<sip:${this.name}@${REALM}>`
     const headers = options.headers.filter(([name]) => name !== 'From')
     const outgoing = this.stack.invite({ uri, to: this.#server, from, toHeader: `<${uri}>`, ...options, headers })

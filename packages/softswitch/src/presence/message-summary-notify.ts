@@ -1,10 +1,7 @@
 import { formatNameAddress } from '@dialtone/sip'
-import type { Header, IncomingRequest, RequestOptions } from '@dialtone/sip'
+import type { Header, RequestOptions } from '@dialtone/sip'
 import { MESSAGE_SUMMARY } from './handle-subscribe.ts'
 import type { Subscription } from './handle-subscribe.ts'
-
-/** The tag our 200 carried, on stacks that tell: with it the NOTIFY belongs to the subscription's dialog. */
-type WithLocalTag = IncomingRequest & { readonly localTag?: string }
 
 /**
  * The NOTIFY that follows an accepted SUBSCRIBE (RFC 6665 4.2.1.2): nobody has messages waiting (RFC 3842), because this
@@ -12,13 +9,11 @@ type WithLocalTag = IncomingRequest & { readonly localTag?: string }
  */
 export function messageSummaryNotify(subscription: Subscription, account: string): RequestOptions {
   const { incoming, expiresSeconds } = subscription
-  const { request, source } = incoming
-  const { localTag } = incoming as WithLocalTag
-  const ours: [string, string][] = localTag === undefined ? [] : [['tag', localTag]]
+  const { request, source, localTag } = incoming
   const theirs: [string, string][] = request.fromTag === undefined ? [] : [['tag', request.fromTag]]
   const state = expiresSeconds === 0 ? 'terminated;reason=timeout' : `active;expires=${expiresSeconds}`
   const headers: Header[] = [
-    ['From', formatNameAddress({ uri: request.to.uriText, parameters: ours })],
+    ['From', formatNameAddress({ uri: request.to.uriText, parameters: [['tag', localTag]] })],
     ['To', formatNameAddress({ uri: request.from.uriText, parameters: theirs })],
     ['Call-ID', request.callId],
     ['Event', eventOf(request.header('event'))],
