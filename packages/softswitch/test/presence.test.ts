@@ -35,7 +35,9 @@ describe('SUBSCRIBE', () => {
   // The SIP stack does not tell the tag of its 200 (`IncomingRequest.localTag`): until it does, the NOTIFY gets one of its own.
   it('the NOTIFY carries the tag of the 200, as the dialog asks (RFC 6665 4.4.1, RFC 3261 12.2.1.1)', async () => {
     const answer = await alice.subscribe('message-summary', 600)
-    expect((await alice.notify()).fromTag).toBe(answer.toTag)
+    const notify = await alice.notify()
+    expect(notify.fromTag).toBe(answer.toTag)
+    expect(notify.header('from')?.match(/;tag=/g)).toHaveLength(1)
   })
 
   it('Expires 0 ends the subscription, and the NOTIFY says so (RFC 6665 4.1.2.3)', async () => {

@@ -13,6 +13,8 @@ export interface RespondOptions {
 export interface IncomingRequest {
   readonly request: SipRequest
   readonly source: RemoteAddress
+  /** The tag our answers carry in To: what opens a dialog, such as a subscription, goes on with it (RFC 3261 12.1.1). */
+  readonly localTag: string
   /** Sends the answer. A second final answer, and one later than 64*T1 (RFC 4320 4.2), is ignored. */
   respond(statusCode: number, options?: RespondOptions): void
 }

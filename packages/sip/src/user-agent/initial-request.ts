@@ -1,4 +1,4 @@
-import { createRequest, type Header, type SipRequest } from '../message/index.ts'
+import { createRequest, parseNameAddress, type Header, type SipRequest } from '../message/index.ts'
 import { DIALOG_ALLOW } from './allowed-methods.ts'
 import type { OutgoingInviteOptions } from './outgoing-invite.ts'
 import { SESSION_DESCRIPTION_TYPE } from './session-body.ts'
@@ -36,7 +36,7 @@ export function buildOutOfDialogRequest(userAgent: UserAgent, options: RequestOp
   const { method, uri, to, body, contentType } = options
   const headers: Header[] = [['Via', userAgent.newVia(to.transport)]]
   const tag = userAgent.newToken(9)
-  for (const [name, value] of options.headers) headers.push([name, isFrom(name) ? `${value};tag=${tag}` : value])
+  for (const [name, value] of options.headers) headers.push([name, isFrom(name) && !hasTag(value) ? `${value};tag=${tag}` : value])
   addUnlessGiven(headers, options.headers, 'Max-Forwards', '70')
   addUnlessGiven(headers, options.headers, 'Call-ID', userAgent.newToken(15))
   addUnlessGiven(headers, options.headers, 'CSeq', `1 ${method}`)
@@ -49,6 +49,11 @@ export function buildOutOfDialogRequest(userAgent: UserAgent, options: RequestOp
 function addUnlessGiven(headers: Header[], given: readonly Header[], name: string, value: string): void {
   const lower = name.toLowerCase()
   if (!given.some(([other]) => other.toLowerCase() === lower)) headers.push([name, value])
+}
+
+/** A NOTIFY goes on with the tag of the answer that opened its dialog. */
+function hasTag(value: string): boolean {
+  return parseNameAddress(value)?.parameters.has('tag') === true
 }
 
 function isFrom(name: string): boolean {

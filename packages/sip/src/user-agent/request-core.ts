@@ -85,10 +85,12 @@ export class RequestCore {
       return
     }
     const transaction = userAgent.transactions.receive(request, source, key)
+    const localTag = request.toTag ?? userAgent.newToken(9)
+    transaction.toTag = localTag
     const respond: IncomingRequest['respond'] = (statusCode, options) => void transaction.respond(statusCode, options)
     this.#guard(
       request,
-      () => handler({ request, source, respond }),
+      () => handler({ request, source, localTag, respond }),
       () => respond(500),
     )
     if (transaction.pending) transaction.feed({ type: 'wait' })

@@ -49,7 +49,7 @@ export interface RequestOptions {
   /** The Request-URI. */
   readonly uri: string
   readonly to: RemoteAddress
-  /** Must carry From and To, both without tag. The stack adds our tag, Call-ID, CSeq, Via, Max-Forwards and Contact unless they are given. */
+  /** Must carry From and To. The stack adds our tag unless From has one, Call-ID, CSeq, Via, Max-Forwards and Contact unless they are given. */
   readonly headers: readonly Header[]
   readonly body?: string | Buffer
   readonly contentType?: string
