@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect, PostgresDialect, type Transaction as KyselyTransaction } from 'kysely'
 import pg from 'pg'
@@ -37,6 +38,7 @@ function openPostgres(url: string): Database {
 }
 
 async function openPglite(folder: string): Promise<Database> {
+  if (folder !== '') await mkdir(folder, { recursive: true })
   const options = { parsers: { [INT8_TYPE_ID]: (text: string) => text } }
   const pglite = folder === '' ? await PGlite.create(options) : await PGlite.create(folder, options)
   return databaseOf('pglite', new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) }))
