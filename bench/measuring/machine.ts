@@ -64,10 +64,12 @@ export function takenByOthers(before: ProcessorTicks, after: ProcessorTicks): nu
   return Math.max(0, (100 * others) / (after.all - before.all))
 }
 
-/** The state of the sources that are measured. */
+/** The commit that is measured, and whether the sources differ from it; results and documents may. */
 export function sourceVersion(): string {
-  const { status, stdout } = spawnSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' })
-  return status === 0 ? `Dialtone ${stdout.trim()}` : 'Dialtone of unknown version'
+  const { status, stdout } = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' })
+  if (status !== 0) return 'Dialtone of unknown version'
+  const changed = spawnSync('git', ['status', '--porcelain', 'packages', 'apps', 'bench/subjects'], { encoding: 'utf8' }).stdout !== ''
+  return `Dialtone ${stdout.trim()}${changed ? ' with changes' : ''}`
 }
 
 function sum(values: readonly number[]): number {
