@@ -4,7 +4,7 @@ import { freePort } from './measuring/free-ports.ts'
 import { startKamailio } from './measuring/kamailio.ts'
 import { missingPrograms, versionOf } from './measuring/machine.ts'
 import { startOurSubject } from './measuring/our-subject.ts'
-import { ProcessGroup } from './measuring/process-group.ts'
+import type { ProcessGroup } from './measuring/process-group.ts'
 import { type Bench, type BenchContext, type BenchTable, interleave, type Quantity, type Sample, type Subject } from './measuring/report.ts'
 import { registerContacts } from './measuring/register-contacts.ts'
 import { startRtpengine } from './measuring/rtpengine.ts'
@@ -61,19 +61,13 @@ export const calls: Bench = {
     const notMeasured = missingPrograms('calls', ['kamailio', 'sipp'])
     if (notMeasured.length > 0) return { tables: [], notMeasured, versions: [] }
     const withMedia = missingPrograms(`calls against ${TUNED_WITH_MEDIA}`, ['rtpengine'])
-    const processes = new ProcessGroup()
-    try {
-      const tables = await measure(context, processes, withMedia.length === 0)
-      const rtpengine = withMedia.length === 0 ? [versionOf('rtpengine', ['--version'], /Version: ([\d.]+)/)] : []
-      const versions = [versionOf('kamailio', ['-v'], /kamailio ([\d.]+)/), ...rtpengine, versionOf('sipp', ['-v'], /SIPp v([\d.]+)/)]
-      return { tables, notMeasured: withMedia, versions }
-    } finally {
-      await processes.stopAll()
-    }
+    const rtpengine = withMedia.length === 0 ? [versionOf('rtpengine', ['--version'], /Version: ([\d.]+)/)] : []
+    const versions = [versionOf('kamailio', ['-v'], /kamailio ([\d.]+)/), ...rtpengine, versionOf('sipp', ['-v'], /SIPp v([\d.]+)/)]
+    return { tables: await measure(context, withMedia.length === 0), notMeasured: withMedia, versions }
   },
 }
 
-async function measure({ quick, workFolder }: BenchContext, processes: ProcessGroup, withRtpengine: boolean): Promise<readonly BenchTable[]> {
+async function measure({ quick, workFolder, processes }: BenchContext, withRtpengine: boolean): Promise<readonly BenchTable[]> {
   const ports: Ports = { line: await freePort(), carrier: await freePort(), called: await freePort() }
   startSippCallee(processes, workFolder, { scenario: new URL('load/answer.xml', import.meta.url), localPort: ports.called })
   const servers = [...(await startKamailios(processes, workFolder, ports, withRtpengine)), await startOurs(processes, ports)]

@@ -4,7 +4,7 @@ import { silentLogger } from '@dialtone/foundation'
 import { startEmbeddedPostgres } from '@dialtone/server'
 import { missingPrograms, versionOf } from './measuring/machine.ts'
 import { startOurSubject } from './measuring/our-subject.ts'
-import { ProcessGroup } from './measuring/process-group.ts'
+import type { ProcessGroup } from './measuring/process-group.ts'
 import { type Bench, type BenchContext, type BenchTable, interleave, type Quantity, type Sample } from './measuring/report.ts'
 import { runWrk } from './measuring/wrk.ts'
 import type { ControlPlaneFacts } from './subjects/control-plane.ts'
@@ -35,21 +35,17 @@ export const http: Bench = {
     if (notMeasured.length > 0) return { tables: [], notMeasured, versions: [] }
     const started = await startEmbeddedPostgres({ dataDir: join(context.workFolder, 'data'), logger: silentLogger })
     if (!started.ok) throw new Error(started.error.message)
-    const processes = new ProcessGroup()
     try {
-      return {
-        tables: [await measure(context, processes, started.value.url)],
-        notMeasured,
-        versions: ['embedded PostgreSQL 18', versionOf('wrk', ['-v'], /wrk \S*?([\d.]+)/)],
-      }
+      const table = await measure(context, started.value.url)
+      return { tables: [table], notMeasured, versions: ['embedded PostgreSQL 18', versionOf('wrk', ['-v'], /wrk \S*?([\d.]+)/)] }
     } finally {
-      await processes.stopAll()
+      await context.processes.stopAll()
       await started.value.stop()
     }
   },
 }
 
-async function measure({ quick }: BenchContext, processes: ProcessGroup, databaseUrl: string): Promise<BenchTable> {
+async function measure({ quick, processes }: BenchContext, databaseUrl: string): Promise<BenchTable> {
   const seconds = quick ? 1 : 5
   const ours = await startOurSubject<ControlPlaneFacts>(processes, new URL('subjects/control-plane.ts', import.meta.url), [databaseUrl])
   const bare = await startOurSubject<{ port: number }>(processes, new URL('subjects/bare-fastify.ts', import.meta.url), [databaseUrl])

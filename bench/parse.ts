@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module'
 import { startOurSubject } from './measuring/our-subject.ts'
-import { ProcessGroup } from './measuring/process-group.ts'
 import { type Bench, type BenchTable, interleave, type Quantity, type Subject } from './measuring/report.ts'
 import { INVITE } from './subjects/invite.ts'
 import type { ParserAnswer, ParserQuestion } from './subjects/parser.ts'
@@ -36,32 +35,24 @@ const TABLES = [
 export const parse: Bench = {
   name: 'parse',
   title: 'SIP parsing',
-  run: async ({ quick }) => {
+  run: async ({ quick, processes }) => {
     const [rounds, workMs] = quick ? [3, 40] : [5, 700]
-    const processes = new ProcessGroup()
+    const file = new URL('subjects/parser.ts', import.meta.url)
+    const parsers = await Promise.all(
+      SUBJECTS.map(async ({ program, name }) => ({ name, program, subject: await startOurSubject(processes, file, [program]) })),
+    )
     const tables: BenchTable[] = []
-    try {
-      const parsers = await Promise.all(
-        SUBJECTS.map(async ({ program, name }) => ({
-          name,
-          program,
-          subject: await startOurSubject(processes, new URL('subjects/parser.ts', import.meta.url), [program]),
-        })),
-      )
-      for (const { work, title, conditions } of TABLES) {
-        const subjects = parsers.map(({ name, program, subject }): Subject => {
-          const measure = async () => {
-            const { messages, cpuMicroseconds } = await subject.ask<ParserAnswer>({ work, workMs } satisfies ParserQuestion)
-            return { cpu: cpuMicroseconds / messages, rate: (messages * 1e6) / cpuMicroseconds }
-          }
-          return { name, isOurs: program.startsWith('dialtone'), measure }
-        })
-        // The first round is for the compiler.
-        await interleave(subjects, 1)
-        tables.push({ title, conditions, quantities: QUANTITIES, subjects: await interleave(subjects, rounds) })
-      }
-    } finally {
-      await processes.stopAll()
+    for (const { work, title, conditions } of TABLES) {
+      const subjects = parsers.map(({ name, program, subject }): Subject => {
+        const measure = async () => {
+          const { messages, cpuMicroseconds } = await subject.ask<ParserAnswer>({ work, workMs } satisfies ParserQuestion)
+          return { cpu: cpuMicroseconds / messages, rate: (messages * 1e6) / cpuMicroseconds }
+        }
+        return { name, isOurs: program.startsWith('dialtone'), measure }
+      })
+      // The first round is for the compiler.
+      await interleave(subjects, 1)
+      tables.push({ title, conditions, quantities: QUANTITIES, subjects: await interleave(subjects, rounds) })
     }
     return { tables, notMeasured: [], versions: [] }
   },

@@ -4,7 +4,7 @@ import { freePort } from './measuring/free-ports.ts'
 import { startKamailio } from './measuring/kamailio.ts'
 import { missingPrograms, versionOf } from './measuring/machine.ts'
 import { startOurSubject } from './measuring/our-subject.ts'
-import { ProcessGroup } from './measuring/process-group.ts'
+import type { ProcessGroup } from './measuring/process-group.ts'
 import { type Bench, type BenchContext, type BenchTable, interleave, type Quantity, type Sample, type Subject } from './measuring/report.ts'
 import { runSipp, type SippLoad } from './measuring/sipp.ts'
 
@@ -44,17 +44,12 @@ export const register: Bench = {
   run: async (context) => {
     const notMeasured = missingPrograms('registrations', ['kamailio', 'sipp'])
     if (notMeasured.length > 0) return { tables: [], notMeasured, versions: [] }
-    const processes = new ProcessGroup()
-    try {
-      const tables = await measure(context, processes)
-      return { tables, notMeasured, versions: [versionOf('kamailio', ['-v'], /kamailio ([\d.]+)/), versionOf('sipp', ['-v'], /SIPp v([\d.]+)/)] }
-    } finally {
-      await processes.stopAll()
-    }
+    const versions = [versionOf('kamailio', ['-v'], /kamailio ([\d.]+)/), versionOf('sipp', ['-v'], /SIPp v([\d.]+)/)]
+    return { tables: await measure(context), notMeasured, versions }
   },
 }
 
-async function measure({ quick, workFolder }: BenchContext, processes: ProcessGroup): Promise<readonly BenchTable[]> {
+async function measure({ quick, workFolder, processes }: BenchContext): Promise<readonly BenchTable[]> {
   const fieldsFile = join(workFolder, 'lines.csv')
   writeFileSync(fieldsFile, linesFile())
   const kamailio = await startKamailio(processes, { configuration: new URL('peers/registrar.cfg', import.meta.url) })

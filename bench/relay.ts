@@ -7,7 +7,7 @@ import { freePortRange } from './measuring/free-ports.ts'
 import { missingPrograms, versionOf } from './measuring/machine.ts'
 import { LOAD_CPU, startOurSubject, SUBJECT_CPU } from './measuring/our-subject.ts'
 import { cpuSecondsOf } from './measuring/process-cpu.ts'
-import { ProcessGroup } from './measuring/process-group.ts'
+import type { ProcessGroup } from './measuring/process-group.ts'
 import { type Bench, type BenchContext, type BenchTable, interleave, type Quantity, type Sample } from './measuring/report.ts'
 import { type Rtpengine, startRtpengine } from './measuring/rtpengine.ts'
 import { audioPortIn, phoneDescription } from './subjects/phone-description.ts'
@@ -49,20 +49,12 @@ export const relay: Bench = {
     if (withoutCompiler.length > 0) return { tables: [], notMeasured: withoutCompiler, versions: [] }
     const notMeasured = missingPrograms('RTP relay against rtpengine', ['rtpengine'])
     const versions = notMeasured.length === 0 ? [versionOf('rtpengine', ['--version'], /Version: ([\d.]+)/)] : []
-    const processes = new ProcessGroup()
-    try {
-      return {
-        tables: [await measure(context, processes, notMeasured.length === 0)],
-        notMeasured,
-        versions: [...versions, versionOf('cc', ['--version'], /([\d.]+)$/m)],
-      }
-    } finally {
-      await processes.stopAll()
-    }
+    const table = await measure(context, notMeasured.length === 0)
+    return { tables: [table], notMeasured, versions: [...versions, versionOf('cc', ['--version'], /([\d.]+)$/m)] }
   },
 }
 
-async function measure({ quick, workFolder }: BenchContext, processes: ProcessGroup, withRtpengine: boolean): Promise<BenchTable> {
+async function measure({ quick, workFolder, processes }: BenchContext, withRtpengine: boolean): Promise<BenchTable> {
   const seconds = quick ? 1 : 5
   const rtpLoad = compile(new URL('load/rtp-load.c', import.meta.url), workFolder, ['-lpthread'])
   const ends = await freePortRange(CALLS * PORTS_PER_CALL)

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { calls } from './calls.ts'
 import { http } from './http.ts'
 import { loadOfLastMinute, machineClass, processorTicks, sourceVersion, takenByOthers } from './measuring/machine.ts'
-import { isInstalled } from './measuring/process-group.ts'
+import { isInstalled, ProcessGroup } from './measuring/process-group.ts'
 import { reportText } from './measuring/report-text.ts'
 import type { Bench } from './measuring/report.ts'
 import { withSection } from './measuring/results-page.ts'
@@ -36,21 +36,33 @@ if (process.platform !== 'linux') {
   console.error('The measurements read /proc: they run on Linux only.')
   process.exit(2)
 }
-// Signals must pass through the exit handlers that end what was started.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1))
+let running: ProcessGroup | undefined
+let interrupted = false
+// Without its processes the bench that runs fails, and clears up behind itself on the way out; a second signal does not wait.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (interrupted) process.exit(1)
+    interrupted = true
+    void running?.stopAll()
+  })
+}
 
 let failed = 0
 for (const bench of BENCHES.filter(({ name }) => names.length === 0 || names.includes(name))) {
-  if (!(await runOne(bench))) failed++
+  if (interrupted || !(await runOne(bench))) failed++
 }
 process.exit(failed === 0 ? 0 : 1)
 
 async function runOne(bench: Bench): Promise<boolean> {
   mkdirSync(workRoot, { recursive: true })
   const workFolder = mkdtempSync(join(workRoot, `${bench.name}-`))
+  const processes = new ProcessGroup()
+  running = processes
   const [startedMs, load, before] = [performance.now(), loadOfLastMinute(), processorTicks()]
   try {
-    const report = await bench.run({ quick, workFolder })
+    const report = await bench.run({ quick, workFolder, processes })
+    // Their processor time is ours once they have ended.
+    await processes.stopAll()
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(0)
     const others = takenByOthers(before, processorTicks())
     const text = `${circumstances({ load, others, seconds, versions: report.versions })}\n\n${reportText(report)}`
@@ -58,9 +70,11 @@ async function runOne(bench: Bench): Promise<boolean> {
     if (!quick && report.tables.length > 0) write(bench.title, text)
     return true
   } catch (error) {
-    console.error(`${bench.name} failed:`, error)
+    if (interrupted) console.error(`${bench.name}: interrupted`)
+    else console.error(`${bench.name} failed:`, error)
     return false
   } finally {
+    await processes.stopAll()
     rmSync(workFolder, { recursive: true, force: true })
   }
 }

@@ -61,7 +61,7 @@ const [OWN_USER, OWN_TIMES] = [11, 4]
 /** What everybody else took of all processors between two looks, in percent. */
 export function takenByOthers(before: ProcessorTicks, after: ProcessorTicks): number {
   const others = after.busy - before.busy - (after.own - before.own)
-  return Math.max(0, (100 * others) / (after.all - before.all))
+  return Math.max(0, (100 * others) / Math.max(1, after.all - before.all))
 }
 
 /** The commit that is measured, and whether the sources differ from it; results and documents may. */

@@ -31,7 +31,8 @@ export function cpuSecondsInStat(stat: string): number {
   return (Number(fields[USER_TICKS]) + Number(fields[SYSTEM_TICKS])) / TICKS_PER_SECOND
 }
 
-function descendantsOf(processId: number): readonly number[] {
+/** Its living children, and theirs. */
+export function descendantsOf(processId: number): readonly number[] {
   const children = threadsOf(processId).flatMap((thread) => numbersIn(readOrEmpty(`/proc/${processId}/task/${thread}/children`)))
   return children.flatMap((child) => [child, ...descendantsOf(child)])
 }

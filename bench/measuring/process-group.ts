@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { descendantsOf } from './process-cpu.ts'
 
 export interface ProcessStart {
   readonly program: string
@@ -35,9 +36,9 @@ export class ProcessGroup {
   readonly #pins = isInstalled('taskset')
 
   constructor() {
-    // Also when the program itself is ended in the middle.
+    // The last resort, when there is no time to stop them.
     process.on('exit', () => {
-      for (const { child } of this.#running) child.kill('SIGKILL')
+      for (const { processId } of this.#running) killTree(processId)
     })
   }
 
@@ -87,9 +88,20 @@ function runningOf(child: ChildProcess, program: string): Running {
     stop: async () => {
       if (hasExited) return
       child.kill('SIGTERM')
-      const force = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE_MS)
+      const force = setTimeout(() => killTree(pid), STOP_PATIENCE_MS)
       await exited
       clearTimeout(force)
     },
+  }
+}
+
+/** A server that is killed does not end its workers. */
+function killTree(processId: number): void {
+  for (const id of [...descendantsOf(processId), processId]) {
+    try {
+      process.kill(id, 'SIGKILL')
+    } catch {
+      // It has ended meanwhile.
+    }
   }
 }

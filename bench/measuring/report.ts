@@ -1,3 +1,5 @@
+import type { ProcessGroup } from './process-group.ts'
+
 /** One figure of a round by the key of its quantity. */
 export type Sample = Readonly<Record<string, number>>
 
@@ -49,6 +51,8 @@ export interface BenchContext {
   readonly quick: boolean
   /** For logs and generated files; removed afterwards. */
   readonly workFolder: string
+  /** Whatever is started belongs here; all of it is stopped when the bench is over. */
+  readonly processes: ProcessGroup
 }
 
 /** Peer, ours, peer, ours …: whatever the machine does meanwhile, it does to all of them. */
