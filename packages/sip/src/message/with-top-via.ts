@@ -68,9 +68,13 @@ function withoutParameters(hop: string, names: ReadonlySet<string>): string {
   return kept.trimEnd()
 }
 
-/** Where the piece that begins at `start` ends: before the next semicolon outside quotes. */
+/** Where the piece that begins at `start` ends: before the next semicolon outside quotes. A quote that never closes keeps the rest together. */
 function endOfParameter(hop: string, start: number): number {
   let at = start + 1
-  while (at < hop.length && hop[at] !== ';') at = hop[at] === '"' ? Math.max(endOfQuotedString(hop, at, hop.length), at + 1) : at + 1
+  while (at < hop.length && hop[at] !== ';') {
+    const close = hop[at] === '"' ? endOfQuotedString(hop, at, hop.length) : at + 1
+    if (close < 0) return hop.length
+    at = close
+  }
   return at
 }
