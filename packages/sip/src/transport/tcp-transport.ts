@@ -8,6 +8,8 @@ import { TcpConnection, type TcpLimits } from './tcp-connection.ts'
 export interface TcpTransportOptions {
   readonly host: string
   readonly port: number
+  /** Other listeners may bind the port too; the kernel spreads the connections over them. */
+  readonly reusePort?: boolean
   readonly limits: TcpLimits
   readonly clock: Clock
   readonly timers: Timers
@@ -34,7 +36,7 @@ export class TcpTransport {
     const server = transport.#server
     return new Promise((resolve) => {
       server.once('error', (error) => resolve(err(toListenFailure(error, `TCP ${options.host}:${options.port}`))))
-      server.listen(options.port, options.host, () => {
+      server.listen({ port: options.port, host: options.host, reusePort: options.reusePort === true }, () => {
         server.removeAllListeners('error')
         server.on('error', (error) => options.logger.warn('TCP listener error', { reason: error.message }))
         resolve(ok(transport))

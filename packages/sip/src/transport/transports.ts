@@ -11,6 +11,8 @@ export interface TransportsOptions {
   /** 0 is any free port; undefined: no such transport. Both 0: the same number for both. */
   readonly udpPort: number | undefined
   readonly tcpPort: number | undefined
+  /** Other stacks may bind the ports too. Default false. */
+  readonly reusePort?: boolean
   readonly publicAddress: string
   readonly tcpLimits: TcpLimits
   readonly clock: Clock
@@ -98,17 +100,17 @@ export class Transports {
   }
 
   async #openBoth(): Promise<Result<undefined, ListenFailure>> {
-    const { host, udpPort, tcpPort, logger, clock, timers, tcpLimits, onMessage, onConnectionClosed } = this.#options
+    const { host, udpPort, tcpPort, reusePort = false, logger, clock, timers, tcpLimits, onMessage, onConnectionClosed } = this.#options
     if (udpPort === undefined && tcpPort === undefined) return err({ code: 'ListenFailed', message: 'no transport is asked for' })
     if (udpPort !== undefined) {
       const onDatagram = (bytes: Buffer, address: string, port: number): void => onMessage(bytes, { transport: 'udp', address, port })
-      const udp = await openUdpTransport({ host, port: udpPort, logger, onDatagram })
+      const udp = await openUdpTransport({ host, port: udpPort, reusePort, logger, onDatagram })
       if (!udp.ok) return udp
       this.#udp = udp.value
     }
     if (tcpPort !== undefined) {
       const port = tcpPort === 0 && udpPort === 0 ? this.udpPort : tcpPort
-      const tcp = await TcpTransport.open({ host, port, limits: tcpLimits, clock, timers, logger, onMessage, onConnectionClosed })
+      const tcp = await TcpTransport.open({ host, port, reusePort, limits: tcpLimits, clock, timers, logger, onMessage, onConnectionClosed })
       if (!tcp.ok) {
         await this.close()
         return tcp

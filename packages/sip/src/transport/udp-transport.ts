@@ -15,6 +15,8 @@ export interface UdpTransport {
 export interface UdpTransportOptions {
   readonly host: string
   readonly port: number
+  /** Other sockets may bind the port too; the kernel spreads what comes over them by the sender's address (SO_REUSEPORT). */
+  readonly reusePort?: boolean
   readonly logger: Logger
   readonly onDatagram: (bytes: Buffer, address: string, port: number) => void
 }
@@ -34,6 +36,7 @@ export function openUdpTransport(options: UdpTransportOptions): Promise<Result<U
     // The types ask for the resolver's signature; the address is all it is ever asked for.
     lookup: numericLookup,
     recvBufferSize: RECEIVE_BUFFER_BYTES,
+    reusePort: options.reusePort === true,
   })
   socket.on('message', (bytes: Buffer, from: RemoteInfo) => options.onDatagram(bytes, from.address, from.port))
   return new Promise((resolve) => {

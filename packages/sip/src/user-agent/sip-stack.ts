@@ -24,6 +24,8 @@ export interface SipStackOptions {
   /** RFC 3261 table 4; defaults 500, 4000, 5000. */
   readonly timing?: Partial<{ readonly t1Ms: number; readonly t2Ms: number; readonly t4Ms: number }>
   readonly limits?: Partial<SipStackLimits>
+  /** Other stacks may bind the same ports (SO_REUSEPORT): see `sharedPort`. Default false. */
+  readonly reusePort?: boolean
 }
 
 export interface SipStackLimits {

@@ -28,6 +28,7 @@ export function createTransports(options: SipStackOptions, timers: GuardedTimers
     host: listen.host,
     udpPort: listen.udpPort,
     tcpPort: listen.tcpPort,
+    reusePort: options.reusePort === true,
     publicAddress,
     tcpLimits: { ...DEFAULT_TCP_LIMITS, maxMessageBytes, maxConnections },
     clock,
