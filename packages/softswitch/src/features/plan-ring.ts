@@ -3,6 +3,7 @@ import { formatNameAddress } from '@dialtone/sip'
 import { diversionHeaders, fromHeader, numberUri, phoneIdentityHeaders } from '../calls/party-headers.ts'
 import type { LegPlan } from '../calls/state/leg-plan.ts'
 import type { StoredBinding } from '../ports/registration-store.ts'
+import { reachableDevices } from './reachable-devices.ts'
 
 export interface RingNeeds {
   readonly realm: string
@@ -19,7 +20,13 @@ export function planRing(decision: RingVerdict, needs: RingNeeds): readonly LegP
     toHeader: formatNameAddress({ uri: numberUri(calledNumber, realm) }),
     headers: [['Max-Forwards', String(needs.maxForwards)] as const, ...phoneIdentityHeaders(caller, realm), ...diversionHeaders(decision.diversion, realm)],
   }
+  const { headers, ...parties } = shared
   return decision.lineIds.flatMap((lineId) =>
-    needs.bindingsOf(lineId).map((binding) => ({ kind: 'line', lineId, requestUri: binding.contactUri, to: binding.receivedFrom, ...shared }) as const),
+    reachableDevices(needs.bindingsOf(lineId)).map(({ binding, alternatives }): LegPlan => {
+      // RFC 3327 5.3: the proxies it registered through, as preloaded route.
+      const route = (binding.path ?? []).map((hop) => ['Route', hop] as const)
+      const target = { kind: 'line', lineId, requestUri: binding.contactUri, to: binding.receivedFrom } as const
+      return { ...target, ...parties, headers: [...route, ...headers], ...(alternatives.length === 0 ? {} : { alternatives }) }
+    }),
   )
 }

@@ -27,4 +27,12 @@ export interface StoredBinding {
   readonly transport: TransportName
   /** The q value as it was given, `undefined` when it was not. */
   readonly q?: string | undefined
+  /** Proxies between us and the phone, the nearest first: the Route of requests to it (RFC 3327 5.3). */
+  readonly path?: readonly string[] | undefined
+  /** Which device it is, with its angle brackets: `<urn:uuid:…>` (RFC 5626 4.1). */
+  readonly instanceId?: string | undefined
+  /** Which of the device's flows (RFC 5626 4.2); given together with `instanceId` only. */
+  readonly regId?: number | undefined
+  /** Reachable through the connection it registered over and no other way: the binding ends with it (RFC 5626 4.2.2). */
+  readonly flowBound?: boolean | undefined
 }

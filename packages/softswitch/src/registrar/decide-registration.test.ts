@@ -2,22 +2,23 @@ import { parseUri } from '@dialtone/sip'
 import type { RemoteAddress } from '@dialtone/sip'
 import { describe, expect, it } from 'vitest'
 import type { StoredBinding } from '../ports/registration-store.ts'
-import { contactHeaders, decideRegistration } from './decide-registration.ts'
+import { contactHeaders } from './contact-headers.ts'
+import { decideRegistration } from './decide-registration.ts'
 import type { RegistrationDecision, RegistrationRequest, RequestedContact } from './decide-registration.ts'
 
 const NOW = 1_700_000_000_000
 const LIMITS = { minExpiresSeconds: 60, maxExpiresSeconds: 3600, defaultExpiresSeconds: 1800, maxContactsPerLine: 3 }
 const SOURCE: RemoteAddress = { transport: 'udp', address: '203.0.113.9', port: 40_000 }
 
-function contact(uriText: string, options: { expires?: string; q?: string } = {}): RequestedContact {
+function contact(uriText: string, options: { expires?: string; q?: string; instanceId?: string; regId?: number } = {}): RequestedContact {
   const uri = parseUri(uriText)
   if (uri === undefined) throw new Error(`no URI: ${uriText}`)
-  return { uriText, uri, expires: options.expires, q: options.q }
+  return { uriText, uri, expires: options.expires, q: options.q, instanceId: options.instanceId, regId: options.regId }
 }
 
 function request(changes: Partial<RegistrationRequest>): RegistrationRequest {
   const identity = { lineId: 'line-1', accountId: 'account-1', partitionId: 'partition-1', callId: 'call-1', cseq: 1, userAgent: 'phone', source: SOURCE }
-  return { ...identity, contacts: [], isStar: false, expires: undefined, ...changes }
+  return { ...identity, contacts: [], isStar: false, expires: undefined, path: [], ...changes }
 }
 
 function accepted(decision: RegistrationDecision): readonly StoredBinding[] {

@@ -1,7 +1,9 @@
 import type { Header, RemoteAddress, SipUri } from '@dialtone/sip'
 import type { BindingChange, StoredBinding } from '../ports/registration-store.ts'
 import type { RegistrarLimits } from '../softswitch.ts'
+import { bindingOf } from './binding-of.ts'
 import { isSameContact } from './contact-uri.ts'
+import { replacedBindings } from './replaced-bindings.ts'
 
 /** What a REGISTER of an authenticated line asks for. */
 export interface RegistrationRequest {
@@ -17,6 +19,8 @@ export interface RegistrationRequest {
   readonly cseq: number
   readonly userAgent: string
   readonly source: RemoteAddress
+  /** Proxies it came through, the nearest to us first (RFC 3327). */
+  readonly path: readonly string[]
 }
 
 export interface RequestedContact {
@@ -24,6 +28,10 @@ export interface RequestedContact {
   readonly uri: SipUri
   readonly expires: string | undefined
   readonly q: string | undefined
+  /** `+sip.instance` (RFC 5626 4.1). */
+  readonly instanceId: string | undefined
+  /** `reg-id`, only beside an instance (RFC 5626 4.2.1). */
+  readonly regId: number | undefined
 }
 
 export type RegistrationDecision =
@@ -53,20 +61,22 @@ export function decideRegistration(
   if (request.isStar) return removeAll(bindings, request)
   let after = bindings
   const changes: BindingChange[] = []
+  /** Contacts of one request stand beside each other, whatever they have in common. */
+  const fresh = new Set<StoredBinding>()
   for (const contact of request.contacts) {
     const expiresSeconds = requestedSeconds(contact.expires ?? request.expires, limits)
-    const problem = problemOf(bindings, contact, request, expiresSeconds, limits)
+    const problem = contactProblem(contact) ?? expiresProblem(expiresSeconds, limits)
     if (problem !== undefined) return problem
-    const before = after.find((binding) => isSameContact(binding.contactUri, contact.uriText))
-    const others = after.filter((binding) => binding !== before)
-    if (before !== undefined && (expiresSeconds === 0 || before.contactUri !== contact.uriText)) {
-      changes.push({ kind: 'remove', lineId: before.lineId, contactUri: before.contactUri })
-    }
-    if (expiresSeconds === 0) {
-      after = others
-      continue
-    }
-    const binding = bindingOf(request, contact, before, expiresSeconds, nowMs)
+    const replaced = replacedOf(after, fresh, contact, request)
+    // Step 7: within one Call-ID only a higher CSeq may change a binding.
+    if (replaced.some((binding) => !fresh.has(binding) && isOutOfOrder(binding, request))) return refuse(500, 'CSeq Out Of Order')
+    const others = after.filter((binding) => !replaced.includes(binding))
+    const removed = expiresSeconds === 0 ? replaced : replaced.filter((binding) => binding.contactUri !== contact.uriText)
+    for (const { lineId, contactUri } of removed) changes.push({ kind: 'remove', lineId, contactUri })
+    after = others
+    if (expiresSeconds === 0) continue
+    const binding = bindingOf(request, contact, { before: replaced[0], expiresSeconds, nowMs })
+    fresh.add(binding)
     after = [...others, binding]
     changes.push({ kind: 'put', binding })
   }
@@ -81,24 +91,28 @@ function removeAll(bindings: readonly StoredBinding[], request: RegistrationRequ
   return { kind: 'accepted', bindings: [], changes: bindings.map(({ lineId, contactUri }) => ({ kind: 'remove', lineId, contactUri })) }
 }
 
-function problemOf(
+function replacedOf(
   bindings: readonly StoredBinding[],
+  fresh: ReadonlySet<StoredBinding>,
   contact: RequestedContact,
   request: RegistrationRequest,
-  expiresSeconds: number,
-  limits: RegistrarLimits,
-): RegistrationDecision | undefined {
-  const isSip = contact.uri.scheme === 'sip' || contact.uri.scheme === 'sips'
-  if (!isSip || contact.uri.host === '' || contact.uriText.length > LONGEST_CONTACT) return refuse(400, 'Invalid Contact')
-  if (expiresSeconds > 0 && expiresSeconds < limits.minExpiresSeconds) {
-    return refuse(423, 'Interval Too Brief', ['Min-Expires', String(limits.minExpiresSeconds)])
-  }
-  const before = bindings.find((binding) => isSameContact(binding.contactUri, contact.uriText))
-  if (before !== undefined && isOutOfOrder(before, request)) return refuse(500, 'CSeq Out Of Order')
-  return undefined
+): readonly StoredBinding[] {
+  const { callId, source } = request
+  const { uriText, uri, instanceId, regId } = contact
+  const replaced = replacedBindings(bindings, { uriText, uri, instanceId, regId, callId, source })
+  return replaced.filter((binding) => !fresh.has(binding) || isSameContact(binding.contactUri, uriText))
 }
 
-/** RFC 3261 10.3 step 7: within one Call-ID only a higher CSeq may change a binding. */
+function contactProblem(contact: RequestedContact): RegistrationDecision | undefined {
+  const isSip = contact.uri.scheme === 'sip' || contact.uri.scheme === 'sips'
+  return isSip && contact.uri.host !== '' && contact.uriText.length <= LONGEST_CONTACT ? undefined : refuse(400, 'Invalid Contact')
+}
+
+function expiresProblem(expiresSeconds: number, limits: RegistrarLimits): RegistrationDecision | undefined {
+  if (expiresSeconds === 0 || expiresSeconds >= limits.minExpiresSeconds) return undefined
+  return refuse(423, 'Interval Too Brief', ['Min-Expires', String(limits.minExpiresSeconds)])
+}
+
 function isOutOfOrder(binding: StoredBinding, request: RegistrationRequest): boolean {
   return binding.callId === request.callId && request.cseq <= binding.cseq
 }
@@ -110,49 +124,6 @@ function requestedSeconds(text: string | undefined, limits: RegistrarLimits): nu
   return Math.min(seconds, limits.maxExpiresSeconds)
 }
 
-function bindingOf(
-  request: RegistrationRequest,
-  contact: RequestedContact,
-  before: StoredBinding | undefined,
-  expiresSeconds: number,
-  nowMs: number,
-): StoredBinding {
-  const { lineId, accountId, partitionId, callId, cseq, userAgent } = request
-  return {
-    lineId,
-    accountId,
-    partitionId,
-    contactUri: contact.uriText,
-    receivedFrom: reachableAt(request.source, contact.uri),
-    callId,
-    cseq,
-    expiresAtMs: nowMs + expiresSeconds * 1000,
-    userAgent,
-    registeredAtMs: before?.registeredAtMs ?? nowMs,
-    transport: request.source.transport,
-    ...(contact.q === undefined ? {} : { q: contact.q }),
-  }
-}
-
-/**
- * Where requests to the phone go: back to where the REGISTER came from, unless its contact names the very address it came from.
- * Then there is no NAT in between, and the port of the contact is the one the phone listens on: a TCP connection's source port
- * accepts nothing (RFC 5923), and some phones register from another UDP port than they listen on.
- */
-function reachableAt(source: RemoteAddress, contact: SipUri): RemoteAddress {
-  if (contact.host !== source.address) return source
-  return { ...source, port: contact.port ?? 5060 }
-}
-
 function refuse(statusCode: number, reasonPhrase: string, ...headers: readonly Header[]): RegistrationDecision {
   return { kind: 'refused', statusCode, reasonPhrase, headers }
-}
-
-/** The Contact values of a 200: every binding with the seconds it has left, at least one (RFC 3261 10.3 step 8). */
-export function contactHeaders(bindings: readonly StoredBinding[], nowMs: number): readonly Header[] {
-  return bindings.map((binding) => {
-    const seconds = Math.max(1, Math.round((binding.expiresAtMs - nowMs) / 1000))
-    const q = binding.q === undefined ? '' : `;q=${binding.q}`
-    return ['Contact', `<${binding.contactUri}>${q};expires=${seconds}`]
-  })
 }

@@ -1,6 +1,8 @@
 import type { Clock, Timer, Timers } from '@dialtone/foundation'
 import type { BindingChange, RegistrationStore, StoredBinding } from '../ports/registration-store.ts'
 import type { SwitchEvents } from '../ports/switch-events.ts'
+import { FlowTable } from './flow-table.ts'
+import { planRestore } from './plan-restore.ts'
 
 export interface LocationTableDependencies {
   readonly store: RegistrationStore
@@ -11,32 +13,34 @@ export interface LocationTableDependencies {
 
 interface Entry {
   bindings: readonly StoredBinding[]
-  timer: Timer | undefined
+  timer: Timer
+  /** When the timer fires: no later than the first binding ends. */
+  firesAtMs: number
 }
+
+/** After a restart, lines that ended meanwhile are told of in portions, so that nobody downstream drowns. */
+const RESTORE_PORTION = 100
+const RESTORE_PAUSE_MS = 50
 
 /**
  * The location service of RFC 3261 10.3: which contacts a line has now. In memory; the store hears of every change. A line
- * without bindings takes no room, and everybody is told in the moment its last binding ends (S0-102, S0-108).
+ * without bindings takes no room, and everybody is told in the moment its last binding ends (S0-102, S0-108). One timer a line.
  */
 export class LocationTable {
   readonly #needs: LocationTableDependencies
   readonly #entries = new Map<string, Entry>()
+  readonly #flows = new FlowTable()
+  #restoring: Timer | undefined
 
   constructor(needs: LocationTableDependencies) {
     this.#needs = needs
   }
 
-  /** Bindings of an earlier run. Those that expired meanwhile are dropped and told of. */
+  /** Bindings of an earlier run, quietly. Those that ended meanwhile are dropped, and told of a portion at a time. */
   restore(stored: readonly StoredBinding[]): void {
-    const nowMs = this.#needs.clock.nowMs()
-    const byLine = Map.groupBy(stored, (binding) => binding.lineId)
-    for (const [lineId, bindings] of byLine) {
-      const living = bindings.filter((binding) => binding.expiresAtMs > nowMs)
-      for (const binding of bindings) if (!living.includes(binding)) this.#save({ kind: 'remove', lineId, contactUri: binding.contactUri })
-      const first = bindings[0]
-      if (living.length > 0) this.#keep(lineId, living)
-      else if (first !== undefined) this.#tell(first, false)
-    }
+    const { living, ended } = planRestore(stored, this.#needs.clock.nowMs())
+    for (const [lineId, bindings] of living) this.#keep(lineId, bindings)
+    this.#dropEnded(ended, 0)
   }
 
   bindingsOf(lineId: string): readonly StoredBinding[] {
@@ -56,15 +60,25 @@ export class LocationTable {
   }
 
   drop(lineId: string): void {
-    const bindings = this.#entries.get(lineId)?.bindings ?? []
-    const changes = bindings.map(({ contactUri }): BindingChange => ({ kind: 'remove', lineId, contactUri }))
-    this.apply(lineId, [], changes)
+    this.#remove(lineId, () => true)
+  }
+
+  /** A connection ended, and with it every binding that is reached over it alone (RFC 5626 4.2.2, 5.3). */
+  flowClosed(connectionId: string): void {
+    for (const lineId of this.#flows.linesOf(connectionId)) this.#remove(lineId, (binding) => FlowTable.flowOf(binding) === connectionId)
+  }
+
+  /** A proxy on the way to a phone answered 430: that flow is gone (RFC 5626 5.3.1, 11.5). */
+  flowFailed(lineId: string, contactUri: string): void {
+    this.#remove(lineId, (binding) => binding.contactUri === contactUri && binding.regId !== undefined)
   }
 
   /** Stops the timers; the bindings stay in the store for the next start. */
   stop(): void {
-    for (const entry of this.#entries.values()) entry.timer?.cancel()
+    this.#restoring?.cancel()
+    for (const entry of this.#entries.values()) entry.timer.cancel()
     this.#entries.clear()
+    this.#flows.clear()
   }
 
   get lineCount(): number {
@@ -77,27 +91,63 @@ export class LocationTable {
     return count
   }
 
+  #remove(lineId: string, isGone: (binding: StoredBinding) => boolean): void {
+    const bindings = this.#entries.get(lineId)?.bindings ?? []
+    const gone = bindings.filter(isGone)
+    if (gone.length === 0) return
+    const changes = gone.map(({ contactUri }): BindingChange => ({ kind: 'remove', lineId, contactUri }))
+    this.apply(
+      lineId,
+      bindings.filter((binding) => !gone.includes(binding)),
+      changes,
+    )
+  }
+
   #keep(lineId: string, bindings: readonly StoredBinding[]): void {
-    this.#entries.get(lineId)?.timer?.cancel()
+    const entry = this.#entries.get(lineId)
+    this.#flows.move(lineId, entry?.bindings ?? [], bindings)
     if (bindings.length === 0) {
+      entry?.timer.cancel()
       this.#entries.delete(lineId)
       return
     }
     const nextMs = Math.min(...bindings.map((binding) => binding.expiresAtMs))
-    const timer = this.#needs.timers.start(nextMs - this.#needs.clock.nowMs(), () => this.#expire(lineId))
-    this.#entries.set(lineId, { bindings, timer })
+    // A refresh only moves the end away: the timer that runs is early, finds nothing ended, and starts again.
+    if (entry !== undefined && entry.firesAtMs <= nextMs) entry.bindings = bindings
+    else {
+      entry?.timer.cancel()
+      this.#entries.set(lineId, { bindings, ...this.#startTimer(lineId, nextMs) })
+    }
+  }
+
+  #startTimer(lineId: string, firesAtMs: number): Pick<Entry, 'timer' | 'firesAtMs'> {
+    return { firesAtMs, timer: this.#needs.timers.start(firesAtMs - this.#needs.clock.nowMs(), () => this.#expire(lineId)) }
   }
 
   #expire(lineId: string): void {
     const nowMs = this.#needs.clock.nowMs()
-    const bindings = this.#entries.get(lineId)?.bindings ?? []
-    const expired = bindings.filter((binding) => binding.expiresAtMs <= nowMs)
-    const changes = expired.map(({ contactUri }): BindingChange => ({ kind: 'remove', lineId, contactUri }))
-    this.apply(
-      lineId,
-      bindings.filter((binding) => binding.expiresAtMs > nowMs),
-      changes,
-    )
+    const entry = this.#entries.get(lineId)
+    if (entry === undefined) return
+    // It has fired: whatever is kept needs another one.
+    entry.firesAtMs = Number.POSITIVE_INFINITY
+    const living = entry.bindings.filter((binding) => binding.expiresAtMs > nowMs)
+    if (living.length === entry.bindings.length) this.#keep(lineId, living)
+    else this.#remove(lineId, (binding) => binding.expiresAtMs <= nowMs)
+  }
+
+  #dropEnded(ended: readonly (readonly StoredBinding[])[], from: number): void {
+    this.#restoring = undefined
+    for (const bindings of ended.slice(from, from + RESTORE_PORTION)) {
+      const first = bindings[0]
+      // Unless the phone has come back meanwhile.
+      const now = this.#entries.get(first?.lineId ?? '')?.bindings ?? []
+      for (const { lineId, contactUri } of bindings) {
+        if (!now.some((binding) => binding.contactUri === contactUri)) this.#save({ kind: 'remove', lineId, contactUri })
+      }
+      if (first !== undefined && now.length === 0) this.#tell(first, false)
+    }
+    const next = from + RESTORE_PORTION
+    if (next < ended.length) this.#restoring = this.#needs.timers.start(RESTORE_PAUSE_MS, () => this.#dropEnded(ended, next))
   }
 
   #save(change: BindingChange): void {

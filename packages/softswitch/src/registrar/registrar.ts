@@ -1,13 +1,14 @@
 import type { Clock } from '@dialtone/foundation'
 import { userOf } from '@dialtone/sip'
-import type { IncomingRequest, SipRequest } from '@dialtone/sip'
+import type { Header, IncomingRequest } from '@dialtone/sip'
 import { authenticateLine } from '../edge/authenticate-line.ts'
 import type { AuthenticationNeeds } from '../edge/authenticate-line.ts'
-import type { LineCredentials } from '../ports/switch-directory.ts'
 import type { RegistrarLimits } from '../softswitch.ts'
-import { contactHeaders, decideRegistration } from './decide-registration.ts'
+import { contactHeaders } from './contact-headers.ts'
+import { decideRegistration } from './decide-registration.ts'
 import type { RegistrationRequest } from './decide-registration.ts'
 import type { LocationTable } from './location-table.ts'
+import { readRegistration } from './read-registration.ts'
 
 export interface RegistrarNeeds extends AuthenticationNeeds {
   readonly locations: LocationTable
@@ -15,7 +16,8 @@ export interface RegistrarNeeds extends AuthenticationNeeds {
   readonly limits: RegistrarLimits
 }
 
-const LONGEST_USER_AGENT = 128
+/** How often a phone must be heard on a connection, in seconds (RFC 5626 4.4.1: between 95 s and what NATs allow). */
+const FLOW_TIMER_SECONDS = 120
 
 /** Answers one REGISTER (RFC 3261 10.3): who is it, may it, what does it change. */
 export function handleRegister(needs: RegistrarNeeds, incoming: IncomingRequest): void {
@@ -27,38 +29,31 @@ export function handleRegister(needs: RegistrarNeeds, incoming: IncomingRequest)
   if (userOf(request.to.uri) !== username) return incoming.respond(403)
   // S0-103, C-47: told only to who knows the password.
   if (line.adminState === 'INACTIVE') return incoming.respond(403)
+  const asked = readRegistration(incoming, line)
+  if ('statusCode' in asked) return incoming.respond(asked.statusCode, { reasonPhrase: asked.reasonPhrase, headers: asked.headers })
   const nowMs = needs.clock.nowMs()
-  const bindings = needs.locations.bindingsOf(line.lineId)
-  const decision = decideRegistration(bindings, requestOf(incoming, line), needs.limits, nowMs)
+  const decision = decideRegistration(needs.locations.bindingsOf(line.lineId), asked, needs.limits, nowMs)
   if (decision.kind === 'refused') {
     const { statusCode, reasonPhrase, headers } = decision
     return incoming.respond(statusCode, { reasonPhrase, headers })
   }
   needs.locations.apply(line.lineId, decision.bindings, decision.changes)
-  return incoming.respond(200, { headers: contactHeaders(decision.bindings, nowMs) })
+  return incoming.respond(200, { headers: [...contactHeaders(decision.bindings, nowMs), ...extensionHeaders(asked), dateHeader(nowMs)] })
 }
 
-function requestOf(incoming: IncomingRequest, line: LineCredentials): RegistrationRequest {
-  const { request, source } = incoming
-  return {
-    lineId: line.lineId,
-    accountId: line.accountId,
-    partitionId: line.partitionId,
-    contacts: contactsOf(request),
-    isStar: request.contactIsStar,
-    expires: request.header('expires'),
-    callId: request.callId,
-    cseq: request.cseq.sequence,
-    userAgent: (request.header('user-agent') ?? '').slice(0, LONGEST_USER_AGENT),
-    source,
+/** What the 200 says beyond the contacts. */
+function extensionHeaders(asked: RegistrationRequest): readonly Header[] {
+  // RFC 3327 5.3: the phone sees the way that was stored.
+  const headers: Header[] = asked.path.map((hop) => ['Path', hop])
+  if (asked.contacts.some((contact) => contact.regId !== undefined)) {
+    // RFC 5626 6, 8.
+    headers.push(['Require', 'outbound'])
+    if (asked.source.transport !== 'udp' && asked.path.length === 0) headers.push(['Flow-Timer', String(FLOW_TIMER_SECONDS)])
   }
+  return headers
 }
 
-function contactsOf(request: SipRequest): RegistrationRequest['contacts'] {
-  return request.contacts.map(({ uriText, uri, parameters }) => ({ uriText, uri, expires: parameters.get('expires'), q: qOf(parameters.get('q')) }))
-}
-
-/** A q value as RFC 3261 25.1 writes it; another one is forgotten. */
-function qOf(text: string | undefined): string | undefined {
-  return text !== undefined && /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(text) ? text : undefined
+/** RFC 3261 10.3 step 8, 20.17: phones set their clock by it. */
+function dateHeader(nowMs: number): Header {
+  return ['Date', new Date(nowMs).toUTCString()]
 }

@@ -8,6 +8,8 @@ export interface LegPlan {
   readonly carrierId?: string
   readonly requestUri: string
   readonly to: RemoteAddress
+  /** Other ways to the same target, tried in this order when the first fails (RFC 3263 4.3, RFC 5626 5.3). */
+  readonly alternatives?: readonly RemoteAddress[]
   /** From header field without tag. */
   readonly from: string
   readonly toHeader: string

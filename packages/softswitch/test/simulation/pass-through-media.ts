@@ -1,0 +1,56 @@
+import { err, ok } from '@dialtone/foundation'
+import type { MediaEngine, MediaReport, MediaSession, SideReport } from '@dialtone/media'
+import type { SeededNumbers } from './seeded-numbers.ts'
+
+const UNMEASURED: SideReport = {
+  packetsReceived: null,
+  octetsReceived: null,
+  packetsSent: null,
+  octetsSent: null,
+  packetsLost: null,
+  jitterMs: null,
+  packetsStray: null,
+  packetsMalformed: null,
+  packetsOverLimit: null,
+  remote: null,
+  notMeasured: 'the media went past the switch',
+}
+const REPORT: MediaReport = { a: UNMEASURED, b: UNMEASURED }
+const DESCRIPTION = 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n'
+
+/** A media engine that lets the phones speak to each other: descriptions pass as they are. Now and then it has no room. */
+export function createPassThroughMedia(numbers: SeededNumbers, refusalRate: number): MediaEngine {
+  let sessions = 0
+
+  function openSession(sessionId: string): MediaSession {
+    let open = true
+    sessions++
+    return {
+      id: sessionId,
+      relayOffer: (_from, sdp) => ok(sdp),
+      relayAnswer: (_from, sdp) => ok(sdp),
+      answerLocally: () => ok(DESCRIPTION),
+      offerLocally: () => DESCRIPTION,
+      acceptLocally: () => ok(undefined),
+      play: () => undefined,
+      onEvent: () => undefined,
+      close: () => {
+        if (open) sessions--
+        open = false
+        return Promise.resolve(REPORT)
+      },
+    }
+  }
+
+  return {
+    start: () => Promise.resolve(),
+    stop: () => Promise.resolve(),
+    openSession: ({ sessionId }) =>
+      Promise.resolve(numbers.chance(refusalRate) ? err({ code: 'NoPortsLeft', message: 'as drawn' } as const) : ok(openSession(sessionId))),
+    drain: () => undefined,
+    get statistics() {
+      return { sessions, portsInUse: 0, portsFree: 0, packetsRelayed: 0 }
+    },
+    ready: true,
+  }
+}
