@@ -32,6 +32,10 @@ export class DialogSession implements LegSession, ReinviteParty {
     return this.peer.heardFrom
   }
 
+  hasRemoteTag(tag: string): boolean {
+    return this.peer.dialog.remoteTag === tag
+  }
+
   /** Somebody has hung up. */
   get ended(): boolean {
     return this.#ended

@@ -1,13 +1,17 @@
-import type { Header, SipRequest } from '../message/index.ts'
+import type { DialogReference } from '../dialog/index.ts'
+import type { Header, SipMessage, SipRequest } from '../message/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
 import type { DialogUser } from './dialog-user.ts'
 import { LegEventQueue } from './leg-event-queue.ts'
+import { sharedSet } from './shared-set.ts'
 import type { LegEvent, SipLeg } from './sip-leg.ts'
 import type { UserAgent } from './user-agent.ts'
 
 /** What a leg is before its dialog is confirmed: an INVITE of ours or of the peer. */
 export interface EarlyCall {
   hangUp(headers: readonly Header[]): void
+  /** Whether there is an early dialog with this tag of the peer. */
+  hasRemoteTag(tag: string): boolean
   /** A request that carries our tag and the right Call-ID. */
   receive(request: SipRequest, source: RemoteAddress, key: string): void
 }
@@ -15,6 +19,7 @@ export interface EarlyCall {
 /** What a leg is afterwards: its confirmed dialog. */
 export interface LegSession extends DialogUser {
   readonly remote: RemoteAddress
+  hasRemoteTag(tag: string): boolean
   bye(headers: readonly Header[]): void
   reinvite(body: string): void
   info(contentType: string, body: string): void
@@ -29,6 +34,8 @@ export interface LegOptions {
   readonly early: EarlyCall
 }
 
+const NOTHING: ReadonlySet<string> = new Set()
+
 /** One side of a call, from its INVITE to the end. */
 export class Leg implements SipLeg, DialogUser {
   /** Our tag: unique among all legs. */
@@ -41,6 +48,8 @@ export class Leg implements SipLeg, DialogUser {
   #early: EarlyCall | undefined
   #session: LegSession | undefined
   #terminated = false
+  #remoteAllow: ReadonlySet<string> = NOTHING
+  #remoteSupported: ReadonlySet<string> = NOTHING
 
   /** Enters the table of legs, until `forget`. */
   constructor(options: LegOptions) {
@@ -63,6 +72,28 @@ export class Leg implements SipLeg, DialogUser {
     return this.#session?.remote ?? this.#remote
   }
 
+  get remoteAllow(): ReadonlySet<string> {
+    return this.#remoteAllow
+  }
+
+  supports(optionTag: string): boolean {
+    return this.#remoteSupported.has(optionTag.toLowerCase())
+  }
+
+  /** Whether this is the dialog (RFC 3891 3). An early leg of ours may have several (forks). */
+  matches(reference: DialogReference): boolean {
+    const dialogs = this.#session ?? this.#early
+    return reference.localTag === this.id && reference.callId === this.callId && dialogs?.hasRemoteTag(reference.remoteTag) === true
+  }
+
+  /** Takes note of what a message of the peer says it can do (RFC 3261 20.5, 20.37). */
+  noteAbilities(message: SipMessage): void {
+    const allow = message.headers('allow')
+    if (allow.length > 0) this.#remoteAllow = sharedSet(allow.map((method) => method.toUpperCase()))
+    const supported = [...message.headers('supported'), ...message.headers('require')]
+    if (supported.length > 0) this.#remoteSupported = sharedSet(supported.map((optionTag) => optionTag.toLowerCase()))
+  }
+
   onEvent(handler: (event: LegEvent) => void): void {
     this.#events.setHandler(handler)
   }
@@ -77,6 +108,14 @@ export class Leg implements SipLeg, DialogUser {
     if (this.#session !== undefined) this.#session.reinvite(body)
     // 491: an INVITE is under way, the one that opens the call.
     else if (!this.#terminated) this.emit({ type: 'reinviteRejected', statusCode: 491 })
+  }
+
+  update(body: string): void {
+    this.reinvite(body)
+  }
+
+  refer(_referTo: string, _headers: readonly Header[] = []): void {
+    this.emit({ type: 'referRejected', statusCode: 501 })
   }
 
   info(contentType: string, body: string): void {

@@ -7,6 +7,11 @@ export interface OutgoingInviteOptions {
   readonly uri: string
   /** Where the request is sent. */
   readonly to: RemoteAddress
+  /**
+   * Further addresses of the target, in the order to try them (RFC 3263 4.3): after a transport failure, a 503 and 64*T1 of silence, with a
+   * new branch. Not once a provisional response has come.
+   */
+  readonly alternatives?: readonly RemoteAddress[]
   /** name-addr without tag: the From header field. */
   readonly from: string
   /** name-addr without tag: the To header field. */
@@ -15,6 +20,8 @@ export interface OutgoingInviteOptions {
   readonly headers: readonly Header[]
   /** The session description offered. */
   readonly body: string
+  /** Whether reliable provisional responses are asked for (RFC 3262 4). Default: they are supported, not required. */
+  readonly reliableProvisional?: 'supported' | 'required' | 'unsupported'
   /** User part of our Contact. */
   readonly contactUser?: string
   /** Answers a 401 or 407 with these (and once more when the nonce is stale). */

@@ -97,6 +97,8 @@ export class ReinviteExchange {
     transaction.user = { onCancel: () => finish(487), onTransportFailure: () => finish(500), onAck: (ack) => this.#session.receiveAck(ack) }
     const handled = leg.emit({
       type: 'reinvite',
+      method: 'INVITE',
+      early: false,
       body: sessionBodyOf(request),
       request,
       answer: (body) => this.#answer(transaction, request, source, body),
