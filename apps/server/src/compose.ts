@@ -139,7 +139,7 @@ async function composeControlPlane(config: Config, database: Database, logger: L
     },
     registrations: {
       isRegistered: (lineId) => late.softswitch?.isRegistered(lineId) ?? false,
-      dropBindings: (lineId) => late.softswitch?.dropBindings(lineId),
+      dropBindings: async (lineId) => late.softswitch?.dropBindings(lineId),
     },
     furtherOperations: config.sandbox ? sandboxOperations(sandboxPort(() => late.sandbox, clock)) : [],
     subscribers: [],

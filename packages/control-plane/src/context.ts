@@ -23,8 +23,8 @@ export interface ControlPlaneSettings {
 /** What the switch knows about phones, as the control plane asks it. */
 export interface RegistrationStatus {
   isRegistered(lineId: string): boolean
-  /** The line was deleted or its credentials changed: its phones are gone. */
-  dropBindings(lineId: string): void
+  /** The line was deleted or its credentials changed: its phones are gone when this resolves. Never rejects. */
+  dropBindings(lineId: string): Promise<void>
 }
 
 /** Everything a use case may need besides its arguments. The first argument of every use case. */

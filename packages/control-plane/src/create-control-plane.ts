@@ -2,7 +2,7 @@ import type { Clock, Logger, Timers } from '@dialtone/foundation'
 import type { FastifyInstance } from 'fastify'
 import { accountOperations } from './accounts/index.ts'
 import { type Sealer, TokenBuckets } from './access/index.ts'
-import { type CallPlaneView, createCallPlaneView } from './call-plane-view/index.ts'
+import { type CallPlaneReplicas, type CallPlaneView, createCallPlaneView } from './call-plane-view/index.ts'
 import { callingPlanOperations } from './calling-plans/index.ts'
 import { callRecordOperations } from './call-records/index.ts'
 import { addressOperations } from './addresses/index.ts'
@@ -25,6 +25,8 @@ export interface ControlPlaneOptions {
   readonly settings: ControlPlaneSettings
   readonly sealer: Sealer
   readonly registrations: RegistrationStatus
+  /** Copies of the view that must show a change before it is answered. */
+  readonly replicas?: CallPlaneReplicas
   /** Operations of the deployment, such as the sandbox. */
   readonly furtherOperations: readonly Operation[]
   readonly subscribers: readonly EventSubscriber[]

@@ -21,7 +21,7 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
   const { records, events } = guardListeners(options.records, options.events, logger)
   const limits = { ...CALL_LIMITS, ...options.limits }
   const timers = new TimersInUse(options.timers)
-  const digest = new DigestAuthenticator({ realm, clock, secret: Buffer.from(randomToken(32)), offered: options.digestAlgorithms ?? ['MD5'] })
+  const digest = new DigestAuthenticator({ realm, clock, secret: options.digestSecret ?? Buffer.from(randomToken(32)), offered: options.digestAlgorithms ?? ['MD5'] })
   const locations = new LocationTable({ store: registrations, events, clock, timers })
   const bindingsOf = (lineId: string) => locations.bindingsOf(lineId)
   const desk = new CallDesk({ sip, media, directory, bindingsOf, records, events, clock, timers, logger, realm, publicAddress })
@@ -61,6 +61,7 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
     isRegistered: (lineId) => locations.bindingsOf(lineId).length > 0,
     bindingsOf,
     dropBindings: (lineId) => locations.drop(lineId),
+    mirrorBindings: (changes) => locations.mirror(changes),
     activeCalls: () => desk.activeRecords(),
     traceOf: (sessionId) => desk.traceOf(sessionId),
     get statistics(): SoftswitchStatistics {

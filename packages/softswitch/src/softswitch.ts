@@ -3,7 +3,7 @@ import type { MediaEngine } from '@dialtone/media'
 import type { DigestAlgorithm, SipStack } from '@dialtone/sip'
 import type { CallEvent } from './calls/state/call-event.ts'
 import type { CallRecord, CallRecordSink } from './ports/call-record.ts'
-import type { RegistrationStore, StoredBinding } from './ports/registration-store.ts'
+import type { BindingChange, RegistrationStore, StoredBinding } from './ports/registration-store.ts'
 import type { SwitchDirectory } from './ports/switch-directory.ts'
 import type { SwitchEvents } from './ports/switch-events.ts'
 
@@ -42,6 +42,8 @@ export interface SoftswitchOptions {
   readonly realm: string
   /** Algorithms of the challenges; default MD5 alone, the one every phone knows. Each is accepted, offered or not. */
   readonly digestAlgorithms?: readonly DigestAlgorithm[]
+  /** Seals the nonces of challenges: switches that share it accept each other's. Default: random. */
+  readonly digestSecret?: Buffer
   /** The address other parties reach the SIP port at. */
   readonly publicAddress: string
   readonly sipPort: () => number
@@ -73,6 +75,8 @@ export interface Softswitch {
   bindingsOf(lineId: string): readonly StoredBinding[]
   /** The line was deleted or its credentials changed: its bindings go at once. */
   dropBindings(lineId: string): void
+  /** What another switch of the same lines decided on a REGISTER. Neither stored nor told of here. */
+  mirrorBindings(changes: readonly BindingChange[]): void
   activeCalls(): readonly CallRecord[]
   /**
    * What happened to a call, running or one of the last ended ones: its events in order, as `stepCall` saw them. They carry

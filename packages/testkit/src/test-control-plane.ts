@@ -49,7 +49,7 @@ export async function startTestControlPlane(o: TestControlPlaneOptions = {}): Pr
       rateLimitPerSecond: o.rateLimitPerSecond ?? 0,
       compatibility: { authorizeCreated: false, loginInvalid400: false, notPermitted400: false, ...o.compatibility },
     },
-    registrations: { isRegistered: (lineId) => registered.has(lineId), dropBindings: (lineId) => void registered.delete(lineId) },
+    registrations: { isRegistered: (lineId) => registered.has(lineId), dropBindings: async (lineId) => void registered.delete(lineId) },
     furtherOperations: o.furtherOperations ?? [],
     subscribers: o.subscribers ?? [],
   })

@@ -12,7 +12,21 @@ export interface ConfiguredCarrier {
   readonly routing: RoutingCarrier
 }
 
+/** What changed of the picture: one account as a whole, or all carriers. Plain data, fit for another thread. */
+export type CallPlaneChange =
+  /** Without a picture the account is gone. */
+  | { readonly kind: 'account'; readonly accountId: string; readonly picture: AccountPicture | undefined }
+  | { readonly kind: 'carriers'; readonly carriers: readonly CarrierPeer[] }
+
+/** Copies of the view, in other threads. */
+export interface CallPlaneReplicas {
+  /** Resolves when every copy shows it, or after a bounded wait. Never rejects. */
+  show(change: CallPlaneChange): Promise<void>
+}
+
 export interface CallPlaneView extends SwitchDirectory {
+  /** Everything, as changes: what a new copy begins with. */
+  contents(): Iterable<CallPlaneChange>
   /** Resolves when the view shows what the events say. Repeating it does no harm. */
   refresh(events: readonly Pick<DomainEvent, 'accountId'>[]): Promise<void>
   setCarriers(carriers: readonly ConfiguredCarrier[]): Promise<void>
@@ -23,6 +37,7 @@ export interface CallPlaneViewOptions {
   readonly sealer: Sealer
   readonly settings: { readonly sipDomain: string }
   readonly logger: Logger
+  readonly replicas?: CallPlaneReplicas
 }
 
 /** The tenants' world as the call plane sees it: immutable pictures in memory, replaced account by account after each commit. */
@@ -58,6 +73,7 @@ export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<Call
     const rows = await readAccount(o.database, accountId)
     if (rows === undefined) forget(accountId)
     else show(rows)
+    await o.replicas?.show({ kind: 'account', accountId, picture: pictures.get(accountId) })
   }
 
   /** One after the other for an account, or a slow read could put an older state over a newer one. */
@@ -82,12 +98,17 @@ export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<Call
     ownerOf: (number) => owners.get(number),
     carrier: (id) => carriers.find((carrier) => carrier.peer.id === id)?.peer,
     carrierByAddress: (address, port) => carriers.find((carrier) => carrier.peer.address === address && carrier.peer.port === port)?.peer,
+    contents: function* () {
+      yield { kind: 'carriers', carriers: carriers.map((carrier) => carrier.peer) }
+      for (const [accountId, picture] of pictures) yield { kind: 'account', accountId, picture }
+    },
     refresh: async (events) => {
       const accountIds = new Set(events.flatMap((event) => event.accountId ?? []))
       await Promise.all([...accountIds].map(refreshAccount))
     },
     setCarriers: async (configured) => {
       carriers = configured
+      await o.replicas?.show({ kind: 'carriers', carriers: configured.map((carrier) => carrier.peer) })
       await refreshEveryone()
     },
   }

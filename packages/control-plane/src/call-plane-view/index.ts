@@ -1,2 +1,3 @@
 export { createCallPlaneView } from './call-plane-view.ts'
-export type { CallPlaneView, ConfiguredCarrier } from './call-plane-view.ts'
+export type { AccountPicture } from './account-picture.ts'
+export type { CallPlaneChange, CallPlaneReplicas, CallPlaneView, ConfiguredCarrier } from './call-plane-view.ts'

@@ -18,6 +18,6 @@ export async function deleteDeviceLine(context: Context, principal: Principal, s
     change.emit(deviceLineChanged(scope, lineId, attributesOf(row), undefined))
     return ok(undefined)
   })
-  if (deleted.ok) context.registrations.dropBindings(lineId)
+  if (deleted.ok) await context.registrations.dropBindings(lineId)
   return deleted
 }

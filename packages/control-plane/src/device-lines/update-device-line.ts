@@ -49,7 +49,7 @@ export async function updateDeviceLine(
       return row === undefined ? err(entityNotFound('Device', lineId)) : ok(row)
     })
     // A phone with the old credentials is no longer this line.
-    if (updated.ok && (wanted?.given.sipPassword !== undefined || wanted?.given.sipUsername !== undefined)) context.registrations.dropBindings(lineId)
+    if (updated.ok && (wanted?.given.sipPassword !== undefined || wanted?.given.sipUsername !== undefined)) await context.registrations.dropBindings(lineId)
     return updated
   } catch (error) {
     if (wanted === undefined) throw error

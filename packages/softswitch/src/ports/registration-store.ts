@@ -8,7 +8,8 @@ export interface RegistrationStore {
 
 export type BindingChange =
   | { readonly kind: 'put'; readonly binding: StoredBinding }
-  | { readonly kind: 'remove'; readonly lineId: string; readonly contactUri: string }
+  /** `expired`: nobody asked for it, its time was over. */
+  | { readonly kind: 'remove'; readonly lineId: string; readonly contactUri: string; readonly expired?: true }
 
 /** One contact of a line: RFC 3261 section 10.3. `contactUri` identifies it within the line. */
 export interface StoredBinding {

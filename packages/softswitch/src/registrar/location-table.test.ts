@@ -52,7 +52,7 @@ describe('LocationTable', () => {
     const { time, saved, table, binding } = setUp()
     table.apply('line-1', [binding('line-1', 'sip:a@1', 60)], [])
     time.advance(60_000)
-    expect(saved).toEqual([{ kind: 'remove', lineId: 'line-1', contactUri: 'sip:a@1' }])
+    expect(saved).toEqual([{ kind: 'remove', lineId: 'line-1', contactUri: 'sip:a@1', expired: true }])
   })
 
   it('a renewal moves the end and tells nobody', () => {
@@ -177,5 +177,21 @@ describe('after a restart', () => {
     time.advance(5_000)
     expect([told.filter((change) => !change.registered).length, saved.length]).toEqual([9_999, 9_999])
     expect([table.lineCount, time.pendingTimers]).toEqual([1, 1])
+  })
+
+  it('a table takes what another decided, stored and told of once; a mirror of it keeps quiet (S0-102)', () => {
+    const [deciding, mirror] = [setUp(), setUp()]
+    const binding = deciding.binding('line-1', 'sip:a@1', 60)
+    const changes: readonly BindingChange[] = [
+      { kind: 'remove', lineId: 'line-1', contactUri: 'sip:a@0' },
+      { kind: 'put', binding },
+    ]
+    deciding.table.take(changes)
+    mirror.table.mirror(changes)
+    expect([deciding.table.all(), mirror.table.all()]).toEqual([[binding], [binding]])
+    expect([deciding.saved.length, mirror.saved.length]).toEqual([2, 0])
+    expect([deciding.told.map((change) => change.registered), mirror.told]).toEqual([[true], []])
+    mirror.table.mirror([{ kind: 'remove', lineId: 'line-1', contactUri: 'sip:a@1' }])
+    expect([mirror.table.bindingCount, mirror.time.pendingTimers, mirror.saved, mirror.told]).toEqual([0, 0, [], []])
   })
 })

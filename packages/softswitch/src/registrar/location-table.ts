@@ -59,6 +59,16 @@ export class LocationTable {
     if (told !== undefined && before.length > 0 !== bindings.length > 0) this.#tell(told, bindings.length > 0)
   }
 
+  /** Changes another table has decided on, in order. Stored, and told of, as if they were its own. */
+  take(changes: readonly BindingChange[]): void {
+    for (const [lineId, ofLine] of Map.groupBy(changes, lineOf)) this.apply(lineId, this.#with(lineId, ofLine), ofLine)
+  }
+
+  /** The same for a copy of that table: neither stored nor told of. */
+  mirror(changes: readonly BindingChange[]): void {
+    for (const [lineId, ofLine] of Map.groupBy(changes, lineOf)) this.#keep(lineId, this.#with(lineId, ofLine))
+  }
+
   drop(lineId: string): void {
     this.#remove(lineId, () => true)
   }
@@ -91,11 +101,25 @@ export class LocationTable {
     return count
   }
 
-  #remove(lineId: string, isGone: (binding: StoredBinding) => boolean): void {
+  /** Every binding there is. */
+  all(): readonly StoredBinding[] {
+    return [...this.#entries.values()].flatMap((entry) => entry.bindings)
+  }
+
+  #with(lineId: string, changes: readonly BindingChange[]): readonly StoredBinding[] {
+    const bindings = new Map(this.#entries.get(lineId)?.bindings.map((binding) => [binding.contactUri, binding]))
+    for (const change of changes) {
+      if (change.kind === 'put') bindings.set(change.binding.contactUri, change.binding)
+      else bindings.delete(change.contactUri)
+    }
+    return [...bindings.values()]
+  }
+
+  #remove(lineId: string, isGone: (binding: StoredBinding) => boolean, why: { readonly expired?: true } = {}): void {
     const bindings = this.#entries.get(lineId)?.bindings ?? []
     const gone = bindings.filter(isGone)
     if (gone.length === 0) return
-    const changes = gone.map(({ contactUri }): BindingChange => ({ kind: 'remove', lineId, contactUri }))
+    const changes = gone.map(({ contactUri }): BindingChange => ({ kind: 'remove', lineId, contactUri, ...why }))
     this.apply(
       lineId,
       bindings.filter((binding) => !gone.includes(binding)),
@@ -132,7 +156,7 @@ export class LocationTable {
     entry.firesAtMs = Number.POSITIVE_INFINITY
     const living = entry.bindings.filter((binding) => binding.expiresAtMs > nowMs)
     if (living.length === entry.bindings.length) this.#keep(lineId, living)
-    else this.#remove(lineId, (binding) => binding.expiresAtMs <= nowMs)
+    else this.#remove(lineId, (binding) => binding.expiresAtMs <= nowMs, { expired: true })
   }
 
   #dropEnded(ended: readonly (readonly StoredBinding[])[], from: number): void {
@@ -158,4 +182,8 @@ export class LocationTable {
     const { lineId, accountId, partitionId } = binding
     this.#needs.events.registrationChanged({ lineId, accountId, partitionId, registered, atMs: this.#needs.clock.nowMs() })
   }
+}
+
+function lineOf(change: BindingChange): string {
+  return change.kind === 'put' ? change.binding.lineId : change.lineId
 }
