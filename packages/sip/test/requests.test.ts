@@ -33,7 +33,7 @@ describe('a request with a handler (RFC 3261 8.2, 17.2.2)', () => {
   it('is handled once; each copy gets the same answer', async () => {
     const text = peer.request({ method: 'REGISTER' }, server.udp)
     const { request, source, respond } = await requests.next()
-    expect([request.method, source]).toEqual(['REGISTER', peer.address])
+    expect([request.method, source]).toEqual(['REGISTER', { ...peer.address, isFlow: true }])
     respond(200, { headers: [['Expires', '60']] })
     const first = await peer.nextResponse(200)
     expect([first.header('expires'), first.header('server')]).toEqual(['60', 'server/1'])

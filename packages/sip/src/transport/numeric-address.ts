@@ -1,4 +1,4 @@
-import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net'
+import { BlockList, isIPv4, isIPv6 } from 'node:net'
 
 /** [network, mask] as 32-bit numbers, for the address of every packet sent; `BlockList` would cost more than the sending. */
 type Ipv4Network = readonly [network: number, mask: number]
@@ -27,8 +27,17 @@ NO_DESTINATION_IPV6.addAddress('::', 'ipv6')
 
 /** The address in the host part of a URI or Via: IPv6 without its brackets; undefined for a name. */
 export function numericAddressOf(host: string): string | undefined {
-  const address = host.startsWith('[') ? host.slice(1, -1) : host
-  return isIP(address) === 0 ? undefined : address
+  const isBracketed = host.startsWith('[')
+  const address = isBracketed ? host.slice(1, -1) : host
+  // RFC 3261 25.1: an IPv6 address stands in brackets, and RFC 6874's scope ids mean nothing to another machine.
+  const isAddress = isBracketed ? isIPv6(address) && !address.includes('%') : isIPv4(address)
+  return isAddress ? unmappedAddress(address) : undefined
+}
+
+/** An IPv4 address as itself, where a socket of both families writes it as IPv6 (RFC 4291 2.5.5.2); others as they are. */
+export function unmappedAddress(address: string): string {
+  const ipv4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
+  return ipv4 ?? address
 }
 
 /** An address as the host part of a URI or Via. */
@@ -46,7 +55,7 @@ export function isDestination(address: string, port: number): boolean {
   if (!Number.isInteger(port) || port < 1 || port > 65535) return false
   const number = toNumber(address)
   if (number >= 0) return !isWithin(number, NO_DESTINATION_IPV4)
-  return isIPv6(address) && !NO_DESTINATION_IPV6.check(address, 'ipv6')
+  return isIPv6(address) && !address.includes('%') && !NO_DESTINATION_IPV6.check(address, 'ipv6')
 }
 
 /** An IPv4 address as an unsigned number; -1 for anything else. */

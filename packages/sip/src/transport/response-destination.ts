@@ -1,8 +1,9 @@
 import type { Via } from '../message/index.ts'
-import type { RemoteAddress } from './remote-address.ts'
+import { isReliable, type RemoteAddress } from './remote-address.ts'
 
 /** RFC 3261 18.2.2: the port where a sent-by without one listens. */
 const DEFAULT_SIP_PORT = 5060
+const DEFAULT_SIPS_PORT = 5061
 
 /**
  * Where the answer to a request goes (RFC 3261 18.2.2, RFC 3581 4). Always back to the address it came from: `received` is that
@@ -10,8 +11,7 @@ const DEFAULT_SIP_PORT = 5060
  * @param via the top Via of the request
  */
 export function responseDestination(via: Via, source: RemoteAddress): RemoteAddress {
-  const port = via.port ?? DEFAULT_SIP_PORT
   // On the same connection; should it be closed by then, to where the peer says it listens.
-  if (source.transport === 'tcp') return { ...source, port }
-  return via.parameters.has('rport') ? source : { transport: 'udp', address: source.address, port }
+  if (isReliable(source.transport)) return { ...source, port: via.port ?? (source.transport === 'tls' ? DEFAULT_SIPS_PORT : DEFAULT_SIP_PORT) }
+  return via.parameters.has('rport') ? source : { ...source, port: via.port ?? DEFAULT_SIP_PORT }
 }

@@ -1,6 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { err, type Logger, ok, type Result } from '@dialtone/foundation'
 import { type ListenFailure, toListenFailure } from './listen-failure.ts'
+import { unmappedAddress } from './numeric-address.ts'
 
 /** Packets wait here while the process is busy; the default of 208 KiB loses them (design measurement: 4 MiB does not). */
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
@@ -31,14 +32,15 @@ function numericLookup(host: string, options: unknown, callback: LookupCallback)
 /** Binds one UDP socket; on Linux one socket receives as fast as several when one thread reads them. */
 export function openUdpTransport(options: UdpTransportOptions): Promise<Result<UdpTransport, ListenFailure>> {
   const { host, port, logger } = options
+  const isIpv6 = host.includes(':')
   const socket = createSocket({
-    type: host.includes(':') ? 'udp6' : 'udp4',
+    type: isIpv6 ? 'udp6' : 'udp4',
     // The types ask for the resolver's signature; the address is all it is ever asked for.
     lookup: numericLookup,
     recvBufferSize: RECEIVE_BUFFER_BYTES,
     reusePort: options.reusePort === true,
   })
-  socket.on('message', (bytes: Buffer, from: RemoteInfo) => options.onDatagram(bytes, from.address, from.port))
+  socket.on('message', (bytes: Buffer, from: RemoteInfo) => options.onDatagram(bytes, isIpv6 ? unmappedAddress(from.address) : from.address, from.port))
   return new Promise((resolve) => {
     socket.once('error', (error) => {
       socket.close()
@@ -47,16 +49,18 @@ export function openUdpTransport(options: UdpTransportOptions): Promise<Result<U
     socket.bind(port, host, () => {
       socket.removeAllListeners('error')
       socket.on('error', (error) => logger.warn('UDP socket error', { reason: error.message }))
-      resolve(ok(boundTransport(socket)))
+      resolve(ok(boundTransport(socket, isIpv6)))
     })
   })
 }
 
-function boundTransport(socket: Socket): UdpTransport {
+function boundTransport(socket: Socket, isIpv6: boolean): UdpTransport {
   const { port } = socket.address()
   return {
     port,
-    send(bytes, address, toPort, onFailed) {
+    send(bytes, toAddress, toPort, onFailed) {
+      // RFC 4291 2.5.5.2: how a socket of both families names an IPv4 address.
+      const address = isIpv6 && !toAddress.includes(':') ? `::ffff:${toAddress}` : toAddress
       try {
         if (onFailed === undefined) socket.send(bytes, toPort, address)
         else {

@@ -10,7 +10,7 @@ import {
   type TransactionEffect,
   type Transition,
 } from '../transaction/index.ts'
-import type { RemoteAddress } from '../transport/index.ts'
+import { isReliable, type RemoteAddress } from '../transport/index.ts'
 import type { TransactionRuntime } from './transaction-runtime.ts'
 import { TransactionTimers } from './transaction-timers.ts'
 
@@ -142,7 +142,7 @@ class ClientTransactionRunner<State extends { readonly name: string }> implement
 
 /** Makes the transaction of a request and sends it (RFC 3261 17.1). */
 export function createClientTransaction(options: ClientTransactionOptions): ClientTransaction {
-  const machine = { reliable: options.remote.transport === 'tcp', timing: options.runtime.timing }
+  const machine = { reliable: isReliable(options.remote.transport), timing: options.runtime.timing }
   if (options.request.method === 'INVITE') return new ClientTransactionRunner(options, startInviteClient(machine), stepInviteClient)
   return new ClientTransactionRunner(options, startNonInviteClient(machine), stepNonInviteClient)
 }

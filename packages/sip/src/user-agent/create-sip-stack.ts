@@ -1,12 +1,14 @@
-import { ok } from '@dialtone/foundation'
+import { type Logger, ok } from '@dialtone/foundation'
+import { findLeg } from './find-leg.ts'
+import { SentBy } from '../transport/index.ts'
+import { AdmissionDesk } from './admission-desk.ts'
 import { guardTimers } from './guarded-timers.ts'
 import { MessageReceiver } from './message-receiver.ts'
 import { sendOutOfDialog } from './out-of-dialog-request.ts'
 import { OutgoingInviteCall } from './outgoing-invite-call.ts'
-import { RateLimit } from './rate-limit.ts'
 import { RequestCore } from './request-core.ts'
 import type { RequestOptions, RequestOutcome, SipStack, SipStackOptions } from './sip-stack.ts'
-import { createStatistics, createTransactionRuntime, createTransports, createUserAgent, DEFAULT_LIMITS, sentByHost } from './stack-parts.ts'
+import { createNetwork, createStatistics, createTransactionRuntime, createUserAgent, DEFAULT_LIMITS } from './stack-parts.ts'
 import { TransactionLayer } from './transaction-layer.ts'
 import type { UserAgent } from './user-agent.ts'
 
@@ -15,45 +17,67 @@ export function createSipStack(options: SipStackOptions): SipStack {
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const timers = guardTimers(options.timers, options.logger)
   const counters = { received: 0, sent: 0, malformed: 0, retransmitted: 0 }
-  const transports = createTransports(options, timers, limits, {
-    onMessage: (bytes, source) => receiver.receive(bytes, source),
-    onConnectionClosed: (id) => transactions.connectionClosed(id),
-  })
-  const runtime = createTransactionRuntime(options, timers, counters, transports)
+  const network = createNetwork(options, timers, limits)
+  const sentBy = new SentBy(options.publicAddress, options.publicAddressIpv6)
+  const runtime = createTransactionRuntime(options, timers, counters, network)
   const transactions = new TransactionLayer(runtime)
-  const userAgent = createUserAgent(runtime, transactions, transports)
-  const perSecond = limits.maxPerSourceInvitesPerSecond
-  const inviteRate = perSecond === undefined ? undefined : new RateLimit(options.clock, perSecond)
-  const core = new RequestCore({ userAgent, maxTransactions: limits.maxTransactions, inviteRate })
+  const userAgent = createUserAgent(runtime, transactions, sentBy)
+  const admission = new AdmissionDesk({ clock: options.clock, timers, ...limits })
+  const core = new RequestCore({ userAgent, admission })
   const receiver = new MessageReceiver({
     userAgent,
     counters,
     maxMessageBytes: limits.maxMessageBytes,
-    sentByHost: sentByHost(options.publicAddress),
-    addAlias: (connectionId, port) => transports.addAlias(connectionId, port),
+    isOurHost: (host) => sentBy.isOurs(host),
+    addAlias: (connectionId, port) => network.addAlias?.(connectionId, port),
     onRequest: (request, source, key) => core.receive(request, source, key),
     mayServeDialog: () => transactions.size < 2 * limits.maxTransactions,
   })
+  const flowHandlers: ((connectionId: string) => void)[] = []
   const waiting = new Set<(outcome: RequestOutcome) => void>()
 
   return {
     async start() {
-      const opened = await transports.open()
+      const opened = await network.open({
+        onMessage: (bytes, source) => receiver.receive(bytes, source),
+        onConnectionClosed: (id) => {
+          transactions.connectionClosed(id)
+          for (const tell of flowHandlers) callHandler(tell, id, options.logger)
+        },
+      })
       if (!opened.ok) return opened
-      return ok({ address: options.listen.host, udpPort: transports.udpPort, tcpPort: transports.tcpPort })
+      sentBy.ports = opened.value
+      return ok({ address: options.listen.host, ...opened.value })
     },
     async stop() {
       timers.stop()
       for (const tell of [...waiting]) tell({ failed: 'the stack has stopped' })
       transactions.clear()
       userAgent.legs.clear()
-      await transports.close()
+      await network.close()
     },
     onInvite: (handler) => core.onInvite(handler),
-    onRequest: (method, handler) => core.onRequest(method, handler),
+    onRequest: (method, handler, handlerOptions) => core.onRequest(method, handler, handlerOptions),
+    guard: (gate) => void (admission.gate = gate),
+    onSubscribe: (eventPackage, handler) => core.onSubscribe(eventPackage, handler),
+    findLeg: (reference) => findLeg(userAgent, reference),
+    acceptWebSocket(request, socket, head) {
+      if (network.acceptWebSocket === undefined) socket.destroy()
+      else network.acceptWebSocket(request, socket, head)
+    },
+    onFlowClosed: (handler) => void flowHandlers.push(handler),
     invite: (invite) => new OutgoingInviteCall(userAgent, invite),
     request: (request) => sendAndWait(userAgent, request, waiting),
-    statistics: createStatistics(counters, userAgent, transports),
+    statistics: createStatistics(counters, userAgent, network),
+  }
+}
+
+/** A handler that throws is a bug of the user's; the connection is closed all the same. */
+function callHandler(handler: (connectionId: string) => void, connectionId: string, logger: Logger): void {
+  try {
+    handler(connectionId)
+  } catch (error) {
+    logger.error('a handler of closed flows threw', { error })
   }
 }
 

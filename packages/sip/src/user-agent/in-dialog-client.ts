@@ -118,7 +118,7 @@ interface NextRequest {
 function nextRequest(userAgent: UserAgent, peer: DialogPeer, message: NextRequest): { request: SipRequest; destination: RemoteAddress } {
   const routed = routeRequest(peer.dialog.routeSet, peer.dialog.remoteTarget)
   const destination = dialogDestination(routed.nextHop, peer.heardFrom)
-  const via = userAgent.newVia(destination.transport)
+  const via = userAgent.newVia(destination)
   return { request: buildInDialogRequest(peer.dialog, routed, { ...message, via }), destination }
 }
 

@@ -1,5 +1,5 @@
 import type { Timer } from '@dialtone/foundation'
-import { createCalleeDialog } from '../dialog/index.ts'
+import { createCalleeDialog, inviteReferencesOf, type JoinedDialog, type ReplacedDialog } from '../dialog/index.ts'
 import type { Header, SipRequest } from '../message/index.ts'
 import type { OutgoingResponse } from '../transaction/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
@@ -10,6 +10,8 @@ import { retryAfter } from './glare.ts'
 import type { IncomingInvite, InviteProgressOptions } from './incoming-request.ts'
 import { type EarlyCall, Leg } from './leg.ts'
 import type { ServerTransaction, ServerTransactionUser } from './server-transaction.ts'
+import { maxBreadthOf } from './max-breadth.ts'
+import { schemeOf } from './scheme-of.ts'
 import { SESSION_DESCRIPTION_TYPE } from './session-body.ts'
 import type { UserAgent } from './user-agent.ts'
 
@@ -24,6 +26,9 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, ServerTran
   readonly request: SipRequest
   readonly source: RemoteAddress
   readonly leg: Leg
+  readonly replaces: ReplacedDialog | undefined
+  readonly join: JoinedDialog | undefined
+  readonly maxBreadth: number | undefined
   readonly #userAgent: UserAgent
   readonly #transaction: ServerTransaction
   readonly #contact: string
@@ -39,8 +44,14 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, ServerTran
     this.source = source
     this.#userAgent = userAgent
     this.#transaction = transaction
-    this.#contact = userAgent.contact(CONTACT_USER.test(user) ? user : '', source.transport)
+    this.#contact = userAgent.contact(CONTACT_USER.test(user) ? user : '', source, schemeOf(request.uriText))
     this.leg = new Leg({ userAgent, direction: 'incoming', localTag, callId: request.callId, remote: source, early: this })
+    this.leg.noteAbilities(request)
+    const references = inviteReferencesOf(request)
+    // Malformed ones have been refused before (`screenRequest`).
+    this.replaces = references === 'malformed' ? undefined : references.replaces
+    this.join = references === 'malformed' ? undefined : references.join
+    this.maxBreadth = maxBreadthOf(request)
     transaction.toTag = localTag
     transaction.user = this
   }
@@ -75,6 +86,10 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, ServerTran
 
   hangUp(headers: readonly Header[]): void {
     this.reject(480, { headers })
+  }
+
+  hasRemoteTag(tag: string): boolean {
+    return this.request.fromTag === tag
   }
 
   receive(request: SipRequest, source: RemoteAddress, key: string): void {

@@ -1,6 +1,7 @@
 import { createRequest, parseNameAddress, type Header, type SipRequest } from '../message/index.ts'
 import { DIALOG_ALLOW } from './allowed-methods.ts'
 import type { OutgoingInviteOptions } from './outgoing-invite.ts'
+import { schemeOf } from './scheme-of.ts'
 import { SESSION_DESCRIPTION_TYPE } from './session-body.ts'
 import type { RequestOptions } from './sip-stack.ts'
 import type { UserAgent } from './user-agent.ts'
@@ -16,7 +17,7 @@ export interface InviteIdentity {
 
 /** Builds the INVITE of a new call (RFC 3261 8.1.1, 13.2.1). */
 export function buildInvite(userAgent: UserAgent, options: OutgoingInviteOptions, identity: InviteIdentity): SipRequest {
-  const headers: Header[] = [['Via', userAgent.newVia(options.to.transport)]]
+  const headers: Header[] = [['Via', userAgent.newVia(options.to)]]
   addUnlessGiven(headers, options.headers, 'Max-Forwards', '70')
   headers.push(
     ['From', `${options.from};tag=${identity.localTag}`],
@@ -34,13 +35,13 @@ export function buildInvite(userAgent: UserAgent, options: OutgoingInviteOptions
 /** Builds a request outside of dialogs (RFC 3261 8.1.1). */
 export function buildOutOfDialogRequest(userAgent: UserAgent, options: RequestOptions): SipRequest {
   const { method, uri, to, body, contentType } = options
-  const headers: Header[] = [['Via', userAgent.newVia(to.transport)]]
+  const headers: Header[] = [['Via', userAgent.newVia(to)]]
   const tag = userAgent.newToken(9)
   for (const [name, value] of options.headers) headers.push([name, isFrom(name) && !hasTag(value) ? `${value};tag=${tag}` : value])
   addUnlessGiven(headers, options.headers, 'Max-Forwards', '70')
   addUnlessGiven(headers, options.headers, 'Call-ID', userAgent.newToken(15))
   addUnlessGiven(headers, options.headers, 'CSeq', `1 ${method}`)
-  addUnlessGiven(headers, options.headers, 'Contact', userAgent.contact('', to.transport))
+  addUnlessGiven(headers, options.headers, 'Contact', userAgent.contact('', to, schemeOf(uri)))
   if (userAgent.serverName !== undefined) addUnlessGiven(headers, options.headers, 'User-Agent', userAgent.serverName)
   const content = body === undefined ? {} : { body, ...(contentType === undefined ? {} : { contentType }) }
   return createRequest({ method, uri, headers, ...content })

@@ -8,8 +8,8 @@ export interface MessageReceiverOptions {
   readonly userAgent: UserAgent
   readonly counters: MessageCounters
   readonly maxMessageBytes: number
-  /** The host in our Via. */
-  readonly sentByHost: string
+  /** Whether the host of a Via is ours. @param host lower case */
+  readonly isOurHost: (host: string) => boolean
   readonly addAlias: (connectionId: string, port: number) => void
   /** A request of no transaction and no dialog. */
   readonly onRequest: (request: SipRequest, source: RemoteAddress, key: string) => void
@@ -51,10 +51,10 @@ export class MessageReceiver {
   }
 
   #receiveResponse(response: SipResponse): void {
-    const { counters, sentByHost, userAgent } = this.#options
+    const { counters, isOurHost, userAgent } = this.#options
     if (!checkResponse(response)) counters.malformed++
     // 18.1.2: not to us. Responses of no transaction are dropped too: we do not pass anything on.
-    else if (response.topVia.host === sentByHost) userAgent.transactions.receiveResponse(response)
+    else if (isOurHost(response.topVia.host)) userAgent.transactions.receiveResponse(response)
   }
 
   #receiveRequest(received: SipRequest, source: RemoteAddress): void {

@@ -10,6 +10,7 @@ import { exchangeInDialog } from './in-dialog-client.ts'
 import { buildInvite } from './initial-request.ts'
 import { type EarlyCall, Leg } from './leg.ts'
 import type { OutgoingInvite, OutgoingInviteOptions } from './outgoing-invite.ts'
+import { schemeOf } from './scheme-of.ts'
 import { sessionBodyOf } from './session-body.ts'
 import { SuccessAcknowledger } from './success-acknowledger.ts'
 import type { UserAgent } from './user-agent.ts'
@@ -43,7 +44,7 @@ export class OutgoingInviteCall implements OutgoingInvite, EarlyCall, ClientTran
     const { to, contactUser = '', noAnswerTimeoutMs } = options
     this.#userAgent = userAgent
     this.#options = options
-    this.#contact = userAgent.contact(contactUser, to.transport)
+    this.#contact = userAgent.contact(contactUser, to, schemeOf(options.uri))
     const [localTag, callId] = [userAgent.newToken(9), userAgent.newToken(15)]
     this.leg = new Leg({ userAgent, direction: 'outgoing', localTag, callId, remote: to, early: this })
     this.#transaction = this.#send([])
@@ -59,6 +60,10 @@ export class OutgoingInviteCall implements OutgoingInvite, EarlyCall, ClientTran
 
   hangUp(headers: readonly Header[]): void {
     this.cancel(headers)
+  }
+
+  hasRemoteTag(_tag: string): boolean {
+    return false
   }
 
   receive(request: SipRequest, source: RemoteAddress): void {

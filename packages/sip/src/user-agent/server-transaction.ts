@@ -10,7 +10,7 @@ import {
   type TransactionEffect,
   type Transition,
 } from '../transaction/index.ts'
-import { type RemoteAddress, responseDestination } from '../transport/index.ts'
+import { isReliable, type RemoteAddress, responseDestination } from '../transport/index.ts'
 import type { RespondOptions } from './incoming-request.ts'
 import type { TransactionRuntime } from './transaction-runtime.ts'
 import { TransactionTimers } from './transaction-timers.ts'
@@ -149,14 +149,14 @@ class ServerTransactionRunner<State extends { readonly name: string }> implement
   #send(response: OutgoingResponse, retransmission: boolean): void {
     const { runtime } = this.#options
     if (retransmission) runtime.counters.retransmitted++
-    if (this.#destination.transport === 'udp') runtime.send(response.bytes, this.#destination)
+    if (!isReliable(this.#destination.transport)) runtime.send(response.bytes, this.#destination)
     else runtime.send(response.bytes, this.#destination, () => queueMicrotask(() => this.feed({ type: 'transportFailure' })))
   }
 }
 
 /** Makes the transaction of a request received (RFC 3261 17.2). */
 export function createServerTransaction(options: ServerTransactionOptions): ServerTransaction {
-  const machine = { reliable: options.source.transport === 'tcp', timing: options.runtime.timing }
+  const machine = { reliable: isReliable(options.source.transport), timing: options.runtime.timing }
   if (options.request.method === 'INVITE') return new ServerTransactionRunner(options, startInviteServer(machine), stepInviteServer)
   return new ServerTransactionRunner(options, startNonInviteServer(machine), stepNonInviteServer)
 }

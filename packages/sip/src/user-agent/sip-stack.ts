@@ -1,19 +1,35 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { Clock, Logger, Result, Timers } from '@dialtone/foundation'
 import type { Header, SipResponse } from '../message/index.ts'
-import type { ListenFailure, RemoteAddress } from '../transport/index.ts'
-import type { IncomingInvite, IncomingRequest } from './incoming-request.ts'
+import type { ListenFailure, ListeningPorts, RemoteAddress, SipNetwork, TlsOptions } from '../transport/index.ts'
+import type { DialogReference } from '../dialog/index.ts'
+import type { IncomingInvite, IncomingRequest, RequestHandlerOptions } from './incoming-request.ts'
+import type { IncomingSubscription } from './incoming-subscription.ts'
 import type { OutgoingInvite, OutgoingInviteOptions } from './outgoing-invite.ts'
+import type { RequestGate } from './request-gate.ts'
+import type { SipLeg } from './sip-leg.ts'
 
 export interface SipStackOptions {
   readonly listen: {
-    /** Numeric address of the interface, such as 0.0.0.0. */
+    /** Numeric address of the interface, such as 0.0.0.0; :: is every interface, IPv4 and IPv6. */
     readonly host: string
-    /** 0 is any free port; left out, there is no such transport. When both are 0 the same number is used for both. */
+    /** 0 is any free port; left out, there is no such transport. When UDP and TCP are both 0 the same number is used for both. */
     readonly udpPort?: number
     readonly tcpPort?: number
+    /** Needs `tls`. With `tls` alone, TLS connections are made but not accepted. */
+    readonly tlsPort?: number
+    /** A listener of our own for WebSockets (RFC 7118), for who has no HTTP server; see `acceptWebSocket` for who has one. */
+    readonly wsPort?: number
   }
+  /** Our certificate, and whose we believe. */
+  readonly tls?: TlsOptions
+  /** In place of sockets, for simulations; `listen` is not looked at then. */
+  readonly network?: SipNetwork
   /** What we call ourselves in Via and Contact. */
   readonly publicAddress: string
+  /** What peers with IPv6 addresses are told instead. */
+  readonly publicAddressIpv6?: string
   readonly clock: Clock
   readonly timers: Timers
   readonly logger: Logger
@@ -24,8 +40,19 @@ export interface SipStackOptions {
   /** RFC 3261 table 4; defaults 500, 4000, 5000. */
   readonly timing?: Partial<{ readonly t1Ms: number; readonly t2Ms: number; readonly t4Ms: number }>
   readonly limits?: Partial<SipStackLimits>
+  /** Session timers (RFC 4028), negotiated for each leg. Default: 1800 and 90 seconds. `false`: none, and `Require: timer` gets 420. */
+  readonly sessionTimer?: SessionTimerOptions | false
+  /** Option tags the user of the stack takes care of, such as path or join: they stand in Supported and may stand in Require. */
+  readonly extensions?: readonly string[]
   /** Other stacks may bind the same ports (SO_REUSEPORT): see `sharedPort`. Default false. */
   readonly reusePort?: boolean
+}
+
+export interface SessionTimerOptions {
+  /** How often a session must be refreshed when it is for us to say. */
+  readonly intervalSeconds: number
+  /** Shorter ones are refused with 422 (RFC 4028 5): at least 90 unless for tests. */
+  readonly minimumSeconds: number
 }
 
 export interface SipStackLimits {
@@ -33,17 +60,23 @@ export interface SipStackLimits {
   readonly maxMessageBytes: number
   /** With so many, new requests outside of dialogs are answered 503 with Retry-After; dialogs are served up to twice as many. Default 200000. */
   readonly maxTransactions: number
-  /** TCP connections open at the same time. Default 10000. */
+  /** Connections open at the same time: TCP, TLS and WebSocket together. Default 10000. */
   readonly maxConnections: number
+  /** The same for one address; a carrier-grade NAT puts many subscribers behind one. Default 1000. */
+  readonly maxConnectionsPerSource: number
   /** More calls than that from one address are answered 503 with Retry-After. Default: no limit. */
   readonly maxPerSourceInvitesPerSecond: number
+  /** Other requests outside of dialogs, REGISTER above all: the same. Default: no limit. */
+  readonly maxPerSourceRequestsPerSecond: number
+  /** When the event loop is later than that, what is new is answered 503 before any work is done for it. Default 300. */
+  readonly maxLoopDelayMs: number
+  /** Subscriptions of others to events of ours; more are answered 503 with Retry-After. Default 20000. */
+  readonly maxSubscriptions: number
 }
 
-export interface ListeningAddress {
+/** The ports are 0 where there is no such transport. */
+export interface ListeningAddress extends ListeningPorts {
   readonly address: string
-  /** 0: there is no such transport. */
-  readonly udpPort: number
-  readonly tcpPort: number
 }
 
 export interface RequestOptions {
@@ -57,6 +90,8 @@ export interface RequestOptions {
   readonly contentType?: string
   /** Shorter than the 64*T1 of RFC 3261 17.1.2.2. */
   readonly timeoutMs?: number
+  /** Answers a 401 or 407 with these (RFC 3261 22.2). */
+  readonly credentials?: { readonly username: string; readonly password: string }
 }
 
 export type RequestOutcome = SipResponse | { readonly timedOut: true } | { readonly failed: string }
@@ -66,7 +101,7 @@ export interface SipStatistics {
   readonly transactions: number
   /** Legs living now, early ones included. */
   readonly dialogs: number
-  /** TCP connections open now. */
+  /** Connections open now: TCP, TLS and WebSocket. */
   readonly connections: number
   /** Messages since the start. */
   readonly received: number
@@ -77,7 +112,7 @@ export interface SipStatistics {
   readonly retransmitted: number
 }
 
-/** A SIP user agent on UDP and TCP: transactions, dialogs and calls, without any policy of the product. */
+/** A SIP user agent on UDP, TCP, TLS and WebSocket: transactions, dialogs and calls, without any policy of the product. */
 export interface SipStack {
   start(): Promise<Result<ListeningAddress, ListenFailure>>
   /** Closes the sockets at once; nothing is sent. Hang calls up before. */
@@ -85,7 +120,17 @@ export interface SipStack {
   /** INVITE outside of dialogs; the stack has sent 100 Trying. One handler. */
   onInvite(handler: (invite: IncomingInvite) => void): void
   /** Requests outside of dialogs: REGISTER, SUBSCRIBE, OPTIONS, MESSAGE, … One handler a method. */
-  onRequest(method: string, handler: (request: IncomingRequest) => void): void
+  onRequest(method: string, handler: (request: IncomingRequest) => void, options?: RequestHandlerOptions): void
+  /** Puts a gate before requests outside of dialogs: who is dropped, who is served even under load. One gate. */
+  guard(gate: RequestGate): void
+  /** SUBSCRIBE to an event package (RFC 6665 4.2). Other packages are answered 489 with Allow-Events. One handler a package; they come before `onRequest('SUBSCRIBE')`. */
+  onSubscribe(eventPackage: string, handler: (subscription: IncomingSubscription) => void): void
+  /** The leg a Replaces, Join or Target-Dialog names (RFC 3891 3), if it is one of ours and not over. */
+  findLeg(reference: DialogReference): SipLeg | undefined
+  /** A WebSocket upgrade of somebody's HTTP server, subprotocol `sip` (RFC 7118 4). The server owns path and port. Never throws. */
+  acceptWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  /** A connection ended, whoever ended it: what was reached over this flow is reached no more (RFC 5626 4.2). Any number of handlers. */
+  onFlowClosed(handler: (connectionId: string) => void): void
   /** Calls somebody. */
   invite(options: OutgoingInviteOptions): OutgoingInvite
   /** Sends a request outside of dialogs. Never rejects. */

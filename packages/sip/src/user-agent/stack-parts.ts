@@ -1,6 +1,6 @@
 import { createResponse, type Header, serialize } from '../message/index.ts'
 import { DEFAULT_TIMING, MAGIC_COOKIE, statelessTag } from '../transaction/index.ts'
-import { DEFAULT_TCP_LIMITS, type RemoteAddress, responseDestination, toHost, Transports } from '../transport/index.ts'
+import { DEFAULT_CONNECTION_LIMITS, responseDestination, type SentBy, type SipNetwork, Transports } from '../transport/index.ts'
 import type { GuardedTimers } from './guarded-timers.ts'
 import type { SipStackLimits, SipStackOptions, SipStatistics } from './sip-stack.ts'
 import { createTokenSource } from './token-source.ts'
@@ -8,33 +8,36 @@ import type { TransactionLayer } from './transaction-layer.ts'
 import type { MessageCounters, TransactionRuntime } from './transaction-runtime.ts'
 import type { UserAgent } from './user-agent.ts'
 
-export type EffectiveLimits = Omit<SipStackLimits, 'maxPerSourceInvitesPerSecond'> & Partial<SipStackLimits>
+/** The limits per source have no default: there is none unless it is asked for. */
+type PerSource = 'maxPerSourceInvitesPerSecond' | 'maxPerSourceRequestsPerSecond'
+export type EffectiveLimits = Omit<SipStackLimits, PerSource> & Partial<SipStackLimits>
 
 export const DEFAULT_LIMITS: EffectiveLimits = {
-  maxMessageBytes: DEFAULT_TCP_LIMITS.maxMessageBytes,
+  maxMessageBytes: DEFAULT_CONNECTION_LIMITS.maxMessageBytes,
   maxTransactions: 200_000,
-  maxConnections: DEFAULT_TCP_LIMITS.maxConnections,
+  maxLoopDelayMs: 300,
+  maxConnections: DEFAULT_CONNECTION_LIMITS.maxConnections,
+  maxConnectionsPerSource: DEFAULT_CONNECTION_LIMITS.maxConnectionsPerSource,
+  maxSubscriptions: 20_000,
 }
 
-export interface TransportUser {
-  readonly onMessage: (bytes: Buffer, source: RemoteAddress) => void
-  readonly onConnectionClosed: (connectionId: string) => void
-}
-
-export function createTransports(options: SipStackOptions, timers: GuardedTimers, limits: EffectiveLimits, user: TransportUser): Transports {
-  const { listen, publicAddress, clock, logger } = options
-  const { maxMessageBytes, maxConnections } = limits
+/** The network the user gave, or real sockets. */
+export function createNetwork(options: SipStackOptions, timers: GuardedTimers, limits: EffectiveLimits): SipNetwork {
+  const { listen, tls, reusePort = false, network, clock, logger } = options
+  if (network !== undefined) return network
+  const { maxMessageBytes, maxConnections, maxConnectionsPerSource } = limits
   return new Transports({
     host: listen.host,
     udpPort: listen.udpPort,
     tcpPort: listen.tcpPort,
-    reusePort: options.reusePort === true,
-    publicAddress,
-    tcpLimits: { ...DEFAULT_TCP_LIMITS, maxMessageBytes, maxConnections },
+    tlsPort: listen.tlsPort,
+    wsPort: listen.wsPort,
+    tls,
+    reusePort,
+    limits: { ...DEFAULT_CONNECTION_LIMITS, maxMessageBytes, maxConnections, maxConnectionsPerSource },
     clock,
     timers,
     logger,
-    ...user,
   })
 }
 
@@ -42,7 +45,7 @@ export function createTransactionRuntime(
   options: SipStackOptions,
   timers: GuardedTimers,
   counters: MessageCounters,
-  transports: Transports,
+  network: SipNetwork,
 ): TransactionRuntime {
   const newToken = options.randomToken ?? createTokenSource()
   return {
@@ -54,12 +57,12 @@ export function createTransactionRuntime(
     newToken,
     send: (bytes, remote, onFailed) => {
       counters.sent++
-      return transports.send(bytes, remote, onFailed)
+      return network.send(bytes, remote, onFailed)
     },
   }
 }
 
-export function createUserAgent(runtime: TransactionRuntime, transactions: TransactionLayer, transports: Transports): UserAgent {
+export function createUserAgent(runtime: TransactionRuntime, transactions: TransactionLayer, sentBy: SentBy): UserAgent {
   const { timing, timers, logger, serverName, newToken } = runtime
   const salt = newToken(9)
   return {
@@ -70,15 +73,18 @@ export function createUserAgent(runtime: TransactionRuntime, transactions: Trans
     legs: new Map(),
     serverName,
     newToken,
-    newVia: (transport) => {
+    newVia: (to) => {
       const branch = MAGIC_COOKIE + newToken(12)
-      // RFC 3581 3 for both, RFC 5923 5 for connections.
-      if (transport === 'udp') return `SIP/2.0/UDP ${transports.sentBy('udp')};branch=${branch};rport`
-      return `SIP/2.0/TCP ${transports.sentBy('tcp')};branch=${branch};rport;alias`
+      // RFC 3581 3 for all; RFC 5923 5 for connections, but nobody can open one to a browser.
+      const alias = to.transport === 'tcp' || to.transport === 'tls' ? ';alias' : ''
+      return `SIP/2.0/${to.transport.toUpperCase()} ${sentBy.of(to)};branch=${branch};rport${alias}`
     },
-    contact: (user, transport) => {
+    contact: (user, to, scheme = 'sip') => {
       const userPart = user === '' ? '' : `${user}@`
-      return `<sip:${userPart}${transports.sentBy(transport)}${transport === 'tcp' ? ';transport=tcp' : ''}>`
+      // RFC 3261 26.2.2: sips says how already. RFC 7118 5.3 has one parameter for both kinds of WebSocket.
+      const transport = to.transport === 'wss' ? 'ws' : to.transport
+      const isSaid = transport === 'udp' || (transport === 'tls' && scheme === 'sips')
+      return `<${scheme}:${userPart}${sentBy.of(to)}${isSaid ? '' : `;transport=${transport}`}>`
     },
     send: (bytes, remote) => void runtime.send(bytes, remote),
     reply: (request, source, statusCode, reply = {}) => {
@@ -93,7 +99,7 @@ export function createUserAgent(runtime: TransactionRuntime, transactions: Trans
   }
 }
 
-export function createStatistics(counters: MessageCounters, userAgent: UserAgent, transports: Transports): SipStatistics {
+export function createStatistics(counters: MessageCounters, userAgent: UserAgent, network: SipNetwork): SipStatistics {
   return {
     get transactions() {
       return userAgent.transactions.size
@@ -102,7 +108,7 @@ export function createStatistics(counters: MessageCounters, userAgent: UserAgent
       return userAgent.legs.size
     },
     get connections() {
-      return transports.connections
+      return network.connections
     },
     get received() {
       return counters.received
@@ -117,9 +123,4 @@ export function createStatistics(counters: MessageCounters, userAgent: UserAgent
       return counters.retransmitted
     },
   }
-}
-
-/** The host part of our Via, as a parsed response shows it. */
-export function sentByHost(publicAddress: string): string {
-  return toHost(publicAddress).toLowerCase()
 }

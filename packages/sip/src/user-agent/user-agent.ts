@@ -1,7 +1,7 @@
 import type { Logger, Timers } from '@dialtone/foundation'
 import type { SipRequest } from '../message/index.ts'
 import type { TransactionTiming } from '../transaction/index.ts'
-import type { RemoteAddress, TransportName } from '../transport/index.ts'
+import type { RemoteAddress } from '../transport/index.ts'
 import type { DialogUser } from './dialog-user.ts'
 import type { RespondOptions } from './incoming-request.ts'
 import type { TransactionLayer } from './transaction-layer.ts'
@@ -18,10 +18,15 @@ export interface UserAgent {
   readonly serverName: string | undefined
   /** @param byteCount how much randomness */
   newToken(byteCount: number): string
-  /** The Via of a new request, with a new branch. */
-  newVia(transport: TransportName): string
-  /** Our Contact. @param user user part, still %-escaped; '' for none */
-  contact(user: string, transport: TransportName): string
+  /** The Via of a new request, with a new branch. @param to where it goes */
+  newVia(to: RemoteAddress): string
+  /**
+   * Our Contact.
+   * @param user user part, still %-escaped; '' for none
+   * @param to who is told
+   * @param scheme sips when the request was to a sips URI (RFC 3261 8.1.1.8, 12.1.1)
+   */
+  contact(user: string, to: RemoteAddress, scheme?: 'sip' | 'sips'): string
   /** Sends what belongs to no transaction: the ACK of a 2xx. */
   send(bytes: Buffer, remote: RemoteAddress): void
   /** Answers a request without a transaction (RFC 3261 8.2.7). @param options.toTag our tag; none: one made from the request */

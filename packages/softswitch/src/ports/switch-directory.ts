@@ -1,5 +1,6 @@
 import type { RoutingSnapshot } from '@dialtone/call-routing'
 import type { E164 } from '@dialtone/numbering'
+import type { TransportName } from '@dialtone/sip'
 
 /**
  * Who exists, as the call plane sees it. Every answer comes from memory, at once: the SIP receive path never
@@ -39,7 +40,7 @@ export interface CarrierPeer {
   readonly partitionId: string | undefined
   readonly address: string
   readonly port: number
-  readonly transport: 'udp' | 'tcp'
+  readonly transport: TransportName
   /** Leads to a PSAP. */
   readonly emergency: boolean
 }

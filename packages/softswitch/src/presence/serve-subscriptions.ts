@@ -22,7 +22,8 @@ export function serveSubscriptions(needs: SubscriptionNeeds): void {
   const { sip, digest, directory, logger, realm } = needs
 
   function contact(transport: TransportName): string {
-    const parameters = new Map(transport === 'tcp' ? [['transport', 'tcp'] as const] : [])
+    // RFC 7118 5.3: both kinds of WebSocket are `ws`.
+    const parameters = new Map(transport === 'udp' ? [] : [['transport', transport === 'wss' ? 'ws' : transport] as const])
     return `<${formatUri({ host: needs.publicAddress, port: needs.sipPort(), parameters })}>`
   }
 

@@ -1,84 +1,78 @@
 import type { Socket } from 'node:net'
 import type { Logger, Timer, Timers } from '@dialtone/foundation'
 import { StreamFramer } from '../message/index.ts'
+import type { Connection } from './connection.ts'
+import type { ConnectionLimits } from './connection-limits.ts'
 import type { RemoteAddress } from './remote-address.ts'
 
-export interface TcpLimits {
-  readonly maxMessageBytes: number
-  readonly maxConnections: number
-  /** A connection on which nothing has been read or written for so long is closed; longer than a registration lives. */
-  readonly idleTimeoutMs: number
-  /** A connection must bring its first whole message, and finish each one begun, in this time (RFC 4475 3.1.2.2). */
-  readonly messageTimeoutMs: number
-  /** A peer that does not take our connection in this time is not there: the next one can be tried. */
-  readonly connectTimeoutMs: number
-  /** A peer that does not read loses its connection when so much waits for it. */
-  readonly maxWriteBufferBytes: number
-}
-
-export const DEFAULT_TCP_LIMITS: TcpLimits = {
-  maxMessageBytes: 65_535,
-  maxConnections: 10_000,
-  idleTimeoutMs: 3_900_000,
-  messageTimeoutMs: 32_000,
-  connectTimeoutMs: 5_000,
-  maxWriteBufferBytes: 1024 * 1024,
-}
-
-export interface TcpConnectionOptions {
+export interface StreamConnectionOptions {
   readonly id: string
   readonly socket: Socket
   readonly remote: RemoteAddress
   readonly incoming: boolean
-  readonly limits: TcpLimits
+  /** The event that says the connection stands; undefined: it does already. Of TLS it is the end of the handshake. */
+  readonly readyEvent: 'connect' | 'secureConnect' | 'secure' | undefined
+  /** See `Connection.mayAlias`. */
+  readonly mayAlias: () => boolean
+  readonly limits: ConnectionLimits
   readonly timers: Timers
   readonly nowMs: () => number
   readonly logger: Logger
   readonly onMessage: (bytes: Buffer, source: RemoteAddress) => void
-  readonly onClosed: (connection: TcpConnection) => void
+  readonly onClosed: (connection: StreamConnection) => void
 }
 
 const PONG = Buffer.from('\r\n')
 
 /** One open stream: frames what arrives, limits what waits, closes itself when idle. */
-export class TcpConnection {
+export class StreamConnection implements Connection {
   readonly id: string
-  /** With `connectionId`, so that answers find the way back. */
   readonly remote: RemoteAddress
-  /** Kept by the table of connections. */
   readonly aliases = new Set<string>()
-  readonly #options: TcpConnectionOptions
+  readonly #options: StreamConnectionOptions
   readonly #framer: StreamFramer
   #lastActivityMs: number
   /** Until when the connection must stand, or the message being read must be whole; undefined: nothing is waited for. */
   #deadlineMs: number | undefined
   #timer: Timer | undefined
+  #waiting: ((isReady: boolean) => void)[] = []
+  #ready: boolean
   #closed = false
 
-  constructor(options: TcpConnectionOptions) {
+  constructor(options: StreamConnectionOptions) {
     this.id = options.id
     this.remote = options.remote
     this.#options = options
     this.#framer = new StreamFramer({ maxMessageBytes: options.limits.maxMessageBytes })
     this.#lastActivityMs = options.nowMs()
-    const { socket, limits, incoming } = options
-    this.#deadlineMs = this.#lastActivityMs + (incoming ? limits.messageTimeoutMs : limits.connectTimeoutMs)
-    socket.once('connect', () => {
-      this.#deadlineMs = undefined
-    })
-    socket.setNoDelay(true)
-    socket.setKeepAlive(true, 60_000)
+    const { socket, limits, readyEvent } = options
+    this.#ready = readyEvent === undefined
+    this.#deadlineMs = this.#lastActivityMs + firstDeadlineMs(options)
+    if (readyEvent !== undefined) socket.once(readyEvent, () => this.#becomeReady())
     socket.on('data', (chunk: Buffer) => this.#receive(chunk))
     socket.on('error', (error) => this.close(error.message))
     socket.on('close', () => this.close('closed by the peer'))
     this.#watch()
   }
 
-  get closed(): boolean {
-    return this.#closed
+  get mayAlias(): boolean {
+    return this.#options.mayAlias()
   }
 
-  /** @param onFailed called when the bytes will not reach the peer's TCP */
+  whenReady(withinMs: number, onOutcome: (isReady: boolean) => void): void {
+    if (this.#ready || this.#closed) {
+      onOutcome(!this.#closed)
+      return
+    }
+    const tell = (isReady: boolean): void => {
+      timer.cancel()
+      this.#waiting = this.#waiting.filter((other) => other !== tell)
+      onOutcome(isReady)
+    }
+    const timer = this.#options.timers.start(withinMs, () => tell(false))
+    this.#waiting.push(tell)
+  }
+
   send(bytes: Buffer, onFailed?: (reason: string) => void): void {
     const { socket, limits } = this.#options
     if (this.#closed) {
@@ -105,7 +99,15 @@ export class TcpConnection {
     this.#timer?.cancel()
     this.#options.logger.debug('SIP connection closed', { remote: `${this.remote.address}:${this.remote.port}`, reason })
     this.#options.socket.destroy()
+    for (const tell of this.#waiting) tell(false)
     this.#options.onClosed(this)
+  }
+
+  #becomeReady(): void {
+    this.#ready = true
+    const { incoming, limits, nowMs } = this.#options
+    this.#deadlineMs = incoming ? nowMs() + limits.messageTimeoutMs : undefined
+    for (const tell of this.#waiting) tell(true)
   }
 
   #receive(chunk: Buffer): void {
@@ -135,6 +137,12 @@ export class TcpConnection {
     if (delayMs <= 0) this.close(this.#deadlineMs === undefined ? 'idle' : 'no connection or no whole message in time')
     else this.#timer = timers.start(delayMs, () => this.#watch())
   }
+}
+
+/** How long the connection may take to stand, or when it does, to bring its first message. */
+function firstDeadlineMs({ incoming, readyEvent, limits }: StreamConnectionOptions): number {
+  if (!incoming) return limits.connectTimeoutMs
+  return readyEvent === undefined ? limits.messageTimeoutMs : limits.handshakeTimeoutMs
 }
 
 /** Line ends between messages (RFC 3261 7.5, RFC 5626 4.4.1): they begin no message. */

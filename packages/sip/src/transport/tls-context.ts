@@ -1,0 +1,45 @@
+import { isIP, type Socket } from 'node:net'
+import { connect, createSecureContext, type SecureContext, type SecureVersion, TLSSocket } from 'node:tls'
+import type { RemoteAddress } from './remote-address.ts'
+
+/** What we prove ourselves with, and whom we believe. PEM texts. */
+export interface TlsOptions {
+  readonly key: string | Buffer
+  /** Ours first, then those that vouch for it. */
+  readonly cert: string | Buffer
+  /** Who is believed to vouch for peers. Given, peers that connect are asked for a certificate too. Default: the authorities Node.js knows. */
+  readonly ca?: string | Buffer | readonly (string | Buffer)[]
+  /** Default TLSv1.2 (RFC 7525, RFC 8996). */
+  readonly minVersion?: SecureVersion
+}
+
+/** Puts TLS around connections (RFC 3261 26.2.1, 26.3.1). */
+export interface TlsContext {
+  /** Of a connection just accepted. `secure` is emitted when the handshake is done, `error` or `close` when it fails. */
+  accept(raw: Socket): TLSSocket
+  /** Makes a connection; it fails unless the certificate is that of `remote.serverName`, or of the address (RFC 5922 7). */
+  connect(remote: RemoteAddress): TLSSocket
+}
+
+/** @throws when key or certificate cannot be read */
+export function createTlsContext(options: TlsOptions): TlsContext {
+  const { key, cert, ca, minVersion = 'TLSv1.2' } = options
+  const authorities = ca === undefined ? undefined : Array.isArray(ca) ? [...(ca as readonly (string | Buffer)[])] : (ca as string | Buffer)
+  const secureContext: SecureContext = createSecureContext({ key, cert, minVersion, ...(authorities === undefined ? {} : { ca: authorities }) })
+  return {
+    accept(raw) {
+      const socket = new TLSSocket(raw, { isServer: true, secureContext, requestCert: ca !== undefined, rejectUnauthorized: false })
+      // A peer could make us compute for ever; TLS 1.3 has no such thing.
+      socket.disableRenegotiation()
+      return socket
+    },
+    connect({ address, port, serverName, acceptAnyCertificate = false }) {
+      // RFC 6066 3: a server name is never an address.
+      const name = serverName === undefined || isIP(serverName) !== 0 ? {} : { servername: serverName }
+      const socket = connect({ host: address, port, secureContext, rejectUnauthorized: !acceptAnyCertificate, ...name })
+      socket.setNoDelay(true)
+      socket.setKeepAlive(true, 60_000)
+      return socket
+    },
+  }
+}

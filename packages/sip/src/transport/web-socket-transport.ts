@@ -1,0 +1,137 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type Clock, err, type Logger, ok, type Result, type Timers } from '@dialtone/foundation'
+import { WebSocketServer } from 'ws'
+import type { ConnectionLimits } from './connection-limits.ts'
+import type { ConnectionTable } from './connection-table.ts'
+import { type ListenFailure, toListenFailure } from './listen-failure.ts'
+import { unmappedAddress } from './numeric-address.ts'
+import type { RemoteAddress, TransportName } from './remote-address.ts'
+import { WebSocketConnection } from './web-socket-connection.ts'
+
+export interface WebSocketTransportOptions {
+  readonly host: string
+  /** undefined: no listener of our own, only what `accept` is given. */
+  readonly port: number | undefined
+  readonly reusePort: boolean
+  readonly connections: ConnectionTable
+  readonly limits: ConnectionLimits
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly logger: Logger
+  readonly onMessage: (bytes: Buffer, source: RemoteAddress) => void
+  readonly onConnectionClosed: (connectionId: string) => void
+}
+
+/** RFC 7118 4.1. */
+const SUBPROTOCOL = 'sip'
+
+/** SIP over WebSocket (RFC 7118), at the server's end: on a port of its own, or on somebody's HTTP server. */
+export class WebSocketTransport {
+  readonly #options: WebSocketTransportOptions
+  readonly #handshakes: WebSocketServer
+  readonly #server: Server
+
+  private constructor(options: WebSocketTransportOptions) {
+    this.#options = options
+    this.#handshakes = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      maxPayload: options.limits.maxMessageBytes,
+      // SIP is short, and a compressor costs each connection more than everything else together.
+      perMessageDeflate: false,
+      handleProtocols: (protocols) => (protocols.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+    })
+    this.#server = createServer((_request, response) => {
+      // RFC 9110 15.5.22.
+      response.writeHead(426, { Upgrade: 'websocket', Connection: 'close' }).end()
+    })
+    this.#server.on('upgrade', (request, socket, head) => this.accept(request, socket, head))
+  }
+
+  static open(options: WebSocketTransportOptions): Promise<Result<WebSocketTransport, ListenFailure>> {
+    const transport = new WebSocketTransport(options)
+    const { host, port, reusePort, logger } = options
+    const server = transport.#server
+    if (port === undefined) return Promise.resolve(ok(transport))
+    return new Promise((resolve) => {
+      server.once('error', (error) => resolve(err(toListenFailure(error, `WebSocket ${host}:${port}`))))
+      server.listen({ port, host, reusePort }, () => {
+        server.removeAllListeners('error')
+        server.on('error', (error) => logger.warn('WebSocket listener error', { reason: error.message }))
+        resolve(ok(transport))
+      })
+    })
+  }
+
+  /** 0: nothing of ours listens. */
+  get port(): number {
+    const address = this.#server.address()
+    return address === null || typeof address === 'string' ? 0 : address.port
+  }
+
+  /** Takes the socket of an HTTP upgrade, and answers it in any case. Never throws. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy())
+    const { remoteAddress, remotePort } = request.socket
+    const { connections, logger } = this.#options
+    if (remoteAddress === undefined || remotePort === undefined) socket.destroy()
+    else if (!offersSip(request)) refuse(socket, '400 Bad Request', 'The subprotocol is sip (RFC 7118).')
+    else if (!connections.admits(unmappedAddress(remoteAddress))) {
+      logger.warn('SIP connection refused', { remote: remoteAddress, connections: connections.size })
+      refuse(socket, '503 Service Unavailable', 'Too many connections.')
+    } else {
+      const transport = isEncrypted(request) ? 'wss' : 'ws'
+      this.#handshakes.handleUpgrade(request, socket, head, (webSocket) => {
+        const id = connections.newId(transport)
+        const remote = remoteOf(transport, remoteAddress, remotePort, id)
+        const { limits, timers, onMessage, onConnectionClosed } = this.#options
+        const onClosed = (closed: WebSocketConnection): void => {
+          connections.remove(closed)
+          onConnectionClosed(id)
+        }
+        const connection: WebSocketConnection = new WebSocketConnection({
+          id,
+          webSocket,
+          remote,
+          limits,
+          timers,
+          logger,
+          onMessage,
+          onClosed: () => onClosed(connection),
+        })
+        connections.add(connection)
+      })
+    }
+  }
+
+  /** Stops listening; the connections are the table's. */
+  async close(): Promise<void> {
+    this.#handshakes.close()
+    if (!this.#server.listening) return
+    this.#server.closeAllConnections()
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve())
+    })
+  }
+}
+
+function remoteOf(transport: TransportName, address: string, port: number, connectionId: string): RemoteAddress {
+  return { transport, address: unmappedAddress(address), port, connectionId }
+}
+
+/** RFC 7118 4.2: without the subprotocol this is somebody else's WebSocket. */
+function offersSip(request: IncomingMessage): boolean {
+  const offered = request.headers['sec-websocket-protocol'] ?? ''
+  return offered.split(',').some((name) => name.trim() === SUBPROTOCOL)
+}
+
+function isEncrypted(request: IncomingMessage): boolean {
+  return 'encrypted' in request.socket && request.socket.encrypted === true
+}
+
+function refuse(socket: Duplex, status: string, text: string): void {
+  const head = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(text)}\r\n`
+  socket.once('finish', () => socket.destroy())
+  socket.end(`${head}\r\n${text}`)
+}
