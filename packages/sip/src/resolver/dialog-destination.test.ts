@@ -25,9 +25,34 @@ describe('where requests inside a dialog go (RFC 3261 12.2.1.1)', () => {
   })
 
   it('never waits for DNS and sends nothing to broadcast addresses', () => {
-    for (const uri of ['sip:alice@example.com', 'sip:alice@255.255.255.255', 'sips:alice@198.51.100.4', 'tel:+18015551212', 'junk']) {
+    for (const uri of ['sip:alice@example.com', 'sip:alice@255.255.255.255', 'tel:+18015551212', 'junk']) {
       expect(dialogDestination(uri, PHONE)).toBe(PHONE)
     }
+  })
+
+  it('stays with a peer on this machine whose Contact is the address others reach it at', () => {
+    // Such as the sandbox and a switch behind NAT: the machine cannot reach its own public address.
+    const ownMachine = { transport: 'udp', address: '127.0.0.1', port: 5060 } as const
+    expect(dialogDestination('sip:switch@203.0.113.1:5060', ownMachine)).toBe(ownMachine)
+    expect(dialogDestination('sip:switch@10.1.1.1:5060', ownMachine)).toBe(ownMachine)
+    expect(dialogDestination('sip:other@127.0.0.1:5080', ownMachine)).toEqual({ ...ownMachine, port: 5080 })
+    expect(dialogDestination('sip:other@[::1]:5080', { ...ownMachine, address: '::1' })).toEqual({ transport: 'udp', address: '::1', port: 5080 })
+  })
+
+  it('reaches a browser over its WebSocket alone, whatever it wrote (RFC 7118 5, RFC 5626 5.3)', () => {
+    const browser = { transport: 'wss', address: '203.0.113.9', port: 31_000, connectionId: 'wss-3' } as const
+    for (const host of ['df7jal23ls0d.invalid', '198.51.100.4:5062', '203.0.113.9']) {
+      expect(dialogDestination(`sip:alice@${host};transport=ws`, browser)).toBe(browser)
+    }
+  })
+
+  it('goes to a sips target over TLS, at its own default port (RFC 3261 26.2.2, RFC 3263 4.2)', () => {
+    expect(dialogDestination('sips:alice@198.51.100.4', PHONE)).toEqual({ transport: 'tls', address: '198.51.100.4', port: 5061 })
+    const inClear = { transport: 'tcp', address: '198.51.100.4', port: 5061, connectionId: 'tcp-3' } as const
+    expect(dialogDestination('sips:alice@198.51.100.4', inClear)).toEqual({ transport: 'tls', address: '198.51.100.4', port: 5061 })
+    const flow = { transport: 'tls', address: '203.0.113.9', port: 31_000, connectionId: 'tls-3' } as const
+    expect(dialogDestination('sips:alice@203.0.113.9:5063', flow)).toEqual({ ...flow, port: 5063 })
+    expect(dialogDestination('sip:alice@203.0.113.9:5063;transport=tls', flow)).toEqual({ ...flow, port: 5063 })
   })
 
   it('prefers the connection the peer opened, and has its listening port for when that is closed (RFC 5923)', () => {

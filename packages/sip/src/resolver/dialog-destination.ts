@@ -1,5 +1,5 @@
 import { parseUri } from '../message/index.ts'
-import { isPrivateAddress, type RemoteAddress } from '../transport/index.ts'
+import { isLoopbackAddress, isPrivateAddress, isWebSocket, type RemoteAddress } from '../transport/index.ts'
 import { numericDestination } from './numeric-destination.ts'
 
 /**
@@ -11,13 +11,31 @@ import { numericDestination } from './numeric-destination.ts'
 export function dialogDestination(nextHop: string, heardFrom: RemoteAddress): RemoteAddress {
   const uri = parseUri(nextHop)
   const named = uri === undefined ? undefined : numericDestination(uri)
-  if (uri === undefined || named === undefined) return heardFrom
+  if (uri === undefined || named === undefined || !isReachable(named, heardFrom)) return heardFrom
+  // RFC 3261 26.2.2: never in clear, even if the peer was so careless.
+  if (uri.scheme === 'sips' && heardFrom.transport !== 'tls') return named
   // The same place: stay with the transport that has worked, even where a Contact carelessly says another one.
   if (named.address === heardFrom.address && named.port === heardFrom.port) return heardFrom
-  if (isPrivateAddress(named.address) && !isPrivateAddress(heardFrom.address)) return heardFrom
   if (heardFrom.transport === 'udp') return named
-  // Stay on TCP unless the URI says otherwise. The connection the peer opened comes first: its port is not one that listens.
-  const { connectionId } = heardFrom
-  if (connectionId !== undefined) return { ...named, transport: 'tcp', connectionId }
-  return uri.parameters.has('transport') ? named : { ...named, transport: 'tcp' }
+  // Stay with the connection unless the URI says otherwise. The one the peer opened comes first: its port is not one that listens.
+  const { connectionId, serverName, acceptAnyCertificate, transport } = heardFrom
+  if (uri.parameters.has('transport') && connectionId === undefined) return named
+  const { address, port } = named
+  return {
+    transport,
+    address,
+    port,
+    ...(connectionId === undefined ? {} : { connectionId }),
+    ...(serverName === undefined ? {} : { serverName }),
+    ...(acceptAnyCertificate === undefined ? {} : { acceptAnyCertificate }),
+  }
+}
+
+/** Whether the address a peer calls itself by means the same to us as to it. */
+function isReachable(named: RemoteAddress, heardFrom: RemoteAddress): boolean {
+  // RFC 7118 5, RFC 5626 5.3: a browser listens nowhere.
+  if (isWebSocket(heardFrom.transport)) return false
+  if (isPrivateAddress(named.address) && !isPrivateAddress(heardFrom.address)) return false
+  // A program on this machine that names the address others reach it at, which a NAT in front of the machine may not take back in.
+  return !isLoopbackAddress(heardFrom.address) || isLoopbackAddress(named.address)
 }

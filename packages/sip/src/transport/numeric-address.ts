@@ -50,6 +50,10 @@ export function isPrivateAddress(address: string): boolean {
   return isIPv6(address) && PRIVATE_IPV6.check(address, 'ipv6')
 }
 
+export function isLoopbackAddress(address: string): boolean {
+  return address.startsWith('127.') || address === '::1'
+}
+
 /** Whether something may be sent there: a numeric unicast address and a possible port. */
 export function isDestination(address: string, port: number): boolean {
   if (!Number.isInteger(port) || port < 1 || port > 65535) return false
