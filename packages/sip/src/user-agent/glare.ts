@@ -11,7 +11,8 @@ export function retryAfter(userAgent: UserAgent): Header {
   return ['Retry-After', String(randomBelow(userAgent, 11))]
 }
 
-function randomBelow(userAgent: UserAgent, limit: number): number {
+/** A whole number from 0 to just below `limit`. */
+export function randomBelow(userAgent: UserAgent, limit: number): number {
   let value = 0
   // Any characters will do: the token is random, whatever its alphabet.
   for (const character of userAgent.newToken(6)) value = (value * 31 + character.charCodeAt(0)) % 1_000_003

@@ -25,11 +25,6 @@ export interface RequestHandlerOptions {
   readonly supportedOptions?: readonly string[]
 }
 
-export interface RequestHandlerOptions {
-  /** Option tags that the handler of this method knows (RFC 3261 8.2.2.3); others in Require are answered 420. */
-  readonly supportedOptions?: readonly string[]
-}
-
 export interface InviteProgressOptions {
   readonly reasonPhrase?: string
   readonly headers?: readonly Header[]

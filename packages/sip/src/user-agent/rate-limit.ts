@@ -10,13 +10,15 @@ export class RateLimit {
   readonly #counts = new Map<string, number>()
   #second = 0
 
-  constructor(clock: Clock, perSecond: number) {
+  /** @param perSecond undefined: no limit */
+  constructor(clock: Clock, perSecond: number | undefined) {
     this.#clock = clock
-    this.#perSecond = perSecond
+    this.#perSecond = perSecond ?? Number.POSITIVE_INFINITY
   }
 
   /** @returns false when the address has had its share of this second */
   take(address: string): boolean {
+    if (this.#perSecond === Number.POSITIVE_INFINITY) return true
     const second = Math.floor(this.#clock.nowMs() / 1000)
     if (second !== this.#second) {
       this.#second = second

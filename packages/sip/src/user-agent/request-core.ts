@@ -1,24 +1,29 @@
 import type { SipRequest } from '../message/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
+import { retryAfterSeconds } from './admission.ts'
+import type { AdmissionDesk } from './admission-desk.ts'
 import { allowOf } from './allowed-methods.ts'
-import { retryAfter } from './glare.ts'
+import { randomBelow } from './glare.ts'
 import { IncomingInviteCall } from './incoming-invite-call.ts'
-import type { IncomingInvite, IncomingRequest } from './incoming-request.ts'
-import type { RateLimit } from './rate-limit.ts'
+import type { IncomingInvite, IncomingRequest, RequestHandlerOptions } from './incoming-request.ts'
+import type { IncomingSubscription } from './incoming-subscription.ts'
 import { screenRequest } from './screen-request.ts'
 import { SESSION_DESCRIPTION_TYPE } from './session-body.ts'
 import type { UserAgent } from './user-agent.ts'
 
 export interface RequestCoreOptions {
   readonly userAgent: UserAgent
-  readonly maxTransactions: number
-  readonly inviteRate: RateLimit | undefined
+  readonly admission: AdmissionDesk
 }
+
+const NO_OPTIONS: ReadonlySet<string> = new Set()
 
 /** Serves requests outside of dialogs (RFC 3261 8.2): refuses what nobody can take, brings the rest to its handler. */
 export class RequestCore {
   readonly #options: RequestCoreOptions
   readonly #handlers = new Map<string, (request: IncomingRequest) => void>()
+  readonly #supportedOptions = new Map<string, ReadonlySet<string>>()
+  readonly #subscriptionHandlers = new Map<string, (subscription: IncomingSubscription) => void>()
   #inviteHandler: ((invite: IncomingInvite) => void) | undefined
   #allow = allowOf([])
 
@@ -34,33 +39,39 @@ export class RequestCore {
     this.#inviteHandler = handler
   }
 
-  onRequest(method: string, handler: (request: IncomingRequest) => void): void {
+  onRequest(method: string, handler: (request: IncomingRequest) => void, options: RequestHandlerOptions = {}): void {
     this.#handlers.set(method, handler)
+    this.#supportedOptions.set(method, new Set(options.supportedOptions))
     this.#allow = allowOf(this.#handlers.keys())
+  }
+
+  onSubscribe(eventPackage: string, handler: (subscription: IncomingSubscription) => void): void {
+    this.#subscriptionHandlers.set(eventPackage.toLowerCase(), handler)
   }
 
   handles(method: string): boolean {
     return method === 'INVITE' ? this.#inviteHandler !== undefined : this.#handlers.has(method)
   }
 
+  supportedOptions(method: string): ReadonlySet<string> {
+    return this.#supportedOptions.get(method) ?? NO_OPTIONS
+  }
+
   receive(request: SipRequest, source: RemoteAddress, key: string): void {
-    const { userAgent } = this.#options
-    const problem = screenRequest(request, this)
-    if (problem !== undefined) {
+    const { userAgent, admission } = this.#options
+    const admitted = admission.decide(request, source, userAgent.transactions.size)
+    if (admitted === 'drop') return
+    const problem = admitted === 'serve' ? screenRequest(request, this) : undefined
+    if (admitted === 'refuse') {
+      // Without a transaction: a repetition is refused again, and that is cheaper than to remember it.
+      userAgent.reply(request, source, 503, { headers: [['Retry-After', String(retryAfterSeconds(randomBelow(userAgent, 1000) / 1000))]] })
+    } else if (problem !== undefined) {
       userAgent.reply(request, source, problem.statusCode, problem)
     } else if (userAgent.transactions.isMerged(request)) {
       // 8.2.2.2: the same request came another way before.
       userAgent.reply(request, source, 482)
-    } else if (this.#isTooMuch(request, source)) {
-      userAgent.reply(request, source, 503, { headers: [retryAfter(userAgent)] })
     } else if (request.method === 'INVITE') this.#receiveInvite(request, source, key)
     else this.#receiveOther(request, source, key)
-  }
-
-  #isTooMuch(request: SipRequest, source: RemoteAddress): boolean {
-    const { userAgent, maxTransactions, inviteRate } = this.#options
-    if (userAgent.transactions.size >= maxTransactions) return true
-    return request.method === 'INVITE' && inviteRate !== undefined && !inviteRate.take(source.address)
   }
 
   #receiveInvite(request: SipRequest, source: RemoteAddress, key: string): void {

@@ -7,6 +7,8 @@ export interface Offered {
   /** Whether somebody takes requests of this method. OPTIONS is always answered. */
   handles(method: string): boolean
   readonly allow: Header
+  /** Option tags that the handler of this method knows besides those of the stack. */
+  supportedOptions(method: string): ReadonlySet<string>
 }
 
 /** Option tags we support (RFC 3261 20.32): none yet, not even 100rel, timer or replaces. */
@@ -17,7 +19,7 @@ const SUPPORTED_OPTIONS: ReadonlySet<string> = new Set()
  * @returns undefined when a handler shall see it
  */
 export function screenRequest(request: SipRequest, offered: Offered): RequestProblem | undefined {
-  return screenMethod(request, offered) ?? screenHeaders(request) ?? (request.method === 'INVITE' ? screenInviteBody(request) : undefined)
+  return screenMethod(request, offered) ?? screenHeaders(request, offered) ?? (request.method === 'INVITE' ? screenInviteBody(request) : undefined)
 }
 
 /** 8.2.1. */
@@ -29,14 +31,14 @@ function screenMethod(request: SipRequest, offered: Offered): RequestProblem | u
   return undefined
 }
 
-function screenHeaders(request: SipRequest): RequestProblem | undefined {
+function screenHeaders(request: SipRequest, offered: Offered): RequestProblem | undefined {
   // 16.3: we stand between caller and callee, so a request that may not go on ends here.
-  return request.maxForwards === 0 ? problem(483, 'Too Many Hops') : screenRequire(request)
+  return request.maxForwards === 0 ? problem(483, 'Too Many Hops') : screenRequire(request, offered.supportedOptions(request.method))
 }
 
-/** 8.2.2.3. Proxy-Require speaks to proxies, which we are not. */
-export function screenRequire(request: SipRequest): RequestProblem | undefined {
-  const unsupported = request.headers('require').filter((tag) => tag !== '' && !SUPPORTED_OPTIONS.has(tag))
+/** 8.2.2.3. Proxy-Require speaks to proxies, which we are not. @param more what is supported for this method besides */
+export function screenRequire(request: SipRequest, more: ReadonlySet<string> = SUPPORTED_OPTIONS): RequestProblem | undefined {
+  const unsupported = request.headers('require').filter((tag) => tag !== '' && !SUPPORTED_OPTIONS.has(tag) && !more.has(tag))
   return unsupported.length === 0 ? undefined : problem(420, 'Bad Extension', [['Unsupported', unsupported.join(', ')]])
 }
 
