@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import type { Clock } from '@dialtone/foundation'
+import { type Clock, systemClock } from '@dialtone/foundation'
 import { quote } from '../message/quoted-string.ts'
 import type { Header, SipRequest } from '../message/sip-message.ts'
 import { findCredentials, type ReceivedCredentials } from './digest-credentials.ts'
@@ -18,7 +18,8 @@ export type DigestVerdict = 'accepted' | 'rejected' | 'stale' | 'missing'
 
 export interface DigestAuthenticatorOptions {
   readonly realm: string
-  readonly clock: Clock
+  /** Default: that of the system. */
+  readonly clock?: Clock
   /** Seals the nonces; nodes that share it accept each other's, each with its own memory of what was used. */
   readonly secret: Buffer
   /** Default 300 000. */
@@ -42,7 +43,7 @@ export class DigestAuthenticator {
 
   constructor(o: DigestAuthenticatorOptions) {
     this.#realm = o.realm
-    this.#clock = o.clock
+    this.#clock = o.clock ?? systemClock
     this.#nonceLifetimeMs = o.nonceLifetimeMs ?? 300_000
     this.#offered = o.offered ?? DIGEST_ALGORITHMS
     this.#mint = new NonceMint(o.secret)

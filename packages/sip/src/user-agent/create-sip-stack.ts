@@ -1,4 +1,4 @@
-import { type Logger, ok } from '@dialtone/foundation'
+import { type Logger, ok, silentLogger, systemClock, TimerWheel } from '@dialtone/foundation'
 import { findLeg } from './find-leg.ts'
 import { SentBy } from '../transport/index.ts'
 import { AdmissionDesk } from './admission-desk.ts'
@@ -7,17 +7,23 @@ import { MessageReceiver } from './message-receiver.ts'
 import { sendOutOfDialog } from './out-of-dialog-request.ts'
 import { OutgoingInviteCall } from './outgoing-invite-call.ts'
 import { RequestCore } from './request-core.ts'
-import type { RequestOptions, RequestOutcome, SipStack, SipStackOptions } from './sip-stack.ts'
+import type { RequestOptions, RequestOutcome, SipStack, SipStackOptions, StackSettings } from './sip-stack.ts'
 import { createNetwork, createStatistics, createTransactionRuntime, createUserAgent, DEFAULT_LIMITS } from './stack-parts.ts'
+import { SharedNetwork } from './shared-network.ts'
+import { createTokenSource } from './token-source.ts'
 import { TransactionLayer } from './transaction-layer.ts'
 import type { UserAgent } from './user-agent.ts'
 
 /** Makes a stack; nothing is opened before `start`. */
-export function createSipStack(options: SipStackOptions): SipStack {
+export function createSipStack(given: SipStackOptions): SipStack {
+  const options = withDefaults(given)
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const timers = guardTimers(options.timers, options.logger)
   const counters = { received: 0, sent: 0, malformed: 0, retransmitted: 0 }
-  const network = createNetwork(options, timers, limits)
+  const sockets = createNetwork(options, timers, limits)
+  const { sharedPort } = options
+  const shared = sharedPort === undefined ? undefined : new SharedNetwork(sockets, sharedPort, createTokenSource()(6))
+  const network = shared ?? sockets
   const sentBy = new SentBy(options.publicAddress, options.publicAddressIpv6)
   const runtime = createTransactionRuntime(options, timers, counters, network)
   const transactions = new TransactionLayer(runtime)
@@ -28,6 +34,7 @@ export function createSipStack(options: SipStackOptions): SipStack {
     userAgent,
     counters,
     maxMessageBytes: limits.maxMessageBytes,
+    sharedPort,
     isOurHost: (host) => sentBy.isOurs(host),
     addAlias: (connectionId, port) => network.addAlias?.(connectionId, port),
     onRequest: (request, source, key) => core.receive(request, source, key),
@@ -66,10 +73,20 @@ export function createSipStack(options: SipStackOptions): SipStack {
       else network.acceptWebSocket(request, socket, head)
     },
     onFlowClosed: (handler) => void flowHandlers.push(handler),
+    takeOver(handed, from) {
+      if (handed.kind === 'received') receiver.receiveHandedOver(handed.bytes, handed.remote)
+      else shared?.takeOver(handed, from)
+    },
     invite: (invite) => new OutgoingInviteCall(userAgent, invite),
     request: (request) => sendAndWait(userAgent, request, waiting),
     statistics: createStatistics(counters, userAgent, network),
   }
+}
+
+function withDefaults(given: SipStackOptions): StackSettings {
+  const { clock = systemClock, logger = silentLogger } = given
+  // Not the time of day, which may be set while a timer runs.
+  return { ...given, clock, logger, timers: given.timers ?? new TimerWheel({ nowMs: () => performance.now() }) }
 }
 
 /** A handler that throws is a bug of the user's; the connection is closed all the same. */

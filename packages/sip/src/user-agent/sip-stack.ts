@@ -8,6 +8,7 @@ import type { IncomingInvite, IncomingRequest, RequestHandlerOptions } from './i
 import type { IncomingSubscription } from './incoming-subscription.ts'
 import type { OutgoingInvite, OutgoingInviteOptions } from './outgoing-invite.ts'
 import type { RequestGate } from './request-gate.ts'
+import type { HandedOver, SharedPort } from './shared-port.ts'
 import type { SipLeg } from './sip-leg.ts'
 
 export interface SipStackOptions {
@@ -30,9 +31,12 @@ export interface SipStackOptions {
   readonly publicAddress: string
   /** What peers with IPv6 addresses are told instead. */
   readonly publicAddressIpv6?: string
-  readonly clock: Clock
-  readonly timers: Timers
-  readonly logger: Logger
+  /** Default: that of the system. */
+  readonly clock?: Clock
+  /** Default: a wheel of its own. A stack starts two or three timers a transaction and cancels nearly all of them. */
+  readonly timers?: Timers
+  /** Default: none. */
+  readonly logger?: Logger
   /** User-Agent and Server header fields. None: they are not sent. */
   readonly serverName?: string
   /** Unguessable characters for tags, branches and Call-IDs. */
@@ -44,8 +48,10 @@ export interface SipStackOptions {
   readonly sessionTimer?: SessionTimerOptions | false
   /** Option tags the user of the stack takes care of, such as path or join: they stand in Supported and may stand in Require. */
   readonly extensions?: readonly string[]
-  /** Other stacks may bind the same ports (SO_REUSEPORT): see `sharedPort`. Default false. */
+  /** Other stacks may bind the same ports (SO_REUSEPORT). Default false. */
   readonly reusePort?: boolean
+  /** How this stack shares its port with others, each in its own thread; goes with `reusePort`. */
+  readonly sharedPort?: SharedPort
 }
 
 export interface SessionTimerOptions {
@@ -54,6 +60,9 @@ export interface SessionTimerOptions {
   /** Shorter ones are refused with 422 (RFC 4028 5): at least 90 unless for tests. */
   readonly minimumSeconds: number
 }
+
+/** The options with nothing left open. */
+export type StackSettings = SipStackOptions & Required<Pick<SipStackOptions, 'clock' | 'timers' | 'logger'>>
 
 export interface SipStackLimits {
   /** Larger messages are malformed. Default 65535. */
@@ -131,6 +140,8 @@ export interface SipStack {
   acceptWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer): void
   /** A connection ended, whoever ended it: what was reached over this flow is reached no more (RFC 5626 4.2). Any number of handlers. */
   onFlowClosed(handler: (connectionId: string) => void): void
+  /** What another stack on the port handed over to this one. @param from its place */
+  takeOver(handed: HandedOver, from: number): void
   /** Calls somebody. */
   invite(options: OutgoingInviteOptions): OutgoingInvite
   /** Sends a request outside of dialogs. Never rejects. */

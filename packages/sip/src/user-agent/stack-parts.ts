@@ -2,7 +2,8 @@ import { createResponse, type Header, serialize } from '../message/index.ts'
 import { DEFAULT_TIMING, MAGIC_COOKIE, statelessTag } from '../transaction/index.ts'
 import { DEFAULT_CONNECTION_LIMITS, responseDestination, type SentBy, type SipNetwork, Transports } from '../transport/index.ts'
 import type { GuardedTimers } from './guarded-timers.ts'
-import type { SipStackLimits, SipStackOptions, SipStatistics } from './sip-stack.ts'
+import { placeMark } from './shared-port.ts'
+import type { SipStackLimits, StackSettings, SipStatistics } from './sip-stack.ts'
 import { createTokenSource } from './token-source.ts'
 import type { TransactionLayer } from './transaction-layer.ts'
 import type { MessageCounters, TransactionRuntime } from './transaction-runtime.ts'
@@ -22,7 +23,7 @@ export const DEFAULT_LIMITS: EffectiveLimits = {
 }
 
 /** The network the user gave, or real sockets. */
-export function createNetwork(options: SipStackOptions, timers: GuardedTimers, limits: EffectiveLimits): SipNetwork {
+export function createNetwork(options: StackSettings, timers: GuardedTimers, limits: EffectiveLimits): SipNetwork {
   const { listen, tls, reusePort = false, network, clock, logger } = options
   if (network !== undefined) return network
   const { maxMessageBytes, maxConnections, maxConnectionsPerSource } = limits
@@ -42,12 +43,12 @@ export function createNetwork(options: SipStackOptions, timers: GuardedTimers, l
 }
 
 export function createTransactionRuntime(
-  options: SipStackOptions,
+  options: StackSettings,
   timers: GuardedTimers,
   counters: MessageCounters,
   network: SipNetwork,
 ): TransactionRuntime {
-  const newToken = options.randomToken ?? createTokenSource()
+  const newToken = tokenSourceOf(options)
   return {
     timing: { ...DEFAULT_TIMING, ...options.timing },
     timers,
@@ -60,6 +61,13 @@ export function createTransactionRuntime(
       return network.send(bytes, remote, onFailed)
     },
   }
+}
+
+/** Tags and branches tell which of the stacks on a port they are from; what stands behind the mark is as unguessable as ever. */
+function tokenSourceOf({ randomToken = createTokenSource(), sharedPort }: SipStackOptions): (byteCount: number) => string {
+  if (sharedPort === undefined) return randomToken
+  const mark = placeMark(sharedPort.place)
+  return (byteCount) => mark + randomToken(byteCount)
 }
 
 export function createUserAgent(runtime: TransactionRuntime, transactions: TransactionLayer, sentBy: SentBy): UserAgent {
