@@ -1,0 +1,97 @@
+import type { CallRecord } from '../../src/index.ts'
+import type { PhoneCall, SimulatedPhone } from './simulated-phone.ts'
+import type { SimulationRun } from './simulation-run.ts'
+
+/** More datagrams than that for one call are a loop; a call with all its retransmissions to vanished phones takes a few hundred. */
+const MOST_DATAGRAMS_A_CALL = 2500
+
+/** When everybody who called has hung up and the network is quiet: nobody may still be in a call with somebody who left it. */
+export function checkQuiet(run: SimulationRun): string[] {
+  const vanished = new Set(run.phones.filter((phone) => phone.dead).flatMap((phone) => phone.calls.map((call) => call.callId)))
+  const touched = new Set(run.records.concat(run.checkpoints).filter((record) => record.sipCallIds.some((id) => vanished.has(id))).flatMap((record) => record.sipCallIds))
+  const calls = run.phones.filter((phone) => !phone.dead).flatMap((phone) => phone.calls)
+  const stuck = calls.filter((call) => call.state !== 'over' && !touched.has(call.callId))
+  return stuck.map((call) => `${call.phone} believes in a call that nobody else is in: ${call.callId} ${call.state}, heard ${call.heard.join(' ')}`)
+}
+
+/** When all is over: nothing is left anywhere, and every call has been written down once, as it was. */
+export function checkDrained(run: SimulationRun): string[] {
+  return [...run.errors, ...run.observer.violations, ...leaks(run), ...checkRecords(run), ...run.phones.flatMap((phone) => checkPhone(run, phone)), ...checkEffort(run)]
+}
+
+function leaks(run: SimulationRun): string[] {
+  const found: string[] = []
+  const expectZero = (what: string, value: number): void => {
+    if (value !== 0) found.push(`${value} ${what} left`)
+  }
+  const { calls, legs, mediaSessions, timers, bindings } = run.switch.statistics
+  for (const [what, value] of Object.entries({ calls, legs, mediaSessions, timers, bindings })) expectZero(`${what} of the switch`, value)
+  for (const { name, stack } of [{ name: 'the switch', stack: run.stack }, ...run.phones]) {
+    expectZero(`transactions of ${name}`, stack.statistics.transactions)
+    expectZero(`dialogs of ${name}`, stack.statistics.dialogs)
+  }
+  expectZero('timers of anybody', run.time.pending)
+  return found
+}
+
+function checkRecords(run: SimulationRun): string[] {
+  const found: string[] = []
+  const seen = new Set<string>()
+  for (const record of run.records) {
+    const view = `${record.sessionId} ${record.accountId}`
+    if (seen.has(view)) found.push(`a record is closed twice: ${view}`)
+    seen.add(view)
+    found.push(...checkRecord(record))
+  }
+  const sessions = new Set(run.records.map((record) => record.sessionId))
+  if (sessions.size !== run.switch.statistics.callsStarted) found.push(`${run.switch.statistics.callsStarted} calls, records of ${sessions.size}`)
+  const firsts = run.records.map((record) => record.sipCallIds[0])
+  const callers = new Map([...Map.groupBy(run.records, (record) => record.sipCallIds[0] ?? '')].map(([id, records]) => [id, new Set(records.map((record) => record.sessionId)).size]))
+  for (const id of new Set(firsts)) if ((callers.get(id ?? '') ?? 0) > 1) found.push(`one INVITE made two calls: ${id}`)
+  return found
+}
+
+function checkRecord(record: CallRecord): string[] {
+  const { startedAtMs, ringingAtMs, answeredAtMs, endedAtMs, disposition, sipStatusCode, sessionId } = record
+  const times = [startedAtMs, ringingAtMs, answeredAtMs, endedAtMs].filter((time) => time !== undefined)
+  const found: string[] = []
+  if (endedAtMs === undefined) found.push(`${sessionId} is closed without an end`)
+  // A second account is entered when a call is sent on to it, perhaps after it rang in the first.
+  const ordered = record.legType === 'Origination' ? times : times.filter((time) => time !== startedAtMs)
+  if (ordered.some((time, index) => time < (ordered[index - 1] ?? 0))) found.push(`${sessionId} has times out of order: ${times.join(' ')}`)
+  if ((disposition === 'ANSWERED') !== (answeredAtMs !== undefined)) found.push(`${sessionId} is ${disposition}, answered at ${answeredAtMs}`)
+  if ((disposition === 'ANSWERED') !== (sipStatusCode === 200)) found.push(`${sessionId} is ${disposition} with ${sipStatusCode}`)
+  if (disposition === 'IN_PROGRESS') found.push(`${sessionId} is closed in progress`)
+  if (disposition !== 'ANSWERED' && (sipStatusCode < 300 || sipStatusCode > 699)) found.push(`${sessionId} ended with ${sipStatusCode}`)
+  if (record.hangupBy === undefined) found.push(`${sessionId} was ended by nobody`)
+  return found
+}
+
+function checkPhone(run: SimulationRun, phone: SimulatedPhone): string[] {
+  return phone.calls.flatMap((call) => (call.direction === 'outgoing' ? checkCaller(run, call, phone.dead) : checkCallee(call)))
+}
+
+function checkCallee(call: PhoneCall): string[] {
+  const ends = call.heard.filter((type) => ['bye', 'cancelled', 'ackTimeout', 'sessionExpired'].includes(type))
+  return ends.length > 1 ? [`${call.phone} was told twice that ${call.callId} is over: ${call.heard.join(' ')}`] : []
+}
+
+/** A caller hears one final response, and the records say the same. */
+function checkCaller(run: SimulationRun, call: PhoneCall, isDead: boolean): string[] {
+  const found: string[] = []
+  if (call.finals.length > 1) found.push(`${call.phone} heard ${call.finals.length} final responses in ${call.callId}`)
+  const [final] = call.finals
+  if (final === undefined && !isDead) found.push(`${call.phone} never heard how ${call.callId} ended`)
+  const record = run.records.find((each) => each.sipCallIds[0] === call.callId)
+  if (record === undefined || final === undefined || final.local || isDead) return found
+  if (final.statusCode === 200 && record.disposition !== 'ANSWERED') found.push(`${call.callId} was answered, its record says ${record.disposition}`)
+  if (final.statusCode !== 200 && record.sipStatusCode !== final.statusCode) {
+    found.push(`${call.phone} heard ${final.statusCode} in ${call.callId}, its record says ${record.sipStatusCode} ${record.disposition}`)
+  }
+  return found
+}
+
+function checkEffort(run: SimulationRun): string[] {
+  const most = MOST_DATAGRAMS_A_CALL * (1 + run.callsPlanned)
+  return run.network.sent > most ? [`${run.network.sent} datagrams for ${run.callsPlanned} calls`] : []
+}

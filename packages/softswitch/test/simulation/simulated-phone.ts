@@ -1,0 +1,243 @@
+import { silentLogger, type Logger } from '@dialtone/foundation'
+import { answerChallenge, createSipStack } from '@dialtone/sip'
+import type { Header, IncomingInvite, LegEvent, RemoteAddress, RequestOutcome, SipLeg, SipStack } from '@dialtone/sip'
+import { passwordOf, REALM } from '../switch-tenants.ts'
+import { drawManner, drawTalk, type Manners } from './phone-manners.ts'
+import type { SeededNumbers } from './seeded-numbers.ts'
+import type { SimulatedNetwork } from './simulated-network.ts'
+import type { VirtualTime } from './virtual-time.ts'
+
+/** What a phone knows of one call. */
+export interface PhoneCall {
+  readonly phone: string
+  readonly callId: string
+  readonly direction: 'incoming' | 'outgoing'
+  readonly leg: SipLeg
+  state: 'early' | 'talking' | 'over'
+  answeredAtMs: number | undefined
+  /** What it heard, in order. */
+  readonly heard: string[]
+  /** The final responses its user saw: of an outgoing call. */
+  readonly finals: { readonly statusCode: number; readonly local: boolean }[]
+}
+
+export interface SimulatedPhoneOptions {
+  readonly name: string
+  readonly port: number
+  readonly manners: Manners
+  readonly network: SimulatedNetwork
+  readonly time: VirtualTime
+  readonly numbers: SeededNumbers
+  readonly server: RemoteAddress
+  readonly logger: Logger
+  readonly note: (line: string) => void
+}
+
+/** A telephone or a carrier with habits of its own, all of them drawn from its numbers. */
+export class SimulatedPhone {
+  readonly name: string
+  readonly port: number
+  readonly stack: SipStack
+  readonly calls: PhoneCall[] = []
+  readonly #options: SimulatedPhoneOptions
+  #sequence = 0
+  /** Its cable was pulled: it neither hears nor is heard. */
+  dead = false
+
+  constructor(options: SimulatedPhoneOptions) {
+    const { name, port, network, time, numbers, logger } = options
+    this.name = name
+    this.port = port
+    this.#options = options
+    const tokens = numbers.fork('tokens')
+    this.stack = createSipStack({
+      listen: { host: '127.0.0.1', udpPort: port },
+      publicAddress: '127.0.0.1',
+      network: network.at(port),
+      clock: time,
+      timers: time,
+      logger,
+      randomToken: (byteCount) => tokens.token(byteCount),
+    })
+    this.stack.onInvite((invite) => this.#ring(invite))
+    this.stack.onRequest('NOTIFY', (request) => request.respond(200))
+  }
+
+  async start(): Promise<void> {
+    const started = await this.stack.start()
+    if (!started.ok) throw new Error(started.error.message)
+  }
+
+  /** Registers, again and again until it is told yes, as phones do; unregisters with 0. */
+  async register(expiresSeconds: number): Promise<void> {
+    const uri = `sip:${REALM}`
+    const send = (credentials: readonly Header[]): Promise<RequestOutcome> => {
+      const address = `<sip:${this.name}@${REALM}>`
+      const headers: Header[] = [
+        ['From', address],
+        ['To', address],
+        ['Call-ID', `${this.name}-registration`],
+        ['CSeq', `${++this.#sequence} REGISTER`],
+        ['Contact', `<sip:${this.name}@127.0.0.1:${this.port}>`],
+        ['Expires', String(expiresSeconds)],
+        ...credentials,
+      ]
+      return this.stack.request({ method: 'REGISTER', uri, to: this.#options.server, headers })
+    }
+    for (let attempt = 0; attempt < 4 && !this.dead; attempt++) {
+      const first = await send([])
+      if (!('statusCode' in first) || first.statusCode !== 401) continue
+      const answer = answerChallenge({ response: first, method: 'REGISTER', uri, username: this.name, password: passwordOf(this.name), cnonce: 'c', nonceCount: 1 })
+      const second = answer === undefined ? first : await send([answer])
+      if ('statusCode' in second && second.statusCode === 200) return
+    }
+  }
+
+  /** Calls with the line's credentials. @param giveUpMs when it hangs up unanswered */
+  call(dialed: string, giveUpMs: number): void {
+    const credentials = { username: this.name, password: passwordOf(this.name) }
+    this.#invite(`sip:${dialed}@${REALM}`, giveUpMs, { credentials })
+  }
+
+  /** Calls as a carrier does: known by its address. */
+  callIn(number: string, giveUpMs: number): void {
+    this.#invite(`sip:+${number}@127.0.0.1`, giveUpMs, {})
+  }
+
+  /** Hangs up whatever it began. */
+  hangUpOutgoing(): void {
+    for (const call of this.calls) if (call.direction === 'outgoing') this.#hangUp(call)
+  }
+
+  hangUpAll(): void {
+    for (const call of this.calls) this.#hangUp(call)
+  }
+
+  /** The cable is pulled. */
+  vanish(): void {
+    this.#options.note(`${this.name} vanishes`)
+    this.dead = true
+    this.#options.network.cut(this.port)
+  }
+
+  #invite(uri: string, giveUpMs: number, credentials: { readonly credentials?: { readonly username: string; readonly password: string } }): void {
+    if (this.dead) return
+    const { server, time } = this.#options
+    const outgoing = this.stack.invite({ uri, to: server, from: `<sip:${this.name}@${REALM}>`, toHeader: `<${uri}>`, headers: [], body: this.#describe(), ...credentials })
+    const call = this.#watch(outgoing.leg, 'outgoing')
+    this.#options.note(`${this.name} calls ${uri} (${call.callId}), patient for ${giveUpMs} ms`)
+    time.start(giveUpMs, () => {
+      if (call.state !== 'early' || this.dead) return
+      this.#options.note(`${this.name} gives up ${call.callId}`)
+      outgoing.cancel()
+    })
+  }
+
+  #ring(invite: IncomingInvite): void {
+    const { time, numbers, manners, note } = this.#options
+    const call = this.#watch(invite.leg, 'incoming')
+    const manner = drawManner(numbers, manners)
+    note(`${this.name} is called (${call.callId}): ${JSON.stringify(manner)}`)
+    const later = (afterMs: number, act: () => void): void => {
+      time.start(afterMs, () => {
+        if (!this.dead && call.state === 'early') act()
+      })
+    }
+    for (const progress of manner.progress) {
+      later(progress.afterMs, () => invite.progress(progress.statusCode, progress.withMedia ? { body: this.#describe() } : {}))
+    }
+    if (manner.vanishAfterMs !== undefined) later(manner.vanishAfterMs, () => this.vanish())
+    if (manner.final === undefined) return
+    const { statusCode, afterMs } = manner.final
+    later(afterMs, () => {
+      if (statusCode === 200) {
+        invite.answer({ body: this.#describe() })
+        this.#talk(call)
+      } else {
+        call.state = 'over'
+        invite.reject(statusCode)
+      }
+    })
+  }
+
+  #watch(leg: SipLeg, direction: PhoneCall['direction']): PhoneCall {
+    const call: PhoneCall = { phone: this.name, callId: leg.callId, direction, leg, state: 'early', answeredAtMs: undefined, heard: [], finals: [] }
+    this.calls.push(call)
+    leg.onEvent((event) => {
+      call.heard.push(event.type)
+      this.#options.note(`${this.name} hears ${event.type}${'statusCode' in event ? ` ${event.statusCode}` : ''} (${call.callId})`)
+      this.#hear(call, event)
+    })
+    return call
+  }
+
+  #hear(call: PhoneCall, event: LegEvent): void {
+    const { time, numbers } = this.#options
+    switch (event.type) {
+      case 'answered':
+        call.finals.push({ statusCode: 200, local: false })
+        return this.#talk(call)
+      case 'rejected':
+        call.finals.push({ statusCode: event.statusCode, local: event.response === undefined })
+        call.state = 'over'
+        return undefined
+      case 'cancelled':
+      case 'bye':
+      case 'gone':
+      case 'ackTimeout':
+        call.state = 'over'
+        return undefined
+      case 'reinvite': {
+        const mood = numbers.below(20)
+        // One in twenty sleeps over it, one says no, a few take their time.
+        if (mood === 0) return undefined
+        if (mood === 1) return event.reject(488)
+        if (mood > 8) return event.answer(this.#describe())
+        time.start(numbers.below(3000), () => {
+          if (!this.dead) event.answer(this.#describe())
+        })
+        return undefined
+      }
+      default:
+        return undefined
+    }
+  }
+
+  /** What happens in an answered call, as its numbers have it. */
+  #talk(call: PhoneCall): void {
+    const { time, numbers, manners } = this.#options
+    call.state = 'talking'
+    call.answeredAtMs = time.nowMs()
+    for (const { afterMs, act } of drawTalk(numbers, manners)) {
+      time.start(afterMs, () => {
+        if (this.dead || call.state !== 'talking') return
+        this.#options.note(`${this.name} does ${act} (${call.callId})`)
+        if (act === 'bye') this.#hangUp(call)
+        if (act === 'reinvite') call.leg.reinvite(this.#describe('sendonly'))
+        if (act === 'resume') call.leg.reinvite(this.#describe())
+        if (act === 'info') call.leg.info('application/dtmf-relay', 'Signal=5\r\nDuration=160\r\n')
+        if (act === 'vanish') this.vanish()
+      })
+    }
+  }
+
+  #hangUp(call: PhoneCall): void {
+    if (call.state === 'over' || this.dead) return
+    call.state = 'over'
+    call.leg.bye()
+  }
+
+  #describe(direction = 'sendrecv'): string {
+    const version = 1 + this.#options.numbers.below(1000)
+    return `v=0\r\no=- 1 ${version} IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio ${this.port + 10_000} RTP/AVP 0 8 101\r\na=rtpmap:101 telephone-event/8000\r\na=${direction}\r\n`
+  }
+}
+
+/** Errors a stack logs are bugs: nothing that arrives may reach one. */
+export function errorCollector(errors: string[]): Logger {
+  const fail = (message: string, fields?: Readonly<Record<string, unknown>>): void => {
+    const error = fields?.['error']
+    errors.push(`${message} ${error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(fields)}`)
+  }
+  return { ...silentLogger, error: fail }
+}

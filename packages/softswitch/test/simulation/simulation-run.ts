@@ -1,0 +1,166 @@
+import { createSipStack } from '@dialtone/sip'
+import type { RemoteAddress, SipStack } from '@dialtone/sip'
+import type { MediaEngine } from '@dialtone/media'
+import { createSoftswitch } from '../../src/index.ts'
+import type { CallRecord, Softswitch } from '../../src/index.ts'
+import { ALICE_NUMBER, directoryOf, REALM, ZOE_NUMBER, type PlainDirectory } from '../switch-tenants.ts'
+import { changeHandling } from './call-handling.ts'
+import { createPassThroughMedia } from './pass-through-media.ts'
+import { CARRIERS, PEOPLE } from './phone-manners.ts'
+import { seededNumbers, type SeededNumbers } from './seeded-numbers.ts'
+import { SimulatedNetwork, type NetworkConditions } from './simulated-network.ts'
+import { errorCollector, SimulatedPhone } from './simulated-phone.ts'
+import { VirtualTime } from './virtual-time.ts'
+import { WireObserver } from './wire-observer.ts'
+
+const SERVER: RemoteAddress = { transport: 'udp', address: '127.0.0.1', port: 5060 }
+const LINES = ['alice-desk', 'bob-desk', 'bob-cell', 'carol-desk', 'zoe-desk'] as const
+const CARRIER_PORTS = { pstn: 6001, backup: 6002, psap: 6003 } as const
+const DIALED = ['2001', '2002', '2002', '2002', '2003', ALICE_NUMBER, ZOE_NUMBER, '16075550123', '2999', '911', '933'] as const
+const NUMBERS_FROM_OUTSIDE = [ALICE_NUMBER, ZOE_NUMBER, ALICE_NUMBER, '18015559999'] as const
+
+/** Calls begin within this time. */
+const BUSY_MS = 60_000
+/** Longer than any call may last, so that calls of phones that vanished are over too. */
+const MAX_CALL_MS = 600_000
+
+/** A whole platform in virtual time: the switch and its stack as they are, phones and carriers that do what their numbers say. */
+export class SimulationRun {
+  readonly time = new VirtualTime()
+  readonly observer = new WireObserver(() => this.time.nowMs())
+  readonly errors: string[] = []
+  readonly checkpoints: CallRecord[] = []
+  readonly records: CallRecord[] = []
+  readonly phones: SimulatedPhone[] = []
+  readonly network: SimulatedNetwork
+  readonly stack: SipStack
+  readonly media: MediaEngine
+  readonly switch: Softswitch
+  readonly #numbers: SeededNumbers
+  readonly #directory: PlainDirectory
+  #callsPlanned = 0
+
+  constructor(seed: number) {
+    const numbers = seededNumbers(seed).fork('run')
+    const { time } = this
+    this.#numbers = numbers
+    const conditions = drawConditions(numbers.fork('conditions'))
+    this.observer.note(`seed ${seed}: ${JSON.stringify(conditions)}`)
+    this.network = new SimulatedNetwork({
+      timers: time,
+      numbers: numbers.fork('network'),
+      conditions,
+      onSent: (bytes, fromPort, toPort, copies) => this.observer.hear(bytes, fromPort, toPort, copies),
+    })
+    const logger = errorCollector(this.errors)
+    const tokens = numbers.fork('tokens')
+    this.stack = createSipStack({
+      listen: { host: '127.0.0.1', udpPort: SERVER.port },
+      publicAddress: '127.0.0.1',
+      network: this.network.at(SERVER.port),
+      clock: time,
+      timers: time,
+      logger,
+      serverName: 'Dialtone',
+      randomToken: (byteCount) => tokens.token(byteCount),
+    })
+    this.media = createPassThroughMedia(numbers.fork('media'), 0.01)
+    this.#directory = directoryOf(CARRIER_PORTS)
+    changeHandling(this.#directory, numbers.fork('handling'))
+    this.switch = createSoftswitch({
+      sip: this.stack,
+      media: this.media,
+      directory: this.#directory,
+      registrations: { load: () => Promise.resolve([]), save: () => undefined },
+      records: { checkpoint: (record) => void this.checkpoints.push(record), close: (record) => void this.records.push(record) },
+      events: { registrationChanged: () => undefined, emergencyCall: () => undefined },
+      clock: time,
+      timers: time,
+      logger,
+      realm: REALM,
+      publicAddress: SERVER.address,
+      sipPort: () => SERVER.port,
+      limits: { maxCallMs: MAX_CALL_MS },
+    })
+    this.#placePhones(logger)
+  }
+
+  get callsPlanned(): number {
+    return this.#callsPlanned
+  }
+
+  /** Everybody does what they want to, then those who called hang up; all that is left must come to its end by itself. */
+  async live(): Promise<void> {
+    const { time } = this
+    await this.switch.start()
+    await this.stack.start()
+    for (const phone of this.phones) await phone.start()
+    for (const phone of this.phones) if (LINES.some((line) => line === phone.name)) this.#plan(() => void phone.register(3600), 2_000)
+    await time.run(this.#numbers.chance(0.9) ? 10_000 : 500)
+    this.#planCalls()
+    await time.run(BUSY_MS + 100_000)
+    for (const phone of this.phones) phone.hangUpOutgoing()
+    await time.run(100_000)
+  }
+
+  /** Whoever is left hangs up, calls of the vanished reach their limit, bindings go. */
+  async drain(): Promise<void> {
+    for (const phone of this.phones) phone.hangUpAll()
+    await this.time.run(MAX_CALL_MS)
+    for (const line of LINES) this.switch.dropBindings(line)
+    // Answers that no one acknowledges, BYEs that no one answers, and what comes of them.
+    await this.time.run(200_000)
+  }
+
+  async stop(): Promise<void> {
+    const stopped = this.switch.stop()
+    await this.time.run(5_000)
+    await stopped
+    for (const { stack } of [this, ...this.phones]) await stack.stop()
+  }
+
+  #placePhones(logger: SimulatedPhone['stack'] extends never ? never : ReturnType<typeof errorCollector>): void {
+    const { time, network } = this
+    const note = (line: string): void => this.observer.note(line)
+    const place = (name: string, port: number, manners: typeof PEOPLE): void => {
+      const numbers = this.#numbers.fork(name)
+      this.phones.push(new SimulatedPhone({ name, port, manners, network, time, numbers, server: SERVER, logger, note }))
+    }
+    for (const [index, line] of LINES.entries()) place(line, 7001 + index, PEOPLE)
+    for (const [name, port] of Object.entries(CARRIER_PORTS)) place(name, port, CARRIERS)
+  }
+
+  #planCalls(): void {
+    const numbers = this.#numbers.fork('calls')
+    this.#callsPlanned = 1 + numbers.below(8)
+    for (let call = 0; call < this.#callsPlanned; call++) {
+      const giveUpMs = numbers.chance(0.3) ? numbers.below(2_000) : numbers.between(5_000, 60_000)
+      const phone = this.phones[numbers.below(this.phones.length)]
+      if (phone === undefined) continue
+      const isLine = LINES.some((line) => line === phone.name)
+      const [dialed, outside] = [numbers.pick(DIALED), numbers.pick(NUMBERS_FROM_OUTSIDE)]
+      this.#plan(() => (isLine ? phone.call(dialed, giveUpMs) : phone.callIn(outside, giveUpMs)), BUSY_MS)
+    }
+    // A phone that comes and goes.
+    const restless = this.phones[numbers.below(LINES.length)]
+    if (restless !== undefined && numbers.chance(0.4)) {
+      this.#plan(() => void restless.register(0), BUSY_MS)
+      this.#plan(() => void restless.register(600), BUSY_MS)
+    }
+  }
+
+  #plan(act: () => void, withinMs: number): void {
+    this.time.start(this.#numbers.below(withinMs), act)
+  }
+}
+
+function drawConditions(numbers: SeededNumbers): NetworkConditions {
+  const bad = numbers.below(4)
+  return {
+    loss: [0, 0.02, 0.1, 0.25][bad] ?? 0,
+    duplication: numbers.pick([0, 0.02, 0.2]),
+    reordering: numbers.pick([0, 0.05, 0.3]),
+    delayMs: numbers.pick([2, 30, 200]),
+    detourMs: numbers.pick([50, 700, 3000]),
+  }
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import { reportOf, simulate } from './simulate.ts'
+
+const SEEDS_A_TEST = 50
+
+describe('the whole switch in virtual time, on a network that loses, doubles and reorders', () => {
+  it.each([0, 1, 2, 3])(
+    'leaves no leg, timer, transaction or session behind and one record a call and account (S0-52, RFC 3261 17, 13.3.1.4, 14, 15; seeds from %i × 50)',
+    async (block) => {
+      const failed: string[] = []
+      let calls = 0
+      for (let seed = block * SEEDS_A_TEST + 1; seed <= (block + 1) * SEEDS_A_TEST; seed++) {
+        const result = await simulate(seed)
+        calls += result.calls
+        if (result.problems.length > 0) failed.push(reportOf(result))
+      }
+      expect(failed.join('\n')).toBe('')
+      // The platform was busy all the while.
+      expect(calls).toBeGreaterThan(SEEDS_A_TEST)
+    },
+    60_000,
+  )
+
+  it('does the same again with the same seed', async () => {
+    const [one, other] = [await simulate(7), await simulate(7)]
+    expect(one.trace).toEqual(other.trace)
+  })
+})
