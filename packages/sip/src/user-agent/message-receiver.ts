@@ -1,6 +1,8 @@
-import { checkRequest, checkResponse, type Header, parseMessage, type SipRequest, type SipResponse, withTopViaParameters } from '../message/index.ts'
+import { checkRequest, checkResponse, type Header, parseMessage, type SipMessage, type SipRequest, type SipResponse, withTopViaParameters } from '../message/index.ts'
 import { acknowledges, serverTransactionKey } from '../transaction/index.ts'
 import { type RemoteAddress, toHost } from '../transport/index.ts'
+import { ownerOf } from './message-owner.ts'
+import type { SharedPort } from './shared-port.ts'
 import type { MessageCounters } from './transaction-runtime.ts'
 import type { UserAgent } from './user-agent.ts'
 
@@ -8,6 +10,8 @@ export interface MessageReceiverOptions {
   readonly userAgent: UserAgent
   readonly counters: MessageCounters
   readonly maxMessageBytes: number
+  /** When others serve the port too: what is theirs is handed over. */
+  readonly sharedPort: SharedPort | undefined
   /** Whether the host of a Via is ours. @param host lower case */
   readonly isOurHost: (host: string) => boolean
   readonly addAlias: (connectionId: string, port: number) => void
@@ -28,14 +32,23 @@ export class MessageReceiver {
   receive(bytes: Buffer, source: RemoteAddress): void {
     if (isKeepAlive(bytes)) return
     this.#options.counters.received++
+    this.#guarded(bytes, source, true)
+  }
+
+  /** A message another stack on our port has received and found to be ours. */
+  receiveHandedOver(bytes: Buffer, source: RemoteAddress): void {
+    this.#guarded(bytes, source, false)
+  }
+
+  #guarded(bytes: Buffer, source: RemoteAddress, mayBeElsewhere: boolean): void {
     try {
-      this.#receiveMessage(bytes, source)
+      this.#receiveMessage(bytes, source, mayBeElsewhere)
     } catch (error) {
       this.#options.userAgent.logger.error('a SIP message could not be handled', { error, source: `${source.address}:${source.port}` })
     }
   }
 
-  #receiveMessage(bytes: Buffer, source: RemoteAddress): void {
+  #receiveMessage(bytes: Buffer, source: RemoteAddress, mayBeElsewhere: boolean): void {
     const { counters, maxMessageBytes } = this.#options
     if (bytes.length > maxMessageBytes) {
       counters.malformed++
@@ -46,8 +59,18 @@ export class MessageReceiver {
       counters.malformed++
       const { request, statusCode, reason, drop } = parsed.error
       if (!drop && request !== undefined) this.#refuse(withSource(request, source), source, statusCode, reason, [])
-    } else if (parsed.value.kind === 'response') this.#receiveResponse(parsed.value)
+    } else if (mayBeElsewhere && this.#isElsewhere(parsed.value, bytes, source)) return
+    else if (parsed.value.kind === 'response') this.#receiveResponse(parsed.value)
     else this.#receiveRequest(parsed.value, source)
+  }
+
+  /** Hands a message of another stack on the port to it. */
+  #isElsewhere(message: SipMessage, bytes: Buffer, source: RemoteAddress): boolean {
+    const { sharedPort } = this.#options
+    const owner = sharedPort === undefined ? undefined : ownerOf(message, sharedPort)
+    if (sharedPort === undefined || owner === undefined || owner === sharedPort.place) return false
+    sharedPort.handOver(owner, { kind: 'received', bytes, remote: source })
+    return true
   }
 
   #receiveResponse(response: SipResponse): void {

@@ -64,7 +64,7 @@ export function createTransactionRuntime(
 }
 
 /** Tags and branches tell which of the stacks on a port they are from; what stands behind the mark is as unguessable as ever. */
-function tokenSourceOf({ randomToken = createTokenSource(), sharedPort }: SipStackOptions): (byteCount: number) => string {
+function tokenSourceOf({ randomToken = createTokenSource(), sharedPort }: StackSettings): (byteCount: number) => string {
   if (sharedPort === undefined) return randomToken
   const mark = placeMark(sharedPort.place)
   return (byteCount) => mark + randomToken(byteCount)
