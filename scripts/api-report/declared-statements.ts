@@ -41,7 +41,7 @@ function isLastLine(first: string, line: string): boolean {
 
 function bracketBalance(line: string): number {
   const plain = line.replaceAll(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|=>/g, '')
-  return [...plain].reduce((sum, character) => sum + ('([{<'.includes(character) ? 1 : ')]}>'.includes(character) ? -1 : 0), 0)
+  return plain.split(/[([{<]/).length - plain.split(/[)\]}>]/).length
 }
 
 function withoutComments(text: string): string {
