@@ -1,6 +1,7 @@
 import { headerProblem } from './check-headers.ts'
 import { CONTACT } from './header-name.ts'
 import { countFields } from './message-text.ts'
+import type { MessageView } from './message-view.ts'
 import { messageViewOf } from './message-view-of.ts'
 import { reasonPhraseOf } from './reason-phrase.ts'
 import type { Header, SipRequest } from './sip-message.ts'
@@ -21,8 +22,8 @@ const REQUEST_URI_SCHEMES: ReadonlySet<string> = new Set(['sip', 'sips', 'tel', 
  * @returns undefined when the request is acceptable
  */
 export function checkRequest(request: SipRequest): RequestProblem | undefined {
-  const { source } = messageViewOf(request)
-  const reason = headerProblem(request, source) ?? methodProblem(request) ?? numberProblem(request) ?? starProblem(request, countFields(source, CONTACT))
+  const view = messageViewOf(request)
+  const reason = headerProblem(view) ?? methodProblem(view) ?? numberProblem(view) ?? starProblem(view)
   if (reason !== undefined) return problem(400, `${reasonPhraseOf(400)} - ${reason}`)
   if (request.uri === undefined || request.uri.headers !== '') return problem(400, `${reasonPhraseOf(400)} - Bad Request-URI`)
   return REQUEST_URI_SCHEMES.has(request.uri.scheme) ? undefined : problem(416, reasonPhraseOf(416))
@@ -43,6 +44,6 @@ function numberProblem(request: SipRequest): string | undefined {
 }
 
 /** RFC 3261 10.2.2: `Contact: *` stands alone, and only in a REGISTER. */
-function starProblem(request: SipRequest, contactFields: number): string | undefined {
-  return request.contactIsStar && (request.method !== 'REGISTER' || contactFields > 1) ? 'Bad Contact' : undefined
+function starProblem(request: MessageView<'request'>): string | undefined {
+  return request.contactIsStar && (request.method !== 'REGISTER' || countFields(request.source, CONTACT) > 1) ? 'Bad Contact' : undefined
 }

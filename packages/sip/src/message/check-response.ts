@@ -4,5 +4,5 @@ import type { SipResponse } from './sip-message.ts'
 
 /** Whether a response that `parseMessage` read is one the rest of the stack can rely on. False: to be dropped, nothing answers a response (RFC 3261 18.1.2). */
 export function checkResponse(response: SipResponse): boolean {
-  return headerProblem(response, messageViewOf(response).source) === undefined
+  return headerProblem(messageViewOf(response)) === undefined
 }

@@ -44,6 +44,9 @@ const LIST_NAMES = LISTS.split(' ')
 /** A name's id is its place here; 0 stands for every header not listed. */
 const NAMES = ['', ...LIST_NAMES, ...SINGLES.split(' ')]
 
+/** Ids are smaller than this. */
+export const HEADER_ID_COUNT = NAMES.length
+
 const TABLE_SIZE = 512
 /** Hash → place of a spelling in the two arrays below, 0 where there is none; collisions go to the next slot. */
 const TABLE = new Int16Array(TABLE_SIZE)

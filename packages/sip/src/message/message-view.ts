@@ -41,15 +41,28 @@ export class MessageView<Kind extends 'request' | 'response'> {
   #topVia: Via | undefined
   #vias: readonly Via[] | undefined
   #contacts: readonly NameAddress[] | undefined
+  #hasBadContact = false
   #body: Buffer | undefined
 
-  constructor(startLine: StartLineOf<Kind>, source: MessageText) {
+  constructor(startLine: Omit<StartLineOf<Kind>, 'failure'>, source: MessageText) {
     this.kind = startLine.kind
     this.method = startLine.method
     this.uriText = startLine.uriText
     this.statusCode = startLine.statusCode
     this.reasonPhrase = startLine.reasonPhrase
     this.source = source
+  }
+
+  /** For the files of this folder: this message over a text that differs from its own in Via fields only; what was read before stays read. */
+  withOtherVia(source: MessageText): MessageView<Kind> {
+    const copy = new MessageView<Kind>(this, source)
+    copy.#uri = this.#uri
+    copy.#from = this.#from
+    copy.#to = this.#to
+    copy.#cseq = this.#cseq
+    copy.#contacts = this.#contacts
+    copy.#hasBadContact = this.#hasBadContact
+    return copy
   }
 
   get body(): Buffer {
@@ -90,15 +103,21 @@ export class MessageView<Kind extends 'request' | 'response'> {
   }
 
   get topVia(): Via {
-    return (this.#topVia ??= readFirst(this.source, VIA, readFirstVia) ?? NO_VIA)
+    return (this.#topVia ??= this.#vias?.[0] ?? readFirst(this.source, VIA, readFirstVia) ?? NO_VIA)
   }
 
   get vias(): readonly Via[] {
-    return (this.#vias ??= readAll(this.source, VIA, readVia).map((via) => via ?? NO_VIA))
+    return (this.#vias ??= readAll(this.source, VIA, readViaOrNone))
   }
 
   get contacts(): readonly NameAddress[] {
-    return (this.#contacts ??= readAll(this.source, CONTACT, readNameAddress).filter((contact) => contact !== undefined))
+    return (this.#contacts ??= this.#readContacts())
+  }
+
+  /** For the files of this folder: a Contact is neither an address nor `*`. */
+  get hasBadContact(): boolean {
+    this.#contacts ??= this.#readContacts()
+    return this.#hasBadContact && !this.contactIsStar
   }
 
   get contactIsStar(): boolean {
@@ -131,6 +150,13 @@ export class MessageView<Kind extends 'request' | 'response'> {
     return headers
   }
 
+  #readContacts(): readonly NameAddress[] {
+    const read = readAll(this.source, CONTACT, readNameAddress)
+    const contacts = read.filter((contact) => contact !== undefined)
+    this.#hasBadContact = contacts.length < read.length
+    return contacts
+  }
+
   #readUri(): SipUri | undefined {
     const start = this.source.start + this.method.length + 1
     return this.source.isAscii && this.uriText !== '' ? readUri(this.source.text, start, start + this.uriText.length) : parseUri(this.uriText)
@@ -139,6 +165,10 @@ export class MessageView<Kind extends 'request' | 'response'> {
 
 function readFirstVia(text: string, start: number, end: number): Via | undefined {
   return readVia(text, start, trimEnd(text, start, endOfMember(text, start, end)))
+}
+
+function readViaOrNone(text: string, start: number, end: number): Via {
+  return readVia(text, start, end) ?? NO_VIA
 }
 
 function readMaxForwards(text: string, start: number, end: number): number {

@@ -46,7 +46,7 @@ export function formatParameters(parameters: Iterable<readonly [string, string]>
 }
 
 /** Whether a parameter value needs no quotes: a token or a host, IPv6 too (RFC 3261 25.1 gen-value). */
-function isPlainValue(value: string): boolean {
+export function isPlainValue(value: string): boolean {
   return /^[\w.!%*+`'~:[\]-]+$/.test(value)
 }
 

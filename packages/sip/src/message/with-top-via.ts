@@ -2,13 +2,14 @@ import { endOfMember } from './comma-list.ts'
 import { FIELD_STRIDE } from './header-index.ts'
 import { VIA } from './header-name.ts'
 import { type MessageText, placeOfId, rawValueAt } from './message-text.ts'
-import { MessageView } from './message-view.ts'
 import { messageViewOf } from './message-view-of.ts'
-import { formatParameters } from './parameters.ts'
+import { formatParameters, isPlainValue } from './parameters.ts'
 import { endOfQuotedString } from './quoted-string.ts'
 import type { SipRequest } from './sip-message.ts'
-import { requestLine } from './start-line.ts'
 import { encodeText, isAsciiText } from './text-encoding.ts'
+
+const SEMICOLON = 59
+const BARE_RPORT = ';rport'
 
 /** The request with another hop in place of its topmost Via; the hops below stay. @throws when the hop has line breaks: a bug of the caller */
 export function withTopVia(request: SipRequest, via: string): SipRequest {
@@ -21,11 +22,25 @@ export function withTopVia(request: SipRequest, via: string): SipRequest {
  * in place of any it came with.
  */
 export function withTopViaParameters(request: SipRequest, o: { received?: string | undefined; rport?: number | undefined }): SipRequest {
+  return replaceTopVia(request, (hop) => withBareRport(hop, request, o) ?? withReplacedParameters(hop, o))
+}
+
+/** What nearly every request needs: a Via that asks by a bare `;rport` and has no `received` yet. */
+function withBareRport(hop: string, request: SipRequest, o: { received?: string | undefined; rport?: number | undefined }): string | undefined {
+  const { parameters } = request.topVia
+  if (o.received === undefined || o.rport === undefined || parameters.get('rport') !== '' || parameters.has('received')) return undefined
+  const at = hop.indexOf(BARE_RPORT)
+  const end = at + BARE_RPORT.length
+  const isBare = at > 0 && (end === hop.length || hop.charCodeAt(end) === SEMICOLON) && !hop.includes('"') && isPlainValue(o.received)
+  return isBare ? `${hop.slice(0, at)}${hop.slice(end)};received=${o.received};rport=${o.rport}` : undefined
+}
+
+function withReplacedParameters(hop: string, o: { received?: string | undefined; rport?: number | undefined }): string {
   const added: [string, string][] = []
   if (o.received !== undefined) added.push(['received', o.received])
   if (o.rport !== undefined) added.push(['rport', String(o.rport)])
   const replaced = new Set(added.map(([name]) => name))
-  return replaceTopVia(request, (hop) => withoutParameters(hop, replaced) + formatParameters(added))
+  return withoutParameters(hop, replaced) + formatParameters(added)
 }
 
 function replaceTopVia(request: SipRequest, replace: (hop: string) => string): SipRequest {
@@ -34,10 +49,7 @@ function replaceTopVia(request: SipRequest, replace: (hop: string) => string): S
   if (place < 0) return request
   const value = rawValueAt(view.source, place)
   const hopEnd = endOfMember(value, 0, value.length)
-  return new MessageView<'request'>(
-    requestLine(view.method, view.uriText),
-    replaceValue(view.source, place, replace(value.slice(0, hopEnd).trimEnd()) + value.slice(hopEnd)),
-  )
+  return view.withOtherVia(replaceValue(view.source, place, replace(value.slice(0, hopEnd).trimEnd()) + value.slice(hopEnd)))
 }
 
 /** Puts another value in and moves every position behind it: far cheaper than indexing again. */
@@ -46,7 +58,7 @@ function replaceValue(source: MessageText, place: number, value: string): Messag
   const valueStart = source.fields[place + 2] ?? 0
   const valueEnd = source.fields[place + 3] ?? 0
   const shift = value.length - (valueEnd - valueStart)
-  const fields = [...source.fields]
+  const fields = source.fields.slice()
   fields[place] = VIA
   fields[place + 3] = valueEnd + shift
   for (let at = place + FIELD_STRIDE; at < fields.length; at += FIELD_STRIDE) {
