@@ -10,7 +10,6 @@ import { RequestCore } from './request-core.ts'
 import type { RequestOptions, RequestOutcome, SipStack, SipStackOptions, StackSettings } from './sip-stack.ts'
 import { createNetwork, createStatistics, createTransactionRuntime, createUserAgent, DEFAULT_LIMITS } from './stack-parts.ts'
 import { SharedNetwork } from './shared-network.ts'
-import { createTokenSource } from './token-source.ts'
 import { TransactionLayer } from './transaction-layer.ts'
 import type { UserAgent } from './user-agent.ts'
 
@@ -22,7 +21,7 @@ export function createSipStack(given: SipStackOptions): SipStack {
   const counters = { received: 0, sent: 0, malformed: 0, retransmitted: 0 }
   const sockets = createNetwork(options, timers, limits)
   const { sharedPort } = options
-  const shared = sharedPort === undefined ? undefined : new SharedNetwork(sockets, sharedPort, createTokenSource()(6))
+  const shared = sharedPort === undefined ? undefined : new SharedNetwork(sockets, sharedPort)
   const network = shared ?? sockets
   const sentBy = new SentBy(options.publicAddress, options.publicAddressIpv6)
   const runtime = createTransactionRuntime(options, timers, counters, network)

@@ -1,4 +1,13 @@
-import { checkRequest, checkResponse, type Header, parseMessage, type SipMessage, type SipRequest, type SipResponse, withTopViaParameters } from '../message/index.ts'
+import {
+  checkRequest,
+  checkResponse,
+  type Header,
+  parseMessage,
+  type SipMessage,
+  type SipRequest,
+  type SipResponse,
+  withTopViaParameters,
+} from '../message/index.ts'
 import { acknowledges, serverTransactionKey } from '../transaction/index.ts'
 import { type RemoteAddress, toHost } from '../transport/index.ts'
 import { ownerOf } from './message-owner.ts'

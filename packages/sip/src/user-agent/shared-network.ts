@@ -8,15 +8,11 @@ import { type HandedOver, placeMark, placeOfMark, type SharedPort } from './shar
 export class SharedNetwork implements SipNetwork {
   readonly #inner: SipNetwork
   readonly #port: SharedPort
-  /** Our place, and what tells our connections from those of a stack that was at this place before. */
-  readonly #prefix: string
   #user: SipNetworkUser | undefined
 
-  /** @param runToken a few characters no stack before us had */
-  constructor(inner: SipNetwork, port: SharedPort, runToken: string) {
+  constructor(inner: SipNetwork, port: SharedPort) {
     this.#inner = inner
     this.#port = port
-    this.#prefix = `${placeMark(port.place)}${runToken}-`
   }
 
   get connections(): number {
@@ -52,7 +48,7 @@ export class SharedNetwork implements SipNetwork {
 
   /** Of a connection of ours only: another stack that wants to reach the peer's port opens its own. */
   addAlias(connectionId: string, port: number): void {
-    if (connectionId.startsWith(this.#prefix)) this.#inner.addAlias?.(connectionId.slice(this.#prefix.length), port)
+    if (placeOfMark(connectionId, 0) === this.#port.place) this.#inner.addAlias?.(connectionId.slice(1), port)
   }
 
   acceptWebSocket(...upgrade: Parameters<NonNullable<SipNetwork['acceptWebSocket']>>): void {
@@ -82,11 +78,8 @@ export class SharedNetwork implements SipNetwork {
     return source.connectionId === undefined ? source : { ...source, connectionId: this.#outerId(source.connectionId) }
   }
 
-  /** As the network below knows it; a connection of an earlier run is none. */
   #unnamed(remote: RemoteAddress): RemoteAddress {
-    const { connectionId, ...withoutConnection } = remote
-    if (connectionId === undefined) return remote
-    return connectionId.startsWith(this.#prefix) ? { ...remote, connectionId: connectionId.slice(this.#prefix.length) } : withoutConnection
+    return remote.connectionId === undefined ? remote : { ...remote, connectionId: remote.connectionId.slice(1) }
   }
 
   /** The place of the stack that has the connection; ours when no stack can have it. */
@@ -97,7 +90,7 @@ export class SharedNetwork implements SipNetwork {
   }
 
   #outerId(id: string): string {
-    return this.#prefix + id
+    return placeMark(this.#port.place) + id
   }
 
   #outerIdOf(id: string | undefined): string | undefined {

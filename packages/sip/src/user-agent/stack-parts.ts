@@ -42,12 +42,7 @@ export function createNetwork(options: StackSettings, timers: GuardedTimers, lim
   })
 }
 
-export function createTransactionRuntime(
-  options: StackSettings,
-  timers: GuardedTimers,
-  counters: MessageCounters,
-  network: SipNetwork,
-): TransactionRuntime {
+export function createTransactionRuntime(options: StackSettings, timers: GuardedTimers, counters: MessageCounters, network: SipNetwork): TransactionRuntime {
   const newToken = tokenSourceOf(options)
   return {
     timing: { ...DEFAULT_TIMING, ...options.timing },
