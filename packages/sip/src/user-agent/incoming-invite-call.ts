@@ -99,7 +99,7 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, ServerTran
       this.onCancel(request)
     } else if (request.method === 'INVITE') {
       // 14.2: the first INVITE has no final response yet.
-      this.#userAgent.reply(request, source, 500, { headers: [retryAfter(this.#userAgent)] })
+      this.#userAgent.transactions.receive(request, source, key).respond(500, { headers: [retryAfter(this.#userAgent)] })
     } else answerEarlyRequest(this.#userAgent, request, source)
   }
 

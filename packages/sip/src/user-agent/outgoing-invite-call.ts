@@ -66,9 +66,9 @@ export class OutgoingInviteCall implements OutgoingInvite, EarlyCall, ClientTran
     return false
   }
 
-  receive(request: SipRequest, source: RemoteAddress): void {
+  receive(request: SipRequest, source: RemoteAddress, key: string): void {
     // 14.2: our INVITE is under way.
-    if (request.method === 'INVITE') this.#userAgent.reply(request, source, 491)
+    if (request.method === 'INVITE') this.#userAgent.transactions.receive(request, source, key).respond(491)
     else answerEarlyRequest(this.#userAgent, request, source)
   }
 

@@ -1,6 +1,6 @@
 import type { Timer } from '@dialtone/foundation'
 import { refreshTarget } from '../dialog/index.ts'
-import type { SipRequest } from '../message/index.ts'
+import type { Header, SipRequest } from '../message/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
 import { DIALOG_ALLOW } from './allowed-methods.ts'
 import { acknowledgeSuccess, type DialogPeer, type InDialogExchange, exchangeInDialog, type InDialogOutcome, type SentAck } from './in-dialog-client.ts'
@@ -62,14 +62,15 @@ export class ReinviteExchange {
 
   receive(request: SipRequest, source: RemoteAddress, key: string): void {
     const { userAgent } = this.#session
-    if (this.#outgoing !== undefined) {
-      // 14.2: our own offer is under way.
-      userAgent.reply(request, source, 491)
-    } else if (this.#incoming !== undefined) {
-      userAgent.reply(request, source, 500, { headers: [retryAfter(userAgent)] })
-    } else if (request.body.length > 0 && !isSessionDescription(request.contentType)) {
-      userAgent.reply(request, source, 415, { headers: [['Accept', SESSION_DESCRIPTION_TYPE]] })
-    } else this.#open(request, source, key)
+    // In a transaction: a copy that comes when the hindrance has gone must hear the same, for the peer has already acknowledged it.
+    const refuse = (statusCode: number, headers: readonly Header[] = []): void => {
+      userAgent.transactions.receive(request, source, key).respond(statusCode, { headers })
+    }
+    // 14.2: our own offer is under way.
+    if (this.#outgoing !== undefined) refuse(491)
+    else if (this.#incoming !== undefined) refuse(500, [retryAfter(userAgent)])
+    else if (request.body.length > 0 && !isSessionDescription(request.contentType)) refuse(415, [['Accept', SESSION_DESCRIPTION_TYPE]])
+    else this.#open(request, source, key)
   }
 
   /** The call is over: what the peer asked gets 487 (15.1.2), what we asked is forgotten. */
