@@ -15,6 +15,7 @@ import { createInProcessMediaEngine, type MediaEngine } from '@dialtone/media'
 import { createSipStack, type SipStack } from '@dialtone/sip'
 import { createSoftswitch, type Softswitch } from '@dialtone/softswitch'
 import { type CallJournal, openCallJournal } from './call-journal/index.ts'
+import type { TlsIdentity } from './certificate/index.ts'
 import type { Config } from './configuration/index.ts'
 import { callPlaneGauges, loopbackOf, sandboxCarriers, sandboxPort } from './platform-parts.ts'
 import { startSandbox, type Sandbox } from './sandbox/index.ts'
@@ -38,12 +39,12 @@ export interface Platform {
 }
 
 /** Joins the planes at their ports. Nothing listens yet; the order of starting and stopping is start.ts's. */
-export async function compose(config: Config, database: Database, logger: Logger): Promise<Platform> {
+export async function compose(config: Config, database: Database, tls: TlsIdentity, logger: Logger): Promise<Platform> {
   const clock = new AdvancingClock(systemClock)
   const timers = new TimerWheel({ nowMs: () => performance.now() })
   const late: LateParts = { sipPort: config.sip.port, softswitch: undefined, sandbox: undefined }
   const plane = await composeControlPlane(config, database, logger, clock, late)
-  const { sip, media } = createProtocols(config, timers, logger)
+  const { sip, media } = createProtocols(config, tls, timers, logger)
   const journal = await openCallJournal({
     directory: join(config.dataDirectory, 'call-journal'),
     clock: systemClock,
@@ -101,11 +102,11 @@ export async function compose(config: Config, database: Database, logger: Logger
 }
 
 /** The two protocol engines; nothing of ours happens in them before they are started. */
-function createProtocols(config: Config, timers: Timers, logger: Logger): { sip: SipStack; media: MediaEngine } {
+function createProtocols(config: Config, tls: TlsIdentity, timers: Timers, logger: Logger): { sip: SipStack; media: MediaEngine } {
   const { sip, publicAddress, rtpPorts } = config
-  const listen = { host: sip.host, udpPort: sip.port, tcpPort: sip.port }
+  const listen = { host: sip.host, udpPort: sip.port, tcpPort: sip.port, tlsPort: sip.tlsPort }
   return {
-    sip: createSipStack({ listen, publicAddress, clock: systemClock, timers, logger, serverName: SERVER_NAME }),
+    sip: createSipStack({ listen, tls, publicAddress, clock: systemClock, timers, logger, serverName: SERVER_NAME }),
     media: createInProcessMediaEngine({ publicAddress, bindAddress: sip.host, ports: rtpPorts, workers: 1, clock: systemClock, logger }),
   }
 }

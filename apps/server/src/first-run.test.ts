@@ -8,7 +8,7 @@ const FIRST_RUN: FirstRun = {
   httpUrl: 'http://127.0.0.1:8080',
   sipUri: 'sip:127.0.0.1:5060',
   sipPort: 5060,
-  sipTlsPort: null,
+  sipTlsPort: 5061,
   partitionId: 'p1',
   username: 'admin@dialtone.local',
   password: 'first',

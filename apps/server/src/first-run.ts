@@ -7,8 +7,7 @@ export interface FirstRun {
   readonly httpUrl: string
   readonly sipUri: string
   readonly sipPort: number
-  /** null while nothing listens for TLS. */
-  readonly sipTlsPort: number | null
+  readonly sipTlsPort: number
   readonly partitionId: string
   readonly username: string
   /** Absent once it was changed: then nobody but its owner knows it. */

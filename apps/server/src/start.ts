@@ -10,11 +10,13 @@ import {
   sandboxInventory,
 } from '@dialtone/control-plane'
 import { err, ok, type Result, systemClock } from '@dialtone/foundation'
+import { openCertificate } from './certificate/index.ts'
 import { compose, type Platform } from './compose.ts'
 import { ALL_ROLES, type Config } from './configuration/index.ts'
 import { startEmbeddedPostgres } from './embedded-database/index.ts'
 import { readFirstRunFile, writeFirstRunFile } from './first-run.ts'
 import { SANDBOX_PSTN_CARRIER_ID } from './platform-parts.ts'
+import { serveSipOverWebSocket } from './serve-sip-over-web-socket.ts'
 import type { RunningServer, StartOptions, StartServer } from './running-server.ts'
 
 const DRAIN_CALLS_MS = 5_000
@@ -52,7 +54,9 @@ async function start(options: StartOptions, undo: Undo): Promise<Result<RunningS
     username: config.admin.username,
     password: config.admin.password,
   })
-  const platform = await compose(config, database.value, logger)
+  const certificate = await openCertificate(config, systemClock.nowMs(), logger)
+  if (!certificate.ok) return certificate
+  const platform = await compose(config, database.value, certificate.value, logger)
   undo.push(() => platform.journal.stop())
   if (config.sandbox) await prepareSandbox(platform, database.value, first, undo)
   const listening = await listen(config, platform, undo)
@@ -65,7 +69,7 @@ async function start(options: StartOptions, undo: Undo): Promise<Result<RunningS
 
 /** Settings of the interface whose part is still to come: nobody should believe that they work. */
 function settingsWithoutEffect(config: Config): readonly string[] {
-  const given = { REDIS_URL: config.redisUrl, RTPENGINE_URL: config.rtpengineUrl, DIALTONE_TLS_CERT: config.tls }
+  const given = { REDIS_URL: config.redisUrl, RTPENGINE_URL: config.rtpengineUrl }
   return Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]))
 }
 
@@ -109,6 +113,7 @@ async function prepareSandbox(platform: Platform, database: Database, first: Fir
 interface Listening {
   readonly httpPort: number
   readonly sipPort: number
+  readonly sipTlsPort: number
 }
 
 async function listen(config: Config, platform: Platform, undo: Undo): Promise<Result<Listening, Failure>> {
@@ -116,18 +121,18 @@ async function listen(config: Config, platform: Platform, undo: Undo): Promise<R
   await platform.media.start()
   await platform.softswitch.start()
   const sip = await platform.sip.start()
-  if (!sip.ok)
-    return err({
-      message: `SIP cannot listen on ${config.sip.host}:${config.sip.port}: ${sip.error.message} Stop what uses the port, or set DIALTONE_SIP_PORT to another one (0 picks a free one).`,
-    })
-  // Calls end before the stack that carries them, and their records before the database.
+  if (!sip.ok) return err({ message: whySipCannotListen(config, sip.error.message) })
   undo.push(async () => {
+    // No new requests from here on. It ends when all connections of the port do, and those of browsers that are phones end with SIP.
+    const http = platform.plane.stop()
+    // Calls end before the stack that carries them, and their records before the database.
     await platform.softswitch.stop({ drainMs: DRAIN_CALLS_MS })
     await platform.sip.stop()
     await platform.flushRegistrations()
+    await http
   })
   platform.setSipPort(sip.value.udpPort)
-  undo.push(() => platform.plane.stop())
+  serveSipOverWebSocket(platform.plane.http.server, platform.sip)
   try {
     await platform.plane.http.listen({ host: config.http.host, port: config.http.port })
   } catch (error) {
@@ -138,7 +143,15 @@ async function listen(config: Config, platform: Platform, undo: Undo): Promise<R
     })
   }
   const address = platform.plane.http.server.address()
-  return ok({ httpPort: typeof address === 'object' && address !== null ? address.port : config.http.port, sipPort: sip.value.udpPort })
+  const httpPort = typeof address === 'object' && address !== null ? address.port : config.http.port
+  return ok({ httpPort, sipPort: sip.value.udpPort, sipTlsPort: sip.value.tlsPort })
+}
+
+/** @param reason begins with the transport, such as `TLS 0.0.0.0:5061: …` */
+function whySipCannotListen(config: Config, reason: string): string {
+  const [name, port] = reason.startsWith('TLS') ? ['DIALTONE_SIP_TLS_PORT', config.sip.tlsPort] : ['DIALTONE_SIP_PORT', config.sip.port]
+  if (reason.startsWith('TLS: ')) return `SIP over TLS cannot be offered: ${reason} Check DIALTONE_TLS_CERT and DIALTONE_TLS_KEY.`
+  return `SIP cannot listen on ${config.sip.host}:${port}: ${reason} Stop what uses the port, or set ${name} to another one (0 picks a free one).`
 }
 
 /** What the first start wrote down, as long as it still opens the door; a changed password is its owner's secret. */
@@ -156,7 +169,7 @@ function announce({ config, print }: StartOptions, first: FirstStart, listening:
     httpUrl,
     sipUri,
     sipPort: listening.sipPort,
-    sipTlsPort: null,
+    sipTlsPort: listening.sipTlsPort,
     partitionId: first.partitionId,
     username: first.username,
     ...(password === undefined ? {} : { password }),
@@ -165,7 +178,7 @@ function announce({ config, print }: StartOptions, first: FirstStart, listening:
     '',
     `Dialtone is ready.`,
     `  API        ${httpUrl}/v2   (interface: ${httpUrl}/openapi.json)`,
-    `  SIP        ${sipUri} (UDP and TCP), domain ${config.sip.domain}`,
+    `  SIP        ${sipUri} (UDP and TCP), TLS at port ${listening.sipTlsPort}, WebSocket at ${httpUrl.replace('http', 'ws')}/sip; domain ${config.sip.domain}`,
     `  partition  ${first.partitionId}`,
     `  operator   ${first.username}${password === undefined ? '' : `  password ${password}`}`,
     ...phones.map((phone) => `  phone      extension ${phone.extension}: SIP user ${phone.sipUsername}, password ${phone.sipPassword}`),

@@ -18,6 +18,7 @@ async function checkMachine(config: Config): Promise<readonly Verdict[]> {
   const verdicts = [checkDataDirectory(dataDirectory)]
   if (http.port !== 0) verdicts.push(await checkTcpPort('DIALTONE_HTTP_PORT', http.host, http.port))
   if (sip.port !== 0) verdicts.push(await checkUdpPort('DIALTONE_SIP_PORT', sip.host, sip.port), await checkTcpPort('DIALTONE_SIP_PORT', sip.host, sip.port))
+  if (sip.tlsPort !== 0) verdicts.push(await checkTcpPort('DIALTONE_SIP_TLS_PORT', sip.host, sip.tlsPort))
   // The ends of the range: an overlap with something else is most likely there, and thousands of ports are not worth opening.
   for (const port of [rtpPorts.first, rtpPorts.last]) verdicts.push(await checkUdpPort('DIALTONE_RTP_PORTS', sip.host, port))
   // Without a place to write there is no database to try.

@@ -34,19 +34,20 @@ export const ENVIRONMENT_TABLE = {
   sipTlsPort: {
     name: 'DIALTONE_SIP_TLS_PORT',
     default: '5061',
-    meaning: 'Port of SIP over TLS. `0` picks a free one. Not used by this version yet.',
+    meaning: 'Port of SIP over TLS. `0` picks a free one. SIP over WebSocket needs no port: it is served at `/sip` on the port of the API.',
     parse: port,
   },
   tlsCertificateFile: {
     name: 'DIALTONE_TLS_CERT',
     default: undefined,
-    meaning: 'PEM file of the TLS certificate chain; goes with `DIALTONE_TLS_KEY`. Not used by this version yet.',
+    defaultShown: 'self-signed, made on the first start and kept',
+    meaning: 'PEM file of the TLS certificate chain; goes with `DIALTONE_TLS_KEY`.',
     parse: anyText,
   },
   tlsKeyFile: {
     name: 'DIALTONE_TLS_KEY',
     default: undefined,
-    meaning: 'PEM file of the private key; goes with `DIALTONE_TLS_CERT`. Not used by this version yet.',
+    meaning: 'PEM file of the private key; goes with `DIALTONE_TLS_CERT`.',
     parse: anyText,
   },
   publicAddress: {

@@ -1,0 +1,55 @@
+import { X509Certificate } from 'node:crypto'
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { err, type Logger, ok, randomToken, type Result } from '@dialtone/foundation'
+import type { Config } from '../configuration/index.ts'
+import { makeSelfSignedCertificate } from './self-signed-certificate.ts'
+
+/** PEM texts, as node:tls takes them. */
+export interface TlsIdentity {
+  readonly key: string
+  readonly cert: string
+}
+
+const FILE_NAME = 'sip-tls.pem'
+const VALID_YEARS = 10
+/** Clocks of phones are wrong, often by hours. */
+const BACKDATED_MS = 86_400_000
+
+/**
+ * The certificate of the files that were named; else the one of the data directory, which is made when there is none or it has
+ * expired. It stays the same when the address changes: phones that were told to trust it shall go on to.
+ * @returns one sentence when the named files cannot be read
+ */
+export async function openCertificate(config: Config, nowMs: number, logger: Logger): Promise<Result<TlsIdentity, { readonly message: string }>> {
+  if (config.tls !== undefined) return readNamed(config.tls)
+  const path = join(config.dataDirectory, FILE_NAME)
+  const kept = await readFile(path, 'utf8').catch(() => undefined)
+  if (kept !== undefined && isValid(kept, nowMs)) return ok({ key: kept, cert: kept })
+  const notAfter = new Date(nowMs)
+  notAfter.setUTCFullYear(notAfter.getUTCFullYear() + VALID_YEARS)
+  const made = makeSelfSignedCertificate({ address: config.publicAddress, domain: config.sip.domain, notBefore: new Date(nowMs - BACKDATED_MS), notAfter })
+  const draft = `${path}.${randomToken(6)}`
+  await writeFile(draft, made, { mode: 0o600 })
+  await rename(draft, path)
+  logger.info('a self-signed certificate was made; phones that check certificates have to be told to trust it', { path })
+  return ok({ key: made, cert: made })
+}
+
+async function readNamed(files: NonNullable<Config['tls']>): Promise<Result<TlsIdentity, { readonly message: string }>> {
+  try {
+    return ok({ key: await readFile(files.keyFile, 'utf8'), cert: await readFile(files.certificateFile, 'utf8') })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return err({ message: `The files of DIALTONE_TLS_CERT and DIALTONE_TLS_KEY cannot be read: ${reason}.` })
+  }
+}
+
+function isValid(pem: string, nowMs: number): boolean {
+  try {
+    const { validFromDate, validToDate } = new X509Certificate(pem.slice(pem.indexOf('-----BEGIN CERTIFICATE-----')))
+    return pem.includes('PRIVATE KEY') && validFromDate.getTime() <= nowMs && nowMs < validToDate.getTime()
+  } catch {
+    return false
+  }
+}

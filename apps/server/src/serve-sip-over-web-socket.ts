@@ -1,0 +1,20 @@
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { SipStack } from '@dialtone/sip'
+
+const PATH = '/sip'
+
+/**
+ * Browsers register at `/sip` on the port of the API (RFC 7118). Any Origin is taken: who may register is decided by digest, and a
+ * page cannot use what another one has registered.
+ */
+export function serveSipOverWebSocket(http: Server, sip: Pick<SipStack, 'acceptWebSocket'>): void {
+  http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const path = request.url?.split('?', 1)[0]
+    if (path === PATH) sip.acceptWebSocket(request, socket, head)
+    else {
+      socket.on('error', () => undefined)
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    }
+  })
+}
