@@ -3,10 +3,11 @@ import { DigestAuthenticator } from '@dialtone/sip'
 import { CallDesk } from './calls/call-desk.ts'
 import { acceptInvite } from './edge/accept-invite.ts'
 import type { EdgeNeeds } from './edge/accept-invite.ts'
+import { protectEdge } from './edge/protect-edge.ts'
 import { guardListeners } from './guard-listeners.ts'
 import { serveSubscriptions } from './presence/serve-subscriptions.ts'
 import { LocationTable } from './registrar/location-table.ts'
-import { handleRegister } from './registrar/registrar.ts'
+import { handleRegister, REGISTER_OPTIONS } from './registrar/registrar.ts'
 import type { CallLimits, RegistrarLimits, Softswitch, SoftswitchOptions, SoftswitchStatistics } from './softswitch.ts'
 import { TimersInUse } from './timers-in-use.ts'
 
@@ -21,7 +22,12 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
   const { records, events } = guardListeners(options.records, options.events, logger)
   const limits = { ...CALL_LIMITS, ...options.limits }
   const timers = new TimersInUse(options.timers)
-  const digest = new DigestAuthenticator({ realm, clock, secret: options.digestSecret ?? Buffer.from(randomToken(32)), offered: options.digestAlgorithms ?? ['MD5'] })
+  const digest = new DigestAuthenticator({
+    realm,
+    clock,
+    secret: options.digestSecret ?? Buffer.from(randomToken(32)),
+    offered: options.digestAlgorithms ?? ['MD5'],
+  })
   const locations = new LocationTable({ store: registrations, events, clock, timers })
   const bindingsOf = (lineId: string) => locations.bindingsOf(lineId)
   const desk = new CallDesk({ sip, media, directory, bindingsOf, records, events, clock, timers, logger, realm, publicAddress })
@@ -34,12 +40,17 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
     return code
   }
   const { maxRingMs, maxCallMs, carrierSetupTimeoutMs } = limits
-  const edge: EdgeNeeds = { digest, directory, clock, times: { maxRingMs, maxCallMs, carrierSetupTimeoutMs }, refusal }
-  const registrar = { digest, directory, locations, clock, limits: { ...REGISTRAR_LIMITS, ...options.registrar } }
+  const { gate, guesses } = protectEdge({ directory, digest, bindingsOf, clock, logger, protection: options.protection })
+  const edge: EdgeNeeds = { digest, directory, guesses, clock, times: { maxRingMs, maxCallMs, carrierSetupTimeoutMs }, refusal }
+  const registrar = { digest, directory, guesses, locations, clock, limits: { ...REGISTRAR_LIMITS, ...options.registrar } }
 
   function takeRequests(): void {
-    sip.onRequest('REGISTER', (request) => handleRegister(registrar, request))
-    serveSubscriptions({ sip, digest, directory, logger, realm, publicAddress, sipPort: options.sipPort })
+    sip.guard(gate)
+    sip.onRequest('REGISTER', (request) => handleRegister(registrar, request), { supportedOptions: REGISTER_OPTIONS })
+    sip.onFlowClosed((connectionId) => locations.flowClosed(connectionId))
+    // A transfer belongs to a call; out of one nobody may tell us to place calls (RFC 3515 2.4.2, RFC 3261 21.4.4).
+    sip.onRequest('REFER', (request) => request.respond(403))
+    serveSubscriptions({ sip, digest, directory, guesses, logger, realm, publicAddress, sipPort: options.sipPort })
     sip.onInvite((invite) => {
       const started = acceptInvite(edge, invite)
       if (started !== undefined) desk.begin(invite, started)

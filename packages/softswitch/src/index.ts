@@ -3,6 +3,8 @@ export type { BindingChange, RegistrationStore, StoredBinding } from './ports/re
 export type { CallDirection, CallDisposition, CallRecord, CallRecordSink, EmergencyFacts } from './ports/call-record.ts'
 export type { EmergencyCall, RegistrationChange, SwitchEvents } from './ports/switch-events.ts'
 export type { CallLimits, RegistrarLimits, Softswitch, SoftswitchOptions, SoftswitchStatistics } from './softswitch.ts'
+export type { EdgeProtection } from './edge/edge-gate.ts'
+export { DEFAULT_PROTECTION } from './edge/protect-edge.ts'
 export { LocationTable } from './registrar/location-table.ts'
 export type { LocationTableDependencies } from './registrar/location-table.ts'
 export { createSoftswitch } from './create-softswitch.ts'

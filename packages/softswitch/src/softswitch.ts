@@ -2,6 +2,7 @@ import type { Clock, Logger, Timers } from '@dialtone/foundation'
 import type { MediaEngine } from '@dialtone/media'
 import type { DigestAlgorithm, SipStack } from '@dialtone/sip'
 import type { CallEvent } from './calls/state/call-event.ts'
+import type { EdgeProtection } from './edge/edge-gate.ts'
 import type { CallRecord, CallRecordSink } from './ports/call-record.ts'
 import type { BindingChange, RegistrationStore, StoredBinding } from './ports/registration-store.ts'
 import type { SwitchDirectory } from './ports/switch-directory.ts'
@@ -49,6 +50,8 @@ export interface SoftswitchOptions {
   readonly sipPort: () => number
   readonly registrar?: Partial<RegistrarLimits>
   readonly limits?: Partial<CallLimits>
+  /** Against guessing and scanning; defaults in edge/protect-edge.ts. */
+  readonly protection?: Partial<EdgeProtection>
 }
 
 export interface SoftswitchStatistics {

@@ -4,7 +4,7 @@ import type { MediaEngine } from '@dialtone/media'
 import { createSipStack } from '@dialtone/sip'
 import type { RemoteAddress, SipStack, TransportName } from '@dialtone/sip'
 import { createSoftswitch } from '../src/index.ts'
-import type { BindingChange, CallLimits, CallRecord, EmergencyCall, RegistrationChange, Softswitch, StoredBinding } from '../src/index.ts'
+import type { BindingChange, CallLimits, CallRecord, EmergencyCall, RegistrationChange, Softswitch, SoftswitchOptions, StoredBinding } from '../src/index.ts'
 import { RtpEar } from './rtp-ear.ts'
 import { OfferlessCaller } from './offerless-caller.ts'
 import { directoryOf, peer, REALM } from './switch-tenants.ts'
@@ -14,6 +14,7 @@ import { TestPhone } from './test-phone.ts'
 export interface RigOptions {
   readonly limits?: Partial<CallLimits>
   readonly stored?: readonly StoredBinding[]
+  readonly protection?: SoftswitchOptions['protection']
 }
 
 /**
@@ -60,6 +61,7 @@ export class SwitchRig {
       publicAddress: '127.0.0.1',
       sipPort: () => server.port,
       ...(options.limits === undefined ? {} : { limits: options.limits }),
+      ...(options.protection === undefined ? {} : { protection: options.protection }),
     })
   }
 

@@ -28,11 +28,12 @@ export type Started = Extract<CallEvent, { type: 'started' }>
 export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started | undefined {
   const dialed = dialedText(invite.request)
   // Limits, shutdown and the like never stand before an emergency call (C-58).
-  const refusal = isEmergencyDialed(dialed) ? undefined : needs.refusal()
+  const urgent = isEmergencyDialed(dialed)
+  const refusal = urgent ? undefined : needs.refusal()
   if (refusal !== undefined) return refuse(invite, refusal)
   const carrier = needs.directory.carrierByAddress(invite.source.address, invite.source.port)
   if (carrier !== undefined) return fromCarrier(needs, invite, carrier, dialed)
-  const authentication = authenticateLine(needs, invite.request, 'proxy')
+  const authentication = authenticateLine(needs, { request: invite.request, source: invite.source, by: 'proxy', urgent })
   if (authentication.kind === 'line') return fromLine(needs, invite, authentication.line, dialed)
   invite.reject(authentication.statusCode, { headers: authentication.headers })
   return undefined

@@ -1,25 +1,48 @@
-import type { DigestAuthenticator, Header, SipRequest } from '@dialtone/sip'
+import type { DigestAuthenticator, Header, RemoteAddress, SipRequest } from '@dialtone/sip'
 import type { LineCredentials, SwitchDirectory } from '../ports/switch-directory.ts'
 
 export type LineAuthentication =
   | { readonly kind: 'line'; readonly username: string; readonly line: LineCredentials }
-  | { readonly kind: 'challenge'; readonly statusCode: 401 | 407; readonly headers: readonly Header[] }
+  | { readonly kind: 'challenge'; readonly statusCode: 401 | 403 | 407; readonly headers: readonly Header[] }
 
 export interface AuthenticationNeeds {
   readonly digest: DigestAuthenticator
   readonly directory: Pick<SwitchDirectory, 'credentialsOf'>
+  /** Who has tried too many wrong passwords. */
+  readonly guesses: PasswordGuesses
+}
+
+/** Counts wrong passwords. */
+export interface PasswordGuesses {
+  isBanned(source: RemoteAddress, username: string): boolean
+  failed(source: RemoteAddress, username: string): void
+  succeeded(source: RemoteAddress, username: string): void
+}
+
+export interface Asked {
+  readonly request: SipRequest
+  readonly source: RemoteAddress
+  /** 'proxy' challenges with 407, 'registrar' with 401 (RFC 3261 22.2, 22.3). */
+  readonly by: 'proxy' | 'registrar'
+  /** A call for help is judged by its password alone, however often it was wrong before. */
+  readonly urgent?: boolean
 }
 
 /**
  * Which line sent the request: digest authentication of RFC 3261 22 and RFC 8760. A username nobody has is answered
  * exactly like a wrong password, after the same work.
- * @param by 'proxy' challenges with 407, 'registrar' with 401
  */
-export function authenticateLine(needs: AuthenticationNeeds, request: SipRequest, by: 'proxy' | 'registrar'): LineAuthentication {
+export function authenticateLine(needs: AuthenticationNeeds, { request, source, by, urgent = false }: Asked): LineAuthentication {
   const identity = needs.digest.identify(request)
+  // Also with the right password now: otherwise guessing on would pay.
+  if (identity !== undefined && !urgent && needs.guesses.isBanned(source, identity.username)) return { kind: 'challenge', statusCode: 403, headers: [] }
   const line = identity === undefined ? undefined : needs.directory.credentialsOf(identity.username)
   const verdict = needs.digest.verify(request, line)
-  if (verdict === 'accepted' && line !== undefined && identity !== undefined) return { kind: 'line', username: identity.username, line }
+  if (identity !== undefined && verdict === 'rejected') needs.guesses.failed(source, identity.username)
+  if (verdict === 'accepted' && line !== undefined && identity !== undefined) {
+    needs.guesses.succeeded(source, identity.username)
+    return { kind: 'line', username: identity.username, line }
+  }
   const proxy = by === 'proxy'
   return { kind: 'challenge', statusCode: proxy ? 407 : 401, headers: needs.digest.challenge({ proxy, stale: verdict === 'stale' }) }
 }

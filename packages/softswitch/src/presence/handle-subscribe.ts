@@ -29,7 +29,7 @@ export function handleSubscribe(needs: SubscribeNeeds, incoming: IncomingRequest
   const { request } = incoming
   const event = request.header('event')?.split(';')[0]?.trim().toLowerCase()
   if (event !== MESSAGE_SUMMARY) return incoming.respond(489, { headers: [['Allow-Events', MESSAGE_SUMMARY]] })
-  const authentication = authenticateLine(needs, request, 'registrar')
+  const authentication = authenticateLine(needs, { request, source: incoming.source, by: 'registrar' })
   if (authentication.kind === 'challenge') return incoming.respond(authentication.statusCode, { headers: authentication.headers })
   const target = userOf(request.to.uri)
   if (target !== authentication.username && userOf(request.from.uri) !== authentication.username) return incoming.respond(403)

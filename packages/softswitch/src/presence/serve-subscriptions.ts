@@ -19,7 +19,7 @@ export interface SubscriptionNeeds extends AuthenticationNeeds {
 
 /** Takes the SUBSCRIBE requests of a stack. */
 export function serveSubscriptions(needs: SubscriptionNeeds): void {
-  const { sip, digest, directory, logger, realm } = needs
+  const { sip, digest, directory, guesses, logger, realm } = needs
 
   function contact(transport: TransportName): string {
     // RFC 7118 5.3: both kinds of WebSocket are `ws`.
@@ -33,5 +33,5 @@ export function serveSubscriptions(needs: SubscriptionNeeds): void {
     sent.catch((error: unknown) => logger.warn('NOTIFY could not be sent', { error: String(error) }))
   }
 
-  sip.onRequest('SUBSCRIBE', (request) => handleSubscribe({ digest, directory, contact, notify }, request))
+  sip.onRequest('SUBSCRIBE', (request) => handleSubscribe({ digest, directory, guesses, contact, notify }, request))
 }

@@ -16,13 +16,16 @@ export interface RegistrarNeeds extends AuthenticationNeeds {
   readonly limits: RegistrarLimits
 }
 
+/** Option tags a REGISTER may require (RFC 3327 5.3, RFC 5626 6). */
+export const REGISTER_OPTIONS: readonly string[] = ['path', 'outbound']
+
 /** How often a phone must be heard on a connection, in seconds (RFC 5626 4.4.1: between 95 s and what NATs allow). */
 const FLOW_TIMER_SECONDS = 120
 
 /** Answers one REGISTER (RFC 3261 10.3): who is it, may it, what does it change. */
 export function handleRegister(needs: RegistrarNeeds, incoming: IncomingRequest): void {
   const { request } = incoming
-  const authentication = authenticateLine(needs, request, 'registrar')
+  const authentication = authenticateLine(needs, { request, source: incoming.source, by: 'registrar' })
   if (authentication.kind === 'challenge') return incoming.respond(authentication.statusCode, { headers: authentication.headers })
   const { line, username } = authentication
   // Step 4: a line may change its own bindings only. Step 5 leaves the domain open: every domain that reaches us is ours.
