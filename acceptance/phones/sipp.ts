@@ -16,6 +16,8 @@ export interface SippOptions {
   /** Fields [field0], [field1] … of one line. */
   readonly fields?: readonly string[]
   readonly timeoutSeconds?: number
+  /** How many calls, all at the same time. Default 1. */
+  readonly calls?: number
 }
 
 export interface SippRun {
@@ -27,7 +29,7 @@ export interface SippRun {
   stop(): void
 }
 
-/** Runs one call of a scenario. */
+/** Runs a scenario. */
 export function runSipp(server: ServerAddress, options: SippOptions): SippRun {
   mkdirSync(WORK_FOLDER, { recursive: true })
   const folder = mkdtempSync(join(WORK_FOLDER, `sipp-${options.scenario}-`))
@@ -36,7 +38,7 @@ export function runSipp(server: ServerAddress, options: SippOptions): SippRun {
     'sipp',
     [
       `${server.sipHost}:${server.sipPort}`,
-      ...['-nostdin', '-sf', join(SCENARIOS, `${options.scenario}.xml`), '-m', '1', '-l', '1'],
+      ...['-nostdin', '-sf', join(SCENARIOS, `${options.scenario}.xml`), '-m', String(options.calls ?? 1), '-l', String(options.calls ?? 1)],
       ...['-i', server.sipHost, '-p', String(options.port), '-mi', server.sipHost, '-mp', String(options.mediaPort ?? options.port + 10), '-rtp_echo'],
       ...['-t', options.transport === 'tcp' ? 't1' : 'u1'],
       ...(options.fields === undefined ? [] : ['-inf', join(folder, 'fields.csv')]),
