@@ -1,0 +1,77 @@
+// The telephone inside the browser: JsSIP, and an ear. Bundled and served by browser-phone.ts.
+import JsSIP from 'jssip'
+
+const events = []
+let agent
+let session
+let analyser
+
+function note(type, param = '') {
+  events.push({ type, param: String(param ?? '') })
+}
+
+function listen(stream) {
+  const context = new AudioContext()
+  analyser = context.createAnalyser()
+  analyser.fftSize = 8192
+  // Chromium gives a remote track no sound unless an element plays it.
+  const player = new Audio()
+  player.srcObject = stream
+  player.muted = true
+  void player.play()
+  context.createMediaStreamSource(stream).connect(analyser)
+}
+
+function follow(newSession) {
+  session = newSession
+  const attach = (connection) => connection.addEventListener('track', (event) => listen(event.streams[0] ?? new MediaStream([event.track])))
+  if (session.connection) attach(session.connection)
+  else session.on('peerconnection', ({ peerconnection }) => attach(peerconnection))
+  session.on('progress', ({ response }) => note('progress', response?.status_code))
+  session.on('accepted', () => note('accepted'))
+  session.on('confirmed', () => note('confirmed'))
+  session.on('hold', ({ originator }) => note('hold', originator))
+  session.on('unhold', ({ originator }) => note('unhold', originator))
+  session.on('ended', ({ cause, originator }) => note('ended', `${originator} ${cause}`))
+  session.on('failed', ({ cause, message }) => note('failed', `${message?.status_code ?? ''} ${cause}`))
+}
+
+globalThis.phone = {
+  events,
+  start({ url, user, domain, password }) {
+    agent = new JsSIP.UA({
+      sockets: [new JsSIP.WebSocketInterface(url)],
+      uri: `sip:${user}@${domain}`,
+      authorization_user: user,
+      password,
+      register_expires: 120,
+      session_timers: true,
+    })
+    agent.on('registered', () => note('registered'))
+    agent.on('unregistered', () => note('unregistered'))
+    agent.on('registrationFailed', ({ cause }) => note('registrationFailed', cause))
+    agent.on('disconnected', () => note('disconnected'))
+    agent.on('newRTCSession', ({ originator, session: newSession }) => {
+      if (originator === 'remote') note('incoming', newSession.remote_identity?.uri.toString())
+      follow(newSession)
+    })
+    agent.start()
+  },
+  call: (target) => void agent.call(target, { mediaConstraints: { audio: true, video: false }, pcConfig: { iceServers: [] } }),
+  answer: () => session.answer({ mediaConstraints: { audio: true, video: false }, pcConfig: { iceServers: [] } }),
+  hold: () => session.hold(),
+  unhold: () => session.unhold(),
+  refer: (target) => session.refer(target),
+  digits: (tones) => session.sendDTMF(tones, { transportType: 'RFC2833' }),
+  hangUp: () => session.terminate(),
+  stop: () => agent.stop(),
+  /** The loudest frequency heard now, in Hz; 0 for silence. */
+  frequencyHz() {
+    if (!analyser) return 0
+    const bins = new Float32Array(analyser.frequencyBinCount)
+    analyser.getFloatFrequencyData(bins)
+    let loudest = 0
+    for (let index = 1; index < bins.length; index++) if (bins[index] > bins[loudest]) loudest = index
+    return bins[loudest] < -70 ? 0 : (loudest * analyser.context.sampleRate) / analyser.fftSize
+  },
+}
