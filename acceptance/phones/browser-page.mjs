@@ -6,8 +6,8 @@ let agent
 let session
 let analyser
 
-function note(type, param = '') {
-  events.push({ type, param: String(param ?? '') })
+function note(type, param) {
+  events.push({ type, param: `${param ?? ''}` })
 }
 
 function listen(stream) {
