@@ -14,7 +14,7 @@ const OFFER = [
   'm=audio 4000/2 RTP/SAVP 0 8 101',
   'c=IN IP6 2001:db8::1',
   'a=rtcp:4001 IN IP4 192.0.2.2',
-  'a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x',
+  'a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj|2^20',
   'a=rtpmap:101 telephone-event/8000',
   'a=candidate:1 1 UDP 1 10.0.0.1 4000 typ host',
   'a=rtcp-mux',
@@ -22,6 +22,7 @@ const OFFER = [
   'a=sendonly',
   '',
 ].join('\r\n')
+const TERMS = { ownMaster: (suite: string) => ({ suite, keyAndSalt: 'x' }), digitsByInfo: true, encryption: 'asOffered' } as const
 const local = { address: '203.0.113.9', rtpPort: 30_000, rtcpPort: 30_001, sessionId: '1' }
 
 /** A real offer with pieces cut out, repeated or replaced. */
@@ -34,17 +35,17 @@ const mutated = fc
 
 describe('what arrives from the network', () => {
   it('never throws out of offer/answer, whatever the text', () => {
-    const relayed = relayOffer({ text: OFFER, local, sent: undefined, established: false })
+    const relayed = relayOffer({ text: OFFER, local, sent: undefined, established: false, ...TERMS })
     if (!relayed.ok) throw new Error(relayed.error.message)
     fc.assert(
       fc.property(fc.oneof(fc.string(), mutated), (text) => {
         for (const established of [true, false]) {
-          const offer = relayOffer({ text, local, sent: undefined, established })
+          const offer = relayOffer({ text, local, sent: undefined, established, ...TERMS })
           if (offer.ok) expect(parseSessionDescription(offer.value.sent.text)).toMatchObject({ ok: true })
         }
-        const answer = relayAnswer({ text, local, sent: undefined, offer: relayed.value.offer })
+        const answer = relayAnswer({ text, local, sent: undefined, offer: relayed.value.offer, ...TERMS })
         if (answer.ok) expect(parseSessionDescription(answer.value.sent.text)).toMatchObject({ ok: true, value: { media: [{}, {}] } })
-        const own = answerLocally({ text, local, sent: undefined })
+        const own = answerLocally({ text, local, sent: undefined, ...TERMS })
         if (own.ok) expect(parseSessionDescription(own.value.sent.text)).toMatchObject({ ok: true })
       }),
       { numRuns: 3_000 },

@@ -121,6 +121,6 @@ describe('our own end', () => {
     for (const digit of '15*') phone.press(digit)
     await next((event) => event.type === 'dtmf' && event.digit === '*')
     await bench.fence()
-    expect(events).toEqual('15*'.split('').map((digit) => ({ type: 'dtmf', side: 'a', digit })))
+    expect(events).toEqual('15*'.split('').map((digit) => ({ type: 'dtmf', side: 'a', digit, relayed: false })))
   })
 })

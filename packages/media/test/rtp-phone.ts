@@ -1,11 +1,21 @@
 import type { Socket } from 'node:dgram'
-import { buildRtpPacket, encodeKeyPress, parseRtpPacket, parseSessionDescription, type RtpPacket } from '../src/index.ts'
+import {
+  buildRtpPacket,
+  encodeKeyPress,
+  parseRtpPacket,
+  parseSessionDescription,
+  SrtpReceiver,
+  SrtpSender,
+  type RtpPacket,
+  type SrtpMaster,
+} from '../src/index.ts'
 import { bindAll, closeSocket, freePorts } from './free-ports.ts'
 
 export interface SdpOptions {
   readonly address?: string
   readonly formats?: string
   readonly lines?: readonly string[]
+  readonly protocol?: string
 }
 
 /** A phone as far as media goes: a pair of real sockets, a description of them, and everything that arrived. */
@@ -14,6 +24,8 @@ export class RtpPhone {
   readonly ssrc: number
   readonly received: { readonly packet: RtpPacket; readonly fromPort: number }[] = []
   readonly receivedRtcp: Buffer[] = []
+  /** Every datagram on the RTP port as it came. */
+  readonly wire: Buffer[] = []
   readonly #rtp: Socket
   readonly #rtcp: Socket
   readonly #waiting = new Set<() => void>()
@@ -21,20 +33,24 @@ export class RtpPhone {
   #sequence = 1
   #timestamp = 1_000
   #stream: ReturnType<typeof setInterval> | undefined
+  #srtp: { readonly sender: SrtpSender; readonly receiver: SrtpReceiver } | undefined
 
   private constructor(rtp: Socket, rtcp: Socket) {
     this.#rtp = rtp
     this.#rtcp = rtcp
     this.port = rtp.address().port
     this.ssrc = this.port * 7
-    rtp.on('message', (bytes, sender) => {
+    rtp.on('message', (received, sender) => {
+      this.wire.push(Buffer.from(received))
+      const bytes = this.#open(received)
       const packet = parseRtpPacket(bytes)
       if (packet === undefined) this.receivedRtcp.push(bytes)
       else this.received.push({ packet, fromPort: sender.port })
       this.#wake()
     })
-    rtcp.on('message', (bytes) => {
-      this.receivedRtcp.push(bytes)
+    rtcp.on('message', (received) => {
+      const length = this.#srtp === undefined ? received.length : this.#srtp.receiver.unprotectRtcp(received)
+      this.receivedRtcp.push(received.subarray(0, length))
       this.#wake()
     })
   }
@@ -54,7 +70,7 @@ export class RtpPhone {
       's=-',
       `c=IN IP4 ${options.address ?? '127.0.0.1'}`,
       't=0 0',
-      `m=audio ${this.port} RTP/AVP ${options.formats ?? '0 101'}`,
+      `m=audio ${this.port} ${options.protocol ?? 'RTP/AVP'} ${options.formats ?? '0 101'}`,
       'a=rtpmap:101 telephone-event/8000',
       ...(options.lines ?? []),
       '',
@@ -92,11 +108,26 @@ export class RtpPhone {
     for (const { marker, payload } of encodeKeyPress(digit, 100)) this.say('', { payloadType: 101, marker, payload, timestamp })
   }
 
-  sendBytes(bytes: Buffer, port = this.#target): void {
+  /** Speaks SRTP from now on: with its own key, and with that of the `a=crypto` line in what it was sent. */
+  secure(own: SrtpMaster, sdp: string): void {
+    const [, suite, keyAndSalt] = /a=crypto:\d+ (\S+) inline:(\S+)/.exec(sdp) ?? []
+    if (suite === undefined || keyAndSalt === undefined) throw new Error(`no key in ${sdp}`)
+    this.#srtp = { sender: new SrtpSender({ ...own, suite }), receiver: new SrtpReceiver({ suite, keyAndSalt }) }
+  }
+
+  sendBytes(plain: Buffer, port = this.#target): void {
+    const target = Buffer.alloc(plain.length + 64)
+    const bytes = this.#srtp === undefined ? plain : target.subarray(0, this.#srtp.sender.protect(plain, target))
     this.#rtp.send(bytes, port, '127.0.0.1')
   }
 
-  sendRtcp(bytes: Buffer): void {
+  #open(bytes: Buffer): Buffer {
+    return this.#srtp === undefined ? bytes : bytes.subarray(0, this.#srtp.receiver.unprotect(bytes))
+  }
+
+  sendRtcp(plain: Buffer): void {
+    const target = Buffer.alloc(plain.length + 64)
+    const bytes = this.#srtp === undefined ? plain : target.subarray(0, this.#srtp.sender.protectRtcp(plain, target))
     this.#rtcp.send(bytes, this.#target + 1, '127.0.0.1')
   }
 

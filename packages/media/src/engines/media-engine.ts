@@ -1,4 +1,5 @@
 import type { Result } from '@dialtone/foundation'
+import type { MediaEncryption } from '../sdp/encryption-negotiation.ts'
 
 /** The two ends of a call as the media engine sees them: `a` called, `b` was called. */
 export type MediaSide = 'a' | 'b'
@@ -20,8 +21,8 @@ export type MediaSource =
 export type MediaEvent =
   /** A side that should send has sent no RTP for `silentMs`; repeated every inactivity time-out while it stays silent. */
   | { readonly type: 'inactive'; readonly side: MediaSide; readonly silentMs: number }
-  /** The side pressed a key (RFC 4733); once a key press. */
-  | { readonly type: 'dtmf'; readonly side: MediaSide; readonly digit: string }
+  /** The side pressed a key (RFC 4733); once a key press. `relayed`: the other side gets it in its RTP. */
+  | { readonly type: 'dtmf'; readonly side: MediaSide; readonly digit: string; readonly relayed: boolean }
   /** The engine lost the session: no media flows any more and the call should end. */
   | { readonly type: 'failed'; readonly reason: string }
 
@@ -36,7 +37,7 @@ export interface SideReport {
   readonly packetsLost: number | null
   /** Interarrival jitter of what the side sent to us (RFC 3550 A.8), its last estimate. */
   readonly jitterMs: number | null
-  /** Packets that came from an address which is not the side's: dropped. */
+  /** Packets that came from an address which is not the side's, or were not authentic (SRTP): dropped. */
   readonly packetsStray: number | null
   /** Datagrams that are neither RTP nor RTCP: dropped. */
   readonly packetsMalformed: number | null
@@ -45,6 +46,19 @@ export interface SideReport {
   /** What the side itself reports by RTCP about what it received from us; null when it sent no report. */
   readonly remote: { readonly packetsLost: number; readonly jitterMs: number } | null
   readonly notMeasured: string | null
+}
+
+/** How an offer or an answer goes on. */
+export interface RelayOptions {
+  /** The author takes digits by INFO: telephone-event is negotiated with the other side though the author does not speak it. Default false. */
+  readonly digitsByInfo?: boolean
+}
+
+export interface OfferOptions extends RelayOptions {
+  /** How the other side is asked for SRTP; default `asOffered`: as the author asked us, with keys of our own. */
+  readonly encryption?: MediaEncryption
+  /** The offer goes to another party than the ones before, as after a transfer: it gets other keys than they. Default false. */
+  readonly newPeer?: boolean
 }
 
 export interface MediaReport {
@@ -59,17 +73,24 @@ export interface MediaReport {
 export interface MediaSession {
   readonly id: string
   /** An offer that came from `from` → the offer to send to the other side, pointing at our port there. */
-  relayOffer(from: MediaSide, sdp: string): Result<string, MediaFailure>
+  relayOffer(from: MediaSide, sdp: string, options?: OfferOptions): Result<string, MediaFailure>
   /** The answer of `from` to the last offer of the other side → the answer to send there. May be repeated (183, then 200). */
-  relayAnswer(from: MediaSide, sdp: string): Result<string, MediaFailure>
-  /** Our own end answers an offer of `side`: PCMU or PCMA, and telephone-event when offered. */
+  relayAnswer(from: MediaSide, sdp: string, options?: RelayOptions): Result<string, MediaFailure>
+  /** Our own end answers an offer of `side`: PCMU or PCMA, telephone-event and SRTP when offered. */
   answerLocally(side: MediaSide, offer: string): Result<string, MediaFailure>
-  /** An offer of our own end to `side`: PCMU, PCMA, telephone-event. */
+  /** An offer of our own end to `side`: PCMU, PCMA, telephone-event. Without any stream when the session is not anchored. */
   offerLocally(side: MediaSide): string
   /** The answer of `side` to `offerLocally`. */
   acceptLocally(side: MediaSide, answer: string): Result<void, MediaFailure>
   /** Replaces what our end sends on `side`; without effect before answerLocally or acceptLocally. Our end starts with silence. */
   play(side: MediaSide, source: MediaSource): void
+  /** Whether the side takes telephone events (RFC 4733) in the media that passes us. */
+  takesDigits(side: MediaSide): boolean
+  /**
+   * Presses a key towards `side`: in its stream, in place of the audio while it lasts; several wait for each other.
+   * False, and nothing sent, when the side does not take telephone events, or for what is no key.
+   */
+  sendDigit(side: MediaSide, digit: string, durationMs: number): boolean
   /** One handler a session; an exception thrown by it is logged and goes no further. */
   onEvent(handler: (event: MediaEvent) => void): void
   /** Frees the ports. A second call gives the same report. */
@@ -85,12 +106,21 @@ export interface MediaStatistics {
   readonly packetsRelayed: number
 }
 
+export interface SessionOptions {
+  readonly sessionId: string
+  /**
+   * Whether the media has to go through us. `required`: whatever the engine is set to, as our own end will speak. `preferred`: the same, but the
+   * session goes on without us when there is no port left. Default: as the engine is set.
+   */
+  readonly anchoring?: 'required' | 'preferred'
+}
+
 /** The port behind which media is carried: in this process, or by an engine beside it. */
 export interface MediaEngine {
   start(): Promise<void>
   /** Ends every session at once. */
   stop(): Promise<void>
-  openSession(options: { readonly sessionId: string }): Promise<Result<MediaSession, MediaFailure>>
+  openSession(options: SessionOptions): Promise<Result<MediaSession, MediaFailure>>
   /** Refuses new sessions from now on; the running ones go on. */
   drain(): void
   readonly statistics: MediaStatistics

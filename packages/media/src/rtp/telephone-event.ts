@@ -32,10 +32,14 @@ export function decodeTelephoneEvent(payload: Buffer): TelephoneEvent | undefine
 
 export function encodeTelephoneEvent(event: TelephoneEvent): Buffer {
   const payload = Buffer.alloc(TELEPHONE_EVENT_BYTES)
-  payload.writeUInt8(event.event & 0xff, 0)
-  payload.writeUInt8((event.end ? END_BIT : 0) | (event.volume & VOLUME_MASK), 1)
-  payload.writeUInt16BE(Math.min(0xffff, event.duration), 2)
+  writeTelephoneEvent(payload, 0, event)
   return payload
+}
+
+export function writeTelephoneEvent(target: Buffer, offset: number, event: TelephoneEvent): void {
+  target.writeUInt8(event.event & 0xff, offset)
+  target.writeUInt8((event.end ? END_BIT : 0) | (event.volume & VOLUME_MASK), offset + 1)
+  target.writeUInt16BE(Math.min(0xffff, Math.round(event.duration)), offset + 2)
 }
 
 /** The key of an event, 0-9 * # A-D (RFC 4733 3.2); undefined for the other events. */

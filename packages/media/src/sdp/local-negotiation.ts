@@ -1,9 +1,11 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import { attribute } from './attribute.ts'
+import { cryptoField } from './crypto-attribute.ts'
+import { answerEncryption, offerEncryption, type LegEncryption, type OwnMaster, type StreamSecurity } from './encryption-negotiation.ts'
 import { directionFrom } from './media-direction.ts'
 import { parseSessionDescription } from './parse-session-description.ts'
 import { payloadFormats, type PayloadFormat } from './payload-format.ts'
-import { isPlainAudio, readRemoteStream, type RemoteStream } from './remote-stream.ts'
+import { isPlainAudio, isRelayableAudio, readRemoteStream, type RemoteStream } from './remote-stream.ts'
 import { connectionField, refuseStream, withTimingOf } from './rewrite-description.ts'
 import { signDescription, type LocalEndpoint, type SentDescription } from './sent-description.ts'
 import type { MediaDescription, SdpFailure, SdpField, SessionDescription } from './session-description.ts'
@@ -14,6 +16,8 @@ export interface LocalStream {
   readonly encoding: 'PCMU' | 'PCMA'
   readonly payloadType: number
   readonly telephoneEventPayloadType: number | undefined
+  /** undefined: plain RTP. */
+  readonly encryption: LegEncryption | undefined
 }
 
 /** What we prefer to speak, and the payload types we offer it under (RFC 3551 table 4; 101 is the custom for events). */
@@ -30,31 +34,32 @@ interface LocalInput {
 
 /** An offer of our own end: one audio stream, PCMU and PCMA with DTMF (RFC 3264 section 5). */
 export function createLocalOffer(input: LocalInput): SentDescription {
-  const media = audioSection('RTP/AVP', OFFERED, input.local, 'sendrecv')
+  const media = audioSection({ protocol: 'RTP/AVP', crypto: [] }, OFFERED, input.local, 'sendrecv')
   return signDescription(ownDescription([{ type: 't', value: '0 0' }], [media], input.local), input.local, input.sent)
 }
 
 /**
- * Answers an offer with our own end (RFC 3264 section 6): the first codec of the first plain audio stream that we speak,
- * DTMF when offered, every other stream refused.
+ * Answers an offer with our own end (RFC 3264 section 6): the first codec of the first audio stream that we can carry,
+ * DTMF and SRTP when offered, every other stream refused.
  */
 export function answerLocally(
-  input: LocalInput & { readonly text: string },
+  input: LocalInput & { readonly text: string; readonly ownMaster: OwnMaster },
 ): Result<{ readonly sent: SentDescription; readonly stream: LocalStream }, SdpFailure> {
   const parsed = parseSessionDescription(input.text)
   if (!parsed.ok) return parsed
   const offer = parsed.value
-  const index = offer.media.findIndex((section) => section.port !== 0 && isPlainAudio(section))
+  const index = offer.media.findIndex((section) => section.port !== 0 && isRelayableAudio(section))
   const offered = offer.media[index]
-  if (offered === undefined) return err({ code: 'UnsupportedMedia', message: 'no plain audio stream is offered' })
+  if (offered === undefined) return err({ code: 'UnsupportedMedia', message: 'no audio stream that can be carried is offered' })
   const stream = readLocalStream(offer, offered)
   if (!stream.ok) return stream
   const { remote } = stream.value
   const direction = directionFrom({ sends: remote.receives, receives: remote.sends })
-  const answered = audioSection(offered.protocol, agreedFormats(stream.value), input.local, direction)
+  const { leg: encryption, onward } = answerEncryption(offerEncryption(offered, 'none', input.ownMaster), offered, input.ownMaster)
+  const answered = audioSection(onward, agreedFormats(stream.value), input.local, direction)
   const media = offer.media.map((section, position) => (position === index ? answered : refuseStream(section)))
   const description = withTimingOf(offer, ownDescription([], media, input.local))
-  return ok({ sent: signDescription(description, input.local, input.sent), stream: stream.value })
+  return ok({ sent: signDescription(description, input.local, input.sent), stream: { ...stream.value, encryption } })
 }
 
 /** Reads the answer to `createLocalOffer`. */
@@ -73,7 +78,7 @@ function readLocalStream(description: SessionDescription, media: MediaDescriptio
   for (const { encoding, payloadType, clockRateHz } of payloadFormats(media)) {
     if ((encoding !== 'PCMU' && encoding !== 'PCMA') || clockRateHz !== 8000) continue
     const event = remote.value.formats.find((format) => format.encoding === 'TELEPHONE-EVENT' && format.clockRateHz === 8000)
-    return ok({ remote: remote.value, encoding, payloadType, telephoneEventPayloadType: event?.payloadType })
+    return ok({ remote: remote.value, encoding, payloadType, telephoneEventPayloadType: event?.payloadType, encryption: undefined })
   }
   return err({ code: 'NoCommonCodec', message: `neither PCMU nor PCMA among ${media.formats.slice(0, 16).join(' ')}` })
 }
@@ -84,13 +89,14 @@ function agreedFormats(stream: LocalStream): readonly PayloadFormat[] {
   return event === undefined ? [audio] : [audio, { payloadType: event, encoding: 'TELEPHONE-EVENT', clockRateHz: 8000 }]
 }
 
-function audioSection(protocol: string, formats: readonly PayloadFormat[], local: LocalEndpoint, direction: string): MediaDescription {
+function audioSection(security: StreamSecurity, formats: readonly PayloadFormat[], local: LocalEndpoint, direction: string): MediaDescription {
   const fields: SdpField[] = formats.flatMap(({ payloadType, encoding, clockRateHz }) => {
     const name = encoding === 'TELEPHONE-EVENT' ? 'telephone-event' : encoding
     const map = attribute('rtpmap', `${payloadType} ${name}/${clockRateHz}`)
     return name === 'telephone-event' ? [map, attribute('fmtp', `${payloadType} 0-15`)] : [map]
   })
-  fields.push(attribute('ptime', 20), attribute(direction))
+  fields.push(attribute('ptime', 20), attribute(direction), ...security.crypto.map(cryptoField))
+  const { protocol } = security
   return { media: 'audio', port: local.rtpPort, portCount: undefined, protocol, formats: formats.map(({ payloadType }) => String(payloadType)), fields }
 }
 

@@ -6,6 +6,8 @@ import type { LocalEndpoint, SentDescription } from './sent-description.ts'
 const toB: LocalEndpoint = { address: '203.0.113.9', rtpPort: 30_002, rtcpPort: 30_003, sessionId: '7002' }
 const toA: LocalEndpoint = { address: '203.0.113.9', rtpPort: 30_000, rtcpPort: 30_001, sessionId: '7001' }
 
+const TERMS = { ownMaster: (suite: string) => ({ suite, keyAndSalt: 'ours' }), digitsByInfo: false, encryption: 'asOffered' } as const
+
 function sdp(...lines: string[]): string {
   return ['v=0', 'o=alice 1 1 IN IP4 192.0.2.1', 's=-', ...lines, ''].join('\r\n')
 }
@@ -23,13 +25,13 @@ const OFFER = sdp(
 const ANSWER = sdp('c=IN IP4 198.51.100.2', 't=0 0', 'm=audio 5000 RTP/AVP 0 101', 'a=rtpmap:101 telephone-event/8000')
 
 function offered(text: string, sent?: SentDescription): { text: string; sent: SentDescription; offer: RelayedOffer; lines: string[] } {
-  const result = relayOffer({ text, local: toB, sent, established: false })
+  const result = relayOffer({ text, local: toB, sent, established: false, ...TERMS })
   if (!result.ok) throw new Error(result.error.message)
   return { ...result.value, text: result.value.sent.text, lines: result.value.sent.text.split('\r\n') }
 }
 
 function answered(offer: RelayedOffer, text: string): { text: string; lines: string[]; stream: unknown } {
-  const result = relayAnswer({ text, local: toA, sent: undefined, offer })
+  const result = relayAnswer({ text, local: toA, sent: undefined, offer, ...TERMS })
   if (!result.ok) throw new Error(result.error.message)
   return { text: result.value.sent.text, lines: result.value.sent.text.split('\r\n'), stream: result.value.stream }
 }
@@ -120,14 +122,6 @@ describe('relayOffer', () => {
     expect(text).toContain('a=x-kept:1')
   })
 
-  it('passes SRTP keys untouched (RFC 4568)', () => {
-    const crypto = 'a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj|2^20|1:32'
-    const { lines, offer } = offered(OFFER.replace('RTP/AVP', 'RTP/SAVP').replace('a=ptime:30', crypto))
-    expect(lines).toContain(crypto)
-    expect(lines).toContain('m=audio 30002 RTP/SAVP 0 101')
-    expect(offer.stream.secure).toBe(true)
-  })
-
   it('uses the first audio stream and refuses the others with port 0, in their places', () => {
     const { lines, offer } = offered(
       sdp(
@@ -163,13 +157,13 @@ describe('relayOffer', () => {
     ['no c= anywhere', sdp('t=0 0', 'm=audio 4000 RTP/AVP 0'), 'BadSessionDescription'],
     ['nonsense', 'hello', 'BadSessionDescription'],
   ])('refuses %s with a value', (_name, text, code) => {
-    expect(relayOffer({ text, local: toB, sent: undefined, established: false })).toMatchObject({ ok: false, error: { code } })
+    expect(relayOffer({ text, local: toB, sent: undefined, established: false, ...TERMS })).toMatchObject({ ok: false, error: { code } })
   })
 
   it('passes a re-offer that ends its audio with port 0, once a session stands (RFC 3264 8.2)', () => {
     const ended = OFFER.replace('m=audio 4000', 'm=audio 0')
-    expect(relayOffer({ text: ended, local: toB, sent: undefined, established: false })).toMatchObject({ ok: false })
-    const result = relayOffer({ text: ended, local: toB, sent: undefined, established: true })
+    expect(relayOffer({ text: ended, local: toB, sent: undefined, established: false, ...TERMS })).toMatchObject({ ok: false })
+    const result = relayOffer({ text: ended, local: toB, sent: undefined, established: true, ...TERMS })
     expect(result).toMatchObject({ ok: true, value: { offer: { stream: { sends: false, receives: false, rtp: undefined } } } })
     expect(result.ok && result.value.sent.text).toContain('m=audio 0 RTP/AVP 0 101')
   })
@@ -214,7 +208,7 @@ describe('relayAnswer', () => {
   it('fails when the stream in use is not answered', () => {
     const { offer } = offered(OFFER)
     for (const text of [sdp('c=IN IP4 198.51.100.2', 't=0 0'), sdp('c=IN IP4 198.51.100.2', 't=0 0', 'm=video 5000 RTP/AVP 96'), '']) {
-      expect(relayAnswer({ text, local: toA, sent: undefined, offer })).toMatchObject({ ok: false, error: { code: 'BadSessionDescription' } })
+      expect(relayAnswer({ text, local: toA, sent: undefined, offer, ...TERMS })).toMatchObject({ ok: false, error: { code: 'BadSessionDescription' } })
     }
   })
 

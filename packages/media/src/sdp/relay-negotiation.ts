@@ -1,9 +1,20 @@
 import { err, ok, type Result } from '@dialtone/foundation'
+import {
+  answerEncryption,
+  offerEncryption,
+  readAnsweredEncryption,
+  type LegEncryption,
+  type MediaEncryption,
+  type OfferedEncryption,
+  type OwnMaster,
+} from './encryption-negotiation.ts'
 import { parseSessionDescription } from './parse-session-description.ts'
+import { payloadFormats } from './payload-format.ts'
 import { isRelayableAudio, readRemoteStream, type RemoteStream } from './remote-stream.ts'
 import { refuseStream, rewriteDescription, withTimingOf } from './rewrite-description.ts'
 import { signDescription, type LocalEndpoint, type SentDescription } from './sent-description.ts'
 import type { MediaDescription, SdpFailure, SessionDescription } from './session-description.ts'
+import { telephoneEventOf, withoutFormat, withTelephoneEvent } from './telephone-event-format.ts'
 
 /** An offer that went through us and waits for its answer, or has it already. */
 export interface RelayedOffer {
@@ -11,6 +22,9 @@ export interface RelayedOffer {
   /** Which of its streams is the one we carry. */
   readonly streamIndex: number
   readonly stream: RemoteStream
+  readonly encryption: OfferedEncryption
+  /** The payload type for events that the offerer did not offer: its digits come by INFO. */
+  readonly addedEvent: number | undefined
 }
 
 export interface RelayInput {
@@ -20,6 +34,10 @@ export interface RelayInput {
   readonly local: LocalEndpoint
   /** What that side got from us before. */
   readonly sent: SentDescription | undefined
+  /** Our keys for what we send to that side. */
+  readonly ownMaster: OwnMaster
+  /** The author takes digits by INFO: telephone-event is negotiated with the other side in any case (RFC 4733 2.1). */
+  readonly digitsByInfo: boolean
 }
 
 /**
@@ -27,7 +45,7 @@ export interface RelayInput {
  * An offer that only ends its audio (port 0) passes when a session is already `established`.
  */
 export function relayOffer(
-  input: RelayInput & { readonly established: boolean },
+  input: RelayInput & { readonly established: boolean; readonly encryption: MediaEncryption },
 ): Result<{ readonly sent: SentDescription; readonly offer: RelayedOffer }, SdpFailure> {
   const parsed = parseSessionDescription(input.text)
   if (!parsed.ok) return parsed
@@ -37,34 +55,74 @@ export function relayOffer(
   if (media === undefined) return err({ code: 'UnsupportedMedia', message: 'no audio stream that can be carried' })
   const stream = readRemoteStream(description, media)
   if (!stream.ok) return stream
-  const rewritten = rewriteDescription(description, { streamIndex, held: stream.value.heldByAddress }, input.local)
-  return ok({ sent: signDescription(rewritten, input.local, input.sent), offer: { description, streamIndex, stream: stream.value } })
+  const { onward: security, ...encryption } = offerEncryption(media, input.encryption, input.ownMaster)
+  const added = input.digitsByInfo ? withTelephoneEvent(media) : undefined
+  const passed = { ...description, media: description.media.map((section, index) => (index === streamIndex ? (added?.media ?? section) : section)) }
+  const rewritten = rewriteDescription(passed, { streamIndex, held: stream.value.heldByAddress, security }, input.local)
+  const sent = signDescription({ ...rewritten, media: filledUp(rewritten.media, input.sent) }, input.local, input.sent)
+  return ok({ sent, offer: { description, streamIndex, stream: stream.value, encryption, addedEvent: added?.event.payloadType } })
 }
 
 /**
  * Passes an answer back (RFC 3264 section 6). It gets as many streams as the offer had, whatever the answerer wrote; without
  * an answer to the audio stream it fails.
  */
-export function relayAnswer(
-  input: RelayInput & { readonly offer: RelayedOffer },
-): Result<{ readonly sent: SentDescription; readonly stream: RemoteStream }, SdpFailure> {
+export function relayAnswer(input: RelayInput & { readonly offer: RelayedOffer }): Result<
+  {
+    readonly sent: SentDescription
+    readonly stream: RemoteStream
+    /** Of the one who answers, and of the one who offered; undefined: plain RTP. */
+    readonly encryption: { readonly answerer: LegEncryption | undefined; readonly offerer: LegEncryption | undefined }
+  },
+  SdpFailure
+> {
   const parsed = parseSessionDescription(input.text)
   if (!parsed.ok) return parsed
   const { offer } = input
   const answered = parsed.value.media[offer.streamIndex]
-  if (answered?.media !== 'audio') return err({ code: 'BadSessionDescription', message: 'the audio stream is not answered' })
+  const offered = offer.description.media[offer.streamIndex]
+  if (answered?.media !== 'audio' || offered === undefined) return err({ code: 'BadSessionDescription', message: 'the audio stream is not answered' })
   const stream = readRemoteStream(parsed.value, answered)
   if (!stream.ok) return stream
-  const media = offer.description.media.map((offered, index) => (index === offer.streamIndex ? withFormatsOf(offered, answered) : refuseStream(offered)))
-  const used = { streamIndex: offer.streamIndex, held: stream.value.heldByAddress }
-  const rewritten = rewriteDescription(withTimingOf(offer.description, { ...parsed.value, media }), used, input.local)
-  return ok({ sent: signDescription(rewritten, input.local, input.sent), stream: stream.value })
+  const answerer = readAnsweredEncryption(offer.encryption, answered)
+  if (!answerer.ok) return answerer
+  const { leg: offerer, onward: security } = answerEncryption(offer.encryption, offered, input.ownMaster)
+  const used = withFormatsOf(offered, withEventsOf(offered, answered, input))
+  const media = offer.description.media.map((section, index) => (index === offer.streamIndex ? used : refuseStream(section)))
+  const held = stream.value.heldByAddress
+  const rewritten = rewriteDescription(
+    withTimingOf(offer.description, { ...parsed.value, media }),
+    { streamIndex: offer.streamIndex, held, security },
+    input.local,
+  )
+  const sent = signDescription(rewritten, input.local, input.sent)
+  return ok({ sent, stream: stream.value, encryption: { answerer: answerer.value, offerer } })
 }
 
 function usedStream(media: readonly MediaDescription[], established: boolean): number {
   const first = media.findIndex((section) => section.port !== 0 && isRelayableAudio(section))
   if (first !== -1 || !established) return first
-  return media.findIndex((section) => section.media === 'audio')
+  // Only a stream that ends may be taken besides: one that wants to go on in a way we cannot carry is refused.
+  return media.findIndex((section) => section.media === 'audio' && section.port === 0)
+}
+
+/** The offerer hears of events when it offered them, and of nothing it did not offer (RFC 3264 6.1). */
+function withEventsOf(
+  offered: MediaDescription,
+  answered: MediaDescription,
+  input: { readonly offer: RelayedOffer; readonly digitsByInfo: boolean },
+): MediaDescription {
+  const { addedEvent } = input.offer
+  if (addedEvent !== undefined) return withoutFormat(answered, addedEvent)
+  const event = input.digitsByInfo ? telephoneEventOf(payloadFormats(offered)) : undefined
+  return event === undefined ? answered : (withTelephoneEvent(answered, event)?.media ?? answered)
+}
+
+/** An offer has at least as many streams as the side saw before (RFC 3264 section 8); those of a party that is gone stay refused. */
+function filledUp(media: readonly MediaDescription[], sent: SentDescription | undefined): readonly MediaDescription[] {
+  const missing = Math.max(0, (sent?.streams ?? 0) - media.length)
+  const ended: MediaDescription = { media: 'audio', port: 0, portCount: undefined, protocol: 'RTP/AVP', formats: ['0'], fields: [] }
+  return missing === 0 ? media : [...media, ...Array.from({ length: missing }, () => ended)]
 }
 
 /** A refused stream may come without formats; the grammar wants one, so it gets those of the offer. */

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import { attributeOf } from './attribute.ts'
+import { usableCrypto } from './crypto-attribute.ts'
 import { isGroupAddress, isIpv4, isIpv6, isUnspecifiedAddress } from './ip-address.ts'
 import { directionOf, receives, sends } from './media-direction.ts'
 import { parseConnection } from './parse-session-description.ts'
@@ -24,8 +25,6 @@ export interface RemoteStream {
   readonly receives: boolean
   /** c=0.0.0.0, the hold of RFC 2543, still to be understood (RFC 3264 8.4). */
   readonly heldByAddress: boolean
-  /** SRTP: payload and RTCP are unreadable for us. */
-  readonly secure: boolean
   /** RTP and RTCP on one port (RFC 5761). */
   readonly rtcpMux: boolean
   readonly formats: readonly PayloadFormat[]
@@ -39,10 +38,15 @@ export function isPlainAudio(media: MediaDescription): boolean {
   return media.media === 'audio' && PLAIN_PROTOCOLS.has(media.protocol.toUpperCase())
 }
 
-/** Audio we can carry: plain RTP, or SRTP whose keys are in the description (RFC 4568). DTLS would need ICE, and us to speak it. */
+/** Whether the profile is SRTP (RFC 3711, RFC 5124). */
+export function isSecureProtocol(protocol: string): boolean {
+  return SECURE_PROTOCOLS.has(protocol.toUpperCase())
+}
+
+/** Audio we can carry: plain RTP, or SRTP with a key in the description that we can use (RFC 4568). */
 export function isRelayableAudio(media: MediaDescription): boolean {
   if (isPlainAudio(media)) return true
-  return media.media === 'audio' && SECURE_PROTOCOLS.has(media.protocol.toUpperCase()) && attributeOf(media.fields, 'crypto') !== undefined
+  return media.media === 'audio' && isSecureProtocol(media.protocol) && usableCrypto(media).length > 0
 }
 
 /** The `c=` that counts for a stream: its own, else that of the session (RFC 8866 5.7). */
@@ -66,7 +70,6 @@ export function readRemoteStream(description: SessionDescription, media: MediaDe
     sends: media.port !== 0 && sends(direction),
     receives: media.port !== 0 && !heldByAddress && receives(direction),
     heldByAddress,
-    secure: SECURE_PROTOCOLS.has(media.protocol.toUpperCase()) || attributeOf(media.fields, 'crypto') !== undefined,
     rtcpMux: attributeOf(media.fields, 'rtcp-mux') !== undefined,
     formats: payloadFormats(media),
   })

@@ -1,4 +1,6 @@
 import { attribute, attributeName } from './attribute.ts'
+import { cryptoField } from './crypto-attribute.ts'
+import type { StreamSecurity } from './encryption-negotiation.ts'
 import { addressTypeOf } from './ip-address.ts'
 import type { LocalEndpoint } from './sent-description.ts'
 import type { MediaDescription, SdpField, SessionDescription } from './session-description.ts'
@@ -23,22 +25,24 @@ const OWN_TRANSPORT_ATTRIBUTES: ReadonlySet<string> = new Set([
   'tls-id',
   'source-filter',
   'bundle-only',
+  // Keys belong to one leg (RFC 4568 7.1): ours are put in their place.
+  'crypto',
 ])
 
 /**
  * Makes a description ours to pass on: our address and port for the stream in use, every other stream refused (port 0),
- * addresses of the author removed; the rest stays as it is, SRTP keys and directions included.
+ * addresses and keys of the author removed; the rest stays as it is, directions included.
  * `held` keeps the c=0.0.0.0 of a hold by address (RFC 3264 8.4).
  */
 export function rewriteDescription(
   description: SessionDescription,
-  used: { readonly streamIndex: number; readonly held: boolean },
+  used: { readonly streamIndex: number; readonly held: boolean; readonly security: StreamSecurity },
   local: LocalEndpoint,
 ): SessionDescription {
   return {
     ...description,
     fields: withConnection(description.fields.filter(isKeptAtSession), used.held ? heldConnection(local) : connectionField(local)),
-    media: description.media.map((media, index) => (index === used.streamIndex ? passStream(media, local) : refuseStream(media))),
+    media: description.media.map((media, index) => (index === used.streamIndex ? passStream(media, used.security, local) : refuseStream(media))),
   }
 }
 
@@ -59,20 +63,22 @@ export function withTimingOf(offer: SessionDescription, answer: SessionDescripti
   return { ...answer, fields: rest.toSpliced(position === -1 ? headerLength(rest, 'iuepcb') : position, 0, ...timing) }
 }
 
-function passStream(media: MediaDescription, local: LocalEndpoint): MediaDescription {
+function passStream(media: MediaDescription, security: StreamSecurity, local: LocalEndpoint): MediaDescription {
   if (media.port === 0) return refuseStream(media)
   const fields = media.fields.flatMap((field) => {
     const name = attributeName(field)
-    if (field.type === 'c' || (name !== undefined && OWN_TRANSPORT_ATTRIBUTES.has(name))) return []
+    // RFC 8866 5.12: a key in k= is not to be used, and is nobody else's business.
+    if (field.type === 'c' || field.type === 'k' || (name !== undefined && OWN_TRANSPORT_ATTRIBUTES.has(name))) return []
     return name === 'rtcp' ? [attribute('rtcp', local.rtcpPort)] : [field]
   })
-  return { ...media, port: local.rtpPort, portCount: undefined, fields }
+  const protocol = security.protocol
+  return { ...media, port: local.rtpPort, portCount: undefined, protocol, fields: [...fields, ...security.crypto.map(cryptoField)] }
 }
 
 function isKeptAtSession(field: SdpField): boolean {
   const name = attributeName(field)
   if (name === 'group') return !/^group\s*:\s*BUNDLE/i.test(field.value)
-  return field.type !== 'c' && (name === undefined || !OWN_TRANSPORT_ATTRIBUTES.has(name))
+  return field.type !== 'c' && field.type !== 'k' && (name === undefined || !OWN_TRANSPORT_ATTRIBUTES.has(name))
 }
 
 function heldConnection(local: LocalEndpoint): SdpField {

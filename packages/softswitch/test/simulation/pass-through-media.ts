@@ -33,6 +33,8 @@ export function createPassThroughMedia(numbers: SeededNumbers, refusalRate: numb
       offerLocally: () => DESCRIPTION,
       acceptLocally: () => ok(undefined),
       play: () => undefined,
+      takesDigits: () => false,
+      sendDigit: () => false,
       onEvent: () => undefined,
       close: () => {
         if (open) sessions--

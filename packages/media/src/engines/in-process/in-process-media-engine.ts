@@ -2,10 +2,11 @@ import { randomInt } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
 import { err, ok, type Clock, type Logger, type Result } from '@dialtone/foundation'
-import type { MediaEngine, MediaEvent, MediaFailure, MediaReport, MediaSession, MediaSide, MediaStatistics } from '../media-engine.ts'
+import type { MediaEngine, MediaEvent, MediaFailure, MediaReport, MediaSession, MediaSide, MediaStatistics, SessionOptions } from '../media-engine.ts'
 import { InProcessSession } from './in-process-session.ts'
 import { PortPool } from './port-pool.ts'
 import { spawnRelayWorker } from './spawn-relay-worker.ts'
+import { UnanchoredSession } from './unanchored-session.ts'
 import { unmeasuredReport } from './unmeasured-report.ts'
 import { WorkerLink } from './worker-link.ts'
 import type { WorkerOptions } from './worker-protocol.ts'
@@ -30,6 +31,11 @@ export interface InProcessMediaEngineOptions {
   /** Times the rest of released ports. */
   readonly clock: Clock
   readonly logger: Logger
+  /**
+   * `always` (the default): media goes through us. `never`: it goes from end to end and only the signalling is ours; no ports are opened but for
+   * sessions that ask for them.
+   */
+  readonly anchoring?: 'always' | 'never'
   /** Default 60 000. */
   readonly inactivityTimeoutMs?: number
   /** Default 5 000. */
@@ -49,6 +55,7 @@ class InProcessMediaEngine implements MediaEngine {
   readonly #links: readonly WorkerLink[]
   readonly #counters: readonly Float64Array[]
   readonly #sessions = new Map<number, InProcessSession>()
+  #unanchored = 0
   #nextKey = 1
   #state: 'created' | 'running' | 'draining' | 'stopped' = 'created'
 
@@ -66,7 +73,7 @@ class InProcessMediaEngine implements MediaEngine {
 
   get statistics(): MediaStatistics {
     return {
-      sessions: this.#sessions.size,
+      sessions: this.#sessions.size + this.#unanchored,
       portsInUse: this.#pool.pairsInUse * 2,
       portsFree: this.#pool.pairsFree(this.#options.clock.nowMs()) * 2,
       packetsRelayed: this.#counters.reduce((sum, counter) => sum + (counter[0] ?? 0), 0),
@@ -93,7 +100,19 @@ class InProcessMediaEngine implements MediaEngine {
     await closed
   }
 
-  async openSession({ sessionId }: { readonly sessionId: string }): Promise<Result<MediaSession, MediaFailure>> {
+  openSession({ sessionId, anchoring }: SessionOptions): Promise<Result<MediaSession, MediaFailure>> {
+    if (anchoring === 'preferred') return this.#openAnchored(sessionId).then((opened) => (opened.ok ? opened : this.#openUnanchored(sessionId)))
+    if (anchoring === 'required' || this.#options.anchoring !== 'never') return this.#openAnchored(sessionId)
+    return Promise.resolve(this.#openUnanchored(sessionId))
+  }
+
+  #openUnanchored(id: string): Result<MediaSession, MediaFailure> {
+    if (this.#state !== 'running') return fail('EngineStopped', `the media engine is ${this.#state}`)
+    this.#unanchored++
+    return ok(new UnanchoredSession({ id, address: this.#options.publicAddress, onClose: () => void this.#unanchored-- }))
+  }
+
+  async #openAnchored(sessionId: string): Promise<Result<MediaSession, MediaFailure>> {
     for (let attempt = 0; attempt < MAX_OPEN_ATTEMPTS; attempt++) {
       if (this.#state !== 'running') return fail('EngineStopped', `the media engine is ${this.#state}`)
       const link = this.#leastLoaded()

@@ -1,11 +1,16 @@
 import { err, ok, type Logger, type Result } from '@dialtone/foundation'
 import { answerLocally, createLocalOffer, readLocalAnswer, type LocalStream } from '../../sdp/local-negotiation.ts'
+import { offersDtls, passDescription } from '../../sdp/pass-description.ts'
 import { relayAnswer, relayOffer, type RelayedOffer } from '../../sdp/relay-negotiation.ts'
 import type { RemoteStream } from '../../sdp/remote-stream.ts'
 import type { LocalEndpoint, SentDescription } from '../../sdp/sent-description.ts'
-import type { MediaEvent, MediaFailure, MediaReport, MediaSession, MediaSide, MediaSource } from '../media-engine.ts'
-import { localAgreement, relayAgreement } from './side-agreement.ts'
-import type { WorkerCommand } from './worker-protocol.ts'
+import type { Origin } from '../../sdp/session-description.ts'
+import { eventOfDigit } from '../../rtp/telephone-event.ts'
+import type { MediaEvent, MediaFailure, MediaReport, MediaSession, MediaSide, MediaSource, OfferOptions, RelayOptions } from '../media-engine.ts'
+import { OwnKeys } from './own-keys.ts'
+import { localAgreement, PASSED_AGREEMENT, relayAgreement } from './side-agreement.ts'
+import { passedReport } from './unmeasured-report.ts'
+import type { SideAgreement, WorkerCommand } from './worker-protocol.ts'
 
 /** Events kept until somebody listens. */
 const MAX_KEPT_EVENTS = 32
@@ -26,9 +31,14 @@ export class InProcessSession implements MediaSession {
   readonly id: string
   readonly #options: InProcessSessionOptions
   readonly #sent: Partial<Record<MediaSide, SentDescription>> = {}
-  readonly #local: Record<MediaSide, boolean> = { a: false, b: false }
-  #offer: { readonly from: MediaSide; readonly offer: RelayedOffer } | undefined
+  readonly #keys: Readonly<Record<MediaSide, OwnKeys>> = { a: new OwnKeys(), b: new OwnKeys() }
+  /** Who described each side last: the parts of `o=` that stay the same for one party (RFC 8866 5.2). */
+  readonly #parties: Partial<Record<MediaSide, string>> = {}
+  readonly #agreements: Partial<Record<MediaSide, SideAgreement>> = {}
+  /** `offer` is undefined for one that went past us. */
+  #offer: { readonly from: MediaSide; readonly offer: RelayedOffer | undefined } | undefined
   #established = false
+  #passed = false
   #ended: string | undefined
   #report: Promise<MediaReport> | undefined
   #handler: ((event: MediaEvent) => void) | undefined
@@ -39,39 +49,50 @@ export class InProcessSession implements MediaSession {
     this.#options = options
   }
 
-  relayOffer(from: MediaSide, sdp: string): Result<string, MediaFailure> {
+  relayOffer(from: MediaSide, sdp: string, options: OfferOptions = {}): Result<string, MediaFailure> {
     if (this.#ended !== undefined) return stopped(this.#ended)
     const to = otherSide(from)
-    const relayed = relayOffer({ text: sdp, local: this.#options.endpoints[to], sent: this.#sent[to], established: this.#established })
-    if (!relayed.ok) return relayed
-    const { offer, sent } = relayed.value
+    if (options.newPeer === true) this.#keys[to].renew()
+    const { local, sent } = { local: this.#options.endpoints[to], sent: this.#sent[to] }
+    const relayed = relayOffer({
+      ...{ text: sdp, local, sent, ownMaster: (suite) => this.#keys[to].master(suite), established: this.#established },
+      ...{ encryption: options.encryption ?? 'asOffered', digitsByInfo: options.digitsByInfo ?? false },
+    })
+    if (!relayed.ok) return relayed.error.code === 'UnsupportedMedia' && offersDtls(sdp) ? this.#passOffer(from, sdp) : relayed
+    const { offer } = relayed.value
     if (this.#pointsAtUs(offer.stream)) return looped()
-    this.#sent[to] = sent
+    this.#meet(from, offer.description.origin)
+    this.#sent[to] = relayed.value.sent
     this.#offer = { from, offer }
-    return ok(sent.text)
+    return ok(relayed.value.sent.text)
   }
 
-  relayAnswer(from: MediaSide, sdp: string): Result<string, MediaFailure> {
+  relayAnswer(from: MediaSide, sdp: string, options: RelayOptions = {}): Result<string, MediaFailure> {
     if (this.#ended !== undefined) return stopped(this.#ended)
     const to = otherSide(from)
     if (this.#offer?.from !== to) return err({ code: 'BadSessionDescription', message: `side ${from} answers, but side ${to} offered nothing` })
     const { offer } = this.#offer
-    const relayed = relayAnswer({ text: sdp, local: this.#options.endpoints[to], sent: this.#sent[to], offer })
+    if (offer === undefined) return this.#passAnswer(from, sdp)
+    const { local, sent } = { local: this.#options.endpoints[to], sent: this.#sent[to] }
+    const ownMaster = (suite: string) => this.#keys[to].master(suite)
+    const relayed = relayAnswer({ text: sdp, local, sent, ownMaster, digitsByInfo: options.digitsByInfo ?? false, offer })
     if (!relayed.ok) return relayed
-    const { stream, sent } = relayed.value
+    const { stream, encryption } = relayed.value
     if (this.#pointsAtUs(stream)) return looped()
-    this.#sent[to] = sent
+    this.#sent[to] = relayed.value.sent
     this.#established = true
-    this.#setLocal(from, false)
-    this.#setLocal(to, false)
-    const agreements = { [from]: relayAgreement(stream, offer.stream), [to]: relayAgreement(offer.stream, stream) }
-    this.#options.post({ type: 'agree', key: this.#options.key, agreements })
-    return ok(sent.text)
+    this.#agree({ [from]: relayAgreement(stream, offer.stream, encryption.answerer), [to]: relayAgreement(offer.stream, stream, encryption.offerer) })
+    return ok(relayed.value.sent.text)
   }
 
   answerLocally(side: MediaSide, offer: string): Result<string, MediaFailure> {
     if (this.#ended !== undefined) return stopped(this.#ended)
-    const answered = answerLocally({ text: offer, local: this.#options.endpoints[side], sent: this.#sent[side] })
+    const answered = answerLocally({
+      text: offer,
+      local: this.#options.endpoints[side],
+      sent: this.#sent[side],
+      ownMaster: (suite) => this.#keys[side].master(suite),
+    })
     if (!answered.ok) return answered
     if (this.#pointsAtUs(answered.value.stream.remote)) return looped()
     this.#sent[side] = answered.value.sent
@@ -95,8 +116,20 @@ export class InProcessSession implements MediaSession {
   }
 
   play(side: MediaSide, source: MediaSource): void {
-    if (this.#local[side] && this.#ended === undefined) this.#options.post({ type: 'play', key: this.#options.key, side, source })
+    if (this.#agreements[side]?.local !== undefined && this.#ended === undefined) this.#options.post({ type: 'play', key: this.#options.key, side, source })
     else this.#options.logger.warn('nothing of our own to play from on this side', { sessionId: this.id, side, kind: source.kind })
+  }
+
+  takesDigits(side: MediaSide): boolean {
+    const { telephoneEvent, receives } = this.#agreements[side] ?? PASSED_AGREEMENT
+    return this.#ended === undefined && receives && telephoneEvent !== undefined
+  }
+
+  sendDigit(side: MediaSide, digit: string, durationMs: number): boolean {
+    const event = eventOfDigit(digit)
+    if (event === undefined || !this.takesDigits(side)) return false
+    this.#options.post({ type: 'sendDigit', key: this.#options.key, side, event, durationMs })
+    return true
   }
 
   onEvent(handler: (event: MediaEvent) => void): void {
@@ -107,7 +140,7 @@ export class InProcessSession implements MediaSession {
   close(): Promise<MediaReport> {
     this.#ended ??= 'the media session is closed'
     this.#handler = undefined
-    this.#report ??= this.#options.close()
+    this.#report ??= this.#passed ? this.#options.close().then(passedReport) : this.#options.close()
     return this.#report
   }
 
@@ -127,12 +160,42 @@ export class InProcessSession implements MediaSession {
   }
 
   #agreeLocally(side: MediaSide, stream: LocalStream): void {
-    this.#setLocal(side, true)
-    this.#options.post({ type: 'agree', key: this.#options.key, agreements: { [side]: localAgreement(stream) } })
+    this.#agree({ [side]: localAgreement(stream) })
   }
 
-  #setLocal(side: MediaSide, local: boolean): void {
-    this.#local[side] = local
+  #agree(agreements: Partial<Readonly<Record<MediaSide, SideAgreement>>>): void {
+    Object.assign(this.#agreements, agreements)
+    this.#options.post({ type: 'agree', key: this.#options.key, agreements })
+  }
+
+  /** Media that only its two ends can decrypt goes past us: what came goes on, and our ports are silent. */
+  #passOffer(from: MediaSide, sdp: string): Result<string, MediaFailure> {
+    const passed = this.#pass(from, sdp)
+    if (passed.ok) this.#offer = { from, offer: undefined }
+    return passed
+  }
+
+  #passAnswer(from: MediaSide, sdp: string): Result<string, MediaFailure> {
+    const passed = this.#pass(from, sdp)
+    if (!passed.ok) return passed
+    this.#passed = true
+    this.#agree({ a: PASSED_AGREEMENT, b: PASSED_AGREEMENT })
+    return passed
+  }
+
+  #pass(from: MediaSide, sdp: string): Result<string, MediaFailure> {
+    const to = otherSide(from)
+    const passed = passDescription({ text: sdp, local: this.#options.endpoints[to], sent: this.#sent[to] })
+    if (!passed.ok) return passed
+    this.#sent[to] = passed.value
+    return ok(passed.value.text)
+  }
+
+  /** Another party on a side, told by its `o=`, gets other keys than the one before: it knows no counter of ours (RFC 4568 7.1.4). */
+  #meet(side: MediaSide, { username, sessionId, address }: Origin): void {
+    const party = `${username} ${sessionId} ${address}`
+    if (this.#parties[side] !== undefined && this.#parties[side] !== party) this.#keys[side].renew()
+    this.#parties[side] = party
   }
 
   /** A description that names our own ports of this session would send the packets round in circles. */

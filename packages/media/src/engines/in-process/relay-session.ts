@@ -33,6 +33,10 @@ export class RelaySession {
     this.sides[side].play(source)
   }
 
+  sendDigit(side: MediaSide, event: number, durationMs: number): void {
+    this.sides[side].sendDigit(event, durationMs)
+  }
+
   maintain(nowMs: number, inactivityTimeoutMs: number): void {
     this.sides.a.maintain(nowMs, inactivityTimeoutMs)
     this.sides.b.maintain(nowMs, inactivityTimeoutMs)

@@ -6,14 +6,17 @@ import type { SocketPair } from '../../rtp/socket-pair.ts'
 import { SourceLock } from '../../rtp/source-lock.ts'
 import { TelephoneEventDetector } from '../../rtp/telephone-event-detector.ts'
 import type { MediaAddress } from '../../sdp/remote-stream.ts'
+import { TELEPHONE_EVENT } from '../../sdp/telephone-event-format.ts'
 import type { MediaEvent, MediaSide, MediaSource, SideReport } from '../media-engine.ts'
+import { DigitSender } from './digit-sender.ts'
+import { LegProtection } from './leg-protection.ts'
 import { LocalEnd } from './local-end.ts'
+import { OutgoingStream } from './outgoing-stream.ts'
 import { RtcpEnd } from './rtcp-end.ts'
 import type { SideAgreement } from './worker-protocol.ts'
 
 /** Ten times what a phone sends: two sessions pointed at each other must not spin. */
 const MAX_PACKETS_PER_SECOND = 500
-const TELEPHONE_EVENT = 'TELEPHONE-EVENT'
 
 interface Sender {
   readonly address: string
@@ -41,7 +44,10 @@ export class RelaySide {
   readonly #detector = new TelephoneEventDetector()
   readonly #clockRates = new Uint32Array(128)
   readonly #eventPayloadTypes = new Uint8Array(128)
+  readonly #protection = new LegProtection()
+  readonly #outgoing = new OutgoingStream()
   readonly #rtcp: RtcpEnd
+  #digits: DigitSender | undefined
   #agreement: SideAgreement | undefined
   #localEnd: LocalEnd | undefined
   #source: MediaSource = { kind: 'silence' }
@@ -61,9 +67,10 @@ export class RelaySide {
     this.#options = options
     this.#rtp = options.sockets.rtp
     this.#ipv6 = this.#rtp.address().family === 'IPv6'
-    this.#rtcp = new RtcpEnd({ socket: options.sockets.rtcp, lock: this.#lock, reception: this.#reception, canonicalName: options.canonicalName })
+    const { canonicalName, sockets } = options
+    this.#rtcp = new RtcpEnd({ socket: sockets.rtcp, lock: this.#lock, reception: this.#reception, canonicalName, protection: this.#protection })
     this.#rtp.on('message', (bytes: Buffer, sender: Sender) => this.#receive(bytes, sender))
-    options.sockets.rtcp.on('message', (bytes: Buffer, sender: Sender) => this.#receiveRtcp(bytes, sender))
+    sockets.rtcp.on('message', (bytes: Buffer, sender: Sender) => this.#receiveRtcp(bytes, sender))
   }
 
   /** Where packets for the side go: to where its own come from, else to where its description says. */
@@ -73,16 +80,16 @@ export class RelaySide {
   }
 
   get wantsFrames(): boolean {
-    return this.#localEnd !== undefined && !this.#closed
+    return (this.#localEnd !== undefined || this.#digits?.isBusy === true) && !this.#closed
   }
 
   agree(agreement: SideAgreement, nowMs: number): void {
     this.#agreement = agreement
+    this.#protection.agree(agreement.encryption)
     this.#lock.expect(agreement.rtp)
     this.#rtcp.expect({
       address: this.#isReachable(agreement.rtcp) ? agreement.rtcp : undefined,
       mux: agreement.rtcpMux,
-      secure: agreement.secure,
       clockRateHz: agreement.formats[0]?.clockRateHz,
     })
     this.#clockRates.fill(0)
@@ -90,7 +97,7 @@ export class RelaySide {
     for (const { payloadType, encoding, clockRateHz } of agreement.formats) {
       const isEvent = encoding === TELEPHONE_EVENT
       this.#clockRates[payloadType] = isEvent ? 0 : clockRateHz
-      this.#eventPayloadTypes[payloadType] = isEvent && !agreement.secure ? 1 : 0
+      this.#eventPayloadTypes[payloadType] = isEvent ? 1 : 0
     }
     if (!agreement.shouldSend) this.#watchedSinceMs = 0
     else if (this.#watchedSinceMs === 0) this.#watchedSinceMs = nowMs
@@ -103,10 +110,22 @@ export class RelaySide {
     this.#localEnd?.play(source)
   }
 
-  /** Sends the next 20 ms of our own end, if there is one. */
+  /** Presses a key (RFC 4733) towards the side, unless it takes none. */
+  sendDigit(event: number, durationMs: number): void {
+    const format = this.#agreement?.telephoneEvent
+    if (format === undefined || this.#closed) return
+    this.#digits ??= new DigitSender(this.#outgoing, this.#options.random)
+    this.#digits.press(event, durationMs, format)
+  }
+
+  /** Sends the next 20 ms of our own end and of digits, if there are any. */
   playFrame(): void {
+    if (this.#localEnd === undefined && this.#digits === undefined) return
+    const nowMs = performance.now()
+    const digit = this.#digits?.nextPacket(nowMs)
+    if (digit !== undefined) this.#transmit(digit)
     const frame = this.#localEnd?.nextFrame()
-    if (frame !== undefined) this.#send(frame)
+    if (frame !== undefined) this.#sendInStream(frame, nowMs)
   }
 
   /** Looks for silence, and lets our own end report; called about once a second. */
@@ -141,16 +160,18 @@ export class RelaySide {
     }
   }
 
-  /** The hot path: every RTP packet of every call comes through here, so nothing is allocated. */
-  #receive(bytes: Buffer, sender: Sender): void {
-    if (!isRtpShaped(bytes)) {
-      this.#receiveOther(bytes, sender)
+  /** The hot path: every RTP packet of every call comes through here, so plain RTP allocates nothing. */
+  #receive(received: Buffer, sender: Sender): void {
+    if (!isRtpShaped(received)) {
+      this.#receiveOther(received, sender)
       return
     }
     const nowMs = performance.now()
-    const sequence = ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0)
-    const ssrc = bytes.readUInt32BE(8)
-    if (!this.#lock.accept(sender.address, sender.port, ssrc, sequence, nowMs)) {
+    // Before anything is believed: with SRTP nobody else can take the side's place.
+    const bytes = this.#protection.open(received)
+    const sequence = ((received[2] ?? 0) << 8) | (received[3] ?? 0)
+    const ssrc = received.readUInt32BE(8)
+    if (bytes === undefined || !this.#lock.accept(sender.address, sender.port, ssrc, sequence, nowMs)) {
       this.#stray++
       return
     }
@@ -158,23 +179,49 @@ export class RelaySide {
     this.#lastPacketMs = nowMs
     const payloadType = (bytes[1] ?? 0) & 0x7f
     const timestamp = bytes.readUInt32BE(4)
-    if (this.#eventPayloadTypes[payloadType] === 1) this.#detect(bytes, ssrc, timestamp)
+    const isEvent = this.#eventPayloadTypes[payloadType] === 1
+    if (isEvent) this.#detect(bytes, ssrc, timestamp)
     this.#reception.receive(ssrc, sequence, timestamp, bytes.length, nowMs, this.#clockRates[payloadType] ?? 0)
-    if (this.#localEnd === undefined) this.peer?.relay(bytes)
-    else if (this.#isAgreedPayload(payloadType) && this.#localEnd.echo(bytes)) this.#send(bytes)
+    if (this.#localEnd === undefined) {
+      if (isEvent && this.#agreement?.relaysEvents === false) this.peer?.leaveOut(ssrc, sequence, timestamp, nowMs)
+      else this.peer?.relay(bytes, ssrc, sequence, timestamp, nowMs)
+    } else if (this.#isAgreedPayload(payloadType) && this.#localEnd.echo(bytes)) this.#sendInStream(bytes, nowMs)
   }
 
   /** Sends on what came from the other side. Called for every packet. */
-  relay(bytes: Buffer): void {
-    if (this.#localEnd === undefined && this.#send(bytes)) this.#options.countRelayed()
+  relay(bytes: Buffer, ssrc: number, sequence: number, timestamp: number, nowMs: number): void {
+    if (this.#localEnd === undefined && this.#send(bytes, ssrc, sequence, timestamp, nowMs)) this.#options.countRelayed()
   }
 
-  #send(bytes: Buffer): boolean {
+  /** A packet of the other side that this one has no use for. */
+  leaveOut(ssrc: number, sequence: number, timestamp: number, nowMs: number): void {
+    if (this.#localEnd === undefined) this.#outgoing.omit(ssrc, sequence, timestamp, nowMs)
+  }
+
+  #sendInStream(packet: Buffer, nowMs: number): void {
+    this.#send(packet, packet.readUInt32BE(8), packet.readUInt16BE(2), packet.readUInt32BE(4), nowMs)
+  }
+
+  #send(bytes: Buffer, ssrc: number, sequence: number, timestamp: number, nowMs: number): boolean {
+    if (this.#agreement?.receives !== true) return false
+    if (this.#digits?.isSending === true) {
+      this.#outgoing.omit(ssrc, sequence, timestamp, nowMs)
+      return false
+    }
+    const number = this.#outgoing.pass(ssrc, sequence, timestamp, nowMs, this.#protection.isOn)
+    if (number === -1) return false
+    if (number !== sequence) bytes.writeUInt16BE(number, 2)
+    return this.#transmit(bytes)
+  }
+
+  #transmit(packet: Buffer): boolean {
     const destination = this.#destination
     if (this.#closed || destination === undefined || this.#agreement?.receives !== true) return false
-    this.#rtp.send(bytes, destination.port, destination.address)
+    const sealed = this.#protection.seal(packet)
+    if (sealed === undefined) return false
+    this.#rtp.send(sealed, destination.port, destination.address)
     this.#packetsSent++
-    this.#octetsSent += bytes.length
+    this.#octetsSent += packet.length
     return true
   }
 
@@ -184,9 +231,14 @@ export class RelaySide {
     else this.#malformed++
   }
 
-  #receiveRtcp(bytes: Buffer, sender: Sender): void {
-    if (!isRtcpShaped(bytes)) {
+  #receiveRtcp(received: Buffer, sender: Sender): void {
+    if (!isRtcpShaped(received)) {
       this.#malformed++
+      return
+    }
+    const bytes = this.#protection.openRtcp(received)
+    if (bytes === undefined) {
+      this.#stray++
       return
     }
     const nowMs = performance.now()
@@ -197,14 +249,20 @@ export class RelaySide {
   /** Sends on an RTCP packet of the other side. */
   relayRtcp(bytes: Buffer): void {
     if (this.#closed || this.#localEnd !== undefined) return
-    if (this.#agreement?.rtcpMux !== true) this.#rtcp.send(bytes)
-    else if (this.#destination !== undefined) this.#rtp.send(bytes, this.#destination.port, this.#destination.address)
+    if (this.#agreement?.rtcpMux !== true) {
+      this.#rtcp.send(bytes)
+      return
+    }
+    const destination = this.#destination
+    const sealed = destination === undefined ? undefined : this.#protection.sealRtcp(bytes)
+    if (destination !== undefined && sealed !== undefined) this.#rtp.send(sealed, destination.port, destination.address)
   }
 
   #detect(bytes: Buffer, ssrc: number, timestamp: number): void {
     if (ssrc !== this.#reception.ssrc) this.#detector.reset()
     const digit = this.#detector.receive(timestamp, bytes.subarray(payloadOffset(bytes)))
-    if (digit !== undefined) this.#options.emit({ type: 'dtmf', side: this.#options.side, digit })
+    const relayed = this.#localEnd === undefined && this.#agreement?.relaysEvents === true
+    if (digit !== undefined) this.#options.emit({ type: 'dtmf', side: this.#options.side, digit, relayed })
   }
 
   #agreeLocal(local: SideAgreement['local']): void {

@@ -75,6 +75,10 @@ function perform(command: WorkerCommand): void {
     case 'play':
       sessions.get(command.key)?.play(command.side, command.source)
       return
+    case 'sendDigit':
+      sessions.get(command.key)?.sendDigit(command.side, command.event, command.durationMs)
+      playout.start()
+      return
     case 'close':
       void close(command.key)
   }

@@ -5,6 +5,7 @@ import { ReceptionStatistics } from '../../rtp/reception-statistics.ts'
 import { buildRtcpReport, parseRtcpReports, type RtcpReport } from '../../rtp/rtcp-packet.ts'
 import { openSocketPair, type SocketPair } from '../../rtp/socket-pair.ts'
 import { SourceLock } from '../../rtp/source-lock.ts'
+import { LegProtection } from './leg-protection.ts'
 import { LocalEnd } from './local-end.ts'
 import { RtcpEnd } from './rtcp-end.ts'
 
@@ -25,8 +26,8 @@ async function open(): Promise<SocketPair> {
 function createEnd(): { end: RtcpEnd; lock: SourceLock; reception: ReceptionStatistics; local: LocalEnd; next: () => Promise<readonly RtcpReport[]> } {
   if (ours === undefined || phone === undefined) throw new Error('no sockets')
   const [lock, reception] = [new SourceLock(), new ReceptionStatistics()]
-  const end = new RtcpEnd({ socket: ours.rtcp, lock, reception, canonicalName: 'dialtone@192.0.2.1' })
-  end.expect({ address: { address: '127.0.0.1', port: phone.rtpPort + 1 }, mux: false, secure: false, clockRateHz: 8000 })
+  const end = new RtcpEnd({ socket: ours.rtcp, lock, reception, canonicalName: 'dialtone@192.0.2.1', protection: new LegProtection() })
+  end.expect({ address: { address: '127.0.0.1', port: phone.rtpPort + 1 }, mux: false, clockRateHz: 8000 })
   let seed = 40
   const local = new LocalEnd({ encoding: 'PCMU', payloadType: 0, random: () => seed++ })
   const { rtcp } = phone
@@ -94,14 +95,11 @@ describe('whose RTCP is taken', () => {
     expect(end.stray).toBe(2)
   })
 
-  it('reads nothing in SRTCP', () => {
+  it('counts jitter in the clock of the codec', () => {
     const { end } = createEnd()
     const block = { ssrc: 1, fractionLost: 0, cumulativeLost: 5, highestSequenceNumber: 1, jitter: 16, lastSenderReport: 0, delaySinceLastSenderReport: 0 }
     const bytes = buildRtcpReport({ ssrc: 1, sender: undefined, blocks: [block], cname: 'x' })
-    end.expect({ address: { address: '127.0.0.1', port: 5 }, mux: false, secure: true, clockRateHz: 8000 })
-    end.accept(bytes, { address: '127.0.0.1', port: 5 }, 0)
-    expect(end.remote).toBeUndefined()
-    end.expect({ address: { address: '127.0.0.1', port: 5 }, mux: false, secure: false, clockRateHz: 16_000 })
+    end.expect({ address: { address: '127.0.0.1', port: 5 }, mux: false, clockRateHz: 16_000 })
     end.accept(bytes, { address: '127.0.0.1', port: 5 }, 0)
     expect(end.remote).toEqual({ packetsLost: 5, jitterMs: 1 })
   })

@@ -4,6 +4,7 @@ import { buildRtcpReport, parseRtcpReports } from '../../rtp/rtcp-packet.ts'
 import type { SourceLock } from '../../rtp/source-lock.ts'
 import type { MediaAddress } from '../../sdp/remote-stream.ts'
 import type { SideReport } from '../media-engine.ts'
+import type { LegProtection } from './leg-protection.ts'
 import type { LocalEnd } from './local-end.ts'
 
 /** The least interval between reports (RFC 3550 6.2); each one is spread by half around it (6.3.1). */
@@ -18,21 +19,28 @@ export class RtcpEnd {
   readonly #lock: SourceLock
   readonly #reception: ReceptionStatistics
   readonly #canonicalName: string
+  readonly #protection: LegProtection
   #expected: MediaAddress | undefined
   #heardFrom: MediaAddress | undefined
   #mux = false
-  #secure = false
   #clockRateHz = DEFAULT_CLOCK_RATE_HZ
   #remote: SideReport['remote'] | undefined
   #senderReportMiddle = 0
   #senderReportMs = 0
   #nextReportMs = 0
 
-  constructor(options: { readonly socket: Socket; readonly lock: SourceLock; readonly reception: ReceptionStatistics; readonly canonicalName: string }) {
+  constructor(options: {
+    readonly socket: Socket
+    readonly lock: SourceLock
+    readonly reception: ReceptionStatistics
+    readonly canonicalName: string
+    readonly protection: LegProtection
+  }) {
     this.#socket = options.socket
     this.#lock = options.lock
     this.#reception = options.reception
     this.#canonicalName = options.canonicalName
+    this.#protection = options.protection
   }
 
   /** What the side last reported about the packets it gets from us. */
@@ -40,17 +48,11 @@ export class RtcpEnd {
     return this.#remote
   }
 
-  expect(agreed: {
-    readonly address: MediaAddress | undefined
-    readonly mux: boolean
-    readonly secure: boolean
-    readonly clockRateHz: number | undefined
-  }): void {
+  expect(agreed: { readonly address: MediaAddress | undefined; readonly mux: boolean; readonly clockRateHz: number | undefined }): void {
     const moved = agreed.address?.address !== this.#expected?.address || agreed.address?.port !== this.#expected?.port
     if (moved && agreed.address !== undefined) this.#heardFrom = undefined
     this.#expected = agreed.address ?? this.#expected
     this.#mux = agreed.mux
-    this.#secure = agreed.secure
     this.#clockRateHz = agreed.clockRateHz ?? DEFAULT_CLOCK_RATE_HZ
   }
 
@@ -62,13 +64,14 @@ export class RtcpEnd {
       return false
     }
     if (!this.#mux) this.#heardFrom = { address: sender.address, port: sender.port }
-    if (!this.#secure) this.#read(bytes, nowMs)
+    this.#read(bytes, nowMs)
     return true
   }
 
   send(bytes: Buffer): void {
     const destination = this.#destination()
-    if (destination !== undefined) this.#socket.send(bytes, destination.port, destination.address)
+    const sealed = destination === undefined ? undefined : this.#protection.sealRtcp(bytes)
+    if (destination !== undefined && sealed !== undefined) this.#socket.send(sealed, destination.port, destination.address)
   }
 
   /** Sends a report of our own end when it is time: a sender report once it has sent (RFC 3550 6.4). */

@@ -1,39 +1,60 @@
+import type { LegEncryption } from '../../sdp/encryption-negotiation.ts'
 import type { LocalStream } from '../../sdp/local-negotiation.ts'
 import type { PayloadFormat } from '../../sdp/payload-format.ts'
 import type { RemoteStream } from '../../sdp/remote-stream.ts'
+import { TELEPHONE_EVENT, telephoneEventOf } from '../../sdp/telephone-event-format.ts'
 import type { SideAgreement } from './worker-protocol.ts'
 
 /** What holds for a side when its description and that of the other side are in force. */
-export function relayAgreement(own: RemoteStream, other: RemoteStream): SideAgreement {
+export function relayAgreement(own: RemoteStream, other: RemoteStream, encryption: LegEncryption | undefined): SideAgreement {
+  const inbound = own.sends && other.receives
   return {
     rtp: own.rtp,
     rtcp: own.rtcp,
     rtcpMux: own.rtcpMux && other.rtcpMux,
     receives: own.receives,
-    shouldSend: own.sends && other.receives,
-    // Keys in the offer alone are an attempt (RFC 8643): packets are encrypted when the answer has some too.
-    secure: own.secure && other.secure,
+    // One that holds may play music or nothing at all, and one that is held has nothing to say (RFC 3264 8.4, RFC 6337 5.3).
+    shouldSend: inbound && own.receives && other.sends,
+    encryption,
     formats: formatsOfPackets(own.formats, other.formats),
+    telephoneEvent: telephoneEventOf(own.formats),
+    relaysEvents: telephoneEventOf(other.formats) !== undefined,
     local: undefined,
   }
 }
 
 /** What holds for a side that our own end talks to. */
 export function localAgreement(stream: LocalStream): SideAgreement {
-  const { remote, encoding, payloadType, telephoneEventPayloadType } = stream
+  const { remote, encoding, payloadType, telephoneEventPayloadType, encryption } = stream
   const audio: PayloadFormat = { payloadType, encoding, clockRateHz: 8000 }
   const events: PayloadFormat[] =
-    telephoneEventPayloadType === undefined ? [] : [{ payloadType: telephoneEventPayloadType, encoding: 'TELEPHONE-EVENT', clockRateHz: 8000 }]
+    telephoneEventPayloadType === undefined ? [] : [{ payloadType: telephoneEventPayloadType, encoding: TELEPHONE_EVENT, clockRateHz: 8000 }]
   return {
     rtp: remote.rtp,
     rtcp: remote.rtcp,
     rtcpMux: false,
     receives: remote.receives,
-    shouldSend: remote.sends,
-    secure: false,
+    shouldSend: remote.sends && remote.receives,
+    encryption,
     formats: [audio, ...events],
+    telephoneEvent: events[0],
+    relaysEvents: false,
     local: { encoding, payloadType },
   }
+}
+
+/** The media goes past us: nothing is taken from a side and nothing is sent to it. */
+export const PASSED_AGREEMENT: SideAgreement = {
+  rtp: undefined,
+  rtcp: undefined,
+  rtcpMux: false,
+  receives: false,
+  shouldSend: false,
+  encryption: undefined,
+  formats: [],
+  telephoneEvent: undefined,
+  relaysEvents: false,
+  local: undefined,
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { G711Encoding } from '../../codecs/g711.ts'
+import type { LegEncryption } from '../../sdp/encryption-negotiation.ts'
 import type { MediaAddress } from '../../sdp/remote-stream.ts'
 import type { PayloadFormat } from '../../sdp/payload-format.ts'
 import type { MediaEvent, MediaReport, MediaSide, MediaSource } from '../media-engine.ts'
@@ -11,12 +12,16 @@ export interface SideAgreement {
   readonly rtcpMux: boolean
   /** The side wants packets. */
   readonly receives: boolean
-  /** The side should be heard: else its silence is not worth an event. */
+  /** The side should be heard: else, as on hold, its silence is not worth an event. */
   readonly shouldSend: boolean
-  /** SRTP: events and reports inside cannot be read. */
-  readonly secure: boolean
+  /** SRTP on this leg (RFC 3711); undefined: plain RTP. */
+  readonly encryption: LegEncryption | undefined
   /** The payload types in packets of this side. */
   readonly formats: readonly PayloadFormat[]
+  /** How the side takes digits; undefined: not in RTP. */
+  readonly telephoneEvent: PayloadFormat | undefined
+  /** The other side takes the side's telephone events; else they end here. */
+  readonly relaysEvents: boolean
   /** Our own end talks to the side; undefined: the other side does. */
   readonly local: { readonly encoding: G711Encoding; readonly payloadType: number } | undefined
 }
@@ -34,6 +39,7 @@ export type WorkerCommand =
   | { readonly type: 'open'; readonly key: number; readonly rtpPorts: Readonly<Record<MediaSide, number>> }
   | { readonly type: 'agree'; readonly key: number; readonly agreements: Partial<Readonly<Record<MediaSide, SideAgreement>>> }
   | { readonly type: 'play'; readonly key: number; readonly side: MediaSide; readonly source: MediaSource }
+  | { readonly type: 'sendDigit'; readonly key: number; readonly side: MediaSide; readonly event: number; readonly durationMs: number }
   | { readonly type: 'close'; readonly key: number }
 
 export type WorkerMessage =

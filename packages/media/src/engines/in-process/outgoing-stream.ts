@@ -1,0 +1,81 @@
+const SEQUENCE_MODULUS = 65_536
+/** As in RFC 3550 A.1: what is further behind than this is a stream that began anew. */
+const MAX_MISORDER = 100
+const NONE = -1
+
+/**
+ * The RTP stream that one side gets. Digits of ours are put into it under its own SSRC, since phones hear one source; what they displace is left
+ * out, and the sequence numbers behind are shifted, so that the receiver sees neither a gap nor a number twice (RFC 4733 2.5.1: events
+ * share the sequence number space of the audio). As long as nothing was put in, numbers pass unchanged.
+ */
+export class OutgoingStream {
+  /** -1 before the first packet. */
+  ssrc = NONE
+  #highestIn = 0
+  #shift = 0
+  /** Packets up to this one were numbered before the last change of the shift; what is late of them is dropped. */
+  #floor = NONE
+  #restartAt = NONE
+  #timestamp = 0
+  #timestampAtMs = 0
+
+  /**
+   * The number under which a packet goes out; -1: not at all. Called for every packet, allocates nothing.
+   * @param strict numbers must not repeat (SRTP): a stream that begins anew is continued instead
+   */
+  pass(ssrc: number, sequence: number, timestamp: number, nowMs: number, strict: boolean): number {
+    if (ssrc !== this.ssrc) this.#begin(ssrc, sequence)
+    const step = ((sequence - this.#highestIn) << 16) >> 16
+    if (step > 0) this.#highestIn = sequence
+    else if (step < -MAX_MISORDER && (strict || this.#shift !== 0)) {
+      if (sequence !== this.#restartAt) {
+        this.#restartAt = (sequence + 1) % SEQUENCE_MODULUS
+        return NONE
+      }
+      this.#shift = (this.#highestIn + this.#shift + 1 - sequence) & 0xffff
+      this.#highestIn = sequence
+      this.#floor = (sequence - 1) & 0xffff
+    } else if (this.#floor !== NONE && ((sequence - this.#floor) << 16) >> 16 <= 0) return NONE
+    if (step >= 0) {
+      this.#timestamp = timestamp
+      this.#timestampAtMs = nowMs
+      // Once the stream is far beyond, the number could be met again after a wrap.
+      if (this.#floor !== NONE && ((sequence - this.#floor) & 0xffff) > MAX_MISORDER) this.#floor = NONE
+    }
+    return (sequence + this.#shift) & 0xffff
+  }
+
+  /** A packet that is displaced by a digit: the next one takes its number. */
+  omit(ssrc: number, sequence: number, timestamp: number, nowMs: number): void {
+    if (this.pass(ssrc, sequence, timestamp, nowMs, true) === NONE || sequence !== this.#highestIn) return
+    this.#shift = (this.#shift - 1) & 0xffff
+    this.#floor = sequence
+  }
+
+  /** The number for one more packet of ours behind everything sent so far. */
+  insert(): number {
+    this.#shift = (this.#shift + 1) & 0xffff
+    this.#floor = this.#highestIn
+    return (this.#highestIn + this.#shift) & 0xffff
+  }
+
+  /** Where the timeline of the stream is now. */
+  timestampAt(nowMs: number, clockRateHz: number): number {
+    return (this.#timestamp + Math.round(((nowMs - this.#timestampAtMs) * clockRateHz) / 1000)) >>> 0
+  }
+
+  /** Begins a stream of our own, when a digit is sent before anything was relayed. @param random 32 bits each call */
+  beginOwn(random: () => number, nowMs: number): void {
+    this.#begin(random() >>> 0, random() & 0xffff)
+    this.#timestamp = random() >>> 0
+    this.#timestampAtMs = nowMs
+  }
+
+  #begin(ssrc: number, sequence: number): void {
+    this.ssrc = ssrc
+    this.#highestIn = sequence
+    this.#shift = 0
+    this.#floor = NONE
+    this.#restartAt = NONE
+  }
+}

@@ -1,0 +1,87 @@
+import { randomInt } from 'node:crypto'
+import { err, ok, type Result } from '@dialtone/foundation'
+import { passDescription } from '../../sdp/pass-description.ts'
+import { signDescription, type LocalEndpoint, type SentDescription } from '../../sdp/sent-description.ts'
+import type { MediaFailure, MediaReport, MediaSession, MediaSide } from '../media-engine.ts'
+import { PASSED, unmeasuredReport } from './unmeasured-report.ts'
+
+/**
+ * A session without media of ours: no ports, no worker, descriptions go from side to side. What needs packets, our own end and digits, is
+ * refused; nothing is measured, and nobody notices silence.
+ */
+export class UnanchoredSession implements MediaSession {
+  readonly id: string
+  readonly #address: string
+  readonly #onClose: () => void
+  readonly #sent: Partial<Record<MediaSide, SentDescription>> = {}
+  readonly #sessionIds: Partial<Record<MediaSide, string>> = {}
+  #report: Promise<MediaReport> | undefined
+
+  constructor(options: { readonly id: string; readonly address: string; readonly onClose: () => void }) {
+    this.id = options.id
+    this.#address = options.address
+    this.#onClose = options.onClose
+  }
+
+  relayOffer(from: MediaSide, sdp: string): Result<string, MediaFailure> {
+    return this.#pass(from, sdp)
+  }
+
+  relayAnswer(from: MediaSide, sdp: string): Result<string, MediaFailure> {
+    return this.#pass(from, sdp)
+  }
+
+  answerLocally(): Result<string, MediaFailure> {
+    return noMedia()
+  }
+
+  /** An offer of no streams (RFC 3264 section 5 allows it): there is nothing here that could be offered. */
+  offerLocally(side: MediaSide): string {
+    const local = this.#endpoint(side)
+    const origin = { username: '-', sessionId: local.sessionId, sessionVersion: '0', addressType: 'IP4', address: local.address }
+    const sent = signDescription({ origin, sessionName: '-', fields: [{ type: 't', value: '0 0' }], media: [] }, local, this.#sent[side])
+    this.#sent[side] = sent
+    return sent.text
+  }
+
+  acceptLocally(): Result<void, MediaFailure> {
+    return noMedia()
+  }
+
+  play(): void {}
+
+  takesDigits(): boolean {
+    return false
+  }
+
+  sendDigit(): boolean {
+    return false
+  }
+
+  onEvent(): void {}
+
+  close(): Promise<MediaReport> {
+    if (this.#report === undefined) this.#onClose()
+    this.#report ??= Promise.resolve(unmeasuredReport(PASSED))
+    return this.#report
+  }
+
+  #pass(from: MediaSide, text: string): Result<string, MediaFailure> {
+    if (this.#report !== undefined) return err({ code: 'EngineStopped', message: 'the media session is closed' })
+    const to = from === 'a' ? 'b' : 'a'
+    const passed = passDescription({ text, local: this.#endpoint(to), sent: this.#sent[to] })
+    if (!passed.ok) return passed
+    this.#sent[to] = passed.value
+    return ok(passed.value.text)
+  }
+
+  #endpoint(side: MediaSide): Pick<LocalEndpoint, 'address' | 'sessionId'> {
+    const sessionId = this.#sessionIds[side] ?? String(randomInt(2 ** 47))
+    this.#sessionIds[side] = sessionId
+    return { address: this.#address, sessionId }
+  }
+}
+
+function noMedia(): Result<never, MediaFailure> {
+  return err({ code: 'UnsupportedMedia', message: 'the media of this session goes past us' })
+}
