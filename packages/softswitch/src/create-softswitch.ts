@@ -53,7 +53,7 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
     serveSubscriptions({ sip, digest, directory, guesses, logger, realm, publicAddress, sipPort: options.sipPort })
     sip.onInvite((invite) => {
       const started = acceptInvite(edge, invite)
-      if (started !== undefined) desk.begin(invite, started)
+      if (started !== undefined) desk.receive(invite, started)
     })
   }
 

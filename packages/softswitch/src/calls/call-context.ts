@@ -1,15 +1,15 @@
 import type { Clock, Logger, Result, Timer, Timers } from '@dialtone/foundation'
 import type { MediaEngine, MediaFailure, MediaSession } from '@dialtone/media'
-import type { IncomingInvite, LegEvent, OutgoingInvite, SipStack } from '@dialtone/sip'
+import type { IncomingInvite, LegEvent, OutgoingInvite, ReferSubscription, SipLeg, SipStack } from '@dialtone/sip'
 import type { Listeners } from '../guard-listeners.ts'
-import type { CallRecord } from '../ports/call-record.ts'
 import type { RouteNeeds } from './resolve-route.ts'
-import type { CallEvent, CallSide, TimerName } from './state/call-event.ts'
+import type { SessionOrigin } from './session-origin.ts'
+import type { CallEvent, CallMessage, CallSide, TimerName } from './state/call-event.ts'
 import type { CallState } from './state/call-state.ts'
 
 /** What every call uses. */
 export interface CallNeeds extends RouteNeeds {
-  readonly sip: Pick<SipStack, 'invite'>
+  readonly sip: Pick<SipStack, 'invite' | 'findLeg'>
   readonly media: Pick<MediaEngine, 'openSession'>
   readonly records: Listeners['records']
   readonly events: Listeners['events']
@@ -18,18 +18,43 @@ export interface CallNeeds extends RouteNeeds {
   readonly logger: Logger
 }
 
+/** A leg on its way from one call to another. */
+export interface Arrival {
+  readonly leg: SipLeg
+  /** The last session description it got from us. */
+  readonly lastSent: string | undefined
+}
+
+/** What a call may ask of the others: transfers are made of two calls. */
+export interface OtherCalls {
+  /** @returns false when there is no such call */
+  tell(sessionId: string, message: CallMessage): boolean
+  handOver(toSessionId: string, arrival: Arrival, joined: Extract<NewCallEvent, { type: 'partyJoined' }>): boolean
+  /** The call a leg belongs to, and where it stands there. */
+  locate(leg: SipLeg): { readonly sessionId: string; readonly side: CallSide } | undefined
+  begin(event: Extract<CallEvent, { type: 'started' }>): void
+}
+
 type EventOf<Event> = Event extends CallEvent ? Omit<Event, 'atMs'> : never
 /** An event before it is stamped with the time. */
 export type NewCallEvent = EventOf<CallEvent>
 
-export type PendingReinvite = Extract<LegEvent, { type: 'reinvite' }>
+/** What waits for a session description of ours: a re-INVITE, or an INVITE that takes the place of a side. */
+export type PendingReinvite = Pick<Extract<LegEvent, { type: 'reinvite' }>, 'method' | 'answer' | 'reject'>
+
+export type PendingRefer = Extract<LegEvent, { type: 'refer' }>
+
+/** The caller's INVITE; of a call that somebody was transferred to, his leg alone. */
+export type CallerPort = Pick<IncomingInvite, 'leg' | 'progress' | 'answer' | 'reject'>
 
 /** What one running call holds on to: everything in here is given back when the call ends. */
 export interface CallContext {
   readonly needs: CallNeeds
-  readonly invite: IncomingInvite
+  readonly others: OtherCalls
   readonly maxForwards: number
-  readonly legs: Map<string, OutgoingInvite>
+  /** undefined: a transferee that is still in another call. */
+  caller: CallerPort | undefined
+  readonly legs: Map<string, Pick<OutgoingInvite, 'leg' | 'cancel'>>
   readonly timers: Map<TimerName, Timer>
   readonly reinvites: Map<CallSide, PendingReinvite>
   /** Set while a session opens or is open. */
@@ -37,11 +62,21 @@ export interface CallContext {
   session: MediaSession | undefined
   /** The caller's offer as it is sent to every phone. */
   offer: string | undefined
+  /** A REFER that is not answered yet, and the one being carried out. */
+  refer: PendingRefer | undefined
+  referSubscription: ReferSubscription | undefined
+  arrival: Arrival | undefined
+  /** An INVITE with Replaces that is not answered yet. */
+  newcomer: IncomingInvite | undefined
+  /** The last session description each side got from us. */
+  readonly lastSent: { caller: string | undefined; callee: string | undefined }
+  /** For legs that came from another call. */
+  readonly origins: { caller: SessionOrigin | undefined; callee: SessionOrigin | undefined }
   readonly state: CallState
   /** Queues an event; it is stepped when the present one is done. */
   dispatch(event: NewCallEvent): void
   /** The call is over: the desk forgets it. */
   readonly onDisposed: () => void
   /** The records are closed. */
-  readonly onFinished: (records: readonly CallRecord[]) => void
+  readonly onFinished: (answered: boolean) => void
 }

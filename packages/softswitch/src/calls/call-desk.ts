@@ -1,9 +1,12 @@
-import type { IncomingInvite } from '@dialtone/sip'
+import type { IncomingInvite, SipLeg } from '@dialtone/sip'
+import { isEmergencyDialed } from '../emergency/is-emergency-dialed.ts'
 import type { CallRecord } from '../ports/call-record.ts'
-import type { CallNeeds } from './call-context.ts'
+import { callFailure, reasonOf } from './call-failure.ts'
+import type { CallNeeds, OtherCalls } from './call-context.ts'
 import { runCall } from './call-runner.ts'
 import type { RunningCall } from './call-runner.ts'
 import type { CallEvent } from './state/call-event.ts'
+import type { Party } from './state/transfer-state.ts'
 
 /** Traces of ended calls that are kept for whoever asks why. */
 const KEPT_TRACES = 200
@@ -19,6 +22,23 @@ export class CallDesk {
   readonly #unfinished = new Set<string>()
   readonly #traces = new Map<string, readonly CallEvent[]>()
   #idle: (() => void)[] = []
+  readonly #others: OtherCalls = {
+    tell: (sessionId, message) => {
+      const call = this.#calls.get(sessionId)
+      call?.dispatch(message)
+      return call !== undefined
+    },
+    handOver: (toSessionId, arrival, joined) => {
+      const call = this.#calls.get(toSessionId)
+      call?.arrive(arrival, joined)
+      return call !== undefined
+    },
+    locate: (leg) => {
+      const found = this.#find(leg)
+      return found === undefined || found.place.ringingLegId !== undefined ? undefined : { sessionId: found.sessionId, side: found.place.side }
+    },
+    begin: (event) => this.#begin(undefined, event, DEFAULT_MAX_FORWARDS - (event.transfer?.depth ?? 0)),
+  }
   started = 0
   answered = 0
 
@@ -26,13 +46,22 @@ export class CallDesk {
     this.#needs = needs
   }
 
-  begin(invite: IncomingInvite, event: Started): void {
+  /** An INVITE that was let in: a new call, or a place in one that exists. */
+  receive(invite: IncomingInvite, event: Started): void {
+    // Who asks for help gets help, whatever else the INVITE wants (C-58).
+    if (isEmergencyDialed(event.origin.dialed)) return this.#begin(invite, event, invite.request.maxForwards ?? DEFAULT_MAX_FORWARDS)
+    if (invite.replaces !== undefined) return this.#replace(invite, invite.replaces, event)
+    // RFC 3911 4: who cannot mix says so; 488 is for "the resulting session" not being acceptable.
+    if (invite.join !== undefined) return invite.reject(488, { headers: [['Warning', '399 dialtone "There is no mixing here"']] })
+    return this.#begin(invite, event, invite.request.maxForwards ?? DEFAULT_MAX_FORWARDS)
+  }
+
+  #begin(invite: IncomingInvite | undefined, event: Started, forwards: number): void {
     const { sessionId } = event
     this.started++
     this.#unfinished.add(sessionId)
-    const forwards = invite.request.maxForwards ?? DEFAULT_MAX_FORWARDS
     let disposed = false
-    const call = runCall(this.#needs, {
+    const call = runCall(this.#needs, this.#others, {
       invite,
       event,
       maxForwards: Math.max(0, Math.min(DEFAULT_MAX_FORWARDS, forwards) - 1),
@@ -40,12 +69,37 @@ export class CallDesk {
         disposed = true
         this.#forget(sessionId)
       },
-      onFinished: (records) => this.#finished(sessionId, records),
+      onFinished: (answered) => this.#finished(sessionId, answered),
     })
     this.#keepTrace(sessionId, call.trace)
     // A call that was refused at once is over before it could be put down.
     if (!disposed) this.#calls.set(sessionId, call)
     else this.#tellIdle()
+  }
+
+  /** RFC 3891 3. Who may take which place the call decides; what is no leg of ours, or of somebody else's, does not exist. */
+  #replace(invite: IncomingInvite, replaced: NonNullable<IncomingInvite['replaces']>, { origin, account, offer, sipCallId }: Started): void {
+    const leg = this.#needs.sip.findLeg(replaced)
+    const found = leg === undefined || origin.kind !== 'line' ? undefined : this.#find(leg)
+    if (found === undefined || origin.kind !== 'line') return invite.reject(481)
+    if (replaced.earlyOnly && found.place.ringingLegId === undefined) return invite.reject(486)
+    // The other side has been asked what it can do; to ask the new party as well would take two offers at a time.
+    if (offer === undefined) return invite.reject(488, { headers: [['Reason', reasonOf(callFailure('BadSessionDescription'))]] })
+    const { partitionId, accountId } = account
+    const identity = { number: origin.number, name: origin.name, anonymous: false }
+    const party: Party = { kind: 'line', lineId: origin.lineId, userId: origin.userId, partitionId, accountId, identity }
+    const { side, ringingLegId } = found.place
+    if (ringingLegId !== undefined) return found.call.receive(invite, { type: 'pickupAsked', legId: ringingLegId, party, sdp: offer, sipCallId })
+    return found.call.receive(invite, { type: 'takeoverAsked', side, party, sdp: offer, sipCallId })
+  }
+
+  /** Transfers are rare; an index of all legs would cost every call. */
+  #find(leg: SipLeg) {
+    for (const [sessionId, call] of this.#calls) {
+      const place = call.placeOf(leg)
+      if (place !== undefined) return { sessionId, call, place }
+    }
+    return undefined
   }
 
   get count(): number {
@@ -88,8 +142,8 @@ export class CallDesk {
     this.#tellIdle()
   }
 
-  #finished(sessionId: string, records: readonly CallRecord[]): void {
-    if (records.some((record) => record.answeredAtMs !== undefined)) this.answered++
+  #finished(sessionId: string, answered: boolean): void {
+    if (answered) this.answered++
     this.#unfinished.delete(sessionId)
     this.#tellIdle()
   }

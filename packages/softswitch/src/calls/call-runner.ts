@@ -1,22 +1,24 @@
-import type { IncomingInvite } from '@dialtone/sip'
+import type { IncomingInvite, SipLeg } from '@dialtone/sip'
 import { buildCallRecords } from '../cdr/build-cdr.ts'
 import type { CallRecord } from '../ports/call-record.ts'
 import { CallTrace } from './call-trace.ts'
-import type { CallContext, CallNeeds, NewCallEvent } from './call-context.ts'
+import type { Arrival, CallContext, CallNeeds, NewCallEvent, OtherCalls } from './call-context.ts'
 import { listenToCaller } from './leg-listener.ts'
 import { performEffect } from './perform-effect.ts'
+import { receiveNewcomer } from './perform-transfer.ts'
 import type { CallEffect } from './state/call-effect.ts'
-import type { CallEvent } from './state/call-event.ts'
+import type { CallEvent, CallSide } from './state/call-event.ts'
 import type { CallState } from './state/call-state.ts'
 import { startCall, stepCall } from './state/step-call.ts'
 
 export interface CallStart {
-  readonly invite: IncomingInvite
+  /** undefined: begun by a REFER. */
+  readonly invite: IncomingInvite | undefined
   readonly event: Extract<CallEvent, { type: 'started' }>
   /** What the INVITEs of the call may still be forwarded. */
   readonly maxForwards: number
   readonly onDisposed: () => void
-  readonly onFinished: (records: readonly CallRecord[]) => void
+  readonly onFinished: (answered: boolean) => void
 }
 
 export interface RunningCall {
@@ -26,10 +28,17 @@ export interface RunningCall {
   readonly records: readonly CallRecord[]
   readonly legCount: number
   hangUp(code: string): void
+  dispatch(event: NewCallEvent): void
+  /** A leg from another call, and the event that tells of it. */
+  arrive(arrival: Arrival, event: NewCallEvent): void
+  /** An INVITE with Replaces for one of the legs, and the event that tells of it. */
+  receive(newcomer: IncomingInvite, event: NewCallEvent): void
+  /** @returns undefined when the leg is not of this call, or out of it; `legId` when it only rings */
+  placeOf(leg: SipLeg): { readonly side: CallSide; readonly ringingLegId: string | undefined } | undefined
 }
 
 /** Runs one call: events go through the pure state machine one at a time, its effects are performed, their outcome comes back as events. */
-export function runCall(needs: CallNeeds, start: CallStart): RunningCall {
+export function runCall(needs: CallNeeds, others: OtherCalls, start: CallStart): RunningCall {
   const trace = new CallTrace()
   trace.add(start.event)
   const waiting: CallEvent[] = []
@@ -39,7 +48,8 @@ export function runCall(needs: CallNeeds, start: CallStart): RunningCall {
 
   const call: CallContext = {
     needs,
-    invite: start.invite,
+    others,
+    caller: start.invite,
     maxForwards: start.maxForwards,
     legs: new Map(),
     timers: new Map(),
@@ -47,6 +57,12 @@ export function runCall(needs: CallNeeds, start: CallStart): RunningCall {
     opening: undefined,
     session: undefined,
     offer: undefined,
+    refer: undefined,
+    referSubscription: undefined,
+    arrival: undefined,
+    newcomer: undefined,
+    lastSent: { caller: undefined, callee: undefined },
+    origins: { caller: undefined, callee: undefined },
     get state() {
       return state
     },
@@ -85,9 +101,21 @@ export function runCall(needs: CallNeeds, start: CallStart): RunningCall {
       return buildCallRecords(state)
     },
     get legCount() {
-      return state.legs.filter((leg) => leg.phase !== 'over').length + (state.callerLeg === 'over' ? 0 : 1)
+      const isCallerThere = state.callerLeg !== 'over' && state.callerLeg !== 'lent'
+      return state.legs.filter((leg) => leg.phase !== 'over').length + (isCallerThere ? 1 : 0)
     },
     hangUp: (code) => call.dispatch({ type: 'hangup', code }),
+    dispatch: (event) => call.dispatch(event),
+    arrive(arrival, event) {
+      call.arrival = arrival
+      call.dispatch(event)
+    },
+    receive(newcomer, event) {
+      if (call.newcomer !== undefined) return newcomer.reject(491)
+      receiveNewcomer(call, newcomer)
+      return call.dispatch(event)
+    },
+    placeOf: (leg) => placeOf(call, leg),
   }
 }
 
@@ -101,4 +129,14 @@ function performAll(call: CallContext, effects: readonly CallEffect[]): void {
       if (call.state.phase !== 'over') call.dispatch({ type: 'hangup', code: 'InternalError' })
     }
   }
+}
+
+function placeOf(call: CallContext, leg: SipLeg): ReturnType<RunningCall['placeOf']> {
+  const { state } = call
+  if (call.caller?.leg === leg) return state.callerLeg === 'over' ? undefined : { side: 'caller', ringingLegId: undefined }
+  for (const [legId, called] of call.legs) {
+    if (called.leg !== leg) continue
+    return { side: 'callee', ringingLegId: legId === state.winnerId ? undefined : legId }
+  }
+  return undefined
 }

@@ -37,5 +37,5 @@ function closeRecords(call: CallContext, mediaReport: MediaReport | undefined): 
     call.needs.records.close(record)
     call.needs.events.callEnded(record)
   }
-  call.onFinished(records)
+  call.onFinished(call.state.answeredAtMs !== undefined)
 }

@@ -1,24 +1,43 @@
-import type { LegEvent, SipRequest } from '@dialtone/sip'
+import type { IncomingInvite, LegEvent, SipRequest } from '@dialtone/sip'
 import type { CallContext } from './call-context.ts'
+import { readReferral } from './read-referral.ts'
 import type { CallSide } from './state/call-event.ts'
 
 const LONGEST_INFO = 4096
 
 /** What happens on the caller's leg, as events of the call. */
 export function listenToCaller(call: CallContext): void {
-  call.invite.leg.onEvent((event) => {
+  const leg = call.caller?.leg
+  leg?.onEvent((event) => {
+    // Somebody else has taken its place: it is being hung up.
+    if (call.caller?.leg !== leg) return refuse(event)
     switch (event.type) {
       case 'cancelled':
-        return call.dispatch({ type: 'callerCancelled', reason: safeReason(event.reason) })
+        return call.dispatch({ type: 'callerCancelled', reason: isTrustedCaller(call) ? safeReason(event.reason) : undefined })
       case 'bye':
-        return call.dispatch({ type: 'callerEnded', cause: 'bye', reason: reasonOf(event.request) })
+        return call.dispatch({ type: 'callerEnded', cause: 'bye', reason: isTrustedCaller(call) ? reasonOf(event.request) : undefined })
       case 'gone':
       case 'ackTimeout':
         return call.dispatch({ type: 'callerEnded', cause: event.type, reason: undefined })
+      case 'progressTimeout':
+        return call.dispatch({ type: 'callerEnded', cause: 'ackTimeout', reason: undefined })
+      case 'sessionExpired':
+        return call.dispatch({ type: 'callerEnded', cause: 'expired', reason: undefined })
       default:
         return onTalkEvent(call, 'caller', event)
     }
   })
+}
+
+/** An INVITE that wants to take a place in the call and has not been answered. */
+export function listenToNewcomer(call: CallContext, { leg }: IncomingInvite): void {
+  leg.onEvent((event) => {
+    if (event.type === 'cancelled' || event.type === 'gone') call.dispatch({ type: 'takeoverGone' })
+  })
+}
+
+function refuse(event: LegEvent): void {
+  if (event.type === 'reinvite' || event.type === 'refer') event.reject(481)
 }
 
 /** What happens on one called leg. */
@@ -32,15 +51,15 @@ export function listenToLeg(call: CallContext, legId: string): void {
       case 'rejected':
         return call.dispatch({ type: 'legRejected', legId, statusCode: event.statusCode, local: event.response === undefined })
       case 'bye':
-        return call.dispatch({ type: 'legEnded', legId, cause: 'bye', reason: reasonOf(event.request) })
+        return call.dispatch({ type: 'legEnded', legId, cause: 'bye', reason: isTrustedLeg(call, legId) ? reasonOf(event.request) : undefined })
       case 'gone':
       case 'ackTimeout':
         return call.dispatch({ type: 'legEnded', legId, cause: event.type, reason: undefined })
+      case 'sessionExpired':
+        return call.dispatch({ type: 'legEnded', legId, cause: 'expired', reason: undefined })
       default:
         // Only the leg that won has a say in the talk.
-        if (legId === call.state.winnerId) return onTalkEvent(call, 'callee', event)
-        if (event.type === 'reinvite') event.reject(481)
-        return undefined
+        return legId === call.state.winnerId ? onTalkEvent(call, 'callee', event) : refuse(event)
     }
   })
 }
@@ -48,8 +67,14 @@ export function listenToLeg(call: CallContext, legId: string): void {
 function onTalkEvent(call: CallContext, side: CallSide, event: LegEvent): void {
   switch (event.type) {
     case 'reinvite':
+      // RFC 3311 5.2: before the answer nobody can say whether the other side could follow.
+      if (event.early) return event.reject(488)
       call.reinvites.set(side, event)
       return call.dispatch({ type: 'reinvite', side, sdp: event.body })
+    case 'refer':
+      if (call.refer !== undefined) return event.reject(491)
+      call.refer = event
+      return call.dispatch({ type: 'referred', side, referral: readReferral(call, event) })
     case 'acknowledged':
       return call.dispatch({ type: 'acknowledged', side, sdp: event.body })
     case 'reinviteAnswered':
@@ -64,6 +89,15 @@ function onTalkEvent(call: CallContext, side: CallSide, event: LegEvent): void {
     default:
       return undefined
   }
+}
+
+/** Carriers tell why a call ended; what a phone says of it is not believed and goes nowhere (RFC 3326 3). */
+function isTrustedCaller(call: CallContext): boolean {
+  return call.state.origin.kind === 'carrier'
+}
+
+function isTrustedLeg(call: CallContext, legId: string): boolean {
+  return call.state.legs.some((leg) => leg.id === legId && leg.plan.kind !== 'line')
 }
 
 function reasonOf(request: SipRequest): string | undefined {

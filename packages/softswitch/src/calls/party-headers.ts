@@ -48,3 +48,9 @@ export function diversionHeaders(diversion: Diversion | undefined, host: string)
   if (diversion === undefined) return []
   return [['Diversion', `<${numberUri(diversion.number, host)}>;reason=${DIVERSION_REASONS[diversion.reason]};counter=1`]]
 }
+
+/** Who transfers the call (RFC 3892 2.1); not told of somebody who hides. */
+export function referredByHeaders(transferor: CallerIdentity | undefined, host: string): readonly Header[] {
+  if (transferor === undefined || transferor.anonymous || transferor.number === '') return []
+  return [['Referred-By', `<${numberUri(transferor.number, host)}>`]]
+}

@@ -1,14 +1,31 @@
 import type { Header } from '@dialtone/sip'
 import { buildCallRecords } from '../cdr/build-cdr.ts'
 import type { CallContext } from './call-context.ts'
+import { describeToParty, legOfSide, takeReinvite } from './describe-to-party.ts'
 import { finishCall } from './finish-call.ts'
 import { listenToLeg } from './leg-listener.ts'
 import { acceptCallerAnswer, descriptionForCaller, mediaSide, offerForLegs, openMedia } from './perform-media.ts'
+import {
+  acceptPartyAnswer,
+  acceptRefer,
+  answerPickup,
+  askRecall,
+  beginTransfer,
+  handOver,
+  holdTakeover,
+  offerRingback,
+  offerToParty,
+  playRingback,
+  rejectRefer,
+  rejectTakeover,
+  seatParty,
+  tellCall,
+} from './perform-transfer.ts'
 import { reportEmergency } from './report-emergency.ts'
 import { resolveRoute } from './resolve-route.ts'
 import type { CallEffect } from './state/call-effect.ts'
-import type { CallSide, TimerName } from './state/call-event.ts'
-import { otherSide } from './state/talk-events.ts'
+import type { TimerName } from './state/call-event.ts'
+import { otherSide } from './state/transfer-state.ts'
 
 type Of<Type extends CallEffect['type']> = Extract<CallEffect, { type: Type }>
 
@@ -16,7 +33,7 @@ type Of<Type extends CallEffect['type']> = Extract<CallEffect, { type: Type }>
 export function performEffect(call: CallContext, effect: CallEffect): void {
   switch (effect.type) {
     case 'askRoute':
-      return call.dispatch({ type: 'routed', ...resolveRoute(call.needs, effect, call.state.accounts, call.maxForwards) })
+      return call.dispatch({ type: 'routed', ...resolveRoute(call.needs, effect, call.state, call.maxForwards) })
     case 'openMedia':
       return openMedia(call)
     case 'startLeg':
@@ -32,7 +49,7 @@ export function performEffect(call: CallContext, effect: CallEffect): void {
     case 'rejectCaller':
       return rejectCaller(call, effect)
     case 'byeCaller':
-      return call.invite.leg.bye(reasonHeaders(effect.reason))
+      return call.caller?.leg.bye(reasonHeaders(effect.reason))
     case 'acceptCallerAnswer':
       return acceptCallerAnswer(call, effect.sdp)
     case 'relayReinvite':
@@ -45,6 +62,36 @@ export function performEffect(call: CallContext, effect: CallEffect): void {
       return takeReinvite(call, effect.to)?.reject(effect.statusCode)
     case 'relayInfo':
       return legOfSide(call, effect.to)?.info(effect.contentType, effect.body)
+    case 'acceptRefer':
+      return acceptRefer(call)
+    case 'rejectRefer':
+      return rejectRefer(call, effect.statusCode)
+    case 'notifyTransferor':
+      return call.referSubscription?.notify(effect.statusCode, effect.reasonPhrase)
+    case 'beginTransfer':
+      return beginTransfer(call, effect)
+    case 'tellCall':
+      return tellCall(call, effect)
+    case 'handOver':
+      return handOver(call, effect)
+    case 'seatParty':
+      return seatParty(call, effect)
+    case 'askRecall':
+      return askRecall(call, effect)
+    case 'offerToParty':
+      return offerToParty(call, effect)
+    case 'acceptPartyAnswer':
+      return acceptPartyAnswer(call, effect)
+    case 'offerRingback':
+      return offerRingback(call, effect.to)
+    case 'playRingback':
+      return playRingback(call, effect)
+    case 'holdTakeover':
+      return holdTakeover(call, effect.side)
+    case 'rejectTakeover':
+      return rejectTakeover(call, effect.statusCode)
+    case 'answerPickup':
+      return answerPickup(call, effect)
     case 'startTimer':
       return startTimer(call, effect.name, effect.delayMs)
     case 'stopTimer':
@@ -65,6 +112,7 @@ function startLeg(call: CallContext, effect: Of<'startLeg'>): void {
   if (body === undefined) return
   const { requestUri, to, from, toHeader, headers } = effect.plan
   const invite = call.needs.sip.invite({ uri: requestUri, to, from, toHeader, headers, body })
+  call.lastSent.callee = body
   call.legs.set(effect.legId, invite)
   call.dispatch({ type: 'legStarted', legId: effect.legId, sipCallId: invite.leg.callId })
   listenToLeg(call, effect.legId)
@@ -79,31 +127,34 @@ function cancelLeg(call: CallContext, effect: Of<'cancelLeg'>): void {
 
 function progressCaller(call: CallContext, effect: Of<'progressCaller'>): void {
   const body = effect.sdp === undefined ? undefined : descriptionForCaller(call, effect.sdp)
-  call.invite.progress(effect.statusCode, body === undefined ? {} : { body })
+  call.caller?.progress(effect.statusCode, body === undefined ? {} : { body: describeToParty(call, 'caller', body) })
 }
 
 function answerCaller(call: CallContext, effect: Of<'answerCaller'>): void {
   const body = descriptionForCaller(call, effect.sdp)
   if (body === undefined) return call.dispatch({ type: 'mediaRefused', code: 'BadAnswer', legId: effect.legId })
-  return call.invite.answer({ body })
+  return call.caller?.answer({ body: describeToParty(call, 'caller', body) })
 }
 
 function rejectCaller(call: CallContext, effect: Of<'rejectCaller'>): void {
   const headers: Header[] = [['Reason', effect.reason]]
   if (effect.retryAfterSeconds !== undefined) headers.push(['Retry-After', String(effect.retryAfterSeconds)])
-  call.invite.reject(effect.statusCode, { reasonPhrase: effect.reasonPhrase, headers })
+  call.caller?.reject(effect.statusCode, { reasonPhrase: effect.reasonPhrase, headers })
 }
 
 function relayReinvite(call: CallContext, effect: Of<'relayReinvite'>): void {
   const to = otherSide(effect.from)
   const relayed = call.session?.relayOffer(mediaSide(effect.from), effect.sdp)
-  if (relayed?.ok === true) return legOfSide(call, to)?.reinvite(relayed.value)
-  return call.dispatch({ type: 'reinviteRejected', side: to, statusCode: 488 })
+  if (relayed?.ok !== true) return call.dispatch({ type: 'reinviteRejected', side: to, statusCode: 488 })
+  const description = describeToParty(call, to, relayed.value)
+  // An UPDATE waits for no user: it goes on as one where the other side allows that (RFC 3311 5.1).
+  if (call.reinvites.get(effect.from)?.method === 'UPDATE') return legOfSide(call, to)?.update(description)
+  return legOfSide(call, to)?.reinvite(description)
 }
 
 function offerInReinvite(call: CallContext, effect: Of<'offerInReinvite'>): void {
   const relayed = call.session?.relayOffer(mediaSide(otherSide(effect.to)), effect.sdp)
-  if (relayed?.ok === true) return takeReinvite(call, effect.to)?.answer(relayed.value)
+  if (relayed?.ok === true) return takeReinvite(call, effect.to)?.answer(describeToParty(call, effect.to, relayed.value))
   return call.dispatch({ type: 'reinviteRejected', side: otherSide(effect.to), statusCode: 488 })
 }
 
@@ -111,18 +162,11 @@ function offerInReinvite(call: CallContext, effect: Of<'offerInReinvite'>): void
 function answerReinvite(call: CallContext, effect: Of<'answerReinvite'>): void {
   const pending = takeReinvite(call, effect.to)
   const relayed = call.session?.relayAnswer(mediaSide(otherSide(effect.to)), effect.sdp)
-  if (relayed?.ok === true) pending?.answer(relayed.value)
-  else pending?.reject(488)
-}
-
-function takeReinvite(call: CallContext, side: CallSide) {
-  const pending = call.reinvites.get(side)
-  call.reinvites.delete(side)
-  return pending
-}
-
-function legOfSide(call: CallContext, side: CallSide) {
-  return side === 'caller' ? call.invite.leg : call.legs.get(call.state.winnerId ?? '')?.leg
+  if (relayed?.ok !== true) return pending?.reject(488)
+  if (call.newcomer === undefined) return pending?.answer(describeToParty(call, effect.to, relayed.value))
+  // Whoever takes the place of a side has seen nothing of our session yet.
+  call.lastSent[effect.to] = relayed.value
+  return pending?.answer(relayed.value)
 }
 
 function startTimer(call: CallContext, name: TimerName, delayMs: number): void {
@@ -144,6 +188,8 @@ function dispose(call: CallContext): void {
   call.timers.clear()
   call.legs.clear()
   call.reinvites.clear()
+  call.refer = undefined
+  call.referSubscription = undefined
   call.onDisposed()
 }
 

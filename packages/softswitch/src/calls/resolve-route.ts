@@ -1,5 +1,5 @@
 import { decideRoute } from '@dialtone/call-routing'
-import type { RouteDecision } from '@dialtone/call-routing'
+import type { CallerIdentity, RouteDecision } from '@dialtone/call-routing'
 import { newUuid } from '@dialtone/foundation'
 import type { Clock } from '@dialtone/foundation'
 import { planEmergencyLeg } from '../emergency/plan-emergency-leg.ts'
@@ -8,8 +8,11 @@ import type { StoredBinding } from '../ports/registration-store.ts'
 import type { SwitchDirectory } from '../ports/switch-directory.ts'
 import { planCarrierLeg } from '../trunks/plan-carrier-leg.ts'
 import type { CallEffect } from './state/call-effect.ts'
+import { referredByHeaders } from './party-headers.ts'
 import type { CallAccount } from './state/call-event.ts'
+import type { CallState } from './state/call-state.ts'
 import type { LegPlan } from './state/leg-plan.ts'
+import type { Party, TransferOrigin } from './state/transfer-state.ts'
 
 export interface RouteNeeds {
   readonly directory: SwitchDirectory
@@ -28,15 +31,11 @@ export interface ResolvedRoute {
 /**
  * Asks the routing, in the account's newest snapshot, and looks up where its decision leads: contacts of lines, addresses
  * of carriers.
- * @param known the accounts of the call so far, which keep their record
+ * @param state the accounts of the call so far, which keep their record, and who is transferred
  */
-export function resolveRoute(
-  needs: RouteNeeds,
-  question: Extract<CallEffect, { type: 'askRoute' }>,
-  known: readonly CallAccount[],
-  maxForwards: number,
-): ResolvedRoute {
+export function resolveRoute(needs: RouteNeeds, question: Extract<CallEffect, { type: 'askRoute' }>, state: CallState, maxForwards: number): ResolvedRoute {
   const { accountId, call } = question.question
+  const known: readonly CallAccount[] = state.accounts
   const snapshot = needs.directory.snapshotOf(accountId)
   const before = known.find((account) => account.accountId === accountId)
   if (snapshot === undefined) return { account: before ?? known[0] ?? NOBODY, decision: ACCOUNT_GONE, plans: [] }
@@ -44,7 +43,25 @@ export function resolveRoute(
   const { trail, hopLimit } = question
   const decision = decideRoute(snapshot, { call, nowMs: needs.clock.nowMs(), ownerOf, trail, hopLimit })
   const account = before ?? { accountId, partitionId: snapshot.partitionId, recordId: newUuid() }
-  return { account, decision, plans: plansOf(needs, decision, maxForwards) }
+  return { account, decision, plans: plansOf(needs, decision, maxForwards, state.transfer.origin) }
+}
+
+export interface Recall {
+  readonly transferor: Party
+  readonly caller: CallerIdentity
+  readonly timeoutMs: number
+}
+
+/** The phones of a transferor whose transfer failed, to take the transferee back: whatever its user has set for other calls. */
+export function resolveRecall(needs: RouteNeeds, recall: Recall, maxForwards: number): Omit<ResolvedRoute, 'account'> {
+  const { transferor, caller, timeoutMs } = recall
+  const { lineId, userId } = transferor
+  const target = `line:${lineId ?? ''}`
+  const steps = [{ rule: 'recall', outcome: 'the transfer failed: back to the transferor' }]
+  const calledNumber = transferor.identity.number
+  const lineIds = lineId === undefined ? [] : [lineId]
+  const decision: RouteDecision = { kind: 'ring', lineIds, userId, target, timeoutMs, caller, calledNumber, diversion: undefined, steps }
+  return { decision, plans: plansOf(needs, decision, maxForwards, undefined) }
 }
 
 /** Never reached: a call begins in an account. */
@@ -59,9 +76,13 @@ const ACCOUNT_GONE: RouteDecision = {
   steps: [{ rule: 'account', outcome: 'the account is not known to the switch' }],
 }
 
-function plansOf(needs: RouteNeeds, decision: RouteDecision, maxForwards: number): readonly LegPlan[] {
+function plansOf(needs: RouteNeeds, decision: RouteDecision, maxForwards: number, transfer: TransferOrigin | undefined): readonly LegPlan[] {
   const { realm, publicAddress, bindingsOf } = needs
-  if (decision.kind === 'ring') return planRing(decision, { realm, bindingsOf, maxForwards })
+  if (decision.kind === 'ring') {
+    // Who is transferred to is called by the transferee, and told who transfers (RFC 3892); the call is the transferor's all the same.
+    const shown = transfer === undefined ? decision : { ...decision, caller: transfer.transferee.identity }
+    return planRing(shown, { realm, bindingsOf, maxForwards, more: referredByHeaders(transfer?.transferor.identity, realm) })
+  }
   if (decision.kind !== 'carrier' && decision.kind !== 'emergency') return []
   const peer = needs.directory.carrier(decision.carrierIds[0] ?? '')
   if (peer === undefined) return []

@@ -10,11 +10,27 @@ const LONGEST_EXTENSION = 6
  * always gives the same records, whether it still runs or has ended.
  */
 export function buildCallRecords(call: CallState, mediaReport?: MediaReport): readonly CallRecord[] {
+  const own = call.transfer.recordsMoved ? [] : buildOwnRecords(call, mediaReport)
+  const { caller, callee } = call.transfer.guests
+  if (caller === undefined && callee === undefined) return own
+  const carried = [...(caller?.records ?? []), ...(callee?.records ?? [])]
+  return [...own, ...carried.map((record) => carriedOn(call, record))]
+}
+
+/** The records of the accounts that take part in this call from its beginning, wherever they are to be closed. */
+export function buildOwnRecords(call: CallState, mediaReport?: MediaReport): readonly CallRecord[] {
   return call.accounts.map((account) => buildRecord(call, account, mediaReport))
+}
+
+/** A record that came with a leg from the call it was answered in: it ends when the leg does. */
+function carriedOn(call: CallState, record: CallRecord): CallRecord {
+  if (call.outcome === undefined) return record
+  return { ...record, endedAtMs: call.endedAtMs, disposition: 'ANSWERED', sipStatusCode: 200, hangupBy: call.outcome.hangupBy }
 }
 
 function buildRecord(call: CallState, account: AccountView, mediaReport: MediaReport | undefined): CallRecord {
   const { origin, outcome, emergency } = call
+  const { ended } = account
   return {
     id: account.recordId,
     sessionId: call.sessionId,
@@ -24,8 +40,8 @@ function buildRecord(call: CallState, account: AccountView, mediaReport: MediaRe
     direction: directionOf(call, account),
     startedAtMs: account.startedAtMs,
     ringingAtMs: call.ringingAtMs,
-    answeredAtMs: call.answeredAtMs,
-    endedAtMs: call.endedAtMs,
+    answeredAtMs: ended === undefined ? call.answeredAtMs : undefined,
+    endedAtMs: ended?.atMs ?? call.endedAtMs,
     dialedNumber: origin.dialed,
     callingNumber: account.caller?.number ?? origin.number,
     callingName: account.caller?.name ?? origin.name,
@@ -37,9 +53,9 @@ function buildRecord(call: CallState, account: AccountView, mediaReport: MediaRe
     carrierId: account.carrierId ?? (origin.kind === 'carrier' ? origin.carrierId : undefined),
     origCategory: origin.kind === 'carrier' ? 'OffNet' : 'OnNet',
     termCategory: account.category,
-    disposition: outcome?.disposition ?? 'IN_PROGRESS',
+    disposition: ended?.disposition ?? outcome?.disposition ?? 'IN_PROGRESS',
     hangupBy: outcome?.hangupBy,
-    sipStatusCode: outcome?.statusCode ?? (call.answeredAtMs === undefined ? 0 : 200),
+    sipStatusCode: ended?.statusCode ?? outcome?.statusCode ?? (call.answeredAtMs === undefined ? 0 : 200),
     sipCallIds: call.sipCallIds,
     ...(mediaReport === undefined ? {} : { mediaReport }),
     ...(emergency === undefined ? {} : { emergency: { callbackNumber: emergency.callbackNumber, location: emergency.location } }),

@@ -1,5 +1,6 @@
 import type { RingVerdict } from '@dialtone/call-routing'
 import { formatNameAddress } from '@dialtone/sip'
+import type { Header } from '@dialtone/sip'
 import { diversionHeaders, fromHeader, numberUri, phoneIdentityHeaders } from '../calls/party-headers.ts'
 import type { LegPlan } from '../calls/state/leg-plan.ts'
 import type { StoredBinding } from '../ports/registration-store.ts'
@@ -8,6 +9,8 @@ import { reachableDevices } from './reachable-devices.ts'
 export interface RingNeeds {
   readonly realm: string
   readonly maxForwards: number
+  /** More header fields for every phone. */
+  readonly more?: readonly Header[]
   readonly bindingsOf: (lineId: string) => readonly StoredBinding[]
 }
 
@@ -18,7 +21,12 @@ export function planRing(decision: RingVerdict, needs: RingNeeds): readonly LegP
   const shared = {
     from: fromHeader(caller, realm),
     toHeader: formatNameAddress({ uri: numberUri(calledNumber, realm) }),
-    headers: [['Max-Forwards', String(needs.maxForwards)] as const, ...phoneIdentityHeaders(caller, realm), ...diversionHeaders(decision.diversion, realm)],
+    headers: [
+      ['Max-Forwards', String(needs.maxForwards)] as const,
+      ...phoneIdentityHeaders(caller, realm),
+      ...diversionHeaders(decision.diversion, realm),
+      ...(needs.more ?? []),
+    ],
   }
   const { headers, ...parties } = shared
   return decision.lineIds.flatMap((lineId) =>

@@ -1,6 +1,8 @@
 import type { RouteAttempt } from '@dialtone/call-routing'
-import type { CallSide, RouteQuestion, TimerName } from './call-event.ts'
+import type { CallRecord } from '../../ports/call-record.ts'
+import type { CallMessage, CallSide, RouteQuestion, TimerName } from './call-event.ts'
 import type { LegPlan } from './leg-plan.ts'
+import type { Party, TransferOrigin } from './transfer-state.ts'
 
 /** Everything a call can ask for. `perform-effect.ts` is the only place that does it. */
 export type CallEffect =
@@ -27,6 +29,47 @@ export type CallEffect =
   | { readonly type: 'answerReinvite'; readonly to: CallSide; readonly sdp: string }
   | { readonly type: 'rejectReinvite'; readonly to: CallSide; readonly statusCode: number }
   | { readonly type: 'relayInfo'; readonly to: CallSide; readonly contentType: string; readonly body: string }
+  /** Answers a REFER: 202, and NOTIFY from then on (RFC 3515 2.4.4). */
+  | { readonly type: 'acceptRefer' }
+  | { readonly type: 'rejectRefer'; readonly statusCode: number }
+  | { readonly type: 'notifyTransferor'; readonly statusCode: number; readonly reasonPhrase: string }
+  /** Begins the call a REFER asked for. */
+  | {
+      readonly type: 'beginTransfer'
+      readonly sessionId: string
+      readonly recordId: string
+      readonly dialed: string
+      readonly offer: string
+      readonly transfer: TransferOrigin
+    }
+  /** Another call hears of it. When there is no such call any more, this one is told 'transferFailed'. */
+  | { readonly type: 'tellCall'; readonly sessionId: string; readonly message: CallMessage }
+  /** The leg of `side` goes to another call, as its `toSide`. */
+  | {
+      readonly type: 'handOver'
+      readonly side: CallSide
+      readonly toSessionId: string
+      readonly toSide: CallSide
+      readonly party: Party
+      readonly sdp: string
+      readonly records: readonly CallRecord[]
+    }
+  /** The leg that was handed over takes the place of that side; `legId` names it there. */
+  | { readonly type: 'seatParty'; readonly side: CallSide; readonly legId: string }
+  /** Answered by 'routed': the phones of the transferor, to give the transferee back. */
+  | { readonly type: 'askRecall'; readonly transferor: Party; readonly caller: Party; readonly timeoutMs: number }
+  /** Offers to a side, by re-INVITE, what the other side described. Answered by 'reinviteAnswered' or 'reinviteRejected'. */
+  | { readonly type: 'offerToParty'; readonly to: CallSide; readonly sdp: string }
+  | { readonly type: 'acceptPartyAnswer'; readonly from: CallSide; readonly sdp: string }
+  /** Offers a side our own end, by re-INVITE: it is to hear a ringing tone. */
+  | { readonly type: 'offerRingback'; readonly to: CallSide }
+  | { readonly type: 'playRingback'; readonly to: CallSide; readonly sdp: string }
+  /** The INVITE with Replaces is refused. */
+  | { readonly type: 'rejectTakeover'; readonly statusCode: number }
+  /** The INVITE with Replaces waits for the answer of the other side, as a re-INVITE of `side` would. */
+  | { readonly type: 'holdTakeover'; readonly side: CallSide }
+  /** Answers the INVITE with Replaces with what the caller offered: it picked the call up. */
+  | { readonly type: 'answerPickup'; readonly sdp: string }
   | { readonly type: 'startTimer'; readonly name: TimerName; readonly delayMs: number }
   | { readonly type: 'stopTimer'; readonly name: TimerName }
   /** Tells the notification service, after the legs are on their way. */

@@ -1,11 +1,13 @@
 import type { RouteDecision, RouteFacts } from '@dialtone/call-routing'
 import type { MediaSide } from '@dialtone/media'
+import type { CallRecord } from '../../ports/call-record.ts'
 import type { LegPlan } from './leg-plan.ts'
+import type { Party, TransferOrigin } from './transfer-state.ts'
 
 /** The caller is side `a` of the media session, whoever answers is side `b`. */
 export type CallSide = 'caller' | 'callee'
 
-export type TimerName = 'ring' | 'carrierSetup' | 'maxRing' | 'maxCall' | 'cleanup'
+export type TimerName = 'ring' | 'carrierSetup' | 'maxRing' | 'maxCall' | 'cleanup' | 'parting'
 
 /** What `decideRoute` is asked: in whose account, and about which call. */
 export interface RouteQuestion {
@@ -26,6 +28,28 @@ export type CallOrigin = { readonly number: string; readonly name: string; reado
   | { readonly kind: 'carrier'; readonly carrierId: string }
 )
 
+/** What a REFER asks for, as far as it can be known without the call (RFC 3515, RFC 5589). */
+export type Referral =
+  /** Call somebody: as if the transferor's line had dialed. The ids are for the call and the record this makes. */
+  | { readonly kind: 'blind'; readonly dialed: string; readonly toSessionId: string; readonly recordId: string }
+  /** Join another call, in place of the side the transferor has there. */
+  | { readonly kind: 'attended'; readonly toSessionId: string; readonly toSide: CallSide }
+  /** Replaces names no call of ours. */
+  | { readonly kind: 'unknownDialog' }
+  | { readonly kind: 'refused'; readonly statusCode: number }
+
+/** What one call tells another one. */
+export type CallMessage =
+  /** To the call that was referred: how it goes with the target. */
+  | { readonly type: 'transferProgress'; readonly bySessionId: string; readonly statusCode: number; readonly reasonPhrase: string }
+  | { readonly type: 'transferFailed'; readonly bySessionId: string; readonly statusCode: number; readonly reasonPhrase: string }
+  /** Hand the transferee over: there is somebody to talk to. */
+  | { readonly type: 'partyClaimed'; readonly bySessionId: string; readonly side: CallSide }
+  /** To the call that is to take the transferee: take it in place of that side. */
+  | { readonly type: 'replacementOffered'; readonly bySessionId: string; readonly side: CallSide; readonly transferor: Party }
+  /** The transferee hung up, or its call ended otherwise. */
+  | { readonly type: 'transferAbandoned'; readonly bySessionId: string }
+
 /** How long things may take; part of the first event, so that a replay takes the same decisions. */
 export interface CallTimes {
   readonly maxRingMs: number
@@ -45,6 +69,8 @@ export type CallEvent = { readonly atMs: number } & (
       readonly offer: string | undefined
       readonly sipCallId: string
       readonly times: CallTimes
+      /** The call was begun by a REFER. */
+      readonly transfer?: TransferOrigin
     }
   | {
       readonly type: 'routed'
@@ -72,10 +98,23 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'reinviteAnswered'; readonly side: CallSide; readonly sdp: string }
   | { readonly type: 'reinviteRejected'; readonly side: CallSide; readonly statusCode: number }
   | { readonly type: 'info'; readonly side: CallSide; readonly contentType: string; readonly body: string }
+  | { readonly type: 'referred'; readonly side: CallSide; readonly referral: Referral }
+  | CallMessage
+  /** A leg of another call, answered there, now belongs to this one. `sdp`: what it described last. */
+  | { readonly type: 'partyJoined'; readonly side: CallSide; readonly party: Party; readonly sdp: string; readonly records: readonly CallRecord[] }
+  /** An INVITE with Replaces wants the place of a side (RFC 3891). */
+  | { readonly type: 'takeoverAsked'; readonly side: CallSide; readonly party: Party; readonly sdp: string; readonly sipCallId: string }
+  /** An INVITE with Replaces wants a call that rings at that leg (RFC 3891 3: call pickup). */
+  | { readonly type: 'pickupAsked'; readonly legId: string; readonly party: Party; readonly sdp: string; readonly sipCallId: string }
+  /** The INVITE with Replaces was cancelled before it was answered. */
+  | { readonly type: 'takeoverGone' }
   | { readonly type: 'timer'; readonly name: TimerName }
   /** The platform ends the call. */
   | { readonly type: 'hangup'; readonly code: string }
 )
 
-/** bye: the party hung up; gone: it is not there any more; ackTimeout: it never acknowledged our answer. */
-export type EndCause = 'bye' | 'gone' | 'ackTimeout'
+/**
+ * bye: the party hung up; gone: it is not there any more; ackTimeout: it never acknowledged our answer; expired: it did not
+ * refresh the session (RFC 4028 10).
+ */
+export type EndCause = 'bye' | 'gone' | 'ackTimeout' | 'expired'

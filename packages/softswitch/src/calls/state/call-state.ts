@@ -4,6 +4,7 @@ import type { CallDisposition } from '../../ports/call-record.ts'
 import type { CallEffect } from './call-effect.ts'
 import type { CallAccount, CallOrigin, CallSide, CallTimes, RouteQuestion, TimerName } from './call-event.ts'
 import type { LegPlan } from './leg-plan.ts'
+import type { TransferState } from './transfer-state.ts'
 
 /** More forks than that in the life of one call are not started: ten phones of ten lines each, and forwards. */
 export const MAX_LEGS = 200
@@ -53,6 +54,8 @@ export interface AccountView extends CallAccount {
   readonly calledUserId: string | undefined
   readonly calledLineId: string | undefined
   readonly carrierId: string | undefined
+  /** This account had nothing to do with the call any more when it went on. */
+  readonly ended?: { readonly atMs: number; readonly disposition: CallDisposition; readonly statusCode: number }
 }
 
 export interface CallOutcome {
@@ -83,7 +86,8 @@ export interface CallState {
   readonly ringingAtMs: number | undefined
   readonly answeredAtMs: number | undefined
   readonly endedAtMs: number | undefined
-  readonly callerLeg: 'early' | 'answered' | 'over'
+  /** lent: a transferee, still in the call it comes from; waiting: a transferee nobody has answered yet. */
+  readonly callerLeg: 'early' | 'answered' | 'over' | 'lent' | 'waiting'
   readonly question: RouteQuestion
   readonly trail: readonly RouteAttempt[]
   /** Decisions taken, and how many of them led into another account. */
@@ -101,6 +105,7 @@ export interface CallState {
   readonly awaitsAnswerOf: CallSide | undefined
   /** The side whose re-INVITE waits for the other side's answer. */
   readonly reinviteFrom: CallSide | undefined
+  readonly transfer: TransferState
   readonly accounts: readonly AccountView[]
   readonly emergency: EmergencyView | undefined
   readonly outcome: CallOutcome | undefined

@@ -1,14 +1,21 @@
 import { callFailure, reasonOf } from '../call-failure.ts'
 import type { CallFailure } from '../call-failure.ts'
 import type { CallEffect } from './call-effect.ts'
-import type { TimerName } from './call-event.ts'
+import type { EndCause, TimerName } from './call-event.ts'
 import { changeLeg, CLEANUP_MS, go, startTimer, stopTimers } from './call-state.ts'
 import type { CallOutcome, LegState, Step } from './call-state.ts'
+import { changeTransfer } from './transfer-state.ts'
 
 /** RFC 3326, as phones know it: the other phones of the user do not show a missed call. */
 export const ANSWERED_ELSEWHERE = 'SIP;cause=200;text="Call completed elsewhere"'
 export const NORMAL_CLEARING = 'Q.850;cause=16;text="Normal call clearing"'
 const ALL_TIMERS: readonly TimerName[] = ['ring', 'carrierSetup', 'maxRing', 'maxCall']
+
+/** Why the other side is hung up on when a party did not say goodbye itself (RFC 3326); undefined: it did. */
+export function goneReason(cause: EndCause): string | undefined {
+  if (cause === 'bye') return undefined
+  return cause === 'expired' ? 'SIP;cause=408;text="Session Timer Expired"' : 'Q.850;cause=102;text="Recovery on timer expiry"'
+}
 
 /** Gives up the unanswered legs that `which` accepts. */
 export function cancelLegs(step: Step, reason: string, which: (leg: LegState) => boolean = () => true): Step {
@@ -40,10 +47,11 @@ export function endSetup(step: Step, end: SetupEnd): Step {
   const { failure } = end
   let next = step
   if (step.state.callerLeg === 'early') next = go(next, { callerLeg: 'over' }, rejectEffect(failure))
+  else next = leaveTransferee(next, end.reason ?? reasonOf(failure), failure)
   next = cancelLegs(next, end.reason ?? reasonOf(failure))
   for (const leg of next.state.legs) if (leg.phase === 'answered') next = byeLeg(next, leg.id, reasonOf(failure))
   const outcome: CallOutcome = { disposition: failure.disposition, statusCode: failure.statusCode, hangupBy: end.hangupBy, code: failure.code }
-  return finish(next, end.atMs, outcome, undefined)
+  return closeCall(next, end.atMs, outcome, undefined)
 }
 
 export interface TalkEnd {
@@ -58,13 +66,32 @@ export function endTalk(step: Step, end: TalkEnd): Step {
   const reason = end.reason ?? NORMAL_CLEARING
   let next = step
   if (step.state.callerLeg === 'answered') next = go(next, { callerLeg: 'over' }, { type: 'byeCaller', reason })
+  else next = leaveTransferee(next, reason, callFailure('DestinationFailed'))
   next = cancelLegs(next, reason)
   for (const leg of next.state.legs) if (leg.phase === 'answered') next = byeLeg(next, leg.id, reason)
-  return finish(next, end.atMs, { disposition: 'ANSWERED', statusCode: 200, hangupBy: end.hangupBy, code: end.code }, step.state.answeredAtMs)
+  return closeCall(next, end.atMs, { disposition: 'ANSWERED', statusCode: 200, hangupBy: end.hangupBy, code: end.code }, step.state.answeredAtMs)
 }
 
-function finish(step: Step, atMs: number, outcome: CallOutcome, answeredAtMs: number | undefined): Step {
-  const stopped = stopTimers(step, ...ALL_TIMERS)
+/** A transferee that waits here is hung up; one that is still with its transferor stays there, and the transferor hears why. */
+function leaveTransferee(step: Step, reason: string, failure: CallFailure): Step {
+  const { callerLeg, transfer, sessionId } = step.state
+  const left = go(step, { callerLeg: 'over' })
+  if (callerLeg === 'waiting') return go(left, {}, { type: 'byeCaller', reason })
+  if (callerLeg !== 'lent' || transfer.origin === undefined) return step
+  const { statusCode, reasonPhrase } = failure
+  const message = { type: 'transferFailed', bySessionId: sessionId, statusCode, reasonPhrase } as const
+  return go(left, {}, { type: 'tellCall', sessionId: transfer.origin.fromSessionId, message })
+}
+
+/** The call is over: its media and its records are closed. A transfer under way ends with it. */
+export function closeCall(step: Step, atMs: number, outcome: CallOutcome, answeredAtMs: number | undefined): Step {
+  const { referral, takeover } = step.state.transfer
+  let stopped = stopTimers(step, ...ALL_TIMERS)
+  if (referral !== undefined) {
+    const message = { type: 'transferAbandoned', bySessionId: step.state.sessionId } as const
+    stopped = go(changeTransfer(stopped, { referral: undefined }), {}, { type: 'tellCall', sessionId: referral.toSessionId, message })
+  }
+  if (takeover !== undefined) stopped = go(changeTransfer(stopped, { takeover: undefined }), {}, { type: 'rejectTakeover', statusCode: 481 })
   const over = go(stopped, { phase: 'over', endedAtMs: atMs, answeredAtMs, outcome, reinviteFrom: undefined }, { type: 'finish' })
   return startTimer(over, 'cleanup', CLEANUP_MS)
 }
@@ -79,7 +106,8 @@ function rejectEffect(failure: CallFailure): CallEffect {
 export function disposeWhenOver(step: Step): Step {
   const { state } = step
   if (state.phase !== 'over' || state.disposed || state.legs.some((leg) => leg.phase !== 'over')) return step
-  return go(stopTimers(step, 'cleanup'), { disposed: true }, { type: 'dispose' })
+  if (state.transfer.parting === 'caller' && state.callerLeg !== 'over') return step
+  return go(stopTimers(step, 'cleanup', 'parting'), { disposed: true }, { type: 'dispose' })
 }
 
 /** The platform itself ends the call. */

@@ -3,13 +3,15 @@ import { bestResponse } from './best-response.ts'
 import type { CallEvent } from './call-event.ts'
 import { changeLeg, go, legOf, startTimer, stopTimers } from './call-state.ts'
 import type { LegState, Step } from './call-state.ts'
-import { ANSWERED_ELSEWHERE, byeLeg, cancelLegs, endSetup, endTalk, NORMAL_CLEARING } from './end-call.ts'
+import { ANSWERED_ELSEWHERE, byeLeg, cancelLegs, endSetup, endTalk, goneReason, NORMAL_CLEARING } from './end-call.ts'
+import { connectWaiting, tellProgress } from './join-events.ts'
+import { onPartyLeft } from './refer-events.ts'
 import { failAttempt } from './route-call.ts'
 
 type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
 
 /** A leg the call still waits for: of the destination being tried, neither answered nor given up. */
-function isAwaited(step: Step, leg: LegState): boolean {
+export function isAwaited(step: Step, leg: LegState): boolean {
   const { phase, attempt } = step.state
   return phase === 'setup' && leg.attempt === attempt?.number && (leg.phase === 'starting' || leg.phase === 'ringing')
 }
@@ -25,13 +27,17 @@ export function onLegProgress(step: Step, event: Of<'legProgress'>): Step {
   const sdp = step.state.offer === undefined ? undefined : event.sdp
   const isFirstMedia = sdp !== undefined && (attempt.earlyMediaLegId ?? leg.id) === leg.id
   if (isFirstMedia) {
-    const progressed = { ...attempt, earlyMediaLegId: leg.id, progressSent: event.statusCode }
-    return go(next, { attempt: progressed }, { type: 'progressCaller', statusCode: event.statusCode, legId: leg.id, sdp })
+    const progressed = go(next, { attempt: { ...attempt, earlyMediaLegId: leg.id, progressSent: event.statusCode } })
+    return progressCaller(progressed, event.statusCode, leg.id, sdp)
   }
   const isNews = attempt.earlyMediaLegId === undefined && attempt.progressSent !== 180 && attempt.progressSent !== event.statusCode
   if (!isNews) return next
-  const progressed = { ...attempt, progressSent: event.statusCode }
-  return go(next, { attempt: progressed }, { type: 'progressCaller', statusCode: event.statusCode, legId: leg.id, sdp: undefined })
+  return progressCaller(go(next, { attempt: { ...attempt, progressSent: event.statusCode } }), event.statusCode, leg.id, undefined)
+}
+
+/** The caller hears it; of a transferred call, the transferor. */
+function progressCaller(step: Step, statusCode: number, legId: string, sdp: string | undefined): Step {
+  return tellProgress(step, statusCode) ?? go(step, {}, { type: 'progressCaller', statusCode, legId, sdp })
 }
 
 /** The first leg that answers wins; every other one is cancelled, or hung up when its answer crossed the CANCEL. */
@@ -51,10 +57,19 @@ export function onLegAnswered(step: Step, event: Of<'legAnswered'>): Step {
   )
   const answeredAtMs = event.atMs
   const sdp = event.sdp === '' ? (leg.earlySdp ?? '') : event.sdp
-  const talking = { phase: 'talking', callerLeg: 'answered', winnerId: leg.id, answeredAtMs, accounts } as const
+  const talking = { phase: 'talking', winnerId: leg.id, answeredAtMs, accounts } as const
   const descriptions = { ...step.state.descriptions, callee: sdp }
-  next = go(next, { ...talking, descriptions }, { type: 'answerCaller', legId: leg.id, sdp })
+  next = answerCaller(go(next, { ...talking, descriptions }), leg.id, sdp)
   return startTimer(go(next, {}, { type: 'checkpointRecords' }), 'maxCall', step.state.times.maxCallMs)
+}
+
+/** The caller gets the answer; a transferee is fetched, or connected when it waits here already. */
+function answerCaller(step: Step, legId: string, sdp: string): Step {
+  const { callerLeg, transfer, sessionId } = step.state
+  if (callerLeg === 'waiting') return connectWaiting(step)
+  if (callerLeg !== 'lent' || transfer.origin === undefined) return go(step, { callerLeg: 'answered' }, { type: 'answerCaller', legId, sdp })
+  const message = { type: 'partyClaimed', bySessionId: sessionId, side: 'caller' } as const
+  return go(step, {}, { type: 'tellCall', sessionId: transfer.origin.fromSessionId, message })
 }
 
 /** One fork said no. The others may still answer, unless it said no for everybody (6xx, RFC 3261 16.7 step 5). */
@@ -82,7 +97,12 @@ export function onLegEnded(step: Step, event: Of<'legEnded'>): Step {
   const next = changeLeg(step, leg.id, { phase: 'over' })
   if (leg.id !== step.state.winnerId || step.state.phase !== 'talking') return next
   const hangupBy = event.cause === 'bye' ? 'callee' : 'system'
-  return endTalk(next, { atMs: event.atMs, hangupBy, code: event.cause === 'bye' ? 'CalleeHungUp' : 'CalleeGone', reason: event.reason })
+  return onPartyLeft(next, 'callee', {
+    atMs: event.atMs,
+    hangupBy,
+    code: event.cause === 'bye' ? 'CalleeHungUp' : 'CalleeGone',
+    reason: event.reason ?? goneReason(event.cause),
+  })
 }
 
 /** Nobody answered in the time the user set. */

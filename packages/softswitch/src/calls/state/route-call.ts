@@ -4,6 +4,7 @@ import type { CallEvent, RouteQuestion } from './call-event.ts'
 import { go, MAX_HOPS, MAX_LEGS, startTimer, stopTimers } from './call-state.ts'
 import type { AccountView, Attempt, CallState, LegState, Step } from './call-state.ts'
 import { endSetup } from './end-call.ts'
+import { failSetup, ringback } from './join-events.ts'
 
 type Routed = Extract<CallEvent, { type: 'routed' }>
 
@@ -15,7 +16,7 @@ export function onRouted(step: Step, event: Routed): Step {
   if (decision.kind === 'reject') {
     const failure = routingFailure(decision.code, decision.statusCode, decision.reasonPhrase)
     const last = step.state.trail.at(-1)?.outcome
-    return endSetup(next, { atMs: event.atMs, failure, hangupBy: last === 'busy' || last === 'declined' ? 'callee' : 'system' })
+    return failSetup(next, { atMs: event.atMs, failure, hangupBy: last === 'busy' || last === 'declined' ? 'callee' : 'system' })
   }
   if (decision.kind === 'on-net') {
     const call = { direction: 'terminating', calledNumber: decision.number, caller: decision.caller } as const
@@ -27,7 +28,7 @@ export function onRouted(step: Step, event: Routed): Step {
 
 /** Asks for a decision, unless the call has gone round too often. */
 export function ask(step: Step, question: RouteQuestion, atMs: number): Step {
-  if (step.state.hops >= MAX_HOPS) return endSetup(step, { atMs, failure: callFailure('HopLimit'), hangupBy: 'system' })
+  if (step.state.hops >= MAX_HOPS) return failSetup(step, { atMs, failure: callFailure('HopLimit'), hangupBy: 'system' })
   const { trail, onNetHops } = step.state
   return go(step, { question, attempt: undefined }, { type: 'askRoute', question, trail, hopLimit: MAX_HOPS - onNetHops })
 }
@@ -62,7 +63,7 @@ function beginAttempt(step: Step, event: Routed, decision: Destination): Step {
 function failUnreachable(step: Step, decision: Destination, atMs: number): Step {
   if (decision.kind === 'ring') return failAttempt(step, 'unregistered', 480, atMs)
   if (decision.carrierIds.length > 0) return failAttempt(step, 'failed', 503, atMs)
-  return endSetup(step, { atMs, failure: callFailure('NoCarrier'), hangupBy: 'system' })
+  return failSetup(step, { atMs, failure: callFailure('NoCarrier'), hangupBy: 'system' })
 }
 
 function lastAttempt(state: CallState): number {
@@ -80,7 +81,7 @@ export function startPlannedLegs(step: Step): Step {
   const attempt = step.state.attempt
   if (attempt?.timeoutMs !== undefined) next = startTimer(next, 'ring', attempt.timeoutMs)
   if (attempt?.carrierSetupTimeoutMs !== undefined) next = startTimer(next, 'carrierSetup', attempt.carrierSetupTimeoutMs)
-  return reportEmergency(next)
+  return reportEmergency(ringback(next))
 }
 
 /** Notification comes after the legs, and once (S0-73, 47 CFR 9.16(b)(2)). */
@@ -95,6 +96,8 @@ export function failAttempt(step: Step, outcome: RouteAttempt['outcome'], status
   const { attempt, trail, question } = step.state
   if (attempt === undefined) return step
   const stopped = stopTimers(step, 'ring', 'carrierSetup')
+  // The transferor does not answer either: there is nobody left to ask for.
+  if (step.state.transfer.recalled) return endSetup(stopped, { atMs, failure: callFailure('NoAnswer'), hangupBy: 'system' })
   const tried: RouteAttempt = { target: attempt.target, outcome, statusCode }
   return ask(go(stopped, { trail: [...trail, tried] }), question, atMs)
 }

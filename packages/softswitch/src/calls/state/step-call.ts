@@ -3,8 +3,11 @@ import type { CallEvent, TimerName } from './call-event.ts'
 import { changeLeg, go, startTimer } from './call-state.ts'
 import type { CallState, Step } from './call-state.ts'
 import { disposeWhenOver, endBySystem, endSetup } from './end-call.ts'
+import { onPartyJoined, onReplacementOffered, onTransferAbandoned } from './join-events.ts'
 import { onCarrierSilent, onLegAnswered, onLegEnded, onLegProgress, onLegRejected, onMediaRefused, onRingTimeout } from './leg-events.ts'
+import { onPartingOver, onPartyClaimed, onReferred, onTransferFailed, onTransferProgress } from './refer-events.ts'
 import { ask, NOWHERE, onRouted, startPlannedLegs } from './route-call.ts'
+import { onPickupAsked, onTakeoverAsked, onTakeoverGone } from './takeover-events.ts'
 import {
   onAcknowledged,
   onCallerCancelled,
@@ -16,6 +19,8 @@ import {
   onReinviteAnswered,
   onReinviteRejected,
 } from './talk-events.ts'
+import { NO_TRANSFER } from './transfer-state.ts'
+import type { TransferState } from './transfer-state.ts'
 
 type Started = Extract<CallEvent, { type: 'started' }>
 
@@ -38,7 +43,7 @@ export function startCall(event: Started): Step {
     ringingAtMs: undefined,
     answeredAtMs: undefined,
     endedAtMs: undefined,
-    callerLeg: 'early',
+    callerLeg: event.transfer === undefined ? 'early' : 'lent',
     question,
     trail: [],
     hops: 0,
@@ -49,6 +54,7 @@ export function startCall(event: Started): Step {
     media: 'closed',
     silences: [],
     reinviteFrom: undefined,
+    transfer: transferOf(event),
     accounts: [{ ...account, role, startedAtMs: event.atMs, caller, calledNumber, ...NOWHERE }],
     emergency: undefined,
     outcome: undefined,
@@ -56,6 +62,10 @@ export function startCall(event: Started): Step {
     timers: [],
   }
   return ask(startTimer({ state, effects: [] }, 'maxRing', event.times.maxRingMs), question, event.atMs)
+}
+
+function transferOf({ transfer }: Started): TransferState {
+  return transfer === undefined ? NO_TRANSFER : { ...NO_TRANSFER, origin: transfer, recallTo: transfer.transferor }
 }
 
 /** One event of a running call. Pure: the same state and event always give the same state and effects. */
@@ -101,6 +111,26 @@ function dispatch(step: Step, event: CallEvent): Step {
       return onReinviteRejected(step, event)
     case 'info':
       return onInfo(step, event)
+    case 'referred':
+      return onReferred(step, event)
+    case 'transferProgress':
+      return onTransferProgress(step, event)
+    case 'transferFailed':
+      return onTransferFailed(step, event)
+    case 'partyClaimed':
+      return onPartyClaimed(step, event)
+    case 'replacementOffered':
+      return onReplacementOffered(step, event)
+    case 'transferAbandoned':
+      return onTransferAbandoned(step, event)
+    case 'partyJoined':
+      return onPartyJoined(step, event)
+    case 'takeoverAsked':
+      return onTakeoverAsked(step, event)
+    case 'takeoverGone':
+      return onTakeoverGone(step)
+    case 'pickupAsked':
+      return onPickupAsked(step, event)
     case 'timer':
       return onTimer(step, event.name, event.atMs)
     case 'hangup':
@@ -124,6 +154,8 @@ function onTimer(step: Step, name: TimerName, atMs: number): Step {
       return isBounded(step) && step.state.phase === 'setup' ? endSetup(fired, { atMs, failure: callFailure('RingLimit'), hangupBy: 'system' }) : fired
     case 'maxCall':
       return isBounded(step) ? endBySystem(fired, atMs, 'CallTooLong') : fired
+    case 'parting':
+      return onPartingOver(fired)
     case 'cleanup':
       return fired.state.legs.reduce((next, leg) => changeLeg(next, leg.id, { phase: 'over' }), fired)
   }

@@ -1,14 +1,14 @@
 import { callFailure, reasonOf } from '../call-failure.ts'
-import type { CallEvent, CallSide } from './call-event.ts'
+import type { CallEvent, CallSide, EndCause } from './call-event.ts'
 import { go } from './call-state.ts'
 import type { Step } from './call-state.ts'
-import { endSetup, endTalk } from './end-call.ts'
+import { endSetup, endTalk, goneReason } from './end-call.ts'
+import { onRenegotiated, onRenegotiationRefused } from './join-events.ts'
+import { onPartyLeft } from './refer-events.ts'
+import { onTakeoverAnswered } from './takeover-events.ts'
+import { changeTransfer, otherSide, withoutDirection } from './transfer-state.ts'
 
 type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
-
-export function otherSide(side: CallSide): CallSide {
-  return side === 'caller' ? 'callee' : 'caller'
-}
 
 /** CANCEL: the stack has answered 487; the phones are told why they stop ringing. */
 export function onCallerCancelled(step: Step, event: Of<'callerCancelled'>): Step {
@@ -18,15 +18,22 @@ export function onCallerCancelled(step: Step, event: Of<'callerCancelled'>): Ste
   return endSetup(go(step, { callerLeg: 'over' }), { atMs: event.atMs, failure, hangupBy: 'caller', reason })
 }
 
+const CALLER_END_CODES: Readonly<Record<EndCause, string>> = {
+  bye: 'CallerHungUp',
+  gone: 'CallerGone',
+  ackTimeout: 'AckTimeout',
+  expired: 'SessionExpired',
+}
+
 /** The caller hung up or is gone; before the answer that is a cancelled call (RFC 3261 15: BYE on an early dialog). */
 export function onCallerEnded(step: Step, event: Of<'callerEnded'>): Step {
   if (step.state.callerLeg === 'over') return step
   const next = go(step, { callerLeg: 'over' })
   if (step.state.phase === 'setup') return onCallerCancelled(next, { type: 'callerCancelled', atMs: event.atMs, reason: event.reason })
   if (step.state.phase !== 'talking') return next
-  if (event.cause === 'bye') return endTalk(next, { atMs: event.atMs, hangupBy: 'caller', code: 'CallerHungUp', reason: event.reason })
-  const code = event.cause === 'gone' ? 'CallerGone' : 'AckTimeout'
-  return endTalk(next, { atMs: event.atMs, hangupBy: 'system', code, reason: 'Q.850;cause=102;text="Recovery on timer expiry"' })
+  const hangupBy = event.cause === 'bye' ? 'caller' : 'system'
+  const reason = event.reason ?? goneReason(event.cause)
+  return onPartyLeft(next, 'caller', { atMs: event.atMs, hangupBy, code: CALLER_END_CODES[event.cause], reason })
 }
 
 /**
@@ -53,30 +60,33 @@ function describe(step: Step, side: CallSide, sdp: string): Step {
 export function onReinvite(step: Step, event: Of<'reinvite'>): Step {
   const { side, sdp } = event
   const { phase, reinviteFrom, descriptions } = step.state
-  if (phase !== 'talking') return go(step, {}, { type: 'rejectReinvite', to: side, statusCode: 481 })
-  if (reinviteFrom !== undefined) return go(step, {}, { type: 'rejectReinvite', to: side, statusCode: 491 })
+  if (phase === 'over') return go(step, {}, { type: 'rejectReinvite', to: side, statusCode: 481 })
+  // Also while the switch itself has an offer out, or a transferee waits for somebody to talk to.
+  const isBusy = reinviteFrom !== undefined || step.state.transfer.renegotiation !== undefined || phase === 'setup'
+  if (isBusy) return go(step, {}, { type: 'rejectReinvite', to: side, statusCode: 491 })
   if (sdp !== undefined) return go(describe(step, side, sdp), { reinviteFrom: side }, { type: 'relayReinvite', from: side, sdp })
   const offered = descriptions[otherSide(side)]
   if (offered === undefined) return go(step, {}, { type: 'rejectReinvite', to: side, statusCode: 488 })
   return go(step, { reinviteFrom: side, awaitsAnswerOf: side }, { type: 'offerInReinvite', to: side, sdp: withoutDirection(offered) })
 }
 
-/** An offer of everything the side can do: whoever asks for one may want to end a hold (RFC 3264 8.4). */
-function withoutDirection(sdp: string): string {
-  return sdp.replaceAll(/^a=(?:sendonly|recvonly|inactive)\r?\n/gm, '')
-}
-
 export function onReinviteAnswered(step: Step, event: Of<'reinviteAnswered'>): Step {
   const asker = otherSide(event.side)
+  const renegotiated = onRenegotiated(step, event)
+  if (renegotiated !== undefined) return renegotiated
   if (step.state.reinviteFrom !== asker) return step
+  if (step.state.transfer.takeover !== undefined) return onTakeoverAnswered(step, event.sdp)
   const described = describe(step, event.side, event.sdp)
   return go(described, { reinviteFrom: undefined }, { type: 'answerReinvite', to: asker, sdp: event.sdp }, { type: 'checkpointRecords' })
 }
 
 export function onReinviteRejected(step: Step, event: Of<'reinviteRejected'>): Step {
   const asker = otherSide(event.side)
+  const refused = onRenegotiationRefused(step, event)
+  if (refused !== undefined) return refused
   if (step.state.reinviteFrom !== asker) return step
-  return go(step, { reinviteFrom: undefined, awaitsAnswerOf: undefined }, { type: 'rejectReinvite', to: asker, statusCode: event.statusCode })
+  const free = step.state.transfer.takeover === undefined ? step : changeTransfer(step, { takeover: undefined })
+  return go(free, { reinviteFrom: undefined, awaitsAnswerOf: undefined }, { type: 'rejectReinvite', to: asker, statusCode: event.statusCode })
 }
 
 export function onInfo(step: Step, event: Of<'info'>): Step {

@@ -1,0 +1,155 @@
+import { CALL_PROGRESS_TONES } from '@dialtone/media'
+import type { IncomingInvite } from '@dialtone/sip'
+import type { CallContext, CallerPort } from './call-context.ts'
+import { describeToParty, legOfSide } from './describe-to-party.ts'
+import { listenToCaller, listenToLeg, listenToNewcomer } from './leg-listener.ts'
+import { mediaSide } from './perform-media.ts'
+import { resolveRecall } from './resolve-route.ts'
+import { SessionOrigin } from './session-origin.ts'
+import { shownParty } from './shown-party.ts'
+import type { CallEffect } from './state/call-effect.ts'
+import type { CallSide } from './state/call-event.ts'
+import { otherSide } from './state/transfer-state.ts'
+
+type Of<Type extends CallEffect['type']> = Extract<CallEffect, { type: Type }>
+
+export function acceptRefer(call: CallContext): void {
+  call.referSubscription = call.refer?.accept()
+  call.refer = undefined
+}
+
+export function rejectRefer(call: CallContext, statusCode: number): void {
+  call.refer?.reject(statusCode)
+  call.refer = undefined
+}
+
+/** The call a REFER asked for: the transferor's line dials, for somebody who is not there yet. */
+export function beginTransfer(call: CallContext, effect: Of<'beginTransfer'>): void {
+  const { sessionId, recordId, dialed, offer, transfer } = effect
+  const { transferor } = transfer
+  const { lineId = '', userId, partitionId, accountId, identity } = shownParty(call.needs, transferor)
+  call.others.begin({
+    type: 'started',
+    atMs: call.needs.clock.nowMs(),
+    sessionId,
+    origin: { kind: 'line', lineId, userId, number: identity.number, name: identity.name, dialed },
+    account: { partitionId, accountId, recordId },
+    question: { accountId, call: { direction: 'originating', fromLineId: lineId, dialed } },
+    offer,
+    sipCallId: legOfSide(call, transferSide(call))?.callId ?? '',
+    times: call.state.times,
+    transfer: { ...transfer, transferee: shownParty(call.needs, transfer.transferee) },
+  })
+}
+
+function transferSide(call: CallContext): CallSide {
+  const side = call.state.transfer.referral?.side
+  return side === undefined ? 'caller' : otherSide(side)
+}
+
+export function tellCall(call: CallContext, { sessionId, message }: Of<'tellCall'>): void {
+  if (call.others.tell(sessionId, message)) return
+  const gone = { bySessionId: sessionId } as const
+  if (message.type === 'partyClaimed') return call.dispatch({ type: 'transferAbandoned', ...gone })
+  if (message.type !== 'replacementOffered') return
+  call.dispatch({ type: 'transferFailed', ...gone, statusCode: 481, reasonPhrase: 'Call/Transaction Does Not Exist' })
+}
+
+export function handOver(call: CallContext, effect: Of<'handOver'>): void {
+  const { side, toSessionId, toSide, party, sdp, records } = effect
+  const leg = legOfSide(call, side)
+  if (leg === undefined) return
+  const joined = { type: 'partyJoined', side: toSide, party, sdp, records } as const
+  const arrived = call.others.handOver(toSessionId, { leg, lastSent: call.lastSent[side] }, joined)
+  // Cannot be: the call that is to take it has just asked for it.
+  if (!arrived) leg.bye()
+}
+
+/** A leg that was answered elsewhere becomes a side of this call. */
+export function seatParty(call: CallContext, { side, legId }: Of<'seatParty'>): void {
+  const { arrival, newcomer } = call
+  call.arrival = undefined
+  call.newcomer = undefined
+  const leg = arrival?.leg ?? newcomer?.leg
+  if (leg === undefined) return
+  call.origins[side] = SessionOrigin.after(arrival?.lastSent)
+  call.lastSent[side] = arrival?.lastSent ?? call.lastSent[side]
+  if (side === 'caller') {
+    call.caller = newcomer ?? portOf(leg)
+    return listenToCaller(call)
+  }
+  call.legs.set(legId, { leg, cancel: (headers) => leg.bye(headers) })
+  return listenToLeg(call, legId)
+}
+
+/** The leg alone: its INVITE was answered long ago. */
+function portOf(leg: CallerPort['leg']): CallerPort {
+  return { leg, progress: () => undefined, answer: ({ body }) => leg.reinvite(body), reject: () => leg.bye() }
+}
+
+export function askRecall(call: CallContext, { transferor, caller, timeoutMs }: Of<'askRecall'>): void {
+  const route = resolveRecall(call.needs, { transferor, caller: shownParty(call.needs, caller).identity, timeoutMs }, call.maxForwards)
+  const known = call.state.accounts.find((account) => account.accountId === transferor.accountId)
+  const { partitionId, accountId } = transferor
+  call.dispatch({ type: 'routed', account: known ?? { partitionId, accountId, recordId: call.state.accounts[0]?.recordId ?? '' }, ...route })
+}
+
+export function offerToParty(call: CallContext, { to, sdp }: Of<'offerToParty'>): void {
+  const relayed = call.session?.relayOffer(mediaSide(otherSide(to)), sdp)
+  if (relayed?.ok === true) return legOfSide(call, to)?.reinvite(describeToParty(call, to, relayed.value))
+  return call.dispatch({ type: 'reinviteRejected', side: to, statusCode: 488 })
+}
+
+export function acceptPartyAnswer(call: CallContext, { from, sdp }: Of<'acceptPartyAnswer'>): void {
+  const accepted = call.session?.relayAnswer(mediaSide(from), sdp)
+  if (accepted?.ok !== true) call.dispatch({ type: 'mediaRefused', code: 'BadSessionDescription' })
+}
+
+export function offerRingback(call: CallContext, to: CallSide): void {
+  const { session } = call
+  if (session === undefined) return
+  legOfSide(call, to)?.reinvite(describeToParty(call, to, session.offerLocally(mediaSide(to))))
+}
+
+export function playRingback(call: CallContext, { to, sdp }: Of<'playRingback'>): void {
+  if (call.session?.acceptLocally(mediaSide(to), sdp).ok === true) call.session.play(mediaSide(to), { kind: 'tone', ...CALL_PROGRESS_TONES.ringback })
+}
+
+/** An INVITE that wants the place of a leg: kept until the call has decided. */
+export function receiveNewcomer(call: CallContext, invite: IncomingInvite): void {
+  call.newcomer = invite
+  listenToNewcomer(call, invite)
+}
+
+export function rejectTakeover(call: CallContext, statusCode: number): void {
+  call.newcomer?.reject(statusCode)
+  call.newcomer = undefined
+}
+
+/** The newcomer gets the answer of the other side as if it had sent a re-INVITE. */
+export function holdTakeover(call: CallContext, side: CallSide): void {
+  const { newcomer } = call
+  if (newcomer === undefined) return
+  call.reinvites.set(side, {
+    method: 'INVITE',
+    answer: (body) => newcomer.answer({ body }),
+    reject: (statusCode) => rejectTakeover(call, statusCode),
+  })
+}
+
+/**
+ * Who picks a call up has an offer, and the caller made one too: each gets what the other one offered for an answer (RFC 3264
+ * 6.1 lets an answer list more formats than the offer).
+ */
+export function answerPickup(call: CallContext, { sdp }: Of<'answerPickup'>): void {
+  const { session, caller } = call
+  const offer = call.state.offer ?? ''
+  const invite = call.newcomer
+  if (session === undefined || caller === undefined || invite === undefined) return
+  const relayed = session.relayOffer('b', sdp).ok ? session.relayAnswer('a', offer) : undefined
+  if (relayed?.ok !== true || !session.relayOffer('a', offer).ok) {
+    invite.reject(488)
+    return call.dispatch({ type: 'hangup', code: 'NoCommonCodec' })
+  }
+  return invite.answer({ body: describeToParty(call, 'callee', relayed.value) })
+}
