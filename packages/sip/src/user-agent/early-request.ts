@@ -9,9 +9,12 @@ export function answerEarlyRequest(userAgent: UserAgent, request: SipRequest, so
   switch (request.method) {
     case 'OPTIONS':
       return userAgent.reply(request, source, 200, { headers: [DIALOG_ALLOW, ['Accept', SESSION_DESCRIPTION_TYPE]] })
-    case 'BYE':
     case 'INFO':
+      // Its 2xx is still under way, or was overtaken: 481 would end the call for the callee (RFC 5057 5.1) that we are about to hear of.
+      return userAgent.reply(request, source, 500, { headers: [['Retry-After', '1']] })
+    case 'BYE':
     case 'NOTIFY':
+    case 'PRACK':
       return userAgent.reply(request, source, 481)
     default:
       return userAgent.reply(request, source, isKnownMethod(request.method) ? 405 : 501, { headers: [DIALOG_ALLOW] })

@@ -5,11 +5,30 @@ import type { SimulationRun } from './simulation-run.ts'
 /** More datagrams than that for one call are a loop; a call with all its retransmissions to vanished phones takes a few hundred. */
 const MOST_DATAGRAMS_A_CALL = 2500
 
+/** While nobody does anything: whom the switch has in a call, is in it, and nobody else is. */
+export function checkAgreement(run: SimulationRun): string[] {
+  const active = run.switch.activeCalls().filter((record) => record.disposition === 'IN_PROGRESS' && record.answeredAtMs !== undefined)
+  const inCalls = new Set(active.flatMap((record) => record.sipCallIds))
+  const calls = run.phones.flatMap((phone) => phone.calls)
+  const gone = new Set(run.phones.filter((phone) => phone.dead).map((phone) => phone.name))
+  const isLost = (call: PhoneCall): boolean => gone.has(call.phone) || call.forgotten
+  const alone = calls.filter((call) => call.state === 'talking' && !isLost(call) && !inCalls.has(call.callId))
+  const found = alone.map((call) => `${call.phone} talks to nobody in ${call.callId}`)
+  for (const record of active) {
+    const ends = calls.filter((call) => record.sipCallIds.includes(call.callId))
+    const talking = ends.filter((call) => call.state === 'talking')
+    if (talking.length !== 2 && !ends.some(isLost)) found.push(`the switch has ${record.sessionId} open with ${talking.length} ends: ${record.sipCallIds.join(' ')}`)
+  }
+  return found
+}
+
 /** When everybody who called has hung up and the network is quiet: nobody may still be in a call with somebody who left it. */
 export function checkQuiet(run: SimulationRun): string[] {
   const vanished = new Set(run.phones.filter((phone) => phone.dead).flatMap((phone) => phone.calls.map((call) => call.callId)))
   const touched = new Set(run.records.concat(run.checkpoints).filter((record) => record.sipCallIds.some((id) => vanished.has(id))).flatMap((record) => record.sipCallIds))
   const calls = run.phones.filter((phone) => !phone.dead).flatMap((phone) => phone.calls)
+  const forgotten = new Set(calls.filter((call) => call.forgotten).map((call) => call.callId))
+  for (const record of run.records.concat(run.checkpoints)) if (record.sipCallIds.some((id) => forgotten.has(id))) for (const id of record.sipCallIds) touched.add(id)
   const stuck = calls.filter((call) => call.state !== 'over' && !touched.has(call.callId))
   return stuck.map((call) => `${call.phone} believes in a call that nobody else is in: ${call.callId} ${call.state}, heard ${call.heard.join(' ')}`)
 }
@@ -81,7 +100,7 @@ function checkCaller(run: SimulationRun, call: PhoneCall, isDead: boolean): stri
   const found: string[] = []
   if (call.finals.length > 1) found.push(`${call.phone} heard ${call.finals.length} final responses in ${call.callId}`)
   const [final] = call.finals
-  if (final === undefined && !isDead) found.push(`${call.phone} never heard how ${call.callId} ended`)
+  if (final === undefined && !isDead && !call.forgotten) found.push(`${call.phone} never heard how ${call.callId} ended`)
   const record = run.records.find((each) => each.sipCallIds[0] === call.callId)
   if (record === undefined || final === undefined || final.local || isDead) return found
   if (final.statusCode === 200 && record.disposition !== 'ANSWERED') found.push(`${call.callId} was answered, its record says ${record.disposition}`)

@@ -34,7 +34,7 @@ export function drawManner(numbers: SeededNumbers, manners: Manners): Manner {
   return { progress, final: { statusCode: numbers.pick(manners.refusals), afterMs }, vanishAfterMs }
 }
 
-export type TalkAct = 'bye' | 'reinvite' | 'resume' | 'info' | 'vanish'
+export type TalkAct = 'bye' | 'reinvite' | 'resume' | 'info' | 'vanish' | 'restart'
 
 /** What a phone does in an answered call; the other one has plans of its own. */
 export function drawTalk(numbers: SeededNumbers, manners: Manners): readonly { readonly afterMs: number; readonly act: TalkAct }[] {
@@ -45,6 +45,7 @@ export function drawTalk(numbers: SeededNumbers, manners: Manners): readonly { r
   if (numbers.chance(0.2)) acts.push({ afterMs: instant(), act: 'reinvite' })
   if (numbers.chance(0.2)) acts.push({ afterMs: instant(), act: 'info' })
   if (numbers.chance(manners.vanishes)) acts.push({ afterMs: instant(), act: 'vanish' })
+  if (numbers.chance(manners.vanishes)) acts.push({ afterMs: instant(), act: 'restart' })
   if (numbers.chance(0.6)) acts.push({ afterMs: numbers.chance(0.15) ? numbers.below(100) : instant(), act: 'bye' })
   return acts
 }

@@ -28,6 +28,8 @@ export class SimulatedNetwork {
   readonly #options: SimulatedNetworkOptions
   readonly #users = new Map<number, SipNetworkUser>()
   #sent = 0
+  /** A port nobody reaches and that reaches nobody for a while. */
+  #isolated = -1
 
   constructor(options: SimulatedNetworkOptions) {
     this.#options = options
@@ -40,18 +42,28 @@ export class SimulatedNetwork {
 
   /** What a stack at that port speaks to. */
   at(port: number): SipNetwork {
+    let closed = false
     return {
       connections: 0,
       open: (user) => {
         this.#users.set(port, user)
         return Promise.resolve(ok({ udpPort: port, tcpPort: 0, tlsPort: 0, wsPort: 0 }))
       },
-      send: (bytes, remote, onFailed) => this.#send(bytes, port, remote, onFailed),
+      send: (bytes, remote, onFailed) => (closed ? undefined : this.#send(bytes, port, remote, onFailed)),
       close: () => {
+        closed = true
         this.#users.delete(port)
         return Promise.resolve()
       },
     }
+  }
+
+  /** For so long, whoever listens at that port is alone. */
+  isolate(port: number, durationMs: number): void {
+    this.#isolated = port
+    this.#options.timers.start(durationMs, () => {
+      this.#isolated = -1
+    })
   }
 
   /** Whoever listens at that port hears and says nothing any more: the cable was pulled. */
@@ -67,7 +79,7 @@ export class SimulatedNetwork {
     if (!this.#users.has(fromPort)) return undefined
     this.#sent++
     const { numbers, conditions, onSent } = this.#options
-    const isLost = numbers.chance(conditions.loss)
+    const isLost = numbers.chance(conditions.loss) || fromPort === this.#isolated || remote.port === this.#isolated
     const copies = isLost ? 0 : numbers.chance(conditions.duplication) ? 2 : 1
     onSent(bytes, fromPort, remote.port, copies)
     for (let copy = 0; copy < copies; copy++) this.#deliver(Buffer.from(bytes), fromPort, remote.port)

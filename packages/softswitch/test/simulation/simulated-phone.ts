@@ -7,6 +7,8 @@ import type { SeededNumbers } from './seeded-numbers.ts'
 import type { SimulatedNetwork } from './simulated-network.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
+const LONGEST_RINGING_MS = 90_000
+
 /** What a phone knows of one call. */
 export interface PhoneCall {
   readonly phone: string
@@ -15,6 +17,8 @@ export interface PhoneCall {
   readonly leg: SipLeg
   state: 'early' | 'talking' | 'over'
   answeredAtMs: number | undefined
+  /** The phone was started anew and knows nothing of it any more. */
+  forgotten: boolean
   /** What it heard, in order. */
   readonly heard: string[]
   /** The final responses its user saw: of an outgoing call. */
@@ -31,41 +35,71 @@ export interface SimulatedPhoneOptions {
   readonly server: RemoteAddress
   readonly logger: Logger
   readonly note: (line: string) => void
+  /** It answers what it has answered before as something new. */
+  readonly onRestart: (port: number) => void
 }
 
 /** A telephone or a carrier with habits of its own, all of them drawn from its numbers. */
 export class SimulatedPhone {
   readonly name: string
   readonly port: number
-  readonly stack: SipStack
   readonly calls: PhoneCall[] = []
   readonly #options: SimulatedPhoneOptions
+  readonly #tokens: SeededNumbers
+  #stack: SipStack
   #sequence = 0
+  #starts = 0
   /** Its cable was pulled: it neither hears nor is heard. */
   dead = false
 
   constructor(options: SimulatedPhoneOptions) {
-    const { name, port, network, time, numbers, logger } = options
+    const { name, port, numbers } = options
     this.name = name
     this.port = port
     this.#options = options
-    const tokens = numbers.fork('tokens')
-    this.stack = createSipStack({
+    this.#tokens = numbers.fork('tokens')
+    this.#stack = this.#createStack()
+  }
+
+  get stack(): SipStack {
+    return this.#stack
+  }
+
+  async start(): Promise<void> {
+    this.#starts++
+    const started = await this.#stack.start()
+    if (!started.ok) throw new Error(started.error.message)
+  }
+
+  /** The power was gone for a moment: it knows nothing of its calls and registers again. */
+  async restart(): Promise<void> {
+    if (this.dead) return
+    this.#options.note(`${this.name} starts anew`)
+    this.#options.onRestart(this.port)
+    for (const call of this.calls) {
+      if (call.state !== 'over') call.forgotten = true
+      call.state = 'over'
+    }
+    await this.#stack.stop()
+    this.#stack = this.#createStack()
+    await this.start()
+    await this.register(3600)
+  }
+
+  #createStack(): SipStack {
+    const { port, network, time, logger } = this.#options
+    const stack = createSipStack({
       listen: { host: '127.0.0.1', udpPort: port },
       publicAddress: '127.0.0.1',
       network: network.at(port),
       clock: time,
       timers: time,
       logger,
-      randomToken: (byteCount) => tokens.token(byteCount),
+      randomToken: (byteCount) => this.#tokens.token(byteCount),
     })
-    this.stack.onInvite((invite) => this.#ring(invite))
-    this.stack.onRequest('NOTIFY', (request) => request.respond(200))
-  }
-
-  async start(): Promise<void> {
-    const started = await this.stack.start()
-    if (!started.ok) throw new Error(started.error.message)
+    stack.onInvite((invite) => this.#ring(invite))
+    stack.onRequest('NOTIFY', (request) => request.respond(200))
+    return stack
   }
 
   /** Registers, again and again until it is told yes, as phones do; unregisters with 0. */
@@ -76,7 +110,7 @@ export class SimulatedPhone {
       const headers: Header[] = [
         ['From', address],
         ['To', address],
-        ['Call-ID', `${this.name}-registration`],
+        ['Call-ID', `${this.name}-registration-${this.#starts}`],
         ['CSeq', `${++this.#sequence} REGISTER`],
         ['Contact', `<sip:${this.name}@127.0.0.1:${this.port}>`],
         ['Expires', String(expiresSeconds)],
@@ -123,8 +157,10 @@ export class SimulatedPhone {
 
   #invite(uri: string, giveUpMs: number, credentials: { readonly credentials?: { readonly username: string; readonly password: string } }): void {
     if (this.dead) return
-    const { server, time } = this.#options
-    const outgoing = this.stack.invite({ uri, to: server, from: `<sip:${this.name}@${REALM}>`, toHeader: `<${uri}>`, headers: [], body: this.#describe(), ...credentials })
+    const { server, time, numbers } = this.#options
+    // Now and then without an offer; the ACK then has no answer either, and the switch must end the call.
+    const body = numbers.chance(0.04) ? '' : this.#describe()
+    const outgoing = this.stack.invite({ uri, to: server, from: `<sip:${this.name}@${REALM}>`, toHeader: `<${uri}>`, headers: [], body, ...credentials })
     const call = this.#watch(outgoing.leg, 'outgoing')
     this.#options.note(`${this.name} calls ${uri} (${call.callId}), patient for ${giveUpMs} ms`)
     time.start(giveUpMs, () => {
@@ -148,6 +184,11 @@ export class SimulatedPhone {
       later(progress.afterMs, () => invite.progress(progress.statusCode, progress.withMedia ? { body: this.#describe() } : {}))
     }
     if (manner.vanishAfterMs !== undefined) later(manner.vanishAfterMs, () => this.vanish())
+    // No phone rings for ever: a CANCEL may have been impossible, because no provisional response of it arrived (RFC 3261 9.1).
+    later(LONGEST_RINGING_MS, () => {
+      call.state = 'over'
+      invite.reject(480)
+    })
     if (manner.final === undefined) return
     const { statusCode, afterMs } = manner.final
     later(afterMs, () => {
@@ -162,7 +203,7 @@ export class SimulatedPhone {
   }
 
   #watch(leg: SipLeg, direction: PhoneCall['direction']): PhoneCall {
-    const call: PhoneCall = { phone: this.name, callId: leg.callId, direction, leg, state: 'early', answeredAtMs: undefined, heard: [], finals: [] }
+    const call: PhoneCall = { phone: this.name, callId: leg.callId, direction, leg, state: 'early', answeredAtMs: undefined, forgotten: false, heard: [], finals: [] }
     this.calls.push(call)
     leg.onEvent((event) => {
       call.heard.push(event.type)
@@ -177,7 +218,7 @@ export class SimulatedPhone {
     switch (event.type) {
       case 'answered':
         call.finals.push({ statusCode: 200, local: false })
-        return this.#talk(call)
+        return call.state === 'over' ? undefined : this.#talk(call)
       case 'rejected':
         call.finals.push({ statusCode: event.statusCode, local: event.response === undefined })
         call.state = 'over'
@@ -218,6 +259,7 @@ export class SimulatedPhone {
         if (act === 'resume') call.leg.reinvite(this.#describe())
         if (act === 'info') call.leg.info('application/dtmf-relay', 'Signal=5\r\nDuration=160\r\n')
         if (act === 'vanish') this.vanish()
+        if (act === 'restart') void this.restart()
       })
     }
   }

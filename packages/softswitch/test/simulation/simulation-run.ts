@@ -1,9 +1,11 @@
+import type { Logger } from '@dialtone/foundation'
 import { createSipStack } from '@dialtone/sip'
 import type { RemoteAddress, SipStack } from '@dialtone/sip'
 import type { MediaEngine } from '@dialtone/media'
 import { createSoftswitch } from '../../src/index.ts'
 import type { CallRecord, Softswitch } from '../../src/index.ts'
 import { ALICE_NUMBER, directoryOf, REALM, ZOE_NUMBER, type PlainDirectory } from '../switch-tenants.ts'
+import { checkAgreement } from './check-run.ts'
 import { changeHandling } from './call-handling.ts'
 import { createPassThroughMedia } from './pass-through-media.ts'
 import { CARRIERS, PEOPLE } from './phone-manners.ts'
@@ -99,6 +101,7 @@ export class SimulationRun {
     await time.run(this.#numbers.chance(0.9) ? 10_000 : 500)
     this.#planCalls()
     await time.run(BUSY_MS + 100_000)
+    this.observer.violations.push(...checkAgreement(this))
     for (const phone of this.phones) phone.hangUpOutgoing()
     await time.run(100_000)
   }
@@ -119,12 +122,13 @@ export class SimulationRun {
     for (const { stack } of [this, ...this.phones]) await stack.stop()
   }
 
-  #placePhones(logger: SimulatedPhone['stack'] extends never ? never : ReturnType<typeof errorCollector>): void {
+  #placePhones(logger: Logger): void {
     const { time, network } = this
     const note = (line: string): void => this.observer.note(line)
+    const onRestart = (port: number): void => this.observer.forget(port)
     const place = (name: string, port: number, manners: typeof PEOPLE): void => {
       const numbers = this.#numbers.fork(name)
-      this.phones.push(new SimulatedPhone({ name, port, manners, network, time, numbers, server: SERVER, logger, note }))
+      this.phones.push(new SimulatedPhone({ name, port, manners, network, time, numbers, server: SERVER, logger, note, onRestart }))
     }
     for (const [index, line] of LINES.entries()) place(line, 7001 + index, PEOPLE)
     for (const [name, port] of Object.entries(CARRIER_PORTS)) place(name, port, CARRIERS)
@@ -141,12 +145,23 @@ export class SimulationRun {
       const [dialed, outside] = [numbers.pick(DIALED), numbers.pick(NUMBERS_FROM_OUTSIDE)]
       this.#plan(() => (isLine ? phone.call(dialed, giveUpMs) : phone.callIn(outside, giveUpMs)), BUSY_MS)
     }
+    this.#planChanges(numbers)
+  }
+
+  #planChanges(numbers: SeededNumbers): void {
+    // The operator's hand.
+    if (numbers.chance(0.2)) this.#plan(() => this.switch.dropBindings(numbers.pick(LINES)), BUSY_MS)
+    if (numbers.chance(0.1)) this.#plan(() => this.#directory.snapshots.delete('account-2'), BUSY_MS)
+    if (numbers.chance(0.2)) this.#plan(() => changeHandling(this.#directory, numbers.fork('later')), BUSY_MS)
+    if (numbers.chance(0.15)) this.#plan(() => this.network.isolate(SERVER.port, numbers.below(20_000)), BUSY_MS)
     // A phone that comes and goes.
     const restless = this.phones[numbers.below(LINES.length)]
-    if (restless !== undefined && numbers.chance(0.4)) {
+    if (restless === undefined) return
+    if (numbers.chance(0.3)) {
       this.#plan(() => void restless.register(0), BUSY_MS)
       this.#plan(() => void restless.register(600), BUSY_MS)
     }
+    if (numbers.chance(0.2)) this.#plan(() => void restless.restart(), BUSY_MS)
   }
 
   #plan(act: () => void, withinMs: number): void {

@@ -9,7 +9,6 @@ export class WireObserver {
   readonly violations: string[] = []
   /** The final response of each INVITE transaction, by branch and who answered. */
   readonly #finals = new Map<string, string>()
-  /** INVITEs that opened calls, by the port they went to: branches and tags are new for each. */
   readonly #nowMs: () => number
   readonly #startMs: number
 
@@ -34,6 +33,11 @@ export class WireObserver {
     const fate = copies === 1 ? '' : copies === 0 ? ' LOST' : ' TWICE'
     this.note(`${fromPort} > ${toPort} ${what} ${message.callId} ${message.cseq.sequence}${fate}`)
     this.#checkFinal(message, fromPort)
+  }
+
+  /** Whoever is at that port knows nothing of before. */
+  forget(port: number): void {
+    for (const key of this.#finals.keys()) if (key.endsWith(` ${port}`)) this.#finals.delete(key)
   }
 
   /** RFC 3261 17.2.1: a server transaction has one final response; others of 2xx may only come of a fork, and nobody forks downstream here. */
