@@ -2,6 +2,7 @@ import { silentLogger, systemClock, TimerWheel } from '@dialtone/foundation'
 import { createInProcessMediaEngine } from '@dialtone/media'
 import { createSipStack } from '@dialtone/sip'
 import { createSoftswitch, type Softswitch, type StoredBinding } from '@dialtone/softswitch'
+import { createSignallingOnlyEngine } from './signalling-only.ts'
 import { REALM, type Tenants } from './tenants.ts'
 
 export interface CallPlane {
@@ -16,7 +17,8 @@ export interface CallPlane {
 export async function startCallPlane(o: {
   tenants: Tenants
   bindings: readonly StoredBinding[]
-  rtpPorts: { first: number; last: number }
+  /** Without them the media does not pass here. */
+  rtpPorts: { first: number; last: number } | undefined
 }): Promise<CallPlane> {
   const timers = new TimerWheel({ nowMs: () => performance.now() })
   const logger = silentLogger
@@ -28,7 +30,10 @@ export async function startCallPlane(o: {
     logger,
     serverName: 'Dialtone',
   })
-  const media = createInProcessMediaEngine({ publicAddress: '127.0.0.1', bindAddress: '127.0.0.1', ports: o.rtpPorts, workers: 1, clock: systemClock, logger })
+  const media =
+    o.rtpPorts === undefined
+      ? createSignallingOnlyEngine()
+      : createInProcessMediaEngine({ publicAddress: '127.0.0.1', bindAddress: '127.0.0.1', ports: o.rtpPorts, workers: 1, clock: systemClock, logger })
   let port = 0
   const softswitch = createSoftswitch({
     sip,

@@ -4,8 +4,7 @@ import { startCallPlane } from './call-plane.ts'
 import { tenantsOf } from './tenants.ts'
 
 const FIRST_EXTENSION = 2000
-const RTP_PORTS = { first: 20_000, last: 20_099 }
 
 const extensions = Array.from({ length: Number(process.argv[2]) }, (_, index) => FIRST_EXTENSION + index)
-const { port } = await startCallPlane({ tenants: tenantsOf(extensions, 0), bindings: [], rtpPorts: RTP_PORTS })
+const { port } = await startCallPlane({ tenants: tenantsOf(extensions, 0), bindings: [], rtpPorts: undefined })
 tellReady({ port })

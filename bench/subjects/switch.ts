@@ -1,4 +1,5 @@
-// The real switch with media sessions on. Parameters: how many users, port of the phones, port of the carrier, first and last RTP port.
+// The real switch. Parameters: how many users, port of the phones, port of the carrier, first and last RTP port; without the
+// last two it only signals.
 import { startCallPlane } from './call-plane.ts'
 import { tellReady } from './serve-subject.ts'
 import { tenantsOf } from './tenants.ts'
@@ -10,5 +11,5 @@ const tenants = tenantsOf(
   Array.from({ length: users }, (_, index) => FIRST_EXTENSION + index),
   carrierPort,
 )
-const { port } = await startCallPlane({ tenants, bindings: tenants.bindingsAt(phonePort, Date.now()), rtpPorts: { first, last } })
+const { port } = await startCallPlane({ tenants, bindings: tenants.bindingsAt(phonePort, Date.now()), rtpPorts: last > 0 ? { first, last } : undefined })
 tellReady({ port })

@@ -14,5 +14,14 @@ export type { ReferSubscription } from './user-agent/refer-subscription.ts'
 export { MAX_SHARING } from './user-agent/shared-port.ts'
 export type { HandedOver, SharedPort } from './user-agent/shared-port.ts'
 export type { LegEvent, SipLeg } from './user-agent/sip-leg.ts'
-export type { ListeningAddress, RequestOptions, RequestOutcome, SipStack, SipStackLimits, SipStackOptions, SipStatistics, SessionTimerOptions } from './user-agent/sip-stack.ts'
-export type { RequestGate } from './user-agent/request-gate.ts'
+export type {
+  ListeningAddress,
+  RequestOptions,
+  RequestOutcome,
+  SipStack,
+  SipStackLimits,
+  SipStackOptions,
+  SipStatistics,
+  SessionTimerOptions,
+} from './user-agent/sip-stack.ts'
+export type { Challenge, RequestGate } from './user-agent/request-gate.ts'

@@ -29,6 +29,20 @@ async function ask(parts: RequestParts, statusCode: number) {
   return peer.nextResponse(statusCode, parts.method)
 }
 
+describe('a challenge of the gate (RFC 3261 8.2.7, 22.1)', () => {
+  it.each(['INVITE', 'REGISTER'])('answers %s without any state: no 100, no transaction, the same tag for each copy', async (method) => {
+    server.stack.guard({ challenge: () => ({ statusCode: 407, headers: [['Proxy-Authenticate', 'Digest realm="test"']] }) })
+    const text = peer.request({ method }, server.udp)
+    const [first] = await peer.drain(server.udp)
+    expect([first && describeMessage(first), first?.header('proxy-authenticate')]).toEqual([`407 ${method}`, 'Digest realm="test"'])
+    expect(server.stack.statistics).toMatchObject({ transactions: 0, dialogs: 0 })
+    peer.sendBytes(text, server.udp)
+    const copies = await peer.drain(server.udp)
+    expect(copies.map((copy) => [describeMessage(copy), copy.toTag])).toEqual([[`407 ${method}`, first?.toTag]])
+    expect([...requests.takeAll(), ...invites.takeAll()]).toEqual([])
+  })
+})
+
 describe('a request with a handler (RFC 3261 8.2, 17.2.2)', () => {
   it('is handled once; each copy gets the same answer', async () => {
     const text = peer.request({ method: 'REGISTER' }, server.udp)

@@ -3,6 +3,7 @@ import { DigestAuthenticator } from '@dialtone/sip'
 import { CallDesk } from './calls/call-desk.ts'
 import { acceptInvite } from './edge/accept-invite.ts'
 import type { EdgeNeeds } from './edge/accept-invite.ts'
+import { challengeOf } from './edge/challenge-of.ts'
 import { protectEdge } from './edge/protect-edge.ts'
 import { guardListeners } from './guard-listeners.ts'
 import { serveSubscriptions } from './presence/serve-subscriptions.ts'
@@ -34,8 +35,9 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
   let draining = false
   let refused = 0
 
+  const isRefusing = (): boolean => draining || desk.count >= limits.maxCalls
   function refusal(): string | undefined {
-    const code = draining ? 'ShuttingDown' : desk.count >= limits.maxCalls ? 'TooManyCalls' : undefined
+    const code = draining ? 'ShuttingDown' : isRefusing() ? 'TooManyCalls' : undefined
     if (code !== undefined) refused++
     return code
   }
@@ -45,7 +47,7 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
   const registrar = { digest, directory, guesses, locations, clock, limits: { ...REGISTRAR_LIMITS, ...options.registrar } }
 
   function takeRequests(): void {
-    sip.guard(gate)
+    sip.guard({ ...gate, challenge: (request, source) => challengeOf({ digest, directory, isRefusing }, request, source) })
     sip.onRequest('REGISTER', (request) => handleRegister(registrar, request), { supportedOptions: REGISTER_OPTIONS })
     sip.onFlowClosed((connectionId) => locations.flowClosed(connectionId))
     // A transfer belongs to a call; out of one nobody may tell us to place calls (RFC 3515 2.4.2, RFC 3261 21.4.4).

@@ -1,5 +1,5 @@
 import { endOfQuotedString, unquoteAt } from '../message/quoted-string.ts'
-import { findCharacter, skipSpaces, trimEnd } from '../message/text-span.ts'
+import { findCharacter, skipSpaces, sliceLowerCase, trimEnd } from '../message/text-span.ts'
 import { endOfToken } from '../message/token.ts'
 
 /** A challenge or credentials taken apart (RFC 7235 2.1). */
@@ -28,12 +28,27 @@ export function parseAuthParameters(text: string): AuthParameters | undefined {
     const valueStart = skipSpaces(text, equals + 1, text.length)
     const valueEnd = endOfValue(text, valueStart)
     if (valueEnd < 0) return undefined
-    const name = text.slice(at, nameEnd).toLowerCase()
+    const name = readName(text, at, nameEnd)
     if (!parameters.has(name)) parameters.set(name, unquoteAt(text, valueStart, trimEnd(text, valueStart, valueEnd)))
     at = skipSpaces(text, valueEnd, text.length)
     if (at < text.length && text.charCodeAt(at) !== COMMA) return undefined
   }
-  return schemeEnd === start ? undefined : { scheme: text.slice(start, schemeEnd).toLowerCase(), parameters }
+  return schemeEnd === start ? undefined : { scheme: readName(text, start, schemeEnd), parameters }
+}
+
+/** By length: the names of digest (RFC 7616 3.3, 3.4), so that the same string object is the key each time and needs no hash. */
+const FREQUENT_NAMES: readonly (readonly string[])[] = (() => {
+  const byLength: string[][] = Array.from({ length: 10 }, () => [])
+  for (const name of ['nc', 'qop', 'uri', 'realm', 'nonce', 'stale', 'cnonce', 'opaque', 'digest', 'username', 'response', 'algorithm']) {
+    byLength[name.length]?.push(name)
+  }
+  return byLength
+})()
+
+/** Cuts a name out, in lower case. */
+function readName(text: string, start: number, end: number): string {
+  for (const name of FREQUENT_NAMES[end - start] ?? []) if (text.startsWith(name, start)) return name
+  return sliceLowerCase(text, start, end)
 }
 
 function skipSeparators(text: string, from: number): number {

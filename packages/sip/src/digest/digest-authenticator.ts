@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto'
 import { type Clock, systemClock } from '@dialtone/foundation'
 import { quote } from '../message/quoted-string.ts'
 import type { Header, SipRequest } from '../message/sip-message.ts'
@@ -6,7 +5,7 @@ import { findCredentials, type ReceivedCredentials } from './digest-credentials.
 import { computeDigestResponse, computeHa1, DIGEST_ALGORITHMS, type DigestAlgorithm } from './digest-hash.ts'
 import { isSameRequestUri } from './is-same-request-uri.ts'
 import { NonceMemory } from './nonce-memory.ts'
-import { NonceMint } from './nonce-mint.ts'
+import { NonceMint, type ReadNonce } from './nonce-mint.ts'
 
 /** What is kept of a password: H(username:realm:password) of each algorithm, hex digits; see `computeHa1`. */
 export interface DigestCredentials {
@@ -33,6 +32,7 @@ export interface DigestAuthenticatorOptions {
 /** The server side of digest authentication (RFC 3261 22, RFC 7616, RFC 8760). */
 export class DigestAuthenticator {
   readonly #realm: string
+  readonly #quotedRealm: string
   readonly #clock: Clock
   readonly #nonceLifetimeMs: number
   readonly #offered: readonly DigestAlgorithm[]
@@ -41,8 +41,12 @@ export class DigestAuthenticator {
   /** Stands for users that do not exist: checking them takes as long. */
   readonly #nobody: DigestCredentials
 
+  #request: SipRequest | undefined
+  #received: ReceivedCredentials | undefined
+
   constructor(o: DigestAuthenticatorOptions) {
     this.#realm = o.realm
+    this.#quotedRealm = quote(o.realm)
     this.#clock = o.clock ?? systemClock
     this.#nonceLifetimeMs = o.nonceLifetimeMs ?? 300_000
     this.#offered = o.offered ?? DIGEST_ALGORITHMS
@@ -57,12 +61,12 @@ export class DigestAuthenticator {
     const nonce = this.#mint.make(this.#clock.nowMs())
     const name = o.proxy === true ? 'Proxy-Authenticate' : 'WWW-Authenticate'
     const stale = o.stale === true ? ', stale=true' : ''
-    return this.#offered.map((algorithm) => [name, `Digest realm=${quote(this.#realm)}, nonce="${nonce}", algorithm=${algorithm}, qop="auth"${stale}`])
+    return this.#offered.map((algorithm) => [name, `Digest realm=${this.#quotedRealm}, nonce="${nonce}", algorithm=${algorithm}, qop="auth"${stale}`])
   }
 
   /** Who the request says it is from, for our realm; nothing is checked yet. */
   identify(request: SipRequest): { readonly username: string; readonly realm: string } | undefined {
-    const received = findCredentials(request, this.#realm)
+    const received = this.#credentialsOf(request)
     return received === undefined ? undefined : { username: received.username, realm: received.realm }
   }
 
@@ -71,27 +75,36 @@ export class DigestAuthenticator {
    * @param credentials what is kept of the user that `identify` named; undefined when there is none, which takes as long and is never accepted
    */
   verify(request: SipRequest, credentials: DigestCredentials | undefined): DigestVerdict {
-    const received = findCredentials(request, this.#realm)
+    const received = this.#credentialsOf(request)
     if (received === undefined) return 'missing'
     const ha1 = (credentials ?? this.#nobody).ha1[received.algorithm]
     const expected = computeDigestResponse(received.algorithm, ha1, { ...received, method: request.method })
     const isRight = isEqualInConstantTime(expected, received.response) && credentials !== undefined
     const isForThis = isSameRequestUri(received.uri, request.uriText)
-    const madeAtMs = this.#mint.madeAtMs(received.nonce)
+    const nonce = this.#mint.read(received.nonce)
     if (!isRight || !isForThis) return 'rejected'
-    return madeAtMs !== undefined && this.#useNonce(received, madeAtMs) ? 'accepted' : 'stale'
+    return nonce !== undefined && this.#useNonce(received, nonce) ? 'accepted' : 'stale'
   }
 
-  #useNonce(received: ReceivedCredentials, madeAtMs: number): boolean {
+  /** `identify` and `verify` ask for those of the same request. */
+  #credentialsOf(request: SipRequest): ReceivedCredentials | undefined {
+    if (this.#request !== request) {
+      this.#received = findCredentials(request, this.#realm)
+      this.#request = request
+    }
+    return this.#received
+  }
+
+  #useNonce(received: ReceivedCredentials, { madeAtMs, key }: ReadNonce): boolean {
     const oldestMs = this.#clock.nowMs() - this.#nonceLifetimeMs
     const count = received.qop === undefined ? 0 : Number.parseInt(received.qop.nonceCount, 16)
-    return madeAtMs >= oldestMs && this.#memory.use(received.nonce, madeAtMs, count, oldestMs)
+    return madeAtMs >= oldestMs && this.#memory.use(key, madeAtMs, count, oldestMs)
   }
 }
 
+/** Looks at every character whatever the first ones say: the time tells nothing of the right response. */
 function isEqualInConstantTime(expected: string, received: string): boolean {
-  const expectedBytes = Buffer.from(expected, 'utf8')
-  const receivedBytes = Buffer.from(received, 'utf8')
-  const isSameLength = receivedBytes.length === expectedBytes.length
-  return timingSafeEqual(expectedBytes, isSameLength ? receivedBytes : expectedBytes) && isSameLength
+  let difference = expected.length ^ received.length
+  for (let at = 0; at < expected.length; at++) difference |= expected.charCodeAt(at) ^ (received.charCodeAt(at) | 0)
+  return difference === 0
 }

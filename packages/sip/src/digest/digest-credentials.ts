@@ -23,9 +23,12 @@ const MAX_CREDENTIALS = 8
  * an algorithm or qop that was not offered, a hashed username (RFC 7616 3.4.4, not offered either).
  */
 export function findCredentials(request: SipRequest, realm: string): ReceivedCredentials | undefined {
-  const values = [...request.headers('authorization'), ...request.headers('proxy-authorization')]
-  for (const value of values.slice(0, MAX_CREDENTIALS)) {
-    const credentials = readCredentials(value)
+  return findIn(request.headers('authorization'), realm) ?? findIn(request.headers('proxy-authorization'), realm)
+}
+
+function findIn(values: readonly string[], realm: string): ReceivedCredentials | undefined {
+  for (let place = 0; place < Math.min(values.length, MAX_CREDENTIALS); place++) {
+    const credentials = readCredentials(values[place] ?? '')
     if (credentials?.realm === realm) return credentials
   }
   return undefined
@@ -34,9 +37,11 @@ export function findCredentials(request: SipRequest, realm: string): ReceivedCre
 function readCredentials(value: string): ReceivedCredentials | undefined {
   const read = parseAuthParameters(value)
   if (read?.scheme !== 'digest' || read.parameters.get('userhash')?.toLowerCase() === 'true') return undefined
-  const [username, realm, nonce, uri, response] = ['username', 'realm', 'nonce', 'uri', 'response'].map((name) => read.parameters.get(name))
-  const algorithm = digestAlgorithmOf(read.parameters.get('algorithm'))
-  const qop = readQop(read.parameters)
+  const { parameters } = read
+  const [username, realm, nonce] = [parameters.get('username'), parameters.get('realm'), parameters.get('nonce')]
+  const [uri, response] = [parameters.get('uri'), parameters.get('response')]
+  const algorithm = digestAlgorithmOf(parameters.get('algorithm'))
+  const qop = readQop(parameters)
   if (username === undefined || realm === undefined || nonce === undefined || uri === undefined || response === undefined) return undefined
   return algorithm === undefined || qop === 'unusable' ? undefined : { username, realm, nonce, uri, response: response.toLowerCase(), algorithm, qop }
 }

@@ -8,7 +8,8 @@ export const DIGEST_ALGORITHMS: readonly DigestAlgorithm[] = ['SHA-256', 'MD5']
 
 /** The algorithm a challenge or credentials name; MD5 when they name none (RFC 7616 3.3). @returns undefined for one not known here */
 export function digestAlgorithmOf(token: string | undefined): DigestAlgorithm | undefined {
-  const name = token?.toUpperCase() ?? 'MD5'
+  if (token === undefined || token === 'MD5') return 'MD5'
+  const name = token.toUpperCase()
   return DIGEST_ALGORITHMS.find((algorithm) => algorithm === name)
 }
 
@@ -33,7 +34,16 @@ export interface DigestInput {
 
 /** The response (RFC 7616 3.4.1), without qop that of RFC 2069. @returns hex digits */
 export function computeDigestResponse(algorithm: DigestAlgorithm, ha1: string, input: DigestInput): string {
-  const ha2 = digestHash(algorithm, `${input.method}:${input.uri}`)
+  const ha2 = computeHa2(algorithm, `${input.method}:${input.uri}`)
   const middle = input.qop === undefined ? '' : `${input.qop.nonceCount}:${input.qop.cnonce}:${input.qop.name}:`
   return digestHash(algorithm, `${ha1}:${input.nonce}:${middle}${ha2}`)
+}
+
+/** The last one of each algorithm: phones that register all name the same server. */
+const lastHa2 = { MD5: { input: '', ha2: '' }, 'SHA-256': { input: '', ha2: '' } }
+
+function computeHa2(algorithm: DigestAlgorithm, input: string): string {
+  const last = lastHa2[algorithm]
+  if (last.input !== input) lastHa2[algorithm] = { input, ha2: digestHash(algorithm, input) }
+  return lastHa2[algorithm].ha2
 }

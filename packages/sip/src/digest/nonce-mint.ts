@@ -1,45 +1,66 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
+import { SipHash } from './sip-hash.ts'
 
 const TIME_BYTES = 6
 const MINT_BYTES = 4
 const COUNTER_BYTES = 4
 const SEALED_BYTES = TIME_BYTES + MINT_BYTES + COUNTER_BYTES
-const SEAL_BYTES = 16
-const NONCE_CHARACTERS = Math.ceil(((SEALED_BYTES + SEAL_BYTES) * 4) / 3)
+const SEAL_BYTES = 8
+const NONCE_BYTES = SEALED_BYTES + SEAL_BYTES
+const NONCE_CHARACTERS = Math.ceil((NONCE_BYTES * 4) / 3)
+
+/** A nonce of ours, read. */
+export interface ReadNonce {
+  /** Milliseconds since 1970. */
+  readonly madeAtMs: number
+  /** What no other nonce has: small for those of this mint, the nonce itself for those of others. */
+  readonly key: string | number
+}
 
 /**
  * Makes nonces that need not be remembered until they are used (RFC 7616 3.3): the time, what makes each nonce the only one
  * (the mint, a counter), and a seal only the holder of the secret can make. Every node with the same secret knows the others' nonces.
  */
 export class NonceMint {
-  readonly #secret: Buffer
+  readonly #seal: SipHash
   readonly #mint = randomBytes(MINT_BYTES)
+  /** Being made, being read: both are done in one go. */
+  readonly #made = Buffer.alloc(NONCE_BYTES)
+  readonly #read = Buffer.alloc(NONCE_BYTES + 2)
   #counter = 0
 
   constructor(secret: Buffer) {
-    this.#secret = secret
+    this.#seal = new SipHash(hash('sha256', secret, 'buffer').subarray(0, 16))
+    this.#mint.copy(this.#made, TIME_BYTES)
   }
 
   /** @param nowMs milliseconds since 1970 */
   make(nowMs: number): string {
-    const sealed = Buffer.alloc(SEALED_BYTES)
-    sealed.writeUIntBE(Math.max(0, Math.floor(nowMs)), 0, TIME_BYTES)
-    this.#mint.copy(sealed, TIME_BYTES)
+    const made = this.#made
+    const time = Math.max(0, Math.floor(nowMs))
+    made.writeUInt16BE(Math.floor(time / 2 ** 32) % 2 ** 16, 0)
+    made.writeUInt32BE(time % 2 ** 32, 2)
     this.#counter = (this.#counter + 1) % 2 ** 32
-    sealed.writeUInt32BE(this.#counter, TIME_BYTES + MINT_BYTES)
-    return Buffer.concat([sealed, this.#seal(sealed)]).toString('base64url')
+    made.writeUInt32BE(this.#counter, TIME_BYTES + MINT_BYTES)
+    this.#seal.append(made, SEALED_BYTES)
+    return made.toString('base64url')
   }
 
-  /** When a nonce was made, in milliseconds since 1970; undefined when it was not made with this secret. */
-  madeAtMs(nonce: string): number | undefined {
-    if (nonce.length !== NONCE_CHARACTERS) return undefined
-    const bytes = Buffer.from(nonce, 'base64url')
-    if (bytes.length !== SEALED_BYTES + SEAL_BYTES || bytes.toString('base64url') !== nonce) return undefined
-    const sealed = bytes.subarray(0, SEALED_BYTES)
-    return timingSafeEqual(this.#seal(sealed), bytes.subarray(SEALED_BYTES)) ? sealed.readUIntBE(0, TIME_BYTES) : undefined
+  /** @returns undefined for a nonce that was not made with this secret */
+  read(nonce: string): ReadNonce | undefined {
+    const read = this.#read
+    if (nonce.length !== NONCE_CHARACTERS || read.write(nonce, 'base64url') !== NONCE_BYTES) return undefined
+    // Another spelling of the same bytes would be a nonce of its own to the memory of those used.
+    if (read.toString('base64url', 0, NONCE_BYTES) !== nonce || !this.#isSealed(read)) return undefined
+    const isOwn = read.compare(this.#mint, 0, MINT_BYTES, TIME_BYTES, TIME_BYTES + MINT_BYTES) === 0
+    return { madeAtMs: read.readUIntBE(0, TIME_BYTES), key: isOwn ? read.readUInt32BE(TIME_BYTES + MINT_BYTES) : nonce }
   }
 
-  #seal(sealed: Buffer): Buffer {
-    return createHmac('sha256', this.#secret).update(sealed).digest().subarray(0, SEAL_BYTES)
+  #isSealed(read: Buffer): boolean {
+    const low = read.readInt32LE(SEALED_BYTES)
+    const high = read.readInt32LE(SEALED_BYTES + 4)
+    this.#seal.append(read, SEALED_BYTES)
+    // Both halves are always compared: the time tells nothing of the right seal.
+    return ((low ^ read.readInt32LE(SEALED_BYTES)) | (high ^ read.readInt32LE(SEALED_BYTES + 4))) === 0
   }
 }

@@ -1,4 +1,4 @@
-import type { SipRequest } from '../message/index.ts'
+import type { Header, SipRequest } from '../message/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
 
 /**
@@ -12,4 +12,15 @@ export interface RequestGate {
   readonly isUrgent?: (request: SipRequest) => boolean
   /** Outside the limits per source: a carrier, a proxy in front of us. */
   readonly isTrusted?: (source: RemoteAddress) => boolean
+  /**
+   * The challenge for a request that nobody can serve without credentials (RFC 3261 22.1), asked for what is well-formed and
+   * supported. It is answered without a transaction: a repetition is challenged anew, and a flood takes no memory (8.2.7).
+   */
+  readonly challenge?: (request: SipRequest, source: RemoteAddress) => Challenge | undefined
+}
+
+/** A 401 or 407 with its WWW-Authenticate or Proxy-Authenticate. */
+export interface Challenge {
+  readonly statusCode: 401 | 407
+  readonly headers: readonly Header[]
 }
