@@ -103,9 +103,27 @@ export class RtpPhone {
     )
   }
 
-  press(digit: string): void {
-    const timestamp = (this.#timestamp += 1_600)
-    for (const { marker, payload } of encodeKeyPress(digit, 100)) this.say('', { payloadType: 101, marker, payload, timestamp })
+  /** @param options.keep told for each packet whether it is sent */
+  press(digit: string, options: { readonly durationMs?: number; readonly timestamp?: number; readonly keep?: () => boolean } = {}): void {
+    const timestamp = options.timestamp ?? (this.#timestamp += 1_600)
+    for (const { marker, payload } of encodeKeyPress(digit, options.durationMs ?? 100)) {
+      if (options.keep?.() === false) this.#sequence++
+      else this.say('', { payloadType: 101, marker, payload, timestamp })
+    }
+  }
+
+  /** Presses keys of 80 ms with pauses of 80 ms by their timestamps, one every 20 ms by the clock: 350 packets a second. */
+  pressAll(digits: string, keep: () => boolean): Promise<void> {
+    const first = (this.#timestamp += 1_600)
+    let index = 0
+    return new Promise((resolve) => {
+      const pressing = setInterval(() => {
+        this.press(digits.charAt(index), { durationMs: 80, timestamp: first + index * 1_280, keep })
+        if (++index < digits.length) return
+        clearInterval(pressing)
+        resolve()
+      }, 20)
+    })
   }
 
   /** Speaks SRTP from now on: with its own key, and with that of the `a=crypto` line in what it was sent. */
