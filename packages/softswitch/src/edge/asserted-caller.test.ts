@@ -1,5 +1,5 @@
-import { createRequest } from '@dialtone/sip'
-import type { Header } from '@dialtone/sip'
+import { createRequest, parseMessage } from '@dialtone/sip'
+import type { Header, SipRequest } from '@dialtone/sip'
 import { describe, expect, it } from 'vitest'
 import { assertedCaller } from './asserted-caller.ts'
 import { dialedText } from './dialed-text.ts'
@@ -32,6 +32,61 @@ describe('assertedCaller', () => {
   it('cuts a name that no display could hold', () => {
     const request = invite([['From', `"${'x'.repeat(5000)}" <sip:+12125550142@pstn>;tag=1`]])
     expect(assertedCaller(request).name.length).toBe(64)
+  })
+})
+
+/** An INVITE as it comes from the wire. */
+function received(...lines: readonly string[]): SipRequest {
+  const head = ['INVITE sip:+18015550101@host SIP/2.0', 'Via: SIP/2.0/UDP pstn;branch=z9hG4bK1', 'To: <sip:+18015550101@host>', 'Call-ID: c', 'CSeq: 1 INVITE']
+  const from = lines.some((line) => /^f(rom)?\s*:/i.test(line)) ? [] : ['From: <sip:+12125550100@pstn>;tag=1']
+  const parsed = parseMessage(Buffer.from([...head, ...from, ...lines, 'Content-Length: 0', '', ''].join('\r\n')))
+  if (!parsed.ok || parsed.value.kind !== 'request') throw new Error('no request')
+  return parsed.value
+}
+
+describe('the identity a carrier asserts, in every spelling (RFC 3261 7.3.1, RFC 3325 9.1)', () => {
+  it.each([
+    ['space before the colon', ['P-Asserted-Identity : "Gran" <sip:+12125550143@pstn>']],
+    ['mixed case', ['p-aSSERTED-identity: "Gran" <sip:+12125550143@pstn>']],
+    ['folded', ['P-Asserted-Identity:', ' "Gran"', '\t<sip:+12125550143@pstn>']],
+    ['two values in one line', ['P-Asserted-Identity: "Gran" <sip:gran@pstn>, <tel:+1-212-555-0143>']],
+    ['two lines', ['P-Asserted-Identity: "Gran" <sip:gran@pstn>', 'P-Asserted-Identity: <tel:+12125550143>']],
+    ['user=phone', ['P-Asserted-Identity: "Gran" <sip:+12125550143@pstn;user=phone>']],
+    ['without brackets', ['P-Asserted-Identity: sip:+12125550143@pstn', 'f: "Nobody" <sip:+12125550100@pstn>;tag=1'], ''],
+    ['an escaped user', ['P-Asserted-Identity: "Gran" <sip:%2B12125550143@pstn>']],
+    [
+      'Remote-Party-ID of the one who calls',
+      ['Remote-Party-ID: <sip:+12125550199@pstn>;party=called, "Gran" <sip:+12125550143@pstn>;party=calling;screen=yes;privacy=off'],
+    ],
+    ['P-Asserted-Identity before Remote-Party-ID', ['Remote-Party-ID: <sip:+12125550199@pstn>', 'P-Asserted-Identity: "Gran" <sip:+12125550143@pstn>']],
+  ])('%s', (_what, lines, name = 'Gran') => {
+    expect(assertedCaller(received(...lines))).toEqual({ number: '12125550143', name, anonymous: false })
+  })
+
+  it('a quoted name with escapes and a comma is one name', () => {
+    expect(assertedCaller(received('P-Asserted-Identity: "O\\"Gran, \\\\ <sip:+19@x>" <sip:+12125550143@pstn>'))).toMatchObject({
+      number: '12125550143',
+      name: 'O"Gran, \\ <sip:+19@x>',
+    })
+  })
+
+  it('P-Preferred-Identity asserts nothing (RFC 3325 9.2)', () => {
+    expect(assertedCaller(received('P-Preferred-Identity: <sip:+12125550143@pstn>')).number).toBe('12125550100')
+  })
+
+  it.each([
+    ['Privacy: id;critical', true],
+    ['PRIVACY : user', true],
+    ['Privacy: header;session', false],
+    ['Privacy: none', false],
+    ['Remote-Party-ID: <sip:+12125550143@pstn>;privacy=full', true],
+    ['Remote-Party-ID: <sip:+12125550143@pstn>;privacy=name', false],
+  ])('%s hides the caller: %s (RFC 3323 4.2)', (line, anonymous) => {
+    expect(assertedCaller(received(line)).anonymous).toBe(anonymous)
+  })
+
+  it('Privacy may stand in several lines', () => {
+    expect(assertedCaller(received('Privacy: header', 'Privacy: id')).anonymous).toBe(true)
   })
 })
 

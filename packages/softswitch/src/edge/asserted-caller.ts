@@ -5,22 +5,50 @@ import type { NameAddress, SipRequest } from '@dialtone/sip'
 
 /** Longer names are cut: RFC 3261 sets no limit, displays do. */
 const LONGEST_NAME = 64
+/** More identities than any carrier gives: RFC 3325 9.1 allows two. */
+const MOST_IDENTITIES = 8
 
 /**
- * Who a carrier says is calling: P-Asserted-Identity before From, because carriers are inside the trust domain (RFC 3325
- * 9.1). Phones are not: theirs is never read. Privacy: id and anonymous@anonymous.invalid hide the identity (RFC 3323 4.1.1.3).
+ * Who a carrier says is calling. Carriers are inside the trust domain (RFC 3325 2.3), so P-Asserted-Identity comes before
+ * Remote-Party-ID, its forerunner, and both before From. Phones are outside: theirs is never read. P-Preferred-Identity is a
+ * wish of a phone to its own proxy (RFC 3325 9.2) and says nothing here.
  */
 export function assertedCaller(request: SipRequest): CallerIdentity {
-  const asserted = request.headers('p-asserted-identity').flatMap((text) => parseNameAddress(text) ?? [])
-  const identity = asserted.find((address) => numberOf(address) !== undefined) ?? asserted[0] ?? request.from
-  const privacy =
-    request
-      .header('privacy')
-      ?.toLowerCase()
-      .split(/[;,\s]+/) ?? []
-  const anonymous = privacy.some((value) => value === 'id' || value === 'user' || value === 'full') || isAnonymous(request.from)
+  const asserted = addressesOf(request, 'p-asserted-identity')
+  const remoteParty = asserted.length > 0 ? undefined : addressesOf(request, 'remote-party-id').find(isCallingParty)
+  const identity = asserted.find((address) => numberOf(address) !== undefined) ?? asserted[0] ?? remoteParty ?? request.from
+  // RFC 3325 9.1: a SIP URI and a tel URI of one caller; the name may stand at the other one.
+  const name = [identity, ...asserted].find((address) => address.displayName !== '')
+  const anonymous = wantsPrivacy(request) || isAnonymous(request.from) || isHiddenParty(remoteParty)
   const number = numberOf(identity) ?? ''
-  return { number, name: isAnonymous(identity) ? '' : identity.displayName.slice(0, LONGEST_NAME), anonymous: anonymous || number === '' }
+  const shown = name === undefined || isAnonymous(identity) ? '' : name.displayName.slice(0, LONGEST_NAME)
+  return { number, name: shown, anonymous: anonymous || number === '' }
+}
+
+function addressesOf(request: SipRequest, name: string): readonly NameAddress[] {
+  return request
+    .headers(name)
+    .slice(0, MOST_IDENTITIES)
+    .flatMap((text) => parseNameAddress(text) ?? [])
+}
+
+/**
+ * RFC 3323 4.2, RFC 3325 9.3: `id` and `user` hide the caller, and so does `full` of the draft before them. `header` and
+ * `session` hide what a B2BUA hides from everybody: Via, Contact, addresses of media. `critical` asks that nothing of it be
+ * left undone, which is the case. `none` says that nothing shall be hidden (4.2), whatever stands beside it.
+ */
+function wantsPrivacy(request: SipRequest): boolean {
+  const values = request.headers('privacy').flatMap((text) => text.toLowerCase().split(/[;,\s]+/))
+  return !values.includes('none') && values.some((value) => value === 'id' || value === 'user' || value === 'full')
+}
+
+function isCallingParty(party: NameAddress): boolean {
+  return (party.parameters.get('party') ?? 'calling').toLowerCase() === 'calling'
+}
+
+function isHiddenParty(party: NameAddress | undefined): boolean {
+  const privacy = party?.parameters.get('privacy')?.toLowerCase() ?? 'off'
+  return privacy === 'full' || privacy === 'uri'
 }
 
 function numberOf(address: NameAddress): string | undefined {
