@@ -24,7 +24,7 @@ export const DEFAULT_LIMITS: EffectiveLimits = {
 
 /** The network the user gave, or real sockets. */
 export function createNetwork(options: StackSettings, timers: GuardedTimers, limits: EffectiveLimits): SipNetwork {
-  const { listen, tls, reusePort = false, network, clock, logger } = options
+  const { listen, tls, reusePort = false, sharedPort, network, clock, logger } = options
   if (network !== undefined) return network
   const { maxMessageBytes, maxConnections, maxConnectionsPerSource } = limits
   return new Transports({
@@ -35,6 +35,7 @@ export function createNetwork(options: StackSettings, timers: GuardedTimers, lim
     wsPort: listen.wsPort,
     tls,
     reusePort,
+    mayListenNowhere: sharedPort !== undefined,
     limits: { ...DEFAULT_CONNECTION_LIMITS, maxMessageBytes, maxConnections, maxConnectionsPerSource },
     clock,
     timers,
