@@ -11,25 +11,20 @@ import {
   storeCallRecords,
 } from '@dialtone/control-plane'
 import { AdvancingClock, type Logger, systemClock, systemTimers, type Timers, TimerWheel } from '@dialtone/foundation'
-import { createInProcessMediaEngine, type MediaEngine } from '@dialtone/media'
-import { createSipStack, type SipStack } from '@dialtone/sip'
-import { createSoftswitch, type Softswitch } from '@dialtone/softswitch'
 import { type CallJournal, openCallJournal } from './call-journal/index.ts'
 import type { TlsIdentity } from './certificate/index.ts'
 import type { Config } from './configuration/index.ts'
 import { callPlaneGauges, loopbackOf, sandboxCarriers, sandboxPort } from './platform-parts.ts'
 import { startSandbox, type Sandbox } from './sandbox/index.ts'
 import { openSecretKey } from './secret-key.ts'
+import { type CallPlane, createCallPlane } from './switch-workers/index.ts'
 
 const EIGHT_HOURS_SECONDS = 28_800
 const HEARTBEAT_MS = 1_000
-const SERVER_NAME = 'Dialtone'
 
 export interface Platform {
   readonly plane: ControlPlane
-  readonly sip: SipStack
-  readonly media: MediaEngine
-  readonly softswitch: Softswitch
+  readonly callPlane: CallPlane
   readonly journal: CallJournal
   readonly sandbox: Sandbox | undefined
   /** Flushes bindings that wait for the database. */
@@ -42,9 +37,8 @@ export interface Platform {
 export async function compose(config: Config, database: Database, tls: TlsIdentity, logger: Logger): Promise<Platform> {
   const clock = new AdvancingClock(systemClock)
   const timers = new TimerWheel({ nowMs: () => performance.now() })
-  const late: LateParts = { sipPort: config.sip.port, softswitch: undefined, sandbox: undefined }
+  const late: LateParts = { sipPort: config.sip.port, callPlane: undefined, sandbox: undefined }
   const plane = await composeControlPlane(config, database, logger, clock, late)
-  const { sip, media } = createProtocols(config, tls, timers, logger)
   const journal = await openCallJournal({
     directory: join(config.dataDirectory, 'call-journal'),
     clock: systemClock,
@@ -53,25 +47,21 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
     deliver: (records) => storeCallRecords(plane.context, records),
   })
   const registrations = createRegistrationStore({ database, logger, nowMs: () => systemClock.nowMs() })
-  const softswitch = createSoftswitch({
-    sip,
-    media,
-    directory: plane.view,
+  const { sip, publicAddress, rtpPorts, switchWorkers, logLevel } = config
+  const callPlane = createCallPlane({
+    settings: { sip, tls, publicAddress, rtpPorts },
+    count: switchWorkers,
+    view: plane.view,
     registrations,
     records: journal,
     events: {
       registrationChanged: (event) => logger.info(event.registered ? 'line registered' : 'line no longer registered', { lineId: event.lineId }),
       emergencyCall: (event) => logger.warn('emergency call', { accountId: event.accountId, partitionId: event.partitionId }),
     },
-    clock: systemClock,
-    timers,
     logger,
-    realm: config.sip.domain,
-    digestAlgorithms: config.sip.digestAlgorithms,
-    publicAddress: config.publicAddress,
-    sipPort: () => late.sipPort,
+    logLevel,
   })
-  late.softswitch = softswitch
+  late.callPlane = callPlane
   if (config.sandbox) {
     late.sandbox = await startSandbox({
       clock: systemClock,
@@ -81,16 +71,14 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
     })
     await plane.view.setCarriers(sandboxCarriers(late.sandbox))
   }
-  registerHealthRoutes(plane.http, createMetrics(callPlaneGauges(sip, media, softswitch)), async () => ({
+  registerHealthRoutes(plane.http, createMetrics(callPlaneGauges(callPlane)), async () => ({
     database: await database.ping(),
     sip: late.isListening === true,
-    media: media.ready,
+    media: callPlane.statistics.mediaReady,
   }))
   return {
     plane,
-    sip,
-    media,
-    softswitch,
+    callPlane,
     journal,
     sandbox: late.sandbox,
     flushRegistrations: () => registrations.flush(),
@@ -101,21 +89,11 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
   }
 }
 
-/** The two protocol engines; nothing of ours happens in them before they are started. */
-function createProtocols(config: Config, tls: TlsIdentity, timers: Timers, logger: Logger): { sip: SipStack; media: MediaEngine } {
-  const { sip, publicAddress, rtpPorts } = config
-  const listen = { host: sip.host, udpPort: sip.port, tcpPort: sip.port, tlsPort: sip.tlsPort }
-  return {
-    sip: createSipStack({ listen, tls, publicAddress, clock: systemClock, timers, logger, serverName: SERVER_NAME }),
-    media: createInProcessMediaEngine({ publicAddress, bindAddress: sip.host, ports: rtpPorts, workers: 1, clock: systemClock, logger }),
-  }
-}
-
 /** Parts that others refer to before they exist: each is read when it is used, never at wiring time. */
 interface LateParts {
   sipPort: number
   isListening?: boolean
-  softswitch: Softswitch | undefined
+  callPlane: CallPlane | undefined
   sandbox: Sandbox | undefined
 }
 
@@ -139,9 +117,10 @@ async function composeControlPlane(config: Config, database: Database, logger: L
       },
     },
     registrations: {
-      isRegistered: (lineId) => late.softswitch?.isRegistered(lineId) ?? false,
-      dropBindings: async (lineId) => late.softswitch?.dropBindings(lineId),
+      isRegistered: (lineId) => late.callPlane?.isRegistered(lineId) ?? false,
+      dropBindings: async (lineId) => late.callPlane?.dropBindings(lineId),
     },
+    replicas: { show: async (change) => late.callPlane?.show(change) },
     furtherOperations: config.sandbox ? sandboxOperations(sandboxPort(() => late.sandbox, clock)) : [],
     subscribers: [],
   })

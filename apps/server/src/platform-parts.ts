@@ -1,9 +1,7 @@
 import type { ConfiguredCarrier, Gauges, SandboxPort } from '@dialtone/control-plane'
 import type { AdvancingClock } from '@dialtone/foundation'
-import type { MediaEngine } from '@dialtone/media'
-import type { SipStack } from '@dialtone/sip'
-import type { Softswitch } from '@dialtone/softswitch'
 import type { Sandbox } from './sandbox/index.ts'
+import type { CallPlane } from './switch-workers/index.ts'
 
 export const SANDBOX_PSTN_CARRIER_ID = 'sandbox-pstn'
 export const SANDBOX_PSAP_CARRIER_ID = 'sandbox-psap'
@@ -31,17 +29,19 @@ export function sandboxPort(current: () => Sandbox | undefined, clock: Advancing
 }
 
 /** What `/metrics` shows of the call plane. */
-export function callPlaneGauges(sip: SipStack, media: MediaEngine, softswitch: Softswitch): Gauges {
+export function callPlaneGauges(callPlane: Pick<CallPlane, 'statistics'>): Gauges {
   return {
-    dialtone_calls: { help: 'Calls going on now', read: () => softswitch.statistics.calls },
-    dialtone_calls_started: { help: 'Calls since the start', read: () => softswitch.statistics.callsStarted },
-    dialtone_calls_answered: { help: 'Calls answered since the start', read: () => softswitch.statistics.callsAnswered },
-    dialtone_registered_lines: { help: 'Lines with at least one phone registered', read: () => softswitch.statistics.registeredLines },
-    dialtone_sip_transactions: { help: 'SIP transactions now', read: () => sip.statistics.transactions },
-    dialtone_sip_received: { help: 'SIP messages received since the start', read: () => sip.statistics.received },
-    dialtone_sip_malformed: { help: 'SIP messages refused as malformed since the start', read: () => sip.statistics.malformed },
-    dialtone_media_sessions: { help: 'Media sessions now', read: () => media.statistics.sessions },
-    dialtone_media_ports_free: { help: 'Media ports free', read: () => media.statistics.portsFree },
+    dialtone_calls: { help: 'Calls going on now', read: () => callPlane.statistics.softswitch.calls },
+    dialtone_calls_started: { help: 'Calls since the start', read: () => callPlane.statistics.softswitch.callsStarted },
+    dialtone_calls_answered: { help: 'Calls answered since the start', read: () => callPlane.statistics.softswitch.callsAnswered },
+    dialtone_registered_lines: { help: 'Lines with at least one phone registered', read: () => callPlane.statistics.softswitch.registeredLines },
+    dialtone_sip_transactions: { help: 'SIP transactions now', read: () => callPlane.statistics.sip.transactions },
+    dialtone_sip_received: { help: 'SIP messages received since the start', read: () => callPlane.statistics.sip.received },
+    dialtone_sip_malformed: { help: 'SIP messages refused as malformed since the start', read: () => callPlane.statistics.sip.malformed },
+    dialtone_media_sessions: { help: 'Media sessions now', read: () => callPlane.statistics.media.sessions },
+    dialtone_switches: { help: 'Threads that run a switch now', read: () => callPlane.statistics.switches },
+    dialtone_hand_overs_lost: { help: 'Messages lost between switch threads since the start', read: () => callPlane.statistics.handOversLost },
+    dialtone_media_ports_free: { help: 'Media ports free', read: () => callPlane.statistics.media.portsFree },
   }
 }
 

@@ -117,22 +117,23 @@ interface Listening {
 }
 
 async function listen(config: Config, platform: Platform, undo: Undo): Promise<Result<Listening, Failure>> {
-  undo.push(() => platform.media.stop())
-  await platform.media.start()
-  await platform.softswitch.start()
-  const sip = await platform.sip.start()
-  if (!sip.ok) return err({ message: whySipCannotListen(config, sip.error.message) })
+  const { callPlane } = platform
+  const sip = await callPlane.start()
+  if (!sip.ok) {
+    // It may have started in part.
+    await callPlane.stop(0)
+    return err({ message: whySipCannotListen(config, sip.error.message) })
+  }
   undo.push(async () => {
     // No new requests from here on. It ends when all connections of the port do, and those of browsers that are phones end with SIP.
     const http = platform.plane.stop()
     // Calls end before the stack that carries them, and their records before the database.
-    await platform.softswitch.stop({ drainMs: DRAIN_CALLS_MS })
-    await platform.sip.stop()
+    await callPlane.stop(DRAIN_CALLS_MS)
     await platform.flushRegistrations()
     await http
   })
   platform.setSipPort(sip.value.udpPort)
-  serveSipOverWebSocket(platform.plane.http.server, platform.sip)
+  serveSipOverWebSocket(platform.plane.http.server, callPlane)
   try {
     await platform.plane.http.listen({ host: config.http.host, port: config.http.port })
   } catch (error) {

@@ -21,6 +21,8 @@ export interface Config {
   readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined
   readonly publicAddress: string
   readonly rtpPorts: PortRange
+  /** 0: calls are carried in the thread of the API. */
+  readonly switchWorkers: number
   readonly databaseUrl: string | undefined
   readonly embeddedDatabase: 'postgres' | 'pglite'
   readonly redisUrl: string | undefined

@@ -1,3 +1,4 @@
+import { MAX_SHARING } from '@dialtone/sip'
 import {
   anyText,
   hostName,
@@ -66,6 +67,12 @@ export const ENVIRONMENT_TABLE = {
     parse: listOf('SHA-256', 'MD5'),
   },
   rtpPorts: { name: 'DIALTONE_RTP_PORTS', default: '30000-39999', meaning: 'UDP ports for media; a call between two phones takes four.', parse: portRange },
+  switchWorkers: {
+    name: 'DIALTONE_SWITCH_WORKERS',
+    default: '0',
+    meaning: 'Threads that carry calls, each with all of SIP and media; an account is served by one of them. `0`: the thread of the API does it.',
+    parse: wholeNumber(0, MAX_SHARING),
+  },
   databaseUrl: {
     name: 'DATABASE_URL',
     default: undefined,

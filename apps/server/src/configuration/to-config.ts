@@ -95,6 +95,7 @@ function assemble(values: ParsedEnvironment, raw: RawEnvironment): Config {
       tlsCertificateFile === undefined || tlsKeyFile === undefined ? undefined : { certificateFile: resolve(tlsCertificateFile), keyFile: resolve(tlsKeyFile) },
     publicAddress: values.publicAddress ?? findPublicAddress(),
     rtpPorts: values.rtpPorts,
+    switchWorkers: values.switchWorkers,
     databaseUrl: values.databaseUrl,
     embeddedDatabase: values.embeddedDatabase,
     redisUrl: values.redisUrl,

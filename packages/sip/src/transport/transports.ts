@@ -22,6 +22,8 @@ export interface TransportsOptions {
   readonly tlsPort: number | undefined
   readonly wsPort: number | undefined
   readonly tls: TlsOptions | undefined
+  /** The WebSockets of somebody's HTTP server are enough. Default false. */
+  readonly mayListenNowhere?: boolean
   /** Several processes or threads share the ports, and the kernel spreads what arrives among them. */
   readonly reusePort: boolean
   readonly limits: ConnectionLimits
@@ -113,8 +115,8 @@ export class Transports implements SipNetwork {
   }
 
   async #openAll(user: SipNetworkUser): Promise<Opened> {
-    const { udpPort, tcpPort, tlsPort, wsPort } = this.#options
-    if ([udpPort, tcpPort, tlsPort, wsPort].every((port) => port === undefined)) return err({ code: 'ListenFailed', message: 'no transport is asked for' })
+    const { udpPort, tcpPort, tlsPort, wsPort, mayListenNowhere = false } = this.#options
+    if (!mayListenNowhere && [udpPort, tcpPort, tlsPort, wsPort].every((port) => port === undefined)) return err({ code: 'ListenFailed', message: 'no transport is asked for' })
     const udp = await this.#openUdp(user)
     if (!udp.ok) return udp
     const tcp = await this.#openTcp(user)

@@ -1,0 +1,35 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { CallPlaneReplicas } from '@dialtone/control-plane'
+import type { Result } from '@dialtone/foundation'
+import type { MediaStatistics } from '@dialtone/media'
+import type { ListenFailure, ListeningAddress, SipStatistics } from '@dialtone/sip'
+import type { CallEvent, CallRecord, SoftswitchStatistics } from '@dialtone/softswitch'
+
+/** All of the call plane, as the rest of the server sees it: in this thread or in several others. */
+export interface CallPlane extends CallPlaneReplicas {
+  /** Opens media, restores the bindings and listens. */
+  start(): Promise<Result<ListeningAddress, ListenFailure>>
+  /** Refuses new calls, waits for the running ones up to `drainMs`, hangs up the rest, closes every socket. */
+  stop(drainMs: number): Promise<void>
+  isRegistered(lineId: string): boolean
+  /** Resolves when nobody calls the line's phones any more. */
+  dropBindings(lineId: string): Promise<void>
+  acceptWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  activeCalls(): Promise<readonly CallRecord[]>
+  /** See `Softswitch.traceOf`. */
+  traceOf(sessionId: string): Promise<readonly CallEvent[] | undefined>
+  /** Summed up over the threads, at most a second old. */
+  readonly statistics: CallPlaneStatistics
+}
+
+export interface CallPlaneStatistics {
+  readonly softswitch: SoftswitchStatistics
+  readonly sip: SipStatistics
+  readonly media: MediaStatistics
+  readonly mediaReady: boolean
+  /** Threads that run a switch now. */
+  readonly switches: number
+  /** Messages between switches that were lost because the receiver did not keep up. */
+  readonly handOversLost: number
+}

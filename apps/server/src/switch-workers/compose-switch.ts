@@ -1,0 +1,76 @@
+import { type Logger, systemClock, TimerWheel } from '@dialtone/foundation'
+import { createInProcessMediaEngine, type MediaEngine } from '@dialtone/media'
+import { createSipStack, type SharedPort, type SipStack } from '@dialtone/sip'
+import { type CallRecordSink, createSoftswitch, type RegistrationStore, type Softswitch, type SwitchDirectory, type SwitchEvents } from '@dialtone/softswitch'
+import type { TlsIdentity } from '../certificate/index.ts'
+import type { Config } from '../configuration/index.ts'
+
+const SERVER_NAME = 'Dialtone'
+
+/** What a switch is told; plain data, fit for another thread. */
+export interface SwitchSettings {
+  readonly sip: Config['sip']
+  readonly tls: TlsIdentity
+  readonly publicAddress: string
+  readonly rtpPorts: Config['rtpPorts']
+}
+
+/** What stands on the ports of a switch. */
+export interface SwitchNeeds {
+  readonly directory: SwitchDirectory
+  readonly registrations: RegistrationStore
+  readonly records: CallRecordSink
+  readonly events: SwitchEvents
+  readonly logger: Logger
+  /** When other switches serve the port too. */
+  readonly shared?: { readonly port: SharedPort; readonly digestSecret: Buffer }
+}
+
+export interface ComposedSwitch {
+  readonly sip: SipStack
+  readonly media: MediaEngine
+  readonly softswitch: Softswitch
+}
+
+/** The two protocol engines and the switch on them, in whatever thread. Nothing happens before they are started. */
+export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): ComposedSwitch {
+  const { publicAddress, rtpPorts, tls } = settings
+  const { host, port, tlsPort, domain, digestAlgorithms } = settings.sip
+  const { logger, shared, directory, registrations, records, events } = needs
+  const clock = systemClock
+  const timers = new TimerWheel({ nowMs: () => performance.now() })
+  const sip = createSipStack({
+    listen: { host, udpPort: port, tcpPort: port, tlsPort },
+    tls,
+    publicAddress,
+    clock,
+    timers,
+    logger,
+    serverName: SERVER_NAME,
+    ...(shared === undefined ? {} : { reusePort: true, sharedPort: shared.port }),
+  })
+  const media = createInProcessMediaEngine({ publicAddress, bindAddress: host, ports: rtpPorts, workers: 1, clock, logger })
+  let sipPort = port
+  const softswitch = createSoftswitch({
+    sip,
+    media,
+    directory,
+    registrations,
+    records,
+    events,
+    clock,
+    timers,
+    logger,
+    realm: domain,
+    digestAlgorithms,
+    publicAddress,
+    sipPort: () => sipPort,
+    ...(shared === undefined ? {} : { digestSecret: shared.digestSecret }),
+  })
+  const start: SipStack['start'] = async () => {
+    const started = await sip.start()
+    if (started.ok) sipPort = started.value.udpPort
+    return started
+  }
+  return { sip: { ...sip, start }, media, softswitch }
+}

@@ -1,0 +1,53 @@
+import type { AccountPicture, CallPlaneChange } from '@dialtone/control-plane'
+import type { CarrierPeer, LineCredentials, NumberOwner, SwitchDirectory } from '@dialtone/softswitch'
+
+/** The call plane's view of the tenants in another thread: pictures of accounts, each replaced as a whole by what the main thread tells. */
+export class DirectoryReplica implements SwitchDirectory {
+  readonly #pictures = new Map<string, AccountPicture>()
+  readonly #credentials = new Map<string, LineCredentials>()
+  readonly #owners = new Map<string, NumberOwner>()
+  #carriers: readonly CarrierPeer[] = []
+
+  show(change: CallPlaneChange): void {
+    if (change.kind === 'carriers') this.#carriers = change.carriers
+    else {
+      this.#forget(change.accountId)
+      if (change.picture !== undefined) this.#keep(change.accountId, change.picture)
+    }
+  }
+
+  credentialsOf(sipUsername: string): LineCredentials | undefined {
+    return this.#credentials.get(sipUsername)
+  }
+
+  snapshotOf(accountId: string): AccountPicture['snapshot'] | undefined {
+    return this.#pictures.get(accountId)?.snapshot
+  }
+
+  ownerOf(number: string): NumberOwner | undefined {
+    return this.#owners.get(number)
+  }
+
+  carrier(id: string): CarrierPeer | undefined {
+    return this.#carriers.find((carrier) => carrier.id === id)
+  }
+
+  carrierByAddress(address: string, port: number): CarrierPeer | undefined {
+    return this.#carriers.find((carrier) => carrier.address === address && carrier.port === port)
+  }
+
+  #keep(accountId: string, picture: AccountPicture): void {
+    const { partitionId, numbers } = picture.snapshot
+    this.#pictures.set(accountId, picture)
+    for (const [username, line] of picture.credentials) this.#credentials.set(username, line)
+    for (const number of numbers.keys()) this.#owners.set(number, { partitionId, accountId })
+  }
+
+  #forget(accountId: string): void {
+    const old = this.#pictures.get(accountId)
+    if (old === undefined) return
+    for (const username of old.credentials.keys()) this.#credentials.delete(username)
+    for (const number of old.snapshot.numbers.keys()) if (this.#owners.get(number)?.accountId === accountId) this.#owners.delete(number)
+    this.#pictures.delete(accountId)
+  }
+}

@@ -1,0 +1,2 @@
+export type { CallPlane, CallPlaneStatistics } from './call-plane.ts'
+export { createCallPlane } from './create-call-plane.ts'

@@ -1,0 +1,29 @@
+import type { CallPlane } from './call-plane.ts'
+import { composeSwitch, type SwitchNeeds, type SwitchSettings } from './compose-switch.ts'
+
+/** The call plane in the thread of the API: nothing has to be copied, and a busy API delays calls. */
+export function createMainThreadCallPlane(settings: SwitchSettings, needs: SwitchNeeds): CallPlane {
+  const { sip, media, softswitch } = composeSwitch(settings, needs)
+  return {
+    async start() {
+      await media.start()
+      await softswitch.start()
+      return sip.start()
+    },
+    async stop(drainMs) {
+      await softswitch.stop({ drainMs })
+      await sip.stop()
+      await media.stop()
+    },
+    isRegistered: (lineId) => softswitch.isRegistered(lineId),
+    dropBindings: async (lineId) => softswitch.dropBindings(lineId),
+    // The switch reads the view itself.
+    show: () => Promise.resolve(),
+    acceptWebSocket: (request, socket, head) => sip.acceptWebSocket(request, socket, head),
+    activeCalls: async () => softswitch.activeCalls(),
+    traceOf: async (sessionId) => softswitch.traceOf(sessionId),
+    get statistics() {
+      return { softswitch: softswitch.statistics, sip: sip.statistics, media: media.statistics, mediaReady: media.ready, switches: 1, handOversLost: 0 }
+    },
+  }
+}

@@ -1,0 +1,213 @@
+import { randomBytes } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { MessageChannel } from 'node:worker_threads'
+import type { CallPlaneChange, CallPlaneView } from '@dialtone/control-plane'
+import { err, type Logger, type Result, systemClock, systemTimers } from '@dialtone/foundation'
+import { createSipStack, type ListenFailure, type ListeningAddress, type SipStack } from '@dialtone/sip'
+import { type CallEvent, type CallRecord, type CallRecordSink, LocationTable, type RegistrationStore, type SwitchEvents } from '@dialtone/softswitch'
+import { closeAbandonedRecord } from '../call-journal/close-abandoned-record.ts'
+import type { LogLevel } from '../configuration/index.ts'
+import { accountKey } from './account-key.ts'
+import { addStatistics } from './add-statistics.ts'
+import type { CallPlane, CallPlaneStatistics } from './call-plane.ts'
+import type { SwitchSettings } from './compose-switch.ts'
+import { checkPortsFree } from './check-ports-free.ts'
+import { type DecidedBindings, MessageLane } from './message-lane.ts'
+import { portsOfWorker } from './ports-of-worker.ts'
+import { RecentDrops } from './recent-drops.ts'
+import { RestartPause } from './restart-pause.ts'
+import type { FromWorker } from './worker-protocol.ts'
+import { WorkerThread } from './worker-thread.ts'
+
+export interface SwitchWorkersOptions {
+  readonly settings: SwitchSettings
+  readonly count: number
+  readonly view: Pick<CallPlaneView, 'contents' | 'credentialsOf' | 'ownerOf'>
+  readonly registrations: RegistrationStore
+  readonly records: CallRecordSink
+  readonly events: SwitchEvents
+  readonly logger: Logger
+  readonly logLevel: LogLevel
+}
+
+/** How long an answer of the API waits for a worker to show a change; a worker that takes longer is sick, and said to be. */
+const SHOW_LIMIT_MS = 2_000
+const LISTEN_LIMIT_MS = 30_000
+const ASK_LIMIT_MS = 2_000
+/** For hanging up and for media reports, after the time for draining. */
+const STOP_EXTRA_MS = 10_000
+
+/**
+ * The call plane in several threads that serve the same ports (docs/adr/0015). This thread has what there must be one of: the
+ * store of bindings and who is told of them, the journal, and the HTTP server whose connections become WebSockets.
+ */
+export class SwitchWorkers implements CallPlane {
+  readonly #o: SwitchWorkersOptions
+  readonly #digestSecret = randomBytes(32)
+  readonly #threads = new Map<number, WorkerThread>()
+  readonly #lanes = new Map<number, MessageLane>()
+  readonly #pauses = new Map<number, RestartPause>()
+  readonly #locations: LocationTable
+  readonly #drops = new RecentDrops()
+  /** Owns no call: brings WebSockets to the workers. */
+  readonly #gateway: SipStack
+  #ports: { readonly port: number; readonly tlsPort: number }
+  #isStopping = false
+
+  constructor(options: SwitchWorkersOptions) {
+    const { settings, count, view, registrations, events, logger } = options
+    this.#o = options
+    this.#ports = settings.sip
+    this.#locations = new LocationTable({ store: registrations, events, clock: systemClock, timers: systemTimers })
+    this.#gateway = createSipStack({
+      listen: { host: settings.sip.host },
+      publicAddress: settings.publicAddress,
+      logger,
+      sharedPort: {
+        place: count,
+        count,
+        keyOf: (request) => accountKey(view, request),
+        handOver: (to, handed) => this.#lanes.get(to)?.handOver(handed),
+      },
+    })
+  }
+
+  async start(): Promise<Result<ListeningAddress, ListenFailure>> {
+    const { count, registrations, settings } = this.#o
+    const free = await checkPortsFree(settings.sip)
+    if (!free.ok) return free
+    this.#locations.restore(await registrations.load())
+    const gateway = await this.#gateway.start()
+    if (!gateway.ok) return gateway
+    for (let place = 0; place < count; place++) this.#spawn(place)
+    // The first finds the ports when any free one will do.
+    const first = await this.#listen(0)
+    if (!first.ok) return first
+    this.#ports = { port: first.value.udpPort, tlsPort: first.value.tlsPort }
+    const others = await Promise.all([...this.#threads.keys()].filter((place) => place > 0).map((place) => this.#listen(place)))
+    return others.find((listening) => !listening.ok) ?? first
+  }
+
+  async stop(drainMs: number): Promise<void> {
+    this.#isStopping = true
+    for (const pause of this.#pauses.values()) pause.cancel()
+    const threads = [...this.#threads.values()]
+    await Promise.all(threads.map((thread) => thread.ask({ type: 'stop', drainMs }, drainMs + STOP_EXTRA_MS)))
+    await Promise.all(threads.map((thread) => thread.end()))
+    await this.#gateway.stop()
+    this.#locations.stop()
+  }
+
+  async show(change: CallPlaneChange): Promise<void> {
+    await Promise.all([...this.#threads.values()].map((thread) => thread.ask({ type: 'show', change }, SHOW_LIMIT_MS)))
+  }
+
+  isRegistered(lineId: string): boolean {
+    return this.#locations.bindingsOf(lineId).length > 0
+  }
+
+  async dropBindings(lineId: string): Promise<void> {
+    const atMs = systemClock.nowMs()
+    this.#drops.note(lineId, atMs)
+    this.#locations.drop(lineId)
+    await Promise.all([...this.#threads.values()].map((thread) => thread.ask({ type: 'drop', lineId, atMs }, SHOW_LIMIT_MS)))
+  }
+
+  acceptWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#gateway.acceptWebSocket(request, socket, head)
+  }
+
+  async activeCalls(): Promise<readonly CallRecord[]> {
+    const calls = await Promise.all([...this.#threads.values()].map((thread) => thread.ask({ type: 'activeCalls' }, ASK_LIMIT_MS)))
+    return calls.flatMap((records) => records ?? [])
+  }
+
+  async traceOf(sessionId: string): Promise<readonly CallEvent[] | undefined> {
+    const traces = await Promise.all([...this.#threads.values()].map((thread) => thread.ask({ type: 'traceOf', sessionId }, ASK_LIMIT_MS)))
+    return traces.find((trace) => trace !== undefined)
+  }
+
+  get statistics(): CallPlaneStatistics {
+    const known = [...this.#threads.values()].flatMap((thread) => thread.statistics ?? [])
+    const { lineCount, bindingCount } = this.#locations
+    return addStatistics(known, { count: this.#o.count, registeredLines: lineCount, bindings: bindingCount, gateway: this.#gateway.statistics })
+  }
+
+  #spawn(place: number): void {
+    const { settings, count, logger, logLevel } = this.#o
+    const rtpPorts = portsOfWorker(settings.rtpPorts, place, count)
+    const data = { settings: { ...settings, rtpPorts }, place, count, digestSecret: this.#digestSecret, logLevel }
+    const thread = new WorkerThread(data, { logger, onMessage: (message) => this.#receive(place, message), onExit: (ended) => this.#ended(ended) })
+    this.#connect(thread)
+    this.#threads.set(place, thread)
+    // In one turn with the above: no change is lost between the picture and the first change told.
+    for (const change of this.#o.view.contents()) void thread.ask({ type: 'show', change }, LISTEN_LIMIT_MS)
+    thread.post({ kind: 'restore', bindings: this.#locations.all() })
+  }
+
+  /** Lanes between the new thread and all others, this one included. */
+  #connect(thread: WorkerThread): void {
+    const { count } = this.#o
+    for (const other of this.#threads.values()) {
+      const { port1, port2 } = new MessageChannel()
+      const waiting = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT)
+      thread.post({ kind: 'peer', place: other.place, port: port1, waiting, outward: 0 })
+      other.post({ kind: 'peer', place: thread.place, port: port2, waiting, outward: 1 })
+    }
+    const { port1, port2 } = new MessageChannel()
+    const waiting = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT)
+    thread.post({ kind: 'peer', place: count, port: port1, waiting, outward: 0 })
+    // Bindings reach this thread with everything else, in order.
+    const user = { onHandedOver: (handed: Parameters<SipStack['takeOver']>[0]) => this.#gateway.takeOver(handed, thread.place), onBindings: () => undefined }
+    this.#lanes.get(thread.place)?.close()
+    this.#lanes.set(thread.place, new MessageLane({ port: port2, waiting, outward: 1, user }))
+  }
+
+  async #listen(place: number): Promise<Result<ListeningAddress, ListenFailure>> {
+    const thread = this.#threads.get(place)
+    const { port, tlsPort } = this.#ports
+    const listening = await thread?.ask({ type: 'listen', port, tlsPort }, LISTEN_LIMIT_MS)
+    return listening ?? err({ code: 'ListenFailed', message: `the switch worker ${place} did not start` })
+  }
+
+  #receive(place: number, message: Extract<FromWorker, { kind: 'record' | 'emergencyCall' | 'bindings' }>): void {
+    const { records, events, logger } = this.#o
+    try {
+      if (message.kind === 'bindings') this.#takeBindings(message)
+      else if (message.kind === 'emergencyCall') events.emergencyCall(message.call)
+      else records[message.change](message.record)
+    } catch (error) {
+      logger.error('what a switch worker told could not be taken', { place, kind: message.kind, error })
+    }
+  }
+
+  #takeBindings({ changes, atMs }: DecidedBindings): void {
+    this.#locations.take(this.#drops.without(changes, atMs))
+  }
+
+  /** A worker died: its calls are over, and their records say so; another one takes its place. */
+  #ended(thread: WorkerThread): void {
+    const { place, openRecords } = thread
+    const { logger, records } = this.#o
+    if (this.#threads.get(place) === thread) this.#threads.delete(place)
+    const nowMs = systemClock.nowMs()
+    for (const record of openRecords.values()) records.close(closeAbandonedRecord(record, nowMs))
+    if (this.#isStopping) return
+    const pause = this.#pauses.get(place) ?? new RestartPause()
+    this.#pauses.set(place, pause)
+    const delayMs = pause.start(nowMs, () => void this.#restart(place))
+    logger.error('a switch worker ended; its calls are lost', { place, calls: openRecords.size, restartInMs: delayMs })
+  }
+
+  async #restart(place: number): Promise<void> {
+    if (this.#isStopping) return
+    this.#spawn(place)
+    const listening = await this.#listen(place)
+    if (listening.ok) this.#o.logger.warn('a switch worker was started again', { place })
+    else {
+      this.#o.logger.error('a switch worker could not be started again', { place, reason: listening.error.message })
+      await this.#threads.get(place)?.end()
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { CallPlaneChange } from '@dialtone/control-plane'
+import type { LogFields, Result } from '@dialtone/foundation'
+import type { MediaStatistics } from '@dialtone/media'
+import type { ListenFailure, ListeningAddress, SipStatistics } from '@dialtone/sip'
+import type { CallEvent, CallRecord, EmergencyCall, SoftswitchStatistics, StoredBinding } from '@dialtone/softswitch'
+import type { LogLevel } from '../configuration/index.ts'
+import type { SwitchSettings } from './compose-switch.ts'
+import type { DecidedBindings } from './message-lane.ts'
+
+/** What a worker is told at its birth. */
+export interface SwitchWorkerData {
+  /** With the part of the media ports that is this worker's. */
+  readonly settings: SwitchSettings
+  readonly place: number
+  readonly count: number
+  /** Seals the nonces of all workers. */
+  readonly digestSecret: Uint8Array
+  readonly logLevel: LogLevel
+}
+
+/** The other end of a lane; `outward` as in `MessageLane`. */
+export interface PeerMessage {
+  readonly kind: 'peer'
+  readonly place: number
+  readonly port: MessagePort
+  readonly waiting: SharedArrayBuffer
+  readonly outward: 0 | 1
+}
+
+/** What a worker is asked to do, and what it answers. */
+export interface WorkerTasks {
+  /** Opens media, and SIP on these ports; 0: any free one. */
+  listen: { readonly task: { readonly port: number; readonly tlsPort: number }; readonly answer: Result<ListeningAddress, ListenFailure> }
+  show: { readonly task: { readonly change: CallPlaneChange }; readonly answer: undefined }
+  drop: { readonly task: { readonly lineId: string; readonly atMs: number }; readonly answer: undefined }
+  activeCalls: { readonly task: object; readonly answer: readonly CallRecord[] }
+  traceOf: { readonly task: { readonly sessionId: string }; readonly answer: readonly CallEvent[] | undefined }
+  stop: { readonly task: { readonly drainMs: number }; readonly answer: undefined }
+}
+
+export type WorkerTask = { readonly [Kind in keyof WorkerTasks]: { readonly type: Kind } & WorkerTasks[Kind]['task'] }[keyof WorkerTasks]
+export type AnswerTo<Task extends WorkerTask> = WorkerTasks[Task['type']]['answer']
+
+export type ToWorker =
+  | PeerMessage
+  /** Before `listen`: the bindings all workers know. */
+  | { readonly kind: 'restore'; readonly bindings: readonly StoredBinding[] }
+  | { readonly kind: 'task'; readonly ticket: number; readonly task: WorkerTask }
+
+export interface WorkerStatistics {
+  readonly softswitch: SoftswitchStatistics
+  readonly sip: SipStatistics
+  readonly media: MediaStatistics
+  readonly mediaReady: boolean
+  readonly handOversLost: number
+}
+
+export type FromWorker =
+  | { readonly kind: 'answer'; readonly ticket: number; readonly answer: unknown }
+  | { readonly kind: 'record'; readonly change: 'checkpoint' | 'close'; readonly record: CallRecord }
+  | { readonly kind: 'emergencyCall'; readonly call: EmergencyCall }
+  | DecidedBindings
+  | { readonly kind: 'statistics'; readonly statistics: WorkerStatistics }
+  | { readonly kind: 'log'; readonly level: Exclude<LogLevel, 'silent'>; readonly message: string; readonly fields: LogFields | undefined }

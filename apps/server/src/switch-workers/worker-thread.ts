@@ -1,0 +1,86 @@
+import { Worker } from 'node:worker_threads'
+import { type Logger, systemTimers } from '@dialtone/foundation'
+import type { CallRecord } from '@dialtone/softswitch'
+import type { AnswerTo, FromWorker, SwitchWorkerData, ToWorker, WorkerStatistics, WorkerTask } from './worker-protocol.ts'
+
+export interface WorkerThreadUser {
+  /** Everything but answers, log lines and statistics. */
+  readonly onMessage: (message: Extract<FromWorker, { kind: 'record' | 'emergencyCall' | 'bindings' }>) => void
+  /** The thread has ended, asked to or not; every message it sent came before. */
+  readonly onExit: (thread: WorkerThread) => void
+  readonly logger: Logger
+}
+
+/** One worker thread, as the main thread sees it. */
+export class WorkerThread {
+  readonly place: number
+  /** Calls that go on in it, by the id of their record. */
+  readonly openRecords = new Map<string, CallRecord>()
+  readonly #worker: Worker
+  readonly #user: WorkerThreadUser
+  readonly #asked = new Map<number, (answer: unknown) => void>()
+  #lastTicket = 0
+  #statistics: WorkerStatistics | undefined
+  #hasEnded = false
+
+  constructor(data: SwitchWorkerData, user: WorkerThreadUser) {
+    this.place = data.place
+    this.#user = user
+    this.#worker = new Worker(new URL('./switch-worker.ts', import.meta.url), { workerData: data, name: `switch-${data.place}` })
+    this.#worker.on('message', (message: FromWorker) => this.#receive(message))
+    this.#worker.on('error', (error) => user.logger.error('a switch worker failed', { place: this.place, error }))
+    this.#worker.on('exit', () => {
+      this.#hasEnded = true
+      for (const answer of [...this.#asked.values()]) answer(undefined)
+      user.onExit(this)
+    })
+  }
+
+  get statistics(): WorkerStatistics | undefined {
+    return this.#statistics
+  }
+
+  post(message: ToWorker): void {
+    const transfer = message.kind === 'peer' ? [message.port] : []
+    this.#worker.postMessage(message, transfer)
+  }
+
+  /** @returns undefined when the thread has ended or does not answer in time */
+  ask<Task extends WorkerTask>(task: Task, limitMs: number): Promise<AnswerTo<Task> | undefined> {
+    if (this.#hasEnded) return Promise.resolve(undefined)
+    const ticket = ++this.#lastTicket
+    return new Promise((resolve) => {
+      const answer = (value: unknown): void => {
+        timer.cancel()
+        this.#asked.delete(ticket)
+        resolve(value as AnswerTo<Task> | undefined)
+      }
+      const timer = systemTimers.start(limitMs, () => {
+        this.#user.logger.error('a switch worker does not answer', { place: this.place, task: task.type, limitMs })
+        answer(undefined)
+      })
+      this.#asked.set(ticket, answer)
+      this.post({ kind: 'task', ticket, task })
+    })
+  }
+
+  /** Resolves when the thread has ended. */
+  async end(): Promise<void> {
+    await this.#worker.terminate()
+  }
+
+  #receive(message: FromWorker): void {
+    if (message.kind === 'answer') this.#asked.get(message.ticket)?.(message.answer)
+    else if (message.kind === 'statistics') this.#statistics = message.statistics
+    else if (message.kind === 'log') this.#user.logger[message.level](message.message, { ...message.fields, switchWorker: this.place })
+    else {
+      if (message.kind === 'record') this.#noteRecord(message.change, message.record)
+      this.#user.onMessage(message)
+    }
+  }
+
+  #noteRecord(change: 'checkpoint' | 'close', record: CallRecord): void {
+    if (change === 'checkpoint') this.openRecords.set(record.id, record)
+    else this.openRecords.delete(record.id)
+  }
+}
