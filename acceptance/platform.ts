@@ -33,6 +33,7 @@ export interface PlatformAddress {
   readonly httpUrl: string
   readonly sipHost: string
   readonly sipPort: number
+  readonly sipTlsPort?: number | undefined
   readonly partitionId: string
   readonly username: string
   readonly password: string
@@ -66,8 +67,8 @@ export class Platform {
 
   get address(): PlatformAddress {
     if (this.#firstRun === undefined) throw new Error('the platform was not started')
-    const { httpUrl, sipPort, partitionId, username, password } = this.#firstRun
-    return { httpUrl: httpUrl.replace('0.0.0.0', '127.0.0.1'), sipHost: localAddress(), sipPort, partitionId, username, password }
+    const { httpUrl, sipPort, sipTlsPort, partitionId, username, password } = this.#firstRun
+    return { httpUrl: httpUrl.replace('0.0.0.0', '127.0.0.1'), sipHost: localAddress(), sipPort, sipTlsPort, partitionId, username, password }
   }
 
   get processId(): number | undefined {

@@ -19,7 +19,7 @@ const QUITS_AFTER_SECONDS = 180
 const PORTS_EACH = 40
 
 export interface BaresipOptions {
-  readonly transport?: 'udp' | 'tcp'
+  readonly transport?: 'udp' | 'tcp' | 'tls'
   /** What its microphone hears. */
   readonly toneHz: number
   readonly answer?: 'manual' | 'auto'
@@ -119,12 +119,22 @@ export class Baresip {
   /** The tone in what this phone heard in its last call; the recording is complete once the call is closed. */
   async toneHeard(candidatesHz: readonly number[]): Promise<number | undefined> {
     return eventually('a recording with sound', 3000, () => {
-      const file = readdirSync(join(this.folder, 'recordings'))
-        .filter((name) => name.endsWith('-dec.wav'))
-        .toSorted()
-        .at(-1)
-      return file === undefined ? undefined : dominantTone(readWav(join(this.folder, 'recordings', file)), candidatesHz)
+      const file = this.#lastRecording()
+      return file === undefined ? undefined : dominantTone(readWav(file), candidatesHz)
     }).catch(() => undefined)
+  }
+
+  /** The tone at the end of what this phone heard in its last call, which must be closed. */
+  lastToneHeard(candidatesHz: readonly number[]): number | undefined {
+    const file = this.#lastRecording()
+    return file === undefined ? undefined : dominantTone(readWav(file).subarray(-SAMPLE_RATE_HZ), candidatesHz)
+  }
+
+  #lastRecording(): string | undefined {
+    const folder = join(this.folder, 'recordings')
+    const names = readdirSync(folder).filter((name) => name.endsWith('-dec.wav'))
+    const name = names.toSorted().at(-1)
+    return name === undefined ? undefined : join(folder, name)
   }
 
   /** Its log with every SIP message sent and received. */
@@ -213,9 +223,10 @@ menu_bell no
 
 function accountOf(server: ServerAddress, login: DigestLogin, options: BaresipOptions): string {
   const transport = options.transport ?? 'udp'
+  const port = transport === 'tls' ? (server.sipTlsPort ?? 5061) : server.sipPort
   return (
     `<sip:${login.sipUsername}@dialtone.local;transport=${transport}>;auth_user=${login.sipUsername};auth_pass=${login.sipPassword}` +
-    `;outbound="sip:${server.sipHost}:${server.sipPort};transport=${transport}";regint=${options.registerSeconds ?? 120}` +
+    `;outbound="sip:${server.sipHost}:${port};transport=${transport}";regint=${options.registerSeconds ?? 120}` +
     `;answermode=${options.answer ?? 'manual'};audio_codecs=PCMU/8000/1,PCMA/8000/1;ptime=20;mwi=no\n`
   )
 }

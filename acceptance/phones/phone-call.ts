@@ -42,7 +42,7 @@ export class OutgoingPhoneCall {
     target: string,
     options: { readonly toneHz?: number; readonly headers?: readonly (readonly [string, string])[] },
   ): Promise<OutgoingPhoneCall> {
-    const call = new OutgoingPhoneCall(phone, target, await RtpEndpoint.open(phone.socket.localHost), options.toneHz)
+    const call = new OutgoingPhoneCall(phone, target, await RtpEndpoint.open(phone.socket.mediaHost), options.toneHz)
     call.#invite(options.headers ?? [])
     return call
   }
@@ -173,7 +173,7 @@ export class IncomingPhoneCall {
   }
 
   async answer(toneHz?: number): Promise<void> {
-    this.media = await RtpEndpoint.open(this.#phone.socket.localHost)
+    this.media = await RtpEndpoint.open(this.#phone.socket.mediaHost)
     this.#answer = { status: 200, body: this.media.describe() }
     this.#sendAnswer()
     if (toneHz !== undefined) this.media.speak(this.invite.body, toneHz)

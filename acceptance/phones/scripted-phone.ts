@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { eventually } from '../eventually.ts'
 import { type Algorithm, answerDigest, type DigestLogin } from './digest-answer.ts'
-import { openSipSocket, type ServerAddress, type SipSocket } from './sip-socket.ts'
+import { openSipSocket, type PhoneTransport, type ServerAddress, type SipSocket } from './sip-socket.ts'
 import { methodOf, sequenceOf, type SipText, statusOf, valueOf, writeSipText } from './sip-text.ts'
 import { IncomingPhoneCall, OutgoingPhoneCall } from './phone-call.ts'
 
@@ -9,7 +9,7 @@ const ANSWER_WITHIN_MS = 5000
 const RETRANSMIT_MS = 500
 
 export interface PhoneOptions {
-  readonly transport?: 'udp' | 'tcp'
+  readonly transport?: PhoneTransport
   readonly algorithm?: Algorithm
   readonly domain?: string
 }
@@ -47,7 +47,7 @@ export class ScriptedPhone {
 
   get contact(): string {
     const { localHost, localPort, transport } = this.socket
-    return `<sip:${this.login.sipUsername}@${localHost}:${localPort}${transport === 'tcp' ? ';transport=tcp' : ''}>`
+    return `<sip:${this.login.sipUsername}@${localHost}:${localPort}${transport === 'udp' ? '' : `;transport=${transport}`}>`
   }
 
   /** REGISTER, answering one challenge. @returns the last status */

@@ -1,15 +1,21 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram'
 import { connect, type Socket as TcpSocket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import { readSipText, type SipText, valueOf } from './sip-text.ts'
+
+export type PhoneTransport = 'udp' | 'tcp' | 'tls' | 'ws'
 
 /** Sends bytes to one server as they are and hands over what comes back. */
 export interface SipSocket {
-  readonly transport: 'udp' | 'tcp'
+  readonly transport: PhoneTransport
+  /** What it calls itself in Via and Contact. */
   readonly localHost: string
+  /** Where its media can be. */
+  readonly mediaHost: string
   readonly localPort: number
   send(bytes: string | Buffer): void
   onMessage(handler: (message: SipText) => void): void
-  /** True once the server closed the connection (TCP only). */
+  /** True once the server closed the connection (not UDP). */
   readonly closed: boolean
   close(): void
 }
@@ -17,10 +23,14 @@ export interface SipSocket {
 export interface ServerAddress {
   readonly sipHost: string
   readonly sipPort: number
+  readonly sipTlsPort?: number | undefined
+  readonly httpUrl?: string
 }
 
-export function openSipSocket(transport: 'udp' | 'tcp', server: ServerAddress): Promise<SipSocket> {
-  return transport === 'udp' ? openUdp(server) : openTcp(server)
+export function openSipSocket(transport: PhoneTransport, server: ServerAddress): Promise<SipSocket> {
+  if (transport === 'udp') return openUdp(server)
+  if (transport === 'ws') return openWebSocket(server)
+  return transport === 'tls' ? openTls(server) : openTcp(server)
 }
 
 async function openUdp(server: ServerAddress): Promise<SipSocket> {
@@ -33,6 +43,7 @@ async function openUdp(server: ServerAddress): Promise<SipSocket> {
   return {
     transport: 'udp',
     localHost: server.sipHost,
+    mediaHost: server.sipHost,
     localPort: socket.address().port,
     send: (bytes) => socket.send(bytes, server.sipPort, server.sipHost),
     onMessage: (handler) => socket.on('message', (datagram) => handler(readSipText(datagram.toString('utf8')))),
@@ -43,10 +54,46 @@ async function openUdp(server: ServerAddress): Promise<SipSocket> {
 
 async function openTcp(server: ServerAddress): Promise<SipSocket> {
   const socket: TcpSocket = connect(server.sipPort, server.sipHost)
-  await new Promise<void>((resolve, reject) => {
-    socket.once('connect', resolve)
+  await opened(socket, 'connect')
+  return overStream('tcp', socket, server)
+}
+
+/** The certificate is not looked at: the server of a test signs its own. */
+async function openTls(server: ServerAddress): Promise<SipSocket> {
+  const socket = connectTls({ port: server.sipTlsPort ?? 5061, host: server.sipHost, rejectUnauthorized: false })
+  await opened(socket, 'secureConnect')
+  return overStream('tls', socket, server)
+}
+
+function opened(socket: TcpSocket, event: 'connect' | 'secureConnect'): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    socket.once(event, () => resolve())
     socket.once('error', reject)
   })
+}
+
+/** RFC 7118, with the WebSocket of Node.js itself. Like a browser it has no address: what it calls itself ends in .invalid. */
+async function openWebSocket(server: ServerAddress): Promise<SipSocket> {
+  const socket = new WebSocket(`${(server.httpUrl ?? '').replace(/^http/, 'ws')}/sip`, 'sip')
+  await new Promise<void>((resolve, reject) => {
+    socket.addEventListener('open', () => resolve())
+    socket.addEventListener('error', () => reject(new Error('the WebSocket could not be opened')))
+  })
+  return {
+    transport: 'ws',
+    localHost: `${Math.random().toString(36).slice(2)}.invalid`,
+    mediaHost: server.sipHost,
+    localPort: 5060,
+    send: (bytes) => socket.send(typeof bytes === 'string' ? bytes : new Uint8Array(bytes)),
+    onMessage: (handler) => socket.addEventListener('message', (event: MessageEvent) => handler(readSipText(String(event.data)))),
+    get closed() {
+      return socket.readyState === WebSocket.CLOSED
+    },
+    close: () => socket.close(),
+  }
+}
+
+function overStream(transport: 'tcp' | 'tls', socket: TcpSocket, server: ServerAddress): SipSocket {
   const handlers: ((message: SipText) => void)[] = []
   let closed = false
   let received = ''
@@ -72,8 +119,9 @@ async function openTcp(server: ServerAddress): Promise<SipSocket> {
   }
 
   return {
-    transport: 'tcp',
+    transport,
     localHost: socket.localAddress ?? server.sipHost,
+    mediaHost: socket.localAddress ?? server.sipHost,
     localPort: socket.localPort ?? 0,
     send: (bytes) => void socket.write(bytes),
     onMessage: (handler) => void handlers.push(handler),

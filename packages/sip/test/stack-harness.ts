@@ -8,6 +8,9 @@ export interface RunningStack {
   readonly stack: SipStack
   readonly udp: RemoteAddress
   readonly tcp: RemoteAddress
+  /** The certificate of `TLS_SERVER` is for that name. */
+  readonly tls: RemoteAddress
+  readonly wsPort: number
   /** Errors logged: handlers that threw. */
   readonly errors: readonly string[]
 }
@@ -33,11 +36,13 @@ export class StackHarness {
     })
     const started = await stack.start()
     if (!started.ok) throw new Error(started.error.message)
-    const { udpPort, tcpPort } = started.value
+    const { udpPort, tcpPort, tlsPort, wsPort } = started.value
     const running: RunningStack = {
       stack,
       udp: { transport: 'udp', address: '127.0.0.1', port: udpPort },
       tcp: { transport: 'tcp', address: '127.0.0.1', port: tcpPort },
+      tls: { transport: 'tls', address: '127.0.0.1', port: tlsPort, serverName: 'sip.example.com' },
+      wsPort,
       errors,
     }
     this.#stacks.push(running)

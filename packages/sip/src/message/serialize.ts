@@ -10,3 +10,9 @@ export function serialize(message: SipMessage): Buffer {
   bodyBytes.copy(bytes, headLength, bodyStart, bodyEnd)
   return bytes
 }
+
+/** How many bytes `serialize` makes of it. */
+export function serializedLength(message: SipMessage): number {
+  const { start, headersEnd, bodyStart, bodyEnd } = messageViewOf(message).source
+  return headersEnd - start + bodyEnd - bodyStart
+}

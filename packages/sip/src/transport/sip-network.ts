@@ -16,8 +16,8 @@ export interface ListeningPorts {
 export interface SipNetworkUser {
   /** One datagram, or one message of a stream. The bytes are the receiver's to keep. */
   readonly onMessage: (bytes: Buffer, source: RemoteAddress) => void
-  /** A connection ended, whoever ended it. Told once for each id. */
-  readonly onConnectionClosed: (connectionId: string) => void
+  /** A connection ended, whoever ended it. Told once for each id. @param reason for a person */
+  readonly onConnectionClosed: (connectionId: string, reason?: string) => void
 }
 
 /** What carries the messages of a stack: `Transports` with real sockets, or something in memory for simulations. */

@@ -19,7 +19,7 @@ export interface StreamConnectionOptions {
   readonly nowMs: () => number
   readonly logger: Logger
   readonly onMessage: (bytes: Buffer, source: RemoteAddress) => void
-  readonly onClosed: (connection: StreamConnection) => void
+  readonly onClosed: (connection: Connection, reason: string) => void
 }
 
 const PONG = Buffer.from('\r\n')
@@ -100,7 +100,7 @@ export class StreamConnection implements Connection {
     this.#options.logger.debug('SIP connection closed', { remote: `${this.remote.address}:${this.remote.port}`, reason })
     this.#options.socket.destroy()
     for (const tell of this.#waiting) tell(false)
-    this.#options.onClosed(this)
+    this.#options.onClosed(this, reason)
   }
 
   #becomeReady(): void {

@@ -22,7 +22,7 @@ export interface StreamTransportOptions {
   readonly timers: Timers
   readonly logger: Logger
   readonly onMessage: (bytes: Buffer, source: RemoteAddress) => void
-  readonly onConnectionClosed: (connectionId: string) => void
+  readonly onConnectionClosed: (connectionId: string, reason: string) => void
 }
 
 type Way = Pick<ConstructorParameters<typeof StreamConnection>[0], 'socket' | 'incoming' | 'readyEvent' | 'mayAlias'>
@@ -93,7 +93,7 @@ export class StreamTransport {
     } else {
       const socket = tls.accept(raw)
       // RFC 5923 8.2: whoever proved nothing shall not be sent what is meant for another.
-      this.#adopt({ socket, incoming: true, readyEvent: 'secure', mayAlias: () => socket.authorized }, { transport: 'tls', ...remote })
+      this.#adopt({ socket, incoming: true, readyEvent: 'secure', mayAlias: () => tls.isVouchedFor(socket) }, { transport: 'tls', ...remote })
     }
   }
 
@@ -109,9 +109,9 @@ export class StreamTransport {
       nowMs: () => clock.nowMs(),
       logger,
       onMessage,
-      onClosed: (closed) => {
+      onClosed: (closed, reason) => {
         connections.remove(closed)
-        onConnectionClosed(closed.id)
+        onConnectionClosed(closed.id, reason)
       },
     })
     connections.add(connection)

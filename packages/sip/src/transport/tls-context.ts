@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { isIP, type Socket } from 'node:net'
 import { connect, createSecureContext, type SecureContext, type SecureVersion, TLSSocket } from 'node:tls'
 import type { RemoteAddress } from './remote-address.ts'
@@ -19,12 +20,18 @@ export interface TlsContext {
   accept(raw: Socket): TLSSocket
   /** Makes a connection; it fails unless the certificate is that of `remote.serverName`, or of the address (RFC 5922 7). */
   connect(remote: RemoteAddress): TLSSocket
+  /** Whether the peer of an accepted connection showed a certificate that one of our `ca` vouches for. The handshake proved that it has the key. */
+  isVouchedFor(socket: TLSSocket): boolean
 }
+
+/** Longer chains are nobody's. */
+const LONGEST_CHAIN = 8
 
 /** @throws when key or certificate cannot be read */
 export function createTlsContext(options: TlsOptions): TlsContext {
   const { key, cert, ca, minVersion = 'TLSv1.2' } = options
   const authorities = ca === undefined ? undefined : Array.isArray(ca) ? [...(ca as readonly (string | Buffer)[])] : (ca as string | Buffer)
+  const trusted = authorities === undefined ? [] : [authorities].flat().flatMap(certificatesOf)
   const secureContext: SecureContext = createSecureContext({ key, cert, minVersion, ...(authorities === undefined ? {} : { ca: authorities }) })
   return {
     accept(raw) {
@@ -41,5 +48,26 @@ export function createTlsContext(options: TlsOptions): TlsContext {
       socket.setKeepAlive(true, 60_000)
       return socket
     },
+    isVouchedFor: (socket) => isIssuedByOneOf(trusted, socket.getPeerX509Certificate(), Date.now()),
   }
+}
+
+function certificatesOf(pem: string | Buffer): readonly X509Certificate[] {
+  const blocks = pem.toString().match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []
+  return blocks.map((block) => new X509Certificate(block))
+}
+
+/** RFC 5280 6.1, as far as it goes without policies: every link is valid now, and signed by the next. */
+function isIssuedByOneOf(trusted: readonly X509Certificate[], shown: X509Certificate | undefined, nowMs: number): boolean {
+  for (let certificate = shown, depth = 0; certificate !== undefined && depth < LONGEST_CHAIN; certificate = certificate.issuerCertificate, depth++) {
+    const { validFromDate, validToDate } = certificate
+    if (nowMs < validFromDate.getTime() || nowMs > validToDate.getTime() || (depth > 0 && !certificate.ca)) return false
+    for (const authority of trusted) if (isIssuedBy(certificate, authority)) return true
+    if (certificate.issuerCertificate !== undefined && !isIssuedBy(certificate, certificate.issuerCertificate)) return false
+  }
+  return false
+}
+
+function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
+  return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)
 }

@@ -13,7 +13,7 @@ export interface WebSocketConnectionOptions {
   readonly timers: Timers
   readonly logger: Logger
   readonly onMessage: (bytes: Buffer, source: RemoteAddress) => void
-  readonly onClosed: (connection: Connection) => void
+  readonly onClosed: (connection: Connection, reason: string) => void
 }
 
 /** RFC 7118 6: the peer is asked so often whether it is still there, which also keeps NATs and reverse proxies from forgetting it. */
@@ -83,7 +83,7 @@ export class WebSocketConnection implements Connection {
     if (webSocket.readyState === webSocket.OPEN && webSocket.bufferedAmount === 0) webSocket.close(GOING_AWAY)
     // No waiting for the answer to our close: what is dead or malicious does not give one.
     webSocket.terminate()
-    onClosed(this)
+    onClosed(this, reason)
   }
 
   #receive(data: Buffer | ArrayBuffer | Buffer[]): void {

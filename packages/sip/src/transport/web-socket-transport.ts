@@ -20,7 +20,7 @@ export interface WebSocketTransportOptions {
   readonly timers: Timers
   readonly logger: Logger
   readonly onMessage: (bytes: Buffer, source: RemoteAddress) => void
-  readonly onConnectionClosed: (connectionId: string) => void
+  readonly onConnectionClosed: (connectionId: string, reason: string) => void
 }
 
 /** RFC 7118 4.1. */
@@ -86,11 +86,7 @@ export class WebSocketTransport {
         const id = connections.newId(transport)
         const remote = remoteOf(transport, remoteAddress, remotePort, id)
         const { limits, timers, onMessage, onConnectionClosed } = this.#options
-        const onClosed = (closed: WebSocketConnection): void => {
-          connections.remove(closed)
-          onConnectionClosed(id)
-        }
-        const connection: WebSocketConnection = new WebSocketConnection({
+        const connection = new WebSocketConnection({
           id,
           webSocket,
           remote,
@@ -98,7 +94,10 @@ export class WebSocketTransport {
           timers,
           logger,
           onMessage,
-          onClosed: () => onClosed(connection),
+          onClosed: (closed, reason) => {
+            connections.remove(closed)
+            onConnectionClosed(id, reason)
+          },
         })
         connections.add(connection)
       })

@@ -1,8 +1,10 @@
 import { type Logger, ok, silentLogger, systemClock, TimerWheel } from '@dialtone/foundation'
 import { findLeg } from './find-leg.ts'
 import { SentBy } from '../transport/index.ts'
+import { abilitiesOf } from './abilities.ts'
 import { AdmissionDesk } from './admission-desk.ts'
 import { guardTimers } from './guarded-timers.ts'
+import { LargeRequests } from './large-requests.ts'
 import { MessageReceiver } from './message-receiver.ts'
 import { sendOutOfDialog } from './out-of-dialog-request.ts'
 import { OutgoingInviteCall } from './outgoing-invite-call.ts'
@@ -25,8 +27,8 @@ export function createSipStack(given: SipStackOptions): SipStack {
   const network = shared ?? sockets
   const sentBy = new SentBy(options.publicAddress, options.publicAddressIpv6)
   const runtime = createTransactionRuntime(options, timers, counters, network)
-  const transactions = new TransactionLayer(runtime)
-  const userAgent = createUserAgent(runtime, transactions, sentBy)
+  const transactions = new TransactionLayer(runtime, new LargeRequests({ network, sentBy, clock: options.clock }))
+  const userAgent = createUserAgent(runtime, transactions, sentBy, abilitiesOf(options))
   const admission = new AdmissionDesk({ clock: options.clock, timers, ...limits })
   const core = new RequestCore({ userAgent, admission })
   const receiver = new MessageReceiver({
@@ -46,8 +48,8 @@ export function createSipStack(given: SipStackOptions): SipStack {
     async start() {
       const opened = await network.open({
         onMessage: (bytes, source) => receiver.receive(bytes, source),
-        onConnectionClosed: (id) => {
-          transactions.connectionClosed(id)
+        onConnectionClosed: (id, reason) => {
+          transactions.connectionClosed(id, reason)
           for (const tell of flowHandlers) callHandler(tell, id, options.logger)
         },
       })

@@ -1,7 +1,9 @@
 import type { SipRequest, SipResponse } from '../message/index.ts'
-import { clientTransactionKeyOf, mergeKey } from '../transaction/index.ts'
-import type { RemoteAddress } from '../transport/index.ts'
-import { type ClientTransaction, type ClientTransactionUser, createClientTransaction } from './client-transaction.ts'
+import { clientTransactionKey, clientTransactionKeyOf, mergeKey } from '../transaction/index.ts'
+import { isSecure, type RemoteAddress } from '../transport/index.ts'
+import { type ClientTransaction, type ClientTransactionOptions, type ClientTransactionUser, createClientTransaction } from './client-transaction.ts'
+import { type LargeRequests, LargeRequestTransaction } from './large-requests.ts'
+import { schemeOf } from './scheme-of.ts'
 import { type ServerTransaction, createServerTransaction } from './server-transaction.ts'
 import type { TransactionRuntime } from './transaction-runtime.ts'
 
@@ -13,8 +15,11 @@ export class TransactionLayer {
   readonly #merging = new Map<string, ServerTransaction>()
   readonly #byConnection = new Map<string, Set<ClientTransaction>>()
 
-  constructor(runtime: TransactionRuntime) {
+  readonly #largeRequests: LargeRequests
+
+  constructor(runtime: TransactionRuntime, largeRequests: LargeRequests) {
     this.#runtime = runtime
+    this.#largeRequests = largeRequests
   }
 
   get size(): number {
@@ -24,7 +29,9 @@ export class TransactionLayer {
   /** Sends a request whose top Via has a branch of ours. */
   send(request: SipRequest, remote: RemoteAddress, user: ClientTransactionUser): ClientTransaction {
     const onTerminated = (ended: ClientTransaction): void => this.#forgetClient(ended)
-    const transaction = createClientTransaction({ runtime: this.#runtime, request, remote, user, onTerminated })
+    const options = { runtime: this.#runtimeFor(request, remote), request, remote, user, onTerminated }
+    if (this.#largeRequests.concerns(request, remote)) return this.#sendLarge(options)
+    const transaction = createClientTransaction(options)
     this.#clients.set(transaction.key, transaction)
     this.#bindConnection(transaction)
     return transaction
@@ -58,12 +65,30 @@ export class TransactionLayer {
   }
 
   /** Requests that went out on a connection now closed will not be answered. */
-  connectionClosed(connectionId: string): void {
-    for (const transaction of this.#byConnection.get(connectionId) ?? []) transaction.fail('the connection was closed')
+  connectionClosed(connectionId: string, reason = 'the connection was closed'): void {
+    for (const transaction of this.#byConnection.get(connectionId) ?? []) transaction.fail(reason)
   }
 
   clear(): void {
     for (const transaction of [...this.#clients.values(), ...this.#servers.values()]) transaction.dispose()
+  }
+
+  /** RFC 3261 18.1.1. */
+  #sendLarge(options: ClientTransactionOptions): ClientTransaction {
+    const { request } = options
+    const key = clientTransactionKey(request.topVia.parameters.get('branch') ?? '', request.method)
+    const onSent = (sent: ClientTransaction): void => this.#bindConnection(sent)
+    const transaction = new LargeRequestTransaction(key, { ...options, largeRequests: this.#largeRequests, onSent })
+    this.#clients.set(key, transaction)
+    transaction.start()
+    return transaction
+  }
+
+  /** RFC 3261 26.2.2, RFC 5630 3.1: what is for a sips URI never leaves in clear, whoever chose the way. */
+  #runtimeFor(request: SipRequest, { transport }: RemoteAddress): TransactionRuntime {
+    if (schemeOf(request.uriText) === 'sip' || isSecure(transport)) return this.#runtime
+    const send: TransactionRuntime['send'] = (_bytes, _remote, onFailed) => void onFailed?.(`a sips target is not reached over ${transport}`)
+    return { ...this.#runtime, send }
   }
 
   #bindConnection(transaction: ClientTransaction): void {
