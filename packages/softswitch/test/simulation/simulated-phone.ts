@@ -17,7 +17,7 @@ export interface PhoneCall {
   readonly leg: SipLeg
   state: 'early' | 'talking' | 'over'
   answeredAtMs: number | undefined
-  /** The phone was started anew and knows nothing of it any more. */
+  /** The phone was started anew since and knows nothing of it any more. */
   forgotten: boolean
   /** What it heard, in order. */
   readonly heard: string[]
@@ -76,8 +76,9 @@ export class SimulatedPhone {
     if (this.dead) return
     this.#options.note(`${this.name} starts anew`)
     this.#options.onRestart(this.port)
+    // A BYE of it may not have arrived yet.
     for (const call of this.calls) {
-      if (call.state !== 'over') call.forgotten = true
+      call.forgotten = true
       call.state = 'over'
     }
     await this.#stack.stop()

@@ -110,15 +110,18 @@ export class SimulationRun {
   async drain(): Promise<void> {
     for (const phone of this.phones) phone.hangUpAll()
     await this.time.run(MAX_CALL_MS)
+    // No limit ends a call for help (C-58): those whose both ends are gone are hung up with the switch.
+    const left = this.switch.activeCalls().filter((record) => record.emergency === undefined)
+    for (const record of left) this.observer.violations.push(`${record.sessionId} outlives the longest call`)
+    const stopped = this.switch.stop()
+    await this.time.run(5_000)
+    await stopped
     for (const line of LINES) this.switch.dropBindings(line)
     // Answers that no one acknowledges, BYEs that no one answers, and what comes of them.
     await this.time.run(200_000)
   }
 
   async stop(): Promise<void> {
-    const stopped = this.switch.stop()
-    await this.time.run(5_000)
-    await stopped
     for (const { stack } of [this, ...this.phones]) await stack.stop()
   }
 
