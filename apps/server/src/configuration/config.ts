@@ -16,6 +16,12 @@ export interface Config {
     readonly tlsPort: number
     readonly domain: string
     readonly digestAlgorithms: readonly ('SHA-256' | 'MD5')[]
+    readonly scanners: 'drop' | 'serve'
+    /** Before a user is banned at an address; 0 = never. */
+    readonly wrongPasswords: number
+    /** New requests a second from one address; 0 = no limit. */
+    readonly inviteRate: number
+    readonly requestRate: number
   }
   /** undefined: a self-signed certificate is made. */
   readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined

@@ -20,15 +20,18 @@ function address(family: 'IPv4' | 'IPv6', text: string, internal = false): Netwo
   return family === 'IPv4' ? { ...rest, family } : { ...rest, family, scopeid: 0 }
 }
 
+const SIP_PROTECTION = { scanners: 'drop', wrongPasswords: 10, inviteRate: 50, requestRate: 500 }
+
 describe('configuration from nothing', () => {
   it('has the documented defaults', () => {
     expect(configOf({})).toEqual({
       dataDirectory: resolve('data'),
       http: { host: '0.0.0.0', port: 8080 },
-      sip: { host: '0.0.0.0', port: 5060, tlsPort: 5061, domain: 'dialtone.local', digestAlgorithms: ['MD5'] },
+      sip: { host: '0.0.0.0', port: 5060, tlsPort: 5061, domain: 'dialtone.local', digestAlgorithms: ['MD5'], ...SIP_PROTECTION },
       tls: undefined,
       publicAddress: findPublicAddress(),
       rtpPorts: { first: 30_000, last: 39_999 },
+      switchWorkers: 0,
       databaseUrl: undefined,
       embeddedDatabase: 'postgres',
       redisUrl: undefined,
@@ -64,6 +67,10 @@ describe('configuration from the environment', () => {
       DIALTONE_TLS_KEY: '/srv/tls/key.pem',
       DIALTONE_PUBLIC_ADDRESS: '192.0.2.10',
       DIALTONE_SIP_DOMAIN: 'Voice.Example.com',
+      DIALTONE_SIP_SCANNERS: 'serve',
+      DIALTONE_SIP_WRONG_PASSWORDS: '0',
+      DIALTONE_SIP_INVITE_RATE: '7',
+      DIALTONE_SIP_REQUEST_RATE: '8',
       DIALTONE_RTP_PORTS: '40000-40099',
       DATABASE_URL: 'postgresql://dialtone@/dialtone?host=%2Frun%2Fpostgresql',
       REDIS_URL: 'redis://127.0.0.1:6379',
@@ -82,7 +89,17 @@ describe('configuration from the environment', () => {
     expect(config).toMatchObject({
       dataDirectory: '/srv/dialtone',
       http: { host: '127.0.0.1', port: 0 },
-      sip: { host: '127.0.0.1', port: 0, tlsPort: 0, domain: 'voice.example.com', digestAlgorithms: ['MD5'] },
+      sip: {
+        host: '127.0.0.1',
+        port: 0,
+        tlsPort: 0,
+        domain: 'voice.example.com',
+        digestAlgorithms: ['MD5'],
+        scanners: 'serve',
+        wrongPasswords: 0,
+        inviteRate: 7,
+        requestRate: 8,
+      },
       tls: { certificateFile: '/srv/tls/cert.pem', keyFile: '/srv/tls/key.pem' },
       publicAddress: '192.0.2.10',
       rtpPorts: { first: 40_000, last: 40_099 },

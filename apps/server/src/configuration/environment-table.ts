@@ -66,6 +66,31 @@ export const ENVIRONMENT_TABLE = {
       'What SIP challenges offer: `MD5`, `SHA-256` or both. Widespread phones refuse a challenge that also offers SHA-256; SHA-256 is accepted in any case.',
     parse: listOf('SHA-256', 'MD5'),
   },
+  sipScanners: {
+    name: 'DIALTONE_SIP_SCANNERS',
+    default: 'drop',
+    meaning: 'What programs that call themselves SIP scanners get when they have no credentials: `drop` (no answer) or `serve` (the answer everybody gets).',
+    parse: oneOf('drop', 'serve'),
+  },
+  sipWrongPasswords: {
+    name: 'DIALTONE_SIP_WRONG_PASSWORDS',
+    default: '10',
+    meaning:
+      'Wrong SIP passwords for one user from one address in a minute, then that user is refused there for five minutes; ten times as many for whatever users silence the address, except for users registered there. `0`: never. Carriers, this machine and emergency calls are exempt.',
+    parse: wholeNumber(0, 1_000_000),
+  },
+  sipInviteRate: {
+    name: 'DIALTONE_SIP_INVITE_RATE',
+    default: '50',
+    meaning: 'Calls a second from one address; more are answered 503 with Retry-After. `0`: no limit. Carriers, this machine and emergency calls are exempt.',
+    parse: wholeNumber(0, 1_000_000),
+  },
+  sipRequestRate: {
+    name: 'DIALTONE_SIP_REQUEST_RATE',
+    default: '500',
+    meaning: 'Registrations, subscriptions and other new SIP requests a second from one address, as above.',
+    parse: wholeNumber(0, 1_000_000),
+  },
   rtpPorts: { name: 'DIALTONE_RTP_PORTS', default: '30000-39999', meaning: 'UDP ports for media; a call between two phones takes four.', parse: portRange },
   switchWorkers: {
     name: 'DIALTONE_SWITCH_WORKERS',

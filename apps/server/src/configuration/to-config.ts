@@ -90,6 +90,10 @@ function assemble(values: ParsedEnvironment, raw: RawEnvironment): Config {
       tlsPort: values.sipTlsPort,
       domain: values.sipDomain.toLowerCase(),
       digestAlgorithms: values.sipDigestAlgorithms,
+      scanners: values.sipScanners,
+      wrongPasswords: values.sipWrongPasswords,
+      inviteRate: values.sipInviteRate,
+      requestRate: values.sipRequestRate,
     },
     tls:
       tlsCertificateFile === undefined || tlsKeyFile === undefined ? undefined : { certificateFile: resolve(tlsCertificateFile), keyFile: resolve(tlsKeyFile) },

@@ -1,6 +1,6 @@
 import { type Logger, systemClock, TimerWheel } from '@dialtone/foundation'
 import { createInProcessMediaEngine, type MediaEngine } from '@dialtone/media'
-import { createSipStack, type SharedPort, type SipStack } from '@dialtone/sip'
+import { createSipStack, type SharedPort, type SipStack, type SipStackLimits } from '@dialtone/sip'
 import { type CallRecordSink, createSoftswitch, type RegistrationStore, type Softswitch, type SwitchDirectory, type SwitchEvents } from '@dialtone/softswitch'
 import type { TlsIdentity } from '../certificate/index.ts'
 import type { Config } from '../configuration/index.ts'
@@ -32,6 +32,14 @@ export interface ComposedSwitch {
   readonly softswitch: Softswitch
 }
 
+/** 0 is no limit in the settings, and no setting in the stack. */
+function perSource({ inviteRate, requestRate }: Config['sip']): Partial<SipStackLimits> {
+  return {
+    ...(inviteRate === 0 ? {} : { maxPerSourceInvitesPerSecond: inviteRate }),
+    ...(requestRate === 0 ? {} : { maxPerSourceRequestsPerSecond: requestRate }),
+  }
+}
+
 /** The two protocol engines and the switch on them, in whatever thread. Nothing happens before they are started. */
 export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): ComposedSwitch {
   const { publicAddress, rtpPorts, tls } = settings
@@ -47,6 +55,7 @@ export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): Com
     timers,
     logger,
     serverName: SERVER_NAME,
+    limits: perSource(settings.sip),
     ...(shared === undefined ? {} : { reusePort: true, sharedPort: shared.port }),
   })
   const media = createInProcessMediaEngine({ publicAddress, bindAddress: host, ports: rtpPorts, workers: 1, clock, logger })
@@ -65,6 +74,7 @@ export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): Com
     digestAlgorithms,
     publicAddress,
     sipPort: () => sipPort,
+    protection: { scanners: settings.sip.scanners, failuresPerUser: settings.sip.wrongPasswords, failuresPerSource: 10 * settings.sip.wrongPasswords },
     ...(shared === undefined ? {} : { digestSecret: shared.digestSecret }),
   })
   const start: SipStack['start'] = async () => {
