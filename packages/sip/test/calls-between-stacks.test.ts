@@ -51,8 +51,10 @@ describe.each(['udp', 'tcp'] as const)('a call over %s', (transport) => {
     invite.progress(183, { body: ANSWER, headers: [['X-Note', 'early media']] })
     const early = await calling.next('progress')
     expect([early.statusCode, early.body, early.response.header('x-note')]).toEqual([183, ANSWER, 'early media'])
+    // Both know 100rel, so the answer went reliably (RFC 3262 3) and the 200 waits for its PRACK (5).
     invite.answer({ body: ANSWER })
     expect((await calling.next('answered')).body).toBe(ANSWER)
+    expect((await called.next('progressAcknowledged')).statusCode).toBe(183)
     expect((await called.next('acknowledged')).body).toBeUndefined()
     expect([out.leg.state, invite.leg.state]).toEqual(['confirmed', 'confirmed'])
     out.leg.bye([['Reason', 'Q.850;cause=16']])

@@ -25,12 +25,12 @@ describe('requests in a dialog (RFC 3261 12.2.2)', () => {
 
   it('get what each is for', async () => {
     const { to, watch } = await party.connect()
-    const expected = { OPTIONS: 200, INFO: 200, UPDATE: 405, REFER: 405, PRACK: 405, NOTIFY: 489, MESSAGE: 405, FROBNICATE: 501 }
+    const expected = { OPTIONS: 200, INFO: 200, UPDATE: 200, REFER: 400, PRACK: 481, NOTIFY: 489, SUBSCRIBE: 489, MESSAGE: 405, FROBNICATE: 501 }
     let sequence = 1
     for (const [method, statusCode] of Object.entries(expected)) {
       party.peer.request({ method, callId: 'call', to, sequence: ++sequence }, party.callee.udp)
       const response = await party.peer.nextResponse(statusCode, method)
-      if (statusCode === 405) expect(response.header('allow')).toBe('INVITE, ACK, CANCEL, BYE, OPTIONS, INFO')
+      if (statusCode === 405) expect(response.header('allow')).toBe('INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, UPDATE, REFER, NOTIFY')
     }
     await watch.next('info')
     await party.hangUp(to)
@@ -39,9 +39,9 @@ describe('requests in a dialog (RFC 3261 12.2.2)', () => {
 
   it('get 420 for extensions we do not know (8.2.2.3); BYE is taken all the same', async () => {
     const { to, watch } = await party.connect()
-    const headers = [['Require', 'timer']] as const
+    const headers = [['Require', 'timer, frobnication']] as const
     party.request({ method: 'INVITE', to, sequence: 2, body: OFFER, headers })
-    expect((await party.peer.nextResponse(420)).header('unsupported')).toBe('timer')
+    expect((await party.peer.nextResponse(420)).header('unsupported')).toBe('frobnication')
     party.request({ method: 'BYE', to, sequence: 3, headers })
     await party.peer.nextResponse(200, 'BYE')
     expect(watch.rest).toEqual(['bye'])

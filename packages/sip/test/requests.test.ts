@@ -103,8 +103,8 @@ describe('a request with a handler (RFC 3261 8.2, 17.2.2)', () => {
 
 describe('what the stack answers by itself', () => {
   it.each([
-    ['a method nobody knows', { method: 'FROBNICATE' }, 501, 'allow', 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER'],
-    ['a method without handler', { method: 'SUBSCRIBE' }, 405, 'allow', 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER'],
+    ['a method nobody knows', { method: 'FROBNICATE' }, 501, 'allow', 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, UPDATE, REFER, NOTIFY, REGISTER'],
+    ['a method without handler', { method: 'SUBSCRIBE' }, 405, 'allow', 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, UPDATE, REFER, NOTIFY, REGISTER'],
     ['OPTIONS', { method: 'OPTIONS' }, 200, 'accept', 'application/sdp'],
     [
       'an unknown extension',

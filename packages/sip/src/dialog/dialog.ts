@@ -51,6 +51,12 @@ export function createCallerDialog(request: SipRequest, response: SipResponse): 
   }
 }
 
+/** The early dialog a 2xx confirms (RFC 3261 13.2.2.4): target and route set become those of the 2xx, the CSeq numbers go on. */
+export function confirmCallerDialog(early: Dialog, request: SipRequest, response: SipResponse): Dialog {
+  const { localSequence, remoteSequence } = early
+  return { ...createCallerDialog(request, response), localSequence: Math.max(localSequence, request.cseq.sequence), remoteSequence }
+}
+
 /** Whether a request that carries our tag belongs to this dialog (RFC 3261 12). */
 export function matchesDialog(dialog: Dialog, request: SipRequest): boolean {
   return request.callId === dialog.callId && request.fromTag === dialog.remoteTag && request.toTag === dialog.localTag

@@ -19,7 +19,7 @@ const KNOWN_METHODS: ReadonlySet<string> = new Set([
 ])
 
 /** What we take inside a dialog, whatever handlers there are. */
-const DIALOG_METHODS: readonly string[] = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'INFO']
+const DIALOG_METHODS: readonly string[] = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'INFO', 'PRACK', 'UPDATE', 'REFER', 'NOTIFY']
 
 /** Methods that make no sense outside of a dialog: there they are answered 481. */
 const ONLY_IN_DIALOGS: ReadonlySet<string> = new Set(['BYE', 'INFO', 'NOTIFY', 'UPDATE', 'PRACK'])

@@ -2,47 +2,87 @@ import { matchesDialog, receiveInDialog } from '../dialog/index.ts'
 import type { Header, SipRequest } from '../message/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
 import { DIALOG_ALLOW, isKnownMethod } from './allowed-methods.ts'
+import { DialogRefers } from './dialog-refers.ts'
+import { IncomingOffers } from './incoming-offers.ts'
 import { type DialogPeer, exchangeInDialog, type InDialogOutcome } from './in-dialog-client.ts'
 import type { Leg, LegSession } from './leg.ts'
-import { ReinviteExchange, type ReinviteParty } from './reinvite-exchange.ts'
+import type { OfferParty } from './offer-party.ts'
+import { OutgoingOffers } from './outgoing-offers.ts'
 import { screenRequire } from './screen-request.ts'
 import { SESSION_DESCRIPTION_TYPE, sessionBodyOf } from './session-body.ts'
+import { SessionRefresher } from './session-refresher.ts'
 import { type AwaitedAck, UnacknowledgedSuccess } from './unacknowledged-success.ts'
 import type { UserAgent } from './user-agent.ts'
 
-/** The confirmed dialog of a leg: what comes and goes in it until somebody hangs up (RFC 3261 12.2, 14, 15). */
-export class DialogSession implements LegSession, ReinviteParty {
+/** Who serves what only the INVITE of an early dialog can answer. */
+export interface EarlyDialog {
+  offerHindrance(): 491 | 500 | undefined
+  /** BYE, INVITE, PRACK and whatever has no business in an early dialog. */
+  receiveEarly(request: SipRequest, source: RemoteAddress, key: string): void
+}
+
+/** A dialog of a leg: what comes and goes in it until somebody hangs up (RFC 3261 12.2, 14, 15). */
+export class DialogSession implements LegSession, OfferParty {
   readonly userAgent: UserAgent
   readonly leg: Leg
   readonly peer: DialogPeer
-  readonly #reinvites: ReinviteExchange
+  readonly refresher: SessionRefresher
+  localBody: string | undefined
+  remoteBody: string | undefined
+  readonly #outgoing: OutgoingOffers
+  readonly #incoming: IncomingOffers
   readonly #awaited = new Map<number, AwaitedAck & { readonly success: UnacknowledgedSuccess }>()
+  #refers: DialogRefers | undefined
+  #early: EarlyDialog | undefined
   #ended = false
   /** The header fields of the BYE that waits for an ACK. */
   #byeHeaders: readonly Header[] | undefined
 
-  constructor(userAgent: UserAgent, leg: Leg, peer: DialogPeer) {
+  /** @param early undefined: the INVITE has been answered */
+  constructor(userAgent: UserAgent, leg: Leg, peer: DialogPeer, early?: EarlyDialog) {
     this.userAgent = userAgent
     this.leg = leg
     this.peer = peer
-    this.#reinvites = new ReinviteExchange(this)
+    this.#early = early
+    this.refresher = new SessionRefresher(userAgent, { refresh: () => this.#outgoing.refresh(), expire: () => this.#expire() })
+    this.#outgoing = new OutgoingOffers(this, () => this.#incoming.busy)
+    this.#incoming = new IncomingOffers(this, () => this.#outgoing.busy)
   }
 
   get remote(): RemoteAddress {
     return this.peer.heardFrom
   }
 
-  hasRemoteTag(tag: string): boolean {
-    return this.peer.dialog.remoteTag === tag
+  get confirmed(): boolean {
+    return this.#early === undefined
   }
 
-  /** Somebody has hung up. */
   get ended(): boolean {
     return this.#ended
   }
 
   get awaitsAck(): boolean {
     return this.#awaited.size > 0
+  }
+
+  hasRemoteTag(tag: string): boolean {
+    return this.peer.dialog.remoteTag === tag
+  }
+
+  /** The INVITE has been answered. */
+  confirm(): void {
+    this.#early = undefined
+  }
+
+  /** The INVITE ended otherwise; the early dialog with it (12.3). */
+  endEarly(): void {
+    this.#end()
+  }
+
+  offerHindrance(): 491 | 500 | undefined {
+    if (this.#early !== undefined) return this.#early.offerHindrance()
+    for (const { carriesOffer } of this.#awaited.values()) if (carriesOffer) return 491
+    return undefined
   }
 
   /** Repeats a 2xx until its ACK comes; without one the call is over (13.3.1.4, 14.2). */
@@ -60,8 +100,9 @@ export class DialogSession implements LegSession, ReinviteParty {
     awaited.transaction.user = undefined
     if (this.#byeHeaders !== undefined) this.#sendBye()
     else {
+      if (awaited.carriesOffer) this.remoteBody = sessionBodyOf(ack) ?? this.remoteBody
       if (awaited.reportAck) this.leg.emit({ type: 'acknowledged', body: sessionBodyOf(ack) })
-      this.#reinvites.resume()
+      this.resumeOffers()
     }
   }
 
@@ -80,7 +121,7 @@ export class DialogSession implements LegSession, ReinviteParty {
     }
     peer.dialog = dialog
     // 8.2.2.3; a BYE is too welcome to be refused for what it asks besides.
-    const problem = request.method === 'BYE' ? undefined : screenRequire(request)
+    const problem = request.method === 'BYE' ? undefined : screenRequire(request, userAgent.abilities.options)
     if (problem === undefined) this.#serve(request, source, key)
     else userAgent.reply(request, source, problem.statusCode, problem)
   }
@@ -94,8 +135,16 @@ export class DialogSession implements LegSession, ReinviteParty {
     if (!this.awaitsAck) this.#sendBye()
   }
 
-  reinvite(body: string): void {
-    if (!this.#ended) this.#reinvites.offer(body)
+  offer(body: string, byUpdate = false): void {
+    if (!this.#ended) this.#outgoing.offer(body, byUpdate)
+  }
+
+  resumeOffers(): void {
+    this.#outgoing.resume()
+  }
+
+  refer(referTo: string, headers: readonly Header[]): void {
+    if (!this.#ended) this.#ownRefers().ask(referTo, headers)
   }
 
   info(contentType: string, body: string): void {
@@ -106,7 +155,6 @@ export class DialogSession implements LegSession, ReinviteParty {
     exchangeInDialog(this.userAgent, this.peer, { method: 'INFO', headers: [], body, contentType }, onOutcome)
   }
 
-  /** The other end does not know the dialog any more, or cannot be reached (12.2.1.2). */
   gone(statusCode: number): void {
     if (this.#ended) return
     this.#end()
@@ -119,11 +167,13 @@ export class DialogSession implements LegSession, ReinviteParty {
 
   #serve(request: SipRequest, source: RemoteAddress, key: string): void {
     const { userAgent } = this
+    if (request.method === 'UPDATE') return this.#incoming.receive(request, source, key)
+    if (this.#early !== undefined) return this.#early.receiveEarly(request, source, key)
     switch (request.method) {
       case 'BYE':
         return this.#receiveBye(request, source, key)
       case 'INVITE':
-        return this.#reinvites.receive(request, source, key)
+        return this.#incoming.receive(request, source, key)
       case 'INFO': {
         userAgent.transactions.receive(request, source, key).respond(200)
         this.leg.emit({ type: 'info', contentType: request.contentType, body: request.bodyText })
@@ -131,12 +181,21 @@ export class DialogSession implements LegSession, ReinviteParty {
       }
       case 'OPTIONS':
         return userAgent.reply(request, source, 200, { headers: [DIALOG_ALLOW, ['Accept', SESSION_DESCRIPTION_TYPE]] })
+      case 'REFER':
       case 'NOTIFY':
-        // RFC 6665 4.1.3: no subscription of ours; 489 leaves the call alone, 481 might end it (RFC 5057 5.1).
-        return userAgent.reply(request, source, 489)
+      case 'SUBSCRIBE':
+        return this.#ownRefers().receive(request, source, key)
+      case 'PRACK':
+        // RFC 3262 3: nothing waits for it any more.
+        return userAgent.reply(request, source, 481)
       default:
         return userAgent.reply(request, source, isKnownMethod(request.method) ? 405 : 501, { headers: [DIALOG_ALLOW] })
     }
+  }
+
+  #ownRefers(): DialogRefers {
+    this.#refers ??= new DialogRefers(this)
+    return this.#refers
   }
 
   #receiveBye(request: SipRequest, source: RemoteAddress, key: string): void {
@@ -146,6 +205,16 @@ export class DialogSession implements LegSession, ReinviteParty {
     this.#stopAwaiting()
     if (!crossed) this.leg.end({ type: 'bye', request })
     this.leg.forget()
+  }
+
+  /** RFC 4028 10. */
+  #expire(): void {
+    if (this.#ended) return
+    this.#end()
+    this.#stopAwaiting()
+    this.#byeHeaders = [['Reason', 'SIP;cause=408;text="Session expired"']]
+    this.#sendBye()
+    this.leg.end({ type: 'sessionExpired' })
   }
 
   #ackMissing(sequence: number): void {
@@ -166,7 +235,10 @@ export class DialogSession implements LegSession, ReinviteParty {
 
   #end(): void {
     this.#ended = true
-    this.#reinvites.abort()
+    this.refresher.stop()
+    this.#outgoing.abort()
+    this.#incoming.abort()
+    this.#refers?.end()
   }
 
   #sendBye(): void {

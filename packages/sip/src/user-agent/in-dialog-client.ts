@@ -2,6 +2,7 @@ import { buildInDialogRequest, type Dialog, routeRequest, withNextSequence } fro
 import { type Header, serialize, type SipRequest, type SipResponse } from '../message/index.ts'
 import { dialogDestination } from '../resolver/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
+import { supportedHeader } from './abilities.ts'
 import { DIALOG_ALLOW } from './allowed-methods.ts'
 import { type Credentials, credentialsFor, credentialsOf } from './challenge-answer.ts'
 import type { ClientTransaction, ClientTransactionUser } from './client-transaction.ts'
@@ -122,8 +123,12 @@ function nextRequest(userAgent: UserAgent, peer: DialogPeer, message: NextReques
   return { request: buildInDialogRequest(peer.dialog, routed, { ...message, via }), destination }
 }
 
+/** Target refresh requests (RFC 3261 12.2, RFC 3311 5.1, RFC 3515 2.2, RFC 6665 4.1.2, 4.2.2). */
+const WITH_CONTACT: ReadonlySet<string> = new Set(['INVITE', 'UPDATE', 'REFER', 'SUBSCRIBE', 'NOTIFY'])
+
 function dialogHeaders(userAgent: UserAgent, peer: DialogPeer, method: string): Header[] {
   const headers: Header[] = userAgent.serverName === undefined ? [] : [['User-Agent', userAgent.serverName]]
-  if (method === 'INVITE') headers.push(['Contact', peer.contact], DIALOG_ALLOW)
+  if (WITH_CONTACT.has(method)) headers.push(['Contact', peer.contact])
+  if (method === 'INVITE' || method === 'UPDATE') headers.push(DIALOG_ALLOW, supportedHeader(userAgent.abilities))
   return headers
 }

@@ -1,4 +1,6 @@
 import { createRequest, parseNameAddress, type Header, type SipRequest } from '../message/index.ts'
+import type { RemoteAddress } from '../transport/index.ts'
+import { supportedHeader } from './abilities.ts'
 import { DIALOG_ALLOW } from './allowed-methods.ts'
 import type { OutgoingInviteOptions } from './outgoing-invite.ts'
 import { schemeOf } from './scheme-of.ts'
@@ -13,11 +15,15 @@ export interface InviteIdentity {
   readonly sequence: number
   readonly contact: string
   readonly credentials: readonly Header[]
+  /** Where it is sent: `to`, or one of its alternatives. */
+  readonly target: RemoteAddress
+  /** Session-Expires and Min-SE (RFC 4028 7.1). */
+  readonly sessionTimer: readonly Header[]
 }
 
 /** Builds the INVITE of a new call (RFC 3261 8.1.1, 13.2.1). */
 export function buildInvite(userAgent: UserAgent, options: OutgoingInviteOptions, identity: InviteIdentity): SipRequest {
-  const headers: Header[] = [['Via', userAgent.newVia(options.to)]]
+  const headers: Header[] = [['Via', userAgent.newVia(identity.target)]]
   addUnlessGiven(headers, options.headers, 'Max-Forwards', '70')
   headers.push(
     ['From', `${options.from};tag=${identity.localTag}`],
@@ -27,6 +33,10 @@ export function buildInvite(userAgent: UserAgent, options: OutgoingInviteOptions
     ['Contact', identity.contact],
   )
   addUnlessGiven(headers, options.headers, ...DIALOG_ALLOW)
+  const { reliableProvisional = 'supported' } = options
+  addUnlessGiven(headers, options.headers, ...supportedHeader(userAgent.abilities, reliableProvisional === 'unsupported' ? ['100rel'] : []))
+  if (reliableProvisional === 'required') headers.push(['Require', '100rel'])
+  for (const header of identity.sessionTimer) addUnlessGiven(headers, options.headers, ...header)
   if (userAgent.serverName !== undefined) addUnlessGiven(headers, options.headers, 'User-Agent', userAgent.serverName)
   headers.push(...identity.credentials, ...options.headers)
   return createRequest({ method: 'INVITE', uri: options.uri, headers, body: options.body, contentType: SESSION_DESCRIPTION_TYPE })

@@ -10,6 +10,8 @@ import type { UserAgent } from './user-agent.ts'
 /** What a leg is before its dialog is confirmed: an INVITE of ours or of the peer. */
 export interface EarlyCall {
   hangUp(headers: readonly Header[]): void
+  /** Offers by UPDATE, if that is possible now. */
+  offer(body: string): void
   /** Whether there is an early dialog with this tag of the peer. */
   hasRemoteTag(tag: string): boolean
   /** A request that carries our tag and the right Call-ID. */
@@ -21,7 +23,9 @@ export interface LegSession extends DialogUser {
   readonly remote: RemoteAddress
   hasRemoteTag(tag: string): boolean
   bye(headers: readonly Header[]): void
-  reinvite(body: string): void
+  /** @param byUpdate by UPDATE if the peer takes that */
+  offer(body: string, byUpdate?: boolean): void
+  refer(referTo: string, headers: readonly Header[]): void
   info(contentType: string, body: string): void
 }
 
@@ -105,17 +109,19 @@ export class Leg implements SipLeg, DialogUser {
   }
 
   reinvite(body: string): void {
-    if (this.#session !== undefined) this.#session.reinvite(body)
+    if (this.#session !== undefined) this.#session.offer(body)
     // 491: an INVITE is under way, the one that opens the call.
     else if (!this.#terminated) this.emit({ type: 'reinviteRejected', statusCode: 491 })
   }
 
   update(body: string): void {
-    this.reinvite(body)
+    if (this.#session !== undefined) this.#session.offer(body, true)
+    else this.#early?.offer(body)
   }
 
-  refer(_referTo: string, _headers: readonly Header[] = []): void {
-    this.emit({ type: 'referRejected', statusCode: 501 })
+  refer(referTo: string, headers: readonly Header[] = []): void {
+    if (this.#session !== undefined) this.#session.refer(referTo, headers)
+    else if (!this.#terminated) this.emit({ type: 'referRejected', statusCode: 491 })
   }
 
   info(contentType: string, body: string): void {

@@ -1,11 +1,12 @@
 import type { Timer } from '@dialtone/foundation'
+import { minimumSecondsOf, refreshHeaders } from '../dialog/index.ts'
 import type { Header, SipRequest, SipResponse } from '../message/index.ts'
 import { buildCancel } from '../transaction/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
-import { credentialsFor } from './challenge-answer.ts'
+import { credentialsFor, credentialsOf } from './challenge-answer.ts'
 import type { ClientTransaction, ClientTransactionUser } from './client-transaction.ts'
 import { DialogSession } from './dialog-session.ts'
-import { answerEarlyRequest } from './early-request.ts'
+import { EarlyForks } from './early-forks.ts'
 import { exchangeInDialog } from './in-dialog-client.ts'
 import { buildInvite } from './initial-request.ts'
 import { type EarlyCall, Leg } from './leg.ts'
@@ -16,6 +17,11 @@ import { SuccessAcknowledger } from './success-acknowledger.ts'
 import type { UserAgent } from './user-agent.ts'
 
 const NOBODY: ClientTransactionUser = { onResponse: () => undefined, onTimeout: () => undefined, onTransportFailure: () => undefined }
+
+/** Addresses of one target: more are not tried within a call. */
+const MAX_ALTERNATIVES = 8
+/** Proxies on the way may each want more. */
+const MAX_INTERVAL_RETRIES = 4
 
 /** Why we do not want the call any more, and what its user is told. */
 interface GivenUp {
@@ -31,23 +37,33 @@ export class OutgoingInviteCall implements OutgoingInvite, EarlyCall, ClientTran
   readonly leg: Leg
   readonly #userAgent: UserAgent
   readonly #options: OutgoingInviteOptions
-  readonly #contact: string
   readonly #noAnswerTimer: Timer | undefined
+  /** Addresses still to be tried (RFC 3263 4.3). */
+  readonly #alternatives: RemoteAddress[]
+  #target: RemoteAddress
+  #contact = ''
   #transaction: ClientTransaction
-  #sequence = 0
+  #forks: EarlyForks
+  #sequence = 1
+  #rung = false
+  /** What a 422 has told us (RFC 4028 7.3). */
+  #minimumSeconds = 0
+  #intervalRetries = 0
   #open = true
   #provisional = false
   #givenUp: GivenUp | undefined
   #cancelTimer: Timer | undefined
 
   constructor(userAgent: UserAgent, options: OutgoingInviteOptions) {
-    const { to, contactUser = '', noAnswerTimeoutMs } = options
+    const { to, alternatives = [], noAnswerTimeoutMs } = options
     this.#userAgent = userAgent
     this.#options = options
-    this.#contact = userAgent.contact(contactUser, to, schemeOf(options.uri))
+    this.#target = to
+    this.#alternatives = alternatives.slice(0, MAX_ALTERNATIVES)
     const [localTag, callId] = [userAgent.newToken(9), userAgent.newToken(15)]
     this.leg = new Leg({ userAgent, direction: 'outgoing', localTag, callId, remote: to, early: this })
     this.#transaction = this.#send([])
+    this.#forks = this.#newForks()
     if (noAnswerTimeoutMs !== undefined) {
       const noAnswer = { statusCode: 408, reasonPhrase: 'No Answer', headers: [] }
       this.#noAnswerTimer = userAgent.timers.start(noAnswerTimeoutMs, () => this.#giveUp(noAnswer))
@@ -62,14 +78,16 @@ export class OutgoingInviteCall implements OutgoingInvite, EarlyCall, ClientTran
     this.cancel(headers)
   }
 
-  hasRemoteTag(_tag: string): boolean {
-    return false
+  offer(body: string): void {
+    this.#forks.offer(body)
+  }
+
+  hasRemoteTag(tag: string): boolean {
+    return this.#forks.has(tag)
   }
 
   receive(request: SipRequest, source: RemoteAddress, key: string): void {
-    // 14.2: our INVITE is under way.
-    if (request.method === 'INVITE') this.#userAgent.transactions.receive(request, source, key).respond(491)
-    else answerEarlyRequest(this.#userAgent, request, source)
+    this.#forks.receive(request, source, key)
   }
 
   onResponse(response: SipResponse): void {
@@ -79,48 +97,101 @@ export class OutgoingInviteCall implements OutgoingInvite, EarlyCall, ClientTran
   }
 
   onTimeout(): void {
+    if (this.#tryNext()) return
     const { statusCode, reasonPhrase } = this.#givenUp ?? { statusCode: 408, reasonPhrase: 'Request Timeout' }
     this.#reject(statusCode, reasonPhrase, undefined)
   }
 
   onTransportFailure(reason: string): void {
-    this.#userAgent.logger.info('an INVITE could not be sent', { to: this.#options.to, reason })
-    this.#reject(503, 'Service Unavailable', undefined)
+    this.#userAgent.logger.info('an INVITE could not be sent', { to: this.#target, reason })
+    if (!this.#tryNext()) this.#reject(503, 'Service Unavailable', undefined)
   }
 
   #send(credentials: readonly Header[]): ClientTransaction {
+    const userAgent = this.#userAgent
+    const { sessionTimer } = userAgent.abilities
+    const { contactUser = '', uri } = this.#options
     this.#provisional = false
+    this.#contact = userAgent.contact(contactUser, this.#target, schemeOf(uri))
     const { id: localTag, callId } = this.leg
-    const identity = { localTag, callId, sequence: ++this.#sequence, contact: this.#contact, credentials }
-    return this.#userAgent.transactions.send(buildInvite(this.#userAgent, this.#options, identity), this.#options.to, this)
+    const invite = buildInvite(userAgent, this.#options, {
+      localTag,
+      callId,
+      sequence: this.#sequence,
+      contact: this.#contact,
+      credentials,
+      target: this.#target,
+      sessionTimer: sessionTimer === undefined ? [] : refreshHeaders(sessionTimer, undefined, this.#minimumSeconds),
+    })
+    return userAgent.transactions.send(invite, this.#target, this)
+  }
+
+  /** 8.1.3.5: the same request again, with more or other header fields, is a new one. */
+  #sendAgain(credentials: readonly Header[]): void {
+    this.#sequence++
+    this.#transaction = this.#send(credentials)
+    this.#forks.end()
+    this.#forks = this.#newForks()
+  }
+
+  /** RFC 3263 4.3: the next address, with nothing new but the branch. Not once somebody has been rung: the call would ring twice. */
+  #tryNext(): boolean {
+    const next = this.#rung || this.#givenUp !== undefined || !this.#open ? undefined : this.#alternatives.shift()
+    if (next === undefined) return false
+    const credentials = credentialsOf(this.#transaction.request)
+    this.#target = next
+    this.#transaction = this.#send(credentials)
+    this.#forks = this.#newForks()
+    return true
+  }
+
+  #newForks(): EarlyForks {
+    const { credentials, body } = this.#options
+    return new EarlyForks(this.#userAgent, this.leg, { request: this.#transaction.request, to: this.#target, contact: this.#contact, credentials, body })
   }
 
   #onProvisional(response: SipResponse): void {
+    const { statusCode, reasonPhrase } = response
     this.#provisional = true
+    if (statusCode > 100) this.#rung = true
     if (this.#givenUp !== undefined) this.#sendCancel(this.#givenUp)
-    else if (this.#open && response.statusCode > 100) {
-      const { statusCode, reasonPhrase } = response
+    else if (this.#open && statusCode > 100 && this.#forks.note(response)) {
+      this.leg.noteAbilities(response)
       this.leg.emit({ type: 'progress', statusCode, reasonPhrase, body: sessionBodyOf(response), response })
     }
   }
 
   #onSuccess(response: SipResponse): void {
-    const { to, credentials } = this.#options
-    const invite = { request: this.#transaction.request, to, contact: this.#contact, credentials }
+    const { credentials, body } = this.#options
+    const invite = { request: this.#transaction.request, to: this.#target, contact: this.#contact, credentials, body }
     const acknowledger = new SuccessAcknowledger(this.#userAgent, invite)
     this.#transaction.user = acknowledger
-    const peer = acknowledger.acknowledge(response)
+    const early = this.#forks.confirm(response)
+    const peer = acknowledger.acknowledge(response, early?.peer)
+    this.#forks.end(early)
     if (peer === undefined) return
     if (this.#open && this.#givenUp === undefined) {
       this.#close()
-      this.leg.confirm(new DialogSession(this.#userAgent, this.leg, peer))
-      this.leg.emit({ type: 'answered', body: sessionBodyOf(response) ?? '', response })
+      this.#confirm(early ?? new DialogSession(this.#userAgent, this.leg, peer), response)
       return
     }
     // 9.1: this answer crossed our CANCEL.
     const { statusCode, reasonPhrase, headers } = this.#givenUp ?? CANCELLED
+    early?.endEarly()
     exchangeInDialog(this.#userAgent, peer, { method: 'BYE', headers }, () => undefined)
     this.#reject(statusCode, reasonPhrase, undefined)
+  }
+
+  #confirm(session: DialogSession, response: SipResponse): void {
+    this.leg.noteAbilities(response)
+    this.leg.confirm(session)
+    // 13.2.1: what comes after a reliable answer is no other answer.
+    const answer = session.remoteBody ?? sessionBodyOf(response)
+    session.localBody ??= this.#options.body
+    session.remoteBody = answer
+    session.refresher.answered(response)
+    this.leg.emit({ type: 'answered', body: answer ?? '', response })
+    session.resumeOffers()
   }
 
   #onFailure(response: SipResponse): void {
@@ -128,11 +199,22 @@ export class OutgoingInviteCall implements OutgoingInvite, EarlyCall, ClientTran
     const { credentials } = this.#options
     const answer = this.#givenUp === undefined ? credentialsFor(this.#userAgent, credentials, this.#transaction.request, response) : undefined
     if (answer !== undefined) {
-      this.#transaction = this.#send([answer])
+      this.#sendAgain([answer])
       return
     }
+    if (this.#acceptsLongerInterval(response) || (response.statusCode === 503 && this.#tryNext())) return
     const own = this.#givenUp !== undefined && response.statusCode === 487 ? this.#givenUp : response
     this.#reject(own.statusCode, own.reasonPhrase, response)
+  }
+
+  /** RFC 4028 7.3: once more, with the interval the callee, or a proxy on the way, wants at least. */
+  #acceptsLongerInterval(response: SipResponse): boolean {
+    const minimumSeconds = minimumSecondsOf(response)
+    if (response.statusCode !== 422 || this.#givenUp !== undefined || minimumSeconds <= this.#minimumSeconds) return false
+    if (this.#userAgent.abilities.sessionTimer === undefined || ++this.#intervalRetries > MAX_INTERVAL_RETRIES) return false
+    this.#minimumSeconds = minimumSeconds
+    this.#sendAgain(credentialsOf(this.#transaction.request))
+    return true
   }
 
   #giveUp(givenUp: GivenUp): void {
@@ -158,6 +240,7 @@ export class OutgoingInviteCall implements OutgoingInvite, EarlyCall, ClientTran
   #reject(statusCode: number, reasonPhrase: string, response: SipResponse | undefined): void {
     if (!this.#open) return
     this.#close()
+    this.#forks.end()
     this.leg.end({ type: 'rejected', statusCode, reasonPhrase, response })
     this.leg.forget()
   }

@@ -9,7 +9,7 @@ export interface OutgoingInviteOptions {
   readonly to: RemoteAddress
   /**
    * Further addresses of the target, in the order to try them (RFC 3263 4.3): after a transport failure, a 503 and 64*T1 of silence, with a
-   * new branch. Not once a provisional response has come.
+   * new branch. Not once somebody has been rung: after a provisional response above 100.
    */
   readonly alternatives?: readonly RemoteAddress[]
   /** name-addr without tag: the From header field. */

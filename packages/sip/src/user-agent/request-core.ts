@@ -1,3 +1,4 @@
+import type { SessionTimerPolicy } from '../dialog/index.ts'
 import type { SipRequest } from '../message/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
 import { retryAfterSeconds } from './admission.ts'
@@ -7,6 +8,7 @@ import { randomBelow } from './glare.ts'
 import { IncomingInviteCall } from './incoming-invite-call.ts'
 import type { IncomingInvite, IncomingRequest, RequestHandlerOptions } from './incoming-request.ts'
 import type { IncomingSubscription } from './incoming-subscription.ts'
+import { judgeReplaces } from './judge-replaces.ts'
 import { screenRequest } from './screen-request.ts'
 import { SESSION_DESCRIPTION_TYPE } from './session-body.ts'
 import type { UserAgent } from './user-agent.ts'
@@ -53,7 +55,12 @@ export class RequestCore {
     return method === 'INVITE' ? this.#inviteHandler !== undefined : this.#handlers.has(method)
   }
 
+  get sessionTimer(): SessionTimerPolicy | undefined {
+    return this.#options.userAgent.abilities.sessionTimer
+  }
+
   supportedOptions(method: string): ReadonlySet<string> {
+    if (method === 'INVITE') return this.#options.userAgent.abilities.options
     return this.#supportedOptions.get(method) ?? NO_OPTIONS
   }
 
@@ -79,7 +86,12 @@ export class RequestCore {
 
   #receiveInvite(request: SipRequest, source: RemoteAddress, key: string): void {
     const { userAgent } = this.#options
+    const verdict = judgeReplaces(userAgent, request)
     const transaction = userAgent.transactions.receive(request, source, key)
+    if (verdict !== undefined) {
+      transaction.respond(verdict)
+      return
+    }
     // 8.2.6.1: at once, so that the caller stops retransmitting.
     transaction.respond(100)
     const call = new IncomingInviteCall(userAgent, request, source, transaction)

@@ -1,6 +1,7 @@
 import type { Header, RequestProblem, SipRequest } from '../message/index.ts'
+import { inviteReferencesOf, type SessionTimerPolicy, tooShortInterval } from '../dialog/index.ts'
 import { belongsInDialogs, isKnownMethod } from './allowed-methods.ts'
-import { isSessionDescription, SESSION_DESCRIPTION_TYPE } from './session-body.ts'
+import { hasUnknownBody, SESSION_DESCRIPTION_TYPE } from './session-body.ts'
 
 /** What the stack offers at the moment. */
 export interface Offered {
@@ -9,17 +10,16 @@ export interface Offered {
   readonly allow: Header
   /** Option tags that the handler of this method knows besides those of the stack. */
   supportedOptions(method: string): ReadonlySet<string>
+  /** undefined: no session timers. */
+  readonly sessionTimer: SessionTimerPolicy | undefined
 }
-
-/** Option tags we support (RFC 3261 20.32): none yet, not even 100rel, timer or replaces. */
-const SUPPORTED_OPTIONS: ReadonlySet<string> = new Set()
 
 /**
  * What is wrong with a request outside of dialogs that is well-formed, in the order of RFC 3261 8.2.
  * @returns undefined when a handler shall see it
  */
 export function screenRequest(request: SipRequest, offered: Offered): RequestProblem | undefined {
-  return screenMethod(request, offered) ?? screenHeaders(request, offered) ?? (request.method === 'INVITE' ? screenInviteBody(request) : undefined)
+  return screenMethod(request, offered) ?? screenHeaders(request, offered) ?? (request.method === 'INVITE' ? screenInvite(request, offered) : undefined)
 }
 
 /** 8.2.1. */
@@ -36,10 +36,18 @@ function screenHeaders(request: SipRequest, offered: Offered): RequestProblem | 
   return request.maxForwards === 0 ? problem(483, 'Too Many Hops') : screenRequire(request, offered.supportedOptions(request.method))
 }
 
-/** 8.2.2.3. Proxy-Require speaks to proxies, which we are not. @param more what is supported for this method besides */
-export function screenRequire(request: SipRequest, more: ReadonlySet<string> = SUPPORTED_OPTIONS): RequestProblem | undefined {
-  const unsupported = request.headers('require').filter((tag) => tag !== '' && !SUPPORTED_OPTIONS.has(tag) && !more.has(tag))
+/** 8.2.2.3. Proxy-Require speaks to proxies, which we are not. @param supported option tags, lower case */
+export function screenRequire(request: SipRequest, supported: ReadonlySet<string>): RequestProblem | undefined {
+  const unsupported = request.headers('require').filter((optionTag) => optionTag !== '' && !supported.has(optionTag.toLowerCase()))
   return unsupported.length === 0 ? undefined : problem(420, 'Bad Extension', [['Unsupported', unsupported.join(', ')]])
+}
+
+function screenInvite(request: SipRequest, { sessionTimer }: Offered): RequestProblem | undefined {
+  // RFC 3891 3, RFC 3911 4: it must be clear which call is meant.
+  if (inviteReferencesOf(request) === 'malformed') return problem(400, 'Bad Request - Bad Replaces or Join')
+  const tooShort = sessionTimer === undefined ? undefined : tooShortInterval(sessionTimer, request)
+  if (tooShort !== undefined) return problem(422, 'Session Interval Too Small', tooShort)
+  return screenInviteBody(request)
 }
 
 /** 8.2.3 and 20.1: the body must be a session description, and the answer will be one. */
@@ -49,7 +57,7 @@ function screenInviteBody(request: SipRequest): RequestProblem | undefined {
     if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
       return problem(415, 'Unsupported Media Type', [['Accept-Encoding', 'identity']])
     }
-    if (!isSessionDescription(request.contentType)) return problem(415, 'Unsupported Media Type', [['Accept', SESSION_DESCRIPTION_TYPE]])
+    if (hasUnknownBody(request)) return problem(415, 'Unsupported Media Type', [['Accept', SESSION_DESCRIPTION_TYPE]])
   }
   if (request.header('accept') === undefined || request.headers('accept').some(acceptsSessionDescription)) return undefined
   return problem(406, 'Not Acceptable')

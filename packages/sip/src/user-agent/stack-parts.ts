@@ -1,6 +1,7 @@
 import { createResponse, type Header, serialize } from '../message/index.ts'
 import { DEFAULT_TIMING, MAGIC_COOKIE, statelessTag } from '../transaction/index.ts'
 import { DEFAULT_CONNECTION_LIMITS, responseDestination, type SentBy, type SipNetwork, Transports } from '../transport/index.ts'
+import type { Abilities } from './abilities.ts'
 import type { GuardedTimers } from './guarded-timers.ts'
 import { placeMark } from './shared-port.ts'
 import type { SipStackLimits, StackSettings, SipStatistics } from './sip-stack.ts'
@@ -66,7 +67,7 @@ function tokenSourceOf({ randomToken = createTokenSource(), sharedPort }: StackS
   return (byteCount) => mark + randomToken(byteCount)
 }
 
-export function createUserAgent(runtime: TransactionRuntime, transactions: TransactionLayer, sentBy: SentBy): UserAgent {
+export function createUserAgent(runtime: TransactionRuntime, transactions: TransactionLayer, sentBy: SentBy, abilities: Abilities): UserAgent {
   const { timing, timers, logger, serverName, newToken } = runtime
   const salt = newToken(9)
   return {
@@ -75,6 +76,7 @@ export function createUserAgent(runtime: TransactionRuntime, transactions: Trans
     logger,
     transactions,
     legs: new Map(),
+    abilities,
     serverName,
     newToken,
     newVia: (to) => {

@@ -15,6 +15,8 @@ export interface AnsweredInvite {
   readonly to: RemoteAddress
   readonly contact: string
   readonly credentials: Credentials | undefined
+  /** Our offer. */
+  readonly body: string
 }
 
 /**
@@ -32,8 +34,11 @@ export class SuccessAcknowledger implements ClientTransactionUser {
     this.#invite = invite
   }
 
-  /** @returns the peer of the dialog the response opens; undefined for a copy */
-  acknowledge(response: SipResponse): DialogPeer | undefined {
+  /**
+   * @param early the other end of the early dialog that is confirmed so
+   * @returns the peer of the dialog the response opens; undefined for a copy
+   */
+  acknowledge(response: SipResponse, early?: DialogPeer): DialogPeer | undefined {
     const remoteTag = response.toTag ?? ''
     const sent = this.#acks.get(remoteTag)
     if (sent !== undefined) {
@@ -42,7 +47,7 @@ export class SuccessAcknowledger implements ClientTransactionUser {
     }
     if (this.#acks.size >= MAX_FORKS) return undefined
     const { request, to, contact, credentials } = this.#invite
-    const peer: DialogPeer = { dialog: createCallerDialog(request, response), heardFrom: to, contact, credentials }
+    const peer: DialogPeer = early ?? { dialog: createCallerDialog(request, response), heardFrom: to, contact, credentials }
     this.#acks.set(remoteTag, acknowledgeSuccess(this.#userAgent, peer, request))
     return peer
   }

@@ -11,6 +11,8 @@ export interface AwaitedAck {
   readonly sequence: number
   /** Whether the user hears of the ACK. */
   readonly reportAck: boolean
+  /** The 2xx has the offer, the ACK will bring the answer. */
+  readonly carriesOffer: boolean
 }
 
 /**

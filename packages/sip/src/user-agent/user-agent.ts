@@ -2,6 +2,7 @@ import type { Logger, Timers } from '@dialtone/foundation'
 import type { SipRequest } from '../message/index.ts'
 import type { TransactionTiming } from '../transaction/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
+import type { Abilities } from './abilities.ts'
 import type { DialogUser } from './dialog-user.ts'
 import type { RespondOptions } from './incoming-request.ts'
 import type { TransactionLayer } from './transaction-layer.ts'
@@ -14,6 +15,7 @@ export interface UserAgent {
   readonly transactions: TransactionLayer
   /** Legs by our tag, which is unguessable and names one leg only. */
   readonly legs: Map<string, DialogUser>
+  readonly abilities: Abilities
   /** User-Agent header field, if any. */
   readonly serverName: string | undefined
   /** @param byteCount how much randomness */
