@@ -25,3 +25,4 @@ export type {
   SessionTimerOptions,
 } from './user-agent/sip-stack.ts'
 export type { Challenge, RequestGate } from './user-agent/request-gate.ts'
+export type { Registration, RegistrationOptions, RegistrationState } from './user-agent/registration.ts'

@@ -5,6 +5,7 @@ import { abilitiesOf } from './abilities.ts'
 import { AdmissionDesk } from './admission-desk.ts'
 import { guardTimers } from './guarded-timers.ts'
 import { LargeRequests } from './large-requests.ts'
+import { KeptRegistration } from './kept-registration.ts'
 import { MessageReceiver } from './message-receiver.ts'
 import { sendOutOfDialog } from './out-of-dialog-request.ts'
 import { OutgoingInviteCall } from './outgoing-invite-call.ts'
@@ -80,6 +81,7 @@ export function createSipStack(given: SipStackOptions): SipStack {
     },
     invite: (invite) => new OutgoingInviteCall(userAgent, invite),
     request: (request) => sendAndWait(userAgent, request, waiting),
+    register: (registration) => new KeptRegistration(userAgent, options.clock, registration),
     statistics: createStatistics(counters, userAgent, network),
   }
 }

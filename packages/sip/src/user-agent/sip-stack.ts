@@ -7,6 +7,7 @@ import type { DialogReference } from '../dialog/index.ts'
 import type { IncomingInvite, IncomingRequest, RequestHandlerOptions } from './incoming-request.ts'
 import type { IncomingSubscription } from './incoming-subscription.ts'
 import type { OutgoingInvite, OutgoingInviteOptions } from './outgoing-invite.ts'
+import type { Registration, RegistrationOptions } from './registration.ts'
 import type { RequestGate } from './request-gate.ts'
 import type { HandedOver, SharedPort } from './shared-port.ts'
 import type { SipLeg } from './sip-leg.ts'
@@ -146,5 +147,7 @@ export interface SipStack {
   invite(options: OutgoingInviteOptions): OutgoingInvite
   /** Sends a request outside of dialogs. Never rejects. */
   request(options: RequestOptions): Promise<RequestOutcome>
+  /** Registers an address of record and keeps it registered (RFC 3261 10.2). */
+  register(options: RegistrationOptions): Registration
   readonly statistics: SipStatistics
 }

@@ -1,0 +1,116 @@
+import type { Clock, Timer } from '@dialtone/foundation'
+import type { Header, SipResponse } from '../message/index.ts'
+import { sendOutOfDialog } from './out-of-dialog-request.ts'
+import type { Registration, RegistrationOptions, RegistrationState } from './registration.ts'
+import { grantedSeconds, refreshDelayMs, retryDelayMs } from './registration-times.ts'
+import type { RequestOutcome } from './sip-stack.ts'
+import type { UserAgent } from './user-agent.ts'
+
+const DEFAULT_EXPIRES_SECONDS = 3600
+
+/** Registers, refreshes before it expires, and tries again when the registrar refuses or does not answer. */
+export class KeptRegistration implements Registration {
+  readonly #userAgent: UserAgent
+  readonly #clock: Clock
+  readonly #options: RegistrationOptions
+  readonly #contact: string
+  readonly #callId: string
+  #sequence = 0
+  #expiresSeconds: number
+  #failures = 0
+  #timer: Timer | undefined
+  #state: RegistrationState = { name: 'trying' }
+  #handler: ((state: RegistrationState) => void) | undefined
+
+  constructor(userAgent: UserAgent, clock: Clock, options: RegistrationOptions) {
+    this.#userAgent = userAgent
+    this.#clock = clock
+    this.#options = options
+    this.#contact = options.contact ?? userAgent.contact('', options.to)
+    // 10.2: all REGISTERs of a user agent to one registrar carry the same Call-ID.
+    this.#callId = userAgent.newToken(15)
+    this.#expiresSeconds = options.expiresSeconds ?? DEFAULT_EXPIRES_SECONDS
+    this.#register()
+  }
+
+  get state(): RegistrationState {
+    return this.#state
+  }
+
+  onChange(handler: (state: RegistrationState) => void): void {
+    this.#handler = handler
+  }
+
+  stop(): Promise<void> {
+    this.#timer?.cancel()
+    const before = this.#state.name
+    this.#change({ name: 'stopped' })
+    if (before === 'stopped') return Promise.resolve()
+    // 10.2.2.
+    return new Promise((resolve) => this.#send(0, () => resolve()))
+  }
+
+  #register(): void {
+    this.#send(this.#expiresSeconds, (outcome) => this.#onOutcome(outcome))
+  }
+
+  #onOutcome(outcome: RequestOutcome): void {
+    if (this.#state.name === 'stopped') return
+    const response = 'kind' in outcome ? outcome : undefined
+    if (response !== undefined && response.statusCode < 300) this.#onRegistered(response)
+    else if (response?.statusCode === 423 && this.#acceptsMinimum(response)) this.#register()
+    else this.#onFailed(response?.statusCode ?? ('timedOut' in outcome ? 408 : 503), response)
+  }
+
+  #onRegistered(response: SipResponse): void {
+    this.#failures = 0
+    const seconds = grantedSeconds(response, this.#contact, this.#expiresSeconds)
+    this.#change({ name: 'registered', expiresAtMs: this.#clock.nowMs() + seconds * 1000, response })
+    this.#wait(refreshDelayMs(seconds))
+  }
+
+  /** 10.2.8: once with the interval the registrar wants. */
+  #acceptsMinimum(response: SipResponse): boolean {
+    const minimum = Number(response.header('min-expires'))
+    if (!Number.isInteger(minimum) || minimum <= this.#expiresSeconds) return false
+    this.#expiresSeconds = minimum
+    return true
+  }
+
+  #onFailed(statusCode: number, response: SipResponse | undefined): void {
+    this.#failures++
+    const retryAfterMs = retryDelayMs(this.#failures, response?.header('retry-after'), Math.random())
+    this.#change({ name: 'failed', statusCode, retryAfterMs })
+    this.#wait(retryAfterMs)
+  }
+
+  #wait(delayMs: number): void {
+    this.#timer?.cancel()
+    this.#timer = this.#userAgent.timers.start(delayMs, () => this.#register())
+  }
+
+  #change(state: RegistrationState): void {
+    this.#state = state
+    this.#handler?.(state)
+  }
+
+  #send(expiresSeconds: number, onOutcome: (outcome: RequestOutcome) => void): void {
+    const { registrar, to, addressOfRecord, credentials, headers = [] } = this.#options
+    const own: readonly Header[] = [
+      ['From', addressOfRecord],
+      ['To', addressOfRecord],
+      ['Call-ID', this.#callId],
+      ['CSeq', `${this.#nextSequence()} REGISTER`],
+      ['Contact', this.#contact],
+      ['Expires', String(expiresSeconds)],
+      ...headers,
+    ]
+    sendOutOfDialog(this.#userAgent, { method: 'REGISTER', uri: registrar, to, headers: own, ...(credentials === undefined ? {} : { credentials }) }, onOutcome)
+  }
+
+  /** 10.2: each is higher than the last, and an answered challenge takes the next ones. */
+  #nextSequence(): number {
+    this.#sequence += 10
+    return this.#sequence
+  }
+}
