@@ -17,8 +17,8 @@ export function grantedSeconds(response: SipResponse, contact: string, askedSeco
 }
 
 /** When to refresh: well before the end, and a minute before it where there is so much time. */
-export function refreshDelayMs(grantedSeconds: number): number {
-  return Math.max(grantedSeconds * 0.5, Math.min(grantedSeconds * 0.9, grantedSeconds - 60)) * 1000
+export function refreshDelayMs(seconds: number): number {
+  return Math.max(seconds * 0.5, Math.min(seconds * 0.9, seconds - 60)) * 1000
 }
 
 /**
