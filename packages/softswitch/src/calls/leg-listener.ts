@@ -1,7 +1,9 @@
 import type { IncomingInvite, LegEvent, SipRequest } from '@dialtone/sip'
 import type { CallContext } from './call-context.ts'
+import { mediaSide } from './perform-media.ts'
 import { readReferral } from './read-referral.ts'
 import type { CallSide } from './state/call-event.ts'
+import { otherSide } from './state/transfer-state.ts'
 
 const LONGEST_INFO = 4096
 
@@ -84,7 +86,8 @@ function onTalkEvent(call: CallContext, side: CallSide, event: LegEvent): void {
     case 'info': {
       const contentType = event.contentType ?? ''
       const isSafe = /^[\w.+-]+\/[\w.+-]+$/.test(contentType) && event.body.length <= LONGEST_INFO
-      return isSafe ? call.dispatch({ type: 'info', side, contentType, body: event.body }) : undefined
+      const isDigitTakenInRtp = call.session?.takesDigits(mediaSide(otherSide(side))) === true
+      return isSafe ? call.dispatch({ type: 'info', side, contentType, body: event.body, isDigitTakenInRtp }) : undefined
     }
     default:
       return undefined

@@ -4,7 +4,7 @@ import type { CallContext } from './call-context.ts'
 import { describeToParty, legOfSide, takeReinvite } from './describe-to-party.ts'
 import { finishCall } from './finish-call.ts'
 import { listenToLeg } from './leg-listener.ts'
-import { acceptCallerAnswer, descriptionForCaller, mediaSide, offerForLegs, openMedia } from './perform-media.ts'
+import { acceptCallerAnswer, descriptionForCaller, mediaSide, offerForLegs, openMedia, relayOptions } from './perform-media.ts'
 import {
   acceptPartyAnswer,
   acceptRefer,
@@ -60,6 +60,8 @@ export function performEffect(call: CallContext, effect: CallEffect): void {
       return answerReinvite(call, effect)
     case 'rejectReinvite':
       return takeReinvite(call, effect.to)?.reject(effect.statusCode)
+    case 'sendDigit':
+      return void call.session?.sendDigit(mediaSide(effect.to), effect.digit, effect.durationMs)
     case 'relayInfo':
       return legOfSide(call, effect.to)?.info(effect.contentType, effect.body)
     case 'acceptRefer':
@@ -126,12 +128,13 @@ function cancelLeg(call: CallContext, effect: Of<'cancelLeg'>): void {
 }
 
 function progressCaller(call: CallContext, effect: Of<'progressCaller'>): void {
-  const body = effect.sdp === undefined ? undefined : descriptionForCaller(call, effect.sdp)
+  const { legId, sdp } = effect
+  const body = sdp === undefined ? undefined : descriptionForCaller(call, { legId, sdp })
   call.caller?.progress(effect.statusCode, body === undefined ? {} : { body: describeToParty(call, 'caller', body) })
 }
 
 function answerCaller(call: CallContext, effect: Of<'answerCaller'>): void {
-  const body = descriptionForCaller(call, effect.sdp)
+  const body = descriptionForCaller(call, effect)
   if (body === undefined) return call.dispatch({ type: 'mediaRefused', code: 'BadAnswer', legId: effect.legId })
   return call.caller?.answer({ body: describeToParty(call, 'caller', body) })
 }
@@ -144,7 +147,7 @@ function rejectCaller(call: CallContext, effect: Of<'rejectCaller'>): void {
 
 function relayReinvite(call: CallContext, effect: Of<'relayReinvite'>): void {
   const to = otherSide(effect.from)
-  const relayed = call.session?.relayOffer(mediaSide(effect.from), effect.sdp)
+  const relayed = call.session?.relayOffer(mediaSide(effect.from), effect.sdp, relayOptions(call, effect.from))
   if (relayed?.ok !== true) return call.dispatch({ type: 'reinviteRejected', side: to, statusCode: 488 })
   const description = describeToParty(call, to, relayed.value)
   // An UPDATE waits for no user: it goes on as one where the other side allows that (RFC 3311 5.1).
@@ -153,7 +156,7 @@ function relayReinvite(call: CallContext, effect: Of<'relayReinvite'>): void {
 }
 
 function offerInReinvite(call: CallContext, effect: Of<'offerInReinvite'>): void {
-  const relayed = call.session?.relayOffer(mediaSide(otherSide(effect.to)), effect.sdp)
+  const relayed = call.session?.relayOffer(mediaSide(otherSide(effect.to)), effect.sdp, relayOptions(call, otherSide(effect.to)))
   if (relayed?.ok === true) return takeReinvite(call, effect.to)?.answer(describeToParty(call, effect.to, relayed.value))
   return call.dispatch({ type: 'reinviteRejected', side: otherSide(effect.to), statusCode: 488 })
 }
@@ -161,7 +164,7 @@ function offerInReinvite(call: CallContext, effect: Of<'offerInReinvite'>): void
 /** Nobody waits any more when the answer came in an ACK: then only the media has to know. */
 function answerReinvite(call: CallContext, effect: Of<'answerReinvite'>): void {
   const pending = takeReinvite(call, effect.to)
-  const relayed = call.session?.relayAnswer(mediaSide(otherSide(effect.to)), effect.sdp)
+  const relayed = call.session?.relayAnswer(mediaSide(otherSide(effect.to)), effect.sdp, relayOptions(call, otherSide(effect.to)))
   if (relayed?.ok !== true) return pending?.reject(488)
   if (call.newcomer === undefined) return pending?.answer(describeToParty(call, effect.to, relayed.value))
   // Whoever takes the place of a side has seen nothing of our session yet.

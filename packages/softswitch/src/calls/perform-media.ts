@@ -1,6 +1,9 @@
-import type { MediaSide } from '@dialtone/media'
+import type { MediaEvent, MediaSide, RelayOptions, SessionOptions } from '@dialtone/media'
 import type { CallContext } from './call-context.ts'
+import { legOfSide } from './describe-to-party.ts'
 import type { CallSide } from './state/call-event.ts'
+import type { CallState } from './state/call-state.ts'
+import { otherSide } from './state/transfer-state.ts'
 
 export function mediaSide(side: CallSide): MediaSide {
   return side === 'caller' ? 'a' : 'b'
@@ -8,13 +11,14 @@ export function mediaSide(side: CallSide): MediaSide {
 
 /** Opens the media session; the call goes on with 'mediaOpened' or 'mediaRefused'. */
 export function openMedia(call: CallContext): void {
-  call.opening = call.needs.media.openSession({ sessionId: call.state.sessionId })
+  call.opening = call.needs.media.openSession({ sessionId: call.state.sessionId, ...anchoringOf(call.state) })
   const opened = call.opening.then((result) => {
     if (!result.ok) return call.dispatch({ type: 'mediaRefused', code: result.error.code })
     if (call.state.phase === 'over') return undefined
     call.session = result.value
     result.value.onEvent((event) => {
       if (event.type === 'inactive') call.dispatch({ type: 'mediaInactive', side: event.side, silentMs: event.silentMs })
+      if (event.type === 'dtmf') hearDigit(call, event)
       if (event.type === 'failed') call.dispatch({ type: 'mediaFailed', reason: event.reason })
     })
     return call.dispatch({ type: 'mediaOpened' })
@@ -25,6 +29,30 @@ export function openMedia(call: CallContext): void {
   })
 }
 
+/**
+ * Our own end speaks in a call without offer, and in one that somebody was transferred to. Help is worth a call that only signals, if there is no
+ * port left (47 CFR 9.11); everybody else is anchored as the operator said.
+ */
+function anchoringOf({ offer, transfer, emergency }: CallState): Pick<SessionOptions, 'anchoring'> {
+  if (offer === undefined || transfer.origin !== undefined) return { anchoring: 'required' }
+  return emergency === undefined ? {} : { anchoring: 'preferred' }
+}
+
+function hearDigit(call: CallContext, { side, digit, relayed }: Extract<MediaEvent, { type: 'dtmf' }>): void {
+  const from = side === 'a' ? 'caller' : 'callee'
+  call.dispatch({ type: 'digit', side: from, digit, relayed, isInfoAllowed: takesInfo(call, otherSide(from)) })
+}
+
+/** How a description of a side goes on: one that takes INFO gets the digits of the other side in any case. */
+export function relayOptions(call: CallContext, author: CallSide, legId?: string): RelayOptions {
+  return { digitsByInfo: takesInfo(call, author, legId) }
+}
+
+function takesInfo(call: CallContext, side: CallSide, legId?: string): boolean {
+  const leg = legId === undefined ? legOfSide(call, side) : call.legs.get(legId)?.leg
+  return leg?.remoteAllow.has('INFO') === true
+}
+
 /** The offer every phone gets: the caller's, pointing at our ports, or our own when the caller sent none. */
 export function offerForLegs(call: CallContext): string | undefined {
   if (call.offer !== undefined || call.session === undefined) return call.offer
@@ -33,19 +61,20 @@ export function offerForLegs(call: CallContext): string | undefined {
     call.offer = call.session.offerLocally('b')
     return call.offer
   }
-  const relayed = call.session.relayOffer('a', offer)
+  const relayed = call.session.relayOffer('a', offer, relayOptions(call, 'caller'))
   if (relayed.ok) call.offer = relayed.value
   else call.dispatch({ type: 'mediaRefused', code: relayed.error.code })
   return call.offer
 }
 
 /** What the caller gets as the description of whoever answered: an answer, or an offer when it sent none. */
-export function descriptionForCaller(call: CallContext, sdp: string): string | undefined {
-  const relayed = call.state.offer === undefined ? call.session?.relayOffer('b', sdp) : call.session?.relayAnswer('b', sdp)
+export function descriptionForCaller(call: CallContext, { legId, sdp }: { readonly legId: string; readonly sdp: string }): string | undefined {
+  const options = relayOptions(call, 'callee', legId)
+  const relayed = call.state.offer === undefined ? call.session?.relayOffer('b', sdp, options) : call.session?.relayAnswer('b', sdp, options)
   return relayed?.ok === true ? relayed.value : undefined
 }
 
 export function acceptCallerAnswer(call: CallContext, sdp: string): void {
-  const accepted = call.session?.relayAnswer('a', sdp)
+  const accepted = call.session?.relayAnswer('a', sdp, relayOptions(call, 'caller'))
   if (accepted?.ok !== true) call.dispatch({ type: 'mediaRefused', code: 'BadSessionDescription' })
 }

@@ -3,7 +3,7 @@ import type { IncomingInvite } from '@dialtone/sip'
 import type { CallContext, CallerPort } from './call-context.ts'
 import { describeToParty, legOfSide } from './describe-to-party.ts'
 import { listenToCaller, listenToLeg, listenToNewcomer } from './leg-listener.ts'
-import { mediaSide } from './perform-media.ts'
+import { mediaSide, relayOptions } from './perform-media.ts'
 import { resolveRecall } from './resolve-route.ts'
 import { SessionOrigin } from './session-origin.ts'
 import { shownParty } from './shown-party.ts'
@@ -95,13 +95,13 @@ export function askRecall(call: CallContext, { transferor, caller, timeoutMs }: 
 }
 
 export function offerToParty(call: CallContext, { to, sdp }: Of<'offerToParty'>): void {
-  const relayed = call.session?.relayOffer(mediaSide(otherSide(to)), sdp)
+  const relayed = call.session?.relayOffer(mediaSide(otherSide(to)), sdp, { ...relayOptions(call, otherSide(to)), newPeer: true })
   if (relayed?.ok === true) return legOfSide(call, to)?.reinvite(describeToParty(call, to, relayed.value))
   return call.dispatch({ type: 'reinviteRejected', side: to, statusCode: 488 })
 }
 
 export function acceptPartyAnswer(call: CallContext, { from, sdp }: Of<'acceptPartyAnswer'>): void {
-  const accepted = call.session?.relayAnswer(mediaSide(from), sdp)
+  const accepted = call.session?.relayAnswer(mediaSide(from), sdp, relayOptions(call, from))
   if (accepted?.ok !== true) call.dispatch({ type: 'mediaRefused', code: 'BadSessionDescription' })
 }
 

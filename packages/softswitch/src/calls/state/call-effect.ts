@@ -28,6 +28,8 @@ export type CallEffect =
   /** Answers the re-INVITE of `to` with what the other side answered. */
   | { readonly type: 'answerReinvite'; readonly to: CallSide; readonly sdp: string }
   | { readonly type: 'rejectReinvite'; readonly to: CallSide; readonly statusCode: number }
+  /** Presses a key in the RTP of a side (RFC 4733). */
+  | { readonly type: 'sendDigit'; readonly to: CallSide; readonly digit: string; readonly durationMs: number }
   | { readonly type: 'relayInfo'; readonly to: CallSide; readonly contentType: string; readonly body: string }
   /** Answers a REFER: 202, and NOTIFY from then on (RFC 3515 2.4.4). */
   | { readonly type: 'acceptRefer' }

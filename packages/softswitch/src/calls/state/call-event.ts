@@ -97,7 +97,10 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'reinvite'; readonly side: CallSide; readonly sdp: string | undefined }
   | { readonly type: 'reinviteAnswered'; readonly side: CallSide; readonly sdp: string }
   | { readonly type: 'reinviteRejected'; readonly side: CallSide; readonly statusCode: number }
-  | { readonly type: 'info'; readonly side: CallSide; readonly contentType: string; readonly body: string }
+  /** `isDigitTakenInRtp`: the other side takes telephone events. */
+  | { readonly type: 'info'; readonly side: CallSide; readonly contentType: string; readonly body: string; readonly isDigitTakenInRtp?: boolean }
+  /** A key pressed in RTP; `relayed`: the other side has it in its RTP. `isInfoAllowed`: it would take INFO. */
+  | { readonly type: 'digit'; readonly side: CallSide; readonly digit: string; readonly relayed: boolean; readonly isInfoAllowed: boolean }
   | { readonly type: 'referred'; readonly side: CallSide; readonly referral: Referral }
   | CallMessage
   /** A leg of another call, answered there, now belongs to this one. `sdp`: what it described last. */

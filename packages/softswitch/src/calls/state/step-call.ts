@@ -2,6 +2,7 @@ import { callFailure } from '../call-failure.ts'
 import type { CallEvent, TimerName } from './call-event.ts'
 import { changeLeg, go, startTimer } from './call-state.ts'
 import type { CallState, Step } from './call-state.ts'
+import { onDigit, onInfo } from './dtmf-events.ts'
 import { disposeWhenOver, endBySystem, endSetup } from './end-call.ts'
 import { onPartyJoined, onReplacementOffered, onTransferAbandoned } from './join-events.ts'
 import { onCarrierSilent, onLegAnswered, onLegEnded, onLegProgress, onLegRejected, onMediaRefused, onRingTimeout } from './leg-events.ts'
@@ -12,7 +13,6 @@ import {
   onAcknowledged,
   onCallerCancelled,
   onCallerEnded,
-  onInfo,
   onMediaFailed,
   onMediaInactive,
   onReinvite,
@@ -111,6 +111,8 @@ function dispatch(step: Step, event: CallEvent): Step {
       return onReinviteRejected(step, event)
     case 'info':
       return onInfo(step, event)
+    case 'digit':
+      return onDigit(step, event)
     case 'referred':
       return onReferred(step, event)
     case 'transferProgress':

@@ -89,11 +89,6 @@ export function onReinviteRejected(step: Step, event: Of<'reinviteRejected'>): S
   return go(free, { reinviteFrom: undefined, awaitsAnswerOf: undefined }, { type: 'rejectReinvite', to: asker, statusCode: event.statusCode })
 }
 
-export function onInfo(step: Step, event: Of<'info'>): Step {
-  if (step.state.phase !== 'talking') return step
-  return go(step, {}, { type: 'relayInfo', to: otherSide(event.side), contentType: event.contentType, body: event.body })
-}
-
 /**
  * A side went silent. A party that lost power never says BYE, so the call ends; an emergency call only while both sides
  * are silent, because somebody who cannot speak must not be cut off.

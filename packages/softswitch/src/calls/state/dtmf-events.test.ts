@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import type { CallState } from './call-state.ts'
+import { keyOfInfo, onDigit, onInfo } from './dtmf-events.ts'
+
+/** As much of a call as digits look at. */
+const talking = { state: { phase: 'talking' } as CallState, effects: [] }
+const ringing = { state: { phase: 'setup' } as CallState, effects: [] }
+const relay = { contentType: 'application/dtmf-relay', body: 'Signal=5\r\nDuration=250\r\n' }
+
+describe('a key by INFO', () => {
+  it.each([
+    ['application/dtmf-relay', 'Signal=5\r\nDuration=160\r\n', '5', 160],
+    ['application/dtmf-relay', 'Signal= #\nDuration= 20', '#', 40],
+    ['Application/DTMF-Relay', 'signal=a', 'A', 160],
+    ['application/dtmf-relay', 'Signal=10\r\nDuration=99999', '*', 5_000],
+    ['application/dtmf', '7', '7', 160],
+    ['application/dtmf', ' 11\r\n', '#', 160],
+    ['application/dtmf', 'Signal=*\r\nDuration=100', '*', 100],
+  ])('%s %j is key %s', (contentType, body, digit, durationMs) => {
+    expect(keyOfInfo(contentType, body)).toEqual({ digit, durationMs })
+  })
+
+  it.each([
+    ['application/dtmf-relay', 'Signal=hf'],
+    ['application/dtmf-relay', 'Signal=16'],
+    ['application/dtmf-relay', '5'],
+    ['application/dtmf', ''],
+    ['application/dtmf', '55'],
+    ['text/plain', 'Signal=5'],
+  ])('%s %j is none', (contentType, body) => {
+    expect(keyOfInfo(contentType, body)).toBeUndefined()
+  })
+
+  it('becomes a telephone event where the other side takes those, else goes on as INFO (RFC 6086, RFC 4733)', () => {
+    expect(onInfo(talking, { type: 'info', atMs: 0, side: 'caller', ...relay, isDigitTakenInRtp: true }).effects).toEqual([
+      { type: 'sendDigit', to: 'callee', digit: '5', durationMs: 250 },
+    ])
+    expect(onInfo(talking, { type: 'info', atMs: 0, side: 'callee', ...relay, isDigitTakenInRtp: false }).effects).toEqual([
+      { type: 'relayInfo', to: 'caller', ...relay },
+    ])
+    const flash = { contentType: 'application/dtmf-relay', body: 'Signal=hf' }
+    expect(onInfo(talking, { type: 'info', atMs: 0, side: 'callee', ...flash, isDigitTakenInRtp: true }).effects).toEqual([
+      { type: 'relayInfo', to: 'caller', ...flash },
+    ])
+    expect(onInfo(ringing, { type: 'info', atMs: 0, side: 'caller', ...relay }).effects).toEqual([])
+  })
+})
+
+describe('a telephone event', () => {
+  it('becomes INFO when the other side did not get it and allows INFO, and nothing else', () => {
+    const event = { type: 'digit', atMs: 0, side: 'caller', digit: '#', relayed: false, isInfoAllowed: true } as const
+    expect(onDigit(talking, event).effects).toEqual([
+      { type: 'relayInfo', to: 'callee', contentType: 'application/dtmf-relay', body: 'Signal=#\r\nDuration=160\r\n' },
+    ])
+    expect(onDigit(talking, { ...event, relayed: true }).effects).toEqual([])
+    expect(onDigit(talking, { ...event, isInfoAllowed: false }).effects).toEqual([])
+    expect(onDigit(ringing, event).effects).toEqual([])
+  })
+})

@@ -1,0 +1,45 @@
+import type { CallEvent } from './call-event.ts'
+import { go } from './call-state.ts'
+import type { Step } from './call-state.ts'
+import { otherSide } from './transfer-state.ts'
+
+type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
+
+const KEYS = '0123456789*#ABCD'
+/** What a press counts for when nobody says how long it was: RFC 4733 does not tell before its end, and nobody waits for that. */
+const USUAL_PRESS_MS = 160
+const SHORTEST_PRESS_MS = 40
+const LONGEST_PRESS_MS = 5_000
+
+/** A key pressed by INFO, as phones write it; undefined for anything else, such as a hook flash. */
+export function keyOfInfo(contentType: string, body: string): { readonly digit: string; readonly durationMs: number } | undefined {
+  const type = contentType.toLowerCase()
+  if (type !== 'application/dtmf-relay' && type !== 'application/dtmf') return undefined
+  const signal = /^\s*Signal\s*=\s*([0-9A-D*#]{1,2})\s*$/im.exec(body)?.[1] ?? (type === 'application/dtmf' ? body.trim() : '')
+  const digit = keyOfSignal(signal.toUpperCase())
+  if (digit === undefined) return undefined
+  const durationMs = Number(/^\s*Duration\s*=\s*(\d{1,5})\s*$/im.exec(body)?.[1] ?? USUAL_PRESS_MS)
+  return { digit, durationMs: Math.min(LONGEST_PRESS_MS, Math.max(SHORTEST_PRESS_MS, durationMs)) }
+}
+
+/** A key, or its event number, which some phones write instead (RFC 4733 3.2). */
+function keyOfSignal(signal: string): string | undefined {
+  if (signal.length === 1) return KEYS.includes(signal) ? signal : undefined
+  return /^1[0-5]$/.test(signal) ? KEYS.charAt(Number(signal)) : undefined
+}
+
+/** INFO of a side (RFC 6086): a key becomes a telephone event where the other side takes those in its RTP; everything else goes on as it is. */
+export function onInfo(step: Step, event: Of<'info'>): Step {
+  if (step.state.phase !== 'talking') return step
+  const to = otherSide(event.side)
+  const key = event.isDigitTakenInRtp === true ? keyOfInfo(event.contentType, event.body) : undefined
+  if (key !== undefined) return go(step, {}, { type: 'sendDigit', to, ...key })
+  return go(step, {}, { type: 'relayInfo', to, contentType: event.contentType, body: event.body })
+}
+
+/** A telephone event of a side: already with the other one in its RTP, or sent by INFO where the other side allows that (RFC 3261 20.5). */
+export function onDigit(step: Step, event: Of<'digit'>): Step {
+  if (step.state.phase !== 'talking' || event.relayed || !event.isInfoAllowed) return step
+  const body = `Signal=${event.digit}\r\nDuration=${USUAL_PRESS_MS}\r\n`
+  return go(step, {}, { type: 'relayInfo', to: otherSide(event.side), contentType: 'application/dtmf-relay', body })
+}
