@@ -1,3 +1,4 @@
+import type * as Crypto from 'node:crypto'
 import { ManualTime } from '@dialtone/foundation'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { createRequest } from '../message/index.ts'
@@ -8,7 +9,7 @@ const work = vi.hoisted((): { hashes: string[] } => ({ hashes: [] }))
 
 // Counts what is hashed; the work itself is done by Node.
 vi.mock('node:crypto', async (original) => {
-  const real = await original<typeof import('node:crypto')>()
+  const real = await original<typeof Crypto>()
   return {
     ...real,
     hash: (algorithm: string, data: string, encoding: 'hex') => {
