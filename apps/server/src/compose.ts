@@ -47,9 +47,9 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
     deliver: (records) => storeCallRecords(plane.context, records),
   })
   const registrations = createRegistrationStore({ database, logger, nowMs: () => systemClock.nowMs() })
-  const { sip, publicAddress, rtpPorts, switchWorkers, logLevel } = config
+  const { sip, publicAddress, rtpPorts, media, switchWorkers, logLevel } = config
   const callPlane = createCallPlane({
-    settings: { sip, tls, publicAddress, rtpPorts },
+    settings: { sip, tls, publicAddress, rtpPorts, media },
     count: switchWorkers,
     view: plane.view,
     registrations,

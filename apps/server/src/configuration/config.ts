@@ -27,6 +27,11 @@ export interface Config {
   readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined
   readonly publicAddress: string
   readonly rtpPorts: PortRange
+  readonly media: {
+    readonly anchoring: 'always' | 'never'
+    /** Silence that ends a call. */
+    readonly rtpTimeoutSeconds: number
+  }
   /** 0: calls are carried in the thread of the API. */
   readonly switchWorkers: number
   readonly databaseUrl: string | undefined

@@ -92,6 +92,19 @@ export const ENVIRONMENT_TABLE = {
     parse: wholeNumber(0, 1_000_000),
   },
   rtpPorts: { name: 'DIALTONE_RTP_PORTS', default: '30000-39999', meaning: 'UDP ports for media; a call between two phones takes four.', parse: portRange },
+  mediaAnchoring: {
+    name: 'DIALTONE_MEDIA_ANCHORING',
+    default: 'always',
+    meaning:
+      "`always`: the media of calls goes through this server. `never`: phones and carriers send it to each other, and see each other's addresses; nothing of it is measured, SRTP keys pass unread, digits are not converted. Emergency calls, transferred calls and calls without an offer are anchored in any case.",
+    parse: oneOf('always', 'never'),
+  },
+  rtpTimeoutSeconds: {
+    name: 'DIALTONE_RTP_TIMEOUT_SECONDS',
+    default: '60',
+    meaning: 'A call ends when a phone that should send media has sent none for so long. Calls on hold do not; emergency calls end when both sides are silent.',
+    parse: wholeNumber(5, 86_400),
+  },
   switchWorkers: {
     name: 'DIALTONE_SWITCH_WORKERS',
     default: '0',

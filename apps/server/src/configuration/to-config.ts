@@ -99,6 +99,7 @@ function assemble(values: ParsedEnvironment, raw: RawEnvironment): Config {
       tlsCertificateFile === undefined || tlsKeyFile === undefined ? undefined : { certificateFile: resolve(tlsCertificateFile), keyFile: resolve(tlsKeyFile) },
     publicAddress: values.publicAddress ?? findPublicAddress(),
     rtpPorts: values.rtpPorts,
+    media: { anchoring: values.mediaAnchoring, rtpTimeoutSeconds: values.rtpTimeoutSeconds },
     switchWorkers: values.switchWorkers,
     databaseUrl: values.databaseUrl,
     embeddedDatabase: values.embeddedDatabase,

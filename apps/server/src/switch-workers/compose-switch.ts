@@ -13,6 +13,8 @@ export interface SwitchSettings {
   readonly tls: TlsIdentity
   readonly publicAddress: string
   readonly rtpPorts: Config['rtpPorts']
+  /** Left out: the defaults of the media engine. */
+  readonly media?: Config['media']
 }
 
 /** What stands on the ports of a switch. */
@@ -58,7 +60,10 @@ export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): Com
     limits: perSource(settings.sip),
     ...(shared === undefined ? {} : { reusePort: true, sharedPort: shared.port }),
   })
-  const media = createInProcessMediaEngine({ publicAddress, bindAddress: host, ports: rtpPorts, workers: 1, clock, logger })
+  const media = createInProcessMediaEngine({
+    ...{ publicAddress, bindAddress: host, ports: rtpPorts, workers: 1, clock, logger },
+    ...(settings.media === undefined ? {} : { anchoring: settings.media.anchoring, inactivityTimeoutMs: settings.media.rtpTimeoutSeconds * 1000 }),
+  })
   let sipPort = port
   const softswitch = createSoftswitch({
     sip,
