@@ -1,4 +1,4 @@
-import type { IncomingInvite } from '../src/index.ts'
+import type { IncomingInvite, SipStackOptions } from '../src/index.ts'
 import { Arrivals } from './arrivals.ts'
 import { ANSWER, describeMessage, OFFER, type RawPeer, type RequestParts } from './raw-peer.ts'
 import { LegWatch, type RunningStack, StackHarness } from './stack-harness.ts'
@@ -19,9 +19,9 @@ export class CalledParty {
     callee.stack.onInvite((invite) => this.invites.push(invite))
   }
 
-  static async open(): Promise<CalledParty> {
+  static async open(options: Partial<SipStackOptions> = {}): Promise<CalledParty> {
     const harness = new StackHarness()
-    return new CalledParty(harness, await harness.stack(), await harness.peer())
+    return new CalledParty(harness, await harness.stack(options), await harness.peer())
   }
 
   request(parts: RequestParts): string {

@@ -81,7 +81,13 @@ export class DialogRefers {
     // RFC 4488 4: says that there is no subscription, as was asked.
     if (silent) headers.push(['Refer-Sub', 'false'])
     const answered = transaction.respond(202, { headers })
-    const notifier = new ReferNotifier({ userAgent, peer, event, silent: silent || answered === undefined || this.#party.ended, onEnded: (ended) => this.#running.delete(ended) })
+    const notifier = new ReferNotifier({
+      userAgent,
+      peer,
+      event,
+      silent: silent || answered === undefined || this.#party.ended,
+      onEnded: (ended) => this.#running.delete(ended),
+    })
     if (!notifier.ended) {
       this.#running.add(notifier)
       // 2.4.4: at once.
@@ -138,7 +144,12 @@ export class DialogRefers {
     }
     const isOver = /^\s*0+\s*$/.test(request.header('expires') ?? '')
     const expires = isOver ? 0 : notifier.renew()
-    userAgent.transactions.receive(request, source, key).respond(200, { headers: [['Contact', peer.contact], ['Expires', String(expires)]] })
+    userAgent.transactions.receive(request, source, key).respond(200, {
+      headers: [
+        ['Contact', peer.contact],
+        ['Expires', String(expires)],
+      ],
+    })
     if (isOver) notifier.unsubscribe()
     else notifier.tell()
   }

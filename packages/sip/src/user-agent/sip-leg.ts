@@ -1,4 +1,4 @@
-import type { JoinedDialog, ReplacedDialog } from '../dialog/index.ts'
+import type { ReplacedDialog } from '../dialog/index.ts'
 import type { Header, NameAddress, SipRequest, SipResponse } from '../message/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
 import type { ReferSubscription } from './refer-subscription.ts'
