@@ -1,3 +1,8 @@
+export { createResolver } from './create-resolver.ts'
+export type { ResolverOptions } from './create-resolver.ts'
 export { dialogDestination } from './dialog-destination.ts'
+export type { DnsAnswer, DnsLookup, NaptrRecord, SrvRecord } from './dns-lookup.ts'
 export { numericDestination } from './numeric-destination.ts'
 export type { Resolver } from './resolver.ts'
+export { createSystemLookup } from './system-lookup.ts'
+export type { SystemLookupOptions } from './system-lookup.ts'
