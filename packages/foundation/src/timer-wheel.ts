@@ -4,9 +4,23 @@ import type { Timer, Timers } from './timers.ts'
 const TICK_MS = 10
 const SLOTS = 4096
 
-interface Entry {
+/** A timer started; its own handle. */
+class Entry implements Timer {
   readonly dueTick: number
+  readonly #wheel: { live: number }
   callback: (() => void) | undefined
+
+  constructor(dueTick: number, callback: () => void, wheel: { live: number }) {
+    this.dueTick = dueTick
+    this.callback = callback
+    this.#wheel = wheel
+  }
+
+  cancel(): void {
+    if (this.callback === undefined) return
+    this.callback = undefined
+    this.#wheel.live--
+  }
 }
 
 /**
@@ -19,7 +33,8 @@ export class TimerWheel implements Timers {
   readonly #clock: Clock
   readonly #originMs: number
   #tick = 0
-  #live = 0
+  /** Timers started and neither fired nor cancelled. */
+  readonly #count = { live: 0 }
   #handle: ReturnType<typeof setTimeout> | undefined
 
   constructor(clock: Clock) {
@@ -29,34 +44,28 @@ export class TimerWheel implements Timers {
 
   /** Timers started and neither fired nor cancelled. */
   get size(): number {
-    return this.#live
+    return this.#count.live
   }
 
   start(delayMs: number, callback: () => void): Timer {
     const dueMs = this.#clock.nowMs() - this.#originMs + Math.max(0, delayMs)
-    const entry: Entry = { dueTick: Math.max(this.#tick + 1, Math.ceil(dueMs / TICK_MS)), callback }
+    const entry = new Entry(Math.max(this.#tick + 1, Math.ceil(dueMs / TICK_MS)), callback, this.#count)
     this.#slots[entry.dueTick % SLOTS]?.push(entry)
-    this.#live++
+    this.#count.live++
     this.#arm()
-    return {
-      cancel: () => {
-        if (entry.callback === undefined) return
-        entry.callback = undefined
-        this.#live--
-      },
-    }
+    return entry
   }
 
   /** Drops every timer without firing it. */
   stop(): void {
     for (const slot of this.#slots) slot.length = 0
-    this.#live = 0
+    this.#count.live = 0
     clearTimeout(this.#handle)
     this.#handle = undefined
   }
 
   #arm(): void {
-    if (this.#handle !== undefined || this.#live === 0) return
+    if (this.#handle !== undefined || this.#count.live === 0) return
     this.#handle = setTimeout(() => {
       this.#handle = undefined
       this.#turn()
@@ -90,7 +99,7 @@ export class TimerWheel implements Timers {
       const callback = entry.callback
       if (callback === undefined) continue
       entry.callback = undefined
-      this.#live--
+      this.#count.live--
       callback()
     }
   }

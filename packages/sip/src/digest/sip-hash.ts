@@ -8,7 +8,7 @@ export class SipHash {
 
   /** @param key 16 bytes, random */
   constructor(key: Buffer) {
-    this.#key = Int32Array.from({ length: 4 }, (_, half) => key.readInt32LE(half * 4))
+    this.#key = Int32Array.from({ length: 4 }, (_, place) => key.readInt32LE(place * 4))
   }
 
   /** Writes the hash of `bytes[0, length)` as 8 bytes behind them. */

@@ -6,6 +6,7 @@ import { MessageView } from './message-view.ts'
 import { messageViewOf } from './message-view-of.ts'
 import { formatParameters } from './parameters.ts'
 import { reasonPhraseOf } from './reason-phrase.ts'
+import { textToBytes, textToKeep } from './serialize.ts'
 import type { Header, SipRequest, SipResponse } from './sip-message.ts'
 import { statusLine } from './start-line.ts'
 
@@ -24,7 +25,20 @@ export interface ResponseOptions extends Content {
  */
 export function createResponse(request: SipRequest, statusCode: number, o: ResponseOptions = {}): SipResponse {
   const reasonPhrase = o.reasonPhrase ?? reasonPhraseOf(statusCode)
-  const writer = new HeadWriter(`SIP/2.0 ${statusCode} ${reasonPhrase}`)
+  return new MessageView<'response'>(statusLine(statusCode, reasonPhrase), writeResponse(request, statusCode, o, true))
+}
+
+/**
+ * The bytes of `createResponse`, for a response that is only sent.
+ * @param isKept see `serializeToKeep`
+ */
+export function responseBytes(request: SipRequest, statusCode: number, o: ResponseOptions, isKept = false): Buffer {
+  const text = writeResponse(request, statusCode, o, false)
+  return isKept ? textToKeep(text) : textToBytes(text)
+}
+
+function writeResponse(request: SipRequest, statusCode: number, o: ResponseOptions, isIndexed: boolean): MessageText {
+  const writer = new HeadWriter(`SIP/2.0 ${statusCode} ${o.reasonPhrase ?? reasonPhraseOf(statusCode)}`, isIndexed)
   const { source } = messageViewOf(request)
   copyFields(writer, source, VIA, 'Via', 0)
   if (makesDialog(request.method, statusCode)) copyFields(writer, source, RECORD_ROUTE, 'Record-Route', 0)
@@ -33,8 +47,8 @@ export function createResponse(request: SipRequest, statusCode: number, o: Respo
   copyFields(writer, source, CALL_ID, 'Call-ID', 1)
   copyFields(writer, source, CSEQ, 'CSeq', 1)
   if (statusCode === 100) copyFields(writer, source, TIMESTAMP, 'Timestamp', 1)
-  writer.addAll(o.headers ?? [], o)
-  return new MessageView<'response'>(statusLine(statusCode, reasonPhrase), writer.addContent(o))
+  if (o.headers !== undefined) writer.addAll(o.headers, o)
+  return writer.addContent(o)
 }
 
 /** @param limit how many fields of that header, 0 for all */

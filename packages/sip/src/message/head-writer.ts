@@ -1,3 +1,4 @@
+import { indexHeaders } from './header-index.ts'
 import { CONTENT_LENGTH, CONTENT_TYPE, headerIdOf } from './header-name.ts'
 import type { MessageText } from './message-text.ts'
 import type { Header } from './sip-message.ts'
@@ -15,21 +16,25 @@ const NO_BODY = Buffer.alloc(0)
 /** Writes start line and headers, one character a byte, and indexes them on the way, so that what is created reads like what is received. */
 export class HeadWriter {
   #text: string
-  #isAscii: boolean
-  readonly #fields: number[] = []
+  /** Undefined for a message that is only sent. */
+  readonly #fields: number[] | undefined
+  /** Bytes above 127 have been copied in: from then on every value is encoded by itself. */
+  #hasRaw = false
+  /** Positions have moved. */
+  #isMoved = false
 
   /** @param startLine without its line end. @throws when it has line breaks: a bug of the caller. */
-  constructor(startLine: string) {
-    this.#text = `${encodeLine(startLine)}\r\n`
-    this.#isAscii = this.#text.length === startLine.length + 2
+  constructor(startLine: string, isIndexed = true) {
+    forbidLineBreaks(startLine)
+    this.#text = `${startLine}\r\n`
+    this.#fields = isIndexed ? [] : undefined
   }
 
   /** Adds a field. @throws when the name is no token or the value has line breaks: a bug of the caller. */
   add(name: string, value: string): void {
     if (!isTokenAt(name, 0, name.length)) throw new TypeError(`not a header name: ${JSON.stringify(name)}`)
-    const encoded = encodeLine(value)
-    if (encoded !== value) this.#isAscii = false
-    this.#write(name, encoded)
+    forbidLineBreaks(value)
+    this.#write(name, this.#hasRaw ? encodeText(value) : value)
   }
 
   /** Adds fields as `add` does, all but those that `addContent` writes. */
@@ -42,7 +47,10 @@ export class HeadWriter {
 
   /** Adds a field copied from another message, bytes as they are. A carriage return that stood alone in it becomes a space. */
   copy(name: string, rawValue: string, isAscii: boolean): void {
-    if (!isAscii) this.#isAscii = false
+    if (!isAscii && !this.#hasRaw) {
+      this.#encodeAll()
+      this.#hasRaw = true
+    }
     this.#write(name, rawValue.includes('\r') ? rawValue.replaceAll('\r', ' ').trim() : rawValue)
   }
 
@@ -56,19 +64,32 @@ export class HeadWriter {
 
   /** Ends the headers as they are. */
   end(bytes: Buffer, bodyStart: number, bodyEnd: number): MessageText {
-    const text = `${this.#text}\r\n`
-    return { text, start: 0, headersEnd: text.length, fields: this.#fields, isAscii: this.#isAscii, bytes, bodyStart, bodyEnd }
+    this.#text += '\r\n'
+    if (!this.#hasRaw) this.#encodeAll()
+    const text = this.#text
+    const fields = this.#fields ?? []
+    if (this.#isMoved && this.#fields !== undefined) {
+      fields.length = 0
+      indexHeaders(text, text.indexOf('\n') + 1, Number.MAX_SAFE_INTEGER, fields)
+    }
+    return { text, start: 0, headersEnd: text.length, fields, isAscii: !this.#hasRaw && !this.#isMoved, bytes, bodyStart, bodyEnd }
+  }
+
+  /** One question about the whole is far cheaper than one about each value. */
+  #encodeAll(): void {
+    if (Buffer.byteLength(this.#text, 'utf8') === this.#text.length) return
+    this.#text = encodeText(this.#text)
+    this.#isMoved = true
   }
 
   #write(name: string, value: string): void {
     const lineStart = this.#text.length
     const valueStart = lineStart + name.length + 2
     this.#text += `${name}: ${value}\r\n`
-    this.#fields.push(headerIdOf(name), lineStart, valueStart, valueStart + value.length)
+    this.#fields?.push(headerIdOf(name), lineStart, valueStart, valueStart + value.length)
   }
 }
 
-function encodeLine(text: string): string {
+function forbidLineBreaks(text: string): void {
   if (text.includes('\r') || text.includes('\n')) throw new TypeError(`line break in a header: ${JSON.stringify(text)}`)
-  return encodeText(text)
 }

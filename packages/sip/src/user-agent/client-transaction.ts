@@ -55,7 +55,8 @@ class ClientTransactionRunner<State extends { readonly name: string }> implement
   readonly remote: RemoteAddress
   connectionId: string | undefined
   user: ClientTransactionUser
-  readonly #options: Pick<ClientTransactionOptions, 'runtime' | 'onTerminated'>
+  readonly #runtime: TransactionRuntime
+  readonly #onTerminated: (transaction: ClientTransaction) => void
   readonly #step: (state: State, event: ClientTransactionEvent) => Transition<State>
   readonly #timers: TransactionTimers
   /** Empty when it cannot be sent any more: answered transactions live on for 32 s. */
@@ -70,11 +71,12 @@ class ClientTransactionRunner<State extends { readonly name: string }> implement
     this.request = request
     this.remote = options.remote
     this.user = options.user
-    this.#options = { runtime: options.runtime, onTerminated: options.onTerminated }
+    this.#runtime = options.runtime
+    this.#onTerminated = options.onTerminated
     this.#step = step
     this.#state = start.state
     this.#bytes = serialize(request)
-    this.#timers = new TransactionTimers(options.runtime.timers, (event) => this.feed(event))
+    this.#timers = new TransactionTimers(options.runtime.timers, this)
     for (const effect of start.effects) this.#perform(effect)
   }
 
@@ -91,7 +93,7 @@ class ClientTransactionRunner<State extends { readonly name: string }> implement
 
   dispose(): void {
     this.#timers.stopAll()
-    this.#options.onTerminated(this)
+    this.#onTerminated(this)
   }
 
   #perform(effect: TransactionEffect): void {
@@ -126,14 +128,14 @@ class ClientTransactionRunner<State extends { readonly name: string }> implement
   }
 
   #sendRequest(retransmission: boolean): void {
-    const { runtime } = this.#options
+    const runtime = this.#runtime
     if (retransmission) runtime.counters.retransmitted++
     // The failure may come at once; nobody expects an answer before the request is out.
     this.connectionId = runtime.send(this.#bytes, this.remote, (reason) => queueMicrotask(() => this.fail(reason)))
   }
 
   #sendAck(response: SipResponse): void {
-    const { runtime } = this.#options
+    const runtime = this.#runtime
     if (this.#ackBytes === undefined) this.#ackBytes = serialize(buildFailureAck(this.request, response))
     else runtime.counters.retransmitted++
     runtime.send(this.#ackBytes, this.remote)

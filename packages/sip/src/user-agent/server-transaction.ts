@@ -1,4 +1,4 @@
-import { createResponse, type Header, serialize, type SipRequest } from '../message/index.ts'
+import { type Header, responseBytes, type SipRequest } from '../message/index.ts'
 import {
   mergeKey,
   type OutgoingResponse,
@@ -59,7 +59,8 @@ class ServerTransactionRunner<State extends { readonly name: string }> implement
   readonly mergeKey: string | undefined
   user: ServerTransactionUser | undefined
   toTag: string | undefined
-  readonly #options: Omit<ServerTransactionOptions, 'request'>
+  readonly #runtime: TransactionRuntime
+  readonly #onTerminated: (transaction: ServerTransaction) => void
   readonly #step: (state: State, event: ServerTransactionEvent) => Transition<State>
   readonly #timers: TransactionTimers
   readonly #destination: RemoteAddress
@@ -69,16 +70,17 @@ class ServerTransactionRunner<State extends { readonly name: string }> implement
   #ack: SipRequest | undefined
 
   constructor(options: ServerTransactionOptions, state: State, step: (state: State, event: ServerTransactionEvent) => Transition<State>) {
-    const { request, ...rest } = options
+    const { request } = options
     this.key = options.key
     this.mergeKey = mergeKey(request)
     this.toTag = request.toTag
     this.#request = request
-    this.#options = rest
+    this.#runtime = options.runtime
+    this.#onTerminated = options.onTerminated
     this.#destination = responseDestination(request.topVia, options.source)
     this.#state = state
     this.#step = step
-    this.#timers = new TransactionTimers(options.runtime.timers, (event) => this.feed(event))
+    this.#timers = new TransactionTimers(options.runtime.timers, this)
   }
 
   get pending(): boolean {
@@ -88,13 +90,14 @@ class ServerTransactionRunner<State extends { readonly name: string }> implement
   respond(statusCode: number, options: RespondOptions = {}): OutgoingResponse | undefined {
     const request = this.#request
     if (request === undefined || !this.pending) return undefined
-    const { runtime } = this.#options
+    const runtime = this.#runtime
     if (statusCode > 100) this.toTag ??= runtime.newToken(9)
     const headers: Header[] = runtime.serverName === undefined ? [] : [['Server', runtime.serverName]]
     if (options.headers !== undefined) headers.push(...options.headers)
-    const toTag = this.toTag === undefined || statusCode === 100 ? {} : { toTag: this.toTag }
-    const response = { statusCode, bytes: serialize(createResponse(request, statusCode, { ...options, ...toTag, headers })) }
-    if (statusCode >= 200) this.#request = undefined
+    const { reasonPhrase, body, contentType } = options
+    const isFinal = statusCode >= 200
+    if (isFinal) this.#request = undefined
+    const response = { statusCode, bytes: responseBytes(request, statusCode, { reasonPhrase, body, contentType, toTag: this.toTag, headers }, isFinal) }
     this.feed({ type: 'respond', response })
     return response
   }
@@ -118,7 +121,7 @@ class ServerTransactionRunner<State extends { readonly name: string }> implement
   dispose(): void {
     this.#timers.stopAll()
     this.user = undefined
-    this.#options.onTerminated(this)
+    this.#onTerminated(this)
   }
 
   #perform(effect: TransactionEffect): void {
@@ -147,7 +150,7 @@ class ServerTransactionRunner<State extends { readonly name: string }> implement
   }
 
   #send(response: OutgoingResponse, retransmission: boolean): void {
-    const { runtime } = this.#options
+    const runtime = this.#runtime
     if (retransmission) runtime.counters.retransmitted++
     if (!isReliable(this.#destination.transport)) runtime.send(response.bytes, this.#destination)
     else runtime.send(response.bytes, this.#destination, () => queueMicrotask(() => this.feed({ type: 'transportFailure' })))

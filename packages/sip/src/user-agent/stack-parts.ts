@@ -1,4 +1,4 @@
-import { createResponse, type Header, serialize } from '../message/index.ts'
+import { type Header, responseBytes } from '../message/index.ts'
 import { DEFAULT_TIMING, MAGIC_COOKIE, statelessTag } from '../transaction/index.ts'
 import { DEFAULT_CONNECTION_LIMITS, responseDestination, type SentBy, type SipNetwork, Transports } from '../transport/index.ts'
 import type { Abilities } from './abilities.ts'
@@ -97,10 +97,10 @@ export function createUserAgent(runtime: TransactionRuntime, transactions: Trans
       const headers: Header[] = serverName === undefined ? [] : [['Server', serverName]]
       if (reply.headers !== undefined) headers.push(...reply.headers)
       const toTag = reply.toTag ?? statelessTag(request, salt)
-      const response = createResponse(request, statusCode, { ...reply, headers, toTag })
+      const { reasonPhrase, body, contentType } = reply
       // A Via nobody can read (RFC 4475 3.1.2.16) names no port: back to where the request came from.
       const destination = request.topVia.host === '' ? source : responseDestination(request.topVia, source)
-      runtime.send(serialize(response), destination)
+      runtime.send(responseBytes(request, statusCode, { reasonPhrase, body, contentType, headers, toTag }), destination)
     },
   }
 }

@@ -3,6 +3,7 @@ import { clientTransactionKey, clientTransactionKeyOf, mergeKey } from '../trans
 import { isSecure, type RemoteAddress } from '../transport/index.ts'
 import { type ClientTransaction, type ClientTransactionOptions, type ClientTransactionUser, createClientTransaction } from './client-transaction.ts'
 import { type LargeRequests, LargeRequestTransaction } from './large-requests.ts'
+import { KeyTable } from './key-table.ts'
 import { schemeOf } from './scheme-of.ts'
 import { type ServerTransaction, createServerTransaction } from './server-transaction.ts'
 import type { TransactionRuntime } from './transaction-runtime.ts'
@@ -10,9 +11,11 @@ import type { TransactionRuntime } from './transaction-runtime.ts'
 /** All transactions of a stack and how messages find theirs (RFC 3261 17.1.3, 17.2.3, 8.2.2.2). */
 export class TransactionLayer {
   readonly #runtime: TransactionRuntime
-  readonly #clients = new Map<string, ClientTransaction>()
-  readonly #servers = new Map<string, ServerTransaction>()
-  readonly #merging = new Map<string, ServerTransaction>()
+  readonly #clients = new KeyTable<ClientTransaction>((transaction) => transaction.key)
+  readonly #servers = new KeyTable<ServerTransaction>((transaction) => transaction.key)
+  readonly #merging = new KeyTable<ServerTransaction>((transaction) => transaction.mergeKey)
+  readonly #onClientTerminated = (ended: ClientTransaction): void => this.#forgetClient(ended)
+  readonly #onServerTerminated = (ended: ServerTransaction): void => this.#forgetServer(ended)
   readonly #byConnection = new Map<string, Set<ClientTransaction>>()
 
   readonly #largeRequests: LargeRequests
@@ -28,8 +31,7 @@ export class TransactionLayer {
 
   /** Sends a request whose top Via has a branch of ours. */
   send(request: SipRequest, remote: RemoteAddress, user: ClientTransactionUser): ClientTransaction {
-    const onTerminated = (ended: ClientTransaction): void => this.#forgetClient(ended)
-    const options = { runtime: this.#runtimeFor(request, remote), request, remote, user, onTerminated }
+    const options = { runtime: this.#runtimeFor(request, remote), request, remote, user, onTerminated: this.#onClientTerminated }
     if (this.#largeRequests.concerns(request, remote)) return this.#sendLarge(options)
     const transaction = createClientTransaction(options)
     this.#clients.set(transaction.key, transaction)
@@ -39,8 +41,7 @@ export class TransactionLayer {
 
   /** Opens the transaction of a request that belongs to none. @param key from `serverTransactionKey` */
   receive(request: SipRequest, source: RemoteAddress, key: string): ServerTransaction {
-    const onTerminated = (ended: ServerTransaction): void => this.#forgetServer(ended)
-    const transaction = createServerTransaction({ runtime: this.#runtime, key, request, source, onTerminated })
+    const transaction = createServerTransaction({ runtime: this.#runtime, key, request, source, onTerminated: this.#onServerTerminated })
     this.#servers.set(key, transaction)
     if (transaction.mergeKey !== undefined) this.#merging.set(transaction.mergeKey, transaction)
     return transaction
@@ -53,7 +54,7 @@ export class TransactionLayer {
   /** Whether a request that belongs to no transaction is a copy of one that has come another way (8.2.2.2). */
   isMerged(request: SipRequest): boolean {
     const key = mergeKey(request)
-    return key !== undefined && this.#merging.has(key)
+    return key !== undefined && this.#merging.get(key) !== undefined
   }
 
   /** @returns false for a response to nothing of ours; it is dropped (18.1.2) */

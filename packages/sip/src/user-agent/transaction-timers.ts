@@ -7,18 +7,18 @@ import type { TimerEvent, TransactionTimer } from '../transaction/index.ts'
  */
 export class TransactionTimers {
   readonly #timers: Timers
-  readonly #fire: (event: TimerEvent) => void
+  readonly #machine: { feed(event: TimerEvent): void }
   #retransmission: Timer | undefined
   #end: Timer | undefined
 
-  constructor(timers: Timers, fire: (event: TimerEvent) => void) {
+  constructor(timers: Timers, machine: { feed(event: TimerEvent): void }) {
     this.#timers = timers
-    this.#fire = fire
+    this.#machine = machine
   }
 
   start(timer: TransactionTimer, delayMs: number): void {
     this.stop(timer)
-    const started = this.#timers.start(delayMs, () => this.#fire({ type: 'timer', timer }))
+    const started = this.#timers.start(delayMs, () => this.#machine.feed({ type: 'timer', timer }))
     if (retransmits(timer)) this.#retransmission = started
     else this.#end = started
   }
