@@ -76,6 +76,14 @@ export class OutgoingPhoneCall {
     this.#phone.socket.send(this.#phone.writeRequest('CANCEL', this.#uri, dialog))
   }
 
+  /** INFO. @returns its status */
+  async info(contentType: string, body: string): Promise<number> {
+    if (this.final === undefined) throw new Error('not answered')
+    const dialog = { callId: this.callId, from: this.#from, to: valueOf(this.final, 'to') }
+    const headers = [['Content-Type', contentType]] as const
+    return statusOf(await this.#phone.inDialog('INFO', uriOf(valueOf(this.final, 'contact')), dialog, ++this.#sequence, headers, body)) ?? 0
+  }
+
   /** BYE. @returns its status */
   async hangUp(): Promise<number> {
     if (this.final === undefined) throw new Error('not answered')

@@ -6,6 +6,13 @@ const SAMPLES_PER_PACKET = 160
 const PACKET_MS = 20
 const RTP_HEADER_BYTES = 12
 const PCMU = 0
+const TELEPHONE_EVENT = 101
+const KEYS = '0123456789*#ABCD'
+/** A key: four packets while it is down, the last of them with the end bit, which is then sent twice more (RFC 4733 2.5.1.4). */
+const PRESSED_PACKETS = 4
+const END_REPEATS = 2
+/** 80 ms down and 80 ms up. */
+const PACKETS_A_KEY = 8
 
 /** One end of a sound path: sends a tone as PCMU and keeps what it hears. */
 export class RtpEndpoint {
@@ -16,12 +23,16 @@ export class RtpEndpoint {
   #timer: ReturnType<typeof setInterval> | undefined
   #sequence = randomInt(2 ** 15)
   #sample = 0
+  #keysHeard = ''
+  #lastKeyTimestamp = -1
 
   private constructor(socket: Socket, host: string) {
     this.#socket = socket
     this.host = host
     socket.on('message', (packet) => {
-      if (packet.length > RTP_HEADER_BYTES && ((packet[1] ?? 0) & 0x7f) === PCMU) this.#heard.push(packet.subarray(RTP_HEADER_BYTES))
+      if (packet.length <= RTP_HEADER_BYTES) return
+      if (((packet[1] ?? 0) & 0x7f) === PCMU) this.#heard.push(packet.subarray(RTP_HEADER_BYTES))
+      if (((packet[1] ?? 0) & 0x7f) === TELEPHONE_EVENT) this.#hearKey(packet)
     })
     socket.on('error', () => undefined)
   }
@@ -40,6 +51,27 @@ export class RtpEndpoint {
 
   get packetsHeard(): number {
     return this.#heard.length
+  }
+
+  /** The keys that came as telephone events, each once: all packets of one carry the same timestamp. */
+  get keysHeard(): string {
+    return this.#keysHeard
+  }
+
+  /** Presses keys of 80 ms with pauses of 80 ms, in place of the tone; resolves after the last pause. */
+  press(sessionDescription: string, keys: string): Promise<void> {
+    const { host, port } = mediaAddressOf(sessionDescription)
+    clearInterval(this.#timer)
+    let packet = 0
+    return new Promise((resolve) => {
+      this.#timer = setInterval(() => {
+        const bytes = this.#keyPacket(keys, packet++)
+        if (bytes !== undefined) this.#socket.send(bytes, port, host)
+        if (packet < keys.length * PACKETS_A_KEY) return
+        clearInterval(this.#timer)
+        resolve()
+      }, PACKET_MS)
+    })
   }
 
   /** Forgets what was heard so far. */
@@ -85,13 +117,35 @@ export class RtpEndpoint {
     ].join('\r\n')
   }
 
-  #nextPacket(frequencyHz: number): Buffer {
+  #hearKey(packet: Buffer): void {
+    const timestamp = packet.readUInt32BE(4)
+    if (timestamp === this.#lastKeyTimestamp) return
+    this.#lastKeyTimestamp = timestamp
+    this.#keysHeard += KEYS.charAt(packet[RTP_HEADER_BYTES] ?? 0)
+  }
+
+  #keyPacket(keys: string, packet: number): Buffer | undefined {
+    const step = packet % PACKETS_A_KEY
+    if (step === 0) this.#sample += SAMPLES_PER_PACKET * PACKETS_A_KEY
+    if (step >= PRESSED_PACKETS + END_REPEATS) return undefined
+    const header = this.#header(TELEPHONE_EVENT | (step === 0 ? 0x80 : 0))
+    const duration = Math.min(step + 1, PRESSED_PACKETS) * SAMPLES_PER_PACKET
+    const end = step >= PRESSED_PACKETS - 1 ? 0x80 : 0
+    return Buffer.concat([header, Buffer.from([KEYS.indexOf(keys.charAt(Math.floor(packet / PACKETS_A_KEY))), end | 10, duration >> 8, duration & 0xff])])
+  }
+
+  #header(second: number): Buffer {
     const header = Buffer.alloc(RTP_HEADER_BYTES)
     header[0] = 0x80
-    header[1] = PCMU
+    header[1] = second
     header.writeUInt16BE(this.#sequence++ & 0xffff, 2)
     header.writeUInt32BE(this.#sample % 2 ** 32, 4)
     header.writeUInt32BE(this.#source, 8)
+    return header
+  }
+
+  #nextPacket(frequencyHz: number): Buffer {
+    const header = this.#header(PCMU)
     const payload = encodeMuLaw(sineSamples(frequencyHz, SAMPLES_PER_PACKET, this.#sample))
     this.#sample += SAMPLES_PER_PACKET
     return Buffer.concat([header, payload])

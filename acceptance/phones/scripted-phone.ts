@@ -131,7 +131,7 @@ export class ScriptedPhone {
       ['CSeq', `${dialog.sequence} ${method}`],
       ['User-Agent', 'Dialtone acceptance phone'],
       ...headers,
-      ...(body === '' ? [] : ([['Content-Type', 'application/sdp']] as const)),
+      ...(body === '' || headers.some(([name]) => name === 'Content-Type') ? [] : ([['Content-Type', 'application/sdp']] as const)),
     ]
     return writeSipText(`${method} ${uri} SIP/2.0`, all, body)
   }
@@ -192,9 +192,10 @@ export class ScriptedPhone {
     dialog: { readonly callId: string; readonly from: string; readonly to: string },
     sequence: number,
     headers: Headers = [],
+    body = '',
   ): Promise<SipText> {
     const branch = this.newBranch()
-    return this.sendUntilAnswered(this.writeRequest(method, uri, { ...dialog, branch, sequence }, headers), branch, method)
+    return this.sendUntilAnswered(this.writeRequest(method, uri, { ...dialog, branch, sequence }, headers, body), branch, method)
   }
 
   nextSequence(after?: SipText): number {
