@@ -2,6 +2,7 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { err, type Logger, ok, type Result } from '@dialtone/foundation'
 import { type ListenFailure, toListenFailure } from './listen-failure.ts'
 import { unmappedAddress } from './numeric-address.ts'
+import { answerStun, isStun } from './stun-binding.ts'
 
 /** Packets wait here while the process is busy; the default of 208 KiB loses them (design measurement: 4 MiB does not). */
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
@@ -40,7 +41,12 @@ export function openUdpTransport(options: UdpTransportOptions): Promise<Result<U
     recvBufferSize: RECEIVE_BUFFER_BYTES,
     reusePort: options.reusePort === true,
   })
-  socket.on('message', (bytes: Buffer, from: RemoteInfo) => options.onDatagram(bytes, isIpv6 ? unmappedAddress(from.address) : from.address, from.port))
+  socket.on('message', (bytes: Buffer, from: RemoteInfo) => {
+    const address = isIpv6 ? unmappedAddress(from.address) : from.address
+    if (isStun(bytes)) sendStunAnswer(socket, bytes, address, from)
+    // An address that means something on one link only cannot be written into a Via or kept for a call.
+    else if (!address.includes('%')) options.onDatagram(bytes, address, from.port)
+  })
   return new Promise((resolve) => {
     socket.once('error', (error) => {
       socket.close()
@@ -52,6 +58,12 @@ export function openUdpTransport(options: UdpTransportOptions): Promise<Result<U
       resolve(ok(boundTransport(socket, isIpv6)))
     })
   })
+}
+
+function sendStunAnswer(socket: Socket, request: Buffer, address: string, from: RemoteInfo): void {
+  const answer = answerStun(request, address, from.port)
+  // Back exactly as it came; a failure is nobody's loss.
+  if (answer !== undefined && from.port > 0) socket.send(answer, from.port, from.address, () => undefined)
 }
 
 function boundTransport(socket: Socket, isIpv6: boolean): UdpTransport {
