@@ -33,9 +33,9 @@ async function addStack(place: number, ports: { udpPort: number; tcpPort: number
   const sharedPort: SipStackOptions['sharedPort'] = {
     place,
     count: COUNT,
-    handOver: (to, message) => {
-      handed.push(message)
-      stacks[to]?.stack.takeOver(message, place)
+    handOver: (to, given) => {
+      handed.push(given)
+      stacks[to]?.stack.takeOver(given, place)
     },
   }
   const running = await harness.stack({ listen: { host: '127.0.0.1', ...ports }, reusePort: true, sharedPort })
@@ -164,7 +164,7 @@ describe('several stacks on one port', () => {
       connection.close()
       await closed
     }
-    expect(handed.some((message) => message.kind === 'send')).toBe(true)
+    expect(handed.some((given) => given.kind === 'send')).toBe(true)
   })
 
   it('what is for a connection that is gone is told to who sent it', async () => {

@@ -44,7 +44,7 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
   const { maxRingMs, maxCallMs, carrierSetupTimeoutMs } = limits
   const { gate, guesses } = protectEdge({ directory, digest, bindingsOf, clock, logger, protection: options.protection })
   const edge: EdgeNeeds = { digest, directory, guesses, clock, times: { maxRingMs, maxCallMs, carrierSetupTimeoutMs }, refusal }
-  const registrar = { digest, directory, guesses, locations, clock, limits: { ...REGISTRAR_LIMITS, ...options.registrar } }
+  const registrar = { registrations, digest, directory, guesses, locations, clock, limits: { ...REGISTRAR_LIMITS, ...options.registrar } }
 
   function takeRequests(): void {
     sip.guard({ ...gate, challenge: (request, source) => challengeOf({ digest, directory, isRefusing }, request, source) })

@@ -19,11 +19,20 @@ export interface DecidedBindings {
   readonly kind: 'bindings'
   readonly changes: readonly BindingChange[]
   readonly atMs: number
+  /** To be said when they are known; undefined: nobody waits. */
+  readonly ticket: number | undefined
+}
+
+/** The changes with this ticket are known. */
+export interface KnownBindings {
+  readonly kind: 'bindingsKnown'
+  readonly ticket: number
 }
 
 export interface LaneUser {
   onHandedOver(handed: HandedOver): void
   onBindings(decided: DecidedBindings): void
+  onBindingsKnown(ticket: number): void
 }
 
 /** One end of the way between two threads of the switch. What is handed over in one turn of the event loop travels together. */
@@ -40,8 +49,9 @@ export class MessageLane {
     this.#port = o.port
     this.#waiting = new Int32Array(o.waiting)
     this.#outward = o.outward
-    o.port.on('message', (message: Packed | DecidedBindings) => {
+    o.port.on('message', (message: Packed | DecidedBindings | KnownBindings) => {
       if (message.kind === 'bindings') o.user.onBindings(message)
+      else if (message.kind === 'bindingsKnown') o.user.onBindingsKnown(message.ticket)
       else this.#unpack(message, o.user)
     })
   }
@@ -56,9 +66,9 @@ export class MessageLane {
     this.#queue.push(handed)
   }
 
-  /** At once, before what is handed over in this turn: nobody shall call a phone that registered later than they know it. */
-  tellBindings(decided: DecidedBindings): void {
-    this.#port.postMessage(decided)
+  /** At once, before what is handed over in this turn. */
+  tell(message: DecidedBindings | KnownBindings): void {
+    this.#port.postMessage(message)
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { MessageChannel } from 'node:worker_threads'
+import { MessageChannel, type Worker } from 'node:worker_threads'
 import type { CallPlaneChange, CallPlaneView } from '@dialtone/control-plane'
 import { err, type Logger, type Result, systemClock, systemTimers } from '@dialtone/foundation'
 import { createSipStack, type ListenFailure, type ListeningAddress, type SipStack } from '@dialtone/sip'
@@ -13,11 +13,11 @@ import { addStatistics } from './add-statistics.ts'
 import type { CallPlane, CallPlaneStatistics } from './call-plane.ts'
 import type { SwitchSettings } from './compose-switch.ts'
 import { checkPortsFree } from './check-ports-free.ts'
-import { type DecidedBindings, MessageLane } from './message-lane.ts'
+import { type DecidedBindings, type LaneUser, MessageLane } from './message-lane.ts'
 import { portsOfWorker } from './ports-of-worker.ts'
 import { RecentDrops } from './recent-drops.ts'
 import { RestartPause } from './restart-pause.ts'
-import type { FromWorker } from './worker-protocol.ts'
+import type { FromWorker, SwitchWorkerData } from './worker-protocol.ts'
 import { WorkerThread } from './worker-thread.ts'
 
 export interface SwitchWorkersOptions {
@@ -29,6 +29,7 @@ export interface SwitchWorkersOptions {
   readonly events: SwitchEvents
   readonly logger: Logger
   readonly logLevel: LogLevel
+  readonly spawnWorker?: (data: SwitchWorkerData) => Worker
 }
 
 /** How long an answer of the API waits for a worker to show a change; a worker that takes longer is sick, and said to be. */
@@ -138,7 +139,12 @@ export class SwitchWorkers implements CallPlane {
     const { settings, count, logger, logLevel } = this.#o
     const rtpPorts = portsOfWorker(settings.rtpPorts, place, count)
     const data = { settings: { ...settings, rtpPorts }, place, count, digestSecret: this.#digestSecret, logLevel }
-    const thread = new WorkerThread(data, { logger, onMessage: (message) => this.#receive(place, message), onExit: (ended) => this.#ended(ended) })
+    const thread = new WorkerThread(data, {
+      logger,
+      spawnWorker: this.#o.spawnWorker,
+      onMessage: (message) => this.#receive(place, message),
+      onExit: (ended) => this.#ended(ended),
+    })
     this.#connect(thread)
     this.#threads.set(place, thread)
     // In one turn with the above: no change is lost between the picture and the first change told.
@@ -159,7 +165,11 @@ export class SwitchWorkers implements CallPlane {
     const waiting = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT)
     thread.post({ kind: 'peer', place: count, port: port1, waiting, outward: 0 })
     // Bindings reach this thread with everything else, in order.
-    const user = { onHandedOver: (handed: Parameters<SipStack['takeOver']>[0]) => this.#gateway.takeOver(handed, thread.place), onBindings: () => undefined }
+    const user: LaneUser = {
+      onHandedOver: (handed) => this.#gateway.takeOver(handed, thread.place),
+      onBindings: () => undefined,
+      onBindingsKnown: () => undefined,
+    }
     this.#lanes.get(thread.place)?.close()
     this.#lanes.set(thread.place, new MessageLane({ port: port2, waiting, outward: 1, user }))
   }

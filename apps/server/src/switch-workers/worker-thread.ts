@@ -9,6 +9,8 @@ export interface WorkerThreadUser {
   /** The thread has ended, asked to or not; every message it sent came before. */
   readonly onExit: (thread: WorkerThread) => void
   readonly logger: Logger
+  /** Starts the thread; by default the switch worker of this folder. */
+  readonly spawnWorker?: ((data: SwitchWorkerData) => Worker) | undefined
 }
 
 /** One worker thread, as the main thread sees it. */
@@ -26,7 +28,7 @@ export class WorkerThread {
   constructor(data: SwitchWorkerData, user: WorkerThreadUser) {
     this.place = data.place
     this.#user = user
-    this.#worker = new Worker(new URL('./switch-worker.ts', import.meta.url), { workerData: data, name: `switch-${data.place}` })
+    this.#worker = (user.spawnWorker ?? spawnSwitchWorker)(data)
     this.#worker.on('message', (message: FromWorker) => this.#receive(message))
     this.#worker.on('error', (error) => user.logger.error('a switch worker failed', { place: this.place, error }))
     this.#worker.on('exit', () => {
@@ -83,4 +85,8 @@ export class WorkerThread {
     if (change === 'checkpoint') this.openRecords.set(record.id, record)
     else this.openRecords.delete(record.id)
   }
+}
+
+export function spawnSwitchWorker(data: SwitchWorkerData): Worker {
+  return new Worker(new URL('./switch-worker.ts', import.meta.url), { workerData: data, name: `switch-${data.place}` })
 }

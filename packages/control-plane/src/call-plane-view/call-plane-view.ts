@@ -98,10 +98,7 @@ export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<Call
     ownerOf: (number) => owners.get(number),
     carrier: (id) => carriers.find((carrier) => carrier.peer.id === id)?.peer,
     carrierByAddress: (address, port) => carriers.find((carrier) => carrier.peer.address === address && carrier.peer.port === port)?.peer,
-    contents: function* () {
-      yield { kind: 'carriers', carriers: carriers.map((carrier) => carrier.peer) }
-      for (const [accountId, picture] of pictures) yield { kind: 'account', accountId, picture }
-    },
+    contents: () => contentsOf(pictures, carriers),
     refresh: async (events) => {
       const accountIds = new Set(events.flatMap((event) => event.accountId ?? []))
       await Promise.all([...accountIds].map(refreshAccount))
@@ -112,6 +109,11 @@ export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<Call
       await refreshEveryone()
     },
   }
+}
+
+function* contentsOf(pictures: ReadonlyMap<string, AccountPicture>, carriers: readonly ConfiguredCarrier[]): Iterable<CallPlaneChange> {
+  yield { kind: 'carriers', carriers: carriers.map((carrier) => carrier.peer) }
+  for (const [accountId, picture] of pictures) yield { kind: 'account', accountId, picture }
 }
 
 async function readAccount(database: Database, accountId: string): Promise<AccountRows | undefined> {

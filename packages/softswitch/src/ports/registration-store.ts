@@ -4,6 +4,11 @@ import type { RemoteAddress, TransportName } from '@dialtone/sip'
 export interface RegistrationStore {
   load(): Promise<readonly StoredBinding[]>
   save(change: BindingChange): void
+  /**
+   * For a store whose changes somebody must know before the phone is told of success: resolves when they do, or after a bounded
+   * wait; undefined when nobody has to hear of what was saved last. Never rejects.
+   */
+  settled?(): Promise<void> | undefined
 }
 
 export type BindingChange =

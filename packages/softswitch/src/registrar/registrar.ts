@@ -3,6 +3,7 @@ import { userOf } from '@dialtone/sip'
 import type { Header, IncomingRequest } from '@dialtone/sip'
 import { authenticateLine } from '../edge/authenticate-line.ts'
 import type { AuthenticationNeeds } from '../edge/authenticate-line.ts'
+import type { RegistrationStore } from '../ports/registration-store.ts'
 import type { RegistrarLimits } from '../softswitch.ts'
 import { contactHeaders } from './contact-headers.ts'
 import { decideRegistration } from './decide-registration.ts'
@@ -12,6 +13,7 @@ import { readRegistration } from './read-registration.ts'
 
 export interface RegistrarNeeds extends AuthenticationNeeds {
   readonly locations: LocationTable
+  readonly registrations: Pick<RegistrationStore, 'settled'>
   readonly clock: Clock
   readonly limits: RegistrarLimits
 }
@@ -41,7 +43,10 @@ export function handleRegister(needs: RegistrarNeeds, incoming: IncomingRequest)
     return incoming.respond(statusCode, { reasonPhrase, headers })
   }
   needs.locations.apply(line.lineId, decision.bindings, decision.changes)
-  return incoming.respond(200, { headers: [...contactHeaders(decision.bindings, nowMs), ...extensionHeaders(asked), dateHeader(nowMs)] })
+  const headers = [...contactHeaders(decision.bindings, nowMs), ...extensionHeaders(asked), dateHeader(nowMs)]
+  const settled = needs.registrations.settled?.()
+  if (settled === undefined) incoming.respond(200, { headers })
+  else void settled.then(() => incoming.respond(200, { headers }))
 }
 
 /** What the 200 says beyond the contacts. */

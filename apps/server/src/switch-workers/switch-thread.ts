@@ -1,0 +1,140 @@
+import { type Logger, systemClock } from '@dialtone/foundation'
+import type { SharedPort } from '@dialtone/sip'
+import { accountKey } from './account-key.ts'
+import { BindingBroadcast } from './binding-broadcast.ts'
+import { type ComposedSwitch, composeSwitch } from './compose-switch.ts'
+import { DirectoryReplica } from './directory-replica.ts'
+import { type DecidedBindings, MessageLane } from './message-lane.ts'
+import { RecentDrops } from './recent-drops.ts'
+import { createThreadLogger } from './thread-logger.ts'
+import type { FromWorker, PeerMessage, SwitchWorkerData, ToWorker, WorkerTask } from './worker-protocol.ts'
+
+/** One switch with SIP and media in a thread of its own: the directory is a copy, bindings are shared, records go to the main thread. */
+export class SwitchThread {
+  readonly #data: SwitchWorkerData
+  readonly #post: (message: FromWorker) => void
+  readonly #logger: Logger
+  readonly #directory = new DirectoryReplica()
+  readonly #lanes = new Map<number, MessageLane>()
+  readonly #drops = new RecentDrops()
+  readonly #bindings: BindingBroadcast
+  /** There is none before the ports are known. */
+  #switch: ComposedSwitch | undefined
+
+  /** @param post brings a message to the main thread */
+  constructor(data: SwitchWorkerData, post: (message: FromWorker) => void) {
+    this.#data = data
+    this.#post = post
+    this.#logger = createThreadLogger(data.logLevel, post)
+    this.#bindings = new BindingBroadcast({
+      clock: systemClock,
+      bindingsOf: (lineId) => this.#switch?.softswitch.bindingsOf(lineId) ?? [],
+      tell: (decided) => this.#tellBindings(decided),
+    })
+  }
+
+  receive(message: ToWorker): void {
+    if (message.kind === 'peer') this.#addPeer(message)
+    else if (message.kind === 'restore') this.#bindings.restore(message.bindings)
+    else void this.#perform(message.task).then((answer) => this.#post({ kind: 'answer', ticket: message.ticket, answer }))
+  }
+
+  tellStatistics(): void {
+    if (this.#switch === undefined) return
+    const { sip, media, softswitch } = this.#switch
+    const handOversLost = [...this.#lanes.values()].reduce((sum, lane) => sum + lane.lost, 0)
+    const statistics = { softswitch: softswitch.statistics, sip: { ...sip.statistics }, media: media.statistics, mediaReady: media.ready, handOversLost }
+    this.#post({ kind: 'statistics', statistics })
+  }
+
+  async #perform(task: WorkerTask): Promise<unknown> {
+    switch (task.type) {
+      case 'listen':
+        return this.#listen(task.port, task.tlsPort)
+      case 'show':
+        return this.#directory.show(task.change)
+      case 'drop': {
+        this.#drops.note(task.lineId, task.atMs)
+        return this.#bindings.muted(() => this.#switch?.softswitch.dropBindings(task.lineId))
+      }
+      case 'activeCalls':
+        return this.#switch?.softswitch.activeCalls() ?? []
+      case 'traceOf':
+        return this.#switch?.softswitch.traceOf(task.sessionId)
+      case 'stop':
+        return this.#stop(task.drainMs)
+    }
+  }
+
+  async #listen(port: number, tlsPort: number): Promise<unknown> {
+    const { sip, media, softswitch } = this.#compose(port, tlsPort)
+    await media.start()
+    await softswitch.start()
+    const started = await sip.start()
+    this.tellStatistics()
+    return started
+  }
+
+  async #stop(drainMs: number): Promise<void> {
+    await this.#switch?.softswitch.stop({ drainMs })
+    await this.#switch?.sip.stop()
+    await this.#switch?.media.stop()
+  }
+
+  #compose(port: number, tlsPort: number): ComposedSwitch {
+    const { settings, place, count, digestSecret } = this.#data
+    const post = this.#post
+    const sharedPort: SharedPort = {
+      place,
+      count,
+      keyOf: (request) => accountKey(this.#directory, request),
+      handOver: (to, handed) => this.#lanes.get(to)?.handOver(handed),
+    }
+    this.#switch = composeSwitch(
+      { ...settings, sip: { ...settings.sip, port, tlsPort } },
+      {
+        directory: this.#directory,
+        registrations: this.#bindings,
+        records: {
+          checkpoint: (record) => post({ kind: 'record', change: 'checkpoint', record }),
+          close: (record) => post({ kind: 'record', change: 'close', record }),
+        },
+        // The main thread has all bindings too, and tells of the first and the last one.
+        events: { registrationChanged: () => undefined, emergencyCall: (call) => post({ kind: 'emergencyCall', call }) },
+        logger: this.#logger,
+        shared: { port: sharedPort, digestSecret: Buffer.from(digestSecret) },
+      },
+    )
+    return this.#switch
+  }
+
+  #addPeer({ place, port, waiting, outward }: PeerMessage): void {
+    this.#lanes.get(place)?.close()
+    const lane = new MessageLane({
+      port,
+      waiting,
+      outward,
+      user: {
+        onBindings: ({ changes, atMs, ticket }) => {
+          this.#switch?.softswitch.mirrorBindings(this.#drops.without(changes, atMs))
+          if (ticket !== undefined) lane.tell({ kind: 'bindingsKnown', ticket })
+        },
+        onBindingsKnown: (ticket) => this.#bindings.known(ticket),
+        // The end of a connection is known to all threads, and each forgets what hung on it.
+        onHandedOver: (handed) => {
+          if (handed.kind === 'connectionClosed') this.#bindings.muted(() => this.#switch?.sip.takeOver(handed, place))
+          else this.#switch?.sip.takeOver(handed, place)
+        },
+      },
+    })
+    this.#lanes.set(place, lane)
+  }
+
+  /** @returns how many switches will say that they know */
+  #tellBindings(decided: DecidedBindings): number {
+    this.#post(decided)
+    const switches = [...this.#lanes].filter(([place]) => place < this.#data.count)
+    for (const [, lane] of switches) lane.tell(decided)
+    return switches.length
+  }
+}

@@ -1,0 +1,226 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Worker } from 'node:worker_threads'
+import { silentLogger, systemClock } from '@dialtone/foundation'
+import type { RemoteAddress } from '@dialtone/sip'
+import type { BindingChange, CallRecord, RegistrationChange } from '@dialtone/softswitch'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { LinePhone, REALM } from '../../test/line-phone.ts'
+import { lineOf, numberOf, plainTenants, type PlainTenants } from '../../test/plain-tenants.ts'
+import { makeSelfSignedCertificate } from '../certificate/self-signed-certificate.ts'
+import { SwitchWorkers } from './switch-workers.ts'
+import { spawnSwitchWorker } from './worker-thread.ts'
+
+/** With so many, each of the two workers has some. */
+const ACCOUNTS = 8
+const accounts = Array.from({ length: ACCOUNTS }, (_, index) => index)
+
+const certificate = makeSelfSignedCertificate({
+  address: '127.0.0.1',
+  domain: REALM,
+  notBefore: new Date(systemClock.nowMs() - 3_600_000),
+  notAfter: new Date(systemClock.nowMs() + 3_600_000),
+})
+
+let tenants: PlainTenants
+let workers: Worker[]
+let callPlane: SwitchWorkers
+let server: RemoteAddress
+let phones: LinePhone[]
+let closed: CallRecord[]
+let told: RegistrationChange[]
+let saved: BindingChange[]
+let onClosed: () => void
+
+beforeEach(async () => {
+  tenants = plainTenants(ACCOUNTS)
+  ;[workers, phones, closed, told, saved] = [[], [], [], [], []]
+  onClosed = () => undefined
+  callPlane = new SwitchWorkers({
+    settings: {
+      sip: {
+        host: '127.0.0.1',
+        port: 0,
+        tlsPort: 0,
+        domain: REALM,
+        digestAlgorithms: ['MD5'],
+        scanners: 'serve',
+        wrongPasswords: 0,
+        inviteRate: 0,
+        requestRate: 0,
+      },
+      tls: { key: certificate, cert: certificate },
+      publicAddress: '127.0.0.1',
+      rtpPorts: { first: 21_001, last: 22_000 },
+    },
+    count: 2,
+    view: tenants,
+    registrations: { load: () => Promise.resolve([]), save: (change) => void saved.push(change) },
+    records: {
+      checkpoint: () => undefined,
+      close: (record) => {
+        closed.push(record)
+        onClosed()
+      },
+    },
+    events: { registrationChanged: (change) => void told.push(change), emergencyCall: () => undefined },
+    logger: silentLogger,
+    logLevel: 'silent',
+    spawnWorker: (data) => {
+      const worker = spawnSwitchWorker(data)
+      workers.push(worker)
+      return worker
+    },
+  })
+  const started = await callPlane.start()
+  if (!started.ok) throw new Error(started.error.message)
+  server = { transport: 'udp', address: '127.0.0.1', port: started.value.udpPort }
+})
+afterEach(async () => {
+  await callPlane.stop(0)
+  await Promise.all(phones.map((phone) => phone.stack.stop()))
+})
+
+async function phoneOf(account: number, user: 1 | 2): Promise<LinePhone> {
+  const phone = await LinePhone.start(lineOf(account, user), server)
+  phones.push(phone)
+  return phone
+}
+
+/** Both phones of every account, registered. */
+async function pairs(): Promise<readonly (readonly [LinePhone, LinePhone])[]> {
+  return Promise.all(
+    accounts.map(async (account) => {
+      const pair = [await phoneOf(account, 1), await phoneOf(account, 2)] as const
+      expect(await Promise.all(pair.map((phone) => phone.register()))).toEqual([200, 200])
+      return pair
+    }),
+  )
+}
+
+async function untilClosed(count: number): Promise<void> {
+  while (closed.length < count) await new Promise<void>((resolve) => (onClosed = resolve))
+}
+
+describe('a call plane in two worker threads', () => {
+  it('carries calls of all accounts in both directions, and closes one record a call (S0-52)', async () => {
+    const all = await pairs()
+    for (const [extension, from] of [
+      ['202', 0],
+      ['201', 1],
+    ] as const) {
+      const calls = all.map((pair) => (pair[from] ?? pair[0]).call(extension))
+      expect(await Promise.all(calls.map((call) => call.final))).toEqual(accounts.map(() => 200))
+      // The called party hangs up the first half of them.
+      for (const [index, call] of calls.entries()) {
+        if (index % 2 === 0) call.leg.bye()
+        else all[index]?.[1 - from]?.answered.at(-1)?.bye()
+      }
+      await untilClosed(ACCOUNTS * (from + 1))
+    }
+    expect(closed.map((record) => record.disposition)).toEqual(closed.map(() => 'ANSWERED'))
+    expect(new Set(closed.map((record) => record.sessionId)).size).toBe(2 * ACCOUNTS)
+    expect([await callPlane.activeCalls(), callPlane.statistics.handOversLost]).toEqual([[], 0])
+    const trace = await callPlane.traceOf(closed[0]?.sessionId ?? '')
+    expect(trace?.at(0)?.type).toBe('started')
+  })
+
+  it('a phone that just registered is reached by calls of every worker, and told of once (S0-101)', async () => {
+    const callers = await Promise.all(accounts.slice(1).map((account) => phoneOf(account, 1)))
+    const called = await phoneOf(0, 1)
+    expect(await called.register()).toBe(200)
+    const calls = callers.map((phone) => phone.call(numberOf(0, 1)))
+    expect(await Promise.all(calls.map((call) => call.final))).toEqual(calls.map(() => 200))
+    expect([told.length, saved.filter((change) => change.kind === 'put').length, callPlane.isRegistered(lineOf(0, 1))]).toEqual([1, 1, true])
+    expect(await called.register(0)).toBe(200)
+    expect((await Promise.all(callers.map((phone) => phone.call(numberOf(0, 1)).final))).every((status) => status === 480)).toBe(true)
+    expect([told.map((change) => change.registered), callPlane.isRegistered(lineOf(0, 1))]).toEqual([[true, false], false])
+  })
+
+  it('when a line is dropped, no worker calls it any more (S1-98)', async () => {
+    const callers = await Promise.all(accounts.slice(1).map((account) => phoneOf(account, 1)))
+    const called = await phoneOf(0, 1)
+    await called.register()
+    await callPlane.dropBindings(lineOf(0, 1))
+    expect(await Promise.all(callers.map((phone) => phone.call(numberOf(0, 1)).final))).toEqual(callers.map(() => 480))
+    expect([callPlane.isRegistered(lineOf(0, 1)), told.map((change) => change.registered)]).toEqual([false, [true, false]])
+  })
+
+  it('a change that was shown is in effect in every worker (ADR 7)', async () => {
+    const caller = await phoneOf(0, 1)
+    for (const account of [ACCOUNTS, ACCOUNTS + 1]) {
+      const phone = await phoneOf(account, 1)
+      expect(await phone.register()).toBe(401)
+      await callPlane.show(tenants.add(account))
+      expect(await phone.register()).toBe(200)
+      expect(await caller.call(numberOf(account, 1)).final).toBe(200)
+    }
+  })
+
+  it('when a worker dies its calls are closed once, the others go on, and its accounts are served again', async () => {
+    const all = await pairs()
+    const calls = all.map((pair) => pair[0].call('202'))
+    await Promise.all(calls.map((call) => call.final))
+    const before = (await callPlane.activeCalls()).length
+    await workers[0]?.terminate()
+    const lost = closed.length
+    expect([before, lost > 0, lost < ACCOUNTS]).toEqual([ACCOUNTS, true, true])
+    expect(closed.every((record) => record.hangupBy === 'system' && record.disposition === 'ANSWERED')).toBe(true)
+    expect((await callPlane.activeCalls()).length).toBe(ACCOUNTS - lost)
+    // Those that live on hang up; the phones of the others hear so when they do.
+    for (const call of calls) call.leg.bye()
+    await untilClosed(ACCOUNTS)
+    // An INVITE that comes before the worker does is repeated by its phone (RFC 3261 17.1.1.2), and its line is still registered.
+    expect(await Promise.all(all.map((pair) => pair[0].call('202').final))).toEqual(accounts.map(() => 200))
+    expect([new Set(closed.map((record) => record.id)).size, workers.length, told.length]).toEqual([closed.length, 3, 2 * ACCOUNTS])
+  })
+
+  it('a phone over TCP is called by whichever worker, and a browser is served through the HTTP server (RFC 7118)', async () => {
+    server = { ...server, transport: 'tcp' }
+    const callers = await Promise.all(accounts.slice(1).map((account) => phoneOf(account, 1)))
+    const called = await phoneOf(0, 1)
+    expect(await called.register()).toBe(200)
+    expect(await Promise.all(callers.map((phone) => phone.call(numberOf(0, 1)).final))).toEqual(callers.map(() => 200))
+    const http = await openHttpServer()
+    try {
+      for (const account of accounts) expect(await registerStatusOver(http, lineOf(account, 1))).toBe('SIP/2.0 401 Unauthorized')
+    } finally {
+      http.closeAllConnections()
+      http.close()
+    }
+  })
+})
+
+async function openHttpServer(): Promise<Server> {
+  const http = createServer()
+  http.on('upgrade', (request, socket, head) => callPlane.acceptWebSocket(request, socket, head))
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  return http
+}
+
+/** The first line of the answer to a REGISTER in a WebSocket of its own. */
+function registerStatusOver(http: Server, line: string): Promise<string> {
+  const socket = new WebSocket(`ws://127.0.0.1:${(http.address() as AddressInfo).port}/sip`, 'sip')
+  const address = `<sip:${line}@${REALM}>`
+  const lines = [
+    `REGISTER sip:${REALM} SIP/2.0`,
+    `Via: SIP/2.0/WS ${line}.invalid;branch=z9hG4bK${line}`,
+    'Max-Forwards: 70',
+    `From: ${address};tag=1`,
+    `To: ${address}`,
+    `Call-ID: ${line}`,
+    'CSeq: 1 REGISTER',
+    `Contact: <sip:${line}@${line}.invalid;transport=ws>`,
+    'Content-Length: 0',
+    '',
+    '',
+  ]
+  return new Promise((resolve, reject) => {
+    socket.addEventListener('open', () => socket.send(lines.join('\r\n')))
+    socket.addEventListener('error', () => reject(new Error('no WebSocket')))
+    socket.addEventListener('message', (message) => {
+      resolve(String(message.data).split('\r\n', 1)[0] ?? '')
+      socket.close()
+    })
+  })
+}

@@ -1,0 +1,90 @@
+import { type Logger, silentLogger, systemClock, systemTimers } from '@dialtone/foundation'
+import { createSipStack, type RemoteAddress, type SipLeg, type SipStack } from '@dialtone/sip'
+
+export const REALM = 'dialtone.test'
+export const PASSWORD = 'secret'
+const DESCRIPTION = ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0', 'm=audio 4000 RTP/AVP 0', 'a=rtpmap:0 PCMU/8000', ''].join('\r\n')
+
+/** How a call of a phone ended; `answered` when it was first. */
+export interface PlacedCall {
+  readonly leg: SipLeg
+  /** The final status; 200 when answered. */
+  readonly final: Promise<number>
+  /** Resolves when it is over. */
+  readonly over: Promise<void>
+}
+
+/** A telephone of a line: registers, answers everything, calls. */
+export class LinePhone {
+  readonly line: string
+  readonly stack: SipStack
+  readonly #server: RemoteAddress
+  /** Calls that came, in order. */
+  readonly answered: SipLeg[] = []
+  #sequence = 0
+  #port = 0
+
+  private constructor(line: string, stack: SipStack, server: RemoteAddress) {
+    this.line = line
+    this.stack = stack
+    this.#server = server
+    stack.onInvite((invite) => {
+      invite.progress(180)
+      invite.answer({ body: DESCRIPTION })
+      invite.leg.onEvent(() => undefined)
+      this.answered.push(invite.leg)
+    })
+  }
+
+  static async start(line: string, server: RemoteAddress, logger: Logger = silentLogger): Promise<LinePhone> {
+    const listen = { host: '127.0.0.1', udpPort: 0, tcpPort: 0 }
+    const stack = createSipStack({ listen, publicAddress: '127.0.0.1', clock: systemClock, timers: systemTimers, logger })
+    const phone = new LinePhone(line, stack, server)
+    const started = await stack.start()
+    if (!started.ok) throw new Error(started.error.message)
+    phone.#port = started.value.udpPort
+    return phone
+  }
+
+  /** @returns the final status */
+  async register(expiresSeconds = 600): Promise<number> {
+    const address = `<sip:${this.line}@${REALM}>`
+    const outcome = await this.stack.request({
+      method: 'REGISTER',
+      uri: `sip:${REALM}`,
+      to: this.#server,
+      headers: [
+        ['From', address],
+        ['To', address],
+        ['Call-ID', `registration-of-${this.line}`],
+        ['CSeq', `${(this.#sequence += 10)} REGISTER`],
+        ['Contact', `<sip:${this.line}@127.0.0.1:${this.#port}>`],
+        ['Expires', String(expiresSeconds)],
+      ],
+      credentials: { username: this.line, password: PASSWORD },
+    })
+    if (!('statusCode' in outcome)) throw new Error(`REGISTER: ${JSON.stringify(outcome)}`)
+    return outcome.statusCode
+  }
+
+  call(target: string): PlacedCall {
+    const uri = `sip:${target}@${REALM}`
+    const { leg } = this.stack.invite({
+      uri,
+      to: this.#server,
+      from: `<sip:${this.line}@${REALM}>`,
+      toHeader: `<${uri}>`,
+      headers: [],
+      body: DESCRIPTION,
+      credentials: { username: this.line, password: PASSWORD },
+    })
+    const { promise: final, resolve: hasAnswer } = Promise.withResolvers<number>()
+    const { promise: over, resolve: isOver } = Promise.withResolvers<undefined>()
+    leg.onEvent((event) => {
+      if (event.type === 'answered') hasAnswer(200)
+      if (event.type === 'rejected') hasAnswer(event.statusCode)
+      if (event.type === 'rejected' || event.type === 'bye' || event.type === 'gone') isOver(undefined)
+    })
+    return { leg, final, over }
+  }
+}

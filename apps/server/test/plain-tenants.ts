@@ -1,0 +1,117 @@
+import type { AccountPicture, CallPlaneChange } from '@dialtone/control-plane'
+import type { RoutingSnapshot, RoutingUser } from '@dialtone/call-routing'
+import { computeHa1 } from '@dialtone/sip'
+import type { LineCredentials, SwitchDirectory } from '@dialtone/softswitch'
+import { PASSWORD, REALM } from './line-phone.ts'
+
+const PARTITION = 'partition'
+
+/** Account n has two users with a line each: `line-n-1` at extension 201 and number 1801555n201, `line-n-2` at 202. */
+export interface PlainTenants extends SwitchDirectory {
+  contents(): Iterable<CallPlaneChange>
+  /** Adds an account. @returns the change to tell */
+  add(index: number): CallPlaneChange
+}
+
+export function plainTenants(count: number): PlainTenants {
+  const pictures = new Map<string, AccountPicture>()
+  const tenants: PlainTenants = {
+    *contents() {
+      yield { kind: 'carriers', carriers: [] }
+      for (const [accountId, picture] of pictures) yield { kind: 'account', accountId, picture }
+    },
+    add: (index) => {
+      const [accountId, picture] = [accountOf(index), pictureOf(index)]
+      pictures.set(accountId, picture)
+      return { kind: 'account', accountId, picture }
+    },
+    credentialsOf: (username) => [...pictures.values()].map((picture) => picture.credentials.get(username)).find((line) => line !== undefined),
+    snapshotOf: (accountId) => pictures.get(accountId)?.snapshot,
+    ownerOf: (number) => {
+      const owner = [...pictures.values()].find(({ snapshot }) => snapshot.numbers.has(number))?.snapshot
+      return owner === undefined ? undefined : { partitionId: PARTITION, accountId: owner.accountId }
+    },
+    carrier: () => undefined,
+    carrierByAddress: () => undefined,
+  }
+  for (let index = 0; index < count; index++) tenants.add(index)
+  return tenants
+}
+
+export function accountOf(index: number): string {
+  return `account-${index}`
+}
+
+export function lineOf(account: number, user: 1 | 2): string {
+  return `line-${account}-${user}`
+}
+
+export function numberOf(account: number, user: 1 | 2): string {
+  return `1801555${account}20${user}`
+}
+
+function pictureOf(account: number): AccountPicture {
+  const both = [1, 2] as const
+  const users = both.map((user): RoutingUser => userOf(account, user))
+  const snapshot: RoutingSnapshot = {
+    version: 1,
+    partitionId: PARTITION,
+    accountId: accountOf(account),
+    accountStatus: 'ACTIVE',
+    dialingBehavior: 'OPEN_DIAL_PLAN_TEN_DIGIT',
+    extensionLength: 3,
+    homeAreaCode: '801',
+    users: new Map(users.map((user) => [user.id, user])),
+    lines: new Map(
+      both.map((user) => [
+        lineOf(account, user),
+        { id: lineOf(account, user), userId: `user-${account}-${user}`, sipUsername: lineOf(account, user), emergencyNumber: undefined, adminState: 'ACTIVE' },
+      ]),
+    ),
+    numbers: new Map(
+      both.map((user) => [
+        numberOf(account, user),
+        {
+          number: numberOf(account, user),
+          referenceType: 'END_USER',
+          referenceId: `user-${account}-${user}`,
+          operationalStatus: 'ACTIVE',
+          callerName: undefined,
+          emergencyAddress: undefined,
+        },
+      ]),
+    ),
+    userIdByExtension: new Map(users.map((user) => [user.extension ?? '', user.id])),
+    carriers: [],
+    emergencyCarrierIds: [],
+  }
+  return { snapshot, credentials: new Map(both.map((user) => [lineOf(account, user), credentialsOf(account, user)])) }
+}
+
+function userOf(account: number, user: 1 | 2): RoutingUser {
+  const voicemail = { type: 'Voicemail' } as const
+  return {
+    id: `user-${account}-${user}`,
+    firstName: 'Alice',
+    lastName: String(account),
+    extension: `20${user}`,
+    callerIdNumber: numberOf(account, user),
+    externalCallerIdVisible: true,
+    extensionCallerIdVisible: true,
+    lineIds: [lineOf(account, user)],
+    callHandling: {
+      doNotDisturbEnabled: false,
+      optionType: 'RingPhone',
+      busy: voicemail,
+      noAnswer: { ...voicemail, timeoutSeconds: 20 },
+      unregistered: voicemail,
+    },
+    voicemailBoxId: undefined,
+  }
+}
+
+function credentialsOf(account: number, user: 1 | 2): LineCredentials {
+  const lineId = lineOf(account, user)
+  const ha1 = (algorithm: 'MD5' | 'SHA-256'): string => computeHa1(algorithm, lineId, REALM, PASSWORD)
+  return { lineId, partitionId: PARTITION, accountId: accountOf(account), ha1: { MD5: ha1('MD5'), 'SHA-256': ha1('SHA-256') }, adminState: 'ACTIVE' }
+}
