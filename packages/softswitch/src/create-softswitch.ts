@@ -6,6 +6,7 @@ import type { EdgeNeeds } from './edge/accept-invite.ts'
 import { challengeOf } from './edge/challenge-of.ts'
 import { protectEdge } from './edge/protect-edge.ts'
 import { guardListeners } from './guard-listeners.ts'
+import { DialogWatch } from './presence/dialog-watch.ts'
 import { serveSubscriptions } from './presence/serve-subscriptions.ts'
 import { LocationTable } from './registrar/location-table.ts'
 import { handleRegister, REGISTER_OPTIONS } from './registrar/registrar.ts'
@@ -31,7 +32,22 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
   })
   const locations = new LocationTable({ store: registrations, events, clock, timers })
   const bindingsOf = (lineId: string) => locations.bindingsOf(lineId)
-  const desk = new CallDesk({ sip, media, directory, bindingsOf, records, events, clock, timers, logger, realm, publicAddress })
+  const dialogs = new DialogWatch({ snapshotOf: (accountId) => directory.snapshotOf(accountId), calls: () => desk.calls.map((call) => call.state), realm })
+  const desk = new CallDesk({
+    sip,
+    media,
+    directory,
+    bindingsOf,
+    records,
+    events,
+    clock,
+    timers,
+    logger,
+    realm,
+    publicAddress,
+    observe: (state) => dialogs.observe(state),
+    flowFailed: (lineId, contactUri) => locations.flowFailed(lineId, contactUri),
+  })
   let draining = false
   let refused = 0
 

@@ -1,5 +1,5 @@
 import type { Clock, Logger, Result, Timer, Timers } from '@dialtone/foundation'
-import type { MediaEngine, MediaFailure, MediaSession } from '@dialtone/media'
+import type { MediaEncryption, MediaEngine, MediaFailure, MediaSession } from '@dialtone/media'
 import type { IncomingInvite, LegEvent, OutgoingInvite, ReferSubscription, SipLeg, SipStack } from '@dialtone/sip'
 import type { Listeners } from '../guard-listeners.ts'
 import type { RouteNeeds } from './resolve-route.ts'
@@ -16,6 +16,10 @@ export interface CallNeeds extends RouteNeeds {
   readonly clock: Clock
   readonly timers: Timers
   readonly logger: Logger
+  /** Told of every change of a call, for those who watch extensions (RFC 4235). Costs next to nothing while nobody does. */
+  readonly observe: (state: CallState) => void
+  /** A proxy on the way to a phone says that the flow to it is gone (RFC 5626 11.5). */
+  readonly flowFailed: (lineId: string, contactUri: string) => void
 }
 
 /** A leg on its way from one call to another. */
@@ -60,8 +64,8 @@ export interface CallContext {
   /** Set while a session opens or is open. */
   opening: Promise<Result<MediaSession, MediaFailure>> | undefined
   session: MediaSession | undefined
-  /** The caller's offer as it is sent to every phone. */
-  offer: string | undefined
+  /** The caller's offer as it is sent to every phone, or to those without SRTP. */
+  offer: { readonly text: string; readonly encryption: MediaEncryption } | undefined
   /** A REFER that is not answered yet, and the one being carried out. */
   refer: PendingRefer | undefined
   referSubscription: ReferSubscription | undefined

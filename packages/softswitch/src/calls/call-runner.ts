@@ -84,6 +84,7 @@ export function runCall(needs: CallNeeds, others: OtherCalls, start: CallStart):
       performAll(call, step.effects)
     }
     working = false
+    needs.observe(state)
   }
 
   working = true

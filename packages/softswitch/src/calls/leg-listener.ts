@@ -6,6 +6,8 @@ import type { CallSide } from './state/call-event.ts'
 import { otherSide } from './state/transfer-state.ts'
 
 const LONGEST_INFO = 4096
+/** RFC 5626 11.5. */
+const FLOW_FAILED = 430
 
 /** What happens on the caller's leg, as events of the call. */
 export function listenToCaller(call: CallContext): void {
@@ -51,6 +53,7 @@ export function listenToLeg(call: CallContext, legId: string): void {
       case 'answered':
         return call.dispatch({ type: 'legAnswered', legId, sdp: event.body })
       case 'rejected':
+        if (event.statusCode === FLOW_FAILED && event.response !== undefined) forgetFlow(call, legId)
         return call.dispatch({ type: 'legRejected', legId, statusCode: event.statusCode, local: event.response === undefined })
       case 'bye':
         return call.dispatch({ type: 'legEnded', legId, cause: 'bye', reason: isTrustedLeg(call, legId) ? reasonOf(event.request) : undefined })
@@ -92,6 +95,11 @@ function onTalkEvent(call: CallContext, side: CallSide, event: LegEvent): void {
     default:
       return undefined
   }
+}
+
+function forgetFlow(call: CallContext, legId: string): void {
+  const plan = call.state.legs.find((leg) => leg.id === legId)?.plan
+  if (plan?.lineId !== undefined) call.needs.flowFailed(plan.lineId, plan.requestUri)
 }
 
 /** Carriers tell why a call ended; what a phone says of it is not believed and goes nowhere (RFC 3326 3). */

@@ -4,7 +4,7 @@ import type { CallContext } from './call-context.ts'
 import { describeToParty, legOfSide, takeReinvite } from './describe-to-party.ts'
 import { finishCall } from './finish-call.ts'
 import { listenToLeg } from './leg-listener.ts'
-import { acceptCallerAnswer, descriptionForCaller, mediaSide, offerForLegs, openMedia, relayOptions } from './perform-media.ts'
+import { acceptCallerAnswer, descriptionForCaller, mediaSide, offerForLeg, openMedia, relayOptions } from './perform-media.ts'
 import {
   acceptPartyAnswer,
   acceptRefer,
@@ -110,7 +110,7 @@ export function performEffect(call: CallContext, effect: CallEffect): void {
 }
 
 function startLeg(call: CallContext, effect: Of<'startLeg'>): void {
-  const body = offerForLegs(call)
+  const body = offerForLeg(call, effect.plan)
   if (body === undefined) return
   const { requestUri, to, from, toHeader, headers } = effect.plan
   const invite = call.needs.sip.invite({ uri: requestUri, to, from, toHeader, headers, body })

@@ -3,6 +3,7 @@ import type { CallContext } from './call-context.ts'
 import { legOfSide } from './describe-to-party.ts'
 import type { CallSide } from './state/call-event.ts'
 import type { CallState } from './state/call-state.ts'
+import type { LegPlan } from './state/leg-plan.ts'
 import { otherSide } from './state/transfer-state.ts'
 
 export function mediaSide(side: CallSide): MediaSide {
@@ -53,18 +54,22 @@ function takesInfo(call: CallContext, side: CallSide, legId?: string): boolean {
   return leg?.remoteAllow.has('INFO') === true
 }
 
-/** The offer every phone gets: the caller's, pointing at our ports, or our own when the caller sent none. */
-export function offerForLegs(call: CallContext): string | undefined {
-  if (call.offer !== undefined || call.session === undefined) return call.offer
+/**
+ * The offer a phone gets: the caller's, pointing at our ports, or our own when the caller sent none. Carriers get plain RTP: between
+ * them and us SRTP is agreed by contract if at all.
+ */
+export function offerForLeg(call: CallContext, plan: LegPlan): string | undefined {
+  const encryption = plan.kind !== 'line' || plan.encryption === 'none' ? 'none' : 'asOffered'
+  if (call.offer?.encryption === encryption || call.session === undefined) return call.offer?.text
   const { offer } = call.state
   if (offer === undefined) {
-    call.offer = call.session.offerLocally('b')
-    return call.offer
+    call.offer = { text: call.offer?.text ?? call.session.offerLocally('b'), encryption }
+    return call.offer.text
   }
-  const relayed = call.session.relayOffer('a', offer, relayOptions(call, 'caller'))
-  if (relayed.ok) call.offer = relayed.value
+  const relayed = call.session.relayOffer('a', offer, { ...relayOptions(call, 'caller'), encryption })
+  if (relayed.ok) call.offer = { text: relayed.value, encryption }
   else call.dispatch({ type: 'mediaRefused', code: relayed.error.code })
-  return call.offer
+  return relayed.ok ? relayed.value : undefined
 }
 
 /** What the caller gets as the description of whoever answered: an answer, or an offer when it sent none. */

@@ -1,7 +1,7 @@
 import { callFailure, reasonOf } from '../call-failure.ts'
 import { bestResponse } from './best-response.ts'
 import type { CallEvent } from './call-event.ts'
-import { changeLeg, go, legOf, startTimer, stopTimers } from './call-state.ts'
+import { changeLeg, go, legOf, MAX_LEGS, startTimer, stopTimers } from './call-state.ts'
 import type { LegState, Step } from './call-state.ts'
 import { ANSWERED_ELSEWHERE, byeLeg, cancelLegs, endSetup, endTalk, goneReason, NORMAL_CLEARING } from './end-call.ts'
 import { connectWaiting, tellProgress } from './join-events.ts'
@@ -78,12 +78,28 @@ export function onLegRejected(step: Step, event: Of<'legRejected'>): Step {
   if (leg === undefined || leg.phase === 'over') return step
   const next = changeLeg(step, leg.id, { phase: 'over', statusCode: event.statusCode, local: event.local })
   if (!isAwaited(step, leg)) return leg.id === step.state.winnerId ? onWinnerLost(next, event.atMs) : next
+  const plain = retryPlain(next, leg, event)
+  if (plain !== undefined) return plain
   const forks = next.state.legs.filter((fork) => fork.attempt === leg.attempt)
   const isGlobal = event.statusCode >= 600
   if (!isGlobal && forks.some((fork) => fork.phase !== 'over')) return next
   const cancelled = cancelLegs(next, `SIP;cause=${event.statusCode}`, (fork) => fork.attempt === leg.attempt)
   const best = bestResponse(isGlobal ? forks.filter((fork) => fork.id === leg.id) : forks, step.state.attempt?.kind ?? 'ring')
   return failAttempt(cancelled, best.outcome, best.statusCode, event.atMs)
+}
+
+/** What phones answer to a profile they do not speak (RFC 3264 section 6, RFC 3261 21.4.26, 21.4.13, 21.6.4). */
+const REFUSES_MEDIA: ReadonlySet<number> = new Set([415, 488, 606])
+
+/** A phone that refuses the SRTP of the caller is asked again, once, with plain RTP: SRTP ends at us on each leg. */
+function retryPlain(step: Step, leg: LegState, event: Of<'legRejected'>): Step | undefined {
+  const { legs, offer } = step.state
+  const isSecure = offer !== undefined && /^m=audio [1-9]\d* RTP\/SAVP/m.test(offer)
+  if (!isSecure || leg.plan.kind !== 'line' || leg.plan.encryption === 'none' || event.local || !REFUSES_MEDIA.has(event.statusCode)) return undefined
+  if (legs.length >= MAX_LEGS) return undefined
+  const plan = { ...leg.plan, encryption: 'none' } as const
+  const again: LegState = { ...leg, id: `b${legs.length + 1}`, plan, phase: 'starting', statusCode: 0, local: false, earlySdp: undefined }
+  return go(step, { legs: [...legs, again] }, { type: 'startLeg', legId: again.id, plan })
 }
 
 function onWinnerLost(step: Step, atMs: number): Step {

@@ -14,4 +14,6 @@ export interface LegPlan {
   readonly from: string
   readonly toHeader: string
   readonly headers: readonly Header[]
+  /** It does not speak SRTP: plain RTP is offered, whatever the caller offered. */
+  readonly encryption?: 'none'
 }

@@ -1,0 +1,59 @@
+import type { CallerIdentity } from '@dialtone/call-routing'
+import { numberUri } from '../calls/party-headers.ts'
+import type { CallState, LegState } from '../calls/state/call-state.ts'
+import type { WatchedDialog } from './dialog-info.ts'
+
+export interface Watched {
+  readonly accountId: string
+  /** The lines of the watched user. */
+  readonly lineIds: readonly string[]
+  /** Domain of the URIs. */
+  readonly realm: string
+}
+
+/**
+ * The dialogs of a watched user in one call (RFC 4235 3.7.1): what its phones take part in now. Watchers are of the same
+ * account, so they see number and name of the other end as the user's own phone does; who hides from the phone hides from them.
+ */
+export function watchedDialogs(state: CallState, watched: Watched): readonly WatchedDialog[] {
+  const dialogs: WatchedDialog[] = []
+  const own = callerDialog(state, watched)
+  if (own !== undefined) dialogs.push(own)
+  for (const lineId of watched.lineIds) {
+    const legs = state.legs.filter((leg) => leg.plan.kind === 'line' && leg.plan.lineId === lineId)
+    const phase = furthest(legs)
+    if (phase === undefined) continue
+    dialogs.push({ id: `${state.sessionId}-${lineId}`, direction: 'recipient', state: phase, remote: remoteCaller(state, watched) })
+  }
+  return dialogs
+}
+
+/** The lines that take part in a call. */
+export function linesOf(state: CallState): readonly string[] {
+  const called = state.legs.flatMap(({ plan }) => (plan.kind === 'line' && plan.lineId !== undefined ? [plan.lineId] : []))
+  return state.origin.kind === 'line' ? [state.origin.lineId, ...called] : called
+}
+
+function callerDialog(state: CallState, { lineIds, accountId, realm }: Watched): WatchedDialog | undefined {
+  const { origin, callerLeg } = state
+  // A leg lent to another call is that call's; one that waits for somebody else to answer talks still.
+  if (origin.kind !== 'line' || !lineIds.includes(origin.lineId) || callerLeg === 'over' || callerLeg === 'lent' || state.phase === 'over') return undefined
+  const early = state.ringingAtMs === undefined ? 'trying' : 'early'
+  const calledNumber = state.accounts.find((account) => account.accountId === accountId)?.calledNumber ?? ''
+  const remote = { uri: numberUri(calledNumber === '' ? origin.dialed : calledNumber, realm), name: '' }
+  return { id: `${state.sessionId}-caller`, direction: 'initiator', state: callerLeg === 'early' ? early : 'confirmed', remote }
+}
+
+/** Several contacts of one line ring as one; planned ones do not ring yet, cancelled ones no more. */
+function furthest(legs: readonly LegState[]): WatchedDialog['state'] | undefined {
+  if (legs.some((leg) => leg.phase === 'answered')) return 'confirmed'
+  if (legs.some((leg) => leg.phase === 'ringing')) return 'early'
+  return legs.some((leg) => leg.phase === 'starting') ? 'trying' : undefined
+}
+
+function remoteCaller(state: CallState, { accountId, realm }: Watched): WatchedDialog['remote'] {
+  const views = state.accounts.filter((account) => account.accountId === accountId)
+  const caller: CallerIdentity | undefined = views.find((account) => account.caller !== undefined)?.caller
+  if (caller === undefined || caller.anonymous || caller.number === '') return undefined
+  return { uri: numberUri(caller.number, realm), name: caller.name }
+}
