@@ -26,6 +26,10 @@ export class RawConnection {
     this.#socket.write(text)
   }
 
+  end(): void {
+    this.#socket.end()
+  }
+
   pause(): void {
     this.#socket.pause()
   }

@@ -158,6 +158,44 @@ describe('limits of TCP', () => {
     await broken.closed
   })
 
+  it('answers 400 or 513 before it closes, where the request can be read that far (18.3, 21.5.7)', async () => {
+    const small = await harness.stack({ limits: { maxMessageBytes: 1000 } })
+    const long = open(small)
+    long.write(request('OPTIONS', 'z9hG4bK1', 'SIP/2.0/TCP 127.0.0.1:9', 'x'.repeat(2000)))
+    expect(await long.messages.next()).toMatchObject({ statusCode: 513, callId: 'z9hG4bK1' })
+    const missing = open()
+    missing.write(request('OPTIONS', 'z9hG4bK2').replace('Content-Length: 0\r\n', ''))
+    expect(await missing.messages.next()).toMatchObject({ statusCode: 400, reasonPhrase: 'Content-Length Missing' })
+    await Promise.all([long.closed, missing.closed])
+  })
+
+  it('closes on 64 kB of headers that do not end', async () => {
+    const connection = open()
+    connection.write(`OPTIONS sip:x@y SIP/2.0\r\n${'Subject: x\r\n'.repeat(6000)}`)
+    await connection.closed
+    expect(server.stack.statistics.connections).toBe(0)
+  })
+
+  it('gives a message begun behind another one, or behind a ping, 32 seconds too', async () => {
+    const [behindMessage, behindPing] = [open(), open()]
+    const half = request('OPTIONS', 'z9hG4bK2').slice(0, 50)
+    behindMessage.write(request('OPTIONS', 'z9hG4bK1') + half)
+    await behindMessage.messages.next()
+    behindPing.write(`\r\n\r\n${half}`)
+    expect(await behindPing.messages.next()).toBe('pong')
+    harness.time.advance(32_001)
+    await Promise.all([behindMessage.closed, behindPing.closed])
+  })
+
+  it('answers a peer that has closed its half, and closes the other one', async () => {
+    const connection = open()
+    connection.write(request('OPTIONS', 'z9hG4bK1'))
+    connection.end()
+    expect(await connection.messages.next()).toMatchObject({ statusCode: 200 })
+    await connection.closed
+    expect(server.stack.statistics.connections).toBe(0)
+  })
+
   it('drops a peer that does not read', async () => {
     const connection = open()
     server.stack.onRequest('MESSAGE', ({ respond }) => respond(200, { body: 'x'.repeat(60_000), contentType: 'text/plain' }))

@@ -49,6 +49,11 @@ export class StreamFramer {
     return this.#rejection
   }
 
+  /** Whether a message has begun that is not whole yet. */
+  get isWithinMessage(): boolean {
+    return this.#end - this.#start > 1
+  }
+
   /** Takes what arrived. @returns the messages it completes, each a copy of its own, and keep-alives, in order */
   push(chunk: Buffer): readonly (Buffer | 'ping')[] {
     const complete: (Buffer | 'ping')[] = []

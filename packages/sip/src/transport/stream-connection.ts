@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Logger, Timer, Timers } from '@dialtone/foundation'
-import { StreamFramer } from '../message/index.ts'
+import { StreamFramer, type StreamRejection } from '../message/index.ts'
+import { answerRejection } from './answer-rejection.ts'
 import type { Connection } from './connection.ts'
 import type { ConnectionLimits } from './connection-limits.ts'
 import type { RemoteAddress } from './remote-address.ts'
@@ -98,6 +99,7 @@ export class StreamConnection implements Connection {
     this.#closed = true
     this.#timer?.cancel()
     this.#options.logger.debug('SIP connection closed', { remote: `${this.remote.address}:${this.remote.port}`, reason })
+    // What the kernel has taken goes out; a peer that does not read is not waited for.
     this.#options.socket.destroy()
     for (const tell of this.#waiting) tell(false)
     this.#options.onClosed(this, reason)
@@ -114,16 +116,28 @@ export class StreamConnection implements Connection {
     if (this.#closed) return
     const nowMs = this.#options.nowMs()
     this.#lastActivityMs = nowMs
-    if (!isKeepAlive(chunk)) this.#deadlineMs ??= nowMs + this.#options.limits.messageTimeoutMs
     for (const frame of this.#framer.push(chunk)) {
-      this.#deadlineMs = undefined
       // RFC 5626 4.4.1: two CRLF are a ping, one is the pong.
       if (frame === 'ping') this.send(PONG)
-      else this.#options.onMessage(frame, this.remote)
+      else {
+        this.#deadlineMs = undefined
+        this.#options.onMessage(frame, this.remote)
+      }
       if (this.#closed) return
     }
-    if (this.#framer.failure !== undefined) this.close(this.#framer.failure)
-    else if (this.#deadlineMs !== undefined) this.#watch()
+    if (this.#framer.rejection !== undefined) this.#reject(this.#framer.rejection)
+    // Each message has its own time, however its pieces come.
+    else if (this.#framer.isWithinMessage && this.#deadlineMs === undefined) {
+      this.#deadlineMs = nowMs + this.#options.limits.messageTimeoutMs
+      this.#watch()
+    }
+  }
+
+  /** RFC 3261 18.3: where the next message begins is not known any more. Said, as far as there is somebody to say it to. */
+  #reject(rejection: StreamRejection): void {
+    const answer = answerRejection(rejection)
+    if (answer !== undefined) this.send(answer)
+    this.close(rejection.reason)
   }
 
   /** Looks again when the earlier of the two limits may be reached. */
@@ -143,9 +157,4 @@ export class StreamConnection implements Connection {
 function firstDeadlineMs({ incoming, readyEvent, limits }: StreamConnectionOptions): number {
   if (!incoming) return limits.connectTimeoutMs
   return readyEvent === undefined ? limits.messageTimeoutMs : limits.handshakeTimeoutMs
-}
-
-/** Line ends between messages (RFC 3261 7.5, RFC 5626 4.4.1): they begin no message. */
-function isKeepAlive(chunk: Buffer): boolean {
-  return chunk.length <= 4 && chunk.every((byte) => byte === 13 || byte === 10)
 }
