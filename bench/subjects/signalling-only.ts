@@ -22,6 +22,8 @@ export function createSignallingOnlyEngine(): MediaEngine {
       offerLocally: () => '',
       acceptLocally: () => NO_MEDIA,
       play: () => {},
+      takesDigits: () => false,
+      sendDigit: () => false,
       onEvent: () => {},
       close: () => {
         if (isOpen) sessions--

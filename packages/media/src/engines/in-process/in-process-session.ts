@@ -59,7 +59,7 @@ export class InProcessSession implements MediaSession {
       ...{ encryption: options.encryption ?? 'asOffered', digitsByInfo: options.digitsByInfo ?? false },
     })
     if (!relayed.ok) return relayed.error.code === 'UnsupportedMedia' && offersDtls(sdp) ? this.#passOffer(from, sdp) : relayed
-    const { offer } = relayed.value
+    const offer = this.#withEarlierKeys(from, relayed.value.offer)
     if (this.#pointsAtUs(offer.stream)) return looped()
     this.#meet(from, offer.description.origin)
     this.#sent[to] = relayed.value.sent
@@ -166,6 +166,13 @@ export class InProcessSession implements MediaSession {
   #agree(agreements: Partial<Readonly<Record<MediaSide, SideAgreement>>>): void {
     Object.assign(this.#agreements, agreements)
     this.#options.post({ type: 'agree', key: this.#options.key, agreements })
+  }
+
+  /** The same offer may be on its way to other phones with our keys: whichever answers, its answer is understood. */
+  #withEarlierKeys(from: MediaSide, offer: RelayedOffer): RelayedOffer {
+    const earlier = this.#offer?.from === from ? (this.#offer.offer?.encryption.ours ?? []) : []
+    if (this.#established || offer.encryption.asked !== 'none' || earlier.length === 0) return offer
+    return { ...offer, encryption: { ...offer.encryption, asked: 'optional', ours: earlier } }
   }
 
   /** Media that only its two ends can decrypt goes past us: what came goes on, and our ports are silent. */

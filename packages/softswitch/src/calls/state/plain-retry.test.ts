@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { ANSWER, reject, ring, ScriptedCall } from '../../../test/scripted-call.ts'
+
+/** The phone, then nobody. */
+const ROUTES = [{ decision: ring() }, { decision: reject('Declined', 488) }]
+const SECURE_OFFER = 'v=0\r\nm=audio 4000 RTP/SAVP 0\r\n'
+
+describe('a phone without SRTP, called by one with (RFC 4568, leg by leg)', () => {
+  it.each([488, 415, 606])('that answers %i is asked once more, for plain RTP, and may answer', (statusCode) => {
+    const call = new ScriptedCall(ROUTES, { offer: SECURE_OFFER })
+    call.feed({ type: 'legRejected', legId: 'b1', statusCode, local: false })
+    expect(call.done('startLeg').map(({ legId, plan }) => [legId, plan.encryption])).toEqual([
+      ['b1', undefined],
+      ['b2', 'none'],
+    ])
+    call.feed({ type: 'legAnswered', legId: 'b2', sdp: ANSWER })
+    expect(call.done('answerCaller').map(({ legId }) => legId)).toEqual(['b2'])
+  })
+
+  it('that refuses that too, refuses the call', () => {
+    const call = new ScriptedCall(ROUTES, { offer: SECURE_OFFER })
+    call.feed({ type: 'legRejected', legId: 'b1', statusCode: 488, local: false })
+    call.feed({ type: 'legRejected', legId: 'b2', statusCode: 488, local: false })
+    expect([call.done('startLeg').length, call.done('rejectCaller').length]).toEqual([2, 1])
+  })
+
+  it('is not asked again when the caller offered plain RTP, nor when it is busy or out of reach', () => {
+    const plain = new ScriptedCall(ROUTES)
+    plain.feed({ type: 'legRejected', legId: 'b1', statusCode: 488, local: false })
+    expect(plain.done('startLeg').length).toBe(1)
+    for (const [statusCode, local] of [
+      [486, false],
+      [488, true],
+    ] as const) {
+      const call = new ScriptedCall(ROUTES, { offer: SECURE_OFFER })
+      call.feed({ type: 'legRejected', legId: 'b1', statusCode, local })
+      expect(call.done('startLeg').length).toBe(1)
+    }
+  })
+})
