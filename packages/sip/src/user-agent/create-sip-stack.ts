@@ -12,6 +12,7 @@ import { OutgoingInviteCall } from './outgoing-invite-call.ts'
 import { RequestCore } from './request-core.ts'
 import type { RequestOptions, RequestOutcome, SipStack, SipStackOptions, StackSettings } from './sip-stack.ts'
 import { createNetwork, createStatistics, createTransactionRuntime, createUserAgent, DEFAULT_LIMITS } from './stack-parts.ts'
+import { SubscriptionDesk } from './subscription-desk.ts'
 import { SharedNetwork } from './shared-network.ts'
 import { TransactionLayer } from './transaction-layer.ts'
 import type { UserAgent } from './user-agent.ts'
@@ -31,7 +32,8 @@ export function createSipStack(given: SipStackOptions): SipStack {
   const transactions = new TransactionLayer(runtime, new LargeRequests({ network, sentBy, clock: options.clock }))
   const userAgent = createUserAgent(runtime, transactions, sentBy, abilitiesOf(options))
   const admission = new AdmissionDesk({ clock: options.clock, timers, ...limits })
-  const core = new RequestCore({ userAgent, admission })
+  const subscriptions = new SubscriptionDesk({ userAgent, clock: options.clock, maxSubscriptions: limits.maxSubscriptions })
+  const core = new RequestCore({ userAgent, admission, subscriptions })
   const receiver = new MessageReceiver({
     userAgent,
     counters,

@@ -1,6 +1,7 @@
 import type { SessionTimerPolicy } from '../dialog/index.ts'
-import type { SipRequest } from '../message/index.ts'
+import type { Header, SipRequest } from '../message/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
+import { supportedHeader } from './abilities.ts'
 import { retryAfterSeconds } from './admission.ts'
 import type { AdmissionDesk } from './admission-desk.ts'
 import { allowOf } from './allowed-methods.ts'
@@ -11,11 +12,13 @@ import type { IncomingSubscription } from './incoming-subscription.ts'
 import { judgeReplaces } from './judge-replaces.ts'
 import { screenRequest } from './screen-request.ts'
 import { SESSION_DESCRIPTION_TYPE } from './session-body.ts'
+import type { SubscriptionDesk } from './subscription-desk.ts'
 import type { UserAgent } from './user-agent.ts'
 
 export interface RequestCoreOptions {
   readonly userAgent: UserAgent
   readonly admission: AdmissionDesk
+  readonly subscriptions: SubscriptionDesk
 }
 
 const NO_OPTIONS: ReadonlySet<string> = new Set()
@@ -25,7 +28,6 @@ export class RequestCore {
   readonly #options: RequestCoreOptions
   readonly #handlers = new Map<string, (request: IncomingRequest) => void>()
   readonly #supportedOptions = new Map<string, ReadonlySet<string>>()
-  readonly #subscriptionHandlers = new Map<string, (subscription: IncomingSubscription) => void>()
   #inviteHandler: ((invite: IncomingInvite) => void) | undefined
   #allow = allowOf([])
 
@@ -44,15 +46,17 @@ export class RequestCore {
   onRequest(method: string, handler: (request: IncomingRequest) => void, options: RequestHandlerOptions = {}): void {
     this.#handlers.set(method, handler)
     this.#supportedOptions.set(method, new Set(options.supportedOptions))
-    this.#allow = allowOf(this.#handlers.keys())
+    this.#allow = this.#allowNow()
   }
 
   onSubscribe(eventPackage: string, handler: (subscription: IncomingSubscription) => void): void {
-    this.#subscriptionHandlers.set(eventPackage.toLowerCase(), handler)
+    this.#options.subscriptions.onSubscribe(eventPackage, handler)
+    this.#allow = this.#allowNow()
   }
 
   handles(method: string): boolean {
-    return method === 'INVITE' ? this.#inviteHandler !== undefined : this.#handlers.has(method)
+    if (method === 'INVITE') return this.#inviteHandler !== undefined
+    return this.#handlers.has(method) || (method === 'SUBSCRIBE' && this.#options.subscriptions.isOpen)
   }
 
   get sessionTimer(): SessionTimerPolicy | undefined {
@@ -81,7 +85,18 @@ export class RequestCore {
       // 8.2.2.2: the same request came another way before.
       userAgent.reply(request, source, 482)
     } else if (request.method === 'INVITE') this.#receiveInvite(request, source, key)
+    else if (request.method === 'SUBSCRIBE' && this.#isSubscription(request)) this.#options.subscriptions.receive(request, source, key)
     else this.#receiveOther(request, source, key)
+  }
+
+  #allowNow(): readonly [string, string] {
+    return allowOf(this.#options.subscriptions.isOpen ? [...this.#handlers.keys(), 'SUBSCRIBE'] : this.#handlers.keys())
+  }
+
+  /** A package with a handler of its own comes before the handler of all SUBSCRIBE. */
+  #isSubscription(request: SipRequest): boolean {
+    const { subscriptions } = this.#options
+    return subscriptions.isOpen && (subscriptions.handles(request) || !this.#handlers.has('SUBSCRIBE'))
   }
 
   #receiveInvite(request: SipRequest, source: RemoteAddress, key: string): void {
@@ -107,7 +122,7 @@ export class RequestCore {
     const handler = this.#handlers.get(request.method)
     if (handler === undefined) {
       // 11.2: only OPTIONS comes here without a handler; it asks what we can do.
-      userAgent.reply(request, source, 200, { headers: [this.#allow, ['Accept', SESSION_DESCRIPTION_TYPE]] })
+      userAgent.reply(request, source, 200, { headers: this.#capabilities() })
       return
     }
     const transaction = userAgent.transactions.receive(request, source, key)
@@ -120,6 +135,13 @@ export class RequestCore {
       () => respond(500),
     )
     if (transaction.pending) transaction.feed({ type: 'wait' })
+  }
+
+  #capabilities(): readonly Header[] {
+    const { userAgent, subscriptions } = this.#options
+    const headers: Header[] = [this.#allow, ['Accept', SESSION_DESCRIPTION_TYPE], supportedHeader(userAgent.abilities)]
+    if (subscriptions.isOpen) headers.push(subscriptions.allowEvents)
+    return headers
   }
 
   /** A handler that throws is a bug in it: the peer gets 500, the stack goes on. */
