@@ -5,6 +5,7 @@ import type { CallEffect } from '../src/calls/state/call-effect.ts'
 import type { CallEvent, TimerName } from '../src/calls/state/call-event.ts'
 import type { CallState } from '../src/calls/state/call-state.ts'
 import type { LegPlan } from '../src/calls/state/leg-plan.ts'
+import type { TransferOrigin } from '../src/calls/state/transfer-state.ts'
 import { startCall, stepCall } from '../src/calls/state/step-call.ts'
 
 export const OFFER = 'v=0 offer'
@@ -34,7 +35,7 @@ export class ScriptedCall {
 
   constructor(
     routes: (ScriptedRoute | ((effect: Extract<CallEffect, { type: 'askRoute' }>) => ScriptedRoute))[],
-    options: { readonly opensMedia?: boolean; readonly dialed?: string; readonly offer?: string | undefined } = {},
+    options: { readonly opensMedia?: boolean; readonly dialed?: string; readonly offer?: string | undefined; readonly transfer?: TransferOrigin } = {},
   ) {
     this.#routes = [...routes]
     this.#opensMedia = options.opensMedia ?? true
@@ -49,6 +50,7 @@ export class ScriptedCall {
       offer: 'offer' in options ? options.offer : OFFER,
       sipCallId: 'caller-call-id',
       times: { maxRingMs: 900_000, maxCallMs: 86_400_000, carrierSetupTimeoutMs: 20_000 },
+      ...(options.transfer === undefined ? {} : { transfer: options.transfer }),
     }
     this.events.push(started)
     const step = startCall(started)
@@ -91,6 +93,7 @@ export class ScriptedCall {
       if (effect.type === 'stopTimer') this.#timers.get(effect.name)?.cancel()
       if (effect.type === 'openMedia' && this.#opensMedia) this.feed({ type: 'mediaOpened' })
       if (effect.type === 'askRoute') this.#route(effect)
+      if (effect.type === 'askRecall') this.#recall(effect)
     }
   }
 
@@ -100,6 +103,12 @@ export class ScriptedCall {
       name,
       this.time.start(delayMs, () => this.feed({ type: 'timer', name })),
     )
+  }
+
+  #recall({ transferor, timeoutMs }: Extract<CallEffect, { type: 'askRecall' }>): void {
+    const account = { partitionId: 'partition-1', accountId: transferor.accountId, recordId: `record-${transferor.accountId}` }
+    const decision = ring(transferor.userId, timeoutMs)
+    this.feed({ type: 'routed', account, decision, plans: [plan(decision, 0)] })
   }
 
   #route(effect: Extract<CallEffect, { type: 'askRoute' }>): void {

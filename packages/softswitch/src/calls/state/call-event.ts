@@ -91,6 +91,8 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'legRejected'; readonly legId: string; readonly statusCode: number; readonly local: boolean }
   | { readonly type: 'legEnded'; readonly legId: string; readonly cause: EndCause; readonly reason: string | undefined }
   | { readonly type: 'callerCancelled'; readonly reason: string | undefined }
+  /** Follows the end of a call whose answer had to wait (RFC 3262 3) and never went out: what the caller heard in its place. */
+  | { readonly type: 'callerUnanswered'; readonly statusCode: number }
   /** The ACK for our answer to an INVITE or a re-INVITE; `sdp` when we had made the offer. */
   | { readonly type: 'acknowledged'; readonly side: CallSide; readonly sdp: string | undefined }
   | { readonly type: 'callerEnded'; readonly cause: EndCause; readonly reason: string | undefined }

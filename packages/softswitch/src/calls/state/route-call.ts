@@ -4,7 +4,7 @@ import type { CallEvent, RouteQuestion } from './call-event.ts'
 import { go, MAX_HOPS, MAX_LEGS, startTimer, stopTimers } from './call-state.ts'
 import type { AccountView, Attempt, CallState, LegState, Step } from './call-state.ts'
 import { endSetup } from './end-call.ts'
-import { failSetup, ringback } from './join-events.ts'
+import { failSetup } from './join-events.ts'
 
 type Routed = Extract<CallEvent, { type: 'routed' }>
 
@@ -81,7 +81,7 @@ export function startPlannedLegs(step: Step): Step {
   const attempt = step.state.attempt
   if (attempt?.timeoutMs !== undefined) next = startTimer(next, 'ring', attempt.timeoutMs)
   if (attempt?.carrierSetupTimeoutMs !== undefined) next = startTimer(next, 'carrierSetup', attempt.carrierSetupTimeoutMs)
-  return reportEmergency(ringback(next))
+  return reportEmergency(next)
 }
 
 /** Notification comes after the legs, and once (S0-73, 47 CFR 9.16(b)(2)). */

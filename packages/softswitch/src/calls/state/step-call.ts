@@ -4,7 +4,7 @@ import { changeLeg, go, startTimer } from './call-state.ts'
 import type { CallState, Step } from './call-state.ts'
 import { onDigit, onInfo } from './dtmf-events.ts'
 import { disposeWhenOver, endBySystem, endSetup } from './end-call.ts'
-import { onPartyJoined, onReplacementOffered, onTransferAbandoned } from './join-events.ts'
+import { onPartyJoined, onReplacementOffered, onTransferAbandoned, ringback } from './join-events.ts'
 import { onCarrierSilent, onLegAnswered, onLegEnded, onLegProgress, onLegRejected, onMediaRefused, onRingTimeout } from './leg-events.ts'
 import { onPartingOver, onPartyClaimed, onReferred, onTransferFailed, onTransferProgress } from './refer-events.ts'
 import { ask, NOWHERE, onRouted, startPlannedLegs } from './route-call.ts'
@@ -19,6 +19,7 @@ import {
   onReinviteAnswered,
   onReinviteRejected,
 } from './talk-events.ts'
+import { onCallerUnanswered } from './unanswered-caller.ts'
 import { NO_TRANSFER } from './transfer-state.ts'
 import type { TransferState } from './transfer-state.ts'
 
@@ -99,6 +100,8 @@ function dispatch(step: Step, event: CallEvent): Step {
       return onLegEnded(step, event)
     case 'callerCancelled':
       return onCallerCancelled(step, event)
+    case 'callerUnanswered':
+      return onCallerUnanswered(step, event)
     case 'acknowledged':
       return onAcknowledged(step, event)
     case 'callerEnded':
@@ -142,7 +145,7 @@ function dispatch(step: Step, event: CallEvent): Step {
 
 function onMediaOpened(step: Step): Step {
   const opened = go(step, { media: 'open' })
-  return step.state.phase === 'setup' ? startPlannedLegs(opened) : opened
+  return step.state.phase === 'setup' ? ringback(startPlannedLegs(opened)) : opened
 }
 
 function onTimer(step: Step, name: TimerName, atMs: number): Step {

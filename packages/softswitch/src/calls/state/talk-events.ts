@@ -10,9 +10,13 @@ import { changeTransfer, otherSide, withoutDirection } from './transfer-state.ts
 
 type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
 
-/** CANCEL: the stack has answered 487; the phones are told why they stop ringing. */
+/**
+ * CANCEL: the stack has answered 487; the phones are told why they stop ringing. One may have answered already, while our answer
+ * to the caller waited for the PRACK of its early media (RFC 3262 3).
+ */
 export function onCallerCancelled(step: Step, event: Of<'callerCancelled'>): Step {
-  if (step.state.phase !== 'setup') return step
+  const { phase, callerLeg } = step.state
+  if (phase === 'over' || (phase === 'talking' && callerLeg !== 'answered')) return step
   const failure = callFailure('CallerCancelled')
   const reason = event.reason ?? 'SIP;cause=487;text="Request Terminated"'
   return endSetup(go(step, { callerLeg: 'over' }), { atMs: event.atMs, failure, hangupBy: 'caller', reason })

@@ -1,0 +1,306 @@
+import { describe, expect, it } from 'vitest'
+import { ALICE, ANSWER, carrier, OFFER, onNet, reject, replay, ring, ScriptedCall } from '../../../test/scripted-call.ts'
+import { buildCallRecords } from '../../cdr/build-cdr.ts'
+import type { Party } from './transfer-state.ts'
+
+const BLIND = { kind: 'blind', dialed: '2003', toSessionId: 'session-2', recordId: 'record-2' } as const
+const BOB: Party = {
+  kind: 'line',
+  lineId: 'line-bob',
+  userId: 'bob',
+  partitionId: 'partition-1',
+  accountId: 'account-1',
+  identity: { number: '2002', name: 'Bob', anonymous: false },
+}
+const GRANDMA: Party = { ...BOB, kind: 'carrier', lineId: undefined, userId: undefined, identity: { number: '12125550142', name: 'Grandma', anonymous: false } }
+
+function answered(...more: ConstructorParameters<typeof ScriptedCall>[0]): ScriptedCall {
+  const call = new ScriptedCall([{ decision: ring() }, ...more])
+  call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+  return call
+}
+
+/** What a call told others. */
+function told(call: ScriptedCall) {
+  return call.done('tellCall').map(({ message }) => message.type)
+}
+
+describe('the call that is referred (RFC 3515, RFC 5589 6)', () => {
+  it('begins another call as the line of the transferor, and goes on itself', () => {
+    const call = answered()
+    call.feed({ type: 'referred', side: 'callee', referral: BLIND })
+    expect(call.done('acceptRefer').length).toBe(1)
+    const [begun] = call.done('beginTransfer')
+    expect(begun).toMatchObject({ sessionId: 'session-2', dialed: '2003', offer: OFFER })
+    expect(begun?.transfer.transferor).toMatchObject({ kind: 'line', lineId: 'line-0', userId: 'bob', accountId: 'account-1' })
+    expect(begun?.transfer.transferee).toMatchObject({ lineId: 'line-alice', identity: ALICE })
+    expect([call.state.phase, call.done('byeCaller').length, call.done('byeLeg').length]).toEqual(['talking', 0, 0])
+  })
+
+  it('tells the transferor how it goes; a target that refuses changes nothing', () => {
+    const call = answered()
+    call.feed({ type: 'referred', side: 'callee', referral: BLIND })
+    call.feed({ type: 'transferProgress', bySessionId: 'session-2', statusCode: 180, reasonPhrase: 'Ringing' })
+    call.feed({ type: 'transferFailed', bySessionId: 'session-2', statusCode: 486, reasonPhrase: 'Busy Here' })
+    expect(call.done('notifyTransferor').map(({ statusCode }) => statusCode)).toEqual([180, 486])
+    expect([call.state.phase, call.state.transfer.referral]).toEqual(['talking', undefined])
+    call.feed({ type: 'callerEnded', cause: 'bye', reason: undefined })
+    expect([call.done('byeLeg').length, call.state.disposed]).toEqual([1, true])
+  })
+
+  it('gives the other party away when it is claimed, and hangs the transferor up when he does not', () => {
+    const call = answered()
+    call.feed({ type: 'referred', side: 'callee', referral: BLIND })
+    call.feed({ type: 'partyClaimed', bySessionId: 'session-2', side: 'caller' })
+    expect(call.done('handOver')).toMatchObject([{ side: 'caller', toSessionId: 'session-2', toSide: 'caller', sdp: OFFER, records: [] }])
+    expect(call.done('notifyTransferor')).toMatchObject([{ statusCode: 200 }])
+    expect([call.done('byeCaller').length, call.done('finish').length, call.state.disposed]).toEqual([0, 1, false])
+    expect(call.state.outcome).toMatchObject({ disposition: 'ANSWERED', hangupBy: 'callee', code: 'Transferred' })
+    call.time.advance(3_000)
+    expect([call.done('byeLeg').map(({ legId }) => legId), call.state.disposed, call.time.pendingTimers]).toEqual([['b1'], true, 0])
+  })
+
+  it.each(['caller', 'callee'] as const)('a transferor (%s) that hangs up by itself is not hung up', (side) => {
+    const call = answered()
+    call.feed({ type: 'referred', side, referral: BLIND })
+    call.feed({ type: 'partyClaimed', bySessionId: 'session-2', side: 'caller' })
+    if (side === 'caller') call.feed({ type: 'callerEnded', cause: 'bye', reason: undefined })
+    else call.feed({ type: 'legEnded', legId: 'b1', cause: 'bye', reason: undefined })
+    expect([call.done('byeLeg').length, call.done('byeCaller').length, call.state.disposed, call.time.pendingTimers]).toEqual([0, 0, true, 0])
+  })
+
+  it('a transferor that leaves before the target answers gives the other party away too', () => {
+    const call = answered()
+    call.feed({ type: 'referred', side: 'caller', referral: BLIND })
+    call.feed({ type: 'callerEnded', cause: 'bye', reason: undefined })
+    expect(call.done('handOver')).toMatchObject([{ side: 'callee', toSessionId: 'session-2' }])
+    expect([call.done('byeLeg').length, call.state.disposed]).toEqual([0, true])
+  })
+
+  it('when the other party hangs up, whoever rings for it is told', () => {
+    const call = answered()
+    call.feed({ type: 'referred', side: 'callee', referral: BLIND })
+    call.feed({ type: 'callerEnded', cause: 'bye', reason: undefined })
+    expect([told(call), call.done('byeLeg').length, call.state.disposed]).toEqual([['transferAbandoned'], 1, true])
+  })
+
+  it.each([
+    ['a carrier', { decision: carrier('one') }, BLIND, 403],
+    ['somebody who wants 911', { decision: ring() }, { kind: 'refused', statusCode: 403 }, 403],
+    ['somebody who wants no INVITE', { decision: ring() }, { kind: 'refused', statusCode: 405 }, 405],
+  ] as const)('%s may not transfer', (_who, route, referral, statusCode) => {
+    const call = new ScriptedCall([route])
+    call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+    call.feed({ type: 'referred', side: 'callee', referral })
+    expect(call.done('rejectRefer')).toEqual([{ type: 'rejectRefer', statusCode }])
+    expect([call.done('acceptRefer').length, call.done('beginTransfer').length]).toEqual([0, 0])
+  })
+
+  it('a second REFER while one is carried out gets 491', () => {
+    const call = answered()
+    call.feed({ type: 'referred', side: 'callee', referral: BLIND })
+    call.feed({ type: 'referred', side: 'caller', referral: { ...BLIND, toSessionId: 'session-3' } })
+    expect(call.done('rejectRefer')).toEqual([{ type: 'rejectRefer', statusCode: 491 }])
+  })
+
+  it('transfers of transfers end at the limit with 483', () => {
+    const call = new ScriptedCall([{ decision: ring() }], { transfer: { fromSessionId: 'session-0', transferor: BOB, transferee: GRANDMA, depth: 20 } })
+    call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [] })
+    call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 again' })
+    call.feed({ type: 'referred', side: 'callee', referral: BLIND })
+    expect(call.done('rejectRefer')).toEqual([{ type: 'rejectRefer', statusCode: 483 }])
+  })
+
+  it('a dialog that is not there is told by NOTIFY, and the call goes on (RFC 3891 3)', () => {
+    const call = answered()
+    call.feed({ type: 'referred', side: 'callee', referral: { kind: 'unknownDialog' } })
+    expect(call.done('notifyTransferor')).toMatchObject([{ statusCode: 481 }])
+    expect(call.state.phase).toBe('talking')
+  })
+})
+
+describe('the call that a REFER began', () => {
+  const transfer = { fromSessionId: 'session-0', transferor: BOB, transferee: GRANDMA, depth: 1 }
+
+  it('fetches the transferee when somebody answers, and offers him what the target answered', () => {
+    const call = new ScriptedCall([{ decision: ring() }], { transfer })
+    call.feed({ type: 'legProgress', legId: 'b1', statusCode: 180, sdp: undefined })
+    expect(told(call)).toEqual(['transferProgress'])
+    call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+    expect([told(call).at(-1), call.done('progressCaller').length, call.done('answerCaller').length]).toEqual(['partyClaimed', 0, 0])
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [] })
+    expect(call.done('offerToParty')).toEqual([{ type: 'offerToParty', to: 'caller', sdp: ANSWER }])
+    call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 taken' })
+    expect(call.done('acceptPartyAnswer')).toEqual([{ type: 'acceptPartyAnswer', from: 'caller', sdp: 'v=0 taken' }])
+    call.feed({ type: 'legEnded', legId: 'b1', cause: 'bye', reason: undefined })
+    expect([call.done('byeCaller').length, call.state.disposed, call.time.pendingTimers]).toEqual([1, true, 0])
+    expect(replay(call.events)).toEqual(call.effects)
+  })
+
+  it('a transferee that comes before the answer hears the target ring, then talks to it', () => {
+    const call = new ScriptedCall([{ decision: ring() }], { transfer })
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [] })
+    expect(call.done('offerRingback')).toEqual([{ type: 'offerRingback', to: 'caller' }])
+    call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 tone' })
+    expect(call.done('playRingback').length).toBe(1)
+    call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+    call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 taken' })
+    expect(call.done('acceptPartyAnswer').map(({ sdp }) => sdp)).toEqual(['v=0 taken'])
+  })
+
+  it('an answer while the ringing tone is still being agreed: one offer after the other (RFC 3261 14.1)', () => {
+    const call = new ScriptedCall([{ decision: ring() }], { transfer })
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [] })
+    call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+    expect(call.done('offerToParty')).toEqual([])
+    call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 tone' })
+    expect([call.done('offerToParty').length, call.done('playRingback').length]).toEqual([1, 0])
+  })
+
+  it('nobody answers while the transferor is still there: he is told, nothing else happens', () => {
+    const call = new ScriptedCall([{ decision: ring() }, { decision: reject('UserBusy', 486) }], { transfer })
+    call.feed({ type: 'legRejected', legId: 'b1', statusCode: 486, local: false })
+    expect(call.done('tellCall').at(-1)?.message).toMatchObject({ type: 'transferFailed', statusCode: 486 })
+    expect([call.done('byeCaller').length, call.done('askRecall').length, call.state.disposed]).toEqual([0, 0, true])
+    expect(buildCallRecords(call.state)).toMatchObject([{ disposition: 'BUSY', callingLineId: 'line-alice', answeredAtMs: undefined }])
+  })
+
+  it('nobody answers and the transferor has left: his phone rings again, once, for the transferee', () => {
+    const call = new ScriptedCall([{ decision: ring() }, { decision: reject('UserBusy', 486) }], { transfer })
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [] })
+    call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 tone' })
+    call.feed({ type: 'legRejected', legId: 'b1', statusCode: 486, local: false })
+    expect(call.done('askRecall')).toMatchObject([{ transferor: BOB, caller: GRANDMA }])
+    expect(call.done('startLeg').map(({ legId }) => legId)).toEqual(['b1', 'b2'])
+    call.time.advance(30_000)
+    expect(call.done('cancelLeg').map(({ legId }) => legId)).toEqual(['b2'])
+    expect([call.done('byeCaller').length, call.done('askRecall').length]).toEqual([1, 1])
+    call.feed({ type: 'legRejected', legId: 'b2', statusCode: 487, local: false })
+    expect([call.state.disposed, call.time.pendingTimers]).toEqual([true, 0])
+  })
+
+  it('the transferor takes the transferee back', () => {
+    const call = new ScriptedCall([{ decision: ring() }, { decision: reject('NoAnswer', 480) }], { transfer })
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [] })
+    call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 tone' })
+    call.time.advance(20_000)
+    call.feed({ type: 'legRejected', legId: 'b1', statusCode: 487, local: false })
+    call.feed({ type: 'legAnswered', legId: 'b2', sdp: ANSWER })
+    expect([call.done('offerToParty').length, call.state.phase]).toEqual([1, 'talking'])
+  })
+
+  it('the transferee hangs up, here or there: the target stops ringing', () => {
+    const there = new ScriptedCall([{ decision: ring() }], { transfer })
+    there.feed({ type: 'transferAbandoned', bySessionId: 'session-0' })
+    const here = new ScriptedCall([{ decision: ring() }], { transfer })
+    here.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [] })
+    here.feed({ type: 'callerEnded', cause: 'bye', reason: undefined })
+    for (const call of [there, here]) {
+      expect([call.done('cancelLeg').length, call.done('byeCaller').length, call.done('askRecall').length]).toEqual([1, 0, 0])
+      call.feed({ type: 'legRejected', legId: 'b1', statusCode: 487, local: false })
+      expect([call.state.disposed, call.time.pendingTimers]).toEqual([true, 0])
+    }
+  })
+
+  it('a transferee that does not take our offer ends the call on both sides', () => {
+    const call = new ScriptedCall([{ decision: ring() }], { transfer })
+    call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [] })
+    call.feed({ type: 'reinviteRejected', side: 'caller', statusCode: 488 })
+    expect([call.done('byeCaller').length, call.done('byeLeg').length, call.state.disposed]).toEqual([1, 1, true])
+  })
+
+  it('a recall in another account than the one that was called last leaves that one with a call nobody answered', () => {
+    const call = new ScriptedCall([{ decision: onNet('account-2', '16075550199') }, { decision: ring('zoe') }, { decision: reject('NoAnswer', 480) }], {
+      transfer,
+    })
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [] })
+    call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 tone' })
+    call.time.advance(20_000)
+    call.feed({ type: 'legRejected', legId: 'b1', statusCode: 487, local: false })
+    call.feed({ type: 'legAnswered', legId: 'b2', sdp: ANSWER })
+    const records = buildCallRecords(call.state)
+    expect(records.map(({ accountId, disposition, answeredAtMs }) => [accountId, disposition, answeredAtMs !== undefined])).toEqual([
+      ['account-1', 'IN_PROGRESS', true],
+      ['account-2', 'NO_ANSWER', false],
+    ])
+  })
+})
+
+describe('the call that somebody is put into (RFC 5589 7)', () => {
+  it('an answered call: the transferor is hung up, both others are asked for their descriptions', () => {
+    const call = answered()
+    call.feed({ type: 'replacementOffered', bySessionId: 'session-0', side: 'caller', transferor: BOB })
+    expect(told(call)).toEqual(['partyClaimed'])
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: 'v=0 grandma', records: [] })
+    expect(call.effects.map(({ type }) => type).slice(-4)).toEqual(['byeCaller', 'seatParty', 'offerToParty', 'checkpointRecords'])
+    call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 taken' })
+    expect(call.done('relayReinvite')).toEqual([{ type: 'relayReinvite', from: 'caller', sdp: 'v=0 taken' }])
+    call.feed({ type: 'reinviteAnswered', side: 'callee', sdp: 'v=0 fine' })
+    expect(call.state.phase).toBe('talking')
+    call.feed({ type: 'callerEnded', cause: 'bye', reason: undefined })
+    expect([call.done('byeLeg').length, call.state.disposed, call.time.pendingTimers]).toEqual([1, true, 0])
+  })
+
+  it('in place of the called party', () => {
+    const call = answered()
+    call.feed({ type: 'partyJoined', side: 'callee', party: GRANDMA, sdp: 'v=0 grandma', records: [] })
+    expect([call.done('byeLeg').map(({ legId }) => legId), call.state.winnerId]).toEqual([['b1'], 'g2'])
+    call.feed({ type: 'legEnded', legId: 'g2', cause: 'bye', reason: undefined })
+    expect([call.done('byeCaller').length, call.state.disposed]).toEqual([1, true])
+  })
+
+  it('a call that still rings: the transferor gets 487, the other one waits for the answer', () => {
+    const call = new ScriptedCall([{ decision: ring() }])
+    call.feed({ type: 'replacementOffered', bySessionId: 'session-0', side: 'caller', transferor: BOB })
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: 'v=0 grandma', records: [] })
+    expect(call.done('rejectCaller')).toMatchObject([{ statusCode: 487 }])
+    call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 tone' })
+    call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+    call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 taken' })
+    expect([call.done('answerCaller').length, call.done('relayReinvite').length]).toEqual([0, 1])
+  })
+
+  it.each([
+    ['of another account', { ...BOB, accountId: 'account-9' }],
+    ['of nobody at that side', BOB],
+  ])('a transferor %s finds no such call: 481', (what, transferor) => {
+    const call = what.startsWith('of nobody') ? new ScriptedCall([{ decision: ring() }]) : answered()
+    call.feed({ type: 'replacementOffered', bySessionId: 'session-0', side: 'callee', transferor })
+    expect(call.done('tellCall').map(({ message }) => message)).toMatchObject([{ type: 'transferFailed', statusCode: 481 }])
+  })
+
+  it('a leg that comes when the call is over is hung up', () => {
+    const call = answered()
+    call.feed({ type: 'callerEnded', cause: 'bye', reason: undefined })
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [] })
+    expect(call.done('byeLeg').length).toBe(2)
+  })
+})
+
+describe('one record a billed leg', () => {
+  it('the record of a call from the PSTN goes on as long as its leg does, whoever it talks to', () => {
+    const call = answered()
+    const [running] = buildCallRecords(call.state)
+    if (running === undefined) throw new Error('no record')
+    const carried = { ...running, id: 'inbound', sessionId: 'session-0', direction: 'INBOUND' } as const
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [carried] })
+    call.time.advance(60_000)
+    call.feed({ type: 'legEnded', legId: 'b1', cause: 'bye', reason: undefined })
+    const records = buildCallRecords(call.state)
+    expect(records.map(({ id, disposition, endedAtMs }) => [id, disposition, endedAtMs])).toEqual([
+      ['record-account-1', 'ANSWERED', call.time.nowMs()],
+      ['inbound', 'ANSWERED', call.time.nowMs()],
+    ])
+  })
+
+  it('a call to the PSTN that is given away is not closed here: its record goes with the leg', () => {
+    const call = new ScriptedCall([{ decision: carrier('one') }], { dialed: '6075550123' })
+    call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+    call.feed({ type: 'referred', side: 'caller', referral: BLIND })
+    call.feed({ type: 'partyClaimed', bySessionId: 'session-2', side: 'caller' })
+    expect(call.done('handOver')[0]?.records).toMatchObject([{ id: 'record-account-1', disposition: 'IN_PROGRESS', direction: 'OUTBOUND' }])
+    expect(buildCallRecords(call.state)).toEqual([])
+  })
+})

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest'
+import { ANSWER, ring, ScriptedCall } from '../../../test/scripted-call.ts'
+import { buildCallRecords } from '../../cdr/build-cdr.ts'
+
+function answered(): ScriptedCall {
+  const call = new ScriptedCall([{ decision: ring() }])
+  const [leg] = call.state.legs
+  call.feed({ type: 'legAnswered', legId: leg?.id ?? '', sdp: ANSWER })
+  return call
+}
+
+describe('a caller whose answer waits for the PRACK of early media (RFC 3262 3)', () => {
+  it('may cancel still: the phone that answered is hung up, the record says CANCELLED', () => {
+    const call = answered()
+    call.feed({ type: 'callerCancelled', reason: undefined })
+    expect(call.done('byeLeg')).toHaveLength(1)
+    expect(call.done('finish')).toHaveLength(1)
+    expect(call.done('byeCaller')).toEqual([])
+    expect(buildCallRecords(call.state)).toMatchObject([{ disposition: 'CANCELLED', sipStatusCode: 487, answeredAtMs: undefined, hangupBy: 'caller' }])
+  })
+
+  it('was not answered when the callee hangs up before: the record says what the caller heard', () => {
+    const call = answered()
+    const [leg] = call.state.legs
+    call.feed({ type: 'legEnded', legId: leg?.id ?? '', cause: 'bye', reason: undefined })
+    call.feed({ type: 'callerUnanswered', statusCode: 480 })
+    expect(buildCallRecords(call.state)).toMatchObject([{ disposition: 'NO_ANSWER', sipStatusCode: 480, answeredAtMs: undefined, hangupBy: 'callee' }])
+  })
+})
