@@ -15,6 +15,7 @@ const SECONDS_OF_TONE = 60
 const SAMPLE_RATE_HZ = 8000
 /** Should the test that drives it not end it. */
 const QUITS_AFTER_SECONDS = 180
+const MEDIA_ENCRYPTION = { none: '', offered: ';mediaenc=srtp', demanded: ';mediaenc=srtp-mand' } as const
 /** SIP takes two ports, the control connection one, media a range of its own. */
 const PORTS_EACH = 40
 
@@ -24,6 +25,8 @@ export interface BaresipOptions {
   readonly toneHz: number
   readonly answer?: 'manual' | 'auto'
   readonly registerSeconds?: number
+  /** SRTP with keys in the description (RFC 4568): offered in RTP/AVP, or demanded in RTP/SAVP. */
+  readonly srtp?: 'offered' | 'demanded'
 }
 
 /** As baresip's ctrl_tcp module reports it: REGISTER_OK, CALL_INCOMING, CALL_ESTABLISHED, CALL_CLOSED (param: why) … */
@@ -210,6 +213,7 @@ module g711.so
 module sndfile.so
 module aufile.so
 module aubridge.so
+module srtp.so
 module_tmp uuid.so
 module_tmp account.so
 module_app menu.so
@@ -227,7 +231,7 @@ function accountOf(server: ServerAddress, login: DigestLogin, options: BaresipOp
   return (
     `<sip:${login.sipUsername}@dialtone.local;transport=${transport}>;auth_user=${login.sipUsername};auth_pass=${login.sipPassword}` +
     `;outbound="sip:${server.sipHost}:${port};transport=${transport}";regint=${options.registerSeconds ?? 120}` +
-    `;answermode=${options.answer ?? 'manual'};audio_codecs=PCMU/8000/1,PCMA/8000/1;ptime=20;mwi=no\n`
+    `;answermode=${options.answer ?? 'manual'};audio_codecs=PCMU/8000/1,PCMA/8000/1;ptime=20;mwi=no${MEDIA_ENCRYPTION[options.srtp ?? 'none']}\n`
   )
 }
 

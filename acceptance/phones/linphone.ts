@@ -90,6 +90,11 @@ export class Linphone {
     return eventually('a recording with sound', 3000, () => (existsSync(file) ? dominantTone(readWav(file), candidatesHz) : undefined)).catch(() => undefined)
   }
 
+  /** The tone in the last second of what it has heard. */
+  lastToneHeard(candidatesHz: readonly number[]): number | undefined {
+    return dominantTone(readWav(join(this.folder, 'heard.wav')).subarray(-SAMPLE_RATE_HZ), candidatesHz)
+  }
+
   /** Unregisters and ends. */
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
