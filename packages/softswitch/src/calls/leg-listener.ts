@@ -24,7 +24,8 @@ export function listenToCaller(call: CallContext): void {
       case 'ackTimeout':
         return call.dispatch({ type: 'callerEnded', cause: event.type, reason: undefined })
       case 'progressTimeout':
-        return call.dispatch({ type: 'callerEnded', cause: 'ackTimeout', reason: undefined })
+        call.dispatch({ type: 'callerEnded', cause: 'ackTimeout', reason: undefined })
+        return call.dispatch({ type: 'callerUnanswered', statusCode: 504 })
       case 'sessionExpired':
         return call.dispatch({ type: 'callerEnded', cause: 'expired', reason: undefined })
       default:

@@ -49,7 +49,7 @@ export function performEffect(call: CallContext, effect: CallEffect): void {
     case 'rejectCaller':
       return rejectCaller(call, effect)
     case 'byeCaller':
-      return call.caller?.leg.bye(reasonHeaders(effect.reason))
+      return byeCaller(call, effect.reason)
     case 'acceptCallerAnswer':
       return acceptCallerAnswer(call, effect.sdp)
     case 'relayReinvite':
@@ -125,6 +125,13 @@ function cancelLeg(call: CallContext, effect: Of<'cancelLeg'>): void {
   if (invite !== undefined) return invite.cancel(reasonHeaders(effect.reason))
   // It never went out: the caller's offer could not be relayed.
   return call.dispatch({ type: 'legRejected', legId: effect.legId, statusCode: 487, local: true })
+}
+
+/** An answer that still waits for a PRACK never goes out then: the stack says 480. */
+function byeCaller(call: CallContext, reason: string): void {
+  const leg = call.caller?.leg
+  if (leg?.direction === 'incoming' && leg.state === 'early') call.dispatch({ type: 'callerUnanswered', statusCode: 480 })
+  leg?.bye(reasonHeaders(reason))
 }
 
 function progressCaller(call: CallContext, effect: Of<'progressCaller'>): void {
