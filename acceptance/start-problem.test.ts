@@ -71,6 +71,22 @@ describe('a start that cannot work', () => {
     expect(output).toContain(String(port))
     expect(output).toContain('DIALTONE_SIP_PORT')
   })
+
+  it('says which port of SIP over TLS is in use and which setting changes it', async () => {
+    const server = createServer()
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, '0.0.0.0', () => resolve((server.address() as { port: number }).port))
+    })
+    const { status, output } = failedStart({ DIALTONE_SIP_TLS_PORT: String(port) })
+    server.close()
+    expect([status === 0 || status === null, output.includes(String(port)), output.includes('DIALTONE_SIP_TLS_PORT')]).toEqual([false, true, true])
+  })
+
+  it('says that the certificate files cannot be read', () => {
+    const { status, output } = failedStart({ DIALTONE_TLS_CERT: '/nowhere/chain.pem', DIALTONE_TLS_KEY: '/nowhere/key.pem' })
+    expect(status === 0 || status === null).toBe(false)
+    expect(output).toMatch(/DIALTONE_TLS_CERT and DIALTONE_TLS_KEY cannot be read: .*nowhere/)
+  })
 })
 
 describe('a server that runs', () => {
