@@ -145,6 +145,12 @@ export class Baresip {
     return readFileSync(join(this.folder, 'log'), 'latin1')
   }
 
+  /** As if its power failed: it says goodbye to nobody. */
+  kill9(): void {
+    this.#child.kill('SIGKILL')
+    this.#control?.destroy()
+  }
+
   /** Unregisters and ends. */
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
