@@ -6,6 +6,8 @@ import type { SipStackOptions } from './sip-stack.ts'
 export interface Abilities {
   /** Option tags a peer may require in a call. */
   readonly options: ReadonlySet<string>
+  /** Supported in the messages of a call (RFC 3261 20.37). */
+  readonly supported: Header
   /** undefined: no session timers. */
   readonly sessionTimer: SessionTimerPolicy | undefined
 }
@@ -19,11 +21,11 @@ const OWN_OPTIONS: readonly string[] = ['100rel', 'replaces', 'norefersub']
 export function abilitiesOf(options: Pick<SipStackOptions, 'sessionTimer' | 'extensions'>): Abilities {
   const { sessionTimer = DEFAULT_SESSION_TIMER, extensions = [] } = options
   const timer = sessionTimer === false ? [] : ['timer']
-  const tags = [...OWN_OPTIONS, ...timer, ...extensions].map((optionTag) => optionTag.toLowerCase())
-  return { options: new Set(tags), sessionTimer: sessionTimer === false ? undefined : sessionTimer }
+  const tags = new Set([...OWN_OPTIONS, ...timer, ...extensions].map((optionTag) => optionTag.toLowerCase()))
+  return { options: tags, supported: ['Supported', [...tags].join(', ')], sessionTimer: sessionTimer === false ? undefined : sessionTimer }
 }
 
-/** Supported in the messages of a call (RFC 3261 20.37). @param without option tags this call does not use */
-export function supportedHeader(abilities: Abilities, without: readonly string[] = []): Header {
-  return ['Supported', [...abilities.options].filter((optionTag) => !without.includes(optionTag)).join(', ')]
+/** Supported of a call that does without some option tags. */
+export function supportedWithout({ options }: Abilities, without: string): Header {
+  return ['Supported', [...options].filter((optionTag) => optionTag !== without).join(', ')]
 }

@@ -174,11 +174,8 @@ export class DialogSession implements LegSession, OfferParty {
         return this.#receiveBye(request, source, key)
       case 'INVITE':
         return this.#incoming.receive(request, source, key)
-      case 'INFO': {
-        userAgent.transactions.receive(request, source, key).respond(200)
-        this.leg.emit({ type: 'info', contentType: request.contentType, body: request.bodyText })
-        return
-      }
+      case 'INFO':
+        return this.#receiveInfo(request, source, key)
       case 'OPTIONS':
         return userAgent.reply(request, source, 200, { headers: [DIALOG_ALLOW, ['Accept', SESSION_DESCRIPTION_TYPE]] })
       case 'REFER':
@@ -196,6 +193,17 @@ export class DialogSession implements LegSession, OfferParty {
   #ownRefers(): DialogRefers {
     this.#refers ??= new DialogRefers(this)
     return this.#refers
+  }
+
+  #receiveInfo(request: SipRequest, source: RemoteAddress, key: string): void {
+    const transaction = this.userAgent.transactions.receive(request, source, key)
+    if (request.header('info-package') !== undefined) {
+      // RFC 6086 4.2.2: we have never said that we want any package, and say so again.
+      transaction.respond(469, { headers: [['Recv-Info', '']] })
+      return
+    }
+    transaction.respond(200)
+    this.leg.emit({ type: 'info', contentType: request.contentType, body: request.bodyText })
   }
 
   #receiveBye(request: SipRequest, source: RemoteAddress, key: string): void {

@@ -2,7 +2,6 @@ import { buildInDialogRequest, type Dialog, routeRequest, withNextSequence } fro
 import { type Header, serialize, type SipRequest, type SipResponse } from '../message/index.ts'
 import { dialogDestination } from '../resolver/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
-import { supportedHeader } from './abilities.ts'
 import { DIALOG_ALLOW } from './allowed-methods.ts'
 import { type Credentials, credentialsFor, credentialsOf } from './challenge-answer.ts'
 import type { ClientTransaction, ClientTransactionUser } from './client-transaction.ts'
@@ -129,6 +128,6 @@ const WITH_CONTACT: ReadonlySet<string> = new Set(['INVITE', 'UPDATE', 'REFER', 
 function dialogHeaders(userAgent: UserAgent, peer: DialogPeer, method: string): Header[] {
   const headers: Header[] = userAgent.serverName === undefined ? [] : [['User-Agent', userAgent.serverName]]
   if (WITH_CONTACT.has(method)) headers.push(['Contact', peer.contact])
-  if (method === 'INVITE' || method === 'UPDATE') headers.push(DIALOG_ALLOW, supportedHeader(userAgent.abilities))
+  if (method === 'INVITE' || method === 'UPDATE') headers.push(DIALOG_ALLOW, userAgent.abilities.supported)
   return headers
 }

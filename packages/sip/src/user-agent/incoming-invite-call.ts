@@ -3,7 +3,6 @@ import { createCalleeDialog, inviteReferencesOf, type JoinedDialog, type Replace
 import type { Header, SipRequest } from '../message/index.ts'
 import type { OutgoingResponse } from '../transaction/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
-import { supportedHeader } from './abilities.ts'
 import { DIALOG_ALLOW } from './allowed-methods.ts'
 import { DialogSession, type EarlyDialog } from './dialog-session.ts'
 import { answerEarlyRequest } from './early-request.ts'
@@ -267,7 +266,7 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialo
   }
 
   #dialogHeaders(): Header[] {
-    return [['Contact', this.#contact], DIALOG_ALLOW, supportedHeader(this.#userAgent.abilities)]
+    return [['Contact', this.#contact], DIALOG_ALLOW, this.#userAgent.abilities.supported]
   }
 }
 

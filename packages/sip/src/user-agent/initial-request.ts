@@ -1,6 +1,6 @@
 import { createRequest, parseNameAddress, type Header, type SipRequest } from '../message/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
-import { supportedHeader } from './abilities.ts'
+import { supportedWithout } from './abilities.ts'
 import { DIALOG_ALLOW } from './allowed-methods.ts'
 import type { OutgoingInviteOptions } from './outgoing-invite.ts'
 import { schemeOf } from './scheme-of.ts'
@@ -34,7 +34,11 @@ export function buildInvite(userAgent: UserAgent, options: OutgoingInviteOptions
   )
   addUnlessGiven(headers, options.headers, ...DIALOG_ALLOW)
   const { reliableProvisional = 'supported' } = options
-  addUnlessGiven(headers, options.headers, ...supportedHeader(userAgent.abilities, reliableProvisional === 'unsupported' ? ['100rel'] : []))
+  addUnlessGiven(
+    headers,
+    options.headers,
+    ...(reliableProvisional === 'unsupported' ? supportedWithout(userAgent.abilities, '100rel') : userAgent.abilities.supported),
+  )
   if (reliableProvisional === 'required') headers.push(['Require', '100rel'])
   for (const header of identity.sessionTimer) addUnlessGiven(headers, options.headers, ...header)
   if (userAgent.serverName !== undefined) addUnlessGiven(headers, options.headers, 'User-Agent', userAgent.serverName)

@@ -4,12 +4,17 @@ import { readParameters } from '../message/parameters.ts'
 /** More parts than any INVITE has: location, ISUP and the like beside the session description. */
 const MAX_PARTS = 16
 
+interface BodyPart {
+  readonly contentType: string
+  readonly disposition: string | undefined
+  readonly body: string
+}
+
 /**
- * The first part of a multipart body that has this type (RFC 2046 5.1, RFC 5621 3.1). Parts within parts are not looked for.
- * @returns undefined when there is none, or a part we do not understand must be understood (RFC 5621 8: handling=required is the default
- *   for parts of multipart/mixed, but is meant for the disposition `session` and `render`; others only say so aloud)
+ * The first part of a multipart body that is wanted (RFC 2046 5.1, RFC 5621 3.1). Parts within parts are not looked for.
+ * @returns undefined when there is none, when the body is malformed, and when another part says that it must be understood (RFC 5621 8.3)
  */
-export function bodyPartOf(message: SipMessage, mediaType: string): string | undefined {
+export function bodyPartOf(message: SipMessage, isWanted: (contentType: string, disposition: string | undefined) => boolean): string | undefined {
   const contentType = message.contentType ?? ''
   const boundary = readParameters(contentType, contentType.indexOf(';'), contentType.length)?.get('boundary')
   if (boundary === undefined || boundary === '' || boundary.length > 70) return undefined
@@ -19,18 +24,19 @@ export function bodyPartOf(message: SipMessage, mediaType: string): string | und
     if (piece.startsWith('--')) break
     const part = readPart(piece)
     if (part === undefined) return undefined
-    if (part.type === mediaType) found ??= part.body
-    else if (part.isRequired) return undefined
+    if (isWanted(part.contentType, part.disposition)) found ??= part.body
+    else if (/;\s*handling\s*=\s*"?required/i.test(part.disposition ?? '')) return undefined
   }
   return found
 }
 
-function readPart(piece: string): { readonly type: string; readonly isRequired: boolean; readonly body: string } | undefined {
+/** @param piece what stands between two boundaries, the rest of the boundary's line included */
+function readPart(piece: string): BodyPart | undefined {
   const lineEnd = piece.indexOf('\r\n')
   const headEnd = piece.indexOf('\r\n\r\n')
   if (lineEnd < 0 || headEnd < 0 || piece.slice(0, lineEnd).trim() !== '') return undefined
   const head = piece.slice(lineEnd, headEnd)
-  const type = /\r\n(?:content-type|c)[ \t]*:[ \t]*([^\r\n;]+)/i.exec(head)?.[1]?.trim().toLowerCase() ?? 'text/plain'
-  const isRequired = /\r\ncontent-disposition[ \t]*:[^\r\n]*;[ \t]*handling[ \t]*=[ \t]*"?required/i.test(head)
-  return { type, isRequired, body: piece.slice(headEnd + 4) }
+  const contentType = /\r\n(?:content-type|c)[ \t]*:[ \t]*([^\r\n]*)/i.exec(head)?.[1] ?? 'text/plain'
+  const disposition = /\r\ncontent-disposition[ \t]*:[ \t]*([^\r\n]*)/i.exec(head)?.[1]
+  return { contentType, disposition, body: piece.slice(headEnd + 4) }
 }

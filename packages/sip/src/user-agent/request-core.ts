@@ -1,7 +1,6 @@
 import type { SessionTimerPolicy } from '../dialog/index.ts'
 import type { Header, SipRequest } from '../message/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
-import { supportedHeader } from './abilities.ts'
 import { retryAfterSeconds } from './admission.ts'
 import type { AdmissionDesk } from './admission-desk.ts'
 import { allowOf } from './allowed-methods.ts'
@@ -139,7 +138,7 @@ export class RequestCore {
 
   #capabilities(): readonly Header[] {
     const { userAgent, subscriptions } = this.#options
-    const headers: Header[] = [this.#allow, ['Accept', SESSION_DESCRIPTION_TYPE], supportedHeader(userAgent.abilities)]
+    const headers: Header[] = [this.#allow, ['Accept', SESSION_DESCRIPTION_TYPE], userAgent.abilities.supported]
     if (subscriptions.isOpen) headers.push(subscriptions.allowEvents)
     return headers
   }

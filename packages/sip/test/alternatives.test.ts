@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { CallingParty } from './calling-party.ts'
+import { ANSWER, type RawPeer } from './raw-peer.ts'
+
+let party: CallingParty
+let second: RawPeer
+
+beforeEach(async () => {
+  party = await CallingParty.open()
+  second = await party.harness.peer()
+})
+afterEach(() => party.close())
+
+describe('further addresses of a target (RFC 3263 4.3)', () => {
+  it('are tried after a 503, with nothing new but the branch', async () => {
+    const { invite, watch, out } = await party.call({ alternatives: [second.address] })
+    party.peer.respond(invite, 100)
+    party.peer.respond(invite, 503)
+    await party.peer.nextRequest('ACK')
+    const again = await second.nextRequest('INVITE')
+    expect([again.callId, again.cseq, again.fromTag, again.bodyText]).toEqual([invite.callId, invite.cseq, invite.fromTag, invite.bodyText])
+    expect(again.topVia.parameters.get('branch')).not.toBe(invite.topVia.parameters.get('branch'))
+    second.respond(again, 200, { body: ANSWER })
+    await watch.next('answered')
+    await second.nextRequest('ACK')
+    out.leg.bye()
+    second.respond(await second.nextRequest('BYE'), 200)
+    await second.drain(party.caller.udp)
+    expect(watch.rest).toEqual([])
+  })
+
+  it('are tried after 64*T1 of silence', async () => {
+    const { watch, out } = await party.call({ alternatives: [second.address] })
+    party.harness.time.advance(32_000)
+    const again = await second.nextRequest('INVITE')
+    expect(watch.rest).toEqual([])
+    second.respond(again, 486)
+    await second.nextRequest('ACK')
+    expect((await watch.next('rejected')).statusCode).toBe(486)
+    expect(out.leg.state).toBe('terminated')
+  })
+
+  it('are tried when nobody takes the connection', async () => {
+    const nobody = { transport: 'tcp', address: '127.0.0.1', port: party.peer.port } as const
+    const parties = { uri: 'sip:bob@test', to: nobody, from: '<sip:alice@test>', toHeader: '<sip:bob@test>', headers: [], body: ANSWER }
+    party.caller.stack.invite({ ...parties, alternatives: [second.address] })
+    const again = await second.nextRequest('INVITE')
+    expect([again.topVia.transport, again.contacts[0]?.uri.parameters.has('transport')]).toEqual(['UDP', false])
+    second.respond(again, 486)
+    await second.nextRequest('ACK')
+  })
+
+  it('are not tried after any other refusal, nor when the phone has rung, nor when the call was given up', async () => {
+    const refused = await party.call({ alternatives: [second.address] })
+    party.peer.respond(refused.invite, 500)
+    await party.peer.nextRequest('ACK')
+    expect((await refused.watch.next('rejected')).statusCode).toBe(500)
+    const rung = await party.call({ alternatives: [second.address] })
+    party.peer.respond(rung.invite, 180)
+    await rung.watch.next('progress')
+    party.peer.respond(rung.invite, 503)
+    await party.peer.nextRequest('ACK')
+    expect((await rung.watch.next('rejected')).statusCode).toBe(503)
+    const cancelled = await party.call({ alternatives: [second.address] })
+    cancelled.out.cancel()
+    party.peer.respond(cancelled.invite, 503)
+    await party.peer.nextRequest('ACK')
+    expect((await cancelled.watch.next('rejected')).statusCode).toBe(503)
+    expect(await second.drain(party.caller.udp)).toEqual([])
+  })
+})
+
+describe('a redirection (RFC 3261 8.1.3.4)', () => {
+  it('is for the user to follow: its contacts come with the refusal', async () => {
+    const { invite, watch } = await party.call({ alternatives: [second.address] })
+    const headers = [['Contact', '<sip:carol@test>;q=0.5, <sip:dave@test>;q=0.9'] as const]
+    party.peer.respond(invite, 302, { headers })
+    await party.peer.nextRequest('ACK')
+    const { statusCode, response } = await watch.next('rejected')
+    expect(statusCode).toBe(302)
+    expect(response?.contacts.map(({ uriText }) => uriText)).toEqual(expect.arrayContaining(['sip:carol@test', 'sip:dave@test']))
+    expect(await second.drain(party.caller.udp)).toEqual([])
+  })
+})
