@@ -42,7 +42,12 @@ const VIA = 'SIP/2.0/UDP [2001:db8::9:1];branch=z9hG4bKas3-111'
 describe('the messages of RFC 5118', () => {
   it('4.1: an IPv6 address in brackets is a host', () => {
     const valid = request('REGISTER sip:[2001:db8::10] SIP/2.0', VIA)
-    expect([checkRequest(valid), valid.uri?.host, valid.topVia.host, valid.contacts[0]?.uri.host]).toEqual([undefined, '[2001:db8::10]', '[2001:db8::9:1]', '[2001:db8::1]'])
+    expect([checkRequest(valid), valid.uri?.host, valid.topVia.host, valid.contacts[0]?.uri.host]).toEqual([
+      undefined,
+      '[2001:db8::10]',
+      '[2001:db8::9:1]',
+      '[2001:db8::1]',
+    ])
   })
 
   it('4.2: without brackets it is none, and 400', () => {
@@ -63,7 +68,10 @@ describe('the messages of RFC 5118', () => {
   })
 
   it('4.7: hops of both families in one request', () => {
-    const got = request('BYE sip:user@host.example.net SIP/2.0', `SIP/2.0/UDP [2001:db8::9:1]:6050;branch=z9hG4bKas3-111, SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKjhja8781hjuaij65144`)
+    const got = request(
+      'BYE sip:user@host.example.net SIP/2.0',
+      `SIP/2.0/UDP [2001:db8::9:1]:6050;branch=z9hG4bKas3-111, SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKjhja8781hjuaij65144`,
+    )
     expect(got.vias.map(({ host, port }) => [host, port])).toEqual([
       ['[2001:db8::9:1]', 6050],
       ['192.0.2.1', undefined],
@@ -97,7 +105,12 @@ describe('IPv6 addresses', () => {
       undefined,
       undefined,
     ])
-    expect(['::ffff:192.0.2.1', '::FFFF:192.0.2.1', '2001:db8::1', '192.0.2.1'].map(unmappedAddress)).toEqual(['192.0.2.1', '192.0.2.1', '2001:db8::1', '192.0.2.1'])
+    expect(['::ffff:192.0.2.1', '::FFFF:192.0.2.1', '2001:db8::1', '192.0.2.1'].map(unmappedAddress)).toEqual([
+      '192.0.2.1',
+      '192.0.2.1',
+      '2001:db8::1',
+      '192.0.2.1',
+    ])
   })
 })
 

@@ -45,7 +45,17 @@ export class NameServer {
 
   /** @param address in full, eight groups */
   aaaa(name: string, address: string): void {
-    this.#add(name, { type: 'AAAA', ttlSeconds: 300, rdata: Buffer.from(address.split(':').map((group) => group.padStart(4, '0')).join(''), 'hex') })
+    this.#add(name, {
+      type: 'AAAA',
+      ttlSeconds: 300,
+      rdata: Buffer.from(
+        address
+          .split(':')
+          .map((group) => group.padStart(4, '0'))
+          .join(''),
+        'hex',
+      ),
+    })
   }
 
   /** @param text priority, weight, port, target */
@@ -82,7 +92,9 @@ export class NameServer {
     header.writeUInt16BE(0x8580 | status, 2)
     header.writeUInt16BE(1, 4)
     header.writeUInt16BE(records.length, 6)
-    const answers = records.map(({ ttlSeconds, rdata }) => Buffer.concat([Buffer.from([0xc0, 12]), number16(type), number16(CLASS_IN), number32(ttlSeconds), number16(rdata.length), rdata]))
+    const answers = records.map(({ ttlSeconds, rdata }) =>
+      Buffer.concat([Buffer.from([0xc0, 12]), number16(type), number16(CLASS_IN), number32(ttlSeconds), number16(rdata.length), rdata]),
+    )
     return Buffer.concat([header, query.subarray(12, end + 4), ...answers])
   }
 }

@@ -101,7 +101,14 @@ describe('where a URI is served (RFC 3263 4)', () => {
 
   it('leads nowhere for WebSockets, unknown transports, other schemes and addresses that are nobody', async () => {
     dns.a('a.test', '255.255.255.255')
-    for (const uri of ['sip:a.test;transport=ws', 'sip:a.test;transport=sctp', 'tel:+18015551212', 'sip:a.test:5060', 'sip:nothing.test', `sip:${'a.'.repeat(200)}test`]) {
+    for (const uri of [
+      'sip:a.test;transport=ws',
+      'sip:a.test;transport=sctp',
+      'tel:+18015551212',
+      'sip:a.test:5060',
+      'sip:nothing.test',
+      `sip:${'a.'.repeat(200)}test`,
+    ]) {
       expect(await find(uri)).toEqual([])
     }
   })

@@ -38,7 +38,11 @@ describe('STUN on the SIP port (RFC 5626 4.4.2, RFC 5389)', () => {
   it('tells a phone where it is seen, and is no SIP message', async () => {
     socket.send(REQUEST, server.udp.port, '127.0.0.1')
     const answer = await answers.next()
-    expect([answer.readUInt16BE(0), answer.readUInt16BE(26) ^ 0x2112, answer.subarray(8, 20).toString('hex')]).toEqual([0x0101, socket.address().port, TRANSACTION_ID])
+    expect([answer.readUInt16BE(0), answer.readUInt16BE(26) ^ 0x2112, answer.subarray(8, 20).toString('hex')]).toEqual([
+      0x0101,
+      socket.address().port,
+      TRANSACTION_ID,
+    ])
     expect([server.stack.statistics.received, server.stack.statistics.malformed]).toEqual([0, 0])
   })
 
@@ -50,7 +54,8 @@ describe('STUN on the SIP port (RFC 5626 4.4.2, RFC 5389)', () => {
   })
 
   it('answers nothing to responses, broken lengths and cut messages', () => {
-    for (const hex of ['0101000021 12a442', '000100042112a442', '000100042112a442']) expect(answerStun(Buffer.from(`${hex.replace(' ', '')}${TRANSACTION_ID}`, 'hex'), '192.0.2.1', 1)).toBeUndefined()
+    for (const hex of ['0101000021 12a442', '000100042112a442', '000100042112a442'])
+      expect(answerStun(Buffer.from(`${hex.replace(' ', '')}${TRANSACTION_ID}`, 'hex'), '192.0.2.1', 1)).toBeUndefined()
     const cut = Buffer.from(`000100082112a442${TRANSACTION_ID}8022ffff61626364`, 'hex')
     expect(answerStun(cut, '192.0.2.1', 1)).toBeUndefined()
     for (let length = 0; length < 20; length++) expect(isStun(REQUEST.subarray(0, length))).toBe(false)

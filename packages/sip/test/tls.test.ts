@@ -58,7 +58,8 @@ async function handConnection(port = server.tls.port): Promise<{ socket: TLSSock
   const framer = new StreamFramer({ maxMessageBytes: 65_535 })
   socket.on('data', (chunk: Buffer) => {
     if (chunk.equals(Buffer.from('\r\n'))) messages.push('pong')
-    else for (const parsed of framer.push(chunk).map((frame) => (frame === 'ping' ? undefined : parseMessage(frame)))) if (parsed?.ok) messages.push(parsed.value)
+    else
+      for (const parsed of framer.push(chunk).map((frame) => (frame === 'ping' ? undefined : parseMessage(frame)))) if (parsed?.ok) messages.push(parsed.value)
   })
   return { socket, messages }
 }
@@ -207,7 +208,14 @@ describe('limits of TLS', () => {
   })
 
   it('refuses TLS 1.1 (RFC 8996)', async () => {
-    const socket = connect({ host: '127.0.0.1', port: server.tls.port, rejectUnauthorized: false, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL@SECLEVEL=0' })
+    const socket = connect({
+      host: '127.0.0.1',
+      port: server.tls.port,
+      rejectUnauthorized: false,
+      minVersion: 'TLSv1',
+      maxVersion: 'TLSv1.1',
+      ciphers: 'ALL@SECLEVEL=0',
+    })
     sockets.push(socket)
     const outcome = await new Promise<string>((resolve) => {
       socket.once('secureConnect', () => resolve('connected'))
@@ -219,12 +227,14 @@ describe('limits of TLS', () => {
   it('serves so many connections of one address and no more', async () => {
     const small = await harness.stack({ listen: LISTEN, tls: TLS_SERVER, limits: { maxConnectionsPerSource: 2 } })
     await Promise.all([handConnection(small.tls.port), handConnection(small.tls.port)])
-    await expect(handConnection(small.tls.port)).rejects.toThrow()
+    await expect(handConnection(small.tls.port)).rejects.toThrow(/disconnected|ECONNRESET/)
     expect(small.stack.statistics.connections).toBe(2)
   })
 
   it('does not start with a key that does not fit, and says so', async () => {
-    await expect(harness.stack({ listen: LISTEN, tls: { key: 'nonsense', cert: TLS_SERVER.cert } })).rejects.toThrow(/^TLS: the key or certificate cannot be used/)
+    await expect(harness.stack({ listen: LISTEN, tls: { key: 'nonsense', cert: TLS_SERVER.cert } })).rejects.toThrow(
+      /^TLS: the key or certificate cannot be used/,
+    )
     await expect(harness.stack({ listen: LISTEN })).rejects.toThrow('TLS: a key and a certificate are needed')
   })
 })

@@ -1,12 +1,12 @@
 import { createServer, request as httpRequest, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
-import type { Socket } from 'node:net'
+import { connect, type NetConnectOpts, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { RemoteAddress } from '../src/index.ts'
 import { parseMessage, type SipMessage, type SipRequest } from '../src/message/index.ts'
 import { Arrivals } from './arrivals.ts'
-import { ANSWER, OFFER, RawPeer } from './raw-peer.ts'
+import { ANSWER, OFFER, type RawPeer } from './raw-peer.ts'
 import { LegWatch, type RunningStack, StackHarness } from './stack-harness.ts'
 import { TLS_SERVER } from './tls-identities.ts'
 
@@ -123,7 +123,14 @@ describe('SIP over WebSocket (RFC 7118)', () => {
     const [flow] = sources
     if (flow === undefined) throw new Error('no REGISTER')
     expect([flow.transport, flow.address]).toEqual(['ws', '127.0.0.1'])
-    const out = server.stack.invite({ uri: 'sip:alice@df7jal23ls0d.invalid;transport=ws', to: flow, from: '<sip:a@test>', toHeader: '<sip:b@test>', headers: [], body: OFFER })
+    const out = server.stack.invite({
+      uri: 'sip:alice@df7jal23ls0d.invalid;transport=ws',
+      to: flow,
+      from: '<sip:a@test>',
+      toHeader: '<sip:b@test>',
+      headers: [],
+      body: OFFER,
+    })
     const invite = await nextRequest(browser)
     expect([invite.topVia.transport, invite.topVia.parameters.has('alias'), invite.contacts[0]?.uri.parameters.get('transport')]).toEqual(['WS', false, 'ws'])
     answer(browser, invite)
@@ -216,10 +223,15 @@ describe('limits of WebSocket', () => {
   })
 
   it('drops a browser that does not read', async () => {
-    const browser = await open()
+    let raw: Socket | undefined
+    const createConnection = (target: NetConnectOpts): Socket => {
+      raw = connect(target)
+      return raw
+    }
+    const browser = await open(undefined, { createConnection })
     server.stack.onRequest('MESSAGE', ({ respond }) => respond(200, { body: 'x'.repeat(60_000), contentType: 'text/plain' }))
     await browser.request('OPTIONS', 'z9hG4bK1')
-    rawSocketOf(browser).pause()
+    raw?.pause()
     for (let turn = 0; turn < 400; turn++) browser.send('MESSAGE', `z9hG4bKm${turn}`)
     while (server.stack.statistics.connections > 0) await peer.drain(server.udp)
   })
@@ -251,9 +263,4 @@ function statusOfGet(headers: Record<string, string>): Promise<number> {
     request.once('error', reject)
     request.end()
   })
-}
-
-/** The TCP socket below; ws has no door to it. */
-function rawSocketOf({ socket }: Browser): Socket {
-  return (socket as unknown as { _socket: Socket })._socket
 }

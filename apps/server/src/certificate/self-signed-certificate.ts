@@ -28,7 +28,7 @@ export function makeSelfSignedCertificate(subject: CertificateSubject): string {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const certificate = certificateOf(subject, privateKey, publicKey)
   const lines = certificate.toString('base64').match(/.{1,64}/g) ?? []
-  return `${privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()}-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`
+  return `${privateKey.export({ type: 'pkcs8', format: 'pem' })}-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`
 }
 
 function certificateOf(subject: CertificateSubject, privateKey: KeyObject, publicKey: KeyObject): Buffer {

@@ -46,7 +46,7 @@ export class StreamConnection implements Connection {
     this.#options = options
     this.#framer = new StreamFramer({ maxMessageBytes: options.limits.maxMessageBytes })
     this.#lastActivityMs = options.nowMs()
-    const { socket, limits, readyEvent } = options
+    const { socket, readyEvent } = options
     this.#ready = readyEvent === undefined
     this.#deadlineMs = this.#lastActivityMs + firstDeadlineMs(options)
     if (readyEvent !== undefined) socket.once(readyEvent, () => this.#becomeReady())

@@ -28,7 +28,11 @@ export function answerStun(request: Buffer, address: string, port: number): Buff
   if (request.readUInt16BE(0) !== BINDING_REQUEST || request.readUInt16BE(2) !== request.length - HEADER_BYTES) return undefined
   const unknown = unknownAttributes(request)
   if (unknown === undefined) return undefined
-  if (unknown.length > 0) return message(request, BINDING_ERROR, [attribute(ERROR_CODE, Buffer.from([0, 0, 4, 20])), attribute(UNKNOWN_ATTRIBUTES, Buffer.concat(unknown.map(sixteen)))])
+  if (unknown.length > 0)
+    return message(request, BINDING_ERROR, [
+      attribute(ERROR_CODE, Buffer.from([0, 0, 4, 20])),
+      attribute(UNKNOWN_ATTRIBUTES, Buffer.concat(unknown.map(sixteen))),
+    ])
   return message(request, BINDING_SUCCESS, [attribute(XOR_MAPPED_ADDRESS, xorMapped(request, address, port))])
 }
 

@@ -116,7 +116,8 @@ export class Transports implements SipNetwork {
 
   async #openAll(user: SipNetworkUser): Promise<Opened> {
     const { udpPort, tcpPort, tlsPort, wsPort, mayListenNowhere = false } = this.#options
-    if (!mayListenNowhere && [udpPort, tcpPort, tlsPort, wsPort].every((port) => port === undefined)) return err({ code: 'ListenFailed', message: 'no transport is asked for' })
+    if (!mayListenNowhere && [udpPort, tcpPort, tlsPort, wsPort].every((port) => port === undefined))
+      return err({ code: 'ListenFailed', message: 'no transport is asked for' })
     const udp = await this.#openUdp(user)
     if (!udp.ok) return udp
     const tcp = await this.#openTcp(user)
@@ -176,7 +177,7 @@ export class Transports implements SipNetwork {
   async #closeSockets(): Promise<void> {
     const open = [this.#udp, this.#tcp, this.#tls, this.#webSocket]
     this.#udp = this.#tcp = this.#tls = this.#webSocket = undefined
-    await Promise.all(open.map((transport) => transport?.close()))
+    await Promise.all(open.map(async (transport) => transport?.close()))
   }
 }
 
