@@ -1,4 +1,4 @@
-import { serialize, type SipRequest, type SipResponse } from '../message/index.ts'
+import { headOf, requestOfHead, serialize, type SipRequest, type SipResponse } from '../message/index.ts'
 import {
   buildFailureAck,
   type ClientTransactionEvent,
@@ -47,11 +47,12 @@ export interface ClientTransaction {
 }
 
 const NO_BYTES = Buffer.alloc(0)
+const nothing = (): void => undefined
+const NOBODY: ClientTransactionUser = { onResponse: nothing, onTimeout: nothing, onTransportFailure: nothing }
 
 /** Performs the effects of a client transaction machine. */
 class ClientTransactionRunner<State extends { readonly name: string }> implements ClientTransaction {
   readonly key: string
-  readonly request: SipRequest
   readonly remote: RemoteAddress
   connectionId: string | undefined
   user: ClientTransactionUser
@@ -59,8 +60,10 @@ class ClientTransactionRunner<State extends { readonly name: string }> implement
   readonly #onTerminated: (transaction: ClientTransaction) => void
   readonly #step: (state: State, event: ClientTransactionEvent) => Transition<State>
   readonly #timers: TransactionTimers
-  /** Empty when it cannot be sent any more: answered transactions live on for 32 s. */
+  /** Empty when it cannot be sent any more: answered transactions live on for 32 s, by the ten thousand. */
   #bytes: Buffer
+  /** As it was sent; its head when it has been answered. */
+  #request: SipRequest | string
   #state: State
   #ackBytes: Buffer | undefined
   #failure = ''
@@ -68,7 +71,7 @@ class ClientTransactionRunner<State extends { readonly name: string }> implement
   constructor(options: ClientTransactionOptions, start: Transition<State>, step: (state: State, event: ClientTransactionEvent) => Transition<State>) {
     const { request } = options
     this.key = clientTransactionKey(request.topVia.parameters.get('branch') ?? '', request.method)
-    this.request = request
+    this.#request = request
     this.remote = options.remote
     this.user = options.user
     this.#runtime = options.runtime
@@ -78,6 +81,10 @@ class ClientTransactionRunner<State extends { readonly name: string }> implement
     this.#bytes = serialize(request)
     this.#timers = new TransactionTimers(options.runtime.timers, this)
     for (const effect of start.effects) this.#perform(effect)
+  }
+
+  get request(): SipRequest {
+    return typeof this.#request === 'string' ? requestOfHead(this.#request) : this.#request
   }
 
   feed(event: ClientTransactionEvent): void {
@@ -105,8 +112,8 @@ class ClientTransactionRunner<State extends { readonly name: string }> implement
         this.#sendAck(effect.response)
         break
       case 'passResponse':
-        if (effect.response.statusCode >= 200) this.#bytes = NO_BYTES
         this.user.onResponse(effect.response)
+        if (effect.response.statusCode >= 200) this.#letGo(effect.response)
         break
       case 'reportTimeout':
         this.user.onTimeout()
@@ -125,6 +132,14 @@ class ClientTransactionRunner<State extends { readonly name: string }> implement
         break
       default:
     }
+  }
+
+  /** Answered: keeps what copies of the answer need, until the last of them can have come. */
+  #letGo(response: SipResponse): void {
+    this.#bytes = NO_BYTES
+    if (typeof this.#request === 'string') return
+    if (this.#request.method !== 'INVITE' || response.statusCode >= 300) this.user = NOBODY
+    this.#request = headOf(this.#request)
   }
 
   #sendRequest(retransmission: boolean): void {

@@ -1,5 +1,5 @@
 import { buildInDialogRequest, type Dialog, routeRequest, withNextSequence } from '../dialog/index.ts'
-import { type Header, serialize, type SipRequest, type SipResponse } from '../message/index.ts'
+import { type Header, serializeToKeep, type SipRequest, type SipResponse } from '../message/index.ts'
 import { dialogDestination } from '../resolver/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
 import { DIALOG_ALLOW } from './allowed-methods.ts'
@@ -102,7 +102,7 @@ export interface SentAck {
 export function acknowledgeSuccess(userAgent: UserAgent, peer: DialogPeer, invite: SipRequest): SentAck {
   const headers = [...credentialsOf(invite)]
   const { request, destination } = nextRequest(userAgent, peer, { method: 'ACK', sequence: invite.cseq.sequence, headers })
-  const ack = { bytes: serialize(request), destination }
+  const ack = { bytes: serializeToKeep(request), destination }
   userAgent.send(ack.bytes, destination)
   return ack
 }

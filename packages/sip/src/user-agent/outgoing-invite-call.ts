@@ -162,9 +162,8 @@ export class OutgoingInviteCall implements OutgoingInvite, EarlyCall, ClientTran
   }
 
   #onSuccess(response: SipResponse): void {
-    const { credentials, body } = this.#options
-    const invite = { request: this.#transaction.request, to: this.#target, contact: this.#contact, credentials, body }
-    const acknowledger = new SuccessAcknowledger(this.#userAgent, invite)
+    const { credentials } = this.#options
+    const acknowledger = new SuccessAcknowledger(this.#userAgent, this.#transaction, { to: this.#target, contact: this.#contact, credentials })
     this.#transaction.user = acknowledger
     const early = this.#forks.confirm(response)
     const peer = acknowledger.acknowledge(response, early?.peer)

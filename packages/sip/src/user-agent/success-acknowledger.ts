@@ -2,7 +2,7 @@ import { createCallerDialog } from '../dialog/index.ts'
 import type { SipRequest, SipResponse } from '../message/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
 import type { Credentials } from './challenge-answer.ts'
-import type { ClientTransactionUser } from './client-transaction.ts'
+import type { ClientTransaction, ClientTransactionUser } from './client-transaction.ts'
 import { acknowledgeSuccess, type DialogPeer, exchangeInDialog, type SentAck } from './in-dialog-client.ts'
 import type { UserAgent } from './user-agent.ts'
 
@@ -25,12 +25,15 @@ export interface AnsweredInvite {
  */
 export class SuccessAcknowledger implements ClientTransactionUser {
   readonly #userAgent: UserAgent
-  readonly #invite: AnsweredInvite
+  readonly #transaction: Pick<ClientTransaction, 'request'>
+  readonly #invite: Omit<AnsweredInvite, 'request' | 'body'>
   /** By the tag of who answered. */
   readonly #acks = new Map<string, SentAck>()
 
-  constructor(userAgent: UserAgent, invite: AnsweredInvite) {
+  /** @param transaction of the INVITE: it keeps of its request what copies and forks of the answer need */
+  constructor(userAgent: UserAgent, transaction: Pick<ClientTransaction, 'request'>, invite: Omit<AnsweredInvite, 'request' | 'body'>) {
     this.#userAgent = userAgent
+    this.#transaction = transaction
     this.#invite = invite
   }
 
@@ -46,7 +49,8 @@ export class SuccessAcknowledger implements ClientTransactionUser {
       return undefined
     }
     if (this.#acks.size >= MAX_FORKS) return undefined
-    const { request, to, contact, credentials } = this.#invite
+    const { to, contact, credentials } = this.#invite
+    const { request } = this.#transaction
     const peer: DialogPeer = early ?? { dialog: createCallerDialog(request, response), heardFrom: to, contact, credentials }
     this.#acks.set(remoteTag, acknowledgeSuccess(this.#userAgent, peer, request))
     return peer
