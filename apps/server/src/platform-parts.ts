@@ -47,5 +47,5 @@ export function callPlaneGauges(callPlane: Pick<CallPlane, 'statistics'>): Gauge
 
 /** Where a peer on this machine reaches what listens on `host`. */
 export function loopbackOf(host: string): string {
-  return host === '0.0.0.0' ? '127.0.0.1' : host
+  return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
 }
