@@ -1,8 +1,15 @@
-import { type Logger, silentLogger, systemClock, systemTimers } from '@dialtone/foundation'
+import { silentLogger, systemClock, systemTimers } from '@dialtone/foundation'
 import { createSipStack, type RemoteAddress, type SipLeg, type SipStack } from '@dialtone/sip'
 
 export const REALM = 'dialtone.test'
 export const PASSWORD = 'secret'
+
+export interface LineLogin {
+  readonly username: string
+  readonly password: string
+  readonly realm: string
+}
+
 const DESCRIPTION = ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0', 'm=audio 4000 RTP/AVP 0', 'a=rtpmap:0 PCMU/8000', ''].join('\r\n')
 
 /** How a call of a phone ended; `answered` when it was first. */
@@ -16,7 +23,7 @@ export interface PlacedCall {
 
 /** A telephone of a line: registers, answers everything, calls. */
 export class LinePhone {
-  readonly line: string
+  readonly #login: LineLogin
   readonly stack: SipStack
   readonly #server: RemoteAddress
   /** Calls that came, in order. */
@@ -24,8 +31,8 @@ export class LinePhone {
   #sequence = 0
   #port = 0
 
-  private constructor(line: string, stack: SipStack, server: RemoteAddress) {
-    this.line = line
+  private constructor(login: LineLogin, stack: SipStack, server: RemoteAddress) {
+    this.#login = login
     this.stack = stack
     this.#server = server
     stack.onInvite((invite) => {
@@ -36,10 +43,10 @@ export class LinePhone {
     })
   }
 
-  static async start(line: string, server: RemoteAddress, logger: Logger = silentLogger): Promise<LinePhone> {
+  static async start(login: LineLogin, server: RemoteAddress): Promise<LinePhone> {
     const listen = { host: '127.0.0.1', udpPort: 0, tcpPort: 0 }
-    const stack = createSipStack({ listen, publicAddress: '127.0.0.1', clock: systemClock, timers: systemTimers, logger })
-    const phone = new LinePhone(line, stack, server)
+    const stack = createSipStack({ listen, publicAddress: '127.0.0.1', clock: systemClock, timers: systemTimers, logger: silentLogger })
+    const phone = new LinePhone(login, stack, server)
     const started = await stack.start()
     if (!started.ok) throw new Error(started.error.message)
     phone.#port = started.value.udpPort
@@ -48,35 +55,37 @@ export class LinePhone {
 
   /** @returns the final status */
   async register(expiresSeconds = 600): Promise<number> {
-    const address = `<sip:${this.line}@${REALM}>`
+    const { username, realm } = this.#login
+    const address = `<sip:${username}@${realm}>`
     const outcome = await this.stack.request({
       method: 'REGISTER',
-      uri: `sip:${REALM}`,
+      uri: `sip:${realm}`,
       to: this.#server,
       headers: [
         ['From', address],
         ['To', address],
-        ['Call-ID', `registration-of-${this.line}`],
+        ['Call-ID', `registration-of-${username}`],
         ['CSeq', `${(this.#sequence += 10)} REGISTER`],
-        ['Contact', `<sip:${this.line}@127.0.0.1:${this.#port}>`],
+        ['Contact', `<sip:${username}@127.0.0.1:${this.#port}>`],
         ['Expires', String(expiresSeconds)],
       ],
-      credentials: { username: this.line, password: PASSWORD },
+      credentials: this.#login,
     })
     if (!('statusCode' in outcome)) throw new Error(`REGISTER: ${JSON.stringify(outcome)}`)
     return outcome.statusCode
   }
 
   call(target: string): PlacedCall {
-    const uri = `sip:${target}@${REALM}`
+    const { username, realm } = this.#login
+    const uri = `sip:${target}@${realm}`
     const { leg } = this.stack.invite({
       uri,
       to: this.#server,
-      from: `<sip:${this.line}@${REALM}>`,
+      from: `<sip:${username}@${realm}>`,
       toHeader: `<${uri}>`,
       headers: [],
       body: DESCRIPTION,
-      credentials: { username: this.line, password: PASSWORD },
+      credentials: this.#login,
     })
     const { promise: final, resolve: hasAnswer } = Promise.withResolvers<number>()
     const { promise: over, resolve: isOver } = Promise.withResolvers<undefined>()

@@ -1,17 +1,17 @@
 import { err, ok, type Logger, type Result } from '@dialtone/foundation'
 import { lockDirectory } from '../processes/directory-lock.ts'
-import { startMarkOf } from '../processes/process-facts.ts'
 import { adoptPostmaster } from './adopt-postmaster.ts'
 import { prepareHome, type DatabaseHome } from './database-home.ts'
 import { databaseUrl, ensureDatabase } from './database-sessions.ts'
 import { initializeCluster } from './initialize-cluster.ts'
+import { PostmasterKeeper } from './postmaster-keeper.ts'
 import { startPostmaster, stopPostmaster } from './postmaster.ts'
 
 export interface EmbeddedPostgresOptions {
   /** The data directory of the server; the database lives in its folder `postgres`. */
   readonly dataDir: string
   readonly logger: Logger
-  /** Told once when the database server ends without being asked to. */
+  /** Told when the database server ended without being asked to; it is started again. */
   readonly onUnexpectedExit?: () => void
 }
 
@@ -28,8 +28,6 @@ export interface EmbeddedDatabaseFailure {
   /** One sentence for the operator. */
   readonly message: string
 }
-
-const WATCH_MS = 1000
 
 /**
  * Starts the PostgreSQL that npm brought on `dataDir`, making its files on the first start. Everything it acknowledges survives
@@ -51,46 +49,41 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 }
 
 async function startOn(at: DatabaseHome, options: EmbeddedPostgresOptions, release: () => void): Promise<Result<EmbeddedPostgres, EmbeddedDatabaseFailure>> {
+  const { logger, onUnexpectedExit } = options
   const initialized = await initializeCluster(at)
   if (!initialized.ok) return initialized
-  const adopted = await adoptPostmaster(at, options.logger)
+  const running = await run(at, logger)
+  if (!running.ok) return running
+  const { processId, adopted } = running.value
+  logger.info('embedded database ready', { processId, adopted, created: initialized.value.created })
+  const restart = async (): Promise<Result<number, EmbeddedDatabaseFailure>> => {
+    const again = await run(at, logger)
+    if (again.ok) logger.warn('the embedded database was started again', { processId: again.value.processId })
+    return again.ok ? ok(again.value.processId) : again
+  }
+  const keeper = new PostmasterKeeper({ processId, logger, onUnexpectedExit, restart })
+  const stop = async (): Promise<void> => {
+    if (!(await keeper.stop())) logger.error('the embedded database server does not end')
+    release()
+  }
+  let stopped: Promise<void> | undefined
+  return ok({ url: databaseUrl(at.socketDirectory), adopted, stop: () => (stopped ??= stop()) })
+}
+
+/** Uses the server that runs already, or starts one; either way it has the database and answers. */
+async function run(at: DatabaseHome, logger: Logger): Promise<Result<{ readonly processId: number; readonly adopted: boolean }, EmbeddedDatabaseFailure>> {
+  const adopted = await adoptPostmaster(at, logger)
   if (!adopted.ok) return adopted
   const processId = adopted.value === undefined ? await startNew(at) : ok(adopted.value)
   if (!processId.ok) return processId
   const database = await ensureDatabase(at.socketDirectory)
-  if (!database.ok) {
-    await stopPostmaster(processId.value)
-    return err({ message: `The embedded database started but does not answer: ${database.error.message}` })
-  }
-  options.logger.info('embedded database ready', { processId: processId.value, adopted: adopted.value !== undefined, created: initialized.value.created })
-  return ok({ url: databaseUrl(at.socketDirectory), adopted: adopted.value !== undefined, stop: stopOnce(processId.value, options, release) })
+  if (database.ok) return ok({ processId: processId.value, adopted: adopted.value !== undefined })
+  await stopPostmaster(processId.value)
+  return err({ message: `The embedded database started but does not answer: ${database.error.message}` })
 }
 
 async function startNew(at: DatabaseHome): Promise<Result<number, EmbeddedDatabaseFailure>> {
   const child = await startPostmaster(at)
   if (!child.ok) return child
   return child.value.pid === undefined ? err({ message: 'PostgreSQL has no process id.' }) : ok(child.value.pid)
-}
-
-/** Also watches the server: an adopted one is no child of ours, so nothing tells us when it ends. */
-function stopOnce(processId: number, { logger, onUnexpectedExit }: EmbeddedPostgresOptions, release: () => void): () => Promise<void> {
-  // The id alone may belong to a stranger once the server has ended.
-  const startMark = startMarkOf(processId)
-  const runs = (): boolean => startMark !== undefined && startMarkOf(processId) === startMark
-  const watch = setInterval(() => {
-    if (runs()) return
-    clearInterval(watch)
-    logger.error('the embedded database server ended unexpectedly', { processId })
-    onUnexpectedExit?.()
-  }, WATCH_MS)
-  watch.unref()
-  let stopped: Promise<void> | undefined
-  return () => {
-    clearInterval(watch)
-    stopped ??= (runs() ? stopPostmaster(processId) : Promise.resolve(true)).then((gone) => {
-      if (!gone) logger.error('the embedded database server does not end', { processId })
-      release()
-    })
-    return stopped
-  }
 }

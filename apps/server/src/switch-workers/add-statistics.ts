@@ -35,6 +35,7 @@ const NO_CALLS = {
   timers: 0,
   bindings: 0,
   registeredLines: 0,
+  subscriptions: 0,
   callsStarted: 0,
   callsAnswered: 0,
   callsRefused: 0,

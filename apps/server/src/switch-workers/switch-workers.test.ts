@@ -5,7 +5,7 @@ import { silentLogger, systemClock } from '@dialtone/foundation'
 import type { RemoteAddress } from '@dialtone/sip'
 import type { BindingChange, CallRecord, RegistrationChange } from '@dialtone/softswitch'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { LinePhone, REALM } from '../../test/line-phone.ts'
+import { LinePhone, PASSWORD, REALM } from '../../test/line-phone.ts'
 import { lineOf, numberOf, plainTenants, type PlainTenants } from '../../test/plain-tenants.ts'
 import { makeSelfSignedCertificate } from '../certificate/self-signed-certificate.ts'
 import { SwitchWorkers } from './switch-workers.ts'
@@ -82,7 +82,7 @@ afterEach(async () => {
 })
 
 async function phoneOf(account: number, user: 1 | 2): Promise<LinePhone> {
-  const phone = await LinePhone.start(lineOf(account, user), server)
+  const phone = await LinePhone.start({ username: lineOf(account, user), password: PASSWORD, realm: REALM }, server)
   phones.push(phone)
   return phone
 }

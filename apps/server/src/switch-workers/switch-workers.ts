@@ -16,7 +16,7 @@ import { checkPortsFree } from './check-ports-free.ts'
 import { type DecidedBindings, type LaneUser, MessageLane } from './message-lane.ts'
 import { portsOfWorker } from './ports-of-worker.ts'
 import { RecentDrops } from './recent-drops.ts'
-import { RestartPause } from './restart-pause.ts'
+import { RestartPause } from '../processes/restart-pause.ts'
 import type { FromWorker, SwitchWorkerData } from './worker-protocol.ts'
 import { WorkerThread } from './worker-thread.ts'
 

@@ -54,7 +54,7 @@ function failureOf(error: unknown, request: FastifyRequest, logger: Logger): Api
   if (code === 'FST_ERR_MAX_PARAM_LENGTH') return unknownPath(`${request.url.slice(0, MAX_PARAMETER_CHARACTERS)}…`)
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { code: 'BodyTooLarge', status: 413, message: `The body is larger than ${MAX_BODY_BYTES} bytes.` }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return { code: 'UnsupportedMediaType', status: 415, message: 'Send application/json.' }
-  if (isDatabaseGone(code)) return unavailable('DatabaseUnavailable', 'The database does not answer; try again in a moment.')
+  if (isDatabaseGone(code, message)) return unavailable('DatabaseUnavailable', 'The database does not answer; try again in a moment.')
   if (statusCode === 400) return invalidField('body', 'is not valid JSON', message ?? 'RFC 8259', 'InvalidJson')
   // The stack stays in the log: callers get an id to quote, nothing of the inside.
   logger.error('request failed', {
@@ -66,9 +66,17 @@ function failureOf(error: unknown, request: FastifyRequest, logger: Logger): Api
   return { code: 'InternalError', status: 500, message: `Something failed on our side; quote request ${request.id}.` }
 }
 
+/** What `pg` says without a code when a connection ends under a statement, or ended while nobody looked. */
+const CONNECTION_ENDED = new Set([
+  'Connection terminated',
+  'Connection terminated unexpectedly',
+  'Client has encountered a connection error and is not queryable',
+])
+
 /** Errors of the connection, not of the statement: refused, broken, or PostgreSQL class 08 and 57P (shutting down, crashed). */
-function isDatabaseGone(code: string | undefined): boolean {
-  return code !== undefined && (/^(08...|57P0.)$/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(code))
+function isDatabaseGone(code: string | undefined, message: string | undefined): boolean {
+  if (code === undefined) return message !== undefined && CONNECTION_ENDED.has(message)
+  return /^(08...|57P0.)$/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(code)
 }
 
 function compileLazily(http: FastifyInstance): void {
