@@ -7,7 +7,9 @@ import { challengeOf } from './edge/challenge-of.ts'
 import { protectEdge } from './edge/protect-edge.ts'
 import { guardListeners } from './guard-listeners.ts'
 import { DialogWatch } from './presence/dialog-watch.ts'
-import { serveSubscriptions } from './presence/serve-subscriptions.ts'
+import { MessageWaiting } from './presence/message-waiting.ts'
+import { servePresence } from './presence/serve-presence.ts'
+import { SubscriptionBook } from './presence/subscription-book.ts'
 import { LocationTable } from './registrar/location-table.ts'
 import { handleRegister, REGISTER_OPTIONS } from './registrar/registrar.ts'
 import type { CallLimits, RegistrarLimits, Softswitch, SoftswitchOptions, SoftswitchStatistics } from './softswitch.ts'
@@ -32,6 +34,8 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
   })
   const locations = new LocationTable({ store: registrations, events, clock, timers })
   const bindingsOf = (lineId: string) => locations.bindingsOf(lineId)
+  const messages = new MessageWaiting()
+  const subscriptions = new SubscriptionBook()
   const dialogs = new DialogWatch({ snapshotOf: (accountId) => directory.snapshotOf(accountId), calls: () => desk.calls.map((call) => call.state), realm })
   const desk = new CallDesk({
     sip,
@@ -68,7 +72,7 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
     sip.onFlowClosed((connectionId) => locations.flowClosed(connectionId))
     // A transfer belongs to a call; out of one nobody may tell us to place calls (RFC 3515 2.4.2, RFC 3261 21.4.4).
     sip.onRequest('REFER', (request) => request.respond(403))
-    serveSubscriptions({ sip, digest, directory, guesses, logger, realm, publicAddress, sipPort: options.sipPort })
+    servePresence({ sip, digest, directory, guesses, messages, dialogs, book: subscriptions, realm })
     sip.onInvite((invite) => {
       const started = acceptInvite(edge, invite)
       if (started !== undefined) desk.receive(invite, started)
@@ -89,7 +93,12 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
     },
     isRegistered: (lineId) => locations.bindingsOf(lineId).length > 0,
     bindingsOf,
-    dropBindings: (lineId) => locations.drop(lineId),
+    dropBindings(lineId) {
+      locations.drop(lineId)
+      subscriptions.endAll(lineId)
+      messages.forget(lineId)
+    },
+    setMessageWaiting: (lineId, counts) => messages.set(lineId, counts),
     mirrorBindings: (changes) => locations.mirror(changes),
     activeCalls: () => desk.activeRecords(),
     traceOf: (sessionId) => desk.traceOf(sessionId),
@@ -101,6 +110,7 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
         timers: timers.count,
         bindings: locations.bindingCount,
         registeredLines: locations.lineCount,
+        subscriptions: subscriptions.size,
         callsStarted: desk.started,
         callsAnswered: desk.answered,
         callsRefused: refused,

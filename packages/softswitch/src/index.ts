@@ -5,6 +5,7 @@ export type { EmergencyCall, RegistrationChange, SwitchEvents } from './ports/sw
 export type { CallLimits, RegistrarLimits, Softswitch, SoftswitchOptions, SoftswitchStatistics } from './softswitch.ts'
 export type { EdgeProtection } from './edge/edge-gate.ts'
 export { DEFAULT_PROTECTION } from './edge/protect-edge.ts'
+export type { MessageCounts } from './presence/message-waiting.ts'
 export { LocationTable } from './registrar/location-table.ts'
 export type { LocationTableDependencies } from './registrar/location-table.ts'
 export { createSoftswitch } from './create-softswitch.ts'

@@ -5,6 +5,7 @@ import type { CallEvent } from './calls/state/call-event.ts'
 import type { EdgeProtection } from './edge/edge-gate.ts'
 import type { CallRecord, CallRecordSink } from './ports/call-record.ts'
 import type { BindingChange, RegistrationStore, StoredBinding } from './ports/registration-store.ts'
+import type { MessageCounts } from './presence/message-waiting.ts'
 import type { SwitchDirectory } from './ports/switch-directory.ts'
 import type { SwitchEvents } from './ports/switch-events.ts'
 
@@ -62,6 +63,8 @@ export interface SoftswitchStatistics {
   readonly timers: number
   readonly bindings: number
   readonly registeredLines: number
+  /** Of phones, to message-summary and dialog events. */
+  readonly subscriptions: number
   /** Counted since the start. */
   readonly callsStarted: number
   readonly callsAnswered: number
@@ -76,10 +79,12 @@ export interface Softswitch {
   stop(options?: { readonly drainMs?: number }): Promise<void>
   isRegistered(lineId: string): boolean
   bindingsOf(lineId: string): readonly StoredBinding[]
-  /** The line was deleted or its credentials changed: its bindings go at once. */
+  /** The line was deleted or its credentials changed: its bindings and subscriptions go at once. */
   dropBindings(lineId: string): void
   /** What another switch of the same lines decided on a REGISTER. Neither stored nor told of here. */
   mirrorBindings(changes: readonly BindingChange[]): void
+  /** Messages came or went: every phone that subscribed to the line's message-summary is told at once (RFC 3842). Others are not. */
+  setMessageWaiting(lineId: string, counts: MessageCounts): void
   activeCalls(): readonly CallRecord[]
   /**
    * What happened to a call, running or one of the last ended ones: its events in order, as `stepCall` saw them. They carry

@@ -29,7 +29,7 @@ export interface IncomingSubscription extends SubscriptionOffer {
   readonly ended: boolean
   /**
    * States what is the case now. One NOTIFY is under way at a time; of the states that wait the newest is sent. A function is asked
-   * when its NOTIFY goes out, once: for documents that tell what changed since the last one, such as dialog-info (RFC 4235 3.9).
+   * whenever a NOTIFY goes out: for documents that tell what changed since the last one, such as dialog-info (RFC 4235 3.9).
    */
   notify(state: NotificationBody | (() => NotificationBody) | undefined): void
   /** A refresh of the subscriber. Without handler it is accepted for as long as it asks, at most as long as the first time. */

@@ -1,11 +1,14 @@
 import type { Header } from '../message/index.ts'
 import { type DialogPeer, exchangeInDialog } from './in-dialog-client.ts'
+import type { NotificationBody } from './incoming-subscription.ts'
 import type { UserAgent } from './user-agent.ts'
 
 export interface Notification {
   readonly headers: readonly Header[]
   readonly body?: string
   readonly contentType?: string
+  /** Instead of body and type: written when the NOTIFY goes out. */
+  readonly document?: () => NotificationBody
 }
 
 /** The NOTIFYs of a subscription: one under way at a time, of those that wait the newest is sent (RFC 6665 4.2.2, 7.1.2: no flood). */
@@ -40,8 +43,10 @@ export class NotificationQueue {
       this.#waiting = notification
       return
     }
+    const { document, ...written } = notification
+    const content = document?.()
     this.#busy = true
-    exchangeInDialog(this.#userAgent, this.#peer, { method: 'NOTIFY', ...notification }, ({ statusCode, response }) => {
+    exchangeInDialog(this.#userAgent, this.#peer, { method: 'NOTIFY', ...written, ...content }, ({ statusCode, response }) => {
       this.#busy = false
       const next = this.#waiting
       this.#waiting = undefined

@@ -39,7 +39,7 @@ export class NotifierSubscription implements IncomingSubscription, DialogUser {
   readonly #peer: DialogPeer
   readonly #queue: NotificationQueue
   #phase: 'asked' | 'active' | 'ended' = 'asked'
-  #state: NotificationBody | undefined
+  #state: NotificationBody | (() => NotificationBody) | undefined
   /** A NOTIFY must follow the 200 (4.2.1.2). */
   #owesNotify = false
   #grantedSeconds = 0
@@ -88,7 +88,7 @@ export class NotifierSubscription implements IncomingSubscription, DialogUser {
     this.#timer = userAgent.timers.start(64 * userAgent.timing.t1Ms, () => this.#end('expired'))
   }
 
-  notify(state: NotificationBody | undefined): void {
+  notify(state: NotificationBody | (() => NotificationBody) | undefined): void {
     this.#state = state
     if (this.#phase === 'active') this.#tell()
   }
@@ -199,7 +199,7 @@ export class NotifierSubscription implements IncomingSubscription, DialogUser {
       ['Event', this.eventId === undefined ? this.eventPackage : `${this.eventPackage};id=${this.eventId}`],
       ['Subscription-State', subscriptionState],
     ]
-    this.#queue.send({ headers, ...this.#state })
+    this.#queue.send(typeof this.#state === 'function' ? { headers, document: this.#state } : { headers, ...this.#state })
   }
 
   #end(reason: SubscriptionEnd): void {
