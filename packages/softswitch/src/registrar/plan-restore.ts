@@ -31,7 +31,9 @@ export function planRestore(stored: readonly StoredBinding[], nowMs: number): Re
 
 function withoutConnection(binding: StoredBinding, nowMs: number, index: number): StoredBinding {
   const { transport, address, port } = binding.receivedFrom
-  const restored = { ...binding, receivedFrom: { transport, address, port } }
+  // It was learnt from a datagram, as the stack would say: large requests stay on UDP.
+  const flow = transport === 'udp' ? { isFlow: true } : {}
+  const restored = { ...binding, receivedFrom: { transport, address, port, ...flow } }
   if (binding.flowBound !== true) return restored
   // The golden ratio spreads any number of them evenly over the span.
   const spreadMs = Math.round(((index * 0.618_033_988_75) % 1) * COMEBACK_SPREAD_MS)
