@@ -162,6 +162,19 @@ describe('TLS (RFC 3261 26.2.1, 26.3.1)', () => {
     await new Promise((resolve) => setImmediate(resolve))
     expect(closed.takeAll()).toEqual([])
   })
+
+  it('says nothing of flows that end because the stack stops: the phones come back', async () => {
+    const stopping = await harness.stack({ listen: LISTEN, tls: TLS_SERVER })
+    const closed: string[] = []
+    stopping.stack.onFlowClosed((id) => closed.push(id))
+    const { socket, messages } = await handConnection(stopping.tls.port)
+    socket.write(byHand('OPTIONS', 'z9hG4bK1'))
+    await messages.next()
+    const gone = new Promise((resolve) => socket.once('close', resolve))
+    await stopping.stack.stop()
+    await gone
+    expect(closed).toEqual([])
+  })
 })
 
 describe('limits of TLS', () => {

@@ -42,10 +42,13 @@ export class WebSocketTransport {
       perMessageDeflate: false,
       handleProtocols: (protocols) => (protocols.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     })
-    this.#server = createServer((_request, response) => {
+    const { handshakeTimeoutMs, maxConnections } = options.limits
+    const timeouts = { headersTimeout: handshakeTimeoutMs, requestTimeout: handshakeTimeoutMs, connectionsCheckingInterval: handshakeTimeoutMs }
+    this.#server = createServer(timeouts, (_request, response) => {
       // RFC 9110 15.5.22.
       response.writeHead(426, { Upgrade: 'websocket', Connection: 'close' }).end()
     })
+    this.#server.maxConnections = maxConnections
     this.#server.on('upgrade', (request, socket, head) => this.accept(request, socket, head))
   }
 

@@ -62,6 +62,8 @@ export function createSipStack(given: SipStackOptions): SipStack {
     },
     async stop() {
       timers.stop()
+      // Flows that end now say nothing about their phones.
+      flowHandlers.length = 0
       for (const tell of [...waiting]) tell({ failed: 'the stack has stopped' })
       transactions.clear()
       userAgent.legs.clear()

@@ -139,7 +139,7 @@ export interface SipStack {
   findLeg(reference: DialogReference): SipLeg | undefined
   /** A WebSocket upgrade of somebody's HTTP server, subprotocol `sip` (RFC 7118 4). The server owns path and port. Never throws. */
   acceptWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer): void
-  /** A connection ended, whoever ended it: what was reached over this flow is reached no more (RFC 5626 4.2). Any number of handlers. */
+  /** A connection ended, whoever ended it: what was reached over this flow is reached no more (RFC 5626 4.2). Any number of handlers; `stop` tells nobody. */
   onFlowClosed(handler: (connectionId: string) => void): void
   /** What another stack on the port handed over to this one. @param from its place */
   takeOver(handed: HandedOver, from: number): void
