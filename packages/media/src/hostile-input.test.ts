@@ -1,6 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatSessionDescription, isRtcpShaped, isRtpShaped, parseRtcpReports, parseRtpPacket, parseSessionDescription } from './index.ts'
+import {
+  formatSessionDescription,
+  isRtcpShaped,
+  isRtpShaped,
+  parseRtcpReports,
+  parseRtpPacket,
+  parseSessionDescription,
+  SrtpReceiver,
+  SrtpSender,
+} from './index.ts'
 import { answerLocally } from './sdp/local-negotiation.ts'
 import { relayAnswer, relayOffer } from './sdp/relay-negotiation.ts'
 
@@ -48,7 +57,7 @@ describe('what arrives from the network', () => {
         const own = answerLocally({ text, local, sent: undefined, ...TERMS })
         if (own.ok) expect(parseSessionDescription(own.value.sent.text)).toMatchObject({ ok: true })
       }),
-      { numRuns: 3_000 },
+      { numRuns: 3_000, seed: 8_866 },
     )
   })
 
@@ -58,11 +67,13 @@ describe('what arrives from the network', () => {
         const once = parseSessionDescription(text)
         if (once.ok) expect(parseSessionDescription(formatSessionDescription(once.value))).toEqual(once)
       }),
-      { numRuns: 2_000 },
+      { numRuns: 2_000, seed: 8_866 },
     )
   })
 
   it('never throws out of the packet parsers, whatever the bytes', () => {
+    const master = { suite: 'AES_CM_128_HMAC_SHA1_80', keyAndSalt: Buffer.alloc(30, 9).toString('base64') }
+    const [receiver, sender, target] = [new SrtpReceiver(master), new SrtpSender(master), Buffer.alloc(4_096)]
     const head = fc.constantFrom([0x80, 0x00], [0xbf, 0x65], [0x81, 0xc8], [0x9f, 0xc9], [0xa1, 0xca])
     fc.assert(
       fc.property(head, fc.uint8Array({ maxLength: 120 }), ([first, second], rest) => {
@@ -71,8 +82,11 @@ describe('what arrives from the network', () => {
         if (packet !== undefined) expect(isRtpShaped(bytes)).toBe(true)
         expect(isRtpShaped(bytes) && isRtcpShaped(bytes)).toBe(false)
         parseRtcpReports(bytes)
+        if (isRtpShaped(bytes)) expect(receiver.unprotect(Buffer.from(bytes))).toBe(0)
+        if (isRtcpShaped(bytes)) expect(receiver.unprotectRtcp(Buffer.from(bytes))).toBe(0)
+        if (isRtpShaped(bytes)) expect(sender.protect(bytes, target)).toBeLessThanOrEqual(bytes.length + sender.overheadBytes)
       }),
-      { numRuns: 5_000 },
+      { numRuns: 5_000, seed: 3_550 },
     )
   })
 })

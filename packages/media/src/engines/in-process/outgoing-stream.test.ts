@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { OutgoingStream } from './outgoing-stream.ts'
+
+const SSRC = 7
+
+/** Numbers out for numbers in; -1: dropped. */
+function through(stream: OutgoingStream, sequences: readonly number[], strict = false): number[] {
+  return sequences.map((sequence) => stream.pass(SSRC, sequence, sequence * 160, 0, strict))
+}
+
+describe('OutgoingStream', () => {
+  it('leaves numbers alone as long as nothing is put in: losses, late packets and restarts show as they are', () => {
+    const sequences = [10, 11, 13, 12, 13, 40_000, 65_535, 0, 3, 30]
+    expect(through(new OutgoingStream(), sequences)).toEqual(sequences)
+  })
+
+  it('counts packets of ours in, and what they displace out, over the wrap too (RFC 4733 2.5.1)', () => {
+    const stream = new OutgoingStream()
+    through(stream, [65_534])
+    expect([stream.insert(), stream.insert()]).toEqual([65_535, 0])
+    stream.omit(SSRC, 65_535, 0, 0)
+    expect(stream.insert()).toBe(1)
+    stream.omit(SSRC, 0, 0, 0)
+    expect(through(stream, [1, 2, 4])).toEqual([2, 3, 5])
+  })
+
+  it('drops what is late from before a change: its number is taken', () => {
+    const stream = new OutgoingStream()
+    through(stream, [1, 2, 4])
+    stream.insert()
+    expect(through(stream, [3, 4, 5, 3, 6])).toEqual([-1, -1, 6, -1, 7])
+  })
+
+  it('of SRTP never goes back: a stream that begins anew under its SSRC goes on where it was (RFC 3711 9.1)', () => {
+    const stream = new OutgoingStream()
+    expect(through(stream, [30_000, 30_001, 100, 101, 102, 99, 30_002], true)).toEqual([30_000, 30_001, -1, 30_002, 30_003, -1, 59_903])
+  })
+
+  it('starts afresh with another source', () => {
+    const stream = new OutgoingStream()
+    through(stream, [5])
+    stream.insert()
+    expect(stream.pass(SSRC + 1, 900, 0, 0, false)).toBe(900)
+  })
+})
