@@ -10,7 +10,7 @@ const HEARD_PACKETS = 10
 /** One end of a conversation: a UDP socket that sends a tone in PCMU and listens for another one. */
 export class RtpEar {
   readonly #socket: Socket
-  readonly #waiting: { readonly frequencyHz: number; readonly resolve: () => void }[] = []
+  readonly #waiting: { readonly frequenciesHz: readonly number[]; readonly resolve: () => void }[] = []
   #heard: Int16Array[] = []
   #sending: ReturnType<typeof setInterval> | undefined
   received = 0
@@ -64,9 +64,9 @@ export class RtpEar {
     }, PACKET_MS)
   }
 
-  /** Resolves when the tone is heard. */
-  hears(frequencyHz: number): Promise<void> {
-    return new Promise((resolve) => this.#waiting.push({ frequencyHz, resolve }))
+  /** Resolves when the tone, of one frequency or several together, is heard. */
+  hears(...frequenciesHz: number[]): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push({ frequenciesHz, resolve }))
   }
 
   close(): void {
@@ -82,7 +82,7 @@ export class RtpEar {
     if (this.#heard.length < HEARD_PACKETS) return
     const samples = Int16Array.from(this.#heard.flatMap((part) => [...part]))
     for (const waiting of this.#waiting.splice(0)) {
-      if (hearsTone(samples, [waiting.frequencyHz])) waiting.resolve()
+      if (hearsTone(samples, waiting.frequenciesHz)) waiting.resolve()
       else this.#waiting.push(waiting)
     }
   }

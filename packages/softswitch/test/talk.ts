@@ -26,6 +26,15 @@ export async function talk(rig: SwitchRig, from: TestPhone, dialed: string, to: 
   return { caller, callee, callerEar, calleeEar, answer: body }
 }
 
+/** A phone that takes every offer and sings on, to where it is told. */
+export function follow(heard: HeardLeg, ear: RtpEar, frequencyHz: number): void {
+  let version = 1
+  heard.onReinvite = ({ body, answer }) => {
+    if (body !== undefined) ear.sing(frequencyHz, body)
+    answer(ear.description('sendrecv', ++version))
+  }
+}
+
 /** Each end sends its own tone and hears that of the other, through the media engine. */
 export async function hearEachOther({ callerEar, calleeEar, callee, answer }: Talk): Promise<void> {
   callerEar.sing(440, answer)

@@ -21,12 +21,15 @@ type EventOf<Type extends EventType> = Extract<LegEvent, { type: Type }>
 export class HeardLeg {
   readonly leg: SipLeg
   readonly events: LegEvent[] = []
+  /** What the phone does with offers in the call; tests that look at them themselves leave it out. */
+  onReinvite: ((event: EventOf<'reinvite'>) => void) | undefined
   #waiting: { readonly type: EventType; readonly resolve: (event: LegEvent) => void }[] = []
 
   constructor(leg: SipLeg) {
     this.leg = leg
     leg.onEvent((event) => {
       this.events.push(event)
+      if (event.type === 'reinvite') this.onReinvite?.(event)
       for (const waiting of this.#waiting.filter(({ type }) => type === event.type)) waiting.resolve(event)
       this.#waiting = this.#waiting.filter(({ type }) => type !== event.type)
     })
@@ -36,6 +39,14 @@ export class HeardLeg {
   async saw<Type extends EventType>(type: Type): Promise<EventOf<Type>> {
     const past = this.events.findLast((event): event is EventOf<Type> => event.type === type)
     return past ?? this.next(type)
+  }
+
+  /** The first event of a type that is as wanted, past or to come. */
+  async sawWhere<Type extends EventType>(type: Type, wanted: (event: EventOf<Type>) => boolean): Promise<EventOf<Type>> {
+    const past = this.events.find((event): event is EventOf<Type> => event.type === type && wanted(event as EventOf<Type>))
+    if (past !== undefined) return past
+    const next = await this.next(type)
+    return wanted(next) ? next : this.sawWhere(type, wanted)
   }
 
   next<Type extends EventType>(type: Type): Promise<EventOf<Type>> {

@@ -93,17 +93,21 @@ export function runCall(needs: CallNeeds, others: OtherCalls, start: CallStart):
   work()
   listenToCaller(call)
 
+  return runningCall(call, trace)
+}
+
+function runningCall(call: CallContext, trace: CallTrace): RunningCall {
   return {
     get state() {
-      return state
+      return call.state
     },
     trace: trace.events,
     get records() {
-      return buildCallRecords(state)
+      return buildCallRecords(call.state)
     },
     get legCount() {
-      const isCallerThere = state.callerLeg !== 'over' && state.callerLeg !== 'lent'
-      return state.legs.filter((leg) => leg.phase !== 'over').length + (isCallerThere ? 1 : 0)
+      const { legs, callerLeg } = call.state
+      return legs.filter((leg) => leg.phase !== 'over').length + (callerLeg === 'over' || callerLeg === 'lent' ? 0 : 1)
     },
     hangUp: (code) => call.dispatch({ type: 'hangup', code }),
     dispatch: (event) => call.dispatch(event),

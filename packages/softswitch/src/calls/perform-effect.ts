@@ -5,22 +5,7 @@ import { describeToParty, legOfSide, takeReinvite } from './describe-to-party.ts
 import { finishCall } from './finish-call.ts'
 import { listenToLeg } from './leg-listener.ts'
 import { acceptCallerAnswer, descriptionForCaller, mediaSide, offerForLeg, openMedia, relayOptions } from './perform-media.ts'
-import {
-  acceptPartyAnswer,
-  acceptRefer,
-  answerPickup,
-  askRecall,
-  beginTransfer,
-  handOver,
-  holdTakeover,
-  offerRingback,
-  offerToParty,
-  playRingback,
-  rejectRefer,
-  rejectTakeover,
-  seatParty,
-  tellCall,
-} from './perform-transfer.ts'
+import { performTransferEffect } from './perform-transfer-effect.ts'
 import { reportEmergency } from './report-emergency.ts'
 import { resolveRoute } from './resolve-route.ts'
 import type { CallEffect } from './state/call-effect.ts'
@@ -64,36 +49,6 @@ export function performEffect(call: CallContext, effect: CallEffect): void {
       return void call.session?.sendDigit(mediaSide(effect.to), effect.digit, effect.durationMs)
     case 'relayInfo':
       return legOfSide(call, effect.to)?.info(effect.contentType, effect.body)
-    case 'acceptRefer':
-      return acceptRefer(call)
-    case 'rejectRefer':
-      return rejectRefer(call, effect.statusCode)
-    case 'notifyTransferor':
-      return call.referSubscription?.notify(effect.statusCode, effect.reasonPhrase)
-    case 'beginTransfer':
-      return beginTransfer(call, effect)
-    case 'tellCall':
-      return tellCall(call, effect)
-    case 'handOver':
-      return handOver(call, effect)
-    case 'seatParty':
-      return seatParty(call, effect)
-    case 'askRecall':
-      return askRecall(call, effect)
-    case 'offerToParty':
-      return offerToParty(call, effect)
-    case 'acceptPartyAnswer':
-      return acceptPartyAnswer(call, effect)
-    case 'offerRingback':
-      return offerRingback(call, effect.to)
-    case 'playRingback':
-      return playRingback(call, effect)
-    case 'holdTakeover':
-      return holdTakeover(call, effect.side)
-    case 'rejectTakeover':
-      return rejectTakeover(call, effect.statusCode)
-    case 'answerPickup':
-      return answerPickup(call, effect)
     case 'startTimer':
       return startTimer(call, effect.name, effect.delayMs)
     case 'stopTimer':
@@ -106,6 +61,8 @@ export function performEffect(call: CallContext, effect: CallEffect): void {
       return finishCall(call)
     case 'dispose':
       return dispose(call)
+    default:
+      return performTransferEffect(call, effect)
   }
 }
 

@@ -7,11 +7,9 @@ import type { Referral } from './state/call-event.ts'
 /** As for dialing: nobody dials more than that. */
 const LONGEST_DIALED = 64
 
-/** What a REFER asks of us (RFC 3515 2.1, RFC 5589): only ever a call, and never one for help. */
+/** What a REFER asks of us (RFC 3515 2.1, RFC 5589): only ever a call (the stack refuses other methods), and never one for help. */
 export function readReferral(call: CallContext, { referTo, replaces }: PendingRefer): Referral {
   const { uri } = referTo
-  const method = uri.parameters.get('method')
-  if (method !== undefined && method.toUpperCase() !== 'INVITE') return { kind: 'refused', statusCode: 405 }
   if (replaces !== undefined) {
     const leg = call.needs.sip.findLeg(replaces)
     const found = leg === undefined ? undefined : call.others.locate(leg)

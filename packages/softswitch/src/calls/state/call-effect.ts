@@ -31,6 +31,19 @@ export type CallEffect =
   /** Presses a key in the RTP of a side (RFC 4733). */
   | { readonly type: 'sendDigit'; readonly to: CallSide; readonly digit: string; readonly durationMs: number }
   | { readonly type: 'relayInfo'; readonly to: CallSide; readonly contentType: string; readonly body: string }
+  | TransferEffect
+  | { readonly type: 'startTimer'; readonly name: TimerName; readonly delayMs: number }
+  | { readonly type: 'stopTimer'; readonly name: TimerName }
+  /** Tells the notification service, after the legs are on their way. */
+  | { readonly type: 'reportEmergency' }
+  | { readonly type: 'checkpointRecords' }
+  /** Closes the media session, then the records. Once a call. */
+  | { readonly type: 'finish' }
+  /** Nothing is left of the call. Always the last effect. */
+  | { readonly type: 'dispose' }
+
+/** What a call asks for when legs change calls: REFER, Replaces, pickup. */
+export type TransferEffect =
   /** Answers a REFER: 202, and NOTIFY from then on (RFC 3515 2.4.4). */
   | { readonly type: 'acceptRefer' }
   | { readonly type: 'rejectRefer'; readonly statusCode: number }
@@ -72,12 +85,3 @@ export type CallEffect =
   | { readonly type: 'holdTakeover'; readonly side: CallSide }
   /** Answers the INVITE with Replaces with what the caller offered: it picked the call up. */
   | { readonly type: 'answerPickup'; readonly sdp: string }
-  | { readonly type: 'startTimer'; readonly name: TimerName; readonly delayMs: number }
-  | { readonly type: 'stopTimer'; readonly name: TimerName }
-  /** Tells the notification service, after the legs are on their way. */
-  | { readonly type: 'reportEmergency' }
-  | { readonly type: 'checkpointRecords' }
-  /** Closes the media session, then the records. Once a call. */
-  | { readonly type: 'finish' }
-  /** Nothing is left of the call. Always the last effect. */
-  | { readonly type: 'dispose' }
