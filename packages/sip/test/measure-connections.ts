@@ -1,5 +1,5 @@
-// What idle connections cost: node packages/sip/test/measure-connections.ts [connections, default 3000]
-// A server in this process, clients in others; prints bytes of resident memory for each connection, kind by kind. For 10,000 raise `ulimit -n`.
+// What idle connections cost: node --expose-gc packages/sip/test/measure-connections.ts tcp|tls|ws [connections, default 3000]
+// A server in this process, clients in others; prints bytes of resident memory for each connection. For 10,000 raise `ulimit -n`.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
@@ -64,7 +64,7 @@ async function measure(kind: Kind, count: number): Promise<void> {
   if (!started.ok) throw new Error(started.error.message)
   const before = await residentBytes()
   const port = { tcp: started.value.tcpPort, tls: started.value.tlsPort, ws: started.value.wsPort }[kind]
-  const client = fork(fileURLToPath(import.meta.url), ['hold', kind, String(port), String(count)])
+  const client = fork(fileURLToPath(import.meta.url), [kind, String(count), String(port)])
   await once(client, 'message')
   // Transactions live for 64*T1 after their answer; what stays then are the connections.
   while (stack.statistics.transactions > 0) await new Promise((resolve) => setTimeout(resolve, 50))
@@ -82,6 +82,7 @@ async function residentBytes(): Promise<number> {
   return process.memoryUsage().rss
 }
 
-const [command = '', kind = '', port = '', count = ''] = process.argv.slice(2)
-if (command === 'hold') await hold(kind as Kind, Number(port), Number(count))
-else for (const each of ['tcp', 'tls', 'ws'] as const) await measure(each, Number(command || 3000))
+const [kind = '', count = '3000', port = ''] = process.argv.slice(2)
+if (kind !== 'tcp' && kind !== 'tls' && kind !== 'ws') throw new Error('tcp, tls or ws?')
+if (port === '') await measure(kind, Number(count))
+else await hold(kind, Number(port), Number(count))

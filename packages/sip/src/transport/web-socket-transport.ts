@@ -23,6 +23,8 @@ export interface WebSocketTransportOptions {
   readonly onConnectionClosed: (connectionId: string, reason: string) => void
 }
 
+/** Connections of our own port that are no WebSocket yet, beside those that are. */
+const MOST_HANDSHAKES = 1_000
 /** RFC 7118 4.1. */
 const SUBPROTOCOL = 'sip'
 
@@ -48,7 +50,7 @@ export class WebSocketTransport {
       // RFC 9110 15.5.22.
       response.writeHead(426, { Upgrade: 'websocket', Connection: 'close' }).end()
     })
-    this.#server.maxConnections = maxConnections
+    this.#server.maxConnections = maxConnections + MOST_HANDSHAKES
     this.#server.on('upgrade', (request, socket, head) => this.accept(request, socket, head))
   }
 
