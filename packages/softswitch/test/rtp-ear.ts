@@ -1,6 +1,17 @@
 import { createSocket } from 'node:dgram'
 import type { Socket } from 'node:dgram'
-import { buildRtpPacket, connectionOf, decodeG711, encodeG711, hearsTone, parseRtpPacket, parseSessionDescription, ToneGenerator } from '@dialtone/media'
+import {
+  buildRtpPacket,
+  connectionOf,
+  decodeG711,
+  encodeG711,
+  encodeKeyPress,
+  hearsTone,
+  parseRtpPacket,
+  parseSessionDescription,
+  TelephoneEventDetector,
+  ToneGenerator,
+} from '@dialtone/media'
 
 const PACKET_SAMPLES = 160
 const PACKET_MS = 20
@@ -14,6 +25,9 @@ export class RtpEar {
   #heard: Int16Array[] = []
   #sending: ReturnType<typeof setInterval> | undefined
   received = 0
+  /** The keys that came as telephone events of payload type 101, each once. */
+  keys = ''
+  readonly #keyDetector = new TelephoneEventDetector()
 
   private constructor(socket: Socket) {
     this.#socket = socket
@@ -64,6 +78,22 @@ export class RtpEar {
     }, PACKET_MS)
   }
 
+  /** The same with telephone events (RFC 4733). */
+  descriptionWithEvents(): string {
+    return this.description().replace('RTP/AVP 0\r\n', 'RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\n')
+  }
+
+  /** Presses a key of 80 ms as telephone events towards where the description wants them. */
+  press(digit: string, description: string): void {
+    const parsed = parseSessionDescription(description)
+    const port = parsed.ok ? (parsed.value.media[0]?.port ?? 0) : 0
+    let sequenceNumber = 1_000
+    for (const { marker, payload } of encodeKeyPress(digit, 80)) {
+      const packet = { marker, payloadType: 101, sequenceNumber: sequenceNumber++, timestamp: 90_000, ssrc: this.port, payload }
+      this.#socket.send(buildRtpPacket(packet), port, '127.0.0.1')
+    }
+  }
+
   /** Resolves when the tone, of one frequency or several together, is heard. */
   hears(...frequenciesHz: number[]): Promise<void> {
     return new Promise((resolve) => this.#waiting.push({ frequenciesHz, resolve }))
@@ -78,6 +108,10 @@ export class RtpEar {
     const packet = parseRtpPacket(bytes)
     if (packet === undefined) return
     this.received++
+    if (packet.payloadType === 101) {
+      this.keys += this.#keyDetector.receive(packet.timestamp, packet.payload) ?? ''
+      return
+    }
     this.#heard = [...this.#heard.slice(1 - HEARD_PACKETS), decodeG711('PCMU', packet.payload)]
     if (this.#heard.length < HEARD_PACKETS) return
     const samples = Int16Array.from(this.#heard.flatMap((part) => [...part]))
