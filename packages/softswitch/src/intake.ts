@@ -1,0 +1,57 @@
+import { acceptInvite } from './edge/accept-invite.ts'
+import type { EdgeNeeds } from './edge/accept-invite.ts'
+import { challengeOf } from './edge/challenge-of.ts'
+import { protectEdge } from './edge/protect-edge.ts'
+import { servePresence } from './presence/serve-presence.ts'
+import { handleRegister, REGISTER_OPTIONS } from './registrar/registrar.ts'
+import type { CallLimits, RegistrarLimits, SoftswitchOptions } from './softswitch.ts'
+import type { SoftswitchParts } from './softswitch-parts.ts'
+
+const REGISTRAR_LIMITS: RegistrarLimits = { minExpiresSeconds: 60, maxExpiresSeconds: 3600, defaultExpiresSeconds: 3600, maxContactsPerLine: 10 }
+const CALL_LIMITS: CallLimits = { maxCalls: 2000, maxRingMs: 15 * 60_000, maxCallMs: 24 * 3_600_000, carrierSetupTimeoutMs: 20_000 }
+
+/** Where the requests of the SIP stack come in. */
+export interface Intake {
+  /** Takes them from now on. */
+  open(): void
+  /** Refuses ordinary calls from now on. */
+  drain(): void
+  /** Calls refused so far. */
+  readonly refused: number
+}
+
+export function createIntake(options: SoftswitchOptions, parts: SoftswitchParts): Intake {
+  const { sip, directory, registrations, clock, logger, realm, protection } = options
+  const { digest, locations, desk, dialogs, messages, subscriptions } = parts
+  const { maxCalls, maxRingMs, maxCallMs, carrierSetupTimeoutMs } = { ...CALL_LIMITS, ...options.limits }
+  let draining = false
+  let refused = 0
+  const isRefusing = (): boolean => draining || desk.count >= maxCalls
+  function refusal(): string | undefined {
+    if (!isRefusing()) return undefined
+    refused++
+    return draining ? 'ShuttingDown' : 'TooManyCalls'
+  }
+  const bindingsOf = (lineId: string) => locations.bindingsOf(lineId)
+  const { gate, guesses } = protectEdge({ directory, digest, bindingsOf, clock, logger, protection })
+  const edge: EdgeNeeds = { digest, directory, guesses, clock, times: { maxRingMs, maxCallMs, carrierSetupTimeoutMs }, refusal }
+  const registrar = { registrations, digest, directory, guesses, locations, clock, limits: { ...REGISTRAR_LIMITS, ...options.registrar } }
+  return {
+    open() {
+      sip.guard({ ...gate, challenge: (request, source) => challengeOf({ digest, directory, isRefusing }, request, source) })
+      sip.onRequest('REGISTER', (request) => handleRegister(registrar, request), { supportedOptions: REGISTER_OPTIONS })
+      sip.onFlowClosed((connectionId) => locations.flowClosed(connectionId))
+      // A transfer belongs to a call; out of one nobody may tell us to place calls (RFC 3515 2.4.2, RFC 3261 21.4.4).
+      sip.onRequest('REFER', (request) => request.respond(403))
+      servePresence({ sip, digest, directory, guesses, messages, dialogs, book: subscriptions, realm })
+      sip.onInvite((invite) => {
+        const started = acceptInvite(edge, invite)
+        if (started !== undefined) desk.receive(invite, started)
+      })
+    },
+    drain: () => void (draining = true),
+    get refused() {
+      return refused
+    },
+  }
+}

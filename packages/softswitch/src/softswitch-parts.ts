@@ -1,0 +1,49 @@
+import { randomToken } from '@dialtone/foundation'
+import { DigestAuthenticator } from '@dialtone/sip'
+import { CallDesk } from './calls/call-desk.ts'
+import { guardListeners } from './guard-listeners.ts'
+import { DialogWatch } from './presence/dialog-watch.ts'
+import { MessageWaiting } from './presence/message-waiting.ts'
+import { SubscriptionBook } from './presence/subscription-book.ts'
+import { LocationTable } from './registrar/location-table.ts'
+import type { SoftswitchOptions } from './softswitch.ts'
+import { TimersInUse } from './timers-in-use.ts'
+
+/** The rooms of a switch that remember something. */
+export interface SoftswitchParts {
+  readonly timers: TimersInUse
+  readonly digest: DigestAuthenticator
+  readonly locations: LocationTable
+  readonly desk: CallDesk
+  readonly dialogs: DialogWatch
+  readonly messages: MessageWaiting
+  readonly subscriptions: SubscriptionBook
+}
+
+/** Makes them; nothing happens yet. */
+export function createParts(options: SoftswitchOptions): SoftswitchParts {
+  const { sip, media, directory, registrations, clock, logger, realm, publicAddress } = options
+  const { records, events } = guardListeners(options.records, options.events, logger)
+  const timers = new TimersInUse(options.timers)
+  const secret = options.digestSecret ?? Buffer.from(randomToken(32))
+  const digest = new DigestAuthenticator({ realm, clock, secret, offered: options.digestAlgorithms ?? ['MD5'] })
+  const locations = new LocationTable({ store: registrations, events, clock, timers })
+  const snapshotOf = directory.snapshotOf.bind(directory)
+  const dialogs = new DialogWatch({ snapshotOf, calls: () => desk.calls.map((call) => call.state), realm })
+  const desk = new CallDesk({
+    sip,
+    media,
+    directory,
+    records,
+    events,
+    clock,
+    timers,
+    logger,
+    realm,
+    publicAddress,
+    bindingsOf: (lineId) => locations.bindingsOf(lineId),
+    observe: (state) => dialogs.observe(state),
+    flowFailed: (lineId, contactUri) => locations.flowFailed(lineId, contactUri),
+  })
+  return { timers, digest, locations, desk, dialogs, messages: new MessageWaiting(), subscriptions: new SubscriptionBook() }
+}
