@@ -23,6 +23,7 @@ export class RtpEndpoint {
   #timer: ReturnType<typeof setInterval> | undefined
   #sequence = randomInt(2 ** 15)
   #sample = 0
+  #sent = 0
   #keysHeard = ''
   #lastKeyTimestamp = -1
 
@@ -74,9 +75,15 @@ export class RtpEndpoint {
     })
   }
 
+  /** Since it began to speak, or was told to forget. */
+  get packetsSent(): number {
+    return this.#sent
+  }
+
   /** Forgets what was heard so far. */
   forget(): void {
     this.#heard.length = 0
+    this.#sent = 0
   }
 
   /** What the last seconds sounded like. */
@@ -91,6 +98,7 @@ export class RtpEndpoint {
     clearInterval(this.#timer)
     this.#timer = setInterval(() => {
       this.#socket.send(this.#nextPacket(frequencyHz), port, host)
+      this.#sent++
     }, PACKET_MS)
   }
 
