@@ -75,7 +75,12 @@ describe('64 kB of one piece again and again', () => {
       for (const piece of PIECES) {
         if (/[\r\n ]/.test(piece)) continue
         const uri = lead + piece.repeat(LARGEST).slice(0, LARGEST - 300)
-        const bytes = Buffer.from(messageWith('Via', HEADERS['Via'] ?? '').toString('latin1').replace('sip:a@b', () => uri), 'latin1')
+        const bytes = Buffer.from(
+          messageWith('Via', HEADERS['Via'] ?? '')
+            .toString('latin1')
+            .replace('sip:a@b', () => uri),
+          'latin1',
+        )
         const tookMs = leastMs(() => void checkMessage(bytes))
         if (tookMs > LONGEST_READ_MS) slow.push(`${lead}${JSON.stringify(piece)} took ${Math.round(tookMs)} ms`)
       }
@@ -87,7 +92,10 @@ describe('64 kB of one piece again and again', () => {
     'as header lines %j is read, or refused, in one pass',
     (line) => {
       const text = messageWith('Via', HEADERS['Via'] ?? '').toString('latin1')
-      const bytes = Buffer.from(text.replace('\r\n\r\n', () => `\r\n${`${line}\r\n`.repeat(Math.floor((LARGEST - 400) / (line.length + 2)))}\r\n`), 'latin1')
+      const bytes = Buffer.from(
+        text.replace('\r\n\r\n', () => `\r\n${`${line}\r\n`.repeat(Math.floor((LARGEST - 400) / (line.length + 2)))}\r\n`),
+        'latin1',
+      )
       expect(leastMs(() => void checkMessage(bytes))).toBeLessThan(LONGEST_READ_MS)
     },
   )

@@ -207,7 +207,9 @@ describe('client transactions, whatever comes and whenever', () => {
 
 function checkServer(clockwork: Effects): void {
   const sent = clockwork.effects.flatMap(({ effect }) => (effect.type === 'sendResponse' ? [effect] : []))
-  const finals = new Set(sent.filter(({ response }) => response.statusCode >= 200).map(({ response }) => (response.statusCode < 300 ? 200 : response.statusCode)))
+  const finals = new Set(
+    sent.filter(({ response }) => response.statusCode >= 200).map(({ response }) => (response.statusCode < 300 ? 200 : response.statusCode)),
+  )
   // 17.2.1, 17.2.2: one final response; the user may repeat its 2xx, and nothing else.
   expect(finals.size).toBeLessThanOrEqual(1)
   const firstFinal = sent.findIndex(({ response }) => response.statusCode >= 200)

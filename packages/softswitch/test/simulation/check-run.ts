@@ -17,7 +17,8 @@ export function checkAgreement(run: SimulationRun): string[] {
   for (const record of active) {
     const ends = calls.filter((call) => record.sipCallIds.includes(call.callId))
     const talking = ends.filter((call) => call.state === 'talking')
-    if (talking.length !== 2 && !ends.some(isLost)) found.push(`the switch has ${record.sessionId} open with ${talking.length} ends: ${record.sipCallIds.join(' ')}`)
+    if (talking.length !== 2 && !ends.some(isLost))
+      found.push(`the switch has ${record.sessionId} open with ${talking.length} ends: ${record.sipCallIds.join(' ')}`)
   }
   return found
 }
@@ -25,17 +26,30 @@ export function checkAgreement(run: SimulationRun): string[] {
 /** When everybody who called has hung up and the network is quiet: nobody may still be in a call with somebody who left it. */
 export function checkQuiet(run: SimulationRun): string[] {
   const vanished = new Set(run.phones.filter((phone) => phone.dead).flatMap((phone) => phone.calls.map((call) => call.callId)))
-  const touched = new Set(run.records.concat(run.checkpoints).filter((record) => record.sipCallIds.some((id) => vanished.has(id))).flatMap((record) => record.sipCallIds))
+  const touched = new Set(
+    run.records
+      .concat(run.checkpoints)
+      .filter((record) => record.sipCallIds.some((id) => vanished.has(id)))
+      .flatMap((record) => record.sipCallIds),
+  )
   const calls = run.phones.filter((phone) => !phone.dead).flatMap((phone) => phone.calls)
   const forgotten = new Set(calls.filter((call) => call.forgotten).map((call) => call.callId))
-  for (const record of run.records.concat(run.checkpoints)) if (record.sipCallIds.some((id) => forgotten.has(id))) for (const id of record.sipCallIds) touched.add(id)
+  for (const record of run.records.concat(run.checkpoints))
+    if (record.sipCallIds.some((id) => forgotten.has(id))) for (const id of record.sipCallIds) touched.add(id)
   const stuck = calls.filter((call) => call.state !== 'over' && !touched.has(call.callId))
   return stuck.map((call) => `${call.phone} believes in a call that nobody else is in: ${call.callId} ${call.state}, heard ${call.heard.join(' ')}`)
 }
 
 /** When all is over: nothing is left anywhere, and every call has been written down once, as it was. */
 export function checkDrained(run: SimulationRun): string[] {
-  return [...run.errors, ...run.observer.violations, ...leaks(run), ...checkRecords(run), ...run.phones.flatMap((phone) => checkPhone(run, phone)), ...checkEffort(run)]
+  return [
+    ...run.errors,
+    ...run.observer.violations,
+    ...leaks(run),
+    ...checkRecords(run),
+    ...run.phones.flatMap((phone) => checkPhone(run, phone)),
+    ...checkEffort(run),
+  ]
 }
 
 function leaks(run: SimulationRun): string[] {
@@ -65,7 +79,9 @@ function checkRecords(run: SimulationRun): string[] {
   const sessions = new Set(run.records.map((record) => record.sessionId))
   if (sessions.size !== run.switch.statistics.callsStarted) found.push(`${run.switch.statistics.callsStarted} calls, records of ${sessions.size}`)
   const firsts = run.records.map((record) => record.sipCallIds[0])
-  const callers = new Map([...Map.groupBy(run.records, (record) => record.sipCallIds[0] ?? '')].map(([id, records]) => [id, new Set(records.map((record) => record.sessionId)).size]))
+  const callers = new Map(
+    [...Map.groupBy(run.records, (record) => record.sipCallIds[0] ?? '')].map(([id, records]) => [id, new Set(records.map((record) => record.sessionId)).size]),
+  )
   for (const id of new Set(firsts)) if ((callers.get(id ?? '') ?? 0) > 1) found.push(`one INVITE made two calls: ${id}`)
   return found
 }

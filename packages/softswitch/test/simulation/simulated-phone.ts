@@ -122,7 +122,15 @@ export class SimulatedPhone {
     for (let attempt = 0; attempt < 4 && !this.dead; attempt++) {
       const first = await send([])
       if (!('statusCode' in first) || first.statusCode !== 401) continue
-      const answer = answerChallenge({ response: first, method: 'REGISTER', uri, username: this.name, password: passwordOf(this.name), cnonce: 'c', nonceCount: 1 })
+      const answer = answerChallenge({
+        response: first,
+        method: 'REGISTER',
+        uri,
+        username: this.name,
+        password: passwordOf(this.name),
+        cnonce: 'c',
+        nonceCount: 1,
+      })
       const second = answer === undefined ? first : await send([answer])
       if ('statusCode' in second && second.statusCode === 200) return
     }
@@ -204,7 +212,17 @@ export class SimulatedPhone {
   }
 
   #watch(leg: SipLeg, direction: PhoneCall['direction']): PhoneCall {
-    const call: PhoneCall = { phone: this.name, callId: leg.callId, direction, leg, state: 'early', answeredAtMs: undefined, forgotten: false, heard: [], finals: [] }
+    const call: PhoneCall = {
+      phone: this.name,
+      callId: leg.callId,
+      direction,
+      leg,
+      state: 'early',
+      answeredAtMs: undefined,
+      forgotten: false,
+      heard: [],
+      finals: [],
+    }
     this.calls.push(call)
     leg.onEvent((event) => {
       call.heard.push(event.type)
