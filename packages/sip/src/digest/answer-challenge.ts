@@ -22,13 +22,41 @@ export interface ChallengeAnswerOptions {
  * @returns undefined when there is none that can be answered here: another scheme or algorithm, or only qop=auth-int
  */
 export function answerChallenge(o: ChallengeAnswerOptions): Header | undefined {
+  return answersByRealm(o, true)[0]?.header
+}
+
+/** A header that answers a challenge, and the realm it is for. */
+export interface RealmAnswer {
+  readonly realm: string
+  /** The nonce of ours had merely grown old (RFC 7616 3.3). */
+  readonly stale: boolean
+  readonly header: Header
+}
+
+/** RFC 3261 22.3: proxies on the way may each challenge for a realm of theirs; of each the strongest challenge is answered. */
+export function answerChallenges(o: ChallengeAnswerOptions): readonly RealmAnswer[] {
+  return answersByRealm(o, false)
+}
+
+/** More realms are not asked for on any honest way. */
+const MAX_REALMS = 8
+
+function answersByRealm(o: ChallengeAnswerOptions, onlyFirst: boolean): readonly RealmAnswer[] {
   const isProxy = o.response.statusCode === 407
   const challenges = o.response.headers(isProxy ? 'proxy-authenticate' : 'www-authenticate').map(parseAuthParameters)
+  const answers = new Map<string, RealmAnswer>()
   for (const algorithm of DIGEST_ALGORITHMS) {
-    const challenge = challenges.find((candidate) => candidate !== undefined && isAnswerable(candidate, algorithm))
-    if (challenge !== undefined) return [isProxy ? 'Proxy-Authorization' : 'Authorization', credentialsFor(challenge.parameters, algorithm, o)]
+    for (const challenge of challenges) {
+      if (challenge === undefined || !isAnswerable(challenge, algorithm)) continue
+      const realm = challenge.parameters.get('realm') ?? ''
+      if (answers.has(realm) || answers.size >= MAX_REALMS) continue
+      const stale = challenge.parameters.get('stale')?.toLowerCase() === 'true'
+      answers.set(realm, { realm, stale, header: [isProxy ? 'Proxy-Authorization' : 'Authorization', credentialsFor(challenge.parameters, algorithm, o)] })
+      if (onlyFirst) break
+    }
+    if (onlyFirst && answers.size > 0) break
   }
-  return undefined
+  return [...answers.values()]
 }
 
 function isAnswerable({ scheme, parameters }: AuthParameters, algorithm: DigestAlgorithm): boolean {

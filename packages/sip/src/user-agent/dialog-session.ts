@@ -1,4 +1,4 @@
-import { matchesDialog, receiveInDialog } from '../dialog/index.ts'
+import { matchesDialog, parseRAck, receiveInDialog } from '../dialog/index.ts'
 import type { Header, SipRequest } from '../message/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
 import { DIALOG_ALLOW, isKnownMethod } from './allowed-methods.ts'
@@ -29,6 +29,8 @@ export class DialogSession implements LegSession, OfferParty {
   readonly refresher: SessionRefresher
   localBody: string | undefined
   remoteBody: string | undefined
+  /** RSeq of a provisional response whose PRACK had not come when the INVITE was answered. */
+  awaitedRSeq: number | undefined
   readonly #outgoing: OutgoingOffers
   readonly #incoming: IncomingOffers
   readonly #awaited = new Map<number, AwaitedAck & { readonly success: UnacknowledgedSuccess }>()
@@ -168,14 +170,14 @@ export class DialogSession implements LegSession, OfferParty {
   #serve(request: SipRequest, source: RemoteAddress, key: string): void {
     const { userAgent } = this
     if (request.method === 'UPDATE') return this.#incoming.receive(request, source, key)
+    // RFC 6086 4.2.1: also before the answer, such as digits for an announcement.
+    if (request.method === 'INFO') return this.#receiveInfo(request, source, key)
     if (this.#early !== undefined) return this.#early.receiveEarly(request, source, key)
     switch (request.method) {
       case 'BYE':
         return this.#receiveBye(request, source, key)
       case 'INVITE':
         return this.#incoming.receive(request, source, key)
-      case 'INFO':
-        return this.#receiveInfo(request, source, key)
       case 'OPTIONS':
         return userAgent.reply(request, source, 200, { headers: [DIALOG_ALLOW, ['Accept', SESSION_DESCRIPTION_TYPE]] })
       case 'REFER':
@@ -183,8 +185,7 @@ export class DialogSession implements LegSession, OfferParty {
       case 'SUBSCRIBE':
         return this.#ownRefers().receive(request, source, key)
       case 'PRACK':
-        // RFC 3262 3: nothing waits for it any more.
-        return userAgent.reply(request, source, 481)
+        return this.#receiveLatePrack(request, source, key)
       default:
         return userAgent.reply(request, source, isKnownMethod(request.method) ? 405 : 501, { headers: [DIALOG_ALLOW] })
     }
@@ -193,6 +194,13 @@ export class DialogSession implements LegSession, OfferParty {
   #ownRefers(): DialogRefers {
     this.#refers ??= new DialogRefers(this)
     return this.#refers
+  }
+
+  /** RFC 3262 3: the 2xx did not wait for the PRACK of a response without session description. It comes all the same, perhaps. */
+  #receiveLatePrack(request: SipRequest, source: RemoteAddress, key: string): void {
+    const isAwaited = this.awaitedRSeq !== undefined && parseRAck(request.header('rack'))?.sequence === this.awaitedRSeq
+    if (isAwaited) this.awaitedRSeq = undefined
+    this.userAgent.transactions.receive(request, source, key).respond(isAwaited ? 200 : 481)
   }
 
   #receiveInfo(request: SipRequest, source: RemoteAddress, key: string): void {

@@ -24,7 +24,8 @@ interface EarlyFork {
 export class EarlyForks {
   readonly #userAgent: UserAgent
   readonly #leg: Leg
-  readonly #invite: AnsweredInvite
+  /** undefined: it has its final response, and its text is let go. */
+  #invite: AnsweredInvite | undefined
   readonly #forks = new Map<string, EarlyFork>()
   #latest: DialogSession | undefined
 
@@ -32,6 +33,13 @@ export class EarlyForks {
     this.#userAgent = userAgent
     this.#leg = leg
     this.#invite = invite
+  }
+
+  /** CSeq number of our last request in any of them. */
+  get highestSequence(): number {
+    let highest = this.#invite?.highestSequence ?? 0
+    for (const { session } of this.#forks.values()) highest = Math.max(highest, session?.peer.dialog.localSequence ?? 0)
+    return highest
   }
 
   has(tag: string): boolean {
@@ -43,14 +51,15 @@ export class EarlyForks {
    * @returns false when it is a copy, or one before it is missing and it will come again
    */
   note(response: SipResponse): boolean {
-    const fork = this.#forkOf(response)
+    const invite = this.#invite
+    const fork = invite === undefined ? undefined : this.#forkOf(response)
     const rseq = response.headers('require').some((optionTag) => optionTag.toLowerCase() === '100rel') ? parseRSeq(response.header('rseq')) : undefined
-    if (fork === undefined || rseq === undefined) return true
+    if (invite === undefined || fork === undefined || rseq === undefined) return true
     if (takeReliable(fork.lastRSeq, rseq) !== 'new') return false
     fork.lastRSeq = rseq
-    const session = this.#sessionOf(fork)
-    const { cseq } = this.#invite.request
-    exchangeInDialog(this.#userAgent, session.peer, { method: 'PRACK', headers: [['RAck', `${rseq} ${cseq.sequence} INVITE`]] }, () => undefined)
+    const session = this.#sessionOf(fork, invite)
+    const { sequence } = invite.request.cseq
+    exchangeInDialog(this.#userAgent, session.peer, { method: 'PRACK', headers: [['RAck', `${rseq} ${sequence} INVITE`]] }, () => undefined)
     this.#noteAnswer(fork, session, response)
     return true
   }
@@ -59,7 +68,7 @@ export class EarlyForks {
   receive(request: SipRequest, source: RemoteAddress, key: string): void {
     const fork = request.fromTag === undefined ? undefined : this.#forks.get(request.fromTag)
     // A tag not heard of yet: its response is late or lost. 481 would end what has hardly begun.
-    if (fork !== undefined) this.#sessionOf(fork).receive(request, source, key)
+    if (fork !== undefined && this.#invite !== undefined) this.#sessionOf(fork, this.#invite).receive(request, source, key)
     else receiveEarly(this.#userAgent, request, source, key)
   }
 
@@ -72,7 +81,7 @@ export class EarlyForks {
   /** The early dialog a 2xx confirms, its route set and target brought up to date (13.2.2.4); undefined: it had none with state of its own. */
   confirm(response: SipResponse): DialogSession | undefined {
     const session = this.#forks.get(response.toTag ?? '')?.session
-    if (session === undefined) return undefined
+    if (session === undefined || this.#invite === undefined) return undefined
     session.peer.dialog = confirmCallerDialog(session.peer.dialog, this.#invite.request, response)
     session.confirm()
     return session
@@ -82,6 +91,7 @@ export class EarlyForks {
   end(winner?: DialogSession): void {
     for (const { session } of this.#forks.values()) if (session !== winner) session?.endEarly()
     this.#forks.clear()
+    this.#invite = undefined
     this.#latest = undefined
   }
 
@@ -95,9 +105,9 @@ export class EarlyForks {
     return fork
   }
 
-  #sessionOf(fork: EarlyFork): DialogSession {
+  #sessionOf(fork: EarlyFork, invite: AnsweredInvite): DialogSession {
     if (fork.session !== undefined) return fork.session
-    const { request, to, contact, credentials, body } = this.#invite
+    const { request, to, contact, credentials, body } = invite
     const early: EarlyDialog = {
       // RFC 3311 5.2: our offer has no answer yet.
       offerHindrance: () => (fork.answered ? undefined : 491),

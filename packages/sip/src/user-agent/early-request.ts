@@ -13,9 +13,11 @@ export function answerEarlyRequest(userAgent: UserAgent, request: SipRequest, so
       // Its 2xx is still under way, or was overtaken: 481 would end the call for the callee (RFC 5057 5.1) that we are about to hear of.
       return userAgent.reply(request, source, 500, { headers: [['Retry-After', '1']] })
     case 'BYE':
-    case 'NOTIFY':
     case 'PRACK':
       return userAgent.reply(request, source, 481)
+    case 'NOTIFY':
+      // RFC 6665 4.1.3: 489 leaves the call alone.
+      return userAgent.reply(request, source, 489)
     default:
       return userAgent.reply(request, source, isKnownMethod(request.method) ? 405 : 501, { headers: [DIALOG_ALLOW] })
   }

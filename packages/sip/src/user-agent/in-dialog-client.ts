@@ -51,6 +51,7 @@ export class InDialogExchange implements ClientTransactionUser {
   readonly #message: InDialogMessage
   readonly #onOutcome: (outcome: InDialogOutcome) => void
   #transaction: ClientTransaction
+  #attempts = 0
 
   constructor(userAgent: UserAgent, peer: DialogPeer, message: InDialogMessage, onOutcome: (outcome: InDialogOutcome) => void) {
     this.#userAgent = userAgent
@@ -63,9 +64,9 @@ export class InDialogExchange implements ClientTransactionUser {
   onResponse(response: SipResponse): void {
     if (response.statusCode < 200) return
     const { request } = this.#transaction
-    const answer = credentialsFor(this.#userAgent, this.#peer.credentials, request, response)
+    const answer = credentialsFor(this.#userAgent, this.#peer.credentials, request, response, this.#attempts)
     if (answer === undefined) this.#onOutcome({ statusCode: response.statusCode, response, request })
-    else this.#transaction = this.#send([answer])
+    else this.#transaction = this.#send(answer)
   }
 
   onTimeout(): void {
@@ -82,6 +83,7 @@ export class InDialogExchange implements ClientTransactionUser {
   }
 
   #send(credentials: readonly Header[]): ClientTransaction {
+    this.#attempts++
     const { method, body, contentType } = this.#message
     this.#peer.dialog = withNextSequence(this.#peer.dialog)
     const headers = [...dialogHeaders(this.#userAgent, this.#peer, method), ...credentials, ...this.#message.headers]

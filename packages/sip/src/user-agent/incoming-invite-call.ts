@@ -87,6 +87,7 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialo
     this.#close()
     const session = this.#ownSession()
     session.confirm()
+    session.awaitedRSeq = this.#reliables?.awaitedRSeq
     const { body } = options
     // RFC 3261 13.2.1: after an answer there is no other in responses to this INVITE.
     const isAnswered = session.localBody !== undefined

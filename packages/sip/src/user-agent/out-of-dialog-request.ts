@@ -5,9 +5,6 @@ import { buildOutOfDialogRequest } from './initial-request.ts'
 import type { RequestOptions, RequestOutcome } from './sip-stack.ts'
 import type { UserAgent } from './user-agent.ts'
 
-/** A server that calls every nonce stale is asked no more than so often. */
-const MAX_ATTEMPTS = 3
-
 /** Header fields that name the request and stay when it is sent again (RFC 3261 22.2: same Call-ID and From, next CSeq). */
 const IDENTITY: ReadonlySet<string> = new Set(['from', 'f', 'call-id', 'i', 'cseq'])
 
@@ -21,7 +18,7 @@ export function sendOutOfDialog(userAgent: UserAgent, options: RequestOptions, o
   const onResponse = (response: SipResponse): void => {
     if (response.statusCode < 200) return
     const { request } = transaction
-    const answer = attempts < MAX_ATTEMPTS ? credentialsFor(userAgent, options.credentials, request, response) : undefined
+    const answer = credentialsFor(userAgent, options.credentials, request, response, attempts)
     if (answer === undefined) {
       finish(response)
       return
@@ -47,7 +44,7 @@ export function sendOutOfDialog(userAgent: UserAgent, options: RequestOptions, o
   }
 }
 
-function withCredentials(options: RequestOptions, request: SipRequest, answer: Header): RequestOptions {
+function withCredentials(options: RequestOptions, request: SipRequest, answer: readonly Header[]): RequestOptions {
   const others = options.headers.filter(([name]) => !IDENTITY.has(name.toLowerCase()))
   const sequence = request.cseq.sequence + 1
   const identity: readonly Header[] = [
@@ -55,5 +52,5 @@ function withCredentials(options: RequestOptions, request: SipRequest, answer: H
     ['Call-ID', request.callId],
     ['CSeq', `${sequence} ${options.method}`],
   ]
-  return { ...options, headers: [...identity, ...others, answer] }
+  return { ...options, headers: [...identity, ...others, ...answer] }
 }

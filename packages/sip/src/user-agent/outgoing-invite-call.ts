@@ -45,6 +45,7 @@ export class OutgoingInviteCall implements OutgoingInvite, EarlyCall, ClientTran
   #transaction: ClientTransaction
   #forks: EarlyForks
   #sequence = 1
+  #attempts = 1
   #rung = false
   /** What a 422 has told us (RFC 4028 7.3). */
   #minimumSeconds = 0
@@ -147,7 +148,8 @@ export class OutgoingInviteCall implements OutgoingInvite, EarlyCall, ClientTran
 
   #newForks(): EarlyForks {
     const { credentials, body } = this.#options
-    return new EarlyForks(this.#userAgent, this.leg, { request: this.#transaction.request, to: this.#target, contact: this.#contact, credentials, body })
+    const invite = { request: this.#transaction.request, to: this.#target, contact: this.#contact, credentials, body, highestSequence: this.#sequence }
+    return new EarlyForks(this.#userAgent, this.leg, invite)
   }
 
   #onProvisional(response: SipResponse): void {
@@ -163,7 +165,8 @@ export class OutgoingInviteCall implements OutgoingInvite, EarlyCall, ClientTran
 
   #onSuccess(response: SipResponse): void {
     const { credentials } = this.#options
-    const acknowledger = new SuccessAcknowledger(this.#userAgent, this.#transaction, { to: this.#target, contact: this.#contact, credentials })
+    const invite = { to: this.#target, contact: this.#contact, credentials, highestSequence: this.#forks.highestSequence }
+    const acknowledger = new SuccessAcknowledger(this.#userAgent, this.#transaction, invite)
     this.#transaction.user = acknowledger
     const early = this.#forks.confirm(response)
     const peer = acknowledger.acknowledge(response, early?.peer)
@@ -196,9 +199,11 @@ export class OutgoingInviteCall implements OutgoingInvite, EarlyCall, ClientTran
   #onFailure(response: SipResponse): void {
     if (!this.#open) return
     const { credentials } = this.#options
-    const answer = this.#givenUp === undefined ? credentialsFor(this.#userAgent, credentials, this.#transaction.request, response) : undefined
+    const { request } = this.#transaction
+    const answer = this.#givenUp === undefined ? credentialsFor(this.#userAgent, credentials, request, response, this.#attempts) : undefined
     if (answer !== undefined) {
-      this.#sendAgain([answer])
+      this.#attempts++
+      this.#sendAgain(answer)
       return
     }
     if (this.#acceptsLongerInterval(response) || (response.statusCode === 503 && this.#tryNext())) return

@@ -39,6 +39,11 @@ export class ReliableProvisionals {
     return outstanding?.response.options.body !== undefined || waiting.some(({ options }) => options.body !== undefined)
   }
 
+  /** RSeq of the one that waits for its PRACK. */
+  get awaitedRSeq(): number | undefined {
+    return this.#state.outstanding?.sequence
+  }
+
   send(response: ReliableResponse): void {
     this.#perform(addReliable(this.#state, response, this.#options.userAgent.timing.t1Ms))
   }

@@ -17,6 +17,8 @@ export interface AnsweredInvite {
   readonly credentials: Credentials | undefined
   /** Our offer. */
   readonly body: string
+  /** CSeq number of the last request in any of its early dialogs: what comes after it counts on (RFC 3261 12.2.1.1). */
+  readonly highestSequence: number
 }
 
 /**
@@ -49,9 +51,10 @@ export class SuccessAcknowledger implements ClientTransactionUser {
       return undefined
     }
     if (this.#acks.size >= MAX_FORKS) return undefined
-    const { to, contact, credentials } = this.#invite
+    const { to, contact, credentials, highestSequence } = this.#invite
     const { request } = this.#transaction
-    const peer: DialogPeer = early ?? { dialog: createCallerDialog(request, response), heardFrom: to, contact, credentials }
+    const dialog = { ...createCallerDialog(request, response), localSequence: highestSequence }
+    const peer: DialogPeer = early ?? { dialog, heardFrom: to, contact, credentials }
     this.#acks.set(remoteTag, acknowledgeSuccess(this.#userAgent, peer, request))
     return peer
   }
