@@ -47,6 +47,14 @@ describe('the registration store', () => {
     expect(loaded.toSorted((left, right) => left.lineId.localeCompare(right.lineId))).toEqual([one, two])
   })
 
+  it('RFC 3327 5.3, RFC 5626 6: the way to the phone, its device and its flow are kept too', async () => {
+    const flow = { path: ['<sip:edge.example;lr;ob>'], instanceId: '<urn:uuid:00000000-0000-1000-8000-000a95a0e128>', regId: 2, flowBound: true, q: '0.5' }
+    const store = open()
+    store.save({ kind: 'put', binding: binding('line-1', flow) })
+    await store.flush()
+    expect(await open().load()).toEqual([binding('line-1', flow)])
+  })
+
   it('a refresh replaces the binding of the same contact, another contact stands beside it', async () => {
     const store = open()
     store.save({ kind: 'put', binding: binding('line-1') })
