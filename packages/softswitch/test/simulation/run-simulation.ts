@@ -19,8 +19,8 @@ for (let seed = first; seed <= last && performance.now() < endMs; seed++) {
   totals.records += result.records
   totals.datagrams += result.datagrams
   if (result.problems.length > 0) totals.failed++
-  if (result.problems.length > 0) console.error(reportOf(result))
-  if (values.trace) console.log(result.trace.join('\n'))
+  if (result.problems.length > 0) process.stderr.write(`${reportOf(result)}\n`)
+  if (values.trace) process.stdout.write(`${result.trace.join('\n')}\n`)
 }
-console.log(JSON.stringify(totals))
+process.stdout.write(`${JSON.stringify(totals)}\n`)
 process.exitCode = totals.failed > 0 ? 1 : 0
