@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from './eventually.ts'
 import { ScriptedPhone } from './phones/scripted-phone.ts'
 import { CALLER_HZ, makeTwoParties, type TwoParties } from './phones/two-parties.ts'
 import { Platform } from './platform.ts'
@@ -37,5 +38,18 @@ describe('a server whose public address the machine itself cannot reach', () => 
     await ringing.answer(CALLER_HZ)
     // The caller hangs up after its two seconds; a call whose 2xx nobody acknowledged would not.
     await ringing.ended()
+  })
+})
+
+describe('a server that stops', () => {
+  it('does not wait for the browsers and phones that hold connections', async () => {
+    const holders = [await ScriptedPhone.open(parties.server, parties.caller.login, { transport: 'ws' })]
+    holders.push(await ScriptedPhone.open(parties.server, parties.callee.login, { transport: 'tls' }))
+    for (const holder of holders) await holder.register()
+    const startedMs = performance.now()
+    await platform.stop()
+    // Draining calls would take five seconds, and a stop that hangs is killed after twenty.
+    expect(performance.now() - startedMs).toBeLessThan(5000)
+    await eventually('the connections to be closed', 1000, () => (holders.every(({ socket }) => socket.closed) ? true : undefined))
   })
 })
