@@ -1,3 +1,4 @@
+import type { SipRequest } from '@dialtone/sip'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { RawPhone } from './raw-phone.ts'
 import { SwitchRig } from './switch-rig.ts'
@@ -29,6 +30,14 @@ async function open(transport: 'udp' | 'tcp', name = 'alice-desk'): Promise<RawP
 }
 
 const register = (phone: RawPhone, ...lines: readonly string[]) => phone.request({ method: 'REGISTER', lines })
+/** The next INVITE, past the ACKs of what was refused. */
+async function nextInvite(phone: RawPhone): Promise<SipRequest> {
+  for (;;) {
+    const request = await phone.nextRequest()
+    if (request.method === 'INVITE') return request
+  }
+}
+
 const isRegistered = () => rig.switch.isRegistered('alice-desk')
 const outbound = (regId: number, contact = 'sip:alice@10.0.0.9;transport=tcp;ob') => [
   `Contact: <${contact}>;+sip.instance=${INSTANCE};reg-id=${regId}`,
@@ -74,6 +83,37 @@ describe('outbound (RFC 5626)', () => {
     expect(lacking.statusCode).toBe(439)
     const taken = await phone.request({ method: 'REGISTER', lines: [...proxied, 'Path: <sip:127.0.0.1:5080;lr>, <sip:edge.example;lr;ob>'] })
     expect([taken.statusCode, taken.header('require')]).toEqual([200, 'outbound'])
+  })
+
+  it('a call to a device with two flows goes over the newer one, once, and over the other when that one fails (5.3)', async () => {
+    const [first, second] = [await open('tcp'), await open('tcp')]
+    await register(first, ...outbound(1))
+    rig.time.advance(1000)
+    await register(second, ...outbound(2))
+    const bob = await rig.phone('bob-desk')
+    const call = async (at: RawPhone, status: string): Promise<number> => {
+      const caller = bob.call('2001', (await rig.ear()).description())
+      at.respond(await nextInvite(at), status)
+      return (await caller.saw('rejected')).statusCode
+    }
+    expect(await call(second, '486 Busy Here')).toBe(486)
+    expect(first.requests).toEqual([])
+    const caller = bob.call('2001', (await rig.ear()).description())
+    second.respond(await nextInvite(second), '503 Service Unavailable')
+    first.respond(await nextInvite(first), '486 Busy Here')
+    expect((await caller.saw('rejected')).statusCode).toBe(486)
+    await rig.closed(2)
+  })
+
+  it('430 from the way to the phone ends that flow, and the line with it when there is no other (11.5)', async () => {
+    const phone = await open('tcp')
+    await register(phone, ...outbound(1))
+    const bob = await rig.phone('bob-desk')
+    const caller = bob.call('2001', (await rig.ear()).description())
+    phone.respond(await nextInvite(phone), '430 Flow Failed')
+    await caller.saw('rejected')
+    expect(isRegistered()).toBe(false)
+    await rig.closed(1)
   })
 
   it.each([

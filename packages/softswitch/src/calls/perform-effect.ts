@@ -69,8 +69,8 @@ export function performEffect(call: CallContext, effect: CallEffect): void {
 function startLeg(call: CallContext, effect: Of<'startLeg'>): void {
   const body = offerForLeg(call, effect.plan)
   if (body === undefined) return
-  const { requestUri, to, from, toHeader, headers } = effect.plan
-  const invite = call.needs.sip.invite({ uri: requestUri, to, from, toHeader, headers, body })
+  const { requestUri, to, alternatives = [], from, toHeader, headers } = effect.plan
+  const invite = call.needs.sip.invite({ uri: requestUri, to, alternatives, from, toHeader, headers, body })
   call.lastSent.callee = body
   call.legs.set(effect.legId, invite)
   call.dispatch({ type: 'legStarted', legId: effect.legId, sipCallId: invite.leg.callId })
