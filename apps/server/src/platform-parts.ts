@@ -36,6 +36,7 @@ export function callPlaneGauges(callPlane: Pick<CallPlane, 'statistics'>): Gauge
     dialtone_calls_answered: { help: 'Calls answered since the start', read: () => callPlane.statistics.softswitch.callsAnswered },
     dialtone_registered_lines: { help: 'Lines with at least one phone registered', read: () => callPlane.statistics.softswitch.registeredLines },
     dialtone_sip_transactions: { help: 'SIP transactions now', read: () => callPlane.statistics.sip.transactions },
+    dialtone_sip_connections: { help: 'SIP connections open now: TCP, TLS and WebSocket', read: () => callPlane.statistics.sip.connections },
     dialtone_sip_received: { help: 'SIP messages received since the start', read: () => callPlane.statistics.sip.received },
     dialtone_sip_malformed: { help: 'SIP messages refused as malformed since the start', read: () => callPlane.statistics.sip.malformed },
     dialtone_media_sessions: { help: 'Media sessions now', read: () => callPlane.statistics.media.sessions },
