@@ -13,9 +13,10 @@ import { withSection } from './measuring/results-page.ts'
 import { parse } from './parse.ts'
 import { register } from './register.ts'
 import { relay } from './relay.ts'
+import { workers } from './workers.ts'
 import { srtp } from './srtp.ts'
 
-const BENCHES: readonly Bench[] = [parse, register, calls, relay, srtp, http]
+const BENCHES: readonly Bench[] = [parse, register, calls, workers, relay, srtp, http]
 const PREAMBLE = `# Results
 
 Written by \`npm run bench\`. Every figure is the median of rounds in which the subjects took turns on this machine; only the

@@ -18,18 +18,18 @@ export interface OurSubject<Facts> {
   stop(): Promise<void>
 }
 
-/** Runs a program of `subjects/` on the subject's processor and waits until it says that it is ready. */
+/** Runs a program of `subjects/` on the subject's processor, or on any, and waits until it says that it is ready. */
 export async function startOurSubject<Facts>(
   processes: ProcessGroup,
   file: URL,
   parameters: readonly string[] = [],
-  cpu: number = SUBJECT_CPU,
+  cpu: number | 'any' = SUBJECT_CPU,
 ): Promise<OurSubject<Facts>> {
   const path = fileURLToPath(file)
   const running = processes.start({
     program: process.execPath,
     parameters: [...nodeOptions(), path, ...parameters],
-    cpu,
+    ...(cpu === 'any' ? {} : { cpu }),
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     environment: { NODE_ENV: 'production' },
   })

@@ -1,3 +1,5 @@
+export { createCallPlane } from './switch-workers/index.ts'
+export type { CallPlane } from './switch-workers/index.ts'
 export { readEnvironment, toConfig } from './configuration/index.ts'
 export type { Config, ConfigurationProblem } from './configuration/index.ts'
 export { startEmbeddedPostgres } from './embedded-database/index.ts'

@@ -10,7 +10,8 @@ const SERVER_NAME = 'Dialtone'
 /** What a switch is told; plain data, fit for another thread. */
 export interface SwitchSettings {
   readonly sip: Config['sip']
-  readonly tls: TlsIdentity
+  /** Left out: there is no SIP over TLS. */
+  readonly tls?: TlsIdentity
   readonly publicAddress: string
   readonly rtpPorts: Config['rtpPorts']
   /** Left out: the defaults of the media engine. */
@@ -50,8 +51,8 @@ export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): Com
   const clock = systemClock
   const timers = new TimerWheel({ nowMs: () => performance.now() })
   const sip = createSipStack({
-    listen: { host, udpPort: port, tcpPort: port, tlsPort },
-    tls,
+    listen: { host, udpPort: port, tcpPort: port, ...(tls === undefined ? {} : { tlsPort }) },
+    ...(tls === undefined ? {} : { tls }),
     publicAddress,
     clock,
     timers,

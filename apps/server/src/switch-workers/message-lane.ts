@@ -1,18 +1,11 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { HandedOver } from '@dialtone/sip'
 import type { BindingChange } from '@dialtone/softswitch'
+import { ByteRing, RING_BYTES } from './byte-ring.ts'
 
-/** Bytes on the way to one thread; a thread that does not keep up loses datagrams then, as a full socket buffer would. */
-const MOST_WAITING_BYTES = 8 * 1024 * 1024
-
-/** The bytes of many messages in one piece of memory that changes its thread, and beside it what each is. */
-interface Packed {
-  readonly kind: 'packed'
-  readonly memory: ArrayBuffer
-  readonly entries: readonly PackedEntry[]
-}
-
-type PackedEntry = Exclude<HandedOver, { bytes: Buffer }> | (Omit<Extract<HandedOver, { bytes: Buffer }>, 'bytes'> & { readonly length: number })
+/** What one turn of the event loop takes out; sockets come in between. */
+const MOST_AT_ONCE = 500
+const LENGTH_BYTES = 2
 
 /** Changes a REGISTER made, and when: what was dropped later does not come back. */
 export interface DecidedBindings {
@@ -29,44 +22,51 @@ export interface KnownBindings {
   readonly ticket: number
 }
 
+type LaneMessage = DecidedBindings | KnownBindings | Extract<HandedOver, { kind: 'connectionClosed' }> | { readonly kind: 'wake' }
+
 export interface LaneUser {
   onHandedOver(handed: HandedOver): void
   onBindings(decided: DecidedBindings): void
   onBindingsKnown(ticket: number): void
 }
 
-/** One end of the way between two threads of the switch. What is handed over in one turn of the event loop travels together. */
+/** What both ends of a lane share. */
+export function laneMemory(): SharedArrayBuffer {
+  return new SharedArrayBuffer(2 * RING_BYTES)
+}
+
+/**
+ * One end of the way between two threads of the switch. SIP messages go through shared memory, for the price of copying them; the
+ * port beside it wakes the other thread, once for all that it has not looked at yet, and carries the rest.
+ */
 export class MessageLane {
   readonly #port: MessagePort
-  /** Bytes on the way, in this direction and the other: counted up here, down there. */
-  readonly #waiting: Int32Array
-  readonly #outward: number
-  #queue: HandedOver[] = []
+  readonly #user: LaneUser
+  readonly #outward: ByteRing
+  readonly #inward: ByteRing
   #lost = 0
 
-  /** @param o.waiting memory of both ends; @param o.outward 0 or 1: which of its two numbers counts what leaves here */
-  constructor(o: { readonly port: MessagePort; readonly waiting: SharedArrayBuffer; readonly outward: 0 | 1; readonly user: LaneUser }) {
+  /** @param o.side 0 at one end, 1 at the other */
+  constructor(o: { readonly port: MessagePort; readonly memory: SharedArrayBuffer; readonly side: 0 | 1; readonly user: LaneUser }) {
     this.#port = o.port
-    this.#waiting = new Int32Array(o.waiting)
-    this.#outward = o.outward
-    o.port.on('message', (message: Packed | DecidedBindings | KnownBindings) => {
-      if (message.kind === 'bindings') o.user.onBindings(message)
-      else if (message.kind === 'bindingsKnown') o.user.onBindingsKnown(message.ticket)
-      else this.#unpack(message, o.user)
-    })
+    this.#user = o.user
+    this.#outward = new ByteRing(o.memory, o.side * RING_BYTES)
+    this.#inward = new ByteRing(o.memory, (1 - o.side) * RING_BYTES)
+    o.port.on('message', (message: LaneMessage) => this.#receive(message))
   }
 
-  /** Messages that found the way full. */
+  /** Messages that found the way full: the other thread did not keep up, as with a full socket buffer. */
   get lost(): number {
     return this.#lost
   }
 
   handOver(handed: HandedOver): void {
-    if (this.#queue.length === 0) setImmediate(() => this.#flush())
-    this.#queue.push(handed)
+    // News of connections is small, seldom, and must arrive.
+    if (handed.kind === 'connectionClosed') this.#port.postMessage(handed)
+    else if (!this.#write(handed)) this.#lost++
+    else if (this.#outward.markWaking()) this.#port.postMessage({ kind: 'wake' } satisfies LaneMessage)
   }
 
-  /** At once, before what is handed over in this turn. */
   tell(message: DecidedBindings | KnownBindings): void {
     this.#port.postMessage(message)
   }
@@ -75,46 +75,36 @@ export class MessageLane {
     this.#port.close()
   }
 
-  #flush(): void {
-    const queue = this.#queue
-    this.#queue = []
-    const length = queue.reduce((sum, handed) => sum + lengthOf(handed), 0)
-    const isFull = Atomics.load(this.#waiting, this.#outward) + length > MOST_WAITING_BYTES
-    if (isFull) this.#lost += queue.length
-    // News of connections is small and must arrive.
-    const packed = pack(isFull ? queue.filter((handed) => handed.kind === 'connectionClosed') : queue)
-    Atomics.add(this.#waiting, this.#outward, packed.memory.byteLength)
-    this.#port.postMessage(packed, [packed.memory])
+  #receive(message: LaneMessage): void {
+    if (message.kind === 'wake') this.#drain()
+    else if (message.kind === 'bindings') this.#user.onBindings(message)
+    else if (message.kind === 'bindingsKnown') this.#user.onBindingsKnown(message.ticket)
+    else this.#user.onHandedOver(message)
   }
 
-  #unpack({ memory, entries }: Packed, user: LaneUser): void {
-    Atomics.sub(this.#waiting, 1 - this.#outward, memory.byteLength)
-    let offset = 0
-    for (const entry of entries) {
-      if (entry.kind === 'connectionClosed') user.onHandedOver(entry)
-      else {
-        const { length, ...handed } = entry
-        user.onHandedOver({ ...handed, bytes: Buffer.from(memory, offset, length) })
-        offset += length
-      }
+  #drain(): void {
+    this.#inward.markAwake()
+    for (let taken = 0; taken < MOST_AT_ONCE; taken++) {
+      const frame = this.#inward.read()
+      if (frame === undefined) return
+      this.#user.onHandedOver(handedIn(frame))
     }
+    setImmediate(() => this.#drain())
+  }
+
+  #write({ kind, remote, bytes }: Exclude<HandedOver, { kind: 'connectionClosed' }>): boolean {
+    const head = JSON.stringify({ kind, remote })
+    const headBytes = Buffer.byteLength(head)
+    return this.#outward.write(LENGTH_BYTES + headBytes + bytes.length, (memory, offset) => {
+      memory.writeUInt16LE(headBytes, offset)
+      memory.write(head, offset + LENGTH_BYTES)
+      memory.set(bytes, offset + LENGTH_BYTES + headBytes)
+    })
   }
 }
 
-function lengthOf(handed: HandedOver): number {
-  return handed.kind === 'connectionClosed' ? 0 : handed.bytes.length
-}
-
-function pack(queue: readonly HandedOver[]): Packed {
-  const memory = new ArrayBuffer(queue.reduce((sum, handed) => sum + lengthOf(handed), 0))
-  const target = new Uint8Array(memory)
-  let offset = 0
-  const entries = queue.map((handed): PackedEntry => {
-    if (handed.kind === 'connectionClosed') return handed
-    const { kind, bytes, remote } = handed
-    target.set(bytes, offset)
-    offset += bytes.length
-    return { kind, remote, length: bytes.length }
-  })
-  return { kind: 'packed', memory, entries }
+function handedIn(frame: Buffer): HandedOver {
+  const headEnd = LENGTH_BYTES + frame.readUInt16LE(0)
+  const head = JSON.parse(frame.toString('utf8', LENGTH_BYTES, headEnd)) as Omit<Exclude<HandedOver, { kind: 'connectionClosed' }>, 'bytes'>
+  return { ...head, bytes: frame.subarray(headEnd) }
 }

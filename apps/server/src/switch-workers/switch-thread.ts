@@ -108,12 +108,12 @@ export class SwitchThread {
     return this.#switch
   }
 
-  #addPeer({ place, port, waiting, outward }: PeerMessage): void {
+  #addPeer({ place, port, memory, side }: PeerMessage): void {
     this.#lanes.get(place)?.close()
     const lane = new MessageLane({
       port,
-      waiting,
-      outward,
+      memory,
+      side,
       user: {
         onBindings: ({ changes, atMs, ticket }) => {
           this.#switch?.softswitch.mirrorBindings(this.#drops.without(changes, atMs))

@@ -13,7 +13,7 @@ import { addStatistics } from './add-statistics.ts'
 import type { CallPlane, CallPlaneStatistics } from './call-plane.ts'
 import type { SwitchSettings } from './compose-switch.ts'
 import { checkPortsFree } from './check-ports-free.ts'
-import { type DecidedBindings, type LaneUser, MessageLane } from './message-lane.ts'
+import { type DecidedBindings, type LaneUser, laneMemory, MessageLane } from './message-lane.ts'
 import { portsOfWorker } from './ports-of-worker.ts'
 import { RecentDrops } from './recent-drops.ts'
 import { RestartPause } from '../processes/restart-pause.ts'
@@ -72,6 +72,8 @@ export class SwitchWorkers implements CallPlane {
         handOver: (to, handed) => this.#lanes.get(to)?.handOver(handed),
       },
     })
+    // Its own, and those of the workers: every thread forgets by itself what hung on a connection.
+    this.#gateway.onFlowClosed((connectionId) => this.#locations.flowClosed(connectionId))
   }
 
   async start(): Promise<Result<ListeningAddress, ListenFailure>> {
@@ -157,13 +159,13 @@ export class SwitchWorkers implements CallPlane {
     const { count } = this.#o
     for (const other of this.#threads.values()) {
       const { port1, port2 } = new MessageChannel()
-      const waiting = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT)
-      thread.post({ kind: 'peer', place: other.place, port: port1, waiting, outward: 0 })
-      other.post({ kind: 'peer', place: thread.place, port: port2, waiting, outward: 1 })
+      const memory = laneMemory()
+      thread.post({ kind: 'peer', place: other.place, port: port1, memory, side: 0 })
+      other.post({ kind: 'peer', place: thread.place, port: port2, memory, side: 1 })
     }
     const { port1, port2 } = new MessageChannel()
-    const waiting = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT)
-    thread.post({ kind: 'peer', place: count, port: port1, waiting, outward: 0 })
+    const memory = laneMemory()
+    thread.post({ kind: 'peer', place: count, port: port1, memory, side: 0 })
     // Bindings reach this thread with everything else, in order.
     const user: LaneUser = {
       onHandedOver: (handed) => this.#gateway.takeOver(handed, thread.place),
@@ -171,7 +173,7 @@ export class SwitchWorkers implements CallPlane {
       onBindingsKnown: () => undefined,
     }
     this.#lanes.get(thread.place)?.close()
-    this.#lanes.set(thread.place, new MessageLane({ port: port2, waiting, outward: 1, user }))
+    this.#lanes.set(thread.place, new MessageLane({ port: port2, memory, side: 1, user }))
   }
 
   async #listen(place: number): Promise<Result<ListeningAddress, ListenFailure>> {

@@ -19,13 +19,13 @@ export interface SwitchWorkerData {
   readonly logLevel: LogLevel
 }
 
-/** The other end of a lane; `outward` as in `MessageLane`. */
+/** One end of a lane; `memory` and `side` as in `MessageLane`. */
 export interface PeerMessage {
   readonly kind: 'peer'
   readonly place: number
   readonly port: MessagePort
-  readonly waiting: SharedArrayBuffer
-  readonly outward: 0 | 1
+  readonly memory: SharedArrayBuffer
+  readonly side: 0 | 1
 }
 
 /** What a worker is asked to do, and what it answers. */
