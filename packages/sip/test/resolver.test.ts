@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createResolver, createSystemLookup, parseUri, type Resolver, type ResolverOptions } from '../src/index.ts'
 import { orderByWeight } from '../src/resolver/order-by-weight.ts'
 import { NameServer } from './name-server.ts'
+import { OFFER } from './raw-peer.ts'
+import { LegWatch, StackHarness } from './stack-harness.ts'
 
 let dns: NameServer
 let time: ManualTime
@@ -111,6 +113,27 @@ describe('where a URI is served (RFC 3263 4)', () => {
     ]) {
       expect(await find(uri)).toEqual([])
     }
+  })
+})
+
+describe('a call to a name', () => {
+  it('goes to the next server when the first one is not there (4.3)', async () => {
+    const harness = new StackHarness()
+    const [caller, callee] = [await harness.stack(), await harness.stack()]
+    callee.stack.onInvite((invite) => invite.reject(486))
+    dns.naptr('a.test', '10 10 s SIP+D2T _sip._tcp.a.test')
+    dns.naptr('a.test', '20 10 s SIP+D2U _sip._udp.a.test')
+    // Port 1 of this machine: nobody listens there.
+    dns.srv('_sip._tcp.a.test', '10 0 1 one.a.test')
+    dns.srv('_sip._udp.a.test', `10 0 ${callee.udp.port} one.a.test`)
+    dns.a('one.a.test', '127.0.0.1')
+    const uri = parseUri('sip:bob@a.test')
+    const [to, ...alternatives] = uri === undefined ? [] : await resolver.resolve(uri)
+    if (to === undefined) throw new Error('nobody serves a.test')
+    expect([to.transport, to.port]).toEqual(['tcp', 1])
+    const out = caller.stack.invite({ uri: 'sip:bob@a.test', to, alternatives, from: '<sip:a@test>', toHeader: '<sip:b@test>', headers: [], body: OFFER })
+    expect(await new LegWatch(out.leg).next('rejected')).toMatchObject({ statusCode: 486 })
+    await harness.close()
   })
 })
 
