@@ -56,6 +56,8 @@ export interface CallContext {
   readonly needs: CallNeeds
   readonly others: OtherCalls
   readonly maxForwards: number
+  /** What the caller allows to fork to (RFC 5393 5.3.3). */
+  readonly maxBreadth: number | undefined
   /** undefined: a transferee that is still in another call. */
   caller: CallerPort | undefined
   readonly legs: Map<string, Pick<OutgoingInvite, 'leg' | 'cancel'>>

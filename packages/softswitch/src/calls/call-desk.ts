@@ -50,6 +50,7 @@ export class CallDesk {
   receive(invite: IncomingInvite, event: Started): void {
     // Who asks for help gets help, whatever else the INVITE wants (C-58).
     if (isEmergencyDialed(event.origin.dialed)) return this.#begin(invite, event, invite.request.maxForwards ?? DEFAULT_MAX_FORWARDS)
+    if (invite.maxBreadth === 0) return invite.reject(440, { reasonPhrase: 'Max-Breadth Exceeded' })
     if (invite.replaces !== undefined) return this.#replace(invite, invite.replaces, event)
     // RFC 3911 4: who cannot mix says so; 488 is for "the resulting session" not being acceptable.
     if (invite.join !== undefined) return invite.reject(488, { headers: [['Warning', '399 dialtone "There is no mixing here"']] })

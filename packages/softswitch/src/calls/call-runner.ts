@@ -51,6 +51,7 @@ export function runCall(needs: CallNeeds, others: OtherCalls, start: CallStart):
     others,
     caller: start.invite,
     maxForwards: start.maxForwards,
+    maxBreadth: start.invite?.maxBreadth,
     legs: new Map(),
     timers: new Map(),
     reinvites: new Map(),

@@ -1,11 +1,13 @@
 import type { IncomingInvite, LegEvent, SipRequest } from '@dialtone/sip'
 import type { CallContext } from './call-context.ts'
 import { mediaSide } from './perform-media.ts'
-import { readReferral } from './read-referral.ts'
+import { dialedIn, readReferral } from './read-referral.ts'
 import type { CallSide } from './state/call-event.ts'
 import { otherSide } from './state/transfer-state.ts'
 
 const LONGEST_INFO = 4096
+/** Of a 3xx, so many places are looked at. */
+const MAX_REDIRECT_CONTACTS = 5
 /** RFC 5626 11.5. */
 const FLOW_FAILED = 430
 
@@ -55,7 +57,7 @@ export function listenToLeg(call: CallContext, legId: string): void {
         return call.dispatch({ type: 'legAnswered', legId, sdp: event.body })
       case 'rejected':
         if (event.statusCode === FLOW_FAILED && event.response !== undefined) forgetFlow(call, legId)
-        return call.dispatch({ type: 'legRejected', legId, statusCode: event.statusCode, local: event.response === undefined })
+        return call.dispatch({ type: 'legRejected', legId, ...readRefusal(event, isTrustedLeg(call, legId)) })
       case 'bye':
         return call.dispatch({ type: 'legEnded', legId, cause: 'bye', reason: isTrustedLeg(call, legId) ? reasonOf(event.request) : undefined })
       case 'gone':
@@ -110,6 +112,15 @@ function isTrustedCaller(call: CallContext): boolean {
 
 function isTrustedLeg(call: CallContext, legId: string): boolean {
   return call.state.legs.some((leg) => leg.id === legId && leg.plan.kind !== 'line')
+}
+
+/** A final answer other than 2xx: its status, and of a peer that is believed why; of a 3xx, where it leads. */
+function readRefusal({ statusCode, response }: Extract<LegEvent, { type: 'rejected' }>, isTrusted: boolean) {
+  if (response === undefined) return { statusCode, local: true }
+  const why = isTrusted ? { reason: safeReason(response.header('reason')) } : {}
+  if (statusCode >= 400) return { statusCode, local: false, ...why }
+  const contacts = response.contacts.slice(0, MAX_REDIRECT_CONTACTS).flatMap(({ uri }) => dialedIn(uri) || [])
+  return { statusCode, local: false, contacts, ...why }
 }
 
 function reasonOf(request: SipRequest): string | undefined {

@@ -34,16 +34,20 @@ describe('who a call comes from', () => {
 
 describe('who sent it on', () => {
   it.each([
-    ['always', 'unconditional'],
-    ['busy', 'user-busy'],
-    ['no-answer', 'no-answer'],
-    ['unregistered', 'unavailable'],
-    ['do-not-disturb', 'do-not-disturb'],
-  ] as const)('%s is told as %s (RFC 5806)', (reason, told) => {
-    expect(diversionHeaders({ userId: 'bob', number: '2002', reason }, 'host')).toEqual([['Diversion', `<sip:2002@host>;reason=${told};counter=1`]])
+    ['always', 'unconditional', 302],
+    ['busy', 'user-busy', 486],
+    ['no-answer', 'no-answer', 408],
+    ['unregistered', 'unavailable', 503],
+    ['do-not-disturb', 'do-not-disturb', 480],
+    ['deflection', 'deflection', 480],
+  ] as const)('%s is told as %s (RFC 5806) and as cause %i (RFC 7044, RFC 4458)', (reason, told, cause) => {
+    expect(diversionHeaders({ userId: 'bob', number: '2002', reason }, '2003', 'host')).toEqual([
+      ['Diversion', `<sip:2002@host>;reason=${told};counter=1`],
+      ['History-Info', `<sip:2002@host>;index=1, <sip:2003@host;cause=${cause}>;index=1.1;mp=1`],
+    ])
   })
 
   it('nobody did', () => {
-    expect(diversionHeaders(undefined, 'host')).toEqual([])
+    expect(diversionHeaders(undefined, '2003', 'host')).toEqual([])
   })
 })

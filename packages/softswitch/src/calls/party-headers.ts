@@ -35,18 +35,40 @@ export function phoneIdentityHeaders(caller: CallerIdentity, host: string): read
   return trustedIdentityHeaders(caller, host)
 }
 
-const DIVERSION_REASONS: Readonly<Record<Diversion['reason'], string>> = {
+/** Of a call that was sent on: by its user's settings, or by the phone itself. */
+export type DiversionShown = Omit<Diversion, 'reason'> & { readonly reason: Diversion['reason'] | 'deflection' }
+
+const DIVERSION_REASONS: Readonly<Record<DiversionShown['reason'], string>> = {
   always: 'unconditional',
   busy: 'user-busy',
   'no-answer': 'no-answer',
   unregistered: 'unavailable',
   'do-not-disturb': 'do-not-disturb',
+  deflection: 'deflection',
 }
 
-/** Who sent the call on (RFC 5806). */
-export function diversionHeaders(diversion: Diversion | undefined, host: string): readonly Header[] {
+/** RFC 4458 2: why a call was sent on, as the cause in a URI. */
+const DIVERSION_CAUSES: Readonly<Record<DiversionShown['reason'], number>> = {
+  always: 302,
+  busy: 486,
+  'no-answer': 408,
+  unregistered: 503,
+  'do-not-disturb': 480,
+  deflection: 480,
+}
+
+/**
+ * Who sent the call on: Diversion (RFC 5806) and, for who reads the newer one, History-Info (RFC 7044 5, 10.3): the number that was
+ * called first, then the one it was sent on to, with the cause (RFC 4458).
+ * @param number where the call goes now
+ */
+export function diversionHeaders(diversion: DiversionShown | undefined, number: string, host: string): readonly Header[] {
   if (diversion === undefined) return []
-  return [['Diversion', `<${numberUri(diversion.number, host)}>;reason=${DIVERSION_REASONS[diversion.reason]};counter=1`]]
+  const [from, to] = [numberUri(diversion.number, host), numberUri(number, host)]
+  return [
+    ['Diversion', `<${from}>;reason=${DIVERSION_REASONS[diversion.reason]};counter=1`],
+    ['History-Info', `<${from}>;index=1, <${to};cause=${DIVERSION_CAUSES[diversion.reason]}>;index=1.1;mp=1`],
+  ]
 }
 
 /** Who transfers the call (RFC 3892 2.1); not told of somebody who hides. */

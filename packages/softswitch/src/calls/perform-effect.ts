@@ -4,8 +4,10 @@ import type { CallContext } from './call-context.ts'
 import { describeToParty, legOfSide, takeReinvite } from './describe-to-party.ts'
 import { finishCall } from './finish-call.ts'
 import { listenToLeg } from './leg-listener.ts'
+import { limitBreadth } from './limit-breadth.ts'
 import { acceptCallerAnswer, descriptionForCaller, mediaSide, offerForLeg, openMedia, relayOptions } from './perform-media.ts'
 import { performTransferEffect } from './perform-transfer-effect.ts'
+import { redirectionPlans } from './redirection-plans.ts'
 import { reportEmergency } from './report-emergency.ts'
 import { resolveRoute } from './resolve-route.ts'
 import type { CallEffect } from './state/call-effect.ts'
@@ -18,11 +20,13 @@ type Of<Type extends CallEffect['type']> = Extract<CallEffect, { type: Type }>
 export function performEffect(call: CallContext, effect: CallEffect): void {
   switch (effect.type) {
     case 'askRoute':
-      return call.dispatch({ type: 'routed', ...resolveRoute(call.needs, effect, call.state, call.maxForwards) })
+      return askRoute(call, effect)
     case 'openMedia':
       return openMedia(call)
     case 'startLeg':
       return startLeg(call, effect)
+    case 'askRedirection':
+      return call.dispatch({ type: 'redirected', legId: effect.legId, statusCode: effect.statusCode, plans: redirectionPlans(call.needs, effect, call) })
     case 'cancelLeg':
       return cancelLeg(call, effect)
     case 'byeLeg':
@@ -64,6 +68,11 @@ export function performEffect(call: CallContext, effect: CallEffect): void {
     default:
       return performTransferEffect(call, effect)
   }
+}
+
+function askRoute(call: CallContext, effect: Of<'askRoute'>): void {
+  const route = resolveRoute(call.needs, effect, call.state, call.maxForwards)
+  call.dispatch({ type: 'routed', ...route, plans: limitBreadth(route.plans, call.maxBreadth) })
 }
 
 function startLeg(call: CallContext, effect: Of<'startLeg'>): void {

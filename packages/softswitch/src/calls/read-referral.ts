@@ -1,6 +1,7 @@
 import { newUuid } from '@dialtone/foundation'
 import { userOf } from '@dialtone/sip'
 import { isEmergencyDialed } from '../emergency/is-emergency-dialed.ts'
+import type { SipUri } from '@dialtone/sip'
 import type { CallContext, PendingRefer } from './call-context.ts'
 import type { Referral } from './state/call-event.ts'
 
@@ -15,8 +16,13 @@ export function readReferral(call: CallContext, { referTo, replaces }: PendingRe
     const found = leg === undefined ? undefined : call.others.locate(leg)
     return found === undefined ? { kind: 'unknownDialog' } : { kind: 'attended', toSessionId: found.sessionId, toSide: found.side }
   }
-  const dialed = (userOf(uri).split(';')[0] ?? '').slice(0, LONGEST_DIALED)
+  const dialed = dialedIn(uri)
   // The location and the number to call back would be those of somebody else (47 CFR 9.16).
   if (isEmergencyDialed(dialed)) return { kind: 'refused', statusCode: 403 }
   return { kind: 'blind', dialed, toSessionId: newUuid(), recordId: newUuid() }
+}
+
+/** What a URI in a REFER or a 3xx means when a line dials it. */
+export function dialedIn(uri: SipUri): string {
+  return (userOf(uri).split(';')[0] ?? '').slice(0, LONGEST_DIALED)
 }

@@ -2,6 +2,7 @@ import type { RingVerdict } from '@dialtone/call-routing'
 import { formatNameAddress } from '@dialtone/sip'
 import type { Header } from '@dialtone/sip'
 import { diversionHeaders, fromHeader, numberUri, phoneIdentityHeaders } from '../calls/party-headers.ts'
+import type { DiversionShown } from '../calls/party-headers.ts'
 import type { LegPlan } from '../calls/state/leg-plan.ts'
 import type { StoredBinding } from '../ports/registration-store.ts'
 import { reachableDevices } from './reachable-devices.ts'
@@ -14,8 +15,10 @@ export interface RingNeeds {
   readonly bindingsOf: (lineId: string) => readonly StoredBinding[]
 }
 
+export type RingPlan = Omit<RingVerdict, 'diversion'> & { readonly diversion: DiversionShown | undefined }
+
 /** One INVITE for every contact of every line: all devices of a user ring at the same time (S1-16, S0-53). */
-export function planRing(decision: RingVerdict, needs: RingNeeds): readonly LegPlan[] {
+export function planRing(decision: RingPlan, needs: RingNeeds): readonly LegPlan[] {
   const { realm } = needs
   const { caller, calledNumber } = decision
   const shared = {
@@ -24,7 +27,7 @@ export function planRing(decision: RingVerdict, needs: RingNeeds): readonly LegP
     headers: [
       ['Max-Forwards', String(needs.maxForwards)] as const,
       ...phoneIdentityHeaders(caller, realm),
-      ...diversionHeaders(decision.diversion, realm),
+      ...diversionHeaders(decision.diversion, calledNumber, realm),
       ...(needs.more ?? []),
     ],
   }

@@ -23,7 +23,7 @@ export function planCarrierLeg(decision: CarrierVerdict, peer: CarrierPeer, need
     headers: [
       ['Max-Forwards', String(needs.maxForwards)],
       ...trustedIdentityHeaders(decision.caller, needs.publicAddress),
-      ...diversionHeaders(decision.diversion, needs.publicAddress),
+      ...diversionHeaders(decision.diversion, decision.number, needs.publicAddress),
     ],
   }
 }

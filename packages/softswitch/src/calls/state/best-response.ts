@@ -4,6 +4,7 @@ import type { LegState } from './call-state.ts'
 export interface BestResponse {
   readonly outcome: RouteAttempt['outcome']
   readonly statusCode: number
+  readonly reason?: string | undefined
 }
 
 /**
@@ -15,7 +16,7 @@ export function bestResponse(legs: readonly LegState[], kind: 'ring' | 'carrier'
   const best = ranked[0]
   if (best === undefined) return kind === 'ring' ? { outcome: 'unregistered', statusCode: 480 } : { outcome: 'failed', statusCode: 503 }
   if (kind === 'ring' && best.local) return { outcome: 'unregistered', statusCode: 480 }
-  return { outcome: outcomeOf(best.statusCode, kind), statusCode: best.statusCode }
+  return { outcome: outcomeOf(best.statusCode, kind), statusCode: best.statusCode, reason: best.reason }
 }
 
 function rank(leg: LegState): number {

@@ -12,6 +12,8 @@ export type CallEffect =
   | { readonly type: 'openMedia' }
   /** Sends the INVITE with the caller's offer, relayed. */
   | { readonly type: 'startLeg'; readonly legId: string; readonly plan: LegPlan }
+  /** A phone sends the call on with 3xx. Answered by 'redirected'. */
+  | { readonly type: 'askRedirection'; readonly legId: string; readonly statusCode: number; readonly contacts: readonly string[]; readonly lineId: string }
   | { readonly type: 'cancelLeg'; readonly legId: string; readonly reason: string }
   | { readonly type: 'byeLeg'; readonly legId: string; readonly reason: string }
   /** Tells the caller it rings; with `sdp`, the answer of `legId`, it is early media. */

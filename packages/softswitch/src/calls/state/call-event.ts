@@ -88,7 +88,18 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'legProgress'; readonly legId: string; readonly statusCode: number; readonly sdp: string | undefined }
   | { readonly type: 'legAnswered'; readonly legId: string; readonly sdp: string }
   /** `local`: no answer came from there; the stack gave up (408) or could not send (503). */
-  | { readonly type: 'legRejected'; readonly legId: string; readonly statusCode: number; readonly local: boolean }
+  | {
+      readonly type: 'legRejected'
+      readonly legId: string
+      readonly statusCode: number
+      readonly local: boolean
+      /** Reason of a peer that is believed (RFC 3326). */
+      readonly reason?: string | undefined
+      /** Where a 3xx points: what would be dialed. */
+      readonly contacts?: readonly string[]
+    }
+  /** Where a phone's 3xx leads: phones of the same account, or nowhere. */
+  | { readonly type: 'redirected'; readonly legId: string; readonly statusCode: number; readonly plans: readonly LegPlan[] }
   | { readonly type: 'legEnded'; readonly legId: string; readonly cause: EndCause; readonly reason: string | undefined }
   | { readonly type: 'callerCancelled'; readonly reason: string | undefined }
   /** Follows the end of a call whose answer had to wait (RFC 3262 3) and never went out: what the caller heard in its place. */

@@ -28,6 +28,8 @@ export interface LegState {
   readonly statusCode: number
   readonly local: boolean
   readonly earlySdp: string | undefined
+  /** Why it was refused, of a peer that is believed. */
+  readonly reason?: string
 }
 
 /** One destination being tried; several legs when it has several phones. */
@@ -90,6 +92,8 @@ export interface CallState {
   readonly callerLeg: 'early' | 'answered' | 'over' | 'lent' | 'waiting'
   readonly question: RouteQuestion
   readonly trail: readonly RouteAttempt[]
+  /** Why the last attempt failed, as the peer that decided it said (RFC 3326). */
+  readonly refusal: { readonly statusCode: number; readonly reason: string } | undefined
   /** Decisions taken, and how many of them led into another account. */
   readonly hops: number
   readonly onNetHops: number
@@ -142,4 +146,10 @@ export function stopTimers(step: Step, ...names: readonly TimerName[]): Step {
   const running = step.state.timers.filter((timer) => names.includes(timer))
   const effects = running.map((name): CallEffect => ({ type: 'stopTimer', name }))
   return running.length === 0 ? step : go(step, { timers: step.state.timers.filter((timer) => !names.includes(timer)) }, ...effects)
+}
+
+/** A leg the call still waits for: of the destination being tried, neither answered nor given up. */
+export function isAwaited(step: Step, leg: LegState): boolean {
+  const { phase, attempt } = step.state
+  return phase === 'setup' && leg.attempt === attempt?.number && (leg.phase === 'starting' || leg.phase === 'ringing')
 }

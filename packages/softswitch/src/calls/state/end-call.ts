@@ -40,13 +40,15 @@ export interface SetupEnd {
   readonly hangupBy: CallOutcome['hangupBy']
   /** The Reason the called phones are told; the failure's own when left out. */
   readonly reason?: string | undefined
+  /** The Reason the caller is told; the failure's own when left out. */
+  readonly toCaller?: string | undefined
 }
 
 /** The call ends without having been answered: the caller gets the final response, every phone stops ringing. */
 export function endSetup(step: Step, end: SetupEnd): Step {
   const { failure } = end
   let next = step
-  if (step.state.callerLeg === 'early') next = go(next, { callerLeg: 'over' }, rejectEffect(failure))
+  if (step.state.callerLeg === 'early') next = go(next, { callerLeg: 'over' }, rejectEffect(failure, end.toCaller))
   else next = leaveTransferee(next, end.reason ?? reasonOf(failure), failure)
   next = cancelLegs(next, end.reason ?? reasonOf(failure))
   for (const leg of next.state.legs) if (leg.phase === 'answered') next = byeLeg(next, leg.id, reasonOf(failure))
@@ -96,10 +98,10 @@ export function closeCall(step: Step, atMs: number, outcome: CallOutcome, answer
   return startTimer(over, 'cleanup', CLEANUP_MS)
 }
 
-function rejectEffect(failure: CallFailure): CallEffect {
+function rejectEffect(failure: CallFailure, reason: string | undefined): CallEffect {
   const { statusCode, reasonPhrase } = failure
   const retry = statusCode === 503 ? { retryAfterSeconds: 5 } : {}
-  return { type: 'rejectCaller', statusCode, reasonPhrase, reason: reasonOf(failure), ...retry }
+  return { type: 'rejectCaller', statusCode, reasonPhrase, reason: reason ?? reasonOf(failure), ...retry }
 }
 
 /** When nothing of an ended call is left, says so; once. */

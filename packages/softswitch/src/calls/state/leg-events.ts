@@ -1,20 +1,15 @@
 import { callFailure, reasonOf } from '../call-failure.ts'
 import { bestResponse } from './best-response.ts'
 import type { CallEvent } from './call-event.ts'
-import { changeLeg, go, legOf, MAX_LEGS, startTimer, stopTimers } from './call-state.ts'
+import { changeLeg, go, isAwaited, legOf, MAX_LEGS, startTimer, stopTimers } from './call-state.ts'
 import type { LegState, Step } from './call-state.ts'
 import { ANSWERED_ELSEWHERE, byeLeg, cancelLegs, endSetup, endTalk, goneReason, NORMAL_CLEARING } from './end-call.ts'
 import { connectWaiting, tellProgress } from './join-events.ts'
+import { askRedirection } from './redirection.ts'
 import { onPartyLeft } from './refer-events.ts'
 import { failAttempt } from './route-call.ts'
 
 type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
-
-/** A leg the call still waits for: of the destination being tried, neither answered nor given up. */
-export function isAwaited(step: Step, leg: LegState): boolean {
-  const { phase, attempt } = step.state
-  return phase === 'setup' && leg.attempt === attempt?.number && (leg.phase === 'starting' || leg.phase === 'ringing')
-}
 
 /** 180 is told once; the first early media is relayed, that of other forks is not (RFC 3261 13.2.2.4 leaves it to us). */
 export function onLegProgress(step: Step, event: Of<'legProgress'>): Step {
@@ -76,7 +71,10 @@ function answerCaller(step: Step, legId: string, sdp: string): Step {
 export function onLegRejected(step: Step, event: Of<'legRejected'>): Step {
   const leg = legOf(step.state, event.legId)
   if (leg === undefined || leg.phase === 'over') return step
-  const next = changeLeg(step, leg.id, { phase: 'over', statusCode: event.statusCode, local: event.local })
+  const asked = isAwaited(step, leg) ? askRedirection(step, leg, event) : undefined
+  if (asked !== undefined) return asked
+  const why = event.reason === undefined ? {} : { reason: event.reason }
+  const next = changeLeg(step, leg.id, { phase: 'over', statusCode: event.statusCode, local: event.local, ...why })
   if (!isAwaited(step, leg)) return leg.id === step.state.winnerId ? onWinnerLost(next, event.atMs) : next
   const plain = retryPlain(next, leg, event)
   if (plain !== undefined) return plain
@@ -85,7 +83,9 @@ export function onLegRejected(step: Step, event: Of<'legRejected'>): Step {
   if (!isGlobal && forks.some((fork) => fork.phase !== 'over')) return next
   const cancelled = cancelLegs(next, `SIP;cause=${event.statusCode}`, (fork) => fork.attempt === leg.attempt)
   const best = bestResponse(isGlobal ? forks.filter((fork) => fork.id === leg.id) : forks, step.state.attempt?.kind ?? 'ring')
-  return failAttempt(cancelled, best.outcome, best.statusCode, event.atMs)
+  const { statusCode, reason } = best
+  const refused = go(cancelled, { refusal: reason === undefined ? undefined : { statusCode, reason } })
+  return failAttempt(refused, best.outcome, statusCode, event.atMs)
 }
 
 /** What phones answer to a profile they do not speak (RFC 3264 section 6, RFC 3261 21.4.26, 21.4.13, 21.6.4). */

@@ -14,6 +14,8 @@ export interface LegPlan {
   readonly from: string
   readonly toHeader: string
   readonly headers: readonly Header[]
+  /** How often phones have sent the call on with 3xx on the way here. */
+  readonly redirections?: number
   /** It does not speak SRTP: plain RTP is offered, whatever the caller offered. */
   readonly encryption?: 'none'
 }

@@ -15,8 +15,11 @@ export function onRouted(step: Step, event: Routed): Step {
   const next = go(step, { hops: step.state.hops + 1, accounts: viewOf(step.state, event) })
   if (decision.kind === 'reject') {
     const failure = routingFailure(decision.code, decision.statusCode, decision.reasonPhrase)
+    const { refusal } = step.state
+    // The caller hears the other network's own words when the answer is the other network's.
+    const reason = refusal?.statusCode === decision.statusCode ? refusal.reason : undefined
     const last = step.state.trail.at(-1)?.outcome
-    return failSetup(next, { atMs: event.atMs, failure, hangupBy: last === 'busy' || last === 'declined' ? 'callee' : 'system' })
+    return failSetup(next, { atMs: event.atMs, failure, toCaller: reason, hangupBy: last === 'busy' || last === 'declined' ? 'callee' : 'system' })
   }
   if (decision.kind === 'on-net') {
     const call = { direction: 'terminating', calledNumber: decision.number, caller: decision.caller } as const

@@ -7,6 +7,7 @@ import { disposeWhenOver, endBySystem, endSetup } from './end-call.ts'
 import { onPartyJoined, onReplacementOffered, onTransferAbandoned, ringback } from './join-events.ts'
 import { onCarrierSilent, onLegAnswered, onLegEnded, onLegProgress, onLegRejected, onMediaRefused, onRingTimeout } from './leg-events.ts'
 import { onPartingOver, onPartyClaimed, onReferred, onTransferFailed, onTransferProgress } from './refer-events.ts'
+import { onRedirected } from './redirection.ts'
 import { ask, NOWHERE, onRouted, startPlannedLegs } from './route-call.ts'
 import { onPickupAsked, onTakeoverAsked, onTakeoverGone } from './takeover-events.ts'
 import {
@@ -47,6 +48,7 @@ export function startCall(event: Started): Step {
     callerLeg: event.transfer === undefined ? 'early' : 'lent',
     question,
     trail: [],
+    refusal: undefined,
     hops: 0,
     onNetHops: 0,
     attempt: undefined,
@@ -96,6 +98,8 @@ function dispatch(step: Step, event: CallEvent): Step {
       return onLegAnswered(step, event)
     case 'legRejected':
       return onLegRejected(step, event)
+    case 'redirected':
+      return onRedirected(step, event) ?? onLegRejected(step, { ...event, type: 'legRejected', local: false })
     case 'legEnded':
       return onLegEnded(step, event)
     case 'callerCancelled':

@@ -1,9 +1,9 @@
 import type { CallEvent } from './call-event.ts'
-import { go, legOf } from './call-state.ts'
+import { go, isAwaited, legOf } from './call-state.ts'
 import type { LegState, Step } from './call-state.ts'
 import { ANSWERED_ELSEWHERE } from './end-call.ts'
 import { connect, replaceSide } from './join-events.ts'
-import { isAwaited, onLegAnswered } from './leg-events.ts'
+import { onLegAnswered } from './leg-events.ts'
 import { changeTransfer, otherSide, partyOf } from './transfer-state.ts'
 
 type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
