@@ -1,5 +1,5 @@
-export { answerChallenge, answerChallenges } from './answer-challenge.ts'
-export type { ChallengeAnswerOptions, RealmAnswer } from './answer-challenge.ts'
+export { answerChallenge } from './answer-challenge.ts'
+export type { ChallengeAnswerOptions } from './answer-challenge.ts'
 export { DigestAuthenticator } from './digest-authenticator.ts'
 export type { DigestAuthenticatorOptions, DigestCredentials, DigestVerdict } from './digest-authenticator.ts'
 export { computeHa1 } from './digest-hash.ts'

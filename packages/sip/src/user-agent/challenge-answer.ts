@@ -1,5 +1,5 @@
 import { parseAuthParameters } from '../digest/auth-parameters.ts'
-import { answerChallenges } from '../digest/index.ts'
+import { answerChallenges } from '../digest/answer-challenge.ts'
 import type { Header, SipRequest, SipResponse } from '../message/index.ts'
 import type { UserAgent } from './user-agent.ts'
 

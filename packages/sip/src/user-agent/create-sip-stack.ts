@@ -32,8 +32,7 @@ export function createSipStack(given: SipStackOptions): SipStack {
   const transactions = new TransactionLayer(runtime, new LargeRequests({ network, sentBy, clock: options.clock }))
   const userAgent = createUserAgent(runtime, transactions, sentBy, abilitiesOf(options))
   const admission = new AdmissionDesk({ clock: options.clock, timers, ...limits })
-  const subscriptions = new SubscriptionDesk({ userAgent, clock: options.clock, maxSubscriptions: limits.maxSubscriptions })
-  const core = new RequestCore({ userAgent, admission, subscriptions })
+  const core = new RequestCore({ userAgent, admission, subscriptions: new SubscriptionDesk({ userAgent, clock: options.clock, ...limits }) })
   const receiver = new MessageReceiver({
     userAgent,
     counters,

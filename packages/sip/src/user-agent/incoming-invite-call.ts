@@ -1,23 +1,18 @@
-import type { Timer } from '@dialtone/foundation'
 import { createCalleeDialog, inviteReferencesOf, type JoinedDialog, type ReplacedDialog } from '../dialog/index.ts'
 import type { Header, SipRequest } from '../message/index.ts'
-import type { OutgoingResponse } from '../transaction/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
 import { DIALOG_ALLOW } from './allowed-methods.ts'
+import { CalleeProgress } from './callee-progress.ts'
 import { DialogSession, type EarlyDialog } from './dialog-session.ts'
 import { answerEarlyRequest } from './early-request.ts'
 import { retryAfter } from './glare.ts'
-import type { IncomingInvite, InviteProgressOptions, RespondOptions } from './incoming-request.ts'
+import type { IncomingInvite, InviteProgressOptions } from './incoming-request.ts'
 import { type EarlyCall, Leg } from './leg.ts'
 import type { ServerTransaction, ServerTransactionUser } from './server-transaction.ts'
 import { maxBreadthOf } from './max-breadth.ts'
-import { ReliableProvisionals, type ReliableResponse } from './reliable-provisionals.ts'
 import { schemeOf } from './scheme-of.ts'
-import { SESSION_DESCRIPTION_TYPE, sessionBodyOf } from './session-body.ts'
+import { SESSION_DESCRIPTION_TYPE } from './session-body.ts'
 import type { UserAgent } from './user-agent.ts'
-
-/** RFC 3261 13.3.1.1: proxies on the way give a silent call up after three minutes. */
-const PROGRESS_INTERVAL_MS = 60_000
 
 /** User parts of a Request-URI that may stand in our Contact as they are. */
 const CONTACT_USER = /^[\w.!~*'()%&=+$,;?/-]{1,128}$/
@@ -33,17 +28,12 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialo
   readonly #userAgent: UserAgent
   readonly #transaction: ServerTransaction
   readonly #contact: string
-  readonly #requiresReliable: boolean
-  /** The offer of the INVITE; undefined: it is for us to make one. */
-  readonly #offered: string | undefined
-  #reliables: ReliableProvisionals | undefined
+  readonly #progress: CalleeProgress
   /** The early dialog, as soon as something goes on in it. */
   #session: DialogSession | undefined
   /** The answer that waits for a PRACK. */
   #postponed: Parameters<IncomingInvite['answer']>[0] | undefined
   #open = true
-  #lastProgress: OutgoingResponse | undefined
-  #progressTimer: Timer | undefined
 
   /** @param transaction of the INVITE; 100 has been sent */
   constructor(userAgent: UserAgent, request: SipRequest, source: RemoteAddress, transaction: ServerTransaction) {
@@ -61,25 +51,28 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialo
     this.replaces = references === 'malformed' ? undefined : references.replaces
     this.join = references === 'malformed' ? undefined : references.join
     this.maxBreadth = maxBreadthOf(request)
-    this.#offered = sessionBodyOf(request)
-    this.#requiresReliable = request.headers('require').some((optionTag) => optionTag.toLowerCase() === '100rel')
+    this.#progress = new CalleeProgress({
+      userAgent,
+      leg: this.leg,
+      request,
+      transaction,
+      dialogHeaders: () => this.#dialogHeaders(),
+      session: () => this.#ownSession(),
+      onProgressTimeout: () => this.#giveUp(),
+      onProgressAcknowledged: () => this.#resumeAnswer(),
+    })
     transaction.toTag = localTag
     transaction.user = this
   }
 
   progress(statusCode: number, options: InviteProgressOptions = {}): void {
     if (!this.#open || this.#postponed !== undefined || statusCode <= 100 || statusCode >= 200) return
-    const { body, headers = [], reliable, ...reason } = options
-    const content = body === undefined ? {} : { body, contentType: SESSION_DESCRIPTION_TYPE }
-    const response = { statusCode, options: { ...reason, ...content, headers } }
-    if (this.#isReliable(reliable, body)) this.#ownReliables().send(response)
-    else this.#sendProgress(response, [])
-    this.#repeatProgress()
+    this.#progress.tell(statusCode, options)
   }
 
   answer(options: { readonly body: string; readonly headers?: readonly Header[] }): void {
     if (!this.#open) return
-    if (this.#reliables?.holdsAnswer === true) {
+    if (this.#progress.holdsAnswer) {
       // RFC 3262 5: the 2xx waits for the PRACK of what has the session description.
       this.#postponed ??= options
       return
@@ -87,16 +80,19 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialo
     this.#close()
     const session = this.#ownSession()
     session.confirm()
-    session.awaitedRSeq = this.#reliables?.awaitedRSeq
+    session.awaitedRSeq = this.#progress.awaitedRSeq
     const { body } = options
     // RFC 3261 13.2.1: after an answer there is no other in responses to this INVITE.
     const isAnswered = session.localBody !== undefined
     const content = isAnswered ? {} : { body, contentType: SESSION_DESCRIPTION_TYPE }
     const headers = [...this.#dialogHeaders(), ...session.refresher.answer(this.request), ...(options.headers ?? [])]
     const response = this.#transaction.respond(200, { headers, ...content })
-    if (response === undefined) return
+    if (response === undefined) {
+      session.endEarly()
+      return
+    }
     this.leg.confirm(session)
-    const carriesOffer = !isAnswered && this.#offered === undefined
+    const carriesOffer = !isAnswered && this.#progress.offered === undefined
     session.awaitAck({ transaction: this.#transaction, response, sequence: this.request.cseq.sequence, reportAck: true, carriesOffer })
     if (isAnswered && session.localBody !== body) session.offer(body, true)
     else session.localBody = body
@@ -128,8 +124,8 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialo
   }
 
   offerHindrance(): 491 | 500 | undefined {
-    const isOurs = this.#offered === undefined
-    if (this.#reliables?.holdsAnswer === true) return isOurs ? 491 : 500
+    const isOurs = this.#progress.offered === undefined
+    if (this.#progress.holdsAnswer) return isOurs ? 491 : 500
     return this.#session?.localBody === undefined && !isOurs ? 500 : undefined
   }
 
@@ -144,7 +140,7 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialo
         // 14.2: the first INVITE has no final response yet.
         return void transactions.receive(request, source, key).respond(500, { headers: [retryAfter(this.#userAgent)] })
       case 'PRACK':
-        return this.#receivePrack(request, source, key)
+        return this.#progress.receivePrack(request, source, key)
       default:
         return answerEarlyRequest(this.#userAgent, request, source)
     }
@@ -167,73 +163,19 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialo
     this.#finish({ type: 'gone', statusCode: 503 })
   }
 
-  /** Who requires 100rel gets nothing else (RFC 3262 3); who merely supports it gets our answer so. */
-  #isReliable(wanted: boolean | undefined, body: string | undefined): boolean {
-    if (this.#requiresReliable) return true
-    if (!this.leg.supports('100rel') || !this.#userAgent.abilities.options.has('100rel')) return false
-    return wanted ?? (body !== undefined && this.#offered !== undefined)
-  }
-
-  #ownReliables(): ReliableProvisionals {
-    const transaction = this.#transaction
-    this.#reliables ??= new ReliableProvisionals({
-      userAgent: this.#userAgent,
-      invite: this.request,
-      send: (response, rseq) => this.#sendReliably(response, rseq),
-      resend: (response) => transaction.resend(response),
-      onGivenUp: () => this.#giveUpProgress(),
-    })
-    return this.#reliables
-  }
-
-  #sendReliably(response: ReliableResponse, rseq: number): OutgoingResponse | undefined {
-    const session = this.#ownSession()
-    const more: Header[] = [
-      ['Require', '100rel'],
-      ['RSeq', String(rseq)],
-    ]
-    const { body } = response.options
-    if (typeof body !== 'string') return this.#sendProgress(response, more)
-    // RFC 3261 13.2.1: the offer is answered once.
-    if (session.localBody !== undefined) return this.#sendProgress({ ...response, options: withoutBody(response.options) }, more)
-    session.localBody = body
-    return this.#sendProgress(response, more)
-  }
-
-  #sendProgress({ statusCode, options }: ReliableResponse, more: readonly Header[]): OutgoingResponse | undefined {
-    const headers = [...this.#dialogHeaders(), ...more, ...(options.headers ?? [])]
-    this.#lastProgress = this.#transaction.respond(statusCode, { ...options, headers })
-    return this.#lastProgress
-  }
-
   /** RFC 3262 3. */
-  #giveUpProgress(): void {
+  #giveUp(): void {
     if (!this.#open) return
     this.#close()
     this.#transaction.respond(504)
     this.#finish({ type: 'progressTimeout' })
   }
 
-  #receivePrack(request: SipRequest, source: RemoteAddress, key: string): void {
-    const transaction = this.#userAgent.transactions.receive(request, source, key)
-    const acknowledged = this.#reliables?.acknowledge(request)
-    if (acknowledged === undefined) {
-      transaction.respond(481)
-      return
-    }
-    const body = sessionBodyOf(request)
-    const session = this.#ownSession()
-    const isAnswer = body !== undefined && this.#offered === undefined && session.remoteBody === undefined && session.localBody !== undefined
-    if (isAnswer) session.remoteBody = body
-    // 5: another offer is not for us to answer without asking, and a PRACK cannot wait. What it acknowledges is acknowledged.
-    transaction.respond(body === undefined || isAnswer ? 200 : 488)
-    this.leg.emit({ type: 'progressAcknowledged', statusCode: acknowledged.statusCode, body: isAnswer ? body : undefined })
+  #resumeAnswer(): void {
     const postponed = this.#postponed
-    if (postponed === undefined || this.#reliables?.holdsAnswer === true) session.resumeOffers()
-    else {
-      this.#postponed = undefined
-      this.answer(postponed)
-    }
+    this.#postponed = undefined
+    if (postponed === undefined) this.#session?.resumeOffers()
+    else this.answer(postponed)
   }
 
   #ownSession(): DialogSession {
@@ -241,7 +183,7 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialo
     const dialog = createCalleeDialog(this.request, this.leg.id)
     const peer = { dialog, heardFrom: this.source, contact: this.#contact, credentials: undefined }
     this.#session = new DialogSession(this.#userAgent, this.leg, peer, this)
-    this.#session.remoteBody = this.#offered
+    this.#session.remoteBody = this.#progress.offered
     return this.#session
   }
 
@@ -254,24 +196,10 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialo
 
   #close(): void {
     this.#open = false
-    this.#progressTimer?.cancel()
-    this.#reliables?.stop()
-  }
-
-  #repeatProgress(): void {
-    this.#progressTimer?.cancel()
-    this.#progressTimer = this.#userAgent.timers.start(PROGRESS_INTERVAL_MS, () => {
-      if (this.#lastProgress !== undefined) this.#transaction.resend(this.#lastProgress)
-      this.#repeatProgress()
-    })
+    this.#progress.stop()
   }
 
   #dialogHeaders(): Header[] {
     return [['Contact', this.#contact], DIALOG_ALLOW, this.#userAgent.abilities.supported]
   }
-}
-
-function withoutBody(options: RespondOptions): RespondOptions {
-  const { body: _, contentType: __, ...rest } = options
-  return rest
 }
