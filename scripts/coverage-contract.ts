@@ -49,7 +49,7 @@ async function publishedByUs(): Promise<ContractDocument> {
       rateLimitPerSecond: 0,
       compatibility: { authorizeCreated: false, loginInvalid400: false, notPermitted400: false },
     },
-    registrations: { isRegistered: () => false, dropBindings: () => undefined },
+    registrations: { isRegistered: () => false, dropBindings: () => Promise.resolve() },
     furtherOperations: [],
     subscribers: [],
   })
