@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import type { TestProject } from 'vitest/node'
 import { HttpClient } from './http-client.ts'
+import { isInside } from './phones/lossy-namespace.ts'
 import { localAddress, Platform, type PlatformAddress, WORK_FOLDER } from './platform.ts'
 
 declare module 'vitest' {
@@ -19,7 +20,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     project.provide('platform', running)
     return () => Promise.resolve()
   }
-  rmSync(WORK_FOLDER, { recursive: true, force: true })
+  // A run inside a network namespace was started by another one, whose platform lives there.
+  if (!isInside()) rmSync(WORK_FOLDER, { recursive: true, force: true })
   const platform = await Platform.start({ environment: { DIALTONE_RTP_PORTS: '10000-11999' } })
   project.provide('platform', platform.address)
   return () => platform.discard()
