@@ -91,6 +91,17 @@ describe('what a phone says of itself and of others (RFC 3325 5: outside the tru
 })
 
 describe('what a carrier says', () => {
+  it('of who sent the call on is shown to the phone (RFC 5806)', async () => {
+    const phone = await rig.phone('alice-desk')
+    const headers = [['Diversion', '"Shop" <sip:+12125550143@pstn.example>;reason=no-answer;counter=3;secret=x']] as const
+    const call = rig.pstn.callIn(ALICE_NUMBER, (await rig.ear()).description(), headers)
+    const ringing = await phone.nextCall()
+    expect(ringing.invite.request.headers('diversion')).toEqual([`<sip:+12125550143@${REALM}>;reason=no-answer`])
+    ringing.invite.reject(486)
+    await call.saw('rejected')
+    await rig.closed(1)
+  })
+
   it('of why a call ended is passed on (RFC 3326, RFC 6432)', async () => {
     const carol = await rig.phone('alice-desk')
     const call = rig.pstn.callIn(ALICE_NUMBER, (await rig.ear()).description(), [])

@@ -2,17 +2,18 @@ import { decideRoute } from '@dialtone/call-routing'
 import type { CallerIdentity, RouteDecision } from '@dialtone/call-routing'
 import { newUuid } from '@dialtone/foundation'
 import type { Clock } from '@dialtone/foundation'
+import type { Header } from '@dialtone/sip'
 import { planEmergencyLeg } from '../emergency/plan-emergency-leg.ts'
 import { planRing } from '../features/plan-ring.ts'
 import type { StoredBinding } from '../ports/registration-store.ts'
 import type { SwitchDirectory } from '../ports/switch-directory.ts'
 import { planCarrierLeg } from '../trunks/plan-carrier-leg.ts'
 import type { CallEffect } from './state/call-effect.ts'
-import { referredByHeaders } from './party-headers.ts'
-import type { CallAccount } from './state/call-event.ts'
+import { numberUri, referredByHeaders } from './party-headers.ts'
+import type { CallAccount, CallOrigin } from './state/call-event.ts'
 import type { CallState } from './state/call-state.ts'
 import type { LegPlan } from './state/leg-plan.ts'
-import type { Party, TransferOrigin } from './state/transfer-state.ts'
+import type { Party } from './state/transfer-state.ts'
 
 export interface RouteNeeds {
   readonly directory: SwitchDirectory
@@ -21,6 +22,9 @@ export interface RouteNeeds {
   readonly realm: string
   readonly publicAddress: string
 }
+
+/** What is shown of where a call comes from. */
+type CallSource = Pick<CallState, 'transfer' | 'origin'>
 
 export interface ResolvedRoute {
   readonly account: CallAccount
@@ -43,7 +47,7 @@ export function resolveRoute(needs: RouteNeeds, question: Extract<CallEffect, { 
   const { trail, hopLimit } = question
   const decision = decideRoute(snapshot, { call, nowMs: needs.clock.nowMs(), ownerOf, trail, hopLimit })
   const account = before ?? { accountId, partitionId: snapshot.partitionId, recordId: newUuid() }
-  return { account, decision, plans: plansOf(needs, decision, maxForwards, state.transfer.origin) }
+  return { account, decision, plans: plansOf(needs, decision, maxForwards, state) }
 }
 
 export interface Recall {
@@ -76,16 +80,26 @@ const ACCOUNT_GONE: RouteDecision = {
   steps: [{ rule: 'account', outcome: 'the account is not known to the switch' }],
 }
 
-function plansOf(needs: RouteNeeds, decision: RouteDecision, maxForwards: number, transfer: TransferOrigin | undefined): readonly LegPlan[] {
+/** @param call undefined: it is taken back from a transfer, and comes from nobody new */
+function plansOf(needs: RouteNeeds, decision: RouteDecision, maxForwards: number, call: CallSource | undefined): readonly LegPlan[] {
   const { realm, publicAddress, bindingsOf } = needs
   if (decision.kind === 'ring') {
+    const transfer = call?.transfer.origin
     // Who is transferred to is called by the transferee, and told who transfers (RFC 3892); the call is the transferor's all the same.
     const shown = transfer === undefined ? decision : { ...decision, caller: transfer.transferee.identity }
-    return planRing(shown, { realm, bindingsOf, maxForwards, more: referredByHeaders(transfer?.transferor.identity, realm) })
+    const more = [...referredByHeaders(transfer?.transferor.identity, realm), ...earlierDiversionHeaders(call?.origin, decision, realm)]
+    return planRing(shown, { realm, bindingsOf, maxForwards, more })
   }
   if (decision.kind !== 'carrier' && decision.kind !== 'emergency') return []
   const peer = needs.directory.carrier(decision.carrierIds[0] ?? '')
   if (peer === undefined) return []
   if (decision.kind === 'carrier') return [planCarrierLeg(decision, peer, { publicAddress, maxForwards })]
   return [planEmergencyLeg(decision, peer, { publicAddress, maxForwards })]
+}
+
+/** Who sent the call on before it came to us, as the carrier said; not when one of ours has sent it on since (RFC 5806 5). */
+function earlierDiversionHeaders(origin: CallOrigin | undefined, decision: RouteDecision, host: string): readonly Header[] {
+  if (origin?.kind !== 'carrier' || origin.diversion === undefined) return []
+  if (decision.kind === 'ring' && decision.diversion !== undefined) return []
+  return [['Diversion', `<${numberUri(origin.diversion.number, host)}>;reason=${origin.diversion.reason}`]]
 }

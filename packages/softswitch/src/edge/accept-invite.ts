@@ -7,6 +7,7 @@ import type { CallEvent, CallTimes } from '../calls/state/call-event.ts'
 import { isEmergencyDialed } from '../emergency/is-emergency-dialed.ts'
 import type { CarrierPeer, LineCredentials, SwitchDirectory } from '../ports/switch-directory.ts'
 import { assertedCaller } from './asserted-caller.ts'
+import { assertedDiversion } from './asserted-diversion.ts'
 import { authenticateLine } from './authenticate-line.ts'
 import type { AuthenticationNeeds } from './authenticate-line.ts'
 import { dialedText } from './dialed-text.ts'
@@ -62,9 +63,10 @@ function fromCarrier(needs: EdgeNeeds, invite: IncomingInvite, carrier: CarrierP
   if (carrier.partitionId !== undefined && carrier.partitionId !== owner.partitionId) return refuse(invite, 'UnknownNumber')
   const { accountId, partitionId } = owner
   const caller = assertedCaller(invite.request)
+  const diversion = assertedDiversion(invite.request)
   return {
     ...startOf(needs, invite),
-    origin: { kind: 'carrier', carrierId: carrier.id, number: caller.number, name: caller.name, dialed },
+    origin: { kind: 'carrier', carrierId: carrier.id, number: caller.number, name: caller.name, dialed, ...(diversion === undefined ? {} : { diversion }) },
     account: { partitionId, accountId, recordId: newUuid() },
     question: { accountId, call: { direction: 'terminating', calledNumber, caller } },
   }
