@@ -103,6 +103,8 @@ export interface CallState {
   readonly media: 'closed' | 'opening' | 'open'
   /** When each side was last reported to send no RTP. */
   readonly silences: readonly { readonly side: MediaSide; readonly atMs: number }[]
+  /** The key that came in RTP last: the same by INFO is the same press. */
+  readonly lastRtpKey?: { readonly side: CallSide; readonly digit: string; readonly atMs: number }
   /** What each side described last: the material of our own offer when a side asks for one. */
   readonly descriptions: Readonly<Record<CallSide, string | undefined>>
   /** The side whose INVITE had no offer: its ACK brings the answer to ours (RFC 3261 13.2.1). */

@@ -46,6 +46,16 @@ describe('a key by INFO', () => {
   })
 })
 
+describe('a phone that sends a key both ways', () => {
+  it('is heard once', () => {
+    const inRtp = onDigit(talking, { type: 'digit', atMs: 1_000, side: 'caller', digit: '5', relayed: true, isInfoAllowed: true })
+    const info = { type: 'info', side: 'caller', ...relay, isDigitTakenInRtp: true } as const
+    expect(onInfo({ ...inRtp, effects: [] }, { ...info, atMs: 1_100 }).effects).toEqual([])
+    expect(onInfo(inRtp, { ...info, atMs: 2_000 }).effects.map(({ type }) => type)).toEqual(['sendDigit'])
+    expect(onInfo(inRtp, { ...info, atMs: 1_100, side: 'callee' }).effects.map(({ type }) => type)).toEqual(['sendDigit'])
+  })
+})
+
 describe('a telephone event', () => {
   it('becomes INFO when the other side did not get it and allows INFO, and nothing else', () => {
     const event = { type: 'digit', atMs: 0, side: 'caller', digit: '#', relayed: false, isInfoAllowed: true } as const

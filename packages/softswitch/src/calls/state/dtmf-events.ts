@@ -10,6 +10,8 @@ const KEYS = '0123456789*#ABCD'
 const USUAL_PRESS_MS = 160
 const SHORTEST_PRESS_MS = 40
 const LONGEST_PRESS_MS = 5_000
+/** Phones that are set to both ways send the two within a key press of each other. */
+const SAME_PRESS_MS = 1_000
 
 /** A key pressed by INFO, as phones write it; undefined for anything else, such as a hook flash. */
 export function keyOfInfo(contentType: string, body: string): { readonly digit: string; readonly durationMs: number } | undefined {
@@ -28,18 +30,27 @@ function keyOfSignal(signal: string): string | undefined {
   return /^1[0-5]$/.test(signal) ? KEYS.charAt(Number(signal)) : undefined
 }
 
-/** INFO of a side (RFC 6086): a key becomes a telephone event where the other side takes those in its RTP; everything else goes on as it is. */
+/** INFO of a side (RFC 6086): a key becomes a telephone event where the other side takes those in its RTP; one that came in RTP too has been delivered; everything else goes on as it is. */
 export function onInfo(step: Step, event: Of<'info'>): Step {
   if (step.state.phase !== 'talking') return step
   const to = otherSide(event.side)
-  const key = event.isDigitTakenInRtp === true ? keyOfInfo(event.contentType, event.body) : undefined
-  if (key !== undefined) return go(step, {}, { type: 'sendDigit', to, ...key })
+  const key = keyOfInfo(event.contentType, event.body)
+  if (key !== undefined && isInRtpToo(step, event, key.digit)) return step
+  if (key !== undefined && event.isDigitTakenInRtp === true) return go(step, {}, { type: 'sendDigit', to, ...key })
   return go(step, {}, { type: 'relayInfo', to, contentType: event.contentType, body: event.body })
+}
+
+function isInRtpToo({ state }: Step, event: Of<'info'>, digit: string): boolean {
+  const last = state.lastRtpKey
+  return last !== undefined && last.side === event.side && last.digit === digit && event.atMs - last.atMs < SAME_PRESS_MS
 }
 
 /** A telephone event of a side: already with the other one in its RTP, or sent by INFO where the other side allows that (RFC 3261 20.5). */
 export function onDigit(step: Step, event: Of<'digit'>): Step {
-  if (step.state.phase !== 'talking' || event.relayed || !event.isInfoAllowed) return step
-  const body = `Signal=${event.digit}\r\nDuration=${USUAL_PRESS_MS}\r\n`
-  return go(step, {}, { type: 'relayInfo', to: otherSide(event.side), contentType: 'application/dtmf-relay', body })
+  if (step.state.phase !== 'talking') return step
+  const { side, digit, atMs } = event
+  const heard = go(step, { lastRtpKey: { side, digit, atMs } })
+  if (event.relayed || !event.isInfoAllowed) return heard
+  const body = `Signal=${digit}\r\nDuration=${USUAL_PRESS_MS}\r\n`
+  return go(heard, {}, { type: 'relayInfo', to: otherSide(side), contentType: 'application/dtmf-relay', body })
 }
