@@ -222,6 +222,20 @@ describe('limits of WebSocket', () => {
     expect(server.stack.statistics.connections).toBe(0)
   })
 
+  it('closes a WebSocket whose message never ends, although it answers pings; one that only pings stays', async () => {
+    const [slow, idle] = [await open(), await open()]
+    for (const browser of [slow, idle]) await browser.request('OPTIONS', 'z9hG4bK1')
+    slow.socket.send(text('OPTIONS', 'z9hG4bK2').slice(0, 100), { fin: false })
+    for (let turn = 0; turn < 4; turn++) {
+      idle.socket.ping('still here')
+      await Promise.all([idle, ...(turn < 2 ? [slow] : [])].map((browser) => roundTrip(browser)))
+      harness.time.advance(turn === 0 ? 32_001 : 30_001)
+    }
+    await slow.closed
+    expect(server.stack.statistics.connections).toBe(1)
+    expect(await idle.request('OPTIONS', 'z9hG4bK3')).toMatchObject({ statusCode: 200 })
+  })
+
   it('drops a browser that does not read', async () => {
     let raw: Socket | undefined
     const createConnection = (target: NetConnectOpts): Socket => {
@@ -236,6 +250,12 @@ describe('limits of WebSocket', () => {
     while (server.stack.statistics.connections > 0) await peer.drain(server.udp)
   })
 })
+
+/** A ping of the browser and its pong: what was sent before has been read by then. */
+function roundTrip({ socket }: Browser): Promise<void> {
+  socket.ping()
+  return new Promise((resolve) => socket.once('pong', () => resolve()))
+}
 
 async function nextRequest(browser: Browser): Promise<SipRequest> {
   const message = await browser.messages.next()

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import type { Duplex } from 'node:stream'
 import type { Logger, Timer, Timers } from '@dialtone/foundation'
 import type { WebSocket } from 'ws'
 import type { Connection } from './connection.ts'
@@ -8,6 +9,8 @@ import type { RemoteAddress } from './remote-address.ts'
 export interface WebSocketConnectionOptions {
   readonly id: string
   readonly webSocket: WebSocket
+  /** What carries it. */
+  readonly socket: Duplex
   readonly remote: RemoteAddress
   readonly limits: ConnectionLimits
   readonly timers: Timers
@@ -18,7 +21,10 @@ export interface WebSocketConnectionOptions {
 
 /** RFC 7118 6: the peer is asked so often whether it is still there, which also keeps NATs and reverse proxies from forgetting it. */
 const PING_INTERVAL_MS = 30_000
+const PING = Buffer.from('\r\n\r\n')
 const PONG = Buffer.from('\r\n')
+/** RFC 6455 5.2: the head and mask of a client's ping or pong. */
+const CONTROL_FRAME_BYTES = 6
 /** RFC 6455 7.4.1. */
 const GOING_AWAY = 1001
 
@@ -33,16 +39,24 @@ export class WebSocketConnection implements Connection {
   /** Something came since the last question. */
   #isAlive = true
   #hasSpoken = false
+  /** Come since the last whole message, but for pings and pongs: a part of the next one. */
+  #partBytes = 0
+  /** There was a part already when the peer was asked last. */
+  #isSlow = false
   #closed = false
 
   constructor(options: WebSocketConnectionOptions) {
     this.id = options.id
     this.remote = options.remote
     this.#options = options
-    const { webSocket, timers, limits } = options
+    const { webSocket, socket, timers, limits } = options
     webSocket.on('message', (data) => this.#receive(data))
-    webSocket.on('pong', () => this.#noteLife())
-    webSocket.on('ping', () => this.#noteLife())
+    webSocket.on('pong', (data: Buffer) => this.#noteLife(data))
+    webSocket.on('ping', (data: Buffer) => this.#noteLife(data))
+    // Before ws reads it, so that a message sets back what it counted.
+    socket.prependListener('data', (chunk: Buffer) => {
+      this.#partBytes += chunk.length
+    })
     webSocket.on('error', (error) => this.close(error.message))
     webSocket.on('close', () => this.close('closed by the peer'))
     // Who opens a WebSocket and says nothing takes the place of somebody else.
@@ -90,7 +104,9 @@ export class WebSocketConnection implements Connection {
     // A message may be a window into a buffer of the socket, which lives as long as anybody looks through it.
     const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data instanceof ArrayBuffer ? new Uint8Array(data) : data)
     if (this.#closed) return
-    this.#noteLife()
+    this.#isAlive = true
+    this.#partBytes = 0
+    this.#isSlow = false
     // RFC 7118 6: the CRLF keep-alive of RFC 5626 4.4.1 is usable here too.
     if (bytes.length === 4 && bytes.equals(PING)) this.send(PONG)
     else if (bytes.length > 4) {
@@ -99,8 +115,9 @@ export class WebSocketConnection implements Connection {
     }
   }
 
-  #noteLife(): void {
+  #noteLife(data: Buffer): void {
     this.#isAlive = true
+    this.#partBytes -= CONTROL_FRAME_BYTES + data.length
   }
 
   #ask(): void {
@@ -109,10 +126,14 @@ export class WebSocketConnection implements Connection {
       this.close('no answer to a ping')
       return
     }
+    // Fragments that never become a message would be kept for ever.
+    if (this.#partBytes > 0 && this.#isSlow) {
+      this.close('no whole message in time')
+      return
+    }
+    this.#isSlow = this.#partBytes > 0
     this.#isAlive = false
     this.#options.webSocket.ping()
     this.#timer = this.#options.timers.start(PING_INTERVAL_MS, () => this.#ask())
   }
 }
-
-const PING = Buffer.from('\r\n\r\n')

@@ -94,6 +94,7 @@ export class WebSocketTransport {
         const connection = new WebSocketConnection({
           id,
           webSocket,
+          socket,
           remote,
           limits,
           timers,
