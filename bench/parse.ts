@@ -8,6 +8,7 @@ const SUBJECTS = [
   { program: 'sip', name: `sip ${packageVersion('sip')}` },
   { program: 'jssip', name: `JsSIP ${packageVersion('jssip')}` },
   { program: 'sip.js', name: `SIP.js ${packageVersion('sip.js')}` },
+  { program: 'lazy', name: 'lazy prototype' },
   { program: 'dialtone', name: 'Dialtone' },
   { program: 'dialtone-checked', name: 'Dialtone, checked' },
 ] as const
@@ -15,7 +16,8 @@ const QUANTITIES: readonly Quantity[] = [
   { key: 'cpu', label: 'CPU µs per message', digits: 2, better: 'lower' },
   { key: 'rate', label: 'messages per CPU second', digits: 0 },
 ]
-const CHECKED = '"Dialtone, checked" also runs `checkRequest`, as the stack does on receive; no peer checks as much.'
+const CHECKED =
+  '"Dialtone, checked" also runs `checkRequest`, as the stack does on receive; no peer checks as much. "lazy prototype" (`peers/lazy-parser.ts`) is the parser this one grew from: it checks nothing at all.'
 const TABLES = [
   {
     work: 'readFields',

@@ -3,6 +3,7 @@ import { deepStrictEqual } from 'node:assert/strict'
 import { EXPECTED_FIELDS, INVITE, ONWARD } from './invite.ts'
 import { dialtone } from './parsers/dialtone.ts'
 import { jssip } from './parsers/jssip.ts'
+import { lazyPrototype } from './parsers/lazy-prototype.ts'
 import { npmSip } from './parsers/npm-sip.ts'
 import type { SipParser } from './parsers/sip-parser.ts'
 import { sipJs } from './parsers/sip-js.ts'
@@ -18,7 +19,14 @@ export interface ParserAnswer {
   readonly cpuMicroseconds: number
 }
 
-const PARSERS: Readonly<Record<string, SipParser>> = { dialtone: dialtone(false), 'dialtone-checked': dialtone(true), sip: npmSip, jssip, 'sip.js': sipJs }
+const PARSERS: Readonly<Record<string, SipParser>> = {
+  dialtone: dialtone(false),
+  'dialtone-checked': dialtone(true),
+  sip: npmSip,
+  jssip,
+  'sip.js': sipJs,
+  lazy: lazyPrototype,
+}
 /** Between two looks at the clock; the slowest parser takes some ms a message. */
 const BATCH = 10
 

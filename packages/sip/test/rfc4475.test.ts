@@ -170,7 +170,8 @@ describe('RFC 4475: what the valid messages say', () => {
   })
 
   it('3.1.1.9 semiuri: a semicolon before the @ belongs to the user', () => {
-    expect(acceptedRequest('semiuri').uri).toMatchObject({ user: 'user;par=u%40example.net', host: 'example.com', parameters: new Map() })
+    const { uri } = acceptedRequest('semiuri')
+    expect([uri?.user, uri?.host, uri?.parameters.size]).toEqual(['user;par=u%40example.net', 'example.com', 0])
     expect(acceptedRequest('semiuri').headers('accept')).toHaveLength(6)
   })
 

@@ -67,10 +67,9 @@ export class HeadWriter {
     this.#text += '\r\n'
     if (!this.#hasRaw) this.#encodeAll()
     const text = this.#text
-    const fields = this.#fields ?? []
+    let fields = this.#fields ?? []
     if (this.#isMoved && this.#fields !== undefined) {
-      fields.length = 0
-      indexHeaders(text, text.indexOf('\n') + 1, Number.MAX_SAFE_INTEGER, fields)
+      fields = indexHeaders(text, Buffer.from(text, 'latin1'), text.indexOf('\n') + 1, Number.MAX_SAFE_INTEGER).fields
     }
     return { text, start: 0, headersEnd: text.length, fields, isAscii: !this.#hasRaw && !this.#isMoved, bytes, bodyStart, bodyEnd }
   }

@@ -59,43 +59,55 @@ const spellings = [...NAMES.slice(1).map((name): [string, string] => [name, name
 for (const [place, [spelling, name]] of spellings.entries()) addSpelling(place + 1, spelling, NAMES.indexOf(name))
 
 function addSpelling(place: number, spelling: string, id: number): void {
-  let slot = hash(spelling, 0, spelling.length)
+  const letters = Buffer.from(spelling, 'latin1')
+  let slot = hash(letters, 0, letters.length)
   while (TABLE[slot] !== 0) slot = (slot + 1) % TABLE_SIZE
   TABLE[slot] = place
   SPELLING_ID[place] = id
-  SPELLING_LETTERS.set([spelling.length, ...Buffer.from(spelling, 'latin1')], place * SPELLING_STRIDE)
+  SPELLING_LETTERS.set([letters.length, ...letters], place * SPELLING_STRIDE)
 }
 
 /** First, last and middle letter (case ignored) and length tell nearly all names apart. */
-function hash(text: string, start: number, end: number): number {
-  const first = text.charCodeAt(start) | 32
-  const last = text.charCodeAt(end - 1) | 32
-  const middle = text.charCodeAt((start + end) >> 1) | 32
+function hash(letters: Uint8Array, start: number, end: number): number {
+  const first = (letters[start] ?? 0) | 32
+  const last = (letters[end - 1] ?? 0) | 32
+  const middle = (letters[(start + end) >> 1] ?? 0) | 32
   return ((end - start) * 8 + first * 62 + last + middle * 3) % TABLE_SIZE
 }
 
 /** The id of the header name between two positions, whatever its case or form; 0 for a name not known here. */
-export function headerIdAt(text: string, start: number, end: number): number {
-  for (let slot = hash(text, start, end); ; slot = (slot + 1) % TABLE_SIZE) {
+export function headerIdAt(letters: Uint8Array, start: number, end: number): number {
+  if (end <= start) return 0
+  for (let slot = hash(letters, start, end); ; slot = (slot + 1) % TABLE_SIZE) {
     const place = TABLE[slot] ?? 0
-    if (place === 0 || isSpelling(place, text, start, end)) return SPELLING_ID[place] ?? 0
+    if (place === 0 || isSpelling(place, letters, start, end)) return SPELLING_ID[place] ?? 0
   }
 }
 
-function isSpelling(place: number, text: string, start: number, end: number): boolean {
+function isSpelling(place: number, letters: Uint8Array, start: number, end: number): boolean {
   let letter = place * SPELLING_STRIDE
   if (SPELLING_LETTERS[letter] !== end - start) return false
   for (let at = start; at < end; at++) {
-    const code = text.charCodeAt(at)
+    const code = letters[at] ?? 0
     const wanted = SPELLING_LETTERS[++letter] ?? 0
     if (code !== wanted && (code + 32 !== wanted || code < 65 || code > 90)) return false
   }
   return true
 }
 
+/** The names asked for in code are few and the same each time; beyond that many, they are looked up anew. */
+const MAX_KNOWN_SPELLINGS = 500
+const idBySpelling = new Map<string, number>()
+
 /** The id of a header name; 0 for a name not known here. */
 export function headerIdOf(name: string): number {
-  return headerIdAt(name, 0, name.length)
+  let id = idBySpelling.get(name)
+  if (id === undefined) {
+    const letters = Buffer.from(name, 'utf8')
+    id = headerIdAt(letters, 0, letters.length)
+    if (idBySpelling.size < MAX_KNOWN_SPELLINGS) idBySpelling.set(name, id)
+  }
+  return id
 }
 
 /** Whether the grammar of the header is a comma list. */

@@ -97,20 +97,26 @@ export function readFirst<Value>(source: MessageText, id: number, read: Read<Val
 /** Reads every member of a known header that is a comma list. */
 export function readAll<Value>(source: MessageText, id: number, read: Read<Value>): readonly Value[] {
   const values: Value[] = []
-  const readList = (text: string, start: number, end: number): void => readMembers(text, start, end, read, values)
   for (let place = placeOfId(source.fields, id, 0); place >= 0; place = placeOfId(source.fields, id, place + FIELD_STRIDE)) {
-    readField(source, place, readList)
+    if (isPlain(source, place)) readMembers(source.text, source.fields[place + 2] ?? 0, source.fields[place + 3] ?? 0, read, values)
+    else {
+      const value = valueAt(source, place)
+      readMembers(value, 0, value.length, read, values)
+    }
   }
   return values
 }
 
 /** In place where that is possible; else unfolded and decoded first. */
 function readField<Value>(source: MessageText, place: number, read: Read<Value>): Value {
-  if (source.isAscii && ((source.fields[place] ?? 0) & FOLDED) === 0) {
-    return read(source.text, source.fields[place + 2] ?? 0, source.fields[place + 3] ?? 0)
-  }
+  if (isPlain(source, place)) return read(source.text, source.fields[place + 2] ?? 0, source.fields[place + 3] ?? 0)
   const value = valueAt(source, place)
   return read(value, 0, value.length)
+}
+
+/** Whether the value can be read where it stands. */
+function isPlain(source: MessageText, place: number): boolean {
+  return source.isAscii && ((source.fields[place] ?? 0) & FOLDED) === 0
 }
 
 /** How many fields of a known header there are. */

@@ -152,9 +152,8 @@ export class MessageView<Kind extends 'request' | 'response'> {
 
   #readContacts(): readonly NameAddress[] {
     const read = readAll(this.source, CONTACT, readNameAddress)
-    const contacts = read.filter((contact) => contact !== undefined)
-    this.#hasBadContact = contacts.length < read.length
-    return contacts
+    this.#hasBadContact = read.includes(undefined)
+    return this.#hasBadContact ? read.filter((contact) => contact !== undefined) : (read as readonly NameAddress[])
   }
 
   #readUri(): SipUri | undefined {

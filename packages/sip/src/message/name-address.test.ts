@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { formatNameAddress, parseNameAddress } from './name-address.ts'
+import { ParameterMap } from './parameter-map.ts'
+
+function parametersOf(entries: readonly (readonly [string, string])[]): ParameterMap {
+  const parameters = new ParameterMap()
+  for (const [name, value] of entries) parameters.add(name, value)
+  return parameters
+}
 
 describe('parseNameAddress', () => {
   it.each([
@@ -61,7 +68,7 @@ describe('formatNameAddress', () => {
     expect(parseNameAddress(text)).toMatchObject({
       displayName,
       uriText: 'sip:a@b',
-      parameters: new Map([
+      parameters: parametersOf([
         ['tag', '1'],
         ['x', 'y z'],
         ['lr', ''],

@@ -1,3 +1,4 @@
+import { ParameterMap } from './parameter-map.ts'
 import { readParameterName } from './parameter-name.ts'
 import { endOfQuotedString, quote, unquoteAt } from './quoted-string.ts'
 import { isSpace, skipSpaces } from './text-span.ts'
@@ -7,7 +8,7 @@ const QUOTE = 34
 const SEMICOLON = 59
 const EQUALS = 61
 
-export const NO_PARAMETERS: ReadonlyMap<string, string> = new Map()
+export const NO_PARAMETERS: ReadonlyMap<string, string> = new ParameterMap()
 
 /**
  * `;name=value;name` and nothing else up to `end` (RFC 3261 25.1 generic-param), white space around ; and = allowed.
@@ -17,7 +18,7 @@ export const NO_PARAMETERS: ReadonlyMap<string, string> = new Map()
 export function readParameters(text: string, start: number, end: number): ReadonlyMap<string, string> | undefined {
   let at = skipSpaces(text, start, end)
   if (at === end) return NO_PARAMETERS
-  const parameters = new Map<string, string>()
+  const parameters = new ParameterMap()
   while (at < end) {
     if (text.charCodeAt(at) !== SEMICOLON) return undefined
     const nameStart = skipSpaces(text, at + 1, end)
@@ -33,7 +34,7 @@ export function readParameters(text: string, start: number, end: number): Readon
       value = unquoteAt(text, valueStart, valueEnd)
       at = skipSpaces(text, valueEnd, end)
     }
-    if (parameters.size === 0 || !parameters.has(name)) parameters.set(name, value)
+    parameters.add(name, value)
   }
   return parameters
 }

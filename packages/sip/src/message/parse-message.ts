@@ -45,14 +45,14 @@ const TOO_LARGE: StartLineFailure = { statusCode: 513, reason: 'Message Too Larg
  */
 export function parseMessage(bytes: Buffer, limits: MessageLimits = {}): Result<SipMessage, ParseFailure> {
   const maxHeaderBytes = limits.maxHeaderBytes ?? DEFAULT_MAX_HEADER_BYTES
-  const text = bytes.toString('latin1', 0, Math.min(bytes.length, maxHeaderBytes))
+  const headBytes = bytes.length > maxHeaderBytes ? bytes.subarray(0, maxHeaderBytes) : bytes
+  const text = headBytes.toString('latin1')
   const start = skipLineBreaks(text)
   const lineFeed = text.indexOf('\n', start)
   if (lineFeed < 0) return err(dropped(bytes.length > maxHeaderBytes ? TOO_LARGE : NO_END))
 
   const startLine = parseStartLine(text, start, lineFeed)
-  const fields: number[] = []
-  const headersEnd = indexHeaders(text, lineFeed + 1, limits.maxHeaders ?? DEFAULT_MAX_HEADERS, fields)
+  const { end: headersEnd, fields } = indexHeaders(text, headBytes, lineFeed + 1, limits.maxHeaders ?? DEFAULT_MAX_HEADERS)
   const contentLength = headersEnd < 0 ? 0 : findContentLength(text, fields, bytes.length - headersEnd)
   const bodyStart = Math.max(headersEnd, 0)
   const source = { text, start, headersEnd: bodyStart, fields, isAscii: isAscii(bytes), bytes, bodyStart, bodyEnd: bodyStart + Math.max(contentLength, 0) }

@@ -20,8 +20,7 @@ export function headOf(request: SipRequest): string {
 export function requestOfHead(head: string): SipRequest {
   const methodEnd = head.indexOf(' ')
   const uriText = head.slice(methodEnd + 1, head.indexOf(' ', methodEnd + 1))
-  const fields: number[] = []
-  indexHeaders(head, head.indexOf('\n') + 1, Number.MAX_SAFE_INTEGER, fields)
+  const { fields } = indexHeaders(head, Buffer.from(head, 'latin1'), head.indexOf('\n') + 1, Number.MAX_SAFE_INTEGER)
   const source = { text: head, start: 0, headersEnd: head.length, fields, isAscii: isAsciiText(head), bytes: NO_BODY, bodyStart: 0, bodyEnd: 0 }
   return new MessageView<'request'>(requestLine(head.slice(0, methodEnd), uriText), source)
 }

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { ParameterMap } from './parameter-map.ts'
 import { formatUri, parseUri, userOf } from './sip-uri.ts'
+
+function parametersOf(entries: readonly (readonly [string, string])[]): ParameterMap {
+  const parameters = new ParameterMap()
+  for (const [name, value] of entries) parameters.add(name, value)
+  return parameters
+}
 
 describe('parseUri', () => {
   it('takes a SIP URI apart (RFC 3261 19.1.1)', () => {
@@ -9,7 +16,7 @@ describe('parseUri', () => {
       password: 'secret',
       host: 'atlanta.example.com',
       port: 5061,
-      parameters: new Map([
+      parameters: parametersOf([
         ['transport', 'TCP'],
         ['lr', ''],
       ]),

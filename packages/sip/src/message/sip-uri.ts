@@ -1,4 +1,5 @@
 import { endOfHost, readPort } from './host-port.ts'
+import { ParameterMap } from './parameter-map.ts'
 import { NO_PARAMETERS } from './parameters.ts'
 import { readParameterName } from './parameter-name.ts'
 import { findCharacter, sliceLowerCase } from './text-span.ts'
@@ -25,11 +26,18 @@ const EQUALS = 61
 const QUESTION_MARK = 63
 const AT_SIGN = 64
 const PERCENT = 37
+/** Classes of characters beside the delimiters, which stand for themselves. */
+const HOST = 0
 const ILLEGAL = 1
-/** By character code: the delimiters as themselves, ILLEGAL for what no URI may contain (RFC 3986 2); characters beyond ASCII are let through. */
+const HOST_UPPER_CASE = 2
+const OTHER = 3
+/** By character code; ILLEGAL is what no URI may contain (RFC 3986 2). Characters beyond ASCII are let through. */
 const MARKS = Uint8Array.from({ length: 128 }, (_, code) => {
   if (code <= 32 || code === 34 || code === 60 || code === 62 || code === 127) return ILLEGAL
-  return [COLON, SEMICOLON, QUESTION_MARK, AT_SIGN].includes(code) ? code : 0
+  if ([COLON, SEMICOLON, QUESTION_MARK, AT_SIGN].includes(code)) return code
+  const character = String.fromCharCode(code)
+  if (/[A-Z]/.test(character)) return HOST_UPPER_CASE
+  return /[a-z0-9._-]/.test(character) ? HOST : OTHER
 })
 
 /**
@@ -61,35 +69,49 @@ function isUriText(text: string, start: number, end: number): boolean {
 function readSipUri(scheme: string, text: string, start: number, end: number): SipUri | undefined {
   let atSign = -1
   let colon = -1
+  let hostColon = -1
   let semicolon = -1
   let question = -1
+  let otherAt = -1
+  let upperAt = -1
   for (let at = start; at < end; at++) {
-    const mark = MARKS[text.charCodeAt(at)] ?? 0
-    if (mark === 0) continue
-    if (mark === ILLEGAL || (mark === AT_SIGN && atSign >= 0)) return undefined
-    if (mark === AT_SIGN) {
+    const mark = MARKS[text.charCodeAt(at)] ?? OTHER
+    if (mark === HOST) continue
+    if (mark === SEMICOLON) semicolon = semicolon < 0 && question < 0 ? at : semicolon
+    else if (mark === QUESTION_MARK) question = question < 0 ? at : question
+    else if (mark === COLON) {
+      if (colon < 0) colon = at
+      if (hostColon < 0 && semicolon < 0 && question < 0) hostColon = at
+    } else if (mark === AT_SIGN) {
+      if (atSign >= 0) return undefined
       atSign = at
+      hostColon = -1
       semicolon = -1
       question = -1
-    } else if (mark === COLON) colon = colon < 0 ? at : colon
-    else if (mark === SEMICOLON) semicolon = semicolon < 0 && question < 0 ? at : semicolon
-    else question = question < 0 ? at : question
+    } else if (mark === ILLEGAL) return undefined
+    else if (semicolon < 0 && question < 0) {
+      if (mark === OTHER) otherAt = at
+      else upperAt = at
+    }
   }
   const hostStart = atSign < 0 ? start : atSign + 1
-  const hostEnd = endOfHost(text, hostStart, end)
   const headersAt = question < 0 ? end : question
   const parametersAt = semicolon < 0 ? headersAt : semicolon
-  const port = readPort(text, hostEnd, parametersAt)
-  const parameters = readUriParameters(text, parametersAt, headersAt)
+  const plainHostEnd = hostColon < 0 ? parametersAt : hostColon
+  // Only characters of a host between the delimiters: that is where it ends.
+  const hostEnd = otherAt < hostStart && plainHostEnd > hostStart ? plainHostEnd : endOfHost(text, hostStart, end)
+  const port = hostEnd === parametersAt ? undefined : readPort(text, hostEnd, parametersAt)
+  const parameters = parametersAt === headersAt ? NO_PARAMETERS : readUriParameters(text, parametersAt, headersAt)
   if (atSign === start || hostEnd < 0 || port === -1 || parameters === undefined) return undefined
+  const userEnd = colon >= 0 && colon < atSign ? colon : atSign
   return {
     scheme,
-    user: atSign < 0 ? '' : text.slice(start, colon >= 0 && colon < atSign ? colon : atSign),
-    password: colon >= 0 && colon < atSign ? text.slice(colon + 1, atSign) : undefined,
-    host: sliceLowerCase(text, hostStart, hostEnd),
+    user: atSign < 0 ? '' : text.slice(start, userEnd),
+    password: userEnd < atSign ? text.slice(userEnd + 1, atSign) : undefined,
+    host: upperAt < hostStart ? text.slice(hostStart, hostEnd) : sliceLowerCase(text, hostStart, hostEnd),
     port,
     parameters,
-    headers: text.slice(Math.min(headersAt + 1, end), end),
+    headers: headersAt === end ? '' : text.slice(headersAt + 1, end),
   }
 }
 
@@ -103,17 +125,26 @@ function readTelUri(text: string, start: number, end: number): SipUri | undefine
 /** `;name=value;name` between two positions. Escaped names are unescaped, for they are compared (RFC 4475 3.1.1.3). */
 function readUriParameters(text: string, start: number, end: number): ReadonlyMap<string, string> | undefined {
   if (start === end) return NO_PARAMETERS
-  const parameters = new Map<string, string>()
-  for (let nameStart = start + 1; nameStart <= end;) {
-    const parameterEnd = findOr(text, SEMICOLON, nameStart, end)
-    const nameEnd = findOr(text, EQUALS, nameStart, parameterEnd)
-    if (nameEnd === nameStart) return undefined
-    const spelling = readParameterName(text, nameStart, nameEnd)
-    const name = findCharacter(text, PERCENT, nameStart, nameEnd) < 0 ? spelling : unescape(spelling).toLowerCase()
-    if (parameters.size === 0 || !parameters.has(name)) parameters.set(name, text.slice(Math.min(nameEnd + 1, parameterEnd), parameterEnd))
-    nameStart = parameterEnd + 1
+  const parameters = new ParameterMap()
+  let nameStart = start + 1
+  let equals = -1
+  for (let at = nameStart; at <= end; at++) {
+    const code = at < end ? text.charCodeAt(at) : SEMICOLON
+    if (code === EQUALS && equals < 0) equals = at
+    else if (code === SEMICOLON) {
+      const nameEnd = equals < 0 ? at : equals
+      if (nameEnd === nameStart) return undefined
+      parameters.add(readUriParameterName(text, nameStart, nameEnd), equals < 0 ? '' : text.slice(equals + 1, at))
+      nameStart = at + 1
+      equals = -1
+    }
   }
   return parameters
+}
+
+function readUriParameterName(text: string, start: number, end: number): string {
+  const name = readParameterName(text, start, end)
+  return name.includes('%') ? unescape(name).toLowerCase() : name
 }
 
 /** The first place of a character, `end` if there is none. */

@@ -122,8 +122,7 @@ export class StreamFramer {
   /** RFC 3261 18.3, 20.14: on a stream Content-Length is the only way to find the next message. */
   #readContentLength(head: Buffer): void {
     const text = head.toString('latin1')
-    const fields: number[] = []
-    const headersEnd = indexHeaders(text, text.indexOf('\n') + 1, MAX_HEADERS, fields)
+    const { end: headersEnd, fields } = indexHeaders(text, head, text.indexOf('\n') + 1, MAX_HEADERS)
     const place = placeOfId(fields, CONTENT_LENGTH, 0)
     const length = place < 0 ? undefined : parseDecimal(rawValueAt({ text, fields }, place), Number.MAX_SAFE_INTEGER)
     if (headersEnd === TOO_MANY_HEADERS) this.#reject(513, 'Too Many Headers', head)

@@ -44,7 +44,6 @@ function replaceLines(source: MessageText, name: string, line: string): MessageT
     from = fields[place + FIELD_STRIDE + 1] ?? source.headersEnd - 2
   }
   head += `${text.slice(from, source.headersEnd - 2)}${first < 0 ? line : ''}\r\n`
-  const newFields: number[] = []
-  indexHeaders(head, headersStart - source.start, Number.MAX_SAFE_INTEGER, newFields)
+  const { fields: newFields } = indexHeaders(head, Buffer.from(head, 'latin1'), headersStart - source.start, Number.MAX_SAFE_INTEGER)
   return { text: head, start: 0, headersEnd: head.length, fields: newFields, isAscii: source.isAscii && isAsciiText(line), bytes, bodyStart, bodyEnd }
 }
