@@ -128,6 +128,20 @@ describe('digits of a side whose partner takes them by INFO only (RFC 6086)', ()
   })
 })
 
+describe('a side that presses more keys than anybody can', () => {
+  it('is listened to a hundred times a second: every key is an event, perhaps a request', async () => {
+    bench = await MediaBench.start()
+    const { session, a, b } = await bench.call()
+    const { events } = listen(session)
+    for (let key = 0; key < 300; key++) a.say('', { payloadType: 101, timestamp: 5_000 + key * 640, payload: Buffer.from([key % 10, 0, 0, 160]) })
+    await bench.fence()
+    await bench.settle()
+    expect(b.received.length).toBeGreaterThan(200)
+    expect(events.length).toBeGreaterThanOrEqual(100)
+    expect(events.length).toBeLessThanOrEqual(200)
+  })
+})
+
 describe('100 keys of 80 ms with pauses of 80 ms', () => {
   const KEYS = Array.from({ length: 100 }, (_unused, index) => digitOfEvent((index * 7) % 12) ?? '').join('')
   it('all arrive, each once, in order', async () => {

@@ -17,6 +17,8 @@ import type { SideAgreement } from './worker-protocol.ts'
 
 /** Ten times what a phone sends: two sessions pointed at each other must not spin. */
 const MAX_PACKETS_PER_SECOND = 500
+/** Five times what the shortest keys allow (RFC 4733 2.5.2.2: 40 ms): each one becomes an event, and perhaps a request. */
+const MAX_DIGITS_PER_SECOND = 100
 
 interface Sender {
   readonly address: string
@@ -58,6 +60,7 @@ export class RelaySide {
   #overLimit = 0
   #windowStartMs = 0
   #windowPackets = 0
+  #windowDigits = 0
   #watchedSinceMs = 0
   #lastPacketMs = 0
   #lastNoticeMs = 0
@@ -262,7 +265,7 @@ export class RelaySide {
     if (ssrc !== this.#reception.ssrc) this.#detector.reset()
     const digit = this.#detector.receive(timestamp, bytes.subarray(payloadOffset(bytes)))
     const relayed = this.#localEnd === undefined && this.#agreement?.relaysEvents === true
-    if (digit !== undefined) this.#options.emit({ type: 'dtmf', side: this.#options.side, digit, relayed })
+    if (digit !== undefined && ++this.#windowDigits <= MAX_DIGITS_PER_SECOND) this.#options.emit({ type: 'dtmf', side: this.#options.side, digit, relayed })
   }
 
   #agreeLocal(local: SideAgreement['local']): void {
@@ -281,6 +284,7 @@ export class RelaySide {
     if (nowMs - this.#windowStartMs >= 1_000) {
       this.#windowStartMs = nowMs
       this.#windowPackets = 0
+      this.#windowDigits = 0
     }
     if (++this.#windowPackets <= MAX_PACKETS_PER_SECOND) return false
     this.#overLimit++
