@@ -17,7 +17,8 @@ export type EffectiveLimits = Omit<SipStackLimits, PerSource> & Partial<SipStack
 export const DEFAULT_LIMITS: EffectiveLimits = {
   maxMessageBytes: DEFAULT_CONNECTION_LIMITS.maxMessageBytes,
   maxTransactions: 200_000,
-  maxLoopDelayMs: 300,
+  // T1: from there on our lateness makes others repeat themselves.
+  maxLoopDelayMs: 500,
   maxConnections: DEFAULT_CONNECTION_LIMITS.maxConnections,
   maxConnectionsPerSource: DEFAULT_CONNECTION_LIMITS.maxConnectionsPerSource,
   maxSubscriptions: 20_000,
