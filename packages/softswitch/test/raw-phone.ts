@@ -111,6 +111,16 @@ export class RawPhone {
     return this.#responses.some((response) => response.cseq.sequence === sequence)
   }
 
+  /** How often an answer of this status and method has come. */
+  count(statusCode: number, method: string): number {
+    return this.#responses.filter((response) => response.statusCode === statusCode && response.cseq.method === method).length
+  }
+
+  /** Where it listens, over UDP. */
+  get port(): number {
+    return Number(this.#line.sentBy.split(':')[1])
+  }
+
   /** The next request that arrives. */
   async nextRequest(): Promise<SipRequest> {
     while (this.requests.length === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))

@@ -14,6 +14,8 @@ import { TestPhone } from './test-phone.ts'
 export interface RigOptions {
   readonly limits?: Partial<CallLimits>
   readonly stored?: readonly StoredBinding[]
+  /** The time of the switch's SIP stack, when the test wants to hold that in its hand too. */
+  readonly sipTime?: ManualTime
   readonly protection?: SoftswitchOptions['protection']
 }
 
@@ -69,8 +71,8 @@ export class SwitchRig {
     const stack = createSipStack({
       listen: { host: '127.0.0.1', udpPort: 0, tcpPort: 0 },
       publicAddress: '127.0.0.1',
-      clock: systemClock,
-      timers: systemTimers,
+      clock: options.sipTime ?? systemClock,
+      timers: options.sipTime ?? systemTimers,
       logger: silentLogger,
       serverName: 'Dialtone',
     })

@@ -111,6 +111,8 @@ export interface CallState {
   readonly awaitsAnswerOf: CallSide | undefined
   /** The side whose re-INVITE waits for the other side's answer. */
   readonly reinviteFrom: CallSide | undefined
+  /** What it offers: in force when the other side has answered, forgotten when it refuses (RFC 3264 4). */
+  readonly reinviteOffer: string | undefined
   readonly transfer: TransferState
   readonly accounts: readonly AccountView[]
   readonly emergency: EmergencyView | undefined

@@ -94,7 +94,11 @@ export function replaceSide(step: Step, side: CallSide, reason: string): Step {
 function dropReinvite(step: Step): Step {
   const { reinviteFrom } = step.state
   if (reinviteFrom === undefined) return step
-  return go(step, { reinviteFrom: undefined, awaitsAnswerOf: undefined }, { type: 'rejectReinvite', to: reinviteFrom, statusCode: 491 })
+  return go(
+    step,
+    { reinviteFrom: undefined, reinviteOffer: undefined, awaitsAnswerOf: undefined },
+    { type: 'rejectReinvite', to: reinviteFrom, statusCode: 491 },
+  )
 }
 
 /** Third party call control (RFC 3725 4.4): the side is offered what the other one described. */

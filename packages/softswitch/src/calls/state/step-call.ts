@@ -57,6 +57,7 @@ export function startCall(event: Started): Step {
     media: 'closed',
     silences: [],
     reinviteFrom: undefined,
+    reinviteOffer: undefined,
     transfer: transferOf(event),
     accounts: [{ ...account, role, startedAtMs: event.atMs, caller, calledNumber, ...NOWHERE }],
     emergency: undefined,

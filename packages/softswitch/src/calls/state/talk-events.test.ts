@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ANSWER, ring, ScriptedCall } from '../../../test/scripted-call.ts'
+import { ANSWER, OFFER, ring, ScriptedCall } from '../../../test/scripted-call.ts'
 
 describe('media', () => {
   it('no ports left: 503 with Retry-After before any phone rings', () => {
@@ -73,6 +73,8 @@ describe('hold and resume', () => {
     expect(call.done('rejectReinvite')).toEqual([{ type: 'rejectReinvite', to: 'callee', statusCode: 491 }])
     call.feed({ type: 'reinviteRejected', side: 'callee', statusCode: 488 })
     expect(call.done('rejectReinvite').at(-1)).toEqual({ type: 'rejectReinvite', to: 'caller', statusCode: 488 })
+    // What was refused was never agreed (RFC 3264 4).
+    expect(call.state.descriptions).toEqual({ caller: OFFER, callee: ANSWER })
     expect(call.state.phase).toBe('talking')
   })
 })

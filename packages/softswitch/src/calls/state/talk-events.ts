@@ -68,7 +68,7 @@ export function onReinvite(step: Step, event: Of<'reinvite'>): Step {
   // Also while the switch itself has an offer out, or a transferee waits for somebody to talk to.
   const isBusy = reinviteFrom !== undefined || step.state.transfer.renegotiation !== undefined || phase === 'setup'
   if (isBusy) return go(step, {}, { type: 'rejectReinvite', to: side, statusCode: 491 })
-  if (sdp !== undefined) return go(describe(step, side, sdp), { reinviteFrom: side }, { type: 'relayReinvite', from: side, sdp })
+  if (sdp !== undefined) return go(step, { reinviteFrom: side, reinviteOffer: sdp }, { type: 'relayReinvite', from: side, sdp })
   const offered = descriptions[otherSide(side)]
   if (offered === undefined) return go(step, {}, { type: 'rejectReinvite', to: side, statusCode: 488 })
   return go(step, { reinviteFrom: side, awaitsAnswerOf: side }, { type: 'offerInReinvite', to: side, sdp: withoutDirection(offered) })
@@ -80,8 +80,15 @@ export function onReinviteAnswered(step: Step, event: Of<'reinviteAnswered'>): S
   if (renegotiated !== undefined) return renegotiated
   if (step.state.reinviteFrom !== asker) return step
   if (step.state.transfer.takeover !== undefined) return onTakeoverAnswered(step, event.sdp)
-  const described = describe(step, event.side, event.sdp)
-  return go(described, { reinviteFrom: undefined }, { type: 'answerReinvite', to: asker, sdp: event.sdp }, { type: 'checkpointRecords' })
+  const { reinviteOffer } = step.state
+  const offered = reinviteOffer === undefined ? step : describe(step, asker, reinviteOffer)
+  const described = describe(offered, event.side, event.sdp)
+  return go(
+    described,
+    { reinviteFrom: undefined, reinviteOffer: undefined },
+    { type: 'answerReinvite', to: asker, sdp: event.sdp },
+    { type: 'checkpointRecords' },
+  )
 }
 
 export function onReinviteRejected(step: Step, event: Of<'reinviteRejected'>): Step {
@@ -90,7 +97,11 @@ export function onReinviteRejected(step: Step, event: Of<'reinviteRejected'>): S
   if (refused !== undefined) return refused
   if (step.state.reinviteFrom !== asker) return step
   const free = step.state.transfer.takeover === undefined ? step : changeTransfer(step, { takeover: undefined })
-  return go(free, { reinviteFrom: undefined, awaitsAnswerOf: undefined }, { type: 'rejectReinvite', to: asker, statusCode: event.statusCode })
+  return go(
+    free,
+    { reinviteFrom: undefined, reinviteOffer: undefined, awaitsAnswerOf: undefined },
+    { type: 'rejectReinvite', to: asker, statusCode: event.statusCode },
+  )
 }
 
 /**
