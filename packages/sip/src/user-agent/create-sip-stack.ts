@@ -12,6 +12,7 @@ import { OutgoingInviteCall } from './outgoing-invite-call.ts'
 import { RequestCore } from './request-core.ts'
 import type { RequestOptions, RequestOutcome, SipStack, SipStackOptions, StackSettings } from './sip-stack.ts'
 import { createNetwork, createStatistics, createTransactionRuntime, createUserAgent, DEFAULT_LIMITS } from './stack-parts.ts'
+import { SubscriberSubscription } from './subscriber-subscription.ts'
 import { SubscriptionDesk } from './subscription-desk.ts'
 import { SharedNetwork } from './shared-network.ts'
 import { TransactionLayer } from './transaction-layer.ts'
@@ -72,6 +73,7 @@ export function createSipStack(given: SipStackOptions): SipStack {
     onRequest: (method, handler, handlerOptions) => core.onRequest(method, handler, handlerOptions),
     guard: (gate) => void (admission.gate = gate),
     onSubscribe: (eventPackage, handler) => core.onSubscribe(eventPackage, handler),
+    subscribe: (subscription) => new SubscriberSubscription(userAgent, subscription),
     findLeg: (reference) => findLeg(userAgent, reference),
     acceptWebSocket(request, socket, head) {
       if (network.acceptWebSocket === undefined) socket.destroy()

@@ -10,6 +10,7 @@ import type { OutgoingInvite, OutgoingInviteOptions } from './outgoing-invite.ts
 import type { Registration, RegistrationOptions } from './registration.ts'
 import type { RequestGate } from './request-gate.ts'
 import type { HandedOver, SharedPort } from './shared-port.ts'
+import type { OutgoingSubscription, SubscribeOptions } from './outgoing-subscription.ts'
 import type { SipLeg } from './sip-leg.ts'
 
 export interface SipStackOptions {
@@ -135,6 +136,8 @@ export interface SipStack {
   guard(gate: RequestGate): void
   /** SUBSCRIBE to an event package (RFC 6665 4.2). Other packages are answered 489 with Allow-Events. One handler a package; they come before `onRequest('SUBSCRIBE')`. */
   onSubscribe(eventPackage: string, handler: (subscription: IncomingSubscription) => void): void
+  /** Subscribes to an event of somebody else (RFC 6665 4.1), and refreshes until it ends. */
+  subscribe(options: SubscribeOptions): OutgoingSubscription
   /** The leg a Replaces, Join or Target-Dialog names (RFC 3891 3), if it is one of ours and not over. */
   findLeg(reference: DialogReference): SipLeg | undefined
   /** A WebSocket upgrade of somebody's HTTP server, subprotocol `sip` (RFC 7118 4). The server owns path and port. Never throws. */

@@ -8,7 +8,7 @@ export interface SubscribedEvent {
 }
 
 /** RFC 6665 8.2.1. @returns undefined when there is no Event, or nobody can read it */
-export function eventOf(request: SipRequest): SubscribedEvent | undefined {
+export function eventOf(request: Pick<SipRequest, 'header'>): SubscribedEvent | undefined {
   const matched = /^\s*([\w.!%*+`'~-]{1,64})\s*(?:;(.*))?$/.exec(request.header('event') ?? '')
   if (matched === null) return undefined
   const eventId = /(?:^|;)\s*id\s*=\s*"?([^\s;"]{1,64})"?\s*(?:;|$)/i.exec(matched[2] ?? '')?.[1]
