@@ -113,6 +113,16 @@ describe('REFER of the peer (RFC 3515, RFC 5589)', () => {
     expect(first.ended).toBe(true)
   })
 
+  it('that nobody answers is declined in time; a late answer is none', async () => {
+    const { to, watch } = await party.connect()
+    refer(to, 2, ['Refer-To', '<sip:carol@test>'])
+    const asked = await watch.next('refer')
+    party.harness.time.advance(16_000)
+    await party.peer.nextResponse(603, 'REFER')
+    expect([asked.accept().ended, await party.drained()]).toEqual([true, []])
+    await party.hangUp(to)
+  })
+
   it('opens no subscription when the peer wants none (RFC 4488 4)', async () => {
     const { to, watch } = await party.connect()
     refer(to, 2, ['Refer-To', '<sip:carol@test>'], ['Refer-Sub', 'false'])

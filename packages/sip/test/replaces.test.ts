@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Header } from '../src/index.ts'
+import type { Header, IncomingInvite } from '../src/index.ts'
+import { Arrivals } from './arrivals.ts'
 import { CalledParty } from './called-party.ts'
+import { CallingParty } from './calling-party.ts'
 import { OFFER } from './raw-peer.ts'
 
 let party: CalledParty
@@ -87,6 +89,29 @@ describe('INVITE with Replaces (RFC 3891 3)', () => {
     inviteWith(...headers)
     await party.peer.nextResponse(400)
     expect(party.invites.takeAll()).toEqual([])
+  })
+})
+
+describe('INVITE with Replaces for a call that rings (RFC 3891 3, RFC 5589 7)', () => {
+  it('takes back what we began ourselves, early-only too, by the tag of any phone that rings', async () => {
+    const caller = await CallingParty.open()
+    const invites = new Arrivals<IncomingInvite>()
+    caller.caller.stack.onInvite((invite) => invites.push(invite))
+    const { out, invite, watch } = await caller.call()
+    for (const toTag of ['one', 'two']) {
+      caller.peer.respond(invite, 180, { toTag })
+      await watch.next('progress')
+    }
+    const headers: Header[] = [['Replaces', `${out.leg.callId};to-tag=${out.leg.id};from-tag=two;early-only`]]
+    caller.peer.request({ method: 'INVITE', callId: 'pickup', body: OFFER, headers }, caller.caller.udp)
+    const pickup = await invites.next()
+    expect(pickup.replaces === undefined ? undefined : caller.caller.stack.findLeg(pickup.replaces)).toBe(out.leg)
+    await caller.peer.nextResponse(100)
+    pickup.reject(603)
+    await caller.peer.nextResponse(603)
+    caller.peer.respond(invite, 486)
+    await caller.drained()
+    await caller.close()
   })
 })
 

@@ -68,7 +68,11 @@ export class DialogRefers {
       reject: (statusCode) => void transaction.respond(statusCode >= 300 && statusCode < 700 ? statusCode : 603),
     })
     if (!handled) transaction.respond(500)
-    else if (transaction.pending) transaction.feed({ type: 'wait' })
+    else if (transaction.pending) {
+      transaction.feed({ type: 'wait' })
+      // RFC 4320 4.2: with half of its life gone its sender must get something. After an answer this says nothing more.
+      userAgent.timers.start(32 * userAgent.timing.t1Ms, () => void transaction.respond(603))
+    }
   }
 
   #accept(transaction: ServerTransaction, request: SipRequest): ReferSubscription {
