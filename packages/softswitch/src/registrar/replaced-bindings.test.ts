@@ -128,8 +128,8 @@ describe('which bindings end with their connection (RFC 5626 4.2.2)', () => {
     ['TCP behind a NAT', contact('sip:a@192.168.1.2:5070;transport=tcp'), {}, true],
     ['TCP without NAT: it can be called back (RFC 5923)', contact('sip:a@10.0.0.5:5070;transport=tcp'), {}, false],
     ['TCP with a reg-id', contact('sip:a@10.0.0.5:5070;ob', { instanceId: PHONE, regId: 1 }), {}, true],
-    ['TLS', contact('sips:a@10.0.0.5:5071'), { source: { ...source, transport: 'tls' as RemoteAddress['transport'] } }, true],
-    ['WebSocket', contact('sip:x@abc.invalid;transport=ws'), { source: { ...source, transport: 'ws' as RemoteAddress['transport'] } }, true],
+    ['TLS', contact('sips:a@10.0.0.5:5071'), { source: { ...source, transport: 'tls' } }, true],
+    ['WebSocket', contact('sip:x@abc.invalid;transport=ws'), { source: { ...source, transport: 'ws' } }, true],
     ['UDP: it has no connection', contact('sip:a@192.168.1.2'), { source: at(40_000) }, false],
     ['a proxy next to us that can be connected to', contact('sip:a@192.168.1.2'), { path: ['<sip:10.0.0.5:5060;lr>'] }, false],
   ])('%s', (_what, given, changes, expected) => {
