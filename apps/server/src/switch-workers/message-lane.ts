@@ -45,6 +45,7 @@ export class MessageLane {
   readonly #outward: ByteRing
   readonly #inward: ByteRing
   #lost = 0
+  #willWake = false
 
   /** @param o.side 0 at one end, 1 at the other */
   constructor(o: { readonly port: MessagePort; readonly memory: SharedArrayBuffer; readonly side: 0 | 1; readonly user: LaneUser }) {
@@ -64,7 +65,10 @@ export class MessageLane {
     // News of connections is small, seldom, and must arrive.
     if (handed.kind === 'connectionClosed') this.#port.postMessage(handed)
     else if (!this.#write(handed)) this.#lost++
-    else if (this.#outward.markWaking()) this.#port.postMessage({ kind: 'wake' } satisfies LaneMessage)
+    else if (!this.#willWake) {
+      this.#willWake = true
+      setImmediate(() => this.#wake())
+    }
   }
 
   tell(message: DecidedBindings | KnownBindings): void {
@@ -80,6 +84,12 @@ export class MessageLane {
     else if (message.kind === 'bindings') this.#user.onBindings(message)
     else if (message.kind === 'bindingsKnown') this.#user.onBindingsKnown(message.ticket)
     else this.#user.onHandedOver(message)
+  }
+
+  /** After all that this turn of the event loop had to hand over. */
+  #wake(): void {
+    this.#willWake = false
+    if (this.#outward.markWaking()) this.#port.postMessage({ kind: 'wake' } satisfies LaneMessage)
   }
 
   #drain(): void {

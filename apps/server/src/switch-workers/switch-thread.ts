@@ -5,6 +5,7 @@ import { BindingBroadcast } from './binding-broadcast.ts'
 import { type ComposedSwitch, composeSwitch } from './compose-switch.ts'
 import { DirectoryReplica } from './directory-replica.ts'
 import { type DecidedBindings, MessageLane } from './message-lane.ts'
+import type { Outbox } from './outbox.ts'
 import { RecentDrops } from './recent-drops.ts'
 import { createThreadLogger } from './thread-logger.ts'
 import type { FromWorker, PeerMessage, SwitchWorkerData, ToWorker, WorkerTask } from './worker-protocol.ts'
@@ -12,7 +13,7 @@ import type { FromWorker, PeerMessage, SwitchWorkerData, ToWorker, WorkerTask } 
 /** One switch with SIP and media in a thread of its own: the directory is a copy, bindings are shared, records go to the main thread. */
 export class SwitchThread {
   readonly #data: SwitchWorkerData
-  readonly #post: (message: FromWorker) => void
+  readonly #outbox: Pick<Outbox, 'add' | 'flush'>
   readonly #logger: Logger
   readonly #directory = new DirectoryReplica()
   readonly #lanes = new Map<number, MessageLane>()
@@ -21,11 +22,11 @@ export class SwitchThread {
   /** There is none before the ports are known. */
   #switch: ComposedSwitch | undefined
 
-  /** @param post brings a message to the main thread */
-  constructor(data: SwitchWorkerData, post: (message: FromWorker) => void) {
+  /** @param outbox brings messages to the main thread */
+  constructor(data: SwitchWorkerData, outbox: Pick<Outbox, 'add' | 'flush'>) {
     this.#data = data
-    this.#post = post
-    this.#logger = createThreadLogger(data.logLevel, post)
+    this.#outbox = outbox
+    this.#logger = createThreadLogger(data.logLevel, (message) => this.#post(message))
     this.#bindings = new BindingBroadcast({
       clock: systemClock,
       bindingsOf: (lineId) => this.#switch?.softswitch.bindingsOf(lineId) ?? [],
@@ -83,7 +84,7 @@ export class SwitchThread {
 
   #compose(port: number, tlsPort: number): ComposedSwitch {
     const { settings, place, count, digestSecret } = this.#data
-    const post = this.#post
+    const post = (message: FromWorker): void => this.#post(message)
     const sharedPort: SharedPort = {
       place,
       count,
@@ -133,8 +134,14 @@ export class SwitchThread {
   /** @returns how many switches will say that they know */
   #tellBindings(decided: DecidedBindings): number {
     this.#post(decided)
+    // Whoever asks the API after the phone was told of success shall hear the same.
+    if (decided.ticket !== undefined) this.#outbox.flush()
     const switches = [...this.#lanes].filter(([place]) => place < this.#data.count)
     for (const [, lane] of switches) lane.tell(decided)
     return switches.length
+  }
+
+  #post(message: FromWorker): void {
+    this.#outbox.add(message)
   }
 }

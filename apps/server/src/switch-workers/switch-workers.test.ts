@@ -143,7 +143,8 @@ describe('a call plane in two worker threads', () => {
     await called.register()
     await callPlane.dropBindings(lineOf(0, 1))
     expect(await Promise.all(callers.map((phone) => phone.call(numberOf(0, 1)).final))).toEqual(callers.map(() => 480))
-    expect([callPlane.isRegistered(lineOf(0, 1)), told.map((change) => change.registered)]).toEqual([false, [true, false]])
+    // The drop may have overtaken the news of the registration: then nobody is told of either.
+    expect([callPlane.isRegistered(lineOf(0, 1)), told.at(-1)?.registered ?? false]).toEqual([false, false])
   })
 
   it('a change that was shown is in effect in every worker (ADR 7)', async () => {

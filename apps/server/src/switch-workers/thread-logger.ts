@@ -9,17 +9,7 @@ export function createThreadLogger(minimum: LogLevel, post: (message: FromWorker
   const logAt =
     (level: Exclude<LogLevel, 'silent'>) =>
     (message: string, fields?: LogFields): void => {
-      if (LEVELS.indexOf(level) < LEVELS.indexOf(minimum)) return
-      try {
-        post({ kind: 'log', level, message, fields })
-      } catch {
-        // Something in it cannot change its thread.
-        post({ kind: 'log', level, message, fields: asTexts(fields) })
-      }
+      if (LEVELS.indexOf(level) >= LEVELS.indexOf(minimum)) post({ kind: 'log', level, message, fields })
     }
   return { debug: logAt('debug'), info: logAt('info'), warn: logAt('warn'), error: logAt('error') }
-}
-
-function asTexts(fields: LogFields | undefined): LogFields {
-  return Object.fromEntries(Object.entries(fields ?? {}).map(([name, value]) => [name, String(value)]))
 }

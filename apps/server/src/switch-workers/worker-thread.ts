@@ -29,7 +29,9 @@ export class WorkerThread {
     this.place = data.place
     this.#user = user
     this.#worker = (user.spawnWorker ?? spawnSwitchWorker)(data)
-    this.#worker.on('message', (message: FromWorker) => this.#receive(message))
+    this.#worker.on('message', (messages: readonly FromWorker[]) => {
+      for (const message of messages) this.#receive(message)
+    })
     this.#worker.on('error', (error) => user.logger.error('a switch worker failed', { place: this.place, error }))
     this.#worker.on('exit', () => {
       this.#hasEnded = true
