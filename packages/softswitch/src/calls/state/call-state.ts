@@ -157,3 +157,14 @@ export function isAwaited(step: Step, leg: LegState): boolean {
   const { phase, attempt } = step.state
   return phase === 'setup' && leg.attempt === attempt?.number && (leg.phase === 'starting' || leg.phase === 'ringing')
 }
+
+/** Who waits for a side that leaves waits in vain (RFC 3261 14.2: and tries again). */
+export function dropReinvite(step: Step): Step {
+  const { reinviteFrom } = step.state
+  if (reinviteFrom === undefined) return step
+  return go(
+    step,
+    { reinviteFrom: undefined, reinviteOffer: undefined, awaitsAnswerOf: undefined },
+    { type: 'rejectReinvite', to: reinviteFrom, statusCode: 491 },
+  )
+}

@@ -1,6 +1,6 @@
 import { callFailure, reasonOf } from '../call-failure.ts'
 import type { CallEvent, CallSide } from './call-event.ts'
-import { go, legOf, stopTimers } from './call-state.ts'
+import { dropReinvite, go, legOf, stopTimers } from './call-state.ts'
 import type { CallState, LegState, Step } from './call-state.ts'
 import { ANSWERED_ELSEWHERE, byeLeg, cancelLegs, endSetup, endTalk, NORMAL_CLEARING } from './end-call.ts'
 import type { SetupEnd } from './end-call.ts'
@@ -88,17 +88,6 @@ export function replaceSide(step: Step, side: CallSide, reason: string): Step {
   const { winnerId } = step.state
   const seated = addLeg(step)
   return go(byeLeg(seated, winnerId ?? '', reason), { winnerId: seated.state.legs.at(-1)?.id })
-}
-
-/** Who waits for a side that leaves waits in vain (RFC 3261 14.2: and tries again). */
-function dropReinvite(step: Step): Step {
-  const { reinviteFrom } = step.state
-  if (reinviteFrom === undefined) return step
-  return go(
-    step,
-    { reinviteFrom: undefined, reinviteOffer: undefined, awaitsAnswerOf: undefined },
-    { type: 'rejectReinvite', to: reinviteFrom, statusCode: 491 },
-  )
 }
 
 /** Third party call control (RFC 3725 4.4): the side is offered what the other one described. */

@@ -1,7 +1,7 @@
 import { buildOwnRecords } from '../../cdr/build-cdr.ts'
 import type { CallEffect } from './call-effect.ts'
 import type { CallEvent, CallSide } from './call-event.ts'
-import { changeLeg, go, startTimer } from './call-state.ts'
+import { changeLeg, dropReinvite, go, startTimer } from './call-state.ts'
 import type { Step } from './call-state.ts'
 import { byeLeg, closeCall, endTalk, NORMAL_CLEARING } from './end-call.ts'
 import type { TalkEnd } from './end-call.ts'
@@ -103,7 +103,8 @@ function handOver(step: Step, atMs: number, toSide: CallSide, isTransferorThere:
     guests: { [referral.side]: guests[referral.side] },
     parting: isTransferorThere ? referral.side : undefined,
   }
-  let next = changeTransfer(go(step, {}, effect), moved)
+  // Who waits for an answer of somebody who goes asks again, where it goes (RFC 3261 14.1).
+  let next = changeTransfer(go(dropReinvite(step), {}, effect), moved)
   next = side === 'caller' ? go(next, { callerLeg: 'over' }) : changeLeg(next, state.winnerId ?? '', { phase: 'over' })
   if (isTransferorThere) next = startTimer(next, 'parting', PARTING_MS)
   const outcome = { disposition: 'ANSWERED', statusCode: 200, hangupBy: referral.side, code: 'Transferred' } as const

@@ -43,7 +43,7 @@ export function onTakeoverAnswered(step: Step, sdp: string): Step {
   const done = go(changeTransfer(step, { takeover: undefined }), { reinviteFrom: undefined })
   const other = otherSide(side)
   // Nobody came after all: the other side is brought back to the one it was talking to.
-  if (takeover.cancelled) return connect(done, other, 'join')
+  if (takeover.cancelled) return connect(go(done, {}, { type: 'rejectReinvite', to: side, statusCode: 487 }), other, 'join')
   const descriptions = { ...step.state.descriptions, [side]: takeover.sdp, [other]: sdp }
   const answered = go(done, { descriptions }, { type: 'answerReinvite', to: side, sdp })
   const replaced = replaceSide(answered, side, ANSWERED_ELSEWHERE)
