@@ -1,5 +1,5 @@
 import { parseUri } from '@dialtone/sip'
-import type { RemoteAddress } from '@dialtone/sip'
+import type { RemoteAddress, TransportName } from '@dialtone/sip'
 import { describe, expect, it } from 'vitest'
 import type { StoredBinding } from '../ports/registration-store.ts'
 import { decideRegistration } from './decide-registration.ts'
@@ -121,6 +121,7 @@ describe('one phone has one binding', () => {
 
 describe('which bindings end with their connection (RFC 5626 4.2.2)', () => {
   const source: RemoteAddress = { transport: 'tcp', address: '10.0.0.5', port: 51_111, connectionId: 'tcp-1' }
+  const over = (transport: TransportName) => ({ source: { ...source, transport } })
   const flowBound = (given: RequestedContact, changes: Partial<RegistrationRequest> = {}) =>
     register([], [given], { source, ...changes }).bindings[0]?.flowBound ?? false
 
@@ -128,8 +129,8 @@ describe('which bindings end with their connection (RFC 5626 4.2.2)', () => {
     ['TCP behind a NAT', contact('sip:a@192.168.1.2:5070;transport=tcp'), {}, true],
     ['TCP without NAT: it can be called back (RFC 5923)', contact('sip:a@10.0.0.5:5070;transport=tcp'), {}, false],
     ['TCP with a reg-id', contact('sip:a@10.0.0.5:5070;ob', { instanceId: PHONE, regId: 1 }), {}, true],
-    ['TLS', contact('sips:a@10.0.0.5:5071'), { source: { ...source, transport: 'tls' } }, true],
-    ['WebSocket', contact('sip:x@abc.invalid;transport=ws'), { source: { ...source, transport: 'ws' } }, true],
+    ['TLS', contact('sips:a@10.0.0.5:5071'), over('tls'), true],
+    ['WebSocket', contact('sip:x@abc.invalid;transport=ws'), over('ws'), true],
     ['UDP: it has no connection', contact('sip:a@192.168.1.2'), { source: at(40_000) }, false],
     ['a proxy next to us that can be connected to', contact('sip:a@192.168.1.2'), { path: ['<sip:10.0.0.5:5060;lr>'] }, false],
   ])('%s', (_what, given, changes, expected) => {
