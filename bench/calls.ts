@@ -21,6 +21,7 @@ const LIMIT_SECONDS = 25
 /** A call takes four, and gives them back after a rest of five seconds. */
 const OUR_RTP_PORTS = { first: 20_000, last: 44_999 }
 const RTPENGINE_PORTS = { first: 45_000, last: 59_999 }
+const SIGNALLING_ONLY = 'Dialtone, signalling only'
 const TUNED = 'Kamailio tuned'
 const TUNED_WITH_MEDIA = 'Kamailio tuned + rtpengine'
 
@@ -50,7 +51,7 @@ const QUANTITIES: readonly Quantity[] = [
   { key: 'failed', label: 'failed', digits: 0 },
 ]
 const CONDITIONS = [
-  'Dialtone is the real switch as it runs: back-to-back user agent, digest, routing, call record, and a media session a call (four UDP ports opened and closed in the media worker). Its directory and records are in memory; the journal of the server is not part of it.',
+  'Dialtone is the real switch as it runs: back-to-back user agent, digest, routing, call record, and a media session a call (four UDP ports opened and closed in the media worker). Its directory and records are in memory; the journal of the server is not part of it. "Dialtone, signalling only" is the same with media that goes from phone to phone (`DIALTONE_MEDIA_ANCHORING=never`).',
   `"${TUNED}" is a stateful proxy with digest, usrloc and the dialog module, one worker, \`-x fm -X fm\`: signalling only, no media, no records. "${TUNED_WITH_MEDIA}" opens a media session in rtpengine for every call as Dialtone does; both processes count.`,
 ]
 
@@ -70,7 +71,8 @@ export const calls: Bench = {
 async function measure({ quick, workFolder, processes }: BenchContext, withRtpengine: boolean): Promise<readonly BenchTable[]> {
   const ports: Ports = { line: await freePort(), carrier: await freePort(), called: await freePort() }
   startSippCallee(processes, workFolder, { scenario: new URL('load/answer.xml', import.meta.url), localPort: ports.called })
-  const servers = [...(await startKamailios(processes, workFolder, ports, withRtpengine)), await startOurs(processes, ports)]
+  const ours = [await startOurs(processes, ports, SIGNALLING_ONLY), await startOurs(processes, ports, 'Dialtone')]
+  const servers = [...(await startKamailios(processes, workFolder, ports, withRtpengine)), ...ours]
   const kinds = loadsOf(workFolder, ports)
   const scale = quick ? 0.1 : 1
   const subjects = (kind: Kind, load: Load): readonly Subject[] =>
@@ -142,10 +144,11 @@ async function startKamailios(processes: ProcessGroup, workFolder: string, ports
   return servers
 }
 
-async function startOurs(processes: ProcessGroup, ports: Ports): Promise<CallServer> {
-  const parameters = [2 * CALLERS, ports.called, ports.carrier, OUR_RTP_PORTS.first, OUR_RTP_PORTS.last].map(String)
+async function startOurs(processes: ProcessGroup, ports: Ports, name: string): Promise<CallServer> {
+  const rtpPorts = name === SIGNALLING_ONLY ? [] : [OUR_RTP_PORTS.first, OUR_RTP_PORTS.last]
+  const parameters = [2 * CALLERS, ports.called, ports.carrier, ...rtpPorts].map(String)
   const ours = await startOurSubject<{ port: number }>(processes, new URL('subjects/switch.ts', import.meta.url), parameters)
-  return { name: 'Dialtone', isOurs: true, port: ours.facts.port, cpuSeconds: () => ours.cpuSeconds() }
+  return { name, isOurs: true, port: ours.facts.port, cpuSeconds: () => ours.cpuSeconds() }
 }
 
 async function callOnce(processes: ProcessGroup, workFolder: string, server: CallServer, load: Kind & Load): Promise<Sample> {

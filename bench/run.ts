@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { calls } from './calls.ts'
+import { capacity } from './capacity.ts'
 import { http } from './http.ts'
 import { loadOfLastMinute, machineClass, processorTicks, sourceVersion, takenByOthers } from './measuring/machine.ts'
 import { isInstalled, ProcessGroup } from './measuring/process-group.ts'
@@ -16,7 +17,7 @@ import { relay } from './relay.ts'
 import { workers } from './workers.ts'
 import { srtp } from './srtp.ts'
 
-const BENCHES: readonly Bench[] = [parse, register, calls, workers, relay, srtp, http]
+const BENCHES: readonly Bench[] = [parse, register, calls, capacity, workers, relay, srtp, http]
 const PREAMBLE = `# Results
 
 Written by \`npm run bench\`. Every figure is the median of rounds in which the subjects took turns on this machine; only the

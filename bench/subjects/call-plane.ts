@@ -2,8 +2,10 @@ import { silentLogger, systemClock, TimerWheel } from '@dialtone/foundation'
 import { createInProcessMediaEngine } from '@dialtone/media'
 import { createSipStack } from '@dialtone/sip'
 import { createSoftswitch, type Softswitch, type StoredBinding } from '@dialtone/softswitch'
-import { createSignallingOnlyEngine } from './signalling-only.ts'
 import { REALM, type Tenants } from './tenants.ts'
+
+/** For calls that bring no offer. */
+const HARDLY_ANY_PORTS = { first: 20_000, last: 20_099 }
 
 export interface CallPlane {
   readonly softswitch: Softswitch
@@ -17,7 +19,7 @@ export interface CallPlane {
 export async function startCallPlane(o: {
   tenants: Tenants
   bindings: readonly StoredBinding[]
-  /** Without them the media does not pass here. */
+  /** Without them the media goes from phone to phone, as with `DIALTONE_MEDIA_ANCHORING=never`. */
   rtpPorts: { first: number; last: number } | undefined
 }): Promise<CallPlane> {
   const timers = new TimerWheel({ nowMs: () => performance.now() })
@@ -30,10 +32,15 @@ export async function startCallPlane(o: {
     logger,
     serverName: 'Dialtone',
   })
-  const media =
-    o.rtpPorts === undefined
-      ? createSignallingOnlyEngine()
-      : createInProcessMediaEngine({ publicAddress: '127.0.0.1', bindAddress: '127.0.0.1', ports: o.rtpPorts, workers: 1, clock: systemClock, logger })
+  const media = createInProcessMediaEngine({
+    publicAddress: '127.0.0.1',
+    bindAddress: '127.0.0.1',
+    ports: o.rtpPorts ?? HARDLY_ANY_PORTS,
+    anchoring: o.rtpPorts === undefined ? 'never' : 'always',
+    workers: 1,
+    clock: systemClock,
+    logger,
+  })
   let port = 0
   const softswitch = createSoftswitch({
     sip,

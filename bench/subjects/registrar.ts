@@ -1,5 +1,6 @@
 // The registrar of the real switch, with lines in memory. Parameters: how many lines.
-import { tellReady } from './serve-subject.ts'
+import { answerAboutItself } from './own-figures.ts'
+import { answerQuestions, tellReady } from './serve-subject.ts'
 import { startCallPlane } from './call-plane.ts'
 import { tenantsOf } from './tenants.ts'
 
@@ -7,4 +8,5 @@ const FIRST_EXTENSION = 2000
 
 const extensions = Array.from({ length: Number(process.argv[2]) }, (_, index) => FIRST_EXTENSION + index)
 const { port } = await startCallPlane({ tenants: tenantsOf(extensions, 0), bindings: [], rtpPorts: undefined })
+answerQuestions(answerAboutItself)
 tellReady({ port })

@@ -1,7 +1,8 @@
 // The real switch. Parameters: how many users, port of the phones, port of the carrier, first and last RTP port; without the
 // last two it only signals.
 import { startCallPlane } from './call-plane.ts'
-import { tellReady } from './serve-subject.ts'
+import { answerAboutItself } from './own-figures.ts'
+import { answerQuestions, tellReady } from './serve-subject.ts'
 import { tenantsOf } from './tenants.ts'
 
 const FIRST_EXTENSION = 2000
@@ -12,4 +13,5 @@ const tenants = tenantsOf(
   carrierPort,
 )
 const { port } = await startCallPlane({ tenants, bindings: tenants.bindingsAt(phonePort, Date.now()), rtpPorts: last > 0 ? { first, last } : undefined })
+answerQuestions(answerAboutItself)
 tellReady({ port })

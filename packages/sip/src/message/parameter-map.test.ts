@@ -5,7 +5,7 @@ describe('ParameterMap', () => {
   it.each([0, 1, 2, 3, 40])('of %i parameters reads like the Map of them, the first of a name counting', (count) => {
     const entries = Array.from({ length: count }, (_, n): [string, string] => [`name${n}`, n === 1 ? '' : `value${n}`])
     const parameters = new ParameterMap()
-    for (const [name, value] of [...entries, ...entries.map(([name]): [string, string] => [name, 'again'])]) parameters.add(name, value)
+    for (const [name, value] of [...entries, ...entries.map(([again]): [string, string] => [again, 'again'])]) parameters.add(name, value)
     const map = new Map(entries)
     expect([...parameters]).toEqual(entries)
     expect([parameters.size, [...parameters.keys()], [...parameters.values()]]).toEqual([map.size, [...map.keys()], [...map.values()]])

@@ -2,6 +2,7 @@ import { parseNameAddress } from '@dialtone/sip'
 import type { RemoteAddress, SipUri } from '@dialtone/sip'
 import type { StoredBinding } from '../ports/registration-store.ts'
 import type { RegistrationRequest, RequestedContact } from './decide-registration.ts'
+import { ownText, sharedText } from './own-text.ts'
 
 const DEFAULT_SIP_PORT = 5060
 
@@ -21,12 +22,12 @@ export function bindingOf(request: RegistrationRequest, contact: RequestedContac
     lineId,
     accountId,
     partitionId,
-    contactUri: contact.uriText,
+    contactUri: ownText(contact.uriText),
     receivedFrom: reachableAt(source, nextHop),
-    callId,
+    callId: ownText(callId),
     cseq,
     expiresAtMs: nowMs + expiresSeconds * 1000,
-    userAgent,
+    userAgent: sharedText(userAgent),
     registeredAtMs: before?.registeredAtMs ?? nowMs,
     transport: source.transport,
     ...(contact.q === undefined ? {} : { q: contact.q }),

@@ -63,5 +63,10 @@ function extensionHeaders(asked: RegistrationRequest): readonly Header[] {
 
 /** RFC 3261 10.3 step 8, 20.17: phones set their clock by it. */
 function dateHeader(nowMs: number): Header {
-  return ['Date', new Date(nowMs).toUTCString()]
+  const second = Math.floor(nowMs / 1000)
+  if (second !== lastDate.second) lastDate = { second, header: ['Date', new Date(second * 1000).toUTCString()] }
+  return lastDate.header
 }
+
+/** Of this second: writing a date takes as long as the rest of the answer. */
+let lastDate: { readonly second: number; readonly header: Header } = { second: Number.NaN, header: ['Date', ''] }
