@@ -59,7 +59,7 @@ export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): Com
     logger,
     serverName: SERVER_NAME,
     limits: perSource(settings.sip),
-    ...(shared === undefined ? {} : { reusePort: true, sharedPort: shared.port }),
+    ...(shared === undefined ? {} : { reusePort: shared.port.count > 1, sharedPort: shared.port }),
   })
   const media = createInProcessMediaEngine({
     ...{ publicAddress, bindAddress: host, ports: rtpPorts, workers: 1, clock, logger },
