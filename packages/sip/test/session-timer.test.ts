@@ -3,7 +3,7 @@ import type { Header, SipRequest } from '../src/index.ts'
 import { CalledParty } from './called-party.ts'
 import { CallingParty } from './calling-party.ts'
 import { ANSWER, OFFER } from './raw-peer.ts'
-import { LegWatch } from './stack-harness.ts'
+import { LegWatch, StackHarness } from './stack-harness.ts'
 
 const TIMER: Header = ['Supported', 'timer']
 const ALLOW: Header = ['Allow', 'INVITE, ACK, BYE, UPDATE']
@@ -232,5 +232,41 @@ describe('a stack without session timers', () => {
     await watch.next('acknowledged')
     await party.hangUp(to)
     await party.close()
+  })
+})
+
+describe('a call between two stacks', () => {
+  it('lives on for hours, refreshed without a word (RFC 4028 7.4)', async () => {
+    const harness = new StackHarness()
+    const [caller, callee] = [await harness.stack(), await harness.stack()]
+    const called = new Promise<LegWatch>((resolve) => {
+      callee.stack.onInvite((invite) => {
+        resolve(new LegWatch(invite.leg))
+        invite.answer({ body: ANSWER })
+      })
+    })
+    const parties = { uri: 'sip:b@test', to: callee.udp, from: '<sip:a@test>', toHeader: '<sip:b@test>' }
+    const out = caller.stack.invite({ ...parties, headers: [], body: OFFER })
+    const [calling, watch] = [new LegWatch(out.leg), await called]
+    await calling.next('answered')
+    await watch.next('acknowledged')
+    const before = callee.stack.statistics.sent
+    for (let turn = 0; turn < 6; turn++) {
+      harness.time.advance(905_000)
+      // What either has sent before this is with the other when it is answered.
+      await callee.stack.request({
+        method: 'OPTIONS',
+        uri: 'sip:a@test',
+        to: caller.udp,
+        headers: [
+          ['From', '<sip:b@test>'],
+          ['To', '<sip:a@test>'],
+        ],
+      })
+    }
+    expect([out.leg.state, calling.rest, watch.rest, callee.stack.statistics.sent - before >= 12]).toEqual(['confirmed', [], [], true])
+    out.leg.bye()
+    await watch.next('bye')
+    await harness.close()
   })
 })
