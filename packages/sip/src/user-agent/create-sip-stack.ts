@@ -25,8 +25,7 @@ export function createSipStack(given: SipStackOptions): SipStack {
   const timers = guardTimers(options.timers, options.logger)
   const counters = { received: 0, sent: 0, malformed: 0, retransmitted: 0 }
   const sockets = createNetwork(options, timers, limits)
-  const { sharedPort } = options
-  const shared = sharedPort === undefined ? undefined : new SharedNetwork(sockets, sharedPort)
+  const shared = options.sharedPort === undefined ? undefined : new SharedNetwork(sockets, options.sharedPort)
   const network = shared ?? sockets
   const sentBy = new SentBy(options.publicAddress, options.publicAddressIpv6)
   const runtime = createTransactionRuntime(options, timers, counters, network)
@@ -38,7 +37,7 @@ export function createSipStack(given: SipStackOptions): SipStack {
     userAgent,
     counters,
     maxMessageBytes: limits.maxMessageBytes,
-    sharedPort,
+    sharedPort: options.sharedPort,
     isOurHost: (host) => sentBy.isOurs(host),
     addAlias: (connectionId, port) => network.addAlias?.(connectionId, port),
     onRequest: (request, source, key) => core.receive(request, source, key),
