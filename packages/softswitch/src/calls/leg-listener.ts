@@ -3,7 +3,7 @@ import type { CallContext } from './call-context.ts'
 import { mediaSide } from './perform-media.ts'
 import { dialedIn, readReferral } from './read-referral.ts'
 import type { CallSide } from './state/call-event.ts'
-import { otherSide } from './state/transfer-state.ts'
+import { otherSide, partyOf } from './state/transfer-state.ts'
 
 const LONGEST_INFO = 4096
 /** Of a 3xx, so many places are looked at. */
@@ -109,7 +109,7 @@ function forgetFlow(call: CallContext, legId: string): void {
 
 /** Carriers tell why a call ended; what a phone says of it is not believed and goes nowhere (RFC 3326 3). */
 function isTrustedCaller(call: CallContext): boolean {
-  return call.state.origin.kind === 'carrier'
+  return partyOf(call.state, 'caller')?.kind === 'carrier'
 }
 
 function isTrustedLeg(call: CallContext, legId: string): boolean {

@@ -1,6 +1,7 @@
 import type { RoutingSnapshot } from '@dialtone/call-routing'
 import { describe, expect, it } from 'vitest'
 import type { CallState, LegPhase, LegState } from '../calls/state/call-state.ts'
+import { NO_TRANSFER } from '../calls/state/transfer-state.ts'
 import { DialogWatch } from './dialog-watch.ts'
 import { formatDialogInfo } from './dialog-info.ts'
 
@@ -35,6 +36,8 @@ function call(look: Look = {}): CallState {
     ringingAtMs: look.ringingAtMs,
     origin: { kind: 'line', lineId: 'alice-desk', userId: 'alice', number: '2001', name: 'Alice', dialed: '2002' },
     accounts: [{ accountId: 'account-1', caller, calledNumber: '2002' }],
+    question: { accountId: 'account-1' },
+    transfer: NO_TRANSFER,
     legs,
   } as unknown as CallState
 }

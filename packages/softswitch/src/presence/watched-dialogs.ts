@@ -1,6 +1,7 @@
 import type { CallerIdentity } from '@dialtone/call-routing'
 import { numberUri } from '../calls/party-headers.ts'
 import type { CallState, LegState } from '../calls/state/call-state.ts'
+import { partyOf } from '../calls/state/transfer-state.ts'
 import type { WatchedDialog } from './dialog-info.ts'
 
 export interface Watched {
@@ -31,13 +32,20 @@ export function watchedDialogs(state: CallState, watched: Watched): readonly Wat
 /** The lines that take part in a call. */
 export function linesOf(state: CallState): readonly string[] {
   const called = state.legs.flatMap(({ plan }) => (plan.kind === 'line' && plan.lineId !== undefined ? [plan.lineId] : []))
-  return state.origin.kind === 'line' ? [state.origin.lineId, ...called] : called
+  const caller = callerLineId(state)
+  return caller === undefined ? called : [caller, ...called]
+}
+
+/** Who is at the caller's end now: after a transfer not the line that dialed. */
+function callerLineId(state: CallState): string | undefined {
+  return partyOf(state, 'caller')?.lineId
 }
 
 function callerDialog(state: CallState, { lineIds, accountId, realm }: Watched): WatchedDialog | undefined {
   const { origin, callerLeg } = state
   // A leg lent to another call is that call's; one that waits for somebody else to answer talks still.
-  if (origin.kind !== 'line' || !lineIds.includes(origin.lineId) || callerLeg === 'over' || callerLeg === 'lent' || state.phase === 'over') return undefined
+  const lineId = callerLineId(state)
+  if (lineId === undefined || !lineIds.includes(lineId) || callerLeg === 'over' || callerLeg === 'lent' || state.phase === 'over') return undefined
   const early = state.ringingAtMs === undefined ? 'trying' : 'early'
   const calledNumber = state.accounts.find((account) => account.accountId === accountId)?.calledNumber ?? ''
   const remote = { uri: numberUri(calledNumber === '' ? origin.dialed : calledNumber, realm), name: '' }

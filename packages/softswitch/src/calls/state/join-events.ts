@@ -78,7 +78,10 @@ function addLeg(step: Step): Step {
   const { legs, winnerId } = step.state
   const before = legOf(step.state, winnerId ?? '') ?? legs.at(-1)
   if (before === undefined) return step
-  const leg: LegState = { ...before, id: `g${legs.length + 1}`, phase: 'answered', statusCode: 200, earlySdp: undefined }
+  const { lineId: _line, carrierId: _carrier, ...rest } = before.plan
+  const party = step.state.transfer.guests.callee?.party
+  const plan = { ...rest, kind: party?.kind ?? 'line', ...(party?.lineId === undefined ? {} : { lineId: party.lineId }) }
+  const leg: LegState = { ...before, id: `g${legs.length + 1}`, plan, phase: 'answered', statusCode: 200, earlySdp: undefined }
   return seat(go(step, { legs: [...legs, leg] }), 'callee', leg.id)
 }
 

@@ -46,8 +46,8 @@ export function onTakeoverAnswered(step: Step, sdp: string): Step {
   if (takeover.cancelled) return connect(go(done, {}, { type: 'rejectReinvite', to: side, statusCode: 487 }), other, 'join')
   const descriptions = { ...step.state.descriptions, [side]: takeover.sdp, [other]: sdp }
   const answered = go(done, { descriptions }, { type: 'answerReinvite', to: side, sdp })
-  const replaced = replaceSide(answered, side, ANSWERED_ELSEWHERE)
-  return go(changeTransfer(replaced, { guests: { ...guests, [side]: { party, records: [] } } }), {}, { type: 'checkpointRecords' })
+  const joined = changeTransfer(answered, { guests: { ...guests, [side]: { party, records: [] } } })
+  return go(replaceSide(joined, side, ANSWERED_ELSEWHERE), {}, { type: 'checkpointRecords' })
 }
 
 /** Call pickup: the INVITE with Replaces names a leg that rings; who sends it has answered the call (RFC 3891 3, early dialogs). */
