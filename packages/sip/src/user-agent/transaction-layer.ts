@@ -88,7 +88,10 @@ export class TransactionLayer {
   /** RFC 3261 26.2.2, RFC 5630 3.1: what is for a sips URI never leaves in clear, whoever chose the way. */
   #runtimeFor(request: SipRequest, { transport }: RemoteAddress): TransactionRuntime {
     if (schemeOf(request.uriText) === 'sip' || isSecure(transport)) return this.#runtime
-    const send: TransactionRuntime['send'] = (_bytes, _remote, onFailed) => void onFailed?.(`a sips target is not reached over ${transport}`)
+    const send: TransactionRuntime['send'] = (_bytes, _remote, onFailed) => {
+      onFailed?.(`a sips target is not reached over ${transport}`)
+      return undefined
+    }
     return { ...this.#runtime, send }
   }
 
