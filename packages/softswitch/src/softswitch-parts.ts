@@ -25,7 +25,7 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
   const { sip, media, directory, registrations, clock, logger, realm, publicAddress } = options
   const { records, events } = guardListeners(options.records, options.events, logger)
   const timers = new TimersInUse(options.timers)
-  const secret = options.digestSecret ?? Buffer.from(randomToken(32))
+  const secret = Buffer.from(randomToken(32))
   const digest = new DigestAuthenticator({ realm, clock, secret, offered: options.digestAlgorithms ?? ['MD5'] })
   const locations = new LocationTable({ store: registrations, events, clock, timers })
   const snapshotOf = directory.snapshotOf.bind(directory)

@@ -44,8 +44,6 @@ export interface SoftswitchOptions {
   readonly realm: string
   /** Algorithms of the challenges; default MD5 alone, the one every phone knows. Each is accepted, offered or not. */
   readonly digestAlgorithms?: readonly DigestAlgorithm[]
-  /** Seals the nonces of challenges: switches that share it accept each other's. Default: random. */
-  readonly digestSecret?: Buffer
   /** The address other parties reach the SIP port at. */
   readonly publicAddress: string
   readonly sipPort: () => number

@@ -26,7 +26,7 @@ export interface SwitchNeeds {
   readonly events: SwitchEvents
   readonly logger: Logger
   /** When other switches serve the port too. */
-  readonly shared?: { readonly port: SharedPort; readonly digestSecret: Buffer }
+  readonly sharedPort?: SharedPort
 }
 
 export interface ComposedSwitch {
@@ -47,7 +47,7 @@ function perSource({ inviteRate, requestRate }: Config['sip']): Partial<SipStack
 export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): ComposedSwitch {
   const { publicAddress, rtpPorts, tls } = settings
   const { host, port, tlsPort, domain, digestAlgorithms } = settings.sip
-  const { logger, shared, directory, registrations, records, events } = needs
+  const { logger, sharedPort, directory, registrations, records, events } = needs
   const clock = systemClock
   const timers = new TimerWheel({ nowMs: () => performance.now() })
   const sip = createSipStack({
@@ -59,7 +59,7 @@ export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): Com
     logger,
     serverName: SERVER_NAME,
     limits: perSource(settings.sip),
-    ...(shared === undefined ? {} : { reusePort: shared.port.count > 1, sharedPort: shared.port }),
+    ...(sharedPort === undefined ? {} : { reusePort: sharedPort.count > 1, sharedPort }),
   })
   const media = createInProcessMediaEngine({
     ...{ publicAddress, bindAddress: host, ports: rtpPorts, workers: 1, clock, logger },
@@ -81,7 +81,6 @@ export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): Com
     publicAddress,
     sipPort: () => sipPort,
     protection: { scanners: settings.sip.scanners, failuresPerUser: settings.sip.wrongPasswords, failuresPerSource: 10 * settings.sip.wrongPasswords },
-    ...(shared === undefined ? {} : { digestSecret: shared.digestSecret }),
   })
   const start: SipStack['start'] = async () => {
     const started = await sip.start()

@@ -83,7 +83,7 @@ export class SwitchThread {
   }
 
   #compose(port: number, tlsPort: number): ComposedSwitch {
-    const { settings, place, count, digestSecret } = this.#data
+    const { settings, place, count } = this.#data
     const post = (message: FromWorker): void => this.#post(message)
     const sharedPort: SharedPort = {
       place,
@@ -103,7 +103,7 @@ export class SwitchThread {
         // The main thread has all bindings too, and tells of the first and the last one.
         events: { registrationChanged: () => undefined, emergencyCall: (call) => post({ kind: 'emergencyCall', call }) },
         logger: this.#logger,
-        shared: { port: sharedPort, digestSecret: Buffer.from(digestSecret) },
+        sharedPort,
       },
     )
     return this.#switch

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { MessageChannel, type Worker } from 'node:worker_threads'
@@ -45,7 +44,6 @@ const STOP_EXTRA_MS = 10_000
  */
 export class SwitchWorkers implements CallPlane {
   readonly #o: SwitchWorkersOptions
-  readonly #digestSecret = randomBytes(32)
   readonly #threads = new Map<number, WorkerThread>()
   readonly #lanes = new Map<number, MessageLane>()
   readonly #pauses = new Map<number, RestartPause>()
@@ -140,7 +138,7 @@ export class SwitchWorkers implements CallPlane {
   #spawn(place: number): void {
     const { settings, count, logger, logLevel } = this.#o
     const rtpPorts = portsOfWorker(settings.rtpPorts, place, count)
-    const data = { settings: { ...settings, rtpPorts }, place, count, digestSecret: this.#digestSecret, logLevel }
+    const data = { settings: { ...settings, rtpPorts }, place, count, logLevel }
     const thread = new WorkerThread(data, {
       logger,
       spawnWorker: this.#o.spawnWorker,

@@ -14,8 +14,6 @@ export interface SwitchWorkerData {
   readonly settings: SwitchSettings
   readonly place: number
   readonly count: number
-  /** Seals the nonces of all workers. */
-  readonly digestSecret: Uint8Array
   readonly logLevel: LogLevel
 }
 
