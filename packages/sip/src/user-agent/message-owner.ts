@@ -12,6 +12,7 @@ import { placeOfMark, type SharedPort } from './shared-port.ts'
  * @returns undefined for a response to nothing of ours
  */
 export function ownerOf(message: SipMessage, port: Pick<SharedPort, 'count' | 'keyOf'>): number | undefined {
+  if (port.count === 1) return 0
   if (message.kind === 'request') return ownerOfRequest(message, port)
   const branch = message.topVia.parameters.get('branch') ?? ''
   return hasMagicCookie(branch) ? known(placeOfMark(branch, MAGIC_COOKIE.length), port.count) : undefined
