@@ -1,8 +1,9 @@
-import { rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { HttpClient } from './http-client.ts'
 import { isInside } from './phones/lossy-namespace.ts'
-import { localAddress, Platform, type PlatformAddress, WORK_FOLDER } from './platform.ts'
+import { isAlive, localAddress, Platform, type PlatformAddress, WORK_FOLDER } from './platform.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -21,10 +22,20 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     return () => Promise.resolve()
   }
   // A run inside a network namespace was started by another one, whose platform lives there.
-  if (!isInside()) rmSync(WORK_FOLDER, { recursive: true, force: true })
+  if (!isInside()) takeWorkFolder()
   const platform = await Platform.start({ environment: { DIALTONE_RTP_PORTS: '10000-11999' } })
   project.provide('platform', platform.address)
   return () => platform.discard()
+}
+
+/** Everything of the last run goes; of a run that still lives nothing may. */
+function takeWorkFolder(): void {
+  const owner = join(WORK_FOLDER, 'owner')
+  const processId = existsSync(owner) ? Number(readFileSync(owner, 'utf8')) : 0
+  if (processId > 0 && processId !== process.pid && isAlive(processId)) throw new Error(`another acceptance run (process ${processId}) works in ${WORK_FOLDER}`)
+  rmSync(WORK_FOLDER, { recursive: true, force: true })
+  mkdirSync(WORK_FOLDER, { recursive: true })
+  writeFileSync(owner, String(process.pid))
 }
 
 async function runningPlatform(): Promise<PlatformAddress | undefined> {
