@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Worker } from 'node:worker_threads'
+import { Worker } from 'node:worker_threads'
 import { silentLogger, systemClock } from '@dialtone/foundation'
 import type { RemoteAddress } from '@dialtone/sip'
 import type { BindingChange, CallRecord, RegistrationChange } from '@dialtone/softswitch'
@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LinePhone, PASSWORD, REALM } from '../../test/line-phone.ts'
 import { lineOf, numberOf, plainTenants, type PlainTenants } from '../../test/plain-tenants.ts'
 import { makeSelfSignedCertificate } from '../certificate/self-signed-certificate.ts'
-import { SwitchWorkers } from './switch-workers.ts'
+import { SwitchWorkers, type SwitchWorkersOptions } from './switch-workers.ts'
 import { spawnSwitchWorker } from './worker-thread.ts'
 
 /** With so many, each of the two workers has some. */
@@ -36,7 +36,24 @@ beforeEach(async () => {
   tenants = plainTenants(ACCOUNTS)
   ;[workers, phones, closed, told, saved] = [[], [], [], [], []]
   onClosed = () => undefined
-  callPlane = new SwitchWorkers({
+  callPlane = new SwitchWorkers(
+    optionsWith((data) => {
+      const worker = spawnSwitchWorker(data)
+      workers.push(worker)
+      return worker
+    }),
+  )
+  const started = await callPlane.start()
+  if (!started.ok) throw new Error(started.error.message)
+  server = { transport: 'udp', address: '127.0.0.1', port: started.value.udpPort }
+})
+afterEach(async () => {
+  await callPlane.stop(0)
+  await Promise.all(phones.map((phone) => phone.stack.stop()))
+})
+
+function optionsWith(spawnWorker: SwitchWorkersOptions['spawnWorker'] & object): SwitchWorkersOptions {
+  return {
     settings: {
       sip: {
         host: '127.0.0.1',
@@ -66,20 +83,9 @@ beforeEach(async () => {
     events: { registrationChanged: (change) => void told.push(change), emergencyCall: () => undefined },
     logger: silentLogger,
     logLevel: 'silent',
-    spawnWorker: (data) => {
-      const worker = spawnSwitchWorker(data)
-      workers.push(worker)
-      return worker
-    },
-  })
-  const started = await callPlane.start()
-  if (!started.ok) throw new Error(started.error.message)
-  server = { transport: 'udp', address: '127.0.0.1', port: started.value.udpPort }
-})
-afterEach(async () => {
-  await callPlane.stop(0)
-  await Promise.all(phones.map((phone) => phone.stack.stop()))
-})
+    spawnWorker,
+  }
+}
 
 async function phoneOf(account: number, user: 1 | 2): Promise<LinePhone> {
   const phone = await LinePhone.start({ username: lineOf(account, user), password: PASSWORD, realm: REALM }, server)
@@ -190,7 +196,33 @@ describe('a call plane in two worker threads', () => {
       http.close()
     }
   })
+
+  it('a worker that hangs is replaced', async () => {
+    let spawned = 0
+    const { promise: replaced, resolve } = Promise.withResolvers<void>()
+    const hanging = new SwitchWorkers({
+      ...optionsWith(() => {
+        if (++spawned === 2) resolve()
+        return new Worker(SAYS_ONE_THING, { eval: true })
+      }),
+      count: 1,
+      silenceLimitMs: 100,
+    })
+    expect((await hanging.start()).ok).toBe(true)
+    await replaced
+    await hanging.stop(0)
+  })
 })
+
+/** A thread that listens, it says, and is never heard of again. */
+const SAYS_ONE_THING = `
+  const { parentPort } = require('node:worker_threads')
+  parentPort.on('message', ({ kind, ticket, task }) => {
+    if (kind !== 'task') return
+    const answer = task.type === 'listen' ? { ok: true, value: { address: '127.0.0.1', udpPort: 1, tcpPort: 1, tlsPort: 0, wsPort: 0 } } : undefined
+    parentPort.postMessage([{ kind: 'answer', ticket, answer }, { kind: 'statistics', statistics: {} }])
+  })
+`
 
 async function openHttpServer(): Promise<Server> {
   const http = createServer()

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { MessageChannel, type Worker } from 'node:worker_threads'
 import type { CallPlaneChange, CallPlaneView } from '@dialtone/control-plane'
-import { err, type Logger, type Result, systemClock, systemTimers } from '@dialtone/foundation'
+import { err, type Logger, type Result, systemClock, systemTimers, type Timer } from '@dialtone/foundation'
 import { createSipStack, type ListenFailure, type ListeningAddress, type SipStack } from '@dialtone/sip'
 import { type CallEvent, type CallRecord, type CallRecordSink, LocationTable, type RegistrationStore, type SwitchEvents } from '@dialtone/softswitch'
 import { closeAbandonedRecord } from '../call-journal/close-abandoned-record.ts'
@@ -29,6 +29,8 @@ export interface SwitchWorkersOptions {
   readonly logger: Logger
   readonly logLevel: LogLevel
   readonly spawnWorker?: (data: SwitchWorkerData) => Worker
+  /** A worker that says nothing for so long hangs, and is replaced. Default 15 000. */
+  readonly silenceLimitMs?: number
 }
 
 /** How long an answer of the API waits for a worker to show a change; a worker that takes longer is sick, and said to be. */
@@ -37,6 +39,9 @@ const LISTEN_LIMIT_MS = 30_000
 const ASK_LIMIT_MS = 2_000
 /** For hanging up and for media reports, after the time for draining. */
 const STOP_EXTRA_MS = 10_000
+const SILENCE_LIMIT_MS = 15_000
+/** How often it is looked for, in parts of the limit. */
+const LOOKS = 10
 
 /**
  * The call plane in several threads that serve the same ports (docs/adr/0015). This thread has what there must be one of: the
@@ -53,6 +58,7 @@ export class SwitchWorkers implements CallPlane {
   readonly #gateway: SipStack
   #ports: { readonly port: number; readonly tlsPort: number }
   #isStopping = false
+  #watch: Timer | undefined
 
   constructor(options: SwitchWorkersOptions) {
     const { settings, count, view, registrations, events, logger } = options
@@ -86,12 +92,14 @@ export class SwitchWorkers implements CallPlane {
     const first = await this.#listen(0)
     if (!first.ok) return first
     this.#ports = { port: first.value.udpPort, tlsPort: first.value.tlsPort }
+    this.#watchSilence()
     const others = await Promise.all([...this.#threads.keys()].filter((place) => place > 0).map((place) => this.#listen(place)))
     return others.find((listening) => !listening.ok) ?? first
   }
 
   async stop(drainMs: number): Promise<void> {
     this.#isStopping = true
+    this.#watch?.cancel()
     for (const pause of this.#pauses.values()) pause.cancel()
     const threads = [...this.#threads.values()]
     await Promise.all(threads.map((thread) => thread.ask({ type: 'stop', drainMs }, drainMs + STOP_EXTRA_MS)))
@@ -208,6 +216,19 @@ export class SwitchWorkers implements CallPlane {
     this.#pauses.set(place, pause)
     const delayMs = pause.start(nowMs, () => void this.#restart(place))
     logger.error('a switch worker ended; its calls are lost', { place, calls: openRecords.size, restartInMs: delayMs })
+  }
+
+  /** A thread in an endless loop does not end by itself. */
+  #watchSilence(): void {
+    const { logger, silenceLimitMs = SILENCE_LIMIT_MS } = this.#o
+    this.#watch = systemTimers.start(silenceLimitMs / LOOKS, () => {
+      for (const thread of this.#threads.values()) {
+        if (thread.silentMs <= silenceLimitMs) continue
+        logger.error('a switch worker hangs and is ended', { place: thread.place, silentMs: Math.round(thread.silentMs) })
+        void thread.end()
+      }
+      this.#watchSilence()
+    })
   }
 
   async #restart(place: number): Promise<void> {

@@ -24,12 +24,14 @@ export class WorkerThread {
   #lastTicket = 0
   #statistics: WorkerStatistics | undefined
   #hasEnded = false
+  #heardAtMs = performance.now()
 
   constructor(data: SwitchWorkerData, user: WorkerThreadUser) {
     this.place = data.place
     this.#user = user
     this.#worker = (user.spawnWorker ?? spawnSwitchWorker)(data)
     this.#worker.on('message', (messages: readonly FromWorker[]) => {
+      this.#heardAtMs = performance.now()
       for (const message of messages) this.#receive(message)
     })
     this.#worker.on('error', (error) => user.logger.error('a switch worker failed', { place: this.place, error }))
@@ -42,6 +44,11 @@ export class WorkerThread {
 
   get statistics(): WorkerStatistics | undefined {
     return this.#statistics
+  }
+
+  /** How long a thread that serves has said nothing, in ms; it tells its statistics twice a second. */
+  get silentMs(): number {
+    return this.#statistics === undefined ? 0 : performance.now() - this.#heardAtMs
   }
 
   post(message: ToWorker): void {
