@@ -59,7 +59,7 @@ export function handOver(call: CallContext, effect: Of<'handOver'>): void {
   const { side, toSessionId, toSide, party, sdp, records } = effect
   const leg = legOfSide(call, side)
   if (leg === undefined) return
-  const joined = { type: 'partyJoined', side: toSide, party, sdp, records } as const
+  const joined = { type: 'partyJoined', side: toSide, party, sdp, records, sipCallId: leg.callId } as const
   const arrived = call.others.handOver(toSessionId, { leg, lastSent: call.lastSent[side] }, joined)
   // Cannot be: the call that is to take it has just asked for it.
   if (!arrived) leg.bye()

@@ -20,6 +20,6 @@ it('after a transfer the transferor is free again, and the one who was transferr
   // Until then carol talks in the call she comes from.
   expect([statesOf('line-alice'), statesOf('line-carol'), statesOf('line-0')]).toEqual([[], [], ['early']])
   call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
-  call.feed({ type: 'partyJoined', side: 'caller', party: CAROL, sdp: OFFER, records: [] })
+  call.feed({ type: 'partyJoined', side: 'caller', party: CAROL, sdp: OFFER, records: [], sipCallId: 'joined' })
   expect([statesOf('line-alice'), statesOf('line-carol'), statesOf('line-0')]).toEqual([[], ['confirmed'], ['confirmed']])
 })

@@ -118,7 +118,14 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'referred'; readonly side: CallSide; readonly referral: Referral }
   | CallMessage
   /** A leg of another call, answered there, now belongs to this one. `sdp`: what it described last. */
-  | { readonly type: 'partyJoined'; readonly side: CallSide; readonly party: Party; readonly sdp: string; readonly records: readonly CallRecord[] }
+  | {
+      readonly type: 'partyJoined'
+      readonly side: CallSide
+      readonly party: Party
+      readonly sdp: string
+      readonly records: readonly CallRecord[]
+      readonly sipCallId: string
+    }
   /** An INVITE with Replaces wants the place of a side (RFC 3891). */
   | { readonly type: 'takeoverAsked'; readonly side: CallSide; readonly party: Party; readonly sdp: string; readonly sipCallId: string }
   /** An INVITE with Replaces wants a call that rings at that leg (RFC 3891 3: call pickup). */

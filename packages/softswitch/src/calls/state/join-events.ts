@@ -42,12 +42,13 @@ export function onTransferAbandoned(step: Step, event: Of<'transferAbandoned'>):
 
 /** Somebody comes from another call. */
 export function onPartyJoined(step: Step, event: Of<'partyJoined'>): Step {
-  const { side, party, records, sdp } = event
+  const { side, party, records, sdp, sipCallId } = event
   const { state } = step
   if (state.phase === 'over') return sendAway(step)
   const guests = { ...state.transfer.guests, [side]: { party, records } }
   const replaced = partyOf(state, side)
-  const described = go(step, { descriptions: { ...state.descriptions, [side]: sdp }, awaitsAnswerOf: undefined })
+  const descriptions = { ...state.descriptions, [side]: sdp }
+  const described = go(step, { descriptions, awaitsAnswerOf: undefined, sipCallIds: [...state.sipCallIds, sipCallId] })
   const joined = changeTransfer(described, { guests })
   if (state.callerLeg === 'lent') {
     const seated = seat(joined, 'caller')

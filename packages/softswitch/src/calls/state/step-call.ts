@@ -62,7 +62,8 @@ export function startCall(event: Started): Step {
     accounts: [{ ...account, role, startedAtMs: event.atMs, caller, calledNumber, ...NOWHERE }],
     emergency: undefined,
     outcome: undefined,
-    sipCallIds: [event.sipCallId],
+    // A transferee is told of when it comes.
+    sipCallIds: event.transfer === undefined ? [event.sipCallId] : [],
     timers: [],
   }
   return ask(startTimer({ state, effects: [] }, 'maxRing', event.times.maxRingMs), question, event.atMs)

@@ -106,7 +106,7 @@ describe('the call that is referred (RFC 3515, RFC 5589 6)', () => {
   it('transfers of transfers end at the limit with 483', () => {
     const call = new ScriptedCall([{ decision: ring() }], { transfer: { fromSessionId: 'session-0', transferor: BOB, transferee: GRANDMA, depth: 20 } })
     call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
-    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [] })
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [], sipCallId: 'joined' })
     call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 again' })
     call.feed({ type: 'referred', side: 'callee', referral: BLIND })
     expect(call.done('rejectRefer')).toEqual([{ type: 'rejectRefer', statusCode: 483 }])
@@ -129,7 +129,7 @@ describe('the call that a REFER began', () => {
     expect(told(call)).toEqual(['transferProgress'])
     call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
     expect([told(call).at(-1), call.done('progressCaller').length, call.done('answerCaller').length]).toEqual(['partyClaimed', 0, 0])
-    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [] })
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [], sipCallId: 'joined' })
     expect(call.done('offerToParty')).toEqual([{ type: 'offerToParty', to: 'caller', sdp: ANSWER }])
     call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 taken' })
     expect(call.done('acceptPartyAnswer')).toEqual([{ type: 'acceptPartyAnswer', from: 'caller', sdp: 'v=0 taken' }])
@@ -140,7 +140,7 @@ describe('the call that a REFER began', () => {
 
   it('a transferee that comes before the answer hears the target ring, then talks to it', () => {
     const call = new ScriptedCall([{ decision: ring() }], { transfer })
-    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [] })
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [], sipCallId: 'joined' })
     expect(call.done('offerRingback')).toEqual([{ type: 'offerRingback', to: 'caller' }])
     call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 tone' })
     expect(call.done('playRingback').length).toBe(1)
@@ -151,7 +151,7 @@ describe('the call that a REFER began', () => {
 
   it('an answer while the ringing tone is still being agreed: one offer after the other (RFC 3261 14.1)', () => {
     const call = new ScriptedCall([{ decision: ring() }], { transfer })
-    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [] })
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [], sipCallId: 'joined' })
     call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
     expect(call.done('offerToParty')).toEqual([])
     call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 tone' })
@@ -168,7 +168,7 @@ describe('the call that a REFER began', () => {
 
   it('nobody answers and the transferor has left: his phone rings again, once, for the transferee', () => {
     const call = new ScriptedCall([{ decision: ring() }, { decision: reject('UserBusy', 486) }], { transfer })
-    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [] })
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [], sipCallId: 'joined' })
     call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 tone' })
     call.feed({ type: 'legRejected', legId: 'b1', statusCode: 486, local: false })
     expect(call.done('askRecall')).toMatchObject([{ transferor: BOB, caller: GRANDMA }])
@@ -182,7 +182,7 @@ describe('the call that a REFER began', () => {
 
   it('the transferor takes the transferee back', () => {
     const call = new ScriptedCall([{ decision: ring() }, { decision: reject('NoAnswer', 480) }], { transfer })
-    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [] })
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [], sipCallId: 'joined' })
     call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 tone' })
     call.time.advance(20_000)
     call.feed({ type: 'legRejected', legId: 'b1', statusCode: 487, local: false })
@@ -194,7 +194,7 @@ describe('the call that a REFER began', () => {
     const there = new ScriptedCall([{ decision: ring() }], { transfer })
     there.feed({ type: 'transferAbandoned', bySessionId: 'session-0' })
     const here = new ScriptedCall([{ decision: ring() }], { transfer })
-    here.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [] })
+    here.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [], sipCallId: 'joined' })
     here.feed({ type: 'callerEnded', cause: 'bye', reason: undefined })
     for (const call of [there, here]) {
       expect([call.done('cancelLeg').length, call.done('byeCaller').length, call.done('askRecall').length]).toEqual([1, 0, 0])
@@ -206,7 +206,7 @@ describe('the call that a REFER began', () => {
   it('a transferee that does not take our offer ends the call on both sides', () => {
     const call = new ScriptedCall([{ decision: ring() }], { transfer })
     call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
-    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [] })
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [], sipCallId: 'joined' })
     call.feed({ type: 'reinviteRejected', side: 'caller', statusCode: 488 })
     expect([call.done('byeCaller').length, call.done('byeLeg').length, call.state.disposed]).toEqual([1, 1, true])
   })
@@ -215,7 +215,7 @@ describe('the call that a REFER began', () => {
     const call = new ScriptedCall([{ decision: onNet('account-2', '16075550199') }, { decision: ring('zoe') }, { decision: reject('NoAnswer', 480) }], {
       transfer,
     })
-    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [] })
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [], sipCallId: 'joined' })
     call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 tone' })
     call.time.advance(20_000)
     call.feed({ type: 'legRejected', legId: 'b1', statusCode: 487, local: false })
@@ -233,7 +233,7 @@ describe('the call that somebody is put into (RFC 5589 7)', () => {
     const call = answered()
     call.feed({ type: 'replacementOffered', bySessionId: 'session-0', side: 'caller', transferor: BOB })
     expect(told(call)).toEqual(['partyClaimed'])
-    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: 'v=0 grandma', records: [] })
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: 'v=0 grandma', records: [], sipCallId: 'joined' })
     expect(call.effects.map(({ type }) => type).slice(-4)).toEqual(['byeCaller', 'seatParty', 'offerToParty', 'checkpointRecords'])
     call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 taken' })
     expect(call.done('relayReinvite')).toEqual([{ type: 'relayReinvite', from: 'caller', sdp: 'v=0 taken' }])
@@ -245,7 +245,7 @@ describe('the call that somebody is put into (RFC 5589 7)', () => {
 
   it('in place of the called party', () => {
     const call = answered()
-    call.feed({ type: 'partyJoined', side: 'callee', party: GRANDMA, sdp: 'v=0 grandma', records: [] })
+    call.feed({ type: 'partyJoined', side: 'callee', party: GRANDMA, sdp: 'v=0 grandma', records: [], sipCallId: 'joined' })
     expect([call.done('byeLeg').map(({ legId }) => legId), call.state.winnerId]).toEqual([['b1'], 'g2'])
     call.feed({ type: 'legEnded', legId: 'g2', cause: 'bye', reason: undefined })
     expect([call.done('byeCaller').length, call.state.disposed]).toEqual([1, true])
@@ -254,7 +254,7 @@ describe('the call that somebody is put into (RFC 5589 7)', () => {
   it('a call that still rings: the transferor gets 487, the other one waits for the answer', () => {
     const call = new ScriptedCall([{ decision: ring() }])
     call.feed({ type: 'replacementOffered', bySessionId: 'session-0', side: 'caller', transferor: BOB })
-    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: 'v=0 grandma', records: [] })
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: 'v=0 grandma', records: [], sipCallId: 'joined' })
     expect(call.done('rejectCaller')).toMatchObject([{ statusCode: 487 }])
     call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 tone' })
     call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
@@ -274,7 +274,7 @@ describe('the call that somebody is put into (RFC 5589 7)', () => {
   it('a leg that comes when the call is over is hung up', () => {
     const call = answered()
     call.feed({ type: 'callerEnded', cause: 'bye', reason: undefined })
-    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [] })
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [], sipCallId: 'joined' })
     expect(call.done('byeLeg').length).toBe(2)
   })
 })
@@ -285,7 +285,7 @@ describe('one record a billed leg', () => {
     const [running] = buildCallRecords(call.state)
     if (running === undefined) throw new Error('no record')
     const carried = { ...running, id: 'inbound', sessionId: 'session-0', direction: 'INBOUND' } as const
-    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [carried] })
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [carried], sipCallId: 'joined' })
     call.time.advance(60_000)
     call.feed({ type: 'legEnded', legId: 'b1', cause: 'bye', reason: undefined })
     const records = buildCallRecords(call.state)
