@@ -56,7 +56,8 @@ tellReady({ port: started.value.udpPort })
 function accountOf(index: number) {
   const accountId = `account-${index}`
   const extensions = Array.from({ length: usersEach }, (_, user) => FIRST_EXTENSION + index * usersEach + user)
-  const { directory, bindingsAt } = tenantsOf(extensions, 0)
+  const tenants = tenantsOf(extensions, 0)
+  const { directory } = tenants
   const found = directory.snapshotOf('account')
   if (found === undefined) throw new Error('no such account')
   const lines = extensions.map((extension): [string, LineCredentials] => {
@@ -65,5 +66,5 @@ function accountOf(index: number) {
     return [lineOf(extension), { ...line, accountId }]
   })
   const change = { kind: 'account' as const, accountId, picture: { snapshot: { ...found, accountId }, credentials: new Map(lines) } }
-  return { change, bindings: bindingsAt(phonePort, Date.now()).map((binding): StoredBinding => ({ ...binding, accountId })) }
+  return { change, bindings: tenants.bindingsAt(phonePort, Date.now()).map((binding): StoredBinding => ({ ...binding, accountId })) }
 }
