@@ -71,10 +71,19 @@ export function onTransferFailed(step: Step, event: Of<'transferFailed'>): Step 
 /** There is somebody for the transferee: it goes there. */
 export function onPartyClaimed(step: Step, event: Of<'partyClaimed'>): Step {
   const { phase, transfer, sessionId } = step.state
-  if (phase === 'talking' && transfer.referral?.toSessionId === event.bySessionId) {
-    return handOver(notify(step, 200, 'OK'), event.atMs, event.side, true)
+  const { referral } = transfer
+  if (phase === 'talking' && referral?.toSessionId === event.bySessionId) {
+    return onClaimed(changeTransfer(step, { referral: { ...referral, claimedAs: event.side } }), event.atMs)
   }
   return go(step, {}, { type: 'tellCall', sessionId: event.bySessionId, message: { type: 'transferAbandoned', bySessionId: sessionId } })
+}
+
+/** A party that is being asked something goes when it has answered: whoever takes it could not tell that answer from its own. */
+export function onClaimed(step: Step, atMs: number): Step {
+  const { reinviteFrom, transfer } = step.state
+  const claimedAs = transfer.referral?.claimedAs
+  if (claimedAs === undefined || reinviteFrom !== undefined) return step
+  return handOver(notify(step, 200, 'OK'), atMs, claimedAs, true)
 }
 
 /**

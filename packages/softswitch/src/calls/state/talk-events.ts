@@ -4,7 +4,7 @@ import { go } from './call-state.ts'
 import type { Step } from './call-state.ts'
 import { endSetup, endTalk, goneReason } from './end-call.ts'
 import { onRenegotiated, onRenegotiationRefused } from './join-events.ts'
-import { onPartyLeft } from './refer-events.ts'
+import { onClaimed, onPartyLeft } from './refer-events.ts'
 import { onTakeoverAnswered } from './takeover-events.ts'
 import { changeTransfer, otherSide, withoutDirection } from './transfer-state.ts'
 
@@ -83,12 +83,9 @@ export function onReinviteAnswered(step: Step, event: Of<'reinviteAnswered'>): S
   const { reinviteOffer } = step.state
   const offered = reinviteOffer === undefined ? step : describe(step, asker, reinviteOffer)
   const described = describe(offered, event.side, event.sdp)
-  return go(
-    described,
-    { reinviteFrom: undefined, reinviteOffer: undefined },
-    { type: 'answerReinvite', to: asker, sdp: event.sdp },
-    { type: 'checkpointRecords' },
-  )
+  const answer = { type: 'answerReinvite', to: asker, sdp: event.sdp } as const
+  const done = go(described, { reinviteFrom: undefined, reinviteOffer: undefined }, answer, { type: 'checkpointRecords' })
+  return onClaimed(done, event.atMs)
 }
 
 export function onReinviteRejected(step: Step, event: Of<'reinviteRejected'>): Step {
@@ -97,11 +94,8 @@ export function onReinviteRejected(step: Step, event: Of<'reinviteRejected'>): S
   if (refused !== undefined) return refused
   if (step.state.reinviteFrom !== asker) return step
   const free = step.state.transfer.takeover === undefined ? step : changeTransfer(step, { takeover: undefined })
-  return go(
-    free,
-    { reinviteFrom: undefined, reinviteOffer: undefined, awaitsAnswerOf: undefined },
-    { type: 'rejectReinvite', to: asker, statusCode: event.statusCode },
-  )
+  const refusal = { type: 'rejectReinvite', to: asker, statusCode: event.statusCode } as const
+  return onClaimed(go(free, { reinviteFrom: undefined, reinviteOffer: undefined, awaitsAnswerOf: undefined }, refusal), event.atMs)
 }
 
 /**

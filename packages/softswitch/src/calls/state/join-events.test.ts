@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import { ANSWER, carrier, OFFER, ring, ScriptedCall } from '../../../test/scripted-call.ts'
+import { buildCallRecords } from '../../cdr/build-cdr.ts'
+import type { Party } from './transfer-state.ts'
+
+const BLIND = { kind: 'blind', dialed: '2003', toSessionId: 'session-2', recordId: 'record-2' } as const
+const BOB: Party = {
+  kind: 'line',
+  lineId: 'line-bob',
+  userId: 'bob',
+  partitionId: 'partition-1',
+  accountId: 'account-1',
+  identity: { number: '2002', name: 'Bob', anonymous: false },
+}
+const GRANDMA: Party = { ...BOB, kind: 'carrier', lineId: undefined, userId: undefined, identity: { number: '12125550142', name: 'Grandma', anonymous: false } }
+
+function answered(...more: ConstructorParameters<typeof ScriptedCall>[0]): ScriptedCall {
+  const call = new ScriptedCall([{ decision: ring() }, ...more])
+  call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+  return call
+}
+
+/** What a call told others. */
+function told(call: ScriptedCall) {
+  return call.done('tellCall').map(({ message }) => message.type)
+}
+
+describe('the call that somebody is put into (RFC 5589 7)', () => {
+  it('an answered call: the transferor is hung up, both others are asked for their descriptions', () => {
+    const call = answered()
+    call.feed({ type: 'replacementOffered', bySessionId: 'session-0', side: 'caller', transferor: BOB })
+    expect(told(call)).toEqual(['partyClaimed'])
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: 'v=0 grandma', records: [], sipCallId: 'joined' })
+    expect(call.effects.map(({ type }) => type).slice(-4)).toEqual(['byeCaller', 'seatParty', 'offerToParty', 'checkpointRecords'])
+    call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 taken' })
+    expect(call.done('relayReinvite')).toEqual([{ type: 'relayReinvite', from: 'caller', sdp: 'v=0 taken' }])
+    call.feed({ type: 'reinviteAnswered', side: 'callee', sdp: 'v=0 fine' })
+    expect(call.state.phase).toBe('talking')
+    call.feed({ type: 'callerEnded', cause: 'bye', reason: undefined })
+    expect([call.done('byeLeg').length, call.state.disposed, call.time.pendingTimers]).toEqual([1, true, 0])
+  })
+
+  it('in place of the called party', () => {
+    const call = answered()
+    call.feed({ type: 'partyJoined', side: 'callee', party: GRANDMA, sdp: 'v=0 grandma', records: [], sipCallId: 'joined' })
+    expect([call.done('byeLeg').map(({ legId }) => legId), call.state.winnerId]).toEqual([['b1'], 'g2'])
+    call.feed({ type: 'legEnded', legId: 'g2', cause: 'bye', reason: undefined })
+    expect([call.done('byeCaller').length, call.state.disposed]).toEqual([1, true])
+  })
+
+  it('a call that still rings: the transferor gets 487, the other one waits for the answer', () => {
+    const call = new ScriptedCall([{ decision: ring() }])
+    call.feed({ type: 'replacementOffered', bySessionId: 'session-0', side: 'caller', transferor: BOB })
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: 'v=0 grandma', records: [], sipCallId: 'joined' })
+    expect(call.done('rejectCaller')).toMatchObject([{ statusCode: 487 }])
+    call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 tone' })
+    call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+    call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 taken' })
+    expect([call.done('answerCaller').length, call.done('relayReinvite').length]).toEqual([0, 1])
+  })
+
+  it.each([
+    ['of another account', { ...BOB, accountId: 'account-9' }],
+    ['of nobody at that side', BOB],
+  ])('a transferor %s finds no such call: 481', (what, transferor) => {
+    const call = what.startsWith('of nobody') ? new ScriptedCall([{ decision: ring() }]) : answered()
+    call.feed({ type: 'replacementOffered', bySessionId: 'session-0', side: 'callee', transferor })
+    expect(call.done('tellCall').map(({ message }) => message)).toMatchObject([{ type: 'transferFailed', statusCode: 481 }])
+  })
+
+  it('a leg that comes when the call is over is hung up', () => {
+    const call = answered()
+    call.feed({ type: 'callerEnded', cause: 'bye', reason: undefined })
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [], sipCallId: 'joined' })
+    expect(call.done('byeLeg').length).toBe(2)
+  })
+})
+
+describe('one record a billed leg', () => {
+  it('the record of a call from the PSTN goes on as long as its leg does, whoever it talks to', () => {
+    const call = answered()
+    const [running] = buildCallRecords(call.state)
+    if (running === undefined) throw new Error('no record')
+    const carried = { ...running, id: 'inbound', sessionId: 'session-0', direction: 'INBOUND' } as const
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [carried], sipCallId: 'joined' })
+    call.time.advance(60_000)
+    call.feed({ type: 'legEnded', legId: 'b1', cause: 'bye', reason: undefined })
+    const records = buildCallRecords(call.state)
+    expect(records.map(({ id, disposition, endedAtMs }) => [id, disposition, endedAtMs])).toEqual([
+      ['record-account-1', 'ANSWERED', call.time.nowMs()],
+      ['inbound', 'ANSWERED', call.time.nowMs()],
+    ])
+  })
+
+  it('a call to the PSTN that is given away is not closed here: its record goes with the leg', () => {
+    const call = new ScriptedCall([{ decision: carrier('one') }], { dialed: '6075550123' })
+    call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+    call.feed({ type: 'referred', side: 'caller', referral: BLIND })
+    call.feed({ type: 'partyClaimed', bySessionId: 'session-2', side: 'caller' })
+    expect(call.done('handOver')[0]?.records).toMatchObject([{ id: 'record-account-1', disposition: 'IN_PROGRESS', direction: 'OUTBOUND' }])
+    expect(buildCallRecords(call.state)).toEqual([])
+  })
+})
