@@ -1,5 +1,5 @@
 import { err, ok } from '@dialtone/foundation'
-import type { MediaEngine, MediaReport, MediaSession, SideReport } from '@dialtone/media'
+import type { MediaEngine, MediaReport, MediaSession, MediaSide, SideReport } from '@dialtone/media'
 import type { SeededNumbers } from './seeded-numbers.ts'
 
 const UNMEASURED: SideReport = {
@@ -25,14 +25,16 @@ export function createPassThroughMedia(numbers: SeededNumbers, refusalRate: numb
   function openSession(sessionId: string): MediaSession {
     let open = true
     sessions++
-    return {
+    const session = {
       id: sessionId,
-      relayOffer: (_from, sdp) => ok(sdp),
-      relayAnswer: (_from, sdp) => ok(sdp),
+      relayOffer: (_from: MediaSide, sdp: string) => ok(sdp),
+      relayAnswer: (_from: MediaSide, sdp: string) => ok(sdp),
       answerLocally: () => ok(DESCRIPTION),
       offerLocally: () => DESCRIPTION,
       acceptLocally: () => ok(undefined),
       play: () => undefined,
+      joinMix: () => err({ code: 'UnsupportedMedia', message: 'the media goes past' } as const),
+      leaveMix: () => undefined,
       takesDigits: () => false,
       sendDigit: () => false,
       onEvent: () => undefined,
@@ -42,6 +44,7 @@ export function createPassThroughMedia(numbers: SeededNumbers, refusalRate: numb
         return Promise.resolve(REPORT)
       },
     }
+    return session
   }
 
   return {

@@ -7,11 +7,13 @@ export interface Manners {
   readonly ringsForever: number
   /** Its cable is pulled while it rings or talks. */
   readonly vanishes: number
+  /** Sends the other end to somebody else, or takes the call over to its user's other phone. */
+  readonly transfers: number
   readonly refusals: readonly [number, ...number[]]
 }
 
-export const PEOPLE: Manners = { answers: 0.65, ringsForever: 0.1, vanishes: 0.03, refusals: [486, 486, 603, 480, 404, 500, 600, 302, 488] }
-export const CARRIERS: Manners = { answers: 0.6, ringsForever: 0.05, vanishes: 0.01, refusals: [503, 503, 500, 404, 486, 408, 502] }
+export const PEOPLE: Manners = { answers: 0.65, ringsForever: 0.1, vanishes: 0.03, transfers: 0.15, refusals: [486, 486, 603, 480, 404, 500, 600, 302, 488] }
+export const CARRIERS: Manners = { answers: 0.6, ringsForever: 0.05, vanishes: 0.01, transfers: 0, refusals: [503, 503, 500, 404, 486, 408, 502] }
 
 /** What a phone does about one call. */
 export interface Manner {
@@ -34,7 +36,7 @@ export function drawManner(numbers: SeededNumbers, manners: Manners): Manner {
   return { progress, final: { statusCode: numbers.pick(manners.refusals), afterMs }, vanishAfterMs }
 }
 
-export type TalkAct = 'bye' | 'reinvite' | 'resume' | 'info' | 'vanish' | 'restart'
+export type TalkAct = 'bye' | 'reinvite' | 'resume' | 'info' | 'vanish' | 'restart' | 'transfer' | 'pull'
 
 /** What a phone does in an answered call; the other one has plans of its own. */
 export function drawTalk(numbers: SeededNumbers, manners: Manners): readonly { readonly afterMs: number; readonly act: TalkAct }[] {
@@ -46,6 +48,8 @@ export function drawTalk(numbers: SeededNumbers, manners: Manners): readonly { r
   if (numbers.chance(0.2)) acts.push({ afterMs: instant(), act: 'info' })
   if (numbers.chance(manners.vanishes)) acts.push({ afterMs: instant(), act: 'vanish' })
   if (numbers.chance(manners.vanishes)) acts.push({ afterMs: instant(), act: 'restart' })
+  if (numbers.chance(manners.transfers)) acts.push({ afterMs: instant(), act: 'transfer' })
+  if (numbers.chance(manners.transfers)) acts.push({ afterMs: instant(), act: 'pull' })
   if (numbers.chance(0.6)) acts.push({ afterMs: numbers.chance(0.15) ? numbers.below(100) : instant(), act: 'bye' })
   return acts
 }

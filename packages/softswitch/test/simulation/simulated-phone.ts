@@ -17,6 +17,8 @@ export interface PhoneCall {
   readonly leg: SipLeg
   state: 'early' | 'talking' | 'over'
   answeredAtMs: number | undefined
+  /** The tag of the other end. */
+  remoteTag: string | undefined
   /** The phone was started anew since and knows nothing of it any more. */
   forgotten: boolean
   /** What it heard, in order. */
@@ -35,6 +37,8 @@ export interface SimulatedPhoneOptions {
   readonly server: RemoteAddress
   readonly logger: Logger
   readonly note: (line: string) => void
+  /** Its user wants to go on with another phone. */
+  readonly onPull: (call: PhoneCall) => void
   /** It answers what it has answered before as something new. */
   readonly onRestart: (port: number) => void
 }
@@ -51,6 +55,8 @@ export class SimulatedPhone {
   #starts = 0
   /** Its cable was pulled: it neither hears nor is heard. */
   dead = false
+  /** It has sent somebody elsewhere: who talks to whom is not written in Call-IDs any more. */
+  transferred = false
 
   constructor(options: SimulatedPhoneOptions) {
     const { name, port, numbers } = options
@@ -96,6 +102,7 @@ export class SimulatedPhone {
       clock: time,
       timers: time,
       logger,
+      sessionTimer: this.#options.numbers.fork('session').chance(0.5) ? { intervalSeconds: 90, minimumSeconds: 90 } : false,
       randomToken: (byteCount) => this.#tokens.token(byteCount),
     })
     stack.onInvite((invite) => this.#ring(invite))
@@ -182,6 +189,7 @@ export class SimulatedPhone {
   #ring(invite: IncomingInvite): void {
     const { time, numbers, manners, note } = this.#options
     const call = this.#watch(invite.leg, 'incoming')
+    call.remoteTag = invite.request.fromTag
     const manner = drawManner(numbers, manners)
     note(`${this.name} is called (${call.callId}): ${JSON.stringify(manner)}`)
     const later = (afterMs: number, act: () => void): void => {
@@ -219,6 +227,7 @@ export class SimulatedPhone {
       leg,
       state: 'early',
       answeredAtMs: undefined,
+      remoteTag: undefined,
       forgotten: false,
       heard: [],
       finals: [],
@@ -237,6 +246,7 @@ export class SimulatedPhone {
     switch (event.type) {
       case 'answered':
         call.finals.push({ statusCode: 200, local: false })
+        call.remoteTag = event.response.toTag
         return call.state === 'over' ? undefined : this.#talk(call)
       case 'rejected':
         call.finals.push({ statusCode: event.statusCode, local: event.response === undefined })
@@ -246,7 +256,13 @@ export class SimulatedPhone {
       case 'bye':
       case 'gone':
       case 'ackTimeout':
+      case 'progressTimeout':
+      case 'sessionExpired':
         call.state = 'over'
+        return undefined
+      case 'referProgress':
+        // The other end is in good hands.
+        if (event.ended && event.statusCode < 300 && numbers.chance(0.7)) this.#hangUp(call)
         return undefined
       case 'reinvite': {
         const mood = numbers.below(20)
@@ -279,8 +295,32 @@ export class SimulatedPhone {
         if (act === 'info') call.leg.info('application/dtmf-relay', 'Signal=5\r\nDuration=160\r\n')
         if (act === 'vanish') this.vanish()
         if (act === 'restart') void this.restart()
+        if (act === 'transfer') this.#transfer(call)
+        if (act === 'pull') this.#options.onPull(call)
       })
     }
+  }
+
+  /** Takes a call of the user's other phone over (RFC 3891). */
+  pull(call: PhoneCall): void {
+    if (this.dead || call.remoteTag === undefined) return
+    const { server, note } = this.#options
+    const uri = `sip:${this.name}@${REALM}`
+    const credentials = { username: this.name, password: passwordOf(this.name) }
+    const headers: Header[] = [['Replaces', `${call.callId};to-tag=${call.remoteTag};from-tag=${call.leg.id}`]]
+    note(`${this.name} takes ${call.callId} over`)
+    this.transferred = true
+    const invite = { uri, to: server, from: `<${uri}>`, toHeader: `<${uri}>`, headers, body: this.#describe(), credentials }
+    this.#watch(this.stack.invite(invite).leg, 'outgoing')
+  }
+
+  /** To somebody it talks to besides, or to whoever comes to its mind (RFC 5589 6, 7). */
+  #transfer(call: PhoneCall): void {
+    const { numbers } = this.#options
+    const other = this.calls.find((each) => each !== call && each.state === 'talking' && each.remoteTag !== undefined)
+    const replaces = other === undefined ? '' : `?Replaces=${encodeURIComponent(`${other.callId};to-tag=${other.remoteTag};from-tag=${other.leg.id}`)}`
+    this.transferred = true
+    call.leg.refer(`<sip:${numbers.pick(['2001', '2002', '2003', '16075550123', '2999', '18015550201'])}@${REALM}${replaces}>`)
   }
 
   #hangUp(call: PhoneCall): void {

@@ -11,7 +11,7 @@ import { createPassThroughMedia } from './pass-through-media.ts'
 import { CARRIERS, PEOPLE } from './phone-manners.ts'
 import { seededNumbers, type SeededNumbers } from './seeded-numbers.ts'
 import { SimulatedNetwork, type NetworkConditions } from './simulated-network.ts'
-import { errorCollector, SimulatedPhone } from './simulated-phone.ts'
+import { errorCollector, type PhoneCall, SimulatedPhone } from './simulated-phone.ts'
 import { VirtualTime } from './virtual-time.ts'
 import { WireObserver } from './wire-observer.ts'
 
@@ -64,6 +64,7 @@ export class SimulationRun {
       timers: time,
       logger,
       serverName: 'Dialtone',
+      sessionTimer: { intervalSeconds: 150, minimumSeconds: 90 },
       randomToken: (byteCount) => tokens.token(byteCount),
     })
     this.media = createPassThroughMedia(numbers.fork('media'), 0.01)
@@ -87,6 +88,10 @@ export class SimulationRun {
     this.#placePhones(logger)
   }
 
+  get transferred(): boolean {
+    return this.phones.some((phone) => phone.transferred)
+  }
+
   get callsPlanned(): number {
     return this.#callsPlanned
   }
@@ -102,7 +107,10 @@ export class SimulationRun {
     this.#planCalls()
     await time.run(BUSY_MS + 100_000)
     this.observer.violations.push(...checkAgreement(this))
-    for (const phone of this.phones) phone.hangUpOutgoing()
+    for (const phone of this.phones) {
+      if (this.transferred) phone.hangUpAll()
+      else phone.hangUpOutgoing()
+    }
     await time.run(100_000)
   }
 
@@ -128,10 +136,14 @@ export class SimulationRun {
   #placePhones(logger: Logger): void {
     const { time, network } = this
     const note = (line: string): void => this.observer.note(line)
+    const onPull = (call: PhoneCall): void => {
+      const twin = { 'bob-desk': 'bob-cell', 'bob-cell': 'bob-desk' }[call.phone]
+      this.phones.find((phone) => phone.name === twin)?.pull(call)
+    }
     const onRestart = (port: number): void => this.observer.forget(port)
     const place = (name: string, port: number, manners: typeof PEOPLE): void => {
       const numbers = this.#numbers.fork(name)
-      this.phones.push(new SimulatedPhone({ name, port, manners, network, time, numbers, server: SERVER, logger, note, onRestart }))
+      this.phones.push(new SimulatedPhone({ name, port, manners, network, time, numbers, server: SERVER, logger, note, onRestart, onPull }))
     }
     for (const [index, line] of LINES.entries()) place(line, 7001 + index, PEOPLE)
     for (const [name, port] of Object.entries(CARRIER_PORTS)) place(name, port, CARRIERS)
