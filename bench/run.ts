@@ -11,13 +11,14 @@ import { isInstalled, ProcessGroup } from './measuring/process-group.ts'
 import { reportText } from './measuring/report-text.ts'
 import type { Bench } from './measuring/report.ts'
 import { withSection } from './measuring/results-page.ts'
+import { mix } from './mix.ts'
 import { parse } from './parse.ts'
 import { register } from './register.ts'
 import { relay } from './relay.ts'
 import { workers } from './workers.ts'
 import { srtp } from './srtp.ts'
 
-const BENCHES: readonly Bench[] = [parse, register, calls, capacity, workers, relay, srtp, http]
+const BENCHES: readonly Bench[] = [parse, register, calls, capacity, workers, relay, srtp, mix, http]
 const PREAMBLE = `# Results
 
 Written by \`npm run bench\`. Every figure is the median of rounds in which the subjects took turns on this machine; only the

@@ -1,11 +1,14 @@
 import type { Socket } from 'node:dgram'
 import {
   buildRtpPacket,
+  encodeG711,
   encodeKeyPress,
   parseRtpPacket,
   parseSessionDescription,
   SrtpReceiver,
   SrtpSender,
+  ToneGenerator,
+  type G711Encoding,
   type RtpPacket,
   type SrtpMaster,
 } from '../src/index.ts'
@@ -154,6 +157,19 @@ export class RtpPhone {
     this.hush()
     this.say(text)
     this.#stream = setInterval(() => this.say(text), 20)
+  }
+
+  /** Sends a tone in PCMU, or PCMA, from now on: 20 ms every 20 ms. */
+  sing(frequencyHz: number, encoding: G711Encoding = 'PCMU'): void {
+    this.hush()
+    const generator = new ToneGenerator({ frequenciesHz: [frequencyHz] })
+    const samples = new Int16Array(160)
+    this.#stream = setInterval(() => {
+      generator.fill(samples)
+      const payload = Buffer.alloc(160)
+      encodeG711(encoding, samples, payload)
+      this.say('', { payload, payloadType: encoding === 'PCMU' ? 0 : 8 })
+    }, 20)
   }
 
   hush(): void {

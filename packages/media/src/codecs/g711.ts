@@ -16,6 +16,9 @@ export const G711_SILENCE: Readonly<Record<G711Encoding, number>> = { PCMU: 0xff
 const MU_LAW_SAMPLES = Int16Array.from({ length: 256 }, (_unused, code) => expandMuLaw(code))
 const A_LAW_SAMPLES = Int16Array.from({ length: 256 }, (_unused, code) => expandALaw(code))
 
+/** The linear samples of all codes. */
+export const G711_SAMPLES: Readonly<Record<G711Encoding, Int16Array>> = { PCMU: MU_LAW_SAMPLES, PCMA: A_LAW_SAMPLES }
+
 /** The linear sample of a code. */
 export function decodeG711Sample(encoding: G711Encoding, code: number): number {
   return (encoding === 'PCMU' ? MU_LAW_SAMPLES : A_LAW_SAMPLES)[code & 0xff] ?? 0

@@ -6,7 +6,7 @@ export type MediaSide = 'a' | 'b'
 
 /** An expected failure of the media engine; the code is stable, the message is for the log. */
 export interface MediaFailure {
-  readonly code: 'NoPortsLeft' | 'EngineStopped' | 'BindFailed' | 'BadSessionDescription' | 'NoCommonCodec' | 'UnsupportedMedia'
+  readonly code: 'NoPortsLeft' | 'EngineStopped' | 'BindFailed' | 'BadSessionDescription' | 'NoCommonCodec' | 'UnsupportedMedia' | 'MixFull' | 'MixElsewhere'
   readonly message: string
 }
 
@@ -84,6 +84,17 @@ export interface MediaSession {
   acceptLocally(side: MediaSide, answer: string): Result<void, MediaFailure>
   /** Replaces what our end sends on `side`; without effect before answerLocally or acceptLocally. Our end starts with silence. */
   play(side: MediaSide, source: MediaSource): void
+  /**
+   * Puts a side into a mix: it hears everybody else who is in it, and they hear it. A mix comes to be with its first party and is gone with the
+   * last. A side that was negotiated locally plays the mix in place of its source; one whose media is relayed goes in as it is, without a
+   * word to its party, when both sides speak G.711 and nobody holds. In a mix what the side presses comes as events, and holding is its own
+   * affair: it neither hears nor is heard. Out of it again with `leaveMix`, another `play`, or an answer that is relayed.
+   * Fails with MixFull, with MixElsewhere when the session was not opened with the mix's id or beside one that is in it, with NoCommonCodec when
+   * a relayed side cannot go in as it is, and with UnsupportedMedia when nothing was agreed with the side or the media goes past us.
+   */
+  joinMix(side: MediaSide, mixId: string): Result<void, MediaFailure>
+  /** Back to what was before: the other side, or the source played last. */
+  leaveMix(side: MediaSide): void
   /** Whether the side takes telephone events (RFC 4733) in the media that passes us. */
   takesDigits(side: MediaSide): boolean
   /**
@@ -113,6 +124,10 @@ export interface SessionOptions {
    * session goes on without us when there is no port left. Default: as the engine is set.
    */
   readonly anchoring?: 'required' | 'preferred'
+  /** The mix that sides of the session are to join: the session is opened in the worker that carries it. */
+  readonly mixId?: string
+  /** A session, by its id, whose sides are to be in one mix with those of this one: the same worker carries both. */
+  readonly besideSessionId?: string
 }
 
 /** The port behind which media is carried: in this process, or by an engine beside it. */

@@ -4,6 +4,7 @@ import type { Worker } from 'node:worker_threads'
 import { err, ok, type Clock, type Logger, type Result } from '@dialtone/foundation'
 import type { MediaEngine, MediaEvent, MediaFailure, MediaReport, MediaSession, MediaSide, MediaStatistics, SessionOptions } from '../media-engine.ts'
 import { InProcessSession } from './in-process-session.ts'
+import { MixRoster } from './mix-roster.ts'
 import { PortPool } from './port-pool.ts'
 import { spawnRelayWorker } from './spawn-relay-worker.ts'
 import { UnanchoredSession } from './unanchored-session.ts'
@@ -17,6 +18,8 @@ const DEFAULT_PORT_COOLDOWN_MS = 5_000
 const MAX_OPEN_ATTEMPTS = 64
 /** How long a worker may take to report its last calls before its thread is ended. */
 const STOP_PATIENCE_MS = 2_000
+/** More is a conference for a machine of its own: each party costs a decoder, an encoder and a packet every 20 ms. */
+const DEFAULT_MAX_MIX_PARTIES = 32
 const PORT_IN_USE = 'EADDRINUSE'
 
 export interface InProcessMediaEngineOptions {
@@ -40,6 +43,8 @@ export interface InProcessMediaEngineOptions {
   readonly inactivityTimeoutMs?: number
   /** Default 5 000. */
   readonly portCooldownMs?: number
+  /** Parties in one mix; default 32. */
+  readonly maxMixParties?: number
   /** Starts a worker thread; by default the relay worker of this package. */
   readonly spawnWorker?: (options: WorkerOptions) => Worker
 }
@@ -54,13 +59,17 @@ class InProcessMediaEngine implements MediaEngine {
   readonly #pool: PortPool
   readonly #links: readonly WorkerLink[]
   readonly #counters: readonly Float64Array[]
+  readonly #mixes: MixRoster
   readonly #sessions = new Map<number, InProcessSession>()
+  /** The worker of each. */
+  readonly #places = new Map<number, WorkerLink>()
   #unanchored = 0
   #nextKey = 1
   #state: 'created' | 'running' | 'draining' | 'stopped' = 'created'
 
   constructor(options: InProcessMediaEngineOptions) {
     this.#options = options
+    this.#mixes = new MixRoster(options.maxMixParties ?? DEFAULT_MAX_MIX_PARTIES)
     this.#pool = new PortPool({ ...options.ports, cooldownMs: options.portCooldownMs ?? DEFAULT_PORT_COOLDOWN_MS, random: () => randomInt(2 ** 32) / 2 ** 32 })
     const memories = Array.from({ length: Math.max(1, options.workers) }, () => new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT))
     this.#counters = memories.map((memory) => new Float64Array(memory))
@@ -100,9 +109,10 @@ class InProcessMediaEngine implements MediaEngine {
     await closed
   }
 
-  openSession({ sessionId, anchoring }: SessionOptions): Promise<Result<MediaSession, MediaFailure>> {
-    if (anchoring === 'preferred') return this.#openAnchored(sessionId).then((opened) => (opened.ok ? opened : this.#openUnanchored(sessionId)))
-    if (anchoring === 'required' || this.#options.anchoring !== 'never') return this.#openAnchored(sessionId)
+  openSession(options: SessionOptions): Promise<Result<MediaSession, MediaFailure>> {
+    const { sessionId, anchoring } = options
+    if (anchoring === 'preferred') return this.#openAnchored(options).then((opened) => (opened.ok ? opened : this.#openUnanchored(sessionId)))
+    if (anchoring === 'required' || this.#options.anchoring !== 'never') return this.#openAnchored(options)
     return Promise.resolve(this.#openUnanchored(sessionId))
   }
 
@@ -112,10 +122,11 @@ class InProcessMediaEngine implements MediaEngine {
     return ok(new UnanchoredSession({ id, address: this.#options.publicAddress, onClose: () => void this.#unanchored-- }))
   }
 
-  async #openAnchored(sessionId: string): Promise<Result<MediaSession, MediaFailure>> {
+  async #openAnchored(options: SessionOptions): Promise<Result<MediaSession, MediaFailure>> {
+    const { sessionId } = options
     for (let attempt = 0; attempt < MAX_OPEN_ATTEMPTS; attempt++) {
       if (this.#state !== 'running') return fail('EngineStopped', `the media engine is ${this.#state}`)
-      const link = this.#leastLoaded()
+      const link = this.#linkFor(options)
       if (link === undefined) return fail('EngineStopped', 'no media worker is running')
       const rtpPorts = this.#takePorts()
       if (rtpPorts === undefined) return fail('NoPortsLeft', 'every RTP port is in use or at rest')
@@ -139,6 +150,7 @@ class InProcessMediaEngine implements MediaEngine {
     }
     const session = this.#createSession(key, sessionId, link, rtpPorts)
     this.#sessions.set(key, session)
+    this.#places.set(key, link)
     if (this.#state === 'stopped') await session.close()
     return this.#state === 'stopped' ? fail('EngineStopped', 'the media engine is stopped') : ok(session)
   }
@@ -151,6 +163,7 @@ class InProcessMediaEngine implements MediaEngine {
       key,
       endpoints: { a: endpoint('a'), b: endpoint('b') },
       ownAddresses: [address, bindAddress],
+      mixes: { enter: (mixId) => this.#mixes.enter(mixId, link), leave: (mixId) => this.#mixes.leave(mixId) },
       post: (command) => link.post(command),
       close: () => this.#closeSession(key, link, rtpPorts),
       logger,
@@ -170,7 +183,17 @@ class InProcessMediaEngine implements MediaEngine {
   }
 
   #forget(key: number, rtpPorts: Readonly<Record<MediaSide, number>>): void {
-    if (this.#sessions.delete(key)) this.#releasePorts(rtpPorts)
+    if (!this.#sessions.delete(key)) return
+    this.#places.delete(key)
+    this.#releasePorts(rtpPorts)
+  }
+
+  /** Who is to be mixed with others has to be where they are. */
+  #linkFor({ mixId, besideSessionId }: SessionOptions): WorkerLink | undefined {
+    const place = mixId === undefined ? undefined : this.#mixes.placeOf(mixId)
+    const beside = besideSessionId === undefined ? undefined : [...this.#sessions].find(([, { id }]) => id === besideSessionId)
+    const link = this.#links.find((candidate) => candidate === place) ?? (beside === undefined ? undefined : this.#places.get(beside[0]))
+    return link?.ready === true ? link : this.#leastLoaded()
   }
 
   #leastLoaded(): WorkerLink | undefined {

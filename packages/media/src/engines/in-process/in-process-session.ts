@@ -7,13 +7,16 @@ import type { LocalEndpoint, SentDescription } from '../../sdp/sent-description.
 import type { Origin } from '../../sdp/session-description.ts'
 import { eventOfDigit } from '../../rtp/telephone-event.ts'
 import type { MediaEvent, MediaFailure, MediaReport, MediaSession, MediaSide, MediaSource, OfferOptions, RelayOptions } from '../media-engine.ts'
+import type { MixRoster } from './mix-roster.ts'
 import { OwnKeys } from './own-keys.ts'
-import { localAgreement, PASSED_AGREEMENT, relayAgreement } from './side-agreement.ts'
+import { localAgreement, ownEndFormat, PASSED_AGREEMENT, relayAgreement } from './side-agreement.ts'
 import { passedReport } from './unmeasured-report.ts'
 import type { SideAgreement, WorkerCommand } from './worker-protocol.ts'
 
 /** Events kept until somebody listens. */
 const MAX_KEPT_EVENTS = 32
+
+const SIDES: readonly MediaSide[] = ['a', 'b']
 
 export interface InProcessSessionOptions {
   readonly id: string
@@ -21,6 +24,7 @@ export interface InProcessSessionOptions {
   readonly endpoints: Readonly<Record<MediaSide, LocalEndpoint>>
   /** Addresses under which our own sockets are reached. */
   readonly ownAddresses: readonly string[]
+  readonly mixes: Pick<MixRoster, 'leave'> & { enter(mixId: string): Result<void, MediaFailure> }
   readonly post: (command: WorkerCommand) => void
   readonly close: () => Promise<MediaReport>
   readonly logger: Logger
@@ -35,6 +39,10 @@ export class InProcessSession implements MediaSession {
   /** Who described each side last: the parts of `o=` that stay the same for one party (RFC 8866 5.2). */
   readonly #parties: Partial<Record<MediaSide, string>> = {}
   readonly #agreements: Partial<Record<MediaSide, SideAgreement>> = {}
+  /** Of sides whose media is relayed: how our own end would speak there, if it can. */
+  readonly #ownEnds: Partial<Record<MediaSide, SideAgreement['local']>> = {}
+  /** The mixes the sides are in, and what was agreed with those that were relayed before. */
+  readonly #mixed: Partial<Record<MediaSide, { readonly mixId: string; readonly before: SideAgreement | undefined }>> = {}
   /** `offer` is undefined for one that went past us. */
   #offer: { readonly from: MediaSide; readonly offer: RelayedOffer | undefined } | undefined
   #established = false
@@ -81,6 +89,8 @@ export class InProcessSession implements MediaSession {
     if (this.#pointsAtUs(stream)) return looped()
     this.#sent[to] = relayed.value.sent
     this.#established = true
+    this.#ownEnds[from] = ownEndFormat(stream, offer.stream)
+    this.#ownEnds[to] = ownEndFormat(offer.stream, stream)
     this.#agree({ [from]: relayAgreement(stream, offer.stream, encryption.answerer), [to]: relayAgreement(offer.stream, stream, encryption.offerer) })
     return ok(relayed.value.sent.text)
   }
@@ -116,8 +126,34 @@ export class InProcessSession implements MediaSession {
   }
 
   play(side: MediaSide, source: MediaSource): void {
+    this.#leaveRoster(side)
     if (this.#agreements[side]?.local !== undefined && this.#ended === undefined) this.#options.post({ type: 'play', key: this.#options.key, side, source })
     else this.#options.logger.warn('nothing of our own to play from on this side', { sessionId: this.id, side, kind: source.kind })
+  }
+
+  joinMix(side: MediaSide, mixId: string): Result<void, MediaFailure> {
+    if (this.#ended !== undefined) return stopped(this.#ended)
+    const agreement = this.#agreements[side]
+    if (agreement === undefined) return err({ code: 'UnsupportedMedia', message: `nothing is agreed with side ${side}` })
+    const ownEnd = agreement.local ?? this.#ownEnds[side]
+    if (ownEnd === undefined) return err({ code: 'NoCommonCodec', message: `side ${side} does not talk in G.711 now` })
+    if (this.#mixed[side]?.mixId === mixId) return ok(undefined)
+    const entered = this.#options.mixes.enter(mixId)
+    if (!entered.ok) return entered
+    const before = agreement.local === undefined ? agreement : this.#mixed[side]?.before
+    this.#leaveRoster(side)
+    if (agreement.local === undefined) this.#agree({ [side]: { ...agreement, relaysEvents: false, local: ownEnd } })
+    this.#mixed[side] = { mixId, before }
+    this.#options.post({ type: 'joinMix', key: this.#options.key, side, mixId })
+    return ok(undefined)
+  }
+
+  leaveMix(side: MediaSide): void {
+    const mixed = this.#mixed[side]
+    if (mixed === undefined || this.#ended !== undefined) return
+    this.#leaveRoster(side)
+    if (mixed.before !== undefined) this.#agree({ [side]: mixed.before })
+    else this.#options.post({ type: 'leaveMix', key: this.#options.key, side })
   }
 
   takesDigits(side: MediaSide): boolean {
@@ -139,6 +175,7 @@ export class InProcessSession implements MediaSession {
 
   close(): Promise<MediaReport> {
     this.#ended ??= 'the media session is closed'
+    this.#leaveMixes()
     this.#handler = undefined
     this.#report ??= this.#passed ? this.#options.close().then(passedReport) : this.#options.close()
     return this.#report
@@ -146,7 +183,10 @@ export class InProcessSession implements MediaSession {
 
   /** An event of the worker. After `failed` nothing can be negotiated any more. */
   hear(event: MediaEvent): void {
-    if (event.type === 'failed') this.#ended ??= event.reason
+    if (event.type === 'failed') {
+      this.#ended ??= event.reason
+      this.#leaveMixes()
+    }
     if (this.#handler !== undefined) this.#tell(this.#handler, event)
     else if (this.#report === undefined && this.#kept.length < MAX_KEPT_EVENTS) this.#kept.push(event)
   }
@@ -164,8 +204,25 @@ export class InProcessSession implements MediaSession {
   }
 
   #agree(agreements: Partial<Readonly<Record<MediaSide, SideAgreement>>>): void {
+    // What is relayed is in no mix; what is negotiated anew by our own end stays in it, but there is no way back to the other side.
+    for (const side of SIDES) {
+      if (agreements[side] === undefined) continue
+      const mixed = this.#mixed[side]
+      if (agreements[side].local === undefined) this.#leaveRoster(side)
+      else if (mixed !== undefined) this.#mixed[side] = { ...mixed, before: undefined }
+    }
     Object.assign(this.#agreements, agreements)
     this.#options.post({ type: 'agree', key: this.#options.key, agreements })
+  }
+
+  #leaveRoster(side: MediaSide): void {
+    const mixed = this.#mixed[side]
+    delete this.#mixed[side]
+    if (mixed !== undefined) this.#options.mixes.leave(mixed.mixId)
+  }
+
+  #leaveMixes(): void {
+    for (const side of SIDES) this.#leaveRoster(side)
   }
 
   /** The same offer may be on its way to other phones with our keys: whichever answers, its answer is understood. */

@@ -2,9 +2,20 @@ import { encodeG711, G711_SILENCE, type G711Encoding } from '../../codecs/g711.t
 import { RTP_HEADER_BYTES, writeRtpHeader } from '../../rtp/rtp-packet.ts'
 import { ToneGenerator } from '../../tones/tone-generator.ts'
 import type { MediaSource } from '../media-engine.ts'
+import type { MixParty } from './mix.ts'
 
 export const FRAME_MS = 20
-const FRAME_SAMPLES = 160
+export const FRAME_SAMPLES = 160
+
+/** What our own end plays: as it was told, or what a party of a mix is to hear. */
+export type EndSource = MediaSource | { readonly kind: 'mix'; readonly party: MixParty }
+
+/** Where the stream of a side is, when there was one before our own end began to speak. */
+export interface StreamPosition {
+  readonly ssrc: number
+  readonly sequence: number
+  readonly timestamp: number
+}
 
 /** What our own end says on a side: one RTP stream, whatever its source is at the moment. */
 export class LocalEnd {
@@ -14,20 +25,27 @@ export class LocalEnd {
   packetsSent = 0
   payloadOctetsSent = 0
   readonly #samples = new Int16Array(FRAME_SAMPLES)
-  #source: MediaSource['kind'] = 'silence'
-  #tone: ToneGenerator | undefined
+  #source: EndSource['kind'] = 'silence'
+  /** Writes the next samples. */
+  #voice: { fill(samples: Int16Array): void } | undefined
   #sequence: number
   #timestamp: number
   #echoedSsrc = -1
   #echoOffset = 0
 
-  /** @param random 32 random bits each call: SSRC, first sequence number and timestamp (RFC 3550 5.1). */
-  constructor(options: { readonly encoding: G711Encoding; readonly payloadType: number; readonly random: () => number }) {
+  /** @param random 32 random bits each call: SSRC, first sequence number and timestamp (RFC 3550 5.1), unless it goes on `after` a stream. */
+  constructor(options: {
+    readonly encoding: G711Encoding
+    readonly payloadType: number
+    readonly random: () => number
+    readonly after?: StreamPosition | undefined
+  }) {
+    const { after, random } = options
     this.encoding = options.encoding
     this.payloadType = options.payloadType
-    this.ssrc = options.random() >>> 0
-    this.#sequence = options.random() & 0xffff
-    this.#timestamp = options.random() >>> 0
+    this.ssrc = after?.ssrc ?? random() >>> 0
+    this.#sequence = after?.sequence ?? random() & 0xffff
+    this.#timestamp = after?.timestamp ?? random() >>> 0
   }
 
   /** The timestamp of the next frame, for sender reports. */
@@ -35,23 +53,24 @@ export class LocalEnd {
     return this.#timestamp
   }
 
-  play(source: MediaSource): void {
+  play(source: EndSource): void {
     this.#source = source.kind
-    this.#tone = source.kind === 'tone' ? new ToneGenerator(source) : undefined
+    if (source.kind === 'mix') this.#voice = source.party
+    else this.#voice = source.kind === 'tone' ? new ToneGenerator(source) : undefined
     this.#echoedSsrc = -1
   }
 
-  /** The next 20 ms of silence or tone; undefined while echoing. Time goes on in any case. */
+  /** The next 20 ms of silence, tone or mix; undefined while echoing. Time goes on in any case. */
   nextFrame(): Buffer | undefined {
     if (this.#source === 'echo') {
       this.#timestamp = (this.#timestamp + FRAME_SAMPLES) >>> 0
       return undefined
     }
     const frame = Buffer.allocUnsafe(RTP_HEADER_BYTES + FRAME_SAMPLES)
-    if (this.#tone === undefined) {
+    if (this.#voice === undefined) {
       frame.fill(G711_SILENCE[this.encoding], RTP_HEADER_BYTES)
     } else {
-      this.#tone.fill(this.#samples)
+      this.#voice.fill(this.#samples)
       encodeG711(this.encoding, this.#samples, frame, RTP_HEADER_BYTES)
     }
     writeRtpHeader(frame, {

@@ -43,3 +43,24 @@ describe('OutgoingStream', () => {
     expect(stream.pass(SSRC + 1, 900, 0, 0, false)).toBe(900)
   })
 })
+
+describe('OutgoingStream, continued', () => {
+  it('goes on under one SSRC, without a gap and with its timeline, through our own end and back (RFC 3550 5.1)', () => {
+    const stream = new OutgoingStream()
+    through(stream, [65_534, 65_535])
+    const own = stream.continueOwn(20, 8_000)
+    expect(own).toEqual({ ssrc: SSRC, sequence: 65_535, timestamp: 65_535 * 160 + 160 })
+    expect(stream.pass(SSRC, 0, 65_536 * 160, 20, true)).toBe(0)
+    stream.continueNext()
+    // The same source as before, or another one, with numbers of its own.
+    expect([stream.pass(SSRC, 65_535, 5_000, 40, true), stream.ssrc, (5_000 + stream.timestampShift) >>> 0]).toEqual([1, SSRC, 65_537 * 160])
+    expect([stream.pass(99, 500, 70, 60, true), stream.ssrc, (70 + stream.timestampShift) >>> 0]).toEqual([2, SSRC, 65_538 * 160])
+    expect([stream.pass(99, 499, 0, 60, true), stream.pass(99, 501, 230, 80, true)]).toEqual([-1, 3])
+  })
+
+  it('has nothing to go on with before it began', () => {
+    const stream = new OutgoingStream()
+    stream.continueNext()
+    expect([stream.continueOwn(0, 8_000), stream.isContinued]).toEqual([undefined, false])
+  })
+})

@@ -2,15 +2,25 @@ const SEQUENCE_MODULUS = 65_536
 /** As in RFC 3550 A.1: what is further behind than this is a stream that began anew. */
 const MAX_MISORDER = 100
 const NONE = -1
+/** Of the audio that our own end and mixes speak; what is continued by another codec keeps its own pace from there. */
+const CONTINUED_CLOCK_RATE_HZ = 8_000
 
 /**
  * The RTP stream that one side gets. Digits of ours are put into it under its own SSRC, since phones hear one source; what they displace is left
  * out, and the sequence numbers behind are shifted, so that the receiver sees neither a gap nor a number twice (RFC 4733 2.5.1: events
  * share the sequence number space of the audio). As long as nothing was put in, numbers pass unchanged.
+ *
+ * When our own end takes the place of the other side, or gives it back, the stream is continued: SSRC, numbers and timeline go on, as some
+ * phones discard what comes under another SSRC with older timestamps.
  */
 export class OutgoingStream {
-  /** -1 before the first packet. */
+  /** Under which everything goes out; -1 before the first packet. */
   ssrc = NONE
+  /** What packets are to be given besides their number once the stream was continued: SSRC, and this added to the timestamp. */
+  isContinued = false
+  timestampShift = 0
+  /** The SSRC of the source that is passed. */
+  #source = NONE
   #highestIn = 0
   #shift = 0
   /** Packets up to this one were numbered before the last change of the shift; what is late of them is dropped. */
@@ -24,7 +34,7 @@ export class OutgoingStream {
    * @param strict numbers must not repeat (SRTP): a stream that begins anew is continued instead
    */
   pass(ssrc: number, sequence: number, timestamp: number, nowMs: number, strict: boolean): number {
-    if (ssrc !== this.ssrc) this.#begin(ssrc, sequence)
+    if (ssrc !== this.#source) this.#meet(ssrc, sequence, timestamp, nowMs)
     const step = ((sequence - this.#highestIn) << 16) >> 16
     if (step > 0) this.#highestIn = sequence
     else if (step < -MAX_MISORDER && (strict || this.#shift !== 0)) {
@@ -37,7 +47,7 @@ export class OutgoingStream {
       this.#floor = (sequence - 1) & 0xffff
     } else if (this.#floor !== NONE && ((sequence - this.#floor) << 16) >> 16 <= 0) return NONE
     if (step >= 0) {
-      this.#timestamp = timestamp
+      this.#timestamp = (timestamp + this.timestampShift) >>> 0
       this.#timestampAtMs = nowMs
       // Once the stream is far beyond, the number could be met again after a wrap.
       if (this.#floor !== NONE && ((sequence - this.#floor) & 0xffff) > MAX_MISORDER) this.#floor = NONE
@@ -71,8 +81,44 @@ export class OutgoingStream {
     this.#timestampAtMs = nowMs
   }
 
+  /**
+   * Our own end goes on with the stream. @returns what it has to number its packets after; undefined when there was no stream before
+   */
+  continueOwn(nowMs: number, clockRateHz: number): { readonly ssrc: number; readonly sequence: number; readonly timestamp: number } | undefined {
+    if (this.ssrc === NONE) return undefined
+    const position = { ssrc: this.ssrc, sequence: (this.#highestIn + this.#shift) & 0xffff, timestamp: this.timestampAt(nowMs, clockRateHz) }
+    this.isContinued = true
+    this.#source = position.ssrc
+    this.#highestIn = position.sequence
+    this.#shift = 0
+    this.timestampShift = 0
+    this.#floor = position.sequence
+    this.#restartAt = NONE
+    return position
+  }
+
+  /** Whatever is passed next, under whichever SSRC, goes on with the stream. */
+  continueNext(): void {
+    if (this.ssrc === NONE) return
+    this.isContinued = true
+    this.#source = NONE
+  }
+
+  #meet(ssrc: number, sequence: number, timestamp: number, nowMs: number): void {
+    if (!this.isContinued) return this.#begin(ssrc, sequence)
+    const last = (this.#highestIn + this.#shift) & 0xffff
+    this.timestampShift = (this.timestampAt(nowMs, CONTINUED_CLOCK_RATE_HZ) - timestamp) | 0
+    this.#source = ssrc
+    this.#highestIn = (sequence - 1) & 0xffff
+    this.#shift = (last - this.#highestIn) & 0xffff
+    this.#floor = this.#highestIn
+    this.#restartAt = NONE
+    return undefined
+  }
+
   #begin(ssrc: number, sequence: number): void {
     this.ssrc = ssrc
+    this.#source = ssrc
     this.#highestIn = sequence
     this.#shift = 0
     this.#floor = NONE

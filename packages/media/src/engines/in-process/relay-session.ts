@@ -1,5 +1,6 @@
 import type { SocketPair } from '../../rtp/socket-pair.ts'
 import type { MediaEvent, MediaReport, MediaSide, MediaSource } from '../media-engine.ts'
+import type { MixParty } from './mix.ts'
 import { RelaySide } from './relay-side.ts'
 import type { SideAgreement } from './worker-protocol.ts'
 
@@ -31,6 +32,14 @@ export class RelaySession {
 
   play(side: MediaSide, source: MediaSource): void {
     this.sides[side].play(source)
+  }
+
+  joinMix(side: MediaSide, party: MixParty): void {
+    this.sides[side].joinMix(party)
+  }
+
+  leaveMix(side: MediaSide): void {
+    this.sides[side].leaveMix()
   }
 
   sendDigit(side: MediaSide, event: number, durationMs: number): void {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:dgram'
+import type { G711Encoding } from '../../codecs/g711.ts'
 import { ReceptionStatistics } from '../../rtp/reception-statistics.ts'
 import { isRtcpShaped } from '../../rtp/rtcp-packet.ts'
 import { isRtpShaped, payloadOffset } from '../../rtp/rtp-packet.ts'
@@ -11,6 +12,7 @@ import type { MediaEvent, MediaSide, MediaSource, SideReport } from '../media-en
 import { DigitSender } from './digit-sender.ts'
 import { LegProtection } from './leg-protection.ts'
 import { LocalEnd } from './local-end.ts'
+import type { MixParty } from './mix.ts'
 import { OutgoingStream } from './outgoing-stream.ts'
 import { RtcpEnd } from './rtcp-end.ts'
 import type { SideAgreement } from './worker-protocol.ts'
@@ -19,6 +21,7 @@ import type { SideAgreement } from './worker-protocol.ts'
 const MAX_PACKETS_PER_SECOND = 500
 /** Five times what the shortest keys allow (RFC 4733 2.5.2.2: 40 ms): each one becomes an event, and perhaps a request. */
 const MAX_DIGITS_PER_SECOND = 100
+const G711_CLOCK_RATE_HZ = 8_000
 
 interface Sender {
   readonly address: string
@@ -46,6 +49,7 @@ export class RelaySide {
   readonly #detector = new TelephoneEventDetector()
   readonly #clockRates = new Uint32Array(128)
   readonly #eventPayloadTypes = new Uint8Array(128)
+  readonly #encodings: (G711Encoding | undefined)[] = Array.from({ length: 128 })
   readonly #protection = new LegProtection()
   readonly #outgoing = new OutgoingStream()
   readonly #rtcp: RtcpEnd
@@ -53,6 +57,7 @@ export class RelaySide {
   #agreement: SideAgreement | undefined
   #localEnd: LocalEnd | undefined
   #source: MediaSource = { kind: 'silence' }
+  #party: MixParty | undefined
   #packetsSent = 0
   #octetsSent = 0
   #stray = 0
@@ -97,20 +102,35 @@ export class RelaySide {
     })
     this.#clockRates.fill(0)
     this.#eventPayloadTypes.fill(0)
+    this.#encodings.fill(undefined)
     for (const { payloadType, encoding, clockRateHz } of agreement.formats) {
       const isEvent = encoding === TELEPHONE_EVENT
       this.#clockRates[payloadType] = isEvent ? 0 : clockRateHz
       this.#eventPayloadTypes[payloadType] = isEvent ? 1 : 0
+      if ((encoding === 'PCMU' || encoding === 'PCMA') && clockRateHz === G711_CLOCK_RATE_HZ) this.#encodings[payloadType] = encoding
     }
     if (!agreement.shouldSend) this.#watchedSinceMs = 0
     else if (this.#watchedSinceMs === 0) this.#watchedSinceMs = nowMs
-    this.#agreeLocal(agreement.local)
+    this.#agreeLocal(agreement.local, nowMs)
   }
 
   /** What our own end says from now on; kept when a re-offer changes the codec. */
   play(source: MediaSource): void {
     this.#source = source
-    this.#localEnd?.play(source)
+    this.leaveMix()
+  }
+
+  /** Our own end plays a mix, and what comes from the side goes into it. */
+  joinMix(party: MixParty): void {
+    this.#party?.leave()
+    this.#party = party
+    this.#localEnd?.play({ kind: 'mix', party })
+  }
+
+  leaveMix(): void {
+    this.#party?.leave()
+    this.#party = undefined
+    this.#localEnd?.play(this.#source)
   }
 
   /** Presses a key (RFC 4733) towards the side, unless it takes none. */
@@ -143,6 +163,7 @@ export class RelaySide {
 
   async close(): Promise<void> {
     this.#closed = true
+    this.#party?.leave()
     await this.#options.sockets.close()
   }
 
@@ -188,7 +209,14 @@ export class RelaySide {
     if (this.#localEnd === undefined) {
       if (isEvent && this.#agreement?.relaysEvents === false) this.peer?.leaveOut(ssrc, sequence, timestamp, nowMs)
       else this.peer?.relay(bytes, ssrc, sequence, timestamp, nowMs)
-    } else if (this.#isAgreedPayload(payloadType) && this.#localEnd.echo(bytes)) this.#sendInStream(bytes, nowMs)
+    } else if (this.#party !== undefined) this.#speakInto(this.#party, bytes, payloadType, ssrc, timestamp)
+    else if (this.#isAgreedPayload(payloadType) && this.#localEnd.echo(bytes)) this.#sendInStream(bytes, nowMs)
+  }
+
+  /** A party that holds is not heard, whatever it plays; digits and comfort noise are silence (RFC 4733 2.1, RFC 3389). */
+  #speakInto(party: MixParty, bytes: Buffer, payloadType: number, ssrc: number, timestamp: number): void {
+    const encoding = this.#encodings[payloadType]
+    if (encoding !== undefined && this.#agreement?.shouldSend === true) party.receive(ssrc, timestamp, encoding, bytes, payloadOffset(bytes))
   }
 
   /** Sends on what came from the other side. Called for every packet. */
@@ -214,6 +242,10 @@ export class RelaySide {
     const number = this.#outgoing.pass(ssrc, sequence, timestamp, nowMs, this.#protection.isOn)
     if (number === -1) return false
     if (number !== sequence) bytes.writeUInt16BE(number, 2)
+    if (this.#outgoing.isContinued) {
+      bytes.writeUInt32BE((timestamp + this.#outgoing.timestampShift) >>> 0, 4)
+      bytes.writeUInt32BE(this.#outgoing.ssrc, 8)
+    }
     return this.#transmit(bytes)
   }
 
@@ -251,7 +283,8 @@ export class RelaySide {
 
   /** Sends on an RTCP packet of the other side. */
   relayRtcp(bytes: Buffer): void {
-    if (this.#closed || this.#localEnd !== undefined) return
+    // Of a stream that goes out under another SSRC and timeline its own reports tell nothing.
+    if (this.#closed || this.#localEnd !== undefined || this.#outgoing.isContinued) return
     if (this.#agreement?.rtcpMux !== true) {
       this.#rtcp.send(bytes)
       return
@@ -268,11 +301,15 @@ export class RelaySide {
     if (digit !== undefined && ++this.#windowDigits <= MAX_DIGITS_PER_SECOND) this.#options.emit({ type: 'dtmf', side: this.#options.side, digit, relayed })
   }
 
-  #agreeLocal(local: SideAgreement['local']): void {
-    if (local === undefined) this.#localEnd = undefined
-    else if (this.#localEnd?.encoding !== local.encoding || this.#localEnd.payloadType !== local.payloadType) {
-      this.#localEnd = new LocalEnd({ ...local, random: this.#options.random })
-      this.#localEnd.play(this.#source)
+  #agreeLocal(local: SideAgreement['local'], nowMs: number): void {
+    if (local === undefined) {
+      this.leaveMix()
+      if (this.#localEnd !== undefined) this.#outgoing.continueNext()
+      this.#localEnd = undefined
+    } else if (this.#localEnd?.encoding !== local.encoding || this.#localEnd.payloadType !== local.payloadType) {
+      const after = this.#outgoing.continueOwn(nowMs, G711_CLOCK_RATE_HZ)
+      this.#localEnd = new LocalEnd({ ...local, random: this.#options.random, after })
+      this.#localEnd.play(this.#party === undefined ? this.#source : { kind: 'mix', party: this.#party })
     }
   }
 

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
 import { openSocketPair } from '../../rtp/socket-pair.ts'
 import type { MediaSide } from '../media-engine.ts'
-import { FRAME_MS } from './local-end.ts'
+import { FRAME_MS, FRAME_SAMPLES } from './local-end.ts'
+import { Mix } from './mix.ts'
 import { Playout } from './playout.ts'
 import { RelaySession } from './relay-session.ts'
 import type { WorkerCommand, WorkerMessage, WorkerOptions } from './worker-protocol.ts'
@@ -16,6 +17,7 @@ const MAX_MAINTENANCE_MS = 1_000
 
 const options = workerData as WorkerOptions
 const sessions = new Map<number, RelaySession>()
+const mixes = new Map<string, Mix>()
 const relayed = new Float64Array(options.packetsRelayed)
 const countRelayed = (): void => {
   relayed[0] = (relayed[0] ?? 0) + 1
@@ -28,6 +30,10 @@ function post(message: WorkerMessage): void {
 
 function playFrames(): void {
   let playing = false
+  for (const [mixId, mix] of mixes) {
+    if (mix.isEmpty) mixes.delete(mixId)
+    else mix.tick()
+  }
   for (const session of sessions.values()) {
     if (session.sides.a.wantsFrames) playing = true
     if (session.sides.b.wantsFrames) playing = true
@@ -63,6 +69,15 @@ async function close(key: number): Promise<void> {
   post({ type: 'closed', key, report: await session.close() })
 }
 
+function joinMix(key: number, side: MediaSide, mixId: string): void {
+  const session = sessions.get(key)
+  if (session === undefined) return
+  const mix = mixes.get(mixId) ?? new Mix(FRAME_SAMPLES)
+  mixes.set(mixId, mix)
+  session.joinMix(side, mix.enter())
+  playout.start()
+}
+
 function perform(command: WorkerCommand): void {
   switch (command.type) {
     case 'open':
@@ -74,6 +89,12 @@ function perform(command: WorkerCommand): void {
       return
     case 'play':
       sessions.get(command.key)?.play(command.side, command.source)
+      return
+    case 'joinMix':
+      joinMix(command.key, command.side, command.mixId)
+      return
+    case 'leaveMix':
+      sessions.get(command.key)?.leaveMix(command.side)
       return
     case 'sendDigit':
       sessions.get(command.key)?.sendDigit(command.side, command.event, command.durationMs)

@@ -50,6 +50,12 @@ export class UnanchoredSession implements MediaSession {
 
   play(): void {}
 
+  joinMix(): Result<void, MediaFailure> {
+    return noMedia()
+  }
+
+  leaveMix(): void {}
+
   takesDigits(): boolean {
     return false
   }

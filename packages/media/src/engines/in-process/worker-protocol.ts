@@ -39,6 +39,8 @@ export type WorkerCommand =
   | { readonly type: 'open'; readonly key: number; readonly rtpPorts: Readonly<Record<MediaSide, number>> }
   | { readonly type: 'agree'; readonly key: number; readonly agreements: Partial<Readonly<Record<MediaSide, SideAgreement>>> }
   | { readonly type: 'play'; readonly key: number; readonly side: MediaSide; readonly source: MediaSource }
+  | { readonly type: 'joinMix'; readonly key: number; readonly side: MediaSide; readonly mixId: string }
+  | { readonly type: 'leaveMix'; readonly key: number; readonly side: MediaSide }
   | { readonly type: 'sendDigit'; readonly key: number; readonly side: MediaSide; readonly event: number; readonly durationMs: number }
   | { readonly type: 'close'; readonly key: number }
 
