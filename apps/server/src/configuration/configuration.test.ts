@@ -32,7 +32,7 @@ describe('configuration from nothing', () => {
       publicAddress: findPublicAddress(),
       rtpPorts: { first: 30_000, last: 39_999 },
       media: { anchoring: 'always', rtpTimeoutSeconds: 60 },
-      switchWorkers: 0,
+      switchWorkers: 1,
       databaseUrl: undefined,
       embeddedDatabase: 'postgres',
       redisUrl: undefined,

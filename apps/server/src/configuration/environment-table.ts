@@ -107,8 +107,9 @@ export const ENVIRONMENT_TABLE = {
   },
   switchWorkers: {
     name: 'DIALTONE_SWITCH_WORKERS',
-    default: '0',
-    meaning: 'Threads that carry calls, each with all of SIP and media; an account is served by one of them. `0`: the thread of the API does it.',
+    default: '1',
+    meaning:
+      'Threads that carry calls, each with all of SIP and media; an account is served by one of them. `0`: the thread of the API does it, and is now and then late for calls.',
     parse: wholeNumber(0, MAX_SHARING),
   },
   databaseUrl: {
