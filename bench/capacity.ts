@@ -61,13 +61,16 @@ async function measure({ quick, workFolder, processes }: BenchContext): Promise<
   const [bindings, heldCalls] = [10_000 * scale, 500 * scale]
   await wait(FORGOTTEN_AFTER_MS)
   const before = { binding: await ask(registrar, 'memory'), call: await ask(calls, 'memory') }
-  await register(files.lines, bindings)
+  const registered = await register(files.lines, bindings)
   const held = load('held-call-from-carrier', { calls: heldCalls, rate: 250, inFlight: 1_000 })
   await wait(HELD_MS - 10_000)
   const after = { binding: await ask(registrar, 'memory'), call: await ask(calls, 'memory') }
   const { failed } = await held
   if (failed > 0) throw new Error(`${failed} of ${heldCalls} calls did not stay up`)
-  return [latency, memoryTable((after.binding - before.binding) / bindings, (after.call - before.call) / heldCalls, { bindings, heldCalls })]
+  return [
+    latency,
+    memoryTable((after.binding - before.binding) / registered.succeeded, (after.call - before.call) / heldCalls, { bindings: registered.succeeded, heldCalls }),
+  ]
 }
 
 type Outcome = Awaited<ReturnType<typeof runSipp>>
