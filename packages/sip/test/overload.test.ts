@@ -30,6 +30,24 @@ describe('a stack under load (RFC 3261 21.5.4)', () => {
     await peer.nextResponse(404)
   })
 
+  it('refuses the copies of an INVITE it has refused, also when the load is gone: the caller has heard 503', async () => {
+    const { stack, udp } = await harness.stack({ limits: { maxPerSourceInvitesPerSecond: 1 } })
+    stack.onInvite((invite) => invite.reject(404))
+    peer.request({ method: 'INVITE', uri: 'sip:1@host', callId: 'one', body: OFFER }, udp)
+    await peer.nextResponse(100)
+    await peer.nextResponse(404)
+    const refused = peer.request({ method: 'INVITE', uri: 'sip:2@host', callId: 'two', body: OFFER }, udp)
+    const answersToIt = async () => (await peer.drain(udp)).filter(({ callId }) => callId === 'two').map(describeMessage)
+    expect(await answersToIt()).toEqual(['503 INVITE'])
+    harness.time.advance(10_000)
+    peer.sendBytes(refused, udp)
+    expect(await answersToIt()).toEqual(['503 INVITE'])
+    // Nobody repeats an INVITE for longer than 32 s.
+    harness.time.advance(60_000)
+    peer.sendBytes(refused, udp)
+    expect(await answersToIt()).toEqual(['100 INVITE', '404 INVITE'])
+  })
+
   it('takes a call for help from an address that has had its share', async () => {
     const { stack, udp } = await harness.stack({ limits: { maxPerSourceInvitesPerSecond: 1 } })
     stack.guard({ isUrgent })

@@ -32,7 +32,12 @@ export function createSipStack(given: SipStackOptions): SipStack {
   const transactions = new TransactionLayer(runtime, new LargeRequests({ network, sentBy, clock: options.clock }))
   const userAgent = createUserAgent(runtime, transactions, sentBy, abilitiesOf(options))
   const admission = new AdmissionDesk({ clock: options.clock, timers, ...limits })
-  const core = new RequestCore({ userAgent, admission, subscriptions: new SubscriptionDesk({ userAgent, clock: options.clock, ...limits }) })
+  const core = new RequestCore({
+    userAgent,
+    clock: options.clock,
+    admission,
+    subscriptions: new SubscriptionDesk({ userAgent, clock: options.clock, ...limits }),
+  })
   const receiver = new MessageReceiver({
     userAgent,
     counters,

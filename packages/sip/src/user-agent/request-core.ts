@@ -1,3 +1,4 @@
+import type { Clock } from '@dialtone/foundation'
 import type { SessionTimerPolicy } from '../dialog/index.ts'
 import type { Header, SipRequest } from '../message/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
@@ -9,6 +10,7 @@ import { IncomingInviteCall } from './incoming-invite-call.ts'
 import type { IncomingInvite, IncomingRequest, RequestHandlerOptions } from './incoming-request.ts'
 import type { IncomingSubscription } from './incoming-subscription.ts'
 import { judgeReplaces } from './judge-replaces.ts'
+import { RefusedInvites } from './refused-invites.ts'
 import { screenRequest } from './screen-request.ts'
 import { SESSION_DESCRIPTION_TYPE } from './session-body.ts'
 import type { SubscriptionDesk } from './subscription-desk.ts'
@@ -16,6 +18,7 @@ import type { UserAgent } from './user-agent.ts'
 
 export interface RequestCoreOptions {
   readonly userAgent: UserAgent
+  readonly clock: Clock
   readonly admission: AdmissionDesk
   readonly subscriptions: SubscriptionDesk
 }
@@ -27,11 +30,13 @@ export class RequestCore {
   readonly #options: RequestCoreOptions
   readonly #handlers = new Map<string, (request: IncomingRequest) => void>()
   readonly #supportedOptions = new Map<string, ReadonlySet<string>>()
+  readonly #refused: RefusedInvites
   #inviteHandler: ((invite: IncomingInvite) => void) | undefined
   #allow = allowOf([])
 
   constructor(options: RequestCoreOptions) {
     this.#options = options
+    this.#refused = new RefusedInvites(options.clock)
   }
 
   get allow(): readonly [string, string] {
@@ -69,11 +74,13 @@ export class RequestCore {
 
   receive(request: SipRequest, source: RemoteAddress, key: string): void {
     const { userAgent, admission } = this.#options
-    const admitted = admission.decide(request, source, userAgent.transactions.size)
+    const isInvite = request.method === 'INVITE'
+    const admitted = isInvite && this.#refused.has(key) ? 'refuse' : admission.decide(request, source, userAgent.transactions.size)
     if (admitted === 'drop') return
     const problem = admitted === 'serve' ? screenRequest(request, this) : undefined
     if (admitted === 'refuse') {
-      // Without a transaction: a repetition is refused again, and that is cheaper than to remember it.
+      // Without a transaction: a repetition is refused again, and its key is all that is remembered.
+      if (isInvite) this.#refused.add(key)
       userAgent.reply(request, source, 503, { headers: [['Retry-After', String(retryAfterSeconds(randomBelow(userAgent, 1000) / 1000))]] })
       return
     }
@@ -83,7 +90,7 @@ export class RequestCore {
     } else if (userAgent.transactions.isMerged(request)) {
       // 8.2.2.2: the same request came another way before.
       userAgent.reply(request, source, 482)
-    } else if (request.method === 'INVITE') this.#receiveInvite(request, source, key)
+    } else if (isInvite) this.#receiveInvite(request, source, key)
     else if (request.method === 'SUBSCRIBE' && this.#isSubscription(request)) this.#options.subscriptions.receive(request, source, key)
     else this.#receiveOther(request, source, key)
   }
