@@ -4,12 +4,14 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { WORK_FOLDER } from '../platform.ts'
 import type { ServerAddress } from './sip-socket.ts'
+import { scenarioOf, type SippStep } from './sipp-scenario.ts'
 
 const SCENARIOS = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'interop', 'sipp')
 
 export interface SippOptions {
-  /** Name of a file in interop/sipp without `.xml`. */
+  /** Name of a file in interop/sipp without `.xml`; of these steps, if there are any. */
   readonly scenario: string
+  readonly steps?: readonly SippStep[]
   readonly port: number
   readonly mediaPort?: number
   readonly transport?: 'udp' | 'tcp'
@@ -34,11 +36,13 @@ export function runSipp(server: ServerAddress, options: SippOptions): SippRun {
   mkdirSync(WORK_FOLDER, { recursive: true })
   const folder = mkdtempSync(join(WORK_FOLDER, `sipp-${options.scenario}-`))
   if (options.fields !== undefined) writeFileSync(join(folder, 'fields.csv'), `SEQUENTIAL\n${options.fields.join(';')}\n`)
+  const file = options.steps === undefined ? join(SCENARIOS, `${options.scenario}.xml`) : join(folder, 'scenario.xml')
+  if (options.steps !== undefined) writeFileSync(file, scenarioOf(options.scenario, options.steps))
   const child: ChildProcess = spawn(
     'sipp',
     [
       `${server.sipHost}:${server.sipPort}`,
-      ...['-nostdin', '-sf', join(SCENARIOS, `${options.scenario}.xml`), '-m', String(options.calls ?? 1), '-l', String(options.calls ?? 1)],
+      ...['-nostdin', '-sf', file, '-m', String(options.calls ?? 1), '-l', String(options.calls ?? 1)],
       ...['-i', server.sipHost, '-p', String(options.port), '-mi', server.sipHost, '-mp', String(options.mediaPort ?? options.port + 10), '-rtp_echo'],
       ...['-t', options.transport === 'tcp' ? 't1' : 'u1'],
       ...(options.fields === undefined ? [] : ['-inf', join(folder, 'fields.csv')]),
