@@ -15,7 +15,7 @@ const SECONDS_OF_TONE = 60
 const SAMPLE_RATE_HZ = 8000
 /** Should the test that drives it not end it. */
 const QUITS_AFTER_SECONDS = 180
-const MEDIA_ENCRYPTION = { none: '', offered: ';mediaenc=srtp', demanded: ';mediaenc=srtp-mand' } as const
+const MEDIA_ENCRYPTION = { none: '', offered: ';mediaenc=srtp', demanded: ';mediaenc=srtp-mand', dtls: ';mediaenc=dtls_srtp;medianat=ice' } as const
 /** SIP takes two ports, the control connection one, media a range of its own. */
 const PORTS_EACH = 40
 
@@ -25,8 +25,8 @@ export interface BaresipOptions {
   readonly toneHz: number
   readonly answer?: 'manual' | 'auto'
   readonly registerSeconds?: number
-  /** SRTP with keys in the description (RFC 4568): offered in RTP/AVP, or demanded in RTP/SAVP. */
-  readonly srtp?: 'offered' | 'demanded'
+  /** SRTP with keys in the description (RFC 4568): offered in RTP/AVP, or demanded in RTP/SAVP; or as browsers do it, with DTLS and ICE. */
+  readonly srtp?: 'offered' | 'demanded' | 'dtls'
 }
 
 /** As baresip's ctrl_tcp module reports it: REGISTER_OK, CALL_INCOMING, CALL_ESTABLISHED, CALL_CLOSED (param: why) … */
@@ -68,7 +68,7 @@ export class Baresip {
     const folder = mkdtempSync(join(WORK_FOLDER, 'baresip-'))
     mkdirSync(join(folder, 'recordings'))
     const port = await freePorts(PORTS_EACH)
-    writeFileSync(join(folder, 'config'), configurationOf(folder, server, port))
+    writeFileSync(join(folder, 'config'), configurationOf(folder, server, port, options))
     writeFileSync(join(folder, 'accounts'), accountOf(server, login, options))
     writeFileSync(join(folder, 'contacts'), '')
     writeWav(join(folder, 'microphone.wav'), sineSamples(options.toneHz, SECONDS_OF_TONE * SAMPLE_RATE_HZ))
@@ -193,7 +193,7 @@ function openConnection(port: number): Promise<Socket | undefined> {
   })
 }
 
-function configurationOf(folder: string, server: ServerAddress, port: number): string {
+function configurationOf(folder: string, server: ServerAddress, port: number, options: BaresipOptions): string {
   return `poll_method epoll
 sip_listen ${server.sipHost}:${port}
 call_local_timeout 120
@@ -220,7 +220,7 @@ module sndfile.so
 module aufile.so
 module aubridge.so
 module srtp.so
-module_tmp uuid.so
+${options.srtp === 'dtls' ? 'module dtls_srtp.so\nmodule ice.so\nrtcp_mux yes\n' : ''}module_tmp uuid.so
 module_tmp account.so
 module_app menu.so
 module_app ctrl_tcp.so

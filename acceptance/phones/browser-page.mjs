@@ -1,7 +1,12 @@
 // The telephone inside the browser: JsSIP, and an ear. Bundled and served by browser-phone.ts.
 import JsSIP from 'jssip'
 
+/** A timer longer than this is shortened where a test is in a hurry. */
+const LONG_MS = 30_000
+
 const events = []
+/** Every SIP message sent and received. */
+const trace = []
 let agent
 let session
 let analyser
@@ -36,11 +41,40 @@ function follow(newSession) {
   session.on('failed', ({ cause, message }) => note('failed', `${message?.status_code ?? ''} ${cause}`))
 }
 
+function tracedSocket(url) {
+  const socket = new JsSIP.WebSocketInterface(url)
+  const send = socket.send.bind(socket)
+  socket.send = (text) => {
+    trace.push(`${text}`)
+    return send(text)
+  }
+  let take
+  Object.defineProperty(socket, 'ondata', {
+    get: () => take,
+    set(receive) {
+      take = (text) => {
+        trace.push(`${text}`)
+        receive(text)
+      }
+    },
+  })
+  return socket
+}
+
+/** A session is refreshed after 45 s at the earliest (RFC 4028 4, 10): the clock that JsSIP waits by runs faster. */
+function hurry(times) {
+  const setTimeoutOfPage = globalThis.setTimeout.bind(globalThis)
+  globalThis.setTimeout = (act, delayMs, ...rest) => setTimeoutOfPage(act, delayMs > LONG_MS ? delayMs / times : delayMs, ...rest)
+}
+
 globalThis.phone = {
   events,
-  start({ url, user, domain, password }) {
+  trace,
+  start({ url, user, domain, password, refreshes }) {
+    if (refreshes) hurry(20)
     agent = new JsSIP.UA({
-      sockets: [new JsSIP.WebSocketInterface(url)],
+      sockets: [tracedSocket(url)],
+      session_timers_force_refresher: refreshes === true,
       uri: `sip:${user}@${domain}`,
       authorization_user: user,
       password,
@@ -61,7 +95,12 @@ globalThis.phone = {
   answer: () => session.answer({ mediaConstraints: { audio: true, video: false }, pcConfig: { iceServers: [] } }),
   hold: () => session.hold(),
   unhold: () => session.unhold(),
-  refer: (target) => session.refer(target),
+  refer(target) {
+    const eventHandlers = {}
+    for (const type of ['requestSucceeded', 'requestFailed', 'trying', 'progress', 'accepted', 'failed'])
+      eventHandlers[type] = ({ status_line: status }) => note(`refer ${type}`, status?.status_code)
+    session.refer(target, { eventHandlers })
+  },
   digits: (tones) => session.sendDTMF(tones, { transportType: 'RFC2833' }),
   hangUp: () => session.terminate(),
   stop: () => agent.stop(),

@@ -21,6 +21,8 @@ export interface BrowserPhoneOptions {
   readonly webSocketUrl: string
   /** What its microphone hears. */
   readonly toneHz: number
+  /** It refreshes the sessions it begins, and soon (RFC 4028). */
+  readonly refreshes?: boolean
 }
 
 interface PhoneEvent {
@@ -34,6 +36,7 @@ export class BrowserPhone {
   readonly #page: Page
   readonly #server: Server
   readonly #folder: string
+  #start: unknown
 
   private constructor(browser: Browser, page: Page, server: Server, folder: string) {
     this.#browser = browser
@@ -54,8 +57,20 @@ export class BrowserPhone {
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
     const phone = new BrowserPhone(browser, page, server, folder)
     const { sipUsername: user, sipPassword: password } = login
-    await phone.do('start', { url: options.webSocketUrl, user, password, domain: 'dialtone.local' })
+    phone.#start = { url: options.webSocketUrl, user, password, domain: 'dialtone.local', refreshes: options.refreshes === true }
+    await phone.do('start', phone.#start)
     return phone
+  }
+
+  /** As when its user presses F5: everything the page knew is gone, its WebSocket too. */
+  async reload(): Promise<void> {
+    await this.#page.reload()
+    await this.do('start', this.#start)
+  }
+
+  /** Every SIP message sent and received since the page was loaded. */
+  async trace(): Promise<readonly string[]> {
+    return (await this.#page.evaluate('phone.trace')) as readonly string[]
   }
 
   /** Calls a function of the telephone in the page: call, answer, hold, unhold, refer, digits, hangUp. */
