@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createTestDatabase } from '@dialtone/testkit'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openDatabase } from './open-database.ts'
 
@@ -21,3 +23,21 @@ it('the in-process engine makes its folder, its tables, and finds what was writt
   expect(await again.sql.selectFrom('platform_secret').selectAll().execute()).toEqual([{ name: 'kept', value: 'yes' }])
   await again.close()
 }, 60_000)
+
+it('a connection that breaks in the middle of a transaction fails that transaction and nothing else', async () => {
+  const { database, drop } = await createTestDatabase()
+  const broken = database.sql.transaction().execute(async (transaction) => {
+    const { rows } = await sql<{ id: number }>`select pg_backend_pid() as id`.execute(transaction)
+    await sql`select pg_terminate_backend(${rows[0]?.id})`.execute(database.sql)
+    // The connection breaks while it is ours and no query runs on it: once the backend is gone its farewell is on the way to us.
+    for (let alive = 1; alive > 0;) {
+      const left = await sql<{ alive: number }>`select count(*)::int as alive from pg_stat_activity where pid = ${rows[0]?.id}`.execute(database.sql)
+      alive = left.rows[0]?.alive ?? 0
+    }
+    await database.ping()
+    await sql`select 1`.execute(transaction)
+  })
+  await expect(broken).rejects.toThrow()
+  expect(await database.ping()).toBe(true)
+  await drop()
+})

@@ -32,8 +32,10 @@ export async function openDatabase(url: string): Promise<Database> {
 
 function openPostgres(url: string): Database {
   const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE, allowExitOnIdle: false })
-  // An idle connection that breaks must not end the process; the next query opens a new one.
+  // A connection that breaks must not end the process, whether it is idle or ours between two queries of a transaction: the query
+  // that runs on it, or the next one, fails, and the one after that opens a new connection.
   pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return databaseOf('postgres', new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }))
 }
 
