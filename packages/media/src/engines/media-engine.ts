@@ -95,6 +95,8 @@ export interface MediaSession {
   joinMix(side: MediaSide, mixId: string): Result<void, MediaFailure>
   /** Back to what was before: the other side, or the source played last. */
   leaveMix(side: MediaSide): void
+  /** The party of a side is gone and the other one talks on, in a mix: nothing goes to it any more, and its silence is no event. */
+  release(side: MediaSide): void
   /** Whether the side takes telephone events (RFC 4733) in the media that passes us. */
   takesDigits(side: MediaSide): boolean
   /**

@@ -1,3 +1,4 @@
+import { TurnoverMap } from '@dialtone/foundation'
 import type { IncomingInvite, SipLeg } from '@dialtone/sip'
 import { isEmergencyDialed } from '../emergency/is-emergency-dialed.ts'
 import type { CallRecord } from '../ports/call-record.ts'
@@ -5,7 +6,8 @@ import { callFailure, reasonOf } from './call-failure.ts'
 import type { CallNeeds, OtherCalls } from './call-context.ts'
 import { runCall } from './call-runner.ts'
 import type { RunningCall } from './call-runner.ts'
-import type { CallEvent } from './state/call-event.ts'
+import type { CallAccount, CallEvent, CallOrigin } from './state/call-event.ts'
+import { joinRefusal, mixRefusal } from './state/mix-state.ts'
 import type { Party } from './state/transfer-state.ts'
 
 /** Traces of ended calls that are kept for whoever asks why. */
@@ -18,9 +20,9 @@ type Started = Extract<CallEvent, { type: 'started' }>
 /** Every call that is not over yet, and the traces of the last ones. */
 export class CallDesk {
   readonly #needs: CallNeeds
-  readonly #calls = new Map<string, RunningCall>()
+  readonly #calls = new TurnoverMap<string, RunningCall>()
   readonly #unfinished = new Set<string>()
-  readonly #traces = new Map<string, readonly CallEvent[]>()
+  readonly #traces = new TurnoverMap<string, readonly CallEvent[]>()
   #idle: (() => void)[] = []
   readonly #others: OtherCalls = {
     tell: (sessionId, message) => {
@@ -52,8 +54,7 @@ export class CallDesk {
     if (isEmergencyDialed(event.origin.dialed)) return this.#begin(invite, event, invite.request.maxForwards ?? DEFAULT_MAX_FORWARDS)
     if (invite.maxBreadth === 0) return invite.reject(440, { reasonPhrase: 'Max-Breadth Exceeded' })
     if (invite.replaces !== undefined) return this.#replace(invite, invite.replaces, event)
-    // RFC 3911 4: who cannot mix says so; 488 is for "the resulting session" not being acceptable.
-    if (invite.join !== undefined) return invite.reject(488, { headers: [['Warning', '399 dialtone "There is no mixing here"']] })
+    if (invite.join !== undefined) return this.#join(invite, invite.join, event)
     return this.#begin(invite, event, invite.request.maxForwards ?? DEFAULT_MAX_FORWARDS)
   }
 
@@ -86,19 +87,31 @@ export class CallDesk {
     if (replaced.earlyOnly && found.place.ringingLegId === undefined) return invite.reject(486)
     // The other side has been asked what it can do; to ask the new party as well would take two offers at a time.
     if (offer === undefined) return invite.reject(488, { headers: [['Reason', reasonOf(callFailure('BadSessionDescription'))]] })
-    const { partitionId, accountId } = account
-    const identity = { number: origin.number, name: origin.name, anonymous: false }
-    const party: Party = { kind: 'line', lineId: origin.lineId, userId: origin.userId, partitionId, accountId, identity }
+    const party = partyOfLine(origin, account)
     const { side, ringingLegId } = found.place
     if (ringingLegId !== undefined) return found.call.receive(invite, { type: 'pickupAsked', legId: ringingLegId, party, sdp: offer, sipCallId })
     return found.call.receive(invite, { type: 'takeoverAsked', side, party, sdp: offer, sipCallId })
   }
 
+  /** RFC 3911 4: the stack has refused what matches no answered leg of ours; of another tenant's it has to look the same. */
+  #join(invite: IncomingInvite, joined: NonNullable<IncomingInvite['join']>, event: Started): void {
+    const leg = this.#needs.sip.findLeg(joined)
+    const found = leg === undefined ? undefined : this.#find(leg)
+    // Who names a leg that joined a call itself means that call.
+    const host = found === undefined ? undefined : this.#calls.get(found.call.state.joins ?? found.sessionId)
+    if (found === undefined || host === undefined || event.origin.kind !== 'line' || found.place.ringingLegId !== undefined)
+      return refuse(invite, 'NoSuchDialog')
+    const party = partyOfLine(event.origin, event.account)
+    const refusal = joinRefusal(found.call.state, found.place.side, party) ?? mixRefusal(host.state)
+    if (refusal !== undefined) return refuse(invite, refusal)
+    return this.#begin(invite, { ...event, joins: host.state.sessionId }, invite.request.maxForwards ?? DEFAULT_MAX_FORWARDS)
+  }
+
   /** Transfers are rare; an index of all legs would cost every call. */
   #find(leg: SipLeg) {
-    for (const [sessionId, call] of this.#calls) {
+    for (const call of this.#calls.values()) {
       const place = call.placeOf(leg)
-      if (place !== undefined) return { sessionId, call, place }
+      if (place !== undefined) return { sessionId: call.state.sessionId, call, place }
     }
     return undefined
   }
@@ -112,7 +125,7 @@ export class CallDesk {
   }
 
   get calls(): readonly RunningCall[] {
-    return [...this.#calls.values()]
+    return this.#calls.values()
   }
 
   /** Calls that somebody takes part in still, as they look now. */
@@ -161,4 +174,14 @@ export class CallDesk {
       if (!this.#calls.has(oldest)) this.#traces.delete(oldest)
     }
   }
+}
+
+function partyOfLine(origin: Extract<CallOrigin, { kind: 'line' }>, { partitionId, accountId }: CallAccount): Party {
+  const identity = { number: origin.number, name: origin.name, anonymous: false }
+  return { kind: 'line', lineId: origin.lineId, userId: origin.userId, partitionId, accountId, identity }
+}
+
+function refuse(invite: IncomingInvite, code: string): void {
+  const failure = callFailure(code)
+  invite.reject(failure.statusCode, { reasonPhrase: failure.reasonPhrase, headers: [['Reason', reasonOf(failure)]] })
 }

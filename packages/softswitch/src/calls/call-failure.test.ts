@@ -31,6 +31,11 @@ const TABLE: readonly (readonly [code: string, statusCode: number, cause: number
   ['NoCommonCodec', 488, 88, 'FAILED'],
   ['UnsupportedMedia', 488, 79, 'FAILED'],
   ['BadAnswer', 502, 88, 'FAILED'],
+  ['MixFull', 488, 47, 'FAILED'],
+  ['MixElsewhere', 488, 47, 'FAILED'],
+  ['NoSuchDialog', 481, 31, 'FAILED'],
+  ['DialogBusy', 491, 41, 'FAILED'],
+  ['EmergencyCall', 403, 21, 'REJECTED'],
   ['InternalError', 500, 41, 'FAILED'],
   ['ShuttingDown', 503, 41, 'FAILED'],
 ]

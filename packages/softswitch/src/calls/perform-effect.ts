@@ -6,6 +6,7 @@ import { finishCall } from './finish-call.ts'
 import { listenToLeg } from './leg-listener.ts'
 import { limitBreadth } from './limit-breadth.ts'
 import { acceptCallerAnswer, descriptionForCaller, mediaSide, offerForLeg, openMedia, relayOptions } from './perform-media.ts'
+import { performMixEffect } from './perform-mix.ts'
 import { performTransferEffect } from './perform-transfer-effect.ts'
 import { redirectionPlans } from './redirection-plans.ts'
 import { reportEmergency } from './report-emergency.ts'
@@ -63,6 +64,14 @@ export function performEffect(call: CallContext, effect: CallEffect): void {
       return buildCallRecords(call.state).forEach((record) => call.needs.records.checkpoint(record))
     case 'finish':
       return finishCall(call)
+    case 'openMix':
+    case 'closeMix':
+    case 'releaseSide':
+    case 'enterMix':
+    case 'answerInMix':
+    case 'offerInMix':
+    case 'acceptInMix':
+      return performMixEffect(call, effect)
     case 'dispose':
       return dispose(call)
     default:

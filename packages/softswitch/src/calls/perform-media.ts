@@ -34,7 +34,8 @@ export function openMedia(call: CallContext): void {
  * Our own end speaks in a call without offer, and in one that somebody was transferred to. Help is worth a call that only signals, if there is no
  * port left (47 CFR 9.11); everybody else is anchored as the operator said.
  */
-function anchoringOf({ offer, transfer, emergency }: CallState): Pick<SessionOptions, 'anchoring'> {
+function anchoringOf({ offer, transfer, emergency, joins }: CallState): Pick<SessionOptions, 'anchoring' | 'besideSessionId'> {
+  if (joins !== undefined) return { anchoring: 'required', besideSessionId: joins }
   if (offer === undefined || transfer.origin !== undefined) return { anchoring: 'required' }
   return emergency === undefined ? {} : { anchoring: 'preferred' }
 }

@@ -50,6 +50,7 @@ function transferSide(call: CallContext): CallSide {
 export function tellCall(call: CallContext, { sessionId, message }: Of<'tellCall'>): void {
   if (call.others.tell(sessionId, message)) return
   const gone = { bySessionId: sessionId } as const
+  if (message.type === 'joinAsked') return call.dispatch({ type: 'joinRefused', bySessionId: sessionId, code: 'NoSuchDialog' })
   if (message.type === 'partyClaimed') return call.dispatch({ type: 'transferAbandoned', ...gone })
   if (message.type !== 'replacementOffered') return
   call.dispatch({ type: 'transferFailed', ...gone, statusCode: 481, reasonPhrase: 'Call/Transaction Does Not Exist' })

@@ -25,7 +25,12 @@ export function buildOwnRecords(call: CallState, mediaReport?: MediaReport): rea
 /** A record that came with a leg from the call it was answered in: it ends when the leg does. */
 function carriedOn(call: CallState, record: CallRecord): CallRecord {
   if (call.outcome === undefined) return record
-  return { ...record, endedAtMs: call.endedAtMs, disposition: 'ANSWERED', sipStatusCode: 200, hangupBy: call.outcome.hangupBy }
+  return { ...record, endedAtMs: endOf(call), disposition: 'ANSWERED', sipStatusCode: 200, hangupBy: call.talkEnded?.hangupBy ?? call.outcome.hangupBy }
+}
+
+/** The legs of the call may be over while others who joined it talk on. */
+function endOf(call: CallState): number | undefined {
+  return call.endedAtMs === undefined ? undefined : (call.talkEnded?.atMs ?? call.endedAtMs)
 }
 
 function buildRecord(call: CallState, account: AccountView, mediaReport: MediaReport | undefined): CallRecord {
@@ -41,7 +46,7 @@ function buildRecord(call: CallState, account: AccountView, mediaReport: MediaRe
     startedAtMs: account.startedAtMs,
     ringingAtMs: call.ringingAtMs,
     answeredAtMs: ended === undefined ? call.answeredAtMs : undefined,
-    endedAtMs: ended?.atMs ?? call.endedAtMs,
+    endedAtMs: ended?.atMs ?? endOf(call),
     dialedNumber: origin.dialed,
     callingNumber: account.caller?.number ?? origin.number,
     callingName: account.caller?.name ?? origin.name,
@@ -54,7 +59,7 @@ function buildRecord(call: CallState, account: AccountView, mediaReport: MediaRe
     origCategory: origin.kind === 'carrier' ? 'OffNet' : 'OnNet',
     termCategory: account.category,
     disposition: ended?.disposition ?? outcome?.disposition ?? 'IN_PROGRESS',
-    hangupBy: outcome?.hangupBy,
+    hangupBy: outcome === undefined ? undefined : (call.talkEnded?.hangupBy ?? outcome.hangupBy),
     sipStatusCode: ended?.statusCode ?? outcome?.statusCode ?? (call.answeredAtMs === undefined ? 0 : 200),
     sipCallIds: call.sipCallIds,
     ...(mediaReport === undefined ? {} : { mediaReport }),

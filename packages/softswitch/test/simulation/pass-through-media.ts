@@ -35,6 +35,7 @@ export function createPassThroughMedia(numbers: SeededNumbers, refusalRate: numb
       play: () => undefined,
       joinMix: () => err({ code: 'UnsupportedMedia', message: 'the media goes past' } as const),
       leaveMix: () => undefined,
+      release: () => undefined,
       takesDigits: () => false,
       sendDigit: () => false,
       onEvent: () => undefined,

@@ -156,6 +156,10 @@ export class InProcessSession implements MediaSession {
     else this.#options.post({ type: 'leaveMix', key: this.#options.key, side })
   }
 
+  release(side: MediaSide): void {
+    if (this.#ended === undefined) this.#agree({ [side]: PASSED_AGREEMENT })
+  }
+
   takesDigits(side: MediaSide): boolean {
     const { telephoneEvent, receives } = this.#agreements[side] ?? PASSED_AGREEMENT
     return this.#ended === undefined && receives && telephoneEvent !== undefined

@@ -56,6 +56,8 @@ export class UnanchoredSession implements MediaSession {
 
   leaveMix(): void {}
 
+  release(): void {}
+
   takesDigits(): boolean {
     return false
   }

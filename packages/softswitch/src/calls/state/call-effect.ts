@@ -34,6 +34,7 @@ export type CallEffect =
   | { readonly type: 'sendDigit'; readonly to: CallSide; readonly digit: string; readonly durationMs: number }
   | { readonly type: 'relayInfo'; readonly to: CallSide; readonly contentType: string; readonly body: string }
   | TransferEffect
+  | MixEffect
   | { readonly type: 'startTimer'; readonly name: TimerName; readonly delayMs: number }
   | { readonly type: 'stopTimer'; readonly name: TimerName }
   /** Tells the notification service, after the legs are on their way. */
@@ -43,6 +44,20 @@ export type CallEffect =
   | { readonly type: 'finish' }
   /** Nothing is left of the call. Always the last effect. */
   | { readonly type: 'dispose' }
+
+/** What a call asks for when it is of three and more (RFC 3911). */
+export type MixEffect =
+  /** Puts the legs of the call into its mix. Answered by 'mixOpened' or 'mixRefused'. */
+  | { readonly type: 'openMix'; readonly forSessionId: string }
+  /** The two legs of the call talk to each other again. */
+  | { readonly type: 'closeMix' }
+  /** Nobody is at that side any more: no sound goes there. */
+  | { readonly type: 'releaseSide'; readonly side: CallSide }
+  /** Answers the caller, who hears the mix of another call. Answered by 'mixEntered' or 'mediaRefused'. */
+  | { readonly type: 'enterMix'; readonly mixId: string }
+  | { readonly type: 'answerInMix'; readonly to: CallSide; readonly sdp: string }
+  | { readonly type: 'offerInMix'; readonly to: CallSide }
+  | { readonly type: 'acceptInMix'; readonly from: CallSide; readonly sdp: string }
 
 /** What a call asks for when legs change calls: REFER, Replaces, pickup. */
 export type TransferEffect =

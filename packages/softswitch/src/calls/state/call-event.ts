@@ -50,6 +50,14 @@ export type CallMessage =
   | { readonly type: 'replacementOffered'; readonly bySessionId: string; readonly side: CallSide; readonly transferor: Party }
   /** The transferee hung up, or its call ended otherwise. */
   | { readonly type: 'transferAbandoned'; readonly bySessionId: string }
+  /** To the call that somebody wants to join (RFC 3911), and what it says. */
+  | { readonly type: 'joinAsked'; readonly bySessionId: string }
+  | { readonly type: 'joinGranted'; readonly bySessionId: string }
+  | { readonly type: 'joinRefused'; readonly bySessionId: string; readonly code: string }
+  /** To the call that was joined: the other one is over. */
+  | { readonly type: 'joinedCallOver'; readonly bySessionId: string }
+  /** To a call that has joined another one: there is nobody left to talk to. */
+  | { readonly type: 'mixOver'; readonly bySessionId: string }
 
 /** How long things may take; part of the first event, so that a replay takes the same decisions. */
 export interface CallTimes {
@@ -72,6 +80,8 @@ export type CallEvent = { readonly atMs: number } & (
       readonly times: CallTimes
       /** The call was begun by a REFER. */
       readonly transfer?: TransferOrigin
+      /** The session id of the call it wants to join (RFC 3911). */
+      readonly joins?: string
     }
   | {
       readonly type: 'routed'
@@ -132,6 +142,11 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'pickupAsked'; readonly legId: string; readonly party: Party; readonly sdp: string; readonly sipCallId: string }
   /** The INVITE with Replaces was cancelled before it was answered. */
   | { readonly type: 'takeoverGone' }
+  /** The legs of the call are in its mix, or cannot be; `code` of the media engine. */
+  | { readonly type: 'mixOpened'; readonly forSessionId: string }
+  | { readonly type: 'mixRefused'; readonly forSessionId: string; readonly code: string }
+  /** The one leg of this call was answered and is in the mix of another one. */
+  | { readonly type: 'mixEntered' }
   | { readonly type: 'timer'; readonly name: TimerName }
   /** The platform ends the call. */
   | { readonly type: 'hangup'; readonly code: string }

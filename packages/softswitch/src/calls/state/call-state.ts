@@ -4,6 +4,7 @@ import type { CallDisposition } from '../../ports/call-record.ts'
 import type { CallEffect } from './call-effect.ts'
 import type { CallAccount, CallOrigin, CallSide, CallTimes, RouteQuestion, TimerName } from './call-event.ts'
 import type { LegPlan } from './leg-plan.ts'
+import type { MixState } from './mix-state.ts'
 import type { TransferState } from './transfer-state.ts'
 
 /** More forks than that in the life of one call are not started: ten phones of ten lines each, and forwards. */
@@ -114,6 +115,12 @@ export interface CallState {
   /** What it offers: in force when the other side has answered, forgotten when it refuses (RFC 3264 4). */
   readonly reinviteOffer: string | undefined
   readonly transfer: TransferState
+  /** Others have joined the call. */
+  readonly mix?: MixState | undefined
+  /** The call this one wants to join, or has joined: it has one leg only. */
+  readonly joins?: string
+  /** When the legs the records are about were over, though others talk on. */
+  readonly talkEnded?: { readonly atMs: number; readonly hangupBy: CallOutcome['hangupBy'] } | undefined
   readonly accounts: readonly AccountView[]
   readonly emergency: EmergencyView | undefined
   readonly outcome: CallOutcome | undefined

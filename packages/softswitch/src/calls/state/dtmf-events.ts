@@ -1,6 +1,7 @@
 import type { CallEvent } from './call-event.ts'
 import { go } from './call-state.ts'
 import type { Step } from './call-state.ts'
+import { isMixed, isThere } from './mix-state.ts'
 import { otherSide } from './transfer-state.ts'
 
 type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
@@ -34,6 +35,7 @@ function keyOfSignal(signal: string): string | undefined {
 export function onInfo(step: Step, event: Of<'info'>): Step {
   if (step.state.phase !== 'talking') return step
   const to = otherSide(event.side)
+  if (isMixed(step.state) && !isThere(step.state, to)) return step
   const key = keyOfInfo(event.contentType, event.body)
   if (key !== undefined && isInRtpToo(step, event, key.digit)) return step
   if (key !== undefined && event.isDigitTakenInRtp === true) return go(step, {}, { type: 'sendDigit', to, ...key })
@@ -50,6 +52,11 @@ export function onDigit(step: Step, event: Of<'digit'>): Step {
   if (step.state.phase !== 'talking') return step
   const { side, digit, atMs } = event
   const heard = go(step, { lastRtpKey: { side, digit, atMs } })
+  // In a mix keys end at us: the other leg of the call gets them as before, those who joined do not.
+  if (isMixed(step.state)) {
+    const to = otherSide(side)
+    return isThere(step.state, to) ? go(heard, {}, { type: 'sendDigit', to, digit, durationMs: USUAL_PRESS_MS }) : heard
+  }
   if (event.relayed || !event.isInfoAllowed) return heard
   const body = `Signal=${digit}\r\nDuration=${USUAL_PRESS_MS}\r\n`
   return go(heard, {}, { type: 'relayInfo', to: otherSide(side), contentType: 'application/dtmf-relay', body })

@@ -4,6 +4,7 @@ import type { CallEffect } from './call-effect.ts'
 import type { EndCause, TimerName } from './call-event.ts'
 import { changeLeg, CLEANUP_MS, go, startTimer, stopTimers } from './call-state.ts'
 import type { CallOutcome, LegState, Step } from './call-state.ts'
+import { endMix } from './mix-state.ts'
 import { changeTransfer } from './transfer-state.ts'
 
 /** RFC 3326, as phones know it: the other phones of the user do not show a missed call. */
@@ -88,7 +89,7 @@ function leaveTransferee(step: Step, reason: string, failure: CallFailure): Step
 /** The call is over: its media and its records are closed. A transfer under way ends with it. */
 export function closeCall(step: Step, atMs: number, outcome: CallOutcome, answeredAtMs: number | undefined): Step {
   const { referral, takeover } = step.state.transfer
-  let stopped = stopTimers(step, ...ALL_TIMERS)
+  let stopped = stopTimers(endMix(step), ...ALL_TIMERS)
   if (referral !== undefined) {
     const message = { type: 'transferAbandoned', bySessionId: step.state.sessionId } as const
     stopped = go(changeTransfer(stopped, { referral: undefined }), {}, { type: 'tellCall', sessionId: referral.toSessionId, message })

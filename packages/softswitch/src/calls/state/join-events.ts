@@ -4,6 +4,7 @@ import { dropReinvite, go, legOf, stopTimers } from './call-state.ts'
 import type { CallState, LegState, Step } from './call-state.ts'
 import { ANSWERED_ELSEWHERE, byeLeg, cancelLegs, endSetup, endTalk, NORMAL_CLEARING } from './end-call.ts'
 import type { SetupEnd } from './end-call.ts'
+import { isMixed } from './mix-state.ts'
 import { changeTransfer, otherSide, partyOf, RECALL_RING_MS, withoutDirection } from './transfer-state.ts'
 import type { RenegotiationPurpose } from './transfer-state.ts'
 
@@ -19,7 +20,7 @@ export function onReplacementOffered(step: Step, event: Of<'replacementOffered'>
   const isOwn = replaced?.kind === 'line' && replaced.accountId === event.transferor.accountId && state.emergency === undefined
   if (!isOwn || state.phase === 'over') return refuse(step, event.bySessionId, 481, 'Call/Transaction Does Not Exist')
   const { referral, takeover, renegotiation } = state.transfer
-  const isFree = referral === undefined && takeover === undefined && renegotiation === undefined
+  const isFree = !isMixed(state) && referral === undefined && takeover === undefined && renegotiation === undefined
   const isReady = state.phase === 'talking' ? state.callerLeg === 'answered' : event.side === 'caller' && state.callerLeg === 'early'
   if (!isFree || !isReady) return refuse(step, event.bySessionId, 491, 'Request Pending')
   const message = { type: 'partyClaimed', bySessionId: state.sessionId, side: event.side } as const

@@ -5,6 +5,8 @@ import { changeLeg, dropReinvite, go, startTimer } from './call-state.ts'
 import type { Step } from './call-state.ts'
 import { byeLeg, closeCall, endTalk, NORMAL_CLEARING } from './end-call.ts'
 import type { TalkEnd } from './end-call.ts'
+import { onMixedPartyLeft } from './mix-events.ts'
+import { isMixed } from './mix-state.ts'
 import { changeTransfer, MAX_TRANSFERS, otherSide, PARTING_MS, partyOf, withoutDirection } from './transfer-state.ts'
 import type { Party } from './transfer-state.ts'
 
@@ -40,6 +42,8 @@ export function onReferred(step: Step, event: Of<'referred'>): Step {
 function refusalOf(step: Step, { side, referral }: Of<'referred'>): number | undefined {
   const { phase, callerLeg, transfer, emergency, reinviteFrom } = step.state
   if (phase === 'over') return 481
+  // There is not one other party that could be sent elsewhere.
+  if (isMixed(step.state)) return 603
   const isBusy = transfer.referral !== undefined || transfer.takeover !== undefined || transfer.renegotiation !== undefined || reinviteFrom !== undefined
   if (phase !== 'talking' || callerLeg !== 'answered' || isBusy) return 491
   if (emergency !== undefined || partyOf(step.state, side)?.kind !== 'line') return 403
@@ -91,7 +95,8 @@ export function onClaimed(step: Step, atMs: number): Step {
  * not stay); otherwise the talk is over, and with it a transfer under way.
  */
 export function onPartyLeft(step: Step, side: CallSide, end: TalkEnd): Step {
-  return step.state.transfer.referral?.side === side ? handOver(step, end.atMs, 'caller', false) : endTalk(step, end)
+  if (step.state.transfer.referral?.side === side) return handOver(step, end.atMs, 'caller', false)
+  return onMixedPartyLeft(step, side, end) ?? endTalk(step, end)
 }
 
 /** The transferee's leg goes to another call; this one is over, but for a transferor who has not hung up yet. */

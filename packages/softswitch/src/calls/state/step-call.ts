@@ -7,6 +7,7 @@ import { disposeWhenOver, endBySystem, endSetup } from './end-call.ts'
 import { onPartyJoined, onReplacementOffered, onTransferAbandoned, ringback } from './join-events.ts'
 import { onCarrierSilent, onLegAnswered, onLegEnded, onLegProgress, onLegRejected, onMediaRefused, onRingTimeout } from './leg-events.ts'
 import { onPartingOver, onPartyClaimed, onReferred, onTransferFailed, onTransferProgress } from './refer-events.ts'
+import { onJoinAsked, onJoinedCallOver, onJoinGranted, onJoinRefused, onMixEntered, onMixOpened, onMixOver, onMixRefused } from './mix-events.ts'
 import { onRedirected } from './redirection.ts'
 import { ask, NOWHERE, onRouted, startPlannedLegs } from './route-call.ts'
 import { onPickupAsked, onTakeoverAsked, onTakeoverGone } from './takeover-events.ts'
@@ -66,7 +67,14 @@ export function startCall(event: Started): Step {
     sipCallIds: event.transfer === undefined ? [event.sipCallId] : [],
     timers: [],
   }
-  return ask(startTimer({ state, effects: [] }, 'maxRing', event.times.maxRingMs), question, event.atMs)
+  const begun = startTimer({ state, effects: [] }, 'maxRing', event.times.maxRingMs)
+  return event.joins === undefined ? ask(begun, question, event.atMs) : startJoin(begun, event.joins)
+}
+
+/** A call that joins another one of its account (RFC 3911) is not routed: it has one leg, and media to be mixed. */
+function startJoin(step: Step, joins: string): Step {
+  const accounts = step.state.accounts.map((account) => ({ ...account, destination: 'own', category: 'OnNet' }) as const)
+  return go(step, { joins, accounts, media: 'opening' }, { type: 'openMedia' })
 }
 
 function transferOf({ transfer }: Started): TransferState {
@@ -122,6 +130,23 @@ function dispatch(step: Step, event: CallEvent): Step {
       return onInfo(step, event)
     case 'digit':
       return onDigit(step, event)
+    case 'timer':
+      return onTimer(step, event.name, event.atMs)
+    case 'hangup':
+      return endBySystem(step, event.atMs, event.code)
+    default:
+      return dispatchBetweenCalls(step, event)
+  }
+}
+
+type BetweenCalls =
+  | ('referred' | 'transferProgress' | 'transferFailed' | 'partyClaimed' | 'replacementOffered' | 'transferAbandoned' | 'partyJoined')
+  | ('takeoverAsked' | 'takeoverGone' | 'pickupAsked')
+  | ('joinAsked' | 'mixOpened' | 'mixRefused' | 'joinGranted' | 'joinRefused' | 'mixEntered' | 'joinedCallOver' | 'mixOver')
+
+/** What is about legs that come from elsewhere or go there: REFER, Replaces, Join. */
+function dispatchBetweenCalls(step: Step, event: Extract<CallEvent, { type: BetweenCalls }>): Step {
+  switch (event.type) {
     case 'referred':
       return onReferred(step, event)
     case 'transferProgress':
@@ -142,15 +167,29 @@ function dispatch(step: Step, event: CallEvent): Step {
       return onTakeoverGone(step)
     case 'pickupAsked':
       return onPickupAsked(step, event)
-    case 'timer':
-      return onTimer(step, event.name, event.atMs)
-    case 'hangup':
-      return endBySystem(step, event.atMs, event.code)
+    case 'joinAsked':
+      return onJoinAsked(step, event)
+    case 'mixOpened':
+      return onMixOpened(step, event)
+    case 'mixRefused':
+      return onMixRefused(step, event)
+    case 'joinGranted':
+      return onJoinGranted(step, event)
+    case 'joinRefused':
+      return onJoinRefused(step, event)
+    case 'mixEntered':
+      return onMixEntered(step, event)
+    case 'joinedCallOver':
+      return onJoinedCallOver(step, event)
+    case 'mixOver':
+      return onMixOver(step, event)
   }
 }
 
 function onMediaOpened(step: Step): Step {
   const opened = go(step, { media: 'open' })
+  const { joins, sessionId } = step.state
+  if (joins !== undefined) return go(opened, {}, { type: 'tellCall', sessionId: joins, message: { type: 'joinAsked', bySessionId: sessionId } })
   return step.state.phase === 'setup' ? ringback(startPlannedLegs(opened)) : opened
 }
 

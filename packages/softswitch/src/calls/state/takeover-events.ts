@@ -4,6 +4,7 @@ import type { LegState, Step } from './call-state.ts'
 import { ANSWERED_ELSEWHERE } from './end-call.ts'
 import { connect, replaceSide } from './join-events.ts'
 import { onLegAnswered } from './leg-events.ts'
+import { isMixed } from './mix-state.ts'
 import { changeTransfer, otherSide, partyOf } from './transfer-state.ts'
 
 type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
@@ -19,7 +20,7 @@ export function onTakeoverAsked(step: Step, event: Of<'takeoverAsked'>): Step {
   const isOwn = replaced?.kind === 'line' && replaced.accountId === party.accountId
   if (phase !== 'talking' || callerLeg !== 'answered' || !isOwn) return refuse(step, 481)
   if (emergency !== undefined) return refuse(step, 403)
-  const isBusy = reinviteFrom ?? transfer.referral ?? transfer.takeover ?? transfer.renegotiation
+  const isBusy = (isMixed(step.state) ? side : undefined) ?? reinviteFrom ?? transfer.referral ?? transfer.takeover ?? transfer.renegotiation
   if (isBusy !== undefined) return refuse(step, 491)
   const asked = changeTransfer(go(step, {}, { type: 'holdTakeover', side }), { takeover: { side, party, sdp, cancelled: false } })
   const sipCallIds = [...step.state.sipCallIds, sipCallId]

@@ -4,6 +4,8 @@ import { go } from './call-state.ts'
 import type { Step } from './call-state.ts'
 import { endSetup, endTalk, goneReason } from './end-call.ts'
 import { onRenegotiated, onRenegotiationRefused } from './join-events.ts'
+import { onMixedPartySilent, onMixedReinvite } from './mix-events.ts'
+import { isMixed } from './mix-state.ts'
 import { onClaimed, onPartyLeft } from './refer-events.ts'
 import { onTakeoverAnswered } from './takeover-events.ts'
 import { changeTransfer, otherSide, withoutDirection } from './transfer-state.ts'
@@ -53,6 +55,7 @@ export function onAcknowledged(step: Step, event: Of<'acknowledged'>): Step {
     return endTalk(step, { atMs: event.atMs, hangupBy: 'system', code: 'NoAnswerInAck', reason })
   }
   const answered = describe(go(step, { awaitsAnswerOf: undefined }), side, sdp)
+  if (isMixed(step.state)) return go(answered, {}, { type: 'acceptInMix', from: side, sdp })
   return reinviteFrom === side ? go(answered, {}, { type: 'relayReinvite', from: side, sdp }) : go(answered, {}, { type: 'acceptCallerAnswer', sdp })
 }
 
@@ -68,6 +71,7 @@ export function onReinvite(step: Step, event: Of<'reinvite'>): Step {
   // Also while the switch itself has an offer out, or a transferee waits for somebody to talk to.
   const isBusy = reinviteFrom !== undefined || step.state.transfer.renegotiation !== undefined || phase === 'setup'
   if (isBusy) return go(step, {}, { type: 'rejectReinvite', to: side, statusCode: 491 })
+  if (isMixed(step.state)) return onMixedReinvite(step, event)
   if (sdp !== undefined) return go(step, { reinviteFrom: side, reinviteOffer: sdp }, { type: 'relayReinvite', from: side, sdp })
   const offered = descriptions[otherSide(side)]
   if (offered === undefined) return go(step, {}, { type: 'rejectReinvite', to: side, statusCode: 488 })
@@ -109,7 +113,8 @@ export function onMediaInactive(step: Step, event: Of<'mediaInactive'>): Step {
   // The report is repeated as long as the silence lasts: an older one of the other side means that it spoke again.
   const isOtherSilent = other !== undefined && event.atMs - other.atMs <= event.silentMs
   if (step.state.emergency !== undefined && !isOtherSilent) return next
-  return endTalk(next, { atMs: event.atMs, hangupBy: 'system', code: 'MediaInactive', reason: 'SIP;cause=408;text="RTP Timeout"' })
+  const end = { atMs: event.atMs, hangupBy: 'system', code: 'MediaInactive', reason: 'SIP;cause=408;text="RTP Timeout"' } as const
+  return onMixedPartySilent(next, event.side === 'a' ? 'caller' : 'callee', end) ?? endTalk(next, end)
 }
 
 export function onMediaFailed(step: Step, event: Of<'mediaFailed'>): Step {

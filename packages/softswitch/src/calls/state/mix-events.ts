@@ -1,0 +1,103 @@
+import { callFailure } from '../call-failure.ts'
+import type { CallEvent, CallSide } from './call-event.ts'
+import { go, legOf, startTimer, stopTimers } from './call-state.ts'
+import type { CallOutcome, Step } from './call-state.ts'
+import { byeLeg, endSetup, endTalk } from './end-call.ts'
+import type { TalkEnd } from './end-call.ts'
+import { isThere, mixRefusal, partyCount } from './mix-state.ts'
+import { partyOf } from './transfer-state.ts'
+
+type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
+
+/*
+ * Join (RFC 3911): whoever joins makes a call of its own, with one leg and one record, whose media goes into a mix with the legs of the call it
+ * named. That call is the host: it knows who is in, and ends what has become a soliloquy.
+ */
+
+/** To the host: somebody asks to be let in. */
+export function onJoinAsked(step: Step, { bySessionId }: Of<'joinAsked'>): Step {
+  const code = mixRefusal(step.state)
+  return code === undefined ? go(step, {}, { type: 'openMix', forSessionId: bySessionId }) : refuse(step, bySessionId, code)
+}
+
+function refuse(step: Step, sessionId: string, code: string): Step {
+  return go(step, {}, { type: 'tellCall', sessionId, message: { type: 'joinRefused', bySessionId: step.state.sessionId, code } })
+}
+
+/** The legs of the host are in the mix: it may come. */
+export function onMixOpened(step: Step, { forSessionId }: Of<'mixOpened'>): Step {
+  const { mix, sessionId } = step.state
+  const opened = { joined: [...(mix?.joined ?? []), forSessionId], renegotiated: mix?.renegotiated ?? false }
+  return go(step, { mix: opened }, { type: 'tellCall', sessionId: forSessionId, message: { type: 'joinGranted', bySessionId: sessionId } })
+}
+
+export function onMixRefused(step: Step, { forSessionId, code }: Of<'mixRefused'>): Step {
+  return refuse(step, forSessionId, code)
+}
+
+/** To the call that joins: in it goes, and is answered. */
+export function onJoinGranted(step: Step, { bySessionId }: Of<'joinGranted'>): Step {
+  return step.state.phase === 'setup' && step.state.joins === bySessionId ? go(step, {}, { type: 'enterMix', mixId: bySessionId }) : step
+}
+
+export function onJoinRefused(step: Step, { atMs, code }: Of<'joinRefused'>): Step {
+  return step.state.phase === 'setup' ? endSetup(step, { atMs, failure: callFailure(code), hangupBy: 'system' }) : step
+}
+
+export function onMixEntered(step: Step, { atMs }: Of<'mixEntered'>): Step {
+  const talking = go(stopTimers(step, 'maxRing'), { phase: 'talking', callerLeg: 'answered', answeredAtMs: atMs }, { type: 'checkpointRecords' })
+  return startTimer(talking, 'maxCall', step.state.times.maxCallMs)
+}
+
+/** The host is over, or nobody else is left there. */
+export function onMixOver(step: Step, { atMs, bySessionId }: Of<'mixOver'>): Step {
+  const { phase, joins } = step.state
+  if (joins !== bySessionId) return step
+  if (phase === 'setup') return endSetup(step, { atMs, failure: callFailure('NoSuchDialog'), hangupBy: 'system' })
+  return phase === 'talking' ? endTalk(step, { atMs, hangupBy: 'system', code: 'MixOver' }) : step
+}
+
+/** To the host: one that joined has left. The two it leaves behind talk on as before; one alone is hung up. */
+export function onJoinedCallOver(step: Step, { atMs, bySessionId }: Of<'joinedCallOver'>): Step {
+  const { mix, phase } = step.state
+  if (phase !== 'talking' || mix?.joined.includes(bySessionId) !== true) return step
+  const joined = mix.joined.filter((sessionId) => sessionId !== bySessionId)
+  const next = go(step, { mix: { ...mix, joined } })
+  if (partyCount(next.state) < 2) return endTalk(next, { atMs, hangupBy: 'system', code: 'MixOver' })
+  // Once our own end has described itself to a side the two stay in their mix: they hear the same, and nobody is asked again.
+  return joined.length > 0 || mix.renegotiated ? next : go(next, { mix: undefined }, { type: 'closeMix' })
+}
+
+/** A leg of the host has left. @returns undefined when nobody has joined the call, and it ends as any other */
+export function onMixedPartyLeft(step: Step, side: CallSide, end: TalkEnd): Step | undefined {
+  const { state } = step
+  if ((state.mix?.joined.length ?? 0) === 0) return undefined
+  if (partyCount(state) < 2) return endTalk(step, end)
+  return go(step, { talkEnded: state.talkEnded ?? talkEndOf(step, side, end), awaitsAnswerOf: undefined }, { type: 'releaseSide', side })
+}
+
+/** The records of the host are about its own legs: they end with the carrier's, which is what costs, else with the last. */
+function talkEndOf({ state }: Step, side: CallSide, { atMs, hangupBy }: TalkEnd): { atMs: number; hangupBy: CallOutcome['hangupBy'] } | undefined {
+  const isOver = partyOf(state, side)?.kind === 'carrier' || (!isThere(state, 'caller') && !isThere(state, 'callee'))
+  return isOver ? { atMs, hangupBy } : undefined
+}
+
+/** A leg of the host went silent: of three the other two go on. @returns undefined when nobody has joined the call */
+export function onMixedPartySilent(step: Step, side: CallSide, end: TalkEnd): Step | undefined {
+  const { state } = step
+  if ((state.mix?.joined.length ?? 0) === 0) return undefined
+  if (!isThere(state, side)) return step
+  const reason = end.reason ?? ''
+  const winner = side === 'callee' ? legOf(state, state.winnerId ?? '') : undefined
+  const gone = winner === undefined ? go(step, { callerLeg: 'over' }, { type: 'byeCaller', reason }) : byeLeg(step, winner.id, reason)
+  return onMixedPartyLeft(gone, side, end)
+}
+
+/** Hold, resume, a codec change of a leg in the mix is its own affair: answered here, the others are not asked. */
+export function onMixedReinvite(step: Step, { side, sdp }: Of<'reinvite'>): Step {
+  const { mix, awaitsAnswerOf, descriptions } = step.state
+  if (awaitsAnswerOf !== undefined) return go(step, {}, { type: 'rejectReinvite', to: side, statusCode: 491 })
+  const renegotiated = mix === undefined ? {} : { mix: { ...mix, renegotiated: true } }
+  if (sdp === undefined) return go(step, { ...renegotiated, awaitsAnswerOf: side }, { type: 'offerInMix', to: side })
+  return go(step, { ...renegotiated, descriptions: { ...descriptions, [side]: sdp } }, { type: 'answerInMix', to: side, sdp })
+}
