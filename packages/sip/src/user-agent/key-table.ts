@@ -1,12 +1,14 @@
+import { TurnoverMap } from '@dialtone/foundation'
+
 /**
  * Values by a text of theirs, like a `Map` from text to value but at a fraction of its price for texts just put together: a Map
  * makes every one it is asked for a unique object first, also those it does not have. Here a number is looked for instead.
  */
 export class KeyTable<Value extends object> {
   readonly #keyOf: (value: Value) => string | undefined
-  readonly #byHash = new Map<number, Value>()
+  readonly #byHash = new TurnoverMap<number, Value>()
   /** Those whose number was taken: hardly any, and all that somebody may make on purpose. */
-  readonly #others = new Map<string, Value>()
+  readonly #others = new TurnoverMap<string, Value>()
 
   /** @param keyOf the text a value is found by; it must not change while the value is here */
   constructor(keyOf: (value: Value) => string | undefined) {

@@ -1,3 +1,4 @@
+import { TurnoverMap } from '@dialtone/foundation'
 import { type Header, responseBytes } from '../message/index.ts'
 import { DEFAULT_TIMING, MAGIC_COOKIE, statelessTag } from '../transaction/index.ts'
 import { DEFAULT_CONNECTION_LIMITS, responseDestination, type SentBy, type SipNetwork, Transports } from '../transport/index.ts'
@@ -76,7 +77,7 @@ export function createUserAgent(runtime: TransactionRuntime, transactions: Trans
     timers,
     logger,
     transactions,
-    legs: new Map(),
+    legs: new TurnoverMap(),
     abilities,
     serverName,
     newToken,

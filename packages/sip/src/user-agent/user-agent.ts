@@ -1,4 +1,4 @@
-import type { Logger, Timers } from '@dialtone/foundation'
+import type { Logger, Timers, TurnoverMap } from '@dialtone/foundation'
 import type { SipRequest } from '../message/index.ts'
 import type { TransactionTiming } from '../transaction/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
@@ -14,7 +14,7 @@ export interface UserAgent {
   readonly logger: Logger
   readonly transactions: TransactionLayer
   /** Legs by our tag, which is unguessable and names one leg only. */
-  readonly legs: Map<string, DialogUser>
+  readonly legs: TurnoverMap<string, DialogUser>
   readonly abilities: Abilities
   /** User-Agent header field, if any. */
   readonly serverName: string | undefined

@@ -1,3 +1,4 @@
+import { TurnoverMap } from '@dialtone/foundation'
 import type { IncomingInvite, SipLeg } from '@dialtone/sip'
 import { isEmergencyDialed } from '../emergency/is-emergency-dialed.ts'
 import type { CallRecord } from '../ports/call-record.ts'
@@ -19,9 +20,9 @@ type Started = Extract<CallEvent, { type: 'started' }>
 /** Every call that is not over yet, and the traces of the last ones. */
 export class CallDesk {
   readonly #needs: CallNeeds
-  readonly #calls = new Map<string, RunningCall>()
+  readonly #calls = new TurnoverMap<string, RunningCall>()
   readonly #unfinished = new Set<string>()
-  readonly #traces = new Map<string, readonly CallEvent[]>()
+  readonly #traces = new TurnoverMap<string, readonly CallEvent[]>()
   #idle: (() => void)[] = []
   readonly #others: OtherCalls = {
     tell: (sessionId, message) => {

@@ -39,89 +39,111 @@ export interface RunningCall {
 
 /** Runs one call: events go through the pure state machine one at a time, its effects are performed, their outcome comes back as events. */
 export function runCall(needs: CallNeeds, others: OtherCalls, start: CallStart): RunningCall {
-  const trace = new CallTrace()
-  trace.add(start.event)
-  const waiting: CallEvent[] = []
-  let working = false
-  const first = startCall(start.event)
-  let state = first.state
-
-  const call: CallContext = {
-    needs,
-    others,
-    caller: start.invite,
-    maxForwards: start.maxForwards,
-    maxBreadth: start.invite?.maxBreadth,
-    legs: new Map(),
-    timers: new Map(),
-    reinvites: new Map(),
-    opening: undefined,
-    session: undefined,
-    offer: undefined,
-    refer: undefined,
-    referSubscription: undefined,
-    arrival: undefined,
-    newcomer: undefined,
-    lastSent: { caller: undefined, callee: undefined },
-    origins: { caller: undefined, callee: undefined },
-    get state() {
-      return state
-    },
-    dispatch(event: NewCallEvent) {
-      waiting.push({ ...event, atMs: needs.clock.nowMs() })
-      work()
-    },
-    onDisposed: start.onDisposed,
-    onFinished: start.onFinished,
-  }
-
-  function work(): void {
-    if (working) return
-    working = true
-    for (let event = waiting.shift(); event !== undefined; event = waiting.shift()) {
-      trace.add(event)
-      const step = stepCall(state, event)
-      state = step.state
-      performAll(call, step.effects)
-    }
-    working = false
-    needs.observe(state)
-  }
-
-  working = true
-  performAll(call, first.effects)
-  working = false
-  work()
-  listenToCaller(call)
-
-  return runningCall(call, trace)
+  const call = new CallRun(needs, others, start)
+  call.begin()
+  return call
 }
 
-function runningCall(call: CallContext, trace: CallTrace): RunningCall {
-  return {
-    get state() {
-      return call.state
-    },
-    trace: trace.events,
-    get records() {
-      return buildCallRecords(call.state)
-    },
-    get legCount() {
-      const { legs, callerLeg } = call.state
-      return legs.filter((leg) => leg.phase !== 'over').length + (callerLeg === 'over' || callerLeg === 'lent' ? 0 : 1)
-    },
-    hangUp: (code) => call.dispatch({ type: 'hangup', code }),
-    dispatch: (event) => call.dispatch(event),
-    arrive(arrival, event) {
-      call.arrival = arrival
-      call.dispatch(event)
-    },
-    receive(newcomer, event) {
-      if (call.newcomer !== undefined) return newcomer.reject(491)
-      receiveNewcomer(call, newcomer)
-      return call.dispatch(event)
-    },
-    placeOf: (leg) => placeOf(call, leg),
+/**
+ * One call and what it holds on to. A class, for there are thousands: every object literal with getters has a shape of its own,
+ * which keeps the call until the next full collection.
+ */
+class CallRun implements CallContext, RunningCall {
+  readonly needs: CallNeeds
+  readonly others: OtherCalls
+  readonly maxForwards: number
+  readonly maxBreadth: number | undefined
+  caller: CallContext['caller']
+  readonly legs: CallContext['legs'] = new Map()
+  readonly timers: CallContext['timers'] = new Map()
+  readonly reinvites: CallContext['reinvites'] = new Map()
+  opening: CallContext['opening'] = undefined
+  session: CallContext['session'] = undefined
+  offer: CallContext['offer'] = undefined
+  refer: CallContext['refer'] = undefined
+  referSubscription: CallContext['referSubscription'] = undefined
+  arrival: CallContext['arrival'] = undefined
+  newcomer: CallContext['newcomer'] = undefined
+  readonly lastSent: CallContext['lastSent'] = { caller: undefined, callee: undefined }
+  readonly origins: CallContext['origins'] = { caller: undefined, callee: undefined }
+  state: CallState
+  readonly onDisposed: () => void
+  readonly onFinished: (answered: boolean) => void
+  readonly #trace = new CallTrace()
+  readonly #firstEffects: readonly CallEffect[]
+  readonly #waiting: CallEvent[] = []
+  #working = false
+
+  constructor(needs: CallNeeds, others: OtherCalls, { invite, event, maxForwards, onDisposed, onFinished }: CallStart) {
+    this.needs = needs
+    this.others = others
+    this.maxForwards = maxForwards
+    this.maxBreadth = invite?.maxBreadth
+    this.caller = invite
+    this.onDisposed = onDisposed
+    this.onFinished = onFinished
+    this.#trace.add(event)
+    const { state, effects } = startCall(event)
+    this.state = state
+    this.#firstEffects = effects
+  }
+
+  begin(): void {
+    this.#working = true
+    performAll(this, this.#firstEffects)
+    this.#working = false
+    this.#work()
+    listenToCaller(this)
+  }
+
+  get trace(): readonly CallEvent[] {
+    return this.#trace.events
+  }
+
+  get records(): readonly CallRecord[] {
+    return buildCallRecords(this.state)
+  }
+
+  get legCount(): number {
+    const { legs, callerLeg } = this.state
+    return legs.filter((leg) => leg.phase !== 'over').length + (callerLeg === 'over' || callerLeg === 'lent' ? 0 : 1)
+  }
+
+  hangUp(code: string): void {
+    this.dispatch({ type: 'hangup', code })
+  }
+
+  dispatch(event: NewCallEvent): void {
+    this.#waiting.push({ ...event, atMs: this.needs.clock.nowMs() })
+    this.#work()
+  }
+
+  arrive(arrival: Arrival, event: NewCallEvent): void {
+    this.arrival = arrival
+    this.dispatch(event)
+  }
+
+  receive(newcomer: IncomingInvite, event: NewCallEvent): void {
+    if (this.newcomer !== undefined) return newcomer.reject(491)
+    receiveNewcomer(this, newcomer)
+    return this.dispatch(event)
+  }
+
+  placeOf(leg: SipLeg): ReturnType<RunningCall['placeOf']> {
+    return placeOf(this, leg)
+  }
+
+  #work(): void {
+    if (this.#working) return
+    this.#working = true
+    for (let event = this.#waiting.shift(); event !== undefined; event = this.#waiting.shift()) {
+      this.#trace.add(event)
+      const step = stepCall(this.state, event)
+      this.state = step.state
+      performAll(this, step.effects)
+    }
+    this.#working = false
+    this.needs.observe(this.state)
   }
 }
 
