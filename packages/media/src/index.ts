@@ -7,6 +7,7 @@ export type {
   MediaSide,
   MediaSource,
   MediaStatistics,
+  MediaStream,
   OfferOptions,
   RelayOptions,
   SessionOptions,

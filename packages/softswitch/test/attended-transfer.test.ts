@@ -49,6 +49,11 @@ describe('attended transfer (RFC 5589 7, RFC 3891)', () => {
     expect(await first.callee.sawWhere('referProgress', ({ ended }) => ended)).toMatchObject({ statusCode: 200 })
     await second.caller.saw('bye')
     await Promise.all([first.callerEar.hears(TARGET_HZ), second.calleeEar.hears(TRANSFEREE_HZ)])
+    const streams = [first.callerEar, second.calleeEar].map(({ ssrcs, steppedBack }) => [ssrcs.size, steppedBack])
+    expect(streams, 'one stream each, whoever speaks in it (RFC 3550 5.1)').toEqual([
+      [1, 0],
+      [1, 0],
+    ])
     first.callee.leg.bye()
     rig.time.advance(5_000)
     first.caller.leg.bye()
@@ -152,6 +157,7 @@ describe('INVITE with Replaces (RFC 3891)', () => {
     ear.sing(TARGET_HZ, body)
     expect((await call.callee.saw('bye')).request.header('reason')).toBe('SIP;cause=200;text="Call completed elsewhere"')
     await Promise.all([ear.hears(TRANSFEREE_HZ), call.callerEar.hears(TARGET_HZ)])
+    expect([call.callerEar.ssrcs.size, call.callerEar.steppedBack]).toEqual([1, 0])
     pulled.leg.bye()
     await call.caller.saw('bye')
     await rig.closed(1)

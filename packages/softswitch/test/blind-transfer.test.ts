@@ -56,6 +56,7 @@ describe('blind transfer (RFC 3515, RFC 5589 6)', () => {
     expect(target.call.invite.request.from.displayName).toBe('Alice Adams')
     expect(target.call.invite.request.header('referred-by')).toContain('sip:2002@')
     await Promise.all([target.ear.hears(CALLER_HZ), call.callerEar.hears(TARGET_HZ)])
+    expect([call.callerEar.ssrcs.size, call.callerEar.steppedBack], 'one stream, whoever speaks in it (RFC 3550 5.1)').toEqual([1, 0])
     await call.callee.sawWhere('referProgress', ({ statusCode, ended }) => statusCode === 200 && ended)
     expect(call.callee.events.flatMap((event) => (event.type === 'referProgress' ? [event.statusCode] : []))).toEqual([100, 180, 200])
     // The transferor need not hang up; it is done for him.
@@ -95,6 +96,7 @@ describe('blind transfer (RFC 3515, RFC 5589 6)', () => {
     ringing.invite.answer({ body: ear.description() })
     ear.sing(TARGET_HZ, ringing.invite.request.bodyText)
     await Promise.all([ear.hears(CALLEE_HZ), call.calleeEar.hears(TARGET_HZ)])
+    expect([call.calleeEar.ssrcs.size, call.calleeEar.steppedBack], 'before, ringing, and after').toEqual([1, 0])
     call.callee.leg.bye()
     await ringing.saw('bye')
     await rig.closed(2)

@@ -25,6 +25,10 @@ export class RtpEar {
   #heard: Int16Array[] = []
   #sending: ReturnType<typeof setInterval> | undefined
   received = 0
+  /** The streams it heard, and how often a packet was not later than the one before: phones discard such ones. */
+  readonly ssrcs = new Set<number>()
+  steppedBack = 0
+  #lastTimestamp: number | undefined
   /** The keys that came as telephone events of payload type 101, each once. */
   keys = ''
   readonly #keyDetector = new TelephoneEventDetector()
@@ -108,6 +112,9 @@ export class RtpEar {
     const packet = parseRtpPacket(bytes)
     if (packet === undefined) return
     this.received++
+    this.ssrcs.add(packet.ssrc)
+    if (this.#lastTimestamp !== undefined && ((packet.timestamp - this.#lastTimestamp) | 0) <= 0) this.steppedBack++
+    this.#lastTimestamp = packet.timestamp
     if (packet.payloadType === 101) {
       this.keys += this.#keyDetector.receive(packet.timestamp, packet.payload) ?? ''
       return

@@ -18,6 +18,13 @@ export type MediaSource =
   /** Everything that comes in goes back to where it came from. */
   | { readonly kind: 'echo' }
 
+/** Where the RTP stream to a party is: SSRC and number of its last packet, and its timeline. */
+export interface MediaStream {
+  readonly ssrc: number
+  readonly sequence: number
+  readonly timestamp: number
+}
+
 export type MediaEvent =
   /** A side that should send has sent no RTP for `silentMs`; repeated every inactivity time-out while it stays silent. */
   | { readonly type: 'inactive'; readonly side: MediaSide; readonly silentMs: number }
@@ -97,6 +104,13 @@ export interface MediaSession {
   leaveMix(side: MediaSide): void
   /** The party of a side is gone and the other one talks on, in a mix: nothing goes to it any more, and its silence is no event. */
   release(side: MediaSide): void
+  /** The party of a side goes to another session: `release`, and where its stream is, for `continueStream` there. undefined: it got none. */
+  handOff(side: MediaSide): Promise<MediaStream | undefined>
+  /**
+   * The party of a side has come from another session: what it gets goes on as the stream it had there. Some phones discard whatever comes under
+   * another SSRC with older timestamps.
+   */
+  continueStream(side: MediaSide, stream: MediaStream): void
   /** Whether the side takes telephone events (RFC 4733) in the media that passes us. */
   takesDigits(side: MediaSide): boolean
   /**

@@ -1,5 +1,5 @@
 import type { Clock, Logger, Result, Timer, Timers } from '@dialtone/foundation'
-import type { MediaEncryption, MediaEngine, MediaFailure, MediaSession } from '@dialtone/media'
+import type { MediaEncryption, MediaEngine, MediaFailure, MediaSession, MediaStream } from '@dialtone/media'
 import type { IncomingInvite, LegEvent, OutgoingInvite, ReferSubscription, SipLeg, SipStack } from '@dialtone/sip'
 import type { Listeners } from '../guard-listeners.ts'
 import type { RouteNeeds } from './resolve-route.ts'
@@ -27,6 +27,8 @@ export interface Arrival {
   readonly leg: SipLeg
   /** The last session description it got from us. */
   readonly lastSent: string | undefined
+  /** Where the RTP stream is that it got from us; undefined: it got none. */
+  readonly stream: Promise<MediaStream | undefined> | undefined
 }
 
 /** What a call may ask of the others: transfers are made of two calls. */

@@ -61,7 +61,7 @@ export function handOver(call: CallContext, effect: Of<'handOver'>): void {
   const leg = legOfSide(call, side)
   if (leg === undefined) return
   const joined = { type: 'partyJoined', side: toSide, party, sdp, records, sipCallId: leg.callId } as const
-  const arrived = call.others.handOver(toSessionId, { leg, lastSent: call.lastSent[side] }, joined)
+  const arrived = call.others.handOver(toSessionId, { leg, lastSent: call.lastSent[side], stream: call.session?.handOff(mediaSide(side)) }, joined)
   // Cannot be: the call that is to take it has just asked for it.
   if (!arrived) leg.bye()
 }
@@ -75,6 +75,7 @@ export function seatParty(call: CallContext, { side, legId }: Of<'seatParty'>): 
   if (leg === undefined) return
   call.origins[side] = SessionOrigin.after(arrival?.lastSent)
   call.lastSent[side] = arrival?.lastSent ?? call.lastSent[side]
+  void arrival?.stream?.then((stream) => (stream === undefined ? undefined : call.session?.continueStream(mediaSide(side), stream)))
   if (side === 'caller') {
     call.caller = newcomer ?? portOf(leg)
     return listenToCaller(call)

@@ -36,6 +36,8 @@ export function createPassThroughMedia(numbers: SeededNumbers, refusalRate: numb
       joinMix: () => err({ code: 'UnsupportedMedia', message: 'the media goes past' } as const),
       leaveMix: () => undefined,
       release: () => undefined,
+      handOff: () => Promise.resolve(undefined),
+      continueStream: () => undefined,
       takesDigits: () => false,
       sendDigit: () => false,
       onEvent: () => undefined,

@@ -164,6 +164,7 @@ class InProcessMediaEngine implements MediaEngine {
       endpoints: { a: endpoint('a'), b: endpoint('b') },
       ownAddresses: [address, bindAddress],
       mixes: { enter: (mixId) => this.#mixes.enter(mixId, link), leave: (mixId) => this.#mixes.leave(mixId) },
+      position: (side) => link.position(key, side),
       post: (command) => link.post(command),
       close: () => this.#closeSession(key, link, rtpPorts),
       logger,

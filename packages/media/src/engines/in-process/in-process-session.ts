@@ -6,7 +6,7 @@ import type { RemoteStream } from '../../sdp/remote-stream.ts'
 import type { LocalEndpoint, SentDescription } from '../../sdp/sent-description.ts'
 import type { Origin } from '../../sdp/session-description.ts'
 import { eventOfDigit } from '../../rtp/telephone-event.ts'
-import type { MediaEvent, MediaFailure, MediaReport, MediaSession, MediaSide, MediaSource, OfferOptions, RelayOptions } from '../media-engine.ts'
+import type { MediaEvent, MediaFailure, MediaReport, MediaSession, MediaSide, MediaSource, MediaStream, OfferOptions, RelayOptions } from '../media-engine.ts'
 import type { MixRoster } from './mix-roster.ts'
 import { OwnKeys } from './own-keys.ts'
 import { localAgreement, ownEndFormat, PASSED_AGREEMENT, relayAgreement } from './side-agreement.ts'
@@ -25,6 +25,7 @@ export interface InProcessSessionOptions {
   /** Addresses under which our own sockets are reached. */
   readonly ownAddresses: readonly string[]
   readonly mixes: Pick<MixRoster, 'leave'> & { enter(mixId: string): Result<void, MediaFailure> }
+  readonly position: (side: MediaSide) => Promise<MediaStream | undefined>
   readonly post: (command: WorkerCommand) => void
   readonly close: () => Promise<MediaReport>
   readonly logger: Logger
@@ -154,6 +155,17 @@ export class InProcessSession implements MediaSession {
     this.#leaveRoster(side)
     if (mixed.before !== undefined) this.#agree({ [side]: mixed.before })
     else this.#options.post({ type: 'leaveMix', key: this.#options.key, side })
+  }
+
+  async handOff(side: MediaSide): Promise<MediaStream | undefined> {
+    if (this.#ended !== undefined) return undefined
+    const position = this.#options.position(side)
+    this.release(side)
+    return position
+  }
+
+  continueStream(side: MediaSide, position: MediaStream): void {
+    if (this.#ended === undefined) this.#options.post({ type: 'continueStream', key: this.#options.key, side, position })
   }
 
   release(side: MediaSide): void {

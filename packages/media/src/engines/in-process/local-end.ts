@@ -3,19 +3,13 @@ import { RTP_HEADER_BYTES, writeRtpHeader } from '../../rtp/rtp-packet.ts'
 import { ToneGenerator } from '../../tones/tone-generator.ts'
 import type { MediaSource } from '../media-engine.ts'
 import type { MixParty } from './mix.ts'
+import type { StreamPosition } from './outgoing-stream.ts'
 
 export const FRAME_MS = 20
 export const FRAME_SAMPLES = 160
 
 /** What our own end plays: as it was told, or what a party of a mix is to hear. */
 export type EndSource = MediaSource | { readonly kind: 'mix'; readonly party: MixParty }
-
-/** Where the stream of a side is, when there was one before our own end began to speak. */
-export interface StreamPosition {
-  readonly ssrc: number
-  readonly sequence: number
-  readonly timestamp: number
-}
 
 /** What our own end says on a side: one RTP stream, whatever its source is at the moment. */
 export class LocalEnd {

@@ -36,11 +36,12 @@ describe('OutgoingStream', () => {
     expect(through(stream, [30_000, 30_001, 100, 101, 102, 99, 30_002], true)).toEqual([30_000, 30_001, -1, 30_002, 30_003, -1, 59_903])
   })
 
-  it('starts afresh with another source', () => {
+  it('goes on with another source, under the SSRC it began with (RFC 3550 5.1)', () => {
     const stream = new OutgoingStream()
     through(stream, [5])
     stream.insert()
-    expect(stream.pass(SSRC + 1, 900, 0, 0, false)).toBe(900)
+    expect([stream.pass(SSRC + 1, 900, 70, 20, false), stream.ssrc, 70 + stream.timestampShift]).toEqual([7, SSRC, 5 * 160 + 160])
+    expect([stream.pass(SSRC + 1, 902, 390, 60, false), 390 + stream.timestampShift]).toEqual([9, 5 * 160 + 480])
   })
 })
 
@@ -56,6 +57,15 @@ describe('OutgoingStream, continued', () => {
     expect([stream.pass(SSRC, 65_535, 5_000, 40, true), stream.ssrc, (5_000 + stream.timestampShift) >>> 0]).toEqual([1, SSRC, 65_537 * 160])
     expect([stream.pass(99, 500, 70, 60, true), stream.ssrc, (70 + stream.timestampShift) >>> 0]).toEqual([2, SSRC, 65_538 * 160])
     expect([stream.pass(99, 499, 0, 60, true), stream.pass(99, 501, 230, 80, true)]).toEqual([-1, 3])
+  })
+
+  it('goes on with the stream of another session', () => {
+    const [before, after] = [new OutgoingStream(), new OutgoingStream()]
+    through(before, [10, 11])
+    const position = before.position(20, 8_000)
+    expect(position).toEqual({ ssrc: SSRC, sequence: 11, timestamp: 11 * 160 + 160 })
+    if (position !== undefined) after.continueFrom(position, 100)
+    expect([after.pass(99, 500, 70, 120, true), after.ssrc, 70 + after.timestampShift]).toEqual([12, SSRC, 11 * 160 + 320])
   })
 
   it('has nothing to go on with before it began', () => {

@@ -5,13 +5,20 @@ const NONE = -1
 /** Of the audio that our own end and mixes speak; what is continued by another codec keeps its own pace from there. */
 const CONTINUED_CLOCK_RATE_HZ = 8_000
 
+/** Where a stream is: SSRC and number of its last packet, and its timeline now. */
+export interface StreamPosition {
+  readonly ssrc: number
+  readonly sequence: number
+  readonly timestamp: number
+}
+
 /**
  * The RTP stream that one side gets. Digits of ours are put into it under its own SSRC, since phones hear one source; what they displace is left
  * out, and the sequence numbers behind are shifted, so that the receiver sees neither a gap nor a number twice (RFC 4733 2.5.1: events
  * share the sequence number space of the audio). As long as nothing was put in, numbers pass unchanged.
  *
- * When our own end takes the place of the other side, or gives it back, the stream is continued: SSRC, numbers and timeline go on, as some
- * phones discard what comes under another SSRC with older timestamps.
+ * When somebody else speaks, another phone after a transfer, or our own end, the stream is continued: SSRC, numbers and timeline go on, as some
+ * phones discard whatever comes under another SSRC with older timestamps.
  */
 export class OutgoingStream {
   /** Under which everything goes out; -1 before the first packet. */
@@ -84,9 +91,9 @@ export class OutgoingStream {
   /**
    * Our own end goes on with the stream. @returns what it has to number its packets after; undefined when there was no stream before
    */
-  continueOwn(nowMs: number, clockRateHz: number): { readonly ssrc: number; readonly sequence: number; readonly timestamp: number } | undefined {
-    if (this.ssrc === NONE) return undefined
-    const position = { ssrc: this.ssrc, sequence: (this.#highestIn + this.#shift) & 0xffff, timestamp: this.timestampAt(nowMs, clockRateHz) }
+  continueOwn(nowMs: number, clockRateHz: number): StreamPosition | undefined {
+    const position = this.position(nowMs, clockRateHz)
+    if (position === undefined) return undefined
     this.isContinued = true
     this.#source = position.ssrc
     this.#highestIn = position.sequence
@@ -104,8 +111,24 @@ export class OutgoingStream {
     this.#source = NONE
   }
 
+  /** Where the stream is; undefined before its first packet. */
+  position(nowMs: number, clockRateHz: number): StreamPosition | undefined {
+    if (this.ssrc === NONE) return undefined
+    return { ssrc: this.ssrc, sequence: (this.#highestIn + this.#shift) & 0xffff, timestamp: this.timestampAt(nowMs, clockRateHz) }
+  }
+
+  /** Goes on where the stream of another session was: its party has come here. */
+  continueFrom({ ssrc, sequence, timestamp }: StreamPosition, nowMs: number): void {
+    this.#begin(ssrc, sequence)
+    this.#source = NONE
+    this.#timestamp = timestamp
+    this.#timestampAtMs = nowMs
+    this.isContinued = true
+  }
+
   #meet(ssrc: number, sequence: number, timestamp: number, nowMs: number): void {
-    if (!this.isContinued) return this.#begin(ssrc, sequence)
+    if (this.ssrc === NONE) return this.#begin(ssrc, sequence)
+    this.isContinued = true
     const last = (this.#highestIn + this.#shift) & 0xffff
     this.timestampShift = (this.timestampAt(nowMs, CONTINUED_CLOCK_RATE_HZ) - timestamp) | 0
     this.#source = ssrc

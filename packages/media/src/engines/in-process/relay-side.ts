@@ -2,7 +2,7 @@ import type { Socket } from 'node:dgram'
 import type { G711Encoding } from '../../codecs/g711.ts'
 import { ReceptionStatistics } from '../../rtp/reception-statistics.ts'
 import { isRtcpShaped } from '../../rtp/rtcp-packet.ts'
-import { isRtpShaped, payloadOffset } from '../../rtp/rtp-packet.ts'
+import { isRtpShaped, payloadOffset, RTP_HEADER_BYTES } from '../../rtp/rtp-packet.ts'
 import type { SocketPair } from '../../rtp/socket-pair.ts'
 import { SourceLock } from '../../rtp/source-lock.ts'
 import { TelephoneEventDetector } from '../../rtp/telephone-event-detector.ts'
@@ -13,8 +13,8 @@ import { DigitSender } from './digit-sender.ts'
 import { LegProtection } from './leg-protection.ts'
 import { LocalEnd } from './local-end.ts'
 import type { MixParty } from './mix.ts'
-import { OutgoingStream } from './outgoing-stream.ts'
-import { RtcpEnd } from './rtcp-end.ts'
+import { OutgoingStream, type StreamPosition } from './outgoing-stream.ts'
+import { RtcpEnd, type ReportedStream } from './rtcp-end.ts'
 import type { SideAgreement } from './worker-protocol.ts'
 
 /** Ten times what a phone sends: two sessions pointed at each other must not spin. */
@@ -151,9 +151,27 @@ export class RelaySide {
     if (frame !== undefined) this.#sendInStream(frame, nowMs)
   }
 
+  /** Where the stream of the side is, for a session that goes on with it. */
+  position(nowMs: number): StreamPosition | undefined {
+    return this.#outgoing.position(nowMs, G711_CLOCK_RATE_HZ)
+  }
+
+  continueFrom(position: StreamPosition, nowMs: number): void {
+    this.#outgoing.continueFrom(position, nowMs)
+  }
+
+  /** What the reports of a stream that others made and we number say (RFC 3550 6.4.1); undefined: its maker reports itself. */
+  #continuedStream(nowMs: number): ReportedStream | undefined {
+    const { ssrc, isContinued } = this.#outgoing
+    if (!isContinued) return undefined
+    const timestamp = this.#outgoing.timestampAt(nowMs, this.#agreement?.formats[0]?.clockRateHz ?? G711_CLOCK_RATE_HZ)
+    return { ssrc, timestamp, packetsSent: this.#packetsSent, payloadOctetsSent: this.#octetsSent - this.#packetsSent * RTP_HEADER_BYTES }
+  }
+
   /** Looks for silence, and lets our own end report; called about once a second. */
   maintain(nowMs: number, inactivityTimeoutMs: number): void {
-    if (this.#localEnd !== undefined) this.#rtcp.reportFor(this.#localEnd, nowMs)
+    const own = this.#localEnd ?? this.#continuedStream(nowMs)
+    if (own !== undefined) this.#rtcp.reportFor(own, nowMs)
     if (this.#watchedSinceMs === 0) return
     const lastHeardMs = Math.max(this.#watchedSinceMs, this.#lastPacketMs)
     if (nowMs - Math.max(lastHeardMs, this.#lastNoticeMs) < inactivityTimeoutMs) return

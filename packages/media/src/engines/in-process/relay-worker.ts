@@ -96,6 +96,12 @@ function perform(command: WorkerCommand): void {
     case 'leaveMix':
       sessions.get(command.key)?.leaveMix(command.side)
       return
+    case 'tellPosition':
+      post({ type: 'position', key: command.key, position: sessions.get(command.key)?.sides[command.side].position(performance.now()) })
+      return
+    case 'continueStream':
+      sessions.get(command.key)?.sides[command.side].continueFrom(command.position, performance.now())
+      return
     case 'sendDigit':
       sessions.get(command.key)?.sendDigit(command.side, command.event, command.durationMs)
       playout.start()

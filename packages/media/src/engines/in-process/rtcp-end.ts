@@ -5,11 +5,19 @@ import type { SourceLock } from '../../rtp/source-lock.ts'
 import type { MediaAddress } from '../../sdp/remote-stream.ts'
 import type { SideReport } from '../media-engine.ts'
 import type { LegProtection } from './leg-protection.ts'
-import type { LocalEnd } from './local-end.ts'
 
 /** The least interval between reports (RFC 3550 6.2); each one is spread by half around it (6.3.1). */
 const REPORT_INTERVAL_MS = 5_000
 const DEFAULT_CLOCK_RATE_HZ = 8_000
+
+/** A stream that we send and report on. */
+export interface ReportedStream {
+  readonly ssrc: number
+  /** Now. */
+  readonly timestamp: number
+  readonly packetsSent: number
+  readonly payloadOctetsSent: number
+}
 
 /** RTCP of one side: whose it is, what it tells about our packets, and the reports of our own end. */
 export class RtcpEnd {
@@ -75,7 +83,7 @@ export class RtcpEnd {
   }
 
   /** Sends a report of our own end when it is time: a sender report once it has sent (RFC 3550 6.4). */
-  reportFor(local: LocalEnd, nowMs: number): void {
+  reportFor(local: ReportedStream, nowMs: number): void {
     if (this.#nextReportMs === 0) this.#nextReportMs = nowMs + REPORT_INTERVAL_MS / 2
     if (nowMs < this.#nextReportMs) return
     this.#nextReportMs = nowMs + REPORT_INTERVAL_MS * (0.5 + Math.random())

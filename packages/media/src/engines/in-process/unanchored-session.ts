@@ -58,6 +58,12 @@ export class UnanchoredSession implements MediaSession {
 
   release(): void {}
 
+  handOff(): Promise<undefined> {
+    return Promise.resolve(undefined)
+  }
+
+  continueStream(): void {}
+
   takesDigits(): boolean {
     return false
   }

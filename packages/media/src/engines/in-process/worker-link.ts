@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads'
 import type { Logger } from '@dialtone/foundation'
 import type { MediaEvent, MediaReport, MediaSide } from '../media-engine.ts'
+import type { StreamPosition } from './outgoing-stream.ts'
 import type { WorkerCommand, WorkerMessage } from './worker-protocol.ts'
 
 /** A worker that dies at once is not started again at once, nor ever left alone. */
@@ -16,6 +17,8 @@ interface Listener {
   opened: ((outcome: OpenOutcome) => void) | undefined
   closed: ((report: MediaReport | undefined) => void) | undefined
   event: (event: MediaEvent) => void
+  /** Who asked for positions, in order. */
+  readonly positions: ((position: StreamPosition | undefined) => void)[]
 }
 
 /** The main thread's end of a media worker: starts it, starts it again when it dies, and matches answers to questions. */
@@ -63,7 +66,7 @@ export class WorkerLink {
   open(key: number, rtpPorts: Readonly<Record<MediaSide, number>>, onEvent: (event: MediaEvent) => void): Promise<OpenOutcome> {
     if (!this.#ready) return Promise.resolve({ type: 'died' })
     return new Promise((resolve) => {
-      this.#listeners.set(key, { opened: resolve, closed: undefined, event: onEvent })
+      this.#listeners.set(key, { opened: resolve, closed: undefined, event: onEvent, positions: [] })
       this.post({ type: 'open', key, rtpPorts })
     })
   }
@@ -75,6 +78,16 @@ export class WorkerLink {
     return new Promise((resolve) => {
       listener.closed = resolve
       this.post({ type: 'close', key })
+    })
+  }
+
+  /** Where the stream to a side is; undefined when there is none, or no worker. */
+  position(key: number, side: MediaSide): Promise<StreamPosition | undefined> {
+    const listener = this.#listeners.get(key)
+    if (listener === undefined) return Promise.resolve(undefined)
+    return new Promise((resolve) => {
+      listener.positions.push(resolve)
+      this.post({ type: 'tellPosition', key, side })
     })
   }
 
@@ -102,6 +115,9 @@ export class WorkerLink {
     switch (message.type) {
       case 'event':
         listener.event(message.event)
+        return
+      case 'position':
+        listener.positions.shift()?.(message.position)
         return
       case 'opened':
         this.#restartMs = FIRST_RESTART_MS
@@ -135,6 +151,7 @@ export class WorkerLink {
     const lost = [...this.#listeners.values()]
     this.#listeners.clear()
     for (const listener of lost) {
+      for (const resolve of listener.positions) resolve(undefined)
       if (listener.opened !== undefined) listener.opened({ type: 'died' })
       else if (listener.closed !== undefined) listener.closed(undefined)
       else listener.event({ type: 'failed', reason: this.#stopped ? 'the media engine stopped' : 'the media worker died' })

@@ -3,6 +3,7 @@ import type { LegEncryption } from '../../sdp/encryption-negotiation.ts'
 import type { MediaAddress } from '../../sdp/remote-stream.ts'
 import type { PayloadFormat } from '../../sdp/payload-format.ts'
 import type { MediaEvent, MediaReport, MediaSide, MediaSource } from '../media-engine.ts'
+import type { StreamPosition } from './outgoing-stream.ts'
 
 /** What was agreed about one side: what the worker has to know of the descriptions. */
 export interface SideAgreement {
@@ -41,6 +42,8 @@ export type WorkerCommand =
   | { readonly type: 'play'; readonly key: number; readonly side: MediaSide; readonly source: MediaSource }
   | { readonly type: 'joinMix'; readonly key: number; readonly side: MediaSide; readonly mixId: string }
   | { readonly type: 'leaveMix'; readonly key: number; readonly side: MediaSide }
+  | { readonly type: 'tellPosition'; readonly key: number; readonly side: MediaSide }
+  | { readonly type: 'continueStream'; readonly key: number; readonly side: MediaSide; readonly position: StreamPosition }
   | { readonly type: 'sendDigit'; readonly key: number; readonly side: MediaSide; readonly event: number; readonly durationMs: number }
   | { readonly type: 'close'; readonly key: number }
 
@@ -50,4 +53,5 @@ export type WorkerMessage =
   /** `rtpPort` names the pair that could not be bound. */
   | { readonly type: 'openFailed'; readonly key: number; readonly rtpPort: number; readonly code: string }
   | { readonly type: 'event'; readonly key: number; readonly event: MediaEvent }
+  | { readonly type: 'position'; readonly key: number; readonly position: StreamPosition | undefined }
   | { readonly type: 'closed'; readonly key: number; readonly report: MediaReport }
