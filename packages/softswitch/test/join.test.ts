@@ -36,7 +36,13 @@ function tagsOf(heard: HeardInvite): Tags {
 
 /** An INVITE with Join for a dialog that another phone has with us: its tags change places (RFC 3911 7.1). */
 function join(phone: TestPhone, heard: HeardLeg, tags: Tags, body: string, dialed = '2002') {
-  return phone.call(dialed, body, { headers: [['Join', formatReplaces({ callId: heard.leg.callId, localTag: tags.local, remoteTag: tags.remote })]] })
+  const joined = formatReplaces({ callId: heard.leg.callId, localTag: tags.local, remoteTag: tags.remote })
+  return phone.call(dialed, body, {
+    headers: [
+      ['Join', joined],
+      ['Require', 'join'],
+    ],
+  })
 }
 
 /** Alice talks to bob, each with a tone. */
@@ -81,6 +87,7 @@ describe('Join (RFC 3911)', () => {
     await call.callee.saw('bye')
     await rig.closed(2)
     expect([call.caller.count('reinvite'), call.callee.count('reinvite')], 'nobody was asked').toEqual([0, 0])
+    expect(call.callee.invite.request.header('supported'), '3').toContain('join')
     const [own, first] = rig.records
     expect(own).toMatchObject({ callingLineId: 'carol-desk', direction: 'INTERNAL', disposition: 'ANSWERED', hangupBy: 'caller', dialedNumber: '2002' })
     expect(first).toMatchObject({ callingLineId: 'alice-desk', calledLineId: 'bob-desk', disposition: 'ANSWERED', hangupBy: 'caller' })

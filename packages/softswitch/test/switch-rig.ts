@@ -3,7 +3,7 @@ import { createInProcessMediaEngine } from '@dialtone/media'
 import type { MediaEngine } from '@dialtone/media'
 import { createSipStack } from '@dialtone/sip'
 import type { RemoteAddress, SipStack, TransportName } from '@dialtone/sip'
-import { createSoftswitch } from '../src/index.ts'
+import { CALL_OPTIONS, createSoftswitch } from '../src/index.ts'
 import type { BindingChange, CallLimits, CallRecord, EmergencyCall, RegistrationChange, Softswitch, SoftswitchOptions, StoredBinding } from '../src/index.ts'
 import { RtpEar } from './rtp-ear.ts'
 import { OfferlessCaller } from './offerless-caller.ts'
@@ -75,6 +75,7 @@ export class SwitchRig {
       timers: options.sipTime ?? systemTimers,
       logger: silentLogger,
       serverName: 'Dialtone',
+      extensions: CALL_OPTIONS,
     })
     const media = createInProcessMediaEngine({
       publicAddress: '127.0.0.1',

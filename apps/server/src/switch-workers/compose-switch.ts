@@ -1,7 +1,15 @@
 import { type Logger, systemClock, TimerWheel } from '@dialtone/foundation'
 import { createInProcessMediaEngine, type MediaEngine } from '@dialtone/media'
 import { createSipStack, type SharedPort, type SipStack, type SipStackLimits } from '@dialtone/sip'
-import { type CallRecordSink, createSoftswitch, type RegistrationStore, type Softswitch, type SwitchDirectory, type SwitchEvents } from '@dialtone/softswitch'
+import {
+  CALL_OPTIONS,
+  type CallRecordSink,
+  createSoftswitch,
+  type RegistrationStore,
+  type Softswitch,
+  type SwitchDirectory,
+  type SwitchEvents,
+} from '@dialtone/softswitch'
 import type { TlsIdentity } from '../certificate/index.ts'
 import type { Config } from '../configuration/index.ts'
 
@@ -58,6 +66,7 @@ export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): Com
     timers,
     logger,
     serverName: SERVER_NAME,
+    extensions: CALL_OPTIONS,
     limits: perSource(settings.sip),
     ...(sharedPort === undefined ? {} : { reusePort: sharedPort.count > 1, sharedPort }),
   })

@@ -15,6 +15,9 @@ const KEPT_TRACES = 200
 /** RFC 3261 8.1.1.6. */
 const DEFAULT_MAX_FORWARDS = 70
 
+/** Option tags of what calls do beyond their SIP stack: for its `extensions` (RFC 3911 3: who mixes says so in Supported). */
+export const CALL_OPTIONS: readonly string[] = ['join']
+
 type Started = Extract<CallEvent, { type: 'started' }>
 
 /** Every call that is not over yet, and the traces of the last ones. */
