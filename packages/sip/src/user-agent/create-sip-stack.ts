@@ -32,12 +32,8 @@ export function createSipStack(given: SipStackOptions): SipStack {
   const transactions = new TransactionLayer(runtime, new LargeRequests({ network, sentBy, clock: options.clock }))
   const userAgent = createUserAgent(runtime, transactions, sentBy, abilitiesOf(options))
   const admission = new AdmissionDesk({ clock: options.clock, timers, ...limits })
-  const core = new RequestCore({
-    userAgent,
-    clock: options.clock,
-    admission,
-    subscriptions: new SubscriptionDesk({ userAgent, clock: options.clock, ...limits }),
-  })
+  const subscriptions = new SubscriptionDesk({ userAgent, clock: options.clock, ...limits })
+  const core = new RequestCore({ userAgent, clock: options.clock, admission, subscriptions })
   const receiver = new MessageReceiver({
     userAgent,
     counters,
@@ -79,10 +75,8 @@ export function createSipStack(given: SipStackOptions): SipStack {
     onSubscribe: (eventPackage, handler) => core.onSubscribe(eventPackage, handler),
     subscribe: (subscription) => new SubscriberSubscription(userAgent, subscription),
     findLeg: (reference) => findLeg(userAgent, reference),
-    acceptWebSocket(request, socket, head) {
-      if (network.acceptWebSocket === undefined) socket.destroy()
-      else network.acceptWebSocket(request, socket, head)
-    },
+    acceptWebSocket: (request, socket, head) =>
+      network.acceptWebSocket === undefined ? void socket.destroy() : network.acceptWebSocket(request, socket, head),
     onFlowClosed: (handler) => void flowHandlers.push(handler),
     takeOver(handed, from) {
       if (handed.kind === 'received') receiver.receiveHandedOver(handed.bytes, handed.remote)
