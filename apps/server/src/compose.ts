@@ -10,7 +10,7 @@ import {
   sandboxOperations,
   storeCallRecords,
 } from '@dialtone/control-plane'
-import { AdvancingClock, type Logger, systemClock, systemTimers, type Timers, TimerWheel } from '@dialtone/foundation'
+import { AdvancingClock, type Logger, systemClock, systemTimers, TimerWheel } from '@dialtone/foundation'
 import { type CallJournal, openCallJournal } from './call-journal/index.ts'
 import type { TlsIdentity } from './certificate/index.ts'
 import type { Config } from './configuration/index.ts'
