@@ -3,7 +3,7 @@ import type { Header, SipMessage, SipRequest } from '../message/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
 import type { DialogUser } from './dialog-user.ts'
 import { LegEventQueue } from './leg-event-queue.ts'
-import { sharedSet } from './shared-set.ts'
+import { methodsNamedIn, optionTagsNamedIn } from './named-abilities.ts'
 import type { LegEvent, SipLeg } from './sip-leg.ts'
 import type { UserAgent } from './user-agent.ts'
 
@@ -92,10 +92,8 @@ export class Leg implements SipLeg, DialogUser {
 
   /** Takes note of what a message of the peer says it can do (RFC 3261 20.5, 20.37). */
   noteAbilities(message: SipMessage): void {
-    const allow = message.headers('allow')
-    if (allow.length > 0) this.#remoteAllow = sharedSet(allow.map((method) => method.toUpperCase()))
-    const supported = [...message.headers('supported'), ...message.headers('require')]
-    if (supported.length > 0) this.#remoteSupported = sharedSet(supported.map((optionTag) => optionTag.toLowerCase()))
+    this.#remoteAllow = methodsNamedIn(message) ?? this.#remoteAllow
+    this.#remoteSupported = optionTagsNamedIn(message) ?? this.#remoteSupported
   }
 
   onEvent(handler: (event: LegEvent) => void): void {
