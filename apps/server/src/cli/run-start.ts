@@ -50,6 +50,8 @@ function waitForEnd(logger: ProcessLogger): Promise<'signal' | 'bug'> {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
     const onBug = (error: unknown): void => {
       logger.error('stopping after an error nobody handled', { error })
+      // A start that never comes to its end leaves nothing to wait for, and must not look like success.
+      process.exitCode = 1
       resolve('bug')
     }
     process.on('uncaughtException', onBug)
