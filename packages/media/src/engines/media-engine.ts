@@ -83,6 +83,11 @@ export interface MediaSession {
   relayOffer(from: MediaSide, sdp: string, options?: OfferOptions): Result<string, MediaFailure>
   /** The answer of `from` to the last offer of the other side → the answer to send there. May be repeated (183, then 200). */
   relayAnswer(from: MediaSide, sdp: string, options?: RelayOptions): Result<string, MediaFailure>
+  /**
+   * Both sides have made an offer, as when a call that rings is picked up: each is answered with what the other one offered (RFC 3264 6.1 lets an
+   * answer list more formats than the offer), SRTP on each leg as its own offer asks. Fails with NoCommonCodec when they share none.
+   */
+  answerBoth(offers: Readonly<Record<MediaSide, string>>): Result<Readonly<Record<MediaSide, string>>, MediaFailure>
   /** Our own end answers an offer of `side`: PCMU or PCMA, telephone-event and SRTP when offered. */
   answerLocally(side: MediaSide, offer: string): Result<string, MediaFailure>
   /** An offer of our own end to `side`: PCMU, PCMA, telephone-event. Without any stream when the session is not anchored. */

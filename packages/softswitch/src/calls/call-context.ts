@@ -74,6 +74,8 @@ export interface CallContext {
   refer: PendingRefer | undefined
   referSubscription: ReferSubscription | undefined
   arrival: Arrival | undefined
+  /** The answer to the caller of a call that is being picked up. */
+  pickedUp: string | undefined
   /** An INVITE with Replaces that is not answered yet. */
   newcomer: IncomingInvite | undefined
   /** The last session description each side got from us. */

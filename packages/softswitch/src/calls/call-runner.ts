@@ -63,6 +63,7 @@ class CallRun implements CallContext, RunningCall {
   refer: CallContext['refer'] = undefined
   referSubscription: CallContext['referSubscription'] = undefined
   arrival: CallContext['arrival'] = undefined
+  pickedUp: CallContext['pickedUp'] = undefined
   newcomer: CallContext['newcomer'] = undefined
   readonly lastSent: CallContext['lastSent'] = { caller: undefined, callee: undefined }
   readonly origins: CallContext['origins'] = { caller: undefined, callee: undefined }

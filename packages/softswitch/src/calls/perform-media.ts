@@ -75,6 +75,9 @@ export function offerForLeg(call: CallContext, plan: LegPlan): string | undefine
 
 /** What the caller gets as the description of whoever answered: an answer, or an offer when it sent none. */
 export function descriptionForCaller(call: CallContext, { legId, sdp }: { readonly legId: string; readonly sdp: string }): string | undefined {
+  const { pickedUp } = call
+  call.pickedUp = undefined
+  if (pickedUp !== undefined) return pickedUp
   const options = relayOptions(call, 'callee', legId)
   const relayed = call.state.offer === undefined ? call.session?.relayOffer('b', sdp, options) : call.session?.relayAnswer('b', sdp, options)
   return relayed?.ok === true ? relayed.value : undefined

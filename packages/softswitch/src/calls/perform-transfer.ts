@@ -139,19 +139,16 @@ export function holdTakeover(call: CallContext, side: CallSide): void {
   })
 }
 
-/**
- * Who picks a call up has an offer, and the caller made one too: each gets what the other one offered for an answer (RFC 3264
- * 6.1 lets an answer list more formats than the offer).
- */
+/** Who picks a call up has an offer, and the caller made one too: each gets what the other one offered for an answer. */
 export function answerPickup(call: CallContext, { sdp }: Of<'answerPickup'>): void {
   const { session, caller } = call
-  const offer = call.state.offer ?? ''
   const invite = call.newcomer
-  if (session === undefined || caller === undefined || invite === undefined) return
-  const relayed = session.relayOffer('b', sdp).ok ? session.relayAnswer('a', offer) : undefined
-  if (relayed?.ok !== true || !session.relayOffer('a', offer).ok) {
+  if (session === undefined || caller === undefined || invite === undefined) return undefined
+  const answered = session.answerBoth({ a: call.state.offer ?? '', b: sdp })
+  if (!answered.ok) {
     invite.reject(488)
     return call.dispatch({ type: 'hangup', code: 'NoCommonCodec' })
   }
-  return invite.answer({ body: describeToParty(call, 'callee', relayed.value) })
+  call.pickedUp = answered.value.a
+  return invite.answer({ body: describeToParty(call, 'callee', answered.value.b) })
 }

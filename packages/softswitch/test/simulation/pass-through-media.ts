@@ -29,6 +29,7 @@ export function createPassThroughMedia(numbers: SeededNumbers, refusalRate: numb
       id: sessionId,
       relayOffer: (_from: MediaSide, sdp: string) => ok(sdp),
       relayAnswer: (_from: MediaSide, sdp: string) => ok(sdp),
+      answerBoth: (offers: Readonly<Record<MediaSide, string>>) => ok({ a: offers.b, b: offers.a }),
       answerLocally: () => ok(DESCRIPTION),
       offerLocally: () => DESCRIPTION,
       acceptLocally: () => ok(undefined),

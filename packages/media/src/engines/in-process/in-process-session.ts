@@ -1,5 +1,6 @@
 import { err, ok, type Logger, type Result } from '@dialtone/foundation'
 import { answerLocally, createLocalOffer, readLocalAnswer, type LocalStream } from '../../sdp/local-negotiation.ts'
+import type { LegEncryption } from '../../sdp/encryption-negotiation.ts'
 import { offersDtls, passDescription } from '../../sdp/pass-description.ts'
 import { relayAnswer, relayOffer, type RelayedOffer } from '../../sdp/relay-negotiation.ts'
 import type { RemoteStream } from '../../sdp/remote-stream.ts'
@@ -9,7 +10,7 @@ import { eventOfDigit } from '../../rtp/telephone-event.ts'
 import type { MediaEvent, MediaFailure, MediaReport, MediaSession, MediaSide, MediaSource, MediaStream, OfferOptions, RelayOptions } from '../media-engine.ts'
 import type { MixRoster } from './mix-roster.ts'
 import { OwnKeys } from './own-keys.ts'
-import { localAgreement, ownEndFormat, PASSED_AGREEMENT, relayAgreement } from './side-agreement.ts'
+import { commonAudio, localAgreement, ownEndFormat, PASSED_AGREEMENT, relayAgreement } from './side-agreement.ts'
 import { passedReport } from './unmeasured-report.ts'
 import type { SideAgreement, WorkerCommand } from './worker-protocol.ts'
 
@@ -90,10 +91,29 @@ export class InProcessSession implements MediaSession {
     if (this.#pointsAtUs(stream)) return looped()
     this.#sent[to] = relayed.value.sent
     this.#established = true
-    this.#ownEnds[from] = ownEndFormat(stream, offer.stream)
-    this.#ownEnds[to] = ownEndFormat(offer.stream, stream)
-    this.#agree({ [from]: relayAgreement(stream, offer.stream, encryption.answerer), [to]: relayAgreement(offer.stream, stream, encryption.offerer) })
+    const streams = from === 'a' ? { a: stream, b: offer.stream } : { a: offer.stream, b: stream }
+    this.#settle(streams, from === 'a' ? { a: encryption.answerer, b: encryption.offerer } : { a: encryption.offerer, b: encryption.answerer })
     return ok(relayed.value.sent.text)
+  }
+
+  answerBoth(offers: Readonly<Record<MediaSide, string>>): Result<Readonly<Record<MediaSide, string>>, MediaFailure> {
+    if (this.#ended !== undefined) return stopped(this.#ended)
+    const [a, b] = [this.#readOffer('a', offers.a), this.#readOffer('b', offers.b)]
+    if (!a.ok) return a
+    if (!b.ok) return b
+    if (this.#pointsAtUs(a.value.stream) || this.#pointsAtUs(b.value.stream)) return looped()
+    if (commonAudio(a.value.stream, b.value.stream) === undefined) return err({ code: 'NoCommonCodec', message: 'the two offers share no codec' })
+    this.#meet('a', a.value.description.origin)
+    this.#meet('b', b.value.description.origin)
+    const [toA, toB] = [this.#answerWith('a', a.value, offers.b), this.#answerWith('b', b.value, offers.a)]
+    if (!toA.ok) return toA
+    if (!toB.ok) return toB
+    this.#sent.a = toA.value.sent
+    this.#sent.b = toB.value.sent
+    this.#offer = { from: 'a', offer: a.value }
+    this.#established = true
+    this.#settle({ a: a.value.stream, b: b.value.stream }, { a: toA.value.encryption.offerer, b: toB.value.encryption.offerer })
+    return ok({ a: toA.value.sent.text, b: toB.value.sent.text })
   }
 
   answerLocally(side: MediaSide, offer: string): Result<string, MediaFailure> {
@@ -217,6 +237,30 @@ export class InProcessSession implements MediaSession {
 
   #agreeLocally(side: MediaSide, stream: LocalStream): void {
     this.#agree({ [side]: localAgreement(stream) })
+  }
+
+  /** What an offer says, before anything is told to the other side. */
+  #readOffer(from: MediaSide, text: string): Result<RelayedOffer, MediaFailure> {
+    const ownMaster = (suite: string) => this.#keys[from].master(suite)
+    const read = relayOffer({
+      ...{ text, local: this.#options.endpoints[otherSide(from)], sent: undefined, ownMaster, established: false },
+      ...{ encryption: 'none', digitsByInfo: false },
+    })
+    return read.ok ? ok(read.value.offer) : read
+  }
+
+  /** Answers the offer of a side with the description of the other one. */
+  #answerWith(side: MediaSide, offer: RelayedOffer, text: string) {
+    const ownMaster = (suite: string) => this.#keys[side].master(suite)
+    return relayAnswer({ text, local: this.#options.endpoints[side], sent: this.#sent[side], ownMaster, digitsByInfo: false, offer })
+  }
+
+  /** Both sides are described: their media is relayed from now on. */
+  #settle(streams: Readonly<Record<MediaSide, RemoteStream>>, encryption: Readonly<Record<MediaSide, LegEncryption | undefined>>): void {
+    const { a, b } = streams
+    this.#ownEnds.a = ownEndFormat(a, b)
+    this.#ownEnds.b = ownEndFormat(b, a)
+    this.#agree({ a: relayAgreement(a, b, encryption.a), b: relayAgreement(b, a, encryption.b) })
   }
 
   #agree(agreements: Partial<Readonly<Record<MediaSide, SideAgreement>>>): void {

@@ -37,7 +37,7 @@ export function ownEndFormat(own: RemoteStream, other: RemoteStream): SideAgreem
 }
 
 /** What comes first of what the other one speaks too. */
-function commonAudio(own: RemoteStream, other: RemoteStream): PayloadFormat | undefined {
+export function commonAudio(own: RemoteStream, other: RemoteStream): PayloadFormat | undefined {
   const common = own.formats.filter((format) =>
     other.formats.some(({ encoding, clockRateHz }) => encoding === format.encoding && clockRateHz === format.clockRateHz),
   )

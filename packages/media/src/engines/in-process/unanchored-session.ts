@@ -31,6 +31,12 @@ export class UnanchoredSession implements MediaSession {
     return this.#pass(from, sdp)
   }
 
+  answerBoth(offers: Readonly<Record<MediaSide, string>>): Result<Readonly<Record<MediaSide, string>>, MediaFailure> {
+    const [a, b] = [this.#pass('b', offers.b), this.#pass('a', offers.a)]
+    if (!a.ok) return a
+    return b.ok ? ok({ a: a.value, b: b.value }) : b
+  }
+
   answerLocally(): Result<string, MediaFailure> {
     return noMedia()
   }
