@@ -28,13 +28,7 @@ async function call(options: {
     parties.server,
     parties.caller,
     parties.callee.extension,
-    [
-      ...caller.invites([options.callerSays]),
-      receive(180, { optional: true }),
-      caller.hears(200),
-      caller.sends('ACK', { sequence: 2 }),
-      ...options.callerDoes,
-    ],
+    [...caller.invites([options.callerSays]), receive(180, { optional: true }), caller.hears(200), caller.sends('ACK', { sequence: 2 }), ...options.callerDoes],
     { transport },
   )
   await allSucceed([answering, calling])
@@ -70,12 +64,7 @@ describe.skipIf(isAbsent('sipp'))('offers in a call with SIPp', () => {
     await call({
       callerSays: KNOWS_NO_UPDATE,
       calleeSays: ALLOWS_UPDATE,
-      callerDoes: [
-        receive('INVITE', isOffer('sendonly')),
-        respond(200, { body: describeAudio('recvonly', 2) }),
-        receive('ACK'),
-        ...isHungUp,
-      ],
+      callerDoes: [receive('INVITE', isOffer('sendonly')), respond(200, { body: describeAudio('recvonly', 2) }), receive('ACK'), ...isHungUp],
       calleeDoes: [
         callee.sends('UPDATE', { sequence: 1, body: describeAudio('sendonly', 2) }),
         receive(200, { check: { 'CSeq:': '1 UPDATE', body: 'a=recvonly' } }),
@@ -121,32 +110,35 @@ describe.skipIf(isAbsent('sipp'))('offers in a call with SIPp', () => {
 })
 
 describe.skipIf(isAbsent('sipp'))('INVITE without offer by SIPp', () => {
-  it.each(['udp', 'tcp'] as const)('over %s is answered with an offer, again in the call; the ACK brings the answer (RFC 3261 13.2.1, 14.1)', async (transport) => {
-    const answering = await sippAnswers(parties.server, parties.callee, [
-      ...callee.picksUp(),
-      receive('INVITE'),
-      respond(200, { body: describeAudio('sendrecv', 2) }),
-      receive('ACK'),
-      ...callee.hangsUp(1),
-    ])
-    const calling = await sippCalls(
-      parties.server,
-      parties.caller,
-      parties.callee.extension,
-      [
-        ...caller.begins('INVITE', 407),
-        receive(180, { optional: true }),
-        caller.hears(200, { check: { body: 'm=audio [1-9]' } }),
-        caller.sends('ACK', { sequence: 2, body: describeAudio() }),
-        caller.sends('INVITE', { sequence: 3 }),
-        receive(100, { optional: true }),
-        receive(200, { check: { body: 'm=audio [1-9]' } }),
-        caller.sends('ACK', { sequence: 3, body: describeAudio('sendrecv', 2) }),
-        ...isHungUp,
-      ],
-      { transport },
-    )
-    await allSucceed([answering, calling])
-    expect((await expectOneRecord(parties.account, 'ANSWERED')).dialedNumber).toBe(parties.callee.extension)
-  })
+  it.each(['udp', 'tcp'] as const)(
+    'over %s is answered with an offer, again in the call; the ACK brings the answer (RFC 3261 13.2.1, 14.1)',
+    async (transport) => {
+      const answering = await sippAnswers(parties.server, parties.callee, [
+        ...callee.picksUp(),
+        receive('INVITE'),
+        respond(200, { body: describeAudio('sendrecv', 2) }),
+        receive('ACK'),
+        ...callee.hangsUp(1),
+      ])
+      const calling = await sippCalls(
+        parties.server,
+        parties.caller,
+        parties.callee.extension,
+        [
+          ...caller.begins('INVITE', 407),
+          receive(180, { optional: true }),
+          caller.hears(200, { check: { body: 'm=audio [1-9]' } }),
+          caller.sends('ACK', { sequence: 2, body: describeAudio() }),
+          caller.sends('INVITE', { sequence: 3 }),
+          receive(100, { optional: true }),
+          receive(200, { check: { body: 'm=audio [1-9]' } }),
+          caller.sends('ACK', { sequence: 3, body: describeAudio('sendrecv', 2) }),
+          ...isHungUp,
+        ],
+        { transport },
+      )
+      await allSucceed([answering, calling])
+      expect((await expectOneRecord(parties.account, 'ANSWERED')).dialedNumber).toBe(parties.callee.extension)
+    },
+  )
 })

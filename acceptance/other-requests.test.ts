@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { expectOneRecord, expectRecords } from './call-records.ts'
 import { isAbsent } from './phones/program-present.ts'
 import { allSucceed, sippAnswers, sippCalls } from './phones/sipp-phone.ts'
-import { callee, caller, isHungUp, receive, respond } from './phones/sipp-scenario.ts'
+import { callee, caller, isHungUp, receive } from './phones/sipp-scenario.ts'
 import { makeTwoParties, type TwoParties } from './phones/two-parties.ts'
 
 let parties: TwoParties

@@ -38,29 +38,32 @@ const isOfferedAnother: readonly SippStep[] = [
 const statesIn = (messages: string): readonly string[] => [...messages.matchAll(/^Subscription-State: *(\w+)/gim)].map(([, state]) => state ?? '')
 
 describe.skipIf(isAbsent('sipp'))('REFER by SIPp (RFC 3515)', () => {
-  it.each(['udp', 'tcp'] as const)('over %s: 202, NOTIFYs from 100 to 200, the last one ends the subscription; two records (RFC 3515 2.4.4, 2.4.5)', async (transport) => {
-    const third = await sippAnswers(parties.server, target, [...callee.picksUp(), ...isHungUp])
-    const second = await sippAnswers(parties.server, parties.callee, [...callee.picksUp(), ...isOfferedAnother, wait(500), ...callee.hangsUp(1)])
-    const transferor = await sippCalls(
-      parties.server,
-      parties.caller,
-      parties.callee.extension,
-      calls([
-        refers(target.extension),
-        receive(202, { check: { 'CSeq:': '3 REFER' } }),
-        receive('NOTIFY', { check: { 'Event:': 'refer', 'Subscription-State:': 'active', 'Content-Type:': 'message/sipfrag', body: 'SIP/2.0 100' } }),
-        respond(200),
-        ...receiveNotifiesUntil('SIP/2.0 200', 1),
-        ...caller.hangsUp(4),
-      ]),
-      { transport },
-    )
-    await allSucceed([third, second, transferor])
-    const states = statesIn(transferor.messages())
-    expect([new Set(states.slice(0, -1)), states.at(-1)]).toEqual([new Set(['active']), 'terminated'])
-    const records = await expectRecords(parties.account, ['ANSWERED', 'ANSWERED'])
-    expect(records.map((record) => record.dialedNumber).toSorted()).toEqual([parties.callee.extension, target.extension])
-  })
+  it.each(['udp', 'tcp'] as const)(
+    'over %s: 202, NOTIFYs from 100 to 200, the last one ends the subscription; two records (RFC 3515 2.4.4, 2.4.5)',
+    async (transport) => {
+      const third = await sippAnswers(parties.server, target, [...callee.picksUp(), ...isHungUp])
+      const second = await sippAnswers(parties.server, parties.callee, [...callee.picksUp(), ...isOfferedAnother, wait(500), ...callee.hangsUp(1)])
+      const transferor = await sippCalls(
+        parties.server,
+        parties.caller,
+        parties.callee.extension,
+        calls([
+          refers(target.extension),
+          receive(202, { check: { 'CSeq:': '3 REFER' } }),
+          receive('NOTIFY', { check: { 'Event:': 'refer', 'Subscription-State:': 'active', 'Content-Type:': 'message/sipfrag', body: 'SIP/2.0 100' } }),
+          respond(200),
+          ...receiveNotifiesUntil('SIP/2.0 200', 1),
+          ...caller.hangsUp(4),
+        ]),
+        { transport },
+      )
+      await allSucceed([third, second, transferor])
+      const states = statesIn(transferor.messages())
+      expect([new Set(states.slice(0, -1)), states.at(-1)]).toEqual([new Set(['active']), 'terminated'])
+      const records = await expectRecords(parties.account, ['ANSWERED', 'ANSWERED'])
+      expect(records.map((record) => record.dialedNumber).toSorted()).toEqual([parties.callee.extension, target.extension])
+    },
+  )
 
   it('to a busy phone: NOTIFY says 486, and the call goes on (RFC 5589 6.1)', async () => {
     const busy = await sippAnswers(parties.server, target, [callee.isCalled(), callee.answers(486), receive('ACK')])

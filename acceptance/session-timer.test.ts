@@ -41,37 +41,40 @@ describe.skipIf(isAbsent('sipp'))('session timers with SIPp (RFC 4028)', () => {
     await expectOneRecord(parties.account, 'ANSWERED')
   })
 
-  it.each(['udp', 'tcp'] as const)('the caller refreshes over %s by UPDATE and by re-INVITE, the interval is said each time and an offer goes on (RFC 4028 7.4, 9)', async (transport) => {
-    const answering = await sippAnswers(parties.server, parties.callee, [
-      ...callee.picksUp(),
-      receive('INVITE', { check: { body: 'm=audio' } }),
-      respond(200, { body: describeAudio('sendrecv', 2) }),
-      receive('ACK'),
-      ...isHungUp,
-    ])
-    const refresh = asks('Session-Expires: 90;refresher=uac')
-    const calling = await sippCalls(
-      parties.server,
-      parties.caller,
-      parties.callee.extension,
-      [
-        ...caller.invites(refresh),
-        receive(180, { optional: true }),
-        caller.hears(200, isAgreed('uac')),
-        caller.sends('ACK', { sequence: 2 }),
-        caller.sends('UPDATE', { sequence: 3, headers: refresh }),
-        receive(200, { check: { ...isAgreed('uac').check, 'CSeq:': '3 UPDATE' } }),
-        caller.sends('INVITE', { sequence: 4, headers: refresh, body: describeAudio() }),
-        receive(100, { optional: true }),
-        receive(200, { check: { ...isAgreed('uac').check, body: 'm=audio' } }),
-        caller.sends('ACK', { sequence: 4 }),
-        ...caller.hangsUp(5),
-      ],
-      { transport },
-    )
-    await allSucceed([answering, calling])
-    await expectOneRecord(parties.account, 'ANSWERED')
-  })
+  it.each(['udp', 'tcp'] as const)(
+    'the caller refreshes over %s by UPDATE and by re-INVITE, the interval is said each time and an offer goes on (RFC 4028 7.4, 9)',
+    async (transport) => {
+      const answering = await sippAnswers(parties.server, parties.callee, [
+        ...callee.picksUp(),
+        receive('INVITE', { check: { body: 'm=audio' } }),
+        respond(200, { body: describeAudio('sendrecv', 2) }),
+        receive('ACK'),
+        ...isHungUp,
+      ])
+      const refresh = asks('Session-Expires: 90;refresher=uac')
+      const calling = await sippCalls(
+        parties.server,
+        parties.caller,
+        parties.callee.extension,
+        [
+          ...caller.invites(refresh),
+          receive(180, { optional: true }),
+          caller.hears(200, isAgreed('uac')),
+          caller.sends('ACK', { sequence: 2 }),
+          caller.sends('UPDATE', { sequence: 3, headers: refresh }),
+          receive(200, { check: { ...isAgreed('uac').check, 'CSeq:': '3 UPDATE' } }),
+          caller.sends('INVITE', { sequence: 4, headers: refresh, body: describeAudio() }),
+          receive(100, { optional: true }),
+          receive(200, { check: { ...isAgreed('uac').check, body: 'm=audio' } }),
+          caller.sends('ACK', { sequence: 4 }),
+          ...caller.hangsUp(5),
+        ],
+        { transport },
+      )
+      await allSucceed([answering, calling])
+      await expectOneRecord(parties.account, 'ANSWERED')
+    },
+  )
 
   it('a phone that is called is asked, may choose and refresh, and may want more time (RFC 4028 7.3, 9, 10)', async () => {
     const answering = await sippAnswers(parties.server, parties.callee, [

@@ -29,17 +29,20 @@ const isTold = (state: string, body?: string): readonly SippStep[] => [
 ]
 
 describe.skipIf(isAbsent('sipp'))('subscriptions of SIPp (RFC 6665)', () => {
-  it.each(['udp', 'tcp'] as const)('message-summary over %s: told at once, after a refresh, and at the end (RFC 3842 3, RFC 6665 4.1.2, 4.4.1)', async (transport) => {
-    const steps = [
-      ...subscribes('message-summary', 'application/simple-message-summary'),
-      ...isTold('active;expires=', 'Messages-Waiting: no'),
-      ...asksAgain('message-summary', 3, 600),
-      ...isTold('active;expires=', 'Messages-Waiting: no'),
-      ...asksAgain('message-summary', 4, 0),
-      ...isTold('terminated'),
-    ]
-    await (await sippCalls(parties.server, parties.caller, parties.caller.extension, steps, { transport })).success()
-  })
+  it.each(['udp', 'tcp'] as const)(
+    'message-summary over %s: told at once, after a refresh, and at the end (RFC 3842 3, RFC 6665 4.1.2, 4.4.1)',
+    async (transport) => {
+      const steps = [
+        ...subscribes('message-summary', 'application/simple-message-summary'),
+        ...isTold('active;expires=', 'Messages-Waiting: no'),
+        ...asksAgain('message-summary', 3, 600),
+        ...isTold('active;expires=', 'Messages-Waiting: no'),
+        ...asksAgain('message-summary', 4, 0),
+        ...isTold('terminated'),
+      ]
+      await (await sippCalls(parties.server, parties.caller, parties.caller.extension, steps, { transport })).success()
+    },
+  )
 
   it.each(['udp', 'tcp'] as const)('dialog over %s: nothing, ringing, talking, ended, and the end of the subscription (RFC 4235 3, 4)', async (transport) => {
     const user = await parties.account.createUser('4002')

@@ -45,7 +45,7 @@ function tracedSocket(url) {
   const socket = new JsSIP.WebSocketInterface(url)
   const send = socket.send.bind(socket)
   socket.send = (text) => {
-    trace.push(`${text}`)
+    trace.push(text)
     return send(text)
   }
   let take

@@ -11,6 +11,7 @@ import { readWav, writeWav } from './wav-file.ts'
 
 const SECONDS_OF_TONE = 60
 const SAMPLE_RATE_HZ = 8000
+const HALF_SECOND = SAMPLE_RATE_HZ / 2
 /** SIP one, media two for each of its calls. */
 const PORTS_EACH = 20
 
@@ -93,6 +94,17 @@ export class Linphone {
   /** The tone in the last second of what it has heard. */
   lastToneHeard(candidatesHz: readonly number[]): number | undefined {
     return dominantTone(readWav(join(this.folder, 'heard.wav')).subarray(-SAMPLE_RATE_HZ), candidatesHz)
+  }
+
+  /** The tones it has heard one after the other, once its call is closed. */
+  tonesInTurn(candidatesHz: readonly number[]): readonly number[] {
+    const heard = readWav(join(this.folder, 'heard.wav'))
+    const tones: number[] = []
+    for (let start = 0; start + HALF_SECOND <= heard.length; start += HALF_SECOND) {
+      const toneHz = dominantTone(heard.subarray(start, start + HALF_SECOND), candidatesHz)
+      if (toneHz !== undefined && toneHz !== tones.at(-1)) tones.push(toneHz)
+    }
+    return tones
   }
 
   /** Unregisters and ends. */

@@ -11,6 +11,9 @@ const DOMAIN = 'dialtone.local'
 export interface SippPhoneOptions {
   readonly transport?: 'udp' | 'tcp'
   readonly timeoutSeconds?: number
+  readonly echoes?: boolean
+  /** How it registers; as it listens unless said otherwise. */
+  readonly registersOver?: 'udp' | 'tcp'
 }
 
 type WithLine = Person & { readonly login: SipLogin }
@@ -38,7 +41,13 @@ export async function sippAnswers(
   const run = runSipp(server, { ...options, scenario: 'answering', steps, port })
   const contact = `sip:${login.sipUsername}@${server.sipHost}:${port}${options.transport === 'tcp' ? ';transport=tcp' : ''}`
   const fields = [login.sipUsername, DOMAIN, '', sippLogin(login)]
-  await runSipp(server, { ...options, scenario: 'registering', steps: registers(contact), port: port + 1, fields }).success()
+  await runSipp(server, {
+    transport: options.registersOver ?? options.transport ?? 'udp',
+    scenario: 'registering',
+    steps: registers(contact),
+    port: port + 1,
+    fields,
+  }).success()
   return run
 }
 

@@ -26,13 +26,13 @@ export interface RequestParts {
 }
 
 /** The description of a telephone that speaks G.711; SIPp echoes what arrives at its media port. */
-export function describeAudio(direction: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive' = 'sendrecv', version = 1): string {
+export function describeAudio(direction: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive' = 'sendrecv', version = 1, port = 'media_port'): string {
   return `v=0
 o=- 1 ${version} IN IP4 [local_ip]
 s=-
 c=IN IP4 [media_ip]
 t=0 0
-m=audio [media_port] RTP/AVP 0 101
+m=audio [${port}] RTP/AVP 0 101
 a=rtpmap:0 PCMU/8000
 a=rtpmap:101 telephone-event/8000
 a=fmtp:101 0-15
@@ -66,6 +66,12 @@ export function receiveNotifiesUntil(bodyPattern: string, label: number): readon
     `<label id="${label + 1}"/>`,
   ]
 }
+
+/** Plays a file of G.711 µ-law from now on, from the port of `describeMusic`. */
+export const plays = (file: string): SippStep => `<nop><action><exec rtp_stream="${file},-1,0,PCMU/8000"/></action></nop>`
+
+/** The description of a telephone that plays a file. */
+export const describeMusic = (): string => describeAudio('sendrecv', 1, 'rtpstream_audio_port')
 
 export const wait = (durationMs: number): SippStep => `<pause milliseconds="${durationMs}"/>`
 
@@ -124,6 +130,9 @@ export const caller = {
   /** The ACK of a refused request in the dialog, which was the last thing heard. */
   acknowledgesRefusal: (sequence: number): SippStep => acknowledge('[next_url]', CALLER, sequence),
 
+  /** CANCEL of a request in the dialog, after its 100. */
+  cancels: (sequence: number): SippStep => alongside('CANCEL', '[next_url]', CALLER, sequence),
+
   /** BYE and its answer. */
   hangsUp: (sequence: number): readonly SippStep[] => [caller.sends('BYE', { sequence }), receive(200)],
 }
@@ -146,9 +155,18 @@ export const callee = {
   /** 200 with a session description. */
   answersTalk: (): SippStep => callee.answers(200, { body: describeAudio() }),
 
+  /** Another INVITE in the call, kept as well; `answersAgain` answers it. */
+  isAskedAgain: (options: ReceiveOptions = {}): SippStep => receive('INVITE', { ...options, keep: { again: 'Via:', cseq: 'CSeq:' } }),
+
+  answersAgain(status: number, body?: string): SippStep {
+    const lines = [`SIP/2.0 ${status} Scripted`, 'Via:[$again]', 'From:[$from]', `To:[$to]${CALLEE_TAG}`, '[last_Call-ID:]', 'CSeq:[$cseq]', CONTACT]
+    return `<send retrans="500"><![CDATA[\n${textOf(lines, body)}]]></send>`
+  },
+
   /** An answer to that INVITE. */
-  answers(status: number, options: { readonly headers?: readonly string[]; readonly body?: string } = {}): SippStep {
-    const lines = [`SIP/2.0 ${status} Scripted`, 'Via:[$via]', 'From:[$from]', `To:[$to]${CALLEE_TAG}`, '[last_Call-ID:]', 'CSeq:[$cseq]']
+  answers(status: number, options: { readonly headers?: readonly string[]; readonly body?: string; readonly tag?: string } = {}): SippStep {
+    const to = options.tag === undefined ? `To:[$to]${CALLEE_TAG}` : `To:[$to];tag=${options.tag}`
+    const lines = [`SIP/2.0 ${status} Scripted`, 'Via:[$via]', 'From:[$from]', to, '[last_Call-ID:]', 'CSeq:[$cseq]']
     return `<send${status >= 200 ? ' retrans="500"' : ''}><![CDATA[\n${textOf([...lines, ...contactUnlessIn(options.headers), ...(options.headers ?? [])], options.body)}]]></send>`
   },
 
@@ -202,8 +220,11 @@ function request(method: string, uri: string, from: string, to: string, parts: R
 }
 
 /** The ACK of the refusal heard last, part of its transaction (RFC 3261 17.1.1.3). */
-function acknowledge(uri: string, from: string, sequence: number): SippStep {
-  const lines = [`ACK ${uri} SIP/2.0`, '[last_Via:]', from, '[last_To:]', 'Call-ID: [call_id]', `CSeq: ${sequence} ACK`, 'Max-Forwards: 70']
+const acknowledge = (uri: string, from: string, sequence: number): SippStep => alongside('ACK', uri, from, sequence)
+
+/** ACK or CANCEL with the Via of the response heard last. */
+function alongside(method: string, uri: string, from: string, sequence: number): SippStep {
+  const lines = [`${method} ${uri} SIP/2.0`, '[last_Via:]', from, '[last_To:]', 'Call-ID: [call_id]', `CSeq: ${sequence} ${method}`, 'Max-Forwards: 70']
   return `<send><![CDATA[\n${textOf(lines)}]]></send>`
 }
 

@@ -18,6 +18,8 @@ export interface SippOptions {
   /** Fields [field0], [field1] … of one line. */
   readonly fields?: readonly string[]
   readonly timeoutSeconds?: number
+  /** Whether it sends back what it hears; not where it plays something itself. Default true. */
+  readonly echoes?: boolean
   /** How many calls, all at the same time. Default 1. */
   readonly calls?: number
 }
@@ -43,7 +45,8 @@ export function runSipp(server: ServerAddress, options: SippOptions): SippRun {
     [
       `${server.sipHost}:${server.sipPort}`,
       ...['-nostdin', '-sf', file, '-m', String(options.calls ?? 1), '-l', String(options.calls ?? 1)],
-      ...['-i', server.sipHost, '-p', String(options.port), '-mi', server.sipHost, '-mp', String(options.mediaPort ?? options.port + 10), '-rtp_echo'],
+      ...['-i', server.sipHost, '-p', String(options.port), '-mi', server.sipHost, '-mp', String(options.mediaPort ?? options.port + 10)],
+      ...(options.echoes === false ? [] : ['-rtp_echo']),
       ...['-t', options.transport === 'tcp' ? 't1' : 'u1'],
       ...(options.fields === undefined ? [] : ['-inf', join(folder, 'fields.csv')]),
       ...[

@@ -22,7 +22,10 @@ export function writeWav(path: string, samples: Int16Array): void {
   writeFileSync(path, Buffer.concat([header, data]))
 }
 
-/** The samples of a 16-bit mono file, whatever chunks stand before them. A file still being written has no length yet. */
+/**
+ * The samples of a 16-bit mono file at 8000 Hz, whatever chunks stand before them; of a faster one only those of that pace, which is
+ * good enough for the tones of telephones. A file still being written has no length yet.
+ */
 export function readWav(path: string): Int16Array {
   const file = readFileSync(path)
   const start = file.indexOf('data', 12, 'latin1')
@@ -30,5 +33,6 @@ export function readWav(path: string): Int16Array {
   const stated = file.readUInt32LE(start + 4)
   const available = file.length - start - 8
   const bytes = Math.min(stated === 0 ? available : stated, available) & ~1
-  return Int16Array.from({ length: bytes / 2 }, (_, index) => file.readInt16LE(start + 8 + index * 2))
+  const every = Math.max(1, Math.round(file.readUInt32LE(24) / SAMPLE_RATE_HZ))
+  return Int16Array.from({ length: Math.floor(bytes / 2 / every) }, (_, index) => file.readInt16LE(start + 8 + index * every * 2))
 }
