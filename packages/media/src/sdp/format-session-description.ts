@@ -1,16 +1,20 @@
-import type { MediaDescription, SdpField, SessionDescription } from './session-description.ts'
+import type { MediaDescription, Origin, SdpField, SessionDescription } from './session-description.ts'
 
 /** Writes a session description as RFC 8866 text, every line ended by CRLF. */
 export function formatSessionDescription(description: SessionDescription): string {
-  const { username, sessionId, sessionVersion, addressType, address } = description.origin
   return [
     'v=0',
-    `o=${username} ${sessionId} ${sessionVersion} IN ${addressType} ${address}`,
+    formatOrigin(description.origin),
     `s=${description.sessionName}`,
     ...description.fields.map(formatField),
     ...description.media.flatMap(formatMedia),
     '',
   ].join('\r\n')
+}
+
+/** The `o=` field without its line end. */
+export function formatOrigin({ username, sessionId, sessionVersion, addressType, address }: Origin): string {
+  return `o=${username} ${sessionId} ${sessionVersion} IN ${addressType} ${address}`
 }
 
 function formatMedia(media: MediaDescription): string[] {

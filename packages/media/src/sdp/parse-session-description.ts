@@ -7,6 +7,10 @@ const MAX_MEDIA_SECTIONS = 32
 const MAX_FORMATS = 128
 /** Every type letter of RFC 8866 section 5; a description with another one has to be refused as a whole. */
 const KNOWN_TYPES = 'vosiuepcbtrzkam'
+const LINE_FEED = 10
+const CARRIAGE_RETURN = 13
+const COLON = 58
+const EQUALS = 61
 
 /**
  * Reads a session description (RFC 8866). Lines may end with CRLF, LF or CR (section 5 asks to tolerate the last two).
@@ -45,18 +49,41 @@ export function parseConnection(value: string): Connection | undefined {
   return addressType === undefined || address === undefined ? undefined : { addressType: addressType.toUpperCase(), address }
 }
 
+/** Empty lines are passed over at the end only. */
 function splitFields(text: string): SdpField[] | string {
-  const lines = text.split(/\r\n|\n|\r/)
-  while (lines.at(-1) === '') lines.pop()
-  if (lines.length > MAX_LINES) return 'too many lines'
+  const hasNul = text.includes('\0')
   const fields: SdpField[] = []
-  for (const line of lines) {
-    const type = line.charAt(0)
-    if (line.charAt(1) !== '=' || !KNOWN_TYPES.includes(type) || line.includes('\0')) return `not a field: ${JSON.stringify(line.slice(0, 40))}`
-    if (type === 'a' && !/^a=[^\s:]/.test(line)) return 'an attribute without a name'
-    fields.push({ type, value: line.slice(2) })
+  let end = 0
+  let isEmptyBefore = false
+  for (let start = 0; start < text.length; start = text.startsWith('\r\n', end) ? end + 2 : end + 1) {
+    end = endOfLine(text, start)
+    if (end > start) {
+      if (isEmptyBefore || !isField(text, start, end, hasNul))
+        return `not a field: ${JSON.stringify(isEmptyBefore ? '' : text.slice(start, Math.min(end, start + 40)))}`
+      if (fields.length >= MAX_LINES) return 'too many lines'
+      const type = text.charAt(start)
+      if (type === 'a' && !hasNameAt(text, start + 2, end)) return 'an attribute without a name'
+      fields.push({ type, value: text.slice(start + 2, end) })
+    } else isEmptyBefore = true
   }
   return fields
+}
+
+function endOfLine(text: string, start: number): number {
+  for (let at = start; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === CARRIAGE_RETURN || code === LINE_FEED) return at
+  }
+  return text.length
+}
+
+function isField(text: string, start: number, end: number, mayHaveNul: boolean): boolean {
+  if (end < start + 2 || text.charCodeAt(start + 1) !== EQUALS || !KNOWN_TYPES.includes(text.charAt(start))) return false
+  return !mayHaveNul || !text.slice(start, end).includes('\0')
+}
+
+function hasNameAt(text: string, start: number, end: number): boolean {
+  return start < end && text.charCodeAt(start) !== COLON && !/\s/.test(text.charAt(start))
 }
 
 /** `o=<username> <sess-id> <sess-version> IN <addrtype> <address>`; some phones write spaces into the user name. */

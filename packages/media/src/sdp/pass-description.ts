@@ -2,7 +2,7 @@ import { ok, type Result } from '@dialtone/foundation'
 import { attributeOf } from './attribute.ts'
 import { parseSessionDescription } from './parse-session-description.ts'
 import { isSecureProtocol } from './remote-stream.ts'
-import { signDescription, type LocalEndpoint, type SentDescription } from './sent-description.ts'
+import { signDescription, signText, type LocalEndpoint, type SentDescription } from './sent-description.ts'
 import type { MediaDescription, SdpFailure, SessionDescription } from './session-description.ts'
 
 /**
@@ -14,8 +14,15 @@ export function passDescription(input: {
   readonly local: Pick<LocalEndpoint, 'address' | 'sessionId'>
   readonly sent: SentDescription | undefined
 }): Result<SentDescription, SdpFailure> {
-  const parsed = parseSessionDescription(input.text)
-  return parsed.ok ? ok(signDescription(parsed.value, input.local, input.sent)) : parsed
+  const { text, local, sent } = input
+  const parsed = parseSessionDescription(text)
+  if (!parsed.ok) return parsed
+  return ok(hasProperLines(text) ? signText(text, parsed.value.media.length, local, sent) : signDescription(parsed.value, local, sent))
+}
+
+/** RFC 8866 5: CRLF after every line, and nothing behind the last one. Others are written anew. */
+function hasProperLines(text: string): boolean {
+  return text.endsWith('\r\n') && !text.endsWith('\r\n\r\n') && !/\r(?!\n)|(?<!\r)\n/.test(text)
 }
 
 /** Whether there is audio keyed by a handshake in the media path, DTLS-SRTP (RFC 5763; WebRTC: RFC 8834): only its two ends can speak it. */

@@ -1,6 +1,6 @@
 import { addressTypeOf } from './ip-address.ts'
-import { formatSessionDescription } from './format-session-description.ts'
-import type { SessionDescription } from './session-description.ts'
+import { formatOrigin, formatSessionDescription } from './format-session-description.ts'
+import type { Origin, SessionDescription } from './session-description.ts'
 
 /** Where one side of a session finds us. */
 export interface LocalEndpoint {
@@ -29,15 +29,33 @@ export function signDescription(
   local: Pick<LocalEndpoint, 'address' | 'sessionId'>,
   sent: SentDescription | undefined,
 ): SentDescription {
-  const version = sent?.version ?? 1
-  const streams = description.media.length
-  const text = format(description, local, version)
-  if (sent === undefined || sent.text === text) return { version, text, streams }
-  return { version: version + 1, text: format(description, local, version + 1), streams }
+  return sign(description.media.length, local, sent, (origin) => formatSessionDescription({ ...description, origin }))
 }
 
-function format(description: SessionDescription, local: Pick<LocalEndpoint, 'address' | 'sessionId'>, version: number): string {
-  const { address, sessionId } = local
-  const origin = { username: '-', sessionId, sessionVersion: String(version), addressType: addressTypeOf(address), address }
-  return formatSessionDescription({ ...description, origin })
+/** As `signDescription`, but what stands around `o=` stays as it is. @param text CRLF after every line, `o=` on the second one */
+export function signText(
+  text: string,
+  streams: number,
+  local: Pick<LocalEndpoint, 'address' | 'sessionId'>,
+  sent: SentDescription | undefined,
+): SentDescription {
+  const start = text.indexOf('\r\n') + 2
+  const [before, after] = [text.slice(0, start), text.slice(text.indexOf('\r\n', start))]
+  return sign(streams, local, sent, (origin) => before + formatOrigin(origin) + after)
+}
+
+function sign(
+  streams: number,
+  local: Pick<LocalEndpoint, 'address' | 'sessionId'>,
+  sent: SentDescription | undefined,
+  write: (origin: Origin) => string,
+): SentDescription {
+  const version = sent?.version ?? 1
+  const text = write(originOf(local, version))
+  if (sent === undefined || sent.text === text) return { version, text, streams }
+  return { version: version + 1, text: write(originOf(local, version + 1)), streams }
+}
+
+function originOf({ address, sessionId }: Pick<LocalEndpoint, 'address' | 'sessionId'>, version: number): Origin {
+  return { username: '-', sessionId, sessionVersion: String(version), addressType: addressTypeOf(address), address }
 }

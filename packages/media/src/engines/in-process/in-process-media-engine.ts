@@ -163,9 +163,8 @@ class InProcessMediaEngine implements MediaEngine {
       key,
       endpoints: { a: endpoint('a'), b: endpoint('b') },
       ownAddresses: [address, bindAddress],
-      mixes: { enter: (mixId) => this.#mixes.enter(mixId, link), leave: (mixId) => this.#mixes.leave(mixId) },
-      position: (side) => link.position(key, side),
-      post: (command) => link.post(command),
+      mixes: this.#mixes,
+      link,
       close: () => this.#closeSession(key, link, rtpPorts),
       logger,
     })

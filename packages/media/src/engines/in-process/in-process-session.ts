@@ -12,7 +12,8 @@ import type { MixRoster } from './mix-roster.ts'
 import { OwnKeys } from './own-keys.ts'
 import { commonAudio, localAgreement, ownEndFormat, PASSED_AGREEMENT, relayAgreement } from './side-agreement.ts'
 import { passedReport } from './unmeasured-report.ts'
-import type { SideAgreement, WorkerCommand } from './worker-protocol.ts'
+import type { WorkerLink } from './worker-link.ts'
+import type { SideAgreement } from './worker-protocol.ts'
 
 /** Events kept until somebody listens. */
 const MAX_KEPT_EVENTS = 32
@@ -25,9 +26,9 @@ export interface InProcessSessionOptions {
   readonly endpoints: Readonly<Record<MediaSide, LocalEndpoint>>
   /** Addresses under which our own sockets are reached. */
   readonly ownAddresses: readonly string[]
-  readonly mixes: Pick<MixRoster, 'leave'> & { enter(mixId: string): Result<void, MediaFailure> }
-  readonly position: (side: MediaSide) => Promise<MediaStream | undefined>
-  readonly post: (command: WorkerCommand) => void
+  readonly mixes: MixRoster
+  /** The worker that carries it. */
+  readonly link: Pick<WorkerLink, 'post' | 'position'>
   readonly close: () => Promise<MediaReport>
   readonly logger: Logger
 }
@@ -41,8 +42,8 @@ export class InProcessSession implements MediaSession {
   /** Who described each side last: the parts of `o=` that stay the same for one party (RFC 8866 5.2). */
   readonly #parties: Partial<Record<MediaSide, string>> = {}
   readonly #agreements: Partial<Record<MediaSide, SideAgreement>> = {}
-  /** Of sides whose media is relayed: how our own end would speak there, if it can. */
-  readonly #ownEnds: Partial<Record<MediaSide, SideAgreement['local']>> = {}
+  /** What the sides described when their media was relayed last. */
+  #streams: Readonly<Record<MediaSide, RemoteStream>> | undefined
   /** The mixes the sides are in, and what was agreed with those that were relayed before. */
   readonly #mixed: Partial<Record<MediaSide, { readonly mixId: string; readonly before: SideAgreement | undefined }>> = {}
   /** `offer` is undefined for one that went past us. */
@@ -148,7 +149,8 @@ export class InProcessSession implements MediaSession {
 
   play(side: MediaSide, source: MediaSource): void {
     this.#leaveRoster(side)
-    if (this.#agreements[side]?.local !== undefined && this.#ended === undefined) this.#options.post({ type: 'play', key: this.#options.key, side, source })
+    if (this.#agreements[side]?.local !== undefined && this.#ended === undefined)
+      this.#options.link.post({ type: 'play', key: this.#options.key, side, source })
     else this.#options.logger.warn('nothing of our own to play from on this side', { sessionId: this.id, side, kind: source.kind })
   }
 
@@ -156,16 +158,16 @@ export class InProcessSession implements MediaSession {
     if (this.#ended !== undefined) return stopped(this.#ended)
     const agreement = this.#agreements[side]
     if (agreement === undefined) return err({ code: 'UnsupportedMedia', message: `nothing is agreed with side ${side}` })
-    const ownEnd = agreement.local ?? this.#ownEnds[side]
+    const ownEnd = agreement.local ?? this.#ownEndAt(side)
     if (ownEnd === undefined) return err({ code: 'NoCommonCodec', message: `side ${side} does not talk in G.711 now` })
     if (this.#mixed[side]?.mixId === mixId) return ok(undefined)
-    const entered = this.#options.mixes.enter(mixId)
+    const entered = this.#options.mixes.enter(mixId, this.#options.link)
     if (!entered.ok) return entered
     const before = agreement.local === undefined ? agreement : this.#mixed[side]?.before
     this.#leaveRoster(side)
     if (agreement.local === undefined) this.#agree({ [side]: { ...agreement, relaysEvents: false, local: ownEnd } })
     this.#mixed[side] = { mixId, before }
-    this.#options.post({ type: 'joinMix', key: this.#options.key, side, mixId })
+    this.#options.link.post({ type: 'joinMix', key: this.#options.key, side, mixId })
     return ok(undefined)
   }
 
@@ -174,18 +176,18 @@ export class InProcessSession implements MediaSession {
     if (mixed === undefined || this.#ended !== undefined) return
     this.#leaveRoster(side)
     if (mixed.before !== undefined) this.#agree({ [side]: mixed.before })
-    else this.#options.post({ type: 'leaveMix', key: this.#options.key, side })
+    else this.#options.link.post({ type: 'leaveMix', key: this.#options.key, side })
   }
 
   async handOff(side: MediaSide): Promise<MediaStream | undefined> {
     if (this.#ended !== undefined) return undefined
-    const position = this.#options.position(side)
+    const position = this.#options.link.position(this.#options.key, side)
     this.release(side)
     return position
   }
 
   continueStream(side: MediaSide, position: MediaStream): void {
-    if (this.#ended === undefined) this.#options.post({ type: 'continueStream', key: this.#options.key, side, position })
+    if (this.#ended === undefined) this.#options.link.post({ type: 'continueStream', key: this.#options.key, side, position })
   }
 
   release(side: MediaSide): void {
@@ -200,7 +202,7 @@ export class InProcessSession implements MediaSession {
   sendDigit(side: MediaSide, digit: string, durationMs: number): boolean {
     const event = eventOfDigit(digit)
     if (event === undefined || !this.takesDigits(side)) return false
-    this.#options.post({ type: 'sendDigit', key: this.#options.key, side, event, durationMs })
+    this.#options.link.post({ type: 'sendDigit', key: this.#options.key, side, event, durationMs })
     return true
   }
 
@@ -255,11 +257,15 @@ export class InProcessSession implements MediaSession {
     return relayAnswer({ text, local: this.#options.endpoints[side], sent: this.#sent[side], ownMaster, digitsByInfo: false, offer })
   }
 
+  #ownEndAt(side: MediaSide): SideAgreement['local'] {
+    const streams = this.#streams
+    return streams === undefined ? undefined : ownEndFormat(streams[side], streams[otherSide(side)])
+  }
+
   /** Both sides are described: their media is relayed from now on. */
   #settle(streams: Readonly<Record<MediaSide, RemoteStream>>, encryption: Readonly<Record<MediaSide, LegEncryption | undefined>>): void {
     const { a, b } = streams
-    this.#ownEnds.a = ownEndFormat(a, b)
-    this.#ownEnds.b = ownEndFormat(b, a)
+    this.#streams = streams
     this.#agree({ a: relayAgreement(a, b, encryption.a), b: relayAgreement(b, a, encryption.b) })
   }
 
@@ -272,7 +278,7 @@ export class InProcessSession implements MediaSession {
       else if (mixed !== undefined) this.#mixed[side] = { ...mixed, before: undefined }
     }
     Object.assign(this.#agreements, agreements)
-    this.#options.post({ type: 'agree', key: this.#options.key, agreements })
+    this.#options.link.post({ type: 'agree', key: this.#options.key, agreements })
   }
 
   #leaveRoster(side: MediaSide): void {

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:dgram'
-import type { G711Encoding } from '../../codecs/g711.ts'
 import { ReceptionStatistics } from '../../rtp/reception-statistics.ts'
 import { isRtcpShaped } from '../../rtp/rtcp-packet.ts'
 import { isRtpShaped, payloadOffset, RTP_HEADER_BYTES } from '../../rtp/rtp-packet.ts'
@@ -22,6 +21,8 @@ const MAX_PACKETS_PER_SECOND = 500
 /** Five times what the shortest keys allow (RFC 4733 2.5.2.2: 40 ms): each one becomes an event, and perhaps a request. */
 const MAX_DIGITS_PER_SECOND = 100
 const G711_CLOCK_RATE_HZ = 8_000
+
+const [OTHER, EVENTS, MU_LAW, A_LAW] = [0, 1, 2, 3] as const
 
 interface Sender {
   readonly address: string
@@ -48,8 +49,8 @@ export class RelaySide {
   readonly #reception = new ReceptionStatistics()
   readonly #detector = new TelephoneEventDetector()
   readonly #clockRates = new Uint32Array(128)
-  readonly #eventPayloadTypes = new Uint8Array(128)
-  readonly #encodings: (G711Encoding | undefined)[] = Array.from({ length: 128 })
+  /** What each payload type carries. */
+  readonly #contents = new Uint8Array(128)
   readonly #protection = new LegProtection()
   readonly #outgoing = new OutgoingStream()
   readonly #rtcp: RtcpEnd
@@ -101,13 +102,11 @@ export class RelaySide {
       clockRateHz: agreement.formats[0]?.clockRateHz,
     })
     this.#clockRates.fill(0)
-    this.#eventPayloadTypes.fill(0)
-    this.#encodings.fill(undefined)
+    this.#contents.fill(OTHER)
     for (const { payloadType, encoding, clockRateHz } of agreement.formats) {
-      const isEvent = encoding === TELEPHONE_EVENT
-      this.#clockRates[payloadType] = isEvent ? 0 : clockRateHz
-      this.#eventPayloadTypes[payloadType] = isEvent ? 1 : 0
-      if ((encoding === 'PCMU' || encoding === 'PCMA') && clockRateHz === G711_CLOCK_RATE_HZ) this.#encodings[payloadType] = encoding
+      const content = contentOf(encoding, clockRateHz)
+      this.#clockRates[payloadType] = content === EVENTS ? 0 : clockRateHz
+      this.#contents[payloadType] = content
     }
     if (!agreement.shouldSend) this.#watchedSinceMs = 0
     else if (this.#watchedSinceMs === 0) this.#watchedSinceMs = nowMs
@@ -221,7 +220,7 @@ export class RelaySide {
     this.#lastPacketMs = nowMs
     const payloadType = (bytes[1] ?? 0) & 0x7f
     const timestamp = bytes.readUInt32BE(4)
-    const isEvent = this.#eventPayloadTypes[payloadType] === 1
+    const isEvent = this.#contents[payloadType] === EVENTS
     if (isEvent) this.#detect(bytes, ssrc, timestamp)
     this.#reception.receive(ssrc, sequence, timestamp, bytes.length, nowMs, this.#clockRates[payloadType] ?? 0)
     if (this.#localEnd === undefined) {
@@ -233,7 +232,8 @@ export class RelaySide {
 
   /** A party that holds is not heard, whatever it plays; digits and comfort noise are silence (RFC 4733 2.1, RFC 3389). */
   #speakInto(party: MixParty, bytes: Buffer, payloadType: number, ssrc: number, timestamp: number): void {
-    const encoding = this.#encodings[payloadType]
+    const content = this.#contents[payloadType]
+    const encoding = content === MU_LAW ? 'PCMU' : content === A_LAW ? 'PCMA' : undefined
     if (encoding !== undefined && this.#agreement?.shouldSend === true) party.receive(ssrc, timestamp, encoding, bytes, payloadOffset(bytes))
   }
 
@@ -332,7 +332,7 @@ export class RelaySide {
   }
 
   #isAgreedPayload(payloadType: number): boolean {
-    return (this.#clockRates[payloadType] ?? 0) > 0 || this.#eventPayloadTypes[payloadType] === 1
+    return (this.#clockRates[payloadType] ?? 0) > 0 || this.#contents[payloadType] === EVENTS
   }
 
   #isOverLimit(nowMs: number): boolean {
@@ -349,4 +349,10 @@ export class RelaySide {
   #isReachable(address: MediaAddress | undefined): boolean {
     return address !== undefined && address.address.includes(':') === this.#ipv6
   }
+}
+
+function contentOf(encoding: string, clockRateHz: number): number {
+  if (encoding === TELEPHONE_EVENT) return EVENTS
+  if (clockRateHz !== G711_CLOCK_RATE_HZ) return OTHER
+  return encoding === 'PCMU' ? MU_LAW : encoding === 'PCMA' ? A_LAW : OTHER
 }
