@@ -33,6 +33,29 @@ describe('the dialog (RFC 3261 12.2.1, 14.1, 15)', () => {
     if (statusCode === 408) await party.acceptBye()
   })
 
+  it.each([487, 200])('ends while a re-INVITE of ours waits: its %i is acknowledged all the same (15.1.2, 17.1.1.3, 13.2.2.4)', async (statusCode) => {
+    const { watch, out } = await party.connect()
+    out.leg.reinvite(OFFER)
+    const reinvite = await party.peer.nextRequest('INVITE')
+    out.leg.bye()
+    await party.acceptBye()
+    party.peer.respond(reinvite, statusCode, statusCode === 200 ? { body: ANSWER } : {})
+    expect((await party.peer.nextRequest('ACK')).cseq.sequence).toBe(reinvite.cseq.sequence)
+    expect(watch.rest).toEqual([])
+  })
+
+  it('ends while a re-INVITE of ours waits: after 64*T1 nobody waits any more for its answer (15.1.2)', async () => {
+    const { out } = await party.connect()
+    out.leg.reinvite(OFFER)
+    const reinvite = await party.peer.nextRequest('INVITE')
+    party.peer.respond(reinvite, 100)
+    out.leg.bye()
+    await party.acceptBye()
+    party.harness.time.advance(32_000)
+    party.peer.respond(reinvite, 487)
+    expect(await party.drained()).toEqual([])
+  })
+
   it('is gone when the BYE is not known or not answered', async () => {
     const first = await party.connect()
     first.out.leg.bye()

@@ -52,6 +52,7 @@ export class InDialogExchange implements ClientTransactionUser {
   readonly #onOutcome: (outcome: InDialogOutcome) => void
   #transaction: ClientTransaction
   #attempts = 0
+  #retired = false
 
   constructor(userAgent: UserAgent, peer: DialogPeer, message: InDialogMessage, onOutcome: (outcome: InDialogOutcome) => void) {
     this.#userAgent = userAgent
@@ -64,7 +65,7 @@ export class InDialogExchange implements ClientTransactionUser {
   onResponse(response: SipResponse): void {
     if (response.statusCode < 200) return
     const { request } = this.#transaction
-    const answer = credentialsFor(this.#userAgent, this.#peer.credentials, request, response, this.#attempts)
+    const answer = this.#retired ? undefined : credentialsFor(this.#userAgent, this.#peer.credentials, request, response, this.#attempts)
     if (answer === undefined) this.#onOutcome({ statusCode: response.statusCode, response, request })
     else this.#transaction = this.#send(answer)
   }
@@ -80,6 +81,16 @@ export class InDialogExchange implements ClientTransactionUser {
   /** Stops waiting; the outcome is not reported any more. */
   abandon(): void {
     this.#transaction.feed({ type: 'abandon' })
+  }
+
+  /**
+   * The dialog has ended: nothing is asked again. The peer answers an INVITE that waits there all the same (RFC 3261 15.1.2), which is
+   * acknowledged (17.1.1.3, 13.2.2.4); one that does not is given up after 64*T1.
+   */
+  retire(): void {
+    if (this.#message.method !== 'INVITE') return this.abandon()
+    this.#retired = true
+    this.#userAgent.timers.start(64 * this.#userAgent.timing.t1Ms, () => this.abandon())
   }
 
   #send(credentials: readonly Header[]): ClientTransaction {

@@ -72,7 +72,7 @@ export class OutgoingOffers {
   abort(): void {
     this.#aborted = true
     this.#timer?.cancel()
-    this.#exchange?.abandon()
+    this.#exchange?.retire()
     this.#exchange = undefined
     this.#queued = undefined
   }
