@@ -11,4 +11,20 @@ describe('NonceMemory', () => {
     expect(memory.use('nonce-1999', 1999, 1, 0)).toBe(false)
     expect(memory.use('nonce-1000', 1000, 1, 0)).toBe(false)
   })
+
+  it('knows every count of every nonce after it has grown with its oldest in the middle', () => {
+    const memory = new NonceMemory(10_000)
+    for (let n = 0; n < 700; n++) memory.use(n, n, 1, 0)
+    // 500 expire, then more come than there was room for.
+    for (let n = 700; n < 3_000; n++) expect(memory.use(n, n, 1, 500)).toBe(true)
+    expect(memory.size).toBe(2_500)
+    for (let n = 500; n < 3_000; n++) expect([memory.use(n, n, 1, 500), memory.use(n, n, 2, 500), memory.use(n, n, 2, 500)]).toEqual([false, true, false])
+  })
+
+  it('takes a count that was overtaken, once, and none that is 32 behind', () => {
+    const memory = new NonceMemory(10)
+    const use = (count: number) => memory.use('nonce', 1, count, 0)
+    expect([use(40), use(9), use(9), use(8), use(41), use(10), use(40)]).toEqual([true, true, false, false, true, true, false])
+    expect([use(200), use(199), use(199), use(168), use(Number.POSITIVE_INFINITY)]).toEqual([true, true, false, false, true])
+  })
 })
