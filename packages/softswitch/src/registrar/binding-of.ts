@@ -46,12 +46,14 @@ function nextHopOf(contact: SipUri, path: readonly string[]): SipUri {
 /**
  * Where requests to the phone go: back to where the REGISTER came from, unless its next hop names the very address it came from.
  * Then there is no NAT in between, and the port named there is the one that listens: a TCP connection's source port accepts
- * nothing (RFC 5923), and some phones register from another UDP port than they listen on. Never to a third place: neither a
- * contact nor a Path may aim our requests at somebody else.
+ * nothing (RFC 5923), and some phones register from another UDP port than they listen on, or over UDP and want to be called over
+ * TCP (RFC 3261 19.1.1). Never to a third place: neither a contact nor a Path may aim our requests at somebody else.
  */
 function reachableAt(source: RemoteAddress, nextHop: SipUri): RemoteAddress {
   if (nextHop.host !== source.address) return source
-  return { ...source, port: nextHop.port ?? DEFAULT_SIP_PORT }
+  const port = nextHop.port ?? DEFAULT_SIP_PORT
+  const wantsTcp = source.transport === 'udp' && nextHop.parameters.get('transport')?.toLowerCase() === 'tcp'
+  return wantsTcp ? { transport: 'tcp', address: source.address, port } : { ...source, port }
 }
 
 /**

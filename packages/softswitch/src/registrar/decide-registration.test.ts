@@ -140,6 +140,14 @@ describe('decideRegistration', () => {
     expect(register([], { contacts: [contact(uri)] })).toMatchObject({ kind: 'refused', statusCode: 400 })
   })
 
+  it('calls a phone over TCP when its contact says so, though it registered over UDP: without a NAT in between (RFC 3261 19.1.1)', () => {
+    const source: RemoteAddress = { transport: 'udp', address: '10.0.0.5', port: 5060 }
+    const [direct] = accepted(register([], { contacts: [contact('sip:alice@10.0.0.5:5070;transport=TCP')], source }))
+    expect(direct?.receivedFrom).toEqual({ transport: 'tcp', address: '10.0.0.5', port: 5070 })
+    const [behindNat] = accepted(register([], { contacts: [contact('sip:alice@192.168.1.2:5070;transport=tcp')], source }))
+    expect(behindNat?.receivedFrom).toEqual(source)
+  })
+
   it('calls a phone on TCP back at the port of its contact when it is not behind a NAT (RFC 5923)', () => {
     const source: RemoteAddress = { transport: 'tcp', address: '10.0.0.5', port: 51_111, connectionId: 'c1' }
     const [direct] = accepted(register([], { contacts: [contact('sip:alice@10.0.0.5:5070;transport=tcp')], source }))
