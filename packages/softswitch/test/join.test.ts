@@ -169,6 +169,50 @@ describe('Join (RFC 3911)', () => {
     await rig.closed(2)
   })
 
+  it('a call on hold: the two are offered our own end, who is held talks to the newcomer, who holds comes back when it wants', async () => {
+    const call = await aliceAndBob()
+    call.callee.onReinvite = ({ answer }) => answer(call.calleeEar.description('recvonly', 2))
+    call.caller.leg.reinvite(call.callerEar.description('sendonly', 2))
+    await call.caller.next('reinviteAnswered')
+    call.caller.onReinvite = ({ answer }) => answer(call.callerEar.description('sendonly', 3))
+    call.callee.onReinvite = ({ body, answer }) => {
+      call.calleeEar.sing(BOB_HZ, body ?? '')
+      answer(call.calleeEar.description('sendrecv', 3))
+    }
+    const { joined, ear } = await carolJoins(call)
+    await Promise.all([call.calleeEar.hears(CAROL_HZ), ear.hears(BOB_HZ)])
+    call.caller.leg.reinvite(call.callerEar.description('sendrecv', 4))
+    await call.caller.next('reinviteAnswered')
+    await allHear(call, ear)
+    joined.leg.bye()
+    await Promise.all([call.callerEar.hears(BOB_HZ), call.calleeEar.hears(ALICE_HZ)])
+    call.caller.leg.bye()
+    await call.callee.saw('bye')
+    await rig.closed(2)
+  })
+
+  it('when a side of a call on hold does not take our offer: 488, and the hold goes on', async () => {
+    const call = await aliceAndBob()
+    call.callee.onReinvite = ({ answer }) => answer(call.calleeEar.description('recvonly', 2))
+    call.caller.leg.reinvite(call.callerEar.description('sendonly', 2))
+    await call.caller.next('reinviteAnswered')
+    call.caller.onReinvite = ({ answer }) => answer(call.callerEar.description('sendonly', 3))
+    let refused = false
+    call.callee.onReinvite = ({ answer, reject }) => {
+      if (refused) return answer(call.calleeEar.description('recvonly', 3))
+      refused = true
+      return reject(488)
+    }
+    const [carol, ear] = [await rig.phone('carol-desk'), await rig.ear()]
+    const joined = join(carol, call.callee, tagsOf(call.callee), ear.description())
+    expect((await joined.saw('rejected')).statusCode).toBe(488)
+    await call.callee.sawWhere('reinvite', ({ body }) => body?.includes('sendonly') === true && refused)
+    await call.calleeEar.hears(ALICE_HZ)
+    call.caller.leg.bye()
+    await call.callee.saw('bye')
+    await rig.closed(2)
+  })
+
   it('of a call to the PSTN: its record ends with the leg of the carrier', async () => {
     const alice = await rig.phone('alice-desk')
     const call = await talk(rig, alice, '6075550123', rig.pstn)

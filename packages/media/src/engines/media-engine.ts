@@ -102,7 +102,7 @@ export interface MediaSession {
    * word to its party, when both sides speak G.711 and nobody holds. In a mix what the side presses comes as events, and holding is its own
    * affair: it neither hears nor is heard. Out of it again with `leaveMix`, another `play`, or an answer that is relayed.
    * Fails with MixFull, with MixElsewhere when the session was not opened with the mix's id or beside one that is in it, with NoCommonCodec when
-   * a relayed side cannot go in as it is, and with UnsupportedMedia when nothing was agreed with the side or the media goes past us.
+   * a relayed side cannot go in as it is, and with UnsupportedMedia when it has SRTP too, nothing was agreed with the side or the media goes past us.
    */
   joinMix(side: MediaSide, mixId: string): Result<void, MediaFailure>
   /** Back to what was before: the other side, or the source played last. */

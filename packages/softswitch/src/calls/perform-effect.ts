@@ -65,6 +65,7 @@ export function performEffect(call: CallContext, effect: CallEffect): void {
     case 'finish':
       return finishCall(call)
     case 'openMix':
+    case 'offerOwnEnd':
     case 'closeMix':
     case 'releaseSide':
     case 'enterMix':

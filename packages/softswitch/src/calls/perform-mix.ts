@@ -1,5 +1,5 @@
 import type { CallContext } from './call-context.ts'
-import { describeToParty, takeReinvite } from './describe-to-party.ts'
+import { describeToParty, legOfSide, takeReinvite } from './describe-to-party.ts'
 import { mediaSide } from './perform-media.ts'
 import type { MixEffect } from './state/call-effect.ts'
 import type { CallSide } from './state/call-event.ts'
@@ -14,6 +14,8 @@ export function performMixEffect(call: CallContext, effect: MixEffect): void {
   switch (effect.type) {
     case 'openMix':
       return openMix(call, effect.forSessionId)
+    case 'offerOwnEnd':
+      return offerOwnEnd(call, effect.to)
     case 'closeMix':
       return SIDES.forEach((side) => call.session?.leaveMix(mediaSide(side)))
     case 'releaseSide':
@@ -40,6 +42,12 @@ function openMix(call: CallContext, forSessionId: string): void {
     return call.dispatch({ type: 'mixRefused', forSessionId, code: joined?.error.code ?? 'EngineStopped' })
   }
   return call.dispatch({ type: 'mixOpened', forSessionId })
+}
+
+function offerOwnEnd(call: CallContext, to: CallSide): void {
+  const offer = call.session?.offerLocally(mediaSide(to))
+  if (offer === undefined) return call.dispatch({ type: 'reinviteRejected', side: to, statusCode: 488 })
+  return legOfSide(call, to)?.reinvite(describeToParty(call, to, offer))
 }
 
 /** The call that joins has one leg: it is answered by our own end, which plays the mix to it. */

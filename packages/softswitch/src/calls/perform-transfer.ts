@@ -51,6 +51,7 @@ export function tellCall(call: CallContext, { sessionId, message }: Of<'tellCall
   if (call.others.tell(sessionId, message)) return
   const gone = { bySessionId: sessionId } as const
   if (message.type === 'joinAsked') return call.dispatch({ type: 'joinRefused', bySessionId: sessionId, code: 'NoSuchDialog' })
+  if (message.type === 'joinGranted') return call.dispatch({ type: 'joinedCallOver', bySessionId: sessionId })
   if (message.type === 'partyClaimed') return call.dispatch({ type: 'transferAbandoned', ...gone })
   if (message.type !== 'replacementOffered') return
   call.dispatch({ type: 'transferFailed', ...gone, statusCode: 481, reasonPhrase: 'Call/Transaction Does Not Exist' })

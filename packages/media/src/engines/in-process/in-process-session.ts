@@ -159,7 +159,9 @@ export class InProcessSession implements MediaSession {
     const agreement = this.#agreements[side]
     if (agreement === undefined) return err({ code: 'UnsupportedMedia', message: `nothing is agreed with side ${side}` })
     const ownEnd = agreement.local ?? this.#ownEndAt(side)
-    if (ownEnd === undefined) return err({ code: 'NoCommonCodec', message: `side ${side} does not talk in G.711 now` })
+    // Who could ask the sides for G.711 would have to ask without keys: not where there are some.
+    const isSecure = SIDES.some((one) => this.#agreements[one]?.encryption !== undefined)
+    if (ownEnd === undefined) return err({ code: isSecure ? 'UnsupportedMedia' : 'NoCommonCodec', message: `side ${side} does not talk in G.711 now` })
     if (this.#mixed[side]?.mixId === mixId) return ok(undefined)
     const entered = this.#options.mixes.enter(mixId, this.#options.link)
     if (!entered.ok) return entered

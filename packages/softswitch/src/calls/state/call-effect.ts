@@ -49,6 +49,8 @@ export type CallEffect =
 export type MixEffect =
   /** Puts the legs of the call into its mix. Answered by 'mixOpened' or 'mixRefused'. */
   | { readonly type: 'openMix'; readonly forSessionId: string }
+  /** Offers a side our own end, by re-INVITE: the media it has cannot be mixed. Answered by 'reinviteAnswered' or 'reinviteRejected'. */
+  | { readonly type: 'offerOwnEnd'; readonly to: CallSide }
   /** The two legs of the call talk to each other again. */
   | { readonly type: 'closeMix' }
   /** Nobody is at that side any more: no sound goes there. */

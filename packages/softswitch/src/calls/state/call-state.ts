@@ -117,6 +117,8 @@ export interface CallState {
   readonly transfer: TransferState
   /** Others have joined the call. */
   readonly mix?: MixState | undefined
+  /** The call that waits until the legs of this one talk to our own end, to join it. */
+  readonly awaitedBy?: string | undefined
   /** The call this one wants to join, or has joined: it has one leg only. */
   readonly joins?: string
   /** When the legs the records are about were over, though others talk on. */

@@ -4,6 +4,7 @@ import { dropReinvite, go, legOf, stopTimers } from './call-state.ts'
 import type { CallState, LegState, Step } from './call-state.ts'
 import { ANSWERED_ELSEWHERE, byeLeg, cancelLegs, endSetup, endTalk, NORMAL_CLEARING } from './end-call.ts'
 import type { SetupEnd } from './end-call.ts'
+import { onOwnEndAnswered, onOwnEndRefused } from './mix-events.ts'
 import { isMixed } from './mix-state.ts'
 import { changeTransfer, otherSide, partyOf, RECALL_RING_MS, withoutDirection } from './transfer-state.ts'
 import type { RenegotiationPurpose } from './transfer-state.ts'
@@ -128,6 +129,7 @@ export function onRenegotiated(step: Step, event: Of<'reinviteAnswered'>): Step 
   const { side, sdp } = event
   if (renegotiation?.side !== side) return undefined
   const next = changeTransfer(go(step, { descriptions: { ...step.state.descriptions, [side]: sdp } }), { renegotiation: undefined })
+  if (renegotiation.purpose === 'mix') return onOwnEndAnswered(next, side, sdp)
   if (renegotiation.purpose === 'ringback') {
     return step.state.phase === 'setup' ? go(next, {}, { type: 'playRingback', to: side, sdp }) : connect(next, side, purposeOf(step.state))
   }
@@ -141,6 +143,8 @@ export function onRenegotiationRefused(step: Step, event: Of<'reinviteRejected'>
   const { renegotiation } = step.state.transfer
   if (renegotiation?.side !== event.side) return undefined
   const next = changeTransfer(step, { renegotiation: undefined })
+  // The caller was in the mix already: back to the other one.
+  if (renegotiation.purpose === 'mix') return event.side === 'caller' ? onOwnEndRefused(next) : connect(onOwnEndRefused(next), 'caller', 'join')
   if (renegotiation.purpose === 'ringback') return step.state.phase === 'talking' ? connect(next, event.side, purposeOf(step.state)) : next
   return endTalk(next, { atMs: event.atMs, hangupBy: 'system', code: 'TransferNotAccepted', reason: reasonOf(callFailure('NoCommonCodec')) })
 }

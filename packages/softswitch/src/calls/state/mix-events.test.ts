@@ -31,13 +31,13 @@ describe('a call that others join (RFC 3911)', () => {
   it('says why not: the media cannot be mixed, an offer is on its way, the call is over', () => {
     const call = hostCall()
     call.feed({ type: 'joinAsked', bySessionId: 'third' })
-    call.feed({ type: 'mixRefused', forSessionId: 'third', code: 'NoCommonCodec' })
+    call.feed({ type: 'mixRefused', forSessionId: 'third', code: 'MixFull' })
     call.feed({ type: 'reinvite', side: 'caller', sdp: OFFER })
     call.feed({ type: 'joinAsked', bySessionId: 'third' })
     call.feed({ type: 'callerEnded', cause: 'bye', reason: undefined })
     call.feed({ type: 'joinAsked', bySessionId: 'third' })
     const codes = call.done('tellCall').map(({ message }) => (message.type === 'joinRefused' ? message.code : message.type))
-    expect(codes).toEqual(['NoCommonCodec', 'DialogBusy', 'NoSuchDialog'])
+    expect(codes).toEqual(['MixFull', 'DialogBusy', 'NoSuchDialog'])
     expect(call.state.mix).toBeUndefined()
   })
 
@@ -49,6 +49,48 @@ describe('a call that others join (RFC 3911)', () => {
     expect(renegotiated.feed({ type: 'joinedCallOver', bySessionId: 'third' })).toEqual([])
     expect(renegotiated.feed({ type: 'reinvite', side: 'caller', sdp: OFFER })).toEqual([{ type: 'answerInMix', to: 'caller', sdp: OFFER }])
     expect(renegotiated.feed({ type: 'callerEnded', cause: 'bye', reason: undefined })).toContainEqual(expect.objectContaining({ type: 'byeLeg' }))
+  })
+
+  /** A call whose media cannot be mixed as it is, and somebody who wants in. */
+  function otherCodecs(): ScriptedCall {
+    const call = hostCall()
+    call.feed({ type: 'joinAsked', bySessionId: 'third' })
+    call.feed({ type: 'mixRefused', forSessionId: 'third', code: 'NoCommonCodec' })
+    return call
+  }
+
+  it('of other codecs, or on hold, is offered our own end, one side after the other, and then mixed (RFC 3725 4)', () => {
+    const call = otherCodecs()
+    expect(call.done('offerOwnEnd')).toEqual([{ type: 'offerOwnEnd', to: 'caller' }])
+    call.feed({ type: 'joinAsked', bySessionId: 'fourth' })
+    expect(call.done('tellCall').at(-1)?.message).toMatchObject({ type: 'joinRefused', code: 'DialogBusy' })
+    expect(call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 a' })).toEqual([
+      { type: 'acceptInMix', from: 'caller', sdp: 'v=0 a' },
+      { type: 'offerOwnEnd', to: 'callee' },
+    ])
+    expect(call.feed({ type: 'reinviteAnswered', side: 'callee', sdp: 'v=0 b' })).toEqual([
+      { type: 'acceptInMix', from: 'callee', sdp: 'v=0 b' },
+      { type: 'openMix', forSessionId: 'third' },
+    ])
+    call.feed({ type: 'mixOpened', forSessionId: 'third' })
+    expect(call.state.mix).toEqual({ joined: ['third'], renegotiated: true })
+  })
+
+  it('that does not take our offer lets nobody in: the first side is brought back to the second', () => {
+    const first = otherCodecs()
+    first.feed({ type: 'reinviteRejected', side: 'caller', statusCode: 488 })
+    expect(told(first)).toEqual([['third', 'joinRefused']])
+    expect([first.state.phase, first.state.transfer.renegotiation]).toEqual(['talking', undefined])
+    const second = otherCodecs()
+    second.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 a' })
+    const effects = second.feed({ type: 'reinviteRejected', side: 'callee', statusCode: 488 })
+    expect(effects.map(({ type }) => type)).toEqual(['tellCall', 'offerToParty'])
+  })
+
+  it('that ends meanwhile tells who waited', () => {
+    const call = otherCodecs()
+    call.feed({ type: 'callerEnded', cause: 'bye', reason: undefined })
+    expect(told(call)).toEqual([['third', 'mixOver']])
   })
 
   it('a re-INVITE without offer gets ours, its ACK the answer; a second one meanwhile 491 (RFC 3261 14.2)', () => {

@@ -5,7 +5,7 @@ import type { CallOutcome, Step } from './call-state.ts'
 import { byeLeg, endSetup, endTalk } from './end-call.ts'
 import type { TalkEnd } from './end-call.ts'
 import { isThere, mixRefusal, partyCount } from './mix-state.ts'
-import { partyOf } from './transfer-state.ts'
+import { changeTransfer, partyOf } from './transfer-state.ts'
 
 type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
 
@@ -31,8 +31,29 @@ export function onMixOpened(step: Step, { forSessionId }: Of<'mixOpened'>): Step
   return go(step, { mix: opened }, { type: 'tellCall', sessionId: forSessionId, message: { type: 'joinGranted', bySessionId: sessionId } })
 }
 
+/** Media that cannot be mixed as it is, of another codec or on hold, may be when each side is asked: one after the other. */
 export function onMixRefused(step: Step, { forSessionId, code }: Of<'mixRefused'>): Step {
-  return refuse(step, forSessionId, code)
+  const { mix, awaitedBy } = step.state
+  if (code !== 'NoCommonCodec' || mix !== undefined || awaitedBy !== undefined) return refuse(go(step, { awaitedBy: undefined }), forSessionId, code)
+  return offerOwnEnd(go(step, { awaitedBy: forSessionId }), 'caller')
+}
+
+function offerOwnEnd(step: Step, side: CallSide): Step {
+  return go(changeTransfer(step, { renegotiation: { side, purpose: 'mix' } }), {}, { type: 'offerOwnEnd', to: side })
+}
+
+/** A side talks to our own end: the other one is asked too, then whoever waits is let in. */
+export function onOwnEndAnswered(step: Step, side: CallSide, sdp: string): Step {
+  const { awaitedBy } = step.state
+  const accepted = go(step, {}, { type: 'acceptInMix', from: side, sdp })
+  if (side === 'caller' || awaitedBy === undefined) return offerOwnEnd(accepted, 'callee')
+  return go(accepted, { awaitedBy: undefined, mix: { joined: [], renegotiated: true } }, { type: 'openMix', forSessionId: awaitedBy })
+}
+
+/** It stays with what it has: nobody is let in. */
+export function onOwnEndRefused(step: Step): Step {
+  const { awaitedBy } = step.state
+  return awaitedBy === undefined ? step : refuse(go(step, { awaitedBy: undefined }), awaitedBy, 'NoCommonCodec')
 }
 
 /** To the call that joins: in it goes, and is answered. */

@@ -46,9 +46,11 @@ export function mixRefusal({ phase, mix, reinviteFrom, awaitsAnswerOf, transfer 
 
 /** The call ends: those who joined it are told, or the call this one had joined. */
 export function endMix(step: Step): Step {
-  const { mix, joins, sessionId } = step.state
-  if (mix === undefined && joins === undefined) return step
+  const { mix, joins, awaitedBy, sessionId } = step.state
+  if (mix === undefined && joins === undefined && awaitedBy === undefined) return step
   let next = mix === undefined ? step : go(step, { mix: undefined })
-  for (const joined of mix?.joined ?? []) next = go(next, {}, { type: 'tellCall', sessionId: joined, message: { type: 'mixOver', bySessionId: sessionId } })
+  const joining = awaitedBy === undefined ? [] : [awaitedBy]
+  for (const joined of [...(mix?.joined ?? []), ...joining])
+    next = go(next, {}, { type: 'tellCall', sessionId: joined, message: { type: 'mixOver', bySessionId: sessionId } })
   return joins === undefined ? next : go(next, {}, { type: 'tellCall', sessionId: joins, message: { type: 'joinedCallOver', bySessionId: sessionId } })
 }

@@ -46,8 +46,11 @@ export interface Takeover {
   readonly cancelled: boolean
 }
 
-/** Offers of ours to a party: `ringback` lets it hear a tone, `settle` and `join` connect it; after `join` the other side is asked too. */
-export type RenegotiationPurpose = 'ringback' | 'settle' | 'join'
+/**
+ * Offers of ours to a party: `ringback` lets it hear a tone, `settle` and `join` connect it; after `join` the other side is asked too. `mix` puts it
+ * into a mix.
+ */
+export type RenegotiationPurpose = 'ringback' | 'settle' | 'join' | 'mix'
 
 /** Everything about transfers in a call. Ordinary calls share one value that says there is none. */
 export interface TransferState {
