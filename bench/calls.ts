@@ -17,12 +17,16 @@ const ROUNDS = 3
 const IN_FLIGHT = 32
 const AS_FAST_AS_IT_GOES = 100_000
 const EVEN_RATE = 150
+/** The rate the goal is set at: a call costs Kamailio the less, the more of them come. */
+const GOAL_RATE = 1_000
+const GOAL_ROUNDS = 5
 const LIMIT_SECONDS = 25
 /** A call takes four, and gives them back after a rest of five seconds. */
 const OUR_RTP_PORTS = { first: 20_000, last: 44_999 }
 const RTPENGINE_PORTS = { first: 45_000, last: 59_999 }
 const SIGNALLING_ONLY = 'Dialtone, signalling only'
 const TUNED = 'Kamailio tuned'
+const PROTOTYPE = 'smallest switch in JavaScript'
 const TUNED_WITH_MEDIA = 'Kamailio tuned + rtpengine'
 
 interface CallServer {
@@ -72,21 +76,35 @@ async function measure({ quick, workFolder, processes }: BenchContext, withRtpen
   const ports: Ports = { line: await freePort(), carrier: await freePort(), called: await freePort() }
   startSippCallee(processes, workFolder, { scenario: new URL('load/answer.xml', import.meta.url), localPort: ports.called })
   const ours = [await startOurs(processes, ports, SIGNALLING_ONLY), await startOurs(processes, ports, 'Dialtone')]
-  const servers = [...(await startKamailios(processes, workFolder, ports, withRtpengine)), ...ours]
+  const kamailios = await startKamailios(processes, workFolder, ports, withRtpengine)
+  const servers = [...kamailios, ...ours]
+  const signalling = [...kamailios.slice(0, 1), await startPrototype(processes, ports), ...ours.slice(0, 1)]
   const kinds = loadsOf(workFolder, ports)
   const scale = quick ? 0.1 : 1
-  const subjects = (kind: Kind, load: Load): readonly Subject[] =>
-    servers.map((server) => ({ name: server.name, isOurs: server.isOurs, measure: () => callOnce(processes, workFolder, server, { ...kind, ...load }) }))
+  const subjects = (kind: Kind, load: Load, among: readonly CallServer[] = servers): readonly Subject[] =>
+    among.map((server) => ({ name: server.name, isOurs: server.isOurs, measure: () => callOnce(processes, workFolder, server, { ...kind, ...load }) }))
   const asFastAsItGoes = { calls: 1_200 * scale, rate: AS_FAST_AS_IT_GOES, inFlight: IN_FLIGHT }
   const evenly = { calls: EVEN_RATE * 3 * scale, rate: EVEN_RATE, inFlight: 1_000 }
   // For the compiler, which is still at work after a thousand calls.
   for (const kind of [kinds.fromLine, kinds.fromCarrier, kinds.fromLine]) await interleave(subjects(kind, asFastAsItGoes), 1)
+  const atGoalRate = { calls: GOAL_RATE * 3 * scale, rate: GOAL_RATE, inFlight: 2_000 }
+  await interleave(subjects(kinds.fromCarrier, atGoalRate, signalling), 2)
+  const atGoal = await interleave(subjects(kinds.fromCarrier, atGoalRate, signalling), GOAL_ROUNDS)
   const even = `${EVEN_RATE} calls/s for 3 s a round.`
   return [
     {
-      title: 'Line to line, as many as go',
+      title: `${GOAL_RATE} calls/s, signalling only`,
       conditions: [
         ...CONDITIONS,
+        `Carrier to line, INVITE without digest, 100, 180, 200, ACK and at once BYE, 200, over UDP on the loopback with sipp on both sides; ${GOAL_RATE} calls/s for 3 s a round, the same for all.`,
+        `"${PROTOTYPE}" (\`peers/smallest-switch.ts\`) is the prototype this switch grew from: two legs, retransmissions and a record, no checks, no routing, no failures.`,
+      ],
+      quantities: QUANTITIES,
+      subjects: atGoal,
+    },
+    {
+      title: 'Line to line, as many as go',
+      conditions: [
         'A call is INVITE, 407, INVITE with digest, 100, 180, 200, ACK and at once BYE, 200, over UDP on the loopback with sipp on both sides.',
         `${IN_FLIGHT} calls at a time, each begun when one ends. A subject that does not fill its processor was faster than sipp: its rate is sipp's limit.`,
       ],
@@ -142,6 +160,11 @@ async function startKamailios(processes: ProcessGroup, workFolder: string, ports
   await registerContacts(together.port, called, ports.called)
   servers.push({ name: TUNED_WITH_MEDIA, isOurs: false, port: together.port, cpuSeconds: () => together.cpuSeconds() + rtpengine.cpuSeconds() })
   return servers
+}
+
+async function startPrototype(processes: ProcessGroup, ports: Ports): Promise<CallServer> {
+  const started = await startOurSubject<{ port: number }>(processes, new URL('peers/smallest-switch.ts', import.meta.url), [String(ports.called)])
+  return { name: PROTOTYPE, isOurs: false, port: started.facts.port, cpuSeconds: () => started.cpuSeconds() }
 }
 
 async function startOurs(processes: ProcessGroup, ports: Ports, name: string): Promise<CallServer> {
