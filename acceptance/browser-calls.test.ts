@@ -94,6 +94,25 @@ describe.skipIf(isAbsent('chromium'))('Chromium with JsSIP in a call', () => {
     await expectOneRecord(parties.account, 'ANSWERED')
   })
 
+  it('rings in both of two tabs of one line: one answers and is heard, the other one is told where the call went (RFC 3261 16.7, RFC 3326 2)', async () => {
+    const [caller, ...tabs] = await Promise.all([
+      browserPhone(parties.caller, CALLER_HZ),
+      browserPhone(parties.callee, TARGET_HZ),
+      browserPhone(parties.callee, CALLEE_HZ),
+    ])
+    await caller.do('call', `sip:${parties.callee.extension}@dialtone.local`)
+    await Promise.all(tabs.map((tab) => tab.saw('incoming')))
+    const [loser, winner] = tabs
+    await winner.do('answer')
+    await Promise.all([caller.saw('confirmed'), winner.saw('confirmed'), loser.saw('failed')])
+    expect((await loser.trace()).find((text) => text.startsWith('CANCEL '))).toMatch(/^Reason: *SIP *; *cause=200 *; *text="Call completed elsewhere"/m)
+    expect(await caller.toneHeard(TONES_HZ)).toBe(CALLEE_HZ)
+    expect(await winner.toneHeard(TONES_HZ)).toBe(CALLER_HZ)
+    await caller.do('hangUp')
+    await winner.saw('ended')
+    await expectOneRecord(parties.account, 'ANSWERED')
+  })
+
   it('that is loaded again is called on its new WebSocket alone (RFC 5626 4.2, RFC 7118 5)', async () => {
     const [caller, callee] = await Promise.all([browserPhone(parties.caller, CALLER_HZ), browserPhone(parties.callee, CALLEE_HZ)])
     await callee.reload()

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { rolldown } from 'rolldown'
 import { eventually } from '../eventually.ts'
-import { WORK_FOLDER } from '../platform.ts'
+import { localAddress, WORK_FOLDER } from '../platform.ts'
 import type { DigestLogin } from './digest-answer.ts'
 import { sineSamples } from './tone.ts'
 import { writeWav } from './wav-file.ts'
@@ -147,9 +147,10 @@ function chromiumSwitches(microphone: string): string[] {
     '--use-fake-ui-for-media-stream',
     '--use-fake-device-for-media-stream',
     `--use-file-for-fake-audio-capture=${microphone}`,
-    // Candidates on the loopback interface, with their addresses instead of names only a browser can resolve.
+    // Candidates with their addresses instead of names only a browser can resolve.
     '--disable-features=WebRtcHideLocalIpsWithMdns',
-    '--allow-loopback-in-peer-connection',
+    // One address where there is one: ICE of baresip 1.0 does not follow a browser that answers from its other one.
+    ...(localAddress() === '127.0.0.1' ? ['--allow-loopback-in-peer-connection'] : []),
     '--autoplay-policy=no-user-gesture-required',
   ]
 }

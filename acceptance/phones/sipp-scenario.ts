@@ -58,12 +58,13 @@ export function receive(what: number | string, options: ReceiveOptions = {}): Si
 /** For what comes once or more often: takes and answers NOTIFYs until one whose body matches. Labels are numbers unique to the scenario. */
 export function receiveNotifiesUntil(bodyPattern: string, label: number): readonly SippStep[] {
   const found = `check${++checks}`
+  // No nop in between: SIPp takes a rest after one, and the next NOTIFY would find it unprepared.
   return [
     `<label id="${label}"/>`,
-    `<recv request="NOTIFY"><action>${expression('body', bodyPattern, found, '')}</action></recv>`,
-    `<send next="${label + 1}" test="${found}"><![CDATA[\n${responseText(200, {})}]]></send>`,
-    `<nop next="${label}"/>`,
+    `<recv request="NOTIFY" next="${label + 1}" test="${found}"><action>${expression('body', bodyPattern, found, '')}</action></recv>`,
+    `<send next="${label}"><![CDATA[\n${responseText(200, {})}]]></send>`,
     `<label id="${label + 1}"/>`,
+    `<send><![CDATA[\n${responseText(200, {})}]]></send>`,
   ]
 }
 
