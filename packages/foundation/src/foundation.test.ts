@@ -43,6 +43,38 @@ describe('TimerWheel', () => {
     expect(elapsed).toBeGreaterThanOrEqual(35)
     expect(wheel.size).toBe(0)
   })
+
+  it('fires what is due in the order it was started, also when some of a tick are cancelled, before it and while it fires', async () => {
+    let nowMs = 0
+    const wheel = new TimerWheel({ nowMs: () => nowMs })
+    const fired: number[] = []
+    const timers = Array.from({ length: 10 }, (_, place) => wheel.start(50, () => fire(place)))
+    const fire = (place: number): void => {
+      fired.push(place)
+      // Itself, one that fired, one that is due, and one that is a turn of the wheel away.
+      if (place === 4) for (const other of [4, 1, 6]) timers[other]?.cancel()
+      if (place === 4) far.cancel()
+    }
+    const far = wheel.start(50 + 40_960, () => fired.push(-1))
+    const farther = wheel.start(50 + 40_960, () => fired.push(99))
+    for (const place of [0, 3, 9]) timers[place]?.cancel()
+    expect(wheel.size).toBe(9)
+    nowMs = 60
+    await expect.poll(() => fired.length).toBe(6)
+    expect([fired, wheel.size]).toEqual([[1, 2, 4, 5, 7, 8], 1])
+    nowMs = 41_100
+    await expect.poll(() => fired.at(-1)).toBe(99)
+    farther.cancel()
+    expect([fired.length, wheel.size]).toEqual([7, 0])
+  })
+
+  it('knows no timer after it was stopped', () => {
+    const wheel = new TimerWheel({ nowMs: () => 0 })
+    const timers = [wheel.start(10, () => expect.unreachable()), wheel.start(10, () => expect.unreachable())]
+    wheel.stop()
+    for (const timer of timers) timer.cancel()
+    expect(wheel.size).toBe(0)
+  })
 })
 
 describe('AdvancingClock', () => {

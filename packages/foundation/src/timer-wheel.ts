@@ -4,22 +4,61 @@ import type { Timer, Timers } from './timers.ts'
 const TICK_MS = 10
 const SLOTS = 4096
 
+/** The timers of all ticks, each tick's in the order they were started. */
+class Slots {
+  readonly first: (Entry | undefined)[] = Array.from({ length: SLOTS }, () => undefined)
+  readonly #last: (Entry | undefined)[] = Array.from({ length: SLOTS }, () => undefined)
+  /** Timers started and neither fired nor cancelled. */
+  live = 0
+
+  add(entry: Entry): void {
+    const slot = entry.dueTick % SLOTS
+    const last = this.#last[slot]
+    entry.previous = last
+    if (last === undefined) this.first[slot] = entry
+    else last.next = entry
+    this.#last[slot] = entry
+    this.live++
+  }
+
+  /** Leaves nothing behind: nearly all timers are cancelled long before their tick comes, and would be kept until then. */
+  remove(entry: Entry): void {
+    const { previous, next, dueTick } = entry
+    if (previous === undefined) this.first[dueTick % SLOTS] = next
+    else previous.next = next
+    if (next === undefined) this.#last[dueTick % SLOTS] = previous
+    else next.previous = previous
+    entry.previous = entry.next = undefined
+    this.live--
+  }
+
+  /** Nobody's handle may reach into the slots any more. */
+  clear(): void {
+    for (const first of this.first) for (let entry = first; entry !== undefined; entry = entry.next) entry.callback = undefined
+    this.first.fill(undefined)
+    this.#last.fill(undefined)
+    this.live = 0
+  }
+}
+
 /** A timer started; its own handle. */
 class Entry implements Timer {
   readonly dueTick: number
-  readonly #wheel: { live: number }
+  readonly #slots: Slots
   callback: (() => void) | undefined
+  previous: Entry | undefined = undefined
+  next: Entry | undefined = undefined
 
-  constructor(dueTick: number, callback: () => void, wheel: { live: number }) {
+  constructor(dueTick: number, callback: () => void, slots: Slots) {
     this.dueTick = dueTick
     this.callback = callback
-    this.#wheel = wheel
+    this.#slots = slots
   }
 
   cancel(): void {
     if (this.callback === undefined) return
     this.callback = undefined
-    this.#wheel.live--
+    this.#slots.remove(this)
   }
 }
 
@@ -29,12 +68,10 @@ class Entry implements Timer {
  * A timer never fires early; it may fire up to one tick late.
  */
 export class TimerWheel implements Timers {
-  readonly #slots: Entry[][] = Array.from({ length: SLOTS }, () => [])
+  readonly #slots = new Slots()
   readonly #clock: Clock
   readonly #originMs: number
   #tick = 0
-  /** Timers started and neither fired nor cancelled. */
-  readonly #count = { live: 0 }
   #handle: ReturnType<typeof setTimeout> | undefined
 
   constructor(clock: Clock) {
@@ -44,28 +81,26 @@ export class TimerWheel implements Timers {
 
   /** Timers started and neither fired nor cancelled. */
   get size(): number {
-    return this.#count.live
+    return this.#slots.live
   }
 
   start(delayMs: number, callback: () => void): Timer {
     const dueMs = this.#clock.nowMs() - this.#originMs + Math.max(0, delayMs)
-    const entry = new Entry(Math.max(this.#tick + 1, Math.ceil(dueMs / TICK_MS)), callback, this.#count)
-    this.#slots[entry.dueTick % SLOTS]?.push(entry)
-    this.#count.live++
+    const entry = new Entry(Math.max(this.#tick + 1, Math.ceil(dueMs / TICK_MS)), callback, this.#slots)
+    this.#slots.add(entry)
     this.#arm()
     return entry
   }
 
   /** Drops every timer without firing it. */
   stop(): void {
-    for (const slot of this.#slots) slot.length = 0
-    this.#count.live = 0
+    this.#slots.clear()
     clearTimeout(this.#handle)
     this.#handle = undefined
   }
 
   #arm(): void {
-    if (this.#handle !== undefined || this.#count.live === 0) return
+    if (this.#handle !== undefined || this.#slots.live === 0) return
     this.#handle = setTimeout(() => {
       this.#handle = undefined
       this.#turn()
@@ -85,21 +120,16 @@ export class TimerWheel implements Timers {
   }
 
   #fire(tick: number): void {
-    const slot = this.#slots[tick % SLOTS]
-    if (slot === undefined || slot.length === 0) return
-    const due: Entry[] = []
-    let kept = 0
-    for (const entry of slot) {
-      if (entry.callback === undefined) continue
-      if (entry.dueTick <= tick) due.push(entry)
-      else slot[kept++] = entry
+    let due: Entry[] | undefined
+    for (let entry = this.#slots.first[tick % SLOTS]; entry !== undefined; entry = entry.next) {
+      if (entry.dueTick <= tick) (due ??= []).push(entry)
     }
-    slot.length = kept
+    if (due === undefined) return
     for (const entry of due) {
-      const callback = entry.callback
+      const { callback } = entry
+      // One that fired before it has cancelled it.
       if (callback === undefined) continue
-      entry.callback = undefined
-      this.#count.live--
+      entry.cancel()
       callback()
     }
   }

@@ -24,8 +24,13 @@ export class TransactionTimers {
   }
 
   stop(timer: TransactionTimer): void {
-    if (retransmits(timer)) this.#retransmission?.cancel()
-    else this.#end?.cancel()
+    if (retransmits(timer)) {
+      this.#retransmission?.cancel()
+      this.#retransmission = undefined
+    } else {
+      this.#end?.cancel()
+      this.#end = undefined
+    }
   }
 
   stopAll(): void {
