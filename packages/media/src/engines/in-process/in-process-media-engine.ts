@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
-import { err, ok, type Clock, type Logger, type Result } from '@dialtone/foundation'
+import { err, ok, TurnoverMap, type Clock, type Logger, type Result } from '@dialtone/foundation'
 import type { MediaEngine, MediaEvent, MediaFailure, MediaReport, MediaSession, MediaSide, MediaStatistics, SessionOptions } from '../media-engine.ts'
 import { InProcessSession } from './in-process-session.ts'
 import { MixRoster } from './mix-roster.ts'
@@ -60,7 +60,7 @@ class InProcessMediaEngine implements MediaEngine {
   readonly #links: readonly WorkerLink[]
   readonly #counters: readonly Float64Array[]
   readonly #mixes: MixRoster
-  readonly #sessions = new Map<number, InProcessSession>()
+  readonly #sessions = new TurnoverMap<number, InProcessSession>()
   /** The worker of each. */
   readonly #places = new Map<number, WorkerLink>()
   #unanchored = 0
@@ -101,7 +101,7 @@ class InProcessMediaEngine implements MediaEngine {
 
   async stop(): Promise<void> {
     this.#state = 'stopped'
-    const closed = Promise.all([...this.#sessions.values()].map((session) => session.close()))
+    const closed = Promise.all(this.#sessions.values().map((session) => session.close()))
     const patience = new AbortController()
     await Promise.race([closed, setTimeout(STOP_PATIENCE_MS, undefined, { signal: patience.signal }).catch(() => undefined)])
     patience.abort()
@@ -191,8 +191,8 @@ class InProcessMediaEngine implements MediaEngine {
   /** Who is to be mixed with others has to be where they are. */
   #linkFor({ mixId, besideSessionId }: SessionOptions): WorkerLink | undefined {
     const place = mixId === undefined ? undefined : this.#mixes.placeOf(mixId)
-    const beside = besideSessionId === undefined ? undefined : [...this.#sessions].find(([, { id }]) => id === besideSessionId)
-    const link = this.#links.find((candidate) => candidate === place) ?? (beside === undefined ? undefined : this.#places.get(beside[0]))
+    const beside = besideSessionId === undefined ? undefined : [...this.#sessions.keys()].find((key) => this.#sessions.get(key)?.id === besideSessionId)
+    const link = this.#links.find((candidate) => candidate === place) ?? (beside === undefined ? undefined : this.#places.get(beside))
     return link?.ready === true ? link : this.#leastLoaded()
   }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
+import { TurnoverMap } from '@dialtone/foundation'
 import { openSocketPair } from '../../rtp/socket-pair.ts'
 import type { MediaSide } from '../media-engine.ts'
 import { FRAME_MS, FRAME_SAMPLES } from './local-end.ts'
@@ -16,7 +17,7 @@ import type { WorkerCommand, WorkerMessage, WorkerOptions } from './worker-proto
 const MAX_MAINTENANCE_MS = 1_000
 
 const options = workerData as WorkerOptions
-const sessions = new Map<number, RelaySession>()
+const sessions = new TurnoverMap<number, RelaySession>()
 const mixes = new Map<string, Mix>()
 const relayed = new Float64Array(options.packetsRelayed)
 const countRelayed = (): void => {

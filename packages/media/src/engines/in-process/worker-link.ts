@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads'
-import type { Logger } from '@dialtone/foundation'
+import { TurnoverMap, type Logger } from '@dialtone/foundation'
 import type { MediaEvent, MediaReport, MediaSide } from '../media-engine.ts'
 import type { StreamPosition } from './outgoing-stream.ts'
 import type { WorkerCommand, WorkerMessage } from './worker-protocol.ts'
@@ -25,7 +25,7 @@ interface Listener {
 export class WorkerLink {
   readonly #spawn: () => Worker
   readonly #logger: Logger
-  readonly #listeners = new Map<number, Listener>()
+  readonly #listeners = new TurnoverMap<number, Listener>()
   #worker: Worker | undefined
   #ready = false
   #stopped = false
@@ -148,7 +148,7 @@ export class WorkerLink {
   /** The sockets died with the thread: everybody who waits for it, or hears from it, has to know. */
   #lose(): void {
     this.#ready = false
-    const lost = [...this.#listeners.values()]
+    const lost = this.#listeners.values()
     this.#listeners.clear()
     for (const listener of lost) {
       for (const resolve of listener.positions) resolve(undefined)
