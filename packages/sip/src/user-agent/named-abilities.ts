@@ -1,4 +1,5 @@
-import { fieldText, type SipMessage } from '../message/index.ts'
+import { fieldText } from '../message/field-text.ts'
+import type { SipMessage } from '../message/index.ts'
 import { sharedSet } from './shared-set.ts'
 
 const MAX_KEPT = 1000
