@@ -1,3 +1,4 @@
+import { ParameterMap } from '../message/parameter-map.ts'
 import { endOfQuotedString, unquoteAt } from '../message/quoted-string.ts'
 import { findCharacter, skipSpaces, sliceLowerCase, trimEnd } from '../message/text-span.ts'
 import { endOfToken } from '../message/token.ts'
@@ -18,20 +19,24 @@ const EQUALS = 61
 
 /** Reads `Digest name=value, name="value"`; values may be quoted or not, as phones please. @returns undefined when it is malformed */
 export function parseAuthParameters(text: string): AuthParameters | undefined {
-  const start = skipSpaces(text, 0, text.length)
-  const schemeEnd = endOfToken(text, start, text.length)
-  const parameters = new Map<string, string>()
-  for (let at = skipSeparators(text, schemeEnd); at < text.length; at = skipSeparators(text, at)) {
-    const nameEnd = endOfToken(text, at, text.length)
-    const equals = skipSpaces(text, nameEnd, text.length)
-    if (nameEnd === at || text.charCodeAt(equals) !== EQUALS || parameters.size === MAX_PARAMETERS) return undefined
-    const valueStart = skipSpaces(text, equals + 1, text.length)
-    const valueEnd = endOfValue(text, valueStart)
+  return readAuthParameters(text, 0, text.length)
+}
+
+/** `parseAuthParameters` between two positions of a text. */
+export function readAuthParameters(text: string, from: number, end: number): AuthParameters | undefined {
+  const start = skipSpaces(text, from, end)
+  const schemeEnd = endOfToken(text, start, end)
+  const parameters = new ParameterMap()
+  for (let at = skipSeparators(text, schemeEnd, end); at < end; at = skipSeparators(text, at, end)) {
+    const nameEnd = endOfToken(text, at, end)
+    const equals = skipSpaces(text, nameEnd, end)
+    if (nameEnd === at || equals === end || text.charCodeAt(equals) !== EQUALS || parameters.size === MAX_PARAMETERS) return undefined
+    const valueStart = skipSpaces(text, equals + 1, end)
+    const valueEnd = endOfValue(text, valueStart, end)
     if (valueEnd < 0) return undefined
-    const name = readName(text, at, nameEnd)
-    if (!parameters.has(name)) parameters.set(name, unquoteAt(text, valueStart, trimEnd(text, valueStart, valueEnd)))
-    at = skipSpaces(text, valueEnd, text.length)
-    if (at < text.length && text.charCodeAt(at) !== COMMA) return undefined
+    parameters.add(readName(text, at, nameEnd), unquoteAt(text, valueStart, trimEnd(text, valueStart, valueEnd)))
+    at = skipSpaces(text, valueEnd, end)
+    if (at < end && text.charCodeAt(at) !== COMMA) return undefined
   }
   return schemeEnd === start ? undefined : { scheme: readName(text, start, schemeEnd), parameters }
 }
@@ -51,14 +56,14 @@ function readName(text: string, start: number, end: number): string {
   return sliceLowerCase(text, start, end)
 }
 
-function skipSeparators(text: string, from: number): number {
-  let at = skipSpaces(text, from, text.length)
-  while (text.charCodeAt(at) === COMMA) at = skipSpaces(text, at + 1, text.length)
+function skipSeparators(text: string, from: number, end: number): number {
+  let at = skipSpaces(text, from, end)
+  while (at < end && text.charCodeAt(at) === COMMA) at = skipSpaces(text, at + 1, end)
   return at
 }
 
-function endOfValue(text: string, start: number): number {
-  if (text.charCodeAt(start) === QUOTE) return endOfQuotedString(text, start, text.length)
-  const comma = findCharacter(text, COMMA, start, text.length)
-  return comma < 0 ? text.length : comma
+function endOfValue(text: string, start: number, end: number): number {
+  if (start < end && text.charCodeAt(start) === QUOTE) return endOfQuotedString(text, start, end)
+  const comma = findCharacter(text, COMMA, start, end)
+  return comma < 0 ? end : comma
 }

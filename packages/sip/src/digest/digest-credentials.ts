@@ -1,5 +1,8 @@
+import { AUTHORIZATION, PROXY_AUTHORIZATION } from '../message/header-name.ts'
+import { type MessageText, readFields } from '../message/message-text.ts'
+import { messageViewOf } from '../message/message-view-of.ts'
 import type { SipRequest } from '../message/sip-message.ts'
-import { parseAuthParameters } from './auth-parameters.ts'
+import { type AuthParameters, readAuthParameters } from './auth-parameters.ts'
 import { type DigestAlgorithm, digestAlgorithmOf } from './digest-hash.ts'
 
 /** Digest credentials as a request carries them (RFC 7616 3.4). */
@@ -23,19 +26,19 @@ const MAX_CREDENTIALS = 8
  * an algorithm or qop that was not offered, a hashed username (RFC 7616 3.4.4, not offered either).
  */
 export function findCredentials(request: SipRequest, realm: string): ReceivedCredentials | undefined {
-  return findIn(request.headers('authorization'), realm) ?? findIn(request.headers('proxy-authorization'), realm)
+  const { source } = messageViewOf(request)
+  return findIn(source, AUTHORIZATION, realm) ?? findIn(source, PROXY_AUTHORIZATION, realm)
 }
 
-function findIn(values: readonly string[], realm: string): ReceivedCredentials | undefined {
-  for (let place = 0; place < Math.min(values.length, MAX_CREDENTIALS); place++) {
-    const credentials = readCredentials(values[place] ?? '')
+function findIn(source: MessageText, headerId: number, realm: string): ReceivedCredentials | undefined {
+  for (const read of readFields(source, headerId, readAuthParameters, MAX_CREDENTIALS)) {
+    const credentials = credentialsOf(read)
     if (credentials?.realm === realm) return credentials
   }
   return undefined
 }
 
-function readCredentials(value: string): ReceivedCredentials | undefined {
-  const read = parseAuthParameters(value)
+function credentialsOf(read: AuthParameters | undefined): ReceivedCredentials | undefined {
   if (read?.scheme !== 'digest' || read.parameters.get('userhash')?.toLowerCase() === 'true') return undefined
   const { parameters } = read
   const [username, realm, nonce] = [parameters.get('username'), parameters.get('realm'), parameters.get('nonce')]

@@ -71,7 +71,7 @@ export class HeadWriter {
     if (this.#isMoved && this.#fields !== undefined) {
       fields = indexHeaders(text, Buffer.from(text, 'latin1'), text.indexOf('\n') + 1, Number.MAX_SAFE_INTEGER).fields
     }
-    return { text, start: 0, headersEnd: text.length, fields, isAscii: !this.#hasRaw && !this.#isMoved, bytes, bodyStart, bodyEnd }
+    return { text, start: 0, headersEnd: text.length, fields, viaValue: undefined, isAscii: !this.#hasRaw && !this.#isMoved, bytes, bodyStart, bodyEnd }
   }
 
   /** One question about the whole is far cheaper than one about each value. */

@@ -1,7 +1,7 @@
 import { type Read, readMembers, slice } from './comma-list.ts'
 import { FIELD_STRIDE, FOLDED, ID_MASK } from './header-index.ts'
-import { headerIdOf, isCommaList } from './header-name.ts'
-import { decodeText } from './text-encoding.ts'
+import { headerIdOf, isCommaList, VIA } from './header-name.ts'
+import { decodeText, isAsciiText } from './text-encoding.ts'
 import { skipSpaces, trimEnd } from './text-span.ts'
 import { endOfToken } from './token.ts'
 
@@ -15,6 +15,8 @@ export interface MessageText {
   readonly headersEnd: number
   /** See header-index.ts. */
   readonly fields: readonly number[]
+  /** The value of the first Via field, when it is another than that in the text: see `withTopViaParameters`. Of ASCII only. */
+  readonly viaValue: string | undefined
   /** No byte above 127: what is cut out needs no decoding. */
   readonly isAscii: boolean
   /** The body lies between the two positions of these bytes. */
@@ -55,7 +57,8 @@ export function nameAt(source: MessageText, place: number): string {
 }
 
 /** The field's value, unfolded, still one character a byte. */
-export function rawValueAt(source: Pick<MessageText, 'text' | 'fields'>, place: number): string {
+export function rawValueAt(source: Pick<MessageText, 'text' | 'fields' | 'viaValue'>, place: number): string {
+  if (source.viaValue !== undefined && isOtherVia(source, place)) return source.viaValue
   const value = source.text.slice(source.fields[place + 2] ?? 0, source.fields[place + 3] ?? 0)
   return ((source.fields[place] ?? 0) & FOLDED) === 0 ? value : unfold(value)
 }
@@ -94,6 +97,15 @@ export function readFirst<Value>(source: MessageText, id: number, read: Read<Val
   return place < 0 ? undefined : readField(source, place, read)
 }
 
+/** Reads every field of a known header that is no comma list. @param limit how many at most */
+export function readFields<Value>(source: MessageText, id: number, read: Read<Value>, limit: number): readonly Value[] {
+  const values: Value[] = []
+  for (let place = placeOfId(source.fields, id, 0); place >= 0 && values.length < limit; place = placeOfId(source.fields, id, place + FIELD_STRIDE)) {
+    values.push(readField(source, place, read))
+  }
+  return values
+}
+
 /** Reads every member of a known header that is a comma list. */
 export function readAll<Value>(source: MessageText, id: number, read: Read<Value>): readonly Value[] {
   const values: Value[] = []
@@ -116,7 +128,12 @@ function readField<Value>(source: MessageText, place: number, read: Read<Value>)
 
 /** Whether the value can be read where it stands. */
 function isPlain(source: MessageText, place: number): boolean {
-  return source.isAscii && ((source.fields[place] ?? 0) & FOLDED) === 0
+  return source.isAscii && ((source.fields[place] ?? 0) & FOLDED) === 0 && (source.viaValue === undefined || !isOtherVia(source, place))
+}
+
+/** Whether the field is the one whose value stands in `viaValue`. */
+function isOtherVia({ fields }: Pick<MessageText, 'fields'>, place: number): boolean {
+  return ((fields[place] ?? 0) & ID_MASK) === VIA && placeOfId(fields, VIA, 0) === place
 }
 
 /** How many fields of a known header there are. */
@@ -124,4 +141,26 @@ export function countFields(source: MessageText, id: number): number {
   let count = 0
   for (let place = placeOfId(source.fields, id, 0); place >= 0; place = placeOfId(source.fields, id, place + FIELD_STRIDE)) count++
   return count
+}
+
+/** The same with every value in the text, for who reads over the ends of fields. */
+export function wholeText(source: MessageText): MessageText {
+  return source.viaValue === undefined ? source : replaceValue(source, placeOfId(source.fields, VIA, 0), source.viaValue)
+}
+
+/** Puts the value of the first Via field into the text and moves every position behind it: far cheaper than indexing again. */
+export function replaceValue(source: MessageText, place: number, value: string): MessageText {
+  const { text, start, bytes, bodyStart, bodyEnd } = source
+  const valueStart = source.fields[place + 2] ?? 0
+  const valueEnd = source.fields[place + 3] ?? 0
+  const shift = value.length - (valueEnd - valueStart)
+  const fields = source.fields.slice()
+  fields[place] = VIA
+  fields[place + 3] = valueEnd + shift
+  for (let at = place + FIELD_STRIDE; at < fields.length; at += FIELD_STRIDE) {
+    for (let position = at + 1; position < at + FIELD_STRIDE; position++) fields[position] = (fields[position] ?? 0) + shift
+  }
+  const newText = text.slice(0, valueStart) + value + text.slice(valueEnd, source.headersEnd)
+  const isAscii = source.isAscii && isAsciiText(value)
+  return { text: newText, start, headersEnd: source.headersEnd + shift, fields, viaValue: undefined, isAscii, bytes, bodyStart, bodyEnd }
 }

@@ -1,3 +1,6 @@
+/** So many names and values beside each other are found faster than in a Map, which is made for hundreds. */
+const MOST_IN_A_ROW = 24
+
 /**
  * The parameters of a header or URI: a Map to read from. Nearly all have one or two, and a Map for so few costs more to make
  * than everything else in the field does to read. Of a name added twice the first counts.
@@ -7,10 +10,12 @@ export class ParameterMap implements ReadonlyMap<string, string> {
   #firstValue = ''
   #secondName: string | undefined
   #secondValue = ''
+  /** Name, value, name, value … of the next ones. */
+  #row: string[] | undefined
   #others: Map<string, string> | undefined
 
   get size(): number {
-    if (this.#others !== undefined) return 2 + this.#others.size
+    if (this.#row !== undefined) return 2 + this.#row.length / 2 + (this.#others?.size ?? 0)
     return this.#firstName === undefined ? 0 : this.#secondName === undefined ? 1 : 2
   }
 
@@ -22,16 +27,13 @@ export class ParameterMap implements ReadonlyMap<string, string> {
     else if (this.#secondName === undefined) {
       this.#secondName = name
       this.#secondValue = value
-    } else if (this.#secondName !== name) {
-      this.#others ??= new Map()
-      if (!this.#others.has(name)) this.#others.set(name, value)
-    }
+    } else if (this.#secondName !== name) this.#addFurther(name, value)
   }
 
   get(name: string): string | undefined {
     if (this.#firstName === name) return this.#firstValue
     if (this.#secondName === name) return this.#secondValue
-    return this.#others?.get(name)
+    return this.#row === undefined ? undefined : this.#getFurther(this.#row, name)
   }
 
   has(name: string): boolean {
@@ -62,7 +64,21 @@ export class ParameterMap implements ReadonlyMap<string, string> {
     const map = new Map<string, string>()
     if (this.#firstName !== undefined) map.set(this.#firstName, this.#firstValue)
     if (this.#secondName !== undefined) map.set(this.#secondName, this.#secondValue)
+    const row = this.#row ?? []
+    for (let at = 0; at < row.length; at += 2) map.set(row[at] ?? '', row[at + 1] ?? '')
     for (const [name, value] of this.#others ?? []) map.set(name, value)
     return map
+  }
+
+  #addFurther(name: string, value: string): void {
+    const row = (this.#row ??= [])
+    if (this.#getFurther(row, name) !== undefined) return
+    if (row.length < 2 * MOST_IN_A_ROW) row.push(name, value)
+    else (this.#others ??= new Map()).set(name, value)
+  }
+
+  #getFurther(row: readonly string[], name: string): string | undefined {
+    for (let at = 0; at < row.length; at += 2) if (row[at] === name) return row[at + 1]
+    return this.#others?.get(name)
   }
 }

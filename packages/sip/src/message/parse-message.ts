@@ -55,7 +55,17 @@ export function parseMessage(bytes: Buffer, limits: MessageLimits = {}): Result<
   const { end: headersEnd, fields } = indexHeaders(text, headBytes, lineFeed + 1, limits.maxHeaders ?? DEFAULT_MAX_HEADERS)
   const contentLength = headersEnd < 0 ? 0 : findContentLength(text, fields, bytes.length - headersEnd)
   const bodyStart = Math.max(headersEnd, 0)
-  const source = { text, start, headersEnd: bodyStart, fields, isAscii: isAscii(bytes), bytes, bodyStart, bodyEnd: bodyStart + Math.max(contentLength, 0) }
+  const source = {
+    text,
+    start,
+    headersEnd: bodyStart,
+    fields,
+    viaValue: undefined,
+    isAscii: isAscii(bytes),
+    bytes,
+    bodyStart,
+    bodyEnd: bodyStart + Math.max(contentLength, 0),
+  }
 
   if (startLine.failure !== undefined) return err(failed(startLine, startLine.failure, source))
   if (headersEnd < 0) return err(failed(startLine, headersFailure(headersEnd, bytes.length > maxHeaderBytes), source))
@@ -68,7 +78,7 @@ function findContentLength(text: string, fields: readonly number[], available: n
   const place = placeOfId(fields, CONTENT_LENGTH, 0)
   if (place < 0) return available
   if (placeOfId(fields, CONTENT_LENGTH, place + FIELD_STRIDE) >= 0) return -1
-  return parseDecimal(rawValueAt({ text, fields }, place), available) ?? -1
+  return parseDecimal(rawValueAt({ text, fields, viaValue: undefined }, place), available) ?? -1
 }
 
 function headersFailure(code: number, isTruncated: boolean): StartLineFailure {

@@ -1,4 +1,5 @@
 import { indexHeaders } from './header-index.ts'
+import { wholeText } from './message-text.ts'
 import { MessageView } from './message-view.ts'
 import { messageViewOf } from './message-view-of.ts'
 import type { SipRequest } from './sip-message.ts'
@@ -12,7 +13,7 @@ const NO_BODY = Buffer.alloc(0)
  * It takes a tenth of the memory of a request that has been read.
  */
 export function headOf(request: SipRequest): string {
-  const { text, start, headersEnd } = messageViewOf(request).source
+  const { text, start, headersEnd } = wholeText(messageViewOf(request).source)
   return start === 0 && headersEnd === text.length ? text : text.slice(start, headersEnd)
 }
 
@@ -21,6 +22,16 @@ export function requestOfHead(head: string): SipRequest {
   const methodEnd = head.indexOf(' ')
   const uriText = head.slice(methodEnd + 1, head.indexOf(' ', methodEnd + 1))
   const { fields } = indexHeaders(head, Buffer.from(head, 'latin1'), head.indexOf('\n') + 1, Number.MAX_SAFE_INTEGER)
-  const source = { text: head, start: 0, headersEnd: head.length, fields, isAscii: isAsciiText(head), bytes: NO_BODY, bodyStart: 0, bodyEnd: 0 }
+  const source = {
+    text: head,
+    start: 0,
+    headersEnd: head.length,
+    fields,
+    viaValue: undefined,
+    isAscii: isAsciiText(head),
+    bytes: NO_BODY,
+    bodyStart: 0,
+    bodyEnd: 0,
+  }
   return new MessageView<'request'>(requestLine(head.slice(0, methodEnd), uriText), source)
 }

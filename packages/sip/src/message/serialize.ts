@@ -1,10 +1,10 @@
-import type { MessageText } from './message-text.ts'
+import { type MessageText, wholeText } from './message-text.ts'
 import { messageViewOf } from './message-view-of.ts'
 import type { SipMessage } from './sip-message.ts'
 
 /** The message as bytes: start line, headers, empty line, body. */
 export function serialize(message: SipMessage): Buffer {
-  return textToBytes(messageViewOf(message).source)
+  return textToBytes(wholeText(messageViewOf(message).source))
 }
 
 /** For the files of this folder. */
@@ -21,7 +21,7 @@ let used = 0
  * for a moment, and one piece that is kept keeps all 64 KiB; here everything lives as long as the rest.
  */
 export function serializeToKeep(message: SipMessage): Buffer {
-  return textToKeep(messageViewOf(message).source)
+  return textToKeep(wholeText(messageViewOf(message).source))
 }
 
 /** For the files of this folder. */
@@ -49,5 +49,5 @@ function lengthOf({ start, headersEnd, bodyStart, bodyEnd }: MessageText): numbe
 
 /** How many bytes `serialize` makes of it. */
 export function serializedLength(message: SipMessage): number {
-  return lengthOf(messageViewOf(message).source)
+  return lengthOf(wholeText(messageViewOf(message).source))
 }

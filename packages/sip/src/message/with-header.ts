@@ -1,5 +1,5 @@
 import { FIELD_STRIDE, indexHeaders } from './header-index.ts'
-import { headerKey, type MessageText, placeOf } from './message-text.ts'
+import { headerKey, type MessageText, placeOf, wholeText } from './message-text.ts'
 import { MessageView } from './message-view.ts'
 import { messageViewOf } from './message-view-of.ts'
 import type { SipMessage } from './sip-message.ts'
@@ -24,7 +24,7 @@ export function withoutHeader<Message extends SipMessage>(message: Message, name
 /** @param line what stands for the header: one line, or nothing */
 function rewritten<Message extends SipMessage>(message: Message, name: string, line: string): Message {
   const view = messageViewOf(message)
-  const source = replaceLines(view.source, name, line)
+  const source = replaceLines(wholeText(view.source), name, line)
   const copy =
     view.kind === 'request'
       ? new MessageView<'request'>(requestLine(view.method, view.uriText), source)
@@ -45,5 +45,15 @@ function replaceLines(source: MessageText, name: string, line: string): MessageT
   }
   head += `${text.slice(from, source.headersEnd - 2)}${first < 0 ? line : ''}\r\n`
   const { fields: newFields } = indexHeaders(head, Buffer.from(head, 'latin1'), headersStart - source.start, Number.MAX_SAFE_INTEGER)
-  return { text: head, start: 0, headersEnd: head.length, fields: newFields, isAscii: source.isAscii && isAsciiText(line), bytes, bodyStart, bodyEnd }
+  return {
+    text: head,
+    start: 0,
+    headersEnd: head.length,
+    fields: newFields,
+    viaValue: undefined,
+    isAscii: source.isAscii && isAsciiText(line),
+    bytes,
+    bodyStart,
+    bodyEnd,
+  }
 }

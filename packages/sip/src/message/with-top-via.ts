@@ -1,7 +1,6 @@
 import { endOfMember } from './comma-list.ts'
-import { FIELD_STRIDE } from './header-index.ts'
 import { VIA } from './header-name.ts'
-import { type MessageText, placeOfId, rawValueAt } from './message-text.ts'
+import { placeOfId, rawValueAt, replaceValue } from './message-text.ts'
 import { messageViewOf } from './message-view-of.ts'
 import { formatParameters, isPlainValue } from './parameters.ts'
 import { endOfQuotedString } from './quoted-string.ts'
@@ -45,27 +44,18 @@ function withReplacedParameters(hop: string, o: { received?: string | undefined;
 
 function replaceTopVia(request: SipRequest, replace: (hop: string) => string): SipRequest {
   const view = messageViewOf(request)
-  const place = placeOfId(view.source.fields, VIA, 0)
+  const { source } = view
+  const place = placeOfId(source.fields, VIA, 0)
   if (place < 0) return request
-  const value = rawValueAt(view.source, place)
+  const value = rawValueAt(source, place)
   const hopEnd = endOfMember(value, 0, value.length)
-  return view.withOtherVia(replaceValue(view.source, place, replace(value.slice(0, hopEnd).trimEnd()) + value.slice(hopEnd)))
-}
-
-/** Puts another value in and moves every position behind it: far cheaper than indexing again. */
-function replaceValue(source: MessageText, place: number, value: string): MessageText {
-  const { text, start, bytes, bodyStart, bodyEnd } = source
-  const valueStart = source.fields[place + 2] ?? 0
-  const valueEnd = source.fields[place + 3] ?? 0
-  const shift = value.length - (valueEnd - valueStart)
-  const fields = source.fields.slice()
-  fields[place] = VIA
-  fields[place + 3] = valueEnd + shift
-  for (let at = place + FIELD_STRIDE; at < fields.length; at += FIELD_STRIDE) {
-    for (let position = at + 1; position < at + FIELD_STRIDE; position++) fields[position] = (fields[position] ?? 0) + shift
-  }
-  const newText = text.slice(0, valueStart) + value + text.slice(valueEnd, source.headersEnd)
-  return { text: newText, start, headersEnd: source.headersEnd + shift, fields, isAscii: source.isAscii && isAsciiText(value), bytes, bodyStart, bodyEnd }
+  const viaValue = replace(value.slice(0, hopEnd).trimEnd()) + value.slice(hopEnd)
+  const { text, start, headersEnd, fields, bytes, bodyStart, bodyEnd } = source
+  // Nobody may ever want the text as a whole; a text put together of pieces is also slower to read.
+  const isBeside = source.isAscii && isAsciiText(viaValue)
+  return view.withOtherVia(
+    isBeside ? { text, start, headersEnd, fields, viaValue, isAscii: true, bytes, bodyStart, bodyEnd } : replaceValue(source, place, viaValue),
+  )
 }
 
 /** A hop without some of its parameters; everything else stays byte for byte. */
