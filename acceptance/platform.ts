@@ -178,7 +178,9 @@ export function localAddress(): string {
 
 /** Of the caller's own settings only the number of switch workers reaches the server under test: the same tests hold for any. */
 function inheritedEnvironment(): Record<string, string> {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(DIALTONE_(?!SWITCH_WORKERS)|DATABASE_URL|REDIS_URL|RTPENGINE_URL|VITEST|NODE_OPTIONS)/.test(name))
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(DIALTONE_(?!SWITCH_WORKERS)|DATABASE_URL|REDIS_URL|RTPENGINE_URL|VITEST|NODE_OPTIONS)/.test(name),
+  )
   return Object.fromEntries(kept.map(([name, value]) => [name, value ?? '']))
 }
 
