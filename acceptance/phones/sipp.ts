@@ -18,6 +18,8 @@ export interface SippOptions {
   /** Fields [field0], [field1] … of one line. */
   readonly fields?: readonly string[]
   readonly timeoutSeconds?: number
+  /** A message at the wrong moment is left to come again, where it would end the call. */
+  readonly ignoresUnexpected?: boolean
   /** Whether it sends back what it hears; not where it plays something itself. Default true. */
   readonly echoes?: boolean
   /** How many calls, all at the same time. Default 1. */
@@ -48,6 +50,7 @@ export function runSipp(server: ServerAddress, options: SippOptions): SippRun {
       ...['-i', server.sipHost, '-p', String(options.port), '-mi', server.sipHost, '-mp', String(options.mediaPort ?? options.port + 10)],
       ...(options.echoes === false ? [] : ['-rtp_echo']),
       ...['-t', options.transport === 'tcp' ? 't1' : 'u1'],
+      ...(options.ignoresUnexpected === true ? ['-default_behaviors', 'all,-abortunexp'] : []),
       ...(options.fields === undefined ? [] : ['-inf', join(folder, 'fields.csv')]),
       ...[
         '-timeout',
