@@ -92,7 +92,7 @@ describe.skipIf(isAbsent('sipp'))('what SIPp says too late or takes back', () =>
   it('the transferor is gone at once: the other phone hears the target ring, then talks to it (RFC 5589 6.1)', async () => {
     const user = await parties.account.createUser('4002')
     const target = { ...user, login: await parties.account.createLine(user.userId) }
-    const third = await sippAnswers(parties.server, target, [...callee.picksUp([], 1500), ...isHungUp])
+    const third = await sippAnswers(parties.server, target, [...callee.picksUp([], 1500, 600), ...isHungUp])
     const second = await sippAnswers(parties.server, parties.callee, [
       ...callee.picksUp(),
       ...isOfferedAnother,

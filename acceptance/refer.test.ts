@@ -41,7 +41,7 @@ describe.skipIf(isAbsent('sipp'))('REFER by SIPp (RFC 3515)', () => {
   it.each(['udp', 'tcp'] as const)(
     'over %s: 202, NOTIFYs from 100 to 200, the last one ends the subscription; two records (RFC 3515 2.4.4, 2.4.5)',
     async (transport) => {
-      const third = await sippAnswers(parties.server, target, [...callee.picksUp(), ...isHungUp])
+      const third = await sippAnswers(parties.server, target, [...callee.picksUp([], 600, 600), ...isHungUp])
       const second = await sippAnswers(parties.server, parties.callee, [...callee.picksUp(), ...isOfferedAnother, wait(500), ...callee.hangsUp(1)])
       const transferor = await sippCalls(
         parties.server,
@@ -66,7 +66,7 @@ describe.skipIf(isAbsent('sipp'))('REFER by SIPp (RFC 3515)', () => {
   )
 
   it('to a busy phone: NOTIFY says 486, and the call goes on (RFC 5589 6.1)', async () => {
-    const busy = await sippAnswers(parties.server, target, [callee.isCalled(), callee.answers(486), receive('ACK')])
+    const busy = await sippAnswers(parties.server, target, [callee.isCalled(), wait(600), callee.answers(486), receive('ACK')])
     const second = await sippAnswers(parties.server, parties.callee, [...callee.picksUp(), ...isHungUp])
     const transferor = await sippCalls(
       parties.server,

@@ -11,6 +11,8 @@ export default defineConfig({
     globalSetup: ['./shared-platform.ts'],
     pool: 'forks',
     fileParallelism: false,
+    // Phones, browsers and scenarios of other makers, in real time: one more attempt, and the run says who needed it.
+    retry: 1,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,

@@ -1,6 +1,6 @@
 import type { Reporter, TestModule } from 'vitest/node'
 
-/** Prints the one closing line that CI reads: `N passed, N failed`. */
+/** Names the tests that needed a second attempt and prints the one closing line that CI reads: `N passed, N failed`. */
 export class PlainReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     let passed = 0
@@ -10,6 +10,7 @@ export class PlainReporter implements Reporter {
       if (module.state() === 'failed' && module.children.size === 0) failed++
       for (const test of module.children.allTests()) {
         const { state } = test.result()
+        if (test.diagnostic()?.flaky === true) process.stdout.write(`\nsecond attempt: ${test.module.relativeModuleId} > ${test.fullName}`)
         if (state === 'passed') passed++
         else if (state === 'failed') failed++
         else skipped++

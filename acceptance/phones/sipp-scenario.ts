@@ -171,9 +171,12 @@ export const callee = {
     return `<send${status >= 200 ? ' retrans="500"' : ''}><![CDATA[\n${textOf([...lines, ...contactUnlessIn(options.headers), ...(options.headers ?? [])], options.body)}]]></send>`
   },
 
-  /** Rings and answers. */
-  picksUp(headers: readonly string[] = [], ringMs = 300): readonly SippStep[] {
-    return [callee.isCalled(), callee.answers(180), wait(ringMs), callee.answers(200, { headers, body: describeAudio() }), receive('ACK')]
+  /**
+   * Rings and answers. `quietMs` before it rings, where another SIPp is told of each step: one that still has something to
+   * send takes the next request for an unexpected one.
+   */
+  picksUp(headers: readonly string[] = [], ringMs = 300, quietMs = 0): readonly SippStep[] {
+    return [callee.isCalled(), ...(quietMs > 0 ? [wait(quietMs)] : []), callee.answers(180), wait(ringMs), callee.answers(200, { headers, body: describeAudio() }), receive('ACK')]
   },
 
   /** A request in the dialog, an ACK of a 2xx included. */
