@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { type Database, openDatabase } from '@dialtone/control-plane'
 import pg from 'pg'
 
 export const TEST_DATABASE_URL_VARIABLE = 'DIALTONE_TEST_DATABASE_URL'
-export const TEMPLATE_DATABASE = 'dialtone_test_template'
+/** One for each checkout: several may share a server, and their migrations differ. */
+export const TEMPLATE_DATABASE = `dialtone_test_template_${createHash('sha256').update(import.meta.url).digest('hex').slice(0, 8)}`
 
 export interface TestDatabase {
   readonly database: Database
