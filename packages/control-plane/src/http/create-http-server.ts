@@ -3,6 +3,7 @@ import type { Logger } from '@dialtone/foundation'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { type ApiFailure, invalidField, unavailable, unknownPath } from '../failures/index.ts'
 import type { HttpServerOptions } from './http-server-options.ts'
+import { acceptFiles } from './file-bodies.ts'
 import { publishOpenApi } from './open-api.ts'
 import { registerPages } from './page-routes.ts'
 import { registerOperation } from './register-operation.ts'
@@ -106,4 +107,5 @@ function acceptBodies(http: FastifyInstance): void {
       done(Object.assign(error as Error, { statusCode: 400 }))
     }
   })
+  acceptFiles(http)
 }

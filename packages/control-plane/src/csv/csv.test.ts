@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { readCsv, writeCsv } from './index.ts'
+
+describe('CSV files', () => {
+  it('come back as they were written, with commas, quotes, line ends and other alphabets', () => {
+    const rows = [['a,b', 'say "hi"', 'two\r\nlines', 'Zoë 電話']]
+    const read = readCsv(writeCsv(['one', 'two', 'three', 'four'], rows), ['one'], 10)
+    expect(read).toMatchObject({ ok: true, value: [{ lineNumber: 2, cells: { one: 'a,b', two: 'say "hi"', three: 'two\r\nlines', four: 'Zoë 電話' } }] })
+  })
+
+  it.each(['=1+1', '+cmd|calc', '-2+3', '@SUM(A1)', '\t=1'])('never hand a spreadsheet the formula %j', (formula) => {
+    const cell = writeCsv(['a'], [[formula]]).split('\r\n')[1]
+    expect(cell?.replaceAll('"', '').startsWith("'")).toBe(true)
+  })
+
+  it('leave signed numbers numbers', () => {
+    expect(writeCsv(['a', 'b'], [[-1.5, '+18015551212']])).toBe('a,b\r\n-1.5,+18015551212\r\n')
+  })
+
+  it('say which header is missing, which line is meant, and where they end', () => {
+    expect(readCsv('a,b\n1,2', ['a', 'c'], 10)).toMatchObject({ ok: false, error: { column: 'c', error: 'ColumnRequired' } })
+    expect(readCsv('A , b\n\n1,2\n', ['a'], 10)).toMatchObject({ ok: true, value: [{ lineNumber: 3, cells: { a: '1', b: '2' } }] })
+    expect(readCsv('a\n1\n2\n3\n', ['a'], 2)).toMatchObject({ ok: false, error: { error: 'TooManyRows' } })
+    expect(readCsv('a\n"1', ['a'], 2)).toMatchObject({ ok: false, error: { error: 'UnclosedQuote' } })
+  })
+})
