@@ -53,9 +53,11 @@ function failureOf(error: unknown, request: FastifyRequest, logger: Logger): Api
   const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string }
   // Nothing of ours has an id that long.
   if (code === 'FST_ERR_MAX_PARAM_LENGTH') return unknownPath(`${request.url.slice(0, MAX_PARAMETER_CHARACTERS)}…`)
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { code: 'BodyTooLarge', status: 413, message: `The body is larger than ${MAX_BODY_BYTES} bytes.` }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return { code: 'BodyTooLarge', status: 413, message: `The body is larger than ${request.routeOptions.bodyLimit} bytes.` }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return { code: 'UnsupportedMediaType', status: 415, message: 'Send application/json.' }
   if (isDatabaseGone(code, message)) return unavailable('DatabaseUnavailable', 'The database does not answer; try again in a moment.')
+  if (code === 'NOT_A_FORM') return invalidField('body', 'is not a form', 'multipart/form-data, RFC 7578', 'InvalidForm')
   if (statusCode === 400) return invalidField('body', 'is not valid JSON', message ?? 'RFC 8259', 'InvalidJson')
   // The stack stays in the log: callers get an id to quote, nothing of the inside.
   logger.error('request failed', {
@@ -96,7 +98,7 @@ function compileLazily(http: FastifyInstance): void {
   })
 }
 
-/** JSON under any JSON-like type, and an empty body where none is needed, as the sample clients of the source documents send it. */
+/** JSON under any JSON-like type, forms with files, and an empty body where none is needed, as the sample clients of the source documents send it. */
 function acceptBodies(http: FastifyInstance): void {
   http.removeAllContentTypeParsers()
   http.addContentTypeParser(/^(application\/([\w.+-]*\+)?json|text\/json)/i, { parseAs: 'string' }, (_request, body, done) => {

@@ -1,4 +1,5 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { readMultipart } from './multipart-body.ts'
 import { readMultipartForm } from './multipart-form.ts'
 
 const MAX_FILE_BYTES = 16_777_216
@@ -9,9 +10,19 @@ const MAX_FILE_BYTES = 16_777_216
  */
 export function acceptFiles(http: FastifyInstance): void {
   http.addContentTypeParser(/^multipart\/form-data/i, { parseAs: 'buffer', bodyLimit: MAX_FILE_BYTES }, (request, body, done) => {
-    const fields = readMultipartForm(String(request.headers['content-type']), Buffer.from(body))
-    if (fields === undefined) done(Object.assign(new Error('is no multipart form'), { statusCode: 400 }))
+    const read = keepsBytes(request) ? readMultipart : textForm
+    const fields = read(Buffer.from(body), String(request.headers['content-type']))
+    if (fields === undefined) done(Object.assign(new Error('RFC 7578'), { code: 'NOT_A_FORM', statusCode: 400 }))
     else done(null, fields)
   })
   http.addContentTypeParser(/^text\/csv/i, { parseAs: 'string', bodyLimit: MAX_FILE_BYTES }, (_request, body, done) => done(null, { file: String(body) }))
+}
+
+function textForm(body: Buffer, contentType: string) {
+  return readMultipartForm(contentType, body)
+}
+
+/** Operations that take a document say how large it may be; the others get text. */
+function keepsBytes(request: FastifyRequest): boolean {
+  return (request.routeOptions.config as { keepsFileBytes?: boolean }).keepsFileBytes === true
 }

@@ -1,6 +1,8 @@
 export type { Authenticate } from './authenticate-request.ts'
 export { createHttpServer } from './create-http-server.ts'
 export { mergePatch } from './merge-patch.ts'
+export { FileUpload, isUploadedFile } from './multipart-body.ts'
+export type { UploadedFile } from './multipart-body.ts'
 export { freeObject, MAX_OFFSET, named, oneOf } from './named-schema.ts'
 export { accountOperation, openOperation, partitionOperation } from './operation.ts'
 export type { Caller, Operation, Reply } from './operation.ts'

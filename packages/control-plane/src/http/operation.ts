@@ -20,8 +20,9 @@ export type Requirement =
 export interface Reply {
   readonly status: number
   readonly body?: unknown
-  /** When it is not JSON. */
+  /** When it is not JSON. A `Buffer` as body is sent byte for byte. */
   readonly contentType?: string
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 interface Common {
@@ -35,6 +36,8 @@ interface Common {
   readonly requires: Requirement
   /** Answers by status, for the published interface and the serializer. */
   readonly responses: Readonly<Record<number, TSchema | undefined>>
+  /** The body is a form with a file (`FileUpload`) of at most so many bytes, form included. */
+  readonly maxUploadBytes?: number
   /** What `accountId` in the path may be besides the id: taken from `?accountIdType`. */
   readonly accountIdTypes?: boolean
 }

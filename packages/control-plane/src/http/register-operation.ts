@@ -4,6 +4,7 @@ import { ACCOUNT_ID_TYPES, type AccountScope, enterAccount, enterPartition, type
 import { type ApiFailure, invalidField, invalidFields, notPermitted, tooManyRequests, unauthorized } from '../failures/index.ts'
 import { tokenOf } from './authenticate-request.ts'
 import type { HttpServerOptions } from './http-server-options.ts'
+import { isUploadedFile } from './multipart-body.ts'
 import { ProblemSchema } from './named-schema.ts'
 import type { Operation } from './operation.ts'
 import { checkSchema, withoutNulls } from './schema-validation.ts'
@@ -29,6 +30,7 @@ export function registerOperation(http: FastifyInstance, operation: Operation, o
       method: operation.method,
       url,
       schema: publishedSchema(operation, url !== operation.path),
+      ...(operation.maxUploadBytes === undefined ? {} : { bodyLimit: operation.maxUploadBytes, config: { keepsFileBytes: true } }),
       // Input is checked by checkSchema in the handler, so that failures carry field, reason and rule.
       attachValidation: true,
       validatorCompiler: () => () => true,
@@ -49,7 +51,9 @@ async function perform(request: FastifyRequest, reply: FastifyReply, operation: 
   const { principal, token, scope } = request.caller ?? { principal: undefined, token: undefined, scope: undefined }
   const result = await operation.run(o.context, { ...input.value, principal, token, remoteAddress: request.ip }, scope)
   if (!result.ok) return sendFailure(o.context, request, reply, result.error)
-  if (result.value.contentType !== undefined) void reply.type(result.value.contentType).serializer(String)
+  if (result.value.headers !== undefined) void reply.headers(result.value.headers)
+  if (result.value.contentType !== undefined) void reply.type(result.value.contentType)
+  if (result.value.contentType !== undefined && !Buffer.isBuffer(result.value.body)) void reply.serializer(String)
   return reply.code(result.value.status).send(result.value.body)
 }
 
@@ -58,6 +62,8 @@ function checkInput(request: FastifyRequest, operation: Operation): Result<{ par
   if (!params.ok) return params
   const query = operation.query === undefined ? ok(request.query) : checkSchema(operation.query, request.query, 'query')
   if (!query.ok) return query
+  if (operation.maxUploadBytes !== undefined) return checkUpload(request.body, params.value, query.value)
+  if (/^multipart\//i.test(request.headers['content-type'] ?? '')) return err({ code: 'UnsupportedMediaType', status: 415, message: 'Send application/json.' })
   const unstorable = unstorableText(request.body, 'body')
   if (unstorable !== undefined) return err(invalidFields([unstorable]))
   if (operation.body === undefined) return ok({ params: params.value, query: query.value, body: request.body })
@@ -65,6 +71,14 @@ function checkInput(request: FastifyRequest, operation: Operation): Result<{ par
   // A patch keeps its nulls: there they mean "remove".
   const body = checkSchema(operation.body, operation.method === 'PATCH' ? request.body : withoutNulls(request.body))
   return body.ok ? ok({ params: params.value, query: query.value, body: body.value }) : body
+}
+
+/** A form is taken as it came: its bytes are for the use case to judge. */
+function checkUpload(body: unknown, params: unknown, query: unknown): Result<{ params: unknown; query: unknown; body: unknown }, ApiFailure> {
+  const file = typeof body === 'object' && body !== null && 'file' in body ? body.file : undefined
+  if (!isUploadedFile(file)) return err(invalidField('file', 'is missing', 'a multipart/form-data body with a file in the field "file"', 'FileRequired'))
+  const unstorable = unstorableText({ fileName: file.fileName }, 'body')
+  return unstorable === undefined ? ok({ params, query, body }) : err(invalidFields([unstorable]))
 }
 
 async function admit(request: FastifyRequest, reply: FastifyReply, operation: Operation, o: HttpServerOptions): Promise<Result<CallerState, ApiFailure>> {
@@ -130,6 +144,7 @@ function publishedSchema(operation: Operation, isAlias: boolean): Record<string,
     ...(operation.params === undefined ? {} : { params: operation.params }),
     ...(operation.query === undefined ? {} : { querystring: operation.query }),
     ...(operation.body === undefined ? {} : { body: operation.body }),
+    ...(operation.maxUploadBytes === undefined ? {} : { consumes: ['multipart/form-data'] }),
     ...(operation.requires === 'public' ? { security: [] } : {}),
     response: Object.fromEntries([...failures, ...answers]),
   }
