@@ -4,12 +4,16 @@ import { areaCodeOf, type DialingBehavior, normalizePhoneNumber } from '@dialton
 import type { LineCredentials } from '@dialtone/softswitch'
 import type { Selectable } from 'kysely'
 import type { Sealer } from '../access/index.ts'
-import type { AccountTable, DeviceLineTable, EndUserTable, TelephoneNumberTable } from '../database/index.ts'
+import type { AccountTable, EndUserTable, SipCredentialTable, TelephoneNumberTable } from '../database/index.ts'
+import type { LineOfAccount } from './lines/line-kind.ts'
 
 export interface AccountRows {
   readonly account: Selectable<AccountTable>
   readonly users: readonly Selectable<EndUserTable>[]
-  readonly lines: readonly Selectable<DeviceLineTable>[]
+  /** Of every kind. */
+  readonly lines: readonly LineOfAccount[]
+  /** The logins of the account; those of trunks are among them. */
+  readonly logins: readonly Selectable<SipCredentialTable>[]
   readonly numbers: readonly Selectable<TelephoneNumberTable>[]
 }
 
@@ -30,13 +34,9 @@ export interface PictureOptions {
 /** From stored rows to the picture routing decides on; nothing here is a rule of routing. */
 export function pictureOf(rows: AccountRows, o: PictureOptions): AccountPicture {
   const { account } = rows
-  const lineIdsByUser = Map.groupBy(rows.lines, (line) => line.user_id ?? '')
-  const users = rows.users.map((user) =>
-    userOf(
-      user,
-      (lineIdsByUser.get(user.id) ?? []).map((line) => line.id),
-    ),
-  )
+  const lineIdsByUser = linesByUser(rows.lines)
+  const loginOf = new Map(rows.logins.map((login) => [login.owner_id, login]))
+  const users = rows.users.map((user) => userOf(user, lineIdsByUser.get(user.id) ?? []))
   const numbers = rows.numbers.map(numberOf)
   const snapshot: RoutingSnapshot = {
     version: Number(account.version),
@@ -47,14 +47,29 @@ export function pictureOf(rows: AccountRows, o: PictureOptions): AccountPicture 
     extensionLength: account.extension_length,
     homeAreaCode: homeAreaCode(numbers),
     users: new Map(users.map((user) => [user.id, user])),
-    lines: new Map(rows.lines.map((line) => [line.id, lineOf(line)])),
+    lines: new Map(rows.lines.map((line) => [line.id, lineOf(line, loginOf.get(line.id)?.sip_username ?? '')])),
     numbers: new Map(numbers.map((number) => [number.number, number])),
     userIdByExtension: new Map(users.flatMap((user) => (user.extension === undefined ? [] : [[user.extension, user.id]]))),
     carriers: o.carriers,
     emergencyCarrierIds: o.emergencyCarrierIds,
   }
-  const credentials = rows.lines.map((line): [string, LineCredentials] => [line.sip_username, credentialsOf(line, o.realm, o.sealer)])
+  const credentials = rows.lines.flatMap((line): [string, LineCredentials][] => {
+    const login = loginOf.get(line.id)
+    return login === undefined ? [] : [[login.sip_username, credentialsOf(account, line, login, o)]]
+  })
   return { snapshot, credentials: new Map(credentials) }
+}
+
+function linesByUser(lines: readonly LineOfAccount[]): ReadonlyMap<string, readonly string[]> {
+  const lineIds = new Map<string, string[]>()
+  for (const line of lines) {
+    for (const userId of line.ringsForUserIds) {
+      const known = lineIds.get(userId)
+      if (known === undefined) lineIds.set(userId, [line.id])
+      else known.push(line.id)
+    }
+  }
+  return lineIds
 }
 
 function userOf(user: Selectable<EndUserTable>, lineIds: readonly string[]): RoutingUser {
@@ -98,14 +113,8 @@ function actionOf(stored: Readonly<Record<string, unknown>>): RingOutcomeAction 
   }
 }
 
-function lineOf(line: Selectable<DeviceLineTable>): RoutingLine {
-  return {
-    id: line.id,
-    userId: line.user_id ?? undefined,
-    sipUsername: line.sip_username,
-    emergencyNumber: line.emergency_number ?? undefined,
-    adminState: line.admin_state === 'INACTIVE' ? 'INACTIVE' : 'ACTIVE',
-  }
+function lineOf({ ringsForUserIds: _users, ...line }: LineOfAccount, sipUsername: string): RoutingLine {
+  return { ...line, sipUsername }
 }
 
 function numberOf(number: Selectable<TelephoneNumberTable>): RoutingNumber {
@@ -138,14 +147,19 @@ function locationOf(address: Readonly<Record<string, unknown>>): EmergencyLocati
 }
 
 /** RFC 7616 section 3.4.2: what the registrar compares with, never the password itself. */
-function credentialsOf(line: Selectable<DeviceLineTable>, realm: string, sealer: Sealer): LineCredentials {
-  const secret = `${line.sip_username}:${realm}:${sealer.open(line.sip_password_sealed, line.id)}`
+function credentialsOf(
+  account: Selectable<AccountTable>,
+  line: LineOfAccount,
+  login: Selectable<SipCredentialTable>,
+  { realm, sealer }: Pick<PictureOptions, 'realm' | 'sealer'>,
+): LineCredentials {
+  const secret = `${login.sip_username}:${realm}:${sealer.open(login.sip_password_sealed, line.id)}`
   return {
     lineId: line.id,
-    partitionId: line.partition_id,
-    accountId: line.account_id,
+    partitionId: account.partition_id,
+    accountId: account.id,
     ha1: { MD5: createHash('md5').update(secret).digest('hex'), 'SHA-256': createHash('sha256').update(secret).digest('hex') },
-    adminState: line.admin_state === 'INACTIVE' ? 'INACTIVE' : 'ACTIVE',
+    adminState: line.adminState,
   }
 }
 

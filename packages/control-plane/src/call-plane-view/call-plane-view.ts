@@ -4,6 +4,7 @@ import type { CarrierPeer, LineCredentials, NumberOwner, SwitchDirectory } from 
 import type { Sealer } from '../access/index.ts'
 import type { Database } from '../database/index.ts'
 import type { DomainEvent } from '../events/index.ts'
+import { LINE_KINDS } from './lines/line-kinds.ts'
 import { type AccountPicture, type AccountRows, pictureOf } from './account-picture.ts'
 
 /** A carrier trunk of this deployment: where it is, and in which order it is chosen. */
@@ -120,10 +121,11 @@ async function readAccount(database: Database, accountId: string): Promise<Accou
   const { sql } = database
   const account = await sql.selectFrom('account').selectAll().where('id', '=', accountId).where('status', '<>', 'DELETED').executeTakeFirst()
   if (account === undefined) return undefined
-  const [users, lines, numbers] = await Promise.all([
+  const [users, lines, logins, numbers] = await Promise.all([
     sql.selectFrom('end_user').selectAll().where('account_id', '=', accountId).execute(),
-    sql.selectFrom('device_line').selectAll().where('account_id', '=', accountId).execute(),
+    Promise.all(LINE_KINDS.map((kind) => kind.read(sql, accountId))),
+    sql.selectFrom('sip_credential').selectAll().where('account_id', '=', accountId).execute(),
     sql.selectFrom('telephone_number').selectAll().where('account_id', '=', accountId).execute(),
   ])
-  return { account, users, lines, numbers }
+  return { account, users, lines: lines.flat(), logins, numbers }
 }

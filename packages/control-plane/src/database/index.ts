@@ -1,4 +1,5 @@
 export { openDatabase } from './open-database.ts'
 export type { Database, Sql, Transaction } from './open-database.ts'
 export type * from './schema.ts'
+export type * from './tables/sip-credentials.ts'
 export { violatedUniqueIndex } from './sql-state.ts'

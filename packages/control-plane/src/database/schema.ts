@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely'
+import type { SipCredentialTables } from './tables/sip-credentials.ts'
 
 /** A jsonb column: read as a value, written as JSON text (the driver would turn an array into a PostgreSQL array). */
 export type Json<Value> = ColumnType<Value, string, string>
@@ -191,8 +192,6 @@ export interface DeviceLineTable {
   device_name: string
   fax_enabled: Defaulted<boolean>
   emergency_number: string | null
-  sip_username: string
-  sip_password_sealed: string
   admin_state: Defaulted<string>
   first_registered_at: Date | null
   created_at: Date
@@ -276,7 +275,7 @@ export interface PlatformSecretTable {
   value: string
 }
 
-export interface Schema {
+export interface Schema extends SipCredentialTables {
   partition: PartitionTable
   management_user: ManagementUserTable
   session_token: SessionTokenTable

@@ -6,6 +6,7 @@ import { type Transaction, violatedUniqueIndex } from '../database/index.ts'
 import { write } from '../events/index.ts'
 import { alreadyInUse, type ApiFailure, entityNotFound, inConflict, invalidField, invalidFields } from '../failures/index.ts'
 import { deviceType } from '../reference-data/index.ts'
+import { addSipCredentials, type GivenCredentials } from '../sip-credentials/index.ts'
 import { type DeviceLineAttributes, deviceLineProblems } from './device-line.ts'
 import { deviceLineChanged } from './device-line-events.ts'
 import {
@@ -19,12 +20,6 @@ import {
   ownsNumber,
   ownsUser,
 } from './device-line-queries.ts'
-import { newSipPassword, sipPasswordFailure, sipUsernameFailure } from './sip-credentials.ts'
-
-export interface GivenCredentials {
-  readonly sipUsername: string | undefined
-  readonly sipPassword: string | undefined
-}
 
 /** A home phone account has one device (S1-19, C-22). */
 const MAX_DEVICES_OF_SIMPLE_ACCOUNT = 1
@@ -37,10 +32,7 @@ export async function createDeviceLine(
   line: DeviceLineAttributes,
   given: GivenCredentials,
 ): Promise<Result<DeviceLineRow, ApiFailure>> {
-  const refused = credentialsFailure(given)
-  if (refused !== undefined) return err(refused)
   const id = newId()
-  const sipUsername = given.sipUsername ?? id
   try {
     return await write(context, actorOf(principal), async (change) => {
       const account = await lockAccount(change.sql, scope)
@@ -51,20 +43,16 @@ export async function createDeviceLine(
       if (misplaced !== undefined) return err(misplaced)
       const device = await deviceFor(change.sql, scope, line, account.account_type, change.now)
       if (!device.ok) return device
-      const sipPasswordSealed = context.sealer.seal(given.sipPassword ?? newSipPassword(), id)
-      await insertLine(change.sql, scope, device.value.id, line, { id, sipUsername, sipPasswordSealed }, change.now)
+      const login = await addSipCredentials(context, change, scope, { type: 'LINE_APPEARANCE', id }, { ...given, username: id })
+      if (!login.ok) return login
+      await insertLine(change.sql, scope, device.value.id, id, line, change.now)
       change.emit(deviceLineChanged(scope, id, undefined, line))
       const row = await findLine(change.sql, scope, id)
       return row === undefined ? err(entityNotFound('Device', id)) : ok(row)
     })
   } catch (error) {
-    return err(takenValue(error, line, sipUsername))
+    return err(takenValue(error, line))
   }
-}
-
-export function credentialsFailure(given: GivenCredentials): ApiFailure | undefined {
-  const username = given.sipUsername === undefined ? undefined : sipUsernameFailure(given.sipUsername)
-  return username ?? (given.sipPassword === undefined ? undefined : sipPasswordFailure(given.sipPassword))
 }
 
 /** What a line points at has to exist inside the account. */
@@ -100,10 +88,8 @@ async function deviceFor(
   return ok(known)
 }
 
-export function takenValue(error: unknown, line: DeviceLineAttributes, sipUsername: string): ApiFailure {
+export function takenValue(error: unknown, line: DeviceLineAttributes): ApiFailure {
   switch (violatedUniqueIndex(error)) {
-    case 'device_line_sip_username':
-      return alreadyInUse('SipUsernameInUse', 'sipUsername', sipUsername, 'platform')
     case 'device_line_position':
       return alreadyInUse('DuplicateMACAddressLineNumber', 'lineNumber', String(line.lineNumber), 'device')
     case 'device_mac_address':

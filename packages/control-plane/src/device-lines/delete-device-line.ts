@@ -3,6 +3,7 @@ import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, inConflict } from '../failures/index.ts'
+import { removeSipCredentials } from '../sip-credentials/index.ts'
 import { attributesOf } from './device-line-attributes.ts'
 import { deviceLineChanged } from './device-line-events.ts'
 import { countNumbersOfLine, deleteLine, lockLine } from './device-line-queries.ts'
@@ -14,6 +15,7 @@ export async function deleteDeviceLine(context: Context, principal: Principal, s
     if (row === undefined) return err(entityNotFound('Device', lineId))
     const numbers = await countNumbersOfLine(change.sql, scope, lineId)
     if (numbers > 0) return err(inConflict('DeviceInUse', `${numbers} telephone numbers ring this line directly.`, { telephoneNumbers: numbers }))
+    await removeSipCredentials(change, { type: 'LINE_APPEARANCE', id: lineId })
     await deleteLine(change.sql, scope, row)
     change.emit(deviceLineChanged(scope, lineId, attributesOf(row), undefined))
     return ok(undefined)

@@ -5,8 +5,13 @@ import type { DeviceLineTable, DeviceTable, Sql, Transaction } from '../database
 import type { DeviceLineAttributes } from './device-line.ts'
 
 export type DeviceRow = Selectable<DeviceTable>
-/** A line with what its device adds. */
-export type DeviceLineRow = Selectable<DeviceLineTable> & { readonly device_type_id: string; readonly mac_address: string | null }
+/** A line with what its device and its login add. */
+export type DeviceLineRow = Selectable<DeviceLineTable> & {
+  readonly device_type_id: string
+  readonly mac_address: string | null
+  readonly sip_username: string | null
+  readonly sip_password_sealed: string | null
+}
 
 type Executor = Sql | Transaction
 
@@ -14,8 +19,9 @@ function lines(sql: Executor, scope: AccountScope) {
   return sql
     .selectFrom('device_line')
     .innerJoin('device', 'device.id', 'device_line.device_id')
+    .leftJoin('sip_credential', 'sip_credential.owner_id', 'device_line.id')
     .selectAll('device_line')
-    .select(['device.device_type_id', 'device.mac_address'])
+    .select(['device.device_type_id', 'device.mac_address', 'sip_credential.sip_username', 'sip_credential.sip_password_sealed'])
     .where('device_line.account_id', '=', scope.accountId)
     .where('device_line.partition_id', '=', scope.partitionId)
 }
@@ -71,28 +77,20 @@ export function insertDevice(sql: Transaction, scope: AccountScope, line: Device
     .executeTakeFirstOrThrow()
 }
 
-export interface LineCredentialsToStore {
-  readonly id: string
-  readonly sipUsername: string
-  readonly sipPasswordSealed: string
-}
-
 export async function insertLine(
   sql: Transaction,
   scope: AccountScope,
   deviceId: string,
+  lineId: string,
   line: DeviceLineAttributes,
-  credentials: LineCredentialsToStore,
   now: Date,
 ): Promise<void> {
   const row: Insertable<DeviceLineTable> = {
     ...columnsOf(line),
-    id: credentials.id,
+    id: lineId,
     partition_id: scope.partitionId,
     account_id: scope.accountId,
     device_id: deviceId,
-    sip_username: credentials.sipUsername,
-    sip_password_sealed: credentials.sipPasswordSealed,
     first_registered_at: null,
     created_at: now,
     updated_at: now,
@@ -100,22 +98,10 @@ export async function insertLine(
   await sql.insertInto('device_line').values(row).execute()
 }
 
-export async function updateLine(
-  sql: Transaction,
-  scope: AccountScope,
-  lineId: string,
-  line: DeviceLineAttributes,
-  credentials: Partial<LineCredentialsToStore>,
-  now: Date,
-): Promise<void> {
+export async function updateLine(sql: Transaction, scope: AccountScope, lineId: string, line: DeviceLineAttributes, now: Date): Promise<void> {
   await sql
     .updateTable('device_line')
-    .set({
-      ...columnsOf(line),
-      ...(credentials.sipUsername === undefined ? {} : { sip_username: credentials.sipUsername }),
-      ...(credentials.sipPasswordSealed === undefined ? {} : { sip_password_sealed: credentials.sipPasswordSealed }),
-      updated_at: now,
-    })
+    .set({ ...columnsOf(line), updated_at: now })
     .where('id', '=', lineId)
     .where('account_id', '=', scope.accountId)
     .where('partition_id', '=', scope.partitionId)
@@ -124,7 +110,6 @@ export async function updateLine(
 
 /** Removes the line, and the device with its last line. */
 export async function deleteLine(sql: Transaction, scope: AccountScope, line: DeviceLineRow): Promise<void> {
-  await sql.deleteFrom('registration_binding').where('line_id', '=', line.id).execute()
   await sql
     .deleteFrom('device_line')
     .where('id', '=', line.id)

@@ -89,9 +89,9 @@ describe('adding a device line', () => {
       lines: [{ sipPassword: 'only-once-shown', server: '192.0.2.1', serverPort: 5060, domain: 'dialtone.local' }],
     })
     const row = await platform.plane.context.database.sql
-      .selectFrom('device_line')
+      .selectFrom('sip_credential')
       .select('sip_password_sealed')
-      .where('id', '=', String(line['id']))
+      .where('owner_id', '=', String(line['id']))
       .executeTakeFirstOrThrow()
     expect(row.sip_password_sealed).not.toContain('only-once-shown')
   })

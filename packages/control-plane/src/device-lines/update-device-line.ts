@@ -3,7 +3,8 @@ import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, invalidField } from '../failures/index.ts'
-import { credentialsFailure, type GivenCredentials, lineFailure, takenValue } from './create-device-line.ts'
+import { changeSipCredentials, type GivenCredentials } from '../sip-credentials/index.ts'
+import { lineFailure, takenValue } from './create-device-line.ts'
 import type { DeviceLineAttributes } from './device-line.ts'
 import { attributesOf } from './device-line-attributes.ts'
 import { deviceLineChanged } from './device-line-events.ts'
@@ -23,6 +24,7 @@ export async function updateDeviceLine(
   revise: (before: DeviceLineAttributes) => Result<RevisedLine, ApiFailure>,
 ): Promise<Result<DeviceLineRow, ApiFailure>> {
   let wanted: RevisedLine | undefined
+  let hasNewLogin = false
   try {
     const updated = await write(context, actorOf(principal), async (change) => {
       const stored = await lockLine(change.sql, scope, lineId)
@@ -33,27 +35,22 @@ export async function updateDeviceLine(
       wanted = revised.value
       const { line, given } = revised.value
       if (line.macAddress !== before.macAddress || line.deviceTypeId !== before.deviceTypeId) return err(deviceIsFixed())
-      const failure = credentialsFailure(given) ?? (await lineFailure(change.sql, scope, line))
+      const failure = await lineFailure(change.sql, scope, line)
       if (failure !== undefined) return err(failure)
-      const sipPasswordSealed = given.sipPassword === undefined ? {} : { sipPasswordSealed: context.sealer.seal(given.sipPassword, lineId) }
-      await updateLine(
-        change.sql,
-        scope,
-        lineId,
-        line,
-        { ...(given.sipUsername === undefined ? {} : { sipUsername: given.sipUsername }), ...sipPasswordSealed },
-        change.now,
-      )
+      const login = await changeSipCredentials(context, change, scope, { type: 'LINE_APPEARANCE', id: lineId }, given)
+      if (!login.ok) return login
+      hasNewLogin = login.value.changed
+      await updateLine(change.sql, scope, lineId, line, change.now)
       change.emit(deviceLineChanged(scope, lineId, before, line))
       const row = await findLine(change.sql, scope, lineId)
       return row === undefined ? err(entityNotFound('Device', lineId)) : ok(row)
     })
     // A phone with the old credentials is no longer this line.
-    if (updated.ok && (wanted?.given.sipPassword !== undefined || wanted?.given.sipUsername !== undefined)) await context.registrations.dropBindings(lineId)
+    if (updated.ok && hasNewLogin) await context.registrations.dropBindings(lineId)
     return updated
   } catch (error) {
     if (wanted === undefined) throw error
-    return err(takenValue(error, wanted.line, wanted.given.sipUsername ?? ''))
+    return err(takenValue(error, wanted.line))
   }
 }
 

@@ -44,7 +44,7 @@ const DeviceLineView = named(
     faxEnabled: Type.Boolean(),
     lineNumber: Type.Integer(),
     userId: Type.Optional(Type.String()),
-    sipUsername: Type.String(),
+    sipUsername: Type.Optional(Type.String()),
     lineType: Type.String(),
   }),
 )
@@ -228,7 +228,7 @@ function viewOf(row: DeviceLineRow): Static<typeof DeviceLineView> {
     faxEnabled: row.fax_enabled,
     lineNumber: row.line_number,
     ...(row.user_id === null ? {} : { userId: row.user_id }),
-    sipUsername: row.sip_username,
+    ...(row.sip_username === null ? {} : { sipUsername: row.sip_username }),
     lineType: row.line_type,
   }
 }

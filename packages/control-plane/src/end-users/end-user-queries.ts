@@ -5,7 +5,11 @@ import type { DeviceLineTable, EndUserTable, Sql, Transaction } from '../databas
 import type { EndUserAttributes } from './end-user.ts'
 
 export type EndUserRow = Selectable<EndUserTable>
-export type UserLineRow = Selectable<DeviceLineTable> & { readonly device_type_id: string; readonly mac_address: string | null }
+export type UserLineRow = Selectable<DeviceLineTable> & {
+  readonly device_type_id: string
+  readonly mac_address: string | null
+  readonly sip_username: string | null
+}
 
 type Executor = Sql | Transaction
 
@@ -81,8 +85,9 @@ export function listUserLines(sql: Executor, scope: AccountScope, userIds: reado
   return sql
     .selectFrom('device_line')
     .innerJoin('device', 'device.id', 'device_line.device_id')
+    .leftJoin('sip_credential', 'sip_credential.owner_id', 'device_line.id')
     .selectAll('device_line')
-    .select(['device.device_type_id', 'device.mac_address'])
+    .select(['device.device_type_id', 'device.mac_address', 'sip_credential.sip_username'])
     .where('device_line.account_id', '=', scope.accountId)
     .where('device_line.partition_id', '=', scope.partitionId)
     .where('device_line.user_id', 'in', userIds)

@@ -74,7 +74,7 @@ function deviceOf(line: UserLineRow): Record<string, unknown> {
     lineNumber: line.line_number,
     lineType: line.line_type,
     faxEnabled: line.fax_enabled,
-    sipUsername: line.sip_username,
+    ...(line.sip_username === null ? {} : { sipUsername: line.sip_username }),
     ...(line.mac_address === null ? {} : { macAddress: line.mac_address }),
   }
 }

@@ -1,0 +1,5 @@
+import type { LineKind } from './line-kind.ts'
+import { userLines } from './user-lines.ts'
+
+/** Everything that registers as a line. */
+export const LINE_KINDS: readonly LineKind[] = [userLines]
