@@ -20,6 +20,7 @@ export type {
   EmergencyLocation,
   RingOutcomeAction,
   RoutingCarrier,
+  LineCallerId,
   RoutingLine,
   RoutingNumber,
   RoutingSnapshot,

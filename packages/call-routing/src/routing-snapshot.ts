@@ -59,6 +59,15 @@ export interface RoutingLine {
   /** The 911 callback number whose registered address is used (S1-95). */
   readonly emergencyNumber: E164 | undefined
   readonly adminState: 'ACTIVE' | 'INACTIVE'
+  /** What the line itself shows when it calls: lines that belong to no user (business, specialty). */
+  readonly callerId?: LineCallerId | undefined
+}
+
+export interface LineCallerId {
+  readonly number: E164 | undefined
+  /** When the number has no caller name of its own. */
+  readonly name: string
+  readonly visible: boolean
 }
 
 export interface RoutingNumber {

@@ -23,23 +23,24 @@ export function callerToOutside(scene: CallScene): CallerIdentity {
   if (caller.kind === 'outside') return caller.identity
   const { line, user } = caller
   const number = externalNumberOf(snapshot, line, user)
-  const name = (number === undefined ? undefined : snapshot.numbers.get(number)?.callerName) ?? displayNameOf(user)
-  const anonymous = number === undefined || user?.externalCallerIdVisible === false
-  trace.note('caller-id', outcomeOf(user, number, anonymous), { number })
+  const name = (number === undefined ? undefined : snapshot.numbers.get(number)?.callerName) ?? displayNameOf(user, line)
+  const anonymous = number === undefined || user?.externalCallerIdVisible === false || line.callerId?.visible === false
+  trace.note('caller-id', outcomeOf(line, user, number, anonymous), { number })
   return { number: number ?? '', name, anonymous }
 }
 
 function externalNumberOf(snapshot: RoutingSnapshot, line: RoutingLine, user: RoutingUser | undefined): string | undefined {
-  const configured = user?.callerIdNumber
+  const configured = line.callerId?.number ?? user?.callerIdNumber
   return configured !== undefined && snapshot.numbers.has(configured) ? configured : fallbackNumberOf(snapshot, line, user)
 }
 
-function outcomeOf(user: RoutingUser | undefined, number: string | undefined, anonymous: boolean): string {
+function outcomeOf(line: RoutingLine, user: RoutingUser | undefined, number: string | undefined, anonymous: boolean): string {
   if (number === undefined) return 'the account has no number: anonymous'
-  const source = user?.callerIdNumber === number ? "the user's caller ID" : 'no caller ID of this account is set: a number that reaches the caller'
+  const own = line.callerId?.number === number ? "the line's caller ID" : user?.callerIdNumber === number ? "the user's caller ID" : undefined
+  const source = own ?? 'no caller ID of this account is set: a number that reaches the caller'
   return anonymous ? `${source}, hidden` : source
 }
 
-export function displayNameOf(user: RoutingUser | undefined): string {
-  return user === undefined ? '' : `${user.firstName} ${user.lastName}`.trim()
+export function displayNameOf(user: RoutingUser | undefined, line?: RoutingLine): string {
+  return user === undefined ? (line?.callerId?.name ?? '') : `${user.firstName} ${user.lastName}`.trim()
 }

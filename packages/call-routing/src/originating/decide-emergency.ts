@@ -26,7 +26,7 @@ export function decideEmergency(snapshot: RoutingSnapshot, facts: RouteFacts, tr
   const carrierIds = selectEmergencyCarriers(snapshot, facts.trail)
   trace.note('emergency.carriers', carrierIds.length === 0 ? 'none is left to try' : 'in this order', { carrierIds })
   // Privacy does not apply: the PSAP always sees who calls.
-  const caller = { number: callbackNumber ?? '', name: number?.callerName ?? displayNameOf(user), anonymous: false }
+  const caller = { number: callbackNumber ?? '', name: number?.callerName ?? displayNameOf(user, line), anonymous: false }
   return { kind: 'emergency', service, carrierIds, callbackNumber, location, caller }
 }
 
@@ -37,6 +37,7 @@ export function decideEmergency(snapshot: RoutingSnapshot, facts: RouteFacts, tr
 function callbackNumberOf(snapshot: RoutingSnapshot, line: RoutingLine | undefined, user: RoutingUser | undefined, trace: DecisionTrace): E164 | undefined {
   const candidates = [
     { source: "the line's emergency number", number: line?.emergencyNumber },
+    { source: "the line's caller ID", number: line?.callerId?.number },
     { source: "the user's caller ID", number: user?.callerIdNumber },
     { source: 'the first number of the user or the account', number: fallbackNumberOf(snapshot, line, user) },
   ]
