@@ -1,12 +1,14 @@
 import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import * as firstTables from './migrations/0001-first-tables.ts'
+import * as numberSearch from './migrations/0020-number-search.ts'
 import * as sipCredentials from './migrations/0060-sip-credentials.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a landed migration is never edited, a new one is added. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
+  '0020-number-search': numberSearch,
   '0060-sip-credentials': sipCredentials,
 }
 

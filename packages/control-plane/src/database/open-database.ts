@@ -31,7 +31,8 @@ export async function openDatabase(url: string): Promise<Database> {
 }
 
 function openPostgres(url: string): Database {
-  const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE, allowExitOnIdle: false })
+  // Our queries take a millisecond or a few; compiling one, which PostgreSQL does when it overestimates it, takes ten times that.
+  const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE, allowExitOnIdle: false, options: '-c jit=off' })
   // A connection that breaks must not end the process, whether it is idle or ours between two queries of a transaction: the query
   // that runs on it, or the next one, fails, and the one after that opens a new connection.
   pool.on('error', () => undefined)

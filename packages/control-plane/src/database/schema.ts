@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { SipCredentialTables } from './tables/sip-credentials.ts'
+import type { TelephoneNumberTables } from './tables/telephone-numbers.ts'
 
 /** A jsonb column: read as a value, written as JSON text (the driver would turn an array into a PostgreSQL array). */
 export type Json<Value> = ColumnType<Value, string, string>
@@ -275,7 +276,7 @@ export interface PlatformSecretTable {
   value: string
 }
 
-export interface Schema extends SipCredentialTables {
+export interface Schema extends SipCredentialTables, TelephoneNumberTables {
   partition: PartitionTable
   management_user: ManagementUserTable
   session_token: SessionTokenTable

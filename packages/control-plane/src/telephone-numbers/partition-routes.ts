@@ -3,13 +3,12 @@ import Type from 'typebox'
 import { entityNotFound, invalidFields } from '../failures/index.ts'
 import { named, type Operation, partitionOperation } from '../http/index.ts'
 import { withNumber } from './account-routes.ts'
+import { readSearchCriteria, searchNumbers, TELEPHONENUMBER_SEARCH } from '../number-search/index.ts'
 import { lazyPlaceTables } from '../reference-data/index.ts'
 import { recoverNumber } from './release-number.ts'
 import { releaseReservation, reserveNumber } from './reserve-number.ts'
-import { readSearchCriteria, TELEPHONENUMBER_SEARCH } from './search-criteria.ts'
-import { searchNumbers } from './search-numbers.ts'
 import { isCoolingDown, isReserved } from './telephone-number.ts'
-import { factsOf, findVisible } from './telephone-number-queries.ts'
+import { factsOf, findVisible, readInOrder } from './telephone-number-queries.ts'
 import { InventoryNumberView, inventoryNumberView } from './telephone-number-view.ts'
 
 const ITEM = '/v2/partition/:partitionId/telephonenumber/:telephoneNumber'
@@ -31,21 +30,18 @@ export const partitionNumberOperations: readonly Operation[] = [
       ...{ npa: text, nxx: text, rateCenter: text, state: text, pattern: text, quantity: text },
     }),
     responses: { 200: Type.Array(InventoryNumberView) },
-    handle: async (context, { scope, query }) => {
+    handle: async (context, { principal, scope, query }) => {
       const criteria = readSearchCriteria(query, TELEPHONENUMBER_SEARCH)
       if (!criteria.ok) {
         const failure = invalidFields(criteria.error)
         // A search without a term is well-formed and cannot be carried out (public-spec section 3).
         return err(failure.code === 'SearchTermRequired' ? { ...failure, status: 422 } : failure)
       }
-      const found = await searchNumbers(context, scope, criteria.value, placeTables)
+      const found = await searchNumbers(context, scope, criteria.value, { tables: placeTables, userId: principal.userId })
+      const rows = await readInOrder(context.database.sql, found.map((number) => number.phoneNumber)) // prettier-ignore
+      const byNumber = new Map(found.map((number) => [number.phoneNumber, number]))
       const nowMs = context.clock.nowMs()
-      return ok({
-        status: 200,
-        body: found.map(({ row, distance, matchesZip }) =>
-          inventoryNumberView(row, nowMs, { ...(distance === undefined ? {} : { distance }), ...(matchesZip === undefined ? {} : { matchesZip }) }),
-        ),
-      })
+      return ok({ status: 200, body: rows.map((row) => inventoryNumberView(row, nowMs, byNumber.get(row.phone_number))) })
     },
   }),
   partitionOperation({

@@ -1,5 +1,5 @@
 import { SANDBOX_RATE_CENTERS, type SandboxRateCenter } from './sandbox-rate-centers.ts'
-import { TOLL_FREE_AREA_CODES } from './search-criteria.ts'
+import { TOLL_FREE_AREA_CODES } from '../number-search/index.ts'
 
 /** A number the sandbox's carrier has for sale; a row of the inventory. */
 export interface SandboxNumber {

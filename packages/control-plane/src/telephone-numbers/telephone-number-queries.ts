@@ -1,6 +1,7 @@
 import type { Selectable, Updateable } from 'kysely'
 import type { AccountScope, PartitionScope } from '../access/index.ts'
 import type { Sql, TelephoneNumberTable, Transaction } from '../database/index.ts'
+import { inventoryPartitions } from '../number-search/index.ts'
 import type { NumberFacts, ReferenceType } from './telephone-number.ts'
 
 export type TelephoneNumberRow = Selectable<TelephoneNumberTable>
@@ -16,27 +17,6 @@ export function factsOf(row: TelephoneNumberRow): NumberFacts {
     reservedUntilMs: row.reserved_until?.getTime(),
     cooldownUntilMs: row.cooldown_until?.getTime(),
   }
-}
-
-/** A partition's inventory is its own and that of the partitions above it (S1-70, conflicts section 8). */
-export async function inventoryPartitions(sql: Executor, scope: PartitionScope): Promise<string[]> {
-  const rows = await sql
-    .withRecursive('ancestry', (query) =>
-      query
-        .selectFrom('partition')
-        .select(['partition.id as id', 'partition.parent_id as parent_id'])
-        .where('partition.id', '=', scope.partitionId)
-        .unionAll(
-          query
-            .selectFrom('partition')
-            .innerJoin('ancestry', 'ancestry.parent_id', 'partition.id')
-            .select(['partition.id as id', 'partition.parent_id as parent_id']),
-        ),
-    )
-    .selectFrom('ancestry')
-    .select('id')
-    .execute()
-  return rows.map((row) => row.id)
 }
 
 /** A number somebody may order: of the partition's inventory or of one above, or already on the account. */
@@ -63,6 +43,14 @@ export function lockOnAccount(sql: Transaction, scope: AccountScope, phoneNumber
 
 export function listOnAccount(sql: Executor, scope: AccountScope, limit: number): Promise<TelephoneNumberRow[]> {
   return onAccount(sql, scope).orderBy('created_at').orderBy('phone_number').limit(limit).execute()
+}
+
+/** Rows in the order of `phoneNumbers`: numbers a search found in the scope's own pool. */
+export async function readInOrder(sql: Executor, phoneNumbers: readonly string[]): Promise<TelephoneNumberRow[]> {
+  if (phoneNumbers.length === 0) return []
+  const rows = await sql.selectFrom('telephone_number').selectAll().where('phone_number', 'in', phoneNumbers).execute()
+  const byNumber = new Map(rows.map((row) => [row.phone_number, row]))
+  return phoneNumbers.flatMap((phoneNumber) => byNumber.get(phoneNumber) ?? [])
 }
 
 /** Of the partition itself or of the inventory above it. */

@@ -81,7 +81,7 @@ export function accountNumberView(row: TelephoneNumberRow, isCallerId: boolean, 
 export function inventoryNumberView(
   row: TelephoneNumberRow,
   nowMs: number,
-  found: { distance?: number; matchesZip?: boolean } = {},
+  found?: { readonly distance: number | undefined; readonly matchesZip: boolean | undefined },
 ): Static<typeof InventoryNumberView> {
   const isResting = isCoolingDown(factsOf(row), nowMs)
   return {
@@ -98,7 +98,8 @@ export function inventoryNumberView(
     ...(row.account_id === null ? {} : { accountId: row.account_id }),
     functionType: row.function_type,
     operationalStatus: row.operational_status,
-    ...found,
+    ...(found?.distance === undefined ? {} : { distance: found.distance }),
+    ...(found?.matchesZip === undefined ? {} : { matchesZip: found.matchesZip }),
     byotn: row.byotn,
     isInInventory: row.account_id === null && !isResting,
     ...(isResting && row.cooldown_until !== null ? { cooldownExpireDate: row.cooldown_until.toISOString() } : {}),

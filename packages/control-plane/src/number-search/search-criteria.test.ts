@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 
 import { likePattern, matchesPattern, readNumberPattern } from './number-pattern.ts'
 import { matchesCriteria, rankNumbers } from './rank-numbers.ts'
-import { sandboxInventory } from './sandbox-inventory.ts'
+import { sandboxInventory } from '../telephone-numbers/index.ts'
 import {
   type NumberSearchCriteria,
   readSearchCriteria,
