@@ -22,7 +22,7 @@ beforeEach(() => platform.plane.context.database.sql.deleteFrom('number_search_h
 
 const base = () => `/v2/partition/${platform.partitionId}/telephonenumber`
 const find = async (query: Readonly<Record<string, string>>, token?: string) => {
-  const answer = await platform.call('GET', `${base()}/search?${new URLSearchParams(query)}`, undefined, token)
+  const answer = await platform.call('GET', `${base()}/search?${new URLSearchParams(query).toString()}`, undefined, token)
   expect(answer.status, JSON.stringify(answer.body)).toBe(200)
   return answer.list
 }

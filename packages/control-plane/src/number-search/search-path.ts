@@ -29,7 +29,7 @@ export function searchPathOf(criteria: NumberSearchCriteria): SearchPath {
   const parts = (criteria.pattern ?? '').split('*')
   if (start.length >= SELECTIVE_START) return { kind: 'range', range: rangeOf(`1${start}`) }
   const ending = parts.length > 1 ? (parts.at(-1) ?? '') : ''
-  if (ending.length >= SELECTIVE_RUN) return { kind: 'ending', range: rangeOf([...ending].toReversed().join('')) }
+  if (ending.length >= SELECTIVE_RUN) return { kind: 'ending', range: rangeOf(ending.split('').toReversed().join('')) }
   const groups = [...new Set(parts.flatMap(groupsOfThree))]
   if (groups.length > 0 && criteria.pattern !== undefined) return { kind: 'digits', groups }
   const { near, postalCode, rateCenter, state } = criteria
