@@ -136,7 +136,12 @@ export interface Step {
   readonly effects: readonly CallEffect[]
 }
 
-/** The same step with changes of the state and more effects. */
+/** The same step with more effects: the state stays as it is. */
+export function act(step: Step, ...effects: readonly CallEffect[]): Step {
+  return { state: step.state, effects: [...step.effects, ...effects] }
+}
+
+/** The same step with changes of the state and more effects. It costs a copy of the state: what changes at once is said at once. */
 export function go(step: Step, changes: Partial<CallState>, ...effects: readonly CallEffect[]): Step {
   return { state: { ...step.state, ...changes }, effects: effects.length === 0 ? step.effects : [...step.effects, ...effects] }
 }
@@ -145,8 +150,13 @@ export function legOf(state: CallState, legId: string): LegState | undefined {
   return state.legs.find((leg) => leg.id === legId)
 }
 
+/** The legs of the call, one of them changed. */
+export function legsWith(state: CallState, legId: string, changes: Partial<LegState>): readonly LegState[] {
+  return state.legs.map((leg) => (leg.id === legId ? { ...leg, ...changes } : leg))
+}
+
 export function changeLeg(step: Step, legId: string, changes: Partial<LegState>): Step {
-  return go(step, { legs: step.state.legs.map((leg) => (leg.id === legId ? { ...leg, ...changes } : leg)) })
+  return go(step, { legs: legsWith(step.state, legId, changes) })
 }
 
 export function startTimer(step: Step, name: TimerName, delayMs: number): Step {
@@ -156,9 +166,10 @@ export function startTimer(step: Step, name: TimerName, delayMs: number): Step {
 
 /** Stops those of the named timers that run. */
 export function stopTimers(step: Step, ...names: readonly TimerName[]): Step {
-  const running = step.state.timers.filter((timer) => names.includes(timer))
-  const effects = running.map((name): CallEffect => ({ type: 'stopTimer', name }))
-  return running.length === 0 ? step : go(step, { timers: step.state.timers.filter((timer) => !names.includes(timer)) }, ...effects)
+  const { timers } = step.state
+  if (!timers.some((timer) => names.includes(timer))) return step
+  const effects = timers.filter((timer) => names.includes(timer)).map((name): CallEffect => ({ type: 'stopTimer', name }))
+  return go(step, { timers: timers.filter((timer) => !names.includes(timer)) }, ...effects)
 }
 
 /** A leg the call still waits for: of the destination being tried, neither answered nor given up. */

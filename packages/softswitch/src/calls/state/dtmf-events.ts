@@ -1,5 +1,5 @@
 import type { CallEvent } from './call-event.ts'
-import { go } from './call-state.ts'
+import { act, go } from './call-state.ts'
 import type { Step } from './call-state.ts'
 import { isMixed, isThere } from './mix-state.ts'
 import { otherSide } from './transfer-state.ts'
@@ -38,8 +38,8 @@ export function onInfo(step: Step, event: Of<'info'>): Step {
   if (isMixed(step.state) && !isThere(step.state, to)) return step
   const key = keyOfInfo(event.contentType, event.body)
   if (key !== undefined && isInRtpToo(step, event, key.digit)) return step
-  if (key !== undefined && event.isDigitTakenInRtp === true) return go(step, {}, { type: 'sendDigit', to, ...key })
-  return go(step, {}, { type: 'relayInfo', to, contentType: event.contentType, body: event.body })
+  if (key !== undefined && event.isDigitTakenInRtp === true) return act(step, { type: 'sendDigit', to, ...key })
+  return act(step, { type: 'relayInfo', to, contentType: event.contentType, body: event.body })
 }
 
 function isInRtpToo({ state }: Step, event: Of<'info'>, digit: string): boolean {
@@ -55,9 +55,9 @@ export function onDigit(step: Step, event: Of<'digit'>): Step {
   // In a mix keys end at us: the other leg of the call gets them as before, those who joined do not.
   if (isMixed(step.state)) {
     const to = otherSide(side)
-    return isThere(step.state, to) ? go(heard, {}, { type: 'sendDigit', to, digit, durationMs: USUAL_PRESS_MS }) : heard
+    return isThere(step.state, to) ? act(heard, { type: 'sendDigit', to, digit, durationMs: USUAL_PRESS_MS }) : heard
   }
   if (event.relayed || !event.isInfoAllowed) return heard
   const body = `Signal=${digit}\r\nDuration=${USUAL_PRESS_MS}\r\n`
-  return go(heard, {}, { type: 'relayInfo', to: otherSide(side), contentType: 'application/dtmf-relay', body })
+  return act(heard, { type: 'relayInfo', to: otherSide(side), contentType: 'application/dtmf-relay', body })
 }

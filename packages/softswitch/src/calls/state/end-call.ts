@@ -2,8 +2,8 @@ import { callFailure, reasonOf } from '../call-failure.ts'
 import type { CallFailure } from '../call-failure.ts'
 import type { CallEffect } from './call-effect.ts'
 import type { EndCause, TimerName } from './call-event.ts'
-import { changeLeg, CLEANUP_MS, go, startTimer, stopTimers } from './call-state.ts'
-import type { CallOutcome, LegState, Step } from './call-state.ts'
+import { act, changeLeg, CLEANUP_MS, go, startTimer, stopTimers } from './call-state.ts'
+import type { CallOutcome, CallState, LegState, Step } from './call-state.ts'
 import { endMix } from './mix-state.ts'
 import { changeTransfer } from './transfer-state.ts'
 
@@ -25,14 +25,14 @@ export function cancelLegs(step: Step, reason: string, which: (leg: LegState) =>
     if (!which(leg)) continue
     if (leg.phase === 'planned') next = changeLeg(next, leg.id, { phase: 'over' })
     if (leg.phase !== 'starting' && leg.phase !== 'ringing') continue
-    next = go(changeLeg(next, leg.id, { phase: 'cancelling' }), {}, { type: 'cancelLeg', legId: leg.id, reason })
+    next = act(changeLeg(next, leg.id, { phase: 'cancelling' }), { type: 'cancelLeg', legId: leg.id, reason })
   }
   return next
 }
 
 /** Hangs up a leg that answered. */
 export function byeLeg(step: Step, legId: string, reason: string): Step {
-  return go(changeLeg(step, legId, { phase: 'over' }), {}, { type: 'byeLeg', legId, reason })
+  return act(changeLeg(step, legId, { phase: 'over' }), { type: 'byeLeg', legId, reason })
 }
 
 export interface SetupEnd {
@@ -78,12 +78,11 @@ export function endTalk(step: Step, end: TalkEnd): Step {
 /** A transferee that waits here is hung up; one that is still with its transferor stays there, and the transferor hears why. */
 function leaveTransferee(step: Step, reason: string, failure: CallFailure): Step {
   const { callerLeg, transfer, sessionId } = step.state
-  const left = go(step, { callerLeg: 'over' })
-  if (callerLeg === 'waiting') return go(left, {}, { type: 'byeCaller', reason })
+  if (callerLeg === 'waiting') return go(step, { callerLeg: 'over' }, { type: 'byeCaller', reason })
   if (callerLeg !== 'lent' || transfer.origin === undefined) return step
   const { statusCode, reasonPhrase } = failure
   const message = { type: 'transferFailed', bySessionId: sessionId, statusCode, reasonPhrase } as const
-  return go(left, {}, { type: 'tellCall', sessionId: transfer.origin.fromSessionId, message })
+  return go(step, { callerLeg: 'over' }, { type: 'tellCall', sessionId: transfer.origin.fromSessionId, message })
 }
 
 /** The call is over: its media and its records are closed. A transfer under way ends with it. */
@@ -92,11 +91,11 @@ export function closeCall(step: Step, atMs: number, outcome: CallOutcome, answer
   let stopped = stopTimers(endMix(step), ...ALL_TIMERS)
   if (referral !== undefined) {
     const message = { type: 'transferAbandoned', bySessionId: step.state.sessionId } as const
-    stopped = go(changeTransfer(stopped, { referral: undefined }), {}, { type: 'tellCall', sessionId: referral.toSessionId, message })
+    stopped = act(changeTransfer(stopped, { referral: undefined }), { type: 'tellCall', sessionId: referral.toSessionId, message })
   }
-  if (takeover !== undefined) stopped = go(changeTransfer(stopped, { takeover: undefined }), {}, { type: 'rejectTakeover', statusCode: 481 })
+  if (takeover !== undefined) stopped = act(changeTransfer(stopped, { takeover: undefined }), { type: 'rejectTakeover', statusCode: 481 })
   const over = go(stopped, { phase: 'over', endedAtMs: atMs, answeredAtMs, outcome, reinviteFrom: undefined }, { type: 'finish' })
-  return startTimer(over, 'cleanup', CLEANUP_MS)
+  return isDeserted(over.state) ? over : startTimer(over, 'cleanup', CLEANUP_MS)
 }
 
 function rejectEffect(failure: CallFailure, reason: string | undefined): CallEffect {
@@ -108,9 +107,13 @@ function rejectEffect(failure: CallFailure, reason: string | undefined): CallEff
 /** When nothing of an ended call is left, says so; once. */
 export function disposeWhenOver(step: Step): Step {
   const { state } = step
-  if (state.phase !== 'over' || state.disposed || state.legs.some((leg) => leg.phase !== 'over')) return step
-  if (state.transfer.parting === 'caller' && state.callerLeg !== 'over') return step
+  if (state.phase !== 'over' || state.disposed || !isDeserted(state)) return step
   return go(stopTimers(step, 'cleanup', 'parting'), { disposed: true }, { type: 'dispose' })
+}
+
+/** Nobody is there any more. */
+function isDeserted({ legs, transfer, callerLeg }: CallState): boolean {
+  return legs.every((leg) => leg.phase === 'over') && (transfer.parting !== 'caller' || callerLeg === 'over')
 }
 
 /** The platform itself ends the call. */

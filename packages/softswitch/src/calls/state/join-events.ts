@@ -1,6 +1,6 @@
 import { callFailure, reasonOf } from '../call-failure.ts'
 import type { CallEvent, CallSide } from './call-event.ts'
-import { dropReinvite, go, legOf, stopTimers } from './call-state.ts'
+import { act, dropReinvite, go, legOf, stopTimers } from './call-state.ts'
 import type { CallState, LegState, Step } from './call-state.ts'
 import { ANSWERED_ELSEWHERE, byeLeg, cancelLegs, endSetup, endTalk, NORMAL_CLEARING } from './end-call.ts'
 import type { SetupEnd } from './end-call.ts'
@@ -25,12 +25,12 @@ export function onReplacementOffered(step: Step, event: Of<'replacementOffered'>
   const isReady = state.phase === 'talking' ? state.callerLeg === 'answered' : event.side === 'caller' && state.callerLeg === 'early'
   if (!isFree || !isReady) return refuse(step, event.bySessionId, 491, 'Request Pending')
   const message = { type: 'partyClaimed', bySessionId: state.sessionId, side: event.side } as const
-  return go(step, {}, { type: 'tellCall', sessionId: event.bySessionId, message })
+  return act(step, { type: 'tellCall', sessionId: event.bySessionId, message })
 }
 
 function refuse(step: Step, sessionId: string, statusCode: number, reasonPhrase: string): Step {
   const message = { type: 'transferFailed', bySessionId: step.state.sessionId, statusCode, reasonPhrase } as const
-  return go(step, {}, { type: 'tellCall', sessionId, message })
+  return act(step, { type: 'tellCall', sessionId, message })
 }
 
 /** The transferee is not to be had any more: whoever rings for it stops. */
@@ -54,7 +54,7 @@ export function onPartyJoined(step: Step, event: Of<'partyJoined'>): Step {
   const joined = changeTransfer(described, { guests })
   if (state.callerLeg === 'lent') {
     const seated = seat(joined, 'caller')
-    if (state.phase === 'talking') return go(connect(go(seated, { callerLeg: 'answered' }), 'caller', 'settle'), {}, { type: 'checkpointRecords' })
+    if (state.phase === 'talking') return act(connect(go(seated, { callerLeg: 'answered' }), 'caller', 'settle'), { type: 'checkpointRecords' })
     return ringback(go(seated, { callerLeg: 'waiting' }))
   }
   if (state.phase === 'setup') {
@@ -63,7 +63,7 @@ export function onPartyJoined(step: Step, event: Of<'partyJoined'>): Step {
     return ringback(seat(waiting, 'caller'))
   }
   const free = dropReinvite(joined)
-  return go(connect(replaceSide(free, side, NORMAL_CLEARING), side, 'join'), {}, { type: 'checkpointRecords' })
+  return act(connect(replaceSide(free, side, NORMAL_CLEARING), side, 'join'), { type: 'checkpointRecords' })
 }
 
 /** The call ended in the same moment: the leg that came is hung up. */
@@ -73,7 +73,7 @@ function sendAway(step: Step): Step {
 }
 
 function seat(step: Step, side: CallSide, legId = ''): Step {
-  return go(step, {}, { type: 'seatParty', side, legId })
+  return act(step, { type: 'seatParty', side, legId })
 }
 
 /** A leg for somebody who was not called but came; answered already. */
@@ -102,7 +102,7 @@ export function connect(step: Step, side: CallSide, purpose: RenegotiationPurpos
   // One offer at a time: what the ringing tone was offered for is answered first.
   if (transfer.renegotiation !== undefined) return step
   const sdp = withoutDirection(descriptions[otherSide(side)] ?? '')
-  return go(changeTransfer(step, { renegotiation: { side, purpose } }), {}, { type: 'offerToParty', to: side, sdp })
+  return act(changeTransfer(step, { renegotiation: { side, purpose } }), { type: 'offerToParty', to: side, sdp })
 }
 
 /** A transferee that waits for the target hears it ring, as in every other call. */
@@ -110,7 +110,7 @@ export function ringback(step: Step): Step {
   const { phase, callerLeg, media, transfer } = step.state
   if (phase !== 'setup' || callerLeg !== 'waiting' || media !== 'open' || transfer.renegotiation !== undefined) return step
   const renegotiation = { side: 'caller', purpose: 'ringback' } as const
-  return go(changeTransfer(step, { renegotiation }), {}, { type: 'offerRingback', to: 'caller' })
+  return act(changeTransfer(step, { renegotiation }), { type: 'offerRingback', to: 'caller' })
 }
 
 /** Connects a transferee that has waited with whoever answered. */
@@ -131,9 +131,9 @@ export function onRenegotiated(step: Step, event: Of<'reinviteAnswered'>): Step 
   const next = changeTransfer(go(step, { descriptions: { ...step.state.descriptions, [side]: sdp } }), { renegotiation: undefined })
   if (renegotiation.purpose === 'mix') return onOwnEndAnswered(next, side, sdp)
   if (renegotiation.purpose === 'ringback') {
-    return step.state.phase === 'setup' ? go(next, {}, { type: 'playRingback', to: side, sdp }) : connect(next, side, purposeOf(step.state))
+    return step.state.phase === 'setup' ? act(next, { type: 'playRingback', to: side, sdp }) : connect(next, side, purposeOf(step.state))
   }
-  const agreed = go(next, {}, { type: 'acceptPartyAnswer', from: side, sdp })
+  const agreed = act(next, { type: 'acceptPartyAnswer', from: side, sdp })
   if (renegotiation.purpose === 'settle') return agreed
   return go(agreed, { reinviteFrom: side }, { type: 'relayReinvite', from: side, sdp })
 }
@@ -173,5 +173,5 @@ export function tellProgress(step: Step, statusCode: number): Step | undefined {
   if (callerLeg !== 'lent' || transfer.origin === undefined) return undefined
   const reasonPhrase = statusCode === 180 ? 'Ringing' : 'Session Progress'
   const message = { type: 'transferProgress', bySessionId: sessionId, statusCode, reasonPhrase } as const
-  return go(step, {}, { type: 'tellCall', sessionId: transfer.origin.fromSessionId, message })
+  return act(step, { type: 'tellCall', sessionId: transfer.origin.fromSessionId, message })
 }

@@ -1,7 +1,7 @@
 import { callFailure, reasonOf } from '../call-failure.ts'
 import { bestResponse } from './best-response.ts'
 import type { CallEvent } from './call-event.ts'
-import { changeLeg, go, isAwaited, legOf, MAX_LEGS, startTimer, stopTimers } from './call-state.ts'
+import { act, changeLeg, go, isAwaited, legOf, legsWith, MAX_LEGS, startTimer, stopTimers } from './call-state.ts'
 import type { LegState, Step } from './call-state.ts'
 import { ANSWERED_ELSEWHERE, byeLeg, cancelLegs, endSetup, endTalk, goneReason, NORMAL_CLEARING } from './end-call.ts'
 import { connectWaiting, tellProgress } from './join-events.ts'
@@ -16,23 +16,24 @@ export function onLegProgress(step: Step, event: Of<'legProgress'>): Step {
   const leg = legOf(step.state, event.legId)
   const { attempt } = step.state
   if (leg === undefined || attempt === undefined || !isAwaited(step, leg)) return step
-  let next = stopTimers(changeLeg(step, leg.id, { phase: 'ringing', earlySdp: event.sdp ?? leg.earlySdp }), 'carrierSetup')
-  next = go(next, { ringingAtMs: step.state.ringingAtMs ?? event.atMs })
   // Early media needs our offer to be the caller's: with a delayed offer there is nothing to answer yet.
   const sdp = step.state.offer === undefined ? undefined : event.sdp
   const isFirstMedia = sdp !== undefined && (attempt.earlyMediaLegId ?? leg.id) === leg.id
-  if (isFirstMedia) {
-    const progressed = go(next, { attempt: { ...attempt, earlyMediaLegId: leg.id, progressSent: event.statusCode } })
-    return progressCaller(progressed, event.statusCode, leg.id, sdp)
-  }
   const isNews = attempt.earlyMediaLegId === undefined && attempt.progressSent !== 180 && attempt.progressSent !== event.statusCode
-  if (!isNews) return next
-  return progressCaller(go(next, { attempt: { ...attempt, progressSent: event.statusCode } }), event.statusCode, leg.id, undefined)
+  const isTold = isFirstMedia || isNews
+  const earlyMediaLegId = isFirstMedia ? leg.id : attempt.earlyMediaLegId
+  const rung = go(step, {
+    legs: legsWith(step.state, leg.id, { phase: 'ringing', earlySdp: event.sdp ?? leg.earlySdp }),
+    ringingAtMs: step.state.ringingAtMs ?? event.atMs,
+    attempt: isTold ? { ...attempt, earlyMediaLegId, progressSent: event.statusCode } : attempt,
+  })
+  const next = stopTimers(rung, 'carrierSetup')
+  return isTold ? progressCaller(next, event.statusCode, leg.id, isFirstMedia ? sdp : undefined) : next
 }
 
 /** The caller hears it; of a transferred call, the transferor. */
 function progressCaller(step: Step, statusCode: number, legId: string, sdp: string | undefined): Step {
-  return tellProgress(step, statusCode) ?? go(step, {}, { type: 'progressCaller', statusCode, legId, sdp })
+  return tellProgress(step, statusCode) ?? act(step, { type: 'progressCaller', statusCode, legId, sdp })
 }
 
 /** The first leg that answers wins; every other one is cancelled, or hung up when its answer crossed the CANCEL. */
@@ -40,9 +41,6 @@ export function onLegAnswered(step: Step, event: Of<'legAnswered'>): Step {
   const leg = legOf(step.state, event.legId)
   if (leg === undefined || leg.phase === 'over' || leg.phase === 'answered') return step
   if (!isAwaited(step, leg)) return byeLeg(step, leg.id, step.state.phase === 'talking' ? ANSWERED_ELSEWHERE : NORMAL_CLEARING)
-  let next = changeLeg(step, leg.id, { phase: 'answered', statusCode: 200 })
-  next = cancelLegs(next, ANSWERED_ELSEWHERE, (other) => other.id !== leg.id)
-  next = stopTimers(next, 'ring', 'carrierSetup', 'maxRing')
   const { lineId, carrierId } = leg.plan
   const { question } = step.state
   const accounts = step.state.accounts.map((account) =>
@@ -52,10 +50,12 @@ export function onLegAnswered(step: Step, event: Of<'legAnswered'>): Step {
   )
   const answeredAtMs = event.atMs
   const sdp = event.sdp === '' ? (leg.earlySdp ?? '') : event.sdp
-  const talking = { phase: 'talking', winnerId: leg.id, answeredAtMs, accounts } as const
+  const legs = legsWith(step.state, leg.id, { phase: 'answered', statusCode: 200 })
   const descriptions = { ...step.state.descriptions, callee: sdp }
-  next = answerCaller(go(next, { ...talking, descriptions }), leg.id, sdp)
-  return startTimer(go(next, {}, { type: 'checkpointRecords' }), 'maxCall', step.state.times.maxCallMs)
+  const talking = go(step, { phase: 'talking', winnerId: leg.id, answeredAtMs, accounts, legs, descriptions })
+  const others = cancelLegs(talking, ANSWERED_ELSEWHERE, (other) => other.id !== leg.id)
+  const next = answerCaller(stopTimers(others, 'ring', 'carrierSetup', 'maxRing'), leg.id, sdp)
+  return startTimer(act(next, { type: 'checkpointRecords' }), 'maxCall', step.state.times.maxCallMs)
 }
 
 /** The caller gets the answer; a transferee is fetched, or connected when it waits here already. */
@@ -64,7 +64,7 @@ function answerCaller(step: Step, legId: string, sdp: string): Step {
   if (callerLeg === 'waiting') return connectWaiting(step)
   if (callerLeg !== 'lent' || transfer.origin === undefined) return go(step, { callerLeg: 'answered' }, { type: 'answerCaller', legId, sdp })
   const message = { type: 'partyClaimed', bySessionId: sessionId, side: 'caller' } as const
-  return go(step, {}, { type: 'tellCall', sessionId: transfer.origin.fromSessionId, message })
+  return act(step, { type: 'tellCall', sessionId: transfer.origin.fromSessionId, message })
 }
 
 /** One fork said no. The others may still answer, unless it said no for everybody (6xx, RFC 3261 16.7 step 5). */

@@ -1,6 +1,6 @@
 import { callFailure } from '../call-failure.ts'
 import type { CallEvent, CallSide } from './call-event.ts'
-import { go, legOf, startTimer, stopTimers } from './call-state.ts'
+import { act, go, legOf, startTimer, stopTimers } from './call-state.ts'
 import type { CallOutcome, Step } from './call-state.ts'
 import { byeLeg, endSetup, endTalk } from './end-call.ts'
 import type { TalkEnd } from './end-call.ts'
@@ -17,11 +17,11 @@ type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
 /** To the host: somebody asks to be let in. */
 export function onJoinAsked(step: Step, { bySessionId }: Of<'joinAsked'>): Step {
   const code = mixRefusal(step.state)
-  return code === undefined ? go(step, {}, { type: 'openMix', forSessionId: bySessionId }) : refuse(step, bySessionId, code)
+  return code === undefined ? act(step, { type: 'openMix', forSessionId: bySessionId }) : refuse(step, bySessionId, code)
 }
 
 function refuse(step: Step, sessionId: string, code: string): Step {
-  return go(step, {}, { type: 'tellCall', sessionId, message: { type: 'joinRefused', bySessionId: step.state.sessionId, code } })
+  return act(step, { type: 'tellCall', sessionId, message: { type: 'joinRefused', bySessionId: step.state.sessionId, code } })
 }
 
 /** The legs of the host are in the mix: it may come. */
@@ -39,13 +39,13 @@ export function onMixRefused(step: Step, { forSessionId, code }: Of<'mixRefused'
 }
 
 function offerOwnEnd(step: Step, side: CallSide): Step {
-  return go(changeTransfer(step, { renegotiation: { side, purpose: 'mix' } }), {}, { type: 'offerOwnEnd', to: side })
+  return act(changeTransfer(step, { renegotiation: { side, purpose: 'mix' } }), { type: 'offerOwnEnd', to: side })
 }
 
 /** A side talks to our own end: the other one is asked too, then whoever waits is let in. */
 export function onOwnEndAnswered(step: Step, side: CallSide, sdp: string): Step {
   const { awaitedBy } = step.state
-  const accepted = go(step, {}, { type: 'acceptInMix', from: side, sdp })
+  const accepted = act(step, { type: 'acceptInMix', from: side, sdp })
   if (side === 'caller' || awaitedBy === undefined) return offerOwnEnd(accepted, 'callee')
   return go(accepted, { awaitedBy: undefined, mix: { joined: [], renegotiated: true } }, { type: 'openMix', forSessionId: awaitedBy })
 }
@@ -58,7 +58,7 @@ export function onOwnEndRefused(step: Step): Step {
 
 /** To the call that joins: in it goes, and is answered. */
 export function onJoinGranted(step: Step, { bySessionId }: Of<'joinGranted'>): Step {
-  return step.state.phase === 'setup' && step.state.joins === bySessionId ? go(step, {}, { type: 'enterMix', mixId: bySessionId }) : step
+  return step.state.phase === 'setup' && step.state.joins === bySessionId ? act(step, { type: 'enterMix', mixId: bySessionId }) : step
 }
 
 export function onJoinRefused(step: Step, { atMs, code }: Of<'joinRefused'>): Step {
@@ -117,9 +117,9 @@ export function onMixedPartySilent(step: Step, side: CallSide, end: TalkEnd): St
 /** Hold, resume, a codec change of a leg in the mix is its own affair: answered here, the others are not asked. */
 export function onMixedReinvite(step: Step, { side, sdp }: Of<'reinvite'>): Step {
   const { mix, awaitsAnswerOf, descriptions } = step.state
-  if (awaitsAnswerOf !== undefined) return go(step, {}, { type: 'rejectReinvite', to: side, statusCode: 491 })
+  if (awaitsAnswerOf !== undefined) return act(step, { type: 'rejectReinvite', to: side, statusCode: 491 })
   // Our own offer has no keys: a leg with SRTP would go on without.
-  if (sdp === undefined && isSecure(descriptions[side])) return go(step, {}, { type: 'rejectReinvite', to: side, statusCode: 488 })
+  if (sdp === undefined && isSecure(descriptions[side])) return act(step, { type: 'rejectReinvite', to: side, statusCode: 488 })
   const renegotiated = mix === undefined ? {} : { mix: { ...mix, renegotiated: true } }
   if (sdp === undefined) return go(step, { ...renegotiated, awaitsAnswerOf: side }, { type: 'offerInMix', to: side })
   return go(step, { ...renegotiated, descriptions: { ...descriptions, [side]: sdp } }, { type: 'answerInMix', to: side, sdp })

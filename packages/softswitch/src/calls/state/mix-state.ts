@@ -1,5 +1,5 @@
 import type { CallSide } from './call-event.ts'
-import { go } from './call-state.ts'
+import { act, go } from './call-state.ts'
 import type { CallState, Step } from './call-state.ts'
 import { partyOf } from './transfer-state.ts'
 import type { Party } from './transfer-state.ts'
@@ -51,6 +51,6 @@ export function endMix(step: Step): Step {
   let next = mix === undefined ? step : go(step, { mix: undefined })
   const joining = awaitedBy === undefined ? [] : [awaitedBy]
   for (const joined of [...(mix?.joined ?? []), ...joining])
-    next = go(next, {}, { type: 'tellCall', sessionId: joined, message: { type: 'mixOver', bySessionId: sessionId } })
-  return joins === undefined ? next : go(next, {}, { type: 'tellCall', sessionId: joins, message: { type: 'joinedCallOver', bySessionId: sessionId } })
+    next = act(next, { type: 'tellCall', sessionId: joined, message: { type: 'mixOver', bySessionId: sessionId } })
+  return joins === undefined ? next : act(next, { type: 'tellCall', sessionId: joins, message: { type: 'joinedCallOver', bySessionId: sessionId } })
 }

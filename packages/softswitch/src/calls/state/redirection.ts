@@ -1,5 +1,5 @@
 import type { CallEvent } from './call-event.ts'
-import { changeLeg, go, isAwaited, legOf, MAX_LEGS } from './call-state.ts'
+import { act, changeLeg, go, isAwaited, legOf, MAX_LEGS } from './call-state.ts'
 import type { LegState, Step } from './call-state.ts'
 
 type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
@@ -16,7 +16,7 @@ export function askRedirection(step: Step, leg: LegState, event: Of<'legRejected
   const { statusCode, contacts = [] } = event
   const { lineId, redirections = 0 } = leg.plan
   if (statusCode < 300 || statusCode >= 400 || contacts.length === 0 || lineId === undefined || redirections >= MAX_REDIRECTIONS) return undefined
-  return go(step, {}, { type: 'askRedirection', legId: leg.id, statusCode, contacts, lineId })
+  return act(step, { type: 'askRedirection', legId: leg.id, statusCode, contacts, lineId })
 }
 
 /**

@@ -1,7 +1,7 @@
 import { buildOwnRecords } from '../../cdr/build-cdr.ts'
 import type { CallEffect } from './call-effect.ts'
 import type { CallEvent, CallSide } from './call-event.ts'
-import { changeLeg, dropReinvite, go, startTimer } from './call-state.ts'
+import { act, changeLeg, dropReinvite, go, startTimer } from './call-state.ts'
 import type { Step } from './call-state.ts'
 import { byeLeg, closeCall, endTalk, NORMAL_CLEARING } from './end-call.ts'
 import type { TalkEnd } from './end-call.ts'
@@ -20,8 +20,8 @@ export function onReferred(step: Step, event: Of<'referred'>): Step {
   const { state } = step
   const { side, referral } = event
   const refusal = refusalOf(step, event)
-  if (refusal !== undefined) return go(step, {}, { type: 'rejectRefer', statusCode: refusal })
-  const accepted = go(step, {}, { type: 'acceptRefer' })
+  if (refusal !== undefined) return act(step, { type: 'rejectRefer', statusCode: refusal })
+  const accepted = act(step, { type: 'acceptRefer' })
   const [transferor, transferee] = [partyOf(state, side), partyOf(state, otherSide(side))]
   const offer = state.descriptions[otherSide(side)]
   if (transferor === undefined || transferee === undefined || offer === undefined) return notify(accepted, 500, 'Server Internal Error')
@@ -30,13 +30,13 @@ export function onReferred(step: Step, event: Of<'referred'>): Step {
     const depth = depthOf(step) + 1
     const transfer = { fromSessionId: state.sessionId, transferor, transferee, depth }
     const begin = { type: 'beginTransfer', sessionId: toSessionId, recordId, dialed, offer: withoutDirection(offer), transfer } as const
-    return go(changeTransfer(accepted, { referral: { side, toSessionId } }), {}, begin)
+    return act(changeTransfer(accepted, { referral: { side, toSessionId } }), begin)
   }
   // A dialog that is none of ours, or of another tenant, looks the same: it does not exist (RFC 3891 3).
   if (referral.kind !== 'attended' || referral.toSessionId === state.sessionId) return notify(accepted, 481, 'Call/Transaction Does Not Exist')
   const { toSessionId, toSide } = referral
   const message = { type: 'replacementOffered', bySessionId: state.sessionId, side: toSide, transferor } as const
-  return go(changeTransfer(accepted, { referral: { side, toSessionId } }), {}, { type: 'tellCall', sessionId: toSessionId, message })
+  return act(changeTransfer(accepted, { referral: { side, toSessionId } }), { type: 'tellCall', sessionId: toSessionId, message })
 }
 
 function refusalOf(step: Step, { side, referral }: Of<'referred'>): number | undefined {
@@ -56,7 +56,7 @@ function depthOf(step: Step): number {
 }
 
 function notify(step: Step, statusCode: number, reasonPhrase: string): Step {
-  return go(step, {}, { type: 'notifyTransferor', statusCode, reasonPhrase })
+  return act(step, { type: 'notifyTransferor', statusCode, reasonPhrase })
 }
 
 export function onTransferProgress(step: Step, event: Of<'transferProgress'>): Step {
@@ -79,7 +79,7 @@ export function onPartyClaimed(step: Step, event: Of<'partyClaimed'>): Step {
   if (phase === 'talking' && referral?.toSessionId === event.bySessionId) {
     return onClaimed(changeTransfer(step, { referral: { ...referral, claimedAs: event.side } }), event.atMs)
   }
-  return go(step, {}, { type: 'tellCall', sessionId: event.bySessionId, message: { type: 'transferAbandoned', bySessionId: sessionId } })
+  return act(step, { type: 'tellCall', sessionId: event.bySessionId, message: { type: 'transferAbandoned', bySessionId: sessionId } })
 }
 
 /** A party that is being asked something goes when it has answered: whoever takes it could not tell that answer from its own. */
@@ -118,7 +118,7 @@ function handOver(step: Step, atMs: number, toSide: CallSide, isTransferorThere:
     parting: isTransferorThere ? referral.side : undefined,
   }
   // Who waits for an answer of somebody who goes asks again, where it goes (RFC 3261 14.1).
-  let next = changeTransfer(go(dropReinvite(step), {}, effect), moved)
+  let next = changeTransfer(act(dropReinvite(step), effect), moved)
   next = side === 'caller' ? go(next, { callerLeg: 'over' }) : changeLeg(next, state.winnerId ?? '', { phase: 'over' })
   if (isTransferorThere) next = startTimer(next, 'parting', PARTING_MS)
   const outcome = { disposition: 'ANSWERED', statusCode: 200, hangupBy: referral.side, code: 'Transferred' } as const

@@ -1,7 +1,8 @@
 import type { CallCategory, RouteAttempt, RouteDecision } from '@dialtone/call-routing'
 import { callFailure, routingFailure } from '../call-failure.ts'
+import type { CallEffect } from './call-effect.ts'
 import type { CallEvent, RouteQuestion } from './call-event.ts'
-import { go, MAX_HOPS, MAX_LEGS, startTimer, stopTimers } from './call-state.ts'
+import { act, go, MAX_HOPS, MAX_LEGS, startTimer, stopTimers } from './call-state.ts'
 import type { AccountView, Attempt, CallState, LegState, Step } from './call-state.ts'
 import { endSetup } from './end-call.ts'
 import { failSetup } from './join-events.ts'
@@ -12,33 +13,36 @@ type Routed = Extract<CallEvent, { type: 'routed' }>
 export function onRouted(step: Step, event: Routed): Step {
   if (step.state.phase !== 'setup') return step
   const { decision } = event
-  const next = go(step, { hops: step.state.hops + 1, accounts: viewOf(step.state, event) })
+  const changes = { hops: step.state.hops + 1, accounts: viewOf(step.state, event) }
   if (decision.kind === 'reject') {
     const failure = routingFailure(decision.code, decision.statusCode, decision.reasonPhrase)
     const { refusal } = step.state
     // The caller hears the other network's own words when the answer is the other network's.
     const reason = refusal?.statusCode === decision.statusCode ? refusal.reason : undefined
     const last = step.state.trail.at(-1)?.outcome
-    return failSetup(next, { atMs: event.atMs, failure, toCaller: reason, hangupBy: last === 'busy' || last === 'declined' ? 'callee' : 'system' })
+    return failSetup(go(step, changes), { atMs: event.atMs, failure, toCaller: reason, hangupBy: last === 'busy' || last === 'declined' ? 'callee' : 'system' })
   }
   if (decision.kind === 'on-net') {
     const call = { direction: 'terminating', calledNumber: decision.number, caller: decision.caller } as const
-    const crossed = go(next, { onNetHops: step.state.onNetHops + 1 })
+    const crossed = go(step, { ...changes, onNetHops: step.state.onNetHops + 1 })
     return ask(crossed, { accountId: decision.accountId, call }, event.atMs)
   }
-  return beginAttempt(next, event, decision)
+  return beginAttempt(step, changes, event, decision)
 }
 
 /** Asks for a decision, unless the call has gone round too often. */
 export function ask(step: Step, question: RouteQuestion, atMs: number): Step {
   if (step.state.hops >= MAX_HOPS) return failSetup(step, { atMs, failure: callFailure('HopLimit'), hangupBy: 'system' })
   const { trail, onNetHops } = step.state
-  return go(step, { question, attempt: undefined }, { type: 'askRoute', question, trail, hopLimit: MAX_HOPS - onNetHops })
+  const asked = { type: 'askRoute', question, trail, hopLimit: MAX_HOPS - onNetHops } as const
+  const isFirst = step.state.question === question && step.state.attempt === undefined
+  return isFirst ? act(step, asked) : go(step, { question, attempt: undefined }, asked)
 }
 
 type Destination = Extract<RouteDecision, { kind: 'ring' | 'carrier' | 'emergency' }>
 
-function beginAttempt(step: Step, event: Routed, decision: Destination): Step {
+/** @param changes what else the decision changes */
+function beginAttempt(step: Step, changes: Partial<CallState>, event: Routed, decision: Destination): Step {
   const number = (step.state.attempt?.number ?? lastAttempt(step.state)) + 1
   const attempt: Attempt = {
     number,
@@ -50,16 +54,18 @@ function beginAttempt(step: Step, event: Routed, decision: Destination): Step {
     earlyMediaLegId: undefined,
     progressSent: 0,
   }
-  const started = go(step, { attempt, emergency: step.state.emergency ?? emergencyOf(decision) })
+  const { media } = step.state
+  const begun = { ...changes, attempt, emergency: step.state.emergency ?? emergencyOf(decision) }
   const room = Math.max(0, MAX_LEGS - step.state.legs.length)
   const planned = event.plans.slice(0, room).map((plan, index): LegState => {
     const id = `b${step.state.legs.length + index + 1}`
     return { id, attempt: number, plan, phase: 'planned', statusCode: 0, local: false, earlySdp: undefined }
   })
-  if (planned.length === 0) return reportEmergency(failUnreachable(started, decision, event.atMs))
-  const withLegs = go(started, { legs: [...step.state.legs, ...planned] })
-  if (step.state.media === 'open') return startPlannedLegs(withLegs)
-  return step.state.media === 'opening' ? withLegs : go(withLegs, { media: 'opening' }, { type: 'openMedia' })
+  if (planned.length === 0) return reportEmergency(failUnreachable(go(step, begun), decision, event.atMs))
+  const legs = [...step.state.legs, ...planned]
+  if (media === 'closed') return go(step, { ...begun, legs, media: 'opening' }, { type: 'openMedia' })
+  const withLegs = go(step, { ...begun, legs })
+  return media === 'open' ? startPlannedLegs(withLegs) : withLegs
 }
 
 /** No phone is registered, the carrier is not known here, or every carrier has been tried. */
@@ -75,12 +81,13 @@ function lastAttempt(state: CallState): number {
 
 /** The media session is there: every planned leg goes out, then the timers of the attempt run. */
 export function startPlannedLegs(step: Step): Step {
-  let next = step
-  for (const leg of step.state.legs) {
-    if (leg.phase !== 'planned') continue
-    const legs = next.state.legs.map((other) => (other.id === leg.id ? { ...leg, phase: 'starting' as const } : other))
-    next = go(next, { legs }, { type: 'startLeg', legId: leg.id, plan: leg.plan })
-  }
+  const effects: CallEffect[] = []
+  const legs = step.state.legs.map((leg): LegState => {
+    if (leg.phase !== 'planned') return leg
+    effects.push({ type: 'startLeg', legId: leg.id, plan: leg.plan })
+    return { ...leg, phase: 'starting' }
+  })
+  let next = effects.length === 0 ? step : go(step, { legs }, ...effects)
   const attempt = step.state.attempt
   if (attempt?.timeoutMs !== undefined) next = startTimer(next, 'ring', attempt.timeoutMs)
   if (attempt?.carrierSetupTimeoutMs !== undefined) next = startTimer(next, 'carrierSetup', attempt.carrierSetupTimeoutMs)

@@ -1,6 +1,6 @@
 import { callFailure } from '../call-failure.ts'
 import type { CallEvent, TimerName } from './call-event.ts'
-import { changeLeg, go, startTimer } from './call-state.ts'
+import { act, changeLeg, go } from './call-state.ts'
 import type { CallState, Step } from './call-state.ts'
 import { onDigit, onInfo } from './dtmf-events.ts'
 import { disposeWhenOver, endBySystem, endSetup } from './end-call.ts'
@@ -65,9 +65,9 @@ export function startCall(event: Started): Step {
     outcome: undefined,
     // A transferee is told of when it comes.
     sipCallIds: event.transfer === undefined ? [event.sipCallId] : [],
-    timers: [],
+    timers: ['maxRing'],
   }
-  const begun = startTimer({ state, effects: [] }, 'maxRing', event.times.maxRingMs)
+  const begun: Step = { state, effects: [{ type: 'startTimer', name: 'maxRing', delayMs: event.times.maxRingMs }] }
   return event.joins === undefined ? ask(begun, question, event.atMs) : startJoin(begun, event.joins)
 }
 
@@ -189,7 +189,7 @@ function dispatchBetweenCalls(step: Step, event: Extract<CallEvent, { type: Betw
 function onMediaOpened(step: Step): Step {
   const opened = go(step, { media: 'open' })
   const { joins, sessionId } = step.state
-  if (joins !== undefined) return go(opened, {}, { type: 'tellCall', sessionId: joins, message: { type: 'joinAsked', bySessionId: sessionId } })
+  if (joins !== undefined) return act(opened, { type: 'tellCall', sessionId: joins, message: { type: 'joinAsked', bySessionId: sessionId } })
   return step.state.phase === 'setup' ? ringback(startPlannedLegs(opened)) : opened
 }
 

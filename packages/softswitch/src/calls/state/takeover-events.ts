@@ -1,5 +1,5 @@
 import type { CallEvent } from './call-event.ts'
-import { go, isAwaited, legOf } from './call-state.ts'
+import { act, go, isAwaited, legOf } from './call-state.ts'
 import type { LegState, Step } from './call-state.ts'
 import { ANSWERED_ELSEWHERE } from './end-call.ts'
 import { connect, replaceSide } from './join-events.ts'
@@ -22,13 +22,13 @@ export function onTakeoverAsked(step: Step, event: Of<'takeoverAsked'>): Step {
   if (emergency !== undefined) return refuse(step, 403)
   const isBusy = (isMixed(step.state) ? side : undefined) ?? reinviteFrom ?? transfer.referral ?? transfer.takeover ?? transfer.renegotiation
   if (isBusy !== undefined) return refuse(step, 491)
-  const asked = changeTransfer(go(step, {}, { type: 'holdTakeover', side }), { takeover: { side, party, sdp, cancelled: false } })
+  const asked = changeTransfer(act(step, { type: 'holdTakeover', side }), { takeover: { side, party, sdp, cancelled: false } })
   const sipCallIds = [...step.state.sipCallIds, sipCallId]
   return go(asked, { reinviteFrom: side, sipCallIds }, { type: 'relayReinvite', from: side, sdp })
 }
 
 function refuse(step: Step, statusCode: number): Step {
-  return go(step, {}, { type: 'rejectTakeover', statusCode })
+  return act(step, { type: 'rejectTakeover', statusCode })
 }
 
 export function onTakeoverGone(step: Step): Step {
@@ -44,11 +44,11 @@ export function onTakeoverAnswered(step: Step, sdp: string): Step {
   const done = go(changeTransfer(step, { takeover: undefined }), { reinviteFrom: undefined })
   const other = otherSide(side)
   // Nobody came after all: the other side is brought back to the one it was talking to.
-  if (takeover.cancelled) return connect(go(done, {}, { type: 'rejectReinvite', to: side, statusCode: 487 }), other, 'join')
+  if (takeover.cancelled) return connect(act(done, { type: 'rejectReinvite', to: side, statusCode: 487 }), other, 'join')
   const descriptions = { ...step.state.descriptions, [side]: takeover.sdp, [other]: sdp }
   const answered = go(done, { descriptions }, { type: 'answerReinvite', to: side, sdp })
   const joined = changeTransfer(answered, { guests: { ...guests, [side]: { party, records: [] } } })
-  return go(replaceSide(joined, side, ANSWERED_ELSEWHERE), {}, { type: 'checkpointRecords' })
+  return act(replaceSide(joined, side, ANSWERED_ELSEWHERE), { type: 'checkpointRecords' })
 }
 
 /** Call pickup: the INVITE with Replaces names a leg that rings; who sends it has answered the call (RFC 3891 3, early dialogs). */
@@ -62,7 +62,7 @@ export function onPickupAsked(step: Step, event: Of<'pickupAsked'>): Step {
   const plan = { ...ringing.plan, ...(event.party.lineId === undefined ? {} : { lineId: event.party.lineId }) }
   const leg: LegState = { ...ringing, id: `g${state.legs.length + 1}`, plan, phase: 'ringing', earlySdp: undefined }
   const added = go(step, { legs: [...state.legs, leg], sipCallIds: [...state.sipCallIds, event.sipCallId] })
-  const answered = go(added, {}, { type: 'answerPickup', sdp: event.sdp }, { type: 'seatParty', side: 'callee', legId: leg.id })
+  const answered = act(added, { type: 'answerPickup', sdp: event.sdp }, { type: 'seatParty', side: 'callee', legId: leg.id })
   const guests = { ...state.transfer.guests, callee: { party: event.party, records: [] } }
   return onLegAnswered(changeTransfer(answered, { guests }), { type: 'legAnswered', atMs: event.atMs, legId: leg.id, sdp: event.sdp })
 }

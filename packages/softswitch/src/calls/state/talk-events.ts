@@ -1,6 +1,6 @@
 import { callFailure, reasonOf } from '../call-failure.ts'
 import type { CallEvent, CallSide, EndCause } from './call-event.ts'
-import { go } from './call-state.ts'
+import { act, go } from './call-state.ts'
 import type { Step } from './call-state.ts'
 import { endSetup, endTalk, goneReason } from './end-call.ts'
 import { onRenegotiated, onRenegotiationRefused } from './join-events.ts'
@@ -55,8 +55,8 @@ export function onAcknowledged(step: Step, event: Of<'acknowledged'>): Step {
     return endTalk(step, { atMs: event.atMs, hangupBy: 'system', code: 'NoAnswerInAck', reason })
   }
   const answered = describe(go(step, { awaitsAnswerOf: undefined }), side, sdp)
-  if (isMixed(step.state)) return go(answered, {}, { type: 'acceptInMix', from: side, sdp })
-  return reinviteFrom === side ? go(answered, {}, { type: 'relayReinvite', from: side, sdp }) : go(answered, {}, { type: 'acceptCallerAnswer', sdp })
+  if (isMixed(step.state)) return act(answered, { type: 'acceptInMix', from: side, sdp })
+  return reinviteFrom === side ? act(answered, { type: 'relayReinvite', from: side, sdp }) : act(answered, { type: 'acceptCallerAnswer', sdp })
 }
 
 function describe(step: Step, side: CallSide, sdp: string): Step {
@@ -67,14 +67,14 @@ function describe(step: Step, side: CallSide, sdp: string): Step {
 export function onReinvite(step: Step, event: Of<'reinvite'>): Step {
   const { side, sdp } = event
   const { phase, reinviteFrom, descriptions } = step.state
-  if (phase === 'over') return go(step, {}, { type: 'rejectReinvite', to: side, statusCode: 481 })
+  if (phase === 'over') return act(step, { type: 'rejectReinvite', to: side, statusCode: 481 })
   // Also while the switch itself has an offer out, or a transferee waits for somebody to talk to.
   const isBusy = reinviteFrom !== undefined || step.state.transfer.renegotiation !== undefined || phase === 'setup'
-  if (isBusy) return go(step, {}, { type: 'rejectReinvite', to: side, statusCode: 491 })
+  if (isBusy) return act(step, { type: 'rejectReinvite', to: side, statusCode: 491 })
   if (isMixed(step.state)) return onMixedReinvite(step, event)
   if (sdp !== undefined) return go(step, { reinviteFrom: side, reinviteOffer: sdp }, { type: 'relayReinvite', from: side, sdp })
   const offered = descriptions[otherSide(side)]
-  if (offered === undefined) return go(step, {}, { type: 'rejectReinvite', to: side, statusCode: 488 })
+  if (offered === undefined) return act(step, { type: 'rejectReinvite', to: side, statusCode: 488 })
   return go(step, { reinviteFrom: side, awaitsAnswerOf: side }, { type: 'offerInReinvite', to: side, sdp: withoutDirection(offered) })
 }
 
