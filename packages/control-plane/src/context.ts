@@ -1,7 +1,7 @@
 import type { Clock, Logger } from '@dialtone/foundation'
 import type { Sealer } from './access/index.ts'
 import type { Database } from './database/index.ts'
-import type { ChangeFeed } from './events/index.ts'
+import type { ChangeFeed, Unit } from './events/index.ts'
 
 /** Settings of the deployment that use cases need; read once at start, frozen. */
 export interface ControlPlaneSettings {
@@ -37,4 +37,6 @@ export interface Context {
   readonly sealer: Sealer
   readonly changes: ChangeFeed
   readonly registrations: RegistrationStatus
+  /** The changes around this one that commit with it; `database` is their transaction then. */
+  readonly unit?: Unit
 }

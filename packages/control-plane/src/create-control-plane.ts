@@ -1,6 +1,7 @@
 import type { Clock, Logger, Timers } from '@dialtone/foundation'
 import type { FastifyInstance } from 'fastify'
 import { accountOperations } from './accounts/index.ts'
+import { usedByOperations } from './account-objects/index.ts'
 import { type Sealer, TokenBuckets } from './access/index.ts'
 import { type CallPlaneReplicas, type CallPlaneView, createCallPlaneView } from './call-plane-view/index.ts'
 import { callingPlanOperations } from './calling-plans/index.ts'
@@ -70,6 +71,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
       ...sessionOperations(authenticator),
       ...partitionOperations,
       ...accountOperations,
+      ...usedByOperations,
       ...endUserOperations,
       ...addressOperations,
       ...telephoneNumberOperations,

@@ -12,8 +12,7 @@ export async function setup(): Promise<() => Promise<void>> {
   const given = process.env['TEST_DATABASE_URL']
   if (given !== undefined && given !== '') {
     process.env[TEST_DATABASE_URL_VARIABLE] = given
-    await createTemplate(given)
-    return () => Promise.resolve()
+    return createTemplate(given)
   }
   // Loaded only here: with a given server the composition root is not needed.
   const { startEmbeddedPostgres } = await import('@dialtone/server')

@@ -1,10 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { type Database, openDatabase } from '@dialtone/control-plane'
 import pg from 'pg'
 
 export const TEST_DATABASE_URL_VARIABLE = 'DIALTONE_TEST_DATABASE_URL'
-/** One for each checkout: several may share a server, and their migrations differ. */
-export const TEMPLATE_DATABASE = `dialtone_test_template_${createHash('sha256').update(import.meta.url).digest('hex').slice(0, 8)}`
+const TEMPLATE_VARIABLE = 'DIALTONE_TEST_TEMPLATE'
 
 export interface TestDatabase {
   readonly database: Database
@@ -16,9 +15,11 @@ export interface TestDatabase {
 /** A database of its own, copied from the migrated template: tests never see each other's rows. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const serverUrl = process.env[TEST_DATABASE_URL_VARIABLE]
-  if (serverUrl === undefined) throw new Error(`${TEST_DATABASE_URL_VARIABLE} is not set: run the tests through the root vitest configuration`)
+  const template = process.env[TEMPLATE_VARIABLE]
+  if (serverUrl === undefined || template === undefined)
+    throw new Error(`${TEST_DATABASE_URL_VARIABLE} is not set: run the tests through the root vitest configuration`)
   const name = `dialtone_test_${randomBytes(6).toString('hex')}`
-  await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE_DATABASE}`)
+  await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`)
   const url = databaseUrl(serverUrl, name)
   const database = await openDatabase(url)
   return {
@@ -31,12 +32,14 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   }
 }
 
-/** Makes the template once for a whole run. */
-export async function createTemplate(serverUrl: string): Promise<void> {
-  await onServer(serverUrl, `DROP DATABASE IF EXISTS ${TEMPLATE_DATABASE} WITH (FORCE)`)
-  await onServer(serverUrl, `CREATE DATABASE ${TEMPLATE_DATABASE}`)
-  const database = await openDatabase(databaseUrl(serverUrl, TEMPLATE_DATABASE))
+/** Makes the template of a run, one of its own: other runs may use the same server, with other tables. Resolves to its removal. */
+export async function createTemplate(serverUrl: string): Promise<() => Promise<void>> {
+  const name = `dialtone_template_${randomBytes(6).toString('hex')}`
+  await onServer(serverUrl, `CREATE DATABASE ${name}`)
+  const database = await openDatabase(databaseUrl(serverUrl, name))
   await database.close()
+  process.env[TEMPLATE_VARIABLE] = name
+  return () => onServer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`)
 }
 
 async function onServer(serverUrl: string, statement: string): Promise<void> {

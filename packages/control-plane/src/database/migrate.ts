@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import * as firstTables from './migrations/0001-first-tables.ts'
 import * as numberSearch from './migrations/0020-number-search.ts'
+import * as accountObjects from './migrations/0002-account-objects.ts'
 import * as sipCredentials from './migrations/0060-sip-credentials.ts'
 import type { Schema } from './schema.ts'
 
@@ -9,6 +10,7 @@ import type { Schema } from './schema.ts'
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
   '0020-number-search': numberSearch,
+  '0002-account-objects': accountObjects,
   '0060-sip-credentials': sipCredentials,
 }
 

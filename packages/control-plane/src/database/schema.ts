@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely'
+import type { AccountObjectTables } from './tables/account-objects.ts'
 import type { SipCredentialTables } from './tables/sip-credentials.ts'
 import type { TelephoneNumberTables } from './tables/telephone-numbers.ts'
 
@@ -276,7 +277,7 @@ export interface PlatformSecretTable {
   value: string
 }
 
-export interface Schema extends SipCredentialTables, TelephoneNumberTables {
+interface FirstTables {
   partition: PartitionTable
   management_user: ManagementUserTable
   session_token: SessionTokenTable
@@ -295,3 +296,7 @@ export interface Schema extends SipCredentialTables, TelephoneNumberTables {
   outgoing_message: OutgoingMessageTable
   platform_secret: PlatformSecretTable
 }
+
+export interface Schema
+  // One area a line.
+  extends AccountObjectTables, SipCredentialTables, TelephoneNumberTables, FirstTables {}

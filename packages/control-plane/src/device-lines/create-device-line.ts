@@ -1,5 +1,6 @@
 import { err, newId, ok, type Result } from '@dialtone/foundation'
 import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
+import { addObject, type ObjectReference, pointTo } from '../account-objects/index.ts'
 import { lockAccount } from '../accounts/index.ts'
 import type { Context } from '../context.ts'
 import { type Transaction, violatedUniqueIndex } from '../database/index.ts'
@@ -46,6 +47,10 @@ export async function createDeviceLine(
       const login = await addSipCredentials(context, change, scope, { type: 'LINE_APPEARANCE', id }, { ...given, username: id })
       if (!login.ok) return login
       await insertLine(change.sql, scope, device.value.id, id, line, change.now)
+      const refused =
+        (await addObject(change, scope, { type: 'LINE_APPEARANCE', id, name: line.deviceName })) ??
+        (await pointTo(change, scope, { type: 'LINE_APPEARANCE', id }, referencesOf(line)))
+      if (refused !== undefined) return err(refused)
       change.emit(deviceLineChanged(scope, id, undefined, line))
       const row = await findLine(change.sql, scope, id)
       return row === undefined ? err(entityNotFound('Device', id)) : ok(row)
@@ -53,6 +58,13 @@ export async function createDeviceLine(
   } catch (error) {
     return err(takenValue(error, line))
   }
+}
+
+export function referencesOf(line: DeviceLineAttributes): readonly ObjectReference[] {
+  return [
+    ...(line.userId === undefined ? [] : [{ role: 'user', type: 'END_USER', id: line.userId } as const]),
+    ...(line.emergencyNumber === undefined ? [] : [{ role: 'emergencyNumber', type: 'TELEPHONE_NUMBER', id: line.emergencyNumber } as const]),
+  ]
 }
 
 /** What a line points at has to exist inside the account. */

@@ -148,18 +148,6 @@ export async function ownsNumber(sql: Transaction, scope: AccountScope, phoneNum
   return row !== undefined
 }
 
-/** Numbers that send calls straight to this line. */
-export async function countNumbersOfLine(sql: Transaction, scope: AccountScope, lineId: string): Promise<number> {
-  const row = await sql
-    .selectFrom('telephone_number')
-    .select((expression) => expression.fn.countAll<string>().as('total'))
-    .where('account_id', '=', scope.accountId)
-    .where('reference_type', '=', 'LINE_APPEARANCE')
-    .where('reference_id', '=', lineId)
-    .executeTakeFirstOrThrow()
-  return Number(row.total)
-}
-
 function columnsOf(line: DeviceLineAttributes) {
   return {
     user_id: line.userId ?? null,

@@ -1,10 +1,11 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
+import { changeObject, pointTo } from '../account-objects/index.ts'
 import type { Context } from '../context.ts'
-import { write } from '../events/index.ts'
+import { afterCommit, write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, invalidField } from '../failures/index.ts'
 import { changeSipCredentials, type GivenCredentials } from '../sip-credentials/index.ts'
-import { lineFailure, takenValue } from './create-device-line.ts'
+import { lineFailure, referencesOf, takenValue } from './create-device-line.ts'
 import type { DeviceLineAttributes } from './device-line.ts'
 import { attributesOf } from './device-line-attributes.ts'
 import { deviceLineChanged } from './device-line-events.ts'
@@ -41,12 +42,15 @@ export async function updateDeviceLine(
       if (!login.ok) return login
       hasNewLogin = login.value.changed
       await updateLine(change.sql, scope, lineId, line, change.now)
+      const object = { type: 'LINE_APPEARANCE', id: lineId } as const
+      const refused = (await changeObject(change, scope, object, { name: line.deviceName })) ?? (await pointTo(change, scope, object, referencesOf(line)))
+      if (refused !== undefined) return err(refused)
       change.emit(deviceLineChanged(scope, lineId, before, line))
       const row = await findLine(change.sql, scope, lineId)
       return row === undefined ? err(entityNotFound('Device', lineId)) : ok(row)
     })
     // A phone with the old credentials is no longer this line.
-    if (updated.ok && hasNewLogin) await context.registrations.dropBindings(lineId)
+    if (updated.ok && hasNewLogin) await afterCommit(context, () => context.registrations.dropBindings(lineId))
     return updated
   } catch (error) {
     if (wanted === undefined) throw error

@@ -10,6 +10,7 @@ import { queueMessage } from '../messages/index.ts'
 import { type EndUserAttributes, endUserProblems, type EndUserRequest, type OwningAccount, withDefaults } from './end-user.ts'
 import { userCreated } from './end-user-events.ts'
 import { countEndUsers, type EndUserRow, insertEndUser, isOperatorName, ownsNumber } from './end-user-queries.ts'
+import { registerUser } from './registered-user.ts'
 import { welcomeMessage } from './welcome-message.ts'
 
 const TEMPORARY_PASSWORD_BYTES = 12
@@ -39,6 +40,8 @@ export async function createEndUser(
       if (callerIdNumber !== undefined && !(await ownsNumber(change.sql, scope, callerIdNumber))) return err(foreignCallerId(callerIdNumber))
       const isWelcomed = user.allowPortalAccess && !user.blockEmail && account.send_welcome_email
       const row = await insertEndUser(change.sql, scope, user, { passwordHash, welcomeEmailSentAt: isWelcomed ? change.now : undefined }, change.now)
+      const refused = await registerUser(change, scope, row)
+      if (refused !== undefined) return err(refused)
       await attachDefaultPlan(change.sql, scope, { referenceType: 'END_USER', referenceId: row.id }, change.now)
       if (isWelcomed) await queueMessage(change.sql, welcomeMessage(row, temporaryPassword), change.now)
       change.emit(userCreated(row, user))

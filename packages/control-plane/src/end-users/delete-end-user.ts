@@ -3,21 +3,19 @@ import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
 import { removeCallingPlans } from '../calling-plans/index.ts'
 import type { Context } from '../context.ts'
 import { write } from '../events/index.ts'
-import { type ApiFailure, entityNotFound, inConflict } from '../failures/index.ts'
+import { type ApiFailure, entityNotFound } from '../failures/index.ts'
 import { attributesOf } from './end-user-attributes.ts'
 import { userDeleted } from './end-user-events.ts'
-import { countUserReferences, deleteEndUserRow, lockEndUser } from './end-user-queries.ts'
+import { deleteEndUserRow, lockEndUser } from './end-user-queries.ts'
+import { unregisterUser } from './registered-user.ts'
 
 /** Deletes a user that no number and no device points at; his box and plan go with him. */
 export async function deleteEndUser(context: Context, principal: Principal, scope: AccountScope, userId: string): Promise<Result<undefined, ApiFailure>> {
   return write(context, actorOf(principal), async (change) => {
     const row = await lockEndUser(change.sql, scope, userId)
     if (row === undefined) return err(entityNotFound('EndUser', userId))
-    const references = await countUserReferences(change.sql, scope, userId)
-    if (references.telephoneNumbers + references.deviceLines > 0) {
-      const message = `The user still has ${references.telephoneNumbers} telephone numbers and ${references.deviceLines} device lines.`
-      return err(inConflict('EndUserInUse', message, { ...references }))
-    }
+    const refused = await unregisterUser(change, scope, row)
+    if (refused !== undefined) return err(refused)
     await removeCallingPlans(change.sql, scope, 'END_USER', userId)
     await deleteEndUserRow(change.sql, scope, row)
     change.emit(userDeleted(row, attributesOf(row)))

@@ -95,19 +95,6 @@ export function listUserLines(sql: Executor, scope: AccountScope, userIds: reado
     .execute()
 }
 
-/** What refers to a user and keeps it from being deleted. */
-export async function countUserReferences(sql: Transaction, scope: AccountScope, userId: string): Promise<{ telephoneNumbers: number; deviceLines: number }> {
-  const numbers = await sql
-    .selectFrom('telephone_number')
-    .select((expression) => expression.fn.countAll<string>().as('total'))
-    .where('account_id', '=', scope.accountId)
-    .where('reference_type', '=', 'END_USER')
-    .where('reference_id', '=', userId)
-    .executeTakeFirstOrThrow()
-  const lines = await listUserLines(sql, scope, [userId])
-  return { telephoneNumbers: Number(numbers.total), deviceLines: lines.length }
-}
-
 export async function deleteEndUserRow(sql: Transaction, scope: AccountScope, row: EndUserRow): Promise<void> {
   await sql.deleteFrom('session_token').where('user_id', '=', row.id).execute()
   await sql.deleteFrom('end_user').where('id', '=', row.id).where('account_id', '=', scope.accountId).where('partition_id', '=', scope.partitionId).execute()

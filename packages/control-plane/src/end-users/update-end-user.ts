@@ -9,6 +9,7 @@ import { type EndUserAttributes, endUserProblems, type EndUserRequest, withDefau
 import { attributesOf } from './end-user-attributes.ts'
 import { userUpdated } from './end-user-events.ts'
 import { type EndUserRow, isOperatorName, lockEndUser, ownsNumber, updateEndUserRow } from './end-user-queries.ts'
+import { reregisterUser } from './registered-user.ts'
 
 /**
  * Changes a user.
@@ -42,6 +43,8 @@ export async function updateEndUser(
       const { callerIdNumber } = after.callerIdConfig
       if (callerIdNumber !== undefined && !(await ownsNumber(change.sql, scope, callerIdNumber))) return err(foreignCallerId(callerIdNumber))
       const row = await updateEndUserRow(change.sql, scope, userId, after, change.now)
+      const refused = await reregisterUser(change, scope, row)
+      if (refused !== undefined) return err(refused)
       change.emit(userUpdated(row, before, after))
       return ok(row)
     })

@@ -1,9 +1,12 @@
 import { err, newId, type Result } from '@dialtone/foundation'
+import { sql as sqlText } from 'kysely'
 import type { Actor } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../database/index.ts'
 import type { ApiFailure } from '../failures/index.ts'
 import type { DomainEvent } from './domain-event.ts'
+import { Refused } from './refused.ts'
+import type { Unit } from './unit-of-work.ts'
 
 /** A change in progress: its SQL, its time, and the events that commit with it. */
 export interface Write {
@@ -12,38 +15,53 @@ export interface Write {
   readonly emit: (event: DomainEvent) => void
 }
 
-/** Carries a failure out of the database transaction, so that it is rolled back. */
-class Refused extends Error {
-  readonly failure: ApiFailure
-
-  constructor(failure: ApiFailure) {
-    super(failure.code)
-    this.failure = failure
-  }
-}
-
 /**
  * Runs a change: rows, events and history commit together or not at all. Once this resolves the change is durable
- * and the call plane of this process has seen it.
+ * and the call plane of this process has seen it; inside a unit, once the unit resolves.
  */
 export async function write<Value>(
   context: Context,
   actor: Actor,
   work: (change: Write) => Promise<Result<Value, ApiFailure>>,
 ): Promise<Result<Value, ApiFailure>> {
-  const events: DomainEvent[] = []
   const now = new Date(context.clock.nowMs())
   try {
-    const result = await context.database.sql.transaction().execute(async (sql) => {
-      const outcome = await work({ sql, now, emit: (event) => events.push(event) })
-      if (!outcome.ok) throw new Refused(outcome.error)
-      if (events.length > 0) await record(sql, events, actor, now)
-      return outcome
-    })
+    if (context.unit !== undefined) return await savepoint(context.unit, (sql, events) => attempt(sql, events, actor, now, work))
+    const events: DomainEvent[] = []
+    const result = await context.database.sql.transaction().execute((sql) => attempt(sql, events, actor, now, work))
     await context.changes.committed(events)
     return result
   } catch (error) {
     if (error instanceof Refused) return err(error.failure)
+    throw error
+  }
+}
+
+async function attempt<Value>(
+  sql: Transaction,
+  events: DomainEvent[],
+  actor: Actor,
+  now: Date,
+  work: (change: Write) => Promise<Result<Value, ApiFailure>>,
+): Promise<Result<Value, ApiFailure>> {
+  const outcome = await work({ sql, now, emit: (event) => events.push(event) })
+  if (!outcome.ok) throw new Refused(outcome.error)
+  if (events.length > 0) await record(sql, events, actor, now)
+  return outcome
+}
+
+/** One change of several: it alone is taken back when it fails, also by an error of the database. */
+async function savepoint<Value>(unit: Unit, work: (sql: Transaction, events: DomainEvent[]) => Promise<Value>): Promise<Value> {
+  const events: DomainEvent[] = []
+  await sqlText`SAVEPOINT change`.execute(unit.sql)
+  try {
+    const value = await work(unit.sql, events)
+    await sqlText`RELEASE SAVEPOINT change`.execute(unit.sql)
+    unit.events.push(...events)
+    return value
+  } catch (error) {
+    await sqlText`ROLLBACK TO SAVEPOINT change`.execute(unit.sql)
+    await sqlText`RELEASE SAVEPOINT change`.execute(unit.sql)
     throw error
   }
 }

@@ -1,18 +1,20 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
+import { addObject } from '../account-objects/index.ts'
 import { type AccountRow, lockAccount } from '../accounts/index.ts'
 import { NO_ADDRESS, NOBODY, readAddress } from '../addresses/index.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../database/index.ts'
 import { type Write, write } from '../events/index.ts'
-import { type ApiFailure, entityNotFound, inConflict, invalidField } from '../failures/index.ts'
+import { type ApiFailure, entityNotFound, inConflict } from '../failures/index.ts'
 import type { CarrierAdapter } from './carrier-adapter.ts'
 import { type CustomerServiceRecord, isRegistrable, readE911Address } from './customer-service-record.ts'
+import { pointNumberAt, referenceFailure } from './destination.ts'
 import type { DirectoryListing } from './directory-listing.ts'
 import { isHeldBy, NOT_RESERVED, numberReserved, numberTaken } from './reserve-number.ts'
-import { type CarrierStatus, isCoolingDown, isReserved, REFERENCE_TYPES, type ReferenceType } from './telephone-number.ts'
+import { type CarrierStatus, isCoolingDown, isReserved } from './telephone-number.ts'
 import { numberChanged } from './telephone-number-events.ts'
-import { countOnAccount, factsOf, lockOrderable, referenceExists, type TelephoneNumberRow, updateNumber } from './telephone-number-queries.ts'
+import { countOnAccount, factsOf, lockOrderable, type TelephoneNumberRow, updateNumber } from './telephone-number-queries.ts'
 
 export interface NumberToAdd {
   readonly phoneNumber: string
@@ -83,6 +85,10 @@ export function addNumbers(
           change.now,
         ),
       )
+      const refused =
+        (await addObject(change, scope, { type: 'TELEPHONE_NUMBER', id: number.phoneNumber, name: number.phoneNumber })) ??
+        (await pointNumberAt(change, scope, number.phoneNumber, number))
+      if (refused !== undefined) return err(refused)
       emitAdded(change, scope, number, request, status)
     }
     return ok(added)
@@ -109,25 +115,6 @@ function availabilityFailure(row: TelephoneNumberRow | undefined, phoneNumber: s
   if (isReserved(facts, now.getTime()) && !isHeldBy(row, { accountId: scope.accountId }) && row.reserved_account_id !== null) return numberReserved(phoneNumber)
   return undefined
 }
-
-/** The object a number is to ring has to exist inside the account. */
-export async function referenceFailure(
-  sql: Transaction,
-  scope: AccountScope,
-  number: Pick<NumberToAdd, 'referenceType' | 'referenceId'>,
-): Promise<ApiFailure | undefined> {
-  const { referenceType, referenceId } = number
-  if (referenceType === undefined && referenceId === undefined) return undefined
-  if (referenceType === undefined || referenceId === undefined)
-    return invalidField('referenceId', 'comes with a type and an id, or not at all', 'referenceType and referenceId together')
-  const type = REFERENCE_TYPES.find((candidate) => candidate === referenceType)
-  if (type === undefined) return invalidField('referenceType', `"${referenceType}" is unknown`, `one of ${REFERENCE_TYPES.join(', ')}`)
-  const exists = await referenceExists(sql, scope, type, referenceId)
-  if (exists === undefined) return invalidField('referenceType', `this version has no ${type} yet`, 'END_USER or LINE_APPEARANCE')
-  return exists ? undefined : entityNotFound(ENTITY_NAMES[type] ?? type, referenceId)
-}
-
-const ENTITY_NAMES: Partial<Record<ReferenceType, string>> = { END_USER: 'EndUser', LINE_APPEARANCE: 'Device' }
 
 function e911Fallback(record: CustomerServiceRecord, account: AccountRow): CustomerServiceRecord {
   if (record.streetName !== '' || account.service_address === null) return record

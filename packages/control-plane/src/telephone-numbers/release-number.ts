@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import { type AccountScope, actorOf, type PartitionScope, type Principal } from '../access/index.ts'
+import { removeObject } from '../account-objects/index.ts'
 import type { Context } from '../context.ts'
 import { write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, inConflict } from '../failures/index.ts'
@@ -7,7 +8,7 @@ import { partitionDefaults } from '../partitions/index.ts'
 import { NOT_RESERVED } from './reserve-number.ts'
 import { isCoolingDown } from './telephone-number.ts'
 import { numberChanged } from './telephone-number-events.ts'
-import { countEmergencyUses, dropCallerId, factsOf, lockOnAccount, lockOrderable, type TelephoneNumberRow, updateNumber } from './telephone-number-queries.ts'
+import { dropCallerId, factsOf, lockOnAccount, lockOrderable, type TelephoneNumberRow, updateNumber } from './telephone-number-queries.ts'
 
 const DAY_MS = 86_400_000
 
@@ -20,8 +21,8 @@ export function releaseNumber(context: Context, principal: Principal, scope: Acc
     const row = await lockOnAccount(change.sql, scope, phoneNumber)
     if (row === undefined) return err(entityNotFound('TelephoneNumber', phoneNumber))
     if (row.reference_id !== null) return err(inUse(phoneNumber, `rings a ${row.reference_type ?? ''}`))
-    const emergencyUses = await countEmergencyUses(change.sql, scope, phoneNumber)
-    if (emergencyUses > 0) return err(inUse(phoneNumber, `is the 911 callback of ${emergencyUses} device lines`))
+    const refused = await removeObject(change, scope, { type: 'TELEPHONE_NUMBER', id: phoneNumber })
+    if (refused !== undefined) return err(refused)
     const { tnDeleteCooldownDays } = await partitionDefaults(change.sql, scope)
     await dropCallerId(change.sql, scope, phoneNumber, change.now)
     const released = {

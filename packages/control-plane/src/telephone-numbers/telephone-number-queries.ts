@@ -2,7 +2,7 @@ import type { Selectable, Updateable } from 'kysely'
 import type { AccountScope, PartitionScope } from '../access/index.ts'
 import type { Sql, TelephoneNumberTable, Transaction } from '../database/index.ts'
 import { inventoryPartitions } from '../number-search/index.ts'
-import type { NumberFacts, ReferenceType } from './telephone-number.ts'
+import type { NumberFacts } from './telephone-number.ts'
 
 export type TelephoneNumberRow = Selectable<TelephoneNumberTable>
 
@@ -85,32 +85,6 @@ export function updateNumber(sql: Transaction, row: TelephoneNumberRow, values: 
     .where('partition_id', '=', row.partition_id)
     .returningAll()
     .executeTakeFirstOrThrow()
-}
-
-/** Lines of the account that give this number as their 911 callback. */
-export async function countEmergencyUses(sql: Transaction, scope: AccountScope, phoneNumber: string): Promise<number> {
-  const { total } = await sql
-    .selectFrom('device_line')
-    .select((row) => row.fn.countAll<string>().as('total'))
-    .where('account_id', '=', scope.accountId)
-    .where('partition_id', '=', scope.partitionId)
-    .where('emergency_number', '=', phoneNumber)
-    .executeTakeFirstOrThrow()
-  return Number(total)
-}
-
-/** Whether the object a number is to ring exists inside the account; undefined for kinds this version does not have. */
-export async function referenceExists(sql: Transaction, scope: AccountScope, type: ReferenceType, id: string): Promise<boolean | undefined> {
-  const table = type === 'END_USER' ? 'end_user' : type === 'LINE_APPEARANCE' ? 'device_line' : undefined
-  if (table === undefined) return undefined
-  const row = await sql
-    .selectFrom(table)
-    .select('id')
-    .where('id', '=', id)
-    .where('account_id', '=', scope.accountId)
-    .where('partition_id', '=', scope.partitionId)
-    .executeTakeFirst()
-  return row !== undefined
 }
 
 /** Makes a number the one a user shows to others (S1-90); `undefined` takes it away from whoever shows it. */

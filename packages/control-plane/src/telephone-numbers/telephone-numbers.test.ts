@@ -256,7 +256,7 @@ describe('what a number rings', () => {
     ])
   })
 
-  it('a user of another account, and a kind this version does not have, are refused', async () => {
+  it('a user of another account, an object that is not there or of another kind, and a kind nobody has, are refused', async () => {
     const number = await addNumber()
     const other = await newAccount()
     const item = `${account.base}/telephonenumber/${number}`
@@ -264,7 +264,9 @@ describe('what a number rings', () => {
       status: 404,
       data: { type: 'EndUser' },
     })
-    expect((await platform.call('PATCH', item, { referenceType: 'IVR', referenceId: 'x' })).body['errorCode']).toBe('InvalidReferenceType')
+    expect((await platform.call('PATCH', item, { referenceType: 'IVR', referenceId: 'x' })).body).toMatchObject({ status: 404, data: { type: 'IVR', id: 'x' } })
+    expect((await platform.call('PATCH', item, { referenceType: 'IVR', referenceId: account.userId })).status).toBe(404)
+    expect((await platform.call('PATCH', item, { referenceType: 'CONTACT_CENTER', referenceId: 'x' })).body['errorCode']).toBe('InvalidReferenceType')
     expect((await platform.call('PATCH', item, { assignAsCallerId: true })).body['errorCode']).toBe('InvalidAssignAsCallerId')
   })
 

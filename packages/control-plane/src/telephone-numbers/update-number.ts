@@ -3,7 +3,7 @@ import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, invalidField } from '../failures/index.ts'
-import { referenceFailure } from './add-numbers.ts'
+import { pointNumberAt, referenceFailure } from './destination.ts'
 import { type CustomerServiceRecord, isRegistrable } from './customer-service-record.ts'
 import type { DirectoryListing } from './directory-listing.ts'
 import type { E911Address } from '../addresses/index.ts'
@@ -42,6 +42,10 @@ export function updateTelephoneNumber(
       if (failure !== undefined) return err(failure)
     }
     const row = await updateNumber(change.sql, before, columnsOf(revision, before), change.now)
+    if (reference !== undefined) {
+      const refused = await pointNumberAt(change, scope, phoneNumber, { referenceType: reference?.type, referenceId: reference?.id })
+      if (refused !== undefined) return err(refused)
+    }
     if (revision.assignAsCallerId === true) {
       if (row.reference_type !== 'END_USER' || row.reference_id === null) return err(onlyForUsers())
       await setCallerId(change.sql, scope, row.reference_id, phoneNumber, change.now)

@@ -1,0 +1,78 @@
+import type { Selectable } from 'kysely'
+import type { AccountScope } from '../access/index.ts'
+import type { AccountObjectTable, Sql, Transaction } from '../database/index.ts'
+import type { ObjectId, ObjectReference, ObjectType, UsedBy } from './account-object.ts'
+
+export type AccountObjectRow = Selectable<AccountObjectTable>
+
+type Executor = Sql | Transaction
+
+/** More users than this are counted by nobody: one is enough to refuse a deletion. */
+const MAX_USED_BY = 100
+
+function objects(sql: Executor, scope: AccountScope) {
+  return sql.selectFrom('account_object').selectAll().where('account_id', '=', scope.accountId).where('partition_id', '=', scope.partitionId)
+}
+
+export function findObject(sql: Executor, scope: AccountScope, { type, id }: ObjectId): Promise<AccountObjectRow | undefined> {
+  return objects(sql, scope).where('type', '=', type).where('id', '=', id).executeTakeFirst()
+}
+
+export function lockObject(sql: Transaction, scope: AccountScope, { type, id }: ObjectId): Promise<AccountObjectRow | undefined> {
+  return objects(sql, scope).where('type', '=', type).where('id', '=', id).forUpdate().executeTakeFirst()
+}
+
+export async function objectExists(sql: Executor, scope: AccountScope, object: ObjectId): Promise<boolean> {
+  return (await findObject(sql, scope, object)) !== undefined
+}
+
+export function listObjects(sql: Executor, scope: AccountScope, type: ObjectType, limit: number): Promise<AccountObjectRow[]> {
+  return objects(sql, scope).where('type', '=', type).orderBy('created_at').orderBy('id').limit(limit).execute()
+}
+
+export async function countObjects(sql: Executor, scope: AccountScope, type: ObjectType): Promise<number> {
+  const { total } = await sql
+    .selectFrom('account_object')
+    .select((expression) => expression.fn.countAll<string>().as('total'))
+    .where('account_id', '=', scope.accountId)
+    .where('type', '=', type)
+    .executeTakeFirstOrThrow()
+  return Number(total)
+}
+
+/** The first `MAX_USED_BY` that point at an object, by type and name. */
+export async function usersOf(sql: Executor, scope: AccountScope, { type, id }: ObjectId): Promise<readonly UsedBy[]> {
+  const rows = await sql
+    .selectFrom('account_object_reference as reference')
+    .innerJoin('account_object as user', (join) =>
+      join.onRef('user.account_id', '=', 'reference.account_id').onRef('user.type', '=', 'reference.from_type').onRef('user.id', '=', 'reference.from_id'),
+    )
+    .select(['user.type', 'user.id', 'user.name', 'reference.role'])
+    .distinct()
+    .where('reference.account_id', '=', scope.accountId)
+    .where('user.partition_id', '=', scope.partitionId)
+    .where('reference.to_type', '=', type)
+    .where('reference.to_id', '=', id)
+    // What points at itself keeps nobody from deleting it.
+    .where((expression) => expression.or([expression('reference.from_type', '<>', type), expression('reference.from_id', '<>', id)]))
+    .orderBy('user.type')
+    .orderBy('user.name')
+    .orderBy('user.id')
+    .limit(MAX_USED_BY)
+    .execute()
+  return rows.map((row) => ({ type: row.type as ObjectType, id: row.id, name: row.name, role: row.role }))
+}
+
+/** What an object points at, in its own order. */
+export async function referencesOf(sql: Executor, scope: AccountScope, { type, id }: ObjectId): Promise<readonly ObjectReference[]> {
+  const rows = await sql
+    .selectFrom('account_object_reference')
+    .select(['role', 'to_type', 'to_id'])
+    .where('account_id', '=', scope.accountId)
+    .where('from_type', '=', type)
+    .where('from_id', '=', id)
+    .orderBy('role')
+    .orderBy('position')
+    .execute()
+  return rows.map((row) => ({ role: row.role, type: row.to_type as ObjectType, id: row.to_id }))
+}

@@ -1,0 +1,154 @@
+import { err, ok, type Result } from '@dialtone/foundation'
+import Type, { type Static, type TSchema } from 'typebox'
+import type { PermissionType } from '../access/index.ts'
+import { type ApiFailure, entityNotFound } from '../failures/index.ts'
+import { accountOperation, checkSchema, freeObject, mergePatch, type Operation, type Reply } from '../http/index.ts'
+import { entityNameOf } from './account-object.ts'
+import { findObject, listObjects } from './account-object-queries.ts'
+import type { ConfigurationKind, ConfiguredObject } from './configuration-kind.ts'
+import { configuredObject, createObject, deleteObject, updateObject } from './configured-objects.ts'
+
+/** How a kind of configuration is seen over HTTP. Nothing is decided here. */
+export interface ConfigurationObject<Body extends TSchema, Attributes extends object> extends ConfigurationKind<Attributes> {
+  /** Below the account, such as `paginggroup`. */
+  readonly path: string
+  readonly aliases?: readonly string[]
+  /** The name of the id in the path, such as `pagingGroupId`. */
+  readonly parameter: string
+  readonly tag: string
+  /** In a sentence: `a paging group`. */
+  readonly noun: string
+  readonly permission: PermissionType
+  readonly createStatus: 200 | 201
+  readonly deleteStatus: 200 | 204
+  readonly body: Body
+  readonly view: TSchema
+  /** From the words of this surface to the attributes; the rules of single fields that a schema cannot say. */
+  readonly read: (body: Static<Body>) => Result<Attributes, ApiFailure>
+  /** The other way round, for PATCH; the attributes themselves unless said otherwise. */
+  readonly bodyOf?: (attributes: Attributes) => object
+  readonly viewOf: (object: ConfiguredObject<Attributes>) => object
+}
+
+const MAX_LIST = 1000
+
+const BASE = '/v2/partition/:partitionId/account/:accountId'
+
+/** POST, list, GET, PUT, PATCH and DELETE of one kind of configuration. */
+export function configurationObject<Body extends TSchema, Attributes extends object>(o: ConfigurationObject<Body, Attributes>): readonly Operation[] {
+  return [createOperation(o), listOperation(o), readOperation(o), replaceOperation(o), patchOperation(o), deleteOperation(o)]
+}
+
+function createOperation<Body extends TSchema, Attributes extends object>(o: ConfigurationObject<Body, Attributes>): Operation {
+  return accountOperation({
+    ...onCollection(o),
+    method: 'POST',
+    summary: `Create ${o.noun}`,
+    requires: { permission: o.permission, level: 'CREATE' },
+    body: o.body,
+    responses: { [o.createStatus]: o.view },
+    handle: async (context, { principal, scope, body }) => {
+      const attributes = o.read(body)
+      return attributes.ok ? shown(o, o.createStatus, await createObject(context, principal, scope, o, attributes.value)) : attributes
+    },
+  })
+}
+
+function listOperation<Body extends TSchema, Attributes extends object>(o: ConfigurationObject<Body, Attributes>): Operation {
+  return accountOperation({
+    ...onCollection(o),
+    method: 'GET',
+    summary: `List all of its kind: ${o.noun}`,
+    requires: { permission: o.permission, level: 'READ' },
+    responses: { 200: Type.Array(o.view) },
+    handle: async (context, { scope }) => {
+      const rows = await listObjects(context.database.sql, scope, o.type, MAX_LIST)
+      return ok({ status: 200, body: rows.map((row) => o.viewOf(configuredObject<Attributes>(row))) })
+    },
+  })
+}
+
+function readOperation<Body extends TSchema, Attributes extends object>(o: ConfigurationObject<Body, Attributes>): Operation {
+  return accountOperation({
+    ...onItem(o),
+    method: 'GET',
+    summary: `Read ${o.noun}`,
+    requires: { permission: o.permission, level: 'READ' },
+    responses: { 200: o.view },
+    handle: async (context, { scope, params }) => {
+      const row = await findObject(context.database.sql, scope, { type: o.type, id: idOf(o, params) })
+      if (row === undefined) return err(entityNotFound(entityNameOf(o.type), idOf(o, params)))
+      return ok({ status: 200, body: o.viewOf(configuredObject<Attributes>(row)) })
+    },
+  })
+}
+
+function replaceOperation<Body extends TSchema, Attributes extends object>(o: ConfigurationObject<Body, Attributes>): Operation {
+  return accountOperation({
+    ...onItem(o),
+    method: 'PUT',
+    summary: `Replace ${o.noun}`,
+    requires: { permission: o.permission, level: 'EDIT' },
+    body: o.body,
+    responses: { 200: o.view },
+    handle: async (context, { principal, scope, params, body }) =>
+      shown(o, 200, await updateObject(context, principal, scope, o, idOf(o, params), () => o.read(body))),
+  })
+}
+
+function patchOperation<Body extends TSchema, Attributes extends object>(o: ConfigurationObject<Body, Attributes>): Operation {
+  const bodyOf = o.bodyOf ?? ((attributes: Attributes): object => attributes)
+  return accountOperation({
+    ...onItem(o),
+    method: 'PATCH',
+    summary: `Change parts of ${o.noun} (JSON Merge Patch)`,
+    requires: { permission: o.permission, level: 'EDIT' },
+    body: freeObject(),
+    responses: { 200: o.view },
+    handle: async (context, { principal, scope, params, body }) => {
+      const revise = (before: Attributes): Result<Attributes, ApiFailure> => {
+        const checked = checkSchema(o.body, mergePatch(bodyOf(before), body))
+        return checked.ok ? o.read(checked.value) : checked
+      }
+      return shown(o, 200, await updateObject(context, principal, scope, o, idOf(o, params), revise))
+    },
+  })
+}
+
+function deleteOperation<Body extends TSchema, Attributes extends object>(o: ConfigurationObject<Body, Attributes>): Operation {
+  return accountOperation({
+    ...onItem(o),
+    method: 'DELETE',
+    summary: `Delete ${o.noun} that nothing uses`,
+    requires: { permission: o.permission, level: 'DELETE' },
+    responses: { [o.deleteStatus]: undefined },
+    handle: async (context, { principal, scope, params }) => {
+      const deleted = await deleteObject(context, principal, scope, o, idOf(o, params))
+      return deleted.ok ? ok({ status: o.deleteStatus }) : deleted
+    },
+  })
+}
+
+type Named = Pick<ConfigurationObject<TSchema, object>, 'tag' | 'path' | 'aliases' | 'parameter'>
+
+function onCollection(o: Named) {
+  return { tag: o.tag, path: `${BASE}/${o.path}`, aliases: (o.aliases ?? []).map((alias) => `${BASE}/${alias}`) }
+}
+
+function onItem(o: Named) {
+  const { tag, path, aliases } = onCollection(o)
+  const params = Type.Object({ partitionId: Type.String(), accountId: Type.String(), [o.parameter]: Type.String({ maxLength: 64 }) })
+  return { tag, path: `${path}/:${o.parameter}`, aliases: aliases.map((alias) => `${alias}/:${o.parameter}`), params }
+}
+
+function idOf(o: Named, params: Readonly<Record<string, unknown>>): string {
+  return String(params[o.parameter])
+}
+
+function shown<Body extends TSchema, Attributes extends object>(
+  o: ConfigurationObject<Body, Attributes>,
+  status: 200 | 201,
+  object: Result<ConfiguredObject<Attributes>, ApiFailure>,
+): Result<Reply, ApiFailure> {
+  return object.ok ? ok({ status, body: o.viewOf(object.value) }) : object
+}

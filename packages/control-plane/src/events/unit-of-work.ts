@@ -1,0 +1,70 @@
+import { err, type Result } from '@dialtone/foundation'
+import type { Context } from '../context.ts'
+import type { Transaction } from '../database/index.ts'
+import type { ApiFailure } from '../failures/index.ts'
+import type { DomainEvent } from './domain-event.ts'
+import { Refused } from './refused.ts'
+
+/** Several changes that commit together: a request with an idempotency key, a row of a bulk job, a customer onboarded at once. */
+export interface Unit {
+  readonly sql: Transaction
+  readonly events: DomainEvent[]
+  /** Done once all is durable, in order. */
+  readonly afterCommit: (() => Promise<void> | void)[]
+}
+
+export interface UnitOutcome<Value> {
+  readonly result: Result<Value, ApiFailure>
+  /** What was recorded, in order; of a unit that was taken back, what would have been. */
+  readonly events: readonly DomainEvent[]
+}
+
+export interface UnitOptions {
+  /** Everything is done and then taken back: what a dry run is. */
+  readonly isTakenBack?: boolean
+  /** What is read stays as it was first read; a change by somebody else meanwhile is PostgreSQL's error 40001. */
+  readonly isRepeatableRead?: boolean
+}
+
+/** Carries the answer out of a transaction that is taken back on purpose. */
+class TakenBack<Value> extends Error {
+  readonly outcome: Result<Value, ApiFailure>
+
+  constructor(outcome: Result<Value, ApiFailure>) {
+    super('taken back')
+    this.outcome = outcome
+  }
+}
+
+/** Runs use cases as one change. A failure takes everything back. Inside another unit it is part of that one. */
+export async function inOneUnit<Value>(
+  context: Context,
+  work: (context: Context) => Promise<Result<Value, ApiFailure>>,
+  o: UnitOptions = {},
+): Promise<UnitOutcome<Value>> {
+  if (context.unit !== undefined) return { result: await work(context), events: context.unit.events }
+  const events: DomainEvent[] = []
+  const actions: Unit['afterCommit'] = []
+  try {
+    const transaction = context.database.sql.transaction()
+    const result = await (o.isRepeatableRead === true ? transaction.setIsolationLevel('repeatable read') : transaction).execute(async (sql) => {
+      const outcome = await work({ ...context, database: { ...context.database, sql }, unit: { sql, events, afterCommit: actions } })
+      if (!outcome.ok) throw new Refused(outcome.error)
+      if (o.isTakenBack === true) throw new TakenBack(outcome)
+      return outcome
+    })
+    await context.changes.committed(events)
+    for (const action of actions) await action()
+    return { result, events }
+  } catch (error) {
+    if (error instanceof TakenBack) return { result: error.outcome as Result<Value, ApiFailure>, events }
+    if (error instanceof Refused) return { result: err(error.failure), events }
+    throw error
+  }
+}
+
+/** For everything that cannot be taken back (phones, mail, a carrier): runs now, or when the unit around it is durable. */
+export async function afterCommit(context: Context, action: () => Promise<void> | void): Promise<void> {
+  if (context.unit === undefined) await action()
+  else context.unit.afterCommit.push(action)
+}
