@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { accountOperations } from './accounts/index.ts'
 import { usedByOperations } from './account-objects/index.ts'
 import { type Sealer, TokenBuckets } from './access/index.ts'
+import { createAccessGate } from './access-rules/index.ts'
 import { type CallPlaneReplicas, type CallPlaneView, createCallPlaneView } from './call-plane-view/index.ts'
 import { callingPlanOperations } from './calling-plans/index.ts'
 import { callRecordOperations } from './call-records/index.ts'
@@ -43,6 +44,11 @@ export interface ControlPlane {
   stop(): Promise<void>
 }
 
+/** Events inside an account after which somebody may do less than before; those of the partition itself all count. */
+const ACCESS_EVENT = /^(user|accountuser|account|session|usergroup)\./
+/** How many tokens at full rate a partition may use together (C-08). */
+const TOKENS_A_PARTITION = 10
+
 /** Joins the slices. The database is open and migrated; nothing listens yet. */
 export async function createControlPlane(o: ControlPlaneOptions): Promise<ControlPlane> {
   const view = await createCallPlaneView(o)
@@ -56,17 +62,25 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     registrations: o.registrations,
     changes: {
       committed: async (events) => {
+        if (events.some((event) => event.accountId === undefined || ACCESS_EVENT.test(event.type))) forgetCallers()
         await view.refresh(events)
         if (events.length > 0) dispatcher.kick()
       },
     },
   }
   const authenticator = createAuthenticator(context)
+  const gate = createAccessGate(context)
+  const forgetCallers = (): void => {
+    authenticator.forgetEveryone()
+    gate.forget()
+  }
   const http = await createHttpServer({
     context,
     logger: o.logger,
     authenticate: authenticator.authenticate,
+    admitAddress: (partitionId, remoteAddress) => gate.admits(partitionId, remoteAddress),
     buckets: new TokenBuckets(o.settings.rateLimitPerSecond, o.clock),
+    partitionBuckets: new TokenBuckets(o.settings.rateLimitPerSecond * TOKENS_A_PARTITION, o.clock),
     operations: [
       ...sessionOperations(authenticator),
       ...partitionOperations,

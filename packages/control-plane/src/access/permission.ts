@@ -19,16 +19,6 @@ export type Permissions = Readonly<Partial<Record<PermissionType, AccessLevel>>>
 /** Everything a management user can be given. */
 export const EVERY_PERMISSION: Permissions = Object.fromEntries(PERMISSION_TYPES.map((type) => [type, 'DELETE' as const]))
 
-/** What an end user has: his own user, devices, voicemail and call history. */
-export const OWN_USER_PERMISSIONS: Permissions = {
-  EU_User: 'EDIT_MYUSER',
-  EU_Device: 'READ_MYUSER',
-  EU_DeviceLine: 'READ_MYUSER',
-  EU_CallHistory: 'READ_MYUSER',
-  EU_Telephone: 'READ_MYUSER',
-  EU_Voicemail: 'EDIT_MYUSER',
-}
-
 /**
  * Whether a granted level reaches a wanted one.
  * @param own true when the object asked for is the caller's own user: then the `_MYUSER` form of the level is enough.
@@ -43,4 +33,51 @@ export function reaches(granted: AccessLevel | undefined, wanted: AccessLevel, o
 function ownForm(level: Exclude<AccessLevel, 'DENIED'>): Exclude<AccessLevel, 'DENIED'> {
   const own = `${level}_MYUSER`
   return ACCESS_LEVELS.find((candidate) => candidate === own) ?? level
+}
+
+/** What several roles give together: the highest level of each type; DENIED by one of them is a no (public-spec section 6). */
+export function unionOf(grants: readonly Permissions[]): Permissions {
+  return Object.fromEntries(
+    PERMISSION_TYPES.flatMap((type) => {
+      const levels = grants.flatMap((grant) => grant[type] ?? [])
+      if (levels.length === 0) return []
+      return [[type, levels.includes('DENIED') ? ('DENIED' as const) : levels.reduce(higher)]]
+    }),
+  )
+}
+
+/** Whether everything in `wanted` is inside what `held` reaches: nobody gives away more than he has. */
+export function covers(held: readonly Permissions[], wanted: Permissions): boolean {
+  return PERMISSION_TYPES.every((type) => {
+    const level = wanted[type]
+    if (level === undefined || level === 'NONE' || level === 'DENIED') return true
+    const general = level.replace('_MYUSER', '') as AccessLevel
+    return reachesAny(held, type, general, level.endsWith('_MYUSER'))
+  })
+}
+
+/** Whether one of several roles reaches a level and none of them denies the type. */
+export function reachesAny(grants: readonly Permissions[], type: PermissionType, wanted: AccessLevel, own: boolean): boolean {
+  return grants.every((grant) => grant[type] !== 'DENIED') && grants.some((grant) => reaches(grant[type], wanted, own))
+}
+
+export function isPermissionType(type: string): type is PermissionType {
+  return PERMISSION_TYPES.some((known) => known === type)
+}
+
+export function isAccessLevel(level: string): level is AccessLevel {
+  return level === 'DENIED' || ACCESS_LEVELS.some((known) => known === level)
+}
+
+/** Permissions as they were stored; what a newer or older version does not know is left out. */
+export function permissionsOf(stored: Readonly<Record<string, string>>): Permissions {
+  return Object.fromEntries(Object.entries(stored).filter(([type, level]) => isPermissionType(type) && isAccessLevel(level)))
+}
+
+function higher(one: AccessLevel, other: AccessLevel): AccessLevel {
+  return rankOf(one) >= rankOf(other) ? one : other
+}
+
+function rankOf(level: AccessLevel): number {
+  return level === 'DENIED' ? -1 : ACCESS_LEVELS.indexOf(level)
 }

@@ -1,4 +1,4 @@
-import type { Permissions } from './permission.ts'
+import { type AccessLevel, type Permissions, type PermissionType, reachesAny } from './permission.ts'
 
 /** Who makes a request: the answer of authentication, never built from a URL or a body. */
 export interface Principal {
@@ -10,7 +10,21 @@ export interface Principal {
   readonly visiblePartitionIds: readonly string[]
   /** Set for users that belong to one account. */
   readonly accountId: string | undefined
+  /** What the caller holds together, as login shows it. */
   readonly permissions: Permissions
+  /** The same, role by role, as it is checked: READ from one role and EDIT_MYUSER from another are both kept. Without it, `permissions`. */
+  readonly grants?: readonly Permissions[]
+  /** The kind of an end user (S1-48). */
+  readonly endUserType?: string
+}
+
+/** Whether the caller holds a permission at a level. @param own the object asked for is the caller's own user. */
+export function holds(principal: Principal, type: PermissionType, level: AccessLevel, own = false): boolean {
+  return reachesAny(grantsOf(principal), type, level, own)
+}
+
+export function grantsOf(principal: Principal): readonly Permissions[] {
+  return principal.grants ?? [principal.permissions]
 }
 
 /** What is written into events, history and audit. */

@@ -36,7 +36,7 @@ describe('the limit of requests over HTTP', () => {
       const ask = () => platform.plane.http.inject({ method: 'GET', url: '/v2/authorize/userinfo', headers: { 'x-auth-token': platform.token } })
       const answers = [await ask(), await ask(), await ask(), await ask()]
       expect(answers.map((answer) => answer.statusCode)).toEqual([200, 200, 200, 429])
-      expect(answers[0]?.headers).toMatchObject({ 'ratelimit-policy': '"burst";q=3;w=1', ratelimit: '"burst";r=2;t=1' })
+      expect(answers[0]?.headers).toMatchObject({ 'ratelimit-policy': '"burst";q=3;w=1, "partition";q=30;w=1', ratelimit: '"burst";r=2;t=1' })
       expect(answers[3]?.headers['retry-after']).toBe('1')
       expect(answers[3]?.json()).toMatchObject({ status: 429, messages: ['TooManyRequests'] })
       platform.time.advance(1_000)

@@ -35,6 +35,13 @@ export class TokenBuckets {
     return { allowed: true, remaining: Math.floor(bucket.tokens) }
   }
 
+  /** Whether a `take` of this key would be refused now; takes nothing. */
+  isEmpty(key: string): boolean {
+    const bucket = this.#buckets.get(key)
+    if (this.#perSecond === 0 || bucket === undefined) return false
+    return bucket.tokens + ((this.#clock.nowMs() - bucket.updatedAtMs) / 1000) * this.#perSecond < 1
+  }
+
   #bucket(key: string, nowMs: number): Bucket {
     const known = this.#buckets.get(key)
     if (known !== undefined) return known

@@ -2,6 +2,7 @@ import type { ColumnType, Generated } from 'kysely'
 import type { AccountObjectTables } from './tables/account-objects.ts'
 import type { SipCredentialTables } from './tables/sip-credentials.ts'
 import type { TelephoneNumberTables } from './tables/telephone-numbers.ts'
+import type { AccessTables } from './tables/access.ts'
 
 /** A jsonb column: read as a value, written as JSON text (the driver would turn an array into a PostgreSQL array). */
 export type Json<Value> = ColumnType<Value, string, string>
@@ -25,10 +26,9 @@ export interface ManagementUserTable {
   id: string
   partition_id: string
   username: string
-  password_hash: string
+  password_hash: string | null
   first_name: string
   last_name: string
-  permissions: Json<Record<string, string>>
   must_change_password: Defaulted<boolean>
   language_tag: Defaulted<string>
   created_at: Date
@@ -43,6 +43,10 @@ export interface SessionTokenTable {
   account_id: string | null
   last_used_at: Date
   created_at: Date
+  /** The end of a token that use does not prolong. */
+  expires_at: ColumnType<Date | null, Date | null | undefined, Date | null>
+  /** How it was got: PASSWORD, CLIENT_CREDENTIALS, JWT. */
+  source: Defaulted<string>
 }
 
 export interface CallingPlanProductTable {
@@ -278,6 +282,7 @@ export interface PlatformSecretTable {
 }
 
 interface FirstTables {
+export interface Schema extends AccessTables {
   partition: PartitionTable
   management_user: ManagementUserTable
   session_token: SessionTokenTable

@@ -5,7 +5,7 @@ export interface DomainEvent {
   readonly partitionId: string
   readonly accountId: string | undefined
   readonly data: Readonly<Record<string, unknown>>
-  /** Present when the change belongs into the account's history (public-spec section 7: every write does). */
+  /** Present when the change belongs into the history of the account, or of the partition when it is in no account (public-spec section 7: every write does). */
   readonly history?: HistoryEntry
 }
 
@@ -17,6 +17,8 @@ export interface HistoryEntry {
   readonly referenceType: string
   readonly referenceId: string
   readonly referenceName: string
+  /** Further words under which the history of a partition finds it; its type and reference are found anyway. */
+  readonly searchTags?: readonly string[]
 }
 
 /** A committed event, as subscribers get it: at least once, in order of `sequence`. */

@@ -7,6 +7,7 @@ import type { ApiFailure } from '../failures/index.ts'
 import type { DomainEvent } from './domain-event.ts'
 import { Refused } from './refused.ts'
 import type { Unit } from './unit-of-work.ts'
+import { partitionHistoryRows } from './partition-history-rows.ts'
 
 /** A change in progress: its SQL, its time, and the events that commit with it. */
 export interface Write {
@@ -84,6 +85,8 @@ async function record(sql: Transaction, events: readonly DomainEvent[], actor: A
     .execute()
   const rows = events.flatMap((event) => historyRow(event, actor, now))
   if (rows.length > 0) await sql.insertInto('account_history').values(rows).execute()
+  const partitionRows = partitionHistoryRows(events, actor, now)
+  if (partitionRows.length > 0) await sql.insertInto('partition_history').values(partitionRows).execute()
 }
 
 function historyRow(event: DomainEvent, actor: Actor, now: Date) {

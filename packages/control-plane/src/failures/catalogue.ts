@@ -31,6 +31,11 @@ export function notPermitted(message = 'You are not permitted to do this.'): Api
   return { code: 'NotPermitted', status: 403, message }
 }
 
+/** The address the request comes from is shut out by the partition's access rules (C-09), or not on the key's list. */
+export function addressNotAllowed(): ApiFailure {
+  return { code: 'AddressNotAllowed', status: 403, message: 'Requests from this address are not allowed.' }
+}
+
 export function fieldRequired(field: string): ApiFailure {
   const code = `${pascalCase(field)}Required`
   return invalidFields([{ field, code, reason: 'is missing', rule: 'required' }])

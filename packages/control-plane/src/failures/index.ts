@@ -1,5 +1,6 @@
 export type { ApiFailure, FieldProblem } from './api-failure.ts'
 export {
+  addressNotAllowed,
   alreadyInUse,
   entityNotFound,
   expiredAuthToken,

@@ -1,7 +1,8 @@
 import { newId, randomToken } from '@dialtone/foundation'
-import { EVERY_PERMISSION, hashPassword, verifyPassword } from '../access/index.ts'
+import { hashPassword, verifyPassword } from '../access/index.ts'
 import { insertDefaultProduct } from '../calling-plans/index.ts'
 import type { Database, Transaction } from '../database/index.ts'
+import { insertAdministrator } from '../management-users/index.ts'
 
 export interface FirstStartOptions {
   readonly database: Database
@@ -36,19 +37,7 @@ export async function firstStart(o: FirstStartOptions): Promise<FirstStart> {
       .insertInto('partition')
       .values({ id: partitionId, parent_id: null, name: 'First partition', environment: o.environment, settings: '{}', created_at: o.now, updated_at: o.now })
       .execute()
-    await sql
-      .insertInto('management_user')
-      .values({
-        id: newId(),
-        partition_id: partitionId,
-        username: o.username,
-        password_hash: passwordHash,
-        first_name: 'First',
-        last_name: 'Operator',
-        permissions: JSON.stringify(EVERY_PERMISSION),
-        created_at: o.now,
-      })
-      .execute()
+    await insertAdministrator(sql, partitionId, { username: o.username, passwordHash, firstName: 'First', lastName: 'Operator' }, o.now)
     await insertDefaultProduct(sql, partitionId, o.now)
     return { partitionId, username: o.username, password }
   })
@@ -57,7 +46,7 @@ export async function firstStart(o: FirstStartOptions): Promise<FirstStart> {
 /** Whether a password still is the operator's own: what was written down at the first start is shown only as long as it is. */
 export async function isOperatorPassword(database: Database, username: string, password: string): Promise<boolean> {
   const row = await database.sql.selectFrom('management_user').select('password_hash').where('username', '=', username).executeTakeFirst()
-  return verifyPassword(password, row?.password_hash)
+  return verifyPassword(password, row?.password_hash ?? undefined)
 }
 
 async function firstOperator(sql: Transaction, partitionId: string): Promise<string> {

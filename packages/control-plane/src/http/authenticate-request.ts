@@ -3,8 +3,8 @@ import type { FastifyRequest } from 'fastify'
 import type { Principal } from '../access/index.ts'
 import type { ApiFailure } from '../failures/index.ts'
 
-/** Turns a token into who is calling. */
-export type Authenticate = (token: string) => Promise<Result<Principal, ApiFailure>>
+/** Turns a token into who is calling; a key may be bound to addresses. */
+export type Authenticate = (token: string, remoteAddress: string) => Promise<Result<Principal, ApiFailure>>
 
 /** The token of a request: `X-AUTH-TOKEN`, or `Authorization: Bearer` (C-05). */
 export function tokenOf(request: FastifyRequest): string | undefined {

@@ -1,6 +1,7 @@
 import type { Logger } from '@dialtone/foundation'
 import type { TokenBuckets } from '../access/index.ts'
 import type { Context } from '../context.ts'
+import type { AdmitAddress } from './admit-request.ts'
 import type { Authenticate } from './authenticate-request.ts'
 import type { Operation } from './operation.ts'
 
@@ -8,6 +9,10 @@ export interface HttpServerOptions {
   readonly context: Context
   readonly logger: Logger
   readonly authenticate: Authenticate
+  /** Access rules of a partition, asked before any work on who calls (C-09). */
+  readonly admitAddress: AdmitAddress
+  /** A token's share of the requests, and that of all tokens of a partition together (C-08). */
   readonly buckets: TokenBuckets
+  readonly partitionBuckets: TokenBuckets
   readonly operations: readonly Operation[]
 }

@@ -1,3 +1,4 @@
+export type { AdmitAddress } from './admit-request.ts'
 export type { Authenticate } from './authenticate-request.ts'
 export { createHttpServer } from './create-http-server.ts'
 export { mergePatch } from './merge-patch.ts'

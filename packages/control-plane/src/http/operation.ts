@@ -38,6 +38,8 @@ interface Common {
   readonly responses: Readonly<Record<number, TSchema | undefined>>
   /** The body is a form with a file (`FileUpload`) of at most so many bytes, form included. */
   readonly maxUploadBytes?: number
+  /** A partition operation that users of a single account may call too; without it they are refused whatever they hold. */
+  readonly forAccountUsers?: boolean
   /** What `accountId` in the path may be besides the id: taken from `?accountIdType`. */
   readonly accountIdTypes?: boolean
 }

@@ -1,8 +1,7 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { ACCOUNT_ID_TYPES, type AccountScope, enterAccount, enterPartition, type PartitionScope, type Principal, reaches } from '../access/index.ts'
-import { type ApiFailure, invalidField, invalidFields, notPermitted, tooManyRequests, unauthorized } from '../failures/index.ts'
-import { tokenOf } from './authenticate-request.ts'
+import { type ApiFailure, invalidField, invalidFields } from '../failures/index.ts'
+import { admitRequest, type CallerState } from './admit-request.ts'
 import type { HttpServerOptions } from './http-server-options.ts'
 import { isUploadedFile } from './multipart-body.ts'
 import { ProblemSchema } from './named-schema.ts'
@@ -10,12 +9,6 @@ import type { Operation } from './operation.ts'
 import { checkSchema, withoutNulls } from './schema-validation.ts'
 import { sendFailure } from './send-failure.ts'
 import { unstorableText } from './storable-text.ts'
-
-interface CallerState {
-  readonly principal: Principal | undefined
-  readonly token: string | undefined
-  readonly scope: PartitionScope | AccountScope | undefined
-}
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -35,7 +28,7 @@ export function registerOperation(http: FastifyInstance, operation: Operation, o
       attachValidation: true,
       validatorCompiler: () => () => true,
       onRequest: async (request, reply) => {
-        const caller = await admit(request, reply, operation, o)
+        const caller = await admitRequest(request, reply, operation, o)
         if (!caller.ok) return sendFailure(o.context, request, reply, caller.error)
         request.caller = caller.value
         return undefined
@@ -79,59 +72,6 @@ function checkUpload(body: unknown, params: unknown, query: unknown): Result<{ p
   if (!isUploadedFile(file)) return err(invalidField('file', 'is missing', 'a multipart/form-data body with a file in the field "file"', 'FileRequired'))
   const unstorable = unstorableText({ fileName: file.fileName }, 'body')
   return unstorable === undefined ? ok({ params, query, body }) : err(invalidFields([unstorable]))
-}
-
-async function admit(request: FastifyRequest, reply: FastifyReply, operation: Operation, o: HttpServerOptions): Promise<Result<CallerState, ApiFailure>> {
-  const token = tokenOf(request)
-  const limited = takeToken(token ?? request.ip, reply, o)
-  if (!limited.ok) return limited
-  // Before the database is asked who calls and where: it refuses such text, and so do we.
-  const unstorable = unstorableText(request.params, 'path') ?? unstorableText(request.query, 'query')
-  if (unstorable !== undefined) return err(invalidFields([unstorable]))
-  if (operation.requires === 'public') return ok({ principal: undefined, token, scope: undefined })
-  if (token === undefined) return err(unauthorized())
-  const authenticated = await o.authenticate(token)
-  if (!authenticated.ok) return authenticated
-  const principal = authenticated.value
-  const scope = await enterScope(request, operation, principal, o)
-  if (!scope.ok) return scope
-  if (!isAllowed(operation, principal, request.params as Record<string, string>))
-    return err(notPermitted('This token does not have the permission for this operation.'))
-  return ok({ principal, token, scope: scope.value })
-}
-
-function takeToken(key: string, reply: FastifyReply, o: HttpServerOptions): Result<undefined, ApiFailure> {
-  if (o.buckets.limit === 0) return ok(undefined)
-  const taken = o.buckets.take(key)
-  void reply.header('ratelimit-policy', `"burst";q=${o.buckets.limit};w=1`)
-  if (!taken.allowed) return err(tooManyRequests(taken.retryAfterSeconds))
-  void reply.header('ratelimit', `"burst";r=${taken.remaining};t=1`)
-  return ok(undefined)
-}
-
-async function enterScope(
-  request: FastifyRequest,
-  operation: Operation,
-  principal: Principal,
-  o: HttpServerOptions,
-): Promise<Result<PartitionScope | AccountScope | undefined, ApiFailure>> {
-  if (operation.scope === 'none') return ok(undefined)
-  const { partitionId = '', accountId = '' } = request.params as Record<string, string>
-  const partition = enterPartition(principal, partitionId)
-  if (!partition.ok || operation.scope === 'partition') return partition
-  const wanted = operation.accountIdTypes === true ? (request.query as Record<string, unknown>)['accountIdType'] : undefined
-  const idType = ACCOUNT_ID_TYPES.find((type) => type.toLowerCase() === String(wanted).toLowerCase().replaceAll('_', ''))
-  if (wanted !== undefined && idType === undefined) return err(invalidField('accountIdType', 'is unknown', `one of ${ACCOUNT_ID_TYPES.join(', ')}`))
-  return enterAccount(o.context.database.sql, principal, partition.value, accountId, idType)
-}
-
-function isAllowed(operation: Operation, principal: Principal, params: Record<string, string>): boolean {
-  const { requires } = operation
-  if (requires === 'public' || requires === 'signed-in') return true
-  if (reaches(principal.permissions[requires.permission], requires.level, false)) return true
-  if (requires.own === undefined) return false
-  const own = requires.own.parameter === undefined || params[requires.own.parameter] === principal.userId
-  return reaches(principal.permissions[requires.own.permission], requires.level, own)
 }
 
 function publishedSchema(operation: Operation, isAlias: boolean): Record<string, unknown> {

@@ -1,11 +1,12 @@
 import { err, newId, ok, type Result } from '@dialtone/foundation'
 import type { Selectable } from 'kysely'
-import { actorOf, EVERY_PERMISSION, hashPassword, type PartitionScope, passwordProblem, type Principal } from '../access/index.ts'
+import { actorOf, hashPassword, type PartitionScope, passwordProblem, type Principal } from '../access/index.ts'
 import { insertDefaultProduct } from '../calling-plans/index.ts'
 import type { Context } from '../context.ts'
 import { type PartitionTable, violatedUniqueIndex } from '../database/index.ts'
 import { write } from '../events/index.ts'
 import { alreadyInUse, type ApiFailure, invalidField } from '../failures/index.ts'
+import { insertAdministrator } from '../management-users/index.ts'
 
 export interface NewSubPartition {
   readonly name: string
@@ -39,23 +40,7 @@ export async function createSubPartition(
         })
         .returningAll()
         .executeTakeFirstOrThrow()
-      if (request.manager !== undefined) {
-        const { username, firstName, lastName } = request.manager
-        const permissions = JSON.stringify(EVERY_PERMISSION)
-        await change.sql
-          .insertInto('management_user')
-          .values({
-            id: newId(),
-            partition_id: row.id,
-            username,
-            password_hash: passwordHash,
-            first_name: firstName,
-            last_name: lastName,
-            permissions,
-            created_at: change.now,
-          })
-          .execute()
-      }
+      await insertAdministrator(change.sql, row.id, request.manager === undefined ? undefined : { ...request.manager, passwordHash }, change.now)
       await insertDefaultProduct(change.sql, row.id, change.now)
       change.emit({
         type: 'partition.created',

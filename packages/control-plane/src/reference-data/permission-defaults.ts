@@ -1,4 +1,4 @@
-import { OWN_USER_PERMISSIONS, PERMISSION_TYPES, type AccessLevel, type PermissionType } from '../access/index.ts'
+import { ACCOUNT_USER_PERMISSIONS, endUserPermissions, PERMISSION_TYPES, type AccessLevel, type PermissionType } from '../access/index.ts'
 
 /** The 47 permission types in their published order (public-spec 6): ours, and those that only the operator of the whole platform or a token class can hold. */
 export const PUBLISHED_PERMISSION_TYPES = [
@@ -26,11 +26,6 @@ export interface PermissionDefault {
 /** Records of what happened: nobody writes them. */
 const READ_ONLY: ReadonlySet<PublishedPermissionType> = new Set(['AccountHistory', 'AccountCallHistory', 'Reports', 'EU_CallHistory', 'EU_History'])
 
-/** An administrator of one account reaches that account's objects, never the partition's products, plans and inventory. */
-const PARTITION_ONLY: ReadonlySet<PublishedPermissionType> = new Set([
-  'AccountBulkStatuses', 'IpWhitelist', 'PhoneNumberServiceActivation', 'PhoneNumberInventory', 'Product', 'ProductGroups', 'ProductUsers', 'Reports', 'RoutePlan', 'SipCredentials',
-]) // prettier-ignore
-
 const BUSINESS_LINE_TYPES: ReadonlySet<PublishedPermissionType> = new Set([
   'EU_BUSINESS_LINE', 'EU_BUSINESS_LINE_PROVISIONING', 'EU_BUSINESS_LINE_VOICEMAIL', 'EU_BUSINESS_LINE_HUNT_GROUP',
 ]) // prettier-ignore
@@ -46,10 +41,10 @@ export function permissionDefaults(userType: PermissionUserType): readonly Permi
 function maximumAccess(type: PublishedPermissionType, userType: PermissionUserType): AccessLevel {
   if (type === 'NONE') return 'NONE'
   if (!isOwnType(type)) return platformAccess(type, userType)
-  if (userType === 'EndUser') return OWN_USER_PERMISSIONS[type] ?? 'NONE'
+  // The highest of the kinds of end users (S1-48).
+  if (userType === 'EndUser') return endUserPermissions('SUPER_ADMIN')[type] ?? 'NONE'
   if (userType === 'BusinessLines') return BUSINESS_LINE_TYPES.has(type) ? 'EDIT' : 'NONE'
-  if (userType === 'AccountUser' && PARTITION_ONLY.has(type)) return 'NONE'
-  if (userType === 'AccountUser' && type === 'Account') return 'EDIT'
+  if (userType === 'AccountUser') return ACCOUNT_USER_PERMISSIONS[type] ?? 'NONE'
   return READ_ONLY.has(type) ? 'READ' : 'DELETE'
 }
 

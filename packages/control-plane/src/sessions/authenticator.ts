@@ -1,20 +1,22 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import type { Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
-import { type ApiFailure, expiredAuthToken, unauthorized } from '../failures/index.ts'
+import { addressNotAllowed, type ApiFailure, expiredAuthToken, unauthorized } from '../failures/index.ts'
 import type { Authenticate } from '../http/index.ts'
+import { isProgramKey, readProgramKey, readProgramKeyById } from '../program-keys/index.ts'
 import { hashOfToken } from './session-token.ts'
-import { readLoginUser, visiblePartitions } from './user-account.ts'
+import { principalOf, readLoginUser } from './user-account.ts'
 
-/** How long an answer is remembered: changes of permissions reach a running session within this time. */
+/** How long an answer is remembered: changes made by another process reach a running session within this time. */
 const REMEMBER_MS = 2_000
 /** The last use is written at most this often; an idle limit of hours does not need it finer. */
 const WRITE_LAST_USE_EVERY_MS = 30_000
 const MAX_REMEMBERED = 10_000
 
-interface Remembered {
+interface Known {
   readonly principal: Principal
-  readonly untilMs: number
+  /** Whether the token may be used from an address. */
+  readonly admits: (remoteAddress: string) => boolean
 }
 
 export interface Authenticator {
@@ -26,28 +28,20 @@ export interface Authenticator {
 
 /** Tokens live until they were idle for `tokenIdleSeconds` (S1-04: 8 hours since the last use), and only in the environment that issued them (C-10). */
 export function createAuthenticator(context: Context): Authenticator {
-  const remembered = new Map<string, Remembered>()
+  const remembered = new Map<string, Known & { readonly untilMs: number }>()
 
-  async function authenticate(token: string): Promise<Result<Principal, ApiFailure>> {
+  async function authenticate(token: string, remoteAddress: string): Promise<Result<Principal, ApiFailure>> {
     const nowMs = context.clock.nowMs()
     const hash = hashOfToken(token)
-    const known = remembered.get(hash)
-    if (known !== undefined && known.untilMs > nowMs) return ok(known.principal)
-    const session = await context.database.sql
-      .selectFrom('session_token')
-      .select(['user_id', 'user_type', 'last_used_at'])
-      .where('token_hash', '=', hash)
-      .where('environment', '=', context.settings.environment)
-      .executeTakeFirst()
-    if (session === undefined) return err(unauthorized())
-    const idleMs = context.settings.tokenIdleSeconds * 1000
-    if (nowMs - session.last_used_at.getTime() > idleMs) return err(expiredAuthToken())
-    const principal = await readPrincipal(context, session.user_type, session.user_id)
-    if (principal === undefined) return err(unauthorized())
-    if (nowMs - session.last_used_at.getTime() > WRITE_LAST_USE_EVERY_MS) await touch(context, hash, nowMs)
-    if (remembered.size >= MAX_REMEMBERED) remembered.clear()
-    remembered.set(hash, { principal, untilMs: nowMs + REMEMBER_MS })
-    return ok(principal)
+    let known: Known | undefined = remembered.get(hash)
+    if (known === undefined || (remembered.get(hash)?.untilMs ?? 0) <= nowMs) {
+      const read = isProgramKey(token) ? await readProgramKey(context, token, remoteAddress) : await readSession(context, hash, remoteAddress)
+      if (!read.ok) return read
+      known = read.value
+      if (remembered.size >= MAX_REMEMBERED) remembered.clear()
+      remembered.set(hash, { ...known, untilMs: nowMs + REMEMBER_MS })
+    }
+    return known.admits(remoteAddress) ? ok(known.principal) : err(addressNotAllowed())
   }
 
   return {
@@ -57,18 +51,21 @@ export function createAuthenticator(context: Context): Authenticator {
   }
 }
 
-async function readPrincipal(context: Context, userType: string, userId: string): Promise<Principal | undefined> {
-  const user = await readLoginUser(context.database.sql, userType, userId)
-  if (user === undefined) return undefined
-  return {
-    userId: user.userId,
-    userType: user.userType,
-    username: user.username,
-    partitionId: user.partitionId,
-    visiblePartitionIds: user.accountId === undefined ? await visiblePartitions(context.database.sql, user.partitionId) : [user.partitionId],
-    accountId: user.accountId,
-    permissions: user.permissions,
-  }
+async function readSession(context: Context, hash: string, remoteAddress: string): Promise<Result<Known, ApiFailure>> {
+  const nowMs = context.clock.nowMs()
+  const session = await context.database.sql
+    .selectFrom('session_token')
+    .select(['user_id', 'user_type', 'last_used_at', 'expires_at'])
+    .where('token_hash', '=', hash)
+    .where('environment', '=', context.settings.environment)
+    .executeTakeFirst()
+  if (session === undefined) return err(unauthorized())
+  const idleMs = nowMs - session.last_used_at.getTime()
+  if (idleMs > context.settings.tokenIdleSeconds * 1000 || (session.expires_at?.getTime() ?? Infinity) <= nowMs) return err(expiredAuthToken())
+  if (idleMs > WRITE_LAST_USE_EVERY_MS) await touch(context, hash, nowMs)
+  if (session.user_type === 'Program') return readProgramKeyById(context, session.user_id, remoteAddress)
+  const user = await readLoginUser(context, session.user_type, session.user_id)
+  return user === undefined ? err(unauthorized()) : ok({ principal: await principalOf(context, user), admits: () => true })
 }
 
 async function touch(context: Context, hash: string, nowMs: number): Promise<void> {

@@ -12,7 +12,7 @@ export interface Session {
 
 /** Checks name and password and opens a session (S1-04 … S1-08). Never says which of the two was wrong. */
 export async function logIn(context: Context, username: string, password: string): Promise<Result<Session, ApiFailure>> {
-  const user = await findLoginUser(context.database.sql, username)
+  const user = await findLoginUser(context, username)
   const accepted = await verifyPassword(password, user?.passwordHash)
   if (!accepted || user === undefined) return err(loginInvalid())
   const token = newSessionToken()

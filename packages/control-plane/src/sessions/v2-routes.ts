@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
+import { unionOf, visiblePartitions } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { type ApiFailure, fieldRequired, unauthorized } from '../failures/index.ts'
 import { freeObject, named, openOperation, type Operation, type Reply } from '../http/index.ts'
@@ -7,7 +8,7 @@ import type { Authenticator } from './authenticator.ts'
 import { changePassword } from './change-password.ts'
 import { logIn, type Session } from './log-in.ts'
 import { hashOfToken } from './session-token.ts'
-import { type LoginUser, readLoginUser, visiblePartitions } from './user-account.ts'
+import { type LoginUser, readLoginUser } from './user-account.ts'
 
 const secret = Type.Optional(Type.String({ maxLength: 256 }))
 /** Three spellings of the user name, two of the new password (C-01, public-spec section 16). */
@@ -99,7 +100,7 @@ export function sessionOperations(authenticator: Authenticator): readonly Operat
       requires: 'signed-in',
       responses: { 200: LoginToken },
       handle: async (context, { principal, token }) => {
-        const user = principal === undefined ? undefined : await readLoginUser(context.database.sql, principal.userType, principal.userId)
+        const user = principal === undefined ? undefined : await readLoginUser(context, principal.userType, principal.userId)
         if (user === undefined || token === undefined) return err(unauthorized())
         return ok({ status: 200, body: await viewOf(context, token, user) })
       },
@@ -133,7 +134,7 @@ async function viewOf(context: Context, token: string, user: LoginUser): Promise
     partitionName: partition.name,
     subPartitionIds: visible.filter((id) => id !== user.partitionId),
     ...(user.accountId === undefined ? {} : { accountId: user.accountId }),
-    permissions: { ...user.permissions },
+    permissions: { ...unionOf(user.grants) },
     featureToggles: {},
     mustChangePassword: user.mustChangePassword,
   }

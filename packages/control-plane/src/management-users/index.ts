@@ -1,0 +1,1 @@
+export { insertAdministrator } from './insert-administrator.ts'
