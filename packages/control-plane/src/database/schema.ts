@@ -282,7 +282,6 @@ export interface PlatformSecretTable {
 }
 
 interface FirstTables {
-export interface Schema extends AccessTables {
   partition: PartitionTable
   management_user: ManagementUserTable
   session_token: SessionTokenTable
@@ -304,4 +303,4 @@ export interface Schema extends AccessTables {
 
 export interface Schema
   // One area a line.
-  extends AccountObjectTables, SipCredentialTables, TelephoneNumberTables, FirstTables {}
+  extends AccessTables, AccountObjectTables, SipCredentialTables, TelephoneNumberTables, FirstTables {}
