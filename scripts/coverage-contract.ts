@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createControlPlane, createSealer, openDatabase } from '@dialtone/control-plane'
+import { createControlPlane, createSealer, directoryFileStore, openDatabase } from '@dialtone/control-plane'
 import { silentLogger, systemClock, systemTimers } from '@dialtone/foundation'
 import { compareContracts, type ContractDocument, type Reasons, unexplained } from './contract-comparison.ts'
 
@@ -41,6 +41,8 @@ async function publishedByUs(): Promise<ContractDocument> {
     timers: systemTimers,
     logger: silentLogger,
     sealer: createSealer(Buffer.alloc(32)),
+    // Nothing is stored here: the interface is published, and nobody calls it.
+    files: directoryFileStore('unused'),
     settings: {
       environment: 'development',
       sipDomain: 'dialtone.local',

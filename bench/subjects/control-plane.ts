@@ -1,6 +1,8 @@
 // The real control plane on a PostgreSQL, listening: token check, partition and account scope, permission, select, response schema.
 // Parameter: URL of an empty database.
-import { createControlPlane, createSealer, firstStart, openDatabase } from '@dialtone/control-plane'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createControlPlane, createSealer, directoryFileStore, firstStart, openDatabase } from '@dialtone/control-plane'
 import { silentLogger, systemClock, systemTimers } from '@dialtone/foundation'
 import { tellReady } from './serve-subject.ts'
 
@@ -24,6 +26,7 @@ const { http } = await createControlPlane({
   timers: systemTimers,
   logger: silentLogger,
   sealer: createSealer(Buffer.alloc(SEAL_KEY_BYTES, 7)),
+  files: directoryFileStore(join(tmpdir(), 'dialtone-bench-files')),
   settings: {
     environment,
     sipDomain: 'dialtone.local',

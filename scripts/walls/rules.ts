@@ -100,7 +100,7 @@ export const IO_ROOMS = [
   /^packages\/sip\/src\/(transport|resolver)\//,
   /^packages\/media\/src\/rtp\/socket/,
   /^packages\/media\/src\/engines\//,
-  /^packages\/control-plane\/src\/(database|http|reference-data)\//,
+  /^packages\/control-plane\/src\/(database|files|http|reference-data)\//,
   /^packages\/control-plane\/src\/events\/delivery/,
   /^packages\/testkit\//,
   /^apps\//,

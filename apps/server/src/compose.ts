@@ -6,6 +6,7 @@ import {
   createRegistrationStore,
   createSealer,
   type Database,
+  directoryFileStore,
   registerHealthRoutes,
   sandboxOperations,
   storeCallRecords,
@@ -104,6 +105,7 @@ async function composeControlPlane(config: Config, database: Database, logger: L
     timers: systemTimers,
     logger,
     sealer: createSealer(await openSecretKey(config.dataDirectory)),
+    files: directoryFileStore(join(config.dataDirectory, 'files')),
     settings: {
       environment: config.environment,
       sipDomain: config.sip.domain,

@@ -2,6 +2,7 @@ import type { Clock, Logger } from '@dialtone/foundation'
 import type { Sealer } from './access/index.ts'
 import type { Database } from './database/index.ts'
 import type { ChangeFeed, Unit } from './events/index.ts'
+import type { FileStore } from './files/index.ts'
 
 /** Settings of the deployment that use cases need; read once at start, frozen. */
 export interface ControlPlaneSettings {
@@ -35,6 +36,8 @@ export interface Context {
   readonly logger: Logger
   readonly settings: ControlPlaneSettings
   readonly sealer: Sealer
+  /** Uploads, outputs of jobs and other files. */
+  readonly files: FileStore
   readonly changes: ChangeFeed
   readonly registrations: RegistrationStatus
   /** The changes around this one that commit with it; `database` is their transaction then. */

@@ -12,8 +12,10 @@ import type { Context, ControlPlaneSettings, RegistrationStatus } from './contex
 import type { Database } from './database/index.ts'
 import { deviceLineOperations } from './device-lines/index.ts'
 import { endUserOperations } from './end-users/index.ts'
+import type { FileStore } from './files/index.ts'
 import { type EventSubscriber, startOutboxDispatcher } from './events/index.ts'
 import { createHttpServer, type Operation } from './http/index.ts'
+import { JOB_CREATED, jobOperations, type JobWorker, startJobRunner } from './jobs/index.ts'
 import { partitionOperations } from './partitions/index.ts'
 import { referenceDataOperations } from './reference-data/index.ts'
 import { telephoneNumberOperations } from './telephone-numbers/index.ts'
@@ -26,12 +28,15 @@ export interface ControlPlaneOptions {
   readonly logger: Logger
   readonly settings: ControlPlaneSettings
   readonly sealer: Sealer
+  readonly files: FileStore
   readonly registrations: RegistrationStatus
   /** Copies of the view that must show a change before it is answered. */
   readonly replicas?: CallPlaneReplicas
   /** Operations of the deployment, such as the sandbox. */
   readonly furtherOperations: readonly Operation[]
   readonly subscribers: readonly EventSubscriber[]
+  /** Kinds of jobs besides those of the slices. */
+  readonly furtherJobWorkers?: readonly JobWorker[]
 }
 
 export interface ControlPlane {
@@ -41,6 +46,8 @@ export interface ControlPlane {
   readonly view: CallPlaneView
   /** Resolves when every committed event was handed to every subscriber. */
   settled(): Promise<void>
+  /** Resolves when no job waits or runs. */
+  jobsDone(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -52,13 +59,15 @@ const TOKENS_A_PARTITION = 10
 /** Joins the slices. The database is open and migrated; nothing listens yet. */
 export async function createControlPlane(o: ControlPlaneOptions): Promise<ControlPlane> {
   const view = await createCallPlaneView(o)
-  const dispatcher = startOutboxDispatcher(o)
+  const jobStarter: EventSubscriber = { name: 'jobs', handle: (event) => Promise.resolve(event.type === JOB_CREATED ? runner.kick() : undefined) }
+  const dispatcher = startOutboxDispatcher({ ...o, subscribers: [jobStarter, ...o.subscribers] })
   const context: Context = {
     database: o.database,
     clock: o.clock,
     logger: o.logger,
     settings: o.settings,
     sealer: o.sealer,
+    files: o.files,
     registrations: o.registrations,
     changes: {
       committed: async (events) => {
@@ -68,6 +77,12 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
       },
     },
   }
+  const runner = startJobRunner({
+    context,
+    workers: [...(o.furtherJobWorkers ?? [])],
+    timers: o.timers,
+    logger: o.logger,
+  })
   const authenticator = createAuthenticator(context)
   const gate = createAccessGate(context)
   const forgetCallers = (): void => {
@@ -93,6 +108,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
       ...callingPlanOperations,
       ...callRecordOperations,
       ...referenceDataOperations,
+      ...jobOperations,
       ...o.furtherOperations,
     ],
   })
@@ -101,8 +117,10 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     http,
     view,
     settled: () => dispatcher.settled(),
+    jobsDone: () => runner.settled(),
     stop: async () => {
       await http.close()
+      await runner.stop()
       await dispatcher.stop()
     },
   }

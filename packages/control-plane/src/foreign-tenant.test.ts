@@ -109,7 +109,13 @@ describe('every operation, asked by a foreign tenant', () => {
     const { theirs: other } = tenants()
     const asked = routes.filter((route) => !route.isPublic)
     expect((await askAll(asked, other, '')).filter(([, status]) => status !== 401)).toEqual([])
-    expect(routes.filter((route) => route.isPublic).map((route) => `${route.method} ${route.path}`)).toEqual(['POST /v2/authorize', 'PUT /v2/authorize'])
+    expect(routes.filter((route) => route.isPublic).map((route) => `${route.method} ${route.path}`)).toEqual([
+      'POST /v2/authorize',
+      'PUT /v2/authorize',
+      // Pre-signed: the URL itself is the permission.
+      'GET /v2/job/download/{jobId}',
+      'PUT /v2/job/upload/{key}',
+    ])
   })
 
   it('after all of this the foreign account is as it was, and its owner gets in', async () => {

@@ -1,4 +1,7 @@
-import { type ControlPlane, type ControlPlaneOptions, createControlPlane, createSealer, firstStart } from '@dialtone/control-plane'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ControlPlane, type ControlPlaneOptions, createControlPlane, createSealer, directoryFileStore, firstStart } from '@dialtone/control-plane'
 import { ManualTime, silentLogger, systemTimers } from '@dialtone/foundation'
 import { createTestDatabase } from './test-database.ts'
 
@@ -24,7 +27,7 @@ export interface TestControlPlane {
 
 export const OPERATOR = { username: 'operator@example.com', password: 'Correct-horse-1' }
 
-export interface TestControlPlaneOptions extends Partial<Pick<ControlPlaneOptions, 'furtherOperations' | 'subscribers' | 'timers'>> {
+export interface TestControlPlaneOptions extends Partial<Pick<ControlPlaneOptions, 'furtherJobWorkers' | 'furtherOperations' | 'subscribers' | 'timers'>> {
   readonly rateLimitPerSecond?: number
   readonly compatibility?: Partial<ControlPlane['context']['settings']['compatibility']>
 }
@@ -35,12 +38,14 @@ export async function startTestControlPlane(o: TestControlPlaneOptions = {}): Pr
   const time = new ManualTime(Date.UTC(2026, 10, 21, 12))
   const registered = new Set<string>()
   const first = await firstStart({ database, now: new Date(time.nowMs()), environment: 'development', partitionId: undefined, ...OPERATOR })
+  const folder = await mkdtemp(join(tmpdir(), 'dialtone-files-'))
   const plane = await createControlPlane({
     database,
     clock: time,
     timers: o.timers ?? systemTimers,
     logger: silentLogger,
     sealer: createSealer(Buffer.alloc(32, 7)),
+    files: directoryFileStore(folder),
     settings: {
       environment: 'development',
       sipDomain: 'dialtone.local',
@@ -52,6 +57,7 @@ export async function startTestControlPlane(o: TestControlPlaneOptions = {}): Pr
     registrations: { isRegistered: (lineId) => registered.has(lineId), dropBindings: async (lineId) => void registered.delete(lineId) },
     furtherOperations: o.furtherOperations ?? [],
     subscribers: o.subscribers ?? [],
+    furtherJobWorkers: o.furtherJobWorkers ?? [],
   })
   const call: TestControlPlane['call'] = async (method, path, body, token) => {
     const headers = {
@@ -76,6 +82,7 @@ export async function startTestControlPlane(o: TestControlPlaneOptions = {}): Pr
     stop: async () => {
       await plane.stop()
       await drop()
+      await rm(folder, { recursive: true, force: true })
     },
   }
 }

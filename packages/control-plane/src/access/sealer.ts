@@ -1,7 +1,8 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 
 const IV_BYTES = 12
 const TAG_BYTES = 16
+const SIGNING_KEY_BYTES = 32
 
 /** Seals secrets that have to be shown or used again (SIP passwords): AES-256-GCM, bound to what they belong to. */
 export interface Sealer {
@@ -9,11 +10,24 @@ export interface Sealer {
   seal(secret: string, owner: string): string
   /** @throws when the text was sealed with another key or for another owner. */
   open(sealed: string, owner: string): string
+  /** A signature of ours (HMAC-SHA-256) for things that come back to us, such as pre-signed URLs. @param purpose a signature for one is none for another. */
+  sign(text: string, purpose: string): string
+  /** Whether {@link Sealer.sign} made it; takes the same time either way. */
+  isSigned(text: string, purpose: string, signature: string): boolean
 }
 
 /** @param key 32 bytes, kept in the data folder, never in the database. */
 export function createSealer(key: Buffer): Sealer {
+  const hmacOf = (text: string, purpose: string): Buffer =>
+    createHmac('sha256', Buffer.from(hkdfSync('sha256', key, '', `dialtone/${purpose}`, SIGNING_KEY_BYTES)))
+      .update(text, 'utf8')
+      .digest()
   return {
+    sign: (text, purpose) => hmacOf(text, purpose).toString('base64url'),
+    isSigned(text, purpose, signature) {
+      const [expected, given] = [hmacOf(text, purpose), Buffer.from(signature, 'base64url')]
+      return expected.length === given.length && timingSafeEqual(expected, given)
+    },
     seal(secret, owner) {
       const iv = randomBytes(IV_BYTES)
       const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(owner))

@@ -45,6 +45,11 @@ export function systemScope(partitionId: string, accountId: string): AccountScop
   return { partitionId, accountId } as AccountScope
 }
 
+/** The same for a whole partition. */
+export function systemPartition(partitionId: string): PartitionScope {
+  return { partitionId } as PartitionScope
+}
+
 async function accountIdOf(sql: Sql, scope: PartitionScope, named: string, idType: AccountIdType): Promise<string | undefined> {
   if (idType === 'PhoneNumber') {
     const row = await sql

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readCsv, writeCsv } from './index.ts'
+import { readCsv, streamCsv, writeCsv } from './index.ts'
 
 describe('CSV files', () => {
   it('come back as they were written, with commas, quotes, line ends and other alphabets', () => {
@@ -8,9 +8,21 @@ describe('CSV files', () => {
     expect(read).toMatchObject({ ok: true, value: [{ lineNumber: 2, cells: { one: 'a,b', two: 'say "hi"', three: 'two\r\nlines', four: 'Zoë 電話' } }] })
   })
 
-  it.each(['=1+1', '+cmd|calc', '-2+3', '@SUM(A1)', '\t=1'])('never hand a spreadsheet the formula %j', (formula) => {
+  it.each(['=1+1', '+cmd|calc', '-2+3', '@SUM(A1)', '\t=1', '＝1+1'])('never hand a spreadsheet the formula %j', (formula) => {
     const cell = writeCsv(['a'], [[formula]]).split('\r\n')[1]
     expect(cell?.replaceAll('"', '').startsWith("'")).toBe(true)
+  })
+
+  it.each(['=1+1', '＠SUM(A1)', "O'Neil", "'t Hart"])('give back %j from an export', (text) => {
+    expect(readCsv(writeCsv(['a'], [[text]]), ['a'], 1)).toMatchObject({ ok: true, value: [{ cells: { a: text } }] })
+  })
+
+  it('go out in pieces when they are long, with their header even when they are empty', async () => {
+    const pieces = async (rows: readonly (readonly number[])[]): Promise<string[]> => Array.fromAsync(streamCsv(['n'], rows))
+    const long = await pieces(Array.from({ length: 1200 }, (_, index) => [index]))
+    expect(long.length).toBe(3)
+    expect(long.join('')).toBe(`n\r\n${Array.from({ length: 1200 }, (_, index) => `${index}\r\n`).join('')}`)
+    expect(await pieces([])).toEqual(['n\r\n'])
   })
 
   it('leave signed numbers numbers', () => {

@@ -1,2 +1,2 @@
 export { type CsvProblem, type CsvRow, readCsv } from './read-csv.ts'
-export { csvLine, type CsvCell, writeCsv } from './write-csv.ts'
+export { csvLine, type CsvCell, plainCell, streamCsv, writeCsv } from './write-csv.ts'

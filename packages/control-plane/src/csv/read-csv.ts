@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '@dialtone/foundation'
+import { plainCell } from './write-csv.ts'
 
 export interface CsvRow {
   /** Of the line the row begins on; the header is line 1. */
@@ -32,7 +33,7 @@ export function readCsv(text: string, required: readonly string[], maxRows: numb
   return ok(
     lines.map(({ lineNumber, cells }) => ({
       lineNumber,
-      cells: Object.fromEntries(names.map((name, position) => [name, (cells[position] ?? '').trim()])),
+      cells: Object.fromEntries(names.map((name, position) => [name, plainCell((cells[position] ?? '').trim())])),
       input: cells.join(','),
     })),
   )

@@ -5,6 +5,7 @@ import * as numberSearch from './migrations/0020-number-search.ts'
 import * as accountObjects from './migrations/0002-account-objects.ts'
 import * as sipCredentials from './migrations/0060-sip-credentials.ts'
 import * as access from './migrations/0010-access.ts'
+import * as jobs from './migrations/0050-jobs.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a landed migration is never edited, a new one is added. */
@@ -14,6 +15,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002-account-objects': accountObjects,
   '0060-sip-credentials': sipCredentials,
   '0010-access': access,
+  '0050-jobs': jobs,
 }
 
 /** Applies what is missing. Several nodes may start at once: the migrator takes a lock. */

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { AccountObjectTables } from './tables/account-objects.ts'
+import type { JobTables } from './tables/jobs.ts'
 import type { SipCredentialTables } from './tables/sip-credentials.ts'
 import type { TelephoneNumberTables } from './tables/telephone-numbers.ts'
 import type { AccessTables } from './tables/access.ts'
@@ -304,3 +305,4 @@ interface FirstTables {
 export interface Schema
   // One area a line.
   extends AccessTables, AccountObjectTables, SipCredentialTables, TelephoneNumberTables, FirstTables {}
+  extends AccountObjectTables, JobTables, SipCredentialTables, TelephoneNumberTables, FirstTables {}

@@ -8,6 +8,7 @@ import { publishOpenApi } from './open-api.ts'
 import { registerPages } from './page-routes.ts'
 import { registerOperation } from './register-operation.ts'
 import { sendFailure } from './send-failure.ts'
+import { registerStreamOperations } from './stream-bodies.ts'
 import { validatorOf } from './schema-validation.ts'
 
 const fastJsonStringify = createRequire(import.meta.url)('fast-json-stringify') as (schema: unknown) => (data: unknown) => string
@@ -45,7 +46,8 @@ export async function createHttpServer(o: HttpServerOptions): Promise<FastifyIns
   http.setErrorHandler((error, request, reply) => sendFailure(o.context, request, reply, failureOf(error, request, o.logger)))
   await publishOpenApi(http)
   registerPages(http)
-  for (const operation of o.operations) registerOperation(http, operation, o)
+  for (const operation of o.operations) if (operation.takesStream !== true) registerOperation(http, operation, o)
+  await registerStreamOperations(http, o)
   return http
 }
 

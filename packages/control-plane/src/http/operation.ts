@@ -20,7 +20,7 @@ export type Requirement =
 export interface Reply {
   readonly status: number
   readonly body?: unknown
-  /** When it is not JSON. A `Buffer` as body is sent byte for byte. */
+  /** When it is not JSON. A `Buffer` or a stream as body is sent byte for byte. */
   readonly contentType?: string
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -40,6 +40,8 @@ interface Common {
   readonly maxUploadBytes?: number
   /** A partition operation that users of a single account may call too; without it they are refused whatever they hold. */
   readonly forAccountUsers?: boolean
+  /** The body is anything, handed on unread as a stream, with no limit but the use case's own. */
+  readonly takesStream?: boolean
   /** What `accountId` in the path may be besides the id: taken from `?accountIdType`. */
   readonly accountIdTypes?: boolean
 }
@@ -52,6 +54,8 @@ export interface OperationInput<Params, Query, Body> {
   readonly principal: Principal | undefined
   readonly remoteAddress: string
   readonly token: string | undefined
+  /** How the caller reached us, such as `https://api.example.com`: for URLs in the answer to him, and for nobody else. */
+  readonly origin: string
 }
 
 /** One HTTP operation, erased: what the server registers and the interface is published from. */
@@ -77,6 +81,7 @@ export interface Caller {
   readonly principal: Principal
   readonly remoteAddress: string
   readonly token: string
+  readonly origin: string
 }
 
 type Handler<Params extends TSchema, Query extends TSchema, Body extends TSchema, Extra> = (
@@ -92,7 +97,7 @@ export function openOperation<Params extends TSchema, Query extends TSchema, Bod
         Params,
         Query,
         Body,
-        { readonly principal: Principal | undefined; readonly token: string | undefined; readonly remoteAddress: string }
+        { readonly principal: Principal | undefined; readonly token: string | undefined; readonly remoteAddress: string; readonly origin: string }
       >
     },
 ): Operation {
@@ -128,7 +133,7 @@ function checkedInput<Checked>(input: unknown): Checked {
 
 function callerOf(input: OperationInput<unknown, unknown, unknown>): Caller {
   if (input.principal === undefined || input.token === undefined) throw new Error('a tenant operation ran without a caller')
-  return { principal: input.principal, remoteAddress: input.remoteAddress, token: input.token }
+  return { principal: input.principal, remoteAddress: input.remoteAddress, token: input.token, origin: input.origin }
 }
 
 function required(scope: PartitionScope | AccountScope | undefined): PartitionScope | AccountScope {

@@ -42,7 +42,11 @@ async function perform(request: FastifyRequest, reply: FastifyReply, operation: 
   const input = checkInput(request, operation)
   if (!input.ok) return sendFailure(o.context, request, reply, input.error)
   const { principal, token, scope } = request.caller ?? { principal: undefined, token: undefined, scope: undefined }
-  const result = await operation.run(o.context, { ...input.value, principal, token, remoteAddress: request.ip }, scope)
+  const result = await operation.run(
+    o.context,
+    { ...input.value, principal, token, remoteAddress: request.ip, origin: `${request.protocol}://${request.host}` },
+    scope,
+  )
   if (!result.ok) return sendFailure(o.context, request, reply, result.error)
   if (result.value.headers !== undefined) void reply.headers(result.value.headers)
   if (result.value.contentType !== undefined) void reply.type(result.value.contentType)
@@ -55,6 +59,7 @@ function checkInput(request: FastifyRequest, operation: Operation): Result<{ par
   if (!params.ok) return params
   const query = operation.query === undefined ? ok(request.query) : checkSchema(operation.query, request.query, 'query')
   if (!query.ok) return query
+  if (operation.takesStream === true) return ok({ params: params.value, query: query.value, body: request.body })
   if (operation.maxUploadBytes !== undefined) return checkUpload(request.body, params.value, query.value)
   if (/^multipart\//i.test(request.headers['content-type'] ?? '')) return err({ code: 'UnsupportedMediaType', status: 415, message: 'Send application/json.' })
   const unstorable = unstorableText(request.body, 'body')

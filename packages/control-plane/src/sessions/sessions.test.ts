@@ -125,6 +125,7 @@ describe('a token', () => {
       logger: silentLogger,
       settings: { ...context.settings, environment: 'beta' },
       sealer: createSealer(Buffer.alloc(32, 7)),
+      files: context.files,
       registrations: context.registrations,
       furtherOperations: [],
       subscribers: [],

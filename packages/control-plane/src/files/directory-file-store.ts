@@ -1,0 +1,64 @@
+import { createReadStream } from 'node:fs'
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { err, newId, ok, type Result } from '@dialtone/foundation'
+import type { FileStore } from './file-store.ts'
+
+const NAME = /^[a-z][a-z-]{0,30}\/[A-Za-z0-9_-]{1,64}$/
+
+/** Files below a directory. @param directory made when the first file comes. */
+export function directoryFileStore(directory: string): FileStore {
+  const pathOf = (name: string): string => {
+    if (!NAME.test(name)) throw new Error(`"${name}" is no name of a file`)
+    return join(directory, name)
+  }
+  return {
+    store: (name, content, maxBytes) => storeFile(pathOf(name), content, maxBytes),
+    open: async (name) => {
+      const path = pathOf(name)
+      const found = await stat(path).catch(() => undefined)
+      return found?.isFile() === true ? createReadStream(path) : undefined
+    },
+    remove: (name) => rm(pathOf(name), { force: true }),
+  }
+}
+
+/** Written beside, synced, then named: half a file never has its name. */
+async function storeFile(path: string, content: AsyncIterable<Uint8Array | string>, maxBytes: number): Promise<Result<{ readonly bytes: number }, 'TooLarge'>> {
+  await mkdir(dirname(path), { recursive: true })
+  const draft = `${path}.${newId()}`
+  const file = await open(draft, 'wx', 0o600)
+  try {
+    const bytes = await copyInto(file, content, maxBytes)
+    if (bytes === undefined) return err('TooLarge')
+    await file.sync()
+    await rename(draft, path)
+    await syncDirectory(dirname(path))
+    return ok({ bytes })
+  } finally {
+    await file.close()
+    await rm(draft, { force: true })
+  }
+}
+
+/** The name itself is on the disk only after this. */
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r')
+  try {
+    await directory.sync()
+  } finally {
+    await directory.close()
+  }
+}
+
+/** @returns undefined when there is more than allowed. */
+async function copyInto(file: FileHandle, content: AsyncIterable<Uint8Array | string>, maxBytes: number): Promise<number | undefined> {
+  let bytes = 0
+  for await (const piece of content) {
+    const chunk = typeof piece === 'string' ? Buffer.from(piece, 'utf8') : piece
+    bytes += chunk.length
+    if (bytes > maxBytes) return undefined
+    await file.writeFile(chunk)
+  }
+  return bytes
+}

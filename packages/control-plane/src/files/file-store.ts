@@ -1,0 +1,15 @@
+import type { Result } from '@dialtone/foundation'
+
+/** Where uploads, outputs of jobs and recordings are kept. The deployment decides where that is. */
+export interface FileStore {
+  /**
+   * Keeps what a stream brings: all of it or nothing, durable when this resolves.
+   * @param name `folder/id`, of letters, digits, `-` and `_`: never text of a caller.
+   * @returns how many bytes were kept, or that there were more than `maxBytes`.
+   */
+  store(name: string, content: AsyncIterable<Uint8Array | string>, maxBytes: number): Promise<Result<{ readonly bytes: number }, 'TooLarge'>>
+  /** @returns undefined when there is no such file. */
+  open(name: string): Promise<AsyncIterable<Uint8Array> | undefined>
+  /** A file that is not there is no error. */
+  remove(name: string): Promise<void>
+}

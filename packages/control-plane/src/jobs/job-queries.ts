@@ -1,0 +1,80 @@
+import { type Selectable, sql as sqlText } from 'kysely'
+import type { JobTable, JobUploadTable, Sql, Transaction } from '../database/index.ts'
+
+export type JobRow = Selectable<JobTable>
+export type UploadRow = Selectable<JobUploadTable>
+
+const MAX_LIST = 100
+
+/** Jobs belong to the user who started them: nobody else's id finds one (public-spec section 4). */
+export function findJob(sql: Sql | Transaction, userId: string, jobId: string): Promise<JobRow | undefined> {
+  return sql.selectFrom('job').selectAll().where('id', '=', jobId).where('user_id', '=', userId).executeTakeFirst()
+}
+
+/** The newest jobs of a user, newest first. */
+export function listJobs(sql: Sql, userId: string): Promise<JobRow[]> {
+  return sql.selectFrom('job').selectAll().where('user_id', '=', userId).orderBy('created_at', 'desc').orderBy('id', 'desc').limit(MAX_LIST).execute()
+}
+
+export function findUpload(sql: Sql | Transaction, key: string): Promise<UploadRow | undefined> {
+  return sql.selectFrom('job_upload').selectAll().where('key', '=', key).executeTakeFirst()
+}
+
+/**
+ * Takes the oldest job that nobody works on: a new one, or one whose node stopped renewing its lease. Several nodes may ask at once.
+ * @param leaseId proves later that the job is still ours.
+ */
+export async function claimJob(sql: Sql, o: { leaseId: string; now: Date; leaseUntil: Date; workers: readonly string[] }): Promise<JobRow | undefined> {
+  if (o.workers.length === 0) return undefined
+  return sql
+    .updateTable('job')
+    .set((expression) => ({
+      status: 'IN_PROGRESS',
+      lease_id: o.leaseId,
+      lease_until: o.leaseUntil,
+      attempt: expression('attempt', '+', 1),
+      started_at: sqlText<Date>`coalesce(started_at, ${o.now})`,
+      updated_at: o.now,
+    }))
+    .where('id', '=', (expression) =>
+      expression
+        .selectFrom('job')
+        .select('id')
+        .where('status', 'in', ['PENDING', 'IN_PROGRESS'])
+        .where('worker', 'in', [...o.workers])
+        .where((inner) => inner.or([inner('lease_until', 'is', null), inner('lease_until', '<=', o.now)]))
+        .orderBy('created_at')
+        .orderBy('id')
+        .limit(1)
+        .forUpdate()
+        .skipLocked(),
+    )
+    .returningAll()
+    .executeTakeFirst()
+}
+
+export interface Lease {
+  readonly jobId: string
+  readonly leaseId: string
+}
+
+/** Changes a job that is still ours. @returns the row, or undefined when another node has it or it was ended. */
+export function updateLeased(
+  sql: Sql | Transaction,
+  lease: Lease,
+  change: Partial<
+    Pick<
+      JobRow,
+      'status' | 'lease_id' | 'lease_until' | 'updated_at' | 'finished_at' | 'attempt' | 'error_count' | 'output_key' | 'output_type' | 'output_name'
+    >
+  > & { readonly checkpoint?: string; readonly progress?: string; readonly errors?: string },
+): Promise<{ cancel_requested: boolean } | undefined> {
+  return sql
+    .updateTable('job')
+    .set(change)
+    .where('id', '=', lease.jobId)
+    .where('lease_id', '=', lease.leaseId)
+    .where('status', '=', 'IN_PROGRESS')
+    .returning('cancel_requested')
+    .executeTakeFirst()
+}

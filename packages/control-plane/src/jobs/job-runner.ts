@@ -1,0 +1,245 @@
+import { type Logger, newId, ok, type Timer, type Timers } from '@dialtone/foundation'
+import { actorOf, type Principal, systemPartition, systemScope } from '../access/index.ts'
+import type { Context } from '../context.ts'
+import { write } from '../events/index.ts'
+import { type Job, keptError, MAX_KEPT_ERRORS } from './job.ts'
+import { textOf } from './job-inputs.ts'
+import { claimJob, findUpload, type JobRow, type Lease, updateLeased } from './job-queries.ts'
+import { type JobOutcome, type JobProgress, JobTakenAway, type JobWorker } from './job-worker.ts'
+
+/** A node that died is missed after this; the job goes on elsewhere. */
+const LEASE_MS = 15_000
+const HEARTBEAT_MS = 4_000
+const IDLE_POLL_MS = 1_000
+/** Runs that broke without getting further, before the job is given up. */
+const MAX_ATTEMPTS = 5
+const RETRY_MS = 5_000
+const MAX_OUTPUT_BYTES = 512 * 1024 * 1024
+
+export interface JobRunner {
+  /** There may be a new job: look now. */
+  kick(): void
+  /** Resolves when no job of this node waits or runs any more. */
+  settled(): Promise<void>
+  /** Ends the run that is going on at its next checkpoint, and leaves the job to the next start. */
+  stop(): Promise<void>
+}
+
+export interface JobRunnerOptions {
+  readonly context: Context
+  readonly workers: readonly JobWorker[]
+  readonly timers: Timers
+  readonly logger: Logger
+}
+
+/** Works on jobs, one at a time: a node that is killed in the middle leaves a job that the next one resumes at its last checkpoint. */
+export function startJobRunner(o: JobRunnerOptions): JobRunner {
+  const byName = new Map(o.workers.map((worker) => [worker.name, worker]))
+  let timer: Timer | undefined
+  let running: Promise<void> | undefined
+  let again = false
+  const state = { isStopped: false }
+
+  const look = (): void => {
+    timer?.cancel()
+    if (state.isStopped) return
+    if (running !== undefined) {
+      again = true
+      return
+    }
+    again = false
+    running = workThrough(o, byName, state)
+      .catch((error: unknown) => o.logger.warn('jobs: the database does not answer', { error: String(error) }))
+      .then(() => {
+        running = undefined
+        if (state.isStopped) return
+        if (again) look()
+        else timer = o.timers.start(IDLE_POLL_MS, look)
+      })
+  }
+  timer = o.timers.start(0, look)
+  return {
+    kick: look,
+    settled: async () => {
+      look()
+      while (running !== undefined) await running
+    },
+    stop: async () => {
+      state.isStopped = true
+      timer?.cancel()
+      await running
+    },
+  }
+}
+
+async function workThrough(o: JobRunnerOptions, workers: ReadonlyMap<string, JobWorker>, state: { readonly isStopped: boolean }): Promise<void> {
+  for (;;) {
+    if (state.isStopped) return
+    const nowMs = o.context.clock.nowMs()
+    const leaseId = newId()
+    const row = await claimJob(o.context.database.sql, {
+      leaseId,
+      now: new Date(nowMs),
+      leaseUntil: new Date(nowMs + LEASE_MS),
+      workers: [...workers.keys()],
+    })
+    const worker = row === undefined ? undefined : workers.get(row.worker)
+    if (row === undefined || worker === undefined) return
+    await runJob(o, row, { jobId: row.id, leaseId }, worker, state)
+  }
+}
+
+async function runJob(o: JobRunnerOptions, row: JobRow, lease: Lease, worker: JobWorker, state: { readonly isStopped: boolean }): Promise<void> {
+  const { context } = o
+  const hold = holdLease(o, lease, state)
+  try {
+    if (row.cancel_requested) return await finish(context, row, lease, CANCELLED)
+    // It ended the process each time, or the process was ended under it without its getting further.
+    if (row.attempt > MAX_ATTEMPTS) return await finish(context, row, lease, BROKEN)
+    const outcome = await worker.run(context, jobOf(row), await inputOf(context, row), hold.progress(row.checkpoint))
+    await finish(context, row, lease, outcome)
+  } catch (error) {
+    if (error instanceof JobTakenAway) await giveBack(context, row, lease, hold.isCancelled())
+    else await afterBreak(o, row, lease, error)
+  } finally {
+    hold.release()
+  }
+}
+
+interface Hold {
+  progress(checkpoint: unknown): JobProgress
+  isCancelled(): boolean
+  release(): void
+}
+
+/** Keeps saying that the job is ours while it runs; learns that it no longer is, or that it was cancelled. */
+function holdLease(o: JobRunnerOptions, lease: Lease, state: { readonly isStopped: boolean }): Hold {
+  const { context } = o
+  let isLost = false
+  let isCancelled = false
+  let timer: Timer | undefined
+  const leaseUntil = (): Date => new Date(context.clock.nowMs() + LEASE_MS)
+  const learn = (row: { cancel_requested: boolean } | undefined): void => {
+    if (row === undefined) isLost = true
+    else if (row.cancel_requested) isCancelled = true
+  }
+  const beat = (): void => {
+    timer = o.timers.start(HEARTBEAT_MS, () => {
+      updateLeased(context.database.sql, lease, { lease_until: leaseUntil() })
+        .then(learn)
+        // The next beat may get through; if none does, the lease runs out and `save` finds that out.
+        .catch(() => undefined)
+        .finally(() => {
+          if (timer !== undefined && !isLost) beat()
+        })
+    })
+  }
+  beat()
+  const check = (): void => {
+    if (isLost || isCancelled || state.isStopped) throw new JobTakenAway()
+  }
+  return {
+    progress: (checkpoint) => ({
+      checkpoint: checkpoint ?? undefined,
+      check,
+      save: async (sql, next, shown) => {
+        check()
+        const now = new Date(context.clock.nowMs())
+        learn(
+          await updateLeased(sql, lease, {
+            checkpoint: JSON.stringify(next),
+            ...(shown === undefined ? {} : { progress: JSON.stringify(shown) }),
+            lease_until: leaseUntil(),
+            updated_at: now,
+            // It got further: what breaks later has all its attempts again.
+            attempt: 1,
+          }),
+        )
+        check()
+      },
+    }),
+    isCancelled: () => isCancelled,
+    release: () => {
+      timer?.cancel()
+      timer = undefined
+    },
+  }
+}
+
+const CANCELLED = failedAs('Cancelled')
+const BROKEN = failedAs('InternalError')
+
+function failedAs(error: string): JobOutcome {
+  return { status: 'FAILED', errors: [{ error, lineNumber: 0, column: '', input: '' }] }
+}
+
+async function finish(context: Context, row: JobRow, lease: Lease, outcome: JobOutcome): Promise<void> {
+  const outputKey = outcome.output === undefined ? undefined : `outputs/${newId()}`
+  if (outputKey !== undefined && outcome.output !== undefined) {
+    const { content } = outcome.output
+    const stored = await context.files.store(outputKey, typeof content === 'string' ? oneChunk(content) : content, MAX_OUTPUT_BYTES)
+    if (!stored.ok) throw new Error(`the output of job ${row.id} is larger than ${MAX_OUTPUT_BYTES} bytes`)
+  }
+  const errors = outcome.errors ?? []
+  const now = new Date(context.clock.nowMs())
+  await write(context, actorOf(principalOf(row)), async (change) => {
+    const done = await updateLeased(change.sql, lease, {
+      status: outcome.status,
+      errors: JSON.stringify(errors.slice(0, MAX_KEPT_ERRORS).map(keptError)),
+      error_count: errors.length,
+      ...(outputKey === undefined || outcome.output === undefined
+        ? {}
+        : { output_key: outputKey, output_type: outcome.output.contentType, output_name: outcome.output.fileName }),
+      lease_id: null,
+      lease_until: null,
+      updated_at: now,
+      finished_at: now,
+    })
+    if (done !== undefined) {
+      const data = { jobId: row.id, name: row.name, status: outcome.status, errorCount: errors.length }
+      change.emit({ type: 'job.finished', partitionId: row.partition_id, accountId: row.account_id ?? undefined, data })
+    }
+    return ok(undefined)
+  })
+}
+
+/** A cancelled job is over; one that a stopping node gives back can be taken at once. */
+async function giveBack(context: Context, row: JobRow, lease: Lease, isCancelled: boolean): Promise<void> {
+  if (isCancelled) await finish(context, row, lease, CANCELLED)
+  else await updateLeased(context.database.sql, lease, { lease_id: null, lease_until: null })
+}
+
+async function afterBreak(o: JobRunnerOptions, row: JobRow, lease: Lease, error: unknown): Promise<void> {
+  o.logger.error('a job broke', { jobId: row.id, worker: row.worker, attempt: row.attempt, error: error instanceof Error ? error.stack : String(error) })
+  if (row.attempt >= MAX_ATTEMPTS) return finish(o.context, row, lease, BROKEN)
+  await updateLeased(o.context.database.sql, lease, { lease_id: null, lease_until: new Date(o.context.clock.nowMs() + RETRY_MS) })
+}
+
+function jobOf(row: JobRow): Job {
+  const { partition_id: partitionId, account_id: accountId } = row
+  return {
+    id: row.id,
+    name: row.name,
+    principal: principalOf(row),
+    // It was proven when the job was started.
+    scope: accountId === null ? systemPartition(partitionId) : systemScope(partitionId, accountId),
+    parameters: row.parameters,
+    startedAt: row.started_at ?? row.created_at,
+  }
+}
+
+function principalOf(row: JobRow): Principal {
+  return { accountId: undefined, ...row.principal } as unknown as Principal
+}
+
+async function inputOf(context: Context, row: JobRow): Promise<AsyncIterable<string> | undefined> {
+  if (row.input_key === null) return undefined
+  const upload = await findUpload(context.database.sql, row.input_key)
+  const bytes = upload === undefined || upload.file_name === null ? undefined : await context.files.open(upload.file_name)
+  if (bytes === undefined) throw new Error(`the input of job ${row.id} is gone`)
+  return textOf(bytes)
+}
+
+async function* oneChunk(text: string): AsyncGenerator<string> {
+  yield text
+}
