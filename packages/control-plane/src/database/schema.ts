@@ -304,5 +304,4 @@ interface FirstTables {
 
 export interface Schema
   // One area a line.
-  extends AccessTables, AccountObjectTables, SipCredentialTables, TelephoneNumberTables, FirstTables {}
-  extends AccountObjectTables, JobTables, SipCredentialTables, TelephoneNumberTables, FirstTables {}
+  extends AccessTables, AccountObjectTables, JobTables, SipCredentialTables, TelephoneNumberTables, FirstTables {}
