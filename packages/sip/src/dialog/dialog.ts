@@ -36,8 +36,11 @@ export function createCalleeDialog(request: SipRequest, localTag: string): Dialo
   }
 }
 
-/** The dialog a response opens at the caller (RFC 3261 12.1.2); for a 2xx the route set is that of the 2xx (13.2.2.4). */
-export function createCallerDialog(request: SipRequest, response: SipResponse): Dialog {
+/**
+ * The dialog a response opens at the caller (RFC 3261 12.1.2); for a 2xx the route set is that of the 2xx (13.2.2.4).
+ * @param localSequence CSeq number of our last request
+ */
+export function createCallerDialog(request: SipRequest, response: SipResponse, localSequence = request.cseq.sequence): Dialog {
   return {
     callId: request.callId,
     localTag: request.fromTag ?? '',
@@ -46,7 +49,7 @@ export function createCallerDialog(request: SipRequest, response: SipResponse): 
     remoteAddress: response.header('to') ?? '',
     remoteTarget: response.contacts[0] === undefined ? request.uriText : targetOf(response.contacts[0]),
     routeSet: routeSetOfResponse(response),
-    localSequence: request.cseq.sequence,
+    localSequence,
     remoteSequence: undefined,
   }
 }

@@ -2,6 +2,8 @@ import { createRequest, type Header, type SipRequest } from '../message/index.ts
 import type { Dialog } from './dialog.ts'
 import type { RoutedRequest } from './route-set.ts'
 
+const MAX_FORWARDS: Header = ['Max-Forwards', '70']
+
 export interface InDialogRequestOptions {
   readonly method: string
   /** CSeq number; that of the INVITE for its ACK (RFC 3261 13.2.2.4). */
@@ -10,23 +12,22 @@ export interface InDialogRequestOptions {
   readonly via: string
   /** Contact, credentials, Reason and whatever else. */
   readonly headers: readonly Header[]
-  readonly body?: string
-  readonly contentType?: string
+  readonly body?: string | undefined
+  readonly contentType?: string | undefined
 }
 
 /** Builds a request inside a dialog (RFC 3261 12.2.1.1). @param routed from `routeRequest` of the dialog */
 export function buildInDialogRequest(dialog: Dialog, routed: RoutedRequest, options: InDialogRequestOptions): SipRequest {
-  const headers: Header[] = [['Via', options.via]]
-  for (const route of routed.routes) headers.push(['Route', route])
-  headers.push(
-    ['Max-Forwards', '70'],
+  const { method, sequence, via, body, contentType } = options
+  const headers: Header[] = [
+    ['Via', via],
+    ...routed.routes.map((route): Header => ['Route', route]),
+    MAX_FORWARDS,
     ['From', dialog.localAddress],
     ['To', dialog.remoteAddress],
     ['Call-ID', dialog.callId],
-    ['CSeq', `${options.sequence} ${options.method}`],
+    ['CSeq', `${sequence} ${method}`],
     ...options.headers,
-  )
-  const { method, body, contentType } = options
-  const content = body === undefined ? {} : { body, ...(contentType === undefined ? {} : { contentType }) }
-  return createRequest({ method, uri: routed.requestUri, headers, ...content })
+  ]
+  return createRequest({ method, uri: routed.requestUri, headers, body, contentType: body === undefined ? undefined : contentType })
 }

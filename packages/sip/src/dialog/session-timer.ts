@@ -96,5 +96,6 @@ export function expirySeconds(interval: SessionInterval): number {
 }
 
 function namesTimer(message: SipMessage): boolean {
-  return [...message.headers('supported'), ...message.headers('require')].some((optionTag) => optionTag.toLowerCase() === 'timer')
+  const isTimer = (optionTag: string): boolean => optionTag.toLowerCase() === 'timer'
+  return message.headers('supported').some(isTimer) || message.headers('require').some(isTimer)
 }

@@ -19,8 +19,8 @@ export interface ProgressingCall {
   readonly leg: Leg
   readonly request: SipRequest
   readonly transaction: ServerTransaction
-  /** Contact, Allow and Supported. */
-  dialogHeaders(): readonly Header[]
+  /** Contact, Allow and Supported, then these. */
+  dialogHeaders(more: readonly Header[], given: readonly Header[] | undefined): readonly Header[]
   /** Its early dialog. */
   session(): DialogSession
   /** A reliable response was not acknowledged in time. */
@@ -123,7 +123,7 @@ export class CalleeProgress {
 
   #send({ statusCode, options }: ReliableResponse, more: readonly Header[]): OutgoingResponse | undefined {
     const { transaction } = this.#call
-    this.#last = transaction.respond(statusCode, { ...options, headers: [...this.#call.dialogHeaders(), ...more, ...(options.headers ?? [])] })
+    this.#last = transaction.respond(statusCode, { ...options, headers: this.#call.dialogHeaders(more, options.headers) })
     return this.#last
   }
 

@@ -10,7 +10,7 @@ import type { OfferParty } from './offer-party.ts'
 import { OutgoingOffers } from './outgoing-offers.ts'
 import { screenRequire } from './screen-request.ts'
 import { SESSION_DESCRIPTION_TYPE, sessionBodyOf } from './session-body.ts'
-import { SessionRefresher } from './session-refresher.ts'
+import { type RefreshedSession, SessionRefresher } from './session-refresher.ts'
 import { type AwaitedAck, UnacknowledgedSuccess } from './unacknowledged-success.ts'
 import type { UserAgent } from './user-agent.ts'
 
@@ -22,7 +22,7 @@ export interface EarlyDialog {
 }
 
 /** A dialog of a leg: what comes and goes in it until somebody hangs up (RFC 3261 12.2, 14, 15). */
-export class DialogSession implements LegSession, OfferParty {
+export class DialogSession implements LegSession, OfferParty, RefreshedSession {
   readonly userAgent: UserAgent
   readonly leg: Leg
   readonly peer: DialogPeer
@@ -31,9 +31,11 @@ export class DialogSession implements LegSession, OfferParty {
   remoteBody: string | undefined
   /** RSeq of a provisional response whose PRACK had not come when the INVITE was answered. */
   awaitedRSeq: number | undefined
-  readonly #outgoing: OutgoingOffers
-  readonly #incoming: IncomingOffers
-  readonly #awaited = new Map<number, AwaitedAck & { readonly success: UnacknowledgedSuccess }>()
+  /** Made when they are needed: most calls are never offered anything again, and thousands of dialogs stand for hours. */
+  #outgoing: OutgoingOffers | undefined
+  #incoming: IncomingOffers | undefined
+  /** Hardly ever more than one. */
+  #awaited: readonly (AwaitedAck & { readonly success: UnacknowledgedSuccess })[] = []
   #refers: DialogRefers | undefined
   #early: EarlyDialog | undefined
   #ended = false
@@ -46,9 +48,7 @@ export class DialogSession implements LegSession, OfferParty {
     this.leg = leg
     this.peer = peer
     this.#early = early
-    this.refresher = new SessionRefresher(userAgent, { refresh: () => this.#outgoing.refresh(), expire: () => this.#expire() })
-    this.#outgoing = new OutgoingOffers(this, () => this.#incoming.busy)
-    this.#incoming = new IncomingOffers(this, () => this.#outgoing.busy)
+    this.refresher = new SessionRefresher(userAgent, this)
   }
 
   get remote(): RemoteAddress {
@@ -64,7 +64,7 @@ export class DialogSession implements LegSession, OfferParty {
   }
 
   get awaitsAck(): boolean {
-    return this.#awaited.size > 0
+    return this.#awaited.length > 0
   }
 
   hasRemoteTag(tag: string): boolean {
@@ -83,21 +83,21 @@ export class DialogSession implements LegSession, OfferParty {
 
   offerHindrance(): 491 | 500 | undefined {
     if (this.#early !== undefined) return this.#early.offerHindrance()
-    for (const { carriesOffer } of this.#awaited.values()) if (carriesOffer) return 491
-    return undefined
+    return this.#awaited.some(({ carriesOffer }) => carriesOffer) ? 491 : undefined
   }
 
   /** Repeats a 2xx until its ACK comes; without one the call is over (13.3.1.4, 14.2). */
   awaitAck(awaited: AwaitedAck): void {
     const { transaction, response, sequence } = awaited
     const success = new UnacknowledgedSuccess(this.userAgent, transaction, response, () => this.#ackMissing(sequence))
-    this.#awaited.set(sequence, { ...awaited, success })
+    this.#awaited = [...this.#awaited, { ...awaited, success }]
   }
 
   receiveAck(ack: SipRequest): void {
-    const awaited = this.#awaited.get(ack.cseq.sequence)
+    const { sequence } = ack.cseq
+    const awaited = this.#awaited.find((success) => success.sequence === sequence)
     if (awaited === undefined || ack.fromTag !== this.peer.dialog.remoteTag) return
-    this.#awaited.delete(ack.cseq.sequence)
+    this.#awaitNoLonger(sequence)
     awaited.success.stop()
     awaited.transaction.user = undefined
     if (this.#byeHeaders !== undefined) this.#sendBye()
@@ -138,11 +138,11 @@ export class DialogSession implements LegSession, OfferParty {
   }
 
   offer(body: string, byUpdate = false): void {
-    if (!this.#ended) this.#outgoing.offer(body, byUpdate)
+    if (!this.#ended) this.#ownOutgoing().offer(body, byUpdate)
   }
 
   resumeOffers(): void {
-    this.#outgoing.resume()
+    this.#outgoing?.resume()
   }
 
   refer(referTo: string, headers: readonly Header[]): void {
@@ -169,7 +169,7 @@ export class DialogSession implements LegSession, OfferParty {
 
   #serve(request: SipRequest, source: RemoteAddress, key: string): void {
     const { userAgent } = this
-    if (request.method === 'UPDATE') return this.#incoming.receive(request, source, key)
+    if (request.method === 'UPDATE') return this.#ownIncoming().receive(request, source, key)
     // RFC 6086 4.2.1: also before the answer, such as digits for an announcement.
     if (request.method === 'INFO') return this.#receiveInfo(request, source, key)
     if (this.#early !== undefined) return this.#early.receiveEarly(request, source, key)
@@ -177,7 +177,7 @@ export class DialogSession implements LegSession, OfferParty {
       case 'BYE':
         return this.#receiveBye(request, source, key)
       case 'INVITE':
-        return this.#incoming.receive(request, source, key)
+        return this.#ownIncoming().receive(request, source, key)
       case 'OPTIONS':
         return userAgent.reply(request, source, 200, { headers: [DIALOG_ALLOW, ['Accept', SESSION_DESCRIPTION_TYPE]] })
       case 'REFER':
@@ -189,6 +189,16 @@ export class DialogSession implements LegSession, OfferParty {
       default:
         return userAgent.reply(request, source, isKnownMethod(request.method) ? 405 : 501, { headers: [DIALOG_ALLOW] })
     }
+  }
+
+  #ownOutgoing(): OutgoingOffers {
+    this.#outgoing ??= new OutgoingOffers(this, () => this.#incoming?.busy === true)
+    return this.#outgoing
+  }
+
+  #ownIncoming(): IncomingOffers {
+    this.#incoming ??= new IncomingOffers(this, () => this.#outgoing?.busy === true)
+    return this.#incoming
   }
 
   #ownRefers(): DialogRefers {
@@ -223,8 +233,13 @@ export class DialogSession implements LegSession, OfferParty {
     this.leg.forget()
   }
 
+  /** RFC 4028 7.4. */
+  refresh(): void {
+    this.#ownOutgoing().refresh()
+  }
+
   /** RFC 4028 10. */
-  #expire(): void {
+  expire(): void {
     if (this.#ended) return
     this.#end()
     this.#stopAwaiting()
@@ -234,26 +249,30 @@ export class DialogSession implements LegSession, OfferParty {
   }
 
   #ackMissing(sequence: number): void {
-    this.#awaited.delete(sequence)
+    this.#awaitNoLonger(sequence)
     const early = !this.#ended
     if (early) this.#end()
     this.#sendBye()
     if (early) this.leg.end({ type: 'ackTimeout' })
   }
 
+  #awaitNoLonger(sequence: number): void {
+    this.#awaited = this.#awaited.filter((awaited) => awaited.sequence !== sequence)
+  }
+
   #stopAwaiting(): void {
-    for (const { success, transaction } of this.#awaited.values()) {
+    for (const { success, transaction } of this.#awaited) {
       success.stop()
       transaction.user = undefined
     }
-    this.#awaited.clear()
+    this.#awaited = []
   }
 
   #end(): void {
     this.#ended = true
     this.refresher.stop()
-    this.#outgoing.abort()
-    this.#incoming.abort()
+    this.#outgoing?.abort()
+    this.#incoming?.abort()
     this.#refers?.end()
   }
 

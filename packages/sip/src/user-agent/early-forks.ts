@@ -13,6 +13,7 @@ import type { UserAgent } from './user-agent.ts'
 const MAX_FORKS = 20
 
 interface EarlyFork {
+  readonly tag: string
   readonly response: SipResponse
   session: DialogSession | undefined
   lastRSeq: number | undefined
@@ -26,7 +27,7 @@ export class EarlyForks {
   readonly #leg: Leg
   /** undefined: it has its final response, and its text is let go. */
   #invite: AnsweredInvite | undefined
-  readonly #forks = new Map<string, EarlyFork>()
+  #forks: EarlyFork[] = []
   #latest: DialogSession | undefined
 
   constructor(userAgent: UserAgent, leg: Leg, invite: AnsweredInvite) {
@@ -38,12 +39,12 @@ export class EarlyForks {
   /** CSeq number of our last request in any of them. */
   get highestSequence(): number {
     let highest = this.#invite?.highestSequence ?? 0
-    for (const { session } of this.#forks.values()) highest = Math.max(highest, session?.peer.dialog.localSequence ?? 0)
+    for (const { session } of this.#forks) highest = Math.max(highest, session?.peer.dialog.localSequence ?? 0)
     return highest
   }
 
   has(tag: string): boolean {
-    return this.#forks.has(tag)
+    return this.#find(tag) !== undefined
   }
 
   /**
@@ -66,7 +67,7 @@ export class EarlyForks {
 
   /** A request of who rings. */
   receive(request: SipRequest, source: RemoteAddress, key: string): void {
-    const fork = request.fromTag === undefined ? undefined : this.#forks.get(request.fromTag)
+    const fork = this.#find(request.fromTag)
     // A tag not heard of yet: its response is late or lost. 481 would end what has hardly begun.
     if (fork !== undefined && this.#invite !== undefined) this.#sessionOf(fork, this.#invite).receive(request, source, key)
     else receiveEarly(this.#userAgent, request, source, key)
@@ -80,7 +81,7 @@ export class EarlyForks {
 
   /** The early dialog a 2xx confirms, its route set and target brought up to date (13.2.2.4); undefined: it had none with state of its own. */
   confirm(response: SipResponse): DialogSession | undefined {
-    const session = this.#forks.get(response.toTag ?? '')?.session
+    const session = this.#find(response.toTag ?? '')?.session
     if (session === undefined || this.#invite === undefined) return undefined
     session.peer.dialog = confirmCallerDialog(session.peer.dialog, this.#invite.request, response)
     session.confirm()
@@ -89,8 +90,8 @@ export class EarlyForks {
 
   /** The INVITE has its final response. @param winner goes on */
   end(winner?: DialogSession): void {
-    for (const { session } of this.#forks.values()) if (session !== winner) session?.endEarly()
-    this.#forks.clear()
+    for (const { session } of this.#forks) if (session !== winner) session?.endEarly()
+    this.#forks = []
     this.#invite = undefined
     this.#latest = undefined
   }
@@ -98,11 +99,15 @@ export class EarlyForks {
   #forkOf(response: SipResponse): EarlyFork | undefined {
     const tag = response.toTag
     if (tag === undefined) return undefined
-    const known = this.#forks.get(tag)
-    if (known !== undefined || this.#forks.size >= MAX_FORKS) return known
-    const fork = { response, session: undefined, lastRSeq: undefined, answered: false }
-    this.#forks.set(tag, fork)
+    const known = this.#find(tag)
+    if (known !== undefined || this.#forks.length >= MAX_FORKS) return known
+    const fork = { tag, response, session: undefined, lastRSeq: undefined, answered: false }
+    this.#forks.push(fork)
     return fork
+  }
+
+  #find(tag: string | undefined): EarlyFork | undefined {
+    return this.#forks.find((fork) => fork.tag === tag)
   }
 
   #sessionOf(fork: EarlyFork, invite: AnsweredInvite): DialogSession {

@@ -97,10 +97,9 @@ export class InDialogExchange implements ClientTransactionUser {
     this.#attempts++
     const { method, body, contentType } = this.#message
     this.#peer.dialog = withNextSequence(this.#peer.dialog)
-    const headers = [...dialogHeaders(this.#userAgent, this.#peer, method), ...credentials, ...this.#message.headers]
-    const content = body === undefined ? {} : { body, ...(contentType === undefined ? {} : { contentType }) }
-    const { dialog } = this.#peer
-    const target = nextRequest(this.#userAgent, this.#peer, { method, sequence: dialog.localSequence, headers, ...content })
+    const { localSequence: sequence } = this.#peer.dialog
+    const headers = dialogHeaders(this.#userAgent, this.#peer, method, credentials, this.#message.headers)
+    const target = nextRequest(this.#userAgent, this.#peer, { method, sequence, headers, body, contentType })
     return this.#userAgent.transactions.send(target.request, target.destination, this)
   }
 }
@@ -113,8 +112,8 @@ export interface SentAck {
 
 /** Acknowledges a 2xx to an INVITE of ours. @param invite the request as it was sent */
 export function acknowledgeSuccess(userAgent: UserAgent, peer: DialogPeer, invite: SipRequest): SentAck {
-  const headers = [...credentialsOf(invite)]
-  const { request, destination } = nextRequest(userAgent, peer, { method: 'ACK', sequence: invite.cseq.sequence, headers })
+  const message = { method: 'ACK', sequence: invite.cseq.sequence, headers: credentialsOf(invite), body: undefined, contentType: undefined }
+  const { request, destination } = nextRequest(userAgent, peer, message)
   const ack = { bytes: serializeToKeep(request), destination }
   userAgent.send(ack.bytes, destination)
   return ack
@@ -124,23 +123,26 @@ interface NextRequest {
   readonly method: string
   readonly sequence: number
   readonly headers: readonly Header[]
-  readonly body?: string
-  readonly contentType?: string
+  readonly body: string | undefined
+  readonly contentType: string | undefined
 }
 
 function nextRequest(userAgent: UserAgent, peer: DialogPeer, message: NextRequest): { request: SipRequest; destination: RemoteAddress } {
   const routed = routeRequest(peer.dialog.routeSet, peer.dialog.remoteTarget)
   const destination = dialogDestination(routed.nextHop, peer.heardFrom)
-  const via = userAgent.newVia(destination)
-  return { request: buildInDialogRequest(peer.dialog, routed, { ...message, via }), destination }
+  const { method, sequence, headers, body, contentType } = message
+  const request = buildInDialogRequest(peer.dialog, routed, { method, sequence, via: userAgent.newVia(destination), headers, body, contentType })
+  return { request, destination }
 }
 
 /** Target refresh requests (RFC 3261 12.2, RFC 3311 5.1, RFC 3515 2.2, RFC 6665 4.1.2, 4.2.2). */
 const WITH_CONTACT: ReadonlySet<string> = new Set(['INVITE', 'UPDATE', 'REFER', 'SUBSCRIBE', 'NOTIFY'])
 
-function dialogHeaders(userAgent: UserAgent, peer: DialogPeer, method: string): Header[] {
-  const headers: Header[] = userAgent.serverName === undefined ? [] : [['User-Agent', userAgent.serverName]]
+function dialogHeaders(userAgent: UserAgent, peer: DialogPeer, method: string, credentials: readonly Header[], more: readonly Header[]): readonly Header[] {
+  const headers: Header[] = []
+  if (userAgent.userAgentHeader !== undefined) headers.push(userAgent.userAgentHeader)
   if (WITH_CONTACT.has(method)) headers.push(['Contact', peer.contact])
   if (method === 'INVITE' || method === 'UPDATE') headers.push(DIALOG_ALLOW, userAgent.abilities.supported)
+  headers.push(...credentials, ...more)
   return headers
 }

@@ -27,7 +27,7 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialo
   readonly maxBreadth: number | undefined
   readonly #userAgent: UserAgent
   readonly #transaction: ServerTransaction
-  readonly #contact: string
+  readonly #contact: Header
   readonly #progress: CalleeProgress
   /** The early dialog, as soon as something goes on in it. */
   #session: DialogSession | undefined
@@ -43,7 +43,7 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialo
     this.source = source
     this.#userAgent = userAgent
     this.#transaction = transaction
-    this.#contact = userAgent.contact(CONTACT_USER.test(user) ? user : '', source, schemeOf(request.uriText))
+    this.#contact = ['Contact', userAgent.contact(CONTACT_USER.test(user) ? user : '', source, schemeOf(request.uriText))]
     this.leg = new Leg({ userAgent, direction: 'incoming', localTag, callId: request.callId, remote: source, early: this })
     this.leg.noteAbilities(request)
     const references = inviteReferencesOf(request)
@@ -56,7 +56,7 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialo
       leg: this.leg,
       request,
       transaction,
-      dialogHeaders: () => this.#dialogHeaders(),
+      dialogHeaders: (more, given) => this.#dialogHeaders(more, given),
       session: () => this.#ownSession(),
       onProgressTimeout: () => this.#giveUp(),
       onProgressAcknowledged: () => this.#resumeAnswer(),
@@ -85,7 +85,7 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialo
     // RFC 3261 13.2.1: after an answer there is no other in responses to this INVITE.
     const isAnswered = session.localBody !== undefined
     const content = isAnswered ? {} : { body, contentType: SESSION_DESCRIPTION_TYPE }
-    const headers = [...this.#dialogHeaders(), ...session.refresher.answer(this.request), ...(options.headers ?? [])]
+    const headers = this.#dialogHeaders(session.refresher.answer(this.request), options.headers)
     const response = this.#transaction.respond(200, { headers, ...content })
     if (response === undefined) {
       session.endEarly()
@@ -181,7 +181,7 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialo
   #ownSession(): DialogSession {
     if (this.#session !== undefined) return this.#session
     const dialog = createCalleeDialog(this.request, this.leg.id)
-    const peer = { dialog, heardFrom: this.source, contact: this.#contact, credentials: undefined }
+    const peer = { dialog, heardFrom: this.source, contact: this.#contact[1], credentials: undefined }
     this.#session = new DialogSession(this.#userAgent, this.leg, peer, this)
     this.#session.remoteBody = this.#progress.offered
     return this.#session
@@ -199,7 +199,7 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialo
     this.#progress.stop()
   }
 
-  #dialogHeaders(): Header[] {
-    return [['Contact', this.#contact], DIALOG_ALLOW, this.#userAgent.abilities.supported]
+  #dialogHeaders(more: readonly Header[], given: readonly Header[] = []): readonly Header[] {
+    return [this.#contact, DIALOG_ALLOW, this.#userAgent.abilities.supported, ...more, ...given]
   }
 }

@@ -8,6 +8,8 @@ import { SESSION_DESCRIPTION_TYPE } from './session-body.ts'
 import type { RequestOptions } from './sip-stack.ts'
 import type { UserAgent } from './user-agent.ts'
 
+const MAX_FORWARDS: Header = ['Max-Forwards', '70']
+
 /** What names an INVITE of ours. */
 export interface InviteIdentity {
   readonly localTag: string
@@ -24,7 +26,7 @@ export interface InviteIdentity {
 /** Builds the INVITE of a new call (RFC 3261 8.1.1, 13.2.1). */
 export function buildInvite(userAgent: UserAgent, options: OutgoingInviteOptions, identity: InviteIdentity): SipRequest {
   const headers: Header[] = [['Via', userAgent.newVia(identity.target)]]
-  addUnlessGiven(headers, options.headers, 'Max-Forwards', '70')
+  addUnlessGiven(headers, options.headers, MAX_FORWARDS)
   headers.push(
     ['From', `${options.from};tag=${identity.localTag}`],
     ['To', options.toHeader],
@@ -32,16 +34,16 @@ export function buildInvite(userAgent: UserAgent, options: OutgoingInviteOptions
     ['CSeq', `${identity.sequence} INVITE`],
     ['Contact', identity.contact],
   )
-  addUnlessGiven(headers, options.headers, ...DIALOG_ALLOW)
+  addUnlessGiven(headers, options.headers, DIALOG_ALLOW)
   const { reliableProvisional = 'supported' } = options
   addUnlessGiven(
     headers,
     options.headers,
-    ...(reliableProvisional === 'unsupported' ? supportedWithout(userAgent.abilities, '100rel') : userAgent.abilities.supported),
+    reliableProvisional === 'unsupported' ? supportedWithout(userAgent.abilities, '100rel') : userAgent.abilities.supported,
   )
   if (reliableProvisional === 'required') headers.push(['Require', '100rel'])
-  for (const header of identity.sessionTimer) addUnlessGiven(headers, options.headers, ...header)
-  if (userAgent.serverName !== undefined) addUnlessGiven(headers, options.headers, 'User-Agent', userAgent.serverName)
+  for (const header of identity.sessionTimer) addUnlessGiven(headers, options.headers, header)
+  if (userAgent.userAgentHeader !== undefined) addUnlessGiven(headers, options.headers, userAgent.userAgentHeader)
   headers.push(...identity.credentials, ...options.headers)
   return createRequest({ method: 'INVITE', uri: options.uri, headers, body: options.body, contentType: SESSION_DESCRIPTION_TYPE })
 }
@@ -52,18 +54,19 @@ export function buildOutOfDialogRequest(userAgent: UserAgent, options: RequestOp
   const headers: Header[] = [['Via', userAgent.newVia(to)]]
   const tag = userAgent.newToken(9)
   for (const [name, value] of options.headers) headers.push([name, isFrom(name) && !hasTag(value) ? `${value};tag=${tag}` : value])
-  addUnlessGiven(headers, options.headers, 'Max-Forwards', '70')
-  addUnlessGiven(headers, options.headers, 'Call-ID', userAgent.newToken(15))
-  addUnlessGiven(headers, options.headers, 'CSeq', `1 ${method}`)
-  addUnlessGiven(headers, options.headers, 'Contact', userAgent.contact('', to, schemeOf(uri)))
-  if (userAgent.serverName !== undefined) addUnlessGiven(headers, options.headers, 'User-Agent', userAgent.serverName)
+  addUnlessGiven(headers, options.headers, MAX_FORWARDS)
+  addUnlessGiven(headers, options.headers, ['Call-ID', userAgent.newToken(15)])
+  addUnlessGiven(headers, options.headers, ['CSeq', `1 ${method}`])
+  addUnlessGiven(headers, options.headers, ['Contact', userAgent.contact('', to, schemeOf(uri))])
+  if (userAgent.userAgentHeader !== undefined) addUnlessGiven(headers, options.headers, userAgent.userAgentHeader)
   const content = body === undefined ? {} : { body, ...(contentType === undefined ? {} : { contentType }) }
   return createRequest({ method, uri, headers, ...content })
 }
 
-function addUnlessGiven(headers: Header[], given: readonly Header[], name: string, value: string): void {
-  const lower = name.toLowerCase()
-  if (!given.some(([other]) => other.toLowerCase() === lower)) headers.push([name, value])
+function addUnlessGiven(headers: Header[], given: readonly Header[], header: Header): void {
+  const [name] = header
+  const isGiven = given.some(([other]) => other === name || (other.length === name.length && other.toLowerCase() === name.toLowerCase()))
+  if (!isGiven) headers.push(header)
 }
 
 /** A NOTIFY goes on with the tag of the answer that opened its dialog. */

@@ -116,11 +116,12 @@ export class RequestCore {
     // 8.2.6.1: at once, so that the caller stops retransmitting.
     transaction.respond(100)
     const call = new IncomingInviteCall(userAgent, request, source, transaction)
-    this.#guard(
-      request,
-      () => this.#inviteHandler?.(call),
-      () => call.reject(500),
-    )
+    try {
+      this.#inviteHandler?.(call)
+    } catch (error) {
+      this.#noteFailure(request, error)
+      call.reject(500)
+    }
   }
 
   #receiveOther(request: SipRequest, source: RemoteAddress, key: string): void {
@@ -135,11 +136,12 @@ export class RequestCore {
     const localTag = request.toTag ?? userAgent.newToken(9)
     transaction.toTag = localTag
     const respond: IncomingRequest['respond'] = (statusCode, options) => void transaction.respond(statusCode, options)
-    this.#guard(
-      request,
-      () => handler({ request, source, localTag, respond }),
-      () => respond(500),
-    )
+    try {
+      handler({ request, source, localTag, respond })
+    } catch (error) {
+      this.#noteFailure(request, error)
+      respond(500)
+    }
     if (transaction.pending) transaction.feed({ type: 'wait' })
   }
 
@@ -151,12 +153,7 @@ export class RequestCore {
   }
 
   /** A handler that throws is a bug in it: the peer gets 500, the stack goes on. */
-  #guard(request: SipRequest, handle: () => void, onFailure: () => void): void {
-    try {
-      handle()
-    } catch (error) {
-      this.#options.userAgent.logger.error('a SIP request handler failed', { method: request.method, callId: request.callId, error })
-      onFailure()
-    }
+  #noteFailure(request: SipRequest, error: unknown): void {
+    this.#options.userAgent.logger.error('a SIP request handler failed', { method: request.method, callId: request.callId, error })
   }
 }

@@ -1,4 +1,4 @@
-import { type Header, responseBytes, type SipRequest } from '../message/index.ts'
+import { responseBytes, type SipRequest } from '../message/index.ts'
 import {
   mergeKey,
   type OutgoingResponse,
@@ -12,6 +12,7 @@ import {
 } from '../transaction/index.ts'
 import { isReliable, type RemoteAddress, responseDestination } from '../transport/index.ts'
 import type { RespondOptions } from './incoming-request.ts'
+import { responseHeaders } from './response-headers.ts'
 import type { TransactionRuntime } from './transaction-runtime.ts'
 import { TransactionTimers } from './transaction-timers.ts'
 
@@ -92,8 +93,7 @@ class ServerTransactionRunner<State extends { readonly name: string }> implement
     if (request === undefined || !this.pending) return undefined
     const runtime = this.#runtime
     if (statusCode > 100) this.toTag ??= runtime.newToken(9)
-    const headers: Header[] = runtime.serverName === undefined ? [] : [['Server', runtime.serverName]]
-    if (options.headers !== undefined) headers.push(...options.headers)
+    const headers = responseHeaders(runtime.serverHeader, options.headers)
     const { reasonPhrase, body, contentType } = options
     const isFinal = statusCode >= 200
     if (isFinal) this.#request = undefined

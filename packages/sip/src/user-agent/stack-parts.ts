@@ -1,9 +1,10 @@
 import { TurnoverMap } from '@dialtone/foundation'
-import { type Header, responseBytes } from '../message/index.ts'
+import { responseBytes } from '../message/index.ts'
 import { DEFAULT_TIMING, MAGIC_COOKIE, statelessTag } from '../transaction/index.ts'
 import { DEFAULT_CONNECTION_LIMITS, responseDestination, type SentBy, type SipNetwork, Transports } from '../transport/index.ts'
 import type { Abilities } from './abilities.ts'
 import type { GuardedTimers } from './guarded-timers.ts'
+import { responseHeaders } from './response-headers.ts'
 import { placeMark } from './shared-port.ts'
 import type { SipStackLimits, StackSettings, SipStatistics } from './sip-stack.ts'
 import { createTokenSource } from './token-source.ts'
@@ -47,13 +48,14 @@ export function createNetwork(options: StackSettings, timers: GuardedTimers, lim
 }
 
 export function createTransactionRuntime(options: StackSettings, timers: GuardedTimers, counters: MessageCounters, network: SipNetwork): TransactionRuntime {
+  const { serverName } = options
   const newToken = tokenSourceOf(options)
   return {
     timing: { ...DEFAULT_TIMING, ...options.timing },
     timers,
     logger: options.logger,
     counters,
-    serverName: options.serverName,
+    serverHeader: serverName === undefined ? undefined : ['Server', serverName],
     newToken,
     send: (bytes, remote, onFailed) => {
       counters.sent++
@@ -70,7 +72,7 @@ function tokenSourceOf({ randomToken = createTokenSource(), sharedPort }: StackS
 }
 
 export function createUserAgent(runtime: TransactionRuntime, transactions: TransactionLayer, sentBy: SentBy, abilities: Abilities): UserAgent {
-  const { timing, timers, logger, serverName, newToken } = runtime
+  const { timing, timers, logger, serverHeader, newToken } = runtime
   const salt = newToken(9)
   return {
     timing,
@@ -79,7 +81,7 @@ export function createUserAgent(runtime: TransactionRuntime, transactions: Trans
     transactions,
     legs: new TurnoverMap(),
     abilities,
-    serverName,
+    userAgentHeader: serverHeader === undefined ? undefined : ['User-Agent', serverHeader[1]],
     newToken,
     newVia: (to) => {
       const branch = MAGIC_COOKIE + newToken(12)
@@ -96,8 +98,7 @@ export function createUserAgent(runtime: TransactionRuntime, transactions: Trans
     },
     send: (bytes, remote) => void runtime.send(bytes, remote),
     reply: (request, source, statusCode, reply = {}) => {
-      const headers: Header[] = serverName === undefined ? [] : [['Server', serverName]]
-      if (reply.headers !== undefined) headers.push(...reply.headers)
+      const headers = responseHeaders(serverHeader, reply.headers)
       const toTag = reply.toTag ?? statelessTag(request, salt)
       const { reasonPhrase, body, contentType } = reply
       // A Via nobody can read (RFC 4475 3.1.2.16) names no port: back to where the request came from.

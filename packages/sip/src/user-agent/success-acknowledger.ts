@@ -29,8 +29,8 @@ export class SuccessAcknowledger implements ClientTransactionUser {
   readonly #userAgent: UserAgent
   readonly #transaction: Pick<ClientTransaction, 'request'>
   readonly #invite: Omit<AnsweredInvite, 'request' | 'body'>
-  /** By the tag of who answered. */
-  readonly #acks = new Map<string, SentAck>()
+  /** One for each who answered. */
+  readonly #acks: { readonly remoteTag: string; readonly ack: SentAck }[] = []
 
   /** @param transaction of the INVITE: it keeps of its request what copies and forks of the answer need */
   constructor(userAgent: UserAgent, transaction: Pick<ClientTransaction, 'request'>, invite: Omit<AnsweredInvite, 'request' | 'body'>) {
@@ -45,17 +45,16 @@ export class SuccessAcknowledger implements ClientTransactionUser {
    */
   acknowledge(response: SipResponse, early?: DialogPeer): DialogPeer | undefined {
     const remoteTag = response.toTag ?? ''
-    const sent = this.#acks.get(remoteTag)
+    const sent = this.#acks.find((one) => one.remoteTag === remoteTag)
     if (sent !== undefined) {
-      this.#userAgent.send(sent.bytes, sent.destination)
+      this.#userAgent.send(sent.ack.bytes, sent.ack.destination)
       return undefined
     }
-    if (this.#acks.size >= MAX_FORKS) return undefined
+    if (this.#acks.length >= MAX_FORKS) return undefined
     const { to, contact, credentials, highestSequence } = this.#invite
     const { request } = this.#transaction
-    const dialog = { ...createCallerDialog(request, response), localSequence: highestSequence }
-    const peer: DialogPeer = early ?? { dialog, heardFrom: to, contact, credentials }
-    this.#acks.set(remoteTag, acknowledgeSuccess(this.#userAgent, peer, request))
+    const peer: DialogPeer = early ?? { dialog: createCallerDialog(request, response, highestSequence), heardFrom: to, contact, credentials }
+    this.#acks.push({ remoteTag, ack: acknowledgeSuccess(this.#userAgent, peer, request) })
     return peer
   }
 

@@ -1,4 +1,5 @@
 import type { Logger, Timers } from '@dialtone/foundation'
+import type { Header } from '../message/index.ts'
 import type { TransactionTiming } from '../transaction/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
 
@@ -15,8 +16,8 @@ export interface TransactionRuntime {
   readonly timers: Timers
   readonly logger: Logger
   readonly counters: MessageCounters
-  /** Server header field, if any. */
-  readonly serverName: string | undefined
+  /** Server of our responses, if any. */
+  readonly serverHeader: Header | undefined
   /** See `SipStackOptions.randomToken`. */
   readonly newToken: (byteCount: number) => string
   /** See `Transports.send`. */

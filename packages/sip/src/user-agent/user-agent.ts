@@ -1,5 +1,5 @@
 import type { Logger, Timers, TurnoverMap } from '@dialtone/foundation'
-import type { SipRequest } from '../message/index.ts'
+import type { Header, SipRequest } from '../message/index.ts'
 import type { TransactionTiming } from '../transaction/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
 import type { Abilities } from './abilities.ts'
@@ -16,8 +16,8 @@ export interface UserAgent {
   /** Legs by our tag, which is unguessable and names one leg only. */
   readonly legs: TurnoverMap<string, DialogUser>
   readonly abilities: Abilities
-  /** User-Agent header field, if any. */
-  readonly serverName: string | undefined
+  /** User-Agent of our requests, if any. */
+  readonly userAgentHeader: Header | undefined
   /** @param byteCount how much randomness */
   newToken(byteCount: number): string
   /** The Via of a new request, with a new branch. @param to where it goes */

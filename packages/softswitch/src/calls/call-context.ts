@@ -63,8 +63,8 @@ export interface CallContext {
   /** undefined: a transferee that is still in another call. */
   caller: CallerPort | undefined
   readonly legs: Map<string, Pick<OutgoingInvite, 'leg' | 'cancel'>>
-  readonly timers: Map<TimerName, Timer>
-  readonly reinvites: Map<CallSide, PendingReinvite>
+  readonly timers: Partial<Record<TimerName, Timer | undefined>>
+  readonly reinvites: Record<CallSide, PendingReinvite | undefined>
   /** Set while a session opens or is open. */
   opening: Promise<Result<MediaSession, MediaFailure>> | undefined
   session: MediaSession | undefined

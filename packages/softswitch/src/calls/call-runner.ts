@@ -55,8 +55,8 @@ class CallRun implements CallContext, RunningCall {
   readonly maxBreadth: number | undefined
   caller: CallContext['caller']
   readonly legs: CallContext['legs'] = new Map()
-  readonly timers: CallContext['timers'] = new Map()
-  readonly reinvites: CallContext['reinvites'] = new Map()
+  readonly timers: CallContext['timers'] = {}
+  readonly reinvites: CallContext['reinvites'] = { caller: undefined, callee: undefined }
   opening: CallContext['opening'] = undefined
   session: CallContext['session'] = undefined
   offer: CallContext['offer'] = undefined

@@ -14,7 +14,7 @@ export function legOfSide(call: CallContext, side: CallSide) {
 }
 
 export function takeReinvite(call: CallContext, side: CallSide) {
-  const pending = call.reinvites.get(side)
-  call.reinvites.delete(side)
+  const pending = call.reinvites[side]
+  call.reinvites[side] = undefined
   return pending
 }

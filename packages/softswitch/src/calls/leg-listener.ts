@@ -78,8 +78,8 @@ function onTalkEvent(call: CallContext, side: CallSide, event: LegEvent): void {
       // RFC 3311 5.2: before the answer nobody can say whether the other side could follow.
       if (event.early) return event.reject(488)
       // Somebody who wants this place is waiting for the other side (RFC 3261 14.2).
-      if (call.reinvites.has(side)) return event.reject(491)
-      call.reinvites.set(side, event)
+      if (call.reinvites[side] !== undefined) return event.reject(491)
+      call.reinvites[side] = event
       return call.dispatch({ type: 'reinvite', side, sdp: event.body })
     case 'refer':
       if (call.refer !== undefined) return event.reject(491)

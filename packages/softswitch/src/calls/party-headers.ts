@@ -19,20 +19,27 @@ export function numberUri(number: string, host: string, port?: number): string {
 /** The From header field of a call from `caller`, without tag. */
 export function fromHeader(caller: CallerIdentity, host: string): string {
   if (caller.anonymous || caller.number === '') return ANONYMOUS_FROM
+  return callerAddress(caller, host)
+}
+
+function callerAddress(caller: CallerIdentity, host: string): string {
   return formatNameAddress({ displayName: caller.name, uri: numberUri(caller.number, host) })
 }
 
-/** What a peer inside the trust domain is told besides From: the identity also when it must not be shown (RFC 3325 7). */
-export function trustedIdentityHeaders(caller: CallerIdentity, host: string): readonly Header[] {
-  const headers: Header[] =
-    caller.number === '' ? [] : [['P-Asserted-Identity', formatNameAddress({ displayName: caller.name, uri: numberUri(caller.number, host) })]]
+/**
+ * What a peer inside the trust domain is told besides From: the identity also when it must not be shown (RFC 3325 7).
+ * @param from the `fromHeader` of the same caller and host: of who does not hide, it is what is asserted
+ */
+export function trustedIdentityHeaders(caller: CallerIdentity, host: string, from = fromHeader(caller, host)): readonly Header[] {
+  const asserted = caller.anonymous ? callerAddress(caller, host) : from
+  const headers: Header[] = caller.number === '' ? [] : [['P-Asserted-Identity', asserted]]
   return caller.anonymous ? [...headers, ['Privacy', 'id']] : headers
 }
 
 /** A phone is outside: it never sees an identity that is private (RFC 3325 7). */
-export function phoneIdentityHeaders(caller: CallerIdentity, host: string): readonly Header[] {
+export function phoneIdentityHeaders(caller: CallerIdentity, host: string, from = fromHeader(caller, host)): readonly Header[] {
   if (caller.anonymous) return [['Privacy', 'id']]
-  return trustedIdentityHeaders(caller, host)
+  return trustedIdentityHeaders(caller, host, from)
 }
 
 /** Of a call that was sent on: by its user's settings, or by the phone itself. */

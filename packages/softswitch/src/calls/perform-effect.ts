@@ -134,7 +134,7 @@ function relayReinvite(call: CallContext, effect: Of<'relayReinvite'>): void {
   if (relayed?.ok !== true) return call.dispatch({ type: 'reinviteRejected', side: to, statusCode: 488 })
   const description = describeToParty(call, to, relayed.value)
   // An UPDATE waits for no user: it goes on as one where the other side allows that (RFC 3311 5.1).
-  if (call.reinvites.get(effect.from)?.method === 'UPDATE') return legOfSide(call, to)?.update(description)
+  if (call.reinvites[effect.from]?.method === 'UPDATE') return legOfSide(call, to)?.update(description)
   return legOfSide(call, to)?.reinvite(description)
 }
 
@@ -156,24 +156,22 @@ function answerReinvite(call: CallContext, effect: Of<'answerReinvite'>): void {
 }
 
 function startTimer(call: CallContext, name: TimerName, delayMs: number): void {
-  call.timers.get(name)?.cancel()
-  const timer = call.needs.timers.start(delayMs, () => {
-    call.timers.delete(name)
+  call.timers[name]?.cancel()
+  call.timers[name] = call.needs.timers.start(delayMs, () => {
+    call.timers[name] = undefined
     call.dispatch({ type: 'timer', name })
   })
-  call.timers.set(name, timer)
 }
 
 function stopTimer(call: CallContext, name: TimerName): void {
-  call.timers.get(name)?.cancel()
-  call.timers.delete(name)
+  call.timers[name]?.cancel()
+  call.timers[name] = undefined
 }
 
 function dispose(call: CallContext): void {
-  for (const timer of call.timers.values()) timer.cancel()
-  call.timers.clear()
+  for (const timer of Object.values(call.timers)) timer?.cancel()
   call.legs.clear()
-  call.reinvites.clear()
+  call.reinvites.caller = call.reinvites.callee = undefined
   call.refer = undefined
   call.referSubscription = undefined
   call.onDisposed()

@@ -133,11 +133,11 @@ export function rejectTakeover(call: CallContext, statusCode: number): void {
 export function holdTakeover(call: CallContext, side: CallSide): void {
   const { newcomer } = call
   if (newcomer === undefined) return
-  call.reinvites.set(side, {
+  call.reinvites[side] = {
     method: 'INVITE',
     answer: (body) => newcomer.answer({ body }),
     reject: (statusCode) => rejectTakeover(call, statusCode),
-  })
+  }
 }
 
 /** Who picks a call up has an offer, and the caller made one too: each gets what the other one offered for an answer. */

@@ -21,23 +21,21 @@ export type RingPlan = Omit<RingVerdict, 'diversion'> & { readonly diversion: Di
 export function planRing(decision: RingPlan, needs: RingNeeds): readonly LegPlan[] {
   const { realm } = needs
   const { caller, calledNumber } = decision
-  const shared = {
-    from: fromHeader(caller, realm),
-    toHeader: formatNameAddress({ uri: numberUri(calledNumber, realm) }),
-    headers: [
-      ['Max-Forwards', String(needs.maxForwards)] as const,
-      ...phoneIdentityHeaders(caller, realm),
-      ...diversionHeaders(decision.diversion, calledNumber, realm),
-      ...(needs.more ?? []),
-    ],
-  }
-  const { headers, ...parties } = shared
+  const from = fromHeader(caller, realm)
+  const toHeader = formatNameAddress({ uri: numberUri(calledNumber, realm) })
+  const headers: readonly Header[] = [
+    ['Max-Forwards', String(needs.maxForwards)],
+    ...phoneIdentityHeaders(caller, realm, from),
+    ...diversionHeaders(decision.diversion, calledNumber, realm),
+    ...(needs.more ?? []),
+  ]
   return decision.lineIds.flatMap((lineId) =>
     reachableDevices(needs.bindingsOf(lineId)).map(({ binding, alternatives }): LegPlan => {
       // RFC 3327 5.3: the proxies it registered through, as preloaded route.
-      const route = (binding.path ?? []).map((hop) => ['Route', hop] as const)
-      const target = { kind: 'line', lineId, requestUri: binding.contactUri, to: binding.receivedFrom } as const
-      return { ...target, ...parties, headers: [...route, ...headers], ...(alternatives.length === 0 ? {} : { alternatives }) }
+      const { path = [], contactUri: requestUri, receivedFrom: to } = binding
+      const routed = path.length === 0 ? headers : [...path.map((hop): Header => ['Route', hop]), ...headers]
+      const plan = { kind: 'line', lineId, requestUri, to, from, toHeader, headers: routed } as const
+      return alternatives.length === 0 ? plan : { ...plan, alternatives }
     }),
   )
 }

@@ -14,6 +14,8 @@ export interface ReachableDevice {
  * first, the others for when it fails (RFC 5626 5.3, 6).
  */
 export function reachableDevices(bindings: readonly StoredBinding[]): readonly ReachableDevice[] {
+  const [only] = bindings
+  if (only !== undefined && bindings.length === 1) return [{ binding: only, alternatives: [] }]
   const devices = Map.groupBy(bindings, (binding) => (binding.regId === undefined ? binding : (binding.instanceId ?? binding)))
   const reachable = [...devices.values()].flatMap((flows): ReachableDevice[] => {
     const [first, ...others] = flows.toSorted((left, right) => right.expiresAtMs - left.expiresAtMs)

@@ -13,16 +13,17 @@ export interface CarrierNeeds {
 /** The INVITE to a carrier: E.164 with '+' in the Request-URI, the caller asserted (RFC 3325). */
 export function planCarrierLeg(decision: CarrierVerdict, peer: CarrierPeer, needs: CarrierNeeds): LegPlan {
   const requestUri = numberUri(decision.number, peer.address, peer.port)
+  const from = fromHeader(decision.caller, needs.publicAddress)
   return {
     kind: 'carrier',
     carrierId: peer.id,
     requestUri,
     to: { transport: peer.transport, address: peer.address, port: peer.port },
-    from: fromHeader(decision.caller, needs.publicAddress),
+    from,
     toHeader: formatNameAddress({ uri: requestUri }),
     headers: [
       ['Max-Forwards', String(needs.maxForwards)],
-      ...trustedIdentityHeaders(decision.caller, needs.publicAddress),
+      ...trustedIdentityHeaders(decision.caller, needs.publicAddress, from),
       ...diversionHeaders(decision.diversion, decision.number, needs.publicAddress),
     ],
   }
