@@ -17,56 +17,97 @@ const EQUALS = 61
  * Unknown attributes are kept; an unknown type letter, a malformed `m=`, `o=` or `c=` or a size over the limits fails.
  */
 export function parseSessionDescription(text: string): Result<SessionDescription, SdpFailure> {
-  if (text.length > MAX_CHARACTERS) return bad('description is too long')
-  const lines = splitFields(text)
-  if (typeof lines === 'string') return bad(lines)
-  const [version, originField, nameField] = lines
-  if (version?.type !== 'v' || version.value !== '0') return bad('does not start with v=0')
-  const origin = originField?.type === 'o' ? parseOrigin(originField.value) : undefined
-  if (origin === undefined) return bad('o= is missing or malformed')
-  if (nameField?.type !== 's') return bad('s= is missing')
-  const fields: SdpField[] = []
-  const media: (MediaDescription & { fields: SdpField[] })[] = []
-  for (const field of lines.slice(3)) {
-    if ('vos'.includes(field.type)) return bad(`${field.type}= is repeated`)
-    if (field.type === 'm') {
-      const section = parseMedia(field.value)
-      if (section === undefined || media.length >= MAX_MEDIA_SECTIONS) return bad(`malformed or superfluous m=${field.value.slice(0, 80)}`)
-      media.push({ ...section, fields: [] })
-      continue
-    }
-    if (field.type === 'c' && parseConnection(field.value) === undefined) return bad(`malformed c=${field.value.slice(0, 80)}`)
-    const target = media.at(-1)?.fields ?? fields
-    target.push(field)
-  }
-  return ok({ origin, sessionName: nameField.value, fields, media })
+  const reader = new FieldReader(text, true)
+  const problem = readLines(text, reader)
+  const { origin, sessionName, fields, media } = reader
+  return problem === undefined && origin !== undefined ? ok({ origin, sessionName, fields, media }) : bad(problem ?? 'o= is missing')
 }
+
+/** What `parseSessionDescription` would say of a text, for who only passes it on. @returns how many `m=` sections it has */
+export function checkSessionDescription(text: string): Result<number, SdpFailure> {
+  const reader = new FieldReader(text, false)
+  const problem = readLines(text, reader)
+  return problem === undefined ? ok(reader.sections) : bad(problem)
+}
+
+/** Takes the fields of a description one after the other. */
+class FieldReader {
+  readonly #text: string
+  /** Otherwise they are only checked. */
+  readonly #isKept: boolean
+  #count = 0
+  sections = 0
+  origin: Origin | undefined
+  sessionName = ''
+  readonly fields: SdpField[] = []
+  readonly media: (MediaDescription & { fields: SdpField[] })[] = []
+
+  constructor(text: string, isKept: boolean) {
+    this.#text = text
+    this.#isKept = isKept
+  }
+
+  /** @returns what is wrong with it */
+  take(type: string, start: number, end: number): string | undefined {
+    if (++this.#count > MAX_LINES) return 'too many lines'
+    if (this.#count <= 3) return this.#takeFirst(type, this.#text.slice(start, end))
+    if ('vos'.includes(type)) return `${type}= is repeated`
+    if (type === 'm') return this.#takeMedia(this.#text.slice(start, end))
+    if (type === 'a' && !hasNameAt(this.#text, start, end)) return 'an attribute without a name'
+    if (type === 'c' && !CONNECTION.test(this.#text.slice(start, end))) return `malformed c=${this.#text.slice(start, Math.min(end, start + 80))}`
+    if (this.#isKept) (this.media.at(-1)?.fields ?? this.fields).push({ type, value: this.#text.slice(start, end) })
+    return undefined
+  }
+
+  /** What is wrong with where it ends. */
+  end(): string | undefined {
+    return this.#count < 3 ? 'v=, o= or s= is missing' : undefined
+  }
+
+  #takeFirst(type: string, value: string): string | undefined {
+    if (this.#count === 1) return type === 'v' && value === '0' ? undefined : 'does not start with v=0'
+    if (this.#count === 3) {
+      this.sessionName = value
+      return type === 's' ? undefined : 's= is missing'
+    }
+    this.origin = type === 'o' ? parseOrigin(value) : undefined
+    return this.origin === undefined ? 'o= is missing or malformed' : undefined
+  }
+
+  #takeMedia(value: string): string | undefined {
+    const section = parseMedia(value)
+    if (section === undefined || ++this.sections > MAX_MEDIA_SECTIONS) return `malformed or superfluous m=${value.slice(0, 80)}`
+    if (this.#isKept) this.media.push({ ...section, fields: [] })
+    return undefined
+  }
+}
+
+/** `IN <addrtype> <address>`, with a TTL or a number of addresses behind `/`. */
+const CONNECTION = /^IN (IP[46]) ([^\s/]+)(?:\/[\d/]+)?\s*$/i
 
 /** Reads the value of a `c=` field; the TTL or the number of addresses behind `/` is dropped. */
 export function parseConnection(value: string): Connection | undefined {
-  const match = /^IN (IP[46]) ([^\s/]+)(?:\/[\d/]+)?\s*$/i.exec(value)
-  const [, addressType, address] = match ?? []
+  const [, addressType, address] = CONNECTION.exec(value) ?? []
   return addressType === undefined || address === undefined ? undefined : { addressType: addressType.toUpperCase(), address }
 }
 
-/** Empty lines are passed over at the end only. */
-function splitFields(text: string): SdpField[] | string {
+/** Empty lines are passed over at the end only. @returns what is wrong with the text */
+function readLines(text: string, reader: FieldReader): string | undefined {
+  if (text.length > MAX_CHARACTERS) return 'description is too long'
   const hasNul = text.includes('\0')
-  const fields: SdpField[] = []
   let end = 0
   let isEmptyBefore = false
   for (let start = 0; start < text.length; start = text.startsWith('\r\n', end) ? end + 2 : end + 1) {
     end = endOfLine(text, start)
-    if (end > start) {
-      if (isEmptyBefore || !isField(text, start, end, hasNul))
-        return `not a field: ${JSON.stringify(isEmptyBefore ? '' : text.slice(start, Math.min(end, start + 40)))}`
-      if (fields.length >= MAX_LINES) return 'too many lines'
-      const type = text.charAt(start)
-      if (type === 'a' && !hasNameAt(text, start + 2, end)) return 'an attribute without a name'
-      fields.push({ type, value: text.slice(start + 2, end) })
-    } else isEmptyBefore = true
+    if (end === start) isEmptyBefore = true
+    else if (isEmptyBefore || !isField(text, start, end, hasNul))
+      return `not a field: ${JSON.stringify(isEmptyBefore ? '' : text.slice(start, Math.min(end, start + 40)))}`
+    else {
+      const problem = reader.take(text.charAt(start), start + 2, end)
+      if (problem !== undefined) return problem
+    }
   }
-  return fields
+  return reader.end()
 }
 
 function endOfLine(text: string, start: number): number {
@@ -87,21 +128,23 @@ function hasNameAt(text: string, start: number, end: number): boolean {
 }
 
 /** `o=<username> <sess-id> <sess-version> IN <addrtype> <address>`; some phones write spaces into the user name. */
+const ORIGIN = /^(.+) ([^ ]+) ([^ ]+) IN (IP[46]) ([^ ]+)$/is
+
 function parseOrigin(value: string): Origin | undefined {
-  const words = value.trim().split(' ')
-  const [sessionId, sessionVersion, networkType, addressType, address] = words.slice(-5)
-  const username = words.slice(0, -5).join(' ')
-  if (username === '' || !sessionId || !sessionVersion || !address || networkType?.toUpperCase() !== 'IN') return undefined
-  if (addressType === undefined || !/^IP[46]$/i.test(addressType)) return undefined
+  const [, username, sessionId, sessionVersion, addressType, address] = ORIGIN.exec(value.trim()) ?? []
+  if (username === undefined || sessionId === undefined || sessionVersion === undefined) return undefined
+  if (addressType === undefined || address === undefined) return undefined
   return { username, sessionId, sessionVersion, addressType: addressType.toUpperCase(), address }
 }
 
 /** `m=<media> <port>[/<number of ports>] <proto> <fmt> …`; formats may be missing from a refused stream, as some phones do. */
+const MEDIA = /^ *([^ ]+) +(\d{1,5})(?:\/(\d{1,5}))? +([^ ]+) *(.*)$/s
+
 function parseMedia(value: string): Omit<MediaDescription, 'fields'> | undefined {
-  const [media, ports, protocol, ...formats] = value.split(' ').filter((word) => word !== '')
-  const [, portText, countText] = /^(\d{1,5})(?:\/(\d{1,5}))?$/.exec(ports ?? '') ?? []
-  if (media === undefined || portText === undefined || protocol === undefined) return undefined
+  const [, media, portText, countText, protocol, formatText = ''] = MEDIA.exec(value) ?? []
+  if (media === undefined || protocol === undefined) return undefined
   const port = Number(portText)
+  const formats = formatText === '' ? [] : formatText.split(' ').filter((format) => format !== '')
   if (port > 65_535 || formats.length > MAX_FORMATS || (formats.length === 0 && port !== 0)) return undefined
   return { media: media.toLowerCase(), port, portCount: countText === undefined ? undefined : Number(countText), protocol, formats }
 }

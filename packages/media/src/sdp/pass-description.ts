@@ -1,6 +1,6 @@
 import { ok, type Result } from '@dialtone/foundation'
 import { attributeOf } from './attribute.ts'
-import { parseSessionDescription } from './parse-session-description.ts'
+import { checkSessionDescription, parseSessionDescription } from './parse-session-description.ts'
 import { isSecureProtocol } from './remote-stream.ts'
 import { signDescription, signText, type LocalEndpoint, type SentDescription } from './sent-description.ts'
 import type { MediaDescription, SdpFailure, SessionDescription } from './session-description.ts'
@@ -15,15 +15,20 @@ export function passDescription(input: {
   readonly sent: SentDescription | undefined
 }): Result<SentDescription, SdpFailure> {
   const { text, local, sent } = input
+  if (hasProperLines(text)) {
+    const sections = checkSessionDescription(text)
+    return sections.ok ? ok(signText(text, sections.value, local, sent)) : sections
+  }
   const parsed = parseSessionDescription(text)
-  if (!parsed.ok) return parsed
-  return ok(hasProperLines(text) ? signText(text, parsed.value.media.length, local, sent) : signDescription(parsed.value, local, sent))
+  return parsed.ok ? ok(signDescription(parsed.value, local, sent)) : parsed
 }
 
 /** RFC 8866 5: CRLF after every line, and nothing behind the last one. Others are written anew. */
 function hasProperLines(text: string): boolean {
-  return text.endsWith('\r\n') && !text.endsWith('\r\n\r\n') && !/\r(?!\n)|(?<!\r)\n/.test(text)
+  return text.endsWith('\r\n') && !text.endsWith('\r\n\r\n') && !STRAY_LINE_END.test(text)
 }
+
+const STRAY_LINE_END = /\r(?!\n)|(?<!\r)\n/
 
 /** Whether there is audio keyed by a handshake in the media path, DTLS-SRTP (RFC 5763; WebRTC: RFC 8834): only its two ends can speak it. */
 export function offersDtls(text: string): boolean {
