@@ -1,7 +1,7 @@
 import type { Clock, Logger, Timers } from '@dialtone/foundation'
 import type { FastifyInstance } from 'fastify'
 import { accountOperations } from './accounts/index.ts'
-import { usedByOperations } from './account-objects/index.ts'
+import { affectedBy, usedByOperations } from './account-objects/index.ts'
 import { type Sealer, TokenBuckets } from './access/index.ts'
 import { createAccessGate } from './access-rules/index.ts'
 import { type CallPlaneReplicas, type CallPlaneView, createCallPlaneView } from './call-plane-view/index.ts'
@@ -96,6 +96,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     admitAddress: (partitionId, remoteAddress) => gate.admits(partitionId, remoteAddress),
     buckets: new TokenBuckets(o.settings.rateLimitPerSecond, o.clock),
     partitionBuckets: new TokenBuckets(o.settings.rateLimitPerSecond * TOKENS_A_PARTITION, o.clock),
+    affectedBy,
     operations: [
       ...sessionOperations(authenticator),
       ...partitionOperations,

@@ -1,3 +1,4 @@
+export { affectedBy } from './affected-by.ts'
 export { entityNameOf, OBJECT_TYPES } from './account-object.ts'
 export type { ObjectId, ObjectReference, ObjectType, UsedBy } from './account-object.ts'
 export { findObject, listObjects, lockObject, objectExists, referencesOf, usersOf } from './account-object-queries.ts'

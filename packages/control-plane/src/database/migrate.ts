@@ -1,21 +1,23 @@
 import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import * as firstTables from './migrations/0001-first-tables.ts'
-import * as numberSearch from './migrations/0020-number-search.ts'
 import * as accountObjects from './migrations/0002-account-objects.ts'
-import * as sipCredentials from './migrations/0060-sip-credentials.ts'
+import * as idempotencyKeys from './migrations/0003-idempotency-keys.ts'
 import * as access from './migrations/0010-access.ts'
+import * as numberSearch from './migrations/0020-number-search.ts'
 import * as jobs from './migrations/0050-jobs.ts'
+import * as sipCredentials from './migrations/0060-sip-credentials.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a landed migration is never edited, a new one is added. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
-  '0020-number-search': numberSearch,
   '0002-account-objects': accountObjects,
-  '0060-sip-credentials': sipCredentials,
+  '0003-idempotency-keys': idempotencyKeys,
   '0010-access': access,
+  '0020-number-search': numberSearch,
   '0050-jobs': jobs,
+  '0060-sip-credentials': sipCredentials,
 }
 
 /** Applies what is missing. Several nodes may start at once: the migrator takes a lock. */

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { AccountObjectTables } from './tables/account-objects.ts'
 import type { JobTables } from './tables/jobs.ts'
+import type { IdempotencyKeyTables } from './tables/idempotency-keys.ts'
 import type { SipCredentialTables } from './tables/sip-credentials.ts'
 import type { TelephoneNumberTables } from './tables/telephone-numbers.ts'
 import type { AccessTables } from './tables/access.ts'
@@ -302,6 +303,11 @@ interface FirstTables {
   platform_secret: PlatformSecretTable
 }
 
-export interface Schema
-  // One area a line.
-  extends AccessTables, AccountObjectTables, JobTables, SipCredentialTables, TelephoneNumberTables, FirstTables {}
+// One area a line: interfaces of one name are merged.
+export interface Schema extends FirstTables {}
+export interface Schema extends AccessTables {}
+export interface Schema extends AccountObjectTables {}
+export interface Schema extends IdempotencyKeyTables {}
+export interface Schema extends JobTables {}
+export interface Schema extends SipCredentialTables {}
+export interface Schema extends TelephoneNumberTables {}

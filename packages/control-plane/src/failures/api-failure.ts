@@ -12,7 +12,7 @@ export interface FieldProblem {
  */
 export interface ApiFailure {
   readonly code: string
-  readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 503
+  readonly status: 400 | 401 | 403 | 404 | 409 | 412 | 413 | 415 | 422 | 429 | 500 | 503
   readonly message: string
   readonly data?: Readonly<Record<string, unknown>>
   readonly details?: readonly FieldProblem[]

@@ -1,6 +1,7 @@
 import type { Logger } from '@dialtone/foundation'
 import type { TokenBuckets } from '../access/index.ts'
 import type { Context } from '../context.ts'
+import type { DomainEvent } from '../events/index.ts'
 import type { AdmitAddress } from './admit-request.ts'
 import type { Authenticate } from './authenticate-request.ts'
 import type { Operation } from './operation.ts'
@@ -15,4 +16,6 @@ export interface HttpServerOptions {
   readonly buckets: TokenBuckets
   readonly partitionBuckets: TokenBuckets
   readonly operations: readonly Operation[]
+  /** Who points at what an event changed: shown by dry runs. */
+  readonly affectedBy?: (context: Context, event: DomainEvent) => Promise<readonly unknown[]>
 }

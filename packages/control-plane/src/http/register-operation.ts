@@ -5,7 +5,8 @@ import { admitRequest, type CallerState } from './admit-request.ts'
 import type { HttpServerOptions } from './http-server-options.ts'
 import { isUploadedFile } from './multipart-body.ts'
 import { ProblemSchema } from './named-schema.ts'
-import type { Operation } from './operation.ts'
+import { runOperation } from './manners/run-operation.ts'
+import type { Operation, Reply } from './operation.ts'
 import { checkSchema, withoutNulls } from './schema-validation.ts'
 import { sendFailure } from './send-failure.ts'
 import { unstorableText } from './storable-text.ts'
@@ -42,16 +43,28 @@ async function perform(request: FastifyRequest, reply: FastifyReply, operation: 
   const input = checkInput(request, operation)
   if (!input.ok) return sendFailure(o.context, request, reply, input.error)
   const { principal, token, scope } = request.caller ?? { principal: undefined, token: undefined, scope: undefined }
-  const result = await operation.run(
-    o.context,
-    { ...input.value, principal, token, remoteAddress: request.ip, origin: `${request.protocol}://${request.host}` },
+  const result = await runOperation(o, {
+    operation,
+    input: { ...input.value, principal, token, remoteAddress: request.ip, origin: `${request.protocol}://${request.host}` },
     scope,
-  )
+    headers: request.headers,
+    original: { url: request.url, body: request.body },
+    textOf: (answer) => textOf(reply, operation, answer),
+  })
   if (!result.ok) return sendFailure(o.context, request, reply, result.error)
   if (result.value.headers !== undefined) void reply.headers(result.value.headers)
   if (result.value.contentType !== undefined) void reply.type(result.value.contentType)
   if (result.value.contentType !== undefined && !Buffer.isBuffer(result.value.body)) void reply.serializer(String)
   return reply.code(result.value.status).send(result.value.body)
+}
+
+/** An answer as it would be sent: what the published schema does not know stays inside. */
+function textOf(reply: FastifyReply, operation: Operation, answer: Reply): string {
+  if (answer.body === undefined) return ''
+  if (answer.contentType !== undefined) return typeof answer.body === 'string' ? answer.body : ''
+  return operation.responses[answer.status] === undefined
+    ? JSON.stringify(answer.body)
+    : String(reply.serializeInput(answer.body as Record<string, unknown>, String(answer.status)))
 }
 
 function checkInput(request: FastifyRequest, operation: Operation): Result<{ params: unknown; query: unknown; body: unknown }, ApiFailure> {

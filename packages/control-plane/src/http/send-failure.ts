@@ -1,14 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
 import type { ApiFailure } from '../failures/index.ts'
-import { problemBody } from './problem-body.ts'
+import { problemBody, problemDetails } from './problem-body.ts'
 
-/** Answers with the error envelope; every surface-A failure leaves through here. */
+/** Answers with the error envelope, or with RFC 9457 for who asks for it; every surface-A failure leaves through here. */
 export function sendFailure(context: Context, request: FastifyRequest, reply: FastifyReply, failure: ApiFailure): FastifyReply {
   if (failure.retryAfterSeconds !== undefined) void reply.header('retry-after', failure.retryAfterSeconds)
   const status = statusOf(context, failure)
-  const body = problemBody({ ...failure, status }, { path: request.url.split('?')[0] ?? '/', requestId: request.id, now: new Date(context.clock.nowMs()) })
-  return reply.code(status).type('application/json').serializer(JSON.stringify).send(body)
+  const where = { path: request.url.split('?')[0] ?? '/', requestId: request.id, now: new Date(context.clock.nowMs()) }
+  const isProblem = /application\/problem\+json/i.test(request.headers.accept ?? '')
+  const body = isProblem ? problemDetails({ ...failure, status }, where) : problemBody({ ...failure, status }, where)
+  return reply
+    .code(status)
+    .type(isProblem ? 'application/problem+json' : 'application/json')
+    .serializer(JSON.stringify)
+    .send(body)
 }
 
 /** Deployments with older clients can ask for the older statuses (C-04, C-40). */

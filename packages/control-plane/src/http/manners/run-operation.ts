@@ -1,0 +1,97 @@
+import { err, ok, type Result } from '@dialtone/foundation'
+import type { Context } from '../../context.ts'
+import { inOneUnit } from '../../events/index.ts'
+import { type ApiFailure, invalidField } from '../../failures/index.ts'
+import type { HttpServerOptions } from '../http-server-options.ts'
+import type { Operation, OperationInput, Reply } from '../operation.ts'
+import type { AccountScope, PartitionScope } from '../../access/index.ts'
+import { dryRun } from './dry-run.ts'
+import { entityTagOf, namesTag } from './entity-tag.ts'
+import { oncePerKey } from './idempotency.ts'
+import { inRepeatableUnit } from './retried-unit.ts'
+
+/** A request that was admitted and whose input is well-formed. */
+export interface AdmittedRequest {
+  readonly operation: Operation
+  readonly input: OperationInput<unknown, unknown, unknown>
+  readonly scope: PartitionScope | AccountScope | undefined
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** Method, path and body as they came, for comparing. */
+  readonly original: { readonly url: string; readonly body: unknown }
+  /** The text of an answer as the published schema shows it. */
+  readonly textOf: (reply: Reply) => string
+}
+
+/**
+ * Runs an operation the way its caller asked for: as it is, at most once for an `Idempotency-Key`, only if nothing
+ * changed since it was read (`If-Match`), or without doing it (`?dryRun=true`).
+ */
+export async function runOperation(o: HttpServerOptions, request: AdmittedRequest): Promise<Result<Reply, ApiFailure>> {
+  const { operation, headers } = request
+  if (operation.method === 'GET') return read(o.context, request)
+  const precondition = textOf(headers['if-match'])
+  const act = (context: Context): Promise<Result<Reply, ApiFailure>> =>
+    precondition === undefined ? perform(context, request) : performIfUnchanged(context, o, request, precondition)
+  const key = textOf(headers['idempotency-key'])
+  const isDry = isDryRun(request.original.url)
+  if (isDry) return dryRun(o, request, act)
+  if (key !== undefined && request.input.principal !== undefined)
+    return oncePerKey(o.context, request, key, act, precondition === undefined ? inUnit : inRepeatableUnit)
+  return precondition === undefined ? act(o.context) : inRepeatableUnit(o.context, act)
+}
+
+async function inUnit<Value>(context: Context, act: (context: Context) => Promise<Result<Value, ApiFailure>>): Promise<Result<Value, ApiFailure>> {
+  return (await inOneUnit(context, act)).result
+}
+
+function perform(context: Context, { operation, input, scope }: AdmittedRequest): Promise<Result<Reply, ApiFailure>> {
+  return operation.run(context, input, scope)
+}
+
+/** A single object gets an entity tag, and is not sent again to who has it. */
+async function read(context: Context, request: AdmittedRequest): Promise<Result<Reply, ApiFailure>> {
+  const result = await perform(context, request)
+  if (!result.ok || !isTagged(result.value)) return result
+  const etag = entityTagOf(result.value.body)
+  const known = textOf(request.headers['if-none-match'])
+  if (known !== undefined && namesTag(known, etag, 'weak')) return ok({ status: 304, headers: { etag } })
+  return ok({ ...result.value, headers: { ...result.value.headers, etag } })
+}
+
+function isTagged(reply: Reply): reply is Reply & { readonly body: object } {
+  return reply.status === 200 && reply.contentType === undefined && typeof reply.body === 'object' && reply.body !== null && !Array.isArray(reply.body)
+}
+
+/** Compares with what a GET of the same path shows in the transaction that then changes it. */
+async function performIfUnchanged(context: Context, o: HttpServerOptions, request: AdmittedRequest, wanted: string): Promise<Result<Reply, ApiFailure>> {
+  const reader = readerOf(o, request.operation)
+  if (reader === undefined) return err(invalidField('If-Match', 'cannot be used here', 'only where GET of the same path gives an ETag', 'InvalidIfMatch'))
+  const shown = await reader.run(context, { ...request.input, query: {}, body: undefined }, request.scope)
+  if (!shown.ok) return shown
+  if (!isTagged(shown.value) || !namesTag(wanted, entityTagOf(shown.value.body), 'strong')) return err(changedMeanwhile())
+  return perform(context, request)
+}
+
+const readers = new WeakMap<readonly Operation[], ReadonlyMap<string, Operation>>()
+
+function readerOf(o: HttpServerOptions, operation: Operation): Operation | undefined {
+  let known = readers.get(o.operations)
+  if (known === undefined) {
+    known = new Map(o.operations.filter(({ method }) => method === 'GET').map((reader) => [reader.path, reader]))
+    readers.set(o.operations, known)
+  }
+  return known.get(operation.path)
+}
+
+function isDryRun(url: string): boolean {
+  const start = url.indexOf('?')
+  return start >= 0 && new URLSearchParams(url.slice(start)).get('dryRun') === 'true'
+}
+
+function textOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(', ') : header
+}
+
+function changedMeanwhile(): ApiFailure {
+  return { code: 'PreconditionFailed', status: 412, message: 'It was changed since you read it: read it again and decide anew (RFC 9110 section 13.1.1).' }
+}
