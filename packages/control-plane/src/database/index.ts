@@ -1,6 +1,7 @@
 export { openDatabase } from './open-database.ts'
 export type { Database, Sql, Transaction } from './open-database.ts'
 export type * from './schema.ts'
+export type * from './tables/devices.ts'
 export type * from './tables/sip-credentials.ts'
 export type * from './tables/telephone-numbers.ts'
 export type * from './tables/account-objects.ts'

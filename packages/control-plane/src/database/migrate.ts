@@ -7,6 +7,7 @@ import * as access from './migrations/0010-access.ts'
 import * as numberSearch from './migrations/0020-number-search.ts'
 import * as jobs from './migrations/0050-jobs.ts'
 import * as sipCredentials from './migrations/0060-sip-credentials.ts'
+import * as devices from './migrations/0061-devices.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a landed migration is never edited, a new one is added. */
@@ -18,6 +19,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0020-number-search': numberSearch,
   '0050-jobs': jobs,
   '0060-sip-credentials': sipCredentials,
+  '0061-devices': devices,
 }
 
 /** Applies what is missing. Several nodes may start at once: the migrator takes a lock. */

@@ -2,6 +2,7 @@ import type { ColumnType, Generated } from 'kysely'
 import type { AccountObjectTables } from './tables/account-objects.ts'
 import type { JobTables } from './tables/jobs.ts'
 import type { IdempotencyKeyTables } from './tables/idempotency-keys.ts'
+import type { DeviceTables } from './tables/devices.ts'
 import type { SipCredentialTables } from './tables/sip-credentials.ts'
 import type { TelephoneNumberTables } from './tables/telephone-numbers.ts'
 import type { AccessTables } from './tables/access.ts'
@@ -178,17 +179,6 @@ export interface TelephoneNumberTable {
   updated_at: Date
 }
 
-export interface DeviceTable {
-  id: string
-  partition_id: string
-  account_id: string
-  mac_address: string | null
-  device_type_id: string
-  device_name: string
-  admin_state: Defaulted<string>
-  created_at: Date
-}
-
 export interface DeviceLineTable {
   id: string
   partition_id: string
@@ -200,8 +190,13 @@ export interface DeviceLineTable {
   device_name: string
   fax_enabled: Defaulted<boolean>
   emergency_number: string | null
+  /** USER lines live here; BUSINESS and SPECIALTY lines have a row here for the port they are on. */
+  kind: Defaulted<string>
+  /** What the key stands for, by `line_type`. */
+  reference_id: string | null
+  features: Json<Record<string, boolean>> | null
+  codecs: Json<readonly string[]> | null
   admin_state: Defaulted<string>
-  first_registered_at: Date | null
   created_at: Date
   updated_at: Date
 }
@@ -293,7 +288,6 @@ interface FirstTables {
   voicemail_box: VoicemailBoxTable
   calling_plan: CallingPlanTable
   telephone_number: TelephoneNumberTable
-  device: DeviceTable
   device_line: DeviceLineTable
   registration_binding: RegistrationBindingTable
   call_record: CallRecordTable
@@ -311,3 +305,6 @@ export interface Schema extends IdempotencyKeyTables {}
 export interface Schema extends JobTables {}
 export interface Schema extends SipCredentialTables {}
 export interface Schema extends TelephoneNumberTables {}
+export interface Schema
+  // One area a line.
+  extends AccountObjectTables, DeviceTables, SipCredentialTables, TelephoneNumberTables, FirstTables {}

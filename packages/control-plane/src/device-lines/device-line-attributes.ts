@@ -1,4 +1,4 @@
-import type { DeviceLineAttributes } from './device-line.ts'
+import type { DeviceLineAttributes, LineCodec } from './device-line.ts'
 import type { DeviceLineRow } from './device-line-queries.ts'
 
 /** The attributes stored in a row, in the words of the domain. */
@@ -10,7 +10,10 @@ export function attributesOf(row: DeviceLineRow): DeviceLineAttributes {
     macAddress: row.mac_address ?? undefined,
     lineNumber: row.line_number,
     lineType: row.line_type as DeviceLineAttributes['lineType'],
+    referenceId: row.reference_id ?? undefined,
     faxEnabled: row.fax_enabled,
     emergencyNumber: row.emergency_number ?? undefined,
+    features: row.features ?? undefined,
+    codecs: (row.codecs as readonly LineCodec[] | null) ?? undefined,
   }
 }

@@ -1,10 +1,8 @@
-import { newId } from '@dialtone/foundation'
-import type { Insertable, Selectable } from 'kysely'
+import type { Selectable } from 'kysely'
 import type { AccountScope } from '../access/index.ts'
-import type { DeviceLineTable, DeviceTable, Sql, Transaction } from '../database/index.ts'
+import type { DeviceLineTable, Sql, Transaction } from '../database/index.ts'
 import type { DeviceLineAttributes } from './device-line.ts'
 
-export type DeviceRow = Selectable<DeviceTable>
 /** A line with what its device and its login add. */
 export type DeviceLineRow = Selectable<DeviceLineTable> & {
   readonly device_type_id: string
@@ -15,7 +13,11 @@ export type DeviceLineRow = Selectable<DeviceLineTable> & {
 
 type Executor = Sql | Transaction
 
-function lines(sql: Executor, scope: AccountScope) {
+/** More lines than this are listed by device or by user. */
+const MAX_LISTED_LINES = 10_000
+
+/** Lines of every kind that are on a device. */
+function ports(sql: Executor, scope: AccountScope) {
   return sql
     .selectFrom('device_line')
     .innerJoin('device', 'device.id', 'device_line.device_id')
@@ -26,8 +28,18 @@ function lines(sql: Executor, scope: AccountScope) {
     .where('device_line.partition_id', '=', scope.partitionId)
 }
 
+/** Device lines proper: those of users. */
+function lines(sql: Executor, scope: AccountScope) {
+  return ports(sql, scope).where('device_line.kind', '=', 'USER')
+}
+
 export function findLine(sql: Executor, scope: AccountScope, lineId: string): Promise<DeviceLineRow | undefined> {
   return lines(sql, scope).where('device_line.id', '=', lineId).executeTakeFirst()
+}
+
+/** A line of any kind on a port. */
+export function findPort(sql: Executor, scope: AccountScope, lineId: string): Promise<DeviceLineRow | undefined> {
+  return ports(sql, scope).where('device_line.id', '=', lineId).executeTakeFirst()
 }
 
 export function lockLine(sql: Transaction, scope: AccountScope, lineId: string): Promise<DeviceLineRow | undefined> {
@@ -36,105 +48,56 @@ export function lockLine(sql: Transaction, scope: AccountScope, lineId: string):
 
 export interface LineFilter {
   readonly userId?: string | undefined
+  readonly referencedUserId?: string | undefined
   readonly macAddress?: string | undefined
+  /** Lines that nobody owns yet. */
+  readonly isFree?: boolean
 }
 
 export function listLines(sql: Executor, scope: AccountScope, filter: LineFilter): Promise<DeviceLineRow[]> {
   let query = lines(sql, scope)
   if (filter.userId !== undefined) query = query.where('device_line.user_id', '=', filter.userId)
+  if (filter.referencedUserId !== undefined) query = query.where('device_line.reference_id', '=', filter.referencedUserId)
   if (filter.macAddress !== undefined) query = query.where('device.mac_address', '=', filter.macAddress)
-  return query.orderBy('device_line.created_at').orderBy('device_line.line_number').execute()
+  if (filter.isFree === true) query = query.where('device_line.user_id', 'is', null)
+  return query.orderBy('device_line.created_at').orderBy('device_line.line_number').limit(MAX_LISTED_LINES).execute()
 }
 
-/** The device with this MAC on the whole platform: a MAC exists once. */
-export function findDeviceByMac(sql: Executor, macAddress: string): Promise<DeviceRow | undefined> {
-  return sql.selectFrom('device').selectAll().where('mac_address', '=', macAddress).executeTakeFirst()
-}
-
-export async function countDevices(sql: Transaction, scope: AccountScope): Promise<number> {
-  const row = await sql
-    .selectFrom('device')
-    .select((expression) => expression.fn.countAll<string>().as('total'))
+/** Whether the account has a line with this id: of a user, a business or a specialty line, on a device or not (C-45). */
+export async function isLineOfAnyKind(sql: Executor, scope: AccountScope, lineId: string): Promise<boolean> {
+  const login = await sql
+    .selectFrom('sip_credential')
+    .select('owner_id')
+    .where('owner_id', '=', lineId)
     .where('account_id', '=', scope.accountId)
     .where('partition_id', '=', scope.partitionId)
-    .executeTakeFirstOrThrow()
-  return Number(row.total)
+    .executeTakeFirst()
+  return login !== undefined || (await findPort(sql, scope, lineId)) !== undefined
 }
 
-export function insertDevice(sql: Transaction, scope: AccountScope, line: DeviceLineAttributes, now: Date): Promise<DeviceRow> {
-  return sql
-    .insertInto('device')
-    .values({
-      id: newId(),
-      partition_id: scope.partitionId,
-      account_id: scope.accountId,
-      mac_address: line.macAddress ?? null,
-      device_type_id: line.deviceTypeId,
-      device_name: line.deviceName,
-      created_at: now,
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow()
+/** Everything on a device, by place. */
+export function listPortsOfDevice(sql: Executor, scope: AccountScope, deviceId: string): Promise<DeviceLineRow[]> {
+  return ports(sql, scope).where('device_line.device_id', '=', deviceId).orderBy('device_line.line_number').execute()
 }
 
-export async function insertLine(
-  sql: Transaction,
-  scope: AccountScope,
-  deviceId: string,
-  lineId: string,
-  line: DeviceLineAttributes,
-  now: Date,
-): Promise<void> {
-  const row: Insertable<DeviceLineTable> = {
-    ...columnsOf(line),
-    id: lineId,
-    partition_id: scope.partitionId,
-    account_id: scope.accountId,
-    device_id: deviceId,
-    first_registered_at: null,
-    created_at: now,
-    updated_at: now,
-  }
-  await sql.insertInto('device_line').values(row).execute()
-}
-
+/** @param line a line that was locked inside the scope. */
 export async function updateLine(sql: Transaction, scope: AccountScope, lineId: string, line: DeviceLineAttributes, now: Date): Promise<void> {
   await sql
     .updateTable('device_line')
-    .set({ ...columnsOf(line), updated_at: now })
+    .set({ ...columnsOf(line), line_number: line.lineNumber, updated_at: now })
     .where('id', '=', lineId)
     .where('account_id', '=', scope.accountId)
     .where('partition_id', '=', scope.partitionId)
     .execute()
 }
 
-/** Removes the line, and the device with its last line. */
-export async function deleteLine(sql: Transaction, scope: AccountScope, line: DeviceLineRow): Promise<void> {
+export async function deleteLineRow(sql: Transaction, scope: AccountScope, lineId: string): Promise<void> {
   await sql
     .deleteFrom('device_line')
-    .where('id', '=', line.id)
+    .where('id', '=', lineId)
     .where('account_id', '=', scope.accountId)
     .where('partition_id', '=', scope.partitionId)
     .execute()
-  const other = await sql.selectFrom('device_line').select('id').where('device_id', '=', line.device_id).limit(1).executeTakeFirst()
-  if (other !== undefined) return
-  await sql
-    .deleteFrom('device')
-    .where('id', '=', line.device_id)
-    .where('account_id', '=', scope.accountId)
-    .where('partition_id', '=', scope.partitionId)
-    .execute()
-}
-
-export async function ownsUser(sql: Transaction, scope: AccountScope, userId: string): Promise<boolean> {
-  const row = await sql
-    .selectFrom('end_user')
-    .select('id')
-    .where('id', '=', userId)
-    .where('account_id', '=', scope.accountId)
-    .where('partition_id', '=', scope.partitionId)
-    .executeTakeFirst()
-  return row !== undefined
 }
 
 export async function ownsNumber(sql: Transaction, scope: AccountScope, phoneNumber: string): Promise<boolean> {
@@ -148,13 +111,15 @@ export async function ownsNumber(sql: Transaction, scope: AccountScope, phoneNum
   return row !== undefined
 }
 
-function columnsOf(line: DeviceLineAttributes) {
+export function columnsOf(line: DeviceLineAttributes) {
   return {
     user_id: line.userId ?? null,
-    line_number: line.lineNumber,
     line_type: line.lineType,
+    reference_id: line.referenceId ?? null,
     device_name: line.deviceName,
     fax_enabled: line.faxEnabled,
     emergency_number: line.emergencyNumber ?? null,
+    features: line.features === undefined ? null : JSON.stringify(line.features),
+    codecs: line.codecs === undefined ? null : JSON.stringify(line.codecs),
   }
 }

@@ -1,5 +1,7 @@
+import type { ObjectReference } from '../account-objects/index.ts'
 import type { FieldProblem } from '../failures/index.ts'
-import { type DeviceType, LINE_TYPES } from '../reference-data/index.ts'
+import { type DeviceType, LINE_TYPES, type LineType } from '../reference-data/index.ts'
+import { referencedObject, referenceProblem } from './line-reference.ts'
 
 /** What a caller decides about a line of a device (S1-92 … S1-95, public-spec section 9). */
 export interface DeviceLineAttributes {
@@ -9,36 +11,61 @@ export interface DeviceLineAttributes {
   /** 12 lower-case hex digits (C-48). */
   readonly macAddress: string | undefined
   readonly lineNumber: number
-  readonly lineType: (typeof LINE_TYPES)[number]
+  readonly lineType: LineType
+  /** What the key stands for: a user, a number, a parking spot … by `lineType`. */
+  readonly referenceId: string | undefined
   readonly faxEnabled: boolean
   /** The number called back after a 911 call; its address is the location (S1-95). */
   readonly emergencyNumber: string | undefined
+  /** Features switched on or off for this line alone (S0-28). */
+  readonly features: LineFeatures | undefined
+  /** Codecs in the order of preference (S0-28). */
+  readonly codecs: readonly LineCodec[] | undefined
 }
 
 export { LINE_TYPES }
 
-/** @returns 12 lower-case hex digits from any usual spelling, or undefined. */
-export function normalizeMacAddress(text: string): string | undefined {
-  const digits = text.toLowerCase().replaceAll(/[:.\s-]/g, '')
-  return /^[0-9a-f]{12}$/.test(digits) ? digits : undefined
+export const LINE_FEATURES = ['voicemail', 'callWaiting', 'callForwarding', 'doNotDisturb'] as const
+export type LineFeatures = Readonly<Partial<Record<(typeof LINE_FEATURES)[number], boolean>>>
+
+/** RFC 3551 and RFC 7587 names. */
+export const LINE_CODECS = ['PCMU', 'PCMA', 'G722', 'G729', 'opus'] as const
+export type LineCodec = (typeof LINE_CODECS)[number]
+
+const CODEC_NAMES: Readonly<Record<string, LineCodec>> = {
+  PCMU: 'PCMU', G711U: 'PCMU', G711ULAW: 'PCMU', ULAW: 'PCMU', PCMA: 'PCMA', G711A: 'PCMA', G711ALAW: 'PCMA', ALAW: 'PCMA', G722: 'G722', G729: 'G729', G729A: 'G729', OPUS: 'opus',
+} // prettier-ignore
+
+/** @returns undefined for a codec no line can have. */
+export function codecOf(name: string): LineCodec | undefined {
+  return CODEC_NAMES[name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '')]
 }
 
-/** Rules that hold between a line and the type of its device (C-53). */
+/** Rules that hold between a line and the type of its device. Whether the place exists is decided with the device: it may have side cars (C-53). */
 export function deviceLineProblems(line: DeviceLineAttributes, type: DeviceType): FieldProblem[] {
   const problems: FieldProblem[] = []
   if (line.macAddress === undefined && type.macAddressRequired) {
     problems.push({ field: 'macAddress', code: 'MacAddressRequired', reason: 'is missing', rule: `required for a ${type.id}` })
   }
-  if (line.lineNumber < 1 || line.lineNumber > type.numLines) {
-    problems.push({
-      field: 'lineNumber',
-      code: 'InvalidLineNumber',
-      reason: `${line.lineNumber} does not exist on a ${type.id}`,
-      rule: `1 to ${type.numLines}`,
-    })
+  const keys = line.lineNumber <= type.numLines ? type.lineFunctionality['device'] : type.lineFunctionality['sideCar']
+  if (keys !== undefined && !keys.includes(line.lineType)) {
+    problems.push({ field: 'lineType', code: 'InvalidLineType', reason: `${line.lineType} is no key of a ${type.id}`, rule: `one of ${keys.join(', ')}` })
   }
+  const reference = referenceProblem(line.lineType, line.referenceId)
+  if (reference !== undefined) problems.push(reference)
   if (line.faxEnabled && !type.faxSupported) {
     problems.push({ field: 'faxEnabled', code: 'InvalidFaxEnabled', reason: `a ${type.id} has no fax port`, rule: 'false for this device type' })
   }
   return problems
+}
+
+/** What a line points at, for the registry of the account. */
+export function referencesOf(line: DeviceLineAttributes, deviceId: string): readonly ObjectReference[] {
+  const reference = referencedObject(line.lineType, line.referenceId)
+  return [
+    { role: 'device', type: 'DEVICE', id: deviceId },
+    ...(line.userId === undefined ? [] : [{ role: 'user', type: 'END_USER', id: line.userId } as const]),
+    ...(reference === undefined ? [] : [reference]),
+    ...(line.emergencyNumber === undefined ? [] : [{ role: 'emergencyNumber', type: 'TELEPHONE_NUMBER', id: line.emergencyNumber } as const]),
+  ]
 }

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import type { AccountScope } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { named } from '../http/index.ts'
-import { type DeviceLineRow, listLines } from './device-line-queries.ts'
+import { type DeviceLineRow, listPortsOfDevice } from './device-line-queries.ts'
 
 /** Everything a phone has to be told (public-spec section 9). The one place that shows a SIP password. */
 export const ProvisioningData = named(
@@ -31,7 +31,7 @@ export const ProvisioningData = named(
 )
 
 export async function provisioningData(context: Context, scope: AccountScope, line: DeviceLineRow): Promise<Static<typeof ProvisioningData>> {
-  const rows = line.mac_address === null ? [line] : await listLines(context.database.sql, scope, { macAddress: line.mac_address })
+  const rows = await listPortsOfDevice(context.database.sql, scope, line.device_id)
   const server = context.settings.sipServer()
   return {
     ...(line.mac_address === null ? {} : { macAddress: line.mac_address }),

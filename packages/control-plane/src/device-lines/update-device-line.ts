@@ -2,14 +2,17 @@ import { err, ok, type Result } from '@dialtone/foundation'
 import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
 import { changeObject, pointTo } from '../account-objects/index.ts'
 import type { Context } from '../context.ts'
-import { afterCommit, write } from '../events/index.ts'
-import { type ApiFailure, entityNotFound, invalidField } from '../failures/index.ts'
-import { changeSipCredentials, type GivenCredentials } from '../sip-credentials/index.ts'
-import { lineFailure, referencesOf, takenValue } from './create-device-line.ts'
-import type { DeviceLineAttributes } from './device-line.ts'
+import { violatedUniqueIndex } from '../database/index.ts'
+import { lockDevice, portNumberFailure } from '../devices/index.ts'
+import { afterCommit, type Write, write } from '../events/index.ts'
+import { alreadyInUse, type ApiFailure, entityNotFound, invalidField } from '../failures/index.ts'
+import { addSipCredentials, changeSipCredentials, type GivenCredentials, removeSipCredentials } from '../sip-credentials/index.ts'
+import { lineFailure } from './create-device-line.ts'
+import { type DeviceLineAttributes, referencesOf } from './device-line.ts'
 import { attributesOf } from './device-line-attributes.ts'
 import { deviceLineChanged } from './device-line-events.ts'
 import { type DeviceLineRow, findLine, lockLine, updateLine } from './device-line-queries.ts'
+import { registersItself } from './line-reference.ts'
 
 export interface RevisedLine {
   readonly line: DeviceLineAttributes
@@ -24,7 +27,7 @@ export async function updateDeviceLine(
   lineId: string,
   revise: (before: DeviceLineAttributes) => Result<RevisedLine, ApiFailure>,
 ): Promise<Result<DeviceLineRow, ApiFailure>> {
-  let wanted: RevisedLine | undefined
+  let wantedPlace = ''
   let hasNewLogin = false
   try {
     const updated = await write(context, actorOf(principal), async (change) => {
@@ -33,18 +36,19 @@ export async function updateDeviceLine(
       const before = attributesOf(stored)
       const revised = revise(before)
       if (!revised.ok) return revised
-      wanted = revised.value
       const { line, given } = revised.value
+      wantedPlace = String(line.lineNumber)
       if (line.macAddress !== before.macAddress || line.deviceTypeId !== before.deviceTypeId) return err(deviceIsFixed())
-      const failure = await lineFailure(change.sql, scope, line)
+      const failure = (await lineFailure(change.sql, scope, line)) ?? (await placeFailure(change, scope, stored, line))
       if (failure !== undefined) return err(failure)
-      const login = await changeSipCredentials(context, change, scope, { type: 'LINE_APPEARANCE', id: lineId }, given)
+      const login = await reviseLogin(context, change, scope, stored, line, given)
       if (!login.ok) return login
       hasNewLogin = login.value.changed
-      await updateLine(change.sql, scope, lineId, line, change.now)
       const object = { type: 'LINE_APPEARANCE', id: lineId } as const
-      const refused = (await changeObject(change, scope, object, { name: line.deviceName })) ?? (await pointTo(change, scope, object, referencesOf(line)))
+      const refused =
+        (await changeObject(change, scope, object, { name: line.deviceName })) ?? (await pointTo(change, scope, object, referencesOf(line, stored.device_id)))
       if (refused !== undefined) return err(refused)
+      await updateLine(change.sql, scope, lineId, line, change.now)
       change.emit(deviceLineChanged(scope, lineId, before, line))
       const row = await findLine(change.sql, scope, lineId)
       return row === undefined ? err(entityNotFound('Device', lineId)) : ok(row)
@@ -53,9 +57,35 @@ export async function updateDeviceLine(
     if (updated.ok && hasNewLogin) await afterCommit(context, () => context.registrations.dropBindings(lineId))
     return updated
   } catch (error) {
-    if (wanted === undefined) throw error
-    return err(takenValue(error, wanted.line))
+    if (violatedUniqueIndex(error) !== 'device_line_position') throw error
+    return err(alreadyInUse('DuplicateMACAddressLineNumber', 'lineNumber', wantedPlace, 'device'))
   }
+}
+
+async function placeFailure(change: Write, scope: AccountScope, stored: DeviceLineRow, line: DeviceLineAttributes): Promise<ApiFailure | undefined> {
+  if (line.lineNumber === stored.line_number) return undefined
+  const device = await lockDevice(change.sql, scope, stored.device_id)
+  return device === undefined ? entityNotFound('Device', stored.device_id) : portNumberFailure(device, line.lineNumber, 'lineNumber')
+}
+
+/** A key that becomes a line gets a login, one that is no line any more loses it. */
+async function reviseLogin(
+  context: Context,
+  change: Write,
+  scope: AccountScope,
+  stored: DeviceLineRow,
+  line: DeviceLineAttributes,
+  given: GivenCredentials,
+): Promise<Result<{ readonly changed: boolean }, ApiFailure>> {
+  const owner = { type: 'LINE_APPEARANCE', id: stored.id } as const
+  const hasLogin = stored.sip_username !== null
+  if (!registersItself(line.lineType)) {
+    if (hasLogin) await removeSipCredentials(change, owner)
+    return ok({ changed: hasLogin })
+  }
+  if (hasLogin) return changeSipCredentials(context, change, scope, owner, given)
+  const added = await addSipCredentials(context, change, scope, owner, { ...given, username: stored.id })
+  return added.ok ? ok({ changed: true }) : added
 }
 
 function deviceIsFixed(): ApiFailure {

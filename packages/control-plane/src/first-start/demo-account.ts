@@ -39,7 +39,7 @@ async function createDemoAccount(context: Context, partitionId: string): Promise
   for (const person of PEOPLE) {
     const user = await createEndUser(context, principal, scope.value, person)
     if (!user.ok) throw new Error(user.error.message)
-    const device = { userId: user.value.id, deviceName: `${person.firstName}'s phone`, deviceTypeId: 'GENERIC_SIP', macAddress: undefined, lineNumber: 1, lineType: 'Line', faxEnabled: false, emergencyNumber: undefined } as const // prettier-ignore
+    const device = { userId: user.value.id, deviceName: `${person.firstName}'s phone`, deviceTypeId: 'GENERIC_SIP', macAddress: undefined, lineNumber: 1, lineType: 'Line', referenceId: undefined, faxEnabled: false, emergencyNumber: undefined, features: undefined, codecs: undefined } as const // prettier-ignore
     const line = await createDeviceLine(context, principal, scope.value, device, { sipUsername: `demo-${person.extension}`, sipPassword: undefined })
     if (!line.ok) throw new Error(line.error.message)
   }

@@ -70,7 +70,7 @@ export async function changeSipCredentials(
   if (sipUsername === before.sipUsername && samePassword) return ok({ changed: false })
   const sealed = given.sipPassword === undefined ? before.sipPasswordSealed : context.sealer.seal(given.sipPassword, owner.id)
   await removeSipCredentials(change, owner)
-  const taken = await insert(change, scope, owner, sipUsername, sealed)
+  const taken = await insert(change, scope, owner, sipUsername, sealed, before.firstRegisteredAt)
   return taken === undefined ? ok({ changed: true }) : err(taken)
 }
 
@@ -114,6 +114,7 @@ async function insert(
   owner: CredentialOwner,
   sipUsername: string,
   sipPasswordSealed: string,
+  firstRegisteredAt: Date | null = null,
 ): Promise<ApiFailure | undefined> {
   const inserted = await change.sql
     .insertInto('sip_credential')
@@ -124,6 +125,7 @@ async function insert(
       partition_id: scope.partitionId,
       account_id: scope.accountId ?? null,
       sip_password_sealed: sipPasswordSealed,
+      first_registered_at: firstRegisteredAt,
       created_at: change.now,
       updated_at: change.now,
     })
@@ -133,12 +135,13 @@ async function insert(
   return inserted === undefined ? sipUsernameInUse(sipUsername) : undefined
 }
 
-async function lock(sql: Transaction, owner: CredentialOwner): Promise<StoredCredentials | undefined> {
+async function lock(sql: Transaction, owner: CredentialOwner): Promise<(StoredCredentials & { readonly firstRegisteredAt: Date | null }) | undefined> {
   const row = await sql
     .selectFrom('sip_credential')
-    .select(['sip_username', 'sip_password_sealed'])
+    .select(['sip_username', 'sip_password_sealed', 'first_registered_at'])
     .where('owner_id', '=', owner.id)
     .forUpdate()
     .executeTakeFirst()
-  return row === undefined ? undefined : { ownerId: owner.id, sipUsername: row.sip_username, sipPasswordSealed: row.sip_password_sealed }
+  if (row === undefined) return undefined
+  return { ownerId: owner.id, sipUsername: row.sip_username, sipPasswordSealed: row.sip_password_sealed, firstRegisteredAt: row.first_registered_at }
 }

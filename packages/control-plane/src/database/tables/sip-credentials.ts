@@ -10,6 +10,8 @@ export interface SipCredentialTable {
   account_id: string | null
   /** Sealed for `owner_id`. What a registrar compares with is computed from it, so that nothing in the database lets a stranger register. */
   sip_password_sealed: string
+  /** When a phone first registered with it; null: never (C-47). */
+  first_registered_at: Date | null
   created_at: Date
   updated_at: Date
 }
