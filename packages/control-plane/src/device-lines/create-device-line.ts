@@ -9,7 +9,7 @@ import { type Write, write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, invalidField, invalidFields } from '../failures/index.ts'
 import { deviceType } from '../reference-data/index.ts'
 import { addSipCredentials, type GivenCredentials } from '../sip-credentials/index.ts'
-import { type DeviceLineAttributes, deviceLineProblems, referencesOf } from './device-line.ts'
+import { type DeviceLineAttributes, deviceLineProblems, keyProblem, referencesOf } from './device-line.ts'
 import { deviceLineChanged } from './device-line-events.ts'
 import { columnsOf, type DeviceLineRow, findLine, ownsNumber } from './device-line-queries.ts'
 import { registersItself } from './line-reference.ts'
@@ -65,7 +65,7 @@ export async function addLine(
   const id = newId()
   const object = { type: 'LINE_APPEARANCE', id } as const
   const refused =
-    portNumberFailure(device, line.lineNumber, 'lineNumber') ??
+    placeFailure(device, line) ??
     (await addObject(change, scope, { ...object, name: line.deviceName })) ??
     // Proves what the row refers to, so that it comes first.
     (await pointTo(change, scope, object, referencesOf(line, device.id))) ??
@@ -78,6 +78,15 @@ export async function addLine(
   change.emit(deviceLineChanged(scope, id, undefined, line))
   const row = await findLine(change.sql, scope, id)
   return row === undefined ? err(entityNotFound('Device', id)) : ok(row)
+}
+
+/** Whether the device has that place, and a key of that type there: side cars add places behind its own (C-53). */
+export function placeFailure(device: DeviceRow, line: DeviceLineAttributes): ApiFailure | undefined {
+  const beyond = portNumberFailure(device, line.lineNumber, 'lineNumber')
+  const type = deviceType(device.device_type_id)
+  if (beyond !== undefined || type === undefined || line.lineNumber <= type.numLines) return beyond
+  const problem = keyProblem(line.lineType, type, 'sideCar')
+  return problem === undefined ? undefined : invalidFields([problem])
 }
 
 /** The rules of a line that hold wherever it is. What it points at besides is proven by the registry. */

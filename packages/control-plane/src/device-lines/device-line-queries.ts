@@ -92,12 +92,7 @@ export async function updateLine(sql: Transaction, scope: AccountScope, lineId: 
 }
 
 export async function deleteLineRow(sql: Transaction, scope: AccountScope, lineId: string): Promise<void> {
-  await sql
-    .deleteFrom('device_line')
-    .where('id', '=', lineId)
-    .where('account_id', '=', scope.accountId)
-    .where('partition_id', '=', scope.partitionId)
-    .execute()
+  await sql.deleteFrom('device_line').where('id', '=', lineId).where('account_id', '=', scope.accountId).where('partition_id', '=', scope.partitionId).execute()
 }
 
 export async function ownsNumber(sql: Transaction, scope: AccountScope, phoneNumber: string): Promise<boolean> {

@@ -47,16 +47,22 @@ export function deviceLineProblems(line: DeviceLineAttributes, type: DeviceType)
   if (line.macAddress === undefined && type.macAddressRequired) {
     problems.push({ field: 'macAddress', code: 'MacAddressRequired', reason: 'is missing', rule: `required for a ${type.id}` })
   }
-  const keys = line.lineNumber <= type.numLines ? type.lineFunctionality['device'] : type.lineFunctionality['sideCar']
-  if (keys !== undefined && !keys.includes(line.lineType)) {
-    problems.push({ field: 'lineType', code: 'InvalidLineType', reason: `${line.lineType} is no key of a ${type.id}`, rule: `one of ${keys.join(', ')}` })
-  }
+  const wrongKey = line.lineNumber <= type.numLines ? keyProblem(line.lineType, type, 'device') : undefined
+  if (wrongKey !== undefined) problems.push(wrongKey)
   const reference = referenceProblem(line.lineType, line.referenceId)
   if (reference !== undefined) problems.push(reference)
   if (line.faxEnabled && !type.faxSupported) {
     problems.push({ field: 'faxEnabled', code: 'InvalidFaxEnabled', reason: `a ${type.id} has no fax port`, rule: 'false for this device type' })
   }
   return problems
+}
+
+/** Which types the keys of a device, or those of its side cars, can have. */
+export function keyProblem(lineType: LineType, type: DeviceType, place: 'device' | 'sideCar'): FieldProblem | undefined {
+  const keys = type.lineFunctionality[place] ?? []
+  if (keys.includes(lineType)) return undefined
+  const where = place === 'device' ? `a ${type.id}` : `the side cars of a ${type.id}`
+  return { field: 'lineType', code: 'InvalidLineType', reason: `${lineType} is no key of ${where}`, rule: `one of ${keys.join(', ')}` }
 }
 
 /** What a line points at, for the registry of the account. */

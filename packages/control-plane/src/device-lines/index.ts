@@ -1,4 +1,7 @@
 export { createDeviceLine } from './create-device-line.ts'
 export { findLine } from './device-line-queries.ts'
 export { provisioningData } from './provisioning-data.ts'
-export { deviceLineOperations } from './v2-routes.ts'
+import { accountDeviceOperations } from './account-device-routes.ts'
+import { deviceLineOperations as lineOperations } from './v2-routes.ts'
+
+export const deviceLineOperations = [...lineOperations, ...accountDeviceOperations]

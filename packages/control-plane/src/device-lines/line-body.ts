@@ -37,10 +37,10 @@ export const DeviceLineBody = named(
 export type DeviceLineRequest = Static<typeof DeviceLineBody>
 
 export function readLine(body: DeviceLineRequest): Result<RevisedLine, ApiFailure> {
-  const given = body.deviceTypeId ?? body.deviceId ?? body.deviceType ?? body.model
-  if (given === undefined) return err(fieldRequired('deviceTypeId'))
+  const typeName = body.deviceTypeId ?? body.deviceId ?? body.deviceType ?? body.model
+  if (typeName === undefined) return err(fieldRequired('deviceTypeId'))
   const type = matchDeviceType(body)?.deviceType
-  if (type === undefined) return err(entityNotFound('DeviceType', given))
+  if (type === undefined) return err(entityNotFound('DeviceType', typeName))
   const macAddress = body.macAddress === undefined || body.macAddress === '' ? undefined : normalizeMacAddress(body.macAddress)
   if (macAddress === undefined && body.macAddress !== undefined && body.macAddress !== '') return err(invalidMacAddress(body.macAddress))
   const parts = readLineParts(body)

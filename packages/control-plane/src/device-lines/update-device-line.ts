@@ -3,11 +3,11 @@ import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
 import { changeObject, pointTo } from '../account-objects/index.ts'
 import type { Context } from '../context.ts'
 import { violatedUniqueIndex } from '../database/index.ts'
-import { lockDevice, portNumberFailure } from '../devices/index.ts'
+import { lockDevice } from '../devices/index.ts'
 import { afterCommit, type Write, write } from '../events/index.ts'
 import { alreadyInUse, type ApiFailure, entityNotFound, invalidField } from '../failures/index.ts'
 import { addSipCredentials, changeSipCredentials, type GivenCredentials, removeSipCredentials } from '../sip-credentials/index.ts'
-import { lineFailure } from './create-device-line.ts'
+import { lineFailure, placeFailure } from './create-device-line.ts'
 import { type DeviceLineAttributes, referencesOf } from './device-line.ts'
 import { attributesOf } from './device-line-attributes.ts'
 import { deviceLineChanged } from './device-line-events.ts'
@@ -39,7 +39,7 @@ export async function updateDeviceLine(
       const { line, given } = revised.value
       wantedPlace = String(line.lineNumber)
       if (line.macAddress !== before.macAddress || line.deviceTypeId !== before.deviceTypeId) return err(deviceIsFixed())
-      const failure = (await lineFailure(change.sql, scope, line)) ?? (await placeFailure(change, scope, stored, line))
+      const failure = (await lineFailure(change.sql, scope, line)) ?? (await newPlaceFailure(change, scope, stored, line))
       if (failure !== undefined) return err(failure)
       const login = await reviseLogin(context, change, scope, stored, line, given)
       if (!login.ok) return login
@@ -62,10 +62,10 @@ export async function updateDeviceLine(
   }
 }
 
-async function placeFailure(change: Write, scope: AccountScope, stored: DeviceLineRow, line: DeviceLineAttributes): Promise<ApiFailure | undefined> {
-  if (line.lineNumber === stored.line_number) return undefined
+async function newPlaceFailure(change: Write, scope: AccountScope, stored: DeviceLineRow, line: DeviceLineAttributes): Promise<ApiFailure | undefined> {
+  if (line.lineNumber === stored.line_number && line.lineType === stored.line_type) return undefined
   const device = await lockDevice(change.sql, scope, stored.device_id)
-  return device === undefined ? entityNotFound('Device', stored.device_id) : portNumberFailure(device, line.lineNumber, 'lineNumber')
+  return device === undefined ? entityNotFound('Device', stored.device_id) : placeFailure(device, line)
 }
 
 /** A key that becomes a line gets a login, one that is no line any more loses it. */

@@ -39,7 +39,10 @@ export const deviceLineOperations: readonly Operation[] = [
     tag: 'Account Device Line',
     summary: 'List the lines of an account',
     requires: { permission: 'EU_DeviceLine', level: 'READ' },
-    query: Type.Object({ filterType: Type.Optional(oneOf(['MAC_ADDRESS', 'MAC_ADDRESS_INVENTORY', 'OWNING_USERID', 'REFERENCED_USERID', 'ACCOUNT'])), filter: shortText }),
+    query: Type.Object({
+      filterType: Type.Optional(oneOf(['MAC_ADDRESS', 'MAC_ADDRESS_INVENTORY', 'OWNING_USERID', 'REFERENCED_USERID', 'ACCOUNT'])),
+      filter: shortText,
+    }),
     responses: { 200: Type.Array(DeviceLineView) },
     handle: async (context, { scope, query }) => {
       const filter = filterOf(query.filterType, query.filter)
@@ -114,7 +117,9 @@ export const deviceLineOperations: readonly Operation[] = [
     responses: { 200: RegistrationStatus },
     handle: async (context, { scope, params }) => {
       const isKnown = await isLineOfAnyKind(context.database.sql, scope, params.deviceId)
-      return isKnown ? ok({ status: 200, body: { registered: context.registrations.isRegistered(params.deviceId) } }) : err(entityNotFound('Device', params.deviceId))
+      return isKnown
+        ? ok({ status: 200, body: { registered: context.registrations.isRegistered(params.deviceId) } })
+        : err(entityNotFound('Device', params.deviceId))
     },
   }),
   accountOperation({

@@ -34,5 +34,11 @@ export function readDevice(body: Static<typeof DeviceBody>): Result<NewDevice, A
   const written = body.macAddress === '' ? undefined : body.macAddress
   const macAddress = written === undefined ? undefined : normalizeMacAddress(written)
   if (written !== undefined && macAddress === undefined) return err(invalidMacAddress(written))
-  return ok({ macAddress, deviceTypeId: type.id, deviceName: body.deviceName ?? body.name ?? body.description ?? model ?? type.name, model, description: body.description })
+  return ok({
+    macAddress,
+    deviceTypeId: type.id,
+    deviceName: body.deviceName ?? body.name ?? body.description ?? model ?? type.name,
+    model,
+    description: body.description,
+  })
 }

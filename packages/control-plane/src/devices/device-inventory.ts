@@ -16,5 +16,10 @@ export async function inventoryFailure(sql: Transaction, scope: PartitionScope, 
     .forKeyShare()
     .executeTakeFirst()
   if (held !== undefined) return undefined
-  return invalidField('macAddress', `"${macAddress}" is not in the device inventory`, 'a MAC address of the inventory of the partition', 'MacAddressNotInInventory')
+  return invalidField(
+    'macAddress',
+    `"${macAddress}" is not in the device inventory`,
+    'a MAC address of the inventory of the partition',
+    'MacAddressNotInInventory',
+  )
 }

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '@dialtone/foundation'
+import { err, type Result } from '@dialtone/foundation'
 import type { AccountScope } from '../access/index.ts'
 import { removeObject } from '../account-objects/index.ts'
 import type { Transaction } from '../database/index.ts'
@@ -127,7 +127,11 @@ export async function removeDevice(change: Write, scope: AccountScope, row: Devi
 }
 
 /** Lines of the device itself, and the keys of its side cars behind them. */
-export function portNumberFailure(device: Pick<DeviceRow, 'device_type_id' | 'num_side_cars' | 'side_car_type_id'>, lineNumber: number, field: string): ApiFailure | undefined {
+export function portNumberFailure(
+  device: Pick<DeviceRow, 'device_type_id' | 'num_side_cars' | 'side_car_type_id'>,
+  lineNumber: number,
+  field: string,
+): ApiFailure | undefined {
   const last = lineCountOf(device.device_type_id) + sideCarKeysOf(device)
   if (Number.isInteger(lineNumber) && lineNumber >= 1 && lineNumber <= last) return undefined
   return invalidField(field, `${lineNumber} does not exist on this ${device.device_type_id}`, `1 to ${last}`, 'InvalidLineNumber')
