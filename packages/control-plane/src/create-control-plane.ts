@@ -5,6 +5,7 @@ import { affectedBy, usedByOperations } from './account-objects/index.ts'
 import { type Sealer, TokenBuckets } from './access/index.ts'
 import { createAccessGate } from './access-rules/index.ts'
 import { type CallPlaneReplicas, type CallPlaneView, createCallPlaneView } from './call-plane-view/index.ts'
+import { callGroupOperations } from './call-groups/index.ts'
 import { callingPlanOperations } from './calling-plans/index.ts'
 import { callRecordOperations } from './call-records/index.ts'
 import { addressOperations } from './addresses/index.ts'
@@ -16,7 +17,10 @@ import type { FileStore } from './files/index.ts'
 import { type EventSubscriber, startOutboxDispatcher } from './events/index.ts'
 import { createHttpServer, type Operation } from './http/index.ts'
 import { JOB_CREATED, jobOperations, type JobWorker, startJobRunner } from './jobs/index.ts'
+import { pagingGroupOperations } from './paging-groups/index.ts'
+import { parkingSpotOperations } from './parking-spots/index.ts'
 import { partitionOperations } from './partitions/index.ts'
+import { pickupGroupOperations } from './pickup-groups/index.ts'
 import { referenceDataOperations } from './reference-data/index.ts'
 import { telephoneNumberOperations } from './telephone-numbers/index.ts'
 import { createAuthenticator, sessionOperations } from './sessions/index.ts'
@@ -102,6 +106,10 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
       ...partitionOperations,
       ...accountOperations,
       ...usedByOperations,
+      ...callGroupOperations,
+      ...pagingGroupOperations,
+      ...pickupGroupOperations,
+      ...parkingSpotOperations,
       ...endUserOperations,
       ...addressOperations,
       ...telephoneNumberOperations,

@@ -34,9 +34,22 @@ const MAX_LIST = 1000
 
 const BASE = '/v2/partition/:partitionId/account/:accountId'
 
-/** POST, list, GET, PUT, PATCH and DELETE of one kind of configuration. */
-export function configurationObject<Body extends TSchema, Attributes extends object>(o: ConfigurationObject<Body, Attributes>): readonly Operation[] {
-  return [createOperation(o), listOperation(o), readOperation(o), replaceOperation(o), patchOperation(o), deleteOperation(o)]
+type OperationName = 'create' | 'list' | 'read' | 'replace' | 'patch' | 'delete'
+
+/** POST, list, GET, PUT, PATCH and DELETE of one kind of configuration. @param except those it does itself. */
+export function configurationObject<Body extends TSchema, Attributes extends object>(
+  o: ConfigurationObject<Body, Attributes>,
+  { except = [] }: { readonly except?: readonly OperationName[] } = {},
+): readonly Operation[] {
+  const all = {
+    create: createOperation(o),
+    list: listOperation(o),
+    read: readOperation(o),
+    replace: replaceOperation(o),
+    patch: patchOperation(o),
+    delete: deleteOperation(o),
+  }
+  return Object.entries(all).flatMap(([name, operation]) => (except.some((left) => left === name) ? [] : [operation]))
 }
 
 function createOperation<Body extends TSchema, Attributes extends object>(o: ConfigurationObject<Body, Attributes>): Operation {

@@ -53,6 +53,8 @@ export function updateObject<A extends object>(
 ): Answer<A> {
   return write(context, actorOf(principal), async (change) => {
     const object = { type: kind.type, id }
+    // The account first, as everywhere: two changes never wait for each other.
+    await lockAccount(change.sql, scope)
     const row = await lockObject(change.sql, scope, object)
     if (row === undefined) return err(entityNotFound(entityNameOf(kind.type), id))
     const before = configuredObject<A>(row)
@@ -82,6 +84,8 @@ export function deleteObject<A extends object>(
 ): Promise<Result<undefined, ApiFailure>> {
   return write(context, actorOf(principal), async (change) => {
     const object = { type: kind.type, id }
+    // The account first, as everywhere: two changes never wait for each other.
+    await lockAccount(change.sql, scope)
     const row = await lockObject(change.sql, scope, object)
     if (row === undefined) return err(entityNotFound(entityNameOf(kind.type), id))
     const failure = await removeObject(change, scope, object)

@@ -9,4 +9,5 @@ export type { ConfigurationKind, ConfiguredObject } from './configuration-kind.t
 export { configurationObject } from './configuration-object.ts'
 export type { ConfigurationObject } from './configuration-object.ts'
 export { configuredObject, createObject, deleteObject, insertObject, updateObject } from './configured-objects.ts'
+export { fittingExtension } from './fitting-extension.ts'
 export { usedByOperations } from './used-by-routes.ts'

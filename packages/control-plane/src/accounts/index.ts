@@ -1,5 +1,6 @@
 export { createAccount } from './create-account.ts'
 export { attributesOf } from './account-attributes.ts'
 export { lockAccount } from './account-queries.ts'
+export { extensionProblem } from './extension-rule.ts'
 export type { AccountRow } from './account-queries.ts'
 export { accountOperations } from './v2-routes.ts'
