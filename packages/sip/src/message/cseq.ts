@@ -1,6 +1,6 @@
 import { readDecimal } from './decimal.ts'
+import { readMethod } from './method-name.ts'
 import { skipSpaces } from './text-span.ts'
-import { isTokenAt } from './token.ts'
 
 /** RFC 3261 20.16. */
 export interface CSeq {
@@ -17,8 +17,8 @@ export function readCSeq(text: string, start: number, end: number): CSeq | undef
   while (digitsEnd < end && isDigit(text.charCodeAt(digitsEnd))) digitsEnd++
   const sequence = readDecimal(text, start, digitsEnd, MAX_SEQUENCE)
   const methodStart = skipSpaces(text, digitsEnd, end)
-  if (sequence < 0 || methodStart === digitsEnd || !isTokenAt(text, methodStart, end)) return undefined
-  return { sequence, method: text.slice(methodStart, end) }
+  const method = sequence < 0 || methodStart === digitsEnd ? '' : readMethod(text, methodStart, end)
+  return method === '' ? undefined : { sequence, method }
 }
 
 function isDigit(code: number): boolean {

@@ -2,7 +2,7 @@ import { indexHeaders } from './header-index.ts'
 import { CONTENT_LENGTH, CONTENT_TYPE, headerIdOf } from './header-name.ts'
 import type { MessageText } from './message-text.ts'
 import type { Header } from './sip-message.ts'
-import { encodeText } from './text-encoding.ts'
+import { encodeText, isAsciiText } from './text-encoding.ts'
 import { isTokenAt } from './token.ts'
 
 /** What a message may carry behind its headers. */
@@ -76,7 +76,7 @@ export class HeadWriter {
 
   /** One question about the whole is far cheaper than one about each value. */
   #encodeAll(): void {
-    if (Buffer.byteLength(this.#text, 'utf8') === this.#text.length) return
+    if (isAsciiText(this.#text)) return
     this.#text = encodeText(this.#text)
     this.#isMoved = true
   }

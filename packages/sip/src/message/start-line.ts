@@ -1,4 +1,4 @@
-import { isTokenAt } from './token.ts'
+import { readMethod } from './method-name.ts'
 
 /** The first line of a message (RFC 3261 7.1, 7.2), and what is wrong with it. */
 export interface StartLineOf<Kind extends 'request' | 'response'> {
@@ -40,8 +40,8 @@ export function parseStartLine(text: string, start: number, lineFeed: number): S
 /** RFC 3261 7.1: method, Request-URI and version, one space between them and none elsewhere (RFC 4475 3.1.2.8–10). */
 function parseRequestLine(text: string, start: number, end: number): StartLine {
   const methodEnd = text.indexOf(' ', start)
-  if (methodEnd < 0 || methodEnd > end || !isTokenAt(text, start, methodEnd)) return requestLine('', '', BAD_REQUEST_LINE)
-  const method = text.slice(start, methodEnd)
+  const method = methodEnd < 0 || methodEnd > end ? '' : readMethod(text, start, methodEnd)
+  if (method === '') return requestLine('', '', BAD_REQUEST_LINE)
   const uriEnd = text.indexOf(' ', methodEnd + 1)
   if (uriEnd <= methodEnd + 1 || uriEnd > end) return requestLine(method, '', BAD_REQUEST_LINE)
   const uriText = text.slice(methodEnd + 1, uriEnd)

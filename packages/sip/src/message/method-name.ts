@@ -1,0 +1,19 @@
+import { isTokenAt } from './token.ts'
+
+/** By length: the methods this stack knows something of. */
+const KNOWN_METHODS: readonly (readonly string[])[] = (() => {
+  const byLength: string[][] = Array.from({ length: 10 }, () => [])
+  const names = 'INVITE ACK BYE CANCEL OPTIONS REGISTER SUBSCRIBE NOTIFY MESSAGE REFER PUBLISH INFO UPDATE PRACK'
+  for (const name of names.split(' ')) byLength[name.length]?.push(name)
+  return byLength
+})()
+
+/**
+ * The method between two positions. A known one is the same string object each time: comparing two is comparing their addresses,
+ * and a set that is asked for it needs no hash.
+ * @returns '' when there is no token (RFC 3261 25.1)
+ */
+export function readMethod(text: string, start: number, end: number): string {
+  for (const name of KNOWN_METHODS[end - start] ?? []) if (text.startsWith(name, start)) return name
+  return isTokenAt(text, start, end) ? text.slice(start, end) : ''
+}
