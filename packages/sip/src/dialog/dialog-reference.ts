@@ -1,4 +1,5 @@
 import type { SipRequest } from '../message/index.ts'
+import { readWhole } from '../message/characters.ts'
 import { readParameters } from '../message/parameters.ts'
 
 /** A dialog named by its three parts, seen from our side of it. */
@@ -88,6 +89,6 @@ function readParts(value: string): Parts | undefined {
   const semicolon = value.indexOf(';')
   if (semicolon < 0) return undefined
   const callId = value.slice(0, semicolon).trim()
-  const parameters = readParameters(value, semicolon, value.length)
+  const parameters = readWhole(value.slice(semicolon), readParameters)
   return parameters === undefined || callId === '' || /[\s,]/.test(callId) ? undefined : { callId, parameters }
 }

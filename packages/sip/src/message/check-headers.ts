@@ -4,6 +4,8 @@ import { countFields, type MessageText, readAll } from './message-text.ts'
 import type { MessageView } from './message-view.ts'
 import { readNameAddress } from './name-address.ts'
 
+const LINE_FEED = 10
+
 /** Headers that may stand in a message once (RFC 3261 20; RFC 4475 3.3.8, 3.3.9). */
 const ONCE: ReadonlyMap<number, string> = new Map([
   [FROM, 'From'],
@@ -69,9 +71,10 @@ function routeProblem(source: MessageText): string | undefined {
 }
 
 /** Every line feed stands behind a carriage return already (header-index.ts); here the other way round. */
-function hasStrayCarriageReturn(source: MessageText): boolean {
-  for (let at = source.text.indexOf('\r', source.start); at >= 0 && at < source.headersEnd; at = source.text.indexOf('\r', at + 1)) {
-    if (source.text.charCodeAt(at + 1) !== 10) return true
+function hasStrayCarriageReturn({ characters, start, headersEnd }: MessageText): boolean {
+  const { text, bytes } = characters
+  for (let at = text.indexOf('\r', start); at >= 0 && at < headersEnd; at = text.indexOf('\r', at + 1)) {
+    if (bytes[at + 1] !== LINE_FEED) return true
   }
   return false
 }

@@ -1,3 +1,4 @@
+import type { Characters } from './characters.ts'
 import { readDecimal } from './decimal.ts'
 import { readMethod } from './method-name.ts'
 import { skipSpaces } from './text-span.ts'
@@ -12,12 +13,13 @@ export interface CSeq {
 const MAX_SEQUENCE = 0x7f_ff_ff_ff
 
 /** Reads `314159 INVITE` between two positions. @returns undefined when the number is too large or either part is missing */
-export function readCSeq(text: string, start: number, end: number): CSeq | undefined {
+export function readCSeq(characters: Characters, start: number, end: number): CSeq | undefined {
+  const { bytes } = characters
   let digitsEnd = start
-  while (digitsEnd < end && isDigit(text.charCodeAt(digitsEnd))) digitsEnd++
-  const sequence = readDecimal(text, start, digitsEnd, MAX_SEQUENCE)
-  const methodStart = skipSpaces(text, digitsEnd, end)
-  const method = sequence < 0 || methodStart === digitsEnd ? '' : readMethod(text, methodStart, end)
+  while (digitsEnd < end && isDigit(bytes[digitsEnd] ?? 0)) digitsEnd++
+  const sequence = readDecimal(characters, start, digitsEnd, MAX_SEQUENCE)
+  const methodStart = skipSpaces(characters, digitsEnd, end)
+  const method = sequence < 0 || methodStart === digitsEnd ? '' : readMethod(characters, methodStart, end)
   return method === '' ? undefined : { sequence, method }
 }
 

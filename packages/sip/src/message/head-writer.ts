@@ -1,9 +1,10 @@
+import { Characters } from './characters.ts'
 import { indexHeaders } from './header-index.ts'
 import { CONTENT_LENGTH, CONTENT_TYPE, headerIdOf } from './header-name.ts'
 import type { MessageText } from './message-text.ts'
 import type { Header } from './sip-message.ts'
 import { encodeText, isAsciiText } from './text-encoding.ts'
-import { isTokenAt } from './token.ts'
+import { isToken } from './token.ts'
 
 /** What a message may carry behind its headers. */
 export interface Content {
@@ -32,7 +33,7 @@ export class HeadWriter {
 
   /** Adds a field. @throws when the name is no token or the value has line breaks: a bug of the caller. */
   add(name: string, value: string): void {
-    if (!isTokenAt(name, 0, name.length)) throw new TypeError(`not a header name: ${JSON.stringify(name)}`)
+    if (!isToken(name)) throw new TypeError(`not a header name: ${JSON.stringify(name)}`)
     forbidLineBreaks(value)
     this.#write(name, this.#hasRaw ? encodeText(value) : value)
   }
@@ -71,7 +72,7 @@ export class HeadWriter {
     if (this.#isMoved && this.#fields !== undefined) {
       fields = indexHeaders(text, Buffer.from(text, 'latin1'), text.indexOf('\n') + 1, Number.MAX_SAFE_INTEGER).fields
     }
-    return { text, start: 0, headersEnd: text.length, fields, viaValue: undefined, isAscii: !this.#hasRaw && !this.#isMoved, bytes, bodyStart, bodyEnd }
+    return { characters: new Characters(text), start: 0, headersEnd: text.length, fields, viaValue: undefined, isAscii: !this.#hasRaw && !this.#isMoved, bytes, bodyStart, bodyEnd }
   }
 
   /** One question about the whole is far cheaper than one about each value. */

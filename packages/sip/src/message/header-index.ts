@@ -48,7 +48,7 @@ export function indexHeaders(text: string, bytes: Uint8Array, from: number, maxH
     const colon = endOfName(bytes, lineStart, text.length)
     const nameEnd = trimEndOfName(bytes, lineStart, colon)
     const id = headerIdAt(bytes, lineStart, nameEnd)
-    const isName = id > 0 || isTokenAt(text, lineStart, nameEnd)
+    const isName = id > 0 || isTokenAt(bytes, lineStart, nameEnd)
     let lineFeed = text.indexOf('\n', isName ? colon : lineStart)
     let mark = 0
     while (isSpace(bytes[lineFeed + 1] ?? 0) && bytes[lineFeed - 1] === CARRIAGE_RETURN) {

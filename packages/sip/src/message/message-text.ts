@@ -1,3 +1,4 @@
+import { Characters, readWhole } from './characters.ts'
 import { type Read, readMembers, slice } from './comma-list.ts'
 import { FIELD_STRIDE, FOLDED, ID_MASK } from './header-index.ts'
 import { headerIdOf, isCommaList, VIA } from './header-name.ts'
@@ -8,7 +9,7 @@ import { endOfToken } from './token.ts'
 /** The bytes of a message as text, and where its parts are. */
 export interface MessageText {
   /** One character a byte: start line and headers, perhaps followed by the body. */
-  readonly text: string
+  readonly characters: Characters
   /** Where the start line begins. */
   readonly start: number
   /** After the empty line. */
@@ -24,6 +25,9 @@ export interface MessageText {
   readonly bodyStart: number
   readonly bodyEnd: number
 }
+
+/** What a field is read from. */
+export type FieldSource = Pick<MessageText, 'characters' | 'fields' | 'viaValue' | 'isAscii'>
 
 /** A header to look for: its id, and its lower-case name when it has none. */
 export interface HeaderKey {
@@ -52,14 +56,15 @@ export function placeOf(source: MessageText, key: HeaderKey, from: number): numb
 
 /** The field's name as it came. */
 export function nameAt(source: MessageText, place: number): string {
+  const { text, bytes } = source.characters
   const start = source.fields[place + 1] ?? 0
-  return source.text.slice(start, endOfToken(source.text, start, source.text.length))
+  return text.slice(start, endOfToken(bytes, start, text.length))
 }
 
 /** The field's value, unfolded, still one character a byte. */
-export function rawValueAt(source: Pick<MessageText, 'text' | 'fields' | 'viaValue'>, place: number): string {
+export function rawValueAt(source: FieldSource, place: number): string {
   if (source.viaValue !== undefined && isOtherVia(source, place)) return source.viaValue
-  const value = source.text.slice(source.fields[place + 2] ?? 0, source.fields[place + 3] ?? 0)
+  const value = source.characters.text.slice(source.fields[place + 2] ?? 0, source.fields[place + 3] ?? 0)
   return ((source.fields[place] ?? 0) & FOLDED) === 0 ? value : unfold(value)
 }
 
@@ -67,13 +72,17 @@ export function rawValueAt(source: Pick<MessageText, 'text' | 'fields' | 'viaVal
 function unfold(value: string): string {
   return value
     .split('\r\n')
-    .map((line) => line.slice(skipSpaces(line, 0, line.length), trimEnd(line, 0, line.length)))
+    .map((line) => readWhole(line, trimSpaces))
     .join(' ')
     .trim()
 }
 
+function trimSpaces(characters: Characters, start: number, end: number): string {
+  return characters.text.slice(skipSpaces(characters, start, end), trimEnd(characters, start, end))
+}
+
 /** The field's value, unfolded. */
-export function valueAt(source: MessageText, place: number): string {
+export function valueAt(source: FieldSource, place: number): string {
   const value = rawValueAt(source, place)
   return source.isAscii ? value : decodeText(value)
 }
@@ -110,24 +119,23 @@ export function readFields<Value>(source: MessageText, id: number, read: Read<Va
 export function readAll<Value>(source: MessageText, id: number, read: Read<Value>): readonly Value[] {
   const values: Value[] = []
   for (let place = placeOfId(source.fields, id, 0); place >= 0; place = placeOfId(source.fields, id, place + FIELD_STRIDE)) {
-    if (isPlain(source, place)) readMembers(source.text, source.fields[place + 2] ?? 0, source.fields[place + 3] ?? 0, read, values)
+    if (isPlain(source, place)) readMembers(source.characters, source.fields[place + 2] ?? 0, source.fields[place + 3] ?? 0, read, values)
     else {
-      const value = valueAt(source, place)
-      readMembers(value, 0, value.length, read, values)
+      const value = new Characters(valueAt(source, place))
+      readMembers(value, 0, value.text.length, read, values)
     }
   }
   return values
 }
 
 /** In place where that is possible; else unfolded and decoded first. */
-function readField<Value>(source: MessageText, place: number, read: Read<Value>): Value {
-  if (isPlain(source, place)) return read(source.text, source.fields[place + 2] ?? 0, source.fields[place + 3] ?? 0)
-  const value = valueAt(source, place)
-  return read(value, 0, value.length)
+export function readField<Value>(source: FieldSource, place: number, read: Read<Value>): Value {
+  if (isPlain(source, place)) return read(source.characters, source.fields[place + 2] ?? 0, source.fields[place + 3] ?? 0)
+  return readWhole(valueAt(source, place), read)
 }
 
 /** Whether the value can be read where it stands. */
-function isPlain(source: MessageText, place: number): boolean {
+function isPlain(source: FieldSource, place: number): boolean {
   return source.isAscii && ((source.fields[place] ?? 0) & FOLDED) === 0 && (source.viaValue === undefined || !isOtherVia(source, place))
 }
 
@@ -150,7 +158,8 @@ export function wholeText(source: MessageText): MessageText {
 
 /** Puts the value of the first Via field into the text and moves every position behind it: far cheaper than indexing again. */
 export function replaceValue(source: MessageText, place: number, value: string): MessageText {
-  const { text, start, bytes, bodyStart, bodyEnd } = source
+  const { start, bytes, bodyStart, bodyEnd } = source
+  const { text } = source.characters
   const valueStart = source.fields[place + 2] ?? 0
   const valueEnd = source.fields[place + 3] ?? 0
   const shift = value.length - (valueEnd - valueStart)
@@ -162,5 +171,5 @@ export function replaceValue(source: MessageText, place: number, value: string):
   }
   const newText = text.slice(0, valueStart) + value + text.slice(valueEnd, source.headersEnd)
   const isAscii = source.isAscii && isAsciiText(value)
-  return { text: newText, start, headersEnd: source.headersEnd + shift, fields, viaValue: undefined, isAscii, bytes, bodyStart, bodyEnd }
+  return { characters: new Characters(newText), start, headersEnd: source.headersEnd + shift, fields, viaValue: undefined, isAscii, bytes, bodyStart, bodyEnd }
 }

@@ -1,3 +1,4 @@
+import type { Characters } from './characters.ts'
 import { endOfMember } from './comma-list.ts'
 import { type CSeq, readCSeq } from './cseq.ts'
 import { readDecimal } from './decimal.ts'
@@ -158,22 +159,22 @@ export class MessageView<Kind extends 'request' | 'response'> {
 
   #readUri(): SipUri | undefined {
     const start = this.source.start + this.method.length + 1
-    return this.source.isAscii && this.uriText !== '' ? readUri(this.source.text, start, start + this.uriText.length) : parseUri(this.uriText)
+    return this.source.isAscii && this.uriText !== '' ? readUri(this.source.characters, start, start + this.uriText.length) : parseUri(this.uriText)
   }
 }
 
-function readFirstVia(text: string, start: number, end: number): Via | undefined {
-  return readVia(text, start, trimEnd(text, start, endOfMember(text, start, end)))
+function readFirstVia(characters: Characters, start: number, end: number): Via | undefined {
+  return readVia(characters, start, trimEnd(characters, start, endOfMember(characters, start, end)))
 }
 
-function readViaOrNone(text: string, start: number, end: number): Via {
-  return readVia(text, start, end) ?? NO_VIA
+function readViaOrNone(characters: Characters, start: number, end: number): Via {
+  return readVia(characters, start, end) ?? NO_VIA
 }
 
-function readMaxForwards(text: string, start: number, end: number): number {
-  return readDecimal(text, start, end, MAX_MAX_FORWARDS)
+function readMaxForwards(characters: Characters, start: number, end: number): number {
+  return readDecimal(characters, start, end, MAX_MAX_FORWARDS)
 }
 
-function isStar(text: string, start: number, end: number): boolean {
-  return end - start === 1 && text.charCodeAt(start) === STAR
+function isStar({ bytes }: Characters, start: number, end: number): boolean {
+  return end - start === 1 && bytes[start] === STAR
 }

@@ -1,3 +1,5 @@
+import type { Characters } from './characters.ts'
+import { isAt } from './text-span.ts'
 import { isTokenAt } from './token.ts'
 
 /** By length: the methods this stack knows something of. */
@@ -13,7 +15,7 @@ const KNOWN_METHODS: readonly (readonly string[])[] = (() => {
  * and a set that is asked for it needs no hash.
  * @returns '' when there is no token (RFC 3261 25.1)
  */
-export function readMethod(text: string, start: number, end: number): string {
-  for (const name of KNOWN_METHODS[end - start] ?? []) if (text.startsWith(name, start)) return name
-  return isTokenAt(text, start, end) ? text.slice(start, end) : ''
+export function readMethod(characters: Characters, start: number, end: number): string {
+  for (const name of KNOWN_METHODS[end - start] ?? []) if (isAt(characters, name, start, end)) return name
+  return isTokenAt(characters.bytes, start, end) ? characters.text.slice(start, end) : ''
 }

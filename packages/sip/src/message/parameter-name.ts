@@ -1,4 +1,5 @@
-import { sliceLowerCase } from './text-span.ts'
+import type { Characters } from './characters.ts'
+import { isAt, sliceLowerCase } from './text-span.ts'
 
 const TABLE_SIZE = 64
 
@@ -6,7 +7,7 @@ const TABLE_SIZE = 64
 const FREQUENT_NAMES: readonly (string | undefined)[] = (() => {
   const table: (string | undefined)[] = Array.from({ length: TABLE_SIZE }, () => undefined)
   const names = ['tag', 'branch', 'rport', 'received', 'transport', 'user', 'lr', 'ob', 'expires', 'q', 'reg-id', 'maddr', 'line', '+sip.instance']
-  for (const name of names) table[slotOf(name, 0, name.length)] = name
+  for (const name of names) table[slotOf(name.length, name.charCodeAt(0))] = name
   return table
 })()
 
@@ -14,11 +15,11 @@ const FREQUENT_NAMES: readonly (string | undefined)[] = (() => {
  * Cuts a parameter's name out, in lower case. The names nearly every message has are the same string object each time:
  * no allocation, and the map they become keys of needs neither hash nor comparison.
  */
-export function readParameterName(text: string, start: number, end: number): string {
-  const frequent = FREQUENT_NAMES[slotOf(text, start, end)]
-  return frequent !== undefined && frequent.length === end - start && text.startsWith(frequent, start) ? frequent : sliceLowerCase(text, start, end)
+export function readParameterName(characters: Characters, start: number, end: number): string {
+  const frequent = FREQUENT_NAMES[slotOf(end - start, characters.bytes[start] ?? 0)]
+  return frequent !== undefined && isAt(characters, frequent, start, end) ? frequent : sliceLowerCase(characters, start, end)
 }
 
-function slotOf(text: string, start: number, end: number): number {
-  return ((end - start) * 7 + text.charCodeAt(start)) % TABLE_SIZE
+function slotOf(length: number, firstCode: number): number {
+  return (length * 7 + firstCode) % TABLE_SIZE
 }

@@ -1,3 +1,4 @@
+import type { Characters } from './characters.ts'
 import { ParameterMap } from './parameter-map.ts'
 import { readParameterName } from './parameter-name.ts'
 import { endOfQuotedString, quote, unquoteAt } from './quoted-string.ts'
@@ -15,24 +16,25 @@ export const NO_PARAMETERS: ReadonlyMap<string, string> = new ParameterMap()
  * Values are unquoted; of a name given twice the first counts.
  * @returns undefined when there is anything else, such as `;;` (RFC 4475 3.1.2.1) or a quote that never closes
  */
-export function readParameters(text: string, start: number, end: number): ReadonlyMap<string, string> | undefined {
-  let at = skipSpaces(text, start, end)
+export function readParameters(characters: Characters, start: number, end: number): ReadonlyMap<string, string> | undefined {
+  const { bytes } = characters
+  let at = skipSpaces(characters, start, end)
   if (at === end) return NO_PARAMETERS
   const parameters = new ParameterMap()
   while (at < end) {
-    if (text.charCodeAt(at) !== SEMICOLON) return undefined
-    const nameStart = skipSpaces(text, at + 1, end)
-    const nameEnd = endOfToken(text, nameStart, end)
+    if (bytes[at] !== SEMICOLON) return undefined
+    const nameStart = skipSpaces(characters, at + 1, end)
+    const nameEnd = endOfToken(bytes, nameStart, end)
     if (nameEnd === nameStart) return undefined
-    const name = readParameterName(text, nameStart, nameEnd)
-    at = skipSpaces(text, nameEnd, end)
+    const name = readParameterName(characters, nameStart, nameEnd)
+    at = skipSpaces(characters, nameEnd, end)
     let value = ''
-    if (at < end && text.charCodeAt(at) === EQUALS) {
-      const valueStart = skipSpaces(text, at + 1, end)
-      const valueEnd = endOfValue(text, valueStart, end)
+    if (at < end && bytes[at] === EQUALS) {
+      const valueStart = skipSpaces(characters, at + 1, end)
+      const valueEnd = endOfValue(characters, valueStart, end)
       if (valueEnd < 0) return undefined
-      value = unquoteAt(text, valueStart, valueEnd)
-      at = skipSpaces(text, valueEnd, end)
+      value = unquoteAt(characters, valueStart, valueEnd)
+      at = skipSpaces(characters, valueEnd, end)
     }
     parameters.add(name, value)
   }
@@ -51,11 +53,12 @@ export function isPlainValue(value: string): boolean {
   return /^[\w.!%*+`'~:[\]-]+$/.test(value)
 }
 
-function endOfValue(text: string, start: number, end: number): number {
-  if (text.charCodeAt(start) === QUOTE) return endOfQuotedString(text, start, end)
+function endOfValue(characters: Characters, start: number, end: number): number {
+  const { bytes } = characters
+  if (bytes[start] === QUOTE) return endOfQuotedString(characters, start, end)
   let at = start
   for (; at < end; at++) {
-    const code = text.charCodeAt(at)
+    const code = bytes[at]
     if (code === SEMICOLON || isSpace(code)) break
     if (code === QUOTE) return -1
   }

@@ -1,10 +1,11 @@
 import { isAscii } from 'node:buffer'
 import { err, ok, type Result } from '@dialtone/foundation'
-import { parseDecimal } from './decimal.ts'
+import { Characters } from './characters.ts'
+import { readDecimal } from './decimal.ts'
 import { HeadWriter } from './head-writer.ts'
 import { FIELD_STRIDE, indexHeaders, LINE_MALFORMED, TOO_MANY_HEADERS } from './header-index.ts'
 import { CALL_ID, CONTENT_LENGTH, CSEQ, FROM, TO, VIA } from './header-name.ts'
-import { type MessageText, nameAt, placeOfId, rawValueAt } from './message-text.ts'
+import { type MessageText, nameAt, placeOfId, rawValueAt, readField } from './message-text.ts'
 import { MessageView } from './message-view.ts'
 import type { SipMessage, SipRequest } from './sip-message.ts'
 import { parseStartLine, type StartLine, type StartLineFailure, type StartLineOf } from './start-line.ts'
@@ -47,16 +48,17 @@ export function parseMessage(bytes: Buffer, limits: MessageLimits = {}): Result<
   const maxHeaderBytes = limits.maxHeaderBytes ?? DEFAULT_MAX_HEADER_BYTES
   const headBytes = bytes.length > maxHeaderBytes ? bytes.subarray(0, maxHeaderBytes) : bytes
   const text = headBytes.toString('latin1')
-  const start = skipLineBreaks(text)
+  const characters = new Characters(text, headBytes)
+  const start = skipLineBreaks(headBytes)
   const lineFeed = text.indexOf('\n', start)
   if (lineFeed < 0) return err(dropped(bytes.length > maxHeaderBytes ? TOO_LARGE : NO_END))
 
-  const startLine = parseStartLine(text, start, lineFeed)
+  const startLine = parseStartLine(characters, start, lineFeed)
   const { end: headersEnd, fields } = indexHeaders(text, headBytes, lineFeed + 1, limits.maxHeaders ?? DEFAULT_MAX_HEADERS)
-  const contentLength = headersEnd < 0 ? 0 : findContentLength(text, fields, bytes.length - headersEnd)
+  const contentLength = headersEnd < 0 ? 0 : findContentLength(characters, fields, bytes.length - headersEnd)
   const bodyStart = Math.max(headersEnd, 0)
-  const source = {
-    text,
+  const source: MessageText = {
+    characters,
     start,
     headersEnd: bodyStart,
     fields,
@@ -74,11 +76,16 @@ export function parseMessage(bytes: Buffer, limits: MessageLimits = {}): Result<
 }
 
 /** The Content-Length, all there is when it is missing, -1 when it is no number, given twice or more than there is. */
-function findContentLength(text: string, fields: readonly number[], available: number): number {
+function findContentLength(characters: Characters, fields: readonly number[], available: number): number {
   const place = placeOfId(fields, CONTENT_LENGTH, 0)
   if (place < 0) return available
   if (placeOfId(fields, CONTENT_LENGTH, place + FIELD_STRIDE) >= 0) return -1
-  return parseDecimal(rawValueAt({ text, fields, viaValue: undefined }, place), available) ?? -1
+  const length = readField({ characters, fields, viaValue: undefined, isAscii: true }, place, readLength)
+  return length <= available ? length : -1
+}
+
+function readLength(characters: Characters, start: number, end: number): number {
+  return readDecimal(characters, start, end, Number.MAX_SAFE_INTEGER)
 }
 
 function headersFailure(code: number, isTruncated: boolean): StartLineFailure {
@@ -120,8 +127,8 @@ function decodeStartLine(startLine: StartLine): StartLine {
   return { ...startLine, uriText: decodeText(startLine.uriText), reasonPhrase: decodeText(startLine.reasonPhrase) }
 }
 
-function skipLineBreaks(text: string): number {
+function skipLineBreaks(bytes: Uint8Array): number {
   let at = 0
-  while (text.charCodeAt(at) === 13 || text.charCodeAt(at) === 10) at++
+  while (bytes[at] === 13 || bytes[at] === 10) at++
   return at
 }

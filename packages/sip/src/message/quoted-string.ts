@@ -1,3 +1,5 @@
+import type { Characters } from './characters.ts'
+
 const QUOTE = 34
 const BACKSLASH = 92
 const SPACE = 32
@@ -7,9 +9,9 @@ const DELETE = 127
  * Where the quoted string that opens at `open` ends (RFC 3261 25.1 quoted-string).
  * @returns the position after the closing quote, -1 when it does not close before `end`
  */
-export function endOfQuotedString(text: string, open: number, end: number): number {
+export function endOfQuotedString({ bytes }: Characters, open: number, end: number): number {
   for (let at = open + 1; at < end; at++) {
-    const code = text.charCodeAt(at)
+    const code = bytes[at]
     if (code === QUOTE) return at + 1
     if (code === BACKSLASH) at++
   }
@@ -17,8 +19,8 @@ export function endOfQuotedString(text: string, open: number, end: number): numb
 }
 
 /** The text inside the quoted string between two positions, escapes undone; a text without quotes comes back as it is. */
-export function unquoteAt(text: string, start: number, end: number): string {
-  if (text.charCodeAt(start) !== QUOTE || end - start < 2) return text.slice(start, end)
+export function unquoteAt({ text, bytes }: Characters, start: number, end: number): string {
+  if (bytes[start] !== QUOTE || end - start < 2) return text.slice(start, end)
   const inner = text.slice(start + 1, end - 1)
   return inner.includes('\\') ? inner.replaceAll(/\\([\s\S])/g, '$1') : inner
 }

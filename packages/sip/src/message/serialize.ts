@@ -36,7 +36,8 @@ export function textToKeep(source: MessageText): Buffer {
   return writeInto(pool.subarray(used - length, used), source)
 }
 
-function writeInto(bytes: Buffer, { text, start, headersEnd, bytes: bodyBytes, bodyStart, bodyEnd }: MessageText): Buffer {
+function writeInto(bytes: Buffer, { characters, start, headersEnd, bytes: bodyBytes, bodyStart, bodyEnd }: MessageText): Buffer {
+  const { text } = characters
   const headLength = headersEnd - start
   bytes.write(start === 0 && headersEnd === text.length ? text : text.slice(start, headersEnd), 0, headLength, 'latin1')
   if (bodyEnd > bodyStart) bodyBytes.copy(bytes, headLength, bodyStart, bodyEnd)

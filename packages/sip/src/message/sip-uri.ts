@@ -1,8 +1,9 @@
+import { type Characters, readWhole } from './characters.ts'
 import { endOfHost, readPort } from './host-port.ts'
 import { ParameterMap } from './parameter-map.ts'
 import { NO_PARAMETERS } from './parameters.ts'
 import { readParameterName } from './parameter-name.ts'
-import { findCharacter, sliceLowerCase } from './text-span.ts'
+import { findCharacter, isAt, sliceLowerCase } from './text-span.ts'
 
 /** A SIP URI taken apart (RFC 3261 19.1.1). Other schemes keep what they have of these parts. */
 export interface SipUri {
@@ -32,8 +33,9 @@ const ILLEGAL = 1
 const HOST_UPPER_CASE = 2
 const OTHER = 3
 /** By character code; ILLEGAL is what no URI may contain (RFC 3986 2). Characters beyond ASCII are let through. */
-const MARKS = Uint8Array.from({ length: 128 }, (_, code) => {
+const MARKS = Uint8Array.from({ length: 256 }, (_, code) => {
   if (code <= 32 || code === 34 || code === 60 || code === 62 || code === 127) return ILLEGAL
+  if (code > 127) return OTHER
   if ([COLON, SEMICOLON, QUESTION_MARK, AT_SIGN].includes(code)) return code
   const character = String.fromCharCode(code)
   if (/[A-Z]/.test(character)) return HOST_UPPER_CASE
@@ -45,28 +47,29 @@ const MARKS = Uint8Array.from({ length: 128 }, (_, code) => {
  * @returns undefined when the text is no URI
  */
 export function parseUri(text: string): SipUri | undefined {
-  return readUri(text, 0, text.length)
+  return readWhole(text, readUri)
 }
 
 /** `parseUri` between two positions of a text. */
-export function readUri(text: string, start: number, end: number): SipUri | undefined {
-  if (text.startsWith('sip:', start)) return readSipUri('sip', text, start + 4, end)
-  const colon = findCharacter(text, COLON, start, end)
-  const scheme = text.slice(start, Math.max(colon, start)).toLowerCase()
+export function readUri(characters: Characters, start: number, end: number): SipUri | undefined {
+  if (isAt(characters, 'sip:', start, start + 4)) return readSipUri('sip', characters, start + 4, end)
+  const colon = findCharacter(characters, COLON, start, end)
+  const scheme = characters.text.slice(start, Math.max(colon, start)).toLowerCase()
   if (colon + 1 >= end || !/^[a-z][a-z0-9+.-]*$/.test(scheme)) return undefined
-  if (scheme === 'sip' || scheme === 'sips') return readSipUri(scheme, text, colon + 1, end)
-  if (!isUriText(text, start, end)) return undefined
-  if (scheme === 'tel') return readTelUri(text, colon + 1, end)
+  if (scheme === 'sip' || scheme === 'sips') return readSipUri(scheme, characters, colon + 1, end)
+  if (!isUriText(characters.bytes, start, end)) return undefined
+  if (scheme === 'tel') return readTelUri(characters, colon + 1, end)
   return { scheme, user: '', password: undefined, host: '', port: undefined, parameters: NO_PARAMETERS, headers: '' }
 }
 
-function isUriText(text: string, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (MARKS[text.charCodeAt(at)] === ILLEGAL) return false
+function isUriText(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (MARKS[bytes[at] ?? 0] === ILLEGAL) return false
   return true
 }
 
 /** One pass finds the delimiters; the @ decides which of them belonged to the user, where they mean nothing (RFC 4475 3.1.1.9). */
-function readSipUri(scheme: string, text: string, start: number, end: number): SipUri | undefined {
+function readSipUri(scheme: string, characters: Characters, start: number, end: number): SipUri | undefined {
+  const { text, bytes } = characters
   let atSign = -1
   let colon = -1
   let hostColon = -1
@@ -75,7 +78,7 @@ function readSipUri(scheme: string, text: string, start: number, end: number): S
   let otherAt = -1
   let upperAt = -1
   for (let at = start; at < end; at++) {
-    const mark = MARKS[text.charCodeAt(at)] ?? OTHER
+    const mark = MARKS[bytes[at] ?? 0] ?? OTHER
     if (mark === HOST) continue
     if (mark === SEMICOLON) semicolon = semicolon < 0 && question < 0 ? at : semicolon
     else if (mark === QUESTION_MARK) question = question < 0 ? at : question
@@ -99,42 +102,44 @@ function readSipUri(scheme: string, text: string, start: number, end: number): S
   const parametersAt = semicolon < 0 ? headersAt : semicolon
   const plainHostEnd = hostColon < 0 ? parametersAt : hostColon
   // Only characters of a host between the delimiters: that is where it ends.
-  const hostEnd = otherAt < hostStart && plainHostEnd > hostStart ? plainHostEnd : endOfHost(text, hostStart, end)
-  const port = hostEnd === parametersAt ? undefined : readPort(text, hostEnd, parametersAt)
-  const parameters = parametersAt === headersAt ? NO_PARAMETERS : readUriParameters(text, parametersAt, headersAt)
+  const hostEnd = otherAt < hostStart && plainHostEnd > hostStart ? plainHostEnd : endOfHost(characters, hostStart, end)
+  const port = hostEnd === parametersAt ? undefined : readPort(characters, hostEnd, parametersAt)
+  const parameters = parametersAt === headersAt ? NO_PARAMETERS : readUriParameters(characters, parametersAt, headersAt)
   if (atSign === start || hostEnd < 0 || port === -1 || parameters === undefined) return undefined
   const userEnd = colon >= 0 && colon < atSign ? colon : atSign
   return {
     scheme,
     user: atSign < 0 ? '' : text.slice(start, userEnd),
     password: userEnd < atSign ? text.slice(userEnd + 1, atSign) : undefined,
-    host: upperAt < hostStart ? text.slice(hostStart, hostEnd) : sliceLowerCase(text, hostStart, hostEnd),
+    host: upperAt < hostStart ? text.slice(hostStart, hostEnd) : sliceLowerCase(characters, hostStart, hostEnd),
     port,
     parameters,
     headers: headersAt === end ? '' : text.slice(headersAt + 1, end),
   }
 }
 
-function readTelUri(text: string, start: number, end: number): SipUri | undefined {
-  const numberEnd = findOr(text, SEMICOLON, start, end)
-  const parameters = readUriParameters(text, numberEnd, end)
+function readTelUri(characters: Characters, start: number, end: number): SipUri | undefined {
+  const semicolon = findCharacter(characters, SEMICOLON, start, end)
+  const numberEnd = semicolon < 0 ? end : semicolon
+  const parameters = readUriParameters(characters, numberEnd, end)
   if (parameters === undefined || numberEnd === start) return undefined
-  return { scheme: 'tel', user: text.slice(start, numberEnd), password: undefined, host: '', port: undefined, parameters, headers: '' }
+  return { scheme: 'tel', user: characters.text.slice(start, numberEnd), password: undefined, host: '', port: undefined, parameters, headers: '' }
 }
 
 /** `;name=value;name` between two positions. Escaped names are unescaped, for they are compared (RFC 4475 3.1.1.3). */
-function readUriParameters(text: string, start: number, end: number): ReadonlyMap<string, string> | undefined {
+function readUriParameters(characters: Characters, start: number, end: number): ReadonlyMap<string, string> | undefined {
   if (start === end) return NO_PARAMETERS
+  const { text, bytes } = characters
   const parameters = new ParameterMap()
   let nameStart = start + 1
   let equals = -1
   for (let at = nameStart; at <= end; at++) {
-    const code = at < end ? text.charCodeAt(at) : SEMICOLON
+    const code = at < end ? bytes[at] : SEMICOLON
     if (code === EQUALS && equals < 0) equals = at
     else if (code === SEMICOLON) {
       const nameEnd = equals < 0 ? at : equals
       if (nameEnd === nameStart) return undefined
-      parameters.add(readUriParameterName(text, nameStart, nameEnd), equals < 0 ? '' : text.slice(equals + 1, at))
+      parameters.add(readUriParameterName(characters, nameStart, nameEnd), equals < 0 ? '' : text.slice(equals + 1, at))
       nameStart = at + 1
       equals = -1
     }
@@ -142,15 +147,9 @@ function readUriParameters(text: string, start: number, end: number): ReadonlyMa
   return parameters
 }
 
-function readUriParameterName(text: string, start: number, end: number): string {
-  const name = readParameterName(text, start, end)
+function readUriParameterName(characters: Characters, start: number, end: number): string {
+  const name = readParameterName(characters, start, end)
   return name.includes('%') ? unescape(name).toLowerCase() : name
-}
-
-/** The first place of a character, `end` if there is none. */
-function findOr(text: string, code: number, start: number, end: number): number {
-  const at = findCharacter(text, code, start, end)
-  return at < 0 ? end : at
 }
 
 /** Writes a SIP URI. `user` may be %-escaped already; what else may not stand there is escaped. */

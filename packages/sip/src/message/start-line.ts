@@ -1,3 +1,4 @@
+import type { Characters } from './characters.ts'
 import { readMethod } from './method-name.ts'
 
 /** The first line of a message (RFC 3261 7.1, 7.2), and what is wrong with it. */
@@ -30,17 +31,19 @@ const BAD_STATUS_LINE: StartLineFailure = { statusCode: 400, reason: 'Bad Status
 const OTHER_VERSION: StartLineFailure = { statusCode: 505, reason: 'Version Not Supported' }
 
 /** Reads the line between `start` and its line feed. Its texts are still one character a byte. */
-export function parseStartLine(text: string, start: number, lineFeed: number): StartLine {
-  const end = text.charCodeAt(lineFeed - 1) === CARRIAGE_RETURN ? lineFeed - 1 : -1
-  if ((text.charCodeAt(start) | 32) !== LETTER_S || text.slice(start, start + 4).toUpperCase() !== 'SIP/') return parseRequestLine(text, start, end)
-  const isOurs = isVersion(text, start, start + VERSION.length) && text.charCodeAt(start + VERSION.length) === SPACE
-  return isOurs ? parseStatusLine(text, start, end) : statusLine(0, '', BAD_STATUS_LINE)
+export function parseStartLine(characters: Characters, start: number, lineFeed: number): StartLine {
+  const { text, bytes } = characters
+  const end = bytes[lineFeed - 1] === CARRIAGE_RETURN ? lineFeed - 1 : -1
+  if (((bytes[start] ?? 0) | 32) !== LETTER_S || text.slice(start, start + 4).toUpperCase() !== 'SIP/') return parseRequestLine(characters, start, end)
+  const isOurs = isVersion(text, start, start + VERSION.length) && bytes[start + VERSION.length] === SPACE
+  return isOurs ? parseStatusLine(characters, start, end) : statusLine(0, '', BAD_STATUS_LINE)
 }
 
 /** RFC 3261 7.1: method, Request-URI and version, one space between them and none elsewhere (RFC 4475 3.1.2.8–10). */
-function parseRequestLine(text: string, start: number, end: number): StartLine {
+function parseRequestLine(characters: Characters, start: number, end: number): StartLine {
+  const { text } = characters
   const methodEnd = text.indexOf(' ', start)
-  const method = methodEnd < 0 || methodEnd > end ? '' : readMethod(text, start, methodEnd)
+  const method = methodEnd < 0 || methodEnd > end ? '' : readMethod(characters, start, methodEnd)
   if (method === '') return requestLine('', '', BAD_REQUEST_LINE)
   const uriEnd = text.indexOf(' ', methodEnd + 1)
   if (uriEnd <= methodEnd + 1 || uriEnd > end) return requestLine(method, '', BAD_REQUEST_LINE)
@@ -53,11 +56,11 @@ function versionFailure(version: string): StartLineFailure {
 }
 
 /** RFC 3261 7.2: three digits, 1xx to 6xx; a larger number must not break the receiver (RFC 4475 3.1.2.19). */
-function parseStatusLine(text: string, start: number, end: number): StartLine {
+function parseStatusLine({ text, bytes }: Characters, start: number, end: number): StartLine {
   const digitsStart = start + VERSION.length + 1
   const digits = text.slice(digitsStart, digitsStart + 3)
   const reasonStart = Math.min(digitsStart + 4, end)
-  const isSeparated = end === digitsStart + 3 || text.charCodeAt(digitsStart + 3) === SPACE
+  const isSeparated = end === digitsStart + 3 || bytes[digitsStart + 3] === SPACE
   if (!isSeparated || end < digitsStart + 3 || !/^[1-6]\d\d$/.test(digits)) return statusLine(0, '', BAD_STATUS_LINE)
   return statusLine(Number(digits), text.slice(reasonStart, end))
 }

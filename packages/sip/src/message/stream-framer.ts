@@ -1,3 +1,4 @@
+import { Characters } from './characters.ts'
 import { parseDecimal } from './decimal.ts'
 import { FIELD_STRIDE, indexHeaders, LINE_MALFORMED, TOO_MANY_HEADERS } from './header-index.ts'
 import { CONTENT_LENGTH } from './header-name.ts'
@@ -124,7 +125,7 @@ export class StreamFramer {
     const text = head.toString('latin1')
     const { end: headersEnd, fields } = indexHeaders(text, head, text.indexOf('\n') + 1, MAX_HEADERS)
     const place = placeOfId(fields, CONTENT_LENGTH, 0)
-    const length = place < 0 ? undefined : parseDecimal(rawValueAt({ text, fields, viaValue: undefined }, place), Number.MAX_SAFE_INTEGER)
+    const length = place < 0 ? undefined : parseDecimal(rawValueAt({ characters: new Characters(text, head), fields, viaValue: undefined, isAscii: true }, place), Number.MAX_SAFE_INTEGER)
     if (headersEnd === TOO_MANY_HEADERS) this.#reject(513, 'Too Many Headers', head)
     else if (headersEnd === LINE_MALFORMED || headersEnd !== head.length) this.#reject(400, 'Bad Header Line', head)
     else if (place < 0) this.#reject(400, 'Content-Length Missing', head)

@@ -1,3 +1,4 @@
+import { Characters } from './characters.ts'
 import { FIELD_STRIDE, indexHeaders } from './header-index.ts'
 import { headerKey, type MessageText, placeOf, wholeText } from './message-text.ts'
 import { MessageView } from './message-view.ts'
@@ -5,14 +6,14 @@ import { messageViewOf } from './message-view-of.ts'
 import type { SipMessage } from './sip-message.ts'
 import { requestLine, statusLine } from './start-line.ts'
 import { encodeText, isAsciiText } from './text-encoding.ts'
-import { isTokenAt } from './token.ts'
+import { isToken } from './token.ts'
 
 /**
  * The message with this header once, with this value: at the place of the first one it had, or at the end.
  * @throws when the name is no token or the value has line breaks: a bug of the caller
  */
 export function withHeader<Message extends SipMessage>(message: Message, name: string, value: string): Message {
-  if (!isTokenAt(name, 0, name.length) || /[\r\n]/.test(value)) throw new TypeError(`not a header: ${JSON.stringify([name, value])}`)
+  if (!isToken(name) || /[\r\n]/.test(value)) throw new TypeError(`not a header: ${JSON.stringify([name, value])}`)
   return rewritten(message, name, `${name}: ${encodeText(value)}\r\n`)
 }
 
@@ -33,7 +34,8 @@ function rewritten<Message extends SipMessage>(message: Message, name: string, l
 }
 
 function replaceLines(source: MessageText, name: string, line: string): MessageText {
-  const { text, fields, bytes, bodyStart, bodyEnd } = source
+  const { fields, bytes, bodyStart, bodyEnd } = source
+  const { text } = source.characters
   const key = headerKey(name)
   const first = placeOf(source, key, 0)
   const headersStart = text.indexOf('\n', source.start) + 1
@@ -44,9 +46,10 @@ function replaceLines(source: MessageText, name: string, line: string): MessageT
     from = fields[place + FIELD_STRIDE + 1] ?? source.headersEnd - 2
   }
   head += `${text.slice(from, source.headersEnd - 2)}${first < 0 ? line : ''}\r\n`
-  const { fields: newFields } = indexHeaders(head, Buffer.from(head, 'latin1'), headersStart - source.start, Number.MAX_SAFE_INTEGER)
+  const characters = new Characters(head)
+  const { fields: newFields } = indexHeaders(head, characters.bytes, headersStart - source.start, Number.MAX_SAFE_INTEGER)
   return {
-    text: head,
+    characters,
     start: 0,
     headersEnd: head.length,
     fields: newFields,

@@ -1,3 +1,4 @@
+import { Characters, readWhole } from './characters.ts'
 import { endOfMember } from './comma-list.ts'
 import { VIA } from './header-name.ts'
 import { placeOfId, rawValueAt, replaceValue } from './message-text.ts'
@@ -48,21 +49,22 @@ function replaceTopVia(request: SipRequest, replace: (hop: string) => string): S
   const place = placeOfId(source.fields, VIA, 0)
   if (place < 0) return request
   const value = rawValueAt(source, place)
-  const hopEnd = endOfMember(value, 0, value.length)
+  const hopEnd = readWhole(value, endOfMember)
   const viaValue = replace(value.slice(0, hopEnd).trimEnd()) + value.slice(hopEnd)
-  const { text, start, headersEnd, fields, bytes, bodyStart, bodyEnd } = source
+  const { characters, start, headersEnd, fields, bytes, bodyStart, bodyEnd } = source
   // Nobody may ever want the text as a whole; a text put together of pieces is also slower to read.
   const isBeside = source.isAscii && isAsciiText(viaValue)
   return view.withOtherVia(
-    isBeside ? { text, start, headersEnd, fields, viaValue, isAscii: true, bytes, bodyStart, bodyEnd } : replaceValue(source, place, viaValue),
+    isBeside ? { characters, start, headersEnd, fields, viaValue, isAscii: true, bytes, bodyStart, bodyEnd } : replaceValue(source, place, viaValue),
   )
 }
 
 /** A hop without some of its parameters; everything else stays byte for byte. */
 function withoutParameters(hop: string, names: ReadonlySet<string>): string {
+  const characters = new Characters(hop)
   let kept = ''
   for (let start = 0; start < hop.length;) {
-    const end = endOfParameter(hop, start)
+    const end = endOfParameter(characters, start)
     const name = /^;\s*([^\s=;]*)/.exec(hop.slice(start, end))?.[1]
     if (name === undefined || !names.has(name.toLowerCase())) kept += hop.slice(start, end)
     start = end
@@ -71,10 +73,11 @@ function withoutParameters(hop: string, names: ReadonlySet<string>): string {
 }
 
 /** Where the piece that begins at `start` ends: before the next semicolon outside quotes. A quote that never closes keeps the rest together. */
-function endOfParameter(hop: string, start: number): number {
+function endOfParameter(characters: Characters, start: number): number {
+  const { text: hop } = characters
   let at = start + 1
   while (at < hop.length && hop[at] !== ';') {
-    const close = hop[at] === '"' ? endOfQuotedString(hop, at, hop.length) : at + 1
+    const close = hop[at] === '"' ? endOfQuotedString(characters, at, hop.length) : at + 1
     if (close < 0) return hop.length
     at = close
   }

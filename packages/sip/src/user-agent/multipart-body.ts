@@ -1,4 +1,5 @@
 import type { SipMessage } from '../message/index.ts'
+import { readWhole } from '../message/characters.ts'
 import { readParameters } from '../message/parameters.ts'
 
 /** More parts than any INVITE has: location, ISUP and the like beside the session description. */
@@ -16,7 +17,7 @@ interface BodyPart {
  */
 export function bodyPartOf(message: SipMessage, isWanted: (contentType: string, disposition: string | undefined) => boolean): string | undefined {
   const contentType = message.contentType ?? ''
-  const boundary = readParameters(contentType, contentType.indexOf(';'), contentType.length)?.get('boundary')
+  const boundary = readWhole(contentType.slice(contentType.indexOf(';')), readParameters)?.get('boundary')
   if (boundary === undefined || boundary === '' || boundary.length > 70) return undefined
   const pieces = `\r\n${message.bodyText}`.split(`\r\n--${boundary}`, MAX_PARTS + 1).slice(1)
   let found: string | undefined
