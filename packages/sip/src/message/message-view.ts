@@ -54,9 +54,13 @@ export class MessageView<Kind extends 'request' | 'response'> {
     this.source = source
   }
 
-  /** For the files of this folder: this message over a text that differs from its own in Via fields only; what was read before stays read. */
-  withOtherVia(source: MessageText): MessageView<Kind> {
+  /**
+   * For the files of this folder: this message over a text that differs from its own in Via fields only; what was read before stays read.
+   * @param topVia what its top Via reads as, if that is known
+   */
+  withOtherVia(source: MessageText, topVia: Via | undefined): MessageView<Kind> {
     const copy = new MessageView<Kind>(this, source)
+    copy.#topVia = topVia
     copy.#uri = this.#uri
     copy.#from = this.#from
     copy.#to = this.#to

@@ -1,5 +1,6 @@
 /** So many names and values beside each other are found faster than in a Map, which is made for hundreds. */
 const MOST_IN_A_ROW = 24
+const NOTHING: readonly string[] = []
 
 /**
  * The parameters of a header or URI: a Map to read from. Nearly all have one or two, and a Map for so few costs more to make
@@ -28,6 +29,17 @@ export class ParameterMap implements ReadonlyMap<string, string> {
       this.#secondName = name
       this.#secondValue = value
     } else if (this.#secondName !== name) this.#addFurther(name, value)
+  }
+
+  /** A copy in which this name is not. */
+  without(name: string): ParameterMap {
+    const copy = new ParameterMap()
+    if (this.#firstName !== undefined && this.#firstName !== name) copy.add(this.#firstName, this.#firstValue)
+    if (this.#secondName !== undefined && this.#secondName !== name) copy.add(this.#secondName, this.#secondValue)
+    const row = this.#row ?? NOTHING
+    for (let at = 0; at < row.length; at += 2) if (row[at] !== name) copy.add(row[at] ?? '', row[at + 1] ?? '')
+    this.#others?.forEach((value, other) => void (other !== name && copy.add(other, value)))
+    return copy
   }
 
   get(name: string): string | undefined {
