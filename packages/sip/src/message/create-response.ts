@@ -1,10 +1,10 @@
 import { type Content, HeadWriter } from './head-writer.ts'
 import { FIELD_STRIDE } from './header-index.ts'
 import { CALL_ID, CSEQ, FROM, RECORD_ROUTE, TIMESTAMP, TO, VIA } from './header-name.ts'
-import { type MessageText, placeOfId, rawValueAt } from './message-text.ts'
+import { type MessageText, placeOfId } from './message-text.ts'
 import { MessageView } from './message-view.ts'
 import { messageViewOf } from './message-view-of.ts'
-import { formatParameters } from './parameters.ts'
+import { formatParameter } from './parameters.ts'
 import { reasonPhraseOf } from './reason-phrase.ts'
 import { textToBytes, textToKeep } from './serialize.ts'
 import type { Header, SipRequest, SipResponse } from './sip-message.ts'
@@ -55,14 +55,14 @@ function writeResponse(request: SipRequest, statusCode: number, o: ResponseOptio
 function copyFields(writer: HeadWriter, source: MessageText, id: number, name: string, limit: number): void {
   let copied = 0
   for (let place = placeOfId(source.fields, id, 0); place >= 0; place = placeOfId(source.fields, id, place + FIELD_STRIDE)) {
-    writer.copy(name, rawValueAt(source, place), source.isAscii)
+    writer.copyField(source, place, name)
     if (++copied === limit) return
   }
 }
 
 function copyTo(writer: HeadWriter, source: MessageText, tag: string | undefined): void {
   const place = placeOfId(source.fields, TO, 0)
-  if (place >= 0) writer.copy('To', rawValueAt(source, place) + (tag === undefined ? '' : formatParameters([['tag', tag]])), source.isAscii)
+  if (place >= 0) writer.copyField(source, place, 'To', tag === undefined ? '' : formatParameter('tag', tag))
 }
 
 /** RFC 3261 12.1, RFC 6665 4.4.1. */

@@ -63,7 +63,7 @@ export function nameAt(source: MessageText, place: number): string {
 
 /** The field's value, unfolded, still one character a byte. */
 export function rawValueAt(source: FieldSource, place: number): string {
-  if (source.viaValue !== undefined && isOtherVia(source, place)) return source.viaValue
+  if (source.viaValue !== undefined && hasOtherValue(source, place)) return source.viaValue
   const value = source.characters.text.slice(source.fields[place + 2] ?? 0, source.fields[place + 3] ?? 0)
   return ((source.fields[place] ?? 0) & FOLDED) === 0 ? value : unfold(value)
 }
@@ -136,12 +136,12 @@ export function readField<Value>(source: FieldSource, place: number, read: Read<
 
 /** Whether the value can be read where it stands. */
 function isPlain(source: FieldSource, place: number): boolean {
-  return source.isAscii && ((source.fields[place] ?? 0) & FOLDED) === 0 && (source.viaValue === undefined || !isOtherVia(source, place))
+  return source.isAscii && ((source.fields[place] ?? 0) & FOLDED) === 0 && !hasOtherValue(source, place)
 }
 
 /** Whether the field is the one whose value stands in `viaValue`. */
-function isOtherVia({ fields }: Pick<MessageText, 'fields'>, place: number): boolean {
-  return ((fields[place] ?? 0) & ID_MASK) === VIA && placeOfId(fields, VIA, 0) === place
+export function hasOtherValue({ fields, viaValue }: Pick<MessageText, 'fields' | 'viaValue'>, place: number): boolean {
+  return viaValue !== undefined && ((fields[place] ?? 0) & ID_MASK) === VIA && placeOfId(fields, VIA, 0) === place
 }
 
 /** How many fields of a known header there are. */

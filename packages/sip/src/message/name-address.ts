@@ -72,14 +72,7 @@ function readAddressForm(characters: Characters, start: number, end: number): Na
   return readAddress(characters, '', start, uriEnd, uriEnd, end)
 }
 
-function readAddress(
-  characters: Characters,
-  displayName: string,
-  start: number,
-  uriEnd: number,
-  parametersAt: number,
-  end: number,
-): NameAddress | undefined {
+function readAddress(characters: Characters, displayName: string, start: number, uriEnd: number, parametersAt: number, end: number): NameAddress | undefined {
   const uri = readUri(characters, start, uriEnd)
   const parameters = readParameters(characters, parametersAt, end)
   return uri === undefined || parameters === undefined ? undefined : { displayName, uri, uriText: characters.text.slice(start, uriEnd), parameters }

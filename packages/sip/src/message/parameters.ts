@@ -44,8 +44,13 @@ export function readParameters(characters: Characters, start: number, end: numbe
 /** `;name=value;name`, values quoted where they must be. */
 export function formatParameters(parameters: Iterable<readonly [string, string]>): string {
   let text = ''
-  for (const [name, value] of parameters) text += value === '' ? `;${name}` : `;${name}=${isPlainValue(value) ? value : quote(value)}`
+  for (const [name, value] of parameters) text += formatParameter(name, value)
   return text
+}
+
+/** One of them. */
+export function formatParameter(name: string, value: string): string {
+  return value === '' ? `;${name}` : `;${name}=${isPlainValue(value) ? value : quote(value)}`
 }
 
 /** Whether a parameter value needs no quotes: a token or a host, IPv6 too (RFC 3261 25.1 gen-value). */

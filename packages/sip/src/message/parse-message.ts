@@ -5,7 +5,7 @@ import { readDecimal } from './decimal.ts'
 import { HeadWriter } from './head-writer.ts'
 import { FIELD_STRIDE, indexHeaders, LINE_MALFORMED, TOO_MANY_HEADERS } from './header-index.ts'
 import { CALL_ID, CONTENT_LENGTH, CSEQ, FROM, TO, VIA } from './header-name.ts'
-import { type MessageText, nameAt, placeOfId, rawValueAt, readField } from './message-text.ts'
+import { type MessageText, nameAt, placeOfId, readField } from './message-text.ts'
 import { MessageView } from './message-view.ts'
 import type { SipMessage, SipRequest } from './sip-message.ts'
 import { parseStartLine, type StartLine, type StartLineFailure, type StartLineOf } from './start-line.ts'
@@ -104,7 +104,7 @@ function whatCouldBeRead(startLine: StartLineOf<'request'>, source: MessageText)
   const uriText = decodeText(startLine.uriText.replaceAll('\r', ''))
   const writer = new HeadWriter(`${startLine.method} ${uriText} SIP/2.0`)
   for (let place = 0; place < source.fields.length; place += FIELD_STRIDE) {
-    writer.copy(nameAt(source, place), rawValueAt(source, place), source.isAscii)
+    writer.copyField(source, place, nameAt(source, place))
   }
   return new MessageView<'request'>({ ...startLine, uriText }, writer.end(NO_BODY, 0, 0))
 }

@@ -125,7 +125,10 @@ export class StreamFramer {
     const text = head.toString('latin1')
     const { end: headersEnd, fields } = indexHeaders(text, head, text.indexOf('\n') + 1, MAX_HEADERS)
     const place = placeOfId(fields, CONTENT_LENGTH, 0)
-    const length = place < 0 ? undefined : parseDecimal(rawValueAt({ characters: new Characters(text, head), fields, viaValue: undefined, isAscii: true }, place), Number.MAX_SAFE_INTEGER)
+    const length =
+      place < 0
+        ? undefined
+        : parseDecimal(rawValueAt({ characters: new Characters(text, head), fields, viaValue: undefined, isAscii: true }, place), Number.MAX_SAFE_INTEGER)
     if (headersEnd === TOO_MANY_HEADERS) this.#reject(513, 'Too Many Headers', head)
     else if (headersEnd === LINE_MALFORMED || headersEnd !== head.length) this.#reject(400, 'Bad Header Line', head)
     else if (place < 0) this.#reject(400, 'Content-Length Missing', head)
