@@ -1,4 +1,4 @@
-import type { Clock, Logger } from '@dialtone/foundation'
+import type { BusinessClock, Logger } from '@dialtone/foundation'
 import type { Sealer } from './access/index.ts'
 import type { Database } from './database/index.ts'
 import type { ChangeFeed, Unit } from './events/index.ts'
@@ -32,7 +32,7 @@ export interface RegistrationStatus {
 export interface Context {
   readonly database: Database
   /** The business clock: reservations, cooldown, tokens. The sandbox may advance it. */
-  readonly clock: Clock
+  readonly clock: BusinessClock
   readonly logger: Logger
   readonly settings: ControlPlaneSettings
   readonly sealer: Sealer

@@ -1,4 +1,4 @@
-import type { Clock, Logger, Timers } from '@dialtone/foundation'
+import type { BusinessClock, Logger, Timers } from '@dialtone/foundation'
 import type { FastifyInstance } from 'fastify'
 import { accountOperations } from './accounts/index.ts'
 import { affectedBy, usedByOperations } from './account-objects/index.ts'
@@ -7,6 +7,7 @@ import { createAccessGate } from './access-rules/index.ts'
 import { type CallPlaneReplicas, type CallPlaneView, createCallPlaneView } from './call-plane-view/index.ts'
 import { callGroupOperations } from './call-groups/index.ts'
 import { callingPlanOperations } from './calling-plans/index.ts'
+import { callingPlanOperations, callingPlanProductOperations } from './calling-plans/index.ts'
 import { callRecordOperations } from './call-records/index.ts'
 import { addressOperations } from './addresses/index.ts'
 import type { Context, ControlPlaneSettings, RegistrationStatus } from './context.ts'
@@ -19,6 +20,8 @@ import { createHttpServer, type Operation } from './http/index.ts'
 import { JOB_CREATED, jobOperations, type JobWorker, startJobRunner } from './jobs/index.ts'
 import { pagingGroupOperations } from './paging-groups/index.ts'
 import { parkingSpotOperations } from './parking-spots/index.ts'
+import { inboundRatePlanOperations } from './inbound-rate-plans/index.ts'
+import { localCallingAreaOperations } from './local-calling-areas/index.ts'
 import { partitionOperations } from './partitions/index.ts'
 import { pickupGroupOperations } from './pickup-groups/index.ts'
 import { referenceDataOperations } from './reference-data/index.ts'
@@ -27,7 +30,7 @@ import { createAuthenticator, sessionOperations } from './sessions/index.ts'
 
 export interface ControlPlaneOptions {
   readonly database: Database
-  readonly clock: Clock
+  readonly clock: BusinessClock
   readonly timers: Timers
   readonly logger: Logger
   readonly settings: ControlPlaneSettings
@@ -59,6 +62,24 @@ export interface ControlPlane {
 const ACCESS_EVENT = /^(user|accountuser|account|session|usergroup)\./
 /** How many tokens at full rate a partition may use together (C-08). */
 const TOKENS_A_PARTITION = 10
+
+/** What the slices offer: a slice a line. */
+const OPERATIONS: readonly Operation[] = [
+  ...partitionOperations,
+  ...accountOperations,
+  ...usedByOperations,
+  ...endUserOperations,
+  ...addressOperations,
+  ...telephoneNumberOperations,
+  ...deviceLineOperations,
+  ...callingPlanProductOperations,
+  ...callingPlanOperations,
+  ...inboundRatePlanOperations,
+  ...localCallingAreaOperations,
+  ...callRecordOperations,
+  ...referenceDataOperations,
+  ...jobOperations,
+]
 
 /** Joins the slices. The database is open and migrated; nothing listens yet. */
 export async function createControlPlane(o: ControlPlaneOptions): Promise<ControlPlane> {
@@ -120,6 +141,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
       ...jobOperations,
       ...o.furtherOperations,
     ],
+    operations: [...sessionOperations(authenticator), ...OPERATIONS, ...o.furtherOperations],
   })
   return {
     context,

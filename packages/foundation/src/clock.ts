@@ -4,13 +4,19 @@ export interface Clock {
   nowMs(): number
 }
 
+/** The clock the tenants' world lives by; it may run ahead of the one that times calls. */
+export interface BusinessClock extends Clock {
+  /** By how much; absent or 0 when both are the same. */
+  readonly aheadMs?: number
+}
+
 export const systemClock: Clock = { nowMs: () => Date.now() }
 
 /**
  * A clock that runs ahead of another by an offset that can grow: the platform's business clock
  * (reservations, cooldown, tokens), which the sandbox may advance without touching SIP timers.
  */
-export class AdvancingClock implements Clock {
+export class AdvancingClock implements BusinessClock {
   #offsetMs = 0
   readonly #source: Clock
 
@@ -20,6 +26,10 @@ export class AdvancingClock implements Clock {
 
   nowMs(): number {
     return this.#source.nowMs() + this.#offsetMs
+  }
+
+  get aheadMs(): number {
+    return this.#offsetMs
   }
 
   /** @param durationMs how far to move ahead; negative values are ignored, this clock never goes back. */

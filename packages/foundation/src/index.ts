@@ -1,4 +1,4 @@
-export { AdvancingClock, systemClock } from './clock.ts'
+export { AdvancingClock, type BusinessClock, systemClock } from './clock.ts'
 export type { Clock } from './clock.ts'
 export { systemTimers } from './timers.ts'
 export type { Timer, Timers } from './timers.ts'

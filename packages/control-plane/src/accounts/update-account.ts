@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
+import { rescheduleResets } from '../calling-plans/index.ts'
 import type { Context } from '../context.ts'
 import { violatedUniqueIndex } from '../database/index.ts'
 import { write } from '../events/index.ts'
@@ -34,6 +35,7 @@ export async function updateAccount(
       wantedNumber = after.accountNumber
       const problems = [...accountProblems(after, defaults), ...immutableProblems(before, after)]
       if (problems.length > 0) return err(invalidFields(problems))
+      if (before.billingCycleDay !== after.billingCycleDay) await rescheduleResets(change.sql, scope, after.billingCycleDay, change.now)
       const row = await updateAccountRow(change.sql, scope, after, change.now)
       change.emit(accountUpdated(row, before, after))
       const record = await findAccount(change.sql, scope)

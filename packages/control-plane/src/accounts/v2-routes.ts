@@ -5,7 +5,8 @@ import { type ApiFailure, entityNotFound, invalidField } from '../failures/index
 import { accountOperation, checkSchema, freeObject, mergePatch, MAX_OFFSET, named, oneOf, type Operation, partitionOperation } from '../http/index.ts'
 import { normalizeTimeZone } from '../time-zones/index.ts'
 import { ACCOUNT_STATUSES, ACCOUNT_TYPES, type AccountAttributes, type AccountRequest, DIALING_BEHAVIORS, PLATFORM_TYPES, REGULATORY_TYPES } from './account.ts'
-import { type AccountRecord, findAccount, listAccounts } from './account-queries.ts'
+import { findAccount, listAccounts } from './account-queries.ts'
+import { AccountView, accountView, accountViews } from './account-view.ts'
 import { createAccount } from './create-account.ts'
 import { deleteAccount } from './delete-account.ts'
 import { searchAccounts } from './search-accounts.ts'
@@ -31,36 +32,6 @@ const fields = {
 const AccountBody = named(
   'AccountRequest',
   Type.Object({ ...fields, status: Type.Optional(oneOf([...ACCOUNT_STATUSES, 'CANCELLED'])), name: fields.accountName, address: Type.Optional(freeObject()) }),
-)
-const AccountView = named(
-  'Account',
-  Type.Object({
-    id: Type.String(),
-    accountId: Type.String(),
-    partitionId: Type.String(),
-    accountNumber: Type.String(),
-    accountName: Type.String(),
-    name: Type.String(),
-    billingCycleDay: Type.Integer(),
-    status: Type.String(),
-    timeZone: Type.String(),
-    accountType: Type.String(),
-    platformType: Type.String(),
-    extensionLength: Type.Integer(),
-    dialingBehaviorType: Type.String(),
-    routePlanId: Type.String(),
-    holdMusicMediaId: Type.String(),
-    holdTimeoutSeconds: Type.Optional(Type.Integer()),
-    allowDangerousExtensions: Type.Boolean(),
-    sendWelcomeEmail: Type.Boolean(),
-    regulatoryType: Type.String(),
-    languageTag: Type.String(),
-    customField: Type.Optional(Type.String()),
-    address: Type.Optional(freeObject()),
-    endUserCount: Type.Integer(),
-    callingPlans: Type.Array(freeObject()),
-    createdDate: Type.String(),
-  }),
 )
 const AccountList = Type.Union([
   Type.Array(AccountView),
@@ -97,7 +68,7 @@ export const accountOperations: readonly Operation[] = [
       const request = requestOf(body)
       if (!request.ok) return request
       const created = await createAccount(context, principal, scope, request.value)
-      return created.ok ? ok({ status: 200, body: viewOf(created.value) }) : created
+      return created.ok ? ok({ status: 200, body: await accountView(context, scope, created.value) }) : created
     },
   }),
   partitionOperation({
@@ -119,7 +90,7 @@ export const accountOperations: readonly Operation[] = [
       const offset = query.offset ?? (query.page ?? 0) * limit
       const { accounts, totalRecords } = await listAccounts(context.database.sql, scope, { limit, offset })
       const enveloped = query.limit !== undefined || query.offset !== undefined || query.page !== undefined || query.envelope === true
-      const views = accounts.map(viewOf)
+      const views = await accountViews(context, scope, accounts)
       return ok({ status: 200, body: enveloped ? { accounts: views, totalRecords, limit, offset } : views })
     },
   }),
@@ -144,7 +115,7 @@ export const accountOperations: readonly Operation[] = [
     responses: { 200: AccountView },
     handle: async (context, { scope }) => {
       const found = await findAccount(context.database.sql, scope)
-      return found === undefined ? err(entityNotFound('Account', scope.accountId)) : ok({ status: 200, body: viewOf(found) })
+      return found === undefined ? err(entityNotFound('Account', scope.accountId)) : ok({ status: 200, body: await accountView(context, scope, found) })
     },
   }),
   accountOperation({
@@ -169,7 +140,7 @@ export const accountOperations: readonly Operation[] = [
     responses: { 200: AccountView },
     handle: async (context: Context, { principal, scope, body }) => {
       const updated = await updateAccount(context, principal, scope, () => requestOf(body))
-      return updated.ok ? ok({ status: 200, body: viewOf(updated.value) }) : updated
+      return updated.ok ? ok({ status: 200, body: await accountView(context, scope, updated.value) }) : updated
     },
   }),
   accountOperation({
@@ -185,7 +156,7 @@ export const accountOperations: readonly Operation[] = [
         const checked = checkSchema(AccountBody, mergePatch(bodyOf(before), body))
         return checked.ok ? requestOf(checked.value) : checked
       })
-      return updated.ok ? ok({ status: 200, body: viewOf(updated.value) }) : updated
+      return updated.ok ? ok({ status: 200, body: await accountView(context, scope, updated.value) }) : updated
     },
   }),
   accountOperation({
@@ -220,36 +191,4 @@ function bodyOf(account: AccountAttributes): Record<string, unknown> {
   const { serviceAddress, ...rest } = account
   const body = serviceAddress === undefined ? rest : { ...rest, address: serviceAddress }
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined))
-}
-
-function viewOf({ row, endUserCount }: AccountRecord): Static<typeof AccountView> {
-  return {
-    id: row.id,
-    accountId: row.id,
-    partitionId: row.partition_id,
-    accountNumber: row.account_number,
-    accountName: row.account_name,
-    name: row.account_name,
-    billingCycleDay: row.billing_cycle_day,
-    status: row.status,
-    timeZone: row.time_zone,
-    accountType: row.account_type,
-    platformType: row.platform_type,
-    extensionLength: row.extension_length,
-    dialingBehaviorType: row.dialing_behavior_type,
-    routePlanId: row.route_plan_id,
-    holdMusicMediaId: row.hold_music_media_id,
-    // CPE1 accounts have no hold timeout (C-16).
-    ...(row.platform_type === 'CPE1' ? {} : { holdTimeoutSeconds: row.hold_timeout_seconds }),
-    allowDangerousExtensions: row.allow_dangerous_extensions,
-    sendWelcomeEmail: row.send_welcome_email,
-    regulatoryType: row.regulatory_type,
-    languageTag: row.language_tag,
-    ...(row.custom_field === null ? {} : { customField: row.custom_field }),
-    ...(row.service_address === null ? {} : { address: row.service_address }),
-    endUserCount,
-    // Plans are attached to users, trunks and lines of the account; those of the account itself are shared plans.
-    callingPlans: [],
-    createdDate: row.created_at.toISOString(),
-  }
 }

@@ -24,6 +24,7 @@ export const CallRecordView = named(
     ratePerMinute: Type.Number(),
     cost: Type.Number(),
     inPlan: Type.Boolean(),
+    local: Type.Boolean(),
     rateType: Type.String(),
     callingPlanProductId: text,
     callingPlanProductName: text,
@@ -62,7 +63,14 @@ const DISCONNECT_TYPES: Readonly<Record<CallRecord['disposition'], string>> = {
 
 export function callRecordView(row: CallRecordRow): Static<typeof CallRecordView> {
   const record = row.record as unknown as CallRecord
-  const rating = row.rating as { rateType: string; ratePerMinute: string; inPlan: boolean; callingPlanProductId?: string; callingPlanProductName?: string }
+  const rating = row.rating as {
+    rateType: string
+    ratePerMinute: string
+    inPlan: boolean
+    local?: boolean
+    callingPlanProductId?: string
+    callingPlanProductName?: string
+  }
   return {
     id: row.id,
     partitionId: row.partition_id,
@@ -79,6 +87,7 @@ export function callRecordView(row: CallRecordRow): Static<typeof CallRecordView
     ratePerMinute: Number(rating.ratePerMinute),
     cost: Number(row.cost),
     inPlan: rating.inPlan,
+    local: rating.local === true,
     rateType: rating.rateType,
     ...(rating.callingPlanProductId === undefined ? {} : { callingPlanProductId: rating.callingPlanProductId }),
     ...(rating.callingPlanProductName === undefined ? {} : { callingPlanProductName: rating.callingPlanProductName }),

@@ -1,75 +1,86 @@
 import { areaCodeOf, isNanp, isTollFree } from '@dialtone/numbering'
-import { type CallCharge, nextBillingReset, rateCall, type RatedPlan } from '@dialtone/rating'
+import { type CallCharge, rateCall, type RatedPlan } from '@dialtone/rating'
 import type { CallRecord } from '@dialtone/softswitch'
-import type { Selectable } from 'kysely'
-import { productOf } from '../calling-plans/index.ts'
-import type { CallingPlanTable, Transaction } from '../database/index.ts'
+import { type AccountScope, systemScope } from '../access/index.ts'
+import { lockPlanPool, type PlanPool, plansInForce, type PlanReference, productOf, rateOfNumber } from '../calling-plans/index.ts'
+import type { Transaction } from '../database/index.ts'
+import { isLocalCall } from '../local-calling-areas/index.ts'
 
 export interface RatedCall {
   readonly charge: CallCharge
   readonly callingPlanProductId: string | undefined
   readonly callingPlanProductName: string | undefined
+  readonly local: boolean
 }
 
-/** Rates a finished call and takes its minutes from the plan of who called; the plan's row is locked meanwhile. */
-export async function chargeCall(sql: Transaction, record: CallRecord, answeredSeconds: number, now: Date): Promise<RatedCall> {
-  const plan = await planOf(sql, record, Math.max(record.startedAtMs, now.getTime()))
+export interface ChargeTimes {
+  /** When the call began, by the business clock. */
+  readonly startedAt: Date
+  readonly now: Date
+}
+
+/** Rates a finished call and takes its minutes from the plan that its caller used when it began; the pool is locked meanwhile. */
+export async function chargeCall(sql: Transaction, record: CallRecord, answeredSeconds: number, times: ChargeTimes): Promise<RatedCall> {
+  const scope = systemScope(record.partitionId, record.accountId)
+  const plan = await planOf(sql, scope, record, times)
   const { calledNumber } = record
   const isNumber = areaCodeOf(calledNumber) !== undefined
+  const rate = plan === undefined ? undefined : await rateOfNumber(sql, plan.productId, calledNumber)
+  const local = isNumber && record.direction === 'OUTBOUND' && (await isLocalCall(sql, scope, record.callingNumber, calledNumber))
   const charge = rateCall({
     direction: record.direction,
     category: record.termCategory,
     answeredSeconds,
     onNet: record.termCategory === 'OnNet',
-    plan: plan?.rated,
+    plan: plan === undefined || rate === undefined ? plan?.rated : { ...plan.rated, ratePerMinute: rate.rate_per_minute },
     tollFree: isNumber && isTollFree(calledNumber),
-    international: calledNumber.length > 6 && !isNanp(calledNumber),
+    local,
+    // The rate table says what the minutes of the plan cover; without one that is home.
+    international: rate === undefined ? calledNumber.length > 6 && !isNanp(calledNumber) : !rate.in_plan,
+    increment: rate === undefined ? undefined : { initialSeconds: rate.initial_seconds, subsequentSeconds: rate.subsequent_seconds },
   })
-  if (plan !== undefined && charge.secondsConsumed > 0) {
-    await sql
-      .updateTable('calling_plan')
-      .set({ seconds_remaining: plan.rated.secondsRemaining - charge.secondsConsumed })
-      .where('id', '=', plan.row.id)
-      .execute()
-  }
-  return { charge, callingPlanProductId: plan?.row.calling_plan_product_id, callingPlanProductName: plan?.productName }
+  if (plan !== undefined && charge.secondsConsumed > 0) await plan.take(charge.secondsConsumed)
+  return { charge, callingPlanProductId: plan?.productId, callingPlanProductName: plan?.productName, local }
 }
 
 interface PlanInForce {
-  readonly row: Selectable<CallingPlanTable>
-  readonly rated: RatedPlan
+  readonly productId: string
   readonly productName: string
+  readonly rated: RatedPlan
+  take(seconds: number): Promise<void>
 }
 
-/** The caller's plan, its minutes renewed when its billing day has passed since the last call (S1-31). */
-async function planOf(sql: Transaction, record: CallRecord, nowMs: number): Promise<PlanInForce | undefined> {
-  if (record.callingUserId === undefined || record.direction === 'INBOUND') return undefined
-  const stored = await sql
-    .selectFrom('calling_plan')
-    .selectAll()
-    .where('account_id', '=', record.accountId)
-    .where('reference_type', '=', 'END_USER')
-    .where('reference_id', '=', record.callingUserId)
-    .orderBy('start_date')
-    .limit(1)
-    .forUpdate()
-    .executeTakeFirst()
-  if (stored === undefined) return undefined
-  const row = await renewed(sql, stored, nowMs)
-  const product = await sql.selectFrom('calling_plan_product').selectAll().where('id', '=', row.calling_plan_product_id).executeTakeFirstOrThrow()
+/** The first plan in use that has minutes left; without any the first. */
+async function planOf(sql: Transaction, scope: AccountScope, record: CallRecord, { startedAt, now }: ChargeTimes): Promise<PlanInForce | undefined> {
+  if (record.direction === 'INBOUND') return undefined
+  const plans = await plansOfCaller(sql, scope, record, startedAt)
+  // Always in the same order, so that two calls never wait for each other's pools.
+  const ids = [...new Set(plans.map(({ plan }) => plan.id))].toSorted()
+  const pools: PlanPool[] = []
+  for (const id of ids) pools.push(await lockPlanPool(sql, id, startedAt, now))
+  const inOrder = plans.flatMap(({ plan }) => pools.filter((pool) => pool.plan.id === plan.id))
+  const pool = inOrder.find(({ secondsRemaining }) => secondsRemaining > 0) ?? inOrder[0]
+  if (pool === undefined) return undefined
+  const product = await sql.selectFrom('calling_plan_product').selectAll().where('id', '=', pool.plan.calling_plan_product_id).executeTakeFirstOrThrow()
   const { name, planMinutes, terms } = productOf(product)
   const { overageRatePerMinute, ...rest } = terms
-  return { row, productName: name, rated: { ...rest, planMinutes, secondsRemaining: Number(row.seconds_remaining), ratePerMinute: overageRatePerMinute } }
+  const rated: RatedPlan = { ...rest, planMinutes, secondsRemaining: pool.secondsRemaining, ratePerMinute: overageRatePerMinute }
+  return { productId: product.id, productName: name, rated, take: (seconds) => pool.take(seconds) }
 }
 
-async function renewed(sql: Transaction, row: Selectable<CallingPlanTable>, nowMs: number): Promise<Selectable<CallingPlanTable>> {
-  if (row.resets_at.getTime() > nowMs) return row
-  const account = await sql.selectFrom('account').select('billing_cycle_day').where('id', '=', row.account_id).executeTakeFirstOrThrow()
-  const resetsAt = new Date(nextBillingReset({ billingCycleDay: account.billing_cycle_day, nowMs }))
-  return sql
-    .updateTable('calling_plan')
-    .set({ seconds_remaining: row.plan_minutes * 60, resets_at: resetsAt })
-    .where('id', '=', row.id)
-    .returningAll()
-    .executeTakeFirstOrThrow()
+/** Those of the user, trunk or line that called; failing these the plan of the account itself. */
+async function plansOfCaller(sql: Transaction, scope: AccountScope, record: CallRecord, at: Date) {
+  for (const reference of callersOf(record)) {
+    const plans = await plansInForce(sql, scope, reference, at)
+    if (plans.length > 0) return plans
+  }
+  return []
+}
+
+function callersOf(record: CallRecord): readonly PlanReference[] {
+  const { callingUserId: userId, callingLineId: lineId, accountId } = record
+  const account: PlanReference = { referenceType: 'ACCOUNT', referenceId: accountId }
+  if (userId !== undefined) return [{ referenceType: 'END_USER', referenceId: userId }, account]
+  if (lineId === undefined) return [account]
+  return [{ referenceType: 'SIP_TRUNK', referenceId: lineId }, { referenceType: 'SPECIALTY_LINE', referenceId: lineId }, account]
 }

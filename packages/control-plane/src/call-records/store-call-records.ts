@@ -12,13 +12,14 @@ import { chargeCall } from './charge-call.ts'
 export async function storeCallRecords(context: Context, records: readonly CallRecord[]): Promise<void> {
   for (const record of records) {
     await write(context, SYSTEM_ACTOR, async (change) => {
-      await storeOne(change, record)
+      await storeOne(change, record, context.clock.aheadMs ?? 0)
       return ok(undefined)
     })
   }
 }
 
-async function storeOne(change: Write, record: CallRecord): Promise<void> {
+/** @param aheadMs how far the business clock runs ahead of the one that timed the call. */
+async function storeOne(change: Write, record: CallRecord, aheadMs: number): Promise<void> {
   const known = await change.sql.selectFrom('call_record').select('id').where('id', '=', record.id).executeTakeFirst()
   if (known !== undefined) return
   // A record of an account that was removed meanwhile has no place to go; the journal must not be held up by it.
@@ -31,7 +32,7 @@ async function storeOne(change: Write, record: CallRecord): Promise<void> {
   if (owner === undefined) return
   const endedAtMs = record.endedAtMs ?? record.startedAtMs
   const answeredSeconds = record.answeredAtMs === undefined ? 0 : Math.max(0, (endedAtMs - record.answeredAtMs) / 1000)
-  const rated = await chargeCall(change.sql, record, answeredSeconds, change.now)
+  const rated = await chargeCall(change.sql, record, answeredSeconds, { startedAt: new Date(record.startedAtMs + aheadMs), now: change.now })
   const { charge } = rated
   const referenceId = (record.direction === 'INBOUND' ? record.calledUserId : record.callingUserId) ?? null
   await change.sql
@@ -55,7 +56,12 @@ async function storeOne(change: Write, record: CallRecord): Promise<void> {
       answered_seconds: Math.round(answeredSeconds),
       billed_seconds: charge.billedSeconds,
       cost: charge.cost,
-      rating: JSON.stringify({ ...charge, callingPlanProductId: rated.callingPlanProductId, callingPlanProductName: rated.callingPlanProductName }),
+      rating: JSON.stringify({
+        ...charge,
+        local: rated.local,
+        callingPlanProductId: rated.callingPlanProductId,
+        callingPlanProductName: rated.callingPlanProductName,
+      }),
       record: JSON.stringify(record),
       created_at: change.now,
     })

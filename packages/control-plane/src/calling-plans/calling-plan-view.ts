@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox'
 import { named } from '../http/index.ts'
-import type { CallingPlanRow } from './calling-plan-queries.ts'
+import type { UsedPlan } from './calling-plan-queries.ts'
 
-/** A plan as it is attached to a user, trunk or line (S1-56). */
+/** A plan as it is attached to a user, trunk or line (S1-56). A shared one names its owner. */
 export const CallingPlanView = named(
   'CallingPlan',
   Type.Object({
@@ -18,16 +18,16 @@ export const CallingPlanView = named(
 )
 
 /** A plan whose billing day has passed shows its full minutes again, also before anything was rated (S1-31). */
-export function callingPlanView(row: CallingPlanRow, now: Date): Static<typeof CallingPlanView> {
-  const isReset = row.resets_at.getTime() <= now.getTime()
+export function callingPlanView({ plan, use }: UsedPlan, now: Date): Static<typeof CallingPlanView> {
+  const isReset = plan.resets_at.getTime() <= now.getTime()
   return {
-    id: row.id,
-    referenceId: row.reference_id,
-    referenceType: row.reference_type,
-    callingPlanProductId: row.calling_plan_product_id,
-    startDate: row.start_date.toISOString(),
-    ...(row.end_date === null ? {} : { endDate: row.end_date.toISOString() }),
-    planMinutes: row.plan_minutes,
-    secondsRemaining: isReset ? row.plan_minutes * 60 : Number(row.seconds_remaining),
+    id: plan.id,
+    referenceId: plan.reference_id,
+    referenceType: plan.reference_type,
+    callingPlanProductId: plan.calling_plan_product_id,
+    startDate: use.starts_at.toISOString(),
+    ...(use.ends_at === null ? {} : { endDate: use.ends_at.toISOString() }),
+    planMinutes: plan.plan_minutes,
+    secondsRemaining: isReset ? plan.plan_minutes * 60 : Number(plan.seconds_remaining),
   }
 }

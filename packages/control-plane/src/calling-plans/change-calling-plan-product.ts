@@ -3,7 +3,7 @@ import { actorOf, type PartitionScope, type Principal } from '../access/index.ts
 import type { Context } from '../context.ts'
 import { type Transaction, violatedUniqueIndex } from '../database/index.ts'
 import { write } from '../events/index.ts'
-import { alreadyInUse, type ApiFailure, entityNotFound, invalidFields } from '../failures/index.ts'
+import { alreadyInUse, type ApiFailure, entityNotFound, inConflict, invalidFields } from '../failures/index.ts'
 import { type CallingPlanProduct, type CallingPlanProductRow, productOf, productProblems } from './calling-plan-product.ts'
 
 /** Adds a plan to the partition's price list. A new default plan takes the place of the old one. */
@@ -100,4 +100,34 @@ async function store(
 
 function columnsOf(product: CallingPlanProduct) {
   return { name: product.name, plan_minutes: product.planMinutes, default_plan: product.defaultPlan, terms: JSON.stringify(product.terms) }
+}
+
+/** Takes a plan off the price list; whoever has it keeps it. The default plan has to be another one first. */
+export async function archiveCallingPlanProduct(
+  context: Context,
+  principal: Principal,
+  scope: PartitionScope,
+  id: string,
+): Promise<Result<undefined, ApiFailure>> {
+  return write(context, actorOf(principal), async (change) => {
+    const product = await change.sql
+      .selectFrom('calling_plan_product')
+      .selectAll()
+      .where('id', '=', id)
+      .where('partition_id', '=', scope.partitionId)
+      .forUpdate()
+      .executeTakeFirst()
+    if (product === undefined) return err(entityNotFound('CallingPlanProduct', id))
+    if (product.default_plan)
+      return err(inConflict('CallingPlanProductInUse', `"${product.name}" is the default plan: new users would get none.`, { defaultPlan: true }))
+    if (product.archived) return ok(undefined)
+    await change.sql.updateTable('calling_plan_product').set({ archived: true }).where('id', '=', id).where('partition_id', '=', scope.partitionId).execute()
+    change.emit({
+      type: 'callingplanproduct.archived',
+      partitionId: scope.partitionId,
+      accountId: undefined,
+      data: { callingPlanProductId: id, name: product.name },
+    })
+    return ok(undefined)
+  })
 }

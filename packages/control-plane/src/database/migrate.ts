@@ -8,6 +8,7 @@ import * as numberSearch from './migrations/0020-number-search.ts'
 import * as jobs from './migrations/0050-jobs.ts'
 import * as sipCredentials from './migrations/0060-sip-credentials.ts'
 import * as devices from './migrations/0061-devices.ts'
+import * as callingPlans from './migrations/0040-calling-plans.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a landed migration is never edited, a new one is added. */
@@ -20,6 +21,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0050-jobs': jobs,
   '0060-sip-credentials': sipCredentials,
   '0061-devices': devices,
+  '0040-calling-plans': callingPlans,
 }
 
 /** Applies what is missing. Several nodes may start at once: the migrator takes a lock. */

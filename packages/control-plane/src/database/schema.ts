@@ -6,6 +6,7 @@ import type { DeviceTables } from './tables/devices.ts'
 import type { SipCredentialTables } from './tables/sip-credentials.ts'
 import type { TelephoneNumberTables } from './tables/telephone-numbers.ts'
 import type { AccessTables } from './tables/access.ts'
+import type { CallingPlanTables } from './tables/calling-plans.ts'
 
 /** A jsonb column: read as a value, written as JSON text (the driver would turn an array into a PostgreSQL array). */
 export type Json<Value> = ColumnType<Value, string, string>
@@ -138,6 +139,7 @@ export interface CallingPlanTable {
   end_date: Date | null
   plan_minutes: number
   seconds_remaining: BigInteger
+  cycle_starts_at: Date
   resets_at: Date
 }
 
@@ -308,3 +310,4 @@ export interface Schema extends TelephoneNumberTables {}
 export interface Schema
   // One area a line.
   extends AccountObjectTables, DeviceTables, SipCredentialTables, TelephoneNumberTables, FirstTables {}
+  extends AccessTables, AccountObjectTables, CallingPlanTables, JobTables, SipCredentialTables, TelephoneNumberTables, FirstTables {}

@@ -1,9 +1,9 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
-import { removeCallingPlans } from '../calling-plans/index.ts'
+import { removeCallingPlans, sharersOf } from '../calling-plans/index.ts'
 import type { Context } from '../context.ts'
 import { write } from '../events/index.ts'
-import { type ApiFailure, entityNotFound } from '../failures/index.ts'
+import { type ApiFailure, entityNotFound, inConflict } from '../failures/index.ts'
 import { attributesOf } from './end-user-attributes.ts'
 import { userDeleted } from './end-user-events.ts'
 import { deleteEndUserRow, lockEndUser } from './end-user-queries.ts'
@@ -16,6 +16,8 @@ export async function deleteEndUser(context: Context, principal: Principal, scop
     if (row === undefined) return err(entityNotFound('EndUser', userId))
     const refused = await unregisterUser(change, scope, row)
     if (refused !== undefined) return err(refused)
+    const sharers = await sharersOf(change.sql, scope, { referenceType: 'END_USER', referenceId: userId }, change.now)
+    if (sharers.length > 0) return err(inConflict('EndUserInUse', `${sharers.length} others share the plan of the user.`, { callingPlanSharedWith: sharers }))
     await removeCallingPlans(change.sql, scope, 'END_USER', userId)
     await deleteEndUserRow(change.sql, scope, row)
     change.emit(userDeleted(row, attributesOf(row)))

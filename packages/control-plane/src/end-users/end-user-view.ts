@@ -40,9 +40,9 @@ export const EndUserView = named(
 
 export async function viewsOf(context: Context, scope: AccountScope, rows: readonly EndUserRow[]): Promise<Static<typeof EndUserView>[]> {
   const { sql } = context.database
-  const plans = Map.groupBy(await listCallingPlans(sql, scope, { referenceType: 'END_USER' }), (plan) => plan.reference_id)
-  const lines = Map.groupBy(await listUserLines(sql, scope, rows.map((row) => row.id)), (line) => line.user_id ?? '') // prettier-ignore
   const now = new Date(context.clock.nowMs())
+  const plans = Map.groupBy(await listCallingPlans(sql, scope, now, { referenceType: 'END_USER' }), ({ use }) => use.reference_id)
+  const lines = Map.groupBy(await listUserLines(sql, scope, rows.map((row) => row.id)), (line) => line.user_id ?? '') // prettier-ignore
   return rows.map((row) => {
     const { username, emailAddress, extension, userProductPlan, callHandlingSchedules, ...attributes } = attributesOf(row)
     return {

@@ -1,6 +1,7 @@
 import { newId, randomToken } from '@dialtone/foundation'
 import { hashPassword, verifyPassword } from '../access/index.ts'
 import { insertDefaultProduct } from '../calling-plans/index.ts'
+import { insertDefaultInboundRatePlan } from '../inbound-rate-plans/index.ts'
 import type { Database, Transaction } from '../database/index.ts'
 import { insertAdministrator } from '../management-users/index.ts'
 
@@ -39,6 +40,7 @@ export async function firstStart(o: FirstStartOptions): Promise<FirstStart> {
       .execute()
     await insertAdministrator(sql, partitionId, { username: o.username, passwordHash, firstName: 'First', lastName: 'Operator' }, o.now)
     await insertDefaultProduct(sql, partitionId, o.now)
+    await insertDefaultInboundRatePlan(sql, partitionId, o.now)
     return { partitionId, username: o.username, password }
   })
 }

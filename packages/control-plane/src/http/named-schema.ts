@@ -33,3 +33,9 @@ export const ProblemSchema: TObject = named(
     traceId: Type.String(),
   }),
 )
+
+/** What an import says about a line it did not take. */
+export const FileProblem = named(
+  'FileImportValidationError',
+  Type.Object({ lineNumber: Type.Integer(), error: Type.String(), column: Type.String(), input: Type.String() }),
+)

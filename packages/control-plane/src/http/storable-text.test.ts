@@ -47,7 +47,7 @@ describe('text the database cannot hold is refused before it gets there', () => 
     ['an id below an account', '/account/x/user/%00', 'userId'],
     ['a search term', '/account/search?q=%00', 'q'],
     ['a list of query values', '/account/search?q=a&q=%00', 'q.1'],
-    ['a calling plan id', '/callingplanproduct/%00', 'callingPlanProductId'],
+    ['a calling plan id', '/callingplanproduct/%00', 'cppId'],
   ])('a NUL in %s: 400 naming it', async (_case, path, field) => {
     expect((await platform.call('GET', `${partition}${path}`)).body).toMatchObject({ status: 400, details: [{ field }] })
   })

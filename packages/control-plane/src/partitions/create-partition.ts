@@ -2,6 +2,7 @@ import { err, newId, ok, type Result } from '@dialtone/foundation'
 import type { Selectable } from 'kysely'
 import { actorOf, hashPassword, type PartitionScope, passwordProblem, type Principal } from '../access/index.ts'
 import { insertDefaultProduct } from '../calling-plans/index.ts'
+import { insertDefaultInboundRatePlan } from '../inbound-rate-plans/index.ts'
 import type { Context } from '../context.ts'
 import { type PartitionTable, violatedUniqueIndex } from '../database/index.ts'
 import { write } from '../events/index.ts'
@@ -42,6 +43,7 @@ export async function createSubPartition(
         .executeTakeFirstOrThrow()
       await insertAdministrator(change.sql, row.id, request.manager === undefined ? undefined : { ...request.manager, passwordHash }, change.now)
       await insertDefaultProduct(change.sql, row.id, change.now)
+      await insertDefaultInboundRatePlan(change.sql, row.id, change.now)
       change.emit({
         type: 'partition.created',
         partitionId: row.id,

@@ -1,11 +1,12 @@
 import { err, ok } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
 import { entityNotFound } from '../failures/index.ts'
-import { accountOperation, checkSchema, freeObject, mergePatch, named, oneOf, type Operation, partitionOperation } from '../http/index.ts'
+import { checkSchema, FileProblem, freeObject, mergePatch, named, oneOf, openOperation, type Operation, partitionOperation } from '../http/index.ts'
 import { type CallingPlanProduct, type CallingPlanProductRow, type CallingPlanTerms, DEFAULT_TERMS, productOf } from './calling-plan-product.ts'
-import { listCallingPlans } from './calling-plan-queries.ts'
-import { CallingPlanView, callingPlanView } from './calling-plan-view.ts'
-import { createCallingPlanProduct, findProduct, updateCallingPlanProduct } from './change-calling-plan-product.ts'
+import { archiveCallingPlanProduct, createCallingPlanProduct, findProduct, updateCallingPlanProduct } from './change-calling-plan-product.ts'
+import { importCallingPlanProduct } from './import-calling-plan-product.ts'
+import { exportRateTable, importRateTable } from './product-rates.ts'
+import { defaultRates, rateTableCsv } from './rate-table.ts'
 
 const yesNo = Type.Optional(Type.Boolean())
 const amount = Type.Optional(Type.String({ maxLength: 20 }))
@@ -58,12 +59,15 @@ const ProductView = named(
   }),
 )
 
+const FileBody = Type.Object({ file: Type.String({ maxLength: 16_000_000 }) })
+const ImportBody = Type.Object({ file: FileBody.properties.file, callingPlanProduct: Type.Optional(Type.String({ maxLength: 10_000 })) })
 const COLLECTION = '/v2/partition/:partitionId/callingplanproduct'
-const ITEM = `${COLLECTION}/:callingPlanProductId`
-const ProductPath = Type.Object({ partitionId: Type.String(), callingPlanProductId: Type.String() })
+const ITEM = `${COLLECTION}/:cppId`
+const ProductPath = Type.Object({ partitionId: Type.String(), cppId: Type.String() })
+const DEFINITION = `${ITEM}/callingplanproductdefinition`
 const TAG = 'Calling Plan Product'
 
-export const callingPlanOperations: readonly Operation[] = [
+export const callingPlanProductOperations: readonly Operation[] = [
   partitionOperation({
     method: 'GET',
     path: COLLECTION,
@@ -100,8 +104,8 @@ export const callingPlanOperations: readonly Operation[] = [
     params: ProductPath,
     responses: { 200: ProductView },
     handle: async (context, { scope, params }) => {
-      const row = await findProduct(context, scope, params.callingPlanProductId)
-      return row === undefined ? err(entityNotFound('CallingPlanProduct', params.callingPlanProductId)) : ok({ status: 200, body: viewOf(row) })
+      const row = await findProduct(context, scope, params.cppId)
+      return row === undefined ? err(entityNotFound('CallingPlanProduct', params.cppId)) : ok({ status: 200, body: viewOf(row) })
     },
   }),
   partitionOperation({
@@ -114,7 +118,7 @@ export const callingPlanOperations: readonly Operation[] = [
     body: ProductBody,
     responses: { 200: ProductView },
     handle: async (context, { principal, scope, params, body }) => {
-      const updated = await updateCallingPlanProduct(context, principal, scope, params.callingPlanProductId, () => ok(requestOf(body, DEFAULT_TERMS)))
+      const updated = await updateCallingPlanProduct(context, principal, scope, params.cppId, () => ok(requestOf(body, DEFAULT_TERMS)))
       return updated.ok ? ok({ status: 200, body: viewOf(updated.value) }) : updated
     },
   }),
@@ -128,7 +132,7 @@ export const callingPlanOperations: readonly Operation[] = [
     body: freeObject(),
     responses: { 200: ProductView },
     handle: async (context, { principal, scope, params, body }) => {
-      const updated = await updateCallingPlanProduct(context, principal, scope, params.callingPlanProductId, (before) => {
+      const updated = await updateCallingPlanProduct(context, principal, scope, params.cppId, (before) => {
         const { terms: stored, ...product } = before
         const checked = checkSchema(ProductBody, mergePatch({ ...product, ...stored }, body))
         return checked.ok ? ok(requestOf(checked.value, stored)) : checked
@@ -136,21 +140,82 @@ export const callingPlanOperations: readonly Operation[] = [
       return updated.ok ? ok({ status: 200, body: viewOf(updated.value) }) : updated
     },
   }),
-  accountOperation({
-    method: 'GET',
-    path: '/v2/partition/:partitionId/account/:accountId/callingplan',
-    tag: 'Calling Plan',
-    summary: 'The calling plans of an account, of one user or trunk if asked so',
-    requires: { permission: 'EU_Account', level: 'READ' },
-    query: Type.Object({ referenceType: Type.Optional(Type.String()), referenceId: Type.Optional(Type.String()) }),
-    responses: { 200: Type.Array(CallingPlanView) },
-    handle: async (context, { scope, query }) => {
-      const now = new Date(context.clock.nowMs())
-      const rows = await listCallingPlans(context.database.sql, scope, query)
-      return ok({ status: 200, body: rows.map((row) => callingPlanView(row, now)) })
+  partitionOperation({
+    method: 'DELETE',
+    path: `${ITEM}/archive-callingplan`,
+    tag: TAG,
+    summary: 'Take a calling plan off the price list; whoever has it keeps it',
+    requires: { permission: 'ProductCallingPlan', level: 'DELETE' },
+    params: ProductPath,
+    responses: { 200: undefined },
+    handle: async (context, { principal, scope, params }) => {
+      const archived = await archiveCallingPlanProduct(context, principal, scope, params.cppId)
+      return archived.ok ? ok({ status: 200 }) : archived
     },
   }),
+  partitionOperation({
+    method: 'GET',
+    path: DEFINITION,
+    tag: TAG,
+    summary: 'The rate table of a calling plan as CSV',
+    requires: { permission: 'ProductCallingPlan', level: 'READ' },
+    params: ProductPath,
+    responses: { 200: Type.String() },
+    handle: async (context, { scope, params }) => {
+      const table = await exportRateTable(context.database.sql, scope, params.cppId)
+      return table.ok ? ok({ status: 200, body: table.value, contentType: 'text/csv; charset=utf-8' }) : table
+    },
+  }),
+  partitionOperation({
+    method: 'POST',
+    path: DEFINITION,
+    tag: TAG,
+    summary: 'Replace the rate table of a calling plan by a CSV file; lines that are wrong come back, and then nothing has changed',
+    requires: { permission: 'ProductCallingPlan', level: 'EDIT' },
+    params: ProductPath,
+    body: FileBody,
+    responses: { 200: Type.Array(FileProblem) },
+    handle: async (context, { principal, scope, params, body }) => {
+      const imported = await importRateTable(context, principal, scope, params.cppId, body.file)
+      return imported.ok ? ok({ status: 200, body: imported.value }) : imported
+    },
+  }),
+  partitionOperation({
+    method: 'POST',
+    path: `${COLLECTION}/import`,
+    tag: TAG,
+    summary: 'Add a calling plan together with its rate table: form fields, or its JSON as the field `callingPlanProduct`, and a CSV file',
+    requires: { permission: 'ProductCallingPlan', level: 'CREATE' },
+    body: ImportBody,
+    responses: { 200: ProductView },
+    handle: async (context, { principal, scope, body }) => {
+      const { file, callingPlanProduct, ...fields } = body
+      const product = checkSchema(ProductBody, callingPlanProduct === undefined ? fields : jsonOf(callingPlanProduct))
+      if (!product.ok) return product
+      const imported = await importCallingPlanProduct(context, principal, scope, requestOf(product.value, DEFAULT_TERMS), file)
+      return imported.ok ? ok({ status: 200, body: viewOf(imported.value) }) : imported
+    },
+  }),
+  openOperation({
+    method: 'GET',
+    path: '/v2/ref/default-callingplan-definition',
+    tag: 'Calling Plan',
+    summary: 'A rate table to begin with, as CSV',
+    requires: 'signed-in',
+    responses: { 200: Type.String() },
+    handle: () =>
+      Promise.resolve(ok({ status: 200, body: rateTableCsv(defaultRates(DEFAULT_TERMS.overageRatePerMinute)), contentType: 'text/csv; charset=utf-8' })),
+  }),
 ]
+
+/** The JSON of a form field; anything else fails the schema that comes next. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
 
 function requestOf(body: Static<typeof ProductBody>, fallback: CallingPlanTerms): CallingPlanProduct {
   const { name, planMinutes, defaultPlan, ...given } = body

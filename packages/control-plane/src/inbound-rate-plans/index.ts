@@ -1,0 +1,2 @@
+export { findInboundRatePlan, insertDefaultInboundRatePlan } from './inbound-rate-plan.ts'
+export { inboundRatePlanOperations } from './v2-routes.ts'
