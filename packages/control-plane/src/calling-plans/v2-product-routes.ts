@@ -173,6 +173,7 @@ export const callingPlanProductOperations: readonly Operation[] = [
     summary: 'Replace the rate table of a calling plan by a CSV file; lines that are wrong come back, and then nothing has changed',
     requires: { permission: 'ProductCallingPlan', level: 'EDIT' },
     params: ProductPath,
+    takesForm: true,
     body: FileBody,
     responses: { 200: Type.Array(FileProblem) },
     handle: async (context, { principal, scope, params, body }) => {
@@ -186,6 +187,7 @@ export const callingPlanProductOperations: readonly Operation[] = [
     tag: TAG,
     summary: 'Add a calling plan together with its rate table: form fields, or its JSON as the field `callingPlanProduct`, and a CSV file',
     requires: { permission: 'ProductCallingPlan', level: 'CREATE' },
+    takesForm: true,
     body: ImportBody,
     responses: { 200: ProductView },
     handle: async (context, { principal, scope, body }) => {

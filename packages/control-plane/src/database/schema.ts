@@ -307,7 +307,5 @@ export interface Schema extends IdempotencyKeyTables {}
 export interface Schema extends JobTables {}
 export interface Schema extends SipCredentialTables {}
 export interface Schema extends TelephoneNumberTables {}
-export interface Schema
-  // One area a line.
-  extends AccountObjectTables, DeviceTables, SipCredentialTables, TelephoneNumberTables, FirstTables {}
-  extends AccessTables, AccountObjectTables, CallingPlanTables, JobTables, SipCredentialTables, TelephoneNumberTables, FirstTables {}
+export interface Schema extends CallingPlanTables {}
+export interface Schema extends DeviceTables {}

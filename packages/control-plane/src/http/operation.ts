@@ -36,6 +36,8 @@ interface Common {
   readonly requires: Requirement
   /** Answers by status, for the published interface and the serializer. */
   readonly responses: Readonly<Record<number, TSchema | undefined>>
+  /** The body is a form whose fields, CSV files among them, are text; a bare CSV file is its field `file`. */
+  readonly takesForm?: boolean
   /** The body is a form with a file (`FileUpload`) of at most so many bytes, form included. */
   readonly maxUploadBytes?: number
   /** A partition operation that users of a single account may call too; without it they are refused whatever they hold. */

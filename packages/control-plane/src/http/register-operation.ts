@@ -74,7 +74,8 @@ function checkInput(request: FastifyRequest, operation: Operation): Result<{ par
   if (!query.ok) return query
   if (operation.takesStream === true) return ok({ params: params.value, query: query.value, body: request.body })
   if (operation.maxUploadBytes !== undefined) return checkUpload(request.body, params.value, query.value)
-  if (/^multipart\//i.test(request.headers['content-type'] ?? '')) return err({ code: 'UnsupportedMediaType', status: 415, message: 'Send application/json.' })
+  if (operation.takesForm !== true && /^(multipart\/|text\/csv)/i.test(request.headers['content-type'] ?? ''))
+    return err({ code: 'UnsupportedMediaType', status: 415, message: 'Send application/json.' })
   const unstorable = unstorableText(request.body, 'body')
   if (unstorable !== undefined) return err(invalidFields([unstorable]))
   if (operation.body === undefined) return ok({ params: params.value, query: query.value, body: request.body })
@@ -102,7 +103,7 @@ function publishedSchema(operation: Operation, isAlias: boolean): Record<string,
     ...(operation.params === undefined ? {} : { params: operation.params }),
     ...(operation.query === undefined ? {} : { querystring: operation.query }),
     ...(operation.body === undefined ? {} : { body: operation.body }),
-    ...(operation.maxUploadBytes === undefined ? {} : { consumes: ['multipart/form-data'] }),
+    ...(operation.maxUploadBytes === undefined && operation.takesForm !== true ? {} : { consumes: ['multipart/form-data'] }),
     ...(operation.requires === 'public' ? { security: [] } : {}),
     response: Object.fromEntries([...failures, ...answers]),
   }

@@ -22,6 +22,7 @@ export const localCallingAreaOperations: readonly Operation[] = [
     tag: TAG,
     summary: 'Replace the table of local exchanges by a CSV file; lines that are wrong come back, and then nothing has changed',
     requires: { permission: 'ProductCallingPlan', level: 'EDIT' },
+    takesForm: true,
     body: Type.Object({ file: Type.String({ maxLength: 16_000_000 }) }),
     responses: { 200: Type.Array(FileProblem) },
     handle: async (context, { principal, scope, body }) => {
