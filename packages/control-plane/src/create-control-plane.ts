@@ -6,7 +6,6 @@ import { type Sealer, TokenBuckets } from './access/index.ts'
 import { createAccessGate } from './access-rules/index.ts'
 import { type CallPlaneReplicas, type CallPlaneView, createCallPlaneView } from './call-plane-view/index.ts'
 import { callGroupOperations } from './call-groups/index.ts'
-import { callingPlanOperations } from './calling-plans/index.ts'
 import { callingPlanOperations, callingPlanProductOperations } from './calling-plans/index.ts'
 import { callRecordOperations } from './call-records/index.ts'
 import { addressOperations } from './addresses/index.ts'
@@ -79,6 +78,10 @@ const OPERATIONS: readonly Operation[] = [
   ...callRecordOperations,
   ...referenceDataOperations,
   ...jobOperations,
+  ...callGroupOperations,
+  ...pagingGroupOperations,
+  ...pickupGroupOperations,
+  ...parkingSpotOperations,
 ]
 
 /** Joins the slices. The database is open and migrated; nothing listens yet. */
@@ -122,25 +125,6 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     buckets: new TokenBuckets(o.settings.rateLimitPerSecond, o.clock),
     partitionBuckets: new TokenBuckets(o.settings.rateLimitPerSecond * TOKENS_A_PARTITION, o.clock),
     affectedBy,
-    operations: [
-      ...sessionOperations(authenticator),
-      ...partitionOperations,
-      ...accountOperations,
-      ...usedByOperations,
-      ...callGroupOperations,
-      ...pagingGroupOperations,
-      ...pickupGroupOperations,
-      ...parkingSpotOperations,
-      ...endUserOperations,
-      ...addressOperations,
-      ...telephoneNumberOperations,
-      ...deviceLineOperations,
-      ...callingPlanOperations,
-      ...callRecordOperations,
-      ...referenceDataOperations,
-      ...jobOperations,
-      ...o.furtherOperations,
-    ],
     operations: [...sessionOperations(authenticator), ...OPERATIONS, ...o.furtherOperations],
   })
   return {
