@@ -1,6 +1,7 @@
 import type { BusinessClock, Logger } from '@dialtone/foundation'
 import type { Sealer } from './access/index.ts'
 import type { Database } from './database/index.ts'
+import type { DueWork } from './due-work/index.ts'
 import type { ChangeFeed, Unit } from './events/index.ts'
 import type { FileStore } from './files/index.ts'
 
@@ -40,6 +41,8 @@ export interface Context {
   readonly files: FileStore
   readonly changes: ChangeFeed
   readonly registrations: RegistrationStatus
+  /** What falls due by the clock. */
+  readonly dueWork: DueWork
   /** The changes around this one that commit with it; `database` is their transaction then. */
   readonly unit?: Unit
 }

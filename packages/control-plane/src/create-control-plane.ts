@@ -11,6 +11,7 @@ import { callRecordOperations } from './call-records/index.ts'
 import { addressOperations } from './addresses/index.ts'
 import type { Context, ControlPlaneSettings, RegistrationStatus } from './context.ts'
 import type { Database } from './database/index.ts'
+import { type DueTask, startDueWork } from './due-work/index.ts'
 import { deviceLineOperations } from './device-lines/index.ts'
 import { endUserOperations } from './end-users/index.ts'
 import type { FileStore } from './files/index.ts'
@@ -23,7 +24,9 @@ import { inboundRatePlanOperations } from './inbound-rate-plans/index.ts'
 import { localCallingAreaOperations } from './local-calling-areas/index.ts'
 import { partitionOperations } from './partitions/index.ts'
 import { pickupGroupOperations } from './pickup-groups/index.ts'
+import { portOperations, portsDueTask, withPorts } from './ports/index.ts'
 import { referenceDataOperations } from './reference-data/index.ts'
+import { serviceActivationOperations } from './service-activations/index.ts'
 import { telephoneNumberOperations } from './telephone-numbers/index.ts'
 import { createAuthenticator, sessionOperations } from './sessions/index.ts'
 
@@ -61,6 +64,8 @@ export interface ControlPlane {
 const ACCESS_EVENT = /^(user|accountuser|account|session|usergroup)\./
 /** How many tokens at full rate a partition may use together (C-08). */
 const TOKENS_A_PARTITION = 10
+/** What the slices do when its time has come. */
+const DUE_TASKS: readonly DueTask[] = [portsDueTask]
 
 /** What the slices offer: a slice a line. */
 const OPERATIONS: readonly Operation[] = [
@@ -89,6 +94,8 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
   const view = await createCallPlaneView(o)
   const jobStarter: EventSubscriber = { name: 'jobs', handle: (event) => Promise.resolve(event.type === JOB_CREATED ? runner.kick() : undefined) }
   const dispatcher = startOutboxDispatcher({ ...o, subscribers: [jobStarter, ...o.subscribers] })
+  const dispatcher = startOutboxDispatcher(o)
+  const dueWork = startDueWork({ context: () => context, tasks: DUE_TASKS, timers: o.timers, logger: o.logger })
   const context: Context = {
     database: o.database,
     clock: o.clock,
@@ -97,6 +104,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     sealer: o.sealer,
     files: o.files,
     registrations: o.registrations,
+    dueWork,
     changes: {
       committed: async (events) => {
         if (events.some((event) => event.accountId === undefined || ACCESS_EVENT.test(event.type))) forgetCallers()
@@ -126,6 +134,27 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     partitionBuckets: new TokenBuckets(o.settings.rateLimitPerSecond * TOKENS_A_PARTITION, o.clock),
     affectedBy,
     operations: [...sessionOperations(authenticator), ...OPERATIONS, ...o.furtherOperations],
+    operations: [
+      ...sessionOperations(authenticator),
+      ...partitionOperations,
+      ...accountOperations,
+      ...usedByOperations,
+      ...callGroupOperations,
+      ...pagingGroupOperations,
+      ...pickupGroupOperations,
+      ...parkingSpotOperations,
+      ...endUserOperations,
+      ...addressOperations,
+      ...withPorts(telephoneNumberOperations),
+      ...portOperations,
+      ...serviceActivationOperations,
+      ...deviceLineOperations,
+      ...callingPlanOperations,
+      ...callRecordOperations,
+      ...referenceDataOperations,
+      ...jobOperations,
+      ...o.furtherOperations,
+    ],
   })
   return {
     context,
@@ -136,6 +165,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     stop: async () => {
       await http.close()
       await runner.stop()
+      await dueWork.stop()
       await dispatcher.stop()
     },
   }

@@ -9,6 +9,7 @@ import * as jobs from './migrations/0050-jobs.ts'
 import * as sipCredentials from './migrations/0060-sip-credentials.ts'
 import * as devices from './migrations/0061-devices.ts'
 import * as callingPlans from './migrations/0040-calling-plans.ts'
+import * as portsAndActivations from './migrations/0030-ports-and-activations.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a landed migration is never edited, a new one is added. */
@@ -22,6 +23,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0060-sip-credentials': sipCredentials,
   '0061-devices': devices,
   '0040-calling-plans': callingPlans,
+  '0030-ports-and-activations': portsAndActivations,
 }
 
 /** Applies what is missing. Several nodes may start at once: the migrator takes a lock. */

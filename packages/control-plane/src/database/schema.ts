@@ -7,6 +7,7 @@ import type { SipCredentialTables } from './tables/sip-credentials.ts'
 import type { TelephoneNumberTables } from './tables/telephone-numbers.ts'
 import type { AccessTables } from './tables/access.ts'
 import type { CallingPlanTables } from './tables/calling-plans.ts'
+import type { PortTables } from './tables/ports.ts'
 
 /** A jsonb column: read as a value, written as JSON text (the driver would turn an array into a PostgreSQL array). */
 export type Json<Value> = ColumnType<Value, string, string>
@@ -309,3 +310,7 @@ export interface Schema extends SipCredentialTables {}
 export interface Schema extends TelephoneNumberTables {}
 export interface Schema extends CallingPlanTables {}
 export interface Schema extends DeviceTables {}
+export interface Schema
+  // One area a line.
+  extends AccountObjectTables, DeviceTables, SipCredentialTables, TelephoneNumberTables, FirstTables {}
+  extends AccountObjectTables, SipCredentialTables, TelephoneNumberTables, PortTables, FirstTables {}

@@ -60,9 +60,10 @@ export function sandboxOperations(sandbox: SandboxPort): readonly Operation[] {
       requires: { permission: 'ProductGroups', level: 'CREATE' },
       body: Type.Object({ seconds: Type.Integer({ minimum: 0, maximum: MAX_ADVANCE_SECONDS }) }),
       responses: { 200: Type.Object({ now: Type.String() }) },
-      handle: (context, { body }) => {
+      handle: async (context, { body }) => {
         sandbox.advanceClock(body.seconds)
-        return Promise.resolve(ok({ status: 200, body: { now: new Date(context.clock.nowMs()).toISOString() } }))
+        await context.dueWork.runNow()
+        return ok({ status: 200, body: { now: new Date(context.clock.nowMs()).toISOString() } })
       },
     }),
     openOperation({

@@ -4,5 +4,13 @@ import { partitionNumberOperations } from './partition-routes.ts'
 
 export { fillInventory } from './fill-inventory.ts'
 export type { InventoryNumber } from './fill-inventory.ts'
+export { readCustomerServiceRecord, readE911Address } from './customer-service-record.ts'
+export type { CustomerServiceRecord } from './customer-service-record.ts'
+export { readDirectoryListing } from './directory-listing.ts'
+export type { DirectoryListing } from './directory-listing.ts'
+export { claimForPort, completePorted, dropPorted, markPorted } from './ported-numbers.ts'
+export type { NumberToPort, PortedPlace, PortedRecord } from './ported-numbers.ts'
 export { sandboxInventory } from './sandbox-inventory.ts'
+export { numberChanged } from './telephone-number-events.ts'
+export { withoutBlanks } from './telephone-number-view.ts'
 export const telephoneNumberOperations: readonly Operation[] = [...partitionNumberOperations, ...accountNumberOperations]
