@@ -125,7 +125,23 @@ async function readAccount(database: Database, accountId: string): Promise<Accou
     sql.selectFrom('end_user').selectAll().where('account_id', '=', accountId).execute(),
     Promise.all(LINE_KINDS.map((kind) => kind.read(sql, accountId))),
     sql.selectFrom('sip_credential').selectAll().where('account_id', '=', accountId).execute(),
-    sql.selectFrom('telephone_number').selectAll().where('account_id', '=', accountId).execute(),
+    // A number that is still being ported rings at its old carrier: calls to it go out like any other.
+    sql
+      .selectFrom('telephone_number')
+      .selectAll()
+      .where('account_id', '=', accountId)
+      .where((row) =>
+        row.not(
+          row.exists(
+            row
+              .selectFrom('port_number')
+              .select('port_id')
+              .whereRef('port_number.phone_number', '=', 'telephone_number.phone_number')
+              .where('is_open', '=', true),
+          ),
+        ),
+      )
+      .execute(),
   ])
   return { account, users, lines: lines.flat(), logins, numbers }
 }

@@ -15,7 +15,11 @@ const NAME_MISMATCH: PortRejection = {
   message: 'The name and the account number do not belong together at the losing carrier.',
   editableFields: ['name', 'wirelessAccountNumber', 'crdDate'],
 }
-const PIN_MISMATCH: PortRejection = { code: 'PIN_MISMATCH', message: 'The PIN is not the one of the losing carrier.', editableFields: ['wirelessPin', 'crdDate'] }
+const PIN_MISMATCH: PortRejection = {
+  code: 'PIN_MISMATCH',
+  message: 'The PIN is not the one of the losing carrier.',
+  editableFields: ['wirelessPin', 'crdDate'],
+}
 
 /**
  * The carrier of the sandbox. It asks nobody: a rule on the request decides, so that every course of a port can be tried. An account
