@@ -94,7 +94,6 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
   const view = await createCallPlaneView(o)
   const jobStarter: EventSubscriber = { name: 'jobs', handle: (event) => Promise.resolve(event.type === JOB_CREATED ? runner.kick() : undefined) }
   const dispatcher = startOutboxDispatcher({ ...o, subscribers: [jobStarter, ...o.subscribers] })
-  const dispatcher = startOutboxDispatcher(o)
   const dueWork = startDueWork({ context: () => context, tasks: DUE_TASKS, timers: o.timers, logger: o.logger })
   const context: Context = {
     database: o.database,

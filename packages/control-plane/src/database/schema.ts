@@ -314,3 +314,5 @@ export interface Schema
   // One area a line.
   extends AccountObjectTables, DeviceTables, SipCredentialTables, TelephoneNumberTables, FirstTables {}
   extends AccountObjectTables, SipCredentialTables, TelephoneNumberTables, PortTables, FirstTables {}
+export interface Schema extends DeviceTables {}
+export interface Schema extends PortTables {}
