@@ -89,6 +89,27 @@ const OPERATIONS: readonly Operation[] = [
   ...parkingSpotOperations,
 ]
 
+/** One slice a line. */
+const OPERATIONS: readonly Operation[] = [
+  ...partitionOperations,
+  ...accountOperations,
+  ...usedByOperations,
+  ...callGroupOperations,
+  ...pagingGroupOperations,
+  ...pickupGroupOperations,
+  ...parkingSpotOperations,
+  ...endUserOperations,
+  ...addressOperations,
+  ...withPorts(telephoneNumberOperations),
+  ...portOperations,
+  ...serviceActivationOperations,
+  ...deviceLineOperations,
+  ...callingPlanOperations,
+  ...callRecordOperations,
+  ...referenceDataOperations,
+  ...jobOperations,
+]
+
 /** Joins the slices. The database is open and migrated; nothing listens yet. */
 export async function createControlPlane(o: ControlPlaneOptions): Promise<ControlPlane> {
   const view = await createCallPlaneView(o)
@@ -133,27 +154,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     partitionBuckets: new TokenBuckets(o.settings.rateLimitPerSecond * TOKENS_A_PARTITION, o.clock),
     affectedBy,
     operations: [...sessionOperations(authenticator), ...OPERATIONS, ...o.furtherOperations],
-    operations: [
-      ...sessionOperations(authenticator),
-      ...partitionOperations,
-      ...accountOperations,
-      ...usedByOperations,
-      ...callGroupOperations,
-      ...pagingGroupOperations,
-      ...pickupGroupOperations,
-      ...parkingSpotOperations,
-      ...endUserOperations,
-      ...addressOperations,
-      ...withPorts(telephoneNumberOperations),
-      ...portOperations,
-      ...serviceActivationOperations,
-      ...deviceLineOperations,
-      ...callingPlanOperations,
-      ...callRecordOperations,
-      ...referenceDataOperations,
-      ...jobOperations,
-      ...o.furtherOperations,
-    ],
+    operations: [...sessionOperations(authenticator), ...OPERATIONS, ...o.furtherOperations],
   })
   return {
     context,

@@ -310,9 +310,4 @@ export interface Schema extends SipCredentialTables {}
 export interface Schema extends TelephoneNumberTables {}
 export interface Schema extends CallingPlanTables {}
 export interface Schema extends DeviceTables {}
-export interface Schema
-  // One area a line.
-  extends AccountObjectTables, DeviceTables, SipCredentialTables, TelephoneNumberTables, FirstTables {}
-  extends AccountObjectTables, SipCredentialTables, TelephoneNumberTables, PortTables, FirstTables {}
-export interface Schema extends DeviceTables {}
 export interface Schema extends PortTables {}
