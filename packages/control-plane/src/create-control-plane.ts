@@ -64,8 +64,6 @@ export interface ControlPlane {
 const ACCESS_EVENT = /^(user|accountuser|account|session|usergroup)\./
 /** How many tokens at full rate a partition may use together (C-08). */
 const TOKENS_A_PARTITION = 10
-/** What the slices do when its time has come. */
-const DUE_TASKS: readonly DueTask[] = [portsDueTask]
 
 /** What the slices offer: a slice a line. */
 const OPERATIONS: readonly Operation[] = [
@@ -74,7 +72,9 @@ const OPERATIONS: readonly Operation[] = [
   ...usedByOperations,
   ...endUserOperations,
   ...addressOperations,
-  ...telephoneNumberOperations,
+  ...withPorts(telephoneNumberOperations),
+  ...portOperations,
+  ...serviceActivationOperations,
   ...deviceLineOperations,
   ...callingPlanProductOperations,
   ...callingPlanOperations,
@@ -89,26 +89,8 @@ const OPERATIONS: readonly Operation[] = [
   ...parkingSpotOperations,
 ]
 
-/** One slice a line. */
-const OPERATIONS: readonly Operation[] = [
-  ...partitionOperations,
-  ...accountOperations,
-  ...usedByOperations,
-  ...callGroupOperations,
-  ...pagingGroupOperations,
-  ...pickupGroupOperations,
-  ...parkingSpotOperations,
-  ...endUserOperations,
-  ...addressOperations,
-  ...withPorts(telephoneNumberOperations),
-  ...portOperations,
-  ...serviceActivationOperations,
-  ...deviceLineOperations,
-  ...callingPlanOperations,
-  ...callRecordOperations,
-  ...referenceDataOperations,
-  ...jobOperations,
-]
+/** What the slices do when its time has come. */
+const DUE_TASKS: readonly DueTask[] = [portsDueTask]
 
 /** Joins the slices. The database is open and migrated; nothing listens yet. */
 export async function createControlPlane(o: ControlPlaneOptions): Promise<ControlPlane> {
@@ -154,7 +136,6 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     partitionBuckets: new TokenBuckets(o.settings.rateLimitPerSecond * TOKENS_A_PARTITION, o.clock),
     affectedBy,
     operations: [...sessionOperations(authenticator), ...OPERATIONS, ...o.furtherOperations],
-    operations: [...sessionOperations(authenticator), ...OPERATIONS, ...o.furtherOperations],
   })
   return {
     context,
@@ -164,8 +145,8 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     jobsDone: () => runner.settled(),
     stop: async () => {
       await http.close()
-      await runner.stop()
       await dueWork.stop()
+      await runner.stop()
       await dispatcher.stop()
     },
   }
