@@ -5,6 +5,7 @@ import { affectedBy, usedByOperations } from './account-objects/index.ts'
 import { type Sealer, TokenBuckets } from './access/index.ts'
 import { createAccessGate } from './access-rules/index.ts'
 import { type CallPlaneReplicas, type CallPlaneView, createCallPlaneView } from './call-plane-view/index.ts'
+import { bulkOperations, bulkWorker } from './bulk-operations/index.ts'
 import { callGroupOperations } from './call-groups/index.ts'
 import { callingPlanOperations, callingPlanProductOperations } from './calling-plans/index.ts'
 import { callRecordOperations } from './call-records/index.ts'
@@ -16,7 +17,7 @@ import { deviceLineOperations } from './device-lines/index.ts'
 import { endUserOperations } from './end-users/index.ts'
 import type { FileStore } from './files/index.ts'
 import { type EventSubscriber, startOutboxDispatcher } from './events/index.ts'
-import { createHttpServer, type Operation } from './http/index.ts'
+import { createHttpServer, type Operation, operationPerformer } from './http/index.ts'
 import { JOB_CREATED, jobOperations, type JobWorker, startJobRunner } from './jobs/index.ts'
 import { pagingGroupOperations } from './paging-groups/index.ts'
 import { parkingSpotOperations } from './parking-spots/index.ts'
@@ -115,9 +116,10 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
       },
     },
   }
+  const performer = operationPerformer()
   const runner = startJobRunner({
     context,
-    workers: [...(o.furtherJobWorkers ?? [])],
+    workers: [bulkWorker(performer), ...(o.furtherJobWorkers ?? [])],
     timers: o.timers,
     logger: o.logger,
   })
@@ -135,7 +137,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     buckets: new TokenBuckets(o.settings.rateLimitPerSecond, o.clock),
     partitionBuckets: new TokenBuckets(o.settings.rateLimitPerSecond * TOKENS_A_PARTITION, o.clock),
     affectedBy,
-    operations: [...sessionOperations(authenticator), ...OPERATIONS, ...o.furtherOperations],
+    operations: performer.learn([...sessionOperations(authenticator), ...OPERATIONS, ...bulkOperations(performer), ...o.furtherOperations]),
   })
   return {
     context,

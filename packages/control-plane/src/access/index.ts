@@ -1,6 +1,6 @@
 export { isInRange, parseAddressRange, sourceOf } from './address-range.ts'
 export type { AddressRange } from './address-range.ts'
-export { hashPassword, passwordProblem, verifyPassword } from './password.ts'
+export { hashGeneratedSecret, hashPassword, passwordProblem, verifyPassword } from './password.ts'
 export { visiblePartitions } from './partition-tree.ts'
 export { ACCESS_LEVELS, covers, EVERY_PERMISSION, isAccessLevel, isPermissionType, PERMISSION_TYPES, permissionsOf, reaches, unionOf } from './permission.ts'
 export type { AccessLevel, Permissions, PermissionType } from './permission.ts'

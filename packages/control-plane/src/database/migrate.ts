@@ -10,6 +10,7 @@ import * as sipCredentials from './migrations/0060-sip-credentials.ts'
 import * as devices from './migrations/0061-devices.ts'
 import * as callingPlans from './migrations/0040-calling-plans.ts'
 import * as portsAndActivations from './migrations/0030-ports-and-activations.ts'
+import * as bulkOperations from './migrations/0051-bulk-operations.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a landed migration is never edited, a new one is added. */
@@ -24,6 +25,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0061-devices': devices,
   '0040-calling-plans': callingPlans,
   '0030-ports-and-activations': portsAndActivations,
+  '0051-bulk-operations': bulkOperations,
 }
 
 /** Applies what is missing. Several nodes may start at once: the migrator takes a lock. */

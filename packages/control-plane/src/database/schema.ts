@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { AccountObjectTables } from './tables/account-objects.ts'
+import type { BulkOperationTables } from './tables/bulk-operations.ts'
 import type { JobTables } from './tables/jobs.ts'
 import type { IdempotencyKeyTables } from './tables/idempotency-keys.ts'
 import type { DeviceTables } from './tables/devices.ts'
@@ -311,3 +312,4 @@ export interface Schema extends TelephoneNumberTables {}
 export interface Schema extends CallingPlanTables {}
 export interface Schema extends DeviceTables {}
 export interface Schema extends PortTables {}
+export interface Schema extends BulkOperationTables {}

@@ -1,5 +1,5 @@
 import { err, ok, randomToken, type Result } from '@dialtone/foundation'
-import { type AccountScope, actorOf, hashPassword, type Principal } from '../access/index.ts'
+import { type AccountScope, actorOf, hashGeneratedSecret, type Principal } from '../access/index.ts'
 import { type AccountRow, lockAccount } from '../accounts/index.ts'
 import { attachDefaultPlan } from '../calling-plans/index.ts'
 import type { Context } from '../context.ts'
@@ -24,9 +24,8 @@ export async function createEndUser(
   scope: AccountScope,
   request: EndUserRequest,
 ): Promise<Result<EndUserRow, ApiFailure>> {
-  // Hashing is slow on purpose, so it stays outside the transaction that locks the account.
   const temporaryPassword = `${randomToken(TEMPORARY_PASSWORD_BYTES)}-1a`
-  const passwordHash = request.username === undefined && request.emailAddress === undefined ? undefined : await hashPassword(temporaryPassword)
+  const passwordHash = request.username === undefined && request.emailAddress === undefined ? undefined : hashGeneratedSecret(temporaryPassword)
   try {
     return await write(context, actorOf(principal), async (change) => {
       const account = await lockAccount(change.sql, scope)

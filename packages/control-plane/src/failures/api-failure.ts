@@ -17,4 +17,6 @@ export interface ApiFailure {
   readonly data?: Readonly<Record<string, unknown>>
   readonly details?: readonly FieldProblem[]
   readonly retryAfterSeconds?: number
+  /** Members that a family of operations has besides those of every failure, such as `schemaErrors`. */
+  readonly further?: Readonly<Record<string, unknown>>
 }

@@ -109,7 +109,8 @@ async function enterScope(
   return enterAccount(o.context.database.sql, principal, partition.value, accountId, idType)
 }
 
-function isAllowed(operation: Operation, principal: Principal, params: Readonly<Record<string, string | undefined>>): boolean {
+/** Whether the caller holds what an operation requires. */
+export function isAllowed(operation: Operation, principal: Principal, params: Readonly<Record<string, string | undefined>>): boolean {
   const { requires } = operation
   if (requires === 'public' || requires === 'signed-in') return true
   if (holds(principal, requires.permission, requires.level)) return true

@@ -42,6 +42,8 @@ interface Common {
   readonly maxUploadBytes?: number
   /** A partition operation that users of a single account may call too; without it they are refused whatever they hold. */
   readonly forAccountUsers?: boolean
+  /** Of JSON and forms; 1 MiB when it is not given. */
+  readonly maxBodyBytes?: number
   /** The body is anything, handed on unread as a stream, with no limit but the use case's own. */
   readonly takesStream?: boolean
   /** What `accountId` in the path may be besides the id: taken from `?accountIdType`. */

@@ -9,6 +9,7 @@ export interface ProblemContext {
 /** The union error body of the `/v2` surfaces (C-40): every known client finds the member it looks for. */
 export function problemBody(failure: ApiFailure, o: ProblemContext): Record<string, unknown> {
   return {
+    ...failure.further,
     status: failure.status,
     messages: [failure.code],
     data: failure.data ?? {},

@@ -7,7 +7,8 @@ import { isUploadedFile } from './multipart-body.ts'
 import { ProblemSchema } from './named-schema.ts'
 import { runOperation } from './manners/run-operation.ts'
 import type { Operation, Reply } from './operation.ts'
-import { checkSchema, withoutNulls } from './schema-validation.ts'
+import { checkBody } from './perform-operation.ts'
+import { checkSchema } from './schema-validation.ts'
 import { sendFailure } from './send-failure.ts'
 import { unstorableText } from './storable-text.ts'
 
@@ -25,6 +26,7 @@ export function registerOperation(http: FastifyInstance, operation: Operation, o
       url,
       schema: publishedSchema(operation, url !== operation.path),
       ...(operation.maxUploadBytes === undefined ? {} : { bodyLimit: operation.maxUploadBytes, config: { keepsFileBytes: true } }),
+      ...(operation.maxBodyBytes === undefined ? {} : { bodyLimit: operation.maxBodyBytes }),
       // Input is checked by checkSchema in the handler, so that failures carry field, reason and rule.
       attachValidation: true,
       validatorCompiler: () => () => true,
@@ -76,12 +78,7 @@ function checkInput(request: FastifyRequest, operation: Operation): Result<{ par
   if (operation.maxUploadBytes !== undefined) return checkUpload(request.body, params.value, query.value)
   if (operation.takesForm !== true && /^(multipart\/|text\/csv)/i.test(request.headers['content-type'] ?? ''))
     return err({ code: 'UnsupportedMediaType', status: 415, message: 'Send application/json.' })
-  const unstorable = unstorableText(request.body, 'body')
-  if (unstorable !== undefined) return err(invalidFields([unstorable]))
-  if (operation.body === undefined) return ok({ params: params.value, query: query.value, body: request.body })
-  if (request.body === undefined || request.body === null) return err(invalidField('body', 'is missing', 'a JSON body is required', 'BodyRequired'))
-  // A patch keeps its nulls: there they mean "remove".
-  const body = checkSchema(operation.body, operation.method === 'PATCH' ? request.body : withoutNulls(request.body))
+  const body = checkBody(operation, request.body)
   return body.ok ? ok({ params: params.value, query: query.value, body: body.value }) : body
 }
 
