@@ -11,6 +11,7 @@ import * as devices from './migrations/0061-devices.ts'
 import * as callingPlans from './migrations/0040-calling-plans.ts'
 import * as portsAndActivations from './migrations/0030-ports-and-activations.ts'
 import * as bulkOperations from './migrations/0051-bulk-operations.ts'
+import * as specialtyLines from './migrations/0062-specialty-lines.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a landed migration is never edited, a new one is added. */
@@ -26,6 +27,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0040-calling-plans': callingPlans,
   '0030-ports-and-activations': portsAndActivations,
   '0051-bulk-operations': bulkOperations,
+  '0062-specialty-lines': specialtyLines,
 }
 
 /** Applies what is missing. Several nodes may start at once: the migrator takes a lock. */

@@ -4,6 +4,7 @@ import type { BulkOperationTables } from './tables/bulk-operations.ts'
 import type { JobTables } from './tables/jobs.ts'
 import type { IdempotencyKeyTables } from './tables/idempotency-keys.ts'
 import type { DeviceTables } from './tables/devices.ts'
+import type { SpecialtyLineTables } from './tables/specialty-lines.ts'
 import type { SipCredentialTables } from './tables/sip-credentials.ts'
 import type { TelephoneNumberTables } from './tables/telephone-numbers.ts'
 import type { AccessTables } from './tables/access.ts'
@@ -313,3 +314,6 @@ export interface Schema extends CallingPlanTables {}
 export interface Schema extends DeviceTables {}
 export interface Schema extends PortTables {}
 export interface Schema extends BulkOperationTables {}
+export interface Schema
+  // One area a line.
+  extends AccountObjectTables, DeviceTables, SipCredentialTables, SpecialtyLineTables, TelephoneNumberTables, FirstTables {}

@@ -36,20 +36,10 @@ export async function updateDeviceLine(
       const before = attributesOf(stored)
       const revised = revise(before)
       if (!revised.ok) return revised
-      const { line, given } = revised.value
-      wantedPlace = String(line.lineNumber)
-      if (line.macAddress !== before.macAddress || line.deviceTypeId !== before.deviceTypeId) return err(deviceIsFixed())
-      const failure = (await lineFailure(change.sql, scope, line)) ?? (await newPlaceFailure(change, scope, stored, line))
-      if (failure !== undefined) return err(failure)
-      const login = await reviseLogin(context, change, scope, stored, line, given)
-      if (!login.ok) return login
-      hasNewLogin = login.value.changed
-      const object = { type: 'LINE_APPEARANCE', id: lineId } as const
-      const refused =
-        (await changeObject(change, scope, object, { name: line.deviceName })) ?? (await pointTo(change, scope, object, referencesOf(line, stored.device_id)))
-      if (refused !== undefined) return err(refused)
-      await updateLine(change.sql, scope, lineId, line, change.now)
-      change.emit(deviceLineChanged(scope, lineId, before, line))
+      wantedPlace = String(revised.value.line.lineNumber)
+      const changed = await reviseLine(context, change, scope, stored, revised.value)
+      if (!changed.ok) return changed
+      hasNewLogin = changed.value.hasNewLogin
       const row = await findLine(change.sql, scope, lineId)
       return row === undefined ? err(entityNotFound('Device', lineId)) : ok(row)
     })
@@ -60,6 +50,29 @@ export async function updateDeviceLine(
     if (violatedUniqueIndex(error) !== 'device_line_position') throw error
     return err(alreadyInUse('DuplicateMACAddressLineNumber', 'lineNumber', wantedPlace, 'device'))
   }
+}
+
+/** Inside a change. @param stored a locked row. The caller drops the bindings of a line with a new login after the commit. */
+export async function reviseLine(
+  context: Context,
+  change: Write,
+  scope: AccountScope,
+  stored: DeviceLineRow,
+  { line, given }: RevisedLine,
+): Promise<Result<{ readonly hasNewLogin: boolean }, ApiFailure>> {
+  const before = attributesOf(stored)
+  if (line.macAddress !== before.macAddress || line.deviceTypeId !== before.deviceTypeId) return err(deviceIsFixed())
+  const failure = (await lineFailure(change.sql, scope, line)) ?? (await newPlaceFailure(change, scope, stored, line))
+  if (failure !== undefined) return err(failure)
+  const login = await reviseLogin(context, change, scope, stored, line, given)
+  if (!login.ok) return login
+  const object = { type: 'LINE_APPEARANCE', id: stored.id } as const
+  const refused =
+    (await changeObject(change, scope, object, { name: line.deviceName })) ?? (await pointTo(change, scope, object, referencesOf(line, stored.device_id)))
+  if (refused !== undefined) return err(refused)
+  await updateLine(change.sql, scope, stored.id, line, change.now)
+  change.emit(deviceLineChanged(scope, stored.id, before, line))
+  return ok({ hasNewLogin: login.value.changed })
 }
 
 async function newPlaceFailure(change: Write, scope: AccountScope, stored: DeviceLineRow, line: DeviceLineAttributes): Promise<ApiFailure | undefined> {

@@ -2,16 +2,14 @@ import { err, ok, type Result } from '@dialtone/foundation'
 import Type from 'typebox'
 import { invalidMacAddress, normalizeMacAddress } from '../devices/index.ts'
 import { type ApiFailure, entityNotFound, fieldRequired } from '../failures/index.ts'
-import { accountOperation, checkSchema, freeObject, mergePatch, named, oneOf, type Operation } from '../http/index.ts'
+import { accountOperation, checkSchema, freeObject, mergePatch, oneOf, type Operation } from '../http/index.ts'
 import { createDeviceLine } from './create-device-line.ts'
 import { deleteDeviceLine } from './delete-device-line.ts'
-import { findLine, findPort, isLineOfAnyKind, type LineFilter, listLines } from './device-line-queries.ts'
+import { findLine, findPort, type LineFilter, listLines } from './device-line-queries.ts'
 import { DeviceLineBody, readLine, shortText, withDeviceOf } from './line-body.ts'
 import { DeviceLineView, lineView } from './line-view.ts'
 import { provisioningData, ProvisioningData } from './provisioning-data.ts'
 import { updateDeviceLine } from './update-device-line.ts'
-
-export const RegistrationStatus = named('RegistrationStatus', Type.Object({ registered: Type.Boolean() }))
 
 const COLLECTION = '/v2/partition/:partitionId/account/:accountId/deviceline'
 const ITEM = `${COLLECTION}/:deviceId`
@@ -105,21 +103,6 @@ export const deviceLineOperations: readonly Operation[] = [
     handle: async (context, { principal, scope, params }) => {
       const deleted = await deleteDeviceLine(context, principal, scope, params.deviceId)
       return deleted.ok ? ok({ status: 204 }) : deleted
-    },
-  }),
-  accountOperation({
-    method: 'GET',
-    path: `${ITEM}/registrationstatus`,
-    tag: 'Account Device Line',
-    summary: 'Whether the phone of a line is registered now',
-    requires: { permission: 'EU_DeviceLine', level: 'READ' },
-    params: LinePath,
-    responses: { 200: RegistrationStatus },
-    handle: async (context, { scope, params }) => {
-      const isKnown = await isLineOfAnyKind(context.database.sql, scope, params.deviceId)
-      return isKnown
-        ? ok({ status: 200, body: { registered: context.registrations.isRegistered(params.deviceId) } })
-        : err(entityNotFound('Device', params.deviceId))
     },
   }),
   accountOperation({

@@ -34,8 +34,9 @@ export async function claimDevice(change: Write, scope: AccountScope, account: A
 
 /** A new device: refused when somebody has its MAC, or when the account may not have it. */
 export async function addDevice(change: Write, scope: AccountScope, account: AccountOfDevice, wanted: NewDevice): Promise<Result<DeviceRow, ApiFailure>> {
-  const refused = (await typeFailure(change.sql, scope, account, wanted)) ?? (await inventoryFailure(change.sql, scope, wanted.macAddress))
+  const refused = await deviceFailure(change.sql, scope, account, wanted)
   if (refused !== undefined) return err(refused)
+  if (account.account_type === 'SIMPLE' && (await countDevices(change.sql, scope)) >= MAX_DEVICES_OF_SIMPLE_ACCOUNT) return err(oneDeviceOnly())
   const row = await insertDevice(change.sql, scope, wanted, change.now)
   if (row === undefined) return err(macInUse(wanted.macAddress))
   const failure = await addObject(change, scope, { type: 'DEVICE', id: row.id, name: row.device_name })
@@ -44,7 +45,13 @@ export async function addDevice(change: Write, scope: AccountScope, account: Acc
   return ok(row)
 }
 
-async function typeFailure(sql: Transaction, scope: AccountScope, account: AccountOfDevice, wanted: NewDevice): Promise<ApiFailure | undefined> {
+/** Whether the account may have such a device at all: a known type that the partition offers, a MAC of its inventory. */
+export async function deviceFailure(
+  sql: Transaction,
+  scope: AccountScope,
+  account: AccountOfDevice,
+  wanted: Pick<NewDevice, 'macAddress' | 'deviceTypeId'>,
+): Promise<ApiFailure | undefined> {
   const type = deviceType(wanted.deviceTypeId)
   if (type === undefined) return entityNotFound('DeviceType', wanted.deviceTypeId)
   if (wanted.macAddress === undefined && type.macAddressRequired)
@@ -54,11 +61,10 @@ async function typeFailure(sql: Transaction, scope: AccountScope, account: Accou
   if (Array.isArray(allowed) && allowed.length > 0 && !allowed.includes(type.id)) {
     return invalidField('deviceTypeId', `${type.id} is not offered by this partition`, 'one of the allowedDeviceTypes of the partition', 'DeviceTypeNotAllowed')
   }
-  if (account.account_type !== 'SIMPLE') return undefined
-  if (type.deviceKind !== 'ATA' && type.deviceKind !== 'EMTA') {
+  if (account.account_type === 'SIMPLE' && type.deviceKind !== 'ATA' && type.deviceKind !== 'EMTA') {
     return invalidField('deviceTypeId', `${type.id} is no analogue adapter`, 'an ATA or EMTA on a SIMPLE account', 'InvalidDeviceTypeForAccount')
   }
-  return (await countDevices(sql, scope)) >= MAX_DEVICES_OF_SIMPLE_ACCOUNT ? oneDeviceOnly() : undefined
+  return inventoryFailure(sql, scope, wanted.macAddress)
 }
 
 export function macInUse(macAddress: string | undefined): ApiFailure {

@@ -18,7 +18,12 @@ function factsOf(row: DeviceRow): Record<string, unknown> {
 }
 
 /** `before` and `after` say what happened: no before is a creation, no after a deletion. */
-export function deviceChanged(scope: AccountScope, before: DeviceRow | undefined, after: DeviceRow | undefined): DomainEvent {
+export function deviceChanged(
+  scope: AccountScope,
+  before: DeviceRow | undefined,
+  after: DeviceRow | undefined,
+  type: 'DEVICE' | 'DEVICE_METADATA' = 'DEVICE',
+): DomainEvent {
   const row = after ?? before
   if (row === undefined) throw new Error('a change of no device')
   const action: HistoryEntry['action'] = before === undefined ? 'CREATE' : after === undefined ? 'DELETE' : 'UPDATE'
@@ -29,7 +34,7 @@ export function deviceChanged(scope: AccountScope, before: DeviceRow | undefined
     accountId: scope.accountId,
     data: { deviceId: row.id, macAddress: row.mac_address, deviceTypeId: row.device_type_id, adminState: row.admin_state },
     history: {
-      type: 'DEVICE',
+      type,
       action,
       ...(before === undefined ? {} : { oldValue: factsOf(before) }),
       ...(after === undefined ? {} : { newValue: factsOf(after) }),

@@ -51,6 +51,10 @@ export function lockDeviceByMac(sql: Transaction, macAddress: string): Promise<D
   return sql.selectFrom('device').selectAll().where('mac_address', '=', macAddress).forUpdate().executeTakeFirst()
 }
 
+export function findDeviceByMac(sql: Executor, macAddress: string): Promise<DeviceRow | undefined> {
+  return sql.selectFrom('device').selectAll().where('mac_address', '=', macAddress).executeTakeFirst()
+}
+
 export interface NewDevice {
   readonly macAddress: string | undefined
   readonly deviceTypeId: string

@@ -4,6 +4,8 @@ import type { Database } from '../database/index.ts'
 
 const MAX_WAITING = 100_000
 const BATCH_SIZE = 500
+/** Lines known to have registered once: nothing is asked of the database about them again. */
+const MAX_KNOWN_LINES = 200_000
 
 export interface DatabaseRegistrationStore extends RegistrationStore {
   /** Resolves when everything saved so far is in the database. */
@@ -17,6 +19,7 @@ export interface DatabaseRegistrationStore extends RegistrationStore {
 export function createRegistrationStore(o: { database: Database; logger: Logger; nowMs: () => number }): DatabaseRegistrationStore {
   const waiting = new BoundedQueue<BindingChange>(MAX_WAITING)
   let writing: Promise<void> | undefined
+  const seen = new Set<string>()
 
   async function drain(): Promise<void> {
     while (waiting.size > 0) {
@@ -27,6 +30,7 @@ export function createRegistrationStore(o: { database: Database; logger: Logger;
       }
       try {
         await store(o.database, batch)
+        await noteFirstRegistrations(o.database, batch, seen, new Date(o.nowMs()))
       } catch (error) {
         o.logger.warn('bindings were not stored; phones will refresh them', { count: batch.length, error: String(error) })
       }
@@ -76,6 +80,20 @@ async function store(database: Database, batch: readonly BindingChange[]): Promi
       )
       .execute()
   })
+}
+
+/** A device that has been registered once is UNREGISTERED afterwards, not new (C-47). */
+async function noteFirstRegistrations(database: Database, batch: readonly BindingChange[], seen: Set<string>, now: Date): Promise<void> {
+  const lineIds = [...new Set(batch.flatMap((change) => (change.kind === 'put' && !seen.has(change.binding.lineId) ? [change.binding.lineId] : [])))]
+  if (lineIds.length === 0) return
+  await database.sql
+    .updateTable('sip_credential')
+    .set({ first_registered_at: now })
+    .where('owner_id', 'in', lineIds)
+    .where('first_registered_at', 'is', null)
+    .execute()
+  if (seen.size > MAX_KNOWN_LINES) seen.clear()
+  for (const lineId of lineIds) seen.add(lineId)
 }
 
 function lineIdOf(change: BindingChange): string {

@@ -1,5 +1,6 @@
 import type { LineKind } from './line-kind.ts'
+import { specialtyLines } from './specialty-lines.ts'
 import { userLines } from './user-lines.ts'
 
 /** Everything that registers as a line. */
-export const LINE_KINDS: readonly LineKind[] = [userLines]
+export const LINE_KINDS: readonly LineKind[] = [userLines, specialtyLines]
