@@ -28,6 +28,7 @@ import { pickupGroupOperations } from './pickup-groups/index.ts'
 import { portOperations, portsDueTask, withPorts } from './ports/index.ts'
 import { referenceDataOperations } from './reference-data/index.ts'
 import { serviceActivationOperations } from './service-activations/index.ts'
+import { specialtyLineOperations } from './specialty-lines/index.ts'
 import { telephoneNumberOperations } from './telephone-numbers/index.ts'
 import { createAuthenticator, sessionOperations } from './sessions/index.ts'
 
@@ -77,6 +78,7 @@ const OPERATIONS: readonly Operation[] = [
   ...portOperations,
   ...serviceActivationOperations,
   ...deviceLineOperations,
+  ...specialtyLineOperations,
   ...callingPlanProductOperations,
   ...callingPlanOperations,
   ...inboundRatePlanOperations,

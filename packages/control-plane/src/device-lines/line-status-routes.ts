@@ -2,7 +2,14 @@ import { err, ok } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
 import type { AccountScope } from '../access/index.ts'
 import type { Context } from '../context.ts'
-import { findDevice, invalidMacAddress, lastProvisioningRequests, normalizeMacAddress, ProvisioningRequestView, provisioningRequestView } from '../devices/index.ts'
+import {
+  findDevice,
+  invalidMacAddress,
+  lastProvisioningRequests,
+  normalizeMacAddress,
+  ProvisioningRequestView,
+  provisioningRequestView,
+} from '../devices/index.ts'
 import { entityNotFound } from '../failures/index.ts'
 import { accountOperation, named, type Operation } from '../http/index.ts'
 import { matchDeviceType } from '../reference-data/index.ts'
@@ -30,7 +37,11 @@ export const DeviceStatus = named(
 
 export const DeviceSwapBody = named(
   'DeviceSwap',
-  Type.Object({ macAddress: Type.String({ maxLength: 64 }), deviceTypeId: Type.String({ maxLength: 64 }), deviceName: Type.String({ minLength: 1, maxLength: 256 }) }),
+  Type.Object({
+    macAddress: Type.String({ maxLength: 64 }),
+    deviceTypeId: Type.String({ maxLength: 64 }),
+    deviceName: Type.String({ minLength: 1, maxLength: 256 }),
+  }),
 )
 
 /** Registration, provisioning and swap of a line: what the support desk asks. */
@@ -127,7 +138,12 @@ export async function lastRequestOf(context: Context, scope: AccountScope, devic
   return request === undefined ? null : provisioningRequestView(request)
 }
 
-export async function provisioningStatus(context: Context, scope: AccountScope, deviceId: string, macAddress: string | null): Promise<Static<typeof DeviceStatus>> {
+export async function provisioningStatus(
+  context: Context,
+  scope: AccountScope,
+  deviceId: string,
+  macAddress: string | null,
+): Promise<Static<typeof DeviceStatus>> {
   const mac = macAddress === null ? {} : { macAddress }
   const last = await lastRequestOf(context, scope, deviceId)
   if (last === null) return { success: false, failureMessage: 'The device has not asked for its configuration yet.', ...mac, request: {}, response: {} }

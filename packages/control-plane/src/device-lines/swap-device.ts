@@ -4,7 +4,17 @@ import { changeObject } from '../account-objects/index.ts'
 import { type AccountRow, lockAccount } from '../accounts/index.ts'
 import type { Context } from '../context.ts'
 import type { Sql, Transaction } from '../database/index.ts'
-import { deviceChanged, deviceFailure, type DeviceRow, findDeviceByMac, lockDevice, lockDeviceByMac, macInUse, removeDevice, updateDeviceRow } from '../devices/index.ts'
+import {
+  deviceChanged,
+  deviceFailure,
+  type DeviceRow,
+  findDeviceByMac,
+  lockDevice,
+  lockDeviceByMac,
+  macInUse,
+  removeDevice,
+  updateDeviceRow,
+} from '../devices/index.ts'
 import { afterCommit, type Write, write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, inConflict, invalidField } from '../failures/index.ts'
 import { type DeviceType, deviceType } from '../reference-data/index.ts'
@@ -40,7 +50,12 @@ export async function swapDevice(
     if (refused !== undefined) return err(refused)
     const values = { mac_address: swap.macAddress, device_type_id: swap.deviceTypeId, device_name: swap.deviceName, model: null }
     const after = await updateDeviceRow(change.sql, device, values, change.now)
-    await change.sql.updateTable('device_line').set({ device_name: swap.deviceName, updated_at: change.now }).where('device_id', '=', device.id).where('kind', '=', 'USER').execute()
+    await change.sql
+      .updateTable('device_line')
+      .set({ device_name: swap.deviceName, updated_at: change.now })
+      .where('device_id', '=', device.id)
+      .where('kind', '=', 'USER')
+      .execute()
     const failure = await renameObjects(change, scope, after, lines)
     if (failure !== undefined) return err(failure)
     if (deviceType(device.device_type_id)?.acceptsRemoteResync === true) await renewPasswords(context, change, scope, lines)
@@ -81,7 +96,8 @@ async function swapFailure(
 }
 
 function misfitOf(line: DeviceLineRow, type: DeviceType): ApiFailure | undefined {
-  if (line.line_number > type.numLines) return invalidField('deviceTypeId', `line ${line.line_number} does not exist on a ${type.id}`, `1 to ${type.numLines}`, 'InvalidLineNumber')
+  if (line.line_number > type.numLines)
+    return invalidField('deviceTypeId', `line ${line.line_number} does not exist on a ${type.id}`, `1 to ${type.numLines}`, 'InvalidLineNumber')
   if (line.line_type === 'SipPaging' && !type.sipPagingEnabled) return wrongType(type, 'a device that pages')
   const keys: readonly string[] = type.lineFunctionality['device'] ?? []
   if (!keys.includes(line.line_type)) return wrongType(type, `a device with ${line.line_type} keys`)

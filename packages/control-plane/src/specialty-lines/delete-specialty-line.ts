@@ -13,12 +13,7 @@ import { deleteSpecialtyLineRow, lockSpecialtyLine } from './specialty-line-quer
 import { attributesOf } from './specialty-line-view.ts'
 
 /** Removes a line with its login and plans, and its device with the last line on it (S4-35). Refused while a number rings it. */
-export async function deleteSpecialtyLine(
-  context: Context,
-  principal: Principal,
-  scope: AccountScope,
-  lineId: string,
-): Promise<Result<undefined, ApiFailure>> {
+export async function deleteSpecialtyLine(context: Context, principal: Principal, scope: AccountScope, lineId: string): Promise<Result<undefined, ApiFailure>> {
   const object = { type: 'SPECIALTY_LINE', id: lineId } as const
   const deleted = await write(context, actorOf(principal), async (change) => {
     if ((await lockAccount(change.sql, scope)) === undefined) return err(entityNotFound('SpecialtyLine', lineId))

@@ -32,15 +32,50 @@ async function addNumber(): Promise<string> {
   await sql
     .insertInto('telephone_number')
     .values({
-      phone_number: phoneNumber, partition_id: platform.partitionId, inventory_partition_id: platform.partitionId, account_id: accountId, carrier_id: 'sandbox', function_type: 'ELS',
-      rate_center: 'X', rate_center_reorder_name: 'X', state: 'BC', country: 'CAN', prefix: '604', lata: null, latitude: null, longitude: null, carrier_status: 'ACTIVE', operational_status: 'ACTIVE',
-      reference_type: null, reference_id: null, ring_type: null, reserved_account_id: null, reserved_user_id: null, reserved_at: null, reserved_until: null, cooldown_until: null,
-      customer_service_record: null, directory_listing: null, e911_address: null, activated_at: now, created_at: now, updated_at: now,
+      phone_number: phoneNumber,
+      partition_id: platform.partitionId,
+      inventory_partition_id: platform.partitionId,
+      account_id: accountId,
+      carrier_id: 'sandbox',
+      function_type: 'ELS',
+      rate_center: 'X',
+      rate_center_reorder_name: 'X',
+      state: 'BC',
+      country: 'CAN',
+      prefix: '604',
+      lata: null,
+      latitude: null,
+      longitude: null,
+      carrier_status: 'ACTIVE',
+      operational_status: 'ACTIVE',
+      reference_type: null,
+      reference_id: null,
+      ring_type: null,
+      reserved_account_id: null,
+      reserved_user_id: null,
+      reserved_at: null,
+      reserved_until: null,
+      cooldown_until: null,
+      customer_service_record: null,
+      directory_listing: null,
+      e911_address: null,
+      activated_at: now,
+      created_at: now,
+      updated_at: now,
     }) // prettier-ignore
     .execute()
   await sql
     .insertInto('account_object')
-    .values({ partition_id: platform.partitionId, account_id: accountId, type: 'TELEPHONE_NUMBER', id: phoneNumber, name: phoneNumber, attributes: null, created_at: now, updated_at: now })
+    .values({
+      partition_id: platform.partitionId,
+      account_id: accountId,
+      type: 'TELEPHONE_NUMBER',
+      id: phoneNumber,
+      name: phoneNumber,
+      attributes: null,
+      created_at: now,
+      updated_at: now,
+    })
     .execute()
   return phoneNumber
 }
@@ -82,7 +117,7 @@ describe('POST specialty-line', () => {
       callingPlanIds: [planId],
       deviceType: 'SIP_8_Port_MTA',
       deviceId: body['id'],
-      macAddress: String(request.macAddress).toLowerCase(),
+      macAddress: request.macAddress.toLowerCase(),
       portNumber: 5,
       sipUsername: expect.stringMatching(/^[a-z2-9]{14}$/),
       sipPassword: expect.stringMatching(/^.{20,}$/),
@@ -143,7 +178,7 @@ describe('POST specialty-line', () => {
   it('of ten lines that want one port at once, one gets it', async () => {
     const macAddress = mac()
     const all = await Promise.all(Array.from({ length: 10 }, () => create(guideRequest({ macAddress }))))
-    expect(all.map((each) => each.status).toSorted()).toEqual([201, ...Array.from({ length: 9 }, () => 409)])
+    expect(all.map((each) => each.status).toSorted((one, other) => one - other)).toEqual([201, ...Array.from({ length: 9 }, () => 409)])
     expect((await platform.call('GET', `${base}/specialty-line`)).list).toHaveLength(1)
   })
 
