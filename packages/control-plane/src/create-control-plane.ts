@@ -19,6 +19,7 @@ import type { FileStore } from './files/index.ts'
 import { type EventSubscriber, startOutboxDispatcher } from './events/index.ts'
 import { createHttpServer, type Operation, operationPerformer } from './http/index.ts'
 import { JOB_CREATED, jobOperations, type JobWorker, startJobRunner } from './jobs/index.ts'
+import { ivrOperations } from './ivrs/index.ts'
 import { pagingGroupOperations } from './paging-groups/index.ts'
 import { parkingSpotOperations } from './parking-spots/index.ts'
 import { inboundRatePlanOperations } from './inbound-rate-plans/index.ts'
@@ -140,6 +141,27 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     partitionBuckets: new TokenBuckets(o.settings.rateLimitPerSecond * TOKENS_A_PARTITION, o.clock),
     affectedBy,
     operations: performer.learn([...sessionOperations(authenticator), ...OPERATIONS, ...bulkOperations(performer), ...o.furtherOperations]),
+    operations: [...sessionOperations(authenticator), ...OPERATIONS, ...o.furtherOperations],
+    operations: [
+      ...sessionOperations(authenticator),
+      ...partitionOperations,
+      ...accountOperations,
+      ...usedByOperations,
+      ...callGroupOperations,
+      ...ivrOperations,
+      ...pagingGroupOperations,
+      ...pickupGroupOperations,
+      ...parkingSpotOperations,
+      ...endUserOperations,
+      ...addressOperations,
+      ...telephoneNumberOperations,
+      ...deviceLineOperations,
+      ...callingPlanOperations,
+      ...callRecordOperations,
+      ...referenceDataOperations,
+      ...jobOperations,
+      ...o.furtherOperations,
+    ],
   })
   return {
     context,

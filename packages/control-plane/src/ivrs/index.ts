@@ -1,0 +1,2 @@
+export { ivrOperations } from './v2-routes.ts'
+export type { Ivr, IvrComponent, IvrMapping } from './ivr.ts'
