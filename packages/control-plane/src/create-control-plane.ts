@@ -1,7 +1,6 @@
 import type { BusinessClock, Logger, Timers } from '@dialtone/foundation'
 import type { FastifyInstance } from 'fastify'
-import { accountOperations } from './accounts/index.ts'
-import { affectedBy, usedByOperations } from './account-objects/index.ts'
+import { affectedBy } from './account-objects/index.ts'
 import { type Sealer, TokenBuckets } from './access/index.ts'
 import { createAccessGate } from './access-rules/index.ts'
 import { type CallPlaneReplicas, type CallPlaneView, createCallPlaneView } from './call-plane-view/index.ts'
@@ -31,7 +30,9 @@ import { referenceDataOperations } from './reference-data/index.ts'
 import { serviceActivationOperations } from './service-activations/index.ts'
 import { specialtyLineOperations } from './specialty-lines/index.ts'
 import { telephoneNumberOperations } from './telephone-numbers/index.ts'
+import { JOB_CREATED, type JobWorker, startJobRunner } from './jobs/index.ts'
 import { createAuthenticator, sessionOperations } from './sessions/index.ts'
+import { SLICE_JOB_WORKERS, SLICE_OPERATIONS } from './slices.ts'
 
 export interface ControlPlaneOptions {
   readonly database: Database
@@ -123,6 +124,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
   const runner = startJobRunner({
     context,
     workers: [bulkWorker(performer), ...(o.furtherJobWorkers ?? [])],
+    workers: [...SLICE_JOB_WORKERS, ...(o.furtherJobWorkers ?? [])],
     timers: o.timers,
     logger: o.logger,
   })
@@ -162,6 +164,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
       ...jobOperations,
       ...o.furtherOperations,
     ],
+    operations: [...sessionOperations(authenticator), ...SLICE_OPERATIONS, ...o.furtherOperations],
   })
   return {
     context,

@@ -1,0 +1,41 @@
+import type { Operation } from './http/index.ts'
+import type { JobWorker } from './jobs/index.ts'
+import { usedByOperations } from './account-objects/index.ts'
+import { accountOperations } from './accounts/index.ts'
+import { addressOperations } from './addresses/index.ts'
+import { callGroupOperations } from './call-groups/index.ts'
+import { callRecordOperations } from './call-records/index.ts'
+import { callingPlanOperations } from './calling-plans/index.ts'
+import { deviceLineOperations } from './device-lines/index.ts'
+import { endUserOperations } from './end-users/index.ts'
+import { ivrOperations } from './ivrs/index.ts'
+import { jobOperations } from './jobs/index.ts'
+import { pagingGroupOperations } from './paging-groups/index.ts'
+import { parkingSpotOperations } from './parking-spots/index.ts'
+import { partitionOperations } from './partitions/index.ts'
+import { pickupGroupOperations } from './pickup-groups/index.ts'
+import { referenceDataOperations } from './reference-data/index.ts'
+import { telephoneNumberOperations } from './telephone-numbers/index.ts'
+
+/** What every slice answers over HTTP. One slice a line. */
+export const SLICE_OPERATIONS: readonly Operation[] = [
+  ...accountOperations,
+  ...addressOperations,
+  ...callGroupOperations,
+  ...callRecordOperations,
+  ...callingPlanOperations,
+  ...deviceLineOperations,
+  ...endUserOperations,
+  ...ivrOperations,
+  ...jobOperations,
+  ...pagingGroupOperations,
+  ...parkingSpotOperations,
+  ...partitionOperations,
+  ...pickupGroupOperations,
+  ...referenceDataOperations,
+  ...telephoneNumberOperations,
+  ...usedByOperations,
+]
+
+/** The kinds of jobs that slices do. */
+export const SLICE_JOB_WORKERS: readonly JobWorker[] = []
