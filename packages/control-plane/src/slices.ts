@@ -6,10 +6,13 @@ import { addressOperations } from './addresses/index.ts'
 import { callGroupOperations } from './call-groups/index.ts'
 import { callRecordOperations } from './call-records/index.ts'
 import { callingPlanOperations } from './calling-plans/index.ts'
+import { callingPlanProductOperations } from './calling-plans/index.ts'
 import { deviceLineOperations } from './device-lines/index.ts'
 import { endUserOperations } from './end-users/index.ts'
+import { inboundRatePlanOperations } from './inbound-rate-plans/index.ts'
 import { ivrOperations } from './ivrs/index.ts'
 import { jobOperations } from './jobs/index.ts'
+import { localCallingAreaOperations } from './local-calling-areas/index.ts'
 import { pagingGroupOperations } from './paging-groups/index.ts'
 import { parkingSpotOperations } from './parking-spots/index.ts'
 import { partitionOperations } from './partitions/index.ts'
@@ -17,17 +20,20 @@ import { pickupGroupOperations } from './pickup-groups/index.ts'
 import { referenceDataOperations } from './reference-data/index.ts'
 import { telephoneNumberOperations } from './telephone-numbers/index.ts'
 
-/** What every slice answers over HTTP. One slice a line. */
+/** What every slice answers over HTTP: a slice a line. */
 export const SLICE_OPERATIONS: readonly Operation[] = [
   ...accountOperations,
   ...addressOperations,
   ...callGroupOperations,
   ...callRecordOperations,
   ...callingPlanOperations,
+  ...callingPlanProductOperations,
   ...deviceLineOperations,
   ...endUserOperations,
+  ...inboundRatePlanOperations,
   ...ivrOperations,
   ...jobOperations,
+  ...localCallingAreaOperations,
   ...pagingGroupOperations,
   ...parkingSpotOperations,
   ...partitionOperations,
@@ -37,5 +43,5 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...usedByOperations,
 ]
 
-/** The kinds of jobs that slices do. */
+/** The kinds of jobs that slices do: a slice a line. */
 export const SLICE_JOB_WORKERS: readonly JobWorker[] = []

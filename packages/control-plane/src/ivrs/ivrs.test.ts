@@ -43,11 +43,21 @@ describe('an IVR', () => {
     const numbers = [{ ...place, phoneNumber: number, lata: '660', latitude: 40.364, longitude: -111.738 }]
     const { database } = platform.plane.context
     await fillInventory(database, { partitionId: platform.partitionId, carrierId: 'carrier-1', now: new Date(platform.time.nowMs()), numbers })
-    const csr = { customerType: 'BUSINESS', customerName: 'MENUS', businessName: 'Menus' }
-    await platform.call('POST', `${base}/telephonenumber`, {
+    const csr = {
+      customerType: 'BUSINESS',
+      customerName: 'MENUS',
+      businessName: 'Menus',
+      streetNumber: '1',
+      streetName: 'Main',
+      city: 'Lindon',
+      state: 'UT',
+      postalCode: '84042',
+    }
+    const added = await platform.call('POST', `${base}/telephonenumber`, {
       telephoneNumbers: [{ phoneNumber: number, referenceType: 'AUTO_ATTENDANT', referenceId: ivrId }],
       customerServiceRecord: csr,
     })
+    expect(added.status, JSON.stringify(added.body)).toBe(200)
     expect((await platform.call('DELETE', `${base}/ivr/${ivrId}`)).body).toMatchObject({
       errorCode: 'IVRInUse',
       data: { usedBy: [{ type: 'TELEPHONE_NUMBER', id: number }] },
