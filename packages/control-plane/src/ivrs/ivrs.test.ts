@@ -56,6 +56,7 @@ describe('an IVR', () => {
     const added = await platform.call('POST', `${base}/telephonenumber`, {
       telephoneNumbers: [{ phoneNumber: number, referenceType: 'AUTO_ATTENDANT', referenceId: ivrId }],
       customerServiceRecord: csr,
+      directoryListing: { listed: false },
     })
     expect(added.status, JSON.stringify(added.body)).toBe(200)
     expect((await platform.call('DELETE', `${base}/ivr/${ivrId}`)).body).toMatchObject({
