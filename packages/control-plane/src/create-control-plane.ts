@@ -5,33 +5,14 @@ import { type Sealer, TokenBuckets } from './access/index.ts'
 import { createAccessGate } from './access-rules/index.ts'
 import { type CallPlaneReplicas, type CallPlaneView, createCallPlaneView } from './call-plane-view/index.ts'
 import { bulkOperations, bulkWorker } from './bulk-operations/index.ts'
-import { callGroupOperations } from './call-groups/index.ts'
-import { callingPlanOperations, callingPlanProductOperations } from './calling-plans/index.ts'
-import { callRecordOperations } from './call-records/index.ts'
-import { addressOperations } from './addresses/index.ts'
 import type { Context, ControlPlaneSettings, RegistrationStatus } from './context.ts'
 import type { Database } from './database/index.ts'
 import { type DueTask, startDueWork } from './due-work/index.ts'
-import { deviceLineOperations } from './device-lines/index.ts'
-import { endUserOperations } from './end-users/index.ts'
 import type { FileStore } from './files/index.ts'
 import { type EventSubscriber, startOutboxDispatcher } from './events/index.ts'
 import { createHttpServer, type Operation, operationPerformer } from './http/index.ts'
-import { JOB_CREATED, jobOperations, type JobWorker, startJobRunner } from './jobs/index.ts'
-import { ivrOperations } from './ivrs/index.ts'
-import { pagingGroupOperations } from './paging-groups/index.ts'
-import { parkingSpotOperations } from './parking-spots/index.ts'
-import { inboundRatePlanOperations } from './inbound-rate-plans/index.ts'
-import { localCallingAreaOperations } from './local-calling-areas/index.ts'
-import { partitionOperations } from './partitions/index.ts'
-import { pickupGroupOperations } from './pickup-groups/index.ts'
-import { portOperations, portsDueTask, withPorts } from './ports/index.ts'
-import { referenceDataOperations } from './reference-data/index.ts'
-import { serviceActivationOperations } from './service-activations/index.ts'
-import { specialtyLineOperations } from './specialty-lines/index.ts'
-import { telephoneNumberOperations } from './telephone-numbers/index.ts'
-import { createHttpServer, type Operation } from './http/index.ts'
 import { JOB_CREATED, type JobWorker, startJobRunner } from './jobs/index.ts'
+import { portsDueTask } from './ports/index.ts'
 import { createAuthenticator, sessionOperations } from './sessions/index.ts'
 import { SLICE_JOB_WORKERS, SLICE_OPERATIONS } from './slices.ts'
 
@@ -70,31 +51,6 @@ const ACCESS_EVENT = /^(user|accountuser|account|session|usergroup)\./
 /** How many tokens at full rate a partition may use together (C-08). */
 const TOKENS_A_PARTITION = 10
 
-/** What the slices offer: a slice a line. */
-const OPERATIONS: readonly Operation[] = [
-  ...partitionOperations,
-  ...accountOperations,
-  ...usedByOperations,
-  ...endUserOperations,
-  ...addressOperations,
-  ...withPorts(telephoneNumberOperations),
-  ...portOperations,
-  ...serviceActivationOperations,
-  ...deviceLineOperations,
-  ...specialtyLineOperations,
-  ...callingPlanProductOperations,
-  ...callingPlanOperations,
-  ...inboundRatePlanOperations,
-  ...localCallingAreaOperations,
-  ...callRecordOperations,
-  ...referenceDataOperations,
-  ...jobOperations,
-  ...callGroupOperations,
-  ...pagingGroupOperations,
-  ...pickupGroupOperations,
-  ...parkingSpotOperations,
-]
-
 /** What the slices do when its time has come. */
 const DUE_TASKS: readonly DueTask[] = [portsDueTask]
 
@@ -124,8 +80,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
   const performer = operationPerformer()
   const runner = startJobRunner({
     context,
-    workers: [bulkWorker(performer), ...(o.furtherJobWorkers ?? [])],
-    workers: [...SLICE_JOB_WORKERS, ...(o.furtherJobWorkers ?? [])],
+    workers: [bulkWorker(performer), ...SLICE_JOB_WORKERS, ...(o.furtherJobWorkers ?? [])],
     timers: o.timers,
     logger: o.logger,
   })
@@ -143,29 +98,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     buckets: new TokenBuckets(o.settings.rateLimitPerSecond, o.clock),
     partitionBuckets: new TokenBuckets(o.settings.rateLimitPerSecond * TOKENS_A_PARTITION, o.clock),
     affectedBy,
-    operations: performer.learn([...sessionOperations(authenticator), ...OPERATIONS, ...bulkOperations(performer), ...o.furtherOperations]),
-    operations: [...sessionOperations(authenticator), ...OPERATIONS, ...o.furtherOperations],
-    operations: [
-      ...sessionOperations(authenticator),
-      ...partitionOperations,
-      ...accountOperations,
-      ...usedByOperations,
-      ...callGroupOperations,
-      ...ivrOperations,
-      ...pagingGroupOperations,
-      ...pickupGroupOperations,
-      ...parkingSpotOperations,
-      ...endUserOperations,
-      ...addressOperations,
-      ...telephoneNumberOperations,
-      ...deviceLineOperations,
-      ...callingPlanOperations,
-      ...callRecordOperations,
-      ...referenceDataOperations,
-      ...jobOperations,
-      ...o.furtherOperations,
-    ],
-    operations: [...sessionOperations(authenticator), ...SLICE_OPERATIONS, ...o.furtherOperations],
+    operations: performer.learn([...sessionOperations(authenticator), ...SLICE_OPERATIONS, ...bulkOperations(performer), ...o.furtherOperations]),
   })
   return {
     context,

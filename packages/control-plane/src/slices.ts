@@ -5,8 +5,7 @@ import { accountOperations } from './accounts/index.ts'
 import { addressOperations } from './addresses/index.ts'
 import { callGroupOperations } from './call-groups/index.ts'
 import { callRecordOperations } from './call-records/index.ts'
-import { callingPlanOperations } from './calling-plans/index.ts'
-import { callingPlanProductOperations } from './calling-plans/index.ts'
+import { callingPlanOperations, callingPlanProductOperations } from './calling-plans/index.ts'
 import { deviceLineOperations } from './device-lines/index.ts'
 import { endUserOperations } from './end-users/index.ts'
 import { inboundRatePlanOperations } from './inbound-rate-plans/index.ts'
@@ -17,7 +16,10 @@ import { pagingGroupOperations } from './paging-groups/index.ts'
 import { parkingSpotOperations } from './parking-spots/index.ts'
 import { partitionOperations } from './partitions/index.ts'
 import { pickupGroupOperations } from './pickup-groups/index.ts'
+import { portOperations, withPorts } from './ports/index.ts'
 import { referenceDataOperations } from './reference-data/index.ts'
+import { serviceActivationOperations } from './service-activations/index.ts'
+import { specialtyLineOperations } from './specialty-lines/index.ts'
 import { telephoneNumberOperations } from './telephone-numbers/index.ts'
 
 /** What every slice answers over HTTP: a slice a line. */
@@ -38,9 +40,12 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...parkingSpotOperations,
   ...partitionOperations,
   ...pickupGroupOperations,
+  ...portOperations,
   ...referenceDataOperations,
-  ...telephoneNumberOperations,
+  ...serviceActivationOperations,
+  ...specialtyLineOperations,
   ...usedByOperations,
+  ...withPorts(telephoneNumberOperations),
 ]
 
 /** The kinds of jobs that slices do: a slice a line. */
