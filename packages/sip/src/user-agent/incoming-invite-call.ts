@@ -2,7 +2,7 @@ import { createCalleeDialog, inviteReferencesOf, type JoinedDialog, type Replace
 import type { Header, SipRequest } from '../message/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
 import { DIALOG_ALLOW } from './allowed-methods.ts'
-import { CalleeProgress } from './callee-progress.ts'
+import { CalleeProgress, type ProgressingCall } from './callee-progress.ts'
 import { DialogSession, type EarlyDialog } from './dialog-session.ts'
 import { answerEarlyRequest } from './early-request.ts'
 import { retryAfter } from './glare.ts'
@@ -18,15 +18,15 @@ import type { UserAgent } from './user-agent.ts'
 const CONTACT_USER = /^[\w.!~*'()%&=+$,;?/-]{1,128}$/
 
 /** The callee's side of an INVITE, from 100 Trying to its final response (RFC 3261 13.3). */
-export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialog, ServerTransactionUser {
+export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialog, ProgressingCall, ServerTransactionUser {
   readonly request: SipRequest
   readonly source: RemoteAddress
   readonly leg: Leg
   readonly replaces: ReplacedDialog | undefined
   readonly join: JoinedDialog | undefined
   readonly maxBreadth: number | undefined
-  readonly #userAgent: UserAgent
-  readonly #transaction: ServerTransaction
+  readonly userAgent: UserAgent
+  readonly transaction: ServerTransaction
   readonly #contact: Header
   readonly #progress: CalleeProgress
   /** The early dialog, as soon as something goes on in it. */
@@ -41,8 +41,8 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialo
     const user = request.uri?.user ?? ''
     this.request = request
     this.source = source
-    this.#userAgent = userAgent
-    this.#transaction = transaction
+    this.userAgent = userAgent
+    this.transaction = transaction
     this.#contact = ['Contact', userAgent.contact(CONTACT_USER.test(user) ? user : '', source, schemeOf(request.uriText))]
     this.leg = new Leg({ userAgent, direction: 'incoming', localTag, callId: request.callId, remote: source, early: this })
     this.leg.noteAbilities(request)
@@ -51,16 +51,7 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialo
     this.replaces = references === 'malformed' ? undefined : references.replaces
     this.join = references === 'malformed' ? undefined : references.join
     this.maxBreadth = maxBreadthOf(request)
-    this.#progress = new CalleeProgress({
-      userAgent,
-      leg: this.leg,
-      request,
-      transaction,
-      dialogHeaders: (more, given) => this.#dialogHeaders(more, given),
-      session: () => this.#ownSession(),
-      onProgressTimeout: () => this.#giveUp(),
-      onProgressAcknowledged: () => this.#resumeAnswer(),
-    })
+    this.#progress = new CalleeProgress(this)
     transaction.toTag = localTag
     transaction.user = this
   }
@@ -78,22 +69,22 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialo
       return
     }
     this.#close()
-    const session = this.#ownSession()
+    const session = this.session()
     session.confirm()
     session.awaitedRSeq = this.#progress.awaitedRSeq
     const { body } = options
     // RFC 3261 13.2.1: after an answer there is no other in responses to this INVITE.
     const isAnswered = session.localBody !== undefined
     const content = isAnswered ? {} : { body, contentType: SESSION_DESCRIPTION_TYPE }
-    const headers = this.#dialogHeaders(session.refresher.answer(this.request), options.headers)
-    const response = this.#transaction.respond(200, { headers, ...content })
+    const headers = this.dialogHeaders(session.refresher.answer(this.request), options.headers)
+    const response = this.transaction.respond(200, { headers, ...content })
     if (response === undefined) {
       session.endEarly()
       return
     }
     this.leg.confirm(session)
     const carriesOffer = !isAnswered && this.#progress.offered === undefined
-    session.awaitAck({ transaction: this.#transaction, response, sequence: this.request.cseq.sequence, reportAck: true, carriesOffer })
+    session.awaitAck({ transaction: this.transaction, response, sequence: this.request.cseq.sequence, reportAck: true, carriesOffer })
     if (isAnswered && session.localBody !== body) session.offer(body, true)
     else session.localBody = body
   }
@@ -101,7 +92,7 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialo
   reject(statusCode: number, options: { readonly reasonPhrase?: string; readonly headers?: readonly Header[] } = {}): void {
     if (!this.#open) return
     this.#close()
-    this.#transaction.respond(statusCode >= 300 && statusCode < 700 ? statusCode : 500, options)
+    this.transaction.respond(statusCode >= 300 && statusCode < 700 ? statusCode : 500, options)
     this.#finish()
   }
 
@@ -120,7 +111,7 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialo
   }
 
   receive(request: SipRequest, source: RemoteAddress, key: string): void {
-    this.#ownSession().receive(request, source, key)
+    this.session().receive(request, source, key)
   }
 
   offerHindrance(): 491 | 500 | undefined {
@@ -130,7 +121,7 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialo
   }
 
   receiveEarly(request: SipRequest, source: RemoteAddress, key: string): void {
-    const { transactions } = this.#userAgent
+    const { transactions } = this.userAgent
     switch (request.method) {
       case 'BYE':
         // 15: the caller may hang up in the early dialog.
@@ -138,18 +129,18 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialo
         return this.onCancel(request)
       case 'INVITE':
         // 14.2: the first INVITE has no final response yet.
-        return void transactions.receive(request, source, key).respond(500, { headers: [retryAfter(this.#userAgent)] })
+        return void transactions.receive(request, source, key).respond(500, { headers: [retryAfter(this.userAgent)] })
       case 'PRACK':
         return this.#progress.receivePrack(request, source, key)
       default:
-        return answerEarlyRequest(this.#userAgent, request, source)
+        return answerEarlyRequest(this.userAgent, request, source)
     }
   }
 
   onCancel(cancel: SipRequest): void {
     if (!this.#open) return
     this.#close()
-    this.#transaction.respond(487)
+    this.transaction.respond(487)
     this.#finish({ type: 'cancelled', reason: cancel.header('reason') })
   }
 
@@ -164,31 +155,31 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialo
   }
 
   /** RFC 3262 3. */
-  #giveUp(): void {
+  onProgressTimeout(): void {
     if (!this.#open) return
     this.#close()
-    this.#transaction.respond(504)
+    this.transaction.respond(504)
     this.#finish({ type: 'progressTimeout' })
   }
 
-  #resumeAnswer(): void {
+  onProgressAcknowledged(): void {
     const postponed = this.#postponed
     this.#postponed = undefined
     if (postponed === undefined) this.#session?.resumeOffers()
     else this.answer(postponed)
   }
 
-  #ownSession(): DialogSession {
+  session(): DialogSession {
     if (this.#session !== undefined) return this.#session
     const dialog = createCalleeDialog(this.request, this.leg.id)
     const peer = { dialog, heardFrom: this.source, contact: this.#contact[1], credentials: undefined }
-    this.#session = new DialogSession(this.#userAgent, this.leg, peer, this)
+    this.#session = new DialogSession(this.userAgent, this.leg, peer, this)
     this.#session.remoteBody = this.#progress.offered
     return this.#session
   }
 
   #finish(event?: Parameters<Leg['end']>[0]): void {
-    this.#transaction.user = undefined
+    this.transaction.user = undefined
     this.#session?.endEarly()
     this.leg.end(event)
     this.leg.forget()
@@ -199,7 +190,7 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialo
     this.#progress.stop()
   }
 
-  #dialogHeaders(more: readonly Header[], given: readonly Header[] = []): readonly Header[] {
-    return [this.#contact, DIALOG_ALLOW, this.#userAgent.abilities.supported, ...more, ...given]
+  dialogHeaders(more: readonly Header[], given: readonly Header[] = []): readonly Header[] {
+    return [this.#contact, DIALOG_ALLOW, this.userAgent.abilities.supported, ...more, ...given]
   }
 }

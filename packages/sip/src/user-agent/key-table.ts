@@ -43,6 +43,11 @@ export class KeyTable<Value extends object> {
     else this.#others.delete(key)
   }
 
+  clear(): void {
+    this.#byHash.clear()
+    this.#others.clear()
+  }
+
   values(): readonly Value[] {
     return [...this.#byHash.values(), ...this.#others.values()]
   }

@@ -19,7 +19,7 @@ export interface EarlyCall {
 }
 
 /** What a leg is afterwards: its confirmed dialog. */
-export interface LegSession extends DialogUser {
+export interface LegSession extends Omit<DialogUser, 'localTag'> {
   readonly remote: RemoteAddress
   hasRemoteTag(tag: string): boolean
   bye(headers: readonly Header[]): void
@@ -65,6 +65,10 @@ export class Leg implements SipLeg, DialogUser {
     this.#early = options.early
     this.#events = new LegEventQueue(options.userAgent.logger)
     options.userAgent.legs.set(this.id, this)
+  }
+
+  get localTag(): string {
+    return this.id
   }
 
   get state(): 'early' | 'confirmed' | 'terminated' {

@@ -35,7 +35,7 @@ export class NotifierSubscription implements IncomingSubscription, DialogUser {
   readonly source: RemoteAddress
   readonly expiresSeconds: number
   readonly #options: NotifierSubscriptionOptions
-  readonly #localTag: string
+  readonly localTag: string
   readonly #peer: DialogPeer
   readonly #queue: NotificationQueue
   #phase: 'asked' | 'active' | 'ended' = 'asked'
@@ -56,10 +56,10 @@ export class NotifierSubscription implements IncomingSubscription, DialogUser {
     this.request = request
     this.source = source
     this.expiresSeconds = askedSeconds(request)
-    this.#localTag = userAgent.newToken(9)
-    transaction.toTag = this.#localTag
+    this.localTag = userAgent.newToken(9)
+    transaction.toTag = this.localTag
     const contact = userAgent.contact('', source, schemeOf(request.uriText))
-    this.#peer = { dialog: createCalleeDialog(request, this.#localTag), heardFrom: source, contact, credentials: undefined }
+    this.#peer = { dialog: createCalleeDialog(request, this.localTag), heardFrom: source, contact, credentials: undefined }
     this.#queue = new NotificationQueue(userAgent, this.#peer, () => this.#end('gone'))
   }
 
@@ -70,7 +70,7 @@ export class NotifierSubscription implements IncomingSubscription, DialogUser {
   accept(expiresSeconds: number): void {
     if (this.#phase !== 'asked') return
     this.#phase = 'active'
-    this.#options.userAgent.legs.set(this.#localTag, this)
+    this.#options.userAgent.legs.set(this.localTag, this)
     this.#grant(this.#options.transaction, this.expiresSeconds, expiresSeconds)
   }
 
@@ -208,7 +208,7 @@ export class NotifierSubscription implements IncomingSubscription, DialogUser {
     const wasActive = this.#phase === 'active'
     this.#phase = 'ended'
     this.#timer?.cancel()
-    userAgent.legs.delete(this.#localTag)
+    userAgent.legs.delete(this.localTag)
     onForgotten()
     if (!wasActive) return
     try {

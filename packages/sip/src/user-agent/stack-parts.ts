@@ -1,9 +1,9 @@
-import { TurnoverMap } from '@dialtone/foundation'
 import { responseBytes } from '../message/index.ts'
 import { DEFAULT_TIMING, MAGIC_COOKIE, statelessTag } from '../transaction/index.ts'
 import { DEFAULT_CONNECTION_LIMITS, responseDestination, type SentBy, type SipNetwork, Transports } from '../transport/index.ts'
 import type { Abilities } from './abilities.ts'
 import type { GuardedTimers } from './guarded-timers.ts'
+import { KeyTable } from './key-table.ts'
 import { responseHeaders } from './response-headers.ts'
 import { placeMark } from './shared-port.ts'
 import type { SipStackLimits, StackSettings, SipStatistics } from './sip-stack.ts'
@@ -79,7 +79,7 @@ export function createUserAgent(runtime: TransactionRuntime, transactions: Trans
     timers,
     logger,
     transactions,
-    legs: new TurnoverMap(),
+    legs: new KeyTable((user) => user.localTag),
     abilities,
     userAgentHeader: serverHeader === undefined ? undefined : ['User-Agent', serverHeader[1]],
     newToken,

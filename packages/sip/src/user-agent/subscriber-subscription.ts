@@ -18,7 +18,7 @@ const MAX_INTERVAL_RETRIES = 3
 export class SubscriberSubscription implements OutgoingSubscription, DialogUser {
   readonly #userAgent: UserAgent
   readonly #options: SubscribeOptions
-  readonly #localTag: string
+  readonly localTag: string
   readonly #callId: string
   readonly #contact: string
   #peer: DialogPeer | undefined
@@ -33,12 +33,12 @@ export class SubscriberSubscription implements OutgoingSubscription, DialogUser 
   constructor(userAgent: UserAgent, options: SubscribeOptions) {
     this.#userAgent = userAgent
     this.#options = options
-    this.#localTag = userAgent.newToken(9)
+    this.localTag = userAgent.newToken(9)
     this.#callId = userAgent.newToken(15)
     this.#contact = userAgent.contact('', options.to, schemeOf(options.uri))
     this.#wantedSeconds = options.expiresSeconds ?? DEFAULT_SECONDS
     // 4.1.2.2: the NOTIFY may be here before the answer.
-    userAgent.legs.set(this.#localTag, this)
+    userAgent.legs.set(this.localTag, this)
     this.#ask()
   }
 
@@ -80,7 +80,7 @@ export class SubscriberSubscription implements OutgoingSubscription, DialogUser 
   #ask(): void {
     const { uri, to, from, toHeader, event, headers = [], credentials } = this.#options
     const own: Header[] = [
-      ['From', `${from};tag=${this.#localTag}`],
+      ['From', `${from};tag=${this.localTag}`],
       ['To', toHeader],
       ['Call-ID', this.#callId],
       ['CSeq', `${this.#sequence} SUBSCRIBE`],
@@ -129,8 +129,8 @@ export class SubscriberSubscription implements OutgoingSubscription, DialogUser 
   /** @returns false when it is older than the last one (RFC 3261 12.2.2) */
   #follow(request: SipRequest, source: RemoteAddress): boolean {
     if (this.#peer === undefined) {
-      const localAddress = `${this.#options.from};tag=${this.#localTag}`
-      const dialog = { ...createCalleeDialog(request, this.#localTag), localAddress, localSequence: this.#sequence }
+      const localAddress = `${this.#options.from};tag=${this.localTag}`
+      const dialog = { ...createCalleeDialog(request, this.localTag), localAddress, localSequence: this.#sequence }
       this.#peer = { dialog, heardFrom: source, contact: this.#contact, credentials: this.#options.credentials }
       return true
     }
@@ -189,7 +189,7 @@ export class SubscriberSubscription implements OutgoingSubscription, DialogUser 
     if (this.#phase === 'ended') return
     this.#phase = 'ended'
     this.#timer?.cancel()
-    this.#userAgent.legs.delete(this.#localTag)
+    this.#userAgent.legs.delete(this.localTag)
     this.#tell({ type: 'ended', reason, statusCode, retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined })
   }
 

@@ -1,10 +1,11 @@
-import type { Logger, Timers, TurnoverMap } from '@dialtone/foundation'
+import type { Logger, Timers } from '@dialtone/foundation'
 import type { Header, SipRequest } from '../message/index.ts'
 import type { TransactionTiming } from '../transaction/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
 import type { Abilities } from './abilities.ts'
 import type { DialogUser } from './dialog-user.ts'
 import type { RespondOptions } from './incoming-request.ts'
+import type { KeyTable } from './key-table.ts'
 import type { TransactionLayer } from './transaction-layer.ts'
 
 /** What the calls of a stack share: its transactions, its name, its sources of time and randomness. */
@@ -14,7 +15,7 @@ export interface UserAgent {
   readonly logger: Logger
   readonly transactions: TransactionLayer
   /** Legs by our tag, which is unguessable and names one leg only. */
-  readonly legs: TurnoverMap<string, DialogUser>
+  readonly legs: KeyTable<DialogUser>
   readonly abilities: Abilities
   /** User-Agent of our requests, if any. */
   readonly userAgentHeader: Header | undefined
