@@ -27,7 +27,7 @@ export class EarlyForks {
   readonly #leg: Leg
   /** undefined: it has its final response, and its text is let go. */
   #invite: AnsweredInvite | undefined
-  #forks: EarlyFork[] = []
+  #forks: readonly EarlyFork[] = []
   #latest: DialogSession | undefined
 
   constructor(userAgent: UserAgent, leg: Leg, invite: AnsweredInvite) {
@@ -102,7 +102,7 @@ export class EarlyForks {
     const known = this.#find(tag)
     if (known !== undefined || this.#forks.length >= MAX_FORKS) return known
     const fork = { tag, response, session: undefined, lastRSeq: undefined, answered: false }
-    this.#forks.push(fork)
+    this.#forks = [...this.#forks, fork]
     return fork
   }
 

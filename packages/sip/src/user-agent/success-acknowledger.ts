@@ -29,8 +29,8 @@ export class SuccessAcknowledger implements ClientTransactionUser {
   readonly #userAgent: UserAgent
   readonly #transaction: Pick<ClientTransaction, 'request'>
   readonly #invite: Omit<AnsweredInvite, 'request' | 'body'>
-  /** One for each who answered. */
-  readonly #acks: { readonly remoteTag: string; readonly ack: SentAck }[] = []
+  /** One for each who answered: hardly ever more than one, so it is a list that has no room to spare. */
+  #acks: readonly { readonly remoteTag: string; readonly ack: SentAck }[] = []
 
   /** @param transaction of the INVITE: it keeps of its request what copies and forks of the answer need */
   constructor(userAgent: UserAgent, transaction: Pick<ClientTransaction, 'request'>, invite: Omit<AnsweredInvite, 'request' | 'body'>) {
@@ -54,7 +54,7 @@ export class SuccessAcknowledger implements ClientTransactionUser {
     const { to, contact, credentials, highestSequence } = this.#invite
     const { request } = this.#transaction
     const peer: DialogPeer = early ?? { dialog: createCallerDialog(request, response, highestSequence), heardFrom: to, contact, credentials }
-    this.#acks.push({ remoteTag, ack: acknowledgeSuccess(this.#userAgent, peer, request) })
+    this.#acks = [...this.#acks, { remoteTag, ack: acknowledgeSuccess(this.#userAgent, peer, request) }]
     return peer
   }
 
