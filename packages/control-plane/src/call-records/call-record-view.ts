@@ -104,7 +104,7 @@ export function callRecordView(row: CallRecordRow): Static<typeof CallRecordView
     disposition: row.disposition,
     sipStatusCode: record.sipStatusCode,
     ...(record.hangupBy === undefined ? {} : { hangupBy: record.hangupBy }),
-    ...(row.reference_id === null ? {} : { referenceId: row.reference_id, referenceType: 'END_USER' }),
+    ...(row.reference_id === null ? {} : { referenceId: row.reference_id, referenceType: row.reference_type ?? 'END_USER' }),
     sipCallIds: [...record.sipCallIds],
   }
 }

@@ -3,6 +3,7 @@ import type { CallRecord } from '@dialtone/softswitch'
 import { SYSTEM_ACTOR } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { type Write, write } from '../events/index.ts'
+import { referenceOf } from './call-reference.ts'
 import { chargeCall } from './charge-call.ts'
 
 /**
@@ -34,7 +35,7 @@ async function storeOne(change: Write, record: CallRecord, aheadMs: number): Pro
   const answeredSeconds = record.answeredAtMs === undefined ? 0 : Math.max(0, (endedAtMs - record.answeredAtMs) / 1000)
   const rated = await chargeCall(change.sql, record, answeredSeconds, { startedAt: new Date(record.startedAtMs + aheadMs), now: change.now })
   const { charge } = rated
-  const referenceId = (record.direction === 'INBOUND' ? record.calledUserId : record.callingUserId) ?? null
+  const reference = await referenceOf(change.sql, record)
   await change.sql
     .insertInto('call_record')
     .values({
@@ -52,7 +53,8 @@ async function storeOne(change: Write, record: CallRecord, aheadMs: number): Pro
       orig_category: record.origCategory,
       term_category: record.termCategory,
       disposition: record.disposition,
-      reference_id: referenceId,
+      reference_id: reference?.id ?? null,
+      reference_type: reference?.type ?? null,
       answered_seconds: Math.round(answeredSeconds),
       billed_seconds: charge.billedSeconds,
       cost: charge.cost,

@@ -12,6 +12,7 @@ import * as callingPlans from './migrations/0040-calling-plans.ts'
 import * as portsAndActivations from './migrations/0030-ports-and-activations.ts'
 import * as bulkOperations from './migrations/0051-bulk-operations.ts'
 import * as specialtyLines from './migrations/0062-specialty-lines.ts'
+import * as callRecordReference from './migrations/0063-call-record-reference.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a landed migration is never edited, a new one is added. */
@@ -28,6 +29,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0030-ports-and-activations': portsAndActivations,
   '0051-bulk-operations': bulkOperations,
   '0062-specialty-lines': specialtyLines,
+  '0063-call-record-reference': callRecordReference,
 }
 
 /** Applies what is missing. Several nodes may start at once: the migrator takes a lock. */

@@ -229,6 +229,8 @@ export interface CallRecordTable {
   term_category: string
   disposition: string
   reference_id: string | null
+  /** null in records from before it was written: END_USER. */
+  reference_type: string | null
   answered_seconds: number
   billed_seconds: number
   cost: ColumnType<string, string, string>
