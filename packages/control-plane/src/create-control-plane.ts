@@ -14,6 +14,7 @@ import { createHttpServer, type Operation, operationPerformer } from './http/ind
 import { JOB_CREATED, type JobWorker, startJobRunner } from './jobs/index.ts'
 import { portsDueTask } from './ports/index.ts'
 import { createAuthenticator, sessionOperations } from './sessions/index.ts'
+import { activationsDueTask } from './telephone-numbers/index.ts'
 import { SLICE_JOB_WORKERS, SLICE_OPERATIONS } from './slices.ts'
 
 export interface ControlPlaneOptions {
@@ -52,7 +53,7 @@ const ACCESS_EVENT = /^(user|accountuser|account|session|usergroup)\./
 const TOKENS_A_PARTITION = 10
 
 /** What the slices do when its time has come. */
-const DUE_TASKS: readonly DueTask[] = [portsDueTask]
+const DUE_TASKS: readonly DueTask[] = [portsDueTask, activationsDueTask]
 
 /** Joins the slices. The database is open and migrated; nothing listens yet. */
 export async function createControlPlane(o: ControlPlaneOptions): Promise<ControlPlane> {

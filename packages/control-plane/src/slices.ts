@@ -12,6 +12,8 @@ import { inboundRatePlanOperations } from './inbound-rate-plans/index.ts'
 import { ivrOperations } from './ivrs/index.ts'
 import { jobOperations } from './jobs/index.ts'
 import { localCallingAreaOperations } from './local-calling-areas/index.ts'
+import { numberAssignmentOperations } from './number-assignments/index.ts'
+import { numberOrderOperations } from './number-orders/index.ts'
 import { pagingGroupOperations } from './paging-groups/index.ts'
 import { parkingSpotOperations } from './parking-spots/index.ts'
 import { partitionOperations } from './partitions/index.ts'
@@ -36,6 +38,8 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...ivrOperations,
   ...jobOperations,
   ...localCallingAreaOperations,
+  ...numberAssignmentOperations,
+  ...numberOrderOperations,
   ...pagingGroupOperations,
   ...parkingSpotOperations,
   ...partitionOperations,

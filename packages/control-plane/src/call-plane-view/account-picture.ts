@@ -122,7 +122,8 @@ function numberOf(number: Selectable<TelephoneNumberTable>): RoutingNumber {
     number: number.phone_number,
     referenceType: number.reference_type ?? undefined,
     referenceId: number.reference_id ?? undefined,
-    operationalStatus: number.operational_status === 'STAGED' ? 'STAGED' : 'ACTIVE',
+    // What the carrier has not activated yet, or has not ported, cannot be called.
+    operationalStatus: number.operational_status === 'STAGED' || number.carrier_status !== 'ACTIVE' ? 'STAGED' : 'ACTIVE',
     callerName: textAt(number.customer_service_record ?? {}, 'customerName'),
     emergencyAddress: number.e911_address === null ? undefined : locationOf(number.e911_address),
   }

@@ -5,12 +5,13 @@ import * as accountObjects from './migrations/0002-account-objects.ts'
 import * as idempotencyKeys from './migrations/0003-idempotency-keys.ts'
 import * as access from './migrations/0010-access.ts'
 import * as numberSearch from './migrations/0020-number-search.ts'
+import * as numberOrders from './migrations/0021-number-orders.ts'
+import * as portsAndActivations from './migrations/0030-ports-and-activations.ts'
+import * as callingPlans from './migrations/0040-calling-plans.ts'
 import * as jobs from './migrations/0050-jobs.ts'
+import * as bulkOperations from './migrations/0051-bulk-operations.ts'
 import * as sipCredentials from './migrations/0060-sip-credentials.ts'
 import * as devices from './migrations/0061-devices.ts'
-import * as callingPlans from './migrations/0040-calling-plans.ts'
-import * as portsAndActivations from './migrations/0030-ports-and-activations.ts'
-import * as bulkOperations from './migrations/0051-bulk-operations.ts'
 import * as specialtyLines from './migrations/0062-specialty-lines.ts'
 import * as callRecordReference from './migrations/0063-call-record-reference.ts'
 import type { Schema } from './schema.ts'
@@ -22,12 +23,13 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-idempotency-keys': idempotencyKeys,
   '0010-access': access,
   '0020-number-search': numberSearch,
+  '0021-number-orders': numberOrders,
+  '0030-ports-and-activations': portsAndActivations,
+  '0040-calling-plans': callingPlans,
   '0050-jobs': jobs,
+  '0051-bulk-operations': bulkOperations,
   '0060-sip-credentials': sipCredentials,
   '0061-devices': devices,
-  '0040-calling-plans': callingPlans,
-  '0030-ports-and-activations': portsAndActivations,
-  '0051-bulk-operations': bulkOperations,
   '0062-specialty-lines': specialtyLines,
   '0063-call-record-reference': callRecordReference,
 }

@@ -182,6 +182,21 @@ export interface TelephoneNumberTable {
   activated_at: Date | null
   created_at: Date
   updated_at: Date
+  can_accept_sms: Defaulted<boolean>
+  service_package_type: Defaulted<string>
+  byotn_carrier_id: Defaulted<string | null>
+  cooldown_recovered_at: Defaulted<Date | null>
+  /** At another provider; known here for calls that come from it (S1-61). */
+  is_external: Defaulted<boolean>
+  order_id: Defaulted<string | null>
+  /** The port that brought it, or is to bring it. */
+  port_id: Defaulted<string | null>
+  /** When the carrier will have activated it; null when nothing is awaited. */
+  activation_due_at: Defaulted<Date | null>
+  /** What the address provider would write instead. */
+  e911_correction: ColumnType<Record<string, unknown> | null, string | null | undefined, string | null>
+  /** `CORRECTION` or `ORIGINAL`: somebody looked at the proposal and chose. */
+  e911_decision: Defaulted<string | null>
 }
 
 export interface DeviceLineTable {

@@ -1,4 +1,5 @@
 export type { ApiFailure, FieldProblem } from './api-failure.ts'
+export { conflictStatus } from './conflict-status.ts'
 export {
   addressNotAllowed,
   alreadyInUse,

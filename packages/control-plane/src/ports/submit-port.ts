@@ -80,7 +80,7 @@ async function writePort(
     account,
     submission.numbers.map((number) => ({ ...number, place: placeOf(number.phoneNumber) })),
     {
-      ...{ carrierId: CARRIER_ID, carrierStatus: carrierStatusOf(status), customerServiceRecord: terms.customerServiceRecord },
+      ...{ portId: id, carrierId: CARRIER_ID, carrierStatus: carrierStatusOf(status), customerServiceRecord: terms.customerServiceRecord },
       ...{ directoryListing, e911Address: e911.value },
     },
   )

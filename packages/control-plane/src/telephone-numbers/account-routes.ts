@@ -1,28 +1,27 @@
-import { err, ok, type Result } from '@dialtone/foundation'
-import { normalizePhoneNumber } from '@dialtone/numbering'
-import Type from 'typebox'
+import { err, ok } from '@dialtone/foundation'
+import Type, { type Static } from 'typebox'
 import type { AccountScope } from '../access/index.ts'
 import type { Context } from '../context.ts'
-import { type ApiFailure, entityNotFound, invalidField } from '../failures/index.ts'
-import { accountOperation, freeObject, named, type Operation } from '../http/index.ts'
+import { entityNotFound } from '../failures/index.ts'
+import { accountOperation, freeObject, named, oneOf, type Operation } from '../http/index.ts'
 import { addNumbers } from './add-numbers.ts'
-import { synchronousCarrier } from './carrier-adapter.ts'
+import { ACCOUNT, AccountNumberPath, TELEPHONE_NUMBER_TAG as tag, withNumber } from './number-path.ts'
+import { AccountNumberView, BareNumberView, CustomerServiceRecordView, DirectoryListingView, E911AddressView } from './number-schemas.ts'
 import { readNumberRevision, readNumbersToAdd } from './read-number-requests.ts'
 import { releaseNumber } from './release-number.ts'
 import { releaseReservation, reserveNumber } from './reserve-number.ts'
-import { findOnAccount, listOnAccount, shownBy, type TelephoneNumberRow } from './telephone-number-queries.ts'
-import { AccountNumberView, accountNumberView, withoutBlanks } from './telephone-number-view.ts'
+import { REFERENCE_TYPES, RING_TYPES } from './telephone-number.ts'
+import { callerIdNumbers, findOnAccount, listOnAccount, type TelephoneNumberRow } from './telephone-number-queries.ts'
+import { accountNumberView, bareNumberView, withoutBlanks } from './telephone-number-view.ts'
 import { updateTelephoneNumber } from './update-number.ts'
 
-const ACCOUNT = '/v2/partition/:partitionId/account/:accountId'
 const COLLECTION = `${ACCOUNT}/telephonenumber`
-const ITEM = `${COLLECTION}/:telephoneNumber`
+const ITEM = `${COLLECTION}/:tn`
 /** A spelling of one of the guides (S4-36, C-24). */
 const COLLECTION_ALIASES = [`${ACCOUNT}/telephonenumer`]
-const ITEM_ALIASES = [`${ACCOUNT}/telephonenumer/:telephoneNumber`]
-const NumberPath = Type.Object({ partitionId: Type.String(), accountId: Type.String(), telephoneNumber: Type.String() })
+const ITEM_ALIASES = [`${ACCOUNT}/telephonenumer/:tn`]
 const MAX_LIST = 1000
-const TAG = 'Telephone Number'
+const MAX_LIMITED_LIST = 100_000
 /** The whole shape is read by read-number-requests.ts: it takes nested and flat forms, which a schema cannot say clearly. */
 const Activation = named(
   'TelephoneNumberActivations',
@@ -32,18 +31,43 @@ const Activation = named(
     directoryListing: Type.Optional(freeObject()),
     e911Address: Type.Optional(freeObject()),
     holdActivation: Type.Optional(Type.Boolean()),
+    byotnCarrierId: Type.Optional(Type.String()),
   }),
 )
 const ActivationView = named(
   'TelephoneNumberActivationsResult',
   Type.Object({
+    id: Type.Optional(Type.String()),
     partitionId: Type.String(),
     accountId: Type.String(),
-    customerServiceRecord: freeObject(),
-    directoryListing: freeObject(),
-    e911Address: freeObject(),
+    customerServiceRecord: CustomerServiceRecordView,
+    directoryListing: DirectoryListingView,
+    e911Address: E911AddressView,
     holdActivation: Type.Boolean(),
-    telephoneNumbers: Type.Array(freeObject()),
+    byotnCarrierId: Type.Optional(Type.String()),
+    telephoneNumbers: Type.Array(BareNumberView),
+  }),
+)
+const Destination = named(
+  'TelephoneNumberDestination',
+  Type.Object({
+    referenceType: Type.Optional(Type.Union([oneOf(REFERENCE_TYPES), Type.Null()])),
+    referenceId: Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Null()])),
+    ringType: Type.Optional(oneOf(RING_TYPES)),
+    assignAsCallerId: Type.Optional(Type.Boolean()),
+  }),
+)
+const DestinationView = named(
+  'TelephoneNumberDestinationResult',
+  Type.Object({
+    id: Type.String(),
+    partitionId: Type.String(),
+    accountId: Type.String(),
+    telephoneNumber: Type.String(),
+    referenceId: Type.Optional(Type.String()),
+    referenceType: Type.Optional(oneOf(REFERENCE_TYPES)),
+    ringType: oneOf(RING_TYPES),
+    assignAsCallerId: Type.Boolean(),
   }),
 )
 
@@ -51,13 +75,13 @@ export const accountNumberOperations: readonly Operation[] = [
   accountOperation({
     method: 'PUT',
     path: `${ITEM}/reserve`,
-    tag: TAG,
+    tag,
     summary: 'Reserve a number for the account for 30 minutes',
     requires: { permission: 'PhoneNumber', level: 'EDIT' },
-    params: NumberPath,
+    params: AccountNumberPath,
     responses: { 204: undefined },
     handle: (context, { principal, scope, params }) =>
-      withNumber(params.telephoneNumber, async (number) => {
+      withNumber(params.tn, async (number) => {
         const reserved = await reserveNumber(context, principal, scope, number, { accountId: scope.accountId })
         return reserved.ok ? ok({ status: 204 }) : reserved
       }),
@@ -65,13 +89,13 @@ export const accountNumberOperations: readonly Operation[] = [
   accountOperation({
     method: 'DELETE',
     path: `${ITEM}/reserve`,
-    tag: TAG,
+    tag,
     summary: 'Give a reservation up',
     requires: { permission: 'PhoneNumber', level: 'EDIT' },
-    params: NumberPath,
+    params: AccountNumberPath,
     responses: { 204: undefined },
     handle: (context, { principal, scope, params }) =>
-      withNumber(params.telephoneNumber, async (number) => {
+      withNumber(params.tn, async (number) => {
         const released = await releaseReservation(context, principal, scope, number, { accountId: scope.accountId })
         return released.ok ? ok({ status: 204 }) : released
       }),
@@ -80,7 +104,7 @@ export const accountNumberOperations: readonly Operation[] = [
     method: 'POST',
     path: COLLECTION,
     aliases: COLLECTION_ALIASES,
-    tag: TAG,
+    tag,
     summary: 'Put numbers on the account and activate them',
     requires: { permission: 'PhoneNumber', level: 'CREATE' },
     body: Activation,
@@ -88,7 +112,7 @@ export const accountNumberOperations: readonly Operation[] = [
     handle: async (context, { principal, scope, body }) => {
       const request = readNumbersToAdd(body)
       if (!request.ok) return request
-      const added = await addNumbers(context, principal, scope, synchronousCarrier, request.value)
+      const added = await addNumbers(context, principal, scope, request.value)
       return added.ok ? ok({ status: 200, body: activationView(scope, added.value, request.value.holdActivation) }) : added
     },
   }),
@@ -96,26 +120,30 @@ export const accountNumberOperations: readonly Operation[] = [
     method: 'GET',
     path: COLLECTION,
     aliases: COLLECTION_ALIASES,
-    tag: TAG,
+    tag,
     summary: 'List the numbers of the account',
-    requires: { permission: 'PhoneNumber', level: 'READ' },
+    requires: { permission: 'EU_Telephone', level: 'READ' },
+    query: Type.Object({ limitedData: Type.Optional(Type.Boolean()) }),
     responses: { 200: Type.Array(AccountNumberView) },
-    handle: async (context, { scope }) => {
-      const rows = await listOnAccount(context.database.sql, scope, MAX_LIST)
-      return ok({ status: 200, body: await Promise.all(rows.map((row) => viewOf(context, scope, row))) })
+    handle: async (context, { scope, query }) => {
+      const isLimited = query.limitedData === true
+      const rows = await listOnAccount(context.database.sql, scope, isLimited ? MAX_LIMITED_LIST : MAX_LIST)
+      if (isLimited)
+        return ok({ status: 200, body: rows.map((row) => ({ ...bareNumberView(row), partitionId: scope.partitionId, accountId: scope.accountId })) })
+      return ok({ status: 200, body: await accountNumberViews(context, scope, rows) })
     },
   }),
   accountOperation({
     method: 'GET',
     path: ITEM,
     aliases: ITEM_ALIASES,
-    tag: TAG,
+    tag,
     summary: 'Read a number of the account',
-    requires: { permission: 'PhoneNumber', level: 'READ' },
-    params: NumberPath,
+    requires: { permission: 'EU_Telephone', level: 'READ' },
+    params: AccountNumberPath,
     responses: { 200: AccountNumberView },
     handle: (context, { scope, params }) =>
-      withNumber(params.telephoneNumber, async (number) => {
+      withNumber(params.tn, async (number) => {
         const row = await findOnAccount(context.database.sql, scope, number)
         return row === undefined ? err(entityNotFound('TelephoneNumber', number)) : ok({ status: 200, body: await viewOf(context, scope, row) })
       }),
@@ -125,14 +153,14 @@ export const accountNumberOperations: readonly Operation[] = [
       method,
       path: ITEM,
       aliases: ITEM_ALIASES,
-      tag: TAG,
+      tag,
       summary: method === 'PUT' ? 'Replace what is recorded about a number' : 'Change what a number rings, shows or records',
-      requires: { permission: 'PhoneNumber', level: 'EDIT' },
-      params: NumberPath,
+      requires: { permission: 'EU_Telephone', level: 'EDIT' },
+      params: AccountNumberPath,
       body: freeObject(),
       responses: { 200: AccountNumberView },
       handle: (context, { principal, scope, params, body }) =>
-        withNumber(params.telephoneNumber, async (number) => {
+        withNumber(params.tn, async (number) => {
           const updated = await updateTelephoneNumber(context, principal, scope, number, (before) => readNumberRevision(body, before))
           return updated.ok ? ok({ status: 200, body: await viewOf(context, scope, updated.value) }) : updated
         }),
@@ -141,68 +169,72 @@ export const accountNumberOperations: readonly Operation[] = [
   accountOperation({
     method: 'PUT',
     path: `${ITEM}/destination`,
-    tag: TAG,
+    tag,
     summary: 'Change what a number rings, nothing else',
     requires: { permission: 'EU_TELEPHONE_DESTINATION', level: 'EDIT' },
-    params: NumberPath,
-    body: freeObject(),
-    responses: { 200: AccountNumberView },
+    params: AccountNumberPath,
+    body: Destination,
+    responses: { 200: DestinationView },
     handle: (context, { principal, scope, params, body }) =>
-      withNumber(params.telephoneNumber, async (number) => {
-        const { referenceType = null, referenceId = null, assignAsCallerId } = body
-        const updated = await updateTelephoneNumber(context, principal, scope, number, (before) =>
-          readNumberRevision({ referenceType, referenceId, ...(assignAsCallerId === undefined ? {} : { assignAsCallerId }) }, before),
-        )
-        return updated.ok ? ok({ status: 200, body: await viewOf(context, scope, updated.value) }) : updated
+      withNumber(params.tn, async (number) => {
+        const { referenceType = null, referenceId = null, assignAsCallerId, ringType } = body
+        const wanted = {
+          referenceType,
+          referenceId,
+          ...(assignAsCallerId === undefined ? {} : { assignAsCallerId }),
+          ...(ringType === undefined ? {} : { ringType }),
+        }
+        const updated = await updateTelephoneNumber(context, principal, scope, number, (before) => readNumberRevision(wanted, before))
+        return updated.ok ? ok({ status: 200, body: destinationView(await viewOf(context, scope, updated.value)) }) : updated
       }),
   }),
   accountOperation({
     method: 'DELETE',
     path: ITEM,
     aliases: ITEM_ALIASES,
-    tag: TAG,
+    tag,
     summary: 'Take a number off the account; it rests before anybody else can have it',
     requires: { permission: 'PhoneNumber', level: 'DELETE' },
-    params: NumberPath,
+    params: AccountNumberPath,
     responses: { 204: undefined },
     handle: (context, { principal, scope, params }) =>
-      withNumber(params.telephoneNumber, async (number) => {
+      withNumber(params.tn, async (number) => {
         const released = await releaseNumber(context, principal, scope, number)
         return released.ok ? ok({ status: 204 }) : released
       }),
   }),
 ]
 
-/** A path takes any spelling of a number (C-25); what is no number at all is not there. */
-export async function withNumber<Value>(written: string, work: (number: string) => Promise<Result<Value, ApiFailure>>): Promise<Result<Value, ApiFailure>> {
-  const number = normalizePhoneNumber(written)
-  return number === undefined ? err(invalidField('telephoneNumber', `"${written}" is no telephone number`, '10 or 11 digits')) : work(number)
+export async function viewOf(context: Context, scope: AccountScope, row: TelephoneNumberRow): Promise<Static<typeof AccountNumberView>> {
+  const [view] = await accountNumberViews(context, scope, [row])
+  if (view === undefined) throw new Error('one row gave no view')
+  return view
 }
 
-async function viewOf(context: Context, scope: AccountScope, row: TelephoneNumberRow) {
-  return accountNumberView(row, await shownBy(context.database.sql, scope, row), context.clock.nowMs())
+export async function accountNumberViews(context: Context, scope: AccountScope, rows: readonly TelephoneNumberRow[]) {
+  const shown = await callerIdNumbers(context.database.sql, scope, rows)
+  const nowMs = context.clock.nowMs()
+  return rows.map((row) => accountNumberView(row, shown.has(row.phone_number), nowMs))
+}
+
+function destinationView(number: Static<typeof AccountNumberView>): Static<typeof DestinationView> {
+  const { phoneNumber, partitionId, accountId, referenceId, referenceType, ringType = 'StandardRing', assignAsCallerId = false } = number
+  const reference = referenceId === undefined || referenceType === undefined ? {} : { referenceId, referenceType }
+  return { id: phoneNumber, telephoneNumber: phoneNumber, partitionId, accountId, ...reference, ringType, assignAsCallerId }
 }
 
 /** The same shape as the request (S1-86), completed. */
-function activationView(scope: AccountScope, rows: readonly TelephoneNumberRow[], holdActivation: boolean) {
+function activationView(scope: AccountScope, rows: readonly TelephoneNumberRow[], holdActivation: boolean): Static<typeof ActivationView> {
   const [first] = rows
   return {
+    id: first?.phone_number ?? '',
     partitionId: scope.partitionId,
     accountId: scope.accountId,
     customerServiceRecord: withoutBlanks(first?.customer_service_record ?? {}),
     directoryListing: withoutBlanks(first?.directory_listing ?? {}),
     e911Address: withoutBlanks(first?.e911_address ?? {}),
     holdActivation,
-    telephoneNumbers: rows.map((row) =>
-      withoutBlanks({
-        id: row.phone_number,
-        phoneNumber: row.phone_number,
-        functionType: row.function_type,
-        operationalStatus: row.operational_status,
-        carrierStatus: row.carrier_status,
-        referenceType: row.reference_type,
-        referenceId: row.reference_id,
-      }),
-    ),
+    ...(typeof first?.byotn_carrier_id === 'string' ? { byotnCarrierId: first.byotn_carrier_id } : {}),
+    telephoneNumbers: rows.map(bareNumberView),
   }
 }

@@ -22,42 +22,47 @@ export async function fillInventory(
   o: { partitionId: string; carrierId: string; now: Date; numbers: readonly InventoryNumber[] },
 ): Promise<void> {
   for (let start = 0; start < o.numbers.length; start += BATCH_SIZE) {
-    const rows = o.numbers.slice(start, start + BATCH_SIZE).map((number) => ({
-      phone_number: number.phoneNumber,
-      partition_id: o.partitionId,
-      inventory_partition_id: o.partitionId,
-      account_id: null,
-      carrier_id: o.carrierId,
-      function_type: number.functionType,
-      rate_center: number.rateCenter,
-      rate_center_reorder_name: number.rateCenterReorderName,
-      state: number.state,
-      country: number.country,
-      prefix: number.prefix,
-      lata: number.lata ?? null,
-      latitude: number.latitude ?? null,
-      longitude: number.longitude ?? null,
-      carrier_status: 'INVENTORY',
-      operational_status: 'ACTIVE',
-      reference_type: null,
-      reference_id: null,
-      ring_type: null,
-      reserved_account_id: null,
-      reserved_user_id: null,
-      reserved_at: null,
-      reserved_until: null,
-      cooldown_until: null,
-      customer_service_record: null,
-      directory_listing: null,
-      e911_address: null,
-      activated_at: null,
-      created_at: o.now,
-      updated_at: o.now,
-    }))
+    const rows = o.numbers.slice(start, start + BATCH_SIZE).map((number) => inventoryRow(number, o))
     await database.sql
       .insertInto('telephone_number')
       .values(rows)
       .onConflict((conflict) => conflict.column('phone_number').doNothing())
       .execute()
+  }
+}
+
+/** A number of the inventory that is on no account. */
+export function inventoryRow(number: InventoryNumber, o: { readonly partitionId: string; readonly carrierId: string; readonly now: Date }) {
+  return {
+    phone_number: number.phoneNumber,
+    partition_id: o.partitionId,
+    inventory_partition_id: o.partitionId,
+    account_id: null,
+    carrier_id: o.carrierId,
+    function_type: number.functionType,
+    rate_center: number.rateCenter,
+    rate_center_reorder_name: number.rateCenterReorderName,
+    state: number.state,
+    country: number.country,
+    prefix: number.prefix,
+    lata: number.lata ?? null,
+    latitude: number.latitude ?? null,
+    longitude: number.longitude ?? null,
+    carrier_status: 'INVENTORY',
+    operational_status: 'ACTIVE',
+    reference_type: null,
+    reference_id: null,
+    ring_type: null,
+    reserved_account_id: null,
+    reserved_user_id: null,
+    reserved_at: null,
+    reserved_until: null,
+    cooldown_until: null,
+    customer_service_record: null,
+    directory_listing: null,
+    e911_address: null,
+    activated_at: null,
+    created_at: o.now,
+    updated_at: o.now,
   }
 }

@@ -2,18 +2,17 @@ import { err, ok } from '@dialtone/foundation'
 import Type from 'typebox'
 import { entityNotFound, invalidFields } from '../failures/index.ts'
 import { named, type Operation, partitionOperation } from '../http/index.ts'
-import { withNumber } from './account-routes.ts'
+import { PARTITION, PartitionNumberPath as NumberPath, TELEPHONE_NUMBER_TAG as TAG, withNumber } from './number-path.ts'
 import { readSearchCriteria, searchNumbers, TELEPHONENUMBER_SEARCH } from '../number-search/index.ts'
 import { lazyPlaceTables } from '../reference-data/index.ts'
 import { recoverNumber } from './release-number.ts'
 import { releaseReservation, reserveNumber } from './reserve-number.ts'
 import { isCoolingDown, isReserved } from './telephone-number.ts'
 import { factsOf, findVisible, readInOrder } from './telephone-number-queries.ts'
-import { InventoryNumberView, inventoryNumberView } from './telephone-number-view.ts'
+import { InventoryNumberView } from './number-schemas.ts'
+import { inventoryNumberView } from './telephone-number-view.ts'
 
-const ITEM = '/v2/partition/:partitionId/telephonenumber/:telephoneNumber'
-const NumberPath = Type.Object({ partitionId: Type.String(), telephoneNumber: Type.String() })
-const TAG = 'Telephone Number'
+const ITEM = `${PARTITION}/telephonenumber/:tn`
 const text = Type.Optional(Type.String({ maxLength: 64 }))
 /** Read from their files on the first search that needs them. */
 const placeTables = lazyPlaceTables()
@@ -53,7 +52,7 @@ export const partitionNumberOperations: readonly Operation[] = [
     params: NumberPath,
     responses: { 200: InventoryNumberView },
     handle: (context, { scope, params }) =>
-      withNumber(params.telephoneNumber, async (number) => {
+      withNumber(params.tn, async (number) => {
         const row = await findVisible(context.database.sql, scope, number)
         return row === undefined ? err(entityNotFound('TelephoneNumber', number)) : ok({ status: 200, body: inventoryNumberView(row, context.clock.nowMs()) })
       }),
@@ -67,7 +66,7 @@ export const partitionNumberOperations: readonly Operation[] = [
     params: NumberPath,
     responses: { 200: named('TelephoneNumberAvailability', Type.Object({ phoneNumber: Type.String(), available: Type.Boolean(), reserved: Type.Boolean() })) },
     handle: (context, { scope, params }) =>
-      withNumber(params.telephoneNumber, async (number) => {
+      withNumber(params.tn, async (number) => {
         const row = await findVisible(context.database.sql, scope, number)
         if (row === undefined) return err(entityNotFound('TelephoneNumber', number))
         const nowMs = context.clock.nowMs()
@@ -87,7 +86,7 @@ export const partitionNumberOperations: readonly Operation[] = [
       200: named('TelephoneNumberReserved', Type.Object({ id: Type.String(), tn: Type.String(), reserved: Type.Boolean(), reservedTime: Type.String() })),
     },
     handle: (context, { principal, scope, params }) =>
-      withNumber(params.telephoneNumber, async (number) => {
+      withNumber(params.tn, async (number) => {
         const reserved = await reserveNumber(context, principal, scope, number, { userId: principal.userId })
         if (!reserved.ok) return reserved
         const reservedTime = (reserved.value.reserved_at ?? new Date(context.clock.nowMs())).toISOString()
@@ -103,7 +102,7 @@ export const partitionNumberOperations: readonly Operation[] = [
     params: NumberPath,
     responses: { 204: undefined },
     handle: (context, { principal, scope, params }) =>
-      withNumber(params.telephoneNumber, async (number) => {
+      withNumber(params.tn, async (number) => {
         const released = await releaseReservation(context, principal, scope, number, { userId: principal.userId })
         return released.ok ? ok({ status: 204 }) : released
       }),
@@ -117,7 +116,7 @@ export const partitionNumberOperations: readonly Operation[] = [
     params: NumberPath,
     responses: { 200: InventoryNumberView },
     handle: (context, { principal, scope, params }) =>
-      withNumber(params.telephoneNumber, async (number) => {
+      withNumber(params.tn, async (number) => {
         const recovered = await recoverNumber(context, principal, scope, number)
         return recovered.ok ? ok({ status: 200, body: inventoryNumberView(recovered.value, context.clock.nowMs()) }) : recovered
       }),

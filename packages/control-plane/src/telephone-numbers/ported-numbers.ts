@@ -11,6 +11,7 @@ import type { CustomerServiceRecord } from './customer-service-record.ts'
 import { isRegistrable } from './customer-service-record.ts'
 import { type GivenReference, pointNumberAt, referenceFailure } from './destination.ts'
 import type { DirectoryListing } from './directory-listing.ts'
+import { NOT_ON_ACCOUNT } from './release-number.ts'
 import { isHeldBy, NOT_RESERVED, numberReserved, numberTaken } from './reserve-number.ts'
 import { isCoolingDown, isReserved } from './telephone-number.ts'
 import { countOnAccount, dropCallerId, factsOf, lockOnAccount, lockOrderable, type TelephoneNumberRow, updateNumber } from './telephone-number-queries.ts'
@@ -30,6 +31,7 @@ export interface NumberToPort extends GivenReference {
 }
 
 export interface PortedRecord {
+  readonly portId: string
   readonly carrierId: string
   readonly carrierStatus: string
   readonly customerServiceRecord: CustomerServiceRecord
@@ -111,7 +113,8 @@ export async function dropPorted(
     const failure = await removeObject(change, scope, { type: 'TELEPHONE_NUMBER', id: phoneNumber })
     if (failure !== undefined) return failure
     await dropCallerId(change.sql, scope, phoneNumber, change.now)
-    if (fromInventory) await updateNumber(change.sql, row, { ...backToInventory(row), carrier_status: 'INVENTORY' }, change.now)
+    if (fromInventory)
+      await updateNumber(change.sql, row, { ...NOT_ON_ACCOUNT, partition_id: row.inventory_partition_id, carrier_status: 'INVENTORY' }, change.now)
     else await deleteNumber(change.sql, row)
   }
   return undefined
@@ -137,6 +140,7 @@ async function placeOnAccount(
     partition_id: scope.partitionId,
     account_id: scope.accountId,
     carrier_id: record.carrierId,
+    port_id: record.portId,
     carrier_status: record.carrierStatus,
     operational_status: 'ACTIVE',
     reference_type: number.referenceType ?? null,
@@ -178,21 +182,6 @@ async function placeOnAccount(
     .executeTakeFirst()
   // Somebody else on the platform has it; who, is nobody's business.
   return inserted === undefined ? numberTaken(phoneNumber) : undefined
-}
-
-function backToInventory(row: TelephoneNumberRow) {
-  return {
-    partition_id: row.inventory_partition_id,
-    account_id: null,
-    reference_type: null,
-    reference_id: null,
-    ever_referenced: false,
-    customer_service_record: null,
-    directory_listing: null,
-    e911_address: null,
-    e911_registered: false,
-    activated_at: null,
-  }
 }
 
 async function deleteNumber(sql: Transaction, row: TelephoneNumberRow): Promise<void> {

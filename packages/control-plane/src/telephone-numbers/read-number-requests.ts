@@ -1,15 +1,14 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import { normalizePhoneNumber } from '@dialtone/numbering'
 import { type ApiFailure, fieldRequired, invalidField } from '../failures/index.ts'
-import type { NumbersToAdd, NumberToAdd } from './add-numbers.ts'
+import type { NumbersToAdd, NumberToAdd } from './activate-numbers.ts'
 import { type CustomerServiceRecord, readCustomerServiceRecord, readE911Address } from './customer-service-record.ts'
 import { readDirectoryListing } from './directory-listing.ts'
-import { REFERENCE_TYPES } from './telephone-number.ts'
+import { OPERATIONAL_STATUSES, REFERENCE_TYPES, RING_TYPES, SERVICE_PACKAGE_TYPES } from './telephone-number.ts'
 import type { TelephoneNumberRow } from './telephone-number-queries.ts'
 import type { NumberRevision } from './update-number.ts'
 
 const MAX_NUMBERS = 100
-const RING_TYPES = ['StandardRing', 'Ring1', 'Ring2', 'Ring3', 'Ring4', 'Ring5', 'Ring6', 'Ring7']
 
 /** The body of "add numbers to the account" (S1-79 … S1-86). */
 export function readNumbersToAdd(body: Readonly<Record<string, unknown>>): Result<NumbersToAdd, ApiFailure> {
@@ -19,16 +18,21 @@ export function readNumbersToAdd(body: Readonly<Record<string, unknown>>): Resul
   if (!customerServiceRecord.ok) return customerServiceRecord
   const directoryListing = readDirectoryListing(body['directoryListing'])
   if (!directoryListing.ok) return directoryListing
+  const byotnCarrierId = readCarrierId(body['byotnCarrierId'])
+  if (!byotnCarrierId.ok) return byotnCarrierId
   return ok({
     numbers: numbers.value,
     customerServiceRecord: customerServiceRecord.value,
     directoryListing: directoryListing.value,
     e911Address: body['e911Address'],
     holdActivation: body['holdActivation'] === true,
+    byotnCarrierId: byotnCarrierId.value,
+    orderId: undefined,
   })
 }
 
-function readNumbers(input: unknown): Result<readonly NumberToAdd[], ApiFailure> {
+/** @param input objects with `phoneNumber`, or just the numbers; each once. */
+export function readNumbers(input: unknown): Result<readonly NumberToAdd[], ApiFailure> {
   if (!Array.isArray(input) || input.length === 0) return err(fieldRequired('telephoneNumbers'))
   if (input.length > MAX_NUMBERS) return err(invalidField('telephoneNumbers', `has ${input.length} entries`, `at most ${MAX_NUMBERS}`))
   const numbers = new Map<string, NumberToAdd>()
@@ -47,10 +51,38 @@ function readNumber(entry: unknown, field: string): Result<NumberToAdd, ApiFailu
   if (typeof written !== 'string' || written === '') return err(fieldRequired(`${field}.phoneNumber`))
   const phoneNumber = normalizePhoneNumber(written)
   if (phoneNumber === undefined) return err(invalidField(`${field}.phoneNumber`, `"${written}" is no telephone number`, '11 digits beginning with 1'))
-  const operationalStatus = source['operationalStatus']
-  if (operationalStatus !== undefined && operationalStatus !== 'ACTIVE' && operationalStatus !== 'STAGED')
-    return err(invalidField(`${field}.operationalStatus`, 'is unknown', 'ACTIVE or STAGED'))
-  return ok({ phoneNumber, referenceType: textOf(source['referenceType']), referenceId: textOf(source['referenceId']), operationalStatus })
+  const { operationalStatus, canAcceptSMS, servicePackageType } = source
+  const problem =
+    wordProblem(operationalStatus, `${field}.operationalStatus`, OPERATIONAL_STATUSES) ??
+    wordProblem(servicePackageType, `${field}.servicePackageType`, SERVICE_PACKAGE_TYPES) ??
+    flagProblem(canAcceptSMS, `${field}.canAcceptSMS`)
+  if (problem !== undefined) return err(problem)
+  return ok({
+    phoneNumber,
+    referenceType: textOf(source['referenceType']),
+    referenceId: textOf(source['referenceId']),
+    operationalStatus: OPERATIONAL_STATUSES.find((known) => known === operationalStatus),
+    canAcceptSMS: canAcceptSMS === true,
+    servicePackageType: textOf(servicePackageType),
+  })
+}
+
+/** A carrier of the provider's own; `undefined` for numbers of the inventory. */
+export function readCarrierId(input: unknown): Result<string | undefined, ApiFailure> {
+  if (input === undefined || input === '') return ok(undefined)
+  return typeof input === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(input)
+    ? ok(input)
+    : err(invalidField('byotnCarrierId', 'is no id of a carrier', 'up to 64 letters, digits, - and _'))
+}
+
+function wordProblem(value: unknown, field: string, words: readonly string[]): ApiFailure | undefined {
+  return value === undefined || (typeof value === 'string' && words.includes(value))
+    ? undefined
+    : invalidField(field, 'is unknown', `one of ${words.join(', ')}`)
+}
+
+function flagProblem(value: unknown, field: string): ApiFailure | undefined {
+  return value === undefined || typeof value === 'boolean' ? undefined : invalidField(field, 'has the wrong type', 'true or false')
 }
 
 /**
@@ -94,19 +126,20 @@ function readReference(body: Readonly<Record<string, unknown>>, before: Telephon
   return ok({ type, id })
 }
 
-function readFlags(body: Readonly<Record<string, unknown>>): Result<Pick<NumberRevision, 'assignAsCallerId' | 'operationalStatus' | 'ringType'>, ApiFailure> {
-  const { assignAsCallerId, operationalStatus, ringType } = body
-  if (assignAsCallerId !== undefined && typeof assignAsCallerId !== 'boolean')
-    return err(invalidField('assignAsCallerId', 'has the wrong type', 'true or false'))
-  if (operationalStatus !== undefined && operationalStatus !== 'ACTIVE' && operationalStatus !== 'STAGED')
-    return err(invalidField('operationalStatus', 'is unknown', 'ACTIVE or STAGED'))
-  if (ringType !== undefined && (typeof ringType !== 'string' || !RING_TYPES.includes(ringType)))
-    return err(invalidField('ringType', 'is unknown', `one of ${RING_TYPES.join(', ')}`))
-  return ok({
-    ...(assignAsCallerId === undefined ? {} : { assignAsCallerId }),
-    ...(operationalStatus === undefined ? {} : { operationalStatus }),
-    ...(ringType === undefined ? {} : { ringType: ringType }),
-  })
+type Flags = Pick<NumberRevision, 'assignAsCallerId' | 'operationalStatus' | 'ringType' | 'canAcceptSMS' | 'servicePackageType'>
+
+function readFlags(body: Readonly<Record<string, unknown>>): Result<Flags, ApiFailure> {
+  const { assignAsCallerId, operationalStatus, ringType, canAcceptSMS, servicePackageType } = body
+  const problem =
+    flagProblem(assignAsCallerId, 'assignAsCallerId') ??
+    flagProblem(canAcceptSMS, 'canAcceptSMS') ??
+    wordProblem(operationalStatus, 'operationalStatus', OPERATIONAL_STATUSES) ??
+    wordProblem(ringType, 'ringType', RING_TYPES) ??
+    wordProblem(servicePackageType, 'servicePackageType', SERVICE_PACKAGE_TYPES)
+  if (problem !== undefined) return err(problem)
+  const given = { assignAsCallerId, operationalStatus, ringType, canAcceptSMS, servicePackageType }
+  // Each was checked above, one by one.
+  return ok(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Flags)
 }
 
 function textOf(value: unknown): string | undefined {

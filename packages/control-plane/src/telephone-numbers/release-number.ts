@@ -5,12 +5,37 @@ import type { Context } from '../context.ts'
 import { write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, inConflict } from '../failures/index.ts'
 import { partitionDefaults } from '../partitions/index.ts'
+import { NO_E911_RECORD } from './e911-record.ts'
+import { noteDisconnect } from './number-service-events.ts'
 import { NOT_RESERVED } from './reserve-number.ts'
 import { isCoolingDown } from './telephone-number.ts'
-import { numberChanged } from './telephone-number-events.ts'
+import { inventoryChanged, numberChanged } from './telephone-number-events.ts'
 import { dropCallerId, factsOf, lockOnAccount, lockOrderable, type TelephoneNumberRow, updateNumber } from './telephone-number-queries.ts'
 
 const DAY_MS = 86_400_000
+/** While the carrier is at work on it a number does not leave (public-spec section 10): the work is to be given up first. */
+const OPEN_STATUSES: ReadonlySet<string> = new Set(['ACTIVATION_ON_HOLD', 'ACTIVATION_PENDING', 'PORT_PENDING', 'CANCEL_PORT', 'CANCEL_PORT_EXPIDITED'])
+
+/** What a number loses when it leaves an account: everything the account put there. */
+export const NOT_ON_ACCOUNT = {
+  ...NOT_RESERVED,
+  ...NO_E911_RECORD,
+  account_id: null,
+  operational_status: 'ACTIVE',
+  reference_type: null,
+  reference_id: null,
+  ever_referenced: false,
+  ring_type: null,
+  can_accept_sms: false,
+  byotn_carrier_id: null,
+  is_external: false,
+  order_id: null,
+  port_id: null,
+  customer_service_record: null,
+  directory_listing: null,
+  activated_at: null,
+  activation_due_at: null,
+}
 
 /**
  * Takes a number off its account. It has to ring nothing and be nobody's 911 callback any more; then it rests for the
@@ -20,25 +45,20 @@ export function releaseNumber(context: Context, principal: Principal, scope: Acc
   return write(context, actorOf(principal), async (change) => {
     const row = await lockOnAccount(change.sql, scope, phoneNumber)
     if (row === undefined) return err(entityNotFound('TelephoneNumber', phoneNumber))
+    if (OPEN_STATUSES.has(row.carrier_status)) return err(stillOpen(phoneNumber, row.carrier_status))
     if (row.reference_id !== null) return err(inUse(phoneNumber, `rings a ${row.reference_type ?? ''}`))
     const refused = await removeObject(change, scope, { type: 'TELEPHONE_NUMBER', id: phoneNumber })
     if (refused !== undefined) return err(refused)
     const { tnDeleteCooldownDays } = await partitionDefaults(change.sql, scope)
     await dropCallerId(change.sql, scope, phoneNumber, change.now)
     const released = {
-      ...NOT_RESERVED,
+      ...NOT_ON_ACCOUNT,
       partition_id: row.inventory_partition_id,
-      account_id: null,
       carrier_status: 'COOLDOWN',
-      ever_referenced: false,
-      customer_service_record: null,
-      directory_listing: null,
-      e911_address: null,
-      e911_registered: false,
-      activated_at: null,
       cooldown_until: new Date(change.now.getTime() + tnDeleteCooldownDays * DAY_MS),
     }
     await updateNumber(change.sql, row, released, change.now)
+    await noteDisconnect(change, scope, phoneNumber)
     change.emit(numberChanged(scope, phoneNumber, { event: 'number.released', type: 'PHONE_NUMBER', action: 'DELETE' }))
     return ok(undefined)
   })
@@ -55,10 +75,18 @@ export function recoverNumber(
     const [row] = await lockOrderable(change.sql, scope, [phoneNumber])
     if (row === undefined || row.partition_id !== scope.partitionId || !isCoolingDown(factsOf(row), change.now.getTime()))
       return err(entityNotFound('TelephoneNumber', phoneNumber))
-    return ok(await updateNumber(change.sql, row, { carrier_status: 'RECOVERED', cooldown_until: null }, change.now))
+    change.emit(inventoryChanged(scope, phoneNumber, 'number.recovered'))
+    return ok(await updateNumber(change.sql, row, { carrier_status: 'RECOVERED', cooldown_until: null, cooldown_recovered_at: change.now }, change.now))
   })
 }
 
 function inUse(phoneNumber: string, why: string): ApiFailure {
   return inConflict('TelephoneNumberInUse', `${phoneNumber} cannot be released: it ${why}.`, { phoneNumber })
+}
+
+function stillOpen(phoneNumber: string, carrierStatus: string): ApiFailure {
+  return inConflict('OpenServiceActivation', `${phoneNumber} cannot be released: the carrier is at work on it (${carrierStatus}).`, {
+    phoneNumber,
+    carrierStatus,
+  })
 }

@@ -1,9 +1,10 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import { type AccountScope, actorOf, type PartitionScope, type Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
-import { write } from '../events/index.ts'
+import { type DomainEvent, write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, inConflict } from '../failures/index.ts'
 import { isCoolingDown, isReserved, RESERVATION_MS } from './telephone-number.ts'
+import { inventoryChanged, numberChanged } from './telephone-number-events.ts'
 import { factsOf, lockOrderable, type TelephoneNumberRow, updateNumber } from './telephone-number-queries.ts'
 
 /** Who a reservation holds a number for: an account, or the acting user of the partition-wide form (C-28). */
@@ -28,6 +29,7 @@ export function reserveNumber(
       reserved_at: change.now,
       reserved_until: new Date(change.now.getTime() + RESERVATION_MS),
     }
+    change.emit(reservationChanged(scope, phoneNumber, reserver, 'number.reserved'))
     return ok(await updateNumber(change.sql, row, held, change.now))
   })
 }
@@ -43,10 +45,18 @@ export function releaseReservation(
   return write(context, actorOf(principal), async (change) => {
     const [row] = await lockOrderable(change.sql, scope, [phoneNumber])
     if (row === undefined) return err(entityNotFound('TelephoneNumber', phoneNumber))
-    if (isHeldBy(row, reserver)) await updateNumber(change.sql, row, NOT_RESERVED, change.now)
-    else if (isReserved(factsOf(row), change.now.getTime())) return err(numberReserved(phoneNumber))
+    if (isHeldBy(row, reserver)) {
+      await updateNumber(change.sql, row, NOT_RESERVED, change.now)
+      change.emit(reservationChanged(scope, phoneNumber, reserver, 'number.reservation-released'))
+    } else if (isReserved(factsOf(row), change.now.getTime())) return err(numberReserved(phoneNumber))
     return ok(undefined)
   })
+}
+
+function reservationChanged(scope: PartitionScope, phoneNumber: string, reserver: Reserver, event: string): DomainEvent {
+  if (!('accountId' in reserver)) return inventoryChanged(scope, phoneNumber, event)
+  const account: AccountScope = { ...scope, accountId: reserver.accountId }
+  return numberChanged(account, phoneNumber, { event, type: 'PHONE_NUMBER', action: 'UPDATE', after: { reserved: event === 'number.reserved' } })
 }
 
 export const NOT_RESERVED = { reserved_account_id: null, reserved_user_id: null, reserved_at: null, reserved_until: null }

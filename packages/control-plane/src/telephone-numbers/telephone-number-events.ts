@@ -1,4 +1,4 @@
-import type { AccountScope } from '../access/index.ts'
+import type { AccountScope, PartitionScope } from '../access/index.ts'
 import type { DomainEvent, HistoryEntry } from '../events/index.ts'
 
 /** @param type `PHONE_NUMBER` or the address history the change belongs to. */
@@ -22,4 +22,9 @@ export function numberChanged(
       referenceName: phoneNumber,
     },
   }
+}
+
+/** Something happened to a number that is on no account. */
+export function inventoryChanged(scope: PartitionScope, phoneNumber: string, type: string): DomainEvent {
+  return { type, partitionId: scope.partitionId, accountId: undefined, data: { phoneNumber } }
 }

@@ -1,4 +1,4 @@
-import type { Selectable, Updateable } from 'kysely'
+import { type Selectable, sql as sqlText, type Updateable } from 'kysely'
 import type { AccountScope, PartitionScope } from '../access/index.ts'
 import type { Sql, TelephoneNumberTable, Transaction } from '../database/index.ts'
 import { inventoryPartitions } from '../number-search/index.ts'
@@ -11,6 +11,8 @@ type Executor = Sql | Transaction
 export function factsOf(row: TelephoneNumberRow): NumberFacts {
   return {
     accountId: row.account_id ?? undefined,
+    carrierStatus: row.carrier_status,
+    isPorted: row.port_id !== null,
     referenceId: row.reference_id ?? undefined,
     everReferenced: row.ever_referenced,
     reservedAccountId: row.reserved_account_id ?? undefined,
@@ -43,6 +45,22 @@ export function lockOnAccount(sql: Transaction, scope: AccountScope, phoneNumber
 
 export function listOnAccount(sql: Executor, scope: AccountScope, limit: number): Promise<TelephoneNumberRow[]> {
   return onAccount(sql, scope).orderBy('created_at').orderBy('phone_number').limit(limit).execute()
+}
+
+/** Numbers that ring an object, oldest first. */
+export function numbersOf(
+  sql: Executor,
+  scope: AccountScope,
+  target: { readonly type: string; readonly id: string },
+  limit: number,
+): Promise<TelephoneNumberRow[]> {
+  return onAccount(sql, scope)
+    .where('reference_type', '=', target.type)
+    .where('reference_id', '=', target.id)
+    .orderBy('created_at')
+    .orderBy('phone_number')
+    .limit(limit)
+    .execute()
 }
 
 /** Rows in the order of `phoneNumbers`: numbers a search found in the scope's own pool. */
@@ -114,9 +132,10 @@ export async function dropCallerId(sql: Transaction, scope: AccountScope, phoneN
     .select(['id', 'caller_id_config'])
     .where('account_id', '=', scope.accountId)
     .where('partition_id', '=', scope.partitionId)
+    .where(sqlText<boolean>`caller_id_config ->> 'callerIdNumber' = ${phoneNumber}`)
     .forUpdate()
     .execute()
-  for (const user of users.filter((candidate) => candidate.caller_id_config['callerIdNumber'] === phoneNumber)) {
+  for (const user of users) {
     const { callerIdNumber: _dropped, ...config } = user.caller_id_config
     await sql
       .updateTable('end_user')
@@ -126,16 +145,18 @@ export async function dropCallerId(sql: Transaction, scope: AccountScope, phoneN
   }
 }
 
-/** Who shows this number. */
-export async function shownBy(sql: Executor, scope: AccountScope, row: TelephoneNumberRow): Promise<boolean> {
-  if (row.reference_type !== 'END_USER' || row.reference_id === null) return false
-  const user = await sql
+/** Those of the numbers that the user they ring shows to others. */
+export async function callerIdNumbers(sql: Executor, scope: AccountScope, rows: readonly TelephoneNumberRow[]): Promise<ReadonlySet<string>> {
+  const userOf = new Map(rows.flatMap((row) => (row.reference_type === 'END_USER' && row.reference_id !== null ? [[row.phone_number, row.reference_id]] : [])))
+  if (userOf.size === 0) return new Set()
+  const users = await sql
     .selectFrom('end_user')
-    .select('caller_id_config')
-    .where('id', '=', row.reference_id)
+    .select(['id', 'caller_id_config'])
+    .where('id', 'in', [...new Set(userOf.values())])
     .where('account_id', '=', scope.accountId)
-    .executeTakeFirst()
-  return user?.caller_id_config['callerIdNumber'] === row.phone_number
+    .execute()
+  const shownBy = new Map(users.map((user) => [user.id, user.caller_id_config['callerIdNumber']]))
+  return new Set([...userOf].flatMap(([phoneNumber, userId]) => (shownBy.get(userId) === phoneNumber ? [phoneNumber] : [])))
 }
 
 function onAccount(sql: Executor, scope: AccountScope) {

@@ -3,10 +3,24 @@ export const REFERENCE_TYPES = [
   'END_USER', 'SIP_TRUNK', 'SIP_TRUNK_GROUP', 'IVR', 'AUTO_ATTENDANT', 'VFAX', 'BUSINESS_LINE', 'BUSINESS_LINE_HUNT_GROUP', 'CALL_GROUP', 'CALL_QUEUE', 'CONTACT_CENTER',
   'SPECIALTY_LINE', 'TELEPHONE', 'LINE_APPEARANCE', 'LINE_HUNTGROUP',
 ] as const // prettier-ignore
-
 export type ReferenceType = (typeof REFERENCE_TYPES)[number]
-export type CarrierStatus = 'ACTIVE' | 'ACTIVATION_ON_HOLD' | 'ACTIVATION_PENDING' | 'INVENTORY' | 'COOLDOWN' | 'RECOVERED'
-export type LifecycleState = 'INVENTORY_AVAILABLE' | 'RESERVED' | 'ACTIVE' | 'DISCONNECTED' | 'RELEASED'
+
+export const CARRIER_STATUSES = [
+  'ACTIVE', 'ACTIVATION_ON_HOLD', 'ACTIVATION_PENDING', 'PORT_PENDING', 'CANCEL_PORT', 'CANCEL_PORT_EXPIDITED', 'DELETE_PENDING', 'DELETED', 'CANCEL_PORT_COMPLETE',
+  'PORT_REJECTED', 'INVENTORY', 'INVENTORY_CLAIMED', 'COOLDOWN', 'RECOVERED',
+] as const // prettier-ignore
+export type CarrierStatus = (typeof CARRIER_STATUSES)[number]
+
+/** STAGED: may be shown as caller ID, but no call comes in by it yet (seed 000 section 6). */
+export const OPERATIONAL_STATUSES = ['ACTIVE', 'STAGED'] as const
+export const RING_TYPES = ['StandardRing', 'Ring1', 'Ring2', 'Ring3', 'Ring4', 'Ring5', 'Ring6', 'Ring7'] as const
+export const SERVICE_PACKAGE_TYPES = [
+  'Usage', 'PrimaryLocalFlatRate', 'PrimaryLocalAndDomesticLDFlatRate', 'SecondaryLocalFlatRate', 'SecondaryLocalAndDomesticLDFlatRate',
+] as const // prettier-ignore
+
+/** The states of S0-35 … S0-46, in their order. */
+export const LIFECYCLE_STATES = ['INVENTORY_AVAILABLE', 'RESERVED', 'PORT_PENDING', 'PORT_COMPLETE', 'ACTIVE', 'DISCONNECTED', 'RELEASED'] as const
+export type LifecycleState = (typeof LIFECYCLE_STATES)[number]
 
 /** Long enough to finish an order, short enough not to lock the inventory (S1-72). */
 export const RESERVATION_MS = 30 * 60 * 1000
@@ -14,6 +28,8 @@ export const RESERVATION_MS = 30 * 60 * 1000
 /** The stored facts that the state of a number is read from. */
 export interface NumberFacts {
   readonly accountId: string | undefined
+  readonly carrierStatus: string
+  readonly isPorted: boolean
   readonly referenceId: string | undefined
   readonly everReferenced: boolean
   readonly reservedAccountId: string | undefined
@@ -33,8 +49,10 @@ export function isCoolingDown(facts: Pick<NumberFacts, 'cooldownUntilMs'>, nowMs
 /** The lifecycle of a number as one word, derived from facts, never stored (C-29, S0-35 … S0-46). */
 export function lifecycleState(facts: NumberFacts, nowMs: number): LifecycleState {
   if (facts.accountId !== undefined) {
+    if (facts.carrierStatus === 'PORT_PENDING') return 'PORT_PENDING'
     if (facts.referenceId !== undefined) return 'ACTIVE'
-    return facts.everReferenced ? 'DISCONNECTED' : 'RESERVED'
+    if (facts.everReferenced) return 'DISCONNECTED'
+    return facts.isPorted ? 'PORT_COMPLETE' : 'RESERVED'
   }
   if (isCoolingDown(facts, nowMs)) return 'RELEASED'
   return isReserved(facts, nowMs) ? 'RESERVED' : 'INVENTORY_AVAILABLE'

@@ -1,12 +1,14 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
-import { write } from '../events/index.ts'
+import { type Write, write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, invalidField } from '../failures/index.ts'
 import { pointNumberAt, referenceFailure } from './destination.ts'
-import { type CustomerServiceRecord, isRegistrable } from './customer-service-record.ts'
+import type { CustomerServiceRecord } from './customer-service-record.ts'
 import type { DirectoryListing } from './directory-listing.ts'
-import type { E911Address } from '../addresses/index.ts'
+import { type E911Address, NO_ADDRESS, NOBODY } from '../addresses/index.ts'
+import { noteEmergencyAddress } from './number-service-events.ts'
+import { e911Columns, e911RecordOf } from './e911-record.ts'
 import { numberChanged } from './telephone-number-events.ts'
 import { dropCallerId, lockOnAccount, setCallerId, type TelephoneNumberRow, updateNumber } from './telephone-number-queries.ts'
 
@@ -20,6 +22,8 @@ export interface NumberRevision {
   readonly e911Address?: E911Address
   readonly operationalStatus?: 'ACTIVE' | 'STAGED'
   readonly ringType?: string
+  readonly canAcceptSMS?: boolean
+  readonly servicePackageType?: string
 }
 
 /** Changes what a number rings, who shows it, and what is recorded about it (S1-87 … S1-90). */
@@ -41,7 +45,7 @@ export function updateTelephoneNumber(
       const failure = await referenceFailure(change.sql, scope, { referenceType: reference.type, referenceId: reference.id })
       if (failure !== undefined) return err(failure)
     }
-    const row = await updateNumber(change.sql, before, columnsOf(revision, before), change.now)
+    const row = await updateNumber(change.sql, before, await columnsOf(revision, before), change.now)
     if (reference !== undefined) {
       const refused = await pointNumberAt(change, scope, phoneNumber, { referenceType: reference?.type, referenceId: reference?.id })
       if (refused !== undefined) return err(refused)
@@ -52,23 +56,26 @@ export function updateTelephoneNumber(
     } else if (revision.assignAsCallerId === false) {
       await dropCallerId(change.sql, scope, phoneNumber, change.now)
     }
+    if (revision.e911Address !== undefined) await noteAddress(change, scope, row)
     for (const type of historyTypes(revision))
       change.emit(numberChanged(scope, phoneNumber, { event: 'number.updated', type, action: 'UPDATE', before: summaryOf(before), after: summaryOf(row) }))
     return ok(row)
   })
 }
 
-function columnsOf(revision: NumberRevision, before: TelephoneNumberRow) {
-  const { reference, customerServiceRecord, directoryListing, e911Address, operationalStatus, ringType } = revision
+async function columnsOf(revision: NumberRevision, before: TelephoneNumberRow) {
+  const { reference, customerServiceRecord, directoryListing, e911Address, operationalStatus, ringType, canAcceptSMS, servicePackageType } = revision
   return {
     ...(reference === undefined
       ? {}
       : { reference_type: reference?.type ?? null, reference_id: reference?.id ?? null, ever_referenced: before.ever_referenced || reference !== null }),
     ...(customerServiceRecord === undefined ? {} : { customer_service_record: JSON.stringify(customerServiceRecord) }),
     ...(directoryListing === undefined ? {} : { directory_listing: JSON.stringify(directoryListing) }),
-    ...(e911Address === undefined ? {} : { e911_address: JSON.stringify(e911Address), e911_registered: isRegistrable(e911Address) }),
+    ...(e911Address === undefined ? {} : e911Columns(await e911RecordOf(e911Address))),
     ...(operationalStatus === undefined ? {} : { operational_status: operationalStatus }),
     ...(ringType === undefined ? {} : { ring_type: ringType }),
+    ...(canAcceptSMS === undefined ? {} : { can_accept_sms: canAcceptSMS }),
+    ...(servicePackageType === undefined ? {} : { service_package_type: servicePackageType }),
   }
 }
 
@@ -77,10 +84,8 @@ function historyTypes(revision: NumberRevision): string[] {
   if (revision.e911Address !== undefined) types.push('ADDRESS_E911')
   if (revision.customerServiceRecord !== undefined) types.push('ADDRESS_CSR')
   if (revision.directoryListing !== undefined) types.push('ADDRESS_DIRECTORY_LISTING')
-  const { reference, assignAsCallerId, operationalStatus, ringType } = revision
-  return reference !== undefined || assignAsCallerId !== undefined || operationalStatus !== undefined || ringType !== undefined || types.length === 0
-    ? ['PHONE_NUMBER', ...types]
-    : types
+  const { customerServiceRecord: _record, directoryListing: _listing, e911Address: _address, ...others } = revision
+  return Object.keys(others).length > 0 || types.length === 0 ? ['PHONE_NUMBER', ...types] : types
 }
 
 function summaryOf(row: TelephoneNumberRow) {
@@ -96,4 +101,10 @@ function summaryOf(row: TelephoneNumberRow) {
 
 function onlyForUsers(): ApiFailure {
   return invalidField('assignAsCallerId', 'works only for a number that rings a user', 'referenceType END_USER')
+}
+
+async function noteAddress(change: Write, scope: AccountScope, row: TelephoneNumberRow): Promise<void> {
+  const customer = { ...NO_ADDRESS, ...NOBODY, ...row.e911_address }
+  const isInDoubt = row.e911_correction !== null && row.e911_decision === null
+  await noteEmergencyAddress(change, scope, row.phone_number, { isRegistered: row.e911_registered, isInDoubt, customer })
 }
