@@ -106,7 +106,7 @@ describe('a collection', () => {
       'transformObjectsFile',
     )
     expect(made).toMatchObject({ statusCode: 200 })
-    const collectionId = String(made.json<{ id: string }>().id)
+    const collectionId = made.json<{ id: string }>().id
     const get = (extension: string) =>
       platform.plane.http.inject({ method: 'GET', url: `${BULK}/collection/${collectionId}/${extension}`, headers: { 'x-auth-token': platform.token } })
     expect((await get('csv')).body).toBe('firstName,lastName,extension\r\n\'=cmd|x,Smith,4100\r\n"Ann, B.",Zoë,4101\r\n')
@@ -165,7 +165,12 @@ describe('a job of the spec’s words', () => {
       [3, '4001', 'ExtensionAlreadyInUse'],
       [4, '99', 'InvalidExtension'],
     ])
-    expect((await usersOf(accountId)).map((user) => user['extension']).toSorted()).toEqual(['4000', '4001', '4002', '4003'])
+    expect((await usersOf(accountId)).map((user) => String(user['extension'])).toSorted((one, other) => one.localeCompare(other))).toEqual([
+      '4000',
+      '4001',
+      '4002',
+      '4003',
+    ])
     expect((await platform.call('GET', `${pathOf(accountId)}/user/${existing}`)).status).toBe(200)
     const outputs = job['outputCollections'] as Record<'success' | 'failure', { id: string }>
     const success = await platform.call('GET', `${BULK}/collection/${outputs.success.id}`)

@@ -32,6 +32,19 @@ export const ItemError = named(
   }),
 )
 
+export const ItemResult = named(
+  'BulkItemResult',
+  Type.Object({
+    index: Type.Integer(),
+    successful: Type.Boolean(),
+    userId: Type.Optional(Type.String()),
+    extension: Type.Optional(Type.String()),
+    phoneNumber: Type.Optional(Type.String()),
+    error: Type.Optional(Type.String()),
+    message: Type.Optional(Type.String()),
+  }),
+)
+
 const ExecutionStatus = oneOf(['CREATED', 'STARTED', 'ABORTED', 'COMPLETED'])
 const OutputCollection = named('JobOutputCollectionDTO', Type.Object({ id: Type.String() }))
 

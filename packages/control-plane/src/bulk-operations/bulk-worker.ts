@@ -14,7 +14,7 @@ import { storeOutputs } from './store-outputs.ts'
 export const BULK_WORKER = 'bulk-operation'
 
 /** Rows that commit together: few enough that a request on the same account does not wait long, and that little is done twice after a crash. */
-const ROWS_A_COMMIT = 50
+const ROWS_A_COMMIT = 200
 const RESULTS_A_PAGE = 1000
 
 export interface BulkState {
@@ -97,24 +97,28 @@ async function commitRows(
   isAlone = false,
 ): Promise<BulkState> {
   const scope = job.scope as AccountScope
-  const { result } = await inOneUnit(context, async (unit) => {
-    const results: RowResult[] = []
-    for (const item of items) {
-      if (isAborted(work, { ...state, failed: state.failed + countFailed(results) })) break
-      results.push(await performRow(unit, performer, job.principal, scope, work, item, isAlone))
-    }
-    const rows = results.map((row) => ({ job_id: job.id, position: row.position, is_successful: row.isSuccessful, result: JSON.stringify(row.result) }))
-    if (unit.unit !== undefined && rows.length > 0) await unit.unit.sql.insertInto('bulk_result').values(rows).execute()
-    const failed = countFailed(results)
-    const next = {
-      ...state,
-      next: (results.at(-1)?.position ?? state.next) + 1,
-      successful: state.successful + results.length - failed,
-      failed: state.failed + failed,
-    }
-    if (unit.unit !== undefined) await progress.save(unit.unit.sql, next, { done: next.successful + next.failed, total: work.total })
-    return ok(next)
-  })
+  const { result } = await inOneUnit(
+    context,
+    async (unit) => {
+      const results: RowResult[] = []
+      for (const item of items) {
+        if (isAborted(work, { ...state, failed: state.failed + countFailed(results) })) break
+        results.push(await performRow(unit, performer, job.principal, scope, work, item, isAlone))
+      }
+      const rows = results.map((row) => ({ job_id: job.id, position: row.position, is_successful: row.isSuccessful, result: JSON.stringify(row.result) }))
+      if (unit.unit !== undefined && rows.length > 0) await unit.unit.sql.insertInto('bulk_result').values(rows).execute()
+      const failed = countFailed(results)
+      const next = {
+        ...state,
+        next: (results.at(-1)?.position ?? state.next) + 1,
+        successful: state.successful + results.length - failed,
+        failed: state.failed + failed,
+      }
+      if (unit.unit !== undefined) await progress.save(unit.unit.sql, next, { done: next.successful + next.failed, total: work.total })
+      return ok(next)
+    },
+    { isUnanswered: true },
+  )
   if (!result.ok) throw new Error(result.error.message)
   return result.value
 }
@@ -136,7 +140,7 @@ async function* resultRows(context: Context, jobId: string) {
   for (let from = 0; ;) {
     const rows = await readResults(context.database.sql, jobId, { from, limit: RESULTS_A_PAGE })
     for (const { position, is_successful: isSuccessful, result } of rows) {
-      const cell = (name: string) => (result[name] === undefined ? undefined : String(result[name]))
+      const cell = (name: string) => (typeof result[name] === 'string' ? result[name] : undefined)
       yield [position + 1, isSuccessful, cell('userId'), cell('extension'), cell('phoneNumber'), cell('error'), cell('message')]
     }
     if (rows.length < RESULTS_A_PAGE) return

@@ -8,7 +8,7 @@ import type { OperationCall, OperationPerformer } from '../http/index.ts'
 import { JobTakenAway } from '../jobs/index.ts'
 import type { ItemRow } from './bulk-queries.ts'
 import type { BulkParameters } from './bulk-worker.ts'
-import { callsOfRow, NEW_USER } from './row-calls.ts'
+import { callsOfRow, NEW_USER, type RowCalls } from './row-calls.ts'
 
 export interface RowResult {
   readonly position: number
@@ -35,12 +35,8 @@ export async function performRow(
   const { object, position } = item
   const named = pick(object, ['userId', 'extension', 'phoneNumber'])
   try {
-    const done = await behindSavepoint(unit, async () => {
-      const row = await callsOfRow(unit.sql, scope, work.type, object, work.parameters)
-      if (!row.ok) return row
-      const made = await performCalls(context, performer, principal, row.value.calls)
-      return made.ok ? ok({ ...row.value.subject, ...pick(made.value, ['userId']) }) : made
-    })
+    const row = await callsOfRow(unit.sql, scope, work.type, object, work.parameters)
+    const done = row.ok ? await performAll(context, unit, performer, principal, scope, row.value) : row
     if (done.ok) return { position, isSuccessful: true, result: { ...named, ...done.value } }
     return { position, isSuccessful: false, result: { ...named, error: done.error.code, message: done.error.message } }
   } catch (error) {
@@ -50,15 +46,30 @@ export async function performRow(
   }
 }
 
+/** One call is all or nothing by itself; several need a savepoint around them. */
+async function performAll(
+  context: Context,
+  unit: Unit,
+  performer: OperationPerformer,
+  principal: Principal,
+  scope: AccountScope,
+  row: RowCalls,
+): Promise<Result<Readonly<Record<string, unknown>>, ApiFailure>> {
+  const perform = async () => performCalls(context, performer, principal, scope, row.calls)
+  const made = row.calls.length === 1 ? await perform() : await behindSavepoint(unit, perform)
+  return made.ok ? ok({ ...row.subject, ...made.value }) : made
+}
+
 async function performCalls(
   context: Context,
   performer: OperationPerformer,
   principal: Principal,
+  scope: AccountScope,
   calls: readonly OperationCall[],
 ): Promise<Result<Readonly<Record<string, unknown>>, ApiFailure>> {
   let userId: string | undefined
   for (const call of calls) {
-    const done = await performer.perform(context, principal, userId === undefined ? call : withCreated(call, userId))
+    const done = await performer.perform(context, principal, { ...(userId === undefined ? call : withCreated(call, userId)), scope })
     if (!done.ok) return done
     const { id } = (done.value.body ?? {}) as { id?: unknown }
     if (call.method === 'POST' && typeof id === 'string' && call.path.endsWith('/user')) userId = id
@@ -72,12 +83,11 @@ function withCreated(call: OperationCall, userId: string): OperationCall {
 }
 
 async function behindSavepoint<Value>(unit: Unit, work: () => Promise<Result<Value, ApiFailure>>): Promise<Result<Value, ApiFailure>> {
-  const [events, actions] = [unit.events.length, unit.afterCommit.length]
+  const before = [unit.events.length, unit.recorded.length, unit.afterCommit.length] as const
   await sqlText`SAVEPOINT bulk_row`.execute(unit.sql)
   const takeBack = async (): Promise<void> => {
     await sqlText`ROLLBACK TO SAVEPOINT bulk_row`.execute(unit.sql)
-    unit.events.length = events
-    unit.afterCommit.length = actions
+    ;[unit.events.length, unit.recorded.length, unit.afterCommit.length] = before
   }
   try {
     const result = await work()

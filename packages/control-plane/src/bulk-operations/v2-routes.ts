@@ -11,7 +11,7 @@ import { bulkFailure } from './bulk-failure.ts'
 import { JOB_TYPES, jobTypeOf, OBJECTS_OF_JOB, OPERATIONS } from './bulk-job-type.ts'
 import { type BulkObject, inColumnOrder, OBJECT_TYPES, type ObjectType } from './bulk-object.ts'
 import { findCollection, readResults } from './bulk-queries.ts'
-import { bulkJobView, BulkJobView, collectionHead, collectionView, CollectionView, ItemError, objectsOf } from './bulk-views.ts'
+import { bulkJobView, BulkJobView, collectionHead, collectionView, CollectionView, ItemResult, objectsOf } from './bulk-views.ts'
 import { BULK_WORKER } from './bulk-worker.ts'
 import { addUser, createCollection } from './change-collection.ts'
 import { readObjects } from './read-objects.ts'
@@ -74,6 +74,10 @@ const MAX_RESULTS = 1000
 
 /** Collections of objects and the jobs over them, in the words of both documentation sets (S0-81 … S0-89, C-60, C-61). */
 export function bulkOperations(performer: OperationPerformer): readonly Operation[] {
+  return [...collectionWrites(performer), ...collectionReads, ...jobStarts(performer), ...jobReads]
+}
+
+function collectionWrites(performer: OperationPerformer): readonly Operation[] {
   return [
     openOperation({
       method: 'POST',
@@ -93,35 +97,6 @@ export function bulkOperations(performer: OperationPerformer): readonly Operatio
         }),
     }),
     openOperation({
-      method: 'GET',
-      path: `${COLLECTION}/:collectionId`,
-      tag: COLLECTION_TAG,
-      summary: 'Read a collection with its objects',
-      requires: 'signed-in',
-      params: CollectionPath,
-      responses: { 200: CollectionView },
-      handle: (context, { principal, params }) =>
-        asBulk(principal, async (caller) => {
-          const row = await findCollection(context.database.sql, caller, params.collectionId)
-          if (row === undefined) return err(entityNotFound('Collection', params.collectionId))
-          return ok({ status: 200, body: await collectionView(context.database.sql, row) })
-        }),
-    }),
-    openOperation({
-      method: 'GET',
-      path: `${COLLECTION}/:collectionId/:extension`,
-      tag: COLLECTION_TAG,
-      summary: 'The objects of a collection as a file',
-      requires: 'signed-in',
-      params: Type.Object({ collectionId: Type.String(), extension: oneOf(['json', 'csv']) }),
-      responses: { 200: BINARY },
-      handle: (context, { principal, params }) =>
-        asBulk(principal, async (caller) => {
-          const row = await findCollection(context.database.sql, caller, params.collectionId)
-          return row === undefined ? err(entityNotFound('Collection', params.collectionId)) : ok(await fileReply(context, row.id, params.extension))
-        }),
-    }),
-    openOperation({
       method: 'POST',
       path: `${COLLECTION}/:collectionId/:extension`,
       tag: COLLECTION_TAG,
@@ -138,6 +113,43 @@ export function bulkOperations(performer: OperationPerformer): readonly Operatio
           return ok({ status: 200, body: { collectionId, id: collectionId, accountId, size, extension: params.extension, userId: added.value.userId } })
         }),
     }),
+  ]
+}
+
+const collectionReads: readonly Operation[] = [
+  openOperation({
+    method: 'GET',
+    path: `${COLLECTION}/:collectionId`,
+    tag: COLLECTION_TAG,
+    summary: 'Read a collection with its objects',
+    requires: 'signed-in',
+    params: CollectionPath,
+    responses: { 200: CollectionView },
+    handle: (context, { principal, params }) =>
+      asBulk(principal, async (caller) => {
+        const row = await findCollection(context.database.sql, caller, params.collectionId)
+        if (row === undefined) return err(entityNotFound('Collection', params.collectionId))
+        return ok({ status: 200, body: await collectionView(context.database.sql, row) })
+      }),
+  }),
+  openOperation({
+    method: 'GET',
+    path: `${COLLECTION}/:collectionId/:extension`,
+    tag: COLLECTION_TAG,
+    summary: 'The objects of a collection as a file',
+    requires: 'signed-in',
+    params: Type.Object({ collectionId: Type.String(), extension: oneOf(['json', 'csv']) }),
+    responses: { 200: BINARY },
+    handle: (context, { principal, params }) =>
+      asBulk(principal, async (caller) => {
+        const row = await findCollection(context.database.sql, caller, params.collectionId)
+        return row === undefined ? err(entityNotFound('Collection', params.collectionId)) : ok(await fileReply(context, row.id, params.extension))
+      }),
+  }),
+]
+
+function jobStarts(performer: OperationPerformer): readonly Operation[] {
+  return [
     openOperation({
       method: 'POST',
       path: JOB,
@@ -150,55 +162,58 @@ export function bulkOperations(performer: OperationPerformer): readonly Operatio
       responses: { 200: BulkJobView },
       handle: (context, { principal, body }) => asBulk(principal, (caller) => startJobOf(context, caller, performer, body)),
     }),
-    openOperation({
-      method: 'GET',
-      path: `${JOB}/:jobId`,
-      tag: JOB_TAG,
-      summary: 'How far a bulk job is, and what went wrong with which object',
-      requires: 'signed-in',
-      params: JobPath,
-      responses: { 200: BulkJobView },
-      handle: (context, { principal, params }) => withBulkJob(context, principal, params.jobId, (job) => jobReply(context, job)),
-    }),
-    openOperation({
-      method: 'GET',
-      path: `${JOB}/:jobId/results`,
-      tag: JOB_TAG,
-      summary: 'What became of each object, in pages',
-      requires: 'signed-in',
-      params: JobPath,
-      query: Type.Object({
-        from: Type.Integer({ minimum: 0, maximum: MAX_OFFSET, default: 0 }),
-        limit: Type.Integer({ minimum: 1, maximum: MAX_RESULTS, default: MAX_RESULTS }),
-        failedOnly: Type.Optional(Type.Boolean()),
-      }),
-      responses: { 200: Type.Array(Type.Intersect([Type.Partial(ItemError), Type.Object({ index: Type.Integer(), successful: Type.Boolean() })])) },
-      handle: (context, { principal, params, query }) =>
-        withBulkJob(context, principal, params.jobId, async (job) => {
-          const rows = await readResults(context.database.sql, job.id, { ...query, failedOnly: query.failedOnly ?? false })
-          return ok({ status: 200, body: rows.map((row) => ({ ...row.result, index: row.position, successful: row.is_successful })) })
-        }),
-    }),
-    openOperation({
-      method: 'PUT',
-      path: `${JOB}/:jobId`,
-      tag: JOB_TAG,
-      summary: 'Abort a job: what it did stays, the rest is left',
-      requires: 'signed-in',
-      params: JobPath,
-      body: JobChange,
-      responses: { 200: BulkJobView },
-      handle: (context, { principal, params, body }) =>
-        withBulkJob(context, principal, params.jobId, async (job, caller) => {
-          const wanted = [body.executionStatus, body.jobStatus, body.status].find((word) => word !== undefined)
-          if (wanted === undefined) return err(fieldRequired('executionStatus'))
-          if (!['ABORTED', 'CANCELLED', 'CANCELED'].includes(wanted.toUpperCase())) return err(invalidField('executionStatus', 'can only be ended', 'ABORTED'))
-          const cancelled = await cancelJob(context, caller, job.id)
-          return cancelled.ok ? jobReply(context, cancelled.value) : cancelled
-        }),
-    }),
   ]
 }
+
+const jobReads: readonly Operation[] = [
+  openOperation({
+    method: 'GET',
+    path: `${JOB}/:jobId`,
+    tag: JOB_TAG,
+    summary: 'How far a bulk job is, and what went wrong with which object',
+    requires: 'signed-in',
+    params: JobPath,
+    responses: { 200: BulkJobView },
+    handle: (context, { principal, params }) => withBulkJob(context, principal, params.jobId, (job) => jobReply(context, job)),
+  }),
+  openOperation({
+    method: 'GET',
+    path: `${JOB}/:jobId/results`,
+    tag: JOB_TAG,
+    summary: 'What became of each object, in pages',
+    requires: 'signed-in',
+    params: JobPath,
+    query: Type.Object({
+      from: Type.Integer({ minimum: 0, maximum: MAX_OFFSET, default: 0 }),
+      limit: Type.Integer({ minimum: 1, maximum: MAX_RESULTS, default: MAX_RESULTS }),
+      failedOnly: Type.Optional(Type.Boolean()),
+    }),
+    responses: { 200: Type.Array(ItemResult) },
+    handle: (context, { principal, params, query }) =>
+      withBulkJob(context, principal, params.jobId, async (job) => {
+        const rows = await readResults(context.database.sql, job.id, { ...query, failedOnly: query.failedOnly ?? false })
+        return ok({ status: 200, body: rows.map((row) => ({ ...row.result, index: row.position, successful: row.is_successful })) })
+      }),
+  }),
+  openOperation({
+    method: 'PUT',
+    path: `${JOB}/:jobId`,
+    tag: JOB_TAG,
+    summary: 'Abort a job: what it did stays, the rest is left',
+    requires: 'signed-in',
+    params: JobPath,
+    body: JobChange,
+    responses: { 200: BulkJobView },
+    handle: (context, { principal, params, body }) =>
+      withBulkJob(context, principal, params.jobId, async (job, caller) => {
+        const wanted = [body.executionStatus, body.jobStatus, body.status].find((word) => word !== undefined)
+        if (wanted === undefined) return err(fieldRequired('executionStatus'))
+        if (!['ABORTED', 'CANCELLED', 'CANCELED'].includes(wanted.toUpperCase())) return err(invalidField('executionStatus', 'can only be ended', 'ABORTED'))
+        const cancelled = await cancelJob(context, caller, job.id)
+        return cancelled.ok ? jobReply(context, cancelled.value) : cancelled
+      }),
+  }),
+]
 
 /** The caller, and failures in the form of these operations. */
 async function asBulk(principal: Principal | undefined, work: (caller: Principal) => Promise<Result<Reply, ApiFailure>>): Promise<Result<Reply, ApiFailure>> {

@@ -2,6 +2,7 @@ import { err, type Result } from '@dialtone/foundation'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../database/index.ts'
 import type { ApiFailure } from '../failures/index.ts'
+import { type ActedEvent, recordEvents } from './record-events.ts'
 import type { DomainEvent } from './domain-event.ts'
 import { Refused } from './refused.ts'
 
@@ -9,6 +10,10 @@ import { Refused } from './refused.ts'
 export interface Unit {
   readonly sql: Transaction
   readonly events: DomainEvent[]
+  /** The same with who did it: they are recorded together, at the end. */
+  readonly recorded: ActedEvent[]
+  /** Nobody reads what operations answer: they may leave out whatever has to be looked up for it. */
+  readonly isUnanswered?: boolean
   /** Done once all is durable, in order. */
   readonly afterCommit: (() => Promise<void> | void)[]
 }
@@ -24,6 +29,8 @@ export interface UnitOptions {
   readonly isTakenBack?: boolean
   /** What is read stays as it was first read; a change by somebody else meanwhile is PostgreSQL's error 40001. */
   readonly isRepeatableRead?: boolean
+  /** See {@link Unit.isUnanswered}. */
+  readonly isUnanswered?: boolean
 }
 
 /** Carries the answer out of a transaction that is taken back on purpose. */
@@ -45,12 +52,18 @@ export async function inOneUnit<Value>(
   if (context.unit !== undefined) return { result: await work(context), events: context.unit.events }
   const events: DomainEvent[] = []
   const actions: Unit['afterCommit'] = []
+  const recorded: ActedEvent[] = []
   try {
     const transaction = context.database.sql.transaction()
     const result = await (o.isRepeatableRead === true ? transaction.setIsolationLevel('repeatable read') : transaction).execute(async (sql) => {
-      const outcome = await work({ ...context, database: { ...context.database, sql }, unit: { sql, events, afterCommit: actions } })
+      const outcome = await work({
+        ...context,
+        database: { ...context.database, sql },
+        unit: { sql, events, recorded, afterCommit: actions, isUnanswered: o.isUnanswered === true },
+      })
       if (!outcome.ok) throw new Refused(outcome.error)
       if (o.isTakenBack === true) throw new TakenBack(outcome)
+      await recordEvents(sql, recorded)
       return outcome
     })
     await context.changes.committed(events)

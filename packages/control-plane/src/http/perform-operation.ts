@@ -15,6 +15,8 @@ export interface OperationCall {
   readonly params: Readonly<Record<string, string>>
   /** Changed in place by the check: defaults and types are applied. */
   readonly body?: unknown
+  /** The account of the path, when the caller was proven to reach it already. */
+  readonly scope?: AccountScope
 }
 
 /** Does what a request would do, with the same permission, tenant, schema and use case: for bulk rows and whatever else is many requests in one. */
@@ -54,7 +56,7 @@ export function operationPerformer(): OperationPerformer {
       const operation = find(call)
       if (!admitted.ok || operation === undefined) return admitted.ok ? err(notPermitted()) : admitted
       const named = paramsOf(operation, call)
-      const scope = await enterScope(context, principal, operation, named)
+      const scope = call.scope === undefined ? await enterScope(context, principal, operation, named) : ok(call.scope)
       if (!scope.ok) return scope
       const params = operation.params === undefined ? ok(named) : checkSchema(operation.params, named, 'path')
       if (!params.ok) return params
