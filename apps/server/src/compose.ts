@@ -8,9 +8,11 @@ import {
   type Database,
   directoryFileStore,
   registerHealthRoutes,
+  reportEmergencyCall,
   sandboxOperations,
   storeCallRecords,
 } from '@dialtone/control-plane'
+import type { EmergencyCall } from '@dialtone/softswitch'
 import { AdvancingClock, type Logger, systemClock, systemTimers, TimerWheel } from '@dialtone/foundation'
 import { type CallJournal, openCallJournal } from './call-journal/index.ts'
 import type { TlsIdentity } from './certificate/index.ts'
@@ -57,7 +59,7 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
     records: journal,
     events: {
       registrationChanged: (event) => logger.info(event.registered ? 'line registered' : 'line no longer registered', { lineId: event.lineId }),
-      emergencyCall: (event) => logger.warn('emergency call', { accountId: event.accountId, partitionId: event.partitionId }),
+      emergencyCall: (event) => tellEmergencyContacts(plane, event, logger),
     },
     logger,
     logLevel,
@@ -88,6 +90,17 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
       late.isListening = true
     },
   }
+}
+
+/** Whoever has to know is told while the call is on its way (S0-73); when that fails, by the record of the call. */
+function tellEmergencyContacts(plane: ControlPlane, event: EmergencyCall, logger: Logger): void {
+  const { accountId, partitionId, recordId: callId, callingNumber: callerNumber, callingName: callerName, callbackNumber, location, atMs } = event
+  logger.warn('emergency call', { accountId, partitionId })
+  const triggerType = event.service === '911' ? 'EMERGENCY_CALL' : 'EMERGENCY_TEST_CALL'
+  reportEmergencyCall(plane.context, { accountId, partitionId, callId, triggerType, callerNumber, callerName, callbackNumber, location, atMs }).then(
+    () => plane.context.dueWork.runNow(),
+    (error: unknown) => logger.error('the contacts for an emergency call could not be told yet', { accountId, error: String(error) }),
+  )
 }
 
 /** Parts that others refer to before they exist: each is read when it is used, never at wiring time. */

@@ -8,6 +8,7 @@ import { bulkOperations, bulkWorker } from './bulk-operations/index.ts'
 import type { Context, ControlPlaneSettings, RegistrationStatus } from './context.ts'
 import type { Database } from './database/index.ts'
 import { type DueTask, startDueWork } from './due-work/index.ts'
+import { emergencyWebhooksTask } from './emergency-notifications/index.ts'
 import type { FileStore } from './files/index.ts'
 import { type EventSubscriber, startOutboxDispatcher } from './events/index.ts'
 import { createHttpServer, type Operation, operationPerformer } from './http/index.ts'
@@ -53,7 +54,7 @@ const ACCESS_EVENT = /^(user|accountuser|account|session|usergroup)\./
 const TOKENS_A_PARTITION = 10
 
 /** What the slices do when its time has come. */
-const DUE_TASKS: readonly DueTask[] = [portsDueTask, activationsDueTask]
+const DUE_TASKS: readonly DueTask[] = [portsDueTask, activationsDueTask, emergencyWebhooksTask]
 
 /** Joins the slices. The database is open and migrated; nothing listens yet. */
 export async function createControlPlane(o: ControlPlaneOptions): Promise<ControlPlane> {

@@ -7,6 +7,7 @@ import { callGroupOperations } from './call-groups/index.ts'
 import { callRecordOperations } from './call-records/index.ts'
 import { callingPlanOperations, callingPlanProductOperations } from './calling-plans/index.ts'
 import { deviceLineOperations } from './device-lines/index.ts'
+import { emergencyNotificationOperations } from './emergency-notifications/index.ts'
 import { endUserOperations } from './end-users/index.ts'
 import { inboundRatePlanOperations } from './inbound-rate-plans/index.ts'
 import { ivrOperations } from './ivrs/index.ts'
@@ -47,6 +48,7 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...portOperations,
   ...referenceDataOperations,
   ...serviceActivationOperations,
+  ...emergencyNotificationOperations,
   ...specialtyLineOperations,
   ...usedByOperations,
   ...withPorts(telephoneNumberOperations),

@@ -3,6 +3,7 @@ import type { CallRecord } from '@dialtone/softswitch'
 import { SYSTEM_ACTOR } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { type Write, write } from '../events/index.ts'
+import { notifyOfCall } from '../emergency-notifications/index.ts'
 import { referenceOf } from './call-reference.ts'
 import { chargeCall } from './charge-call.ts'
 
@@ -68,6 +69,7 @@ async function storeOne(change: Write, record: CallRecord, aheadMs: number): Pro
       created_at: change.now,
     })
     .execute()
+  await tellEmergencyContacts(change, record)
   change.emit({
     type: record.answeredAtMs === undefined ? 'call.missed' : 'call.completed',
     partitionId: record.partitionId,
@@ -81,5 +83,22 @@ async function storeOne(change: Write, record: CallRecord, aheadMs: number): Pro
       duration: Math.round(answeredSeconds),
       status: record.disposition,
     },
+  })
+}
+
+/** Normally they know since the call began; a crash in between must not leave them untold (S0-77). */
+async function tellEmergencyContacts(change: Write, record: CallRecord): Promise<void> {
+  const { emergency, termCategory } = record
+  if (record.direction === 'INBOUND' || (termCategory !== 'Emergency' && termCategory !== 'EmergencyServicesVerification')) return
+  await notifyOfCall(change, {
+    partitionId: record.partitionId,
+    accountId: record.accountId,
+    callId: record.id,
+    triggerType: termCategory === 'Emergency' ? 'EMERGENCY_CALL' : 'EMERGENCY_TEST_CALL',
+    callerNumber: record.callingNumber,
+    callerName: record.callingName,
+    callbackNumber: emergency?.callbackNumber,
+    location: emergency?.location,
+    atMs: record.startedAtMs,
   })
 }

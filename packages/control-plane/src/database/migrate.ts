@@ -14,6 +14,7 @@ import * as sipCredentials from './migrations/0060-sip-credentials.ts'
 import * as devices from './migrations/0061-devices.ts'
 import * as specialtyLines from './migrations/0062-specialty-lines.ts'
 import * as callRecordReference from './migrations/0063-call-record-reference.ts'
+import * as emergencyNotifications from './migrations/0031-emergency-notifications.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a landed migration is never edited, a new one is added. */
@@ -32,6 +33,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0061-devices': devices,
   '0062-specialty-lines': specialtyLines,
   '0063-call-record-reference': callRecordReference,
+  '0031-emergency-notifications': emergencyNotifications,
 }
 
 /** Applies what is missing. Several nodes may start at once: the migrator takes a lock. */

@@ -9,6 +9,7 @@ import type { SipCredentialTables } from './tables/sip-credentials.ts'
 import type { TelephoneNumberTables } from './tables/telephone-numbers.ts'
 import type { AccessTables } from './tables/access.ts'
 import type { CallingPlanTables } from './tables/calling-plans.ts'
+import type { EmergencyNotificationTables } from './tables/emergency-notifications.ts'
 import type { PortTables } from './tables/ports.ts'
 
 /** A jsonb column: read as a value, written as JSON text (the driver would turn an array into a PostgreSQL array). */
@@ -334,3 +335,4 @@ export interface Schema extends BulkOperationTables {}
 export interface Schema
   // One area a line.
   extends AccountObjectTables, DeviceTables, SipCredentialTables, SpecialtyLineTables, TelephoneNumberTables, FirstTables {}
+export interface Schema extends EmergencyNotificationTables {}

@@ -9,6 +9,8 @@ export interface DueTask {
    * clock loses one. Safe to repeat, and to run on several nodes at once.
    */
   readonly run: (context: Context) => Promise<void>
+  /** It talks to others, who may be slow: nobody waits for it, and it does not run twice at once. */
+  readonly isBackground?: boolean
 }
 
 export interface DueWork {
@@ -24,14 +26,14 @@ export function startDueWork(o: { context: () => Context; tasks: readonly DueTas
   let timer: Timer | undefined
   let stopped = false
   let running: Promise<void> = Promise.resolve()
+  const inBackground = new Map<DueTask, Promise<void>>()
+  const attempt = (task: DueTask): Promise<void> =>
+    task.run(o.context()).catch((error: unknown) => o.logger.warn('due work failed, will be retried', { task: task.name, error: String(error) }))
   const runAll = async (): Promise<void> => {
     for (const task of o.tasks) {
       if (stopped) return
-      try {
-        await task.run(o.context())
-      } catch (error) {
-        o.logger.warn('due work failed, will be retried', { task: task.name, error: String(error) })
-      }
+      if (task.isBackground !== true) await attempt(task)
+      else if (!inBackground.has(task)) inBackground.set(task, attempt(task).finally(() => inBackground.delete(task))) // prettier-ignore
     }
   }
   const runNow = (): Promise<void> => {
@@ -48,6 +50,7 @@ export function startDueWork(o: { context: () => Context; tasks: readonly DueTas
       stopped = true
       timer?.cancel()
       await running
+      await Promise.all(inBackground.values())
     },
   }
 }

@@ -13,12 +13,14 @@ export interface OutgoingMessage {
 /**
  * Queues a message in the transaction of what it tells about: it is sent if and only if that was committed.
  * The sandbox shows the queue as its mailbox.
+ * @returns the id of the message.
  */
-export async function queueMessage(sql: Transaction, message: OutgoingMessage, now: Date): Promise<void> {
+export async function queueMessage(sql: Transaction, message: OutgoingMessage, now: Date): Promise<string> {
+  const id = newId()
   await sql
     .insertInto('outgoing_message')
     .values({
-      id: newId(),
+      id,
       partition_id: message.partitionId,
       account_id: message.accountId ?? null,
       kind: message.kind,
@@ -28,4 +30,5 @@ export async function queueMessage(sql: Transaction, message: OutgoingMessage, n
       created_at: now,
     })
     .execute()
+  return id
 }
