@@ -24,6 +24,7 @@ import { referenceDataOperations } from './reference-data/index.ts'
 import { serviceActivationOperations } from './service-activations/index.ts'
 import { specialtyLineOperations } from './specialty-lines/index.ts'
 import { telephoneNumberOperations } from './telephone-numbers/index.ts'
+import { voicemailOperations } from './voicemail-boxes/index.ts'
 
 /** What every slice answers over HTTP: a slice a line. */
 export const SLICE_OPERATIONS: readonly Operation[] = [
@@ -51,6 +52,7 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...emergencyNotificationOperations,
   ...specialtyLineOperations,
   ...usedByOperations,
+  ...voicemailOperations,
   ...withPorts(telephoneNumberOperations),
 ]
 

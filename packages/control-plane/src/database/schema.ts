@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely'
+import type { VoicemailTables } from './tables/voicemail.ts'
 import type { AccountObjectTables } from './tables/account-objects.ts'
 import type { BulkOperationTables } from './tables/bulk-operations.ts'
 import type { JobTables } from './tables/jobs.ts'
@@ -16,6 +17,7 @@ import type { PortTables } from './tables/ports.ts'
 export type Json<Value> = ColumnType<Value, string, string>
 /** A column with a default. */
 type Defaulted<Value> = ColumnType<Value, Value | undefined, Value>
+type DefaultedJson<Value> = ColumnType<Value, string | undefined, string>
 /** `bigint` and `numeric` arrive as text from every driver we use. */
 type BigInteger = ColumnType<string, string | number, string | number>
 
@@ -129,6 +131,13 @@ export interface VoicemailBoxTable {
   account_id: string
   name: string
   type: Defaulted<string>
+  settings: DefaultedJson<Record<string, unknown>>
+  /** When each greeting was recorded, and as what, by its kind. */
+  greetings: DefaultedJson<Record<string, { mediaType: string; sizeBytes: number; createdDate: string }>>
+  parent_id: Defaulted<string | null>
+  dtmf_option: Defaulted<string | null>
+  pin_hash: Defaulted<string | null>
+  pin_failures: Defaulted<number>
   created_at: Date
 }
 
@@ -336,3 +345,4 @@ export interface Schema
   // One area a line.
   extends AccountObjectTables, DeviceTables, SipCredentialTables, SpecialtyLineTables, TelephoneNumberTables, FirstTables {}
 export interface Schema extends EmergencyNotificationTables {}
+export interface Schema extends VoicemailTables {}

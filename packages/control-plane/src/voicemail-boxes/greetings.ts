@@ -1,0 +1,83 @@
+import { err, ok, type Result } from '@dialtone/foundation'
+import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
+import type { Context } from '../context.ts'
+import { afterCommit, write } from '../events/index.ts'
+import { type ApiFailure, entityNotFound, invalidField } from '../failures/index.ts'
+import type { UploadedFile } from '../http/index.ts'
+import { boxChanged } from './change-box.ts'
+import { greetingFile } from './stored-files.ts'
+import type { GreetingType } from './voicemail-box.ts'
+import { findBox, lockBox, setGreetings, type VoicemailBoxRow } from './voicemail-box-queries.ts'
+
+/** Five minutes of G.711, and the form around it. */
+export const MAX_GREETING_BYTES = 2_500_000
+const WAV_HEADER_BYTES = 44
+
+/** Records what callers of the box hear. WAV only: nothing of ours decodes another format. */
+export async function storeGreeting(
+  context: Context,
+  principal: Principal,
+  scope: AccountScope,
+  boxId: string,
+  type: GreetingType,
+  { bytes }: UploadedFile,
+): Promise<Result<undefined, ApiFailure>> {
+  if (bytes.length < WAV_HEADER_BYTES || bytes.toString('latin1', 0, 4) !== 'RIFF' || bytes.toString('latin1', 8, 12) !== 'WAVE')
+    return err(invalidField('file', 'is not a WAV file', 'RIFF/WAVE', 'InvalidFile'))
+  if ((await findBox(context.database.sql, scope, boxId)) === undefined) return err(entityNotFound('VoicemailBox', boxId))
+  const stored = await context.files.store(greetingFile(boxId, type), piecesOf(bytes), MAX_GREETING_BYTES)
+  if (!stored.ok) return err(invalidField('file', 'is too large', `${MAX_GREETING_BYTES} bytes`, 'InvalidFile'))
+  return change(context, principal, scope, boxId, (row, now) => ({
+    ...row.greetings,
+    [type]: { mediaType: 'audio/wav', sizeBytes: bytes.length, createdDate: now.toISOString() },
+  }))
+}
+
+export async function removeGreeting(
+  context: Context,
+  principal: Principal,
+  scope: AccountScope,
+  boxId: string,
+  type: GreetingType,
+): Promise<Result<undefined, ApiFailure>> {
+  const removed = await change(context, principal, scope, boxId, ({ greetings: { [type]: _removed, ...others } }) => others)
+  if (removed.ok) await afterCommit(context, () => context.files.remove(greetingFile(boxId, type)))
+  return removed
+}
+
+export async function readGreeting(context: Context, scope: AccountScope, boxId: string, type: GreetingType): Promise<Result<Buffer, ApiFailure>> {
+  const row = await findBox(context.database.sql, scope, boxId)
+  if (row === undefined) return err(entityNotFound('VoicemailBox', boxId))
+  const content = row.greetings[type] === undefined ? undefined : await readFile(context, greetingFile(boxId, type))
+  return content === undefined ? err(entityNotFound('Greeting', type)) : ok(content)
+}
+
+/** @returns undefined when the store does not have it. */
+export async function readFile(context: Context, name: string): Promise<Buffer | undefined> {
+  const content = await context.files.open(name)
+  if (content === undefined) return undefined
+  const pieces: Uint8Array[] = []
+  for await (const piece of content) pieces.push(piece)
+  return Buffer.concat(pieces)
+}
+
+function change(
+  context: Context,
+  principal: Principal,
+  scope: AccountScope,
+  boxId: string,
+  greetingsOf: (row: VoicemailBoxRow, now: Date) => VoicemailBoxRow['greetings'],
+): Promise<Result<undefined, ApiFailure>> {
+  return write(context, actorOf(principal), async ({ sql, now, emit }) => {
+    const row = await lockBox(sql, scope, boxId)
+    if (row === undefined) return err(entityNotFound('VoicemailBox', boxId))
+    const greetings = greetingsOf(row, now)
+    await setGreetings(sql, row, greetings)
+    emit(boxChanged(scope, boxId, { name: row.name, greetings: Object.keys(row.greetings) }, { name: row.name, greetings: Object.keys(greetings) }))
+    return ok(undefined)
+  })
+}
+
+async function* piecesOf(bytes: Buffer): AsyncIterable<Uint8Array> {
+  yield await Promise.resolve(bytes)
+}
