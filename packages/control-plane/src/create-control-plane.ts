@@ -11,10 +11,10 @@ import { type DueTask, startDueWork } from './due-work/index.ts'
 import { emergencyWebhooksTask } from './emergency-notifications/index.ts'
 import type { FileStore } from './files/index.ts'
 import { type EventSubscriber, startOutboxDispatcher } from './events/index.ts'
-import { createHttpServer, type Operation, operationPerformer } from './http/index.ts'
+import { type AdmitAddress, createHttpServer, type Operation, operationPerformer } from './http/index.ts'
 import { JOB_CREATED, type JobWorker, startJobRunner } from './jobs/index.ts'
 import { portsDueTask } from './ports/index.ts'
-import { createAuthenticator, sessionOperations } from './sessions/index.ts'
+import { createAuthenticator, createLogins, sessionOperations } from './sessions/index.ts'
 import { activationsDueTask } from './telephone-numbers/index.ts'
 import { SLICE_JOB_WORKERS, SLICE_OPERATIONS } from './slices.ts'
 
@@ -92,15 +92,17 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     authenticator.forgetEveryone()
     gate.forget()
   }
+  const admitAddress: AdmitAddress = (partitionId, remoteAddress) => gate.admits(partitionId, remoteAddress)
+  const logins = createLogins(admitAddress)
   const http = await createHttpServer({
     context,
     logger: o.logger,
     authenticate: authenticator.authenticate,
-    admitAddress: (partitionId, remoteAddress) => gate.admits(partitionId, remoteAddress),
+    admitAddress,
     buckets: new TokenBuckets(o.settings.rateLimitPerSecond, o.clock),
     partitionBuckets: new TokenBuckets(o.settings.rateLimitPerSecond * TOKENS_A_PARTITION, o.clock),
     affectedBy,
-    operations: performer.learn([...sessionOperations(authenticator), ...SLICE_OPERATIONS, ...bulkOperations(performer), ...o.furtherOperations]),
+    operations: performer.learn([...sessionOperations(authenticator, logins), ...SLICE_OPERATIONS, ...bulkOperations(performer), ...o.furtherOperations]),
   })
   return {
     context,

@@ -112,6 +112,9 @@ describe('every operation, asked by a foreign tenant', () => {
     expect(routes.filter((route) => route.isPublic).map((route) => `${route.method} ${route.path}`)).toEqual([
       'POST /v2/authorize',
       'PUT /v2/authorize',
+      'POST /v2/authorize/resetpassword',
+      'PUT /v2/authorize/resetpassword',
+      'GET /v2/language',
       // Pre-signed: the URL itself is the permission.
       'GET /v2/job/download/{jobId}',
       'PUT /v2/job/upload/{key}',

@@ -17,7 +17,9 @@ import { numberAssignmentOperations } from './number-assignments/index.ts'
 import { numberOrderOperations } from './number-orders/index.ts'
 import { pagingGroupOperations } from './paging-groups/index.ts'
 import { parkingSpotOperations } from './parking-spots/index.ts'
+import { managementUserOperations } from './management-users/index.ts'
 import { partitionOperations } from './partitions/index.ts'
+import { roleOperations } from './roles/index.ts'
 import { pickupGroupOperations } from './pickup-groups/index.ts'
 import { portOperations, withPorts } from './ports/index.ts'
 import { referenceDataOperations } from './reference-data/index.ts'
@@ -45,6 +47,8 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...pagingGroupOperations,
   ...parkingSpotOperations,
   ...partitionOperations,
+  ...roleOperations,
+  ...managementUserOperations,
   ...pickupGroupOperations,
   ...portOperations,
   ...referenceDataOperations,

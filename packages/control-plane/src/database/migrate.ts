@@ -16,6 +16,7 @@ import * as devices from './migrations/0061-devices.ts'
 import * as specialtyLines from './migrations/0062-specialty-lines.ts'
 import * as callRecordReference from './migrations/0063-call-record-reference.ts'
 import * as emergencyNotifications from './migrations/0031-emergency-notifications.ts'
+import * as passwordHistory from './migrations/0011-password-history.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a landed migration is never edited, a new one is added. */
@@ -36,6 +37,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0062-specialty-lines': specialtyLines,
   '0063-call-record-reference': callRecordReference,
   '0031-emergency-notifications': emergencyNotifications,
+  '0011-password-history': passwordHistory,
 }
 
 /** Applies what is missing. Several nodes may start at once: the migrator takes a lock. */

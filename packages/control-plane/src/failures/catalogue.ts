@@ -67,6 +67,11 @@ export function tooManyRequests(retryAfterSeconds: number): ApiFailure {
   return { code: 'TooManyRequests', status: 429, message: `Too many requests: try again in ${retryAfterSeconds} s.`, retryAfterSeconds }
 }
 
+/** Too many wrong passwords for this name from this address (S0-91): others are not slowed down by it. */
+export function tooManyLoginAttempts(retryAfterSeconds: number): ApiFailure {
+  return { code: 'TooManyLoginAttempts', status: 429, message: `Too many failed logins: try again in ${retryAfterSeconds} s.`, retryAfterSeconds }
+}
+
 export function unavailable(code: string, message: string): ApiFailure {
   return { code, status: 503, message }
 }

@@ -12,6 +12,7 @@ export {
   loginInvalid,
   notPermitted,
   pascalCase,
+  tooManyLoginAttempts,
   tooManyRequests,
   unauthorized,
   unavailable,

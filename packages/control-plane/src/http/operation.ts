@@ -60,6 +60,7 @@ export interface OperationInput<Params, Query, Body> {
   readonly token: string | undefined
   /** How the caller reached us, such as `https://api.example.com`: for URLs in the answer to him, and for nobody else. */
   readonly origin: string
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
 /** One HTTP operation, erased: what the server registers and the interface is published from. */
@@ -101,7 +102,7 @@ export function openOperation<Params extends TSchema, Query extends TSchema, Bod
         Params,
         Query,
         Body,
-        { readonly principal: Principal | undefined; readonly token: string | undefined; readonly remoteAddress: string; readonly origin: string }
+        Pick<OperationInput<unknown, unknown, unknown>, 'principal' | 'token' | 'remoteAddress' | 'origin' | 'headers'>
       >
     },
 ): Operation {

@@ -64,7 +64,7 @@ export function operationPerformer(): OperationPerformer {
       if (!query.ok) return query
       const body = checkBody(operation, call.body)
       if (!body.ok) return body
-      const input = { params: params.value, query: query.value, body: body.value, principal, token: '', remoteAddress: '', origin: '' }
+      const input = { params: params.value, query: query.value, body: body.value, principal, token: '', remoteAddress: '', origin: '', headers: {} }
       return operation.run(context, input, scope.value)
     },
   }
@@ -91,7 +91,9 @@ async function enterScope(
 ): Promise<Result<PartitionScope | AccountScope | undefined, ApiFailure>> {
   if (operation.scope === 'none') return ok(undefined)
   const partition = enterPartition(principal, partitionId)
-  if (!partition.ok || operation.scope === 'partition') return partition
+  if (!partition.ok) return partition
+  if (operation.scope === 'partition')
+    return principal.accountId !== undefined && operation.forAccountUsers !== true ? err(notPermitted('This token is for one account only.')) : partition
   return enterAccount(context.database.sql, principal, partition.value, accountId)
 }
 

@@ -47,7 +47,7 @@ async function perform(request: FastifyRequest, reply: FastifyReply, operation: 
   const { principal, token, scope } = request.caller ?? { principal: undefined, token: undefined, scope: undefined }
   const result = await runOperation(o, {
     operation,
-    input: { ...input.value, principal, token, remoteAddress: request.ip, origin: `${request.protocol}://${request.host}` },
+    input: { ...input.value, principal, token, remoteAddress: request.ip, origin: `${request.protocol}://${request.host}`, headers: request.headers },
     scope,
     headers: request.headers,
     original: { url: request.url, body: request.body },

@@ -6,12 +6,15 @@ import { insertDefaultInboundRatePlan } from '../inbound-rate-plans/index.ts'
 import type { Context } from '../context.ts'
 import { type PartitionTable, violatedUniqueIndex } from '../database/index.ts'
 import { write } from '../events/index.ts'
-import { alreadyInUse, type ApiFailure, invalidField } from '../failures/index.ts'
+import { alreadyInUse, type ApiFailure, invalidField, invalidFields } from '../failures/index.ts'
 import { insertAdministrator } from '../management-users/index.ts'
+import { referenceProblems } from './change-partition.ts'
+import { partitionChanged } from './partition-events.ts'
+import type { PartitionSettings } from './partition-settings.ts'
 
 export interface NewSubPartition {
   readonly name: string
-  readonly settings: Readonly<Record<string, unknown>>
+  readonly settings: Partial<PartitionSettings>
   /** The first operator of the sub-partition, when it gets one of its own. */
   readonly manager: { readonly username: string; readonly password: string; readonly firstName: string; readonly lastName: string } | undefined
 }
@@ -44,12 +47,9 @@ export async function createSubPartition(
       await insertAdministrator(change.sql, row.id, request.manager === undefined ? undefined : { ...request.manager, passwordHash }, change.now)
       await insertDefaultProduct(change.sql, row.id, change.now)
       await insertDefaultInboundRatePlan(change.sql, row.id, change.now)
-      change.emit({
-        type: 'partition.created',
-        partitionId: row.id,
-        accountId: undefined,
-        data: { partitionId: row.id, parentId: parent.partitionId, name: row.name },
-      })
+      const problems = await referenceProblems(change.sql, row.id, request.settings)
+      if (problems.length > 0) return err(invalidFields(problems))
+      change.emit(partitionChanged(undefined, row))
       return ok(row)
     })
   } catch (error) {

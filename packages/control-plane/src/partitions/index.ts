@@ -1,3 +1,5 @@
-export { defaultsOf, partitionDefaults } from './partition-defaults.ts'
+export { carriersInForce } from './inbound-carriers.ts'
+export type { InboundCarrier } from './inbound-carriers.ts'
+export { partitionDefaults } from './partition-defaults.ts'
 export type { PartitionDefaults } from './partition-defaults.ts'
 export { partitionOperations } from './v2-routes.ts'

@@ -1,44 +1,39 @@
-import type { DIALING_BEHAVIORS } from '@dialtone/numbering'
+import { sql as sqlText } from 'kysely'
 import type { PartitionScope } from '../access/index.ts'
 import type { Sql, Transaction } from '../database/index.ts'
+import { type PartitionSettings, settingsInForce } from './partition-settings.ts'
 
-/** What a partition decides for objects that leave it out (C-14, S1-37). Stored sparsely in `partition.settings`. */
-export interface PartitionDefaults {
-  readonly extensionLength: number
-  readonly simpleDialingBehaviorType: (typeof DIALING_BEHAVIORS)[number]
-  readonly advancedDialingBehaviorType: (typeof DIALING_BEHAVIORS)[number]
-  readonly regulatoryType: 'RESIDENTIAL' | 'COMMERCIAL' | 'GOVERNMENT'
-  readonly timeZone: string
-  readonly languageTag: string
-  readonly holdTimeoutSeconds: number
-  readonly holdMusicMediaId: string
-  readonly accountNumberMaxLength: number
-  readonly tnDeleteCooldownDays: number
-  readonly autoAssignCallerId: boolean
+/** What a partition decides for objects that leave it out (C-14, S1-37). */
+export type PartitionDefaults = PartitionSettings
+
+/** The settings in force: the platform's, those of the partitions above, the partition's own; the nearer wins. */
+export async function partitionDefaults(sql: Sql | Transaction, scope: Pick<PartitionScope, 'partitionId'>): Promise<PartitionDefaults> {
+  return settingsInForce((await partitionLine(sql, scope.partitionId)).map((row) => row.settings))
 }
 
-const PLATFORM_DEFAULTS: PartitionDefaults = {
-  extensionLength: 4,
-  simpleDialingBehaviorType: 'OPEN_DIAL_PLAN_TEN_DIGIT',
-  advancedDialingBehaviorType: 'OPEN_DIAL_PLAN_TEN_DIGIT',
-  regulatoryType: 'RESIDENTIAL',
-  timeZone: 'US/Mountain',
-  languageTag: 'en-US',
-  holdTimeoutSeconds: 143,
-  // The system's own hold music until an account chooses another.
-  holdMusicMediaId: '5967df89-c80e-4e94-b73f-f6f29202de1e',
-  // S1-28; a partition may allow up to 256 (C-15).
-  accountNumberMaxLength: 25,
-  tnDeleteCooldownDays: 90,
-  autoAssignCallerId: false,
-}
-
-/** The defaults in force: the platform's, then those of the partition. */
-export async function partitionDefaults(sql: Sql | Transaction, scope: PartitionScope): Promise<PartitionDefaults> {
-  const row = await sql.selectFrom('partition').select('settings').where('id', '=', scope.partitionId).executeTakeFirstOrThrow()
-  return { ...PLATFORM_DEFAULTS, ...row.settings }
-}
-
-export function defaultsOf(settings: Readonly<Record<string, unknown>>): PartitionDefaults {
-  return { ...PLATFORM_DEFAULTS, ...settings }
+/** The partition and those above it, the highest first. */
+export async function partitionLine(sql: Sql | Transaction, partitionId: string): Promise<readonly { id: string; settings: Record<string, unknown> }[]> {
+  const rows = await sql
+    .withRecursive('line', (query) =>
+      query
+        .selectFrom('partition')
+        .select(['partition.id as id', 'partition.parent_id as parent_id', 'partition.settings as settings', sqlText<number>`0`.as('height')])
+        .where('partition.id', '=', partitionId)
+        .unionAll(
+          query
+            .selectFrom('partition')
+            .innerJoin('line', 'line.parent_id', 'partition.id')
+            .select([
+              'partition.id as id',
+              'partition.parent_id as parent_id',
+              'partition.settings as settings',
+              sqlText<number>`line.height + 1`.as('height'),
+            ]),
+        ),
+    )
+    .selectFrom('line')
+    .select(['id', 'settings'])
+    .orderBy('height', 'desc')
+    .execute()
+  return rows
 }

@@ -1,2 +1,5 @@
-export { countUsers, grantsOfUser, insertAdministratorRole, lockNamedRoles, replaceRolesOfUser, rolesOfUsers } from './role-queries.ts'
-export type { RoleRow, RoleUserType } from './role-queries.ts'
+export { mayChangeHolderOf, resolveRoles } from './assign-roles.ts'
+export type { WantedRoles } from './assign-roles.ts'
+export { grantsOfUser, insertAdministratorRole, replaceRolesOfUser, rolesOfUsers } from './role-queries.ts'
+export type { RoleRow } from './role-queries.ts'
+export { roleOperations } from './v2-routes.ts'

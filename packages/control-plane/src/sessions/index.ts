@@ -1,3 +1,5 @@
 export { createAuthenticator } from './authenticator.ts'
 export type { Authenticator } from './authenticator.ts'
+export { createLogins } from './log-in.ts'
+export type { Logins } from './log-in.ts'
 export { sessionOperations } from './v2-routes.ts'

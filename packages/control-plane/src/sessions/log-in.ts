@@ -1,34 +1,53 @@
 import { err, ok, type Result } from '@dialtone/foundation'
-import { verifyPassword } from '../access/index.ts'
+import { sourceOf, verifyPassword } from '../access/index.ts'
 import type { Context } from '../context.ts'
-import { type ApiFailure, loginInvalid } from '../failures/index.ts'
-import { hashOfToken, newSessionToken } from './session-token.ts'
+import { type ApiFailure, loginInvalid, tooManyLoginAttempts } from '../failures/index.ts'
+import type { AdmitAddress } from '../http/index.ts'
+import { AttemptQueue } from './attempt-queue.ts'
+import { admitLogin, loginFailed, loginSucceeded } from './login-guard.ts'
+import { openSession, type Session } from './open-session.ts'
 import { findLoginUser, type LoginUser } from './user-account.ts'
 
-export interface Session {
-  readonly token: string
-  readonly user: LoginUser
+export interface Credentials {
+  readonly username: string
+  readonly password: string
+  readonly remoteAddress: string
 }
 
-/** Checks name and password and opens a session (S1-04 … S1-08). Never says which of the two was wrong. */
-export async function logIn(context: Context, username: string, password: string): Promise<Result<Session, ApiFailure>> {
-  const user = await findLoginUser(context, username)
-  const accepted = await verifyPassword(password, user?.passwordHash)
-  if (!accepted || user === undefined) return err(loginInvalid())
-  const token = newSessionToken()
-  const now = new Date(context.clock.nowMs())
-  await context.database.sql
-    .insertInto('session_token')
-    .values({
-      token_hash: hashOfToken(token),
-      environment: context.settings.environment,
-      user_type: user.userType,
-      user_id: user.userId,
-      partition_id: user.partitionId,
-      account_id: user.accountId ?? null,
-      last_used_at: now,
-      created_at: now,
-    })
-    .execute()
-  return ok({ token, user })
+export interface Logins {
+  /** Checks name and password (S1-04 … S1-08). Never says which of the two was wrong, nor that the address is shut out. */
+  prove(context: Context, credentials: Credentials): Promise<Result<LoginUser, ApiFailure>>
+  logIn(context: Context, credentials: Credentials): Promise<Result<Session, ApiFailure>>
+}
+
+/** @param admitAddress the access rules of the user's partition: asked before his password is looked at (C-09). */
+export function createLogins(admitAddress: AdmitAddress): Logins {
+  const attempts = new AttemptQueue()
+
+  async function attempt(context: Context, { username, password, remoteAddress }: Credentials): Promise<Result<LoginUser, ApiFailure>> {
+    const admitted = await admitLogin(context, username, remoteAddress)
+    if (!admitted.ok) return admitted
+    const user = await findLoginUser(context, username)
+    const isLetIn = user !== undefined && (await admitAddress(user.partitionId, remoteAddress))
+    // As long for nobody as for somebody.
+    const accepted = await verifyPassword(password, isLetIn ? user.passwordHash : undefined)
+    if (!accepted || user === undefined) {
+      await loginFailed(context, admitted.value)
+      return err(loginInvalid())
+    }
+    await loginSucceeded(context, admitted.value)
+    return ok(user)
+  }
+
+  const prove: Logins['prove'] = async (context, credentials) => {
+    const key = `${sourceOf(credentials.remoteAddress)} ${credentials.username.toLowerCase()}`
+    return (await attempts.run(key, () => attempt(context, credentials))) ?? err(tooManyLoginAttempts(1))
+  }
+  return {
+    prove,
+    logIn: async (context, credentials) => {
+      const user = await prove(context, credentials)
+      return user.ok ? ok(await openSession(context, user.value, 'PASSWORD')) : user
+    },
+  }
 }

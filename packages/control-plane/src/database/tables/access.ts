@@ -52,6 +52,13 @@ export interface PasswordTokenTable {
   created_at: Date
 }
 
+export interface PasswordHistoryTable {
+  sequence: Generated<string>
+  user_id: string
+  password_hash: string
+  created_at: Date
+}
+
 export interface LoginFailureTable {
   source: string
   name_hash: string
@@ -140,6 +147,7 @@ export interface AccessTables {
   account_user: AccountUserTable
   login_name: LoginNameTable
   password_token: PasswordTokenTable
+  password_history: PasswordHistoryTable
   login_failure: LoginFailureTable
   login_source: LoginSourceTable
   access_rule: AccessRuleTable

@@ -29,14 +29,15 @@ export interface AdmittedRequest {
 export async function runOperation(o: HttpServerOptions, request: AdmittedRequest): Promise<Result<Reply, ApiFailure>> {
   const { operation, headers } = request
   if (operation.method === 'GET') return read(o.context, request)
+  // A login is not tried out, repeated or taken back: what it counts has to stay.
+  if (request.input.principal === undefined) return perform(o.context, request)
   const precondition = textOf(headers['if-match'])
   const act = (context: Context): Promise<Result<Reply, ApiFailure>> =>
     precondition === undefined ? perform(context, request) : performIfUnchanged(context, o, request, precondition)
   const key = textOf(headers['idempotency-key'])
   const isDry = isDryRun(request.original.url)
   if (isDry) return dryRun(o, request, act)
-  if (key !== undefined && request.input.principal !== undefined)
-    return oncePerKey(o.context, request, key, act, precondition === undefined ? inUnit : inRepeatableUnit)
+  if (key !== undefined) return oncePerKey(o.context, request, key, act, precondition === undefined ? inUnit : inRepeatableUnit)
   return precondition === undefined ? act(o.context) : inRepeatableUnit(o.context, act)
 }
 
