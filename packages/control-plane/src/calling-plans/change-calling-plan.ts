@@ -28,21 +28,24 @@ export async function changeCallingPlan(
   scope: AccountScope,
   wanted: CallingPlanChange,
 ): Promise<Result<UsedPlan, ApiFailure>> {
-  return write(context, actorOf(principal), async (change) => {
-    const name = await lockReference(change, scope, wanted.reference)
-    if (name === undefined) return err(entityNotFound(wanted.reference.referenceType, wanted.reference.referenceId))
-    const before = await plansInForce(change.sql, scope, wanted.reference, change.now)
-    const startsAt = wanted.pending ? await billingDay(change, scope) : change.now
-    const found = wanted.type === 'SHARED_CALLING_PLAN' ? await planToShare(change, scope, wanted) : await productToUse(change, scope, wanted, before)
-    if (!found.ok) return found
-    await endUses(change.sql, scope, wanted.reference, startsAt)
-    const after =
-      'plan' in found.value
-        ? { plan: found.value.plan, use: await insertUse(change.sql, scope, wanted.reference, found.value.plan.id, startsAt) }
-        : await attachPlan(change.sql, scope, wanted.reference, found.value.product, { startsAt, minutesUsed: wanted.minutesUsed })
-    change.emit(planChanged(scope, wanted.reference, name, before, [after]))
-    return ok(after)
-  })
+  return write(context, actorOf(principal), (change) => giveCallingPlan(change, scope, wanted))
+}
+
+/** The same as part of a bigger change. */
+export async function giveCallingPlan(change: Write, scope: AccountScope, wanted: CallingPlanChange): Promise<Result<UsedPlan, ApiFailure>> {
+  const name = await lockReference(change, scope, wanted.reference)
+  if (name === undefined) return err(entityNotFound(wanted.reference.referenceType, wanted.reference.referenceId))
+  const before = await plansInForce(change.sql, scope, wanted.reference, change.now)
+  const startsAt = wanted.pending ? await billingDay(change, scope) : change.now
+  const found = wanted.type === 'SHARED_CALLING_PLAN' ? await planToShare(change, scope, wanted) : await productToUse(change, scope, wanted, before)
+  if (!found.ok) return found
+  await endUses(change.sql, scope, wanted.reference, startsAt)
+  const after =
+    'plan' in found.value
+      ? { plan: found.value.plan, use: await insertUse(change.sql, scope, wanted.reference, found.value.plan.id, startsAt) }
+      : await attachPlan(change.sql, scope, wanted.reference, found.value.product, { startsAt, minutesUsed: wanted.minutesUsed })
+  change.emit(planChanged(scope, wanted.reference, name, before, [after]))
+  return ok(after)
 }
 
 /** Takes the plan from who uses it, now or at the billing day. @returns what is taken. */

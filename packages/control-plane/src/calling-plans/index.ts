@@ -4,6 +4,7 @@ export { listCallingPlans, plansInForce, plansOfAccounts, removeCallingPlans, sh
 export type { UsedPlan } from './calling-plan-queries.ts'
 export { CallingPlanView, callingPlanView } from './calling-plan-view.ts'
 export { insertDefaultProduct } from './insert-default-product.ts'
+export { giveCallingPlan } from './change-calling-plan.ts'
 export { productOf } from './calling-plan-product.ts'
 export { lockPlanPool, type PlanPool, rescheduleResets } from './plan-cycle.ts'
 export { PLAN_REFERENCE_TYPES } from './plan-reference.ts'

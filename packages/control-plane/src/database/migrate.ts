@@ -13,6 +13,10 @@ import * as jobs from './migrations/0050-jobs.ts'
 import * as bulkOperations from './migrations/0051-bulk-operations.ts'
 import * as sipCredentials from './migrations/0060-sip-credentials.ts'
 import * as devices from './migrations/0061-devices.ts'
+import * as endUsers from './migrations/0041-end-users.ts'
+import * as callingPlans from './migrations/0040-calling-plans.ts'
+import * as portsAndActivations from './migrations/0030-ports-and-activations.ts'
+import * as bulkOperations from './migrations/0051-bulk-operations.ts'
 import * as specialtyLines from './migrations/0062-specialty-lines.ts'
 import * as callRecordReference from './migrations/0063-call-record-reference.ts'
 import * as emergencyNotifications from './migrations/0031-emergency-notifications.ts'
@@ -38,6 +42,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0063-call-record-reference': callRecordReference,
   '0031-emergency-notifications': emergencyNotifications,
   '0011-password-history': passwordHistory,
+  '0041-end-users': endUsers,
 }
 
 /** Applies what is missing. Several nodes may start at once: the migrator takes a lock. */

@@ -121,6 +121,13 @@ export interface EndUserTable {
   call_screening_settings: Json<Record<string, unknown>>
   call_handling_schedules: Json<readonly unknown[]>
   voicemail_box_id: string | null
+  media_friends: Json<Record<string, unknown>> | null
+  softphone_client_type: string | null
+  tags: string | null
+  user_group_id: string | null
+  voicemail_pin_hash: string | null
+  voicemail_pin_must_change: Defaulted<boolean>
+  own_voicemail_box_id: string | null
   created_at: Date
   updated_at: Date
 }

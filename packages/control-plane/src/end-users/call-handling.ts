@@ -3,13 +3,30 @@ import { named, oneOf } from '../http/index.ts'
 
 /** How calls to a user are handled (public-spec section 8). The words are those of the provisioning API. */
 
-const forwardTo = { forwardToNumber: Type.Optional(Type.String({ pattern: '^[0-9+*#]{2,20}$' })), description: Type.Optional(Type.String({ maxLength: 256 })) }
+export const CALL_HANDLING_OPTIONS = ['RingPhone', 'ForwardAlways', 'SimultaneousRing', 'FindMeFollowMe'] as const
+const MAX_RING_SECONDS = 240
 
+const dialable = Type.String({ pattern: '^[0-9+*#() .-]{2,24}$' })
+const forwardTo = { forwardToNumber: Type.Optional(dialable), description: Type.Optional(Type.String({ maxLength: 256 })) }
 const CallHandling = Type.Object({ type: oneOf(['Forward', 'Voicemail', 'Busy']), ...forwardTo })
 const CallHandlingWithTimeout = Type.Object({
   type: oneOf(['Forward', 'Voicemail', 'Busy', 'RingForever']),
-  timeout: Type.Optional(Type.Integer({ minimum: 1, maximum: 240 })),
+  timeout: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_RING_SECONDS })),
   ...forwardTo,
+})
+const FindMeEndpoint = Type.Object({
+  ringUserDevice: Type.Optional(Type.Boolean()),
+  toNumber: Type.Optional(dialable),
+  toUserId: Type.Optional(Type.String({ maxLength: 64 })),
+  description: forwardTo.description,
+  timeout: Type.Integer({ minimum: 1, maximum: MAX_RING_SECONDS }),
+  continueOnBusy: Type.Optional(Type.Boolean()),
+})
+const TimedNumber = Type.Object({
+  toNumber: dialable,
+  ringDelay: Type.Integer({ minimum: 0, maximum: MAX_RING_SECONDS }),
+  ringDuration: Type.Integer({ minimum: 1, maximum: MAX_RING_SECONDS }),
+  continueOnBusy: Type.Optional(Type.Boolean()),
 })
 
 export const CallHandlingSettings = named(
@@ -17,62 +34,48 @@ export const CallHandlingSettings = named(
   Type.Object({
     callWaitingEnabled: Type.Boolean({ default: true }),
     doNotDisturbEnabled: Type.Boolean({ default: false }),
-    callHandlingOptionType: Type.Unsafe<'RingPhone' | 'ForwardAlways' | 'SimultaneousRing' | 'FindMeFollowMe'>({
-      type: 'string',
-      enum: ['RingPhone', 'ForwardAlways', 'SimultaneousRing', 'FindMeFollowMe'],
-      default: 'RingPhone',
-    }),
+    callHandlingOptionType: Type.Unsafe<(typeof CALL_HANDLING_OPTIONS)[number]>({ type: 'string', enum: [...CALL_HANDLING_OPTIONS], default: 'RingPhone' }),
     forwardAlwaysToNumber: forwardTo.forwardToNumber,
     forwardAlwaysToNumberDescription: forwardTo.description,
     ringPhoneCallHandling: Type.Optional(
       Type.Object({ busyCallHandling: CallHandling, noAnswerCallHandling: CallHandlingWithTimeout, unregisteredCallHandling: CallHandling }),
     ),
     simultaneousRingCallHandling: Type.Optional(
-      Type.Object({ forwardToNumberList: Type.Array(Type.String({ maxLength: 20 }), { maxItems: 20 }), noAnswerCallHandling: CallHandlingWithTimeout }),
+      Type.Object({
+        forwardToNumberList: Type.Optional(Type.Array(dialable, { maxItems: 20 })),
+        forwardToTimedNumberList: Type.Optional(Type.Array(TimedNumber, { maxItems: 20 })),
+        noAnswerCallHandling: CallHandlingWithTimeout,
+        continueOnBusy: Type.Optional(Type.Boolean()),
+      }),
     ),
     findMeFollowMeCallHandling: Type.Optional(
-      Type.Object({
-        findMeEndpoints: Type.Array(
-          Type.Object({
-            ringUserDevice: Type.Optional(Type.Boolean()),
-            toNumber: Type.Optional(Type.String({ maxLength: 20 })),
-            toUserId: Type.Optional(Type.String({ maxLength: 64 })),
-            description: forwardTo.description,
-            timeout: Type.Integer({ minimum: 1, maximum: 240 }),
-          }),
-          { maxItems: 20 },
-        ),
-        timeoutType: oneOf(['Forward', 'Voicemail', 'Busy', 'RingForever']),
-      }),
+      Type.Object({ findMeEndpoints: Type.Array(FindMeEndpoint, { maxItems: 20 }), timeoutType: oneOf(['Forward', 'Voicemail', 'Busy', 'RingForever']) }),
     ),
   }),
 )
 export type CallHandlingSettings = Static<typeof CallHandlingSettings>
 
-const SCREENING = ['Allow', 'Block', 'BlockWithPrompt', 'Voicemail', 'Forward', 'VipRing'] as const
-const RING_TYPES = ['StandardRing', 'Ring1', 'Ring2', 'Ring3', 'Ring4', 'Ring5', 'Ring6', 'Ring7'] as const
-const screen = Type.Unsafe<(typeof SCREENING)[number]>({ type: 'string', enum: [...SCREENING], default: 'Allow' })
+export const SCREENINGS = ['Allow', 'Block', 'BlockWithPrompt', 'Voicemail', 'Forward', 'VipRing'] as const
+export const RING_TYPES = ['StandardRing', 'Ring1', 'Ring2', 'Ring3', 'Ring4', 'Ring5', 'Ring6', 'Ring7'] as const
+const screen = Type.Unsafe<(typeof SCREENINGS)[number]>({ type: 'string', enum: [...SCREENINGS], default: 'Allow' })
 const ringType = Type.Unsafe<(typeof RING_TYPES)[number]>({ type: 'string', enum: [...RING_TYPES], default: 'StandardRing' })
-const forwardTn = Type.Optional(Type.String({ pattern: '^[0-9+]{2,20}$' }))
 
 export const CallScreeningSettings = named(
   'CallScreeningSettings',
   Type.Object({
     anonymousCallScreen: screen,
     anonymousRingType: ringType,
-    anonymousForwardTn: forwardTn,
     tollFreeCallScreen: screen,
     tollFreeRingType: ringType,
-    tollFreeForwardTn: forwardTn,
     defaultCallScreen: screen,
     defaultRingType: ringType,
-    defaultForwardTn: forwardTn,
-    customCallScreens: Type.Optional(
-      Type.Array(
-        Type.Object({ telephoneNumber: Type.String({ maxLength: 20 }), blockType: oneOf(SCREENING), ringType: Type.Optional(oneOf(RING_TYPES)), forwardTn }),
-        { maxItems: 500 },
-      ),
+    customCallScreenList: Type.Optional(
+      Type.Array(Type.Object({ telephoneNumber: Type.String({ maxLength: 24 }), blockType: oneOf(SCREENINGS), ringType: Type.Optional(oneOf(RING_TYPES)) }), {
+        maxItems: 500,
+      }),
     ),
+    /** Where every screening of the kind Forward leads to. */
+    forwardTn: Type.Optional(dialable),
   }),
 )
 export type CallScreeningSettings = Static<typeof CallScreeningSettings>
@@ -83,6 +86,7 @@ export const CallerIdConfig = named(
     callerIdNumber: Type.Optional(Type.String({ pattern: '^[0-9+() .-]{10,20}$' })),
     externalCallerIdVisible: Type.Boolean({ default: false }),
     extensionCallerIdVisible: Type.Boolean({ default: true }),
+    callerIdNumberReservationId: Type.Optional(Type.String({ maxLength: 64 })),
   }),
 )
 export type CallerIdConfig = Static<typeof CallerIdConfig>

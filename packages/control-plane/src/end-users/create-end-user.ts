@@ -1,19 +1,19 @@
-import { err, ok, randomToken, type Result } from '@dialtone/foundation'
+import { err, ok, type Result } from '@dialtone/foundation'
 import { type AccountScope, actorOf, hashGeneratedSecret, type Principal } from '../access/index.ts'
 import { type AccountRow, lockAccount } from '../accounts/index.ts'
-import { attachDefaultPlan } from '../calling-plans/index.ts'
+import { attachCallingPlans, attachDefaultPlan } from '../calling-plans/index.ts'
 import type { Context } from '../context.ts'
 import { violatedUniqueIndex } from '../database/index.ts'
-import { write } from '../events/index.ts'
-import { alreadyInUse, type ApiFailure, entityNotFound, inConflict, invalidField, invalidFields } from '../failures/index.ts'
+import { type Write, write } from '../events/index.ts'
+import { alreadyInUse, type ApiFailure, entityNotFound, inConflict, invalidFields } from '../failures/index.ts'
 import { queueMessage } from '../messages/index.ts'
 import { type EndUserAttributes, endUserProblems, type EndUserRequest, type OwningAccount, withDefaults } from './end-user.ts'
 import { userCreated } from './end-user-events.ts'
-import { countEndUsers, type EndUserRow, insertEndUser, isOperatorName, ownsNumber } from './end-user-queries.ts'
+import { countEndUsers, type EndUserRow, insertEndUser } from './end-user-queries.ts'
+import { preventedForward, provenUser } from './proven-destinations.ts'
 import { registerUser } from './registered-user.ts'
-import { welcomeMessage } from './welcome-message.ts'
+import { newTemporaryPassword, welcomeMessage } from './welcome-message.ts'
 
-const TEMPORARY_PASSWORD_BYTES = 12
 /** A home phone account has one user (S1-19, C-22). */
 const MAX_USERS_OF_SIMPLE_ACCOUNT = 1
 
@@ -23,8 +23,9 @@ export async function createEndUser(
   principal: Principal,
   scope: AccountScope,
   request: EndUserRequest,
+  o: { readonly callingPlanProductId?: string | undefined } = {},
 ): Promise<Result<EndUserRow, ApiFailure>> {
-  const temporaryPassword = `${randomToken(TEMPORARY_PASSWORD_BYTES)}-1a`
+  const temporaryPassword = newTemporaryPassword()
   const passwordHash = request.username === undefined && request.emailAddress === undefined ? undefined : hashGeneratedSecret(temporaryPassword)
   try {
     return await write(context, actorOf(principal), async (change) => {
@@ -34,14 +35,16 @@ export async function createEndUser(
       const problems = endUserProblems(user, owningAccount(account))
       if (problems.length > 0) return err(invalidFields(problems))
       if (account.account_type === 'SIMPLE' && (await countEndUsers(change.sql, scope)) >= MAX_USERS_OF_SIMPLE_ACCOUNT) return err(oneUserOnly())
-      if (user.username !== undefined && (await isOperatorName(change.sql, user.username))) return err(usernameInUse(user.username))
-      const { callerIdNumber } = user.callerIdConfig
-      if (callerIdNumber !== undefined && !(await ownsNumber(change.sql, scope, callerIdNumber))) return err(foreignCallerId(callerIdNumber))
+      const unproven = await provenUser(change, scope, user, { extensionLength: account.extension_length, userId: undefined })
+      if (unproven !== undefined) return err(unproven)
       const isWelcomed = user.allowPortalAccess && !user.blockEmail && account.send_welcome_email
       const row = await insertEndUser(change.sql, scope, user, { passwordHash, welcomeEmailSentAt: isWelcomed ? change.now : undefined }, change.now)
       const refused = await registerUser(change, scope, row)
       if (refused !== undefined) return err(refused)
-      await attachDefaultPlan(change.sql, scope, { referenceType: 'END_USER', referenceId: row.id }, change.now)
+      const unplanned = await givePlan(change, scope, row.id, o.callingPlanProductId)
+      if (unplanned !== undefined) return err(unplanned)
+      const prevented = await preventedForward(change, scope, row.id, user)
+      if (prevented !== undefined) return err(prevented)
       if (isWelcomed) await queueMessage(change.sql, welcomeMessage(row, temporaryPassword), change.now)
       change.emit(userCreated(row, user))
       return ok(row)
@@ -69,12 +72,16 @@ export function takenValue(error: unknown, user: Pick<Partial<EndUserAttributes>
   throw error
 }
 
-export function usernameInUse(username: string): ApiFailure {
+function usernameInUse(username: string): ApiFailure {
   return alreadyInUse('DuplicateUsername', 'username', username, 'platform')
 }
 
-export function foreignCallerId(number: string): ApiFailure {
-  return invalidField('callerIdConfig.callerIdNumber', `"${number}" is not on this account`, 'a telephone number of the account', 'InvalidCallerIdNumber')
+/** The plan asked for, or the partition's default one (S1-56). */
+async function givePlan(change: Write, scope: AccountScope, userId: string, productId: string | undefined): Promise<ApiFailure | undefined> {
+  const reference = { referenceType: 'END_USER', referenceId: userId } as const
+  if (productId !== undefined) return attachCallingPlans(change.sql, scope, reference, [productId], change.now)
+  await attachDefaultPlan(change.sql, scope, reference, change.now)
+  return undefined
 }
 
 function oneUserOnly(): ApiFailure {

@@ -7,7 +7,7 @@ import { type ApiFailure, entityNotFound, inConflict } from '../failures/index.t
 import { attributesOf } from './end-user-attributes.ts'
 import { userDeleted } from './end-user-events.ts'
 import { deleteEndUserRow, lockEndUser } from './end-user-queries.ts'
-import { unregisterUser } from './registered-user.ts'
+import { removeOwnBox, unregisterUser } from './registered-user.ts'
 
 /** Deletes a user that no number and no device points at; his box and plan go with him. */
 export async function deleteEndUser(context: Context, principal: Principal, scope: AccountScope, userId: string): Promise<Result<undefined, ApiFailure>> {
@@ -20,6 +20,8 @@ export async function deleteEndUser(context: Context, principal: Principal, scop
     if (sharers.length > 0) return err(inConflict('EndUserInUse', `${sharers.length} others share the plan of the user.`, { callingPlanSharedWith: sharers }))
     await removeCallingPlans(change.sql, scope, 'END_USER', userId)
     await deleteEndUserRow(change.sql, scope, row)
+    const kept = await removeOwnBox(change, scope, row)
+    if (kept !== undefined) return err(kept)
     change.emit(userDeleted(row, attributesOf(row)))
     return ok(undefined)
   })

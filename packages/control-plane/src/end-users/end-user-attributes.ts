@@ -1,5 +1,6 @@
 import type { CallerIdConfig, CallHandlingSettings, CallScreeningSettings } from './call-handling.ts'
-import type { EndUserAttributes } from './end-user.ts'
+import type { CallHandlingSchedule } from './call-handling-schedule.ts'
+import type { EndUserAttributes, MediaFriends } from './end-user.ts'
 import type { EndUserRow } from './end-user-queries.ts'
 
 /** The attributes stored in a row, in the words of the domain. */
@@ -19,6 +20,12 @@ export function attributesOf(row: EndUserRow): EndUserAttributes {
     callerIdConfig: row.caller_id_config as CallerIdConfig,
     callHandlingSettings: row.call_handling_settings as CallHandlingSettings,
     callScreeningSettings: row.call_screening_settings as CallScreeningSettings,
-    callHandlingSchedules: row.call_handling_schedules,
+    callHandlingSchedules: row.call_handling_schedules as readonly CallHandlingSchedule[],
+    voicemailBoxId: row.voicemail_box_id,
+    mediaFriends: (row.media_friends ?? undefined) as MediaFriends | undefined,
+    softphoneClientType: (row.softphone_client_type ?? undefined) as EndUserAttributes['softphoneClientType'],
+    tags: row.tags ?? undefined,
+    groupId: row.user_group_id ?? undefined,
+    pinLockedOut: row.pin_locked_out,
   }
 }

@@ -19,7 +19,8 @@ export interface NewLogin {
 }
 
 export async function insertEndUser(sql: Transaction, scope: AccountScope, user: EndUserAttributes, login: NewLogin, now: Date): Promise<EndUserRow> {
-  const voicemailBoxId = await insertVoicemailBox(sql, scope, `${user.firstName} ${user.lastName}`, now)
+  // Unless he is to use another box, or none, a user comes with one (S1-60).
+  const ownBox = user.voicemailBoxId === undefined ? await insertVoicemailBox(sql, scope, `${user.firstName} ${user.lastName}`, now) : null
   const row: Insertable<EndUserTable> = {
     ...columnsOf(user),
     id: newId(),
@@ -27,7 +28,8 @@ export async function insertEndUser(sql: Transaction, scope: AccountScope, user:
     account_id: scope.accountId,
     password_hash: login.passwordHash ?? null,
     welcome_email_sent_at: login.welcomeEmailSentAt ?? null,
-    voicemail_box_id: voicemailBoxId,
+    voicemail_box_id: user.voicemailBoxId ?? ownBox,
+    own_voicemail_box_id: ownBox,
     created_at: now,
     updated_at: now,
   }
@@ -37,7 +39,7 @@ export async function insertEndUser(sql: Transaction, scope: AccountScope, user:
 export function updateEndUserRow(sql: Transaction, scope: AccountScope, userId: string, user: EndUserAttributes, now: Date): Promise<EndUserRow> {
   return sql
     .updateTable('end_user')
-    .set({ ...columnsOf(user), updated_at: now })
+    .set({ ...columnsOf(user), voicemail_box_id: user.voicemailBoxId ?? null, updated_at: now })
     .where('id', '=', userId)
     .where('account_id', '=', scope.accountId)
     .where('partition_id', '=', scope.partitionId)
@@ -51,6 +53,12 @@ export function lockEndUser(sql: Transaction, scope: AccountScope, userId: strin
 
 export function findEndUser(sql: Executor, scope: AccountScope, userId: string): Promise<EndUserRow | undefined> {
   return inAccount(sql, scope).where('id', '=', userId).executeTakeFirst()
+}
+
+export function findEndUserByName(sql: Executor, scope: AccountScope, username: string): Promise<EndUserRow | undefined> {
+  return inAccount(sql, scope)
+    .where((user) => user(user.fn('lower', ['username']), '=', username.toLowerCase()))
+    .executeTakeFirst()
 }
 
 export function listEndUsers(sql: Executor, scope: AccountScope, limit: number): Promise<EndUserRow[]> {
@@ -98,23 +106,41 @@ export function listUserLines(sql: Executor, scope: AccountScope, userIds: reado
 export async function deleteEndUserRow(sql: Transaction, scope: AccountScope, row: EndUserRow): Promise<void> {
   await sql.deleteFrom('session_token').where('user_id', '=', row.id).execute()
   await sql.deleteFrom('end_user').where('id', '=', row.id).where('account_id', '=', scope.accountId).where('partition_id', '=', scope.partitionId).execute()
-  if (row.voicemail_box_id === null) return
+}
+
+export async function deleteVoicemailBoxRow(sql: Transaction, scope: AccountScope, boxId: string): Promise<void> {
   await sql
     .deleteFrom('voicemail_box')
-    .where('id', '=', row.voicemail_box_id)
+    .where('id', '=', boxId)
     .where('account_id', '=', scope.accountId)
     .where('partition_id', '=', scope.partitionId)
     .execute()
 }
 
-/** Login names are unique over operators and end users alike (S1-49); end users among themselves are kept apart by the index. */
-export async function isOperatorName(sql: Transaction, username: string): Promise<boolean> {
+/** A number that the account reserved and has not activated yet: it may be announced as a caller ID already. */
+export async function hasReserved(sql: Transaction, scope: AccountScope, phoneNumber: string, now: Date): Promise<boolean> {
   const row = await sql
-    .selectFrom('management_user')
-    .select('id')
-    .where((expression) => expression(expression.fn('lower', ['username']), '=', username.toLowerCase()))
+    .selectFrom('telephone_number')
+    .select('phone_number')
+    .where('phone_number', '=', phoneNumber)
+    .where('reserved_account_id', '=', scope.accountId)
+    .where('reserved_until', '>', now)
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** The first of these extensions that nothing of the account has. */
+export async function unknownExtension(sql: Transaction, scope: AccountScope, extensions: readonly string[]): Promise<string | undefined> {
+  if (extensions.length === 0) return undefined
+  const rows = await sql
+    .selectFrom('account_object_key')
+    .select('value')
+    .where('account_id', '=', scope.accountId)
+    .where('key', '=', 'extension')
+    .where('value', 'in', [...new Set(extensions)])
+    .execute()
+  const known = new Set(rows.map((row) => row.value))
+  return extensions.find((extension) => !known.has(extension))
 }
 
 /** A caller ID has to be an active number of the account: nobody shows somebody else's number. */
@@ -125,6 +151,7 @@ export async function ownsNumber(sql: Transaction, scope: AccountScope, phoneNum
     .where('phone_number', '=', phoneNumber)
     .where('account_id', '=', scope.accountId)
     .where('partition_id', '=', scope.partitionId)
+    .where('carrier_status', '=', 'ACTIVE')
     .executeTakeFirst()
   return row !== undefined
 }
@@ -133,7 +160,7 @@ function inAccount(sql: Executor, scope: AccountScope) {
   return sql.selectFrom('end_user').selectAll().where('account_id', '=', scope.accountId).where('partition_id', '=', scope.partitionId)
 }
 
-async function insertVoicemailBox(sql: Transaction, scope: AccountScope, name: string, now: Date): Promise<string> {
+export async function insertVoicemailBox(sql: Transaction, scope: AccountScope, name: string, now: Date): Promise<string> {
   const id = newId()
   await sql.insertInto('voicemail_box').values({ id, partition_id: scope.partitionId, account_id: scope.accountId, name, created_at: now }).execute()
   return id
@@ -156,5 +183,22 @@ function columnsOf(user: EndUserAttributes) {
     call_handling_settings: JSON.stringify(user.callHandlingSettings),
     call_screening_settings: JSON.stringify(user.callScreeningSettings),
     call_handling_schedules: JSON.stringify(user.callHandlingSchedules),
+    media_friends: user.mediaFriends === undefined ? null : JSON.stringify(user.mediaFriends),
+    softphone_client_type: user.softphoneClientType ?? null,
+    tags: user.tags ?? null,
+    user_group_id: user.groupId ?? null,
+    pin_locked_out: user.pinLockedOut,
   }
+}
+
+/** The user of the account who has an e-mail address. */
+export async function findEmailOwner(sql: Sql, scope: AccountScope, emailAddress: string): Promise<string | undefined> {
+  const row = await sql
+    .selectFrom('end_user')
+    .select('id')
+    .where('account_id', '=', scope.accountId)
+    .where('partition_id', '=', scope.partitionId)
+    .where((user) => user(user.fn('lower', ['email_address']), '=', emailAddress.toLowerCase()))
+    .executeTakeFirst()
+  return row?.id
 }

@@ -8,9 +8,20 @@ import {
   DEFAULT_CALL_SCREENING,
   DEFAULT_CALLER_ID,
 } from './call-handling.ts'
+import { callHandlingProblems, callScreeningProblems } from './call-handling-rules.ts'
+import { type CallHandlingSchedule, scheduleProblems } from './call-handling-schedule.ts'
 
 export const END_USER_TYPES = ['STANDARD', 'BASIC_ADMIN', 'STANDARD_ADMIN', 'ADVANCED_ADMIN', 'SUPER_ADMIN', 'ADMIN'] as const
 export const USER_PRODUCT_PLANS = ['STANDARD', 'ADVANCED', 'PROFESSIONAL'] as const
+
+export const SOFTPHONE_CLIENT_TYPES = ['STRETTO', 'CYMBUS'] as const
+
+/** Another system that gets a copy of the user's media. */
+export interface MediaFriends {
+  readonly enabled: boolean
+  readonly host?: string
+  readonly toNumber?: string
+}
 
 /** What a caller decides about a user: the central object of call routing (S1-42). */
 export interface EndUserAttributes {
@@ -29,7 +40,15 @@ export interface EndUserAttributes {
   readonly callerIdConfig: CallerIdConfig
   readonly callHandlingSettings: CallHandlingSettings
   readonly callScreeningSettings: CallScreeningSettings
-  readonly callHandlingSchedules: readonly unknown[]
+  readonly callHandlingSchedules: readonly CallHandlingSchedule[]
+  /** Undefined: the box the user was created with. `null`: none. */
+  readonly voicemailBoxId: string | null | undefined
+  readonly mediaFriends: MediaFriends | undefined
+  readonly softphoneClientType: (typeof SOFTPHONE_CLIENT_TYPES)[number] | undefined
+  readonly tags: string | undefined
+  readonly groupId: string | undefined
+  /** Written false, it unlocks (public-spec section 8). */
+  readonly pinLockedOut: boolean
 }
 
 export type EndUserRequest = { readonly [Key in keyof EndUserAttributes]?: EndUserAttributes[Key] | undefined }
@@ -62,6 +81,12 @@ export function withDefaults(request: EndUserRequest, account: OwningAccount): E
     callHandlingSettings: withRingPhone(request.callHandlingSettings ?? DEFAULT_CALL_HANDLING),
     callScreeningSettings: request.callScreeningSettings ?? DEFAULT_CALL_SCREENING,
     callHandlingSchedules: request.callHandlingSchedules ?? [],
+    voicemailBoxId: request.voicemailBoxId,
+    mediaFriends: request.mediaFriends,
+    softphoneClientType: request.softphoneClientType,
+    tags: request.tags,
+    groupId: request.groupId,
+    pinLockedOut: request.pinLockedOut ?? false,
   }
 }
 
@@ -112,18 +137,23 @@ function extensionProblems(user: EndUserAttributes, account: OwningAccount): Fie
   ]
 }
 
+/** Call handling, the screening and every schedule, each by the same rules. */
 function handlingProblems(user: EndUserAttributes): FieldProblem[] {
-  const { ringPhoneCallHandling: ring, callHandlingOptionType, forwardAlwaysToNumber } = user.callHandlingSettings
-  const problems: FieldProblem[] = []
-  if (callHandlingOptionType === 'ForwardAlways' && forwardAlwaysToNumber === undefined)
-    problems.push(forwardMissing('callHandlingSettings.forwardAlwaysToNumber'))
-  for (const [name, action] of Object.entries(ring ?? {})) {
-    if (action.type === 'Forward' && action.forwardToNumber === undefined)
-      problems.push(forwardMissing(`callHandlingSettings.ringPhoneCallHandling.${name}.forwardToNumber`))
-  }
-  return problems
+  return [
+    ...callHandlingProblems(user.callHandlingSettings, 'callHandlingSettings'),
+    ...callScreeningProblems(user.callScreeningSettings, 'callScreeningSettings'),
+    ...scheduleProblems(user.callHandlingSchedules),
+    ...user.callHandlingSchedules.flatMap(({ callHandling }, position) => callHandlingProblems(callHandling, `callHandlingSchedules.${position}.callHandling`)),
+    ...(user.mediaFriends?.enabled === true && user.mediaFriends.host === undefined && user.mediaFriends.toNumber === undefined
+      ? [{ field: 'mediaFriends.host', code: 'HostRequired', reason: 'is missing', rule: 'enabled media friends need a host or a number' }]
+      : []),
+  ]
 }
 
-function forwardMissing(field: string): FieldProblem {
-  return { field, code: 'ForwardToNumberRequired', reason: 'is missing', rule: 'a forward needs a number to forward to' }
+/** Every call handling of a user with the place it stands at. */
+export function callHandlingsOf(user: EndUserAttributes): readonly (readonly [string, CallHandlingSettings])[] {
+  return [
+    ['callHandlingSettings', user.callHandlingSettings],
+    ...user.callHandlingSchedules.map(({ callHandling }, position) => [`callHandlingSchedules.${position}.callHandling`, callHandling] as const),
+  ]
 }

@@ -1,12 +1,15 @@
 import type { AccountScope } from '../access/index.ts'
-import { addObject, changeObject, type ObjectReference, pointTo, removeObject } from '../account-objects/index.ts'
+import { addObject, changeObject, inUseFailure, type ObjectReference, pointTo, removeObject } from '../account-objects/index.ts'
 import type { Write } from '../events/index.ts'
 import type { ApiFailure } from '../failures/index.ts'
-import type { EndUserRow } from './end-user-queries.ts'
+import { attributesOf } from './end-user-attributes.ts'
+import { callHandlingsOf } from './end-user.ts'
+import { ringsUsers } from './call-handling-rules.ts'
+import { deleteVoicemailBoxRow, type EndUserRow } from './end-user-queries.ts'
 
 /** Users and their boxes among the objects of the account: what others point at, and whose extension nobody else has. */
 export async function registerUser(change: Write, scope: AccountScope, row: EndUserRow): Promise<ApiFailure | undefined> {
-  const box = row.voicemail_box_id
+  const box = row.own_voicemail_box_id
   return (
     (box === null ? undefined : await addObject(change, scope, { type: 'VOICEMAIL_BOX', id: box, name: nameOf(row) })) ??
     (await addObject(change, scope, { type: 'END_USER', id: row.id, name: nameOf(row), keys: keysOf(row) })) ??
@@ -19,11 +22,19 @@ export async function reregisterUser(change: Write, scope: AccountScope, row: En
   return (await changeObject(change, scope, user, { name: nameOf(row), keys: keysOf(row) })) ?? (await pointTo(change, scope, user, referencesOf(row)))
 }
 
-/** The box goes with its user, unless somebody else uses it too. */
+/** The box that came with the user goes with him, unless somebody else uses it too. */
 export async function unregisterUser(change: Write, scope: AccountScope, row: EndUserRow): Promise<ApiFailure | undefined> {
-  const refused = await removeObject(change, scope, { type: 'END_USER', id: row.id })
-  if (refused !== undefined || row.voicemail_box_id === null) return refused
-  return removeObject(change, scope, { type: 'VOICEMAIL_BOX', id: row.voicemail_box_id })
+  return removeObject(change, scope, { type: 'END_USER', id: row.id })
+}
+
+/** Called once the user's row no longer points at it. */
+export async function removeOwnBox(change: Write, scope: AccountScope, row: EndUserRow): Promise<ApiFailure | undefined> {
+  if (row.own_voicemail_box_id === null) return undefined
+  const box = { type: 'VOICEMAIL_BOX', id: row.own_voicemail_box_id } as const
+  if ((await inUseFailure(change, scope, box)) !== undefined) return undefined
+  const refused = await removeObject(change, scope, box)
+  if (refused === undefined) await deleteVoicemailBoxRow(change.sql, scope, box.id)
+  return refused
 }
 
 function nameOf(row: EndUserRow): string {
@@ -34,6 +45,12 @@ function keysOf(row: EndUserRow): Readonly<Record<string, string>> {
   return row.extension === null ? {} : { extension: row.extension }
 }
 
+/** His box, his group, and whom his calls ring too. */
 function referencesOf(row: EndUserRow): readonly ObjectReference[] {
-  return row.voicemail_box_id === null ? [] : [{ role: 'voicemailBox', type: 'VOICEMAIL_BOX', id: row.voicemail_box_id }]
+  const rung = callHandlingsOf(attributesOf(row)).flatMap(([, handling]) => ringsUsers(handling))
+  return [
+    ...(row.voicemail_box_id === null ? [] : [{ role: 'voicemailBox', type: 'VOICEMAIL_BOX', id: row.voicemail_box_id } as const]),
+    ...(row.user_group_id === null ? [] : [{ role: 'group', type: 'USER_GROUP', id: row.user_group_id } as const]),
+    ...[...new Set(rung)].map((id) => ({ role: 'findMeFollowMe', type: 'END_USER', id }) as const),
+  ]
 }

@@ -1,38 +1,15 @@
-import { err, ok, type Result } from '@dialtone/foundation'
-import { normalizePhoneNumber } from '@dialtone/numbering'
-import Type, { type Static } from 'typebox'
+import { err, ok } from '@dialtone/foundation'
+import Type from 'typebox'
 import { systemScope } from '../access/index.ts'
-import { type ApiFailure, entityNotFound, invalidField } from '../failures/index.ts'
-import { accountOperation, checkSchema, freeObject, mergePatch, MAX_OFFSET, named, oneOf, type Operation, partitionOperation } from '../http/index.ts'
-import { normalizeTimeZone } from '../time-zones/index.ts'
-import { CallerIdConfig, CallHandlingSettings, CallScreeningSettings } from './call-handling.ts'
+import { entityNotFound } from '../failures/index.ts'
+import { accountOperation, checkSchema, freeObject, mergePatch, MAX_OFFSET, oneOf, type Operation, partitionOperation } from '../http/index.ts'
 import { createEndUser } from './create-end-user.ts'
 import { deleteEndUser } from './delete-end-user.ts'
-import { END_USER_TYPES, type EndUserAttributes, type EndUserRequest, USER_PRODUCT_PLANS } from './end-user.ts'
-import { findEndUser, listEndUsers, listPartitionUsers } from './end-user-queries.ts'
-import { EndUserView, viewsOf } from './end-user-view.ts'
+import type { EndUserAttributes } from './end-user.ts'
+import { bodyOf, EndUserBody, requestOf } from './end-user-body.ts'
+import { findEndUser, findEndUserByName, listEndUsers, listPartitionUsers } from './end-user-queries.ts'
+import { EndUserSummary, EndUserView, summaryOf, viewsOf } from './end-user-view.ts'
 import { updateEndUser } from './update-end-user.ts'
-
-const EndUserBody = named(
-  'EndUserRequest',
-  Type.Object({
-    firstName: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
-    lastName: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
-    username: Type.Optional(Type.String({ minLength: 3, maxLength: 256, pattern: '^[A-Za-z0-9@._+-]+$' })),
-    emailAddress: Type.Optional(Type.String({ maxLength: 256, format: 'email' })),
-    languageTag: Type.Optional(oneOf(['en-US', 'fr-CA', 'es-MX'])),
-    timeZone: Type.Optional(Type.String({ maxLength: 64 })),
-    extension: Type.Optional(Type.String({ maxLength: 8 })),
-    endUserType: Type.Optional(oneOf(END_USER_TYPES)),
-    userProductPlan: Type.Optional(oneOf(USER_PRODUCT_PLANS)),
-    allowPortalAccess: Type.Optional(Type.Boolean()),
-    blockEmail: Type.Optional(Type.Boolean()),
-    callerIdConfig: Type.Optional(CallerIdConfig),
-    callHandlingSettings: Type.Optional(CallHandlingSettings),
-    callScreeningSettings: Type.Optional(CallScreeningSettings),
-    callHandlingSchedules: Type.Optional(Type.Array(freeObject(), { maxItems: 100 })),
-  }),
-)
 
 const COLLECTION = '/v2/partition/:partitionId/account/:accountId/user'
 const ITEM = `${COLLECTION}/:userId`
@@ -40,6 +17,7 @@ const ITEM = `${COLLECTION}/:userId`
 const COLLECTION_ALIASES = ['/v2/partition/:partitionId/account/:accountId/users', '/v2/partition/:partitionId/account/:accountId/enduser']
 const ITEM_ALIASES = COLLECTION_ALIASES.map((alias) => `${alias}/:userId`)
 const MAX_LIST = 1000
+const MAX_LIMITED_LIST = 100_000
 const UserPath = Type.Object({ partitionId: Type.String(), accountId: Type.String(), userId: Type.String() })
 const own = (level: 'READ' | 'EDIT') => ({ permission: 'EU_User' as const, level, own: { permission: 'EU_User' as const, parameter: 'userId' } })
 
@@ -56,7 +34,7 @@ export const endUserOperations: readonly Operation[] = [
     handle: async (context, { principal, scope, body }) => {
       const request = requestOf(body)
       if (!request.ok) return request
-      const created = await createEndUser(context, principal, scope, request.value)
+      const created = await createEndUser(context, principal, scope, request.value, { callingPlanProductId: body.newCppId })
       if (created.ok && context.unit?.isUnanswered === true) return ok({ status: 200, body: { id: created.value.id } })
       return created.ok ? ok({ status: 200, body: (await viewsOf(context, scope, [created.value]))[0] }) : created
     },
@@ -68,8 +46,14 @@ export const endUserOperations: readonly Operation[] = [
     tag: 'End User',
     summary: 'List the users of an account',
     requires: { permission: 'EU_User', level: 'READ' },
-    responses: { 200: Type.Array(EndUserView) },
-    handle: async (context, { scope }) => ok({ status: 200, body: await viewsOf(context, scope, await listEndUsers(context.database.sql, scope, MAX_LIST)) }),
+    query: Type.Object({ limitedData: Type.Optional(Type.Boolean()) }),
+    responses: { 200: Type.Array(Type.Union([EndUserView, EndUserSummary])) },
+    handle: async (context, { scope, query }) => {
+      const { sql } = context.database
+      // Every user with a few fields, or the first thousand with all of them (public-spec section 2).
+      if (query.limitedData === true) return ok({ status: 200, body: (await listEndUsers(sql, scope, MAX_LIMITED_LIST)).map(summaryOf) })
+      return ok({ status: 200, body: await viewsOf(context, scope, await listEndUsers(sql, scope, MAX_LIST)) })
+    },
   }),
   partitionOperation({
     method: 'GET',
@@ -97,9 +81,11 @@ export const endUserOperations: readonly Operation[] = [
     summary: 'Read a user',
     requires: own('READ'),
     params: UserPath,
+    query: Type.Object({ idType: Type.Optional(oneOf(['ID', 'UserName'])) }),
     responses: { 200: EndUserView },
-    handle: async (context, { scope, params }) => {
-      const row = await findEndUser(context.database.sql, scope, params.userId)
+    handle: async (context, { scope, params, query }) => {
+      const { sql } = context.database
+      const row = await (query.idType === 'UserName' ? findEndUserByName(sql, scope, params.userId) : findEndUser(sql, scope, params.userId))
       return row === undefined ? err(entityNotFound('EndUser', params.userId)) : ok({ status: 200, body: (await viewsOf(context, scope, [row]))[0] })
     },
   }),
@@ -114,7 +100,7 @@ export const endUserOperations: readonly Operation[] = [
     body: EndUserBody,
     responses: { 200: EndUserView },
     handle: async (context, { principal, scope, params, body }) => {
-      const updated = await updateEndUser(context, principal, scope, params.userId, () => requestOf(body))
+      const updated = await updateEndUser(context, principal, scope, params.userId, () => requestOf(body), { callingPlanProductId: body.newCppId })
       return updated.ok ? ok({ status: 200, body: (await viewsOf(context, scope, [updated.value]))[0] }) : updated
     },
   }),
@@ -129,10 +115,14 @@ export const endUserOperations: readonly Operation[] = [
     body: freeObject(),
     responses: { 200: EndUserView },
     handle: async (context, { principal, scope, params, body }) => {
-      const updated = await updateEndUser(context, principal, scope, params.userId, (before) => {
+      const patch = (before: EndUserAttributes) => {
         const checked = checkSchema(EndUserBody, mergePatch(bodyOf(before), body))
-        return checked.ok ? requestOf(checked.value) : checked
-      })
+        if (!checked.ok) return checked
+        const request = requestOf(checked.value)
+        return request.ok && body['voicemailBoxId'] === null ? ok({ ...request.value, voicemailBoxId: null }) : request
+      }
+      const callingPlanProductId = typeof body['newCppId'] === 'string' ? body['newCppId'] : undefined
+      const updated = await updateEndUser(context, principal, scope, params.userId, patch, { callingPlanProductId })
       return updated.ok ? ok({ status: 200, body: (await viewsOf(context, scope, [updated.value]))[0] }) : updated
     },
   }),
@@ -151,22 +141,3 @@ export const endUserOperations: readonly Operation[] = [
     },
   }),
 ]
-
-function requestOf(body: Static<typeof EndUserBody>): Result<EndUserRequest, ApiFailure> {
-  const timeZone = body.timeZone === undefined ? undefined : normalizeTimeZone(body.timeZone)
-  if (body.timeZone !== undefined && timeZone === undefined)
-    return err(invalidField('timeZone', `"${body.timeZone}" is unknown`, 'one of GET /v2/ref/timezones'))
-  const written = body.callerIdConfig?.callerIdNumber
-  const callerIdNumber = written === undefined ? undefined : normalizePhoneNumber(written)
-  if (written !== undefined && callerIdNumber === undefined)
-    return err(invalidField('callerIdConfig.callerIdNumber', 'is no telephone number', '10 or 11 digits', 'InvalidCallerIdNumber'))
-  return ok({
-    ...body,
-    timeZone,
-    callerIdConfig: body.callerIdConfig === undefined || callerIdNumber === undefined ? body.callerIdConfig : { ...body.callerIdConfig, callerIdNumber },
-  })
-}
-
-function bodyOf(user: EndUserAttributes): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(user).filter(([, value]) => value !== undefined))
-}

@@ -1,0 +1,214 @@
+import { err, ok, type Result } from '@dialtone/foundation'
+import Type, { type Static, type TSchema } from 'typebox'
+import type { ApiFailure } from '../failures/index.ts'
+import { entityNotFound } from '../failures/index.ts'
+import { accountOperation, checkSchema, named, type Operation } from '../http/index.ts'
+import { type CallHandlingSettings, CallScreeningSettings, DEFAULT_CALL_HANDLING } from './call-handling.ts'
+import type { EndUserAttributes, EndUserRequest } from './end-user.ts'
+import { attributesOf } from './end-user-attributes.ts'
+import { findEndUser } from './end-user-queries.ts'
+import { updateEndUser } from './update-end-user.ts'
+
+/**
+ * Parts of a user under the words of the other documentation set: other views of the one stored call handling (C-23).
+ * They exist on `/enduser` only, where that set has them.
+ */
+const Forward = Type.Object({ enabled: Type.Boolean({ default: false }), forwardToNumber: Type.Optional(Type.String({ maxLength: 24 })) })
+const CallForwarding = named(
+  'CallForwarding',
+  Type.Object({
+    always: Type.Optional(Forward),
+    busy: Type.Optional(Forward),
+    noAnswer: Type.Optional(Type.Object({ ...Forward.properties, timeoutSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 240 })) })),
+    unregistered: Type.Optional(Forward),
+  }),
+)
+const VoicemailSettings = named(
+  'VoicemailSettings',
+  Type.Object({
+    enabled: Type.Boolean(),
+    noAnswerTimeoutSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 240 })),
+    voicemailBoxId: Type.Optional(Type.String()),
+    pinLockedOut: Type.Optional(Type.Boolean()),
+  }),
+)
+const Features = named(
+  'UserFeatures',
+  Type.Object({
+    callWaiting: Type.Optional(Type.Boolean()),
+    doNotDisturb: Type.Optional(Type.Boolean()),
+    callForwarding: Type.Optional(Type.Boolean()),
+    voicemail: Type.Optional(Type.Boolean()),
+    simultaneousRing: Type.Optional(Type.Boolean()),
+    findMeFollowMe: Type.Optional(Type.Boolean()),
+  }),
+)
+
+const ITEM = '/v2/partition/:partitionId/account/:accountId/enduser/:userId'
+const UserPath = Type.Object({ partitionId: Type.String(), accountId: Type.String(), userId: Type.String() })
+type RingPhone = NonNullable<CallHandlingSettings['ringPhoneCallHandling']>
+
+export const endUserSettingOperations: readonly Operation[] = [
+  ...setting('voicemail', 'voicemail settings', VoicemailSettings, voicemailOf, withVoicemail),
+  ...setting('callforwarding', 'call forwarding', CallForwarding, forwardingOf, withForwarding),
+  ...setting(
+    'callscreening',
+    'call screening',
+    CallScreeningSettings,
+    (user) => user.callScreeningSettings,
+    (user, callScreeningSettings) => ({ ...user, callScreeningSettings }),
+  ),
+  ...setting('features', 'features', Features, featuresOf, withFeatures),
+]
+
+function setting<Schema extends TSchema>(
+  path: string,
+  what: string,
+  schema: Schema,
+  viewOf: (user: EndUserAttributes) => Static<Schema>,
+  applied: (user: EndUserAttributes, body: Static<Schema>) => EndUserRequest,
+): readonly Operation[] {
+  const common = { path: `${ITEM}/${path}`, tag: 'End User', params: UserPath, responses: { 200: schema } }
+  const requires = (level: 'READ' | 'EDIT') => ({ permission: 'EU_User' as const, level, own: { permission: 'EU_User' as const, parameter: 'userId' } })
+  return [
+    accountOperation({
+      ...common,
+      method: 'GET',
+      summary: `Read the ${what} of a user`,
+      requires: requires('READ'),
+      handle: async (context, { scope, params }) => {
+        const row = await findEndUser(context.database.sql, scope, params.userId)
+        return row === undefined ? err(entityNotFound('EndUser', params.userId)) : ok({ status: 200, body: viewOf(attributesOf(row)) })
+      },
+    }),
+    accountOperation({
+      ...common,
+      method: 'PUT',
+      summary: `Change the ${what} of a user`,
+      requires: requires('EDIT'),
+      body: schema,
+      handle: async (context, { principal, scope, params, body }) => {
+        const revise = (before: EndUserAttributes): Result<EndUserRequest, ApiFailure> => {
+          const checked = checkSchema(schema, body)
+          return checked.ok ? ok(applied(before, checked.value)) : checked
+        }
+        const updated = await updateEndUser(context, principal, scope, params.userId, revise)
+        return updated.ok ? ok({ status: 200, body: viewOf(attributesOf(updated.value)) }) : updated
+      },
+    }),
+  ]
+}
+
+function ringPhoneOf(user: EndUserAttributes): RingPhone {
+  const { ringPhoneCallHandling } = user.callHandlingSettings
+  const fallback = DEFAULT_CALL_HANDLING.ringPhoneCallHandling
+  if (ringPhoneCallHandling !== undefined) return ringPhoneCallHandling
+  if (fallback === undefined) throw new Error('the default call handling rings the phones')
+  return fallback
+}
+
+function withRingPhone(user: EndUserAttributes, ringPhoneCallHandling: RingPhone): EndUserRequest {
+  return { ...user, callHandlingSettings: { ...user.callHandlingSettings, ringPhoneCallHandling } }
+}
+
+function voicemailOf(user: EndUserAttributes): Static<typeof VoicemailSettings> {
+  const { noAnswerCallHandling: noAnswer } = ringPhoneOf(user)
+  const boxId = user.voicemailBoxId ?? undefined
+  return {
+    enabled: boxId !== undefined && noAnswer.type === 'Voicemail',
+    ...(noAnswer.timeout === undefined ? {} : { noAnswerTimeoutSeconds: noAnswer.timeout }),
+    ...(boxId === undefined ? {} : { voicemailBoxId: boxId }),
+    pinLockedOut: user.pinLockedOut,
+  }
+}
+
+/** Off: callers hear the busy tone. What forwards stays as it is. */
+function withVoicemail(user: EndUserAttributes, body: Static<typeof VoicemailSettings>): EndUserRequest {
+  const [from, to] = body.enabled ? (['Busy', 'Voicemail'] as const) : (['Voicemail', 'Busy'] as const)
+  const { busyCallHandling: busy, noAnswerCallHandling: noAnswer, unregisteredCallHandling: unregistered } = ringPhoneOf(user)
+  const timeout = body.noAnswerTimeoutSeconds ?? noAnswer.timeout
+  const changed = withRingPhone(user, {
+    busyCallHandling: busy.type === from ? { type: to } : busy,
+    noAnswerCallHandling: {
+      ...(noAnswer.type === from || noAnswer.type === 'RingForever' ? { type: to } : noAnswer),
+      ...(timeout === undefined ? {} : { timeout }),
+    },
+    unregisteredCallHandling: unregistered.type === from ? { type: to } : unregistered,
+  })
+  return body.pinLockedOut === false ? { ...changed, pinLockedOut: false } : changed
+}
+
+function forwardingOf(user: EndUserAttributes): Static<typeof CallForwarding> {
+  const { callHandlingOptionType, forwardAlwaysToNumber } = user.callHandlingSettings
+  const { busyCallHandling, noAnswerCallHandling, unregisteredCallHandling } = ringPhoneOf(user)
+  const part = (action: { type: string; forwardToNumber?: string }) => ({
+    enabled: action.type === 'Forward',
+    ...(action.forwardToNumber === undefined ? {} : { forwardToNumber: action.forwardToNumber }),
+  })
+  return {
+    always: { enabled: callHandlingOptionType === 'ForwardAlways', ...(forwardAlwaysToNumber === undefined ? {} : { forwardToNumber: forwardAlwaysToNumber }) },
+    busy: part(busyCallHandling),
+    noAnswer: { ...part(noAnswerCallHandling), ...(noAnswerCallHandling.timeout === undefined ? {} : { timeoutSeconds: noAnswerCallHandling.timeout }) },
+    unregistered: part(unregisteredCallHandling),
+  }
+}
+
+function withForwarding(user: EndUserAttributes, body: Static<typeof CallForwarding>): EndUserRequest {
+  const ring = ringPhoneOf(user)
+  const { always, busy, noAnswer, unregistered } = body
+  const option = user.callHandlingSettings.callHandlingOptionType
+  const changed = withRingPhone(user, {
+    busyCallHandling: forwarded(ring.busyCallHandling, busy),
+    noAnswerCallHandling: {
+      ...forwarded(ring.noAnswerCallHandling, noAnswer),
+      ...(noAnswer?.timeoutSeconds === undefined ? {} : { timeout: noAnswer.timeoutSeconds }),
+    },
+    unregisteredCallHandling: forwarded(ring.unregisteredCallHandling, unregistered),
+  }).callHandlingSettings
+  if (changed === undefined || always === undefined) return { ...user, callHandlingSettings: changed }
+  const forwardAlwaysToNumber = always.forwardToNumber ?? changed.forwardAlwaysToNumber
+  return {
+    ...user,
+    callHandlingSettings: {
+      ...changed,
+      callHandlingOptionType: always.enabled ? 'ForwardAlways' : option === 'ForwardAlways' ? 'RingPhone' : option,
+      ...(forwardAlwaysToNumber === undefined ? {} : { forwardAlwaysToNumber }),
+    },
+  }
+}
+
+/** A forward that is switched off leaves the call to voicemail. */
+function forwarded<Action extends { type: string; forwardToNumber?: string }>(before: Action, wanted: Static<typeof Forward> | undefined) {
+  if (wanted === undefined) return before
+  const number = wanted.forwardToNumber ?? before.forwardToNumber
+  const kept = number === undefined ? {} : { forwardToNumber: number }
+  if (wanted.enabled) return { ...before, ...kept, type: 'Forward' as const }
+  return { ...before, ...kept, type: before.type === 'Forward' ? ('Voicemail' as const) : before.type }
+}
+
+function featuresOf(user: EndUserAttributes): Static<typeof Features> {
+  const { callWaitingEnabled, doNotDisturbEnabled, callHandlingOptionType: option } = user.callHandlingSettings
+  const { always, busy, noAnswer, unregistered } = forwardingOf(user)
+  return {
+    callWaiting: callWaitingEnabled,
+    doNotDisturb: doNotDisturbEnabled,
+    callForwarding: [always, busy, noAnswer, unregistered].some((forward) => forward?.enabled === true),
+    voicemail: voicemailOf(user).enabled,
+    simultaneousRing: option === 'SimultaneousRing',
+    findMeFollowMe: option === 'FindMeFollowMe',
+  }
+}
+
+/** Those that need no more than a switch; what needs numbers has its own place. */
+function withFeatures(user: EndUserAttributes, body: Static<typeof Features>): EndUserRequest {
+  const withBox = body.voicemail === undefined ? user : { ...user, ...withVoicemail(user, { enabled: body.voicemail }) }
+  const settings = withBox.callHandlingSettings ?? user.callHandlingSettings
+  return {
+    ...withBox,
+    callHandlingSettings: {
+      ...settings,
+      callWaitingEnabled: body.callWaiting ?? settings.callWaitingEnabled,
+      doNotDisturbEnabled: body.doNotDisturb ?? settings.doNotDisturbEnabled,
+    },
+  }
+}
