@@ -1,5 +1,3 @@
-import type { Characters } from './characters.ts'
-
 const TOKEN_TEXT = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.!%*_+`'~"
 
 /** By character code below 256: 1 for the characters of a token (RFC 3261 25.1). */

@@ -14,7 +14,7 @@ const SEMICOLON = 59
 const BARE_RPORT = ';rport'
 
 /** What the transport knows of where a request came from. */
-export interface SeenSource {
+interface SeenSource {
   readonly received?: string | undefined
   readonly rport?: number | undefined
 }
@@ -29,8 +29,8 @@ export function withTopVia(request: SipRequest, via: string): SipRequest {
  * The request as the transport passes it on (RFC 3261 18.2.1, RFC 3581 4): `received` and `rport` written into the topmost Via,
  * in place of any it came with.
  */
-export function withTopViaParameters(request: SipRequest, seen: SeenSource): SipRequest {
-  return replaceTopVia(request, (hop) => withBareRport(hop, request.topVia, seen) ?? { hop: withReplacedParameters(hop, seen), via: undefined })
+export function withTopViaParameters(request: SipRequest, o: { received?: string | undefined; rport?: number | undefined }): SipRequest {
+  return replaceTopVia(request, (hop) => withBareRport(hop, request.topVia, o) ?? { hop: withReplacedParameters(hop, o), via: undefined })
 }
 
 /** Another topmost hop, one character a byte, and what it reads as if that is known. */
@@ -49,10 +49,10 @@ function withBareRport(hop: string, topVia: Via, { received, rport }: SeenSource
   if (!isBare || !(parameters instanceof ParameterMap)) return undefined
   const asked = end === hop.length ? hop.slice(0, at) : hop.slice(0, at) + hop.slice(end)
   const text = `${asked};received=${received};rport=${rport}`
-  const seen = parameters.without('rport')
-  seen.add('received', received)
-  seen.add('rport', String(rport))
-  return { hop: text, via: { transport, host, port, parameters: seen, text } }
+  const filled = parameters.without('rport')
+  filled.add('received', received)
+  filled.add('rport', String(rport))
+  return { hop: text, via: { transport, host, port, parameters: filled, text } }
 }
 
 function withReplacedParameters(hop: string, { received, rport }: SeenSource): string {
