@@ -10,6 +10,10 @@ export class KeyTable<Value extends object> {
   /** Those whose number was taken: hardly any, and all that somebody may make on purpose. */
   readonly #others = new TurnoverMap<string, Value>()
 
+  /** A message asks for its key and puts it in soon after: the number it had last is kept. */
+  #lastKey = ''
+  #lastHash = hashOf('')
+
   /** @param keyOf the text a value is found by; it must not change while the value is here */
   constructor(keyOf: (value: Value) => string | undefined) {
     this.#keyOf = keyOf
@@ -20,14 +24,14 @@ export class KeyTable<Value extends object> {
   }
 
   get(key: string): Value | undefined {
-    const value = this.#byHash.get(hashOf(key))
+    const value = this.#byHash.get(this.#hashOf(key))
     if (value !== undefined && this.#keyOf(value) === key) return value
     return this.#others.size === 0 ? undefined : this.#others.get(key)
   }
 
   /** Takes the place of another value with this key. */
   set(key: string, value: Value): void {
-    const hash = hashOf(key)
+    const hash = this.#hashOf(key)
     const before = this.#byHash.get(hash)
     if (before !== undefined && this.#keyOf(before) !== key) this.#others.set(key, value)
     else {
@@ -37,7 +41,7 @@ export class KeyTable<Value extends object> {
   }
 
   delete(key: string): void {
-    const hash = hashOf(key)
+    const hash = this.#hashOf(key)
     const value = this.#byHash.get(hash)
     if (value !== undefined && this.#keyOf(value) === key) this.#byHash.delete(hash)
     else this.#others.delete(key)
@@ -46,6 +50,14 @@ export class KeyTable<Value extends object> {
   clear(): void {
     this.#byHash.clear()
     this.#others.clear()
+  }
+
+  #hashOf(key: string): number {
+    if (key !== this.#lastKey) {
+      this.#lastHash = hashOf(key)
+      this.#lastKey = key
+    }
+    return this.#lastHash
   }
 
   values(): readonly Value[] {

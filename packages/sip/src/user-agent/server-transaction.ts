@@ -1,6 +1,5 @@
 import { responseBytes, type SipRequest } from '../message/index.ts'
 import {
-  mergeKey,
   type OutgoingResponse,
   type ServerTransactionEvent,
   startInviteServer,
@@ -29,6 +28,7 @@ export interface ServerTransactionUser {
 export interface ServerTransactionOptions {
   readonly runtime: TransactionRuntime
   readonly key: string
+  readonly mergeKey: string | undefined
   readonly request: SipRequest
   readonly source: RemoteAddress
   readonly onTerminated: (transaction: ServerTransaction) => void
@@ -73,7 +73,7 @@ class ServerTransactionRunner<State extends { readonly name: string }> implement
   constructor(options: ServerTransactionOptions, state: State, step: (state: State, event: ServerTransactionEvent) => Transition<State>) {
     const { request } = options
     this.key = options.key
-    this.mergeKey = mergeKey(request)
+    this.mergeKey = options.mergeKey
     this.toTag = request.toTag
     this.#request = request
     this.#runtime = options.runtime

@@ -16,6 +16,8 @@ export class TransactionLayer {
   readonly #merging = new KeyTable<ServerTransaction>((transaction) => transaction.mergeKey)
   readonly #onClientTerminated = (ended: ClientTransaction): void => this.#forgetClient(ended)
   readonly #onServerTerminated = (ended: ServerTransaction): void => this.#forgetServer(ended)
+  #lastRequest: SipRequest | undefined
+  #lastMergeKey: string | undefined
   readonly #byConnection = new Map<string, Set<ClientTransaction>>()
 
   readonly #largeRequests: LargeRequests
@@ -41,7 +43,14 @@ export class TransactionLayer {
 
   /** Opens the transaction of a request that belongs to none. @param key from `serverTransactionKey` */
   receive(request: SipRequest, source: RemoteAddress, key: string): ServerTransaction {
-    const transaction = createServerTransaction({ runtime: this.#runtime, key, request, source, onTerminated: this.#onServerTerminated })
+    const transaction = createServerTransaction({
+      runtime: this.#runtime,
+      key,
+      mergeKey: this.#mergeKeyOf(request),
+      request,
+      source,
+      onTerminated: this.#onServerTerminated,
+    })
     this.#servers.set(key, transaction)
     if (transaction.mergeKey !== undefined) this.#merging.set(transaction.mergeKey, transaction)
     return transaction
@@ -53,7 +62,7 @@ export class TransactionLayer {
 
   /** Whether a request that belongs to no transaction is a copy of one that has come another way (8.2.2.2). */
   isMerged(request: SipRequest): boolean {
-    const key = mergeKey(request)
+    const key = this.#mergeKeyOf(request)
     return key !== undefined && this.#merging.get(key) !== undefined
   }
 
@@ -68,6 +77,15 @@ export class TransactionLayer {
   /** Requests that went out on a connection now closed will not be answered. */
   connectionClosed(connectionId: string, reason = 'the connection was closed'): void {
     for (const transaction of this.#byConnection.get(connectionId) ?? []) transaction.fail(reason)
+  }
+
+  /** Asked for when a request comes and when its transaction is made. */
+  #mergeKeyOf(request: SipRequest): string | undefined {
+    if (this.#lastRequest !== request) {
+      this.#lastMergeKey = mergeKey(request)
+      this.#lastRequest = request
+    }
+    return this.#lastMergeKey
   }
 
   clear(): void {
