@@ -78,7 +78,7 @@ export class DigestAuthenticator {
     const received = this.#credentialsOf(request)
     if (received === undefined) return 'missing'
     const ha1 = (credentials ?? this.#nobody).ha1[received.algorithm]
-    const expected = computeDigestResponse(received.algorithm, ha1, { ...received, method: request.method })
+    const expected = computeDigestResponse(received.algorithm, ha1, { method: request.method, uri: received.uri, nonce: received.nonce, qop: received.qop })
     const isRight = isEqualInConstantTime(expected, received.response) && credentials !== undefined
     const isForThis = isSameRequestUri(received.uri, request.uriText)
     const nonce = this.#mint.read(received.nonce)

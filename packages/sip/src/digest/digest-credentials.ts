@@ -1,5 +1,5 @@
 import { AUTHORIZATION, PROXY_AUTHORIZATION } from '../message/header-name.ts'
-import { type MessageText, readFields } from '../message/message-text.ts'
+import { type MessageText, placeOfId, readFields } from '../message/message-text.ts'
 import { messageViewOf } from '../message/message-view-of.ts'
 import type { SipRequest } from '../message/sip-message.ts'
 import { type AuthParameters, readAuthParameters } from './auth-parameters.ts'
@@ -31,6 +31,7 @@ export function findCredentials(request: SipRequest, realm: string): ReceivedCre
 }
 
 function findIn(source: MessageText, headerId: number, realm: string): ReceivedCredentials | undefined {
+  if (placeOfId(source.fields, headerId, 0) < 0) return undefined
   for (const read of readFields(source, headerId, readAuthParameters, MAX_CREDENTIALS)) {
     const credentials = credentialsOf(read)
     if (credentials?.realm === realm) return credentials
@@ -41,8 +42,11 @@ function findIn(source: MessageText, headerId: number, realm: string): ReceivedC
 function credentialsOf(read: AuthParameters | undefined): ReceivedCredentials | undefined {
   if (read?.scheme !== 'digest' || read.parameters.get('userhash')?.toLowerCase() === 'true') return undefined
   const { parameters } = read
-  const [username, realm, nonce] = [parameters.get('username'), parameters.get('realm'), parameters.get('nonce')]
-  const [uri, response] = [parameters.get('uri'), parameters.get('response')]
+  const username = parameters.get('username')
+  const realm = parameters.get('realm')
+  const nonce = parameters.get('nonce')
+  const uri = parameters.get('uri')
+  const response = parameters.get('response')
   const algorithm = digestAlgorithmOf(parameters.get('algorithm'))
   const qop = readQop(parameters)
   if (username === undefined || realm === undefined || nonce === undefined || uri === undefined || response === undefined) return undefined

@@ -9,6 +9,33 @@ const SEAL_BYTES = 8
 const NONCE_BYTES = SEALED_BYTES + SEAL_BYTES
 const NONCE_CHARACTERS = Math.ceil((NONCE_BYTES * 4) / 3)
 
+/** By character code: the six bits it stands for in base64url (RFC 4648 5), 64 for all others. */
+const SIX_BITS = Uint8Array.from({ length: 128 }, (_, code) => {
+  const bits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'.indexOf(String.fromCharCode(code))
+  return bits < 0 ? 64 : bits
+})
+
+/**
+ * Decodes base64url in its one proper spelling: another one of the same bytes would be a nonce of its own to the memory of those used.
+ * @returns false when it is none: another character, or bits left over that are not 0
+ */
+function decodeInto(bytes: Buffer, text: string): boolean {
+  let pending = 0
+  let pendingBits = 0
+  let length = 0
+  for (let at = 0; at < text.length; at++) {
+    const bits = SIX_BITS[text.charCodeAt(at)] ?? 64
+    if (bits > 63) return false
+    pending = (pending << 6) | bits
+    pendingBits += 6
+    if (pendingBits < 8) continue
+    pendingBits -= 8
+    bytes[length++] = pending >>> pendingBits
+    pending &= (1 << pendingBits) - 1
+  }
+  return pending === 0
+}
+
 /** A nonce of ours, read. */
 export interface ReadNonce {
   /** Milliseconds since 1970. */
@@ -49,9 +76,7 @@ export class NonceMint {
   /** @returns undefined for a nonce that was not made with this secret */
   read(nonce: string): ReadNonce | undefined {
     const read = this.#read
-    if (nonce.length !== NONCE_CHARACTERS || read.write(nonce, 'base64url') !== NONCE_BYTES) return undefined
-    // Another spelling of the same bytes would be a nonce of its own to the memory of those used.
-    if (read.toString('base64url', 0, NONCE_BYTES) !== nonce || !this.#isSealed(read)) return undefined
+    if (nonce.length !== NONCE_CHARACTERS || !decodeInto(read, nonce) || !this.#isSealed(read)) return undefined
     const isOwn = read.compare(this.#mint, 0, MINT_BYTES, TIME_BYTES, TIME_BYTES + MINT_BYTES) === 0
     return { madeAtMs: read.readUIntBE(0, TIME_BYTES), key: isOwn ? read.readUInt32BE(TIME_BYTES + MINT_BYTES) : nonce }
   }

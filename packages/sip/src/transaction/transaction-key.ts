@@ -62,7 +62,15 @@ export function statelessTag(request: SipRequest, salt: string): string {
   // A branch with the cookie names the request (8.1.1.7); without it everything that tells requests apart has to.
   const rest = hasMagicCookie(branch) ? branch : rfc2543Key(request, via, request.method)
   const hash = checksum(checksum(checksum(CHECKSUM_START, salt), request.callId), rest)
-  return (hash >>> 0).toString(36).padStart(7, '0')
+  return tagOf(hash)
+}
+
+const TAG_CHARACTERS = Uint8Array.from('abcdefghijklmnopqrstuvwxyz234567', (character) => character.charCodeAt(0))
+
+/** Seven characters of five bits each: writing a number in another base would take ten times as long. */
+function tagOf(hash: number): string {
+  const at = (shift: number): number => TAG_CHARACTERS[(hash >>> shift) & 31] ?? 0
+  return String.fromCharCode(at(30), at(25), at(20), at(15), at(10), at(5), at(0))
 }
 
 const CHECKSUM_START = 0x811c9dc5

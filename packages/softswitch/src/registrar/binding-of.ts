@@ -22,9 +22,10 @@ export function bindingOf(request: RegistrationRequest, contact: RequestedContac
     lineId,
     accountId,
     partitionId,
-    contactUri: ownText(contact.uriText),
+    // A phone that registers again says the same again: one copy of it is enough.
+    contactUri: before?.contactUri === contact.uriText ? before.contactUri : ownText(contact.uriText),
     receivedFrom: reachableAt(source, nextHop),
-    callId: ownText(callId),
+    callId: before?.callId === callId ? before.callId : ownText(callId),
     cseq,
     expiresAtMs: nowMs + expiresSeconds * 1000,
     userAgent: sharedText(userAgent),

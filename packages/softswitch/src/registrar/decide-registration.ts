@@ -62,21 +62,21 @@ export function decideRegistration(
   let after = bindings
   const changes: BindingChange[] = []
   /** Contacts of one request stand beside each other, whatever they have in common. */
-  const fresh = new Set<StoredBinding>()
+  const fresh: StoredBinding[] = []
   for (const contact of request.contacts) {
     const expiresSeconds = requestedSeconds(contact.expires ?? request.expires, limits)
     const problem = contactProblem(contact) ?? expiresProblem(expiresSeconds, limits)
     if (problem !== undefined) return problem
     const replaced = replacedOf(after, fresh, contact, request)
     // Step 7: within one Call-ID only a higher CSeq may change a binding.
-    if (replaced.some((binding) => !fresh.has(binding) && isOutOfOrder(binding, request))) return refuse(500, 'CSeq Out Of Order')
+    if (replaced.some((binding) => !fresh.includes(binding) && isOutOfOrder(binding, request))) return refuse(500, 'CSeq Out Of Order')
     const others = after.filter((binding) => !replaced.includes(binding))
     const removed = expiresSeconds === 0 ? replaced : replaced.filter((binding) => binding.contactUri !== contact.uriText)
     for (const { lineId, contactUri } of removed) changes.push({ kind: 'remove', lineId, contactUri })
     after = others
     if (expiresSeconds === 0) continue
     const binding = bindingOf(request, contact, { before: replaced[0], expiresSeconds, nowMs })
-    fresh.add(binding)
+    fresh.push(binding)
     after = [...others, binding]
     changes.push({ kind: 'put', binding })
   }
@@ -93,14 +93,14 @@ function removeAll(bindings: readonly StoredBinding[], request: RegistrationRequ
 
 function replacedOf(
   bindings: readonly StoredBinding[],
-  fresh: ReadonlySet<StoredBinding>,
+  fresh: readonly StoredBinding[],
   contact: RequestedContact,
   request: RegistrationRequest,
 ): readonly StoredBinding[] {
   const { callId, source } = request
   const { uriText, uri, instanceId, regId } = contact
   const replaced = replacedBindings(bindings, { uriText, uri, instanceId, regId, callId, source })
-  return replaced.filter((binding) => !fresh.has(binding) || isSameContact(binding.contactUri, uriText))
+  return replaced.filter((binding) => !fresh.includes(binding) || isSameContact(binding.contactUri, uriText))
 }
 
 function contactProblem(contact: RequestedContact): RegistrationDecision | undefined {
