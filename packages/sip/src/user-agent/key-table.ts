@@ -9,7 +9,6 @@ export class KeyTable<Value extends object> {
   readonly #byHash = new TurnoverMap<number, Value>()
   /** Those whose number was taken: hardly any, and all that somebody may make on purpose. */
   readonly #others = new TurnoverMap<string, Value>()
-
   /** A message asks for its key and puts it in soon after: the number it had last is kept. */
   #lastKey = ''
   #lastHash = hashOf('')
@@ -52,16 +51,16 @@ export class KeyTable<Value extends object> {
     this.#others.clear()
   }
 
+  values(): readonly Value[] {
+    return [...this.#byHash.values(), ...this.#others.values()]
+  }
+
   #hashOf(key: string): number {
     if (key !== this.#lastKey) {
       this.#lastHash = hashOf(key)
       this.#lastKey = key
     }
     return this.#lastHash
-  }
-
-  values(): readonly Value[] {
-    return [...this.#byHash.values(), ...this.#others.values()]
   }
 }
 
