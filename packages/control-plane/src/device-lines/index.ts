@@ -1,8 +1,20 @@
 export { createDeviceLine } from './create-device-line.ts'
 export { findLine } from './device-line-queries.ts'
 export { provisioningData } from './provisioning-data.ts'
+import { deviceMetadataOperations } from '../devices/index.ts'
 import { accountDeviceOperations } from './account-device-routes.ts'
+import { deviceGraphOperations } from './device-graph.ts'
+import { lineFileOperations } from './line-file-routes.ts'
 import { lineStatusOperations } from './line-status-routes.ts'
+import { userDeviceOperations } from './user-device-routes.ts'
 import { deviceLineOperations as lineOperations } from './v2-routes.ts'
 
-export const deviceLineOperations = [...lineOperations, ...lineStatusOperations, ...accountDeviceOperations]
+export const deviceLineOperations = [
+  ...lineOperations,
+  ...lineStatusOperations,
+  ...userDeviceOperations,
+  ...accountDeviceOperations,
+  ...deviceMetadataOperations,
+  ...lineFileOperations,
+  ...deviceGraphOperations,
+]

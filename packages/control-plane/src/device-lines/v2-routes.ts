@@ -1,8 +1,9 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import Type from 'typebox'
-import { invalidMacAddress, normalizeMacAddress } from '../devices/index.ts'
+import { enterAccount } from '../access/index.ts'
+import { findDevice, invalidMacAddress, normalizeMacAddress } from '../devices/index.ts'
 import { type ApiFailure, entityNotFound, fieldRequired } from '../failures/index.ts'
-import { accountOperation, checkSchema, freeObject, mergePatch, oneOf, type Operation } from '../http/index.ts'
+import { accountOperation, checkSchema, freeObject, mergePatch, oneOf, type Operation, partitionOperation } from '../http/index.ts'
 import { createDeviceLine } from './create-device-line.ts'
 import { deleteDeviceLine } from './delete-device-line.ts'
 import { findLine, findPort, type LineFilter, listLines } from './device-line-queries.ts'
@@ -116,6 +117,24 @@ export const deviceLineOperations: readonly Operation[] = [
     handle: async (context, { scope, params }) => {
       const row = await findPort(context.database.sql, scope, params.deviceId)
       return row === undefined ? err(entityNotFound('Device', params.deviceId)) : ok({ status: 200, body: await provisioningData(context, scope, row) })
+    },
+  }),
+  partitionOperation({
+    method: 'GET',
+    path: '/v2/partition/:partitionId/deviceprovisioning/:macAddress',
+    tag: 'Account Device Line',
+    summary: 'What the device with this MAC has to be told, whatever account has it',
+    requires: { permission: 'SipCredentials', level: 'READ' },
+    params: Type.Object({ partitionId: Type.String(), macAddress: Type.String() }),
+    responses: { 200: ProvisioningData },
+    handle: async (context, { principal, scope, params }) => {
+      const macAddress = normalizeMacAddress(params.macAddress)
+      if (macAddress === undefined) return err(invalidMacAddress(params.macAddress))
+      const account = await enterAccount(context.database.sql, principal, scope, macAddress, 'MacAddress')
+      const device = account.ok ? await findDevice(context.database.sql, account.value, macAddress) : undefined
+      if (!account.ok || device === undefined) return err(entityNotFound('Device', params.macAddress))
+      const line = { device_id: device.id, mac_address: device.mac_address, device_type_id: device.device_type_id }
+      return ok({ status: 200, body: await provisioningData(context, account.value, line) })
     },
   }),
 ]

@@ -27,6 +27,7 @@ export { isReserved, isCoolingDown, lifecycleState } from './telephone-number.ts
 export { fillInventory } from './fill-inventory.ts'
 export type { InventoryNumber } from './fill-inventory.ts'
 export type { DirectoryListing } from './directory-listing.ts'
+export { accountNumbersOf } from './numbers-that-ring.ts'
 export { claimForPort, completePorted, dropPorted, markPorted } from './ported-numbers.ts'
 export type { NumberToPort, PortedPlace, PortedRecord } from './ported-numbers.ts'
 export { sandboxInventory } from './sandbox-inventory.ts'
