@@ -116,7 +116,7 @@ function typeIsFixed(): ApiFailure {
 export function boxChanged(scope: AccountScope, boxId: string, before: object | undefined, after: object | undefined): DomainEvent {
   const [verb, action] =
     before === undefined ? (['created', 'CREATE'] as const) : after === undefined ? (['deleted', 'DELETE'] as const) : (['updated', 'UPDATE'] as const)
-  const shown = (after ?? before) as { readonly name?: string } | undefined
+  const shown: { readonly name?: string } | undefined = after ?? before
   return {
     type: `voicemail-box.${verb}`,
     partitionId: scope.partitionId,
