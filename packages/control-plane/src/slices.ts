@@ -24,6 +24,7 @@ import { pickupGroupOperations } from './pickup-groups/index.ts'
 import { portOperations, withPorts } from './ports/index.ts'
 import { referenceDataOperations } from './reference-data/index.ts'
 import { serviceActivationOperations } from './service-activations/index.ts'
+import { sipTrunkOperations } from './sip-trunks/index.ts'
 import { specialtyLineOperations } from './specialty-lines/index.ts'
 import { telephoneNumberOperations } from './telephone-numbers/index.ts'
 import { voicemailOperations } from './voicemail-boxes/index.ts'
@@ -54,6 +55,7 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...referenceDataOperations,
   ...serviceActivationOperations,
   ...emergencyNotificationOperations,
+  ...sipTrunkOperations,
   ...specialtyLineOperations,
   ...usedByOperations,
   ...voicemailOperations,

@@ -3,6 +3,7 @@ import { type Migration, Migrator } from 'kysely/migration'
 import * as firstTables from './migrations/0001-first-tables.ts'
 import * as accountObjects from './migrations/0002-account-objects.ts'
 import * as voicemail from './migrations/0004-voicemail.ts'
+import * as sipTrunks from './migrations/0005-sip-trunks.ts'
 import * as idempotencyKeys from './migrations/0003-idempotency-keys.ts'
 import * as access from './migrations/0010-access.ts'
 import * as numberSearch from './migrations/0020-number-search.ts'
@@ -26,6 +27,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002-account-objects': accountObjects,
   '0003-idempotency-keys': idempotencyKeys,
   '0004-voicemail': voicemail,
+  '0005-sip-trunks': sipTrunks,
   '0010-access': access,
   '0020-number-search': numberSearch,
   '0021-number-orders': numberOrders,

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely'
+import type { SipTrunkTables } from './tables/sip-trunks.ts'
 import type { VoicemailTables } from './tables/voicemail.ts'
 import type { AccountObjectTables } from './tables/account-objects.ts'
 import type { BulkOperationTables } from './tables/bulk-operations.ts'
@@ -353,3 +354,4 @@ export interface Schema
   extends AccountObjectTables, DeviceTables, SipCredentialTables, SpecialtyLineTables, TelephoneNumberTables, FirstTables {}
 export interface Schema extends EmergencyNotificationTables {}
 export interface Schema extends VoicemailTables {}
+export interface Schema extends SipTrunkTables {}

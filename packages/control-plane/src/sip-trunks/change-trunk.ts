@@ -1,0 +1,207 @@
+import { err, newId, ok, type Result } from '@dialtone/foundation'
+import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
+import { addObject, changeObject, pointTo, removeObject } from '../account-objects/index.ts'
+import { lockAccount } from '../accounts/index.ts'
+import { attachCallingPlans, attachDefaultPlan, removeCallingPlans } from '../calling-plans/index.ts'
+import type { Context } from '../context.ts'
+import { type Transaction, violatedUniqueIndex } from '../database/index.ts'
+import { afterCommit, type DomainEvent, write } from '../events/index.ts'
+import { alreadyInUse, type ApiFailure, entityNotFound, invalidField, invalidFields } from '../failures/index.ts'
+import { addSipCredentials, changeSipCredentials, type GivenCredentials, newSipUsername, removeSipCredentials } from '../sip-credentials/index.ts'
+import { type ForwardRules, forwardProblems, forwardReferences } from './forward-rules.ts'
+import { patternsOverlap, referencesOf, type SipTrunk, trunkProblems } from './sip-trunk.ts'
+import {
+  deleteTrunkRow,
+  insertTrunk,
+  listTrunks,
+  lockTrunk,
+  rulesOf,
+  setForwardRules,
+  setLockedOut,
+  type SipTrunkRow,
+  trunkOf,
+  updateTrunkRow,
+} from './sip-trunk-queries.ts'
+
+type Answer = Promise<Result<SipTrunkRow, ApiFailure>>
+
+/** The guide's own example has six characters (S1-122). */
+const CREDENTIAL_FORMS = { minPasswordCharacters: 6 } as const
+
+/** A trunk, its login and its plan come into being together (S1-113 … S1-123). @param planId a product instead of the partition's default one. */
+export async function createTrunk(
+  context: Context,
+  principal: Principal,
+  scope: AccountScope,
+  trunk: SipTrunk,
+  given: GivenCredentials,
+  planId: string | undefined,
+): Answer {
+  const id = newId()
+  const object = { type: 'SIP_TRUNK', id } as const
+  const plan = { referenceType: 'SIP_TRUNK', referenceId: id } as const
+  try {
+    return await write(context, actorOf(principal), async (change) => {
+      const account = await lockAccount(change.sql, scope)
+      if (account === undefined || account.status === 'DELETED') return err(entityNotFound('Account', scope.accountId))
+      if (account.account_type === 'SIMPLE') return err(onlyForBusiness())
+      const failure = await trunkFailure(change.sql, scope, trunk, id)
+      if (failure !== undefined) return err(failure)
+      const login = await addSipCredentials(context, change, scope, object, { ...given, username: newSipUsername(), forms: CREDENTIAL_FORMS })
+      if (!login.ok) return login
+      const row = await insertTrunk(change.sql, scope, id, trunk, change.now)
+      if (planId === undefined) await attachDefaultPlan(change.sql, scope, plan, change.now)
+      const refused =
+        (await addObject(change, scope, { ...object, name: trunk.trunkName })) ??
+        (await pointTo(change, scope, object, referencesOf(trunk))) ??
+        (planId === undefined ? undefined : await attachCallingPlans(change.sql, scope, plan, [planId], change.now))
+      if (refused !== undefined) return err(refused)
+      change.emit(trunkChanged(scope, row, undefined, trunk))
+      return ok(row)
+    })
+  } catch (error) {
+    return err(takenValue(error, trunk))
+  }
+}
+
+export interface RevisedTrunk {
+  readonly trunk: SipTrunk
+  readonly given: GivenCredentials
+}
+
+/** @param revise makes the wanted trunk of the stored one while its row is locked. */
+export async function reviseTrunk(
+  context: Context,
+  principal: Principal,
+  scope: AccountScope,
+  trunkId: string,
+  revise: (before: SipTrunk) => Result<RevisedTrunk, ApiFailure>,
+): Answer {
+  let wanted: RevisedTrunk | undefined
+  const object = { type: 'SIP_TRUNK', id: trunkId } as const
+  try {
+    return await write(context, actorOf(principal), async (change) => {
+      await lockAccount(change.sql, scope)
+      const row = await lockTrunk(change.sql, scope, trunkId)
+      if (row === undefined) return err(entityNotFound('SIPTrunk', trunkId))
+      const before = trunkOf(row)
+      const revised = revise(before)
+      if (!revised.ok) return revised
+      wanted = revised.value
+      const { trunk, given } = wanted
+      const failure = await trunkFailure(change.sql, scope, trunk, trunkId)
+      if (failure !== undefined) return err(failure)
+      const login = await changeSipCredentials(context, change, scope, object, given, CREDENTIAL_FORMS)
+      if (!login.ok) return login
+      const refused =
+        (await changeObject(change, scope, object, { name: trunk.trunkName })) ??
+        (await pointTo(change, scope, object, [...referencesOf(trunk), ...forwardReferences(rulesOf(row))]))
+      if (refused !== undefined) return err(refused)
+      const updated = await updateTrunkRow(change.sql, row, trunk, change.now)
+      change.emit(trunkChanged(scope, updated, before, trunk))
+      if (login.value.changed) await afterCommit(context, () => context.registrations.dropBindings(trunkId))
+      return ok(updated)
+    })
+  } catch (error) {
+    if (wanted === undefined) throw error
+    return err(takenValue(error, wanted.trunk))
+  }
+}
+
+export function setForwarding(
+  context: Context,
+  principal: Principal,
+  scope: AccountScope,
+  trunkId: string,
+  rules: ForwardRules,
+): Promise<Result<undefined, ApiFailure>> {
+  const object = { type: 'SIP_TRUNK', id: trunkId } as const
+  return write(context, actorOf(principal), async (change) => {
+    await lockAccount(change.sql, scope)
+    const row = await lockTrunk(change.sql, scope, trunkId)
+    if (row === undefined) return err(entityNotFound('SIPTrunk', trunkId))
+    const problems = forwardProblems(rules, trunkId)
+    if (problems.length > 0) return err(invalidFields(problems))
+    const refused = await pointTo(change, scope, object, [...referencesOf(trunkOf(row)), ...forwardReferences(rules)])
+    if (refused !== undefined) return err(refused)
+    await setForwardRules(change.sql, row, rules, change.now)
+    change.emit(trunkChanged(scope, row, rulesOf(row), rules, 'SIP_TRUNK_FORWARD'))
+    return ok(undefined)
+  })
+}
+
+/** After too many wrong passwords, or by an operator. */
+export function lockOutTrunk(context: Context, principal: Principal, scope: AccountScope, trunkId: string, lockedOut: boolean): Answer {
+  return write(context, actorOf(principal), async (change) => {
+    const row = await lockTrunk(change.sql, scope, trunkId)
+    if (row === undefined) return err(entityNotFound('SIPTrunk', trunkId))
+    const updated = await setLockedOut(change.sql, row, lockedOut, change.now)
+    change.emit(trunkChanged(scope, row, { lockedOut: row.locked_out }, { lockedOut }))
+    return ok(updated)
+  })
+}
+
+/** A trunk that no number rings; its login, plan and registration go with it. */
+export function deleteTrunk(context: Context, principal: Principal, scope: AccountScope, trunkId: string): Promise<Result<undefined, ApiFailure>> {
+  const object = { type: 'SIP_TRUNK', id: trunkId } as const
+  return write(context, actorOf(principal), async (change) => {
+    await lockAccount(change.sql, scope)
+    const row = await lockTrunk(change.sql, scope, trunkId)
+    if (row === undefined) return err(entityNotFound('SIPTrunk', trunkId))
+    const refused = await removeObject(change, scope, object)
+    if (refused !== undefined) return err(refused)
+    await removeSipCredentials(change, object)
+    await removeCallingPlans(change.sql, scope, 'SIP_TRUNK', trunkId)
+    await deleteTrunkRow(change.sql, row)
+    change.emit(trunkChanged(scope, row, trunkOf(row), undefined))
+    await afterCommit(context, () => context.registrations.dropBindings(trunkId))
+    return ok(undefined)
+  })
+}
+
+async function trunkFailure(sql: Transaction, scope: AccountScope, trunk: SipTrunk, trunkId: string): Promise<ApiFailure | undefined> {
+  const problems = trunkProblems(trunk)
+  if (problems.length > 0) return invalidFields(problems)
+  const others = (await listTrunks(sql, scope)).filter((other) => other.id !== trunkId)
+  const taken = trunk.extensionPatterns.find((pattern) =>
+    others.some((other) => trunkOf(other).extensionPatterns.some((known) => patternsOverlap(pattern, known))),
+  )
+  return taken === undefined
+    ? undefined
+    : invalidField('extensionPatterns', `"${taken}" leads to another trunk too`, 'extensions of one trunk', 'DuplicateExtensionPattern')
+}
+
+function takenValue(error: unknown, trunk: SipTrunk): ApiFailure {
+  switch (violatedUniqueIndex(error)) {
+    case 'sip_trunk_account_name':
+      return alreadyInUse('DuplicateTrunkName', 'trunkName', trunk.trunkName, 'account')
+    case 'sip_trunk_address':
+      return alreadyInUse('IpAddressInUse', 'ipAddress', `${trunk.ipAddress ?? ''}:${trunk.portNumber ?? ''}`, 'platform')
+    default:
+      throw error
+  }
+}
+
+function onlyForBusiness(): ApiFailure {
+  return invalidField('accountId', 'is a SIMPLE account', 'a trunk needs an ADVANCED account (S1-23)', 'InvalidAccountType')
+}
+
+function trunkChanged(scope: AccountScope, row: SipTrunkRow, before: object | undefined, after: object | undefined, type = 'SIP_TRUNK'): DomainEvent {
+  const [verb, action] =
+    before === undefined ? (['created', 'CREATE'] as const) : after === undefined ? (['deleted', 'DELETE'] as const) : (['updated', 'UPDATE'] as const)
+  return {
+    type: `sip-trunk.${verb}`,
+    partitionId: scope.partitionId,
+    accountId: scope.accountId,
+    data: { sipTrunkId: row.id, accountId: scope.accountId, trunkName: row.name },
+    history: {
+      type,
+      action,
+      ...(before === undefined ? {} : { oldValue: before }),
+      ...(after === undefined ? {} : { newValue: after }),
+      referenceType: 'SIP_TRUNK',
+      referenceId: row.id,
+      referenceName: row.name,
+    },
+  }
+}

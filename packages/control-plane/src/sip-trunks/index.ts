@@ -1,0 +1,5 @@
+export { createTrunk, deleteTrunk, lockOutTrunk, reviseTrunk } from './change-trunk.ts'
+export type { ForwardRules } from './forward-rules.ts'
+export type { SipTrunk } from './sip-trunk.ts'
+export { listTrunks, rulesOf, trunkOf } from './sip-trunk-queries.ts'
+export { sipTrunkOperations } from './v2-routes.ts'
