@@ -2,6 +2,7 @@ import type { Operation } from './http/index.ts'
 import type { JobWorker } from './jobs/index.ts'
 import { usedByOperations } from './account-objects/index.ts'
 import { accountOperations } from './accounts/index.ts'
+import { activationHoldOperations } from './activation-holds/index.ts'
 import { addressOperations } from './addresses/index.ts'
 import { callGroupOperations } from './call-groups/index.ts'
 import { callRecordOperations } from './call-records/index.ts'
@@ -22,6 +23,7 @@ import { partitionOperations } from './partitions/index.ts'
 import { roleOperations } from './roles/index.ts'
 import { pickupGroupOperations } from './pickup-groups/index.ts'
 import { portOperations, withPorts } from './ports/index.ts'
+import { prevalidationOperations } from './prevalidation/index.ts'
 import { referenceDataOperations } from './reference-data/index.ts'
 import { serviceActivationOperations } from './service-activations/index.ts'
 import { sipTrunkOperations } from './sip-trunks/index.ts'
@@ -54,6 +56,8 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...portOperations,
   ...referenceDataOperations,
   ...serviceActivationOperations,
+  ...activationHoldOperations,
+  ...prevalidationOperations,
   ...emergencyNotificationOperations,
   ...sipTrunkOperations,
   ...specialtyLineOperations,

@@ -18,9 +18,14 @@ function locate(tables: PlaceTables, address: Address): GeocodedAddress | undefi
   const ofCity = address.city === '' || address.state === '' ? [] : zipsOfCity(tables, address.city, address.state)
   if (byPostalCode !== undefined && (address.state === '' || byPostalCode.state === address.state)) return atPostalCode(address, byPostalCode)
   const central = centralPlace(ofCity)
-  if (central === undefined) return undefined
+  // City and postal code agree: then it is the state that is wrong.
+  if (central === undefined) return byPostalCode !== undefined && isOneOf(address.city, byPostalCode) ? atPostalCode(address, byPostalCode) : undefined
   const isNewerThanTable = byPostalCode === undefined && ofCity.some((place) => place.postalCode.slice(0, 3) === address.postalCode.slice(0, 3))
   return { ...atCity(address, central, ofCity.length), ...(isNewerThanTable ? { postalCode: address.postalCode, confidence: 'CITY' } : {}) }
+}
+
+function isOneOf(city: string, place: PostalPlace): boolean {
+  return [place.city, ...place.otherCities].some((name) => placeKey(name) === placeKey(city))
 }
 
 function atPostalCode(address: Address, place: PostalPlace): GeocodedAddress | undefined {

@@ -1,3 +1,5 @@
+export { citiesBeginning } from './cities.ts'
+export type { City } from './cities.ts'
 export { DIAL_PLAN_ACTIONS, dialPlanActions } from './dial-plan-actions.ts'
 export type { DialPlanAction } from './dial-plan-actions.ts'
 export { DEVICE_TYPES, deviceType, UNKNOWN_DEVICE_LINES } from './device-type-catalogue.ts'

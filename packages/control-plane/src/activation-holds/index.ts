@@ -1,0 +1,1 @@
+export { activationHoldOperations } from './v2-routes.ts'

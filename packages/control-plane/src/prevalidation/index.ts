@@ -1,0 +1,1 @@
+export { prevalidationOperations } from './v2-routes.ts'
