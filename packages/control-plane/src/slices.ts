@@ -7,6 +7,7 @@ import { addressOperations } from './addresses/index.ts'
 import { callGroupOperations } from './call-groups/index.ts'
 import { callRecordOperations } from './call-records/index.ts'
 import { callingPlanOperations, callingPlanProductOperations } from './calling-plans/index.ts'
+import { deviceInventoryOperations, deviceInventoryWorkers } from './device-inventory/index.ts'
 import { deviceLineOperations } from './device-lines/index.ts'
 import { emergencyNotificationOperations } from './emergency-notifications/index.ts'
 import { endUserOperations } from './end-users/index.ts'
@@ -61,10 +62,11 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...emergencyNotificationOperations,
   ...sipTrunkOperations,
   ...specialtyLineOperations,
+  ...deviceInventoryOperations,
   ...usedByOperations,
   ...voicemailOperations,
   ...withPorts(telephoneNumberOperations),
 ]
 
 /** The kinds of jobs that slices do: a slice a line. */
-export const SLICE_JOB_WORKERS: readonly JobWorker[] = []
+export const SLICE_JOB_WORKERS: readonly JobWorker[] = [...deviceInventoryWorkers]

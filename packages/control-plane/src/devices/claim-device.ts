@@ -4,6 +4,7 @@ import { addObject } from '../account-objects/index.ts'
 import type { Transaction } from '../database/index.ts'
 import type { Write } from '../events/index.ts'
 import { alreadyInUse, type ApiFailure, entityNotFound, inConflict, invalidField } from '../failures/index.ts'
+import { partitionDefaults } from '../partitions/index.ts'
 import { deviceType } from '../reference-data/index.ts'
 import { deviceChanged } from './device-events.ts'
 import { countDevices, type DeviceRow, insertDevice, lockDeviceByMac, type NewDevice } from './device-queries.ts'
@@ -56,15 +57,15 @@ export async function deviceFailure(
   if (type === undefined) return entityNotFound('DeviceType', wanted.deviceTypeId)
   if (wanted.macAddress === undefined && type.macAddressRequired)
     return invalidField('macAddress', 'is missing', `required for a ${type.id}`, 'MacAddressRequired')
-  const { settings } = await sql.selectFrom('partition').select('settings').where('id', '=', scope.partitionId).executeTakeFirstOrThrow()
-  const allowed = settings['allowedDeviceTypes']
-  if (Array.isArray(allowed) && allowed.length > 0 && !allowed.includes(type.id)) {
+  const settings = await partitionDefaults(sql, scope)
+  const allowed = settings.allowedDeviceTypes
+  if (allowed.length > 0 && !allowed.some((id) => deviceType(id)?.id === type.id)) {
     return invalidField('deviceTypeId', `${type.id} is not offered by this partition`, 'one of the allowedDeviceTypes of the partition', 'DeviceTypeNotAllowed')
   }
   if (account.account_type === 'SIMPLE' && type.deviceKind !== 'ATA' && type.deviceKind !== 'EMTA') {
     return invalidField('deviceTypeId', `${type.id} is no analogue adapter`, 'an ATA or EMTA on a SIMPLE account', 'InvalidDeviceTypeForAccount')
   }
-  return inventoryFailure(sql, scope, wanted.macAddress)
+  return settings.requiresDeviceInventory ? inventoryFailure(sql, scope, wanted.macAddress) : undefined
 }
 
 export function macInUse(macAddress: string | undefined): ApiFailure {

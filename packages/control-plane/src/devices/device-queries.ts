@@ -1,6 +1,6 @@
 import { newId } from '@dialtone/foundation'
 import type { Selectable, Updateable } from 'kysely'
-import type { AccountScope } from '../access/index.ts'
+import type { AccountScope, PartitionScope } from '../access/index.ts'
 import type { DeviceTable, Sql, Transaction } from '../database/index.ts'
 import { normalizeMacAddress } from './mac-address.ts'
 
@@ -107,6 +107,16 @@ export async function deleteDeviceRow(sql: Transaction, row: DeviceRow): Promise
 /** The lines of devices, by their place. */
 export function listPorts(sql: Executor, scope: AccountScope, deviceIds: readonly string[]): Promise<PortRow[]> {
   if (deviceIds.length === 0) return Promise.resolve([])
+  return ports(sql, deviceIds).where('device_line.account_id', '=', scope.accountId).where('device_line.partition_id', '=', scope.partitionId).execute()
+}
+
+/** The same for devices of several accounts of a partition. */
+export function listPortsInPartition(sql: Executor, scope: PartitionScope, deviceIds: readonly string[]): Promise<PortRow[]> {
+  if (deviceIds.length === 0) return Promise.resolve([])
+  return ports(sql, deviceIds).where('device_line.partition_id', '=', scope.partitionId).execute()
+}
+
+function ports(sql: Executor, deviceIds: readonly string[]) {
   return sql
     .selectFrom('device_line')
     .leftJoin('sip_credential', 'sip_credential.owner_id', 'device_line.id')
@@ -119,11 +129,8 @@ export function listPorts(sql: Executor, scope: AccountScope, deviceIds: readonl
       'device_line.user_id',
       'sip_credential.first_registered_at',
     ])
-    .where('device_line.account_id', '=', scope.accountId)
-    .where('device_line.partition_id', '=', scope.partitionId)
     .where('device_line.device_id', 'in', deviceIds)
     .orderBy('device_line.line_number')
-    .execute()
 }
 
 function columnOf(idOrMac: string): 'id' | 'mac_address' {

@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox'
-import type { AccountScope } from '../access/index.ts'
+import type { AccountScope, PartitionScope } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { named, oneOf } from '../http/index.ts'
 import { deviceType } from '../reference-data/index.ts'
-import { type DeviceRow, listPorts, type PortRow } from './device-queries.ts'
+import { type DeviceRow, listPorts, listPortsInPartition, type PortRow } from './device-queries.ts'
 import { DEVICE_STATES, type DeviceState, deviceStateOf } from './device-state.ts'
 import { lastProvisioningRequests, ProvisioningRequestView, provisioningRequestView } from './provisioning-requests.ts'
 
@@ -87,4 +87,18 @@ export async function deviceViews(context: Context, scope: AccountScope, rows: r
       updatedDate: row.updated_at.toISOString(),
     }
   })
+}
+
+/** The devices of a partition by their MAC, with state and account; MACs without a device are left out. */
+export async function stateOfDevices(
+  context: Context,
+  scope: PartitionScope,
+  macAddresses: readonly string[],
+): Promise<ReadonlyMap<string, { readonly state: DeviceState; readonly accountId: string }>> {
+  const { sql } = context.database
+  const rows = await sql.selectFrom('device').selectAll().where('partition_id', '=', scope.partitionId).where('mac_address', 'in', macAddresses).execute()
+  if (rows.length === 0) return new Map()
+  const ports = await listPortsInPartition(sql, scope, rows.map((row) => row.id)) // prettier-ignore
+  const byDevice = Map.groupBy(ports, (port) => port.device_id)
+  return new Map(rows.map((row) => [row.mac_address ?? '', { state: stateOf(context, row, byDevice.get(row.id) ?? []), accountId: row.account_id }]))
 }

@@ -1,5 +1,5 @@
 export { carriersInForce } from './inbound-carriers.ts'
 export type { InboundCarrier } from './inbound-carriers.ts'
-export { partitionDefaults } from './partition-defaults.ts'
+export { partitionDefaults, partitionLine } from './partition-defaults.ts'
 export type { PartitionDefaults } from './partition-defaults.ts'
 export { partitionOperations } from './v2-routes.ts'

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { randomToken } from '@dialtone/foundation'
 import { type ApiFailure, invalidField } from '../failures/index.ts'
 
-const PASSWORD_BYTES = 18
+const DEFAULT_PASSWORD_CHARACTERS = 24
 
 /** Client-given SIP usernames; a telephone number is one (C-51). */
 const SIP_USERNAME = /^[A-Za-z0-9_.-]{8,36}$/
@@ -23,9 +23,9 @@ export interface CredentialForms {
   readonly minPasswordCharacters?: number
 }
 
-/** Long enough that guessing it over SIP is hopeless. */
-export function newSipPassword(): string {
-  return randomToken(PASSWORD_BYTES)
+/** Long enough that guessing it over SIP is hopeless. @param characters what the partition sets (`generatedSipPasswordLength`). */
+export function newSipPassword(characters = DEFAULT_PASSWORD_CHARACTERS): string {
+  return randomToken(characters).slice(0, characters)
 }
 
 /** 14 characters that nobody confuses when typing them into a device (S4-22, C-51). */

@@ -39,6 +39,17 @@ describe('SIP credentials', () => {
     expect(stored === undefined ? '' : sipPasswordOf(platform.plane.context.sealer, stored)).toBe(added.value.sipPassword)
   })
 
+  it('a generated password is as long as the partition says', async () => {
+    const { sql } = platform.plane.context.database
+    await sql
+      .updateTable('partition')
+      .set({ settings: JSON.stringify({ generatedSipPasswordLength: 33 }) })
+      .where('id', '=', platform.partitionId)
+      .execute()
+    const added = await add('trunk-of-33', undefined)
+    expect(added.ok ? added.value.sipPassword : '').toHaveLength(33)
+  })
+
   it('C-51: a name that was given up is free; a change to a taken one changes nothing', async () => {
     const { context } = platform.plane
     await add('owner-a', 'given-up-later')

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import type { Sql, Transaction } from '../database/index.ts'
 import type { Write } from '../events/index.ts'
 import { alreadyInUse, type ApiFailure } from '../failures/index.ts'
+import { partitionDefaults } from '../partitions/index.ts'
 import { type CredentialForms, newSipPassword, sipPasswordFailure, sipUsernameFailure } from './credential-forms.ts'
 
 /** What logs in. Its id is what the switch calls `lineId`: bindings and calls are kept by it. */
@@ -47,7 +48,7 @@ export async function addSipCredentials(
 ): Promise<Result<SipLogin, ApiFailure>> {
   const refused = credentialsFailure(given, given.forms)
   if (refused !== undefined) return err(refused)
-  const login = { sipUsername: given.sipUsername ?? given.username, sipPassword: given.sipPassword ?? newSipPassword() }
+  const login = { sipUsername: given.sipUsername ?? given.username, sipPassword: given.sipPassword ?? (await generatedPassword(change, scope)) }
   const taken = await insert(change, scope, owner, login.sipUsername, context.sealer.seal(login.sipPassword, owner.id))
   return taken === undefined ? ok(login) : err(taken)
 }
@@ -105,6 +106,10 @@ export function sipUsernameInUse(sipUsername: string): ApiFailure {
 function credentialsFailure(given: GivenCredentials, forms: CredentialForms | undefined): ApiFailure | undefined {
   const username = given.sipUsername === undefined ? undefined : sipUsernameFailure(given.sipUsername, forms)
   return username ?? (given.sipPassword === undefined ? undefined : sipPasswordFailure(given.sipPassword, forms))
+}
+
+async function generatedPassword(change: Write, scope: CredentialScope): Promise<string> {
+  return newSipPassword((await partitionDefaults(change.sql, scope)).generatedSipPasswordLength)
 }
 
 /** The index decides, and a taken name does not break the transaction: the failure is a value. */

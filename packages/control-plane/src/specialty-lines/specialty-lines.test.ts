@@ -120,7 +120,7 @@ describe('POST specialty-line', () => {
       macAddress: request.macAddress.toLowerCase(),
       portNumber: 5,
       sipUsername: expect.stringMatching(/^[a-z2-9]{14}$/),
-      sipPassword: expect.stringMatching(/^.{20,}$/),
+      sipPassword: expect.stringMatching(/^.{16,}$/),
     })
     expect(body['id']).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/)
     expect((await platform.call('GET', `${base}/specialty-line/${String(body['id'])}`)).body).toEqual(body)

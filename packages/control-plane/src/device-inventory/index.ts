@@ -1,0 +1,2 @@
+export { deviceInventoryWorkers } from './inventory-jobs.ts'
+export { deviceInventoryOperations } from './v2-routes.ts'

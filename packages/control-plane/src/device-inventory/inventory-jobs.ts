@@ -1,0 +1,42 @@
+import type { Context } from '../context.ts'
+import type { CsvProblem } from '../csv/index.ts'
+import type { Job, JobOutcome, JobProgress, JobWorker } from '../jobs/index.ts'
+import { exportInventory, type InventoryWork, readInventoryFile, workOnInventory } from './inventory-file.ts'
+
+export const INVENTORY_EXPORT = 'device-inventory-export'
+export const INVENTORY_IMPORT = 'device-inventory-import'
+export const INVENTORY_DELETE = 'device-inventory-delete'
+
+export const deviceInventoryWorkers: readonly JobWorker[] = [
+  {
+    name: INVENTORY_EXPORT,
+    run: async (context, job) => ({
+      status: 'DONE',
+      output: { content: exportInventory(context, job.scope), contentType: 'text/csv; charset=utf-8', fileName: 'device-inventory.csv' },
+    }),
+  },
+  { name: INVENTORY_IMPORT, run: (context, job, input, progress) => runFile(context, job, 'import', input, progress) },
+  { name: INVENTORY_DELETE, run: (context, job, input, progress) => runFile(context, job, 'delete', input, progress) },
+]
+
+interface Checkpoint {
+  readonly done: number
+  readonly problems: readonly CsvProblem[]
+}
+
+async function runFile(context: Context, job: Job, work: InventoryWork, input: AsyncIterable<string> | undefined, progress: JobProgress): Promise<JobOutcome> {
+  let text = ''
+  for await (const piece of input ?? []) text += piece
+  const { rows, problem } = readInventoryFile(text)
+  if (problem !== undefined) return { status: 'FAILED', errors: [problem] }
+  const before = (progress.checkpoint ?? { done: 0, problems: [] }) as Checkpoint
+  const problems = [...before.problems]
+  await workOnInventory(context, job.principal, job.scope, work, rows, {
+    from: before.done,
+    saved: async (change, done, found) => {
+      problems.push(...found)
+      await progress.save(change.sql, { done, problems }, { done, total: rows.length })
+    },
+  })
+  return { status: 'DONE', errors: problems }
+}
