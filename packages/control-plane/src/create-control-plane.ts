@@ -16,6 +16,7 @@ import { JOB_CREATED, type JobWorker, startJobRunner } from './jobs/index.ts'
 import { portsDueTask } from './ports/index.ts'
 import { createAuthenticator, createLogins, sessionOperations } from './sessions/index.ts'
 import { activationsDueTask } from './telephone-numbers/index.ts'
+import { onboardingOperations } from './onboarding/index.ts'
 import { SLICE_JOB_WORKERS, SLICE_OPERATIONS } from './slices.ts'
 
 export interface ControlPlaneOptions {
@@ -102,7 +103,13 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     buckets: new TokenBuckets(o.settings.rateLimitPerSecond, o.clock),
     partitionBuckets: new TokenBuckets(o.settings.rateLimitPerSecond * TOKENS_A_PARTITION, o.clock),
     affectedBy,
-    operations: performer.learn([...sessionOperations(authenticator, logins), ...SLICE_OPERATIONS, ...bulkOperations(performer), ...o.furtherOperations]),
+    operations: performer.learn([
+      ...sessionOperations(authenticator, logins),
+      ...SLICE_OPERATIONS,
+      ...bulkOperations(performer),
+      ...onboardingOperations(performer),
+      ...o.furtherOperations,
+    ]),
   })
   return {
     context,

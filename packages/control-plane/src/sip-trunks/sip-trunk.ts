@@ -70,7 +70,7 @@ export function referencesOf(trunk: SipTrunk): readonly ObjectReference[] {
 
 /** Whether a pattern and another one can mean the same extension. */
 export function patternsOverlap(one: string, other: string): boolean {
-  return one.length === other.length && [...one].every((character, index) => isAny(character) || isAny(other[index] ?? '') || character === other[index])
+  return one.length === other.length && one.split('').every((character, index) => isAny(character) || isAny(other[index] ?? '') || character === other[index])
 }
 
 function isAny(character: string): boolean {

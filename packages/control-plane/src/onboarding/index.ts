@@ -1,0 +1,1 @@
+export { onboardingOperations } from './v2-routes.ts'
