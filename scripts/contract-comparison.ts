@@ -1,10 +1,11 @@
 /** What two OpenAPI documents say about the same operations; a function of its arguments. */
 
 export interface ContractDocument {
+  readonly components?: { readonly schemas?: Readonly<Record<string, unknown>> }
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 
-export type Aspect = 'path' | 'status' | 'query'
+export type Aspect = 'path' | 'status' | 'query' | 'body' | 'answer'
 
 export interface Difference {
   /** Method and path as the public interface writes them. */
@@ -28,11 +29,18 @@ interface Described {
   readonly tags: readonly string[]
   readonly successStatuses: readonly string[]
   readonly queryNames: readonly string[]
+  /** What may be sent, and what comes back: members by their place, with the values of lists that are fixed. */
+  readonly body: Members
+  readonly answer: Members
 }
+
+/** `address.city` → the values it may have; none when it is free. */
+type Members = ReadonlyMap<string, readonly string[]>
 
 interface RawOperation {
   readonly tags?: readonly string[]
   readonly parameters?: readonly { readonly name: string; readonly in: string }[]
+  readonly requestBody?: unknown
   readonly responses?: Readonly<Record<string, unknown>>
 }
 
@@ -66,19 +74,40 @@ function differencesOf(theirs: Described, mine: Described): readonly Difference[
     ['status', theirs.successStatuses.join(' '), mine.successStatuses.join(' ')],
     ['query', theirs.queryNames.join(' '), mine.queryNames.join(' ')],
   ]
-  return aspects.flatMap(([aspect, wanted, given]) => (wanted === given ? [] : [{ operation, aspect, text: `public "${wanted}", ours "${given}"` }]))
+  return [
+    ...aspects.flatMap(([aspect, wanted, given]) => (wanted === given ? [] : [{ operation, aspect, text: `public "${wanted}", ours "${given}"` }])),
+    ...lackOf(operation, 'body', theirs.body, mine.body),
+    ...lackOf(operation, 'answer', theirs.answer, mine.answer),
+  ]
+}
+
+/** What theirs has and ours has not; what ours has besides is no difference: clients read by name. */
+function lackOf(operation: string, aspect: Aspect, theirs: Members, ours: Members): readonly Difference[] {
+  const lacking = [...theirs].flatMap(([place, values]) => {
+    const mine = ours.get(place)
+    // A free object of ours takes and shows whatever is inside it.
+    if (mine === undefined) return hasFreeAncestor(place, ours) ? [] : [place]
+    const missing = mine.length === 0 ? [] : values.filter((value) => !mine.includes(value))
+    return missing.length === 0 ? [] : [`${place}=${missing.join('|')}`]
+  })
+  return lacking.length === 0 ? [] : [{ operation, aspect, text: `lacks ${lacking.join(', ')}` }]
+}
+
+function hasFreeAncestor(place: string, members: Members): boolean {
+  const parts = place.split('.')
+  return parts.some((_part, length) => members.has([...parts.slice(0, length), '*'].join('.')))
 }
 
 function operationsOf(document: ContractDocument): readonly Described[] {
   return Object.entries(document.paths).flatMap(([path, item]) =>
     METHODS.flatMap((method) => {
       const operation = item[method] as RawOperation | undefined
-      return operation === undefined ? [] : [describe(method, path, operation)]
+      return operation === undefined ? [] : [describe(method, path, operation, document)]
     }),
   )
 }
 
-function describe(method: string, path: string, operation: RawOperation): Described {
+function describe(method: string, path: string, operation: RawOperation, document: ContractDocument): Described {
   const queryNames = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query').map((parameter) => parameter.name)
   return {
     method: method.toUpperCase(),
@@ -86,7 +115,53 @@ function describe(method: string, path: string, operation: RawOperation): Descri
     tags: operation.tags ?? [],
     successStatuses: sorted(Object.keys(operation.responses ?? {}).filter((status) => /^[23]\d\d$/.test(status))),
     queryNames: sorted(queryNames),
+    body: membersOf(contentOf(operation.requestBody), document),
+    answer: membersOf(contentOf(Object.entries(operation.responses ?? {}).find(([status]) => /^2\d\d$/.test(status))?.[1]), document),
   }
+}
+
+type Schema = Readonly<Record<string, unknown>>
+
+/** The schema of the first kind of content. */
+function contentOf(described: unknown): Schema | undefined {
+  const { content } = (described ?? {}) as { content?: Readonly<Record<string, { readonly schema?: Schema }>> }
+  return Object.values(content ?? {})[0]?.schema
+}
+
+/** Deep enough for every object of the interface; unions that contain themselves end here. */
+const MAX_DEPTH = 4
+
+function membersOf(schema: Schema | undefined, document: ContractDocument): Members {
+  const members = new Map<string, readonly string[]>()
+  collect(schema, '', 0)
+  return members
+
+  function collect(given: Schema | undefined, place: string, depth: number): void {
+    const one = resolved(given, document)
+    if (one === undefined || depth > MAX_DEPTH) return
+    const below = (name: string): string => (place === '' ? name : `${place}.${name}`)
+    for (const part of [...listAt(one, 'allOf'), ...listAt(one, 'anyOf'), ...listAt(one, 'oneOf')]) collect(part, place, depth)
+    if (one['items'] !== undefined) collect(one['items'] as Schema, place, depth)
+    const known = (one['properties'] ?? {}) as Readonly<Record<string, Schema>>
+    for (const [name, member] of Object.entries(known)) {
+      const values = (resolved(member, document)?.['enum'] ?? []) as readonly unknown[]
+      members.set(below(name), [...(members.get(below(name)) ?? []), ...values.map(String)])
+      collect(member, below(name), depth + 1)
+    }
+    const isFree = one['type'] === 'object' && Object.keys(known).length === 0 && listAt(one, 'allOf').length + listAt(one, 'anyOf').length === 0
+    if (isFree || (typeof one['additionalProperties'] === 'object' && one['additionalProperties'] !== null) || one['patternProperties'] !== undefined)
+      members.set(below('*'), [])
+  }
+}
+
+function listAt(schema: Schema, name: string): readonly Schema[] {
+  return (schema[name] ?? []) as readonly Schema[]
+}
+
+function resolved(schema: Schema | undefined, document: ContractDocument): Schema | undefined {
+  const reference = schema?.['$ref']
+  if (typeof reference !== 'string') return schema
+  return document.components?.schemas?.[reference.split('/').at(-1) ?? ''] as Schema | undefined
 }
 
 /** The same operation whatever its path parameters are called and however its fixed parts are spelled. */
