@@ -2,10 +2,8 @@ import Type from 'typebox'
 import { named, oneOf } from '../http/index.ts'
 import { DEVICE_MANUFACTURERS, LINE_TYPES } from './device-type.ts'
 import { DIAL_PLAN_ACTIONS } from './dial-plan-actions.ts'
-import { PUBLISHED_PERMISSION_TYPES } from './permission-defaults.ts'
 
 export const RING_TYPES = ['StandardRing', 'Ring1', 'Ring2', 'Ring3', 'Ring4', 'Ring5', 'Ring6', 'Ring7'] as const
-const ACCESS_TYPES = ['NONE', 'READ_MYUSER', 'READ', 'EDIT_MYUSER', 'EDIT', 'CREATE_MYUSER', 'CREATE', 'DELETE_MYUSER', 'DELETE', 'DENIED'] as const
 
 export const DeviceTypeView = named(
   'DeviceType',
@@ -38,11 +36,6 @@ export const SideCarTypeView = named(
 )
 
 export const LanguageView = named('LanguageReference', Type.Object({ id: Type.String(), country: Type.String(), language: Type.String() }))
-
-export const PermissionDefaultView = named(
-  'PermissionTypeDefaults',
-  Type.Object({ type: oneOf(PUBLISHED_PERMISSION_TYPES), maxAccessType: oneOf(ACCESS_TYPES) }),
-)
 
 export const DefaultMediaView = named(
   'SystemDefaultMedia',
