@@ -1,0 +1,111 @@
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from './eventually.ts'
+import { ScriptedPhone } from './phones/scripted-phone.ts'
+import { makeTwoParties } from './phones/two-parties.ts'
+import { type Account, done, Tenant } from './tenant.ts'
+
+interface Configuration {
+  readonly smsRecipients: readonly string[]
+  readonly emailRecipients: readonly string[]
+  readonly webhookUrls: readonly string[]
+}
+
+interface NotificationEvent {
+  readonly triggerType: string
+  readonly triggeringPhoneNumber?: string
+  readonly status: string
+  readonly emailNotificationRecipients: readonly { readonly recipient: string; readonly status: string }[]
+  readonly smsNotificationRecipients: readonly { readonly recipient: string; readonly status: string }[]
+}
+
+interface Message {
+  readonly kind: string
+  readonly to: string
+  readonly subject: string
+  readonly body: string
+  readonly accountId: string
+}
+
+let tenant: Tenant
+const phones: ScriptedPhone[] = []
+
+beforeAll(async () => {
+  tenant = await Tenant.logIn()
+})
+
+afterEach(() => {
+  for (const phone of phones.splice(0)) phone.close()
+})
+
+const RECIPIENTS = { smsRecipients: ['+18015550100'], emailRecipients: ['frontdesk@example.com'], webhookUrls: ['https://hooks.example.com/911'] }
+
+async function messagesOf(account: Account): Promise<readonly Message[]> {
+  return done(await tenant.http.get<readonly Message[]>('/v2/sandbox/messages')).filter(
+    (message) => message.accountId === account.id && message.subject.includes('911'),
+  )
+}
+
+const eventsOf = async (account: Account) => done(await tenant.http.get<readonly NotificationEvent[]>(`${account.path}/emergency-notifications/events`))
+
+describe('emergency notification', () => {
+  it('S0-79 S0-30: SMS, e-mail and webhooks are configured in one request, and seen on both interfaces', async () => {
+    const account = await tenant.createAccount()
+    const stored = done(await tenant.http.post<Configuration>(`${account.path}/emergency-notification`, RECIPIENTS))
+    expect(stored).toMatchObject({ smsRecipients: ['18015550100'], emailRecipients: RECIPIENTS.emailRecipients, webhookUrls: RECIPIENTS.webhookUrls })
+    const [group] = done(
+      await tenant.http.get<readonly { compliance: Configuration & { inCompliance: boolean } }[]>(`${account.path}/emergency-notifications/groups`),
+    )
+    expect(group?.compliance).toMatchObject({
+      smsRecipients: stored.smsRecipients,
+      emailRecipients: stored.emailRecipients,
+      webhookUrls: stored.webhookUrls,
+      inCompliance: true,
+    })
+  })
+
+  it('S0-80: can be tried without a call', async () => {
+    const account = await tenant.createAccount()
+    done(await tenant.http.post(`${account.path}/emergency-notification`, { ...RECIPIENTS, webhookUrls: [] }))
+    const event = done(await tenant.http.post<NotificationEvent>(`${account.path}/emergency-notifications/groups/ACCOUNT/${account.id}/execute-test`))
+    expect(event).toMatchObject({
+      triggerType: 'NOTIFICATION_TEST',
+      status: 'SENT',
+      emailNotificationRecipients: [{ recipient: 'frontdesk@example.com', status: 'SENT' }],
+    })
+    expect((await messagesOf(account)).map((message) => [message.kind, message.to]).toSorted()).toEqual([
+      ['EMAIL', 'frontdesk@example.com'],
+      ['SMS', '18015550100'],
+    ])
+  })
+
+  it('S0-71 S0-73 S0-74 S0-77: a call to 911 tells the contacts who, where and the number to call back, once; 933 is told as a test', async () => {
+    const parties = await makeTwoParties(tenant)
+    const { account } = parties
+    const number = await account.addNumber()
+    await account.assignNumber(number, parties.caller.userId)
+    done(await tenant.http.post(`${account.path}/emergency-notification`, { ...RECIPIENTS, webhookUrls: [] }))
+    const phone = await ScriptedPhone.open(parties.server, parties.caller.login)
+    phones.push(phone)
+    const call = await phone.call('911')
+    expect(await call.finalStatus()).toBe(200)
+    // Told while the call is on: nobody has hung up yet.
+    const told = await eventually('the notification', 5000, async () => {
+      const messages = await messagesOf(account)
+      return messages.length >= 2 ? messages : undefined
+    })
+    expect(told).toHaveLength(2)
+    const national = `(${number.slice(1, 4)}) ${number.slice(4, 7)}-${number.slice(7)}`
+    for (const message of told) for (const fact of [national, '333 S 520 W', 'Lindon']) expect(message.body).toContain(fact)
+    expect(await call.hangUp()).toBe(200)
+    const test = await phone.call('933')
+    expect(await test.finalStatus()).toBe(200)
+    expect(await test.hangUp()).toBe(200)
+    const events = await eventually('both events', 5000, async () => {
+      const found = await eventsOf(account)
+      return found.length >= 2 && (await account.callRecords()).length >= 2 ? found : undefined
+    })
+    expect(events.map((event) => event.triggerType)).toEqual(['EMERGENCY_TEST_CALL', 'EMERGENCY_CALL'])
+    expect(events[1]).toMatchObject({ triggeringPhoneNumber: number, status: 'SENT' })
+    expect(await eventsOf(account)).toHaveLength(2)
+  })
+})
