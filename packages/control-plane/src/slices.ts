@@ -19,6 +19,7 @@ import { numberAssignmentOperations } from './number-assignments/index.ts'
 import { numberOrderOperations } from './number-orders/index.ts'
 import { pagingGroupOperations } from './paging-groups/index.ts'
 import { parkingSpotOperations } from './parking-spots/index.ts'
+import { holdMusicUploadWorker, mediaOperations } from './media/index.ts'
 import { managementUserOperations } from './management-users/index.ts'
 import { partitionOperations } from './partitions/index.ts'
 import { roleOperations } from './roles/index.ts'
@@ -53,6 +54,7 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...partitionOperations,
   ...roleOperations,
   ...managementUserOperations,
+  ...mediaOperations,
   ...pickupGroupOperations,
   ...portOperations,
   ...referenceDataOperations,
@@ -70,3 +72,4 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
 
 /** The kinds of jobs that slices do: a slice a line. */
 export const SLICE_JOB_WORKERS: readonly JobWorker[] = [...deviceInventoryWorkers]
+export const SLICE_JOB_WORKERS: readonly JobWorker[] = [holdMusicUploadWorker]

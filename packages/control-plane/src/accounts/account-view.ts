@@ -23,6 +23,7 @@ export const AccountView = named(
     dialingBehaviorType: Type.String(),
     routePlanId: Type.String(),
     holdMusicMediaId: Type.String(),
+    customHoldMusicMediaId: Type.Optional(Type.String()),
     holdTimeoutSeconds: Type.Optional(Type.Integer()),
     allowDangerousExtensions: Type.Boolean(),
     sendWelcomeEmail: Type.Boolean(),
@@ -65,6 +66,7 @@ function viewOf({ row, endUserCount }: AccountRecord, plans: readonly UsedPlan[]
     dialingBehaviorType: row.dialing_behavior_type,
     routePlanId: row.route_plan_id,
     holdMusicMediaId: row.hold_music_media_id,
+    ...(row.custom_hold_music_media_id === null ? {} : { customHoldMusicMediaId: row.custom_hold_music_media_id }),
     // CPE1 accounts have no hold timeout (C-16).
     ...(row.platform_type === 'CPE1' ? {} : { holdTimeoutSeconds: row.hold_timeout_seconds }),
     allowDangerousExtensions: row.allow_dangerous_extensions,

@@ -18,6 +18,7 @@ import * as endUsers from './migrations/0041-end-users.ts'
 import * as specialtyLines from './migrations/0062-specialty-lines.ts'
 import * as callRecordReference from './migrations/0063-call-record-reference.ts'
 import * as emergencyNotifications from './migrations/0031-emergency-notifications.ts'
+import * as media from './migrations/0080-media.ts'
 import * as passwordHistory from './migrations/0011-password-history.ts'
 import type { Schema } from './schema.ts'
 
@@ -42,6 +43,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0031-emergency-notifications': emergencyNotifications,
   '0011-password-history': passwordHistory,
   '0041-end-users': endUsers,
+  '0080-media': media,
 }
 
 /** Applies what is missing. Several nodes may start at once: the migrator takes a lock. */

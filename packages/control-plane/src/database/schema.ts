@@ -87,6 +87,7 @@ export interface AccountTable {
   custom_field: string | null
   route_plan_id: string
   hold_music_media_id: string
+  custom_hold_music_media_id: ColumnType<string | null, string | null | undefined, string | null>
   hold_timeout_seconds: number
   allow_dangerous_extensions: boolean
   send_welcome_email: boolean

@@ -40,6 +40,8 @@ interface Common {
   readonly takesForm?: boolean
   /** The body is a form with a file (`FileUpload`) of at most so many bytes, form included. */
   readonly maxUploadBytes?: number
+  /** Whether the file may be missing, as the query says; the body is empty then. */
+  readonly fileIsOptional?: (query: Readonly<Record<string, unknown>>) => boolean
   /** A partition operation that users of a single account may call too; without it they are refused whatever they hold. */
   readonly forAccountUsers?: boolean
   /** Of JSON and forms; 1 MiB when it is not given. */

@@ -75,7 +75,10 @@ function checkInput(request: FastifyRequest, operation: Operation): Result<{ par
   const query = operation.query === undefined ? ok(request.query) : checkSchema(operation.query, request.query, 'query')
   if (!query.ok) return query
   if (operation.takesStream === true) return ok({ params: params.value, query: query.value, body: request.body })
-  if (operation.maxUploadBytes !== undefined) return checkUpload(request.body, params.value, query.value)
+  if (operation.maxUploadBytes !== undefined)
+    return request.body === undefined && operation.fileIsOptional?.(query.value as Readonly<Record<string, unknown>>) === true
+      ? ok({ params: params.value, query: query.value, body: {} })
+      : checkUpload(request.body, params.value, query.value)
   if (operation.takesForm !== true && /^(multipart\/|text\/csv)/i.test(request.headers['content-type'] ?? ''))
     return err({ code: 'UnsupportedMediaType', status: 415, message: 'Send application/json.' })
   const body = checkBody(operation, request.body)

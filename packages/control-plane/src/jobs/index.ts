@@ -1,5 +1,6 @@
 export { cancelJob } from './cancel-job.ts'
 export type { Job, JobError, JobStatus } from './job.ts'
+export { openJobInput } from './job-inputs.ts'
 export { findJob } from './job-queries.ts'
 export type { JobRow } from './job-queries.ts'
 export { startJobRunner } from './job-runner.ts'

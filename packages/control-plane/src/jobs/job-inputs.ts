@@ -87,6 +87,17 @@ function signedText(use: string, key: string, expiresMs: number): string {
   return `${use}\n${key}\n${expiresMs}`
 }
 
+/** The uploaded file of a job byte for byte, for work on what is no text. @returns undefined when the job has none. */
+export async function openJobInput(context: Context, jobId: string): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const upload = await context.database.sql
+    .selectFrom('job_upload')
+    .innerJoin('job', 'job.input_key', 'job_upload.key')
+    .select('job_upload.file_name')
+    .where('job.id', '=', jobId)
+    .executeTakeFirst()
+  return upload === undefined || upload.file_name === null ? undefined : context.files.open(upload.file_name)
+}
+
 /** A file as text; a byte order mark at its beginning is left out. */
 export async function* textOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8')

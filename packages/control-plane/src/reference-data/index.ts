@@ -1,5 +1,7 @@
 export { citiesBeginning } from './cities.ts'
 export type { City } from './cities.ts'
+export { defaultMedia, defaultMediaFile, MEDIA_TYPES } from './default-media.ts'
+export type { MediaType } from './default-media.ts'
 export { DIAL_PLAN_ACTIONS, dialPlanActions } from './dial-plan-actions.ts'
 export type { DialPlanAction } from './dial-plan-actions.ts'
 export { DEVICE_TYPES, deviceType, UNKNOWN_DEVICE_LINES } from './device-type-catalogue.ts'
