@@ -71,5 +71,8 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
 ]
 
 /** The kinds of jobs that slices do: a slice a line. */
-export const SLICE_JOB_WORKERS: readonly JobWorker[] = [...deviceInventoryWorkers]
-export const SLICE_JOB_WORKERS: readonly JobWorker[] = [holdMusicUploadWorker]
+export const SLICE_JOB_WORKERS: readonly JobWorker[] = [
+  // One a line.
+  ...deviceInventoryWorkers,
+  holdMusicUploadWorker,
+]

@@ -91,7 +91,14 @@ describe('a prompt', () => {
     expect((await get(`${otherBase}/media_2/${String(body['id'])}?mediaType=IvrPrompt`)).statusCode).toBe(404)
     const url = String(body['url'])
     expect((await get(url.replace('mediaType=IvrPrompt', 'mediaType=HoldMusic'), '')).statusCode).toBe(403)
-    expect((await get(url.replace(/expires=(\d+)/, (_text, ms: string) => `expires=${Number(ms) + 1}`), '')).statusCode).toBe(403)
+    expect(
+      (
+        await get(
+          url.replace(/expires=(\d+)/, (_text, ms: string) => `expires=${Number(ms) + 1}`),
+          '',
+        )
+      ).statusCode,
+    ).toBe(403)
     platform.time.advance(901_000)
     expect((await get(url, '')).json()).toMatchObject({ errorCode: 'UrlExpired' })
   })
