@@ -9,6 +9,7 @@ import type { Context, ControlPlaneSettings, RegistrationStatus } from './contex
 import type { Database } from './database/index.ts'
 import { type DueTask, startDueWork } from './due-work/index.ts'
 import { emergencyWebhooksTask } from './emergency-notifications/index.ts'
+import { createEventFeed, eventRetentionTask } from './event-feed/index.ts'
 import type { FileStore } from './files/index.ts'
 import { type EventSubscriber, startOutboxDispatcher } from './events/index.ts'
 import { type AdmitAddress, createHttpServer, type Operation, operationPerformer } from './http/index.ts'
@@ -17,6 +18,7 @@ import { portsDueTask } from './ports/index.ts'
 import { createAuthenticator, createLogins, sessionOperations } from './sessions/index.ts'
 import { activationsDueTask } from './telephone-numbers/index.ts'
 import { onboardingOperations } from './onboarding/index.ts'
+import { createWebhookSender, makeDeliveries, webhookDeliveryOperations } from './webhooks/index.ts'
 import { SLICE_JOB_WORKERS, SLICE_OPERATIONS } from './slices.ts'
 
 export interface ControlPlaneOptions {
@@ -46,6 +48,8 @@ export interface ControlPlane {
   settled(): Promise<void>
   /** Resolves when no job waits or runs. */
   jobsDone(): Promise<void>
+  /** Resolves when every webhook that is due was tried. */
+  webhooksSent(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -55,14 +59,13 @@ const ACCESS_EVENT = /^(user|accountuser|account|session|usergroup)\./
 const TOKENS_A_PARTITION = 10
 
 /** What the slices do when its time has come. */
-const DUE_TASKS: readonly DueTask[] = [portsDueTask, activationsDueTask, emergencyWebhooksTask]
+const DUE_TASKS: readonly DueTask[] = [portsDueTask, activationsDueTask, emergencyWebhooksTask, eventRetentionTask]
 
 /** Joins the slices. The database is open and migrated; nothing listens yet. */
 export async function createControlPlane(o: ControlPlaneOptions): Promise<ControlPlane> {
   const view = await createCallPlaneView(o)
-  const jobStarter: EventSubscriber = { name: 'jobs', handle: (event) => Promise.resolve(event.type === JOB_CREATED ? runner.kick() : undefined) }
-  const dispatcher = startOutboxDispatcher({ ...o, subscribers: [jobStarter, ...o.subscribers] })
-  const dueWork = startDueWork({ context: () => context, tasks: DUE_TASKS, timers: o.timers, logger: o.logger })
+  const outbox = startEvents(o, { context: () => context, kickJobs: () => runner.kick() })
+  const dueWork = startDueWork({ context: () => context, tasks: [...DUE_TASKS, outbox.sender.task], timers: o.timers, logger: o.logger })
   const context: Context = {
     database: o.database,
     clock: o.clock,
@@ -76,17 +79,12 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
       committed: async (events) => {
         if (events.some((event) => event.accountId === undefined || ACCESS_EVENT.test(event.type))) forgetCallers()
         await view.refresh(events)
-        if (events.length > 0) dispatcher.kick()
+        if (events.length > 0) outbox.dispatcher.kick()
       },
     },
   }
   const performer = operationPerformer()
-  const runner = startJobRunner({
-    context,
-    workers: [bulkWorker(performer), ...SLICE_JOB_WORKERS, ...(o.furtherJobWorkers ?? [])],
-    timers: o.timers,
-    logger: o.logger,
-  })
+  const runner = startJobRunner({ ...o, context, workers: [bulkWorker(performer), ...SLICE_JOB_WORKERS, ...(o.furtherJobWorkers ?? [])] })
   const authenticator = createAuthenticator(context)
   const gate = createAccessGate(context)
   const forgetCallers = (): void => {
@@ -108,6 +106,8 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
       ...SLICE_OPERATIONS,
       ...bulkOperations(performer),
       ...onboardingOperations(performer),
+      ...outbox.feed.operations,
+      ...webhookDeliveryOperations(outbox.sender),
       ...o.furtherOperations,
     ]),
   })
@@ -115,13 +115,33 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     context,
     http,
     view,
-    settled: () => dispatcher.settled(),
+    settled: () => outbox.dispatcher.settled(),
     jobsDone: () => runner.settled(),
+    webhooksSent: () => outbox.sender.settled(),
     stop: async () => {
+      outbox.feed.stop()
       await http.close()
       await dueWork.stop()
       await runner.stop()
-      await dispatcher.stop()
+      await outbox.dispatcher.stop()
+      await outbox.sender.stop()
     },
   }
+}
+
+/** What hangs on committed events: jobs begin, webhooks are made and sent, streams go on. */
+function startEvents(o: ControlPlaneOptions, late: { readonly context: () => Context; readonly kickJobs: () => void }) {
+  const jobStarter: EventSubscriber = { name: 'jobs', handle: (event) => Promise.resolve(event.type === JOB_CREATED ? late.kickJobs() : undefined) }
+  const sender = createWebhookSender(late.context)
+  const feed = createEventFeed({ timers: o.timers })
+  const dispatcher = startOutboxDispatcher({
+    ...o,
+    subscribers: [jobStarter, ...o.subscribers],
+    onPublication: (sql, events) => makeDeliveries(sql, events, new Date(o.clock.nowMs())),
+    published: () => {
+      feed.wake()
+      sender.kick()
+    },
+  })
+  return { sender, feed, dispatcher }
 }

@@ -32,6 +32,7 @@ import { sipTrunkOperations } from './sip-trunks/index.ts'
 import { specialtyLineOperations } from './specialty-lines/index.ts'
 import { telephoneNumberOperations } from './telephone-numbers/index.ts'
 import { voicemailOperations } from './voicemail-boxes/index.ts'
+import { webhookOperations } from './webhooks/index.ts'
 
 /** What every slice answers over HTTP: a slice a line. */
 export const SLICE_OPERATIONS: readonly Operation[] = [
@@ -67,6 +68,7 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...deviceInventoryOperations,
   ...usedByOperations,
   ...voicemailOperations,
+  ...webhookOperations,
   ...withPorts(telephoneNumberOperations),
 ]
 

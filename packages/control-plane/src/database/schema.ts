@@ -3,6 +3,7 @@ import type { SipTrunkTables } from './tables/sip-trunks.ts'
 import type { VoicemailTables } from './tables/voicemail.ts'
 import type { AccountObjectTables } from './tables/account-objects.ts'
 import type { BulkOperationTables } from './tables/bulk-operations.ts'
+import type { WebhookTables } from './tables/webhooks.ts'
 import type { JobTables } from './tables/jobs.ts'
 import type { IdempotencyKeyTables } from './tables/idempotency-keys.ts'
 import type { DeviceTables } from './tables/devices.ts'
@@ -283,6 +284,8 @@ export interface EventOutboxTable {
   actor: Json<Record<string, unknown>>
   occurred_at: Date
   dispatched_at: Date | null
+  /** The place in the feed, once it was handed out. */
+  feed_position: ColumnType<string | null, string | number | null | undefined, string | number | null>
 }
 
 export interface AccountHistoryTable {
@@ -350,6 +353,7 @@ export interface Schema extends CallingPlanTables {}
 export interface Schema extends DeviceTables {}
 export interface Schema extends PortTables {}
 export interface Schema extends BulkOperationTables {}
+export interface Schema extends WebhookTables {}
 export interface Schema
   // One area a line.
   extends AccountObjectTables, DeviceTables, SipCredentialTables, SpecialtyLineTables, TelephoneNumberTables, FirstTables {}

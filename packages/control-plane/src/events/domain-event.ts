@@ -1,3 +1,5 @@
+import type { Transaction } from '../database/index.ts'
+
 /** Something that happened to a tenant's object; committed together with the change itself. */
 export interface DomainEvent {
   /** Such as `account.created`; the names of the public webhooks where those exist (public-spec section 16). */
@@ -37,3 +39,12 @@ export interface EventSubscriber {
   readonly name: string
   readonly handle: (event: CommittedEvent) => Promise<void>
 }
+
+/** An event with its place in the feed: whoever has read up to a position has missed nothing before it. */
+export interface PublishedEvent extends CommittedEvent {
+  readonly position: string
+  readonly actor: Readonly<Record<string, unknown>>
+}
+
+/** What commits together with the publication of events, exactly once an event: rows of deliveries. */
+export type PublicationHook = (sql: Transaction, events: readonly PublishedEvent[]) => Promise<void>

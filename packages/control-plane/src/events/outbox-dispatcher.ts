@@ -1,10 +1,23 @@
 import type { Clock, Logger, Timer, Timers } from '@dialtone/foundation'
 import type { Database } from '../database/index.ts'
-import type { CommittedEvent, EventSubscriber } from './domain-event.ts'
+import type { EventSubscriber, PublicationHook } from './domain-event.ts'
+import { committedEvent, publishEvents } from './publish-events.ts'
 
 const BATCH_SIZE = 200
 const IDLE_POLL_MS = 1_000
 const RETRY_AFTER_FAILURE_MS = 2_000
+
+export interface DispatcherOptions {
+  readonly database: Database
+  readonly subscribers: readonly EventSubscriber[]
+  readonly timers: Timers
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Commits with the publication. */
+  readonly onPublication?: PublicationHook
+  /** There is more in the feed than before. */
+  readonly published?: () => void
+}
 
 export interface OutboxDispatcher {
   /** There is something new: look now instead of at the next poll. */
@@ -18,13 +31,7 @@ export interface OutboxDispatcher {
  * Hands committed events to the subscribers, in order, at least once: an event is marked only after every
  * subscriber returned, so a crash in between repeats it. A failing subscriber holds the queue and is retried.
  */
-export function startOutboxDispatcher(o: {
-  database: Database
-  subscribers: readonly EventSubscriber[]
-  timers: Timers
-  clock: Clock
-  logger: Logger
-}): OutboxDispatcher {
+export function startOutboxDispatcher(o: DispatcherOptions): OutboxDispatcher {
   let timer: Timer | undefined
   let running: Promise<void> | undefined
   let again = false
@@ -70,25 +77,19 @@ export function startOutboxDispatcher(o: {
   }
 }
 
-async function dispatchPending(o: { database: Database; subscribers: readonly EventSubscriber[]; clock: Clock }): Promise<void> {
+async function dispatchPending(o: DispatcherOptions): Promise<void> {
   for (;;) {
     const rows = await o.database.sql.selectFrom('event_outbox').selectAll().where('dispatched_at', 'is', null).orderBy('sequence').limit(BATCH_SIZE).execute()
-    for (const row of rows) {
-      const event: CommittedEvent = {
-        sequence: row.sequence,
-        id: row.id,
-        type: row.type,
-        partitionId: row.partition_id,
-        accountId: row.account_id ?? undefined,
-        data: row.payload,
-        occurredAt: row.occurred_at,
+    const handed: string[] = []
+    try {
+      for (const row of rows) {
+        const event = committedEvent(row)
+        for (const subscriber of o.subscribers) await subscriber.handle(event)
+        handed.push(row.sequence)
       }
-      for (const subscriber of o.subscribers) await subscriber.handle(event)
-      await o.database.sql
-        .updateTable('event_outbox')
-        .set({ dispatched_at: new Date(o.clock.nowMs()) })
-        .where('sequence', '=', row.sequence)
-        .execute()
+    } finally {
+      const published = await publishEvents(o.database.sql, handed, new Date(o.clock.nowMs()), o.onPublication)
+      if (published > 0) o.published?.()
     }
     if (rows.length < BATCH_SIZE) return
   }

@@ -52,6 +52,9 @@ interface Common {
   readonly accountIdTypes?: boolean
 }
 
+/** By lower-case name. */
+export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
+
 export interface OperationInput<Params, Query, Body> {
   readonly params: Params
   readonly query: Query
@@ -62,7 +65,7 @@ export interface OperationInput<Params, Query, Body> {
   readonly token: string | undefined
   /** How the caller reached us, such as `https://api.example.com`: for URLs in the answer to him, and for nobody else. */
   readonly origin: string
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly headers: RequestHeaders
 }
 
 /** One HTTP operation, erased: what the server registers and the interface is published from. */
@@ -89,6 +92,7 @@ export interface Caller {
   readonly remoteAddress: string
   readonly token: string
   readonly origin: string
+  readonly headers: RequestHeaders
 }
 
 type Handler<Params extends TSchema, Query extends TSchema, Body extends TSchema, Extra> = (
@@ -140,7 +144,7 @@ function checkedInput<Checked>(input: unknown): Checked {
 
 function callerOf(input: OperationInput<unknown, unknown, unknown>): Caller {
   if (input.principal === undefined || input.token === undefined) throw new Error('a tenant operation ran without a caller')
-  return { principal: input.principal, remoteAddress: input.remoteAddress, token: input.token, origin: input.origin }
+  return { principal: input.principal, remoteAddress: input.remoteAddress, token: input.token, origin: input.origin, headers: input.headers }
 }
 
 function required(scope: PartitionScope | AccountScope | undefined): PartitionScope | AccountScope {

@@ -13,7 +13,8 @@ export interface WebhookPost {
   readonly allowPrivateAddresses: boolean
 }
 
-export type WebhookAnswer = { readonly status: number } | { readonly error: string }
+/** `retryAfterSeconds`: when the receiver said so (RFC 9110 section 10.2.3). */
+export type WebhookAnswer = { readonly status: number; readonly retryAfterSeconds?: number } | { readonly error: string }
 
 /** Networks that are nobody's on the Internet (RFC 6890): a URL of a customer must not make us talk to our own machines. */
 const PRIVATE = new BlockList()
@@ -51,7 +52,9 @@ export function postWebhook(o: WebhookPost): Promise<WebhookAnswer> {
     const request = send(url, { method: 'POST', headers, signal: AbortSignal.timeout(o.timeoutMs), ...guard })
     request.on('response', (response) => {
       response.destroy()
-      resolve({ status: response.statusCode ?? 0 })
+      const seconds = Number(response.headers['retry-after'])
+      const wait = Number.isInteger(seconds) && seconds > 0 ? { retryAfterSeconds: seconds } : {}
+      resolve({ status: response.statusCode ?? 0, ...wait })
     })
     request.on('error', (error) => resolve({ error: error.name === 'TimeoutError' ? `no answer in ${o.timeoutMs} ms` : error.message }))
     request.end(o.body)

@@ -1,0 +1,199 @@
+import { Readable } from 'node:stream'
+import { err, ok, type Timers } from '@dialtone/foundation'
+import Type from 'typebox'
+import type { Principal } from '../access/index.ts'
+import type { Context } from '../context.ts'
+import { type PublishedEvent, publishedEvent } from '../events/index.ts'
+import { type ApiFailure, invalidField, tooManyRequests } from '../failures/index.ts'
+import { named, type Operation, partitionOperation } from '../http/index.ts'
+import { PublicEvent, publicEvent, wants } from './public-event.ts'
+
+const MAX_PAGE = 1000
+const DEFAULT_PAGE = 100
+/** A comment this often keeps proxies from closing a stream, and finds out who is gone. */
+const HEARTBEAT_MS = 15_000
+/** Another node may have published: looked at even when nobody called. */
+const POLL_MS = 2_000
+const MAX_STREAMS = 500
+
+export interface EventFeed {
+  readonly operations: readonly Operation[]
+  /** There is more than before: open streams look. */
+  wake(): void
+  /** Ends every stream. */
+  stop(): void
+}
+
+const EventPage = named(
+  'EventPage',
+  Type.Object({ events: Type.Array(PublicEvent), next: Type.String({ description: 'The value of `after` for the next page' }), hasMore: Type.Boolean() }),
+)
+const query = {
+  type: Type.Optional(Type.String({ maxLength: 500, description: 'Names to see, separated by commas: `user.created,number.*`' })),
+  accountId: Type.Optional(Type.String({ maxLength: 64 })),
+  includeSubPartitions: Type.Optional(Type.Boolean()),
+}
+const requires = { permission: 'AccountHistory', level: 'READ' } as const
+const PATH = '/v2/partition/:partitionId/events'
+
+/** Nothing on the way may keep it back; its connection is used for nothing else, so that it ends with the stream. */
+const STREAM_HEADERS = { 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' } as const
+
+interface Reading {
+  readonly partitionIds: readonly string[]
+  readonly names: readonly string[]
+  readonly accountId: string | undefined
+}
+
+interface Page {
+  readonly events: readonly PublishedEvent[]
+  /** Up to where was read, also of events that were not wanted. */
+  readonly position: string
+  readonly hasMore: boolean
+}
+
+/** What happened in a partition, for whoever was away, and for whoever stays. */
+export function createEventFeed(o: { timers: Timers }): EventFeed {
+  const waiting = new Set<() => void>()
+  const state: StreamState = { isStopped: false, streams: 0 }
+  const wake = (): void => {
+    for (const go of [...waiting]) go()
+  }
+  const untilWoken = (): Promise<void> =>
+    new Promise((resolve) => {
+      const go = (): void => {
+        waiting.delete(go)
+        timer.cancel()
+        resolve()
+      }
+      const timer = o.timers.start(POLL_MS, go)
+      waiting.add(go)
+    })
+
+  async function* follow(context: Context, reading: Reading, after: string): AsyncGenerator<string> {
+    state.streams++
+    try {
+      let position = after
+      let quietMs = 0
+      yield `retry: 2000\n: events after ${after}\n\n`
+      while (!state.isStopped) {
+        const page = await readPage(context, reading, position, DEFAULT_PAGE)
+        position = page.position
+        for (const event of page.events) yield framed(event)
+        if (page.hasMore) continue
+        await untilWoken()
+        quietMs = page.events.length > 0 ? 0 : quietMs + POLL_MS
+        if (quietMs < HEARTBEAT_MS) continue
+        quietMs = 0
+        yield `: ${position}\n\n`
+      }
+    } finally {
+      state.streams--
+    }
+  }
+
+  return {
+    wake,
+    stop: () => {
+      state.isStopped = true
+      wake()
+    },
+    operations: [pageOperation, streamOperation(state, follow)],
+  }
+}
+
+const pageOperation: Operation = partitionOperation({
+  method: 'GET',
+  path: PATH,
+  tag: 'Events',
+  summary: 'What happened after an event, oldest first',
+  requires,
+  query: Type.Object({
+    ...query,
+    after: Type.Optional(Type.String({ maxLength: 64, description: 'A position, or the id of an event; nothing: from the oldest that is kept' })),
+    limit: Type.Integer({ minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE }),
+  }),
+  responses: { 200: EventPage },
+  handle: async (context, { principal, scope, query: asked }) => {
+    const after = await positionOf(context, scope.partitionId, principal, asked.after ?? '0')
+    if (typeof after !== 'string') return err(after)
+    const page = await readPage(context, readingOf(principal, scope.partitionId, asked), after, asked.limit)
+    return ok({ status: 200, body: { events: page.events.map(publicEvent), next: page.position, hasMore: page.hasMore } })
+  },
+})
+
+interface StreamState {
+  isStopped: boolean
+  streams: number
+}
+
+function streamOperation(state: StreamState, follow: (context: Context, reading: Reading, after: string) => AsyncGenerator<string>): Operation {
+  return partitionOperation({
+    method: 'GET',
+    path: `${PATH}/stream`,
+    tag: 'Events',
+    summary: 'The same as server-sent events, as they happen; `Last-Event-ID` goes on where a connection broke',
+    requires,
+    query: Type.Object({ ...query, after: Type.Optional(Type.String({ maxLength: 64 })), lastEventId: Type.Optional(Type.String({ maxLength: 64 })) }),
+    responses: { 200: Type.Unsafe<unknown>({ type: 'string', description: 'text/event-stream' }) },
+    handle: async (context, { principal, scope, query: asked, headers }) => {
+      if (state.streams >= MAX_STREAMS) return err(tooManyRequests(60))
+      const given = headers['last-event-id']
+      const from = (typeof given === 'string' && given !== '' ? given : undefined) ?? asked.lastEventId ?? asked.after
+      const after = from === undefined ? await newestPosition(context) : await positionOf(context, scope.partitionId, principal, from)
+      if (typeof after !== 'string') return err(after)
+      const body = Readable.from(follow(context, readingOf(principal, scope.partitionId, asked), after), { objectMode: false })
+      return ok({ status: 200, body, contentType: 'text/event-stream; charset=utf-8', headers: { ...STREAM_HEADERS } })
+    },
+  })
+}
+
+function framed(event: PublishedEvent): string {
+  return `id: ${event.position}\nevent: ${event.type}\ndata: ${JSON.stringify(publicEvent(event))}\n\n`
+}
+
+function readingOf(
+  principal: Principal,
+  partitionId: string,
+  asked: { readonly type?: string; readonly accountId?: string; readonly includeSubPartitions?: boolean },
+): Reading {
+  const own = partitionId === principal.partitionId && asked.includeSubPartitions === true
+  return {
+    partitionIds: own ? principal.visiblePartitionIds : [partitionId],
+    names: asked.type === undefined ? [] : asked.type.split(',').map((name) => name.trim()),
+    accountId: asked.accountId,
+  }
+}
+
+async function readPage(context: Context, reading: Reading, after: string, limit: number): Promise<Page> {
+  let rows = context.database.sql
+    .selectFrom('event_outbox')
+    .selectAll()
+    .where('feed_position', '>', after)
+    .where('partition_id', 'in', [...reading.partitionIds])
+  if (reading.accountId !== undefined) rows = rows.where('account_id', '=', reading.accountId)
+  const found = await rows.orderBy('feed_position').limit(limit).execute()
+  const events = found.map(publishedEvent)
+  return {
+    events: events.filter((event) => wants(reading.names, event.type)),
+    position: events.at(-1)?.position ?? after,
+    hasMore: found.length === limit,
+  }
+}
+
+/** A position as it is; the id of an event as the position of that event. */
+async function positionOf(context: Context, partitionId: string, principal: Principal, after: string): Promise<string | ApiFailure> {
+  if (/^\d{1,18}$/.test(after)) return after
+  const row = await context.database.sql
+    .selectFrom('event_outbox')
+    .select('feed_position')
+    .where('id', '=', after)
+    .where('partition_id', 'in', [partitionId, ...principal.visiblePartitionIds])
+    .executeTakeFirst()
+  return row?.feed_position ?? invalidField('after', 'is no event that is still kept', 'a position or the id of an event')
+}
+
+async function newestPosition(context: Context): Promise<string> {
+  const feed = await context.database.sql.selectFrom('event_feed').select('last_position').where('name', '=', 'feed').executeTakeFirstOrThrow()
+  return feed.last_position
+}

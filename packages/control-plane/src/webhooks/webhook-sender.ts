@@ -1,0 +1,199 @@
+import { sql as sqlText } from 'kysely'
+import type { Context } from '../context.ts'
+import type { DueTask } from '../due-work/index.ts'
+import { postWebhook, type WebhookAnswer } from '../events/index.ts'
+import { isLoopback } from './subscription.ts'
+import { allowsLoopback } from './change-subscription.ts'
+import type { DeliveryRow, SubscriptionRow } from './subscription-queries.ts'
+import { bodySignature, standardSignatures } from './webhook-secret.ts'
+
+/** At once, then after 1, 5, 15 minutes and an hour, and every hour until six have passed (public-spec section 16, C-62). */
+const DELAYS_MS = [60_000, 300_000, 900_000, 3_600_000]
+const GIVE_UP_AFTER_MS = 6 * 3_600_000
+const TIMEOUT_MS = 5_000
+/** A node that died while it posted is followed by another one after this: then the receiver gets the event twice. */
+const LEASE_MS = 30_000
+const AT_ONCE = 32
+/** Of one subscription, so that one slow receiver does not keep the others waiting. */
+const AT_ONCE_EACH = 4
+const LOOKED_AT = 500
+const MAX_ERROR_CHARACTERS = 500
+
+export interface WebhookSender {
+  readonly task: DueTask
+  /** There is something to send: now, instead of at the next look. */
+  kick(): void
+  /** Resolves when nothing that is due waits any more. */
+  settled(): Promise<void>
+  /** Resolves when what is being posted is done; the rest waits for the next start. */
+  stop(): Promise<void>
+}
+
+/** Posts what is due, at least once each. */
+export function createWebhookSender(context: () => Context): WebhookSender {
+  let running: Promise<void> | undefined
+  const state = { isStopped: false }
+  let again = false
+  const send = (): Promise<void> => {
+    again = true
+    running ??= (async () => {
+      while (again) {
+        again = false
+        await sendDue(context(), state)
+      }
+    })().finally(() => {
+      running = undefined
+    })
+    return running
+  }
+  const settled = (): Promise<void> => send()
+  return {
+    task: { name: 'webhooks', isBackground: true, run: settled },
+    kick: () => {
+      send().catch((error: unknown) => context().logger.warn('webhooks could not be sent yet', { error: String(error) }))
+    },
+    settled,
+    stop: async () => {
+      state.isStopped = true
+      await running
+    },
+  }
+}
+
+async function sendDue(context: Context, state: { readonly isStopped: boolean }): Promise<void> {
+  while (!state.isStopped) {
+    const due = await claimDue(context)
+    if (due.length === 0) return
+    const subscriptions = await context.database.sql
+      .selectFrom('webhook_subscription')
+      .selectAll()
+      .where('id', 'in', [...new Set(due.map((delivery) => delivery.subscription_id))])
+      .execute()
+    await Promise.all(
+      due.map(async (delivery) => {
+        const subscription = subscriptions.find((candidate) => candidate.id === delivery.subscription_id)
+        if (subscription !== undefined) await deliver(context, subscription, delivery)
+      }),
+    )
+  }
+}
+
+/** Takes some that are due, a few of each subscription; whoever else looks meanwhile passes them by. */
+async function claimDue(context: Context): Promise<DeliveryRow[]> {
+  const now = new Date(context.clock.nowMs())
+  return (
+    context.database.sql
+      .with('due', (query) =>
+        query
+          .selectFrom('webhook_delivery')
+          .select(['id', 'subscription_id', 'next_attempt_at'])
+          .where('next_attempt_at', '<=', now)
+          .orderBy('next_attempt_at')
+          .limit(LOOKED_AT),
+      )
+      .with('ranked', (query) =>
+        query.selectFrom('due').select(['id', sqlText<string>`row_number() OVER (PARTITION BY subscription_id ORDER BY next_attempt_at, id)`.as('place')]),
+      )
+      .updateTable('webhook_delivery')
+      .set((row) => ({ next_attempt_at: new Date(now.getTime() + LEASE_MS), attempts: row('attempts', '+', 1) }))
+      .where('id', 'in', (query) =>
+        query
+          .selectFrom('ranked')
+          .select('id')
+          .where('place', '<=', sqlText<string>`${AT_ONCE_EACH}`)
+          .limit(AT_ONCE),
+      )
+      // Again, for rows that somebody else took between the look and the lock.
+      .where('next_attempt_at', '<=', now)
+      .returningAll()
+      .execute()
+  )
+}
+
+async function deliver(context: Context, subscription: SubscriptionRow, delivery: DeliveryRow): Promise<void> {
+  const startedMs = context.clock.nowMs()
+  const url = new URL(subscription.url)
+  const answer = subscription.enabled
+    ? await postWebhook({
+        url: subscription.url,
+        body: delivery.body,
+        headers: headersOf(context, subscription, delivery),
+        timeoutMs: TIMEOUT_MS,
+        allowPrivateAddresses: allowsLoopback(context) && isLoopback(url),
+      })
+    : { error: 'the webhook is disabled' }
+  const next = nextStep(delivery, answer, startedMs, subscription.enabled)
+  await context.database.sql.transaction().execute(async (sql) => {
+    await sql
+      .insertInto('webhook_attempt')
+      .values({
+        delivery_id: delivery.id,
+        number: delivery.attempts,
+        attempted_at: new Date(startedMs),
+        duration_ms: Math.max(0, context.clock.nowMs() - startedMs),
+        status_code: 'status' in answer ? answer.status : null,
+        error: 'status' in answer ? null : answer.error.slice(0, MAX_ERROR_CHARACTERS),
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+    await sql
+      .updateTable('webhook_delivery')
+      .set({
+        status: next.status,
+        next_attempt_at: next.atMs === undefined ? null : new Date(next.atMs),
+        finished_at: next.atMs === undefined ? new Date(context.clock.nowMs()) : null,
+      })
+      .where('id', '=', delivery.id)
+      .execute()
+    // 410: the receiver wants no more of it (Standard Webhooks 1.0.0).
+    if ('status' in answer && answer.status === 410)
+      await sql
+        .updateTable('webhook_subscription')
+        .set({ enabled: false, disabled_reason: 'The receiver answered 410 Gone.', updated_at: new Date(context.clock.nowMs()) })
+        .where('id', '=', subscription.id)
+        .execute()
+  })
+}
+
+interface NextStep {
+  readonly status: 'DELIVERED' | 'PENDING' | 'FAILED'
+  /** Of the next attempt; undefined when there is none. */
+  readonly atMs?: number
+}
+
+/** What follows from an answer. A redirect is a failure; what the receiver asks for with Retry-After is waited for. */
+export function nextStep(delivery: Pick<DeliveryRow, 'id' | 'attempts' | 'created_at'>, answer: WebhookAnswer, nowMs: number, isEnabled = true): NextStep {
+  if ('status' in answer && answer.status >= 200 && answer.status < 300) return { status: 'DELIVERED' }
+  if (!isEnabled || ('status' in answer && answer.status === 410)) return { status: 'FAILED' }
+  const delayMs = DELAYS_MS[delivery.attempts - 1] ?? DELAYS_MS.at(-1) ?? 0
+  const askedMs = 'status' in answer ? (answer.retryAfterSeconds ?? 0) * 1000 : 0
+  const atMs = nowMs + Math.max(delayMs + jitterMs(delivery.id, delayMs), askedMs)
+  return atMs - delivery.created_at.getTime() > GIVE_UP_AFTER_MS ? { status: 'FAILED' } : { status: 'PENDING', atMs }
+}
+
+/** Up to a tenth more, different for each delivery: what failed together does not come back together. */
+function jitterMs(id: string, delayMs: number): number {
+  let spread = 7
+  for (let place = 0; place < id.length; place++) spread = (spread * 31 + id.charCodeAt(place)) % 1000
+  return Math.floor((delayMs / 10) * (spread / 1000))
+}
+
+/** Both signatures in use, and the names of the public guides beside neutral ones (C-62). */
+function headersOf(context: Context, subscription: SubscriptionRow, delivery: DeliveryRow): Record<string, string> {
+  const timestampSeconds = Math.floor(context.clock.nowMs() / 1000)
+  const secret = context.sealer.open(subscription.secret_sealed, subscription.id)
+  const isRotating = subscription.previous_secret_until !== null && subscription.previous_secret_until.getTime() > context.clock.nowMs()
+  const previous = isRotating && subscription.previous_secret_sealed !== null ? [context.sealer.open(subscription.previous_secret_sealed, subscription.id)] : []
+  const named = {
+    signature: bodySignature(secret, delivery.body),
+    event: delivery.event_type,
+    'delivery-id': delivery.id,
+    timestamp: String(timestampSeconds),
+  }
+  return {
+    'webhook-id': delivery.event_id,
+    'webhook-timestamp': String(timestampSeconds),
+    'webhook-signature': standardSignatures([secret, ...previous], { id: delivery.event_id, timestampSeconds, body: delivery.body }),
+    ...Object.fromEntries(['x-alianza', 'x-dialtone'].flatMap((prefix) => Object.entries(named).map(([name, value]) => [`${prefix}-${name}`, value]))),
+  }
+}
