@@ -15,7 +15,7 @@ import { type EventSubscriber, startOutboxDispatcher } from './events/index.ts'
 import { type AdmitAddress, createHttpServer, type Operation, operationPerformer } from './http/index.ts'
 import { JOB_CREATED, type JobWorker, startJobRunner } from './jobs/index.ts'
 import { portsDueTask } from './ports/index.ts'
-import { createAuthenticator, createLogins, sessionOperations } from './sessions/index.ts'
+import { createAuthenticator, createLogins, programLoginOperations, sessionOperations } from './sessions/index.ts'
 import { activationsDueTask } from './telephone-numbers/index.ts'
 import { onboardingOperations } from './onboarding/index.ts'
 import { createWebhookSender, makeDeliveries, webhookDeliveryOperations } from './webhooks/index.ts'
@@ -103,6 +103,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     affectedBy,
     operations: performer.learn([
       ...sessionOperations(authenticator, logins),
+      ...programLoginOperations(admitAddress),
       ...SLICE_OPERATIONS,
       ...bulkOperations(performer),
       ...onboardingOperations(performer),

@@ -115,6 +115,8 @@ describe('every operation, asked by a foreign tenant', () => {
       'POST /v2/authorize/resetpassword',
       'PUT /v2/authorize/resetpassword',
       'GET /v2/language',
+      'POST /v2/oauth/token',
+      'POST /v2/authorize/jwt',
       // Pre-signed: the URL itself is the permission.
       'GET /v2/job/download/{jobId}',
       'PUT /v2/job/upload/{key}',

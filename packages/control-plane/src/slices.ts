@@ -1,5 +1,7 @@
 import type { Operation } from './http/index.ts'
 import type { JobWorker } from './jobs/index.ts'
+import { accessRuleOperations } from './access-rules/index.ts'
+import { accountUserOperations } from './account-users/index.ts'
 import { usedByOperations } from './account-objects/index.ts'
 import { accountOperations } from './accounts/index.ts'
 import { activationHoldOperations } from './activation-holds/index.ts'
@@ -21,6 +23,7 @@ import { pagingGroupOperations } from './paging-groups/index.ts'
 import { parkingSpotOperations } from './parking-spots/index.ts'
 import { holdMusicUploadWorker, mediaOperations } from './media/index.ts'
 import { managementUserOperations } from './management-users/index.ts'
+import { programKeyOperations } from './program-keys/index.ts'
 import { partitionOperations } from './partitions/index.ts'
 import { roleOperations } from './roles/index.ts'
 import { pickupGroupOperations } from './pickup-groups/index.ts'
@@ -56,6 +59,9 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...roleOperations,
   ...managementUserOperations,
   ...mediaOperations,
+  ...accountUserOperations,
+  ...accessRuleOperations,
+  ...programKeyOperations,
   ...pickupGroupOperations,
   ...portOperations,
   ...referenceDataOperations,

@@ -1,5 +1,6 @@
 import { type AddressRange, isInRange, parseAddressRange } from '../access/index.ts'
 import type { Context } from '../context.ts'
+import type { Sql, Transaction } from '../database/index.ts'
 
 /** Rules of another node reach this one within this time. */
 const REMEMBER_MS = 2_000
@@ -29,26 +30,31 @@ export function createAccessGate(context: Pick<Context, 'database' | 'clock'>): 
     const nowMs = context.clock.nowMs()
     const known = remembered.get(partitionId)
     if (known !== undefined && known.untilMs > nowMs) return known.levels
-    const levels = await readLevels(context, partitionId)
+    const levels = await readLevels(context.database.sql, partitionId)
     if (remembered.size >= MAX_REMEMBERED) remembered.clear()
     remembered.set(partitionId, { levels, untilMs: nowMs + REMEMBER_MS })
     return levels
   }
 
   return {
-    admits: async (partitionId, remoteAddress) => (await levelsOf(partitionId)).every((level) => lets(level, remoteAddress)),
+    admits: async (partitionId, remoteAddress) => isAdmittedBy(await levelsOf(partitionId), remoteAddress),
     forget: () => remembered.clear(),
   }
 }
 
-/** Whether one level, taken alone, lets an address in. */
-export function lets(level: Level, remoteAddress: string): boolean {
+/** Whether every level lets an address in. */
+export function isAdmittedBy(levels: readonly Level[], remoteAddress: string): boolean {
+  return levels.every((level) => lets(level, remoteAddress))
+}
+
+function lets(level: Level, remoteAddress: string): boolean {
   if (level.denied.some((range) => isInRange(range, remoteAddress))) return false
   return level.allowed.length === 0 || level.allowed.some((range) => isInRange(range, remoteAddress))
 }
 
-async function readLevels(context: Pick<Context, 'database'>, partitionId: string): Promise<readonly Level[]> {
-  const rows = await context.database.sql
+/** What is enabled for a partition and those above it, a level each. */
+export async function readLevels(sql: Sql | Transaction, partitionId: string): Promise<readonly Level[]> {
+  const rows = await sql
     .withRecursive('line', (query) =>
       query
         .selectFrom('partition')

@@ -3,6 +3,7 @@ import { readMultipart } from './multipart-body.ts'
 import { readMultipartForm } from './multipart-form.ts'
 
 const MAX_FILE_BYTES = 16_777_216
+const MAX_URL_ENCODED_BYTES = 16_384
 
 /**
  * Uploads: a form whose fields, files among them, arrive as members of the body with their text, and a bare CSV file
@@ -14,6 +15,11 @@ export function acceptFiles(http: FastifyInstance): void {
     const fields = read(Buffer.from(body), String(request.headers['content-type']))
     if (fields === undefined) done(Object.assign(new Error('RFC 7578'), { code: 'NOT_A_FORM', statusCode: 400 }))
     else done(null, fields)
+  })
+  http.addContentTypeParser(/^application\/x-www-form-urlencoded/i, { parseAs: 'string', bodyLimit: MAX_URL_ENCODED_BYTES }, (request, body, done) => {
+    const isTaken = (request.routeOptions.config as { takesUrlEncoded?: boolean }).takesUrlEncoded === true
+    if (isTaken) done(null, Object.fromEntries(new URLSearchParams(String(body))))
+    else done(Object.assign(new Error('Send application/json.'), { code: 'FST_ERR_CTP_INVALID_MEDIA_TYPE', statusCode: 415 }))
   })
   http.addContentTypeParser(/^text\/csv/i, { parseAs: 'string', bodyLimit: MAX_FILE_BYTES }, (_request, body, done) => done(null, { file: String(body) }))
 }

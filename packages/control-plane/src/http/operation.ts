@@ -38,6 +38,8 @@ interface Common {
   readonly responses: Readonly<Record<number, TSchema | undefined>>
   /** The body is a form whose fields, CSV files among them, are text; a bare CSV file is its field `file`. */
   readonly takesForm?: boolean
+  /** The body may be `application/x-www-form-urlencoded` as well (RFC 6749). */
+  readonly takesUrlEncoded?: boolean
   /** The body is a form with a file (`FileUpload`) of at most so many bytes, form included. */
   readonly maxUploadBytes?: number
   /** Whether the file may be missing, as the query says; the body is empty then. */

@@ -27,6 +27,7 @@ export function registerOperation(http: FastifyInstance, operation: Operation, o
       schema: publishedSchema(operation, url !== operation.path),
       ...(operation.maxUploadBytes === undefined ? {} : { bodyLimit: operation.maxUploadBytes, config: { keepsFileBytes: true } }),
       ...(operation.maxBodyBytes === undefined ? {} : { bodyLimit: operation.maxBodyBytes }),
+      ...(operation.takesUrlEncoded === true ? { config: { takesUrlEncoded: true } } : {}),
       // Input is checked by checkSchema in the handler, so that failures carry field, reason and rule.
       attachValidation: true,
       validatorCompiler: () => () => true,

@@ -1,2 +1,4 @@
 export { isProgramKey } from './program-key-format.ts'
-export { readProgramKey, readProgramKeyById } from './read-program-key.ts'
+export { admitsAddress, findOAuthClient, findOAuthClientById, readProgramKey, readProgramKeyById } from './read-program-key.ts'
+export type { ProgramKeyRow } from './read-program-key.ts'
+export { programKeyOperations } from './v2-routes.ts'

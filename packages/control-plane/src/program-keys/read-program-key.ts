@@ -36,6 +36,21 @@ export async function readProgramKeyById(context: Context, id: string, remoteAdd
   return row === undefined ? err(unauthorized()) : knownProgram(context, row, remoteAddress)
 }
 
+/** An OAuth client by its id and secret, the one before it included while a rotation overlaps. */
+export async function findOAuthClient(context: Context, id: string, secret: string): Promise<ProgramKeyRow | undefined> {
+  const row = await findOAuthClientById(context, id)
+  if (row === undefined || !isWellFormed(secret)) return undefined
+  const hash = hashOfKey(secret)
+  if (row.secret_hash === hash) return row
+  return row.previous_secret_hash === hash && (row.previous_valid_until?.getTime() ?? 0) > context.clock.nowMs() ? row : undefined
+}
+
+/** One that has not expired. */
+export async function findOAuthClientById(context: Context, id: string): Promise<ProgramKeyRow | undefined> {
+  const row = await keys(context).where('program_key.id', '=', id).where('program_key.kind', '=', 'OAUTH_CLIENT').executeTakeFirst()
+  return row === undefined || (row.expires_at !== null && row.expires_at.getTime() <= context.clock.nowMs()) ? undefined : row
+}
+
 export function admitsAddress(row: Pick<ProgramKeyRow, 'allowed_addresses'>): (remoteAddress: string) => boolean {
   const ranges = row.allowed_addresses.flatMap((cidr) => parseAddressRange(cidr) ?? [])
   return (remoteAddress) => ranges.length === 0 || ranges.some((range) => isInRange(range, remoteAddress))

@@ -1,0 +1,26 @@
+import type { Selectable } from 'kysely'
+import { parseAddressRange } from '../access/index.ts'
+import type { AccessRuleTable } from '../database/index.ts'
+import type { FieldProblem } from '../failures/index.ts'
+
+/** Where a rule counts: requests to this interface, or SIP of the partition's phones and trunks (C-09). */
+export const RULE_SCOPES = ['api', 'sip'] as const
+export const RULE_ACTIONS = ['allow', 'deny'] as const
+
+export type AccessRuleRow = Selectable<AccessRuleTable>
+
+export interface AccessRuleAttributes {
+  readonly scope: (typeof RULE_SCOPES)[number]
+  readonly action: (typeof RULE_ACTIONS)[number]
+  readonly cidr: string
+  readonly description: string
+  readonly enabled: boolean
+}
+
+/** With the address block in the form it is stored in. */
+export function normalizedRule(rule: AccessRuleAttributes): AccessRuleAttributes | FieldProblem {
+  const range = parseAddressRange(rule.cidr)
+  if (range === undefined)
+    return { field: 'cidr', code: 'InvalidCidr', reason: 'is no address or block of addresses', rule: 'IPv4 or IPv6, such as 192.0.2.0/24' }
+  return { ...rule, cidr: range.cidr }
+}

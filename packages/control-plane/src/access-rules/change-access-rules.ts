@@ -1,0 +1,145 @@
+import { err, newId, ok, type Result } from '@dialtone/foundation'
+import { actorOf, type PartitionScope, type Principal } from '../access/index.ts'
+import type { Context } from '../context.ts'
+import { type Transaction, violatedUniqueIndex } from '../database/index.ts'
+import { type DomainEvent, write, type Write } from '../events/index.ts'
+import { alreadyInUse, type ApiFailure, entityNotFound, inConflict, invalidFields } from '../failures/index.ts'
+import { isAdmittedBy, readLevels } from './access-gate.ts'
+import { type AccessRuleAttributes, type AccessRuleRow, normalizedRule } from './access-rule.ts'
+
+const MAX_RULES = 1000
+
+/** Who changes the rules, from where, and whether he means it when they would shut himself out. */
+export interface RuleChange {
+  readonly principal: Principal
+  readonly remoteAddress: string
+  readonly confirmLockout: boolean
+}
+
+export function listRules(context: Context, scope: PartitionScope): Promise<AccessRuleRow[]> {
+  return inPartition(context.database.sql, scope).selectAll().orderBy('created_at').orderBy('id').limit(MAX_RULES).execute()
+}
+
+export function findRule(context: Context, scope: PartitionScope, id: string): Promise<AccessRuleRow | undefined> {
+  return inPartition(context.database.sql, scope).selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+/** Adds a rule: an allow list narrows what the partitions above allow, denying always wins (C-09). */
+export async function createRule(
+  context: Context,
+  by: RuleChange,
+  scope: PartitionScope,
+  wanted: AccessRuleAttributes,
+): Promise<Result<AccessRuleRow, ApiFailure>> {
+  const rule = normalizedRule(wanted)
+  if ('field' in rule) return err(invalidFields([rule]))
+  return unique(rule.cidr, () =>
+    write(context, actorOf(by.principal), async (change) => {
+      const count = await inPartition(change.sql, scope)
+        .select((row) => row.fn.countAll<string>().as('total'))
+        .executeTakeFirstOrThrow()
+      if (Number(count.total) >= MAX_RULES) return err(inConflict('TooManyAccessRules', `At most ${MAX_RULES} rules.`))
+      const row = await change.sql
+        .insertInto('access_rule')
+        .values({ ...rule, id: newId(), partition_id: scope.partitionId, account_id: null, created_at: change.now, updated_at: change.now })
+        .returningAll()
+        .executeTakeFirstOrThrow()
+      return finish(change, by, ruleChanged('CREATE', undefined, row), row)
+    }),
+  )
+}
+
+export async function updateRule(
+  context: Context,
+  by: RuleChange,
+  scope: PartitionScope,
+  id: string,
+  revise: (before: AccessRuleRow) => Result<AccessRuleAttributes, ApiFailure>,
+): Promise<Result<AccessRuleRow, ApiFailure>> {
+  return unique('', () =>
+    write(context, actorOf(by.principal), async (change) => {
+      const before = await inPartition(change.sql, scope).selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+      if (before === undefined) return err(entityNotFound('AccessRule', id))
+      const revised = revise(before)
+      if (!revised.ok) return revised
+      const rule = normalizedRule(revised.value)
+      if ('field' in rule) return err(invalidFields([rule]))
+      const row = await change.sql
+        .updateTable('access_rule')
+        .set({ ...rule, updated_at: change.now })
+        .where('id', '=', id)
+        .where('partition_id', '=', scope.partitionId)
+        .returningAll()
+        .executeTakeFirstOrThrow()
+      return finish(change, by, ruleChanged('UPDATE', before, row), row)
+    }),
+  )
+}
+
+export function deleteRule(context: Context, by: RuleChange, scope: PartitionScope, id: string): Promise<Result<AccessRuleRow, ApiFailure>> {
+  return write(context, actorOf(by.principal), async (change) => {
+    const row = await change.sql
+      .deleteFrom('access_rule')
+      .where('id', '=', id)
+      .where('partition_id', '=', scope.partitionId)
+      .where('account_id', 'is', null)
+      .returningAll()
+      .executeTakeFirst()
+    if (row === undefined) return err(entityNotFound('AccessRule', id))
+    return finish(change, by, ruleChanged('DELETE', row, undefined), row)
+  })
+}
+
+/** A slip of the finger must not shut its author out: he has to say that he means it. */
+async function finish(change: Write, by: RuleChange, event: DomainEvent, row: AccessRuleRow): Promise<Result<AccessRuleRow, ApiFailure>> {
+  const isOut = !isAdmittedBy(await readLevels(change.sql, row.partition_id), by.remoteAddress)
+  if (isOut && !by.confirmLockout)
+    return err(
+      inConflict(
+        'WouldLockYouOut',
+        `With this the address you call from (${by.remoteAddress}) would no longer get in; say confirmLockout=true if you mean it.`,
+      ),
+    )
+  change.emit(event)
+  return ok(row)
+}
+
+async function unique(cidr: string, work: () => Promise<Result<AccessRuleRow, ApiFailure>>): Promise<Result<AccessRuleRow, ApiFailure>> {
+  try {
+    return await work()
+  } catch (error) {
+    if (violatedUniqueIndex(error) === 'access_rule_cidr') return err(alreadyInUse('DuplicateCidr', 'cidr', cidr, 'partition'))
+    throw error
+  }
+}
+
+const EVENT_OF = { CREATE: 'accessrule.created', UPDATE: 'accessrule.updated', DELETE: 'accessrule.deleted' } as const
+
+function ruleChanged(action: 'CREATE' | 'UPDATE' | 'DELETE', before: AccessRuleRow | undefined, after: AccessRuleRow | undefined): DomainEvent {
+  const row = after ?? before
+  if (row === undefined) throw new Error('a rule that was and is not cannot have changed')
+  return {
+    type: EVENT_OF[action],
+    partitionId: row.partition_id,
+    accountId: undefined,
+    data: { accessRuleId: row.id, scope: row.scope, action: row.action, cidr: row.cidr },
+    history: {
+      type: 'IP_WHITELIST',
+      action,
+      ...(before === undefined ? {} : { oldValue: shown(before) }),
+      ...(after === undefined ? {} : { newValue: shown(after) }),
+      referenceType: 'AccessRule',
+      referenceId: row.id,
+      referenceName: row.cidr,
+    },
+  }
+}
+
+function shown({ scope, action, cidr, description, enabled }: AccessRuleRow) {
+  return { scope, action, cidr, description, enabled }
+}
+
+/** Rules of the partition itself; those of one of its accounts are not seen here. */
+function inPartition(sql: Context['database']['sql'] | Transaction, scope: PartitionScope) {
+  return sql.selectFrom('access_rule').where('partition_id', '=', scope.partitionId).where('account_id', 'is', null)
+}

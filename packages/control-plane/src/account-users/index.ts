@@ -1,0 +1,1 @@
+export { accountUserOperations } from './v2-routes.ts'
