@@ -145,6 +145,44 @@ describe('the life of a device', () => {
   })
 })
 
+describe('the device inventory', () => {
+  const inventory = (csv: string, action: string) => runJob(`${tenant.path}/deviceinventory/${action}`, csv)
+
+  it('S0-98 S0-105: a MAC of the inventory is UNASSIGNED until an account has it, and again when its device is DELETED', async () => {
+    const macAddress = uniqueMac()
+    expect(await inventory(`MAC_ADDRESS,DEVICE_TYPE_ID\r\n${macAddress},YEALINKT46G\r\n`, 'import')).toMatchObject({ status: 'DONE', errors: [] })
+    const stateInInventory = async () => {
+      const file = (await tenant.http.get(`${tenant.path}/deviceinventory`)).text
+      return file.split('\r\n').find((row) => row.startsWith(macAddress))?.split(',')[2]
+    }
+    expect(await stateInInventory()).toBe('UNASSIGNED')
+    const device = await create({ macAddress })
+    expect(await stateInInventory()).toBe('CREATED')
+    await addLine(device, { userId: undefined })
+    expect(await stateInInventory()).toBe('CONFIGURED')
+    done(await account.http.put(item(device), { status: 'INACTIVE' }))
+    expect(await stateInInventory()).toBe('INACTIVE')
+    expect(await inventory(`MAC_ADDRESS\r\n${macAddress}\r\n`, 'delete')).toMatchObject({ errors: [{ error: 'DeviceInUse' }] })
+    done(await account.http.delete(item(device)))
+    expect(await stateInInventory()).toBe('UNASSIGNED')
+    expect(await inventory(`MAC_ADDRESS\r\n${macAddress}\r\n`, 'delete')).toMatchObject({ status: 'DONE', errors: [] })
+    expect(await stateInInventory()).toBeUndefined()
+  })
+})
+
+/** Uploads a file, starts the job on it, and waits for its end. */
+async function runJob(path: string, csv: string): Promise<{ readonly status: string; readonly errors: readonly unknown[] }> {
+  const input = done(await tenant.http.post<{ url: string; key: string }>('/v2/job/input', {}))
+  const put = await fetch(input.url, { method: 'PUT', body: csv, headers: { 'content-type': 'text/csv' } })
+  expect(put.status).toBe(200)
+  const started = await tenant.http.post<{ id: string }>(path, { key: input.key })
+  expect(started.status).toBe(202)
+  return eventually('the end of the job', 10_000, async () => {
+    const job = done(await tenant.http.get<{ status: string; errors: readonly unknown[] }>(`/v2/job/${started.body.id}`))
+    return job.status === 'DONE' || job.status === 'FAILED' ? job : undefined
+  })
+}
+
 describe('shared lines', () => {
   it("C-45: another user's line on a phone rings with his own phones", async () => {
     const boss = await account.createUser(String(extension + 300))
