@@ -46,8 +46,11 @@ interface RawOperation {
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const
 
-/** Compares what both documents have; what only the public one has counts as missing, not as different. */
-export function compareContracts(ours: ContractDocument, published: ContractDocument): Comparison {
+/**
+ * Compares what both documents have; what only the public one has counts as missing, not as different.
+ * @param leftOut members that are explained once for all operations.
+ */
+export function compareContracts(ours: ContractDocument, published: ContractDocument, leftOut: ReadonlySet<string> = new Set()): Comparison {
   const byKey = new Map(operationsOf(ours).map((operation) => [keyOf(operation), operation]))
   const pairs = operationsOf(published).map((theirs) => ({ theirs, mine: byKey.get(keyOf(theirs)) }))
   return {
@@ -55,7 +58,7 @@ export function compareContracts(ours: ContractDocument, published: ContractDocu
       const inTags = pairs.filter(({ theirs }) => tags === undefined || theirs.tags.some((tag) => tags.has(tag)))
       return { implemented: inTags.filter(({ mine }) => mine !== undefined).length, total: inTags.length }
     },
-    differences: pairs.flatMap(({ theirs, mine }) => (mine === undefined ? [] : differencesOf(theirs, mine))),
+    differences: pairs.flatMap(({ theirs, mine }) => (mine === undefined ? [] : differencesOf(theirs, mine, leftOut))),
   }
 }
 
@@ -67,7 +70,7 @@ export function unexplained(differences: readonly Difference[], reasons: Reasons
   return { open, stale: given.filter((name) => !present.has(name)) }
 }
 
-function differencesOf(theirs: Described, mine: Described): readonly Difference[] {
+function differencesOf(theirs: Described, mine: Described, leftOut: ReadonlySet<string>): readonly Difference[] {
   const operation = `${theirs.method} ${theirs.path}`
   const aspects: readonly (readonly [Aspect, string, string])[] = [
     ['path', theirs.path, mine.path],
@@ -76,14 +79,16 @@ function differencesOf(theirs: Described, mine: Described): readonly Difference[
   ]
   return [
     ...aspects.flatMap(([aspect, wanted, given]) => (wanted === given ? [] : [{ operation, aspect, text: `public "${wanted}", ours "${given}"` }])),
-    ...lackOf(operation, 'body', theirs.body, mine.body),
-    ...lackOf(operation, 'answer', theirs.answer, mine.answer),
+    // What the answer shows and the body does not take is ours to say: ids, counts, states.
+    ...lackOf(operation, 'body', theirs.body, new Map([...mine.answer, ...mine.body]), leftOut),
+    ...lackOf(operation, 'answer', theirs.answer, mine.answer, leftOut),
   ]
 }
 
 /** What theirs has and ours has not; what ours has besides is no difference: clients read by name. */
-function lackOf(operation: string, aspect: Aspect, theirs: Members, ours: Members): readonly Difference[] {
+function lackOf(operation: string, aspect: Aspect, theirs: Members, ours: Members, leftOut: ReadonlySet<string>): readonly Difference[] {
   const lacking = [...theirs].flatMap(([place, values]) => {
+    if (place.split('.').some((name) => name === '*' || leftOut.has(name))) return []
     const mine = ours.get(place)
     // A free object of ours takes and shows whatever is inside it.
     if (mine === undefined) return hasFreeAncestor(place, ours) ? [] : [place]
@@ -133,20 +138,22 @@ const MAX_DEPTH = 4
 
 function membersOf(schema: Schema | undefined, document: ContractDocument): Members {
   const members = new Map<string, readonly string[]>()
-  collect(schema, '', 0)
+  collect(schema, '', 0, new Set())
   return members
 
-  function collect(given: Schema | undefined, place: string, depth: number): void {
+  /** @param through those it is a part of: unions contain themselves. */
+  function collect(given: Schema | undefined, place: string, depth: number, through: ReadonlySet<Schema>): void {
     const one = resolved(given, document)
-    if (one === undefined || depth > MAX_DEPTH) return
+    if (one === undefined || depth > MAX_DEPTH || through.has(one)) return
+    const further = new Set([...through, one])
     const below = (name: string): string => (place === '' ? name : `${place}.${name}`)
-    for (const part of [...listAt(one, 'allOf'), ...listAt(one, 'anyOf'), ...listAt(one, 'oneOf')]) collect(part, place, depth)
-    if (one['items'] !== undefined) collect(one['items'] as Schema, place, depth)
+    for (const part of [...listAt(one, 'allOf'), ...listAt(one, 'anyOf'), ...listAt(one, 'oneOf')]) collect(part, place, depth, further)
+    if (one['items'] !== undefined) collect(one['items'] as Schema, place, depth, further)
     const known = (one['properties'] ?? {}) as Readonly<Record<string, Schema>>
     for (const [name, member] of Object.entries(known)) {
       const values = (resolved(member, document)?.['enum'] ?? []) as readonly unknown[]
       members.set(below(name), [...(members.get(below(name)) ?? []), ...values.map(String)])
-      collect(member, below(name), depth + 1)
+      collect(member, below(name), depth + 1, further)
     }
     const isFree = one['type'] === 'object' && Object.keys(known).length === 0 && listAt(one, 'allOf').length + listAt(one, 'anyOf').length === 0
     if (isFree || (typeof one['additionalProperties'] === 'object' && one['additionalProperties'] !== null) || one['patternProperties'] !== undefined)

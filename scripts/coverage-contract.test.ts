@@ -11,6 +11,43 @@ const published = {
 }
 const differencesWith = (get: object) => compareContracts({ paths: { '/v2/thing/{id}': { get } } }, published).differences
 
+const thing = (fields: object, required: object = fields) => ({
+  tags: ['Thing'],
+  requestBody: { content: { 'application/json': { schema: { type: 'object', properties: required } } } },
+  responses: { 200: { content: { 'application/json': { schema: { type: 'array', items: { $ref: '#/components/schemas/Thing' } } } } } },
+  fields,
+})
+const text = { type: 'string' }
+const documentOf = (fields: object, body?: object) => ({
+  components: { schemas: { Thing: { type: 'object', properties: fields } } },
+  paths: { '/v2/thing': { post: thing(fields, body) } },
+})
+
+describe('comparing the members of bodies and answers', () => {
+  const theirs = documentOf({ id: text, kind: { type: 'string', enum: ['A', 'B'] }, place: { type: 'object', properties: { city: text, zip: text } } })
+  const lacks = (ours: object, leftOut?: ReadonlySet<string>) =>
+    compareContracts(ours as typeof theirs, theirs, leftOut).differences.map(({ aspect, text: said }) => [aspect, said])
+
+  it('finds what ours lacks, inside references and lists too, and values it does not know', () => {
+    expect(lacks(documentOf({ id: text, kind: { type: 'string', enum: ['A'] }, place: { type: 'object', properties: { city: text } } }))).toEqual([
+      ['body', 'lacks kind=B, place.zip'],
+      ['answer', 'lacks kind=B, place.zip'],
+    ])
+  })
+
+  it('is content with more, with a free object, and with what is explained once', () => {
+    const all = { id: text, kind: text, place: { type: 'object', properties: { city: text, zip: text } }, more: text }
+    expect(lacks(documentOf(all))).toEqual([])
+    expect(lacks(documentOf({ ...all, place: { type: 'object', additionalProperties: text } }))).toEqual([])
+    expect(lacks(documentOf({ id: text, kind: text, place: { type: 'object', properties: { city: text } } }), new Set(['zip']))).toEqual([])
+  })
+
+  it('lets a body leave out what the answer says', () => {
+    const { id: _ours, ...settable } = { id: text, kind: text, place: { type: 'object', properties: { city: text, zip: text } } }
+    expect(lacks(documentOf({ ...settable, id: text }, settable))).toEqual([])
+  })
+})
+
 describe('comparing our interface with the public one', () => {
   it('counts what is published by both, by tags and in all', () => {
     const { counted } = compareContracts({ paths: { '/v2/thing/{id}': { get: operation('Ours', '200', 'q') }, '/v2/extra': { get: {} } } }, published)
