@@ -5,6 +5,7 @@ import { accountUserOperations } from './account-users/index.ts'
 import { usedByOperations } from './account-objects/index.ts'
 import { accountOperations } from './accounts/index.ts'
 import { activationHoldOperations } from './activation-holds/index.ts'
+import { accountOperations, statusChangeWorker } from './accounts/index.ts'
 import { addressOperations } from './addresses/index.ts'
 import { callGroupOperations } from './call-groups/index.ts'
 import { callRecordOperations } from './call-records/index.ts'
@@ -84,3 +85,5 @@ export const SLICE_JOB_WORKERS: readonly JobWorker[] = [
   ...deviceInventoryWorkers,
   holdMusicUploadWorker,
 ]
+export const SLICE_JOB_WORKERS: readonly JobWorker[] = [...deviceInventoryWorkers]
+export const SLICE_JOB_WORKERS: readonly JobWorker[] = [statusChangeWorker]

@@ -14,6 +14,8 @@ export interface ObjectDetails {
 
 /** Registers an object of the account. The failure is a key that is taken. */
 export async function addObject(change: Write, scope: AccountScope, { type, id, ...details }: ObjectId & ObjectDetails): Promise<ApiFailure | undefined> {
+  const closing = await closingAccount(change, scope)
+  if (closing !== undefined) return closing
   await change.sql
     .insertInto('account_object')
     .values({
@@ -28,6 +30,13 @@ export async function addObject(change: Write, scope: AccountScope, { type, id, 
     })
     .execute()
   return claimKeys(change, scope, { type, id }, details.keys ?? {})
+}
+
+/** An account that is to be deleted gets nothing new. */
+async function closingAccount(change: Write, scope: AccountScope): Promise<ApiFailure | undefined> {
+  const account = await change.sql.selectFrom('account').select('status').where('id', '=', scope.accountId).executeTakeFirst()
+  if (account === undefined || (account.status !== 'DELETE_PENDING' && account.status !== 'DELETED')) return undefined
+  return inConflict('AccountDeletePending', 'The account is to be deleted: nothing new can be added to it.', { status: account.status })
 }
 
 /** Changes what is given; `keys` replaces all of them. */

@@ -20,5 +20,10 @@ export function attributesOf(row: AccountRow): AccountAttributes {
     sendWelcomeEmail: row.send_welcome_email,
     languageTag: row.language_tag,
     serviceAddress: row.service_address ?? undefined,
+    products: row.products as AccountAttributes['products'],
+    callScreeningSettings: row.call_screening_settings ?? undefined,
+    inboundRatePlanProductId: row.inbound_rate_plan_product_id ?? undefined,
+    customHoldMusicMediaId: row.custom_hold_music_media_id ?? undefined,
+    domain: row.domain ?? undefined,
   }
 }

@@ -27,17 +27,23 @@ export async function insertAccount(
     partition_id: scope.partitionId,
     route_plan_id: newUuid(),
     hold_music_media_id: holdMusicMediaId,
-    call_screening_settings: null,
+    deleted_at: null,
+    platform_changed_at: null,
     created_at: now,
     updated_at: now,
   }
   return sql.insertInto('account').values(row).returningAll().executeTakeFirstOrThrow()
 }
 
-export async function updateAccountRow(sql: Transaction, scope: AccountScope, account: AccountAttributes, now: Date): Promise<AccountRow> {
+export async function updateAccountRow(
+  sql: Transaction,
+  scope: AccountScope,
+  account: AccountAttributes,
+  at: { now: Date; platformChangedAt: Date | null },
+): Promise<AccountRow> {
   return sql
     .updateTable('account')
-    .set((expression) => ({ ...columnsOf(account), updated_at: now, version: expression('version', '+', '1') }))
+    .set((expression) => ({ ...columnsOf(account), updated_at: at.now, platform_changed_at: at.platformChangedAt, version: expression('version', '+', '1') }))
     .where('id', '=', scope.accountId)
     .where('partition_id', '=', scope.partitionId)
     .returningAll()
@@ -80,25 +86,31 @@ export async function listAccounts(sql: Sql, scope: PartitionScope, page: { limi
   return { accounts: rows.map(recordOf), totalRecords: Number(total) }
 }
 
-/** What still hangs on an account and keeps it from being deleted. */
-export async function countDependents(sql: Transaction, scope: AccountScope): Promise<{ telephoneNumbers: number; endUsers: number; deviceLines: number }> {
-  const count = async (table: 'telephone_number' | 'end_user' | 'device_line'): Promise<number> => {
-    const { total } = await sql
-      .selectFrom(table)
-      .select((expression) => expression.fn.countAll<string>().as('total'))
-      .where('account_id', '=', scope.accountId)
-      .where('partition_id', '=', scope.partitionId)
-      .executeTakeFirstOrThrow()
-    return Number(total)
-  }
-  return { telephoneNumbers: await count('telephone_number'), endUsers: await count('end_user'), deviceLines: await count('device_line') }
+/** What still hangs on an account and keeps it from being deleted: whatever it holds, by kind, and activations that are under way. */
+export async function countDependents(sql: Transaction, scope: AccountScope): Promise<Readonly<Record<string, number>>> {
+  const objects = await sql
+    .selectFrom('account_object')
+    .select((object) => ['type', object.fn.countAll<string>().as('total')])
+    .where('account_id', '=', scope.accountId)
+    .where('partition_id', '=', scope.partitionId)
+    .groupBy('type')
+    .orderBy('type')
+    .execute()
+  const { open } = await sql
+    .selectFrom('telephone_number')
+    .select((number) => number.fn.countAll<string>().as('open'))
+    .where('account_id', '=', scope.accountId)
+    .where('partition_id', '=', scope.partitionId)
+    .executeTakeFirstOrThrow()
+  const counts = Object.fromEntries(objects.map((row) => [row.type, Number(row.total)]))
+  return Number(open) > 0 ? { ...counts, TELEPHONE_NUMBER: Number(open) } : counts
 }
 
 /** The number can be given out again; the row stays for call records and history. */
 export async function markAccountDeleted(sql: Transaction, scope: AccountScope, now: Date): Promise<void> {
   await sql
     .updateTable('account')
-    .set({ status: 'DELETED', updated_at: now })
+    .set({ status: 'DELETED', deleted_at: now, updated_at: now })
     .where('id', '=', scope.accountId)
     .where('partition_id', '=', scope.partitionId)
     .execute()
@@ -122,6 +134,11 @@ function columnsOf(account: AccountAttributes) {
     send_welcome_email: account.sendWelcomeEmail,
     language_tag: account.languageTag,
     service_address: account.serviceAddress === undefined ? null : JSON.stringify(account.serviceAddress),
+    products: JSON.stringify(account.products),
+    call_screening_settings: account.callScreeningSettings === undefined ? null : JSON.stringify(account.callScreeningSettings),
+    inbound_rate_plan_product_id: account.inboundRatePlanProductId ?? null,
+    custom_hold_music_media_id: account.customHoldMusicMediaId ?? null,
+    domain: account.domain ?? null,
   }
 }
 

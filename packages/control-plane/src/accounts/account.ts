@@ -7,9 +7,12 @@ export const ACCOUNT_TYPES = ['ADVANCED', 'SIMPLE'] as const
 export const PLATFORM_TYPES = ['V2_0', 'V2_1', 'CPE1', 'CPE2'] as const
 export const REGULATORY_TYPES = ['RESIDENTIAL', 'COMMERCIAL', 'GOVERNMENT'] as const
 export const ACCOUNT_STATUSES = ['ACTIVE', 'DISABLED', 'SUSPENDED', 'PENDING', 'DELETE_PENDING', 'DELETED'] as const
+/** What an account is sold: each may be priced in its own way (S1-25). An account has at least one (S1-13, S1-23). */
+export const ACCOUNT_PRODUCTS = ['BCC', 'BUSINESS_LINES', 'SIP_TRUNKS', 'SPECIALTY_LINES', 'CONTACT_CENTER', 'VIRTUAL_FAX', 'HOME_PHONE'] as const
 export { DIALING_BEHAVIORS }
 
 export type AccountType = (typeof ACCOUNT_TYPES)[number]
+export type AccountProduct = (typeof ACCOUNT_PRODUCTS)[number]
 export type AccountStatus = (typeof ACCOUNT_STATUSES)[number]
 
 /** What a caller decides about an account; everything else is derived or counted. */
@@ -32,6 +35,13 @@ export interface AccountAttributes {
   readonly languageTag: string
   /** Default customer service record and E911 address of numbers that bring none (C-14, C-36). */
   readonly serviceAddress: Readonly<Record<string, unknown>> | undefined
+  readonly products: readonly AccountProduct[]
+  /** Screens calls to every user of the account. */
+  readonly callScreeningSettings: Readonly<Record<string, unknown>> | undefined
+  readonly inboundRatePlanProductId: string | undefined
+  readonly customHoldMusicMediaId: string | undefined
+  /** Branding. */
+  readonly domain: string | undefined
 }
 
 /** What a caller may leave out gets the partition's default (C-14). */
@@ -58,6 +68,11 @@ export function withDefaults(request: AccountRequest, defaults: PartitionDefault
     sendWelcomeEmail: request.sendWelcomeEmail ?? defaults.sendWelcomeEmail,
     languageTag: request.languageTag ?? defaults.languageTag,
     serviceAddress: request.serviceAddress,
+    products: request.products ?? (accountType === 'SIMPLE' ? ['HOME_PHONE'] : ['BCC']),
+    callScreeningSettings: request.callScreeningSettings,
+    inboundRatePlanProductId: request.inboundRatePlanProductId,
+    customHoldMusicMediaId: request.customHoldMusicMediaId,
+    domain: request.domain,
   }
 }
 
@@ -75,18 +90,43 @@ export function accountProblems(account: AccountAttributes, defaults: PartitionD
       rule: 'DIAL_NINE_* is for accountType ADVANCED',
     })
   }
-  return problems
+  return [...problems, ...productProblems(account)]
 }
 
-/** What cannot change once the account exists: extensions already given out have this length (S1-30). */
+function productProblems({ accountType, products }: AccountAttributes): FieldProblem[] {
+  if (products.length === 0) return [{ field: 'products', code: 'ProductsRequired', reason: 'are none', rule: 'an account has at least one product' }]
+  const isHomePhone = accountType === 'SIMPLE'
+  if (products.every((product) => (product === 'HOME_PHONE') === isHomePhone)) return []
+  const rule = 'HOME_PHONE on a SIMPLE account, the others on an ADVANCED one'
+  return [{ field: 'products', code: 'InvalidProducts', reason: `do not fit accountType ${accountType}`, rule }]
+}
+
+/** Where a status leads; a deletion is its own operation. Nothing leads back from DELETED. */
+const NEXT_STATUSES: Readonly<Record<AccountStatus, readonly AccountStatus[]>> = {
+  PENDING: ['ACTIVE', 'DISABLED', 'SUSPENDED', 'DELETE_PENDING'],
+  ACTIVE: ['DISABLED', 'SUSPENDED', 'DELETE_PENDING'],
+  SUSPENDED: ['ACTIVE', 'DISABLED', 'DELETE_PENDING'],
+  DISABLED: ['ACTIVE', 'SUSPENDED', 'DELETE_PENDING'],
+  DELETE_PENDING: ['ACTIVE', 'SUSPENDED', 'DISABLED'],
+  DELETED: [],
+}
+
+/** What cannot change once the account exists: extensions already given out have this length (S1-30), and a status has its successors. */
 export function immutableProblems(before: AccountAttributes, after: AccountAttributes): FieldProblem[] {
-  if (before.extensionLength === after.extensionLength) return []
-  return [
-    {
+  const problems: FieldProblem[] = []
+  if (before.extensionLength !== after.extensionLength)
+    problems.push({
       field: 'extensionLength',
       code: 'InvalidExtensionLength',
       reason: 'cannot be changed',
       rule: `set to ${before.extensionLength} when the account was created`,
-    },
-  ]
+    })
+  if (before.status !== after.status && !NEXT_STATUSES[before.status].includes(after.status))
+    problems.push({
+      field: 'status',
+      code: 'InvalidStatus',
+      reason: `cannot become ${after.status}`,
+      rule: `from ${before.status} to ${NEXT_STATUSES[before.status].join(', ')}`,
+    })
+  return problems
 }

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
+import { endPlansOf } from '../calling-plans/index.ts'
 import type { Context } from '../context.ts'
 import { write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, inConflict } from '../failures/index.ts'
@@ -13,16 +14,21 @@ export async function deleteAccount(context: Context, principal: Principal, scop
     const row = await lockAccount(change.sql, scope)
     if (row === undefined || row.status === 'DELETED') return err(entityNotFound('Account', scope.accountId))
     const dependents = await countDependents(change.sql, scope)
-    if (dependents.telephoneNumbers + dependents.endUsers + dependents.deviceLines > 0) return err(accountInUse(dependents))
+    if (Object.keys(dependents).length > 0) return err(accountInUse(dependents))
+    await endPlansOf(change.sql, scope, change.now)
     await markAccountDeleted(change.sql, scope, change.now)
     change.emit(accountDeleted(row, attributesOf(row)))
     return ok(undefined)
   })
 }
 
-function accountInUse(dependents: { telephoneNumbers: number; endUsers: number; deviceLines: number }): ApiFailure {
-  const { telephoneNumbers, endUsers, deviceLines } = dependents
-  return inConflict('AccountInUse', `The account still has ${telephoneNumbers} telephone numbers, ${endUsers} users and ${deviceLines} device lines.`, {
+function accountInUse(dependents: Readonly<Record<string, number>>): ApiFailure {
+  const { END_USER = 0, TELEPHONE_NUMBER = 0, LINE_APPEARANCE = 0 } = dependents
+  const counted = Object.entries(dependents).map(([type, count]) => `${count} ${type}`)
+  return inConflict('AccountInUse', `The account still holds ${counted.join(', ')}.`, {
     ...dependents,
+    endUsers: END_USER,
+    telephoneNumbers: TELEPHONE_NUMBER,
+    deviceLines: LINE_APPEARANCE,
   })
 }

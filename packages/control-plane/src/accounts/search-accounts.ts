@@ -1,68 +1,62 @@
 import { sql as fragment } from 'kysely'
 import type { PartitionScope } from '../access/index.ts'
 import type { Context } from '../context.ts'
+import { type AccountSummary, summariesOf } from './account-summary.ts'
 
-export interface AccountMatch {
-  readonly partitionId: string
-  readonly id: string
-  readonly accountNumber: string
-  readonly accountName: string
-  readonly type: string
-  readonly accountStatus: string
-  readonly platformType: string
+export interface AccountMatch extends AccountSummary {
+  /** Which fields matched, and with what (public-spec section 7). */
   readonly matches: Readonly<Record<string, string>>
 }
 
 const MAX_MATCHES = 50
+/** An account with a thousand numbers of one exchange must not hide the others. */
+const MAX_ROWS = 400
+/** Shorter text has no triples: it is found at the beginning of a value only. */
+const GRAM_LENGTH = 3
 
 /**
- * Finds accounts by part of their number, name, a telephone number, an e-mail or a MAC address.
- * Each result says which field matched and with what (public-spec section 7).
+ * Finds accounts by any part of their number, name, a telephone number, an e-mail or a MAC address, along an index of triples:
+ * what equals the text comes first, then what begins with it, then what contains it.
  */
 export async function searchAccounts(context: Context, scope: PartitionScope, text: string): Promise<readonly AccountMatch[]> {
-  const pattern = `%${text.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`
-  const digits = `%${text.replaceAll(/[^0-9a-fA-F]/g, '').toLowerCase()}%`
-  const hasDigits = digits.length > 4
-  const rows = await fragment<SearchRow>`
-    SELECT a.id, a.account_number, a.account_name, a.account_type, a.status, a.platform_type,
-      CASE WHEN a.account_name ILIKE ${pattern} THEN a.account_name END AS accountname,
-      CASE WHEN a.account_number ILIKE ${pattern} THEN a.account_number END AS accountnumber,
-      (SELECT min(n.phone_number) FROM telephone_number n WHERE n.account_id = a.id AND ${hasDigits} AND n.phone_number LIKE ${digits}) AS phonenumbers,
-      (SELECT min(u.email_address) FROM end_user u WHERE u.account_id = a.id AND u.email_address ILIKE ${pattern}) AS emailaddresses,
-      (SELECT min(d.mac_address) FROM device d WHERE d.account_id = a.id AND ${hasDigits} AND d.mac_address LIKE ${digits}) AS devices
-    FROM account a WHERE a.partition_id = ${scope.partitionId} AND a.status <> 'DELETED'`.execute(context.database.sql)
-  return rows.rows.flatMap((row) => matchOf(scope, row)).slice(0, MAX_MATCHES)
+  const wanted = text.trim().toLowerCase()
+  if (wanted === '') return []
+  const hits = [...(await hitsOf(context, scope, wanted, false)), ...(await hitsOf(context, scope, digitsOf(wanted), true))]
+  const matches = new Map<string, Record<string, string>>()
+  for (const { account_id: id, field, shown } of hits) {
+    const fields = matches.get(id) ?? {}
+    fields[field] ??= shown
+    if (matches.size < MAX_MATCHES || matches.has(id)) matches.set(id, fields)
+  }
+  const summaries = await summariesOf(context.database.sql, scope, [...matches.keys()])
+  return summaries.map((summary) => ({ ...summary, matches: matches.get(summary.id) ?? {} }))
 }
 
-interface SearchRow {
-  id: string
-  account_number: string
-  account_name: string
-  account_type: string
-  status: string
-  platform_type: string
-  accountname: string | null
-  accountnumber: string | null
-  phonenumbers: string | null
-  emailaddresses: string | null
-  devices: string | null
+interface Hit {
+  readonly account_id: string
+  readonly field: string
+  readonly shown: string
 }
 
-function matchOf(scope: PartitionScope, row: SearchRow): AccountMatch[] {
-  const { accountname, accountnumber, phonenumbers, emailaddresses, devices } = row
-  const found = Object.entries({ accountname, accountnumber, phonenumbers, emailaddresses, devices })
-  const matches = Object.fromEntries(found.filter((entry): entry is [string, string] => entry[1] !== null))
-  if (Object.keys(matches).length === 0) return []
-  return [
-    {
-      partitionId: scope.partitionId,
-      id: row.id,
-      accountNumber: row.account_number,
-      accountName: row.account_name,
-      type: row.account_type,
-      accountStatus: row.status,
-      platformType: row.platform_type,
-      matches,
-    },
-  ]
+async function hitsOf(context: Context, scope: PartitionScope, wanted: string, isDigits: boolean): Promise<readonly Hit[]> {
+  if (wanted === '') return []
+  const literal = wanted.replaceAll(/[\\%_]/g, (character) => `\\${character}`)
+  const kinds = isDigits ? fragment`AND field IN ('phonenumbers', 'devices')` : fragment``
+  const begins = await fragment<Hit>`
+    SELECT account_id, field, shown FROM account_search
+    WHERE partition_id = ${scope.partitionId} AND value LIKE ${`${literal}%`} ${kinds} ORDER BY value LIMIT ${MAX_ROWS}`.execute(context.database.sql)
+  if (wanted.length < GRAM_LENGTH || new Set(begins.rows.map((hit) => hit.account_id)).size >= MAX_MATCHES) return begins.rows
+  const contains = await fragment<Hit>`
+    SELECT account_id, field, shown FROM account_search
+    WHERE partition_id = ${scope.partitionId} AND grams @> search_grams(${wanted}) AND value LIKE ${`%${literal}%`} ${kinds} LIMIT ${MAX_ROWS}`.execute(
+    context.database.sql,
+  )
+  return [...begins.rows, ...contains.rows]
+}
+
+/** A telephone number or MAC as people write it, when that is more than the text itself. */
+function digitsOf(wanted: string): string {
+  if (!/^[0-9a-f+() .:-]+$/.test(wanted)) return ''
+  const digits = wanted.replaceAll(/[^0-9a-f]/g, '')
+  return digits.length >= GRAM_LENGTH && digits !== wanted ? digits : ''
 }

@@ -154,3 +154,14 @@ export async function removeCallingPlans(sql: Transaction, scope: AccountScope, 
     .where('partition_id', '=', scope.partitionId)
     .execute()
 }
+
+/** Nothing of a deleted account uses a plan any more; what was used stays to be billed. */
+export async function endPlansOf(sql: Transaction, scope: AccountScope, now: Date): Promise<void> {
+  await sql
+    .updateTable('calling_plan_use')
+    .set({ ends_at: now })
+    .where('account_id', '=', scope.accountId)
+    .where('partition_id', '=', scope.partitionId)
+    .where((use) => use.or([use('ends_at', 'is', null), use('ends_at', '>', now)]))
+    .execute()
+}

@@ -1,6 +1,6 @@
 export { attachCallingPlans, attachDefaultPlan } from './attach-plan.ts'
 export { replaceCallingPlans } from './replace-plans.ts'
-export { listCallingPlans, plansInForce, plansOfAccounts, removeCallingPlans, sharersOf } from './calling-plan-queries.ts'
+export { endPlansOf, listCallingPlans, plansInForce, plansOfAccounts, removeCallingPlans, sharersOf } from './calling-plan-queries.ts'
 export type { UsedPlan } from './calling-plan-queries.ts'
 export { CallingPlanView, callingPlanView } from './calling-plan-view.ts'
 export { insertDefaultProduct } from './insert-default-product.ts'

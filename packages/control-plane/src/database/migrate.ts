@@ -15,6 +15,7 @@ import * as bulkOperations from './migrations/0051-bulk-operations.ts'
 import * as webhooks from './migrations/0052-webhooks.ts'
 import * as sipCredentials from './migrations/0060-sip-credentials.ts'
 import * as devices from './migrations/0061-devices.ts'
+import * as accounts from './migrations/0042-accounts.ts'
 import * as endUsers from './migrations/0041-end-users.ts'
 import * as specialtyLines from './migrations/0062-specialty-lines.ts'
 import * as callRecordReference from './migrations/0063-call-record-reference.ts'
@@ -46,6 +47,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0011-password-history': passwordHistory,
   '0041-end-users': endUsers,
   '0080-media': media,
+  '0042-accounts': accounts,
 }
 
 /** Applies what is missing. Several nodes may start at once: the migrator takes a lock. */

@@ -11,6 +11,7 @@ import type { SpecialtyLineTables } from './tables/specialty-lines.ts'
 import type { SipCredentialTables } from './tables/sip-credentials.ts'
 import type { TelephoneNumberTables } from './tables/telephone-numbers.ts'
 import type { AccessTables } from './tables/access.ts'
+import type { AccountTables } from './tables/accounts.ts'
 import type { CallingPlanTables } from './tables/calling-plans.ts'
 import type { EmergencyNotificationTables } from './tables/emergency-notifications.ts'
 import type { PortTables } from './tables/ports.ts'
@@ -95,6 +96,12 @@ export interface AccountTable {
   language_tag: string
   service_address: Json<Record<string, unknown>> | null
   call_screening_settings: Json<Record<string, unknown>> | null
+  products: Json<readonly string[]>
+  domain: string | null
+  custom_hold_music_media_id: string | null
+  inbound_rate_plan_product_id: string | null
+  deleted_at: Date | null
+  platform_changed_at: Date | null
   version: Generated<string>
   created_at: Date
   updated_at: Date
@@ -360,3 +367,4 @@ export interface Schema
 export interface Schema extends EmergencyNotificationTables {}
 export interface Schema extends VoicemailTables {}
 export interface Schema extends SipTrunkTables {}
+export interface Schema extends AccountTables {}

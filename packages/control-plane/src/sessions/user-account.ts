@@ -97,28 +97,33 @@ function accountUsers(context: Where) {
     ])
     .where('partition.environment', '=', context.settings.environment)
     .where('partition.status', '<>', 'ARCHIVED')
-    .where('account.status', '<>', 'DELETED')
+    .where('account.status', 'not in', ['DELETED', 'DISABLED'])
 }
 
 function endUsers(context: Where) {
-  return context.database.sql
-    .selectFrom('end_user')
-    .innerJoin('partition', 'partition.id', 'end_user.partition_id')
-    .select([
-      'end_user.id',
-      'end_user.partition_id',
-      'end_user.account_id',
-      'end_user.username',
-      'end_user.email_address',
-      'end_user.password_hash',
-      'end_user.first_name',
-      'end_user.last_name',
-      'end_user.end_user_type',
-      'end_user.must_change_password',
-    ])
-    .where('partition.environment', '=', context.settings.environment)
-    .where('partition.status', '<>', 'ARCHIVED')
-    .where('end_user.allow_portal_access', '=', true)
+  return (
+    context.database.sql
+      .selectFrom('end_user')
+      .innerJoin('partition', 'partition.id', 'end_user.partition_id')
+      .innerJoin('account', 'account.id', 'end_user.account_id')
+      .select([
+        'end_user.id',
+        'end_user.partition_id',
+        'end_user.account_id',
+        'end_user.username',
+        'end_user.email_address',
+        'end_user.password_hash',
+        'end_user.first_name',
+        'end_user.last_name',
+        'end_user.end_user_type',
+        'end_user.must_change_password',
+      ])
+      .where('partition.environment', '=', context.settings.environment)
+      .where('partition.status', '<>', 'ARCHIVED')
+      .where('end_user.allow_portal_access', '=', true)
+      // Nobody of a disabled account logs in (public-spec section 7).
+      .where('account.status', 'not in', ['DELETED', 'DISABLED'])
+  )
 }
 
 function managerOf(row: Awaited<ReturnType<ReturnType<typeof managers>['executeTakeFirstOrThrow']>>, grants: readonly Permissions[]): LoginUser {
