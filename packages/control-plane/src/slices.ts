@@ -3,7 +3,6 @@ import type { JobWorker } from './jobs/index.ts'
 import { accessRuleOperations } from './access-rules/index.ts'
 import { accountUserOperations } from './account-users/index.ts'
 import { usedByOperations } from './account-objects/index.ts'
-import { accountOperations } from './accounts/index.ts'
 import { activationHoldOperations } from './activation-holds/index.ts'
 import { accountOperations, statusChangeWorker } from './accounts/index.ts'
 import { addressOperations } from './addresses/index.ts'
@@ -87,3 +86,4 @@ export const SLICE_JOB_WORKERS: readonly JobWorker[] = [
 ]
 export const SLICE_JOB_WORKERS: readonly JobWorker[] = [...deviceInventoryWorkers]
 export const SLICE_JOB_WORKERS: readonly JobWorker[] = [statusChangeWorker]
+export const SLICE_JOB_WORKERS: readonly JobWorker[] = [...deviceInventoryWorkers, statusChangeWorker]

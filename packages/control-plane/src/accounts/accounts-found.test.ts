@@ -60,8 +60,12 @@ describe('account search', () => {
     await fragment`INSERT INTO account SELECT (jsonb_populate_record(account, jsonb_build_object('id', 'bulk-' || n, 'account_number', 'B' || lpad(n::text, 6, '0'),
       'account_name', 'Customer ' || md5(n::text)))).* FROM account, generate_series(1, 4000) AS n WHERE id = ${String(template['id'])}`.execute(sql)
     await fragment`ANALYZE account_search`.execute(sql)
-    const plan = await fragment<{ 'QUERY PLAN': string }>`EXPLAIN SELECT account_id FROM account_search
-      WHERE partition_id = ${platform.partitionId} AND grams @> search_grams('c4ca42') AND value LIKE '%c4ca42%' LIMIT 400`.execute(sql)
+    const plan = await sql.transaction().execute(async (transaction) => {
+      // So few rows are read faster without any index.
+      await fragment`SET LOCAL enable_seqscan = off`.execute(transaction)
+      return fragment<{ 'QUERY PLAN': string }>`EXPLAIN SELECT account_id FROM account_search
+        WHERE partition_id = ${platform.partitionId} AND grams @> search_grams('c4ca42') AND value LIKE '%c4ca42%' LIMIT 400`.execute(transaction)
+    })
     expect(plan.rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('account_search_grams')
     const before = performance.now()
     expect(await search('c4ca4238')).toMatchObject([{ accountNumber: 'B000001' }])
