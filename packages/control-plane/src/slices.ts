@@ -83,7 +83,5 @@ export const SLICE_JOB_WORKERS: readonly JobWorker[] = [
   // One a line.
   ...deviceInventoryWorkers,
   holdMusicUploadWorker,
+  statusChangeWorker,
 ]
-export const SLICE_JOB_WORKERS: readonly JobWorker[] = [...deviceInventoryWorkers]
-export const SLICE_JOB_WORKERS: readonly JobWorker[] = [statusChangeWorker]
-export const SLICE_JOB_WORKERS: readonly JobWorker[] = [...deviceInventoryWorkers, statusChangeWorker]

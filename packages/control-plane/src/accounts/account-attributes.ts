@@ -23,7 +23,6 @@ export function attributesOf(row: AccountRow): AccountAttributes {
     products: row.products as AccountAttributes['products'],
     callScreeningSettings: row.call_screening_settings ?? undefined,
     inboundRatePlanProductId: row.inbound_rate_plan_product_id ?? undefined,
-    customHoldMusicMediaId: row.custom_hold_music_media_id ?? undefined,
     domain: row.domain ?? undefined,
   }
 }

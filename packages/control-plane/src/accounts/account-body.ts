@@ -56,7 +56,6 @@ const fields = {
   products: Type.Optional(Type.Array(oneOf(ACCOUNT_PRODUCTS), { maxItems: ACCOUNT_PRODUCTS.length, uniqueItems: true })),
   callScreeningSettings: Type.Optional(AccountScreening),
   inboundRatePlanProductId: Type.Optional(Type.String({ maxLength: 64 })),
-  customHoldMusicMediaId: Type.Optional(Type.String({ maxLength: 64 })),
   domain: Type.Optional(Type.String({ maxLength: 253, pattern: '^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$' })),
 }
 /** `name` and `address` are the words of the other documentation set for the same fields (C-14). */

@@ -137,7 +137,6 @@ function columnsOf(account: AccountAttributes) {
     products: JSON.stringify(account.products),
     call_screening_settings: account.callScreeningSettings === undefined ? null : JSON.stringify(account.callScreeningSettings),
     inbound_rate_plan_product_id: account.inboundRatePlanProductId ?? null,
-    custom_hold_music_media_id: account.customHoldMusicMediaId ?? null,
     domain: account.domain ?? null,
   }
 }

@@ -39,7 +39,6 @@ export interface AccountAttributes {
   /** Screens calls to every user of the account. */
   readonly callScreeningSettings: Readonly<Record<string, unknown>> | undefined
   readonly inboundRatePlanProductId: string | undefined
-  readonly customHoldMusicMediaId: string | undefined
   /** Branding. */
   readonly domain: string | undefined
 }
@@ -71,7 +70,6 @@ export function withDefaults(request: AccountRequest, defaults: PartitionDefault
     products: request.products ?? (accountType === 'SIMPLE' ? ['HOME_PHONE'] : ['BCC']),
     callScreeningSettings: request.callScreeningSettings,
     inboundRatePlanProductId: request.inboundRatePlanProductId,
-    customHoldMusicMediaId: request.customHoldMusicMediaId,
     domain: request.domain,
   }
 }

@@ -98,7 +98,6 @@ export interface AccountTable {
   call_screening_settings: Json<Record<string, unknown>> | null
   products: Json<readonly string[]>
   domain: string | null
-  custom_hold_music_media_id: string | null
   inbound_rate_plan_product_id: string | null
   deleted_at: Date | null
   platform_changed_at: Date | null

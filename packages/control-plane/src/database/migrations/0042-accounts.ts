@@ -83,7 +83,6 @@ const STATEMENTS = [
   `ALTER TABLE account
     ADD COLUMN products jsonb NOT NULL DEFAULT '[]',
     ADD COLUMN domain text,
-    ADD COLUMN custom_hold_music_media_id text,
     ADD COLUMN inbound_rate_plan_product_id text,
     ADD COLUMN deleted_at timestamptz,
     ADD COLUMN platform_changed_at timestamptz`,
