@@ -125,6 +125,7 @@ async function composeControlPlane(config: Config, database: Database, logger: L
       sipServer: () => ({ host: config.publicAddress, port: late.sipPort }),
       tokenIdleSeconds: EIGHT_HOURS_SECONDS,
       rateLimitPerSecond: config.rateLimit,
+      sandbox: config.sandbox,
       compatibility: {
         authorizeCreated: config.compatibility.includes('authorizeCreated'),
         loginInvalid400: config.compatibility.includes('loginInvalid400'),

@@ -15,6 +15,8 @@ export interface ControlPlaneSettings {
   /** How long a token lives after its last use (C-02). */
   readonly tokenIdleSeconds: number
   readonly rateLimitPerSecond: number
+  /** The sandbox plays the carriers; absent: everywhere but in production. */
+  readonly sandbox?: boolean
   readonly compatibility: {
     readonly authorizeCreated: boolean
     readonly loginInvalid400: boolean

@@ -1,12 +1,12 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import { normalizePhoneNumber } from '@dialtone/numbering'
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import type { AccountScope, Principal } from '../access/index.ts'
 import { isoDateOf } from '../business-days/index.ts'
 import type { Context } from '../context.ts'
 import { type ApiFailure, entityNotFound, inConflict, invalidField } from '../failures/index.ts'
 import { accountOperation, named, oneOf, type Operation, partitionOperation } from '../http/index.ts'
-import { cancelPort, portIdOf, releasePort, sandboxPortingCarrier } from '../ports/index.ts'
+import { cancelPort, decidePort, findPort, portIdOf, portingCarrierOf, releasePort } from '../ports/index.ts'
 import {
   ACTIVATION_PATH,
   ACTIVATION_STATUSES,
@@ -22,8 +22,16 @@ import {
 } from '../service-activations/index.ts'
 import { decideHold } from '../telephone-numbers/index.ts'
 
-/** A person lets what was held go on, or gives it up (public-spec section 10). */
-const Decision = named('ServiceActivationDecision', Type.Object({ activationStatusType: oneOf(ACTIVATION_STATUSES) }))
+/** A person lets what was held go on, or gives it up (public-spec section 10); of a port that people drive, what they heard. */
+const Decision = named(
+  'ServiceActivationDecision',
+  Type.Object({
+    activationStatusType: oneOf(ACTIVATION_STATUSES),
+    focDate: Type.Optional(Type.String({ maxLength: 40 })),
+    code: Type.Optional(Type.String({ maxLength: 64 })),
+    message: Type.Optional(Type.String({ maxLength: 512 })),
+  }),
+)
 
 const text = Type.Optional(Type.String({ maxLength: 128 }))
 const MAX_RESULT = 500
@@ -42,11 +50,8 @@ export const activationHoldOperations: readonly Operation[] = [
     responses: { 200: ServiceActivationEventView },
     handle: async (context, { principal, scope, params, body }) => {
       const { serviceType } = params
-      const goesOn = body.activationStatusType === 'IN_PROGRESS'
-      if (!goesOn && body.activationStatusType !== 'CANCELLED')
-        return err(invalidField('activationStatusType', `cannot be set to ${body.activationStatusType}`, 'IN_PROGRESS or CANCELLED'))
       const referenceId = serviceType === 'PORT_REQUEST' ? portIdOf(params.referenceId) : activationReference(params.referenceId)
-      const decided = await decide(context, principal, scope, serviceType, referenceId, goesOn)
+      const decided = await decide(context, principal, scope, serviceType, referenceId, body)
       if (!decided.ok) return decided
       const found = await findActivation(context.database.sql, scope, { serviceType, referenceId })
       return found === undefined
@@ -89,11 +94,19 @@ async function decide(
   scope: AccountScope,
   serviceType: ServiceType,
   referenceId: string,
-  goesOn: boolean,
+  decision: Static<typeof Decision>,
 ): Promise<Result<unknown, ApiFailure>> {
+  const { activationStatusType: status, ...told } = decision
+  const carrier = portingCarrierOf(context)
+  const goesOn = status === 'IN_PROGRESS'
+  if (serviceType === 'PORT_REQUEST' && carrier.isManual === true && status !== 'CANCELLED') {
+    const port = await findPort(context.database.sql, scope, referenceId)
+    if (port?.status !== 'ON_HOLD') return decidePort(context, principal, scope, referenceId, { status, ...told })
+  }
+  if (!goesOn && status !== 'CANCELLED') return err(invalidField('activationStatusType', `cannot be set to ${status}`, 'IN_PROGRESS or CANCELLED'))
   if (serviceType === 'PORT_REQUEST')
     return goesOn
-      ? releasePort(context, principal, scope, sandboxPortingCarrier, referenceId)
+      ? releasePort(context, principal, scope, carrier, referenceId)
       : cancelPort(context, principal, scope, referenceId, { allowAfterApproval: true })
   if (serviceType === 'ACTIVATION' || serviceType === 'BYOTN_REQUEST') return decideHold(context, principal, scope, referenceId, goesOn)
   return err(inConflict('ActivationNotOnHold', `An event of the type ${serviceType} is not held.`, { serviceType, referenceId }))

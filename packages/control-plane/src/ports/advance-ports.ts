@@ -10,6 +10,7 @@ import { emitPorted, portChanged } from './port-events.ts'
 import { closePortNumbers, duePorts, lockPort, updatePort } from './port-queries.ts'
 import { factsOfPort, phoneNumbersOf, type PortRecord } from './port-record.ts'
 import type { PortingCarrier, PortStep } from './porting-carrier.ts'
+import { portingCarrierOf } from './porting-carrier-of.ts'
 
 const BATCH = 100
 const MAX_ROUNDS = 100
@@ -17,24 +18,23 @@ const MAX_ROUNDS = 100
 const MAX_STEPS = 5
 
 /** Takes every port as far as the clock says. Due times are stored: a crash or a jump of the clock delays a step, and loses none. */
-export function portsTask(carrier: PortingCarrier): DueTask {
-  return {
-    name: 'ports',
-    run: async (context) => {
-      for (let round = 0; round < MAX_ROUNDS; round++) {
-        const due = await duePorts(context.database.sql, new Date(context.clock.nowMs()), BATCH)
-        for (const { id, partition_id: partitionId, account_id: accountId } of due) {
-          try {
-            await advancePort(context, carrier, systemScope(partitionId, accountId), id)
-          } catch (error) {
-            // One that cannot go on must not hold up the others.
-            context.logger.warn('a port could not be taken further, will be retried', { portId: id, error: String(error) })
-          }
+export const portsDueTask: DueTask = {
+  name: 'ports',
+  run: async (context) => {
+    const carrier = portingCarrierOf(context)
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const due = await duePorts(context.database.sql, new Date(context.clock.nowMs()), BATCH)
+      for (const { id, partition_id: partitionId, account_id: accountId } of due) {
+        try {
+          await advancePort(context, carrier, systemScope(partitionId, accountId), id)
+        } catch (error) {
+          // One that cannot go on must not hold up the others.
+          context.logger.warn('a port could not be taken further, will be retried', { portId: id, error: String(error) })
         }
-        if (due.length < BATCH) return
       }
-    },
-  }
+      if (due.length < BATCH) return
+    }
+  },
 }
 
 async function advancePort(context: Context, carrier: PortingCarrier, scope: AccountScope, id: string): Promise<void> {
@@ -63,7 +63,8 @@ export function pinOf(context: Context, port: PortRecord): string | undefined {
   return port.pinSealed === undefined ? undefined : context.sealer.open(port.pinSealed, port.id)
 }
 
-async function takeStep(change: Write, before: PortRecord, step: PortStep, at: Date): Promise<PortRecord> {
+/** One step, with everything that belongs to it: numbers, event, history. @param port locked. */
+export async function takeStep(change: Write, before: PortRecord, step: PortStep, at: Date): Promise<PortRecord> {
   const scope = systemScope(before.partitionId, before.accountId)
   const port = await updatePort(
     change.sql,

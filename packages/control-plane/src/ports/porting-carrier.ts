@@ -19,6 +19,8 @@ export type PortStep =
 
 /** The carrier that ports numbers in for us, as the platform asks it. */
 export interface PortingCarrier {
+  /** People tell what happens: nothing is due by the clock. */
+  readonly isManual?: true
   portability(phoneNumber: string): Portability
   /** @returns when the next step is due, milliseconds since 1970; undefined when it waits for us, or nothing follows. */
   nextStepAt(port: PortFacts): number | undefined

@@ -12,7 +12,7 @@ import { PortRequestView, portRequestView } from './port-view.ts'
 import type { Portability } from './porting-carrier.ts'
 import { isOnPlatform } from './on-platform.ts'
 import { PortOrder, readPortOrder } from './read-port-order.ts'
-import { sandboxPortingCarrier } from './sandbox-porting-carrier.ts'
+import { portingCarrierOf } from './porting-carrier-of.ts'
 import { submitPort } from './submit-port.ts'
 
 const COLLECTION = '/v2/partition/:partitionId/telephone-number/port'
@@ -45,7 +45,7 @@ export const partitionPortOperations: readonly Operation[] = [
       // An unescaped '+' arrives as a space (S2-20).
       const number = normalizePhoneNumber(query.telephoneNumber.trim())
       if (number === undefined) return err(invalidField('telephoneNumber', 'is no telephone number', '10 or 11 digits'))
-      const known = sandboxPortingCarrier.portability(number)
+      const known = portingCarrierOf(context).portability(number)
       return ok({ status: 200, body: checkView(number, known, await isOnPlatform(context.database.sql, number)) })
     },
   }),
@@ -62,7 +62,7 @@ export const partitionPortOperations: readonly Operation[] = [
       if (!account.ok) return account
       const submission = readPortOrder(body)
       if (!submission.ok) return submission
-      const port = await submitPort(context, principal, account.value, sandboxPortingCarrier, submission.value)
+      const port = await submitPort(context, principal, account.value, portingCarrierOf(context), submission.value)
       return port.ok ? ok({ status: 200, body: portRequestView(port.value) }) : conflicting(port)
     },
   }),

@@ -8,7 +8,7 @@ import { checkPortBody, PortSchema, readPortTerms } from './port-body.ts'
 import { findPort, portIdOf } from './port-queries.ts'
 import { phoneNumbersOf } from './port-record.ts'
 import { portView } from './port-view.ts'
-import { sandboxPortingCarrier } from './sandbox-porting-carrier.ts'
+import { portingCarrierOf } from './porting-carrier-of.ts'
 
 const ITEM = '/v2/partition/:partitionId/account/:accountId/port/:portId'
 const PortPath = Type.Object({ partitionId: Type.String(), accountId: Type.String(), portId: Type.String() })
@@ -48,7 +48,7 @@ export const accountPortOperations: readonly Operation[] = [
       body: method === 'PUT' ? PortSchema : freeObject(),
       responses: { 200: PortSchema },
       handle: async (context, { principal, scope, params, body }) => {
-        const revised = await revisePort(context, principal, scope, sandboxPortingCarrier, portIdOf(params.portId), (before) => {
+        const revised = await revisePort(context, principal, scope, portingCarrierOf(context), portIdOf(params.portId), (before) => {
           const checked = checkPortBody(method === 'PUT' ? body : mergePatch(portView(before), body))
           return checked.ok ? readPortTerms(checked.value, { phoneNumbers: phoneNumbersOf(before) }) : checked
         })
@@ -78,7 +78,7 @@ export const accountPortOperations: readonly Operation[] = [
     params: PortPath,
     responses: { 200: undefined, 202: undefined },
     handle: async (context, { principal, scope, params }) => {
-      const triggered = await triggerPort(context, principal, scope, sandboxPortingCarrier, portIdOf(params.portId))
+      const triggered = await triggerPort(context, principal, scope, portingCarrierOf(context), portIdOf(params.portId))
       return triggered.ok ? ok({ status: triggered.value === 'started' ? 202 : 200 }) : triggered
     },
   }),

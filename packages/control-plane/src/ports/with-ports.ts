@@ -9,7 +9,7 @@ import { checkPortBody, PortSchema, readPortTerms } from './port-body.ts'
 import type { PortRecord } from './port-record.ts'
 import { portView } from './port-view.ts'
 import { readNumbersToPort } from './read-numbers-to-port.ts'
-import { sandboxPortingCarrier } from './sandbox-porting-carrier.ts'
+import { portingCarrierOf } from './porting-carrier-of.ts'
 import { type PortSubmission, submitPort } from './submit-port.ts'
 
 const ADD_NUMBERS = '/v2/partition/:partitionId/account/:accountId/telephonenumber'
@@ -48,7 +48,7 @@ async function addByPort(
 ): Promise<Result<Reply, ApiFailure>> {
   const submission = readSubmission(body)
   if (!submission.ok) return submission
-  const port = await submitPort(context, principal, scope, sandboxPortingCarrier, submission.value)
+  const port = await submitPort(context, principal, scope, portingCarrierOf(context), submission.value)
   return port.ok ? ok({ status: 200, body: answerOf(scope, submission.value, port.value) }) : port
 }
 

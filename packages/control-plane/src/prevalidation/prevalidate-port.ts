@@ -3,7 +3,7 @@ import type { PartitionScope } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import type { ApiFailure } from '../failures/index.ts'
 import { partitionDefaults } from '../partitions/index.ts'
-import { countryOfNumber, isOnPlatform, portDates, type PortDates, readNumbersToPort, sandboxPortingCarrier } from '../ports/index.ts'
+import { countryOfNumber, isOnPlatform, portDates, type PortDates, portingCarrierOf, readNumbersToPort } from '../ports/index.ts'
 
 export interface PortAvailability {
   readonly phoneNumbers: readonly string[]
@@ -22,7 +22,7 @@ export async function prevalidatePort(context: Context, scope: PartitionScope, t
   if (!numbers.ok) return numbers
   const phoneNumbers = numbers.value.map((number) => number.phoneNumber)
   const { timeZone } = await partitionDefaults(context.database.sql, scope)
-  const known = phoneNumbers.map((phoneNumber) => ({ phoneNumber, ...sandboxPortingCarrier.portability(phoneNumber) }))
+  const known = phoneNumbers.map((phoneNumber) => ({ phoneNumber, ...portingCarrierOf(context).portability(phoneNumber) }))
   const refused = known.find((one) => !one.portable)
   const here = refused === undefined ? await firstOnPlatform(context, phoneNumbers) : undefined
   return ok({
