@@ -12,6 +12,7 @@ import { userCreated } from './end-user-events.ts'
 import { countEndUsers, type EndUserRow, insertEndUser } from './end-user-queries.ts'
 import { preventedForward, provenUser } from './proven-destinations.ts'
 import { registerUser } from './registered-user.ts'
+import { refusedByAuthority } from './user-authority.ts'
 import { newTemporaryPassword, welcomeMessage } from './welcome-message.ts'
 
 /** A home phone account has one user (S1-19, C-22). */
@@ -34,6 +35,8 @@ export async function createEndUser(
       const user = withDefaults(request, owningAccount(account))
       const problems = endUserProblems(user, owningAccount(account))
       if (problems.length > 0) return err(invalidFields(problems))
+      const beyond = refusedByAuthority(principal, undefined, undefined, user)
+      if (beyond !== undefined) return err(beyond)
       if (account.account_type === 'SIMPLE' && (await countEndUsers(change.sql, scope)) >= MAX_USERS_OF_SIMPLE_ACCOUNT) return err(oneUserOnly())
       const unproven = await provenUser(change, scope, user, { extensionLength: account.extension_length, userId: undefined })
       if (unproven !== undefined) return err(unproven)

@@ -8,12 +8,15 @@ import { attributesOf } from './end-user-attributes.ts'
 import { userDeleted } from './end-user-events.ts'
 import { deleteEndUserRow, lockEndUser } from './end-user-queries.ts'
 import { removeOwnBox, unregisterUser } from './registered-user.ts'
+import { refusedByAuthority } from './user-authority.ts'
 
 /** Deletes a user that no number and no device points at; his box and plan go with him. */
 export async function deleteEndUser(context: Context, principal: Principal, scope: AccountScope, userId: string): Promise<Result<undefined, ApiFailure>> {
   return write(context, actorOf(principal), async (change) => {
     const row = await lockEndUser(change.sql, scope, userId)
     if (row === undefined) return err(entityNotFound('EndUser', userId))
+    const beyond = refusedByAuthority(principal, userId, attributesOf(row), undefined)
+    if (beyond !== undefined) return err(beyond)
     const refused = await unregisterUser(change, scope, row)
     if (refused !== undefined) return err(refused)
     const sharers = await sharersOf(change.sql, scope, { referenceType: 'END_USER', referenceId: userId }, change.now)

@@ -12,6 +12,7 @@ import { userUpdated } from './end-user-events.ts'
 import { type EndUserRow, lockEndUser, updateEndUserRow } from './end-user-queries.ts'
 import { preventedForward, provenUser } from './proven-destinations.ts'
 import { reregisterUser } from './registered-user.ts'
+import { refusedByAuthority } from './user-authority.ts'
 
 /**
  * Changes a user.
@@ -38,6 +39,8 @@ export async function updateEndUser(
       const after = withDefaults(kept(wanted, before), owningAccount(account))
       const problems = endUserProblems(after, owningAccount(account))
       if (problems.length > 0) return err(invalidFields(problems))
+      const beyond = refusedByAuthority(principal, userId, before, after)
+      if (beyond !== undefined) return err(beyond)
       const unproven = await provenUser(change, scope, after, { extensionLength: account.extension_length, userId })
       if (unproven !== undefined) return err(unproven)
       const planned = o.callingPlanProductId === undefined ? undefined : await changePlan(change, scope, userId, o.callingPlanProductId)

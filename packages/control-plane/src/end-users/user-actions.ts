@@ -13,6 +13,7 @@ import { attributesOf } from './end-user-attributes.ts'
 import { userHappened } from './end-user-events.ts'
 import { type EndUserRow, insertVoicemailBox, lockEndUser, updateEndUserRow } from './end-user-queries.ts'
 import { removeOwnBox, reregisterUser } from './registered-user.ts'
+import { refusedByAuthority } from './user-authority.ts'
 import { newTemporaryPassword, passwordResetMessage, welcomeMessage } from './welcome-message.ts'
 
 /** What is dialed after a reset; it has to be changed at the next access (public-spec section 8). */
@@ -65,6 +66,8 @@ export async function repurposeEndUser(
       )
       const problems = endUserProblems(after, owningAccount(account))
       if (problems.length > 0) return err(invalidFields(problems))
+      const beyond = refusedByAuthority(principal, userId, before, after)
+      if (beyond !== undefined) return err(beyond)
       await updateEndUserRow(change.sql, scope, userId, after, change.now)
       const isWelcomed = after.allowPortalAccess && !after.blockEmail && account.send_welcome_email
       const row = await setLogin(change, userId, {
