@@ -6,6 +6,7 @@ import { usedByOperations } from './account-objects/index.ts'
 import { activationHoldOperations } from './activation-holds/index.ts'
 import { accountOperations, statusChangeWorker } from './accounts/index.ts'
 import { addressOperations } from './addresses/index.ts'
+import { businessLineOperations } from './business-lines/index.ts'
 import { callGroupOperations } from './call-groups/index.ts'
 import { callRecordOperations } from './call-records/index.ts'
 import { callingPlanOperations, callingPlanProductOperations } from './calling-plans/index.ts'
@@ -41,6 +42,7 @@ import { webhookOperations } from './webhooks/index.ts'
 export const SLICE_OPERATIONS: readonly Operation[] = [
   ...accountOperations,
   ...addressOperations,
+  ...businessLineOperations,
   ...callGroupOperations,
   ...callRecordOperations,
   ...callingPlanOperations,

@@ -22,6 +22,7 @@ import * as callRecordReference from './migrations/0063-call-record-reference.ts
 import * as emergencyNotifications from './migrations/0031-emergency-notifications.ts'
 import * as media from './migrations/0080-media.ts'
 import * as passwordHistory from './migrations/0011-password-history.ts'
+import * as businessLines from './migrations/0070-business-lines.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a landed migration is never edited, a new one is added. */
@@ -48,6 +49,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0041-end-users': endUsers,
   '0080-media': media,
   '0042-accounts': accounts,
+  '0070-business-lines': businessLines,
 }
 
 /** Applies what is missing. Several nodes may start at once: the migrator takes a lock. */

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { SipTrunkTables } from './tables/sip-trunks.ts'
+import type { BusinessLineTables } from './tables/business-lines.ts'
 import type { VoicemailTables } from './tables/voicemail.ts'
 import type { AccountObjectTables } from './tables/account-objects.ts'
 import type { BulkOperationTables } from './tables/bulk-operations.ts'
@@ -367,3 +368,4 @@ export interface Schema extends EmergencyNotificationTables {}
 export interface Schema extends VoicemailTables {}
 export interface Schema extends SipTrunkTables {}
 export interface Schema extends AccountTables {}
+export interface Schema extends BusinessLineTables {}

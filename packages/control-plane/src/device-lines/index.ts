@@ -1,6 +1,7 @@
 export { createDeviceLine } from './create-device-line.ts'
 export { findLine } from './device-line-queries.ts'
 export { provisioningData } from './provisioning-data.ts'
+export { swapDevice } from './swap-device.ts'
 import { deviceMetadataOperations } from '../devices/index.ts'
 import { accountDeviceOperations } from './account-device-routes.ts'
 import { deviceGraphOperations } from './device-graph.ts'

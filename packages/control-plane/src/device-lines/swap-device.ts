@@ -19,7 +19,7 @@ import { afterCommit, type Write, write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, inConflict, invalidField } from '../failures/index.ts'
 import { type DeviceType, deviceType } from '../reference-data/index.ts'
 import { changeSipCredentials, newSipPassword } from '../sip-credentials/index.ts'
-import { type DeviceLineRow, findLine, listPortsOfDevice } from './device-line-queries.ts'
+import { type DeviceLineRow, findPort, listPortsOfDevice } from './device-line-queries.ts'
 
 export interface DeviceSwap {
   readonly macAddress: string
@@ -31,7 +31,7 @@ const OWNERS = { USER: 'LINE_APPEARANCE', BUSINESS: 'BUSINESS_LINE', SPECIALTY: 
 
 /**
  * Another device takes the place of the one a line is on, with all its lines (public-spec section 9). What the old device
- * was told by us no longer logs in: it may be in other hands.
+ * was told by us no longer logs in: it may be in other hands. @param kind of the line the caller asked by.
  */
 export async function swapDevice(
   context: Context,
@@ -39,11 +39,12 @@ export async function swapDevice(
   scope: AccountScope,
   lineId: string,
   swap: DeviceSwap,
+  kind: keyof typeof OWNERS = 'USER',
 ): Promise<Result<DeviceLineRow, ApiFailure>> {
   const swapped = await write(context, actorOf(principal), async (change) => {
     const account = await lockAccount(change.sql, scope)
-    const line = account === undefined ? undefined : await findLine(change.sql, scope, lineId)
-    const device = line === undefined ? undefined : await lockDevice(change.sql, scope, line.device_id)
+    const line = account === undefined ? undefined : await findPort(change.sql, scope, lineId)
+    const device = line?.kind !== kind ? undefined : await lockDevice(change.sql, scope, line.device_id)
     if (account === undefined || device === undefined) return err(entityNotFound('Device', lineId))
     const lines = await listPortsOfDevice(change.sql, scope, device.id)
     const refused = (await swapFailure(change.sql, scope, account, device, lines, swap)) ?? (await freeMac(change, scope, device, swap.macAddress))
@@ -60,7 +61,7 @@ export async function swapDevice(
     if (failure !== undefined) return err(failure)
     if (deviceType(device.device_type_id)?.acceptsRemoteResync === true) await renewPasswords(context, change, scope, lines)
     change.emit(deviceChanged(scope, device, after))
-    const row = await findLine(change.sql, scope, lineId)
+    const row = await findPort(change.sql, scope, lineId)
     return row === undefined ? err(entityNotFound('Device', lineId)) : ok({ row, lines })
   })
   if (!swapped.ok) return swapped

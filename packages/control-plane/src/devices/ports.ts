@@ -77,6 +77,17 @@ export async function releasePort(change: Write, scope: AccountScope, lineId: st
   return released === undefined ? undefined : removeDeviceWithoutLines(change, scope, released.device_id)
 }
 
+/** What a line on a port is called now, and whom help calls back; nothing happens when it is on none. */
+export async function describePort(change: Write, scope: AccountScope, line: Pick<PortLine, 'id' | 'name' | 'emergencyNumber'>): Promise<void> {
+  await change.sql
+    .updateTable('device_line')
+    .set({ device_name: line.name, emergency_number: line.emergencyNumber ?? null, updated_at: change.now })
+    .where('id', '=', line.id)
+    .where('account_id', '=', scope.accountId)
+    .where('partition_id', '=', scope.partitionId)
+    .execute()
+}
+
 /** The ports of lines, by line id. */
 export async function portsOf(sql: Executor, scope: AccountScope, lineIds: readonly string[]): Promise<ReadonlyMap<string, OccupiedPort>> {
   if (lineIds.length === 0) return new Map()

@@ -1,7 +1,8 @@
+import { businessLines } from './business-lines.ts'
 import type { LineKind } from './line-kind.ts'
 import { sipTrunks } from './sip-trunks.ts'
 import { specialtyLines } from './specialty-lines.ts'
 import { userLines } from './user-lines.ts'
 
 /** Everything that registers as a line. */
-export const LINE_KINDS: readonly LineKind[] = [userLines, specialtyLines, sipTrunks]
+export const LINE_KINDS: readonly LineKind[] = [userLines, businessLines, specialtyLines, sipTrunks]
