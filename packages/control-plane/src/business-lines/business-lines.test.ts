@@ -97,19 +97,22 @@ describe('a business line', () => {
     await platform.call('PUT', item(id), { name: 'East Lobby' })
     await platform.call('PUT', item(id, '/call-handling'), { activeCallHandling: 'RING_LINE' })
     await platform.call('PUT', item(id, '/sip-credentials'), { sipUsername: `lobby-${id}`.slice(0, 36), sipPassword: 'a-long-secret' })
-    await platform.call('POST', item(id, '/port-assignment'), { deviceTypeId: 'SPA112' })
+    await platform.call('POST', item(id, '/port-assignment'), { deviceTypeId: 'SPA112', portNumber: 1, macAddress: mac() })
     await platform.call('DELETE', item(id))
-    const rows = await platform.plane.context.database.sql.selectFrom('account_history').selectAll().where('reference_id', '=', id).orderBy('sequence').execute()
-    expect(rows.map((row) => [row.type, row.action]).toSorted()).toEqual(
-      [
-        ['BUSINESS_LINE', 'CREATE'],
-        ['BUSINESS_LINE', 'UPDATE'],
-        ['CALL_FORWARDING', 'UPDATE'],
-        ['SIP_CREDENTIALS', 'UPDATE'],
-        ['PROVISIONING', 'UPDATE'],
-        ['BUSINESS_LINE', 'DELETE'],
-      ].toSorted(),
-    )
+    const rows = await platform.plane.context.database.sql
+      .selectFrom('account_history')
+      .selectAll()
+      .where('reference_id', '=', id)
+      .orderBy('sequence')
+      .execute()
+    expect(rows.map((row) => `${row.type} ${row.action}`)).toEqual([
+      'BUSINESS_LINE CREATE',
+      'BUSINESS_LINE UPDATE',
+      'CALL_FORWARDING UPDATE',
+      'SIP_CREDENTIALS UPDATE',
+      'PROVISIONING UPDATE',
+      'BUSINESS_LINE DELETE',
+    ])
     expect(JSON.stringify(rows)).not.toContain('a-long-secret')
   })
 
@@ -128,7 +131,7 @@ describe('a business line', () => {
       platform.call('DELETE', item(id)),
       platform.call('PATCH', `${base}/telephonenumber/${number}`, { referenceType: 'BUSINESS_LINE', referenceId: id }),
     ])
-    expect([deleted.status, assigned.status].toSorted()).toEqual(deleted.status === 204 ? [204, 404] : [200, 400])
+    expect([deleted.status, assigned.status]).toEqual(deleted.status === 204 ? [204, 404] : [400, 200])
   })
 })
 
@@ -247,8 +250,8 @@ describe('the port of a line', () => {
   it('two lines at once on one port: one of them has it', async () => {
     const [one, other] = [await newLine(), await newLine()]
     const place = { macAddress: mac(), portNumber: 1, deviceTypeId: 'SPA112' }
-    const answers = await Promise.all([platform.call('POST', port(one), place), platform.call('POST', port(other), place)])
-    expect(answers.map((answer) => answer.status).toSorted()).toEqual([200, 400])
+    const answers = await Promise.all([one, other].map((id) => platform.call('POST', port(id), place)))
+    expect(answers.map((answer) => answer.status).toSorted((one, other) => one - other)).toEqual([200, 400])
   })
 
   it('a device is swapped with all its lines, and what it last asked for is told', async () => {
@@ -294,9 +297,15 @@ describe('the login of a line', () => {
     const other = await newLine()
     expect((await available()).body).toBe(true)
     expect((await platform.call('GET', item(other, `/sip-credentials/username-availability-check/${sipUsername}`))).body).toBe(false)
-    expect(problem(await platform.call('PUT', item(other, '/sip-credentials'), { sipUsername, sipPassword: 'a-long-secret' }))).toEqual([400, 'SipUsernameInUse'])
+    expect(problem(await platform.call('PUT', item(other, '/sip-credentials'), { sipUsername, sipPassword: 'a-long-secret' }))).toEqual([
+      400,
+      'SipUsernameInUse',
+    ])
     expect(problem(await platform.call('PUT', item(other, '/sip-credentials'), { sipUsername: 'another-one' }))).toEqual([400, 'SipPasswordRequired'])
-    expect(problem(await platform.call('PUT', item(other, '/sip-credentials'), { sipUsername: 'another-one', sipPassword: 'x' }))).toEqual([400, 'InvalidSipPassword'])
+    expect(problem(await platform.call('PUT', item(other, '/sip-credentials'), { sipUsername: 'another-one', sipPassword: 'x' }))).toEqual([
+      400,
+      'InvalidSipPassword',
+    ])
   })
 
   it('the expanded views have everything of a line, and no password', async () => {
@@ -305,9 +314,10 @@ describe('the login of a line', () => {
     const one = await platform.call('GET', item(id, '/views/expanded'))
     expect(one.body).toMatchObject({ id, name: 'West Lobby', callHandling: { activeCallHandling: 'RING_LINE' }, sipCredentials: { sipUsername } })
     expect(one.body).not.toHaveProperty('device')
-    await platform.call('POST', item(id, '/port-assignment'), { deviceTypeId: 'SPA112', portNumber: 2 })
+    const macAddress = mac()
+    await platform.call('POST', item(id, '/port-assignment'), { deviceTypeId: 'SPA112', portNumber: 2, macAddress })
     const { list } = await platform.call('GET', `${base}/business-line/views/expanded`)
-    expect(list).toEqual([{ ...one.body, device: { portNumber: 2, deviceTypeId: 'SPA112', faxEnabled: false } }])
+    expect(list).toEqual([{ ...one.body, device: { macAddress, portNumber: 2, deviceTypeId: 'SPA112', faxEnabled: false } }])
     expect(JSON.stringify(list)).not.toMatch(/password/i)
   })
 })

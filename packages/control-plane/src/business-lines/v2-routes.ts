@@ -55,8 +55,7 @@ const lineOperations: readonly Operation[] = [
     summary: 'List the business lines of an account with their call handling, login and port',
     requires: needs('READ'),
     responses: { 200: Type.Array(BusinessLineExpandedView) },
-    handle: async (context, { scope }) =>
-      ok({ status: 200, body: await expandedViews(context, scope, await listBusinessLines(context.database.sql, scope)) }),
+    handle: async (context, { scope }) => ok({ status: 200, body: await expandedViews(context, scope, await listBusinessLines(context.database.sql, scope)) }),
   }),
   accountOperation({
     method: 'GET',
