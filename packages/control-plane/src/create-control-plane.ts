@@ -15,6 +15,7 @@ import { type EventSubscriber, startOutboxDispatcher } from './events/index.ts'
 import { type AdmitAddress, createHttpServer, type Operation, operationPerformer } from './http/index.ts'
 import { JOB_CREATED, type JobWorker, startJobRunner } from './jobs/index.ts'
 import { portsDueTask } from './ports/index.ts'
+import { stockWatcher } from './rate-centers/index.ts'
 import { createAuthenticator, createLogins, programLoginOperations, sessionOperations } from './sessions/index.ts'
 import { activationsDueTask } from './telephone-numbers/index.ts'
 import { onboardingOperations } from './onboarding/index.ts'
@@ -137,7 +138,7 @@ function startEvents(o: ControlPlaneOptions, late: { readonly context: () => Con
   const feed = createEventFeed({ timers: o.timers })
   const dispatcher = startOutboxDispatcher({
     ...o,
-    subscribers: [jobStarter, ...o.subscribers],
+    subscribers: [jobStarter, stockWatcher(late.context), ...o.subscribers],
     onPublication: (sql, events) => makeDeliveries(sql, events, new Date(o.clock.nowMs())),
     published: () => {
       feed.wake()

@@ -20,6 +20,8 @@ import { jobOperations } from './jobs/index.ts'
 import { localCallingAreaOperations } from './local-calling-areas/index.ts'
 import { numberAssignmentOperations } from './number-assignments/index.ts'
 import { numberOrderOperations } from './number-orders/index.ts'
+import { rateCenterOperations, rateCenterWorkers } from './rate-centers/index.ts'
+import { numberInventoryOperations, numberInventoryWorkers } from './number-inventory/index.ts'
 import { pagingGroupOperations } from './paging-groups/index.ts'
 import { parkingSpotOperations } from './parking-spots/index.ts'
 import { holdMusicUploadWorker, mediaOperations } from './media/index.ts'
@@ -55,6 +57,8 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...localCallingAreaOperations,
   ...numberAssignmentOperations,
   ...numberOrderOperations,
+  ...rateCenterOperations,
+  ...numberInventoryOperations,
   ...pagingGroupOperations,
   ...parkingSpotOperations,
   ...partitionOperations,
@@ -84,6 +88,8 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
 export const SLICE_JOB_WORKERS: readonly JobWorker[] = [
   // One a line.
   ...deviceInventoryWorkers,
+  ...numberInventoryWorkers,
+  ...rateCenterWorkers,
   holdMusicUploadWorker,
   statusChangeWorker,
 ]

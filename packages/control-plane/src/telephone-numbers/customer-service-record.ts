@@ -11,6 +11,10 @@ export interface CustomerServiceRecord extends E911Address {
 
 const CUSTOMER_NAME = /^[A-Za-z0-9 &.'-]{0,15}$/
 
+export function isCallerName(value: unknown): value is string {
+  return typeof value === 'string' && CUSTOMER_NAME.test(value)
+}
+
 export function readCustomerServiceRecord(input: unknown): Result<CustomerServiceRecord, ApiFailure> {
   if (typeof input !== 'object' || input === null || Object.keys(input).length === 0) return err(fieldRequired('customerServiceRecord'))
   const address = readAddress(input)

@@ -7,8 +7,7 @@ import { readSearchCriteria, searchNumbers, TELEPHONENUMBER_SEARCH } from '../nu
 import { lazyPlaceTables } from '../reference-data/index.ts'
 import { recoverNumber } from './release-number.ts'
 import { releaseReservation, reserveNumber } from './reserve-number.ts'
-import { isCoolingDown, isReserved } from './telephone-number.ts'
-import { factsOf, findVisible, readInOrder } from './telephone-number-queries.ts'
+import { findVisible, readInOrder } from './telephone-number-queries.ts'
 import { InventoryNumberView } from './number-schemas.ts'
 import { inventoryNumberView } from './telephone-number-view.ts'
 
@@ -55,24 +54,6 @@ export const partitionNumberOperations: readonly Operation[] = [
       withNumber(params.tn, async (number) => {
         const row = await findVisible(context.database.sql, scope, number)
         return row === undefined ? err(entityNotFound('TelephoneNumber', number)) : ok({ status: 200, body: inventoryNumberView(row, context.clock.nowMs()) })
-      }),
-  }),
-  partitionOperation({
-    method: 'GET',
-    path: `${ITEM}/availability`,
-    tag: TAG,
-    summary: 'Whether a number can be ordered now',
-    requires: { permission: 'PhoneNumber', level: 'READ' },
-    params: NumberPath,
-    responses: { 200: named('TelephoneNumberAvailability', Type.Object({ phoneNumber: Type.String(), available: Type.Boolean(), reserved: Type.Boolean() })) },
-    handle: (context, { scope, params }) =>
-      withNumber(params.tn, async (number) => {
-        const row = await findVisible(context.database.sql, scope, number)
-        if (row === undefined) return err(entityNotFound('TelephoneNumber', number))
-        const nowMs = context.clock.nowMs()
-        const reserved = isReserved(factsOf(row), nowMs)
-        const available = row.account_id === null && !reserved && !isCoolingDown(factsOf(row), nowMs)
-        return ok({ status: 200, body: { phoneNumber: number, available, reserved } })
       }),
   }),
   partitionOperation({

@@ -63,6 +63,22 @@ export function numbersOf(
     .execute()
 }
 
+/** Numbers that ring any of these objects. */
+export async function listReferencing(
+  sql: Executor,
+  scope: AccountScope,
+  targets: { readonly type: string; readonly ids: readonly string[] },
+  limit: number,
+): Promise<TelephoneNumberRow[]> {
+  if (targets.ids.length === 0) return []
+  return onAccount(sql, scope)
+    .where('reference_type', '=', targets.type)
+    .where('reference_id', 'in', targets.ids)
+    .orderBy('phone_number')
+    .limit(limit)
+    .execute()
+}
+
 /** Rows in the order of `phoneNumbers`: numbers a search found in the scope's own pool. */
 export async function readInOrder(sql: Executor, phoneNumbers: readonly string[]): Promise<TelephoneNumberRow[]> {
   if (phoneNumbers.length === 0) return []
