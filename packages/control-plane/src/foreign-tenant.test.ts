@@ -119,6 +119,7 @@ describe('every operation, asked by a foreign tenant', () => {
       'POST /v2/authorize/jwt',
       // Pre-signed: the URL itself is the permission.
       'GET /v2/job/download/{jobId}',
+      'GET /v2/media/{id}/content',
       'PUT /v2/job/upload/{key}',
     ])
   })

@@ -34,6 +34,7 @@ import { portOperations, withPorts } from './ports/index.ts'
 import { prevalidationOperations } from './prevalidation/index.ts'
 import { referenceDataOperations } from './reference-data/index.ts'
 import { serviceActivationOperations } from './service-activations/index.ts'
+import { sipTrunkGroupOperations } from './sip-trunk-groups/index.ts'
 import { sipTrunkOperations } from './sip-trunks/index.ts'
 import { specialtyLineOperations } from './specialty-lines/index.ts'
 import { telephoneNumberOperations } from './telephone-numbers/index.ts'
@@ -75,6 +76,7 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...activationHoldOperations,
   ...prevalidationOperations,
   ...emergencyNotificationOperations,
+  ...sipTrunkGroupOperations,
   ...sipTrunkOperations,
   ...specialtyLineOperations,
   ...deviceInventoryOperations,

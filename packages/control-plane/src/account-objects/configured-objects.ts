@@ -52,27 +52,32 @@ export function updateObject<A extends object>(
   revise: Revise<A>,
 ): Answer<A> {
   return write(context, actorOf(principal), async (change) => {
-    const object = { type: kind.type, id }
     // The account first, as everywhere: two changes never wait for each other.
     await lockAccount(change.sql, scope)
-    const row = await lockObject(change.sql, scope, object)
-    if (row === undefined) return err(entityNotFound(entityNameOf(kind.type), id))
-    const before = configuredObject<A>(row)
-    const revised = revise(before.attributes)
-    if (!revised.ok) return revised
-    const attributes = revised.value
-    const failure =
-      (await kind.check?.(change, scope, attributes, id)) ??
-      (await changeObject(change, scope, object, {
-        name: kind.nameOf(attributes),
-        attributes: { ...attributes } as Record<string, unknown>,
-        keys: kind.keys?.(attributes) ?? {},
-      })) ??
-      (await pointTo(change, scope, object, kind.references?.(attributes) ?? []))
-    if (failure !== undefined) return err(failure)
-    change.emit(eventOf(kind, scope, id, before.attributes, attributes))
-    return ok({ ...before, attributes, updatedAt: change.now })
+    return reviseObject(change, scope, kind, id, revise)
   })
+}
+
+/** Part of a change that has locked the account. */
+export async function reviseObject<A extends object>(change: Write, scope: AccountScope, kind: Kind<A>, id: string, revise: Revise<A>): Answer<A> {
+  const object = { type: kind.type, id }
+  const row = await lockObject(change.sql, scope, object)
+  if (row === undefined) return err(entityNotFound(entityNameOf(kind.type), id))
+  const before = configuredObject<A>(row)
+  const revised = revise(before.attributes)
+  if (!revised.ok) return revised
+  const attributes = revised.value
+  const failure =
+    (await kind.check?.(change, scope, attributes, id)) ??
+    (await changeObject(change, scope, object, {
+      name: kind.nameOf(attributes),
+      attributes: { ...attributes } as Record<string, unknown>,
+      keys: kind.keys?.(attributes) ?? {},
+    })) ??
+    (await pointTo(change, scope, object, kind.references?.(attributes) ?? []))
+  if (failure !== undefined) return err(failure)
+  change.emit(eventOf(kind, scope, id, before.attributes, attributes))
+  return ok({ ...before, attributes, updatedAt: change.now })
 }
 
 export function deleteObject<A extends object>(
@@ -83,16 +88,23 @@ export function deleteObject<A extends object>(
   id: string,
 ): Promise<Result<undefined, ApiFailure>> {
   return write(context, actorOf(principal), async (change) => {
-    const object = { type: kind.type, id }
     // The account first, as everywhere: two changes never wait for each other.
     await lockAccount(change.sql, scope)
-    const row = await lockObject(change.sql, scope, object)
-    if (row === undefined) return err(entityNotFound(entityNameOf(kind.type), id))
-    const failure = await removeObject(change, scope, object)
-    if (failure !== undefined) return err(failure)
-    change.emit(eventOf(kind, scope, id, configuredObject<A>(row).attributes, undefined))
-    return ok(undefined)
+    const dropped = await dropObject(change, scope, kind, id)
+    return dropped.ok ? ok(undefined) : dropped
   })
+}
+
+/** Part of a change that has locked the account. @returns what the object was. */
+export async function dropObject<A extends object>(change: Write, scope: AccountScope, kind: Kind<A>, id: string): Answer<A> {
+  const object = { type: kind.type, id }
+  const row = await lockObject(change.sql, scope, object)
+  if (row === undefined) return err(entityNotFound(entityNameOf(kind.type), id))
+  const failure = await removeObject(change, scope, object)
+  if (failure !== undefined) return err(failure)
+  const dropped = configuredObject<A>(row)
+  change.emit(eventOf(kind, scope, id, dropped.attributes, undefined))
+  return ok(dropped)
 }
 
 /** The attributes were checked by their kind before they were stored. */

@@ -1,6 +1,6 @@
 import { err, newId, ok, type Result } from '@dialtone/foundation'
 import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
-import { type ConfiguredObject, createObject, lockObject, configuredObject, removeObject } from '../account-objects/index.ts'
+import { type ConfiguredObject, createObject, dropObject } from '../account-objects/index.ts'
 import { lockAccount } from '../accounts/index.ts'
 import type { Context } from '../context.ts'
 import { afterCommit, write } from '../events/index.ts'
@@ -56,25 +56,15 @@ export async function bytesOf(content: AsyncIterable<Uint8Array>): Promise<Buffe
 
 /** Takes a sound away that no menu plays and nobody waits with. */
 export function deleteMedia(context: Context, principal: Principal, scope: AccountScope, id: string): Promise<Result<undefined, ApiFailure>> {
-  const object = { type: 'MEDIA', id } as const
   return write(context, actorOf(principal), async (change) => {
     const account = await lockAccount(change.sql, scope)
-    const row = await lockObject(change.sql, scope, object)
-    if (account === undefined || row === undefined) return err(entityNotFound('Media', id))
+    if (account === undefined) return err(entityNotFound('Account', scope.accountId))
     if (account.hold_music_media_id === id) return err(inUseAsHoldMusic(account.id, account.account_name))
-    const refused = await removeObject(change, scope, object)
-    if (refused !== undefined) return err(refused)
+    const media = await dropObject(change, scope, mediaKind, id)
+    if (!media.ok) return media
     if (account.custom_hold_music_media_id === id)
       await change.sql.updateTable('account').set({ custom_hold_music_media_id: null }).where('id', '=', account.id).execute()
-    const { attributes } = configuredObject<Media>(row)
-    change.emit({
-      type: 'media.deleted',
-      partitionId: scope.partitionId,
-      accountId: scope.accountId,
-      data: { id, accountId: scope.accountId, name: row.name },
-      history: { type: mediaKind.historyType, action: 'DELETE', oldValue: attributes, referenceType: 'MEDIA', referenceId: id, referenceName: row.name },
-    })
-    await afterCommit(context, () => context.files.remove(mediaFile(attributes.file)))
+    await afterCommit(context, () => context.files.remove(mediaFile(media.value.attributes.file)))
     return ok(undefined)
   })
 }

@@ -186,7 +186,7 @@ function onlyForBusiness(): ApiFailure {
   return invalidField('accountId', 'is a SIMPLE account', 'a trunk needs an ADVANCED account (S1-23)', 'InvalidAccountType')
 }
 
-function trunkChanged(scope: AccountScope, row: SipTrunkRow, before: object | undefined, after: object | undefined, type = 'SIP_TRUNK'): DomainEvent {
+export function trunkChanged(scope: AccountScope, row: SipTrunkRow, before: object | undefined, after: object | undefined, type = 'SIP_TRUNK'): DomainEvent {
   const [verb, action] =
     before === undefined ? (['created', 'CREATE'] as const) : after === undefined ? (['deleted', 'DELETE'] as const) : (['updated', 'UPDATE'] as const)
   return {

@@ -24,7 +24,8 @@ export function targetsOf(rules: ForwardRules): readonly ForwardTarget[] {
   return [...(rules.forwardAlways === undefined ? [] : [rules.forwardAlways]), ...rules.forwardOnFailure, ...rules.forwardOnCapacityExceeded]
 }
 
-export function forwardProblems(rules: ForwardRules, trunkId: string): readonly FieldProblem[] {
+/** @param trunkId the trunk whose rules they are; those of a group have none. */
+export function forwardProblems(rules: ForwardRules, trunkId: string | undefined): readonly FieldProblem[] {
   return targetsOf(rules).flatMap(({ referenceType, referenceId }): readonly FieldProblem[] => {
     if (referenceType === 'BUSY') return []
     if (referenceId === undefined || referenceId === '') return [problem('referenceId', 'is missing', `required with ${referenceType}`)]

@@ -1,5 +1,7 @@
 export { createTrunk, deleteTrunk, lockOutTrunk, reviseTrunk } from './change-trunk.ts'
-export type { ForwardRules } from './forward-rules.ts'
+export { FORWARD_TYPES, forwardProblems, forwardReferences } from './forward-rules.ts'
+export type { ForwardRules, ForwardTarget } from './forward-rules.ts'
+export { moveTrunksInto, trunksOfGroups } from './trunks-of-group.ts'
 export type { SipTrunk } from './sip-trunk.ts'
 export { listTrunks, rulesOf, trunkOf } from './sip-trunk-queries.ts'
 export { sipTrunkOperations } from './v2-routes.ts'

@@ -1,0 +1,1 @@
+export { sipTrunkGroupOperations } from './v2-routes.ts'
