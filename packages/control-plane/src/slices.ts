@@ -38,6 +38,7 @@ import { sipTrunkGroupOperations } from './sip-trunk-groups/index.ts'
 import { sipTrunkOperations } from './sip-trunks/index.ts'
 import { specialtyLineOperations } from './specialty-lines/index.ts'
 import { telephoneNumberOperations } from './telephone-numbers/index.ts'
+import { virtualFaxOperations } from './virtual-fax-lines/index.ts'
 import { voicemailOperations } from './voicemail-boxes/index.ts'
 import { webhookOperations } from './webhooks/index.ts'
 
@@ -81,6 +82,7 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...specialtyLineOperations,
   ...deviceInventoryOperations,
   ...usedByOperations,
+  ...virtualFaxOperations,
   ...voicemailOperations,
   ...webhookOperations,
   ...withPorts(telephoneNumberOperations),

@@ -23,6 +23,7 @@ async function newAccount(): Promise<string> {
 }
 
 async function newTrunk(more: object = {}, at = base): Promise<string> {
+  platform.time.advance(1000)
   const login = { sipUsername: `pbx-user-${++sequence}`, sipPassword: 'secret1' }
   const made = await platform.call('POST', `${at}/siptrunk_2`, { trunkName: `PBX ${sequence}`, concurrentCalls: 10, ...login, ...more })
   expect(made.status, JSON.stringify(made.body)).toBe(200)

@@ -39,7 +39,14 @@ const rules = {
 }
 const GroupView = named(
   'SipTrunkGroup',
-  Type.Object({ id: Type.String(), partitionId: Type.String(), accountId: Type.String(), name: Type.String(), ...rules, sipTrunksIds: Type.Array(Type.String()) }),
+  Type.Object({
+    id: Type.String(),
+    partitionId: Type.String(),
+    accountId: Type.String(),
+    name: Type.String(),
+    ...rules,
+    sipTrunksIds: Type.Array(Type.String()),
+  }),
 )
 const RulesView = named(
   'SipTrunkGroupForwardRules',

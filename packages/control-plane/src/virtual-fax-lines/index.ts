@@ -1,0 +1,1 @@
+export { virtualFaxOperations } from './v2-routes.ts'
