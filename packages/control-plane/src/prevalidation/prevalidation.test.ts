@@ -28,7 +28,7 @@ describe('an emergency address, before it is saved', () => {
       ADDRESS,
       { address: ADDRESS },
       { street: '333 S 520 W', city: 'Lindon', state: 'Utah', zipCode: '84042' },
-      '333 S 520 W, Lindon, UT 84042',
+      { address: '333 S 520 W', city: 'Lindon', state: 'UT', postalCode: '84042' },
     ])
       expect((await e911({ e911Address })).body).toMatchObject({
         valid: 'VALID',
@@ -81,17 +81,17 @@ describe('numbers, before they are ported', () => {
     expect(days).toContain('2026-12-24')
     expect(JSON.stringify(body)).not.toContain('4711')
     // In Canada the day after Christmas is closed too, and is kept on the Monday.
-    expect((await check({ telephoneNumbers: ['14165550100'] })).body['availabilityList']).not.toContain('2026-12-28')
+    expect((await check({ telephoneNumbers: [{ phoneNumber: '14165550100' }] })).body['availabilityList']).not.toContain('2026-12-28')
   })
 
   it('what cannot be ported says why', async () => {
-    expect((await check({ telephoneNumbers: ['16075550102'] })).body).toMatchObject({
+    expect((await check({ telephoneNumbers: [{ phoneNumber: '16075550102' }] })).body).toMatchObject({
       serviceAvailable: false,
       lnp: false,
       availabilityList: [],
       exception: expect.any(String),
     })
-    expect((await check({ telephoneNumbers: ['hello'] })).body['errorCode']).toBe('InvalidPhoneNumber')
+    expect((await check({ telephoneNumbers: [{ phoneNumber: 'hello' }] })).body['errorCode']).toBe('InvalidPhoneNumber')
     expect((await check({})).body['errorCode']).toBe('TelephoneNumbersRequired')
   })
 })
