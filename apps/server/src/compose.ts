@@ -10,6 +10,8 @@ import {
   registerHealthRoutes,
   reportEmergencyCall,
   sandboxOperations,
+  smsWebhookCarrier,
+  smtpCarrier,
   storeCallRecords,
 } from '@dialtone/control-plane'
 import type { EmergencyCall } from '@dialtone/softswitch'
@@ -139,5 +141,9 @@ async function composeControlPlane(config: Config, database: Database, logger: L
     replicas: { show: async (change) => late.callPlane?.show(change) },
     furtherOperations: config.sandbox ? sandboxOperations(sandboxPort(() => late.sandbox, clock)) : [],
     subscribers: [],
+    messageCarriers: {
+      ...(config.smtp === undefined ? {} : { email: smtpCarrier(config.smtp) }),
+      ...(config.smsWebhook === undefined ? {} : { sms: smsWebhookCarrier(config.smsWebhook) }),
+    },
   })
 }

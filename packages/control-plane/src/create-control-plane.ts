@@ -14,6 +14,7 @@ import type { FileStore } from './files/index.ts'
 import { type EventSubscriber, startOutboxDispatcher } from './events/index.ts'
 import { type AdmitAddress, createHttpServer, type Operation, operationPerformer } from './http/index.ts'
 import { JOB_CREATED, type JobWorker, startJobRunner } from './jobs/index.ts'
+import { type MessageCarriers, messagesTask } from './messages/index.ts'
 import { portsDueTask } from './ports/index.ts'
 import { stockWatcher } from './rate-centers/index.ts'
 import { createAuthenticator, createLogins, programLoginOperations, sessionOperations } from './sessions/index.ts'
@@ -36,6 +37,8 @@ export interface ControlPlaneOptions {
   /** Operations of the deployment, such as the sandbox. */
   readonly furtherOperations: readonly Operation[]
   readonly subscribers: readonly EventSubscriber[]
+  /** Who carries e-mail and text messages; without one they stay in the mailbox of the sandbox. */
+  readonly messageCarriers?: MessageCarriers
   /** Kinds of jobs besides those of the slices. */
   readonly furtherJobWorkers?: readonly JobWorker[]
 }
@@ -66,7 +69,12 @@ const DUE_TASKS: readonly DueTask[] = [portsDueTask, activationsDueTask, emergen
 export async function createControlPlane(o: ControlPlaneOptions): Promise<ControlPlane> {
   const view = await createCallPlaneView(o)
   const outbox = startEvents(o, { context: () => context, kickJobs: () => runner.kick() })
-  const dueWork = startDueWork({ context: () => context, tasks: [...DUE_TASKS, outbox.sender.task], timers: o.timers, logger: o.logger })
+  const dueWork = startDueWork({
+    context: () => context,
+    tasks: [...DUE_TASKS, outbox.sender.task, messagesTask(o.messageCarriers ?? {})],
+    timers: o.timers,
+    logger: o.logger,
+  })
   const context: Context = {
     database: o.database,
     clock: o.clock,

@@ -18,6 +18,7 @@ import { inboundRatePlanOperations } from './inbound-rate-plans/index.ts'
 import { ivrOperations } from './ivrs/index.ts'
 import { jobOperations } from './jobs/index.ts'
 import { localCallingAreaOperations } from './local-calling-areas/index.ts'
+import { messageOperations } from './messages/index.ts'
 import { numberAssignmentOperations } from './number-assignments/index.ts'
 import { numberOrderOperations } from './number-orders/index.ts'
 import { rateCenterOperations, rateCenterWorkers } from './rate-centers/index.ts'
@@ -57,6 +58,7 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...ivrOperations,
   ...jobOperations,
   ...localCallingAreaOperations,
+  ...messageOperations,
   ...numberAssignmentOperations,
   ...numberOrderOperations,
   ...rateCenterOperations,

@@ -27,7 +27,9 @@ export interface TestControlPlane {
 
 export const OPERATOR = { username: 'operator@example.com', password: 'Correct-horse-1' }
 
-export interface TestControlPlaneOptions extends Partial<Pick<ControlPlaneOptions, 'furtherJobWorkers' | 'furtherOperations' | 'subscribers' | 'timers'>> {
+export interface TestControlPlaneOptions extends Partial<
+  Pick<ControlPlaneOptions, 'furtherJobWorkers' | 'messageCarriers' | 'furtherOperations' | 'subscribers' | 'timers'>
+> {
   readonly rateLimitPerSecond?: number
   readonly compatibility?: Partial<ControlPlane['context']['settings']['compatibility']>
 }
@@ -58,6 +60,7 @@ export async function startTestControlPlane(o: TestControlPlaneOptions = {}): Pr
     furtherOperations: o.furtherOperations ?? [],
     subscribers: o.subscribers ?? [],
     furtherJobWorkers: o.furtherJobWorkers ?? [],
+    ...(o.messageCarriers === undefined ? {} : { messageCarriers: o.messageCarriers }),
   })
   const call: TestControlPlane['call'] = async (method, path, body, token) => {
     const headers = {

@@ -46,6 +46,9 @@ export interface Config {
   readonly sandbox: boolean
   /** Requests a second for each token; 0 = off. */
   readonly rateLimit: number
+  /** undefined: messages stay in the mailbox of the sandbox. */
+  readonly smtp: { readonly url: string; readonly from: string } | undefined
+  readonly smsWebhook: { readonly url: string; readonly secret: string | undefined } | undefined
   readonly compatibility: readonly CompatibilityMode[]
   readonly logLevel: LogLevel
   /** Not errors: what the start should mention. */

@@ -185,6 +185,33 @@ export const ENVIRONMENT_TABLE = {
     meaning: 'API requests a second for each token; `0` = no limit.',
     parse: wholeNumber(0, 1_000_000),
   },
+  smtpUrl: {
+    name: 'DIALTONE_SMTP_URL',
+    default: undefined,
+    defaultShown: 'none: mail stays in the mailbox of the sandbox',
+    meaning: 'Mail server that e-mail goes out through.',
+    parse: urlOf(['smtp:', 'smtps:'], 'smtp://user:password@mail.example.com:587'),
+  },
+  mailFrom: {
+    name: 'DIALTONE_MAIL_FROM',
+    default: 'Dialtone <no-reply@dialtone.local>',
+    meaning: 'Sender of e-mail.',
+    parse: matching(/^[^\r\n]{0,200}@[^\r\n@]{1,200}$/, 'an address such as Voice <voice@example.com>'),
+  },
+  smsWebhookUrl: {
+    name: 'DIALTONE_SMS_WEBHOOK',
+    default: undefined,
+    defaultShown: 'none: text messages stay in the mailbox of the sandbox',
+    meaning: 'URL of a gateway that text messages are posted to as `{"id", "to", "text"}`.',
+    parse: urlOf(['https:', 'http:'], 'https://sms.example.com/send'),
+  },
+  smsWebhookSecret: {
+    name: 'DIALTONE_SMS_SECRET',
+    default: undefined,
+    defaultShown: 'none: not signed',
+    meaning: 'Secret that posts to the gateway are signed with: `X-Dialtone-Signature: sha256=` and the HMAC-SHA-256 of the body.',
+    parse: matching(/^[^\r\n]{8,200}$/, 'one line of 8 to 200 characters'),
+  },
   compatibility: {
     name: 'DIALTONE_COMPAT',
     default: undefined,

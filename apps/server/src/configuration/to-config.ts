@@ -41,9 +41,11 @@ function parseAll(raw: RawEnvironment): Result<ParsedEnvironment, readonly Confi
   return problems.length > 0 ? err(problems) : ok(values as ParsedEnvironment)
 }
 
+const SECRETS: ReadonlySet<EnvironmentKey> = new Set(['adminPassword', 'databaseUrl', 'redisUrl', 'smtpUrl', 'smsWebhookSecret'])
+
 /** A secret is not repeated in a message that ends up in logs. */
 function quoted(key: EnvironmentKey, text: string): string {
-  return key === 'adminPassword' || key === 'databaseUrl' || key === 'redisUrl' ? 'not usable' : `"${text}"`
+  return SECRETS.has(key) ? 'not usable' : `"${text}"`
 }
 
 function contradictions(values: ParsedEnvironment): readonly ConfigurationProblem[] {
@@ -111,6 +113,8 @@ function assemble(values: ParsedEnvironment, raw: RawEnvironment): Config {
     environment: values.environment,
     sandbox: values.sandbox === undefined ? values.environment !== 'production' : values.sandbox === 'on',
     rateLimit: values.rateLimit,
+    smtp: values.smtpUrl === undefined ? undefined : { url: values.smtpUrl, from: values.mailFrom },
+    smsWebhook: values.smsWebhookUrl === undefined ? undefined : { url: values.smsWebhookUrl, secret: values.smsWebhookSecret },
     compatibility: values.compatibility ?? [],
     logLevel: values.logLevel,
     warnings: raw.unknownNames.map((name) => `${name} is set, but it is no setting of this version; check its spelling.`),

@@ -322,6 +322,13 @@ export interface OutgoingMessageTable {
   subject: string
   body: string
   created_at: Date
+  /** QUEUED, SENT, FAILED, or MAILBOX when nobody carries its kind. */
+  status: Defaulted<string>
+  attempts: Defaulted<number>
+  next_attempt_at: ColumnType<Date | null, Date | null | undefined, Date | null>
+  sent_at: ColumnType<Date | null, Date | null | undefined, Date | null>
+  last_error: ColumnType<string | null, string | null | undefined, string | null>
+  carrier_reference: ColumnType<string | null, string | null | undefined, string | null>
 }
 
 export interface PlatformSecretTable {

@@ -1,2 +1,7 @@
 export { queueMessage } from './outgoing-message.ts'
 export type { OutgoingMessage } from './outgoing-message.ts'
+export { messagesTask } from './deliver-messages.ts'
+export type { MessageCarrier, MessageCarriers, MessageToSend, SendFailure } from './message-carrier.ts'
+export { smsWebhookCarrier } from './sms-webhook-carrier.ts'
+export { smtpCarrier } from './smtp-carrier.ts'
+export { messageOperations } from './v2-routes.ts'

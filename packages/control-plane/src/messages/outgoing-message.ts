@@ -28,6 +28,7 @@ export async function queueMessage(sql: Transaction, message: OutgoingMessage, n
       subject: message.subject,
       body: message.body,
       created_at: now,
+      next_attempt_at: now,
     })
     .execute()
   return id

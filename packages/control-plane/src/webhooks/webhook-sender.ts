@@ -124,6 +124,18 @@ async function deliver(context: Context, subscription: SubscriptionRow, delivery
     : { error: 'the webhook is disabled' }
   const next = nextStep(delivery, answer, startedMs, subscription.enabled)
   await context.database.sql.transaction().execute(async (sql) => {
+    const stillThere = await sql
+      .updateTable('webhook_delivery')
+      .set({
+        status: next.status,
+        next_attempt_at: next.atMs === undefined ? null : new Date(next.atMs),
+        finished_at: next.atMs === undefined ? new Date(context.clock.nowMs()) : null,
+      })
+      .where('id', '=', delivery.id)
+      .returning('id')
+      .executeTakeFirst()
+    // The subscription was deleted while we posted.
+    if (stillThere === undefined) return
     await sql
       .insertInto('webhook_attempt')
       .values({
@@ -135,15 +147,6 @@ async function deliver(context: Context, subscription: SubscriptionRow, delivery
         error: 'status' in answer ? null : answer.error.slice(0, MAX_ERROR_CHARACTERS),
       })
       .onConflict((conflict) => conflict.doNothing())
-      .execute()
-    await sql
-      .updateTable('webhook_delivery')
-      .set({
-        status: next.status,
-        next_attempt_at: next.atMs === undefined ? null : new Date(next.atMs),
-        finished_at: next.atMs === undefined ? new Date(context.clock.nowMs()) : null,
-      })
-      .where('id', '=', delivery.id)
       .execute()
     // 410: the receiver wants no more of it (Standard Webhooks 1.0.0).
     if ('status' in answer && answer.status === 410)

@@ -1,0 +1,65 @@
+import type { Selectable } from 'kysely'
+import type { Context } from '../context.ts'
+import type { OutgoingMessageTable } from '../database/index.ts'
+import type { DueTask } from '../due-work/index.ts'
+import type { MessageCarrier, MessageCarriers } from './message-carrier.ts'
+
+type MessageRow = Selectable<OutgoingMessageTable>
+
+const BATCH = 20
+/** While one node sends, no other takes it up; after a crash the next one does, and the recipient may get it twice. */
+const LEASE_MS = 60_000
+/** At once, then after 1, 5, 30 minutes, 2 and 8 hours. */
+const DELAYS_MS = [60_000, 300_000, 1_800_000, 7_200_000, 28_800_000]
+const MAX_ERROR_CHARACTERS = 500
+
+/** Sends what is queued: each message has one recipient and a state of its own. What nobody carries goes to the mailbox of the sandbox. */
+export function messagesTask(carriers: MessageCarriers): DueTask {
+  return {
+    name: 'messages',
+    isBackground: true,
+    run: async (context) => {
+      for (let due = await claimDue(context); due.length > 0; due = await claimDue(context)) {
+        await Promise.all(due.map((message) => deliver(context, carriers, message)))
+        if (due.length < BATCH) return
+      }
+    },
+  }
+}
+
+function claimDue(context: Context): Promise<MessageRow[]> {
+  const nowMs = context.clock.nowMs()
+  return context.database.sql
+    .updateTable('outgoing_message')
+    .set((row) => ({ attempts: row('attempts', '+', 1), next_attempt_at: new Date(nowMs + LEASE_MS) }))
+    .where('id', 'in', (query) =>
+      query
+        .selectFrom('outgoing_message')
+        .select('id')
+        .where('next_attempt_at', '<=', new Date(nowMs))
+        .orderBy('next_attempt_at')
+        .limit(BATCH)
+        .forUpdate()
+        .skipLocked(),
+    )
+    .returningAll()
+    .execute()
+}
+
+async function deliver(context: Context, carriers: MessageCarriers, message: MessageRow): Promise<void> {
+  const carrier: MessageCarrier | undefined = message.kind === 'SMS' ? carriers.sms : carriers.email
+  const sent = await carrier?.send(message)
+  const nowMs = context.clock.nowMs()
+  const delayMs = sent === undefined || sent.ok || sent.error.isFinal ? undefined : DELAYS_MS[message.attempts - 1]
+  await context.database.sql
+    .updateTable('outgoing_message')
+    .set({
+      status: sent === undefined ? 'MAILBOX' : sent.ok ? 'SENT' : delayMs === undefined ? 'FAILED' : 'QUEUED',
+      next_attempt_at: delayMs === undefined ? null : new Date(nowMs + delayMs),
+      sent_at: sent?.ok === true ? new Date(nowMs) : null,
+      last_error: sent === undefined || sent.ok ? null : sent.error.reason.slice(0, MAX_ERROR_CHARACTERS),
+      carrier_reference: sent?.ok === true ? (sent.value.reference ?? null) : null,
+    })
+    .where('id', '=', message.id)
+    .execute()
+}

@@ -1,0 +1,170 @@
+import { createHmac } from 'node:crypto'
+import { createServer as createHttp, type IncomingHttpHeaders } from 'node:http'
+import { type AddressInfo, createServer as createTcp, type Server, type Socket } from 'node:net'
+import { ok } from '@dialtone/foundation'
+import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { SYSTEM_ACTOR } from '../access/index.ts'
+import { write } from '../events/index.ts'
+import { queueMessage, smsWebhookCarrier, smtpCarrier } from './index.ts'
+
+/** A mail server of a few lines: RFC 5321 as far as one sender needs it. */
+class MailServer {
+  readonly mails: string[] = []
+  /** Answers to RCPT, in order; then 250. */
+  refusals: string[] = []
+  readonly #server: Server = createTcp((socket) => this.#serve(socket))
+
+  async listen(): Promise<number> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
+    return (this.#server.address() as AddressInfo).port
+  }
+
+  close(): void {
+    this.#server.close()
+  }
+
+  #serve(socket: Socket): void {
+    let text = ''
+    let data: string | undefined
+    const say = (line: string): void => void socket.write(`${line}\r\n`)
+    say('220 mail.test')
+    socket.on('error', () => undefined)
+    socket.on('data', (piece) => {
+      text += piece.toString('utf8')
+      for (let end = text.indexOf('\r\n'); end >= 0; end = text.indexOf('\r\n')) {
+        const line = text.slice(0, end)
+        text = text.slice(end + 2)
+        if (data !== undefined) {
+          if (line !== '.') data += `${line}\n`
+          else {
+            this.mails.push(data)
+            data = undefined
+            say('250 ok')
+          }
+        } else if (/^DATA/i.test(line)) {
+          data = ''
+          say('354 go on')
+        } else if (/^RCPT/i.test(line)) say(this.refusals.shift() ?? '250 ok')
+        else say(/^QUIT/i.test(line) ? '221 bye' : '250 ok')
+      }
+    })
+  }
+}
+
+const mail = new MailServer()
+const texts: { readonly headers: IncomingHttpHeaders; readonly body: string }[] = []
+let gatewayStatus = 200
+let platform: TestControlPlane
+const gateway = createHttp((request, response) => {
+  let body = ''
+  request.on('data', (piece: Buffer) => (body += piece.toString('utf8')))
+  request.on('end', () => {
+    texts.push({ headers: request.headers, body })
+    response.writeHead(gatewayStatus).end()
+  })
+})
+
+beforeAll(async () => {
+  const port = await mail.listen()
+  await new Promise<void>((resolve) => gateway.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}/sms`
+  platform = await startTestControlPlane({
+    messageCarriers: {
+      email: smtpCarrier({ url: `smtp://127.0.0.1:${port}`, from: 'Voice <voice@example.com>' }),
+      sms: smsWebhookCarrier({ url, secret: 'gateway-secret' }),
+    },
+  })
+})
+afterAll(async () => {
+  await platform.stop()
+  mail.close()
+  gateway.close()
+})
+beforeEach(() => {
+  mail.mails.length = 0
+  texts.length = 0
+  mail.refusals = []
+  gatewayStatus = 200
+})
+
+async function queue(kind: 'EMAIL' | 'SMS', recipient: string, subject = 'Hello'): Promise<string> {
+  const queued = await write(platform.plane.context, SYSTEM_ACTOR, async (change) =>
+    ok(await queueMessage(change.sql, { partitionId: platform.partitionId, accountId: undefined, kind, recipient, subject, body: 'The text' }, change.now)),
+  )
+  return queued.ok ? queued.value : ''
+}
+
+async function stateOf(id: string): Promise<Record<string, unknown> | undefined> {
+  await platform.plane.context.dueWork.runNow()
+  const { items } = (await platform.call('GET', `/v2/partition/${platform.partitionId}/message`)).body as { items: Record<string, unknown>[] }
+  return items.find((item) => item['id'] === id)
+}
+
+describe('a message', () => {
+  it('goes out by SMTP when it was committed, with an id that is the same over attempts', async () => {
+    const id = await queue('EMAIL', 'ann@example.com', 'Welcome, Zoë')
+    await expect.poll(() => stateOf(id)).toMatchObject({ status: 'SENT', to: 'ann@example.com', attempts: 1 })
+    expect(mail.mails).toHaveLength(1)
+    expect(mail.mails[0]).toContain(`Message-ID: <${id}@example.com>`)
+    expect(mail.mails[0]).toContain('From: Voice <voice@example.com>')
+    expect(mail.mails[0]).toContain('The text')
+  })
+
+  it('a line end in a subject makes no header of its own', async () => {
+    const id = await queue('EMAIL', 'ann@example.com', 'Hi\r\nBcc: everybody@example.com')
+    await expect.poll(() => stateOf(id)).toMatchObject({ status: 'SENT' })
+    expect(mail.mails[0]).not.toMatch(/^Bcc:/im)
+  })
+
+  it('refused for the moment it is tried again later; refused for good it is not', async () => {
+    mail.refusals = ['451 try later']
+    const later = await queue('EMAIL', 'later@example.com')
+    await expect.poll(() => stateOf(later)).toMatchObject({ status: 'QUEUED', attempts: 1, error: expect.stringContaining('451') })
+    platform.time.advance(60_000)
+    await expect.poll(() => stateOf(later)).toMatchObject({ status: 'SENT', attempts: 2 })
+    mail.refusals = ['550 nobody of that name']
+    const id = await queue('EMAIL', 'never@example.com')
+    await expect.poll(() => stateOf(id)).toMatchObject({ status: 'FAILED', attempts: 1, error: expect.stringContaining('550') })
+  })
+
+  it('text messages are posted to the gateway, signed; each recipient has a state of his own', async () => {
+    const one = await queue('SMS', '+18015550123')
+    await expect.poll(() => stateOf(one)).toMatchObject({ status: 'SENT' })
+    expect(JSON.parse(texts[0]?.body ?? '{}')).toEqual({ id: one, to: '+18015550123', text: 'The text' })
+    expect(texts[0]?.headers).toMatchObject({
+      'idempotency-key': one,
+      'x-dialtone-signature': `sha256=${createHmac('sha256', 'gateway-secret')
+        .update(texts[0]?.body ?? '')
+        .digest('hex')}`,
+    })
+    gatewayStatus = 422
+    const other = await queue('SMS', '+18015550199')
+    await expect.poll(() => stateOf(other)).toMatchObject({ status: 'FAILED', error: 'HTTP 422' })
+    expect(await stateOf(one)).toMatchObject({ status: 'SENT' })
+  })
+
+  it('without a carrier it stays in the mailbox, and is not sent when there is one later', async () => {
+    const still = await startTestControlPlane()
+    try {
+      const { context } = still.plane
+      await write(context, SYSTEM_ACTOR, async (change) =>
+        ok(
+          await queueMessage(
+            change.sql,
+            { partitionId: still.partitionId, accountId: undefined, kind: 'EMAIL', recipient: 'a@example.com', subject: 's', body: 'b' },
+            change.now,
+          ),
+        ),
+      )
+      await expect
+        .poll(async () => {
+          await context.dueWork.runNow()
+          return (await still.call('GET', `/v2/partition/${still.partitionId}/message?status=MAILBOX`)).body
+        })
+        .toMatchObject({ items: [{ to: 'a@example.com', status: 'MAILBOX' }] })
+    } finally {
+      await still.stop()
+    }
+  })
+})
