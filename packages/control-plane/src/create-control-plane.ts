@@ -69,12 +69,8 @@ const DUE_TASKS: readonly DueTask[] = [portsDueTask, activationsDueTask, emergen
 export async function createControlPlane(o: ControlPlaneOptions): Promise<ControlPlane> {
   const view = await createCallPlaneView(o)
   const outbox = startEvents(o, { context: () => context, kickJobs: () => runner.kick() })
-  const dueWork = startDueWork({
-    context: () => context,
-    tasks: [...DUE_TASKS, outbox.sender.task, messagesTask(o.messageCarriers ?? {})],
-    timers: o.timers,
-    logger: o.logger,
-  })
+  const tasks = [...DUE_TASKS, outbox.sender.task, messagesTask(o.messageCarriers ?? {})]
+  const dueWork = startDueWork({ ...o, context: () => context, tasks })
   const context: Context = {
     database: o.database,
     clock: o.clock,
