@@ -17,8 +17,9 @@ import { register } from './register.ts'
 import { relay } from './relay.ts'
 import { workers } from './workers.ts'
 import { srtp } from './srtp.ts'
+import { stall } from './stall.ts'
 
-const BENCHES: readonly Bench[] = [parse, register, calls, capacity, workers, relay, srtp, mix, http]
+const BENCHES: readonly Bench[] = [parse, register, calls, capacity, workers, stall, relay, srtp, mix, http]
 const PREAMBLE = `# Results
 
 Written by \`npm run bench\`. Every figure is the median of rounds in which the subjects took turns on this machine; only the

@@ -22,6 +22,8 @@ const STEPS: readonly Step[] = [
   { name: 'walls', command: ['npm', 'run', 'walls'], limitMinutes: 2, showsLastLine: true },
   { name: 'types', command: ['npm', 'run', 'types'], limitMinutes: 5 },
   { name: 'api', command: ['npm', 'run', 'api'], limitMinutes: 2, showsLastLine: true },
+  { name: 'operations', command: ['npm', 'run', 'operations'], limitMinutes: 2, showsLastLine: true },
+  { name: 'contract', command: ['npm', 'run', 'coverage:contract'], limitMinutes: 2, showsLastLine: true },
   { name: 'unused', command: ['node', 'node_modules/knip/bin/knip.js', '--include', 'files', '--no-config-hints'], limitMinutes: 2 },
   { name: 'acceptance', command: ['npm', 'run', 'acceptance'], limitMinutes: 25 },
   { name: 'coverage', command: ['npm', 'run', 'coverage:seeds'], limitMinutes: 1, showsLastLine: true },

@@ -3,8 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createControlPlane, createSealer, directoryFileStore, openDatabase } from '@dialtone/control-plane'
-import { silentLogger, systemClock, systemTimers } from '@dialtone/foundation'
+import { publishedInterface } from './published-interface.ts'
 import { compareContracts, type ContractDocument, type Reasons, unexplained } from './contract-comparison.ts'
 
 /** Tags whose operations the first tier is made of: what the platform has to have. */
@@ -23,7 +22,7 @@ if (named === '' && !existsSync(path)) {
 }
 
 const leftOut = readJson<Readonly<Record<string, string>>>(join(root, 'docs', 'contract-members-left-out.json'))
-const { counted, differences } = compareContracts(await publishedByUs(), readJson<ContractDocument>(path), new Set(Object.keys(leftOut)))
+const { counted, differences } = compareContracts(await publishedInterface<ContractDocument>(), readJson<ContractDocument>(path), new Set(Object.keys(leftOut)))
 const reasonsPath = join(root, 'docs', 'contract-differences.json')
 const { open, stale } = unexplained(differences, existsSync(reasonsPath) ? readJson<Reasons>(reasonsPath) : {})
 for (const { operation, aspect, text } of open) console.log(`differs without a reason: ${operation} (${aspect}): ${text}`)
@@ -33,33 +32,6 @@ console.log(
   `${first.implemented} / ${first.total} T1 operations, ${all.implemented} / ${all.total} of all; ${differences.length} differences, ${open.length} without a reason`,
 )
 process.exit(open.length + stale.length > 0 ? 1 : 0)
-
-/** Our document as a running server writes it, from the operations themselves; nothing listens. */
-async function publishedByUs(): Promise<ContractDocument> {
-  const plane = await createControlPlane({
-    database: await openDatabase('pglite:'),
-    clock: systemClock,
-    timers: systemTimers,
-    logger: silentLogger,
-    sealer: createSealer(Buffer.alloc(32)),
-    // Nothing is stored here: the interface is published, and nobody calls it.
-    files: directoryFileStore('unused'),
-    settings: {
-      environment: 'development',
-      sipDomain: 'dialtone.local',
-      sipServer: () => ({ host: '127.0.0.1', port: 5060 }),
-      tokenIdleSeconds: 28_800,
-      rateLimitPerSecond: 0,
-      compatibility: { authorizeCreated: false, loginInvalid400: false, notPermitted400: false },
-    },
-    registrations: { isRegistered: () => false, dropBindings: () => Promise.resolve() },
-    furtherOperations: [],
-    subscribers: [],
-  })
-  const reply = await plane.http.inject({ method: 'GET', url: '/openapi.json' })
-  await plane.stop()
-  return reply.json<ContractDocument>()
-}
 
 function readJson<Content>(file: string): Content {
   return JSON.parse(readFileSync(file, 'utf8')) as Content
