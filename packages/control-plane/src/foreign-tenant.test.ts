@@ -1,5 +1,6 @@
 import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PERMISSION_TYPES } from './access/index.ts'
 
 /** Every operation the server registered, aliases too: a new one is covered without a line here. */
 interface Route {
@@ -16,6 +17,13 @@ interface Tenant {
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+/** Questions that are asked with POST, or answers that change nothing for others: READ is enough. */
+const READS_BY_POST: ReadonlySet<string> = new Set([
+  'PUT /v2/partition/{partitionId}/account/e911/prevalidate',
+  'POST /v2/partition/{partitionId}/account/prevalidate',
+  'POST /v2/partition/{partitionId}/account/{accountId}/product/prevalidate',
+  'POST /v2/partition/{partitionId}/deviceinventory/export',
+])
 const BODY_METHODS: readonly string[] = ['POST', 'PUT', 'PATCH']
 
 let platform: TestControlPlane
@@ -122,6 +130,41 @@ describe('every operation, asked by a foreign tenant', () => {
       'GET /v2/media/{id}/content',
       'PUT /v2/job/upload/{key}',
     ])
+  })
+
+  it('403 for every operation that changes something, with a role that reads everything', async () => {
+    const { mine: caller } = tenants()
+    const permissions = PERMISSION_TYPES.map((type) => ({ type, accessType: 'READ' }))
+    const base = `/v2/partition/${caller.partitionId}`
+    await platform.call('POST', `${base}/security`, { name: 'Reads everything', permissions }, caller.token)
+    const reader = { username: 'reader@example.com', password: 'Another-horse-2', firstName: 'Rea', lastName: 'Der', roles: ['Reads everything'] }
+    expect((await platform.call('POST', `${base}/managementuser`, reader, caller.token)).status).toBe(200)
+    const token = String((await platform.logIn(reader.username, reader.password)).body['authToken'])
+    const writes = inPartition().filter((route) => route.method !== 'GET')
+    const answers = await askAll(writes, caller, token)
+    const letIn = answers.filter(([, status]) => status !== 403).map(([route]) => route)
+    expect(letIn.filter((route) => !READS_BY_POST.has(String(route)))).toEqual([])
+  })
+
+  it('403 for every operation of the partition itself, with a token of one account, whatever it holds there', async () => {
+    const { mine: caller } = tenants()
+    const path = `/v2/partition/${caller.partitionId}/account/${caller.accountId}/accountuser`
+    const admin = { username: 'account-admin@example.com', password: 'Another-horse-2', firstName: 'Ad', lastName: 'Min' }
+    expect((await platform.call('POST', path, admin, caller.token)).status).toBe(200)
+    const token = String((await platform.logIn(admin.username, admin.password)).body['authToken'])
+    const asked = inPartition().filter((route) => !route.path.includes('{accountId}'))
+    const answers = await askAll(asked, caller, token)
+    expect(answers.filter(([, status]) => status !== 403)).toEqual([])
+  })
+
+  it('401 with an expired token for everything that is not public', async () => {
+    const { mine: caller } = tenants()
+    platform.time.advance(8 * 3_600_000 + 1_000)
+    const asked = routes.filter((route) => !route.isPublic)
+    const answers = await askAll(asked, caller, caller.token)
+    expect(answers.filter(([, status, code]) => status !== 401 || code !== 'ExpiredAuthToken')).toEqual([])
+    const again = await platform.logIn('theirs@example.com', 'Another-horse-2')
+    if (theirs !== undefined) theirs = { ...theirs, token: String(again.body['authToken']) }
   })
 
   it('after all of this the foreign account is as it was, and its owner gets in', async () => {

@@ -2,6 +2,7 @@ import type { Operation } from './http/index.ts'
 import type { JobWorker } from './jobs/index.ts'
 import { accessRuleOperations } from './access-rules/index.ts'
 import { accountUserOperations } from './account-users/index.ts'
+import { userGroupOperations } from './user-groups/index.ts'
 import { usedByOperations } from './account-objects/index.ts'
 import { activationHoldOperations } from './activation-holds/index.ts'
 import { accountOperations, statusChangeWorker } from './accounts/index.ts'
@@ -70,6 +71,7 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...managementUserOperations,
   ...mediaOperations,
   ...accountUserOperations,
+  ...userGroupOperations,
   ...accessRuleOperations,
   ...programKeyOperations,
   ...pickupGroupOperations,

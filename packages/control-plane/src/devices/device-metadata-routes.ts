@@ -71,7 +71,7 @@ export const deviceMetadataOperations: readonly Operation[] = [
     path: `${ITEM}/metadata/generateadminpassword`,
     tag: TAG,
     summary: 'Give a device a new admin password; shown this once',
-    requires: { permission: 'SipCredentials', level: 'READ' },
+    requires: { permission: 'SipCredentials', level: 'EDIT' },
     params: DevicePath,
     responses: { 201: Type.String() },
     handle: async (context, { principal, scope, params }) => {

@@ -39,7 +39,9 @@ export async function admitRequest(
   const unstorable = unstorableText(request.params, 'path') ?? unstorableText(request.query, 'query')
   if (unstorable !== undefined) return err(invalidFields([unstorable]))
   const { partitionId } = request.params as Record<string, string | undefined>
-  if (partitionId !== undefined && !(await o.admitAddress(partitionId, request.ip))) return err(addressNotAllowed())
+  // Some operations name the tenant in the query.
+  const { partitionId: asked } = request.query as Record<string, unknown>
+  for (const named of [partitionId, asked]) if (typeof named === 'string' && !(await o.admitAddress(named, request.ip))) return err(addressNotAllowed())
   if (operation.requires === 'public') return ok({ principal: undefined, token, scope: undefined })
   if (token === undefined) return err(unauthorized())
   const authenticated = await authenticate(token, request, reply, o)

@@ -1,0 +1,1 @@
+export { userGroupOperations } from './v2-routes.ts'
