@@ -145,6 +145,35 @@ describe('the life of a device', () => {
   })
 })
 
+describe('what integrators are told', () => {
+  interface Page {
+    readonly events: readonly { readonly type: string; readonly accountId?: string; readonly data: Readonly<Record<string, unknown>> }[]
+    readonly next: string
+    readonly hasMore: boolean
+  }
+
+  it('the feed of the partition has device.registered and device.unregistered when the phone comes and goes', async () => {
+    const device = await create()
+    const line = await addLine(device)
+    const phone = await phoneOf(line)
+    await phone.register()
+    await becomes(device, 'REGISTERED')
+    await phone.unregister()
+    await becomes(device, 'UNREGISTERED')
+    const told = await eventually('both events', 10_000, async () => {
+      const found: string[] = []
+      for (let after = '0', more = true; more;) {
+        const page = done(await tenant.http.get<Page>(`${tenant.path}/events?after=${after}&limit=1000`))
+        found.push(...page.events.filter((event) => event.data['lineId'] === line.id).map((event) => event.type))
+        after = page.next
+        more = page.hasMore
+      }
+      return found.includes('device.unregistered') ? found : undefined
+    })
+    expect(told).toEqual(['device.registered', 'device.unregistered'])
+  })
+})
+
 describe('the device inventory', () => {
   const inventory = (csv: string, action: string) => runJob(`${tenant.path}/deviceinventory/${action}`, csv)
 
@@ -153,7 +182,10 @@ describe('the device inventory', () => {
     expect(await inventory(`MAC_ADDRESS,DEVICE_TYPE_ID\r\n${macAddress},YEALINKT46G\r\n`, 'import')).toMatchObject({ status: 'DONE', errors: [] })
     const stateInInventory = async () => {
       const file = (await tenant.http.get(`${tenant.path}/deviceinventory`)).text
-      return file.split('\r\n').find((row) => row.startsWith(macAddress))?.split(',')[2]
+      return file
+        .split('\r\n')
+        .find((row) => row.startsWith(macAddress))
+        ?.split(',')[2]
     }
     expect(await stateInInventory()).toBe('UNASSIGNED')
     const device = await create({ macAddress })

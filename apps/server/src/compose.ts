@@ -3,6 +3,7 @@ import {
   type ControlPlane,
   createControlPlane,
   createMetrics,
+  createRegistrationEvents,
   createRegistrationStore,
   createSealer,
   type Database,
@@ -52,6 +53,7 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
     deliver: (records) => storeCallRecords(plane.context, records),
   })
   const registrations = createRegistrationStore({ database, logger, nowMs: () => systemClock.nowMs() })
+  const registrationEvents = createRegistrationEvents({ database, logger })
   const { sip, publicAddress, rtpPorts, media, switchWorkers, logLevel } = config
   const callPlane = createCallPlane({
     settings: { sip, tls, publicAddress, rtpPorts, media },
@@ -60,7 +62,10 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
     registrations,
     records: journal,
     events: {
-      registrationChanged: (event) => logger.info(event.registered ? 'line registered' : 'line no longer registered', { lineId: event.lineId }),
+      registrationChanged: (event) => {
+        logger.info(event.registered ? 'line registered' : 'line no longer registered', { lineId: event.lineId })
+        registrationEvents.changed(event)
+      },
       emergencyCall: (event) => tellEmergencyContacts(plane, event, logger),
     },
     logger,
@@ -86,7 +91,9 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
     callPlane,
     journal,
     sandbox: late.sandbox,
-    flushRegistrations: () => registrations.flush(),
+    flushRegistrations: async () => {
+      await Promise.all([registrations.flush(), registrationEvents.flush()])
+    },
     setSipPort: (port) => {
       late.sipPort = port
       late.isListening = true
