@@ -9,7 +9,7 @@ import { accountOperations, statusChangeWorker } from './accounts/index.ts'
 import { addressOperations } from './addresses/index.ts'
 import { businessLineOperations } from './business-lines/index.ts'
 import { callGroupOperations } from './call-groups/index.ts'
-import { callRecordOperations } from './call-records/index.ts'
+import { callRecordCsvWorker, callRecordOperations } from './call-records/index.ts'
 import { callingPlanOperations, callingPlanProductOperations } from './calling-plans/index.ts'
 import { deviceInventoryOperations, deviceInventoryWorkers } from './device-inventory/index.ts'
 import { deviceLineOperations } from './device-lines/index.ts'
@@ -30,6 +30,7 @@ import { holdMusicUploadWorker, mediaOperations } from './media/index.ts'
 import { managementUserOperations } from './management-users/index.ts'
 import { programKeyOperations } from './program-keys/index.ts'
 import { partitionOperations } from './partitions/index.ts'
+import { reportOperations, reportWorker } from './reports/index.ts'
 import { roleOperations } from './roles/index.ts'
 import { pickupGroupOperations } from './pickup-groups/index.ts'
 import { portOperations, withPorts } from './ports/index.ts'
@@ -77,6 +78,7 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...pickupGroupOperations,
   ...portOperations,
   ...referenceDataOperations,
+  ...reportOperations,
   ...serviceActivationOperations,
   ...activationHoldOperations,
   ...prevalidationOperations,
@@ -100,4 +102,6 @@ export const SLICE_JOB_WORKERS: readonly JobWorker[] = [
   ...rateCenterWorkers,
   holdMusicUploadWorker,
   statusChangeWorker,
+  callRecordCsvWorker,
+  reportWorker,
 ]

@@ -64,7 +64,7 @@ describe('account search', () => {
       // So few rows are read faster without any index.
       await fragment`SET LOCAL enable_seqscan = off`.execute(transaction)
       return fragment<{ 'QUERY PLAN': string }>`EXPLAIN SELECT account_id FROM account_search
-        WHERE partition_id = ${platform.partitionId} AND grams @> search_grams('c4ca42') AND value LIKE '%c4ca42%' LIMIT 400`.execute(transaction)
+        WHERE partition_id || '' = ${platform.partitionId} AND grams @> search_grams('c4ca42') AND value LIKE '%c4ca42%' LIMIT 400`.execute(transaction)
     })
     expect(plan.rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('account_search_grams')
     const before = performance.now()

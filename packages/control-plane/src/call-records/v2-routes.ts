@@ -1,77 +1,62 @@
-import { err, ok } from '@dialtone/foundation'
+import { ok } from '@dialtone/foundation'
 import Type from 'typebox'
-import { entityNotFound } from '../failures/index.ts'
-import { accountOperation, MAX_OFFSET, named, oneOf, type Operation } from '../http/index.ts'
+import { accountOperation, named, type Operation } from '../http/index.ts'
+import { jobView, JobView, startJob } from '../jobs/index.ts'
+import { callRecordCsv, callRecordCsvWorker, MAX_SYNCHRONOUS_ROWS } from './call-record-csv.ts'
+import { CallRecordQuery, searchOf } from './call-record-query.ts'
 import { CallRecordView, callRecordView } from './call-record-view.ts'
 import { searchCallRecords } from './search-call-records.ts'
-import { searchPeriod } from './search-period.ts'
 
-const text = Type.Optional(Type.String({ maxLength: 64 }))
-const FLAGS = ['MISSED', 'VOICEMAIL', 'FORWARDED', 'BUSY', 'ANSWERED', 'OTHER', 'PICKUP', 'PICKED_UP'] as const
-const MAX_RESULT = 1000
-/** Repeated in the query, or once. */
-const several = (values: readonly string[]) => Type.Optional(Type.Union([Type.Array(oneOf(values)), oneOf(values)]))
-const CATEGORIES = [
-  'OffNet', 'OnNet', 'DirectoryAssistance', 'Emergency', 'Operator', 'PhoneSupport', 'TeleRelayService', 'NonEmergencyServices', 'Other', 'PublicServices', 'NotResolved',
-  'EmergencyServicesVerification',
-] // prettier-ignore
+const SEARCH = '/v2/partition/:partitionId/account/:accountId/cdrsearch'
+const TAG = 'CDRs'
+const requires = { permission: 'AccountCallHistory', level: 'READ' } as const
 
 export const callRecordOperations: readonly Operation[] = [
   accountOperation({
     method: 'GET',
-    path: '/v2/partition/:partitionId/account/:accountId/cdrsearch',
-    tag: 'CDRs',
+    path: SEARCH,
+    tag: TAG,
     summary: 'Search the call detail records of an account',
-    requires: { permission: 'AccountCallHistory', level: 'READ' },
-    query: Type.Object({
-      startDate: text,
-      endDate: text,
-      startTime: text,
-      endTime: text,
-      callType: Type.Optional(oneOf(['INBOUND', 'OUTBOUND'])),
-      callFlagType: several(FLAGS),
-      callCategory: several(CATEGORIES),
-      dialedNumber: text,
-      origNumber: text,
-      termNumber: text,
-      minCost: Type.Optional(Type.Number({ minimum: 0 })),
-      sort: Type.Unsafe<'COST' | 'CALL_LENGTH' | 'DATE'>({ type: 'string', enum: ['COST', 'CALL_LENGTH', 'DATE'], default: 'DATE' }),
-      sortOrder: Type.Unsafe<'ASC' | 'DESC'>({ type: 'string', enum: ['ASC', 'DESC'], default: 'DESC' }),
-      firstResultIndex: Type.Integer({ minimum: 0, maximum: MAX_OFFSET, default: 0 }),
-      maxResult: Type.Integer({ minimum: 1, maximum: MAX_RESULT, default: 20 }),
-    }),
+    requires,
+    query: CallRecordQuery,
     responses: { 200: named('CallDetailRecordSearchResponse', Type.Object({ totalRecords: Type.Integer(), results: Type.Array(CallRecordView) })) },
     handle: async (context, { scope, query }) => {
       const { sql } = context.database
-      const account = await sql
-        .selectFrom('account')
-        .select('time_zone')
-        .where('id', '=', scope.accountId)
-        .where('partition_id', '=', scope.partitionId)
-        .executeTakeFirst()
-      if (account === undefined) return err(entityNotFound('Account', scope.accountId))
-      const { startDate, endDate, startTime, endTime } = query
-      const period = searchPeriod({ startDate, endDate, startTime, endTime }, account.time_zone)
-      if (!period.ok) return period
-      const found = await searchCallRecords(sql, scope, {
-        ...period.value,
-        direction: query.callType,
-        flags: listOf(query.callFlagType),
-        categories: listOf(query.callCategory),
-        dialedNumber: query.dialedNumber,
-        origNumber: query.origNumber,
-        termNumber: query.termNumber,
-        minCost: query.minCost,
-        sort: query.sort,
-        descending: query.sortOrder === 'DESC',
-        firstResultIndex: query.firstResultIndex,
-        maxResult: query.maxResult,
-      })
+      const search = await searchOf(sql, scope, query)
+      if (!search.ok) return search
+      const found = await searchCallRecords(sql, scope, search.value)
       return ok({ status: 200, body: { totalRecords: found.totalRecords, results: found.rows.map(callRecordView) } })
     },
   }),
+  accountOperation({
+    method: 'GET',
+    path: `${SEARCH}/csv`,
+    tag: TAG,
+    summary: 'The first ten thousand call detail records of a search as CSV; more is a job',
+    requires,
+    query: CallRecordQuery,
+    responses: { 200: Type.String() },
+    handle: async (context, { scope, query }) => {
+      const search = await searchOf(context.database.sql, scope, query)
+      if (!search.ok) return search
+      let file = ''
+      for await (const piece of callRecordCsv(context.database.sql, scope, search.value, MAX_SYNCHRONOUS_ROWS)) file += piece
+      return ok({ status: 200, body: file, contentType: 'text/csv; charset=utf-8' })
+    },
+  }),
+  accountOperation({
+    method: 'GET',
+    path: `${SEARCH}/csv_2`,
+    tag: TAG,
+    summary: 'The call detail records of a search as CSV, as a job',
+    requires,
+    query: CallRecordQuery,
+    responses: { 202: JobView },
+    handle: async (context, { principal, scope, query }) => {
+      const search = await searchOf(context.database.sql, scope, query)
+      if (!search.ok) return search
+      const job = await startJob(context, principal, scope, { name: 'Call detail records', work: callRecordCsvWorker.name, parameters: { ...query } })
+      return job.ok ? ok({ status: 202, body: jobView(job.value) }) : job
+    },
+  }),
 ]
-
-function listOf(value: string | readonly string[] | undefined): readonly string[] | undefined {
-  return typeof value === 'string' ? [value] : value
-}
