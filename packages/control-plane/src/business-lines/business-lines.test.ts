@@ -251,7 +251,7 @@ describe('the port of a line', () => {
     const [one, other] = [await newLine(), await newLine()]
     const place = { macAddress: mac(), portNumber: 1, deviceTypeId: 'SPA112' }
     const answers = await Promise.all([one, other].map((id) => platform.call('POST', port(id), place)))
-    expect(answers.map((answer) => answer.status).toSorted((one, other) => one - other)).toEqual([200, 400])
+    expect(answers.map((answer) => answer.status).toSorted((left, right) => left - right)).toEqual([200, 400])
   })
 
   it('a device is swapped with all its lines, and what it last asked for is told', async () => {

@@ -14,6 +14,6 @@ export { GREETING_TYPES, LOCALES } from './voicemail-box.ts'
 export type { VoicemailBox } from './voicemail-box.ts'
 export { boxOf, findBox, listBoxes } from './voicemail-box-queries.ts'
 export type { VoicemailBoxRow } from './voicemail-box-queries.ts'
-export { findMessage, listMessages } from './voicemail-message-queries.ts'
+export { findMessage, listMessages, messageIdsOf } from './voicemail-message-queries.ts'
 export type { VoicemailMessageRow } from './voicemail-message-queries.ts'
 export const voicemailOperations: readonly Operation[] = [...userBoxOperations, ...userMessageOperations]
