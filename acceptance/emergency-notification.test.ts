@@ -1,3 +1,6 @@
+import { createHmac } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from './eventually.ts'
 import { ScriptedPhone } from './phones/scripted-phone.ts'
@@ -48,6 +51,39 @@ async function messagesOf(account: Account): Promise<readonly Message[]> {
 const eventsOf = async (account: Account) => done(await tenant.http.get<readonly NotificationEvent[]>(`${account.path}/emergency-notifications/events`))
 
 describe('emergency notification', () => {
+  it('S0-73 S0-97: the webhook is told of a call to 911, signed with the secret of the group', async () => {
+    const received: { signed: string; signature: string; body: string }[] = []
+    const receiver = createServer((request, response) => {
+      let body = ''
+      request.on('data', (chunk) => (body += String(chunk)))
+      request.on('end', () => {
+        const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature } = request.headers
+        received.push({ signed: `${String(id)}.${String(timestamp)}.${body}`, signature: String(signature), body })
+        response.writeHead(204).end()
+      })
+    })
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
+    const parties = await makeTwoParties(tenant)
+    const number = await parties.account.addNumber()
+    await parties.account.assignNumber(number, parties.caller.userId)
+    const webhookUrls = [`http://127.0.0.1:${String((receiver.address() as AddressInfo).port)}/911`]
+    const { webhookSecret = '' } = done(await tenant.http.post<{ webhookSecret?: string }>(`${parties.account.path}/emergency-notification`, { webhookUrls }))
+    const phone = await ScriptedPhone.open(parties.server, parties.caller.login)
+    phones.push(phone)
+    const call = await phone.call('911')
+    expect(await call.finalStatus()).toBe(200)
+    expect(await call.hangUp()).toBe(200)
+    const [told] = await eventually('the webhook', 10_000, async () => Promise.resolve(received.length > 0 ? received : undefined))
+    receiver.close()
+    expect(JSON.parse(told?.body ?? '{}')).toMatchObject({ event: 'emergency.call', data: { accountId: parties.account.id, triggeringPhoneNumber: number } })
+    const key = Buffer.from(webhookSecret.replace('whsec_', ''), 'base64')
+    expect(told?.signature).toBe(
+      `v1,${createHmac('sha256', key)
+        .update(told?.signed ?? '')
+        .digest('base64')}`,
+    )
+  })
+
   it('S0-79 S0-30: SMS, e-mail and webhooks are configured in one request, and seen on both interfaces', async () => {
     const account = await tenant.createAccount()
     const stored = done(await tenant.http.post<Configuration>(`${account.path}/emergency-notification`, RECIPIENTS))

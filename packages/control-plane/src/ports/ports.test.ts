@@ -151,6 +151,25 @@ describe('asking for numbers', () => {
     expect(answers.map((answer) => answer.status).toSorted((one, two) => one - two)).toEqual([200, 409, 409])
   })
 
+  it('the same key twice is one port; a dry run is none', async () => {
+    const [payload, url] = [JSON.stringify(order()), PORTS()]
+    const headers = { 'x-auth-token': token, 'content-type': 'application/json', 'idempotency-key': '"one-port"' }
+    const send = (path: string, more: Record<string, string> = {}) =>
+      platform.plane.http.inject({ method: 'POST', url: path, headers: { ...headers, ...more }, payload })
+    const answers = await Promise.all([send(url), send(url), send(url)])
+    const ids = answers.filter((answer) => answer.statusCode === 200).map((answer) => answer.json<{ portRequestId: string }>().portRequestId)
+    expect(new Set(ids).size).toBe(1)
+    expect((await send(url)).json<{ portRequestId: string }>().portRequestId).toBe(ids[0])
+    const dry = await platform.plane.http.inject({
+      method: 'POST',
+      url: `${url}?dryRun=true`,
+      headers: { 'x-auth-token': token, 'content-type': 'application/json' },
+      payload: JSON.stringify(order()),
+    })
+    expect([dry.statusCode, dry.json<{ dryRun?: boolean }>().dryRun]).toEqual([200, true])
+    expect((await call('GET', `${account.base}/telephonenumber`)).list).toHaveLength(1)
+  })
+
   it('the PIN is never shown and never in the history', async () => {
     const { id } = await submitted({ pin: '4711' })
     await call('PATCH', portOf(id), { wirelessPin: '4712' })
@@ -183,7 +202,7 @@ describe('the course of a port', () => {
 
   it('a jump of the clock takes every step at its own time, once, and a second look changes nothing', async () => {
     const { id, number } = await submitted()
-    await pass(40 * DAY_MS)
+    await pass(25 * DAY_MS)
     await Promise.all([platform.plane.context.dueWork.runNow(), platform.plane.context.dueWork.runNow()])
     expect(await statusOf(id)).toBe('COMPLETED')
     const events = await platform.plane.context.database.sql
