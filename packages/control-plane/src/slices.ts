@@ -8,6 +8,7 @@ import { activationHoldOperations } from './activation-holds/index.ts'
 import { accountOperations, statusChangeWorker } from './accounts/index.ts'
 import { addressOperations } from './addresses/index.ts'
 import { businessLineOperations } from './business-lines/index.ts'
+import { auditOperations } from './audit/index.ts'
 import { callGroupOperations } from './call-groups/index.ts'
 import { callRecordCsvWorker, callRecordOperations } from './call-records/index.ts'
 import { callingPlanOperations, callingPlanProductOperations } from './calling-plans/index.ts'
@@ -49,6 +50,7 @@ import { webhookOperations } from './webhooks/index.ts'
 export const SLICE_OPERATIONS: readonly Operation[] = [
   ...accountOperations,
   ...addressOperations,
+  ...auditOperations,
   ...businessLineOperations,
   ...callGroupOperations,
   ...callRecordOperations,

@@ -14,6 +14,7 @@ import * as jobs from './migrations/0050-jobs.ts'
 import * as bulkOperations from './migrations/0051-bulk-operations.ts'
 import * as webhooks from './migrations/0052-webhooks.ts'
 import * as messageDelivery from './migrations/0053-message-delivery.ts'
+import * as audit from './migrations/0054-audit.ts'
 import * as sipCredentials from './migrations/0060-sip-credentials.ts'
 import * as devices from './migrations/0061-devices.ts'
 import * as accounts from './migrations/0042-accounts.ts'
@@ -42,6 +43,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0051-bulk-operations': bulkOperations,
   '0052-webhooks': webhooks,
   '0053-message-delivery': messageDelivery,
+  '0054-audit': audit,
   '0060-sip-credentials': sipCredentials,
   '0061-devices': devices,
   '0062-specialty-lines': specialtyLines,

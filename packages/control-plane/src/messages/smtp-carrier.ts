@@ -31,7 +31,9 @@ export function smtpCarrier(settings: SmtpSettings): MessageCarrier {
   return {
     send: async ({ id, recipient, subject, body }) => {
       try {
-        const sent: { readonly messageId?: string } = await transport.sendMail({ from: settings.from, to: recipient, subject, text: body, messageId: `<${id}@${domain}>` })
+        const sent = (await transport.sendMail({ from: settings.from, to: recipient, subject, text: body, messageId: `<${id}@${domain}>` })) as {
+          readonly messageId?: string
+        }
         return ok({ reference: sent.messageId })
       } catch (error) {
         const { responseCode, message } = error as { responseCode?: number; message?: string }

@@ -1,0 +1,1 @@
+export { auditOperations } from './v2-routes.ts'
