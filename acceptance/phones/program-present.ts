@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
@@ -16,4 +17,11 @@ export function isAbsent(program: PhoneProgram): boolean {
   if (process.env['CI'] !== undefined && process.env['CI'] !== '') throw new Error(`${program} is not installed (Debian package ${PACKAGES[program]})`)
   console.warn(`left out: tests with ${program}; install the Debian package ${PACKAGES[program]} to run them`)
   return true
+}
+
+/** A Python that has the library of the guides' programs (Debian package python3-requests), or undefined where its tests are left out. */
+export function pythonWithRequests(): string | undefined {
+  const python = ['python3', '/usr/bin/python3'].find((program) => spawnSync(program, ['-c', 'import requests']).status === 0)
+  if (python === undefined && process.env['CI'] !== undefined && process.env['CI'] !== '') throw new Error('python3-requests is not installed (Debian package)')
+  return python
 }
