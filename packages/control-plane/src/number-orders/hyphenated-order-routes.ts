@@ -15,6 +15,7 @@ const COLLECTION = '/v2/partition/:partitionId/telephone-number/order'
 const ITEM = `${COLLECTION}/:orderId`
 const OrderPath = Type.Object({ partitionId: Type.String(), orderId: Type.String({ maxLength: 64 }) })
 const MAX_LIST = 100
+const KINDS: readonly string[] = ['ORDER', 'TOLL_FREE']
 
 const OrderView = named(
   'TelephoneNumberOrder',
@@ -81,7 +82,7 @@ export const hyphenatedOrderOperations: readonly Operation[] = [
     responses: { 200: Type.Array(OrderView) },
     handle: async (context, { principal, scope, query }) => {
       const accountId = principal.accountId ?? query.accountId
-      const orders = await listOrders(context.database.sql, scope, { accountId, kinds: ['ORDER', 'TOLL_FREE'], limit: MAX_LIST })
+      const orders = await listOrders(context.database.sql, scope, { accountId, kinds: KINDS, limit: MAX_LIST })
       return ok({ status: 200, body: orders.map(orderView) })
     },
   }),
@@ -117,7 +118,7 @@ export const hyphenatedOrderOperations: readonly Operation[] = [
 async function visibleOrder(context: Context, principal: Principal, scope: PartitionScope, orderId: string): Promise<Result<NumberOrder, ApiFailure>> {
   const order = await findOrder(context.database.sql, scope, orderId)
   const isHidden = principal.accountId !== undefined && order?.row.account_id !== principal.accountId
-  return order === undefined || isHidden || order.row.kind === 'DYNAMIC' ? err(entityNotFound('NumberOrder', orderId)) : ok(order)
+  return order === undefined || isHidden || !KINDS.includes(order.row.kind) ? err(entityNotFound('NumberOrder', orderId)) : ok(order)
 }
 
 function shown(order: Result<NumberOrder, ApiFailure>) {

@@ -134,6 +134,12 @@ describe('ordering', () => {
     expect(answers.map((answer) => answer.status).toSorted((a, b) => a - b)).toEqual([200, 409, 409, 409, 409, 409])
   })
 
+  it('ten orders of one account at the same time all end', async () => {
+    const numbers = await free('npa=212&quantity=10')
+    const answers = await Promise.all(numbers.map((number) => order([number])))
+    expect(answers.map((answer) => answer.status)).toEqual(numbers.map(() => 200))
+  })
+
   it('S1-72: fifty reserve one number at once, one holds it, and only that one can order it', async () => {
     const [number = ''] = await free()
     const accounts = await Promise.all(Array.from({ length: 50 }, () => newAccount()))

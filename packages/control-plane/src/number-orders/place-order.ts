@@ -1,6 +1,7 @@
 import { err, newId, ok, type Result } from '@dialtone/foundation'
 import { isTollFree } from '@dialtone/numbering'
 import { type AccountScope, actorOf, type PartitionScope, type Principal } from '../access/index.ts'
+import { lockAccount } from '../accounts/index.ts'
 import type { Context } from '../context.ts'
 import type { Sql, Transaction } from '../database/index.ts'
 import { type Write, write } from '../events/index.ts'
@@ -17,6 +18,8 @@ export type OrderKind = 'ORDER' | 'TOLL_FREE'
  */
 export function placeOrder(context: Context, principal: Principal, scope: AccountScope, request: NumbersToAdd): Promise<Result<NumberOrder, ApiFailure>> {
   return write(context, actorOf(principal), async (change) => {
+    // Before anything refers to it, or two orders of one account wait for each other for ever.
+    await lockAccount(change.sql, scope)
     const id = `order_${newId()}`
     const hasTollFree = request.numbers.some((number) => isTollFree(number.phoneNumber))
     const isAwaited = hasTollFree && (await wantsApproval(change.sql, scope))
