@@ -2,7 +2,7 @@ import { err, ok, type Result } from '@dialtone/foundation'
 import type { AccountScope, Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { swapDevice } from '../device-lines/index.ts'
-import { findDevice, occupyPort, type OccupiedPort, type PortPlace, portsOf, releasePort } from '../devices/index.ts'
+import { findDevice, type OccupiedPort, type PortPlace, portsOf, releasePort, replacePort } from '../devices/index.ts'
 import { afterCommit } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, inConflict } from '../failures/index.ts'
 import { partOfLineChanged } from './business-line-events.ts'
@@ -23,12 +23,13 @@ export function assignPort(
     if (mode === 'create' && before !== undefined)
       return err(inConflict('PortAlreadyAssigned', 'The line is on a port already: replace or delete that assignment.', { portNumber: before.portNumber }))
     if (mode === 'replace' && before === undefined) return err(entityNotFound('PortAssignment', lineId))
-    // Off its port first, so that it may take the same one again.
-    const kept = (await pointLine(change, scope, row, null)) ?? (await releasePort(change, scope, lineId))
+    // A device that loses its last line goes: the line lets it go first.
+    const kept = await pointLine(change, scope, row, null)
     if (kept !== undefined) return err(kept)
     const line = { id: lineId, kind: 'BUSINESS', name: row.name, emergencyNumber: lineOf(row).emergencyCallbackPhoneNumber } as const
-    const device = await occupyPort(change, scope, account, line, place)
+    const device = await replacePort(change, scope, account, line, place)
     if (!device.ok) return device
+    if (device.value === undefined) return err(entityNotFound('PortAssignment', lineId))
     const refused = await pointLine(change, scope, row, device.value.id)
     if (refused !== undefined) return err(refused)
     change.emit(partOfLineChanged(scope, row, 'PROVISIONING', before, place))

@@ -10,7 +10,18 @@ export { deviceStateOf, DEVICE_STATES } from './device-state.ts'
 export type { DeviceState } from './device-state.ts'
 export { DeviceView, deviceViews, stateOfDevices } from './device-view.ts'
 export { invalidMacAddress, normalizeMacAddress } from './mac-address.ts'
-export { describePort, occupyPort, portNumberFailure, portsOf, releasePort, removeDevice, removeDeviceWithoutLines, sideCarKeysOf, takePort } from './ports.ts'
+export {
+  describePort,
+  occupyPort,
+  portNumberFailure,
+  portsOf,
+  releasePort,
+  removeDevice,
+  removeDeviceWithoutLines,
+  replacePort,
+  sideCarKeysOf,
+  takePort,
+} from './ports.ts'
 export type { OccupiedPort, PortLine, PortPlace } from './ports.ts'
 export { lastProvisioningRequests, ProvisioningRequestView, provisioningRequestView, recordProvisioningRequest } from './provisioning-requests.ts'
 export { updateDevice } from './update-device.ts'

@@ -1,4 +1,4 @@
-import { err, type Result } from '@dialtone/foundation'
+import { err, ok, type Result } from '@dialtone/foundation'
 import type { AccountScope } from '../access/index.ts'
 import { removeObject } from '../account-objects/index.ts'
 import type { Transaction } from '../database/index.ts'
@@ -7,7 +7,7 @@ import { alreadyInUse, type ApiFailure, entityNotFound, invalidField } from '../
 import { deviceType, lineCountOf, sideCarType } from '../reference-data/index.ts'
 import { type AccountOfDevice, claimDevice } from './claim-device.ts'
 import { deviceChanged } from './device-events.ts'
-import { deleteDeviceRow, type DeviceRow, type Executor } from './device-queries.ts'
+import { deleteDeviceRow, type DeviceRow, type Executor, lockDevice } from './device-queries.ts'
 
 /** Kinds of lines that live in other slices and can be put on a port of a device (C-45). */
 export interface PortLine {
@@ -34,7 +34,7 @@ export interface OccupiedPort extends PortPlace {
 
 /**
  * Puts a line of another slice on a port. The device is made when its MAC is new, and goes with its last line.
- * A line has one port: the caller releases an old one first. The account's row is locked by the caller (`lockAccount`).
+ * A line has one port: one that has another is moved with `replacePort`. The account's row is locked by the caller (`lockAccount`).
  * @returns `InvalidLineNumber` beyond the device, `DuplicateMACAddressLineNumber` when the port is taken, `DuplicateMACAddress`
  * for a device of another account, `InvalidDeviceTypeForMac`, `InvalidFaxEnabled`.
  */
@@ -47,12 +47,59 @@ export async function occupyPort(
 ): Promise<Result<DeviceRow, ApiFailure>> {
   const type = deviceType(place.deviceTypeId)
   if (type === undefined) return err(entityNotFound('DeviceType', place.deviceTypeId))
-  if (place.faxEnabled && !type.faxSupported) return err(invalidField('faxEnabled', `a ${type.id} has no fax port`, 'false for this device type'))
+  if (place.faxEnabled && !type.faxSupported) return err(noFaxPort(type.id))
   const device = await claimDevice(change, scope, account, { macAddress: place.macAddress, deviceTypeId: type.id, deviceName: line.name })
-  if (!device.ok) return device
-  const beyond = portNumberFailure(device.value, place.portNumber, 'portNumber')
+  return device.ok ? sitDown(change, scope, device.value, line, place) : device
+}
+
+/**
+ * Puts a line on another port, or on the same one again, or (without a place) on none. A device that keeps the line keeps all
+ * it is: its state, its side cars. One that loses its last line goes, so that the line must no longer point at it.
+ */
+export async function replacePort(
+  change: Write,
+  scope: AccountScope,
+  account: AccountOfDevice,
+  line: PortLine,
+  place: PortPlace | undefined,
+): Promise<Result<DeviceRow | undefined, ApiFailure>> {
+  const left = await leavePort(change.sql, scope, line.id)
+  const placed = place === undefined ? ok(undefined) : await sitElsewhere(change, scope, account, line, place, left)
+  if (!placed.ok || left === undefined || placed.value?.id === left.id) return placed
+  const failure = await removeDeviceWithoutLines(change, scope, left.id)
+  return failure === undefined ? placed : err(failure)
+}
+
+async function sitElsewhere(
+  change: Write,
+  scope: AccountScope,
+  account: AccountOfDevice,
+  line: PortLine,
+  place: PortPlace,
+  left: DeviceRow | undefined,
+): Promise<Result<DeviceRow, ApiFailure>> {
+  const isSame = left !== undefined && left.mac_address === (place.macAddress ?? null) && left.device_type_id === place.deviceTypeId
+  if (!isSame) return occupyPort(change, scope, account, line, place)
+  if (place.faxEnabled && deviceType(left.device_type_id)?.faxSupported !== true) return err(noFaxPort(left.device_type_id))
+  return sitDown(change, scope, left, line, place)
+}
+
+/** @returns the device, locked, when the line was on one. */
+async function leavePort(sql: Transaction, scope: AccountScope, lineId: string): Promise<DeviceRow | undefined> {
+  const released = await sql
+    .deleteFrom('device_line')
+    .where('id', '=', lineId)
+    .where('account_id', '=', scope.accountId)
+    .where('partition_id', '=', scope.partitionId)
+    .returning('device_id')
+    .executeTakeFirst()
+  return released === undefined ? undefined : lockDevice(sql, scope, released.device_id)
+}
+
+async function sitDown(change: Write, scope: AccountScope, device: DeviceRow, line: PortLine, place: PortPlace): Promise<Result<DeviceRow, ApiFailure>> {
+  const beyond = portNumberFailure(device, place.portNumber, 'portNumber')
   if (beyond !== undefined) return err(beyond)
-  const taken = await takePort(change.sql, scope, device.value, {
+  const taken = await takePort(change.sql, scope, device, {
     id: line.id,
     kind: line.kind,
     line_number: place.portNumber,
@@ -62,19 +109,17 @@ export async function occupyPort(
     emergency_number: line.emergencyNumber ?? null,
     now: change.now,
   })
-  return taken === undefined ? device : err(taken)
+  return taken === undefined ? ok(device) : err(taken)
+}
+
+function noFaxPort(deviceTypeId: string): ApiFailure {
+  return invalidField('faxEnabled', `a ${deviceTypeId} has no fax port`, 'false for this device type')
 }
 
 /** Takes a line off its port; the device goes with its last line unless it was made as one. Nothing happens when it has none. */
 export async function releasePort(change: Write, scope: AccountScope, lineId: string): Promise<ApiFailure | undefined> {
-  const released = await change.sql
-    .deleteFrom('device_line')
-    .where('id', '=', lineId)
-    .where('account_id', '=', scope.accountId)
-    .where('partition_id', '=', scope.partitionId)
-    .returning('device_id')
-    .executeTakeFirst()
-  return released === undefined ? undefined : removeDeviceWithoutLines(change, scope, released.device_id)
+  const left = await leavePort(change.sql, scope, lineId)
+  return left === undefined ? undefined : removeDeviceWithoutLines(change, scope, left.id)
 }
 
 /** What a line on a port is called now, and whom help calls back; nothing happens when it is on none. */

@@ -4,8 +4,8 @@ import { addObject, pointTo } from '../account-objects/index.ts'
 import { lockAccount } from '../accounts/index.ts'
 import { attachCallingPlans } from '../calling-plans/index.ts'
 import type { Context } from '../context.ts'
-import { occupyPort } from '../devices/index.ts'
-import { write } from '../events/index.ts'
+import { type AccountOfDevice, replacePort } from '../devices/index.ts'
+import { type Write, write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
 import { addSipCredentials, type GivenCredentials, newSipUsername } from '../sip-credentials/index.ts'
 import { referencesOf, type SpecialtyLineAttributes } from './specialty-line.ts'
@@ -46,18 +46,17 @@ export function createSpecialtyLine(
   })
 }
 
-/** Puts the line on its port. @returns the id of the device, if there is one. */
+/** Puts the line on its port, or another, or none. @returns the id of the device, if there is one. */
 export async function placeOf(
-  change: Parameters<typeof occupyPort>[0],
+  change: Write,
   scope: AccountScope,
-  account: Parameters<typeof occupyPort>[2],
+  account: AccountOfDevice,
   lineId: string,
   line: SpecialtyLineAttributes,
 ): Promise<Result<string | undefined, ApiFailure>> {
-  if (line.port === undefined) return ok(undefined)
   const onPort = { id: lineId, kind: 'SPECIALTY', name: line.name, emergencyNumber: line.e911CallbackNumber } as const
-  const device = await occupyPort(change, scope, account, onPort, line.port)
-  if (device.ok) return ok(device.value.id)
+  const device = await replacePort(change, scope, account, onPort, line.port)
+  if (device.ok) return ok(device.value?.id)
   // S4-24 with the interface: a MAC and port that are taken are a conflict here, elsewhere a bad value.
   const isTaken = device.error.code === 'DuplicateMACAddressLineNumber' || device.error.code === 'DuplicateMACAddress'
   return err(isTaken ? { ...device.error, status: 409 } : device.error)

@@ -204,6 +204,23 @@ describe('a specialty line afterwards', () => {
     expect((await create(guideRequest({ macAddress: created['macAddress'] }))).status).toBe(201)
   })
 
+  it('a replace leaves the device what it is: out of service it stays out of service; without its port fields the line leaves it', async () => {
+    const created = (await create()).body
+    const id = String(created['id'])
+    const device = async () => (await platform.call('GET', `${base}/device`)).list[0]
+    const before = await device()
+    await platform.call('PUT', `${base}/device/${String(before?.['id'])}`, { status: 'INACTIVE' })
+    expect((await platform.call('PUT', `${base}/specialty-line/${id}`, { ...created, portNumber: 3 })).status).toBe(200)
+    expect(await device()).toMatchObject({ id: before?.['id'], status: 'INACTIVE', lines: [{ id, lineNumber: 3 }] })
+    expect(platform.plane.view.snapshotOf(accountId)?.lines.get(id)?.adminState).toBe('INACTIVE')
+    const other = mac()
+    expect((await platform.call('PUT', `${base}/specialty-line/${id}`, { ...created, macAddress: other })).body['macAddress']).toBe(other)
+    expect((await platform.call('GET', `${base}/device`)).list.map((each) => each['macAddress'])).toEqual([other])
+    const { macAddress: _mac, portNumber: _port, deviceType: _type, ...rest } = created
+    expect((await platform.call('PUT', `${base}/specialty-line/${id}`, rest)).body['macAddress']).toBeUndefined()
+    expect((await platform.call('GET', `${base}/device`)).list).toEqual([])
+  })
+
   it('the phone is dropped when the login changes, and only then; plans that stay keep their minutes', async () => {
     const created = (await create()).body
     const id = String(created['id'])

@@ -4,7 +4,6 @@ import { changeObject, pointTo } from '../account-objects/index.ts'
 import { lockAccount } from '../accounts/index.ts'
 import { replaceCallingPlans } from '../calling-plans/index.ts'
 import type { Context } from '../context.ts'
-import { releasePort } from '../devices/index.ts'
 import { afterCommit, write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
 import { changeSipCredentials, type GivenCredentials } from '../sip-credentials/index.ts'
@@ -35,8 +34,8 @@ export async function updateSpecialtyLine(
     if (failure !== undefined) return err(failure)
     const login = await changeSipCredentials(context, change, scope, object, given, CREDENTIAL_FORMS)
     if (!login.ok) return login
-    // Off its port first, so that it may take the same one again.
-    const kept = (await pointTo(change, scope, object, referencesOf(line, undefined))) ?? (await releasePort(change, scope, lineId))
+    // A device that loses its last line goes: the line lets it go first.
+    const kept = await pointTo(change, scope, object, referencesOf(line, undefined))
     if (kept !== undefined) return err(kept)
     const device = await placeOf(change, scope, account, lineId, line)
     if (!device.ok) return device
