@@ -220,6 +220,16 @@ describe('telling them', () => {
     expect(await mailbox()).toHaveLength(2)
   })
 
+  it('a message that could not be brought is a recipient who was not told', async () => {
+    await platform.call('POST', SINGULAR(), { emailRecipients: ['desk@example.com'], smsRecipients: ['18015550100'] })
+    await reportEmergencyCall(platform.plane.context, aCall('undelivered'))
+    const { sql } = platform.plane.context.database
+    await sql.updateTable('outgoing_message').set({ status: 'FAILED' }).where('account_id', '=', account.id).where('kind', '=', 'SMS').execute()
+    expect(await events()).toMatchObject([
+      { status: 'PARTIAL', emailNotificationRecipients: [{ status: 'SENT' }], smsNotificationRecipients: [{ recipient: '18015550100', status: 'FAILED' }] },
+    ])
+  })
+
   it('a call of an account nobody configured is recorded as told to nobody', async () => {
     await reportEmergencyCall(platform.plane.context, aCall('alone'))
     expect(await events()).toMatchObject([{ status: 'FAILED', emailNotificationRecipients: [] }])

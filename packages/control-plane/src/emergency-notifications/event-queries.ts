@@ -88,7 +88,19 @@ function inAccount(sql: Executor, scope: AccountScope) {
 async function withDeliveries(sql: Executor, rows: readonly Selectable<EmergencyEventTable>[]): Promise<readonly EventRecord[]> {
   if (rows.length === 0) return []
   const ids = rows.map((row) => row.id)
-  const deliveries = await sql.selectFrom('emergency_delivery').selectAll().where('event_id', 'in', ids).orderBy('position').execute()
+  const found = await sql
+    .selectFrom('emergency_delivery')
+    .leftJoin('outgoing_message', 'outgoing_message.id', 'emergency_delivery.message_id')
+    .selectAll('emergency_delivery')
+    .select('outgoing_message.status as message_status')
+    .where('event_id', 'in', ids)
+    .orderBy('position')
+    .execute()
+  // Mail and SMS are carried by the message queue: what it could not bring is not told.
+  const deliveries = found.map(({ message_status: messageStatus, ...delivery }) => ({
+    ...delivery,
+    status: messageStatus === 'FAILED' ? 'FAILED' : delivery.status,
+  }))
   const byEvent = Map.groupBy(deliveries, (delivery) => delivery.event_id)
   return rows.map((row) => ({ row, deliveries: byEvent.get(row.id) ?? [] }))
 }
