@@ -143,7 +143,7 @@ describe('every operation, asked by a foreign tenant', () => {
     const writes = inPartition().filter((route) => route.method !== 'GET')
     const answers = await askAll(writes, caller, token)
     const letIn = answers.filter(([, status]) => status !== 403).map(([route]) => route)
-    expect(letIn.filter((route) => !READS_BY_POST.has(String(route)))).toEqual([])
+    expect(letIn.filter((route) => !READS_BY_POST.has(route))).toEqual([])
   })
 
   it('403 for every operation of the partition itself, with a token of one account, whatever it holds there', async () => {

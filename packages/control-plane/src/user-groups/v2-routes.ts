@@ -11,6 +11,10 @@ const id = Type.String({ minLength: 1, maxLength: 64 })
 const UserGroupRequest = named(
   'UserGroupRequest',
   Type.Object({
+    // Where it is stands in the query.
+    partitionId: Type.Optional(Type.String()),
+    accountId: Type.Optional(Type.String()),
+    groupId: Type.Optional(Type.String()),
     groupName: Type.String({ minLength: 1, maxLength: 256 }),
     groupDescription: Type.String({ maxLength: 1024, default: '' }),
     userIds: Type.Array(Type.Object({ userId: id, endUserType: Type.Optional(Type.String({ maxLength: 32 })) }), { maxItems: 1000, default: [] }),
