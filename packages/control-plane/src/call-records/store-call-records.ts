@@ -82,6 +82,9 @@ async function storeOne(change: Write, record: CallRecord, aheadMs: number): Pro
       to: record.calledNumber,
       duration: Math.round(answeredSeconds),
       status: record.disposition,
+      ...(record.answeredAtMs === undefined ? {} : { answeredAt: new Date(record.answeredAtMs).toISOString() }),
+      endedAt: new Date(endedAtMs).toISOString(),
+      ...(reference?.type === 'END_USER' ? { userId: reference.id } : {}),
     },
   })
 }

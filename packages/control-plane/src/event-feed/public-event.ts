@@ -42,8 +42,18 @@ export function eventBody(event: Pick<PublishedEvent, 'id' | 'type' | 'occurredA
       ...event.data,
       ...(event.accountId === undefined ? {} : { accountId: event.accountId }),
       ...(event.type === 'user.created' ? { createdBy: userName } : {}),
+      ...(event.type.startsWith('call.') ? numbersOf(event.data) : {}),
     },
   }
+}
+
+/** Telephone numbers of calls in E.164 with its plus (public-spec section 16); extensions as they are. */
+function numbersOf(data: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const numbers = ['from', 'to'].flatMap((name) => {
+    const value = data[name]
+    return typeof value === 'string' && /^1\d{10}$/.test(value) ? [[name, `+${value}`] as const] : []
+  })
+  return Object.fromEntries(numbers)
 }
 
 /** Whether a subscription to these names wants an event: `*`, `user.*` or the whole name; no names at all want everything. */
