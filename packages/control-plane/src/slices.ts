@@ -7,6 +7,7 @@ import { usedByOperations } from './account-objects/index.ts'
 import { activationHoldOperations } from './activation-holds/index.ts'
 import { accountOperations, statusChangeWorker } from './accounts/index.ts'
 import { addressOperations } from './addresses/index.ts'
+import { huntGroupOperations } from './business-line-hunt-groups/index.ts'
 import { businessLineOperations } from './business-lines/index.ts'
 import { auditOperations } from './audit/index.ts'
 import { callGroupOperations } from './call-groups/index.ts'
@@ -52,6 +53,7 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...addressOperations,
   ...auditOperations,
   ...businessLineOperations,
+  ...huntGroupOperations,
   ...callGroupOperations,
   ...callRecordOperations,
   ...callingPlanOperations,

@@ -23,8 +23,8 @@ export interface ConfigurationObject<Body extends TSchema, Attributes extends ob
   readonly deleteStatus: 200 | 204
   readonly body: Body
   readonly view: TSchema
-  /** From the words of this surface to the attributes; the rules of single fields that a schema cannot say. */
-  readonly read: (body: Static<Body>) => Result<Attributes, ApiFailure>
+  /** From the words of this surface to the attributes; the rules of single fields that a schema cannot say. What the words do not cover stays as `before` has it. */
+  readonly read: (body: Static<Body>, before?: Attributes) => Result<Attributes, ApiFailure>
   /** The other way round, for PATCH; the attributes themselves unless said otherwise. */
   readonly bodyOf?: (attributes: Attributes) => object
   readonly viewOf: (object: ConfiguredObject<Attributes>) => object
@@ -105,7 +105,7 @@ function replaceOperation<Body extends TSchema, Attributes extends object>(o: Co
     body: o.body,
     responses: { 200: o.view },
     handle: async (context, { principal, scope, params, body }) =>
-      shown(o, 200, await updateObject(context, principal, scope, o, idOf(o, params), () => o.read(body))),
+      shown(o, 200, await updateObject(context, principal, scope, o, idOf(o, params), (before) => o.read(body, before))),
   })
 }
 
@@ -121,7 +121,7 @@ function patchOperation<Body extends TSchema, Attributes extends object>(o: Conf
     handle: async (context, { principal, scope, params, body }) => {
       const revise = (before: Attributes): Result<Attributes, ApiFailure> => {
         const checked = checkSchema(o.body, mergePatch(bodyOf(before), body))
-        return checked.ok ? o.read(checked.value) : checked
+        return checked.ok ? o.read(checked.value, before) : checked
       }
       return shown(o, 200, await updateObject(context, principal, scope, o, idOf(o, params), revise))
     },
