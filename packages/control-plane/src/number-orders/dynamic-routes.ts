@@ -218,7 +218,7 @@ function requestView(order: NumberOrder): Static<typeof RequestView> {
     ...(typeof deviceId === 'string' ? { deviceId } : {}),
     ...(typeof userId === 'string' ? { userId } : {}),
     ...recordsOf(row.request),
-    tnSettings: (tnSettings ?? {}) as object,
+    tnSettings: tnSettings ?? {},
     ringType: RING_TYPES.find((known) => known === ringType) ?? 'StandardRing',
     archived: row.archived,
     status: numbers.length === 0 && row.approval === 'GIVEN' ? 'PENDING' : orderStatus(order),
