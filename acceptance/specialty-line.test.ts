@@ -113,6 +113,12 @@ describe('POST specialty-line', () => {
     expect(await refused({ callingPlanIds: ['AAAAAAAAAAAAAAAAAAAAAA'] })).toEqual([404, 'EntityNotFound'])
   })
 
+  it('S4-05: an account without a number cannot have one', async () => {
+    const empty = await tenant.createAccount()
+    expect((await empty.http.post(path(empty), plainRequest())).status).toBe(400)
+    expect(done(await empty.http.get(path(empty)))).toEqual([])
+  })
+
   it('the interface: a failure is {errorCode, message, traceId}', async () => {
     const answer = await account.http.post<Record<string, unknown>>(path(), { ...exampleRequest(), portNumber: 9 })
     expect(answer.body).toMatchObject({ errorCode: 'InvalidLineNumber', message: expect.any(String), traceId: expect.any(String) })
