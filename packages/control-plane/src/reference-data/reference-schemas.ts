@@ -1,7 +1,9 @@
 import Type from 'typebox'
+import { ACCESS_LEVELS } from '../access/index.ts'
 import { named, oneOf } from '../http/index.ts'
 import { DEVICE_MANUFACTURERS, LINE_TYPES } from './device-type.ts'
 import { DIAL_PLAN_ACTIONS } from './dial-plan-actions.ts'
+import { PUBLISHED_PERMISSION_TYPES } from './permission-defaults.ts'
 
 export const RING_TYPES = ['StandardRing', 'Ring1', 'Ring2', 'Ring3', 'Ring4', 'Ring5', 'Ring6', 'Ring7'] as const
 
@@ -36,6 +38,11 @@ export const SideCarTypeView = named(
 )
 
 export const LanguageView = named('LanguageReference', Type.Object({ id: Type.String(), country: Type.String(), language: Type.String() }))
+
+export const PermissionDefaultView = named(
+  'PermissionTypeDefaults',
+  Type.Object({ type: oneOf(PUBLISHED_PERMISSION_TYPES), maxAccessType: oneOf([...ACCESS_LEVELS, 'DENIED']) }),
+)
 
 export const DefaultMediaView = named(
   'SystemDefaultMedia',

@@ -10,7 +10,8 @@ import { DEVICE_TYPES, deviceType } from './device-type-catalogue.ts'
 import type { DeviceType } from './device-type.ts'
 import { dialPlanActions } from './dial-plan-actions.ts'
 import { LANGUAGES } from './languages.ts'
-import { DefaultMediaView, DeviceTypeView, DialPlanActionTypes, LanguageView, SideCarTypeView } from './reference-schemas.ts'
+import { PERMISSION_USER_TYPES, permissionDefaults } from './permission-defaults.ts'
+import { DefaultMediaView, DeviceTypeView, DialPlanActionTypes, LanguageView, PermissionDefaultView, SideCarTypeView } from './reference-schemas.ts'
 import { ROUTE_PLAN_TEMPLATE } from './route-plan-template.ts'
 import { SECONDARY_LOCATION_TYPES } from './secondary-location-types.ts'
 import { SIDE_CAR_TYPES, sideCarType } from './side-car-types.ts'
@@ -62,6 +63,16 @@ export const referenceDataOperations: readonly Operation[] = [
     handle: (_context, { query }) => Promise.resolve(ok({ status: 200, body: { actiontypes: dialPlanActions(query.includeRestricted) } })),
   }),
   list({ path: '/v2/ref/language', summary: 'Languages the platform speaks', responses: { 200: Type.Array(LanguageView) } }, LANGUAGES),
+  openOperation({
+    method: 'GET',
+    path: '/v2/ref/permissions',
+    tag: TAG,
+    summary: 'Every permission type and the highest level a kind of user can be given',
+    requires: 'signed-in',
+    query: Type.Object({ usertype: Type.Unsafe<(typeof PERMISSION_USER_TYPES)[number]>({ ...oneOf(PERMISSION_USER_TYPES), default: 'ManagementUser' }) }),
+    responses: { 200: Type.Array(PermissionDefaultView) },
+    handle: (_context, { query }) => Promise.resolve(ok({ status: 200, body: permissionDefaults(query.usertype) })),
+  }),
   openOperation({
     method: 'GET',
     path: '/v2/ref/routeplan-definition-template',
