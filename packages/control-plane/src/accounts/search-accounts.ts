@@ -44,7 +44,7 @@ async function hitsOf(context: Context, scope: PartitionScope, wanted: string, i
   const kinds = isDigits ? fragment`AND field IN ('phonenumbers', 'devices')` : fragment``
   const begins = await fragment<Hit>`
     SELECT account_id, field, shown FROM account_search
-    WHERE partition_id = ${scope.partitionId} AND value LIKE ${`${literal}%`} ${kinds} ORDER BY value LIMIT ${MAX_ROWS}`.execute(context.database.sql)
+    WHERE partition_id = ${scope.partitionId} AND value LIKE ${`${literal}%`} ${kinds} ORDER BY value USING ~<~ LIMIT ${MAX_ROWS}`.execute(context.database.sql)
   if (wanted.length < GRAM_LENGTH || new Set(begins.rows.map((hit) => hit.account_id)).size >= MAX_MATCHES) return begins.rows
   // The partition is no index condition here: going through all of its texts would take the place of the triples.
   const contains = await fragment<Hit>`

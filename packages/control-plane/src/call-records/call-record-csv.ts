@@ -5,6 +5,7 @@ import type { JobWorker } from '../jobs/index.ts'
 import { checkSchema } from '../http/index.ts'
 import { CallRecordQuery, searchOf } from './call-record-query.ts'
 import { CallRecordView, callRecordView } from './call-record-view.ts'
+import { surroundingsOf } from './call-surroundings.ts'
 import { type CallRecordSearch, searchCallRecords } from './search-call-records.ts'
 
 const ROWS_A_PAGE = 1000
@@ -37,8 +38,9 @@ async function* rowsOf(
 ): AsyncGenerator<readonly CsvCell[]> {
   for (let first = 0; first < maxRows; first += ROWS_A_PAGE) {
     const { rows } = await searchCallRecords(sql, scope, { ...search, firstResultIndex: first, maxResult: Math.min(ROWS_A_PAGE, maxRows - first) })
+    const surroundings = await surroundingsOf(sql, scope, rows)
     for (const row of rows) {
-      const view: Readonly<Record<string, unknown>> = callRecordView(row)
+      const view: Readonly<Record<string, unknown>> = callRecordView(row, surroundings)
       yield columns.map((column) => cellOf(view[column]))
     }
     if (rows.length < ROWS_A_PAGE) return

@@ -1,11 +1,36 @@
 import Type, { type Static } from 'typebox'
 import type { CallRecord } from '@dialtone/softswitch'
+import { isNanp, isTollFree } from '@dialtone/numbering'
 import { named } from '../http/index.ts'
+import type { CallSurroundings, NumberPlace } from './call-surroundings.ts'
 import { type CallRecordRow, DISPOSITIONS_OF_FLAG } from './search-call-records.ts'
 
 const text = Type.Optional(Type.String())
 
-/** Members of the published call detail record (public-spec section 13) that this version knows, and `disposition`, `direction` beside them. */
+const number = Type.Optional(Type.Number())
+/** Of calls of trunks, and of faxes; absent on all others. */
+const ApplicationData = Type.Object({
+  type: text,
+  data: Type.Optional(Type.Array(Type.Object({ sipTrunkId: text, burstCallsCount: number, concurrentCallsCount: number }))),
+  resolution: text,
+  fileSize: number,
+  badRows: number,
+  mediaInfo: Type.Optional(Type.Object({ codec: text, bitRate: number, errorCorrectionEnabled: Type.Optional(Type.Boolean()) })),
+  totalPageCount: number,
+})
+/** What the place of a number is known by. */
+const place = (who: string) => ({
+  [`${who}Location`]: text,
+  [`${who}CityName`]: text,
+  [`${who}AbbrRCName`]: text,
+  [`${who}State`]: text,
+  [`${who}Country`]: text,
+})
+
+/**
+ * The published call detail record (public-spec section 13), and `disposition`, `direction` beside it. What nothing here measures
+ * yet (attestation, opinion scores, pick-ups, faxes) is absent.
+ */
 export const CallRecordView = named(
   'CallDetailRecord',
   Type.Object({
@@ -43,7 +68,40 @@ export const CallRecordView = named(
     hangupBy: text,
     referenceId: text,
     referenceType: text,
+    referenceName: text,
     sipCallIds: Type.Array(Type.String()),
+    ...place('orig'),
+    origCarrier: text,
+    identityAttestLevel: text,
+    identityOriginationId: text,
+    identitySignOrganization: text,
+    identitySignSPCode: text,
+    verstat: text,
+    verstatReason: text,
+    correlationData: Type.Optional(Type.Record(Type.String(), Type.Array(Type.String()))),
+    accountCode: text,
+    ...place('term'),
+    termCarrier: text,
+    termCnam: text,
+    forwardingNumber: text,
+    ...place('forwardingNumber'),
+    forwardingCnam: text,
+    mediaServerType: text,
+    metroServiceArea: text,
+    rateLocalFromNumber: text,
+    serviceType: Type.String(),
+    accountBillableNumber: text,
+    ...place('accountBillable'),
+    accountNumber: text,
+    accountCustomField: text,
+    partitionBillingCode: text,
+    accountBillingCycleDay: Type.Optional(Type.Integer()),
+    accountTimeZone: text,
+    meanOpinionScoreAverage: number,
+    meanOpinionScores: Type.Optional(Type.Record(Type.String(), Type.Number())),
+    callPickupFromId: text,
+    callPickupById: text,
+    applicationData: Type.Optional(ApplicationData),
   }),
 )
 
@@ -61,7 +119,8 @@ const DISCONNECT_TYPES: Readonly<Record<CallRecord['disposition'], string>> = {
   IN_PROGRESS: 'Other',
 }
 
-export function callRecordView(row: CallRecordRow): Static<typeof CallRecordView> {
+export function callRecordView(row: CallRecordRow, surroundings: CallSurroundings): Static<typeof CallRecordView> {
+  const { account, nameOf, placeOf } = surroundings
   const record = row.record as unknown as CallRecord
   const rating = row.rating as {
     rateType: string
@@ -71,6 +130,7 @@ export function callRecordView(row: CallRecordRow): Static<typeof CallRecordView
     callingPlanProductId?: string
     callingPlanProductName?: string
   }
+  const billable = row.direction === 'INBOUND' ? row.called_number : row.calling_number
   return {
     id: row.id,
     partitionId: row.partition_id,
@@ -106,5 +166,41 @@ export function callRecordView(row: CallRecordRow): Static<typeof CallRecordView
     ...(record.hangupBy === undefined ? {} : { hangupBy: record.hangupBy }),
     ...(row.reference_id === null ? {} : { referenceId: row.reference_id, referenceType: row.reference_type ?? 'END_USER' }),
     sipCallIds: [...record.sipCallIds],
+    ...(row.reference_id === null ? {} : referenceName(nameOf(row.reference_id))),
+    ...placed('orig', placeOf(row.calling_number)),
+    ...placed('term', placeOf(row.called_number)),
+    ...placed('accountBillable', placeOf(billable)),
+    ...(record.carrierId === undefined ? {} : { [row.direction === 'INBOUND' ? 'origCarrier' : 'termCarrier']: record.carrierId }),
+    ...(rating.local === true ? { rateLocalFromNumber: row.calling_number } : {}),
+    serviceType: serviceTypeOf(row, placeOf),
+    accountBillableNumber: billable,
+    ...account,
   }
+}
+
+function referenceName(name: string | undefined) {
+  return name === undefined ? {} : { referenceName: name }
+}
+
+function placed(who: string, where: NumberPlace | undefined) {
+  if (where === undefined) return {}
+  const { rateCenter, state, country } = place
+  return {
+    [`${who}Location`]: `${rateCenter}, ${state}`,
+    [`${who}CityName`]: rateCenter,
+    [`${who}AbbrRCName`]: rateCenter,
+    [`${who}State`]: state,
+    [`${who}Country`]: country,
+  }
+}
+
+/** Within or between states where both are known. */
+function serviceTypeOf(row: CallRecordRow, placeOf: CallSurroundings['placeOf']): string {
+  if (row.direction === 'INTERNAL') return 'NOT_APPLICABLE'
+  if (!/^\d{10,}$/.test(row.called_number)) return 'NOT_APPLICABLE'
+  if (isTollFree(row.called_number)) return 'TOLL_FREE'
+  if (!isNanp(row.called_number)) return 'INTERNATIONAL'
+  const [from, to] = [placeOf(row.calling_number), placeOf(row.called_number)]
+  if (from === undefined || to === undefined) return 'UNKNOWN'
+  return from.state === to.state ? 'INTRASTATE' : 'INTERSTATE'
 }

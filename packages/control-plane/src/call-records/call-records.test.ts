@@ -140,3 +140,43 @@ describe('cdrsearch', () => {
     expect((await platform.call('GET', `${base}/cdrsearch${query}`)).body['errorCode']).toBe(code)
   })
 })
+
+describe('call records as CSV', () => {
+  const headersOf = (file: string) => (file.split('\r\n')[0] ?? '').split(',')
+  const csv = async (path: string) => platform.plane.http.inject({ method: 'GET', url: `${base}${path}`, headers: { 'x-auth-token': platform.token } })
+
+  it('at once and as a job: the same search, the same rows, the members of the record as columns, no formula', async () => {
+    await storeCallRecords(platform.plane.context, [record({ callingName: '=1+1' }), record({ direction: 'INBOUND', calledUserId: userId })])
+    const query = '?startDate=2026-11-21&endDate=2026-11-21&callType=OUTBOUND'
+    const now = await csv(`/cdrsearch/csv${query}`)
+    expect([now.statusCode, now.headers['content-type']]).toEqual([200, 'text/csv; charset=utf-8'])
+    expect(headersOf(now.body)).toEqual(expect.arrayContaining(['id', 'startTime', 'cost', 'origNumber', 'termNumber', 'accountNumber', 'serviceType']))
+    expect(now.body.trim().split('\r\n')).toHaveLength(2)
+    expect(now.body).toContain("'=1+1")
+    const started = await platform.call('GET', `${base}/cdrsearch/csv_2${query}`)
+    expect([started.status, started.body]).toMatchObject([202, { status: 'PENDING' }])
+    await platform.plane.settled()
+    await platform.plane.jobsDone()
+    const output = await platform.plane.http.inject({
+      method: 'GET',
+      url: `/v2/job/${String(started.body['id'])}/output`,
+      headers: { 'x-auth-token': platform.token },
+    })
+    expect(output.body).toBe(now.body)
+    expect((await csv('/cdrsearch/csv_2?startDate=x&endDate=2026-11-21')).json<unknown>()).toMatchObject({ status: 400, errorCode: 'InvalidStartDate' })
+  })
+
+  it('say whose call it was, and where the platform’s own numbers are', async () => {
+    await storeCallRecords(platform.plane.context, [record()])
+    expect((await search()).body['results']).toMatchObject([
+      {
+        accountNumber: `C-${sequence}`,
+        accountTimeZone: 'US/Mountain',
+        accountBillingCycleDay: 1,
+        referenceName: 'Cal Ler',
+        accountBillableNumber: '18017690817',
+        serviceType: 'UNKNOWN',
+      },
+    ])
+  })
+})

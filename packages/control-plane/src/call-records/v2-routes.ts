@@ -5,6 +5,7 @@ import { jobView, JobView, startJob } from '../jobs/index.ts'
 import { callRecordCsv, callRecordCsvWorker, MAX_SYNCHRONOUS_ROWS } from './call-record-csv.ts'
 import { CallRecordQuery, searchOf } from './call-record-query.ts'
 import { CallRecordView, callRecordView } from './call-record-view.ts'
+import { surroundingsOf } from './call-surroundings.ts'
 import { searchCallRecords } from './search-call-records.ts'
 
 const SEARCH = '/v2/partition/:partitionId/account/:accountId/cdrsearch'
@@ -25,7 +26,8 @@ export const callRecordOperations: readonly Operation[] = [
       const search = await searchOf(sql, scope, query)
       if (!search.ok) return search
       const found = await searchCallRecords(sql, scope, search.value)
-      return ok({ status: 200, body: { totalRecords: found.totalRecords, results: found.rows.map(callRecordView) } })
+      const surroundings = await surroundingsOf(sql, scope, found.rows)
+      return ok({ status: 200, body: { totalRecords: found.totalRecords, results: found.rows.map((row) => callRecordView(row, surroundings)) } })
     },
   }),
   accountOperation({

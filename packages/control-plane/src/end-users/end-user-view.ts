@@ -18,6 +18,11 @@ const UserDevice = Type.Object({
   faxEnabled: Type.Boolean(),
   sipUsername: Type.Optional(Type.String()),
   macAddress: Type.Optional(Type.String()),
+  emergencyNumber: Type.Optional(Type.String()),
+  userId: Type.Optional(Type.String()),
+  referenceId: Type.Optional(Type.String()),
+  /** ACTIVE or INACTIVE. */
+  state: Type.String(),
 })
 
 /** The fields of the account guide's example (S1-55 … S1-60). */
@@ -152,6 +157,10 @@ function deviceOf(line: UserLineRow): Static<typeof UserDevice> {
     lineType: line.line_type,
     faxEnabled: line.fax_enabled,
     ...(line.sip_username === null ? {} : { sipUsername: line.sip_username }),
+    state: line.admin_state,
     ...(line.mac_address === null ? {} : { macAddress: line.mac_address }),
+    ...(line.emergency_number === null ? {} : { emergencyNumber: line.emergency_number }),
+    ...(line.user_id === null ? {} : { userId: line.user_id }),
+    ...(line.reference_id === null ? {} : { referenceId: line.reference_id }),
   }
 }
