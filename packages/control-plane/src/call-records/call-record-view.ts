@@ -184,7 +184,7 @@ function referenceName(name: string | undefined) {
 
 function placed(who: string, where: NumberPlace | undefined) {
   if (where === undefined) return {}
-  const { rateCenter, state, country } = place
+  const { rateCenter, state, country } = where
   return {
     [`${who}Location`]: `${rateCenter}, ${state}`,
     [`${who}CityName`]: rateCenter,
