@@ -2,7 +2,7 @@ import { err, newId, ok, type Result } from '@dialtone/foundation'
 import { actorOf, type PartitionScope, type Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { type Transaction, violatedUniqueIndex } from '../database/index.ts'
-import { write } from '../events/index.ts'
+import { type HistoryEntry, write } from '../events/index.ts'
 import { alreadyInUse, type ApiFailure, entityNotFound, inConflict, invalidFields } from '../failures/index.ts'
 import { type CallingPlanProduct, type CallingPlanProductRow, productOf, productProblems } from './calling-plan-product.ts'
 
@@ -57,6 +57,7 @@ export async function updateCallingPlanProduct(
       return row === undefined ? err(entityNotFound('CallingPlanProduct', id)) : ok(row)
     },
     scope,
+    stored,
   )
 }
 
@@ -75,6 +76,7 @@ async function store(
   product: CallingPlanProduct,
   save: (sql: Transaction, now: Date) => Promise<Result<CallingPlanProductRow, ApiFailure>>,
   scope: PartitionScope,
+  before?: CallingPlanProductRow,
 ): Promise<Result<CallingPlanProductRow, ApiFailure>> {
   const problems = productProblems(product)
   if (problems.length > 0) return err(invalidFields(problems))
@@ -89,6 +91,7 @@ async function store(
           partitionId: scope.partitionId,
           accountId: undefined,
           data: { callingPlanProductId: saved.value.id, name: saved.value.name },
+          history: historyOf(saved.value, before),
         })
       return saved
     })
@@ -96,6 +99,23 @@ async function store(
     if (violatedUniqueIndex(error) === 'calling_plan_product_name') return err(alreadyInUse('DuplicateName', 'name', product.name, 'partition'))
     throw error
   }
+}
+
+/** A price list belongs to the partition: its history remembers it (public-spec section 7). */
+function historyOf(after: CallingPlanProductRow, before: CallingPlanProductRow | undefined): HistoryEntry {
+  return {
+    type: 'CALLING_PLAN',
+    action: before === undefined ? 'CREATE' : 'UPDATE',
+    ...(before === undefined ? {} : { oldValue: shown(before) }),
+    newValue: shown(after),
+    referenceType: 'CallingPlanProduct',
+    referenceId: after.id,
+    referenceName: after.name,
+  }
+}
+
+function shown(row: CallingPlanProductRow) {
+  return { name: row.name, planMinutes: row.plan_minutes, defaultPlan: row.default_plan, archived: row.archived, terms: row.terms }
 }
 
 function columnsOf(product: CallingPlanProduct) {
@@ -127,6 +147,7 @@ export async function archiveCallingPlanProduct(
       partitionId: scope.partitionId,
       accountId: undefined,
       data: { callingPlanProductId: id, name: product.name },
+      history: historyOf({ ...product, archived: true }, product),
     })
     return ok(undefined)
   })

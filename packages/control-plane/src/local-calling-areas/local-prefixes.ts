@@ -58,7 +58,20 @@ export async function importLocalPrefixes(
         .insertInto('local_prefix')
         .values(rows.slice(first, first + ROWS_A_STATEMENT))
         .execute()
-    change.emit({ type: 'localprefixes.changed', partitionId: scope.partitionId, accountId: undefined, data: { prefixes: rows.length } })
+    change.emit({
+      type: 'localprefixes.changed',
+      partitionId: scope.partitionId,
+      accountId: undefined,
+      data: { prefixes: rows.length },
+      history: {
+        type: 'LOCAL_CALLING_PLANS',
+        action: 'UPDATE',
+        newValue: { prefixes: rows.length },
+        referenceType: 'LocalCallingAreas',
+        referenceId: scope.partitionId,
+        referenceName: 'Local calling areas',
+      },
+    })
     return ok([])
   })
 }

@@ -180,6 +180,16 @@ describe('the history of a partition', () => {
     expect((await platform.call('GET', `${base}/data-history?startDate=21.11.2026`)).body['errorCode']).toBe('InvalidStartDate')
   })
 
+  it('price lists are in it, with what they were and what they are', async () => {
+    const base = await child('With prices')
+    const plan = await platform.call('POST', `${base}/callingplanproduct`, { name: 'Big', planMinutes: 100 })
+    await platform.call('PATCH', `${base}/callingplanproduct/${String(plan.body['id'])}`, { planMinutes: 200 })
+    const { body } = await platform.call('GET', `${base}/data-history?tag=CALLING_PLAN`)
+    expect(body).toMatchObject({ totalRecords: 2, results: [{ actionType: 'UPDATE', relatedDataId: plan.body['id'] }, { actionType: 'CREATE' }] })
+    const [updated] = body['results'] as { oldValue: string; newValue: string }[]
+    expect([updated?.oldValue, updated?.newValue].map((value) => (JSON.parse(value ?? '{}') as { planMinutes: number }).planMinutes)).toEqual([100, 200])
+  })
+
   it('a refused change leaves none', async () => {
     const base = await child('Without')
     await platform.call('PATCH', base, { defaultTimeZone: 'Mars' })
