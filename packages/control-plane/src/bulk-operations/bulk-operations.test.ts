@@ -275,6 +275,28 @@ describe('a job of the other words', () => {
     expect((await platform.call('POST', `${BULK}/collection/${collectionId}/4999`)).body).toMatchObject({ status: 404, data: { type: 'EndUser' } })
   })
 
+  it('users added at once are all in it, each in a place of its own', async () => {
+    const accountId = await newAccount()
+    const extensions = ['4001', '4002', '4003', '4004', '4005']
+    for (const extension of extensions) await newUser(accountId, extension)
+    const collectionId = await userCollection(accountId, [])
+    const added = await Promise.all([...extensions, ...extensions].map((extension) => platform.call('POST', `${BULK}/collection/${collectionId}/${extension}`)))
+    expect(added.map((answer) => answer.status)).toEqual(added.map(() => 200))
+    const objects = (await platform.call('GET', `${BULK}/collection/${collectionId}`)).body['transformObjects'] as Record<string, unknown>[]
+    expect(objects.map((object) => String(object['extension'])).toSorted((one, other) => one.localeCompare(other))).toEqual(extensions)
+  })
+
+  it('two jobs over one collection at once: every user is deleted by one of them', async () => {
+    const accountId = await newAccount()
+    const extensions = ['4001', '4002', '4003']
+    for (const extension of extensions) await newUser(accountId, extension)
+    const collectionId = await userCollection(accountId, extensions)
+    const start = () => platform.call('POST', `${BULK}/job`, { collectionId, operation: 'DELETE_USERS' })
+    const [one, other] = await Promise.all((await Promise.all([start(), start()])).map(finished))
+    expect(Number(one?.['successful']) + Number(other?.['successful'])).toBe(3)
+    expect(await usersOf(accountId)).toEqual([])
+  })
+
   it('C-60: without an account the extension says it, as long as one account has it', async () => {
     const [one, two] = [await newAccount(), await newAccount()]
     await newUser(one, '5551')

@@ -7,6 +7,8 @@ const RETENTION_MS = 30 * DAY_MS
 const JOB_RETENTION_MS = 30 * DAY_MS
 const ROWS_AT_ONCE = 1000
 const MAX_TURNS = 20
+/** Each has up to 20,000 objects. */
+const COLLECTIONS_AT_ONCE = 10
 
 /** Takes away what has been kept long enough, a bounded number of rows at a time. */
 export const eventRetentionTask: DueTask = {
@@ -35,6 +37,7 @@ export const eventRetentionTask: DueTask = {
       if (events.numDeletedRows + deliveries.numDeletedRows === 0n) break
     }
     await removeFinishedJobs(context, new Date(context.clock.nowMs() - JOB_RETENTION_MS))
+    await removeOldCollections(context, new Date(context.clock.nowMs() - 2 * JOB_RETENTION_MS))
   },
 }
 
@@ -58,4 +61,12 @@ async function removeFinishedJobs(context: Parameters<DueTask['run']>[0], before
     .returning('file_name')
     .execute()
   for (const name of [...jobs.map((job) => job.output_key), ...uploads.map((upload) => upload.file_name)]) if (name !== null) await context.files.remove(name)
+}
+
+/** Collections of bulk jobs, with their objects: later than the jobs over them. */
+async function removeOldCollections(context: Parameters<DueTask['run']>[0], before: Date): Promise<void> {
+  await context.database.sql
+    .deleteFrom('bulk_collection')
+    .where('id', 'in', (query) => query.selectFrom('bulk_collection').select('id').where('created_at', '<', before).limit(COLLECTIONS_AT_ONCE))
+    .execute()
 }
