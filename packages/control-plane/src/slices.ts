@@ -12,11 +12,14 @@ import { businessLineOperations } from './business-lines/index.ts'
 import { auditOperations } from './audit/index.ts'
 import { callGroupOperations } from './call-groups/index.ts'
 import { callRecordCsvWorker, callRecordOperations } from './call-records/index.ts'
+import { callQueueOperations } from './call-queues/index.ts'
+import { callRecordOperations } from './call-records/index.ts'
 import { callingPlanOperations, callingPlanProductOperations } from './calling-plans/index.ts'
 import { deviceInventoryOperations, deviceInventoryWorkers } from './device-inventory/index.ts'
 import { deviceLineOperations } from './device-lines/index.ts'
 import { emergencyNotificationOperations } from './emergency-notifications/index.ts'
 import { endUserOperations } from './end-users/index.ts'
+import { huntGroupOperations } from './hunt-groups/index.ts'
 import { inboundRatePlanOperations } from './inbound-rate-plans/index.ts'
 import { ivrOperations } from './ivrs/index.ts'
 import { jobOperations } from './jobs/index.ts'
@@ -55,11 +58,13 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...businessLineOperations,
   ...huntGroupOperations,
   ...callGroupOperations,
+  ...callQueueOperations,
   ...callRecordOperations,
   ...callingPlanOperations,
   ...callingPlanProductOperations,
   ...deviceLineOperations,
   ...endUserOperations,
+  ...huntGroupOperations,
   ...inboundRatePlanOperations,
   ...ivrOperations,
   ...jobOperations,

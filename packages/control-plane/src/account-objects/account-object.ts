@@ -14,6 +14,8 @@ export interface ObjectId {
 export interface ObjectReference extends ObjectId {
   /** Why it is pointed at: `destination`, `member`, `forwardTo`, `voicemailBox` … */
   readonly role: string
+  /** Further kinds an id may be of when there is none of `type`. */
+  readonly orTypes?: readonly ObjectType[]
 }
 
 /** Somebody who points at an object. */

@@ -1,7 +1,7 @@
 import type { AccountScope } from '../access/index.ts'
 import type { Write } from '../events/index.ts'
 import { alreadyInUse, type ApiFailure, entityNotFound, inConflict, pascalCase } from '../failures/index.ts'
-import { entityNameOf, type ObjectId, type ObjectReference } from './account-object.ts'
+import { entityNameOf, type ObjectId, type ObjectReference, type ObjectType } from './account-object.ts'
 import { lockObject, usersOf } from './account-object-queries.ts'
 
 export interface ObjectDetails {
@@ -100,7 +100,8 @@ export async function inUseFailure(change: Write, scope: AccountScope, object: O
 
 /** Replaces what an object points at. A target that is not on the account is a failure; nothing is changed then. */
 export async function pointTo(change: Write, scope: AccountScope, from: ObjectId, targets: readonly ObjectReference[]): Promise<ApiFailure | undefined> {
-  const missing = await missingTarget(change, scope, targets)
+  const present = await presentTargets(change, scope, targets)
+  const missing = targets.find((target) => typeOf(target, present) === undefined)
   if (missing !== undefined) return entityNotFound(entityNameOf(missing.type), missing.id)
   await change.sql
     .deleteFrom('account_object_reference')
@@ -118,7 +119,7 @@ export async function pointTo(change: Write, scope: AccountScope, from: ObjectId
         from_id: from.id,
         role: target.role,
         position,
-        to_type: target.type,
+        to_type: typeOf(target, present) ?? target.type,
         to_id: target.id,
       })),
     )
@@ -126,9 +127,9 @@ export async function pointTo(change: Write, scope: AccountScope, from: ObjectId
   return undefined
 }
 
-/** The first target that the account does not have; those it has cannot be deleted before this change commits. */
-async function missingTarget(change: Write, scope: AccountScope, targets: readonly ObjectId[]): Promise<ObjectId | undefined> {
-  if (targets.length === 0) return undefined
+/** Those of the targets that the account has, as `type id`; they cannot be deleted before this change commits. */
+async function presentTargets(change: Write, scope: AccountScope, targets: readonly ObjectId[]): Promise<ReadonlySet<string>> {
+  if (targets.length === 0) return new Set()
   const present = await change.sql
     .selectFrom('account_object')
     .select(['type', 'id'])
@@ -140,8 +141,11 @@ async function missingTarget(change: Write, scope: AccountScope, targets: readon
     .orderBy('id')
     .forKeyShare()
     .execute()
-  const known = new Set(present.map((row) => `${row.type} ${row.id}`))
-  return targets.find((target) => !known.has(`${target.type} ${target.id}`))
+  return new Set(present.map((row) => `${row.type} ${row.id}`))
+}
+
+function typeOf({ type, id, orTypes = [] }: ObjectReference, present: ReadonlySet<string>): ObjectType | undefined {
+  return [type, ...orTypes].find((candidate) => present.has(`${candidate} ${id}`))
 }
 
 async function claimKeys(change: Write, scope: AccountScope, object: ObjectId, keys: Readonly<Record<string, string>>): Promise<ApiFailure | undefined> {

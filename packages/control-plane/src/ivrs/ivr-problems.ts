@@ -1,3 +1,4 @@
+import { destinationProblems } from '../call-destinations/index.ts'
 import type { FieldProblem } from '../failures/index.ts'
 import { componentsOf, type Ivr, type IvrComponent, type TimeSpan } from './ivr.ts'
 
@@ -25,6 +26,10 @@ function componentProblems(component: IvrComponent): readonly FieldProblem[] {
       return component.userId === undefined ? [problem(`${field}.userId`, 'is missing', 'a user of the account')] : []
     case 'LINE_HUNTGROUP':
       return component.lineHuntGroupId === undefined ? [problem(`${field}.lineHuntGroupId`, 'is missing', 'a hunt group of the account')] : []
+    case 'DESTINATION':
+      return component.destination === undefined
+        ? [problem(`${field}.destination`, 'is missing', 'where the call goes')]
+        : destinationProblems(`${field}.destination`, component.destination)
     case 'FORWARD':
       return DIALABLE.test(component.toNumber ?? '')
         ? []

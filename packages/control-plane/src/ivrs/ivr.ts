@@ -1,8 +1,11 @@
 import type { ObjectReference } from '../account-objects/index.ts'
+import { type CallDestination, destinationReferences } from '../call-destinations/index.ts'
 
 /** The kinds of component of a menu tree (public-spec section 11). */
 export const COMPONENT_TYPES = [
   'INCOMING', 'MENU', 'DTMF', 'MENU_FAILURE', 'DIRECTORY', 'GROUP', 'USER', 'LINE_HUNTGROUP', 'SCHEDULE', 'SCHEDULE_RULE_COMPONENT', 'FORWARD', 'HANGUP',
+  // Ours besides: anything else a call can go to, such as a queue, a paging group, a voicemail box (S0-49, S0-51).
+  'DESTINATION',
 ] as const // prettier-ignore
 
 export const RING_TYPES = ['SIMULTANEOUS', 'SEQUENTIAL', 'SINGLE_DEVICE_FROM_GROUP'] as const
@@ -60,6 +63,8 @@ export interface IvrComponent {
   readonly custom?: (TimeSpan & { readonly date: string }) | undefined
   /** FORWARD */
   readonly toNumber?: string | undefined
+  /** DESTINATION */
+  readonly destination?: CallDestination | undefined
   /** HANGUP */
   readonly goodBye?: string | undefined
 }
@@ -104,7 +109,11 @@ function targetsOf(component: IvrComponent): readonly ObjectReference[] {
       return (component.routedToList ?? []).map(({ id }) => ({ role: 'member', type, id }))
     }
     case 'LINE_HUNTGROUP':
-      return component.lineHuntGroupId === undefined ? [] : [{ role: 'destination', type: 'BUSINESS_LINE_HUNT_GROUP', id: component.lineHuntGroupId }]
+      return component.lineHuntGroupId === undefined
+        ? []
+        : [{ role: 'destination', type: 'BUSINESS_LINE_HUNT_GROUP', orTypes: ['HUNT_GROUP'], id: component.lineHuntGroupId }]
+    case 'DESTINATION':
+      return destinationReferences('destination', component.destination)
     default:
       return []
   }

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
 import { type ConfigurationObject, configurationObject } from '../account-objects/index.ts'
+import { CallDestinationBody } from '../call-destinations/index.ts'
 import { type ApiFailure, fieldRequired, invalidFields } from '../failures/index.ts'
 import { freeObject, named, oneOf, type Operation } from '../http/index.ts'
 import { COMPONENT_TYPES, DIRECTORY_DIAL_TYPES, GROUP_TYPES, type Ivr, referencesOf, RING_TYPES } from './ivr.ts'
@@ -69,6 +70,7 @@ const Component = named(
     scheduleComponent: Type.Optional(Type.Array(ScheduleRule, { maxItems: 50 })),
     weekly: ScheduleRule.properties.weekly,
     custom: ScheduleRule.properties.custom,
+    destination: Type.Optional(CallDestinationBody),
     toNumber: Type.Optional(Type.String({ maxLength: 32 })),
     goodBye: Type.Optional(PromptId),
   }),

@@ -1,0 +1,5 @@
+export { destinationProblems, destinationReferences, OVERFLOW, overflowFailure } from './call-destination.ts'
+export type { CallDestination } from './call-destination.ts'
+export { givenMember, memberReferences, readMembers, RING_STRATEGIES } from './call-member.ts'
+export type { CallMember, RingStrategy } from './call-member.ts'
+export { CallDestinationBody, memberProperties } from './destination-schema.ts'
