@@ -19,6 +19,7 @@ import { deviceInventoryOperations, deviceInventoryWorkers } from './device-inve
 import { deviceLineOperations } from './device-lines/index.ts'
 import { emergencyNotificationOperations } from './emergency-notifications/index.ts'
 import { endUserOperations } from './end-users/index.ts'
+import { extensionDirectoryOperations } from './extension-directory/index.ts'
 import { huntGroupOperations } from './hunt-groups/index.ts'
 import { inboundRatePlanOperations } from './inbound-rate-plans/index.ts'
 import { ivrOperations } from './ivrs/index.ts'
@@ -64,6 +65,7 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...callingPlanProductOperations,
   ...deviceLineOperations,
   ...endUserOperations,
+  ...extensionDirectoryOperations,
   ...huntGroupOperations,
   ...inboundRatePlanOperations,
   ...ivrOperations,

@@ -67,6 +67,7 @@ describe('a call queue', () => {
     expect(await refused({ agents: [{ userId: ann, penalty: 101 }] })).toBe('InvalidPenalty')
     expect(await refused({ extension: '4000' })).toBe('ExtensionAlreadyInUse')
     expect(await refused({ overflow: { referenceType: 'VOICEMAIL', referenceId: 'nowhere' } })).toBe('EntityNotFound')
-    expect(await refused({ name: 'queue 1' })).toBe('DuplicateName')
+    await create({ name: 'Support' })
+    expect(await refused({ name: 'support' })).toBe('DuplicateName')
   })
 })

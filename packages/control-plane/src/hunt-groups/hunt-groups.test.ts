@@ -24,8 +24,8 @@ async function newAccount(accountNumber: string): Promise<string> {
   return `${accounts}/${String((await platform.call('POST', accounts, { accountNumber, accountName: 'Hunt' })).body['id'])}`
 }
 
-let made = 0
-const group = (more: object = {}) => ({ name: `Group ${++made}`, members: [{ userId: ann }, { userId: bob }], ...more })
+let sequence = 0
+const group = (more: object = {}) => ({ name: `Group ${++sequence}`, members: [{ userId: ann }, { userId: bob }], ...more })
 const create = (more: object = {}, at = base) => platform.call('POST', `${at}/hunt-group`, group(more))
 const refused = async (more: object) => (await create(more)).body['errorCode']
 
@@ -75,12 +75,17 @@ describe('a hunt group', () => {
     expect(await refused({ overflow: { referenceType: 'TELEPHONE', referenceId: 'tel:1' } })).toBe('InvalidDestination')
     expect(await refused({ overflow: { referenceType: 'CALL_QUEUE', referenceId: 'nowhere' } })).toBe('EntityNotFound')
     const first = await create()
-    const queue = await platform.call('POST', `${base}/call-queue`, { name: 'Between', overflow: { referenceType: 'HUNT_GROUP', referenceId: first.body['id'] } })
+    const queue = await platform.call('POST', `${base}/call-queue`, {
+      name: 'Between',
+      overflow: { referenceType: 'HUNT_GROUP', referenceId: first.body['id'] },
+    })
     expect(queue.status).toBe(201)
     const item = `${base}/hunt-group/${String(first.body['id'])}`
     const toQueue = { overflow: { referenceType: 'CALL_QUEUE', referenceId: queue.body['id'] } }
     expect((await platform.call('PATCH', item, toQueue)).body).toMatchObject({ errorCode: 'OverflowCircle', data: { hops: 2 } })
-    expect((await platform.call('PATCH', item, { overflow: { referenceType: 'HUNT_GROUP', referenceId: first.body['id'] } })).body['errorCode']).toBe('OverflowCircle')
+    expect((await platform.call('PATCH', item, { overflow: { referenceType: 'HUNT_GROUP', referenceId: first.body['id'] } })).body['errorCode']).toBe(
+      'OverflowCircle',
+    )
   })
 
   it('two closing a circle at once: one is refused', async () => {
@@ -88,7 +93,7 @@ describe('a hunt group', () => {
     const point = (from: typeof one, to: typeof one) =>
       platform.call('PATCH', `${base}/hunt-group/${String(from.body['id'])}`, { overflow: { referenceType: 'HUNT_GROUP', referenceId: to.body['id'] } })
     const answers = await Promise.all([point(one, two), point(two, one)])
-    expect(answers.map((answer) => answer.status).toSorted()).toEqual([200, 400])
+    expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200, 400]))
   })
 
   it('has an extension nobody else has, of the length of the account, and a name of its own', async () => {

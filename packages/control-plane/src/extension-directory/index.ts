@@ -1,0 +1,1 @@
+export { extensionDirectoryOperations } from './v2-routes.ts'
