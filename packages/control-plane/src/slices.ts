@@ -19,7 +19,7 @@ import { deviceLineOperations } from './device-lines/index.ts'
 import { emergencyNotificationOperations } from './emergency-notifications/index.ts'
 import { endUserOperations } from './end-users/index.ts'
 import { extensionDirectoryOperations } from './extension-directory/index.ts'
-import { huntGroupOperations } from './hunt-groups/index.ts'
+import { generalHuntGroupOperations } from './hunt-groups/index.ts'
 import { inboundRatePlanOperations } from './inbound-rate-plans/index.ts'
 import { ivrOperations } from './ivrs/index.ts'
 import { jobOperations } from './jobs/index.ts'
@@ -65,7 +65,7 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...deviceLineOperations,
   ...endUserOperations,
   ...extensionDirectoryOperations,
-  ...huntGroupOperations,
+  ...generalHuntGroupOperations,
   ...inboundRatePlanOperations,
   ...ivrOperations,
   ...jobOperations,

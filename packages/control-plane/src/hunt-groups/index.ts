@@ -1,2 +1,2 @@
 export type { HuntGroup } from './hunt-group.ts'
-export { huntGroupOperations } from './v2-routes.ts'
+export { generalHuntGroupOperations } from './v2-routes.ts'

@@ -13,7 +13,7 @@ const shape = {
   overflow: Type.Optional(CallDestinationBody),
 }
 const HuntGroupBody = named(
-  'HuntGroupRequest',
+  'GeneralHuntGroupRequest',
   Type.Object({
     ...shape,
     strategy: Type.Optional(oneOf(RING_STRATEGIES)),
@@ -26,7 +26,7 @@ const HuntGroupBody = named(
   }),
 )
 const HuntGroupView = named(
-  'HuntGroup',
+  'GeneralHuntGroup',
   Type.Object({
     id: Type.String(),
     partitionId: Type.String(),
@@ -64,7 +64,7 @@ const huntGroups: ConfigurationObject<typeof HuntGroupBody, HuntGroup> = {
   viewOf: ({ id, partitionId, accountId, attributes }) => ({ id, partitionId, accountId, ...bodyOf(attributes) }),
 }
 
-export const huntGroupOperations: readonly Operation[] = configurationObject(huntGroups)
+export const generalHuntGroupOperations: readonly Operation[] = configurationObject(huntGroups)
 
 function bodyOf({ members, ringTimeoutSeconds, ...same }: HuntGroup) {
   return {
