@@ -9,7 +9,8 @@ interface UsedBy {
   readonly role: string
 }
 
-interface InUse extends ErrorBody {
+interface InUse {
+  readonly errorCode: string
   readonly data: { readonly usedBy: readonly UsedBy[] }
 }
 
@@ -76,7 +77,7 @@ async function uploadPrompt(): Promise<{ readonly id: string; readonly url: stri
 }
 
 describe('what a number can ring', () => {
-  it('S0-48: a device line, an IVR or a hunt group of the account, and nothing of another account', async () => {
+  it('a device line, an IVR or a hunt group of the account, and nothing of another account', async () => {
     const { lineId } = await account.createLine(ann.userId)
     const ivrId = await make('ivr', { name: 'Menu', options: [{ digit: '1', action: 'TRANSFER', destination: '4000' }] })
     const groupId = await huntGroup()
@@ -129,7 +130,7 @@ describe('number → IVR → hunt group → user', () => {
 })
 
 describe('menus', () => {
-  it('S0-49: lead to a paging group or a pickup group, and a hunt group leads to a call queue', async () => {
+  it('lead to a paging group or a pickup group, and a hunt group leads to a call queue', async () => {
     const members = await make('group', { name: 'All', type: 'USER', memberIds: [ann.userId, bob.userId] })
     const paging = await make('grouppaging', { name: 'Page', type: 'STANDARD', extension: '4900', groupIds: [members] })
     const pickup = await make('grouppickup', { name: 'Pick', groupIds: [members] })
@@ -148,7 +149,7 @@ describe('menus', () => {
     expect((await tenant.http.patch<ErrorBody>(`${account.path}/call-queue/${queue}`, back)).body.errorCode).toBe('OverflowCircle')
   })
 
-  it('S0-56: have several levels and play prompts of the account, which stay while they are played', async () => {
+  it('have several levels and play prompts of the account, which stay while they are played', async () => {
     const prompt = await uploadPrompt()
     const sound = await fetch(prompt.url)
     expect([sound.status, sound.headers.get('content-type'), Buffer.from(await sound.arrayBuffer()).equals(silence())]).toEqual([200, 'audio/wav', true])
@@ -164,7 +165,7 @@ describe('menus', () => {
 })
 
 describe('how several people are rung', () => {
-  it('S0-53, S0-54, S0-55: at once, in order, or in turn, as the hunt group says, in the order it was given', async () => {
+  it('at once, in order, or in turn, as the hunt group says, in the order it was given', async () => {
     for (const strategy of ['SIMULTANEOUS', 'SEQUENTIAL', 'ROUND_ROBIN']) {
       const members = [{ userId: bob.userId, priority: 1 }, { userId: ann.userId, priority: 2 }] // prettier-ignore
       const id = await huntGroup({ strategy, members, ringTimeout: 15 })
