@@ -2,7 +2,7 @@ import { err, newId, ok, type Result } from '@dialtone/foundation'
 import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
 import { addObject, changeObject, pointTo, removeObject } from '../account-objects/index.ts'
 import { lockAccount } from '../accounts/index.ts'
-import { attachCallingPlans, attachDefaultPlan, removeCallingPlans } from '../calling-plans/index.ts'
+import { attachDefaultPlan, giveCallingPlan, removeCallingPlans } from '../calling-plans/index.ts'
 import type { Context } from '../context.ts'
 import { type Transaction, violatedUniqueIndex } from '../database/index.ts'
 import { afterCommit, type DomainEvent, write } from '../events/index.ts'
@@ -28,14 +28,21 @@ type Answer = Promise<Result<SipTrunkRow, ApiFailure>>
 /** The guide's own example has six characters (S1-122). */
 const CREDENTIAL_FORMS = { minPasswordCharacters: 6 } as const
 
-/** A trunk, its login and its plan come into being together (S1-113 … S1-123). @param planId a product instead of the partition's default one. */
+/** Which plan a new trunk has instead of the partition's default one: one of a product, or a share in another trunk's. */
+export interface PlanSetup {
+  readonly type: 'NEW_CALLING_PLAN' | 'SHARED_CALLING_PLAN'
+  /** The product, or the trunk that has the plan. */
+  readonly id: string
+}
+
+/** A trunk, its login and its plan come into being together (S1-113 … S1-123). */
 export async function createTrunk(
   context: Context,
   principal: Principal,
   scope: AccountScope,
   trunk: SipTrunk,
-  given: GivenCredentials,
-  planId: string | undefined,
+  credentials: GivenCredentials,
+  setup: PlanSetup | undefined,
 ): Answer {
   const id = newId()
   const object = { type: 'SIP_TRUNK', id } as const
@@ -47,15 +54,18 @@ export async function createTrunk(
       if (account.account_type === 'SIMPLE') return err(onlyForBusiness())
       const failure = await trunkFailure(change.sql, scope, trunk, id)
       if (failure !== undefined) return err(failure)
-      const login = await addSipCredentials(context, change, scope, object, { ...given, username: newSipUsername(), forms: CREDENTIAL_FORMS })
+      const login = await addSipCredentials(context, change, scope, object, { ...credentials, username: newSipUsername(), forms: CREDENTIAL_FORMS })
       if (!login.ok) return login
       const row = await insertTrunk(change.sql, scope, id, trunk, change.now)
-      if (planId === undefined) await attachDefaultPlan(change.sql, scope, plan, change.now)
-      const refused =
-        (await addObject(change, scope, { ...object, name: trunk.trunkName })) ??
-        (await pointTo(change, scope, object, referencesOf(trunk))) ??
-        (planId === undefined ? undefined : await attachCallingPlans(change.sql, scope, plan, [planId], change.now))
+      const refused = (await addObject(change, scope, { ...object, name: trunk.trunkName })) ?? (await pointTo(change, scope, object, referencesOf(trunk)))
       if (refused !== undefined) return err(refused)
+      if (setup === undefined) await attachDefaultPlan(change.sql, scope, plan, change.now)
+      else {
+        const shared = setup.type === 'SHARED_CALLING_PLAN'
+        const which = { productId: shared ? undefined : setup.id, sharedReferenceId: shared ? setup.id : undefined }
+        const given = await giveCallingPlan(change, scope, { reference: plan, type: setup.type, ...which, pending: false, minutesUsed: 0 })
+        if (!given.ok) return given
+      }
       change.emit(trunkChanged(scope, row, undefined, trunk))
       return ok(row)
     })

@@ -90,6 +90,25 @@ describe('a SIP trunk', () => {
     expect((await create(more)).body['errorCode']).toBe(code)
   })
 
+  it('draws from another plan when it is set up so: its own of a product, or that of another trunk', async () => {
+    const product = await platform.call('POST', `/v2/partition/${platform.partitionId}/callingplanproduct`, { name: `Big ${sequence}`, planMinutes: 500 })
+    const own = await create({ setupCallingPlan: { callingPlanType: 'NEW_CALLING_PLAN', referenceId: product.body['id'] } })
+    expect(own.body['callingPlans']).toMatchObject([{ planMinutes: 500, referenceId: own.body['id'] }])
+    const shared = await create({
+      trunkName: 'Second',
+      sipUsername: `pbx-two-${sequence}`,
+      setupCallingPlan: { callingPlanType: 'SHARED_CALLING_PLAN', referenceId: own.body['id'] },
+    })
+    expect(shared.body['callingPlans']).toMatchObject([{ planMinutes: 500, referenceId: own.body['id'] }])
+    const nobody = await create({
+      trunkName: 'Third',
+      sipUsername: `pbx-three-${sequence}`,
+      setupCallingPlan: { callingPlanType: 'SHARED_CALLING_PLAN', referenceId: 'nobody' },
+    })
+    expect(nobody.status).toBe(404)
+    expect((await platform.call('GET', trunks)).list).toHaveLength(2)
+  })
+
   it('has a name, a login and extensions that no other one has', async () => {
     await create({ extensionPatterns: ['21XX'] })
     expect((await create({ sipUsername: 'another-one' })).body['errorCode']).toBe('DuplicateTrunkName')

@@ -6,7 +6,7 @@ import { plansInForce } from '../calling-plans/index.ts'
 import type { Context } from '../context.ts'
 import { type ApiFailure, entityNotFound, fieldRequired } from '../failures/index.ts'
 import { accountOperation, checkSchema, freeObject, mergePatch, named, oneOf, type Operation } from '../http/index.ts'
-import { createTrunk, deleteTrunk, lockOutTrunk, reviseTrunk, type RevisedTrunk, setForwarding } from './change-trunk.ts'
+import { createTrunk, deleteTrunk, lockOutTrunk, type PlanSetup, reviseTrunk, type RevisedTrunk, setForwarding } from './change-trunk.ts'
 import { FORWARD_TYPES, type ForwardRules } from './forward-rules.ts'
 import type { SipTrunk } from './sip-trunk.ts'
 import { findTrunk, isAddressFree, listTrunks, rulesOf, type SipTrunkRow } from './sip-trunk-queries.ts'
@@ -43,6 +43,9 @@ const TrunkBody = named(
     portNumber: Type.Optional(Port),
     sipTrunkGroupId: Type.Optional(Type.String({ maxLength: 64 })),
     newCppId: Type.Optional(Type.String({ maxLength: 64 })),
+    setupCallingPlan: Type.Optional(
+      Type.Object({ referenceId: Type.String({ maxLength: 64 }), callingPlanType: oneOf(['SHARED_CALLING_PLAN', 'NEW_CALLING_PLAN']) }),
+    ),
   }),
 )
 const Target = { referenceType: oneOf(FORWARD_TYPES), referenceId: Type.Optional(Type.String({ maxLength: 64 })) }
@@ -75,7 +78,7 @@ export const sipTrunkOperations: readonly Operation[] = [
       if (body.ipBasedAuthEnabled !== true && body.sipUsername === undefined) return err(fieldRequired('sipUsername'))
       if (body.ipBasedAuthEnabled !== true && body.sipPassword === undefined) return err(fieldRequired('sipPassword'))
       const { trunk, given } = trunkOfBody(body)
-      return shown(context, principal, scope, await createTrunk(context, principal, scope, trunk, given, body.newCppId))
+      return shown(context, principal, scope, await createTrunk(context, principal, scope, trunk, given, planSetupOf(body)))
     },
   }),
   accountOperation({
@@ -258,6 +261,11 @@ function trunkOfBody(body: Static<typeof TrunkBody>): RevisedTrunk {
       sipTrunkGroupId: body.sipTrunkGroupId,
     },
   }
+}
+
+function planSetupOf({ setupCallingPlan, newCppId }: Static<typeof TrunkBody>): PlanSetup | undefined {
+  if (setupCallingPlan !== undefined) return { type: setupCallingPlan.callingPlanType, id: setupCallingPlan.referenceId }
+  return newCppId === undefined ? undefined : { type: 'NEW_CALLING_PLAN', id: newCppId }
 }
 
 /** In whatever spelling; what is no number stays as it came and is refused by its name (C-25). */

@@ -36,6 +36,12 @@ const BoxBody = named(
     dtmfOption: Type.Optional(Type.String({ maxLength: 1 })),
   }),
 )
+/** The other members are what real clients send besides; the path says whose PIN it is. */
+const Ignored = Type.Optional(Type.String({ maxLength: 64 }))
+const PinChange = named(
+  'PinChange',
+  Type.Object({ pin: Type.String({ maxLength: 10 }), accountId: Ignored, voicemailBoxId: Ignored, referenceId: Ignored, referenceType: Ignored }),
+)
 /** Whoever has the `_MYUSER` form may use it on the box of his own calls; `ownBoxFailure` looks which one that is. */
 const needs = (level: 'READ' | 'EDIT', permission: 'EU_Voicemail' | 'EU_VoicemailUnlock' = 'EU_Voicemail') =>
   ({ permission, level, own: { permission } }) as const
@@ -130,7 +136,7 @@ export const userBoxOperations: readonly Operation[] = [
     summary: 'Choose another PIN',
     requires: needs('EDIT'),
     params: BoxPath,
-    body: named('PinChange', Type.Object({ pin: Type.String({ maxLength: 10 }) })),
+    body: PinChange,
     responses: { 200: undefined },
     handle: async (context, { principal, scope, params, body }) => {
       const failure = pinProblem(body.pin) ?? (await ownBoxFailure(context, principal, scope, params.voicemailBoxId, needs('EDIT')))
