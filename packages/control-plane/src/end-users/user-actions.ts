@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { type Write, write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, inConflict, invalidFields } from '../failures/index.ts'
 import { queueMessage } from '../messages/index.ts'
+import { setPin, unlockPin } from '../voicemail-boxes/index.ts'
 import { DEFAULT_CALL_HANDLING, DEFAULT_CALL_SCREENING, DEFAULT_CALLER_ID } from './call-handling.ts'
 import { owningAccount, takenValue } from './create-end-user.ts'
 import { endUserProblems, withDefaults } from './end-user.ts'
@@ -18,6 +19,7 @@ import { newTemporaryPassword, passwordResetMessage, welcomeMessage } from './we
 
 /** What is dialed after a reset; it has to be changed at the next access (public-spec section 8). */
 const RESET_PIN = '1234'
+const MAX_WELCOMES = 10_000
 
 /** A new person takes a user's place. */
 export interface NewPerson {
@@ -137,6 +139,9 @@ export async function unlockVoicemail(
     const stored = await lockEndUser(change.sql, scope, userId)
     if (stored === undefined) return err(entityNotFound('EndUser', userId))
     const pin = pinHash === undefined ? {} : { voicemail_pin_hash: pinHash, voicemail_pin_must_change: true }
+    // The box keeps its own count of wrong PINs; reset, it answers to the first one again.
+    const boxId = stored.voicemail_box_id
+    if (boxId !== null) await (resetPin ? setPin(change.sql, scope, boxId, undefined) : unlockPin(change.sql, scope, boxId))
     const row = await change.sql
       .updateTable('end_user')
       .set({ pin_locked_out: false, ...pin })
@@ -175,4 +180,26 @@ function unreachableBy(user: EndUserRow): ApiFailure | undefined {
   if (!user.allow_portal_access) return inConflict('PortalAccessRequired', 'The user has no access to the portal.', { allowPortalAccess: false })
   if (user.email_address === null) return inConflict('EmailAddressRequired', 'The user has no e-mail address.')
   return undefined
+}
+
+/** Welcomes everybody of an account who may log in and has an address. @returns how many mails went out. */
+export async function sendWelcomeEmails(context: Context, principal: Principal, scope: AccountScope): Promise<Result<number, ApiFailure>> {
+  return write(context, actorOf(principal), async (change) => {
+    const users = await change.sql
+      .selectFrom('end_user')
+      .select('id')
+      .where('account_id', '=', scope.accountId)
+      .where('partition_id', '=', scope.partitionId)
+      .where('allow_portal_access', '=', true)
+      .where('email_address', 'is not', null)
+      .orderBy('id')
+      .limit(MAX_WELCOMES)
+      .forUpdate()
+      .execute()
+    for (const { id } of users) {
+      const temporaryPassword = newTemporaryPassword()
+      await welcome(change, id, hashGeneratedSecret(temporaryPassword), temporaryPassword)
+    }
+    return ok(users.length)
+  })
 }

@@ -260,6 +260,10 @@ describe('people', () => {
     expect((await platform.call('POST', `${people.base}/user/${userId}/send-welcome-email`)).status).toBe(204)
     expect((await platform.logIn(`reset.${sequence}`, password)).status).toBe(401)
     expect(await historyOf(userId)).toEqual(['USER CREATE', 'USER UPDATE', 'USER UPDATE'])
+    expect((await platform.call('POST', `${people.base}/send-welcome-email`)).status).toBe(200)
+    expect((await messagesTo(emailAddress)).map((message) => message.subject.split(' ')[0])).toEqual(['Your', 'Welcome', 'Welcome'])
+    expect((await platform.call('GET', `${people.base}/user/${userId}/voicemail`)).list).toEqual([])
+    expect((await platform.call('GET', `${people.base}/user/nobody/voicemail`)).status).toBe(404)
   })
 
   it('are found by user name, listed with few fields, and their e-mail address is checked before it is used', async () => {

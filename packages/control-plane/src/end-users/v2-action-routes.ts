@@ -4,9 +4,10 @@ import type { AccountScope } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { alreadyInUse, type ApiFailure, entityNotFound } from '../failures/index.ts'
 import { accountOperation, checkSchema, named, type Operation } from '../http/index.ts'
-import { type EndUserRow, findEmailOwner } from './end-user-queries.ts'
+import { listMessages, messageView, VoicemailMessageView } from '../voicemail-boxes/index.ts'
+import { type EndUserRow, findEmailOwner, findEndUser } from './end-user-queries.ts'
 import { EndUserView, viewsOf } from './end-user-view.ts'
-import { repurposeEndUser, resetPassword, sendWelcomeEmail, unlockVoicemail } from './user-actions.ts'
+import { repurposeEndUser, resetPassword, sendWelcomeEmail, sendWelcomeEmails, unlockVoicemail } from './user-actions.ts'
 
 const ReassignEndUser = named(
   'ReassignEndUser',
@@ -103,6 +104,34 @@ export const endUserActionOperations: readonly Operation[] = [
       const owner = await findEmailOwner(context.database.sql, scope, address.value.email)
       if (owner !== undefined && owner !== query.userId) return err(alreadyInUse('DuplicateEmailAddress', 'emailAddress', params.email, 'account'))
       return ok({ status: 200 })
+    },
+  }),
+  accountOperation({
+    method: 'GET',
+    path: `${ITEM}/voicemail`,
+    tag: TAG,
+    summary: 'The messages in the voicemail box of a user',
+    requires: { permission: 'EU_VoicemailMessage', level: 'READ', own: { permission: 'EU_VoicemailMessage', parameter: 'userId' } },
+    params: UserPath,
+    responses: { 200: Type.Array(VoicemailMessageView) },
+    handle: async (context, { scope, params }) => {
+      const { sql } = context.database
+      const row = await findEndUser(sql, scope, params.userId)
+      if (row === undefined) return err(entityNotFound('EndUser', params.userId))
+      const messages = row.voicemail_box_id === null ? [] : await listMessages(sql, scope, row.voicemail_box_id)
+      return ok({ status: 200, body: messages.map(messageView) })
+    },
+  }),
+  accountOperation({
+    method: 'POST',
+    path: `${ACCOUNT}/send-welcome-email`,
+    tag: 'Account',
+    summary: 'Send the welcome mail to everybody of the account who may log in, with new temporary passwords',
+    requires: { permission: 'Account', level: 'EDIT' },
+    responses: { 200: undefined },
+    handle: async (context, { principal, scope }) => {
+      const sent = await sendWelcomeEmails(context, principal, scope)
+      return sent.ok ? ok({ status: 200 }) : sent
     },
   }),
   accountOperation({

@@ -9,6 +9,7 @@ export { MAX_GREETING_FORM_BYTES, changePin, GreetingPath } from './box-routes.t
 export { readFile, readGreeting, removeGreeting, storeGreeting } from './greetings.ts'
 export { soundOf } from './message-routes.ts'
 export { checkPin, MAX_PIN_FAILURES, setPin, unlockPin } from './pin.ts'
+export { messageView, VoicemailMessageView } from './message-view.ts'
 export { messageFile } from './stored-files.ts'
 export { GREETING_TYPES, LOCALES } from './voicemail-box.ts'
 export type { VoicemailBox } from './voicemail-box.ts'
