@@ -19,7 +19,6 @@ interface Tenant {
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 /** Questions that are asked with POST, or answers that change nothing for others: READ is enough. */
 const READS_BY_POST: ReadonlySet<string> = new Set([
-  'POST /v2/partition/{partitionId}/account/{accountId}/business-line/voicemail-box/{voicemailBoxId}/rpc/check-pin-status',
   'PUT /v2/partition/{partitionId}/account/e911/prevalidate',
   'POST /v2/partition/{partitionId}/account/prevalidate',
   'POST /v2/partition/{partitionId}/account/{accountId}/product/prevalidate',

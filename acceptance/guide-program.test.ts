@@ -8,7 +8,7 @@ import { Tenant } from './tenant.ts'
 
 const run = promisify(execFile)
 /** The number manager of the porting and ordering guide, letter for letter. */
-const PROGRAM = readFileSync(join(import.meta.dirname, 'programs', 'number-manager.py'), 'utf8')
+const PROGRAM = readFileSync(join(import.meta.dirname, 'programs', 'numbers-of-the-guide.py'), 'utf8')
 
 const python = pythonWithRequests()
 
