@@ -349,6 +349,18 @@ describe('a job of the other words', () => {
     })
   })
 
+  it('S0-88: voicemail settings and devices of many users, through the operations that change one', async () => {
+    const accountId = await newAccount()
+    const userId = await newUser(accountId, '4001')
+    const line = { userId, deviceName: 'Desk', deviceTypeId: 'SPA112', lineNumber: 1, macAddress: '020000000002' }
+    const lineId = String((await platform.call('POST', `${pathOf(accountId)}/deviceline`, line)).body['id'])
+    const collectionId = await userCollection(accountId, ['4001'])
+    expect(await run({ collectionId, operation: 'UPDATE_VOICEMAIL_SETTINGS', parameters: { name: 'Front desk' } })).toMatchObject({ status: 'COMPLETED' })
+    expect((await platform.call('GET', `${pathOf(accountId)}/voicemailbox`)).list).toMatchObject([{ name: 'Front desk' }])
+    expect(await run({ collectionId, operation: 'UPDATE_DEVICE_CONFIGURATION', parameters: { deviceName: 'Lobby' } })).toMatchObject({ status: 'COMPLETED' })
+    expect((await platform.call('GET', `${pathOf(accountId)}/deviceline/${lineId}`)).body).toMatchObject({ deviceName: 'Lobby', userId })
+  })
+
   it('S0-86: a refused setting is the error of each user it was refused for', async () => {
     const accountId = await newAccount()
     await newUser(accountId, '4001')
