@@ -28,6 +28,8 @@ export const DeviceLineBody = named(
     referenceId: shortText,
     faxEnabled: Type.Optional(Type.Boolean()),
     emergencyNumber: shortText,
+    /** Deprecated: the address of the emergency number has it. */
+    state: shortText,
     sipUsername: shortText,
     sipPassword: shortText,
     features: Type.Optional(LineFeaturesBody),

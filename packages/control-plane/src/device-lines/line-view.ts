@@ -20,6 +20,7 @@ export const DeviceLineView = named(
     sipUsername: Type.Optional(Type.String()),
     lineType: Type.String(),
     referenceId: Type.Optional(Type.String()),
+    state: Type.Optional(Type.String({ description: 'Deprecated; the address of the emergency number has it' })),
     features: Type.Optional(LineFeaturesBody),
     codecs: Type.Optional(Type.Array(Type.String())),
   }),
