@@ -2,8 +2,8 @@ import { err, ok } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
 import { ACCESS_LEVELS } from '../access/index.ts'
 import { entityNotFound } from '../failures/index.ts'
-import { checkSchema, freeObject, mergePatch, named, oneOf, openOperation, type Operation, partitionOperation } from '../http/index.ts'
-import { PERMISSION_USER_TYPES, permissionDefaults, PUBLISHED_PERMISSION_TYPES } from '../reference-data/index.ts'
+import { checkSchema, freeObject, mergePatch, named, oneOf, type Operation, partitionOperation } from '../http/index.ts'
+import { PERMISSION_USER_TYPES, PUBLISHED_PERMISSION_TYPES } from '../reference-data/index.ts'
 import { createRole, deleteRole, updateRole } from './change-roles.ts'
 import { countUsers, findRole, listRoles, type RoleRow } from './role-queries.ts'
 
@@ -28,7 +28,6 @@ const SecurityRoleView = named(
     permissions: Type.Array(SecurityPermission),
   }),
 )
-const PermissionTypeDefaults = named('PermissionTypeDefaults', Type.Object({ type: oneOf(PUBLISHED_PERMISSION_TYPES), maxAccessType: oneOf(LEVELS) }))
 
 const TAG = 'Security Groups'
 const COLLECTION = '/v2/partition/:partitionId/security'
@@ -122,18 +121,6 @@ export const roleOperations: readonly Operation[] = [
       const deleted = await deleteRole(context, principal, scope, params.securityId)
       return deleted.ok ? ok({ status: 204 }) : deleted
     },
-  }),
-  openOperation({
-    method: 'GET',
-    path: '/v2/ref/permissions',
-    tag: 'Reference Resources',
-    summary: 'Every permission type and the highest level a kind of user can be given',
-    requires: 'signed-in',
-    query: Type.Object({
-      usertype: Type.Unsafe<(typeof PERMISSION_USER_TYPES)[number]>({ type: 'string', enum: [...PERMISSION_USER_TYPES], default: 'ManagementUser' }),
-    }),
-    responses: { 200: Type.Array(PermissionTypeDefaults) },
-    handle: (_context, { query }) => Promise.resolve(ok({ status: 200, body: permissionDefaults(query.usertype) })),
   }),
 ]
 
