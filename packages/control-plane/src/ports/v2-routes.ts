@@ -89,7 +89,7 @@ export const accountPortOperations: readonly Operation[] = [
     summary: 'Download the letter of authorization',
     requires: read,
     params: PortPath,
-    responses: { 200: named('LOAFile', Type.String({ format: 'binary' })) },
+    responses: { 200: Type.String({ format: 'binary' }) },
     handle: async (context, { scope, params }) => {
       const letter = await readLetter(context, scope, portIdOf(params.portId))
       if (!letter.ok) return letter
