@@ -176,7 +176,14 @@ export const callee = {
    * send takes the next request for an unexpected one.
    */
   picksUp(headers: readonly string[] = [], ringMs = 300, quietMs = 0): readonly SippStep[] {
-    return [callee.isCalled(), ...(quietMs > 0 ? [wait(quietMs)] : []), callee.answers(180), wait(ringMs), callee.answers(200, { headers, body: describeAudio() }), receive('ACK')]
+    return [
+      callee.isCalled(),
+      ...(quietMs > 0 ? [wait(quietMs)] : []),
+      callee.answers(180),
+      wait(ringMs),
+      callee.answers(200, { headers, body: describeAudio() }),
+      receive('ACK'),
+    ]
   },
 
   /** A request in the dialog, an ACK of a 2xx included. */

@@ -25,6 +25,17 @@ afterEach(async () => {
   await harness.close()
 })
 
+function canListen(server: Server, port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const onError = (error: NodeJS.ErrnoException): void => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error))
+    server.once('error', onError)
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', onError)
+      resolve(true)
+    })
+  })
+}
+
 /** TCP at the port of the raw peer's UDP. */
 async function listenBesideUdp(onMessage: (message: SipMessage, socket: Socket) => void): Promise<Server> {
   const sockets = new Set<Socket>()
@@ -39,10 +50,8 @@ async function listenBesideUdp(onMessage: (message: SipMessage, socket: Socket) 
       }
     })
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(peer.port, '127.0.0.1', resolve)
-  })
+  // The port of its UDP may be somebody's for TCP: then another peer stands in.
+  while (!(await canListen(server, peer.port))) peer = await harness.peer()
   listeners.push(async () => {
     for (const socket of sockets) socket.destroy()
     await new Promise((resolve) => server.close(resolve))

@@ -21,8 +21,8 @@ export async function rememberAccess(context: Context, principal: Principal, sco
   if (remembered.size >= MAX_REMEMBERED) remembered.clear()
   remembered.set(key, nowMs)
   const accessed_at = new Date(nowMs)
-  await afterCommit(context, async () => {
-    await context.database.sql
+  await afterCommit(context, async ({ database }) => {
+    await database.sql
       .insertInto('account_access')
       .values({ user_id: principal.userId, account_id: scope.accountId, partition_id: scope.partitionId, accesses: 1, accessed_at })
       .onConflict((conflict) =>

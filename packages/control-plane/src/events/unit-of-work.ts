@@ -6,6 +6,9 @@ import { type ActedEvent, recordEvents } from './record-events.ts'
 import type { DomainEvent } from './domain-event.ts'
 import { Refused } from './refused.ts'
 
+/** @param context outside of the unit, whose transaction is over. */
+export type AfterCommit = (context: Context) => unknown
+
 /** Several changes that commit together: a request with an idempotency key, a row of a bulk job, a customer onboarded at once. */
 export interface Unit {
   readonly sql: Transaction
@@ -15,7 +18,7 @@ export interface Unit {
   /** Nobody reads what operations answer: they may leave out whatever has to be looked up for it. */
   readonly isUnanswered?: boolean
   /** Done once all is durable, in order. */
-  readonly afterCommit: (() => Promise<void> | void)[]
+  readonly afterCommit: AfterCommit[]
 }
 
 export interface UnitOutcome<Value> {
@@ -67,7 +70,7 @@ export async function inOneUnit<Value>(
       return outcome
     })
     await context.changes.committed(events)
-    for (const action of actions) await action()
+    for (const action of actions) await action(context)
     return { result, events }
   } catch (error) {
     if (error instanceof TakenBack) return { result: error.outcome as Result<Value, ApiFailure>, events }
@@ -76,8 +79,8 @@ export async function inOneUnit<Value>(
   }
 }
 
-/** For everything that cannot be taken back (phones, mail, a carrier): runs now, or when the unit around it is durable. */
-export async function afterCommit(context: Context, action: () => Promise<void> | void): Promise<void> {
-  if (context.unit === undefined) await action()
+/** For everything that cannot be taken back (phones, mail, a carrier), after a change: runs now, or when the unit around it is durable. */
+export async function afterCommit(context: Context, action: AfterCommit): Promise<void> {
+  if (context.unit === undefined) await action(context)
   else context.unit.afterCommit.push(action)
 }

@@ -7,13 +7,15 @@ import type { ApiFailure } from '../failures/index.ts'
 import type { DomainEvent } from './domain-event.ts'
 import { recordEvents } from './record-events.ts'
 import { Refused } from './refused.ts'
-import type { Unit } from './unit-of-work.ts'
+import type { AfterCommit, Unit } from './unit-of-work.ts'
 
 /** A change in progress: its SQL, its time, and the events that commit with it. */
 export interface Write {
   readonly sql: Transaction
   readonly now: Date
   readonly emit: (event: DomainEvent) => void
+  /** For what cannot be taken back, such as removing a file: done once all of it is durable, and not at all when it is not. */
+  readonly afterCommit: (action: AfterCommit) => void
 }
 
 /**
@@ -27,10 +29,11 @@ export async function write<Value>(
 ): Promise<Result<Value, ApiFailure>> {
   const now = new Date(context.clock.nowMs())
   try {
-    if (context.unit !== undefined) return await savepoint(context.unit, actor, now, (sql, events) => attempt(sql, events, now, work))
+    if (context.unit !== undefined) return await savepoint(context.unit, actor, now, (made) => attempt(made, work))
     const events: DomainEvent[] = []
+    const actions: AfterCommit[] = []
     const result = await context.database.sql.transaction().execute(async (sql) => {
-      const outcome = await attempt(sql, events, now, work)
+      const outcome = await attempt({ sql, now, emit: (event) => events.push(event), afterCommit: (action) => actions.push(action) }, work)
       await recordEvents(
         sql,
         events.map((event) => ({ event, actor, now })),
@@ -38,6 +41,7 @@ export async function write<Value>(
       return outcome
     })
     await context.changes.committed(events)
+    for (const action of actions) await action(context)
     return result
   } catch (error) {
     if (error instanceof Refused) return err(error.failure)
@@ -45,24 +49,19 @@ export async function write<Value>(
   }
 }
 
-async function attempt<Value>(
-  sql: Transaction,
-  events: DomainEvent[],
-  now: Date,
-  work: (change: Write) => Promise<Result<Value, ApiFailure>>,
-): Promise<Result<Value, ApiFailure>> {
-  const outcome = await work({ sql, now, emit: (event) => events.push(event) })
+async function attempt<Value>(change: Write, work: (change: Write) => Promise<Result<Value, ApiFailure>>): Promise<Result<Value, ApiFailure>> {
+  const outcome = await work(change)
   if (!outcome.ok) throw new Refused(outcome.error)
   return outcome
 }
 
 /** One change of several: it alone is taken back when it fails, also by an error of the database. */
-async function savepoint<Value>(unit: Unit, actor: Actor, now: Date, work: (sql: Transaction, events: DomainEvent[]) => Promise<Value>): Promise<Value> {
+async function savepoint<Value>(unit: Unit, actor: Actor, now: Date, work: (change: Write) => Promise<Value>): Promise<Value> {
   const events: DomainEvent[] = []
   const before = [unit.events.length, unit.recorded.length, unit.afterCommit.length] as const
   await sqlText`SAVEPOINT change`.execute(unit.sql)
   try {
-    const value = await work(unit.sql, events)
+    const value = await work({ sql: unit.sql, now, emit: (event) => events.push(event), afterCommit: (action) => unit.afterCommit.push(action) })
     await sqlText`RELEASE SAVEPOINT change`.execute(unit.sql)
     unit.events.push(...events)
     unit.recorded.push(...events.map((event) => ({ event, actor, now })))

@@ -3,7 +3,7 @@ import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
 import { type ConfiguredObject, createObject, dropObject } from '../account-objects/index.ts'
 import { lockAccount } from '../accounts/index.ts'
 import type { Context } from '../context.ts'
-import { afterCommit, write } from '../events/index.ts'
+import { write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, inConflict, invalidField } from '../failures/index.ts'
 import type { UploadedFile } from '../http/index.ts'
 import { defaultMediaFile, type MediaType } from '../reference-data/index.ts'
@@ -64,7 +64,7 @@ export function deleteMedia(context: Context, principal: Principal, scope: Accou
     if (!media.ok) return media
     if (account.custom_hold_music_media_id === id)
       await change.sql.updateTable('account').set({ custom_hold_music_media_id: null }).where('id', '=', account.id).execute()
-    await afterCommit(context, () => context.files.remove(mediaFile(media.value.attributes.file)))
+    change.afterCommit(() => context.files.remove(mediaFile(media.value.attributes.file)))
     return ok(undefined)
   })
 }

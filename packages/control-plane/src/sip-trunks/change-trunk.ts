@@ -5,7 +5,7 @@ import { lockAccount } from '../accounts/index.ts'
 import { attachDefaultPlan, giveCallingPlan, removeCallingPlans } from '../calling-plans/index.ts'
 import type { Context } from '../context.ts'
 import { type Transaction, violatedUniqueIndex } from '../database/index.ts'
-import { afterCommit, type DomainEvent, write } from '../events/index.ts'
+import { type DomainEvent, write } from '../events/index.ts'
 import { alreadyInUse, type ApiFailure, entityNotFound, invalidField, invalidFields } from '../failures/index.ts'
 import { addSipCredentials, changeSipCredentials, type GivenCredentials, newSipUsername, removeSipCredentials } from '../sip-credentials/index.ts'
 import { type ForwardRules, forwardProblems, forwardReferences } from './forward-rules.ts'
@@ -109,7 +109,7 @@ export async function reviseTrunk(
       if (refused !== undefined) return err(refused)
       const updated = await updateTrunkRow(change.sql, row, trunk, change.now)
       change.emit(trunkChanged(scope, updated, before, trunk))
-      if (login.value.changed) await afterCommit(context, () => context.registrations.dropBindings(trunkId))
+      if (login.value.changed) change.afterCommit(() => context.registrations.dropBindings(trunkId))
       return ok(updated)
     })
   } catch (error) {
@@ -164,7 +164,7 @@ export function deleteTrunk(context: Context, principal: Principal, scope: Accou
     await removeCallingPlans(change.sql, scope, 'SIP_TRUNK', trunkId)
     await deleteTrunkRow(change.sql, row)
     change.emit(trunkChanged(scope, row, trunkOf(row), undefined))
-    await afterCommit(context, () => context.registrations.dropBindings(trunkId))
+    change.afterCommit(() => context.registrations.dropBindings(trunkId))
     return ok(undefined)
   })
 }

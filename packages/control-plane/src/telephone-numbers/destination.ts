@@ -44,11 +44,14 @@ export async function referenceFailure(sql: Transaction, scope: AccountScope, gi
   return (await destinationOf(sql, scope, type, referenceId)) === undefined ? entityNotFound(entityNameOf(first), referenceId) : undefined
 }
 
-/** Records what a number of the account rings; its object row exists. */
+/** Records what a number of the account rings; its object row exists. What was there a moment ago may be gone: then it is refused. */
 export async function pointNumberAt(change: Write, scope: AccountScope, phoneNumber: string, reference: GivenReference): Promise<ApiFailure | undefined> {
+  const number = { type: 'TELEPHONE_NUMBER', id: phoneNumber } as const
   const type = REFERENCE_TYPES.find((candidate) => candidate === reference.referenceType)
-  const target = type === undefined || reference.referenceId === undefined ? undefined : await destinationOf(change.sql, scope, type, reference.referenceId)
-  return pointTo(change, scope, { type: 'TELEPHONE_NUMBER', id: phoneNumber }, target === undefined ? [] : [{ role: 'destination', ...target }])
+  if (type === undefined || reference.referenceId === undefined) return pointTo(change, scope, number, [])
+  const target = await destinationOf(change.sql, scope, type, reference.referenceId)
+  if (target === undefined) return entityNotFound(entityNameOf(KINDS[type][0] ?? 'TELEPHONE_NUMBER'), reference.referenceId)
+  return pointTo(change, scope, number, [{ role: 'destination', ...target }])
 }
 
 async function destinationOf(sql: Transaction, scope: AccountScope, type: ReferenceType, id: string): Promise<ObjectId | undefined> {

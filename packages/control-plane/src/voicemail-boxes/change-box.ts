@@ -4,7 +4,7 @@ import { addObject, changeObject, type ObjectReference, pointTo, removeObject } 
 import { lockAccount } from '../accounts/index.ts'
 import type { Context } from '../context.ts'
 import { type Transaction, violatedUniqueIndex } from '../database/index.ts'
-import { afterCommit, type DomainEvent, write } from '../events/index.ts'
+import { type DomainEvent, write } from '../events/index.ts'
 import { alreadyInUse, type ApiFailure, entityNotFound, invalidField, invalidFields } from '../failures/index.ts'
 import { greetingFile, messageFile } from './stored-files.ts'
 import { boxProblems, type GreetingType, type VoicemailBox } from './voicemail-box.ts'
@@ -81,7 +81,7 @@ export function deleteBox(context: Context, principal: Principal, scope: Account
     ]
     await deleteBoxRow(change.sql, row)
     change.emit(boxChanged(scope, boxId, boxOf(row), undefined))
-    await afterCommit(context, () => removeFiles(context, files))
+    change.afterCommit(() => removeFiles(context, files))
     return ok(undefined)
   })
 }

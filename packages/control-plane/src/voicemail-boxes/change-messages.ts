@@ -1,7 +1,7 @@
 import { err, newUuid, ok, type Result } from '@dialtone/foundation'
 import { type AccountScope, type Actor, actorOf, type Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
-import { afterCommit, write, type Write } from '../events/index.ts'
+import { write, type Write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
 import { queueMessage } from '../messages/index.ts'
 import { removeFiles } from './change-box.ts'
@@ -96,7 +96,7 @@ export function deleteMessages(
     const missing = missingOf(messageIds, await deleteMessageRows(change.sql, scope, boxId, messageIds))
     if (missing !== undefined) return err(entityNotFound('VoicemailMessage', missing))
     change.emit(messagesChanged(scope, boxId, messageIds))
-    await afterCommit(context, () => removeFiles(context, messageIds.map(messageFile)))
+    change.afterCommit(() => removeFiles(context, messageIds.map(messageFile)))
     return ok(undefined)
   })
 }
