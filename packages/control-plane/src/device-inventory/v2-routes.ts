@@ -44,10 +44,20 @@ export const deviceInventoryOperations: readonly Operation[] = [
       return ok({ status: 200, body: run.problems })
     },
   }),
-  partitionOperation({
-    method: 'POST',
-    path: `${BASE}/export`,
-    tag: TAG,
+  exportJob({ method: 'POST', path: `${BASE}/export`, tag: TAG }),
+  fileJob('import', 'Start taking the MAC addresses of an uploaded file into the inventory', 'Device inventory import', INVENTORY_IMPORT),
+  fileJob('delete', 'Start taking the MAC addresses of an uploaded file out of the inventory', 'Device inventory deletion', INVENTORY_DELETE),
+  // An older spelling of both (public-spec section 2).
+  exportJob({ method: 'GET', path: `${BASE}_2`, tag: 'Partition' }),
+  fileJob('import', 'Start taking the MAC addresses of an uploaded file into the inventory', 'Device inventory import', INVENTORY_IMPORT, {
+    path: `${BASE}_2`,
+    tag: 'Partition',
+  }),
+]
+
+function exportJob(where: { readonly method: 'GET' | 'POST'; readonly path: string; readonly tag: string }): Operation {
+  return partitionOperation({
+    ...where,
     summary: 'Start writing the inventory to a file',
     requires: { permission: 'EU_Device', level: 'READ' },
     responses: { 200: JobView, 202: JobView },
@@ -55,16 +65,20 @@ export const deviceInventoryOperations: readonly Operation[] = [
       const job = await startJob(context, principal, scope, { name: 'Device inventory export', work: INVENTORY_EXPORT })
       return job.ok ? ok({ status: 202, body: jobView(job.value) }) : job
     },
-  }),
-  fileJob('import', 'Start taking the MAC addresses of an uploaded file into the inventory', 'Device inventory import', INVENTORY_IMPORT),
-  fileJob('delete', 'Start taking the MAC addresses of an uploaded file out of the inventory', 'Device inventory deletion', INVENTORY_DELETE),
-]
+  })
+}
 
-function fileJob(action: 'import' | 'delete', summary: string, name: string, work: string): Operation {
+function fileJob(
+  action: 'import' | 'delete',
+  summary: string,
+  name: string,
+  work: string,
+  { path, tag }: { readonly path: string; readonly tag: string } = { path: `${BASE}/${action}`, tag: TAG },
+): Operation {
   return partitionOperation({
     method: 'POST',
-    path: `${BASE}/${action}`,
-    tag: TAG,
+    path,
+    tag,
     summary,
     requires: MAY_EDIT,
     body: UploadKey,

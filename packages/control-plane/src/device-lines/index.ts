@@ -7,6 +7,7 @@ import { accountDeviceOperations } from './account-device-routes.ts'
 import { deviceGraphOperations } from './device-graph.ts'
 import { lineFileOperations } from './line-file-routes.ts'
 import { lineStatusOperations } from './line-status-routes.ts'
+import { olderDeviceOperations } from './older-device-routes.ts'
 import { userDeviceOperations } from './user-device-routes.ts'
 import { deviceLineOperations as lineOperations } from './v2-routes.ts'
 
@@ -14,6 +15,7 @@ export const deviceLineOperations = [
   ...lineOperations,
   ...lineStatusOperations,
   ...userDeviceOperations,
+  ...olderDeviceOperations,
   ...accountDeviceOperations,
   ...deviceMetadataOperations,
   ...lineFileOperations,

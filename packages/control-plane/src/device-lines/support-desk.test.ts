@@ -227,3 +227,22 @@ describe('the lines of a device as a file', () => {
     expect((await upload('LINE_NUMBER,LINE_TYPE\r\n1,Line\r\n')).status).toBe(404)
   })
 })
+
+describe('older spellings under the account', () => {
+  it('show the lines, the device by its MAC in any spelling, and nothing of another account', async () => {
+    const made = await line()
+    expect((await get('/devices')).list.map((row) => row['id'])).toEqual([made['id']])
+    const spelled = macAddress.toUpperCase().replaceAll(/(..)(?=.)/g, '$1-')
+    expect((await get(`/macaddress/${spelled}`)).body).toMatchObject({
+      referenceType: 'USER',
+      macAddress,
+      deviceType: { id: 'VVX450' },
+      numSideCars: 0,
+      devices: [{ id: made['id'] }],
+    })
+    expect((await get('/macaddress/nonsense')).body['errorCode']).toBe('InvalidMacAddress')
+    const other = await newAccount()
+    expect((await platform.call('GET', `${other.base}/macaddress/${macAddress}`)).status).toBe(404)
+    expect((await platform.call('GET', `${other.base}/macaddress/${macAddress}/inventory`)).list).toEqual([])
+  })
+})

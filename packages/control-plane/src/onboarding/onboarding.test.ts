@@ -9,7 +9,7 @@ beforeAll(async () => {
   platform = await startTestControlPlane()
   onboarding = `/v2/partition/${platform.partitionId}/onboarding`
   const place = { functionType: 'ELS', rateCenter: 'PLEASANT GROVE', rateCenterReorderName: 'PLEASANT GROVE', state: 'UT', country: 'USA', prefix: '1801769' }
-  const numbers = ['18017691001', '18017691002', '18017691003'].map((phoneNumber) => ({
+  const numbers = ['18017691001', '18017691002', '18017691003', '18017691004', '18017691005'].map((phoneNumber) => ({
     ...place,
     phoneNumber,
     lata: '660',
@@ -105,5 +105,47 @@ describe('one document for a whole customer', () => {
     expect(await counts()).toEqual(before)
     const [first, second] = await Promise.all([send(onboarding, 'customer-4'), send(onboarding, 'customer-4')])
     expect([first.statusCode, second.statusCode, first.body === second.body]).toEqual([200, 200, true])
+  })
+})
+
+describe('activations', () => {
+  const record = {
+    customerServiceRecord: { customerType: 'BUSINESS', customerName: 'ACTIVE', businessName: 'Active', ...address },
+    directoryListing: { listed: false },
+  }
+  const user = (extension: string) => ({ firstName: 'Act', lastName: extension, extension })
+
+  it('make an account with a user, his number and his phone, all or nothing', async () => {
+    const path = `/v2/partition/${platform.partitionId}/account/activation`
+    const activation = {
+      account: { accountNumber: 'A-1', accountName: 'Active' },
+      user: user('4000'),
+      device: { deviceName: 'Desk', deviceTypeId: 'GENERIC_SIP', lineNumber: 1 },
+      telephoneNumberAccount: { phoneNumber: '18017691004', assignAsCallerId: true, ...record },
+    }
+    const before = await counts()
+    expect((await platform.call('POST', path, { ...activation, device: { deviceName: 'Desk', deviceTypeId: 'NONE', lineNumber: 1 } })).status).toBe(404)
+    expect((await platform.call('POST', path, { ...activation, dynamicTelephoneNumberActivation: { tnQuantity: 1 } })).status).toBe(400)
+    expect(await counts()).toEqual(before)
+    const made = await platform.call('POST', path, activation)
+    expect(made.status, JSON.stringify(made.body)).toBe(200)
+    const { account, user: ann } = made.body as { account: { id: string }; user: { id: string } }
+    const number = await platform.call('GET', `/v2/partition/${platform.partitionId}/account/${account.id}/telephonenumber/18017691004`)
+    expect(number.body).toMatchObject({ referenceType: 'END_USER', referenceId: ann.id })
+    const second = await platform.call('POST', `/v2/partition/${platform.partitionId}/account/${account.id}/user/activation`, { user: user('4001') })
+    expect(second.body).toMatchObject({ user: { extension: '4001' } })
+  })
+
+  it('make an account with two users at once', async () => {
+    const endUsers = [
+      { user: user('4000'), holdActivation: false, telephoneNumberAccounts: [{ phoneNumber: '18017691005', ...record }] },
+      { user: user('4001'), holdActivation: false },
+    ]
+    const made = await platform.call('POST', `/v2/partition/${platform.partitionId}/account/activation/multiple`, {
+      account: { accountNumber: 'A-2', accountName: 'Two' },
+      endUsers,
+    })
+    expect(made.body).toMatchObject({ success: true })
+    expect((await platform.call('GET', `/v2/partition/${platform.partitionId}/account/search?q=A-2`)).list).toMatchObject([{ accountNumber: 'A-2' }])
   })
 })
