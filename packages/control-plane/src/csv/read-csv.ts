@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '@dialtone/foundation'
+import { CsvError, parse } from 'csv-parse/sync'
 import { plainCell } from './write-csv.ts'
 
 export interface CsvRow {
@@ -22,7 +23,7 @@ export interface CsvProblem {
  * @returns the problem with the file as a whole, when a required header is missing or the quotes do not close.
  */
 export function readCsv(text: string, required: readonly string[], maxRows: number): Result<readonly CsvRow[], CsvProblem> {
-  const records = recordsOf(text.startsWith('\uFEFF') ? text.slice(1) : text)
+  const records = recordsOf(text)
   if (records === undefined) return err({ lineNumber: 1, column: '', error: 'UnclosedQuote', input: '' })
   const [header, ...lines] = records
   const given = header?.cells.map((cell) => cell.trim()) ?? []
@@ -44,35 +45,18 @@ interface RawRecord {
   readonly cells: readonly string[]
 }
 
-function recordsOf(text: string): readonly RawRecord[] | undefined {
-  const records: RawRecord[] = []
-  let cells: string[] = []
-  let cell = ''
-  let quoted = false
-  let line = 1
-  let begun = 1
-  const endRecord = (): void => {
-    cells.push(cell)
-    if (cells.some((value) => value !== '')) records.push({ lineNumber: begun, cells })
-    cells = []
-    cell = ''
-    begun = line
+function recordsOf(file: string): readonly RawRecord[] | undefined {
+  try {
+    const parsed = parse(file, { bom: true, info: true, relaxColumnCount: true, relaxQuotes: true, skipEmptyLines: true, skipRecordsWithEmptyValues: true })
+    let countedTwice = 0
+    return (parsed as unknown as readonly { readonly info: { readonly lines: number }; readonly record: readonly string[] }[]).map(({ info, record }) => {
+      // The library counts to the end of a record, and both characters of a line end inside quotes.
+      const text = record.join('')
+      countedTwice += text.split('\r\n').length - 1
+      return { lineNumber: info.lines - countedTwice - (text.split('\n').length - 1), cells: record }
+    })
+  } catch (error) {
+    if (error instanceof CsvError) return undefined
+    throw error
   }
-  for (let position = 0; position < text.length; position++) {
-    const character = text.charAt(position)
-    if (character === '\n') line++
-    if (quoted) {
-      if (character !== '"') cell += character
-      else if (text.charAt(position + 1) === '"') cell += text.charAt(++position)
-      else quoted = false
-    } else if (character === '"' && cell === '') quoted = true
-    else if (character === ',') {
-      cells.push(cell)
-      cell = ''
-    } else if (character === '\n') endRecord()
-    else if (character !== '\r') cell += character
-  }
-  if (quoted) return undefined
-  if (cell !== '' || cells.length > 0) endRecord()
-  return records
 }
