@@ -54,7 +54,7 @@ for (const step of STEPS) {
         ? ` (${output.trim().split('\n').at(-1)})`
         : ''
   console.log(`${succeeded ? 'ok  ' : 'FAIL'} ${step.name.padEnd(10)} ${seconds.padStart(4)} s${detail}`)
-  for (const line of stripVTControlCharacters(output).match(/^second attempt: .*$/gm) ?? []) console.log(`     ${line}`)
+  for (const line of stripVTControlCharacters(output).match(/^(?:failed|second attempt): .*$/gm) ?? []) console.log(`     ${line}`)
   if (!succeeded) console.log(endOf(output))
 }
 console.log(`${passed} passed, ${failed} failed`)
