@@ -96,7 +96,7 @@ describe('BoundedQueue', () => {
 
 describe('ids', () => {
   it('renders 128 bits as 22 characters or as a UUID', () => {
-    expect(newId()).toMatch(/^[A-Za-z0-9_-]{22}$/)
+    expect(newId()).toMatch(/^[A-Za-z0-9][A-Za-z0-9_-]{21}$/)
     expect(newUuid()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/)
     expect(newId()).not.toBe(newId())
   })
