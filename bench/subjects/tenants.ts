@@ -1,4 +1,5 @@
 import type { RoutingCarrier, RoutingLine, RoutingNumber, RoutingSnapshot, RoutingUser } from '@dialtone/call-routing'
+import { NO_SERVICES } from '@dialtone/call-routing'
 import { computeHa1 } from '@dialtone/sip'
 import type { CarrierPeer, LineCredentials, StoredBinding, SwitchDirectory } from '@dialtone/softswitch'
 
@@ -42,6 +43,7 @@ export function tenantsOf(extensions: readonly number[], carrierPort: number): T
     lines: new Map(extensions.map((extension) => [lineOf(extension), routingLineOf(extension)])),
     numbers: new Map(extensions.map((extension) => [numberOf(extension), routingNumberOf(extension)])),
     userIdByExtension: new Map(users.map((user) => [user.extension ?? '', user.id])),
+    services: NO_SERVICES,
     carriers,
     emergencyCarrierIds: [],
   }

@@ -1,5 +1,6 @@
 import type { AccountPicture, CallPlaneChange } from '@dialtone/control-plane'
 import type { RoutingSnapshot, RoutingUser } from '@dialtone/call-routing'
+import { NO_SERVICES } from '@dialtone/call-routing'
 import { computeHa1 } from '@dialtone/sip'
 import type { LineCredentials, SwitchDirectory } from '@dialtone/softswitch'
 import { PASSWORD, REALM } from './line-phone.ts'
@@ -82,6 +83,7 @@ function pictureOf(account: number): AccountPicture {
       ]),
     ),
     userIdByExtension: new Map(users.map((user) => [user.extension ?? '', user.id])),
+    services: NO_SERVICES,
     carriers: [],
     emergencyCarrierIds: [],
   }

@@ -7,7 +7,7 @@ import { reject } from './reject.ts'
 import type { RouteDecision, RouteVerdict } from './route-decision.ts'
 import type { RouteFacts } from './route-facts.ts'
 import type { RoutingSnapshot } from './routing-snapshot.ts'
-import { decideTerminating } from './terminating/decide-terminating.ts'
+import { decideContinuing, decideTerminating } from './terminating/decide-terminating.ts'
 
 /**
  * Where a call goes now. Asked when the call begins and again, with what was tried added to the trail, whenever a try ends
@@ -29,6 +29,10 @@ function decideOrdinary(snapshot: RoutingSnapshot, facts: RouteFacts, trace: Dec
   }
   trace.note('account-status', snapshot.accountStatus)
   if (snapshot.accountStatus !== 'ACTIVE') return reject('AccountBlocked')
+  if (facts.call.direction === 'continuing') {
+    const caller = { kind: 'outside', identity: facts.call.caller } as const
+    return decideContinuing({ snapshot, facts, caller, trace }, facts.call)
+  }
   if (facts.call.direction === 'terminating') {
     const caller = { kind: 'outside', identity: facts.call.caller } as const
     return decideTerminating({ snapshot, facts, caller, trace }, facts.call.calledNumber)

@@ -1,3 +1,5 @@
+export { NO_SERVICES } from './account-services.ts'
+export type { AccountServices, CallTarget } from './account-services.ts'
 export { offNetCategoryOf } from './carrier-selection/call-category.ts'
 export type { CallCategory } from './carrier-selection/call-category.ts'
 export { decideRoute } from './decide-route.ts'
@@ -12,8 +14,10 @@ export type {
   RingVerdict,
   RouteDecision,
   RouteVerdict,
+  ServeVerdict,
 } from './route-decision.ts'
-export type { CallerIdentity, NumberOwner, OriginatingCall, RouteAttempt, RouteFacts, TerminatingCall } from './route-facts.ts'
+export type { ServiceOrder } from './service-order.ts'
+export type { CallerIdentity, ContinuingCall, NumberOwner, OriginatingCall, RouteAttempt, RouteFacts, TerminatingCall } from './route-facts.ts'
 export type {
   AccountStatus,
   CallHandling,

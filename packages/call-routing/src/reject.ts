@@ -50,6 +50,8 @@ export function rejectAfterRing(attempt: RouteAttempt): RejectVerdict {
       return reject('Unregistered')
     case 'declined':
       return reject('Declined')
+    case 'left':
+      return reject('NoAnswer')
     case 'failed':
       return rejectAfterFailure(attempt.statusCode)
   }

@@ -2,11 +2,12 @@ import type { E164, EmergencyService } from '@dialtone/numbering'
 import type { CallCategory } from './carrier-selection/call-category.ts'
 import type { CallerIdentity } from './route-facts.ts'
 import type { EmergencyLocation } from './routing-snapshot.ts'
+import type { ServiceOrder } from './service-order.ts'
 
 /** Where the call goes now, and every rule that led there. */
 export type RouteDecision = RouteVerdict & { readonly steps: readonly DecisionStep[] }
 
-export type RouteVerdict = RingVerdict | OnNetVerdict | CarrierVerdict | EmergencyVerdict | RejectVerdict
+export type RouteVerdict = RingVerdict | ServeVerdict | OnNetVerdict | CarrierVerdict | EmergencyVerdict | RejectVerdict
 
 /** Ring every one of these lines at the same time (S1-16). */
 export interface RingVerdict {
@@ -16,6 +17,19 @@ export interface RingVerdict {
   /** How to name this attempt in the trail: `user:<id>`, or `line:<id>` for a number that rings one line (C-56). */
   readonly target: string
   readonly timeoutMs: number | undefined
+  readonly caller: CallerIdentity
+  readonly calledNumber: string
+  readonly diversion: Diversion | undefined
+}
+
+/** The platform itself takes the call. */
+export interface ServeVerdict {
+  readonly kind: 'serve'
+  readonly service: ServiceOrder
+  /** How to name it in the trail, such as `voicemail:<box id>`. */
+  readonly target: string
+  /** Whose call it is, when somebody's. */
+  readonly userId: string | undefined
   readonly caller: CallerIdentity
   readonly calledNumber: string
   readonly diversion: Diversion | undefined

@@ -1,8 +1,9 @@
 import type { E164 } from '@dialtone/numbering'
+import type { CallTarget } from './account-services.ts'
 
 /** What is known of a call besides the tenant snapshot. */
 export interface RouteFacts {
-  readonly call: OriginatingCall | TerminatingCall
+  readonly call: OriginatingCall | TerminatingCall | ContinuingCall
   /** Milliseconds since 1970-01-01T00:00:00Z, passed in so that yesterday's call can be replayed. */
   readonly nowMs: number
   /** Whose number this is on the platform; undefined for numbers that are not ours. */
@@ -30,15 +31,25 @@ export interface TerminatingCall {
   readonly caller: CallerIdentity
 }
 
+/** A caller whom the platform has answered goes on: a menu choice, an overflow, the way out of a queue. */
+export interface ContinuingCall {
+  readonly direction: 'continuing'
+  readonly to: CallTarget
+  /** The number or extension that was called. */
+  readonly calledNumber: string
+  readonly caller: CallerIdentity
+}
+
 export interface NumberOwner {
   readonly partitionId: string
   readonly accountId: string
 }
 
 export interface RouteAttempt {
-  /** `user:<id>`, `line:<id>` or `carrier:<id>`: the `target` of a ring decision, or the carrier tried. */
+  /** `user:<id>`, `line:<id>` or `carrier:<id>`: the `target` of a decision, or the carrier tried. */
   readonly target: string
-  readonly outcome: 'busy' | 'no-answer' | 'unregistered' | 'declined' | 'failed'
+  /** `left`: the platform answered, and the caller went on from there. */
+  readonly outcome: 'busy' | 'no-answer' | 'unregistered' | 'declined' | 'failed' | 'left'
   /** The SIP status the attempt ended with. */
   readonly statusCode: number
 }

@@ -1,4 +1,5 @@
 import type { DialingBehavior, E164 } from '@dialtone/numbering'
+import type { AccountServices } from './account-services.ts'
 
 /** An account as routing sees it: immutable, complete, with the version it was built from. */
 export interface RoutingSnapshot {
@@ -14,6 +15,7 @@ export interface RoutingSnapshot {
   /** In the order they were added to the account: "the first number" means this order. */
   readonly numbers: ReadonlyMap<E164, RoutingNumber>
   readonly userIdByExtension: ReadonlyMap<string, string>
+  readonly services: AccountServices
   /** Every carrier the account may use, of its own, its partition and the platform. */
   readonly carriers: readonly RoutingCarrier[]
   /** Preferred order for 911 and 933. */

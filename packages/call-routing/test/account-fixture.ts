@@ -1,5 +1,5 @@
 import type { RouteAttempt, RouteDecision, RouteFacts, RoutingCarrier, RoutingLine, RoutingNumber, RoutingSnapshot, RoutingUser } from '../src/index.ts'
-import { decideRoute } from '../src/index.ts'
+import { decideRoute, NO_SERVICES } from '../src/index.ts'
 
 /** Ann 4001 with desk phone and app, Bob 4002 with one phone; three numbers; two carriers and a third that is down. */
 export const ANN_NUMBER = '18015550001'
@@ -94,6 +94,7 @@ export function account(given: Account = {}): RoutingSnapshot {
     numbers: new Map(numbers.map((each) => [each.number, each])),
     userIdByExtension: new Map([...users.values()].flatMap((each) => (each.extension === undefined ? [] : [[each.extension, each.id] as const]))),
     carriers: given.carriers ?? [carrier('second', 20), carrier('first', 10, { emergencyCapable: true }), carrier('down', 1, { healthy: false })],
+    services: NO_SERVICES,
     emergencyCarrierIds: ['first'],
     ...given.changes,
   }

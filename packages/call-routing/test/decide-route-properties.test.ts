@@ -98,7 +98,7 @@ function play(
         snapshot: decision.accountId === 'one' ? one : two,
         call: { direction: 'terminating', calledNumber: decision.number, caller: decision.caller },
       }
-    } else if (decision.kind === 'ring') trail.push({ target: decision.target, ...ending })
+    } else if (decision.kind === 'ring' || decision.kind === 'serve') trail.push({ target: decision.target, ...ending })
     else {
       const carrierId = decision.carrierIds[0]
       if (carrierId === undefined) return decisions

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { NumberOwner, RouteAttempt, RouteFacts, RoutingSnapshot, RoutingUser } from '../src/index.ts'
+import { NO_SERVICES } from '../src/index.ts'
 import { carrier, emergencyAddress, line, number, outsideCaller } from './account-fixture.ts'
 
 /** A map that throws on every change, so that a test sees who writes into what it was given. */
@@ -138,6 +139,7 @@ export function anyAccount(accountId: 'one' | 'two', accountStatus?: RoutingSnap
       lines: some(lineIds, anyLine),
       numbers: some(ownNumbers, anyRoutingNumber),
       carriers: some(carrierIds, anyCarrier),
+      services: fc.constant(NO_SERVICES),
       emergencyCarrierIds: fc.subarray([...carrierIds, 'unlisted']),
     })
     .map(({ users, lines, numbers, ...rest }) =>

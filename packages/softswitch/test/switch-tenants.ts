@@ -1,4 +1,5 @@
 import type { RoutingCarrier, RoutingLine, RoutingNumber, RoutingSnapshot, RoutingUser } from '@dialtone/call-routing'
+import { NO_SERVICES } from '@dialtone/call-routing'
 import { computeHa1 } from '@dialtone/sip'
 import type { CarrierPeer, LineCredentials, SwitchDirectory } from '../src/index.ts'
 
@@ -70,6 +71,7 @@ function snapshot(accountId: string, users: readonly RoutingUser[], carriers: re
     lines: new Map(lines.map((one) => [one.id, one])),
     numbers: new Map(numbers.map((one) => [one.number, one])),
     userIdByExtension: new Map(users.flatMap((one) => (one.extension === undefined ? [] : [[one.extension, one.id] as const]))),
+    services: NO_SERVICES,
     carriers,
     emergencyCarrierIds: ['psap'],
   }

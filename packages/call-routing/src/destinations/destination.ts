@@ -1,8 +1,9 @@
 import type { E164 } from '@dialtone/numbering'
+import type { CallTarget } from '../account-services.ts'
 import type { Diversion, RouteVerdict } from '../route-decision.ts'
 
 /** Where a call is heading inside the decision; a closed list, one room file a kind. */
-export type Destination = UserDestination | LineDestination | NumberDestination | ShortCodeDestination
+export type Destination = UserDestination | LineDestination | NumberDestination | ShortCodeDestination | ServiceDestination
 
 export interface UserDestination {
   readonly kind: 'user'
@@ -29,6 +30,14 @@ export interface NumberDestination {
 export interface ShortCodeDestination {
   readonly kind: 'short-code'
   readonly digits: string
+}
+
+/** Anything else of the account that takes calls, by its kind: `enter-service.ts` knows the kinds. */
+export interface ServiceDestination {
+  readonly kind: 'service'
+  readonly to: CallTarget
+  readonly calledNumber: string
+  readonly diversion: Diversion | undefined
 }
 
 /** Either the decision is made, or the call goes on to another destination. */

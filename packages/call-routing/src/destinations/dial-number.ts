@@ -7,6 +7,7 @@ import { reject } from '../reject.ts'
 import type { Diversion, RouteVerdict } from '../route-decision.ts'
 import type { RoutingNumber } from '../routing-snapshot.ts'
 import type { NumberDestination, Progress, ShortCodeDestination } from './destination.ts'
+import { readTarget } from './read-target.ts'
 
 /** A number: of this account, of another account in the partition (on-net), or anybody's (off-net). */
 export function dialNumber(scene: CallScene, destination: NumberDestination): Progress {
@@ -45,11 +46,8 @@ function answerOwnNumber(scene: CallScene, own: RoutingNumber, diversion: Divers
     return { verdict: reject('UnassignedNumber') }
   }
   trace.note('number', 'of this account', { number, referenceType, referenceId })
-  if (referenceType === 'END_USER') return { next: { kind: 'user', userId: referenceId, calledNumber: number, diversion }, forwarded: false }
-  // LINE_APPEARANCE, BUSINESS_LINE, SPECIALTY_LINE, TELEPHONE: whatever the kind of line is called (C-39, C-56).
-  if (snapshot.lines.has(referenceId)) return { next: { kind: 'line', lineId: referenceId, calledNumber: number, diversion }, forwarded: false }
-  trace.note('destination', 'this kind of destination does not take calls yet', { referenceType })
-  return { verdict: reject('DestinationNotAvailable') }
+  const next = readTarget(snapshot, { referenceType, referenceId }, { calledNumber: number, diversion })
+  return next === undefined ? { verdict: reject('DestinationNotAvailable') } : { next, forwarded: false }
 }
 
 function dialCarriers(scene: CallScene, number: string, diversion: Diversion | undefined): RouteVerdict {

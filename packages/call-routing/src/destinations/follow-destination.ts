@@ -4,6 +4,7 @@ import { reject, rejectAfterRing } from '../reject.ts'
 import type { RouteVerdict } from '../route-decision.ts'
 import type { Destination, Progress } from './destination.ts'
 import { dialNumber, dialShortCode } from './dial-number.ts'
+import { enterService } from './enter-service.ts'
 import { ringLine, ringUser } from './ring.ts'
 
 /** Goes from destination to destination until one decides. No destination is entered twice, so this ends. */
@@ -34,6 +35,8 @@ function enter(scene: CallScene, destination: Destination): Progress {
       return dialNumber(scene, destination)
     case 'short-code':
       return dialShortCode(scene, destination)
+    case 'service':
+      return enterService(scene, destination)
   }
 }
 
@@ -47,6 +50,8 @@ function placeOf(destination: Destination): string {
       return `number:${destination.number}`
     case 'short-code':
       return `short-code:${destination.digits}`
+    case 'service':
+      return `${destination.to.referenceType}:${destination.to.referenceId}`
   }
 }
 

@@ -39,6 +39,7 @@ function actionOf(handling: CallHandling, attempt: RouteAttempt): RingOutcomeAct
       return handling.noAnswer
     case 'unregistered':
     case 'failed':
+    case 'left':
       return handling.unregistered
   }
 }

@@ -3,6 +3,7 @@ import type { DialedNumber } from '@dialtone/numbering'
 import type { CallScene } from '../call-scene.ts'
 import type { Destination } from '../destinations/destination.ts'
 import { followDestination } from '../destinations/follow-destination.ts'
+import { hasExtension, readExtension } from '../destinations/read-target.ts'
 import { reject } from '../reject.ts'
 import type { RejectVerdict, RouteVerdict } from '../route-decision.ts'
 
@@ -14,7 +15,7 @@ export function decideOriginating(scene: CallScene, dialed: string): RouteVerdic
     behavior: snapshot.dialingBehavior,
     extensionLength: snapshot.extensionLength,
     homeAreaCode: snapshot.homeAreaCode,
-    extensionExists: (extension) => snapshot.userIdByExtension.has(extension),
+    extensionExists: (extension) => hasExtension(snapshot, extension),
   })
   trace.note('dial-plan', understood.kind, { dialed, behavior: snapshot.dialingBehavior, ...understood })
   const destination = destinationOf(scene, understood)
@@ -23,11 +24,8 @@ export function decideOriginating(scene: CallScene, dialed: string): RouteVerdic
 
 function destinationOf(scene: CallScene, understood: DialedNumber): Destination | RejectVerdict {
   switch (understood.kind) {
-    case 'extension': {
-      const userId = scene.snapshot.userIdByExtension.get(understood.extension)
-      if (userId === undefined) return reject('UnknownExtension')
-      return { kind: 'user', userId, calledNumber: understood.extension, diversion: undefined }
-    }
+    case 'extension':
+      return readExtension(scene.snapshot, understood.extension, undefined) ?? reject('UnknownExtension')
     case 'number':
       return { kind: 'number', number: understood.number, diversion: undefined }
     case 'service':

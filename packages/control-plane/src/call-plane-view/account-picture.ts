@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto'
-import type { EmergencyLocation, RingOutcomeAction, RoutingCarrier, RoutingLine, RoutingNumber, RoutingSnapshot, RoutingUser } from '@dialtone/call-routing'
+import type {
+  AccountServices,
+  EmergencyLocation,
+  RingOutcomeAction,
+  RoutingCarrier,
+  RoutingLine,
+  RoutingNumber,
+  RoutingSnapshot,
+  RoutingUser,
+} from '@dialtone/call-routing'
 import { areaCodeOf, type DialingBehavior, normalizePhoneNumber } from '@dialtone/numbering'
 import type { LineCredentials } from '@dialtone/softswitch'
 import type { Selectable } from 'kysely'
@@ -15,6 +24,7 @@ export interface AccountRows {
   /** The logins of the account; those of trunks are among them. */
   readonly logins: readonly Selectable<SipCredentialTable>[]
   readonly numbers: readonly Selectable<TelephoneNumberTable>[]
+  readonly services: AccountServices
 }
 
 /** What one account contributes to the call plane: its snapshot, and the credentials of its lines by SIP username. */
@@ -50,6 +60,7 @@ export function pictureOf(rows: AccountRows, o: PictureOptions): AccountPicture 
     lines: new Map(rows.lines.map((line) => [line.id, lineOf(line, loginOf.get(line.id)?.sip_username ?? '')])),
     numbers: new Map(numbers.map((number) => [number.number, number])),
     userIdByExtension: new Map(users.flatMap((user) => (user.extension === undefined ? [] : [[user.extension, user.id]]))),
+    services: rows.services,
     carriers: o.carriers,
     emergencyCarrierIds: o.emergencyCarrierIds,
   }

@@ -5,6 +5,7 @@ import type { Sealer } from '../access/index.ts'
 import type { Database } from '../database/index.ts'
 import type { DomainEvent } from '../events/index.ts'
 import { LINE_KINDS } from './lines/line-kinds.ts'
+import { readServices } from './services/service-readers.ts'
 import { type AccountPicture, type AccountRows, pictureOf } from './account-picture.ts'
 
 /** A carrier trunk of this deployment: where it is, and in which order it is chosen. */
@@ -121,7 +122,7 @@ async function readAccount(database: Database, accountId: string): Promise<Accou
   const { sql } = database
   const account = await sql.selectFrom('account').selectAll().where('id', '=', accountId).where('status', '<>', 'DELETED').executeTakeFirst()
   if (account === undefined) return undefined
-  const [users, lines, logins, numbers] = await Promise.all([
+  const [users, lines, logins, numbers, services] = await Promise.all([
     sql.selectFrom('end_user').selectAll().where('account_id', '=', accountId).execute(),
     Promise.all(LINE_KINDS.map((kind) => kind.read(sql, accountId))),
     sql.selectFrom('sip_credential').selectAll().where('account_id', '=', accountId).execute(),
@@ -142,6 +143,7 @@ async function readAccount(database: Database, accountId: string): Promise<Accou
         ),
       )
       .execute(),
+    readServices(sql, accountId),
   ])
-  return { account, users, lines: lines.flat(), logins, numbers }
+  return { account, users, lines: lines.flat(), logins, numbers, services }
 }

@@ -27,6 +27,7 @@ export function onRouted(step: Step, event: Routed): Step {
     const crossed = go(step, { ...changes, onNetHops: step.state.onNetHops + 1 })
     return ask(crossed, { accountId: decision.accountId, call }, event.atMs)
   }
+  if (decision.kind === 'serve') return failSetup(go(step, changes), { atMs: event.atMs, failure: callFailure('DestinationNotAvailable'), hangupBy: 'system' })
   return beginAttempt(step, changes, event, decision)
 }
 
@@ -132,9 +133,13 @@ function viewOf(state: CallState, event: Routed): readonly AccountView[] {
 
 function destinationView(state: CallState, event: Routed): AccountView {
   const call = state.question.call
-  const calledNumber = call.direction === 'terminating' ? call.calledNumber : call.dialed
+  const calledNumber = calledNumberOf(state.question)
   const caller = call.direction === 'terminating' ? call.caller : undefined
   return { ...event.account, role: 'destination', startedAtMs: event.atMs, caller, calledNumber, ...NOWHERE }
+}
+
+export function calledNumberOf({ call }: RouteQuestion): string {
+  return call.direction === 'originating' ? call.dialed : call.calledNumber
 }
 
 /** What is known of a destination before the first decision. */
@@ -153,6 +158,10 @@ function learned(view: AccountView, decision: RouteDecision): Partial<AccountVie
     case 'on-net': {
       const destination = decision.accountId === view.accountId ? 'own' : 'other'
       return { caller: decision.caller, calledNumber: decision.number, destination, category: 'OnNet', carrierId: undefined }
+    }
+    case 'serve': {
+      const { caller, calledNumber, userId: calledUserId } = decision
+      return { caller, calledNumber, calledUserId, destination: 'own', category: 'OnNet', carrierId: undefined }
     }
     case 'ring': {
       const calledLineId = decision.lineIds.length === 1 ? decision.lineIds[0] : undefined

@@ -9,7 +9,7 @@ import { onCarrierSilent, onLegAnswered, onLegEnded, onLegProgress, onLegRejecte
 import { onPartingOver, onPartyClaimed, onReferred, onTransferFailed, onTransferProgress } from './refer-events.ts'
 import { onJoinAsked, onJoinedCallOver, onJoinGranted, onJoinRefused, onMixEntered, onMixOpened, onMixOver, onMixRefused } from './mix-events.ts'
 import { onRedirected } from './redirection.ts'
-import { ask, NOWHERE, onRouted, startPlannedLegs } from './route-call.ts'
+import { ask, calledNumberOf, NOWHERE, onRouted, startPlannedLegs } from './route-call.ts'
 import { onPickupAsked, onTakeoverAsked, onTakeoverGone } from './takeover-events.ts'
 import {
   onAcknowledged,
@@ -30,7 +30,7 @@ type Started = Extract<CallEvent, { type: 'started' }>
 /** The first step of a call: the caller's INVITE was accepted at the edge, the routing is asked. */
 export function startCall(event: Started): Step {
   const { account, origin, question } = event
-  const calledNumber = question.call.direction === 'terminating' ? question.call.calledNumber : question.call.dialed
+  const calledNumber = calledNumberOf(question)
   const caller = question.call.direction === 'terminating' ? question.call.caller : undefined
   const role = origin.kind === 'line' ? 'origin' : 'destination'
   const state: CallState = {

@@ -1,0 +1,15 @@
+/** Somewhere a call can go on to, in the words numbers, menus and overflows use (C-39); the id is a number for TELEPHONE, '' for BUSY. */
+export interface CallTarget {
+  readonly referenceType: string
+  readonly referenceId: string
+}
+
+/** What of an account takes calls besides its users, lines and numbers: one map a kind. */
+export interface AccountServices {
+  /** Extensions that are nobody's own: of groups, menus, queues. */
+  readonly targetByExtension: ReadonlyMap<string, CallTarget>
+}
+
+export const NO_SERVICES: AccountServices = {
+  targetByExtension: new Map(),
+}

@@ -1,0 +1,16 @@
+import type { CallScene } from '../call-scene.ts'
+import { reject } from '../reject.ts'
+import type { Progress, ServiceDestination } from './destination.ts'
+
+/** What takes a call, by the type a reference names. A new kind is a file and a line here. */
+const KINDS: Readonly<Record<string, (scene: CallScene, destination: ServiceDestination) => Progress>> = {
+  BUSY: () => ({ verdict: reject('UserBusy') }),
+}
+
+export function enterService(scene: CallScene, destination: ServiceDestination): Progress {
+  const { referenceType } = destination.to
+  const enter = Object.hasOwn(KINDS, referenceType) ? KINDS[referenceType] : undefined
+  if (enter !== undefined) return enter(scene, destination)
+  scene.trace.note('destination', 'this kind of destination does not take calls yet', { referenceType })
+  return { verdict: reject('DestinationNotAvailable') }
+}

@@ -1,0 +1,10 @@
+import type { CallTarget } from './account-services.ts'
+
+/** What the platform itself does with a caller it answers. A closed list: each kind is played by one program of the switch. */
+export type ServiceOrder =
+  /** A message for the box; `reason` chooses the greeting. */
+  | { readonly kind: 'voicemail-deposit'; readonly boxId: string; readonly reason: 'busy' | 'no-answer' | 'unregistered' | 'direct' }
+  /** The owner listens to messages; `boxId` undefined: the caller says which box. `lineId`: the phone that asks, for its PIN rule. */
+  | { readonly kind: 'voicemail-retrieval'; readonly boxId: string | undefined; readonly lineId: string | undefined }
+  /** Words, then the call ends or goes on. `isAnswered` false: heard as early media, and the call is not charged. */
+  | { readonly kind: 'announcement'; readonly promptId: string; readonly isAnswered: boolean; readonly next: CallTarget | undefined }

@@ -1,0 +1,15 @@
+import type { AccountServices } from '@dialtone/call-routing'
+import type { Sql } from '../../database/index.ts'
+import { extensionTargets } from './extension-targets.ts'
+import type { ServiceReader } from './service-reader.ts'
+
+const NONE: AccountServices = {
+  targetByExtension: new Map(),
+}
+
+const SERVICE_READERS: readonly ServiceReader[] = [extensionTargets]
+
+export async function readServices(sql: Sql, accountId: string): Promise<AccountServices> {
+  const parts = await Promise.all(SERVICE_READERS.map((read) => read(sql, accountId)))
+  return Object.assign({}, NONE, ...parts) as AccountServices
+}
