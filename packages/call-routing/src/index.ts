@@ -17,7 +17,7 @@ export type {
   ServeVerdict,
 } from './route-decision.ts'
 export type { ServiceOrder } from './service-order.ts'
-export type { CallerIdentity, ContinuingCall, NumberOwner, OriginatingCall, RouteAttempt, RouteFacts, TerminatingCall } from './route-facts.ts'
+export type { CallerIdentity, CarrierState, ContinuingCall, NumberOwner, OriginatingCall, RouteAttempt, RouteFacts, TerminatingCall } from './route-facts.ts'
 export type {
   AccountStatus,
   CallHandling,

@@ -15,6 +15,20 @@ export interface RouteFacts {
    * account passes one less each time: two accounts that forward to each other leave nothing in the trail.
    */
   readonly hopLimit?: number | undefined
+  /** How many calls go on at a trunk now, in both directions together and without this one. Left out: no trunk is ever full. */
+  readonly activeCallsOf?: ((trunkId: string) => number) | undefined
+  /** How a carrier is doing now; undefined: nothing is known against it. */
+  readonly carrierState?: ((carrierId: string) => CarrierState | undefined) | undefined
+}
+
+/** What the switch has seen of a carrier lately. */
+export interface CarrierState {
+  /** down: it does not answer at all; held-down: it has failed too often in a row, and rests. */
+  readonly health: 'up' | 'held-down' | 'down'
+  /** Calls that go on through it now, in both directions together and without this one. */
+  readonly activeCalls: number
+  /** Calls sent to it within the last second. */
+  readonly callsInLastSecond: number
 }
 
 /** One of our lines dials. */

@@ -8,6 +8,7 @@ import { SubscriptionBook } from './presence/subscription-book.ts'
 import { LocationTable } from './registrar/location-table.ts'
 import type { SoftswitchOptions } from './softswitch.ts'
 import { TimersInUse } from './timers-in-use.ts'
+import { CallOccupancy } from './trunks/call-occupancy.ts'
 
 /** The rooms of a switch that remember something. */
 export interface SoftswitchParts {
@@ -30,6 +31,7 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
   const locations = new LocationTable({ store: registrations, events, clock, timers })
   const snapshotOf = directory.snapshotOf.bind(directory)
   const dialogs = new DialogWatch({ snapshotOf, calls: () => desk.calls.map((call) => call.state), realm })
+  const occupancy = new CallOccupancy()
   const desk = new CallDesk({
     sip,
     media,
@@ -42,7 +44,11 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
     realm,
     publicAddress,
     bindingsOf: (lineId) => locations.bindingsOf(lineId),
-    observe: (state) => dialogs.observe(state),
+    observe: (state) => {
+      occupancy.observe(state)
+      dialogs.observe(state)
+    },
+    occupancyFor: (sessionId) => ({ activeCallsOf: (trunkId) => occupancy.callsAt(trunkId, sessionId) }),
     flowFailed: (lineId, contactUri) => locations.flowFailed(lineId, contactUri),
   })
   return { timers, digest, locations, desk, dialogs, messages: new MessageWaiting(), subscriptions: new SubscriptionBook() }

@@ -1,5 +1,5 @@
 import { decideRoute } from '@dialtone/call-routing'
-import type { CallerIdentity, RouteDecision } from '@dialtone/call-routing'
+import type { CallerIdentity, RouteDecision, RouteFacts } from '@dialtone/call-routing'
 import { newUuid } from '@dialtone/foundation'
 import type { Clock } from '@dialtone/foundation'
 import type { Header } from '@dialtone/sip'
@@ -21,6 +21,8 @@ export interface RouteNeeds {
   readonly clock: Clock
   readonly realm: string
   readonly publicAddress: string
+  /** What goes on at trunks and carriers now, apart from the call that asks. */
+  readonly occupancyFor: (sessionId: string) => Pick<RouteFacts, 'activeCallsOf' | 'carrierState'>
 }
 
 /** What is shown of where a call comes from. */
@@ -45,7 +47,7 @@ export function resolveRoute(needs: RouteNeeds, question: Extract<CallEffect, { 
   if (snapshot === undefined) return { account: before ?? known[0] ?? NOBODY, decision: ACCOUNT_GONE, plans: [] }
   const ownerOf = needs.directory.ownerOf.bind(needs.directory)
   const { trail, hopLimit } = question
-  const decision = decideRoute(snapshot, { call, nowMs: needs.clock.nowMs(), ownerOf, trail, hopLimit })
+  const decision = decideRoute(snapshot, { call, nowMs: needs.clock.nowMs(), ownerOf, trail, hopLimit, ...needs.occupancyFor(state.sessionId) })
   const account = before ?? { accountId, partitionId: snapshot.partitionId, recordId: newUuid() }
   return { account, decision, plans: plansOf(needs, decision, maxForwards, state) }
 }
