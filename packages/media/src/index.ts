@@ -1,4 +1,5 @@
 export type {
+  AudioClip,
   MediaEngine,
   MediaEvent,
   MediaFailure,
@@ -9,6 +10,8 @@ export type {
   MediaStatistics,
   MediaStream,
   OfferOptions,
+  RecordingEnd,
+  RecordingOrder,
   RelayOptions,
   SessionOptions,
   SideReport,

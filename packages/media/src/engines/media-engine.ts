@@ -17,6 +17,22 @@ export type MediaSource =
   | { readonly kind: 'tone'; readonly frequenciesHz: readonly number[]; readonly onMs?: number; readonly offMs?: number }
   /** Everything that comes in goes back to where it came from. */
   | { readonly kind: 'echo' }
+  /** One clip after the other, then silence. */
+  | {
+      readonly kind: 'clips'
+      /** Comes back in `played`. */
+      readonly playId: string
+      readonly clips: readonly AudioClip[]
+      /** Again from the first until it is replaced; default false. */
+      readonly loop?: boolean
+    }
+
+/** A piece of what our end says. */
+export type AudioClip =
+  /** 16-bit linear PCM, mono, 8000 Hz, in shared memory: many sessions play it at once. */
+  | { readonly kind: 'samples'; readonly samples: SharedArrayBuffer }
+  | { readonly kind: 'tone'; readonly frequenciesHz: readonly number[]; readonly durationMs: number }
+  | { readonly kind: 'silence'; readonly durationMs: number }
 
 /** Where the RTP stream to a party is: SSRC and number of its last packet, and its timeline. */
 export interface MediaStream {
@@ -30,8 +46,23 @@ export type MediaEvent =
   | { readonly type: 'inactive'; readonly side: MediaSide; readonly silentMs: number }
   /** The side pressed a key (RFC 4733); once a key press. `relayed`: the other side gets it in its RTP. */
   | { readonly type: 'dtmf'; readonly side: MediaSide; readonly digit: string; readonly relayed: boolean }
+  /** All clips of a `play` were heard: once, and not when they were replaced before, or loop. */
+  | { readonly type: 'played'; readonly side: MediaSide; readonly playId: string }
+  /** A recording is over, and its last chunk was in the sink; once a recording. */
+  | { readonly type: 'recorded'; readonly side: MediaSide; readonly recordingId: string; readonly durationMs: number; readonly reason: RecordingEnd }
   /** The engine lost the session: no media flows any more and the call should end. */
   | { readonly type: 'failed'; readonly reason: string }
+
+/** Why a recording ended: `closed` with its session; `failed` when the engine lost the session, or what the side says cannot be decoded. */
+export type RecordingEnd = 'stopped' | 'maxDuration' | 'silence' | 'closed' | 'failed'
+
+/** What to record, and for how long. */
+export interface RecordingOrder {
+  readonly recordingId: string
+  readonly maxDurationMs: number
+  /** Ends after that long without speech, from the first moment on; undefined: never. */
+  readonly silenceMs?: number
+}
 
 /** What was measured on one side. Every figure is null when it was not measured; `notMeasured` then says why. */
 export interface SideReport {
@@ -96,6 +127,13 @@ export interface MediaSession {
   acceptLocally(side: MediaSide, answer: string): Result<void, MediaFailure>
   /** Replaces what our end sends on `side`; without effect before answerLocally or acceptLocally. Our end starts with silence. */
   play(side: MediaSide, source: MediaSource): void
+  /**
+   * Records what the side says, in G.711: to our own end, to the other side or into a mix. Chunks of 16-bit PCM of 8000 Hz, little-endian, come to
+   * the sink in this thread about once a second, then the event `recorded`, also when the session closes or fails. What is missing is silence,
+   * so the recording is as long as it took. One a side: another order ends the one before as `stopped`.
+   */
+  record(side: MediaSide, order: RecordingOrder, sink: (pcm: Uint8Array) => void): void
+  stopRecording(side: MediaSide): void
   /**
    * Puts a side into a mix: it hears everybody else who is in it, and they hear it. A mix comes to be with its first party and is gone with the
    * last. A side that was negotiated locally plays the mix in place of its source; one whose media is relayed goes in as it is, without a

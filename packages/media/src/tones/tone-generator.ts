@@ -10,7 +10,7 @@ export interface Tone {
 export const TONE_SAMPLE_RATE_HZ = 8_000
 const DEFAULT_LEVEL_DBM0 = -13
 /** Peak of a sine of 0 dBm0: full load is +3.14 dBm0 (A-law) or +3.17 dBm0 (mu-law). */
-const PEAK_AT_0_DBM0 = 22_800
+export const PEAK_AT_0_DBM0 = 22_800
 const MAX_FREQUENCIES = 8
 
 /** Fills frames with a tone, one after the other without a click between them. */

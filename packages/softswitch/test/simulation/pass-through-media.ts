@@ -34,6 +34,8 @@ export function createPassThroughMedia(numbers: SeededNumbers, refusalRate: numb
       offerLocally: () => DESCRIPTION,
       acceptLocally: () => ok(undefined),
       play: () => undefined,
+      record: () => undefined,
+      stopRecording: () => undefined,
       joinMix: () => err({ code: 'UnsupportedMedia', message: 'the media goes past' } as const),
       leaveMix: () => undefined,
       release: () => undefined,

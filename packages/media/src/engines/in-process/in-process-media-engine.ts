@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
 import { err, ok, TurnoverMap, type Clock, type Logger, type Result } from '@dialtone/foundation'
-import type { MediaEngine, MediaEvent, MediaFailure, MediaReport, MediaSession, MediaSide, MediaStatistics, SessionOptions } from '../media-engine.ts'
+import type { MediaEngine, MediaFailure, MediaReport, MediaSession, MediaSide, MediaStatistics, SessionOptions } from '../media-engine.ts'
 import { InProcessSession } from './in-process-session.ts'
 import { MixRoster } from './mix-roster.ts'
 import { PortPool } from './port-pool.ts'
@@ -10,7 +10,7 @@ import { spawnRelayWorker } from './spawn-relay-worker.ts'
 import { UnanchoredSession } from './unanchored-session.ts'
 import { unmeasuredReport } from './unmeasured-report.ts'
 import { WorkerLink } from './worker-link.ts'
-import type { WorkerOptions } from './worker-protocol.ts'
+import type { SessionEvent, WorkerOptions } from './worker-protocol.ts'
 
 const DEFAULT_INACTIVITY_TIMEOUT_MS = 60_000
 const DEFAULT_PORT_COOLDOWN_MS = 5_000
@@ -176,7 +176,7 @@ class InProcessMediaEngine implements MediaEngine {
     return report ?? unmeasuredReport('the media worker died')
   }
 
-  #hear(key: number, event: MediaEvent, rtpPorts: Readonly<Record<MediaSide, number>>): void {
+  #hear(key: number, event: SessionEvent, rtpPorts: Readonly<Record<MediaSide, number>>): void {
     const session = this.#sessions.get(key)
     if (event.type === 'failed') this.#forget(key, rtpPorts)
     session?.hear(event)

@@ -7,13 +7,25 @@ import type { RemoteStream } from '../../sdp/remote-stream.ts'
 import type { LocalEndpoint, SentDescription } from '../../sdp/sent-description.ts'
 import type { Origin } from '../../sdp/session-description.ts'
 import { eventOfDigit } from '../../rtp/telephone-event.ts'
-import type { MediaEvent, MediaFailure, MediaReport, MediaSession, MediaSide, MediaSource, MediaStream, OfferOptions, RelayOptions } from '../media-engine.ts'
+import type {
+  MediaEvent,
+  MediaFailure,
+  MediaReport,
+  MediaSession,
+  MediaSide,
+  MediaSource,
+  MediaStream,
+  OfferOptions,
+  RecordingOrder,
+  RelayOptions,
+} from '../media-engine.ts'
 import type { MixRoster } from './mix-roster.ts'
 import { OwnKeys } from './own-keys.ts'
+import { RecordingSinks } from './recording-sinks.ts'
 import { commonAudio, localAgreement, ownEndFormat, PASSED_AGREEMENT, relayAgreement } from './side-agreement.ts'
 import { passedReport } from './unmeasured-report.ts'
 import type { WorkerLink } from './worker-link.ts'
-import type { SideAgreement } from './worker-protocol.ts'
+import type { SessionEvent, SideAgreement } from './worker-protocol.ts'
 
 /** Events kept until somebody listens. */
 const MAX_KEPT_EVENTS = 32
@@ -46,6 +58,9 @@ export class InProcessSession implements MediaSession {
   #streams: Readonly<Record<MediaSide, RemoteStream>> | undefined
   /** The mixes the sides are in, and what was agreed with those that were relayed before. */
   readonly #mixed: Partial<Record<MediaSide, { readonly mixId: string; readonly before: SideAgreement | undefined }>> = {}
+  /** What the sides hear of clips, by `playId`: of what was replaced nothing is told any more. */
+  readonly #playing: Partial<Record<MediaSide, string>> = {}
+  readonly #recordings: RecordingSinks
   /** `offer` is undefined for one that went past us. */
   #offer: { readonly from: MediaSide; readonly offer: RelayedOffer | undefined } | undefined
   #established = false
@@ -58,6 +73,7 @@ export class InProcessSession implements MediaSession {
   constructor(options: InProcessSessionOptions) {
     this.id = options.id
     this.#options = options
+    this.#recordings = new RecordingSinks(options.logger)
   }
 
   relayOffer(from: MediaSide, sdp: string, options: OfferOptions = {}): Result<string, MediaFailure> {
@@ -149,9 +165,22 @@ export class InProcessSession implements MediaSession {
 
   play(side: MediaSide, source: MediaSource): void {
     this.#leaveRoster(side)
-    if (this.#agreements[side]?.local !== undefined && this.#ended === undefined)
+    if (this.#agreements[side]?.local !== undefined && this.#ended === undefined) {
+      if (source.kind === 'clips') this.#playing[side] = source.playId
+      else delete this.#playing[side]
       this.#options.link.post({ type: 'play', key: this.#options.key, side, source })
-    else this.#options.logger.warn('nothing of our own to play from on this side', { sessionId: this.id, side, kind: source.kind })
+    } else this.#options.logger.warn('nothing of our own to play from on this side', { sessionId: this.id, side, kind: source.kind })
+  }
+
+  record(side: MediaSide, order: RecordingOrder, sink: (pcm: Uint8Array) => void): void {
+    this.#recordings.begin(side, order.recordingId, sink)
+    // What the event says is heard behind this call, as of every other recording.
+    if (this.#ended !== undefined) queueMicrotask(() => this.#loseRecordings())
+    else this.#options.link.post({ type: 'record', key: this.#options.key, side, order })
+  }
+
+  stopRecording(side: MediaSide): void {
+    if (this.#ended === undefined) this.#options.link.post({ type: 'stopRecording', key: this.#options.key, side })
   }
 
   joinMix(side: MediaSide, mixId: string): Result<void, MediaFailure> {
@@ -216,19 +245,45 @@ export class InProcessSession implements MediaSession {
   close(): Promise<MediaReport> {
     this.#ended ??= 'the media session is closed'
     this.#leaveMixes()
-    this.#handler = undefined
-    this.#report ??= this.#passed ? this.#options.close().then(passedReport) : this.#options.close()
+    this.#report ??= this.#closeRecordings()
     return this.#report
   }
 
+  async #closeRecordings(): Promise<MediaReport> {
+    const report = await this.#options.close()
+    this.#loseRecordings()
+    this.#handler = undefined
+    return this.#passed ? passedReport(report) : report
+  }
+
   /** An event of the worker. After `failed` nothing can be negotiated any more. */
-  hear(event: MediaEvent): void {
+  hear(event: SessionEvent): void {
+    if (event.type === 'recording') return this.#recordings.take(event.recordingId, event.pcm)
+    if (event.type === 'recorded' && !this.#recordings.end(event.recordingId)) return undefined
+    if (event.type === 'played' && !this.#isPlayed(event)) return undefined
     if (event.type === 'failed') {
       this.#ended ??= event.reason
       this.#leaveMixes()
+      this.#loseRecordings()
     }
+    return this.#passOn(event)
+  }
+
+  /** Once the session is closed, only how its recordings ended is still worth telling. */
+  #passOn(event: MediaEvent): void {
+    if (this.#report !== undefined && event.type !== 'recorded') return
     if (this.#handler !== undefined) this.#tell(this.#handler, event)
-    else if (this.#report === undefined && this.#kept.length < MAX_KEPT_EVENTS) this.#kept.push(event)
+    else if (this.#kept.length < MAX_KEPT_EVENTS) this.#kept.push(event)
+  }
+
+  #isPlayed({ side, playId }: { readonly side: MediaSide; readonly playId: string }): boolean {
+    if (this.#playing[side] !== playId) return false
+    delete this.#playing[side]
+    return true
+  }
+
+  #loseRecordings(): void {
+    for (const event of this.#recordings.lose()) this.#passOn(event)
   }
 
   #tell(handler: (event: MediaEvent) => void, event: MediaEvent): void {
@@ -276,8 +331,10 @@ export class InProcessSession implements MediaSession {
     for (const side of SIDES) {
       if (agreements[side] === undefined) continue
       const mixed = this.#mixed[side]
-      if (agreements[side].local === undefined) this.#leaveRoster(side)
-      else if (mixed !== undefined) this.#mixed[side] = { ...mixed, before: undefined }
+      if (agreements[side].local === undefined) {
+        this.#leaveRoster(side)
+        delete this.#playing[side]
+      } else if (mixed !== undefined) this.#mixed[side] = { ...mixed, before: undefined }
     }
     Object.assign(this.#agreements, agreements)
     this.#options.link.post({ type: 'agree', key: this.#options.key, agreements })

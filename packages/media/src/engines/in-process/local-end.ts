@@ -1,15 +1,18 @@
 import { encodeG711, G711_SILENCE, type G711Encoding } from '../../codecs/g711.ts'
 import { RTP_HEADER_BYTES, writeRtpHeader } from '../../rtp/rtp-packet.ts'
-import { ToneGenerator } from '../../tones/tone-generator.ts'
-import type { MediaSource } from '../media-engine.ts'
-import type { MixParty } from './mix.ts'
 import type { StreamPosition } from './outgoing-stream.ts'
 
 export const FRAME_MS = 20
 export const FRAME_SAMPLES = 160
 
-/** What our own end plays: as it was told, or what a party of a mix is to hear. */
-export type EndSource = MediaSource | { readonly kind: 'mix'; readonly party: MixParty }
+/** Whatever makes samples: a tone, clips, a mix. */
+export interface Voice {
+  /** Writes the next samples into all of `target`. */
+  fill(target: Int16Array): void
+}
+
+/** What our own end says. A voice goes on where it was when it is played by another end. */
+export type EndSource = { readonly kind: 'silence' } | { readonly kind: 'echo' } | { readonly kind: 'voice'; readonly voice: Voice }
 
 /** What our own end says on a side: one RTP stream, whatever its source is at the moment. */
 export class LocalEnd {
@@ -20,8 +23,7 @@ export class LocalEnd {
   payloadOctetsSent = 0
   readonly #samples = new Int16Array(FRAME_SAMPLES)
   #source: EndSource['kind'] = 'silence'
-  /** Writes the next samples. */
-  #voice: { fill(samples: Int16Array): void } | undefined
+  #voice: Voice | undefined
   #sequence: number
   #timestamp: number
   #echoedSsrc = -1
@@ -49,12 +51,11 @@ export class LocalEnd {
 
   play(source: EndSource): void {
     this.#source = source.kind
-    if (source.kind === 'mix') this.#voice = source.party
-    else this.#voice = source.kind === 'tone' ? new ToneGenerator(source) : undefined
+    this.#voice = source.kind === 'voice' ? source.voice : undefined
     this.#echoedSsrc = -1
   }
 
-  /** The next 20 ms of silence, tone or mix; undefined while echoing. Time goes on in any case. */
+  /** The next 20 ms of silence or a voice; undefined while echoing. Time goes on in any case. */
   nextFrame(): Buffer | undefined {
     if (this.#source === 'echo') {
       this.#timestamp = (this.#timestamp + FRAME_SAMPLES) >>> 0

@@ -1,13 +1,13 @@
 import type { SocketPair } from '../../rtp/socket-pair.ts'
-import type { MediaEvent, MediaReport, MediaSide, MediaSource } from '../media-engine.ts'
+import type { MediaReport, MediaSide, MediaSource, RecordingOrder } from '../media-engine.ts'
 import type { MixParty } from './mix.ts'
 import { RelaySide } from './relay-side.ts'
-import type { SideAgreement } from './worker-protocol.ts'
+import type { SessionEvent, SideAgreement } from './worker-protocol.ts'
 
 export interface RelaySessionOptions {
   readonly sockets: Readonly<Record<MediaSide, SocketPair>>
   readonly canonicalName: string
-  readonly emit: (event: MediaEvent) => void
+  readonly emit: (event: SessionEvent) => void
   readonly countRelayed: () => void
   readonly random: () => number
 }
@@ -32,6 +32,10 @@ export class RelaySession {
 
   play(side: MediaSide, source: MediaSource): void {
     this.sides[side].play(source)
+  }
+
+  record(side: MediaSide, order: RecordingOrder, nowMs: number): void {
+    this.sides[side].record(order, nowMs)
   }
 
   joinMix(side: MediaSide, party: MixParty): void {

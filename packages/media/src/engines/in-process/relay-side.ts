@@ -1,4 +1,5 @@
 import type { Socket } from 'node:dgram'
+import type { G711Encoding } from '../../codecs/g711.ts'
 import { ReceptionStatistics } from '../../rtp/reception-statistics.ts'
 import { isRtcpShaped } from '../../rtp/rtcp-packet.ts'
 import { isRtpShaped, payloadOffset, RTP_HEADER_BYTES } from '../../rtp/rtp-packet.ts'
@@ -7,14 +8,17 @@ import { SourceLock } from '../../rtp/source-lock.ts'
 import { TelephoneEventDetector } from '../../rtp/telephone-event-detector.ts'
 import type { MediaAddress } from '../../sdp/remote-stream.ts'
 import { TELEPHONE_EVENT } from '../../sdp/telephone-event-format.ts'
-import type { MediaEvent, MediaSide, MediaSource, SideReport } from '../media-engine.ts'
+import { ToneGenerator } from '../../tones/tone-generator.ts'
+import type { MediaSide, MediaSource, RecordingOrder, SideReport } from '../media-engine.ts'
+import { ClipPlayer } from './clip-player.ts'
 import { DigitSender } from './digit-sender.ts'
 import { LegProtection } from './leg-protection.ts'
-import { LocalEnd } from './local-end.ts'
+import { LocalEnd, type EndSource } from './local-end.ts'
 import type { MixParty } from './mix.ts'
 import { OutgoingStream, type StreamPosition } from './outgoing-stream.ts'
+import { Recorder } from './recorder.ts'
 import { RtcpEnd, type ReportedStream } from './rtcp-end.ts'
-import type { SideAgreement } from './worker-protocol.ts'
+import type { SessionEvent, SideAgreement } from './worker-protocol.ts'
 
 /** Ten times what a phone sends: two sessions pointed at each other must not spin. */
 const MAX_PACKETS_PER_SECOND = 500
@@ -33,7 +37,7 @@ export interface RelaySideOptions {
   readonly side: MediaSide
   readonly sockets: SocketPair
   readonly canonicalName: string
-  readonly emit: (event: MediaEvent) => void
+  readonly emit: (event: SessionEvent) => void
   readonly countRelayed: () => void
   readonly random: () => number
 }
@@ -57,8 +61,9 @@ export class RelaySide {
   #digits: DigitSender | undefined
   #agreement: SideAgreement | undefined
   #localEnd: LocalEnd | undefined
-  #source: MediaSource = { kind: 'silence' }
+  #source: EndSource = { kind: 'silence' }
   #party: MixParty | undefined
+  #recorder: Recorder | undefined
   #packetsSent = 0
   #octetsSent = 0
   #stray = 0
@@ -89,7 +94,7 @@ export class RelaySide {
   }
 
   get wantsFrames(): boolean {
-    return (this.#localEnd !== undefined || this.#digits?.isBusy === true) && !this.#closed
+    return (this.#localEnd !== undefined || this.#digits?.isBusy === true || this.#recorder !== undefined) && !this.#closed
   }
 
   agree(agreement: SideAgreement, nowMs: number): void {
@@ -115,7 +120,7 @@ export class RelaySide {
 
   /** What our own end says from now on; kept when a re-offer changes the codec. */
   play(source: MediaSource): void {
-    this.#source = source
+    this.#source = this.#endSource(source)
     this.leaveMix()
   }
 
@@ -123,13 +128,33 @@ export class RelaySide {
   joinMix(party: MixParty): void {
     this.#party?.leave()
     this.#party = party
-    this.#localEnd?.play({ kind: 'mix', party })
+    this.#localEnd?.play({ kind: 'voice', voice: party })
   }
 
   leaveMix(): void {
     this.#party?.leave()
     this.#party = undefined
     this.#localEnd?.play(this.#source)
+  }
+
+  record(order: RecordingOrder, nowMs: number): void {
+    this.stopRecording(nowMs)
+    if (this.#closed) return
+    const { recordingId } = order
+    const { emit, side } = this.#options
+    this.#recorder = new Recorder({
+      order,
+      startMs: nowMs,
+      onChunk: (pcm) => emit({ type: 'recording', recordingId, pcm }),
+      onEnd: (reason, durationMs) => {
+        this.#recorder = undefined
+        emit({ type: 'recorded', side, recordingId, durationMs, reason })
+      },
+    })
+  }
+
+  stopRecording(nowMs: number): void {
+    this.#recorder?.end('stopped', nowMs)
   }
 
   /** Presses a key (RFC 4733) towards the side, unless it takes none. */
@@ -142,8 +167,9 @@ export class RelaySide {
 
   /** Sends the next 20 ms of our own end and of digits, if there are any. */
   playFrame(): void {
-    if (this.#localEnd === undefined && this.#digits === undefined) return
+    if (this.#localEnd === undefined && this.#digits === undefined && this.#recorder === undefined) return
     const nowMs = performance.now()
+    this.#recorder?.tick(nowMs)
     const digit = this.#digits?.nextPacket(nowMs)
     if (digit !== undefined) this.#transmit(digit)
     const frame = this.#localEnd?.nextFrame()
@@ -180,6 +206,7 @@ export class RelaySide {
 
   async close(): Promise<void> {
     this.#closed = true
+    this.#recorder?.end('closed', performance.now())
     this.#party?.leave()
     await this.#options.sockets.close()
   }
@@ -223,6 +250,7 @@ export class RelaySide {
     const isEvent = this.#contents[payloadType] === EVENTS
     if (isEvent) this.#detect(bytes, ssrc, timestamp)
     this.#reception.receive(ssrc, sequence, timestamp, bytes.length, nowMs, this.#clockRates[payloadType] ?? 0)
+    if (this.#recorder !== undefined && !isEvent) this.#hearFor(this.#recorder, bytes, payloadType, ssrc, timestamp, nowMs)
     if (this.#localEnd === undefined) {
       if (isEvent && this.#agreement?.relaysEvents === false) this.peer?.leaveOut(ssrc, sequence, timestamp, nowMs)
       else this.peer?.relay(bytes, ssrc, sequence, timestamp, nowMs)
@@ -232,9 +260,19 @@ export class RelaySide {
 
   /** A party that holds is not heard, whatever it plays; digits and comfort noise are silence (RFC 4733 2.1, RFC 3389). */
   #speakInto(party: MixParty, bytes: Buffer, payloadType: number, ssrc: number, timestamp: number): void {
-    const content = this.#contents[payloadType]
-    const encoding = content === MU_LAW ? 'PCMU' : content === A_LAW ? 'PCMA' : undefined
+    const encoding = this.#g711Of(payloadType)
     if (encoding !== undefined && this.#agreement?.shouldSend === true) party.receive(ssrc, timestamp, encoding, bytes, payloadOffset(bytes))
+  }
+
+  #hearFor(recorder: Recorder, bytes: Buffer, payloadType: number, ssrc: number, timestamp: number, nowMs: number): void {
+    const encoding = this.#g711Of(payloadType)
+    if (encoding === undefined) recorder.pass()
+    else if (this.#agreement?.shouldSend === true) recorder.receive(ssrc, timestamp, encoding, bytes, payloadOffset(bytes), nowMs)
+  }
+
+  #g711Of(payloadType: number): G711Encoding | undefined {
+    const content = this.#contents[payloadType]
+    return content === MU_LAW ? 'PCMU' : content === A_LAW ? 'PCMA' : undefined
   }
 
   /** Sends on what came from the other side. Called for every packet. */
@@ -321,14 +359,24 @@ export class RelaySide {
 
   #agreeLocal(local: SideAgreement['local'], nowMs: number): void {
     if (local === undefined) {
+      // What was played belongs to this talk with us: should there be another one, it starts with silence.
+      this.#source = { kind: 'silence' }
       this.leaveMix()
       if (this.#localEnd !== undefined) this.#outgoing.continueNext()
       this.#localEnd = undefined
     } else if (this.#localEnd?.encoding !== local.encoding || this.#localEnd.payloadType !== local.payloadType) {
       const after = this.#outgoing.continueOwn(nowMs, G711_CLOCK_RATE_HZ)
       this.#localEnd = new LocalEnd({ ...local, random: this.#options.random, after })
-      this.#localEnd.play(this.#party === undefined ? this.#source : { kind: 'mix', party: this.#party })
+      this.#localEnd.play(this.#party === undefined ? this.#source : { kind: 'voice', voice: this.#party })
     }
+  }
+
+  #endSource(source: MediaSource): EndSource {
+    if (source.kind === 'tone') return { kind: 'voice', voice: new ToneGenerator(source) }
+    if (source.kind !== 'clips') return source
+    const { clips, loop, playId } = source
+    const onPlayed = (): void => this.#options.emit({ type: 'played', side: this.#options.side, playId })
+    return { kind: 'voice', voice: new ClipPlayer({ clips, loop, onPlayed }) }
   }
 
   #isAgreedPayload(payloadType: number): boolean {

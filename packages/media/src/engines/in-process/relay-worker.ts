@@ -91,6 +91,13 @@ function perform(command: WorkerCommand): void {
     case 'play':
       sessions.get(command.key)?.play(command.side, command.source)
       return
+    case 'record':
+      sessions.get(command.key)?.record(command.side, command.order, performance.now())
+      playout.start()
+      return
+    case 'stopRecording':
+      sessions.get(command.key)?.sides[command.side].stopRecording(performance.now())
+      return
     case 'joinMix':
       joinMix(command.key, command.side, command.mixId)
       return

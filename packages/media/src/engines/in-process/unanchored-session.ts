@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { err, ok, type Result } from '@dialtone/foundation'
 import { passDescription } from '../../sdp/pass-description.ts'
 import { signDescription, type LocalEndpoint, type SentDescription } from '../../sdp/sent-description.ts'
-import type { MediaFailure, MediaReport, MediaSession, MediaSide } from '../media-engine.ts'
+import type { MediaEvent, MediaFailure, MediaReport, MediaSession, MediaSide, RecordingOrder } from '../media-engine.ts'
 import { PASSED, unmeasuredReport } from './unmeasured-report.ts'
 
 /**
@@ -15,6 +15,7 @@ export class UnanchoredSession implements MediaSession {
   readonly #onClose: () => void
   readonly #sent: Partial<Record<MediaSide, SentDescription>> = {}
   readonly #sessionIds: Partial<Record<MediaSide, string>> = {}
+  #handler: ((event: MediaEvent) => void) | undefined
   #report: Promise<MediaReport> | undefined
 
   constructor(options: { readonly id: string; readonly address: string; readonly onClose: () => void }) {
@@ -56,6 +57,12 @@ export class UnanchoredSession implements MediaSession {
 
   play(): void {}
 
+  record(side: MediaSide, { recordingId }: RecordingOrder): void {
+    queueMicrotask(() => this.#handler?.({ type: 'recorded', side, recordingId, durationMs: 0, reason: 'failed' }))
+  }
+
+  stopRecording(): void {}
+
   joinMix(): Result<void, MediaFailure> {
     return noMedia()
   }
@@ -78,7 +85,9 @@ export class UnanchoredSession implements MediaSession {
     return false
   }
 
-  onEvent(): void {}
+  onEvent(handler: (event: MediaEvent) => void): void {
+    this.#handler = handler
+  }
 
   close(): Promise<MediaReport> {
     if (this.#report === undefined) this.#onClose()

@@ -1,8 +1,8 @@
 import type { Worker } from 'node:worker_threads'
 import { TurnoverMap, type Logger } from '@dialtone/foundation'
-import type { MediaEvent, MediaReport, MediaSide } from '../media-engine.ts'
+import type { MediaReport, MediaSide } from '../media-engine.ts'
 import type { StreamPosition } from './outgoing-stream.ts'
-import type { WorkerCommand, WorkerMessage } from './worker-protocol.ts'
+import type { SessionEvent, WorkerCommand, WorkerMessage } from './worker-protocol.ts'
 
 /** A worker that dies at once is not started again at once, nor ever left alone. */
 const FIRST_RESTART_MS = 50
@@ -16,7 +16,7 @@ export type OpenOutcome =
 interface Listener {
   opened: ((outcome: OpenOutcome) => void) | undefined
   closed: ((report: MediaReport | undefined) => void) | undefined
-  event: (event: MediaEvent) => void
+  event: (event: SessionEvent) => void
   /** Who asked for positions, in order. */
   readonly positions: ((position: StreamPosition | undefined) => void)[]
 }
@@ -63,7 +63,7 @@ export class WorkerLink {
   }
 
   /** Asks for the sockets of a session; a session that was opened tells its events to `onEvent` until it is closed. */
-  open(key: number, rtpPorts: Readonly<Record<MediaSide, number>>, onEvent: (event: MediaEvent) => void): Promise<OpenOutcome> {
+  open(key: number, rtpPorts: Readonly<Record<MediaSide, number>>, onEvent: (event: SessionEvent) => void): Promise<OpenOutcome> {
     if (!this.#ready) return Promise.resolve({ type: 'died' })
     return new Promise((resolve) => {
       this.#listeners.set(key, { opened: resolve, closed: undefined, event: onEvent, positions: [] })

@@ -2,7 +2,7 @@ import type { G711Encoding } from '../../codecs/g711.ts'
 import type { LegEncryption } from '../../sdp/encryption-negotiation.ts'
 import type { MediaAddress } from '../../sdp/remote-stream.ts'
 import type { PayloadFormat } from '../../sdp/payload-format.ts'
-import type { MediaEvent, MediaReport, MediaSide, MediaSource } from '../media-engine.ts'
+import type { MediaEvent, MediaReport, MediaSide, MediaSource, RecordingOrder } from '../media-engine.ts'
 import type { StreamPosition } from './outgoing-stream.ts'
 
 /** What was agreed about one side: what the worker has to know of the descriptions. */
@@ -40,6 +40,8 @@ export type WorkerCommand =
   | { readonly type: 'open'; readonly key: number; readonly rtpPorts: Readonly<Record<MediaSide, number>> }
   | { readonly type: 'agree'; readonly key: number; readonly agreements: Partial<Readonly<Record<MediaSide, SideAgreement>>> }
   | { readonly type: 'play'; readonly key: number; readonly side: MediaSide; readonly source: MediaSource }
+  | { readonly type: 'record'; readonly key: number; readonly side: MediaSide; readonly order: RecordingOrder }
+  | { readonly type: 'stopRecording'; readonly key: number; readonly side: MediaSide }
   | { readonly type: 'joinMix'; readonly key: number; readonly side: MediaSide; readonly mixId: string }
   | { readonly type: 'leaveMix'; readonly key: number; readonly side: MediaSide }
   | { readonly type: 'tellPosition'; readonly key: number; readonly side: MediaSide }
@@ -47,11 +49,14 @@ export type WorkerCommand =
   | { readonly type: 'sendDigit'; readonly key: number; readonly side: MediaSide; readonly event: number; readonly durationMs: number }
   | { readonly type: 'close'; readonly key: number }
 
+/** What a session tells from its worker: events, and before `recorded` what was recorded. */
+export type SessionEvent = MediaEvent | { readonly type: 'recording'; readonly recordingId: string; readonly pcm: Uint8Array }
+
 export type WorkerMessage =
   | { readonly type: 'ready' }
   | { readonly type: 'opened'; readonly key: number }
   /** `rtpPort` names the pair that could not be bound. */
   | { readonly type: 'openFailed'; readonly key: number; readonly rtpPort: number; readonly code: string }
-  | { readonly type: 'event'; readonly key: number; readonly event: MediaEvent }
+  | { readonly type: 'event'; readonly key: number; readonly event: SessionEvent }
   | { readonly type: 'position'; readonly key: number; readonly position: StreamPosition | undefined }
   | { readonly type: 'closed'; readonly key: number; readonly report: MediaReport }

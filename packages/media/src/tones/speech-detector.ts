@@ -1,0 +1,44 @@
+import { PEAK_AT_0_DBM0 } from './tone-generator.ts'
+
+/** Less than this is silence on any line, more than this is speech on any. */
+const LEAST_THRESHOLD = powerAt(-45)
+const MOST_THRESHOLD = powerAt(-35)
+/** Speech is 9 dB above the noise of the line at least. */
+const ABOVE_NOISE = 8
+/** The noise is believed to grow by a decibel a second: pauses pull it down again. */
+const NOISE_GROWTH_PER_MS = 10 ** (1 / 10 / 1000)
+/** What is shorter is a click. */
+const SHORTEST_SPEECH_MS = 60
+
+/** Tells speech from the silence of a line by its energy, whatever noise the line has. Tones count as speech. */
+export class SpeechDetector {
+  /** How long nothing was said, up to the last frame. */
+  silentMs = 0
+  #noise = 0
+  #loudMs = 0
+
+  /** The next samples at 8000 Hz. */
+  hear(frame: Int16Array): void {
+    const durationMs = frame.length / 8
+    const power = variance(frame)
+    this.#noise = Math.min(power, Math.max(1, this.#noise) * NOISE_GROWTH_PER_MS ** durationMs)
+    const threshold = Math.min(MOST_THRESHOLD, Math.max(LEAST_THRESHOLD, this.#noise * ABOVE_NOISE))
+    this.#loudMs = power > threshold ? this.#loudMs + durationMs : 0
+    this.silentMs = this.#loudMs >= SHORTEST_SPEECH_MS ? 0 : this.silentMs + durationMs
+  }
+}
+
+/** Power without the constant part that some codecs leave in silence. */
+function variance(samples: Int16Array): number {
+  let [sum, squares] = [0, 0]
+  for (const sample of samples) {
+    sum += sample
+    squares += sample * sample
+  }
+  const mean = sum / samples.length
+  return samples.length === 0 ? 0 : squares / samples.length - mean * mean
+}
+
+function powerAt(levelDbm0: number): number {
+  return (PEAK_AT_0_DBM0 ** 2 / 2) * 10 ** (levelDbm0 / 10)
+}
