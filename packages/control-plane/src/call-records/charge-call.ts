@@ -1,5 +1,4 @@
-import { areaCodeOf, isNanp, isTollFree } from '@dialtone/numbering'
-import { type CallCharge, rateCall, type RatedPlan } from '@dialtone/rating'
+import { callFactsOf, type CallCharge, rateCall, type RatedPlan } from '@dialtone/rating'
 import type { CallRecord } from '@dialtone/softswitch'
 import { type AccountScope, systemScope } from '../access/index.ts'
 import { lockPlanPool, type PlanPool, plansInForce, type PlanReference, productOf, rateOfNumber } from '../calling-plans/index.ts'
@@ -13,32 +12,23 @@ export interface RatedCall {
   readonly local: boolean
 }
 
-export interface ChargeTimes {
+export interface Charging {
+  /** It came in for a trunk. */
+  readonly trunkInbound: boolean
   /** When the call began, by the business clock. */
   readonly startedAt: Date
   readonly now: Date
 }
 
 /** Rates a finished call and takes its minutes from the plan that its caller used when it began; the pool is locked meanwhile. */
-export async function chargeCall(sql: Transaction, record: CallRecord, answeredSeconds: number, times: ChargeTimes): Promise<RatedCall> {
+export async function chargeCall(sql: Transaction, record: CallRecord, answeredSeconds: number, charging: Charging): Promise<RatedCall> {
   const scope = systemScope(record.partitionId, record.accountId)
-  const plan = await planOf(sql, scope, record, times)
-  const { calledNumber } = record
-  const isNumber = areaCodeOf(calledNumber) !== undefined
+  const plan = await planOf(sql, scope, record, charging)
+  const { calledNumber, direction, termCategory: category } = record
   const rate = plan === undefined ? undefined : await rateOfNumber(sql, plan.productId, calledNumber)
-  const local = isNumber && record.direction === 'OUTBOUND' && (await isLocalCall(sql, scope, record.callingNumber, calledNumber))
-  const charge = rateCall({
-    direction: record.direction,
-    category: record.termCategory,
-    answeredSeconds,
-    onNet: record.termCategory === 'OnNet',
-    plan: plan === undefined || rate === undefined ? plan?.rated : { ...plan.rated, ratePerMinute: rate.rate_per_minute },
-    tollFree: isNumber && isTollFree(calledNumber),
-    local,
-    // The rate table says what the minutes of the plan cover; without one that is home.
-    international: rate === undefined ? calledNumber.length > 6 && !isNanp(calledNumber) : !rate.in_plan,
-    increment: rate === undefined ? undefined : { initialSeconds: rate.initial_seconds, subsequentSeconds: rate.subsequent_seconds },
-  })
+  const local = direction === 'OUTBOUND' && (await isLocalCall(sql, scope, record.callingNumber, calledNumber))
+  const facts = callFactsOf({ direction, category, trunkInbound: charging.trunkInbound, calledNumber, local, plan: plan?.rated, rate })
+  const charge = rateCall({ ...facts, answeredSeconds })
   if (plan !== undefined && charge.secondsConsumed > 0) await plan.take(charge.secondsConsumed)
   return { charge, callingPlanProductId: plan?.productId, callingPlanProductName: plan?.productName, local }
 }
@@ -51,7 +41,7 @@ interface PlanInForce {
 }
 
 /** The first plan in use that has minutes left; without any the first. */
-async function planOf(sql: Transaction, scope: AccountScope, record: CallRecord, { startedAt, now }: ChargeTimes): Promise<PlanInForce | undefined> {
+async function planOf(sql: Transaction, scope: AccountScope, record: CallRecord, { startedAt, now }: Charging): Promise<PlanInForce | undefined> {
   if (record.direction === 'INBOUND') return undefined
   const plans = await plansOfCaller(sql, scope, record, startedAt)
   // Always in the same order, so that two calls never wait for each other's pools.

@@ -34,9 +34,11 @@ async function storeOne(change: Write, record: CallRecord, aheadMs: number): Pro
   if (owner === undefined) return
   const endedAtMs = record.endedAtMs ?? record.startedAtMs
   const answeredSeconds = record.answeredAtMs === undefined ? 0 : Math.max(0, (endedAtMs - record.answeredAtMs) / 1000)
-  const rated = await chargeCall(change.sql, record, answeredSeconds, { startedAt: new Date(record.startedAtMs + aheadMs), now: change.now })
-  const { charge } = rated
   const reference = await referenceOf(change.sql, record)
+  const trunkInbound = record.direction === 'INBOUND' && reference?.type === 'SIP_TRUNK'
+  const startedAt = new Date(record.startedAtMs + aheadMs)
+  const rated = await chargeCall(change.sql, record, answeredSeconds, { trunkInbound, startedAt, now: change.now })
+  const { charge } = rated
   await change.sql
     .insertInto('call_record')
     .values({

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '@dialtone/foundation'
+import { type DestinationRate, prefixesOf } from '@dialtone/rating'
 import { actorOf, type PartitionScope, type Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import type { CsvProblem } from '../csv/index.ts'
@@ -58,15 +59,21 @@ export async function importRateTable(
 }
 
 /** The rate of a called number: that of its longest prefix in the product's table. */
-export function rateOfNumber(sql: Transaction, productId: string, number: string): Promise<CallingPlanRateRow | undefined> {
-  const prefixes = Array.from({ length: Math.min(number.length, 15) }, (_, length) => number.slice(0, length + 1))
-  if (prefixes.length === 0) return Promise.resolve(undefined)
-  return sql
+export async function rateOfNumber(sql: Transaction, productId: string, number: string): Promise<DestinationRate | undefined> {
+  const prefixes = prefixesOf(number)
+  if (prefixes.length === 0) return undefined
+  const row = await sql
     .selectFrom('calling_plan_rate')
     .selectAll()
     .where('calling_plan_product_id', '=', productId)
     .where('prefix', 'in', prefixes)
-    .orderBy((row) => row.fn('length', ['prefix']), 'desc')
+    .orderBy((line) => line.fn('length', ['prefix']), 'desc')
     .limit(1)
     .executeTakeFirst()
+  return row === undefined ? undefined : rateOf(row)
+}
+
+export function rateOf(row: CallingPlanRateRow): DestinationRate {
+  const increment = { initialSeconds: row.initial_seconds, subsequentSeconds: row.subsequent_seconds }
+  return { ratePerMinute: row.rate_per_minute, inPlan: row.in_plan, allowed: row.allowed, increment }
 }
