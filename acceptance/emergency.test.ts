@@ -7,6 +7,11 @@ import { type CallRecord, done, Tenant } from './tenant.ts'
 interface PsapCall {
   readonly callbackNumber?: string
   readonly location?: Readonly<Record<string, unknown>>
+  readonly assertedIdentity?: string
+  readonly geolocation?: string
+  readonly geolocationRouting?: string
+  readonly priority?: string
+  readonly parts: readonly { readonly contentType: string; readonly contentId?: string; readonly body: string }[]
   readonly [field: string]: unknown
 }
 
@@ -84,6 +89,20 @@ describe('911', () => {
     expect(received.callbackNumber).toContain(parties.number.slice(1))
     expect(received.location).toMatchObject({ streetNumber: '333', streetName: '520', city: 'Lindon', state: 'UT' })
     expect(await onlyRecord(parties)).toMatchObject({ termCallCategory: 'Emergency', dialedNumber: '911', callFlagType: 'ANSWERED' })
+  })
+
+  it('S0-75 S0-78: brings the location as PIDF-LO beside the session description, found by the Geolocation header (RFC 6442, RFC 5139)', async () => {
+    const parties = await numberedParties()
+    const received = await emergencyCall(parties, '911')
+    const [session, place, ...more] = received.parts
+    expect([session?.contentType, place?.contentType, more]).toEqual(['application/sdp', 'application/pidf+xml', []])
+    expect(session?.body).toMatch(/^v=0\r\n[^]*\r\nm=audio \d+ RTP\/AVP /)
+    expect(received).toMatchObject({ geolocation: `<cid:${place?.contentId}>`, geolocationRouting: 'yes', priority: 'emergency' })
+    expect(received.assertedIdentity).toContain(`<sip:+${parties.number}@`)
+    const elements = new Map([...(place?.body ?? '').matchAll(/<ca:(\w+)>([^<]*)</g)].map(([, name = '', value = '']) => [name, value]))
+    expect(Object.fromEntries(elements)).toMatchObject({ country: 'US', A1: 'UT', A3: 'Lindon', PRD: 'S', RD: '520', HNO: '333' })
+    expect(place?.body).toMatch(/entity="pres:\+1\d{10}@/)
+    expect(place?.body).toMatch(/<gml:pos>4\d\.\d+ -11\d\.\d+<\/gml:pos>/)
   })
 
   it('S1-95: uses the emergency number of the line before the caller id of the user', async () => {

@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { silentLogger, systemClock, systemTimers } from '@dialtone/foundation'
 import { buildRtpPacket, decodeG711, hearsTone, parseRtpPacket, type RtpPacket } from '@dialtone/media'
-import { createSipStack, type IncomingInvite, type LegEvent, type OutgoingInvite, type SipLeg, type SipStack } from '@dialtone/sip'
+import { type BodyPart, createSipStack, type IncomingInvite, type LegEvent, type OutgoingInvite, type SipLeg, type SipStack } from '@dialtone/sip'
 
 const LOOPBACK = '127.0.0.1'
 /** Enough to tell frequencies 10 Hz apart. */
@@ -61,7 +61,7 @@ export class SandboxCaller {
   call(
     user: string,
     peer: { readonly address: string; readonly port: number },
-    options: { readonly headers?: readonly (readonly [string, string])[]; readonly address?: string } = {},
+    options: { readonly headers?: readonly (readonly [string, string])[]; readonly parts?: readonly BodyPart[]; readonly address?: string } = {},
   ): Call {
     const uri = `sip:${user}@${peer.address}:${peer.port}`
     const body = this.description(options.address)
@@ -72,6 +72,7 @@ export class SandboxCaller {
       toHeader: `<${uri}>`,
       headers: options.headers ?? [],
       body,
+      parts: options.parts ?? [],
     })
     return { outgoing, events: new LegEvents(outgoing.leg) }
   }

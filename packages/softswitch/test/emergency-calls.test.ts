@@ -1,3 +1,6 @@
+import type { RoutingSnapshot } from '@dialtone/call-routing'
+import { partsOf } from '@dialtone/sip'
+import type { SipRequest } from '@dialtone/sip'
 import { afterEach, describe, expect, it } from 'vitest'
 import { SwitchRig } from './switch-rig.ts'
 import { ALICE_NUMBER, LOCATION } from './switch-tenants.ts'
@@ -13,15 +16,20 @@ afterEach(async () => {
   }
 })
 
-function suspend(accountId: string): void {
+function snapshotOf(accountId: string): RoutingSnapshot {
   const snapshot = rig.directory.snapshots.get(accountId)
   if (snapshot === undefined) throw new Error(`no ${accountId}`)
-  rig.directory.snapshots.set(accountId, { ...snapshot, accountStatus: 'SUSPENDED' })
+  return snapshot
 }
 
-function locationIn(text: string | undefined): unknown {
-  const location: unknown = JSON.parse(decodeURIComponent(text ?? 'null'))
-  return location
+function suspend(accountId: string): void {
+  rig.directory.snapshots.set(accountId, { ...snapshotOf(accountId), accountStatus: 'SUSPENDED' })
+}
+
+/** The location by the Content-ID that Geolocation names (RFC 6442 4.1). */
+function locationIn(request: SipRequest): string | undefined {
+  const contentId = /^<cid:([^>]+)>$/.exec(request.header('geolocation') ?? '')?.[1]
+  return partsOf(request)?.find((part) => part.contentId === contentId && part.contentType === 'application/pidf+xml')?.body
 }
 
 describe('911', () => {
@@ -32,9 +40,10 @@ describe('911', () => {
     const call = await talk(rig, alice, '911', rig.psap)
     const { request } = call.callee.invite
     expect(request.uri?.user).toBe('911')
-    expect(request.header('x-dialtone-callback')).toBe(`+${ALICE_NUMBER}`)
     expect(request.header('p-asserted-identity')).toContain(`sip:+${ALICE_NUMBER}@`)
-    expect(locationIn(request.header('x-dialtone-location'))).toMatchObject({ streetNumber: '333', city: 'Lindon', state: 'UT' })
+    expect([request.header('geolocation-routing'), request.header('priority')]).toEqual(['yes', 'emergency'])
+    expect(locationIn(request)).toMatch(/<ca:A1>UT<.*<ca:A3>Lindon<.*<ca:HNO>333</)
+    expect(partsOf(request)?.map((part) => part.contentType)).toEqual(['application/sdp', 'application/pidf+xml'])
     await hearEachOther(call)
     call.callee.leg.bye()
     await call.caller.saw('bye')
@@ -65,6 +74,76 @@ describe('911', () => {
     const call = await talk(rig, alice, '911', rig.psap)
     call.caller.leg.bye()
     await call.callee.saw('bye')
+    await rig.closed(1)
+  })
+
+  it('goes without a body part when no address is registered, and says so (C-36)', async () => {
+    rig = await SwitchRig.start()
+    const snapshot = snapshotOf('account-1')
+    const numbers = new Map([...snapshot.numbers].map(([digits, number]) => [digits, { ...number, emergencyAddress: undefined }]))
+    rig.directory.snapshots.set('account-1', { ...snapshot, numbers })
+    const alice = await rig.phone('alice-desk')
+    const call = await talk(rig, alice, '911', rig.psap)
+    const { request } = call.callee.invite
+    expect([request.contentType, request.header('geolocation'), request.header('geolocation-routing')]).toEqual(['application/sdp', undefined, undefined])
+    expect(request.header('p-asserted-identity')).toContain(`sip:+${ALICE_NUMBER}@`)
+    expect(rig.emergencies[0]).toMatchObject({ callbackNumber: ALICE_NUMBER, location: undefined })
+    const routed = rig.switch.traceOf(rig.emergencies[0]?.sessionId ?? '')?.find((event) => event.type === 'routed')
+    expect(routed?.decision.steps).toContainEqual({ rule: 'emergency.location', outcome: 'no address is registered for the callback number' })
+    call.caller.leg.bye()
+    await call.callee.saw('bye')
+    await rig.closed(1)
+  })
+
+  it.each([415, 424, 400])('asks a route that answers %i to the location again without it, before any other (RFC 6442 4.3)', async (statusCode) => {
+    rig = await SwitchRig.start()
+    const alice = await rig.phone('alice-desk')
+    const ear = await rig.ear()
+    const calling = alice.call('911', ear.description())
+    const refused = await rig.psap.nextCall()
+    expect(locationIn(refused.invite.request)).toBeDefined()
+    refused.invite.reject(statusCode)
+    const taken = await rig.psap.nextCall()
+    expect(taken.invite.request.contentType).toBe('application/sdp')
+    taken.invite.answer({ body: (await rig.ear()).description() })
+    await calling.saw('answered')
+    calling.leg.bye()
+    await taken.saw('bye')
+    await rig.closed(1)
+    expect([rig.pstn.invites.length, rig.emergencies.length]).toEqual([0, 1])
+  })
+
+  it('goes on to the next route at once when the first one fails, and after 5 s when it is silent (47 CFR 9.11)', async () => {
+    rig = await SwitchRig.start()
+    const alice = await rig.phone('alice-desk')
+    const calling = alice.call('911', (await rig.ear()).description())
+    ;(await rig.psap.nextCall()).invite.reject(503)
+    // The next one says nothing: neither 180 nor a refusal.
+    const silent = await rig.pstn.nextCall()
+    expect(locationIn(silent.invite.request)).toBeDefined()
+    rig.time.advance(4_999)
+    expect(rig.backup.invites.length).toBe(0)
+    rig.time.advance(1)
+    const taken = await rig.backup.nextCall()
+    expect([taken.invite.request.uri?.user, locationIn(taken.invite.request) === undefined]).toEqual(['911', false])
+    taken.invite.answer({ body: (await rig.ear()).description() })
+    await calling.saw('answered')
+    calling.leg.bye()
+    await taken.saw('bye')
+    await rig.closed(1)
+    expect(rig.records[0]).toMatchObject({ disposition: 'ANSWERED', termCategory: 'Emergency', carrierId: 'backup' })
+  })
+
+  it('is taken from a caller whose INVITE has parts of its own (RFC 5621 3.1)', async () => {
+    rig = await SwitchRig.start()
+    const alice = await rig.phone('alice-desk')
+    const parts = [{ contentType: 'application/pidf+xml', contentId: 'mine@test', body: '<presence/>' }]
+    const calling = alice.call('911', (await rig.ear()).description(), { parts })
+    const taken = await rig.psap.nextCall()
+    taken.invite.answer({ body: (await rig.ear()).description() })
+    await calling.saw('answered')
+    calling.leg.bye()
+    await taken.saw('bye')
     await rig.closed(1)
   })
 })

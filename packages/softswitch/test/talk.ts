@@ -38,7 +38,7 @@ export function follow(heard: HeardLeg, ear: RtpEar, frequencyHz: number): void 
 /** Each end sends its own tone and hears that of the other, through the media engine. */
 export async function hearEachOther({ callerEar, calleeEar, callee, answer }: Talk): Promise<void> {
   callerEar.sing(440, answer)
-  calleeEar.sing(1_000, callee.invite.request.bodyText)
+  calleeEar.sing(1_000, callee.invite.offered ?? '')
   await Promise.all([calleeEar.hears(440), callerEar.hears(1_000)])
 }
 

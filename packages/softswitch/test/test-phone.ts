@@ -5,6 +5,7 @@ import type {
   IncomingInvite,
   IncomingRequest,
   LegEvent,
+  OutgoingInviteOptions,
   RemoteAddress,
   RequestOutcome,
   SipLeg,
@@ -66,6 +67,10 @@ export class HeardInvite extends HeardLeg {
     super(invite.leg)
     this.invite = invite
   }
+}
+
+interface CallOptions extends Partial<Pick<OutgoingInviteOptions, 'headers' | 'parts'>> {
+  readonly password?: string
 }
 
 /** A telephone, a carrier or a PSAP: a SIP stack on loopback that does what the test says. */
@@ -149,9 +154,9 @@ export class TestPhone {
   }
 
   /** Calls a number or an extension with the phone's credentials. */
-  call(dialed: string, body: string, options: { readonly headers?: readonly Header[]; readonly password?: string } = {}) {
+  call(dialed: string, body: string, options: CallOptions = {}) {
     const credentials = { username: this.name, password: options.password ?? passwordOf(this.name) }
-    return this.#invite(`sip:${dialed}@${REALM}`, { credentials, body, headers: options.headers ?? [] })
+    return this.#invite(`sip:${dialed}@${REALM}`, { credentials, body, headers: options.headers ?? [], parts: options.parts ?? [] })
   }
 
   /** Calls as a carrier does: known by its address. */
@@ -159,10 +164,7 @@ export class TestPhone {
     return this.#invite(`sip:+${number}@127.0.0.1`, { body, headers })
   }
 
-  #invite(
-    uri: string,
-    options: { readonly body: string; readonly headers: readonly Header[]; readonly credentials?: { readonly username: string; readonly password: string } },
-  ) {
+  #invite(uri: string, options: Pick<OutgoingInviteOptions, 'body' | 'headers' | 'credentials' | 'parts'>) {
     const from = options.headers.find(([name]) => name === 'From')?.[1] ?? `<sip:${this.name}@${REALM}>`
     const headers = options.headers.filter(([name]) => name !== 'From')
     const outgoing = this.stack.invite({ uri, to: this.#server, from, toHeader: `<${uri}>`, ...options, headers })

@@ -17,7 +17,7 @@ export async function answerCall(needs: SandboxNeeds, invite: IncomingInvite, pl
   const opened = await openMedia(needs, call)
   if (call.ended) return
   if (!opened) return refuse(call, invite, 503)
-  const description = call.describe(invite.request.bodyText)
+  const description = call.describe(invite.offered ?? '')
   if (!description.ok) return refuse(call, invite, 488)
   const answer = (): void => {
     invite.answer({ body: description.value })

@@ -1,5 +1,7 @@
-import { userOf, type IncomingInvite, type SipRequest } from '@dialtone/sip'
+import { normalizePhoneNumber } from '@dialtone/numbering'
+import { type BodyPart, type IncomingInvite, parseNameAddress, partsOf, type SipRequest, userOf } from '@dialtone/sip'
 import { answerCall } from './answer-call.ts'
+import { readLocation } from './read-location.ts'
 import { RecentList } from './recent-list.ts'
 import type { SandboxNeeds } from './sandbox-needs.ts'
 
@@ -8,16 +10,24 @@ export interface PsapCall {
   readonly service: '911' | '933'
   /** Digits of E.164, without '+'. */
   readonly callbackNumber: string | undefined
-  /** The dispatchable location (47 CFR 9.3) as the switch sent it; `undefined` when it sent none, or none that can be read. */
-  readonly location: unknown
+  /** The dispatchable location (47 CFR 9.3), read from the PIDF-LO; `undefined` when there came none, or none that can be read. */
+  readonly location: Readonly<Record<string, string>> | undefined
   /** ISO 8601. */
   readonly receivedAt: string
   /** SIP Call-ID of the call between switch and PSAP. */
   readonly callId: string
+  /** Header fields as they came. */
+  readonly priority: string | undefined
+  readonly assertedIdentity: string | undefined
+  readonly geolocation: string | undefined
+  readonly geolocationRouting: string | undefined
+  /** The parts of the body, when it had several. */
+  readonly parts: readonly BodyPart[]
 }
 
 const CALLS_KEPT = 1000
-const LONGEST_LOCATION = 8192
+const PARTS_KEPT = 8
+const LONGEST_PART = 8192
 
 export interface SandboxPsap {
   serve(invite: IncomingInvite): void
@@ -43,17 +53,24 @@ function serviceOf(request: SipRequest): '911' | '933' | undefined {
   return user === '911' || user === '933' ? user : undefined
 }
 
-/** The form of the sandbox: a header field each; a real PSAP gets the location as PIDF-LO (RFC 6442). */
-function factsOf(request: SipRequest): Pick<PsapCall, 'callbackNumber' | 'location' | 'callId'> {
-  const callbackNumber = request.header('x-dialtone-callback')?.replace(/^\+/, '')
-  return { callbackNumber, location: locationOf(request.header('x-dialtone-location')), callId: request.callId }
-}
+type Facts = Omit<PsapCall, 'service' | 'receivedAt'>
 
-function locationOf(text: string | undefined): unknown {
-  if (text === undefined || text.length > LONGEST_LOCATION) return undefined
-  try {
-    return JSON.parse(decodeURIComponent(text)) as unknown
-  } catch {
-    return undefined
+/** What a PSAP reads: the identity that is asserted (RFC 3325), the location by the Content-ID that Geolocation names (RFC 6442 4.1). */
+function factsOf(request: SipRequest): Facts {
+  const parts = (partsOf(request) ?? []).slice(0, PARTS_KEPT).filter(({ body }) => body.length <= LONGEST_PART)
+  const asserted = request.header('p-asserted-identity')
+  const uri = asserted === undefined ? undefined : parseNameAddress(asserted)?.uri
+  const geolocation = request.header('geolocation')
+  const contentId = /^\s*<cid:([^>]+)>/.exec(geolocation ?? '')?.[1]
+  const located = parts.find((part) => contentId !== undefined && part.contentId === contentId)
+  return {
+    callbackNumber: uri === undefined ? undefined : normalizePhoneNumber(userOf(uri)),
+    location: located === undefined ? undefined : readLocation(located.body),
+    callId: request.callId,
+    priority: request.header('priority'),
+    assertedIdentity: asserted,
+    geolocation,
+    geolocationRouting: request.header('geolocation-routing'),
+    parts,
   }
 }

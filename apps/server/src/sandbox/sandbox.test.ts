@@ -133,24 +133,30 @@ describe('the sandbox PSTN', () => {
 
 describe('the sandbox PSAP', () => {
   const LOCATION = { streetNumber: '200', streetName: 'Hawley', streetSuffix: 'St', city: 'Binghamton', state: 'NY', postalCode: '13901' }
+  const PIDF =
+    '<presence><tuple><ca:civicAddress><ca:A1>NY</ca:A1><ca:A3>Binghamton</ca:A3><ca:RD>Hawley</ca:RD><ca:STS>St</ca:STS><ca:HNO>200</ca:HNO><ca:PC>13901</ca:PC></ca:civicAddress></tuple></presence>'
 
   it('answers 911 and 933 and keeps callback number, location and time (S0-75, S0-78)', async () => {
     const headers = [
-      ['X-Dialtone-Callback', '+16075551000'],
-      ['X-Dialtone-Location', encodeURIComponent(JSON.stringify(LOCATION))],
+      ['P-Asserted-Identity', '<sip:+16075551000@127.0.0.1>'],
+      ['Geolocation', '<cid:here@test>'],
+      ['Geolocation-Routing', 'yes'],
     ] as const
-    const first = caller.call('911', sandbox.psap, { headers })
+    const parts = [{ contentType: 'application/pidf+xml', contentId: 'here@test', body: PIDF }]
+    const first = caller.call('911', sandbox.psap, { headers, parts })
     await first.events.next('answered')
     time.advance(60_000)
     await caller.call('933', sandbox.psap).events.next('answered')
-    expect(sandbox.psapCalls()).toEqual([
+    expect(sandbox.psapCalls()).toMatchObject([
       { service: '911', callbackNumber: '16075551000', location: LOCATION, receivedAt: '2026-01-05T10:00:00.000Z', callId: first.outgoing.leg.callId },
-      { service: '933', callbackNumber: undefined, location: undefined, receivedAt: '2026-01-05T10:01:00.000Z', callId: expect.any(String) as string },
+      { service: '933', callbackNumber: undefined, location: undefined, receivedAt: '2026-01-05T10:01:00.000Z', parts: [] },
     ])
+    expect(sandbox.psapCalls()[0]?.parts.map((part) => part.contentType)).toEqual(['application/sdp', 'application/pidf+xml'])
   })
 
-  it.each(['{not json', '%E0%A4%A', 'x'.repeat(10_000)])('answers although the location cannot be read', async (location) => {
-    const { events } = caller.call('911', sandbox.psap, { headers: [['X-Dialtone-Location', location]] })
+  it.each(['{no xml', '<presence', `<ca:civicAddress>${'x'.repeat(10_000)}`])('answers although the location cannot be read', async (body) => {
+    const parts = [{ contentType: 'application/pidf+xml', contentId: 'here@test', body }]
+    const { events } = caller.call('911', sandbox.psap, { headers: [['Geolocation', '<cid:here@test>']], parts })
     await events.next('answered')
     expect(sandbox.psapCalls()[0]).toMatchObject({ service: '911', location: undefined })
   })

@@ -14,4 +14,10 @@ export interface SandboxPsapCall {
   readonly location: unknown
   readonly receivedAt: string
   readonly callId: string
+  /** Header fields and parts of the INVITE as they came. */
+  readonly priority?: string | undefined
+  readonly assertedIdentity?: string | undefined
+  readonly geolocation?: string | undefined
+  readonly geolocationRouting?: string | undefined
+  readonly parts?: readonly { readonly contentType: string; readonly contentId?: string | undefined; readonly body: string }[]
 }

@@ -56,6 +56,10 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialo
     transaction.user = this
   }
 
+  get offered(): string | undefined {
+    return this.#progress.offered
+  }
+
   progress(statusCode: number, options: InviteProgressOptions = {}): void {
     if (!this.#open || this.#postponed !== undefined || statusCode <= 100 || statusCode >= 200) return
     this.#progress.tell(statusCode, options)

@@ -40,6 +40,8 @@ export interface InviteProgressOptions {
 /** An INVITE that opens a call. 100 Trying has been sent. After a CANCEL the methods do nothing. */
 export interface IncomingInvite {
   readonly request: SipRequest
+  /** The session description offered, also as a part of a multipart body (RFC 5621 3.1); undefined: our answer is the offer. */
+  readonly offered: string | undefined
   readonly source: RemoteAddress
   readonly leg: SipLeg
   /** The dialog this call is to take the place of (RFC 3891), see `SipStack.findLeg`. That it may be replaced is for the user to decide. */

@@ -7,6 +7,7 @@ import { schemeOf } from './scheme-of.ts'
 import { SESSION_DESCRIPTION_TYPE } from './session-body.ts'
 import type { RequestOptions } from './sip-stack.ts'
 import type { UserAgent } from './user-agent.ts'
+import { writeMultipart } from './write-multipart.ts'
 
 const MAX_FORWARDS: Header = ['Max-Forwards', '70']
 
@@ -45,7 +46,12 @@ export function buildInvite(userAgent: UserAgent, options: OutgoingInviteOptions
   for (const header of identity.sessionTimer) addUnlessGiven(headers, options.headers, header)
   if (userAgent.userAgentHeader !== undefined) addUnlessGiven(headers, options.headers, userAgent.userAgentHeader)
   headers.push(...identity.credentials, ...options.headers)
-  return createRequest({ method: 'INVITE', uri: options.uri, headers, body: options.body, contentType: SESSION_DESCRIPTION_TYPE })
+  return createRequest({ method: 'INVITE', uri: options.uri, headers, ...contentOf(userAgent, options) })
+}
+
+function contentOf(userAgent: UserAgent, { body, parts = [] }: OutgoingInviteOptions) {
+  const session = { contentType: SESSION_DESCRIPTION_TYPE, body }
+  return parts.length === 0 ? session : writeMultipart([session, ...parts], () => userAgent.newToken(15))
 }
 
 /** Builds a request outside of dialogs (RFC 3261 8.1.1). */

@@ -1,4 +1,5 @@
 import type { Header } from '../message/index.ts'
+import type { BodyPart } from './multipart-body.ts'
 import type { RemoteAddress } from '../transport/index.ts'
 import type { SipLeg } from './sip-leg.ts'
 
@@ -20,6 +21,8 @@ export interface OutgoingInviteOptions {
   readonly headers: readonly Header[]
   /** The session description offered. */
   readonly body: string
+  /** What goes with the session description, in one multipart body (RFC 5621). In the INVITE only, not in a re-INVITE. */
+  readonly parts?: readonly BodyPart[]
   /** Whether reliable provisional responses are asked for (RFC 3262 4). Default: they are supported, not required. */
   readonly reliableProvisional?: 'supported' | 'required' | 'unsupported'
   /** User part of our Contact. */

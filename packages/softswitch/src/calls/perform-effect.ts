@@ -88,8 +88,10 @@ function askRoute(call: CallContext, effect: Of<'askRoute'>): void {
 function startLeg(call: CallContext, effect: Of<'startLeg'>): void {
   const body = offerForLeg(call, effect.plan)
   if (body === undefined) return
-  const { requestUri, to, alternatives = [], from, toHeader, headers } = effect.plan
-  const invite = call.needs.sip.invite({ uri: requestUri, to, alternatives, from, toHeader, headers, body })
+  const { requestUri, to, alternatives = [], from, toHeader, enclosed } = effect.plan
+  const headers = enclosed === undefined ? effect.plan.headers : [...effect.plan.headers, ...enclosed.headers]
+  const more = enclosed === undefined ? {} : { parts: enclosed.parts }
+  const invite = call.needs.sip.invite({ uri: requestUri, to, alternatives, from, toHeader, headers, body, ...more })
   call.lastSent.callee = body
   call.legs.set(effect.legId, invite)
   call.dispatch({ type: 'legStarted', legId: effect.legId, sipCallId: invite.leg.callId })

@@ -96,7 +96,7 @@ function plansOf(needs: RouteNeeds, decision: RouteDecision, maxForwards: number
   const peer = needs.directory.carrier(decision.carrierIds[0] ?? '')
   if (peer === undefined) return []
   if (decision.kind === 'carrier') return [planCarrierLeg(decision, peer, { publicAddress, maxForwards })]
-  return [planEmergencyLeg(decision, peer, { publicAddress, maxForwards })]
+  return [planEmergencyLeg(decision, peer, { publicAddress, maxForwards, nowMs: needs.clock.nowMs() })]
 }
 
 /** Who sent the call on before it came to us, as the carrier said; not when one of ours has sent it on since (RFC 5806 5). */

@@ -73,13 +73,13 @@ function fromCarrier(needs: EdgeNeeds, invite: IncomingInvite, carrier: CarrierP
 }
 
 function startOf(needs: EdgeNeeds, invite: IncomingInvite) {
-  const { bodyText, callId } = invite.request
+  const { offered, request } = invite
   return {
     type: 'started',
     atMs: needs.clock.nowMs(),
     sessionId: newUuid(),
-    offer: bodyText === '' ? undefined : bodyText,
-    sipCallId: callId,
+    offer: offered,
+    sipCallId: request.callId,
     times: needs.times,
   } as const
 }

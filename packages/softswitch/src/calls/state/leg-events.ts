@@ -3,6 +3,7 @@ import { bestResponse } from './best-response.ts'
 import type { CallEvent } from './call-event.ts'
 import { act, changeLeg, go, isAwaited, legOf, legsWith, MAX_LEGS, startTimer, stopTimers } from './call-state.ts'
 import type { LegState, Step } from './call-state.ts'
+import type { LegPlan } from './leg-plan.ts'
 import { ANSWERED_ELSEWHERE, byeLeg, cancelLegs, endSetup, endTalk, goneReason, NORMAL_CLEARING } from './end-call.ts'
 import { connectWaiting, tellProgress } from './join-events.ts'
 import { askRedirection } from './redirection.ts'
@@ -76,8 +77,8 @@ export function onLegRejected(step: Step, event: Of<'legRejected'>): Step {
   const why = event.reason === undefined ? {} : { reason: event.reason }
   const next = changeLeg(step, leg.id, { phase: 'over', statusCode: event.statusCode, local: event.local, ...why })
   if (!isAwaited(step, leg)) return leg.id === step.state.winnerId ? onWinnerLost(next, event.atMs) : next
-  const plain = retryPlain(next, leg, event)
-  if (plain !== undefined) return plain
+  const again = retryPlain(next, leg, event) ?? retryWithoutEnclosure(next, leg, event)
+  if (again !== undefined) return again
   const forks = next.state.legs.filter((fork) => fork.attempt === leg.attempt)
   const isGlobal = event.statusCode >= 600
   if (!isGlobal && forks.some((fork) => fork.phase !== 'over')) return next
@@ -93,11 +94,28 @@ const REFUSES_MEDIA: ReadonlySet<number> = new Set([415, 488, 606])
 
 /** A phone that refuses the SRTP of the caller is asked again, once, with plain RTP: SRTP ends at us on each leg. */
 function retryPlain(step: Step, leg: LegState, event: Of<'legRejected'>): Step | undefined {
-  const { legs, offer } = step.state
+  const { offer } = step.state
   const isSecure = offer !== undefined && /^m=audio [1-9]\d* RTP\/SAVP/m.test(offer)
   if (!isSecure || leg.plan.kind !== 'line' || leg.plan.encryption === 'none' || event.local || !REFUSES_MEDIA.has(event.statusCode)) return undefined
+  return tryAgain(step, leg, { ...leg.plan, encryption: 'none' })
+}
+
+/**
+ * What a peer answers to parts or header fields it cannot read: bad request, media type, extension, location (RFC 6442 4.3), size. The same
+ * peer is asked again, once, without them: nobody who calls for help waits for another route because of the papers.
+ */
+const REFUSES_ENCLOSURE: ReadonlySet<number> = new Set([400, 406, 413, 415, 420, 424, 488, 493, 513, 606])
+
+function retryWithoutEnclosure(step: Step, leg: LegState, event: Of<'legRejected'>): Step | undefined {
+  const { enclosed, ...plan } = leg.plan
+  if (enclosed === undefined || event.local || !REFUSES_ENCLOSURE.has(event.statusCode)) return undefined
+  return tryAgain(step, leg, plan)
+}
+
+/** The same leg once more, by another plan. */
+function tryAgain(step: Step, leg: LegState, plan: LegPlan): Step | undefined {
+  const { legs } = step.state
   if (legs.length >= MAX_LEGS) return undefined
-  const plan = { ...leg.plan, encryption: 'none' } as const
   const again: LegState = { ...leg, id: `b${legs.length + 1}`, plan, phase: 'starting', statusCode: 0, local: false, earlySdp: undefined }
   return go(step, { legs: [...legs, again] }, { type: 'startLeg', legId: again.id, plan })
 }

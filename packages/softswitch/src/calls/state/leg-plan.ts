@@ -1,4 +1,10 @@
-import type { Header, RemoteAddress } from '@dialtone/sip'
+import type { BodyPart, Header, RemoteAddress } from '@dialtone/sip'
+
+/** Body parts that go with the session description, and the header fields that speak of them. */
+export interface Enclosure {
+  readonly headers: readonly Header[]
+  readonly parts: readonly BodyPart[]
+}
 
 /** One INVITE the switch is going to send: everything about it but the session description. */
 export interface LegPlan {
@@ -14,6 +20,8 @@ export interface LegPlan {
   readonly from: string
   readonly toHeader: string
   readonly headers: readonly Header[]
+  /** Left out on a second try when the other side cannot read it: the call matters more. */
+  readonly enclosed?: Enclosure
   /** How often phones have sent the call on with 3xx on the way here. */
   readonly redirections?: number
   /** It does not speak SRTP: plain RTP is offered, whatever the caller offered. */

@@ -50,8 +50,7 @@ function beginAttempt(step: Step, changes: Partial<CallState>, event: Routed, de
     target: targetOf(decision),
     kind: decision.kind,
     timeoutMs: decision.kind === 'ring' ? decision.timeoutMs : undefined,
-    // On the last carrier nothing is gained by giving up early.
-    carrierSetupTimeoutMs: decision.kind !== 'ring' && decision.carrierIds.length > 1 ? step.state.times.carrierSetupTimeoutMs : undefined,
+    carrierSetupTimeoutMs: setupTimeoutOf(step.state, decision),
     earlyMediaLegId: undefined,
     progressSent: 0,
   }
@@ -67,6 +66,15 @@ function beginAttempt(step: Step, changes: Partial<CallState>, event: Routed, de
   if (media === 'closed') return go(step, { ...begun, legs, media: 'opening' }, { type: 'openMedia' })
   const withLegs = go(step, { ...begun, legs })
   return media === 'open' ? startPlannedLegs(withLegs) : withLegs
+}
+
+/** How long a route for emergency calls may be silent while there is another one: somebody is waiting for help (47 CFR 9.11). */
+const EMERGENCY_SETUP_TIMEOUT_MS = 5_000
+
+function setupTimeoutOf({ times }: CallState, decision: Destination): number | undefined {
+  // On the last carrier nothing is gained by giving up early.
+  if (decision.kind === 'ring' || decision.carrierIds.length <= 1) return undefined
+  return decision.kind === 'emergency' ? Math.min(EMERGENCY_SETUP_TIMEOUT_MS, times.carrierSetupTimeoutMs) : times.carrierSetupTimeoutMs
 }
 
 /** No phone is registered, the carrier is not known here, or every carrier has been tried. */
