@@ -164,11 +164,16 @@ export class RtpPhone {
     this.hush()
     const generator = new ToneGenerator({ frequenciesHz: [frequencyHz] })
     const samples = new Int16Array(160)
+    const startMs = performance.now()
+    let sent = 0
     this.#stream = setInterval(() => {
-      generator.fill(samples)
-      const payload = Buffer.alloc(160)
-      encodeG711(encoding, samples, payload)
-      this.say('', { payload, payloadType: encoding === 'PCMU' ? 0 : 8 })
+      // Intervals drift, phones do not.
+      for (; sent * 20 <= performance.now() - startMs; sent++) {
+        generator.fill(samples)
+        const payload = Buffer.alloc(160)
+        encodeG711(encoding, samples, payload)
+        this.say('', { payload, payloadType: encoding === 'PCMU' ? 0 : 8 })
+      }
     }, 20)
   }
 
