@@ -1,3 +1,5 @@
+import type { RoutingRingGroup } from './ring-group.ts'
+
 /** Somewhere a call can go on to, in the words numbers, menus and overflows use (C-39); the id is a number for TELEPHONE, '' for BUSY. */
 export interface CallTarget {
   readonly referenceType: string
@@ -8,8 +10,11 @@ export interface CallTarget {
 export interface AccountServices {
   /** Extensions that are nobody's own: of groups, menus, queues. */
   readonly targetByExtension: ReadonlyMap<string, CallTarget>
+  /** Hunt groups, those of business lines, and call groups, by id. */
+  readonly ringGroups: ReadonlyMap<string, RoutingRingGroup>
 }
 
 export const NO_SERVICES: AccountServices = {
   targetByExtension: new Map(),
+  ringGroups: new Map(),
 }

@@ -14,8 +14,10 @@ export interface RingVerdict {
   readonly kind: 'ring'
   readonly lineIds: readonly string[]
   readonly userId: string | undefined
-  /** How to name this attempt in the trail: `user:<id>`, or `line:<id>` for a number that rings one line (C-56). */
+  /** How to name this attempt in the trail: `user:<id>`, `line:<id>` for a number that rings one line (C-56), `huntgroup:<id>/<member>`. */
   readonly target: string
+  /** Phones of several people: a 6xx of one of them speaks for that one alone, and the others ring on (RFC 3261 16.7 step 5 is about one person). */
+  readonly ringsSeveral?: true
   readonly timeoutMs: number | undefined
   readonly caller: CallerIdentity
   readonly calledNumber: string
@@ -97,8 +99,9 @@ export type RejectCode =
 
 /** Who sent the call on last, and why (RFC 5806 Diversion). */
 export interface Diversion {
+  /** The user, or the group, line or trunk. */
   readonly userId: string
-  /** The number or extension that was called at the diverting user. */
+  /** The number or extension that was called there. */
   readonly number: string
   readonly reason: 'always' | 'busy' | 'no-answer' | 'unregistered' | 'do-not-disturb'
 }

@@ -15,10 +15,21 @@ export interface RouteFacts {
    * account passes one less each time: two accounts that forward to each other leave nothing in the trail.
    */
   readonly hopLimit?: number | undefined
-  /** How many calls go on at a trunk now, in both directions together and without this one. Left out: no trunk is ever full. */
-  readonly activeCallsOf?: ((trunkId: string) => number) | undefined
+  /** How many calls go on at a trunk or line now, in both directions together and without this one. Left out: nobody is known to be full or busy. */
+  readonly activeCallsOf?: ((trunkOrLineId: string) => number) | undefined
   /** How a carrier is doing now; undefined: nothing is known against it. */
   readonly carrierState?: ((carrierId: string) => CarrierState | undefined) | undefined
+  /** Whether a phone of the line can be rung now; without it, whoever is not there is found out by trying. */
+  readonly isRegistered?: ((lineId: string) => boolean) | undefined
+  readonly group?: GroupFacts | undefined
+}
+
+/** What the switch remembers of earlier calls, for strategies that take turns (S0-55, C-57). Kept in memory: after a restart everybody is equal. */
+export interface GroupFacts {
+  /** The member, by user or line id, that answered the last call of the group. */
+  lastAnsweredBy(groupId: string): string | undefined
+  /** When the line's last call ended, in ms since 1970; Infinity while it is in one, undefined: none is known. */
+  idleSinceMs(lineId: string): number | undefined
 }
 
 /** What the switch has seen of a carrier lately. */

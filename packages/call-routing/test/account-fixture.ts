@@ -109,7 +109,7 @@ export function attempt(target: string, outcome: RouteAttempt['outcome'], status
   return { target, outcome, statusCode }
 }
 
-type Overrides = Partial<Pick<RouteFacts, 'hopLimit' | 'ownerOf'>>
+type Overrides = Partial<Omit<RouteFacts, 'call' | 'trail'>>
 
 /** What happens when this line dials, with these tries behind it. */
 export function dial(

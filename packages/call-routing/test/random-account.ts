@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { NumberOwner, RouteAttempt, RouteFacts, RoutingSnapshot, RoutingUser } from '../src/index.ts'
+import type { AccountServices, NumberOwner, RouteAttempt, RouteFacts, RoutingRingGroup, RoutingSnapshot, RoutingUser } from '../src/index.ts'
 import { NO_SERVICES } from '../src/index.ts'
 import { carrier, emergencyAddress, line, number, outsideCaller } from './account-fixture.ts'
 
@@ -96,10 +96,55 @@ const anyReference = fc.option(
   fc.oneof(
     { weight: 6, arbitrary: fc.tuple(fc.constant('END_USER'), fc.constantFrom<string>(...userIds)) },
     { weight: 2, arbitrary: fc.tuple(fc.constant('LINE_APPEARANCE'), fc.constantFrom<string>(...lineIds)) },
+    { weight: 3, arbitrary: fc.tuple(fc.constantFrom('HUNT_GROUP', 'BUSINESS_LINE_HUNT_GROUP'), fc.constantFrom<string>('g0', 'g1', 'g2', 'gone')) },
     { weight: 1, arbitrary: fc.tuple(fc.constantFrom('END_USER', 'LINE_APPEARANCE', 'IVR'), fc.constantFrom<string>('gone', 'u0', 'l0')) },
   ),
   { nil: undefined },
 )
+const groupIds = ['g0', 'g1', 'g2'] as const
+const anyCallTarget = fc.oneof(
+  fc.tuple(fc.constant('END_USER'), fc.constantFrom<string>(...userIds)),
+  fc.tuple(fc.constantFrom('LINE_APPEARANCE', 'SIP_TRUNK'), fc.constantFrom<string>(...lineIds)),
+  fc.tuple(fc.constant('TELEPHONE'), anyTarget),
+  fc.tuple(fc.constantFrom('HUNT_GROUP', 'BUSINESS_LINE_HUNT_GROUP'), fc.constantFrom<string>(...groupIds, 'gone')),
+  fc.constantFrom<[string, string]>(['BUSY', ''], ['VOICEMAIL', 'box'], ['CALL_QUEUE', 'gone']),
+).map(([referenceType, referenceId]) => ({ referenceType, referenceId })) // prettier-ignore
+const anyOverflow = fc.option(fc.oneof({ weight: 4, arbitrary: anyCallTarget }, { weight: 1, arbitrary: fc.constant({ voicemailOf: 'first-member' as const }) }), {
+  nil: undefined,
+})
+const anySeconds = fc.option(fc.integer({ min: 0, max: 4000 }), { nil: undefined })
+const anyMember = fc.oneof(
+  fc.record({ kind: fc.constant('user' as const), id: fc.constantFrom<string>(...userIds, 'gone'), ringTimeoutSeconds: anySeconds }),
+  fc.record({ kind: fc.constant('line' as const), id: fc.constantFrom<string>(...lineIds, 'gone'), ringTimeoutSeconds: anySeconds }),
+)
+const anyRingGroup = (id: string): fc.Arbitrary<RoutingRingGroup> =>
+  fc.record({
+    id: fc.constant(id),
+    name: fc.constant(id),
+    strategy: fc.constantFrom('SIMULTANEOUS', 'LINEAR', 'SEQUENTIAL', 'ROUND_ROBIN', 'LONGEST_IDLE'),
+    members: fc.array(anyMember, { maxLength: 6 }),
+    ringTimeoutSeconds: fc.integer({ min: 0, max: 4000 }),
+    forwardAlwaysTo: fc.option(anyCallTarget, { nil: undefined, freq: 6 }).map((target) => target ?? undefined),
+    overflow: fc.record({ busy: anyOverflow, noAnswer: anyOverflow, unregistered: anyOverflow }),
+  })
+/** Ringing in turn: what the switch remembers is anything at all. */
+const anyGroupFacts = fc.option(
+  fc.record({ last: fc.constantFrom<string | undefined>(...userIds, ...lineIds, undefined), idle: fc.nat({ max: 3 }) }).map(({ last, idle }) => ({
+    lastAnsweredBy: () => last,
+    idleSinceMs: (lineId: string) => (idle === 0 ? undefined : lineId.length * idle),
+  })),
+  { nil: undefined },
+)
+const anyServices: fc.Arbitrary<AccountServices> = fc
+  .record({
+    ringGroups: some(groupIds, anyRingGroup),
+    targetByExtension: fc.array(fc.tuple(fc.constantFrom('2002', '2003', '911'), anyCallTarget), { maxLength: 2 }),
+  })
+  .map(({ ringGroups, targetByExtension }) => ({
+    ...NO_SERVICES,
+    ringGroups: new FrozenMap(ringGroups.map((each) => [each.id, each] as const)),
+    targetByExtension: new FrozenMap(targetByExtension),
+  }))
 const anyRoutingNumber = (digits: string) =>
   fc
     .tuple(anyReference, fc.constantFrom('ACTIVE', 'ACTIVE', 'STAGED' as const), fc.boolean())
@@ -139,7 +184,7 @@ export function anyAccount(accountId: 'one' | 'two', accountStatus?: RoutingSnap
       lines: some(lineIds, anyLine),
       numbers: some(ownNumbers, anyRoutingNumber),
       carriers: some(carrierIds, anyCarrier),
-      services: fc.constant(NO_SERVICES),
+      services: anyServices,
       emergencyCarrierIds: fc.subarray([...carrierIds, 'unlisted']),
     })
     .map(({ users, lines, numbers, ...rest }) =>
@@ -176,7 +221,7 @@ const anyHopLimit = fc.constantFrom(undefined, undefined, 0, 1, 5, 20)
 
 export function anyFacts(dialed: fc.Arbitrary<string>): fc.Arbitrary<RouteFacts> {
   const originating = fc.record({ direction: fc.constant('originating' as const), fromLineId: fc.constantFrom<string>(...lineIds, 'gone'), dialed })
-  return fc.record({ call: originating, nowMs: fc.nat(), ownerOf: fc.constant(ownerOf), trail: anyTrail, hopLimit: anyHopLimit }).map(freeze)
+  return fc.record({ call: originating, nowMs: fc.nat(), ownerOf: fc.constant(ownerOf), trail: anyTrail, hopLimit: anyHopLimit, group: anyGroupFacts }).map(freeze)
 }
 
 export const anyCall: fc.Arbitrary<RouteFacts['call']> = fc.oneof(
@@ -189,5 +234,5 @@ export const anyCall: fc.Arbitrary<RouteFacts['call']> = fc.oneof(
 )
 
 export function anyFactsOfAnyCall(): fc.Arbitrary<RouteFacts> {
-  return fc.record({ call: anyCall, nowMs: fc.nat(), ownerOf: fc.constant(ownerOf), trail: anyTrail, hopLimit: anyHopLimit }).map(freeze)
+  return fc.record({ call: anyCall, nowMs: fc.nat(), ownerOf: fc.constant(ownerOf), trail: anyTrail, hopLimit: anyHopLimit, group: anyGroupFacts }).map(freeze)
 }

@@ -1,6 +1,7 @@
 import { randomToken } from '@dialtone/foundation'
 import { DigestAuthenticator } from '@dialtone/sip'
 import { CallDesk } from './calls/call-desk.ts'
+import { GroupMemory } from './features/group-memory.ts'
 import { guardListeners } from './guard-listeners.ts'
 import { DialogWatch } from './presence/dialog-watch.ts'
 import { MessageWaiting } from './presence/message-waiting.ts'
@@ -32,6 +33,7 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
   const snapshotOf = directory.snapshotOf.bind(directory)
   const dialogs = new DialogWatch({ snapshotOf, calls: () => desk.calls.map((call) => call.state), realm })
   const occupancy = new CallOccupancy()
+  const groups = new GroupMemory(clock)
   const desk = new CallDesk({
     sip,
     media,
@@ -47,8 +49,13 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
     observe: (state) => {
       occupancy.observe(state)
       dialogs.observe(state)
+      groups.observe(state)
     },
-    occupancyFor: (sessionId) => ({ activeCallsOf: (trunkId) => occupancy.callsAt(trunkId, sessionId) }),
+    occupancyFor: (sessionId) => {
+      const activeCallsOf = (id: string) => occupancy.callsAt(id, sessionId)
+      const idleSinceMs = (lineId: string) => (activeCallsOf(lineId) > 0 ? Number.POSITIVE_INFINITY : groups.idleSinceMs(lineId))
+      return { activeCallsOf, group: { lastAnsweredBy: (groupId) => groups.lastAnsweredBy(groupId), idleSinceMs } }
+    },
     flowFailed: (lineId, contactUri) => locations.flowFailed(lineId, contactUri),
   })
   return { timers, digest, locations, desk, dialogs, messages: new MessageWaiting(), subscriptions: new SubscriptionBook() }

@@ -1,10 +1,13 @@
 import type { CallScene } from '../call-scene.ts'
 import { reject } from '../reject.ts'
 import type { Progress, ServiceDestination } from './destination.ts'
+import { enterRingGroup } from './ring-group.ts'
 
 /** What takes a call, by the type a reference names. A new kind is a file and a line here. */
 const KINDS: Readonly<Record<string, (scene: CallScene, destination: ServiceDestination) => Progress>> = {
   BUSY: () => ({ verdict: reject('UserBusy') }),
+  HUNT_GROUP: enterRingGroup,
+  LINE_HUNTGROUP: enterRingGroup,
 }
 
 export function enterService(scene: CallScene, destination: ServiceDestination): Progress {

@@ -40,5 +40,6 @@ export function readExtension(snapshot: RoutingSnapshot, extension: string, dive
   const userId = snapshot.userIdByExtension.get(extension)
   if (userId !== undefined) return { kind: 'user', userId, ...called }
   const to = snapshot.services.targetByExtension.get(extension)
-  return to === undefined ? undefined : readTarget(snapshot, to, called)
+  // No extension is one of a telephone number: what it is written for could be the extension itself, without end.
+  return to === undefined || to.referenceType === 'TELEPHONE' ? undefined : readTarget(snapshot, to, called)
 }

@@ -21,8 +21,8 @@ export interface RouteNeeds {
   readonly clock: Clock
   readonly realm: string
   readonly publicAddress: string
-  /** What goes on at trunks and carriers now, apart from the call that asks. */
-  readonly occupancyFor: (sessionId: string) => Pick<RouteFacts, 'activeCallsOf' | 'carrierState'>
+  /** What goes on at lines, trunks and carriers now, apart from the call that asks, and who of a group had the last call. */
+  readonly occupancyFor: (sessionId: string) => Pick<RouteFacts, 'activeCallsOf' | 'carrierState' | 'group'>
 }
 
 /** What is shown of where a call comes from. */
@@ -47,7 +47,9 @@ export function resolveRoute(needs: RouteNeeds, question: Extract<CallEffect, { 
   if (snapshot === undefined) return { account: before ?? known[0] ?? NOBODY, decision: ACCOUNT_GONE, plans: [] }
   const ownerOf = needs.directory.ownerOf.bind(needs.directory)
   const { trail, hopLimit } = question
-  const decision = decideRoute(snapshot, { call, nowMs: needs.clock.nowMs(), ownerOf, trail, hopLimit, ...needs.occupancyFor(state.sessionId) })
+  const isRegistered = (lineId: string) => needs.bindingsOf(lineId).length > 0
+  const others = needs.occupancyFor(state.sessionId)
+  const decision = decideRoute(snapshot, { call, nowMs: needs.clock.nowMs(), ownerOf, trail, hopLimit, isRegistered, ...others })
   const account = before ?? { accountId, partitionId: snapshot.partitionId, recordId: newUuid() }
   return { account, decision, plans: plansOf(needs, decision, maxForwards, state) }
 }

@@ -1,13 +1,15 @@
 import type { AccountServices } from '@dialtone/call-routing'
 import type { Sql } from '../../database/index.ts'
 import { extensionTargets } from './extension-targets.ts'
+import { ringGroups } from './ring-groups.ts'
 import type { ServiceReader } from './service-reader.ts'
 
 const NONE: AccountServices = {
   targetByExtension: new Map(),
+  ringGroups: new Map(),
 }
 
-const SERVICE_READERS: readonly ServiceReader[] = [extensionTargets]
+const SERVICE_READERS: readonly ServiceReader[] = [extensionTargets, ringGroups]
 
 export async function readServices(sql: Sql, accountId: string): Promise<AccountServices> {
   const parts = await Promise.all(SERVICE_READERS.map((read) => read(sql, accountId)))

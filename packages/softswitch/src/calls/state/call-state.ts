@@ -38,6 +38,8 @@ export interface Attempt {
   readonly number: number
   readonly target: string
   readonly kind: 'ring' | 'carrier' | 'emergency'
+  /** Phones of several people: a 6xx of one speaks for that one alone. */
+  readonly ringsSeveral: boolean
   readonly timeoutMs: number | undefined
   readonly carrierSetupTimeoutMs: number | undefined
   /** The leg whose early media the caller hears: the first one wins. */

@@ -80,7 +80,7 @@ export function onLegRejected(step: Step, event: Of<'legRejected'>): Step {
   const again = retryPlain(next, leg, event) ?? retryWithoutEnclosure(next, leg, event)
   if (again !== undefined) return again
   const forks = next.state.legs.filter((fork) => fork.attempt === leg.attempt)
-  const isGlobal = event.statusCode >= 600
+  const isGlobal = event.statusCode >= 600 && step.state.attempt?.ringsSeveral !== true
   if (!isGlobal && forks.some((fork) => fork.phase !== 'over')) return next
   const cancelled = cancelLegs(next, `SIP;cause=${event.statusCode}`, (fork) => fork.attempt === leg.attempt)
   const best = bestResponse(isGlobal ? forks.filter((fork) => fork.id === leg.id) : forks, step.state.attempt?.kind ?? 'ring')

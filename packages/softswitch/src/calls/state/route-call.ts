@@ -49,6 +49,7 @@ function beginAttempt(step: Step, changes: Partial<CallState>, event: Routed, de
     number,
     target: targetOf(decision),
     kind: decision.kind,
+    ringsSeveral: decision.kind === 'ring' && decision.ringsSeveral === true,
     timeoutMs: decision.kind === 'ring' ? decision.timeoutMs : undefined,
     carrierSetupTimeoutMs: setupTimeoutOf(step.state, decision),
     earlyMediaLegId: undefined,

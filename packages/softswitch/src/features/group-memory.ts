@@ -1,0 +1,61 @@
+import type { Clock } from '@dialtone/foundation'
+import type { CallState } from '../calls/state/call-state.ts'
+
+/** Lines and groups that are remembered; of more, the ones longest silent are forgotten. */
+const MAX_LINES = 100_000
+const MAX_GROUPS = 20_000
+
+/**
+ * When each line last talked, and who of a group answered last: what ringing in turn needs (S0-55, C-57). In memory only: after
+ * a restart everybody is equal. Each switch worker knows its own calls.
+ */
+export class GroupMemory {
+  readonly #clock: Clock
+  readonly #talking = new Set<string>()
+  readonly #idleSince = new Map<string, number>()
+  readonly #lastAnswered = new Map<string, string>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Told after every step of every call; all but two of them cost one look. */
+  observe(state: CallState): void {
+    const { phase, sessionId } = state
+    if (phase === 'talking') {
+      if (this.#talking.has(sessionId)) return
+      this.#talking.add(sessionId)
+      this.#answered(state.attempt?.target)
+    } else if (phase === 'over' && this.#talking.delete(sessionId)) {
+      for (const lineId of linesOf(state)) remember(this.#idleSince, lineId, this.#clock.nowMs(), MAX_LINES)
+    }
+  }
+
+  lastAnsweredBy(groupId: string): string | undefined {
+    return this.#lastAnswered.get(groupId)
+  }
+
+  /** When the last call of the line ended, in ms since 1970; undefined: none is known. */
+  idleSinceMs(lineId: string): number | undefined {
+    return this.#idleSince.get(lineId)
+  }
+
+  #answered(target: string | undefined): void {
+    const [, groupId, memberId] = /^huntgroup:([^/]*)\/(.*)$/.exec(target ?? '') ?? []
+    if (groupId !== undefined && memberId !== undefined) remember(this.#lastAnswered, groupId, memberId, MAX_GROUPS)
+  }
+}
+
+/** Who called and who answered. */
+function linesOf({ origin, legs, winnerId }: CallState): readonly string[] {
+  const answered = legs.find((leg) => leg.id === winnerId)?.plan.lineId
+  return [...(origin.kind === 'line' ? [origin.lineId] : []), ...(answered === undefined ? [] : [answered])]
+}
+
+/** The newest last, so that the first is the one to forget. */
+function remember<Value>(map: Map<string, Value>, key: string, value: Value, limit: number): void {
+  map.delete(key)
+  map.set(key, value)
+  const [oldest] = map.size > limit ? map.keys() : []
+  if (oldest !== undefined) map.delete(oldest)
+}
