@@ -18,8 +18,17 @@ export type {
 } from './route-decision.ts'
 export type { FirstMemberVoicemail, RingGroupMember, RingGroupOverflow, RingStrategy, RoutingRingGroup } from './ring-group.ts'
 export type { ServiceOrder } from './service-order.ts'
-export type { CallerIdentity, CarrierState, ContinuingCall, NumberOwner, OriginatingCall, RouteAttempt, RouteFacts, TerminatingCall } from './route-facts.ts'
-export type { CallerIdentity, ContinuingCall, GroupFacts, NumberOwner, OriginatingCall, RouteAttempt, RouteFacts, TerminatingCall } from './route-facts.ts'
+export type {
+  CallerIdentity,
+  CarrierState,
+  ContinuingCall,
+  GroupFacts,
+  NumberOwner,
+  OriginatingCall,
+  RouteAttempt,
+  RouteFacts,
+  TerminatingCall,
+} from './route-facts.ts'
 export type {
   AccountStatus,
   CallHandling,

@@ -4,7 +4,11 @@ import { NO_SERVICES } from '../src/index.ts'
 import { account, ann, attempt, bob, dial, line, number, OUTSIDE_NUMBER, receive, rulesOf, SPARE_NUMBER, user } from './account-fixture.ts'
 
 const carl = user({ id: 'carl', extension: '4003', lineIds: ['carl-desk'] })
-const member = (id: string, ringTimeoutSeconds?: number): RingGroupMember => ({ kind: id.includes('-') || id === 'lobby' ? 'line' : 'user', id, ringTimeoutSeconds })
+const member = (id: string, ringTimeoutSeconds?: number): RingGroupMember => ({
+  kind: id.includes('-') || id === 'lobby' ? 'line' : 'user',
+  id,
+  ringTimeoutSeconds,
+})
 const nowhere = { busy: undefined, noAnswer: undefined, unregistered: undefined }
 const always = (referenceType: string, referenceId: string): RoutingRingGroup['overflow'] => ({
   busy: { referenceType, referenceId },
@@ -89,8 +93,8 @@ describe('who rings when', () => {
   it('C-57 LONGEST_IDLE: whoever had no call for the longest time, by the last of all phones; who talks comes last', () => {
     const snapshot = withGroups(group({ strategy: 'LONGEST_IDLE', members: [member('ann'), member('bob'), member('carl'), member('lobby')] }))
     const since: Record<string, number> = { 'ann-desk': 10, 'ann-app': 500, 'bob-desk': 300, 'carl-desk': Number.POSITIVE_INFINITY }
-    const group_ = { lastAnsweredBy: () => undefined, idleSinceMs: (lineId: string) => since[lineId] }
-    expect(order(snapshot, { group: group_ })).toEqual(['lobby', 'bob', 'ann', 'carl'])
+    const remembered = { lastAnsweredBy: () => undefined, idleSinceMs: (lineId: string) => since[lineId] }
+    expect(order(snapshot, { group: remembered })).toEqual(['lobby', 'bob', 'ann', 'carl'])
   })
 })
 

@@ -109,9 +109,12 @@ const anyCallTarget = fc.oneof(
   fc.tuple(fc.constantFrom('HUNT_GROUP', 'BUSINESS_LINE_HUNT_GROUP'), fc.constantFrom<string>(...groupIds, 'gone')),
   fc.constantFrom<[string, string]>(['BUSY', ''], ['VOICEMAIL', 'box'], ['CALL_QUEUE', 'gone']),
 ).map(([referenceType, referenceId]) => ({ referenceType, referenceId })) // prettier-ignore
-const anyOverflow = fc.option(fc.oneof({ weight: 4, arbitrary: anyCallTarget }, { weight: 1, arbitrary: fc.constant({ voicemailOf: 'first-member' as const }) }), {
-  nil: undefined,
-})
+const anyOverflow = fc.option(
+  fc.oneof({ weight: 4, arbitrary: anyCallTarget }, { weight: 1, arbitrary: fc.constant({ voicemailOf: 'first-member' as const }) }),
+  {
+    nil: undefined,
+  },
+)
 const anySeconds = fc.option(fc.integer({ min: 0, max: 4000 }), { nil: undefined })
 const anyMember = fc.oneof(
   fc.record({ kind: fc.constant('user' as const), id: fc.constantFrom<string>(...userIds, 'gone'), ringTimeoutSeconds: anySeconds }),
@@ -221,7 +224,9 @@ const anyHopLimit = fc.constantFrom(undefined, undefined, 0, 1, 5, 20)
 
 export function anyFacts(dialed: fc.Arbitrary<string>): fc.Arbitrary<RouteFacts> {
   const originating = fc.record({ direction: fc.constant('originating' as const), fromLineId: fc.constantFrom<string>(...lineIds, 'gone'), dialed })
-  return fc.record({ call: originating, nowMs: fc.nat(), ownerOf: fc.constant(ownerOf), trail: anyTrail, hopLimit: anyHopLimit, group: anyGroupFacts }).map(freeze)
+  return fc
+    .record({ call: originating, nowMs: fc.nat(), ownerOf: fc.constant(ownerOf), trail: anyTrail, hopLimit: anyHopLimit, group: anyGroupFacts })
+    .map(freeze)
 }
 
 export const anyCall: fc.Arbitrary<RouteFacts['call']> = fc.oneof(
