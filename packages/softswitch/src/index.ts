@@ -1,6 +1,7 @@
 export type { CarrierPeer, LineCredentials, NumberOwner, SwitchDirectory } from './ports/switch-directory.ts'
 export type { BindingChange, RegistrationStore, StoredBinding } from './ports/registration-store.ts'
-export type { CallDirection, CallDisposition, CallRecord, CallRecordSink, EmergencyFacts } from './ports/call-record.ts'
+export type { AuthorizationRequest, CallAuthorization, CallAuthorizer } from './ports/call-authorizer.ts'
+export type { CallDirection, CallDisposition, CallRecord, CallRecordSink, EmergencyFacts, RecordAuthorization } from './ports/call-record.ts'
 export type { EmergencyCall, RegistrationChange, SwitchEvents } from './ports/switch-events.ts'
 export type { CallLimits, RegistrarLimits, Softswitch, SoftswitchOptions, SoftswitchStatistics } from './softswitch.ts'
 export type { EdgeProtection } from './edge/edge-gate.ts'

@@ -3,6 +3,7 @@ import { DigestAuthenticator } from '@dialtone/sip'
 import { CallDesk } from './calls/call-desk.ts'
 import { GroupMemory } from './features/group-memory.ts'
 import { guardListeners } from './guard-listeners.ts'
+import { EVERYTHING_ALLOWED } from './ports/call-authorizer.ts'
 import { DialogWatch } from './presence/dialog-watch.ts'
 import { MessageWaiting } from './presence/message-waiting.ts'
 import { SubscriptionBook } from './presence/subscription-book.ts'
@@ -38,6 +39,7 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
     sip,
     media,
     directory,
+    authorizer: options.authorizer ?? EVERYTHING_ALLOWED,
     records,
     events,
     clock,

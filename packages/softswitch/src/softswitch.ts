@@ -3,6 +3,7 @@ import type { MediaEngine } from '@dialtone/media'
 import type { DigestAlgorithm, SipStack } from '@dialtone/sip'
 import type { CallEvent } from './calls/state/call-event.ts'
 import type { EdgeProtection } from './edge/edge-gate.ts'
+import type { CallAuthorizer } from './ports/call-authorizer.ts'
 import type { CallRecord, CallRecordSink } from './ports/call-record.ts'
 import type { BindingChange, RegistrationStore, StoredBinding } from './ports/registration-store.ts'
 import type { MessageCounts } from './presence/message-waiting.ts'
@@ -37,6 +38,8 @@ export interface SoftswitchOptions {
   readonly registrations: RegistrationStore
   readonly records: CallRecordSink
   readonly events: SwitchEvents
+  /** Who is asked before calls that cost something; left out: everything is allowed. */
+  readonly authorizer?: CallAuthorizer
   readonly clock: Clock
   readonly timers: Timers
   readonly logger: Logger

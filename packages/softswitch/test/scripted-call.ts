@@ -6,17 +6,21 @@ import type { CallEvent, TimerName } from '../src/calls/state/call-event.ts'
 import type { CallState } from '../src/calls/state/call-state.ts'
 import type { LegPlan } from '../src/calls/state/leg-plan.ts'
 import type { TransferOrigin } from '../src/calls/state/transfer-state.ts'
+import type { CallAuthorization } from '../src/ports/call-authorizer.ts'
 import { startCall, stepCall } from '../src/calls/state/step-call.ts'
 
 export const OFFER = 'v=0 offer'
 export const ANSWER = 'v=0 answer'
 export const ALICE: CallerIdentity = { number: '2001', name: 'Alice Adams', anonymous: false }
 
+const ALLOWED: CallAuthorization = { allowed: true, maxSeconds: undefined, planId: undefined }
+
 /** What the routing answers, in the order it is asked; an answer may look at the question. */
 export interface ScriptedRoute {
   readonly decision: RouteDecision
   /** How many phones or peers the decision leads to. */
   readonly forks?: number
+  readonly forwardRecordId?: string
 }
 
 type EventOf<Event> = Event extends CallEvent ? Omit<Event, 'atMs'> : never
@@ -29,16 +33,24 @@ export class ScriptedCall {
   readonly #routes: (ScriptedRoute | ((effect: Extract<CallEffect, { type: 'askRoute' }>) => ScriptedRoute))[]
   readonly #timers = new Map<TimerName, Timer>()
   readonly #opensMedia: boolean
+  readonly #authorizations: CallAuthorization[]
   readonly #waiting: CallEvent[] = []
   #working = false
   state: CallState
 
   constructor(
     routes: (ScriptedRoute | ((effect: Extract<CallEffect, { type: 'askRoute' }>) => ScriptedRoute))[],
-    options: { readonly opensMedia?: boolean; readonly dialed?: string; readonly offer?: string | undefined; readonly transfer?: TransferOrigin } = {},
+    options: {
+      readonly opensMedia?: boolean
+      readonly dialed?: string
+      readonly offer?: string | undefined
+      readonly transfer?: TransferOrigin
+      readonly authorizations?: readonly CallAuthorization[]
+    } = {},
   ) {
     this.#routes = [...routes]
     this.#opensMedia = options.opensMedia ?? true
+    this.#authorizations = [...(options.authorizations ?? [])]
     const dialed = options.dialed ?? '2002'
     const started: CallEvent = {
       type: 'started',
@@ -93,6 +105,10 @@ export class ScriptedCall {
       if (effect.type === 'stopTimer') this.#timers.get(effect.name)?.cancel()
       if (effect.type === 'openMedia' && this.#opensMedia) this.feed({ type: 'mediaOpened' })
       if (effect.type === 'askRoute') this.#route(effect)
+      if (effect.type === 'askAuthorization')
+        this.feed({ type: 'authorized', reservationId: effect.request.reservationId, authorization: this.#authorizations.shift() ?? ALLOWED })
+      if (effect.type === 'extendAuthorization')
+        this.feed({ type: 'authorized', reservationId: effect.reservationId, authorization: this.#authorizations.shift() ?? ALLOWED })
       if (effect.type === 'askRecall') this.#recall(effect)
     }
   }
@@ -114,10 +130,11 @@ export class ScriptedCall {
   #route(effect: Extract<CallEffect, { type: 'askRoute' }>): void {
     const next = this.#routes.shift()
     if (next === undefined) throw new Error('the routing was asked more often than the script says')
-    const { decision, forks } = typeof next === 'function' ? next(effect) : next
+    const { decision, forks, forwardRecordId } = typeof next === 'function' ? next(effect) : next
     const accountId = effect.question.accountId
     const plans = decision.kind === 'reject' || decision.kind === 'on-net' ? [] : Array.from({ length: forks ?? 1 }, (_, index) => plan(decision, index))
-    this.feed({ type: 'routed', account: { partitionId: 'partition-1', accountId, recordId: `record-${accountId}` }, decision, plans })
+    const account = { partitionId: 'partition-1', accountId, recordId: `record-${accountId}` }
+    this.feed({ type: 'routed', account, decision, plans, ...(forwardRecordId === undefined ? {} : { forwardRecordId }) })
   }
 }
 

@@ -49,7 +49,7 @@ export async function hearEachOther({ callerEar, calleeEar, callee, answer }: Ta
 export async function expectNothingLeft(rig: SwitchRig): Promise<void> {
   for (const lineId of rig.directory.lines.keys()) rig.switch.dropBindings(lineId)
   await vi.waitFor(() => expect(rig.switch.statistics).toMatchObject({ calls: 0, legs: 0, mediaSessions: 0, timers: 0 }), { timeout: 5_000, interval: 10 })
-  const views = rig.records.map((record) => `${record.sessionId} ${record.accountId}`)
+  const views = rig.records.map((record) => (record.legType === 'Forward' ? record.id : `${record.sessionId} ${record.accountId}`))
   expect(new Set(views).size).toBe(views.length)
   expect(new Set(rig.records.map((record) => record.sessionId)).size).toBe(rig.switch.statistics.callsStarted)
   expect(rig.records.filter((record) => record.endedAtMs === undefined)).toEqual([])

@@ -2,6 +2,7 @@ import type { Clock, Logger, Result, Timer, Timers } from '@dialtone/foundation'
 import type { MediaEncryption, MediaEngine, MediaFailure, MediaSession, MediaStream } from '@dialtone/media'
 import type { IncomingInvite, LegEvent, OutgoingInvite, ReferSubscription, SipLeg, SipStack } from '@dialtone/sip'
 import type { Listeners } from '../guard-listeners.ts'
+import type { CallAuthorizer } from '../ports/call-authorizer.ts'
 import type { RouteNeeds } from './resolve-route.ts'
 import type { SessionOrigin } from './session-origin.ts'
 import type { CallEvent, CallMessage, CallSide, TimerName } from './state/call-event.ts'
@@ -11,6 +12,7 @@ import type { CallState } from './state/call-state.ts'
 export interface CallNeeds extends RouteNeeds {
   readonly sip: Pick<SipStack, 'invite' | 'findLeg'>
   readonly media: Pick<MediaEngine, 'openSession'>
+  readonly authorizer: CallAuthorizer
   readonly records: Listeners['records']
   readonly events: Listeners['events']
   readonly clock: Clock

@@ -38,6 +38,17 @@ const BY_ROUTING: Readonly<Record<Exclude<RejectCode, 'CarrierFailed'>, Row>> = 
 const BY_SWITCH: Readonly<Record<string, Row>> = {
   CallerCancelled: [487, 'Request Terminated', 16, 'Normal call clearing', 'CANCELLED'],
   RingLimit: [480, 'Temporarily Unavailable', 19, 'No answer from user', 'NO_ANSWER'],
+  // RFC 3261 21.4.3 reserves 402; it is what phones and gateways of prepaid services say.
+  PlanMinutesExhausted: [402, 'Payment Required', 21, 'Call rejected', 'REJECTED'],
+  SpendLimitReached: [402, 'Payment Required', 21, 'Call rejected', 'REJECTED'],
+  MinutesUsedUp: [402, 'Payment Required', 31, 'Normal, unspecified', 'REJECTED'],
+  DestinationNotInPlan: [403, 'Forbidden', 21, 'Call rejected', 'REJECTED'],
+  DestinationNotAllowed: [403, 'Forbidden', 21, 'Call rejected', 'REJECTED'],
+  DirectoryAssistanceNotAllowed: [403, 'Forbidden', 21, 'Call rejected', 'REJECTED'],
+  OperatorNotAllowed: [403, 'Forbidden', 21, 'Call rejected', 'REJECTED'],
+  ForwardingNotAllowed: [403, 'Forbidden', 21, 'Call rejected', 'REJECTED'],
+  FraudGuardTripped: [403, 'Forbidden', 21, 'Call rejected', 'REJECTED'],
+  AuthorizationTimeout: [503, 'Service Unavailable', 41, 'Temporary failure', 'FAILED'],
   CallTooLong: [480, 'Temporarily Unavailable', 102, 'Recovery on timer expiry', 'FAILED'],
   TooManyCalls: [503, 'Service Unavailable', 42, 'Switching equipment congestion', 'REJECTED'],
   NoPortsLeft: [503, 'Service Unavailable', 47, 'Resource unavailable', 'FAILED'],

@@ -1,5 +1,6 @@
 import type { MediaReport, MediaSession } from '@dialtone/media'
 import { buildCallRecords } from '../cdr/build-cdr.ts'
+import type { CallRecord } from '../ports/call-record.ts'
 import type { CallContext } from './call-context.ts'
 
 /** A media engine that does not answer holds a record back no longer than this. */
@@ -31,9 +32,14 @@ async function openedLate(opening: CallContext['opening']): Promise<MediaSession
   return result?.ok === true ? result.value : undefined
 }
 
+function answeredSecondsOf({ answeredAtMs, endedAtMs }: CallRecord): number {
+  return answeredAtMs === undefined || endedAtMs === undefined ? 0 : Math.max(0, endedAtMs - answeredAtMs) / 1000
+}
+
 function closeRecords(call: CallContext, mediaReport: MediaReport | undefined): void {
   const records = buildCallRecords(call.state, mediaReport)
   for (const record of records) {
+    if (record.authorization !== undefined) call.needs.authorizer.settle(record.id, answeredSecondsOf(record))
     call.needs.records.close(record)
     call.needs.events.callEnded(record)
   }

@@ -22,6 +22,14 @@ export function performEffect(call: CallContext, effect: CallEffect): void {
   switch (effect.type) {
     case 'askRoute':
       return askRoute(call, effect)
+    case 'askAuthorization':
+      return call.needs.authorizer.authorize(effect.request, (authorization) =>
+        call.dispatch({ type: 'authorized', reservationId: effect.request.reservationId, authorization }),
+      )
+    case 'extendAuthorization':
+      return call.needs.authorizer.extend(effect.reservationId, (authorization) =>
+        call.dispatch({ type: 'authorized', reservationId: effect.reservationId, authorization }),
+      )
     case 'openMedia':
       return openMedia(call)
     case 'startLeg':

@@ -10,7 +10,7 @@ import type { SwitchDirectory } from '../ports/switch-directory.ts'
 import { planCarrierLeg } from '../trunks/plan-carrier-leg.ts'
 import type { CallEffect } from './state/call-effect.ts'
 import { numberUri, referredByHeaders } from './party-headers.ts'
-import type { CallAccount, CallOrigin } from './state/call-event.ts'
+import type { CallAccount, CallOrigin, RouteQuestion } from './state/call-event.ts'
 import type { CallState } from './state/call-state.ts'
 import type { LegPlan } from './state/leg-plan.ts'
 import type { Party } from './state/transfer-state.ts'
@@ -32,6 +32,7 @@ export interface ResolvedRoute {
   readonly account: CallAccount
   readonly decision: RouteDecision
   readonly plans: readonly LegPlan[]
+  readonly forwardRecordId?: string
 }
 
 /**
@@ -51,7 +52,13 @@ export function resolveRoute(needs: RouteNeeds, question: Extract<CallEffect, { 
   const others = needs.occupancyFor(state.sessionId)
   const decision = decideRoute(snapshot, { call, nowMs: needs.clock.nowMs(), ownerOf, trail, hopLimit, isRegistered, ...others })
   const account = before ?? { accountId, partitionId: snapshot.partitionId, recordId: newUuid() }
-  return { account, decision, plans: plansOf(needs, decision, maxForwards, state) }
+  const forward = isSentOn(decision, call) ? { forwardRecordId: newUuid() } : {}
+  return { account, decision, plans: plansOf(needs, decision, maxForwards, state), ...forward }
+}
+
+/** It leads out of the account, and nobody of the account has dialed that. */
+function isSentOn(decision: RouteDecision, call: RouteQuestion['call']): boolean {
+  return (decision.kind === 'carrier' || decision.kind === 'on-net') && (decision.diversion !== undefined || call.direction !== 'originating')
 }
 
 export interface Recall {

@@ -41,6 +41,7 @@ describe('buildCallRecords', () => {
         disposition: 'ANSWERED',
         hangupBy: 'callee',
         sipStatusCode: 200,
+        reasonCode: 'CalleeHungUp',
         sipCallIds: ['caller-call-id', 'callee-call-id'],
       },
     ])

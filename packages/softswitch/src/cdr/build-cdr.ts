@@ -1,5 +1,6 @@
 import type { MediaReport } from '@dialtone/media'
 import type { AccountView, CallState } from '../calls/state/call-state.ts'
+import type { ForwardView } from '../calls/state/forward-view.ts'
 import type { CallDirection, CallRecord } from '../ports/call-record.ts'
 
 /** Dialed digits up to this length are an extension or a service code, when nothing better is known of them (S1-30: 3 to 6). */
@@ -19,7 +20,8 @@ export function buildCallRecords(call: CallState, mediaReport?: MediaReport): re
 
 /** The records of the accounts that take part in this call from its beginning, wherever they are to be closed. */
 export function buildOwnRecords(call: CallState, mediaReport?: MediaReport): readonly CallRecord[] {
-  return call.accounts.map((account) => buildRecord(call, account, mediaReport))
+  const records = call.accounts.map((account) => buildRecord(call, account, mediaReport))
+  return call.forwards === undefined ? records : [...records, ...call.forwards.map((forward) => buildForwardRecord(call, forward, mediaReport))]
 }
 
 /** A record that came with a leg from the call it was answered in: it ends when the leg does. */
@@ -61,10 +63,20 @@ function buildRecord(call: CallState, account: AccountView, mediaReport: MediaRe
     disposition: ended?.disposition ?? outcome?.disposition ?? 'IN_PROGRESS',
     hangupBy: outcome === undefined ? undefined : (call.talkEnded?.hangupBy ?? outcome.hangupBy),
     sipStatusCode: ended?.statusCode ?? outcome?.statusCode ?? (call.answeredAtMs === undefined ? 0 : 200),
+    ...(outcome === undefined ? {} : { reasonCode: outcome.code }),
     sipCallIds: call.sipCallIds,
+    ...(account.forwardedTo === undefined ? {} : { forwardedTo: account.forwardedTo }),
+    ...(account.authorization === undefined ? {} : { authorization: account.authorization }),
     ...(mediaReport === undefined ? {} : { mediaReport }),
     ...(emergency === undefined ? {} : { emergency: { callbackNumber: emergency.callbackNumber, location: emergency.location } }),
   }
+}
+
+/** A leg that was sent on is an outbound call of whoever sent it. */
+function buildForwardRecord(call: CallState, forward: ForwardView, mediaReport: MediaReport | undefined): CallRecord {
+  const { calledNumber: dialedNumber, carrierId, by } = forward
+  const sent = { legType: 'Forward', direction: 'OUTBOUND', dialedNumber, carrierId, callingUserId: by.userId, callingLineId: undefined } as const
+  return { ...buildRecord(call, forward, mediaReport), ...sent, forwarding: by }
 }
 
 function directionOf(call: CallState, account: AccountView): CallDirection {

@@ -32,7 +32,7 @@ export interface CallRecord {
   readonly sessionId: string
   readonly partitionId: string
   readonly accountId: string
-  readonly legType: 'Origination' | 'Termination'
+  readonly legType: 'Origination' | 'Termination' | 'Forward'
   readonly direction: CallDirection
   readonly startedAtMs: number
   readonly ringingAtMs: number | undefined
@@ -54,9 +54,23 @@ export interface CallRecord {
   readonly hangupBy: 'caller' | 'callee' | 'system' | undefined
   /** The final status the caller was answered with; 200 for an answered call; 0 while there is none. */
   readonly sipStatusCode: number
+  /** Why it ended so: a code of call-failure.ts, or how an answered call ended. */
+  readonly reasonCode?: string | undefined
   readonly sipCallIds: readonly string[]
   readonly mediaReport?: MediaReport | undefined
   readonly emergency?: EmergencyFacts | undefined
+  /** Of a leg that was sent on: who sent it, and what was called there. */
+  readonly forwarding?: { readonly userId: string | undefined; readonly number: string; readonly reason: string } | undefined
+  /** Of a call that went on elsewhere: where to. */
+  readonly forwardedTo?: string | undefined
+  readonly authorization?: RecordAuthorization | undefined
+}
+
+/** What the plan that pays for a leg allowed. */
+export interface RecordAuthorization {
+  /** Seconds from the answer; undefined: nothing limits it. */
+  readonly maxSeconds: number | undefined
+  readonly planId: string | undefined
 }
 
 export interface EmergencyFacts {

@@ -78,7 +78,8 @@ function checkRecords(run: SimulationRun): string[] {
   const found: string[] = []
   const seen = new Set<string>()
   for (const record of run.records) {
-    const view = `${record.sessionId} ${record.accountId}`
+    // Every leg that was sent on has a record of its own.
+    const view = record.legType === 'Forward' ? record.id : `${record.sessionId} ${record.accountId}`
     if (seen.has(view)) found.push(`a record is closed twice: ${view}`)
     seen.add(view)
     found.push(...checkRecord(record))

@@ -1,4 +1,5 @@
 import type { RouteAttempt } from '@dialtone/call-routing'
+import type { AuthorizationRequest } from '../../ports/call-authorizer.ts'
 import type { CallRecord } from '../../ports/call-record.ts'
 import type { CallMessage, CallSide, RouteQuestion, TimerName } from './call-event.ts'
 import type { LegPlan } from './leg-plan.ts'
@@ -8,6 +9,10 @@ import type { Party, TransferOrigin } from './transfer-state.ts'
 export type CallEffect =
   /** Answered by 'routed'. */
   | { readonly type: 'askRoute'; readonly question: RouteQuestion; readonly trail: readonly RouteAttempt[]; readonly hopLimit: number }
+  /** May the call begin, before a carrier hears of it? Answered by 'authorized'. */
+  | { readonly type: 'askAuthorization'; readonly request: AuthorizationRequest }
+  /** Its time is up: is there more? Answered by 'authorized'. */
+  | { readonly type: 'extendAuthorization'; readonly reservationId: string }
   /** Answered by 'mediaOpened' or 'mediaRefused'. */
   | { readonly type: 'openMedia' }
   /** Sends the INVITE with the caller's offer, relayed. */

@@ -1,5 +1,6 @@
 import type { RouteDecision, RouteFacts } from '@dialtone/call-routing'
 import type { MediaSide } from '@dialtone/media'
+import type { CallAuthorization } from '../../ports/call-authorizer.ts'
 import type { CallRecord } from '../../ports/call-record.ts'
 import type { LegPlan } from './leg-plan.ts'
 import type { Party, TransferOrigin } from './transfer-state.ts'
@@ -7,7 +8,7 @@ import type { Party, TransferOrigin } from './transfer-state.ts'
 /** The caller is side `a` of the media session, whoever answers is side `b`. */
 export type CallSide = 'caller' | 'callee'
 
-export type TimerName = 'ring' | 'carrierSetup' | 'maxRing' | 'maxCall' | 'cleanup' | 'parting'
+export type TimerName = 'ring' | 'carrierSetup' | 'maxRing' | 'maxCall' | 'authorized' | 'cleanup' | 'parting'
 
 /** What `decideRoute` is asked: in whose account, and about which call. */
 export interface RouteQuestion {
@@ -89,7 +90,11 @@ export type CallEvent = { readonly atMs: number } & (
       readonly decision: RouteDecision
       /** Where the decision leads: one INVITE each. Empty when nobody can be reached. */
       readonly plans: readonly LegPlan[]
+      /** Nobody of the account dialed what it leads to: the leg has a record of its own. */
+      readonly forwardRecordId?: string
     }
+  /** May it begin, or go on? */
+  | { readonly type: 'authorized'; readonly reservationId: string; readonly authorization: CallAuthorization }
   | { readonly type: 'mediaOpened' }
   /** No session, or a session description that cannot be carried. `legId`: it came from that leg. */
   | { readonly type: 'mediaRefused'; readonly code: string; readonly legId?: string }

@@ -1,8 +1,9 @@
 import type { CallCategory, CallerIdentity, EmergencyLocation, RouteAttempt } from '@dialtone/call-routing'
 import type { MediaSide } from '@dialtone/media'
-import type { CallDisposition } from '../../ports/call-record.ts'
+import type { CallDisposition, RecordAuthorization } from '../../ports/call-record.ts'
 import type { CallEffect } from './call-effect.ts'
-import type { CallAccount, CallOrigin, CallSide, CallTimes, RouteQuestion, TimerName } from './call-event.ts'
+import type { CallAccount, CallEvent, CallOrigin, CallSide, CallTimes, RouteQuestion, TimerName } from './call-event.ts'
+import type { ForwardView } from './forward-view.ts'
 import type { LegPlan } from './leg-plan.ts'
 import type { MixState } from './mix-state.ts'
 import type { TransferState } from './transfer-state.ts'
@@ -59,6 +60,10 @@ export interface AccountView extends CallAccount {
   readonly calledUserId: string | undefined
   readonly calledLineId: string | undefined
   readonly carrierId: string | undefined
+  /** The call went on from here to that number. */
+  readonly forwardedTo?: string | undefined
+  /** What the plan that pays for this allowed. */
+  readonly authorization?: RecordAuthorization | undefined
   /** This account had nothing to do with the call any more when it went on. */
   readonly ended?: { readonly atMs: number; readonly disposition: CallDisposition; readonly statusCode: number }
 }
@@ -126,6 +131,10 @@ export interface CallState {
   /** When the legs the records are about were over, though others talk on. */
   readonly talkEnded?: { readonly atMs: number; readonly hangupBy: CallOutcome['hangupBy'] } | undefined
   readonly accounts: readonly AccountView[]
+  /** Legs out of accounts of calls that were sent on. */
+  readonly forwards?: readonly ForwardView[] | undefined
+  /** The decision that waits until whoever pays has been asked. */
+  readonly awaitsAuthorization?: Extract<CallEvent, { type: 'routed' }> | undefined
   readonly emergency: EmergencyView | undefined
   readonly outcome: CallOutcome | undefined
   readonly sipCallIds: readonly string[]

@@ -1,4 +1,5 @@
 import { callFailure, reasonOf } from '../call-failure.ts'
+import { startLimitTimer } from './authorize-call.ts'
 import { bestResponse } from './best-response.ts'
 import type { CallEvent } from './call-event.ts'
 import { act, changeLeg, go, isAwaited, legOf, legsWith, MAX_LEGS, startTimer, stopTimers } from './call-state.ts'
@@ -45,7 +46,7 @@ export function onLegAnswered(step: Step, event: Of<'legAnswered'>): Step {
   const { lineId, carrierId } = leg.plan
   const { question } = step.state
   const accounts = step.state.accounts.map((account) =>
-    account.accountId !== question.accountId
+    account.accountId !== question.accountId || account.forwardedTo !== undefined
       ? account
       : { ...account, calledLineId: lineId ?? account.calledLineId, carrierId: carrierId ?? account.carrierId },
   )
@@ -56,7 +57,8 @@ export function onLegAnswered(step: Step, event: Of<'legAnswered'>): Step {
   const talking = go(step, { phase: 'talking', winnerId: leg.id, answeredAtMs, accounts, legs, descriptions })
   const others = cancelLegs(talking, ANSWERED_ELSEWHERE, (other) => other.id !== leg.id)
   const next = answerCaller(stopTimers(others, 'ring', 'carrierSetup', 'maxRing'), leg.id, sdp)
-  return startTimer(act(next, { type: 'checkpointRecords' }), 'maxCall', step.state.times.maxCallMs)
+  const bounded = startTimer(act(next, { type: 'checkpointRecords' }), 'maxCall', step.state.times.maxCallMs)
+  return startLimitTimer(bounded, answeredAtMs)
 }
 
 /** The caller gets the answer; a transferee is fetched, or connected when it waits here already. */

@@ -1,10 +1,12 @@
 import type { CallCategory, RouteAttempt, RouteDecision } from '@dialtone/call-routing'
 import { callFailure, routingFailure } from '../call-failure.ts'
+import { askAuthorization } from './authorize-call.ts'
 import type { CallEffect } from './call-effect.ts'
 import type { CallEvent, RouteQuestion } from './call-event.ts'
 import { act, go, MAX_HOPS, MAX_LEGS, startTimer, stopTimers } from './call-state.ts'
 import type { AccountView, Attempt, CallState, LegState, Step } from './call-state.ts'
 import { endSetup } from './end-call.ts'
+import { forwardsOf } from './forward-view.ts'
 import { failSetup } from './join-events.ts'
 
 type Routed = Extract<CallEvent, { type: 'routed' }>
@@ -13,7 +15,8 @@ type Routed = Extract<CallEvent, { type: 'routed' }>
 export function onRouted(step: Step, event: Routed): Step {
   if (step.state.phase !== 'setup') return step
   const { decision } = event
-  const changes = { hops: step.state.hops + 1, accounts: viewOf(step.state, event) }
+  const forwards = forwardsOf(step.state, event)
+  const changes = { hops: step.state.hops + 1, accounts: viewOf(step.state, event), ...(forwards === undefined ? {} : { forwards }) }
   if (decision.kind === 'reject') {
     const failure = routingFailure(decision.code, decision.statusCode, decision.reasonPhrase)
     const { refusal } = step.state
@@ -22,13 +25,21 @@ export function onRouted(step: Step, event: Routed): Step {
     const last = step.state.trail.at(-1)?.outcome
     return failSetup(go(step, changes), { atMs: event.atMs, failure, toCaller: reason, hangupBy: last === 'busy' || last === 'declined' ? 'callee' : 'system' })
   }
+  if (decision.kind === 'serve') return failSetup(go(step, changes), { atMs: event.atMs, failure: callFailure('DestinationNotAvailable'), hangupBy: 'system' })
+  if (decision.kind === 'ring' || decision.kind === 'emergency') return beginAttempt(step, changes, event, decision)
+  const routed = go(step, changes)
+  return askAuthorization(routed, event) ?? proceedRouted(routed, event)
+}
+
+/** What costs something, once whoever pays has said yes: the next account, or a carrier. */
+export function proceedRouted(step: Step, event: Routed): Step {
+  const { decision } = event
   if (decision.kind === 'on-net') {
     const call = { direction: 'terminating', calledNumber: decision.number, caller: decision.caller } as const
-    const crossed = go(step, { ...changes, onNetHops: step.state.onNetHops + 1 })
+    const crossed = go(step, { onNetHops: step.state.onNetHops + 1 })
     return ask(crossed, { accountId: decision.accountId, call }, event.atMs)
   }
-  if (decision.kind === 'serve') return failSetup(go(step, changes), { atMs: event.atMs, failure: callFailure('DestinationNotAvailable'), hangupBy: 'system' })
-  return beginAttempt(step, changes, event, decision)
+  return decision.kind === 'carrier' ? beginAttempt(step, {}, event, decision) : step
 }
 
 /** Asks for a decision, unless the call has gone round too often. */
@@ -136,8 +147,25 @@ function emergencyOf(decision: Destination): CallState['emergency'] {
 function viewOf(state: CallState, event: Routed): readonly AccountView[] {
   const known = state.accounts.find((account) => account.accountId === event.account.accountId)
   const before = known ?? destinationView(state, event)
-  const after: AccountView = { ...before, ...learned(before, event.decision) }
+  const after: AccountView = { ...before, ...(event.forwardRecordId === undefined ? learned(before, event.decision) : learnedOfForward(before, event)) }
   return known === undefined ? [...state.accounts, after] : state.accounts.map((account) => (account === known ? after : account))
+}
+
+/** For its own record the call went to whoever sent it on. */
+function learnedOfForward(view: AccountView, { decision }: Routed): Partial<AccountView> {
+  if (decision.kind !== 'carrier' && decision.kind !== 'on-net') return {}
+  const { diversion, caller } = decision
+  const calledUserId = diversion?.userId ?? view.calledUserId
+  const calledNumber = view.role === 'origin' ? (diversion?.number ?? view.calledNumber) : view.calledNumber
+  return {
+    caller: view.caller ?? caller,
+    calledNumber,
+    calledUserId,
+    destination: 'own',
+    category: 'OnNet',
+    carrierId: undefined,
+    forwardedTo: decision.number,
+  }
 }
 
 function destinationView(state: CallState, event: Routed): AccountView {
@@ -173,9 +201,11 @@ function learned(view: AccountView, decision: RouteDecision): Partial<AccountVie
       return { caller, calledNumber, calledUserId, destination: 'own', category: 'OnNet', carrierId: undefined }
     }
     case 'ring': {
+      // What it was sent on to could not be had.
+      const back = view.forwardedTo === undefined ? {} : { forwardedTo: undefined }
       const calledLineId = decision.lineIds.length === 1 ? decision.lineIds[0] : undefined
       const { caller, calledNumber, userId: calledUserId } = decision
-      return { caller, calledNumber, calledUserId, calledLineId, destination: 'own', category: 'OnNet', carrierId: undefined }
+      return { caller, calledNumber, calledUserId, calledLineId, destination: 'own', category: 'OnNet', carrierId: undefined, ...back }
     }
     case 'carrier':
       return { caller: decision.caller, calledNumber: decision.number, destination: 'pstn', category: decision.category, carrierId: decision.carrierIds[0] }

@@ -1,4 +1,5 @@
 import { callFailure } from '../call-failure.ts'
+import { onAuthorized, onLimitReached } from './authorize-call.ts'
 import type { CallEvent, TimerName } from './call-event.ts'
 import { act, changeLeg, go } from './call-state.ts'
 import type { CallState, Step } from './call-state.ts'
@@ -9,7 +10,7 @@ import { onCarrierSilent, onLegAnswered, onLegEnded, onLegProgress, onLegRejecte
 import { onPartingOver, onPartyClaimed, onReferred, onTransferFailed, onTransferProgress } from './refer-events.ts'
 import { onJoinAsked, onJoinedCallOver, onJoinGranted, onJoinRefused, onMixEntered, onMixOpened, onMixOver, onMixRefused } from './mix-events.ts'
 import { onRedirected } from './redirection.ts'
-import { ask, calledNumberOf, NOWHERE, onRouted, startPlannedLegs } from './route-call.ts'
+import { ask, calledNumberOf, NOWHERE, onRouted, proceedRouted, startPlannedLegs } from './route-call.ts'
 import { onPickupAsked, onTakeoverAsked, onTakeoverGone } from './takeover-events.ts'
 import {
   onAcknowledged,
@@ -92,6 +93,8 @@ function dispatch(step: Step, event: CallEvent): Step {
       return step
     case 'routed':
       return onRouted(step, event)
+    case 'authorized':
+      return onAuthorized(step, event, proceedRouted)
     case 'mediaOpened':
       return onMediaOpened(step)
     case 'mediaRefused':
@@ -204,6 +207,8 @@ function onTimer(step: Step, name: TimerName, atMs: number): Step {
       return isBounded(step) && step.state.phase === 'setup' ? endSetup(fired, { atMs, failure: callFailure('RingLimit'), hangupBy: 'system' }) : fired
     case 'maxCall':
       return isBounded(step) ? endBySystem(fired, atMs, 'CallTooLong') : fired
+    case 'authorized':
+      return onLimitReached(fired, atMs)
     case 'parting':
       return onPartingOver(fired)
     case 'cleanup':

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest'
+import type { RouteDecision } from '@dialtone/call-routing'
+import { ALICE, ANSWER, carrier, onNet, reject, ring, ScriptedCall } from '../../../test/scripted-call.ts'
+import { buildCallRecords } from '../../cdr/build-cdr.ts'
+import type { CallAuthorization } from '../../ports/call-authorizer.ts'
+
+const minute = (maxSeconds: number): CallAuthorization => ({ allowed: true, maxSeconds, planId: 'plan-1' })
+const no = (code: string): CallAuthorization => ({ allowed: false, code })
+const EMERGENCY: RouteDecision = {
+  ...{ kind: 'emergency', service: '911', carrierIds: ['psap'], callbackNumber: undefined, location: undefined, caller: ALICE, steps: [] },
+}
+
+describe('a call that costs something (S4-40)', () => {
+  it('is asked about before a carrier hears of it, by the record that will be charged', () => {
+    const call = new ScriptedCall([{ decision: carrier() }], { dialed: '6075550123' })
+    const order = call.effects.map(({ type }) => type)
+    expect(order.indexOf('askAuthorization')).toBeGreaterThan(0)
+    expect(order.indexOf('askAuthorization')).toBeLessThan(order.indexOf('openMedia'))
+    expect(call.done('askAuthorization')[0]?.request).toMatchObject({
+      reservationId: 'record-account-1',
+      userId: 'alice',
+      lineId: 'line-alice',
+      calledNumber: '16075550123',
+      category: 'OffNet',
+      sentOn: undefined,
+    })
+  })
+
+  it('is refused with the status of the reason, without any leg, and its record says why', () => {
+    const call = new ScriptedCall([{ decision: carrier() }], { dialed: '6075550123', authorizations: [no('PlanMinutesExhausted')] })
+    expect([call.done('openMedia').length, call.done('startLeg').length]).toEqual([0, 0])
+    expect(call.done('rejectCaller')).toMatchObject([{ statusCode: 402, reasonPhrase: 'Payment Required' }])
+    expect(buildCallRecords(call.state)).toMatchObject([
+      { disposition: 'REJECTED', sipStatusCode: 402, reasonCode: 'PlanMinutesExhausted', termCategory: 'OffNet' },
+    ])
+    expect(call.state.disposed).toBe(true)
+  })
+
+  it('asks for more when its time is up, goes on while there is some, and ends in the second of the limit', () => {
+    const call = new ScriptedCall([{ decision: carrier() }], { dialed: '6075550123', authorizations: [minute(60), minute(90), no('PlanMinutesExhausted')] })
+    call.time.advance(5_000)
+    call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+    call.time.advance(60_000)
+    expect([call.done('extendAuthorization').length, call.state.phase]).toEqual([1, 'talking'])
+    call.time.advance(29_999)
+    expect(call.state.phase).toBe('talking')
+    call.time.advance(7)
+    expect(call.done('byeCaller')).toHaveLength(1)
+    const [record] = buildCallRecords(call.state)
+    expect(record).toMatchObject({
+      disposition: 'ANSWERED',
+      hangupBy: 'system',
+      reasonCode: 'MinutesUsedUp',
+      authorization: { maxSeconds: 90, planId: 'plan-1' },
+    })
+    expect((record?.endedAtMs ?? 0) - (record?.answeredAtMs ?? 0)).toBe(90_000)
+  })
+
+  it('without a limit no timer runs for it', () => {
+    const call = new ScriptedCall([{ decision: carrier() }], { dialed: '6075550123' })
+    call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+    expect(call.state.timers).not.toContain('authorized')
+  })
+
+  it('is asked about again for the next carrier, with the same reservation', () => {
+    const call = new ScriptedCall([{ decision: carrier('one', 'two') }, { decision: carrier('two') }], { dialed: '6075550123' })
+    call.feed({ type: 'legRejected', legId: 'b1', statusCode: 503, local: false })
+    expect(call.done('askAuthorization').map(({ request }) => request.reservationId)).toEqual(['record-account-1', 'record-account-1'])
+    expect(call.done('startLeg')).toHaveLength(2)
+  })
+
+  it('is asked about when it goes to another account, of the caller alone', () => {
+    const call = new ScriptedCall([{ decision: onNet('account-2', '18015550201') }, { decision: ring('zoe') }], { dialed: '8015550201' })
+    expect(call.done('askAuthorization').map(({ request }) => [request.accountId, request.category])).toEqual([['account-1', 'OnNet']])
+  })
+
+  it('inside the account is nobody asked', () => {
+    expect(new ScriptedCall([{ decision: ring() }]).done('askAuthorization')).toEqual([])
+  })
+
+  it('C-58: help is never asked about, limited or refused', () => {
+    const call = new ScriptedCall([{ decision: EMERGENCY }], { dialed: '911', authorizations: [no('PlanMinutesExhausted')] })
+    call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+    expect([call.done('askAuthorization').length, call.state.phase, call.state.timers.includes('authorized')]).toEqual([0, 'talking', false])
+  })
+})
+
+describe('a call that is sent on', () => {
+  const diversion = { userId: 'bob', number: '2002', reason: 'busy' } as const
+  const to = (...carrierIds: string[]): RouteDecision => ({ ...carrier(...carrierIds), diversion }) as RouteDecision
+  const forwarded = to('pstn')
+
+  it('is a record and a charge of whoever sent it on (S0-52)', () => {
+    const call = new ScriptedCall([{ decision: forwarded, forwardRecordId: 'record-forward' }], { authorizations: [minute(60)] })
+    expect(call.done('askAuthorization')[0]?.request).toMatchObject({ reservationId: 'record-forward', userId: 'bob', sentOn: 'forwarded' })
+    call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+    expect(call.state.timers).toContain('authorized')
+    const [own, leg] = buildCallRecords(call.state)
+    expect(own).toMatchObject({ id: 'record-account-1', direction: 'INTERNAL', calledNumber: '2002', calledUserId: 'bob', forwardedTo: '16075550123' })
+    expect(own?.authorization).toBeUndefined()
+    expect(leg).toMatchObject({
+      ...{ id: 'record-forward', legType: 'Forward', direction: 'OUTBOUND', callingUserId: 'bob', calledNumber: '16075550123', termCategory: 'OffNet' },
+      ...{ carrierId: 'pstn', forwarding: { number: '2002', reason: 'busy' }, authorization: { maxSeconds: 60 } },
+    })
+  })
+
+  it('is refused where the plan prevents forwarding', () => {
+    const call = new ScriptedCall([{ decision: forwarded, forwardRecordId: 'record-forward' }], { authorizations: [no('ForwardingNotAllowed')] })
+    expect(call.done('rejectCaller')).toMatchObject([{ statusCode: 403 }])
+    expect(buildCallRecords(call.state).map(({ reasonCode }) => reasonCode)).toEqual(['ForwardingNotAllowed', 'ForwardingNotAllowed'])
+  })
+
+  it('keeps its record over carriers; one that led nowhere ends when the call goes on', () => {
+    const routes = [
+      { decision: to('one', 'two'), forwardRecordId: 'first' },
+      { decision: to('two'), forwardRecordId: 'second' },
+      { decision: ring('carol') },
+      { decision: reject('NoAnswer', 480) },
+    ]
+    const call = new ScriptedCall(routes)
+    call.feed({ type: 'legRejected', legId: 'b1', statusCode: 503, local: false })
+    call.feed({ type: 'legRejected', legId: 'b2', statusCode: 486, local: false })
+    call.feed({ type: 'legAnswered', legId: 'b3', sdp: ANSWER })
+    const records = buildCallRecords(call.state).map(({ id, disposition, carrierId, answeredAtMs }) => [id, disposition, carrierId, answeredAtMs !== undefined])
+    expect(records).toEqual([
+      ['record-account-1', 'IN_PROGRESS', undefined, true],
+      ['first', 'BUSY', 'two', false],
+    ])
+  })
+})

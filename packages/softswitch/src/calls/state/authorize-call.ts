@@ -1,0 +1,131 @@
+import type { AuthorizationRequest } from '../../ports/call-authorizer.ts'
+import { callFailure, reasonOf } from '../call-failure.ts'
+import type { CallEvent, CallSide } from './call-event.ts'
+import { act, go, startTimer } from './call-state.ts'
+import type { AccountView, CallState, Step } from './call-state.ts'
+import { endTalk } from './end-call.ts'
+import type { ForwardView } from './forward-view.ts'
+import { failSetup } from './join-events.ts'
+
+type Routed = Extract<CallEvent, { type: 'routed' }>
+type Authorized = Extract<CallEvent, { type: 'authorized' }>
+
+/** A timer may be that much early. */
+const TICK_MS = 50
+
+/**
+ * Whoever pays for the leg a decision leads to is asked first (S4-40): for carriers, and for other accounts when one of ours calls.
+ * Help never is (C-58): an emergency decision does not come here.
+ * @returns undefined when nobody has to be asked
+ */
+export function askAuthorization(step: Step, event: Routed): Step | undefined {
+  const { decision } = event
+  if (decision.kind !== 'carrier' && decision.kind !== 'on-net') return undefined
+  const { state } = step
+  const { partitionId, accountId } = event.account
+  const payer = payerOf(state, event)
+  if (payer === undefined) return undefined
+  const request: AuthorizationRequest = {
+    reservationId: payer.recordId,
+    sessionId: state.sessionId,
+    partitionId,
+    accountId,
+    ...('by' in payer ? { userId: payer.by.userId, lineId: undefined } : lineOf(state)),
+    callingNumber: decision.caller.number,
+    calledNumber: decision.number,
+    category: decision.kind === 'carrier' ? decision.category : 'OnNet',
+    sentOn: 'by' in payer ? 'forwarded' : state.transfer.origin === undefined ? undefined : 'transferred',
+    atMs: event.atMs,
+  }
+  return go(step, { awaitsAuthorization: event }, { type: 'askAuthorization', request })
+}
+
+function payerOf(state: CallState, { account, forwardRecordId }: Routed): AccountView | ForwardView | undefined {
+  if (forwardRecordId !== undefined) return state.forwards?.findLast((forward) => forward.accountId === account.accountId && forward.ended === undefined)
+  return state.accounts.find((view) => view.accountId === account.accountId && view.role === 'origin')
+}
+
+function lineOf({ origin }: CallState): Pick<AuthorizationRequest, 'userId' | 'lineId'> {
+  return origin.kind === 'line' ? { userId: origin.userId, lineId: origin.lineId } : { userId: undefined, lineId: undefined }
+}
+
+/**
+ * The answer: the call goes on to where it was routed, or is refused; one that is talking goes on, or is at its end.
+ * @param proceed what the decision that waited asks for
+ */
+export function onAuthorized(step: Step, event: Authorized, proceed: (step: Step, routed: Routed) => Step): Step {
+  const { phase, awaitsAuthorization: routed } = step.state
+  const { authorization } = event
+  if (phase === 'setup' && routed !== undefined) {
+    const decided = go(step, { awaitsAuthorization: undefined })
+    if (!authorization.allowed) return failSetup(decided, { atMs: event.atMs, failure: callFailure(authorization.code), hangupBy: 'system' })
+    return proceed(noteAuthorization(decided, event), { ...routed, atMs: event.atMs })
+  }
+  if (phase !== 'talking') return step
+  if (!authorization.allowed) return endAtLimit(step, event)
+  return startLimitTimer(noteAuthorization(step, event), event.atMs)
+}
+
+/** What was authorised is a fact of the record it is charged by, wherever that is kept now. */
+function noteAuthorization(step: Step, { reservationId, authorization }: Authorized): Step {
+  if (!authorization.allowed) return step
+  const { maxSeconds, planId } = authorization
+  const note = { maxSeconds, planId }
+  const { accounts, forwards, transfer } = step.state
+  const mark = <View extends AccountView>(view: View): View => (view.recordId === reservationId ? { ...view, authorization: note } : view)
+  const guests = { ...transfer.guests }
+  for (const side of ['caller', 'callee'] satisfies CallSide[]) {
+    const guest = guests[side]
+    if (guest === undefined) continue
+    guests[side] = { ...guest, records: guest.records.map((record) => (record.id === reservationId ? { ...record, authorization: note } : record)) }
+  }
+  return go(step, { accounts: accounts.map(mark), forwards: forwards?.map(mark), transfer: { ...transfer, guests } })
+}
+
+interface Limit {
+  readonly reservationId: string
+  readonly atMs: number
+}
+
+/** When the authorised time of each payer is over. */
+function limitsOf(state: CallState): readonly Limit[] {
+  const { answeredAtMs, transfer } = state
+  const views = transfer.recordsMoved || answeredAtMs === undefined ? [] : [...state.accounts, ...(state.forwards ?? [])]
+  const own = views.flatMap(({ recordId, authorization, ended }): Limit[] =>
+    authorization?.maxSeconds === undefined || ended !== undefined
+      ? []
+      : [{ reservationId: recordId, atMs: (answeredAtMs ?? 0) + authorization.maxSeconds * 1000 }],
+  )
+  const carried = [transfer.guests.caller, transfer.guests.callee].flatMap((guest) => guest?.records ?? [])
+  const others = carried.flatMap(({ id, authorization, answeredAtMs: atMs }): Limit[] =>
+    authorization?.maxSeconds === undefined || atMs === undefined ? [] : [{ reservationId: id, atMs: atMs + authorization.maxSeconds * 1000 }],
+  )
+  return [...own, ...others]
+}
+
+/** Runs to the first of the limits, when there is any. */
+export function startLimitTimer(step: Step, atMs: number): Step {
+  const limits = limitsOf(step.state)
+  if (limits.length === 0 || step.state.emergency !== undefined) return step
+  return startTimer(step, 'authorized', Math.max(0, Math.min(...limits.map((limit) => limit.atMs)) - atMs))
+}
+
+/** The authorised time is over: is there more? The call goes on meanwhile. */
+export function onLimitReached(step: Step, atMs: number): Step {
+  if (step.state.phase !== 'talking' || step.state.emergency !== undefined) return step
+  const due = limitsOf(step.state).filter((limit) => limit.atMs <= atMs + TICK_MS)
+  return due.length === 0
+    ? startLimitTimer(step, atMs)
+    : act(step, ...due.map(({ reservationId }) => ({ type: 'extendAuthorization', reservationId }) as const))
+}
+
+/**
+ * There is no more: the call ends, by its records in the very second that was authorised. The one place where a call ends for want of
+ * minutes: who announces it to the caller first begins here, with the code.
+ */
+function endAtLimit(step: Step, { reservationId, authorization, atMs }: Authorized): Step {
+  if (authorization.allowed) return step
+  const code = authorization.code === 'PlanMinutesExhausted' ? 'MinutesUsedUp' : authorization.code
+  const limitMs = limitsOf(step.state).find((limit) => limit.reservationId === reservationId)?.atMs ?? atMs
+  return endTalk(step, { atMs: Math.min(atMs, limitMs), hangupBy: 'system', code, reason: reasonOf(callFailure(code)) })
+}

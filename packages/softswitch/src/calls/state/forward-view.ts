@@ -1,0 +1,61 @@
+import type { CallEvent } from './call-event.ts'
+import type { AccountView, CallState } from './call-state.ts'
+
+type Routed = Extract<CallEvent, { type: 'routed' }>
+
+/** A leg out of an account for a call that nobody of it dialed: a record of its own (legType Forward), and its own charge. */
+export interface ForwardView extends AccountView {
+  /** Who sent the call on, and what was called there. */
+  readonly by: { readonly userId: string | undefined; readonly number: string; readonly reason: string }
+}
+
+/**
+ * The forwarded legs of the call after a decision: those that led nowhere have ended, and the new one is there. Another carrier for
+ * the same leg is the same record.
+ */
+export function forwardsOf(state: CallState, event: Routed): readonly ForwardView[] | undefined {
+  const { decision, account, atMs } = event
+  const before = state.forwards
+  const leg = forwardLegOf(state, event)
+  if (before === undefined) return leg === undefined ? undefined : [leg]
+  const same = leg === undefined ? undefined : before.find((forward) => isSameLeg(forward, leg))
+  const last = state.trail.at(-1)
+  const ended = {
+    atMs,
+    disposition: last?.outcome === 'busy' ? 'BUSY' : last?.outcome === 'no-answer' ? 'NO_ANSWER' : 'FAILED',
+    statusCode: last?.statusCode ?? 480,
+  } as const
+  // A call that is refused now ends for the leg as it ends for the caller.
+  const goesOn = decision.kind === 'reject' || decision.kind === 'on-net'
+  const kept = before.map((forward): ForwardView => {
+    if (forward === same) return { ...forward, carrierId: leg?.carrierId }
+    return goesOn || forward.accountId !== account.accountId || forward.ended !== undefined ? forward : { ...forward, ended }
+  })
+  return leg === undefined || same !== undefined ? kept : [...kept, leg]
+}
+
+function isSameLeg(one: ForwardView, other: ForwardView): boolean {
+  return one.ended === undefined && one.accountId === other.accountId && one.calledNumber === other.calledNumber && one.by.userId === other.by.userId
+}
+
+function forwardLegOf(state: CallState, { decision, account, forwardRecordId, atMs }: Routed): ForwardView | undefined {
+  if (forwardRecordId === undefined || (decision.kind !== 'carrier' && decision.kind !== 'on-net')) return undefined
+  const { diversion, caller, number } = decision
+  const call = state.question.call
+  const called = call.direction === 'originating' ? call.dialed : call.calledNumber
+  return {
+    partitionId: account.partitionId,
+    accountId: account.accountId,
+    recordId: forwardRecordId,
+    role: 'destination',
+    startedAtMs: atMs,
+    caller,
+    calledNumber: number,
+    destination: decision.kind === 'carrier' ? 'pstn' : decision.accountId === account.accountId ? 'own' : 'other',
+    category: decision.kind === 'carrier' ? decision.category : 'OnNet',
+    calledUserId: undefined,
+    calledLineId: undefined,
+    carrierId: decision.kind === 'carrier' ? decision.carrierIds[0] : undefined,
+    by: { userId: diversion?.userId, number: diversion?.number ?? called, reason: diversion?.reason ?? 'always' },
+  }
+}
