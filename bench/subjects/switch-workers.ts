@@ -41,6 +41,7 @@ const callPlane = createCallPlane({
     ownerOf: (number) => owners.get(number),
     carrier: () => undefined,
     carrierByAddress: () => undefined,
+    trunkByAddress: () => undefined,
   },
   registrations: { load: () => Promise.resolve(pictures.flatMap(({ bindings }) => bindings)), save: () => {} },
   records: { checkpoint: () => {}, close: () => {} },
@@ -65,6 +66,10 @@ function accountOf(index: number) {
     if (line === undefined) throw new Error(`no line of ${extension}`)
     return [lineOf(extension), { ...line, accountId }]
   })
-  const change = { kind: 'account' as const, accountId, picture: { snapshot: { ...found, accountId }, credentials: new Map(lines) } }
+  const change = {
+    kind: 'account' as const,
+    accountId,
+    picture: { snapshot: { ...found, accountId }, credentials: new Map(lines), trunksByAddress: new Map() },
+  }
   return { change, bindings: tenants.bindingsAt(phonePort, Date.now()).map((binding): StoredBinding => ({ ...binding, accountId })) }
 }

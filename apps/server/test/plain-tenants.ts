@@ -34,6 +34,7 @@ export function plainTenants(count: number): PlainTenants {
     },
     carrier: () => undefined,
     carrierByAddress: () => undefined,
+    trunkByAddress: () => undefined,
   }
   for (let index = 0; index < count; index++) tenants.add(index)
   return tenants
@@ -87,7 +88,7 @@ function pictureOf(account: number): AccountPicture {
     carriers: [],
     emergencyCarrierIds: [],
   }
-  return { snapshot, credentials: new Map(both.map((user) => [lineOf(account, user), credentialsOf(account, user)])) }
+  return { snapshot, credentials: new Map(both.map((user) => [lineOf(account, user), credentialsOf(account, user)])), trunksByAddress: new Map() }
 }
 
 function userOf(account: number, user: 1 | 2): RoutingUser {

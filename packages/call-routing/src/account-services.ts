@@ -12,9 +12,12 @@ export interface AccountServices {
   readonly targetByExtension: ReadonlyMap<string, CallTarget>
   /** Hunt groups, those of business lines, and call groups, by id. */
   readonly ringGroups: ReadonlyMap<string, RoutingRingGroup>
+  /** Extensions behind PBXs: the trunk's id by its pattern, such as `21XX` (S1-121). */
+  readonly trunkIdByPattern: ReadonlyMap<string, string>
 }
 
 export const NO_SERVICES: AccountServices = {
   targetByExtension: new Map(),
   ringGroups: new Map(),
+  trunkIdByPattern: new Map(),
 }

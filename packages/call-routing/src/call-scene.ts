@@ -8,6 +8,8 @@ export interface CallScene {
   readonly facts: RouteFacts
   readonly caller: Caller
   readonly trace: DecisionTrace
+  /** What the caller asked for this call alone, with *67 or *82. */
+  readonly callerIdOnce?: 'hidden' | 'shown' | undefined
 }
 
 export type Caller =

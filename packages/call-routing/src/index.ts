@@ -17,6 +17,7 @@ export type {
   ServeVerdict,
 } from './route-decision.ts'
 export type { FirstMemberVoicemail, RingGroupMember, RingGroupOverflow, RingStrategy, RoutingRingGroup } from './ring-group.ts'
+export type { RoutingTrunk, TrunkAddress } from './routing-trunk.ts'
 export type { ServiceOrder } from './service-order.ts'
 export type {
   CallerIdentity,

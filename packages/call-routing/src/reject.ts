@@ -30,6 +30,7 @@ const answers: Readonly<Record<RejectCode, Answer>> = {
   Declined: { statusCode: 603, reasonPhrase: 'Decline' },
   DestinationFailed: unavailable,
   HopLimit: { statusCode: 483, reasonPhrase: 'Too Many Hops' },
+  TrunkFull: serviceUnavailable,
   NoCarrier: serviceUnavailable,
   CarrierFailed: serviceUnavailable,
 }

@@ -2,6 +2,7 @@ import type { E164, EmergencyService } from '@dialtone/numbering'
 import type { CallCategory } from './carrier-selection/call-category.ts'
 import type { CallerIdentity } from './route-facts.ts'
 import type { EmergencyLocation } from './routing-snapshot.ts'
+import type { TrunkAddress } from './routing-trunk.ts'
 import type { ServiceOrder } from './service-order.ts'
 
 /** Where the call goes now, and every rule that led there. */
@@ -22,6 +23,8 @@ export interface RingVerdict {
   readonly caller: CallerIdentity
   readonly calledNumber: string
   readonly diversion: Diversion | undefined
+  /** The line is a PBX: what it is sent as called, and where it is when it does not register. */
+  readonly trunk?: { readonly digits: string; readonly address: TrunkAddress | undefined } | undefined
 }
 
 /** The platform itself takes the call. */
@@ -56,6 +59,8 @@ export interface CarrierVerdict {
   readonly caller: CallerIdentity
   readonly category: CallCategory
   readonly diversion: Diversion | undefined
+  /** Whom the carrier is to charge, when it is not who calls (RFC 8496). */
+  readonly chargeNumber?: E164 | undefined
 }
 
 export interface EmergencyVerdict {
@@ -94,6 +99,7 @@ export type RejectCode =
   | 'Declined'
   | 'DestinationFailed'
   | 'HopLimit'
+  | 'TrunkFull'
   | 'NoCarrier'
   | 'CarrierFailed'
 

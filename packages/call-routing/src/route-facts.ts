@@ -47,6 +47,8 @@ export interface OriginatingCall {
   readonly direction: 'originating'
   readonly fromLineId: string
   readonly dialed: string
+  /** Who the PBX behind a trunk says is calling; its number is '' when it says nothing that is a number. Shown only if it is theirs. */
+  readonly presented?: CallerIdentity | undefined
 }
 
 /** A call comes in for a number of this account, from a carrier or from another account. */

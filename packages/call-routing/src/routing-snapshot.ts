@@ -1,5 +1,6 @@
 import type { DialingBehavior, E164 } from '@dialtone/numbering'
 import type { AccountServices } from './account-services.ts'
+import type { RoutingTrunk } from './routing-trunk.ts'
 
 /** An account as routing sees it: immutable, complete, with the version it was built from. */
 export interface RoutingSnapshot {
@@ -63,6 +64,8 @@ export interface RoutingLine {
   readonly adminState: 'ACTIVE' | 'INACTIVE'
   /** What the line itself shows when it calls: lines that belong to no user (business, specialty). */
   readonly callerId?: LineCallerId | undefined
+  /** It is the trunk of a customer's PBX. */
+  readonly trunk?: RoutingTrunk | undefined
 }
 
 export interface LineCallerId {

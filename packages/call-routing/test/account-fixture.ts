@@ -1,4 +1,14 @@
-import type { RouteAttempt, RouteDecision, RouteFacts, RoutingCarrier, RoutingLine, RoutingNumber, RoutingSnapshot, RoutingUser } from '../src/index.ts'
+import type {
+  CallerIdentity,
+  RouteAttempt,
+  RouteDecision,
+  RouteFacts,
+  RoutingCarrier,
+  RoutingLine,
+  RoutingNumber,
+  RoutingSnapshot,
+  RoutingUser,
+} from '../src/index.ts'
 import { decideRoute, NO_SERVICES } from '../src/index.ts'
 
 /** Ann 4001 with desk phone and app, Bob 4002 with one phone; three numbers; two carriers and a third that is down. */
@@ -109,7 +119,7 @@ export function attempt(target: string, outcome: RouteAttempt['outcome'], status
   return { target, outcome, statusCode }
 }
 
-type Overrides = Partial<Omit<RouteFacts, 'call' | 'trail'>>
+type Overrides = Partial<Omit<RouteFacts, 'call' | 'trail'>> & { readonly presented?: CallerIdentity }
 
 /** What happens when this line dials, with these tries behind it. */
 export function dial(
@@ -117,9 +127,9 @@ export function dial(
   fromLineId: string,
   dialed: string,
   trail: readonly RouteAttempt[] = [],
-  overrides: Overrides = {},
+  { presented, ...overrides }: Overrides = {},
 ): RouteDecision {
-  return decideRoute(snapshot, { call: { direction: 'originating', fromLineId, dialed }, nowMs: 0, ownerOf, trail, ...overrides })
+  return decideRoute(snapshot, { call: { direction: 'originating', fromLineId, dialed, presented }, nowMs: 0, ownerOf, trail, ...overrides })
 }
 
 export const outsideCaller = { number: OUTSIDE_NUMBER, name: 'CALLER', anonymous: false }

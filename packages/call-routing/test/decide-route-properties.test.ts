@@ -51,7 +51,9 @@ describe('decideRoute, whatever it is asked', () => {
       const decision = decideRoute(snapshot, facts)
       if (decision.kind !== 'ring') return true
       const calling = facts.call.direction === 'originating' ? facts.call.fromLineId : undefined
-      const inService = decision.lineIds.every((id) => snapshot.lines.get(id)?.adminState === 'ACTIVE' && id !== calling)
+      // A PBX may call its own number from outside.
+      const mayRing = (id: string) => id !== calling || snapshot.lines.get(id)?.trunk !== undefined
+      const inService = decision.lineIds.every((id) => snapshot.lines.get(id)?.adminState === 'ACTIVE' && mayRing(id))
       const fresh = facts.trail.every((attempt) => attempt.target !== decision.target)
       return inService && fresh && decision.lineIds.length > 0 && (decision.timeoutMs ?? 0) > 0
     })

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { AccountServices, NumberOwner, RouteAttempt, RouteFacts, RoutingRingGroup, RoutingSnapshot, RoutingUser } from '../src/index.ts'
+import type { AccountServices, NumberOwner, RouteAttempt, RouteFacts, RoutingRingGroup, RoutingSnapshot, RoutingTrunk, RoutingUser } from '../src/index.ts'
 import { NO_SERVICES } from '../src/index.ts'
 import { carrier, emergencyAddress, line, number, outsideCaller } from './account-fixture.ts'
 
@@ -84,14 +84,26 @@ const anyUser = (id: string): fc.Arbitrary<RoutingUser> =>
     callHandling: handling,
     voicemailBoxId: fc.constant(undefined),
   })
+const anyTrunk: fc.Arbitrary<RoutingTrunk> = fc.record({
+  concurrentCalls: fc.integer({ min: 1, max: 3 }),
+  maxBurstCalls: fc.integer({ min: 0, max: 2 }),
+  primaryNumber: fc.option(anyNumber, { nil: undefined }),
+  localServicesEnabled: fc.boolean(),
+  extensionPatterns: fc.subarray(['20XX', '2001', '4999']),
+  chargeNumber: fc.option(anyNumber, { nil: undefined }),
+  numberDigits: fc.constantFrom(undefined, 4, 7, 10, 15),
+  groupId: fc.constant(undefined),
+  address: fc.constantFrom(undefined, { address: '192.0.2.1', port: 5060 }),
+})
 const anyLine = (id: string) =>
   fc
     .record({
       userId: fc.option(fc.constantFrom<string>(...userIds, 'gone'), { nil: undefined }),
       emergencyNumber: fc.option(anyNumber, { nil: undefined }),
       adminState: fc.constantFrom('ACTIVE', 'ACTIVE', 'ACTIVE', 'INACTIVE' as const),
+      trunk: fc.option(anyTrunk, { nil: undefined, freq: 4 }),
     })
-    .map(({ userId, ...changes }) => line(id, userId, changes))
+    .map(({ userId, trunk, ...changes }) => (trunk === undefined ? line(id, userId, changes) : line(id, undefined, { ...changes, trunk })))
 const anyReference = fc.option(
   fc.oneof(
     { weight: 6, arbitrary: fc.tuple(fc.constant('END_USER'), fc.constantFrom<string>(...userIds)) },
@@ -142,9 +154,11 @@ const anyServices: fc.Arbitrary<AccountServices> = fc
   .record({
     ringGroups: some(groupIds, anyRingGroup),
     targetByExtension: fc.array(fc.tuple(fc.constantFrom('2002', '2003', '911'), anyCallTarget), { maxLength: 2 }),
+    patterns: fc.array(fc.tuple(fc.constantFrom('20XX', '2001', '4999', '49XX'), fc.constantFrom<string>(...lineIds, 'gone')), { maxLength: 3 }),
   })
-  .map(({ ringGroups, targetByExtension }) => ({
+  .map(({ ringGroups, targetByExtension, patterns }) => ({
     ...NO_SERVICES,
+    trunkIdByPattern: new FrozenMap(patterns),
     ringGroups: new FrozenMap(ringGroups.map((each) => [each.id, each] as const)),
     targetByExtension: new FrozenMap(targetByExtension),
   }))
@@ -222,6 +236,13 @@ const anyTrail: fc.Arbitrary<RouteAttempt[]> = fc.array(
 )
 const anyHopLimit = fc.constantFrom(undefined, undefined, 0, 1, 5, 20)
 
+const anyPresented = fc.option(
+  fc.record({ number: fc.oneof(anyNumber, fc.constantFrom('', '2001', '19995550000')), name: fc.constant('PBX'), anonymous: fc.boolean() }),
+  { nil: undefined },
+)
+/** The same number of calls at every trunk. */
+const anyOccupancy = fc.constantFrom(undefined, 0, 1, 2, 5).map((calls) => (calls === undefined ? undefined : () => calls))
+
 export function anyFacts(dialed: fc.Arbitrary<string>): fc.Arbitrary<RouteFacts> {
   const originating = fc.record({ direction: fc.constant('originating' as const), fromLineId: fc.constantFrom<string>(...lineIds, 'gone'), dialed })
   return fc
@@ -230,7 +251,7 @@ export function anyFacts(dialed: fc.Arbitrary<string>): fc.Arbitrary<RouteFacts>
 }
 
 export const anyCall: fc.Arbitrary<RouteFacts['call']> = fc.oneof(
-  fc.record({ direction: fc.constant('originating' as const), fromLineId: fc.constantFrom<string>(...lineIds), dialed: anyDialed }),
+  fc.record({ direction: fc.constant('originating' as const), fromLineId: fc.constantFrom<string>(...lineIds), dialed: anyDialed, presented: anyPresented }),
   fc.record({
     direction: fc.constant('terminating' as const),
     calledNumber: fc.constantFrom(...numbersOfOne, ...numbersOfOne, ...allNumbers),

@@ -1,4 +1,4 @@
-export type { CarrierPeer, LineCredentials, NumberOwner, SwitchDirectory } from './ports/switch-directory.ts'
+export type { CarrierPeer, LineCredentials, NumberOwner, SwitchDirectory, TrunkPeer } from './ports/switch-directory.ts'
 export type { BindingChange, RegistrationStore, StoredBinding } from './ports/registration-store.ts'
 export type { AuthorizationRequest, CallAuthorization, CallAuthorizer } from './ports/call-authorizer.ts'
 export type { CallDirection, CallDisposition, CallRecord, CallRecordSink, EmergencyFacts, RecordAuthorization } from './ports/call-record.ts'

@@ -1,7 +1,7 @@
-import type { RoutingCarrier, RoutingLine, RoutingNumber, RoutingSnapshot, RoutingUser } from '@dialtone/call-routing'
+import type { RoutingCarrier, RoutingLine, RoutingNumber, RoutingSnapshot, RoutingUser, TrunkAddress } from '@dialtone/call-routing'
 import { NO_SERVICES } from '@dialtone/call-routing'
 import { computeHa1 } from '@dialtone/sip'
-import type { CarrierPeer, LineCredentials, SwitchDirectory } from '../src/index.ts'
+import type { CarrierPeer, LineCredentials, SwitchDirectory, TrunkPeer } from '../src/index.ts'
 
 export const REALM = 'dialtone.test'
 export const ALICE_NUMBER = '18015550101'
@@ -93,6 +93,8 @@ export interface PlainDirectory extends SwitchDirectory {
   readonly snapshots: Map<string, RoutingSnapshot>
   readonly lines: Map<string, LineCredentials>
   readonly peers: CarrierPeer[]
+  /** PBXs known by their address. */
+  readonly trunks: (TrunkPeer & TrunkAddress)[]
 }
 
 /**
@@ -134,10 +136,12 @@ export function directoryOf(ports: Peers): PlainDirectory {
   ])
   const lines = new Map<string, LineCredentials>()
   for (const { accountId, lines: ofAccount } of snapshots.values()) for (const id of ofAccount.keys()) lines.set(id, credentials(id, accountId))
+  const trunks: (TrunkPeer & TrunkAddress)[] = []
   return {
     snapshots,
     lines,
     peers,
+    trunks,
     credentialsOf: (sipUsername) => lines.get(sipUsername),
     snapshotOf: (accountId) => snapshots.get(accountId),
     ownerOf: (number) => {
@@ -145,6 +149,7 @@ export function directoryOf(ports: Peers): PlainDirectory {
       return owner === undefined ? undefined : { partitionId: owner.partitionId, accountId: owner.accountId }
     },
     carrier: (id) => peers.find((one) => one.id === id),
+    trunkByAddress: (address, port) => trunks.find((one) => one.address === address && one.port === port),
     carrierByAddress: (address, port) => peers.find((one) => one.address === address && one.port === port),
   }
 }

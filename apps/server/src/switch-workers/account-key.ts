@@ -11,6 +11,11 @@ export function accountKey(directory: Pick<SwitchDirectory, 'credentialsOf' | 'o
   const line = request.method === 'REGISTER' ? request.to.uri : request.from.uri
   const account = directory.credentialsOf(userOf(line))?.accountId
   if (account !== undefined || request.uri === undefined || request.method === 'REGISTER') return account
-  const number = normalizePhoneNumber(userOf(request.uri))
+  // A PBX says by which of its numbers it calls; that comes second, for a carrier may bring us one of our own callers.
+  return ownerOf(directory, userOf(request.uri)) ?? ownerOf(directory, userOf(line))
+}
+
+function ownerOf(directory: Pick<SwitchDirectory, 'ownerOf'>, user: string): string | undefined {
+  const number = normalizePhoneNumber(user)
   return number === undefined ? undefined : directory.ownerOf(number)?.accountId
 }

@@ -1,11 +1,12 @@
 import type { AccountPicture, CallPlaneChange } from '@dialtone/control-plane'
-import type { CarrierPeer, LineCredentials, NumberOwner, SwitchDirectory } from '@dialtone/softswitch'
+import type { CarrierPeer, LineCredentials, NumberOwner, SwitchDirectory, TrunkPeer } from '@dialtone/softswitch'
 
 /** The call plane's view of the tenants in another thread: pictures of accounts, each replaced as a whole by what the main thread tells. */
 export class DirectoryReplica implements SwitchDirectory {
   readonly #pictures = new Map<string, AccountPicture>()
   readonly #credentials = new Map<string, LineCredentials>()
   readonly #owners = new Map<string, NumberOwner>()
+  readonly #trunksByAddress = new Map<string, TrunkPeer>()
   #carriers: readonly CarrierPeer[] = []
 
   show(change: CallPlaneChange): void {
@@ -36,10 +37,15 @@ export class DirectoryReplica implements SwitchDirectory {
     return this.#carriers.find((carrier) => carrier.address === address && carrier.port === port)
   }
 
+  trunkByAddress(address: string, port: number): TrunkPeer | undefined {
+    return this.#trunksByAddress.get(`${address} ${port}`)
+  }
+
   #keep(accountId: string, picture: AccountPicture): void {
     const { partitionId, numbers } = picture.snapshot
     this.#pictures.set(accountId, picture)
     for (const [username, line] of picture.credentials) this.#credentials.set(username, line)
+    for (const [address, trunk] of picture.trunksByAddress) this.#trunksByAddress.set(address, trunk)
     for (const number of numbers.keys()) this.#owners.set(number, { partitionId, accountId })
   }
 
@@ -48,6 +54,7 @@ export class DirectoryReplica implements SwitchDirectory {
     if (old === undefined) return
     for (const username of old.credentials.keys()) this.#credentials.delete(username)
     for (const number of old.snapshot.numbers.keys()) if (this.#owners.get(number)?.accountId === accountId) this.#owners.delete(number)
+    for (const address of old.trunksByAddress.keys()) if (this.#trunksByAddress.get(address)?.accountId === accountId) this.#trunksByAddress.delete(address)
     this.#pictures.delete(accountId)
   }
 }

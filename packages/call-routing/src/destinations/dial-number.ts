@@ -57,7 +57,7 @@ function dialCarriers(scene: CallScene, number: string, diversion: Diversion | u
   switch (selection.kind) {
     case 'try':
       trace.note('carriers', 'in this order', { carrierIds: selection.carrierIds, category })
-      return { kind: 'carrier', carrierIds: selection.carrierIds, number, caller: callerToOutside(scene), category, diversion }
+      return { kind: 'carrier', carrierIds: selection.carrierIds, number, caller: callerToOutside(scene), category, diversion, ...chargeOf(scene) }
     case 'ended':
       trace.note('carriers', 'no other carrier is tried after this answer', { ...selection.attempt })
       return rejectAfterCarrier(selection.attempt)
@@ -65,4 +65,12 @@ function dialCarriers(scene: CallScene, number: string, diversion: Diversion | u
       trace.note('carriers', 'none is healthy', { known: snapshot.carriers.length })
       return reject('NoCarrier')
   }
+}
+
+/** A trunk's own wish whom to charge, as long as the number is the account's. */
+function chargeOf({ caller, snapshot, trace }: CallScene): { readonly chargeNumber?: string } {
+  const chargeNumber = caller.kind === 'line' ? caller.line.trunk?.chargeNumber : undefined
+  if (chargeNumber === undefined || !snapshot.numbers.has(chargeNumber)) return {}
+  trace.note('charge-number', "the trunk's external charge number", { chargeNumber })
+  return { chargeNumber }
 }

@@ -2,6 +2,7 @@ import { interpretDialedDigits } from '@dialtone/numbering'
 import type { CallTarget } from '../account-services.ts'
 import type { Diversion } from '../route-decision.ts'
 import type { RoutingSnapshot } from '../routing-snapshot.ts'
+import { trunkOfExtension } from '../routing-trunk.ts'
 import type { Destination } from './destination.ts'
 
 export interface Called {
@@ -32,7 +33,8 @@ export function readWritten(snapshot: RoutingSnapshot, written: string, diversio
 }
 
 export function hasExtension({ userIdByExtension, services }: RoutingSnapshot, extension: string): boolean {
-  return userIdByExtension.has(extension) || services.targetByExtension.has(extension)
+  if (userIdByExtension.has(extension) || services.targetByExtension.has(extension)) return true
+  return trunkOfExtension(services.trunkIdByPattern, extension) !== undefined
 }
 
 export function readExtension(snapshot: RoutingSnapshot, extension: string, diversion: Diversion | undefined): Destination | undefined {
@@ -41,5 +43,7 @@ export function readExtension(snapshot: RoutingSnapshot, extension: string, dive
   if (userId !== undefined) return { kind: 'user', userId, ...called }
   const to = snapshot.services.targetByExtension.get(extension)
   // No extension is one of a telephone number: what it is written for could be the extension itself, without end.
-  return to === undefined || to.referenceType === 'TELEPHONE' ? undefined : readTarget(snapshot, to, called)
+  if (to !== undefined) return to.referenceType === 'TELEPHONE' ? undefined : readTarget(snapshot, to, called)
+  const trunkId = trunkOfExtension(snapshot.services.trunkIdByPattern, extension)
+  return trunkId === undefined ? undefined : { kind: 'line', lineId: trunkId, ...called }
 }

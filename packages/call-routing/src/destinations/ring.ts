@@ -8,6 +8,7 @@ import type { RoutingUser } from '../routing-snapshot.ts'
 import type { LineDestination, Progress, UserDestination } from './destination.ts'
 import { forwardTo } from './forward.ts'
 import { applyRingOutcome } from './ring-outcome.ts'
+import { isTrunkLine, ringTrunk } from './ring-trunk.ts'
 
 /** S1-58: no answer after 20 s. */
 const defaultRingTimeoutMs = 20_000
@@ -34,6 +35,7 @@ export function ringUser(scene: CallScene, destination: UserDestination): Progre
 export function ringLine(scene: CallScene, destination: LineDestination): Progress {
   const { facts, snapshot, trace } = scene
   const line = snapshot.lines.get(destination.lineId)
+  if (isTrunkLine(line)) return ringTrunk(scene, line, destination)
   const owner = line?.userId === undefined ? undefined : snapshot.users.get(line.userId)
   const target = `line:${destination.lineId}`
   const attempt = lastAttemptAt(target, facts.trail) ?? (owner === undefined ? undefined : lastAttemptAt(`user:${owner.id}`, facts.trail))

@@ -1,16 +1,18 @@
 import type { CallScene } from '../call-scene.ts'
 import type { CallerIdentity } from '../route-facts.ts'
 import type { RoutingLine, RoutingSnapshot, RoutingUser } from '../routing-snapshot.ts'
+import { hasPatternFor } from '../routing-trunk.ts'
 import { fallbackNumberOf } from './account-numbers.ts'
+import { presentedCaller } from './presented-caller.ts'
 
 /** How the caller shows to phones of the same account: extension and name, unless the user hides them (S1-57). */
 export function callerToInside(scene: CallScene): CallerIdentity {
   const { caller, snapshot } = scene
   if (caller.kind === 'outside') return caller.identity
   const { line, user } = caller
-  if (user === undefined) return callerToOutside(scene)
+  if (user === undefined) return extensionOfPbx(scene, line) ?? callerToOutside(scene)
   const number = user.extension ?? externalNumberOf(snapshot, line, user) ?? ''
-  return { number, name: displayNameOf(user), anonymous: !user.extensionCallerIdVisible }
+  return { number, name: displayNameOf(user), anonymous: isHidden(scene, !user.extensionCallerIdVisible) }
 }
 
 /**
@@ -22,11 +24,28 @@ export function callerToOutside(scene: CallScene): CallerIdentity {
   const { caller, snapshot, trace } = scene
   if (caller.kind === 'outside') return caller.identity
   const { line, user } = caller
-  const number = externalNumberOf(snapshot, line, user)
+  const presented = presentedCaller(scene)
+  const theirs = presented !== undefined && snapshot.numbers.has(presented.number)
+  const number = theirs ? presented.number : externalNumberOf(snapshot, line, user)
   const name = (number === undefined ? undefined : snapshot.numbers.get(number)?.callerName) ?? displayNameOf(user, line)
-  const anonymous = number === undefined || user?.externalCallerIdVisible === false || line.callerId?.visible === false
+  const set = user?.externalCallerIdVisible === false || line.callerId?.visible === false || presented?.anonymous === true
+  const anonymous = number === undefined || isHidden(scene, set)
+  if (presented !== undefined) trace.note('caller-id.pbx', theirs ? 'a number of the account' : 'no number of the account: replaced', { presented })
   trace.note('caller-id', outcomeOf(line, user, number, anonymous), { number })
   return { number: number ?? '', name, anonymous }
+}
+
+/** What was asked for this call alone, else what is set. */
+function isHidden({ callerIdOnce }: CallScene, set: boolean): boolean {
+  return callerIdOnce === undefined ? set : callerIdOnce === 'hidden'
+}
+
+/** An extension behind the PBX that calls shows as it is to those inside (S1-121). */
+function extensionOfPbx(scene: CallScene, line: RoutingLine): CallerIdentity | undefined {
+  const presented = presentedCaller(scene)
+  if (presented === undefined || line.trunk === undefined || !hasPatternFor(line.trunk, presented.number)) return undefined
+  scene.trace.note('caller-id.pbx', 'an extension behind the PBX', { presented })
+  return { ...presented, anonymous: isHidden(scene, presented.anonymous) }
 }
 
 function externalNumberOf(snapshot: RoutingSnapshot, line: RoutingLine, user: RoutingUser | undefined): string | undefined {

@@ -19,7 +19,7 @@ export function decideEmergency(snapshot: RoutingSnapshot, facts: RouteFacts, tr
   trace.note('emergency', 'decided before every other rule', { service, dialed: facts.call.dialed })
   const line = snapshot.lines.get(facts.call.fromLineId)
   const user = line?.userId === undefined ? undefined : snapshot.users.get(line.userId)
-  const callbackNumber = callbackNumberOf(snapshot, line, user, trace)
+  const callbackNumber = callbackNumberOf(snapshot, facts, line, user, trace)
   const number = callbackNumber === undefined ? undefined : snapshot.numbers.get(callbackNumber)
   const location = number?.emergencyAddress
   trace.note('emergency.location', location === undefined ? 'no address is registered for the callback number' : 'address of the callback number')
@@ -34,9 +34,16 @@ export function decideEmergency(snapshot: RoutingSnapshot, facts: RouteFacts, tr
  * The line's emergency number, else the user's caller ID (S1-95), else a number that reaches the caller, else one of the account.
  * One that has left the account would call back a stranger: it is only used when there is nothing better.
  */
-function callbackNumberOf(snapshot: RoutingSnapshot, line: RoutingLine | undefined, user: RoutingUser | undefined, trace: DecisionTrace): E164 | undefined {
+function callbackNumberOf(
+  snapshot: RoutingSnapshot,
+  facts: RouteFacts,
+  line: RoutingLine | undefined,
+  user: RoutingUser | undefined,
+  trace: DecisionTrace,
+): E164 | undefined {
   const candidates = [
     { source: "the line's emergency number", number: line?.emergencyNumber },
+    { source: 'the number the PBX sends', number: presentedNumberOf(snapshot, facts, line) },
     { source: "the line's caller ID", number: line?.callerId?.number },
     { source: "the user's caller ID", number: user?.callerIdNumber },
     { source: 'the first number of the user or the account', number: fallbackNumberOf(snapshot, line, user) },
@@ -45,4 +52,9 @@ function callbackNumberOf(snapshot: RoutingSnapshot, line: RoutingLine | undefin
   const chosen = own ?? candidates.find(({ number }) => number !== undefined)
   trace.note('emergency.callback', chosen?.source ?? 'the account has no number', { callbackNumber: chosen?.number })
   return chosen?.number
+}
+
+function presentedNumberOf({ numbers }: RoutingSnapshot, { call }: RouteFacts, line: RoutingLine | undefined): E164 | undefined {
+  const presented = call.direction === 'originating' && line?.trunk !== undefined ? call.presented?.number : undefined
+  return presented !== undefined && numbers.has(presented) ? presented : undefined
 }

@@ -1,4 +1,4 @@
-import { interpretDialedDigits } from '@dialtone/numbering'
+import { areaCodeOf, interpretDialedDigits } from '@dialtone/numbering'
 import type { DialedNumber } from '@dialtone/numbering'
 import type { CallScene } from '../call-scene.ts'
 import type { Destination } from '../destinations/destination.ts'
@@ -6,6 +6,8 @@ import { followDestination } from '../destinations/follow-destination.ts'
 import { hasExtension, readExtension } from '../destinations/read-target.ts'
 import { reject } from '../reject.ts'
 import type { RejectVerdict, RouteVerdict } from '../route-decision.ts'
+import { readCallerIdOnce } from './caller-id-once.ts'
+import { checkTrunkCaller } from './check-trunk-caller.ts'
 
 /** A line dials: what do the digits mean to its account, and where does that lead. */
 export function decideOriginating(scene: CallScene, dialed: string): RouteVerdict {
@@ -14,12 +16,22 @@ export function decideOriginating(scene: CallScene, dialed: string): RouteVerdic
     dialed,
     behavior: snapshot.dialingBehavior,
     extensionLength: snapshot.extensionLength,
-    homeAreaCode: snapshot.homeAreaCode,
+    homeAreaCode: homeAreaCodeOf(scene),
     extensionExists: (extension) => hasExtension(snapshot, extension),
   })
   trace.note('dial-plan', understood.kind, { dialed, behavior: snapshot.dialingBehavior, ...understood })
+  const once = scene.callerIdOnce === undefined ? readCallerIdOnce(scene, understood) : undefined
+  if (once !== undefined) return decideOriginating(once.scene, once.dialed)
+  const refused = checkTrunkCaller(scene, understood)
+  if (refused !== undefined) return refused
   const destination = destinationOf(scene, understood)
   return destination.kind === 'reject' ? destination : followDestination(scene, destination)
+}
+
+/** Seven digits are completed as the trunk's primary number begins (S1-118), else as most numbers of the account do. */
+function homeAreaCodeOf({ caller, snapshot }: CallScene): string | undefined {
+  const primary = caller.kind === 'line' ? caller.line.trunk?.primaryNumber : undefined
+  return (primary === undefined ? undefined : areaCodeOf(primary)) ?? snapshot.homeAreaCode
 }
 
 function destinationOf(scene: CallScene, understood: DialedNumber): Destination | RejectVerdict {

@@ -10,7 +10,7 @@ import type {
   RoutingUser,
 } from '@dialtone/call-routing'
 import { areaCodeOf, type DialingBehavior, normalizePhoneNumber } from '@dialtone/numbering'
-import type { LineCredentials } from '@dialtone/softswitch'
+import type { LineCredentials, TrunkPeer } from '@dialtone/softswitch'
 import type { Selectable } from 'kysely'
 import type { Sealer } from '../access/index.ts'
 import type { AccountTable, EndUserTable, SipCredentialTable, TelephoneNumberTable } from '../database/index.ts'
@@ -27,10 +27,12 @@ export interface AccountRows {
   readonly services: AccountServices
 }
 
-/** What one account contributes to the call plane: its snapshot, and the credentials of its lines by SIP username. */
+/** What one account contributes to the call plane: its snapshot, how its lines are known by SIP username, and its PBXs by address. */
 export interface AccountPicture {
   readonly snapshot: RoutingSnapshot
   readonly credentials: ReadonlyMap<string, LineCredentials>
+  /** Address and port with a space between them. */
+  readonly trunksByAddress: ReadonlyMap<string, TrunkPeer>
 }
 
 export interface PictureOptions {
@@ -68,7 +70,11 @@ export function pictureOf(rows: AccountRows, o: PictureOptions): AccountPicture 
     const login = loginOf.get(line.id)
     return login === undefined ? [] : [[login.sip_username, credentialsOf(account, line, login, o)]]
   })
-  return { snapshot, credentials: new Map(credentials) }
+  const trunks = rows.lines.flatMap((line): [string, TrunkPeer][] => {
+    const at = line.trunk?.address
+    return at === undefined ? [] : [[`${at.address} ${at.port}`, { lineId: line.id, partitionId: account.partition_id, accountId: account.id }]]
+  })
+  return { snapshot, credentials: new Map(credentials), trunksByAddress: new Map(trunks) }
 }
 
 function linesByUser(lines: readonly LineOfAccount[]): ReadonlyMap<string, readonly string[]> {

@@ -1,12 +1,13 @@
 import type { Logger } from '@dialtone/foundation'
-import type { RoutingCarrier, RoutingSnapshot } from '@dialtone/call-routing'
-import type { CarrierPeer, LineCredentials, NumberOwner, SwitchDirectory } from '@dialtone/softswitch'
+import type { RoutingCarrier } from '@dialtone/call-routing'
+import type { CarrierPeer, SwitchDirectory } from '@dialtone/softswitch'
 import type { Sealer } from '../access/index.ts'
 import type { Database } from '../database/index.ts'
 import type { DomainEvent } from '../events/index.ts'
 import { LINE_KINDS } from './lines/line-kinds.ts'
 import { readServices } from './services/service-readers.ts'
 import { type AccountPicture, type AccountRows, pictureOf } from './account-picture.ts'
+import { PictureIndex } from './picture-index.ts'
 
 /** A carrier trunk of this deployment: where it is, and in which order it is chosen. */
 export interface ConfiguredCarrier {
@@ -44,19 +45,9 @@ export interface CallPlaneViewOptions {
 
 /** The tenants' world as the call plane sees it: immutable pictures in memory, replaced account by account after each commit. */
 export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<CallPlaneView> {
-  const pictures = new Map<string, AccountPicture>()
-  const credentials = new Map<string, LineCredentials>()
-  const owners = new Map<string, NumberOwner>()
+  const index = new PictureIndex()
   const refreshing = new Map<string, Promise<void>>()
   let carriers: readonly ConfiguredCarrier[] = []
-
-  function forget(accountId: string): void {
-    const old = pictures.get(accountId)
-    if (old === undefined) return
-    for (const username of old.credentials.keys()) credentials.delete(username)
-    for (const number of old.snapshot.numbers.keys()) if (owners.get(number)?.accountId === accountId) owners.delete(number)
-    pictures.delete(accountId)
-  }
 
   function show(rows: AccountRows): void {
     const picture = pictureOf(rows, {
@@ -65,17 +56,14 @@ export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<Call
       realm: o.settings.sipDomain,
       sealer: o.sealer,
     })
-    forget(rows.account.id)
-    pictures.set(rows.account.id, picture)
-    for (const [username, line] of picture.credentials) credentials.set(username, line)
-    for (const number of picture.snapshot.numbers.keys()) owners.set(number, { partitionId: rows.account.partition_id, accountId: rows.account.id })
+    index.show(rows.account.id, picture)
   }
 
   async function reload(accountId: string): Promise<void> {
     const rows = await readAccount(o.database, accountId)
-    if (rows === undefined) forget(accountId)
+    if (rows === undefined) index.forget(accountId)
     else show(rows)
-    await o.replicas?.show({ kind: 'account', accountId, picture: pictures.get(accountId) })
+    await o.replicas?.show({ kind: 'account', accountId, picture: index.pictures.get(accountId) })
   }
 
   /** One after the other for an account, or a slow read could put an older state over a newer one. */
@@ -95,12 +83,13 @@ export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<Call
 
   await refreshEveryone()
   return {
-    credentialsOf: (sipUsername) => credentials.get(sipUsername),
-    snapshotOf: (accountId): RoutingSnapshot | undefined => pictures.get(accountId)?.snapshot,
-    ownerOf: (number) => owners.get(number),
+    credentialsOf: (sipUsername) => index.credentialsOf(sipUsername),
+    snapshotOf: (accountId) => index.snapshotOf(accountId),
+    ownerOf: (number) => index.ownerOf(number),
+    trunkByAddress: (address, port) => index.trunkByAddress(address, port),
     carrier: (id) => carriers.find((carrier) => carrier.peer.id === id)?.peer,
     carrierByAddress: (address, port) => carriers.find((carrier) => carrier.peer.address === address && carrier.peer.port === port)?.peer,
-    contents: () => contentsOf(pictures, carriers),
+    contents: () => contentsOf(index.pictures, carriers),
     refresh: async (events) => {
       const accountIds = new Set(events.flatMap((event) => event.accountId ?? []))
       await Promise.all([...accountIds].map(refreshAccount))

@@ -31,6 +31,7 @@ const BY_ROUTING: Readonly<Record<Exclude<RejectCode, 'CarrierFailed'>, Row>> = 
   Unregistered: [480, 'Temporarily Unavailable', 20, 'Subscriber absent', 'UNREGISTERED'],
   Declined: [603, 'Decline', 21, 'Call rejected', 'DECLINED'],
   HopLimit: [483, 'Too Many Hops', 25, 'Exchange routing error', 'FAILED'],
+  TrunkFull: [503, 'Service Unavailable', 34, 'No circuit available', 'REJECTED'],
   NoCarrier: [503, 'Service Unavailable', 34, 'No circuit available', 'FAILED'],
 }
 

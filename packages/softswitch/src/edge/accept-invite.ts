@@ -5,12 +5,13 @@ import type { Header, IncomingInvite } from '@dialtone/sip'
 import { callFailure, reasonOf } from '../calls/call-failure.ts'
 import type { CallEvent, CallTimes } from '../calls/state/call-event.ts'
 import { isEmergencyDialed } from '../emergency/is-emergency-dialed.ts'
-import type { CarrierPeer, LineCredentials, SwitchDirectory } from '../ports/switch-directory.ts'
+import type { CarrierPeer, SwitchDirectory, TrunkPeer } from '../ports/switch-directory.ts'
 import { assertedCaller } from './asserted-caller.ts'
 import { assertedDiversion } from './asserted-diversion.ts'
 import { authenticateLine } from './authenticate-line.ts'
 import type { AuthenticationNeeds } from './authenticate-line.ts'
 import { dialedText } from './dialed-text.ts'
+import { presentedCaller } from './presented-caller.ts'
 
 export interface EdgeNeeds extends AuthenticationNeeds {
   readonly directory: SwitchDirectory
@@ -23,8 +24,8 @@ export interface EdgeNeeds extends AuthenticationNeeds {
 export type Started = Extract<CallEvent, { type: 'started' }>
 
 /**
- * Decides on an INVITE: whose call is it? A carrier is known by its address, a line by its digest credentials; whoever is
- * neither is challenged. @returns the first event of the call, or undefined when the INVITE has been answered
+ * Decides on an INVITE: whose call is it? A carrier is known by its address, and so is a PBX that asked for it; a line by its
+ * digest credentials. Whoever is none of them is challenged. @returns the first event of the call, or undefined when the INVITE has been answered
  */
 export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started | undefined {
   const dialed = dialedText(invite.request)
@@ -34,24 +35,28 @@ export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started 
   if (refusal !== undefined) return refuse(invite, refusal)
   const carrier = needs.directory.carrierByAddress(invite.source.address, invite.source.port)
   if (carrier !== undefined) return fromCarrier(needs, invite, carrier, dialed)
+  const trunk = needs.directory.trunkByAddress(invite.source.address, invite.source.port)
+  if (trunk !== undefined) return fromLine(needs, invite, trunk, dialed)
   const authentication = authenticateLine(needs, { request: invite.request, source: invite.source, by: 'proxy', urgent })
   if (authentication.kind === 'line') return fromLine(needs, invite, authentication.line, dialed)
   invite.reject(authentication.statusCode, { headers: authentication.headers })
   return undefined
 }
 
-function fromLine(needs: EdgeNeeds, invite: IncomingInvite, line: LineCredentials, dialed: string): Started {
+function fromLine(needs: EdgeNeeds, invite: IncomingInvite, line: TrunkPeer, dialed: string): Started {
   const { lineId, partitionId, accountId } = line
   const snapshot = needs.directory.snapshotOf(accountId)
-  const userId = snapshot?.lines.get(lineId)?.userId
+  const known = snapshot?.lines.get(lineId)
+  const userId = known?.userId
   const user = userId === undefined ? undefined : snapshot?.users.get(userId)
   const number = user?.extension ?? user?.callerIdNumber ?? ''
   const name = user === undefined ? '' : `${user.firstName} ${user.lastName}`.trim()
+  const presented = known?.trunk === undefined ? {} : { presented: presentedCaller(invite.request) }
   return {
     ...startOf(needs, invite),
     origin: { kind: 'line', lineId, userId, number, name, dialed },
     account: { partitionId, accountId, recordId: newUuid() },
-    question: { accountId, call: { direction: 'originating', fromLineId: lineId, dialed } },
+    question: { accountId, call: { direction: 'originating', fromLineId: lineId, dialed, ...presented } },
   }
 }
 

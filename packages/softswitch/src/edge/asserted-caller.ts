@@ -37,7 +37,7 @@ function addressesOf(request: SipRequest, name: string): readonly NameAddress[] 
  * `session` hide what a B2BUA hides from everybody: Via, Contact, addresses of media. `critical` asks that nothing of it be
  * left undone, which is the case. `none` says that nothing shall be hidden (4.2), whatever stands beside it.
  */
-function wantsPrivacy(request: SipRequest): boolean {
+export function wantsPrivacy(request: SipRequest): boolean {
   const values = request.headers('privacy').flatMap((text) => text.toLowerCase().split(/[;,\s]+/))
   return !values.includes('none') && values.some((value) => value === 'id' || value === 'user' || value === 'full')
 }

@@ -3,19 +3,23 @@ import type { SwitchDirectory } from '../ports/switch-directory.ts'
 
 export interface ChallengeNeeds {
   readonly digest: DigestAuthenticator
-  readonly directory: Pick<SwitchDirectory, 'carrierByAddress'>
+  readonly directory: Pick<SwitchDirectory, 'carrierByAddress' | 'trunkByAddress'>
   /** Whether ordinary calls are refused now: then nobody is asked for a password first. */
   readonly isRefusing: () => boolean
 }
 
 /**
- * The challenge for a REGISTER or INVITE that brings no credentials for our realm, from whoever is not a carrier: the same for
+ * The challenge for a REGISTER or INVITE that brings no credentials for our realm, from whoever is not known by address: the same for
  * known and unknown users, for nobody has looked yet. Answered before the switch takes it up, without any state.
  */
 export function challengeOf(needs: ChallengeNeeds, request: SipRequest, source: RemoteAddress): Challenge | undefined {
   const { method } = request
   if ((method !== 'INVITE' && method !== 'REGISTER') || needs.digest.identify(request) !== undefined) return undefined
   if (method === 'REGISTER') return { statusCode: 401, headers: needs.digest.challenge() }
-  if (needs.isRefusing() || needs.directory.carrierByAddress(source.address, source.port) !== undefined) return undefined
+  if (needs.isRefusing() || isKnownByAddress(needs.directory, source)) return undefined
   return { statusCode: 407, headers: needs.digest.challenge({ proxy: true }) }
+}
+
+export function isKnownByAddress(directory: Pick<SwitchDirectory, 'carrierByAddress' | 'trunkByAddress'>, { address, port }: RemoteAddress): boolean {
+  return directory.carrierByAddress(address, port) !== undefined || directory.trunkByAddress(address, port) !== undefined
 }

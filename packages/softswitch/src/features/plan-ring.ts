@@ -1,5 +1,5 @@
 import type { RingVerdict } from '@dialtone/call-routing'
-import { formatNameAddress } from '@dialtone/sip'
+import { formatNameAddress, formatUri, parseUri } from '@dialtone/sip'
 import type { Header } from '@dialtone/sip'
 import { diversionHeaders, fromHeader, numberUri, phoneIdentityHeaders } from '../calls/party-headers.ts'
 import type { DiversionShown } from '../calls/party-headers.ts'
@@ -29,13 +29,27 @@ export function planRing(decision: RingPlan, needs: RingNeeds): readonly LegPlan
     ...diversionHeaders(decision.diversion, calledNumber, realm),
     ...(needs.more ?? []),
   ]
+  if (decision.trunk?.address !== undefined) return [planStaticTrunk(decision.trunk, { lineId: decision.lineIds[0] ?? '', from, toHeader, headers })]
   return decision.lineIds.flatMap((lineId) =>
     reachableDevices(needs.bindingsOf(lineId)).map(({ binding, alternatives }): LegPlan => {
       // RFC 3327 5.3: the proxies it registered through, as preloaded route.
-      const { path = [], contactUri: requestUri, receivedFrom: to } = binding
+      const { path = [], contactUri, receivedFrom: to } = binding
+      const requestUri = decision.trunk === undefined ? contactUri : withUser(contactUri, decision.trunk.digits)
       const routed = path.length === 0 ? headers : [...path.map((hop): Header => ['Route', hop]), ...headers]
       const plan = { kind: 'line', lineId, requestUri, to, from, toHeader, headers: routed } as const
       return alternatives.length === 0 ? plan : { ...plan, alternatives }
     }),
   )
+}
+
+/** A PBX that does not register: at its address, asked for the number that was called. */
+function planStaticTrunk(trunk: NonNullable<RingPlan['trunk']>, leg: Pick<LegPlan, 'from' | 'toHeader' | 'headers'> & { readonly lineId: string }): LegPlan {
+  const { address = '', port = 0 } = trunk.address ?? {}
+  return { kind: 'line', ...leg, requestUri: formatUri({ user: trunk.digits, host: address, port }), to: { transport: 'udp', address, port } }
+}
+
+/** One registration serves many numbers: the PBX is asked for the one that was called. */
+function withUser(contactUri: string, user: string): string {
+  const uri = parseUri(contactUri)
+  return uri === undefined ? contactUri : formatUri({ ...uri, user })
 }

@@ -16,6 +16,14 @@ export interface SwitchDirectory {
   carrier(id: string): CarrierPeer | undefined
   /** The peer a request came from: carriers are known by their address, not by credentials. */
   carrierByAddress(address: string, port: number): CarrierPeer | undefined
+  /** The trunk of a PBX that is known by its address instead of a login. */
+  trunkByAddress(address: string, port: number): TrunkPeer | undefined
+}
+
+export interface TrunkPeer {
+  readonly lineId: string
+  readonly partitionId: string
+  readonly accountId: string
 }
 
 export interface LineCredentials {

@@ -1,5 +1,6 @@
 import type { CarrierVerdict } from '@dialtone/call-routing'
 import { formatNameAddress } from '@dialtone/sip'
+import type { Header } from '@dialtone/sip'
 import { diversionHeaders, fromHeader, numberUri, trustedIdentityHeaders } from '../calls/party-headers.ts'
 import type { LegPlan } from '../calls/state/leg-plan.ts'
 import type { CarrierPeer } from '../ports/switch-directory.ts'
@@ -24,7 +25,13 @@ export function planCarrierLeg(decision: CarrierVerdict, peer: CarrierPeer, need
     headers: [
       ['Max-Forwards', String(needs.maxForwards)],
       ...trustedIdentityHeaders(decision.caller, needs.publicAddress, from),
+      ...chargeHeaders(decision, needs.publicAddress),
       ...diversionHeaders(decision.diversion, decision.number, needs.publicAddress),
     ],
   }
+}
+
+/** RFC 8496 4. */
+function chargeHeaders({ chargeNumber }: CarrierVerdict, host: string): readonly Header[] {
+  return chargeNumber === undefined ? [] : [['P-Charge-Info', `<${numberUri(chargeNumber, host)}>`]]
 }

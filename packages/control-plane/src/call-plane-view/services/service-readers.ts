@@ -3,6 +3,7 @@ import type { Sql } from '../../database/index.ts'
 import { extensionTargets } from './extension-targets.ts'
 import { ringGroups } from './ring-groups.ts'
 import type { ServiceReader } from './service-reader.ts'
+import { trunkPatterns } from './trunk-patterns.ts'
 
 const NONE: AccountServices = {
   targetByExtension: new Map(),
@@ -10,6 +11,10 @@ const NONE: AccountServices = {
 }
 
 const SERVICE_READERS: readonly ServiceReader[] = [extensionTargets, ringGroups]
+  trunkIdByPattern: new Map(),
+}
+
+const SERVICE_READERS: readonly ServiceReader[] = [extensionTargets, trunkPatterns]
 
 export async function readServices(sql: Sql, accountId: string): Promise<AccountServices> {
   const parts = await Promise.all(SERVICE_READERS.map((read) => read(sql, accountId)))

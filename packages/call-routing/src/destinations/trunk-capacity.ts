@@ -1,0 +1,16 @@
+import type { CallScene } from '../call-scene.ts'
+import type { RoutingLine } from '../routing-snapshot.ts'
+
+/** free: within its call paths; burst: in those it has for a short while; full: no further call may begin. */
+export type TrunkCapacity = 'free' | 'burst' | 'full'
+
+/** Whether a trunk may have one more call, whichever direction it goes (S1-117); lines that are no trunks are always free. */
+export function capacityOfTrunk({ facts, trace }: Pick<CallScene, 'facts' | 'trace'>, line: RoutingLine | undefined): TrunkCapacity {
+  const trunk = line?.trunk
+  if (line === undefined || trunk === undefined || facts.activeCallsOf === undefined) return 'free'
+  const activeCalls = facts.activeCallsOf(line.id)
+  const { concurrentCalls, maxBurstCalls } = trunk
+  const capacity = activeCalls < concurrentCalls ? 'free' : activeCalls < concurrentCalls + maxBurstCalls ? 'burst' : 'full'
+  trace.note('trunk.capacity', capacity, { trunkId: line.id, activeCalls, concurrentCalls, maxBurstCalls })
+  return capacity
+}
