@@ -19,6 +19,7 @@ const TABLE: readonly (readonly [code: string, statusCode: number, cause: number
   ['Unregistered', 480, 20, 'UNREGISTERED'],
   ['Declined', 603, 21, 'DECLINED'],
   ['HopLimit', 483, 25, 'FAILED'],
+  ['TrunkFull', 503, 34, 'REJECTED'],
   ['NoCarrier', 503, 34, 'FAILED'],
   ['CallerCancelled', 487, 16, 'CANCELLED'],
   ['RingLimit', 480, 19, 'NO_ANSWER'],
