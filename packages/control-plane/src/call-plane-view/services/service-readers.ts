@@ -8,13 +8,10 @@ import { trunkPatterns } from './trunk-patterns.ts'
 const NONE: AccountServices = {
   targetByExtension: new Map(),
   ringGroups: new Map(),
-}
-
-const SERVICE_READERS: readonly ServiceReader[] = [extensionTargets, ringGroups]
   trunkIdByPattern: new Map(),
 }
 
-const SERVICE_READERS: readonly ServiceReader[] = [extensionTargets, trunkPatterns]
+const SERVICE_READERS: readonly ServiceReader[] = [extensionTargets, ringGroups, trunkPatterns]
 
 export async function readServices(sql: Sql, accountId: string): Promise<AccountServices> {
   const parts = await Promise.all(SERVICE_READERS.map((read) => read(sql, accountId)))
