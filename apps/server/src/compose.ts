@@ -145,6 +145,7 @@ async function composeControlPlane(config: Config, database: Database, logger: L
       isRegistered: (lineId) => late.callPlane?.isRegistered(lineId) ?? false,
       dropBindings: async (lineId) => late.callPlane?.dropBindings(lineId),
     },
+    calls: { explain: async (question) => late.callPlane?.explain(question) },
     replicas: { show: async (change) => late.callPlane?.show(change) },
     furtherOperations: config.sandbox ? sandboxOperations(sandboxPort(() => late.sandbox, clock)) : [],
     subscribers: [],

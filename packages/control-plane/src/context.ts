@@ -1,4 +1,5 @@
 import type { BusinessClock, Logger } from '@dialtone/foundation'
+import type { CallExplanation, ExplainQuestion, SwitchDirectory } from '@dialtone/softswitch'
 import type { Sealer } from './access/index.ts'
 import type { Database } from './database/index.ts'
 import type { DueWork } from './due-work/index.ts'
@@ -31,6 +32,12 @@ export interface RegistrationStatus {
   dropBindings(lineId: string): Promise<void>
 }
 
+/** What the control plane asks the switch about calls. */
+export interface CallControl {
+  /** What the switch would do with a call; undefined: it does not answer in time. */
+  explain(question: ExplainQuestion): Promise<CallExplanation | undefined>
+}
+
 /** Everything a use case may need besides its arguments. The first argument of every use case. */
 export interface Context {
   readonly database: Database
@@ -43,6 +50,9 @@ export interface Context {
   readonly files: FileStore
   readonly changes: ChangeFeed
   readonly registrations: RegistrationStatus
+  readonly calls: CallControl
+  /** Who exists, as the switch sees it. */
+  readonly directory: SwitchDirectory
   /** What falls due by the clock. */
   readonly dueWork: DueWork
   /** The changes around this one that commit with it; `database` is their transaction then. */

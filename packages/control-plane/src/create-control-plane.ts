@@ -5,7 +5,7 @@ import { type Sealer, TokenBuckets } from './access/index.ts'
 import { createAccessGate } from './access-rules/index.ts'
 import { type CallPlaneReplicas, type CallPlaneView, createCallPlaneView } from './call-plane-view/index.ts'
 import { bulkOperations, bulkWorker } from './bulk-operations/index.ts'
-import type { Context, ControlPlaneSettings, RegistrationStatus } from './context.ts'
+import type { CallControl, Context, ControlPlaneSettings, RegistrationStatus } from './context.ts'
 import type { Database } from './database/index.ts'
 import { type DueTask, startDueWork } from './due-work/index.ts'
 import { emergencyWebhooksTask } from './emergency-notifications/index.ts'
@@ -15,6 +15,7 @@ import { type EventSubscriber, startOutboxDispatcher } from './events/index.ts'
 import { type AdmitAddress, createHttpServer, type Operation, operationPerformer } from './http/index.ts'
 import { JOB_CREATED, type JobWorker, startJobRunner } from './jobs/index.ts'
 import { type MessageCarriers, messagesTask } from './messages/index.ts'
+import { NO_SWITCH } from './no-switch.ts'
 import { portsDueTask } from './ports/index.ts'
 import { stockWatcher } from './rate-centers/index.ts'
 import { createAuthenticator, createLogins, programLoginOperations, sessionOperations } from './sessions/index.ts'
@@ -32,6 +33,8 @@ export interface ControlPlaneOptions {
   readonly sealer: Sealer
   readonly files: FileStore
   readonly registrations: RegistrationStatus
+  /** Left out: no switch runs beside it. */
+  readonly calls?: CallControl
   /** Copies of the view that must show a change before it is answered. */
   readonly replicas?: CallPlaneReplicas
   /** Operations of the deployment, such as the sandbox. */
@@ -79,6 +82,8 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     sealer: o.sealer,
     files: o.files,
     registrations: o.registrations,
+    calls: o.calls ?? NO_SWITCH,
+    directory: view,
     dueWork,
     changes: {
       committed: async (events) => {

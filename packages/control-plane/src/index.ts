@@ -1,6 +1,6 @@
 export { createControlPlane } from './create-control-plane.ts'
 export type { ControlPlane, ControlPlaneOptions } from './create-control-plane.ts'
-export type { Context, ControlPlaneSettings, RegistrationStatus } from './context.ts'
+export type { CallControl, Context, ControlPlaneSettings, RegistrationStatus } from './context.ts'
 export { createSealer } from './access/index.ts'
 export type { Sealer } from './access/index.ts'
 export { openDatabase } from './database/index.ts'

@@ -41,6 +41,7 @@ import { pickupGroupOperations } from './pickup-groups/index.ts'
 import { portOperations, withPorts } from './ports/index.ts'
 import { prevalidationOperations } from './prevalidation/index.ts'
 import { referenceDataOperations } from './reference-data/index.ts'
+import { routingExplanationOperations } from './routing-explanations/index.ts'
 import { serviceActivationOperations } from './service-activations/index.ts'
 import { sipTrunkGroupOperations } from './sip-trunk-groups/index.ts'
 import { sipTrunkOperations } from './sip-trunks/index.ts'
@@ -89,6 +90,7 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...portOperations,
   ...referenceDataOperations,
   ...reportOperations,
+  ...routingExplanationOperations,
   ...serviceActivationOperations,
   ...activationHoldOperations,
   ...prevalidationOperations,

@@ -1,3 +1,4 @@
+import { explainCall } from './explanation/explain-call.ts'
 import { createIntake } from './intake.ts'
 import type { Softswitch, SoftswitchOptions, SoftswitchStatistics } from './softswitch.ts'
 import { createParts } from './softswitch-parts.ts'
@@ -8,9 +9,9 @@ const HANGUP_MS = 2_000
 
 /** Joins the rooms of the call plane over a SIP stack, a media engine and the ports. Nothing happens before `start`. */
 export function createSoftswitch(options: SoftswitchOptions): Softswitch {
-  const { media, registrations } = options
+  const { directory, media, registrations } = options
   const parts = createParts(options)
-  const { timers, locations, desk, messages, subscriptions } = parts
+  const { timers, locations, desk, occupancyFor, messages, subscriptions } = parts
   const intake = createIntake(options, parts)
 
   return {
@@ -34,6 +35,7 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
     },
     setMessageWaiting: (lineId, counts) => messages.set(lineId, counts),
     mirrorBindings: (changes) => locations.mirror(changes),
+    explain: (question) => explainCall({ directory, bindingsOf: (lineId) => locations.bindingsOf(lineId), occupancy: occupancyFor('') }, question),
     activeCalls: () => desk.activeRecords(),
     traceOf: (sessionId) => desk.traceOf(sessionId),
     get statistics(): SoftswitchStatistics {

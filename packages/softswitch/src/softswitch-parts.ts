@@ -1,5 +1,6 @@
 import { randomToken } from '@dialtone/foundation'
 import { DigestAuthenticator } from '@dialtone/sip'
+import type { Occupancy } from './calls/ask-routing.ts'
 import { CallDesk } from './calls/call-desk.ts'
 import { GroupMemory } from './features/group-memory.ts'
 import { guardListeners } from './guard-listeners.ts'
@@ -18,6 +19,8 @@ export interface SoftswitchParts {
   readonly digest: DigestAuthenticator
   readonly locations: LocationTable
   readonly desk: CallDesk
+  /** What goes on now, apart from that call. */
+  readonly occupancyFor: (sessionId: string) => Occupancy
   readonly dialogs: DialogWatch
   readonly messages: MessageWaiting
   readonly subscriptions: SubscriptionBook
@@ -35,6 +38,11 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
   const dialogs = new DialogWatch({ snapshotOf, calls: () => desk.calls.map((call) => call.state), realm })
   const occupancy = new CallOccupancy()
   const groups = new GroupMemory(clock)
+  const occupancyFor = (sessionId: string): Occupancy => {
+    const activeCallsOf = (id: string) => occupancy.callsAt(id, sessionId)
+    const idleSinceMs = (lineId: string) => (activeCallsOf(lineId) > 0 ? Number.POSITIVE_INFINITY : groups.idleSinceMs(lineId))
+    return { activeCallsOf, group: { lastAnsweredBy: (groupId) => groups.lastAnsweredBy(groupId), idleSinceMs } }
+  }
   const desk = new CallDesk({
     sip,
     media,
@@ -53,12 +61,8 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
       dialogs.observe(state)
       groups.observe(state)
     },
-    occupancyFor: (sessionId) => {
-      const activeCallsOf = (id: string) => occupancy.callsAt(id, sessionId)
-      const idleSinceMs = (lineId: string) => (activeCallsOf(lineId) > 0 ? Number.POSITIVE_INFINITY : groups.idleSinceMs(lineId))
-      return { activeCallsOf, group: { lastAnsweredBy: (groupId) => groups.lastAnsweredBy(groupId), idleSinceMs } }
-    },
+    occupancyFor,
     flowFailed: (lineId, contactUri) => locations.flowFailed(lineId, contactUri),
   })
-  return { timers, digest, locations, desk, dialogs, messages: new MessageWaiting(), subscriptions: new SubscriptionBook() }
+  return { timers, digest, locations, desk, occupancyFor, dialogs, messages: new MessageWaiting(), subscriptions: new SubscriptionBook() }
 }

@@ -28,7 +28,7 @@ export interface TestControlPlane {
 export const OPERATOR = { username: 'operator@example.com', password: 'Correct-horse-1' }
 
 export interface TestControlPlaneOptions extends Partial<
-  Pick<ControlPlaneOptions, 'furtherJobWorkers' | 'messageCarriers' | 'furtherOperations' | 'subscribers' | 'timers'>
+  Pick<ControlPlaneOptions, 'calls' | 'furtherJobWorkers' | 'messageCarriers' | 'furtherOperations' | 'subscribers' | 'timers'>
 > {
   readonly rateLimitPerSecond?: number
   readonly compatibility?: Partial<ControlPlane['context']['settings']['compatibility']>
@@ -57,6 +57,7 @@ export async function startTestControlPlane(o: TestControlPlaneOptions = {}): Pr
       compatibility: { authorizeCreated: false, loginInvalid400: false, notPermitted400: false, ...o.compatibility },
     },
     registrations: { isRegistered: (lineId) => registered.has(lineId), dropBindings: async (lineId) => void registered.delete(lineId) },
+    ...(o.calls === undefined ? {} : { calls: o.calls }),
     furtherOperations: o.furtherOperations ?? [],
     subscribers: o.subscribers ?? [],
     furtherJobWorkers: o.furtherJobWorkers ?? [],

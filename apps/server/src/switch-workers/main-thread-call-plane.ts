@@ -20,6 +20,7 @@ export function createMainThreadCallPlane(settings: SwitchSettings, needs: Switc
     // The switch reads the view itself.
     show: () => Promise.resolve(),
     acceptWebSocket: (request, socket, head) => sip.acceptWebSocket(request, socket, head),
+    explain: async (question) => softswitch.explain(question),
     activeCalls: async () => softswitch.activeCalls(),
     traceOf: async (sessionId) => softswitch.traceOf(sessionId),
     get statistics() {

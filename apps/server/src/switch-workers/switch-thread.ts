@@ -58,6 +58,8 @@ export class SwitchThread {
         this.#drops.note(task.lineId, task.atMs)
         return this.#bindings.muted(() => this.#switch?.softswitch.dropBindings(task.lineId))
       }
+      case 'explain':
+        return this.#switch?.softswitch.explain(task.question)
       case 'activeCalls':
         return this.#switch?.softswitch.activeCalls() ?? []
       case 'traceOf':

@@ -3,8 +3,17 @@ import type { Duplex } from 'node:stream'
 import { MessageChannel, type Worker } from 'node:worker_threads'
 import type { CallPlaneChange, CallPlaneView } from '@dialtone/control-plane'
 import { err, type Logger, type Result, systemClock, systemTimers, type Timer } from '@dialtone/foundation'
-import { createSipStack, type ListenFailure, type ListeningAddress, type SipStack } from '@dialtone/sip'
-import { type CallEvent, type CallRecord, type CallRecordSink, LocationTable, type RegistrationStore, type SwitchEvents } from '@dialtone/softswitch'
+import { createSipStack, type ListenFailure, type ListeningAddress, placeOfKey, type SipStack } from '@dialtone/sip'
+import {
+  type CallEvent,
+  type CallExplanation,
+  type CallRecord,
+  type CallRecordSink,
+  type ExplainQuestion,
+  LocationTable,
+  type RegistrationStore,
+  type SwitchEvents,
+} from '@dialtone/softswitch'
 import { closeAbandonedRecord } from '../call-journal/close-abandoned-record.ts'
 import type { LogLevel } from '../configuration/index.ts'
 import { accountKey } from './account-key.ts'
@@ -125,6 +134,11 @@ export class SwitchWorkers implements CallPlane {
 
   acceptWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     this.#gateway.acceptWebSocket(request, socket, head)
+  }
+
+  /** The thread of the account knows how busy its trunks are. */
+  async explain(question: ExplainQuestion): Promise<CallExplanation | undefined> {
+    return this.#threads.get(placeOfKey(question.accountId, this.#o.count))?.ask({ type: 'explain', question }, ASK_LIMIT_MS)
   }
 
   async activeCalls(): Promise<readonly CallRecord[]> {

@@ -3,7 +3,7 @@ import type { CallPlaneChange } from '@dialtone/control-plane'
 import type { LogFields, Result } from '@dialtone/foundation'
 import type { MediaStatistics } from '@dialtone/media'
 import type { ListenFailure, ListeningAddress, SipStatistics } from '@dialtone/sip'
-import type { CallEvent, CallRecord, EmergencyCall, SoftswitchStatistics, StoredBinding } from '@dialtone/softswitch'
+import type { CallEvent, CallExplanation, CallRecord, EmergencyCall, ExplainQuestion, SoftswitchStatistics, StoredBinding } from '@dialtone/softswitch'
 import type { LogLevel } from '../configuration/index.ts'
 import type { SwitchSettings } from './compose-switch.ts'
 import type { DecidedBindings } from './message-lane.ts'
@@ -32,6 +32,7 @@ export interface WorkerTasks {
   listen: { readonly task: { readonly port: number; readonly tlsPort: number }; readonly answer: Result<ListeningAddress, ListenFailure> }
   show: { readonly task: { readonly change: CallPlaneChange }; readonly answer: undefined }
   drop: { readonly task: { readonly lineId: string; readonly atMs: number }; readonly answer: undefined }
+  explain: { readonly task: { readonly question: ExplainQuestion }; readonly answer: CallExplanation | undefined }
   activeCalls: { readonly task: object; readonly answer: readonly CallRecord[] }
   traceOf: { readonly task: { readonly sessionId: string }; readonly answer: readonly CallEvent[] | undefined }
   stop: { readonly task: { readonly drainMs: number }; readonly answer: undefined }

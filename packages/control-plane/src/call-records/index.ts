@@ -1,3 +1,5 @@
+export { estimateCharge } from './estimate-charge.ts'
+export type { CallToEstimate } from './estimate-charge.ts'
 export { storeCallRecords } from './store-call-records.ts'
 export { callRecordCsvWorker } from './call-record-csv.ts'
 export { callRecordOperations } from './v2-routes.ts'

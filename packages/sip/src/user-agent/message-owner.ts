@@ -23,7 +23,12 @@ function ownerOfRequest(request: SipRequest, { count, keyOf }: Pick<SharedPort, 
   // A REGISTER opens no dialog, whatever tag it carries (10.2).
   const owner = toTag === undefined || request.method === 'REGISTER' ? undefined : known(placeOfMark(toTag, 0), count)
   if (owner !== undefined) return owner
-  return hashOf(keyOf?.(request) ?? (request.method === 'REGISTER' ? userOf(request.to.uri) : request.callId)) % count
+  return placeOfKey(keyOf?.(request) ?? (request.method === 'REGISTER' ? userOf(request.to.uri) : request.callId), count)
+}
+
+/** Which of the stacks takes what `keyOf` gave this key. */
+export function placeOfKey(key: string, count: number): number {
+  return hashOf(key) % count
 }
 
 function known(place: number, count: number): number | undefined {

@@ -1,5 +1,4 @@
-import { decideRoute } from '@dialtone/call-routing'
-import type { CallerIdentity, RouteDecision, RouteFacts } from '@dialtone/call-routing'
+import type { CallerIdentity, RouteDecision } from '@dialtone/call-routing'
 import { newUuid } from '@dialtone/foundation'
 import type { Clock } from '@dialtone/foundation'
 import type { Header } from '@dialtone/sip'
@@ -8,6 +7,8 @@ import { planRing } from '../features/plan-ring.ts'
 import type { StoredBinding } from '../ports/registration-store.ts'
 import type { SwitchDirectory } from '../ports/switch-directory.ts'
 import { planCarrierLeg } from '../trunks/plan-carrier-leg.ts'
+import { askRouting } from './ask-routing.ts'
+import type { Occupancy } from './ask-routing.ts'
 import type { CallEffect } from './state/call-effect.ts'
 import { numberUri, referredByHeaders } from './party-headers.ts'
 import type { CallAccount, CallOrigin, RouteQuestion } from './state/call-event.ts'
@@ -22,7 +23,7 @@ export interface RouteNeeds {
   readonly realm: string
   readonly publicAddress: string
   /** What goes on at lines, trunks and carriers now, apart from the call that asks, and who of a group had the last call. */
-  readonly occupancyFor: (sessionId: string) => Pick<RouteFacts, 'activeCallsOf' | 'carrierState' | 'group'>
+  readonly occupancyFor: (sessionId: string) => Occupancy
 }
 
 /** What is shown of where a call comes from. */
@@ -41,18 +42,15 @@ export interface ResolvedRoute {
  * @param state the accounts of the call so far, which keep their record, and who is transferred
  */
 export function resolveRoute(needs: RouteNeeds, question: Extract<CallEffect, { type: 'askRoute' }>, state: CallState, maxForwards: number): ResolvedRoute {
-  const { accountId, call } = question.question
+  const { accountId } = question.question
   const known: readonly CallAccount[] = state.accounts
-  const snapshot = needs.directory.snapshotOf(accountId)
   const before = known.find((account) => account.accountId === accountId)
-  if (snapshot === undefined) return { account: before ?? known[0] ?? NOBODY, decision: ACCOUNT_GONE, plans: [] }
-  const ownerOf = needs.directory.ownerOf.bind(needs.directory)
   const { trail, hopLimit } = question
-  const isRegistered = (lineId: string) => needs.bindingsOf(lineId).length > 0
-  const others = needs.occupancyFor(state.sessionId)
-  const decision = decideRoute(snapshot, { call, nowMs: needs.clock.nowMs(), ownerOf, trail, hopLimit, isRegistered, ...others })
+  const facts = { trail, hopLimit, nowMs: needs.clock.nowMs(), ...needs.occupancyFor(state.sessionId) }
+  const { snapshot, decision } = askRouting(needs, { ...question.question, ...facts })
+  if (snapshot === undefined) return { account: before ?? known[0] ?? NOBODY, decision, plans: [] }
   const account = before ?? { accountId, partitionId: snapshot.partitionId, recordId: newUuid() }
-  const forward = isSentOn(decision, call) ? { forwardRecordId: newUuid() } : {}
+  const forward = isSentOn(decision, question.question.call) ? { forwardRecordId: newUuid() } : {}
   return { account, decision, plans: plansOf(needs, decision, maxForwards, state), ...forward }
 }
 
@@ -81,15 +79,6 @@ export function resolveRecall(needs: RouteNeeds, recall: Recall, maxForwards: nu
 
 /** Never reached: a call begins in an account. */
 const NOBODY: CallAccount = { accountId: '', partitionId: '', recordId: '' }
-
-/** The account was deleted between two steps of the call. */
-const ACCOUNT_GONE: RouteDecision = {
-  kind: 'reject',
-  statusCode: 404,
-  code: 'UnknownNumber',
-  reasonPhrase: 'Not Found',
-  steps: [{ rule: 'account', outcome: 'the account is not known to the switch' }],
-}
 
 /** @param call undefined: it is taken back from a transfer, and comes from nobody new */
 function plansOf(needs: RouteNeeds, decision: RouteDecision, maxForwards: number, call: CallSource | undefined): readonly LegPlan[] {

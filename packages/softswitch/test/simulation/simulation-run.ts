@@ -39,7 +39,7 @@ export class SimulationRun {
   readonly media: MediaEngine
   readonly switch: Softswitch
   readonly #numbers: SeededNumbers
-  readonly #directory: PlainDirectory
+  readonly directory: PlainDirectory
   #callsPlanned = 0
 
   constructor(seed: number) {
@@ -68,12 +68,12 @@ export class SimulationRun {
       randomToken: (byteCount) => tokens.token(byteCount),
     })
     this.media = createPassThroughMedia(numbers.fork('media'), 0.01)
-    this.#directory = directoryOf(CARRIER_PORTS)
-    changeHandling(this.#directory, numbers.fork('handling'))
+    this.directory = directoryOf(CARRIER_PORTS)
+    changeHandling(this.directory, numbers.fork('handling'))
     this.switch = createSoftswitch({
       sip: this.stack,
       media: this.media,
-      directory: this.#directory,
+      directory: this.directory,
       registrations: { load: () => Promise.resolve([]), save: () => undefined },
       records: { checkpoint: (record) => void this.checkpoints.push(record), close: (record) => void this.records.push(record) },
       events: { registrationChanged: () => undefined, emergencyCall: () => undefined },
@@ -166,8 +166,8 @@ export class SimulationRun {
   #planChanges(numbers: SeededNumbers): void {
     // The operator's hand.
     if (numbers.chance(0.2)) this.#plan(() => this.switch.dropBindings(numbers.pick(LINES)), BUSY_MS)
-    if (numbers.chance(0.1)) this.#plan(() => this.#directory.snapshots.delete('account-2'), BUSY_MS)
-    if (numbers.chance(0.2)) this.#plan(() => changeHandling(this.#directory, numbers.fork('later')), BUSY_MS)
+    if (numbers.chance(0.1)) this.#plan(() => this.directory.snapshots.delete('account-2'), BUSY_MS)
+    if (numbers.chance(0.2)) this.#plan(() => changeHandling(this.directory, numbers.fork('later')), BUSY_MS)
     if (numbers.chance(0.15)) this.#plan(() => this.network.isolate(SERVER.port, numbers.below(20_000)), BUSY_MS)
     // A phone that comes and goes.
     const restless = this.phones[numbers.below(LINES.length)]

@@ -1,4 +1,4 @@
-import type { CallCategory, RouteAttempt, RouteDecision } from '@dialtone/call-routing'
+import type { CallCategory, RouteAttempt, RouteDecision, RouteVerdict } from '@dialtone/call-routing'
 import { callFailure, routingFailure } from '../call-failure.ts'
 import { askAuthorization } from './authorize-call.ts'
 import type { CallEffect } from './call-effect.ts'
@@ -133,7 +133,8 @@ export function failAttempt(step: Step, outcome: RouteAttempt['outcome'], status
   return ask(go(stopped, { trail: [...trail, tried] }), question, atMs)
 }
 
-function targetOf(decision: Destination): string {
+/** What a destination is called in the trail. */
+export function targetOf(decision: Extract<RouteVerdict, { kind: Destination['kind'] }>): string {
   return decision.kind === 'ring' ? decision.target : `carrier:${decision.carrierIds[0] ?? ''}`
 }
 

@@ -1,0 +1,6 @@
+import type { CallControl } from './context.ts'
+
+/** Of a control plane beside which no switch runs: there are no calls, and none would be taken. */
+export const NO_SWITCH: CallControl = {
+  explain: () => Promise.resolve(undefined),
+}

@@ -1,0 +1,112 @@
+import { err, ok, type Result } from '@dialtone/foundation'
+import { normalizePhoneNumber } from '@dialtone/numbering'
+import type { CallExplanation, ExplainQuestion } from '@dialtone/softswitch'
+import { type PartitionScope, systemScope } from '../access/index.ts'
+import { type CallToEstimate, estimateCharge } from '../call-records/index.ts'
+import type { Context } from '../context.ts'
+import { type ApiFailure, invalidField, unavailable } from '../failures/index.ts'
+import { findCaller } from './find-caller.ts'
+
+export interface RoutingQuestion {
+  readonly from: string
+  readonly to: string
+  /** Where `from` is an extension of several accounts. */
+  readonly accountId?: string | undefined
+  /** The name an outside caller shows. */
+  readonly fromName?: string | undefined
+  readonly at?: string | undefined
+  readonly asOf?: string | undefined
+}
+
+export interface ExplainedCall {
+  readonly question: ExplainQuestion | undefined
+  readonly explanation: CallExplanation
+  /** Of an answered minute. */
+  readonly price: Awaited<ReturnType<typeof estimateCharge>> | undefined
+}
+
+const ESTIMATED_SECONDS = 60
+
+/** Why a call goes where it goes: the switch's own decisions, taken for a call that is not made. */
+export async function explainRouting(context: Context, scope: PartitionScope, asked: RoutingQuestion): Promise<Result<ExplainedCall, ApiFailure>> {
+  // Pictures of the past are not kept: an answer by the present one would be a guess.
+  if (asked.asOf !== undefined)
+    return err(invalidField('asOf', 'is not supported', 'earlier states of the routing are not kept; leave it out', 'AsOfNotSupported'))
+  const atMs = timeOf(context, asked.at)
+  if (atMs === undefined) return err(invalidField('at', `"${asked.at}" is no time`, 'an RFC 3339 time such as 2026-11-21T15:00:00Z'))
+  const caller = await findCaller(context, scope, asked.from, asked.accountId)
+  if (!caller.ok) return caller
+  if (caller.value.kind === 'line') {
+    const { accountId, lineId } = caller.value
+    return answer(context, { accountId, call: { direction: 'originating', fromLineId: lineId, dialed: asked.to }, atMs })
+  }
+  const calledNumber = normalizePhoneNumber(asked.to)
+  const owner = calledNumber === undefined ? undefined : context.directory.ownerOf(calledNumber)
+  // The number of another partition is as unknown here as any other.
+  if (calledNumber === undefined || owner?.partitionId !== scope.partitionId) return ok({ question: undefined, explanation: UNKNOWN_NUMBER, price: undefined })
+  const { number, anonymous } = caller.value
+  const identity = { number, name: asked.fromName ?? '', anonymous }
+  return answer(context, { accountId: owner.accountId, call: { direction: 'terminating', calledNumber, caller: identity }, atMs })
+}
+
+/** The switch goes by the time of the world, not by the business clock that the sandbox may move. */
+function timeOf({ clock }: Context, at: string | undefined): number | undefined {
+  if (at === undefined) return clock.nowMs() - (clock.aheadMs ?? 0)
+  const atMs = Date.parse(at)
+  return Number.isNaN(atMs) ? undefined : atMs
+}
+
+async function answer(context: Context, question: ExplainQuestion): Promise<Result<ExplainedCall, ApiFailure>> {
+  const explanation = await context.calls.explain(question)
+  if (explanation === undefined) return err(unavailable('SwitchUnavailable', 'The switch does not answer; try again in a moment.'))
+  return ok({ question, explanation, price: await priceOf(context, question, explanation) })
+}
+
+/** What a minute of it would cost the account it begins in; undefined: it would not be answered, or comes in. */
+async function priceOf(context: Context, { accountId, call }: ExplainQuestion, { decisions }: CallExplanation) {
+  if (call.direction !== 'originating') return undefined
+  const first = decisions.find(({ verdict }) => verdict.kind !== 'reject')
+  const snapshot = context.directory.snapshotOf(accountId)
+  if (first === undefined || snapshot === undefined) return undefined
+  const charged = toCharge(first.verdict, snapshot.lines.get(call.fromLineId)?.userId, call.fromLineId)
+  return estimateCharge(context, systemScope(snapshot.partitionId, accountId), charged, ESTIMATED_SECONDS)
+}
+
+function toCharge(verdict: CallExplanation['decisions'][number]['verdict'], userId: string | undefined, lineId: string): CallToEstimate {
+  const caller = 'caller' in verdict ? verdict.caller.number : ''
+  const from = { callingNumber: caller, callingUserId: userId, callingLineId: lineId }
+  switch (verdict.kind) {
+    case 'carrier':
+      return { ...from, direction: 'OUTBOUND', termCategory: verdict.category, calledNumber: verdict.number }
+    case 'on-net':
+      return { ...from, direction: 'OUTBOUND', termCategory: 'OnNet', calledNumber: verdict.number }
+    case 'emergency':
+      return {
+        ...from,
+        direction: 'OUTBOUND',
+        termCategory: verdict.service === '933' ? 'EmergencyServicesVerification' : 'Emergency',
+        calledNumber: verdict.service,
+      }
+    case 'ring':
+    case 'serve':
+      return { ...from, direction: 'INTERNAL', termCategory: 'OnNet', calledNumber: verdict.calledNumber }
+    case 'reject':
+      return { ...from, direction: 'OUTBOUND', termCategory: 'NotResolved', calledNumber: '' }
+  }
+}
+
+/** What the edge of the switch answers a carrier that brings a call for somebody else. */
+const UNKNOWN_NUMBER: CallExplanation = {
+  decisions: [
+    {
+      partitionId: undefined,
+      accountId: '',
+      accountVersion: undefined,
+      after: undefined,
+      steps: [{ rule: 'edge', outcome: 'not a number of this partition: no carrier may bring calls for it' }],
+      verdict: { kind: 'reject', statusCode: 404, code: 'UnknownNumber', reasonPhrase: 'Not Found' },
+    },
+  ],
+  endpoints: [],
+  next: [],
+}

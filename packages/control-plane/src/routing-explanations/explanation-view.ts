@@ -1,0 +1,158 @@
+import Type, { type Static } from 'typebox'
+import type { ExplainedDecision, ExplainedEndpoint } from '@dialtone/softswitch'
+import { freeObject, named } from '../http/index.ts'
+import type { ExplainedCall, RoutingQuestion } from './explain-routing.ts'
+
+const date = Type.String({ format: 'date-time' })
+const maybe = <Schema extends Parameters<typeof Type.Optional>[0]>(schema: Schema) => Type.Optional(schema)
+
+/** A rule that was applied, or skipped, and why. */
+export const StepView = named(
+  'RoutingStep',
+  Type.Object({
+    rule: Type.String(),
+    outcome: Type.String(),
+    detail: maybe(freeObject()),
+    /** The object the rule looked at. */
+    object: maybe(Type.Object({ type: Type.String(), id: Type.String() })),
+  }),
+)
+
+export const DecisionView = named(
+  'RoutingDecision',
+  Type.Object({
+    accountId: Type.String(),
+    /** Version of the picture of the account it was taken on. */
+    version: maybe(Type.Integer()),
+    after: maybe(Type.Object({ target: Type.String(), outcome: Type.String(), statusCode: Type.Integer() })),
+    steps: Type.Array(StepView),
+    result: Type.Intersect([Type.Object({ kind: Type.String() }), freeObject()]),
+  }),
+)
+
+const EndpointView = named(
+  'RoutingEndpoint',
+  Type.Object({
+    type: Type.String(),
+    id: Type.String(),
+    name: maybe(Type.String()),
+    registered: maybe(Type.Boolean()),
+    contacts: maybe(Type.Array(Type.Object({ uri: Type.String(), transport: Type.String(), userAgent: Type.String(), expires: date }))),
+  }),
+)
+
+export const ExplanationView = named(
+  'RoutingExplanation',
+  Type.Object({
+    from: Type.String(),
+    to: Type.String(),
+    at: date,
+    direction: maybe(Type.String()),
+    accountId: maybe(Type.String()),
+    lineId: maybe(Type.String()),
+    decisions: Type.Array(DecisionView),
+    endpoints: Type.Array(EndpointView),
+    callerId: maybe(Type.Object({ number: Type.String(), name: Type.String(), anonymous: Type.Boolean() })),
+    emergency: maybe(
+      Type.Object({ service: Type.String(), callbackNumber: maybe(Type.String()), location: maybe(freeObject()), locationMissing: Type.Boolean() }),
+    ),
+    price: maybe(
+      Type.Object({
+        answeredSeconds: Type.Integer(),
+        cost: Type.Number(),
+        ratePerMinute: Type.Number(),
+        rateType: Type.String(),
+        inPlan: Type.Boolean(),
+        local: Type.Boolean(),
+        callingPlanProductId: maybe(Type.String()),
+        callingPlanProductName: maybe(Type.String()),
+      }),
+    ),
+    // oxlint-disable-next-line unicorn/no-thenable -- a list of the answer, never awaited
+    then: Type.Array(Type.Object({ after: Type.String(), decisions: Type.Array(DecisionView) })),
+  }),
+)
+
+export function explanationView(asked: RoutingQuestion, { question, explanation, price }: ExplainedCall, nowMs: number): Static<typeof ExplanationView> {
+  const last = explanation.decisions.at(-1)?.verdict
+  const caller = last !== undefined && 'caller' in last ? last.caller : undefined
+  return {
+    from: asked.from,
+    to: asked.to,
+    at: new Date(question?.atMs ?? nowMs).toISOString(),
+    ...(question === undefined ? {} : { direction: question.call.direction, accountId: question.accountId }),
+    ...(question?.call.direction === 'originating' ? { lineId: question.call.fromLineId } : {}),
+    decisions: explanation.decisions.map(decisionView),
+    endpoints: explanation.endpoints.map(endpointView),
+    ...(caller === undefined ? {} : { callerId: { ...caller } }),
+    ...(last?.kind === 'emergency' ? { emergency: emergencyView(last) } : {}),
+    ...(price === undefined ? {} : { price: priceView(price) }),
+    // oxlint-disable-next-line unicorn/no-thenable -- a list of the answer, never awaited
+    then: explanation.next.map(({ after, decisions }) => ({ after, decisions: decisions.map(decisionView) })),
+  }
+}
+
+/** A decision as it is shown, whether it was taken for a call or for a question. */
+export function decisionView({ accountId, accountVersion, after, steps, verdict }: ExplainedDecision): Static<typeof DecisionView> {
+  return {
+    accountId,
+    ...(accountVersion === undefined ? {} : { version: accountVersion }),
+    ...(after === undefined ? {} : { after: { ...after } }),
+    steps: steps.map(({ rule, outcome, detail }) => {
+      const object = detail === undefined ? undefined : objectOf(detail)
+      return { rule, outcome, ...(detail === undefined ? {} : { detail: { ...detail } }), ...(object === undefined ? {} : { object }) }
+    }),
+    result: { ...verdict },
+  }
+}
+
+/** The detail names what the rule looked at, the most particular first. */
+const OBJECTS: readonly (readonly [member: string, type: string])[] = [
+  ['lineId', 'LINE'],
+  ['userId', 'END_USER'],
+  ['number', 'TELEPHONE_NUMBER'],
+  ['accountId', 'ACCOUNT'],
+]
+
+function objectOf(detail: Readonly<Record<string, unknown>>) {
+  const { referenceType, referenceId } = detail
+  if (typeof referenceType === 'string' && typeof referenceId === 'string') return { type: referenceType, id: referenceId }
+  for (const [member, type] of OBJECTS) {
+    const id = detail[member]
+    if (typeof id === 'string') return { type, id }
+  }
+  return undefined
+}
+
+function endpointView(endpoint: ExplainedEndpoint): Static<typeof EndpointView> {
+  if (endpoint.kind !== 'line') {
+    const { kind, carrierId: id, name } = endpoint
+    return { type: kind === 'psap' ? 'PSAP' : 'CARRIER', id, ...(name === undefined ? {} : { name }) }
+  }
+  const contacts = endpoint.contacts.map(({ uri, transport, userAgent, expiresAtMs }) => ({
+    uri,
+    transport,
+    userAgent,
+    expires: new Date(expiresAtMs).toISOString(),
+  }))
+  return { type: 'LINE', id: endpoint.lineId, registered: contacts.length > 0, contacts }
+}
+
+function emergencyView({ service, callbackNumber, location }: Extract<ExplainedDecision['verdict'], { kind: 'emergency' }>) {
+  return {
+    service,
+    ...(callbackNumber === undefined ? {} : { callbackNumber }),
+    ...(location === undefined ? {} : { location: { ...location } }),
+    locationMissing: location === undefined,
+  }
+}
+
+function priceView({ charge, local, callingPlanProductId, callingPlanProductName }: NonNullable<ExplainedCall['price']>) {
+  const { cost, ratePerMinute, rateType, inPlan } = charge
+  return {
+    answeredSeconds: 60,
+    ...{ cost: Number(cost), ratePerMinute: Number(ratePerMinute), rateType, inPlan, local },
+    ...(callingPlanProductId === undefined ? {} : { callingPlanProductId }),
+    ...(callingPlanProductName === undefined ? {} : { callingPlanProductName }),
+  }
+}

@@ -1,0 +1,1 @@
+export { routingExplanationOperations } from './v2-routes.ts'

@@ -1,0 +1,114 @@
+import { explainCall } from '@dialtone/softswitch'
+import { addNumberTo, startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const TO_NOBODY = '18015550142'
+
+let platform: TestControlPlane
+let explain: string
+let ann: { userId: string; lineId: string; accountId: string }
+let bob: { userId: string; lineId: string }
+let number: string
+
+beforeAll(async () => {
+  platform = await startTestControlPlane({
+    calls: { explain: async (question) => explainCall({ directory: platform.plane.view, bindingsOf: () => [], occupancy: {} }, question) },
+  })
+  explain = `/v2/partition/${platform.partitionId}/routing/explain`
+  const accountId = await newAccount('explained')
+  ann = { accountId, ...(await newUser(accountId, '4000')) }
+  bob = await newUser(accountId, '4001')
+  number = await newNumber(accountId, ann.userId)
+})
+afterAll(() => platform.stop())
+
+async function newAccount(accountNumber: string, partitionId = platform.partitionId, token?: string): Promise<string> {
+  const body = { accountNumber, accountName: accountNumber, extensionLength: 4 }
+  return String((await platform.call('POST', `/v2/partition/${partitionId}/account`, body, token)).body['id'])
+}
+
+let macs = 0
+async function newUser(accountId: string, extension: string): Promise<{ userId: string; lineId: string }> {
+  const base = `/v2/partition/${platform.partitionId}/account/${accountId}`
+  const userId = String((await platform.call('POST', `${base}/user`, { firstName: 'User', lastName: extension, extension })).body['id'])
+  const macAddress = `02000000${(++macs).toString(16).padStart(4, '0')}`
+  const line = await platform.call('POST', `${base}/deviceline`, { userId, deviceName: 'Line', deviceTypeId: 'SPA112', lineNumber: 1, macAddress })
+  expect(line.status, JSON.stringify(line.body)).toBe(201)
+  return { userId, lineId: String(line.body['id']) }
+}
+
+async function newNumber(accountId: string, userId: string): Promise<string> {
+  const phoneNumber = await addNumberTo(platform, accountId, 101)
+  const path = `/v2/partition/${platform.partitionId}/account/${accountId}/telephonenumber/${phoneNumber}`
+  const address = { streetNumber: '333', streetName: '520 W', preDirectional: 'S', city: 'Lindon', state: 'UT', postalCode: '84042', country: 'USA' }
+  const changed = await platform.call('PATCH', path, { referenceType: 'END_USER', referenceId: userId, assignAsCallerId: true, e911Address: { address } })
+  expect(changed.status, JSON.stringify(changed.body)).toBe(200)
+  return phoneNumber
+}
+
+interface Explained {
+  readonly decisions: readonly { accountId: string; version?: number; steps: readonly { rule: string; object?: unknown }[]; result: Record<string, unknown> }[]
+}
+
+async function ask(from: string, to: string, more: Readonly<Record<string, unknown>> = {}) {
+  const { status, body } = await platform.call('POST', explain, { from, to, ...more })
+  return { status, body, explained: body as unknown as Explained }
+}
+
+describe('POST routing/explain', () => {
+  it.each(['lineId', 'userId'] as const)('knows a caller by its %s', async (member) => {
+    const { status, body, explained } = await ask(ann[member], '4001')
+    expect(status, JSON.stringify(body)).toBe(200)
+    expect(body).toMatchObject({ direction: 'originating', accountId: ann.accountId, lineId: ann.lineId, endpoints: [] })
+    expect(body['then']).toEqual([])
+    expect(explained.decisions[0]).toMatchObject({ accountId: ann.accountId, version: expect.any(Number), result: { kind: 'ring', lineIds: [bob.lineId] } })
+    // Nobody is registered: the switch would go on to the handling of the user.
+    expect(explained.decisions.at(-1)?.result).toMatchObject({ kind: 'reject', code: 'Unregistered', statusCode: 480 })
+    expect(explained.decisions[0]?.steps.find(({ rule }) => rule === 'line')?.object).toEqual({ type: 'LINE', id: ann.lineId })
+  })
+
+  it('by its SIP user name and its extension, which another account may have too', async () => {
+    expect((await ask(ann.lineId, '4001')).body['lineId']).toBe(ann.lineId)
+    expect((await ask('4000', '4001')).body['lineId']).toBe(ann.lineId)
+    const other = await newAccount('also 4000')
+    await newUser(other, '4000')
+    expect((await ask('4000', '4001')).body['errorCode']).toBe('AmbiguousCaller')
+    expect((await ask('4000', '4001', { accountId: ann.accountId })).body['lineId']).toBe(ann.lineId)
+  })
+
+  it('a call from outside to a number rings its user; from the number itself it is the user who calls', async () => {
+    const inbound = await ask('2125550199', number, { fromName: 'New York' })
+    expect(inbound.body).toMatchObject({ direction: 'terminating', accountId: ann.accountId })
+    expect(inbound.explained.decisions[0]?.result).toMatchObject({ kind: 'ring', lineIds: [ann.lineId], caller: { number: '12125550199', name: 'New York' } })
+    expect((await ask('anonymous', number)).explained.decisions[0]?.result).toMatchObject({ caller: { anonymous: true } })
+    expect((await ask(number, '4001')).body).toMatchObject({ direction: 'originating', lineId: ann.lineId })
+    expect((await ask('2125550199', TO_NOBODY)).explained.decisions).toMatchObject([{ steps: [{ rule: 'edge' }], result: { statusCode: 404 } }])
+  })
+
+  it('911 with its location and callback number, and what a minute of a call costs (S0-78)', async () => {
+    expect((await ask(ann.lineId, '911')).body).toMatchObject({
+      emergency: { service: '911', callbackNumber: number, locationMissing: false, location: { city: expect.stringMatching(/lindon/i) } },
+      price: { cost: 0 },
+    })
+    expect((await ask(bob.lineId, '4000')).body['price']).toMatchObject({ answeredSeconds: 60, cost: 0, rateType: 'IntraPartitionFree' })
+    expect((await ask(ann.lineId, '4444')).body['price']).toBeUndefined()
+  })
+
+  it('says what it cannot do: a past state of the routing, a time that is none, a caller who is nobody', async () => {
+    expect(await ask(ann.lineId, '4001', { asOf: '2026-01-01T00:00:00Z' })).toMatchObject({ status: 400, body: { errorCode: 'AsOfNotSupported' } })
+    expect(await ask(ann.lineId, '4001', { at: 'tomorrow' })).toMatchObject({ status: 400, body: { errorCode: 'InvalidAt' } })
+    expect((await ask(ann.lineId, '4001', { at: '2027-01-01T12:00:00Z' })).body['at']).toBe('2027-01-01T12:00:00.000Z')
+    expect((await ask('nobody', '4001')).body['errorCode']).toBe('UnknownCaller')
+  })
+
+  it('a line and a number of another partition are as unknown as any other (S1-11)', async () => {
+    const manager = { username: 'explain@example.com', password: 'Another-horse-2', firstName: 'Sub', lastName: 'Operator' }
+    const child = await platform.call('POST', `/v2/partition/${platform.partitionId}/partition`, { name: 'explain', manager })
+    const token = String((await platform.logIn(manager.username, manager.password)).body['authToken'])
+    const theirs = `/v2/partition/${String(child.body['id'])}/routing/explain`
+    expect((await platform.call('POST', theirs, { from: ann.lineId, to: '4001' }, token)).body['errorCode']).toBe('UnknownCaller')
+    expect((await platform.call('POST', theirs, { from: '4000', to: '4001', accountId: ann.accountId }, token)).body['errorCode']).toBe('UnknownCaller')
+    const foreign = await platform.call('POST', theirs, { from: '2125550199', to: number }, token)
+    expect(foreign.body).toMatchObject({ decisions: [{ accountId: '', result: { statusCode: 404 } }] })
+  })
+})

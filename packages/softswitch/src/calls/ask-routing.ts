@@ -1,0 +1,44 @@
+import { decideRoute } from '@dialtone/call-routing'
+import type { RouteAttempt, RouteDecision, RouteFacts, RoutingSnapshot } from '@dialtone/call-routing'
+import type { StoredBinding } from '../ports/registration-store.ts'
+import type { SwitchDirectory } from '../ports/switch-directory.ts'
+import type { RouteQuestion } from './state/call-event.ts'
+
+/** What goes on at lines, trunks and carriers now, and who of a group had the last call. */
+export type Occupancy = Pick<RouteFacts, 'activeCallsOf' | 'carrierState' | 'group'>
+
+export interface RoutingNeeds {
+  readonly directory: SwitchDirectory
+  readonly bindingsOf: (lineId: string) => readonly StoredBinding[]
+}
+
+export interface RoutingQuestion extends RouteQuestion, Occupancy {
+  readonly trail: readonly RouteAttempt[]
+  readonly hopLimit: number
+  readonly nowMs: number
+}
+
+export interface RoutingAnswer {
+  /** undefined: the account is not known here. */
+  readonly snapshot: RoutingSnapshot | undefined
+  readonly decision: RouteDecision
+}
+
+/** Asks the routing, in the account's newest snapshot. Calls and explanations of calls ask here, so that they cannot differ. */
+export function askRouting({ directory, bindingsOf }: RoutingNeeds, question: RoutingQuestion): RoutingAnswer {
+  const { accountId, ...facts } = question
+  const snapshot = directory.snapshotOf(accountId)
+  if (snapshot === undefined) return { snapshot, decision: ACCOUNT_GONE }
+  const ownerOf = directory.ownerOf.bind(directory)
+  const isRegistered = (lineId: string): boolean => bindingsOf(lineId).length > 0
+  return { snapshot, decision: decideRoute(snapshot, { ...facts, ownerOf, isRegistered }) }
+}
+
+/** The account was deleted between two steps of the call. */
+const ACCOUNT_GONE: RouteDecision = {
+  kind: 'reject',
+  statusCode: 404,
+  code: 'UnknownNumber',
+  reasonPhrase: 'Not Found',
+  steps: [{ rule: 'account', outcome: 'the account is not known to the switch' }],
+}

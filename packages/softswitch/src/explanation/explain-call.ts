@@ -1,0 +1,127 @@
+import type { RouteAttempt, RouteVerdict } from '@dialtone/call-routing'
+import { askRouting } from '../calls/ask-routing.ts'
+import type { Occupancy, RoutingNeeds } from '../calls/ask-routing.ts'
+import { MAX_HOPS } from '../calls/state/call-state.ts'
+import type { RouteQuestion } from '../calls/state/call-event.ts'
+import { targetOf } from '../calls/state/route-call.ts'
+import { reachableDevices } from '../features/reachable-devices.ts'
+import type { CallExplanation, ExplainedDecision, ExplainedEndpoint, ExplainedOutcome, ExplainQuestion } from '../ports/call-explanation.ts'
+import type { StoredBinding } from '../ports/registration-store.ts'
+
+export interface ExplainNeeds extends RoutingNeeds {
+  readonly occupancy: Occupancy
+}
+
+/** How a destination may refuse, and with which status: what follows each of them is explained. */
+const RING_OUTCOMES: readonly Outcome[] = [
+  { outcome: 'busy', statusCode: 486 },
+  { outcome: 'no-answer', statusCode: 480 },
+  { outcome: 'unregistered', statusCode: 480 },
+  { outcome: 'declined', statusCode: 603 },
+]
+const CARRIER_OUTCOMES: readonly Outcome[] = [
+  { outcome: 'busy', statusCode: 486 },
+  { outcome: 'failed', statusCode: 503 },
+]
+
+type Outcome = Pick<RouteAttempt, 'outcome' | 'statusCode'>
+type Destination = Extract<RouteVerdict, { kind: 'ring' | 'carrier' | 'emergency' }>
+
+/**
+ * What the switch would do with a call now: the decisions it would take, asked for as `calls/state/route-call.ts` asks for them,
+ * where they lead, and what would follow if nobody answered there. Changes nothing and calls nobody.
+ */
+export function explainCall(needs: ExplainNeeds, question: ExplainQuestion): CallExplanation {
+  const { accountId, call, atMs } = question
+  const begun: Walk = { question: { accountId, call }, trail: [], hops: 0, onNetHops: 0 }
+  const path = walk(needs, begun, atMs)
+  const { stop } = path
+  return {
+    decisions: path.decisions,
+    endpoints: stop === undefined ? [] : endpointsOf(needs, stop.verdict),
+    next: stop === undefined ? [] : outcomesAt(stop.verdict).map((outcome) => follow(needs, stop, outcome, atMs)),
+  }
+}
+
+/** A call on its way: what it asks, and what was tried. */
+interface Walk {
+  readonly question: RouteQuestion
+  readonly trail: readonly RouteAttempt[]
+  readonly hops: number
+  readonly onNetHops: number
+}
+
+interface Path {
+  readonly decisions: readonly ExplainedDecision[]
+  /** Where it waits for an answer; undefined: it has ended, or the platform has taken it. */
+  readonly stop: (Walk & { readonly verdict: Destination }) | undefined
+}
+
+/** Decision after decision, until somebody can be reached. */
+function walk(needs: ExplainNeeds, begun: Walk, atMs: number): Path {
+  const decisions: ExplainedDecision[] = []
+  let at = begun
+  while (at.hops < MAX_HOPS) {
+    const { question, trail, onNetHops } = at
+    const { snapshot, decision } = askRouting(needs, { ...question, trail, hopLimit: MAX_HOPS - onNetHops, nowMs: atMs, ...needs.occupancy })
+    const { steps, ...verdict } = decision
+    const { accountId } = question
+    decisions.push({ partitionId: snapshot?.partitionId, accountId, accountVersion: snapshot?.version, after: trail.at(-1), steps, verdict })
+    at = { ...at, hops: at.hops + 1 }
+    if (verdict.kind === 'reject' || verdict.kind === 'serve') return { decisions, stop: undefined }
+    if (verdict.kind === 'on-net') {
+      const call = { direction: 'terminating', calledNumber: verdict.number, caller: verdict.caller } as const
+      at = { ...at, question: { accountId: verdict.accountId, call }, onNetHops: onNetHops + 1 }
+      continue
+    }
+    const failure = failureToReach(needs, verdict)
+    if (failure === undefined) return { decisions, stop: { ...at, verdict } }
+    // Every emergency carrier was tried: the switch has nobody left to ask for.
+    if (verdict.kind === 'emergency' && verdict.carrierIds.length === 0) return { decisions, stop: undefined }
+    at = { ...at, trail: [...trail, { target: targetOf(verdict), ...failure }] }
+  }
+  return { decisions, stop: undefined }
+}
+
+/** What the switch finds out by itself: nobody is registered, or the carrier is not known here. */
+function failureToReach({ directory, bindingsOf }: ExplainNeeds, verdict: Destination): Outcome | undefined {
+  if (verdict.kind === 'ring') {
+    const isReachable = verdict.lineIds.some((lineId) => reachableDevices(bindingsOf(lineId)).length > 0)
+    return isReachable ? undefined : { outcome: 'unregistered', statusCode: 480 }
+  }
+  return directory.carrier(verdict.carrierIds[0] ?? '') === undefined ? { outcome: 'failed', statusCode: 503 } : undefined
+}
+
+/** A destination that rings until the caller gives up has no answer to wait for; a carrier is not unregistered. */
+function outcomesAt(verdict: Destination): readonly Outcome[] {
+  if (verdict.kind === 'ring') return RING_OUTCOMES.filter(({ outcome }) => outcome !== 'no-answer' || verdict.timeoutMs !== undefined)
+  return verdict.kind === 'carrier' ? CARRIER_OUTCOMES : CARRIER_OUTCOMES.filter(({ outcome }) => outcome === 'failed')
+}
+
+/** The same answer everywhere, until the call ends or comes to somebody who cannot give it. */
+function follow(needs: ExplainNeeds, from: NonNullable<Path['stop']>, { outcome, statusCode }: Outcome, atMs: number): ExplainedOutcome {
+  const decisions: ExplainedDecision[] = []
+  let stop: Path['stop'] = from
+  while (stop !== undefined && outcomesAt(stop.verdict).some((possible) => possible.outcome === outcome)) {
+    const trail: readonly RouteAttempt[] = [...stop.trail, { target: targetOf(stop.verdict), outcome, statusCode }]
+    const path: Path = walk(needs, { question: stop.question, trail, hops: stop.hops, onNetHops: stop.onNetHops }, atMs)
+    decisions.push(...path.decisions)
+    ;({ stop } = path)
+  }
+  return { after: outcome, decisions }
+}
+
+function endpointsOf({ directory, bindingsOf }: ExplainNeeds, verdict: Destination): readonly ExplainedEndpoint[] {
+  if (verdict.kind === 'ring') {
+    return verdict.lineIds.map((lineId) => ({ kind: 'line', lineId, contacts: reachableDevices(bindingsOf(lineId)).map(({ binding }) => contactOf(binding)) }))
+  }
+  return verdict.carrierIds.map((carrierId) => {
+    const peer = directory.carrier(carrierId)
+    return { kind: peer?.emergency === true ? 'psap' : 'carrier', carrierId, name: peer?.name }
+  })
+}
+
+/** Parameters of a contact may hold tokens of the phone's own. */
+function contactOf({ contactUri, transport, userAgent, expiresAtMs }: StoredBinding) {
+  return { uri: contactUri.split(/[;?]/)[0] ?? '', transport, userAgent, expiresAtMs }
+}

@@ -1,0 +1,49 @@
+import type { DecisionStep, RouteAttempt, RouteFacts, RouteVerdict } from '@dialtone/call-routing'
+
+/** A call somebody asks about: whose account it begins in, what it is, and at what time. */
+export interface ExplainQuestion {
+  readonly accountId: string
+  readonly call: RouteFacts['call']
+  readonly atMs: number
+}
+
+/** One decision of the routing, as the switch takes it. */
+export interface ExplainedDecision {
+  readonly partitionId: string | undefined
+  readonly accountId: string
+  /** Of the picture of the account it was taken on; undefined: the switch knows no such account. */
+  readonly accountVersion: number | undefined
+  /** What had been tried when it was taken, the last one. */
+  readonly after: RouteAttempt | undefined
+  readonly steps: readonly DecisionStep[]
+  readonly verdict: RouteVerdict
+}
+
+/** Where the call goes: a phone that is registered, a carrier, a PSAP. */
+export type ExplainedEndpoint =
+  | { readonly kind: 'line'; readonly lineId: string; readonly contacts: readonly ExplainedContact[] }
+  | { readonly kind: 'carrier' | 'psap'; readonly carrierId: string; readonly name: string | undefined }
+
+export interface ExplainedContact {
+  /** Without its parameters. */
+  readonly uri: string
+  readonly transport: string
+  readonly userAgent: string
+  readonly expiresAtMs: number
+}
+
+/** What would come next if the destination said so. */
+export interface ExplainedOutcome {
+  readonly after: RouteAttempt['outcome']
+  /** Every further destination is taken to answer the same way. */
+  readonly decisions: readonly ExplainedDecision[]
+}
+
+/** Why a call goes where it goes: the decisions of the switch, taken without a call. */
+export interface CallExplanation {
+  /** Up to the first destination that can be reached, or the final refusal. */
+  readonly decisions: readonly ExplainedDecision[]
+  /** Empty for a refusal and for what the platform takes itself. */
+  readonly endpoints: readonly ExplainedEndpoint[]
+  readonly next: readonly ExplainedOutcome[]
+}
