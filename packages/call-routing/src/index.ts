@@ -16,6 +16,7 @@ export type {
   RouteVerdict,
   ServeVerdict,
 } from './route-decision.ts'
+export type { RoutingLineHandling } from './line-handling.ts'
 export type { FirstMemberVoicemail, RingGroupMember, RingGroupOverflow, RingStrategy, RoutingRingGroup } from './ring-group.ts'
 export type { RoutingTrunk, TrunkAddress } from './routing-trunk.ts'
 export type { ServiceOrder } from './service-order.ts'

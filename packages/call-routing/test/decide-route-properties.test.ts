@@ -55,7 +55,7 @@ describe('decideRoute, whatever it is asked', () => {
       const mayRing = (id: string) => id !== calling || snapshot.lines.get(id)?.trunk !== undefined
       const inService = decision.lineIds.every((id) => snapshot.lines.get(id)?.adminState === 'ACTIVE' && mayRing(id))
       const fresh = facts.trail.every((attempt) => attempt.target !== decision.target)
-      return inService && fresh && decision.lineIds.length > 0 && (decision.timeoutMs ?? 0) > 0
+      return inService && fresh && decision.lineIds.length > 0 && (decision.timeoutMs ?? 1) > 0
     })
     expect(counterexampleOf(property, 3000)).toBeUndefined()
   })

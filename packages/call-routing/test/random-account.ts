@@ -1,5 +1,7 @@
 import fc from 'fast-check'
-import type { AccountServices, NumberOwner, RouteAttempt, RouteFacts, RoutingRingGroup, RoutingSnapshot, RoutingTrunk, RoutingUser } from '../src/index.ts'
+import type {
+  AccountServices, NumberOwner, RouteAttempt, RouteFacts, RoutingLineHandling, RoutingRingGroup, RoutingSnapshot, RoutingTrunk, RoutingUser,
+} from '../src/index.ts' // prettier-ignore
 import { NO_SERVICES } from '../src/index.ts'
 import { carrier, emergencyAddress, line, number, outsideCaller } from './account-fixture.ts'
 
@@ -150,16 +152,32 @@ const anyGroupFacts = fc.option(
   })),
   { nil: undefined },
 )
+const anyLineHandling = (lineId: string): fc.Arbitrary<RoutingLineHandling> =>
+  fc.record({
+    lineId: fc.constant(lineId),
+    forwardAlwaysTo: fc.option(anyCallTarget, { nil: undefined, freq: 4 }),
+    callWaitingEnabled: fc.boolean(),
+    ringTimeoutSeconds: anySeconds,
+    onBusy: anyCallTarget,
+    onNoAnswer: anyCallTarget,
+    onUnregistered: anyCallTarget,
+  })
+const anyActiveCalls = fc.option(
+  fc.nat({ max: 3 }).map((calls) => (id: string) => (calls + id.length) % 3),
+  { nil: undefined },
+)
 const anyServices: fc.Arbitrary<AccountServices> = fc
   .record({
     ringGroups: some(groupIds, anyRingGroup),
+    lineHandling: fc.subarray(lineIds.slice(2)).chain((ids) => fc.tuple(...ids.map(anyLineHandling))),
     targetByExtension: fc.array(fc.tuple(fc.constantFrom('2002', '2003', '911'), anyCallTarget), { maxLength: 2 }),
     patterns: fc.array(fc.tuple(fc.constantFrom('20XX', '2001', '4999', '49XX'), fc.constantFrom<string>(...lineIds, 'gone')), { maxLength: 3 }),
   })
-  .map(({ ringGroups, targetByExtension, patterns }) => ({
+  .map(({ ringGroups, lineHandling, targetByExtension, patterns }) => ({
     ...NO_SERVICES,
     trunkIdByPattern: new FrozenMap(patterns),
     ringGroups: new FrozenMap(ringGroups.map((each) => [each.id, each] as const)),
+    lineHandling: new FrozenMap(lineHandling.map((each) => [each.lineId, each] as const)),
     targetByExtension: new FrozenMap(targetByExtension),
   }))
 const anyRoutingNumber = (digits: string) =>
@@ -246,7 +264,15 @@ const anyOccupancy = fc.constantFrom(undefined, 0, 1, 2, 5).map((calls) => (call
 export function anyFacts(dialed: fc.Arbitrary<string>): fc.Arbitrary<RouteFacts> {
   const originating = fc.record({ direction: fc.constant('originating' as const), fromLineId: fc.constantFrom<string>(...lineIds, 'gone'), dialed })
   return fc
-    .record({ call: originating, nowMs: fc.nat(), ownerOf: fc.constant(ownerOf), trail: anyTrail, hopLimit: anyHopLimit, group: anyGroupFacts })
+    .record({
+      call: originating,
+      nowMs: fc.nat(),
+      ownerOf: fc.constant(ownerOf),
+      trail: anyTrail,
+      hopLimit: anyHopLimit,
+      group: anyGroupFacts,
+      activeCallsOf: anyActiveCalls,
+    })
     .map(freeze)
 }
 
@@ -260,5 +286,15 @@ export const anyCall: fc.Arbitrary<RouteFacts['call']> = fc.oneof(
 )
 
 export function anyFactsOfAnyCall(): fc.Arbitrary<RouteFacts> {
-  return fc.record({ call: anyCall, nowMs: fc.nat(), ownerOf: fc.constant(ownerOf), trail: anyTrail, hopLimit: anyHopLimit, group: anyGroupFacts }).map(freeze)
+  return fc
+    .record({
+      call: anyCall,
+      nowMs: fc.nat(),
+      ownerOf: fc.constant(ownerOf),
+      trail: anyTrail,
+      hopLimit: anyHopLimit,
+      group: anyGroupFacts,
+      activeCallsOf: anyActiveCalls,
+    })
+    .map(freeze)
 }

@@ -8,6 +8,8 @@ const KINDS: Readonly<Record<string, (scene: CallScene, destination: ServiceDest
   BUSY: () => ({ verdict: reject('UserBusy') }),
   HUNT_GROUP: enterRingGroup,
   LINE_HUNTGROUP: enterRingGroup,
+  BUSINESS_LINE_HUNT_GROUP: enterRingGroup,
+  CALL_GROUP: enterRingGroup,
 }
 
 export function enterService(scene: CallScene, destination: ServiceDestination): Progress {

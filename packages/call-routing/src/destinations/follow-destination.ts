@@ -5,7 +5,8 @@ import type { RouteVerdict } from '../route-decision.ts'
 import type { Destination, Progress } from './destination.ts'
 import { dialNumber, dialShortCode } from './dial-number.ts'
 import { enterService } from './enter-service.ts'
-import { ringLine, ringUser } from './ring.ts'
+import { enterLine } from './enter-line.ts'
+import { ringUser } from './ring.ts'
 
 /** Goes from destination to destination until one decides. No destination is entered twice, so this ends. */
 export function followDestination(scene: CallScene, start: Destination): RouteVerdict {
@@ -30,7 +31,7 @@ function enter(scene: CallScene, destination: Destination): Progress {
     case 'user':
       return ringUser(scene, destination)
     case 'line':
-      return ringLine(scene, destination)
+      return enterLine(scene, destination)
     case 'number':
       return dialNumber(scene, destination)
     case 'short-code':

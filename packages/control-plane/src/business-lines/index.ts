@@ -9,6 +9,8 @@ import { lineMessageOperations } from './voicemail-message-routes.ts'
 export { forwardTargetFailure } from './forward-target.ts'
 export type { ForwardTarget } from './forward-target.ts'
 export { createBusinessLine } from './change-business-line.ts'
+export { handlingOf } from './business-line-queries.ts'
+export type { CallHandling, RingFailoverAction } from './call-handling.ts'
 export type { BusinessLine } from './business-line.ts'
 export const businessLineOperations: readonly Operation[] = [
   ...ownLineOperations,

@@ -1,6 +1,7 @@
 import type { AccountServices } from '@dialtone/call-routing'
 import type { Sql } from '../../database/index.ts'
 import { extensionTargets } from './extension-targets.ts'
+import { lineHandling } from './line-handling.ts'
 import { ringGroups } from './ring-groups.ts'
 import type { ServiceReader } from './service-reader.ts'
 import { trunkPatterns } from './trunk-patterns.ts'
@@ -8,10 +9,11 @@ import { trunkPatterns } from './trunk-patterns.ts'
 const NONE: AccountServices = {
   targetByExtension: new Map(),
   ringGroups: new Map(),
+  lineHandling: new Map(),
   trunkIdByPattern: new Map(),
 }
 
-const SERVICE_READERS: readonly ServiceReader[] = [extensionTargets, ringGroups, trunkPatterns]
+const SERVICE_READERS: readonly ServiceReader[] = [extensionTargets, ringGroups, lineHandling, trunkPatterns]
 
 export async function readServices(sql: Sql, accountId: string): Promise<AccountServices> {
   const parts = await Promise.all(SERVICE_READERS.map((read) => read(sql, accountId)))
