@@ -103,10 +103,11 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
 
 /** Whoever has to know is told while the call is on its way (S0-73); when that fails, by the record of the call. */
 function tellEmergencyContacts(plane: ControlPlane, event: EmergencyCall, logger: Logger): void {
-  const { accountId, partitionId, recordId: callId, callingNumber: callerNumber, callingName: callerName, callbackNumber, location, atMs } = event
+  const { accountId, partitionId, recordId: callId, callingNumber: callerNumber, callingName: callerName } = event
+  const { callbackNumber, callingLineId: lineId, location, atMs } = event
   logger.warn('emergency call', { accountId, partitionId })
   const triggerType = event.service === '911' ? 'EMERGENCY_CALL' : 'EMERGENCY_TEST_CALL'
-  reportEmergencyCall(plane.context, { accountId, partitionId, callId, triggerType, callerNumber, callerName, callbackNumber, location, atMs }).then(
+  reportEmergencyCall(plane.context, { accountId, partitionId, callId, triggerType, callerNumber, callerName, callbackNumber, lineId, location, atMs }).then(
     () => plane.context.dueWork.runNow(),
     (error: unknown) => logger.error('the contacts for an emergency call could not be told yet', { accountId, error: String(error) }),
   )

@@ -1,10 +1,18 @@
 import type { RoutingLineHandling } from './line-handling.ts'
 import type { RoutingRingGroup } from './ring-group.ts'
+import type { E164 } from '@dialtone/numbering'
 
 /** Somewhere a call can go on to, in the words numbers, menus and overflows use (C-39); the id is a number for TELEPHONE, '' for BUSY. */
 export interface CallTarget {
   readonly referenceType: string
   readonly referenceId: string
+}
+
+/** A line that has dialed 911. */
+export interface EmergencyCaller {
+  readonly lineId: string
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  readonly atMs: number
 }
 
 /** What of an account takes calls besides its users, lines and numbers: one map a kind. */
@@ -17,6 +25,8 @@ export interface AccountServices {
   readonly trunkIdByPattern: ReadonlyMap<string, string>
   /** Of business lines, by line id. */
   readonly lineHandling: ReadonlyMap<string, RoutingLineHandling>
+  /** Who has dialed 911 lately, by the number the PSAP calls back. */
+  readonly emergenciesByNumber: ReadonlyMap<E164, readonly EmergencyCaller[]>
 }
 
 export const NO_SERVICES: AccountServices = {
@@ -24,4 +34,5 @@ export const NO_SERVICES: AccountServices = {
   ringGroups: new Map(),
   trunkIdByPattern: new Map(),
   lineHandling: new Map(),
+  emergenciesByNumber: new Map(),
 }

@@ -7,6 +7,7 @@ import { reject } from './reject.ts'
 import type { RouteDecision, RouteVerdict } from './route-decision.ts'
 import type { RouteFacts } from './route-facts.ts'
 import type { RoutingSnapshot } from './routing-snapshot.ts'
+import { decideCallback } from './terminating/decide-callback.ts'
 import { decideContinuing, decideTerminating } from './terminating/decide-terminating.ts'
 
 /**
@@ -16,7 +17,7 @@ import { decideContinuing, decideTerminating } from './terminating/decide-termin
  */
 export function decideRoute(snapshot: RoutingSnapshot, facts: RouteFacts): RouteDecision {
   const trace = createDecisionTrace()
-  const verdict = decideEmergency(snapshot, facts, trace) ?? decideOrdinary(snapshot, facts, trace)
+  const verdict = decideEmergency(snapshot, facts, trace) ?? decideCallback(snapshot, facts, trace) ?? decideOrdinary(snapshot, facts, trace)
   if (verdict.kind === 'reject') trace.note('reject', verdict.code, { statusCode: verdict.statusCode })
   return { ...verdict, steps: trace.steps }
 }

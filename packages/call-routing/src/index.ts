@@ -1,5 +1,6 @@
 export { NO_SERVICES } from './account-services.ts'
-export type { AccountServices, CallTarget } from './account-services.ts'
+export type { AccountServices, CallTarget, EmergencyCaller } from './account-services.ts'
+export { CALLBACK_WINDOW_MS } from './terminating/decide-callback.ts'
 export { offNetCategoryOf } from './carrier-selection/call-category.ts'
 export type { CallCategory } from './carrier-selection/call-category.ts'
 export { decideRoute } from './decide-route.ts'

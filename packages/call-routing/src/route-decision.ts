@@ -25,6 +25,8 @@ export interface RingVerdict {
   readonly diversion: Diversion | undefined
   /** The line is a PBX: what it is sent as called, and where it is when it does not register. */
   readonly trunk?: { readonly digits: string; readonly address: TrunkAddress | undefined } | undefined
+  /** Somebody who called 911 is called back: phones are told so (RFC 7090 5). */
+  readonly isCallback?: boolean
 }
 
 /** The platform itself takes the call. */

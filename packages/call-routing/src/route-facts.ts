@@ -17,6 +17,8 @@ export interface RouteFacts {
   readonly hopLimit?: number | undefined
   /** How many calls go on at a trunk or line now, in both directions together and without this one. Left out: nobody is known to be full or busy. */
   readonly activeCallsOf?: ((trunkOrLineId: string) => number) | undefined
+  /** The lines that have dialed 911 lately with this callback number, the last one first (RFC 7090). */
+  readonly recentEmergency?: ((callbackNumber: E164) => readonly string[]) | undefined
   /** How a carrier is doing now; undefined: nothing is known against it. */
   readonly carrierState?: ((carrierId: string) => CarrierState | undefined) | undefined
   /** Whether a phone of the line can be rung now; without it, whoever is not there is found out by trying. */

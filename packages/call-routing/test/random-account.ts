@@ -166,15 +166,26 @@ const anyActiveCalls = fc.option(
   fc.nat({ max: 3 }).map((calls) => (id: string) => (calls + id.length) % 3),
   { nil: undefined },
 )
+/** Who dialed 911, lines that are gone among them, lately or long ago. */
+const anyCallers = fc.array(
+  fc.tuple(
+    anyNumber,
+    fc.array(fc.record({ lineId: fc.constantFrom<string>(...lineIds, 'gone'), atMs: fc.constantFrom(0, 2 ** 30) }), { minLength: 1, maxLength: 2 }),
+  ),
+  { maxLength: 2 },
+)
+
 const anyServices: fc.Arbitrary<AccountServices> = fc
   .record({
     ringGroups: some(groupIds, anyRingGroup),
     lineHandling: fc.subarray(lineIds.slice(2)).chain((ids) => fc.tuple(...ids.map(anyLineHandling))),
     targetByExtension: fc.array(fc.tuple(fc.constantFrom('2002', '2003', '911'), anyCallTarget), { maxLength: 2 }),
+    callers: anyCallers,
     patterns: fc.array(fc.tuple(fc.constantFrom('20XX', '2001', '4999', '49XX'), fc.constantFrom<string>(...lineIds, 'gone')), { maxLength: 3 }),
   })
-  .map(({ ringGroups, lineHandling, targetByExtension, patterns }) => ({
+  .map(({ ringGroups, lineHandling, targetByExtension, callers, patterns }) => ({
     ...NO_SERVICES,
+    emergenciesByNumber: new FrozenMap(callers),
     trunkIdByPattern: new FrozenMap(patterns),
     ringGroups: new FrozenMap(ringGroups.map((each) => [each.id, each] as const)),
     lineHandling: new FrozenMap(lineHandling.map((each) => [each.lineId, each] as const)),
@@ -253,27 +264,27 @@ const anyTrail: fc.Arbitrary<RouteAttempt[]> = fc.array(
   { maxLength: 24 },
 )
 const anyHopLimit = fc.constantFrom(undefined, undefined, 0, 1, 5, 20)
-
 const anyPresented = fc.option(
   fc.record({ number: fc.oneof(anyNumber, fc.constantFrom('', '2001', '19995550000')), name: fc.constant('PBX'), anonymous: fc.boolean() }),
   { nil: undefined },
 )
-/** The same number of calls at every trunk. */
-const anyOccupancy = fc.constantFrom(undefined, 0, 1, 2, 5).map((calls) => (calls === undefined ? undefined : () => calls))
+const anyOtherFacts = {
+  nowMs: fc.nat(),
+  ownerOf: fc.constant(ownerOf),
+  trail: anyTrail,
+  hopLimit: anyHopLimit,
+  group: anyGroupFacts,
+  activeCallsOf: anyActiveCalls,
+  recentEmergency: fc.constantFrom(
+    undefined,
+    () => [],
+    (callbackNumber: string) => (callbackNumber === numbersOfOne[0] ? ['l0', 'gone'] : []),
+  ),
+}
 
 export function anyFacts(dialed: fc.Arbitrary<string>): fc.Arbitrary<RouteFacts> {
   const originating = fc.record({ direction: fc.constant('originating' as const), fromLineId: fc.constantFrom<string>(...lineIds, 'gone'), dialed })
-  return fc
-    .record({
-      call: originating,
-      nowMs: fc.nat(),
-      ownerOf: fc.constant(ownerOf),
-      trail: anyTrail,
-      hopLimit: anyHopLimit,
-      group: anyGroupFacts,
-      activeCallsOf: anyActiveCalls,
-    })
-    .map(freeze)
+  return fc.record({ call: originating, ...anyOtherFacts }).map(freeze)
 }
 
 export const anyCall: fc.Arbitrary<RouteFacts['call']> = fc.oneof(
@@ -286,15 +297,5 @@ export const anyCall: fc.Arbitrary<RouteFacts['call']> = fc.oneof(
 )
 
 export function anyFactsOfAnyCall(): fc.Arbitrary<RouteFacts> {
-  return fc
-    .record({
-      call: anyCall,
-      nowMs: fc.nat(),
-      ownerOf: fc.constant(ownerOf),
-      trail: anyTrail,
-      hopLimit: anyHopLimit,
-      group: anyGroupFacts,
-      activeCallsOf: anyActiveCalls,
-    })
-    .map(freeze)
+  return fc.record({ call: anyCall, ...anyOtherFacts }).map(freeze)
 }

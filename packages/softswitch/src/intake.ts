@@ -22,7 +22,7 @@ export interface Intake {
 
 export function createIntake(options: SoftswitchOptions, parts: SoftswitchParts): Intake {
   const { sip, directory, registrations, clock, logger, realm, protection } = options
-  const { digest, locations, desk, dialogs, messages, subscriptions } = parts
+  const { digest, locations, desk, dialogs, recentEmergencies, messages, subscriptions } = parts
   const { maxCalls, maxRingMs, maxCallMs, carrierSetupTimeoutMs } = { ...CALL_LIMITS, ...options.limits }
   let draining = false
   let refused = 0
@@ -34,7 +34,8 @@ export function createIntake(options: SoftswitchOptions, parts: SoftswitchParts)
   }
   const bindingsOf = (lineId: string) => locations.bindingsOf(lineId)
   const { gate, guesses } = protectEdge({ directory, digest, bindingsOf, clock, logger, protection })
-  const edge: EdgeNeeds = { digest, directory, guesses, clock, times: { maxRingMs, maxCallMs, carrierSetupTimeoutMs }, refusal }
+  const isCallback = (number: string) => recentEmergencies.size > 0 && recentEmergencies.linesOf(number, clock.nowMs()).length > 0
+  const edge: EdgeNeeds = { digest, directory, guesses, clock, times: { maxRingMs, maxCallMs, carrierSetupTimeoutMs }, refusal, isCallback }
   const registrar = { registrations, digest, directory, guesses, locations, clock, limits: { ...REGISTRAR_LIMITS, ...options.registrar } }
   return {
     open() {

@@ -2,6 +2,7 @@ import { randomToken } from '@dialtone/foundation'
 import { DigestAuthenticator } from '@dialtone/sip'
 import type { Occupancy } from './calls/ask-routing.ts'
 import { CallDesk } from './calls/call-desk.ts'
+import { RecentEmergencies } from './emergency/recent-emergencies.ts'
 import { GroupMemory } from './features/group-memory.ts'
 import { guardListeners } from './guard-listeners.ts'
 import { EVERYTHING_ALLOWED } from './ports/call-authorizer.ts'
@@ -22,6 +23,7 @@ export interface SoftswitchParts {
   /** What goes on now, apart from that call. */
   readonly occupancyFor: (sessionId: string) => Occupancy
   readonly dialogs: DialogWatch
+  readonly recentEmergencies: RecentEmergencies
   readonly messages: MessageWaiting
   readonly subscriptions: SubscriptionBook
 }
@@ -36,12 +38,14 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
   const locations = new LocationTable({ store: registrations, events, clock, timers })
   const snapshotOf = directory.snapshotOf.bind(directory)
   const dialogs = new DialogWatch({ snapshotOf, calls: () => desk.calls.map((call) => call.state), realm })
+  const recentEmergencies = new RecentEmergencies()
   const occupancy = new CallOccupancy()
   const groups = new GroupMemory(clock)
   const occupancyFor = (sessionId: string): Occupancy => {
     const activeCallsOf = (id: string) => occupancy.callsAt(id, sessionId)
     const idleSinceMs = (lineId: string) => (activeCallsOf(lineId) > 0 ? Number.POSITIVE_INFINITY : groups.idleSinceMs(lineId))
-    return { activeCallsOf, group: { lastAnsweredBy: (groupId) => groups.lastAnsweredBy(groupId), idleSinceMs } }
+    const recentEmergency = (number: string) => recentEmergencies.linesOf(number, clock.nowMs())
+    return { activeCallsOf, recentEmergency, group: { lastAnsweredBy: (groupId) => groups.lastAnsweredBy(groupId), idleSinceMs } }
   }
   const desk = new CallDesk({
     sip,
@@ -55,6 +59,7 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
     logger,
     realm,
     publicAddress,
+    recentEmergencies,
     bindingsOf: (lineId) => locations.bindingsOf(lineId),
     observe: (state) => {
       occupancy.observe(state)
@@ -64,5 +69,5 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
     occupancyFor,
     flowFailed: (lineId, contactUri) => locations.flowFailed(lineId, contactUri),
   })
-  return { timers, digest, locations, desk, occupancyFor, dialogs, messages: new MessageWaiting(), subscriptions: new SubscriptionBook() }
+  return { timers, digest, locations, desk, occupancyFor, dialogs, recentEmergencies, messages: new MessageWaiting(), subscriptions: new SubscriptionBook() }
 }

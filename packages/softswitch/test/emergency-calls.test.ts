@@ -4,6 +4,7 @@ import type { SipRequest } from '@dialtone/sip'
 import { afterEach, describe, expect, it } from 'vitest'
 import { SwitchRig } from './switch-rig.ts'
 import { ALICE_NUMBER, LOCATION } from './switch-tenants.ts'
+import type { TestPhone } from './test-phone.ts'
 import { expectNothingLeft, hearEachOther, talk } from './talk.ts'
 
 let rig: SwitchRig
@@ -146,4 +147,63 @@ describe('911', () => {
     await taken.saw('bye')
     await rig.closed(1)
   })
+})
+
+describe('the PSAP calls back (RFC 7090)', () => {
+  async function helpCall(dialed = '911'): Promise<TestPhone> {
+    rig = await SwitchRig.start()
+    const snapshot = snapshotOf('account-1')
+    const users = new Map([...snapshot.users].map(([id, user]) => [id, { ...user, callHandling: { ...user.callHandling, doNotDisturbEnabled: true } }]))
+    rig.directory.snapshots.set('account-1', { ...snapshot, users })
+    const alice = await rig.phone('alice-desk')
+    const call = await talk(rig, alice, dialed, rig.psap)
+    call.callee.leg.bye()
+    await call.caller.saw('bye')
+    await rig.closed(1)
+    return alice
+  }
+
+  it('and reaches the phone that called through do not disturb, marked as what it is; half an hour later it is a call as any other', async () => {
+    const alice = await helpCall()
+    const calling = rig.psap.callIn(ALICE_NUMBER, (await rig.ear()).description(), [['P-Asserted-Identity', '<sip:911@psap.test>']])
+    const ringing = await alice.nextCall()
+    expect(ringing.invite.request.header('priority')).toBe('psap-callback')
+    ringing.invite.answer({ body: (await rig.ear()).description() })
+    await calling.saw('answered')
+    calling.leg.bye()
+    await ringing.saw('bye')
+    await rig.closed(2)
+    rig.time.advance(30 * 60_000)
+    const late = rig.psap.callIn(ALICE_NUMBER, (await rig.ear()).description(), [])
+    expect((await late.saw('rejected')).statusCode).toBeGreaterThanOrEqual(400)
+    await rig.closed(3)
+    expect(alice.invites).toHaveLength(1)
+  })
+
+  it('but not after 933, which is a test', async () => {
+    const alice = await helpCall('933')
+    const calling = rig.psap.callIn(ALICE_NUMBER, (await rig.ear()).description(), [])
+    await calling.saw('rejected')
+    await rig.closed(2)
+    expect(alice.invites).toHaveLength(0)
+  })
+
+  it('also when the switch takes no more calls', async () => {
+    rig = await SwitchRig.start({ limits: { maxCalls: 0 } })
+    const alice = await rig.phone('alice-desk')
+    const call = await talk(rig, alice, '911', rig.psap)
+    call.callee.leg.bye()
+    await call.caller.saw('bye')
+    const back = await talkIn(rig.psap, alice)
+    back.leg.bye()
+    await rig.closed(2)
+  })
+
+  async function talkIn(from: TestPhone, to: TestPhone) {
+    const calling = from.callIn(ALICE_NUMBER, (await rig.ear()).description(), [])
+    const ringing = await to.nextCall()
+    ringing.invite.answer({ body: (await rig.ear()).description() })
+    await calling.saw('answered')
+    return calling
+  }
 })

@@ -103,6 +103,7 @@ async function tellEmergencyContacts(change: Write, record: CallRecord): Promise
     callerNumber: record.callingNumber,
     callerName: record.callingName,
     callbackNumber: emergency?.callbackNumber,
+    lineId: record.callingLineId,
     location: emergency?.location,
     atMs: record.startedAtMs,
   })

@@ -82,7 +82,7 @@ function aCall(callId: string, service: '911' | '933' = '911') {
       callId,
       triggerType: service === '911' ? 'EMERGENCY_CALL' : 'EMERGENCY_TEST_CALL',
     } as const),
-    ...{ callerNumber: '4001', callerName: 'Ann Desk', callbackNumber: '18015550123', location: LOCATION, atMs: platform.time.nowMs() },
+    ...{ callerNumber: '4001', callerName: 'Ann Desk', lineId: 'line-1', callbackNumber: '18015550123', location: LOCATION, atMs: platform.time.nowMs() },
   }
 }
 

@@ -24,6 +24,8 @@ export interface NoticedCall {
   readonly callerNumber: string
   readonly callerName: string
   readonly callbackNumber: string | undefined
+  /** The line that dialed: the one the PSAP's callback rings. */
+  readonly lineId: string | undefined
   readonly location: unknown
   readonly atMs: number
 }
@@ -53,13 +55,13 @@ export async function reportEmergencyCall(context: Context, call: NoticedCall): 
 /** The same inside another change, such as that of the call's record. Does nothing when the call was told already. */
 export async function notifyOfCall(change: Write, call: NoticedCall): Promise<void> {
   const scope = systemScope(call.partitionId, call.accountId)
-  const { callerNumber, callerName, callbackNumber, location } = call
+  const { callerNumber, callerName, callbackNumber, lineId, location } = call
   await notify(change, scope, {
     triggerType: call.triggerType,
     callId: call.callId,
     phoneNumber: callbackNumber ?? callerNumber,
     at: new Date(call.atMs),
-    details: { callerNumber, callerName, callbackNumber, location },
+    details: { callerNumber, callerName, callbackNumber, lineId, location },
   })
 }
 

@@ -3,6 +3,7 @@ import { newUuid } from '@dialtone/foundation'
 import type { Clock } from '@dialtone/foundation'
 import type { Header } from '@dialtone/sip'
 import { planEmergencyLeg } from '../emergency/plan-emergency-leg.ts'
+import type { RecentEmergencies } from '../emergency/recent-emergencies.ts'
 import { planRing } from '../features/plan-ring.ts'
 import type { StoredBinding } from '../ports/registration-store.ts'
 import type { SwitchDirectory } from '../ports/switch-directory.ts'
@@ -24,6 +25,8 @@ export interface RouteNeeds {
   readonly publicAddress: string
   /** What goes on at lines, trunks and carriers now, apart from the call that asks, and who of a group had the last call. */
   readonly occupancyFor: (sessionId: string) => Occupancy
+  /** Who has dialed 911 and may be called back. */
+  readonly recentEmergencies: RecentEmergencies
 }
 
 /** What is shown of where a call comes from. */
@@ -87,7 +90,9 @@ function plansOf(needs: RouteNeeds, decision: RouteDecision, maxForwards: number
     const transfer = call?.transfer.origin
     // Who is transferred to is called by the transferee, and told who transfers (RFC 3892); the call is the transferor's all the same.
     const shown = transfer === undefined ? decision : { ...decision, caller: transfer.transferee.identity }
-    const more = [...referredByHeaders(transfer?.transferor.identity, realm), ...earlierDiversionHeaders(call?.origin, decision, realm)]
+    const more: Header[] = [...referredByHeaders(transfer?.transferor.identity, realm), ...earlierDiversionHeaders(call?.origin, decision, realm)]
+    // A phone that knows the value lets it through its own do not disturb (RFC 7090 5).
+    if (decision.isCallback === true) more.push(['Priority', 'psap-callback'])
     return planRing(shown, { realm, bindingsOf, maxForwards, more })
   }
   if (decision.kind !== 'carrier' && decision.kind !== 'emergency') return []

@@ -1,6 +1,7 @@
 import { newUuid } from '@dialtone/foundation'
 import type { Clock } from '@dialtone/foundation'
 import { normalizePhoneNumber } from '@dialtone/numbering'
+import type { E164 } from '@dialtone/numbering'
 import type { Header, IncomingInvite } from '@dialtone/sip'
 import { callFailure, reasonOf } from '../calls/call-failure.ts'
 import type { CallEvent, CallTimes } from '../calls/state/call-event.ts'
@@ -19,6 +20,8 @@ export interface EdgeNeeds extends AuthenticationNeeds {
   readonly times: CallTimes
   /** Whether another ordinary call may begin now; otherwise the failure code that says why not. */
   readonly refusal: () => string | undefined
+  /** Whether a call to this number may be the PSAP's, who calls back. */
+  readonly isCallback: (number: E164) => boolean
 }
 
 export type Started = Extract<CallEvent, { type: 'started' }>
@@ -31,7 +34,7 @@ export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started 
   const dialed = dialedText(invite.request)
   // Limits, shutdown and the like never stand before an emergency call (C-58).
   const urgent = isEmergencyDialed(dialed)
-  const refusal = urgent ? undefined : needs.refusal()
+  const refusal = urgent || needs.isCallback(normalizePhoneNumber(dialed) ?? '') ? undefined : needs.refusal()
   if (refusal !== undefined) return refuse(invite, refusal)
   const carrier = needs.directory.carrierByAddress(invite.source.address, invite.source.port)
   if (carrier !== undefined) return fromCarrier(needs, invite, carrier, dialed)

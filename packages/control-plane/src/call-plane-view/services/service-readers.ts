@@ -3,6 +3,7 @@ import type { Sql } from '../../database/index.ts'
 import { extensionTargets } from './extension-targets.ts'
 import { lineHandling } from './line-handling.ts'
 import { ringGroups } from './ring-groups.ts'
+import { recentEmergencies } from './recent-emergencies.ts'
 import type { ServiceReader } from './service-reader.ts'
 import { trunkPatterns } from './trunk-patterns.ts'
 
@@ -11,9 +12,10 @@ const NONE: AccountServices = {
   ringGroups: new Map(),
   lineHandling: new Map(),
   trunkIdByPattern: new Map(),
+  emergenciesByNumber: new Map(),
 }
 
-const SERVICE_READERS: readonly ServiceReader[] = [extensionTargets, ringGroups, lineHandling, trunkPatterns]
+const SERVICE_READERS: readonly ServiceReader[] = [extensionTargets, ringGroups, lineHandling, trunkPatterns, recentEmergencies]
 
 export async function readServices(sql: Sql, accountId: string): Promise<AccountServices> {
   const parts = await Promise.all(SERVICE_READERS.map((read) => read(sql, accountId)))
