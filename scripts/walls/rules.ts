@@ -100,6 +100,8 @@ export const IO_ROOMS = [
   /^packages\/sip\/src\/(transport|resolver)\//,
   /^packages\/media\/src\/rtp\/socket/,
   /^packages\/media\/src\/engines\//,
+  // Reads the announcements that are checked in with the package (ADR 16).
+  /^packages\/media\/src\/prompts\//,
   /^packages\/control-plane\/src\/(database|files|http|reference-data)\//,
   /^packages\/control-plane\/src\/events\/delivery/,
   /^packages\/testkit\//,
