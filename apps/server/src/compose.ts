@@ -60,6 +60,7 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
     count: switchWorkers,
     view: plane.view,
     registrations,
+    authorizer: plane.authorizer,
     records: journal,
     events: {
       registrationChanged: (event) => {

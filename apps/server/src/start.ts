@@ -9,7 +9,7 @@ import {
   type PhoneLogin,
   sandboxInventory,
 } from '@dialtone/control-plane'
-import { err, ok, type Result, systemClock } from '@dialtone/foundation'
+import { err, ok, type Result, systemClock, systemTimers } from '@dialtone/foundation'
 import { openCertificate } from './certificate/index.ts'
 import { compose, type Platform } from './compose.ts'
 import { ALL_ROLES, type Config } from './configuration/index.ts'
@@ -20,6 +20,7 @@ import { serveSipOverWebSocket } from './serve-sip-over-web-socket.ts'
 import type { RunningServer, StartOptions, StartServer } from './running-server.ts'
 
 const DRAIN_CALLS_MS = 5_000
+const LEFT_RECORDS_MS = 5_000
 
 interface Failure {
   readonly message: string
@@ -59,12 +60,20 @@ async function start(options: StartOptions, undo: Undo): Promise<Result<RunningS
   const platform = await compose(config, database.value, certificate.value, logger)
   undo.push(() => platform.journal.stop())
   if (config.sandbox) await prepareSandbox(platform, database.value, first, undo)
+  await storeLeftRecords(platform, logger)
   const listening = await listen(config, platform, undo)
   if (!listening.ok) return listening
   const phones = config.sandbox ? await ensureDemoAccount(platform.plane.context, first.partitionId) : []
   const password = first.password ?? (await unchangedPassword(config, database.value, first.username))
   announce(options, { ...first, password }, listening.value, phones)
   return ok({ stop: () => runAll(undo) })
+}
+
+/** What calls before a crash used is taken off their plans before new ones are allowed; a database that takes long holds nobody up. */
+async function storeLeftRecords({ journal }: Platform, logger: StartOptions['logger']): Promise<void> {
+  const delivered = journal.delivered().then(() => true)
+  const late = new Promise<false>((resolve) => systemTimers.start(LEFT_RECORDS_MS, () => resolve(false)))
+  if (!(await Promise.race([delivered, late]))) logger.warn('records of calls of the last run are not stored yet')
 }
 
 /** Settings of the interface whose part is still to come: nobody should believe that they work. */

@@ -4,6 +4,7 @@ import { affectedBy } from './account-objects/index.ts'
 import { type Sealer, TokenBuckets } from './access/index.ts'
 import { createAccessGate } from './access-rules/index.ts'
 import { type CallPlaneReplicas, type CallPlaneView, createCallPlaneView } from './call-plane-view/index.ts'
+import { type CallAuthorization, createCallAuthorization } from './call-authorization/index.ts'
 import { bulkOperations, bulkWorker } from './bulk-operations/index.ts'
 import type { CallControl, Context, ControlPlaneSettings, RegistrationStatus } from './context.ts'
 import type { Database } from './database/index.ts'
@@ -51,6 +52,8 @@ export interface ControlPlane {
   readonly http: FastifyInstance
   /** The picture of all tenants that the call plane routes by. */
   readonly view: CallPlaneView
+  /** Who says which calls may begin, and for how long. */
+  readonly authorizer: CallAuthorization['authorizer']
   /** Resolves when every committed event was handed to every subscriber. */
   settled(): Promise<void>
   /** Resolves when no job waits or runs. */
@@ -71,6 +74,7 @@ const DUE_TASKS: readonly DueTask[] = [portsDueTask, activationsDueTask, emergen
 /** Joins the slices. The database is open and migrated; nothing listens yet. */
 export async function createControlPlane(o: ControlPlaneOptions): Promise<ControlPlane> {
   const view = await createCallPlaneView(o)
+  const authorization = await createCallAuthorization(o)
   const outbox = startEvents(o, { context: () => context, kickJobs: () => runner.kick() })
   const tasks = [...DUE_TASKS, outbox.sender.task, messagesTask(o.messageCarriers ?? {})]
   const dueWork = startDueWork({ ...o, context: () => context, tasks })
@@ -88,7 +92,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     changes: {
       committed: async (events) => {
         if (events.some((event) => event.accountId === undefined || ACCESS_EVENT.test(event.type))) forgetCallers()
-        await view.refresh(events)
+        await Promise.all([view.refresh(events), authorization.refresh(events)])
         if (events.length > 0) outbox.dispatcher.kick()
       },
     },
@@ -126,6 +130,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     context,
     http,
     view,
+    authorizer: authorization.authorizer,
     settled: () => outbox.dispatcher.settled(),
     jobsDone: () => runner.settled(),
     webhooksSent: () => outbox.sender.settled(),

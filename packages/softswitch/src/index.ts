@@ -1,5 +1,6 @@
 export type { CarrierPeer, LineCredentials, NumberOwner, SwitchDirectory, TrunkPeer } from './ports/switch-directory.ts'
 export type { BindingChange, RegistrationStore, StoredBinding } from './ports/registration-store.ts'
+export { EVERYTHING_ALLOWED } from './ports/call-authorizer.ts'
 export type { AuthorizationRequest, CallAuthorization, CallAuthorizer } from './ports/call-authorizer.ts'
 export type { CallDirection, CallDisposition, CallRecord, CallRecordSink, EmergencyFacts, RecordAuthorization } from './ports/call-record.ts'
 export type { EmergencyCall, RegistrationChange, SwitchEvents } from './ports/switch-events.ts'

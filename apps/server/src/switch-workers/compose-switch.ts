@@ -3,6 +3,7 @@ import { createInProcessMediaEngine, type MediaEngine } from '@dialtone/media'
 import { createSipStack, type SharedPort, type SipStack, type SipStackLimits } from '@dialtone/sip'
 import {
   CALL_OPTIONS,
+  type CallAuthorizer,
   type CallRecordSink,
   createSoftswitch,
   type RegistrationStore,
@@ -30,6 +31,7 @@ export interface SwitchSettings {
 export interface SwitchNeeds {
   readonly directory: SwitchDirectory
   readonly registrations: RegistrationStore
+  readonly authorizer: CallAuthorizer
   readonly records: CallRecordSink
   readonly events: SwitchEvents
   readonly logger: Logger
@@ -55,7 +57,7 @@ function perSource({ inviteRate, requestRate }: Config['sip']): Partial<SipStack
 export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): ComposedSwitch {
   const { publicAddress, rtpPorts, tls } = settings
   const { host, port, tlsPort, domain, digestAlgorithms } = settings.sip
-  const { logger, sharedPort, directory, registrations, records, events } = needs
+  const { logger, sharedPort, directory, registrations, authorizer, records, events } = needs
   const clock = systemClock
   const timers = new TimerWheel({ nowMs: () => performance.now() })
   const sip = createSipStack({
@@ -80,6 +82,7 @@ export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): Com
     media,
     directory,
     registrations,
+    authorizer,
     records,
     events,
     clock,

@@ -1,4 +1,4 @@
-import { type Logger, systemClock } from '@dialtone/foundation'
+import { type Logger, systemClock, systemTimers } from '@dialtone/foundation'
 import type { SharedPort } from '@dialtone/sip'
 import { accountKey } from './account-key.ts'
 import { BindingBroadcast } from './binding-broadcast.ts'
@@ -7,6 +7,7 @@ import { DirectoryReplica } from './directory-replica.ts'
 import { type DecidedBindings, MessageLane } from './message-lane.ts'
 import type { Outbox } from './outbox.ts'
 import { RecentDrops } from './recent-drops.ts'
+import { RemoteAuthorizer } from './remote-authorizer.ts'
 import { createThreadLogger } from './thread-logger.ts'
 import type { FromWorker, PeerMessage, SwitchWorkerData, ToWorker, WorkerTask } from './worker-protocol.ts'
 
@@ -19,6 +20,7 @@ export class SwitchThread {
   readonly #lanes = new Map<number, MessageLane>()
   readonly #drops = new RecentDrops()
   readonly #bindings: BindingBroadcast
+  readonly #authorizer: RemoteAuthorizer
   /** There is none before the ports are known. */
   #switch: ComposedSwitch | undefined
 
@@ -27,6 +29,11 @@ export class SwitchThread {
     this.#data = data
     this.#outbox = outbox
     this.#logger = createThreadLogger(data.logLevel, (message) => this.#post(message))
+    this.#authorizer = new RemoteAuthorizer(systemTimers, (question) => {
+      this.#post(question)
+      // Somebody waits for the answer.
+      if (question.kind !== 'settle') this.#outbox.flush()
+    })
     this.#bindings = new BindingBroadcast({
       clock: systemClock,
       bindingsOf: (lineId) => this.#switch?.softswitch.bindingsOf(lineId) ?? [],
@@ -36,6 +43,7 @@ export class SwitchThread {
 
   receive(message: ToWorker): void {
     if (message.kind === 'peer') this.#addPeer(message)
+    else if (message.kind === 'authorized') this.#authorizer.answer(message.ticket, message.authorization)
     else if (message.kind === 'restore') this.#bindings.restore(message.bindings)
     else void this.#perform(message.task).then((answer) => this.#post({ kind: 'answer', ticket: message.ticket, answer }))
   }
@@ -98,6 +106,7 @@ export class SwitchThread {
       {
         directory: this.#directory,
         registrations: this.#bindings,
+        authorizer: this.#authorizer,
         records: {
           checkpoint: (record) => post({ kind: 'record', change: 'checkpoint', record }),
           close: (record) => post({ kind: 'record', change: 'close', record }),

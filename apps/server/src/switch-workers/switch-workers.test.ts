@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import { silentLogger, systemClock } from '@dialtone/foundation'
 import type { RemoteAddress } from '@dialtone/sip'
+import { EVERYTHING_ALLOWED } from '@dialtone/softswitch'
 import type { BindingChange, CallRecord, RegistrationChange } from '@dialtone/softswitch'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LinePhone, PASSWORD, REALM } from '../../test/line-phone.ts'
@@ -72,6 +73,7 @@ function optionsWith(spawnWorker: SwitchWorkersOptions['spawnWorker'] & object):
     },
     count: 2,
     view: tenants,
+    authorizer: EVERYTHING_ALLOWED,
     registrations: { load: () => Promise.resolve([]), save: (change) => void saved.push(change) },
     records: {
       checkpoint: () => undefined,

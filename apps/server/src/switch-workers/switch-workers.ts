@@ -5,6 +5,8 @@ import type { CallPlaneChange, CallPlaneView } from '@dialtone/control-plane'
 import { err, type Logger, type Result, systemClock, systemTimers, type Timer } from '@dialtone/foundation'
 import { createSipStack, type ListenFailure, type ListeningAddress, placeOfKey, type SipStack } from '@dialtone/sip'
 import {
+  type CallAuthorization,
+  type CallAuthorizer,
   type CallEvent,
   type CallExplanation,
   type CallRecord,
@@ -25,14 +27,16 @@ import { type DecidedBindings, type LaneUser, laneMemory, MessageLane } from './
 import { portsOfWorker } from './ports-of-worker.ts'
 import { RecentDrops } from './recent-drops.ts'
 import { RestartPause } from '../processes/restart-pause.ts'
-import type { FromWorker, SwitchWorkerData } from './worker-protocol.ts'
-import { WorkerThread } from './worker-thread.ts'
+import type { AuthorizationQuestion } from './remote-authorizer.ts'
+import type { SwitchWorkerData } from './worker-protocol.ts'
+import { WorkerThread, type WorkerThreadUser } from './worker-thread.ts'
 
 export interface SwitchWorkersOptions {
   readonly settings: SwitchSettings
   readonly count: number
   readonly view: Pick<CallPlaneView, 'contents' | 'credentialsOf' | 'ownerOf'>
   readonly registrations: RegistrationStore
+  readonly authorizer: CallAuthorizer
   readonly records: CallRecordSink
   readonly events: SwitchEvents
   readonly logger: Logger
@@ -164,7 +168,7 @@ export class SwitchWorkers implements CallPlane {
     const thread = new WorkerThread(data, {
       logger,
       spawnWorker: this.#o.spawnWorker,
-      onMessage: (message) => this.#receive(place, message),
+      onMessage: (message) => this.#receive(thread, message),
       onExit: (ended) => this.#ended(ended),
     })
     this.#connect(thread)
@@ -203,15 +207,24 @@ export class SwitchWorkers implements CallPlane {
     return listening ?? err({ code: 'ListenFailed', message: `the switch worker ${place} did not start` })
   }
 
-  #receive(place: number, message: Extract<FromWorker, { kind: 'record' | 'emergencyCall' | 'bindings' }>): void {
+  #receive(thread: WorkerThread, message: Parameters<WorkerThreadUser['onMessage']>[0]): void {
     const { records, events, logger } = this.#o
     try {
       if (message.kind === 'bindings') this.#takeBindings(message)
       else if (message.kind === 'emergencyCall') events.emergencyCall(message.call)
-      else records[message.change](message.record)
+      else if (message.kind === 'record') records[message.change](message.record)
+      else this.#authorize(thread, message)
     } catch (error) {
-      logger.error('what a switch worker told could not be taken', { place, kind: message.kind, error })
+      logger.error('what a switch worker told could not be taken', { place: thread.place, kind: message.kind, error })
     }
+  }
+
+  #authorize(thread: WorkerThread, question: AuthorizationQuestion): void {
+    const { authorizer } = this.#o
+    if (question.kind === 'settle') return authorizer.settle(question.reservationId, question.seconds)
+    const { ticket } = question
+    const answer = (authorization: CallAuthorization): void => thread.post({ kind: 'authorized', ticket, authorization })
+    return question.kind === 'authorize' ? authorizer.authorize(question.request, answer) : authorizer.extend(question.reservationId, answer)
   }
 
   #takeBindings({ changes, atMs }: DecidedBindings): void {
@@ -221,9 +234,13 @@ export class SwitchWorkers implements CallPlane {
   /** A worker died: its calls are over, and their records say so; another one takes its place. */
   #ended(thread: WorkerThread): void {
     const { place, openRecords } = thread
-    const { logger, records } = this.#o
+    const { logger, records, authorizer } = this.#o
     if (this.#threads.get(place) === thread) this.#threads.delete(place)
     const nowMs = systemClock.nowMs()
+    for (const id of thread.reservations) {
+      const answeredAtMs = openRecords.get(id)?.answeredAtMs
+      authorizer.settle(id, answeredAtMs === undefined ? 0 : Math.max(0, nowMs - answeredAtMs) / 1000)
+    }
     for (const record of openRecords.values()) records.close(closeAbandonedRecord(record, nowMs))
     if (this.#isStopping) return
     const pause = this.#pauses.get(place) ?? new RestartPause()

@@ -3,10 +3,20 @@ import type { CallPlaneChange } from '@dialtone/control-plane'
 import type { LogFields, Result } from '@dialtone/foundation'
 import type { MediaStatistics } from '@dialtone/media'
 import type { ListenFailure, ListeningAddress, SipStatistics } from '@dialtone/sip'
-import type { CallEvent, CallExplanation, CallRecord, EmergencyCall, ExplainQuestion, SoftswitchStatistics, StoredBinding } from '@dialtone/softswitch'
+import type {
+  CallAuthorization,
+  CallEvent,
+  CallExplanation,
+  CallRecord,
+  EmergencyCall,
+  ExplainQuestion,
+  SoftswitchStatistics,
+  StoredBinding,
+} from '@dialtone/softswitch'
 import type { LogLevel } from '../configuration/index.ts'
 import type { SwitchSettings } from './compose-switch.ts'
 import type { DecidedBindings } from './message-lane.ts'
+import type { AuthorizationQuestion } from './remote-authorizer.ts'
 
 /** What a worker is told at its birth. */
 export interface SwitchWorkerData {
@@ -45,6 +55,7 @@ export type ToWorker =
   | PeerMessage
   /** Before `listen`: the bindings all workers know. */
   | { readonly kind: 'restore'; readonly bindings: readonly StoredBinding[] }
+  | { readonly kind: 'authorized'; readonly ticket: number; readonly authorization: CallAuthorization }
   | { readonly kind: 'task'; readonly ticket: number; readonly task: WorkerTask }
 
 export interface WorkerStatistics {
@@ -58,6 +69,7 @@ export interface WorkerStatistics {
 export type FromWorker =
   | { readonly kind: 'answer'; readonly ticket: number; readonly answer: unknown }
   | { readonly kind: 'record'; readonly change: 'checkpoint' | 'close'; readonly record: CallRecord }
+  | AuthorizationQuestion
   | { readonly kind: 'emergencyCall'; readonly call: EmergencyCall }
   | DecidedBindings
   | { readonly kind: 'statistics'; readonly statistics: WorkerStatistics }

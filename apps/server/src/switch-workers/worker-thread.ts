@@ -1,11 +1,12 @@
 import { Worker } from 'node:worker_threads'
 import { type Logger, systemTimers } from '@dialtone/foundation'
 import type { CallRecord } from '@dialtone/softswitch'
+import type { AuthorizationQuestion } from './remote-authorizer.ts'
 import type { AnswerTo, FromWorker, SwitchWorkerData, ToWorker, WorkerStatistics, WorkerTask } from './worker-protocol.ts'
 
 export interface WorkerThreadUser {
   /** Everything but answers, log lines and statistics. */
-  readonly onMessage: (message: Extract<FromWorker, { kind: 'record' | 'emergencyCall' | 'bindings' }>) => void
+  readonly onMessage: (message: Extract<FromWorker, { kind: 'record' | 'emergencyCall' | 'bindings' | AuthorizationQuestion['kind'] }>) => void
   /** The thread has ended, asked to or not; every message it sent came before. */
   readonly onExit: (thread: WorkerThread) => void
   readonly logger: Logger
@@ -18,6 +19,8 @@ export class WorkerThread {
   readonly place: number
   /** Calls that go on in it, by the id of their record. */
   readonly openRecords = new Map<string, CallRecord>()
+  /** What its calls have reserved. */
+  readonly reservations = new Set<string>()
   readonly #worker: Worker
   readonly #user: WorkerThreadUser
   readonly #asked = new Map<number, (answer: unknown) => void>()
@@ -86,6 +89,8 @@ export class WorkerThread {
     else if (message.kind === 'log') this.#user.logger[message.level](message.message, { ...message.fields, switchWorker: this.place })
     else {
       if (message.kind === 'record') this.#noteRecord(message.change, message.record)
+      else if (message.kind === 'authorize') this.reservations.add(message.request.reservationId)
+      else if (message.kind === 'settle') this.reservations.delete(message.reservationId)
       this.#user.onMessage(message)
     }
   }

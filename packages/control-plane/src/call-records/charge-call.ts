@@ -1,7 +1,7 @@
 import { callFactsOf, type CallCharge, rateCall, type RatedPlan } from '@dialtone/rating'
 import type { CallRecord } from '@dialtone/softswitch'
 import { type AccountScope, systemScope } from '../access/index.ts'
-import { lockPlanPool, type PlanPool, plansInForce, type PlanReference, productOf, rateOfNumber } from '../calling-plans/index.ts'
+import { lockPlanPool, payersOf, type PlanPool, plansInForce, productOf, rateOfNumber } from '../calling-plans/index.ts'
 import type { Transaction } from '../database/index.ts'
 import { isLocalCall } from '../local-calling-areas/index.ts'
 
@@ -40,7 +40,7 @@ interface PlanInForce {
   take(seconds: number): Promise<void>
 }
 
-/** The first plan in use that has minutes left; without any the first. */
+/** The plan whose minutes were reserved; otherwise the first in use that has minutes left, without any the first. */
 async function planOf(sql: Transaction, scope: AccountScope, record: CallRecord, { startedAt, now }: Charging): Promise<PlanInForce | undefined> {
   if (record.direction === 'INBOUND') return undefined
   const plans = await plansOfCaller(sql, scope, record, startedAt)
@@ -49,7 +49,8 @@ async function planOf(sql: Transaction, scope: AccountScope, record: CallRecord,
   const pools: PlanPool[] = []
   for (const id of ids) pools.push(await lockPlanPool(sql, id, startedAt, now))
   const inOrder = plans.flatMap(({ plan }) => pools.filter((pool) => pool.plan.id === plan.id))
-  const pool = inOrder.find(({ secondsRemaining }) => secondsRemaining > 0) ?? inOrder[0]
+  const reserved = record.authorization?.planId
+  const pool = inOrder.find((one) => one.plan.id === reserved) ?? inOrder.find(({ secondsRemaining }) => secondsRemaining > 0) ?? inOrder[0]
   if (pool === undefined) return undefined
   const product = await sql.selectFrom('calling_plan_product').selectAll().where('id', '=', pool.plan.calling_plan_product_id).executeTakeFirstOrThrow()
   const { name, planMinutes, terms } = productOf(product)
@@ -60,17 +61,10 @@ async function planOf(sql: Transaction, scope: AccountScope, record: CallRecord,
 
 /** Those of the user, trunk or line that called; failing these the plan of the account itself. */
 async function plansOfCaller(sql: Transaction, scope: AccountScope, record: CallRecord, at: Date) {
-  for (const reference of callersOf(record)) {
+  const { callingUserId: userId, callingLineId: lineId, accountId } = record
+  for (const reference of payersOf({ userId, lineId, accountId })) {
     const plans = await plansInForce(sql, scope, reference, at)
     if (plans.length > 0) return plans
   }
   return []
-}
-
-function callersOf(record: CallRecord): readonly PlanReference[] {
-  const { callingUserId: userId, callingLineId: lineId, accountId } = record
-  const account: PlanReference = { referenceType: 'ACCOUNT', referenceId: accountId }
-  if (userId !== undefined) return [{ referenceType: 'END_USER', referenceId: userId }, account]
-  if (lineId === undefined) return [account]
-  return [{ referenceType: 'SIP_TRUNK', referenceId: lineId }, { referenceType: 'SPECIALTY_LINE', referenceId: lineId }, account]
 }

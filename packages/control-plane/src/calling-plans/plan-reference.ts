@@ -9,6 +9,19 @@ export interface PlanReference {
   readonly referenceId: string
 }
 
+/** Whose plan pays for a call: that of the user, trunk or line that makes it; failing these that of the account itself. */
+export function payersOf(caller: {
+  readonly userId: string | undefined
+  readonly lineId: string | undefined
+  readonly accountId: string
+}): readonly PlanReference[] {
+  const { userId, lineId, accountId } = caller
+  const account: PlanReference = { referenceType: 'ACCOUNT', referenceId: accountId }
+  if (userId !== undefined) return [{ referenceType: 'END_USER', referenceId: userId }, account]
+  if (lineId === undefined) return [account]
+  return [{ referenceType: 'SIP_TRUNK', referenceId: lineId }, { referenceType: 'SPECIALTY_LINE', referenceId: lineId }, account]
+}
+
 /** The name of what a reference points at, or undefined when the account holds nothing of that kind and id. */
 export async function nameOfReference(sql: Sql | Transaction, scope: AccountScope, reference: PlanReference): Promise<string | undefined> {
   const { referenceType, referenceId } = reference

@@ -1,0 +1,131 @@
+import type { DestinationRate, RatedPlan } from '@dialtone/rating'
+import { sql as sqlText } from 'kysely'
+import { productOf, rateOf } from '../calling-plans/index.ts'
+import type { Database } from '../database/index.ts'
+
+/** One reference that draws from a plan, and when. */
+export interface PlanUse {
+  readonly referenceType: string
+  readonly referenceId: string
+  readonly planId: string
+  readonly startsAtMs: number
+  readonly endsAtMs: number
+}
+
+export interface PlanMinutes {
+  readonly productId: string
+  readonly secondsRemaining: number
+  readonly cycleStartsAtMs: number
+  readonly resetsAtMs: number
+}
+
+/** The plans of one account, as they were stored when it was read. */
+export interface AccountPlans {
+  readonly partitionId: string
+  /** Oldest first. */
+  readonly uses: readonly PlanUse[]
+  readonly minutes: ReadonlyMap<string, PlanMinutes>
+}
+
+/** What a partition sells, and where calls are local. */
+export interface PartitionPlans {
+  readonly products: ReadonlyMap<string, ProductTerms>
+  /** NPA or NPA-NXX to the same. */
+  readonly localPrefixes: ReadonlyMap<string, ReadonlySet<string>>
+}
+
+export interface ProductTerms {
+  readonly name: string
+  /** Without anything used. */
+  readonly plan: RatedPlan
+  readonly rates: ReadonlyMap<string, DestinationRate>
+}
+
+const NEVER_MS = Number.MAX_SAFE_INTEGER
+
+/** The plans of one account, or of all; and which of the records that were asked for are charged already, both in one picture. */
+export async function readAccountPlans(
+  database: Database,
+  now: Date,
+  only?: { readonly accountId: string; readonly recordIds: readonly string[] },
+): Promise<{ readonly accounts: ReadonlyMap<string, AccountPlans>; readonly charged: readonly string[] }> {
+  return database.sql
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute(async (sql) => {
+      let uses = sql
+        .selectFrom('calling_plan_use')
+        .selectAll()
+        .where((use) => use.or([use('ends_at', 'is', null), use('ends_at', '>', now)]))
+      if (only !== undefined) uses = uses.where('account_id', '=', only.accountId)
+      const used = await uses.orderBy('starts_at').orderBy('id').execute()
+      let plans = sql.selectFrom('calling_plan').selectAll()
+      if (only !== undefined) plans = plans.where('account_id', '=', only.accountId)
+      const minutes = Map.groupBy(await plans.execute(), (plan) => plan.account_id)
+      const charged =
+        only === undefined || only.recordIds.length === 0
+          ? []
+          : await sql
+              .selectFrom('call_record')
+              .select('id')
+              .where('id', 'in', [...only.recordIds])
+              .execute()
+      const accounts = [...Map.groupBy(used, (use) => use.account_id)].map(([accountId, rows]): [string, AccountPlans] => [
+        accountId,
+        {
+          partitionId: rows[0]?.partition_id ?? '',
+          uses: rows.map((use) => ({
+            referenceType: use.reference_type,
+            referenceId: use.reference_id,
+            planId: use.calling_plan_id,
+            startsAtMs: use.starts_at.getTime(),
+            endsAtMs: use.ends_at?.getTime() ?? NEVER_MS,
+          })),
+          minutes: new Map(
+            (minutes.get(accountId) ?? []).map((plan) => [
+              plan.id,
+              {
+                productId: plan.calling_plan_product_id,
+                secondsRemaining: Number(plan.seconds_remaining),
+                cycleStartsAtMs: plan.cycle_starts_at.getTime(),
+                resetsAtMs: plan.resets_at.getTime(),
+              },
+            ]),
+          ),
+        },
+      ])
+      return { accounts: new Map(accounts), charged: charged.map(({ id }) => id) }
+    })
+}
+
+/** What partitions sell; of one, or of all. */
+export async function readPartitionPlans({ sql }: Database, only?: string): Promise<ReadonlyMap<string, PartitionPlans>> {
+  const inScope = only === undefined ? sqlText<boolean>`true` : sqlText<boolean>`partition_id = ${only}`
+  const products = await sql.selectFrom('calling_plan_product').selectAll().where(inScope).execute()
+  const locals = await sql.selectFrom('local_prefix').selectAll().where(inScope).execute()
+  const productIds = products.map(({ id }) => id)
+  const rates =
+    productIds.length === 0 ? [] : await sql.selectFrom('calling_plan_rate').selectAll().where('calling_plan_product_id', 'in', productIds).execute()
+  const ratesOf = Map.groupBy(rates, (rate) => rate.calling_plan_product_id)
+  const localOf = Map.groupBy(locals, (row) => row.partition_id)
+  const productsOf = Map.groupBy(products, (product) => product.partition_id)
+  const partitions = new Set([...productsOf.keys(), ...localOf.keys()])
+  return new Map(
+    [...partitions].map((partitionId) => [
+      partitionId,
+      {
+        products: new Map(
+          (productsOf.get(partitionId) ?? []).map((row): [string, ProductTerms] => {
+            const { name, planMinutes, terms } = productOf(row)
+            const { overageRatePerMinute, ...rest } = terms
+            const plan = { ...rest, planMinutes, secondsRemaining: planMinutes * 60, ratePerMinute: overageRatePerMinute }
+            return [row.id, { name, plan, rates: new Map((ratesOf.get(row.id) ?? []).map((rate) => [rate.prefix, rateOf(rate)])) }]
+          }),
+        ),
+        localPrefixes: new Map(
+          [...Map.groupBy(localOf.get(partitionId) ?? [], (row) => row.from_prefix)].map(([from, rows]) => [from, new Set(rows.map((row) => row.to_prefix))]),
+        ),
+      },
+    ]),
+  )
+}
