@@ -13,13 +13,14 @@ import type { Bench } from './measuring/report.ts'
 import { withSection } from './measuring/results-page.ts'
 import { mix } from './mix.ts'
 import { parse } from './parse.ts'
+import { playout } from './playout.ts'
 import { register } from './register.ts'
 import { relay } from './relay.ts'
 import { workers } from './workers.ts'
 import { srtp } from './srtp.ts'
 import { stall } from './stall.ts'
 
-const BENCHES: readonly Bench[] = [parse, register, calls, capacity, workers, stall, relay, srtp, mix, http]
+const BENCHES: readonly Bench[] = [parse, register, calls, capacity, workers, stall, relay, srtp, mix, playout, http]
 const PREAMBLE = `# Results
 
 Written by \`npm run bench\`. Every figure is the median of rounds in which the subjects took turns on this machine; only the
