@@ -22,3 +22,9 @@ export async function expectOneRecord(account: Account, flag: string): Promise<C
   if (record === undefined) throw new Error('no record')
   return record
 }
+
+/** The record of the call with this Call-ID; of its forwarded leg when that is said. */
+export async function recordOf(account: Account, sipCallId: string, legType?: 'Forward'): Promise<CallRecord> {
+  const isMeant = (record: CallRecord) => record.sipCallIds.includes(sipCallId) && (record.legType === 'Forward') === (legType === 'Forward')
+  return eventually('the record', 10_000, async () => (await account.callRecords()).find(isMeant))
+}

@@ -27,6 +27,8 @@ export interface AccountServices {
   readonly lineHandling: ReadonlyMap<string, RoutingLineHandling>
   /** Who has dialed 911 lately, by the number the PSAP calls back. */
   readonly emergenciesByNumber: ReadonlyMap<E164, readonly EmergencyCaller[]>
+  /** Boxes that take messages, by id. Undefined: none does yet. */
+  readonly voicemailBoxes?: ReadonlyMap<string, unknown> | undefined
 }
 
 export const NO_SERVICES: AccountServices = {

@@ -1,10 +1,12 @@
 export { NO_SERVICES } from './account-services.ts'
 export type { AccountServices, CallTarget, EmergencyCaller } from './account-services.ts'
 export { CALLBACK_WINDOW_MS } from './terminating/decide-callback.ts'
+export type { CallHandling, FindMe, FindMeEndpoint, NoAnswerAction, RingOutcomeAction, RungNumber, SimultaneousRing } from './call-handling.ts'
 export { offNetCategoryOf } from './carrier-selection/call-category.ts'
 export type { CallCategory } from './carrier-selection/call-category.ts'
 export { decideRoute } from './decide-route.ts'
 export type {
+  AlsoCalled,
   CarrierVerdict,
   DecisionStep,
   Diversion,
@@ -34,9 +36,7 @@ export type {
 } from './route-facts.ts'
 export type {
   AccountStatus,
-  CallHandling,
   EmergencyLocation,
-  RingOutcomeAction,
   RoutingCarrier,
   LineCallerId,
   RoutingLine,

@@ -10,7 +10,7 @@ export type RouteDecision = RouteVerdict & { readonly steps: readonly DecisionSt
 
 export type RouteVerdict = RingVerdict | ServeVerdict | OnNetVerdict | CarrierVerdict | EmergencyVerdict | RejectVerdict
 
-/** Ring every one of these lines at the same time (S1-16). */
+/** Ring every one of these lines at the same time (S1-16); none of them when only others are called. */
 export interface RingVerdict {
   readonly kind: 'ring'
   readonly lineIds: readonly string[]
@@ -27,6 +27,18 @@ export interface RingVerdict {
   readonly trunk?: { readonly digits: string; readonly address: TrunkAddress | undefined } | undefined
   /** Somebody who called 911 is called back: phones are told so (RFC 7090 5). */
   readonly isCallback?: boolean
+  /** Called at the same time; the first of all to answer has the call. */
+  readonly alsoCall?: readonly AlsoCalled[] | undefined
+}
+
+/** Somebody else who is called while the phones of a user ring. */
+export interface AlsoCalled {
+  readonly verdict: RingVerdict | CarrierVerdict | OnNetVerdict
+  readonly startsAfterMs: number
+  /** Undefined: as long as the rest. */
+  readonly ringsForMs: number | undefined
+  /** When it is busy, nobody rings any longer. */
+  readonly endsRingingWhenBusy: boolean
 }
 
 /** The platform itself takes the call. */

@@ -8,6 +8,8 @@ export interface RouteFacts {
   readonly nowMs: number
   /** Whose number this is on the platform; undefined for numbers that are not ours. */
   readonly ownerOf: (number: E164) => NumberOwner | undefined
+  /** Whether a user talks or calls already: asked of those only who want no second call. Undefined: nobody does. */
+  readonly isBusy?: ((userId: string) => boolean) | undefined
   /** What was tried for this call already, oldest first. */
   readonly trail: readonly RouteAttempt[]
   /**

@@ -1,5 +1,6 @@
 import type { DialingBehavior, E164 } from '@dialtone/numbering'
 import type { AccountServices } from './account-services.ts'
+import type { CallHandling } from './call-handling.ts'
 import type { RoutingTrunk } from './routing-trunk.ts'
 
 /** An account as routing sees it: immutable, complete, with the version it was built from. */
@@ -37,23 +38,6 @@ export interface RoutingUser {
   readonly callHandling: CallHandling
   readonly voicemailBoxId: string | undefined
 }
-
-/** A user's call handling settings (S1-58), the parts this version routes by. */
-export interface CallHandling {
-  readonly doNotDisturbEnabled: boolean
-  readonly optionType: 'RingPhone' | 'ForwardAlways' | 'SimultaneousRing' | 'FindMeFollowMe'
-  readonly forwardAlwaysToNumber?: string | undefined
-  readonly busy: RingOutcomeAction
-  readonly noAnswer: RingOutcomeAction & { readonly timeoutSeconds: number | undefined }
-  readonly unregistered: RingOutcomeAction
-}
-
-/** What happens to a call whose ringing ended without an answer. `RingForever` only means something for no answer. */
-export type RingOutcomeAction =
-  | { readonly type: 'Voicemail' }
-  | { readonly type: 'Busy' }
-  | { readonly type: 'Forward'; readonly forwardToNumber: string }
-  | { readonly type: 'RingForever' }
 
 export interface RoutingLine {
   readonly id: string

@@ -2,13 +2,18 @@ import { recognizeEmergency } from '@dialtone/numbering'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decideRoute } from '../src/index.ts'
-import type { RouteAttempt, RouteDecision, RouteFacts, RoutingSnapshot } from '../src/index.ts'
+import type { RouteAttempt, RouteDecision, RouteFacts, RouteVerdict, RoutingSnapshot } from '../src/index.ts'
 import { anyAccount, anyCall, anyFacts, anyFactsOfAnyCall, anyOutcome, anyStatusCode, emergencySpelling, ownerOf } from './random-account.ts'
 
 /** fast-check's verdict on a property, as a value to expect. */
 function counterexampleOf<Inputs>(property: fc.IProperty<Inputs>, numRuns: number): unknown {
   const details = fc.check(property, { numRuns })
   return details.failed ? { counterexample: details.counterexample, error: details.errorInstance } : undefined
+}
+
+/** The decision, and whoever is called beside it. */
+function everyVerdict(decision: RouteDecision): readonly RouteVerdict[] {
+  return decision.kind === 'ring' ? [decision, ...(decision.alsoCall ?? []).map(({ verdict }) => verdict)] : [decision]
 }
 
 describe('decideRoute, whatever it is asked', () => {
@@ -38,10 +43,11 @@ describe('decideRoute, whatever it is asked', () => {
 
   it('hands over only to other accounts of the same partition', () => {
     const property = fc.property(anyAccount('one', 'ACTIVE'), anyFactsOfAnyCall(), (snapshot, facts) => {
-      const decision = decideRoute(snapshot, facts)
-      if (decision.kind !== 'on-net') return true
-      const owner = ownerOf(decision.number)
-      return decision.partitionId === snapshot.partitionId && decision.accountId !== snapshot.accountId && owner?.accountId === decision.accountId
+      return everyVerdict(decideRoute(snapshot, facts)).every((verdict) => {
+        if (verdict.kind !== 'on-net') return true
+        const owner = ownerOf(verdict.number)
+        return verdict.partitionId === snapshot.partitionId && verdict.accountId !== snapshot.accountId && owner?.accountId === verdict.accountId
+      })
     })
     expect(counterexampleOf(property, 3000)).toBeUndefined()
   })
@@ -52,23 +58,26 @@ describe('decideRoute, whatever it is asked', () => {
       // A line that called 911 is called back whatever its state.
       if (decision.kind !== 'ring' || decision.isCallback === true) return true
       const calling = facts.call.direction === 'originating' ? facts.call.fromLineId : undefined
+      const also = decision.alsoCall ?? []
+      const lineIds = [...decision.lineIds, ...also.flatMap(({ verdict }) => (verdict.kind === 'ring' ? verdict.lineIds : []))]
       // A PBX may call its own number from outside.
       const mayRing = (id: string) => id !== calling || snapshot.lines.get(id)?.trunk !== undefined
-      const inService = decision.lineIds.every((id) => snapshot.lines.get(id)?.adminState === 'ACTIVE' && mayRing(id))
+      const inService = lineIds.every((id) => snapshot.lines.get(id)?.adminState === 'ACTIVE' && mayRing(id))
       const fresh = facts.trail.every((attempt) => attempt.target !== decision.target)
-      return inService && fresh && decision.lineIds.length > 0 && (decision.timeoutMs ?? 1) > 0
+      return inService && fresh && decision.lineIds.length + also.length > 0 && (decision.timeoutMs ?? 1) > 0
     })
     expect(counterexampleOf(property, 3000)).toBeUndefined()
   })
 
   it('leaves by healthy untried carriers only, never for an emergency number, never with a number that is not of the account', () => {
     const property = fc.property(anyAccount('one', 'ACTIVE'), anyFactsOfAnyCall(), (snapshot, facts) => {
-      const decision = decideRoute(snapshot, facts)
-      if (decision.kind !== 'carrier') return true
-      const usable = decision.carrierIds.every((id) => snapshot.carriers.some((carrier) => carrier.id === id && carrier.healthy))
-      const untried = decision.carrierIds.every((id) => !facts.trail.some((attempt) => attempt.target === `carrier:${id}`))
-      const identified = facts.call.direction === 'terminating' || decision.caller.number === '' || snapshot.numbers.has(decision.caller.number)
-      return usable && untried && identified && decision.carrierIds.length > 0 && recognizeEmergency(decision.number) === undefined
+      return everyVerdict(decideRoute(snapshot, facts)).every((verdict) => {
+        if (verdict.kind !== 'carrier') return true
+        const usable = verdict.carrierIds.every((id) => snapshot.carriers.some((carrier) => carrier.id === id && carrier.healthy))
+        const untried = verdict.carrierIds.every((id) => !facts.trail.some((attempt) => attempt.target === `carrier:${id}`))
+        const identified = facts.call.direction === 'terminating' || verdict.caller.number === '' || snapshot.numbers.has(verdict.caller.number)
+        return usable && untried && identified && verdict.carrierIds.length > 0 && recognizeEmergency(verdict.number) === undefined
+      })
     })
     expect(counterexampleOf(property, 3000)).toBeUndefined()
   })
@@ -128,7 +137,7 @@ describe('decideRoute, asked again and again', () => {
     const kinds = new Map<string, number>()
     const rejections = new Set<string>()
     let longest = 0
-    const games = fc.sample(fc.tuple(anyAccount('one', 'ACTIVE'), anyAccount('two', 'ACTIVE'), anyCall, endings), { numRuns: 2000, seed: 1 })
+    const games = fc.sample(fc.tuple(anyAccount('one', 'ACTIVE'), anyAccount('two', 'ACTIVE'), anyCall, endings), { numRuns: 4000, seed: 1 })
     for (const [one, two, call, outcomes] of games) {
       const decisions = play(one, two, call, outcomes)
       longest = Math.max(longest, decisions.length)
@@ -137,7 +146,7 @@ describe('decideRoute, asked again and again', () => {
         if (decision.kind === 'reject') rejections.add(decision.code)
       }
     }
-    expect([...kinds.keys()].toSorted()).toEqual(['carrier', 'emergency', 'on-net', 'reject', 'ring'])
+    expect([...kinds.keys()].toSorted()).toEqual(['carrier', 'emergency', 'on-net', 'reject', 'ring', 'serve'])
     expect(Math.min(...kinds.values())).toBeGreaterThan(50)
     expect(rejections.size).toBeGreaterThan(14)
     expect(longest).toBeGreaterThan(3)

@@ -65,12 +65,40 @@ const action = fc.oneof(
   fc.constantFrom({ type: 'Voicemail' as const }, { type: 'Busy' as const }, { type: 'RingForever' as const }),
   anyTarget.map((forwardToNumber) => ({ type: 'Forward' as const, forwardToNumber })),
 )
+const seconds = fc.integer({ min: 0, max: 240 })
+const noAnswer = fc
+  .tuple(action, fc.option(fc.integer({ min: -1, max: 400 }), { nil: undefined }))
+  .map(([what, timeoutSeconds]) => ({ ...what, timeoutSeconds }))
+const rungNumber = fc.record({
+  toNumber: anyTarget,
+  ringDelaySeconds: seconds,
+  ringDurationSeconds: fc.option(seconds, { nil: undefined }),
+  continueOnBusy: fc.boolean(),
+})
+const findMeEndpoint = fc.record({
+  to: fc.oneof(
+    fc.constant({ kind: 'own-devices' as const }),
+    anyTarget.map((toNumber) => ({ kind: 'number' as const, toNumber })),
+    fc.constantFrom<string>(...userIds, 'gone').map((userId) => ({ kind: 'user' as const, userId })),
+  ),
+  timeoutSeconds: fc.integer({ min: 1, max: 240 }),
+  continueOnBusy: fc.boolean(),
+})
 const handling = fc.record({
-  doNotDisturbEnabled: fc.boolean(),
+  doNotDisturbEnabled: fc.constantFrom(false, false, true),
+  callWaitingEnabled: fc.boolean(),
+  simultaneousRing: fc.option(fc.record({ numbers: fc.array(rungNumber, { maxLength: 4 }), noAnswer }), { nil: undefined }),
+  findMe: fc.option(
+    fc.record({
+      endpoints: fc.array(findMeEndpoint, { maxLength: 5 }),
+      timeoutType: fc.constantFrom('Voicemail', 'Busy', 'RingForever', 'Forward' as const),
+    }),
+    { nil: undefined },
+  ),
   optionType: fc.constantFrom('RingPhone', 'RingPhone', 'ForwardAlways', 'SimultaneousRing', 'FindMeFollowMe'),
   forwardAlwaysToNumber: fc.option(anyTarget, { nil: undefined }),
   busy: action,
-  noAnswer: fc.tuple(action, fc.option(fc.integer({ min: -1, max: 400 }), { nil: undefined })).map(([what, timeoutSeconds]) => ({ ...what, timeoutSeconds })),
+  noAnswer,
   unregistered: action,
 })
 const anyUser = (id: string): fc.Arbitrary<RoutingUser> =>
@@ -84,7 +112,7 @@ const anyUser = (id: string): fc.Arbitrary<RoutingUser> =>
     extensionCallerIdVisible: fc.boolean(),
     lineIds: fc.subarray([...lineIds], { minLength: 1 }),
     callHandling: handling,
-    voicemailBoxId: fc.constant(undefined),
+    voicemailBoxId: fc.constantFrom('box', 'box', 'box', 'box of nobody', undefined),
   })
 const anyTrunk: fc.Arbitrary<RoutingTrunk> = fc.record({
   concurrentCalls: fc.integer({ min: 1, max: 3 }),
@@ -230,7 +258,7 @@ export function anyAccount(accountId: 'one' | 'two', accountStatus?: RoutingSnap
       lines: some(lineIds, anyLine),
       numbers: some(ownNumbers, anyRoutingNumber),
       carriers: some(carrierIds, anyCarrier),
-      services: anyServices,
+      services: anyServices.map((services) => ({ ...services, voicemailBoxes: new FrozenMap([['box', {}]]) })),
       emergencyCarrierIds: fc.subarray([...carrierIds, 'unlisted']),
     })
     .map(({ users, lines, numbers, ...rest }) =>
@@ -271,6 +299,7 @@ const anyPresented = fc.option(
 const anyOtherFacts = {
   nowMs: fc.nat(),
   ownerOf: fc.constant(ownerOf),
+  isBusy: fc.constantFrom(undefined, (userId: string) => userId === 'u0'),
   trail: anyTrail,
   hopLimit: anyHopLimit,
   group: anyGroupFacts,

@@ -44,8 +44,9 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
   const occupancyFor = (sessionId: string): Occupancy => {
     const activeCallsOf = (id: string) => occupancy.callsAt(id, sessionId)
     const idleSinceMs = (lineId: string) => (activeCallsOf(lineId) > 0 ? Number.POSITIVE_INFINITY : groups.idleSinceMs(lineId))
+    const isBusy = (userId: string) => desk.isBusy(userId)
     const recentEmergency = (number: string) => recentEmergencies.linesOf(number, clock.nowMs())
-    return { activeCallsOf, recentEmergency, group: { lastAnsweredBy: (groupId) => groups.lastAnsweredBy(groupId), idleSinceMs } }
+    return { isBusy, activeCallsOf, recentEmergency, group: { lastAnsweredBy: (groupId) => groups.lastAnsweredBy(groupId), idleSinceMs } }
   }
   const desk = new CallDesk({
     sip,

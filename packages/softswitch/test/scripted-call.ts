@@ -1,10 +1,10 @@
-import type { CallerIdentity, RouteDecision } from '@dialtone/call-routing'
+import type { CallerIdentity, CarrierVerdict, RouteDecision } from '@dialtone/call-routing'
 import { ManualTime } from '@dialtone/foundation'
 import type { Timer } from '@dialtone/foundation'
 import type { CallEffect } from '../src/calls/state/call-effect.ts'
 import type { CallEvent, TimerName } from '../src/calls/state/call-event.ts'
 import type { CallState } from '../src/calls/state/call-state.ts'
-import type { LegPlan } from '../src/calls/state/leg-plan.ts'
+import type { BesidePlan, LegPlan } from '../src/calls/state/leg-plan.ts'
 import type { TransferOrigin } from '../src/calls/state/transfer-state.ts'
 import type { CallAuthorization } from '../src/ports/call-authorizer.ts'
 import { startCall, stepCall } from '../src/calls/state/step-call.ts'
@@ -14,6 +14,15 @@ export const ANSWER = 'v=0 answer'
 export const ALICE: CallerIdentity = { number: '2001', name: 'Alice Adams', anonymous: false }
 
 const ALLOWED: CallAuthorization = { allowed: true, maxSeconds: undefined, planId: undefined }
+const CELL: CarrierVerdict & RouteDecision = {
+  kind: 'carrier',
+  carrierIds: ['pstn'],
+  number: '16075550199',
+  caller: ALICE,
+  category: 'OffNet',
+  diversion: undefined,
+  steps: [],
+}
 
 /** What the routing answers, in the order it is asked; an answer may look at the question. */
 export interface ScriptedRoute {
@@ -21,6 +30,8 @@ export interface ScriptedRoute {
   /** How many phones or peers the decision leads to. */
   readonly forks?: number
   readonly forwardRecordId?: string
+  /** Legs to a carrier beside them, after the others. */
+  readonly beside?: readonly Pick<BesidePlan, 'startsAfterMs' | 'ringsForMs' | 'endsRingingWhenBusy'>[]
 }
 
 type EventOf<Event> = Event extends CallEvent ? Omit<Event, 'atMs'> : never
@@ -130,11 +141,16 @@ export class ScriptedCall {
   #route(effect: Extract<CallEffect, { type: 'askRoute' }>): void {
     const next = this.#routes.shift()
     if (next === undefined) throw new Error('the routing was asked more often than the script says')
-    const { decision, forks, forwardRecordId } = typeof next === 'function' ? next(effect) : next
+    const { decision, forks, forwardRecordId, beside = [] } = typeof next === 'function' ? next(effect) : next
     const accountId = effect.question.accountId
     const plans = decision.kind === 'reject' || decision.kind === 'on-net' ? [] : Array.from({ length: forks ?? 1 }, (_, index) => plan(decision, index))
     const account = { partitionId: 'partition-1', accountId, recordId: `record-${accountId}` }
-    this.feed({ type: 'routed', account, decision, plans, ...(forwardRecordId === undefined ? {} : { forwardRecordId }) })
+    const besides = beside.map((times, index) => {
+      const forward = { recordId: `forward-${index}`, account, verdict: CELL }
+      return { ...plan(CELL, plans.length + index), beside: { account, verdict: CELL, forward, ...times } }
+    })
+    const all = [...plans, ...besides]
+    this.feed({ type: 'routed', account, decision, plans: all, ...(forwardRecordId === undefined ? {} : { forwardRecordId }) })
   }
 }
 

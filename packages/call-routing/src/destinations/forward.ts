@@ -1,7 +1,7 @@
 import type { CallScene } from '../call-scene.ts'
 import type { Diversion } from '../route-decision.ts'
 import type { RoutingUser } from '../routing-snapshot.ts'
-import type { LineDestination, Progress, UserDestination } from './destination.ts'
+import type { Destination, LineDestination, Progress, UserDestination } from './destination.ts'
 import { readWritten } from './read-target.ts'
 
 /**
@@ -15,12 +15,22 @@ export function forwardTo(
   reason: Diversion['reason'],
   destination: UserDestination | LineDestination,
 ): Progress | undefined {
-  const diversion: Diversion = { userId: user.id, number: destination.calledNumber, reason }
-  const next = forwardToNumber === undefined ? undefined : readWritten(scene.snapshot, forwardToNumber, diversion)
+  const next = forwardToNumber === undefined ? undefined : readForward(scene, user, forwardToNumber, reason, destination)
   scene.trace.note('forward', next === undefined ? 'ignored: no extension of the account and no number' : 'followed', {
     userId: user.id,
     reason,
     forwardToNumber,
   })
   return next === undefined ? undefined : { next, forwarded: true }
+}
+
+/** Where a number leads that a user sends calls to. @returns undefined when it is none that calls may be sent to */
+export function readForward(
+  scene: CallScene,
+  user: RoutingUser,
+  written: string,
+  reason: Diversion['reason'],
+  { calledNumber }: UserDestination | LineDestination,
+): Destination | undefined {
+  return readWritten(scene.snapshot, written, { userId: user.id, number: calledNumber, reason })
 }

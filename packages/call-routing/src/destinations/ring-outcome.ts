@@ -1,10 +1,12 @@
+import type { CallHandling, RingOutcomeAction } from '../call-handling.ts'
 import type { CallScene } from '../call-scene.ts'
 import { reject, rejectAfterRing } from '../reject.ts'
 import type { Diversion } from '../route-decision.ts'
 import type { RouteAttempt } from '../route-facts.ts'
-import type { CallHandling, RingOutcomeAction, RoutingUser } from '../routing-snapshot.ts'
+import type { RoutingUser } from '../routing-snapshot.ts'
 import type { LineDestination, Progress, UserDestination } from './destination.ts'
 import { forwardTo } from './forward.ts'
+import { leaveMessage } from './voicemail.ts'
 
 /** What the user wants done with a call that was not answered (S1-58). */
 export function applyRingOutcome(
@@ -14,7 +16,18 @@ export function applyRingOutcome(
   destination: UserDestination | LineDestination,
   reason: Diversion['reason'] = reasonOf(attempt),
 ): Progress {
-  const action = actionOf(user.callHandling, attempt)
+  return applyAction(scene, user, actionOf(user.callHandling, attempt), attempt, destination, reason)
+}
+
+/** @param attempt what happened before: what the caller hears when the action leads nowhere */
+export function applyAction(
+  scene: CallScene,
+  user: RoutingUser,
+  action: RingOutcomeAction,
+  attempt: RouteAttempt,
+  destination: UserDestination | LineDestination,
+  reason: Diversion['reason'] = reasonOf(attempt),
+): Progress {
   scene.trace.note('call-handling', action.type, { userId: user.id, after: attempt.outcome, statusCode: attempt.statusCode })
   switch (action.type) {
     case 'Forward':
@@ -22,8 +35,7 @@ export function applyRingOutcome(
     case 'Busy':
       return { verdict: reject('UserBusy') }
     case 'Voicemail':
-      scene.trace.note('voicemail', 'not yet answered by this version', { voicemailBoxId: user.voicemailBoxId })
-      return { verdict: rejectAfterRing(attempt) }
+      return { verdict: leaveMessage(scene, user, reason, destination) ?? rejectAfterRing(attempt) }
     case 'RingForever':
       return { verdict: rejectAfterRing(attempt) }
   }
@@ -36,12 +48,17 @@ function actionOf(handling: CallHandling, attempt: RouteAttempt): RingOutcomeAct
     case 'declined':
       return handling.busy
     case 'no-answer':
-      return handling.noAnswer
+      return noAnswerOf(handling)
     case 'unregistered':
     case 'failed':
     case 'left':
       return handling.unregistered
   }
+}
+
+/** Ringing together with others has a time and an end of its own. */
+export function noAnswerOf(handling: CallHandling): CallHandling['noAnswer'] {
+  return (handling.optionType === 'SimultaneousRing' ? handling.simultaneousRing?.noAnswer : undefined) ?? handling.noAnswer
 }
 
 function reasonOf(attempt: RouteAttempt): Diversion['reason'] {

@@ -2,18 +2,17 @@ import { lastAttemptAt } from '../call-scene.ts'
 import type { CallScene } from '../call-scene.ts'
 import { callerToInside } from '../originating/caller-identity.ts'
 import { reject, rejectAfterRing } from '../reject.ts'
-import type { RingVerdict } from '../route-decision.ts'
+import type { AlsoCalled, RingVerdict } from '../route-decision.ts'
 import type { RouteAttempt } from '../route-facts.ts'
 import type { RoutingUser } from '../routing-snapshot.ts'
 import type { LineDestination, Progress, UserDestination } from './destination.ts'
+import { findUser } from './find-me.ts'
 import { forwardTo } from './forward.ts'
+import { freeLines, isOccupied } from './own-phones.ts'
 import { applyRingOutcome } from './ring-outcome.ts'
+import { ringTimeMs } from './ring-time.ts'
 import { isTrunkLine, ringTrunk } from './ring-trunk.ts'
-
-/** S1-58: no answer after 20 s. */
-const defaultRingTimeoutMs = 20_000
-/** "Ring forever" is about three minutes. */
-const longestRingTimeoutMs = 180_000
+import { alsoCalled, longestCalledMs } from './simultaneous-ring.ts'
 
 /** Every device of the user rings at the same time (S1-14, S1-16), unless the user's call handling says otherwise. */
 export function ringUser(scene: CallScene, destination: UserDestination): Progress {
@@ -28,7 +27,11 @@ export function ringUser(scene: CallScene, destination: UserDestination): Progre
   if (attempt !== undefined) return applyRingOutcome(scene, user, attempt, destination)
   const diverted = divertBeforeRinging(scene, user, destination)
   if (diverted !== undefined) return diverted
-  return ringLines(scene, user.lineIds, target, user, destination)
+  const { optionType, findMe, simultaneousRing } = user.callHandling
+  if (optionType === 'FindMeFollowMe' && findMe !== undefined) return findUser(scene, user, findMe, destination)
+  if (isOccupied(scene, user)) return applyRingOutcome(scene, user, { target, outcome: 'busy', statusCode: 486 }, destination)
+  const beside = optionType === 'SimultaneousRing' && simultaneousRing !== undefined ? alsoCalled(scene, user, simultaneousRing, destination) : []
+  return ringLines(scene, user.lineIds, target, user, destination, beside)
 }
 
 /** A number that rings one line; its owner's handling applies when it does not answer (C-56). */
@@ -49,11 +52,10 @@ export function ringLine(scene: CallScene, destination: LineDestination): Progre
 /** What a user has set for every call: forward always comes before do not disturb, as on the phones themselves. */
 function divertBeforeRinging(scene: CallScene, user: RoutingUser, destination: UserDestination): Progress | undefined {
   const { optionType, forwardAlwaysToNumber, doNotDisturbEnabled } = user.callHandling
+  scene.trace.note('call-handling', optionType, { userId: user.id })
   if (optionType === 'ForwardAlways') {
     const forwarded = forwardTo(scene, user, forwardAlwaysToNumber, 'always', destination)
     if (forwarded !== undefined) return forwarded
-  } else if (optionType !== 'RingPhone') {
-    scene.trace.note('call-handling', 'only the own devices ring: this version has no further list', { optionType })
   }
   if (!doNotDisturbEnabled) return undefined
   scene.trace.note('do-not-disturb', 'handled as busy', { userId: user.id })
@@ -66,25 +68,23 @@ function ringLines(
   target: string,
   owner: RoutingUser | undefined,
   destination: UserDestination | LineDestination,
+  alsoCall: readonly AlsoCalled[] = [],
 ): Progress {
-  const { caller, snapshot, trace } = scene
-  const inService = [...new Set(lineIds)].filter((id) => snapshot.lines.get(id)?.adminState === 'ACTIVE')
-  const free = inService.filter((id) => caller.kind !== 'line' || caller.line.id !== id)
-  if (free.length > 0) {
-    const ring: RingVerdict = {
-      kind: 'ring',
-      lineIds: free,
-      userId: owner?.id,
-      target,
-      timeoutMs: ringTimeoutMs(owner),
-      caller: callerToInside(scene),
-      calledNumber: destination.calledNumber,
-      diversion: destination.diversion,
-    }
-    trace.note('ring', 'all at the same time', { lineIds: free, timeoutMs: ring.timeoutMs })
-    return { verdict: ring }
+  const { free, inService } = freeLines(scene, lineIds)
+  if (free.length === 0 && alsoCall.length === 0) return applyNoLine(scene, { target, ...nothingRings(scene, inService) }, owner, destination)
+  const ring: RingVerdict = {
+    kind: 'ring',
+    lineIds: free,
+    userId: owner?.id,
+    target,
+    timeoutMs: Math.max(ringTimeMs(owner?.callHandling), longestCalledMs(alsoCall)),
+    caller: callerToInside(scene),
+    calledNumber: destination.calledNumber,
+    diversion: destination.diversion,
+    ...(alsoCall.length === 0 ? {} : { alsoCall }),
   }
-  return applyNoLine(scene, { target, ...nothingRings(scene, inService.length > 0) }, owner, destination)
+  scene.trace.note('ring', 'all at the same time', { lineIds: free, alsoCalled: alsoCall.length, timeoutMs: ring.timeoutMs })
+  return { verdict: ring }
 }
 
 /** Nobody can be rung: the only device is the one that calls, or no device is in service. */
@@ -95,11 +95,4 @@ function nothingRings(scene: CallScene, callsItself: boolean): Pick<RouteAttempt
 
 function applyNoLine(scene: CallScene, attempt: RouteAttempt, owner: RoutingUser | undefined, destination: UserDestination | LineDestination): Progress {
   return owner === undefined ? { verdict: rejectAfterRing(attempt) } : applyRingOutcome(scene, owner, attempt, destination)
-}
-
-function ringTimeoutMs(owner: RoutingUser | undefined): number {
-  const noAnswer = owner?.callHandling.noAnswer
-  if (noAnswer?.type === 'RingForever') return longestRingTimeoutMs
-  const seconds = noAnswer?.timeoutSeconds
-  return seconds === undefined || !(seconds > 0) ? defaultRingTimeoutMs : Math.min(seconds * 1000, longestRingTimeoutMs)
 }

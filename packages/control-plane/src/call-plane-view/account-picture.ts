@@ -1,20 +1,13 @@
 import { createHash } from 'node:crypto'
-import type {
-  AccountServices,
-  EmergencyLocation,
-  RingOutcomeAction,
-  RoutingCarrier,
-  RoutingLine,
-  RoutingNumber,
-  RoutingSnapshot,
-  RoutingUser,
-} from '@dialtone/call-routing'
+import type { AccountServices, EmergencyLocation, RoutingCarrier, RoutingLine, RoutingNumber, RoutingSnapshot, RoutingUser } from '@dialtone/call-routing'
 import { areaCodeOf, type DialingBehavior, normalizePhoneNumber } from '@dialtone/numbering'
 import type { LineCredentials, TrunkPeer } from '@dialtone/softswitch'
 import type { Selectable } from 'kysely'
 import type { Sealer } from '../access/index.ts'
 import type { AccountTable, EndUserTable, SipCredentialTable, TelephoneNumberTable } from '../database/index.ts'
+import { callHandlingOf } from './call-handling-of.ts'
 import type { LineOfAccount } from './lines/line-kind.ts'
+import { textAt } from './stored-object.ts'
 
 export interface AccountRows {
   readonly account: Selectable<AccountTable>
@@ -91,10 +84,6 @@ function linesByUser(lines: readonly LineOfAccount[]): ReadonlyMap<string, reado
 
 function userOf(user: Selectable<EndUserTable>, lineIds: readonly string[]): RoutingUser {
   const callerId = user.caller_id_config
-  const handling = user.call_handling_settings
-  const ringPhone = objectAt(handling, 'ringPhoneCallHandling')
-  const noAnswer = objectAt(ringPhone, 'noAnswerCallHandling')
-  const forwardAlwaysToNumber = textAt(handling, 'forwardAlwaysToNumber')
   return {
     id: user.id,
     firstName: user.first_name,
@@ -104,29 +93,8 @@ function userOf(user: Selectable<EndUserTable>, lineIds: readonly string[]): Rou
     externalCallerIdVisible: callerId['externalCallerIdVisible'] === true,
     extensionCallerIdVisible: callerId['extensionCallerIdVisible'] !== false,
     lineIds,
-    callHandling: {
-      doNotDisturbEnabled: handling['doNotDisturbEnabled'] === true,
-      optionType: (textAt(handling, 'callHandlingOptionType') ?? 'RingPhone') as RoutingUser['callHandling']['optionType'],
-      ...(forwardAlwaysToNumber === undefined ? {} : { forwardAlwaysToNumber }),
-      busy: actionOf(objectAt(ringPhone, 'busyCallHandling')),
-      noAnswer: { ...actionOf(noAnswer), timeoutSeconds: typeof noAnswer['timeout'] === 'number' ? noAnswer['timeout'] : undefined },
-      unregistered: actionOf(objectAt(ringPhone, 'unregisteredCallHandling')),
-    },
+    callHandling: callHandlingOf(user.call_handling_settings),
     voicemailBoxId: user.voicemail_box_id ?? undefined,
-  }
-}
-
-function actionOf(stored: Readonly<Record<string, unknown>>): RingOutcomeAction {
-  const forwardToNumber = textAt(stored, 'forwardToNumber')
-  switch (stored['type']) {
-    case 'Forward':
-      return forwardToNumber === undefined ? { type: 'Busy' } : { type: 'Forward', forwardToNumber }
-    case 'RingForever':
-      return { type: 'RingForever' }
-    case 'Busy':
-      return { type: 'Busy' }
-    default:
-      return { type: 'Voicemail' }
   }
 }
 
@@ -188,14 +156,4 @@ function homeAreaCode(numbers: readonly RoutingNumber[]): string | undefined {
     (areaCode) => areaCode,
   )
   return [...counts].toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0]
-}
-
-function objectAt(source: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, unknown>> {
-  const value = source[name]
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
-}
-
-function textAt(source: Readonly<Record<string, unknown>>, name: string): string | undefined {
-  const value = source[name]
-  return typeof value === 'string' && value !== '' ? value : undefined
 }

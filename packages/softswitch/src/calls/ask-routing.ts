@@ -4,8 +4,8 @@ import type { StoredBinding } from '../ports/registration-store.ts'
 import type { SwitchDirectory } from '../ports/switch-directory.ts'
 import type { RouteQuestion } from './state/call-event.ts'
 
-/** What goes on at lines, trunks and carriers now, and who of a group had the last call. */
-export type Occupancy = Pick<RouteFacts, 'activeCallsOf' | 'recentEmergency' | 'carrierState' | 'group'>
+/** What goes on at users, lines, trunks and carriers now, and who of a group had the last call. */
+export type Occupancy = Pick<RouteFacts, 'isBusy' | 'activeCallsOf' | 'recentEmergency' | 'carrierState' | 'group'>
 
 export interface RoutingNeeds {
   readonly directory: SwitchDirectory

@@ -7,6 +7,7 @@ import type { CallNeeds, OtherCalls } from './call-context.ts'
 import { runCall } from './call-runner.ts'
 import type { RunningCall } from './call-runner.ts'
 import type { CallAccount, CallEvent, CallOrigin } from './state/call-event.ts'
+import { isInCall } from './state/is-in-call.ts'
 import { joinRefusal, mixRefusal } from './state/mix-state.ts'
 import type { Party } from './state/transfer-state.ts'
 
@@ -134,6 +135,11 @@ export class CallDesk {
   /** Calls that somebody takes part in still, as they look now. */
   activeRecords(): readonly CallRecord[] {
     return this.calls.filter((call) => call.state.phase !== 'over').flatMap((call) => call.records)
+  }
+
+  /** Whether a user talks or calls at one of its phones. Looks at every call: asked of users without call waiting alone. */
+  isBusy(userId: string): boolean {
+    return this.calls.some((call) => isInCall(call.state, userId))
   }
 
   traceOf(sessionId: string): readonly CallEvent[] | undefined {

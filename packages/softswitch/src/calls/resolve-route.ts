@@ -1,4 +1,4 @@
-import type { CallerIdentity, RouteDecision } from '@dialtone/call-routing'
+import type { CallerIdentity, RouteDecision, RouteVerdict } from '@dialtone/call-routing'
 import { newUuid } from '@dialtone/foundation'
 import type { Clock } from '@dialtone/foundation'
 import type { Header } from '@dialtone/sip'
@@ -10,6 +10,7 @@ import type { SwitchDirectory } from '../ports/switch-directory.ts'
 import { planCarrierLeg } from '../trunks/plan-carrier-leg.ts'
 import { askRouting } from './ask-routing.ts'
 import type { Occupancy } from './ask-routing.ts'
+import { plansBeside } from './plans-beside.ts'
 import type { CallEffect } from './state/call-effect.ts'
 import { numberUri, referredByHeaders } from './party-headers.ts'
 import type { CallAccount, CallOrigin, RouteQuestion } from './state/call-event.ts'
@@ -23,7 +24,7 @@ export interface RouteNeeds {
   readonly clock: Clock
   readonly realm: string
   readonly publicAddress: string
-  /** What goes on at lines, trunks and carriers now, apart from the call that asks, and who of a group had the last call. */
+  /** What goes on at users, lines, trunks and carriers now, and who of a group had the last call; at all but users apart from the call that asks. */
   readonly occupancyFor: (sessionId: string) => Occupancy
   /** Who has dialed 911 and may be called back. */
   readonly recentEmergencies: RecentEmergencies
@@ -53,8 +54,13 @@ export function resolveRoute(needs: RouteNeeds, question: Extract<CallEffect, { 
   const { snapshot, decision } = askRouting(needs, { ...question.question, ...facts })
   if (snapshot === undefined) return { account: before ?? known[0] ?? NOBODY, decision, plans: [] }
   const account = before ?? { accountId, partitionId: snapshot.partitionId, recordId: newUuid() }
+  const plans = plansOf(needs, decision, maxForwards, state)
+  if (decision.kind === 'ring' && decision.alsoCall !== undefined) {
+    const beside = plansBeside(needs, decision.alsoCall, { account, call: state, hopLimit, plan: (verdict) => plansOf(needs, verdict, maxForwards, state) })
+    return { account, decision, plans: [...plans, ...beside] }
+  }
   const forward = isSentOn(decision, question.question.call) ? { forwardRecordId: newUuid() } : {}
-  return { account, decision, plans: plansOf(needs, decision, maxForwards, state), ...forward }
+  return { account, decision, plans, ...forward }
 }
 
 /** It leads out of the account, and nobody of the account has dialed that. */
@@ -84,7 +90,7 @@ export function resolveRecall(needs: RouteNeeds, recall: Recall, maxForwards: nu
 const NOBODY: CallAccount = { accountId: '', partitionId: '', recordId: '' }
 
 /** @param call undefined: it is taken back from a transfer, and comes from nobody new */
-function plansOf(needs: RouteNeeds, decision: RouteDecision, maxForwards: number, call: CallSource | undefined): readonly LegPlan[] {
+function plansOf(needs: RouteNeeds, decision: RouteVerdict, maxForwards: number, call: CallSource | undefined): readonly LegPlan[] {
   const { realm, publicAddress, bindingsOf } = needs
   if (decision.kind === 'ring') {
     const transfer = call?.transfer.origin
@@ -103,7 +109,7 @@ function plansOf(needs: RouteNeeds, decision: RouteDecision, maxForwards: number
 }
 
 /** Who sent the call on before it came to us, as the carrier said; not when one of ours has sent it on since (RFC 5806 5). */
-function earlierDiversionHeaders(origin: CallOrigin | undefined, decision: RouteDecision, host: string): readonly Header[] {
+function earlierDiversionHeaders(origin: CallOrigin | undefined, decision: RouteVerdict, host: string): readonly Header[] {
   if (origin?.kind !== 'carrier' || origin.diversion === undefined) return []
   if (decision.kind === 'ring' && decision.diversion !== undefined) return []
   return [['Diversion', `<${numberUri(origin.diversion.number, host)}>;reason=${origin.diversion.reason}`]]

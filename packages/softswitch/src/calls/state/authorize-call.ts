@@ -67,7 +67,7 @@ export function onAuthorized(step: Step, event: Authorized, proceed: (step: Step
 }
 
 /** What was authorised is a fact of the record it is charged by, wherever that is kept now. */
-function noteAuthorization(step: Step, { reservationId, authorization }: Authorized): Step {
+export function noteAuthorization(step: Step, { reservationId, authorization }: Authorized): Step {
   if (!authorization.allowed) return step
   const { maxSeconds, planId } = authorization
   const note = { maxSeconds, planId }

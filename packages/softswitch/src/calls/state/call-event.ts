@@ -8,7 +8,7 @@ import type { Party, TransferOrigin } from './transfer-state.ts'
 /** The caller is side `a` of the media session, whoever answers is side `b`. */
 export type CallSide = 'caller' | 'callee'
 
-export type TimerName = 'ring' | 'carrierSetup' | 'maxRing' | 'maxCall' | 'authorized' | 'cleanup' | 'parting'
+export type TimerName = 'ring' | 'beside' | 'carrierSetup' | 'maxRing' | 'maxCall' | 'authorized' | 'cleanup' | 'parting'
 
 /** What `decideRoute` is asked: in whose account, and about which call. */
 export interface RouteQuestion {

@@ -43,6 +43,8 @@ export interface Attempt {
   readonly ringsSeveral: boolean
   readonly timeoutMs: number | undefined
   readonly carrierSetupTimeoutMs: number | undefined
+  /** When one that is called beside others begins or ends to ring next, since the beginning of the attempt. */
+  readonly besideDueMs?: number
   /** The leg whose early media the caller hears: the first one wins. */
   readonly earlyMediaLegId: string | undefined
   /** The last provisional status the caller got in this attempt. */

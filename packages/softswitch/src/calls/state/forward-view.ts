@@ -1,3 +1,4 @@
+import type { RouteVerdict } from '@dialtone/call-routing'
 import type { CallEvent } from './call-event.ts'
 import type { AccountView, CallState } from './call-state.ts'
 
@@ -38,7 +39,10 @@ function isSameLeg(one: ForwardView, other: ForwardView): boolean {
   return one.ended === undefined && one.accountId === other.accountId && one.calledNumber === other.calledNumber && one.by.userId === other.by.userId
 }
 
-function forwardLegOf(state: CallState, { decision, account, forwardRecordId, atMs }: Routed): ForwardView | undefined {
+export function forwardLegOf(
+  state: CallState,
+  { decision, account, forwardRecordId, atMs }: Pick<Routed, 'account' | 'forwardRecordId'> & { readonly atMs: number; readonly decision: RouteVerdict },
+): ForwardView | undefined {
   if (forwardRecordId === undefined || (decision.kind !== 'carrier' && decision.kind !== 'on-net')) return undefined
   const { diversion, caller, number } = decision
   const call = state.question.call

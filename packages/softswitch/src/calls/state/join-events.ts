@@ -156,7 +156,7 @@ export function failSetup(step: Step, end: SetupEnd): Step {
   const { recallTo, recalled } = step.state.transfer
   const caller = partyOf(step.state, 'caller')
   if (recallTo === undefined || recalled || step.state.callerLeg !== 'waiting' || caller === undefined) return endSetup(step, end)
-  const stopped = stopTimers(cancelLegs(step, reasonOf(end.failure)), 'ring', 'carrierSetup')
+  const stopped = stopTimers(cancelLegs(step, reasonOf(end.failure)), 'ring', 'beside', 'carrierSetup')
   const recall = { type: 'askRecall', transferor: recallTo, caller, timeoutMs: RECALL_RING_MS } as const
   // What other accounts have to do with it is over: nobody of theirs answered.
   const { disposition, statusCode } = end.failure

@@ -3,13 +3,14 @@ import { startLimitTimer } from './authorize-call.ts'
 import { bestResponse } from './best-response.ts'
 import type { CallEvent } from './call-event.ts'
 import { act, changeLeg, go, isAwaited, legOf, legsWith, MAX_LEGS, startTimer, stopTimers } from './call-state.ts'
-import type { LegState, Step } from './call-state.ts'
-import type { LegPlan } from './leg-plan.ts'
+import type { CallState, LegState, Step } from './call-state.ts'
 import { ANSWERED_ELSEWHERE, byeLeg, cancelLegs, endSetup, endTalk, goneReason, NORMAL_CLEARING } from './end-call.ts'
 import { connectWaiting, tellProgress } from './join-events.ts'
+import type { BesidePlan, LegPlan } from './leg-plan.ts'
 import { askRedirection } from './redirection.ts'
 import { onPartyLeft } from './refer-events.ts'
-import { failAttempt } from './route-call.ts'
+import { endForwardOf, endForwards, endsRinging } from './ring-beside.ts'
+import { failAttempt, viewOf } from './route-call.ts'
 
 type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
 
@@ -43,22 +44,36 @@ export function onLegAnswered(step: Step, event: Of<'legAnswered'>): Step {
   const leg = legOf(step.state, event.legId)
   if (leg === undefined || leg.phase === 'over' || leg.phase === 'answered') return step
   if (!isAwaited(step, leg)) return byeLeg(step, leg.id, step.state.phase === 'talking' ? ANSWERED_ELSEWHERE : NORMAL_CLEARING)
-  const { lineId, carrierId } = leg.plan
-  const { question } = step.state
-  const accounts = step.state.accounts.map((account) =>
-    account.accountId !== question.accountId || account.forwardedTo !== undefined
-      ? account
-      : { ...account, calledLineId: lineId ?? account.calledLineId, carrierId: carrierId ?? account.carrierId },
-  )
+  const accounts = accountsAnsweredBy(step.state, leg.plan, event.atMs)
   const answeredAtMs = event.atMs
   const sdp = event.sdp === '' ? (leg.earlySdp ?? '') : event.sdp
   const legs = legsWith(step.state, leg.id, { phase: 'answered', statusCode: 200 })
   const descriptions = { ...step.state.descriptions, callee: sdp }
   const talking = go(step, { phase: 'talking', winnerId: leg.id, answeredAtMs, accounts, legs, descriptions })
   const others = cancelLegs(talking, ANSWERED_ELSEWHERE, (other) => other.id !== leg.id)
-  const next = answerCaller(stopTimers(others, 'ring', 'carrierSetup', 'maxRing'), leg.id, sdp)
+  const alone = endForwards(others, event.atMs, (recordId) => recordId !== leg.plan.beside?.forward?.recordId)
+  const next = answerCaller(stopTimers(alone, 'ring', 'beside', 'carrierSetup', 'maxRing'), leg.id, sdp)
   const bounded = startTimer(act(next, { type: 'checkpointRecords' }), 'maxCall', step.state.times.maxCallMs)
   return startLimitTimer(bounded, answeredAtMs)
+}
+
+/** What the records know from now on: who has answered, and for which account when it was called beside the others. */
+function accountsAnsweredBy(state: CallState, { lineId, carrierId, beside }: LegPlan, atMs: number): CallState['accounts'] {
+  const accounts = beside === undefined ? state.accounts : accountsBeside(state, beside, atMs)
+  const answering = beside?.account.accountId ?? state.question.accountId
+  return accounts.map((account) =>
+    account.accountId !== answering || account.forwardedTo !== undefined
+      ? account
+      : { ...account, calledLineId: lineId ?? account.calledLineId, carrierId: carrierId ?? account.carrierId },
+  )
+}
+
+/** A leg out of the account is one that was sent on; another account it leads to takes part in the call from now on. */
+function accountsBeside(state: CallState, { account, verdict, forward }: BesidePlan, atMs: number): CallState['accounts'] {
+  if (forward === undefined) return viewOf(state, { account, decision: verdict, atMs })
+  const { account: by, verdict: decision, recordId: forwardRecordId } = forward
+  const accounts = viewOf(state, { account: by, decision, forwardRecordId, atMs })
+  return account.accountId === by.accountId ? accounts : viewOf({ ...state, accounts }, { account, decision: verdict, atMs })
 }
 
 /** The caller gets the answer; a transferee is fetched, or connected when it waits here already. */
@@ -82,8 +97,8 @@ export function onLegRejected(step: Step, event: Of<'legRejected'>): Step {
   const again = retryPlain(next, leg, event) ?? retryWithoutEnclosure(next, leg, event)
   if (again !== undefined) return again
   const forks = next.state.legs.filter((fork) => fork.attempt === leg.attempt)
-  const isGlobal = event.statusCode >= 600 && step.state.attempt?.ringsSeveral !== true
-  if (!isGlobal && forks.some((fork) => fork.phase !== 'over')) return next
+  const isGlobal = endsRinging(leg, event.statusCode, step.state.attempt)
+  if (!isGlobal && forks.some((fork) => fork.phase !== 'over' && fork.phase !== 'cancelling')) return endForwardOf(next, leg, event)
   const cancelled = cancelLegs(next, `SIP;cause=${event.statusCode}`, (fork) => fork.attempt === leg.attempt)
   const best = bestResponse(isGlobal ? forks.filter((fork) => fork.id === leg.id) : forks, step.state.attempt?.kind ?? 'ring')
   const { statusCode, reason } = best

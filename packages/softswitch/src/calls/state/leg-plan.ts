@@ -1,4 +1,6 @@
+import type { CarrierVerdict, OnNetVerdict, RingVerdict } from '@dialtone/call-routing'
 import type { BodyPart, Header, RemoteAddress } from '@dialtone/sip'
+import type { CallAccount } from './call-event.ts'
 
 /** Body parts that go with the session description, and the header fields that speak of them. */
 export interface Enclosure {
@@ -26,4 +28,19 @@ export interface LegPlan {
   readonly redirections?: number
   /** It does not speak SRTP: plain RTP is offered, whatever the caller offered. */
   readonly encryption?: 'none'
+  /** It is called beside what the decision was about. */
+  readonly beside?: BesidePlan
+}
+
+/** When one that is called beside others rings, and what it is to the records when it answers. */
+export interface BesidePlan {
+  readonly account: CallAccount
+  readonly verdict: RingVerdict | CarrierVerdict
+  /** It leads out of the account: a leg with a record of its own, that costs something. */
+  readonly forward?: { readonly recordId: string; readonly account: CallAccount; readonly verdict: CarrierVerdict | OnNetVerdict } | undefined
+  readonly startsAfterMs: number
+  /** From then on. Undefined: as long as the others. */
+  readonly ringsForMs: number | undefined
+  /** When it is busy, nobody rings any longer. */
+  readonly endsRingingWhenBusy: boolean
 }

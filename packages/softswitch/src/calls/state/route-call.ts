@@ -1,15 +1,17 @@
 import type { CallCategory, RouteAttempt, RouteDecision, RouteVerdict } from '@dialtone/call-routing'
 import { callFailure, routingFailure } from '../call-failure.ts'
 import { askAuthorization } from './authorize-call.ts'
-import type { CallEffect } from './call-effect.ts'
 import type { CallEvent, RouteQuestion } from './call-event.ts'
 import { act, go, MAX_HOPS, MAX_LEGS, startTimer, stopTimers } from './call-state.ts'
 import type { AccountView, Attempt, CallState, LegState, Step } from './call-state.ts'
 import { endSetup } from './end-call.ts'
 import { forwardsOf } from './forward-view.ts'
 import { failSetup } from './join-events.ts'
+import { awaitBeside, startLegs, startOf } from './ring-beside.ts'
 
 type Routed = Extract<CallEvent, { type: 'routed' }>
+/** What an account had to do with the call from some moment on. */
+type Learned = Pick<Routed, 'account' | 'forwardRecordId'> & { readonly atMs: number; readonly decision: RouteVerdict }
 
 /** A decision came: ring somebody, ask the next account, or say no to the caller. */
 export function onRouted(step: Step, event: Routed): Step {
@@ -77,7 +79,7 @@ function beginAttempt(step: Step, changes: Partial<CallState>, event: Routed, de
   const legs = [...step.state.legs, ...planned]
   if (media === 'closed') return go(step, { ...begun, legs, media: 'opening' }, { type: 'openMedia' })
   const withLegs = go(step, { ...begun, legs })
-  return media === 'open' ? startPlannedLegs(withLegs) : withLegs
+  return media === 'open' ? startPlannedLegs(withLegs, event.atMs) : withLegs
 }
 
 /** How long a route for emergency calls may be silent while there is another one: somebody is waiting for help (47 CFR 9.11). */
@@ -100,19 +102,13 @@ function lastAttempt(state: CallState): number {
   return state.legs.at(-1)?.attempt ?? 0
 }
 
-/** The media session is there: every planned leg goes out, then the timers of the attempt run. */
-export function startPlannedLegs(step: Step): Step {
-  const effects: CallEffect[] = []
-  const legs = step.state.legs.map((leg): LegState => {
-    if (leg.phase !== 'planned') return leg
-    effects.push({ type: 'startLeg', legId: leg.id, plan: leg.plan })
-    return { ...leg, phase: 'starting' }
-  })
-  let next = effects.length === 0 ? step : go(step, { legs }, ...effects)
+/** The media session is there: every planned leg goes out that does not wait for its time, then the timers of the attempt run. */
+export function startPlannedLegs(step: Step, atMs: number): Step {
+  let next = startLegs(step, atMs, (leg) => startOf(leg) === 0)
   const attempt = step.state.attempt
   if (attempt?.timeoutMs !== undefined) next = startTimer(next, 'ring', attempt.timeoutMs)
   if (attempt?.carrierSetupTimeoutMs !== undefined) next = startTimer(next, 'carrierSetup', attempt.carrierSetupTimeoutMs)
-  return reportEmergency(next)
+  return reportEmergency(awaitBeside(next, attempt, 0))
 }
 
 /** Notification comes after the legs, and once (S0-73, 47 CFR 9.16(b)(2)). */
@@ -126,7 +122,7 @@ function reportEmergency(step: Step): Step {
 export function failAttempt(step: Step, outcome: RouteAttempt['outcome'], statusCode: number, atMs: number): Step {
   const { attempt, trail, question } = step.state
   if (attempt === undefined) return step
-  const stopped = stopTimers(step, 'ring', 'carrierSetup')
+  const stopped = stopTimers(step, 'ring', 'carrierSetup', 'beside')
   // The transferor does not answer either: there is nobody left to ask for.
   if (step.state.transfer.recalled) return endSetup(stopped, { atMs, failure: callFailure('NoAnswer'), hangupBy: 'system' })
   const tried: RouteAttempt = { target: attempt.target, outcome, statusCode }
@@ -145,7 +141,7 @@ function emergencyOf(decision: Destination): CallState['emergency'] {
 }
 
 /** The accounts of the call, with what this decision says about the one that took it. */
-function viewOf(state: CallState, event: Routed): readonly AccountView[] {
+export function viewOf(state: CallState, event: Learned): readonly AccountView[] {
   const known = state.accounts.find((account) => account.accountId === event.account.accountId)
   const before = known ?? destinationView(state, event)
   const after: AccountView = { ...before, ...(event.forwardRecordId === undefined ? learned(before, event.decision) : learnedOfForward(before, event)) }
@@ -153,7 +149,7 @@ function viewOf(state: CallState, event: Routed): readonly AccountView[] {
 }
 
 /** For its own record the call went to whoever sent it on. */
-function learnedOfForward(view: AccountView, { decision }: Routed): Partial<AccountView> {
+function learnedOfForward(view: AccountView, { decision }: Learned): Partial<AccountView> {
   if (decision.kind !== 'carrier' && decision.kind !== 'on-net') return {}
   const { diversion, caller } = decision
   const calledUserId = diversion?.userId ?? view.calledUserId
@@ -169,7 +165,7 @@ function learnedOfForward(view: AccountView, { decision }: Routed): Partial<Acco
   }
 }
 
-function destinationView(state: CallState, event: Routed): AccountView {
+function destinationView(state: CallState, event: Learned): AccountView {
   const call = state.question.call
   const calledNumber = calledNumberOf(state.question)
   const caller = call.direction === 'terminating' ? call.caller : undefined
@@ -189,7 +185,7 @@ export const NOWHERE = {
   carrierId: undefined,
 } as const
 
-function learned(view: AccountView, decision: RouteDecision): Partial<AccountView> {
+function learned(view: AccountView, decision: RouteVerdict): Partial<AccountView> {
   switch (decision.kind) {
     case 'reject':
       return {}

@@ -1,5 +1,6 @@
 import { callFailure } from '../call-failure.ts'
 import { onAuthorized, onLimitReached } from './authorize-call.ts'
+import { onBesideAuthorized, onBesideDue } from './beside-events.ts'
 import type { CallEvent, TimerName } from './call-event.ts'
 import { act, changeLeg, go } from './call-state.ts'
 import type { CallState, Step } from './call-state.ts'
@@ -94,9 +95,9 @@ function dispatch(step: Step, event: CallEvent): Step {
     case 'routed':
       return onRouted(step, event)
     case 'authorized':
-      return onAuthorized(step, event, proceedRouted)
+      return onBesideAuthorized(step, event) ?? onAuthorized(step, event, proceedRouted)
     case 'mediaOpened':
-      return onMediaOpened(step)
+      return onMediaOpened(step, event.atMs)
     case 'mediaRefused':
       return onMediaRefused(step, event)
     case 'mediaInactive':
@@ -189,11 +190,11 @@ function dispatchBetweenCalls(step: Step, event: Extract<CallEvent, { type: Betw
   }
 }
 
-function onMediaOpened(step: Step): Step {
+function onMediaOpened(step: Step, atMs: number): Step {
   const opened = go(step, { media: 'open' })
   const { joins, sessionId } = step.state
   if (joins !== undefined) return act(opened, { type: 'tellCall', sessionId: joins, message: { type: 'joinAsked', bySessionId: sessionId } })
-  return step.state.phase === 'setup' ? ringback(startPlannedLegs(opened)) : opened
+  return step.state.phase === 'setup' ? ringback(startPlannedLegs(opened, atMs)) : opened
 }
 
 function onTimer(step: Step, name: TimerName, atMs: number): Step {
@@ -201,6 +202,8 @@ function onTimer(step: Step, name: TimerName, atMs: number): Step {
   switch (name) {
     case 'ring':
       return onRingTimeout(fired, atMs)
+    case 'beside':
+      return onBesideDue(fired, atMs)
     case 'carrierSetup':
       return onCarrierSilent(fired, atMs)
     case 'maxRing':

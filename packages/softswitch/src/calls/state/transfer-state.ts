@@ -112,7 +112,8 @@ function callerParty(state: CallState): Party | undefined {
 
 function calleeParty(state: CallState): Party | undefined {
   const winner = state.legs.find((leg) => leg.id === state.winnerId)
-  const view = viewOf(state)
+  const answering = winner?.plan.beside?.account.accountId
+  const view = answering === undefined ? viewOf(state) : state.accounts.find((account) => account.accountId === answering)
   if (winner === undefined || view === undefined) return undefined
   const { lineId } = winner.plan
   const identity = { number: view.calledNumber, name: '', anonymous: false }

@@ -1,0 +1,37 @@
+import type { AlsoCalled, CarrierVerdict, OnNetVerdict, RingVerdict } from '@dialtone/call-routing'
+import { newUuid } from '@dialtone/foundation'
+import { askRouting } from './ask-routing.ts'
+import type { RouteNeeds } from './resolve-route.ts'
+import type { CallAccount } from './state/call-event.ts'
+import type { CallState } from './state/call-state.ts'
+import type { LegPlan } from './state/leg-plan.ts'
+
+export interface BesideNeeds {
+  /** The account whose user is called. */
+  readonly account: CallAccount
+  readonly call: Pick<CallState, 'accounts' | 'sessionId'>
+  readonly hopLimit: number
+  /** The INVITEs a verdict leads to. */
+  readonly plan: (verdict: RingVerdict | CarrierVerdict) => readonly LegPlan[]
+}
+
+/** The INVITEs to those who are called while the phones of a user ring, each with what it is to the records. */
+export function plansBeside(needs: RouteNeeds, called: readonly AlsoCalled[], { account, call, hopLimit, plan }: BesideNeeds): readonly LegPlan[] {
+  return called.flatMap(({ verdict, ...times }) => {
+    const found = verdict.kind === 'on-net' ? resolveOnNet(needs, verdict, call, hopLimit) : { account, verdict }
+    if (found === undefined) return []
+    const forward = verdict.kind === 'ring' ? undefined : { recordId: newUuid(), account, verdict }
+    return plan(found.verdict).map((leg): LegPlan => ({ ...leg, beside: { ...found, forward, ...times } }))
+  })
+}
+
+/** Phones of another account: what else it has set for calls takes more than one ring and is not followed from here. */
+function resolveOnNet(needs: RouteNeeds, { accountId, number, caller }: OnNetVerdict, { accounts, sessionId }: BesideNeeds['call'], hopLimit: number) {
+  const call = { direction: 'terminating', calledNumber: number, caller } as const
+  const facts = { trail: [], hopLimit: hopLimit - 1, nowMs: needs.clock.nowMs(), ...needs.occupancyFor(sessionId) }
+  const { snapshot, decision } = askRouting(needs, { accountId, call, ...facts })
+  if (snapshot === undefined || decision.kind !== 'ring') return undefined
+  const before = accounts.find((account) => account.accountId === accountId)
+  const account = before ?? { accountId, partitionId: snapshot.partitionId, recordId: newUuid() }
+  return { account, verdict: decision }
+}
