@@ -16,6 +16,7 @@ import { callQueueOperations } from './call-queues/index.ts'
 import { callingPlanOperations, callingPlanProductOperations } from './calling-plans/index.ts'
 import { deviceInventoryOperations, deviceInventoryWorkers } from './device-inventory/index.ts'
 import { deviceLineOperations } from './device-lines/index.ts'
+import { emergencyComplianceOperations } from './emergency-compliance/index.ts'
 import { emergencyNotificationOperations } from './emergency-notifications/index.ts'
 import { endUserOperations } from './end-users/index.ts'
 import { extensionDirectoryOperations } from './extension-directory/index.ts'
@@ -94,6 +95,7 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...serviceActivationOperations,
   ...activationHoldOperations,
   ...prevalidationOperations,
+  ...emergencyComplianceOperations,
   ...emergencyNotificationOperations,
   ...sipTrunkGroupOperations,
   ...sipTrunkOperations,

@@ -1,0 +1,1 @@
+export { emergencyComplianceOperations } from './v2-routes.ts'
