@@ -1,6 +1,7 @@
 import type { RoutingLineHandling } from './line-handling.ts'
 import type { RoutingRingGroup } from './ring-group.ts'
 import type { E164 } from '@dialtone/numbering'
+import type { RoutingTrunkForwards, RoutingTrunkGroup } from './trunk-forwards.ts'
 
 /** Somewhere a call can go on to, in the words numbers, menus and overflows use (C-39); the id is a number for TELEPHONE, '' for BUSY. */
 export interface CallTarget {
@@ -23,6 +24,9 @@ export interface AccountServices {
   readonly ringGroups: ReadonlyMap<string, RoutingRingGroup>
   /** Extensions behind PBXs: the trunk's id by its pattern, such as `21XX` (S1-121). */
   readonly trunkIdByPattern: ReadonlyMap<string, string>
+  /** Rules of customers' trunks, by trunk id. */
+  readonly trunkForwards: ReadonlyMap<string, RoutingTrunkForwards>
+  readonly trunkGroups: ReadonlyMap<string, RoutingTrunkGroup>
   /** Of business lines, by line id. */
   readonly lineHandling: ReadonlyMap<string, RoutingLineHandling>
   /** Who has dialed 911 lately, by the number the PSAP calls back. */
@@ -35,6 +39,8 @@ export const NO_SERVICES: AccountServices = {
   targetByExtension: new Map(),
   ringGroups: new Map(),
   trunkIdByPattern: new Map(),
+  trunkForwards: new Map(),
+  trunkGroups: new Map(),
   lineHandling: new Map(),
   emergenciesByNumber: new Map(),
 }

@@ -19,6 +19,7 @@ export type {
   RouteVerdict,
   ServeVerdict,
 } from './route-decision.ts'
+export type { RoutingTrunkForwards, RoutingTrunkGroup } from './trunk-forwards.ts'
 export type { RoutingLineHandling } from './line-handling.ts'
 export type { FirstMemberVoicemail, RingGroupMember, RingGroupOverflow, RingStrategy, RoutingRingGroup } from './ring-group.ts'
 export type { RoutingTrunk, TrunkAddress } from './routing-trunk.ts'

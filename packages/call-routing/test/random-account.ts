@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type {
-  AccountServices, NumberOwner, RouteAttempt, RouteFacts, RoutingLineHandling, RoutingRingGroup, RoutingSnapshot, RoutingTrunk, RoutingUser,
+  AccountServices, NumberOwner, RouteAttempt, RouteFacts, RoutingLineHandling, RoutingRingGroup, RoutingSnapshot, RoutingTrunk, RoutingTrunkForwards, RoutingTrunkGroup, RoutingUser,
 } from '../src/index.ts' // prettier-ignore
 import { NO_SERVICES } from '../src/index.ts'
 import { carrier, emergencyAddress, line, number, outsideCaller } from './account-fixture.ts'
@@ -149,7 +149,7 @@ const anyCallTarget = fc.oneof(
   fc.tuple(fc.constantFrom('LINE_APPEARANCE', 'SIP_TRUNK'), fc.constantFrom<string>(...lineIds)),
   fc.tuple(fc.constant('TELEPHONE'), anyTarget),
   fc.tuple(fc.constantFrom('HUNT_GROUP', 'BUSINESS_LINE_HUNT_GROUP'), fc.constantFrom<string>(...groupIds, 'gone')),
-  fc.constantFrom<[string, string]>(['BUSY', ''], ['VOICEMAIL', 'box'], ['CALL_QUEUE', 'gone']),
+  fc.constantFrom<[string, string]>(['BUSY', ''], ['SIP_TRUNK_GROUP', 't0'], ['VOICEMAIL', 'box'], ['CALL_QUEUE', 'gone']),
 ).map(([referenceType, referenceId]) => ({ referenceType, referenceId })) // prettier-ignore
 const anyOverflow = fc.option(
   fc.oneof({ weight: 4, arbitrary: anyCallTarget }, { weight: 1, arbitrary: fc.constant({ voicemailOf: 'first-member' as const }) }),
@@ -191,7 +191,7 @@ const anyLineHandling = (lineId: string): fc.Arbitrary<RoutingLineHandling> =>
     onUnregistered: anyCallTarget,
   })
 const anyActiveCalls = fc.option(
-  fc.nat({ max: 3 }).map((calls) => (id: string) => (calls + id.length) % 3),
+  fc.nat({ max: 3 }).map((calls) => (id: string) => (calls + Number(id.at(-1))) % 3),
   { nil: undefined },
 )
 /** Who dialed 911, lines that are gone among them, lately or long ago. */
@@ -203,19 +203,34 @@ const anyCallers = fc.array(
   { maxLength: 2 },
 )
 
+const anyForwards: fc.Arbitrary<RoutingTrunkForwards> = fc.record({
+  always: fc.option(anyCallTarget, { nil: undefined, freq: 5 }).map((target) => target ?? undefined),
+  onFailure: fc.array(anyCallTarget, { maxLength: 3 }),
+  onCapacityExceeded: fc.array(anyCallTarget, { maxLength: 3 }),
+})
+const anyTrunkGroup: fc.Arbitrary<RoutingTrunkGroup> = fc.record({
+  id: fc.constant('t0'),
+  name: fc.constant('t0'),
+  trunkIds: fc.subarray([...lineIds]),
+  forwards: anyForwards,
+})
 const anyServices: fc.Arbitrary<AccountServices> = fc
   .record({
     ringGroups: some(groupIds, anyRingGroup),
     lineHandling: fc.subarray(lineIds.slice(2)).chain((ids) => fc.tuple(...ids.map(anyLineHandling))),
+    trunkForwards: fc.subarray([...lineIds]).chain((ids) => fc.tuple(...ids.map((id) => anyForwards.map((forwards) => [id, forwards] as const)))),
+    trunkGroup: anyTrunkGroup,
     targetByExtension: fc.array(fc.tuple(fc.constantFrom('2002', '2003', '911'), anyCallTarget), { maxLength: 2 }),
     callers: anyCallers,
     patterns: fc.array(fc.tuple(fc.constantFrom('20XX', '2001', '4999', '49XX'), fc.constantFrom<string>(...lineIds, 'gone')), { maxLength: 3 }),
   })
-  .map(({ ringGroups, lineHandling, targetByExtension, callers, patterns }) => ({
+  .map(({ ringGroups, lineHandling, trunkForwards, trunkGroup, targetByExtension, callers, patterns }) => ({
     ...NO_SERVICES,
     emergenciesByNumber: new FrozenMap(callers),
     trunkIdByPattern: new FrozenMap(patterns),
     ringGroups: new FrozenMap(ringGroups.map((each) => [each.id, each] as const)),
+    trunkForwards: new FrozenMap(trunkForwards),
+    trunkGroups: new FrozenMap([[trunkGroup.id, trunkGroup]]),
     lineHandling: new FrozenMap(lineHandling.map((each) => [each.lineId, each] as const)),
     targetByExtension: new FrozenMap(targetByExtension),
   }))

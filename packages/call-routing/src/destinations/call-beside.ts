@@ -29,7 +29,7 @@ export function callBeside(scene: CallScene, owner: RoutingUser, destination: De
     case 'number': {
       const progress = dialNumber(scene, destination)
       // A number may stand for another one, in a circle even.
-      if (!('verdict' in progress)) return depth === DEEPEST ? undefined : callBeside(scene, owner, progress.next, depth + 1)
+      if (!('verdict' in progress)) return depth === DEEPEST || 'firstOf' in progress ? undefined : callBeside(scene, owner, progress.next, depth + 1)
       return called(progress)
     }
     case 'short-code':

@@ -1,6 +1,6 @@
 import type { E164 } from '@dialtone/numbering'
 import type { CallTarget } from '../account-services.ts'
-import type { Diversion, RouteVerdict } from '../route-decision.ts'
+import type { Diversion, RejectVerdict, RouteVerdict } from '../route-decision.ts'
 
 /** Where a call is heading inside the decision; a closed list, one room file a kind. */
 export type Destination = UserDestination | LineDestination | NumberDestination | ShortCodeDestination | ServiceDestination
@@ -40,5 +40,12 @@ export interface ServiceDestination {
   readonly diversion: Diversion | undefined
 }
 
-/** Either the decision is made, or the call goes on to another destination. */
-export type Progress = { readonly verdict: RouteVerdict } | { readonly next: Destination; readonly forwarded: boolean }
+/** Either the decision is made, or the call goes on to another destination, or to the first of several. */
+export type Progress = { readonly verdict: RouteVerdict } | { readonly next: Destination; readonly forwarded: boolean } | FirstOf
+
+/** In this order: the first that does not refuse the call has it. */
+export interface FirstOf {
+  readonly firstOf: readonly Destination[]
+  /** When there is none. */
+  readonly otherwise: RejectVerdict
+}

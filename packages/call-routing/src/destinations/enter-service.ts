@@ -1,6 +1,7 @@
 import type { CallScene } from '../call-scene.ts'
 import { reject } from '../reject.ts'
 import type { Progress, ServiceDestination } from './destination.ts'
+import { enterTrunkGroup } from './forward-trunk.ts'
 import { enterRingGroup } from './ring-group.ts'
 
 /** What takes a call, by the type a reference names. A new kind is a file and a line here. */
@@ -10,6 +11,7 @@ const KINDS: Readonly<Record<string, (scene: CallScene, destination: ServiceDest
   LINE_HUNTGROUP: enterRingGroup,
   BUSINESS_LINE_HUNT_GROUP: enterRingGroup,
   CALL_GROUP: enterRingGroup,
+  SIP_TRUNK_GROUP: enterTrunkGroup,
 }
 
 export function enterService(scene: CallScene, destination: ServiceDestination): Progress {

@@ -2,7 +2,7 @@ import type { CallScene } from '../call-scene.ts'
 import { hopLimitOf } from '../hop-limit.ts'
 import { reject, rejectAfterRing } from '../reject.ts'
 import type { RouteVerdict } from '../route-decision.ts'
-import type { Destination, Progress } from './destination.ts'
+import type { Destination, FirstOf, Progress } from './destination.ts'
 import { dialNumber, dialShortCode } from './dial-number.ts'
 import { enterService } from './enter-service.ts'
 import { enterLine } from './enter-line.ts'
@@ -10,20 +10,46 @@ import { ringUser } from './ring.ts'
 
 /** Goes from destination to destination until one decides. No destination is entered twice, so this ends. */
 export function followDestination(scene: CallScene, start: Destination): RouteVerdict {
+  return follow(scene, start, { entered: new Set(), hops: scene.facts.trail.length })
+}
+
+/** Where a decision has been. */
+interface Journey {
+  readonly entered: Set<string>
+  hops: number
+}
+
+function follow(scene: CallScene, start: Destination, journey: Journey): RouteVerdict {
   const limit = hopLimitOf(scene.facts)
-  const entered = new Set<string>()
-  let hops = scene.facts.trail.length
   let destination = start
   for (;;) {
     const place = placeOf(destination)
-    if (entered.has(place)) return endLoop(scene, place)
-    entered.add(place)
+    if (journey.entered.has(place)) return endLoop(scene, place)
+    journey.entered.add(place)
     const progress = enter(scene, destination)
     if ('verdict' in progress) return progress.verdict
-    if (progress.forwarded) hops++
-    if (hops >= limit) return endAtLimit(scene, limit)
+    if ('firstOf' in progress) return followFirst(scene, progress, journey)
+    if (progress.forwarded) journey.hops++
+    if (journey.hops >= limit) return endAtLimit(scene, limit)
     destination = progress.next
   }
+}
+
+/** The first that takes the call. What was tried already refuses again, so that the trail leads to the next one. */
+function followFirst(scene: CallScene, { firstOf, otherwise }: FirstOf, journey: Journey): RouteVerdict {
+  const limit = hopLimitOf(scene.facts)
+  let refused: RouteVerdict = otherwise
+  for (const [index, next] of firstOf.entries()) {
+    journey.hops++
+    if (journey.hops >= limit) return endAtLimit(scene, limit)
+    refused = follow(scene, next, journey)
+    scene.trace.note('in-order', refused.kind === 'reject' ? 'refused: the next one' : 'takes the call', {
+      place: placeOf(next),
+      left: firstOf.length - index - 1,
+    })
+    if (refused.kind !== 'reject') return refused
+  }
+  return refused
 }
 
 function enter(scene: CallScene, destination: Destination): Progress {

@@ -5,6 +5,7 @@ import { lineHandling } from './line-handling.ts'
 import { ringGroups } from './ring-groups.ts'
 import { recentEmergencies } from './recent-emergencies.ts'
 import type { ServiceReader } from './service-reader.ts'
+import { trunkForwards } from './trunk-forwards.ts'
 import { trunkPatterns } from './trunk-patterns.ts'
 
 const NONE: AccountServices = {
@@ -13,9 +14,11 @@ const NONE: AccountServices = {
   lineHandling: new Map(),
   trunkIdByPattern: new Map(),
   emergenciesByNumber: new Map(),
+  trunkForwards: new Map(),
+  trunkGroups: new Map(),
 }
 
-const SERVICE_READERS: readonly ServiceReader[] = [extensionTargets, ringGroups, lineHandling, trunkPatterns, recentEmergencies]
+const SERVICE_READERS: readonly ServiceReader[] = [extensionTargets, ringGroups, lineHandling, trunkPatterns, recentEmergencies, trunkForwards]
 
 export async function readServices(sql: Sql, accountId: string): Promise<AccountServices> {
   const parts = await Promise.all(SERVICE_READERS.map((read) => read(sql, accountId)))
