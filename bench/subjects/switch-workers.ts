@@ -41,6 +41,7 @@ const callPlane = createCallPlane({
     snapshotOf: (accountId) => changes.find((change) => change.accountId === accountId)?.picture.snapshot,
     ownerOf: (number) => owners.get(number),
     carrier: () => undefined,
+    carriers: () => [],
     carrierByAddress: () => undefined,
     trunkByAddress: () => undefined,
   },

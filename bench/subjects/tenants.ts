@@ -64,6 +64,7 @@ export function tenantsOf(extensions: readonly number[], carrierPort: number): T
       ownerOf: (number) => (snapshot.numbers.has(number) ? { partitionId: PARTITION, accountId: ACCOUNT } : undefined),
       carrier: (id) => (id === carrier.id ? carrier : undefined),
       trunkByAddress: () => undefined,
+      carriers: () => [carrier],
       carrierByAddress: (address, port) => (address === carrier.address && port === carrier.port ? carrier : undefined),
     },
     bindingsAt: (port, nowMs) => extensions.map((extension) => bindingOf(extension, port, nowMs)),

@@ -33,6 +33,7 @@ export function plainTenants(count: number): PlainTenants {
       return owner === undefined ? undefined : { partitionId: PARTITION, accountId: owner.accountId }
     },
     carrier: () => undefined,
+    carriers: () => [],
     carrierByAddress: () => undefined,
     trunkByAddress: () => undefined,
   }

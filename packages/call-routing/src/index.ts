@@ -37,6 +37,8 @@ export type {
 } from './route-facts.ts'
 export type {
   AccountStatus,
+  CarrierCost,
+  CallHandling,
   EmergencyLocation,
   RoutingCarrier,
   LineCallerId,

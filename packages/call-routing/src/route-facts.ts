@@ -83,6 +83,8 @@ export interface RouteAttempt {
   readonly outcome: 'busy' | 'no-answer' | 'unregistered' | 'declined' | 'failed' | 'left'
   /** The SIP status the attempt ended with. */
   readonly statusCode: number
+  /** The Q.850 cause a carrier gave with it (RFC 3326, RFC 6432). */
+  readonly q850Cause?: number | undefined
 }
 
 /** Who calls. When `anonymous`, number and name are kept for billing and identity assertion but must not be shown. */

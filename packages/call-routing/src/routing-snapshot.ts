@@ -92,4 +92,14 @@ export interface RoutingCarrier {
   readonly priority: number
   readonly healthy: boolean
   readonly emergencyCapable: boolean
+  readonly cost?: CarrierCost | undefined
+  /** In both directions together, and new ones to it a second; undefined: as many as there are. Emergency calls are not limited by it. */
+  readonly maxConcurrentCalls?: number | undefined
+  readonly maxCallsPerSecond?: number | undefined
+}
+
+/** What a minute costs at a carrier, in whatever unit all carriers have: by prefix of E.164 digits, and elsewhere. */
+export interface CarrierCost {
+  readonly weight: number
+  readonly byPrefix: ReadonlyMap<string, number>
 }

@@ -102,7 +102,7 @@ describe('who may dial at all', () => {
 
   it('explains itself rule by rule', () => {
     const decision = dial(account(), 'ann-desk', OUTSIDE_NUMBER)
-    expect(rulesOf(decision)).toEqual(['account-status', 'line', 'dial-plan', 'number', 'carriers', 'caller-id'])
+    expect(rulesOf(decision)).toEqual(['account-status', 'line', 'dial-plan', 'number', 'carriers.skipped', 'carriers', 'caller-id'])
     expect(dial(account(), 'ann-desk', '4999').steps.at(-1)).toEqual({ rule: 'reject', outcome: 'UnknownExtension', detail: { statusCode: 404 } })
   })
 })

@@ -242,7 +242,12 @@ const anyRoutingNumber = (digits: string) =>
     )
 const anyCarrier = (id: string) =>
   fc
-    .record({ priority: fc.integer({ min: 0, max: 3 }), healthy: fc.constantFrom(true, true, false), emergencyCapable: fc.boolean() })
+    .record({
+      priority: fc.integer({ min: 0, max: 3 }),
+      healthy: fc.constantFrom(true, true, false),
+      emergencyCapable: fc.boolean(),
+      maxConcurrentCalls: fc.constantFrom(undefined, 1, 3),
+    })
     .map(({ priority, ...changes }) => carrier(id, priority, changes))
 
 function some<Item>(all: readonly string[], anyItem: (id: string) => fc.Arbitrary<Item>): fc.Arbitrary<Item[]> {
@@ -311,6 +316,11 @@ const anyPresented = fc.option(
   fc.record({ number: fc.oneof(anyNumber, fc.constantFrom('', '2001', '19995550000')), name: fc.constant('PBX'), anonymous: fc.boolean() }),
   { nil: undefined },
 )
+/** The same state of every carrier. */
+const anyCarrierState = fc
+  .option(fc.record({ health: fc.constantFrom('up', 'held-down', 'down' as const), activeCalls: fc.nat(4), callsInLastSecond: fc.nat(4) }), { nil: undefined })
+  .map((state) => () => state)
+
 const anyOtherFacts = {
   nowMs: fc.nat(),
   ownerOf: fc.constant(ownerOf),
@@ -319,6 +329,7 @@ const anyOtherFacts = {
   hopLimit: anyHopLimit,
   group: anyGroupFacts,
   activeCallsOf: anyActiveCalls,
+  carrierState: anyCarrierState,
   recentEmergency: fc.constantFrom(
     undefined,
     () => [],
@@ -327,7 +338,12 @@ const anyOtherFacts = {
 }
 
 export function anyFacts(dialed: fc.Arbitrary<string>): fc.Arbitrary<RouteFacts> {
-  const originating = fc.record({ direction: fc.constant('originating' as const), fromLineId: fc.constantFrom<string>(...lineIds, 'gone'), dialed })
+  const originating = fc.record({
+    direction: fc.constant('originating' as const),
+    fromLineId: fc.constantFrom<string>(...lineIds, 'gone'),
+    dialed,
+    presented: anyPresented,
+  })
   return fc.record({ call: originating, ...anyOtherFacts }).map(freeze)
 }
 

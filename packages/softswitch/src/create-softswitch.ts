@@ -11,16 +11,18 @@ const HANGUP_MS = 2_000
 export function createSoftswitch(options: SoftswitchOptions): Softswitch {
   const { directory, media, registrations } = options
   const parts = createParts(options)
-  const { timers, locations, desk, occupancyFor, messages, subscriptions } = parts
+  const { timers, locations, desk, keepAlive, occupancyFor, messages, subscriptions } = parts
   const intake = createIntake(options, parts)
 
   return {
     async start() {
       locations.restore(await registrations.load())
       intake.open()
+      keepAlive.start()
     },
     async stop({ drainMs = 0 } = {}) {
       intake.drain()
+      keepAlive.stop()
       if (drainMs > 0) await within(timers, drainMs, desk.whenIdle())
       desk.hangUpAll('ShuttingDown')
       await within(timers, HANGUP_MS, desk.whenIdle())

@@ -26,6 +26,7 @@ export function guardListeners(records: CallRecordSink, events: SwitchEvents, lo
     events: {
       registrationChanged: guarded('registrationChanged', (event) => events.registrationChanged(event)),
       emergencyCall: guarded('emergencyCall', (event) => events.emergencyCall(event)),
+      carrierChanged: guarded('carrierChanged', (event) => events.carrierChanged?.(event)),
       callEnded: guarded('callEnded', (record) => events.callEnded?.(record)),
     },
   }

@@ -13,6 +13,8 @@ import { LocationTable } from './registrar/location-table.ts'
 import type { SoftswitchOptions } from './softswitch.ts'
 import { TimersInUse } from './timers-in-use.ts'
 import { CallOccupancy } from './trunks/call-occupancy.ts'
+import type { CarrierKeepAlive } from './trunks/carrier-keep-alive.ts'
+import { watchCarriers } from './trunks/watch-carriers.ts'
 
 /** The rooms of a switch that remember something. */
 export interface SoftswitchParts {
@@ -25,6 +27,7 @@ export interface SoftswitchParts {
   readonly dialogs: DialogWatch
   readonly recentEmergencies: RecentEmergencies
   readonly messages: MessageWaiting
+  readonly keepAlive: CarrierKeepAlive
   readonly subscriptions: SubscriptionBook
 }
 
@@ -40,13 +43,16 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
   const dialogs = new DialogWatch({ snapshotOf, calls: () => desk.calls.map((call) => call.state), realm })
   const recentEmergencies = new RecentEmergencies()
   const occupancy = new CallOccupancy()
+  const { health, watch, keepAlive } = watchCarriers(options, events)
   const groups = new GroupMemory(clock)
   const occupancyFor = (sessionId: string): Occupancy => {
     const activeCallsOf = (id: string) => occupancy.callsAt(id, sessionId)
     const idleSinceMs = (lineId: string) => (activeCallsOf(lineId) > 0 ? Number.POSITIVE_INFINITY : groups.idleSinceMs(lineId))
     const isBusy = (userId: string) => desk.isBusy(userId)
     const recentEmergency = (number: string) => recentEmergencies.linesOf(number, clock.nowMs())
-    return { isBusy, activeCallsOf, recentEmergency, group: { lastAnsweredBy: (groupId) => groups.lastAnsweredBy(groupId), idleSinceMs } }
+    const carrierState = (carrierId: string) => health.stateOf(carrierId, activeCallsOf(carrierId))
+    const group = { lastAnsweredBy: (groupId: string) => groups.lastAnsweredBy(groupId), idleSinceMs }
+    return { isBusy, activeCallsOf, carrierState, recentEmergency, group }
   }
   const desk = new CallDesk({
     sip,
@@ -64,11 +70,23 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
     bindingsOf: (lineId) => locations.bindingsOf(lineId),
     observe: (state) => {
       occupancy.observe(state)
+      watch.observe(state)
       dialogs.observe(state)
       groups.observe(state)
     },
     occupancyFor,
     flowFailed: (lineId, contactUri) => locations.flowFailed(lineId, contactUri),
   })
-  return { timers, digest, locations, desk, occupancyFor, dialogs, recentEmergencies, messages: new MessageWaiting(), subscriptions: new SubscriptionBook() }
+  return {
+    timers,
+    digest,
+    locations,
+    desk,
+    occupancyFor,
+    dialogs,
+    recentEmergencies,
+    keepAlive,
+    messages: new MessageWaiting(),
+    subscriptions: new SubscriptionBook(),
+  }
 }

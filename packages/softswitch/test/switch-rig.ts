@@ -4,7 +4,17 @@ import type { MediaEngine } from '@dialtone/media'
 import { createSipStack } from '@dialtone/sip'
 import type { RemoteAddress, SipStack, TransportName } from '@dialtone/sip'
 import { CALL_OPTIONS, createSoftswitch } from '../src/index.ts'
-import type { BindingChange, CallLimits, CallRecord, EmergencyCall, RegistrationChange, Softswitch, SoftswitchOptions, StoredBinding } from '../src/index.ts'
+import type {
+  BindingChange,
+  CallLimits,
+  CallRecord,
+  CarrierChange,
+  EmergencyCall,
+  RegistrationChange,
+  Softswitch,
+  SoftswitchOptions,
+  StoredBinding,
+} from '../src/index.ts'
 import { RtpEar } from './rtp-ear.ts'
 import { OfferlessCaller } from './offerless-caller.ts'
 import { directoryOf, peer, REALM } from './switch-tenants.ts'
@@ -29,6 +39,7 @@ export class SwitchRig {
   readonly records: CallRecord[] = []
   readonly registrations: RegistrationChange[] = []
   readonly emergencies: EmergencyCall[] = []
+  readonly carrierChanges: CarrierChange[] = []
   readonly saved: BindingChange[] = []
   readonly stack: SipStack
   readonly media: MediaEngine
@@ -55,7 +66,11 @@ export class SwitchRig {
       directory: this.directory,
       registrations: { load: () => Promise.resolve(options.stored ?? []), save: (change) => void this.saved.push(change) },
       records: { checkpoint: (record) => void this.checkpoints.push(record), close: (record) => this.#close(record) },
-      events: { registrationChanged: (event) => void this.registrations.push(event), emergencyCall: (event) => void this.emergencies.push(event) },
+      events: {
+        registrationChanged: (event) => void this.registrations.push(event),
+        emergencyCall: (event) => void this.emergencies.push(event),
+        carrierChanged: (event) => void this.carrierChanges.push(event),
+      },
       clock: this.time,
       timers: this.time,
       logger: silentLogger,

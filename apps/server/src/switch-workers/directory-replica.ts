@@ -1,4 +1,5 @@
 import type { AccountPicture, CallPlaneChange } from '@dialtone/control-plane'
+import { findCarrier } from '@dialtone/softswitch'
 import type { CarrierPeer, LineCredentials, NumberOwner, SwitchDirectory, TrunkPeer } from '@dialtone/softswitch'
 
 /** The call plane's view of the tenants in another thread: pictures of accounts, each replaced as a whole by what the main thread tells. */
@@ -33,8 +34,12 @@ export class DirectoryReplica implements SwitchDirectory {
     return this.#carriers.find((carrier) => carrier.id === id)
   }
 
-  carrierByAddress(address: string, port: number): CarrierPeer | undefined {
-    return this.#carriers.find((carrier) => carrier.address === address && carrier.port === port)
+  carriers(): readonly CarrierPeer[] {
+    return this.#carriers
+  }
+
+  carrierByAddress(address: string, port: number, owner?: NumberOwner): CarrierPeer | undefined {
+    return findCarrier(this.#carriers, address, port, owner)
   }
 
   trunkByAddress(address: string, port: number): TrunkPeer | undefined {

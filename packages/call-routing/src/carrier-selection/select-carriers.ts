@@ -1,6 +1,8 @@
-import type { RouteAttempt } from '../route-facts.ts'
+import type { CallScene } from '../call-scene.ts'
+import type { RouteAttempt, RouteFacts } from '../route-facts.ts'
 import type { RoutingCarrier, RoutingSnapshot } from '../routing-snapshot.ts'
 import { isFinalCarrierAnswer } from './carrier-answer.ts'
+import { byPriorityAndCost, unfitnessOf } from './carrier-fitness.ts'
 
 export type CarrierSelection =
   | { readonly kind: 'try'; readonly carrierIds: readonly string[] }
@@ -9,28 +11,33 @@ export type CarrierSelection =
   | { readonly kind: 'none' }
 
 /**
- * The carriers that may still be tried for an ordinary call: healthy ones by priority (a gateway that is down is skipped until
- * it is healthy), without those the trail has, and none after an answer that no other carrier would change.
+ * The carriers that may still be tried for an ordinary call to a number: those that are well by priority and cost, without those
+ * the trail has, and none after an answer that no other carrier would change. One that is held down is the last resort.
  */
-export function selectCarriers(carriers: readonly RoutingCarrier[], trail: readonly RouteAttempt[]): CarrierSelection {
-  const attempt = trail.findLast((each) => each.target.startsWith('carrier:'))
+export function selectCarriers({ facts, snapshot, trace }: CallScene, number: string): CarrierSelection {
+  const attempt = facts.trail.findLast((each) => each.target.startsWith('carrier:'))
   if (attempt !== undefined && isFinalCarrierAnswer(attempt)) return { kind: 'ended', attempt }
-  const carrierIds = idsByPriority(carriers.filter((carrier) => carrier.healthy)).filter((id) => !wasTried(id, trail))
-  if (carrierIds.length > 0) return { kind: 'try', carrierIds }
+  const untried = byPriorityAndCost(snapshot.carriers, number).filter(({ id }) => !wasTried(id, facts.trail))
+  const judged = untried.map((carrier) => ({ id: carrier.id, unfit: unfitnessOf(carrier, facts.carrierState?.(carrier.id)) }))
+  const fit = judged.filter(({ unfit }) => unfit === undefined)
+  const chosen = fit.length > 0 ? fit : judged.filter(({ unfit }) => unfit === 'held-down')
+  const skipped = judged.filter((carrier) => !chosen.includes(carrier))
+  if (skipped.length > 0) trace.note('carriers.skipped', 'for now', { carriers: skipped })
+  if (chosen.length > 0) return { kind: 'try', carrierIds: chosen.map(({ id }) => id) }
   return attempt === undefined ? { kind: 'none' } : { kind: 'ended', attempt }
 }
 
 /**
  * The carriers for a call for help: the preferred ones first, then others that take emergency calls, then any carrier there is
- * (C-58). One that seems down comes later in its group but is not left out; every failure goes on to the next.
+ * (C-58). One that seems down comes later in its group but is not left out; capacity is not looked at; every failure goes on to the next.
  */
-export function selectEmergencyCarriers(snapshot: RoutingSnapshot, trail: readonly RouteAttempt[]): readonly string[] {
-  const { carriers, emergencyCarrierIds } = snapshot
-  const down = new Set(carriers.filter((carrier) => !carrier.healthy).map((carrier) => carrier.id))
+export function selectEmergencyCarriers({ carriers, emergencyCarrierIds }: RoutingSnapshot, facts: RouteFacts): readonly string[] {
+  const known = new Map(carriers.map((carrier) => [carrier.id, carrier]))
+  const isDown = (id: string): boolean => known.get(id)?.healthy === false || (facts.carrierState?.(id)?.health ?? 'up') !== 'up'
   const capable = idsByPriority(carriers.filter((carrier) => carrier.emergencyCapable))
   const groups = [emergencyCarrierIds, capable, idsByPriority(carriers)]
-  const ordered = groups.flatMap((ids) => [...ids.filter((id) => !down.has(id)), ...ids.filter((id) => down.has(id))])
-  return [...new Set(ordered)].filter((id) => !wasTried(id, trail))
+  const ordered = groups.flatMap((ids) => [...ids.filter((id) => !isDown(id)), ...ids.filter(isDown)])
+  return [...new Set(ordered)].filter((id) => !wasTried(id, facts.trail))
 }
 
 function idsByPriority(carriers: readonly RoutingCarrier[]): readonly string[] {

@@ -51,8 +51,8 @@ function answerOwnNumber(scene: CallScene, own: RoutingNumber, diversion: Divers
 }
 
 function dialCarriers(scene: CallScene, number: string, diversion: Diversion | undefined): RouteVerdict {
-  const { facts, snapshot, trace } = scene
-  const selection = selectCarriers(snapshot.carriers, facts.trail)
+  const { snapshot, trace } = scene
+  const selection = selectCarriers(scene, number)
   const category = offNetCategoryOf(number)
   switch (selection.kind) {
     case 'try':
@@ -62,7 +62,7 @@ function dialCarriers(scene: CallScene, number: string, diversion: Diversion | u
       trace.note('carriers', 'no other carrier is tried after this answer', { ...selection.attempt })
       return rejectAfterCarrier(selection.attempt)
     case 'none':
-      trace.note('carriers', 'none is healthy', { known: snapshot.carriers.length })
+      trace.note('carriers', 'none can take the call', { known: snapshot.carriers.length })
       return reject('NoCarrier')
   }
 }

@@ -23,7 +23,7 @@ export function decideEmergency(snapshot: RoutingSnapshot, facts: RouteFacts, tr
   const number = callbackNumber === undefined ? undefined : snapshot.numbers.get(callbackNumber)
   const location = number?.emergencyAddress
   trace.note('emergency.location', location === undefined ? 'no address is registered for the callback number' : 'address of the callback number')
-  const carrierIds = selectEmergencyCarriers(snapshot, facts.trail)
+  const carrierIds = selectEmergencyCarriers(snapshot, facts)
   trace.note('emergency.carriers', carrierIds.length === 0 ? 'none is left to try' : 'in this order', { carrierIds })
   // Privacy does not apply: the PSAP always sees who calls.
   const caller = { number: callbackNumber ?? '', name: number?.callerName ?? displayNameOf(user, line), anonymous: false }

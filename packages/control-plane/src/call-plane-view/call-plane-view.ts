@@ -1,6 +1,6 @@
 import type { Logger } from '@dialtone/foundation'
 import type { RoutingCarrier } from '@dialtone/call-routing'
-import type { CarrierPeer, SwitchDirectory } from '@dialtone/softswitch'
+import type { CarrierPeer, NumberOwner, SwitchDirectory } from '@dialtone/softswitch'
 import type { Sealer } from '../access/index.ts'
 import type { Database } from '../database/index.ts'
 import type { DomainEvent } from '../events/index.ts'
@@ -88,7 +88,9 @@ export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<Call
     ownerOf: (number) => index.ownerOf(number),
     trunkByAddress: (address, port) => index.trunkByAddress(address, port),
     carrier: (id) => carriers.find((carrier) => carrier.peer.id === id)?.peer,
-    carrierByAddress: (address, port) => carriers.find((carrier) => carrier.peer.address === address && carrier.peer.port === port)?.peer,
+    carriers: () => carriers.map((carrier) => carrier.peer),
+    carrierByAddress: (address, port, owner) =>
+      carriers.find(({ peer }) => peer.address === address && peer.port === port && (owner === undefined || servesAccount(peer, owner)))?.peer,
     contents: () => contentsOf(index.pictures, carriers),
     refresh: async (events) => {
       const accountIds = new Set(events.flatMap((event) => event.accountId ?? []))
@@ -135,4 +137,9 @@ async function readAccount(database: Database, accountId: string): Promise<Accou
     readServices(sql, accountId),
   ])
   return { account, users, lines: lines.flat(), logins, numbers, services }
+}
+
+/** A platform's carrier serves everybody, a tenant's own one that tenant alone. */
+function servesAccount({ partitionId, accountId }: CarrierPeer, owner: NumberOwner): boolean {
+  return (partitionId === undefined || partitionId === owner.partitionId) && (accountId === undefined || accountId === owner.accountId)
 }

@@ -6,7 +6,7 @@ import type { Header, IncomingInvite } from '@dialtone/sip'
 import { callFailure, reasonOf } from '../calls/call-failure.ts'
 import type { CallEvent, CallTimes } from '../calls/state/call-event.ts'
 import { isEmergencyDialed } from '../emergency/is-emergency-dialed.ts'
-import type { CarrierPeer, SwitchDirectory, TrunkPeer } from '../ports/switch-directory.ts'
+import type { SwitchDirectory, TrunkPeer } from '../ports/switch-directory.ts'
 import { assertedCaller } from './asserted-caller.ts'
 import { assertedDiversion } from './asserted-diversion.ts'
 import { authenticateLine } from './authenticate-line.ts'
@@ -36,10 +36,9 @@ export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started 
   const urgent = isEmergencyDialed(dialed)
   const refusal = urgent || needs.isCallback(normalizePhoneNumber(dialed) ?? '') ? undefined : needs.refusal()
   if (refusal !== undefined) return refuse(invite, refusal)
-  const carrier = needs.directory.carrierByAddress(invite.source.address, invite.source.port)
-  if (carrier !== undefined) return fromCarrier(needs, invite, carrier, dialed)
   const trunk = needs.directory.trunkByAddress(invite.source.address, invite.source.port)
   if (trunk !== undefined) return fromLine(needs, invite, trunk, dialed)
+  if (needs.directory.carrierByAddress(invite.source.address, invite.source.port) !== undefined) return fromCarrier(needs, invite, dialed)
   const authentication = authenticateLine(needs, { request: invite.request, source: invite.source, by: 'proxy', urgent })
   if (authentication.kind === 'line') return fromLine(needs, invite, authentication.line, dialed)
   invite.reject(authentication.statusCode, { headers: authentication.headers })
@@ -63,12 +62,12 @@ function fromLine(needs: EdgeNeeds, invite: IncomingInvite, line: TrunkPeer, dia
   }
 }
 
-/** A call from the PSTN: the number must be ours, and of the partition the carrier serves. */
-function fromCarrier(needs: EdgeNeeds, invite: IncomingInvite, carrier: CarrierPeer, dialed: string): Started | undefined {
+/** A call from the PSTN: the number must be ours, and of somebody the carrier serves. Several tenants may have carriers at one address. */
+function fromCarrier(needs: EdgeNeeds, invite: IncomingInvite, dialed: string): Started | undefined {
   const calledNumber = normalizePhoneNumber(dialed)
   const owner = calledNumber === undefined ? undefined : needs.directory.ownerOf(calledNumber)
-  if (calledNumber === undefined || owner === undefined) return refuse(invite, 'UnknownNumber')
-  if (carrier.partitionId !== undefined && carrier.partitionId !== owner.partitionId) return refuse(invite, 'UnknownNumber')
+  const carrier = owner === undefined ? undefined : needs.directory.carrierByAddress(invite.source.address, invite.source.port, owner)
+  if (calledNumber === undefined || owner === undefined || carrier === undefined) return refuse(invite, 'UnknownNumber')
   const { accountId, partitionId } = owner
   const caller = assertedCaller(invite.request)
   const diversion = assertedDiversion(invite.request)

@@ -14,8 +14,13 @@ export interface SwitchDirectory {
   /** The account a telephone number belongs to, of whatever partition. */
   ownerOf(number: E164): NumberOwner | undefined
   carrier(id: string): CarrierPeer | undefined
-  /** The peer a request came from: carriers are known by their address, not by credentials. */
-  carrierByAddress(address: string, port: number): CarrierPeer | undefined
+  /** All of them, of whoever. */
+  carriers(): Iterable<CarrierPeer>
+  /**
+   * The peer a request came from: carriers are known by their address, not by credentials. Several tenants may have the same one:
+   * with an owner only a carrier that serves that account.
+   */
+  carrierByAddress(address: string, port: number, owner?: NumberOwner): CarrierPeer | undefined
   /** The trunk of a PBX that is known by its address instead of a login. */
   trunkByAddress(address: string, port: number): TrunkPeer | undefined
 }
@@ -51,4 +56,12 @@ export interface CarrierPeer {
   readonly transport: TransportName
   /** Leads to a PSAP. */
   readonly emergency: boolean
+  /** An account's own carrier: it takes and brings calls of that account alone. */
+  readonly accountId?: string | undefined
+  /** How often OPTIONS asks whether it is there; undefined: only once it has failed. */
+  readonly keepAliveSeconds?: number | undefined
+  /** Answers its challenges (RFC 3261 22.3). */
+  readonly credentials?: { readonly username: string; readonly password: string } | undefined
+  /** It wants us to register: under which domain, for the user of `credentials` (RFC 3261 10.2). */
+  readonly registrarDomain?: string | undefined
 }

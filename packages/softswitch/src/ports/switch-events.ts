@@ -8,6 +8,19 @@ export interface SwitchEvents {
   /** Told when the call is already on its way: a notification never delays it (S0-73, 47 CFR 9.16). */
   emergencyCall(event: EmergencyCall): void
   callEnded?(record: CallRecord): void
+  /** A carrier went down, is held down after failures, or is back. */
+  carrierChanged?(event: CarrierChange): void
+}
+
+export interface CarrierChange {
+  readonly carrierId: string
+  readonly name: string
+  /** Whose carrier it is; undefined: the platform's, or the whole partition's. */
+  readonly partitionId: string | undefined
+  readonly accountId: string | undefined
+  readonly health: 'up' | 'held-down' | 'down'
+  readonly reason: string
+  readonly atMs: number
 }
 
 export interface RegistrationChange {

@@ -125,8 +125,14 @@ export function failAttempt(step: Step, outcome: RouteAttempt['outcome'], status
   const stopped = stopTimers(step, 'ring', 'carrierSetup', 'beside')
   // The transferor does not answer either: there is nobody left to ask for.
   if (step.state.transfer.recalled) return endSetup(stopped, { atMs, failure: callFailure('NoAnswer'), hangupBy: 'system' })
-  const tried: RouteAttempt = { target: attempt.target, outcome, statusCode }
+  const tried: RouteAttempt = { target: attempt.target, outcome, statusCode, ...causeOf(step.state, statusCode) }
   return ask(go(stopped, { trail: [...trail, tried] }), question, atMs)
+}
+
+/** What the peer said of the network, as the routing counts on it (RFC 3326 2). */
+function causeOf({ refusal }: CallState, statusCode: number): Pick<RouteAttempt, 'q850Cause'> {
+  const cause = refusal?.statusCode === statusCode ? /^Q\.850\s*;(?:.*;)?\s*cause\s*=\s*(\d{1,3})\b/i.exec(refusal.reason)?.[1] : undefined
+  return cause === undefined ? {} : { q850Cause: Number(cause) }
 }
 
 /** What a destination is called in the trail. */

@@ -1,0 +1,118 @@
+import type { CarrierState } from '@dialtone/call-routing'
+import type { Clock } from '@dialtone/foundation'
+import type { CarrierChange } from '../ports/switch-events.ts'
+
+export interface CarrierHealthLimits {
+  /** So many calls in a row that the carrier did not answer, or refused for itself (408, 5xx), and it is held down. */
+  readonly failuresToHoldDown: number
+  readonly holdDownMs: number
+  /** So many OPTIONS in a row without an answer, and it is down. */
+  readonly missedToDown: number
+}
+
+export const DEFAULT_CARRIER_LIMITS: CarrierHealthLimits = { failuresToHoldDown: 3, holdDownMs: 30_000, missedToDown: 2 }
+
+interface Health {
+  failuresInARow: number
+  missedInARow: number
+  heldUntilMs: number
+  isDown: boolean
+  /** What was told last. */
+  told: CarrierState['health']
+  secondBeganMs: number
+  callsThisSecond: number
+}
+
+/** Carriers that are no longer configured are forgotten beyond so many. */
+const MAX_CARRIERS = 10_000
+
+/**
+ * How carriers are doing: by how calls to them ended, and whether they answer OPTIONS. One that fails several calls in a row rests
+ * for a while; then a single call, or an OPTIONS, says whether it is back: one more failure and it rests again.
+ */
+export class CarrierHealth {
+  readonly #clock: Clock
+  readonly #limits: CarrierHealthLimits
+  readonly #tell: (change: Pick<CarrierChange, 'carrierId' | 'health' | 'reason' | 'atMs'>) => void
+  readonly #known = new Map<string, Health>()
+
+  constructor(clock: Clock, limits: CarrierHealthLimits, tell: (change: Pick<CarrierChange, 'carrierId' | 'health' | 'reason' | 'atMs'>) => void) {
+    this.#clock = clock
+    this.#limits = limits
+    this.#tell = tell
+  }
+
+  /** @param activeCalls counted by whoever sees the calls */
+  stateOf(carrierId: string, activeCalls: number): CarrierState {
+    const health = this.#known.get(carrierId)
+    if (health === undefined) return { health: 'up', activeCalls, callsInLastSecond: 0 }
+    const callsInLastSecond = this.#clock.nowMs() - health.secondBeganMs < 1_000 ? health.callsThisSecond : 0
+    return { health: this.#verdict(health), activeCalls, callsInLastSecond }
+  }
+
+  /** Whether an OPTIONS should ask how it is, though it is not kept alive by them. */
+  needsProbe(carrierId: string): boolean {
+    const health = this.#known.get(carrierId)
+    return health !== undefined && health.told !== 'up' && this.#verdict(health) !== 'held-down'
+  }
+
+  callBegan(carrierId: string): void {
+    const health = this.#of(carrierId)
+    const nowMs = this.#clock.nowMs()
+    if (nowMs - health.secondBeganMs >= 1_000) Object.assign(health, { secondBeganMs: nowMs, callsThisSecond: 0 })
+    health.callsThisSecond++
+  }
+
+  /** Somebody answered, or it said something about who was called: it works. */
+  callWorked(carrierId: string): void {
+    const health = this.#known.get(carrierId)
+    if (health === undefined || (health.failuresInARow === 0 && health.told === 'up')) return
+    Object.assign(health, { failuresInARow: 0, missedInARow: 0, heldUntilMs: 0, isDown: false })
+    this.#tellIfChanged(carrierId, health, 'a call went through')
+  }
+
+  callFailed(carrierId: string, statusCode: number): void {
+    const health = this.#of(carrierId)
+    health.failuresInARow++
+    if (health.failuresInARow >= this.#limits.failuresToHoldDown) health.heldUntilMs = this.#clock.nowMs() + this.#limits.holdDownMs
+    this.#tellIfChanged(carrierId, health, `${health.failuresInARow} calls in a row failed, the last one with ${statusCode}`)
+  }
+
+  optionsAnswered(carrierId: string): void {
+    const health = this.#of(carrierId)
+    Object.assign(health, { missedInARow: 0, isDown: false })
+    // Calls may fail all the same: one more failure is enough.
+    if (this.#verdict(health) === 'up') health.failuresInARow = Math.min(health.failuresInARow, this.#limits.failuresToHoldDown - 1)
+    this.#tellIfChanged(carrierId, health, 'it answers OPTIONS')
+  }
+
+  optionsMissed(carrierId: string): void {
+    const health = this.#of(carrierId)
+    health.missedInARow++
+    if (health.missedInARow >= this.#limits.missedToDown) health.isDown = true
+    this.#tellIfChanged(carrierId, health, `${health.missedInARow} OPTIONS in a row were not answered`)
+  }
+
+  #of(carrierId: string): Health {
+    const known = this.#known.get(carrierId)
+    if (known !== undefined) return known
+    const health: Health = { failuresInARow: 0, missedInARow: 0, heldUntilMs: 0, isDown: false, told: 'up', secondBeganMs: 0, callsThisSecond: 0 }
+    this.#known.set(carrierId, health)
+    const oldest = this.#known.size > MAX_CARRIERS ? this.#known.keys().next().value : undefined
+    if (oldest !== undefined) this.#known.delete(oldest)
+    return health
+  }
+
+  #verdict({ isDown, heldUntilMs }: Health): CarrierState['health'] {
+    if (isDown) return 'down'
+    return heldUntilMs > this.#clock.nowMs() ? 'held-down' : 'up'
+  }
+
+  /** A hold that ended is no news before a call or an OPTIONS says that the carrier is back. */
+  #tellIfChanged(carrierId: string, health: Health, reason: string): void {
+    const verdict = this.#verdict(health)
+    if (verdict === health.told || (verdict === 'up' && health.failuresInARow >= this.#limits.failuresToHoldDown)) return
+    health.told = verdict
+    this.#tell({ carrierId, health: verdict, reason, atMs: this.#clock.nowMs() })
+  }
+}

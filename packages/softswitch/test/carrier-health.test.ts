@@ -1,0 +1,157 @@
+import { ManualTime } from '@dialtone/foundation'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { CarrierHealth, DEFAULT_CARRIER_LIMITS } from '../src/trunks/carrier-health.ts'
+import { SwitchRig } from './switch-rig.ts'
+import { ALICE_NUMBER } from './switch-tenants.ts'
+import { expectNothingLeft } from './talk.ts'
+import type { HeardInvite, TestPhone } from './test-phone.ts'
+
+describe('CarrierHealth', () => {
+  function setUp() {
+    const time = new ManualTime()
+    const told: string[] = []
+    const health = new CarrierHealth(time, DEFAULT_CARRIER_LIMITS, (change) => void told.push(change.health))
+    const fail = (times: number) => Array.from({ length: times }).forEach(() => health.callFailed('c', 503))
+    return { time, told, health, fail, now: () => health.stateOf('c', 0).health }
+  }
+
+  it('rests after three failed calls in a row, and after the rest one more failure is enough', () => {
+    const { time, told, fail, now } = setUp()
+    fail(2)
+    expect(now()).toBe('up')
+    fail(1)
+    expect(now()).toBe('held-down')
+    time.advance(30_000)
+    expect(now()).toBe('up')
+    fail(1)
+    expect([now(), told]).toEqual(['held-down', ['held-down']])
+  })
+
+  it('a call that works in between begins the count again', () => {
+    const { health, told, fail, now } = setUp()
+    fail(2)
+    health.callWorked('c')
+    fail(2)
+    expect([now(), told]).toEqual(['up', []])
+  })
+
+  it('is told to be back when a call works after the rest', () => {
+    const { time, told, health, fail } = setUp()
+    fail(3)
+    time.advance(30_000)
+    health.callWorked('c')
+    expect(told).toEqual(['held-down', 'up'])
+  })
+
+  it('two OPTIONS without an answer and it is down, one with an answer and it is back', () => {
+    const { told, health, now } = setUp()
+    health.optionsMissed('c')
+    expect(now()).toBe('up')
+    health.optionsMissed('c')
+    expect(now()).toBe('down')
+    health.optionsAnswered('c')
+    expect([now(), told]).toEqual(['up', ['down', 'up']])
+  })
+
+  it('counts the calls of a second', () => {
+    const { time, health } = setUp()
+    health.callBegan('c')
+    health.callBegan('c')
+    expect(health.stateOf('c', 7)).toEqual({ health: 'up', activeCalls: 7, callsInLastSecond: 2 })
+    time.advance(1_000)
+    expect(health.stateOf('c', 7).callsInLastSecond).toBe(0)
+  })
+})
+
+describe('carriers of the switch', () => {
+  let rig: SwitchRig
+  let alice: TestPhone
+
+  beforeEach(async () => {
+    rig = await SwitchRig.start()
+    alice = await rig.phone('alice-desk')
+  })
+
+  afterEach(async () => {
+    try {
+      await expectNothingLeft(rig)
+    } finally {
+      await rig.stop()
+    }
+  })
+
+  const dial = async () => alice.call('6075550123', (await rig.ear()).description())
+
+  /** The call is refused there, and by the last one for good. */
+  async function refuse(arrived: HeardInvite, statusCode: number, reason?: string): Promise<void> {
+    arrived.invite.reject(statusCode, { headers: reason === undefined ? [] : [['Reason', reason]] })
+    await arrived.saw('acknowledged').catch(() => undefined)
+  }
+
+  it('a carrier that fails three calls is passed over, asked by OPTIONS after its rest, and used again', async () => {
+    for (let round = 0; round < 3; round++) {
+      const call = await dial()
+      void refuse(await rig.pstn.nextCall(), 503)
+      void refuse(await rig.backup.nextCall(), 486)
+      await call.saw('rejected')
+    }
+    expect(rig.carrierChanges).toMatchObject([{ carrierId: 'pstn', health: 'held-down', reason: expect.stringContaining('503') as string }])
+    const passed = await dial()
+    void refuse(await rig.backup.nextCall(), 486)
+    await passed.saw('rejected')
+    expect(rig.pstn.invites.length).toBe(3)
+    // The rest is over: OPTIONS asks, and the carrier answers, whatever it says.
+    rig.time.advance(31_000)
+    await vi.waitFor(() => expect(rig.carrierChanges.at(-1)).toMatchObject({ carrierId: 'pstn', health: 'up' }))
+    const again = await dial()
+    void refuse(await rig.pstn.nextCall(), 486)
+    expect((await again.saw('rejected')).statusCode).toBe(486)
+    await rig.closed(5)
+  })
+
+  it('404 with a cause of the network goes on to the next carrier, 503 with busy does not (RFC 3326)', async () => {
+    const lost = await dial()
+    void refuse(await rig.pstn.nextCall(), 404, 'Q.850;cause=3;text="No route to destination"')
+    void refuse(await rig.backup.nextCall(), 486)
+    expect((await lost.saw('rejected')).statusCode).toBe(486)
+    const busy = await dial()
+    void refuse(await rig.pstn.nextCall(), 503, 'Q.850 ;cause=17 ;text="User busy"')
+    expect((await busy.saw('rejected')).statusCode).toBe(486)
+    expect(rig.backup.invites.length).toBe(1)
+    await rig.closed(2)
+  })
+
+  it('a full carrier leaves the call to the next one, and help goes to it all the same', async () => {
+    const account = rig.directory.snapshots.get('account-1')
+    if (account === undefined) throw new Error('no account')
+    const carriers = account.carriers.map((carrier) => (carrier.id === 'pstn' ? { ...carrier, maxConcurrentCalls: 1 } : carrier))
+    rig.directory.snapshots.set('account-1', { ...account, carriers, emergencyCarrierIds: ['pstn'] })
+    const first = await dial()
+    const ringing = await rig.pstn.nextCall()
+    const second = await dial()
+    void refuse(await rig.backup.nextCall(), 486)
+    await second.saw('rejected')
+    const help = alice.call('911', (await rig.ear()).description())
+    const psap = await rig.pstn.nextCall()
+    expect(psap.invite.request.uriText).toContain('sip:911@')
+    help.cancel()
+    await psap.saw('cancelled')
+    void refuse(ringing, 486)
+    await first.saw('rejected')
+    await rig.closed(3)
+  })
+
+  it('a carrier of one account brings no calls to another one, and two tenants may have one at the same address (S0-58)', async () => {
+    const index = rig.directory.peers.findIndex((peer) => peer.id === 'pstn')
+    const pstn = rig.directory.peers[index]
+    if (pstn === undefined) throw new Error('no carrier')
+    rig.directory.peers[index] = { ...pstn, partitionId: 'partition-1', accountId: 'account-2' }
+    expect((await rig.pstn.callIn(ALICE_NUMBER, (await rig.ear()).description(), []).saw('rejected')).statusCode).toBe(404)
+    rig.directory.peers.push({ ...pstn, id: 'own', partitionId: 'partition-1', accountId: 'account-1' })
+    const call = rig.pstn.callIn(ALICE_NUMBER, (await rig.ear()).description(), [])
+    void refuse(await alice.nextCall(), 486)
+    await call.saw('rejected')
+    await rig.closed(1)
+    expect(rig.records[0]).toMatchObject({ carrierId: 'own', accountId: 'account-1' })
+  })
+})
