@@ -38,7 +38,6 @@ export type {
 export type {
   AccountStatus,
   CarrierCost,
-  CallHandling,
   EmergencyLocation,
   RoutingCarrier,
   LineCallerId,
