@@ -64,6 +64,8 @@ export const CallRecordView = named(
     disconnectType: Type.String(),
     direction: Type.String(),
     disposition: Type.String(),
+    /** Why it ended so, in the codes of docs/errors.md. */
+    reasonCode: text,
     sipStatusCode: Type.Integer(),
     hangupBy: text,
     referenceId: text,
@@ -120,7 +122,7 @@ const DISCONNECT_TYPES: Readonly<Record<CallRecord['disposition'], string>> = {
 }
 
 export function callRecordView(row: CallRecordRow, surroundings: CallSurroundings): Static<typeof CallRecordView> {
-  const { account, nameOf, placeOf } = surroundings
+  const { account, nameOf, placeOf, cnamOf } = surroundings
   const record = row.record as unknown as CallRecord
   const rating = row.rating as {
     rateType: string
@@ -158,10 +160,11 @@ export function callRecordView(row: CallRecordRow, surroundings: CallSurrounding
     termNumber: row.called_number,
     termCallCategory: row.term_category,
     callType: row.direction === 'INBOUND' ? 'INBOUND' : 'OUTBOUND',
-    callFlagType: Object.entries(DISPOSITIONS_OF_FLAG).find(([, dispositions]) => dispositions.includes(row.disposition))?.[0] ?? 'OTHER',
-    disconnectType: row.disposition === 'ANSWERED' && record.hangupBy === 'system' ? 'SystemHangUp' : DISCONNECT_TYPES[record.disposition],
+    callFlagType: flagOf(row, record),
+    disconnectType: disconnectTypeOf(record),
     direction: row.direction,
     disposition: row.disposition,
+    ...(record.reasonCode === undefined ? {} : { reasonCode: record.reasonCode }),
     sipStatusCode: record.sipStatusCode,
     ...(record.hangupBy === undefined ? {} : { hangupBy: record.hangupBy }),
     ...(row.reference_id === null ? {} : { referenceId: row.reference_id, referenceType: row.reference_type ?? 'END_USER' }),
@@ -169,6 +172,8 @@ export function callRecordView(row: CallRecordRow, surroundings: CallSurrounding
     ...(row.reference_id === null ? {} : referenceName(nameOf(row.reference_id))),
     ...placed('orig', placeOf(row.calling_number)),
     ...placed('term', placeOf(row.called_number)),
+    ...cnam('termCnam', cnamOf(row.called_number)),
+    ...forwardingOf(record, surroundings),
     ...placed('accountBillable', placeOf(billable)),
     ...(record.carrierId === undefined ? {} : { [row.direction === 'INBOUND' ? 'origCarrier' : 'termCarrier']: record.carrierId }),
     ...(rating.local === true ? { rateLocalFromNumber: row.calling_number } : {}),
@@ -178,6 +183,35 @@ export function callRecordView(row: CallRecordRow, surroundings: CallSurrounding
   }
 }
 
+function flagOf(row: CallRecordRow, { forwardedTo }: CallRecord): string {
+  if (forwardedTo !== undefined) return 'FORWARDED'
+  return Object.entries(DISPOSITIONS_OF_FLAG).find(([, dispositions]) => dispositions.includes(row.disposition))?.[0] ?? 'OTHER'
+}
+
+/** What the platform found out itself says more than the disposition. */
+const DISCONNECT_TYPES_OF_REASON: Readonly<Record<string, string>> = {
+  NoCarrier: 'NetworkBusy',
+  NoPortsLeft: 'Capacity',
+  TooManyCalls: 'Capacity',
+}
+
+function disconnectTypeOf({ disposition, hangupBy, forwardedTo, reasonCode = '' }: CallRecord): string {
+  if (forwardedTo !== undefined) return 'Forward'
+  if (disposition === 'ANSWERED' && hangupBy === 'system') return 'SystemHangUp'
+  return DISCONNECT_TYPES_OF_REASON[reasonCode] ?? DISCONNECT_TYPES[disposition]
+}
+
+/** Who sent the call on, of the record of the leg that was sent. */
+function forwardingOf({ forwarding }: CallRecord, { placeOf, cnamOf }: CallSurroundings) {
+  if (forwarding === undefined) return {}
+  const { number } = forwarding
+  return { forwardingNumber: number, ...placed('forwardingNumber', placeOf(number)), ...cnam('forwardingCnam', cnamOf(number)) }
+}
+
+function cnam(field: 'termCnam' | 'forwardingCnam', name: string | undefined) {
+  return name === undefined ? {} : { [field]: name }
+}
+
 function referenceName(name: string | undefined) {
   return name === undefined ? {} : { referenceName: name }
 }
@@ -185,10 +219,10 @@ function referenceName(name: string | undefined) {
 function placed(who: string, where: NumberPlace | undefined) {
   if (where === undefined) return {}
   const { rateCenter, state, country } = where
+  const center = rateCenter === undefined ? {} : { [`${who}CityName`]: rateCenter, [`${who}AbbrRCName`]: rateCenter }
   return {
-    [`${who}Location`]: `${rateCenter}, ${state}`,
-    [`${who}CityName`]: rateCenter,
-    [`${who}AbbrRCName`]: rateCenter,
+    [`${who}Location`]: rateCenter === undefined ? state : `${rateCenter}, ${state}`,
+    ...center,
     [`${who}State`]: state,
     [`${who}Country`]: country,
   }

@@ -175,8 +175,42 @@ describe('call records as CSV', () => {
         accountBillingCycleDay: 1,
         referenceName: 'Cal Ler',
         accountBillableNumber: '18017690817',
-        serviceType: 'UNKNOWN',
+        serviceType: 'INTRASTATE',
       },
     ])
+  })
+
+  it('know the places of all numbers of the NANP, between states or in one, and who sent a call on', async () => {
+    const forwarding = { userId, number: '18017690817', reason: 'busy' }
+    const away = record({ legType: 'Forward', calledNumber: '12125550123', forwarding, reasonCode: 'CalleeHungUp' })
+    const own = record({
+      direction: 'INBOUND',
+      calledNumber: '18017690817',
+      calledUserId: userId,
+      forwardedTo: '12125550123',
+      startedAtMs: away.startedAtMs - 1,
+    })
+    const abroad = record({ calledNumber: '442079460105', startedAtMs: away.startedAtMs + 1 })
+    const tollFree = record({ calledNumber: '18005550123', startedAtMs: away.startedAtMs + 2 })
+    await storeCallRecords(platform.plane.context, [own, away, abroad, tollFree])
+    const results = (await search('&sort=DATE&sortOrder=ASC')).body['results'] as Record<string, unknown>[]
+    expect(results).toMatchObject([
+      { legType: 'Origination', callType: 'INBOUND', callFlagType: 'FORWARDED', disconnectType: 'Forward' },
+      {
+        ...{
+          legType: 'Forward',
+          callType: 'OUTBOUND',
+          callFlagType: 'ANSWERED',
+          disconnectType: 'HangUp',
+          reasonCode: 'CalleeHungUp',
+          serviceType: 'INTERSTATE',
+        },
+        ...{ forwardingNumber: '18017690817', forwardingNumberState: 'UT', origState: 'UT', termState: 'NY', termCountry: 'USA', referenceId: userId },
+      },
+      { serviceType: 'INTERNATIONAL', rateType: 'OffPlanRated' },
+      { serviceType: 'TOLL_FREE', rateType: 'TollFree' },
+    ])
+    const forwarded = (await search('&callFlagType=FORWARDED')).body['results'] as Record<string, unknown>[]
+    expect(forwarded.map(({ id }) => id)).toEqual([own.id])
   })
 })

@@ -1,10 +1,16 @@
+import { areaCodeOf, isNanp } from '@dialtone/numbering'
+import type { CallRecord } from '@dialtone/softswitch'
 import type { AccountScope } from '../access/index.ts'
 import type { Sql } from '../database/index.ts'
+import { countryOfState, lazyPlaceTables, placeOfExchange, stateOfAreaCode } from '../reference-data/index.ts'
 import type { CallRecordRow } from './search-call-records.ts'
 
-/** Where the platform's own numbers are; of others nothing is known without a carrier's look-up. */
+const tables = lazyPlaceTables()
+
+/** Where a number is: of the platform's own numbers as it is stored, of others as the tables of exchanges have it. */
 export interface NumberPlace {
-  readonly rateCenter: string
+  /** undefined: only the area is known. */
+  readonly rateCenter: string | undefined
   readonly state: string
   readonly country: string
 }
@@ -14,11 +20,13 @@ export interface CallSurroundings {
   readonly account: Readonly<Record<string, string | number>>
   readonly nameOf: (referenceId: string) => string | undefined
   readonly placeOf: (number: string) => NumberPlace | undefined
+  /** The caller name of a number of the account. */
+  readonly cnamOf: (number: string) => string | undefined
 }
 
 export async function surroundingsOf(sql: Sql, scope: AccountScope, rows: readonly CallRecordRow[]): Promise<CallSurroundings> {
   const referenced = [...new Set(rows.flatMap((row) => row.reference_id ?? []))]
-  const numbers = [...new Set(rows.flatMap((row) => [row.calling_number, row.called_number]))]
+  const numbers = [...new Set(rows.flatMap((row) => [row.calling_number, row.called_number, ...forwardingNumber(row)]))]
   const account = await sql
     .selectFrom('account')
     .innerJoin('partition', 'partition.id', 'account.partition_id')
@@ -41,12 +49,18 @@ export async function surroundingsOf(sql: Sql, scope: AccountScope, rows: readon
       ? []
       : await sql
           .selectFrom('telephone_number')
-          .select(['phone_number', 'rate_center', 'state', 'country'])
+          .select(['phone_number', 'rate_center', 'state', 'country', 'account_id', 'customer_service_record'])
           // Where a number is, is public; whose it is stays out of here.
           .where('phone_number', 'in', numbers)
           .execute()
   const names = new Map(named.map((row) => [row.id, row.name]))
   const places = new Map(placed.map((row) => [row.phone_number, { rateCenter: row.rate_center, state: row.state, country: row.country }]))
+  const callerNames = new Map(
+    placed.flatMap((row): [string, string][] => {
+      const name = row.account_id === scope.accountId ? row.customer_service_record?.['customerName'] : undefined
+      return typeof name === 'string' ? [[row.phone_number, name]] : []
+    }),
+  )
   const billingCode = account?.settings['billingCode']
   return {
     account:
@@ -60,6 +74,22 @@ export async function surroundingsOf(sql: Sql, scope: AccountScope, rows: readon
             ...(typeof billingCode === 'string' ? { partitionBillingCode: billingCode } : {}),
           },
     nameOf: (id) => names.get(id) ?? (id === scope.accountId ? account?.account_name : undefined),
-    placeOf: (number) => places.get(number),
+    placeOf: (number) => places.get(number) ?? placeOfForeign(number),
+    cnamOf: (number) => callerNames.get(number),
   }
+}
+
+function forwardingNumber(row: CallRecordRow): readonly string[] {
+  const { forwarding } = row.record as unknown as CallRecord
+  return forwarding === undefined ? [] : [forwarding.number]
+}
+
+/** The place that the exchange serves, or the state of the area code. Toll-free numbers are nowhere. */
+function placeOfForeign(number: string): NumberPlace | undefined {
+  const areaCode = isNanp(number) ? areaCodeOf(number) : undefined
+  if (areaCode === undefined) return undefined
+  const exchange = placeOfExchange(tables, areaCode, number.slice(4, 7))
+  if (exchange !== undefined) return { rateCenter: exchange.name, state: exchange.state, country: exchange.country }
+  const state = stateOfAreaCode(tables, areaCode)
+  return state === undefined ? undefined : { rateCenter: undefined, state, country: countryOfState(state) ?? 'USA' }
 }

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql as sqlText } from 'kysely'
 import type { AccountScope } from '../access/index.ts'
 import type { CallRecordTable, Sql } from '../database/index.ts'
 
@@ -40,8 +40,15 @@ export async function searchCallRecords(sql: Sql, scope: AccountScope, search: C
     .where('started_at', '<=', search.to)
   // A call inside the account is an outgoing one of who called.
   if (search.direction !== undefined) matching = matching.where('direction', 'in', search.direction === 'INBOUND' ? ['INBOUND'] : ['OUTBOUND', 'INTERNAL'])
-  if (search.flags !== undefined)
-    matching = matching.where('disposition', 'in', search.flags.flatMap((flag) => DISPOSITIONS_OF_FLAG[flag] ?? []).concat('none'))
+  const { flags } = search
+  if (flags !== undefined) {
+    const dispositions = flags.flatMap((flag) => DISPOSITIONS_OF_FLAG[flag] ?? []).concat('none')
+    const wasForwarded = sqlText<boolean>`record ? 'forwardedTo'`
+    matching = matching.where((row) => {
+      const others = row.and([row('disposition', 'in', dispositions), row.not(wasForwarded)])
+      return flags.includes('FORWARDED') ? row.or([others, wasForwarded]) : others
+    })
+  }
   const { categories } = search
   if (categories !== undefined)
     matching = matching.where((row) => row.or([row('orig_category', 'in', [...categories]), row('term_category', 'in', [...categories])]))
