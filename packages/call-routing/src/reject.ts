@@ -27,6 +27,9 @@ const answers: Readonly<Record<RejectCode, Answer>> = {
   UserBusy: busy,
   NoAnswer: unavailable,
   Unregistered: unavailable,
+  CallerBlocked: busy,
+  // RFC 5079.
+  AnonymousRejected: { statusCode: 433, reasonPhrase: 'Anonymity Disallowed' },
   Declined: { statusCode: 603, reasonPhrase: 'Decline' },
   DestinationFailed: unavailable,
   HopLimit: { statusCode: 483, reasonPhrase: 'Too Many Hops' },

@@ -3,6 +3,7 @@ import type { CallCategory } from './carrier-selection/call-category.ts'
 import type { CallerIdentity } from './route-facts.ts'
 import type { EmergencyLocation } from './routing-snapshot.ts'
 import type { TrunkAddress } from './routing-trunk.ts'
+import type { RingType } from './screening/call-screening.ts'
 import type { ServiceOrder } from './service-order.ts'
 
 /** Where the call goes now, and every rule that led there. */
@@ -27,6 +28,8 @@ export interface RingVerdict {
   readonly trunk?: { readonly digits: string; readonly address: TrunkAddress | undefined } | undefined
   /** Somebody who called 911 is called back: phones are told so (RFC 7090 5). */
   readonly isCallback?: boolean
+  /** How the phones ring, when not as ever: the caller is one the user wants to know by the ring. */
+  readonly ringType?: RingType | undefined
   /** Called at the same time; the first of all to answer has the call. */
   readonly alsoCall?: readonly AlsoCalled[] | undefined
 }
@@ -110,6 +113,8 @@ export type RejectCode =
   | 'UserBusy'
   | 'NoAnswer'
   | 'Unregistered'
+  | 'CallerBlocked'
+  | 'AnonymousRejected'
   | 'Declined'
   | 'DestinationFailed'
   | 'HopLimit'

@@ -2,6 +2,7 @@ import type { DialingBehavior, E164 } from '@dialtone/numbering'
 import type { AccountServices } from './account-services.ts'
 import type { CallHandling } from './call-handling.ts'
 import type { RoutingTrunk } from './routing-trunk.ts'
+import type { CallScreening } from './screening/call-screening.ts'
 
 /** An account as routing sees it: immutable, complete, with the version it was built from. */
 export interface RoutingSnapshot {
@@ -18,6 +19,8 @@ export interface RoutingSnapshot {
   readonly numbers: ReadonlyMap<E164, RoutingNumber>
   readonly userIdByExtension: ReadonlyMap<string, string>
   readonly services: AccountServices
+  /** Of calls to every user. Undefined: everybody may call. */
+  readonly screening?: CallScreening | undefined
   /** Every carrier the account may use, of its own, its partition and the platform. */
   readonly carriers: readonly RoutingCarrier[]
   /** Preferred order for 911 and 933. */
@@ -36,6 +39,8 @@ export interface RoutingUser {
   readonly extensionCallerIdVisible: boolean
   readonly lineIds: readonly string[]
   readonly callHandling: CallHandling
+  /** Undefined: everybody may call. */
+  readonly screening?: CallScreening | undefined
   readonly voicemailBoxId: string | undefined
 }
 

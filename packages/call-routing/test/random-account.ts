@@ -101,6 +101,21 @@ const handling = fc.record({
   noAnswer,
   unregistered: action,
 })
+const anyScreen = fc.record({
+  action: fc.constantFrom('Allow', 'Allow', 'Allow', 'Block', 'BlockWithPrompt', 'Voicemail', 'Forward', 'VipRing' as const),
+  ringType: fc.constantFrom(undefined, 'Ring1', 'Ring7' as const),
+})
+/** Most have none. */
+const anyScreening = fc.option(
+  fc.record({
+    custom: fc.array(fc.tuple(anyNumber, anyScreen), { maxLength: 2 }).map((entries) => new FrozenMap(entries)),
+    anonymous: anyScreen,
+    tollFree: anyScreen,
+    others: anyScreen,
+    forwardTo: fc.option(anyTarget, { nil: undefined }),
+  }),
+  { nil: undefined, freq: 1 },
+)
 const anyUser = (id: string): fc.Arbitrary<RoutingUser> =>
   fc.record({
     id: fc.constant(id),
@@ -112,6 +127,7 @@ const anyUser = (id: string): fc.Arbitrary<RoutingUser> =>
     extensionCallerIdVisible: fc.boolean(),
     lineIds: fc.subarray([...lineIds], { minLength: 1 }),
     callHandling: handling,
+    screening: anyScreening,
     voicemailBoxId: fc.constantFrom('box', 'box', 'box', 'box of nobody', undefined),
   })
 const anyTrunk: fc.Arbitrary<RoutingTrunk> = fc.record({
@@ -279,6 +295,7 @@ export function anyAccount(accountId: 'one' | 'two', accountStatus?: RoutingSnap
       numbers: some(ownNumbers, anyRoutingNumber),
       carriers: some(carrierIds, anyCarrier),
       services: anyServices.map((services) => ({ ...services, voicemailBoxes: new FrozenMap([['box', {}]]) })),
+      screening: anyScreening,
       emergencyCarrierIds: fc.subarray([...carrierIds, 'unlisted']),
     })
     .map(({ users, lines, numbers, ...rest }) =>

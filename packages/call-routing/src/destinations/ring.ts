@@ -13,17 +13,31 @@ import { applyRingOutcome } from './ring-outcome.ts'
 import { ringTimeMs } from './ring-time.ts'
 import { isTrunkLine, ringTrunk } from './ring-trunk.ts'
 import { alsoCalled, longestCalledMs } from './simultaneous-ring.ts'
+import type { RingType } from '../screening/call-screening.ts'
+import { screenCaller } from '../screening/screen-caller.ts'
 
 /** Every device of the user rings at the same time (S1-14, S1-16), unless the user's call handling says otherwise. */
 export function ringUser(scene: CallScene, destination: UserDestination): Progress {
-  const { facts, snapshot, trace } = scene
+  const { snapshot, trace } = scene
   const user = snapshot.users.get(destination.userId)
   if (user === undefined) {
     trace.note('user', 'does not exist', { userId: destination.userId })
     return { verdict: reject('DestinationNotAvailable') }
   }
+  const { progress, ringType } = screenCaller(scene, user, destination)
+  return progress ?? withRingType(ringScreened(scene, user, destination), ringType)
+}
+
+const NOT_SCREENED = { progress: undefined, ringType: undefined }
+
+function withRingType(progress: Progress, ringType: RingType | undefined): Progress {
+  if (ringType === undefined || !('verdict' in progress) || progress.verdict.kind !== 'ring') return progress
+  return { verdict: { ...progress.verdict, ringType } }
+}
+
+function ringScreened(scene: CallScene, user: RoutingUser, destination: UserDestination): Progress {
   const target = `user:${user.id}`
-  const attempt = lastAttemptAt(target, facts.trail)
+  const attempt = lastAttemptAt(target, scene.facts.trail)
   if (attempt !== undefined) return applyRingOutcome(scene, user, attempt, destination)
   const diverted = divertBeforeRinging(scene, user, destination)
   if (diverted !== undefined) return diverted
@@ -36,10 +50,16 @@ export function ringUser(scene: CallScene, destination: UserDestination): Progre
 
 /** A number that rings one line; its owner's handling applies when it does not answer (C-56). */
 export function ringLine(scene: CallScene, destination: LineDestination): Progress {
-  const { facts, snapshot, trace } = scene
+  const { snapshot } = scene
   const line = snapshot.lines.get(destination.lineId)
   if (isTrunkLine(line)) return ringTrunk(scene, line, destination)
   const owner = line?.userId === undefined ? undefined : snapshot.users.get(line.userId)
+  const { progress, ringType } = owner === undefined ? NOT_SCREENED : screenCaller(scene, owner, destination)
+  return progress ?? withRingType(ringOwned(scene, owner, destination), ringType)
+}
+
+function ringOwned(scene: CallScene, owner: RoutingUser | undefined, destination: LineDestination): Progress {
+  const { facts, trace } = scene
   const target = `line:${destination.lineId}`
   const attempt = lastAttemptAt(target, facts.trail) ?? (owner === undefined ? undefined : lastAttemptAt(`user:${owner.id}`, facts.trail))
   if (attempt === undefined) {

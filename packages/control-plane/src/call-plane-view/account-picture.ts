@@ -6,6 +6,7 @@ import type { Selectable } from 'kysely'
 import type { Sealer } from '../access/index.ts'
 import type { AccountTable, EndUserTable, SipCredentialTable, TelephoneNumberTable } from '../database/index.ts'
 import { callHandlingOf } from './call-handling-of.ts'
+import { callScreeningOf } from './call-screening-of.ts'
 import type { LineOfAccount } from './lines/line-kind.ts'
 import { textAt } from './stored-object.ts'
 
@@ -56,6 +57,7 @@ export function pictureOf(rows: AccountRows, o: PictureOptions): AccountPicture 
     numbers: new Map(numbers.map((number) => [number.number, number])),
     userIdByExtension: new Map(users.flatMap((user) => (user.extension === undefined ? [] : [[user.extension, user.id]]))),
     services: rows.services,
+    screening: callScreeningOf(account.call_screening_settings),
     carriers: o.carriers,
     emergencyCarrierIds: o.emergencyCarrierIds,
   }
@@ -94,6 +96,7 @@ function userOf(user: Selectable<EndUserTable>, lineIds: readonly string[]): Rou
     extensionCallerIdVisible: callerId['extensionCallerIdVisible'] !== false,
     lineIds,
     callHandling: callHandlingOf(user.call_handling_settings),
+    screening: callScreeningOf(user.call_screening_settings),
     voicemailBoxId: user.voicemail_box_id ?? undefined,
   }
 }

@@ -17,6 +17,8 @@ const TABLE: readonly (readonly [code: string, statusCode: number, cause: number
   ['UserBusy', 486, 17, 'BUSY'],
   ['NoAnswer', 480, 19, 'NO_ANSWER'],
   ['Unregistered', 480, 20, 'UNREGISTERED'],
+  ['CallerBlocked', 486, 21, 'REJECTED'],
+  ['AnonymousRejected', 433, 21, 'REJECTED'],
   ['Declined', 603, 21, 'DECLINED'],
   ['HopLimit', 483, 25, 'FAILED'],
   ['TrunkFull', 503, 34, 'REJECTED'],

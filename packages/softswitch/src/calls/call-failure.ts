@@ -29,6 +29,8 @@ const BY_ROUTING: Readonly<Record<Exclude<RejectCode, 'CarrierFailed'>, Row>> = 
   UserBusy: [486, 'Busy Here', 17, 'User busy', 'BUSY'],
   NoAnswer: [480, 'Temporarily Unavailable', 19, 'No answer from user', 'NO_ANSWER'],
   Unregistered: [480, 'Temporarily Unavailable', 20, 'Subscriber absent', 'UNREGISTERED'],
+  CallerBlocked: [486, 'Busy Here', 21, 'Call rejected', 'REJECTED'],
+  AnonymousRejected: [433, 'Anonymity Disallowed', 21, 'Call rejected', 'REJECTED'],
   Declined: [603, 'Decline', 21, 'Call rejected', 'DECLINED'],
   HopLimit: [483, 'Too Many Hops', 25, 'Exchange routing error', 'FAILED'],
   TrunkFull: [503, 'Service Unavailable', 34, 'No circuit available', 'REJECTED'],

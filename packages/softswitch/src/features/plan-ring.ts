@@ -1,4 +1,4 @@
-import type { RingVerdict } from '@dialtone/call-routing'
+import type { RingType, RingVerdict } from '@dialtone/call-routing'
 import { formatNameAddress, formatUri, parseUri } from '@dialtone/sip'
 import type { Header } from '@dialtone/sip'
 import { diversionHeaders, fromHeader, numberUri, phoneIdentityHeaders } from '../calls/party-headers.ts'
@@ -27,6 +27,7 @@ export function planRing(decision: RingPlan, needs: RingNeeds): readonly LegPlan
     ['Max-Forwards', String(needs.maxForwards)],
     ...phoneIdentityHeaders(caller, realm, from),
     ...diversionHeaders(decision.diversion, calledNumber, realm),
+    ...alertInfo(decision.ringType),
     ...(needs.more ?? []),
   ]
   if (decision.trunk?.address !== undefined) return [planStaticTrunk(decision.trunk, { lineId: decision.lineIds[0] ?? '', from, toHeader, headers })]
@@ -40,6 +41,13 @@ export function planRing(decision: RingPlan, needs: RingNeeds): readonly LegPlan
       return alternatives.length === 0 ? plan : { ...plan, alternatives }
     }),
   )
+}
+
+/** RFC 3261 20.4, in the words phones know: nothing is fetched from there. */
+function alertInfo(ringType: RingType | undefined): readonly Header[] {
+  if (ringType === undefined) return []
+  const pattern = ringType.replace('Ring', 'Bellcore-dr')
+  return [['Alert-Info', `<http://127.0.0.1/${pattern}>;info=${pattern}`]]
 }
 
 /** A PBX that does not register: at its address, asked for the number that was called. */

@@ -27,7 +27,11 @@ export function onRouted(step: Step, event: Routed): Step {
     const last = step.state.trail.at(-1)?.outcome
     return failSetup(go(step, changes), { atMs: event.atMs, failure, toCaller: reason, hangupBy: last === 'busy' || last === 'declined' ? 'callee' : 'system' })
   }
-  if (decision.kind === 'serve') return failSetup(go(step, changes), { atMs: event.atMs, failure: callFailure('DestinationNotAvailable'), hangupBy: 'system' })
+  // What cannot be played has failed like any other try: the routing knows what comes instead.
+  if (decision.kind === 'serve') {
+    const tried: RouteAttempt = { target: decision.target, outcome: 'failed', statusCode: 480 }
+    return ask(go(step, { ...changes, trail: [...step.state.trail, tried] }), step.state.question, event.atMs)
+  }
   if (decision.kind === 'ring' || decision.kind === 'emergency') return beginAttempt(step, changes, event, decision)
   const routed = go(step, changes)
   return askAuthorization(routed, event) ?? proceedRouted(routed, event)
