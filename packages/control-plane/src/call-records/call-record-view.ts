@@ -204,8 +204,8 @@ function disconnectTypeOf({ disposition, hangupBy, forwardedTo, reasonCode = '' 
 /** Who sent the call on, of the record of the leg that was sent. */
 function forwardingOf({ forwarding }: CallRecord, { placeOf, cnamOf }: CallSurroundings) {
   if (forwarding === undefined) return {}
-  const { number } = forwarding
-  return { forwardingNumber: number, ...placed('forwardingNumber', placeOf(number)), ...cnam('forwardingCnam', cnamOf(number)) }
+  const { number: sentOnFrom } = forwarding
+  return { forwardingNumber: sentOnFrom, ...placed('forwardingNumber', placeOf(sentOnFrom)), ...cnam('forwardingCnam', cnamOf(sentOnFrom)) }
 }
 
 function cnam(field: 'termCnam' | 'forwardingCnam', name: string | undefined) {
