@@ -1,9 +1,10 @@
 import type { RoutingSnapshot } from '@dialtone/call-routing'
-import { partsOf } from '@dialtone/sip'
-import type { SipRequest } from '@dialtone/sip'
+import { answerChallenge, partsOf } from '@dialtone/sip'
+import type { SipRequest, SipResponse } from '@dialtone/sip'
 import { afterEach, describe, expect, it } from 'vitest'
+import { RawPhone } from './raw-phone.ts'
 import { SwitchRig } from './switch-rig.ts'
-import { ALICE_NUMBER, LOCATION } from './switch-tenants.ts'
+import { ALICE_NUMBER, LOCATION, passwordOf, REALM } from './switch-tenants.ts'
 import type { TestPhone } from './test-phone.ts'
 import { expectNothingLeft, hearEachOther, talk } from './talk.ts'
 
@@ -133,6 +134,29 @@ describe('911', () => {
     await taken.saw('bye')
     await rig.closed(1)
     expect(rig.records[0]).toMatchObject({ disposition: 'ANSWERED', termCategory: 'Emergency', carrierId: 'backup' })
+  })
+
+  it('is taken with a nonce that has expired: the challenge says so, and the phone tries again by itself (RFC 7616 3.3)', async () => {
+    rig = await SwitchRig.start()
+    const phone = await RawPhone.udp('alice-desk', rig.sipPort)
+    const uri = `sip:911@${REALM}`
+    const body = (await rig.ear()).description()
+    const invite = (lines: readonly string[]) => phone.finalOf(phone.send({ method: 'INVITE', uri, body, lines: [`Contact: <sip:alice-desk@127.0.0.1:${phone.port}>`, ...lines] })) // prettier-ignore
+    const answerTo = (response: SipResponse): string => {
+      const answer = answerChallenge({ response, method: 'INVITE', uri, username: 'alice-desk', password: passwordOf('alice-desk'), cnonce: 'c0ffee', nonceCount: 1 }) // prettier-ignore
+      return answer === undefined ? '' : `${answer[0]}: ${answer[1]}`
+    }
+    const first = await invite([])
+    rig.time.advance(301_000)
+    const stale = await invite([answerTo(first)])
+    expect([stale.statusCode, stale.header('proxy-authenticate')]).toEqual([407, expect.stringContaining('stale=true')])
+    const answered = invite([answerTo(stale)])
+    const taken = await rig.psap.nextCall()
+    taken.invite.answer({ body: (await rig.ear()).description() })
+    expect((await answered).statusCode).toBe(200)
+    taken.leg.bye()
+    await rig.closed(1)
+    phone.close()
   })
 
   it('is taken from a caller whose INVITE has parts of its own (RFC 5621 3.1)', async () => {
