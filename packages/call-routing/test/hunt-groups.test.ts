@@ -122,6 +122,13 @@ describe('who is passed over', () => {
     expect(call({ ...quiet, users })).toMatchObject({ userId: 'bob' })
   })
 
+  it('S1-58: who is in a call and has no call waiting', () => {
+    const snapshot = withGroups(group())
+    const users = new Map([...snapshot.users, ['ann', { ...ann, callHandling: { ...ann.callHandling, callWaitingEnabled: false } }]])
+    const isBusy = (id: string) => id === 'ann' || id === 'bob'
+    expect(call({ ...snapshot, users }, [], { isBusy })).toMatchObject({ userId: 'bob' })
+  })
+
   it('a forward of a member is not followed: a group rings phones', () => {
     const away = { ...ann, callHandling: { ...ann.callHandling, optionType: 'ForwardAlways', forwardAlwaysToNumber: '4002' } as const }
     const snapshot = withGroups(group())

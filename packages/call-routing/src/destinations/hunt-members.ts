@@ -6,6 +6,7 @@ import type { Diversion, RingVerdict } from '../route-decision.ts'
 import type { RouteAttempt } from '../route-facts.ts'
 import type { Hunt, RingGroupMember } from '../ring-group.ts'
 import { inTurn } from './in-turn.ts'
+import { isOccupied } from './own-phones.ts'
 
 /** S1-58: what rings rings 20 s, where nothing else is said. */
 const DEFAULT_RING_SECONDS = 20
@@ -28,7 +29,7 @@ interface Candidate {
 
 /**
  * Rings the members as the strategy says, one decision a try: the trail tells who was tried. Who calls, does not want to be
- * disturbed or is not registered is passed over; forwards of members are not followed, a group rings phones.
+ * disturbed, is in a call without call waiting or is not registered is passed over; forwards of members are not followed, a group rings phones.
  * @returns the ring, or how it ended when everybody has been tried: no answer if somebody's phone rang, else busy if somebody was, else unregistered
  */
 export function huntMembers(scene: CallScene, hunt: Hunt, called: Called): RingVerdict | RouteAttempt {
@@ -67,7 +68,8 @@ function ringNext(scene: CallScene, hunt: Hunt, candidates: readonly Candidate[]
   return { kind: 'ring', lineIds, userId, target: targetOf(hunt, member), timeoutMs, caller: callerToInside(scene), ...called }
 }
 
-function candidateOf({ snapshot, caller, facts }: CallScene, member: RingGroupMember): Candidate {
+function candidateOf(scene: CallScene, member: RingGroupMember): Candidate {
+  const { snapshot, caller, facts } = scene
   const user = member.kind === 'user' ? snapshot.users.get(member.id) : undefined
   const all = member.kind === 'line' ? [member.id] : (user?.lineIds ?? [])
   const present = all.filter((id) => snapshot.lines.get(id)?.adminState === 'ACTIVE' && (facts.isRegistered?.(id) ?? true))
@@ -75,14 +77,15 @@ function candidateOf({ snapshot, caller, facts }: CallScene, member: RingGroupMe
   const lineIds = present.filter((id) => id !== callingLine?.id)
   const callsItself = present.length > lineIds.length || (user !== undefined && user.id === callingLine?.userId)
   const isDisturbed = user?.callHandling.doNotDisturbEnabled === true
-  const passedOver = callsItself || isDisturbed ? 'busy' : lineIds.length === 0 ? 'unregistered' : undefined
+  const isBusy = callsItself || isDisturbed || (user !== undefined && isOccupied(scene, user))
+  const passedOver = isBusy ? 'busy' : lineIds.length === 0 ? 'unregistered' : undefined
   return { member, userId: user?.id ?? snapshot.lines.get(member.id)?.userId, lineIds, passedOver }
 }
 
 function notePassedOver(scene: CallScene, candidates: readonly Candidate[]): void {
   const passed = candidates.filter((candidate) => candidate.passedOver !== undefined)
   if (passed.length === 0) return
-  scene.trace.note('hunt.passed-over', 'they call themselves, do not want to be disturbed, or are not registered', {
+  scene.trace.note('hunt.passed-over', 'they call themselves, do not want to be disturbed, are in a call without call waiting, or are not registered', {
     members: passed.map(({ member, passedOver }) => ({ id: member.id, as: passedOver })),
   })
 }
