@@ -156,7 +156,7 @@ describe('a mix', () => {
     await bench.negotiate(held, 'a', { phone: a, sdp: a.sdp({ lines: ['a=sendonly'] }) }, { phone: b, sdp: b.sdp({ lines: ['a=recvonly'] }) })
     expect(held.joinMix('a', 'other')).toMatchObject({ ok: false, error: { code: 'NoCommonCodec' } })
     const wide = await bench.session()
-    await bench.negotiate(wide, 'a', { phone: a, sdp: a.sdp({ formats: '9 0 101' }) }, { phone: b, sdp: b.sdp({ formats: '9 0 101' }) })
+    await bench.negotiate(wide, 'a', { phone: a, sdp: a.sdp({ formats: '18 0 101' }) }, { phone: b, sdp: b.sdp({ formats: '18 0 101' }) })
     expect(wide.joinMix('b', 'other')).toMatchObject({ ok: false, error: { code: 'NoCommonCodec' } })
     expect((await bench.session()).joinMix('a', 'other')).toMatchObject({ ok: false, error: { code: 'UnsupportedMedia' } })
     const elsewhere = await Promise.all([bench.call(), bench.call(), bench.call()])

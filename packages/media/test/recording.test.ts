@@ -73,7 +73,9 @@ describe('a recording', () => {
       session.stopRecording('a')
     })
     expect(ended).toMatchObject({ side: 'a', recordingId: 'message', reason: 'stopped' })
-    expect(Math.abs(ended.durationMs - tookMs)).toBeLessThan(20)
+    // To 20 ms in recorder.test.ts; here the messages between the threads take what the machine leaves them.
+    expect(ended.durationMs).toBeLessThanOrEqual(tookMs)
+    expect(ended.durationMs).toBeGreaterThan(tookMs - 300)
     expect([samples.length / 8, chunks]).toEqual([ended.durationMs, 3])
     expect(framesOfTone(samples, 1_000)).toBeGreaterThan(samples.length / 160 - 5)
     expect(events.filter(({ type }) => type === 'recorded')).toHaveLength(1)

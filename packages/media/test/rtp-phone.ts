@@ -1,14 +1,13 @@
 import type { Socket } from 'node:dgram'
+import { TelephoneEncoder, type TelephoneEncoding } from '../src/codecs/telephone-codec.ts'
 import {
   buildRtpPacket,
-  encodeG711,
   encodeKeyPress,
   parseRtpPacket,
   parseSessionDescription,
   SrtpReceiver,
   SrtpSender,
   ToneGenerator,
-  type G711Encoding,
   type RtpPacket,
   type SrtpMaster,
 } from '../src/index.ts'
@@ -159,10 +158,12 @@ export class RtpPhone {
     this.#stream = setInterval(() => this.say(text), 20)
   }
 
-  /** Sends a tone in PCMU, or PCMA, from now on: 20 ms every 20 ms. */
-  sing(frequencyHz: number, encoding: G711Encoding = 'PCMU'): void {
+  /** Sends a tone in PCMU, or another codec of our own end, from now on: 20 ms every 20 ms. */
+  sing(frequencyHz: number, encoding: TelephoneEncoding = 'PCMU'): void {
     this.hush()
     const generator = new ToneGenerator({ frequenciesHz: [frequencyHz] })
+    const encoder = new TelephoneEncoder(encoding, 160)
+    const payloadType = { PCMU: 0, PCMA: 8, G722: 9 }[encoding]
     const samples = new Int16Array(160)
     const startMs = performance.now()
     let sent = 0
@@ -171,8 +172,8 @@ export class RtpPhone {
       for (; sent * 20 <= performance.now() - startMs; sent++) {
         generator.fill(samples)
         const payload = Buffer.alloc(160)
-        encodeG711(encoding, samples, payload)
-        this.say('', { payload, payloadType: encoding === 'PCMU' ? 0 : 8 })
+        encoder.encode(samples, payload, 0)
+        this.say('', { payload, payloadType })
       }
     }, 20)
   }

@@ -243,7 +243,7 @@ describe('Join (RFC 3911)', () => {
     const refused = await Promise.all([foreign, nobody].map((leg) => leg.saw('rejected')))
     expect(refused.map(({ statusCode }) => statusCode)).toEqual([481, 481])
     expect(rig.records, 'what is no call has no record').toEqual([])
-    const wide = join(carol, call.callee, tagsOf(call.callee), body.replace('RTP/AVP 0', 'RTP/AVP 9'))
+    const wide = join(carol, call.callee, tagsOf(call.callee), body.replace('RTP/AVP 0', 'RTP/AVP 18'))
     expect((await wide.saw('rejected')).statusCode).toBe(488)
     await Promise.all([call.callerEar.hears(BOB_HZ), call.calleeEar.hears(ALICE_HZ)])
     call.caller.leg.bye()

@@ -119,7 +119,7 @@ export interface MediaSession {
    * answer list more formats than the offer), SRTP on each leg as its own offer asks. Fails with NoCommonCodec when they share none.
    */
   answerBoth(offers: Readonly<Record<MediaSide, string>>): Result<Readonly<Record<MediaSide, string>>, MediaFailure>
-  /** Our own end answers an offer of `side`: PCMU or PCMA, telephone-event and SRTP when offered. */
+  /** Our own end answers an offer of `side`: PCMU or PCMA, G.722 when there is neither, telephone-event and SRTP when offered. */
   answerLocally(side: MediaSide, offer: string): Result<string, MediaFailure>
   /** An offer of our own end to `side`: PCMU, PCMA, telephone-event. Without any stream when the session is not anchored. */
   offerLocally(side: MediaSide): string
@@ -128,7 +128,7 @@ export interface MediaSession {
   /** Replaces what our end sends on `side`; without effect before answerLocally or acceptLocally. Our end starts with silence. */
   play(side: MediaSide, source: MediaSource): void
   /**
-   * Records what the side says, in G.711: to our own end, to the other side or into a mix. Chunks of 16-bit PCM of 8000 Hz, little-endian, come to
+   * Records what the side says, in G.711 or G.722: to our own end, to the other side or into a mix. Chunks of 16-bit PCM of 8000 Hz, little-endian, come to
    * the sink in this thread about once a second, then the event `recorded`, also when the session closes or fails. What is missing is silence,
    * so the recording is as long as it took. One a side: another order ends the one before as `stopped`.
    */
@@ -137,7 +137,7 @@ export interface MediaSession {
   /**
    * Puts a side into a mix: it hears everybody else who is in it, and they hear it. A mix comes to be with its first party and is gone with the
    * last. A side that was negotiated locally plays the mix in place of its source; one whose media is relayed goes in as it is, without a
-   * word to its party, when both sides speak G.711 and nobody holds. In a mix what the side presses comes as events, and holding is its own
+   * word to its party, when both sides speak G.711 or G.722 and nobody holds. In a mix what the side presses comes as events, and holding is its own
    * affair: it neither hears nor is heard. Out of it again with `leaveMix`, another `play`, or an answer that is relayed.
    * Fails with MixFull, with MixElsewhere when the session was not opened with the mix's id or beside one that is in it, with NoCommonCodec when
    * a relayed side cannot go in as it is, and with UnsupportedMedia when it has SRTP too, nothing was agreed with the side or the media goes past us.

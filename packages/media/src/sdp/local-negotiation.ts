@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '@dialtone/foundation'
+import type { TelephoneEncoding } from '../codecs/telephone-codec.ts'
 import { attribute } from './attribute.ts'
 import { cryptoField } from './crypto-attribute.ts'
 import { answerEncryption, offerEncryption, type LegEncryption, type OwnMaster, type StreamSecurity } from './encryption-negotiation.ts'
@@ -13,7 +14,7 @@ import type { MediaDescription, SdpFailure, SdpField, SessionDescription } from 
 /** What our own end of a stream has agreed on. */
 export interface LocalStream {
   readonly remote: RemoteStream
-  readonly encoding: 'PCMU' | 'PCMA'
+  readonly encoding: TelephoneEncoding
   readonly payloadType: number
   readonly telephoneEventPayloadType: number | undefined
   /** undefined: plain RTP. */
@@ -75,12 +76,18 @@ export function readLocalAnswer(text: string): Result<LocalStream, SdpFailure> {
 function readLocalStream(description: SessionDescription, media: MediaDescription): Result<LocalStream, SdpFailure> {
   const remote = readRemoteStream(description, media)
   if (!remote.ok) return remote
-  for (const { encoding, payloadType, clockRateHz } of payloadFormats(media)) {
-    if ((encoding !== 'PCMU' && encoding !== 'PCMA') || clockRateHz !== 8000) continue
-    const event = remote.value.formats.find((format) => format.encoding === 'TELEPHONE-EVENT' && format.clockRateHz === 8000)
-    return ok({ remote: remote.value, encoding, payloadType, telephoneEventPayloadType: event?.payloadType, encryption: undefined })
-  }
-  return err({ code: 'NoCommonCodec', message: `neither PCMU nor PCMA among ${media.formats.slice(0, 16).join(' ')}` })
+  const formats = payloadFormats(media)
+  // G.711 needs no conversion and loses nothing that a prompt holds: G.722 is for those who speak nothing else.
+  const spoken = formats.find(isSpoken(['PCMU', 'PCMA'])) ?? formats.find(isSpoken(['G722']))
+  if (spoken === undefined) return err({ code: 'NoCommonCodec', message: `neither G.711 nor G.722 among ${media.formats.slice(0, 16).join(' ')}` })
+  const { encoding, payloadType } = spoken
+  const event = remote.value.formats.find((format) => format.encoding === 'TELEPHONE-EVENT' && format.clockRateHz === 8000)
+  return ok({ remote: remote.value, encoding, payloadType, telephoneEventPayloadType: event?.payloadType, encryption: undefined })
+}
+
+function isSpoken(encodings: readonly TelephoneEncoding[]) {
+  return (format: PayloadFormat): format is PayloadFormat & { readonly encoding: TelephoneEncoding } =>
+    format.clockRateHz === 8000 && encodings.some((encoding) => encoding === format.encoding)
 }
 
 function agreedFormats(stream: LocalStream): readonly PayloadFormat[] {

@@ -1,4 +1,4 @@
-import { encodeG711, G711_SILENCE, type G711Encoding } from '../../codecs/g711.ts'
+import { TelephoneEncoder, type TelephoneEncoding } from '../../codecs/telephone-codec.ts'
 import { RTP_HEADER_BYTES, writeRtpHeader } from '../../rtp/rtp-packet.ts'
 import type { StreamPosition } from './outgoing-stream.ts'
 
@@ -17,10 +17,11 @@ export type EndSource = { readonly kind: 'silence' } | { readonly kind: 'echo' }
 /** What our own end says on a side: one RTP stream, whatever its source is at the moment. */
 export class LocalEnd {
   readonly ssrc: number
-  readonly encoding: G711Encoding
+  readonly encoding: TelephoneEncoding
   readonly payloadType: number
   packetsSent = 0
   payloadOctetsSent = 0
+  readonly #encoder: TelephoneEncoder
   readonly #samples = new Int16Array(FRAME_SAMPLES)
   #source: EndSource['kind'] = 'silence'
   #voice: Voice | undefined
@@ -31,13 +32,14 @@ export class LocalEnd {
 
   /** @param random 32 random bits each call: SSRC, first sequence number and timestamp (RFC 3550 5.1), unless it goes on `after` a stream. */
   constructor(options: {
-    readonly encoding: G711Encoding
+    readonly encoding: TelephoneEncoding
     readonly payloadType: number
     readonly random: () => number
     readonly after?: StreamPosition | undefined
   }) {
     const { after, random } = options
     this.encoding = options.encoding
+    this.#encoder = new TelephoneEncoder(options.encoding, FRAME_SAMPLES)
     this.payloadType = options.payloadType
     this.ssrc = after?.ssrc ?? random() >>> 0
     this.#sequence = after?.sequence ?? random() & 0xffff
@@ -63,10 +65,10 @@ export class LocalEnd {
     }
     const frame = Buffer.allocUnsafe(RTP_HEADER_BYTES + FRAME_SAMPLES)
     if (this.#voice === undefined) {
-      frame.fill(G711_SILENCE[this.encoding], RTP_HEADER_BYTES)
+      this.#encoder.silence(frame, RTP_HEADER_BYTES)
     } else {
       this.#voice.fill(this.#samples)
-      encodeG711(this.encoding, this.#samples, frame, RTP_HEADER_BYTES)
+      this.#encoder.encode(this.#samples, frame, RTP_HEADER_BYTES)
     }
     writeRtpHeader(frame, {
       marker: this.packetsSent === 0,

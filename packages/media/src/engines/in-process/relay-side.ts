@@ -1,5 +1,6 @@
 import type { Socket } from 'node:dgram'
 import type { G711Encoding } from '../../codecs/g711.ts'
+import { G722Ear } from '../../codecs/telephone-codec.ts'
 import { ReceptionStatistics } from '../../rtp/reception-statistics.ts'
 import { isRtcpShaped } from '../../rtp/rtcp-packet.ts'
 import { isRtpShaped, payloadOffset, RTP_HEADER_BYTES } from '../../rtp/rtp-packet.ts'
@@ -26,7 +27,7 @@ const MAX_PACKETS_PER_SECOND = 500
 const MAX_DIGITS_PER_SECOND = 100
 const G711_CLOCK_RATE_HZ = 8_000
 
-const [OTHER, EVENTS, MU_LAW, A_LAW] = [0, 1, 2, 3] as const
+const [OTHER, EVENTS, MU_LAW, A_LAW, G722] = [0, 1, 2, 3, 4] as const
 
 interface Sender {
   readonly address: string
@@ -64,6 +65,7 @@ export class RelaySide {
   #source: EndSource = { kind: 'silence' }
   #party: MixParty | undefined
   #recorder: Recorder | undefined
+  #g722: G722Ear | undefined
   #packetsSent = 0
   #octetsSent = 0
   #stray = 0
@@ -250,29 +252,29 @@ export class RelaySide {
     const isEvent = this.#contents[payloadType] === EVENTS
     if (isEvent) this.#detect(bytes, ssrc, timestamp)
     this.#reception.receive(ssrc, sequence, timestamp, bytes.length, nowMs, this.#clockRates[payloadType] ?? 0)
-    if (this.#recorder !== undefined && !isEvent) this.#hearFor(this.#recorder, bytes, payloadType, ssrc, timestamp, nowMs)
+    if ((this.#recorder !== undefined || this.#party !== undefined) && !isEvent) this.#listen(bytes, payloadType, ssrc, timestamp, nowMs)
     if (this.#localEnd === undefined) {
       if (isEvent && this.#agreement?.relaysEvents === false) this.peer?.leaveOut(ssrc, sequence, timestamp, nowMs)
       else this.peer?.relay(bytes, ssrc, sequence, timestamp, nowMs)
-    } else if (this.#party !== undefined) this.#speakInto(this.#party, bytes, payloadType, ssrc, timestamp)
-    else if (this.#isAgreedPayload(payloadType) && this.#localEnd.echo(bytes)) this.#sendInStream(bytes, nowMs)
+    } else if (this.#party === undefined && this.#isAgreedPayload(payloadType) && this.#localEnd.echo(bytes)) this.#sendInStream(bytes, nowMs)
   }
 
-  /** A party that holds is not heard, whatever it plays; digits and comfort noise are silence (RFC 4733 2.1, RFC 3389). */
-  #speakInto(party: MixParty, bytes: Buffer, payloadType: number, ssrc: number, timestamp: number): void {
-    const encoding = this.#g711Of(payloadType)
-    if (encoding !== undefined && this.#agreement?.shouldSend === true) party.receive(ssrc, timestamp, encoding, bytes, payloadOffset(bytes))
-  }
-
-  #hearFor(recorder: Recorder, bytes: Buffer, payloadType: number, ssrc: number, timestamp: number, nowMs: number): void {
-    const encoding = this.#g711Of(payloadType)
-    if (encoding === undefined) recorder.pass()
-    else if (this.#agreement?.shouldSend === true) recorder.receive(ssrc, timestamp, encoding, bytes, payloadOffset(bytes), nowMs)
-  }
-
-  #g711Of(payloadType: number): G711Encoding | undefined {
+  /** Who holds is not heard, whatever it plays; digits and comfort noise are silence (RFC 4733 2.1, RFC 3389). */
+  #listen(bytes: Buffer, payloadType: number, ssrc: number, timestamp: number, nowMs: number): void {
     const content = this.#contents[payloadType]
-    return content === MU_LAW ? 'PCMU' : content === A_LAW ? 'PCMA' : undefined
+    if (content !== MU_LAW && content !== A_LAW && content !== G722) this.#recorder?.pass()
+    else if (this.#agreement?.shouldSend === true) {
+      const from = payloadOffset(bytes)
+      if (content === G722) {
+        this.#g722 ??= new G722Ear()
+        this.#take(ssrc, timestamp, 'PCMU', this.#g722.hear(ssrc, bytes, from), 0, nowMs)
+      } else this.#take(ssrc, timestamp, content === MU_LAW ? 'PCMU' : 'PCMA', bytes, from, nowMs)
+    }
+  }
+
+  #take(ssrc: number, timestamp: number, encoding: G711Encoding, bytes: Uint8Array, from: number, nowMs: number): void {
+    this.#recorder?.receive(ssrc, timestamp, encoding, bytes, from, nowMs)
+    this.#party?.receive(ssrc, timestamp, encoding, bytes, from)
   }
 
   /** Sends on what came from the other side. Called for every packet. */
@@ -402,5 +404,5 @@ export class RelaySide {
 function contentOf(encoding: string, clockRateHz: number): number {
   if (encoding === TELEPHONE_EVENT) return EVENTS
   if (clockRateHz !== G711_CLOCK_RATE_HZ) return OTHER
-  return encoding === 'PCMU' ? MU_LAW : encoding === 'PCMA' ? A_LAW : OTHER
+  return encoding === 'PCMU' ? MU_LAW : encoding === 'PCMA' ? A_LAW : encoding === 'G722' ? G722 : OTHER
 }

@@ -1,4 +1,4 @@
-import type { G711Encoding } from '../../codecs/g711.ts'
+import { isTelephoneEncoding } from '../../codecs/telephone-codec.ts'
 import type { LegEncryption } from '../../sdp/encryption-negotiation.ts'
 import type { LocalStream } from '../../sdp/local-negotiation.ts'
 import type { PayloadFormat } from '../../sdp/payload-format.ts'
@@ -25,7 +25,7 @@ export function relayAgreement(own: RemoteStream, other: RemoteStream, encryptio
 }
 
 /**
- * How our own end would speak to a side whose media is relayed: in G.711, if that is what both of them speak now. undefined: it cannot take the
+ * How our own end would speak to a side whose media is relayed: in G.711 or G.722, if that is what both of them speak now. undefined: it cannot take the
  * other side's place without asking, because of another codec or because somebody holds.
  */
 export function ownEndFormat(own: RemoteStream, other: RemoteStream): SideAgreement['local'] {
@@ -33,7 +33,7 @@ export function ownEndFormat(own: RemoteStream, other: RemoteStream): SideAgreem
   const [format, spoken] = [commonAudio(own, other), commonAudio(other, own)]
   if (!isTalk || format === undefined || spoken === undefined) return undefined
   const { encoding, payloadType } = format
-  return isG711(encoding) && isG711(spoken.encoding) ? { encoding, payloadType } : undefined
+  return isTelephoneEncoding(encoding) && isTelephoneEncoding(spoken.encoding) ? { encoding, payloadType } : undefined
 }
 
 /** What comes first of what the other one speaks too. */
@@ -42,10 +42,6 @@ export function commonAudio(own: RemoteStream, other: RemoteStream): PayloadForm
     other.formats.some(({ encoding, clockRateHz }) => encoding === format.encoding && clockRateHz === format.clockRateHz),
   )
   return common.find(({ encoding }) => encoding !== TELEPHONE_EVENT && encoding !== 'CN')
-}
-
-function isG711(encoding: string): encoding is G711Encoding {
-  return encoding === 'PCMU' || encoding === 'PCMA'
 }
 
 /** What holds for a side that our own end talks to. */

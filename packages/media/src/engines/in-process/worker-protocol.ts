@@ -1,4 +1,4 @@
-import type { G711Encoding } from '../../codecs/g711.ts'
+import type { TelephoneEncoding } from '../../codecs/telephone-codec.ts'
 import type { LegEncryption } from '../../sdp/encryption-negotiation.ts'
 import type { MediaAddress } from '../../sdp/remote-stream.ts'
 import type { PayloadFormat } from '../../sdp/payload-format.ts'
@@ -24,7 +24,7 @@ export interface SideAgreement {
   /** The other side takes the side's telephone events; else they end here. */
   readonly relaysEvents: boolean
   /** Our own end talks to the side; undefined: the other side does. */
-  readonly local: { readonly encoding: G711Encoding; readonly payloadType: number } | undefined
+  readonly local: { readonly encoding: TelephoneEncoding; readonly payloadType: number } | undefined
 }
 
 export interface WorkerOptions {
