@@ -20,6 +20,7 @@ import { AdvancingClock, type Logger, systemClock, systemTimers, TimerWheel } fr
 import { type CallJournal, openCallJournal } from './call-journal/index.ts'
 import type { TlsIdentity } from './certificate/index.ts'
 import type { Config } from './configuration/index.ts'
+import { lateCalls } from './late-calls.ts'
 import { callPlaneGauges, loopbackOf, sandboxCarriers, sandboxPort } from './platform-parts.ts'
 import { startSandbox, type Sandbox } from './sandbox/index.ts'
 import { openSecretKey } from './secret-key.ts'
@@ -147,7 +148,7 @@ async function composeControlPlane(config: Config, database: Database, logger: L
       isRegistered: (lineId) => late.callPlane?.isRegistered(lineId) ?? false,
       dropBindings: async (lineId) => late.callPlane?.dropBindings(lineId),
     },
-    calls: { explain: async (question) => late.callPlane?.explain(question) },
+    calls: lateCalls(() => late.callPlane?.calls),
     replicas: { show: async (change) => late.callPlane?.show(change) },
     furtherOperations: config.sandbox ? sandboxOperations(sandboxPort(() => late.sandbox, clock)) : [],
     subscribers: [],

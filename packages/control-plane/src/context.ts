@@ -1,5 +1,5 @@
 import type { BusinessClock, Logger } from '@dialtone/foundation'
-import type { CallExplanation, ExplainQuestion, SwitchDirectory } from '@dialtone/softswitch'
+import type { CallCommandResult, CallExplanation, CallRecord, DescribedCall, ExplainQuestion, RecentCall, SwitchDirectory } from '@dialtone/softswitch'
 import type { Sealer } from './access/index.ts'
 import type { Database } from './database/index.ts'
 import type { DueWork } from './due-work/index.ts'
@@ -32,10 +32,17 @@ export interface RegistrationStatus {
   dropBindings(lineId: string): Promise<void>
 }
 
-/** What the control plane asks the switch about calls. */
+/** What the control plane asks the switch about calls, and tells it to do with them. */
 export interface CallControl {
   /** What the switch would do with a call; undefined: it does not answer in time. */
   explain(question: ExplainQuestion): Promise<CallExplanation | undefined>
+  /** Records of the account's calls that go on, as they look now. */
+  callsOf(accountId: string): Promise<readonly CallRecord[]>
+  /** The last calls that began in the account and are over, the latest first. */
+  recentOf(accountId: string): Promise<readonly RecentCall[]>
+  /** A call that goes on or is kept, of whatever account. */
+  describe(sessionId: string): Promise<DescribedCall | undefined>
+  hangUp(sessionId: string): Promise<CallCommandResult>
 }
 
 /** Everything a use case may need besides its arguments. The first argument of every use case. */

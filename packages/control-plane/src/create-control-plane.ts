@@ -73,20 +73,14 @@ const DUE_TASKS: readonly DueTask[] = [portsDueTask, activationsDueTask, emergen
 
 /** Joins the slices. The database is open and migrated; nothing listens yet. */
 export async function createControlPlane(o: ControlPlaneOptions): Promise<ControlPlane> {
+  const { database, clock, logger, settings, sealer, files, registrations, calls = NO_SWITCH } = o
   const view = await createCallPlaneView(o)
   const authorization = await createCallAuthorization(o)
   const outbox = startEvents(o, { context: () => context, kickJobs: () => runner.kick() })
   const tasks = [...DUE_TASKS, outbox.sender.task, messagesTask(o.messageCarriers ?? {})]
   const dueWork = startDueWork({ ...o, context: () => context, tasks })
   const context: Context = {
-    database: o.database,
-    clock: o.clock,
-    logger: o.logger,
-    settings: o.settings,
-    sealer: o.sealer,
-    files: o.files,
-    registrations: o.registrations,
-    calls: o.calls ?? NO_SWITCH,
+    ...{ database, clock, logger, settings, sealer, files, registrations, calls },
     directory: view,
     dueWork,
     changes: {

@@ -3,4 +3,8 @@ import type { CallControl } from './context.ts'
 /** Of a control plane beside which no switch runs: there are no calls, and none would be taken. */
 export const NO_SWITCH: CallControl = {
   explain: () => Promise.resolve(undefined),
+  callsOf: () => Promise.resolve([]),
+  recentOf: () => Promise.resolve([]),
+  describe: () => Promise.resolve(undefined),
+  hangUp: () => Promise.resolve('NoSuchCall'),
 }

@@ -24,6 +24,7 @@ import { generalHuntGroupOperations } from './hunt-groups/index.ts'
 import { inboundRatePlanOperations } from './inbound-rate-plans/index.ts'
 import { ivrOperations } from './ivrs/index.ts'
 import { jobOperations } from './jobs/index.ts'
+import { liveCallOperations } from './live-calls/index.ts'
 import { localCallingAreaOperations } from './local-calling-areas/index.ts'
 import { messageOperations } from './messages/index.ts'
 import { numberAssignmentOperations } from './number-assignments/index.ts'
@@ -71,6 +72,7 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...inboundRatePlanOperations,
   ...ivrOperations,
   ...jobOperations,
+  ...liveCallOperations,
   ...localCallingAreaOperations,
   ...messageOperations,
   ...numberAssignmentOperations,

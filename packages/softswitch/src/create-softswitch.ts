@@ -37,7 +37,13 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
     },
     setMessageWaiting: (lineId, counts) => messages.set(lineId, counts),
     mirrorBindings: (changes) => locations.mirror(changes),
-    explain: (question) => explainCall({ directory, bindingsOf: (lineId) => locations.bindingsOf(lineId), occupancy: occupancyFor('') }, question),
+    calls: {
+      explain: (question) => explainCall({ directory, bindingsOf: (lineId) => locations.bindingsOf(lineId), occupancy: occupancyFor('') }, question),
+      callsOf: (accountId) => desk.activeRecords().filter((record) => record.accountId === accountId),
+      recentOf: (accountId) => desk.recentOf(accountId),
+      describe: (sessionId) => desk.describe(sessionId),
+      hangUp: (sessionId) => desk.hangUp(sessionId),
+    },
     activeCalls: () => desk.activeRecords(),
     traceOf: (sessionId) => desk.traceOf(sessionId),
     get statistics(): SoftswitchStatistics {

@@ -35,7 +35,16 @@ export function createIntake(options: SoftswitchOptions, parts: SoftswitchParts)
   const bindingsOf = (lineId: string) => locations.bindingsOf(lineId)
   const { gate, guesses } = protectEdge({ directory, digest, bindingsOf, clock, logger, protection })
   const isCallback = (number: string) => recentEmergencies.size > 0 && recentEmergencies.linesOf(number, clock.nowMs()).length > 0
-  const edge: EdgeNeeds = { digest, directory, guesses, clock, times: { maxRingMs, maxCallMs, carrierSetupTimeoutMs }, refusal, isCallback }
+  const edge: EdgeNeeds = {
+    digest,
+    directory,
+    guesses,
+    clock,
+    times: { maxRingMs, maxCallMs, carrierSetupTimeoutMs },
+    refusal,
+    isCallback,
+    noteRefusal: (invite) => desk.noteRefusal(invite),
+  }
   const registrar = { registrations, digest, directory, guesses, locations, clock, limits: { ...REGISTRAR_LIMITS, ...options.registrar } }
   return {
     open() {

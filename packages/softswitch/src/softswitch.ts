@@ -4,7 +4,7 @@ import type { DigestAlgorithm, SipStack } from '@dialtone/sip'
 import type { CallEvent } from './calls/state/call-event.ts'
 import type { EdgeProtection } from './edge/edge-gate.ts'
 import type { CallAuthorizer } from './ports/call-authorizer.ts'
-import type { CallExplanation, ExplainQuestion } from './ports/call-explanation.ts'
+import type { CallDoor } from './ports/call-door.ts'
 import type { CallRecord, CallRecordSink } from './ports/call-record.ts'
 import type { BindingChange, RegistrationStore, StoredBinding } from './ports/registration-store.ts'
 import type { MessageCounts } from './presence/message-waiting.ts'
@@ -87,8 +87,8 @@ export interface Softswitch {
   mirrorBindings(changes: readonly BindingChange[]): void
   /** Messages came or went: every phone that subscribed to the line's message-summary is told at once (RFC 3842). Others are not. */
   setMessageWaiting(lineId: string, counts: MessageCounts): void
-  /** What would happen to a call now; nothing is called. */
-  explain(question: ExplainQuestion): CallExplanation
+  /** For whoever asks about calls, or does something with them. */
+  readonly calls: CallDoor
   activeCalls(): readonly CallRecord[]
   /**
    * What happened to a call, running or one of the last ended ones: its events in order, as `stepCall` saw them. They carry

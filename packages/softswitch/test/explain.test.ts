@@ -12,7 +12,7 @@ type Routed = Extract<CallEvent, { type: 'routed' }>
 
 /** What the switch is in now, for the explanation. */
 function explain(run: Pick<SwitchRig, 'switch'>, accountId: string, call: ExplainQuestion['call'], atMs = 0): CallExplanation {
-  return run.switch.explain({ accountId, call, atMs })
+  return run.switch.calls.explain({ accountId, call, atMs })
 }
 
 const kinds = (decisions: readonly ExplainedDecision[]): readonly RouteVerdict['kind'][] => decisions.map(({ verdict }) => verdict.kind)

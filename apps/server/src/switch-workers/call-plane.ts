@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { CallPlaneReplicas } from '@dialtone/control-plane'
+import type { CallControl, CallPlaneReplicas } from '@dialtone/control-plane'
 import type { Result } from '@dialtone/foundation'
 import type { MediaStatistics } from '@dialtone/media'
 import type { ListenFailure, ListeningAddress, SipStatistics } from '@dialtone/sip'
-import type { CallEvent, CallExplanation, CallRecord, ExplainQuestion, SoftswitchStatistics } from '@dialtone/softswitch'
+import type { CallEvent, CallRecord, SoftswitchStatistics } from '@dialtone/softswitch'
 
 /** All of the call plane, as the rest of the server sees it: in this thread or in several others. */
 export interface CallPlane extends CallPlaneReplicas {
@@ -16,8 +16,7 @@ export interface CallPlane extends CallPlaneReplicas {
   /** Resolves when nobody calls the line's phones any more. */
   dropBindings(lineId: string): Promise<void>
   acceptWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer): void
-  /** See `Softswitch.explain`; undefined: the thread of the account does not answer. */
-  explain(question: ExplainQuestion): Promise<CallExplanation | undefined>
+  readonly calls: CallControl
   activeCalls(): Promise<readonly CallRecord[]>
   /** See `Softswitch.traceOf`. */
   traceOf(sessionId: string): Promise<readonly CallEvent[] | undefined>

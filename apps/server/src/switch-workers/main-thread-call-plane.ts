@@ -20,7 +20,13 @@ export function createMainThreadCallPlane(settings: SwitchSettings, needs: Switc
     // The switch reads the view itself.
     show: () => Promise.resolve(),
     acceptWebSocket: (request, socket, head) => sip.acceptWebSocket(request, socket, head),
-    explain: async (question) => softswitch.explain(question),
+    calls: {
+      explain: async (question) => softswitch.calls.explain(question),
+      callsOf: async (accountId) => softswitch.calls.callsOf(accountId),
+      recentOf: async (accountId) => softswitch.calls.recentOf(accountId),
+      describe: async (sessionId) => softswitch.calls.describe(sessionId),
+      hangUp: async (sessionId) => softswitch.calls.hangUp(sessionId),
+    },
     activeCalls: async () => softswitch.activeCalls(),
     traceOf: async (sessionId) => softswitch.traceOf(sessionId),
     get statistics() {

@@ -1,5 +1,6 @@
 import { type Logger, systemClock, systemTimers } from '@dialtone/foundation'
 import type { SharedPort } from '@dialtone/sip'
+import type { CallDoor } from '@dialtone/softswitch'
 import { accountKey } from './account-key.ts'
 import { BindingBroadcast } from './binding-broadcast.ts'
 import { type ComposedSwitch, composeSwitch } from './compose-switch.ts'
@@ -9,7 +10,7 @@ import type { Outbox } from './outbox.ts'
 import { RecentDrops } from './recent-drops.ts'
 import { RemoteAuthorizer } from './remote-authorizer.ts'
 import { createThreadLogger } from './thread-logger.ts'
-import type { FromWorker, PeerMessage, SwitchWorkerData, ToWorker, WorkerTask } from './worker-protocol.ts'
+import type { DoorQuestion, FromWorker, PeerMessage, SwitchWorkerData, ToWorker, WorkerTask } from './worker-protocol.ts'
 
 /** One switch with SIP and media in a thread of its own: the directory is a copy, bindings are shared, records go to the main thread. */
 export class SwitchThread {
@@ -66,8 +67,8 @@ export class SwitchThread {
         this.#drops.note(task.lineId, task.atMs)
         return this.#bindings.muted(() => this.#switch?.softswitch.dropBindings(task.lineId))
       }
-      case 'explain':
-        return this.#switch?.softswitch.explain(task.question)
+      case 'ask':
+        return this.#switch === undefined ? undefined : answerAtDoor(this.#switch.softswitch.calls, task.question)
       case 'activeCalls':
         return this.#switch?.softswitch.activeCalls() ?? []
       case 'traceOf':
@@ -155,4 +156,10 @@ export class SwitchThread {
   #post(message: FromWorker): void {
     this.#outbox.add(message)
   }
+}
+
+function answerAtDoor(door: CallDoor, { name, args }: DoorQuestion): unknown {
+  // The arguments are those of that function: `DoorQuestion` says so, TypeScript cannot follow.
+  const ask = door[name] as (...given: readonly unknown[]) => unknown
+  return ask(...args)
 }

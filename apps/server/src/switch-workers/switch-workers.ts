@@ -1,17 +1,15 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { MessageChannel, type Worker } from 'node:worker_threads'
-import type { CallPlaneChange, CallPlaneView } from '@dialtone/control-plane'
+import type { CallControl, CallPlaneChange, CallPlaneView } from '@dialtone/control-plane'
 import { err, type Logger, type Result, systemClock, systemTimers, type Timer } from '@dialtone/foundation'
-import { createSipStack, type ListenFailure, type ListeningAddress, placeOfKey, type SipStack } from '@dialtone/sip'
+import { createSipStack, type ListenFailure, type ListeningAddress, type SipStack } from '@dialtone/sip'
 import {
   type CallAuthorization,
   type CallAuthorizer,
   type CallEvent,
-  type CallExplanation,
   type CallRecord,
   type CallRecordSink,
-  type ExplainQuestion,
   LocationTable,
   type RegistrationStore,
   type SwitchEvents,
@@ -22,6 +20,7 @@ import { accountKey } from './account-key.ts'
 import { addStatistics } from './add-statistics.ts'
 import type { CallPlane, CallPlaneStatistics } from './call-plane.ts'
 import type { SwitchSettings } from './compose-switch.ts'
+import { callsOfThreads } from './calls-of-threads.ts'
 import { checkPortsFree } from './check-ports-free.ts'
 import { type DecidedBindings, type LaneUser, laneMemory, MessageLane } from './message-lane.ts'
 import { portsOfWorker } from './ports-of-worker.ts'
@@ -140,9 +139,8 @@ export class SwitchWorkers implements CallPlane {
     this.#gateway.acceptWebSocket(request, socket, head)
   }
 
-  /** The thread of the account knows how busy its trunks are. */
-  async explain(question: ExplainQuestion): Promise<CallExplanation | undefined> {
-    return this.#threads.get(placeOfKey(question.accountId, this.#o.count))?.ask({ type: 'explain', question }, ASK_LIMIT_MS)
+  get calls(): CallControl {
+    return callsOfThreads([...this.#threads.values()], this.#o.count)
   }
 
   async activeCalls(): Promise<readonly CallRecord[]> {

@@ -3,16 +3,7 @@ import type { CallPlaneChange } from '@dialtone/control-plane'
 import type { LogFields, Result } from '@dialtone/foundation'
 import type { MediaStatistics } from '@dialtone/media'
 import type { ListenFailure, ListeningAddress, SipStatistics } from '@dialtone/sip'
-import type {
-  CallAuthorization,
-  CallEvent,
-  CallExplanation,
-  CallRecord,
-  EmergencyCall,
-  ExplainQuestion,
-  SoftswitchStatistics,
-  StoredBinding,
-} from '@dialtone/softswitch'
+import type { CallAuthorization, CallDoor, CallEvent, CallRecord, EmergencyCall, SoftswitchStatistics, StoredBinding } from '@dialtone/softswitch'
 import type { LogLevel } from '../configuration/index.ts'
 import type { SwitchSettings } from './compose-switch.ts'
 import type { DecidedBindings } from './message-lane.ts'
@@ -36,13 +27,17 @@ export interface PeerMessage {
   readonly side: 0 | 1
 }
 
+/** One call of a function of `Softswitch.calls`. */
+export type DoorQuestion = { readonly [Name in keyof CallDoor]: { readonly name: Name; readonly args: Parameters<CallDoor[Name]> } }[keyof CallDoor]
+
 /** What a worker is asked to do, and what it answers. */
 export interface WorkerTasks {
   /** Opens media, and SIP on these ports; 0: any free one. */
   listen: { readonly task: { readonly port: number; readonly tlsPort: number }; readonly answer: Result<ListeningAddress, ListenFailure> }
   show: { readonly task: { readonly change: CallPlaneChange }; readonly answer: undefined }
   drop: { readonly task: { readonly lineId: string; readonly atMs: number }; readonly answer: undefined }
-  explain: { readonly task: { readonly question: ExplainQuestion }; readonly answer: CallExplanation | undefined }
+  /** What is asked of the switch's own door, by the name of the question. */
+  ask: { readonly task: { readonly question: DoorQuestion }; readonly answer: ReturnType<CallDoor[keyof CallDoor]> }
   activeCalls: { readonly task: object; readonly answer: readonly CallRecord[] }
   traceOf: { readonly task: { readonly sessionId: string }; readonly answer: readonly CallEvent[] | undefined }
   stop: { readonly task: { readonly drainMs: number }; readonly answer: undefined }

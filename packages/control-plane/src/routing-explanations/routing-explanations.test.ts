@@ -1,6 +1,7 @@
 import { explainCall } from '@dialtone/softswitch'
 import { addNumberTo, startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { NO_SWITCH } from '../no-switch.ts'
 
 const TO_NOBODY = '18015550142'
 
@@ -12,7 +13,7 @@ let number: string
 
 beforeAll(async () => {
   platform = await startTestControlPlane({
-    calls: { explain: async (question) => explainCall({ directory: platform.plane.view, bindingsOf: () => [], occupancy: {} }, question) },
+    calls: { ...NO_SWITCH, explain: async (question) => explainCall({ directory: platform.plane.view, bindingsOf: () => [], occupancy: {} }, question) },
   })
   explain = `/v2/partition/${platform.partitionId}/routing/explain`
   const accountId = await newAccount('explained')

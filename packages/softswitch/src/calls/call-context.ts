@@ -1,5 +1,5 @@
 import type { Clock, Logger, Result, Timer, Timers } from '@dialtone/foundation'
-import type { MediaEncryption, MediaEngine, MediaFailure, MediaSession, MediaStream } from '@dialtone/media'
+import type { MediaEncryption, MediaEngine, MediaFailure, MediaReport, MediaSession, MediaStream } from '@dialtone/media'
 import type { IncomingInvite, LegEvent, OutgoingInvite, ReferSubscription, SipLeg, SipStack } from '@dialtone/sip'
 import type { Listeners } from '../guard-listeners.ts'
 import type { CallAuthorizer } from '../ports/call-authorizer.ts'
@@ -7,6 +7,9 @@ import type { RouteNeeds } from './resolve-route.ts'
 import type { SessionOrigin } from './session-origin.ts'
 import type { CallEvent, CallMessage, CallSide, TimerName } from './state/call-event.ts'
 import type { CallState } from './state/call-state.ts'
+
+/** Told when the records of a call are closed; with the figures of its media, if there are any. */
+export type OnFinished = (answered: boolean, mediaReport: MediaReport | undefined) => void
 
 /** What every call uses. */
 export interface CallNeeds extends RouteNeeds {
@@ -90,5 +93,5 @@ export interface CallContext {
   /** The call is over: the desk forgets it. */
   readonly onDisposed: () => void
   /** The records are closed. */
-  readonly onFinished: (answered: boolean) => void
+  readonly onFinished: OnFinished
 }

@@ -1,7 +1,12 @@
-import { TurnoverMap } from '@dialtone/foundation'
+import { newUuid, TurnoverMap } from '@dialtone/foundation'
+import type { MediaReport } from '@dialtone/media'
 import type { IncomingInvite, SipLeg } from '@dialtone/sip'
 import { isEmergencyDialed } from '../emergency/is-emergency-dialed.ts'
+import { CallShelf } from '../explanation/call-shelf.ts'
+import { describeCall, describeRefusal } from '../explanation/describe-call.ts'
+import type { CallCommandResult } from '../ports/call-door.ts'
 import type { CallRecord } from '../ports/call-record.ts'
+import type { DescribedCall, RecentCall, RefusedInvite } from '../ports/described-call.ts'
 import { callFailure, reasonOf } from './call-failure.ts'
 import type { CallNeeds, OtherCalls } from './call-context.ts'
 import { runCall } from './call-runner.ts'
@@ -11,8 +16,6 @@ import { isInCall } from './state/is-in-call.ts'
 import { joinRefusal, mixRefusal } from './state/mix-state.ts'
 import type { Party } from './state/transfer-state.ts'
 
-/** Traces of ended calls that are kept for whoever asks why. */
-const KEPT_TRACES = 200
 /** RFC 3261 8.1.1.6. */
 const DEFAULT_MAX_FORWARDS = 70
 
@@ -26,7 +29,9 @@ export class CallDesk {
   readonly #needs: CallNeeds
   readonly #calls = new TurnoverMap<string, RunningCall>()
   readonly #unfinished = new Set<string>()
-  readonly #traces = new TurnoverMap<string, readonly CallEvent[]>()
+  /** Whose records are not closed yet. */
+  readonly #open = new TurnoverMap<string, RunningCall>()
+  readonly #shelf = new CallShelf()
   #idle: (() => void)[] = []
   readonly #others: OtherCalls = {
     tell: (sessionId, message) => {
@@ -56,7 +61,7 @@ export class CallDesk {
   receive(invite: IncomingInvite, event: Started): void {
     // Who asks for help gets help, whatever else the INVITE wants (C-58).
     if (isEmergencyDialed(event.origin.dialed)) return this.#begin(invite, event, invite.request.maxForwards ?? DEFAULT_MAX_FORWARDS)
-    if (invite.maxBreadth === 0) return invite.reject(440, { reasonPhrase: 'Max-Breadth Exceeded' })
+    if (invite.maxBreadth === 0) return this.#turnAway(invite, event, 440, { reasonPhrase: 'Max-Breadth Exceeded' })
     if (invite.replaces !== undefined) return this.#replace(invite, invite.replaces, event)
     if (invite.join !== undefined) return this.#join(invite, invite.join, event)
     return this.#begin(invite, event, invite.request.maxForwards ?? DEFAULT_MAX_FORWARDS)
@@ -75,22 +80,23 @@ export class CallDesk {
         disposed = true
         this.#forget(sessionId)
       },
-      onFinished: (answered) => this.#finished(sessionId, answered),
+      onFinished: (answered, mediaReport) => this.#finished(sessionId, answered, mediaReport),
     })
-    this.#keepTrace(sessionId, call.trace)
+    this.#open.set(sessionId, call)
     // A call that was refused at once is over before it could be put down.
     if (!disposed) this.#calls.set(sessionId, call)
     else this.#tellIdle()
   }
 
   /** RFC 3891 3. Who may take which place the call decides; what is no leg of ours, or of somebody else's, does not exist. */
-  #replace(invite: IncomingInvite, replaced: NonNullable<IncomingInvite['replaces']>, { origin, account, offer, sipCallId }: Started): void {
+  #replace(invite: IncomingInvite, replaced: NonNullable<IncomingInvite['replaces']>, event: Started): void {
+    const { origin, account, offer, sipCallId } = event
     const leg = this.#needs.sip.findLeg(replaced)
     const found = leg === undefined || origin.kind !== 'line' ? undefined : this.#find(leg)
-    if (found === undefined || origin.kind !== 'line') return invite.reject(481)
-    if (replaced.earlyOnly && found.place.ringingLegId === undefined) return invite.reject(486)
+    if (found === undefined || origin.kind !== 'line') return this.#turnAway(invite, event, 481)
+    if (replaced.earlyOnly && found.place.ringingLegId === undefined) return this.#turnAway(invite, event, 486)
     // The other side has been asked what it can do; to ask the new party as well would take two offers at a time.
-    if (offer === undefined) return invite.reject(488, { headers: [['Reason', reasonOf(callFailure('BadSessionDescription'))]] })
+    if (offer === undefined) return this.#turnAway(invite, event, 488, { headers: [['Reason', reasonOf(callFailure('BadSessionDescription'))]] })
     const party = partyOfLine(origin, account)
     const { side, ringingLegId } = found.place
     if (ringingLegId !== undefined) return found.call.receive(invite, { type: 'pickupAsked', legId: ringingLegId, party, sdp: offer, sipCallId })
@@ -104,11 +110,26 @@ export class CallDesk {
     // Who names a leg that joined a call itself means that call.
     const host = found === undefined ? undefined : this.#calls.get(found.call.state.joins ?? found.sessionId)
     if (found === undefined || host === undefined || event.origin.kind !== 'line' || found.place.ringingLegId !== undefined)
-      return refuse(invite, 'NoSuchDialog')
+      return this.#refuse(invite, event, 'NoSuchDialog')
     const party = partyOfLine(event.origin, event.account)
     const refusal = joinRefusal(found.call.state, found.place.side, party) ?? mixRefusal(host.state)
-    if (refusal !== undefined) return refuse(invite, refusal)
+    if (refusal !== undefined) return this.#refuse(invite, event, refusal)
     return this.#begin(invite, { ...event, joins: host.state.sessionId }, invite.request.maxForwards ?? DEFAULT_MAX_FORWARDS)
+  }
+
+  #refuse(invite: IncomingInvite, event: Started, code: string): void {
+    const failure = callFailure(code)
+    this.#turnAway(invite, event, failure.statusCode, { reasonPhrase: failure.reasonPhrase, headers: [['Reason', reasonOf(failure)]] })
+  }
+
+  /** No call comes of it, and whoever asks why shall find it. */
+  #turnAway(invite: IncomingInvite, event: Started, statusCode: number, options: Parameters<IncomingInvite['reject']>[1] = {}): void {
+    const { atMs, account, origin, sipCallId } = event
+    const what = invite.replaces !== undefined ? 'Replaces' : invite.join !== undefined ? 'Join' : 'Max-Breadth'
+    const reason = `${what}: ${options.reasonPhrase ?? 'what it names is not there, or not to be had'}`
+    if (origin.kind === 'line')
+      this.noteRefusal({ atMs, accountId: account.accountId, lineId: origin.lineId, dialed: origin.dialed, sipCallId, statusCode, reason })
+    invite.reject(statusCode, options)
   }
 
   /** Transfers are rare; an index of all legs would cost every call. */
@@ -143,7 +164,36 @@ export class CallDesk {
   }
 
   traceOf(sessionId: string): readonly CallEvent[] | undefined {
-    return this.#traces.get(sessionId)
+    return this.#open.get(sessionId)?.trace ?? this.#shelf.callOf(sessionId)?.events
+  }
+
+  /** Everything that is known of a call, or of an INVITE that was refused before it became one. */
+  describe(sessionId: string): DescribedCall | undefined {
+    const refused = this.#shelf.refusedOf(sessionId)
+    if (refused !== undefined) return describeRefusal(refused)
+    const open = this.#open.get(sessionId)
+    const kept =
+      open === undefined ? this.#shelf.callOf(sessionId) : { events: open.trace, isCut: open.keptTrace.isFull, mediaReport: undefined, isFinished: false }
+    return kept === undefined ? undefined : describeCall(kept)
+  }
+
+  /** The last calls and refusals of an account. */
+  recentOf(accountId: string): readonly RecentCall[] {
+    return this.#shelf.recentOf(accountId)
+  }
+
+  /** An INVITE of a line that is known was refused. */
+  noteRefusal(refused: Omit<RefusedInvite, 'sessionId'>): void {
+    this.#shelf.refuse({ ...refused, sessionId: newUuid() })
+  }
+
+  /** An operator ends a call; nobody does that to a call for help (47 CFR 9.11). */
+  hangUp(sessionId: string): CallCommandResult {
+    const call = this.#calls.get(sessionId)
+    if (call === undefined || call.state.phase === 'over') return 'NoSuchCall'
+    if (call.state.emergency !== undefined) return 'EmergencyCall'
+    call.hangUp('EndedByOperator')
+    return 'done'
   }
 
   hangUpAll(code: string): void {
@@ -165,8 +215,11 @@ export class CallDesk {
     this.#tellIdle()
   }
 
-  #finished(sessionId: string, answered: boolean): void {
+  #finished(sessionId: string, answered: boolean, mediaReport: MediaReport | undefined): void {
     if (answered) this.answered++
+    const call = this.#open.get(sessionId)
+    this.#open.delete(sessionId)
+    if (call !== undefined) this.#shelf.put(call.state.accounts[0]?.accountId ?? '', call.keptTrace, recentOf(call.state), mediaReport)
     this.#unfinished.delete(sessionId)
     this.#tellIdle()
   }
@@ -175,14 +228,6 @@ export class CallDesk {
     if (!this.#isIdle) return
     for (const resolve of this.#idle.splice(0)) resolve()
   }
-
-  #keepTrace(sessionId: string, trace: readonly CallEvent[]): void {
-    this.#traces.set(sessionId, trace)
-    for (const oldest of this.#traces.keys()) {
-      if (this.#traces.size <= KEPT_TRACES + this.#calls.size) break
-      if (!this.#calls.has(oldest)) this.#traces.delete(oldest)
-    }
-  }
 }
 
 function partyOfLine(origin: Extract<CallOrigin, { kind: 'line' }>, { partitionId, accountId }: CallAccount): Party {
@@ -190,7 +235,8 @@ function partyOfLine(origin: Extract<CallOrigin, { kind: 'line' }>, { partitionI
   return { kind: 'line', lineId: origin.lineId, userId: origin.userId, partitionId, accountId, identity }
 }
 
-function refuse(invite: IncomingInvite, code: string): void {
-  const failure = callFailure(code)
-  invite.reject(failure.statusCode, { reasonPhrase: failure.reasonPhrase, headers: [['Reason', reasonOf(failure)]] })
+function recentOf({ sessionId, startedAtMs, endedAtMs, origin, outcome }: RunningCall['state']): RecentCall {
+  const { number, dialed } = origin
+  const { disposition = 'IN_PROGRESS', statusCode = 0 } = outcome ?? {}
+  return { sessionId, startedAtMs, endedAtMs: endedAtMs ?? startedAtMs, from: number, dialed, outcome: disposition, statusCode }
 }

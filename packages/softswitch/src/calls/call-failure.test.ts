@@ -50,6 +50,7 @@ const TABLE: readonly (readonly [code: string, statusCode: number, cause: number
   ['DialogBusy', 491, 41, 'FAILED'],
   ['EmergencyCall', 403, 21, 'REJECTED'],
   ['InternalError', 500, 41, 'FAILED'],
+  ['EndedByOperator', 480, 16, 'CANCELLED'],
   ['ShuttingDown', 503, 41, 'FAILED'],
 ]
 

@@ -67,6 +67,7 @@ const BY_SWITCH: Readonly<Record<string, Row>> = {
   EmergencyCall: [403, 'Forbidden', 21, 'Call rejected', 'REJECTED'],
   BadAnswer: [502, 'Bad Gateway', 88, 'Incompatible destination', 'FAILED'],
   InternalError: [500, 'Server Internal Error', 41, 'Temporary failure', 'FAILED'],
+  EndedByOperator: [480, 'Temporarily Unavailable', 16, 'Normal call clearing', 'CANCELLED'],
   ShuttingDown: [503, 'Service Unavailable', 41, 'Temporary failure', 'FAILED'],
 }
 

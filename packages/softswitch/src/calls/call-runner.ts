@@ -2,7 +2,7 @@ import type { IncomingInvite, SipLeg } from '@dialtone/sip'
 import { buildCallRecords } from '../cdr/build-cdr.ts'
 import type { CallRecord } from '../ports/call-record.ts'
 import { CallTrace } from './call-trace.ts'
-import type { Arrival, CallContext, CallNeeds, NewCallEvent, OtherCalls } from './call-context.ts'
+import type { Arrival, CallContext, CallNeeds, NewCallEvent, OnFinished, OtherCalls } from './call-context.ts'
 import { listenToCaller } from './leg-listener.ts'
 import { performEffect } from './perform-effect.ts'
 import { receiveNewcomer } from './perform-transfer.ts'
@@ -18,13 +18,15 @@ export interface CallStart {
   /** What the INVITEs of the call may still be forwarded. */
   readonly maxForwards: number
   readonly onDisposed: () => void
-  readonly onFinished: (answered: boolean) => void
+  readonly onFinished: OnFinished
 }
 
 export interface RunningCall {
   readonly state: CallState
   /** What happened so far, oldest first: replayed through `stepCall` it gives the same effects. */
   readonly trace: readonly CallEvent[]
+  /** The same, with what it weighs. */
+  readonly keptTrace: CallTrace
   readonly records: readonly CallRecord[]
   readonly legCount: number
   hangUp(code: string): void
@@ -69,8 +71,8 @@ class CallRun implements CallContext, RunningCall {
   readonly origins: CallContext['origins'] = { caller: undefined, callee: undefined }
   state: CallState
   readonly onDisposed: () => void
-  readonly onFinished: (answered: boolean) => void
-  readonly #trace = new CallTrace()
+  readonly onFinished: OnFinished
+  readonly keptTrace = new CallTrace()
   readonly #firstEffects: readonly CallEffect[]
   readonly #waiting: CallEvent[] = []
   #working = false
@@ -83,7 +85,7 @@ class CallRun implements CallContext, RunningCall {
     this.caller = invite
     this.onDisposed = onDisposed
     this.onFinished = onFinished
-    this.#trace.add(event)
+    this.keptTrace.add(event)
     const { state, effects } = startCall(event)
     this.state = state
     this.#firstEffects = effects
@@ -98,7 +100,7 @@ class CallRun implements CallContext, RunningCall {
   }
 
   get trace(): readonly CallEvent[] {
-    return this.#trace.events
+    return this.keptTrace.events
   }
 
   get records(): readonly CallRecord[] {
@@ -138,7 +140,7 @@ class CallRun implements CallContext, RunningCall {
     if (this.#working) return
     this.#working = true
     for (let event = this.#waiting.shift(); event !== undefined; event = this.#waiting.shift()) {
-      this.#trace.add(event)
+      this.keptTrace.add(event)
       const step = stepCall(this.state, event)
       this.state = step.state
       performAll(this, step.effects)

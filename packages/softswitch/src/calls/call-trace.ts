@@ -11,13 +11,14 @@ export const MAX_TRACE_CHARACTERS = 65_536
  */
 export class CallTrace {
   readonly events: CallEvent[] = []
-  #characters = 0
-  #full = false
+  /** Of all that was to be kept. */
+  characters = 0
+  isFull = false
 
   add(event: CallEvent): void {
-    this.#characters += charactersOf(event)
-    this.#full ||= this.events.length >= MAX_TRACE_EVENTS || this.#characters > MAX_TRACE_CHARACTERS
-    if (!this.#full) this.events.push(event)
+    this.characters += charactersOf(event)
+    this.isFull ||= this.events.length >= MAX_TRACE_EVENTS || this.characters > MAX_TRACE_CHARACTERS
+    if (!this.isFull) this.events.push(event)
   }
 }
 

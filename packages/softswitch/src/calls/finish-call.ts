@@ -43,5 +43,5 @@ function closeRecords(call: CallContext, mediaReport: MediaReport | undefined): 
     call.needs.records.close(record)
     call.needs.events.callEnded(record)
   }
-  call.onFinished(call.state.answeredAtMs !== undefined)
+  call.onFinished(call.state.answeredAtMs !== undefined, mediaReport)
 }

@@ -36,6 +36,7 @@ type CallSource = Pick<CallState, 'transfer' | 'origin'>
 export interface ResolvedRoute {
   readonly account: CallAccount
   readonly decision: RouteDecision
+  readonly accountVersion?: number
   readonly plans: readonly LegPlan[]
   readonly forwardRecordId?: string
 }
@@ -57,10 +58,10 @@ export function resolveRoute(needs: RouteNeeds, question: Extract<CallEffect, { 
   const plans = plansOf(needs, decision, maxForwards, state)
   if (decision.kind === 'ring' && decision.alsoCall !== undefined) {
     const beside = plansBeside(needs, decision.alsoCall, { account, call: state, hopLimit, plan: (verdict) => plansOf(needs, verdict, maxForwards, state) })
-    return { account, decision, plans: [...plans, ...beside] }
+    return { account, decision, accountVersion: snapshot.version, plans: [...plans, ...beside] }
   }
   const forward = isSentOn(decision, question.question.call) ? { forwardRecordId: newUuid() } : {}
-  return { account, decision, plans, ...forward }
+  return { account, decision, accountVersion: snapshot.version, plans, ...forward }
 }
 
 /** It leads out of the account, and nobody of the account has dialed that. */

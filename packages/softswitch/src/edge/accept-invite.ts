@@ -6,6 +6,7 @@ import type { Header, IncomingInvite } from '@dialtone/sip'
 import { callFailure, reasonOf } from '../calls/call-failure.ts'
 import type { CallEvent, CallTimes } from '../calls/state/call-event.ts'
 import { isEmergencyDialed } from '../emergency/is-emergency-dialed.ts'
+import type { RefusedInvite } from '../ports/described-call.ts'
 import type { SwitchDirectory, TrunkPeer } from '../ports/switch-directory.ts'
 import { assertedCaller } from './asserted-caller.ts'
 import { assertedDiversion } from './asserted-diversion.ts'
@@ -22,6 +23,8 @@ export interface EdgeNeeds extends AuthenticationNeeds {
   readonly refusal: () => string | undefined
   /** Whether a call to this number may be the PSAP's, who calls back. */
   readonly isCallback: (number: E164) => boolean
+  /** An INVITE that says it is of a known line was refused. */
+  readonly noteRefusal: (refused: Omit<RefusedInvite, 'sessionId'>) => void
 }
 
 export type Started = Extract<CallEvent, { type: 'started' }>
@@ -41,7 +44,13 @@ export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started 
   if (needs.directory.carrierByAddress(invite.source.address, invite.source.port) !== undefined) return fromCarrier(needs, invite, dialed)
   const authentication = authenticateLine(needs, { request: invite.request, source: invite.source, by: 'proxy', urgent })
   if (authentication.kind === 'line') return fromLine(needs, invite, authentication.line, dialed)
-  invite.reject(authentication.statusCode, { headers: authentication.headers })
+  const { statusCode, headers, claimed } = authentication
+  if (claimed !== undefined) {
+    const { accountId, lineId } = claimed
+    const reason = statusCode === 403 ? 'too many wrong passwords from there' : 'wrong password'
+    needs.noteRefusal({ atMs: needs.clock.nowMs(), accountId, lineId, dialed, sipCallId: invite.request.callId, statusCode, reason })
+  }
+  invite.reject(statusCode, { headers })
   return undefined
 }
 

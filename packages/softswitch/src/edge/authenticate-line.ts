@@ -3,7 +3,13 @@ import type { LineCredentials, SwitchDirectory } from '../ports/switch-directory
 
 export type LineAuthentication =
   | { readonly kind: 'line'; readonly username: string; readonly line: LineCredentials }
-  | { readonly kind: 'challenge'; readonly statusCode: 401 | 403 | 407; readonly headers: readonly Header[] }
+  | {
+      readonly kind: 'challenge'
+      readonly statusCode: 401 | 403 | 407
+      readonly headers: readonly Header[]
+      /** The line it says it is, when its password was wrong or is not looked at any more. */
+      readonly claimed?: LineCredentials
+    }
 
 export interface AuthenticationNeeds {
   readonly digest: DigestAuthenticator
@@ -35,8 +41,11 @@ export interface Asked {
 export function authenticateLine(needs: AuthenticationNeeds, { request, source, by, urgent = false }: Asked): LineAuthentication {
   const identity = needs.digest.identify(request)
   // Also with the right password now: otherwise guessing on would pay.
-  if (identity !== undefined && !urgent && needs.guesses.isBanned(source, identity.username)) return { kind: 'challenge', statusCode: 403, headers: [] }
   const line = identity === undefined ? undefined : needs.directory.credentialsOf(identity.username)
+  const claimed = line === undefined ? {} : { claimed: line }
+  if (identity !== undefined && !urgent && needs.guesses.isBanned(source, identity.username)) {
+    return { kind: 'challenge', statusCode: 403, headers: [], ...claimed }
+  }
   const verdict = needs.digest.verify(request, line)
   if (identity !== undefined && verdict === 'rejected') needs.guesses.failed(source, identity.username)
   if (verdict === 'accepted' && line !== undefined && identity !== undefined) {
@@ -44,5 +53,10 @@ export function authenticateLine(needs: AuthenticationNeeds, { request, source, 
     return { kind: 'line', username: identity.username, line }
   }
   const proxy = by === 'proxy'
-  return { kind: 'challenge', statusCode: proxy ? 407 : 401, headers: needs.digest.challenge({ proxy, stale: verdict === 'stale' }) }
+  return {
+    kind: 'challenge',
+    statusCode: proxy ? 407 : 401,
+    headers: needs.digest.challenge({ proxy, stale: verdict === 'stale' }),
+    ...(verdict === 'rejected' ? claimed : {}),
+  }
 }

@@ -1,4 +1,4 @@
-import type { RouteAttempt, RouteVerdict } from '@dialtone/call-routing'
+import type { AlsoCalled, RouteAttempt, RouteVerdict } from '@dialtone/call-routing'
 import { askRouting } from '../calls/ask-routing.ts'
 import type { Occupancy, RoutingNeeds } from '../calls/ask-routing.ts'
 import { MAX_HOPS } from '../calls/state/call-state.ts'
@@ -38,7 +38,7 @@ export function explainCall(needs: ExplainNeeds, question: ExplainQuestion): Cal
   const { stop } = path
   return {
     decisions: path.decisions,
-    endpoints: stop === undefined ? [] : endpointsOf(needs, stop.verdict),
+    endpoints: stop === undefined ? [] : endpointsOf(needs, stop.verdict, atMs, MAX_HOPS - stop.onNetHops),
     next: stop === undefined ? [] : outcomesAt(stop.verdict).map((outcome) => follow(needs, stop, outcome, atMs)),
   }
 }
@@ -74,7 +74,7 @@ function walk(needs: ExplainNeeds, begun: Walk, atMs: number): Path {
       at = { ...at, question: { accountId: verdict.accountId, call }, onNetHops: onNetHops + 1 }
       continue
     }
-    const failure = failureToReach(needs, verdict)
+    const failure = failureToReach(needs, verdict, atMs, MAX_HOPS - onNetHops)
     if (failure === undefined) return { decisions, stop: { ...at, verdict } }
     // Every emergency carrier was tried: the switch has nobody left to ask for.
     if (verdict.kind === 'emergency' && verdict.carrierIds.length === 0) return { decisions, stop: undefined }
@@ -84,12 +84,10 @@ function walk(needs: ExplainNeeds, begun: Walk, atMs: number): Path {
 }
 
 /** What the switch finds out by itself: nobody is registered, or the carrier is not known here. */
-function failureToReach({ directory, bindingsOf }: ExplainNeeds, verdict: Destination): Outcome | undefined {
-  if (verdict.kind === 'ring') {
-    const isReachable = verdict.lineIds.some((lineId) => reachableDevices(bindingsOf(lineId)).length > 0)
-    return isReachable ? undefined : { outcome: 'unregistered', statusCode: 480 }
-  }
-  return directory.carrier(verdict.carrierIds[0] ?? '') === undefined ? { outcome: 'failed', statusCode: 503 } : undefined
+function failureToReach(needs: ExplainNeeds, verdict: Destination, atMs: number, hopLimit: number): Outcome | undefined {
+  const isReachable = endpointsOf(needs, verdict, atMs, hopLimit).some((endpoint) => endpoint.kind !== 'line' || endpoint.contacts.length > 0)
+  if (isReachable) return undefined
+  return verdict.kind === 'ring' ? { outcome: 'unregistered', statusCode: 480 } : { outcome: 'failed', statusCode: 503 }
 }
 
 /** A destination that rings until the caller gives up has no answer to wait for; a carrier is not unregistered. */
@@ -111,14 +109,30 @@ function follow(needs: ExplainNeeds, from: NonNullable<Path['stop']>, { outcome,
   return { after: outcome, decisions }
 }
 
-function endpointsOf({ directory, bindingsOf }: ExplainNeeds, verdict: Destination): readonly ExplainedEndpoint[] {
+/** The phones, with their contacts, and the carriers that are known here; the first of these is tried. */
+function endpointsOf(needs: ExplainNeeds, verdict: Destination, atMs: number, hopLimit: number): readonly ExplainedEndpoint[] {
+  const { directory, bindingsOf } = needs
   if (verdict.kind === 'ring') {
-    return verdict.lineIds.map((lineId) => ({ kind: 'line', lineId, contacts: reachableDevices(bindingsOf(lineId)).map(({ binding }) => contactOf(binding)) }))
+    const phones = verdict.lineIds.map((lineId): ExplainedEndpoint => {
+      return { kind: 'line', lineId, contacts: reachableDevices(bindingsOf(lineId)).map(({ binding }) => contactOf(binding)) }
+    })
+    const beside = (verdict.alsoCall ?? []).flatMap((also) => besideEndpoints(needs, also.verdict, atMs, hopLimit))
+    return [...phones, ...beside]
   }
+  // Without the first there is no call, as in `planCarrierLeg`.
+  if (directory.carrier(verdict.carrierIds[0] ?? '') === undefined) return []
   return verdict.carrierIds.map((carrierId) => {
     const peer = directory.carrier(carrierId)
     return { kind: peer?.emergency === true ? 'psap' : 'carrier', carrierId, name: peer?.name }
   })
+}
+
+/** Who rings beside the phones, as `plansBeside` finds them: of another account its phones alone. */
+function besideEndpoints(needs: ExplainNeeds, verdict: AlsoCalled['verdict'], atMs: number, hopLimit: number): readonly ExplainedEndpoint[] {
+  if (verdict.kind !== 'on-net') return endpointsOf(needs, verdict, atMs, hopLimit)
+  const call = { direction: 'terminating', calledNumber: verdict.number, caller: verdict.caller } as const
+  const { decision } = askRouting(needs, { accountId: verdict.accountId, call, trail: [], hopLimit: hopLimit - 1, nowMs: atMs, ...needs.occupancy })
+  return decision.kind === 'ring' ? endpointsOf(needs, { ...decision, alsoCall: [] }, atMs, hopLimit) : []
 }
 
 /** Parameters of a contact may hold tokens of the phone's own. */

@@ -88,6 +88,8 @@ export type CallEvent = { readonly atMs: number } & (
       readonly type: 'routed'
       readonly account: CallAccount
       readonly decision: RouteDecision
+      /** Of the picture it was taken on. */
+      readonly accountVersion?: number
       /** Where the decision leads: one INVITE each. Empty when nobody can be reached. */
       readonly plans: readonly LegPlan[]
       /** Nobody of the account dialed what it leads to: the leg has a record of its own. */

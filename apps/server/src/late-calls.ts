@@ -1,0 +1,12 @@
+import type { CallControl } from '@dialtone/control-plane'
+
+/** The calls of a switch that is composed after whoever asks for them; until then there are none. */
+export function lateCalls(calls: () => CallControl | undefined): CallControl {
+  return {
+    explain: async (question) => calls()?.explain(question),
+    callsOf: async (accountId) => (await calls()?.callsOf(accountId)) ?? [],
+    recentOf: async (accountId) => (await calls()?.recentOf(accountId)) ?? [],
+    describe: async (sessionId) => calls()?.describe(sessionId),
+    hangUp: async (sessionId) => (await calls()?.hangUp(sessionId)) ?? 'NoSuchCall',
+  }
+}

@@ -1,0 +1,35 @@
+import type { CallControl } from '@dialtone/control-plane'
+import { placeOfKey } from '@dialtone/sip'
+import type { CallDoor } from '@dialtone/softswitch'
+import type { DoorQuestion } from './worker-protocol.ts'
+import type { WorkerThread } from './worker-thread.ts'
+
+/** A thread that takes longer is left out of the answer, and said to be sick. */
+const ASK_LIMIT_MS = 2_000
+
+/**
+ * The calls of all threads. Those an account makes are in the thread of the account; those that come to it from another account
+ * are in that one's, so that a call is looked for everywhere.
+ */
+export function callsOfThreads(threads: readonly WorkerThread[], count: number): CallControl {
+  async function ask<Name extends keyof CallDoor>(thread: WorkerThread, name: Name, ...args: Parameters<CallDoor[Name]>) {
+    const question = { name, args } as unknown as DoorQuestion
+    return (await thread.ask({ type: 'ask', question }, ASK_LIMIT_MS)) as ReturnType<CallDoor[Name]> | undefined
+  }
+  async function askAll<Name extends keyof CallDoor>(name: Name, ...args: Parameters<CallDoor[Name]>) {
+    const answers = await Promise.all(threads.map((thread) => ask(thread, name, ...args)))
+    return answers.filter((answer) => answer !== undefined)
+  }
+  const ownerOf = (accountId: string) => threads.find(({ place }) => place === placeOfKey(accountId, count))
+  return {
+    // The thread of the account knows how busy its trunks are.
+    explain: async (question) => {
+      const owner = ownerOf(question.accountId)
+      return owner === undefined ? undefined : ask(owner, 'explain', question)
+    },
+    callsOf: async (accountId) => (await askAll('callsOf', accountId)).flat(),
+    recentOf: async (accountId) => (await askAll('recentOf', accountId)).flat().toSorted((one, other) => other.endedAtMs - one.endedAtMs),
+    describe: async (sessionId) => (await askAll('describe', sessionId))[0],
+    hangUp: async (sessionId) => (await askAll('hangUp', sessionId)).find((result) => result !== 'NoSuchCall') ?? 'NoSuchCall',
+  }
+}

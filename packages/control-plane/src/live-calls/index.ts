@@ -1,0 +1,1 @@
+export { liveCallOperations } from './v2-routes.ts'

@@ -1,0 +1,61 @@
+import { err, ok } from '@dialtone/foundation'
+import Type from 'typebox'
+import { accountOperation, named, oneOf, type Operation } from '../http/index.ts'
+import { CallTraceView, callTraceView } from './call-trace-view.ts'
+import { commandFailure } from './command-failure.ts'
+import { findCallTrace, findLiveCall } from './find-call.ts'
+import { LiveCallView, liveCallView, recentCallView } from './live-call-view.ts'
+
+const CALLS = '/v2/partition/:partitionId/account/:accountId/calls'
+const ITEM = `${CALLS}/:callId`
+const TAG = 'Calls'
+const reads = { permission: 'AccountCallHistory', level: 'READ' } as const
+const acts = { permission: 'AccountCallHistory', level: 'EDIT' } as const
+const CallPath = Type.Object({ partitionId: Type.String(), accountId: Type.String(), callId: Type.String({ maxLength: 64 }) })
+const MAX_LISTED = 1000
+
+export const liveCallOperations: readonly Operation[] = [
+  accountOperation({
+    method: 'GET',
+    path: CALLS,
+    tag: TAG,
+    summary: 'The calls of an account that go on, or the last ones that are over',
+    requires: reads,
+    query: Type.Object({ state: Type.Optional(oneOf(['LIVE', 'ENDED'])), limit: Type.Integer({ minimum: 1, maximum: MAX_LISTED, default: 100 }) }),
+    responses: { 200: named('LiveCallList', Type.Object({ totalRecords: Type.Integer(), results: Type.Array(LiveCallView) })) },
+    handle: async (context, { scope, query: { state, limit } }) => {
+      const { accountId } = scope
+      const calls =
+        state === 'ENDED' ? (await context.calls.recentOf(accountId)).map(recentCallView) : (await context.calls.callsOf(accountId)).map(liveCallView)
+      return ok({ status: 200, body: { totalRecords: calls.length, results: calls.slice(0, limit) } })
+    },
+  }),
+  accountOperation({
+    method: 'GET',
+    path: `${ITEM}/trace`,
+    tag: TAG,
+    summary: 'Why a call went as it did: its decisions, messages, events and media, while it goes on and afterwards',
+    requires: reads,
+    params: CallPath,
+    responses: { 200: CallTraceView },
+    handle: async (context, { principal, scope, params }) => {
+      const call = await findCallTrace(context, scope, params.callId)
+      return call.ok ? ok({ status: 200, body: callTraceView(call.value, principal.accountId) }) : call
+    },
+  }),
+  accountOperation({
+    method: 'DELETE',
+    path: ITEM,
+    tag: TAG,
+    summary: 'Hang up a call',
+    requires: acts,
+    params: CallPath,
+    responses: { 204: undefined },
+    handle: async (context, { scope, params }) => {
+      const call = await findLiveCall(context, scope, params.callId)
+      if (!call.ok) return call
+      const result = await context.calls.hangUp(call.value.sessionId)
+      return result === 'done' ? ok({ status: 204 }) : err(commandFailure(result, call.value.sessionId))
+    },
+  }),
+]

@@ -1,0 +1,125 @@
+import type { MediaReport } from '@dialtone/media'
+import type { CallEffect } from '../calls/state/call-effect.ts'
+import type { CallEvent } from '../calls/state/call-event.ts'
+import type { CallState, Step } from '../calls/state/call-state.ts'
+import { startCall, stepCall } from '../calls/state/step-call.ts'
+import type { DescribedCall, DescribedEvent, DescribedLeg, DescribedMessage, RefusedInvite } from '../ports/described-call.ts'
+import { messageOfEffect, messageOfEvent } from './describe-messages.ts'
+
+/** What is kept of a call. */
+export interface KeptCall {
+  /** The first is 'started'. */
+  readonly events: readonly CallEvent[]
+  readonly isCut: boolean
+  readonly mediaReport: MediaReport | undefined
+  /** Its records are closed. */
+  readonly isFinished: boolean
+}
+
+/** Members of events that may be shown: everything else, descriptions, bodies and pressed keys among it, stays inside. */
+const SHOWN = ['legId', 'side', 'statusCode', 'local', 'reason', 'cause', 'code', 'name', 'silentMs', 'contentType', 'relayed', 'bySessionId', 'toSessionId', 'forSessionId', 'sipCallId'] as const // prettier-ignore
+
+/** Tells a call by its events alone: replayed, they give every message it was of. Pure; it costs as much as the call itself did. */
+export function describeCall(kept: KeptCall): DescribedCall | undefined {
+  const [started, ...rest] = kept.events
+  if (started?.type !== 'started') return undefined
+  const tale: Tale = { decisions: [], legs: new Map(), messages: [], events: [] }
+  const first = startCall(started)
+  tell(tale, started, first.state, first)
+  let { state } = first
+  for (const event of rest) {
+    const step = stepCall(state, event)
+    tell(tale, event, state, step)
+    ;({ state } = step)
+  }
+  return {
+    ...factsOf(state),
+    ...mediaOf(state, kept),
+    decisions: tale.decisions,
+    legs: [...tale.legs.values()],
+    messages: tale.messages,
+    events: tale.events,
+    isCut: kept.isCut,
+  }
+}
+
+interface Tale {
+  readonly decisions: DescribedCall['decisions'][number][]
+  readonly legs: Map<string, DescribedLeg>
+  readonly messages: DescribedMessage[]
+  readonly events: DescribedEvent[]
+}
+
+function tell(tale: Tale, event: CallEvent, before: CallState, step: Step): void {
+  const heard = messageOfEvent(event, before)
+  if (heard !== undefined) tale.messages.push(heard)
+  if (event.type === 'started') tale.legs.set('caller', callerLeg(event))
+  if (event.type === 'routed') {
+    const { steps, ...verdict } = event.decision
+    const { partitionId, accountId } = event.account
+    tale.decisions.push({ atMs: event.atMs, partitionId, accountId, accountVersion: event.accountVersion, after: before.trail.at(-1), steps, verdict })
+  }
+  if (event.type === 'legStarted') {
+    const leg = tale.legs.get(event.legId)
+    if (leg !== undefined) tale.legs.set(event.legId, { ...leg, sipCallId: event.sipCallId })
+  }
+  tale.events.push(describeEvent(event))
+  for (const effect of step.effects) {
+    if (effect.type === 'startLeg') tale.legs.set(effect.legId, calledLeg(effect, step.state))
+    const said = messageOfEffect(effect, step.state, event.atMs)
+    if (said !== undefined) tale.messages.push(said)
+  }
+}
+
+function callerLeg({ account, origin, sipCallId }: Extract<CallEvent, { type: 'started' }>): DescribedLeg {
+  const from = origin.kind === 'line' ? { lineId: origin.lineId } : { carrierId: origin.carrierId }
+  return { id: 'caller', kind: 'caller', accountId: account.accountId, ...from, sipCallId }
+}
+
+function calledLeg({ legId, plan }: Extract<CallEffect, { type: 'startLeg' }>, { question }: CallState): DescribedLeg {
+  const { kind, lineId, carrierId, requestUri } = plan
+  return { id: legId, kind, accountId: question.accountId, lineId, carrierId, uri: requestUri.split(/[;?]/)[0] }
+}
+
+function describeEvent(event: CallEvent): DescribedEvent {
+  const detail: Record<string, string | number | boolean> = {}
+  const members: Readonly<Record<string, unknown>> = { ...event }
+  for (const name of SHOWN) {
+    const value = members[name]
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') detail[name] = value
+  }
+  return { atMs: event.atMs, type: event.type, detail }
+}
+
+function factsOf(state: CallState) {
+  const { sessionId, origin, accounts, startedAtMs, answeredAtMs, endedAtMs, outcome } = state
+  const { number, name, dialed } = origin
+  const who = origin.kind === 'line' ? { lineId: origin.lineId } : { carrierId: origin.carrierId }
+  const accountIds = [...new Set(accounts.map((account) => account.accountId))]
+  return { sessionId, accountIds, startedAtMs, answeredAtMs, endedAtMs, from: { number, name, ...who }, dialed, outcome }
+}
+
+function mediaOf(state: CallState, { mediaReport, isFinished }: KeptCall): Pick<DescribedCall, 'media' | 'mediaMissing'> {
+  if (mediaReport !== undefined) return { media: mediaReport, mediaMissing: undefined }
+  const mediaMissing = !isFinished ? 'measured when the call is over' : state.media === 'closed' ? 'no media was opened' : 'the media engine did not report'
+  return { media: undefined, mediaMissing }
+}
+
+/** A call that was refused before it began, told in the same words. */
+export function describeRefusal(refused: RefusedInvite): DescribedCall {
+  const { sessionId, atMs, accountId, lineId, dialed, sipCallId, statusCode, reason } = refused
+  const verdict = { kind: 'reject', statusCode, code: 'UnknownLine', reasonPhrase: reason } as const
+  return {
+    ...{ sessionId, accountIds: [accountId], startedAtMs: atMs, answeredAtMs: undefined, endedAtMs: atMs, dialed },
+    from: { number: '', name: '', lineId },
+    outcome: { code: 'RefusedAtEdge', disposition: 'REJECTED', statusCode, hangupBy: 'system' },
+    decisions: [{ atMs, partitionId: undefined, accountId, accountVersion: undefined, after: undefined, steps: [{ rule: 'edge', outcome: reason }], verdict }],
+    legs: [{ id: 'caller', kind: 'caller', accountId, lineId, sipCallId }],
+    messages: [
+      { atMs, leg: 'caller', direction: 'in', method: 'INVITE' },
+      { atMs, leg: 'caller', direction: 'out', method: 'INVITE', statusCode, reason },
+    ],
+    events: [{ atMs, type: 'refusedAtEdge', detail: { statusCode, reason } }],
+    ...{ media: undefined, mediaMissing: 'no media was opened', isCut: false },
+  }
+}

@@ -1,0 +1,19 @@
+import type { CallExplanation, ExplainQuestion } from './call-explanation.ts'
+import type { CallRecord } from './call-record.ts'
+import type { DescribedCall, RecentCall } from './described-call.ts'
+
+/** What came of an order about a call: done, or the code of why not. */
+export type CallCommandResult = 'done' | 'NoSuchCall' | 'EmergencyCall'
+
+/** What others ask the switch about calls, and tell it to do with them. Arguments and answers are plain data, fit for another thread. */
+export interface CallDoor {
+  /** What would happen to a call now; nothing is called. */
+  explain(question: ExplainQuestion): CallExplanation
+  /** The records of the account's calls that go on, as they look now. */
+  callsOf(accountId: string): readonly CallRecord[]
+  /** The last calls that began in the account and are over, the latest first. */
+  recentOf(accountId: string): readonly RecentCall[]
+  /** Decisions, messages, events and media of a call that goes on or is kept, without secrets. */
+  describe(sessionId: string): DescribedCall | undefined
+  hangUp(sessionId: string): CallCommandResult
+}
