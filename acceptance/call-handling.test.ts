@@ -96,7 +96,7 @@ describe('simultaneous ring', () => {
     const record = await recordOf(parties.account, call.callId, 'Forward')
     expect(record).toMatchObject({ termCallCategory: 'OffNet', callFlagType: 'ANSWERED' })
     expect(record.termNumber).toContain(SINGING.slice(1))
-    expect(await recordOf(parties.account, call.callId)).toMatchObject({ callFlagType: 'ANSWERED', termNumber: parties.callee.extension })
+    expect(await recordOf(parties.account, call.callId)).toMatchObject({ callFlagType: 'FORWARDED', termNumber: parties.callee.extension })
   })
 
   it('S1-58: a busy number ends the ringing when it is not to continue on busy, and does not otherwise', async () => {
@@ -187,5 +187,43 @@ describe('one setting at a time', () => {
     await again.answer()
     expect(await free.finalStatus()).toBe(200)
     await free.hangUp()
+  })
+})
+
+describe('schedules', () => {
+  const mountainDay = (offset: number): string =>
+    new Intl.DateTimeFormat('en-CA', { timeZone: 'US/Mountain' }).format(new Date(Date.now() + offset * 86_400_000))
+  const allDay = { startTime: '00:00', endTime: '24:00' }
+
+  it('S0-51 S1-59: a date of today sends calls to the colleague, the hours of another day do not', async () => {
+    await calleeHandles({})
+    const set = async (schedule: Readonly<Record<string, unknown>>) => {
+      const callHandling = {
+        callHandlingOptionType: 'ForwardAlways',
+        forwardAlwaysToNumber: third.extension,
+        doNotDisturbEnabled: false,
+        callWaitingEnabled: true,
+      }
+      const callHandlingSchedules = [{ schedule, callHandling }]
+      done(await parties.account.http.patch(`${parties.account.path}/user/${parties.callee.userId}`, { callHandlingSchedules }))
+    }
+    const [own, colleague] = [await phoneOf(parties.callee.login), await phoneOf(third.login)]
+    // Whatever midnight does meanwhile.
+    await set({ name: 'Holiday', type: 'CUSTOM', custom: [0, 1].map((offset) => ({ date: mountainDay(offset), ...allDay })) })
+    const call = await dialCallee()
+    const ringing = await colleague.nextCall()
+    await ringing.answer(CALLEE_HZ)
+    expect(await call.finalStatus()).toBe(200)
+    await pause(1200)
+    expect(call.media.toneHeard(TONES_HZ)).toBe(CALLEE_HZ)
+    await call.hangUp()
+    expect(await recordOf(parties.account, call.callId)).toMatchObject({ callFlagType: 'ANSWERED', termNumber: third.extension })
+    const inThreeDays = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'][(new Date(mountainDay(0)).getUTCDay() + 3) % 7] ?? ''
+    await set({ name: 'Weekly', type: 'WEEKLY', weekly: { [inThreeDays]: allDay } })
+    const usual = await dialCallee()
+    const atOwn = await own.nextCall()
+    atOwn.reject(486)
+    expect(await usual.finalStatus()).toBe(486)
+    done(await parties.account.http.patch(`${parties.account.path}/user/${parties.callee.userId}`, { callHandlingSchedules: [] }))
   })
 })

@@ -23,6 +23,9 @@ export type { RoutingTrunkForwards, RoutingTrunkGroup } from './trunk-forwards.t
 export type { RoutingLineHandling } from './line-handling.ts'
 export type { FirstMemberVoicemail, RingGroupMember, RingGroupOverflow, RingStrategy, RoutingRingGroup } from './ring-group.ts'
 export type { RoutingTrunk, TrunkAddress } from './routing-trunk.ts'
+export type { HandlingSchedule, ScheduleSpan } from './schedule/handling-schedule.ts'
+export { localTimeAt } from './schedule/local-time.ts'
+export type { LocalTime, WeekDay } from './schedule/local-time.ts'
 export type { CallScreen, CallScreening, RingType } from './screening/call-screening.ts'
 export type { ServiceOrder } from './service-order.ts'
 export type {

@@ -6,6 +6,8 @@ export interface RouteFacts {
   readonly call: OriginatingCall | TerminatingCall | ContinuingCall
   /** Milliseconds since 1970-01-01T00:00:00Z, passed in so that yesterday's call can be replayed. */
   readonly nowMs: number
+  /** When the call began, on the same clock: schedules hold for a call as they did then. Undefined: now. */
+  readonly startedAtMs?: number | undefined
   /** Whose number this is on the platform; undefined for numbers that are not ours. */
   readonly ownerOf: (number: E164) => NumberOwner | undefined
   /** Whether a user talks or calls already: asked of those only who want no second call. Undefined: nobody does. */

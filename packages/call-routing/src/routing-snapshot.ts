@@ -2,6 +2,7 @@ import type { DialingBehavior, E164 } from '@dialtone/numbering'
 import type { AccountServices } from './account-services.ts'
 import type { CallHandling } from './call-handling.ts'
 import type { RoutingTrunk } from './routing-trunk.ts'
+import type { HandlingSchedule } from './schedule/handling-schedule.ts'
 import type { CallScreening } from './screening/call-screening.ts'
 
 /** An account as routing sees it: immutable, complete, with the version it was built from. */
@@ -39,6 +40,9 @@ export interface RoutingUser {
   readonly extensionCallerIdVisible: boolean
   readonly lineIds: readonly string[]
   readonly callHandling: CallHandling
+  /** When other call handlings hold, in `timeZone`. */
+  readonly schedules?: readonly HandlingSchedule[] | undefined
+  readonly timeZone?: string | undefined
   /** Undefined: everybody may call. */
   readonly screening?: CallScreening | undefined
   readonly voicemailBoxId: string | undefined

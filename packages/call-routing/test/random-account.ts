@@ -105,6 +105,11 @@ const anyScreen = fc.record({
   action: fc.constantFrom('Allow', 'Allow', 'Allow', 'Block', 'BlockWithPrompt', 'Voicemail', 'Forward', 'VipRing' as const),
   ringType: fc.constantFrom(undefined, 'Ring1', 'Ring7' as const),
 })
+const anyHours = fc.constantFrom({ startSecond: 0, endSecond: 86_400 }, { startSecond: 28_800, endSecond: 61_200 })
+const anySpan = fc
+  .tuple(fc.constantFrom({ day: 'WED' as const }, { day: 'THU' as const }, { date: '1969-12-31' }, { date: '1970-01-10' }), anyHours)
+  .map(([when, hours]) => ({ ...when, ...hours }))
+const anySchedule = fc.record({ name: fc.constant('hours'), spans: fc.array(anySpan, { maxLength: 3 }), callHandling: handling })
 /** Most have none. */
 const anyScreening = fc.option(
   fc.record({
@@ -128,6 +133,8 @@ const anyUser = (id: string): fc.Arbitrary<RoutingUser> =>
     lineIds: fc.subarray([...lineIds], { minLength: 1 }),
     callHandling: handling,
     screening: anyScreening,
+    schedules: fc.array(anySchedule, { maxLength: 2 }),
+    timeZone: fc.constantFrom(undefined, 'US/Mountain', 'Nowhere/Land'),
     voicemailBoxId: fc.constantFrom('box', 'box', 'box', 'box of nobody', undefined),
   })
 const anyTrunk: fc.Arbitrary<RoutingTrunk> = fc.record({

@@ -2,6 +2,7 @@ import type { CallScene } from '../call-scene.ts'
 import { callerToInside } from '../originating/caller-identity.ts'
 import type { AlsoCalled, Diversion } from '../route-decision.ts'
 import type { RoutingUser } from '../routing-snapshot.ts'
+import { followSchedule } from '../schedule/follow-schedule.ts'
 import type { Destination, Progress, ServiceDestination } from './destination.ts'
 import { dialNumber } from './dial-number.ts'
 import { freeLines, isOccupied } from './own-phones.ts'
@@ -51,11 +52,12 @@ interface Called {
 }
 
 function userBeside(scene: CallScene, owner: RoutingUser, userId: string, by: Called): Beside {
-  const user = scene.snapshot.users.get(userId)
-  if (user === undefined || user.id === owner.id) {
-    scene.trace.note('user', user === undefined ? 'does not exist' : 'is the one whose phones ring already', { userId })
+  const stored = scene.snapshot.users.get(userId)
+  if (stored === undefined || stored.id === owner.id) {
+    scene.trace.note('user', stored === undefined ? 'does not exist' : 'is the one whose phones ring already', { userId })
     return undefined
   }
+  const user = followSchedule(scene, stored)
   if (user.callHandling.doNotDisturbEnabled) {
     scene.trace.note('do-not-disturb', 'is not called either', { userId })
     return undefined

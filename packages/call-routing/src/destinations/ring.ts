@@ -14,16 +14,18 @@ import { ringTimeMs } from './ring-time.ts'
 import { isTrunkLine, ringTrunk } from './ring-trunk.ts'
 import { alsoCalled, longestCalledMs } from './simultaneous-ring.ts'
 import type { RingType } from '../screening/call-screening.ts'
+import { followSchedule } from '../schedule/follow-schedule.ts'
 import { screenCaller } from '../screening/screen-caller.ts'
 
 /** Every device of the user rings at the same time (S1-14, S1-16), unless the user's call handling says otherwise. */
 export function ringUser(scene: CallScene, destination: UserDestination): Progress {
   const { snapshot, trace } = scene
-  const user = snapshot.users.get(destination.userId)
-  if (user === undefined) {
+  const stored = snapshot.users.get(destination.userId)
+  if (stored === undefined) {
     trace.note('user', 'does not exist', { userId: destination.userId })
     return { verdict: reject('DestinationNotAvailable') }
   }
+  const user = followSchedule(scene, stored)
   const { progress, ringType } = screenCaller(scene, user, destination)
   return progress ?? withRingType(ringScreened(scene, user, destination), ringType)
 }
@@ -53,7 +55,8 @@ export function ringLine(scene: CallScene, destination: LineDestination): Progre
   const { snapshot } = scene
   const line = snapshot.lines.get(destination.lineId)
   if (isTrunkLine(line)) return ringTrunk(scene, line, destination)
-  const owner = line?.userId === undefined ? undefined : snapshot.users.get(line.userId)
+  const stored = line?.userId === undefined ? undefined : snapshot.users.get(line.userId)
+  const owner = stored === undefined ? undefined : followSchedule(scene, stored)
   const { progress, ringType } = owner === undefined ? NOT_SCREENED : screenCaller(scene, owner, destination)
   return progress ?? withRingType(ringOwned(scene, owner, destination), ringType)
 }

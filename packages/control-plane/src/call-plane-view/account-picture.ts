@@ -7,6 +7,7 @@ import type { Sealer } from '../access/index.ts'
 import type { AccountTable, EndUserTable, SipCredentialTable, TelephoneNumberTable } from '../database/index.ts'
 import { callHandlingOf } from './call-handling-of.ts'
 import { callScreeningOf } from './call-screening-of.ts'
+import { handlingSchedulesOf } from './handling-schedules-of.ts'
 import type { LineOfAccount } from './lines/line-kind.ts'
 import { textAt } from './stored-object.ts'
 
@@ -97,6 +98,8 @@ function userOf(user: Selectable<EndUserTable>, lineIds: readonly string[]): Rou
     lineIds,
     callHandling: callHandlingOf(user.call_handling_settings),
     screening: callScreeningOf(user.call_screening_settings),
+    schedules: handlingSchedulesOf(user.call_handling_schedules),
+    timeZone: user.time_zone,
     voicemailBoxId: user.voicemail_box_id ?? undefined,
   }
 }

@@ -16,6 +16,7 @@ export interface RoutingQuestion extends RouteQuestion, Occupancy {
   readonly trail: readonly RouteAttempt[]
   readonly hopLimit: number
   readonly nowMs: number
+  readonly startedAtMs?: number
 }
 
 export interface RoutingAnswer {

@@ -51,7 +51,7 @@ export function resolveRoute(needs: RouteNeeds, question: Extract<CallEffect, { 
   const known: readonly CallAccount[] = state.accounts
   const before = known.find((account) => account.accountId === accountId)
   const { trail, hopLimit } = question
-  const facts = { trail, hopLimit, nowMs: needs.clock.nowMs(), ...needs.occupancyFor(state.sessionId) }
+  const facts = { trail, hopLimit, nowMs: needs.clock.nowMs(), startedAtMs: state.startedAtMs, ...needs.occupancyFor(state.sessionId) }
   const { snapshot, decision } = askRouting(needs, { ...question.question, ...facts })
   if (snapshot === undefined) return { account: before ?? known[0] ?? NOBODY, decision, plans: [] }
   const account = before ?? { accountId, partitionId: snapshot.partitionId, recordId: newUuid() }
