@@ -204,6 +204,17 @@ describe('the PSAP calls back (RFC 7090)', () => {
     expect(alice.invites).toHaveLength(1)
   })
 
+  it('and reaches a phone that may not even register, where it called from (C-50, C-58)', async () => {
+    rig = await SwitchRig.start()
+    const alice = await rig.unregisteredPhone('alice-desk')
+    const call = await talk(rig, alice, '911', rig.psap)
+    call.callee.leg.bye()
+    await call.caller.saw('bye')
+    const back = await talkIn(rig.psap, alice)
+    back.leg.bye()
+    await rig.closed(2)
+  })
+
   it('but not after 933, which is a test', async () => {
     const alice = await helpCall('933')
     const calling = rig.psap.callIn(ALICE_NUMBER, (await rig.ear()).description(), [])

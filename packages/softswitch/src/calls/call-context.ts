@@ -56,7 +56,7 @@ export type PendingReinvite = Pick<Extract<LegEvent, { type: 'reinvite' }>, 'met
 export type PendingRefer = Extract<LegEvent, { type: 'refer' }>
 
 /** The caller's INVITE; of a call that somebody was transferred to, his leg alone. */
-export type CallerPort = Pick<IncomingInvite, 'leg' | 'progress' | 'answer' | 'reject'>
+export type CallerPort = Pick<IncomingInvite, 'leg' | 'progress' | 'answer' | 'reject'> & Partial<Pick<IncomingInvite, 'request' | 'source'>>
 
 /** What one running call holds on to: everything in here is given back when the call ends. */
 export interface CallContext {

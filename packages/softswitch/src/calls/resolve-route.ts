@@ -100,7 +100,8 @@ function plansOf(needs: RouteNeeds, decision: RouteVerdict, maxForwards: number,
     const more: Header[] = [...referredByHeaders(transfer?.transferor.identity, realm), ...earlierDiversionHeaders(call?.origin, decision, realm)]
     // A phone that knows the value lets it through its own do not disturb (RFC 7090 5).
     if (decision.isCallback === true) more.push(['Priority', 'psap-callback'])
-    return planRing(shown, { realm, bindingsOf, maxForwards, more })
+    const placeOf = (lineId: string) => needs.recentEmergencies.placeOf(decision.calledNumber, lineId)
+    return planRing(shown, { realm, bindingsOf, maxForwards, more, ...(decision.isCallback === true ? { placeOf } : {}) })
   }
   if (decision.kind !== 'carrier' && decision.kind !== 'emergency') return []
   const peer = needs.directory.carrier(decision.carrierIds[0] ?? '')

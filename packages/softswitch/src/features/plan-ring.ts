@@ -5,7 +5,9 @@ import { diversionHeaders, fromHeader, numberUri, phoneIdentityHeaders } from '.
 import type { DiversionShown } from '../calls/party-headers.ts'
 import type { LegPlan } from '../calls/state/leg-plan.ts'
 import type { StoredBinding } from '../ports/registration-store.ts'
+import type { CallerPlace } from '../emergency/recent-emergencies.ts'
 import { reachableDevices } from './reachable-devices.ts'
+import type { ReachableDevice } from './reachable-devices.ts'
 
 export interface RingNeeds {
   readonly realm: string
@@ -13,6 +15,8 @@ export interface RingNeeds {
   /** More header fields for every phone. */
   readonly more?: readonly Header[]
   readonly bindingsOf: (lineId: string) => readonly StoredBinding[]
+  /** Where a line is that is not registered, when that is known. */
+  readonly placeOf?: (lineId: string) => CallerPlace | undefined
 }
 
 export type RingPlan = Omit<RingVerdict, 'diversion'> & { readonly diversion: DiversionShown | undefined }
@@ -32,7 +36,7 @@ export function planRing(decision: RingPlan, needs: RingNeeds): readonly LegPlan
   ]
   if (decision.trunk?.address !== undefined) return [planStaticTrunk(decision.trunk, { lineId: decision.lineIds[0] ?? '', from, toHeader, headers })]
   return decision.lineIds.flatMap((lineId) =>
-    reachableDevices(needs.bindingsOf(lineId)).map(({ binding, alternatives }): LegPlan => {
+    devicesOf(needs, lineId).map(({ binding, alternatives }): LegPlan => {
       // RFC 3327 5.3: the proxies it registered through, as preloaded route.
       const { path = [], contactUri, receivedFrom: to } = binding
       const requestUri = decision.trunk === undefined ? contactUri : withUser(contactUri, decision.trunk.digits)
@@ -41,6 +45,14 @@ export function planRing(decision: RingPlan, needs: RingNeeds): readonly LegPlan
       return alternatives.length === 0 ? plan : { ...plan, alternatives }
     }),
   )
+}
+
+type Reached = Pick<ReachableDevice, 'alternatives'> & { readonly binding: Pick<StoredBinding, 'path'> & CallerPlace }
+
+function devicesOf({ bindingsOf, placeOf }: RingNeeds, lineId: string): readonly Reached[] {
+  const devices = reachableDevices(bindingsOf(lineId))
+  const place = devices.length === 0 ? placeOf?.(lineId) : undefined
+  return place === undefined ? devices : [{ binding: place, alternatives: [] }]
 }
 
 /** RFC 3261 20.4, in the words phones know: nothing is fetched from there. */
