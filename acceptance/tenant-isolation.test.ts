@@ -107,6 +107,7 @@ async function furnishMore(account: Account, userId: string, number: string, nam
     callGroupId,
     businessLineId,
     sipTrunkId,
+    carrierTrunkId: await inAccount('carrier-trunk', { name, address: '192.0.2.99', enabled: false }),
     mediaId,
     objectId: userId,
     tn: number,

@@ -45,6 +45,7 @@ import { prevalidationOperations } from './prevalidation/index.ts'
 import { referenceDataOperations } from './reference-data/index.ts'
 import { routingExplanationOperations } from './routing-explanations/index.ts'
 import { serviceActivationOperations } from './service-activations/index.ts'
+import { carrierTrunkOperations } from './carrier-trunks/index.ts'
 import { sipTrunkGroupOperations } from './sip-trunk-groups/index.ts'
 import { sipTrunkOperations } from './sip-trunks/index.ts'
 import { specialtyLineOperations } from './specialty-lines/index.ts'
@@ -63,6 +64,7 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...callGroupOperations,
   ...callQueueOperations,
   ...callRecordOperations,
+  ...carrierTrunkOperations,
   ...callingPlanOperations,
   ...callingPlanProductOperations,
   ...deviceLineOperations,

@@ -141,6 +141,32 @@ describe('carriers of the switch', () => {
     await rig.closed(3)
   })
 
+  it('a carrier that challenges gets our digest, and one that wants it our registration (RFC 3261 10.2, 22.3)', async () => {
+    const index = rig.directory.peers.findIndex((peer) => peer.id === 'pstn')
+    const pstn = rig.directory.peers[index]
+    if (pstn === undefined) throw new Error('no carrier')
+    const registered = new Promise<string>((resolve) => {
+      rig.pstn.stack.onRequest('REGISTER', (request) => {
+        const answer = request.request.header('authorization')
+        if (answer === undefined) return request.respond(401, { headers: [['WWW-Authenticate', 'Digest realm="carrier", nonce="n0"']] })
+        request.respond(200, { headers: [['Contact', request.request.header('contact') ?? ''], ['Expires', '3600']] }) // prettier-ignore
+        return resolve(`${request.request.uriText} ${answer}`)
+      })
+    })
+    rig.directory.peers[index] = { ...pstn, credentials: { username: 'acme', password: 'secret' }, registrarDomain: 'carrier.example' }
+    rig.time.advance(1_000)
+    expect(await registered).toMatch(/^sip:carrier.example Digest .*username="acme"/)
+    const call = await dial()
+    const first = await rig.pstn.nextCall()
+    first.invite.reject(407, { headers: [['Proxy-Authenticate', 'Digest realm="carrier", nonce="n1"']] })
+    const second = await rig.pstn.nextCall()
+    expect(second.invite.request.header('proxy-authorization')).toMatch(/username="acme", realm="carrier"/)
+    expect(JSON.stringify(rig.records)).not.toContain('secret')
+    void refuse(second, 486)
+    await call.saw('rejected')
+    await rig.closed(1)
+  })
+
   it('a carrier of one account brings no calls to another one, and two tenants may have one at the same address (S0-58)', async () => {
     const index = rig.directory.peers.findIndex((peer) => peer.id === 'pstn')
     const pstn = rig.directory.peers[index]

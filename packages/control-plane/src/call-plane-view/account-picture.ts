@@ -20,6 +20,8 @@ export interface AccountRows {
   readonly logins: readonly Selectable<SipCredentialTable>[]
   readonly numbers: readonly Selectable<TelephoneNumberTable>[]
   readonly services: AccountServices
+  /** The partition has carriers of its own, or none (S0-58). */
+  readonly usesOwnCarrier: boolean
 }
 
 /** What one account contributes to the call plane: its snapshot, how its lines are known by SIP username, and its PBXs by address. */

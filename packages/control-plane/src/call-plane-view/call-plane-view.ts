@@ -3,10 +3,10 @@ import type { RoutingCarrier } from '@dialtone/call-routing'
 import type { CarrierPeer, NumberOwner, SwitchDirectory } from '@dialtone/softswitch'
 import type { Sealer } from '../access/index.ts'
 import type { Database } from '../database/index.ts'
-import type { DomainEvent } from '../events/index.ts'
 import { LINE_KINDS } from './lines/line-kinds.ts'
 import { readServices } from './services/service-readers.ts'
 import { type AccountPicture, type AccountRows, pictureOf } from './account-picture.ts'
+import { CarrierBook, type CarrierEvent } from './carrier-book.ts'
 import { PictureIndex } from './picture-index.ts'
 
 /** A carrier trunk of this deployment: where it is, and in which order it is chosen. */
@@ -31,7 +31,7 @@ export interface CallPlaneView extends SwitchDirectory {
   /** Everything, as changes: what a new copy begins with. */
   contents(): Iterable<CallPlaneChange>
   /** Resolves when the view shows what the events say. Repeating it does no harm. */
-  refresh(events: readonly Pick<DomainEvent, 'accountId'>[]): Promise<void>
+  refresh(events: readonly CarrierEvent[]): Promise<void>
   setCarriers(carriers: readonly ConfiguredCarrier[]): Promise<void>
 }
 
@@ -47,12 +47,12 @@ export interface CallPlaneViewOptions {
 export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<CallPlaneView> {
   const index = new PictureIndex()
   const refreshing = new Map<string, Promise<void>>()
-  let carriers: readonly ConfiguredCarrier[] = []
+  const carriers = new CarrierBook(o)
 
   function show(rows: AccountRows): void {
     const picture = pictureOf(rows, {
-      carriers: carriers.filter((carrier) => !carrier.peer.emergency).map((carrier) => carrier.routing),
-      emergencyCarrierIds: carriers.filter((carrier) => carrier.peer.emergency).map((carrier) => carrier.peer.id),
+      carriers: carriers.of(rows.account, rows.usesOwnCarrier),
+      emergencyCarrierIds: carriers.emergencyIds,
       realm: o.settings.sipDomain,
       sealer: o.sealer,
     })
@@ -81,31 +81,39 @@ export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<Call
     for (const { id } of accounts) await refreshAccount(id)
   }
 
+  async function showCarriers(): Promise<void> {
+    await o.replicas?.show({ kind: 'carriers', carriers: carriers.peers })
+  }
+
+  await carriers.reload()
   await refreshEveryone()
   return {
     credentialsOf: (sipUsername) => index.credentialsOf(sipUsername),
     snapshotOf: (accountId) => index.snapshotOf(accountId),
     ownerOf: (number) => index.ownerOf(number),
     trunkByAddress: (address, port) => index.trunkByAddress(address, port),
-    carrier: (id) => carriers.find((carrier) => carrier.peer.id === id)?.peer,
-    carriers: () => carriers.map((carrier) => carrier.peer),
+    carrier: (id) => carriers.byId(id),
+    carriers: () => carriers.peers,
     carrierByAddress: (address, port, owner) =>
-      carriers.find(({ peer }) => peer.address === address && peer.port === port && (owner === undefined || servesAccount(peer, owner)))?.peer,
-    contents: () => contentsOf(index.pictures, carriers),
+      carriers.peers.find((peer) => peer.address === address && peer.port === port && (owner === undefined || servesAccount(peer, owner))),
+    contents: () => contentsOf(index.pictures, carriers.peers),
     refresh: async (events) => {
       const accountIds = new Set(events.flatMap((event) => event.accountId ?? []))
+      const others = await carriers.follow(events)
+      if (others !== undefined) await showCarriers()
+      for (const id of others ?? []) accountIds.add(id)
       await Promise.all([...accountIds].map(refreshAccount))
     },
     setCarriers: async (configured) => {
-      carriers = configured
-      await o.replicas?.show({ kind: 'carriers', carriers: configured.map((carrier) => carrier.peer) })
+      carriers.configure(configured)
+      await showCarriers()
       await refreshEveryone()
     },
   }
 }
 
-function* contentsOf(pictures: ReadonlyMap<string, AccountPicture>, carriers: readonly ConfiguredCarrier[]): Iterable<CallPlaneChange> {
-  yield { kind: 'carriers', carriers: carriers.map((carrier) => carrier.peer) }
+function* contentsOf(pictures: ReadonlyMap<string, AccountPicture>, carriers: readonly CarrierPeer[]): Iterable<CallPlaneChange> {
+  yield { kind: 'carriers', carriers }
   for (const [accountId, picture] of pictures) yield { kind: 'account', accountId, picture }
 }
 
@@ -113,7 +121,8 @@ async function readAccount(database: Database, accountId: string): Promise<Accou
   const { sql } = database
   const account = await sql.selectFrom('account').selectAll().where('id', '=', accountId).where('status', '<>', 'DELETED').executeTakeFirst()
   if (account === undefined) return undefined
-  const [users, lines, logins, numbers, services] = await Promise.all([
+  const [partition, users, lines, logins, numbers, services] = await Promise.all([
+    sql.selectFrom('partition').select('settings').where('id', '=', account.partition_id).executeTakeFirst(),
     sql.selectFrom('end_user').selectAll().where('account_id', '=', accountId).execute(),
     Promise.all(LINE_KINDS.map((kind) => kind.read(sql, accountId))),
     sql.selectFrom('sip_credential').selectAll().where('account_id', '=', accountId).execute(),
@@ -136,7 +145,7 @@ async function readAccount(database: Database, accountId: string): Promise<Accou
       .execute(),
     readServices(sql, accountId),
   ])
-  return { account, users, lines: lines.flat(), logins, numbers, services }
+  return { account, usesOwnCarrier: partition?.settings['useOwnCarrier'] === true, users, lines: lines.flat(), logins, numbers, services }
 }
 
 /** A platform's carrier serves everybody, a tenant's own one that tenant alone. */

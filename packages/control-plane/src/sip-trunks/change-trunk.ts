@@ -3,6 +3,7 @@ import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
 import { addObject, changeObject, pointTo, removeObject } from '../account-objects/index.ts'
 import { lockAccount } from '../accounts/index.ts'
 import { attachDefaultPlan, giveCallingPlan, removeCallingPlans } from '../calling-plans/index.ts'
+import { isAddressOfCarrier } from '../carrier-trunks/index.ts'
 import type { Context } from '../context.ts'
 import { type Transaction, violatedUniqueIndex } from '../database/index.ts'
 import { type DomainEvent, write } from '../events/index.ts'
@@ -172,6 +173,10 @@ export function deleteTrunk(context: Context, principal: Principal, scope: Accou
 async function trunkFailure(sql: Transaction, scope: AccountScope, trunk: SipTrunk, trunkId: string): Promise<ApiFailure | undefined> {
   const problems = trunkProblems(trunk)
   if (problems.length > 0) return invalidFields(problems)
+  const { ipBasedAuthEnabled, ipAddress = '', portNumber = 0 } = trunk
+  // A carrier's calls could not be told from the PBX's.
+  if (ipBasedAuthEnabled && (await isAddressOfCarrier(sql, ipAddress, portNumber)))
+    return alreadyInUse('IpAddressInUse', 'ipAddress', `${ipAddress}:${portNumber}`, 'platform')
   const others = (await listTrunks(sql, scope)).filter((other) => other.id !== trunkId)
   const taken = trunk.extensionPatterns.find((pattern) =>
     others.some((other) => trunkOf(other).extensionPatterns.some((known) => patternsOverlap(pattern, known))),

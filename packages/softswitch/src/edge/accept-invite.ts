@@ -39,9 +39,12 @@ export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started 
   const urgent = isEmergencyDialed(dialed)
   const refusal = urgent || needs.isCallback(normalizePhoneNumber(dialed) ?? '') ? undefined : needs.refusal()
   if (refusal !== undefined) return refuse(invite, refusal)
+  const carrier = needs.directory.carrierByAddress(invite.source.address, invite.source.port)
+  // The platform's own carriers before all: no tenant takes their calls by claiming their address.
+  if (carrier !== undefined && carrier.partitionId === undefined) return fromCarrier(needs, invite, dialed)
   const trunk = needs.directory.trunkByAddress(invite.source.address, invite.source.port)
   if (trunk !== undefined) return fromLine(needs, invite, trunk, dialed)
-  if (needs.directory.carrierByAddress(invite.source.address, invite.source.port) !== undefined) return fromCarrier(needs, invite, dialed)
+  if (carrier !== undefined) return fromCarrier(needs, invite, dialed)
   const authentication = authenticateLine(needs, { request: invite.request, source: invite.source, by: 'proxy', urgent })
   if (authentication.kind === 'line') return fromLine(needs, invite, authentication.line, dialed)
   const { statusCode, headers, claimed } = authentication

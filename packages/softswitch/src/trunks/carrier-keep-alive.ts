@@ -3,9 +3,10 @@ import { formatUri } from '@dialtone/sip'
 import type { RequestOutcome, SipStack } from '@dialtone/sip'
 import type { CarrierPeer, SwitchDirectory } from '../ports/switch-directory.ts'
 import type { CarrierHealth } from './carrier-health.ts'
+import { CarrierRegistrations } from './carrier-registrations.ts'
 
 export interface KeepAliveNeeds {
-  readonly sip: Pick<SipStack, 'request'>
+  readonly sip: Pick<SipStack, 'request' | 'register'>
   readonly directory: Pick<SwitchDirectory, 'carriers'>
   readonly health: CarrierHealth
   readonly clock: Clock
@@ -21,19 +22,22 @@ const ANSWER_TIMEOUT_MS = 4_000
 /** Asked within one tick at most, so that thousands of carriers are not asked at once. */
 const MAX_ASKED = 50
 
-/** Asks carriers with OPTIONS whether they are there: those that want it at their interval, any other one once it has failed. */
+/** Keeps us registered where a carrier wants it, and asks carriers with OPTIONS whether they are there: those that want it at their interval, any other one once it has failed. */
 export class CarrierKeepAlive {
   readonly #needs: KeepAliveNeeds
   readonly #askedAtMs = new Map<string, number>()
+  readonly #registrations: CarrierRegistrations
   #timer: Timer | undefined
 
   constructor(needs: KeepAliveNeeds) {
     this.#needs = needs
+    this.#registrations = new CarrierRegistrations(needs.sip, needs.directory)
   }
 
   start(): void {
     this.#timer = this.#needs.timers.start(TICK_MS, () => {
       this.#tick()
+      this.#registrations.follow()
       this.start()
     })
   }
@@ -41,6 +45,7 @@ export class CarrierKeepAlive {
   stop(): void {
     this.#timer?.cancel()
     this.#timer = undefined
+    this.#registrations.stop()
   }
 
   #tick(): void {

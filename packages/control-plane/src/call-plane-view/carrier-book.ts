@@ -1,0 +1,77 @@
+import type { RoutingCarrier } from '@dialtone/call-routing'
+import type { CarrierPeer } from '@dialtone/softswitch'
+import type { Sealer } from '../access/index.ts'
+import { type OwnCarrier, ownCarriers } from '../carrier-trunks/index.ts'
+import type { Database } from '../database/index.ts'
+import type { DomainEvent } from '../events/index.ts'
+import type { ConfiguredCarrier } from './call-plane-view.ts'
+
+export type CarrierEvent = Pick<DomainEvent, 'accountId'> & Partial<Pick<DomainEvent, 'type' | 'partitionId'>>
+
+export interface CarrierBookNeeds {
+  readonly database: Database
+  readonly sealer: Sealer
+}
+
+/** Carriers of the deployment and of tenants. Those of the deployment stand first: no tenant takes an address of theirs. */
+export class CarrierBook {
+  readonly #needs: CarrierBookNeeds
+  #configured: readonly ConfiguredCarrier[] = []
+  #own: readonly OwnCarrier[] = []
+  #peers: ReadonlyMap<string, CarrierPeer> = new Map()
+
+  constructor(needs: CarrierBookNeeds) {
+    this.#needs = needs
+  }
+
+  get peers(): readonly CarrierPeer[] {
+    return [...this.#peers.values()]
+  }
+
+  byId(id: string): CarrierPeer | undefined {
+    return this.#peers.get(id)
+  }
+
+  /** A peer that leads to a PSAP is for calls for help alone. */
+  get emergencyIds(): readonly string[] {
+    return this.#configured.filter(({ peer }) => peer.emergency).map(({ peer }) => peer.id)
+  }
+
+  /** An account's own carriers, else its partition's own, else the platform's: never two of these together (S0-58, S0-62). */
+  of(account: { readonly id: string; readonly partition_id: string }, usesOwnCarrier: boolean): readonly RoutingCarrier[] {
+    const ofPartition = this.#own.filter(({ peer }) => peer.partitionId === account.partition_id)
+    const ofAccount = ofPartition.filter(({ peer }) => peer.accountId === account.id)
+    const own = ofAccount.length > 0 ? ofAccount : ofPartition.filter(({ peer }) => peer.accountId === undefined)
+    const chosen = own.length > 0 || usesOwnCarrier ? own : this.#configured.filter(({ peer }) => !peer.emergency)
+    return chosen.map(({ routing }) => routing)
+  }
+
+  configure(configured: readonly ConfiguredCarrier[]): void {
+    this.#configured = configured
+    this.#index()
+  }
+
+  async reload(): Promise<void> {
+    this.#own = await ownCarriers(this.#needs.database.sql, this.#needs.sealer)
+    this.#index()
+  }
+
+  /**
+   * Reads a tenant's carriers again when they changed, or whether a partition has its own.
+   * @returns the accounts of partitions whose carriers changed; undefined when nothing of the kind happened
+   */
+  async follow(events: readonly CarrierEvent[]): Promise<readonly string[] | undefined> {
+    const changes = events.filter(({ type }) => type?.startsWith('carriertrunk.') === true || type === 'partition.updated')
+    if (changes.length === 0) return undefined
+    await this.reload()
+    const partitionIds = changes.flatMap(({ accountId, partitionId }) => (accountId === undefined && partitionId !== undefined ? [partitionId] : []))
+    if (partitionIds.length === 0) return []
+    const { sql } = this.#needs.database
+    const rows = await sql.selectFrom('account').select('id').where('partition_id', 'in', partitionIds).where('status', '<>', 'DELETED').execute()
+    return rows.map((row) => row.id)
+  }
+
+  #index(): void {
+    this.#peers = new Map([...this.#configured, ...this.#own].map(({ peer }) => [peer.id, peer]))
+  }
+}

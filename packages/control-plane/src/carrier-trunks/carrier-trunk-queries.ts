@@ -1,0 +1,75 @@
+import type { Selectable } from 'kysely'
+import type { AccountScope, PartitionScope } from '../access/index.ts'
+import type { SipTrunkTable, Sql, Transaction } from '../database/index.ts'
+import type { CarrierTrunk } from './carrier-trunk.ts'
+
+export type CarrierTrunkRow = Selectable<SipTrunkTable>
+
+type Executor = Sql | Transaction
+/** Of a partition, or of one account in it. */
+export type OwnerScope = PartitionScope | AccountScope
+
+const MAX_LIST = 100
+
+export function accountIdOf(scope: OwnerScope): string | null {
+  return 'accountId' in scope ? scope.accountId : null
+}
+
+/** The trunks of that owner alone: those of a partition are not those of its accounts. */
+export function listCarrierTrunks(sql: Executor, scope: OwnerScope): Promise<CarrierTrunkRow[]> {
+  return owned(sql, scope).orderBy('created_at').orderBy('id').limit(MAX_LIST).execute()
+}
+
+export function findCarrierTrunk(sql: Executor, scope: OwnerScope, id: string): Promise<CarrierTrunkRow | undefined> {
+  return owned(sql, scope).where('id', '=', id).executeTakeFirst()
+}
+
+export function lockCarrierTrunk(sql: Transaction, scope: OwnerScope, id: string): Promise<CarrierTrunkRow | undefined> {
+  return owned(sql, scope).where('id', '=', id).forUpdate().executeTakeFirst()
+}
+
+/** Whether a PBX of whoever is known by this address: then its calls could not be told from a carrier's. */
+export async function isAddressOfPbx(sql: Executor, address: string, port: number): Promise<boolean> {
+  const row = await sql
+    .selectFrom('sip_trunk')
+    .select('id')
+    .where('kind', '=', 'PBX')
+    .where((expression) => expression(expression.ref('settings', '->>').key('ipAddress' as never), '=', address as never))
+    .where((expression) => expression(expression.ref('settings', '->>').key('portNumber' as never), '=', String(port) as never))
+    .where((expression) => expression(expression.ref('settings', '->>').key('ipBasedAuthEnabled' as never), '=', 'true' as never))
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Whether a tenant's carrier is at this address. */
+export async function isAddressOfCarrier(sql: Executor, address: string, port: number): Promise<boolean> {
+  const row = await sql
+    .selectFrom('sip_trunk')
+    .select('id')
+    .where('kind', '=', 'CARRIER')
+    .where((expression) => expression(expression.ref('settings', '->>').key('address' as never), '=', address as never))
+    .where((expression) => expression(expression.ref('settings', '->>').key('port' as never), '=', String(port) as never))
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** What was checked before it was stored. */
+export function carrierTrunkOf(row: CarrierTrunkRow): CarrierTrunk {
+  const { passwordSealed: _sealed, ...settings } = row.settings
+  return { name: row.name, ...(settings as Omit<CarrierTrunk, 'name'>) }
+}
+
+export function sealedPasswordOf(row: CarrierTrunkRow): string | undefined {
+  const sealed = row.settings['passwordSealed']
+  return typeof sealed === 'string' ? sealed : undefined
+}
+
+function owned(sql: Executor, scope: OwnerScope) {
+  const accountId = accountIdOf(scope)
+  return sql
+    .selectFrom('sip_trunk')
+    .selectAll()
+    .where('partition_id', '=', scope.partitionId)
+    .where('account_id', accountId === null ? 'is' : '=', accountId)
+    .where('kind', '=', 'CARRIER')
+}

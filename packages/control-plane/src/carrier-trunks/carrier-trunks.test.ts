@@ -1,0 +1,87 @@
+import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+let platform: TestControlPlane
+let partition: string
+let made = 0
+
+beforeAll(async () => {
+  platform = await startTestControlPlane()
+  partition = `/v2/partition/${platform.partitionId}`
+  const peer = { id: 'platform', name: 'Platform', partitionId: undefined, address: '192.0.2.1', port: 5060, transport: 'udp', emergency: false } as const
+  await platform.plane.view.setCarriers([{ peer, routing: { id: 'platform', name: 'Platform', priority: 1, healthy: true, emergencyCapable: false } }])
+})
+afterAll(() => platform.stop())
+
+async function newAccount(): Promise<{ readonly id: string; readonly path: string }> {
+  const created = await platform.call('POST', `${partition}/account`, { accountNumber: `C-${++made}`, accountName: 'Own carrier' })
+  const id = String(created.body['id'])
+  return { id, path: `${partition}/account/${id}` }
+}
+
+const carriersOf = (accountId: string) => platform.plane.view.snapshotOf(accountId)?.carriers.map((carrier) => carrier.name)
+const body = (name: string, more: object = {}) => ({ name, address: '192.0.2.10', ...more })
+
+describe("a tenant's own carrier (S0-58, S0-62)", () => {
+  it('takes the place of the platform for its account alone, at once and as long as it is there', async () => {
+    const [mine, other] = [await newAccount(), await newAccount()]
+    const created = await platform.call(
+      'POST',
+      `${mine.path}/carrier-trunk`,
+      body('Mine', { costByPrefix: { '1607': 2 }, costWeight: 5, maxConcurrentCalls: 3 }),
+    )
+    expect(created).toMatchObject({ status: 200, body: { name: 'Mine', port: 5060, transport: 'udp', priority: 10, enabled: true, keepAliveSeconds: 30 } })
+    expect([carriersOf(mine.id), carriersOf(other.id)]).toEqual([['Mine'], ['Platform']])
+    const snapshot = platform.plane.view.snapshotOf(mine.id)
+    expect(snapshot?.carriers[0]).toMatchObject({ maxConcurrentCalls: 3, cost: { weight: 5, byPrefix: new Map([['1607', 2]]) } })
+    const id = String(created.body['id'])
+    expect(platform.plane.view.carrierByAddress('192.0.2.10', 5060, { partitionId: platform.partitionId, accountId: other.id })).toBeUndefined()
+    expect(platform.plane.view.carrierByAddress('192.0.2.10', 5060, { partitionId: platform.partitionId, accountId: mine.id })?.id).toBe(id)
+    expect((await platform.call('GET', `${other.path}/carrier-trunk/${id}`)).status).toBe(404)
+    expect((await platform.call('DELETE', `${other.path}/carrier-trunk/${id}`)).status).toBe(404)
+    expect((await platform.call('PUT', `${mine.path}/carrier-trunk/${id}`, body('Mine', { enabled: false }))).status).toBe(200)
+    expect(carriersOf(mine.id)).toEqual(['Platform'])
+    expect((await platform.call('DELETE', `${mine.path}/carrier-trunk/${id}`)).status).toBe(204)
+    expect(carriersOf(mine.id)).toEqual(['Platform'])
+  })
+
+  it('of a partition serves all its accounts but those that have one themselves', async () => {
+    const [plain, own] = [await newAccount(), await newAccount()]
+    await platform.call('POST', `${own.path}/carrier-trunk`, body('Own'))
+    const created = await platform.call('POST', `${partition}/carrier-trunk`, body('Ours', { address: '192.0.2.20' }))
+    expect([carriersOf(plain.id), carriersOf(own.id)]).toEqual([['Ours'], ['Own']])
+    expect((await platform.call('DELETE', `${partition}/carrier-trunk/${String(created.body['id'])}`)).status).toBe(204)
+    expect(carriersOf(plain.id)).toEqual(['Platform'])
+  })
+
+  it('has a password that is kept, used and never shown', async () => {
+    const { path } = await newAccount()
+    const created = await platform.call(
+      'POST',
+      `${path}/carrier-trunk`,
+      body('Digest', { username: 'acme', password: 'hush-hush', registrarDomain: 'sip.example.com' }),
+    )
+    expect(JSON.stringify(created.body)).not.toContain('hush-hush')
+    const id = String(created.body['id'])
+    expect(platform.plane.view.carrier(id)).toMatchObject({ credentials: { username: 'acme', password: 'hush-hush' }, registrarDomain: 'sip.example.com' })
+    await platform.call('PUT', `${path}/carrier-trunk/${id}`, body('Digest', { username: 'acme' }))
+    expect(platform.plane.view.carrier(id)?.credentials).toEqual({ username: 'acme', password: 'hush-hush' })
+    const stored = await platform.plane.context.database.sql.selectFrom('sip_trunk').select('settings').where('id', '=', id).executeTakeFirst()
+    expect(JSON.stringify(stored)).not.toContain('hush-hush')
+  })
+
+  it('is refused with what cannot be called, and at the address of a PBX, as a PBX is at the address of a carrier', async () => {
+    const { path } = await newAccount()
+    const problem = async (more: object) => (await platform.call('POST', `${path}/carrier-trunk`, { ...body('Wrong'), ...more })).body['errorCode']
+    expect(await problem({ address: 'sip.example.com' })).toBe('InvalidAddress')
+    expect(await problem({ costByPrefix: { abc: 1 } })).toBe('InvalidCostByPrefix')
+    expect(await problem({ username: 'acme' })).toBe('InvalidPassword')
+    expect(await problem({ registrarDomain: 'sip.example.com' })).toBe('InvalidUsername')
+    const pbx = (ipAddress: string) => platform.call('POST', `${path}/siptrunk_2`, { trunkName: `PBX ${ipAddress}`, concurrentCalls: 1, ipBasedAuthEnabled: true, ipAddress }) // prettier-ignore
+    expect((await pbx('192.0.2.30')).status).toBe(200)
+    expect(await problem({ address: '192.0.2.30' })).toBe('IpAddressInUse')
+    expect((await platform.call('POST', `${path}/carrier-trunk`, body('Right', { address: '192.0.2.31' }))).status).toBe(200)
+    expect((await pbx('192.0.2.31')).body['errorCode']).toBe('IpAddressInUse')
+    expect((await platform.call('POST', `${path}/carrier-trunk`, body('Right', { address: '192.0.2.32' }))).body['errorCode']).toBe('DuplicateTrunkName')
+  })
+})
