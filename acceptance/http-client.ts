@@ -59,6 +59,14 @@ export class HttpClient {
     return this.send('DELETE', path, body, options)
   }
 
+  /** A file. */
+  async getBytes(path: string): Promise<Uint8Array> {
+    const headers: Record<string, string> = this.token === undefined ? {} : { 'x-auth-token': this.token }
+    const response = await fetch(`${this.baseUrl}${path}`, { headers, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) })
+    if (!response.ok) throw new Error(`${path}: ${response.status}`)
+    return new Uint8Array(await response.arrayBuffer())
+  }
+
   async send<Body = unknown>(method: string, path: string, body?: unknown, options: RequestOptions = {}): Promise<HttpAnswer<Body>> {
     const headers: Record<string, string> = {
       accept: 'application/json',

@@ -108,7 +108,8 @@ export class Account {
     return `${this.tenant.path}/account/${this.id}`
   }
 
-  async createUser(extension: string, changes: Readonly<Record<string, unknown>> = {}): Promise<Person> {
+  /** Unless it is to stay, the voicemail box that every user begins with is taken away: who is not reached then hears how the ringing ended. */
+  async createUser(extension: string, changes: Readonly<Record<string, unknown>> = {}, voicemail: 'none' | 'kept' = 'none'): Promise<Person> {
     const body = {
       firstName: 'User',
       lastName: extension,
@@ -119,6 +120,7 @@ export class Account {
       ...changes,
     }
     const { id } = done(await this.http.post<Identified>(`${this.path}/user`, body))
+    if (voicemail === 'none') done(await this.http.patch(`${this.path}/user/${id}`, { voicemailBoxId: null }))
     return { userId: id, extension }
   }
 

@@ -11,10 +11,14 @@ export interface TwoParties {
   readonly callee: Person & { readonly login: SipLogin }
 }
 
-export async function makeTwoParties(tenant?: Tenant, changes: Readonly<Record<string, unknown>> = {}): Promise<TwoParties> {
+export async function makeTwoParties(
+  tenant?: Tenant,
+  changes: Readonly<Record<string, unknown>> = {},
+  voicemail: 'none' | 'kept' = 'none',
+): Promise<TwoParties> {
   const owner = tenant ?? (await Tenant.logIn())
   const account = await owner.createAccount(changes)
-  const [caller, callee] = [await account.createUser('4000'), await account.createUser('4001')]
+  const [caller, callee] = [await account.createUser('4000', {}, voicemail), await account.createUser('4001', {}, voicemail)]
   return {
     tenant: owner,
     server: owner.platform,

@@ -8,6 +8,7 @@ import {
   createSealer,
   type Database,
   directoryFileStore,
+  type FileStore,
   registerHealthRoutes,
   reportEmergencyCall,
   sandboxOperations,
@@ -24,6 +25,7 @@ import { lateCalls } from './late-calls.ts'
 import { callPlaneGauges, loopbackOf, sandboxCarriers, sandboxPort } from './platform-parts.ts'
 import { startSandbox, type Sandbox } from './sandbox/index.ts'
 import { openSecretKey } from './secret-key.ts'
+import { createServiceDesk, joinMessageLamps } from './services/index.ts'
 import { type CallPlane, createCallPlane } from './switch-workers/index.ts'
 
 const EIGHT_HOURS_SECONDS = 28_800
@@ -45,7 +47,9 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
   const clock = new AdvancingClock(systemClock)
   const timers = new TimerWheel({ nowMs: () => performance.now() })
   const late: LateParts = { sipPort: config.sip.port, callPlane: undefined, sandbox: undefined }
-  const plane = await composeControlPlane(config, database, logger, clock, late)
+  const files = directoryFileStore(join(config.dataDirectory, 'files'))
+  const plane = await composeControlPlane(config, database, logger, clock, { late, files })
+  late.plane = plane
   const journal = await openCallJournal({
     directory: join(config.dataDirectory, 'call-journal'),
     clock: systemClock,
@@ -60,6 +64,7 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
     settings: { sip, tls, publicAddress, rtpPorts, media },
     count: switchWorkers,
     view: plane.view,
+    services: createServiceDesk(plane, files, logger),
     registrations,
     authorizer: plane.authorizer,
     records: journal,
@@ -119,18 +124,25 @@ function tellEmergencyContacts(plane: ControlPlane, event: EmergencyCall, logger
 interface LateParts {
   sipPort: number
   isListening?: boolean
+  plane?: ControlPlane
   callPlane: CallPlane | undefined
   sandbox: Sandbox | undefined
 }
 
-async function composeControlPlane(config: Config, database: Database, logger: Logger, clock: AdvancingClock, late: LateParts): Promise<ControlPlane> {
+async function composeControlPlane(
+  config: Config,
+  database: Database,
+  logger: Logger,
+  clock: AdvancingClock,
+  { late, files }: { readonly late: LateParts; readonly files: FileStore },
+): Promise<ControlPlane> {
   return createControlPlane({
     database,
     clock,
     timers: systemTimers,
     logger,
     sealer: createSealer(await openSecretKey(config.dataDirectory)),
-    files: directoryFileStore(join(config.dataDirectory, 'files')),
+    files,
     settings: {
       environment: config.environment,
       sipDomain: config.sip.domain,
@@ -151,7 +163,9 @@ async function composeControlPlane(config: Config, database: Database, logger: L
     calls: lateCalls(() => late.callPlane?.calls),
     replicas: { show: async (change) => late.callPlane?.show(change) },
     furtherOperations: config.sandbox ? sandboxOperations(sandboxPort(() => late.sandbox, clock)) : [],
-    subscribers: [],
+    subscribers: [
+      joinMessageLamps(() => (late.plane === undefined || late.callPlane === undefined ? undefined : { plane: late.plane, lamps: late.callPlane })),
+    ],
     messageCarriers: {
       ...(config.smtp === undefined ? {} : { email: smtpCarrier(config.smtp) }),
       ...(config.smsWebhook === undefined ? {} : { sms: smsWebhookCarrier(config.smsWebhook) }),

@@ -17,6 +17,7 @@ import { startEmbeddedPostgres } from './embedded-database/index.ts'
 import { readFirstRunFile, writeFirstRunFile } from './first-run.ts'
 import { SANDBOX_PSTN_CARRIER_ID } from './platform-parts.ts'
 import { serveSipOverWebSocket } from './serve-sip-over-web-socket.ts'
+import { lightLamps } from './services/index.ts'
 import type { RunningServer, StartOptions, StartServer } from './running-server.ts'
 
 const DRAIN_CALLS_MS = 5_000
@@ -142,6 +143,7 @@ async function listen(config: Config, platform: Platform, undo: Undo): Promise<R
     await http
   })
   platform.setSipPort(sip.value.udpPort)
+  await lightLamps(platform.plane, callPlane)
   serveSipOverWebSocket(platform.plane.http.server, callPlane)
   try {
     await platform.plane.http.listen({ host: config.http.host, port: config.http.port })

@@ -16,6 +16,13 @@ export interface EmergencyCaller {
   readonly atMs: number
 }
 
+export interface RoutingVoicemailBox {
+  readonly id: string
+  readonly name: string
+  /** `en-US`: what its prompts are spoken in. */
+  readonly language: string
+}
+
 /** What of an account takes calls besides its users, lines and numbers: one map a kind. */
 export interface AccountServices {
   /** Extensions that are nobody's own: of groups, menus, queues. */
@@ -31,8 +38,8 @@ export interface AccountServices {
   readonly lineHandling: ReadonlyMap<string, RoutingLineHandling>
   /** Who has dialed 911 lately, by the number the PSAP calls back. */
   readonly emergenciesByNumber: ReadonlyMap<E164, readonly EmergencyCaller[]>
-  /** Boxes that take messages, by id. Undefined: none does yet. */
-  readonly voicemailBoxes?: ReadonlyMap<string, unknown> | undefined
+  /** Boxes that take messages, by id. */
+  readonly voicemailBoxes: ReadonlyMap<string, RoutingVoicemailBox>
 }
 
 export const NO_SERVICES: AccountServices = {
@@ -43,4 +50,5 @@ export const NO_SERVICES: AccountServices = {
   trunkGroups: new Map(),
   lineHandling: new Map(),
   emergenciesByNumber: new Map(),
+  voicemailBoxes: new Map(),
 }

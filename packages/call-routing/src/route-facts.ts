@@ -14,6 +14,8 @@ export interface RouteFacts {
   readonly isBusy?: ((userId: string) => boolean) | undefined
   /** What was tried for this call already, oldest first. */
   readonly trail: readonly RouteAttempt[]
+  /** false: this switch has no services of its own, such as voicemail, and only connects. Default true. */
+  readonly canServe?: boolean | undefined
   /**
    * How many attempts and forwardings the call may still see, default 20. Whoever follows an `on-net` decision into another
    * account passes one less each time: two accounts that forward to each other leave nothing in the trail.

@@ -148,7 +148,7 @@ describe('without call waiting', () => {
 })
 
 describe('voicemail (S1-58)', () => {
-  const withBox = { ...bobHandles({}), services: { ...NO_SERVICES, voicemailBoxes: new Map([['box', {}]]) } }
+  const withBox = { ...bobHandles({}), services: { ...NO_SERVICES, voicemailBoxes: new Map([['box', { id: 'box', name: 'Bob', language: 'en-US' }]]) } }
 
   it.each([
     ['no-answer', 480, 'no-answer'],

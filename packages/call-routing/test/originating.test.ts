@@ -97,7 +97,7 @@ describe('who may dial at all', () => {
     expect(dial(tenDigits, 'ann-desk', '5550002')).toMatchObject({ kind: 'reject', statusCode: 404, code: 'NotAllowedByDialPlan' })
     expect(dial(tenDigits, 'ann-desk', '8015550002')).toMatchObject({ kind: 'ring' })
     expect(dial(account(), 'ann-desk', '60755')).toMatchObject({ kind: 'reject', statusCode: 484, code: 'NotAllowedByDialPlan' })
-    expect(dial(account(), 'ann-desk', '*98')).toMatchObject({ kind: 'reject', statusCode: 404, code: 'UnknownFeatureCode' })
+    expect(dial(account(), 'ann-desk', '*17')).toMatchObject({ kind: 'reject', statusCode: 404, code: 'UnknownFeatureCode' })
   })
 
   it('explains itself rule by rule', () => {

@@ -301,7 +301,7 @@ export function anyAccount(accountId: 'one' | 'two', accountStatus?: RoutingSnap
       lines: some(lineIds, anyLine),
       numbers: some(ownNumbers, anyRoutingNumber),
       carriers: some(carrierIds, anyCarrier),
-      services: anyServices.map((services) => ({ ...services, voicemailBoxes: new FrozenMap([['box', {}]]) })),
+      services: anyServices.map((services) => ({ ...services, voicemailBoxes: new FrozenMap([['box', { id: 'box', name: 'Bob', language: 'en-US' }]]) })),
       screening: anyScreening,
       emergencyCarrierIds: fc.subarray([...carrierIds, 'unlisted']),
     })

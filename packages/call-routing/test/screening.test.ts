@@ -96,7 +96,7 @@ describe('what a screen does', () => {
   })
 
   it('Voicemail goes to the box at once, and is a refusal without one', () => {
-    const services = { ...NO_SERVICES, voicemailBoxes: new Map([['box', {}]]) }
+    const services = { ...NO_SERVICES, voicemailBoxes: new Map([['box', { id: 'box', name: 'Bob', language: 'en-US' }]]) }
     const snapshot = bobScreens({ others: doing('Voicemail') }, { services })
     expect(from(shown(OUTSIDE_NUMBER), snapshot)).toMatchObject({ kind: 'serve', target: 'voicemail:box', service: { reason: 'direct' } })
     expect(from(shown(OUTSIDE_NUMBER), bobScreens({ others: doing('Voicemail') }))).toMatchObject({ kind: 'reject', code: 'CallerBlocked' })

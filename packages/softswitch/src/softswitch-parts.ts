@@ -59,6 +59,7 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
     media,
     directory,
     authorizer: options.authorizer ?? EVERYTHING_ALLOWED,
+    services: options.services,
     records,
     events,
     clock,

@@ -8,6 +8,7 @@ import type { CallDoor } from './ports/call-door.ts'
 import type { CallRecord, CallRecordSink } from './ports/call-record.ts'
 import type { BindingChange, RegistrationStore, StoredBinding } from './ports/registration-store.ts'
 import type { MessageCounts } from './presence/message-waiting.ts'
+import type { ServiceDesk } from './ports/service-desk.ts'
 import type { SwitchDirectory } from './ports/switch-directory.ts'
 import type { SwitchEvents } from './ports/switch-events.ts'
 
@@ -38,6 +39,8 @@ export interface SoftswitchOptions {
   readonly directory: SwitchDirectory
   readonly registrations: RegistrationStore
   readonly records: CallRecordSink
+  /** Voicemail, menus, announcements: without it the switch only connects. */
+  readonly services?: ServiceDesk
   readonly events: SwitchEvents
   /** Who is asked before calls that cost something; left out: everything is allowed. */
   readonly authorizer?: CallAuthorizer

@@ -27,6 +27,7 @@ export interface RigOptions {
   /** The time of the switch's SIP stack, when the test wants to hold that in its hand too. */
   readonly sipTime?: ManualTime
   readonly protection?: SoftswitchOptions['protection']
+  readonly services?: SoftswitchOptions['services']
 }
 
 /**
@@ -78,6 +79,7 @@ export class SwitchRig {
       publicAddress: '127.0.0.1',
       sipPort: () => server.port,
       ...(options.limits === undefined ? {} : { limits: options.limits }),
+      ...(options.services === undefined ? {} : { services: options.services }),
       ...(options.protection === undefined ? {} : { protection: options.protection }),
     })
   }

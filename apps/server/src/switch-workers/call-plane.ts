@@ -4,7 +4,7 @@ import type { CallControl, CallPlaneReplicas } from '@dialtone/control-plane'
 import type { Result } from '@dialtone/foundation'
 import type { MediaStatistics } from '@dialtone/media'
 import type { ListenFailure, ListeningAddress, SipStatistics } from '@dialtone/sip'
-import type { CallEvent, CallRecord, SoftswitchStatistics } from '@dialtone/softswitch'
+import type { CallEvent, CallRecord, MessageCounts, SoftswitchStatistics } from '@dialtone/softswitch'
 
 /** All of the call plane, as the rest of the server sees it: in this thread or in several others. */
 export interface CallPlane extends CallPlaneReplicas {
@@ -15,6 +15,8 @@ export interface CallPlane extends CallPlaneReplicas {
   isRegistered(lineId: string): boolean
   /** Resolves when nobody calls the line's phones any more. */
   dropBindings(lineId: string): Promise<void>
+  /** See `Softswitch.setMessageWaiting`. */
+  setMessageWaiting(lineId: string, counts: MessageCounts): void
   acceptWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer): void
   readonly calls: CallControl
   activeCalls(): Promise<readonly CallRecord[]>

@@ -7,6 +7,7 @@ import {
   type CallRecordSink,
   createSoftswitch,
   type RegistrationStore,
+  type ServiceDesk,
   type Softswitch,
   type SwitchDirectory,
   type SwitchEvents,
@@ -34,6 +35,8 @@ export interface SwitchNeeds {
   readonly authorizer: CallAuthorizer
   readonly records: CallRecordSink
   readonly events: SwitchEvents
+  /** Left out: the switch only connects. */
+  readonly services?: ServiceDesk
   readonly logger: Logger
   /** When other switches serve the port too. */
   readonly sharedPort?: SharedPort
@@ -57,7 +60,7 @@ function perSource({ inviteRate, requestRate }: Config['sip']): Partial<SipStack
 export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): ComposedSwitch {
   const { publicAddress, rtpPorts, tls } = settings
   const { host, port, tlsPort, domain, digestAlgorithms } = settings.sip
-  const { logger, sharedPort, directory, registrations, authorizer, records, events } = needs
+  const { logger, sharedPort, directory, registrations, authorizer, records, events, services } = needs
   const clock = systemClock
   const timers = new TimerWheel({ nowMs: () => performance.now() })
   const sip = createSipStack({
@@ -85,6 +88,7 @@ export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): Com
     authorizer,
     records,
     events,
+    ...(services === undefined ? {} : { services }),
     clock,
     timers,
     logger,

@@ -17,6 +17,7 @@ export function createMainThreadCallPlane(settings: SwitchSettings, needs: Switc
     },
     isRegistered: (lineId) => softswitch.isRegistered(lineId),
     dropBindings: async (lineId) => softswitch.dropBindings(lineId),
+    setMessageWaiting: (lineId, counts) => softswitch.setMessageWaiting(lineId, counts),
     // The switch reads the view itself.
     show: () => Promise.resolve(),
     acceptWebSocket: (request, socket, head) => sip.acceptWebSocket(request, socket, head),

@@ -9,6 +9,7 @@ import { type DecidedBindings, MessageLane } from './message-lane.ts'
 import type { Outbox } from './outbox.ts'
 import { RecentDrops } from './recent-drops.ts'
 import { RemoteAuthorizer } from './remote-authorizer.ts'
+import { type DeskQuestion, RemoteServiceDesk } from './remote-service-desk.ts'
 import { createThreadLogger } from './thread-logger.ts'
 import type { DoorQuestion, FromWorker, PeerMessage, SwitchWorkerData, ToWorker, WorkerTask } from './worker-protocol.ts'
 
@@ -22,6 +23,7 @@ export class SwitchThread {
   readonly #drops = new RecentDrops()
   readonly #bindings: BindingBroadcast
   readonly #authorizer: RemoteAuthorizer
+  readonly #desk: RemoteServiceDesk | undefined
   /** There is none before the ports are known. */
   #switch: ComposedSwitch | undefined
 
@@ -35,6 +37,12 @@ export class SwitchThread {
       // Somebody waits for the answer.
       if (question.kind !== 'settle') this.#outbox.flush()
     })
+    // Somebody listens, and waits for the answer.
+    const ask = (question: DeskQuestion): void => {
+      this.#post(question)
+      this.#outbox.flush()
+    }
+    this.#desk = data.hasServices ? new RemoteServiceDesk(systemTimers, ask) : undefined
     this.#bindings = new BindingBroadcast({
       clock: systemClock,
       bindingsOf: (lineId) => this.#switch?.softswitch.bindingsOf(lineId) ?? [],
@@ -44,6 +52,7 @@ export class SwitchThread {
 
   receive(message: ToWorker): void {
     if (message.kind === 'peer') this.#addPeer(message)
+    else if (message.kind === 'deskAnswer') this.#desk?.answer(message)
     else if (message.kind === 'authorized') this.#authorizer.answer(message.ticket, message.authorization)
     else if (message.kind === 'restore') this.#bindings.restore(message.bindings)
     else void this.#perform(message.task).then((answer) => this.#post({ kind: 'answer', ticket: message.ticket, answer }))
@@ -69,6 +78,8 @@ export class SwitchThread {
       }
       case 'ask':
         return this.#switch === undefined ? undefined : answerAtDoor(this.#switch.softswitch.calls, task.question)
+      case 'lamp':
+        return this.#switch?.softswitch.setMessageWaiting(task.lineId, task.counts)
       case 'activeCalls':
         return this.#switch?.softswitch.activeCalls() ?? []
       case 'traceOf':
@@ -108,6 +119,7 @@ export class SwitchThread {
         directory: this.#directory,
         registrations: this.#bindings,
         authorizer: this.#authorizer,
+        ...(this.#desk === undefined ? {} : { services: this.#desk }),
         records: {
           checkpoint: (record) => post({ kind: 'record', change: 'checkpoint', record }),
           close: (record) => post({ kind: 'record', change: 'close', record }),

@@ -7,12 +7,14 @@ import { createSipStack, type ListenFailure, type ListeningAddress, type SipStac
 import {
   type CallAuthorization,
   type CallAuthorizer,
+  type ServiceDesk,
   type CallEvent,
   type CallRecord,
   type CallRecordSink,
   LocationTable,
   type RegistrationStore,
   type SwitchEvents,
+  type MessageCounts,
 } from '@dialtone/softswitch'
 import { closeAbandonedRecord } from '../call-journal/close-abandoned-record.ts'
 import type { LogLevel } from '../configuration/index.ts'
@@ -27,6 +29,7 @@ import { portsOfWorker } from './ports-of-worker.ts'
 import { RecentDrops } from './recent-drops.ts'
 import { RestartPause } from '../processes/restart-pause.ts'
 import type { AuthorizationQuestion } from './remote-authorizer.ts'
+import { answerDesk } from './remote-service-desk.ts'
 import type { SwitchWorkerData } from './worker-protocol.ts'
 import { WorkerThread, type WorkerThreadUser } from './worker-thread.ts'
 
@@ -36,6 +39,8 @@ export interface SwitchWorkersOptions {
   readonly view: Pick<CallPlaneView, 'contents' | 'credentialsOf' | 'ownerOf'>
   readonly registrations: RegistrationStore
   readonly authorizer: CallAuthorizer
+  /** Left out: the switches only connect. */
+  readonly services?: ServiceDesk
   readonly records: CallRecordSink
   readonly events: SwitchEvents
   readonly logger: Logger
@@ -120,6 +125,10 @@ export class SwitchWorkers implements CallPlane {
     this.#locations.stop()
   }
 
+  setMessageWaiting(lineId: string, counts: MessageCounts): void {
+    for (const thread of this.#threads.values()) void thread.ask({ type: 'lamp', lineId, counts }, SHOW_LIMIT_MS)
+  }
+
   async show(change: CallPlaneChange): Promise<void> {
     await Promise.all([...this.#threads.values()].map((thread) => thread.ask({ type: 'show', change }, SHOW_LIMIT_MS)))
   }
@@ -162,7 +171,7 @@ export class SwitchWorkers implements CallPlane {
   #spawn(place: number): void {
     const { settings, count, logger, logLevel } = this.#o
     const rtpPorts = portsOfWorker(settings.rtpPorts, place, count)
-    const data = { settings: { ...settings, rtpPorts }, place, count, logLevel }
+    const data = { settings: { ...settings, rtpPorts }, place, count, logLevel, hasServices: this.#o.services !== undefined }
     const thread = new WorkerThread(data, {
       logger,
       spawnWorker: this.#o.spawnWorker,
@@ -211,6 +220,7 @@ export class SwitchWorkers implements CallPlane {
       if (message.kind === 'bindings') this.#takeBindings(message)
       else if (message.kind === 'emergencyCall') events.emergencyCall(message.call)
       else if (message.kind === 'record') records[message.change](message.record)
+      else if (message.kind === 'desk') void answerDesk(this.#o.services, message).then((answer) => thread.post(answer))
       else this.#authorize(thread, message)
     } catch (error) {
       logger.error('what a switch worker told could not be taken', { place: thread.place, kind: message.kind, error })

@@ -3,11 +3,21 @@ import type { CallPlaneChange } from '@dialtone/control-plane'
 import type { LogFields, Result } from '@dialtone/foundation'
 import type { MediaStatistics } from '@dialtone/media'
 import type { ListenFailure, ListeningAddress, SipStatistics } from '@dialtone/sip'
-import type { CallAuthorization, CallDoor, CallEvent, CallRecord, EmergencyCall, SoftswitchStatistics, StoredBinding } from '@dialtone/softswitch'
+import type {
+  CallAuthorization,
+  CallDoor,
+  CallEvent,
+  CallRecord,
+  EmergencyCall,
+  MessageCounts,
+  SoftswitchStatistics,
+  StoredBinding,
+} from '@dialtone/softswitch'
 import type { LogLevel } from '../configuration/index.ts'
 import type { SwitchSettings } from './compose-switch.ts'
 import type { DecidedBindings } from './message-lane.ts'
 import type { AuthorizationQuestion } from './remote-authorizer.ts'
+import type { DeskAnswer, DeskQuestion } from './remote-service-desk.ts'
 
 /** What a worker is told at its birth. */
 export interface SwitchWorkerData {
@@ -16,6 +26,8 @@ export interface SwitchWorkerData {
   readonly place: number
   readonly count: number
   readonly logLevel: LogLevel
+  /** The main thread has a desk for services. */
+  readonly hasServices: boolean
 }
 
 /** One end of a lane; `memory` and `side` as in `MessageLane`. */
@@ -38,6 +50,7 @@ export interface WorkerTasks {
   drop: { readonly task: { readonly lineId: string; readonly atMs: number }; readonly answer: undefined }
   /** What is asked of the switch's own door, by the name of the question. */
   ask: { readonly task: { readonly question: DoorQuestion }; readonly answer: ReturnType<CallDoor[keyof CallDoor]> }
+  lamp: { readonly task: { readonly lineId: string; readonly counts: MessageCounts }; readonly answer: undefined }
   activeCalls: { readonly task: object; readonly answer: readonly CallRecord[] }
   traceOf: { readonly task: { readonly sessionId: string }; readonly answer: readonly CallEvent[] | undefined }
   stop: { readonly task: { readonly drainMs: number }; readonly answer: undefined }
@@ -50,6 +63,7 @@ export type ToWorker =
   | PeerMessage
   /** Before `listen`: the bindings all workers know. */
   | { readonly kind: 'restore'; readonly bindings: readonly StoredBinding[] }
+  | DeskAnswer
   | { readonly kind: 'authorized'; readonly ticket: number; readonly authorization: CallAuthorization }
   | { readonly kind: 'task'; readonly ticket: number; readonly task: WorkerTask }
 
@@ -65,6 +79,7 @@ export type FromWorker =
   | { readonly kind: 'answer'; readonly ticket: number; readonly answer: unknown }
   | { readonly kind: 'record'; readonly change: 'checkpoint' | 'close'; readonly record: CallRecord }
   | AuthorizationQuestion
+  | DeskQuestion
   | { readonly kind: 'emergencyCall'; readonly call: EmergencyCall }
   | DecidedBindings
   | { readonly kind: 'statistics'; readonly statistics: WorkerStatistics }

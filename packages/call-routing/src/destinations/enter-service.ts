@@ -3,9 +3,12 @@ import { reject } from '../reject.ts'
 import type { Progress, ServiceDestination } from './destination.ts'
 import { enterTrunkGroup } from './forward-trunk.ts'
 import { enterRingGroup } from './ring-group.ts'
+import { enterVoicemail } from './voicemail.ts'
 
 /** What takes a call, by the type a reference names. A new kind is a file and a line here. */
 const KINDS: Readonly<Record<string, (scene: CallScene, destination: ServiceDestination) => Progress>> = {
+  VOICEMAIL: enterVoicemail,
+  VOICEMAIL_BOX: enterVoicemail,
   BUSY: () => ({ verdict: reject('UserBusy') }),
   HUNT_GROUP: enterRingGroup,
   LINE_HUNTGROUP: enterRingGroup,

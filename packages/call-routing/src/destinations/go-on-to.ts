@@ -5,6 +5,7 @@ import type { Diversion } from '../route-decision.ts'
 import type { RouteAttempt } from '../route-facts.ts'
 import type { Progress } from './destination.ts'
 import { readTarget } from './read-target.ts'
+import { depositIn, greetingFor } from './voicemail.ts'
 
 /** Who sends a call on, and why. */
 export interface SentOn {
@@ -24,8 +25,9 @@ export function goOnTo(scene: CallScene, to: CallTarget | undefined, { id, calle
   trace.note('overflow', to.referenceType, { id, reason, referenceId: to.referenceId })
   if (to.referenceType === 'BUSY') return { verdict: reject('UserBusy') }
   if (to.referenceType === 'VOICEMAIL') {
-    trace.note('voicemail', 'not yet answered by this version', { voicemailBoxId: to.referenceId })
-    return { verdict: rejectAfterRing(attempt) }
+    const diversion: Diversion = { userId: id, number: calledNumber, reason }
+    const left = depositIn(scene, to.referenceId, greetingFor(reason), { calledNumber, diversion, userId: undefined })
+    return { verdict: left ?? rejectAfterRing(attempt) }
   }
   const next = readTarget(snapshot, to, { calledNumber, diversion: { userId: id, number: calledNumber, reason } })
   if (next !== undefined) return { next, forwarded: true }

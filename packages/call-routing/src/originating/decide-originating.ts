@@ -5,6 +5,7 @@ import type { Destination } from '../destinations/destination.ts'
 import { followDestination } from '../destinations/follow-destination.ts'
 import { hasExtension, readExtension } from '../destinations/read-target.ts'
 import { reject } from '../reject.ts'
+import { enterFeatureCode } from './feature-codes.ts'
 import type { RejectVerdict, RouteVerdict } from '../route-decision.ts'
 import { readCallerIdOnce } from './caller-id-once.ts'
 import { checkTrunkCaller } from './check-trunk-caller.ts'
@@ -24,6 +25,7 @@ export function decideOriginating(scene: CallScene, dialed: string): RouteVerdic
   if (once !== undefined) return decideOriginating(once.scene, once.dialed)
   const refused = checkTrunkCaller(scene, understood)
   if (refused !== undefined) return refused
+  if (understood.kind === 'star') return enterFeatureCode(scene, `*${understood.code}`)
   const destination = destinationOf(scene, understood)
   return destination.kind === 'reject' ? destination : followDestination(scene, destination)
 }
@@ -34,7 +36,7 @@ function homeAreaCodeOf({ caller, snapshot }: CallScene): string | undefined {
   return (primary === undefined ? undefined : areaCodeOf(primary)) ?? snapshot.homeAreaCode
 }
 
-function destinationOf(scene: CallScene, understood: DialedNumber): Destination | RejectVerdict {
+function destinationOf(scene: CallScene, understood: Exclude<DialedNumber, { kind: 'star' }>): Destination | RejectVerdict {
   switch (understood.kind) {
     case 'extension':
       return readExtension(scene.snapshot, understood.extension, undefined) ?? reject('UnknownExtension')
@@ -44,8 +46,6 @@ function destinationOf(scene: CallScene, understood: DialedNumber): Destination 
       return { kind: 'short-code', digits: understood.code }
     case 'operator':
       return { kind: 'short-code', digits: understood.digits }
-    case 'star':
-      return reject('UnknownFeatureCode')
     case 'emergency': // decided long before; here only so that it can never fall through to a refusal
       return { kind: 'short-code', digits: understood.service }
     case 'unrecognized': {

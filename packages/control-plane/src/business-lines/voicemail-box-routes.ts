@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
-import type { AccountScope } from '../access/index.ts'
+import { actorOf, type AccountScope } from '../access/index.ts'
 import { usersOf } from '../account-objects/index.ts'
 import type { Context } from '../context.ts'
 import { type ApiFailure, fieldRequired } from '../failures/index.ts'
@@ -163,7 +163,7 @@ export const lineBoxOperations: readonly Operation[] = [
       const { voicemailBoxId: id } = params
       const found = await foundBox(context, scope, id)
       if (!found.ok) return found
-      const reset = await changePin(context, principal, scope, id, 'PIN reset', (sql) => setPin(sql, scope, id, undefined))
+      const reset = await changePin(context, actorOf(principal), scope, id, 'PIN reset', (sql) => setPin(sql, scope, id, undefined))
       return reset.ok ? ok({ status: 204 }) : reset
     },
   }),

@@ -1,5 +1,6 @@
 import { ok } from '@dialtone/foundation'
 import Type from 'typebox'
+import { actorOf } from '../access/index.ts'
 import { accountOperation, FileUpload, type Operation } from '../http/index.ts'
 import { GreetingPath, MAX_GREETING_FORM_BYTES, readGreeting, removeGreeting, storeGreeting } from '../voicemail-boxes/index.ts'
 import { BOX, foundBox, needs } from './voicemail-path.ts'
@@ -30,7 +31,7 @@ export const lineGreetingOperations: readonly Operation[] = [
     responses: { 204: undefined },
     handle: async (context, { principal, scope, params, body }) => {
       const box = await foundBox(context, scope, params.voicemailBoxId)
-      const stored = box.ok ? await storeGreeting(context, principal, scope, params.voicemailBoxId, params.greetingType, body.file) : box
+      const stored = box.ok ? await storeGreeting(context, actorOf(principal), scope, params.voicemailBoxId, params.greetingType, body.file) : box
       return stored.ok ? ok({ status: 204 }) : stored
     },
   }),

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
-import type { AccountScope, Principal } from '../access/index.ts'
+import { actorOf, type AccountScope, type Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
 import { accountOperation, named, oneOf, type Operation } from '../http/index.ts'
@@ -151,8 +151,8 @@ async function act(
   const ids = given ?? (await messageIdsOf(context.database.sql, scope, boxId))
   const done =
     action === 'DELETE'
-      ? await deleteMessages(context, principal, scope, boxId, ids)
-      : await setRead(context, principal, scope, boxId, ids, action === 'MARK_AS_READ')
+      ? await deleteMessages(context, actorOf(principal), scope, boxId, ids)
+      : await setRead(context, actorOf(principal), scope, boxId, ids, action === 'MARK_AS_READ')
   return done.ok ? ok({ status: 204 }) : done
 }
 

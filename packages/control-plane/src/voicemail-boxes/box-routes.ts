@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
-import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
+import { type AccountScope, type Actor, actorOf } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
@@ -139,10 +139,9 @@ export const userBoxOperations: readonly Operation[] = [
     body: PinChange,
     responses: { 200: undefined },
     handle: async (context, { principal, scope, params, body }) => {
-      const failure = pinProblem(body.pin) ?? (await ownBoxFailure(context, principal, scope, params.voicemailBoxId, needs('EDIT')))
+      const failure = await ownBoxFailure(context, principal, scope, params.voicemailBoxId, needs('EDIT'))
       if (failure !== undefined) return err(failure)
-      const hash = await hashPin(body.pin)
-      const changed = await changePin(context, principal, scope, params.voicemailBoxId, 'PIN', (sql) => setPin(sql, scope, params.voicemailBoxId, hash))
+      const changed = await choosePin(context, actorOf(principal), scope, params.voicemailBoxId, body.pin)
       return changed.ok ? ok({ status: 200 }) : changed
     },
   }),
@@ -159,7 +158,7 @@ export const userBoxOperations: readonly Operation[] = [
       const { voicemailBoxId: id } = params
       const failure = await ownBoxFailure(context, principal, scope, id, needs('EDIT', 'EU_VoicemailUnlock'))
       if (failure !== undefined) return err(failure)
-      const unlocked = await changePin(context, principal, scope, id, query.resetPin === true ? 'PIN reset' : 'PIN unlocked', (sql) =>
+      const unlocked = await changePin(context, actorOf(principal), scope, id, query.resetPin === true ? 'PIN reset' : 'PIN unlocked', (sql) =>
         query.resetPin === true ? setPin(sql, scope, id, undefined) : unlockPin(sql, scope, id),
       )
       if (!unlocked.ok) return unlocked
@@ -198,7 +197,7 @@ function greetingOperations(): readonly Operation[] {
       handle: async (context, { principal, scope, params, body }) => {
         const failure = await ownBoxFailure(context, principal, scope, params.voicemailBoxId, needs('EDIT'))
         if (failure !== undefined) return err(failure)
-        const stored = await storeGreeting(context, principal, scope, params.voicemailBoxId, params.greetingType, body.file)
+        const stored = await storeGreeting(context, actorOf(principal), scope, params.voicemailBoxId, params.greetingType, body.file)
         return stored.ok ? ok({ status: 202 }) : stored
       },
     }),
@@ -218,16 +217,24 @@ function greetingOperations(): readonly Operation[] {
   ]
 }
 
+/** Another PIN, of the form that cannot be guessed at once. */
+export async function choosePin(context: Context, actor: Actor, scope: AccountScope, boxId: string, pin: string): Promise<Result<undefined, ApiFailure>> {
+  const problem = pinProblem(pin)
+  if (problem !== undefined) return err(problem)
+  const hash = await hashPin(pin)
+  return changePin(context, actor, scope, boxId, 'PIN', (sql) => setPin(sql, scope, boxId, hash))
+}
+
 /** @param what for the history; never the PIN itself. */
 export function changePin(
   context: Context,
-  principal: Principal,
+  actor: Actor,
   scope: AccountScope,
   boxId: string,
   what: string,
   act: (sql: Parameters<typeof setPin>[0]) => Promise<boolean>,
 ): Promise<Result<undefined, ApiFailure>> {
-  return write(context, actorOf(principal), async (change) => {
+  return write(context, actor, async (change) => {
     if (!(await act(change.sql))) return err(entityNotFound('VoicemailBox', boxId))
     change.emit(boxChanged(scope, boxId, {}, { changed: what }))
     return ok(undefined)

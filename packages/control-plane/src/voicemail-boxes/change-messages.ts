@@ -1,5 +1,5 @@
 import { err, newUuid, ok, type Result } from '@dialtone/foundation'
-import { type AccountScope, type Actor, actorOf, type Principal } from '../access/index.ts'
+import type { AccountScope, Actor } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { write, type Write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
@@ -71,13 +71,13 @@ export async function depositMessage(
 
 export function setRead(
   context: Context,
-  principal: Principal,
+  actor: Actor,
   scope: AccountScope,
   boxId: string,
   messageIds: readonly string[],
   isRead: boolean,
 ): Promise<Result<undefined, ApiFailure>> {
-  return write(context, actorOf(principal), async (change) => {
+  return write(context, actor, async (change) => {
     const missing = missingOf(messageIds, await markMessages(change.sql, scope, boxId, messageIds, isRead))
     if (missing !== undefined) return err(entityNotFound('VoicemailMessage', missing))
     change.emit(messagesChanged(scope, boxId, messageIds))
@@ -87,12 +87,12 @@ export function setRead(
 
 export function deleteMessages(
   context: Context,
-  principal: Principal,
+  actor: Actor,
   scope: AccountScope,
   boxId: string,
   messageIds: readonly string[],
 ): Promise<Result<undefined, ApiFailure>> {
-  return write(context, actorOf(principal), async (change) => {
+  return write(context, actor, async (change) => {
     const missing = missingOf(messageIds, await deleteMessageRows(change.sql, scope, boxId, messageIds))
     if (missing !== undefined) return err(entityNotFound('VoicemailMessage', missing))
     change.emit(messagesChanged(scope, boxId, messageIds))

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '@dialtone/foundation'
-import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
+import { type AccountScope, type Actor, actorOf, type Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { afterCommit, write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, invalidField } from '../failures/index.ts'
@@ -16,18 +16,18 @@ const WAV_HEADER_BYTES = 44
 /** Records what callers of the box hear. WAV only: nothing of ours decodes another format. */
 export async function storeGreeting(
   context: Context,
-  principal: Principal,
+  actor: Actor,
   scope: AccountScope,
   boxId: string,
   type: GreetingType,
-  { bytes }: UploadedFile,
+  { bytes }: Pick<UploadedFile, 'bytes'>,
 ): Promise<Result<undefined, ApiFailure>> {
   if (bytes.length < WAV_HEADER_BYTES || bytes.toString('latin1', 0, 4) !== 'RIFF' || bytes.toString('latin1', 8, 12) !== 'WAVE')
     return err(invalidField('file', 'is not a WAV file', 'RIFF/WAVE', 'InvalidFile'))
   if ((await findBox(context.database.sql, scope, boxId)) === undefined) return err(entityNotFound('VoicemailBox', boxId))
   const stored = await context.files.store(greetingFile(boxId, type), piecesOf(bytes), MAX_GREETING_BYTES)
   if (!stored.ok) return err(invalidField('file', 'is too large', `${MAX_GREETING_BYTES} bytes`, 'InvalidFile'))
-  return change(context, principal, scope, boxId, (row, now) => ({
+  return change(context, actor, scope, boxId, (row, now) => ({
     ...row.greetings,
     [type]: { mediaType: 'audio/wav', sizeBytes: bytes.length, createdDate: now.toISOString() },
   }))
@@ -40,7 +40,7 @@ export async function removeGreeting(
   boxId: string,
   type: GreetingType,
 ): Promise<Result<undefined, ApiFailure>> {
-  const removed = await change(context, principal, scope, boxId, ({ greetings: { [type]: _removed, ...others } }) => others)
+  const removed = await change(context, actorOf(principal), scope, boxId, ({ greetings: { [type]: _removed, ...others } }) => others)
   if (removed.ok) await afterCommit(context, () => context.files.remove(greetingFile(boxId, type)))
   return removed
 }
@@ -63,12 +63,12 @@ export async function readFile(context: Context, name: string): Promise<Buffer |
 
 function change(
   context: Context,
-  principal: Principal,
+  actor: Actor,
   scope: AccountScope,
   boxId: string,
   greetingsOf: (row: VoicemailBoxRow, now: Date) => VoicemailBoxRow['greetings'],
 ): Promise<Result<undefined, ApiFailure>> {
-  return write(context, actorOf(principal), async ({ sql, now, emit }) => {
+  return write(context, actor, async ({ sql, now, emit }) => {
     const row = await lockBox(sql, scope, boxId)
     if (row === undefined) return err(entityNotFound('VoicemailBox', boxId))
     const greetings = greetingsOf(row, now)

@@ -1,5 +1,6 @@
 import { err, ok } from '@dialtone/foundation'
 import Type from 'typebox'
+import { actorOf } from '../access/index.ts'
 import { entityNotFound, invalidField } from '../failures/index.ts'
 import { accountOperation, oneOf, type Operation, type Reply } from '../http/index.ts'
 import { deleteMessages, setRead } from './change-messages.ts'
@@ -67,7 +68,7 @@ export const userMessageOperations: readonly Operation[] = [
     handle: async (context, { principal, scope, params, body }) => {
       const failure = await ownBoxFailure(context, principal, scope, params.voicemailBoxId, needs('DELETE'))
       if (failure !== undefined) return err(failure)
-      const deleted = await deleteMessages(context, principal, scope, params.voicemailBoxId, body)
+      const deleted = await deleteMessages(context, actorOf(principal), scope, params.voicemailBoxId, body)
       return deleted.ok ? ok({ status: 200 }) : deleted
     },
   }),
@@ -98,7 +99,7 @@ export const userMessageOperations: readonly Operation[] = [
     handle: async (context, { principal, scope, params, body }) => {
       const failure = await ownBoxFailure(context, principal, scope, params.voicemailBoxId, needs('EDIT'))
       if (failure !== undefined) return err(failure)
-      const marked = await setRead(context, principal, scope, params.voicemailBoxId, [params.messageId], body.read)
+      const marked = await setRead(context, actorOf(principal), scope, params.voicemailBoxId, [params.messageId], body.read)
       if (!marked.ok) return marked
       const row = await findMessage(context.database.sql, scope, params.voicemailBoxId, params.messageId)
       return row === undefined ? err(entityNotFound('VoicemailMessage', params.messageId)) : ok({ status: 200, body: messageView(row) })
@@ -115,7 +116,7 @@ export const userMessageOperations: readonly Operation[] = [
     handle: async (context, { principal, scope, params }) => {
       const failure = await ownBoxFailure(context, principal, scope, params.voicemailBoxId, needs('DELETE'))
       if (failure !== undefined) return err(failure)
-      const deleted = await deleteMessages(context, principal, scope, params.voicemailBoxId, [params.messageId])
+      const deleted = await deleteMessages(context, actorOf(principal), scope, params.voicemailBoxId, [params.messageId])
       return deleted.ok ? ok({ status: 200 }) : deleted
     },
   }),

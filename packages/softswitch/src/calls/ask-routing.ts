@@ -1,6 +1,7 @@
 import { decideRoute } from '@dialtone/call-routing'
 import type { RouteAttempt, RouteDecision, RouteFacts, RoutingSnapshot } from '@dialtone/call-routing'
 import type { StoredBinding } from '../ports/registration-store.ts'
+import type { ServiceDesk } from '../ports/service-desk.ts'
 import type { SwitchDirectory } from '../ports/switch-directory.ts'
 import type { RouteQuestion } from './state/call-event.ts'
 
@@ -10,6 +11,8 @@ export type Occupancy = Pick<RouteFacts, 'isBusy' | 'activeCallsOf' | 'recentEme
 export interface RoutingNeeds {
   readonly directory: SwitchDirectory
   readonly bindingsOf: (lineId: string) => readonly StoredBinding[]
+  /** Without them the switch takes no call itself. */
+  readonly services?: ServiceDesk | undefined
 }
 
 export interface RoutingQuestion extends RouteQuestion, Occupancy {
@@ -26,13 +29,13 @@ export interface RoutingAnswer {
 }
 
 /** Asks the routing, in the account's newest snapshot. Calls and explanations of calls ask here, so that they cannot differ. */
-export function askRouting({ directory, bindingsOf }: RoutingNeeds, question: RoutingQuestion): RoutingAnswer {
+export function askRouting({ directory, bindingsOf, services }: RoutingNeeds, question: RoutingQuestion): RoutingAnswer {
   const { accountId, ...facts } = question
   const snapshot = directory.snapshotOf(accountId)
   if (snapshot === undefined) return { snapshot, decision: ACCOUNT_GONE }
   const ownerOf = directory.ownerOf.bind(directory)
   const isRegistered = (lineId: string): boolean => bindingsOf(lineId).length > 0
-  return { snapshot, decision: decideRoute(snapshot, { ...facts, ownerOf, isRegistered }) }
+  return { snapshot, decision: decideRoute(snapshot, { ...facts, ownerOf, isRegistered, canServe: services !== undefined }) }
 }
 
 /** The account was deleted between two steps of the call. */

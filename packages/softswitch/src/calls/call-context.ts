@@ -3,6 +3,8 @@ import type { MediaEncryption, MediaEngine, MediaFailure, MediaReport, MediaSess
 import type { IncomingInvite, LegEvent, OutgoingInvite, ReferSubscription, SipLeg, SipStack } from '@dialtone/sip'
 import type { Listeners } from '../guard-listeners.ts'
 import type { CallAuthorizer } from '../ports/call-authorizer.ts'
+import type { ServiceDesk } from '../ports/service-desk.ts'
+import type { ServiceRun } from '../services/service-run.ts'
 import type { RouteNeeds } from './resolve-route.ts'
 import type { SessionOrigin } from './session-origin.ts'
 import type { CallEvent, CallMessage, CallSide, TimerName } from './state/call-event.ts'
@@ -16,6 +18,8 @@ export interface CallNeeds extends RouteNeeds {
   readonly sip: Pick<SipStack, 'invite' | 'findLeg'>
   readonly media: Pick<MediaEngine, 'openSession'>
   readonly authorizer: CallAuthorizer
+  /** What the platform's own services work with; undefined: there are none here. */
+  readonly services?: ServiceDesk | undefined
   readonly records: Listeners['records']
   readonly events: Listeners['events']
   readonly clock: Clock
@@ -81,6 +85,8 @@ export interface CallContext {
   arrival: Arrival | undefined
   /** The answer to the caller of a call that is being picked up. */
   pickedUp: string | undefined
+  /** The program that talks to the caller. */
+  service: ServiceRun | undefined
   /** An INVITE with Replaces that is not answered yet. */
   newcomer: IncomingInvite | undefined
   /** The last session description each side got from us. */

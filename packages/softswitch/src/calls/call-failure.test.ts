@@ -46,6 +46,8 @@ const TABLE: readonly (readonly [code: string, statusCode: number, cause: number
   ['BadAnswer', 502, 88, 'FAILED'],
   ['MixFull', 488, 47, 'FAILED'],
   ['MixElsewhere', 488, 47, 'FAILED'],
+  ['CallerSilent', 480, 102, 'FAILED'],
+  ['ServiceOver', 480, 16, 'FAILED'],
   ['NoSuchDialog', 481, 31, 'FAILED'],
   ['DialogBusy', 491, 41, 'FAILED'],
   ['EmergencyCall', 403, 21, 'REJECTED'],

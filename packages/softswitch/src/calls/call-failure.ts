@@ -39,6 +39,8 @@ const BY_ROUTING: Readonly<Record<Exclude<RejectCode, 'CarrierFailed'>, Row>> = 
 
 /** What only the switch can find out. */
 const BY_SWITCH: Readonly<Record<string, Row>> = {
+  CallerSilent: [480, 'Temporarily Unavailable', 102, 'Recovery on timer expiry', 'FAILED'],
+  ServiceOver: [480, 'Temporarily Unavailable', 16, 'Normal call clearing', 'FAILED'],
   CallerCancelled: [487, 'Request Terminated', 16, 'Normal call clearing', 'CANCELLED'],
   RingLimit: [480, 'Temporarily Unavailable', 19, 'No answer from user', 'NO_ANSWER'],
   // RFC 3261 21.4.3 reserves 402; it is what phones and gateways of prepaid services say.

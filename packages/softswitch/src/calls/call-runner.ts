@@ -67,6 +67,7 @@ class CallRun implements CallContext, RunningCall {
   arrival: CallContext['arrival'] = undefined
   pickedUp: CallContext['pickedUp'] = undefined
   newcomer: CallContext['newcomer'] = undefined
+  service: CallContext['service'] = undefined
   readonly lastSent: CallContext['lastSent'] = { caller: undefined, callee: undefined }
   readonly origins: CallContext['origins'] = { caller: undefined, callee: undefined }
   state: CallState

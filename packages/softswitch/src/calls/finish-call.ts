@@ -11,7 +11,9 @@ export function finishCall(call: CallContext): void {
   const { opening } = call
   const session = call.session === undefined ? openedLate(opening) : Promise.resolve(call.session)
   call.session = undefined
-  const report = session.then((open) => open?.close())
+  // What a caller said last is still on its way.
+  const quiet = call.service?.quiet() ?? Promise.resolve()
+  const report = session.then((open) => quiet.then(() => open?.close()))
   let closed = false
   const close = (mediaReport: MediaReport | undefined): void => {
     if (closed) return

@@ -7,7 +7,7 @@ import { listenToLeg } from './leg-listener.ts'
 import { limitBreadth } from './limit-breadth.ts'
 import { acceptCallerAnswer, descriptionForCaller, mediaSide, offerForLeg, openMedia, relayOptions } from './perform-media.ts'
 import { performMixEffect } from './perform-mix.ts'
-import { performTransferEffect } from './perform-transfer-effect.ts'
+import { performServiceEffect } from './perform-service.ts'
 import { redirectionPlans } from './redirection-plans.ts'
 import { reportEmergency } from './report-emergency.ts'
 import { resolveRoute } from './resolve-route.ts'
@@ -84,7 +84,7 @@ export function performEffect(call: CallContext, effect: CallEffect): void {
     case 'dispose':
       return dispose(call)
     default:
-      return performTransferEffect(call, effect)
+      return performServiceEffect(call, effect)
   }
 }
 

@@ -20,6 +20,7 @@ export function openMedia(call: CallContext): void {
     result.value.onEvent((event) => {
       if (event.type === 'inactive') call.dispatch({ type: 'mediaInactive', side: event.side, silentMs: event.silentMs })
       if (event.type === 'dtmf') hearDigit(call, event)
+      if (event.type === 'played' || event.type === 'recorded') call.service?.hear(event)
       if (event.type === 'failed') call.dispatch({ type: 'mediaFailed', reason: event.reason })
     })
     return call.dispatch({ type: 'mediaOpened' })
@@ -34,9 +35,9 @@ export function openMedia(call: CallContext): void {
  * Our own end speaks in a call without offer, and in one that somebody was transferred to. Help is worth a call that only signals, if there is no
  * port left (47 CFR 9.11); everybody else is anchored as the operator said.
  */
-function anchoringOf({ offer, transfer, emergency, joins }: CallState): Pick<SessionOptions, 'anchoring' | 'besideSessionId'> {
+function anchoringOf({ offer, transfer, emergency, joins, service }: CallState): Pick<SessionOptions, 'anchoring' | 'besideSessionId'> {
   if (joins !== undefined) return { anchoring: 'required', besideSessionId: joins }
-  if (offer === undefined || transfer.origin !== undefined) return { anchoring: 'required' }
+  if (offer === undefined || transfer.origin !== undefined || service !== undefined) return { anchoring: 'required' }
   return emergency === undefined ? {} : { anchoring: 'preferred' }
 }
 

@@ -6,6 +6,7 @@ import { planEmergencyLeg } from '../emergency/plan-emergency-leg.ts'
 import type { RecentEmergencies } from '../emergency/recent-emergencies.ts'
 import { planRing } from '../features/plan-ring.ts'
 import type { StoredBinding } from '../ports/registration-store.ts'
+import type { ServiceDesk } from '../ports/service-desk.ts'
 import type { SwitchDirectory } from '../ports/switch-directory.ts'
 import { planCarrierLeg } from '../trunks/plan-carrier-leg.ts'
 import { askRouting } from './ask-routing.ts'
@@ -22,6 +23,7 @@ export interface RouteNeeds {
   readonly directory: SwitchDirectory
   readonly bindingsOf: (lineId: string) => readonly StoredBinding[]
   readonly clock: Clock
+  readonly services?: ServiceDesk | undefined
   readonly realm: string
   readonly publicAddress: string
   /** What goes on at users, lines, trunks and carriers now, and who of a group had the last call; at all but users apart from the call that asks. */

@@ -4,6 +4,7 @@ import { extensionTargets } from './extension-targets.ts'
 import { lineHandling } from './line-handling.ts'
 import { ringGroups } from './ring-groups.ts'
 import { recentEmergencies } from './recent-emergencies.ts'
+import { voicemailBoxes } from './voicemail-boxes.ts'
 import type { ServiceReader } from './service-reader.ts'
 import { trunkForwards } from './trunk-forwards.ts'
 import { trunkPatterns } from './trunk-patterns.ts'
@@ -16,9 +17,10 @@ const NONE: AccountServices = {
   emergenciesByNumber: new Map(),
   trunkForwards: new Map(),
   trunkGroups: new Map(),
+  voicemailBoxes: new Map(),
 }
 
-const SERVICE_READERS: readonly ServiceReader[] = [extensionTargets, ringGroups, lineHandling, trunkPatterns, recentEmergencies, trunkForwards]
+const SERVICE_READERS: readonly ServiceReader[] = [extensionTargets, ringGroups, lineHandling, trunkPatterns, recentEmergencies, trunkForwards, voicemailBoxes]
 
 export async function readServices(sql: Sql, accountId: string): Promise<AccountServices> {
   const parts = await Promise.all(SERVICE_READERS.map((read) => read(sql, accountId)))

@@ -3,6 +3,7 @@ import type { AuthorizationRequest } from '../../ports/call-authorizer.ts'
 import type { CallRecord } from '../../ports/call-record.ts'
 import type { CallMessage, CallSide, RouteQuestion, TimerName } from './call-event.ts'
 import type { LegPlan } from './leg-plan.ts'
+import type { ServiceView } from './service-state.ts'
 import type { Party, TransferOrigin } from './transfer-state.ts'
 
 /** Everything a call can ask for. `perform-effect.ts` is the only place that does it. */
@@ -40,6 +41,7 @@ export type CallEffect =
   | { readonly type: 'relayInfo'; readonly to: CallSide; readonly contentType: string; readonly body: string }
   | TransferEffect
   | MixEffect
+  | ServiceEffect
   | { readonly type: 'startTimer'; readonly name: TimerName; readonly delayMs: number }
   | { readonly type: 'stopTimer'; readonly name: TimerName }
   /** Tells the notification service, after the legs are on their way. */
@@ -49,6 +51,22 @@ export type CallEffect =
   | { readonly type: 'finish' }
   /** Nothing is left of the call. Always the last effect. */
   | { readonly type: 'dispose' }
+
+/** What a call asks for while the platform itself has the caller. */
+export type ServiceEffect =
+  /** Answers the caller with our own end. Answered by 'ownEndOpened' or 'mediaRefused'. */
+  | { readonly type: 'answerOwnEnd' }
+  /** The caller hears our own end and is not answered (RFC 3960). Answered the same way. */
+  | { readonly type: 'progressOwnEnd' }
+  /** The caller answered the offer of our own end in its ACK. */
+  | { readonly type: 'acceptOwnEnd'; readonly sdp: string }
+  | { readonly type: 'startService'; readonly service: ServiceView }
+  | { readonly type: 'keyForService'; readonly key: string }
+  /** Whom it had rung did not answer. */
+  | { readonly type: 'tellService'; readonly outcome: RouteAttempt['outcome'] }
+  | { readonly type: 'stopService' }
+  /** The caller hears the ringing tone. */
+  | { readonly type: 'playOwnRingback' }
 
 /** What a call asks for when it is of three and more (RFC 3911). */
 export type MixEffect =

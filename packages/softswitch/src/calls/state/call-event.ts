@@ -1,4 +1,4 @@
-import type { RouteDecision, RouteFacts } from '@dialtone/call-routing'
+import type { CallTarget, RouteDecision, RouteFacts } from '@dialtone/call-routing'
 import type { MediaSide } from '@dialtone/media'
 import type { CallAuthorization } from '../../ports/call-authorizer.ts'
 import type { CallRecord } from '../../ports/call-record.ts'
@@ -8,7 +8,7 @@ import type { Party, TransferOrigin } from './transfer-state.ts'
 /** The caller is side `a` of the media session, whoever answers is side `b`. */
 export type CallSide = 'caller' | 'callee'
 
-export type TimerName = 'ring' | 'beside' | 'carrierSetup' | 'maxRing' | 'maxCall' | 'authorized' | 'cleanup' | 'parting'
+export type TimerName = 'ring' | 'beside' | 'carrierSetup' | 'maxRing' | 'maxCall' | 'authorized' | 'cleanup' | 'parting' | 'serviceRing'
 
 /** What `decideRoute` is asked: in whose account, and about which call. */
 export interface RouteQuestion {
@@ -149,6 +149,12 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'pickupAsked'; readonly legId: string; readonly party: Party; readonly sdp: string; readonly sipCallId: string }
   /** The INVITE with Replaces was cancelled before it was answered. */
   | { readonly type: 'takeoverGone' }
+  /** Our own end speaks with the caller: it was answered, or hears it as early media. */
+  | { readonly type: 'ownEndOpened'; readonly isAnswered: boolean }
+  /** The program that has the caller wants somebody rung. */
+  | { readonly type: 'serviceRing'; readonly to: CallTarget; readonly timeoutMs: number }
+  /** It is over; `to`: the caller goes on there. */
+  | { readonly type: 'serviceEnded'; readonly to?: CallTarget }
   /** The legs of the call are in its mix, or cannot be; `code` of the media engine. */
   | { readonly type: 'mixOpened'; readonly forSessionId: string }
   | { readonly type: 'mixRefused'; readonly forSessionId: string; readonly code: string }

@@ -6,6 +6,7 @@ import type { CallAccount, CallEvent, CallOrigin, CallSide, CallTimes, RouteQues
 import type { ForwardView } from './forward-view.ts'
 import type { LegPlan } from './leg-plan.ts'
 import type { MixState } from './mix-state.ts'
+import type { ServiceView } from './service-state.ts'
 import type { TransferState } from './transfer-state.ts'
 
 /** More forks than that in the life of one call are not started: ten phones of ten lines each, and forwards. */
@@ -124,6 +125,12 @@ export interface CallState {
   /** What it offers: in force when the other side has answered, forgotten when it refuses (RFC 3264 4). */
   readonly reinviteOffer: string | undefined
   readonly transfer: TransferState
+  /** The platform itself has the caller, or is about to. */
+  readonly service?: ServiceView | undefined
+  /** When our own end answered the caller: from then on it is a call that is going on, whoever is rung. */
+  readonly servedAtMs?: number
+  /** Legs of the call that are forgotten already: services ring many. */
+  readonly legsBefore?: number
   /** Others have joined the call. */
   readonly mix?: MixState | undefined
   /** The call that waits until the legs of this one talk to our own end, to join it. */

@@ -5,6 +5,7 @@ import type { EndCause, TimerName } from './call-event.ts'
 import { act, changeLeg, CLEANUP_MS, go, startTimer, stopTimers } from './call-state.ts'
 import type { CallOutcome, CallState, LegState, Step } from './call-state.ts'
 import { endMix } from './mix-state.ts'
+import { stopService } from './service-state.ts'
 import { changeTransfer } from './transfer-state.ts'
 
 /** RFC 3326, as phones know it: the other phones of the user do not show a missed call. */
@@ -53,6 +54,9 @@ export function endSetup(step: Step, end: SetupEnd): Step {
   else next = leaveTransferee(next, end.reason ?? reasonOf(failure), failure)
   next = cancelLegs(next, end.reason ?? reasonOf(failure))
   for (const leg of next.state.legs) if (leg.phase === 'answered') next = byeLeg(next, leg.id, reasonOf(failure))
+  const { servedAtMs } = step.state
+  if (servedAtMs !== undefined)
+    return closeCall(next, end.atMs, { disposition: 'ANSWERED', statusCode: 200, hangupBy: end.hangupBy, code: failure.code }, servedAtMs)
   const outcome: CallOutcome = { disposition: failure.disposition, statusCode: failure.statusCode, hangupBy: end.hangupBy, code: failure.code }
   return closeCall(next, end.atMs, outcome, undefined)
 }
@@ -88,7 +92,7 @@ function leaveTransferee(step: Step, reason: string, failure: CallFailure): Step
 /** The call is over: its media and its records are closed. A transfer under way ends with it. */
 export function closeCall(step: Step, atMs: number, outcome: CallOutcome, answeredAtMs: number | undefined): Step {
   const { referral, takeover } = step.state.transfer
-  let stopped = stopTimers(endMix(step), ...ALL_TIMERS)
+  let stopped = stopTimers(stopService(endMix(step)), ...ALL_TIMERS)
   if (referral !== undefined) {
     const message = { type: 'transferAbandoned', bySessionId: step.state.sessionId } as const
     stopped = act(changeTransfer(stopped, { referral: undefined }), { type: 'tellCall', sessionId: referral.toSessionId, message })

@@ -1,11 +1,12 @@
 import { callFailure, reasonOf } from '../call-failure.ts'
 import type { CallEvent, CallSide } from './call-event.ts'
-import { act, dropReinvite, go, legOf, stopTimers } from './call-state.ts'
+import { act, dropReinvite, go, legOf, startTimer, stopTimers } from './call-state.ts'
 import type { CallState, LegState, Step } from './call-state.ts'
 import { ANSWERED_ELSEWHERE, byeLeg, cancelLegs, endSetup, endTalk, NORMAL_CLEARING } from './end-call.ts'
 import type { SetupEnd } from './end-call.ts'
 import { onOwnEndAnswered, onOwnEndRefused } from './mix-events.ts'
 import { isMixed } from './mix-state.ts'
+import { runService, tellServiceOfFailure } from './service-events.ts'
 import { changeTransfer, otherSide, partyOf, RECALL_RING_MS, withoutDirection } from './transfer-state.ts'
 import type { RenegotiationPurpose } from './transfer-state.ts'
 
@@ -55,7 +56,7 @@ export function onPartyJoined(step: Step, event: Of<'partyJoined'>): Step {
   if (state.callerLeg === 'lent') {
     const seated = seat(joined, 'caller')
     if (state.phase === 'talking') return act(connect(go(seated, { callerLeg: 'answered' }), 'caller', 'settle'), { type: 'checkpointRecords' })
-    return ringback(go(seated, { callerLeg: 'waiting' }))
+    return waitForTarget(go(seated, { callerLeg: 'waiting' }), event.atMs)
   }
   if (state.phase === 'setup') {
     const rejected = { type: 'rejectCaller', statusCode: 487, reasonPhrase: 'Request Terminated', reason: ANSWERED_ELSEWHERE } as const
@@ -64,6 +65,13 @@ export function onPartyJoined(step: Step, event: Of<'partyJoined'>): Step {
   }
   const free = dropReinvite(joined)
   return act(connect(replaceSide(free, side, NORMAL_CLEARING), side, 'join'), { type: 'checkpointRecords' })
+}
+
+/** A transferee whom the platform itself takes is in a call that is going on. */
+function waitForTarget(step: Step, atMs: number): Step {
+  if (step.state.service === undefined) return ringback(step)
+  const served = go(stopTimers(step, 'maxRing'), { servedAtMs: atMs, answeredAtMs: atMs }, { type: 'checkpointRecords' })
+  return ringback(startTimer(served, 'maxCall', step.state.times.maxCallMs))
 }
 
 /** The call ended in the same moment: the leg that came is hung up. */
@@ -120,7 +128,7 @@ export function connectWaiting(step: Step): Step {
 
 /** A target that was called with the transferee's own description knows it; one that was called for the transferor must hear of it. */
 function purposeOf(state: CallState): RenegotiationPurpose {
-  return state.transfer.origin === undefined ? 'join' : 'settle'
+  return state.transfer.origin === undefined && state.servedAtMs === undefined ? 'join' : 'settle'
 }
 
 /** The side we made an offer to has answered. @returns undefined when there was no such offer */
@@ -131,7 +139,7 @@ export function onRenegotiated(step: Step, event: Of<'reinviteAnswered'>): Step 
   const next = changeTransfer(go(step, { descriptions: { ...step.state.descriptions, [side]: sdp } }), { renegotiation: undefined })
   if (renegotiation.purpose === 'mix') return onOwnEndAnswered(next, side, sdp)
   if (renegotiation.purpose === 'ringback') {
-    return step.state.phase === 'setup' ? act(next, { type: 'playRingback', to: side, sdp }) : connect(next, side, purposeOf(step.state))
+    return step.state.phase === 'setup' ? runService(act(next, { type: 'playRingback', to: side, sdp })) : connect(next, side, purposeOf(step.state))
   }
   const agreed = act(next, { type: 'acceptPartyAnswer', from: side, sdp })
   if (renegotiation.purpose === 'settle') return agreed
@@ -153,6 +161,8 @@ export function onRenegotiationRefused(step: Step, event: Of<'reinviteRejected'>
  * Nobody could be had. A transferee whose transferor has hung up is given back: the transferor's phone rings again, once.
  */
 export function failSetup(step: Step, end: SetupEnd): Step {
+  const told = tellServiceOfFailure(step)
+  if (told !== undefined) return told
   const { recallTo, recalled } = step.state.transfer
   const caller = partyOf(step.state, 'caller')
   if (recallTo === undefined || recalled || step.state.callerLeg !== 'waiting' || caller === undefined) return endSetup(step, end)

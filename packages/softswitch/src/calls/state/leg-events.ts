@@ -11,6 +11,7 @@ import { askRedirection } from './redirection.ts'
 import { onPartyLeft } from './refer-events.ts'
 import { endForwardOf, endForwards, endsRinging } from './ring-beside.ts'
 import { failAttempt, viewOf } from './route-call.ts'
+import { stopService } from './service-state.ts'
 
 type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
 
@@ -45,13 +46,13 @@ export function onLegAnswered(step: Step, event: Of<'legAnswered'>): Step {
   if (leg === undefined || leg.phase === 'over' || leg.phase === 'answered') return step
   if (!isAwaited(step, leg)) return byeLeg(step, leg.id, step.state.phase === 'talking' ? ANSWERED_ELSEWHERE : NORMAL_CLEARING)
   const accounts = accountsAnsweredBy(step.state, leg.plan, event.atMs)
-  const answeredAtMs = event.atMs
+  const answeredAtMs = step.state.servedAtMs ?? event.atMs
   const sdp = event.sdp === '' ? (leg.earlySdp ?? '') : event.sdp
   const legs = legsWith(step.state, leg.id, { phase: 'answered', statusCode: 200 })
   const descriptions = { ...step.state.descriptions, callee: sdp }
   const talking = go(step, { phase: 'talking', winnerId: leg.id, answeredAtMs, accounts, legs, descriptions })
   const others = cancelLegs(talking, ANSWERED_ELSEWHERE, (other) => other.id !== leg.id)
-  const alone = endForwards(others, event.atMs, (recordId) => recordId !== leg.plan.beside?.forward?.recordId)
+  const alone = endForwards(stopService(others), event.atMs, (recordId) => recordId !== leg.plan.beside?.forward?.recordId)
   const next = answerCaller(stopTimers(alone, 'ring', 'beside', 'carrierSetup', 'maxRing'), leg.id, sdp)
   const bounded = startTimer(act(next, { type: 'checkpointRecords' }), 'maxCall', step.state.times.maxCallMs)
   return startLimitTimer(bounded, answeredAtMs)
@@ -133,7 +134,15 @@ function retryWithoutEnclosure(step: Step, leg: LegState, event: Of<'legRejected
 function tryAgain(step: Step, leg: LegState, plan: LegPlan): Step | undefined {
   const { legs } = step.state
   if (legs.length >= MAX_LEGS) return undefined
-  const again: LegState = { ...leg, id: `b${legs.length + 1}`, plan, phase: 'starting', statusCode: 0, local: false, earlySdp: undefined }
+  const again: LegState = {
+    ...leg,
+    id: `b${(step.state.legsBefore ?? 0) + legs.length + 1}`,
+    plan,
+    phase: 'starting',
+    statusCode: 0,
+    local: false,
+    earlySdp: undefined,
+  }
   return go(step, { legs: [...legs, again] }, { type: 'startLeg', legId: again.id, plan })
 }
 

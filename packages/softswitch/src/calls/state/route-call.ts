@@ -8,6 +8,8 @@ import { endSetup } from './end-call.ts'
 import { forwardsOf } from './forward-view.ts'
 import { failSetup } from './join-events.ts'
 import { awaitBeside, startLegs, startOf } from './ring-beside.ts'
+import { beginService } from './service-events.ts'
+import { isServed } from './service-state.ts'
 
 type Routed = Extract<CallEvent, { type: 'routed' }>
 /** What an account had to do with the call from some moment on. */
@@ -27,10 +29,11 @@ export function onRouted(step: Step, event: Routed): Step {
     const last = step.state.trail.at(-1)?.outcome
     return failSetup(go(step, changes), { atMs: event.atMs, failure, toCaller: reason, hangupBy: last === 'busy' || last === 'declined' ? 'callee' : 'system' })
   }
-  // What cannot be played has failed like any other try: the routing knows what comes instead.
   if (decision.kind === 'serve') {
-    const tried: RouteAttempt = { target: decision.target, outcome: 'failed', statusCode: 480 }
-    return ask(go(step, { ...changes, trail: [...step.state.trail, tried] }), step.state.question, event.atMs)
+    // Whom a program rings is a person: another program would be no answer.
+    return step.state.service === undefined
+      ? beginService(step, changes, decision)
+      : failSetup(step, { atMs: event.atMs, failure: callFailure('NoAnswer'), hangupBy: 'system' })
   }
   if (decision.kind === 'ring' || decision.kind === 'emergency') return beginAttempt(step, changes, event, decision)
   const routed = go(step, changes)
@@ -76,7 +79,7 @@ function beginAttempt(step: Step, changes: Partial<CallState>, event: Routed, de
   const begun = { ...changes, attempt, emergency: step.state.emergency ?? emergencyOf(decision) }
   const room = Math.max(0, MAX_LEGS - step.state.legs.length)
   const planned = event.plans.slice(0, room).map((plan, index): LegState => {
-    const id = `b${step.state.legs.length + index + 1}`
+    const id = `b${(step.state.legsBefore ?? 0) + step.state.legs.length + index + 1}`
     return { id, attempt: number, plan, phase: 'planned', statusCode: 0, local: false, earlySdp: undefined }
   })
   if (planned.length === 0) return reportEmergency(failUnreachable(go(step, begun), decision, event.atMs))
@@ -108,7 +111,9 @@ function lastAttempt(state: CallState): number {
 
 /** The media session is there: every planned leg goes out that does not wait for its time, then the timers of the attempt run. */
 export function startPlannedLegs(step: Step, atMs: number): Step {
-  let next = startLegs(step, atMs, (leg) => startOf(leg) === 0)
+  const isHeard = step.state.service === undefined && isServed(step.state) && step.state.legs.some((leg) => leg.phase === 'planned')
+  const started = startLegs(step, atMs, (leg) => startOf(leg) === 0)
+  let next = isHeard ? act(started, { type: 'playOwnRingback' }) : started
   const attempt = step.state.attempt
   if (attempt?.timeoutMs !== undefined) next = startTimer(next, 'ring', attempt.timeoutMs)
   if (attempt?.carrierSetupTimeoutMs !== undefined) next = startTimer(next, 'carrierSetup', attempt.carrierSetupTimeoutMs)

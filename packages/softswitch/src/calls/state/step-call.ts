@@ -24,6 +24,7 @@ import {
   onReinviteRejected,
 } from './talk-events.ts'
 import { onCallerUnanswered } from './unanswered-caller.ts'
+import { keyForService, onOwnEndOpened, onServiceEnded, onServiceRing, onServiceRingTimeout, openService } from './service-events.ts'
 import { NO_TRANSFER } from './transfer-state.ts'
 import type { TransferState } from './transfer-state.ts'
 
@@ -131,9 +132,9 @@ function dispatch(step: Step, event: CallEvent): Step {
     case 'reinviteRejected':
       return onReinviteRejected(step, event)
     case 'info':
-      return onInfo(step, event)
+      return keyForService(step, event) ?? onInfo(step, event)
     case 'digit':
-      return onDigit(step, event)
+      return keyForService(step, event) ?? onDigit(step, event)
     case 'timer':
       return onTimer(step, event.name, event.atMs)
     case 'hangup':
@@ -146,9 +147,10 @@ function dispatch(step: Step, event: CallEvent): Step {
 type BetweenCalls =
   | ('referred' | 'transferProgress' | 'transferFailed' | 'partyClaimed' | 'replacementOffered' | 'transferAbandoned' | 'partyJoined')
   | ('takeoverAsked' | 'takeoverGone' | 'pickupAsked')
+  | ('ownEndOpened' | 'serviceRing' | 'serviceEnded')
   | ('joinAsked' | 'mixOpened' | 'mixRefused' | 'joinGranted' | 'joinRefused' | 'mixEntered' | 'joinedCallOver' | 'mixOver')
 
-/** What is about legs that come from elsewhere or go there: REFER, Replaces, Join. */
+/** What is about legs that come from elsewhere or go there, REFER, Replaces, Join; and about the platform's own end. */
 function dispatchBetweenCalls(step: Step, event: Extract<CallEvent, { type: BetweenCalls }>): Step {
   switch (event.type) {
     case 'referred':
@@ -171,6 +173,12 @@ function dispatchBetweenCalls(step: Step, event: Extract<CallEvent, { type: Betw
       return onTakeoverGone(step)
     case 'pickupAsked':
       return onPickupAsked(step, event)
+    case 'ownEndOpened':
+      return onOwnEndOpened(step, event)
+    case 'serviceRing':
+      return onServiceRing(step, event)
+    case 'serviceEnded':
+      return onServiceEnded(step, event)
     case 'joinAsked':
       return onJoinAsked(step, event)
     case 'mixOpened':
@@ -194,7 +202,8 @@ function onMediaOpened(step: Step, atMs: number): Step {
   const opened = go(step, { media: 'open' })
   const { joins, sessionId } = step.state
   if (joins !== undefined) return act(opened, { type: 'tellCall', sessionId: joins, message: { type: 'joinAsked', bySessionId: sessionId } })
-  return step.state.phase === 'setup' ? ringback(startPlannedLegs(opened, atMs)) : opened
+  if (step.state.phase !== 'setup') return opened
+  return step.state.service === undefined ? ringback(startPlannedLegs(opened, atMs)) : openService(opened)
 }
 
 function onTimer(step: Step, name: TimerName, atMs: number): Step {
@@ -212,6 +221,8 @@ function onTimer(step: Step, name: TimerName, atMs: number): Step {
       return isBounded(step) ? endBySystem(fired, atMs, 'CallTooLong') : fired
     case 'authorized':
       return onLimitReached(fired, atMs)
+    case 'serviceRing':
+      return onServiceRingTimeout(fired)
     case 'parting':
       return onPartingOver(fired)
     case 'cleanup':

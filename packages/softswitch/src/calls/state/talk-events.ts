@@ -7,6 +7,8 @@ import { onRenegotiated, onRenegotiationRefused } from './join-events.ts'
 import { onMixedPartySilent, onMixedReinvite } from './mix-events.ts'
 import { isMixed } from './mix-state.ts'
 import { onClaimed, onPartyLeft } from './refer-events.ts'
+import { onOwnEndAcknowledged, onServedReinvite } from './service-events.ts'
+import { isServed } from './service-state.ts'
 import { onTakeoverAnswered } from './takeover-events.ts'
 import { changeTransfer, otherSide, withoutDirection } from './transfer-state.ts'
 
@@ -48,6 +50,7 @@ export function onCallerEnded(step: Step, event: Of<'callerEnded'>): Step {
  */
 export function onAcknowledged(step: Step, event: Of<'acknowledged'>): Step {
   const { phase, awaitsAnswerOf, reinviteFrom } = step.state
+  if (isServed(step.state) && event.side === 'caller' && awaitsAnswerOf === 'caller') return onOwnEndAcknowledged(step, event)
   if (phase !== 'talking' || awaitsAnswerOf !== event.side) return step
   const { side, sdp } = event
   if (sdp === undefined) {
@@ -67,6 +70,7 @@ function describe(step: Step, side: CallSide, sdp: string): Step {
 export function onReinvite(step: Step, event: Of<'reinvite'>): Step {
   const { side, sdp } = event
   const { phase, reinviteFrom, descriptions } = step.state
+  if (isServed(step.state) && side === 'caller' && step.state.transfer.renegotiation === undefined) return onServedReinvite(step, event)
   if (phase === 'over') return act(step, { type: 'rejectReinvite', to: side, statusCode: 481 })
   // Also while the switch itself has an offer out, or a transferee waits for somebody to talk to.
   const isBusy = reinviteFrom !== undefined || step.state.transfer.renegotiation !== undefined || phase === 'setup'
@@ -107,6 +111,7 @@ export function onReinviteRejected(step: Step, event: Of<'reinviteRejected'>): S
  * are silent, because somebody who cannot speak must not be cut off.
  */
 export function onMediaInactive(step: Step, event: Of<'mediaInactive'>): Step {
+  if (isServed(step.state) && step.state.service?.phase === 'running' && event.side === 'a') return onCallerLost(step, event)
   if (step.state.phase !== 'talking') return step
   const other = step.state.silences.find((silence) => silence.side !== event.side)
   const next = go(step, { silences: [...(other === undefined ? [] : [other]), { side: event.side, atMs: event.atMs }] })
@@ -115,6 +120,11 @@ export function onMediaInactive(step: Step, event: Of<'mediaInactive'>): Step {
   if (step.state.emergency !== undefined && !isOtherSilent) return next
   const end = { atMs: event.atMs, hangupBy: 'system', code: 'MediaInactive', reason: 'SIP;cause=408;text="RTP Timeout"' } as const
   return onMixedPartySilent(next, event.side === 'a' ? 'caller' : 'callee', end) ?? endTalk(next, end)
+}
+
+/** Somebody who talks to the platform has lost power. */
+function onCallerLost(step: Step, { atMs }: Of<'mediaInactive'>): Step {
+  return endSetup(step, { atMs, failure: callFailure('CallerSilent'), hangupBy: 'system', reason: 'SIP;cause=408;text="RTP Timeout"' })
 }
 
 export function onMediaFailed(step: Step, event: Of<'mediaFailed'>): Step {

@@ -1,0 +1,17 @@
+import { askVoicemail, type ControlPlane, type FileStore } from '@dialtone/control-plane'
+import type { Logger } from '@dialtone/foundation'
+import { wavOf } from '@dialtone/media'
+import type { ServiceDesk } from '@dialtone/softswitch'
+import { SoundLibrary } from './sound-library.ts'
+
+/** What the switch's services work with: the control plane's use cases, its files, and the system prompts. */
+export function createServiceDesk(plane: Pick<ControlPlane, 'context'>, files: FileStore, logger: Logger): ServiceDesk {
+  const sounds = new SoundLibrary(files, logger)
+  return {
+    async ask(tenant, question) {
+      if (question.kind === 'voicemail.setGreeting') sounds.forget(`greeting/${question.boxId}-Personal`)
+      return askVoicemail(plane.context, wavOf, tenant, question)
+    },
+    clipsOf: (_tenant, phrases, language) => sounds.clipsOf(phrases, language),
+  }
+}

@@ -1,0 +1,3 @@
+export { askVoicemail } from './voicemail-service.ts'
+export { lampsAfter, litLamps } from './message-lamps.ts'
+export type { MessageLamp } from './message-lamps.ts'

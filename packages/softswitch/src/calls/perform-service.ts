@@ -1,0 +1,83 @@
+import { CALL_PROGRESS_TONES } from '@dialtone/media'
+import { programOf } from '../services/program-of.ts'
+import { ServiceRun } from '../services/service-run.ts'
+import type { CallContext } from './call-context.ts'
+import { describeToParty } from './describe-to-party.ts'
+import { performTransferEffect } from './perform-transfer-effect.ts'
+import type { ServiceEffect, TransferEffect } from './state/call-effect.ts'
+
+type Of<Type extends ServiceEffect['type']> = Extract<ServiceEffect, { type: Type }>
+
+const DEFAULT_LANGUAGE = 'en-US'
+
+/** The part of `performEffect` that is about the platform's own end, and about transfers. */
+export function performServiceEffect(call: CallContext, effect: ServiceEffect | TransferEffect): void {
+  switch (effect.type) {
+    case 'answerOwnEnd':
+      return answerOwnEnd(call)
+    case 'progressOwnEnd':
+      return progressOwnEnd(call)
+    case 'acceptOwnEnd':
+      return acceptOwnEnd(call, effect)
+    case 'startService':
+      return startService(call, effect)
+    case 'keyForService':
+      return call.service?.key(effect.key)
+    case 'tellService':
+      return call.service?.rung(effect.outcome)
+    case 'stopService':
+      return call.service?.stop()
+    case 'playOwnRingback':
+      return call.session?.play('a', { kind: 'tone', ...CALL_PROGRESS_TONES.ringback })
+    default:
+      return performTransferEffect(call, effect)
+  }
+}
+
+function answerOwnEnd(call: CallContext): void {
+  const { session, state } = call
+  if (session === undefined) return call.dispatch({ type: 'mediaRefused', code: 'EngineStopped' })
+  const answered = state.offer === undefined ? undefined : session.answerLocally('a', state.offer)
+  if (answered?.ok === false) return call.dispatch({ type: 'mediaRefused', code: answered.error.code })
+  // RFC 3261 13.2.1: without an offer the 200 has ours, and the ACK the answer.
+  call.caller?.answer({ body: describeToParty(call, 'caller', answered?.value ?? session.offerLocally('a')) })
+  return call.dispatch({ type: 'ownEndOpened', isAnswered: true })
+}
+
+function progressOwnEnd(call: CallContext): void {
+  const answered = call.session?.answerLocally('a', call.state.offer ?? '')
+  if (answered?.ok !== true) return call.dispatch({ type: 'mediaRefused', code: answered?.error.code ?? 'EngineStopped' })
+  call.caller?.progress(183, { body: describeToParty(call, 'caller', answered.value) })
+  return call.dispatch({ type: 'ownEndOpened', isAnswered: false })
+}
+
+function acceptOwnEnd(call: CallContext, { sdp }: Of<'acceptOwnEnd'>): void {
+  const accepted = call.session?.acceptLocally('a', sdp)
+  if (accepted?.ok !== true) call.dispatch({ type: 'mediaRefused', code: accepted?.error.code ?? 'EngineStopped' })
+}
+
+function startService(call: CallContext, { service }: Of<'startService'>): void {
+  const { session, needs, state } = call
+  const account = state.accounts.find((one) => one.accountId === state.question.accountId)
+  if (session === undefined || needs.services === undefined || account === undefined) return call.dispatch({ type: 'hangup', code: 'EngineStopped' })
+  const run = new ServiceRun(programOf(service), {
+    session,
+    desk: needs.services,
+    tenant: { partitionId: account.partitionId, accountId: account.accountId },
+    language: languageOf(call, account.accountId),
+    timers: needs.timers,
+    logger: needs.logger,
+    ring: (to, timeoutMs) => call.dispatch({ type: 'serviceRing', to, timeoutMs }),
+    ended: (end) => call.dispatch({ type: 'serviceEnded', ...(end.kind === 'go' ? { to: end.to } : {}) }),
+  })
+  call.service = run
+  run.start()
+}
+
+/** A box speaks its owner's language, everything else that of the account. */
+function languageOf(call: CallContext, accountId: string): string {
+  const order = call.state.service?.order
+  const services = call.needs.directory.snapshotOf(accountId)?.services
+  const boxId = order?.kind === 'voicemail-deposit' || order?.kind === 'voicemail-retrieval' ? order.boxId : undefined
+  return (boxId === undefined ? undefined : services?.voicemailBoxes.get(boxId)?.language) ?? DEFAULT_LANGUAGE
+}

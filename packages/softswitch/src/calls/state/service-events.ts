@@ -1,0 +1,148 @@
+import type { RouteAttempt, ServeVerdict } from '@dialtone/call-routing'
+import { callFailure } from '../call-failure.ts'
+import type { CallEvent } from './call-event.ts'
+import { act, go, startTimer, stopTimers } from './call-state.ts'
+import type { CallState, Step } from './call-state.ts'
+import type { ServiceView } from './service-state.ts'
+import { cancelLegs, endSetup, NORMAL_CLEARING } from './end-call.ts'
+import { keyOfInfo } from './dtmf-events.ts'
+
+type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
+
+/** The platform takes the call itself. */
+export function beginService(step: Step, changes: Partial<CallState>, decision: ServeVerdict): Step {
+  const { service: order, target } = decision
+  const service: ServiceView = { order, target, caller: decision.caller, calledNumber: decision.calledNumber, phase: 'opening' }
+  const begun = go(step, { ...changes, service, attempt: undefined })
+  switch (step.state.media) {
+    case 'closed':
+      return go(begun, { media: 'opening' }, { type: 'openMedia' })
+    case 'opening':
+      return begun
+    case 'open':
+      return openService(begun)
+  }
+}
+
+/** The media session is there: whoever calls is answered by our own end, unless it is talking to it already. */
+export function openService(step: Step): Step {
+  const { callerLeg, service, transfer, sessionId, offer } = step.state
+  if (service?.phase !== 'opening') return step
+  switch (callerLeg) {
+    case 'early':
+      if (service.order.kind === 'announcement' && !service.order.isAnswered && offer !== undefined) return act(step, { type: 'progressOwnEnd' })
+      return act(step, { type: 'answerOwnEnd' })
+    case 'lent': {
+      if (transfer.origin === undefined) return step
+      const message = { type: 'partyClaimed', bySessionId: sessionId, side: 'caller' } as const
+      return act(step, { type: 'tellCall', sessionId: transfer.origin.fromSessionId, message })
+    }
+    case 'waiting':
+      // A transferee that is just being asked to hear us begins when it does.
+      return transfer.renegotiation === undefined ? runService(step) : step
+    default:
+      return step
+  }
+}
+
+/** Our own end speaks with the caller: the program begins. */
+export function runService(step: Step): Step {
+  const { service } = step.state
+  if (service?.phase !== 'opening') return step
+  return go(step, { service: { ...service, phase: 'running' } }, { type: 'startService', service })
+}
+
+/** The caller was answered by our own end, or hears it before the answer. */
+export function onOwnEndOpened(step: Step, { atMs, isAnswered }: Of<'ownEndOpened'>): Step {
+  const { state } = step
+  if (state.phase !== 'setup' || state.callerLeg !== 'early') return step
+  if (!isAnswered) return runService(step)
+  const served = go(stopTimers(step, 'maxRing'), { callerLeg: 'waiting', servedAtMs: atMs, answeredAtMs: atMs }, { type: 'checkpointRecords' })
+  const timed = startTimer(served, 'maxCall', state.times.maxCallMs)
+  // RFC 3261 13.2.1: what the caller takes is in its ACK.
+  return state.offer === undefined ? timed : runService(timed)
+}
+
+/** The ACK has the answer to an offer of our own end. */
+export function onOwnEndAcknowledged(step: Step, { atMs, sdp }: Of<'acknowledged'>): Step {
+  if (sdp === undefined) return endSetup(step, { atMs, failure: callFailure('BadSessionDescription'), hangupBy: 'system' })
+  const { descriptions } = step.state
+  return runService(go(step, { awaitsAnswerOf: undefined, descriptions: { ...descriptions, caller: sdp } }, { type: 'acceptOwnEnd', sdp }))
+}
+
+/** Hold and resume of somebody who talks to us alone. */
+export function onServedReinvite(step: Step, { side, sdp }: Of<'reinvite'>): Step {
+  if (step.state.awaitsAnswerOf !== undefined) return act(step, { type: 'rejectReinvite', to: side, statusCode: 491 })
+  if (sdp === undefined) return go(step, { awaitsAnswerOf: side }, { type: 'offerInMix', to: side })
+  return go(step, { descriptions: { ...step.state.descriptions, caller: sdp } }, { type: 'answerInMix', to: side, sdp })
+}
+
+/** A key for the program. @returns undefined when there is none that listens */
+export function keyForService(step: Step, event: Of<'digit'> | Of<'info'>): Step | undefined {
+  if (step.state.phase !== 'setup' || step.state.service === undefined || event.side !== 'caller') return undefined
+  const key = event.type === 'digit' ? event.digit : keyOfInfo(event.contentType, event.body)?.digit
+  if (key === undefined) return step
+  const { lastRtpKey } = step.state
+  if (event.type === 'info' && lastRtpKey?.digit === key && event.atMs - lastRtpKey.atMs < SAME_PRESS_MS) return step
+  const heard = event.type === 'digit' ? go(step, { lastRtpKey: { side: event.side, digit: key, atMs: event.atMs } }) : step
+  return act(heard, { type: 'keyForService', key })
+}
+
+/** Phones that are set to both ways send the two within a key press of each other. */
+const SAME_PRESS_MS = 1_000
+
+/** The program wants somebody to be rung; the caller goes on hearing what it hears. */
+export function onServiceRing(step: Step, { to, timeoutMs }: Of<'serviceRing'>): Step {
+  const { service } = step.state
+  if (step.state.phase !== 'setup' || service?.phase !== 'running') return step
+  return goOn(startTimer(go(step, { service: { ...service, phase: 'ringing' } }), 'serviceRing', timeoutMs), to, 0)
+}
+
+/** The program is over: the caller goes on, or is hung up. */
+export function onServiceEnded(step: Step, { atMs, to }: Of<'serviceEnded'>): Step {
+  const { service, phase, hops } = step.state
+  if (phase !== 'setup' || service === undefined) return step
+  const left = go(step, { service: undefined })
+  if (to !== undefined) return goOn(left, to, hops)
+  const { order } = service
+  const isRefusal = order.kind === 'announcement' && !order.isAnswered
+  return endSetup(left, { atMs, failure: callFailure(isRefusal ? 'DestinationNotAvailable' : 'ServiceOver'), hangupBy: 'system', reason: NORMAL_CLEARING })
+}
+
+function goOn(step: Step, to: Of<'serviceRing'>['to'], hops: number): Step {
+  const { service, question, accounts, legs } = step.state
+  const view = accounts.find((account) => account.accountId === question.accountId)
+  const caller = service?.caller ?? view?.caller ?? { number: step.state.origin.number, name: step.state.origin.name, anonymous: false }
+  const call = { direction: 'continuing', to, caller, calledNumber: service?.calledNumber ?? view?.calledNumber ?? '' } as const
+  const next = { accountId: question.accountId, call }
+  // Legs that are over count for nothing any more; the last one keeps the number of the attempt.
+  const kept = legs.filter((leg, index) => leg.phase !== 'over' || index === legs.length - 1)
+  const legsBefore = (step.state.legsBefore ?? 0) + legs.length - kept.length
+  const trail = [] as const
+  return go(
+    step,
+    { hops, trail, question: next, attempt: undefined, legs: kept, legsBefore, refusal: undefined },
+    { type: 'askRoute', question: next, trail, hopLimit: MAX_SERVICE_HOPS },
+  )
+}
+
+const MAX_SERVICE_HOPS = 20
+
+/** Nobody answered whom the program rang: it hears why and goes on. @returns undefined when no program waits for it */
+export function tellServiceOfFailure(step: Step): Step | undefined {
+  const { service, trail } = step.state
+  if (service?.phase !== 'ringing') return undefined
+  return tellService(step, trail.at(-1)?.outcome ?? 'failed')
+}
+
+/** It rang as long as the program wanted. */
+export function onServiceRingTimeout(step: Step): Step {
+  return step.state.service?.phase === 'ringing' ? tellService(step, 'no-answer') : step
+}
+
+function tellService(step: Step, outcome: RouteAttempt['outcome']): Step {
+  const { service } = step.state
+  if (service === undefined) return step
+  const quiet = stopTimers(cancelLegs(step, NORMAL_CLEARING), 'ring', 'carrierSetup', 'serviceRing')
+  return go(quiet, { service: { ...service, phase: 'running' }, attempt: undefined }, { type: 'tellService', outcome })
+}

@@ -1,0 +1,23 @@
+import type { CallerIdentity, ServiceOrder } from '@dialtone/call-routing'
+import { go, stopTimers } from './call-state.ts'
+import type { CallState, Step } from './call-state.ts'
+
+/** What the platform itself does with the caller now. */
+export interface ServiceView {
+  readonly order: ServiceOrder
+  readonly target: string
+  readonly caller: CallerIdentity
+  readonly calledNumber: string
+  /** opening: our own end does not speak yet; running: a program has the word; ringing: it waits for somebody it had rung. */
+  readonly phase: 'opening' | 'running' | 'ringing'
+}
+
+/** Whether the caller talks to the platform, and to nobody else. */
+export function isServed({ servedAtMs, phase, callerLeg }: CallState): boolean {
+  return servedAtMs !== undefined && phase === 'setup' && callerLeg === 'waiting'
+}
+
+/** Somebody answered, or the call is over. */
+export function stopService(step: Step): Step {
+  return step.state.service === undefined ? step : go(stopTimers(step, 'serviceRing'), { service: undefined }, { type: 'stopService' })
+}

@@ -1,0 +1,58 @@
+import type { CallerIdentity } from '@dialtone/call-routing'
+import type { AudioClip } from '@dialtone/media'
+import type { Phrase } from '../services/phrase.ts'
+
+/** Whose service asks; the account the call is in now. */
+export interface ServiceTenant {
+  readonly partitionId: string
+  readonly accountId: string
+}
+
+/** What services ask the rest of the platform, as plain data: nothing of it happens on the receive path. */
+export type ServiceQuestion =
+  | { readonly kind: 'voicemail.open'; readonly boxId: string }
+  /** The box of a number or extension of the account. */
+  | { readonly kind: 'voicemail.find'; readonly digits: string }
+  | {
+      readonly kind: 'voicemail.deposit'
+      readonly boxId: string
+      readonly caller: CallerIdentity
+      readonly calledNumber: string
+      /** 16-bit linear PCM, mono, 8000 Hz. */
+      readonly pcm: readonly Uint8Array[]
+      readonly durationMs: number
+    }
+  | { readonly kind: 'voicemail.checkPin'; readonly boxId: string; readonly pin: string }
+  | { readonly kind: 'voicemail.setPin'; readonly boxId: string; readonly pin: string }
+  | { readonly kind: 'voicemail.mark'; readonly boxId: string; readonly messageId: string; readonly as: 'read' | 'deleted' }
+  | { readonly kind: 'voicemail.setGreeting'; readonly boxId: string; readonly pcm: readonly Uint8Array[] }
+
+export interface StoredMessage {
+  readonly messageId: string
+  /** For `recording` phrases. */
+  readonly audioKey: string
+  readonly fromNumber: string
+  readonly receivedAtMs: number
+  readonly isRead: boolean
+}
+
+export type ServiceAnswer =
+  | {
+      readonly kind: 'box'
+      readonly boxId: string
+      /** Greetings recorded for it: keys for `recording` phrases. */
+      readonly greetings: Readonly<Partial<Record<'Personal' | 'PersonalNoAnswer' | 'PersonalBusy' | 'PersonalName' | 'PrimaryGreeting', string>>>
+      readonly isFull: boolean
+      readonly messages: readonly StoredMessage[]
+      /** Boxes of a household, by the key that chooses them. */
+      readonly choices: Readonly<Record<string, string>>
+    }
+  | { readonly kind: 'pin'; readonly check: 'right' | 'must change' | 'wrong' | 'locked' }
+  | { readonly kind: 'done'; readonly ok: boolean }
+
+/** Where services leave messages and find audio. Answers come later, and undefined stands for anything that failed: callers hear an apology. */
+export interface ServiceDesk {
+  ask(tenant: ServiceTenant, question: ServiceQuestion): Promise<ServiceAnswer | undefined>
+  /** Sound for phrases in a language (`en-US`); what is not there is left out. */
+  clipsOf(tenant: ServiceTenant, phrases: readonly Phrase[], language: string): Promise<readonly AudioClip[]>
+}

@@ -1,0 +1,23 @@
+import type { CallerIdentity, ServiceOrder } from '@dialtone/call-routing'
+import { announce } from './programs/announce.ts'
+import { depositVoicemail } from './programs/deposit-voicemail.ts'
+import { retrieveVoicemail } from './programs/retrieve-voicemail.ts'
+import type { ServiceProgram } from './service-program.ts'
+
+export interface ServedCall {
+  readonly order: ServiceOrder
+  readonly caller: CallerIdentity
+  readonly calledNumber: string
+}
+
+/** The dialogue of an order. A new kind of order is a program and a line here. */
+export function programOf({ order, caller, calledNumber }: ServedCall): ServiceProgram {
+  switch (order.kind) {
+    case 'voicemail-deposit':
+      return depositVoicemail(order, caller, calledNumber)
+    case 'voicemail-retrieval':
+      return retrieveVoicemail(order)
+    case 'announcement':
+      return announce(order.promptId, order.next)
+  }
+}

@@ -1,0 +1,73 @@
+import type { CallTarget, RouteAttempt } from '@dialtone/call-routing'
+import type { ServiceAnswer, ServiceQuestion } from '../ports/service-desk.ts'
+import type { Phrase } from './phrase.ts'
+
+/** What a program asks for, one thing at a time; what came of it is the value of the `yield`. */
+export type ServiceRequest =
+  /** Ends when it was heard, or at a key of `interruptedBy` (default: any key; '' none: keys are kept for the next request). */
+  | { readonly kind: 'play'; readonly phrases: readonly Phrase[]; readonly interruptedBy?: string }
+  /** Sounds again and again, beneath the requests that follow, until something else is played. */
+  | { readonly kind: 'music'; readonly phrases: readonly Phrase[] }
+  | { readonly kind: 'key'; readonly timeoutMs: number }
+  /** Ends at a key of `endKeys`, after silence, at the limit, or when the caller hangs up. */
+  | { readonly kind: 'record'; readonly maxDurationMs: number; readonly silenceMs: number; readonly endKeys: string }
+  | { readonly kind: 'ask'; readonly question: ServiceQuestion }
+  /** Rings somebody while the caller goes on hearing what it hears. When he answers the program is over. */
+  | { readonly kind: 'ring'; readonly to: CallTarget; readonly timeoutMs: number }
+
+export interface ServiceReply {
+  /** The key that ended a `play`, a `record`, or that a `key` waited for. */
+  readonly key?: string | undefined
+  readonly recording?: Recording
+  /** undefined: nobody could say. */
+  readonly answer?: ServiceAnswer | undefined
+  /** How a `ring` ended that nobody answered. */
+  readonly outcome?: RouteAttempt['outcome']
+}
+
+export interface Recording {
+  /** 16-bit linear PCM, mono, 8000 Hz. */
+  readonly pcm: readonly Uint8Array[]
+  readonly durationMs: number
+}
+
+/** How a program ends: the caller goes on somewhere, or is hung up. */
+export type ServiceEnd = { readonly kind: 'go'; readonly to: CallTarget } | { readonly kind: 'hangup' }
+
+/**
+ * A dialogue with a caller. It holds no resources and asks for everything, so that a test plays it through without a call. It must bear to be
+ * ended (`return`) at any `yield`: the caller may hang up. Only a `record` that the caller's hang-up ends is answered, and what follows it may
+ * ask questions still.
+ */
+export type ServiceProgram = Generator<ServiceRequest, ServiceEnd, ServiceReply>
+
+export const HANG_UP: ServiceEnd = { kind: 'hangup' }
+
+/** Digits of the caller, until `endKey`, `max` of them, or silence. */
+export function* collectDigits(
+  phrases: readonly Phrase[],
+  { max, timeoutMs, endKey = '#' }: { readonly max: number; readonly timeoutMs: number; readonly endKey?: string },
+): Generator<ServiceRequest, string, ServiceReply> {
+  let { key } = yield { kind: 'play', phrases }
+  let digits = ''
+  for (;;) {
+    key ??= (yield { kind: 'key', timeoutMs }).key
+    if (key === undefined || key === endKey) return digits
+    digits += key
+    if (digits.length >= max) return digits
+    key = undefined
+  }
+}
+
+/** A choice of one key, offered some times. @returns undefined when the caller chose nothing that is offered */
+export function* chooseKey(
+  phrases: readonly Phrase[],
+  { keys, timeoutMs, attempts, invalid }: { readonly keys: string; readonly timeoutMs: number; readonly attempts: number; readonly invalid: readonly Phrase[] },
+): Generator<ServiceRequest, string | undefined, ServiceReply> {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const key = (yield { kind: 'play', phrases }).key ?? (yield { kind: 'key', timeoutMs }).key
+    if (key !== undefined && keys.includes(key)) return key
+    if (key !== undefined) yield { kind: 'play', phrases: invalid, interruptedBy: '' }
+  }
+  return undefined
+}

@@ -1,0 +1,231 @@
+import type { CallTarget, RouteAttempt } from '@dialtone/call-routing'
+import type { Logger, Timer, Timers } from '@dialtone/foundation'
+import type { MediaEvent, MediaSession } from '@dialtone/media'
+import type { ServiceDesk, ServiceTenant } from '../ports/service-desk.ts'
+import type { Phrase } from './phrase.ts'
+import type { ServiceEnd, ServiceProgram, ServiceReply, ServiceRequest } from './service-program.ts'
+
+/** Keys pressed ahead of a question. */
+const MAX_KEYS_AHEAD = 30
+/** A recording whose end nobody reports is over all the same. */
+const RECORDING_END_MS = 2_000
+/** A program that asks that often without waiting for anything is broken. */
+const MAX_STEPS_AT_ONCE = 100
+
+export interface ServiceRunNeeds {
+  readonly session: Pick<MediaSession, 'play' | 'record' | 'stopRecording'>
+  readonly desk: ServiceDesk
+  readonly tenant: ServiceTenant
+  readonly language: string
+  readonly timers: Timers
+  readonly logger: Logger
+  readonly ring: (to: CallTarget, timeoutMs: number) => void
+  readonly ended: (end: ServiceEnd) => void
+}
+
+type Request<Kind extends ServiceRequest['kind']> = Extract<ServiceRequest, { kind: Kind }>
+
+/** Plays a program to the caller of one call (side `a`): performs what it asks for and gives it what came of it. */
+export class ServiceRun {
+  readonly #program: ServiceProgram
+  readonly #needs: ServiceRunNeeds
+  /** What the program waits for; answers to anything older are dropped. */
+  #pending: ServiceRequest | undefined
+  #turn = 0
+  #steps = 0
+  readonly #keys: string[] = []
+  #playing = 0
+  #timer: Timer | undefined
+  #recording: { readonly pcm: Uint8Array[]; key: string | undefined } | undefined
+  #callerIsGone = false
+  #over = false
+  #settled: (() => void)[] = []
+
+  constructor(program: ServiceProgram, needs: ServiceRunNeeds) {
+    this.#program = program
+    this.#needs = needs
+  }
+
+  start(): void {
+    this.#resume({})
+  }
+
+  key(key: string): void {
+    const { kind } = this.#pending ?? {}
+    if (kind === 'key') return this.#reply({ key })
+    if (kind === 'play' && takesKey(this.#pending, key)) {
+      this.#playing++
+      this.#needs.session.play('a', { kind: 'silence' })
+      return this.#reply({ key })
+    }
+    if (this.#pending?.kind === 'record' && this.#recording !== undefined) {
+      if (!this.#pending.endKeys.includes(key)) return undefined
+      this.#recording.key = key
+      return this.#stopRecording()
+    }
+    if (this.#keys.length < MAX_KEYS_AHEAD) this.#keys.push(key)
+    return undefined
+  }
+
+  hear(event: MediaEvent): void {
+    if (event.type === 'played' && this.#pending?.kind === 'play' && event.playId === String(this.#playing)) this.#reply({})
+    if (event.type === 'recorded') this.#recorded(event.durationMs)
+  }
+
+  /** How the ring that the program asked for ended, when nobody answered. */
+  rung(outcome: RouteAttempt['outcome']): void {
+    if (this.#pending?.kind === 'ring') this.#reply({ outcome })
+  }
+
+  /** The caller is gone, or talks to somebody. What it said until now is kept, if the program recorded it. */
+  stop(): void {
+    if (this.#over || this.#callerIsGone) return
+    this.#callerIsGone = true
+    if (this.#pending?.kind === 'record') return this.#stopRecording()
+    if (this.#pending?.kind !== 'ask') this.#finish(undefined)
+    return undefined
+  }
+
+  /** Resolves when nothing of the program is left that needs the media session. */
+  quiet(): Promise<void> {
+    if (this.#recording === undefined) return Promise.resolve()
+    return new Promise((resolve) => this.#settled.push(resolve))
+  }
+
+  #reply(reply: ServiceReply): void {
+    this.#timer?.cancel()
+    this.#timer = undefined
+    this.#pending = undefined
+    this.#turn++
+    this.#resume(reply)
+  }
+
+  #resume(reply: ServiceReply): void {
+    if (this.#over) return
+    if (++this.#steps > MAX_STEPS_AT_ONCE) return this.#fail('asks without waiting')
+    let next: IteratorResult<ServiceRequest, ServiceEnd>
+    try {
+      next = this.#program.next(reply)
+    } catch (error) {
+      return this.#fail(String(error))
+    }
+    if (next.done === true) return this.#finish(next.value)
+    this.#perform(next.value)
+    this.#steps = 0
+  }
+
+  #perform(request: ServiceRequest): void {
+    // Nobody listens any more: what can still be done is to keep what was said.
+    if (this.#callerIsGone && request.kind !== 'ask') return this.#finish(undefined)
+    this.#pending = request
+    switch (request.kind) {
+      case 'play':
+        return this.#play(request)
+      case 'music':
+        this.#sound(request.phrases, true)
+        return this.#reply({})
+      case 'key': {
+        const key = this.#keys.shift()
+        if (key !== undefined) return this.#reply({ key })
+        return this.#await(request.timeoutMs, {})
+      }
+      case 'record':
+        return this.#record(request)
+      case 'ask':
+        return this.#ask(request)
+      case 'ring':
+        return this.#needs.ring(request.to, request.timeoutMs)
+    }
+  }
+
+  #play(request: Request<'play'>): void {
+    const waiting = this.#keys[0]
+    if (waiting !== undefined && takesKey(request, waiting)) {
+      this.#keys.shift()
+      return this.#reply({ key: waiting })
+    }
+    return this.#sound(request.phrases, false)
+  }
+
+  /** The sound is fetched first: it may be in a file. */
+  #sound(phrases: readonly Phrase[], loop: boolean): void {
+    const playing = ++this.#playing
+    const { desk, tenant, language, session } = this.#needs
+    desk.clipsOf(tenant, phrases, language).then(
+      (clips) => {
+        if (this.#over || this.#playing !== playing) return undefined
+        if (clips.length === 0) return loop ? undefined : this.hear({ type: 'played', side: 'a', playId: String(playing) })
+        return session.play('a', { kind: 'clips', playId: String(playing), clips, ...(loop ? { loop } : {}) })
+      },
+      (error: unknown) => this.#fail(String(error)),
+    )
+  }
+
+  #record(request: Request<'record'>): void {
+    const recording = { pcm: [] as Uint8Array[], key: undefined }
+    this.#recording = recording
+    const { maxDurationMs, silenceMs } = request
+    this.#needs.session.play('a', { kind: 'silence' })
+    this.#needs.session.record('a', { recordingId: String(this.#turn), maxDurationMs, silenceMs }, (pcm) => recording.pcm.push(pcm))
+  }
+
+  #stopRecording(): void {
+    this.#needs.session.stopRecording('a')
+    this.#timer = this.#needs.timers.start(RECORDING_END_MS, () => this.#recorded(undefined))
+  }
+
+  /** @param durationMs undefined: nobody said */
+  #recorded(durationMs: number | undefined): void {
+    const recording = this.#recording
+    if (recording === undefined) return
+    this.#recording = undefined
+    const { pcm, key } = recording
+    const measuredMs = pcm.reduce((sum, chunk) => sum + chunk.length, 0) / BYTES_PER_MS
+    this.#reply({ key, recording: { pcm, durationMs: durationMs ?? measuredMs } })
+    for (const resolve of this.#settled.splice(0)) resolve()
+  }
+
+  #ask({ question }: Request<'ask'>): void {
+    const turn = this.#turn
+    const { desk, tenant, logger } = this.#needs
+    desk
+      .ask(tenant, question)
+      .catch((error: unknown) => {
+        logger.error('a service could not ask', { question: question.kind, error: String(error) })
+        return undefined
+      })
+      .then((answer) => {
+        if (this.#turn === turn) this.#reply({ answer })
+      })
+      .catch((error: unknown) => this.#fail(String(error)))
+  }
+
+  #await(delayMs: number, reply: ServiceReply): void {
+    this.#timer = this.#needs.timers.start(delayMs, () => this.#reply(reply))
+  }
+
+  #fail(error: string): void {
+    this.#needs.logger.error('a service of a call failed', { error })
+    this.#finish({ kind: 'hangup' })
+  }
+
+  #finish(end: ServiceEnd | undefined): void {
+    if (this.#over) return
+    this.#over = true
+    this.#pending = undefined
+    this.#timer?.cancel()
+    try {
+      if (end === undefined) this.#program.return({ kind: 'hangup' })
+    } catch (error) {
+      this.#needs.logger.error('a service of a call failed at its end', { error: String(error) })
+    }
+    if (!this.#callerIsGone && end !== undefined) this.#needs.ended(end)
+  }
+}
+
+/** 16-bit samples at 8000 Hz. */
+const BYTES_PER_MS = 16
+
+function takesKey(request: ServiceRequest | undefined, key: string): boolean {
+  return request?.kind === 'play' && (request.interruptedBy === undefined || request.interruptedBy.includes(key))
+}

@@ -1,0 +1,128 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { hearsTone } from '@dialtone/media'
+import type { AudioClip } from '@dialtone/media'
+import type { Phrase, ServiceAnswer, ServiceDesk, ServiceQuestion } from '../src/index.ts'
+import { ALICE_NUMBER } from './switch-tenants.ts'
+import { SwitchRig } from './switch-rig.ts'
+
+const BOX = 'box-alice'
+/** Every prompt is a tone of its own here. */
+const GREETING_HZ = 620
+const SAVED_HZ = 850
+const TONES: Readonly<Record<string, number>> = { 'vm-default-greeting': GREETING_HZ, 'vm-message-saved': SAVED_HZ }
+const BEEP_HZ = 1000
+const VOICE_HZ = 440
+
+/** A desk that keeps messages in memory: the last thing of the platform that is not the switch. */
+class MemoryDesk implements ServiceDesk {
+  readonly deposits: Extract<ServiceQuestion, { kind: 'voicemail.deposit' }>[] = []
+  readonly asked: ServiceQuestion[] = []
+  #told: (() => void)[] = []
+
+  async ask(_tenant: unknown, question: ServiceQuestion): Promise<ServiceAnswer | undefined> {
+    this.asked.push(question)
+    if (question.kind === 'voicemail.deposit') {
+      this.deposits.push(question)
+      for (const tell of this.#told.splice(0)) tell()
+      return { kind: 'done', ok: true }
+    }
+    if (question.kind === 'voicemail.open') return { kind: 'box', boxId: question.boxId, greetings: {}, isFull: false, messages: [], choices: {} }
+    if (question.kind === 'voicemail.checkPin') return { kind: 'pin', check: question.pin === '4711' ? 'right' : 'wrong' }
+    return { kind: 'done', ok: true }
+  }
+
+  async clipsOf(_tenant: unknown, phrases: readonly Phrase[]): Promise<readonly AudioClip[]> {
+    return phrases.flatMap((phrase): AudioClip[] => {
+      if (phrase.kind === 'tone') return [phrase]
+      const frequencyHz = phrase.kind === 'prompt' ? TONES[phrase.promptId] : undefined
+      return frequencyHz === undefined ? [] : [{ kind: 'tone', frequenciesHz: [frequencyHz], durationMs: 400 }]
+    })
+  }
+
+  deposited(): Promise<void> {
+    return this.deposits.length > 0 ? Promise.resolve() : new Promise((resolve) => this.#told.push(resolve))
+  }
+}
+
+let rig: SwitchRig
+let desk: MemoryDesk
+
+afterEach(() => rig.stop())
+
+async function startWithBox(): Promise<void> {
+  desk = new MemoryDesk()
+  rig = await SwitchRig.start({ services: desk })
+  const before = rig.directory.snapshots.get('account-1')
+  if (before === undefined) throw new Error('the rig has another account')
+  const users = new Map([...before.users].map(([id, user]) => [id, id === 'alice' ? { ...user, voicemailBoxId: BOX } : user]))
+  const services = { ...before.services, voicemailBoxes: new Map([[BOX, { id: BOX, name: 'Alice', language: 'en-US' }]]) }
+  rig.directory.snapshots.set('account-1', { ...before, users, services })
+}
+
+describe('a call that the platform takes itself', () => {
+  it('hears the greeting and the tone, and what it says is kept when it hangs up (S0-51)', async () => {
+    await startWithBox()
+    const ear = await rig.ear()
+    const greeting = ear.hears(GREETING_HZ)
+    const call = rig.pstn.callIn(ALICE_NUMBER, ear.description(), [['From', '<sip:+16075551212@127.0.0.1>']])
+    const answer = await call.saw('answered')
+    ear.sing(VOICE_HZ, answer.body)
+    await greeting
+    await ear.hears(BEEP_HZ)
+    const enough = ear.received + 100
+    while (ear.received < enough) await new Promise((resolve) => setImmediate(resolve))
+    call.leg.bye()
+    await desk.deposited()
+    await rig.closed(1)
+    const [message] = desk.deposits
+    expect(message).toMatchObject({ boxId: BOX, caller: { number: '16075551212' } })
+    const pcm = Buffer.concat(message?.pcm ?? [])
+    const samples = new Int16Array(pcm.buffer, pcm.byteOffset, pcm.length / 2)
+    expect(hearsTone(samples.subarray(4000, 5600), [VOICE_HZ])).toBe(true)
+    expect(message?.durationMs).toBeGreaterThan(1_000)
+    expect(rig.records).toMatchObject([{ disposition: 'ANSWERED', hangupBy: 'caller', sipStatusCode: 200, direction: 'INBOUND' }])
+  })
+
+  it('ends a message at #, thanks and hangs up', async () => {
+    await startWithBox()
+    const ear = await rig.ear()
+    const call = rig.pstn.callIn(ALICE_NUMBER, ear.descriptionWithEvents(), [['From', '<sip:+16075551212@127.0.0.1>']])
+    const answer = await call.saw('answered')
+    ear.sing(VOICE_HZ, answer.body)
+    await ear.hears(BEEP_HZ)
+    const enough = ear.received + 100
+    while (ear.received < enough) await new Promise((resolve) => setImmediate(resolve))
+    const saved = ear.hears(SAVED_HZ)
+    ear.press('#', answer.body)
+    await saved
+    await call.saw('bye')
+    await rig.closed(1)
+    expect(desk.deposits.length).toBe(1)
+    expect(rig.records).toMatchObject([{ disposition: 'ANSWERED', hangupBy: 'system' }])
+  })
+
+  it('lets nobody at a box without its PIN, three times', async () => {
+    await startWithBox()
+    const phone = await rig.phone('alice-desk')
+    const ear = await rig.ear()
+    const call = phone.call('*97', ear.descriptionWithEvents())
+    const answer = await call.saw('answered')
+    ear.sing(VOICE_HZ, answer.body)
+    for (const pin of ['1', '2', '3']) {
+      ear.press(pin, answer.body)
+      await until(
+        () => desk.asked.filter((question) => question.kind === 'voicemail.checkPin').length >= Number(pin),
+        () => rig.time.advance(1_000),
+      )
+    }
+    await call.saw('bye')
+    expect(desk.asked.some((question) => question.kind === 'voicemail.open')).toBe(false)
+  })
+})
+
+async function until(done: () => boolean, meanwhile: () => void): Promise<void> {
+  while (!done()) {
+    await new Promise((resolve) => setImmediate(resolve))
+    meanwhile()
+  }
+}
