@@ -33,6 +33,8 @@ interface Live {
   readonly statusCode?: number
 }
 
+const TARGET_HZ = 1400
+
 let parties: TwoParties
 let stranger: TwoParties
 const phones: Baresip[] = []
@@ -136,5 +138,32 @@ describe.skipIf(isAbsent('baresip'))('a live call by API', () => {
     expect((await trace(live?.id ?? '')).outcome).toMatchObject({ code: 'EndedByOperator', disposition: 'ANSWERED' })
     expect(await calls()).toEqual([])
     expect((await parties.account.http.delete(`${parties.account.path}/calls/${live?.id ?? ''}`)).status).toBe(404)
+  })
+
+  it('is sent on: the caller hears the target, the line that was left is hung up, and nobody is sent to 911', async () => {
+    const user = await parties.account.createUser('4002')
+    const login = await parties.account.createLine(user.userId)
+    const [caller, callee, target] = [
+      await baresip(parties.caller.login, CALLER_HZ),
+      await baresip(parties.callee.login, CALLEE_HZ),
+      await baresip(login, TARGET_HZ),
+    ]
+    await caller.dial(`sip:${parties.callee.extension}@dialtone.local`)
+    await callee.saw('CALL_INCOMING')
+    await callee.accept()
+    await caller.saw('CALL_ESTABLISHED')
+    const path = `${parties.account.path}/calls/${(await calls())[0]?.id ?? ''}/transfer`
+    expect((await parties.account.http.post<{ errorCode: string }>(path, { to: '911' })).body.errorCode).toBe('EmergencyDialed')
+    const sent = await parties.account.http.post<{ id: string }>(path, { to: '4002' })
+    expect(sent.status, sent.text).toBe(202)
+    await target.saw('CALL_INCOMING')
+    await target.accept()
+    await callee.saw('CALL_CLOSED')
+    await pause(2000)
+    expect((await calls()).map(({ id }) => id)).toEqual([sent.body.id])
+    await target.hangUp()
+    await caller.saw('CALL_CLOSED')
+    expect(await target.toneHeard([CALLER_HZ, CALLEE_HZ, TARGET_HZ])).toBe(CALLER_HZ)
+    expect(caller.lastToneHeard([CALLER_HZ, CALLEE_HZ, TARGET_HZ])).toBe(TARGET_HZ)
   })
 })

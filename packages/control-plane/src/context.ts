@@ -1,5 +1,15 @@
 import type { BusinessClock, Logger } from '@dialtone/foundation'
-import type { CallCommandResult, CallExplanation, CallRecord, DescribedCall, ExplainQuestion, RecentCall, SwitchDirectory } from '@dialtone/softswitch'
+import type {
+  CallCommandResult,
+  CallExplanation,
+  CallRecord,
+  DescribedCall,
+  ExplainQuestion,
+  RecentCall,
+  SwitchDirectory,
+  TransferOrder,
+  TransferResult,
+} from '@dialtone/softswitch'
 import type { Sealer } from './access/index.ts'
 import type { Database } from './database/index.ts'
 import type { DueWork } from './due-work/index.ts'
@@ -43,6 +53,7 @@ export interface CallControl {
   /** A call that goes on or is kept, of whatever account. */
   describe(sessionId: string): Promise<DescribedCall | undefined>
   hangUp(sessionId: string): Promise<CallCommandResult>
+  transfer(order: TransferOrder): Promise<TransferResult>
 }
 
 /** Everything a use case may need besides its arguments. The first argument of every use case. */

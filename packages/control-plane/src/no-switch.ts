@@ -7,4 +7,5 @@ export const NO_SWITCH: CallControl = {
   recentOf: () => Promise.resolve([]),
   describe: () => Promise.resolve(undefined),
   hangUp: () => Promise.resolve('NoSuchCall'),
+  transfer: () => Promise.resolve({ result: 'NoSuchCall' }),
 }

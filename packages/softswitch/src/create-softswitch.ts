@@ -43,6 +43,7 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
       recentOf: (accountId) => desk.recentOf(accountId),
       describe: (sessionId) => desk.describe(sessionId),
       hangUp: (sessionId) => desk.hangUp(sessionId),
+      transfer: (order) => desk.transfer(order),
     },
     activeCalls: () => desk.activeRecords(),
     traceOf: (sessionId) => desk.traceOf(sessionId),

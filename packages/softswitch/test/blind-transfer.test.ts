@@ -45,6 +45,29 @@ async function takes(target: TestPhone) {
 
 const to = (dialed: string) => `<sip:${dialed}@${REALM}>`
 
+describe('blind transfer by an operator', () => {
+  it('the caller talks to the target, and the line that was left is hung up at once', async () => {
+    const [alice, bob, carol] = [await rig.phone('alice-desk'), await rig.phone('bob-desk'), await rig.phone('carol-desk')]
+    const call = await singing(await talk(rig, alice, '2002', bob))
+    const sessionId = rig.switch.calls.callsOf('account-1')[0]?.sessionId ?? ''
+    const order = { sessionId, accountId: 'account-1', dialed: '2003' }
+    expect(rig.switch.calls.transfer({ ...order, sessionId: 'nobody' })).toEqual({ result: 'NoSuchCall' })
+    expect(rig.switch.calls.transfer({ ...order, accountId: 'account-2' })).toEqual({ result: 'NotTransferable' })
+    expect(rig.switch.calls.transfer({ ...order, dialed: '911' })).toEqual({ result: 'EmergencyDialed' })
+    const transferred = rig.switch.calls.transfer(order)
+    expect(transferred.result).toBe('done')
+    expect(rig.switch.calls.transfer(order)).toEqual({ result: 'CallBusy' })
+    const target = await takes(carol)
+    await Promise.all([target.ear.hears(CALLER_HZ), call.callerEar.hears(TARGET_HZ)])
+    rig.time.advance(0)
+    await call.callee.saw('bye')
+    expect(rig.switch.calls.callsOf('account-1').map((record) => record.sessionId)).toEqual([transferred.sessionId])
+    target.call.leg.bye()
+    await call.caller.saw('bye')
+    await rig.closed(2)
+  })
+})
+
 describe('blind transfer (RFC 3515, RFC 5589 6)', () => {
   it('by the called party: the caller talks to the target, each part has its own record, the transferor pays for his', async () => {
     const [alice, bob, carol] = [await rig.phone('alice-desk'), await rig.phone('bob-desk'), await rig.phone('carol-desk')]

@@ -8,5 +8,11 @@ export function commandFailure(result: Exclude<CallCommandResult, 'done'>, callI
       return entityNotFound('Call', callId)
     case 'EmergencyCall':
       return inConflict('EmergencyCall', 'A call for help is not touched by anybody but those who talk (47 CFR 9.11).')
+    case 'EmergencyDialed':
+      return inConflict('EmergencyDialed', 'A call is not sent on to emergency services: the location would be that of somebody else (47 CFR 9.16).')
+    case 'CallBusy':
+      return inConflict('CallBusy', 'The call is not answered yet, or something else is being done with it; try again in a moment.')
+    case 'NotTransferable':
+      return inConflict('NotTransferable', 'Nobody who could be sent on talks to a line of this account in this call.')
   }
 }

@@ -58,4 +58,27 @@ export const liveCallOperations: readonly Operation[] = [
       return result === 'done' ? ok({ status: 204 }) : err(commandFailure(result, call.value.sessionId))
     },
   }),
+  accountOperation({
+    method: 'POST',
+    path: `${ITEM}/transfer`,
+    tag: TAG,
+    summary: 'Send a party of a call on, as its line could by a blind transfer',
+    requires: acts,
+    params: CallPath,
+    body: Type.Object({
+      /** As the line of the account would dial it. */
+      to: Type.String({ minLength: 1, maxLength: 64 }),
+      /** Who goes on; without it the one the account's line talks to. */
+      transferee: Type.Optional(oneOf(['CALLER', 'CALLEE'])),
+    }),
+    responses: { 202: Type.Object({ id: Type.String() }) },
+    handle: async (context, { scope, params, body }) => {
+      const call = await findLiveCall(context, scope, params.callId)
+      if (!call.ok) return call
+      const { sessionId, accountId } = call.value
+      const transferee = body.transferee === undefined ? undefined : body.transferee === 'CALLER' ? 'caller' : 'callee'
+      const { result, sessionId: id } = await context.calls.transfer({ sessionId, accountId, dialed: body.to, transferee })
+      return result === 'done' ? ok({ status: 202, body: { id } }) : err(commandFailure(result, sessionId))
+    },
+  }),
 ]

@@ -4,13 +4,14 @@ import type { IncomingInvite, SipLeg } from '@dialtone/sip'
 import { isEmergencyDialed } from '../emergency/is-emergency-dialed.ts'
 import { CallShelf } from '../explanation/call-shelf.ts'
 import { describeCall, describeRefusal } from '../explanation/describe-call.ts'
-import type { CallCommandResult } from '../ports/call-door.ts'
+import type { CallCommandResult, TransferOrder, TransferResult } from '../ports/call-door.ts'
 import type { CallRecord } from '../ports/call-record.ts'
 import type { DescribedCall, RecentCall, RefusedInvite } from '../ports/described-call.ts'
 import { callFailure, reasonOf } from './call-failure.ts'
 import type { CallNeeds, OtherCalls } from './call-context.ts'
 import { runCall } from './call-runner.ts'
 import type { RunningCall } from './call-runner.ts'
+import { transferByOperator } from './transfer-by-operator.ts'
 import type { CallAccount, CallEvent, CallOrigin } from './state/call-event.ts'
 import { isInCall } from './state/is-in-call.ts'
 import { joinRefusal, mixRefusal } from './state/mix-state.ts'
@@ -194,6 +195,11 @@ export class CallDesk {
     if (call.state.emergency !== undefined) return 'EmergencyCall'
     call.hangUp('EndedByOperator')
     return 'done'
+  }
+
+  /** An operator sends a party of a call on. */
+  transfer(order: TransferOrder): TransferResult {
+    return transferByOperator(this.#calls.get(order.sessionId), order)
   }
 
   hangUpAll(code: string): void {

@@ -3,7 +3,23 @@ import type { CallRecord } from './call-record.ts'
 import type { DescribedCall, RecentCall } from './described-call.ts'
 
 /** What came of an order about a call: done, or the code of why not. */
-export type CallCommandResult = 'done' | 'NoSuchCall' | 'EmergencyCall'
+export type CallCommandResult = 'done' | 'NoSuchCall' | 'EmergencyCall' | 'EmergencyDialed' | 'CallBusy' | 'NotTransferable'
+
+/** Send one party of a call on, as its other party could with REFER. */
+export interface TransferOrder {
+  readonly sessionId: string
+  /** Whose line sends it on, and dials for it. */
+  readonly accountId: string
+  readonly dialed: string
+  /** Who goes on; left out: the one the account's line talks to, and the caller where both are of the account. */
+  readonly transferee?: 'caller' | 'callee' | undefined
+}
+
+export interface TransferResult {
+  readonly result: CallCommandResult
+  /** The call to the target. */
+  readonly sessionId?: string
+}
 
 /** What others ask the switch about calls, and tell it to do with them. Arguments and answers are plain data, fit for another thread. */
 export interface CallDoor {
@@ -16,4 +32,6 @@ export interface CallDoor {
   /** Decisions, messages, events and media of a call that goes on or is kept, without secrets. */
   describe(sessionId: string): DescribedCall | undefined
   hangUp(sessionId: string): CallCommandResult
+  /** The two talk on until the target has answered; then the transferor is hung up. */
+  transfer(order: TransferOrder): TransferResult
 }

@@ -33,7 +33,14 @@ export type CallOrigin = { readonly number: string; readonly name: string; reado
 /** What a REFER asks for, as far as it can be known without the call (RFC 3515, RFC 5589). */
 export type Referral =
   /** Call somebody: as if the transferor's line had dialed. The ids are for the call and the record this makes. */
-  | { readonly kind: 'blind'; readonly dialed: string; readonly toSessionId: string; readonly recordId: string }
+  | {
+      readonly kind: 'blind'
+      readonly dialed: string
+      readonly toSessionId: string
+      readonly recordId: string
+      /** No phone asks for it but an operator: nobody hangs up by himself afterwards. */
+      readonly isByOperator?: true
+    }
   /** Join another call, in place of the side the transferor has there. */
   | { readonly kind: 'attended'; readonly toSessionId: string; readonly toSide: CallSide }
   /** Replaces names no call of ours. */

@@ -2,7 +2,7 @@ import { buildOwnRecords } from '../../cdr/build-cdr.ts'
 import type { CallEffect } from './call-effect.ts'
 import type { CallEvent, CallSide } from './call-event.ts'
 import { act, changeLeg, dropReinvite, go, startTimer } from './call-state.ts'
-import type { Step } from './call-state.ts'
+import type { CallState, Step } from './call-state.ts'
 import { byeLeg, closeCall, endTalk, NORMAL_CLEARING } from './end-call.ts'
 import type { TalkEnd } from './end-call.ts'
 import { onMixedPartyLeft } from './mix-events.ts'
@@ -19,7 +19,7 @@ type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
 export function onReferred(step: Step, event: Of<'referred'>): Step {
   const { state } = step
   const { side, referral } = event
-  const refusal = refusalOf(step, event)
+  const refusal = referralRefusal(state, event)
   if (refusal !== undefined) return act(step, { type: 'rejectRefer', statusCode: refusal })
   const accepted = act(step, { type: 'acceptRefer' })
   const [transferor, transferee] = [partyOf(state, side), partyOf(state, otherSide(side))]
@@ -27,10 +27,11 @@ export function onReferred(step: Step, event: Of<'referred'>): Step {
   if (transferor === undefined || transferee === undefined || offer === undefined) return notify(accepted, 500, 'Server Internal Error')
   if (referral.kind === 'blind') {
     const { toSessionId, dialed, recordId } = referral
-    const depth = depthOf(step) + 1
+    const depth = depthOf(state) + 1
     const transfer = { fromSessionId: state.sessionId, transferor, transferee, depth }
     const begin = { type: 'beginTransfer', sessionId: toSessionId, recordId, dialed, offer: withoutDirection(offer), transfer } as const
-    return act(changeTransfer(accepted, { referral: { side, toSessionId } }), begin)
+    const by = referral.isByOperator === true ? ({ isByOperator: true } as const) : {}
+    return act(changeTransfer(accepted, { referral: { side, toSessionId, ...by } }), begin)
   }
   // A dialog that is none of ours, or of another tenant, looks the same: it does not exist (RFC 3891 3).
   if (referral.kind !== 'attended' || referral.toSessionId === state.sessionId) return notify(accepted, 481, 'Call/Transaction Does Not Exist')
@@ -39,20 +40,21 @@ export function onReferred(step: Step, event: Of<'referred'>): Step {
   return act(changeTransfer(accepted, { referral: { side, toSessionId } }), { type: 'tellCall', sessionId: toSessionId, message })
 }
 
-function refusalOf(step: Step, { side, referral }: Of<'referred'>): number | undefined {
-  const { phase, callerLeg, transfer, emergency, reinviteFrom } = step.state
+/** The SIP status a referral is refused with now; undefined: it would be carried out. */
+export function referralRefusal(state: CallState, { side, referral }: Pick<Of<'referred'>, 'side' | 'referral'>): number | undefined {
+  const { phase, callerLeg, transfer, emergency, reinviteFrom } = state
   if (phase === 'over') return 481
   // There is not one other party that could be sent elsewhere.
-  if (isMixed(step.state)) return 603
+  if (isMixed(state)) return 603
   const isBusy = transfer.referral !== undefined || transfer.takeover !== undefined || transfer.renegotiation !== undefined || reinviteFrom !== undefined
   if (phase !== 'talking' || callerLeg !== 'answered' || isBusy) return 491
-  if (emergency !== undefined || partyOf(step.state, side)?.kind !== 'line') return 403
+  if (emergency !== undefined || partyOf(state, side)?.kind !== 'line') return 403
   if (referral.kind === 'refused') return referral.statusCode
-  return referral.kind === 'blind' && depthOf(step) >= MAX_TRANSFERS ? 483 : undefined
+  return referral.kind === 'blind' && depthOf(state) >= MAX_TRANSFERS ? 483 : undefined
 }
 
-function depthOf(step: Step): number {
-  return step.state.transfer.origin?.depth ?? 0
+function depthOf({ transfer }: CallState): number {
+  return transfer.origin?.depth ?? 0
 }
 
 function notify(step: Step, statusCode: number, reasonPhrase: string): Step {
@@ -120,7 +122,7 @@ function handOver(step: Step, atMs: number, toSide: CallSide, isTransferorThere:
   // Who waits for an answer of somebody who goes asks again, where it goes (RFC 3261 14.1).
   let next = changeTransfer(act(dropReinvite(step), effect), moved)
   next = side === 'caller' ? go(next, { callerLeg: 'over' }) : changeLeg(next, state.winnerId ?? '', { phase: 'over' })
-  if (isTransferorThere) next = startTimer(next, 'parting', PARTING_MS)
+  if (isTransferorThere) next = startTimer(next, 'parting', referral.isByOperator === true ? 0 : PARTING_MS)
   const outcome = { disposition: 'ANSWERED', statusCode: 200, hangupBy: referral.side, code: 'Transferred' } as const
   return closeCall(next, atMs, outcome, state.answeredAtMs)
 }

@@ -57,9 +57,9 @@ export interface TransferState {
   readonly origin: TransferOrigin | undefined
   /**
    * The side whose REFER is being carried out, and the call that will take the other side; `claimedAs`: it wants it now, as that
-   * side, and waits for an offer that is under way here.
+   * side, and waits for an offer that is under way here. `isByOperator`: no phone has asked for it.
    */
-  readonly referral: { readonly side: CallSide; readonly toSessionId: string; readonly claimedAs?: CallSide } | undefined
+  readonly referral: { readonly side: CallSide; readonly toSessionId: string; readonly claimedAs?: CallSide; readonly isByOperator?: true } | undefined
   readonly guests: Readonly<Partial<Record<CallSide, Guest>>>
   readonly renegotiation: { readonly side: CallSide; readonly purpose: RenegotiationPurpose } | undefined
   /** An INVITE with Replaces wants the place of that side (RFC 3891); it waits for the other side's answer. */
