@@ -75,10 +75,9 @@ const DUE_TASKS: readonly DueTask[] = [portsDueTask, activationsDueTask, emergen
 export async function createControlPlane(o: ControlPlaneOptions): Promise<ControlPlane> {
   const { database, clock, logger, settings, sealer, files, registrations, calls = NO_SWITCH } = o
   const view = await createCallPlaneView(o)
-  const authorization = await createCallAuthorization(o)
+  const authorization = await createCallAuthorization({ ...o, context: () => context })
   const outbox = startEvents(o, { context: () => context, kickJobs: () => runner.kick() })
-  const tasks = [...DUE_TASKS, outbox.sender.task, messagesTask(o.messageCarriers ?? {})]
-  const dueWork = startDueWork({ ...o, context: () => context, tasks })
+  const dueWork = startDueWork({ ...o, context: () => context, tasks: [...DUE_TASKS, outbox.sender.task, messagesTask(o.messageCarriers ?? {})] })
   const context: Context = {
     ...{ database, clock, logger, settings, sealer, files, registrations, calls },
     directory: view,
@@ -100,7 +99,6 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     gate.forget()
   }
   const admitAddress: AdmitAddress = (partitionId, remoteAddress) => gate.admits(partitionId, remoteAddress)
-  const logins = createLogins(admitAddress)
   const http = await createHttpServer({
     context,
     logger: o.logger,
@@ -110,7 +108,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     partitionBuckets: new TokenBuckets(o.settings.rateLimitPerSecond * TOKENS_A_PARTITION, o.clock),
     affectedBy,
     operations: performer.learn([
-      ...sessionOperations(authenticator, logins),
+      ...sessionOperations(authenticator, createLogins(admitAddress)),
       ...programLoginOperations(admitAddress),
       ...SLICE_OPERATIONS,
       ...bulkOperations(performer),

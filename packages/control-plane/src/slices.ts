@@ -11,6 +11,7 @@ import { huntGroupOperations } from './business-line-hunt-groups/index.ts'
 import { businessLineOperations } from './business-lines/index.ts'
 import { auditOperations } from './audit/index.ts'
 import { callGroupOperations } from './call-groups/index.ts'
+import { fraudGuardOperations } from './call-authorization/index.ts'
 import { callRecordCsvWorker, callRecordOperations } from './call-records/index.ts'
 import { callQueueOperations } from './call-queues/index.ts'
 import { callingPlanOperations, callingPlanProductOperations } from './calling-plans/index.ts'
@@ -57,6 +58,7 @@ import { webhookOperations } from './webhooks/index.ts'
 /** What every slice answers over HTTP: a slice a line. */
 export const SLICE_OPERATIONS: readonly Operation[] = [
   ...accountOperations,
+  ...fraudGuardOperations,
   ...addressOperations,
   ...auditOperations,
   ...businessLineOperations,

@@ -1,7 +1,9 @@
 import type { DestinationRate, RatedPlan } from '@dialtone/rating'
 import { sql as sqlText } from 'kysely'
 import { productOf, rateOf } from '../calling-plans/index.ts'
-import type { Database } from '../database/index.ts'
+import type { Database, Transaction } from '../database/index.ts'
+import type { StoredGuard } from './fraud-guard.ts'
+import { readGuardRow, settingsOfRow, spentSince, trippedOfRow } from './stored-guards.ts'
 
 /** One reference that draws from a plan, and when. */
 export interface PlanUse {
@@ -43,12 +45,32 @@ export interface ProductTerms {
 
 const NEVER_MS = Number.MAX_SAFE_INTEGER
 
+export interface AccountsRead {
+  readonly accounts: ReadonlyMap<string, AccountPlans>
+  readonly charged: readonly string[]
+  readonly guard: StoredGuard
+}
+
+/** Where nobody is guarded. */
+const NO_GUARD: StoredGuard = { settings: undefined, tripped: undefined, spentToday: '0.00' }
+
+/** Of one account: what is spent is summed up only where somebody limits it. */
+async function guardOf(sql: Transaction, only: { readonly accountId: string; readonly since: Date }): Promise<StoredGuard> {
+  const account = await sql.selectFrom('account').select('partition_id').where('id', '=', only.accountId).executeTakeFirst()
+  if (account === undefined) return NO_GUARD
+  const own = await readGuardRow(sql, account.partition_id, only.accountId)
+  const settings = settingsOfRow(own)
+  const inForce = settings ?? settingsOfRow(await readGuardRow(sql, account.partition_id))
+  const spentToday = inForce?.maxSpendPerDay === undefined ? NO_GUARD.spentToday : await spentSince(sql, only.accountId, only.since)
+  return { settings, tripped: trippedOfRow(own), spentToday }
+}
+
 /** The plans of one account, or of all; and which of the records that were asked for are charged already, both in one picture. */
 export async function readAccountPlans(
   database: Database,
   now: Date,
-  only?: { readonly accountId: string; readonly recordIds: readonly string[] },
-): Promise<{ readonly accounts: ReadonlyMap<string, AccountPlans>; readonly charged: readonly string[] }> {
+  only?: { readonly accountId: string; readonly recordIds: readonly string[]; readonly since: Date },
+): Promise<AccountsRead> {
   return database.sql
     .transaction()
     .setIsolationLevel('repeatable read')
@@ -94,7 +116,8 @@ export async function readAccountPlans(
           ),
         },
       ])
-      return { accounts: new Map(accounts), charged: charged.map(({ id }) => id) }
+      const guard = only === undefined ? NO_GUARD : await guardOf(sql, only)
+      return { accounts: new Map(accounts), charged: charged.map(({ id }) => id), guard }
     })
 }
 

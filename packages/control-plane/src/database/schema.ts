@@ -15,6 +15,7 @@ import type { AccessTables } from './tables/access.ts'
 import type { AccountTables } from './tables/accounts.ts'
 import type { CallingPlanTables } from './tables/calling-plans.ts'
 import type { EmergencyNotificationTables } from './tables/emergency-notifications.ts'
+import type { FraudGuardTables } from './tables/fraud-guard.ts'
 import type { PortTables } from './tables/ports.ts'
 
 /** A jsonb column: read as a value, written as JSON text (the driver would turn an array into a PostgreSQL array). */
@@ -372,6 +373,7 @@ export interface Schema
   // One area a line.
   extends AccountObjectTables, DeviceTables, SipCredentialTables, SpecialtyLineTables, TelephoneNumberTables, FirstTables {}
 export interface Schema extends EmergencyNotificationTables {}
+export interface Schema extends FraudGuardTables {}
 export interface Schema extends VoicemailTables {}
 export interface Schema extends SipTrunkTables {}
 export interface Schema extends AccountTables {}
