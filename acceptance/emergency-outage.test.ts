@@ -62,7 +62,7 @@ describe('the PSAP calls back', () => {
     const phone = await phoneOf(parties)
     expect((await phone.register()).startLine).toContain('200')
     await callIn(parties.number)
-    await expect(phone.nextCall(1500)).rejects.toThrow('incoming call')
+    await expect(phone.nextCall(1500)).rejects.toThrow('a call at')
     await helped(phone)
     await callIn(parties.number)
     const first = await phone.nextCall()
