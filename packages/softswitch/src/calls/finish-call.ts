@@ -38,10 +38,15 @@ function answeredSecondsOf({ answeredAtMs, endedAtMs }: CallRecord): number {
   return answeredAtMs === undefined || endedAtMs === undefined ? 0 : Math.max(0, endedAtMs - answeredAtMs) / 1000
 }
 
+/** A call may be given up while the answer is on its way: what it reserved is given back as well. */
+function mayHaveReserved({ state }: CallContext, { authorization, legType }: CallRecord): boolean {
+  return authorization !== undefined || legType === 'Forward' || state.awaitsAuthorization !== undefined
+}
+
 function closeRecords(call: CallContext, mediaReport: MediaReport | undefined): void {
   const records = buildCallRecords(call.state, mediaReport)
   for (const record of records) {
-    if (record.authorization !== undefined) call.needs.authorizer.settle(record.id, answeredSecondsOf(record))
+    if (mayHaveReserved(call, record)) call.needs.authorizer.settle(record.id, answeredSecondsOf(record))
     call.needs.records.close(record)
     call.needs.events.callEnded(record)
   }
