@@ -193,3 +193,42 @@ describe('a number that points at a call group', () => {
     expect(await call.hangUp()).toBe(200)
   })
 })
+
+describe("the star code of a hunt group's forward", () => {
+  it('S1-99: dialed from a phone it sends all calls of the group elsewhere, and back again; VARIABLE with the number behind it', async () => {
+    const building = await makeBuilding()
+    const door = await createDoor(building, 'Door')
+    const phone = await phoneAt(building, door)
+    const group = `${building.account.path}/business-line-hunt-group`
+    const huntingConfiguration = { '@type': 'SimultaneousHuntingConfiguration', ringTimeoutSeconds: 20, members: [door] }
+    const { id } = done(await building.account.http.post<Identified>(group, { name: 'Doors', huntingConfiguration }))
+    await pointTo(building, 'BUSINESS_LINE_HUNT_GROUP', id)
+    const forwards = `${group}/${id}/forward-configuration`
+    const codes = done(await building.account.http.get<{ constraintValue: readonly string[] }>(`${forwards}/*/constraints/star-code`))
+    const [fixed = '', variable = ''] = codes.constraintValue
+    const create = async (starCode: string, forwardConfigurationType: string, forwardToPhoneNumber: string) =>
+      done(await building.account.http.post<Identified>(forwards, { name: starCode, starCode, forwardConfigurationType, forwardToPhoneNumber }))
+    const night = await create(fixed, 'FIXED', building.guardNumber)
+    await create(variable, 'VARIABLE', '18015550199')
+    const dials = async (digits: string): Promise<void> => {
+      const call = await building.caller.call(digits)
+      expect(await call.finalStatus()).toBe(200)
+      await call.ended(10_000)
+    }
+    const active = async () => done(await building.account.http.get<{ activeForwardConfigurationId?: string }>(`${group}/${id}`)).activeForwardConfigurationId
+    await dials(fixed)
+    expect(await active()).toBe(night.id)
+    await reachesGuard(building)
+    await dials(fixed)
+    expect(await active()).toBeUndefined()
+    const call = await building.caller.call(building.number)
+    const ringing = await phone.nextCall()
+    await ringing.answer()
+    expect(await call.finalStatus()).toBe(200)
+    expect(await call.hangUp()).toBe(200)
+    await dials(`${variable}${building.guardNumber}`)
+    await reachesGuard(building)
+    const refused = await building.caller.call(`${variable}911`)
+    expect(await refused.finalStatus()).toBe(404)
+  })
+})

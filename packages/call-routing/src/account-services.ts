@@ -1,3 +1,4 @@
+import type { RoutingForwardCode } from './forward-code.ts'
 import type { RoutingLineHandling } from './line-handling.ts'
 import type { RoutingRingGroup } from './ring-group.ts'
 import type { E164 } from '@dialtone/numbering'
@@ -34,6 +35,8 @@ export interface AccountServices {
   /** Rules of customers' trunks, by trunk id. */
   readonly trunkForwards: ReadonlyMap<string, RoutingTrunkForwards>
   readonly trunkGroups: ReadonlyMap<string, RoutingTrunkGroup>
+  /** Star codes of hunt groups, with their star. */
+  readonly forwardCodes: ReadonlyMap<string, RoutingForwardCode>
   /** Of business lines, by line id. */
   readonly lineHandling: ReadonlyMap<string, RoutingLineHandling>
   /** Who has dialed 911 lately, by the number the PSAP calls back. */
@@ -48,6 +51,7 @@ export const NO_SERVICES: AccountServices = {
   trunkIdByPattern: new Map(),
   trunkForwards: new Map(),
   trunkGroups: new Map(),
+  forwardCodes: new Map(),
   lineHandling: new Map(),
   emergenciesByNumber: new Map(),
   voicemailBoxes: new Map(),

@@ -20,6 +20,7 @@ export type {
   ServeVerdict,
 } from './route-decision.ts'
 export type { RoutingTrunkForwards, RoutingTrunkGroup } from './trunk-forwards.ts'
+export type { RoutingForwardCode } from './forward-code.ts'
 export type { RoutingLineHandling } from './line-handling.ts'
 export type { FirstMemberVoicemail, RingGroupMember, RingGroupOverflow, RingStrategy, RoutingRingGroup } from './ring-group.ts'
 export type { RoutingTrunk, TrunkAddress } from './routing-trunk.ts'

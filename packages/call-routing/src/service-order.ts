@@ -6,5 +6,7 @@ export type ServiceOrder =
   | { readonly kind: 'voicemail-deposit'; readonly boxId: string; readonly reason: 'busy' | 'no-answer' | 'unregistered' | 'direct' }
   /** The owner listens to messages; `boxId` undefined: the caller says which box. `lineId`: the phone that asks, for its PIN rule. */
   | { readonly kind: 'voicemail-retrieval'; readonly boxId: string | undefined; readonly lineId: string | undefined }
+  /** A forward of a hunt group is switched on or off; `forwardTo`: its number from now on. The caller hears which. */
+  | { readonly kind: 'switch-forward'; readonly configurationId: string; readonly isOn: boolean; readonly forwardTo: string | undefined }
   /** Words, then the call ends or goes on. `isAnswered` false: heard as early media, and the call is not charged. */
   | { readonly kind: 'announcement'; readonly promptId: string; readonly isAnswered: boolean; readonly next: CallTarget | undefined }

@@ -58,6 +58,7 @@ export const emergencySpelling = fc.constantFrom('911', '9911', '1911', '+911', 
 export const anyDialed = fc.oneof(
   { weight: 5, arbitrary: anyTarget },
   { weight: 2, arbitrary: emergencySpelling },
+  { weight: 1, arbitrary: fc.constantFrom('*31', '*312001', '*31911', '*3118015550010') },
   { weight: 1, arbitrary: fc.string({ unit: fc.constantFrom(...'0123456789*+'.split('')), maxLength: 14 }) },
 )
 
@@ -254,6 +255,7 @@ const anyServices: fc.Arbitrary<AccountServices> = fc
     ringGroups: new FrozenMap(ringGroups.map((each) => [each.id, each] as const)),
     trunkForwards: new FrozenMap(trunkForwards),
     trunkGroups: new FrozenMap([[trunkGroup.id, trunkGroup]]),
+    forwardCodes: new FrozenMap([['*31', { configurationId: 'night', huntGroupId: 'g0', type: 'VARIABLE' as const, isActive: false }]]),
     lineHandling: new FrozenMap(lineHandling.map((each) => [each.lineId, each] as const)),
     targetByExtension: new FrozenMap(targetByExtension),
   }))

@@ -1,4 +1,4 @@
-import { askVoicemail, type ControlPlane, type FileStore } from '@dialtone/control-plane'
+import { askForward, askVoicemail, type ControlPlane, type FileStore } from '@dialtone/control-plane'
 import type { Logger } from '@dialtone/foundation'
 import { wavOf } from '@dialtone/media'
 import type { ServiceDesk } from '@dialtone/softswitch'
@@ -9,6 +9,7 @@ export function createServiceDesk(plane: Pick<ControlPlane, 'context'>, files: F
   const sounds = new SoundLibrary(files, logger)
   return {
     async ask(tenant, question) {
+      if (question.kind === 'forward.switch') return askForward(plane.context, tenant, question)
       if (question.kind === 'voicemail.setGreeting') sounds.forget(`greeting/${question.boxId}-Personal`)
       return askVoicemail(plane.context, wavOf, tenant, question)
     },

@@ -7,6 +7,7 @@ import { hasExtension, readExtension } from '../destinations/read-target.ts'
 import { reject } from '../reject.ts'
 import { enterFeatureCode } from './feature-codes.ts'
 import type { RejectVerdict, RouteVerdict } from '../route-decision.ts'
+import { enterForwardCode } from './forward-codes.ts'
 import { readCallerIdOnce } from './caller-id-once.ts'
 import { checkTrunkCaller } from './check-trunk-caller.ts'
 
@@ -25,7 +26,7 @@ export function decideOriginating(scene: CallScene, dialed: string): RouteVerdic
   if (once !== undefined) return decideOriginating(once.scene, once.dialed)
   const refused = checkTrunkCaller(scene, understood)
   if (refused !== undefined) return refused
-  if (understood.kind === 'star') return enterFeatureCode(scene, `*${understood.code}`)
+  if (understood.kind === 'star') return enterForwardCode(scene, `*${understood.code}`, understood.rest) ?? enterFeatureCode(scene, `*${understood.code}`)
   const destination = destinationOf(scene, understood)
   return destination.kind === 'reject' ? destination : followDestination(scene, destination)
 }

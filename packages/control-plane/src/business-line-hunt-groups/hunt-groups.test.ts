@@ -1,4 +1,6 @@
 import { addNumberTo, startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
+import { SYSTEM_ACTOR, systemScope } from '../access/index.ts'
+import { switchForward } from './index.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
 let platform: TestControlPlane
@@ -235,6 +237,26 @@ describe('forwards of a hunt group', () => {
     expect(await free()).toContain('*41')
     await rules({ mask: '*72', actionType: 'ReservedForHuntGroup' }, { mask: '*44', actionType: 'ReservedForHuntGroup' })
     expect(await free()).toEqual(['*44', '*72'])
+  })
+
+  it('is switched on and off from a phone, with another number if one was dialed, and by nobody else than its group', async () => {
+    const id = await newGroup()
+    const forward = String((await platform.call('POST', forwards(id), night())).body['id'])
+    const scope = systemScope(platform.partitionId, accountId)
+    const toggle = (isOn: boolean, forwardToPhoneNumber?: string) =>
+      switchForward(platform.plane.context, SYSTEM_ACTOR, scope, { configurationId: forward, isOn, forwardToPhoneNumber })
+    const active = async () => (await platform.call('GET', groups(`/${id}`))).body['activeForwardConfigurationId']
+    expect((await toggle(true)).ok).toBe(true)
+    expect(await active()).toBe(forward)
+    expect((await toggle(true, '12125550100')).ok).toBe(true)
+    expect((await platform.call('GET', forwards(id, `/${forward}`))).body['forwardToPhoneNumber']).toBe('12125550100')
+    expect(await toggle(true, '911')).toMatchObject({ ok: false })
+    expect((await toggle(false)).ok).toBe(true)
+    expect(await active()).toBeUndefined()
+    const elsewhere = systemScope(platform.partitionId, await newAccount())
+    expect(
+      await switchForward(platform.plane.context, SYSTEM_ACTOR, elsewhere, { configurationId: forward, isOn: true, forwardToPhoneNumber: undefined }),
+    ).toMatchObject({ ok: false })
   })
 
   it('one that is switched on stays, is one of the group itself, and goes with the group', async () => {

@@ -15,11 +15,13 @@ const OWN_CHOICE = '1'
 
 type Question<Kind extends ServiceQuestion['kind']> = Extract<ServiceQuestion, { kind: Kind }>
 
+type VoicemailQuestion = Extract<ServiceQuestion, { kind: `voicemail.${string}` }>
+
 /** A WAV file of what was recorded. */
 export type WavOf = (pcm: readonly Uint8Array[]) => Uint8Array
 
 /** What a call asks about voicemail: the same use cases as over HTTP, for a caller who has no login. @returns undefined for what is not there. */
-export async function askVoicemail(context: Context, wavOf: WavOf, tenant: ServiceTenant, question: ServiceQuestion): Promise<ServiceAnswer | undefined> {
+export async function askVoicemail(context: Context, wavOf: WavOf, tenant: ServiceTenant, question: VoicemailQuestion): Promise<ServiceAnswer | undefined> {
   const scope = systemScope(tenant.partitionId, tenant.accountId)
   switch (question.kind) {
     case 'voicemail.open':

@@ -10,6 +10,8 @@ export interface ServiceTenant {
 
 /** What services ask the rest of the platform, as plain data: nothing of it happens on the receive path. */
 export type ServiceQuestion =
+  /** The forward of a hunt group; `forwardTo`: its number from now on. */
+  | { readonly kind: 'forward.switch'; readonly configurationId: string; readonly isOn: boolean; readonly forwardTo: string | undefined }
   | { readonly kind: 'voicemail.open'; readonly boxId: string }
   /** The box of a number or extension of the account. */
   | { readonly kind: 'voicemail.find'; readonly digits: string }

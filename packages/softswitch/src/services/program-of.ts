@@ -1,6 +1,7 @@
 import type { CallerIdentity, ServiceOrder } from '@dialtone/call-routing'
 import { announce } from './programs/announce.ts'
 import { depositVoicemail } from './programs/deposit-voicemail.ts'
+import { switchForward } from './programs/switch-forward.ts'
 import { retrieveVoicemail } from './programs/retrieve-voicemail.ts'
 import type { ServiceProgram } from './service-program.ts'
 
@@ -17,6 +18,8 @@ export function programOf({ order, caller, calledNumber }: ServedCall): ServiceP
       return depositVoicemail(order, caller, calledNumber)
     case 'voicemail-retrieval':
       return retrieveVoicemail(order)
+    case 'switch-forward':
+      return switchForward(order)
     case 'announcement':
       return announce(order.promptId, order.next)
   }

@@ -1,6 +1,7 @@
 import type { AccountServices } from '@dialtone/call-routing'
 import type { Sql } from '../../database/index.ts'
 import { extensionTargets } from './extension-targets.ts'
+import { forwardCodes } from './forward-codes.ts'
 import { lineHandling } from './line-handling.ts'
 import { ringGroups } from './ring-groups.ts'
 import { recentEmergencies } from './recent-emergencies.ts'
@@ -18,9 +19,12 @@ const NONE: AccountServices = {
   trunkForwards: new Map(),
   trunkGroups: new Map(),
   voicemailBoxes: new Map(),
+  forwardCodes: new Map(),
 }
 
-const SERVICE_READERS: readonly ServiceReader[] = [extensionTargets, ringGroups, lineHandling, trunkPatterns, recentEmergencies, trunkForwards, voicemailBoxes]
+const SERVICE_READERS: readonly ServiceReader[] = [
+  extensionTargets, ringGroups, lineHandling, trunkPatterns, recentEmergencies, trunkForwards, voicemailBoxes, forwardCodes,
+] // prettier-ignore
 
 export async function readServices(sql: Sql, accountId: string): Promise<AccountServices> {
   const parts = await Promise.all(SERVICE_READERS.map((read) => read(sql, accountId)))
