@@ -10,13 +10,14 @@ import {
   directoryFileStore,
   type FileStore,
   registerHealthRoutes,
+  reportCarrierChange,
   reportEmergencyCall,
   sandboxOperations,
   smsWebhookCarrier,
   smtpCarrier,
   storeCallRecords,
 } from '@dialtone/control-plane'
-import type { EmergencyCall } from '@dialtone/softswitch'
+import type { CarrierChange, EmergencyCall } from '@dialtone/softswitch'
 import { AdvancingClock, type Logger, systemClock, systemTimers, TimerWheel } from '@dialtone/foundation'
 import { type CallJournal, openCallJournal } from './call-journal/index.ts'
 import type { TlsIdentity } from './certificate/index.ts'
@@ -74,6 +75,7 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
         registrationEvents.changed(event)
       },
       emergencyCall: (event) => tellEmergencyContacts(plane, event, logger),
+      carrierChanged: (event) => tellCarrierChange(plane, event, logger),
     },
     logger,
     logLevel,
@@ -117,6 +119,14 @@ function tellEmergencyContacts(plane: ControlPlane, event: EmergencyCall, logger
   reportEmergencyCall(plane.context, { accountId, partitionId, callId, triggerType, callerNumber, callerName, callbackNumber, lineId, location, atMs }).then(
     () => plane.context.dueWork.runNow(),
     (error: unknown) => logger.error('the contacts for an emergency call could not be told yet', { accountId, error: String(error) }),
+  )
+}
+
+function tellCarrierChange(plane: ControlPlane, event: CarrierChange, logger: Logger): void {
+  const { carrierId, name, health, reason } = event
+  logger.warn(health === 'up' ? 'a carrier is back' : 'a carrier is passed over', { carrierId, name, health, reason })
+  reportCarrierChange(plane.context, event).catch((error: unknown) =>
+    logger.error('a tenant could not be told of its carrier', { carrierId, error: String(error) }),
   )
 }
 

@@ -125,7 +125,11 @@ export class SwitchThread {
           close: (record) => post({ kind: 'record', change: 'close', record }),
         },
         // The main thread has all bindings too, and tells of the first and the last one.
-        events: { registrationChanged: () => undefined, emergencyCall: (call) => post({ kind: 'emergencyCall', call }) },
+        events: {
+          registrationChanged: () => undefined,
+          emergencyCall: (call) => post({ kind: 'emergencyCall', call }),
+          carrierChanged: (change) => post({ kind: 'carrierChanged', change }),
+        },
         logger: this.#logger,
         sharedPort,
       },

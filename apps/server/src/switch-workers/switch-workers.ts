@@ -219,6 +219,7 @@ export class SwitchWorkers implements CallPlane {
     try {
       if (message.kind === 'bindings') this.#takeBindings(message)
       else if (message.kind === 'emergencyCall') events.emergencyCall(message.call)
+      else if (message.kind === 'carrierChanged') events.carrierChanged?.(message.change)
       else if (message.kind === 'record') records[message.change](message.record)
       else if (message.kind === 'desk') void answerDesk(this.#o.services, message).then((answer) => thread.post(answer))
       else this.#authorize(thread, message)

@@ -8,6 +8,7 @@ import type {
   CallDoor,
   CallEvent,
   CallRecord,
+  CarrierChange,
   EmergencyCall,
   MessageCounts,
   SoftswitchStatistics,
@@ -81,6 +82,7 @@ export type FromWorker =
   | AuthorizationQuestion
   | DeskQuestion
   | { readonly kind: 'emergencyCall'; readonly call: EmergencyCall }
+  | { readonly kind: 'carrierChanged'; readonly change: CarrierChange }
   | DecidedBindings
   | { readonly kind: 'statistics'; readonly statistics: WorkerStatistics }
   | { readonly kind: 'log'; readonly level: Exclude<LogLevel, 'silent'>; readonly message: string; readonly fields: LogFields | undefined }

@@ -6,7 +6,9 @@ import type { AnswerTo, FromWorker, SwitchWorkerData, ToWorker, WorkerStatistics
 
 export interface WorkerThreadUser {
   /** Everything but answers, log lines and statistics. */
-  readonly onMessage: (message: Extract<FromWorker, { kind: 'record' | 'emergencyCall' | 'bindings' | 'desk' | AuthorizationQuestion['kind'] }>) => void
+  readonly onMessage: (
+    message: Extract<FromWorker, { kind: 'record' | 'emergencyCall' | 'carrierChanged' | 'bindings' | 'desk' | AuthorizationQuestion['kind'] }>,
+  ) => void
   /** The thread has ended, asked to or not; every message it sent came before. */
   readonly onExit: (thread: WorkerThread) => void
   readonly logger: Logger

@@ -1,4 +1,5 @@
 export { isAddressOfCarrier } from './carrier-trunk-queries.ts'
 export { ownCarriers } from './own-carriers.ts'
 export type { OwnCarrier } from './own-carriers.ts'
+export { reportCarrierChange } from './report-carrier-change.ts'
 export { carrierTrunkOperations } from './v2-routes.ts'
