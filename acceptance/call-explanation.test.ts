@@ -166,4 +166,31 @@ describe.skipIf(isAbsent('baresip'))('a live call by API', () => {
     expect(await target.toneHeard([CALLER_HZ, CALLEE_HZ, TARGET_HZ])).toBe(CALLER_HZ)
     expect(caller.lastToneHeard([CALLER_HZ, CALLEE_HZ, TARGET_HZ])).toBe(TARGET_HZ)
   })
+
+  it('is begun by a click: the own phone rings first, then the other one, and both hear each other', async () => {
+    const [caller, callee] = [await baresip(parties.caller.login, CALLER_HZ), await baresip(parties.callee.login, CALLEE_HZ)]
+    const clicked = await parties.account.http.post<{ id: string }>(`${parties.account.path}/calls`, {
+      from: parties.caller.userId,
+      to: parties.callee.extension,
+    })
+    expect(clicked.status, clicked.text).toBe(202)
+    await caller.saw('CALL_INCOMING')
+    expect(callee.events.some(({ type }) => type === 'CALL_INCOMING')).toBe(false)
+    await caller.accept()
+    await callee.saw('CALL_INCOMING')
+    await callee.accept()
+    await callee.saw('CALL_ESTABLISHED')
+    await pause(2500)
+    const [live] = await calls()
+    expect(live).toMatchObject({ state: 'TALKING', dialed: parties.callee.extension })
+    const first = done(
+      await parties.account.http.get<{ events: readonly { detail: { toSessionId?: string } }[] }>(`${parties.account.path}/calls/${clicked.body.id}/trace`),
+    )
+    expect(first.events[0]?.detail.toSessionId).toBe(live?.id)
+    await callee.hangUp()
+    await caller.saw('CALL_CLOSED')
+    expect(await callee.toneHeard(TONES_HZ)).toBe(CALLER_HZ)
+    expect(await caller.toneHeard(TONES_HZ)).toBe(CALLEE_HZ)
+    expect((await parties.account.http.post(`${parties.account.path}/calls`, { from: stranger.caller.userId, to: '4001' })).status).toBe(400)
+  })
 })

@@ -8,6 +8,7 @@ export function lateCalls(calls: () => CallControl | undefined): CallControl {
     recentOf: async (accountId) => (await calls()?.recentOf(accountId)) ?? [],
     describe: async (sessionId) => calls()?.describe(sessionId),
     hangUp: async (sessionId) => (await calls()?.hangUp(sessionId)) ?? 'NoSuchCall',
+    originate: async (order) => calls()?.originate(order),
     transfer: async (order) => (await calls()?.transfer(order)) ?? { result: 'NoSuchCall' },
   }
 }

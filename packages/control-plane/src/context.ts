@@ -5,6 +5,7 @@ import type {
   CallRecord,
   DescribedCall,
   ExplainQuestion,
+  OriginateOrder,
   RecentCall,
   SwitchDirectory,
   TransferOrder,
@@ -54,6 +55,8 @@ export interface CallControl {
   describe(sessionId: string): Promise<DescribedCall | undefined>
   hangUp(sessionId: string): Promise<CallCommandResult>
   transfer(order: TransferOrder): Promise<TransferResult>
+  /** Undefined: the switch does not answer in time. */
+  originate(order: OriginateOrder): Promise<TransferResult | undefined>
 }
 
 /** Everything a use case may need besides its arguments. The first argument of every use case. */

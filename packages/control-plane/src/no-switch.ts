@@ -7,5 +7,6 @@ export const NO_SWITCH: CallControl = {
   recentOf: () => Promise.resolve([]),
   describe: () => Promise.resolve(undefined),
   hangUp: () => Promise.resolve('NoSuchCall'),
+  originate: () => Promise.resolve(undefined),
   transfer: () => Promise.resolve({ result: 'NoSuchCall' }),
 }

@@ -44,6 +44,7 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
       describe: (sessionId) => desk.describe(sessionId),
       hangUp: (sessionId) => desk.hangUp(sessionId),
       transfer: (order) => desk.transfer(order),
+      originate: (order) => intake.originate(order),
     },
     activeCalls: () => desk.activeRecords(),
     traceOf: (sessionId) => desk.traceOf(sessionId),

@@ -1,3 +1,4 @@
+import { originatedCall } from './calls/originate.ts'
 import { acceptInvite } from './edge/accept-invite.ts'
 import type { EdgeNeeds } from './edge/accept-invite.ts'
 import { challengeOf } from './edge/challenge-of.ts'
@@ -5,6 +6,7 @@ import { protectEdge } from './edge/protect-edge.ts'
 import { servePresence } from './presence/serve-presence.ts'
 import { handleRegister, REGISTER_OPTIONS } from './registrar/registrar.ts'
 import type { CallLimits, RegistrarLimits, SoftswitchOptions } from './softswitch.ts'
+import type { OriginateOrder, TransferResult } from './ports/call-door.ts'
 import type { SoftswitchParts } from './softswitch-parts.ts'
 
 const REGISTRAR_LIMITS: RegistrarLimits = { minExpiresSeconds: 60, maxExpiresSeconds: 3600, defaultExpiresSeconds: 3600, maxContactsPerLine: 10 }
@@ -16,6 +18,8 @@ export interface Intake {
   open(): void
   /** Refuses ordinary calls from now on. */
   drain(): void
+  /** A click-to-call; refused as an INVITE would be. */
+  originate(order: OriginateOrder): TransferResult
   /** Calls refused so far. */
   readonly refused: number
 }
@@ -58,6 +62,13 @@ export function createIntake(options: SoftswitchOptions, parts: SoftswitchParts)
         const started = acceptInvite(edge, invite)
         if (started !== undefined) desk.receive(invite, started)
       })
+    },
+    originate(order) {
+      if (refusal() !== undefined) return { result: 'TooManyCalls' }
+      const started = originatedCall(directory, order, { atMs: clock.nowMs(), times: edge.times })
+      if (typeof started === 'string') return { result: started }
+      desk.originate(started)
+      return { result: 'done', sessionId: started.sessionId }
     },
     drain: () => void (draining = true),
     get refused() {

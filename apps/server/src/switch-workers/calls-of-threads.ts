@@ -31,6 +31,10 @@ export function callsOfThreads(threads: readonly WorkerThread[], count: number):
     recentOf: async (accountId) => (await askAll('recentOf', accountId)).flat().toSorted((one, other) => other.endedAtMs - one.endedAtMs),
     describe: async (sessionId) => (await askAll('describe', sessionId))[0],
     hangUp: async (sessionId) => (await askAll('hangUp', sessionId)).find((result) => result !== 'NoSuchCall') ?? 'NoSuchCall',
+    originate: async (order) => {
+      const owner = ownerOf(order.accountId)
+      return owner === undefined ? undefined : ask(owner, 'originate', order)
+    },
     transfer: async (order) => (await askAll('transfer', order)).find(({ result }) => result !== 'NoSuchCall') ?? { result: 'NoSuchCall' },
   }
 }

@@ -27,6 +27,7 @@ export function createMainThreadCallPlane(settings: SwitchSettings, needs: Switc
       recentOf: async (accountId) => softswitch.calls.recentOf(accountId),
       describe: async (sessionId) => softswitch.calls.describe(sessionId),
       hangUp: async (sessionId) => softswitch.calls.hangUp(sessionId),
+      originate: async (order) => softswitch.calls.originate(order),
       transfer: async (order) => softswitch.calls.transfer(order),
     },
     activeCalls: async () => softswitch.activeCalls(),

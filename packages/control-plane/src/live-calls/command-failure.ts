@@ -1,5 +1,5 @@
 import type { CallCommandResult } from '@dialtone/softswitch'
-import { type ApiFailure, entityNotFound, inConflict } from '../failures/index.ts'
+import { type ApiFailure, entityNotFound, inConflict, unavailable } from '../failures/index.ts'
 
 /** Why the switch did not do what it was told to. */
 export function commandFailure(result: Exclude<CallCommandResult, 'done'>, callId: string): ApiFailure {
@@ -10,6 +10,10 @@ export function commandFailure(result: Exclude<CallCommandResult, 'done'>, callI
       return inConflict('EmergencyCall', 'A call for help is not touched by anybody but those who talk (47 CFR 9.11).')
     case 'EmergencyDialed':
       return inConflict('EmergencyDialed', 'A call is not sent on to emergency services: the location would be that of somebody else (47 CFR 9.16).')
+    case 'NoSuchLine':
+      return inConflict('NoSuchLine', 'The switch knows no such line.')
+    case 'TooManyCalls':
+      return unavailable('TooManyCalls', 'The switch takes no further calls now; try again in a moment.')
     case 'CallBusy':
       return inConflict('CallBusy', 'The call is not answered yet, or something else is being done with it; try again in a moment.')
     case 'NotTransferable':

@@ -1,6 +1,8 @@
 import { err, ok } from '@dialtone/foundation'
 import Type from 'typebox'
 import { accountOperation, named, oneOf, type Operation } from '../http/index.ts'
+import { invalidField, unavailable } from '../failures/index.ts'
+import { findCaller } from '../routing-explanations/index.ts'
 import { CallTraceView, callTraceView } from './call-trace-view.ts'
 import { commandFailure } from './command-failure.ts'
 import { findCallTrace, findLiveCall } from './find-call.ts'
@@ -79,6 +81,30 @@ export const liveCallOperations: readonly Operation[] = [
       const transferee = body.transferee === undefined ? undefined : body.transferee === 'CALLER' ? 'caller' : 'callee'
       const { result, sessionId: id } = await context.calls.transfer({ sessionId, accountId, dialed: body.to, transferee })
       return result === 'done' ? ok({ status: 202, body: { id } }) : err(commandFailure(result, sessionId))
+    },
+  }),
+  accountOperation({
+    method: 'POST',
+    path: CALLS,
+    tag: TAG,
+    summary: 'Click to call: the own phones of a user ring first, then his line dials',
+    requires: acts,
+    body: Type.Object({
+      /** SIP user name, line id, user id or extension of this account. */
+      from: Type.String({ minLength: 1, maxLength: 64 }),
+      to: Type.String({ minLength: 1, maxLength: 64 }),
+    }),
+    responses: { 202: Type.Object({ id: Type.String() }) },
+    handle: async (context, { scope, body }) => {
+      const caller = await findCaller(context, scope, body.from, scope.accountId)
+      if (!caller.ok) return caller
+      if (caller.value.kind !== 'line' || caller.value.accountId !== scope.accountId)
+        return err(invalidField('from', `"${body.from}" is nobody of this account`, 'a line or a user of the account', 'UnknownCaller'))
+      const { accountId, lineId } = caller.value
+      const originated = await context.calls.originate({ accountId, lineId, dialed: body.to })
+      if (originated === undefined) return err(unavailable('SwitchUnavailable', 'The switch does not answer; try again in a moment.'))
+      const { result, sessionId: id = '' } = originated
+      return result === 'done' ? ok({ status: 202, body: { id } }) : err(commandFailure(result, id))
     },
   }),
 ]

@@ -197,6 +197,11 @@ export class CallDesk {
     return 'done'
   }
 
+  /** Calls somebody for a line, its own phones first. */
+  originate(event: Extract<CallEvent, { type: 'started' }>): void {
+    this.#begin(undefined, event, DEFAULT_MAX_FORWARDS)
+  }
+
   /** An operator sends a party of a call on. */
   transfer(order: TransferOrder): TransferResult {
     return transferByOperator(this.#calls.get(order.sessionId), order)

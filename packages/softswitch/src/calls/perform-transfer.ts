@@ -90,8 +90,8 @@ function portOf(leg: CallerPort['leg']): CallerPort {
   return { leg, progress: () => undefined, answer: ({ body }) => leg.reinvite(body), reject: () => leg.bye() }
 }
 
-export function askRecall(call: CallContext, { transferor, caller, timeoutMs }: Of<'askRecall'>): void {
-  const route = resolveRecall(call.needs, { transferor, caller: shownParty(call.needs, caller).identity, timeoutMs }, call.maxForwards)
+export function askRecall(call: CallContext, { transferor, caller, timeoutMs, lineIds }: Of<'askRecall'>): void {
+  const route = resolveRecall(call.needs, { transferor, caller: shownParty(call.needs, caller).identity, timeoutMs, lineIds }, call.maxForwards)
   const known = call.state.accounts.find((account) => account.accountId === transferor.accountId)
   const { partitionId, accountId } = transferor
   call.dispatch({ type: 'routed', account: known ?? { partitionId, accountId, recordId: call.state.accounts[0]?.recordId ?? '' }, ...route })

@@ -75,6 +75,8 @@ export interface Recall {
   readonly transferor: Party
   readonly caller: CallerIdentity
   readonly timeoutMs: number
+  /** Those of a click-to-call; left out: the line of a transferor, whose transfer failed. */
+  readonly lineIds?: readonly string[] | undefined
 }
 
 /** The phones of a transferor whose transfer failed, to take the transferee back: whatever its user has set for other calls. */
@@ -82,9 +84,10 @@ export function resolveRecall(needs: RouteNeeds, recall: Recall, maxForwards: nu
   const { transferor, caller, timeoutMs } = recall
   const { lineId, userId } = transferor
   const target = `line:${lineId ?? ''}`
-  const steps = [{ rule: 'recall', outcome: 'the transfer failed: back to the transferor' }]
+  const outcome = recall.lineIds === undefined ? 'the transfer failed: back to the transferor' : 'click-to-call: the own phones first'
+  const steps = [{ rule: recall.lineIds === undefined ? 'recall' : 'own-phones', outcome }]
   const calledNumber = transferor.identity.number
-  const lineIds = lineId === undefined ? [] : [lineId]
+  const lineIds = recall.lineIds ?? (lineId === undefined ? [] : [lineId])
   const decision: RouteDecision = { kind: 'ring', lineIds, userId, target, timeoutMs, caller, calledNumber, diversion: undefined, steps }
   return { decision, plans: plansOf(needs, decision, maxForwards, undefined) }
 }
@@ -96,7 +99,7 @@ const NOBODY: CallAccount = { accountId: '', partitionId: '', recordId: '' }
 function plansOf(needs: RouteNeeds, decision: RouteVerdict, maxForwards: number, call: CallSource | undefined): readonly LegPlan[] {
   const { realm, publicAddress, bindingsOf } = needs
   if (decision.kind === 'ring') {
-    const transfer = call?.transfer.origin
+    const transfer = call?.transfer.origin?.isClickToCall === true ? undefined : call?.transfer.origin
     // Who is transferred to is called by the transferee, and told who transfers (RFC 3892); the call is the transferor's all the same.
     const shown = transfer === undefined ? decision : { ...decision, caller: transfer.transferee.identity }
     const more: Header[] = [...referredByHeaders(transfer?.transferor.identity, realm), ...earlierDiversionHeaders(call?.origin, decision, realm)]

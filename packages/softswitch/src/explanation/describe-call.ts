@@ -88,6 +88,7 @@ function describeEvent(event: CallEvent): DescribedEvent {
     const value = members[name]
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') detail[name] = value
   }
+  if (event.type === 'started' && event.clickToCall !== undefined) detail['toSessionId'] = event.clickToCall.toSessionId
   return { atMs: event.atMs, type: event.type, detail }
 }
 

@@ -18,7 +18,7 @@ export function messageOfEvent(event: CallEvent, state: CallState): DescribedMes
 function received(event: CallEvent, state: CallState): Message | undefined {
   switch (event.type) {
     case 'started':
-      return event.transfer === undefined ? { leg: 'caller', method: 'INVITE', ...mediaOf(event.offer) } : undefined
+      return event.transfer === undefined && event.clickToCall === undefined ? { leg: 'caller', method: 'INVITE', ...mediaOf(event.offer) } : undefined
     case 'legProgress':
       return { leg: event.legId, method: 'INVITE', statusCode: event.statusCode, ...mediaOf(event.sdp) }
     case 'legAnswered':

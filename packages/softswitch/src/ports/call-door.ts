@@ -3,7 +3,7 @@ import type { CallRecord } from './call-record.ts'
 import type { DescribedCall, RecentCall } from './described-call.ts'
 
 /** What came of an order about a call: done, or the code of why not. */
-export type CallCommandResult = 'done' | 'NoSuchCall' | 'EmergencyCall' | 'EmergencyDialed' | 'CallBusy' | 'NotTransferable'
+export type CallCommandResult = 'done' | 'NoSuchCall' | 'EmergencyCall' | 'EmergencyDialed' | 'CallBusy' | 'NotTransferable' | 'NoSuchLine' | 'TooManyCalls'
 
 /** Send one party of a call on, as its other party could with REFER. */
 export interface TransferOrder {
@@ -21,6 +21,13 @@ export interface TransferResult {
   readonly sessionId?: string
 }
 
+/** Call somebody for a line: its user's own phones ring first. */
+export interface OriginateOrder {
+  readonly accountId: string
+  readonly lineId: string
+  readonly dialed: string
+}
+
 /** What others ask the switch about calls, and tell it to do with them. Arguments and answers are plain data, fit for another thread. */
 export interface CallDoor {
   /** What would happen to a call now; nothing is called. */
@@ -34,4 +41,6 @@ export interface CallDoor {
   hangUp(sessionId: string): CallCommandResult
   /** The two talk on until the target has answered; then the transferor is hung up. */
   transfer(order: TransferOrder): TransferResult
+  /** @returns the call to the own phones; the one to the target follows it, and is told in its trace as 'toSessionId' */
+  originate(order: OriginateOrder): TransferResult
 }

@@ -114,7 +114,7 @@ export type TransferEffect =
   /** The leg that was handed over takes the place of that side; `legId` names it there. */
   | { readonly type: 'seatParty'; readonly side: CallSide; readonly legId: string }
   /** Answered by 'routed': the phones of the transferor, to give the transferee back. */
-  | { readonly type: 'askRecall'; readonly transferor: Party; readonly caller: Party; readonly timeoutMs: number }
+  | { readonly type: 'askRecall'; readonly transferor: Party; readonly caller: Party; readonly timeoutMs: number; readonly lineIds?: readonly string[] }
   /** Offers to a side, by re-INVITE, what the other side described. Answered by 'reinviteAnswered' or 'reinviteRejected'. */
   | { readonly type: 'offerToParty'; readonly to: CallSide; readonly sdp: string }
   | { readonly type: 'acceptPartyAnswer'; readonly from: CallSide; readonly sdp: string }

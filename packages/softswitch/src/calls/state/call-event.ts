@@ -67,6 +67,13 @@ export type CallMessage =
   /** To a call that has joined another one: there is nobody left to talk to. */
   | { readonly type: 'mixOver'; readonly bySessionId: string }
 
+/** The call that follows when one of the own phones has answered. */
+export interface ClickToCall {
+  readonly toSessionId: string
+  readonly recordId: string
+  readonly lineIds: readonly string[]
+}
+
 /** How long things may take; part of the first event, so that a replay takes the same decisions. */
 export interface CallTimes {
   readonly maxRingMs: number
@@ -90,6 +97,8 @@ export type CallEvent = { readonly atMs: number } & (
       readonly transfer?: TransferOrigin
       /** The session id of the call it wants to join (RFC 3911). */
       readonly joins?: string
+      /** An operator calls for the line: its own phones first, and what was asked for when one answers. */
+      readonly clickToCall?: ClickToCall
     }
   | {
       readonly type: 'routed'

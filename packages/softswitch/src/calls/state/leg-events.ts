@@ -5,6 +5,7 @@ import type { CallEvent } from './call-event.ts'
 import { act, changeLeg, go, isAwaited, legOf, legsWith, MAX_LEGS, startTimer, stopTimers } from './call-state.ts'
 import type { CallState, LegState, Step } from './call-state.ts'
 import { ANSWERED_ELSEWHERE, byeLeg, cancelLegs, endSetup, endTalk, goneReason, NORMAL_CLEARING } from './end-call.ts'
+import { onOwnPhoneAnswered } from './click-to-call.ts'
 import { connectWaiting, tellProgress } from './join-events.ts'
 import type { BesidePlan, LegPlan } from './leg-plan.ts'
 import { askRedirection } from './redirection.ts'
@@ -53,6 +54,8 @@ export function onLegAnswered(step: Step, event: Of<'legAnswered'>): Step {
   const talking = go(step, { phase: 'talking', winnerId: leg.id, answeredAtMs, accounts, legs, descriptions })
   const others = cancelLegs(talking, ANSWERED_ELSEWHERE, (other) => other.id !== leg.id)
   const alone = endForwards(stopService(others), event.atMs, (recordId) => recordId !== leg.plan.beside?.forward?.recordId)
+  const { clickToCall } = step.state
+  if (clickToCall !== undefined) return onOwnPhoneAnswered(stopTimers(alone, 'ring', 'maxRing'), event.atMs, clickToCall)
   const next = answerCaller(stopTimers(alone, 'ring', 'beside', 'carrierSetup', 'maxRing'), leg.id, sdp)
   const bounded = startTimer(act(next, { type: 'checkpointRecords' }), 'maxCall', step.state.times.maxCallMs)
   return startLimitTimer(bounded, answeredAtMs)

@@ -102,7 +102,7 @@ export function onPartyLeft(step: Step, side: CallSide, end: TalkEnd): Step {
 }
 
 /** The transferee's leg goes to another call; this one is over, but for a transferor who has not hung up yet. */
-function handOver(step: Step, atMs: number, toSide: CallSide, isTransferorThere: boolean): Step {
+export function handOver(step: Step, atMs: number, toSide: CallSide, isTransferorThere: boolean): Step {
   const { state } = step
   const { referral, guests } = state.transfer
   if (referral === undefined) return step

@@ -10,6 +10,7 @@ import { onPartyJoined, onReplacementOffered, onTransferAbandoned, ringback } fr
 import { onCarrierSilent, onLegAnswered, onLegEnded, onLegProgress, onLegRejected, onMediaRefused, onRingTimeout } from './leg-events.ts'
 import { onPartingOver, onPartyClaimed, onReferred, onTransferFailed, onTransferProgress } from './refer-events.ts'
 import { onJoinAsked, onJoinedCallOver, onJoinGranted, onJoinRefused, onMixEntered, onMixOpened, onMixOver, onMixRefused } from './mix-events.ts'
+import { startClickToCall } from './click-to-call.ts'
 import { onRedirected } from './redirection.ts'
 import { ask, calledNumberOf, NOWHERE, onRouted, proceedRouted, startPlannedLegs } from './route-call.ts'
 import { onPickupAsked, onTakeoverAsked, onTakeoverGone } from './takeover-events.ts'
@@ -71,6 +72,7 @@ export function startCall(event: Started): Step {
     timers: ['maxRing'],
   }
   const begun: Step = { state, effects: [{ type: 'startTimer', name: 'maxRing', delayMs: event.times.maxRingMs }] }
+  if (event.clickToCall !== undefined) return startClickToCall(begun, event, event.clickToCall)
   return event.joins === undefined ? ask(begun, question, event.atMs) : startJoin(begun, event.joins)
 }
 
@@ -81,7 +83,9 @@ function startJoin(step: Step, joins: string): Step {
 }
 
 function transferOf({ transfer }: Started): TransferState {
-  return transfer === undefined ? NO_TRANSFER : { ...NO_TRANSFER, origin: transfer, recallTo: transfer.transferor }
+  return transfer === undefined
+    ? NO_TRANSFER
+    : { ...NO_TRANSFER, origin: transfer, recallTo: transfer.isClickToCall === true ? undefined : transfer.transferor }
 }
 
 /** One event of a running call. Pure: the same state and event always give the same state and effects. */

@@ -29,6 +29,8 @@ export interface TransferOrigin {
   readonly transferee: Party
   /** How many transfers led here. */
   readonly depth: number
+  /** Nobody was transferred: the line's own phone was called first, and there is nobody to give it back to. */
+  readonly isClickToCall?: true
 }
 
 /** A party that came from another call, and the records that go on as long as its leg does. */
