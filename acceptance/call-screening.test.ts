@@ -65,6 +65,8 @@ describe('call screening', () => {
     expect(await call.finalStatus()).toBe(433)
     await expect(own.nextCall(500)).rejects.toThrow('a call at')
     expect(await recordOf(parties.account, call.callId)).toMatchObject({ actualCallLengthSeconds: 0, disconnectType: 'Unauthorized' })
+    await calleeScreens({ anonymousCallScreen: 'BlockWithPrompt' })
+    expect(await (await caller.call(parties.callee.extension)).finalStatus(15_000)).toBe(433)
     await visible(true)
     const shown = await caller.call(parties.callee.extension)
     ;(await own.nextCall()).reject(486)

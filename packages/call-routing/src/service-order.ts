@@ -9,4 +9,13 @@ export type ServiceOrder =
   /** A forward of a hunt group is switched on or off; `forwardTo`: its number from now on. The caller hears which. */
   | { readonly kind: 'switch-forward'; readonly configurationId: string; readonly isOn: boolean; readonly forwardTo: string | undefined }
   /** Words, then the call ends or goes on. `isAnswered` false: heard as early media, and the call is not charged. */
-  | { readonly kind: 'announcement'; readonly promptId: string; readonly isAnswered: boolean; readonly next: CallTarget | undefined }
+  | {
+      readonly kind: 'announcement'
+      readonly promptId: string
+      readonly isAnswered: boolean
+      readonly next: CallTarget | undefined
+      readonly refusal?: Refusal
+    }
+
+/** How a call ends that was told why; without one it is `DestinationNotAvailable`. */
+export type Refusal = 'AnonymousRejected' | 'CallerBlocked'

@@ -82,8 +82,9 @@ function numbersOf({ caller }: CallScene, { number }: CallerIdentity): readonly 
 function announceRefusal(scene: CallScene, user: RoutingUser, destination: UserDestination | LineDestination, refusal: RejectVerdict): Progress {
   const target = `screening:${user.id}`
   if (lastAttemptAt(target, scene.facts.trail) !== undefined) return { verdict: refusal }
-  const promptId = refusal.code === 'AnonymousRejected' ? 'anonymous-rejected' : 'call-blocked'
-  const service = { kind: 'announcement', promptId, isAnswered: false, next: undefined } as const
+  const isHidden = refusal.code === 'AnonymousRejected'
+  const promptId = isHidden ? 'anonymous-rejected' : 'call-blocked'
+  const service = { kind: 'announcement', promptId, isAnswered: false, next: undefined, refusal: isHidden ? 'AnonymousRejected' : 'CallerBlocked' } as const
   const { calledNumber, diversion } = destination
   return { verdict: { kind: 'serve', service, target, userId: user.id, caller: callerToInside(scene), calledNumber, diversion } }
 }

@@ -70,7 +70,10 @@ describe('stored schedules', () => {
     const schedules = [
       { schedule: { name: 'A', type: 'WEEKLY', weekly: { MON: { startTime: '08:30', endTime: '17:00:30' } } }, callHandling: {} },
       { schedule: { name: 'B', type: 'WEEKLY', weekly: { summer: { TUE: { startTime: '00:00', endTime: '24:00' } } } }, callHandling: {} },
-      { schedule: { name: 'C', type: 'CUSTOM', custom: [{ date: '2026-12-25', startTime: '00:00', endTime: '24:00' }] }, callHandling: { doNotDisturbEnabled: true } },
+      {
+        schedule: { name: 'C', type: 'CUSTOM', custom: [{ date: '2026-12-25', startTime: '00:00', endTime: '24:00' }] },
+        callHandling: { doNotDisturbEnabled: true },
+      },
     ]
     expect(handlingSchedulesOf(schedules)).toMatchObject([
       { name: 'A', spans: [{ day: 'MON', startSecond: 30_600, endSecond: 61_230 }] },

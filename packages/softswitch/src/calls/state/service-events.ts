@@ -105,8 +105,8 @@ export function onServiceEnded(step: Step, { atMs, to }: Of<'serviceEnded'>): St
   const left = go(step, { service: undefined })
   if (to !== undefined) return goOn(left, to, hops)
   const { order } = service
-  const isRefusal = order.kind === 'announcement' && !order.isAnswered
-  return endSetup(left, { atMs, failure: callFailure(isRefusal ? 'DestinationNotAvailable' : 'ServiceOver'), hangupBy: 'system', reason: NORMAL_CLEARING })
+  const code = order.kind === 'announcement' && !order.isAnswered ? (order.refusal ?? 'DestinationNotAvailable') : 'ServiceOver'
+  return endSetup(left, { atMs, failure: callFailure(code), hangupBy: 'system', reason: NORMAL_CLEARING })
 }
 
 function goOn(step: Step, to: Of<'serviceRing'>['to'], hops: number): Step {
