@@ -1,5 +1,6 @@
 import type { RoutingForwardCode } from './forward-code.ts'
 import type { RoutingLineHandling } from './line-handling.ts'
+import type { RoutingMenu } from './menu.ts'
 import type { RoutingRingGroup } from './ring-group.ts'
 import type { E164 } from '@dialtone/numbering'
 import type { RoutingTrunkForwards, RoutingTrunkGroup } from './trunk-forwards.ts'
@@ -43,6 +44,8 @@ export interface AccountServices {
   readonly emergenciesByNumber: ReadonlyMap<E164, readonly EmergencyCaller[]>
   /** Boxes that take messages, by id. */
   readonly voicemailBoxes: ReadonlyMap<string, RoutingVoicemailBox>
+  /** Menu trees, by id. */
+  readonly menus: ReadonlyMap<string, RoutingMenu>
 }
 
 export const NO_SERVICES: AccountServices = {
@@ -55,4 +58,5 @@ export const NO_SERVICES: AccountServices = {
   lineHandling: new Map(),
   emergenciesByNumber: new Map(),
   voicemailBoxes: new Map(),
+  menus: new Map(),
 }

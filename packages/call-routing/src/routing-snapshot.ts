@@ -14,6 +14,8 @@ export interface RoutingSnapshot {
   readonly dialingBehavior: DialingBehavior
   readonly extensionLength: number
   readonly homeAreaCode: string | undefined
+  /** A name of the IANA database, such as `US/Mountain`. */
+  readonly timeZone?: string | undefined
   readonly users: ReadonlyMap<string, RoutingUser>
   readonly lines: ReadonlyMap<string, RoutingLine>
   /** In the order they were added to the account: "the first number" means this order. */

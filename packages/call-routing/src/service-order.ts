@@ -1,4 +1,5 @@
 import type { CallTarget } from './account-services.ts'
+import type { DirectoryEntry, RoutingMenu } from './menu.ts'
 
 /** What the platform itself does with a caller it answers. A closed list: each kind is played by one program of the switch. */
 export type ServiceOrder =
@@ -8,6 +9,8 @@ export type ServiceOrder =
   | { readonly kind: 'voicemail-retrieval'; readonly boxId: string | undefined; readonly lineId: string | undefined }
   /** A forward of a hunt group is switched on or off; `forwardTo`: its number from now on. The caller hears which. */
   | { readonly kind: 'switch-forward'; readonly configurationId: string; readonly isOn: boolean; readonly forwardTo: string | undefined }
+  /** A menu tree of the account; `rulesInForce`: of its schedules, now. */
+  | { readonly kind: 'menu'; readonly menu: RoutingMenu; readonly rulesInForce: readonly string[]; readonly directory: readonly DirectoryEntry[] }
   /** Words, then the call ends or goes on. `isAnswered` false: heard as early media, and the call is not charged. */
   | {
       readonly kind: 'announcement'

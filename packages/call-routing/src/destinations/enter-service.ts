@@ -2,6 +2,7 @@ import type { CallScene } from '../call-scene.ts'
 import { reject } from '../reject.ts'
 import type { Progress, ServiceDestination } from './destination.ts'
 import { enterTrunkGroup } from './forward-trunk.ts'
+import { enterMenu } from './enter-menu.ts'
 import { enterRingGroup } from './ring-group.ts'
 import { enterVoicemail } from './voicemail.ts'
 
@@ -9,6 +10,8 @@ import { enterVoicemail } from './voicemail.ts'
 const KINDS: Readonly<Record<string, (scene: CallScene, destination: ServiceDestination) => Progress>> = {
   VOICEMAIL: enterVoicemail,
   VOICEMAIL_BOX: enterVoicemail,
+  IVR: enterMenu,
+  AUTO_ATTENDANT: enterMenu,
   BUSY: () => ({ verdict: reject('UserBusy') }),
   HUNT_GROUP: enterRingGroup,
   LINE_HUNTGROUP: enterRingGroup,

@@ -55,6 +55,7 @@ export function pictureOf(rows: AccountRows, o: PictureOptions): AccountPicture 
     dialingBehavior: account.dialing_behavior_type as DialingBehavior,
     extensionLength: account.extension_length,
     homeAreaCode: homeAreaCode(numbers),
+    timeZone: account.time_zone ?? undefined,
     users: new Map(users.map((user) => [user.id, user])),
     lines: new Map(rows.lines.map((line) => [line.id, lineOf(line, loginOf.get(line.id)?.sip_username ?? '')])),
     numbers: new Map(numbers.map((number) => [number.number, number])),

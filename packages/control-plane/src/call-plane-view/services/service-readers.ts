@@ -3,6 +3,7 @@ import type { Sql } from '../../database/index.ts'
 import { extensionTargets } from './extension-targets.ts'
 import { forwardCodes } from './forward-codes.ts'
 import { lineHandling } from './line-handling.ts'
+import { menus } from './menus.ts'
 import { ringGroups } from './ring-groups.ts'
 import { recentEmergencies } from './recent-emergencies.ts'
 import { voicemailBoxes } from './voicemail-boxes.ts'
@@ -20,10 +21,12 @@ const NONE: AccountServices = {
   trunkGroups: new Map(),
   voicemailBoxes: new Map(),
   forwardCodes: new Map(),
+  menus: new Map(),
 }
 
 const SERVICE_READERS: readonly ServiceReader[] = [
   extensionTargets, ringGroups, lineHandling, trunkPatterns, recentEmergencies, trunkForwards, voicemailBoxes, forwardCodes,
+  menus,
 ] // prettier-ignore
 
 export async function readServices(sql: Sql, accountId: string): Promise<AccountServices> {
