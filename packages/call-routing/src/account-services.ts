@@ -1,6 +1,7 @@
 import type { RoutingForwardCode } from './forward-code.ts'
 import type { RoutingLineHandling } from './line-handling.ts'
 import type { RoutingMenu } from './menu.ts'
+import type { RoutingQueue } from './queue.ts'
 import type { RoutingRingGroup } from './ring-group.ts'
 import type { E164 } from '@dialtone/numbering'
 import type { RoutingTrunkForwards, RoutingTrunkGroup } from './trunk-forwards.ts'
@@ -44,6 +45,8 @@ export interface AccountServices {
   readonly emergenciesByNumber: ReadonlyMap<E164, readonly EmergencyCaller[]>
   /** Boxes that take messages, by id. */
   readonly voicemailBoxes: ReadonlyMap<string, RoutingVoicemailBox>
+  /** Lines of waiting callers, by id. */
+  readonly queues: ReadonlyMap<string, RoutingQueue>
   /** Menu trees, by id. */
   readonly menus: ReadonlyMap<string, RoutingMenu>
 }
@@ -59,4 +62,5 @@ export const NO_SERVICES: AccountServices = {
   emergenciesByNumber: new Map(),
   voicemailBoxes: new Map(),
   menus: new Map(),
+  queues: new Map(),
 }

@@ -12,6 +12,8 @@ export interface RoutingRingGroup {
   readonly members: readonly RingGroupMember[]
   /** Of every attempt; of the whole ringing with SIMULTANEOUS. */
   readonly ringTimeoutSeconds: number
+  /** Only who is in no call, and has had so long to himself since the last one, is asked: agents. */
+  readonly freeOnly?: { readonly wrapUpMs: number } | undefined
   /** What all calls follow instead of ringing. */
   readonly forwardAlwaysTo: CallTarget | undefined
   /** Where a call goes on to that nobody takes, by why; undefined: the caller is told. */
@@ -19,7 +21,7 @@ export interface RoutingRingGroup {
 }
 
 /** The ringing alone, without what comes before and after. */
-export type Hunt = Pick<RoutingRingGroup, 'id' | 'strategy' | 'members' | 'ringTimeoutSeconds'>
+export type Hunt = Pick<RoutingRingGroup, 'id' | 'strategy' | 'members' | 'ringTimeoutSeconds' | 'freeOnly'>
 
 export interface RingGroupMember {
   /** A user rings with every phone. */

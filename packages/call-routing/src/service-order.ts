@@ -1,5 +1,6 @@
 import type { CallTarget } from './account-services.ts'
 import type { DirectoryEntry, RoutingMenu } from './menu.ts'
+import type { RoutingQueue } from './queue.ts'
 
 /** What the platform itself does with a caller it answers. A closed list: each kind is played by one program of the switch. */
 export type ServiceOrder =
@@ -11,6 +12,8 @@ export type ServiceOrder =
   | { readonly kind: 'switch-forward'; readonly configurationId: string; readonly isOn: boolean; readonly forwardTo: string | undefined }
   /** A menu tree of the account; `rulesInForce`: of its schedules, now. */
   | { readonly kind: 'menu'; readonly menu: RoutingMenu; readonly rulesInForce: readonly string[]; readonly directory: readonly DirectoryEntry[] }
+  /** The caller waits in a line until one of `agents` is free. */
+  | { readonly kind: 'queue'; readonly queue: RoutingQueue; readonly agents: CallTarget }
   /** Words, then the call ends or goes on. `isAnswered` false: heard as early media, and the call is not charged. */
   | {
       readonly kind: 'announcement'

@@ -10,6 +10,7 @@ import { DialogWatch } from './presence/dialog-watch.ts'
 import { MessageWaiting } from './presence/message-waiting.ts'
 import { SubscriptionBook } from './presence/subscription-book.ts'
 import { LocationTable } from './registrar/location-table.ts'
+import { QueueBoard } from './services/queue-board.ts'
 import type { SoftswitchOptions } from './softswitch.ts'
 import { TimersInUse } from './timers-in-use.ts'
 import { CallOccupancy } from './trunks/call-occupancy.ts'
@@ -60,6 +61,7 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
     directory,
     authorizer: options.authorizer ?? EVERYTHING_ALLOWED,
     services: options.services,
+    queues: new QueueBoard(clock),
     records,
     events,
     clock,

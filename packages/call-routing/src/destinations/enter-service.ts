@@ -3,6 +3,7 @@ import { reject } from '../reject.ts'
 import type { Progress, ServiceDestination } from './destination.ts'
 import { enterTrunkGroup } from './forward-trunk.ts'
 import { enterMenu } from './enter-menu.ts'
+import { enterQueue } from './enter-queue.ts'
 import { enterRingGroup } from './ring-group.ts'
 import { enterVoicemail } from './voicemail.ts'
 
@@ -10,6 +11,7 @@ import { enterVoicemail } from './voicemail.ts'
 const KINDS: Readonly<Record<string, (scene: CallScene, destination: ServiceDestination) => Progress>> = {
   VOICEMAIL: enterVoicemail,
   VOICEMAIL_BOX: enterVoicemail,
+  CALL_QUEUE: enterQueue,
   IVR: enterMenu,
   AUTO_ATTENDANT: enterMenu,
   BUSY: () => ({ verdict: reject('UserBusy') }),

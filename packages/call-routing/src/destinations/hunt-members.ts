@@ -33,7 +33,7 @@ interface Candidate {
  * @returns the ring, or how it ended when everybody has been tried: no answer if somebody's phone rang, else busy if somebody was, else unregistered
  */
 export function huntMembers(scene: CallScene, hunt: Hunt, called: Called): RingVerdict | RouteAttempt {
-  const candidates = hunt.members.map((member) => candidateOf(scene, member))
+  const candidates = hunt.members.map((member) => candidateOf(scene, member, hunt.freeOnly))
   return hunt.strategy === 'SIMULTANEOUS' ? ringAll(scene, hunt, candidates, called) : ringNext(scene, hunt, candidates, called)
 }
 
@@ -68,7 +68,7 @@ function ringNext(scene: CallScene, hunt: Hunt, candidates: readonly Candidate[]
   return { kind: 'ring', lineIds, userId, target: targetOf(hunt, member), timeoutMs, caller: callerToInside(scene), ...called }
 }
 
-function candidateOf(scene: CallScene, member: RingGroupMember): Candidate {
+function candidateOf(scene: CallScene, member: RingGroupMember, freeOnly: Hunt['freeOnly']): Candidate {
   const { snapshot, caller, facts } = scene
   const user = member.kind === 'user' ? snapshot.users.get(member.id) : undefined
   const all = member.kind === 'line' ? [member.id] : (user?.lineIds ?? [])
@@ -77,9 +77,17 @@ function candidateOf(scene: CallScene, member: RingGroupMember): Candidate {
   const lineIds = present.filter((id) => id !== callingLine?.id)
   const callsItself = present.length > lineIds.length || (user !== undefined && user.id === callingLine?.userId)
   const isDisturbed = user?.callHandling.doNotDisturbEnabled === true
-  const isBusy = callsItself || isDisturbed || (user !== undefined && isOccupied(scene, user))
+  const isTaken = freeOnly !== undefined && present.some((lineId) => isAtWork(scene, lineId, freeOnly.wrapUpMs))
+  const isBusy = callsItself || isDisturbed || isTaken || (user !== undefined && isOccupied(scene, user))
   const passedOver = isBusy ? 'busy' : lineIds.length === 0 ? 'unregistered' : undefined
   return { member, userId: user?.id ?? snapshot.lines.get(member.id)?.userId, lineIds, passedOver }
+}
+
+/** In a call, or not done with the last one. */
+function isAtWork({ facts }: CallScene, lineId: string, wrapUpMs: number): boolean {
+  if ((facts.activeCallsOf?.(lineId) ?? 0) > 0) return true
+  const idleSinceMs = facts.group?.idleSinceMs(lineId)
+  return idleSinceMs !== undefined && facts.nowMs - idleSinceMs < wrapUpMs
 }
 
 function notePassedOver(scene: CallScene, candidates: readonly Candidate[]): void {

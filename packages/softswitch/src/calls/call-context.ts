@@ -4,6 +4,7 @@ import type { IncomingInvite, LegEvent, OutgoingInvite, ReferSubscription, SipLe
 import type { Listeners } from '../guard-listeners.ts'
 import type { CallAuthorizer } from '../ports/call-authorizer.ts'
 import type { ServiceDesk } from '../ports/service-desk.ts'
+import type { QueueBoard } from '../services/queue-board.ts'
 import type { ServiceRun } from '../services/service-run.ts'
 import type { RouteNeeds } from './resolve-route.ts'
 import type { SessionOrigin } from './session-origin.ts'
@@ -20,6 +21,8 @@ export interface CallNeeds extends RouteNeeds {
   readonly authorizer: CallAuthorizer
   /** What the platform's own services work with; undefined: there are none here. */
   readonly services?: ServiceDesk | undefined
+  /** Who waits in which queue. */
+  readonly queues: QueueBoard
   readonly records: Listeners['records']
   readonly events: Listeners['events']
   readonly clock: Clock

@@ -65,6 +65,7 @@ function startService(call: CallContext, { service }: Of<'startService'>): void 
     desk: needs.services,
     tenant: { partitionId: account.partitionId, accountId: account.accountId },
     language: languageOf(call, account.accountId),
+    queues: needs.queues,
     timers: needs.timers,
     logger: needs.logger,
     ring: (to, timeoutMs) => call.dispatch({ type: 'serviceRing', to, timeoutMs }),

@@ -1,3 +1,5 @@
+import type { MenuSound } from '@dialtone/call-routing'
+
 /** Something to say, before it is sound: system prompts by their id, stored audio by its key, numbers and digits word by word. */
 export type Phrase =
   | { readonly kind: 'prompt'; readonly promptId: string }
@@ -11,6 +13,11 @@ export type Phrase =
   | { readonly kind: 'silence'; readonly durationMs: number }
 
 export const prompt = (promptId: string): Phrase => ({ kind: 'prompt', promptId })
+
+/** What is said of an account: its recordings, and prompts of the platform. */
+export function soundsOf(sounds: readonly MenuSound[]): readonly Phrase[] {
+  return sounds.map((sound) => ('promptId' in sound ? prompt(sound.promptId) : { kind: 'recording', key: sound.recordingKey }))
+}
 
 /** What answering machines sound before they record. */
 export const BEEP: Phrase = { kind: 'tone', frequenciesHz: [1000], durationMs: 400 }

@@ -3,6 +3,7 @@ import { announce } from './programs/announce.ts'
 import { depositVoicemail } from './programs/deposit-voicemail.ts'
 import { switchForward } from './programs/switch-forward.ts'
 import { retrieveVoicemail } from './programs/retrieve-voicemail.ts'
+import { waitInQueue } from './programs/wait-in-queue.ts'
 import { walkMenu } from './programs/walk-menu.ts'
 import type { ServiceProgram } from './service-program.ts'
 
@@ -21,6 +22,8 @@ export function programOf({ order, caller, calledNumber }: ServedCall): ServiceP
       return retrieveVoicemail(order)
     case 'switch-forward':
       return switchForward(order)
+    case 'queue':
+      return waitInQueue(order)
     case 'menu':
       return walkMenu(order)
     case 'announcement':

@@ -1,6 +1,7 @@
 import type { CallTarget, RouteAttempt } from '@dialtone/call-routing'
 import type { ServiceAnswer, ServiceQuestion } from '../ports/service-desk.ts'
 import type { Phrase } from './phrase.ts'
+import type { QueuePlace } from './queue-board.ts'
 
 /** What a program asks for, one thing at a time; what came of it is the value of the `yield`. */
 export type ServiceRequest =
@@ -12,6 +13,10 @@ export type ServiceRequest =
   /** Ends at a key of `endKeys`, after silence, at the limit, or when the caller hangs up. */
   | { readonly kind: 'record'; readonly maxDurationMs: number; readonly silenceMs: number; readonly endKeys: string }
   | { readonly kind: 'ask'; readonly question: ServiceQuestion }
+  /** A place in a line; answered without one when there is no room. */
+  | { readonly kind: 'join'; readonly queueId: string; readonly maxCallers: number }
+  /** Where the caller stands now. */
+  | { readonly kind: 'look' }
   /** Rings somebody while the caller goes on hearing what it hears. When he answers the program is over. */
   | { readonly kind: 'ring'; readonly to: CallTarget; readonly timeoutMs: number }
 
@@ -21,6 +26,8 @@ export interface ServiceReply {
   readonly recording?: Recording
   /** undefined: nobody could say. */
   readonly answer?: ServiceAnswer | undefined
+  /** Of `join` and `look`. */
+  readonly place?: QueuePlace
   /** How a `ring` ended that nobody answered. */
   readonly outcome?: RouteAttempt['outcome']
 }

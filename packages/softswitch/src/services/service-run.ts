@@ -3,6 +3,7 @@ import type { Logger, Timer, Timers } from '@dialtone/foundation'
 import type { MediaEvent, MediaSession } from '@dialtone/media'
 import type { ServiceDesk, ServiceTenant } from '../ports/service-desk.ts'
 import type { Phrase } from './phrase.ts'
+import type { QueueBoard, QueueSpot } from './queue-board.ts'
 import type { ServiceEnd, ServiceProgram, ServiceReply, ServiceRequest } from './service-program.ts'
 
 /** Keys pressed ahead of a question. */
@@ -16,6 +17,7 @@ export interface ServiceRunNeeds {
   readonly session: Pick<MediaSession, 'play' | 'record' | 'stopRecording'>
   readonly desk: ServiceDesk
   readonly tenant: ServiceTenant
+  readonly queues: QueueBoard
   readonly language: string
   readonly timers: Timers
   readonly logger: Logger
@@ -39,6 +41,7 @@ export class ServiceRun {
   #recording: { readonly pcm: Uint8Array[]; key: string | undefined } | undefined
   #callerIsGone = false
   #over = false
+  #spot: QueueSpot | undefined
   #settled: (() => void)[] = []
 
   constructor(program: ServiceProgram, needs: ServiceRunNeeds) {
@@ -74,6 +77,7 @@ export class ServiceRun {
 
   /** How the ring that the program asked for ended, when nobody answered. */
   rung(outcome: RouteAttempt['outcome']): void {
+    this.#spot?.ringing(false)
     if (this.#pending?.kind === 'ring') this.#reply({ outcome })
   }
 
@@ -133,9 +137,20 @@ export class ServiceRun {
         return this.#record(request)
       case 'ask':
         return this.#ask(request)
+      case 'join':
+        this.#spot?.leave()
+        this.#spot = this.#needs.queues.join(request.queueId, request.maxCallers)
+        return this.#reply(this.#placed())
+      case 'look':
+        return this.#reply(this.#placed())
       case 'ring':
+        this.#spot?.ringing(true)
         return this.#needs.ring(request.to, request.timeoutMs)
     }
+  }
+
+  #placed(): ServiceReply {
+    return this.#spot === undefined ? {} : { place: this.#spot.look() }
   }
 
   #play(request: Request<'play'>): void {
@@ -212,6 +227,7 @@ export class ServiceRun {
   #finish(end: ServiceEnd | undefined): void {
     if (this.#over) return
     this.#over = true
+    this.#spot?.leave()
     this.#pending = undefined
     this.#timer?.cancel()
     try {

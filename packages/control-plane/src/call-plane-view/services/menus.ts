@@ -1,6 +1,8 @@
 import type { MenuHours, MenuSound, MenuStep, RoutingMenu, RoutingRingGroup } from '@dialtone/call-routing'
 import type { Sql } from '../../database/index.ts'
 import type { Ivr, IvrComponent } from '../../ivrs/index.ts'
+import { configuredAttributes } from './configured-attributes.ts'
+import { mediaFiles, soundsOf } from './media-files.ts'
 import type { ServiceReader } from './service-reader.ts'
 
 const DEFAULT_RING_SECONDS = 20
@@ -9,14 +11,16 @@ const DEFAULT_ATTEMPTS = 3
 
 /** Menu trees of the account, ready to be walked. */
 export const menus: ServiceReader = async (sql, accountId) => {
-  const [ivrs, files, boxes] = await Promise.all([ivrsOf(sql, accountId), filesOf(sql, accountId), boxesOf(sql, accountId)])
-  return { menus: new Map(ivrs.map(({ id, ivr }) => [id, menuOf(id, ivr, { files, boxes })])) }
+  const [ivrs, files, boxes] = await Promise.all([configuredAttributes<Ivr>(sql, accountId, 'IVR'), mediaFiles(sql, accountId), boxesOf(sql, accountId)])
+  return { menus: new Map(ivrs.map(({ id, attributes: ivr }) => [id, menuOf(id, ivr, { files, boxes })])) }
 }
 
 /** The groups inside menus ring like those beside them. */
 export async function menuGroups(sql: Sql, accountId: string): Promise<readonly RoutingRingGroup[]> {
-  const ivrs = await ivrsOf(sql, accountId)
-  return ivrs.flatMap(({ id, ivr }) => ivr.ivrComponents.filter((component) => component.type === 'GROUP').map((component) => groupOf(id, component)))
+  const ivrs = await configuredAttributes<Ivr>(sql, accountId, 'IVR')
+  return ivrs.flatMap(({ id, attributes: ivr }) =>
+    ivr.ivrComponents.filter((component) => component.type === 'GROUP').map((component) => groupOf(id, component)),
+  )
 }
 
 interface Found {
@@ -24,21 +28,6 @@ interface Found {
   readonly files: ReadonlyMap<string, string>
   /** The boxes of users. */
   readonly boxes: ReadonlyMap<string, string>
-}
-
-async function ivrsOf(sql: Sql, accountId: string): Promise<readonly { readonly id: string; readonly ivr: Ivr }[]> {
-  const rows = await sql.selectFrom('account_object').select(['id', 'attributes']).where('account_id', '=', accountId).where('type', '=', 'IVR').execute()
-  return rows.flatMap(({ id, attributes }) => (attributes === null ? [] : [{ id, ivr: attributes as unknown as Ivr }]))
-}
-
-async function filesOf(sql: Sql, accountId: string): Promise<ReadonlyMap<string, string>> {
-  const rows = await sql.selectFrom('account_object').select(['id', 'attributes']).where('account_id', '=', accountId).where('type', '=', 'MEDIA').execute()
-  return new Map(
-    rows.flatMap(({ id, attributes }) => {
-      const file = attributes?.['file']
-      return typeof file === 'string' ? [[id, file] as const] : []
-    }),
-  )
 }
 
 async function boxesOf(sql: Sql, accountId: string): Promise<ReadonlyMap<string, string>> {
@@ -98,6 +87,7 @@ function stepOf(ivrId: string, component: IvrComponent, found: Found): Step {
   }
 }
 
+/** Text alone is not spoken: no voice comes with the platform. */
 function menuStepOf(component: IvrComponent, sounds: (mediaId: string | undefined) => readonly MenuSound[]): Step {
   const { failure } = component
   return {
@@ -114,13 +104,6 @@ function menuStepOf(component: IvrComponent, sounds: (mediaId: string | undefine
       attempts: failure?.maxInvalidSelections ?? DEFAULT_ATTEMPTS,
     },
   }
-}
-
-/** Text alone is not spoken: no voice comes with the platform. */
-function soundsOf(mediaId: string | undefined, files: ReadonlyMap<string, string>): readonly MenuSound[] {
-  if (mediaId === undefined || mediaId === '') return []
-  const file = files.get(mediaId)
-  return [file === undefined ? { promptId: mediaId } : { recordingKey: file }]
 }
 
 function groupIdOf(ivrId: string, { id }: IvrComponent): string {

@@ -4,6 +4,7 @@ import { extensionTargets } from './extension-targets.ts'
 import { forwardCodes } from './forward-codes.ts'
 import { lineHandling } from './line-handling.ts'
 import { menus } from './menus.ts'
+import { queues } from './queues.ts'
 import { ringGroups } from './ring-groups.ts'
 import { recentEmergencies } from './recent-emergencies.ts'
 import { voicemailBoxes } from './voicemail-boxes.ts'
@@ -22,11 +23,12 @@ const NONE: AccountServices = {
   voicemailBoxes: new Map(),
   forwardCodes: new Map(),
   menus: new Map(),
+  queues: new Map(),
 }
 
 const SERVICE_READERS: readonly ServiceReader[] = [
   extensionTargets, ringGroups, lineHandling, trunkPatterns, recentEmergencies, trunkForwards, voicemailBoxes, forwardCodes,
-  menus,
+  menus, queues,
 ] // prettier-ignore
 
 export async function readServices(sql: Sql, accountId: string): Promise<AccountServices> {

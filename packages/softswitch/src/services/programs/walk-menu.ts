@@ -1,5 +1,5 @@
-import type { DirectoryEntry, MenuSound, MenuStep, ServiceOrder } from '@dialtone/call-routing'
-import { prompt } from '../phrase.ts'
+import type { DirectoryEntry, MenuStep, ServiceOrder } from '@dialtone/call-routing'
+import { prompt, soundsOf } from '../phrase.ts'
 import type { Phrase } from '../phrase.ts'
 import { chooseKey, collectDigits, HANG_UP } from '../service-program.ts'
 import type { ServiceEnd, ServiceProgram, ServiceReply, ServiceRequest } from '../service-program.ts'
@@ -92,8 +92,4 @@ function* look({ by, intro, invalid }: Of<'directory'>, directory: readonly Dire
     yield { kind: 'play', phrases: invalid.length === 0 ? [prompt('ivr-directory-none')] : soundsOf(invalid), interruptedBy: '' }
   }
   return undefined
-}
-
-function soundsOf(sounds: readonly MenuSound[]): readonly Phrase[] {
-  return sounds.map((sound) => ('promptId' in sound ? prompt(sound.promptId) : { kind: 'recording', key: sound.recordingKey }))
 }

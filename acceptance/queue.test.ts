@@ -1,0 +1,76 @@
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { pause } from './eventually.ts'
+import { expectRecords } from './call-records.ts'
+import { Baresip } from './phones/baresip.ts'
+import { isAbsent } from './phones/program-present.ts'
+import { CALLEE_HZ, CALLER_HZ, makeTwoParties, PSTN_HZ, TONES_HZ, type TwoParties } from './phones/two-parties.ts'
+import type { Person, SipLogin } from './tenant.ts'
+import { done } from './tenant.ts'
+
+const QUEUE = '4100'
+const SHORT_QUEUE = '4101'
+
+let parties: TwoParties
+let second: Person & { readonly login: SipLogin }
+const phones: Baresip[] = []
+
+beforeAll(async () => {
+  parties = await makeTwoParties()
+  const person = await parties.account.createUser('4002')
+  second = { ...person, login: await parties.account.createLine(person.userId) }
+  const { http, path } = parties.account
+  const agents = [{ userId: parties.callee.userId }]
+  done(await http.post(`${path}/call-queue`, { name: 'Support', extension: QUEUE, agents, positionAnnouncements: true, announcementInterval: 30 }))
+  const overflow = { referenceType: 'END_USER', referenceId: second.userId }
+  done(await http.post(`${path}/call-queue`, { name: 'Nobody', extension: SHORT_QUEUE, agents: [], maxWaitTime: 10, overflow }))
+})
+
+afterEach(async () => {
+  await Promise.all(phones.splice(0).map((phone) => phone.stop()))
+})
+
+async function start(login: SipLogin, toneHz: number): Promise<Baresip> {
+  const phone = await Baresip.start(parties.server, login, { toneHz })
+  phones.push(phone)
+  await phone.registered()
+  return phone
+}
+
+describe.skipIf(isAbsent('baresip'))('a call queue (S0-49, S0-50)', () => {
+  it('gives the agent to who came first, and to the next when he is free again; both are heard and hear', async () => {
+    const agent = await start(parties.callee.login, CALLEE_HZ)
+    const first = await start(parties.caller.login, CALLER_HZ)
+    const next = await start(second.login, PSTN_HZ)
+    await first.dial(`sip:${QUEUE}@dialtone.local`)
+    await agent.saw('CALL_INCOMING', { timeoutMs: 15_000 })
+    await agent.accept()
+    await agent.saw('CALL_ESTABLISHED')
+    await next.dial(`sip:${QUEUE}@dialtone.local`)
+    await next.saw('CALL_ESTABLISHED')
+    await pause(3_000)
+    expect(agent.events.filter(({ type }) => type === 'CALL_INCOMING').length).toBe(1)
+    expect(agent.lastToneHeard(TONES_HZ)).toBe(CALLER_HZ)
+    const firstCallOver = agent.events.length
+    await first.hangUp()
+    await agent.saw('CALL_CLOSED')
+    await agent.saw('CALL_INCOMING', { from: firstCallOver, timeoutMs: 15_000 })
+    await agent.accept()
+    await pause(3_000)
+    expect(agent.lastToneHeard(TONES_HZ)).toBe(PSTN_HZ)
+    expect(next.lastToneHeard(TONES_HZ)).toBe(CALLEE_HZ)
+    await next.hangUp()
+    await expectRecords(parties.account, ['ANSWERED', 'ANSWERED'])
+  })
+
+  it('sends who waited too long to the overflow', async () => {
+    const caller = await start(parties.caller.login, CALLER_HZ)
+    const overflow = await start(second.login, CALLEE_HZ)
+    await caller.dial(`sip:${SHORT_QUEUE}@dialtone.local`)
+    await caller.saw('CALL_ESTABLISHED')
+    await overflow.saw('CALL_INCOMING', { timeoutMs: 25_000 })
+    await overflow.accept()
+    await pause(2_000)
+    expect(overflow.lastToneHeard(TONES_HZ)).toBe(CALLER_HZ)
+    await caller.hangUp()
+  })
+})

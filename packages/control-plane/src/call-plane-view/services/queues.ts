@@ -1,0 +1,57 @@
+import type { RoutingQueue, RoutingRingGroup } from '@dialtone/call-routing'
+import type { CallQueue } from '../../call-queues/index.ts'
+import type { Sql } from '../../database/index.ts'
+import { configuredAttributes } from './configured-attributes.ts'
+import { mediaFiles, soundsOf } from './media-files.ts'
+import type { ServiceReader } from './service-reader.ts'
+
+/** Queues of the account (S0-50). */
+export const queues: ServiceReader = async (sql, accountId) => {
+  const [rows, files, account] = await Promise.all([
+    configuredAttributes<CallQueue>(sql, accountId, 'CALL_QUEUE'),
+    mediaFiles(sql, accountId),
+    sql.selectFrom('account').select('hold_music_media_id').where('id', '=', accountId).executeTakeFirst(),
+  ])
+  const ownMusic = account?.hold_music_media_id
+  return { queues: new Map(rows.map(({ id, attributes }) => [id, queueOf(id, attributes, { files, ownMusic })])) }
+}
+
+/** The agents of a queue ring like a group, those with the lowest penalty first; who lacks a skill is none. */
+export async function queueAgents(sql: Sql, accountId: string): Promise<readonly RoutingRingGroup[]> {
+  const rows = await configuredAttributes<CallQueue>(sql, accountId, 'CALL_QUEUE')
+  return rows.map(({ id, attributes: queue }) => ({
+    id: `queue:${id}`,
+    name: queue.name,
+    strategy: queue.strategy,
+    members: queue.agents
+      .filter(({ skills }) => queue.requiredSkills.every((skill) => skills.includes(skill)))
+      .toSorted((one, other) => one.penalty - other.penalty)
+      .map((agent) => ({ kind: agent.type === 'END_USER' ? 'user' : 'line', id: agent.id })),
+    ringTimeoutSeconds: queue.ringTimeoutSeconds,
+    freeOnly: { wrapUpMs: queue.wrapUpSeconds * 1000 },
+    forwardAlwaysTo: undefined,
+    overflow: { busy: undefined, noAnswer: undefined, unregistered: undefined },
+  }))
+}
+
+interface Found {
+  readonly files: ReadonlyMap<string, string>
+  readonly ownMusic: string | undefined
+}
+
+function queueOf(id: string, queue: CallQueue, { files, ownMusic }: Found): RoutingQueue {
+  const { overflow } = queue
+  const musicFile = files.get(queue.holdMusicId ?? ownMusic ?? '')
+  return {
+    id,
+    name: queue.name,
+    maxWaitSeconds: queue.maxWaitSeconds,
+    maxCallers: queue.maxCallers,
+    ringSeconds: queue.ringTimeoutSeconds * Math.max(1, queue.strategy === 'SIMULTANEOUS' ? 1 : queue.agents.length),
+    // Music of the platform itself comes with the switch.
+    music: musicFile === undefined ? [] : soundsOf(queue.holdMusicId ?? ownMusic, files),
+    announcesPosition: queue.positionAnnouncements,
+    announcementIntervalSeconds: queue.announcementIntervalSeconds,
+    overflow: overflow === undefined ? undefined : { referenceType: overflow.referenceType, referenceId: overflow.referenceId ?? '' },
+  }
+}

@@ -1,0 +1,70 @@
+import { ManualTime } from '@dialtone/foundation'
+import { describe, expect, it } from 'vitest'
+import { QueueBoard } from '../queue-board.ts'
+import type { ServiceReply, ServiceRequest } from '../service-program.ts'
+import { waitInQueue } from './wait-in-queue.ts'
+
+const agents = { referenceType: 'HUNT_GROUP', referenceId: 'queue:q' }
+const overflow = { referenceType: 'VOICEMAIL', referenceId: 'box' }
+const queue = {
+  id: 'q',
+  name: 'Support',
+  maxWaitSeconds: 60,
+  maxCallers: 2,
+  ringSeconds: 20,
+  music: [],
+  announcesPosition: true,
+  announcementIntervalSeconds: 10,
+  overflow,
+}
+
+function waiting(place: number, waitedMs: number, isNext: boolean): ServiceReply {
+  return { place: { place, waitedMs, isNext } }
+}
+
+describe('a caller in a queue (S0-50)', () => {
+  it('has an agent rung at once when it is the first, and again when nobody was free', () => {
+    const program = waitInQueue({ kind: 'queue', queue, agents })
+    const kinds: ServiceRequest['kind'][] = []
+    let step = program.next({})
+    for (const reply of [waiting(1, 0, true), {}, { outcome: 'busy' }, {}, waiting(1, 1_000, true), { outcome: 'busy' }] satisfies ServiceReply[]) {
+      if (step.done === true) break
+      kinds.push(step.value.kind)
+      step = program.next(reply)
+    }
+    expect(kinds).toEqual(['join', 'music', 'ring', 'key', 'look', 'ring'])
+  })
+
+  it('hears its position, waits its turn, and goes to the overflow after the longest wait', () => {
+    const program = waitInQueue({ kind: 'queue', queue, agents })
+    program.next({})
+    const first = program.next(waiting(2, 0, false))
+    expect(first.value).toMatchObject({ kind: 'play', phrases: [{ promptId: 'queue-hold' }, { promptId: 'queue-position' }, { kind: 'number', value: 2 }] })
+    for (const reply of [{}, {}, {}]) program.next(reply)
+    expect(program.next(waiting(2, 60_000, false))).toEqual({ done: true, value: { kind: 'go', to: overflow } })
+  })
+
+  it('goes to the overflow at once when there is no room', () => {
+    const program = waitInQueue({ kind: 'queue', queue, agents })
+    program.next({})
+    expect(program.next({})).toEqual({ done: true, value: { kind: 'go', to: overflow } })
+  })
+})
+
+describe('the line of a queue', () => {
+  it('serves who came first; the next may have an agent rung only while those before it do', () => {
+    const time = new ManualTime()
+    const board = new QueueBoard(time)
+    const [one, two] = [board.join('q', 2), board.join('q', 2)]
+    expect(board.join('q', 2)).toBeUndefined()
+    expect([one?.look().isNext, two?.look()]).toEqual([true, { place: 2, waitedMs: 0, isNext: false }])
+    one?.ringing(true)
+    expect(two?.look().isNext).toBe(true)
+    one?.leave()
+    one?.leave()
+    time.advance(500)
+    expect(two?.look()).toEqual({ place: 1, waitedMs: 500, isNext: true })
+    two?.leave()
+    expect(board.lengthOf('q')).toBe(0)
+  })
+})
