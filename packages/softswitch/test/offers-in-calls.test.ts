@@ -62,6 +62,22 @@ describe('offers in a call', () => {
     await rig.closed(1)
   })
 
+  it('of two who offer at once the first to try again is heard, however the other one waits (RFC 3261 14.1)', async () => {
+    const call = await aliceTalksToCarol()
+    follow(call.caller, call.callerEar, 440)
+    // She tries again long before the switch does: 491 of hers makes it wait for two seconds and more.
+    const arrives = call.callee.next('reinvite')
+    call.caller.leg.reinvite(call.callerEar.description('sendonly', 2))
+    ;(await arrives).reject(491)
+    const answered = call.callee.next('reinviteAnswered')
+    const refused = call.caller.next('reinvite')
+    call.callee.leg.reinvite(call.calleeEar.description('sendrecv', 2))
+    await Promise.all([answered, refused])
+    call.caller.leg.bye()
+    await call.callee.saw('bye')
+    await rig.closed(1)
+  })
+
   it('another codec is agreed by re-INVITE, end to end (RFC 3264 8.3.2)', async () => {
     const call = await aliceTalksToCarol()
     const pcma = (text: string) => text.replace('RTP/AVP 0', 'RTP/AVP 8')

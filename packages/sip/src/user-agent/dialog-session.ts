@@ -137,6 +137,11 @@ export class DialogSession implements LegSession, OfferParty, RefreshedSession {
     if (!this.awaitsAck) this.#sendBye()
   }
 
+  /** See `SipLeg.giveWay`. */
+  giveWay(): boolean {
+    return this.#outgoing?.giveWay() ?? false
+  }
+
   offer(body: string, byUpdate = false): void {
     if (!this.#ended) this.#ownOutgoing().offer(body, byUpdate)
   }

@@ -24,6 +24,7 @@ export interface LegSession extends Omit<DialogUser, 'localTag'> {
   hasRemoteTag(tag: string): boolean
   bye(headers: readonly Header[]): void
   /** @param byUpdate by UPDATE if the peer takes that */
+  giveWay(): boolean
   offer(body: string, byUpdate?: boolean): void
   refer(referTo: string, headers: readonly Header[]): void
   info(contentType: string, body: string): void
@@ -114,6 +115,10 @@ export class Leg implements SipLeg, DialogUser {
     if (this.#session !== undefined) this.#session.offer(body)
     // 491: an INVITE is under way, the one that opens the call.
     else if (!this.#terminated) this.emit({ type: 'reinviteRejected', statusCode: 491 })
+  }
+
+  giveWay(): boolean {
+    return this.#session?.giveWay() ?? false
   }
 
   update(body: string): void {

@@ -68,6 +68,15 @@ export class OutgoingOffers {
     this.#send(offer)
   }
 
+  /** Drops an offer that waits for its time after a 491. @returns whether there was one */
+  giveWay(): boolean {
+    if (this.busy || this.#timer === undefined || this.#queued?.body === undefined) return false
+    this.#timer.cancel()
+    this.#timer = undefined
+    this.#queued = undefined
+    return true
+  }
+
   /** The call is over: what we asked is forgotten. */
   abort(): void {
     this.#aborted = true

@@ -28,6 +28,12 @@ export interface SipLeg {
    */
   reinvite(body: string): void
   /**
+   * Drops an offer of ours that waits for its time after a 491, because the peer's has come first: no event follows. For who stands between
+   * two parties, of whom each wants something of the other at once.
+   * @returns whether one waited
+   */
+  giveWay(): boolean
+  /**
    * As `reinvite`, by UPDATE (RFC 3311 5.1) when the peer allows that, so that nobody has to be asked; in an early dialog too, once
    * the first offer has been answered reliably. A confirmed leg whose peer does not allow UPDATE falls back on re-INVITE.
    */

@@ -1,5 +1,6 @@
 import type { IncomingInvite, LegEvent, SipRequest } from '@dialtone/sip'
 import type { CallContext } from './call-context.ts'
+import { legOfSide } from './describe-to-party.ts'
 import { mediaSide } from './perform-media.ts'
 import { dialedIn, readReferral } from './read-referral.ts'
 import type { CallSide } from './state/call-event.ts'
@@ -79,6 +80,7 @@ function onTalkEvent(call: CallContext, side: CallSide, event: LegEvent): void {
       if (event.early) return event.reject(488)
       // Somebody who wants this place is waiting for the other side (RFC 3261 14.2).
       if (call.reinvites[side] !== undefined) return event.reject(491)
+      if (gaveWay(call, side)) call.dispatch({ type: 'reinviteRejected', side, statusCode: 491 })
       call.reinvites[side] = event
       return call.dispatch({ type: 'reinvite', side, sdp: event.body })
     case 'refer':
@@ -100,6 +102,14 @@ function onTalkEvent(call: CallContext, side: CallSide, event: LegEvent): void {
     default:
       return undefined
   }
+}
+
+/**
+ * Both sides want something of each other at once: what came first waits to be asked again (RFC 3261 14.1), and gives way. Its author hears 491 and
+ * tries again by itself; else who offers again and again would be refused for as long as we wait.
+ */
+function gaveWay(call: CallContext, side: CallSide): boolean {
+  return call.state.reinviteFrom === otherSide(side) && legOfSide(call, side)?.giveWay() === true
 }
 
 function forgetFlow(call: CallContext, legId: string): void {
