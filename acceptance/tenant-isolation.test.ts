@@ -63,7 +63,7 @@ async function partitionOf(owner: Tenant, name: string): Promise<Tenant> {
 /** One of everything, and the id of each under every name a path parameter may have. */
 async function furnish(tenant: Tenant, name: string): Promise<Ids> {
   const account = await tenant.createAccount({ accountName: name, customField: name })
-  const user = await account.createUser('4000', { firstName: name })
+  const user = await account.createUser('4000', { firstName: name }, 'kept')
   const number = await account.addNumber()
   await account.assignNumber(number, user.userId)
   const macAddress = uniqueMac()
@@ -91,7 +91,7 @@ async function furnish(tenant: Tenant, name: string): Promise<Ids> {
 /** Values of parameters that are no ids, and ids of things that pass: nobody has those, so they must not be found by anybody. */
 const WORDS: Ids = {
   objectType: 'END_USER', greetingType: 'Personal', type: 'ACCOUNT', serviceType: 'ACTIVATION', reason: 'BUSY', lineNumber: '1', extension: 'csv', username: 'nobody-at-all', email: 'nobody@example.com',
-  messageId: 'nobody', jobId: 'nobody', portId: 'nobody', portRequestId: 'port_nobody', orderId: 'order_nobody', deliveryId: 'nobody', collectionId: 'nobody', ratePlanId: 'nobody', inboundCarrierId: 'nobody', id: 'nobody',
+  messageId: 'nobody', jobId: 'nobody', portId: 'nobody', portRequestId: 'port_nobody', orderId: 'order_nobody', deliveryId: 'nobody', collectionId: 'nobody', ratePlanId: 'nobody', inboundCarrierId: 'nobody', callId: 'nobody', id: 'nobody',
 } // prettier-ignore
 
 /** The further kinds of objects an account and a partition have. */
@@ -107,7 +107,7 @@ async function furnishMore(account: Account, userId: string, number: string, nam
     callGroupId,
     businessLineId,
     sipTrunkId,
-    carrierTrunkId: await inAccount('carrier-trunk', { name, address: '192.0.2.99', enabled: false }),
+    carrierTrunkId: await inAccount('carrier-trunk', { name: `${name} carrier`, address: '192.0.2.99', enabled: false }),
     mediaId,
     objectId: userId,
     tn: number,
