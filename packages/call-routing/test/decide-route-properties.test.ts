@@ -5,6 +5,8 @@ import { decideRoute } from '../src/index.ts'
 import type { RouteAttempt, RouteDecision, RouteFacts, RouteVerdict, RoutingSnapshot } from '../src/index.ts'
 import { anyAccount, anyCall, anyFacts, anyFactsOfAnyCall, anyOutcome, anyStatusCode, emergencySpelling, ownerOf } from './random-account.ts'
 
+fc.configureGlobal({ seed: Number(process.env['PROPERTY_SEED'] ?? 1) })
+
 /** fast-check's verdict on a property, as a value to expect. */
 function counterexampleOf<Inputs>(property: fc.IProperty<Inputs>, numRuns: number): unknown {
   const details = fc.check(property, { numRuns })
@@ -16,7 +18,7 @@ function everyVerdict(decision: RouteDecision): readonly RouteVerdict[] {
   return decision.kind === 'ring' ? [decision, ...(decision.alsoCall ?? []).map(({ verdict }) => verdict)] : [decision]
 }
 
-describe('decideRoute, whatever it is asked', () => {
+describe('decideRoute, whatever it is asked', { timeout: 120_000 }, () => {
   it('decides every spelling of 911 and 933 as an emergency in ten thousand accounts of any state (C-58, S0-78)', () => {
     const property = fc.property(anyAccount('one'), anyFacts(emergencySpelling), (snapshot, facts) => {
       const decision = decideRoute(snapshot, facts)

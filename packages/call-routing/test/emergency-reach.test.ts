@@ -5,6 +5,8 @@ import { decideRoute } from '../src/index.ts'
 import type { RouteFacts, RoutingSnapshot } from '../src/index.ts'
 import { anyAccount, anyFacts, emergencySpelling } from './random-account.ts'
 
+fc.configureGlobal({ seed: Number(process.env['PROPERTY_SEED'] ?? 1) })
+
 const CONFIGURATIONS = 100_000
 /** So many accounts and calls are made whole; the configurations are put together from their parts. */
 const DRAWN = 1_500

@@ -13,6 +13,8 @@ import {
 import { answerLocally } from './sdp/local-negotiation.ts'
 import { relayAnswer, relayOffer } from './sdp/relay-negotiation.ts'
 
+fc.configureGlobal({ seed: Number(process.env['PROPERTY_SEED'] ?? 1) })
+
 const OFFER = [
   'v=0',
   'o=- 1 1 IN IP4 192.0.2.1',

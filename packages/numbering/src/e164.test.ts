@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { areaCodeOf, formatNational, formatPlus, isNanp, isTollFree, normalizePhoneNumber } from './index.ts'
 
+fc.configureGlobal({ seed: Number(process.env['PROPERTY_SEED'] ?? 1) })
+
 describe('normalizePhoneNumber (C-25)', () => {
   it.each([
     ['18015551212', '18015551212'],

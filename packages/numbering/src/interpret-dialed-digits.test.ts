@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { DIALING_BEHAVIORS, interpretDialedDigits } from './index.ts'
 import type { DialedNumber, DialingBehavior } from './index.ts'
 
+fc.configureGlobal({ seed: Number(process.env['PROPERTY_SEED'] ?? 1) })
+
 const extensions: ReadonlySet<string> = new Set(['4000', '4001', '9110', '1050', '201', '555121'])
 
 function interpret(dialed: string, behavior: DialingBehavior = 'OPEN_DIAL_PLAN', homeAreaCode: string | undefined = '801'): DialedNumber {

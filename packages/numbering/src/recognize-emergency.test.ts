@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkExtension, DIALING_BEHAVIORS, interpretDialedDigits, recognizeEmergency } from './index.ts'
 
+fc.configureGlobal({ seed: Number(process.env['PROPERTY_SEED'] ?? 1) })
+
 const spellings911 = [
   '911',
   '9911',

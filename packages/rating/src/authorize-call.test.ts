@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { authorizeCall, callFactsOf, rateCall, rateOfPrefix } from './index.ts'
 import type { CallFacts, CallToAuthorize, DestinationRate, RatedPlan } from './index.ts'
 
+fc.configureGlobal({ seed: Number(process.env['PROPERTY_SEED'] ?? 1) })
+
 const plan: RatedPlan = {
   planMinutes: 10,
   secondsRemaining: 600,

@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { billingCycleStart, nextBillingReset } from './index.ts'
 
+fc.configureGlobal({ seed: Number(process.env['PROPERTY_SEED'] ?? 1) })
+
 const at = (text: string): number => Date.parse(text)
 const next = (billingCycleDay: number, now: string): string => new Date(nextBillingReset({ billingCycleDay, nowMs: at(now) })).toISOString()
 

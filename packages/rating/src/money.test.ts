@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { costOf, formatMoney, parseMoney } from './money.ts'
 
+fc.configureGlobal({ seed: Number(process.env['PROPERTY_SEED'] ?? 1) })
+
 describe('money', () => {
   it('keeps every amount through text, to the millionth', () => {
     fc.assert(

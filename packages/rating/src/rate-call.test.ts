@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { rateCall } from './index.ts'
 import type { CallToRate, RatedPlan } from './index.ts'
 
+fc.configureGlobal({ seed: Number(process.env['PROPERTY_SEED'] ?? 1) })
+
 const plan: RatedPlan = {
   planMinutes: 20_000,
   secondsRemaining: 1_200_000,

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { createRequest, createResponse, parseMessage, parseNameAddress, parseUri, parseVia, serialize, StreamFramer } from '../src/message/index.ts'
 import { parseAndReadEverything } from './read-everything.ts'
 
+fc.configureGlobal({ seed: Number(process.env['PROPERTY_SEED'] ?? 1) })
+
 const FOLDER = new URL('vectors/rfc4475/', import.meta.url)
 const VECTORS = readdirSync(FOLDER).flatMap((file) => (file.endsWith('.dat') ? [readFileSync(new URL(file, FOLDER))] : []))
 

@@ -13,6 +13,8 @@ import {
   TOLL_FREE_SEARCH,
 } from './search-criteria.ts'
 
+fc.configureGlobal({ seed: Number(process.env['PROPERTY_SEED'] ?? 1) })
+
 type Query = Readonly<Record<string, unknown>>
 
 function criteria(query: Query, dialect: SearchDialect): NumberSearchCriteria {

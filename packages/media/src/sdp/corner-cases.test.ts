@@ -4,6 +4,8 @@ import { parseSessionDescription } from './parse-session-description.ts'
 import { relayAnswer, relayOffer } from './relay-negotiation.ts'
 import type { LocalEndpoint, SentDescription } from './sent-description.ts'
 
+fc.configureGlobal({ seed: Number(process.env['PROPERTY_SEED'] ?? 1) })
+
 const toB: LocalEndpoint = { address: '203.0.113.9', rtpPort: 30_002, rtcpPort: 30_003, sessionId: '7002' }
 const toA: LocalEndpoint = { address: '203.0.113.9', rtpPort: 30_000, rtcpPort: 30_001, sessionId: '7001' }
 const THEIR_KEY = Buffer.alloc(30, 7).toString('base64')

@@ -18,6 +18,8 @@ import {
 } from '../../src/transaction/index.ts'
 import { incoming, outgoing, RELIABLE, UNRELIABLE } from '../walk-transaction.ts'
 
+fc.configureGlobal({ seed: Number(process.env['PROPERTY_SEED'] ?? 1) })
+
 /** RFC 3261 table 4 with T1 = 500 ms, T2 = 4 s, T4 = 5 s. */
 const LIFETIME_MS = 32_000
 const LONGEST_TIMER_MS = 32_000
