@@ -122,7 +122,7 @@ function play(
   return decisions
 }
 
-describe('decideRoute, asked again and again', () => {
+describe('decideRoute, asked again and again', { timeout: 120_000 }, () => {
   const endings = fc.array(fc.record({ outcome: anyOutcome, statusCode: anyStatusCode }), { minLength: 1, maxLength: 8 })
 
   it('comes to an end within the hop limit, across accounts that forward to each other', () => {

@@ -58,7 +58,7 @@ function faultOf({ snapshot, facts }: Configuration): string | undefined {
   return decision.caller.anonymous ? 'anonymous' : undefined
 }
 
-describe('911 and 933', () => {
+describe('911 and 933', { timeout: 120_000 }, () => {
   it('S0-76 S0-78: reach the emergency route in 100 000 random configurations (C-58, 47 CFR 9.11, 9.16)', () => {
     const faults: unknown[] = []
     const seen = { suspended: 0, unknownLine: 0, inactiveLine: 0, withoutNumber: 0, beyondHopLimit: 0, second: 0 }
