@@ -118,7 +118,7 @@ describe('calls and the plan that pays for them', () => {
 describe.skipIf(isAbsent('baresip'))('a call whose minutes are used up', () => {
   it('S4-40: is ended by the platform in that second, and its record is exact', { timeout: 100_000 }, async () => {
     const parties = await customers({ planMinutes: 1, allowOverage: false })
-    const phone = await Baresip.start(parties.server, parties.caller.login, { transport: 'udp', toneHz: CALLER_HZ })
+    const phone = await Baresip.start(parties.server, parties.caller.login, { transport: 'udp', toneHz: CALLER_HZ, toneSeconds: 90 })
     phones.push(phone)
     await phone.registered()
     await phone.dial(`sip:${PSTN}@dialtone.local`)

@@ -25,7 +25,7 @@ const STEPS: readonly Step[] = [
   { name: 'operations', command: ['npm', 'run', 'operations'], limitMinutes: 2, showsLastLine: true },
   { name: 'contract', command: ['npm', 'run', 'coverage:contract'], limitMinutes: 2, showsLastLine: true },
   { name: 'unused', command: ['node', 'node_modules/knip/bin/knip.js', '--include', 'files', '--no-config-hints'], limitMinutes: 2 },
-  { name: 'acceptance', command: ['npm', 'run', 'acceptance'], limitMinutes: 25 },
+  { name: 'acceptance', command: ['npm', 'run', 'acceptance'], limitMinutes: 30 },
   { name: 'coverage', command: ['npm', 'run', 'coverage:seeds'], limitMinutes: 1, showsLastLine: true },
 ]
 

@@ -23,6 +23,8 @@ export interface BaresipOptions {
   readonly transport?: 'udp' | 'tcp' | 'tls'
   /** What its microphone hears. */
   readonly toneHz: number
+  /** It hangs up when it has nothing more to say; default 60. */
+  readonly toneSeconds?: number
   readonly answer?: 'manual' | 'auto'
   readonly registerSeconds?: number
   /** SRTP with keys in the description (RFC 4568): offered in RTP/AVP, or demanded in RTP/SAVP; or as browsers do it, with DTLS and ICE. */
@@ -71,7 +73,7 @@ export class Baresip {
     writeFileSync(join(folder, 'config'), configurationOf(folder, server, port, options))
     writeFileSync(join(folder, 'accounts'), accountOf(server, login, options))
     writeFileSync(join(folder, 'contacts'), '')
-    writeWav(join(folder, 'microphone.wav'), sineSamples(options.toneHz, SECONDS_OF_TONE * SAMPLE_RATE_HZ))
+    writeWav(join(folder, 'microphone.wav'), sineSamples(options.toneHz, (options.toneSeconds ?? SECONDS_OF_TONE) * SAMPLE_RATE_HZ))
     const log = openSync(join(folder, 'log'), 'w')
     // -s writes every SIP message into the log, -t ends it should the test not.
     const child = spawn('baresip', ['-f', folder, '-s', '-v', '-t', String(QUITS_AFTER_SECONDS)], { stdio: ['ignore', log, log] })
