@@ -10,7 +10,6 @@ export function createServiceDesk(plane: Pick<ControlPlane, 'context'>, files: F
   return {
     async ask(tenant, question) {
       if (question.kind === 'forward.switch') return askForward(plane.context, tenant, question)
-      if (question.kind === 'voicemail.setGreeting') sounds.forget(`greeting/${question.boxId}-Personal`)
       return askVoicemail(plane.context, wavOf, tenant, question)
     },
     clipsOf: (_tenant, phrases, language) => sounds.clipsOf(phrases, language),

@@ -8,7 +8,7 @@ const KEPT_BYTES = 64_000_000
 /** Half an hour of 16-bit PCM at 8000 Hz; longer files are not played. */
 const LONGEST_BYTES = 30_000_000
 
-/** Sound for what services say: the system prompts, and recordings of the file store. */
+/** Sound for what services say: the system prompts, and recordings of the file store, whose content never changes under a name. */
 export class SoundLibrary {
   readonly #files: FileStore
   readonly #logger: Logger
@@ -25,12 +25,6 @@ export class SoundLibrary {
   async clipsOf(phrases: readonly Phrase[], language: string): Promise<readonly AudioClip[]> {
     const known = PROMPT_LANGUAGES.find((one) => one === language) ?? 'en-US'
     return (await Promise.all(phrases.map((phrase) => this.#clipsOf(phrase, known)))).flat()
-  }
-
-  /** The recording was replaced or removed. */
-  forget(key: string): void {
-    this.#keptBytes -= this.#recordings.get(key)?.byteLength ?? 0
-    this.#recordings.delete(key)
   }
 
   async #clipsOf(phrase: Phrase, language: PromptLanguage): Promise<readonly AudioClip[]> {
@@ -91,7 +85,8 @@ export class SoundLibrary {
   }
 
   #keep(key: string, samples: SharedArrayBuffer): void {
-    this.forget(key)
+    // Two calls may have asked for it at once.
+    this.#keptBytes -= this.#recordings.get(key)?.byteLength ?? 0
     this.#recordings.set(key, samples)
     this.#keptBytes += samples.byteLength
     for (const [oldest, { byteLength }] of this.#recordings) {

@@ -55,12 +55,11 @@ async function openBox(context: Context, scope: AccountScope, row: VoicemailBoxR
   if (row === undefined) return undefined
   const { sql } = context.database
   const [messages, subs] = await Promise.all([listMessages(sql, scope, row.id), row.type === 'Primary' ? listBoxes(sql, scope, { parentId: row.id }) : []])
-  const recorded = GREETING_TYPES.filter((type) => row.greetings[type] !== undefined)
   const choices = subs.flatMap((sub) => (sub.dtmf_option === null ? [] : [[sub.dtmf_option, sub.id] as const]))
   return {
     kind: 'box',
     boxId: row.id,
-    greetings: Object.fromEntries(recorded.map((type) => [type, greetingFile(row.id, type)])),
+    greetings: Object.fromEntries(GREETING_TYPES.flatMap((type) => pair(type, greetingFile(row, type)))),
     isFull: messages.length >= FULL_AT_MESSAGES,
     choices: Object.fromEntries(choices.length === 0 ? [] : [[OWN_CHOICE, row.id], ...choices]),
     messages: messages
@@ -73,6 +72,10 @@ async function openBox(context: Context, scope: AccountScope, row: VoicemailBoxR
         isRead: message.is_read,
       })),
   }
+}
+
+function pair(name: string, value: string | undefined): readonly (readonly [string, string])[] {
+  return value === undefined ? [] : [[name, value]]
 }
 
 /** The box of whoever has the extension. */

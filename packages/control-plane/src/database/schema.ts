@@ -151,7 +151,8 @@ export interface VoicemailBoxTable {
   type: Defaulted<string>
   settings: DefaultedJson<Record<string, unknown>>
   /** When each greeting was recorded, and as what, by its kind. */
-  greetings: DefaultedJson<Record<string, { mediaType: string; sizeBytes: number; createdDate: string }>>
+  /** `file`: its name in the store; one recorded before every recording had a name of its own has none. */
+  greetings: DefaultedJson<Record<string, { mediaType: string; sizeBytes: number; createdDate: string; file?: string }>>
   parent_id: Defaulted<string | null>
   dtmf_option: Defaulted<string | null>
   pin_hash: Defaulted<string | null>

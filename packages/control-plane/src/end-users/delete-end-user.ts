@@ -23,7 +23,7 @@ export async function deleteEndUser(context: Context, principal: Principal, scop
     if (sharers.length > 0) return err(inConflict('EndUserInUse', `${sharers.length} others share the plan of the user.`, { callingPlanSharedWith: sharers }))
     await removeCallingPlans(change.sql, scope, 'END_USER', userId)
     await deleteEndUserRow(change.sql, scope, row)
-    const kept = await removeOwnBox(change, scope, row)
+    const kept = await removeOwnBox(context, change, scope, row)
     if (kept !== undefined) return err(kept)
     change.emit(userDeleted(row, attributesOf(row)))
     return ok(undefined)

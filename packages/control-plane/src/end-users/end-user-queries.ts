@@ -108,15 +108,6 @@ export async function deleteEndUserRow(sql: Transaction, scope: AccountScope, ro
   await sql.deleteFrom('end_user').where('id', '=', row.id).where('account_id', '=', scope.accountId).where('partition_id', '=', scope.partitionId).execute()
 }
 
-export async function deleteVoicemailBoxRow(sql: Transaction, scope: AccountScope, boxId: string): Promise<void> {
-  await sql
-    .deleteFrom('voicemail_box')
-    .where('id', '=', boxId)
-    .where('account_id', '=', scope.accountId)
-    .where('partition_id', '=', scope.partitionId)
-    .execute()
-}
-
 /** A number that the account reserved and has not activated yet: it may be announced as a caller ID already. */
 export async function hasReserved(sql: Transaction, scope: AccountScope, phoneNumber: string, now: Date): Promise<boolean> {
   const row = await sql

@@ -1,11 +1,13 @@
 import type { AccountScope } from '../access/index.ts'
 import { addObject, changeObject, inUseFailure, type ObjectReference, pointTo, removeObject } from '../account-objects/index.ts'
+import type { Context } from '../context.ts'
 import type { Write } from '../events/index.ts'
 import type { ApiFailure } from '../failures/index.ts'
+import { lockBox, removeBoxRow } from '../voicemail-boxes/index.ts'
 import { attributesOf } from './end-user-attributes.ts'
 import { callHandlingsOf } from './end-user.ts'
 import { ringsUsers } from './call-handling-rules.ts'
-import { deleteVoicemailBoxRow, type EndUserRow } from './end-user-queries.ts'
+import type { EndUserRow } from './end-user-queries.ts'
 
 /** Users and their boxes among the objects of the account: what others point at, and whose extension nobody else has. */
 export async function registerUser(change: Write, scope: AccountScope, row: EndUserRow): Promise<ApiFailure | undefined> {
@@ -28,12 +30,13 @@ export async function unregisterUser(change: Write, scope: AccountScope, row: En
 }
 
 /** Called once the user's row no longer points at it. */
-export async function removeOwnBox(change: Write, scope: AccountScope, row: EndUserRow): Promise<ApiFailure | undefined> {
+export async function removeOwnBox(context: Context, change: Write, scope: AccountScope, row: EndUserRow): Promise<ApiFailure | undefined> {
   if (row.own_voicemail_box_id === null) return undefined
   const box = { type: 'VOICEMAIL_BOX', id: row.own_voicemail_box_id } as const
   if ((await inUseFailure(change, scope, box)) !== undefined) return undefined
   const refused = await removeObject(change, scope, box)
-  if (refused === undefined) await deleteVoicemailBoxRow(change.sql, scope, box.id)
+  const stored = refused === undefined ? await lockBox(change.sql, scope, box.id) : undefined
+  if (stored !== undefined) await removeBoxRow(context, change, scope, stored)
   return refused
 }
 

@@ -80,7 +80,7 @@ export async function repurposeEndUser(
         voicemail_pin_hash: null,
         voicemail_pin_must_change: true,
       })
-      const refused = (await reregisterUser(change, scope, row)) ?? (await removeOwnBox(change, scope, stored))
+      const refused = (await reregisterUser(change, scope, row)) ?? (await removeOwnBox(context, change, scope, stored))
       if (refused !== undefined) return err(refused)
       if (isWelcomed) await queueMessage(change.sql, welcomeMessage(row, temporaryPassword), change.now)
       change.emit(userHappened(row, 'user.repurposed', { historyType: 'USER', oldValue: before, newValue: attributesOf(row) }))

@@ -3,7 +3,7 @@ import type { Result } from '@dialtone/foundation'
 /** Where uploads, outputs of jobs and recordings are kept. The deployment decides where that is. */
 export interface FileStore {
   /**
-   * Keeps what a stream brings: all of it or nothing, durable when this resolves.
+   * Keeps what a stream brings: all of it or nothing, durable when this resolves. Other content gets another name: whoever has read a file may keep it.
    * @param name `folder/id`, of letters, digits, `-` and `_`: never text of a caller.
    * @returns how many bytes were kept, or that there were more than `maxBytes`.
    */

@@ -57,7 +57,7 @@ export async function boxViews(context: Context, scope: AccountScope, rows: read
         totalVoicemails: counts.get(row.id)?.total ?? 0,
         totalUnreadVoicemails: counts.get(row.id)?.unread ?? 0,
         referencedBy: users.filter((user) => user.role !== 'parent').map(({ type, id }) => ({ type, id })),
-        greetings: row.greetings,
+        greetings: Object.fromEntries(Object.entries(row.greetings).map(([type, { file: _name, ...shown }]) => [type, shown])),
       }
     }),
   )

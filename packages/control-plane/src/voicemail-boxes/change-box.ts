@@ -4,10 +4,10 @@ import { addObject, changeObject, type ObjectReference, pointTo, removeObject } 
 import { lockAccount } from '../accounts/index.ts'
 import type { Context } from '../context.ts'
 import { type Transaction, violatedUniqueIndex } from '../database/index.ts'
-import { type DomainEvent, write } from '../events/index.ts'
+import { type DomainEvent, write, type Write } from '../events/index.ts'
 import { alreadyInUse, type ApiFailure, entityNotFound, invalidField, invalidFields } from '../failures/index.ts'
-import { greetingFile, messageFile } from './stored-files.ts'
-import { boxProblems, type GreetingType, type VoicemailBox } from './voicemail-box.ts'
+import { greetingFiles, messageFile } from './stored-files.ts'
+import { boxProblems, type VoicemailBox } from './voicemail-box.ts'
 import { boxOf, deleteBoxRow, findBox, insertBox, lockBox, updateBox, type VoicemailBoxRow } from './voicemail-box-queries.ts'
 import { messageIdsOf } from './voicemail-message-queries.ts'
 
@@ -75,15 +75,17 @@ export function deleteBox(context: Context, principal: Principal, scope: Account
     if (row === undefined) return err(entityNotFound('VoicemailBox', boxId))
     const refused = await removeObject(change, scope, { type: 'VOICEMAIL_BOX', id: boxId })
     if (refused !== undefined) return err(refused)
-    const files = [
-      ...(await messageIdsOf(change.sql, scope, boxId)).map(messageFile),
-      ...Object.keys(row.greetings).map((type) => greetingFile(boxId, type as GreetingType)),
-    ]
-    await deleteBoxRow(change.sql, row)
+    await removeBoxRow(context, change, scope, row)
     change.emit(boxChanged(scope, boxId, boxOf(row), undefined))
-    change.afterCommit(() => removeFiles(context, files))
     return ok(undefined)
   })
+}
+
+/** The row of a box that nothing points at any more, all that lies in it, and their files. */
+export async function removeBoxRow(context: Context, change: Write, scope: AccountScope, row: VoicemailBoxRow): Promise<void> {
+  const files = [...(await messageIdsOf(change.sql, scope, row.id)).map(messageFile), ...greetingFiles(row)]
+  await deleteBoxRow(change.sql, row)
+  change.afterCommit(() => removeFiles(context, files))
 }
 
 /** What is left over lies in the store without a name anywhere: no harm but space. */

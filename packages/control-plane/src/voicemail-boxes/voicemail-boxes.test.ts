@@ -1,7 +1,7 @@
 import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { SYSTEM_ACTOR, systemScope } from '../access/index.ts'
-import { checkPin, depositMessage } from './index.ts'
+import { checkPin, depositMessage, findBox, greetingFile, messageFile } from './index.ts'
 
 let platform: TestControlPlane
 let accountId: string
@@ -75,6 +75,39 @@ describe('voicemail boxes', () => {
     expect((await platform.call('DELETE', url)).status).toBe(200)
     expect((await raw('GET', url)).statusCode).toBe(404)
   })
+
+  it('a greeting recorded again has another file, so that nobody plays the one he kept; files that nobody hears any more are removed', async () => {
+    const { files, database } = platform.plane.context
+    const box = String((await create()).body['id'])
+    const url = `${boxes()}/${box}/greetings/Personal/media`
+    const record = (letter: string) =>
+      raw(
+        'PUT',
+        url,
+        `--b\r\nContent-Disposition: form-data; name="file"; filename="g.wav"\r\nContent-Type: audio/wav\r\n\r\nRIFF\u0024\u0000\u0000\u0000WAVE${letter.repeat(60)}\r\n--b--\r\n`,
+        'multipart/form-data; boundary=b',
+      )
+    const nameNow = async () => {
+      const row = await findBox(database.sql, systemScope(platform.partitionId, accountId), box)
+      return (row === undefined ? undefined : greetingFile(row, 'Personal')) ?? ''
+    }
+    await record('x')
+    const first = await nameNow()
+    await record('y')
+    const second = await nameNow()
+    expect(second).not.toBe(first)
+    expect((await raw('GET', url)).body.at(-1)).toBe('y')
+    expect([await files.open(first), await files.open(second)]).toEqual([undefined, expect.anything()])
+    expect((await platform.call('GET', `${boxes()}/${box}`)).body['greetings']).not.toHaveProperty('Personal.file')
+    expect((await platform.call('DELETE', `${boxes()}/${box}`)).status).toBe(204)
+    expect(await files.open(second)).toBeUndefined()
+  })
+
+  it('a greeting recorded before files had names of their own is still heard, and replaced', async () => {
+    const row = { id: 'box', greetings: { Personal: { mediaType: 'audio/wav', sizeBytes: 1, createdDate: '2026-01-01T00:00:00.000Z' } } }
+    expect(greetingFile(row, 'Personal')).toBe('greeting/box-Personal')
+    expect(greetingFile(row, 'PersonalBusy')).toBeUndefined()
+  })
 })
 
 describe('PINs', () => {
@@ -131,6 +164,16 @@ describe('messages', () => {
     expect((await platform.call('DELETE', messages, [message?.['id']])).status).toBe(200)
     expect((await platform.call('GET', messages)).list).toHaveLength(0)
     expect((await raw('GET', `${messages}/${String(message?.['id'])}/content`)).statusCode).toBe(404)
+  })
+
+  it('go with the user whose box they are in, and so does their sound', async () => {
+    const user = await platform.call('POST', `${base}/user`, { firstName: 'Ann', lastName: 'V', extension: '4000' })
+    const message = await leave(user.body['voicemailBoxId'])
+    const file = messageFile(message.ok ? message.value.id : '')
+    expect(await platform.plane.context.files.open(file)).toBeDefined()
+    expect((await platform.call('DELETE', `${base}/user/${String(user.body['id'])}`)).status).toBeLessThan(300)
+    expect((await platform.call('GET', `${boxes()}/${String(user.body['voicemailBoxId'])}`)).status).toBe(404)
+    expect(await platform.plane.context.files.open(file)).toBeUndefined()
   })
 
   it('a user hears his own and nobody else’s', async () => {

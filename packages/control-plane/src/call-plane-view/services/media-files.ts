@@ -1,12 +1,12 @@
 import type { MenuSound } from '@dialtone/call-routing'
-import type { Media } from '../../media/index.ts'
+import { type Media, mediaFile } from '../../media/index.ts'
 import type { Sql } from '../../database/index.ts'
 import { configuredAttributes } from './configured-attributes.ts'
 
-/** The files of the account's recordings and music, by media id. */
+/** The names in the store of the account's recordings and music, by media id. */
 export async function mediaFiles(sql: Sql, accountId: string): Promise<ReadonlyMap<string, string>> {
   const rows = await configuredAttributes<Media>(sql, accountId, 'MEDIA')
-  return new Map(rows.map(({ id, attributes }) => [id, attributes.file]))
+  return new Map(rows.map(({ id, attributes }) => [id, mediaFile(attributes.file)]))
 }
 
 /** A recording of the account, or a prompt of the platform by its fixed name. */
