@@ -9,6 +9,7 @@ export type {
   MediaSource,
   MediaStatistics,
   MediaStream,
+  MixPart,
   OfferOptions,
   RecordingEnd,
   RecordingOrder,

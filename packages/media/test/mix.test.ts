@@ -141,6 +141,28 @@ describe('a mix', () => {
     await Promise.all([hearsOnly(plain.phone, [TONES[1]]), hearsOnly(phone, [TONES[0]])])
   })
 
+  it('has places: one who listens is not heard, one who whispers is heard by one alone, and the place may change', async () => {
+    const [customer, agent, supervisor] = await threeParties()
+    const whisper = { kind: 'whisper', to: { sessionId: `with ${TONES[1]}`, side: 'a' } } as const
+    value(supervisor.session.joinMix('a', MIX, { kind: 'listen' }))
+    await Promise.all([hearsOnly(customer.phone, [TONES[1]]), hearsOnly(agent.phone, [TONES[0]]), hearsOnly(supervisor.phone, [TONES[0], TONES[1]])])
+    value(supervisor.session.joinMix('a', MIX, whisper))
+    await Promise.all([hearsOnly(customer.phone, [TONES[1]]), hearsOnly(agent.phone, [TONES[0], TONES[2]]), hearsOnly(supervisor.phone, [TONES[0], TONES[1]])])
+    value(supervisor.session.joinMix('a', MIX, { kind: 'absent' }))
+    await Promise.all([hearsOnly(agent.phone, [TONES[0]]), hearsOnly(supervisor.phone, [])])
+    value(supervisor.session.joinMix('a', MIX))
+    await Promise.all([hearsOnly(customer.phone, [TONES[1], TONES[2]]), hearsOnly(agent.phone, [TONES[0], TONES[2]])])
+  })
+
+  it('announces to all in it; who is in none announces nothing', async () => {
+    bench = await MediaBench.start()
+    const [first, second] = [await party(TONES[0]), await party(TONES[1])]
+    expect(first.session.announceInMix('b', [])).toBe(false)
+    expect(first.session.announceInMix('a', [{ kind: 'tone', frequenciesHz: [TONES[2]], durationMs: 3_000 }])).toBe(true)
+    await Promise.all([hearsOnly(first.phone, [TONES[1], TONES[2]]), hearsOnly(second.phone, [TONES[0], TONES[2]])])
+    await Promise.all([hearsOnly(first.phone, [TONES[1]]), hearsOnly(second.phone, [TONES[0]])])
+  })
+
   it('refuses: more than its limit, another codec, somebody who holds, sides without media of ours, one of another worker', async () => {
     bench = await MediaBench.start({ maxMixParties: 2, workers: 2, portCount: 80 })
     const call = await bench.call()

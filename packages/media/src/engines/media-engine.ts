@@ -64,6 +64,17 @@ export interface RecordingOrder {
   readonly silenceMs?: number
 }
 
+/** How a party takes part in a mix. */
+export type MixPart =
+  /** It hears everybody else, and they hear it. */
+  | { readonly kind: 'talk' }
+  /** It hears everybody, and nobody hears it. */
+  | { readonly kind: 'listen' }
+  /** It hears everybody, and that party alone hears it. */
+  | { readonly kind: 'whisper'; readonly to: { readonly sessionId: string; readonly side: MediaSide } }
+  /** It neither hears nor is heard: it has its place, and may have something announced. */
+  | { readonly kind: 'absent' }
+
 /** What was measured on one side. Every figure is null when it was not measured; `notMeasured` then says why. */
 export interface SideReport {
   readonly packetsReceived: number | null
@@ -138,11 +149,14 @@ export interface MediaSession {
    * Puts a side into a mix: it hears everybody else who is in it, and they hear it. A mix comes to be with its first party and is gone with the
    * last. A side that was negotiated locally plays the mix in place of its source; one whose media is relayed goes in as it is, without a
    * word to its party, when both sides speak G.711 or G.722 and nobody holds. In a mix what the side presses comes as events, and holding is its own
-   * affair: it neither hears nor is heard. Out of it again with `leaveMix`, another `play`, or an answer that is relayed.
+   * affair: it neither hears nor is heard. Out of it again with `leaveMix`, another `play`, or an answer that is relayed. Who joins it again with
+   * another part goes on with that one.
    * Fails with MixFull, with MixElsewhere when the session was not opened with the mix's id or beside one that is in it, with NoCommonCodec when
    * a relayed side cannot go in as it is, and with UnsupportedMedia when it has SRTP too, nothing was agreed with the side or the media goes past us.
    */
-  joinMix(side: MediaSide, mixId: string): Result<void, MediaFailure>
+  joinMix(side: MediaSide, mixId: string, part?: MixPart): Result<void, MediaFailure>
+  /** Everybody in the mix the side is in hears the clips, beside whoever speaks; after those announced before. False when it is in none. */
+  announceInMix(side: MediaSide, clips: readonly AudioClip[]): boolean
   /** Back to what was before: the other side, or the source played last. */
   leaveMix(side: MediaSide): void
   /** The party of a side is gone and the other one talks on, in a mix: nothing goes to it any more, and its silence is no event. */

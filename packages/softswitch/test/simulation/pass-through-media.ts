@@ -37,6 +37,7 @@ export function createPassThroughMedia(numbers: SeededNumbers, refusalRate: numb
       record: () => undefined,
       stopRecording: () => undefined,
       joinMix: () => err({ code: 'UnsupportedMedia', message: 'the media goes past' } as const),
+      announceInMix: () => false,
       leaveMix: () => undefined,
       release: () => undefined,
       handOff: () => Promise.resolve(undefined),

@@ -18,8 +18,8 @@ const DEFAULT_PORT_COOLDOWN_MS = 5_000
 const MAX_OPEN_ATTEMPTS = 64
 /** How long a worker may take to report its last calls before its thread is ended. */
 const STOP_PATIENCE_MS = 2_000
-/** More is a conference for a machine of its own: each party costs a decoder, an encoder and a packet every 20 ms. */
-const DEFAULT_MAX_MIX_PARTIES = 32
+/** More is for a machine of its own: each party costs a decoder, an encoder and a packet every 20 ms. Conferences set lower limits; pages are heard by many. */
+const DEFAULT_MAX_MIX_PARTIES = 128
 const PORT_IN_USE = 'EADDRINUSE'
 
 export interface InProcessMediaEngineOptions {
@@ -43,7 +43,7 @@ export interface InProcessMediaEngineOptions {
   readonly inactivityTimeoutMs?: number
   /** Default 5 000. */
   readonly portCooldownMs?: number
-  /** Parties in one mix; default 32. */
+  /** Parties in one mix, those who only listen included; default 128. */
   readonly maxMixParties?: number
   /** Starts a worker thread; by default the relay worker of this package. */
   readonly spawnWorker?: (options: WorkerOptions) => Worker

@@ -8,6 +8,7 @@ import type { LocalEndpoint, SentDescription } from '../../sdp/sent-description.
 import type { Origin } from '../../sdp/session-description.ts'
 import { eventOfDigit } from '../../rtp/telephone-event.ts'
 import type {
+  AudioClip,
   MediaEvent,
   MediaFailure,
   MediaReport,
@@ -15,10 +16,12 @@ import type {
   MediaSide,
   MediaSource,
   MediaStream,
+  MixPart,
   OfferOptions,
   RecordingOrder,
   RelayOptions,
 } from '../media-engine.ts'
+import { partyName, seatOf } from './mix-seat.ts'
 import type { MixRoster } from './mix-roster.ts'
 import { OwnKeys } from './own-keys.ts'
 import { RecordingSinks } from './recording-sinks.ts'
@@ -31,6 +34,7 @@ import type { SessionEvent, SideAgreement } from './worker-protocol.ts'
 const MAX_KEPT_EVENTS = 32
 
 const SIDES: readonly MediaSide[] = ['a', 'b']
+const TALK: MixPart = { kind: 'talk' }
 
 export interface InProcessSessionOptions {
   readonly id: string
@@ -57,7 +61,7 @@ export class InProcessSession implements MediaSession {
   /** What the sides described when their media was relayed last. */
   #streams: Readonly<Record<MediaSide, RemoteStream>> | undefined
   /** The mixes the sides are in, and what was agreed with those that were relayed before. */
-  readonly #mixed: Partial<Record<MediaSide, { readonly mixId: string; readonly before: SideAgreement | undefined }>> = {}
+  readonly #mixed: Partial<Record<MediaSide, { readonly mixId: string; readonly part: MixPart; readonly before: SideAgreement | undefined }>> = {}
   /** What the sides hear of clips, by `playId`: of what was replaced nothing is told any more. */
   readonly #playing: Partial<Record<MediaSide, string>> = {}
   readonly #recordings: RecordingSinks
@@ -183,7 +187,7 @@ export class InProcessSession implements MediaSession {
     if (this.#ended === undefined) this.#options.link.post({ type: 'stopRecording', key: this.#options.key, side })
   }
 
-  joinMix(side: MediaSide, mixId: string): Result<void, MediaFailure> {
+  joinMix(side: MediaSide, mixId: string, part: MixPart = TALK): Result<void, MediaFailure> {
     if (this.#ended !== undefined) return stopped(this.#ended)
     const agreement = this.#agreements[side]
     if (agreement === undefined) return err({ code: 'UnsupportedMedia', message: `nothing is agreed with side ${side}` })
@@ -191,15 +195,31 @@ export class InProcessSession implements MediaSession {
     // Who could ask the sides for G.711 would have to ask without keys: not where there are some.
     const isSecure = SIDES.some((one) => this.#agreements[one]?.encryption !== undefined)
     if (ownEnd === undefined) return err({ code: isSecure ? 'UnsupportedMedia' : 'NoCommonCodec', message: `side ${side} does not talk in G.711 now` })
-    if (this.#mixed[side]?.mixId === mixId) return ok(undefined)
+    const mixed = this.#mixed[side]
+    if (mixed?.mixId === mixId) {
+      if (mixed.part !== part) this.#takeSeat(side, { ...mixed, part })
+      return ok(undefined)
+    }
     const entered = this.#options.mixes.enter(mixId, this.#options.link)
     if (!entered.ok) return entered
     const before = agreement.local === undefined ? agreement : this.#mixed[side]?.before
     this.#leaveRoster(side)
     if (agreement.local === undefined) this.#agree({ [side]: { ...agreement, relaysEvents: false, local: ownEnd } })
-    this.#mixed[side] = { mixId, before }
-    this.#options.link.post({ type: 'joinMix', key: this.#options.key, side, mixId })
+    this.#takeSeat(side, { mixId, part, before })
     return ok(undefined)
+  }
+
+  announceInMix(side: MediaSide, clips: readonly AudioClip[]): boolean {
+    const mixed = this.#mixed[side]
+    if (mixed === undefined || this.#ended !== undefined) return false
+    this.#options.link.post({ type: 'announce', mixId: mixed.mixId, clips })
+    return true
+  }
+
+  #takeSeat(side: MediaSide, mixed: { readonly mixId: string; readonly part: MixPart; readonly before: SideAgreement | undefined }): void {
+    this.#mixed[side] = mixed
+    const seat = seatOf(partyName(this.id, side), mixed.part)
+    this.#options.link.post({ type: 'joinMix', key: this.#options.key, side, mixId: mixed.mixId, seat })
   }
 
   leaveMix(side: MediaSide): void {

@@ -1,33 +1,57 @@
 import type { G711Encoding } from '../../codecs/g711.ts'
 import { JitterBuffer } from '../../rtp/jitter-buffer.ts'
+import type { AudioClip } from '../media-engine.ts'
+import { ClipPlayer } from './clip-player.ts'
 
 const LOUDEST = 32_767
+/** What was made quieter comes back by half a decibel a frame. */
+const RECOVERY = 1.06
+/** More than that waits to be announced, and the rest is not. */
+const MAX_ANNOUNCEMENTS = 8
+
+/** The place of a party: who hears it, and whether it hears the others. */
+export interface MixSeat {
+  /** Unique in its mix. */
+  readonly name: string
+  readonly hears: boolean
+  readonly heardBy: 'all' | 'nobody' | { readonly name: string }
+}
+
+const TALKER: MixSeat = { name: '', hears: true, heardBy: 'all' }
 
 /**
  * Several parties who hear each other. Every 20 ms `tick` takes what each of them says; then each gets the sum of the others, never itself.
  *
- * The sum is plain and saturates: two or three people rarely speak at once, each of them is heard as loud as in a call of two, and a
- * saturated sample now and then is less of a nuisance than a level that moves whenever somebody joins.
+ * The sum is plain: two or three people rarely speak at once, and each of them is heard as loud as in a call of two. Only when it would be louder
+ * than a sample can be, the whole of what that party hears is made quieter, and comes back slowly: nothing is clipped.
  */
 export class Mix {
   readonly #parties = new Set<MixParty>()
   readonly #sum: Int32Array
-  readonly #frameSamples: number
+  readonly #announced: Int16Array
+  readonly #announcements: ClipPlayer[] = []
 
   /** @param frameSamples samples at 8000 Hz of one tick */
   constructor(frameSamples: number) {
-    this.#frameSamples = frameSamples
     this.#sum = new Int32Array(frameSamples)
+    this.#announced = new Int16Array(frameSamples)
   }
 
   get isEmpty(): boolean {
     return this.#parties.size === 0
   }
 
-  enter(): MixParty {
-    const party: MixParty = new MixParty(this.#frameSamples, this.#sum, () => void this.#parties.delete(party))
+  enter(seat: MixSeat = TALKER): MixParty {
+    const party: MixParty = new MixParty(seat, this.#sum, () => void this.#parties.delete(party))
     this.#parties.add(party)
     return party
+  }
+
+  /** All hear it, after what was announced before. */
+  announce(clips: readonly AudioClip[]): void {
+    if (this.#announcements.length >= MAX_ANNOUNCEMENTS) return
+    const player: ClipPlayer = new ClipPlayer({ clips, onPlayed: () => void this.#announcements.splice(this.#announcements.indexOf(player), 1) })
+    this.#announcements.push(player)
   }
 
   tick(): void {
@@ -35,24 +59,45 @@ export class Mix {
     sum.fill(0)
     for (const party of this.#parties) {
       if (!party.listen()) continue
-      const { said } = party
-      for (let index = 0; index < sum.length; index++) sum[index] = (sum[index] ?? 0) + (said[index] ?? 0)
+      if (party.seat.heardBy === 'all') add(sum, party.said)
+      else if (party.seat.heardBy !== 'nobody') this.#whisper(party.seat.heardBy.name, party.said)
     }
+    const [announcement] = this.#announcements
+    if (announcement === undefined) return
+    announcement.fill(this.#announced)
+    add(sum, this.#announced)
   }
+
+  #whisper(to: string, said: Int16Array): void {
+    for (const party of this.#parties) if (party.seat.name === to) party.whisper(said)
+  }
+}
+
+function add(sum: Int32Array, samples: Int16Array): void {
+  for (let index = 0; index < sum.length; index++) sum[index] = (sum[index] ?? 0) + (samples[index] ?? 0)
 }
 
 /** One of them. */
 export class MixParty {
+  readonly seat: MixSeat
   /** What it said in the present tick, if it said something. */
   readonly said: Int16Array
   readonly leave: () => void
   readonly #jitter = new JitterBuffer()
   readonly #sum: Int32Array
+  /** What of the sum is its own. */
+  readonly #isInSum: boolean
+  /** What is meant for its ears alone; made when somebody whispers first. */
+  #whispered: Int32Array | undefined
+  #isWhispered = false
   #speaks = false
+  #gain = 1
 
-  constructor(frameSamples: number, sum: Int32Array, leave: () => void) {
-    this.said = new Int16Array(frameSamples)
+  constructor(seat: MixSeat, sum: Int32Array, leave: () => void) {
+    this.seat = seat
+    this.said = new Int16Array(sum.length)
     this.#sum = sum
+    this.#isInSum = seat.heardBy === 'all'
     this.leave = leave
   }
 
@@ -67,12 +112,54 @@ export class MixParty {
     return this.#speaks
   }
 
+  /** Somebody says that to it alone, in this tick. */
+  whisper(said: Int16Array): void {
+    this.#whispered ??= new Int32Array(this.#sum.length)
+    if (!this.#isWhispered) this.#whispered.fill(0)
+    this.#isWhispered = true
+    add(this.#whispered, said)
+  }
+
   /** What the party is to hear in this tick. */
   fill(target: Int16Array): void {
-    const [sum, said] = [this.#sum, this.said]
-    for (let index = 0; index < target.length; index++) {
-      const others = this.#speaks ? (sum[index] ?? 0) - (said[index] ?? 0) : (sum[index] ?? 0)
-      target[index] = others > LOUDEST ? LOUDEST : others < -LOUDEST ? -LOUDEST : others
+    if (!this.seat.hears) {
+      target.fill(0)
+      return
     }
+    const peak = this.#isWhispered ? this.#fillAll(target, 1) : this.#fillPlain(target)
+    if (peak > LOUDEST || this.#gain < 1) this.#soften(target, peak)
+    this.#isWhispered = false
+  }
+
+  /** The sum of the others, as it is where it fits. @returns the loudest sample, before it was made to fit */
+  #fillPlain(target: Int16Array): number {
+    const [sum, said, own] = [this.#sum, this.said, this.#speaks && this.#isInSum]
+    let peak = 0
+    for (let index = 0; index < target.length; index++) {
+      const others = own ? (sum[index] ?? 0) - (said[index] ?? 0) : (sum[index] ?? 0)
+      const loudness = others < 0 ? -others : others
+      if (loudness > peak) peak = loudness
+      target[index] = others
+    }
+    return peak
+  }
+
+  /** As `#fillPlain`, with what is whispered, and by a factor. */
+  #fillAll(target: Int16Array, gain: number): number {
+    const [sum, said, own, whispered] = [this.#sum, this.said, this.#speaks && this.#isInSum, this.#isWhispered ? this.#whispered : undefined]
+    let peak = 0
+    for (let index = 0; index < target.length; index++) {
+      const others = (sum[index] ?? 0) - (own ? (said[index] ?? 0) : 0) + (whispered?.[index] ?? 0)
+      peak = Math.max(peak, Math.abs(others))
+      target[index] = Math.round(others * gain)
+    }
+    return peak
+  }
+
+  /** Makes the frame as quiet as it has to be, at once, and louder again slowly. */
+  #soften(target: Int16Array, peak: number): void {
+    const recovered = Math.min(1, this.#gain * RECOVERY)
+    this.#gain = peak * recovered > LOUDEST ? LOUDEST / peak : recovered
+    this.#fillAll(target, this.#gain)
   }
 }

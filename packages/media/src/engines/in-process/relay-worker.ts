@@ -70,12 +70,12 @@ async function close(key: number): Promise<void> {
   post({ type: 'closed', key, report: await session.close() })
 }
 
-function joinMix(key: number, side: MediaSide, mixId: string): void {
+function joinMix({ key, side, mixId, seat }: Extract<WorkerCommand, { type: 'joinMix' }>): void {
   const session = sessions.get(key)
   if (session === undefined) return
   const mix = mixes.get(mixId) ?? new Mix(FRAME_SAMPLES)
   mixes.set(mixId, mix)
-  session.joinMix(side, mix.enter())
+  session.joinMix(side, mix.enter(seat))
   playout.start()
 }
 
@@ -99,7 +99,10 @@ function perform(command: WorkerCommand): void {
       sessions.get(command.key)?.sides[command.side].stopRecording(performance.now())
       return
     case 'joinMix':
-      joinMix(command.key, command.side, command.mixId)
+      joinMix(command)
+      return
+    case 'announce':
+      mixes.get(command.mixId)?.announce(command.clips)
       return
     case 'leaveMix':
       sessions.get(command.key)?.leaveMix(command.side)

@@ -67,6 +67,10 @@ export class UnanchoredSession implements MediaSession {
     return noMedia()
   }
 
+  announceInMix(): boolean {
+    return false
+  }
+
   leaveMix(): void {}
 
   release(): void {}

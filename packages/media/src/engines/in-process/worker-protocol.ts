@@ -2,7 +2,8 @@ import type { TelephoneEncoding } from '../../codecs/telephone-codec.ts'
 import type { LegEncryption } from '../../sdp/encryption-negotiation.ts'
 import type { MediaAddress } from '../../sdp/remote-stream.ts'
 import type { PayloadFormat } from '../../sdp/payload-format.ts'
-import type { MediaEvent, MediaReport, MediaSide, MediaSource, RecordingOrder } from '../media-engine.ts'
+import type { AudioClip, MediaEvent, MediaReport, MediaSide, MediaSource, RecordingOrder } from '../media-engine.ts'
+import type { MixSeat } from './mix.ts'
 import type { StreamPosition } from './outgoing-stream.ts'
 
 /** What was agreed about one side: what the worker has to know of the descriptions. */
@@ -42,7 +43,8 @@ export type WorkerCommand =
   | { readonly type: 'play'; readonly key: number; readonly side: MediaSide; readonly source: MediaSource }
   | { readonly type: 'record'; readonly key: number; readonly side: MediaSide; readonly order: RecordingOrder }
   | { readonly type: 'stopRecording'; readonly key: number; readonly side: MediaSide }
-  | { readonly type: 'joinMix'; readonly key: number; readonly side: MediaSide; readonly mixId: string }
+  | { readonly type: 'joinMix'; readonly key: number; readonly side: MediaSide; readonly mixId: string; readonly seat: MixSeat }
+  | { readonly type: 'announce'; readonly mixId: string; readonly clips: readonly AudioClip[] }
   | { readonly type: 'leaveMix'; readonly key: number; readonly side: MediaSide }
   | { readonly type: 'tellPosition'; readonly key: number; readonly side: MediaSide }
   | { readonly type: 'continueStream'; readonly key: number; readonly side: MediaSide; readonly position: StreamPosition }
