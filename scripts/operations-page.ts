@@ -37,7 +37,8 @@ function textOf(): string {
   return [
     '# Operations',
     '',
-    'Every operation of `/v2`, as the server itself publishes it (`/openapi.json`, to read at `/docs`). Written by `npm run operations -- --write`.',
+    'Every operation, as the server itself publishes it (`/openapi.json`, to read at `/docs`). Written by `npm run operations -- --write`.',
+    'Those without `/v2` are the Telephony Resources API (`/openapi/telephony-resources.json`), which has its own envelope.',
     '`…` stands for `/v2/partition/{partitionId}`, `…a` for `…/account/{accountId}`.',
     '',
     ...sections,

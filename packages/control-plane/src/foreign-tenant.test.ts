@@ -68,7 +68,8 @@ async function ask(route: Route, ids: Pick<Tenant, 'partitionId' | 'accountId'>,
   const headers = { ...(token === '' ? {} : { 'x-auth-token': token }), 'content-type': 'application/json' }
   const answer = await platform.plane.http.inject({ method: route.method, url: path, headers, payload: BODY_METHODS.includes(route.method) ? '{}' : '' })
   const isJson = String(answer.headers['content-type']).startsWith('application/json')
-  return [`${route.method} ${route.path}`, answer.statusCode, isJson ? answer.json<{ errorCode?: string }>().errorCode : undefined]
+  const told = isJson ? answer.json<{ errorCode?: string; error?: { code: string } }>() : {}
+  return [`${route.method} ${route.path}`, answer.statusCode, told.errorCode ?? told.error?.code]
 }
 
 async function askAll(asked: readonly Route[], ids: Pick<Tenant, 'partitionId' | 'accountId'>, token: string) {

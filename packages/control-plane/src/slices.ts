@@ -50,6 +50,7 @@ import { carrierTrunkOperations } from './carrier-trunks/index.ts'
 import { sipTrunkGroupOperations } from './sip-trunk-groups/index.ts'
 import { sipTrunkOperations } from './sip-trunks/index.ts'
 import { specialtyLineOperations } from './specialty-lines/index.ts'
+import { telephonyResourceOperations } from './telephony-resources/index.ts'
 import { telephoneNumberOperations } from './telephone-numbers/index.ts'
 import { virtualFaxOperations } from './virtual-fax-lines/index.ts'
 import { voicemailOperations } from './voicemail-boxes/index.ts'
@@ -110,6 +111,7 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...usedByOperations,
   ...virtualFaxOperations,
   ...voicemailOperations,
+  ...telephonyResourceOperations,
   ...webhookOperations,
   ...withPorts(telephoneNumberOperations),
 ]

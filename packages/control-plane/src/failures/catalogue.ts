@@ -55,12 +55,12 @@ export function invalidFields(problems: readonly FieldProblem[]): ApiFailure {
 /** A value that has to be unique is taken. @param code such as `ExtensionAlreadyInUse`. */
 export function alreadyInUse(code: string, field: string, value: string, where: string): ApiFailure {
   const problem = { field, code, reason: `"${value}" is taken`, rule: `unique in the ${where}` }
-  return { code, status: 400, message: `${field} "${value}" is already in use in the ${where}.`, details: [problem] }
+  return { code, status: 400, message: `${field} "${value}" is already in use in the ${where}.`, isConflict: true, details: [problem] }
 }
 
 /** The object is in a state, or used by others, so that the request cannot be carried out. */
 export function inConflict(code: string, message: string, data?: Readonly<Record<string, unknown>>): ApiFailure {
-  return { code, status: 400, message, ...(data === undefined ? {} : { data }) }
+  return { code, status: 400, message, isConflict: true, ...(data === undefined ? {} : { data }) }
 }
 
 export function tooManyRequests(retryAfterSeconds: number): ApiFailure {

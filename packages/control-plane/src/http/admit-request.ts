@@ -116,6 +116,8 @@ export function isAllowed(operation: Operation, principal: Principal, params: Re
   const { requires } = operation
   if (requires === 'public' || requires === 'signed-in') return true
   if (holds(principal, requires.permission, requires.level)) return true
+  // Which of the two counts is decided where the object is known.
+  if (requires.inAccount !== undefined && holds(principal, requires.inAccount, requires.level)) return true
   // READ_MYUSER opens whatever is under the caller's own user; what can be changed there the operation itself says (`own`).
   if (requires.own === undefined)
     return requires.level === 'READ' && params['userId'] === principal.userId && holds(principal, requires.permission, 'READ', true)

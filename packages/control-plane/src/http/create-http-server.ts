@@ -44,7 +44,10 @@ export async function createHttpServer(o: HttpServerOptions): Promise<FastifyIns
   http.decorateRequest('caller', null)
   http.setNotFoundHandler((request, reply) => sendFailure(o.context, request, reply, unknownPath(request.url.split('?')[0] ?? '/')))
   http.setErrorHandler((error, request, reply) => sendFailure(o.context, request, reply, failureOf(error, request, o.logger)))
-  await publishOpenApi(http)
+  await publishOpenApi(
+    http,
+    o.operations.flatMap(({ surface }) => surface?.name ?? []),
+  )
   registerPages(http)
   for (const operation of o.operations) if (operation.takesStream !== true) registerOperation(http, operation, o)
   await registerStreamOperations(http, o)

@@ -1,8 +1,8 @@
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 
-/** Publishes the interface at `/openapi.json`; it is written from the operations themselves, on first request. */
-export async function publishOpenApi(http: FastifyInstance): Promise<void> {
+/** Publishes the interface at `/openapi.json`, and that of each surface beside it; written from the operations themselves, on request. */
+export async function publishOpenApi(http: FastifyInstance, surfaces: readonly string[]): Promise<void> {
   await http.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -12,9 +12,36 @@ export async function publishOpenApi(http: FastifyInstance): Promise<void> {
     },
     transformObject: (document) => ('openapiObject' in document ? hoistNamedSchemas(document.openapiObject) : document.swaggerObject),
   })
-  for (const url of ['/openapi.json', '/openapi/v2.json']) {
-    http.get(url, { schema: { hide: true } }, (_request, reply) => reply.type('application/json').serializer(JSON.stringify).send(http.swagger()))
+  const publish = (url: string, content: () => unknown): void => {
+    http.get(url, { schema: { hide: true } }, (_request, reply) => reply.type('application/json').serializer(JSON.stringify).send(content()))
   }
+  publish('/openapi.json', () => http.swagger())
+  for (const name of ['v2', ...new Set(surfaces)]) publish(`/openapi/${name}.json`, () => documentOf(http.swagger(), name))
+}
+
+interface PublishedDocument {
+  readonly paths?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  readonly components?: { readonly schemas?: Readonly<Record<string, unknown>> }
+}
+
+/** The operations of one surface, and the schemas they lead to. */
+function documentOf(whole: object, surface: string): object {
+  const { paths = {}, components } = whole as PublishedDocument
+  const isOf = (operation: unknown): boolean => ((operation as Record<string, unknown>)['x-surface'] ?? 'v2') === surface
+  const kept = Object.entries(paths).flatMap(([path, item]): (readonly [string, object])[] => {
+    const operations = Object.entries(item).filter(([, operation]) => isOf(operation))
+    return operations.length === 0 ? [] : [[path, Object.fromEntries<unknown>(operations)]]
+  })
+  const schemas = components?.schemas ?? {}
+  const used = new Set<string>()
+  for (const waiting: unknown[] = [kept]; waiting.length > 0;)
+    for (const [, name = ''] of JSON.stringify(waiting.pop()).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)) {
+      if (used.has(name)) continue
+      used.add(name)
+      waiting.push(schemas[name] ?? {})
+    }
+  const ofSurface = Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)))
+  return { ...whole, paths: Object.fromEntries<object>(kept), components: { ...components, schemas: ofSurface } }
 }
 
 /** Schemas with a title become `components.schemas` and are referred to by `$ref`. */

@@ -3,6 +3,7 @@ import type { Static, TSchema } from 'typebox'
 import type { AccessLevel, AccountScope, PartitionScope, PermissionType, Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import type { ApiFailure } from '../failures/index.ts'
+import type { Surface } from './surface.ts'
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -13,6 +14,8 @@ export type Requirement =
   | {
       readonly permission: PermissionType
       readonly level: AccessLevel
+      /** The permission that takes its place in an account, where the operation is on objects of partitions and of accounts. */
+      readonly inAccount?: PermissionType
       /** An end user reaches the same operation on himself with this permission; `ownParameter` names the path parameter with the user's id. */
       readonly own?: { readonly permission: PermissionType; readonly parameter?: string }
     }
@@ -32,6 +35,10 @@ interface Common {
   /** Further spellings of the same operation (C-24, C-12). */
   readonly aliases?: readonly string[]
   readonly tag: string
+  /** The interface it belongs to; `/v2` without one. */
+  readonly surface?: Surface
+  /** The failures it publishes; those of every tenant operation without it. */
+  readonly failures?: readonly number[]
   readonly summary: string
   readonly requires: Requirement
   /** Answers by status, for the published interface and the serializer. */

@@ -25,9 +25,13 @@ export function registerOperation(http: FastifyInstance, operation: Operation, o
       method: operation.method,
       url,
       schema: publishedSchema(operation, url !== operation.path),
-      ...(operation.maxUploadBytes === undefined ? {} : { bodyLimit: operation.maxUploadBytes, config: { keepsFileBytes: true } }),
+      ...(operation.maxUploadBytes === undefined ? {} : { bodyLimit: operation.maxUploadBytes }),
       ...(operation.maxBodyBytes === undefined ? {} : { bodyLimit: operation.maxBodyBytes }),
-      ...(operation.takesUrlEncoded === true ? { config: { takesUrlEncoded: true } } : {}),
+      config: {
+        ...(operation.maxUploadBytes === undefined ? {} : { keepsFileBytes: true }),
+        ...(operation.takesUrlEncoded === true ? { takesUrlEncoded: true } : {}),
+        ...(operation.surface === undefined ? {} : { surface: operation.surface }),
+      },
       // Input is checked by checkSchema in the handler, so that failures carry field, reason and rule.
       attachValidation: true,
       validatorCompiler: () => () => true,
@@ -95,10 +99,11 @@ function checkUpload(body: unknown, params: unknown, query: unknown): Result<{ p
 }
 
 function publishedSchema(operation: Operation, isAlias: boolean): Record<string, unknown> {
-  const failures = [400, 401, 403, 404].map((status) => [status, ProblemSchema])
+  const failures = (operation.failures ?? [400, 401, 403, 404]).map((status) => [status, operation.surface?.failureSchema ?? ProblemSchema])
   const answers = Object.entries(operation.responses).map(([status, schema]) => [status, schema ?? { type: 'null', description: 'No content' }])
   return {
     tags: [operation.tag],
+    ...(operation.surface === undefined ? {} : { 'x-surface': operation.surface.name }),
     summary: operation.summary,
     ...(isAlias ? { deprecated: true } : {}),
     ...(operation.params === undefined ? {} : { params: operation.params }),

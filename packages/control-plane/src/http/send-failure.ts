@@ -2,10 +2,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
 import type { ApiFailure } from '../failures/index.ts'
 import { problemBody, problemDetails } from './problem-body.ts'
+import type { Surface } from './surface.ts'
 
-/** Answers with the error envelope, or with RFC 9457 for who asks for it; every surface-A failure leaves through here. */
+/** Answers with the error envelope of the surface, on `/v2` with RFC 9457 for who asks for it; every failure leaves through here. */
 export function sendFailure(context: Context, request: FastifyRequest, reply: FastifyReply, failure: ApiFailure): FastifyReply {
   if (failure.retryAfterSeconds !== undefined) void reply.header('retry-after', failure.retryAfterSeconds)
+  const { surface } = request.routeOptions.config as { readonly surface?: Surface }
+  if (surface !== undefined) return sendIn(surface, request, reply, failure)
   const status = statusOf(context, failure)
   const where = { path: request.url.split('?')[0] ?? '/', requestId: request.id, now: new Date(context.clock.nowMs()) }
   const isProblem = /application\/problem\+json/i.test(request.headers.accept ?? '')
@@ -15,6 +18,12 @@ export function sendFailure(context: Context, request: FastifyRequest, reply: Fa
     .type(isProblem ? 'application/problem+json' : 'application/json')
     .serializer(JSON.stringify)
     .send(body)
+}
+
+function sendIn(surface: Surface, request: FastifyRequest, reply: FastifyReply, failure: ApiFailure): FastifyReply {
+  const { accept = '' } = request.headers
+  const { contentType, text } = surface.failureText(failure, { query: request.query as Record<string, unknown>, accept, requestId: request.id })
+  return reply.code(failure.status).type(contentType).serializer(String).send(text)
 }
 
 /** Deployments with older clients can ask for the older statuses (C-04, C-40). */

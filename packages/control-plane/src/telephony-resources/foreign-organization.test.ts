@@ -1,0 +1,119 @@
+import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PERMISSION_TYPES } from '../access/index.ts'
+
+/** Every operation of this surface, as its document lists it: a new one is covered by a line in FIXTURES, and missed without one. */
+interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly path: string
+}
+
+interface Tenant {
+  readonly token: string
+  readonly readerToken: string
+  readonly partitionId: string
+  readonly accountId: string
+  /** The id of something of each resource, by the first part of the path. */
+  readonly ids: Readonly<Record<string, string>>
+}
+
+/** How a tenant comes by something of each resource: what the object is called in a path. */
+const FIXTURES: Readonly<Record<string, (tenant: Omit<Tenant, 'ids' | 'readerToken'>) => Promise<string>>> = {
+  organizations: (tenant) => Promise.resolve(`org_${tenant.accountId}`),
+}
+/** Operations that name their organisation in the query or body, or none. */
+const BODIES: Readonly<Record<string, (tenant: Tenant) => Record<string, unknown>>> = {}
+/** Words that stand where an id may stand, and mean everything the caller may see. */
+const LISTS: readonly string[] = ['/organizations']
+
+let platform: TestControlPlane
+let routes: readonly Route[]
+let mine: Tenant
+let theirs: Tenant
+
+beforeAll(async () => {
+  platform = await startTestControlPlane()
+  const document = (await platform.call('GET', '/openapi/telephony-resources.json')).body as { paths: Record<string, Record<string, unknown>> }
+  routes = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.keys(item).map((method) => ({ method: method.toUpperCase() as Route['method'], path })),
+  )
+  mine = await newTenant('mine')
+  theirs = await newTenant('theirs')
+})
+afterAll(() => platform.stop())
+
+async function newTenant(name: string): Promise<Tenant> {
+  const manager = { username: `${name}@example.com`, password: 'Another-horse-2', firstName: name, lastName: 'Operator' }
+  const child = await platform.call('POST', `/v2/partition/${platform.partitionId}/partition`, { name, manager })
+  const partitionId = String(child.body['id'])
+  const base = `/v2/partition/${partitionId}`
+  const token = String((await platform.logIn(manager.username, manager.password)).body['authToken'])
+  const account = await platform.call('POST', `${base}/account`, { accountNumber: name, accountName: name }, token)
+  const tenant = { token, partitionId, accountId: String(account.body['id']) }
+  const ids: Record<string, string> = {}
+  for (const [resource, make] of Object.entries(FIXTURES)) ids[resource] = await make(tenant)
+  const permissions = PERMISSION_TYPES.map((type) => ({ type, accessType: 'READ' }))
+  await platform.call('POST', `${base}/security`, { name: 'Reads everything', permissions }, token)
+  const reader = { ...manager, username: `${name}-reader@example.com`, roles: ['Reads everything'] }
+  expect((await platform.call('POST', `${base}/managementuser`, reader, token)).status).toBe(200)
+  return { ...tenant, ids, readerToken: String((await platform.logIn(reader.username, reader.password)).body['authToken']) }
+}
+
+const resourceOf = ({ path }: Route): string => path.split('/')[1] ?? ''
+const onObjects = () => routes.filter((route) => route.path.includes('{') && !LISTS.includes(route.path))
+
+/** Asks for something of `owner`; every other parameter is a word. */
+async function ask(route: Route, id: string, token: string, body: Record<string, unknown> = {}): Promise<readonly [string, number, string | undefined]> {
+  let isFirst = true
+  const path = route.path.replaceAll(/\{\w+\}/g, () => (isFirst ? ((isFirst = false), id) : 'status'))
+  const answer = await platform.call(route.method, path, route.method === 'GET' || route.method === 'DELETE' ? undefined : body, token)
+  return [`${route.method} ${route.path}`, answer.status, (answer.body['error'] as { code?: string } | undefined)?.code]
+}
+
+async function askAll(asked: readonly Route[], idOfRoute: (route: Route) => string, token: string) {
+  const answers = []
+  for (const route of asked) answers.push(await ask(route, idOfRoute(route), token, BODIES[`${route.method} ${route.path}`]?.(theirs)))
+  return answers
+}
+
+describe('every operation of the Telephony Resources API, asked by a foreign organisation', () => {
+  it('has something to be asked about', () => {
+    expect(routes.map(resourceOf).filter((resource) => FIXTURES[resource] === undefined)).toEqual([])
+    expect(onObjects().length).toBeGreaterThan(0)
+  })
+
+  it('S3-08 403 for what is of another partition, in the envelope of the surface', async () => {
+    const answers = await askAll(onObjects(), (route) => theirs.ids[resourceOf(route)] ?? '', mine.token)
+    expect(answers.filter(([, status, code]) => status !== 403 || code !== 'NotPermitted')).toEqual([])
+  })
+
+  it('S3-08 404 for an id that nobody has', async () => {
+    const answers = await askAll(onObjects(), () => 'unknown_0000000000000000000000', mine.token)
+    expect(answers.filter(([, status]) => status !== 404)).toEqual([])
+  })
+
+  it('S3-08 400 for what is no id', async () => {
+    const answers = await askAll(onObjects(), () => 'no%24id', mine.token)
+    expect(answers.filter(([, status]) => status !== 400)).toEqual([])
+  })
+
+  it('S3-03 401 without a token', async () => {
+    const answers = await askAll(routes, (route) => theirs.ids[resourceOf(route)] ?? '', '')
+    expect(answers.filter(([, status, code]) => status !== 401 || code !== 'Unauthorized')).toEqual([])
+  })
+
+  it('403 for whatever changes something, with a role that only reads', async () => {
+    const writes = routes.filter((route) => route.method !== 'GET')
+    const answers = await askAll(writes, (route) => mine.ids[resourceOf(route)] ?? '', mine.readerToken)
+    expect(answers.filter(([, status, code]) => status !== 403 || code !== 'NotPermitted')).toEqual([])
+  })
+
+  it('lists show nothing of others', async () => {
+    for (const route of routes.filter(({ method, path }) => method === 'GET' && LISTS.includes(path))) {
+      const path = route.path.replaceAll(/\{\w+\}/g, 'all')
+      const shown = JSON.stringify((await platform.call('GET', path, undefined, mine.token)).body)
+      expect(shown, path).toContain(mine.partitionId)
+      for (const id of [theirs.partitionId, theirs.accountId, ...Object.values(theirs.ids)]) expect(shown, path).not.toContain(id)
+    }
+  })
+})
