@@ -80,4 +80,68 @@ describe.skipIf(isAbsent('baresip'))('voicemail of a user who is not there (S0-5
     await eventually('an empty box', 8_000, async () => ((await messages()).length === 0 ? true : undefined))
     await call.hangUp()
   })
+
+  it('wrong PINs lock the box over calls, for the right one too, until the API opens it (public-spec section 14)', async () => {
+    const user = `${pathOfAccount()}/user/${parties.callee.userId}`
+    const isLocked = async () => done(await parties.tenant.http.get<{ pinLockedOut: boolean }>(user)).pinLockedOut
+    done(await parties.tenant.http.put(`${user}/unlockvm?resetPin=true`))
+    const phone = await ownersPhone()
+    // Three wrong ones end a call; the box counts on in the next.
+    for (const pins of ['1111#2222#3333#', '4444#5555#']) {
+      const call = await phone.call('*97', { toneHz: CALLEE_HZ })
+      expect(await call.finalStatus()).toBe(200)
+      await pause(500)
+      for (const pin of pins.split('#').slice(0, -1)) await call.media.press(call.final?.body ?? '', `${pin}#`)
+      if (pins.startsWith('1')) await call.ended(30_000)
+      else await eventually('a locked box', 20_000, async () => ((await isLocked()) ? true : undefined))
+      if (!pins.startsWith('1')) await call.hangUp()
+    }
+    const refused = await phone.call('*97', { toneHz: CALLEE_HZ })
+    expect(await refused.finalStatus()).toBe(200)
+    await pause(500)
+    await refused.media.press(refused.final?.body ?? '', `${FIRST_PIN}#`)
+    await refused.ended(30_000)
+    done(await parties.tenant.http.put(`${user}/unlockvm`))
+    expect(await isLocked()).toBe(false)
+  })
+
+  it('asks the own phone for no PIN where the partition says so (bypassVoicemailPINValidationFromDevice)', async () => {
+    const bypass = (bypassVoicemailPINValidationFromDevice: boolean) =>
+      parties.tenant.http.patch(parties.tenant.path, { bypassVoicemailPINValidationFromDevice })
+    await leaveMessage()
+    const phone = await ownersPhone()
+    done(await bypass(true))
+    try {
+      const call = await phone.call('*97', { toneHz: CALLEE_HZ })
+      expect(await call.finalStatus()).toBe(200)
+      await pause(500)
+      await call.media.press(call.final?.body ?? '', '1')
+      await eventually('the recorded voice', 20_000, () => (call.media.toneHeard(TONES_HZ) === CALLER_HZ ? true : undefined))
+      await call.hangUp()
+    } finally {
+      done(await bypass(false))
+    }
+  })
 })
+
+async function ownersPhone(): Promise<ScriptedPhone> {
+  const phone = await ScriptedPhone.open(parties.server, parties.callee.login)
+  phones.push({ stop: async () => phone.close() })
+  await phone.register()
+  return phone
+}
+
+/** While the owner's phone is not there. */
+async function leaveMessage(): Promise<void> {
+  const gone = await ownersPhone()
+  await gone.unregister()
+  const caller = await ScriptedPhone.open(parties.server, parties.caller.login)
+  phones.push({ stop: async () => caller.close() })
+  await caller.register()
+  const before = (await messages()).length
+  const call = await caller.call(parties.callee.extension, { toneHz: CALLER_HZ })
+  expect(await call.finalStatus()).toBe(200)
+  await pause(GREETING_MS + 2_000)
+  await call.hangUp()
+  await eventually('the message', 8_000, async () => ((await messages()).length > before ? true : undefined))
+}

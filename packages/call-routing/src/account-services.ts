@@ -24,6 +24,10 @@ export interface RoutingVoicemailBox {
   readonly name: string
   /** `en-US`: what its prompts are spoken in. */
   readonly language: string
+  /** Business lines whose own box it is; users name theirs. */
+  readonly businessLineIds?: readonly string[] | undefined
+  /** To phones of whoever owns it, without the PIN (`bypassVoicemailPINValidationFromDevice` of the partition). */
+  readonly opensToOwnPhones?: boolean | undefined
 }
 
 /** What of an account takes calls besides its users, lines and numbers: one map a kind. */

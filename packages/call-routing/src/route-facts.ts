@@ -55,6 +55,8 @@ export interface OriginatingCall {
   readonly direction: 'originating'
   readonly fromLineId: string
   readonly dialed: string
+  /** A phone of the line has dialed it itself and proven to be one: neither a transfer for somebody else nor a click elsewhere. */
+  readonly isByPhone?: boolean | undefined
   /** Who the PBX behind a trunk says is calling; its number is '' when it says nothing that is a number. Shown only if it is theirs. */
   readonly presented?: CallerIdentity | undefined
 }

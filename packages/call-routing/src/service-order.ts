@@ -6,8 +6,8 @@ import type { RoutingQueue } from './queue.ts'
 export type ServiceOrder =
   /** A message for the box; `reason` chooses the greeting. */
   | { readonly kind: 'voicemail-deposit'; readonly boxId: string; readonly reason: 'busy' | 'no-answer' | 'unregistered' | 'direct' }
-  /** The owner listens to messages; `boxId` undefined: the caller says which box. `lineId`: the phone that asks, for its PIN rule. */
-  | { readonly kind: 'voicemail-retrieval'; readonly boxId: string | undefined; readonly lineId: string | undefined }
+  /** The owner listens to messages; `boxId` undefined: the caller says which box. `skipsPin`: the phone that asks is the owner's own. */
+  | { readonly kind: 'voicemail-retrieval'; readonly boxId: string | undefined; readonly skipsPin: boolean }
   /** A forward of a hunt group is switched on or off; `forwardTo`: its number from now on. The caller hears which. */
   | { readonly kind: 'switch-forward'; readonly configurationId: string; readonly isOn: boolean; readonly forwardTo: string | undefined }
   /** A menu tree of the account; `rulesInForce`: of its schedules, now. */

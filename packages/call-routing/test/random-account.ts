@@ -303,7 +303,10 @@ export function anyAccount(accountId: 'one' | 'two', accountStatus?: RoutingSnap
       lines: some(lineIds, anyLine),
       numbers: some(ownNumbers, anyRoutingNumber),
       carriers: some(carrierIds, anyCarrier),
-      services: anyServices.map((services) => ({ ...services, voicemailBoxes: new FrozenMap([['box', { id: 'box', name: 'Bob', language: 'en-US' }]]) })),
+      services: anyServices.map((services) => ({
+        ...services,
+        voicemailBoxes: new FrozenMap([['box', { id: 'box', name: 'Bob', language: 'en-US', opensToOwnPhones: true }]]),
+      })),
       screening: anyScreening,
       emergencyCarrierIds: fc.subarray([...carrierIds, 'unlisted']),
     })

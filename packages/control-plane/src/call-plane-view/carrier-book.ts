@@ -67,7 +67,20 @@ export class CarrierBook {
     const partitionIds = changes.flatMap(({ accountId, partitionId }) => (accountId === undefined && partitionId !== undefined ? [partitionId] : []))
     if (partitionIds.length === 0) return []
     const { sql } = this.#needs.database
-    const rows = await sql.selectFrom('account').select('id').where('partition_id', 'in', partitionIds).where('status', '<>', 'DELETED').execute()
+    // Those below it too: what a partition leaves out it has from the one above.
+    const rows = await sql
+      .withRecursive('below', (query) =>
+        query
+          .selectFrom('partition')
+          .select('partition.id')
+          .where('partition.id', 'in', partitionIds)
+          .union(query.selectFrom('partition').innerJoin('below', 'below.id', 'partition.parent_id').select('partition.id')),
+      )
+      .selectFrom('account')
+      .innerJoin('below', 'below.id', 'account.partition_id')
+      .select('account.id')
+      .where('account.status', '<>', 'DELETED')
+      .execute()
     return rows.map((row) => row.id)
   }
 

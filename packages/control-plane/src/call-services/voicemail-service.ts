@@ -4,7 +4,7 @@ import { type AccountScope, SYSTEM_ACTOR, systemScope } from '../access/index.ts
 import type { Context } from '../context.ts'
 import type { ApiFailure } from '../failures/index.ts'
 import {
-  boxOf, checkPin, choosePin, deleteMessages, depositMessage, findBox, GREETING_TYPES, greetingFile, listBoxes, listMessages, messageFile, setRead, storeGreeting,
+  boxOf, choosePin, deleteMessages, depositMessage, findBox, GREETING_TYPES, greetingFile, listBoxes, listMessages, messageFile, setRead, storeGreeting, tryPin,
   type VoicemailBoxRow,
 } from '../voicemail-boxes/index.ts' // prettier-ignore
 
@@ -31,7 +31,7 @@ export async function askVoicemail(context: Context, wavOf: WavOf, tenant: Servi
     case 'voicemail.deposit':
       return deposit(context, scope, question, wavOf(question.pcm))
     case 'voicemail.checkPin': {
-      const checked = await checkPin(context.database.sql, scope, question.boxId, question.pin)
+      const checked = await tryPin(context, SYSTEM_ACTOR, scope, question.boxId, question.pin)
       return checked.ok ? { kind: 'pin', check: checked.value } : undefined
     }
     case 'voicemail.setPin':

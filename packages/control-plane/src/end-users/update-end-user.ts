@@ -5,6 +5,7 @@ import { giveCallingPlan, plansInForce } from '../calling-plans/index.ts'
 import type { Context } from '../context.ts'
 import { type Write, write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, invalidFields } from '../failures/index.ts'
+import { unlockPin } from '../voicemail-boxes/index.ts'
 import { owningAccount, takenValue } from './create-end-user.ts'
 import { type EndUserAttributes, endUserProblems, type EndUserRequest, withDefaults } from './end-user.ts'
 import { attributesOf } from './end-user-attributes.ts'
@@ -46,6 +47,8 @@ export async function updateEndUser(
       const planned = o.callingPlanProductId === undefined ? undefined : await changePlan(change, scope, userId, o.callingPlanProductId)
       const prevented = planned ?? (await preventedForward(change, scope, userId, after))
       if (prevented !== undefined) return err(prevented)
+      const isUnlocked = before.pinLockedOut && !after.pinLockedOut
+      if (isUnlocked && stored.voicemail_box_id !== null) await unlockPin(change.sql, scope, stored.voicemail_box_id)
       const row = await updateEndUserRow(change.sql, scope, userId, after, change.now)
       const refused = await reregisterUser(change, scope, row)
       if (refused !== undefined) return err(refused)

@@ -38,7 +38,7 @@ export async function explainRouting(context: Context, scope: PartitionScope, as
   if (!caller.ok) return caller
   if (caller.value.kind === 'line') {
     const { accountId, lineId } = caller.value
-    return answer(context, { accountId, call: { direction: 'originating', fromLineId: lineId, dialed: asked.to }, atMs })
+    return answer(context, { accountId, call: { direction: 'originating', fromLineId: lineId, dialed: asked.to, isByPhone: true }, atMs })
   }
   const calledNumber = normalizePhoneNumber(asked.to)
   const owner = calledNumber === undefined ? undefined : context.directory.ownerOf(calledNumber)

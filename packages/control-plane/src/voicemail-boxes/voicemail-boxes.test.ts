@@ -1,7 +1,7 @@
 import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { SYSTEM_ACTOR, systemScope } from '../access/index.ts'
-import { checkPin, depositMessage, findBox, greetingFile, messageFile } from './index.ts'
+import { checkPin, depositMessage, findBox, greetingFile, messageFile, tryPin } from './index.ts'
 
 let platform: TestControlPlane
 let accountId: string
@@ -127,6 +127,32 @@ describe('PINs', () => {
     expect(await attempt('7391')).toEqual({ ok: true, value: 'right' })
     await platform.call('PUT', `${boxes()}/${id}/unlock?resetPin=true`)
     expect(await attempt('1234')).toEqual({ ok: true, value: 'must change' })
+  })
+
+  it('a box that callers have locked is shown as locked to its user and in the history, and opened through either', async () => {
+    const user = await platform.call('POST', `${base}/user`, { firstName: 'Ann', lastName: 'V', extension: '4000' })
+    const [url, box] = [`${base}/user/${String(user.body['id'])}`, String(user.body['voicemailBoxId'])]
+    const scope = systemScope(platform.partitionId, accountId)
+    const attempt = (pin: string) => tryPin(platform.plane.context, SYSTEM_ACTOR, scope, box, pin)
+    const lock = async () => {
+      for (const pin of ['1111', '2222', '3333', '4444']) await attempt(pin)
+      expect((await platform.call('GET', url)).body['pinLockedOut']).toBe(false)
+      await attempt('5555')
+      expect((await platform.call('GET', url)).body['pinLockedOut']).toBe(true)
+      expect(await attempt('1234')).toEqual({ ok: true, value: 'locked' })
+    }
+    await lock()
+    expect((await platform.call('PATCH', url, { pinLockedOut: false })).body['pinLockedOut']).toBe(false)
+    expect(await attempt('1234')).toEqual({ ok: true, value: 'must change' })
+    await lock()
+    expect((await platform.call('PUT', `${url}/unlockvm`)).body['pinLockedOut']).toBe(false)
+    await lock()
+    expect((await platform.call('PUT', `${boxes()}/${box}/unlock?resetPin=true`)).body['pinLockedOut']).toBe(false)
+    expect((await platform.call('GET', url)).body['pinLockedOut']).toBe(false)
+    expect(await attempt('1234')).toEqual({ ok: true, value: 'must change' })
+    const { sql } = platform.plane.context.database
+    const history = await sql.selectFrom('account_history').select('new_value').where('account_id', '=', accountId).where('reference_id', '=', box).execute()
+    expect(JSON.stringify(history).match(/PIN locked/g)).toHaveLength(3)
   })
 
   it.each(['12', '1111', '3456', 'abcd'])('%s is none', async (pin) => {

@@ -70,7 +70,7 @@ function fromLine(needs: EdgeNeeds, invite: IncomingInvite, line: TrunkPeer, dia
     ...startOf(needs, invite),
     origin: { kind: 'line', lineId, userId, number, name, dialed },
     account: { partitionId, accountId, recordId: newUuid() },
-    question: { accountId, call: { direction: 'originating', fromLineId: lineId, dialed, ...presented } },
+    question: { accountId, call: { direction: 'originating', fromLineId: lineId, dialed, isByPhone: true, ...presented } },
   }
 }
 

@@ -1,11 +1,29 @@
+import type { RoutingVoicemailBox } from '@dialtone/call-routing'
+import { partitionDefaults } from '../../partitions/index.ts'
 import type { ServiceReader } from './service-reader.ts'
 
 const DEFAULT_LOCALE = 'en-US'
 
 /** The boxes of the account, of users and of business lines. */
 export const voicemailBoxes: ServiceReader = async (sql, accountId) => {
-  const rows = await sql.selectFrom('voicemail_box').select(['id', 'name', 'settings']).where('account_id', '=', accountId).execute()
-  return { voicemailBoxes: new Map(rows.map(({ id, name, settings }) => [id, { id, name, language: localeOf(settings['locale']) }])) }
+  const [rows, owners] = await Promise.all([
+    sql.selectFrom('voicemail_box').select(['id', 'name', 'settings', 'partition_id']).where('account_id', '=', accountId).execute(),
+    sql
+      .selectFrom('account_object_reference')
+      .select(['from_id', 'to_id'])
+      .where('account_id', '=', accountId)
+      .where('from_type', '=', 'BUSINESS_LINE')
+      .where('to_type', '=', 'VOICEMAIL_BOX')
+      .execute(),
+  ])
+  const partitionId = rows[0]?.partition_id
+  if (partitionId === undefined) return {}
+  const { bypassVoicemailPINValidationFromDevice: opensToOwnPhones } = await partitionDefaults(sql, { partitionId })
+  const boxes = rows.map(({ id, name, settings }): [string, RoutingVoicemailBox] => {
+    const businessLineIds = owners.filter((owner) => owner.to_id === id).map((owner) => owner.from_id)
+    return [id, { id, name, language: localeOf(settings['locale']), businessLineIds, opensToOwnPhones }]
+  })
+  return { voicemailBoxes: new Map(boxes) }
 }
 
 function localeOf(locale: unknown): string {
