@@ -68,6 +68,11 @@ export const FAMILIES = {
   ciscoPhoneWithSideCar: phone('CISCO_LINKSYS_SIPURA', { sideCars: true }),
   arrisModem: adapter('ARRIS', true, 'EMTA'),
   grandstreamAdapter: adapter('GRANDSTREAM', true),
+  grandstreamPhone: phone('GRANDSTREAM'),
+  snomPhone: phone('SNOM'),
+  // Makers that the published list of manufacturers does not know.
+  otherMakersPhone: phone('THIRD_PARTY'),
+  otherMakersGateway: adapter('THIRD_PARTY', true),
   obihaiAdapter: adapter('OBIHAI', true),
   polycomPhone: phone('POLYCOM'),
   polycomPhoneWithSideCar: phone('POLYCOM', { sideCars: true }),

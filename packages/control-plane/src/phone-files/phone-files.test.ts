@@ -1,0 +1,254 @@
+import { elementsOf, readXml } from '@dialtone/testkit'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  anyRuleOf,
+  layeredSettings,
+  lineDifferences,
+  type PhoneConfiguration,
+  readFileRequest,
+  readPhoneSettings,
+  readUserAgent,
+  ruleOf,
+  vendorOf,
+} from './index.ts'
+
+const MAC = '805ec0112233'
+
+function phone(deviceTypeId: string, o: Partial<PhoneConfiguration> = {}): PhoneConfiguration {
+  return {
+    macAddress: MAC,
+    deviceTypeId,
+    deviceName: 'Reception',
+    numKeys: 6,
+    isAdapter: false,
+    adminPassword: 'Adm1nPassw0rd',
+    server: { host: '192.0.2.10', port: 5060, tlsPort: 5061 },
+    lines: [
+      { account: 1, place: 1, username: 'line-one', password: 's3cret-One', displayName: 'Jane Smith', label: '1002', isShared: false, fax: false, codecs: [] },
+      { account: 2, place: 3, username: 'line-two', password: 's3cret-Two', displayName: 'Sales', label: 'Sales', isShared: true, fax: false, codecs: ['G722', 'PCMU'] },
+    ], // prettier-ignore
+    keys: [
+      { place: 1, kind: 'line', label: '1002', value: 'line-one', account: 1 },
+      { place: 2, kind: 'blf', label: 'Bob', value: '1003', account: 1 },
+      { place: 3, kind: 'line', label: 'Sales', value: 'line-two', account: 2 },
+      { place: 4, kind: 'park', label: 'Park 701', value: '701', account: 1 },
+      { place: 5, kind: 'speedDial', label: 'Home', value: '18015550199', account: 1 },
+      { place: 8, kind: 'blf', label: 'On the side car', value: '1004', account: 1 },
+    ],
+    sideCar: { count: 1, keysEach: 20 },
+    settings: layeredSettings({ timeZone: 'US/Eastern' }),
+    extensionLength: 4,
+    source: { url: 'https://provision.example.com/provision/token/', encryptionKey: undefined },
+    ...o,
+  }
+}
+
+const TYPES = ['YEALINKT54W', 'VVX450', 'SPA504G', 'GXP2170', 'SNOMD785', 'FANVILX5U', 'OBi302', 'SANGOMAS505', 'VEGA50_4FXS', 'GENERIC_SIP'] as const
+
+/** Every file a phone of a type can be given, by the name it asks for. */
+function filesOf(given: PhoneConfiguration): ReadonlyMap<string, string> {
+  const vendor = vendorOf(given.deviceTypeId)
+  return new Map(NAMES.flatMap((name) => {
+    const request = readFileRequest(name)
+    const rule = request === undefined ? undefined : ruleOf(vendor, request)
+    return rule?.render === undefined ? [] : [[name, rule.render(given)] as const]
+  })) // prettier-ignore
+}
+
+const NAMES = [
+  `${MAC}.boot`, 'y000000000096.cfg', `${MAC}.cfg`, '000000000000.cfg', `${MAC}-lines.cfg`, `${MAC}-settings.cfg`, `${MAC}-directory.xml`, 'spa504G.cfg', 'init.cfg', `${MAC}.xml`,
+  `cfg${MAC}.xml`, 'cfg.xml', 'phonebook.xml', 'snom785.htm', `snom785-${MAC}.htm`, 'f0V0X4hw1.100.cfg', 'OBi302.xml', `${MAC}.aes`, `${MAC}script.txt`, `${MAC}.ini`, `${MAC}.json`,
+] // prettier-ignore
+
+/** `name = value`, with everything the file says; a name that stands twice counts the last time. */
+function keyValues(text: string, separator: RegExp): ReadonlyMap<string, string> {
+  return new Map(
+    text.split(/\r?\n/).flatMap((line) => {
+      const match = separator.exec(line)
+      return match === null ? [] : [[line.slice(0, match.index).trim(), line.slice(match.index + match[0].length)] as const]
+    }),
+  )
+}
+
+describe('files of phones', () => {
+  it('Yealink: accounts, keys of every kind, side car, time and token URL as an INI reader finds them', () => {
+    const text = filesOf(phone('YEALINKT54W')).get(`${MAC}.cfg`) ?? ''
+    expect(text.startsWith('#!version:1.0.0.1\n')).toBe(true)
+    const read = keyValues(text, / = /)
+    expect(Object.fromEntries(read)).toMatchObject({
+      'account.1.enable': '1', 'account.1.user_name': 'line-one', 'account.1.password': 's3cret-One', 'account.1.display_name': 'Jane Smith',
+      'account.1.sip_server.1.address': '192.0.2.10', 'account.1.sip_server.1.port': '5060', 'account.1.sip_server.1.transport_type': '0',
+      'account.2.user_name': 'line-two', 'account.2.codec.g722.priority': '1',
+      'linekey.1.type': '15', 'linekey.2.type': '16', 'linekey.2.value': '1003', 'linekey.3.line': '2', 'linekey.4.type': '10', 'linekey.4.value': '701',
+      'linekey.5.type': '13', 'expansion_module.1.key.2.value': '1004',
+      'local_time.time_zone': '-5', 'local_time.start_time': '3/2/7/2', 'static.auto_provision.server.url': 'https://provision.example.com/provision/token/',
+      'static.security.user_password': 'admin:Adm1nPassw0rd',
+    }) // prettier-ignore
+  })
+
+  it('Polycom: the master file names the files that follow, and each attribute stands once', () => {
+    const files = filesOf(phone('VVX450'))
+    const master = readXml(files.get(`${MAC}.cfg`) ?? '')
+    expect(master.attributes.get('CONFIG_FILES')).toBe(`${MAC}-lines.cfg, ${MAC}-settings.cfg`)
+    const [lines] = readXml(files.get(`${MAC}-lines.cfg`) ?? '').children
+    expect(Object.fromEntries(lines?.attributes ?? [])).toMatchObject({
+      'reg.1.address': 'line-one', 'reg.1.auth.password': 's3cret-One', 'reg.1.server.1.transport': 'UDPOnly', 'reg.2.type': 'shared',
+      'attendant.resourceList.1.address': '1003@192.0.2.10', 'attendant.resourceList.1.type': 'normal', 'attendant.resourceList.2.type': 'automata',
+      'lineKey.2.category': 'BLF', 'lineKey.5.category': 'SpeedDial', 'lineKey.5.index': '1',
+    }) // prettier-ignore
+    const directory = elementsOf(readXml(files.get(`${MAC}-directory.xml`) ?? ''))
+    expect(directory.filter((each) => each.name === 'ct').map((each) => each.text)).toEqual(['18015550199'])
+    const [settings] = readXml(files.get(`${MAC}-settings.cfg`) ?? '').children
+    expect(settings?.attributes.get('tcpIpApp.sntp.gmtOffset')).toBe('-18000')
+    expect(settings?.attributes.get('voIpProt.SIP.specialEvent.checkSync.alwaysReboot')).toBe('0')
+  })
+
+  it('Cisco SPA: a flat profile with lines, extended functions, side car and the rule where the next one is', () => {
+    const profile = readXml(
+      filesOf(phone('SPA504G', { source: { url: 'http://p.example.com/provision/t/', encryptionKey: 'ab'.repeat(32) } })).get(`${MAC}.xml`) ?? '',
+    )
+    const read = Object.fromEntries(profile.children.map((each) => [each.name, each.text]))
+    expect(profile.name).toBe('flat-profile')
+    expect(read).toMatchObject({
+      Proxy_1_: '192.0.2.10:5060', User_ID_1_: 'line-one', Auth_ID_1_: 'line-one', Password_1_: 's3cret-One', Extension_1_: '1', Extension_2_: 'Disabled', Extension_3_: '2',
+      Extended_Function_2_: 'fnc=blf+sd+cp;sub=1003@192.0.2.10:5060;usr=1003@$PROXY;nme=Bob;vid=1',
+      Unit_1_Key_2_: 'fnc=blf+sd+cp;sub=1004@192.0.2.10:5060;usr=1004@$PROXY;nme=On the side car;vid=1',
+      Profile_Rule: `[--key ${'ab'.repeat(32)}] http://p.example.com/provision/t/$MA.xml`, Time_Zone: 'GMT-05:00', Resync_From_SIP: 'Yes', 'Auth_Resync-Reboot': 'No',
+    }) // prettier-ignore
+  })
+
+  it('Grandstream: P-values of phones, of adapters with two ports and of those with more', () => {
+    const read = (given: PhoneConfiguration) =>
+      Object.fromEntries(elementsOf(readXml(filesOf(given).get(`cfg${MAC}.xml`) ?? '')).map((each) => [each.name, each.text]))
+    expect(read(phone('GXP2170'))).toMatchObject({
+      mac: MAC, P271: '1', P47: '192.0.2.10:5060', P35: 'line-one', P34: 's3cret-One', P401: '1', P404: 'line-two', P406: 's3cret-Two', P417: 'Sales',
+      P1363: '0', P1365: '11', P1468: '1003', P212: '2', P237: 'provision.example.com/provision/token', P246: 'EST5EDT,M3.2.0/2,M11.1.0/2', P2: 'Adm1nPassw0rd',
+    }) // prettier-ignore
+    expect(read(phone('HT802', { isAdapter: true, numKeys: 2 }))).toMatchObject({
+      P35: 'line-one',
+      P747: '192.0.2.10:5060',
+      P735: 'line-two',
+      P734: 's3cret-Two',
+    })
+    expect(read(phone('HT818', { isAdapter: true, numKeys: 8 }))).toMatchObject({ P4060: 'line-one', P4061: 'line-two', P4121: 's3cret-Two', P4062: '' })
+  })
+
+  it('Snom: settings with their index, and function keys', () => {
+    const all = elementsOf(readXml(filesOf(phone('SNOMD785')).get(`snom785-${MAC}.htm`) ?? ''))
+    const setting = (name: string, index?: string) => all.find((each) => each.name === name && each.attributes.get('idx') === index)?.text
+    expect([setting('user_name', '1'), setting('user_pass', '2'), setting('utc_offset')]).toEqual(['line-one', 's3cret-Two', '-18000'])
+    expect(setting('fkey', '1')).toBe('blf sip:1003@192.0.2.10|*8')
+    expect(setting('fkey', '3')).toBe('blf sip:701@192.0.2.10')
+  })
+
+  it('Fanvil, OBi, Sangoma, Vega and generic carry the same two lines', () => {
+    const fanvil = keyValues(filesOf(phone('FANVILX5U')).get(`${MAC}.cfg`) ?? '', /\s*:/)
+    expect([fanvil.get('SIP1 Register User'), fanvil.get('SIP2 Register Pswd'), fanvil.get('Fkey4 Value')]).toEqual(['line-one', 's3cret-Two', '701@1/c'])
+    const obi = readXml(filesOf(phone('OBi302', { isAdapter: true })).get(`${MAC}.xml`) ?? '')
+    const parameters = obi.children.flatMap((object) =>
+      object.children.slice(1).map((each) => `${object.children[0]?.text}${each.children[0]?.text}=${each.children[1]?.text}`),
+    )
+    expect(parameters).toContain('VoiceService.1.VoiceProfile.1.Line.2.SIP.AuthPassword=s3cret-Two')
+    const sangoma = elementsOf(readXml(filesOf(phone('SANGOMAS505')).get(`cfg${MAC}.xml`) ?? ''))
+    expect(sangoma.find((each) => each.name === 'P406')?.text).toBe('s3cret-Two')
+    expect(filesOf(phone('VEGA50_4FXS', { isAdapter: true })).get(`${MAC}script.txt`)).toContain('set .sip.auth.user.2.password="s3cret-Two"\r\n')
+    expect(JSON.parse(filesOf(phone('GENERIC_SIP')).get(`${MAC}.json`) ?? '')).toMatchObject({ lines: [{ username: 'line-one' }, { password: 's3cret-Two' }] })
+    expect(filesOf(phone('GENERIC_SIP')).get(`${MAC}.ini`)).toContain('[line2]\nline = "2"\nusername = "line-two"')
+  })
+
+  it.each(TYPES)('%s: no name of a person breaks out of its place, whatever characters it has', (type) => {
+    const nasty = fc.string({
+      unit: fc.constantFrom('\r', '\n', '"', "'", '<', '>', '&', ';', '=', '\\', '\0', '\u2028', '\ud800', 'a', ' ', ':', '#', '@', ']'),
+    })
+    fc.assert(
+      fc.property(nasty, nasty, (label, name) => {
+        const plain = filesOf(named(type, 'x', 'x'))
+        for (const [file, text] of filesOf(named(type, label, name))) {
+          // Not a line, element, attribute or section more than with a plain name.
+          expect(shapeOf(file, text)).toEqual(shapeOf(file, plain.get(file) ?? ''))
+        }
+      }),
+    )
+  })
+
+  function named(type: string, label: string, displayName: string): PhoneConfiguration {
+    const base = phone(type)
+    return { ...base, deviceName: label, lines: base.lines.map((line) => ({ ...line, displayName, label })), keys: base.keys.map((key) => ({ ...key, label })) }
+  }
+
+  /** What of a file a name must not change. */
+  function shapeOf(file: string, text: string): unknown {
+    if (file.endsWith('.json')) return Object.keys(JSON.parse(text) as object)
+    if (text.startsWith('<?xml')) return elementsOf(readXml(text)).map((each) => [each.name, [...each.attributes.keys()]])
+    return text.split(/\r\n|[\r\n\u0085\u2028\u2029]/).map((line) => /^\s*[^:=\s"]*/.exec(line)?.[0])
+  }
+
+  it('a model file tells nobody anything that belongs to somebody', () => {
+    for (const type of TYPES) {
+      for (const [name, text] of filesOf(phone(type))) {
+        const request = readFileRequest(name)
+        const purpose = request === undefined ? undefined : ruleOf(vendorOf(type), request)?.purpose
+        if (purpose === 'model') expect([type, name, /s3cret|line-one|line-two|Adm1n|Jane/.exec(text)?.[0]]).toEqual([type, name, undefined])
+      }
+    }
+  })
+})
+
+describe('names of files', () => {
+  it.each([
+    ['805ec0112233.boot', '{mac}.boot', MAC],
+    ['80:5E:C0:11:22:33.cfg', '{mac}.cfg', MAC],
+    ['cfg805ec0112233', 'cfg{mac}', MAC],
+    ['ATA805EC0112233.cnf.xml', 'ata{mac}.cnf.xml', MAC],
+    ['snom320-805EC0112233.htm', 'snom320-{mac}.htm', MAC],
+    ['000000000000.cfg', '000000000000.cfg', undefined],
+    ['y000000000096.cfg', 'y000000000096.cfg', undefined],
+    ['spa504G.cfg', 'spa504g.cfg', undefined],
+  ])('%s is read as %s', (name, pattern, macAddress) => {
+    expect(readFileRequest(name)).toMatchObject({ pattern, macAddress })
+  })
+
+  it.each(['../etc/passwd', 'a/b', '', `${'a'.repeat(200)}.cfg`, '.hidden', 'x\r\ny'])('%s is no name at all', (name) => {
+    expect(readFileRequest(name)).toBeUndefined()
+  })
+
+  it('a name no vendor asks for belongs to nobody', () => {
+    const request = readFileRequest('wp-login.php')
+    expect(request === undefined ? undefined : anyRuleOf(request)).toBeUndefined()
+  })
+})
+
+describe('settings and identities', () => {
+  it('S3-46: free settings are read as far as they are understood, and the rest is named with its reason', () => {
+    const { settings, ignored } = readPhoneSettings({
+      timezone: 'America/New_York',
+      language: 'en',
+      ringtone: 'default',
+      srtp: 'maybe',
+      colour: 'red',
+      'register-expires-seconds': 5,
+    })
+    expect(settings).toEqual({ timeZone: 'US/Eastern', language: 'en', ringtone: 'default' })
+    expect(ignored.map((each) => each.name)).toEqual(['srtp', 'colour', 'register-expires-seconds'])
+  })
+
+  it('parameters of the vendor are joined layer by layer, and a name that is none is left out', () => {
+    const layers = [{ parameters: { 'features.dnd.enable': '0', a: '1' } }, readPhoneSettings({ parameters: { a: 2, 'x><y': 'no' } }).settings]
+    expect(layeredSettings(...layers).parameters).toEqual({ 'features.dnd.enable': '0', a: '2' })
+  })
+
+  it.each([
+    ['Yealink SIP-T54W 96.86.0.70 80:5e:c0:11:22:33', '96.86.0.70', MAC],
+    ['FileTransport PolycomVVX-VVX_450-UA/6.4.0.12345 Type/Application', '6.4.0.12345', undefined],
+    ['Cisco/SPA504G-7.4.4 (805EC0112233)(CCQ1234)', '7.4.4', MAC],
+    ['Grandstream Model HW HT802 V1.0 SW 1.0.17.5 DevId 805ec0112233', '1.0.17.5', MAC],
+    ['Mozilla/4.0 (compatible; snom320-SIP 8.7.5.35 1.1.3-s)', '8.7.5.35', undefined],
+  ])('%s', (userAgent, firmwareVersion, macAddress) => {
+    expect(readUserAgent(userAgent)).toEqual({ firmwareVersion, macAddress })
+  })
+
+  it('differences are the lines that changed, in order', () => {
+    expect(lineDifferences('a\nb\nc\nd', 'a\nc\nx\nd')).toEqual(['-b', '+x'])
+  })
+})

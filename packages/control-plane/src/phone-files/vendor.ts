@@ -1,0 +1,54 @@
+import type { PhoneConfiguration } from './phone-configuration.ts'
+
+export const VENDOR_IDS = ['YEALINK', 'POLYCOM', 'CISCO', 'GRANDSTREAM', 'SNOM', 'FANVIL', 'OBIHAI', 'SANGOMA', 'VEGA', 'GENERIC'] as const
+export type VendorId = (typeof VENDOR_IDS)[number]
+
+/** Encryptions of files whose format is published, as OpenSSL makes them. */
+export type FileEncryption = 'openssl-aes-256-cbc' | 'aes-128-cbc'
+
+export type FilePurpose =
+  /** Lines and passwords of this device. */
+  | 'device'
+  /** Nothing that belongs to somebody: may be told to whoever asks. */
+  | 'model'
+  /** Numbers the phone shows. */
+  | 'directory'
+  /** What the phone keeps with us (logs, overrides): taken, and not kept. */
+  | 'upload'
+  /** What the phone asks for and goes on without. */
+  | 'optional'
+
+/** A name that phones of a vendor ask for. */
+export interface FileRule {
+  /** The name in lower case with `{mac}` for the address. */
+  readonly name: string | RegExp
+  readonly purpose: FilePurpose
+  readonly contentType?: string
+  /** Absent: there is none, and the phone goes on. */
+  readonly render?: (phone: PhoneConfiguration) => string
+}
+
+/** How a phone is told over SIP to come for its files (RFC 3265 out of dialog). */
+export interface VendorEvents {
+  readonly resync: string
+  readonly reboot: string
+}
+
+export interface Vendor {
+  readonly id: VendorId
+  /** In the order phones ask. */
+  readonly files: readonly FileRule[]
+  readonly events: VendorEvents
+  /** Absent: the vendor's format is closed, or there is none. */
+  readonly encryption?: FileEncryption
+}
+
+/** Names of parameters the template laid over everything, in the vendor's own words. */
+export function ownParameters(phone: PhoneConfiguration): readonly (readonly [string, string])[] {
+  return Object.entries(phone.settings.parameters).toSorted(([one], [other]) => (one < other ? -1 : 1))
+}
+
+/** @param table by primary language (RFC 5646). */
+export function languageOf(phone: PhoneConfiguration, table: Readonly<Record<string, string>>, fallback: string): string {
+  return table[phone.settings.language.slice(0, 2).toLowerCase()] ?? fallback
+}
