@@ -23,7 +23,7 @@ export const obihai: Vendor = {
 }
 
 function wholeFile(phone: PhoneConfiguration): string {
-  return document([...provisioning(phone), ...access(phone), ...time(phone), ...phone.lines.flatMap((line) => service(phone, line)), ...own(phone)])
+  return document([...provisioning(phone), ...access(phone), ...time(phone), ...phone.lines.flatMap((line) => service(phone, line)), ...ownObjects(phone)])
 }
 
 function provisioning({ source, settings }: PhoneConfiguration): Objects {
@@ -96,7 +96,7 @@ function service(phone: PhoneConfiguration, line: PhoneConfiguration['lines'][nu
 }
 
 /** `Object.Sub.Parameter`: all but the last word is the object. */
-function own(phone: PhoneConfiguration): Objects {
+function ownObjects(phone: PhoneConfiguration): Objects {
   return ownParameters(phone).flatMap(([name, value]) => {
     const dot = name.lastIndexOf('.')
     return dot < 1 ? [] : [[name.slice(0, dot + 1), [[name.slice(dot + 1), value]]] as const]
