@@ -66,6 +66,8 @@ describe('comparing our interface with the public one', () => {
     expect(differencesWith(operation('Thing', '201', 'q'))).toMatchObject([{ aspect: 'status', text: 'public "200", ours "201"' }])
     expect(differencesWith(operation('Thing', '200'))).toMatchObject([{ aspect: 'query', text: 'public "q", ours ""' }])
     expect(differencesWith(operation('Thing', '200', 'a', 'q'))).toMatchObject([{ aspect: 'query', text: 'public "q", ours "a q"' }])
+    // What every list takes besides is no difference of one.
+    expect(differencesWith(operation('Thing', '200', 'cursor', 'pageSize', 'q'))).toEqual([])
   })
 
   it('a reason explains one aspect of one operation; an empty one explains nothing; one too many is stale', () => {

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { AccountScope } from '../access/index.ts'
-import type { AccountObjectTable, Sql, Transaction } from '../database/index.ts'
+import { type AccountObjectTable, type ListPage, OLDEST_FIRST, type PageOfRows, readPage, type Sql, type Transaction } from '../database/index.ts'
 import type { ObjectId, ObjectReference, ObjectType, UsedBy } from './account-object.ts'
 
 export type AccountObjectRow = Selectable<AccountObjectTable>
@@ -28,6 +28,10 @@ export async function objectExists(sql: Executor, scope: AccountScope, object: O
 
 export function listObjects(sql: Executor, scope: AccountScope, type: ObjectType, limit: number): Promise<AccountObjectRow[]> {
   return objects(sql, scope).where('type', '=', type).orderBy('created_at').orderBy('id').limit(limit).execute()
+}
+
+export function pageOfObjects(sql: Executor, scope: AccountScope, type: ObjectType, page: ListPage): Promise<PageOfRows<AccountObjectRow>> {
+  return readPage(objects(sql, scope).where('type', '=', type), OLDEST_FIRST, page)
 }
 
 export async function countObjects(sql: Executor, scope: AccountScope, type: ObjectType): Promise<number> {

@@ -4,7 +4,7 @@ import type { PermissionType } from '../access/index.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
 import { accountOperation, checkSchema, freeObject, mergePatch, type Operation, type Reply } from '../http/index.ts'
 import { entityNameOf } from './account-object.ts'
-import { findObject, listObjects } from './account-object-queries.ts'
+import { findObject, pageOfObjects } from './account-object-queries.ts'
 import type { ConfigurationKind, ConfiguredObject } from './configuration-kind.ts'
 import { configuredObject, createObject, deleteObject, updateObject } from './configured-objects.ts'
 
@@ -74,9 +74,9 @@ function listOperation<Body extends TSchema, Attributes extends object>(o: Confi
     summary: `List all of its kind: ${o.noun}`,
     requires: { permission: o.permission, level: 'READ' },
     responses: { 200: Type.Array(o.view) },
-    handle: async (context, { scope }) => {
-      const rows = await listObjects(context.database.sql, scope, o.type, MAX_LIST)
-      return ok({ status: 200, body: rows.map((row) => o.viewOf(configuredObject<Attributes>(row))) })
+    handle: async (context, { scope, page = { limit: MAX_LIST } }) => {
+      const { rows, following } = await pageOfObjects(context.database.sql, scope, o.type, page)
+      return ok({ status: 200, body: rows.map((row) => o.viewOf(configuredObject<Attributes>(row))), following })
     },
   })
 }

@@ -1,7 +1,7 @@
 import type { ExpressionBuilder, Insertable, Selectable } from 'kysely'
 import { newId, newUuid } from '@dialtone/foundation'
 import type { AccountScope, PartitionScope } from '../access/index.ts'
-import type { AccountTable, Schema, Sql, Transaction } from '../database/index.ts'
+import { type AccountTable, type ListPage, type PagePosition, readPage, type Schema, type Sql, type Transaction } from '../database/index.ts'
 import type { AccountAttributes } from './account.ts'
 
 export type AccountRow = Selectable<AccountTable>
@@ -69,21 +69,27 @@ export async function findAccount(sql: Executor, scope: AccountScope): Promise<A
 
 export interface AccountPage {
   readonly accounts: readonly AccountRecord[]
-  readonly totalRecords: number
+  readonly following: PagePosition | null
 }
 
-export async function listAccounts(sql: Sql, scope: PartitionScope, page: { limit: number; offset: number }): Promise<AccountPage> {
-  const inScope = sql.selectFrom('account').where('account.partition_id', '=', scope.partitionId).where('account.status', '<>', 'DELETED')
-  const rows = await inScope
+export async function listAccounts(sql: Sql, scope: PartitionScope, page: ListPage & { readonly offset: number }): Promise<AccountPage> {
+  const shown = inScope(sql, scope)
     .selectAll('account')
     .select((expression) => endUserCount(expression))
-    .orderBy('account.created_at')
-    .orderBy('account.id')
-    .limit(page.limit)
     .offset(page.offset)
-    .execute()
-  const { total } = await inScope.select((expression) => expression.fn.countAll<string>().as('total')).executeTakeFirstOrThrow()
-  return { accounts: rows.map(recordOf), totalRecords: Number(total) }
+  const { rows, following } = await readPage(shown, { columns: ['account.created_at', 'account.id'] }, page)
+  return { accounts: rows.map(recordOf), following }
+}
+
+export async function countAccounts(sql: Sql, scope: PartitionScope): Promise<number> {
+  const { total } = await inScope(sql, scope)
+    .select((expression) => expression.fn.countAll<string>().as('total'))
+    .executeTakeFirstOrThrow()
+  return Number(total)
+}
+
+function inScope(sql: Sql, scope: PartitionScope) {
+  return sql.selectFrom('account').where('account.partition_id', '=', scope.partitionId).where('account.status', '<>', 'DELETED')
 }
 
 /** What still hangs on an account and keeps it from being deleted: whatever it holds, by kind, and activations that are under way. */

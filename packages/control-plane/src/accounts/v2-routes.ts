@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { entityNotFound } from '../failures/index.ts'
 import { accountOperation, checkSchema, freeObject, mergePatch, MAX_OFFSET, type Operation, partitionOperation } from '../http/index.ts'
 import { AccountBody, accountBodyOf, accountRequestOf } from './account-body.ts'
-import { findAccount, listAccounts } from './account-queries.ts'
+import { countAccounts, findAccount, listAccounts } from './account-queries.ts'
 import { rememberAccess } from './account-access.ts'
 import { AccountView, accountView, accountViews } from './account-view.ts'
 import { createAccount } from './create-account.ts'
@@ -48,14 +48,16 @@ export const accountOperations: readonly Operation[] = [
       envelope: Type.Optional(Type.Boolean()),
     }),
     responses: { 200: AccountList },
-    handle: async (context, { scope, query }) => {
+    handle: async (context, { scope, query, page }) => {
+      const { sql } = context.database
       // A bare array, unless the caller pages or asks for the envelope (C-11).
       const limit = query.limit ?? MAX_PAGE_SIZE
       const offset = query.offset ?? (query.page ?? 0) * limit
-      const { accounts, totalRecords } = await listAccounts(context.database.sql, scope, { limit, offset })
+      const { accounts, following } = await listAccounts(sql, scope, page === undefined ? { limit, offset } : { ...page, offset: 0 })
       const enveloped = query.limit !== undefined || query.offset !== undefined || query.page !== undefined || query.envelope === true
       const views = await accountViews(context, scope, accounts)
-      return ok({ status: 200, body: enveloped ? { accounts: views, totalRecords, limit, offset } : views })
+      if (!enveloped || page !== undefined) return ok({ status: 200, body: views, following })
+      return ok({ status: 200, body: { accounts: views, totalRecords: await countAccounts(sql, scope), limit, offset } })
     },
   }),
   accountOperation({

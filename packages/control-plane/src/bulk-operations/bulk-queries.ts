@@ -1,6 +1,15 @@
 import type { Selectable } from 'kysely'
 import { type AccountScope, enterAccount, enterPartition, type Principal } from '../access/index.ts'
-import type { BulkCollectionTable, BulkItemTable, BulkResultTable, Sql, Transaction } from '../database/index.ts'
+import {
+  type BulkCollectionTable,
+  type BulkItemTable,
+  type BulkResultTable,
+  type ListPage,
+  type PageOfRows,
+  readPage,
+  type Sql,
+  type Transaction,
+} from '../database/index.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
 import { err, type Result } from '@dialtone/foundation'
 
@@ -29,10 +38,19 @@ export function readItems(sql: Sql | Transaction, collectionId: string, from: nu
     .execute()
 }
 
-export function readResults(sql: Sql | Transaction, jobId: string, o: { from: number; limit: number; failedOnly?: boolean }): Promise<ResultRow[]> {
+interface WantedResults {
+  readonly from: number
+  readonly failedOnly?: boolean
+}
+
+export async function readResults(sql: Sql | Transaction, jobId: string, o: WantedResults & { readonly limit: number }): Promise<ResultRow[]> {
+  return (await pageOfResults(sql, jobId, o, o)).rows
+}
+
+export function pageOfResults(sql: Sql | Transaction, jobId: string, o: WantedResults, page: ListPage): Promise<PageOfRows<ResultRow>> {
   let query = sql.selectFrom('bulk_result').selectAll().where('job_id', '=', jobId).where('position', '>=', o.from)
   if (o.failedOnly === true) query = query.where('is_successful', '=', false)
-  return query.orderBy('position').limit(o.limit).execute()
+  return readPage(query, { columns: ['position'] }, page)
 }
 
 /** The account of an operation whose path names none: it is looked for in the caller's own partitions only, and 404 outside of them. */

@@ -10,7 +10,7 @@ import { cancelJob, findJob, type JobRow } from '../jobs/index.ts'
 import { bulkFailure } from './bulk-failure.ts'
 import { JOB_TYPES, jobTypeOf, OBJECTS_OF_JOB, OPERATIONS } from './bulk-job-type.ts'
 import { type BulkObject, inColumnOrder, OBJECT_TYPES, type ObjectType } from './bulk-object.ts'
-import { findCollection, readResults } from './bulk-queries.ts'
+import { findCollection, pageOfResults } from './bulk-queries.ts'
 import { bulkJobView, BulkJobView, collectionHead, collectionView, CollectionView, ItemResult, objectsOf } from './bulk-views.ts'
 import { BULK_WORKER } from './bulk-worker.ts'
 import { addUser, createCollection } from './change-collection.ts'
@@ -189,10 +189,10 @@ const jobReads: readonly Operation[] = [
       failedOnly: Type.Optional(Type.Boolean()),
     }),
     responses: { 200: Type.Array(ItemResult) },
-    handle: (context, { principal, params, query }) =>
+    handle: (context, { principal, params, query, page = query }) =>
       withBulkJob(context, principal, params.jobId, async (job) => {
-        const rows = await readResults(context.database.sql, job.id, { ...query, failedOnly: query.failedOnly ?? false })
-        return ok({ status: 200, body: rows.map((row) => ({ ...row.result, index: row.position, successful: row.is_successful })) })
+        const { rows, following } = await pageOfResults(context.database.sql, job.id, { from: query.from, failedOnly: query.failedOnly ?? false }, page)
+        return ok({ status: 200, body: rows.map((row) => ({ ...row.result, index: row.position, successful: row.is_successful })), following })
       }),
   }),
   openOperation({

@@ -46,8 +46,10 @@ export const accountDeviceOperations: readonly Operation[] = [
     summary: 'List the devices of an account with their lines and states',
     requires: { permission: 'EU_Device', level: 'READ' },
     responses: { 200: Type.Array(DeviceView) },
-    handle: async (context, { scope }) =>
-      ok({ status: 200, body: await deviceViews(context, scope, await listDevices(context.database.sql, scope, MAX_LISTED_DEVICES)) }),
+    handle: async (context, { scope, page = { limit: MAX_LISTED_DEVICES } }) => {
+      const { rows, following } = await listDevices(context.database.sql, scope, page)
+      return ok({ status: 200, body: await deviceViews(context, scope, rows), following })
+    },
   }),
   accountOperation({
     method: 'GET',

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { AccountScope } from '../access/index.ts'
-import type { DeviceLineTable, Sql, Transaction } from '../database/index.ts'
+import { type DeviceLineTable, type ListPage, type PageOfRows, readPage, type Sql, type Transaction } from '../database/index.ts'
 import type { DeviceLineAttributes } from './device-line.ts'
 
 /** A line with what its device and its login add. */
@@ -54,13 +54,22 @@ export interface LineFilter {
   readonly isFree?: boolean
 }
 
-export function listLines(sql: Executor, scope: AccountScope, filter: LineFilter): Promise<DeviceLineRow[]> {
+export async function listLines(sql: Executor, scope: AccountScope, filter: LineFilter): Promise<DeviceLineRow[]> {
+  return (await pageOfLines(sql, scope, filter)).rows
+}
+
+export function pageOfLines(
+  sql: Executor,
+  scope: AccountScope,
+  filter: LineFilter,
+  page: ListPage = { limit: MAX_LISTED_LINES },
+): Promise<PageOfRows<DeviceLineRow>> {
   let query = lines(sql, scope)
   if (filter.userId !== undefined) query = query.where('device_line.user_id', '=', filter.userId)
   if (filter.referencedUserId !== undefined) query = query.where('device_line.reference_id', '=', filter.referencedUserId)
   if (filter.macAddress !== undefined) query = query.where('device.mac_address', '=', filter.macAddress)
   if (filter.isFree === true) query = query.where('device_line.user_id', 'is', null)
-  return query.orderBy('device_line.created_at').orderBy('device_line.line_number').limit(MAX_LISTED_LINES).execute()
+  return readPage(query, { columns: ['device_line.created_at', 'device_line.line_number', 'device_line.id'] }, page)
 }
 
 /** Whether the account has a line with this id: of a user, a business or a specialty line, on a device or not (C-45). */

@@ -6,7 +6,7 @@ import { type ApiFailure, entityNotFound, fieldRequired } from '../failures/inde
 import { accountOperation, checkSchema, freeObject, mergePatch, oneOf, type Operation, partitionOperation } from '../http/index.ts'
 import { createDeviceLine } from './create-device-line.ts'
 import { deleteDeviceLine } from './delete-device-line.ts'
-import { findLine, findPort, type LineFilter, listLines } from './device-line-queries.ts'
+import { findLine, findPort, type LineFilter, pageOfLines } from './device-line-queries.ts'
 import { DeviceLineBody, readLine, shortText, withDeviceOf } from './line-body.ts'
 import { DeviceLineView, lineView } from './line-view.ts'
 import { provisioningData, ProvisioningData } from './provisioning-data.ts'
@@ -43,9 +43,11 @@ export const deviceLineOperations: readonly Operation[] = [
       filter: shortText,
     }),
     responses: { 200: Type.Array(DeviceLineView) },
-    handle: async (context, { scope, query }) => {
+    handle: async (context, { scope, query, page }) => {
       const filter = filterOf(query.filterType, query.filter)
-      return filter.ok ? ok({ status: 200, body: (await listLines(context.database.sql, scope, filter.value)).map(lineView) }) : filter
+      if (!filter.ok) return filter
+      const { rows, following } = await pageOfLines(context.database.sql, scope, filter.value, page)
+      return ok({ status: 200, body: rows.map(lineView), following })
     },
   }),
   accountOperation({

@@ -1,7 +1,7 @@
 import { newId } from '@dialtone/foundation'
 import type { Selectable, Updateable } from 'kysely'
 import type { AccountScope, PartitionScope } from '../access/index.ts'
-import type { DeviceTable, Sql, Transaction } from '../database/index.ts'
+import { type DeviceTable, type ListPage, OLDEST_FIRST, type PageOfRows, readPage, type Sql, type Transaction } from '../database/index.ts'
 import { normalizeMacAddress } from './mac-address.ts'
 
 export type DeviceRow = Selectable<DeviceTable>
@@ -32,8 +32,8 @@ export function lockDevice(sql: Transaction, scope: AccountScope, idOrMac: strin
   return devices(sql, scope).where(columnOf(idOrMac), '=', keyOf(idOrMac)).forUpdate().executeTakeFirst()
 }
 
-export function listDevices(sql: Executor, scope: AccountScope, limit: number): Promise<DeviceRow[]> {
-  return devices(sql, scope).orderBy('created_at').orderBy('id').limit(limit).execute()
+export function listDevices(sql: Executor, scope: AccountScope, page: ListPage): Promise<PageOfRows<DeviceRow>> {
+  return readPage(devices(sql, scope), OLDEST_FIRST, page)
 }
 
 export async function countDevices(sql: Transaction, scope: AccountScope): Promise<number> {

@@ -1,7 +1,16 @@
 import { newId } from '@dialtone/foundation'
 import type { Insertable, Selectable } from 'kysely'
 import type { AccountScope, PartitionScope } from '../access/index.ts'
-import type { DeviceLineTable, EndUserTable, Sql, Transaction } from '../database/index.ts'
+import {
+  type DeviceLineTable,
+  type EndUserTable,
+  type ListPage,
+  OLDEST_FIRST,
+  type PageOfRows,
+  readPage,
+  type Sql,
+  type Transaction,
+} from '../database/index.ts'
 import type { EndUserAttributes } from './end-user.ts'
 
 export type EndUserRow = Selectable<EndUserTable>
@@ -61,20 +70,13 @@ export function findEndUserByName(sql: Executor, scope: AccountScope, username: 
     .executeTakeFirst()
 }
 
-export function listEndUsers(sql: Executor, scope: AccountScope, limit: number): Promise<EndUserRow[]> {
-  return inAccount(sql, scope).orderBy('created_at').orderBy('id').limit(limit).execute()
+export function listEndUsers(sql: Executor, scope: AccountScope, page: ListPage): Promise<PageOfRows<EndUserRow>> {
+  return readPage(inAccount(sql, scope), OLDEST_FIRST, page)
 }
 
-export function listPartitionUsers(sql: Executor, scope: PartitionScope, page: { limit: number; offset: number }): Promise<EndUserRow[]> {
-  return sql
-    .selectFrom('end_user')
-    .selectAll()
-    .where('partition_id', '=', scope.partitionId)
-    .orderBy('created_at')
-    .orderBy('id')
-    .limit(page.limit)
-    .offset(page.offset)
-    .execute()
+export function listPartitionUsers(sql: Executor, scope: PartitionScope, page: ListPage & { readonly offset: number }): Promise<PageOfRows<EndUserRow>> {
+  const users = sql.selectFrom('end_user').selectAll().where('partition_id', '=', scope.partitionId)
+  return readPage(users.offset(page.offset), OLDEST_FIRST, page)
 }
 
 export async function countEndUsers(sql: Transaction, scope: AccountScope): Promise<number> {

@@ -48,11 +48,11 @@ export const endUserOperations: readonly Operation[] = [
     requires: { permission: 'EU_User', level: 'READ' },
     query: Type.Object({ limitedData: Type.Optional(Type.Boolean()) }),
     responses: { 200: Type.Array(Type.Union([EndUserView, EndUserSummary])) },
-    handle: async (context, { scope, query }) => {
-      const { sql } = context.database
+    handle: async (context, { scope, query, page }) => {
+      const isLimited = query.limitedData === true
       // Every user with a few fields, or the first thousand with all of them (public-spec section 2).
-      if (query.limitedData === true) return ok({ status: 200, body: (await listEndUsers(sql, scope, MAX_LIMITED_LIST)).map(summaryOf) })
-      return ok({ status: 200, body: await viewsOf(context, scope, await listEndUsers(sql, scope, MAX_LIST)) })
+      const { rows, following } = await listEndUsers(context.database.sql, scope, page ?? { limit: isLimited ? MAX_LIMITED_LIST : MAX_LIST })
+      return ok({ status: 200, body: isLimited ? rows.map(summaryOf) : await viewsOf(context, scope, rows), following })
     },
   }),
   partitionOperation({
@@ -66,11 +66,12 @@ export const endUserOperations: readonly Operation[] = [
       offset: Type.Integer({ minimum: 0, maximum: MAX_OFFSET, default: 0 }),
     }),
     responses: { 200: Type.Array(EndUserView) },
-    handle: async (context, { scope, query }) => {
-      const rows = await listPartitionUsers(context.database.sql, scope, query)
+    handle: async (context, { scope, query, page = query }) => {
+      const { rows, following } = await listPartitionUsers(context.database.sql, scope, { ...page, offset: query.offset })
       const byAccount = Map.groupBy(rows, (row) => row.account_id)
       const views = await Promise.all([...byAccount].map(([accountId, users]) => viewsOf(context, systemScope(scope.partitionId, accountId), users)))
-      return ok({ status: 200, body: views.flat() })
+      const byId = new Map(views.flat().map((view) => [view.id, view]))
+      return ok({ status: 200, body: rows.map((row) => byId.get(row.id)), following })
     },
   }),
   accountOperation({

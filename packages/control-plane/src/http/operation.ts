@@ -2,6 +2,7 @@ import type { Result } from '@dialtone/foundation'
 import type { Static, TSchema } from 'typebox'
 import type { AccessLevel, AccountScope, PartitionScope, PermissionType, Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
+import type { ListPage, PagePosition } from '../database/index.ts'
 import type { ApiFailure } from '../failures/index.ts'
 import type { Surface } from './surface.ts'
 
@@ -26,6 +27,8 @@ export interface Reply {
   /** When it is not JSON. A `Buffer` or a stream as body is sent byte for byte. */
   readonly contentType?: string
   readonly headers?: Readonly<Record<string, string>>
+  /** Of a list whose handler kept to `page`: where the next page begins, `null` after the last one. */
+  readonly following?: PagePosition | null
 }
 
 interface Common {
@@ -75,6 +78,8 @@ export interface OperationInput<Params, Query, Body> {
   /** How the caller reached us, such as `https://api.example.com`: for URLs in the answer to him, and for nobody else. */
   readonly origin: string
   readonly headers: RequestHeaders
+  /** A list that is wanted in pages. A handler that cannot keep to it shows the whole list, and the page is cut from that. */
+  readonly page?: ListPage | undefined
 }
 
 /** One HTTP operation, erased: what the server registers and the interface is published from. */
@@ -102,6 +107,7 @@ export interface Caller {
   readonly token: string
   readonly origin: string
   readonly headers: RequestHeaders
+  readonly page: ListPage | undefined
 }
 
 type Handler<Params extends TSchema, Query extends TSchema, Body extends TSchema, Extra> = (
@@ -117,7 +123,7 @@ export function openOperation<Params extends TSchema, Query extends TSchema, Bod
         Params,
         Query,
         Body,
-        Pick<OperationInput<unknown, unknown, unknown>, 'principal' | 'token' | 'remoteAddress' | 'origin' | 'headers'>
+        Pick<OperationInput<unknown, unknown, unknown>, 'principal' | 'token' | 'remoteAddress' | 'origin' | 'headers' | 'page'>
       >
     },
 ): Operation {
@@ -153,7 +159,7 @@ function checkedInput<Checked>(input: unknown): Checked {
 
 function callerOf(input: OperationInput<unknown, unknown, unknown>): Caller {
   if (input.principal === undefined || input.token === undefined) throw new Error('a tenant operation ran without a caller')
-  return { principal: input.principal, remoteAddress: input.remoteAddress, token: input.token, origin: input.origin, headers: input.headers }
+  return { principal: input.principal, remoteAddress: input.remoteAddress, token: input.token, origin: input.origin, headers: input.headers, page: input.page }
 }
 
 function required(scope: PartitionScope | AccountScope | undefined): PartitionScope | AccountScope {

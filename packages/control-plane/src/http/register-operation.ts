@@ -5,6 +5,7 @@ import { admitRequest, type CallerState } from './admit-request.ts'
 import type { HttpServerOptions } from './http-server-options.ts'
 import { isUploadedFile } from './multipart-body.ts'
 import { ProblemSchema } from './named-schema.ts'
+import { publishedQuery } from './manners/list-form.ts'
 import { runOperation } from './manners/run-operation.ts'
 import type { Operation, Reply } from './operation.ts'
 import { checkBody } from './perform-operation.ts'
@@ -100,6 +101,7 @@ function checkUpload(body: unknown, params: unknown, query: unknown): Result<{ p
 
 function publishedSchema(operation: Operation, isAlias: boolean): Record<string, unknown> {
   const failures = (operation.failures ?? [400, 401, 403, 404]).map((status) => [status, operation.surface?.failureSchema ?? ProblemSchema])
+  const query = publishedQuery(operation)
   const answers = Object.entries(operation.responses).map(([status, schema]) => [status, schema ?? { type: 'null', description: 'No content' }])
   return {
     tags: [operation.tag],
@@ -107,7 +109,7 @@ function publishedSchema(operation: Operation, isAlias: boolean): Record<string,
     summary: operation.summary,
     ...(isAlias ? { deprecated: true } : {}),
     ...(operation.params === undefined ? {} : { params: operation.params }),
-    ...(operation.query === undefined ? {} : { querystring: operation.query }),
+    ...(query === undefined ? {} : { querystring: query }),
     ...(operation.body === undefined ? {} : { body: operation.body }),
     ...(operation.maxUploadBytes === undefined && operation.takesForm !== true ? {} : { consumes: ['multipart/form-data'] }),
     ...(operation.requires === 'public' ? { security: [] } : {}),

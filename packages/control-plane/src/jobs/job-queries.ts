@@ -1,5 +1,5 @@
 import { type Selectable, sql as sqlText } from 'kysely'
-import type { JobTable, JobUploadTable, Sql, Transaction } from '../database/index.ts'
+import { type JobTable, type JobUploadTable, type ListPage, NEWEST_FIRST, type PageOfRows, readPage, type Sql, type Transaction } from '../database/index.ts'
 
 export type JobRow = Selectable<JobTable>
 export type UploadRow = Selectable<JobUploadTable>
@@ -12,8 +12,8 @@ export function findJob(sql: Sql | Transaction, userId: string, jobId: string): 
 }
 
 /** The newest jobs of a user, newest first. */
-export function listJobs(sql: Sql, userId: string): Promise<JobRow[]> {
-  return sql.selectFrom('job').selectAll().where('user_id', '=', userId).orderBy('created_at', 'desc').orderBy('id', 'desc').limit(MAX_LIST).execute()
+export function listJobs(sql: Sql, userId: string, page: ListPage = { limit: MAX_LIST }): Promise<PageOfRows<JobRow>> {
+  return readPage(sql.selectFrom('job').selectAll().where('user_id', '=', userId), NEWEST_FIRST, page)
 }
 
 export function findUpload(sql: Sql | Transaction, key: string): Promise<UploadRow | undefined> {

@@ -52,8 +52,11 @@ export const jobOperations: readonly Operation[] = [
     summary: 'Your newest jobs, newest first',
     requires: 'signed-in',
     responses: { 200: Type.Array(JobView) },
-    handle: async (context, { principal }) =>
-      principal === undefined ? err(unauthorized()) : ok({ status: 200, body: (await listJobs(context.database.sql, principal.userId)).map(jobView) }),
+    handle: async (context, { principal, page }) => {
+      if (principal === undefined) return err(unauthorized())
+      const { rows, following } = await listJobs(context.database.sql, principal.userId, page)
+      return ok({ status: 200, body: rows.map(jobView), following })
+    },
   }),
   openOperation({
     method: 'GET',

@@ -1,5 +1,6 @@
 import { ok } from '@dialtone/foundation'
 import Type from 'typebox'
+import { NEWEST_FIRST, readPage } from '../database/index.ts'
 import { named, oneOf, type Operation, partitionOperation } from '../http/index.ts'
 
 const MAX_PAGE = 200
@@ -35,12 +36,12 @@ export const messageOperations: readonly Operation[] = [
       limit: Type.Integer({ minimum: 1, maximum: MAX_PAGE, default: 50 }),
     }),
     responses: { 200: Type.Object({ items: Type.Array(MessageState) }) },
-    handle: async (context, { scope, query }) => {
+    handle: async (context, { scope, query, page = query }) => {
       let rows = context.database.sql.selectFrom('outgoing_message').selectAll().where('partition_id', '=', scope.partitionId)
       if (query.status !== undefined) rows = rows.where('status', '=', query.status)
       if (query.accountId !== undefined) rows = rows.where('account_id', '=', query.accountId)
-      const found = await rows.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(query.limit).execute()
-      const items = found.map((row) => ({
+      const found = await readPage(rows, NEWEST_FIRST, page)
+      const items = found.rows.map((row) => ({
         id: row.id,
         kind: row.kind,
         to: row.recipient,
@@ -53,7 +54,7 @@ export const messageOperations: readonly Operation[] = [
         ...(row.last_error === null ? {} : { error: row.last_error }),
         createdDate: row.created_at.toISOString(),
       }))
-      return ok({ status: 200, body: { items } })
+      return ok({ status: 200, body: { items }, following: found.following })
     },
   }),
 ]

@@ -40,13 +40,12 @@ export const hyphenatedNumberOperations: readonly Operation[] = [
     requires: { permission: 'EU_Telephone', level: 'READ' },
     query: Type.Object({ assigned: Type.Optional(Type.Boolean()) }),
     responses: { 200: Type.Array(ListedNumberView) },
-    handle: async (context, { scope, query }) => {
-      const rows = await listOnAccount(context.database.sql, scope, MAX_LIST)
+    handle: async (context, { scope, query, page }) => {
+      // S2-46: which numbers nobody uses.
+      const { rows, following } = await listOnAccount(context.database.sql, scope, { ...(page ?? { limit: MAX_LIST }), isAssigned: query.assigned })
       const shown = await callerIdNumbers(context.database.sql, scope, rows)
       const nowMs = context.clock.nowMs()
-      // S2-46: which numbers nobody uses.
-      const wanted = rows.filter((row) => query.assigned === undefined || (row.reference_id !== null) === query.assigned)
-      return ok({ status: 200, body: wanted.map((row) => listedNumberView(row, shown.has(row.phone_number), nowMs)) })
+      return ok({ status: 200, body: rows.map((row) => listedNumberView(row, shown.has(row.phone_number), nowMs)), following })
     },
   }),
   partitionOperation({

@@ -1,17 +1,11 @@
 import type { PartitionScope } from '../access/index.ts'
-import type { Sql } from '../database/index.ts'
+import { type ListPage, type PageOfRows, readPage, type Sql } from '../database/index.ts'
 import type { TelephoneNumberRow } from '../telephone-numbers/index.ts'
 
 /** Numbers of the partition's own that are on no account. */
-export function listInventory(sql: Sql, scope: PartitionScope, limit: number): Promise<TelephoneNumberRow[]> {
-  return sql
-    .selectFrom('telephone_number')
-    .selectAll()
-    .where('partition_id', '=', scope.partitionId)
-    .where('account_id', 'is', null)
-    .orderBy('phone_number')
-    .limit(limit)
-    .execute()
+export function listInventory(sql: Sql, scope: PartitionScope, page: ListPage): Promise<PageOfRows<TelephoneNumberRow>> {
+  const numbers = sql.selectFrom('telephone_number').selectAll().where('partition_id', '=', scope.partitionId).where('account_id', 'is', null)
+  return readPage(numbers, { columns: ['phone_number'] }, page)
 }
 
 /** Whether any account on the platform has the number; whose, is not told. */

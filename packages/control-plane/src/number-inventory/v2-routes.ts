@@ -47,10 +47,10 @@ const inventoryOperations: readonly Operation[] = [
     summary: 'The first numbers of the partition’s own inventory, ascending',
     requires: { permission: 'PhoneNumberInventory', level: 'READ' },
     responses: { 200: Type.Array(InventoryNumberView) },
-    handle: async (context, { scope }) => {
-      const rows = await listInventory(context.database.sql, scope, MAX_LIST)
+    handle: async (context, { scope, page = { limit: MAX_LIST } }) => {
+      const { rows, following } = await listInventory(context.database.sql, scope, page)
       const nowMs = context.clock.nowMs()
-      return ok({ status: 200, body: rows.map((row) => inventoryNumberView(row, nowMs)) })
+      return ok({ status: 200, body: rows.map((row) => inventoryNumberView(row, nowMs)), following })
     },
   }),
   partitionOperation({

@@ -117,10 +117,11 @@ export const dynamicInventoryOperations: readonly Operation[] = [
     requires: { permission: 'PhoneNumber', level: 'READ' },
     query: Type.Object({ archived: Type.Optional(Type.Boolean()), getAll: Type.Optional(Type.Boolean()) }),
     responses: { 200: Type.Array(RequestView) },
-    handle: async (context, { scope, query }) => {
+    handle: async (context, { scope, query, page }) => {
       const limit = query.getAll === true ? MAX_WHOLE_LIST : MAX_LIST
-      const filter = { accountId: scope.accountId, kinds: ['DYNAMIC'], limit, ...(query.archived === undefined ? {} : { archived: query.archived }) }
-      return ok({ status: 200, body: (await listOrders(context.database.sql, scope, filter)).map(requestView) })
+      const filter = { accountId: scope.accountId, kinds: ['DYNAMIC'], ...(query.archived === undefined ? {} : { archived: query.archived }) }
+      const { orders, following } = await listOrders(context.database.sql, scope, filter, page ?? { limit })
+      return ok({ status: 200, body: orders.map(requestView), following })
     },
   }),
   accountOperation({

@@ -80,10 +80,10 @@ export const hyphenatedOrderOperations: readonly Operation[] = [
     requires: { permission: 'PhoneNumber', level: 'READ' },
     query: Type.Object({ accountId: Type.Optional(Type.String({ maxLength: 64 })) }),
     responses: { 200: Type.Array(OrderView) },
-    handle: async (context, { principal, scope, query }) => {
+    handle: async (context, { principal, scope, query, page = { limit: MAX_LIST } }) => {
       const accountId = principal.accountId ?? query.accountId
-      const orders = await listOrders(context.database.sql, scope, { accountId, kinds: KINDS, limit: MAX_LIST })
-      return ok({ status: 200, body: orders.map(orderView) })
+      const { orders, following } = await listOrders(context.database.sql, scope, { accountId, kinds: KINDS }, page)
+      return ok({ status: 200, body: orders.map(orderView), following })
     },
   }),
   partitionOperation({

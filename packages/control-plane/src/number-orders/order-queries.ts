@@ -1,5 +1,5 @@
 import type { PartitionScope } from '../access/index.ts'
-import type { Sql, Transaction } from '../database/index.ts'
+import { type ListPage, type PagePosition, readPage, NEWEST_FIRST, type Sql, type Transaction } from '../database/index.ts'
 import type { NumberOrder, NumberOrderRow, OrderedNumber } from './number-order.ts'
 
 type Executor = Sql | Transaction
@@ -8,7 +8,6 @@ export interface OrderFilter {
   readonly accountId?: string | undefined
   readonly kinds: readonly string[]
   readonly archived?: boolean
-  readonly limit: number
 }
 
 export async function findOrder(sql: Executor, scope: PartitionScope, id: string): Promise<NumberOrder | undefined> {
@@ -21,11 +20,17 @@ export function lockOrder(sql: Transaction, scope: PartitionScope, id: string): 
 }
 
 /** Newest first. */
-export async function listOrders(sql: Executor, scope: PartitionScope, filter: OrderFilter): Promise<NumberOrder[]> {
+export async function listOrders(
+  sql: Executor,
+  scope: PartitionScope,
+  filter: OrderFilter,
+  page: ListPage,
+): Promise<{ readonly orders: NumberOrder[]; readonly following: PagePosition | null }> {
   let query = orders(sql, scope).where('kind', 'in', filter.kinds)
   if (filter.accountId !== undefined) query = query.where('account_id', '=', filter.accountId)
   if (filter.archived !== undefined) query = query.where('archived', '=', filter.archived)
-  return withNumbers(sql, await query.orderBy('created_at', 'desc').orderBy('id').limit(filter.limit).execute())
+  const { rows, following } = await readPage(query, NEWEST_FIRST, page)
+  return { orders: await withNumbers(sql, rows), following }
 }
 
 async function withNumbers(sql: Executor, rows: readonly NumberOrderRow[]): Promise<NumberOrder[]> {

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
 import type { AccountScope } from '../access/index.ts'
-import { configuredObject, findObject, listObjects } from '../account-objects/index.ts'
+import { configuredObject, findObject, pageOfObjects } from '../account-objects/index.ts'
 import type { Context } from '../context.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
 import { accountOperation, checkSchema, freeObject, mergePatch, named, oneOf, type Operation } from '../http/index.ts'
@@ -73,10 +73,11 @@ export const sipTrunkGroupOperations: readonly Operation[] = [
     summary: 'List the trunk groups of an account',
     requires: read,
     responses: { 200: Type.Array(GroupView) },
-    handle: async (context, { scope }) => {
+    handle: async (context, { scope, page = { limit: MAX_LIST } }) => {
       const { sql } = context.database
-      const [rows, trunks] = [await listObjects(sql, scope, 'SIP_TRUNK_GROUP', MAX_LIST), await trunksOfGroups(sql, scope)]
-      return ok({ status: 200, body: rows.map((row) => groupView({ group: configuredObject(row), trunkIds: trunks.get(row.id) ?? [] })) })
+      const { rows, following } = await pageOfObjects(sql, scope, 'SIP_TRUNK_GROUP', page)
+      const trunks = await trunksOfGroups(sql, scope)
+      return ok({ status: 200, body: rows.map((row) => groupView({ group: configuredObject(row), trunkIds: trunks.get(row.id) ?? [] })), following })
     },
   }),
   accountOperation({

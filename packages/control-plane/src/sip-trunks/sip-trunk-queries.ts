@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { AccountScope } from '../access/index.ts'
-import type { SipTrunkTable, Sql, Transaction } from '../database/index.ts'
+import { type ListPage, OLDEST_FIRST, type PageOfRows, readPage, type SipTrunkTable, type Sql, type Transaction } from '../database/index.ts'
 import type { ForwardRules } from './forward-rules.ts'
 import type { SipTrunk } from './sip-trunk.ts'
 
@@ -18,8 +18,12 @@ export function lockTrunk(sql: Transaction, scope: AccountScope, trunkId: string
   return trunks(sql, scope).where('id', '=', trunkId).forUpdate().executeTakeFirst()
 }
 
-export function listTrunks(sql: Executor, scope: AccountScope): Promise<SipTrunkRow[]> {
-  return trunks(sql, scope).orderBy('created_at').orderBy('id').limit(MAX_LIST).execute()
+export async function listTrunks(sql: Executor, scope: AccountScope): Promise<SipTrunkRow[]> {
+  return (await pageOfTrunks(sql, scope)).rows
+}
+
+export function pageOfTrunks(sql: Executor, scope: AccountScope, page: ListPage = { limit: MAX_LIST }): Promise<PageOfRows<SipTrunkRow>> {
+  return readPage(trunks(sql, scope), OLDEST_FIRST, page)
 }
 
 export function insertTrunk(sql: Transaction, scope: AccountScope, id: string, trunk: SipTrunk, now: Date): Promise<SipTrunkRow> {

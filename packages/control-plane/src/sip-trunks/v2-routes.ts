@@ -9,7 +9,7 @@ import { accountOperation, checkSchema, freeObject, mergePatch, named, oneOf, ty
 import { createTrunk, deleteTrunk, lockOutTrunk, type PlanSetup, reviseTrunk, type RevisedTrunk, setForwarding } from './change-trunk.ts'
 import { FORWARD_TYPES, type ForwardRules } from './forward-rules.ts'
 import type { SipTrunk } from './sip-trunk.ts'
-import { findTrunk, isAddressFree, listTrunks, rulesOf, type SipTrunkRow } from './sip-trunk-queries.ts'
+import { findTrunk, isAddressFree, listTrunks, pageOfTrunks, rulesOf, type SipTrunkRow } from './sip-trunk-queries.ts'
 import { SipTrunkView, trunkViews } from './sip-trunk-view.ts'
 
 const COLLECTION = '/v2/partition/:partitionId/account/:accountId/siptrunk_2'
@@ -88,8 +88,10 @@ export const sipTrunkOperations: readonly Operation[] = [
     summary: 'List the trunks of an account',
     requires: read,
     responses: { 200: Type.Array(SipTrunkView) },
-    handle: async (context, { principal, scope }) =>
-      ok({ status: 200, body: await trunkViews(context, principal, scope, await listTrunks(context.database.sql, scope)) }),
+    handle: async (context, { principal, scope, page }) => {
+      const { rows, following } = await pageOfTrunks(context.database.sql, scope, page)
+      return ok({ status: 200, body: await trunkViews(context, principal, scope, rows), following })
+    },
   }),
   accountOperation({
     method: 'GET',

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { AccountScope } from '../access/index.ts'
-import type { SpecialtyLineTable, Sql, Transaction } from '../database/index.ts'
+import { type ListPage, OLDEST_FIRST, type PageOfRows, readPage, type SpecialtyLineTable, type Sql, type Transaction } from '../database/index.ts'
 import type { SpecialtyLineAttributes } from './specialty-line.ts'
 
 export type SpecialtyLineRow = Selectable<SpecialtyLineTable>
@@ -21,8 +21,8 @@ export function lockSpecialtyLine(sql: Transaction, scope: AccountScope, lineId:
   return lines(sql, scope).where('id', '=', lineId).forUpdate().executeTakeFirst()
 }
 
-export function listSpecialtyLines(sql: Executor, scope: AccountScope): Promise<SpecialtyLineRow[]> {
-  return lines(sql, scope).orderBy('created_at').orderBy('id').limit(MAX_LISTED_LINES).execute()
+export function listSpecialtyLines(sql: Executor, scope: AccountScope, page: ListPage = { limit: MAX_LISTED_LINES }): Promise<PageOfRows<SpecialtyLineRow>> {
+  return readPage(lines(sql, scope), OLDEST_FIRST, page)
 }
 
 export function insertSpecialtyLine(sql: Transaction, scope: AccountScope, id: string, line: SpecialtyLineAttributes, now: Date): Promise<SpecialtyLineRow> {

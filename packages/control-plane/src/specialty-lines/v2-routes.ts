@@ -38,8 +38,10 @@ export const specialtyLineOperations: readonly Operation[] = [
     summary: 'List the specialty lines of an account',
     requires: { permission: 'EU_DeviceLine', level: 'READ' },
     responses: { 200: Type.Array(SpecialtyLineView) },
-    handle: async (context, { principal, scope }) =>
-      ok({ status: 200, body: await specialtyLineViews(context, principal, scope, await listSpecialtyLines(context.database.sql, scope)) }),
+    handle: async (context, { principal, scope, page }) => {
+      const { rows, following } = await listSpecialtyLines(context.database.sql, scope, page)
+      return ok({ status: 200, body: await specialtyLineViews(context, principal, scope, rows), following })
+    },
   }),
   accountOperation({
     method: 'GET',

@@ -125,12 +125,12 @@ export const accountNumberOperations: readonly Operation[] = [
     requires: { permission: 'EU_Telephone', level: 'READ' },
     query: Type.Object({ limitedData: Type.Optional(Type.Boolean()) }),
     responses: { 200: Type.Array(AccountNumberView) },
-    handle: async (context, { scope, query }) => {
+    handle: async (context, { scope, query, page }) => {
       const isLimited = query.limitedData === true
-      const rows = await listOnAccount(context.database.sql, scope, isLimited ? MAX_LIMITED_LIST : MAX_LIST)
+      const { rows, following } = await listOnAccount(context.database.sql, scope, page ?? { limit: isLimited ? MAX_LIMITED_LIST : MAX_LIST })
       if (isLimited)
-        return ok({ status: 200, body: rows.map((row) => ({ ...bareNumberView(row), partitionId: scope.partitionId, accountId: scope.accountId })) })
-      return ok({ status: 200, body: await accountNumberViews(context, scope, rows) })
+        return ok({ status: 200, body: rows.map((row) => ({ ...bareNumberView(row), partitionId: scope.partitionId, accountId: scope.accountId })), following })
+      return ok({ status: 200, body: await accountNumberViews(context, scope, rows), following })
     },
   }),
   accountOperation({

@@ -1,6 +1,6 @@
 import { type Selectable, sql as sqlText, type Updateable } from 'kysely'
 import type { AccountScope, PartitionScope } from '../access/index.ts'
-import type { Sql, TelephoneNumberTable, Transaction } from '../database/index.ts'
+import { type ListPage, type PageOfRows, readPage, type Sql, type TelephoneNumberTable, type Transaction } from '../database/index.ts'
 import { inventoryPartitions } from '../number-search/index.ts'
 import type { NumberFacts } from './telephone-number.ts'
 
@@ -43,8 +43,14 @@ export function lockOnAccount(sql: Transaction, scope: AccountScope, phoneNumber
   return onAccount(sql, scope).where('phone_number', '=', phoneNumber).forUpdate().executeTakeFirst()
 }
 
-export function listOnAccount(sql: Executor, scope: AccountScope, limit: number): Promise<TelephoneNumberRow[]> {
-  return onAccount(sql, scope).orderBy('created_at').orderBy('phone_number').limit(limit).execute()
+export function listOnAccount(
+  sql: Executor,
+  scope: AccountScope,
+  page: ListPage & { readonly isAssigned?: boolean | undefined },
+): Promise<PageOfRows<TelephoneNumberRow>> {
+  const numbers = onAccount(sql, scope)
+  const wanted = page.isAssigned === undefined ? numbers : numbers.where('reference_id', page.isAssigned ? 'is not' : 'is', null)
+  return readPage(wanted, { columns: ['created_at', 'phone_number'] }, page)
 }
 
 /** Numbers that ring an object, oldest first. */

@@ -11,7 +11,7 @@ import { MAX_GREETING_BYTES, readGreeting, removeGreeting, storeGreeting } from 
 import { ownBoxFailure } from './own-box.ts'
 import { hashPin, pinProblem, setPin, unlockPin } from './pin.ts'
 import { GREETING_TYPES, LOCALES, type VoicemailBox } from './voicemail-box.ts'
-import { findBox, listBoxes, type VoicemailBoxRow } from './voicemail-box-queries.ts'
+import { findBox, pageOfBoxes, type VoicemailBoxRow } from './voicemail-box-queries.ts'
 
 const COLLECTION = '/v2/partition/:partitionId/account/:accountId/voicemailbox'
 const ITEM = `${COLLECTION}/:voicemailBoxId`
@@ -65,7 +65,10 @@ export const userBoxOperations: readonly Operation[] = [
     requires: { permission: 'EU_Voicemail', level: 'READ' },
     query: Type.Object({ parentId: Type.Optional(Type.String({ maxLength: 64 })) }),
     responses: { 200: Type.Array(VoicemailBoxView) },
-    handle: async (context, { scope, query }) => ok({ status: 200, body: await boxViews(context, scope, await listBoxes(context.database.sql, scope, query)) }),
+    handle: async (context, { scope, query, page }) => {
+      const { rows, following } = await pageOfBoxes(context.database.sql, scope, query, page)
+      return ok({ status: 200, body: await boxViews(context, scope, rows), following })
+    },
   }),
   accountOperation({
     method: 'GET',

@@ -1,7 +1,7 @@
 import { newId } from '@dialtone/foundation'
 import type { Selectable } from 'kysely'
 import type { AccountScope } from '../access/index.ts'
-import type { Sql, Transaction, VoicemailBoxTable } from '../database/index.ts'
+import { type ListPage, OLDEST_FIRST, type PageOfRows, readPage, type Sql, type Transaction, type VoicemailBoxTable } from '../database/index.ts'
 import type { BoxType, VoicemailBox } from './voicemail-box.ts'
 
 export type VoicemailBoxRow = Selectable<VoicemailBoxTable>
@@ -18,15 +18,20 @@ export function lockBox(sql: Transaction, scope: AccountScope, boxId: string): P
   return boxes(sql, scope).where('id', '=', boxId).forUpdate().executeTakeFirst()
 }
 
-export function listBoxes(
-  sql: Executor,
-  scope: AccountScope,
-  filter: { readonly parentId?: string | undefined; readonly type?: BoxType },
-): Promise<VoicemailBoxRow[]> {
+interface BoxFilter {
+  readonly parentId?: string | undefined
+  readonly type?: BoxType
+}
+
+export async function listBoxes(sql: Executor, scope: AccountScope, filter: BoxFilter): Promise<VoicemailBoxRow[]> {
+  return (await pageOfBoxes(sql, scope, filter)).rows
+}
+
+export function pageOfBoxes(sql: Executor, scope: AccountScope, filter: BoxFilter, page: ListPage = { limit: MAX_LIST }): Promise<PageOfRows<VoicemailBoxRow>> {
   let query = boxes(sql, scope)
   if (filter.parentId !== undefined) query = query.where('parent_id', '=', filter.parentId)
   if (filter.type !== undefined) query = query.where('type', '=', filter.type)
-  return query.orderBy('created_at').orderBy('id').limit(MAX_LIST).execute()
+  return readPage(query, OLDEST_FIRST, page)
 }
 
 export function insertBox(sql: Transaction, scope: AccountScope, box: VoicemailBox, now: Date): Promise<VoicemailBoxRow> {

@@ -2,6 +2,7 @@ import { err, ok, type Result } from '@dialtone/foundation'
 import Type from 'typebox'
 import type { PartitionScope } from '../access/index.ts'
 import type { Context } from '../context.ts'
+import { type ListPage, NEWEST_FIRST, type PageOfRows, readPage } from '../database/index.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
 import { freeObject, named, oneOf, type Operation, partitionOperation } from '../http/index.ts'
 import { replayDelivery, replaySince, sendTestEvent } from './send-again.ts'
@@ -96,9 +97,10 @@ const deliveryLog: readonly Operation[] = [
       limit: Type.Integer({ minimum: 1, maximum: MAX_PAGE, default: 50 }),
     }),
     responses: { 200: Type.Object({ items: Type.Array(DeliveryView) }) },
-    handle: async (context, { scope, params, query }) => {
-      const rows = await listDeliveries(context, scope, params.webhookId, query)
-      return rows === undefined ? err(entityNotFound('Webhook', params.webhookId)) : ok({ status: 200, body: { items: rows.map(deliveryView) } })
+    handle: async (context, { scope, params, query, page = query }) => {
+      const found = await listDeliveries(context, scope, params.webhookId, query, page)
+      if (found === undefined) return err(entityNotFound('Webhook', params.webhookId))
+      return ok({ status: 200, body: { items: found.rows.map(deliveryView) }, following: found.following })
     },
   }),
   partitionOperation({
@@ -131,8 +133,9 @@ async function listDeliveries(
   context: Context,
   scope: PartitionScope,
   webhookId: string,
-  query: { readonly status?: string; readonly event?: string; readonly before?: string; readonly limit: number },
-): Promise<readonly DeliveryRow[] | undefined> {
+  query: { readonly status?: string; readonly event?: string; readonly before?: string },
+  page: ListPage,
+): Promise<PageOfRows<DeliveryRow> | undefined> {
   const { sql } = context.database
   const subscription = await findSubscription(sql, scope, webhookId)
   if (subscription === undefined) return undefined
@@ -141,5 +144,5 @@ async function listDeliveries(
   if (query.event !== undefined) rows = rows.where('event_type', '=', query.event)
   const before = query.before === undefined ? undefined : await findDelivery(sql, subscription.id, query.before)
   if (before !== undefined) rows = rows.where((row) => row(row.refTuple('created_at', 'id'), '<', row.tuple(before.created_at, before.id)))
-  return rows.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(query.limit).execute()
+  return readPage(rows, NEWEST_FIRST, page)
 }

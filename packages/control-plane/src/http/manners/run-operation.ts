@@ -5,6 +5,7 @@ import { type ApiFailure, invalidField } from '../../failures/index.ts'
 import type { HttpServerOptions } from '../http-server-options.ts'
 import type { Operation, OperationInput, Reply } from '../operation.ts'
 import type { AccountScope, PartitionScope } from '../../access/index.ts'
+import { askedPage, showPage } from './list-pages.ts'
 import { dryRun } from './dry-run.ts'
 import { entityTagOf, namesTag } from './entity-tag.ts'
 import { oncePerKey } from './idempotency.ts'
@@ -51,7 +52,10 @@ function perform(context: Context, { operation, input, scope }: AdmittedRequest)
 
 /** A single object gets an entity tag, and is not sent again to who has it. */
 async function read(context: Context, request: AdmittedRequest): Promise<Result<Reply, ApiFailure>> {
-  const result = await perform(context, request)
+  const asked = askedPage(context.sealer, request.operation, request.input, request.original.url)
+  if (!asked.ok) return asked
+  const result = await perform(context, asked.value === undefined ? request : { ...request, input: asked.value.input })
+  if (result.ok && asked.value !== undefined) return ok(showPage(context.sealer, asked.value, request.input.origin, result.value))
   if (!result.ok || !isTagged(result.value)) return result
   const etag = entityTagOf(result.value.body)
   const known = textOf(request.headers['if-none-match'])
