@@ -35,7 +35,7 @@ const { http } = await createControlPlane({
     rateLimitPerSecond: 0,
     compatibility: { authorizeCreated: false, loginInvalid400: false, notPermitted400: false },
   },
-  registrations: { isRegistered: () => false, dropBindings: () => Promise.resolve() },
+  registrations: { isRegistered: () => false, bindingsOf: () => [], dropBindings: () => Promise.resolve() },
   furtherOperations: [],
   subscribers: [],
 })

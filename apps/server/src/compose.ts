@@ -168,6 +168,7 @@ async function composeControlPlane(
     },
     registrations: {
       isRegistered: (lineId) => late.callPlane?.isRegistered(lineId) ?? false,
+      bindingsOf: (lineId) => late.callPlane?.bindingsOf(lineId) ?? [],
       dropBindings: async (lineId) => late.callPlane?.dropBindings(lineId),
     },
     calls: lateCalls(() => late.callPlane?.calls),

@@ -9,6 +9,8 @@ export function lateCalls(calls: () => CallControl | undefined): CallControl {
     describe: async (sessionId) => calls()?.describe(sessionId),
     hangUp: async (sessionId) => (await calls()?.hangUp(sessionId)) ?? 'NoSuchCall',
     originate: async (order) => calls()?.originate(order),
+    linesInCall: async (lineIds) => (await calls()?.linesInCall(lineIds)) ?? [],
+    notify: async (order) => calls()?.notify(order),
     transfer: async (order) => (await calls()?.transfer(order)) ?? { result: 'NoSuchCall' },
   }
 }

@@ -5,8 +5,12 @@ import type {
   CallRecord,
   DescribedCall,
   ExplainQuestion,
+  LineInCall,
+  NotifyOrder,
+  NotifyOutcome,
   OriginateOrder,
   RecentCall,
+  StoredBinding,
   SwitchDirectory,
   TransferOrder,
   TransferResult,
@@ -39,6 +43,8 @@ export interface ControlPlaneSettings {
 /** What the switch knows about phones, as the control plane asks it. */
 export interface RegistrationStatus {
   isRegistered(lineId: string): boolean
+  /** What is registered for a line now: from where, since when, by which phone. */
+  bindingsOf(lineId: string): readonly StoredBinding[]
   /** The line was deleted or its credentials changed: its phones are gone when this resolves. Never rejects. */
   dropBindings(lineId: string): Promise<void>
 }
@@ -57,6 +63,10 @@ export interface CallControl {
   transfer(order: TransferOrder): Promise<TransferResult>
   /** Undefined: the switch does not answer in time. */
   originate(order: OriginateOrder): Promise<TransferResult | undefined>
+  /** Which of these lines are in a call. */
+  linesInCall(lineIds: readonly string[]): Promise<readonly LineInCall[]>
+  /** Sends a NOTIFY to the phone of a line and waits for its answer. Undefined: the switch does not answer in time. */
+  notify(order: NotifyOrder): Promise<NotifyOutcome | undefined>
 }
 
 /** Everything a use case may need besides its arguments. The first argument of every use case. */

@@ -8,5 +8,7 @@ export const NO_SWITCH: CallControl = {
   describe: () => Promise.resolve(undefined),
   hangUp: () => Promise.resolve('NoSuchCall'),
   originate: () => Promise.resolve(undefined),
+  linesInCall: () => Promise.resolve([]),
+  notify: () => Promise.resolve({ kind: 'unreachable', reason: 'no switch runs' }),
   transfer: () => Promise.resolve({ result: 'NoSuchCall' }),
 }

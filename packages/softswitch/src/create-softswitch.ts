@@ -1,6 +1,7 @@
 import { explainCall } from './explanation/explain-call.ts'
 import { createIntake } from './intake.ts'
 import type { Softswitch, SoftswitchOptions, SoftswitchStatistics } from './softswitch.ts'
+import { notifyPhone } from './presence/notify-phone.ts'
 import { createParts } from './softswitch-parts.ts'
 import type { TimersInUse } from './timers-in-use.ts'
 
@@ -9,7 +10,7 @@ const HANGUP_MS = 2_000
 
 /** Joins the rooms of the call plane over a SIP stack, a media engine and the ports. Nothing happens before `start`. */
 export function createSoftswitch(options: SoftswitchOptions): Softswitch {
-  const { directory, media, registrations } = options
+  const { directory, media, registrations, sip, realm } = options
   const parts = createParts(options)
   const { timers, locations, desk, keepAlive, occupancyFor, messages, subscriptions } = parts
   const intake = createIntake(options, parts)
@@ -45,6 +46,16 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
       hangUp: (sessionId) => desk.hangUp(sessionId),
       transfer: (order) => desk.transfer(order),
       originate: (order) => intake.originate(order),
+      linesInCall(lineIds) {
+        const occupancy = occupancyFor('')
+        const helped = new Set(desk.activeRecords().flatMap((record) => (record.emergency === undefined ? [] : (record.callingLineId ?? []))))
+        return lineIds.filter((lineId) => (occupancy.activeCallsOf?.(lineId) ?? 0) > 0).map((lineId) => ({ lineId, isEmergency: helped.has(lineId) }))
+      },
+      notify: (order) =>
+        notifyPhone(
+          { sip, realm, bindingsOf: (lineId) => locations.bindingsOf(lineId), flowFailed: (lineId, contactUri) => locations.flowFailed(lineId, contactUri) },
+          order,
+        ),
     },
     activeCalls: () => desk.activeRecords(),
     traceOf: (sessionId) => desk.traceOf(sessionId),

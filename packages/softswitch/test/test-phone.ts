@@ -85,6 +85,8 @@ export class TestPhone {
   #taken = 0
   #sequence = 0
   port = 0
+  /** What it answers a NOTIFY with; undefined: nothing. */
+  notifyStatus: number | undefined = 200
 
   private constructor(name: string, server: RemoteAddress, stack: SipStack) {
     this.name = name
@@ -189,7 +191,7 @@ export class TestPhone {
   }
 
   #take(request: IncomingRequest): void {
-    request.respond(200)
+    if (this.notifyStatus !== undefined) request.respond(this.notifyStatus)
     const waiting = this.#waitingRequests.shift()
     if (waiting === undefined) this.requests.push(request)
     else waiting(request)

@@ -56,7 +56,11 @@ export async function startTestControlPlane(o: TestControlPlaneOptions = {}): Pr
       rateLimitPerSecond: o.rateLimitPerSecond ?? 0,
       compatibility: { authorizeCreated: false, loginInvalid400: false, notPermitted400: false, ...o.compatibility },
     },
-    registrations: { isRegistered: (lineId) => registered.has(lineId), dropBindings: async (lineId) => void registered.delete(lineId) },
+    registrations: {
+      isRegistered: (lineId) => registered.has(lineId),
+      bindingsOf: (lineId) => (registered.has(lineId) ? [bindingOf(lineId, time.nowMs())] : []),
+      dropBindings: async (lineId) => void registered.delete(lineId),
+    },
     ...(o.calls === undefined ? {} : { calls: o.calls }),
     furtherOperations: o.furtherOperations ?? [],
     subscribers: o.subscribers ?? [],
@@ -88,5 +92,22 @@ export async function startTestControlPlane(o: TestControlPlaneOptions = {}): Pr
       await drop()
       await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** As a phone behind a NAT registers. */
+function bindingOf(lineId: string, nowMs: number): ReturnType<ControlPlane['context']['registrations']['bindingsOf']>[number] {
+  return {
+    lineId,
+    accountId: '',
+    partitionId: '',
+    contactUri: `sip:${lineId}@192.168.1.100:5060`,
+    receivedFrom: { transport: 'udp', address: '198.51.100.7', port: 5060 },
+    callId: 'call-id',
+    cseq: 1,
+    expiresAtMs: nowMs + 600_000,
+    userAgent: 'Yealink SIP-T54W 96.86.0.70',
+    registeredAtMs: nowMs - 432_000_000,
+    transport: 'udp',
   }
 }

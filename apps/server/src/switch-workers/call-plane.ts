@@ -4,7 +4,7 @@ import type { CallControl, CallPlaneReplicas } from '@dialtone/control-plane'
 import type { Result } from '@dialtone/foundation'
 import type { MediaStatistics } from '@dialtone/media'
 import type { ListenFailure, ListeningAddress, SipStatistics } from '@dialtone/sip'
-import type { CallEvent, CallRecord, MessageCounts, SoftswitchStatistics } from '@dialtone/softswitch'
+import type { CallEvent, CallRecord, MessageCounts, SoftswitchStatistics, StoredBinding } from '@dialtone/softswitch'
 
 /** All of the call plane, as the rest of the server sees it: in this thread or in several others. */
 export interface CallPlane extends CallPlaneReplicas {
@@ -13,6 +13,7 @@ export interface CallPlane extends CallPlaneReplicas {
   /** Refuses new calls, waits for the running ones up to `drainMs`, hangs up the rest, closes every socket. */
   stop(drainMs: number): Promise<void>
   isRegistered(lineId: string): boolean
+  bindingsOf(lineId: string): readonly StoredBinding[]
   /** Resolves when nobody calls the line's phones any more. */
   dropBindings(lineId: string): Promise<void>
   /** See `Softswitch.setMessageWaiting`. */

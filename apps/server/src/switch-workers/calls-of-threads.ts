@@ -12,9 +12,12 @@ const ASK_LIMIT_MS = 2_000
  * are in that one's, so that a call is looked for everywhere.
  */
 export function callsOfThreads(threads: readonly WorkerThread[], count: number): CallControl {
-  async function ask<Name extends keyof CallDoor>(thread: WorkerThread, name: Name, ...args: Parameters<CallDoor[Name]>) {
+  async function askFor<Name extends keyof CallDoor>(thread: WorkerThread, limitMs: number, name: Name, ...args: Parameters<CallDoor[Name]>) {
     const question = { name, args } as unknown as DoorQuestion
-    return (await thread.ask({ type: 'ask', question }, ASK_LIMIT_MS)) as ReturnType<CallDoor[Name]> | undefined
+    return (await thread.ask({ type: 'ask', question }, limitMs)) as Awaited<ReturnType<CallDoor[Name]>> | undefined
+  }
+  async function ask<Name extends keyof CallDoor>(thread: WorkerThread, name: Name, ...args: Parameters<CallDoor[Name]>) {
+    return askFor(thread, ASK_LIMIT_MS, name, ...args)
   }
   async function askAll<Name extends keyof CallDoor>(name: Name, ...args: Parameters<CallDoor[Name]>) {
     const answers = await Promise.all(threads.map((thread) => ask(thread, name, ...args)))
@@ -34,6 +37,13 @@ export function callsOfThreads(threads: readonly WorkerThread[], count: number):
     originate: async (order) => {
       const owner = ownerOf(order.accountId)
       return owner === undefined ? undefined : ask(owner, 'originate', order)
+    },
+    // A phone of the account may be in a call that another account made.
+    linesInCall: async (lineIds) => (await askAll('linesInCall', lineIds)).flat(),
+    // The phone's time to answer is its own; the thread's comes on top.
+    notify: async (order) => {
+      const owner = ownerOf(order.accountId)
+      return owner === undefined ? undefined : askFor(owner, order.timeoutMs + ASK_LIMIT_MS, 'notify', order)
     },
     transfer: async (order) => (await askAll('transfer', order)).find(({ result }) => result !== 'NoSuchCall') ?? { result: 'NoSuchCall' },
   }

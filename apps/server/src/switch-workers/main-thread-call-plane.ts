@@ -16,6 +16,7 @@ export function createMainThreadCallPlane(settings: SwitchSettings, needs: Switc
       await media.stop()
     },
     isRegistered: (lineId) => softswitch.isRegistered(lineId),
+    bindingsOf: (lineId) => softswitch.bindingsOf(lineId),
     dropBindings: async (lineId) => softswitch.dropBindings(lineId),
     setMessageWaiting: (lineId, counts) => softswitch.setMessageWaiting(lineId, counts),
     // The switch reads the view itself.
@@ -28,6 +29,8 @@ export function createMainThreadCallPlane(settings: SwitchSettings, needs: Switc
       describe: async (sessionId) => softswitch.calls.describe(sessionId),
       hangUp: async (sessionId) => softswitch.calls.hangUp(sessionId),
       originate: async (order) => softswitch.calls.originate(order),
+      linesInCall: async (lineIds) => softswitch.calls.linesInCall(lineIds),
+      notify: (order) => softswitch.calls.notify(order),
       transfer: async (order) => softswitch.calls.transfer(order),
     },
     activeCalls: async () => softswitch.activeCalls(),

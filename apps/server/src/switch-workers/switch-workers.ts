@@ -15,6 +15,7 @@ import {
   type RegistrationStore,
   type SwitchEvents,
   type MessageCounts,
+  type StoredBinding,
 } from '@dialtone/softswitch'
 import { closeAbandonedRecord } from '../call-journal/close-abandoned-record.ts'
 import type { LogLevel } from '../configuration/index.ts'
@@ -135,6 +136,10 @@ export class SwitchWorkers implements CallPlane {
 
   isRegistered(lineId: string): boolean {
     return this.#locations.bindingsOf(lineId).length > 0
+  }
+
+  bindingsOf(lineId: string): readonly StoredBinding[] {
+    return this.#locations.bindingsOf(lineId)
   }
 
   async dropBindings(lineId: string): Promise<void> {

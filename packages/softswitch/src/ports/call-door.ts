@@ -1,6 +1,7 @@
 import type { CallExplanation, ExplainQuestion } from './call-explanation.ts'
 import type { CallRecord } from './call-record.ts'
 import type { DescribedCall, RecentCall } from './described-call.ts'
+import type { LineInCall, NotifyOrder, NotifyOutcome } from './notify-order.ts'
 
 /** What came of an order about a call: done, or the code of why not. */
 export type CallCommandResult = 'done' | 'NoSuchCall' | 'EmergencyCall' | 'EmergencyDialed' | 'CallBusy' | 'NotTransferable' | 'NoSuchLine' | 'TooManyCalls'
@@ -43,4 +44,8 @@ export interface CallDoor {
   transfer(order: TransferOrder): TransferResult
   /** @returns the call to the own phones; the one to the target follows it, and is told in its trace as 'toSessionId' */
   originate(order: OriginateOrder): TransferResult
+  /** Which of these lines are in a call, in either direction. */
+  linesInCall(lineIds: readonly string[]): readonly LineInCall[]
+  /** Sends a NOTIFY to the phone of a line, outside of every subscription, and tells what the phone answered. */
+  notify(order: NotifyOrder): Promise<NotifyOutcome>
 }
