@@ -32,11 +32,16 @@ export function decideCallback(snapshot: RoutingSnapshot, facts: RouteFacts, tra
   return { ...ring, lineIds, userId: undefined, trunk: { digits: digitsForTrunk(line.trunk, calledNumber), address: line.trunk.address } }
 }
 
+/** Nearly every call. */
+const NOBODY: readonly string[] = []
+
 /** From memory, and from what was stored: whichever knows. */
 function linesThatCalled(snapshot: RoutingSnapshot, { recentEmergency, nowMs }: RouteFacts, calledNumber: string): readonly string[] {
-  const stored = snapshot.services.emergenciesByNumber.get(calledNumber) ?? []
-  const recent = stored.filter(({ atMs }) => nowMs - atMs < CALLBACK_WINDOW_MS).map(({ lineId }) => lineId)
-  const known = [...(recentEmergency?.(calledNumber) ?? []), ...recent]
+  const stored = snapshot.services.emergenciesByNumber.get(calledNumber)
+  const remembered = recentEmergency?.(calledNumber)
+  if (stored === undefined && (remembered === undefined || remembered.length === 0)) return NOBODY
+  const recent = (stored ?? []).filter(({ atMs }) => nowMs - atMs < CALLBACK_WINDOW_MS).map(({ lineId }) => lineId)
+  const known = [...(remembered ?? []), ...recent]
   const lineIds = [...new Set(known)].filter((lineId) => snapshot.lines.has(lineId))
   const isTrunk = (lineId: string | undefined) => snapshot.lines.get(lineId ?? '')?.trunk !== undefined
   // A PBX finds its own phone; it is not rung together with lines.

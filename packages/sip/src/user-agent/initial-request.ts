@@ -46,12 +46,10 @@ export function buildInvite(userAgent: UserAgent, options: OutgoingInviteOptions
   for (const header of identity.sessionTimer) addUnlessGiven(headers, options.headers, header)
   if (userAgent.userAgentHeader !== undefined) addUnlessGiven(headers, options.headers, userAgent.userAgentHeader)
   headers.push(...identity.credentials, ...options.headers)
-  return createRequest({ method: 'INVITE', uri: options.uri, headers, ...contentOf(userAgent, options) })
-}
-
-function contentOf(userAgent: UserAgent, { body, parts = [] }: OutgoingInviteOptions) {
-  const session = { contentType: SESSION_DESCRIPTION_TYPE, body }
-  return parts.length === 0 ? session : writeMultipart([session, ...parts], () => userAgent.newToken(15))
+  const { body, parts = [] } = options
+  if (parts.length === 0) return createRequest({ method: 'INVITE', uri: options.uri, headers, contentType: SESSION_DESCRIPTION_TYPE, body })
+  const written = writeMultipart([{ contentType: SESSION_DESCRIPTION_TYPE, body }, ...parts], () => userAgent.newToken(15))
+  return createRequest({ method: 'INVITE', uri: options.uri, headers, contentType: written.contentType, body: written.body })
 }
 
 /** Builds a request outside of dialogs (RFC 3261 8.1.1). */

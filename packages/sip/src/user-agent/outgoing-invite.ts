@@ -22,13 +22,13 @@ export interface OutgoingInviteOptions {
   /** The session description offered. */
   readonly body: string
   /** What goes with the session description, in one multipart body (RFC 5621). In the INVITE only, not in a re-INVITE. */
-  readonly parts?: readonly BodyPart[]
+  readonly parts?: readonly BodyPart[] | undefined
   /** Whether reliable provisional responses are asked for (RFC 3262 4). Default: they are supported, not required. */
   readonly reliableProvisional?: 'supported' | 'required' | 'unsupported'
   /** User part of our Contact. */
   readonly contactUser?: string
   /** Answers a 401 or 407 with these (and once more when the nonce is stale). */
-  readonly credentials?: { readonly username: string; readonly password: string }
+  readonly credentials?: { readonly username: string; readonly password: string } | undefined
   /** Cancels the call after so many milliseconds without an answer: the leg is rejected with 408. None: the caller cancels. */
   readonly noAnswerTimeoutMs?: number
 }

@@ -30,12 +30,11 @@ export interface RoutingAnswer {
 
 /** Asks the routing, in the account's newest snapshot. Calls and explanations of calls ask here, so that they cannot differ. */
 export function askRouting({ directory, bindingsOf, services }: RoutingNeeds, question: RoutingQuestion): RoutingAnswer {
-  const { accountId, ...facts } = question
-  const snapshot = directory.snapshotOf(accountId)
+  const snapshot = directory.snapshotOf(question.accountId)
   if (snapshot === undefined) return { snapshot, decision: ACCOUNT_GONE }
   const ownerOf = directory.ownerOf.bind(directory)
   const isRegistered = (lineId: string): boolean => bindingsOf(lineId).length > 0
-  return { snapshot, decision: decideRoute(snapshot, { ...facts, ownerOf, isRegistered, canServe: services !== undefined }) }
+  return { snapshot, decision: decideRoute(snapshot, { ...question, ownerOf, isRegistered, canServe: services !== undefined }) }
 }
 
 /** The account was deleted between two steps of the call. */

@@ -100,18 +100,8 @@ function startLeg(call: CallContext, effect: Of<'startLeg'>): void {
   // Looked up here: what is secret does not belong into the trace of a call.
   const credentials = carrierId === undefined ? undefined : call.needs.directory.carrier(carrierId)?.credentials
   const headers = enclosed === undefined ? effect.plan.headers : [...effect.plan.headers, ...enclosed.headers]
-  const more = enclosed === undefined ? {} : { parts: enclosed.parts }
-  const invite = call.needs.sip.invite({
-    uri: requestUri,
-    to,
-    alternatives,
-    from,
-    toHeader,
-    headers,
-    body,
-    ...more,
-    ...(credentials === undefined ? {} : { credentials }),
-  })
+  const parts = enclosed?.parts
+  const invite = call.needs.sip.invite({ uri: requestUri, to, alternatives, from, toHeader, headers, body, parts, credentials })
   call.lastSent.callee = body
   call.legs.set(effect.legId, invite)
   call.dispatch({ type: 'legStarted', legId: effect.legId, sipCallId: invite.leg.callId })

@@ -53,8 +53,9 @@ export function resolveRoute(needs: RouteNeeds, question: Extract<CallEffect, { 
   const known: readonly CallAccount[] = state.accounts
   const before = known.find((account) => account.accountId === accountId)
   const { trail, hopLimit } = question
-  const facts = { trail, hopLimit, nowMs: needs.clock.nowMs(), startedAtMs: state.startedAtMs, ...needs.occupancyFor(state.sessionId) }
-  const { snapshot, decision } = askRouting(needs, { ...question.question, ...facts })
+  const { startedAtMs, sessionId } = state
+  const nowMs = needs.clock.nowMs()
+  const { snapshot, decision } = askRouting(needs, { ...question.question, trail, hopLimit, nowMs, startedAtMs, ...needs.occupancyFor(sessionId) })
   if (snapshot === undefined) return { account: before ?? known[0] ?? NOBODY, decision, plans: [] }
   const account = before ?? { accountId, partitionId: snapshot.partitionId, recordId: newUuid() }
   const plans = plansOf(needs, decision, maxForwards, state)

@@ -41,7 +41,8 @@ export class GroupMemory {
   }
 
   #answered(target: string | undefined): void {
-    const [, groupId, memberId] = /^huntgroup:([^/]*)\/(.*)$/.exec(target ?? '') ?? []
+    if (target?.startsWith('huntgroup:') !== true) return
+    const [, groupId, memberId] = /^huntgroup:([^/]*)\/(.*)$/.exec(target) ?? []
     if (groupId !== undefined && memberId !== undefined) remember(this.#lastAnswered, groupId, memberId, MAX_GROUPS)
   }
 }
@@ -56,6 +57,7 @@ function linesOf({ origin, legs, winnerId }: CallState): readonly string[] {
 function remember<Value>(map: Map<string, Value>, key: string, value: Value, limit: number): void {
   map.delete(key)
   map.set(key, value)
-  const [oldest] = map.size > limit ? map.keys() : []
+  if (map.size <= limit) return
+  const [oldest] = map.keys()
   if (oldest !== undefined) map.delete(oldest)
 }

@@ -54,14 +54,16 @@ export class CallOccupancy {
   }
 }
 
-function placesOf(state: CallState): readonly string[] {
-  const places = new Set<string>()
-  const { origin, transfer } = state
-  if (state.callerLeg !== 'over' && transfer.guests.caller === undefined) places.add(origin.kind === 'line' ? origin.lineId : origin.carrierId)
-  for (const guest of [transfer.guests.caller, transfer.guests.callee]) if (guest?.party.lineId !== undefined) places.add(guest.party.lineId)
-  for (const { phase, plan } of state.legs) {
-    const id = plan.lineId ?? plan.carrierId
-    if (id !== undefined && phase !== 'over' && phase !== 'cancelling') places.add(id)
+/** A list, as a call has few: each id once. */
+function placesOf({ origin, transfer, callerLeg, legs }: CallState): readonly string[] {
+  const places: string[] = []
+  const take = (id: string | undefined): void => {
+    if (id !== undefined && !places.includes(id)) places.push(id)
   }
-  return [...places]
+  const { caller, callee } = transfer.guests
+  if (callerLeg !== 'over' && caller === undefined) take(origin.kind === 'line' ? origin.lineId : origin.carrierId)
+  take(caller?.party.lineId)
+  take(callee?.party.lineId)
+  for (const { phase, plan } of legs) if (phase !== 'over' && phase !== 'cancelling') take(plan.lineId ?? plan.carrierId)
+  return places
 }

@@ -1,11 +1,14 @@
 import type { RouteAttempt } from '@dialtone/call-routing'
+import { TurnoverMap } from '@dialtone/foundation'
 import type { CallState } from '../calls/state/call-state.ts'
 import type { CarrierHealth } from './carrier-health.ts'
 
 interface Seen {
-  trail: number
-  readonly begun: Set<string>
-  readonly worked: Set<string>
+  readonly legs: CallState['legs']
+  readonly trail: CallState['trail']
+  /** Ids of legs; a call has few. */
+  readonly begun: readonly string[]
+  readonly worked: readonly string[]
 }
 
 /** The carrier itself failed: it said nothing, could not be reached, or refused for reasons of its own. */
@@ -16,29 +19,45 @@ const CALLED_PARTY_CAUSES: ReadonlySet<number> = new Set([1, 16, 17, 18, 19, 20,
 /** Tells from the changes of calls how carriers do: which legs go to them, which are answered, and how tries end. */
 export class CarrierWatch {
   readonly #health: CarrierHealth
-  readonly #seen = new Map<string, Seen>()
+  readonly #seen = new TurnoverMap<string, Seen>()
 
   constructor(health: CarrierHealth) {
     this.#health = health
   }
 
+  /** Told after every step of every call; most touch no leg and cost one look. */
   observe(state: CallState): void {
-    if (!state.legs.some(({ plan }) => plan.carrierId !== undefined)) return
-    const seen = this.#seen.get(state.sessionId) ?? { trail: 0, begun: new Set(), worked: new Set() }
-    for (const { id, plan, phase } of state.legs) {
-      if (plan.carrierId === undefined) continue
-      if (!seen.begun.has(id)) this.#health.callBegan(plan.carrierId)
-      seen.begun.add(id)
-      // Ringing proves nothing: gateways play ringing of their own before they fail.
-      if (phase !== 'answered' || seen.worked.has(id)) continue
-      seen.worked.add(id)
-      this.#health.callWorked(plan.carrierId)
-    }
-    for (const attempt of state.trail.slice(seen.trail)) this.#judge(attempt)
-    seen.trail = state.trail.length
+    const { sessionId, legs, trail, disposed } = state
+    const seen = this.#seen.get(sessionId)
     // A call that is over may still close its legs; nothing of that is news about a carrier.
-    if (state.disposed) this.#seen.delete(state.sessionId)
-    else this.#seen.set(state.sessionId, seen)
+    if (disposed && seen !== undefined) this.#seen.delete(sessionId)
+    if (seen?.legs === legs && seen.trail === trail) return
+    if (!legs.some(({ plan }) => plan.carrierId !== undefined)) return
+    const begun = this.#noteBegun(legs, seen?.begun ?? [])
+    const worked = this.#noteWorked(legs, seen?.worked ?? [])
+    for (const attempt of trail.slice(seen?.trail.length ?? 0)) this.#judge(attempt)
+    if (!disposed) this.#seen.set(sessionId, { legs, trail, begun, worked })
+  }
+
+  #noteBegun(legs: CallState['legs'], before: readonly string[]): readonly string[] {
+    const begun: string[] = []
+    for (const { id, plan } of legs) {
+      if (plan.carrierId === undefined || before.includes(id)) continue
+      this.#health.callBegan(plan.carrierId)
+      begun.push(id)
+    }
+    return begun.length === 0 ? before : [...before, ...begun]
+  }
+
+  /** Ringing proves nothing: gateways play ringing of their own before they fail. */
+  #noteWorked(legs: CallState['legs'], before: readonly string[]): readonly string[] {
+    const worked: string[] = []
+    for (const { id, plan, phase } of legs) {
+      if (plan.carrierId === undefined || phase !== 'answered' || before.includes(id)) continue
+      this.#health.callWorked(plan.carrierId)
+      worked.push(id)
+    }
+    return worked.length === 0 ? before : [...before, ...worked]
   }
 
   #judge({ target, statusCode, q850Cause }: RouteAttempt): void {

@@ -90,6 +90,7 @@ interface Limit {
 /** When the authorised time of each payer is over. */
 function limitsOf(state: CallState): readonly Limit[] {
   const { answeredAtMs, transfer } = state
+  if (!isLimited(state)) return NO_LIMITS
   const views = transfer.recordsMoved || answeredAtMs === undefined ? [] : [...state.accounts, ...(state.forwards ?? [])]
   const own = views.flatMap(({ recordId, authorization, ended }): Limit[] =>
     authorization?.maxSeconds === undefined || ended !== undefined
@@ -101,6 +102,15 @@ function limitsOf(state: CallState): readonly Limit[] {
     authorization?.maxSeconds === undefined || atMs === undefined ? [] : [{ reservationId: id, atMs: atMs + authorization.maxSeconds * 1000 }],
   )
   return [...own, ...others]
+}
+
+const NO_LIMITS: readonly Limit[] = []
+
+/** Nearly every call is free of limits, and is spared the search. */
+function isLimited({ accounts, forwards, transfer }: CallState): boolean {
+  const { caller, callee } = transfer.guests
+  if (caller !== undefined || callee !== undefined || forwards !== undefined) return true
+  return accounts.some(({ authorization }) => authorization?.maxSeconds !== undefined)
 }
 
 /** Runs to the first of the limits, when there is any. */
