@@ -1,7 +1,7 @@
 // The media engine of the server with so many announcements playing, all to one port. Parameters: streams, port of the ear, first and last RTP port.
 import { setTimeout as wait } from 'node:timers/promises'
-import { silentLogger, systemClock } from '@dialtone/foundation'
-import { createInProcessMediaEngine, loadPrompts, type MediaEngine } from '@dialtone/media'
+import { loadPrompts, type MediaEngine } from '@dialtone/media'
+import { startMediaEngine } from './media-engine.ts'
 import { phoneDescription } from './phone-description.ts'
 import { answerQuestions, tellReady } from './serve-subject.ts'
 
@@ -10,21 +10,11 @@ export interface PlayoutQuestion {
   readonly busyMs: number
 }
 
-const NEVER_MS = 3_600_000
 /** What is left for messages between two stretches of work. */
 const PAUSE_MS = 5
 
 const [streams = 0, earPort = 0, first = 0, last = 0] = process.argv.slice(2).map(Number)
-const engine = createInProcessMediaEngine({
-  publicAddress: '127.0.0.1',
-  bindAddress: '127.0.0.1',
-  ports: { first, last },
-  workers: 1,
-  clock: systemClock,
-  logger: silentLogger,
-  inactivityTimeoutMs: NEVER_MS,
-})
-await engine.start()
+const engine = await startMediaEngine({ first, last })
 const music = (await loadPrompts('en-US')).get('system-hold-music')
 if (music === undefined) throw new Error('no hold music')
 for (let index = 0; index < streams; index++) await play(engine, index, music)

@@ -1,6 +1,6 @@
 // The media engine of the server with so many calls up. Parameters: calls, first port of the ends, first and last RTP port.
-import { silentLogger, systemClock } from '@dialtone/foundation'
-import { createInProcessMediaEngine, type MediaEngine } from '@dialtone/media'
+import { type MediaEngine } from '@dialtone/media'
+import { startMediaEngine } from './media-engine.ts'
 import { audioPortIn, phoneDescription } from './phone-description.ts'
 import { tellReady } from './serve-subject.ts'
 
@@ -9,21 +9,10 @@ export interface RelayedCall {
   readonly portOfB: number
 }
 
-const NEVER_MS = 3_600_000
 const PORTS_PER_CALL = 4
 
 const [calls = 0, firstEndPort = 0, first = 0, last = 0] = process.argv.slice(2).map(Number)
-const engine = createInProcessMediaEngine({
-  publicAddress: '127.0.0.1',
-  bindAddress: '127.0.0.1',
-  ports: { first, last },
-  workers: 1,
-  clock: systemClock,
-  logger: silentLogger,
-  // Between two rounds nobody sends.
-  inactivityTimeoutMs: NEVER_MS,
-})
-await engine.start()
+const engine = await startMediaEngine({ first, last })
 const relayed: RelayedCall[] = []
 for (let index = 0; index < calls; index++) relayed.push(await connect(engine, firstEndPort + PORTS_PER_CALL * index))
 tellReady({ calls: relayed })

@@ -1,6 +1,6 @@
 import { ok, type Result } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
-import { type AccountScope, actorOf, type PartitionScope } from '../access/index.ts'
+import { type AccountScope, actorOf, type PartitionScope, type Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import type { ApiFailure } from '../failures/index.ts'
 import { accountOperation, named, type Operation, partitionOperation, type Reply } from '../http/index.ts'
@@ -32,50 +32,39 @@ const OF_PARTITION = '/v2/partition/:partitionId/fraud-guard'
 const OF_ACCOUNT = '/v2/partition/:partitionId/account/:accountId/fraud-guard'
 const TAG = 'Fraud Guard'
 
+const READS = { method: 'GET', tag: TAG, requires: { permission: 'Account', level: 'READ' }, responses: { 200: FraudGuardView } } as const
+const CHANGES = {
+  method: 'PUT',
+  tag: TAG,
+  requires: { permission: 'Account', level: 'EDIT' },
+  body: FraudGuardBody,
+  responses: { 200: FraudGuardView },
+} as const
+
 export const fraudGuardOperations: readonly Operation[] = [
   partitionOperation({
-    method: 'GET',
+    ...READS,
     path: OF_PARTITION,
-    tag: TAG,
     summary: 'What outbound calls of accounts without limits of their own may do',
-    requires: { permission: 'Account', level: 'READ' },
-    responses: { 200: FraudGuardView },
     handle: async (context, { scope }) => reply(context, scope),
   }),
   partitionOperation({
-    method: 'PUT',
+    ...CHANGES,
     path: OF_PARTITION,
-    tag: TAG,
     summary: 'Limit outbound calls of every account without limits of its own',
-    requires: { permission: 'Account', level: 'EDIT' },
-    body: FraudGuardBody,
-    responses: { 200: FraudGuardView },
-    handle: async (context, { principal, scope, body }) => {
-      const changed = await changeGuard(context, actorOf(principal), scope, body)
-      return changed.ok ? reply(context, scope) : changed
-    },
+    handle: change,
   }),
   accountOperation({
-    method: 'GET',
+    ...READS,
     path: OF_ACCOUNT,
-    tag: TAG,
     summary: 'What outbound calls of an account may do, and whether its guard has tripped',
-    requires: { permission: 'Account', level: 'READ' },
-    responses: { 200: FraudGuardView },
     handle: async (context, { scope }) => reply(context, scope),
   }),
   accountOperation({
-    method: 'PUT',
+    ...CHANGES,
     path: OF_ACCOUNT,
-    tag: TAG,
     summary: 'Limit outbound calls of an account',
-    requires: { permission: 'Account', level: 'EDIT' },
-    body: FraudGuardBody,
-    responses: { 200: FraudGuardView },
-    handle: async (context, { principal, scope, body }) => {
-      const changed = await changeGuard(context, actorOf(principal), scope, body)
-      return changed.ok ? reply(context, scope) : changed
-    },
+    handle: change,
   }),
   accountOperation({
     method: 'POST',
@@ -90,6 +79,17 @@ export const fraudGuardOperations: readonly Operation[] = [
     },
   }),
 ]
+
+interface ChangeRequest {
+  readonly principal: Principal
+  readonly scope: PartitionScope | AccountScope
+  readonly body: Static<typeof FraudGuardBody>
+}
+
+async function change(context: Context, { principal, scope, body }: ChangeRequest): Promise<Result<Reply, ApiFailure>> {
+  const changed = await changeGuard(context, actorOf(principal), scope, body)
+  return changed.ok ? reply(context, scope) : changed
+}
 
 async function reply(context: Context, scope: PartitionScope | AccountScope): Promise<Result<Reply, ApiFailure>> {
   const { sql } = context.database
