@@ -6,7 +6,7 @@ import { ScriptedPhone } from './phones/scripted-phone.ts'
 import { dominantTone } from './phones/tone.ts'
 import { CALLEE_HZ, CALLER_HZ, makeTwoParties, TONES_HZ, type TwoParties } from './phones/two-parties.ts'
 import { expectOneRecord } from './call-records.ts'
-import { done } from './tenant.ts'
+import { done, unique } from './tenant.ts'
 
 /** The greeting of the platform and its tone are over by then. */
 const GREETING_MS = 9_000
@@ -55,8 +55,7 @@ describe.skipIf(isAbsent('baresip'))('voicemail of a user who is not there (S0-5
     expect(message).toMatchObject({ fromNumber: parties.caller.extension, read: false })
     expect(message?.lengthInSeconds).toBeGreaterThanOrEqual(2)
     const sound = await parties.tenant.http.getBytes(`${box}/voicemailmessage/${message?.id ?? ''}/content_2`)
-    const samples = new Int16Array(sound.buffer.slice(sound.byteOffset + WAV_HEADER_BYTES, sound.byteOffset + WAV_HEADER_BYTES + 32_000))
-    expect(dominantTone(samples.subarray(8_000), TONES_HZ)).toBe(CALLER_HZ)
+    expect(toneOf(sound)).toBe(CALLER_HZ)
     await expectOneRecord(parties.account, 'ANSWERED')
   })
 
@@ -79,6 +78,24 @@ describe.skipIf(isAbsent('baresip'))('voicemail of a user who is not there (S0-5
     await call.media.press(description, '3')
     await eventually('an empty box', 8_000, async () => ((await messages()).length === 0 ? true : undefined))
     await call.hangUp()
+  })
+
+  it('mails the message with its sound to whoever wants a copy', async () => {
+    const { http } = parties.tenant
+    const recipient = `${unique('desk')}@example.com`
+    done(await http.patch(box, { voicemailToEmailEnabled: true, voicemailToEmailAddresses: [recipient], voicemailKeepAfterEmail: true }))
+    await leaveMessage()
+    interface Mail {
+      readonly id: string
+      readonly to: string
+      readonly attachment?: { readonly fileName: string; readonly mediaType: string }
+    }
+    const mail = await eventually('the mail', 8_000, async () =>
+      done(await http.get<readonly Mail[]>('/v2/sandbox/messages')).find((one) => one.to === recipient),
+    )
+    expect(mail.attachment).toMatchObject({ fileName: expect.stringMatching(/^voicemail-[0-9-]+\.wav$/) as string, mediaType: 'audio/wav' })
+    expect(toneOf(await http.getBytes(`/v2/sandbox/messages/${mail.id}/attachment`))).toBe(CALLER_HZ)
+    done(await http.patch(box, { voicemailToEmailEnabled: false }))
   })
 
   it('wrong PINs lock the box over calls, for the right one too, until the API opens it (public-spec section 14)', async () => {
@@ -123,6 +140,12 @@ describe.skipIf(isAbsent('baresip'))('voicemail of a user who is not there (S0-5
     }
   })
 })
+
+/** Of a WAV file of two seconds at least. */
+function toneOf(sound: Uint8Array): number | undefined {
+  const samples = new Int16Array(sound.buffer.slice(sound.byteOffset + WAV_HEADER_BYTES, sound.byteOffset + WAV_HEADER_BYTES + 32_000))
+  return dominantTone(samples.subarray(8_000), TONES_HZ)
+}
 
 async function ownersPhone(): Promise<ScriptedPhone> {
   const phone = await ScriptedPhone.open(parties.server, parties.callee.login)

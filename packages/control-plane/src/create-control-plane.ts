@@ -22,6 +22,7 @@ import { stockWatcher } from './rate-centers/index.ts'
 import { createAuthenticator, createLogins, programLoginOperations, sessionOperations } from './sessions/index.ts'
 import { activationsDueTask } from './telephone-numbers/index.ts'
 import { onboardingOperations } from './onboarding/index.ts'
+import { mailedMessagesTask, type Transcriber, transcriptionTask } from './voicemail-boxes/index.ts'
 import { createWebhookSender, makeDeliveries, webhookDeliveryOperations } from './webhooks/index.ts'
 import { SLICE_JOB_WORKERS, SLICE_OPERATIONS } from './slices.ts'
 
@@ -43,6 +44,8 @@ export interface ControlPlaneOptions {
   readonly subscribers: readonly EventSubscriber[]
   /** Who carries e-mail and text messages; without one they stay in the mailbox of the sandbox. */
   readonly messageCarriers?: MessageCarriers
+  /** Who writes down what callers say; without one messages have no text, and say so. */
+  readonly transcriber?: Transcriber | undefined
   /** Kinds of jobs besides those of the slices. */
   readonly furtherJobWorkers?: readonly JobWorker[]
 }
@@ -69,7 +72,7 @@ const ACCESS_EVENT = /^(user|accountuser|account|session|usergroup)\./
 const TOKENS_A_PARTITION = 10
 
 /** What the slices do when its time has come. */
-const DUE_TASKS: readonly DueTask[] = [portsDueTask, activationsDueTask, emergencyWebhooksTask, eventRetentionTask]
+const DUE_TASKS: readonly DueTask[] = [portsDueTask, activationsDueTask, emergencyWebhooksTask, eventRetentionTask, mailedMessagesTask]
 
 /** Joins the slices. The database is open and migrated; nothing listens yet. */
 export async function createControlPlane(o: ControlPlaneOptions): Promise<ControlPlane> {
@@ -77,7 +80,11 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
   const view = await createCallPlaneView(o)
   const authorization = await createCallAuthorization({ ...o, context: () => context })
   const outbox = startEvents(o, { context: () => context, kickJobs: () => runner.kick() })
-  const dueWork = startDueWork({ ...o, context: () => context, tasks: [...DUE_TASKS, outbox.sender.task, messagesTask(o.messageCarriers ?? {})] })
+  const dueWork = startDueWork({
+    ...o,
+    context: () => context,
+    tasks: [...DUE_TASKS, outbox.sender.task, messagesTask(o.messageCarriers ?? {}), transcriptionTask(o.transcriber)],
+  })
   const context: Context = {
     ...{ database, clock, logger, settings, sealer, files, registrations, calls },
     directory: view,

@@ -1,3 +1,4 @@
+export { MailServer } from './mail-server.ts'
 export { createTemplate, createTestDatabase, TEST_DATABASE_URL_VARIABLE } from './test-database.ts'
 export type { TestDatabase } from './test-database.ts'
 export { OPERATOR, startTestControlPlane } from './test-control-plane.ts'

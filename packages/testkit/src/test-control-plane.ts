@@ -28,7 +28,7 @@ export interface TestControlPlane {
 export const OPERATOR = { username: 'operator@example.com', password: 'Correct-horse-1' }
 
 export interface TestControlPlaneOptions extends Partial<
-  Pick<ControlPlaneOptions, 'calls' | 'furtherJobWorkers' | 'messageCarriers' | 'furtherOperations' | 'subscribers' | 'timers'>
+  Pick<ControlPlaneOptions, 'calls' | 'transcriber' | 'furtherJobWorkers' | 'messageCarriers' | 'furtherOperations' | 'subscribers' | 'timers'>
 > {
   readonly rateLimitPerSecond?: number
   readonly compatibility?: Partial<ControlPlane['context']['settings']['compatibility']>
@@ -65,6 +65,7 @@ export async function startTestControlPlane(o: TestControlPlaneOptions = {}): Pr
     furtherOperations: o.furtherOperations ?? [],
     subscribers: o.subscribers ?? [],
     furtherJobWorkers: o.furtherJobWorkers ?? [],
+    transcriber: o.transcriber,
     ...(o.messageCarriers === undefined ? {} : { messageCarriers: o.messageCarriers }),
   })
   const call: TestControlPlane['call'] = async (method, path, body, token) => {

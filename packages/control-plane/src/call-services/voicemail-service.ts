@@ -97,7 +97,7 @@ async function deposit(context: Context, scope: AccountScope, question: Question
   if (row === undefined) return undefined
   const message = {
     messageType: 'VOICE',
-    fromName: caller.anonymous ? '' : caller.name,
+    fromName: caller.anonymous ? '' : caller.name.replaceAll(/\p{Cc}+/gu, ' ').trim(),
     fromNumber: caller.anonymous ? '' : caller.number,
     toNumber: calledNumber === '' ? boxOf(row).name : calledNumber,
     lengthSeconds: Math.max(1, Math.round(durationMs / 1000)),

@@ -331,6 +331,11 @@ export interface OutgoingMessageTable {
   sent_at: ColumnType<Date | null, Date | null | undefined, Date | null>
   last_error: ColumnType<string | null, string | null | undefined, string | null>
   carrier_reference: ColumnType<string | null, string | null | undefined, string | null>
+  /** In the file store. */
+  attachment_file: ColumnType<string | null, string | null | undefined, string | null>
+  attachment_name: ColumnType<string | null, string | null | undefined, string | null>
+  attachment_type: ColumnType<string | null, string | null | undefined, string | null>
+  attachment_bytes: ColumnType<string | null, string | number | null | undefined, string | number | null>
 }
 
 export interface PlatformSecretTable {

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely'
 import type { Context } from '../context.ts'
 import type { OutgoingMessageTable } from '../database/index.ts'
 import type { DueTask } from '../due-work/index.ts'
-import type { MessageCarrier, MessageCarriers } from './message-carrier.ts'
+import type { MessageCarrier, MessageCarriers, MessageToSend } from './message-carrier.ts'
 
 type MessageRow = Selectable<OutgoingMessageTable>
 
@@ -48,7 +48,7 @@ function claimDue(context: Context): Promise<MessageRow[]> {
 
 async function deliver(context: Context, carriers: MessageCarriers, message: MessageRow): Promise<void> {
   const carrier: MessageCarrier | undefined = message.kind === 'SMS' ? carriers.sms : carriers.email
-  const sent = await carrier?.send(message)
+  const sent = await carrier?.send({ ...message, ...(await attached(context, message)) })
   const nowMs = context.clock.nowMs()
   const delayMs = sent === undefined || sent.ok || sent.error.isFinal ? undefined : DELAYS_MS[message.attempts - 1]
   await context.database.sql
@@ -62,4 +62,12 @@ async function deliver(context: Context, carriers: MessageCarriers, message: Mes
     })
     .where('id', '=', message.id)
     .execute()
+}
+
+/** A file that is gone by now was deleted by whoever had the message. */
+async function attached(context: Context, { body, attachment_file, attachment_name, attachment_type }: MessageRow): Promise<Partial<MessageToSend>> {
+  if (attachment_file === null) return {}
+  const content = await context.files.open(attachment_file)
+  if (content === undefined) return { body: `${body}\n\nThe file has been deleted meanwhile.` }
+  return { attachment: { name: attachment_name ?? 'attachment', mediaType: attachment_type ?? 'application/octet-stream', content } }
 }

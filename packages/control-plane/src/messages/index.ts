@@ -1,5 +1,5 @@
 export { queueMessage } from './outgoing-message.ts'
-export type { OutgoingMessage } from './outgoing-message.ts'
+export type { MessageAttachment, OutgoingMessage } from './outgoing-message.ts'
 export { messagesTask } from './deliver-messages.ts'
 export type { MessageCarrier, MessageCarriers, MessageToSend, SendFailure } from './message-carrier.ts'
 export { smsWebhookCarrier } from './sms-webhook-carrier.ts'

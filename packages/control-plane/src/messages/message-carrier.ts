@@ -6,6 +6,7 @@ export interface MessageToSend {
   readonly recipient: string
   readonly subject: string
   readonly body: string
+  readonly attachment?: { readonly name: string; readonly mediaType: string; readonly content: AsyncIterable<Uint8Array> }
 }
 
 export interface SendFailure {

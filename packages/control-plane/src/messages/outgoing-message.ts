@@ -1,6 +1,14 @@
 import { newId } from '@dialtone/foundation'
 import type { Transaction } from '../database/index.ts'
 
+/** A file of the store that goes with an e-mail; its name is ours, never text of a caller. */
+export interface MessageAttachment {
+  readonly file: string
+  readonly name: string
+  readonly mediaType: string
+  readonly sizeBytes: number
+}
+
 export interface OutgoingMessage {
   readonly partitionId: string
   readonly accountId: string | undefined
@@ -8,6 +16,7 @@ export interface OutgoingMessage {
   readonly recipient: string
   readonly subject: string
   readonly body: string
+  readonly attachment?: MessageAttachment | undefined
 }
 
 /**
@@ -25,8 +34,13 @@ export async function queueMessage(sql: Transaction, message: OutgoingMessage, n
       account_id: message.accountId ?? null,
       kind: message.kind,
       recipient: message.recipient,
-      subject: message.subject,
-      body: message.body,
+      // Names of callers come from the network.
+      subject: message.subject.replaceAll(/\p{Cc}+/gu, ' '),
+      body: message.body.replaceAll('\u0000', ''),
+      attachment_file: message.attachment?.file ?? null,
+      attachment_name: message.attachment?.name ?? null,
+      attachment_type: message.attachment?.mediaType ?? null,
+      attachment_bytes: message.attachment?.sizeBytes ?? null,
       created_at: now,
       next_attempt_at: now,
     })

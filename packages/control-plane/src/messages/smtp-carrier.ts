@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { err, ok } from '@dialtone/foundation'
 import { createTransport } from 'nodemailer'
 import type { MessageCarrier } from './message-carrier.ts'
@@ -29,11 +30,12 @@ export function smtpCarrier(settings: SmtpSettings): MessageCarrier {
   } as Parameters<typeof createTransport>[0])
   const domain = /@([^>\s]+)/.exec(settings.from)?.[1] ?? 'dialtone.local'
   return {
-    send: async ({ id, recipient, subject, body }) => {
+    send: async ({ id, recipient, subject, body, attachment }) => {
+      const attachments =
+        attachment === undefined ? [] : [{ filename: attachment.name, contentType: attachment.mediaType, content: Readable.from(attachment.content) }]
       try {
-        const sent = (await transport.sendMail({ from: settings.from, to: recipient, subject, text: body, messageId: `<${id}@${domain}>` })) as {
-          readonly messageId?: string
-        }
+        const mail = { from: settings.from, to: recipient, subject, text: body, messageId: `<${id}@${domain}>`, attachments }
+        const sent = (await transport.sendMail(mail)) as { readonly messageId?: string }
         return ok({ reference: sent.messageId })
       } catch (error) {
         const { responseCode, message } = error as { responseCode?: number; message?: string }

@@ -1,10 +1,10 @@
-import { err, ok } from '@dialtone/foundation'
+import { err, ok, type Result } from '@dialtone/foundation'
 import { normalizePhoneNumber } from '@dialtone/numbering'
 import Type from 'typebox'
 import type { Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
-import { entityNotFound, invalidField, unauthorized } from '../failures/index.ts'
-import { freeObject, named, openOperation, type Operation } from '../http/index.ts'
+import { type ApiFailure, entityNotFound, invalidField, unauthorized } from '../failures/index.ts'
+import { freeObject, named, openOperation, type Operation, type Reply } from '../http/index.ts'
 import type { SandboxPort, SandboxPsapCall } from './sandbox-port.ts'
 
 const requires = { permission: 'PhoneNumber', level: 'READ' } as const
@@ -78,6 +78,16 @@ export function sandboxOperations(sandbox: SandboxPort): readonly Operation[] {
         return ok({ status: 200, body: await readMessages(context, principal) })
       },
     }),
+    openOperation({
+      method: 'GET',
+      path: '/v2/sandbox/messages/:messageId/attachment',
+      tag: 'Sandbox',
+      summary: 'What went with an e-mail, such as a voice message',
+      requires,
+      params: Type.Object({ messageId: Type.String({ maxLength: 64 }) }),
+      responses: { 200: Type.String() },
+      handle: async (context, { principal, params }) => (principal === undefined ? err(unauthorized()) : readAttachment(context, principal, params.messageId)),
+    }),
   ]
 }
 
@@ -106,7 +116,25 @@ async function readMessages(context: Context, principal: Principal): Promise<rea
     body: row.body,
     accountId: row.account_id,
     createdDate: row.created_at.toISOString(),
+    ...(row.attachment_file === null
+      ? {}
+      : { attachment: { fileName: row.attachment_name, mediaType: row.attachment_type, sizeInBytes: Number(row.attachment_bytes) } }),
   }))
+}
+
+async function readAttachment(context: Context, principal: Principal, id: string): Promise<Result<Reply, ApiFailure>> {
+  const row = await context.database.sql
+    .selectFrom('outgoing_message')
+    .select(['attachment_file', 'attachment_name', 'attachment_type'])
+    .where('id', '=', id)
+    .where('partition_id', 'in', [...principal.visiblePartitionIds])
+    .$if(principal.accountId !== undefined, (query) => query.where('account_id', '=', principal.accountId ?? ''))
+    .executeTakeFirst()
+  const file = row?.attachment_file ?? undefined
+  const body = file === undefined ? undefined : await context.files.open(file)
+  if (row === undefined || body === undefined) return err(entityNotFound('Attachment', id))
+  const headers = { 'content-disposition': `attachment; filename="${row.attachment_name ?? ''}"`, 'x-content-type-options': 'nosniff' }
+  return ok({ status: 200, body, contentType: row.attachment_type ?? 'application/octet-stream', headers })
 }
 
 /** A call without a callback number belongs to no tenant: those who run the whole platform see it. */

@@ -1,12 +1,13 @@
 import { err, newUuid, ok, type Result } from '@dialtone/foundation'
 import type { AccountScope, Actor } from '../access/index.ts'
 import type { Context } from '../context.ts'
-import { write, type Write } from '../events/index.ts'
+import { write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
-import { queueMessage } from '../messages/index.ts'
 import { removeFiles } from './change-box.ts'
+import { isDeletedOnceMailed, mailMessage } from './mail-message.ts'
 import { messageFile } from './stored-files.ts'
-import { boxOf, findBox, lockBox, type VoicemailBoxRow } from './voicemail-box-queries.ts'
+import { boxOf, findBox, lockBox } from './voicemail-box-queries.ts'
+import type { TranscriptionStatus } from './transcribe-messages.ts'
 import { deleteMessageRows, insertMessage, markMessages, type VoicemailMessageRow } from './voicemail-message-queries.ts'
 
 export interface NewMessage {
@@ -54,8 +55,10 @@ export async function depositMessage(
       size_bytes: stored.value.bytes,
       media_type: message.mediaType,
       created_at: change.now,
+      delete_once_mailed: isDeletedOnceMailed(box, stored.value.bytes),
+      transcription_status: message.messageType === 'VOICE' && boxOf(box).transcriptionEnabled ? ('PENDING' satisfies TranscriptionStatus) : null,
     })
-    await mail(change, box, row)
+    await mailMessage(change, box, row)
     const { fromNumber, lengthSeconds, messageType } = message
     change.emit({
       type: 'voicemail.received',
@@ -99,25 +102,6 @@ export function deleteMessages(
     change.afterCommit(() => removeFiles(context, messageIds.map(messageFile)))
     return ok(undefined)
   })
-}
-
-async function mail(change: Write, box: VoicemailBoxRow, row: VoicemailMessageRow): Promise<void> {
-  const { emailEnabled, emailAddresses, name } = boxOf(box)
-  if (!emailEnabled) return
-  const what = row.message_type === 'FAX' ? `${row.length_pages ?? 0} pages` : `${row.length_seconds ?? 0} s`
-  for (const recipient of emailAddresses)
-    await queueMessage(
-      change.sql,
-      {
-        partitionId: row.partition_id,
-        accountId: row.account_id,
-        kind: 'EMAIL',
-        recipient,
-        subject: `New message from ${row.from_name === '' ? row.from_number : row.from_name}`,
-        body: `${name} has a new message of ${what} from ${row.from_number === '' ? 'an unknown number' : row.from_number}.`,
-      },
-      change.now,
-    )
 }
 
 /** The lamp of a phone follows it. */

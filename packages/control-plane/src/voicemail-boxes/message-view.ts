@@ -20,6 +20,9 @@ export const VoicemailMessageView = named(
     sizeInBytes: Type.Integer(),
     messageType: Type.String(),
     audioFileAndType: Type.String(),
+    transcriptionStatus: Type.Optional(Type.String()),
+    transcriptionInfo: Type.Optional(Type.String()),
+    transcriptionText: Type.Optional(Type.String()),
   }),
 )
 
@@ -40,5 +43,8 @@ export function messageView(row: VoicemailMessageRow) {
     sizeInBytes: Number(row.size_bytes),
     messageType: row.message_type,
     audioFileAndType: `${row.id}.${row.media_type === 'audio/wav' ? 'wav' : 'pdf'}`,
+    ...(row.transcription_status === null ? {} : { transcriptionStatus: row.transcription_status }),
+    ...(row.transcription_info === null ? {} : { transcriptionInfo: row.transcription_info }),
+    ...(row.transcription_text === null ? {} : { transcriptionText: row.transcription_text }),
   }
 }

@@ -15,6 +15,12 @@ export interface VoicemailMessageTable {
   media_type: string
   is_read: ColumnType<boolean, boolean | undefined, boolean>
   created_at: Date
+  /** Its box keeps nothing after the mail is out. */
+  delete_once_mailed: ColumnType<boolean, boolean | undefined, boolean>
+  /** NULL when nobody asked for it. */
+  transcription_status: ColumnType<string | null, string | null | undefined, string | null>
+  transcription_info: ColumnType<string | null, string | null | undefined, string | null>
+  transcription_text: ColumnType<string | null, string | null | undefined, string | null>
 }
 
 export interface VoicemailTables {
