@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { hearsTone } from '@dialtone/media'
-import type { AudioClip } from '@dialtone/media'
-import type { Phrase, ServiceAnswer, ServiceDesk, ServiceQuestion } from '../src/index.ts'
+import { MemoryDesk } from './memory-desk.ts'
 import { ALICE_NUMBER } from './switch-tenants.ts'
 import { SwitchRig } from './switch-rig.ts'
 
@@ -13,44 +12,13 @@ const TONES: Readonly<Record<string, number>> = { 'vm-default-greeting': GREETIN
 const BEEP_HZ = 1000
 const VOICE_HZ = 440
 
-/** A desk that keeps messages in memory: the last thing of the platform that is not the switch. */
-class MemoryDesk implements ServiceDesk {
-  readonly deposits: Extract<ServiceQuestion, { kind: 'voicemail.deposit' }>[] = []
-  readonly asked: ServiceQuestion[] = []
-  #told: (() => void)[] = []
-
-  async ask(_tenant: unknown, question: ServiceQuestion): Promise<ServiceAnswer | undefined> {
-    this.asked.push(question)
-    if (question.kind === 'voicemail.deposit') {
-      this.deposits.push(question)
-      for (const tell of this.#told.splice(0)) tell()
-      return { kind: 'done', ok: true }
-    }
-    if (question.kind === 'voicemail.open') return { kind: 'box', boxId: question.boxId, greetings: {}, isFull: false, messages: [], choices: {} }
-    if (question.kind === 'voicemail.checkPin') return { kind: 'pin', check: question.pin === '4711' ? 'right' : 'wrong' }
-    return { kind: 'done', ok: true }
-  }
-
-  async clipsOf(_tenant: unknown, phrases: readonly Phrase[]): Promise<readonly AudioClip[]> {
-    return phrases.flatMap((phrase): AudioClip[] => {
-      if (phrase.kind === 'tone') return [phrase]
-      const frequencyHz = phrase.kind === 'prompt' ? TONES[phrase.promptId] : undefined
-      return frequencyHz === undefined ? [] : [{ kind: 'tone', frequenciesHz: [frequencyHz], durationMs: 400 }]
-    })
-  }
-
-  deposited(): Promise<void> {
-    return this.deposits.length > 0 ? Promise.resolve() : new Promise((resolve) => this.#told.push(resolve))
-  }
-}
-
 let rig: SwitchRig
 let desk: MemoryDesk
 
 afterEach(() => rig.stop())
 
 async function startWithBox(): Promise<void> {
-  desk = new MemoryDesk()
+  desk = new MemoryDesk(TONES)
   rig = await SwitchRig.start({ services: desk })
   const before = rig.directory.snapshots.get('account-1')
   if (before === undefined) throw new Error('the rig has another account')

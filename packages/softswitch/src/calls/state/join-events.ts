@@ -1,12 +1,13 @@
 import { callFailure, reasonOf } from '../call-failure.ts'
 import type { CallEvent, CallSide } from './call-event.ts'
-import { act, dropReinvite, go, legOf, startTimer, stopTimers } from './call-state.ts'
+import { act, dropReinvite, go, legOf, stopTimers } from './call-state.ts'
 import type { CallState, LegState, Step } from './call-state.ts'
 import { ANSWERED_ELSEWHERE, byeLeg, cancelLegs, endSetup, endTalk, NORMAL_CLEARING } from './end-call.ts'
 import type { SetupEnd } from './end-call.ts'
 import { onOwnEndAnswered, onOwnEndRefused } from './mix-events.ts'
 import { isMixed } from './mix-state.ts'
-import { runService, tellServiceOfFailure } from './service-events.ts'
+import { beginServed, runService, tellServiceOfFailure } from './service-events.ts'
+import { isServed } from './service-state.ts'
 import { changeTransfer, otherSide, partyOf, RECALL_RING_MS, withoutDirection } from './transfer-state.ts'
 import type { RenegotiationPurpose } from './transfer-state.ts'
 
@@ -14,7 +15,7 @@ type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
 
 /**
  * An attended transfer wants to put somebody in the place of one side (RFC 5589 7). Only calls of one account are joined; a
- * foreign one looks as if it did not exist. A call that still rings can only get another caller (semi-attended).
+ * foreign one looks as if it did not exist. A call that still rings can only get another caller (semi-attended), and one that talks to the platform.
  */
 export function onReplacementOffered(step: Step, event: Of<'replacementOffered'>): Step {
   const { state } = step
@@ -23,7 +24,8 @@ export function onReplacementOffered(step: Step, event: Of<'replacementOffered'>
   if (!isOwn || state.phase === 'over') return refuse(step, event.bySessionId, 481, 'Call/Transaction Does Not Exist')
   const { referral, takeover, renegotiation } = state.transfer
   const isFree = !isMixed(state) && referral === undefined && takeover === undefined && renegotiation === undefined
-  const isReady = state.phase === 'talking' ? state.callerLeg === 'answered' : event.side === 'caller' && state.callerLeg === 'early'
+  const canGetCaller = event.side === 'caller' && (state.callerLeg === 'early' || isServed(state))
+  const isReady = state.phase === 'talking' ? state.callerLeg === 'answered' : canGetCaller
   if (!isFree || !isReady) return refuse(step, event.bySessionId, 491, 'Request Pending')
   const message = { type: 'partyClaimed', bySessionId: state.sessionId, side: event.side } as const
   return act(step, { type: 'tellCall', sessionId: event.bySessionId, message })
@@ -58,6 +60,7 @@ export function onPartyJoined(step: Step, event: Of<'partyJoined'>): Step {
     if (state.phase === 'talking') return act(connect(go(seated, { callerLeg: 'answered' }), 'caller', 'settle'), { type: 'checkpointRecords' })
     return waitForTarget(go(seated, { callerLeg: 'waiting' }), event.atMs)
   }
+  if (isServed(state)) return replaceServed(joined)
   if (state.phase === 'setup') {
     const rejected = { type: 'rejectCaller', statusCode: 487, reasonPhrase: 'Request Terminated', reason: ANSWERED_ELSEWHERE } as const
     const waiting = changeTransfer(go(joined, { callerLeg: 'waiting' }, rejected), { recallTo: replaced })
@@ -69,9 +72,14 @@ export function onPartyJoined(step: Step, event: Of<'partyJoined'>): Step {
 
 /** A transferee whom the platform itself takes is in a call that is going on. */
 function waitForTarget(step: Step, atMs: number): Step {
-  if (step.state.service === undefined) return ringback(step)
-  const served = go(stopTimers(step, 'maxRing'), { servedAtMs: atMs, answeredAtMs: atMs }, { type: 'checkpointRecords' })
-  return ringback(startTimer(served, 'maxCall', step.state.times.maxCallMs))
+  return ringback(step.state.service === undefined ? step : beginServed(step, atMs))
+}
+
+/** Who has reached a menu, a queue, a box gives its place there to somebody else: the program goes on where it is. */
+function replaceServed(step: Step): Step {
+  const seated = seat(act(step, { type: 'byeCaller', reason: NORMAL_CLEARING }), 'caller')
+  const renegotiation = { side: 'caller', purpose: 'ownEnd' } as const
+  return act(changeTransfer(seated, { renegotiation }), { type: 'offerRingback', to: 'caller' }, { type: 'checkpointRecords' })
 }
 
 /** The call ended in the same moment: the leg that came is hung up. */
@@ -138,8 +146,10 @@ export function onRenegotiated(step: Step, event: Of<'reinviteAnswered'>): Step 
   if (renegotiation?.side !== side) return undefined
   const next = changeTransfer(go(step, { descriptions: { ...step.state.descriptions, [side]: sdp } }), { renegotiation: undefined })
   if (renegotiation.purpose === 'mix') return onOwnEndAnswered(next, side, sdp)
-  if (renegotiation.purpose === 'ringback') {
-    return step.state.phase === 'setup' ? runService(act(next, { type: 'playRingback', to: side, sdp })) : connect(next, side, purposeOf(step.state))
+  if (renegotiation.purpose === 'ringback' || renegotiation.purpose === 'ownEnd') {
+    if (step.state.phase !== 'setup') return connect(next, side, purposeOf(step.state))
+    const isForService = renegotiation.purpose === 'ownEnd' || step.state.service?.phase === 'opening'
+    return isForService ? runService(act(next, { type: 'acceptOwnEnd', sdp })) : act(next, { type: 'playRingback', to: side, sdp })
   }
   const agreed = act(next, { type: 'acceptPartyAnswer', from: side, sdp })
   if (renegotiation.purpose === 'settle') return agreed
@@ -153,7 +163,11 @@ export function onRenegotiationRefused(step: Step, event: Of<'reinviteRejected'>
   const next = changeTransfer(step, { renegotiation: undefined })
   // The caller was in the mix already: back to the other one.
   if (renegotiation.purpose === 'mix') return event.side === 'caller' ? onOwnEndRefused(next) : connect(onOwnEndRefused(next), 'caller', 'join')
-  if (renegotiation.purpose === 'ringback') return step.state.phase === 'talking' ? connect(next, event.side, purposeOf(step.state)) : next
+  if (renegotiation.purpose === 'ringback' || renegotiation.purpose === 'ownEnd') {
+    if (step.state.phase === 'talking') return connect(next, event.side, purposeOf(step.state))
+    if (renegotiation.purpose === 'ringback' && step.state.service === undefined) return next
+    return endSetup(next, { atMs: event.atMs, failure: callFailure('NoCommonCodec'), hangupBy: 'system' })
+  }
   return endTalk(next, { atMs: event.atMs, hangupBy: 'system', code: 'TransferNotAccepted', reason: reasonOf(callFailure('NoCommonCodec')) })
 }
 

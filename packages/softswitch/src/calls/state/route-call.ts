@@ -32,7 +32,7 @@ export function onRouted(step: Step, event: Routed): Step {
   if (decision.kind === 'serve') {
     // Whom a program rings is a person: another program would be no answer.
     return step.state.service === undefined
-      ? beginService(step, changes, decision)
+      ? beginService(step, changes, decision, event.atMs)
       : failSetup(step, { atMs: event.atMs, failure: callFailure('NoAnswer'), hangupBy: 'system' })
   }
   if (decision.kind === 'ring' || decision.kind === 'emergency') return beginAttempt(step, changes, event, decision)

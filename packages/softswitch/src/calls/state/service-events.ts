@@ -1,4 +1,4 @@
-import type { RouteAttempt, ServeVerdict } from '@dialtone/call-routing'
+import type { CallTarget, RouteAttempt, ServeVerdict } from '@dialtone/call-routing'
 import { callFailure } from '../call-failure.ts'
 import type { CallEvent } from './call-event.ts'
 import { act, go, startTimer, stopTimers } from './call-state.ts'
@@ -10,7 +10,7 @@ import { keyOfInfo } from './dtmf-events.ts'
 type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
 
 /** The platform takes the call itself. */
-export function beginService(step: Step, changes: Partial<CallState>, decision: ServeVerdict): Step {
+export function beginService(step: Step, changes: Partial<CallState>, decision: ServeVerdict, atMs: number): Step {
   const { service: order, target } = decision
   const service: ServiceView = { order, target, caller: decision.caller, calledNumber: decision.calledNumber, phase: 'opening' }
   const begun = go(step, { ...changes, service, attempt: undefined })
@@ -20,13 +20,13 @@ export function beginService(step: Step, changes: Partial<CallState>, decision: 
     case 'opening':
       return begun
     case 'open':
-      return openService(begun)
+      return openService(begun, atMs)
   }
 }
 
 /** The media session is there: whoever calls is answered by our own end, unless it is talking to it already. */
-export function openService(step: Step): Step {
-  const { callerLeg, service, transfer, sessionId, offer } = step.state
+export function openService(step: Step, atMs: number): Step {
+  const { callerLeg, service, transfer, sessionId, offer, servedAtMs } = step.state
   if (service?.phase !== 'opening') return step
   switch (callerLeg) {
     case 'early':
@@ -34,15 +34,25 @@ export function openService(step: Step): Step {
       return act(step, { type: 'answerOwnEnd' })
     case 'lent': {
       if (transfer.origin === undefined) return step
+      // A refusal with words: the transferor hears why, and keeps the party.
+      if (service.order.kind === 'announcement' && !service.order.isAnswered) return onServiceEnded(step, { atMs, to: service.order.next })
       const message = { type: 'partyClaimed', bySessionId: sessionId, side: 'caller' } as const
       return act(step, { type: 'tellCall', sessionId: transfer.origin.fromSessionId, message })
     }
-    case 'waiting':
+    case 'waiting': {
+      const served = servedAtMs === undefined ? beginServed(step, atMs) : step
       // A transferee that is just being asked to hear us begins when it does.
-      return transfer.renegotiation === undefined ? runService(step) : step
+      return transfer.renegotiation === undefined ? runService(served) : served
+    }
     default:
       return step
   }
+}
+
+/** From now on it is a call that is going on, as long as any may. */
+export function beginServed(step: Step, atMs: number): Step {
+  const served = go(stopTimers(step, 'maxRing'), { servedAtMs: atMs, answeredAtMs: atMs }, { type: 'checkpointRecords' })
+  return startTimer(served, 'maxCall', step.state.times.maxCallMs)
 }
 
 /** Our own end speaks with the caller: the program begins. */
@@ -57,8 +67,7 @@ export function onOwnEndOpened(step: Step, { atMs, isAnswered }: Of<'ownEndOpene
   const { state } = step
   if (state.phase !== 'setup' || state.callerLeg !== 'early') return step
   if (!isAnswered) return runService(step)
-  const served = go(stopTimers(step, 'maxRing'), { callerLeg: 'waiting', servedAtMs: atMs, answeredAtMs: atMs }, { type: 'checkpointRecords' })
-  const timed = startTimer(served, 'maxCall', state.times.maxCallMs)
+  const timed = beginServed(go(step, { callerLeg: 'waiting' }), atMs)
   // RFC 3261 13.2.1: what the caller takes is in its ACK.
   return state.offer === undefined ? timed : runService(timed)
 }
@@ -99,7 +108,7 @@ export function onServiceRing(step: Step, { to, timeoutMs }: Of<'serviceRing'>):
 }
 
 /** The program is over: the caller goes on, or is hung up. */
-export function onServiceEnded(step: Step, { atMs, to }: Of<'serviceEnded'>): Step {
+export function onServiceEnded(step: Step, { atMs, to }: { readonly atMs: number; readonly to?: CallTarget | undefined }): Step {
   const { service, phase, hops } = step.state
   if (phase !== 'setup' || service === undefined) return step
   const left = go(step, { service: undefined })
@@ -109,7 +118,7 @@ export function onServiceEnded(step: Step, { atMs, to }: Of<'serviceEnded'>): St
   return endSetup(left, { atMs, failure: callFailure(code), hangupBy: 'system', reason: NORMAL_CLEARING })
 }
 
-function goOn(step: Step, to: Of<'serviceRing'>['to'], hops: number): Step {
+function goOn(step: Step, to: CallTarget, hops: number): Step {
   const { service, question, accounts, legs } = step.state
   const view = accounts.find((account) => account.accountId === question.accountId)
   const caller = service?.caller ?? view?.caller ?? { number: step.state.origin.number, name: step.state.origin.name, anonymous: false }

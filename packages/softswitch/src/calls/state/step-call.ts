@@ -25,7 +25,7 @@ import {
   onReinviteRejected,
 } from './talk-events.ts'
 import { onCallerUnanswered } from './unanswered-caller.ts'
-import { keyForService, onOwnEndOpened, onServiceEnded, onServiceRing, onServiceRingTimeout, openService } from './service-events.ts'
+import { beginServed, keyForService, onOwnEndOpened, onServiceEnded, onServiceRing, onServiceRingTimeout, openService } from './service-events.ts'
 import { NO_TRANSFER } from './transfer-state.ts'
 import type { TransferState } from './transfer-state.ts'
 
@@ -207,7 +207,10 @@ function onMediaOpened(step: Step, atMs: number): Step {
   const { joins, sessionId } = step.state
   if (joins !== undefined) return act(opened, { type: 'tellCall', sessionId: joins, message: { type: 'joinAsked', bySessionId: sessionId } })
   if (step.state.phase !== 'setup') return opened
-  return step.state.service === undefined ? ringback(startPlannedLegs(opened, atMs)) : openService(opened)
+  if (step.state.service === undefined) return ringback(startPlannedLegs(opened, atMs))
+  // A transferee that came before the session was there has heard nothing of it.
+  const isWaiting = step.state.callerLeg === 'waiting' && step.state.transfer.renegotiation === undefined
+  return isWaiting ? ringback(beginServed(opened, atMs)) : openService(opened, atMs)
 }
 
 function onTimer(step: Step, name: TimerName, atMs: number): Step {

@@ -50,9 +50,9 @@ export interface Takeover {
 
 /**
  * Offers of ours to a party: `ringback` lets it hear a tone, `settle` and `join` connect it; after `join` the other side is asked too. `mix` puts it
- * into a mix.
+ * into a mix; `ownEnd` lets it talk to the platform in place of another one.
  */
-export type RenegotiationPurpose = 'ringback' | 'settle' | 'join' | 'mix'
+export type RenegotiationPurpose = 'ringback' | 'settle' | 'join' | 'mix' | 'ownEnd'
 
 /** Everything about transfers in a call. Ordinary calls share one value that says there is none. */
 export interface TransferState {
