@@ -14,6 +14,22 @@ export interface RoutingQueue {
   readonly announcementIntervalSeconds: number
   /** Where a caller goes who waited too long, or for whom there is no room. */
   readonly overflow: CallTarget | undefined
+  /** Everybody who may take its calls; who is rung now is in the ring group. */
+  readonly agents: readonly QueueAgent[]
+}
+
+/** Whether an agent takes calls: logged in, logged in but not to be rung, or not there. */
+export type AgentDuty = 'AVAILABLE' | 'PAUSED' | 'LOGGED_OUT'
+
+export interface QueueAgent {
+  /** A user or a line. */
+  readonly id: string
+  readonly duty: AgentDuty
+}
+
+/** A queue whose agents have all logged out takes nobody. One that never had agents waits for some. */
+export function isStaffed({ agents }: Pick<RoutingQueue, 'agents'>): boolean {
+  return agents.length === 0 || agents.some(({ duty }) => duty !== 'LOGGED_OUT')
 }
 
 export function agentsOf(queueId: string): CallTarget {

@@ -1,6 +1,6 @@
 import type { CallTarget } from './account-services.ts'
 import type { DirectoryEntry, RoutingMenu } from './menu.ts'
-import type { RoutingQueue } from './queue.ts'
+import type { AgentDuty, RoutingQueue } from './queue.ts'
 
 /** What the platform itself does with a caller it answers. A closed list: each kind is played by one program of the switch. */
 export type ServiceOrder =
@@ -10,6 +10,8 @@ export type ServiceOrder =
   | { readonly kind: 'voicemail-retrieval'; readonly boxId: string | undefined; readonly skipsPin: boolean }
   /** A forward of a hunt group is switched on or off; `forwardTo`: its number from now on. The caller hears which. */
   | { readonly kind: 'switch-forward'; readonly configurationId: string; readonly isOn: boolean; readonly forwardTo: string | undefined }
+  /** An agent logs in to queues, out, or pauses: `agentIds` are the user and the line that dial. The caller hears that it is done. */
+  | { readonly kind: 'switch-agent'; readonly queueIds: readonly string[]; readonly agentIds: readonly string[]; readonly duty: AgentDuty }
   /** A menu tree of the account; `rulesInForce`: of its schedules, now. */
   | { readonly kind: 'menu'; readonly menu: RoutingMenu; readonly rulesInForce: readonly string[]; readonly directory: readonly DirectoryEntry[] }
   /** The caller waits in a line until one of `agents` is free. */

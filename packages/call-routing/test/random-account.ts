@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type {
-  AccountServices, NumberOwner, RouteAttempt, RouteFacts, RoutingLineHandling, RoutingRingGroup, RoutingSnapshot, RoutingTrunk, RoutingTrunkForwards, RoutingTrunkGroup, RoutingUser,
+  AccountServices, NumberOwner, RouteAttempt, RouteFacts, RoutingLineHandling, RoutingQueue, RoutingRingGroup, RoutingSnapshot, RoutingTrunk, RoutingTrunkForwards, RoutingTrunkGroup, RoutingUser,
 } from '../src/index.ts' // prettier-ignore
 import { NO_SERVICES } from '../src/index.ts'
 import { carrier, emergencyAddress, line, number, outsideCaller } from './account-fixture.ts'
@@ -58,7 +58,7 @@ export const emergencySpelling = fc.constantFrom('911', '9911', '1911', '+911', 
 export const anyDialed = fc.oneof(
   { weight: 5, arbitrary: anyTarget },
   { weight: 2, arbitrary: emergencySpelling },
-  { weight: 1, arbitrary: fc.constantFrom('*31', '*312001', '*31911', '*3118015550010') },
+  { weight: 1, arbitrary: fc.constantFrom('*31', '*45', '*462002', '*47911', '*312001', '*31911', '*3118015550010') },
   { weight: 1, arbitrary: fc.string({ unit: fc.constantFrom(...'0123456789*+'.split('')), maxLength: 14 }) },
 )
 
@@ -173,7 +173,7 @@ const anyCallTarget = fc.oneof(
   fc.tuple(fc.constantFrom('LINE_APPEARANCE', 'SIP_TRUNK'), fc.constantFrom<string>(...lineIds)),
   fc.tuple(fc.constant('TELEPHONE'), anyTarget),
   fc.tuple(fc.constantFrom('HUNT_GROUP', 'BUSINESS_LINE_HUNT_GROUP'), fc.constantFrom<string>(...groupIds, 'gone')),
-  fc.constantFrom<[string, string]>(['BUSY', ''], ['SIP_TRUNK_GROUP', 't0'], ['VOICEMAIL', 'box'], ['CALL_QUEUE', 'gone']),
+  fc.constantFrom<[string, string]>(['BUSY', ''], ['SIP_TRUNK_GROUP', 't0'], ['VOICEMAIL', 'box'], ['CALL_QUEUE', 'q0'], ['CALL_QUEUE', 'q1'], ['CALL_QUEUE', 'gone']),
 ).map(([referenceType, referenceId]) => ({ referenceType, referenceId })) // prettier-ignore
 const anyOverflow = fc.option(
   fc.oneof({ weight: 4, arbitrary: anyCallTarget }, { weight: 1, arbitrary: fc.constant({ voicemailOf: 'first-member' as const }) }),
@@ -238,9 +238,25 @@ const anyTrunkGroup: fc.Arbitrary<RoutingTrunkGroup> = fc.record({
   trunkIds: fc.subarray([...lineIds]),
   forwards: anyForwards,
 })
+const queueIds = ['q0', 'q1'] as const
+const anyDuty = fc.constantFrom('AVAILABLE', 'PAUSED', 'LOGGED_OUT' as const)
+const anyQueue = (id: string): fc.Arbitrary<RoutingQueue> =>
+  fc.record({
+    id: fc.constant(id),
+    name: fc.constant(id),
+    maxWaitSeconds: fc.integer({ min: 10, max: 7200 }),
+    maxCallers: fc.integer({ min: 1, max: 10 }),
+    ringSeconds: fc.integer({ min: 5, max: 120 }),
+    music: fc.constant([]),
+    announcesPosition: fc.boolean(),
+    announcementIntervalSeconds: fc.constant(30),
+    overflow: fc.option(anyCallTarget, { nil: undefined }),
+    agents: fc.array(fc.record({ id: fc.constantFrom<string>(...userIds, ...lineIds, 'gone'), duty: anyDuty }), { maxLength: 3 }),
+  })
 const anyServices: fc.Arbitrary<AccountServices> = fc
   .record({
     ringGroups: some(groupIds, anyRingGroup),
+    queues: some(queueIds, anyQueue),
     lineHandling: fc.subarray(lineIds.slice(2)).chain((ids) => fc.tuple(...ids.map(anyLineHandling))),
     trunkForwards: fc.subarray([...lineIds]).chain((ids) => fc.tuple(...ids.map((id) => anyForwards.map((forwards) => [id, forwards] as const)))),
     trunkGroup: anyTrunkGroup,
@@ -248,10 +264,11 @@ const anyServices: fc.Arbitrary<AccountServices> = fc
     callers: anyCallers,
     patterns: fc.array(fc.tuple(fc.constantFrom('20XX', '2001', '4999', '49XX'), fc.constantFrom<string>(...lineIds, 'gone')), { maxLength: 3 }),
   })
-  .map(({ ringGroups, lineHandling, trunkForwards, trunkGroup, targetByExtension, callers, patterns }) => ({
+  .map(({ ringGroups, queues, lineHandling, trunkForwards, trunkGroup, targetByExtension, callers, patterns }) => ({
     ...NO_SERVICES,
     emergenciesByNumber: new FrozenMap(callers),
     trunkIdByPattern: new FrozenMap(patterns),
+    queues: new FrozenMap(queues.map((each) => [each.id, each] as const)),
     ringGroups: new FrozenMap(ringGroups.map((each) => [each.id, each] as const)),
     trunkForwards: new FrozenMap(trunkForwards),
     trunkGroups: new FrozenMap([[trunkGroup.id, trunkGroup]]),

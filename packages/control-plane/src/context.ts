@@ -9,6 +9,7 @@ import type {
   NotifyOrder,
   NotifyOutcome,
   OriginateOrder,
+  QueueNow,
   RecentCall,
   StoredBinding,
   SwitchDirectory,
@@ -59,6 +60,8 @@ export interface CallControl {
   recentOf(accountId: string): Promise<readonly RecentCall[]>
   /** A call that goes on or is kept, of whatever account. */
   describe(sessionId: string): Promise<DescribedCall | undefined>
+  /** @param lineIds of its agents */
+  queueNow(queueId: string, lineIds: readonly string[]): Promise<QueueNow>
   hangUp(sessionId: string): Promise<CallCommandResult>
   transfer(order: TransferOrder): Promise<TransferResult>
   /** Undefined: the switch does not answer in time. */

@@ -6,6 +6,7 @@ export const NO_SWITCH: CallControl = {
   callsOf: () => Promise.resolve([]),
   recentOf: () => Promise.resolve([]),
   describe: () => Promise.resolve(undefined),
+  queueNow: () => Promise.resolve({ waiting: 0, oldestSinceMs: undefined, talking: {}, idle: {} }),
   hangUp: () => Promise.resolve('NoSuchCall'),
   originate: () => Promise.resolve(undefined),
   linesInCall: () => Promise.resolve([]),

@@ -43,6 +43,7 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
       callsOf: (accountId) => desk.activeRecords().filter((record) => record.accountId === accountId),
       recentOf: (accountId) => desk.recentOf(accountId),
       describe: (sessionId) => desk.describe(sessionId),
+      queueNow: parts.queueNow,
       hangUp: (sessionId) => desk.hangUp(sessionId),
       transfer: (order) => desk.transfer(order),
       originate: (order) => intake.originate(order),

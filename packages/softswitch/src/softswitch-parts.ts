@@ -5,12 +5,14 @@ import { CallDesk } from './calls/call-desk.ts'
 import { RecentEmergencies } from './emergency/recent-emergencies.ts'
 import { GroupMemory } from './features/group-memory.ts'
 import { guardListeners } from './guard-listeners.ts'
+import type { CallDoor } from './ports/call-door.ts'
 import { EVERYTHING_ALLOWED } from './ports/call-authorizer.ts'
 import { DialogWatch } from './presence/dialog-watch.ts'
 import { MessageWaiting } from './presence/message-waiting.ts'
 import { SubscriptionBook } from './presence/subscription-book.ts'
 import { LocationTable } from './registrar/location-table.ts'
 import { QueueBoard } from './services/queue-board.ts'
+import { queueNow } from './services/queue-now.ts'
 import type { SoftswitchOptions } from './softswitch.ts'
 import { TimersInUse } from './timers-in-use.ts'
 import { CallOccupancy } from './trunks/call-occupancy.ts'
@@ -29,6 +31,7 @@ export interface SoftswitchParts {
   readonly recentEmergencies: RecentEmergencies
   readonly messages: MessageWaiting
   readonly keepAlive: CarrierKeepAlive
+  readonly queueNow: CallDoor['queueNow']
   readonly subscriptions: SubscriptionBook
 }
 
@@ -46,6 +49,7 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
   const occupancy = new CallOccupancy()
   const { health, watch, keepAlive } = watchCarriers(options, events)
   const groups = new GroupMemory(clock)
+  const queues = new QueueBoard(clock)
   const occupancyFor = (sessionId: string): Occupancy => {
     const activeCallsOf = (id: string) => occupancy.callsAt(id, sessionId)
     const idleSinceMs = (lineId: string) => (activeCallsOf(lineId) > 0 ? Number.POSITIVE_INFINITY : groups.idleSinceMs(lineId))
@@ -61,7 +65,7 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
     directory,
     authorizer: options.authorizer ?? EVERYTHING_ALLOWED,
     services: options.services,
-    queues: new QueueBoard(clock),
+    queues,
     records,
     events,
     clock,
@@ -89,6 +93,7 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
     dialogs,
     recentEmergencies,
     keepAlive,
+    queueNow: (queueId, lineIds) => queueNow({ queues, groups, calls: () => desk.calls.map((call) => call.state) }, queueId, lineIds),
     messages: new MessageWaiting(),
     subscriptions: new SubscriptionBook(),
   }

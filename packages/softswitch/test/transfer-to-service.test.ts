@@ -43,7 +43,8 @@ beforeEach(async () => {
     announcesPosition: false,
     announcementIntervalSeconds: 30,
     overflow: undefined,
-  }
+    agents: [{ id: 'carol', duty: 'AVAILABLE' }],
+  } as const
   const agents = {
     id: 'queue:queue',
     name: 'Queue',

@@ -1,6 +1,6 @@
 import type { CallControl } from '@dialtone/control-plane'
 import { placeOfKey } from '@dialtone/sip'
-import type { CallDoor } from '@dialtone/softswitch'
+import type { CallDoor, QueueNow } from '@dialtone/softswitch'
 import type { DoorQuestion } from './worker-protocol.ts'
 import type { WorkerThread } from './worker-thread.ts'
 
@@ -33,6 +33,7 @@ export function callsOfThreads(threads: readonly WorkerThread[], count: number):
     callsOf: async (accountId) => (await askAll('callsOf', accountId)).flat(),
     recentOf: async (accountId) => (await askAll('recentOf', accountId)).flat().toSorted((one, other) => other.endedAtMs - one.endedAtMs),
     describe: async (sessionId) => (await askAll('describe', sessionId))[0],
+    queueNow: async (queueId, lineIds) => (await askAll('queueNow', queueId, lineIds)).reduce(bothNow, NOTHING_NOW),
     hangUp: async (sessionId) => (await askAll('hangUp', sessionId)).find((result) => result !== 'NoSuchCall') ?? 'NoSuchCall',
     originate: async (order) => {
       const owner = ownerOf(order.accountId)
@@ -47,4 +48,14 @@ export function callsOfThreads(threads: readonly WorkerThread[], count: number):
     },
     transfer: async (order) => (await askAll('transfer', order)).find(({ result }) => result !== 'NoSuchCall') ?? { result: 'NoSuchCall' },
   }
+}
+
+const NOTHING_NOW: QueueNow = { waiting: 0, oldestSinceMs: undefined, talking: {}, idle: {} }
+
+/** What two threads know of a queue: a line that talks in one of them talks. */
+function bothNow(one: QueueNow, other: QueueNow): QueueNow {
+  const since = [one.oldestSinceMs, other.oldestSinceMs].filter((atMs) => atMs !== undefined)
+  const talking = { ...one.talking, ...other.talking }
+  const idle = Object.entries({ ...one.idle, ...other.idle }).filter(([lineId]) => talking[lineId] === undefined)
+  return { waiting: one.waiting + other.waiting, oldestSinceMs: since.length === 0 ? undefined : Math.min(...since), talking, idle: Object.fromEntries(idle) }
 }

@@ -5,6 +5,7 @@ import type { Destination } from '../destinations/destination.ts'
 import { followDestination } from '../destinations/follow-destination.ts'
 import { hasExtension, readExtension } from '../destinations/read-target.ts'
 import { reject } from '../reject.ts'
+import { enterAgentCode } from './agent-codes.ts'
 import { enterFeatureCode } from './feature-codes.ts'
 import type { RejectVerdict, RouteVerdict } from '../route-decision.ts'
 import { enterForwardCode } from './forward-codes.ts'
@@ -26,7 +27,10 @@ export function decideOriginating(scene: CallScene, dialed: string): RouteVerdic
   if (once !== undefined) return decideOriginating(once.scene, once.dialed)
   const refused = checkTrunkCaller(scene, understood)
   if (refused !== undefined) return refused
-  if (understood.kind === 'star') return enterForwardCode(scene, `*${understood.code}`, understood.rest) ?? enterFeatureCode(scene, `*${understood.code}`)
+  if (understood.kind === 'star') {
+    const code = `*${understood.code}`
+    return enterForwardCode(scene, code, understood.rest) ?? enterAgentCode(scene, code, understood.rest) ?? enterFeatureCode(scene, code)
+  }
   const destination = destinationOf(scene, understood)
   return destination.kind === 'reject' ? destination : followDestination(scene, destination)
 }

@@ -1,3 +1,4 @@
+import type { AgentDuty } from '@dialtone/call-routing'
 import { err, ok, type Result } from '@dialtone/foundation'
 import type { AccountScope } from '../access/index.ts'
 import type { ObjectReference } from '../account-objects/index.ts'
@@ -12,6 +13,13 @@ export interface Agent extends CallMember {
   /** Who has a higher one is asked only when nobody with a lower one is free. */
   readonly penalty: number
   readonly skills: readonly string[]
+  /** What it has said of itself last, by phone or by API; undefined: nothing, it takes calls. */
+  readonly duty?: AgentOnDuty | undefined
+}
+
+export interface AgentOnDuty {
+  readonly state: AgentDuty
+  readonly since: string
 }
 
 /** Callers wait in a line until an agent is free (S0-50). */
@@ -62,11 +70,15 @@ const DEFAULT_CALLERS = 100
 const DEFAULT_RING_SECONDS = 20
 const DEFAULT_INTERVAL_SECONDS = 30
 
-export function callQueueOf(given: GivenCallQueue): Result<CallQueue, ApiFailure> {
+/** @param before whose agents keep their duty: who is logged in is nobody's configuration */
+export function callQueueOf(given: GivenCallQueue, before?: CallQueue): Result<CallQueue, ApiFailure> {
   const { name, extension, strategy = 'LONGEST_IDLE', overflow, requiredSkills = [] } = given
   const members = readMembers('agents', given.agents)
   if (!members.ok) return members
-  const agents = members.value.map(([member, { penalty = 0, skills = [] }]) => ({ ...member, penalty, skills: skills.map(skillOf) }))
+  const agents = members.value.map(([member, { penalty = 0, skills = [] }]): Agent => {
+    const duty = before?.agents.find(({ id }) => id === member.id)?.duty
+    return { ...member, penalty, skills: skills.map(skillOf), ...(duty === undefined ? {} : { duty }) }
+  })
   const required = requiredSkills.map(skillOf)
   if (agents.length > 0 && !agents.some((agent) => required.every((skill) => agent.skills.includes(skill))))
     return err(invalidField('requiredSkills', 'are had by no agent', 'at least one agent with all of them'))

@@ -61,6 +61,30 @@ describe('a call queue', () => {
     expect(await refused({ holdMusic: await uploadPrompt() })).toBe('InvalidHoldMusic')
   })
 
+  it('has agents that log in, out and pause; a change of the queue keeps that, and strangers are none', async () => {
+    const bob = String((await platform.call('POST', `${base}/user`, { firstName: 'Bob', lastName: 'B', extension: '4001' })).body['id'])
+    const queue = `${base}/call-queue/${String((await create({ agents: [{ userId: ann }, { userId: bob }] })).body['id'])}`
+    const status = async () => (await platform.call('GET', `${queue}/status`)).body
+    expect(await status()).toMatchObject({ callsWaiting: 0, longestWaitSeconds: 0, agentsLoggedIn: 2, agents: [{ userId: ann, state: 'AVAILABLE', registered: false }, {}] })
+    const since = new Date(platform.time.nowMs()).toISOString()
+    const paused = await platform.call('PUT', `${queue}/agent/${ann}`, { state: 'PAUSED' })
+    expect(paused).toMatchObject({ status: 200, body: { userId: ann, state: 'PAUSED', since } })
+    await platform.call('PUT', `${queue}/agent/${bob}`, { state: 'LOGGED_OUT' })
+    platform.time.advance(5_000)
+    // Said again it is the same pause.
+    await platform.call('PUT', `${queue}/agent/${ann}`, { state: 'PAUSED' })
+    await platform.call('PATCH', queue, { wrapUpTime: 30 })
+    expect(await status()).toMatchObject({ agentsLoggedIn: 1, agents: [{ state: 'PAUSED', since }, { state: 'LOGGED_OUT' }] })
+    const seen = platform.plane.context.directory.snapshotOf(base.split('/').at(-1) ?? '')?.services
+    const id = queue.split('/').at(-1) ?? ''
+    expect(seen?.queues.get(id)?.agents.map(({ duty }) => duty)).toEqual(['PAUSED', 'LOGGED_OUT'])
+    expect(seen?.ringGroups.get(`queue:${id}`)?.members).toEqual([])
+    expect((await platform.call('PUT', `${queue}/agent/nobody`, { state: 'PAUSED' })).body).toMatchObject({ status: 404, data: { type: 'Agent' } })
+    expect((await platform.call('PUT', `${queue}/agent/${ann}`, { state: 'BUSY' })).status).toBe(400)
+    expect((await platform.call('GET', `${base}/call-queue/nothing/status`)).status).toBe(404)
+    await platform.call('DELETE', queue)
+  })
+
   it('names what is out of range', async () => {
     for (const [field, value] of [['maxWaitTime', 9], ['maxWaitTime', 7201], ['maxCallers', 0], ['maxCallers', 1001], ['wrapUpTime', 601], ['ringTimeout', 4]] as const)
       expect(await refused({ [field]: value }), `${field} ${value}`).toBe(`Invalid${field.charAt(0).toUpperCase()}${field.slice(1)}`) // prettier-ignore

@@ -1,2 +1,3 @@
-export type { CallQueue } from './call-queue.ts'
+export type { Agent, CallQueue } from './call-queue.ts'
+export { changeDuty } from './change-duty.ts'
 export { callQueueOperations } from './v2-routes.ts'

@@ -1,4 +1,5 @@
 export { askForward } from './forward-service.ts'
+export { askQueue } from './queue-service.ts'
 export { askVoicemail } from './voicemail-service.ts'
 export { lampsAfter, litLamps } from './message-lamps.ts'
 export type { MessageLamp } from './message-lamps.ts'

@@ -1,3 +1,4 @@
+import { isStaffed } from '@dialtone/call-routing'
 import { CALL_PROGRESS_TONES } from '@dialtone/media'
 import { programOf } from '../services/program-of.ts'
 import { ServiceRun } from '../services/service-run.ts'
@@ -66,6 +67,10 @@ function startService(call: CallContext, { service }: Of<'startService'>): void 
     tenant: { partitionId: account.partitionId, accountId: account.accountId },
     language: languageOf(call, account.accountId),
     queues: needs.queues,
+    isStaffed: (queueId) => {
+      const queue = needs.directory.snapshotOf(account.accountId)?.services.queues.get(queueId)
+      return queue !== undefined && isStaffed(queue)
+    },
     timers: needs.timers,
     logger: needs.logger,
     ring: (to, timeoutMs) => call.dispatch({ type: 'serviceRing', to, timeoutMs }),

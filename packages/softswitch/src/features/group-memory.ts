@@ -11,7 +11,8 @@ const MAX_GROUPS = 20_000
  */
 export class GroupMemory {
   readonly #clock: Clock
-  readonly #talking = new Set<string>()
+  /** Calls that talk, since when. */
+  readonly #talking = new Map<string, number>()
   readonly #idleSince = new Map<string, number>()
   readonly #lastAnswered = new Map<string, string>()
 
@@ -24,7 +25,7 @@ export class GroupMemory {
     const { phase, sessionId } = state
     if (phase === 'talking') {
       if (this.#talking.has(sessionId)) return
-      this.#talking.add(sessionId)
+      this.#talking.set(sessionId, this.#clock.nowMs())
       this.#answered(state.attempt?.target)
     } else if (phase === 'over' && this.#talking.delete(sessionId)) {
       for (const lineId of linesOf(state)) remember(this.#idleSince, lineId, this.#clock.nowMs(), MAX_LINES)
@@ -40,6 +41,11 @@ export class GroupMemory {
     return this.#idleSince.get(lineId)
   }
 
+  /** Since when the call talks to somebody; waiting for somebody is not counted. */
+  talkingSinceMs(sessionId: string): number | undefined {
+    return this.#talking.get(sessionId)
+  }
+
   #answered(target: string | undefined): void {
     if (target?.startsWith('huntgroup:') !== true) return
     const [, groupId, memberId] = /^huntgroup:([^/]*)\/(.*)$/.exec(target) ?? []
@@ -48,7 +54,7 @@ export class GroupMemory {
 }
 
 /** Who called and who answered. */
-function linesOf({ origin, legs, winnerId }: CallState): readonly string[] {
+export function linesOf({ origin, legs, winnerId }: CallState): readonly string[] {
   const answered = legs.find((leg) => leg.id === winnerId)?.plan.lineId
   return [...(origin.kind === 'line' ? [origin.lineId] : []), ...(answered === undefined ? [] : [answered])]
 }

@@ -29,6 +29,16 @@ export interface OriginateOrder {
   readonly dialed: string
 }
 
+/** What a queue and its agents' lines do now. */
+export interface QueueNow {
+  readonly waiting: number
+  /** Since when the first caller waits, in ms since 1970. */
+  readonly oldestSinceMs: number | undefined
+  /** Lines that talk, and those that have not talked for a while, since when. */
+  readonly talking: Readonly<Record<string, number>>
+  readonly idle: Readonly<Record<string, number>>
+}
+
 /** What others ask the switch about calls, and tell it to do with them. Arguments and answers are plain data, fit for another thread. */
 export interface CallDoor {
   /** What would happen to a call now; nothing is called. */
@@ -39,6 +49,8 @@ export interface CallDoor {
   recentOf(accountId: string): readonly RecentCall[]
   /** Decisions, messages, events and media of a call that goes on or is kept, without secrets. */
   describe(sessionId: string): DescribedCall | undefined
+  /** @param lineIds of its agents */
+  queueNow(queueId: string, lineIds: readonly string[]): QueueNow
   hangUp(sessionId: string): CallCommandResult
   /** The two talk on until the target has answered; then the transferor is hung up. */
   transfer(order: TransferOrder): TransferResult

@@ -1,4 +1,4 @@
-import type { CallerIdentity } from '@dialtone/call-routing'
+import type { AgentDuty, CallerIdentity } from '@dialtone/call-routing'
 import type { AudioClip } from '@dialtone/media'
 import type { Phrase } from '../services/phrase.ts'
 
@@ -12,6 +12,8 @@ export interface ServiceTenant {
 export type ServiceQuestion =
   /** The forward of a hunt group; `forwardTo`: its number from now on. */
   | { readonly kind: 'forward.switch'; readonly configurationId: string; readonly isOn: boolean; readonly forwardTo: string | undefined }
+  /** An agent of queues comes, goes or pauses; `agentIds`: its user and its line, whichever the queues know. */
+  | { readonly kind: 'queue.agent'; readonly queueIds: readonly string[]; readonly agentIds: readonly string[]; readonly duty: AgentDuty }
   | { readonly kind: 'voicemail.open'; readonly boxId: string }
   /** The box of a number or extension of the account. */
   | { readonly kind: 'voicemail.find'; readonly digits: string }

@@ -1,6 +1,7 @@
 import type { CallerIdentity, ServiceOrder } from '@dialtone/call-routing'
 import { announce } from './programs/announce.ts'
 import { depositVoicemail } from './programs/deposit-voicemail.ts'
+import { switchAgent } from './programs/switch-agent.ts'
 import { switchForward } from './programs/switch-forward.ts'
 import { retrieveVoicemail } from './programs/retrieve-voicemail.ts'
 import { waitInQueue } from './programs/wait-in-queue.ts'
@@ -22,6 +23,8 @@ export function programOf({ order, caller, calledNumber }: ServedCall): ServiceP
       return retrieveVoicemail(order)
     case 'switch-forward':
       return switchForward(order)
+    case 'switch-agent':
+      return switchAgent(order)
     case 'queue':
       return waitInQueue(order)
     case 'menu':

@@ -13,8 +13,16 @@ export interface QueuePlace {
   readonly isNext: boolean
 }
 
+/** A line as others see it. */
+export interface QueueLength {
+  readonly waiting: number
+  /** Since when the first one waits, in ms since 1970. */
+  readonly oldestSinceMs: number | undefined
+}
+
 /** One caller's hold on a line. */
 export interface QueueSpot {
+  readonly queueId: string
   look(): QueuePlace
   ringing(isRinging: boolean): void
   leave(): void
@@ -37,6 +45,7 @@ export class QueueBoard {
     const waiting: Waiting = { sinceMs: this.#clock.nowMs(), isRinging: false }
     line.push(waiting)
     return {
+      queueId,
       look: () => {
         const index = line.indexOf(waiting)
         const isNext = index >= 0 && line.slice(0, index).every((before) => before.isRinging)
@@ -51,8 +60,8 @@ export class QueueBoard {
     }
   }
 
-  /** Callers that wait now. */
-  lengthOf(queueId: string): number {
-    return this.#lines.get(queueId)?.length ?? 0
+  lengthOf(queueId: string): QueueLength {
+    const line = this.#lines.get(queueId)
+    return { waiting: line?.length ?? 0, oldestSinceMs: line?.[0]?.sinceMs }
   }
 }

@@ -28,6 +28,8 @@ export interface ServiceReply {
   readonly answer?: ServiceAnswer | undefined
   /** Of `join` and `look`. */
   readonly place?: QueuePlace
+  /** Of `look`: an agent is logged in to the queue still. */
+  readonly isStaffed?: boolean
   /** How a `ring` ended that nobody answered. */
   readonly outcome?: RouteAttempt['outcome']
 }

@@ -18,6 +18,8 @@ export interface ServiceRunNeeds {
   readonly desk: ServiceDesk
   readonly tenant: ServiceTenant
   readonly queues: QueueBoard
+  /** Whether the queue is there, and an agent is logged in. */
+  readonly isStaffed: (queueId: string) => boolean
   readonly language: string
   readonly timers: Timers
   readonly logger: Logger
@@ -150,7 +152,7 @@ export class ServiceRun {
   }
 
   #placed(): ServiceReply {
-    return this.#spot === undefined ? {} : { place: this.#spot.look() }
+    return this.#spot === undefined ? {} : { place: this.#spot.look(), isStaffed: this.#needs.isStaffed(this.#spot.queueId) }
   }
 
   #play(request: Request<'play'>): void {

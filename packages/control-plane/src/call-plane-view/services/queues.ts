@@ -1,5 +1,5 @@
-import type { RoutingQueue, RoutingRingGroup } from '@dialtone/call-routing'
-import type { CallQueue } from '../../call-queues/index.ts'
+import type { AgentDuty, RoutingQueue, RoutingRingGroup } from '@dialtone/call-routing'
+import type { Agent, CallQueue } from '../../call-queues/index.ts'
 import type { Sql } from '../../database/index.ts'
 import { configuredAttributes } from './configured-attributes.ts'
 import { mediaFiles, soundsOf } from './media-files.ts'
@@ -16,7 +16,7 @@ export const queues: ServiceReader = async (sql, accountId) => {
   return { queues: new Map(rows.map(({ id, attributes }) => [id, queueOf(id, attributes, { files, ownMusic })])) }
 }
 
-/** The agents of a queue ring like a group, those with the lowest penalty first; who lacks a skill is none. */
+/** The agents of a queue ring like a group, those with the lowest penalty first; who lacks a skill is none, who has logged out or pauses is not rung. */
 export async function queueAgents(sql: Sql, accountId: string): Promise<readonly RoutingRingGroup[]> {
   const rows = await configuredAttributes<CallQueue>(sql, accountId, 'CALL_QUEUE')
   return rows.map(({ id, attributes: queue }) => ({
@@ -24,7 +24,7 @@ export async function queueAgents(sql: Sql, accountId: string): Promise<readonly
     name: queue.name,
     strategy: queue.strategy,
     members: queue.agents
-      .filter(({ skills }) => queue.requiredSkills.every((skill) => skills.includes(skill)))
+      .filter((agent) => isSkilled(queue, agent) && dutyOf(agent) === 'AVAILABLE')
       .toSorted((one, other) => one.penalty - other.penalty)
       .map((agent) => ({ kind: agent.type === 'END_USER' ? 'user' : 'line', id: agent.id })),
     ringTimeoutSeconds: queue.ringTimeoutSeconds,
@@ -32,6 +32,14 @@ export async function queueAgents(sql: Sql, accountId: string): Promise<readonly
     forwardAlwaysTo: undefined,
     overflow: { busy: undefined, noAnswer: undefined, unregistered: undefined },
   }))
+}
+
+function isSkilled({ requiredSkills }: CallQueue, { skills }: Agent): boolean {
+  return requiredSkills.every((skill) => skills.includes(skill))
+}
+
+function dutyOf({ duty }: Agent): AgentDuty {
+  return duty?.state ?? 'AVAILABLE'
 }
 
 interface Found {
@@ -53,5 +61,6 @@ function queueOf(id: string, queue: CallQueue, { files, ownMusic }: Found): Rout
     announcesPosition: queue.positionAnnouncements,
     announcementIntervalSeconds: queue.announcementIntervalSeconds,
     overflow: overflow === undefined ? undefined : { referenceType: overflow.referenceType, referenceId: overflow.referenceId ?? '' },
+    agents: queue.agents.filter((agent) => isSkilled(queue, agent)).map((agent) => ({ id: agent.id, duty: dutyOf(agent) })),
   }
 }

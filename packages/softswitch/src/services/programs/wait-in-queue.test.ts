@@ -16,6 +16,7 @@ const queue = {
   announcesPosition: true,
   announcementIntervalSeconds: 10,
   overflow,
+  agents: [],
 }
 
 function waiting(place: number, waitedMs: number, isNext: boolean): ServiceReply {
@@ -44,6 +45,13 @@ describe('a caller in a queue (S0-50)', () => {
     expect(program.next(waiting(2, 60_000, false))).toEqual({ done: true, value: { kind: 'go', to: overflow } })
   })
 
+  it('goes to the overflow when the last agent logs out', () => {
+    const program = waitInQueue({ kind: 'queue', queue, agents })
+    program.next({})
+    for (const reply of [waiting(1, 0, true), {}, { outcome: 'busy' }, {}] satisfies ServiceReply[]) program.next(reply)
+    expect(program.next({ ...waiting(1, 1_000, true), isStaffed: false })).toEqual({ done: true, value: { kind: 'go', to: overflow } })
+  })
+
   it('goes to the overflow at once when there is no room', () => {
     const program = waitInQueue({ kind: 'queue', queue, agents })
     program.next({})
@@ -65,6 +73,6 @@ describe('the line of a queue', () => {
     time.advance(500)
     expect(two?.look()).toEqual({ place: 1, waitedMs: 500, isNext: true })
     two?.leave()
-    expect(board.lengthOf('q')).toBe(0)
+    expect(board.lengthOf('q').waiting).toBe(0)
   })
 })

@@ -29,7 +29,10 @@ export function* waitInQueue({ queue, agents }: Order): ServiceProgram {
       yield { kind: 'music', phrases: sound }
     }
     yield { kind: 'key', timeoutMs: LOOK_MS }
-    at = (yield { kind: 'look' }).place ?? at
+    const now = yield { kind: 'look' }
+    at = now.place ?? at
+    // The last agent has gone home: waiting is of no use.
+    if (now.isStaffed === false) break
   }
   if (overflow === undefined) yield { kind: 'play', phrases: [prompt('not-available-now')], interruptedBy: '' }
   return end
