@@ -8,7 +8,15 @@ const SECOND = '4101'
 
 function queueOf(id: string, agents: Readonly<Record<string, AgentDuty>>, overflow?: CallTarget): RoutingQueue {
   const limits = { maxWaitSeconds: 600, maxCallers: 10, ringSeconds: 20, announcementIntervalSeconds: 30 }
-  return { id, name: id, ...limits, music: [], announcesPosition: false, overflow, agents: Object.entries(agents).map(([agentId, duty]) => ({ id: agentId, duty })) }
+  return {
+    id,
+    name: id,
+    ...limits,
+    music: [],
+    announcesPosition: false,
+    overflow,
+    agents: Object.entries(agents).map(([agentId, duty]) => ({ id: agentId, duty })),
+  }
 }
 
 function withQueues(first: RoutingQueue, second: RoutingQueue = queueOf('second', {})): RoutingSnapshot {

@@ -65,7 +65,12 @@ describe('a call queue', () => {
     const bob = String((await platform.call('POST', `${base}/user`, { firstName: 'Bob', lastName: 'B', extension: '4001' })).body['id'])
     const queue = `${base}/call-queue/${String((await create({ agents: [{ userId: ann }, { userId: bob }] })).body['id'])}`
     const status = async () => (await platform.call('GET', `${queue}/status`)).body
-    expect(await status()).toMatchObject({ callsWaiting: 0, longestWaitSeconds: 0, agentsLoggedIn: 2, agents: [{ userId: ann, state: 'AVAILABLE', registered: false }, {}] })
+    expect(await status()).toMatchObject({
+      callsWaiting: 0,
+      longestWaitSeconds: 0,
+      agentsLoggedIn: 2,
+      agents: [{ userId: ann, state: 'AVAILABLE', registered: false }, {}],
+    })
     const since = new Date(platform.time.nowMs()).toISOString()
     const paused = await platform.call('PUT', `${queue}/agent/${ann}`, { state: 'PAUSED' })
     expect(paused).toMatchObject({ status: 200, body: { userId: ann, state: 'PAUSED', since } })

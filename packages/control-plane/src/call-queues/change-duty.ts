@@ -17,7 +17,12 @@ export interface DutyChange {
 }
 
 /** Agents log in to queues, out, or pause; in all of the queues named or in none. The next decision knows of it, and so does the one after a restart. */
-export function changeDuty(context: Context, actor: Actor, scope: AccountScope, { queueIds, agentIds, duty }: DutyChange): Promise<Result<undefined, ApiFailure>> {
+export function changeDuty(
+  context: Context,
+  actor: Actor,
+  scope: AccountScope,
+  { queueIds, agentIds, duty }: DutyChange,
+): Promise<Result<undefined, ApiFailure>> {
   return write(context, actor, async (change) => {
     await lockAccount(change.sql, scope)
     const since = change.now.toISOString()
