@@ -1,13 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from './eventually.ts'
 import type { OutgoingPhoneCall } from './phones/phone-call.ts'
 import { ScriptedPhone } from './phones/scripted-phone.ts'
-import { sineSamples } from './phones/tone.ts'
+import { toneForm } from './phones/tone-form.ts'
 import { CALLEE_HZ, CALLER_HZ, makeTwoParties, PSTN_HZ, TONES_HZ, type TwoParties } from './phones/two-parties.ts'
-import { writeWav } from './phones/wav-file.ts'
 import { done } from './tenant.ts'
 
 const SOUND_SECONDS = 4
@@ -25,17 +21,6 @@ afterEach(() => {
   phone = undefined
 })
 
-/** A form with a WAV file of one tone. */
-function toneForm(toneHz: number): { readonly content: Buffer; readonly contentType: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'dialtone-tone-'))
-  const path = join(folder, 'tone.wav')
-  writeWav(path, sineSamples(toneHz, SOUND_SECONDS * 8_000))
-  const file = readFileSync(path)
-  rmSync(folder, { recursive: true })
-  const head = '--b\r\nContent-Disposition: form-data; name="file"; filename="tone.wav"\r\nContent-Type: audio/wav\r\n\r\n'
-  return { content: Buffer.concat([Buffer.from(head), file, Buffer.from('\r\n--b--\r\n')]), contentType: 'multipart/form-data; boundary=b' }
-}
-
 async function callHearing(target: string, toneHz: number): Promise<OutgoingPhoneCall> {
   phone ??= await ScriptedPhone.open(parties.server, parties.caller.login)
   await phone.register()
@@ -50,7 +35,9 @@ describe('sounds that an account records itself', () => {
     const { http, path } = parties.account
     const user = done(await http.get<{ voicemailBoxId: string }>(`${path}/user/${parties.callee.userId}`))
     for (const toneHz of [CALLEE_HZ, PSTN_HZ, CALLEE_HZ]) {
-      const stored = await http.send('PUT', `${path}/voicemailbox/${user.voicemailBoxId}/greetings/Personal/media`, undefined, { raw: toneForm(toneHz) })
+      const stored = await http.send('PUT', `${path}/voicemailbox/${user.voicemailBoxId}/greetings/Personal/media`, undefined, {
+        raw: toneForm(toneHz, SOUND_SECONDS),
+      })
       expect(stored.status).toBe(202)
       const call = await callHearing(parties.callee.extension, toneHz)
       await call.hangUp()
@@ -59,7 +46,7 @@ describe('sounds that an account records itself', () => {
 
   it('S0-56: the prompt that was uploaded for a menu is what its callers hear', async () => {
     const { http, path } = parties.account
-    const prompt = done(await http.send<{ id: string }>('POST', `${path}/media_2`, undefined, { raw: toneForm(PSTN_HZ) }))
+    const prompt = done(await http.send<{ id: string }>('POST', `${path}/media_2`, undefined, { raw: toneForm(PSTN_HZ, SOUND_SECONDS) }))
     const ivr = done(
       await http.post<{ id: string }>(`${path}/ivr`, {
         name: 'Says a tone',

@@ -60,9 +60,7 @@ describe.skipIf(isAbsent('baresip'))('voicemail of a user who is not there (S0-5
   })
 
   it('lets the owner at it by *97 with the PIN: the first one must be changed, the message is heard and deleted', async () => {
-    const phone = await ScriptedPhone.open(parties.server, parties.callee.login)
-    phones.push({ stop: async () => phone.close() })
-    await phone.register()
+    const phone = await ownersPhone()
     const call = await phone.call('*97', { toneHz: CALLEE_HZ })
     expect(await call.finalStatus()).toBe(200)
     const description = call.final?.body ?? ''
@@ -147,17 +145,21 @@ function toneOf(sound: Uint8Array): number | undefined {
   return dominantTone(samples.subarray(8_000), TONES_HZ)
 }
 
+/** Not reached again when it was stopped. */
 async function ownersPhone(): Promise<ScriptedPhone> {
   const phone = await ScriptedPhone.open(parties.server, parties.callee.login)
-  phones.push({ stop: async () => phone.close() })
+  phones.push({
+    stop: async () => {
+      await phone.unregister()
+      phone.close()
+    },
+  })
   await phone.register()
   return phone
 }
 
-/** While the owner's phone is not there. */
+/** While no phone of the owner is there. */
 async function leaveMessage(): Promise<void> {
-  const gone = await ownersPhone()
-  await gone.unregister()
   const caller = await ScriptedPhone.open(parties.server, parties.caller.login)
   phones.push({ stop: async () => caller.close() })
   await caller.register()

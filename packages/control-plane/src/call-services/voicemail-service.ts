@@ -4,14 +4,12 @@ import { type AccountScope, SYSTEM_ACTOR, systemScope } from '../access/index.ts
 import type { Context } from '../context.ts'
 import type { ApiFailure } from '../failures/index.ts'
 import {
-  boxOf, choosePin, deleteMessages, depositMessage, findBox, GREETING_TYPES, greetingFile, listBoxes, listMessages, messageFile, setRead, storeGreeting, tryPin,
+  boxOf, choosePin, deleteMessages, depositMessage, findBox, GREETING_TYPES, greetingFile, listBoxes, listMessages, messageFile, PRIMARY_OPTION, setRead, storeGreeting, tryPin,
   type VoicemailBoxRow,
 } from '../voicemail-boxes/index.ts' // prettier-ignore
 
 /** A box that nobody empties takes no more. */
 const FULL_AT_MESSAGES = 500
-/** The choice that leads to the box of the household itself. */
-const OWN_CHOICE = '1'
 
 type Question<Kind extends ServiceQuestion['kind']> = Extract<ServiceQuestion, { kind: Kind }>
 
@@ -55,13 +53,13 @@ async function openBox(context: Context, scope: AccountScope, row: VoicemailBoxR
   if (row === undefined) return undefined
   const { sql } = context.database
   const [messages, subs] = await Promise.all([listMessages(sql, scope, row.id), row.type === 'Primary' ? listBoxes(sql, scope, { parentId: row.id }) : []])
-  const choices = subs.flatMap((sub) => (sub.dtmf_option === null ? [] : [[sub.dtmf_option, sub.id] as const]))
+  const choices = subs.flatMap((sub) => (sub.dtmf_option === null ? [] : [[sub.dtmf_option, choiceOf(sub)] as const]))
   return {
     kind: 'box',
     boxId: row.id,
     greetings: Object.fromEntries(GREETING_TYPES.flatMap((type) => pair(type, greetingFile(row, type)))),
     isFull: messages.length >= FULL_AT_MESSAGES,
-    choices: Object.fromEntries(choices.length === 0 ? [] : [[OWN_CHOICE, row.id], ...choices]),
+    choices: Object.fromEntries(choices.length === 0 ? [] : [[PRIMARY_OPTION, choiceOf(row)], ...choices]),
     messages: messages
       .filter((message) => message.message_type === 'VOICE')
       .map((message) => ({
@@ -72,6 +70,10 @@ async function openBox(context: Context, scope: AccountScope, row: VoicemailBoxR
         isRead: message.is_read,
       })),
   }
+}
+
+function choiceOf(row: VoicemailBoxRow): { readonly boxId: string; readonly nameKey: string | undefined } {
+  return { boxId: row.id, nameKey: greetingFile(row, 'PersonalName') }
 }
 
 function pair(name: string, value: string | undefined): readonly (readonly [string, string])[] {

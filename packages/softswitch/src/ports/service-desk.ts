@@ -48,8 +48,8 @@ export type ServiceAnswer =
       readonly greetings: Readonly<Partial<Record<'Personal' | 'PersonalNoAnswer' | 'PersonalBusy' | 'PersonalName' | 'PrimaryGreeting', string>>>
       readonly isFull: boolean
       readonly messages: readonly StoredMessage[]
-      /** Boxes of a household, by the key that chooses them. */
-      readonly choices: Readonly<Record<string, string>>
+      /** Boxes of a household, by the key that chooses them; `nameKey`: the recording that says whose it is. */
+      readonly choices: Readonly<Record<string, { readonly boxId: string; readonly nameKey?: string | undefined }>>
     }
   | { readonly kind: 'pin'; readonly check: 'right' | 'must change' | 'wrong' | 'locked' }
   | { readonly kind: 'done'; readonly ok: boolean }
