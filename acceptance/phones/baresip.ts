@@ -8,7 +8,7 @@ import { WORK_FOLDER } from '../platform.ts'
 import { freePorts } from './free-ports.ts'
 import type { DigestLogin } from './digest-answer.ts'
 import type { ServerAddress } from './sip-socket.ts'
-import { dominantTone, sineSamples } from './tone.ts'
+import { dominantTone, sineSamples, tonesIn } from './tone.ts'
 import { readWav, writeWav } from './wav-file.ts'
 
 const SECONDS_OF_TONE = 60
@@ -133,6 +133,12 @@ export class Baresip {
   lastToneHeard(candidatesHz: readonly number[]): number | undefined {
     const file = this.#lastRecording()
     return file === undefined ? undefined : dominantTone(readWav(file).subarray(-SAMPLE_RATE_HZ), candidatesHz)
+  }
+
+  /** Which tones sounded together at the end of what this phone heard in its last call, which must be closed. */
+  lastTonesHeard(candidatesHz: readonly number[]): number[] {
+    const file = this.#lastRecording()
+    return file === undefined ? [] : tonesIn(readWav(file).subarray(-SAMPLE_RATE_HZ), candidatesHz)
   }
 
   #lastRecording(): string | undefined {

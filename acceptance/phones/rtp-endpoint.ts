@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { createSocket, type Socket } from 'node:dgram'
-import { decodeMuLaw, dominantTone, encodeMuLaw, sineSamples } from './tone.ts'
+import { decodeMuLaw, dominantTone, encodeMuLaw, sineSamples, soundedOnce, tonesIn } from './tone.ts'
 
 const SAMPLES_PER_PACKET = 160
 const PACKET_MS = 20
@@ -90,6 +90,16 @@ export class RtpEndpoint {
   toneHeard(candidatesHz: readonly number[]): number | undefined {
     const recent = this.#heard.slice(-100)
     return recent.length < 25 ? undefined : dominantTone(decodeMuLaw(Buffer.concat(recent)), candidatesHz)
+  }
+
+  /** Which tones sounded together in the last half second. */
+  tonesHeard(candidatesHz: readonly number[]): number[] {
+    return tonesIn(decodeMuLaw(Buffer.concat(this.#heard.slice(-25))), candidatesHz)
+  }
+
+  /** Whether the tone came at some time since it was told to forget. */
+  heardOnce(frequencyHz: number): boolean {
+    return soundedOnce(decodeMuLaw(Buffer.concat(this.#heard)), frequencyHz)
   }
 
   /** Sends the tone to the media address of a session description, from now until closed. */

@@ -28,6 +28,20 @@ export function dominantTone(samples: Int16Array, candidatesHz: readonly number[
   return candidatesHz.find((frequencyHz) => shareAt(part, frequencyHz) > 0.6)
 }
 
+/** Those of the candidates that are clearly there, however many sound together. */
+export function tonesIn(samples: Int16Array, candidatesHz: readonly number[]): number[] {
+  return candidatesHz.filter((frequencyHz) => shareAt(samples, frequencyHz) > 0.12)
+}
+
+/** Whether the tone sounded for a tenth of a second at some time, beside whatever else. */
+export function soundedOnce(samples: Int16Array, frequencyHz: number): boolean {
+  const length = SAMPLE_RATE_HZ / 10
+  for (let start = 0; start + length <= samples.length; start += length / 2) {
+    if (shareAt(samples.subarray(start, start + length), frequencyHz) > 0.12) return true
+  }
+  return false
+}
+
 function loudestHalfSecond(samples: Int16Array): Int16Array {
   const length = SAMPLE_RATE_HZ / 2
   let [best, bestEnergy] = [samples.subarray(0, length), -1]

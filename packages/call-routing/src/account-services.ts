@@ -1,3 +1,4 @@
+import type { RoutingConferenceRoom } from './conference-room.ts'
 import type { RoutingForwardCode } from './forward-code.ts'
 import type { RoutingLineHandling } from './line-handling.ts'
 import type { RoutingMenu } from './menu.ts'
@@ -51,6 +52,8 @@ export interface AccountServices {
   readonly voicemailBoxes: ReadonlyMap<string, RoutingVoicemailBox>
   /** Lines of waiting callers, by id. */
   readonly queues: ReadonlyMap<string, RoutingQueue>
+  /** Rooms where callers talk to each other, by id. */
+  readonly conferenceRooms: ReadonlyMap<string, RoutingConferenceRoom>
   /** Menu trees, by id. */
   readonly menus: ReadonlyMap<string, RoutingMenu>
 }
@@ -65,6 +68,7 @@ export const NO_SERVICES: AccountServices = {
   lineHandling: new Map(),
   emergenciesByNumber: new Map(),
   voicemailBoxes: new Map(),
+  conferenceRooms: new Map(),
   menus: new Map(),
   queues: new Map(),
 }

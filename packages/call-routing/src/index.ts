@@ -7,6 +7,7 @@ export { isStaffed } from './queue.ts'
 export type { AgentDuty, QueueAgent, RoutingQueue } from './queue.ts'
 export { offNetCategoryOf } from './carrier-selection/call-category.ts'
 export type { CallCategory } from './carrier-selection/call-category.ts'
+export type { RoutingConferenceRoom } from './conference-room.ts'
 export { decideRoute } from './decide-route.ts'
 export type {
   AlsoCalled,

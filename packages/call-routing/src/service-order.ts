@@ -1,4 +1,5 @@
 import type { CallTarget } from './account-services.ts'
+import type { RoutingConferenceRoom } from './conference-room.ts'
 import type { DirectoryEntry, RoutingMenu } from './menu.ts'
 import type { AgentDuty, RoutingQueue } from './queue.ts'
 
@@ -16,6 +17,8 @@ export type ServiceOrder =
   | { readonly kind: 'menu'; readonly menu: RoutingMenu; readonly rulesInForce: readonly string[]; readonly directory: readonly DirectoryEntry[] }
   /** The caller waits in a line until one of `agents` is free. */
   | { readonly kind: 'queue'; readonly queue: RoutingQueue; readonly agents: CallTarget }
+  /** The caller talks to all who are in the room. */
+  | { readonly kind: 'conference'; readonly room: RoutingConferenceRoom }
   /** Words, then the call ends or goes on. `isAnswered` false: heard as early media, and the call is not charged. */
   | {
       readonly kind: 'announcement'

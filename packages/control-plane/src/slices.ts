@@ -7,6 +7,7 @@ import { usedByOperations } from './account-objects/index.ts'
 import { activationHoldOperations } from './activation-holds/index.ts'
 import { accountOperations, statusChangeWorker } from './accounts/index.ts'
 import { addressOperations } from './addresses/index.ts'
+import { conferenceRoomOperations } from './conference-rooms/index.ts'
 import { huntGroupOperations } from './business-line-hunt-groups/index.ts'
 import { businessLineOperations } from './business-lines/index.ts'
 import { auditOperations } from './audit/index.ts'
@@ -67,6 +68,7 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...callGroupOperations,
   ...callQueueOperations,
   ...callRecordOperations,
+  ...conferenceRoomOperations,
   ...carrierTrunkOperations,
   ...callingPlanOperations,
   ...callingPlanProductOperations,

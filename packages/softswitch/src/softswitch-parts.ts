@@ -13,6 +13,7 @@ import { SubscriptionBook } from './presence/subscription-book.ts'
 import { LocationTable } from './registrar/location-table.ts'
 import { QueueBoard } from './services/queue-board.ts'
 import { queueNow } from './services/queue-now.ts'
+import { RoomBoard } from './services/room-board.ts'
 import type { SoftswitchOptions } from './softswitch.ts'
 import { TimersInUse } from './timers-in-use.ts'
 import { CallOccupancy } from './trunks/call-occupancy.ts'
@@ -66,6 +67,7 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
     authorizer: options.authorizer ?? EVERYTHING_ALLOWED,
     services: options.services,
     queues,
+    rooms: new RoomBoard(),
     records,
     events,
     clock,

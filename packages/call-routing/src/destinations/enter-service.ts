@@ -2,6 +2,7 @@ import type { CallScene } from '../call-scene.ts'
 import { reject } from '../reject.ts'
 import type { Progress, ServiceDestination } from './destination.ts'
 import { enterTrunkGroup } from './forward-trunk.ts'
+import { enterConference } from './enter-conference.ts'
 import { enterMenu } from './enter-menu.ts'
 import { enterQueue } from './enter-queue.ts'
 import { enterRingGroup } from './ring-group.ts'
@@ -12,6 +13,7 @@ const KINDS: Readonly<Record<string, (scene: CallScene, destination: ServiceDest
   VOICEMAIL: enterVoicemail,
   VOICEMAIL_BOX: enterVoicemail,
   CALL_QUEUE: enterQueue,
+  CONFERENCE_ROOM: enterConference,
   IVR: enterMenu,
   AUTO_ATTENDANT: enterMenu,
   BUSY: () => ({ verdict: reject('UserBusy') }),

@@ -6,7 +6,7 @@ import { type ApiFailure, type FieldProblem, inConflict } from '../failures/inde
 /** Where a call can go on to, in the words numbers and forward rules use (S0-48, S0-49, S0-51). */
 export const DESTINATION_TYPES = [
   'END_USER', 'LINE_APPEARANCE', 'BUSINESS_LINE', 'BUSINESS_LINE_HUNT_GROUP', 'SIP_TRUNK', 'SIP_TRUNK_GROUP', 'IVR', 'AUTO_ATTENDANT', 'HUNT_GROUP', 'CALL_QUEUE',
-  'CALL_GROUP', 'PAGING_GROUP', 'PICKUP_GROUP', 'CALL_PARKING_SPOT', 'VOICEMAIL', 'TELEPHONE', 'BUSY',
+  'CALL_GROUP', 'CONFERENCE_ROOM', 'PAGING_GROUP', 'PICKUP_GROUP', 'CALL_PARKING_SPOT', 'VOICEMAIL', 'TELEPHONE', 'BUSY',
 ] as const // prettier-ignore
 
 export interface CallDestination {

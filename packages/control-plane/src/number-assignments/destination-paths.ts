@@ -14,6 +14,8 @@ export const DESTINATION_PATHS: readonly DestinationPath[] = [
   { segment: 'auto-attendant', type: 'AUTO_ATTENDANT', noun: 'an auto attendant' },
   { segment: 'hunt-group', type: 'LINE_HUNTGROUP', noun: 'a hunt group' },
   { segment: 'call-queue', type: 'CALL_QUEUE', noun: 'a call queue' },
+  { segment: 'conference-room', type: 'CONFERENCE_ROOM', noun: 'a conference room' },
+  { segment: 'grouppaging', type: 'PAGING_GROUP', noun: 'a paging group' },
   { segment: 'call-group', type: 'CALL_GROUP', noun: 'a call group' },
   { segment: 'business-line', type: 'BUSINESS_LINE', noun: 'a business line' },
   { segment: 'business-line-hunt-group', type: 'BUSINESS_LINE_HUNT_GROUP', noun: 'a business line hunt group' },

@@ -1,7 +1,7 @@
 /** Objects a number can ring (C-39): the vocabulary of the interface. */
 export const REFERENCE_TYPES = [
   'END_USER', 'SIP_TRUNK', 'SIP_TRUNK_GROUP', 'IVR', 'AUTO_ATTENDANT', 'VFAX', 'BUSINESS_LINE', 'BUSINESS_LINE_HUNT_GROUP', 'CALL_GROUP', 'CALL_QUEUE', 'CONTACT_CENTER',
-  'SPECIALTY_LINE', 'TELEPHONE', 'LINE_APPEARANCE', 'LINE_HUNTGROUP', 'HUNT_GROUP',
+  'SPECIALTY_LINE', 'TELEPHONE', 'LINE_APPEARANCE', 'LINE_HUNTGROUP', 'HUNT_GROUP', 'CONFERENCE_ROOM', 'PAGING_GROUP',
 ] as const // prettier-ignore
 export type ReferenceType = (typeof REFERENCE_TYPES)[number]
 

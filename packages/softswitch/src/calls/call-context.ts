@@ -5,6 +5,7 @@ import type { Listeners } from '../guard-listeners.ts'
 import type { CallAuthorizer } from '../ports/call-authorizer.ts'
 import type { ServiceDesk } from '../ports/service-desk.ts'
 import type { QueueBoard } from '../services/queue-board.ts'
+import type { RoomBoard } from '../services/room-board.ts'
 import type { ServiceRun } from '../services/service-run.ts'
 import type { RouteNeeds } from './resolve-route.ts'
 import type { SessionOrigin } from './session-origin.ts'
@@ -23,6 +24,8 @@ export interface CallNeeds extends RouteNeeds {
   readonly services?: ServiceDesk | undefined
   /** Who waits in which queue. */
   readonly queues: QueueBoard
+  /** Who is in which conference. */
+  readonly rooms: RoomBoard
   readonly records: Listeners['records']
   readonly events: Listeners['events']
   readonly clock: Clock

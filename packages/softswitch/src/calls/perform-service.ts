@@ -71,6 +71,7 @@ function startService(call: CallContext, { service }: Of<'startService'>): void 
       const queue = needs.directory.snapshotOf(account.accountId)?.services.queues.get(queueId)
       return queue !== undefined && isStaffed(queue)
     },
+    rooms: needs.rooms,
     timers: needs.timers,
     logger: needs.logger,
     ring: (to, timeoutMs) => call.dispatch({ type: 'serviceRing', to, timeoutMs }),

@@ -3,6 +3,7 @@ import { announce } from './programs/announce.ts'
 import { depositVoicemail } from './programs/deposit-voicemail.ts'
 import { switchAgent } from './programs/switch-agent.ts'
 import { switchForward } from './programs/switch-forward.ts'
+import { meetInRoom } from './programs/meet-in-room.ts'
 import { retrieveVoicemail } from './programs/retrieve-voicemail.ts'
 import { waitInQueue } from './programs/wait-in-queue.ts'
 import { walkMenu } from './programs/walk-menu.ts'
@@ -27,6 +28,8 @@ export function programOf({ order, caller, calledNumber }: ServedCall): ServiceP
       return switchAgent(order)
     case 'queue':
       return waitInQueue(order)
+    case 'conference':
+      return meetInRoom(order)
     case 'menu':
       return walkMenu(order)
     case 'announcement':

@@ -1,5 +1,6 @@
 import type { CallTarget, RouteAttempt } from '@dialtone/call-routing'
 import type { ServiceAnswer, ServiceQuestion } from '../ports/service-desk.ts'
+import type { MixOrder } from './mix-place.ts'
 import type { Phrase } from './phrase.ts'
 import type { QueuePlace } from './queue-board.ts'
 
@@ -17,6 +18,12 @@ export type ServiceRequest =
   | { readonly kind: 'join'; readonly queueId: string; readonly maxCallers: number }
   /** Where the caller stands now. */
   | { readonly kind: 'look' }
+  /** A seat in a room; answered without `parties` when there is none left. It is given back when the program is over. */
+  | { readonly kind: 'enter'; readonly roomId: string; readonly maxParties: number }
+  /** Waits until not so many are in the room. */
+  | { readonly kind: 'await'; readonly parties: number }
+  /** The caller hears the others of a mix, and they hear it, beneath the requests that follow, until something is played. */
+  | { readonly kind: 'mix'; readonly order: MixOrder }
   /** Rings somebody while the caller goes on hearing what it hears. When he answers the program is over. */
   | { readonly kind: 'ring'; readonly to: CallTarget; readonly timeoutMs: number }
 
@@ -30,6 +37,10 @@ export interface ServiceReply {
   readonly place?: QueuePlace
   /** Of `look`: an agent is logged in to the queue still. */
   readonly isStaffed?: boolean
+  /** Of `enter` and `await`: how many are in the room. */
+  readonly parties?: number | undefined
+  /** Of `mix`. */
+  readonly isMixed?: boolean
   /** How a `ring` ended that nobody answered. */
   readonly outcome?: RouteAttempt['outcome']
 }

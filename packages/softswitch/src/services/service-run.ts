@@ -2,8 +2,10 @@ import type { CallTarget, RouteAttempt } from '@dialtone/call-routing'
 import type { Logger, Timer, Timers } from '@dialtone/foundation'
 import type { MediaEvent, MediaSession } from '@dialtone/media'
 import type { ServiceDesk, ServiceTenant } from '../ports/service-desk.ts'
+import { MixPlace } from './mix-place.ts'
 import type { Phrase } from './phrase.ts'
 import type { QueueBoard, QueueSpot } from './queue-board.ts'
+import type { RoomBoard } from './room-board.ts'
 import type { ServiceEnd, ServiceProgram, ServiceReply, ServiceRequest } from './service-program.ts'
 
 /** Keys pressed ahead of a question. */
@@ -14,12 +16,13 @@ const RECORDING_END_MS = 2_000
 const MAX_STEPS_AT_ONCE = 100
 
 export interface ServiceRunNeeds {
-  readonly session: Pick<MediaSession, 'play' | 'record' | 'stopRecording'>
+  readonly session: Pick<MediaSession, 'play' | 'record' | 'stopRecording' | 'joinMix' | 'announceInMix'>
   readonly desk: ServiceDesk
   readonly tenant: ServiceTenant
   readonly queues: QueueBoard
   /** Whether the queue is there, and an agent is logged in. */
   readonly isStaffed: (queueId: string) => boolean
+  readonly rooms: RoomBoard
   readonly language: string
   readonly timers: Timers
   readonly logger: Logger
@@ -44,11 +47,13 @@ export class ServiceRun {
   #callerIsGone = false
   #over = false
   #spot: QueueSpot | undefined
+  readonly #place: MixPlace
   #settled: (() => void)[] = []
 
   constructor(program: ServiceProgram, needs: ServiceRunNeeds) {
     this.#program = program
     this.#needs = needs
+    this.#place = new MixPlace(needs.session, needs.rooms)
   }
 
   start(): void {
@@ -145,10 +150,22 @@ export class ServiceRun {
         return this.#reply(this.#placed())
       case 'look':
         return this.#reply(this.#placed())
+      case 'enter':
+        return this.#reply({ parties: this.#place.enter(request.roomId, request.maxParties, (parties) => this.#roomChanged(parties)) })
+      case 'await':
+        return this.#roomChanged(this.#place.parties)
+      case 'mix':
+        // Nothing that was to be heard before is heard any more.
+        this.#playing++
+        return this.#reply({ isMixed: this.#place.join(request.order) })
       case 'ring':
         this.#spot?.ringing(true)
         return this.#needs.ring(request.to, request.timeoutMs)
     }
+  }
+
+  #roomChanged(parties: number | undefined): void {
+    if (this.#pending?.kind === 'await' && this.#pending.parties !== parties) this.#reply({ parties })
   }
 
   #placed(): ServiceReply {
@@ -230,6 +247,7 @@ export class ServiceRun {
     if (this.#over) return
     this.#over = true
     this.#spot?.leave()
+    this.#place.leave()
     this.#pending = undefined
     this.#timer?.cancel()
     try {

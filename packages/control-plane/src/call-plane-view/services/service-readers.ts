@@ -1,5 +1,6 @@
 import type { AccountServices } from '@dialtone/call-routing'
 import type { Sql } from '../../database/index.ts'
+import { conferenceRooms } from './conference-rooms.ts'
 import { extensionTargets } from './extension-targets.ts'
 import { forwardCodes } from './forward-codes.ts'
 import { lineHandling } from './line-handling.ts'
@@ -22,6 +23,7 @@ const NONE: AccountServices = {
   trunkGroups: new Map(),
   voicemailBoxes: new Map(),
   forwardCodes: new Map(),
+  conferenceRooms: new Map(),
   menus: new Map(),
   queues: new Map(),
 }
@@ -29,6 +31,7 @@ const NONE: AccountServices = {
 const SERVICE_READERS: readonly ServiceReader[] = [
   extensionTargets, ringGroups, lineHandling, trunkPatterns, recentEmergencies, trunkForwards, voicemailBoxes, forwardCodes,
   menus, queues,
+  conferenceRooms,
 ] // prettier-ignore
 
 export async function readServices(sql: Sql, accountId: string): Promise<AccountServices> {

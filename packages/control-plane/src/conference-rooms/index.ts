@@ -1,0 +1,2 @@
+export type { ConferenceRoom } from './conference-room.ts'
+export { conferenceRoomOperations } from './v2-routes.ts'
