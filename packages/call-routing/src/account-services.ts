@@ -2,6 +2,7 @@ import type { RoutingConferenceRoom } from './conference-room.ts'
 import type { RoutingForwardCode } from './forward-code.ts'
 import type { RoutingLineHandling } from './line-handling.ts'
 import type { RoutingMenu } from './menu.ts'
+import type { RoutingPagingGroup } from './paging-group.ts'
 import type { RoutingQueue } from './queue.ts'
 import type { RoutingRingGroup } from './ring-group.ts'
 import type { E164 } from '@dialtone/numbering'
@@ -54,6 +55,8 @@ export interface AccountServices {
   readonly queues: ReadonlyMap<string, RoutingQueue>
   /** Rooms where callers talk to each other, by id. */
   readonly conferenceRooms: ReadonlyMap<string, RoutingConferenceRoom>
+  /** Extensions that speak to many phones, by id. */
+  readonly pagingGroups: ReadonlyMap<string, RoutingPagingGroup>
   /** Menu trees, by id. */
   readonly menus: ReadonlyMap<string, RoutingMenu>
 }
@@ -69,6 +72,7 @@ export const NO_SERVICES: AccountServices = {
   emergenciesByNumber: new Map(),
   voicemailBoxes: new Map(),
   conferenceRooms: new Map(),
+  pagingGroups: new Map(),
   menus: new Map(),
   queues: new Map(),
 }

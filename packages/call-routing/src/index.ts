@@ -8,6 +8,8 @@ export type { AgentDuty, QueueAgent, RoutingQueue } from './queue.ts'
 export { offNetCategoryOf } from './carrier-selection/call-category.ts'
 export type { CallCategory } from './carrier-selection/call-category.ts'
 export type { RoutingConferenceRoom } from './conference-room.ts'
+export { outranks } from './paging-group.ts'
+export type { PageType, RoutingPagingGroup } from './paging-group.ts'
 export { decideRoute } from './decide-route.ts'
 export type {
   AlsoCalled,

@@ -1,5 +1,6 @@
 import type { E164 } from '@dialtone/numbering'
 import type { CallTarget } from './account-services.ts'
+import type { PageType } from './paging-group.ts'
 
 /** What is known of a call besides the tenant snapshot. */
 export interface RouteFacts {
@@ -29,6 +30,8 @@ export interface RouteFacts {
   readonly carrierState?: ((carrierId: string) => CarrierState | undefined) | undefined
   /** Whether a phone of the line can be rung now; without it, whoever is not there is found out by trying. */
   readonly isRegistered?: ((lineId: string) => boolean) | undefined
+  /** The page a phone of the line hears now. */
+  readonly pageAt?: ((lineId: string) => PageType | undefined) | undefined
   readonly group?: GroupFacts | undefined
 }
 

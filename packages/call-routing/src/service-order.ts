@@ -2,6 +2,8 @@ import type { CallTarget } from './account-services.ts'
 import type { RoutingConferenceRoom } from './conference-room.ts'
 import type { DirectoryEntry, RoutingMenu } from './menu.ts'
 import type { AgentDuty, RoutingQueue } from './queue.ts'
+import type { PageType } from './paging-group.ts'
+import type { RoutingQueue } from './queue.ts'
 
 /** What the platform itself does with a caller it answers. A closed list: each kind is played by one program of the switch. */
 export type ServiceOrder =
@@ -19,6 +21,8 @@ export type ServiceOrder =
   | { readonly kind: 'queue'; readonly queue: RoutingQueue; readonly agents: CallTarget }
   /** The caller talks to all who are in the room. */
   | { readonly kind: 'conference'; readonly room: RoutingConferenceRoom }
+  /** The caller speaks to these phones, which answer by themselves. */
+  | { readonly kind: 'page'; readonly pagingGroupId: string; readonly pageType: PageType; readonly lineIds: readonly string[] }
   /** Words, then the call ends or goes on. `isAnswered` false: heard as early media, and the call is not charged. */
   | {
       readonly kind: 'announcement'

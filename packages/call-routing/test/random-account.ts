@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type {
-  AccountServices, NumberOwner, RouteAttempt, RouteFacts, RoutingLineHandling, RoutingQueue, RoutingRingGroup, RoutingSnapshot, RoutingTrunk, RoutingTrunkForwards, RoutingTrunkGroup, RoutingUser,
+  AccountServices, NumberOwner, RouteAttempt, RouteFacts, RoutingLineHandling, RoutingPagingGroup, RoutingQueue, RoutingRingGroup, RoutingSnapshot, RoutingTrunk, RoutingTrunkForwards, RoutingTrunkGroup, RoutingUser,
 } from '../src/index.ts' // prettier-ignore
 import { NO_SERVICES } from '../src/index.ts'
 import { carrier, emergencyAddress, line, number, outsideCaller } from './account-fixture.ts'
@@ -163,6 +163,7 @@ const anyReference = fc.option(
     { weight: 6, arbitrary: fc.tuple(fc.constant('END_USER'), fc.constantFrom<string>(...userIds)) },
     { weight: 2, arbitrary: fc.tuple(fc.constant('LINE_APPEARANCE'), fc.constantFrom<string>(...lineIds)) },
     { weight: 3, arbitrary: fc.tuple(fc.constantFrom('HUNT_GROUP', 'BUSINESS_LINE_HUNT_GROUP'), fc.constantFrom<string>('g0', 'g1', 'g2', 'gone')) },
+    { weight: 1, arbitrary: fc.constantFrom<[string, string]>(['CONFERENCE_ROOM', 'room'], ['PAGING_GROUP', 'page'], ['CONFERENCE_ROOM', 'gone']) },
     { weight: 1, arbitrary: fc.tuple(fc.constantFrom('END_USER', 'LINE_APPEARANCE', 'IVR'), fc.constantFrom<string>('gone', 'u0', 'l0')) },
   ),
   { nil: undefined },
@@ -173,7 +174,7 @@ const anyCallTarget = fc.oneof(
   fc.tuple(fc.constantFrom('LINE_APPEARANCE', 'SIP_TRUNK'), fc.constantFrom<string>(...lineIds)),
   fc.tuple(fc.constant('TELEPHONE'), anyTarget),
   fc.tuple(fc.constantFrom('HUNT_GROUP', 'BUSINESS_LINE_HUNT_GROUP'), fc.constantFrom<string>(...groupIds, 'gone')),
-  fc.constantFrom<[string, string]>(['BUSY', ''], ['SIP_TRUNK_GROUP', 't0'], ['VOICEMAIL', 'box'], ['CALL_QUEUE', 'q0'], ['CALL_QUEUE', 'q1'], ['CALL_QUEUE', 'gone']),
+  fc.constantFrom<[string, string]>(['BUSY', ''], ['SIP_TRUNK_GROUP', 't0'], ['VOICEMAIL', 'box'], ['CALL_QUEUE', 'q0'], ['CALL_QUEUE', 'q1'], ['CALL_QUEUE', 'gone'], ['CONFERENCE_ROOM', 'room'], ['PAGING_GROUP', 'page'], ['PAGING_GROUP', 'gone']),
 ).map(([referenceType, referenceId]) => ({ referenceType, referenceId })) // prettier-ignore
 const anyOverflow = fc.option(
   fc.oneof({ weight: 4, arbitrary: anyCallTarget }, { weight: 1, arbitrary: fc.constant({ voicemailOf: 'first-member' as const }) }),
@@ -253,6 +254,13 @@ const anyQueue = (id: string): fc.Arbitrary<RoutingQueue> =>
     overflow: fc.option(anyCallTarget, { nil: undefined }),
     agents: fc.array(fc.record({ id: fc.constantFrom<string>(...userIds, ...lineIds, 'gone'), duty: anyDuty }), { maxLength: 3 }),
   })
+const anyPage: fc.Arbitrary<RoutingPagingGroup> = fc.record({
+  id: fc.constant('page'),
+  name: fc.constant('page'),
+  type: fc.constantFrom('STANDARD', 'PRIORITY', 'EMERGENCY'),
+  members: fc.array(anyMember, { maxLength: 6 }),
+})
+const anyRoom = fc.constantFrom(undefined, '1234').map((pin) => ({ id: 'room', name: 'room', pin, maxParties: 3, hasTones: true, music: [] }))
 const anyServices: fc.Arbitrary<AccountServices> = fc
   .record({
     ringGroups: some(groupIds, anyRingGroup),
@@ -260,11 +268,13 @@ const anyServices: fc.Arbitrary<AccountServices> = fc
     lineHandling: fc.subarray(lineIds.slice(2)).chain((ids) => fc.tuple(...ids.map(anyLineHandling))),
     trunkForwards: fc.subarray([...lineIds]).chain((ids) => fc.tuple(...ids.map((id) => anyForwards.map((forwards) => [id, forwards] as const)))),
     trunkGroup: anyTrunkGroup,
+    page: anyPage,
+    room: anyRoom,
     targetByExtension: fc.array(fc.tuple(fc.constantFrom('2002', '2003', '911'), anyCallTarget), { maxLength: 2 }),
     callers: anyCallers,
     patterns: fc.array(fc.tuple(fc.constantFrom('20XX', '2001', '4999', '49XX'), fc.constantFrom<string>(...lineIds, 'gone')), { maxLength: 3 }),
   })
-  .map(({ ringGroups, queues, lineHandling, trunkForwards, trunkGroup, targetByExtension, callers, patterns }) => ({
+  .map(({ ringGroups, queues, lineHandling, trunkForwards, trunkGroup, page, room, targetByExtension, callers, patterns }) => ({
     ...NO_SERVICES,
     emergenciesByNumber: new FrozenMap(callers),
     trunkIdByPattern: new FrozenMap(patterns),
@@ -272,6 +282,8 @@ const anyServices: fc.Arbitrary<AccountServices> = fc
     ringGroups: new FrozenMap(ringGroups.map((each) => [each.id, each] as const)),
     trunkForwards: new FrozenMap(trunkForwards),
     trunkGroups: new FrozenMap([[trunkGroup.id, trunkGroup]]),
+    pagingGroups: new FrozenMap([[page.id, page]]),
+    conferenceRooms: new FrozenMap([[room.id, room]]),
     forwardCodes: new FrozenMap([['*31', { configurationId: 'night', huntGroupId: 'g0', type: 'VARIABLE' as const, isActive: false }]]),
     lineHandling: new FrozenMap(lineHandling.map((each) => [each.lineId, each] as const)),
     targetByExtension: new FrozenMap(targetByExtension),

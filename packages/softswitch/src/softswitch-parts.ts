@@ -6,6 +6,7 @@ import { RecentEmergencies } from './emergency/recent-emergencies.ts'
 import { GroupMemory } from './features/group-memory.ts'
 import { guardListeners } from './guard-listeners.ts'
 import type { CallDoor } from './ports/call-door.ts'
+import { PageBoard } from './paging/page-board.ts'
 import { EVERYTHING_ALLOWED } from './ports/call-authorizer.ts'
 import { DialogWatch } from './presence/dialog-watch.ts'
 import { MessageWaiting } from './presence/message-waiting.ts'
@@ -51,6 +52,7 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
   const { health, watch, keepAlive } = watchCarriers(options, events)
   const groups = new GroupMemory(clock)
   const queues = new QueueBoard(clock)
+  const pages = new PageBoard()
   const occupancyFor = (sessionId: string): Occupancy => {
     const activeCallsOf = (id: string) => occupancy.callsAt(id, sessionId)
     const idleSinceMs = (lineId: string) => (activeCallsOf(lineId) > 0 ? Number.POSITIVE_INFINITY : groups.idleSinceMs(lineId))
@@ -58,7 +60,8 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
     const recentEmergency = (number: string) => recentEmergencies.linesOf(number, clock.nowMs())
     const carrierState = (carrierId: string) => health.stateOf(carrierId, activeCallsOf(carrierId))
     const group = { lastAnsweredBy: (groupId: string) => groups.lastAnsweredBy(groupId), idleSinceMs }
-    return { isBusy, activeCallsOf, carrierState, recentEmergency, group }
+    const pageAt = (lineId: string) => pages.typeAt(lineId)
+    return { isBusy, activeCallsOf, carrierState, recentEmergency, group, pageAt }
   }
   const desk = new CallDesk({
     sip,
@@ -68,6 +71,7 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
     services: options.services,
     queues,
     rooms: new RoomBoard(),
+    pages,
     records,
     events,
     clock,

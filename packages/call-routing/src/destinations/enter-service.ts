@@ -4,6 +4,7 @@ import type { Progress, ServiceDestination } from './destination.ts'
 import { enterTrunkGroup } from './forward-trunk.ts'
 import { enterConference } from './enter-conference.ts'
 import { enterMenu } from './enter-menu.ts'
+import { enterPaging } from './enter-paging.ts'
 import { enterQueue } from './enter-queue.ts'
 import { enterRingGroup } from './ring-group.ts'
 import { enterVoicemail } from './voicemail.ts'
@@ -14,6 +15,7 @@ const KINDS: Readonly<Record<string, (scene: CallScene, destination: ServiceDest
   VOICEMAIL_BOX: enterVoicemail,
   CALL_QUEUE: enterQueue,
   CONFERENCE_ROOM: enterConference,
+  PAGING_GROUP: enterPaging,
   IVR: enterMenu,
   AUTO_ATTENDANT: enterMenu,
   BUSY: () => ({ verdict: reject('UserBusy') }),

@@ -2,6 +2,7 @@ import type { Clock, Logger, Result, Timer, Timers } from '@dialtone/foundation'
 import type { MediaEncryption, MediaEngine, MediaFailure, MediaReport, MediaSession, MediaStream } from '@dialtone/media'
 import type { IncomingInvite, LegEvent, OutgoingInvite, ReferSubscription, SipLeg, SipStack } from '@dialtone/sip'
 import type { Listeners } from '../guard-listeners.ts'
+import type { PageBoard } from '../paging/page-board.ts'
 import type { CallAuthorizer } from '../ports/call-authorizer.ts'
 import type { ServiceDesk } from '../ports/service-desk.ts'
 import type { QueueBoard } from '../services/queue-board.ts'
@@ -26,6 +27,8 @@ export interface CallNeeds extends RouteNeeds {
   readonly queues: QueueBoard
   /** Who is in which conference. */
   readonly rooms: RoomBoard
+  /** Which phones hear a page. */
+  readonly pages: PageBoard
   readonly records: Listeners['records']
   readonly events: Listeners['events']
   readonly clock: Clock

@@ -2,6 +2,7 @@ import { isStaffed } from '@dialtone/call-routing'
 import { CALL_PROGRESS_TONES } from '@dialtone/media'
 import { programOf } from '../services/program-of.ts'
 import { ServiceRun } from '../services/service-run.ts'
+import { beginPage } from './begin-page.ts'
 import type { CallContext } from './call-context.ts'
 import { describeToParty } from './describe-to-party.ts'
 import { performTransferEffect } from './perform-transfer-effect.ts'
@@ -75,6 +76,7 @@ function startService(call: CallContext, { service }: Of<'startService'>): void 
     timers: needs.timers,
     logger: needs.logger,
     ring: (to, timeoutMs) => call.dispatch({ type: 'serviceRing', to, timeoutMs }),
+    page: (order, told) => beginPage(call, order, told),
     ended: (end) => call.dispatch({ type: 'serviceEnded', ...(end.kind === 'go' ? { to: end.to } : {}) }),
   })
   call.service = run

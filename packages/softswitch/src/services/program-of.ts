@@ -5,6 +5,7 @@ import { switchAgent } from './programs/switch-agent.ts'
 import { switchForward } from './programs/switch-forward.ts'
 import { meetInRoom } from './programs/meet-in-room.ts'
 import { retrieveVoicemail } from './programs/retrieve-voicemail.ts'
+import { speakToPhones } from './programs/speak-to-phones.ts'
 import { waitInQueue } from './programs/wait-in-queue.ts'
 import { walkMenu } from './programs/walk-menu.ts'
 import type { ServiceProgram } from './service-program.ts'
@@ -30,6 +31,8 @@ export function programOf({ order, caller, calledNumber }: ServedCall): ServiceP
       return waitInQueue(order)
     case 'conference':
       return meetInRoom(order)
+    case 'page':
+      return speakToPhones(order)
     case 'menu':
       return walkMenu(order)
     case 'announcement':

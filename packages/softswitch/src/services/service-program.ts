@@ -1,4 +1,4 @@
-import type { CallTarget, RouteAttempt } from '@dialtone/call-routing'
+import type { CallTarget, RouteAttempt, ServiceOrder } from '@dialtone/call-routing'
 import type { ServiceAnswer, ServiceQuestion } from '../ports/service-desk.ts'
 import type { MixOrder } from './mix-place.ts'
 import type { Phrase } from './phrase.ts'
@@ -24,6 +24,10 @@ export type ServiceRequest =
   | { readonly kind: 'await'; readonly parties: number }
   /** The caller hears the others of a mix, and they hear it, beneath the requests that follow, until something is played. */
   | { readonly kind: 'mix'; readonly order: MixOrder }
+  /** Phones are called, to hear the caller; answered when the first of them do, or none will. */
+  | { readonly kind: 'page'; readonly order: Extract<ServiceOrder, { kind: 'page' }> }
+  /** Waits until no phone hears the page any more. */
+  | { readonly kind: 'page-over' }
   /** Rings somebody while the caller goes on hearing what it hears. When he answers the program is over. */
   | { readonly kind: 'ring'; readonly to: CallTarget; readonly timeoutMs: number }
 
@@ -39,6 +43,8 @@ export interface ServiceReply {
   readonly isStaffed?: boolean
   /** Of `enter` and `await`: how many are in the room. */
   readonly parties?: number | undefined
+  /** Of `page`: where they hear; undefined: nobody answered. */
+  readonly mixId?: string | undefined
   /** Of `mix`. */
   readonly isMixed?: boolean
   /** How a `ring` ended that nobody answered. */

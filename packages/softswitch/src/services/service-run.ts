@@ -1,4 +1,4 @@
-import type { CallTarget, RouteAttempt } from '@dialtone/call-routing'
+import type { CallTarget, RouteAttempt, ServiceOrder } from '@dialtone/call-routing'
 import type { Logger, Timer, Timers } from '@dialtone/foundation'
 import type { MediaEvent, MediaSession } from '@dialtone/media'
 import type { ServiceDesk, ServiceTenant } from '../ports/service-desk.ts'
@@ -27,7 +27,14 @@ export interface ServiceRunNeeds {
   readonly timers: Timers
   readonly logger: Logger
   readonly ring: (to: CallTarget, timeoutMs: number) => void
+  /** Begins a page. `live` and `over` are told once each, `over` alone when nobody answers. */
+  readonly page: (order: Extract<ServiceOrder, { kind: 'page' }>, told: { readonly live: (mixId: string) => void; readonly over: () => void }) => Page
   readonly ended: (end: ServiceEnd) => void
+}
+
+/** A page that goes on. */
+export interface Page {
+  stop(): void
 }
 
 type Request<Kind extends ServiceRequest['kind']> = Extract<ServiceRequest, { kind: Kind }>
@@ -48,6 +55,8 @@ export class ServiceRun {
   #over = false
   #spot: QueueSpot | undefined
   readonly #place: MixPlace
+  #page: Page | undefined
+  #isPageOver = false
   #settled: (() => void)[] = []
 
   constructor(program: ServiceProgram, needs: ServiceRunNeeds) {
@@ -158,10 +167,25 @@ export class ServiceRun {
         // Nothing that was to be heard before is heard any more.
         this.#playing++
         return this.#reply({ isMixed: this.#place.join(request.order) })
+      case 'page':
+        return this.#startPage(request)
+      case 'page-over':
+        return this.#isPageOver ? this.#reply({}) : undefined
       case 'ring':
         this.#spot?.ringing(true)
         return this.#needs.ring(request.to, request.timeoutMs)
     }
+  }
+
+  #startPage({ order }: Request<'page'>): void {
+    const live = (mixId: string): void => {
+      if (this.#pending?.kind === 'page') this.#reply({ mixId })
+    }
+    const over = (): void => {
+      this.#isPageOver = true
+      if (this.#pending?.kind === 'page' || this.#pending?.kind === 'page-over') this.#reply({})
+    }
+    this.#page = this.#needs.page(order, { live, over })
   }
 
   #roomChanged(parties: number | undefined): void {
@@ -248,6 +272,7 @@ export class ServiceRun {
     this.#over = true
     this.#spot?.leave()
     this.#place.leave()
+    this.#page?.stop()
     this.#pending = undefined
     this.#timer?.cancel()
     try {

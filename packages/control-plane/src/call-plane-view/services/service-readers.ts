@@ -5,6 +5,7 @@ import { extensionTargets } from './extension-targets.ts'
 import { forwardCodes } from './forward-codes.ts'
 import { lineHandling } from './line-handling.ts'
 import { menus } from './menus.ts'
+import { pagingGroups } from './paging-groups.ts'
 import { queues } from './queues.ts'
 import { ringGroups } from './ring-groups.ts'
 import { recentEmergencies } from './recent-emergencies.ts'
@@ -24,6 +25,7 @@ const NONE: AccountServices = {
   voicemailBoxes: new Map(),
   forwardCodes: new Map(),
   conferenceRooms: new Map(),
+  pagingGroups: new Map(),
   menus: new Map(),
   queues: new Map(),
 }
@@ -31,7 +33,7 @@ const NONE: AccountServices = {
 const SERVICE_READERS: readonly ServiceReader[] = [
   extensionTargets, ringGroups, lineHandling, trunkPatterns, recentEmergencies, trunkForwards, voicemailBoxes, forwardCodes,
   menus, queues,
-  conferenceRooms,
+  conferenceRooms, pagingGroups,
 ] // prettier-ignore
 
 export async function readServices(sql: Sql, accountId: string): Promise<AccountServices> {

@@ -171,6 +171,8 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'serviceRing'; readonly to: CallTarget; readonly timeoutMs: number }
   /** It is over; `to`: the caller goes on there. */
   | { readonly type: 'serviceEnded'; readonly to?: CallTarget }
+  /** What became of a phone that was paged; of nothing the call decides by. */
+  | { readonly type: 'paged'; readonly lineId: string; readonly outcome: string; readonly sipCallId: string }
   /** The legs of the call are in its mix, or cannot be; `code` of the media engine. */
   | { readonly type: 'mixOpened'; readonly forSessionId: string }
   | { readonly type: 'mixRefused'; readonly forSessionId: string; readonly code: string }

@@ -96,6 +96,7 @@ export function stepCall(state: CallState, event: CallEvent): Step {
 function dispatch(step: Step, event: CallEvent): Step {
   switch (event.type) {
     case 'started':
+    case 'paged':
       return step
     case 'routed':
       return onRouted(step, event)
