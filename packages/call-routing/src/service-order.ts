@@ -1,5 +1,4 @@
 import type { CallTarget } from './account-services.ts'
-import type { RoutingConferenceRoom } from './conference-room.ts'
 import type { DirectoryEntry, RoutingMenu } from './menu.ts'
 import type { AgentDuty, RoutingQueue } from './queue.ts'
 import type { PageType } from './paging-group.ts'
@@ -19,8 +18,8 @@ export type ServiceOrder =
   | { readonly kind: 'menu'; readonly menu: RoutingMenu; readonly rulesInForce: readonly string[]; readonly directory: readonly DirectoryEntry[] }
   /** The caller waits in a line until one of `agents` is free. */
   | { readonly kind: 'queue'; readonly queue: RoutingQueue; readonly agents: CallTarget }
-  /** The caller talks to all who are in the room. */
-  | { readonly kind: 'conference'; readonly room: RoutingConferenceRoom }
+  /** The caller talks to all who are in the room. Its PIN is not told with it: orders are shown to whoever asks why a call went as it did. */
+  | { readonly kind: 'conference'; readonly conferenceRoomId: string }
   /** The caller speaks to these phones, which answer by themselves. */
   | { readonly kind: 'page'; readonly pagingGroupId: string; readonly pageType: PageType; readonly lineIds: readonly string[] }
   /** Words, then the call ends or goes on. `isAnswered` false: heard as early media, and the call is not charged. */

@@ -13,15 +13,15 @@ function withRoom(): RoutingSnapshot {
 
 describe('a conference room', () => {
   it('is served by the platform, by its extension and behind a number', () => {
-    const served = { kind: 'serve', target: 'conference:monday', service: { kind: 'conference', room } }
+    const served = { kind: 'serve', target: 'conference:monday', service: { kind: 'conference', conferenceRoomId: 'monday' } }
     expect(dial(withRoom(), 'lobby', '4500')).toMatchObject({ ...served, calledNumber: '4500' })
     expect(receive(withRoom(), SPARE_NUMBER)).toMatchObject({ ...served, calledNumber: SPARE_NUMBER })
   })
 
-  it('tells in the trace whether a PIN is asked for, and never which', () => {
-    const { steps } = dial(withRoom(), 'lobby', '4500')
-    expect(steps).toContainEqual(expect.objectContaining({ rule: 'conference', outcome: 'the caller is asked for the PIN', detail: expect.objectContaining({ name: 'Monday' }) }))
-    expect(JSON.stringify(steps)).not.toContain('1234')
+  it('tells whether a PIN is asked for, and never which', () => {
+    const decision = dial(withRoom(), 'lobby', '4500')
+    expect(decision.steps).toContainEqual(expect.objectContaining({ rule: 'conference', outcome: 'the caller is asked for the PIN', detail: expect.objectContaining({ name: 'Monday' }) }))
+    expect(JSON.stringify(decision)).not.toContain('1234')
   })
 
   it('refuses where there are no services, when it is gone, and when it was tried', () => {

@@ -17,6 +17,6 @@ export function enterConference(scene: CallScene, { to, calledNumber, diversion 
   if (attempt !== undefined) return { verdict: rejectAfterRing(attempt) }
   const { id: conferenceRoomId, name, maxParties, pin } = room
   trace.note('conference', pin === undefined ? 'the caller comes in' : 'the caller is asked for the PIN', { conferenceRoomId, name, maxParties })
-  const service = { kind: 'conference', room } as const
+  const service = { kind: 'conference', conferenceRoomId } as const
   return { verdict: { kind: 'serve', service, target, userId: undefined, caller: callerToInside(scene), calledNumber, diversion } }
 }

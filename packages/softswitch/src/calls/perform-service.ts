@@ -62,7 +62,7 @@ function startService(call: CallContext, { service }: Of<'startService'>): void 
   const { session, needs, state } = call
   const account = state.accounts.find((one) => one.accountId === state.question.accountId)
   if (session === undefined || needs.services === undefined || account === undefined) return call.dispatch({ type: 'hangup', code: 'EngineStopped' })
-  const run = new ServiceRun(programOf(service), {
+  const run = new ServiceRun(programOf(service, needs.directory.snapshotOf(account.accountId)?.services), {
     session,
     desk: needs.services,
     tenant: { partitionId: account.partitionId, accountId: account.accountId },

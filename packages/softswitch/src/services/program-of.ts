@@ -1,4 +1,4 @@
-import type { CallerIdentity, ServiceOrder } from '@dialtone/call-routing'
+import type { AccountServices, CallerIdentity, ServiceOrder } from '@dialtone/call-routing'
 import { announce } from './programs/announce.ts'
 import { depositVoicemail } from './programs/deposit-voicemail.ts'
 import { switchAgent } from './programs/switch-agent.ts'
@@ -16,8 +16,11 @@ export interface ServedCall {
   readonly calledNumber: string
 }
 
+/** What an order names and does not carry. */
+export type Named = Pick<AccountServices, 'conferenceRooms'>
+
 /** The dialogue of an order. A new kind of order is a program and a line here. */
-export function programOf({ order, caller, calledNumber }: ServedCall): ServiceProgram {
+export function programOf({ order, caller, calledNumber }: ServedCall, named: Named | undefined): ServiceProgram {
   switch (order.kind) {
     case 'voicemail-deposit':
       return depositVoicemail(order, caller, calledNumber)
@@ -30,7 +33,7 @@ export function programOf({ order, caller, calledNumber }: ServedCall): ServiceP
     case 'queue':
       return waitInQueue(order)
     case 'conference':
-      return meetInRoom(order)
+      return meetInRoom(named?.conferenceRooms.get(order.conferenceRoomId))
     case 'page':
       return speakToPhones(order)
     case 'menu':

@@ -4,7 +4,7 @@ import type { ServiceProgram, ServiceReply } from '../service-program.ts'
 import { meetInRoom } from './meet-in-room.ts'
 
 const room: RoutingConferenceRoom = { id: 'r', name: 'Monday', pin: undefined, maxParties: 3, hasTones: true, music: [] }
-const meet = (changes: Partial<RoutingConferenceRoom> = {}): ServiceProgram => meetInRoom({ kind: 'conference', room: { ...room, ...changes } })
+const meet = (changes: Partial<RoutingConferenceRoom> = {}): ServiceProgram => meetInRoom({ ...room, ...changes })
 
 /** Answers what the program asks for. @returns what it asked for, in words */
 function play(program: ServiceProgram, replies: readonly ServiceReply[]): readonly string[] {

@@ -1,11 +1,9 @@
-import type { ServiceOrder } from '@dialtone/call-routing'
+import type { RoutingConferenceRoom } from '@dialtone/call-routing'
 import type { Tone } from '../mix-place.ts'
 import { prompt, soundsOf } from '../phrase.ts'
 import type { Phrase } from '../phrase.ts'
 import { collectDigits, HANG_UP } from '../service-program.ts'
 import type { ServiceProgram, ServiceReply, ServiceRequest } from '../service-program.ts'
-
-type Order = Extract<ServiceOrder, { kind: 'conference' }>
 
 const PIN_ATTEMPTS = 3
 const LONGEST_PIN = 10
@@ -15,8 +13,9 @@ const COMING: Tone = { kind: 'tone', frequenciesHz: [880], durationMs: 250 }
 const LEAVING: Tone = { kind: 'tone', frequenciesHz: [587], durationMs: 250 }
 const TALK = { kind: 'talk' } as const
 
-/** A caller comes into a conference room: PIN, welcome, music while nobody else is there, then everybody hears everybody. Over when the caller hangs up. */
-export function* meetInRoom({ room }: Order): ServiceProgram {
+/** A caller comes into a conference room: PIN, welcome, music while nobody else is there, then everybody hears everybody. Over when the caller hangs up. @param room undefined: it was deleted a moment ago */
+export function* meetInRoom(room: RoutingConferenceRoom | undefined): ServiceProgram {
+  if (room === undefined) return yield* apologize()
   if (room.pin !== undefined && !(yield* knowsPin(room.pin))) {
     yield { kind: 'play', phrases: [prompt('goodbye')], interruptedBy: '' }
     return HANG_UP
