@@ -2,7 +2,6 @@ import type { CallTarget } from './account-services.ts'
 import type { DirectoryEntry, RoutingMenu } from './menu.ts'
 import type { AgentDuty, RoutingQueue } from './queue.ts'
 import type { PageType } from './paging-group.ts'
-import type { RoutingQueue } from './queue.ts'
 
 /** What the platform itself does with a caller it answers. A closed list: each kind is played by one program of the switch. */
 export type ServiceOrder =

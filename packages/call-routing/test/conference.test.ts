@@ -20,7 +20,9 @@ describe('a conference room', () => {
 
   it('tells whether a PIN is asked for, and never which', () => {
     const decision = dial(withRoom(), 'lobby', '4500')
-    expect(decision.steps).toContainEqual(expect.objectContaining({ rule: 'conference', outcome: 'the caller is asked for the PIN', detail: expect.objectContaining({ name: 'Monday' }) }))
+    expect(decision.steps).toContainEqual(
+      expect.objectContaining({ rule: 'conference', outcome: 'the caller is asked for the PIN', detail: expect.objectContaining({ name: 'Monday' }) }),
+    )
     expect(JSON.stringify(decision)).not.toContain('1234')
   })
 

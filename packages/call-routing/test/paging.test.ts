@@ -24,7 +24,12 @@ const detailOf = (decision: RouteDecision, rule: string) => decision.steps.find(
 describe('a paging group (S0-49)', () => {
   it('reaches every phone of its people and its phones, each once, and not the one that calls', () => {
     const decision = dial(withPaging('STANDARD'), 'lobby', '4900')
-    expect(decision).toMatchObject({ kind: 'serve', target: 'page:all', calledNumber: '4900', service: { kind: 'page', pageType: 'STANDARD', pagingGroupId: 'all' } })
+    expect(decision).toMatchObject({
+      kind: 'serve',
+      target: 'page:all',
+      calledNumber: '4900',
+      service: { kind: 'page', pageType: 'STANDARD', pagingGroupId: 'all' },
+    })
     expect(linesOf(decision)).toEqual(['ann-desk', 'ann-app', 'bob-desk'])
     expect(detailOf(decision, 'paging.passed-over')).toMatchObject({ lines: [{ lineId: 'lobby', why: 'it is the one that calls' }] })
   })

@@ -39,7 +39,8 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
     setMessageWaiting: (lineId, counts) => messages.set(lineId, counts),
     mirrorBindings: (changes) => locations.mirror(changes),
     calls: {
-      explain: (question) => explainCall({ directory, bindingsOf: (lineId) => locations.bindingsOf(lineId), services: options.services, occupancy: occupancyFor('') }, question),
+      explain: (question) =>
+        explainCall({ directory, bindingsOf: (lineId) => locations.bindingsOf(lineId), services: options.services, occupancy: occupancyFor('') }, question),
       callsOf: (accountId) => desk.activeRecords().filter((record) => record.accountId === accountId),
       recentOf: (accountId) => desk.recentOf(accountId),
       describe: (sessionId) => desk.describe(sessionId),

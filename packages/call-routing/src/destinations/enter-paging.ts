@@ -36,7 +36,12 @@ export function enterPaging(scene: CallScene, { to, calledNumber, diversion }: S
     const isBusy = skipped.some(({ why }) => why === 'in a page' || why === 'in a call' || why === 'does not want to be disturbed')
     return { verdict: reject(isBusy ? 'UserBusy' : 'Unregistered') }
   }
-  trace.note('paging', heard.length > lineIds.length ? 'speaks to the first of them: there are too many' : 'speaks to them', { pagingGroupId, name, pageType, lineIds })
+  trace.note('paging', heard.length > lineIds.length ? 'speaks to the first of them: there are too many' : 'speaks to them', {
+    pagingGroupId,
+    name,
+    pageType,
+    lineIds,
+  })
   const service = { kind: 'page', pagingGroupId, pageType, lineIds } as const
   return { verdict: { kind: 'serve', service, target, userId: undefined, caller: callerToInside(scene), calledNumber, diversion } }
 }

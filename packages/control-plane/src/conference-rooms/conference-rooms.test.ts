@@ -19,7 +19,10 @@ describe('conference rooms', () => {
     expect(made).toMatchObject({ status: 201, body: { extension: '4500', pin: '1234', maxParties: 10, entryTone: true } })
     const room = platform.plane.view.snapshotOf(accountId)?.services.conferenceRooms.get(String(made.body['id']))
     expect(room).toEqual({ id: made.body['id'], name: 'Monday', pin: '1234', maxParties: 10, hasTones: true, music: [] })
-    expect(platform.plane.view.snapshotOf(accountId)?.services.targetByExtension.get('4500')).toEqual({ referenceType: 'CONFERENCE_ROOM', referenceId: made.body['id'] })
+    expect(platform.plane.view.snapshotOf(accountId)?.services.targetByExtension.get('4500')).toEqual({
+      referenceType: 'CONFERENCE_ROOM',
+      referenceId: made.body['id'],
+    })
     expect((await platform.call('POST', `${base}/conference-room`, { name: 'Other', extension: '4500' })).body['errorCode']).toBe('ExtensionAlreadyInUse')
     expect((await platform.call('POST', `${base}/conference-room`, { name: 'Odd', pin: '12ab' })).body['errorCode']).toBe('InvalidPin')
     expect((await platform.call('POST', `${base}/conference-room`, { name: 'Hall', maxParties: 33 })).body['errorCode']).toBe('InvalidMaxParties')

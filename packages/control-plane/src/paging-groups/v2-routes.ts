@@ -5,7 +5,7 @@ import { named, oneOf, type Operation } from '../http/index.ts'
 
 export const PAGING_GROUP_TYPES = ['STANDARD', 'PRIORITY', 'EMERGENCY'] as const
 
-/** An extension that speaks to all phones of its call groups at once; PRIORITY and EMERGENCY also to those in a call. */
+/** An extension that speaks to all phones of its call groups at once; EMERGENCY also to those in a call. */
 export interface PagingGroup {
   readonly name: string
   readonly type: (typeof PAGING_GROUP_TYPES)[number]

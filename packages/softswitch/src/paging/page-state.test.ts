@@ -10,7 +10,8 @@ const LEGS = [
 
 /** What a page does about each of the events, in words. */
 function play(events: readonly PageEvent[], legs = LEGS): readonly string[] {
-  const words = (effects: readonly PageEffect[]): string => effects.map((effect) => ('legId' in effect ? `${effect.type} ${effect.legId}` : effect.type)).join(', ')
+  const words = (effects: readonly PageEffect[]): string =>
+    effects.map((effect) => ('legId' in effect ? `${effect.type} ${effect.legId}` : effect.type)).join(', ')
   let { state, effects } = startPage(legs)
   const told = effects.length > 0 ? [words(effects)] : []
   for (const event of events) {

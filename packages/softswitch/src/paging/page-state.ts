@@ -87,6 +87,7 @@ function settle({ state, effects }: PageStep): PageStep {
   const ringing = state.legs.some(({ phase }) => phase === 'ringing')
   const hearing = state.legs.some(({ phase }) => phase === 'hearing')
   if (!ringing && !hearing) return { state: { ...state, phase: 'over' }, effects: [...effects, { type: 'over' }] }
-  if (state.phase === 'gathering' && hearing && (!ringing || state.isImpatient)) return { state: { ...state, phase: 'live' }, effects: [...effects, { type: 'goLive' }] }
+  if (state.phase === 'gathering' && hearing && (!ringing || state.isImpatient))
+    return { state: { ...state, phase: 'live' }, effects: [...effects, { type: 'goLive' }] }
   return { state, effects }
 }
