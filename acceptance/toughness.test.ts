@@ -81,11 +81,17 @@ async function answerMs(): Promise<number> {
   return (atMs ?? Infinity) - startMs
 }
 
+function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0
+}
+
 /** Does something hostile while a call with sound runs: the call does not notice, and the server answers others all the while. */
 async function during(attack: () => Promise<unknown>): Promise<void> {
   const ears = [call.media, callee.media] as const
   for (const ear of ears) ear?.forget()
   const loggedBefore = platform.log.length
+  // A machine that is busy with something else is slow before the attack as well.
+  const undisturbedMs = median([await answerMs(), await answerMs(), await answerMs()])
   const answers: number[] = []
   let over = false
   const probing = (async () => {
@@ -103,7 +109,7 @@ async function during(attack: () => Promise<unknown>): Promise<void> {
   }
   answers.push(await answerMs())
   expect(Math.max(...answers), 'the slowest answer').toBeLessThan(LONGEST_ANSWER_MS)
-  expect(answers.toSorted((one, other) => one - other)[Math.floor(answers.length / 2)], 'half of the answers').toBeLessThan(USUAL_ANSWER_MS)
+  expect(median(answers), 'half of the answers').toBeLessThan(USUAL_ANSWER_MS + 10 * undisturbedMs)
   await eventually('half a second of sound', 3000, () => (call.media.packetsHeard > 25 && (callee.media?.packetsHeard ?? 0) > 25 ? true : undefined))
   expect(call.media.toneHeard(TONES_HZ)).toBe(CALLEE_HZ)
   expect(callee.media?.toneHeard(TONES_HZ)).toBe(CALLER_HZ)

@@ -81,11 +81,11 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
     publicAddress,
     recentEmergencies,
     bindingsOf: (lineId) => locations.bindingsOf(lineId),
-    observe: (state) => {
-      occupancy.observe(state)
-      watch.observe(state)
+    observe: (state, before) => {
+      occupancy.observe(state, before)
+      watch.observe(state, before)
       dialogs.observe(state)
-      groups.observe(state)
+      groups.observe(state, before)
     },
     occupancyFor,
     flowFailed: (lineId, contactUri) => locations.flowFailed(lineId, contactUri),

@@ -35,7 +35,7 @@ export interface CallNeeds extends RouteNeeds {
   readonly timers: Timers
   readonly logger: Logger
   /** Told of every change of a call, for those who watch extensions (RFC 4235). Costs next to nothing while nobody does. */
-  readonly observe: (state: CallState) => void
+  readonly observe: (state: CallState, before: CallState | undefined) => void
   /** A proxy on the way to a phone says that the flow to it is gone (RFC 5626 11.5). */
   readonly flowFailed: (lineId: string, contactUri: string) => void
 }

@@ -76,6 +76,7 @@ class CallRun implements CallContext, RunningCall {
   readonly keptTrace = new CallTrace()
   readonly #firstEffects: readonly CallEffect[]
   readonly #waiting: CallEvent[] = []
+  #observed: CallState | undefined = undefined
   #working = false
 
   constructor(needs: CallNeeds, others: OtherCalls, { invite, event, maxForwards, onDisposed, onFinished }: CallStart) {
@@ -147,7 +148,9 @@ class CallRun implements CallContext, RunningCall {
       performAll(this, step.effects)
     }
     this.#working = false
-    this.needs.observe(this.state)
+    const before = this.#observed
+    this.#observed = this.state
+    if (before !== this.state) this.needs.observe(this.state, before)
   }
 }
 

@@ -20,16 +20,15 @@ export class GroupMemory {
     this.#clock = clock
   }
 
-  /** Told after every step of every call; all but two of them cost one look. */
-  observe(state: CallState): void {
-    const { phase, sessionId } = state
-    if (phase === 'talking') {
-      if (this.#talking.has(sessionId)) return
-      this.#talking.set(sessionId, this.#clock.nowMs())
-      this.#answered(state.attempt?.target)
-    } else if (phase === 'over' && this.#talking.delete(sessionId)) {
-      for (const lineId of linesOf(state)) remember(this.#idleSince, lineId, this.#clock.nowMs(), MAX_LINES)
-    }
+  /**
+   * Told after every step of every call; all but two of them cost one look.
+   * @param before the call as it was when it was seen last; undefined: it is new
+   */
+  observe(state: CallState, before: CallState | undefined): void {
+    const { phase } = state
+    if (before?.phase === phase) return
+    if (phase === 'talking') this.#answered(state.attempt?.target)
+    else if (before?.phase === 'talking') for (const lineId of linesOf(state)) remember(this.#idleSince, lineId, this.#clock.nowMs(), MAX_LINES)
   }
 
   lastAnsweredBy(groupId: string): string | undefined {

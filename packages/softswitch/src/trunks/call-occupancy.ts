@@ -1,40 +1,28 @@
 import { TurnoverMap } from '@dialtone/foundation'
 import type { CallState } from '../calls/state/call-state.ts'
 
-interface Seen {
-  readonly legs: CallState['legs']
-  readonly callerLeg: CallState['callerLeg']
-  readonly guests: CallState['transfer']['guests']
-  /** Lines, trunks and carriers that take part, each once. */
-  readonly places: readonly string[]
-}
-
 /**
  * How many calls go on at each line, trunk and carrier, in both directions: a call counts from its first INVITE to the last word
  * its caller gets. Kept up by what every call tells of its changes; most changes touch nobody's place and cost one look.
  */
 export class CallOccupancy {
-  readonly #seen = new TurnoverMap<string, Seen>()
+  /** Lines, trunks and carriers that take part in a call, each once. */
+  readonly #placesOf = new TurnoverMap<string, readonly string[]>()
   readonly #counts = new Map<string, number>()
 
-  observe(state: CallState): void {
-    const { sessionId, legs, callerLeg } = state
-    const { guests } = state.transfer
-    const before = this.#seen.get(sessionId)
-    if (state.phase === 'over') {
-      if (before === undefined) return
-      this.#seen.delete(sessionId)
-      return this.#replace(before.places, [])
-    }
-    if (before !== undefined && before.legs === legs && before.callerLeg === callerLeg && before.guests === guests) return
-    const places = placesOf(state)
-    this.#seen.set(sessionId, { legs, callerLeg, guests, places })
-    this.#replace(before?.places ?? [], places)
+  /** @param before the call as it was when it was seen last; undefined: it is new */
+  observe(state: CallState, before: CallState | undefined): void {
+    if (before !== undefined && isAsBefore(state, before)) return
+    const { sessionId } = state
+    const places = state.phase === 'over' ? NOWHERE : placesOf(state)
+    this.#replace(this.#placesOf.get(sessionId) ?? NOWHERE, places)
+    if (places.length === 0) this.#placesOf.delete(sessionId)
+    else this.#placesOf.set(sessionId, places)
   }
 
   /** Calls at a line, trunk or carrier, by its id, without the one that asks. */
   callsAt(id: string, exceptSessionId: string): number {
-    const own = this.#seen.get(exceptSessionId)?.places.includes(id) === true ? 1 : 0
+    const own = this.#placesOf.get(exceptSessionId)?.includes(id) === true ? 1 : 0
     return (this.#counts.get(id) ?? 0) - own
   }
 
@@ -52,6 +40,13 @@ export class CallOccupancy {
       else this.#counts.delete(id)
     }
   }
+}
+
+const NOWHERE: readonly string[] = []
+
+/** Nothing has changed that could move a call to another place. */
+function isAsBefore({ phase, legs, callerLeg, transfer }: CallState, before: CallState): boolean {
+  return before.legs === legs && before.callerLeg === callerLeg && before.phase === phase && before.transfer.guests === transfer.guests
 }
 
 /** A list, as a call has few: each id once. */
