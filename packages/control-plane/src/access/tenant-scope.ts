@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '@dialtone/foundation'
-import type { Sql } from '../database/index.ts'
+import { prepared, type Sql } from '../database/index.ts'
 import { type ApiFailure, entityNotFound, notPermitted } from '../failures/index.ts'
 import type { Principal } from './principal.ts'
 
@@ -70,13 +70,15 @@ async function accountIdOf(sql: Sql, scope: PartitionScope, named: string, idTyp
       .executeTakeFirst()
     return row?.account_id
   }
-  const column = idType === 'AccountNumber' ? 'account_number' : 'id'
-  const row = await sql
-    .selectFrom('account')
-    .select('id')
-    .where(column, '=', named)
-    .where('partition_id', '=', scope.partitionId)
-    .where('status', '<>', 'DELETED')
-    .executeTakeFirst()
+  const [row] = await (idType === 'AccountNumber' ? accountNumbered : accountWithId)(sql, { named, partitionId: scope.partitionId })
   return row?.id
+}
+
+const accountWithId = accountBy('id')
+const accountNumbered = accountBy('account_number')
+
+function accountBy(column: 'id' | 'account_number') {
+  return prepared((sql, { named, partitionId }: { readonly named: string; readonly partitionId: string }) =>
+    sql.selectFrom('account').select('id').where(column, '=', named).where('partition_id', '=', partitionId).where('status', '<>', 'DELETED'),
+  )
 }

@@ -1,7 +1,7 @@
 import type { ExpressionBuilder, Insertable, Selectable } from 'kysely'
 import { newId, newUuid } from '@dialtone/foundation'
 import type { AccountScope, PartitionScope } from '../access/index.ts'
-import { type AccountTable, type ListPage, type PagePosition, readPage, type Schema, type Sql, type Transaction } from '../database/index.ts'
+import { type AccountTable, type ListPage, type PagePosition, prepared, readPage, type Schema, type Sql, type Transaction } from '../database/index.ts'
 import type { AccountAttributes } from './account.ts'
 
 export type AccountRow = Selectable<AccountTable>
@@ -10,6 +10,8 @@ export type AccountRow = Selectable<AccountTable>
 export interface AccountRecord {
   readonly row: AccountRow
   readonly endUserCount: number
+  /** Whether the account itself ever used a calling plan; unknown when it was not asked. */
+  readonly hasUsedPlans?: boolean
 }
 
 type Executor = Sql | Transaction
@@ -55,17 +57,20 @@ export async function lockAccount(sql: Transaction, scope: AccountScope): Promis
   return sql.selectFrom('account').selectAll().where('id', '=', scope.accountId).where('partition_id', '=', scope.partitionId).forUpdate().executeTakeFirst()
 }
 
-export async function findAccount(sql: Executor, scope: AccountScope): Promise<AccountRecord | undefined> {
-  const row = await sql
-    .selectFrom('account')
-    .selectAll('account')
-    .select((expression) => endUserCount(expression))
-    .where('account.id', '=', scope.accountId)
-    .where('account.partition_id', '=', scope.partitionId)
-    .where('account.status', '<>', 'DELETED')
-    .executeTakeFirst()
+export async function findAccount(sql: Executor, { partitionId, accountId }: AccountScope): Promise<AccountRecord | undefined> {
+  const [row] = await accountShown(sql, { partitionId, accountId })
   return row === undefined ? undefined : recordOf(row)
 }
+
+const accountShown = prepared((sql, { partitionId, accountId }: { readonly partitionId: string; readonly accountId: string }) =>
+  sql
+    .selectFrom('account')
+    .selectAll('account')
+    .select((expression) => [endUserCount(expression), planUseCount(expression)])
+    .where('account.id', '=', accountId)
+    .where('account.partition_id', '=', partitionId)
+    .where('account.status', '<>', 'DELETED'),
+)
 
 export interface AccountPage {
   readonly accounts: readonly AccountRecord[]
@@ -75,7 +80,7 @@ export interface AccountPage {
 export async function listAccounts(sql: Sql, scope: PartitionScope, page: ListPage & { readonly offset: number }): Promise<AccountPage> {
   const shown = inScope(sql, scope)
     .selectAll('account')
-    .select((expression) => endUserCount(expression))
+    .select((expression) => [endUserCount(expression), planUseCount(expression)])
     .offset(page.offset)
   const { rows, following } = await readPage(shown, { columns: ['account.created_at', 'account.id'] }, page)
   return { accounts: rows.map(recordOf), following }
@@ -155,7 +160,17 @@ function endUserCount(expression: ExpressionBuilder<Schema, 'account'>) {
     .as('end_user_count')
 }
 
-function recordOf(row: AccountRow & { end_user_count: string | null }): AccountRecord {
-  const { end_user_count: count, ...account } = row
-  return { row: account, endUserCount: Number(count ?? 0) }
+/** Of the account itself, past ones too: most accounts have none, and nothing more is read for them. */
+function planUseCount(expression: ExpressionBuilder<Schema, 'account'>) {
+  return expression
+    .selectFrom('calling_plan_use')
+    .select((inner) => inner.fn.countAll<string>().as('total'))
+    .whereRef('calling_plan_use.account_id', '=', 'account.id')
+    .where('calling_plan_use.reference_type', '=', 'ACCOUNT')
+    .as('plan_use_count')
+}
+
+function recordOf(row: AccountRow & { end_user_count: string | null; plan_use_count: string | null }): AccountRecord {
+  const { end_user_count: count, plan_use_count: plans, ...account } = row
+  return { row: account, endUserCount: Number(count ?? 0), hasUsedPlans: Number(plans ?? 0) > 0 }
 }

@@ -46,7 +46,8 @@ export const AccountView = named(
 
 export async function accountViews(context: Context, scope: PartitionScope, records: readonly AccountRecord[]): Promise<Static<typeof AccountView>[]> {
   const now = new Date(context.clock.nowMs())
-  const plans = await plansOfAccounts(context.database.sql, scope, records.map(({ row }) => row.id), now) // prettier-ignore
+  const accountIds = records.flatMap(({ row, hasUsedPlans }) => (hasUsedPlans === false ? [] : [row.id]))
+  const plans = await plansOfAccounts(context.database.sql, scope, accountIds, now)
   return records.map((record) => viewOf(record, plans.get(record.row.id) ?? [], now))
 }
 

@@ -3,6 +3,7 @@ import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect, PostgresDialect, type Transaction as KyselyTransaction } from 'kysely'
 import pg from 'pg'
 import { migrateToLatest } from './migrate.ts'
+import { prepareOn } from './prepared.ts'
 import type { Schema } from './schema.ts'
 
 export type Sql = Kysely<Schema>
@@ -37,7 +38,9 @@ function openPostgres(url: string): Database {
   // that runs on it, or the next one, fails, and the one after that opens a new connection.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
-  return databaseOf('postgres', new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }))
+  const sql = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+  prepareOn(sql, pool)
+  return databaseOf('postgres', sql)
 }
 
 async function openPglite(folder: string): Promise<Database> {

@@ -11,6 +11,12 @@ export function violatedForeignKey(error: unknown): string | undefined {
   return violated(error, FOREIGN_KEY_VIOLATION)
 }
 
+/** The SQLSTATE of a failed statement. */
+export function sqlStateOf(error: unknown): string | undefined {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
+  return typeof code === 'string' ? code : undefined
+}
+
 function violated(error: unknown, sqlState: string): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined
   const { code, constraint } = error as { code?: unknown; constraint?: unknown }
