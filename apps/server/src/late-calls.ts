@@ -7,7 +7,8 @@ export function lateCalls(calls: () => CallControl | undefined): CallControl {
     callsOf: async (accountId) => (await calls()?.callsOf(accountId)) ?? [],
     recentOf: async (accountId) => (await calls()?.recentOf(accountId)) ?? [],
     describe: async (sessionId) => calls()?.describe(sessionId),
-    queueNow: async (queueId, lineIds) => (await calls()?.queueNow(queueId, lineIds)) ?? { waiting: 0, oldestSinceMs: undefined, talking: {}, idle: {} },
+    queueNow: async (queueId, lineIds) =>
+      (await calls()?.queueNow(queueId, lineIds)) ?? { waiting: 0, oldestSinceMs: undefined, callbacks: 0, talking: {}, idle: {} },
     hangUp: async (sessionId) => (await calls()?.hangUp(sessionId)) ?? 'NoSuchCall',
     originate: async (order) => calls()?.originate(order),
     linesInCall: async (lineIds) => (await calls()?.linesInCall(lineIds)) ?? [],

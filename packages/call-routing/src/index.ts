@@ -3,7 +3,7 @@ export type { AccountServices, CallTarget, EmergencyCaller, RoutingVoicemailBox 
 export { CALLBACK_WINDOW_MS } from './terminating/decide-callback.ts'
 export type { CallHandling, FindMe, FindMeEndpoint, NoAnswerAction, RingOutcomeAction, RungNumber, SimultaneousRing } from './call-handling.ts'
 export type { DirectoryEntry, MenuHours, MenuSound, MenuStep, RoutingMenu } from './menu.ts'
-export { isStaffed } from './queue.ts'
+export { agentsOf, isStaffed } from './queue.ts'
 export type { AgentDuty, QueueAgent, RoutingQueue } from './queue.ts'
 export { offNetCategoryOf } from './carrier-selection/call-category.ts'
 export type { CallCategory } from './carrier-selection/call-category.ts'

@@ -12,6 +12,8 @@ export interface RoutingQueue {
   readonly music: readonly MenuSound[]
   readonly announcesPosition: boolean
   readonly announcementIntervalSeconds: number
+  /** Whoever waits may hang up, keep the place, and be called back. */
+  readonly offersCallback: boolean
   /** Where a caller goes who waited too long, or for whom there is no room. */
   readonly overflow: CallTarget | undefined
   /** Everybody who may take its calls; who is rung now is in the ring group. */

@@ -7,7 +7,7 @@ const FIRST = '4100'
 const SECOND = '4101'
 
 function queueOf(id: string, agents: Readonly<Record<string, AgentDuty>>, overflow?: CallTarget): RoutingQueue {
-  const limits = { maxWaitSeconds: 600, maxCallers: 10, ringSeconds: 20, announcementIntervalSeconds: 30 }
+  const limits = { maxWaitSeconds: 600, maxCallers: 10, ringSeconds: 20, announcementIntervalSeconds: 30, offersCallback: false }
   return {
     id,
     name: id,

@@ -251,6 +251,7 @@ const anyQueue = (id: string): fc.Arbitrary<RoutingQueue> =>
     music: fc.constant([]),
     announcesPosition: fc.boolean(),
     announcementIntervalSeconds: fc.constant(30),
+    offersCallback: fc.boolean(),
     overflow: fc.option(anyCallTarget, { nil: undefined }),
     agents: fc.array(fc.record({ id: fc.constantFrom<string>(...userIds, ...lineIds, 'gone'), duty: anyDuty }), { maxLength: 3 }),
   })

@@ -3,6 +3,7 @@ import { acceptInvite } from './edge/accept-invite.ts'
 import type { EdgeNeeds } from './edge/accept-invite.ts'
 import { challengeOf } from './edge/challenge-of.ts'
 import { protectEdge } from './edge/protect-edge.ts'
+import { createCallbacks } from './queue-callbacks.ts'
 import { servePresence } from './presence/serve-presence.ts'
 import { handleRegister, REGISTER_OPTIONS } from './registrar/registrar.ts'
 import type { CallLimits, RegistrarLimits, SoftswitchOptions } from './softswitch.ts'
@@ -49,6 +50,7 @@ export function createIntake(options: SoftswitchOptions, parts: SoftswitchParts)
     isCallback,
     noteRefusal: (invite) => desk.noteRefusal(invite),
   }
+  const callbacks = createCallbacks(options, parts, { isRefusing, times: edge.times })
   const registrar = { registrations, digest, directory, guesses, locations, clock, limits: { ...REGISTRAR_LIMITS, ...options.registrar } }
   return {
     open() {
@@ -70,7 +72,10 @@ export function createIntake(options: SoftswitchOptions, parts: SoftswitchParts)
       desk.originate(started)
       return { result: 'done', sessionId: started.sessionId }
     },
-    drain: () => void (draining = true),
+    drain() {
+      draining = true
+      callbacks.stop()
+    },
     get refused() {
       return refused
     },

@@ -2,6 +2,7 @@ import { randomToken } from '@dialtone/foundation'
 import { DigestAuthenticator } from '@dialtone/sip'
 import type { Occupancy } from './calls/ask-routing.ts'
 import { CallDesk } from './calls/call-desk.ts'
+import type { CallState } from './calls/state/call-state.ts'
 import { RecentEmergencies } from './emergency/recent-emergencies.ts'
 import { GroupMemory } from './features/group-memory.ts'
 import { guardListeners } from './guard-listeners.ts'
@@ -34,6 +35,9 @@ export interface SoftswitchParts {
   readonly messages: MessageWaiting
   readonly keepAlive: CarrierKeepAlive
   readonly queueNow: CallDoor['queueNow']
+  readonly queues: QueueBoard
+  /** Told of the calls as the other observers are, from the moment it is there. */
+  readonly observers: ((state: CallState) => void)[]
   readonly subscriptions: SubscriptionBook
 }
 
@@ -53,16 +57,9 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
   const groups = new GroupMemory(clock)
   const queues = new QueueBoard(clock)
   const pages = new PageBoard()
-  const occupancyFor = (sessionId: string): Occupancy => {
-    const activeCallsOf = (id: string) => occupancy.callsAt(id, sessionId)
-    const idleSinceMs = (lineId: string) => (activeCallsOf(lineId) > 0 ? Number.POSITIVE_INFINITY : groups.idleSinceMs(lineId))
-    const isBusy = (userId: string) => desk.isBusy(userId)
-    const recentEmergency = (number: string) => recentEmergencies.linesOf(number, clock.nowMs())
-    const carrierState = (carrierId: string) => health.stateOf(carrierId, activeCallsOf(carrierId))
-    const group = { lastAnsweredBy: (groupId: string) => groups.lastAnsweredBy(groupId), idleSinceMs }
-    const pageAt = (lineId: string) => pages.typeAt(lineId)
-    return { isBusy, activeCallsOf, carrierState, recentEmergency, group, pageAt }
-  }
+  const observers: SoftswitchParts['observers'] = []
+  const occupancyFor = (sessionId: string): Occupancy =>
+    occupancyOf({ occupancy, groups, pages, recentEmergencies, clock, desk, stateOf: health.stateOf.bind(health) }, sessionId)
   const desk = new CallDesk({
     sip,
     media,
@@ -86,6 +83,7 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
       watch.observe(state, before)
       dialogs.observe(state)
       groups.observe(state, before)
+      for (const observe of observers) observe(state)
     },
     occupancyFor,
     flowFailed: (lineId, contactUri) => locations.flowFailed(lineId, contactUri),
@@ -99,8 +97,32 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
     dialogs,
     recentEmergencies,
     keepAlive,
+    queues,
+    observers,
     queueNow: (queueId, lineIds) => queueNow({ queues, groups, calls: () => desk.calls.map((call) => call.state) }, queueId, lineIds),
     messages: new MessageWaiting(),
     subscriptions: new SubscriptionBook(),
   }
+}
+
+interface Observed {
+  readonly occupancy: CallOccupancy
+  readonly groups: GroupMemory
+  readonly pages: PageBoard
+  readonly recentEmergencies: RecentEmergencies
+  readonly desk: CallDesk
+  readonly stateOf: (carrierId: string, activeCalls: number) => ReturnType<NonNullable<Occupancy['carrierState']>>
+  readonly clock: SoftswitchOptions['clock']
+}
+
+/** What goes on, apart from that call. */
+function occupancyOf({ occupancy, groups, pages, recentEmergencies, desk, stateOf, clock }: Observed, sessionId: string): Occupancy {
+  const activeCallsOf = (id: string) => occupancy.callsAt(id, sessionId)
+  const idleSinceMs = (lineId: string) => (activeCallsOf(lineId) > 0 ? Number.POSITIVE_INFINITY : groups.idleSinceMs(lineId))
+  const isBusy = (userId: string) => desk.isBusy(userId)
+  const recentEmergency = (number: string) => recentEmergencies.linesOf(number, clock.nowMs())
+  const carrierState = (carrierId: string) => stateOf(carrierId, activeCallsOf(carrierId))
+  const group = { lastAnsweredBy: (groupId: string) => groups.lastAnsweredBy(groupId), idleSinceMs }
+  const pageAt = (lineId: string) => pages.typeAt(lineId)
+  return { isBusy, activeCallsOf, carrierState, recentEmergency, group, pageAt }
 }

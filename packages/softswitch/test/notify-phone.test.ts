@@ -26,7 +26,9 @@ describe('a NOTIFY outside of subscriptions', () => {
     rig = await SwitchRig.start()
     const phone = await rig.phone('alice-desk', transport)
     phone.notifyStatus = 202
-    const outcome = rig.switch.calls.notify(order({ body: 'Messages-Waiting: yes\r\nVoice-Message: 2/0 (0/0)', contentType: 'application/simple-message-summary' }))
+    const outcome = rig.switch.calls.notify(
+      order({ body: 'Messages-Waiting: yes\r\nVoice-Message: 2/0 (0/0)', contentType: 'application/simple-message-summary' }),
+    )
     const notify = await phone.nextRequest()
     expect([notify.request.method, notify.request.uriText, notify.request.header('event'), notify.source.transport]).toEqual([
       'NOTIFY',

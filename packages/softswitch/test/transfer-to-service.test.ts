@@ -42,6 +42,7 @@ beforeEach(async () => {
     music: [],
     announcesPosition: false,
     announcementIntervalSeconds: 30,
+    offersCallback: false,
     overflow: undefined,
     agents: [{ id: 'carol', duty: 'AVAILABLE' }],
   } as const

@@ -50,12 +50,14 @@ export function callsOfThreads(threads: readonly WorkerThread[], count: number):
   }
 }
 
-const NOTHING_NOW: QueueNow = { waiting: 0, oldestSinceMs: undefined, talking: {}, idle: {} }
+const NOTHING_NOW: QueueNow = { waiting: 0, oldestSinceMs: undefined, callbacks: 0, talking: {}, idle: {} }
 
 /** What two threads know of a queue: a line that talks in one of them talks. */
 function bothNow(one: QueueNow, other: QueueNow): QueueNow {
   const since = [one.oldestSinceMs, other.oldestSinceMs].filter((atMs) => atMs !== undefined)
   const talking = { ...one.talking, ...other.talking }
   const idle = Object.entries({ ...one.idle, ...other.idle }).filter(([lineId]) => talking[lineId] === undefined)
-  return { waiting: one.waiting + other.waiting, oldestSinceMs: since.length === 0 ? undefined : Math.min(...since), talking, idle: Object.fromEntries(idle) }
+  const oldestSinceMs = since.length === 0 ? undefined : Math.min(...since)
+  const [waiting, callbacks] = [one.waiting + other.waiting, one.callbacks + other.callbacks]
+  return { waiting, callbacks, oldestSinceMs, talking, idle: Object.fromEntries(idle) }
 }

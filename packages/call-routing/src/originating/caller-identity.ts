@@ -24,6 +24,8 @@ export function callerToOutside(scene: CallScene): CallerIdentity {
   const { caller, snapshot, trace } = scene
   if (caller.kind === 'outside') return caller.identity
   const { line, user } = caller
+  const ofQueue = numberOfQueue(scene)
+  if (ofQueue !== undefined) return ofQueue
   const presented = presentedCaller(scene)
   const theirs = presented !== undefined && snapshot.numbers.has(presented.number)
   const number = theirs ? presented.number : externalNumberOf(snapshot, line, user)
@@ -33,6 +35,15 @@ export function callerToOutside(scene: CallScene): CallerIdentity {
   if (presented !== undefined) trace.note('caller-id.pbx', theirs ? 'a number of the account' : 'no number of the account: replaced', { presented })
   trace.note('caller-id', outcomeOf(line, user, number, anonymous), { number })
   return { number: number ?? '', name, anonymous }
+}
+
+/** Who is called back sees the number it had called. */
+function numberOfQueue({ facts, snapshot, trace }: CallScene): CallerIdentity | undefined {
+  const number = facts.call.direction === 'originating' ? facts.call.shownNumber : undefined
+  const own = number === undefined ? undefined : snapshot.numbers.get(number)
+  if (own === undefined) return undefined
+  trace.note('caller-id', 'the number of the queue that calls back', { number })
+  return { number: own.number, name: own.callerName ?? '', anonymous: false }
 }
 
 /** What was asked for this call alone, else what is set. */

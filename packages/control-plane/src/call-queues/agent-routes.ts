@@ -35,6 +35,8 @@ const StatusView = named(
     id: Type.String(),
     callsWaiting: Type.Integer(),
     longestWaitSeconds: Type.Integer(),
+    /** Callers who have hung up, keep their place and are called back. */
+    callbacksWaiting: Type.Integer(),
     /** Agents that are logged in, paused ones too: without any, callers go to the overflow. */
     agentsLoggedIn: Type.Integer(),
     agents: Type.Array(AgentView),
@@ -87,6 +89,7 @@ async function statusOf(context: Context, scope: AccountScope, queueId: string) 
     id: queueId,
     callsWaiting: now.waiting,
     longestWaitSeconds: now.oldestSinceMs === undefined ? 0 : Math.max(0, Math.floor((nowMs - now.oldestSinceMs) / 1000)),
+    callbacksWaiting: now.callbacks,
     agentsLoggedIn: agents.filter(({ state }) => state !== 'LOGGED_OUT').length,
     agents: agents.map(agentView),
   }

@@ -29,6 +29,7 @@ const CallQueueBody = named(
     wrapUpTime: seconds(0, 600),
     positionAnnouncements: Type.Optional(Type.Boolean()),
     announcementInterval: seconds(10, 600),
+    callbackEnabled: Type.Optional(Type.Boolean()),
   }),
 )
 const CallQueueView = named(
@@ -47,6 +48,7 @@ const CallQueueView = named(
     wrapUpTime: Type.Integer(),
     positionAnnouncements: Type.Boolean(),
     announcementInterval: Type.Integer(),
+    callbackEnabled: Type.Boolean(),
   }),
 )
 
@@ -78,7 +80,16 @@ export const callQueues: ConfigurationObject<typeof CallQueueBody, CallQueue> = 
   viewOf: ({ id, partitionId, accountId, attributes }) => ({ id, partitionId, accountId, ...bodyOf(attributes) }),
 }
 
-function bodyOf({ agents, maxWaitSeconds, ringTimeoutSeconds, wrapUpSeconds, announcementIntervalSeconds, holdMusicId, ...same }: CallQueue) {
+function bodyOf({
+  agents,
+  maxWaitSeconds,
+  ringTimeoutSeconds,
+  wrapUpSeconds,
+  announcementIntervalSeconds,
+  holdMusicId,
+  offersCallback = false,
+  ...same
+}: CallQueue) {
   return {
     ...same,
     agents: agents.map((agent) => ({ ...givenMember(agent), penalty: agent.penalty, skills: [...agent.skills] })),
@@ -86,6 +97,7 @@ function bodyOf({ agents, maxWaitSeconds, ringTimeoutSeconds, wrapUpSeconds, ann
     ringTimeout: ringTimeoutSeconds,
     wrapUpTime: wrapUpSeconds,
     announcementInterval: announcementIntervalSeconds,
+    callbackEnabled: offersCallback,
     holdMusic: holdMusicId,
   }
 }

@@ -40,6 +40,8 @@ export interface CallQueue {
   readonly holdMusicId: string | undefined
   readonly positionAnnouncements: boolean
   readonly announcementIntervalSeconds: number
+  /** Whoever waits may press 1, hang up and be called back. */
+  readonly offersCallback?: boolean | undefined
   /** Where a caller goes who waited too long, or whom the queue has no room for. */
   readonly overflow: CallDestination | undefined
 }
@@ -62,6 +64,7 @@ export interface GivenCallQueue {
   readonly holdMusic?: string | undefined
   readonly positionAnnouncements?: boolean | undefined
   readonly announcementInterval?: number | undefined
+  readonly callbackEnabled?: boolean | undefined
   readonly overflow?: CallDestination | undefined
 }
 
@@ -97,6 +100,7 @@ export function callQueueOf(given: GivenCallQueue, before?: CallQueue): Result<C
     holdMusicId: given.holdMusic === '' || given.holdMusic === 'default' ? undefined : given.holdMusic,
     positionAnnouncements: given.positionAnnouncements ?? false,
     announcementIntervalSeconds: given.announcementInterval ?? DEFAULT_INTERVAL_SECONDS,
+    offersCallback: given.callbackEnabled ?? false,
     overflow,
   })
 }

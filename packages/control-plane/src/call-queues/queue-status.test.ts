@@ -10,7 +10,7 @@ const duties = [undefined, undefined, { state: 'PAUSED', since }, { state: 'LOGG
 const queue = { ...given.value, agents: given.value.agents.map((agent, index) => ({ ...agent, duty: duties[index] })) }
 
 const known = (talking: Readonly<Record<string, number>>, idle: Readonly<Record<string, number>>) => ({
-  now: { waiting: 0, oldestSinceMs: undefined, talking, idle },
+  now: { waiting: 0, oldestSinceMs: undefined, callbacks: 0, talking, idle },
   lineIdsOf: ({ id }: { readonly id: string }) => [`${id}1`, `${id}2`],
   registrations: { isRegistered: (lineId: string) => lineId === 'a2' },
   nowMs: NOW,

@@ -26,7 +26,7 @@ export function rejectRefer(call: CallContext, statusCode: number): void {
 /** The call a REFER asked for: the transferor's line dials, for somebody who is not there yet. */
 export function beginTransfer(call: CallContext, effect: Of<'beginTransfer'>): void {
   const { sessionId, recordId, dialed, offer, transfer } = effect
-  const { transferor } = transfer
+  const { transferor, shownNumber } = transfer
   const { lineId = '', userId, partitionId, accountId, identity } = shownParty(call.needs, transferor)
   call.others.begin({
     type: 'started',
@@ -34,7 +34,7 @@ export function beginTransfer(call: CallContext, effect: Of<'beginTransfer'>): v
     sessionId,
     origin: { kind: 'line', lineId, userId, number: identity.number, name: identity.name, dialed },
     account: { partitionId, accountId, recordId },
-    question: { accountId, call: { direction: 'originating', fromLineId: lineId, dialed } },
+    question: { accountId, call: { direction: 'originating', fromLineId: lineId, dialed, ...(shownNumber === undefined ? {} : { shownNumber }) } },
     offer,
     sipCallId: legOfSide(call, transferSide(call))?.callId ?? '',
     times: call.state.times,

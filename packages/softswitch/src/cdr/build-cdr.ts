@@ -54,7 +54,7 @@ function buildRecord(call: CallState, account: AccountView, mediaReport: MediaRe
     callingName: account.caller?.name ?? origin.name,
     calledNumber: account.calledNumber,
     callingUserId: account.role === 'origin' && origin.kind === 'line' ? origin.userId : undefined,
-    callingLineId: account.role === 'origin' && origin.kind === 'line' ? origin.lineId : undefined,
+    callingLineId: account.role === 'origin' && origin.kind === 'line' && origin.lineId !== '' ? origin.lineId : undefined,
     calledUserId: account.calledUserId,
     calledLineId: account.calledLineId,
     carrierId: account.carrierId ?? (origin.kind === 'carrier' ? origin.carrierId : undefined),

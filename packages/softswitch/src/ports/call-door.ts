@@ -34,6 +34,8 @@ export interface QueueNow {
   readonly waiting: number
   /** Since when the first caller waits, in ms since 1970. */
   readonly oldestSinceMs: number | undefined
+  /** Those who have hung up, to be called back. */
+  readonly callbacks: number
   /** Lines that talk, and those that have not talked for a while, since when. */
   readonly talking: Readonly<Record<string, number>>
   readonly idle: Readonly<Record<string, number>>

@@ -31,7 +31,7 @@ export function programOf({ order, caller, calledNumber }: ServedCall, named: Na
     case 'switch-agent':
       return switchAgent(order)
     case 'queue':
-      return waitInQueue(order)
+      return waitInQueue(order, caller, calledNumber)
     case 'conference':
       return meetInRoom(named?.conferenceRooms.get(order.conferenceRoomId))
     case 'page':

@@ -1,4 +1,4 @@
-import type { CallTarget, RouteAttempt, ServiceOrder } from '@dialtone/call-routing'
+import type { CallerIdentity, CallTarget, RouteAttempt, ServiceOrder } from '@dialtone/call-routing'
 import type { ServiceAnswer, ServiceQuestion } from '../ports/service-desk.ts'
 import type { MixOrder } from './mix-place.ts'
 import type { Phrase } from './phrase.ts'
@@ -15,7 +15,9 @@ export type ServiceRequest =
   | { readonly kind: 'record'; readonly maxDurationMs: number; readonly silenceMs: number; readonly endKeys: string }
   | { readonly kind: 'ask'; readonly question: ServiceQuestion }
   /** A place in a line; answered without one when there is no room. */
-  | { readonly kind: 'join'; readonly queueId: string; readonly maxCallers: number }
+  | { readonly kind: 'join'; readonly queueId: string; readonly maxCallers: number; readonly callerNumber?: string }
+  /** The caller hangs up and keeps its place: it is called back when it is its turn. */
+  | { readonly kind: 'callBack'; readonly caller: CallerIdentity; readonly calledNumber: string; readonly dialed: string }
   /** Where the caller stands now. */
   | { readonly kind: 'look' }
   /** A seat in a room; answered without `parties` when there is none left. It is given back when the program is over. */

@@ -155,8 +155,13 @@ export class ServiceRun {
         return this.#ask(request)
       case 'join':
         this.#spot?.leave()
-        this.#spot = this.#needs.queues.join(request.queueId, request.maxCallers)
+        this.#spot = this.#needs.queues.join(request.queueId, request.maxCallers, request.callerNumber)
         return this.#reply(this.#placed())
+      case 'callBack': {
+        const { caller, calledNumber, dialed } = request
+        this.#spot?.keepFor({ accountId: this.#needs.tenant.accountId, caller, calledNumber, dialed })
+        return this.#reply({})
+      }
       case 'look':
         return this.#reply(this.#placed())
       case 'enter':

@@ -56,6 +56,7 @@ function queueOf(id: string, queue: CallQueue, { files, ownMusic }: Found): Rout
     maxWaitSeconds: queue.maxWaitSeconds,
     maxCallers: queue.maxCallers,
     ringSeconds: queue.ringTimeoutSeconds * Math.max(1, queue.strategy === 'SIMULTANEOUS' ? 1 : queue.agents.length),
+    offersCallback: queue.offersCallback ?? false,
     // Music of the platform itself comes with the switch.
     music: musicFile === undefined ? [] : soundsOf(queue.holdMusicId ?? ownMusic, files),
     announcesPosition: queue.positionAnnouncements,

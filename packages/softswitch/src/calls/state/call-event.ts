@@ -72,6 +72,10 @@ export interface ClickToCall {
   readonly toSessionId: string
   readonly recordId: string
   readonly lineIds: readonly string[]
+  /** Not those lines ring but whoever this leads to: agents of a queue. */
+  readonly hunt?: RouteQuestion
+  /** What the target is shown, see OriginatingCall. */
+  readonly shownNumber?: string
 }
 
 /** How long things may take; part of the first event, so that a replay takes the same decisions. */

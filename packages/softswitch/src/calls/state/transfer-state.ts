@@ -31,6 +31,8 @@ export interface TransferOrigin {
   readonly depth: number
   /** Nobody was transferred: the line's own phone was called first, and there is nobody to give it back to. */
   readonly isClickToCall?: true
+  /** What the target is shown, see OriginatingCall. */
+  readonly shownNumber?: string
 }
 
 /** A party that came from another call, and the records that go on as long as its leg does. */

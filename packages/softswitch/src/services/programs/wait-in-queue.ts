@@ -1,6 +1,8 @@
-import type { ServiceOrder } from '@dialtone/call-routing'
+import type { CallerIdentity, ServiceOrder } from '@dialtone/call-routing'
+import { callbackDialed } from '../callback-dialed.ts'
 import { prompt, soundsOf } from '../phrase.ts'
 import type { Phrase } from '../phrase.ts'
+import type { QueuePlace } from '../queue-board.ts'
 import { HANG_UP } from '../service-program.ts'
 import type { ServiceEnd, ServiceProgram } from '../service-program.ts'
 
@@ -8,27 +10,36 @@ type Order = Extract<ServiceOrder, { kind: 'queue' }>
 
 /** How often the line is looked at, and agents that were all taken are asked again. */
 const LOOK_MS = 1_000
+const CALLBACK_KEY = '1'
 
 /** A caller waits for an agent: music, the position now and then, an agent as soon as one is free and it is its turn (S0-50). */
-export function* waitInQueue({ queue, agents }: Order): ServiceProgram {
+export function* waitInQueue({ queue, agents }: Order, caller: CallerIdentity, calledNumber: string): ServiceProgram {
   const { music, announcesPosition, announcementIntervalSeconds, maxWaitSeconds, ringSeconds, overflow } = queue
   const end: ServiceEnd = overflow === undefined ? HANG_UP : { kind: 'go', to: overflow }
-  let at = (yield { kind: 'join', queueId: queue.id, maxCallers: queue.maxCallers }).place
+  let at = (yield { kind: 'join', queueId: queue.id, maxCallers: queue.maxCallers, callerNumber: caller.number }).place
   if (at === undefined) return end
   const sound: readonly Phrase[] = music.length === 0 ? [prompt('system-hold-music')] : soundsOf(music)
+  const dialed = queue.offersCallback ? callbackDialed(caller) : undefined
+  const offer = dialed === undefined ? [] : [prompt('queue-callback-offer')]
   let announcedMs = -1
+  let isOffered = dialed === undefined
   while (at.waitedMs < maxWaitSeconds * 1000) {
     if (at.isNext) {
       if (announcedMs < 0) yield { kind: 'music', phrases: sound }
       announcedMs = Math.max(announcedMs, 0)
       yield { kind: 'ring', to: agents, timeoutMs: Math.min(ringSeconds, maxWaitSeconds) * 1000 }
-    } else if (announcedMs < 0 || (announcesPosition && at.waitedMs - announcedMs >= announcementIntervalSeconds * 1000)) {
+    }
+    const isDue = announcedMs < 0 || (announcesPosition && at.waitedMs - announcedMs >= announcementIntervalSeconds * 1000)
+    if (!isOffered || (!at.isNext && isDue)) {
+      isOffered = true
       announcedMs = at.waitedMs
-      const words = announcesPosition ? [prompt('queue-hold'), prompt('queue-position'), { kind: 'number', value: at.place } as const] : [prompt('queue-hold')]
-      yield { kind: 'play', phrases: words, interruptedBy: '' }
+      const words = at.isNext ? offer : [...positionWords(announcesPosition, at), ...offer]
+      const { key } = yield { kind: 'play', phrases: words, interruptedBy: dialed === undefined ? '' : CALLBACK_KEY }
+      if (key !== undefined && dialed !== undefined) return yield* keepPlace(caller, calledNumber, dialed)
       yield { kind: 'music', phrases: sound }
     }
-    yield { kind: 'key', timeoutMs: LOOK_MS }
+    const { key } = yield { kind: 'key', timeoutMs: LOOK_MS }
+    if (key === CALLBACK_KEY && dialed !== undefined) return yield* keepPlace(caller, calledNumber, dialed)
     const now = yield { kind: 'look' }
     at = now.place ?? at
     // The last agent has gone home: waiting is of no use.
@@ -36,4 +47,14 @@ export function* waitInQueue({ queue, agents }: Order): ServiceProgram {
   }
   if (overflow === undefined) yield { kind: 'play', phrases: [prompt('not-available-now')], interruptedBy: '' }
   return end
+}
+
+function positionWords(announcesPosition: boolean, { place }: QueuePlace): readonly Phrase[] {
+  return announcesPosition ? [prompt('queue-hold'), prompt('queue-position'), { kind: 'number', value: place }] : [prompt('queue-hold')]
+}
+
+function* keepPlace(caller: CallerIdentity, calledNumber: string, dialed: string): ServiceProgram {
+  yield { kind: 'callBack', caller, calledNumber, dialed }
+  yield { kind: 'play', phrases: [prompt('queue-callback-confirmed')], interruptedBy: '' }
+  return HANG_UP
 }
