@@ -36,8 +36,8 @@ export const http: Bench = {
     const started = await startEmbeddedPostgres({ dataDir: join(context.workFolder, 'data'), logger: silentLogger })
     if (!started.ok) throw new Error(started.error.message)
     try {
-      const table = await measure(context, started.value.url)
-      return { tables: [table], notMeasured, versions: ['embedded PostgreSQL 18', versionOf('wrk', ['-v'], /wrk \S*?([\d.]+)/)] }
+      const tables = await measure(context, started.value.url)
+      return { tables, notMeasured, versions: ['embedded PostgreSQL 18', versionOf('wrk', ['-v'], /wrk \S*?([\d.]+)/)] }
     } finally {
       await context.processes.stopAll()
       await started.value.stop()
@@ -45,30 +45,37 @@ export const http: Bench = {
   },
 }
 
-async function measure({ quick, processes }: BenchContext, databaseUrl: string): Promise<BenchTable> {
+async function measure({ quick, processes }: BenchContext, databaseUrl: string): Promise<readonly BenchTable[]> {
   const seconds = quick ? 1 : 5
   const ours = await startOurSubject<ControlPlaneFacts>(processes, new URL('subjects/control-plane.ts', import.meta.url), [databaseUrl])
   const bare = await startOurSubject<{ port: number }>(processes, new URL('subjects/bare-fastify.ts', import.meta.url), [databaseUrl])
   const { token, partitionId, accountId, port } = ours.facts
-  const path = `/v2/partition/${partitionId}/account/${accountId}`
-  const servers: readonly HttpServer[] = [
-    { name: 'bare Fastify + pg', isOurs: false, url: `http://127.0.0.1:${bare.facts.port}${path}`, headers: [], cpuSeconds: () => bare.cpuSeconds() },
-    { name: 'Dialtone', isOurs: true, url: `http://127.0.0.1:${port}${path}`, headers: [`X-AUTH-TOKEN: ${token}`], cpuSeconds: () => ours.cpuSeconds() },
-  ]
-  const bodies = await Promise.all(servers.map(bodyOf))
-  deepStrictEqual(bodies[1], bodies[0])
-  const subjects = servers.map((server) => ({ name: server.name, isOurs: server.isOurs, measure: () => requestFor(processes, server, seconds) }))
-  // The first round is for the compiler and the connections of the pool.
-  await interleave(subjects, 1)
-  return {
-    title: 'GET of one account',
-    conditions: [
-      `wrk keeps ${CONNECTIONS} connections busy for ${seconds} s a round; both answer the same body from the same database over a unix socket; the database is not pinned.`,
-      'Dialtone is the real control plane: token, partition and account scope (one select), permission, the account (one select, built by the query builder, not prepared), response schema. The peer runs the account select alone, prepared, and asks nobody who is calling.',
-    ],
-    quantities: QUANTITIES,
-    subjects: await interleave(subjects, ROUNDS),
+  const collection = `/v2/partition/${partitionId}/account`
+  const tables: BenchTable[] = []
+  for (const { path, title, does } of [
+    { path: `${collection}/${accountId}`, title: 'GET of one account', does: 'the account (one prepared select)' },
+    { path: collection, title: 'GET of a list of 50 accounts', does: 'the accounts (one select, built by the query builder)' },
+  ]) {
+    const servers: readonly HttpServer[] = [
+      { name: 'bare Fastify + pg', isOurs: false, url: `http://127.0.0.1:${bare.facts.port}${path}`, headers: [], cpuSeconds: () => bare.cpuSeconds() },
+      { name: 'Dialtone', isOurs: true, url: `http://127.0.0.1:${port}${path}`, headers: [`X-AUTH-TOKEN: ${token}`], cpuSeconds: () => ours.cpuSeconds() },
+    ]
+    const bodies = await Promise.all(servers.map(bodyOf))
+    deepStrictEqual(bodies[1], bodies[0])
+    const subjects = servers.map((server) => ({ name: server.name, isOurs: server.isOurs, measure: () => requestFor(processes, server, seconds) }))
+    // The first round is for the compiler and the connections of the pool.
+    await interleave(subjects, 1)
+    tables.push({
+      title,
+      conditions: [
+        `wrk keeps ${CONNECTIONS} connections busy for ${seconds} s a round; both answer the same body from the same database over a unix socket; the database is not pinned.`,
+        `Dialtone is the real control plane: token, access rules, partition and account scope, permission, input, ${does}, response schema, entity tag. The peer runs the same select alone, prepared, and asks nobody who is calling.`,
+      ],
+      quantities: QUANTITIES,
+      subjects: await interleave(subjects, quick ? 1 : ROUNDS),
+    })
   }
+  return tables
 }
 
 async function bodyOf({ url, headers }: HttpServer): Promise<unknown> {

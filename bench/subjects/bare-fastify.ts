@@ -33,9 +33,13 @@ const pg = require('pg') as { readonly Pool: new (options: object) => Pool }
 
 /** As many as the control plane opens. */
 const POOL_SIZE = 16
-const SELECT = `
-  select account.*, (select count(*) from end_user where end_user.account_id = account.id) as end_user_count
-  from account where account.id = $1 and account.partition_id = $2 and account.status <> 'DELETED'`
+/** The very selects of the control plane. */
+const SHOWN = `
+  select account.*, (select count(*) from end_user where end_user.account_id = account.id) as end_user_count,
+    (select count(*) from calling_plan_use where calling_plan_use.account_id = account.id and reference_type = 'ACCOUNT') as plan_use_count
+  from account where account.partition_id = $1 and account.status <> 'DELETED'`
+const SELECT = `${SHOWN} and account.id = $2`
+const LIST = `${SHOWN} order by account.created_at, account.id limit 1001`
 
 const string = { type: 'string' }
 const integer = { type: 'integer' }
@@ -47,6 +51,7 @@ const properties = {
   ...{
     regulatoryType: string,
     languageTag: string,
+    products: { type: 'array', items: string },
     customField: string,
     endUserCount: integer,
     callingPlans: { type: 'array', items: {} },
@@ -57,9 +62,14 @@ const properties = {
 const pool = new pg.Pool({ connectionString: process.argv[2], max: POOL_SIZE })
 const http = fastify({ logger: false })
 http.get('/v2/partition/:partitionId/account/:accountId', { schema: { response: { 200: { type: 'object', properties } } } }, async (request, reply) => {
-  const { rows } = await pool.query({ name: 'account', text: SELECT, values: [request.params.accountId, request.params.partitionId] })
+  const { rows } = await pool.query({ name: 'account', text: SELECT, values: [request.params.partitionId, request.params.accountId] })
   const row = rows[0]
   return row === undefined ? reply.code(404).send({}) : viewOf(row)
+})
+const listed = { type: 'array', items: { type: 'object', properties } }
+http.get('/v2/partition/:partitionId/account', { schema: { response: { 200: listed } } }, async (request) => {
+  const { rows } = await pool.query({ name: 'accounts', text: LIST, values: [request.params.partitionId] })
+  return rows.map(viewOf)
 })
 await http.listen({ host: '127.0.0.1', port: 0 })
 tellReady({ port: http.server.address().port })
@@ -86,6 +96,7 @@ function viewOf(row: AccountRow): object {
     sendWelcomeEmail: row['send_welcome_email'],
     regulatoryType: row['regulatory_type'],
     languageTag: row['language_tag'],
+    products: row['products'],
     customField: row['custom_field'] ?? undefined,
     endUserCount: Number(row['end_user_count']),
     callingPlans: [],

@@ -15,6 +15,8 @@ export interface ControlPlaneFacts {
 
 const OPERATOR = { username: 'operator@example.com', password: 'Correct-horse-1' }
 const SEAL_KEY_BYTES = 32
+/** What a list shows. */
+const LISTED_ACCOUNTS = 50
 const EIGHT_HOURS_SECONDS = 28_800
 
 const database = await openDatabase(process.argv[2] ?? '')
@@ -43,6 +45,8 @@ await http.listen({ host: '127.0.0.1', port: 0 })
 const { authToken: token } = await post('/v2/authorize', OPERATOR)
 const account = { accountNumber: 'BENCH-1', accountName: 'Bench account', customField: 'measured' }
 const { id: accountId } = await post(`/v2/partition/${partitionId}/account`, account, token)
+for (let count = 2; count <= LISTED_ACCOUNTS; count++)
+  await post(`/v2/partition/${partitionId}/account`, { ...account, accountNumber: `BENCH-${count}` }, token)
 tellReady({ port: portOf(http.server.address()), token: token ?? '', partitionId, accountId: accountId ?? '' } satisfies ControlPlaneFacts)
 
 async function post(url: string, payload: object, authToken?: string): Promise<Readonly<Record<string, string>>> {

@@ -171,6 +171,5 @@ function planUseCount(expression: ExpressionBuilder<Schema, 'account'>) {
 }
 
 function recordOf(row: AccountRow & { end_user_count: string | null; plan_use_count: string | null }): AccountRecord {
-  const { end_user_count: count, plan_use_count: plans, ...account } = row
-  return { row: account, endUserCount: Number(count ?? 0), hasUsedPlans: Number(plans ?? 0) > 0 }
+  return { row, endUserCount: Number(row.end_user_count ?? 0), hasUsedPlans: Number(row.plan_use_count ?? 0) > 0 }
 }
