@@ -1,7 +1,7 @@
 import type { BusinessClock, Logger, Timers } from '@dialtone/foundation'
 import type { FastifyInstance } from 'fastify'
 import { affectedBy } from './account-objects/index.ts'
-import { type Sealer, TokenBuckets } from './access/index.ts'
+import { createKnownAccounts, type Sealer, TokenBuckets } from './access/index.ts'
 import { createAccessGate } from './access-rules/index.ts'
 import { type CallPlaneReplicas, type CallPlaneView, createCallPlaneView } from './call-plane-view/index.ts'
 import { type CallAuthorization, createCallAuthorization } from './call-authorization/index.ts'
@@ -101,9 +101,11 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
   const runner = startJobRunner({ ...o, context, workers: [bulkWorker(performer), ...SLICE_JOB_WORKERS, ...(o.furtherJobWorkers ?? [])] })
   const authenticator = createAuthenticator(context)
   const gate = createAccessGate(context)
+  const knownAccounts = createKnownAccounts(clock)
   const forgetCallers = (): void => {
     authenticator.forgetEveryone()
     gate.forget()
+    knownAccounts.forget()
   }
   const admitAddress: AdmitAddress = (partitionId, remoteAddress) => gate.admits(partitionId, remoteAddress)
   const http = await createHttpServer({
@@ -111,6 +113,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     logger: o.logger,
     authenticate: authenticator.authenticate,
     admitAddress,
+    knownAccounts,
     buckets: new TokenBuckets(o.settings.rateLimitPerSecond, o.clock),
     partitionBuckets: new TokenBuckets(o.settings.rateLimitPerSecond * TOKENS_A_PARTITION, o.clock),
     affectedBy,

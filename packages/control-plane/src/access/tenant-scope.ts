@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import { prepared, type Sql } from '../database/index.ts'
 import { type ApiFailure, entityNotFound, notPermitted } from '../failures/index.ts'
+import type { KnownAccounts } from './known-accounts.ts'
 import type { Principal } from './principal.ts'
 
 declare const checked: unique symbol
@@ -38,6 +39,21 @@ export async function enterAccount(
   if (accountId === undefined) return err(entityNotFound('Account', named))
   if (principal.accountId !== undefined && principal.accountId !== accountId) return err(notPermitted('This token may not touch that account.'))
   return ok({ ...scope, accountId })
+}
+
+/** The same for a request that only reads: an account that was found a moment ago is believed to be there still. */
+export async function enterAccountToRead(
+  known: KnownAccounts,
+  sql: Sql,
+  principal: Principal,
+  scope: PartitionScope,
+  accountId: string,
+): Promise<Result<AccountScope, ApiFailure>> {
+  const isOwn = principal.accountId === undefined || principal.accountId === accountId
+  if (isOwn && known.isIn(scope.partitionId, accountId)) return ok({ ...scope, accountId })
+  const entered = await enterAccount(sql, principal, scope, accountId)
+  if (entered.ok) known.remember(scope.partitionId, entered.value.accountId)
+  return entered
 }
 
 /** For work that the platform does on its own behalf (events, jobs, call records), never for a request. */

@@ -4,6 +4,7 @@ import {
   ACCOUNT_ID_TYPES,
   type AccountScope,
   enterAccount,
+  enterAccountToRead,
   enterPartition,
   holds,
   type PartitionScope,
@@ -108,7 +109,9 @@ async function enterScope(
   const wanted = operation.accountIdTypes === true ? (request.query as Record<string, unknown>)['accountIdType'] : undefined
   const idType = ACCOUNT_ID_TYPES.find((type) => type.toLowerCase() === String(wanted).toLowerCase().replaceAll('_', ''))
   if (wanted !== undefined && idType === undefined) return err(invalidField('accountIdType', 'is unknown', `one of ${ACCOUNT_ID_TYPES.join(', ')}`))
-  return enterAccount(o.context.database.sql, principal, partition.value, accountId, idType)
+  const { sql } = o.context.database
+  if (operation.method === 'GET' && idType === undefined) return enterAccountToRead(o.knownAccounts, sql, principal, partition.value, accountId)
+  return enterAccount(sql, principal, partition.value, accountId, idType)
 }
 
 /** Whether the caller holds what an operation requires. */

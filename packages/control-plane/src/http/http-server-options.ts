@@ -1,5 +1,5 @@
 import type { Logger } from '@dialtone/foundation'
-import type { TokenBuckets } from '../access/index.ts'
+import type { KnownAccounts, TokenBuckets } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import type { DomainEvent } from '../events/index.ts'
 import type { AdmitAddress } from './admit-request.ts'
@@ -12,6 +12,7 @@ export interface HttpServerOptions {
   readonly authenticate: Authenticate
   /** Access rules of a partition, asked before any work on who calls (C-09). */
   readonly admitAddress: AdmitAddress
+  readonly knownAccounts: KnownAccounts
   /** A token's share of the requests, and that of all tokens of a partition together (C-08). */
   readonly buckets: TokenBuckets
   readonly partitionBuckets: TokenBuckets
