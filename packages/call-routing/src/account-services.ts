@@ -1,8 +1,11 @@
 import type { RoutingConferenceRoom } from './conference-room.ts'
 import type { RoutingForwardCode } from './forward-code.ts'
+import type { DialPlanRule } from './dial-plan/dial-plan-rule.ts'
 import type { RoutingLineHandling } from './line-handling.ts'
 import type { RoutingMenu } from './menu.ts'
 import type { RoutingPagingGroup } from './paging-group.ts'
+import type { RoutingPickupGroup } from './pickup-group.ts'
+import type { RoutingParkingSpot } from './parking.ts'
 import type { RoutingQueue } from './queue.ts'
 import type { RoutingRingGroup } from './ring-group.ts'
 import type { E164 } from '@dialtone/numbering'
@@ -57,6 +60,11 @@ export interface AccountServices {
   readonly conferenceRooms: ReadonlyMap<string, RoutingConferenceRoom>
   /** Extensions that speak to many phones, by id. */
   readonly pagingGroups: ReadonlyMap<string, RoutingPagingGroup>
+  /** Codes of the partition; empty: those of the NANP. */
+  readonly dialPlanRules: readonly DialPlanRule[]
+  readonly pickupGroups: readonly RoutingPickupGroup[]
+  /** Where calls wait to be fetched, by id. */
+  readonly parkingSpots: ReadonlyMap<string, RoutingParkingSpot>
   /** Menu trees, by id. */
   readonly menus: ReadonlyMap<string, RoutingMenu>
 }
@@ -73,6 +81,9 @@ export const NO_SERVICES: AccountServices = {
   voicemailBoxes: new Map(),
   conferenceRooms: new Map(),
   pagingGroups: new Map(),
+  dialPlanRules: [],
+  pickupGroups: [],
+  parkingSpots: new Map(),
   menus: new Map(),
   queues: new Map(),
 }

@@ -1,3 +1,4 @@
+import type { E164 } from '@dialtone/numbering'
 import type { DecisionTrace } from './decision-trace.ts'
 import type { CallerIdentity, RouteAttempt, RouteFacts } from './route-facts.ts'
 import type { RoutingLine, RoutingSnapshot, RoutingUser } from './routing-snapshot.ts'
@@ -10,6 +11,8 @@ export interface CallScene {
   readonly trace: DecisionTrace
   /** What the caller asked for this call alone, with *67 or *82. */
   readonly callerIdOnce?: 'hidden' | 'shown' | undefined
+  /** What a rule of the dial plan shows in this call alone. */
+  readonly callerNumberOnce?: E164 | undefined
 }
 
 export type Caller =

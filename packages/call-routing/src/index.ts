@@ -5,6 +5,9 @@ export type { CallHandling, FindMe, FindMeEndpoint, NoAnswerAction, RingOutcomeA
 export type { DirectoryEntry, MenuHours, MenuSound, MenuStep, RoutingMenu } from './menu.ts'
 export { agentsOf, isStaffed } from './queue.ts'
 export type { AgentDuty, QueueAgent, RoutingQueue } from './queue.ts'
+export type { RoutingPickupGroup } from './pickup-group.ts'
+export type { RoutingParkingSpot } from './parking.ts'
+export type { CallsOfAccount, LastCaller, OtherCall, RingingCall, TakenCall } from './taken-call.ts'
 export { offNetCategoryOf } from './carrier-selection/call-category.ts'
 export type { CallCategory } from './carrier-selection/call-category.ts'
 export type { RoutingConferenceRoom } from './conference-room.ts'
@@ -24,9 +27,12 @@ export type {
   RouteDecision,
   RouteVerdict,
   ServeVerdict,
+  TakeVerdict,
 } from './route-decision.ts'
 export type { RoutingTrunkForwards, RoutingTrunkGroup } from './trunk-forwards.ts'
 export type { RoutingForwardCode } from './forward-code.ts'
+export type { DialPlanRule } from './dial-plan/dial-plan-rule.ts'
+export type { ForwardWhen, ScreenAction, SettingChange } from './dial-plan/setting-change.ts'
 export type { RoutingLineHandling } from './line-handling.ts'
 export type { FirstMemberVoicemail, RingGroupMember, RingGroupOverflow, RingStrategy, RoutingRingGroup } from './ring-group.ts'
 export type { RoutingTrunk, TrunkAddress } from './routing-trunk.ts'

@@ -34,6 +34,13 @@ const answers: Readonly<Record<RejectCode, Answer>> = {
   DestinationFailed: unavailable,
   HopLimit: { statusCode: 483, reasonPhrase: 'Too Many Hops' },
   TrunkFull: serviceUnavailable,
+  FeatureNotAvailable: forbidden,
+  FeatureNotProvided: { statusCode: 501, reasonPhrase: 'Not Implemented' },
+  NobodyToCallBack: unavailable,
+  NothingToPickUp: unavailable,
+  NoCallToPull: unavailable,
+  SpotTaken: busy,
+  SpotEmpty: unavailable,
   NoCarrier: serviceUnavailable,
   CarrierFailed: serviceUnavailable,
 }

@@ -5,11 +5,12 @@ import type { EmergencyLocation } from './routing-snapshot.ts'
 import type { TrunkAddress } from './routing-trunk.ts'
 import type { RingType } from './screening/call-screening.ts'
 import type { ServiceOrder } from './service-order.ts'
+import type { TakenCall } from './taken-call.ts'
 
 /** Where the call goes now, and every rule that led there. */
 export type RouteDecision = RouteVerdict & { readonly steps: readonly DecisionStep[] }
 
-export type RouteVerdict = RingVerdict | ServeVerdict | OnNetVerdict | CarrierVerdict | EmergencyVerdict | RejectVerdict
+export type RouteVerdict = RingVerdict | ServeVerdict | TakeVerdict | OnNetVerdict | CarrierVerdict | EmergencyVerdict | RejectVerdict
 
 /** Ring every one of these lines at the same time (S1-16); none of them when only others are called. */
 export interface RingVerdict {
@@ -55,6 +56,16 @@ export interface ServeVerdict {
   readonly caller: CallerIdentity
   readonly calledNumber: string
   readonly diversion: Diversion | undefined
+}
+
+/** Whoever calls takes a call that is there already, with this very INVITE: no other call comes of it. */
+export interface TakeVerdict {
+  readonly kind: 'take'
+  readonly from: TakenCall
+  readonly target: string
+  readonly userId: string | undefined
+  readonly caller: CallerIdentity
+  readonly calledNumber: string
 }
 
 /** The number belongs to another account of the partition: ask again with that account's snapshot, terminating. */
@@ -119,6 +130,13 @@ export type RejectCode =
   | 'DestinationFailed'
   | 'HopLimit'
   | 'TrunkFull'
+  | 'FeatureNotAvailable'
+  | 'FeatureNotProvided'
+  | 'NobodyToCallBack'
+  | 'NothingToPickUp'
+  | 'NoCallToPull'
+  | 'SpotTaken'
+  | 'SpotEmpty'
   | 'NoCarrier'
   | 'CarrierFailed'
 

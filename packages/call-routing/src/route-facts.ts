@@ -1,6 +1,7 @@
 import type { E164 } from '@dialtone/numbering'
 import type { CallTarget } from './account-services.ts'
 import type { PageType } from './paging-group.ts'
+import type { CallsOfAccount } from './taken-call.ts'
 
 /** What is known of a call besides the tenant snapshot. */
 export interface RouteFacts {
@@ -33,6 +34,8 @@ export interface RouteFacts {
   /** The page a phone of the line hears now. */
   readonly pageAt?: ((lineId: string) => PageType | undefined) | undefined
   readonly group?: GroupFacts | undefined
+  /** Left out: nobody knows of any. */
+  readonly calls?: CallsOfAccount | undefined
 }
 
 /** What the switch remembers of earlier calls, for strategies that take turns (S0-55, C-57). Kept in memory: after a restart everybody is equal. */

@@ -2,6 +2,9 @@ import type { CallTarget } from './account-services.ts'
 import type { DirectoryEntry, RoutingMenu } from './menu.ts'
 import type { AgentDuty, RoutingQueue } from './queue.ts'
 import type { PageType } from './paging-group.ts'
+import type { RoutingParkingSpot } from './parking.ts'
+import type { SettingChange } from './dial-plan/setting-change.ts'
+import type { LastCaller, OtherCall } from './taken-call.ts'
 
 /** What the platform itself does with a caller it answers. A closed list: each kind is played by one program of the switch. */
 export type ServiceOrder =
@@ -13,6 +16,10 @@ export type ServiceOrder =
   | { readonly kind: 'switch-forward'; readonly configurationId: string; readonly isOn: boolean; readonly forwardTo: string | undefined }
   /** An agent logs in to queues, out, or pauses: `agentIds` are the user and the line that dial. The caller hears that it is done. */
   | { readonly kind: 'switch-agent'; readonly queueIds: readonly string[]; readonly agentIds: readonly string[]; readonly duty: AgentDuty }
+  /** A setting of the user or the account is changed by a code. A forward that is switched on without a number asks for it. */
+  | { readonly kind: 'switch-setting'; readonly userId: string; readonly change: SettingChange }
+  /** The last call to the user is put on record. */
+  | { readonly kind: 'trace-call'; readonly userId: string; readonly last: LastCaller }
   /** A menu tree of the account; `rulesInForce`: of its schedules, now. */
   | { readonly kind: 'menu'; readonly menu: RoutingMenu; readonly rulesInForce: readonly string[]; readonly directory: readonly DirectoryEntry[] }
   /** The caller waits in a line until one of `agents` is free. */
@@ -21,6 +28,10 @@ export type ServiceOrder =
   | { readonly kind: 'conference'; readonly conferenceRoomId: string }
   /** The caller speaks to these phones, which answer by themselves. */
   | { readonly kind: 'page'; readonly pagingGroupId: string; readonly pageType: PageType; readonly lineIds: readonly string[] }
+  /** The caller waits at a spot until it is fetched; `returnTo`: who is rung when nobody does. */
+  | { readonly kind: 'park'; readonly spot: RoutingParkingSpot; readonly returnTo: CallTarget | undefined }
+  /** The other party of another call of the caller's line goes to a spot; the caller hears which. */
+  | { readonly kind: 'park-other'; readonly spot: RoutingParkingSpot; readonly call: OtherCall }
   /** Words, then the call ends or goes on. `isAnswered` false: heard as early media, and the call is not charged. */
   | {
       readonly kind: 'announcement'

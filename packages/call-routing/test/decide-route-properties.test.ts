@@ -105,7 +105,7 @@ function play(
     const decision = decideRoute(question.snapshot, { call: question.call, nowMs: 0, ownerOf, trail, hopLimit })
     decisions.push(decision)
     const ending = endings[decisions.length % endings.length] ?? { outcome: 'failed', statusCode: 503 }
-    if (decision.kind === 'reject') return decisions
+    if (decision.kind === 'reject' || decision.kind === 'take') return decisions
     if (decision.kind === 'on-net') {
       hopLimit--
       question = {

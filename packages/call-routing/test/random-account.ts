@@ -174,7 +174,7 @@ const anyCallTarget = fc.oneof(
   fc.tuple(fc.constantFrom('LINE_APPEARANCE', 'SIP_TRUNK'), fc.constantFrom<string>(...lineIds)),
   fc.tuple(fc.constant('TELEPHONE'), anyTarget),
   fc.tuple(fc.constantFrom('HUNT_GROUP', 'BUSINESS_LINE_HUNT_GROUP'), fc.constantFrom<string>(...groupIds, 'gone')),
-  fc.constantFrom<[string, string]>(['BUSY', ''], ['SIP_TRUNK_GROUP', 't0'], ['VOICEMAIL', 'box'], ['CALL_QUEUE', 'q0'], ['CALL_QUEUE', 'q1'], ['CALL_QUEUE', 'gone'], ['CONFERENCE_ROOM', 'room'], ['PAGING_GROUP', 'page'], ['PAGING_GROUP', 'gone']),
+  fc.constantFrom<[string, string]>(['BUSY', ''], ['SIP_TRUNK_GROUP', 't0'], ['VOICEMAIL', 'box'], ['CALL_QUEUE', 'q0'], ['CALL_QUEUE', 'q1'], ['CALL_QUEUE', 'gone'], ['CALL_PARKING_SPOT', 's0'], ['CALL_PARKING_SPOT', 's1'], ['CONFERENCE_ROOM', 'room'], ['PAGING_GROUP', 'page'], ['PAGING_GROUP', 'gone']),
 ).map(([referenceType, referenceId]) => ({ referenceType, referenceId })) // prettier-ignore
 const anyOverflow = fc.option(
   fc.oneof({ weight: 4, arbitrary: anyCallTarget }, { weight: 1, arbitrary: fc.constant({ voicemailOf: 'first-member' as const }) }),
@@ -262,6 +262,20 @@ const anyPage: fc.Arbitrary<RoutingPagingGroup> = fc.record({
   members: fc.array(anyMember, { maxLength: 6 }),
 })
 const anyRoom = fc.constantFrom(undefined, '1234').map((pin) => ({ id: 'room', name: 'room', pin, maxParties: 3, hasTones: true, music: [] }))
+/** Rules that may stand in the way of 911, or lead to each other. */
+const anyDialPlanRules = fc.array(
+  fc.record({
+    mask: fc.constantFrom('9', '91', '911', '*9', '*', '2', 'xxxx', '*72', '*5'),
+    action: fc.constantFrom('TranslateAndReapplyDialPlan', 'CallOutboundNumber', 'CallForwardingAlways', 'DoNotDisturbEnable', 'DirectedCallPickUp', 'ParkCall', 'Callback', 'unknown'),
+    minEnding: fc.constantFrom(undefined, 0, 3),
+    maxEnding: fc.constantFrom(undefined, 0, 32),
+    callNumber: fc.constantFrom(undefined, '2001', '16075551212', '911'),
+    macro: fc.constantFrom(undefined, '*9{ending}', '911', '2{ending}', '{ending}'),
+    callerId: fc.constantFrom(undefined, 'hidden' as const),
+    callerNumber: fc.constantFrom(undefined, '16075551212'),
+  }),
+  { maxLength: 3 },
+) // prettier-ignore
 const anyServices: fc.Arbitrary<AccountServices> = fc
   .record({
     ringGroups: some(groupIds, anyRingGroup),
@@ -273,9 +287,11 @@ const anyServices: fc.Arbitrary<AccountServices> = fc
     room: anyRoom,
     targetByExtension: fc.array(fc.tuple(fc.constantFrom('2002', '2003', '911'), anyCallTarget), { maxLength: 2 }),
     callers: anyCallers,
+    parkingSpots: fc.subarray(['s0', 's1']),
+    dialPlanRules: anyDialPlanRules,
     patterns: fc.array(fc.tuple(fc.constantFrom('20XX', '2001', '4999', '49XX'), fc.constantFrom<string>(...lineIds, 'gone')), { maxLength: 3 }),
   })
-  .map(({ ringGroups, queues, lineHandling, trunkForwards, trunkGroup, page, room, targetByExtension, callers, patterns }) => ({
+  .map(({ ringGroups, queues, lineHandling, trunkForwards, trunkGroup, page, room, targetByExtension, callers, patterns, parkingSpots, dialPlanRules }) => ({
     ...NO_SERVICES,
     emergenciesByNumber: new FrozenMap(callers),
     trunkIdByPattern: new FrozenMap(patterns),
@@ -288,6 +304,8 @@ const anyServices: fc.Arbitrary<AccountServices> = fc
     forwardCodes: new FrozenMap([['*31', { configurationId: 'night', huntGroupId: 'g0', type: 'VARIABLE' as const, isActive: false }]]),
     lineHandling: new FrozenMap(lineHandling.map((each) => [each.lineId, each] as const)),
     targetByExtension: new FrozenMap(targetByExtension),
+    dialPlanRules,
+    parkingSpots: new FrozenMap(parkingSpots.map((id) => [id, { id, name: id, spotNumber: '70', timeoutSeconds: 60, music: [] }] as const)),
   }))
 const anyRoutingNumber = (digits: string) =>
   fc
@@ -387,6 +405,13 @@ const anyOtherFacts = {
   trail: anyTrail,
   hopLimit: anyHopLimit,
   group: anyGroupFacts,
+  calls: fc.constantFrom(undefined, {
+    parkedAt: (_account: string, spotId: string) => (spotId === 's0' ? { sessionId: 'parked' } : undefined),
+    ringingAt: (ids: readonly string[]) => (ids[0] === undefined ? undefined : { sessionId: 'ringing', legId: 'b1', lineId: ids[0] }),
+    talkAt: () => ({ sessionId: 'talk', side: 'callee' as const }),
+    lastCallerOf: () => ({ number: numbersElsewhere[0] ?? '', anonymous: false, sessionId: 'last', atMs: 0 }),
+    otherCallOf: (lineId: string) => (lineId === 'l0' ? { sessionId: 'held', side: 'caller' as const } : undefined),
+  }),
   activeCallsOf: anyActiveCalls,
   carrierState: anyCarrierState,
   recentEmergency: fc.constantFrom(

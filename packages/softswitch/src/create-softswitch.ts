@@ -10,7 +10,7 @@ const HANGUP_MS = 2_000
 
 /** Joins the rooms of the call plane over a SIP stack, a media engine and the ports. Nothing happens before `start`. */
 export function createSoftswitch(options: SoftswitchOptions): Softswitch {
-  const { directory, media, registrations, sip, realm } = options
+  const { directory, media, registrations, services, sip, realm } = options
   const parts = createParts(options)
   const { timers, locations, desk, keepAlive, occupancyFor, messages, subscriptions } = parts
   const intake = createIntake(options, parts)
@@ -39,8 +39,7 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
     setMessageWaiting: (lineId, counts) => messages.set(lineId, counts),
     mirrorBindings: (changes) => locations.mirror(changes),
     calls: {
-      explain: (question) =>
-        explainCall({ directory, bindingsOf: (lineId) => locations.bindingsOf(lineId), services: options.services, occupancy: occupancyFor('') }, question),
+      explain: (question) => explainCall({ directory, services, bindingsOf: (lineId) => locations.bindingsOf(lineId), occupancy: occupancyFor('') }, question),
       callsOf: (accountId) => desk.activeRecords().filter((record) => record.accountId === accountId),
       recentOf: (accountId) => desk.recentOf(accountId),
       describe: (sessionId) => desk.describe(sessionId),

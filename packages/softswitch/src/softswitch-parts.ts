@@ -1,6 +1,7 @@
 import { randomToken } from '@dialtone/foundation'
 import { DigestAuthenticator } from '@dialtone/sip'
 import type { Occupancy } from './calls/ask-routing.ts'
+import { AccountCalls } from './calls/account-calls.ts'
 import { CallDesk } from './calls/call-desk.ts'
 import type { CallState } from './calls/state/call-state.ts'
 import { RecentEmergencies } from './emergency/recent-emergencies.ts'
@@ -50,16 +51,17 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
   const digest = new DigestAuthenticator({ realm, clock, secret, offered: options.digestAlgorithms ?? ['MD5'] })
   const locations = new LocationTable({ store: registrations, events, clock, timers })
   const snapshotOf = directory.snapshotOf.bind(directory)
-  const dialogs = new DialogWatch({ snapshotOf, calls: () => desk.calls.map((call) => call.state), realm })
+  const dialogs = new DialogWatch({ snapshotOf, calls: () => desk.states, realm })
   const recentEmergencies = new RecentEmergencies()
   const occupancy = new CallOccupancy()
   const { health, watch, keepAlive } = watchCarriers(options, events)
   const groups = new GroupMemory(clock)
   const queues = new QueueBoard(clock)
   const pages = new PageBoard()
+  const accountCalls = new AccountCalls(() => desk.states)
   const observers: SoftswitchParts['observers'] = []
   const occupancyFor = (sessionId: string): Occupancy =>
-    occupancyOf({ occupancy, groups, pages, recentEmergencies, clock, desk, stateOf: health.stateOf.bind(health) }, sessionId)
+    occupancyOf({ occupancy, groups, pages, accountCalls, recentEmergencies, clock, desk, stateOf: health.stateOf.bind(health) }, sessionId)
   const desk = new CallDesk({
     sip,
     media,
@@ -84,6 +86,7 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
       dialogs.observe(state)
       groups.observe(state, before)
       for (const observe of observers) observe(state)
+      accountCalls.observe(state, before)
     },
     occupancyFor,
     flowFailed: (lineId, contactUri) => locations.flowFailed(lineId, contactUri),
@@ -109,6 +112,7 @@ interface Observed {
   readonly occupancy: CallOccupancy
   readonly groups: GroupMemory
   readonly pages: PageBoard
+  readonly accountCalls: AccountCalls
   readonly recentEmergencies: RecentEmergencies
   readonly desk: CallDesk
   readonly stateOf: (carrierId: string, activeCalls: number) => ReturnType<NonNullable<Occupancy['carrierState']>>
@@ -116,7 +120,7 @@ interface Observed {
 }
 
 /** What goes on, apart from that call. */
-function occupancyOf({ occupancy, groups, pages, recentEmergencies, desk, stateOf, clock }: Observed, sessionId: string): Occupancy {
+function occupancyOf({ occupancy, groups, pages, accountCalls, recentEmergencies, desk, stateOf, clock }: Observed, sessionId: string): Occupancy {
   const activeCallsOf = (id: string) => occupancy.callsAt(id, sessionId)
   const idleSinceMs = (lineId: string) => (activeCallsOf(lineId) > 0 ? Number.POSITIVE_INFINITY : groups.idleSinceMs(lineId))
   const isBusy = (userId: string) => desk.isBusy(userId)
@@ -124,5 +128,5 @@ function occupancyOf({ occupancy, groups, pages, recentEmergencies, desk, stateO
   const carrierState = (carrierId: string) => stateOf(carrierId, activeCallsOf(carrierId))
   const group = { lastAnsweredBy: (groupId: string) => groups.lastAnsweredBy(groupId), idleSinceMs }
   const pageAt = (lineId: string) => pages.typeAt(lineId)
-  return { isBusy, activeCallsOf, carrierState, recentEmergency, group, pageAt }
+  return { isBusy, activeCallsOf, carrierState, recentEmergency, group, pageAt, calls: accountCalls }
 }

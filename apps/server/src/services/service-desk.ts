@@ -1,4 +1,4 @@
-import { askForward, askQueue, askVoicemail, type ControlPlane, type FileStore } from '@dialtone/control-plane'
+import { askForward, askQueue, askSetting, askVoicemail, type ControlPlane, type FileStore } from '@dialtone/control-plane'
 import type { Logger } from '@dialtone/foundation'
 import { wavOf } from '@dialtone/media'
 import type { ServiceDesk } from '@dialtone/softswitch'
@@ -11,6 +11,7 @@ export function createServiceDesk(plane: Pick<ControlPlane, 'context'>, files: F
     async ask(tenant, question) {
       if (question.kind === 'forward.switch') return askForward(plane.context, tenant, question)
       if (question.kind === 'queue.agent') return askQueue(plane.context, tenant, question)
+      if (question.kind === 'setting.switch' || question.kind === 'call.trace') return askSetting(plane.context, tenant, question)
       return askVoicemail(plane.context, wavOf, tenant, question)
     },
     clipsOf: (_tenant, phrases, language) => sounds.clipsOf(phrases, language),

@@ -5,6 +5,7 @@ import { enterTrunkGroup } from './forward-trunk.ts'
 import { enterConference } from './enter-conference.ts'
 import { enterMenu } from './enter-menu.ts'
 import { enterPaging } from './enter-paging.ts'
+import { enterParkingSpot } from './enter-parking-spot.ts'
 import { enterQueue } from './enter-queue.ts'
 import { enterRingGroup } from './ring-group.ts'
 import { enterVoicemail } from './voicemail.ts'
@@ -16,6 +17,7 @@ const KINDS: Readonly<Record<string, (scene: CallScene, destination: ServiceDest
   CALL_QUEUE: enterQueue,
   CONFERENCE_ROOM: enterConference,
   PAGING_GROUP: enterPaging,
+  CALL_PARKING_SPOT: enterParkingSpot,
   IVR: enterMenu,
   AUTO_ATTENDANT: enterMenu,
   BUSY: () => ({ verdict: reject('UserBusy') }),

@@ -42,6 +42,15 @@ export function enterAgentCode(scene: CallScene, code: string, rest: string): Ro
   }
 }
 
+/** One code for both: who is logged in somewhere logs out, and else in. */
+export function toggleAgent(scene: CallScene, rest: string): RouteVerdict | undefined {
+  const { caller, snapshot } = scene
+  if (caller.kind !== 'line') return undefined
+  const ids = [caller.user?.id, caller.line.id]
+  const isOn = [...snapshot.services.queues.values()].some(({ agents }) => agents.some(({ id, duty }) => ids.includes(id) && duty !== 'LOGGED_OUT'))
+  return enterAgentCode(scene, isOn ? '*46' : '*45', rest)
+}
+
 function queueAt({ snapshot }: CallScene, extension: string): readonly RoutingQueue[] {
   const target = snapshot.services.targetByExtension.get(extension)
   const queue = target?.referenceType === 'CALL_QUEUE' ? snapshot.services.queues.get(target.referenceId) : undefined

@@ -28,7 +28,9 @@ export function callerToOutside(scene: CallScene): CallerIdentity {
   if (ofQueue !== undefined) return ofQueue
   const presented = presentedCaller(scene)
   const theirs = presented !== undefined && snapshot.numbers.has(presented.number)
-  const number = theirs ? presented.number : externalNumberOf(snapshot, line, user)
+  const once = scene.callerNumberOnce
+  const ofRule = once !== undefined && snapshot.numbers.has(once) ? once : undefined
+  const number = ofRule ?? (theirs ? presented.number : externalNumberOf(snapshot, line, user))
   const name = (number === undefined ? undefined : snapshot.numbers.get(number)?.callerName) ?? displayNameOf(user, line)
   const set = user?.externalCallerIdVisible === false || line.callerId?.visible === false || presented?.anonymous === true
   const anonymous = number === undefined || isHidden(scene, set)

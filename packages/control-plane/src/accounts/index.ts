@@ -12,3 +12,4 @@ export { AccountBody, accountRequestOf } from './account-body.ts'
 export { AccountView, accountView } from './account-view.ts'
 export { statusChangeWorker } from './status-change-worker.ts'
 export const accountOperations: readonly Operation[] = [...resourceOperations, ...accountSearchOperations]
+export { updateAccount } from './update-account.ts'

@@ -4,9 +4,8 @@ import { partitionDefaults } from '../partitions/index.ts'
 
 /** What NANP phones have always dialed for something else: tracing, call return, forwarding, caller ID, call waiting, voicemail; and what agents of queues dial. */
 const VERTICAL_SERVICE_CODES: ReadonlySet<string> = new Set([
-  '*45', '*46', '*47', '*48',
-  '*57', '*60', '*61', '*63', '*64', '*65', '*66', '*67', '*68', '*69', '*70', '*71', '*72', '*73', '*74', '*75', '*76', '*77', '*78', '*79', '*80', '*81', '*82', '*83',
-  '*84', '*85', '*86', '*87', '*89', '*90', '*91', '*92', '*93', '*97', '*98', '*99',
+  '*11', '*43', '*45', '*46', '*47', '*48', '*55', '*57', '*58', '*59', '*60', '*61', '*63', '*64', '*65', '*66', '*67', '*68', '*69', '*70', '*71', '*72', '*73', '*74', '*75', '*76', '*77', '*78', '*79', '*80', '*81', '*82', '*83',
+  '*84', '*85', '*86', '*87', '*88', '*89', '*90', '*91', '*92', '*93', '*94', '*95', '*97', '*98', '*99',
 ]) // prettier-ignore
 
 /** What a phone sends as a star code: `*XX`, and `*2XX` instead of `*2X`, as the numbering plan keeps them apart. */

@@ -1,5 +1,6 @@
 export { askForward } from './forward-service.ts'
 export { askQueue } from './queue-service.ts'
+export { askSetting } from './setting-service.ts'
 export { askVoicemail } from './voicemail-service.ts'
 export { lampsAfter, litLamps } from './message-lamps.ts'
 export type { MessageLamp } from './message-lamps.ts'

@@ -3,7 +3,8 @@ import Type, { type Static, type TSchema } from 'typebox'
 import type { ApiFailure } from '../failures/index.ts'
 import { entityNotFound } from '../failures/index.ts'
 import { accountOperation, checkSchema, named, type Operation } from '../http/index.ts'
-import { type CallHandlingSettings, CallScreeningSettings, DEFAULT_CALL_HANDLING } from './call-handling.ts'
+import { CallForwarding, forwardingOf, ringPhoneOf, withForwarding, withRingPhone } from './call-forwarding.ts'
+import { CallScreeningSettings } from './call-handling.ts'
 import type { EndUserAttributes, EndUserRequest } from './end-user.ts'
 import { attributesOf } from './end-user-attributes.ts'
 import { findEndUser } from './end-user-queries.ts'
@@ -13,16 +14,6 @@ import { updateEndUser } from './update-end-user.ts'
  * Parts of a user under the words of the other documentation set: other views of the one stored call handling (C-23).
  * They exist on `/enduser` only, where that set has them.
  */
-const Forward = Type.Object({ enabled: Type.Boolean({ default: false }), forwardToNumber: Type.Optional(Type.String({ maxLength: 24 })) })
-const CallForwarding = named(
-  'CallForwarding',
-  Type.Object({
-    always: Type.Optional(Forward),
-    busy: Type.Optional(Forward),
-    noAnswer: Type.Optional(Type.Object({ ...Forward.properties, timeoutSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 240 })) })),
-    unregistered: Type.Optional(Forward),
-  }),
-)
 const VoicemailSettings = named(
   'VoicemailSettings',
   Type.Object({
@@ -46,7 +37,6 @@ const Features = named(
 
 const ITEM = '/v2/partition/:partitionId/account/:accountId/enduser/:userId'
 const UserPath = Type.Object({ partitionId: Type.String(), accountId: Type.String(), userId: Type.String() })
-type RingPhone = NonNullable<CallHandlingSettings['ringPhoneCallHandling']>
 
 export const endUserSettingOperations: readonly Operation[] = [
   ...setting('voicemail', 'voicemail settings', VoicemailSettings, voicemailOf, withVoicemail),
@@ -99,18 +89,6 @@ function setting<Schema extends TSchema>(
   ]
 }
 
-function ringPhoneOf(user: EndUserAttributes): RingPhone {
-  const { ringPhoneCallHandling } = user.callHandlingSettings
-  const fallback = DEFAULT_CALL_HANDLING.ringPhoneCallHandling
-  if (ringPhoneCallHandling !== undefined) return ringPhoneCallHandling
-  if (fallback === undefined) throw new Error('the default call handling rings the phones')
-  return fallback
-}
-
-function withRingPhone(user: EndUserAttributes, ringPhoneCallHandling: RingPhone): EndUserRequest {
-  return { ...user, callHandlingSettings: { ...user.callHandlingSettings, ringPhoneCallHandling } }
-}
-
 function voicemailOf(user: EndUserAttributes): Static<typeof VoicemailSettings> {
   const { noAnswerCallHandling: noAnswer } = ringPhoneOf(user)
   const boxId = user.voicemailBoxId ?? undefined
@@ -136,54 +114,6 @@ function withVoicemail(user: EndUserAttributes, body: Static<typeof VoicemailSet
     unregisteredCallHandling: unregistered.type === from ? { type: to } : unregistered,
   })
   return body.pinLockedOut === false ? { ...changed, pinLockedOut: false } : changed
-}
-
-function forwardingOf(user: EndUserAttributes): Static<typeof CallForwarding> {
-  const { callHandlingOptionType, forwardAlwaysToNumber } = user.callHandlingSettings
-  const { busyCallHandling, noAnswerCallHandling, unregisteredCallHandling } = ringPhoneOf(user)
-  const part = (action: { type: string; forwardToNumber?: string }) => ({
-    enabled: action.type === 'Forward',
-    ...(action.forwardToNumber === undefined ? {} : { forwardToNumber: action.forwardToNumber }),
-  })
-  return {
-    always: { enabled: callHandlingOptionType === 'ForwardAlways', ...(forwardAlwaysToNumber === undefined ? {} : { forwardToNumber: forwardAlwaysToNumber }) },
-    busy: part(busyCallHandling),
-    noAnswer: { ...part(noAnswerCallHandling), ...(noAnswerCallHandling.timeout === undefined ? {} : { timeoutSeconds: noAnswerCallHandling.timeout }) },
-    unregistered: part(unregisteredCallHandling),
-  }
-}
-
-function withForwarding(user: EndUserAttributes, body: Static<typeof CallForwarding>): EndUserRequest {
-  const ring = ringPhoneOf(user)
-  const { always, busy, noAnswer, unregistered } = body
-  const option = user.callHandlingSettings.callHandlingOptionType
-  const changed = withRingPhone(user, {
-    busyCallHandling: forwarded(ring.busyCallHandling, busy),
-    noAnswerCallHandling: {
-      ...forwarded(ring.noAnswerCallHandling, noAnswer),
-      ...(noAnswer?.timeoutSeconds === undefined ? {} : { timeout: noAnswer.timeoutSeconds }),
-    },
-    unregisteredCallHandling: forwarded(ring.unregisteredCallHandling, unregistered),
-  }).callHandlingSettings
-  if (changed === undefined || always === undefined) return { ...user, callHandlingSettings: changed }
-  const forwardAlwaysToNumber = always.forwardToNumber ?? changed.forwardAlwaysToNumber
-  return {
-    ...user,
-    callHandlingSettings: {
-      ...changed,
-      callHandlingOptionType: always.enabled ? 'ForwardAlways' : option === 'ForwardAlways' ? 'RingPhone' : option,
-      ...(forwardAlwaysToNumber === undefined ? {} : { forwardAlwaysToNumber }),
-    },
-  }
-}
-
-/** A forward that is switched off leaves the call to voicemail. */
-function forwarded<Action extends { type: string; forwardToNumber?: string }>(before: Action, wanted: Static<typeof Forward> | undefined) {
-  if (wanted === undefined) return before
-  const number = wanted.forwardToNumber ?? before.forwardToNumber
-  const kept = number === undefined ? {} : { forwardToNumber: number }
-  if (wanted.enabled) return { ...before, ...kept, type: 'Forward' as const }
-  return { ...before, ...kept, type: before.type === 'Forward' ? ('Voicemail' as const) : before.type }
 }
 
 function featuresOf(user: EndUserAttributes): Static<typeof Features> {

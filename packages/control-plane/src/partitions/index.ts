@@ -1,5 +1,6 @@
 export { carriersInForce } from './inbound-carriers.ts'
 export type { InboundCarrier } from './inbound-carriers.ts'
+export type { DialPlanRule } from './dial-plan-rule.ts'
 export { partitionDefaults, partitionLine } from './partition-defaults.ts'
 export type { PartitionDefaults } from './partition-defaults.ts'
 export { partitionOperations } from './v2-routes.ts'

@@ -88,6 +88,7 @@ function toCharge(verdict: CallExplanation['decisions'][number]['verdict'], user
         calledNumber: verdict.service,
       }
     case 'ring':
+    case 'take':
     case 'serve':
       return { ...from, direction: 'INTERNAL', termCategory: 'OnNet', calledNumber: verdict.calledNumber }
     case 'reject':

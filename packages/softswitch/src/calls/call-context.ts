@@ -3,6 +3,7 @@ import type { MediaEncryption, MediaEngine, MediaFailure, MediaReport, MediaSess
 import type { IncomingInvite, LegEvent, OutgoingInvite, ReferSubscription, SipLeg, SipStack } from '@dialtone/sip'
 import type { Listeners } from '../guard-listeners.ts'
 import type { PageBoard } from '../paging/page-board.ts'
+import type { TransferOrder, TransferResult } from '../ports/call-door.ts'
 import type { CallAuthorizer } from '../ports/call-authorizer.ts'
 import type { ServiceDesk } from '../ports/service-desk.ts'
 import type { QueueBoard } from '../services/queue-board.ts'
@@ -56,6 +57,10 @@ export interface OtherCalls {
   handOver(toSessionId: string, arrival: Arrival, joined: Extract<NewCallEvent, { type: 'partyJoined' }>): boolean
   /** The call a leg belongs to, and where it stands there. */
   locate(leg: SipLeg): { readonly sessionId: string; readonly side: CallSide } | undefined
+  /** An INVITE for one of the legs, or in place of our own end, and the event that tells of it. @returns false when there is no such call */
+  receive(toSessionId: string, newcomer: CallerPort, eventFor: (state: CallState) => NewCallEvent): boolean
+  /** The other party of a call goes on, as an operator would send it. */
+  sendOn(order: TransferOrder): TransferResult
   begin(event: Extract<CallEvent, { type: 'started' }>): void
 }
 
@@ -97,7 +102,7 @@ export interface CallContext {
   /** The program that talks to the caller. */
   service: ServiceRun | undefined
   /** An INVITE with Replaces that is not answered yet. */
-  newcomer: IncomingInvite | undefined
+  newcomer: CallerPort | undefined
   /** The last session description each side got from us. */
   readonly lastSent: { caller: string | undefined; callee: string | undefined }
   /** For legs that came from another call. */

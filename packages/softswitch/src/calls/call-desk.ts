@@ -13,6 +13,7 @@ import { runCall } from './call-runner.ts'
 import type { RunningCall } from './call-runner.ts'
 import { transferByOperator } from './transfer-by-operator.ts'
 import type { CallAccount, CallEvent, CallOrigin } from './state/call-event.ts'
+import type { CallState } from './state/call-state.ts'
 import { isInCall } from './state/is-in-call.ts'
 import { joinRefusal, mixRefusal } from './state/mix-state.ts'
 import type { Party } from './state/transfer-state.ts'
@@ -49,6 +50,12 @@ export class CallDesk {
       const found = this.#find(leg)
       return found === undefined || found.place.ringingLegId !== undefined ? undefined : { sessionId: found.sessionId, side: found.place.side }
     },
+    receive: (toSessionId, newcomer, eventFor) => {
+      const call = this.#calls.get(toSessionId)
+      call?.receive(newcomer, eventFor(call.state))
+      return call !== undefined
+    },
+    sendOn: (order) => this.transfer(order),
     begin: (event) => this.#begin(undefined, event, DEFAULT_MAX_FORWARDS - (event.transfer?.depth ?? 0)),
   }
   started = 0
@@ -162,6 +169,11 @@ export class CallDesk {
   /** Whether a user talks or calls at one of its phones. Looks at every call: asked of users without call waiting alone. */
   isBusy(userId: string): boolean {
     return this.calls.some((call) => isInCall(call.state, userId))
+  }
+
+  /** Of every call. Costs as much as there are. */
+  get states(): readonly CallState[] {
+    return this.calls.map((call) => call.state)
   }
 
   traceOf(sessionId: string): readonly CallEvent[] | undefined {

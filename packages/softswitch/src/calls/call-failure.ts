@@ -34,6 +34,13 @@ const BY_ROUTING: Readonly<Record<Exclude<RejectCode, 'CarrierFailed'>, Row>> = 
   Declined: [603, 'Decline', 21, 'Call rejected', 'DECLINED'],
   HopLimit: [483, 'Too Many Hops', 25, 'Exchange routing error', 'FAILED'],
   TrunkFull: [503, 'Service Unavailable', 34, 'No circuit available', 'REJECTED'],
+  FeatureNotAvailable: [403, 'Forbidden', 50, 'Requested facility not subscribed', 'REJECTED'],
+  FeatureNotProvided: [501, 'Not Implemented', 69, 'Requested facility not implemented', 'REJECTED'],
+  NobodyToCallBack: [480, 'Temporarily Unavailable', 20, 'Subscriber absent', 'FAILED'],
+  NothingToPickUp: [480, 'Temporarily Unavailable', 20, 'Subscriber absent', 'FAILED'],
+  NoCallToPull: [480, 'Temporarily Unavailable', 20, 'Subscriber absent', 'FAILED'],
+  SpotTaken: [486, 'Busy Here', 17, 'User busy', 'BUSY'],
+  SpotEmpty: [480, 'Temporarily Unavailable', 20, 'Subscriber absent', 'FAILED'],
   NoCarrier: [503, 'Service Unavailable', 34, 'No circuit available', 'FAILED'],
 }
 
@@ -65,6 +72,7 @@ const BY_SWITCH: Readonly<Record<string, Row>> = {
   MixFull: [488, 'Not Acceptable Here', 47, 'Resource unavailable', 'FAILED'],
   MixElsewhere: [488, 'Not Acceptable Here', 47, 'Resource unavailable', 'FAILED'],
   NoSuchDialog: [481, 'Call/Transaction Does Not Exist', 31, 'Normal, unspecified', 'FAILED'],
+  NothingToTake: [480, 'Temporarily Unavailable', 16, 'Normal call clearing', 'FAILED'],
   DialogBusy: [491, 'Request Pending', 41, 'Temporary failure', 'FAILED'],
   EmergencyCall: [403, 'Forbidden', 21, 'Call rejected', 'REJECTED'],
   BadAnswer: [502, 'Bad Gateway', 88, 'Incompatible destination', 'FAILED'],

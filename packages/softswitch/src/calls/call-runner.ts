@@ -2,7 +2,7 @@ import type { IncomingInvite, SipLeg } from '@dialtone/sip'
 import { buildCallRecords } from '../cdr/build-cdr.ts'
 import type { CallRecord } from '../ports/call-record.ts'
 import { CallTrace } from './call-trace.ts'
-import type { Arrival, CallContext, CallNeeds, NewCallEvent, OnFinished, OtherCalls } from './call-context.ts'
+import type { Arrival, CallContext, CallerPort, CallNeeds, NewCallEvent, OnFinished, OtherCalls } from './call-context.ts'
 import { listenToCaller } from './leg-listener.ts'
 import { performEffect } from './perform-effect.ts'
 import { receiveNewcomer } from './perform-transfer.ts'
@@ -34,7 +34,7 @@ export interface RunningCall {
   /** A leg from another call, and the event that tells of it. */
   arrive(arrival: Arrival, event: NewCallEvent): void
   /** An INVITE with Replaces for one of the legs, and the event that tells of it. */
-  receive(newcomer: IncomingInvite, event: NewCallEvent): void
+  receive(newcomer: CallerPort, event: NewCallEvent): void
   /** @returns undefined when the leg is not of this call, or out of it; `legId` when it only rings */
   placeOf(leg: SipLeg): { readonly side: CallSide; readonly ringingLegId: string | undefined } | undefined
 }
@@ -128,7 +128,7 @@ class CallRun implements CallContext, RunningCall {
     this.dispatch(event)
   }
 
-  receive(newcomer: IncomingInvite, event: NewCallEvent): void {
+  receive(newcomer: CallerPort, event: NewCallEvent): void {
     if (this.newcomer !== undefined) return newcomer.reject(491)
     receiveNewcomer(this, newcomer)
     return this.dispatch(event)

@@ -1,5 +1,5 @@
-import type { IncomingInvite, LegEvent, SipRequest } from '@dialtone/sip'
-import type { CallContext } from './call-context.ts'
+import type { LegEvent, SipRequest } from '@dialtone/sip'
+import type { CallContext, CallerPort } from './call-context.ts'
 import { legOfSide } from './describe-to-party.ts'
 import { mediaSide } from './perform-media.ts'
 import { dialedIn, readReferral } from './read-referral.ts'
@@ -38,7 +38,7 @@ export function listenToCaller(call: CallContext): void {
 }
 
 /** An INVITE that wants to take a place in the call and has not been answered. */
-export function listenToNewcomer(call: CallContext, { leg }: IncomingInvite): void {
+export function listenToNewcomer(call: CallContext, { leg }: CallerPort): void {
   leg.onEvent((event) => {
     if (event.type === 'cancelled' || event.type === 'gone') call.dispatch({ type: 'takeoverGone' })
   })

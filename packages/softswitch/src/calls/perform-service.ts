@@ -77,6 +77,10 @@ function startService(call: CallContext, { service }: Of<'startService'>): void 
     logger: needs.logger,
     ring: (to, timeoutMs) => call.dispatch({ type: 'serviceRing', to, timeoutMs }),
     page: (order, told) => beginPage(call, order, told),
+    sendOn: ({ sessionId, side }, dialed) => {
+      const transferee = side === 'caller' ? 'callee' : 'caller'
+      return call.others.sendOn({ sessionId, accountId: account.accountId, transferee, dialed }).result === 'done'
+    },
     ended: (end) => call.dispatch({ type: 'serviceEnded', ...(end.kind === 'go' ? { to: end.to } : {}) }),
   })
   call.service = run

@@ -7,6 +7,7 @@ import {
   beginTransfer,
   handOver,
   holdTakeover,
+  offerCaller,
   offerRingback,
   offerToParty,
   playRingback,
@@ -48,6 +49,8 @@ export function performTransferEffect(call: CallContext, effect: TransferEffect)
       return holdTakeover(call, effect.side)
     case 'rejectTakeover':
       return rejectTakeover(call, effect.statusCode)
+    case 'offerCaller':
+      return offerCaller(call, effect)
     case 'answerPickup':
       return answerPickup(call, effect)
   }

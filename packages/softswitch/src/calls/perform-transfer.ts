@@ -1,6 +1,6 @@
+import type { TakenCall } from '@dialtone/call-routing'
 import { CALL_PROGRESS_TONES } from '@dialtone/media'
-import type { IncomingInvite } from '@dialtone/sip'
-import type { CallContext, CallerPort } from './call-context.ts'
+import type { CallContext, CallerPort, NewCallEvent } from './call-context.ts'
 import { describeToParty, legOfSide } from './describe-to-party.ts'
 import { listenToCaller, listenToLeg, listenToNewcomer } from './leg-listener.ts'
 import { mediaSide, relayOptions } from './perform-media.ts'
@@ -8,6 +8,7 @@ import { resolveRecall } from './resolve-route.ts'
 import { SessionOrigin } from './session-origin.ts'
 import { shownParty } from './shown-party.ts'
 import type { CallEffect } from './state/call-effect.ts'
+import type { CallState } from './state/call-state.ts'
 import type { CallSide } from './state/call-event.ts'
 import { otherSide } from './state/transfer-state.ts'
 
@@ -119,7 +120,7 @@ export function playRingback(call: CallContext, { to, sdp }: Of<'playRingback'>)
 }
 
 /** An INVITE that wants the place of a leg: kept until the call has decided. */
-export function receiveNewcomer(call: CallContext, invite: IncomingInvite): void {
+export function receiveNewcomer(call: CallContext, invite: CallerPort): void {
   call.newcomer = invite
   listenToNewcomer(call, invite)
 }
@@ -127,6 +128,45 @@ export function receiveNewcomer(call: CallContext, invite: IncomingInvite): void
 export function rejectTakeover(call: CallContext, statusCode: number): void {
   call.newcomer?.reject(statusCode)
   call.newcomer = undefined
+}
+
+/** The caller's INVITE is answered, or refused, by another call; this one hears how it went. */
+export function offerCaller(call: CallContext, { from, party, sdp }: Of<'offerCaller'>): void {
+  const { caller } = call
+  if (caller === undefined) return
+  const sipCallId = caller.leg.callId
+  const port: CallerPort = {
+    leg: caller.leg,
+    progress: (statusCode, options) => caller.progress(statusCode, options),
+    answer: (options) => {
+      caller.answer(options)
+      call.dispatch({ type: 'taken' })
+    },
+    reject: (statusCode) => {
+      call.caller = caller
+      listenToCaller(call)
+      call.dispatch({ type: 'takeRefused', statusCode })
+    },
+  }
+  // From here on the other call hears what happens on the leg.
+  call.caller = undefined
+  if (!call.others.receive(from.sessionId, port, (state) => askFor(state, from, { party, sdp, sipCallId }))) port.reject(481)
+}
+
+/** What the other call is asked for. A caller whom the platform has answered already is asked anew, as one that is parked is. */
+function askFor(
+  { callerLeg }: CallState,
+  from: TakenCall,
+  who: Pick<Extract<NewCallEvent, { type: 'pickupAsked' }>, 'party' | 'sdp' | 'sipCallId'>,
+): NewCallEvent {
+  switch (from.how) {
+    case 'retrieve':
+      return { type: 'retrieveAsked', ...who }
+    case 'pickup':
+      return { type: callerLeg === 'waiting' ? 'retrieveAsked' : 'pickupAsked', legId: from.legId, ...who }
+    case 'pull':
+      return { type: 'takeoverAsked', side: from.side, ...who }
+  }
 }
 
 /** The newcomer gets the answer of the other side as if it had sent a re-INVITE. */

@@ -68,7 +68,7 @@ function walk(needs: ExplainNeeds, begun: Walk, atMs: number): Path {
     const { accountId } = question
     decisions.push({ partitionId: snapshot?.partitionId, accountId, accountVersion: snapshot?.version, after: trail.at(-1), steps, verdict })
     at = { ...at, hops: at.hops + 1 }
-    if (verdict.kind === 'reject' || verdict.kind === 'serve') return { decisions, stop: undefined }
+    if (verdict.kind === 'reject' || verdict.kind === 'serve' || verdict.kind === 'take') return { decisions, stop: undefined }
     if (verdict.kind === 'on-net') {
       const call = { direction: 'terminating', calledNumber: verdict.number, caller: verdict.caller } as const
       at = { ...at, question: { accountId: verdict.accountId, call }, onNetHops: onNetHops + 1 }

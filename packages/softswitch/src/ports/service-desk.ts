@@ -1,4 +1,4 @@
-import type { AgentDuty, CallerIdentity } from '@dialtone/call-routing'
+import type { AgentDuty, CallerIdentity, LastCaller, SettingChange } from '@dialtone/call-routing'
 import type { AudioClip } from '@dialtone/media'
 import type { Phrase } from '../services/phrase.ts'
 
@@ -14,6 +14,10 @@ export type ServiceQuestion =
   | { readonly kind: 'forward.switch'; readonly configurationId: string; readonly isOn: boolean; readonly forwardTo: string | undefined }
   /** An agent of queues comes, goes or pauses; `agentIds`: its user and its line, whichever the queues know. */
   | { readonly kind: 'queue.agent'; readonly queueIds: readonly string[]; readonly agentIds: readonly string[]; readonly duty: AgentDuty }
+  /** A setting of the user, or of the account, for good. */
+  | { readonly kind: 'setting.switch'; readonly userId: string; readonly change: SettingChange }
+  /** A call to the user that he wants to be on record. */
+  | { readonly kind: 'call.trace'; readonly userId: string; readonly last: LastCaller }
   | { readonly kind: 'voicemail.open'; readonly boxId: string }
   /** The box of a number or extension of the account. */
   | { readonly kind: 'voicemail.find'; readonly digits: string }

@@ -49,7 +49,7 @@ function setUp(calls: readonly CallState[] = []) {
   return { watch, bodies, watcher }
 }
 
-const BOB = { accountId: 'account-1', userId: 'bob' }
+const BOB = { accountId: 'account-1', place: { kind: 'user', id: 'bob' } } as const
 const told = (body = ''): unknown => ({
   version: /version="(\d+)"/.exec(body)?.[1],
   state: /state="(\w+)"/.exec(body)?.[1],
@@ -96,7 +96,7 @@ describe('DialogWatch (RFC 4235)', () => {
 
   it('the one who calls is an initiator: trying, early, confirmed (3.7.1)', () => {
     const { watch, bodies, watcher } = setUp()
-    watch.watch({ accountId: 'account-1', userId: 'alice' }, watcher).refresh()
+    watch.watch({ accountId: 'account-1', place: { kind: 'user', id: 'alice' } }, watcher).refresh()
     watch.observe(call())
     watch.observe(call({ ringingAtMs: 1 }))
     watch.observe(call({ callerLeg: 'answered', phase: 'talking' }))
@@ -152,7 +152,7 @@ describe('DialogWatch (RFC 4235)', () => {
 
   it('a user of another account with the same id sees nothing', () => {
     const { watch, bodies, watcher } = setUp()
-    watch.watch({ accountId: 'account-2', userId: 'bob' }, watcher)
+    watch.watch({ accountId: 'account-2', place: { kind: 'user', id: 'bob' } }, watcher)
     watch.observe(call({ legs: [['bob-desk', 'ringing']] }))
     expect(bodies).toEqual([])
   })

@@ -2,6 +2,7 @@ import type { RoutingSnapshot } from '@dialtone/call-routing'
 import type { CallState } from '../calls/state/call-state.ts'
 import { DIALOG_INFO_TYPE, formatDialogInfo } from './dialog-info.ts'
 import type { WatchedDialog } from './dialog-info.ts'
+import { parkedDialog, spotOf } from './parked-dialog.ts'
 import { linesOf, watchedDialogs } from './watched-dialogs.ts'
 
 export interface DialogWatchNeeds {
@@ -11,9 +12,15 @@ export interface DialogWatchNeeds {
   readonly realm: string
 }
 
-export interface WatchedUser {
+/** A user's phones, or a parking spot with whoever waits there. */
+export interface WatchedPlace {
+  readonly kind: 'user' | 'spot'
+  readonly id: string
+}
+
+export interface Watched {
   readonly accountId: string
-  readonly userId: string
+  readonly place: WatchedPlace
 }
 
 export interface NotificationBody {
@@ -35,13 +42,13 @@ interface Told {
   dialogs: ReadonlyMap<string, WatchedDialog> | undefined
 }
 
-interface Target extends WatchedUser {
+interface Target extends Watched {
   readonly watchers: Map<Watcher, Told>
   dialogs: ReadonlyMap<string, WatchedDialog>
 }
 
 /**
- * Who watches which user's calls (RFC 4235). While nobody does, a change of a call costs one look at an empty map; else only
+ * Who watches the calls of which user or parking spot (RFC 4235). While nobody does, a change of a call costs one look at an empty map; else only
  * users that take part in the call are looked at, and only watchers of those whose dialogs changed are told.
  */
 export class DialogWatch {
@@ -54,15 +61,15 @@ export class DialogWatch {
     this.#needs = needs
   }
 
-  /** Users watched now. */
+  /** Users and spots watched now. */
   get size(): number {
     return this.#targets.size
   }
 
   /** @returns how to make its next document whole (after a refresh), and how to end it */
-  watch(user: WatchedUser, watcher: Watcher): { readonly refresh: () => void; readonly end: () => void } {
-    const key = `${user.accountId} ${user.userId}`
-    const target: Target = this.#targets.get(key) ?? { ...user, watchers: new Map(), dialogs: new Map() }
+  watch(watched: Watched, watcher: Watcher): { readonly refresh: () => void; readonly end: () => void } {
+    const key = keyOf(watched.accountId, watched.place)
+    const target: Target = this.#targets.get(key) ?? { ...watched, watchers: new Map(), dialogs: new Map() }
     if (!this.#targets.has(key)) {
       this.#targets.set(key, target)
       for (const state of this.#needs.calls()) if (state.phase !== 'over') this.#look(target, state)
@@ -92,21 +99,22 @@ export class DialogWatch {
   }
 
   #targetsIn(state: CallState): ReadonlySet<Target> {
-    const targets = new Set(this.#seen.get(state.sessionId))
+    const targets = new Set<Target>(this.#seen.get(state.sessionId))
     for (const { accountId } of state.accounts) {
       const snapshot = this.#needs.snapshotOf(accountId)
       for (const lineId of linesOf(state)) {
-        const target = this.#targets.get(`${accountId} ${snapshot?.lines.get(lineId)?.userId ?? ''}`)
+        const target = this.#targets.get(keyOf(accountId, { kind: 'user', id: snapshot?.lines.get(lineId)?.userId ?? '' }))
         if (target !== undefined) targets.add(target)
       }
     }
-    return targets
+    const spotId = spotOf(state)
+    const spot = spotId === undefined ? undefined : this.#targets.get(keyOf(state.question.accountId, { kind: 'spot', id: spotId }))
+    return spot === undefined ? targets : targets.add(spot)
   }
 
   /** @returns whether the user's dialogs in this call are others than before */
   #look(target: Target, state: CallState): boolean {
-    const lineIds = this.#needs.snapshotOf(target.accountId)?.users.get(target.userId)?.lineIds ?? []
-    const now = state.phase === 'over' ? [] : watchedDialogs(state, { accountId: target.accountId, lineIds, realm: this.#needs.realm })
+    const now = state.phase === 'over' ? [] : this.#dialogsOf(target, state)
     const before = [...target.dialogs.values()].filter((dialog) => dialog.id.startsWith(`${state.sessionId}-`))
     if (now.length > 0) this.#remember(target, state.sessionId)
     if (now.length === before.length && now.every((dialog) => isSame(dialog, target.dialogs.get(dialog.id)))) return false
@@ -115,6 +123,13 @@ export class DialogWatch {
     for (const dialog of now) dialogs.set(dialog.id, dialog)
     target.dialogs = dialogs
     return true
+  }
+
+  #dialogsOf({ accountId, place }: Watched, state: CallState): readonly WatchedDialog[] {
+    const { realm } = this.#needs
+    if (place.kind === 'spot') return spotOf(state) === place.id && state.question.accountId === accountId ? [parkedDialog(state, realm)] : []
+    const lineIds = this.#needs.snapshotOf(accountId)?.users.get(place.id)?.lineIds ?? []
+    return watchedDialogs(state, { accountId, lineIds, realm })
   }
 
   /** What a watcher has not been told yet, when it is about to be told (RFC 4235 3.9: whole first, then what changed). */
@@ -140,6 +155,10 @@ export class DialogWatch {
       if (targets.size === 0) this.#seen.delete(sessionId)
     }
   }
+}
+
+function keyOf(accountId: string, { kind, id }: WatchedPlace): string {
+  return `${accountId} ${kind} ${id}`
 }
 
 function changesBetween(before: ReadonlyMap<string, WatchedDialog>, now: ReadonlyMap<string, WatchedDialog>): readonly WatchedDialog[] {

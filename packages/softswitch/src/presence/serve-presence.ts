@@ -6,7 +6,7 @@ import type { LineCredentials, SwitchDirectory } from '../ports/switch-directory
 import type { DialogWatch, Watcher } from './dialog-watch.ts'
 import { formatMessageSummary, MESSAGE_SUMMARY_TYPE } from './message-waiting.ts'
 import type { MessageWaiting } from './message-waiting.ts'
-import { resolveWatchedUser } from './resolve-watched-user.ts'
+import { resolveWatched, resolveWatchedUser } from './resolve-watched-user.ts'
 import type { SubscriptionBook } from './subscription-book.ts'
 
 export interface PresenceNeeds extends AuthenticationNeeds {
@@ -65,17 +65,18 @@ function serveMessages(needs: PresenceNeeds, subscription: IncomingSubscription,
   return tell()
 }
 
-/** Whether another extension of the account is in a call. One of another account is not found, like one that nobody has. */
+/** Whether another extension of the account is in a call, or somebody waits at a parking spot. One of another account is not found, like one that nobody has. */
 function serveDialogs(needs: PresenceNeeds, subscription: IncomingSubscription, { line }: Subscriber): void {
   const target = targetOf(subscription)
-  const userId = resolvedUser(needs, line, target)
-  if (userId === undefined) return subscription.reject(404)
+  const snapshot = needs.directory.snapshotOf(line.accountId)
+  const place = snapshot === undefined ? undefined : resolveWatched(snapshot, target)
+  if (place === undefined) return subscription.reject(404)
   if (!accept(subscription)) return undefined
   const watcher: Watcher = {
     entity: formatUri({ user: target, host: needs.realm }),
     notify: (document) => subscription.notify(document),
   }
-  const watching = needs.dialogs.watch({ accountId: line.accountId, userId }, watcher)
+  const watching = needs.dialogs.watch({ accountId: line.accountId, place }, watcher)
   keep(needs, subscription, line.lineId, watching.refresh, watching.end)
   return watching.refresh()
 }

@@ -4,6 +4,8 @@ import { depositVoicemail } from './programs/deposit-voicemail.ts'
 import { switchAgent } from './programs/switch-agent.ts'
 import { switchForward } from './programs/switch-forward.ts'
 import { meetInRoom } from './programs/meet-in-room.ts'
+import { park, parkOther } from './programs/park.ts'
+import { switchSetting, traceCall } from './programs/switch-setting.ts'
 import { retrieveVoicemail } from './programs/retrieve-voicemail.ts'
 import { speakToPhones } from './programs/speak-to-phones.ts'
 import { waitInQueue } from './programs/wait-in-queue.ts'
@@ -38,6 +40,14 @@ export function programOf({ order, caller, calledNumber }: ServedCall, named: Na
       return speakToPhones(order)
     case 'menu':
       return walkMenu(order)
+    case 'park':
+      return park(order)
+    case 'park-other':
+      return parkOther(order)
+    case 'switch-setting':
+      return switchSetting(order)
+    case 'trace-call':
+      return traceCall(order)
     case 'announcement':
       return announce(order.promptId, order.next)
   }

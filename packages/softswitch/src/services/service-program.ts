@@ -1,4 +1,4 @@
-import type { CallerIdentity, CallTarget, RouteAttempt, ServiceOrder } from '@dialtone/call-routing'
+import type { CallerIdentity, CallTarget, OtherCall, RouteAttempt, ServiceOrder } from '@dialtone/call-routing'
 import type { ServiceAnswer, ServiceQuestion } from '../ports/service-desk.ts'
 import type { MixOrder } from './mix-place.ts'
 import type { Phrase } from './phrase.ts'
@@ -11,6 +11,10 @@ export type ServiceRequest =
   /** Sounds again and again, beneath the requests that follow, until something else is played. */
   | { readonly kind: 'music'; readonly phrases: readonly Phrase[] }
   | { readonly kind: 'key'; readonly timeoutMs: number }
+  /** Time passes, whatever is pressed. */
+  | { readonly kind: 'pause'; readonly durationMs: number }
+  /** The other party of another call of the same line goes where it would come by dialing that; the line is hung up there. */
+  | ({ readonly kind: 'send-on'; readonly dialed: string } & OtherCall)
   /** Ends at a key of `endKeys`, after silence, at the limit, or when the caller hangs up. */
   | { readonly kind: 'record'; readonly maxDurationMs: number; readonly silenceMs: number; readonly endKeys: string }
   | { readonly kind: 'ask'; readonly question: ServiceQuestion }
@@ -49,6 +53,8 @@ export interface ServiceReply {
   readonly mixId?: string | undefined
   /** Of `mix`. */
   readonly isMixed?: boolean
+  /** Of `send-on`: the other call does it. */
+  readonly isDone?: boolean
   /** How a `ring` ended that nobody answered. */
   readonly outcome?: RouteAttempt['outcome']
 }

@@ -1,4 +1,4 @@
-import type { CallTarget, RouteAttempt, ServiceOrder } from '@dialtone/call-routing'
+import type { CallTarget, OtherCall, RouteAttempt, ServiceOrder } from '@dialtone/call-routing'
 import type { Logger, Timer, Timers } from '@dialtone/foundation'
 import type { MediaEvent, MediaSession } from '@dialtone/media'
 import type { ServiceDesk, ServiceTenant } from '../ports/service-desk.ts'
@@ -29,6 +29,8 @@ export interface ServiceRunNeeds {
   readonly ring: (to: CallTarget, timeoutMs: number) => void
   /** Begins a page. `live` and `over` are told once each, `over` alone when nobody answers. */
   readonly page: (order: Extract<ServiceOrder, { kind: 'page' }>, told: { readonly live: (mixId: string) => void; readonly over: () => void }) => Page
+  /** @returns whether the other call does it */
+  readonly sendOn: (call: OtherCall, dialed: string) => boolean
   readonly ended: (end: ServiceEnd) => void
 }
 
@@ -149,6 +151,10 @@ export class ServiceRun {
         if (key !== undefined) return this.#reply({ key })
         return this.#await(request.timeoutMs, {})
       }
+      case 'pause':
+        return this.#await(request.durationMs, {})
+      case 'send-on':
+        return this.#reply({ isDone: this.#needs.sendOn(request, request.dialed) })
       case 'record':
         return this.#record(request)
       case 'ask':

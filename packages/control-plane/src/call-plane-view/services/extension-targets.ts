@@ -1,13 +1,15 @@
 import type { ServiceReader } from './service-reader.ts'
 
-/** Extensions of everything that is not a user: what stands in the account's directory of extensions. */
+/** Extensions of everything that is not a user, and the numbers of parking spots: what stands in the account's directory. */
 export const extensionTargets: ServiceReader = async (sql, accountId) => {
   const rows = await sql
     .selectFrom('account_object_key')
-    .select(['type', 'id', 'value'])
+    .select(['type', 'id', 'key', 'value'])
     .where('account_id', '=', accountId)
-    .where('key', '=', 'extension')
+    .where('key', 'in', ['extension', 'spotNumber'])
     .where('type', '<>', 'END_USER')
     .execute()
-  return { targetByExtension: new Map(rows.map(({ type, id, value }) => [value, { referenceType: type, referenceId: id }])) }
+  // An extension comes before a spot of the same digits: it was there for every phone to call.
+  const inOrder = rows.toSorted((one, other) => Number(one.key === 'extension') - Number(other.key === 'extension'))
+  return { targetByExtension: new Map(inOrder.map(({ type, id, value }) => [value, { referenceType: type, referenceId: id }])) }
 }

@@ -1,11 +1,14 @@
 import type { AccountServices } from '@dialtone/call-routing'
 import type { Sql } from '../../database/index.ts'
 import { conferenceRooms } from './conference-rooms.ts'
+import { dialPlanRules } from './dial-plan-rules.ts'
 import { extensionTargets } from './extension-targets.ts'
 import { forwardCodes } from './forward-codes.ts'
 import { lineHandling } from './line-handling.ts'
 import { menus } from './menus.ts'
 import { pagingGroups } from './paging-groups.ts'
+import { parkingSpots } from './parking-spots.ts'
+import { pickupGroups } from './pickup-groups.ts'
 import { queues } from './queues.ts'
 import { ringGroups } from './ring-groups.ts'
 import { recentEmergencies } from './recent-emergencies.ts'
@@ -26,6 +29,9 @@ const NONE: AccountServices = {
   forwardCodes: new Map(),
   conferenceRooms: new Map(),
   pagingGroups: new Map(),
+  parkingSpots: new Map(),
+  dialPlanRules: [],
+  pickupGroups: [],
   menus: new Map(),
   queues: new Map(),
 }
@@ -34,6 +40,7 @@ const SERVICE_READERS: readonly ServiceReader[] = [
   extensionTargets, ringGroups, lineHandling, trunkPatterns, recentEmergencies, trunkForwards, voicemailBoxes, forwardCodes,
   menus, queues,
   conferenceRooms, pagingGroups,
+  menus, queues, parkingSpots, dialPlanRules, pickupGroups,
 ] // prettier-ignore
 
 export async function readServices(sql: Sql, accountId: string): Promise<AccountServices> {

@@ -1,4 +1,4 @@
-import type { RouteAttempt } from '@dialtone/call-routing'
+import type { RouteAttempt, TakenCall } from '@dialtone/call-routing'
 import type { AuthorizationRequest } from '../../ports/call-authorizer.ts'
 import type { CallRecord } from '../../ports/call-record.ts'
 import type { CallMessage, CallSide, RouteQuestion, TimerName } from './call-event.ts'
@@ -125,5 +125,7 @@ export type TransferEffect =
   | { readonly type: 'rejectTakeover'; readonly statusCode: number }
   /** The INVITE with Replaces waits for the answer of the other side, as a re-INVITE of `side` would. */
   | { readonly type: 'holdTakeover'; readonly side: CallSide }
+  /** The caller's INVITE goes to another call of the account. Answered by 'taken' or 'takeRefused'. */
+  | { readonly type: 'offerCaller'; readonly from: TakenCall; readonly party: Party; readonly sdp: string }
   /** Answers the INVITE with Replaces with what the caller offered: it picked the call up. */
   | { readonly type: 'answerPickup'; readonly sdp: string }

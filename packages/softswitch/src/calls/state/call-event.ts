@@ -167,6 +167,11 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'takeoverAsked'; readonly side: CallSide; readonly party: Party; readonly sdp: string; readonly sipCallId: string }
   /** An INVITE with Replaces wants a call that rings at that leg (RFC 3891 3: call pickup). */
   | { readonly type: 'pickupAsked'; readonly legId: string; readonly party: Party; readonly sdp: string; readonly sipCallId: string }
+  /** Somebody fetches the party that is parked in this call, or that the platform has answered and rings phones for; `legId`: one that rings. */
+  | { readonly type: 'retrieveAsked'; readonly legId?: string; readonly party: Party; readonly sdp: string; readonly sipCallId: string }
+  /** The call that the caller's INVITE was offered to has answered it, or refuses it. */
+  | { readonly type: 'taken' }
+  | { readonly type: 'takeRefused'; readonly statusCode: number }
   /** The INVITE with Replaces was cancelled before it was answered. */
   | { readonly type: 'takeoverGone' }
   /** Our own end speaks with the caller: it was answered, or hears it as early media. */

@@ -6,6 +6,7 @@ import { ANSWERED_ELSEWHERE, byeLeg, cancelLegs, endSetup, endTalk, NORMAL_CLEAR
 import type { SetupEnd } from './end-call.ts'
 import { onOwnEndAnswered, onOwnEndRefused } from './mix-events.ts'
 import { isMixed } from './mix-state.ts'
+import { onRetrieveAnswered, onRetrieveRefused } from './retrieve-events.ts'
 import { beginServed, runService, tellServiceOfFailure } from './service-events.ts'
 import { isServed } from './service-state.ts'
 import { changeTransfer, otherSide, partyOf, RECALL_RING_MS, withoutDirection } from './transfer-state.ts'
@@ -146,6 +147,7 @@ export function onRenegotiated(step: Step, event: Of<'reinviteAnswered'>): Step 
   if (renegotiation?.side !== side) return undefined
   const next = changeTransfer(go(step, { descriptions: { ...step.state.descriptions, [side]: sdp } }), { renegotiation: undefined })
   if (renegotiation.purpose === 'mix') return onOwnEndAnswered(next, side, sdp)
+  if (renegotiation.purpose === 'retrieve') return onRetrieveAnswered(next, event)
   if (renegotiation.purpose === 'ringback' || renegotiation.purpose === 'ownEnd') {
     if (step.state.phase !== 'setup') return connect(next, side, purposeOf(step.state))
     const isForService = renegotiation.purpose === 'ownEnd' || step.state.service?.phase === 'opening'
@@ -161,6 +163,7 @@ export function onRenegotiationRefused(step: Step, event: Of<'reinviteRejected'>
   const { renegotiation } = step.state.transfer
   if (renegotiation?.side !== event.side) return undefined
   const next = changeTransfer(step, { renegotiation: undefined })
+  if (renegotiation.purpose === 'retrieve') return onRetrieveRefused(next, event)
   // The caller was in the mix already: back to the other one.
   if (renegotiation.purpose === 'mix') return event.side === 'caller' ? onOwnEndRefused(next) : connect(onOwnEndRefused(next), 'caller', 'join')
   if (renegotiation.purpose === 'ringback' || renegotiation.purpose === 'ownEnd') {

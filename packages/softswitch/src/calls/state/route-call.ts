@@ -9,6 +9,7 @@ import { forwardsOf } from './forward-view.ts'
 import { failSetup } from './join-events.ts'
 import { awaitBeside, startLegs, startOf } from './ring-beside.ts'
 import { beginService } from './service-events.ts'
+import { beginTake } from './take-events.ts'
 import { isServed } from './service-state.ts'
 
 type Routed = Extract<CallEvent, { type: 'routed' }>
@@ -29,9 +30,10 @@ export function onRouted(step: Step, event: Routed): Step {
     const last = step.state.trail.at(-1)?.outcome
     return failSetup(go(step, changes), { atMs: event.atMs, failure, toCaller: reason, hangupBy: last === 'busy' || last === 'declined' ? 'callee' : 'system' })
   }
-  if (decision.kind === 'serve') {
+  if (decision.kind === 'take' && step.state.service === undefined) return beginTake(step, changes, decision, event.atMs)
+  if (decision.kind === 'serve' || decision.kind === 'take') {
     // Whom a program rings is a person: another program would be no answer.
-    return step.state.service === undefined
+    return step.state.service === undefined && decision.kind === 'serve'
       ? beginService(step, changes, decision, event.atMs)
       : failSetup(step, { atMs: event.atMs, failure: callFailure('NoAnswer'), hangupBy: 'system' })
   }
@@ -208,6 +210,7 @@ function learned(view: AccountView, decision: RouteVerdict): Partial<AccountView
       const destination = decision.accountId === view.accountId ? 'own' : 'other'
       return { caller: decision.caller, calledNumber: decision.number, destination, category: 'OnNet', carrierId: undefined }
     }
+    case 'take':
     case 'serve': {
       const { caller, calledNumber, userId: calledUserId } = decision
       return { caller, calledNumber, calledUserId, destination: 'own', category: 'OnNet', carrierId: undefined }

@@ -13,6 +13,8 @@ import { onJoinAsked, onJoinedCallOver, onJoinGranted, onJoinRefused, onMixEnter
 import { startClickToCall } from './click-to-call.ts'
 import { onRedirected } from './redirection.ts'
 import { ask, calledNumberOf, NOWHERE, onRouted, proceedRouted, startPlannedLegs } from './route-call.ts'
+import { onRetrieveAsked } from './retrieve-events.ts'
+import { onTaken, onTakeRefused } from './take-events.ts'
 import { onPickupAsked, onTakeoverAsked, onTakeoverGone } from './takeover-events.ts'
 import {
   onAcknowledged,
@@ -151,7 +153,7 @@ function dispatch(step: Step, event: CallEvent): Step {
 
 type BetweenCalls =
   | ('referred' | 'transferProgress' | 'transferFailed' | 'partyClaimed' | 'replacementOffered' | 'transferAbandoned' | 'partyJoined')
-  | ('takeoverAsked' | 'takeoverGone' | 'pickupAsked')
+  | ('takeoverAsked' | 'takeoverGone' | 'pickupAsked' | 'retrieveAsked' | 'taken' | 'takeRefused')
   | ('ownEndOpened' | 'serviceRing' | 'serviceEnded')
   | ('joinAsked' | 'mixOpened' | 'mixRefused' | 'joinGranted' | 'joinRefused' | 'mixEntered' | 'joinedCallOver' | 'mixOver')
 
@@ -178,6 +180,12 @@ function dispatchBetweenCalls(step: Step, event: Extract<CallEvent, { type: Betw
       return onTakeoverGone(step)
     case 'pickupAsked':
       return onPickupAsked(step, event)
+    case 'retrieveAsked':
+      return onRetrieveAsked(step, event)
+    case 'taken':
+      return onTaken(step, event)
+    case 'takeRefused':
+      return onTakeRefused(step, event)
     case 'ownEndOpened':
       return onOwnEndOpened(step, event)
     case 'serviceRing':

@@ -52,9 +52,9 @@ export interface Takeover {
 
 /**
  * Offers of ours to a party: `ringback` lets it hear a tone, `settle` and `join` connect it; after `join` the other side is asked too. `mix` puts it
- * into a mix; `ownEnd` lets it talk to the platform in place of another one.
+ * into a mix; `ownEnd` lets it talk to the platform in place of another one; `retrieve`: whoever waits with the platform hears who fetches it.
  */
-export type RenegotiationPurpose = 'ringback' | 'settle' | 'join' | 'mix' | 'ownEnd'
+export type RenegotiationPurpose = 'ringback' | 'settle' | 'join' | 'mix' | 'ownEnd' | 'retrieve'
 
 /** Everything about transfers in a call. Ordinary calls share one value that says there is none. */
 export interface TransferState {

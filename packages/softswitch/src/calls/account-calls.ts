@@ -1,0 +1,43 @@
+import type { CallsOfAccount, LastCaller, OtherCall, RingingCall } from '@dialtone/call-routing'
+import { LastCallers } from '../features/last-callers.ts'
+import { ParkingBoard } from '../services/parking-board.ts'
+import { otherCallOf, ringingAt, talkAt } from './calls-of-lines.ts'
+import type { CallState } from './state/call-state.ts'
+
+/** What goes on that other phones may have to do with: parked calls, calls to be picked up, pulled or called back. */
+export class AccountCalls implements CallsOfAccount {
+  readonly #states: () => readonly CallState[]
+  readonly #parking = new ParkingBoard()
+  readonly #lastCallers = new LastCallers()
+
+  /** @param states of every call; asked for by codes that are dialed now and then, never for an ordinary call */
+  constructor(states: () => readonly CallState[]) {
+    this.#states = states
+  }
+
+  /** Told of every change of a call; most of them cost two looks. */
+  observe(state: CallState, before: CallState | undefined): void {
+    if (before === undefined || before.service !== state.service || before.phase !== state.phase) this.#parking.observe(state)
+    if (before === undefined || before.legs !== state.legs) this.#lastCallers.observe(state, before)
+  }
+
+  parkedAt(accountId: string, spotId: string): { readonly sessionId: string } | undefined {
+    return this.#parking.parkedAt(accountId, spotId)
+  }
+
+  lastCallerOf(lineIds: readonly string[]): LastCaller | undefined {
+    return this.#lastCallers.lastCallerOf(lineIds)
+  }
+
+  otherCallOf(lineId: string): OtherCall | undefined {
+    return otherCallOf(this.#states(), lineId)
+  }
+
+  ringingAt(lineIds: readonly string[]): RingingCall | undefined {
+    return ringingAt(this.#states(), lineIds)
+  }
+
+  talkAt(lineIds: readonly string[]): OtherCall | undefined {
+    return talkAt(this.#states(), lineIds)
+  }
+}
