@@ -1,9 +1,11 @@
 // The registrar of the real switch, with lines in memory. Parameters: how many lines.
+import { makeObjectsYoung } from '@dialtone/foundation'
 import { answerAboutItself } from './own-figures.ts'
 import { answerQuestions, tellReady } from './serve-subject.ts'
 import { startCallPlane } from './call-plane.ts'
 import { tenantsOf } from './tenants.ts'
 
+makeObjectsYoung()
 const FIRST_EXTENSION = 2000
 
 const extensions = Array.from({ length: Number(process.argv[2]) }, (_, index) => FIRST_EXTENSION + index)
