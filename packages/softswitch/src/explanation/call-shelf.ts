@@ -2,6 +2,7 @@ import type { MediaReport } from '@dialtone/media'
 import { TurnoverMap } from '@dialtone/foundation'
 import type { CallTrace } from '../calls/call-trace.ts'
 import type { RecentCall, RefusedInvite } from '../ports/described-call.ts'
+import { ArrivalOrder } from './arrival-order.ts'
 import type { KeptCall } from './describe-call.ts'
 
 /** What ended calls may take of the memory, in characters and so much an event; and those of one account, so that no account forgets for another. */
@@ -21,13 +22,16 @@ interface Ended extends KeptCall {
 
 interface OfAccount {
   weight: number
-  readonly calls: TurnoverMap<string, Ended>
+  count: number
+  readonly order: ArrivalOrder
 }
 
 /** The traces of the last calls, for whoever asks why: bounded by what they weigh, in all and by account. */
 export class CallShelf {
   readonly #maxWeight: number
   readonly #ended = new TurnoverMap<string, Ended>()
+  readonly #isKept = (sessionId: string): boolean => this.#ended.has(sessionId)
+  readonly #order = new ArrivalOrder(this.#isKept)
   readonly #accounts = new Map<string, OfAccount>()
   readonly #refused = new TurnoverMap<string, RefusedInvite>()
   readonly #refusedOf = new Map<string, string[]>()
@@ -45,14 +49,16 @@ export class CallShelf {
   put(accountId: string, trace: CallTrace, recent: RecentCall, mediaReport: MediaReport | undefined): void {
     const weight = trace.characters + EVENT_WEIGHT * trace.events.length
     const call: Ended = { accountId, weight, recent, events: trace.events, isCut: trace.isFull, mediaReport, isFinished: true }
-    const own = this.#accounts.get(accountId) ?? { weight: 0, calls: new TurnoverMap<string, Ended>() }
+    const own = this.#accounts.get(accountId) ?? { weight: 0, count: 0, order: new ArrivalOrder(this.#isKept) }
     this.#accounts.set(accountId, own)
+    const { sessionId } = recent
+    this.#ended.set(sessionId, call)
     own.weight += weight
-    own.calls.set(recent.sessionId, call)
-    this.#ended.set(recent.sessionId, call)
+    own.order.add(sessionId, ++own.count)
+    this.#order.add(sessionId, this.#ended.size)
     this.#weight += weight
-    while (own.weight > MAX_ACCOUNT_WEIGHT) this.#forgetFirst(own.calls)
-    while (this.#weight > this.#maxWeight) this.#forgetFirst(this.#ended)
+    while (own.weight > MAX_ACCOUNT_WEIGHT) this.#forget(own.order.takeFirst())
+    while (this.#weight > this.#maxWeight) this.#forget(this.#order.takeFirst())
   }
 
   refuse(refused: RefusedInvite): void {
@@ -81,26 +87,20 @@ export class CallShelf {
 
   /** Calls that began in the account, the last one first. */
   recentOf(accountId: string): readonly RecentCall[] {
-    const calls =
-      this.#accounts
-        .get(accountId)
-        ?.calls.values()
-        .map(({ recent }) => recent) ?? []
+    const calls = (this.#accounts.get(accountId)?.order.known() ?? []).flatMap((id) => this.#ended.get(id)?.recent ?? [])
     const refused = (this.#refusedOf.get(accountId) ?? []).flatMap((id) => this.#refused.get(id) ?? []).map(recentOfRefused)
     return [...calls, ...refused].toSorted((one, other) => other.endedAtMs - one.endedAtMs)
   }
 
-  #forgetFirst(calls: TurnoverMap<string, Ended>): void {
-    const oldest = firstOf(calls.keys())
-    const call = oldest === undefined ? undefined : calls.get(oldest)
-    if (oldest === undefined || call === undefined) return
-    this.#ended.delete(oldest)
+  #forget(sessionId: string | undefined): void {
+    const call = sessionId === undefined ? undefined : this.#ended.get(sessionId)
+    if (sessionId === undefined || call === undefined) return
+    this.#ended.delete(sessionId)
     this.#weight -= call.weight
     const own = this.#accounts.get(call.accountId)
     if (own === undefined) return
-    own.calls.delete(oldest)
     own.weight -= call.weight
-    if (own.calls.size === 0) this.#accounts.delete(call.accountId)
+    if (--own.count === 0) this.#accounts.delete(call.accountId)
   }
 }
 
