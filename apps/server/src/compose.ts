@@ -9,6 +9,7 @@ import {
   type Database,
   directoryFileStore,
   type FileStore,
+  keepRecording,
   registerHealthRoutes,
   reportCarrierChange,
   reportEmergencyCall,
@@ -20,6 +21,7 @@ import {
 import type { CarrierChange, EmergencyCall } from '@dialtone/softswitch'
 import { AdvancingClock, type Logger, systemClock, systemTimers, TimerWheel } from '@dialtone/foundation'
 import { type CallJournal, openCallJournal } from './call-journal/index.ts'
+import { RecordingSpool } from './call-recordings/index.ts'
 import type { TlsIdentity } from './certificate/index.ts'
 import type { Config } from './configuration/index.ts'
 import { lateCalls } from './late-calls.ts'
@@ -36,6 +38,7 @@ export interface Platform {
   readonly plane: ControlPlane
   readonly callPlane: CallPlane
   readonly journal: CallJournal
+  readonly recordings: RecordingSpool
   readonly sandbox: Sandbox | undefined
   /** Flushes bindings that wait for the database. */
   readonly flushRegistrations: () => Promise<void>
@@ -58,6 +61,7 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
     heartbeatMs: HEARTBEAT_MS,
     deliver: (records) => storeCallRecords(plane.context, records),
   })
+  const recordings = await openRecordings(config, plane, logger)
   const registrations = createRegistrationStore({ database, logger, nowMs: () => systemClock.nowMs() })
   const registrationEvents = createRegistrationEvents({ database, logger })
   const { sip, publicAddress, rtpPorts, media, switchWorkers, logLevel } = config
@@ -69,6 +73,7 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
     registrations,
     authorizer: plane.authorizer,
     records: journal,
+    recorder: recordings,
     events: {
       registrationChanged: (event) => {
         logger.info(event.registered ? 'line registered' : 'line no longer registered', { lineId: event.lineId })
@@ -99,6 +104,7 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
     plane,
     callPlane,
     journal,
+    recordings,
     sandbox: late.sandbox,
     flushRegistrations: async () => {
       await Promise.all([registrations.flush(), registrationEvents.flush()])
@@ -108,6 +114,18 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
       late.isListening = true
     },
   }
+}
+
+/** With what the last run left behind. */
+async function openRecordings(config: Config, plane: ControlPlane, logger: Logger): Promise<RecordingSpool> {
+  const spool = new RecordingSpool({
+    directory: join(config.dataDirectory, 'recordings'),
+    timers: systemTimers,
+    logger,
+    keep: (recording, content) => keepRecording(plane.context, recording, content),
+  })
+  await spool.recover()
+  return spool
 }
 
 /** Whoever has to know is told while the call is on its way (S0-73); when that fails, by the record of the call. */

@@ -35,6 +35,14 @@ export interface RoutingVoicemailBox {
   readonly opensToOwnPhones?: boolean | undefined
 }
 
+/** Whose calls of an account are recorded. */
+export interface RecordingPolicy {
+  /** undefined: everybody's. */
+  readonly userIds: readonly string[] | undefined
+  /** Both parties are told before it begins. */
+  readonly announces: boolean
+}
+
 /** What of an account takes calls besides its users, lines and numbers: one map a kind. */
 export interface AccountServices {
   /** Extensions that are nobody's own: of groups, menus, queues. */
@@ -65,6 +73,8 @@ export interface AccountServices {
   readonly pickupGroups: readonly RoutingPickupGroup[]
   /** Where calls wait to be fetched, by id. */
   readonly parkingSpots: ReadonlyMap<string, RoutingParkingSpot>
+  /** undefined: no call of the account is recorded. */
+  readonly recording?: RecordingPolicy | undefined
   /** Menu trees, by id. */
   readonly menus: ReadonlyMap<string, RoutingMenu>
 }

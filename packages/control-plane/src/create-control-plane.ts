@@ -1,5 +1,6 @@
 import type { BusinessClock, Logger, Timers } from '@dialtone/foundation'
 import type { FastifyInstance } from 'fastify'
+import { recordingRetentionTask } from './call-recordings/index.ts'
 import { affectedBy } from './account-objects/index.ts'
 import { createKnownAccounts, type Sealer, TokenBuckets } from './access/index.ts'
 import { createAccessGate } from './access-rules/index.ts'
@@ -72,7 +73,7 @@ const ACCESS_EVENT = /^(user|accountuser|account|session|usergroup)\./
 const TOKENS_A_PARTITION = 10
 
 /** What the slices do when its time has come. */
-const DUE_TASKS: readonly DueTask[] = [portsDueTask, activationsDueTask, emergencyWebhooksTask, eventRetentionTask, mailedMessagesTask]
+const DUE_TASKS: readonly DueTask[] = [portsDueTask, activationsDueTask, emergencyWebhooksTask, eventRetentionTask, mailedMessagesTask, recordingRetentionTask]
 
 /** Joins the slices. The database is open and migrated; nothing listens yet. */
 export async function createControlPlane(o: ControlPlaneOptions): Promise<ControlPlane> {

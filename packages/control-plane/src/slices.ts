@@ -1,5 +1,6 @@
 import type { Operation } from './http/index.ts'
 import type { JobWorker } from './jobs/index.ts'
+import { callRecordingOperations } from './call-recordings/index.ts'
 import { accessRuleOperations } from './access-rules/index.ts'
 import { accountUserOperations } from './account-users/index.ts'
 import { userGroupOperations } from './user-groups/index.ts'
@@ -70,6 +71,7 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...callRecordOperations,
   ...conferenceRoomOperations,
   ...carrierTrunkOperations,
+  ...callRecordingOperations,
   ...callingPlanOperations,
   ...callingPlanProductOperations,
   ...deviceLineOperations,

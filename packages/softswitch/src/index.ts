@@ -6,6 +6,7 @@ export type { AuthorizationRequest, CallAuthorization, CallAuthorizer } from './
 export type { CallDirection, CallDisposition, CallRecord, CallRecordSink, EmergencyFacts, RecordAuthorization } from './ports/call-record.ts'
 export type { CarrierChange, EmergencyCall, RegistrationChange, SwitchEvents } from './ports/switch-events.ts'
 export type { ServiceAnswer, ServiceDesk, ServiceQuestion, ServiceTenant, StoredMessage } from './ports/service-desk.ts'
+export type { CallRecorder, NewRecording } from './ports/call-recorder.ts'
 export { promptIdsOf } from './services/phrase.ts'
 export type { Phrase } from './services/phrase.ts'
 export type { CallLimits, RegistrarLimits, Softswitch, SoftswitchOptions, SoftswitchStatistics } from './softswitch.ts'

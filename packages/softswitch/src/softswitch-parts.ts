@@ -68,6 +68,7 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
     directory,
     authorizer: options.authorizer ?? EVERYTHING_ALLOWED,
     services: options.services,
+    recorder: options.recorder,
     queues,
     rooms: new RoomBoard(),
     pages,

@@ -5,6 +5,7 @@ import type { CallEvent } from './calls/state/call-event.ts'
 import type { EdgeProtection } from './edge/edge-gate.ts'
 import type { CallAuthorizer } from './ports/call-authorizer.ts'
 import type { CallDoor } from './ports/call-door.ts'
+import type { CallRecorder } from './ports/call-recorder.ts'
 import type { CallRecord, CallRecordSink } from './ports/call-record.ts'
 import type { BindingChange, RegistrationStore, StoredBinding } from './ports/registration-store.ts'
 import type { MessageCounts } from './presence/message-waiting.ts'
@@ -41,6 +42,8 @@ export interface SoftswitchOptions {
   readonly records: CallRecordSink
   /** Voicemail, menus, announcements: without it the switch only connects. */
   readonly services?: ServiceDesk
+  /** Where the sound of recorded calls goes; without it none are. */
+  readonly recorder?: CallRecorder
   readonly events: SwitchEvents
   /** Who is asked before calls that cost something; left out: everything is allowed. */
   readonly authorizer?: CallAuthorizer

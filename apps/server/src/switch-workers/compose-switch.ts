@@ -4,6 +4,7 @@ import { createSipStack, type SharedPort, type SipStack, type SipStackLimits } f
 import {
   CALL_OPTIONS,
   type CallAuthorizer,
+  type CallRecorder,
   type CallRecordSink,
   createSoftswitch,
   type RegistrationStore,
@@ -37,6 +38,8 @@ export interface SwitchNeeds {
   readonly events: SwitchEvents
   /** Left out: the switch only connects. */
   readonly services?: ServiceDesk
+  /** Left out: no call is recorded. */
+  readonly recorder?: CallRecorder
   readonly logger: Logger
   /** When other switches serve the port too. */
   readonly sharedPort?: SharedPort
@@ -60,7 +63,7 @@ function perSource({ inviteRate, requestRate }: Config['sip']): Partial<SipStack
 export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): ComposedSwitch {
   const { publicAddress, rtpPorts, tls } = settings
   const { host, port, tlsPort, domain, digestAlgorithms } = settings.sip
-  const { logger, sharedPort, directory, registrations, authorizer, records, events, services } = needs
+  const { logger, sharedPort, directory, registrations, authorizer, records, events, services, recorder } = needs
   const clock = systemClock
   const timers = new TimerWheel({ nowMs: () => performance.now() })
   const sip = createSipStack({
@@ -89,6 +92,7 @@ export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): Com
     records,
     events,
     ...(services === undefined ? {} : { services }),
+    ...(recorder === undefined ? {} : { recorder }),
     clock,
     timers,
     logger,

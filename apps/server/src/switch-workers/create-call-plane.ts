@@ -6,7 +6,7 @@ import { SwitchWorkers, type SwitchWorkersOptions } from './switch-workers.ts'
 /** The call plane in `count` worker threads; 0: in this one. Nothing happens before it is started. */
 export function createCallPlane(options: SwitchWorkersOptions & { readonly view: SwitchDirectory }): CallPlane {
   if (options.count > 0) return new SwitchWorkers(options)
-  const { settings, view, registrations, authorizer, records, events, services, logger } = options
+  const { settings, view, registrations, authorizer, records, events, services, recorder, logger } = options
   return createMainThreadCallPlane(settings, {
     directory: view,
     registrations,
@@ -14,6 +14,7 @@ export function createCallPlane(options: SwitchWorkersOptions & { readonly view:
     records,
     events,
     ...(services === undefined ? {} : { services }),
+    ...(recorder === undefined ? {} : { recorder }),
     logger,
   })
 }

@@ -1,6 +1,6 @@
 import { type Logger, systemClock, systemTimers } from '@dialtone/foundation'
 import type { SharedPort } from '@dialtone/sip'
-import type { CallDoor } from '@dialtone/softswitch'
+import type { CallDoor, CallRecorder } from '@dialtone/softswitch'
 import { accountKey } from './account-key.ts'
 import { BindingBroadcast } from './binding-broadcast.ts'
 import { type ComposedSwitch, composeSwitch } from './compose-switch.ts'
@@ -124,6 +124,7 @@ export class SwitchThread {
           checkpoint: (record) => post({ kind: 'record', change: 'checkpoint', record }),
           close: (record) => post({ kind: 'record', change: 'close', record }),
         },
+        ...(this.#data.hasRecorder ? { recorder: recorderOver(post) } : {}),
         // The main thread has all bindings too, and tells of the first and the last one.
         events: {
           registrationChanged: () => undefined,
@@ -178,4 +179,13 @@ function answerAtDoor(door: CallDoor, { name, args }: DoorQuestion): unknown {
   // The arguments are those of that function: `DoorQuestion` says so, TypeScript cannot follow.
   const ask = door[name] as (...given: readonly unknown[]) => unknown
   return ask(...args)
+}
+
+/** The recorder is in the main thread. */
+function recorderOver(post: (message: FromWorker) => void): CallRecorder {
+  return {
+    begin: (recording) => post({ kind: 'recording', type: 'begin', recording }),
+    write: (recordingId, side, pcm) => post({ kind: 'recording', type: 'write', recordingId, side, pcm }),
+    end: (recordingId) => post({ kind: 'recording', type: 'end', recordingId }),
+  }
 }

@@ -10,6 +10,7 @@ import {
   type ServiceDesk,
   type CallEvent,
   type CallRecord,
+  type CallRecorder,
   type CallRecordSink,
   LocationTable,
   type RegistrationStore,
@@ -31,7 +32,7 @@ import { RecentDrops } from './recent-drops.ts'
 import { RestartPause } from '../processes/restart-pause.ts'
 import type { AuthorizationQuestion } from './remote-authorizer.ts'
 import { answerDesk } from './remote-service-desk.ts'
-import type { SwitchWorkerData } from './worker-protocol.ts'
+import type { RecordingNews, SwitchWorkerData } from './worker-protocol.ts'
 import { WorkerThread, type WorkerThreadUser } from './worker-thread.ts'
 
 export interface SwitchWorkersOptions {
@@ -42,6 +43,8 @@ export interface SwitchWorkersOptions {
   readonly authorizer: CallAuthorizer
   /** Left out: the switches only connect. */
   readonly services?: ServiceDesk
+  /** Left out: no call is recorded. */
+  readonly recorder?: CallRecorder
   readonly records: CallRecordSink
   readonly events: SwitchEvents
   readonly logger: Logger
@@ -176,7 +179,14 @@ export class SwitchWorkers implements CallPlane {
   #spawn(place: number): void {
     const { settings, count, logger, logLevel } = this.#o
     const rtpPorts = portsOfWorker(settings.rtpPorts, place, count)
-    const data = { settings: { ...settings, rtpPorts }, place, count, logLevel, hasServices: this.#o.services !== undefined }
+    const data = {
+      settings: { ...settings, rtpPorts },
+      place,
+      count,
+      logLevel,
+      hasServices: this.#o.services !== undefined,
+      hasRecorder: this.#o.recorder !== undefined,
+    }
     const thread = new WorkerThread(data, {
       logger,
       spawnWorker: this.#o.spawnWorker,
@@ -226,6 +236,7 @@ export class SwitchWorkers implements CallPlane {
       else if (message.kind === 'emergencyCall') events.emergencyCall(message.call)
       else if (message.kind === 'carrierChanged') events.carrierChanged?.(message.change)
       else if (message.kind === 'record') records[message.change](message.record)
+      else if (message.kind === 'recording') tellRecorder(this.#o.recorder, message)
       else if (message.kind === 'desk') void answerDesk(this.#o.services, message).then((answer) => thread.post(answer))
       else this.#authorize(thread, message)
     } catch (error) {
@@ -248,7 +259,7 @@ export class SwitchWorkers implements CallPlane {
   /** A worker died: its calls are over, and their records say so; another one takes its place. */
   #ended(thread: WorkerThread): void {
     const { place, openRecords } = thread
-    const { logger, records, authorizer } = this.#o
+    const { logger, records, recorder, authorizer } = this.#o
     if (this.#threads.get(place) === thread) this.#threads.delete(place)
     const nowMs = systemClock.nowMs()
     for (const id of thread.reservations) {
@@ -256,6 +267,7 @@ export class SwitchWorkers implements CallPlane {
       authorizer.settle(id, answeredAtMs === undefined ? 0 : Math.max(0, nowMs - answeredAtMs) / 1000)
     }
     for (const record of openRecords.values()) records.close(closeAbandonedRecord(record, nowMs))
+    for (const recordingId of thread.recordings) recorder?.end(recordingId)
     if (this.#isStopping) return
     const pause = this.#pauses.get(place) ?? new RestartPause()
     this.#pauses.set(place, pause)
@@ -286,4 +298,10 @@ export class SwitchWorkers implements CallPlane {
       await this.#threads.get(place)?.end()
     }
   }
+}
+
+function tellRecorder(recorder: CallRecorder | undefined, news: RecordingNews): void {
+  if (news.type === 'begin') recorder?.begin(news.recording)
+  else if (news.type === 'write') recorder?.write(news.recordingId, news.side, news.pcm)
+  else recorder?.end(news.recordingId)
 }

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { CallPlaneChange } from '@dialtone/control-plane'
 import type { LogFields, Result } from '@dialtone/foundation'
-import type { MediaStatistics } from '@dialtone/media'
+import type { MediaSide, MediaStatistics } from '@dialtone/media'
 import type { ListenFailure, ListeningAddress, SipStatistics } from '@dialtone/sip'
 import type {
   CallAuthorization,
@@ -11,6 +11,7 @@ import type {
   CarrierChange,
   EmergencyCall,
   MessageCounts,
+  NewRecording,
   SoftswitchStatistics,
   StoredBinding,
 } from '@dialtone/softswitch'
@@ -29,6 +30,8 @@ export interface SwitchWorkerData {
   readonly logLevel: LogLevel
   /** The main thread has a desk for services. */
   readonly hasServices: boolean
+  /** The main thread keeps the sound of calls. */
+  readonly hasRecorder: boolean
 }
 
 /** One end of a lane; `memory` and `side` as in `MessageLane`. */
@@ -76,9 +79,17 @@ export interface WorkerStatistics {
   readonly handOversLost: number
 }
 
+/** What a switch in a worker tells the recorder. */
+export type RecordingNews = { readonly kind: 'recording' } & (
+  | { readonly type: 'begin'; readonly recording: NewRecording }
+  | { readonly type: 'write'; readonly recordingId: string; readonly side: MediaSide; readonly pcm: Uint8Array }
+  | { readonly type: 'end'; readonly recordingId: string }
+)
+
 export type FromWorker =
   | { readonly kind: 'answer'; readonly ticket: number; readonly answer: unknown }
   | { readonly kind: 'record'; readonly change: 'checkpoint' | 'close'; readonly record: CallRecord }
+  | RecordingNews
   | AuthorizationQuestion
   | DeskQuestion
   | { readonly kind: 'emergencyCall'; readonly call: EmergencyCall }

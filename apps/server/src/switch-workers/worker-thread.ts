@@ -2,12 +2,12 @@ import { Worker } from 'node:worker_threads'
 import { type Logger, systemTimers } from '@dialtone/foundation'
 import type { CallRecord } from '@dialtone/softswitch'
 import type { AuthorizationQuestion } from './remote-authorizer.ts'
-import type { AnswerTo, FromWorker, SwitchWorkerData, ToWorker, WorkerStatistics, WorkerTask } from './worker-protocol.ts'
+import type { AnswerTo, FromWorker, RecordingNews, SwitchWorkerData, ToWorker, WorkerStatistics, WorkerTask } from './worker-protocol.ts'
 
 export interface WorkerThreadUser {
   /** Everything but answers, log lines and statistics. */
   readonly onMessage: (
-    message: Extract<FromWorker, { kind: 'record' | 'emergencyCall' | 'carrierChanged' | 'bindings' | 'desk' | AuthorizationQuestion['kind'] }>,
+    message: Extract<FromWorker, { kind: 'record' | 'recording' | 'emergencyCall' | 'carrierChanged' | 'bindings' | 'desk' | AuthorizationQuestion['kind'] }>,
   ) => void
   /** The thread has ended, asked to or not; every message it sent came before. */
   readonly onExit: (thread: WorkerThread) => void
@@ -23,6 +23,8 @@ export class WorkerThread {
   readonly openRecords = new Map<string, CallRecord>()
   /** What its calls have reserved. */
   readonly reservations = new Set<string>()
+  /** Recordings its calls have begun. */
+  readonly recordings = new Set<string>()
   readonly #worker: Worker
   readonly #user: WorkerThreadUser
   readonly #asked = new Map<number, (answer: unknown) => void>()
@@ -91,10 +93,16 @@ export class WorkerThread {
     else if (message.kind === 'log') this.#user.logger[message.level](message.message, { ...message.fields, switchWorker: this.place })
     else {
       if (message.kind === 'record') this.#noteRecord(message.change, message.record)
+      else if (message.kind === 'recording') this.#noteRecording(message)
       else if (message.kind === 'authorize') this.reservations.add(message.request.reservationId)
       else if (message.kind === 'settle') this.reservations.delete(message.reservationId)
       this.#user.onMessage(message)
     }
+  }
+
+  #noteRecording(news: RecordingNews): void {
+    if (news.type === 'begin') this.recordings.add(news.recording.recordingId)
+    else if (news.type === 'end') this.recordings.delete(news.recordingId)
   }
 
   #noteRecord(change: 'checkpoint' | 'close', record: CallRecord): void {

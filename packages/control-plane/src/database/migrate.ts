@@ -24,6 +24,7 @@ import * as callRecordReference from './migrations/0063-call-record-reference.ts
 import * as emergencyNotifications from './migrations/0031-emergency-notifications.ts'
 import * as fraudGuard from './migrations/0090-fraud-guard.ts'
 import * as voicemailMail from './migrations/0091-voicemail-mail.ts'
+import * as callRecordings from './migrations/0092-call-recordings.ts'
 import * as media from './migrations/0080-media.ts'
 import * as passwordHistory from './migrations/0011-password-history.ts'
 import * as businessLines from './migrations/0070-business-lines.ts'
@@ -56,6 +57,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0080-media': media,
   '0090-fraud-guard': fraudGuard,
   '0091-voicemail-mail': voicemailMail,
+  '0092-call-recordings': callRecordings,
   '0042-accounts': accounts,
   '0070-business-lines': businessLines,
 }

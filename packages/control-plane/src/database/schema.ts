@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { SipTrunkTables } from './tables/sip-trunks.ts'
 import type { BusinessLineTables } from './tables/business-lines.ts'
+import type { CallRecordingTables } from './tables/call-recordings.ts'
 import type { VoicemailTables } from './tables/voicemail.ts'
 import type { AccountObjectTables } from './tables/account-objects.ts'
 import type { BulkOperationTables } from './tables/bulk-operations.ts'
@@ -381,6 +382,7 @@ export interface Schema
 export interface Schema extends EmergencyNotificationTables {}
 export interface Schema extends FraudGuardTables {}
 export interface Schema extends VoicemailTables {}
+export interface Schema extends CallRecordingTables {}
 export interface Schema extends SipTrunkTables {}
 export interface Schema extends AccountTables {}
 export interface Schema extends BusinessLineTables {}

@@ -5,20 +5,21 @@ const RATE_HZ = 8_000
 const SAMPLE_BYTES = 2
 
 /**
- * The beginning of a WAV file of 16-bit PCM, mono, 8000 Hz: 44 bytes, before `pcmBytes` of samples. Who does not know yet how many there will be
+ * The beginning of a WAV file of 16-bit PCM at 8000 Hz: 44 bytes, before `pcmBytes` of samples. Who does not know yet how many there will be
  * writes it once more over itself at the end.
+ * @param channels 2: samples of left and right take turns
  */
-export function wavHeader(pcmBytes: number): Uint8Array {
+export function wavHeader(pcmBytes: number, channels: 1 | 2 = 1): Uint8Array {
   const header = Buffer.alloc(HEADER_BYTES)
   header.write('RIFF', 0, 'latin1')
   header.writeUInt32LE(HEADER_BYTES - 8 + pcmBytes, 4)
   header.write('WAVEfmt ', 8, 'latin1')
   header.writeUInt32LE(FORMAT_BYTES, 16)
   header.writeUInt16LE(PCM, 20)
-  header.writeUInt16LE(1, 22)
+  header.writeUInt16LE(channels, 22)
   header.writeUInt32LE(RATE_HZ, 24)
-  header.writeUInt32LE(RATE_HZ * SAMPLE_BYTES, 28)
-  header.writeUInt16LE(SAMPLE_BYTES, 32)
+  header.writeUInt32LE(RATE_HZ * SAMPLE_BYTES * channels, 28)
+  header.writeUInt16LE(SAMPLE_BYTES * channels, 32)
   header.writeUInt16LE(SAMPLE_BYTES * 8, 34)
   header.write('data', 36, 'latin1')
   header.writeUInt32LE(pcmBytes, 40)

@@ -5,10 +5,12 @@ import type { Listeners } from '../guard-listeners.ts'
 import type { PageBoard } from '../paging/page-board.ts'
 import type { TransferOrder, TransferResult } from '../ports/call-door.ts'
 import type { CallAuthorizer } from '../ports/call-authorizer.ts'
+import type { CallRecorder } from '../ports/call-recorder.ts'
 import type { ServiceDesk } from '../ports/service-desk.ts'
 import type { QueueBoard } from '../services/queue-board.ts'
 import type { RoomBoard } from '../services/room-board.ts'
 import type { ServiceRun } from '../services/service-run.ts'
+import type { CallRecording } from './record-call.ts'
 import type { RouteNeeds } from './resolve-route.ts'
 import type { SessionOrigin } from './session-origin.ts'
 import type { CallEvent, CallMessage, CallSide, TimerName } from './state/call-event.ts'
@@ -24,6 +26,8 @@ export interface CallNeeds extends RouteNeeds {
   readonly authorizer: CallAuthorizer
   /** What the platform's own services work with; undefined: there are none here. */
   readonly services?: ServiceDesk | undefined
+  /** Keeps the sound of calls; undefined: none are recorded here. */
+  readonly recorder?: CallRecorder | undefined
   /** Who waits in which queue. */
   readonly queues: QueueBoard
   /** Who is in which conference. */
@@ -101,6 +105,8 @@ export interface CallContext {
   pickedUp: string | undefined
   /** The program that talks to the caller. */
   service: ServiceRun | undefined
+  /** undefined: nobody has talked yet, so nobody was asked whether the call is recorded. */
+  recording: CallRecording | undefined
   /** An INVITE with Replaces that is not answered yet. */
   newcomer: CallerPort | undefined
   /** The last session description each side got from us. */

@@ -6,6 +6,7 @@ import type { Arrival, CallContext, CallerPort, CallNeeds, NewCallEvent, OnFinis
 import { listenToCaller } from './leg-listener.ts'
 import { performEffect } from './perform-effect.ts'
 import { receiveNewcomer } from './perform-transfer.ts'
+import { followRecording } from './record-call.ts'
 import type { CallEffect } from './state/call-effect.ts'
 import type { CallEvent, CallSide } from './state/call-event.ts'
 import type { CallState } from './state/call-state.ts'
@@ -68,6 +69,7 @@ class CallRun implements CallContext, RunningCall {
   pickedUp: CallContext['pickedUp'] = undefined
   newcomer: CallContext['newcomer'] = undefined
   service: CallContext['service'] = undefined
+  recording: CallContext['recording'] = undefined
   readonly lastSent: CallContext['lastSent'] = { caller: undefined, callee: undefined }
   readonly origins: CallContext['origins'] = { caller: undefined, callee: undefined }
   state: CallState
@@ -151,6 +153,7 @@ class CallRun implements CallContext, RunningCall {
     const before = this.#observed
     this.#observed = this.state
     if (before !== this.state) this.needs.observe(this.state, before)
+    followRecording(this)
   }
 }
 

@@ -2,6 +2,7 @@ import type { AccountServices } from '@dialtone/call-routing'
 import type { Sql } from '../../database/index.ts'
 import { conferenceRooms } from './conference-rooms.ts'
 import { dialPlanRules } from './dial-plan-rules.ts'
+import { callRecording } from './call-recording.ts'
 import { extensionTargets } from './extension-targets.ts'
 import { forwardCodes } from './forward-codes.ts'
 import { lineHandling } from './line-handling.ts'
@@ -37,7 +38,7 @@ const NONE: AccountServices = {
 }
 
 const SERVICE_READERS: readonly ServiceReader[] = [
-  extensionTargets, ringGroups, lineHandling, trunkPatterns, recentEmergencies, trunkForwards, voicemailBoxes, forwardCodes,
+  callRecording, extensionTargets, ringGroups, lineHandling, trunkPatterns, recentEmergencies, trunkForwards, voicemailBoxes, forwardCodes,
   menus, queues,
   conferenceRooms, pagingGroups,
   menus, queues, parkingSpots, dialPlanRules, pickupGroups,

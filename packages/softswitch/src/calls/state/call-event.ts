@@ -122,6 +122,8 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'mediaRefused'; readonly code: string; readonly legId?: string }
   | { readonly type: 'mediaInactive'; readonly side: MediaSide; readonly silentMs: number }
   | { readonly type: 'mediaFailed'; readonly reason: string }
+  /** Its sound is kept from now on, or is not; `name`: the recording. For the trace alone. */
+  | { readonly type: 'recording'; readonly code: 'Started' | 'NotAnnounced'; readonly name?: string; readonly reason: string }
   | { readonly type: 'legStarted'; readonly legId: string; readonly sipCallId: string }
   | { readonly type: 'legProgress'; readonly legId: string; readonly statusCode: number; readonly sdp: string | undefined }
   | { readonly type: 'legAnswered'; readonly legId: string; readonly sdp: string }

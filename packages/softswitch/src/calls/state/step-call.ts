@@ -99,6 +99,7 @@ function dispatch(step: Step, event: CallEvent): Step {
   switch (event.type) {
     case 'started':
     case 'paged':
+    case 'recording':
       return step
     case 'routed':
       return onRouted(step, event)

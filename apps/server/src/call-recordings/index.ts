@@ -1,0 +1,1 @@
+export { RecordingSpool } from './recording-spool.ts'
