@@ -27,6 +27,7 @@ import type { Config } from './configuration/index.ts'
 import { lateCalls } from './late-calls.ts'
 import { callPlaneGauges, loopbackOf, sandboxCarriers, sandboxPort } from './platform-parts.ts'
 import { startSandbox, type Sandbox } from './sandbox/index.ts'
+import { createHostResolver } from './resolve-host.ts'
 import { openSecretKey } from './secret-key.ts'
 import { createServiceDesk, joinMessageLamps } from './services/index.ts'
 import { type CallPlane, createCallPlane } from './switch-workers/index.ts'
@@ -81,6 +82,11 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
       },
       emergencyCall: (event) => tellEmergencyContacts(plane, event, logger),
       carrierChanged: (event) => tellCarrierChange(plane, event, logger),
+      gatewayProbed: (probe) => plane.context.gateways.probed(probe),
+      carrierRegistration: (event) => {
+        logger[event.state === 'failed' ? 'warn' : 'info']('registration at a carrier', { ...event })
+        plane.context.gateways.registrationChanged(event)
+      },
     },
     logger,
     logLevel,
@@ -191,6 +197,7 @@ async function composeControlPlane(
     },
     calls: lateCalls(() => late.callPlane?.calls),
     replicas: { show: async (change) => late.callPlane?.show(change) },
+    resolveHost: createHostResolver(),
     furtherOperations: config.sandbox ? sandboxOperations(sandboxPort(() => late.sandbox, clock)) : [],
     subscribers: [
       joinMessageLamps(() => (late.plane === undefined || late.callPlane === undefined ? undefined : { plane: late.plane, lamps: late.callPlane })),

@@ -9,6 +9,7 @@ export function lateCalls(calls: () => CallControl | undefined): CallControl {
     describe: async (sessionId) => calls()?.describe(sessionId),
     queueNow: async (queueId, lineIds) =>
       (await calls()?.queueNow(queueId, lineIds)) ?? { waiting: 0, oldestSinceMs: undefined, callbacks: 0, talking: {}, idle: {} },
+    callsAt: async (id) => (await calls()?.callsAt(id)) ?? 0,
     hangUp: async (sessionId) => (await calls()?.hangUp(sessionId)) ?? 'NoSuchCall',
     originate: async (order) => calls()?.originate(order),
     linesInCall: async (lineIds) => (await calls()?.linesInCall(lineIds)) ?? [],

@@ -48,8 +48,8 @@ export interface GroupFacts {
 
 /** What the switch has seen of a carrier lately. */
 export interface CarrierState {
-  /** down: it does not answer at all; held-down: it has failed too often in a row, and rests. */
-  readonly health: 'up' | 'held-down' | 'down'
+  /** down: it does not answer at all; held-down: it has failed too often in a row, and rests; returning: it came back a moment ago and has all the calls it gets for now. */
+  readonly health: 'up' | 'held-down' | 'returning' | 'down'
   /** Calls that go on through it now, in both directions together and without this one. */
   readonly activeCalls: number
   /** Calls sent to it within the last second. */

@@ -21,6 +21,7 @@ import type { Database } from './database/index.ts'
 import type { DueWork } from './due-work/index.ts'
 import type { ChangeFeed, Unit } from './events/index.ts'
 import type { FileStore } from './files/index.ts'
+import type { GatewayMonitor } from './gateways/index.ts'
 
 /** Settings of the deployment that use cases need; read once at start, frozen. */
 export interface ControlPlaneSettings {
@@ -63,6 +64,8 @@ export interface CallControl {
   /** @param lineIds of its agents */
   queueNow(queueId: string, lineIds: readonly string[]): Promise<QueueNow>
   hangUp(sessionId: string): Promise<CallCommandResult>
+  /** Calls that go on at a line, trunk or carrier now. */
+  callsAt(id: string): Promise<number>
   transfer(order: TransferOrder): Promise<TransferResult>
   /** Undefined: the switch does not answer in time. */
   originate(order: OriginateOrder): Promise<TransferResult | undefined>
@@ -89,6 +92,8 @@ export interface Context {
   readonly directory: SwitchDirectory
   /** What falls due by the clock. */
   readonly dueWork: DueWork
+  /** How gateways and registrations at carriers are. */
+  readonly gateways: GatewayMonitor
   /** The changes around this one that commit with it; `database` is their transaction then. */
   readonly unit?: Unit
 }

@@ -4,7 +4,7 @@ import { recordingRetentionTask } from './call-recordings/index.ts'
 import { affectedBy } from './account-objects/index.ts'
 import { createKnownAccounts, type Sealer, TokenBuckets } from './access/index.ts'
 import { createAccessGate } from './access-rules/index.ts'
-import { type CallPlaneReplicas, type CallPlaneView, createCallPlaneView } from './call-plane-view/index.ts'
+import { type CallPlaneReplicas, type CallPlaneView, createCallPlaneView, type ResolveHost } from './call-plane-view/index.ts'
 import { type CallAuthorization, createCallAuthorization } from './call-authorization/index.ts'
 import { bulkOperations, bulkWorker } from './bulk-operations/index.ts'
 import type { CallControl, Context, ControlPlaneSettings, RegistrationStatus } from './context.ts'
@@ -14,6 +14,7 @@ import { emergencyWebhooksTask } from './emergency-notifications/index.ts'
 import { createEventFeed, eventRetentionTask } from './event-feed/index.ts'
 import type { FileStore } from './files/index.ts'
 import { type EventSubscriber, startOutboxDispatcher } from './events/index.ts'
+import { createGatewayMonitor, probeRetentionTask } from './gateways/index.ts'
 import { type AdmitAddress, createHttpServer, type Operation, operationPerformer } from './http/index.ts'
 import { JOB_CREATED, type JobWorker, startJobRunner } from './jobs/index.ts'
 import { type MessageCarriers, messagesTask } from './messages/index.ts'
@@ -49,6 +50,8 @@ export interface ControlPlaneOptions {
   readonly transcriber?: Transcriber | undefined
   /** Kinds of jobs besides those of the slices. */
   readonly furtherJobWorkers?: readonly JobWorker[]
+  /** Where names of carriers are; left out: nowhere. */
+  readonly resolveHost?: ResolveHost
 }
 
 export interface ControlPlane {
@@ -73,7 +76,15 @@ const ACCESS_EVENT = /^(user|accountuser|account|session|usergroup)\./
 const TOKENS_A_PARTITION = 10
 
 /** What the slices do when its time has come. */
-const DUE_TASKS: readonly DueTask[] = [portsDueTask, activationsDueTask, emergencyWebhooksTask, eventRetentionTask, mailedMessagesTask, recordingRetentionTask]
+const DUE_TASKS: readonly DueTask[] = [
+  portsDueTask,
+  activationsDueTask,
+  emergencyWebhooksTask,
+  eventRetentionTask,
+  mailedMessagesTask,
+  recordingRetentionTask,
+  probeRetentionTask,
+]
 
 /** Joins the slices. The database is open and migrated; nothing listens yet. */
 export async function createControlPlane(o: ControlPlaneOptions): Promise<ControlPlane> {
@@ -86,10 +97,12 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     context: () => context,
     tasks: [...DUE_TASKS, outbox.sender.task, messagesTask(o.messageCarriers ?? {}), transcriptionTask(o.transcriber)],
   })
+  const gateways = createGatewayMonitor({ ...o, context: () => context })
   const context: Context = {
     ...{ database, clock, logger, settings, sealer, files, registrations, calls },
     directory: view,
     dueWork,
+    gateways,
     changes: {
       committed: async (events) => {
         if (events.some((event) => event.accountId === undefined || ACCESS_EVENT.test(event.type))) forgetCallers()
@@ -139,11 +152,8 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     webhooksSent: () => outbox.sender.settled(),
     stop: async () => {
       outbox.feed.stop()
-      await http.close()
-      await dueWork.stop()
-      await runner.stop()
-      await outbox.dispatcher.stop()
-      await outbox.sender.stop()
+      view.stop()
+      for (const part of [gateways, { stop: () => http.close() }, dueWork, runner, outbox.dispatcher, outbox.sender]) await part.stop()
     },
   }
 }

@@ -7,6 +7,7 @@ export const NO_SWITCH: CallControl = {
   recentOf: () => Promise.resolve([]),
   describe: () => Promise.resolve(undefined),
   queueNow: () => Promise.resolve({ waiting: 0, oldestSinceMs: undefined, callbacks: 0, talking: {}, idle: {} }),
+  callsAt: () => Promise.resolve(0),
   hangUp: () => Promise.resolve('NoSuchCall'),
   originate: () => Promise.resolve(undefined),
   linesInCall: () => Promise.resolve([]),

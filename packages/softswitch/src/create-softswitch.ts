@@ -44,6 +44,7 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
       recentOf: (accountId) => desk.recentOf(accountId),
       describe: (sessionId) => desk.describe(sessionId),
       queueNow: parts.queueNow,
+      callsAt: (id) => occupancyFor('').activeCallsOf?.(id) ?? 0,
       hangUp: (sessionId) => desk.hangUp(sessionId),
       transfer: (order) => desk.transfer(order),
       originate: (order) => intake.originate(order),

@@ -27,6 +27,8 @@ export function guardListeners(records: CallRecordSink, events: SwitchEvents, lo
       registrationChanged: guarded('registrationChanged', (event) => events.registrationChanged(event)),
       emergencyCall: guarded('emergencyCall', (event) => events.emergencyCall(event)),
       carrierChanged: guarded('carrierChanged', (event) => events.carrierChanged?.(event)),
+      gatewayProbed: guarded('gatewayProbed', (event) => events.gatewayProbed?.(event)),
+      carrierRegistration: guarded('carrierRegistration', (event) => events.carrierRegistration?.(event)),
       callEnded: guarded('callEnded', (record) => events.callEnded?.(record)),
     },
   }

@@ -1,10 +1,20 @@
 export { findCarrier } from './ports/find-carrier.ts'
-export type { CarrierPeer, LineCredentials, NumberOwner, SwitchDirectory, TrunkPeer } from './ports/switch-directory.ts'
+export type {
+  CarrierNumberRules,
+  CarrierPeer,
+  CarrierTarget,
+  DtmfMode,
+  GatewayStatus,
+  LineCredentials,
+  NumberOwner,
+  SwitchDirectory,
+  TrunkPeer,
+} from './ports/switch-directory.ts'
 export type { BindingChange, RegistrationStore, StoredBinding } from './ports/registration-store.ts'
 export { EVERYTHING_ALLOWED } from './ports/call-authorizer.ts'
 export type { AuthorizationRequest, CallAuthorization, CallAuthorizer } from './ports/call-authorizer.ts'
 export type { CallDirection, CallDisposition, CallRecord, CallRecordSink, EmergencyFacts, RecordAuthorization } from './ports/call-record.ts'
-export type { CarrierChange, EmergencyCall, RegistrationChange, SwitchEvents } from './ports/switch-events.ts'
+export type { CarrierChange, CarrierRegistration, EmergencyCall, GatewayProbe, RegistrationChange, SwitchEvents } from './ports/switch-events.ts'
 export type { ServiceAnswer, ServiceDesk, ServiceQuestion, ServiceTenant, StoredMessage } from './ports/service-desk.ts'
 export type { CallRecorder, NewRecording } from './ports/call-recorder.ts'
 export { promptIdsOf } from './services/phrase.ts'

@@ -54,7 +54,7 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
   const dialogs = new DialogWatch({ snapshotOf, calls: () => desk.states, realm })
   const recentEmergencies = new RecentEmergencies()
   const occupancy = new CallOccupancy()
-  const { health, watch, keepAlive } = watchCarriers(options, events)
+  const { health, gateways, watch, keepAlive } = watchCarriers(options, events)
   const groups = new GroupMemory(clock)
   const queues = new QueueBoard(clock)
   const pages = new PageBoard()
@@ -90,6 +90,7 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
       accountCalls.observe(state, before)
     },
     occupancyFor,
+    targetsInOrder: (peer) => gateways.inOrder(peer),
     flowFailed: (lineId, contactUri) => locations.flowFailed(lineId, contactUri),
   })
   return {

@@ -28,6 +28,7 @@ export function createMainThreadCallPlane(settings: SwitchSettings, needs: Switc
       recentOf: async (accountId) => softswitch.calls.recentOf(accountId),
       describe: async (sessionId) => softswitch.calls.describe(sessionId),
       queueNow: async (queueId, lineIds) => softswitch.calls.queueNow(queueId, lineIds),
+      callsAt: async (id) => softswitch.calls.callsAt(id),
       hangUp: async (sessionId) => softswitch.calls.hangUp(sessionId),
       originate: async (order) => softswitch.calls.originate(order),
       linesInCall: async (lineIds) => softswitch.calls.linesInCall(lineIds),

@@ -130,6 +130,8 @@ export class SwitchThread {
           registrationChanged: () => undefined,
           emergencyCall: (call) => post({ kind: 'emergencyCall', call }),
           carrierChanged: (change) => post({ kind: 'carrierChanged', change }),
+          gatewayProbed: (probe) => post({ kind: 'gatewayProbed', probe }),
+          carrierRegistration: (registration) => post({ kind: 'carrierRegistration', registration }),
         },
         logger: this.#logger,
         sharedPort,

@@ -235,6 +235,8 @@ export class SwitchWorkers implements CallPlane {
       if (message.kind === 'bindings') this.#takeBindings(message)
       else if (message.kind === 'emergencyCall') events.emergencyCall(message.call)
       else if (message.kind === 'carrierChanged') events.carrierChanged?.(message.change)
+      else if (message.kind === 'gatewayProbed') events.gatewayProbed?.(message.probe)
+      else if (message.kind === 'carrierRegistration') events.carrierRegistration?.(message.registration)
       else if (message.kind === 'record') records[message.change](message.record)
       else if (message.kind === 'recording') tellRecorder(this.#o.recorder, message)
       else if (message.kind === 'desk') void answerDesk(this.#o.services, message).then((answer) => thread.post(answer))

@@ -9,7 +9,9 @@ import type {
   CallEvent,
   CallRecord,
   CarrierChange,
+  CarrierRegistration,
   EmergencyCall,
+  GatewayProbe,
   MessageCounts,
   NewRecording,
   SoftswitchStatistics,
@@ -94,6 +96,8 @@ export type FromWorker =
   | DeskQuestion
   | { readonly kind: 'emergencyCall'; readonly call: EmergencyCall }
   | { readonly kind: 'carrierChanged'; readonly change: CarrierChange }
+  | { readonly kind: 'gatewayProbed'; readonly probe: GatewayProbe }
+  | { readonly kind: 'carrierRegistration'; readonly registration: CarrierRegistration }
   | DecidedBindings
   | { readonly kind: 'statistics'; readonly statistics: WorkerStatistics }
   | { readonly kind: 'log'; readonly level: Exclude<LogLevel, 'silent'>; readonly message: string; readonly fields: LogFields | undefined }

@@ -7,7 +7,21 @@ import type { AnswerTo, FromWorker, RecordingNews, SwitchWorkerData, ToWorker, W
 export interface WorkerThreadUser {
   /** Everything but answers, log lines and statistics. */
   readonly onMessage: (
-    message: Extract<FromWorker, { kind: 'record' | 'recording' | 'emergencyCall' | 'carrierChanged' | 'bindings' | 'desk' | AuthorizationQuestion['kind'] }>,
+    message: Extract<
+      FromWorker,
+      {
+        kind:
+          | 'record'
+          | 'recording'
+          | 'emergencyCall'
+          | 'carrierChanged'
+          | 'gatewayProbed'
+          | 'carrierRegistration'
+          | 'bindings'
+          | 'desk'
+          | AuthorizationQuestion['kind']
+      }
+    >,
   ) => void
   /** The thread has ended, asked to or not; every message it sent came before. */
   readonly onExit: (thread: WorkerThread) => void

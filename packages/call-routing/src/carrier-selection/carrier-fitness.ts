@@ -1,8 +1,8 @@
 import type { CarrierState } from '../route-facts.ts'
 import type { RoutingCarrier } from '../routing-snapshot.ts'
 
-/** Why a carrier is left out of an ordinary call; `held-down` only while another one can be had. */
-export type CarrierUnfit = 'unhealthy' | 'down' | 'held-down' | 'no-call-path-left' | 'too-many-calls-a-second'
+/** Why a carrier is left out of an ordinary call; `held-down` and `returning` only while another one can be had. */
+export type CarrierUnfit = 'unhealthy' | 'down' | 'held-down' | 'returning' | 'no-call-path-left' | 'too-many-calls-a-second'
 
 export function unfitnessOf(carrier: RoutingCarrier, state: CarrierState | undefined): CarrierUnfit | undefined {
   if (!carrier.healthy) return 'unhealthy'
@@ -10,7 +10,7 @@ export function unfitnessOf(carrier: RoutingCarrier, state: CarrierState | undef
   if (state.health === 'down') return 'down'
   if (state.activeCalls >= (carrier.maxConcurrentCalls ?? Infinity)) return 'no-call-path-left'
   if (state.callsInLastSecond >= (carrier.maxCallsPerSecond ?? Infinity)) return 'too-many-calls-a-second'
-  return state.health === 'held-down' ? 'held-down' : undefined
+  return state.health === 'up' ? undefined : state.health
 }
 
 /** Lower priority first, as in RFC 2782; among equals the one that costs less to this number; then the order they were given in. */

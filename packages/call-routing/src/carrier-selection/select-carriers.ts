@@ -12,7 +12,7 @@ export type CarrierSelection =
 
 /**
  * The carriers that may still be tried for an ordinary call to a number: those that are well by priority and cost, without those
- * the trail has, and none after an answer that no other carrier would change. One that is held down is the last resort.
+ * the trail has, and none after an answer that no other carrier would change. One that is held down, or came back a moment ago and has its share, is the last resort.
  */
 export function selectCarriers({ facts, snapshot, trace }: CallScene, number: string): CarrierSelection {
   const attempt = facts.trail.findLast((each) => each.target.startsWith('carrier:'))
@@ -20,7 +20,7 @@ export function selectCarriers({ facts, snapshot, trace }: CallScene, number: st
   const untried = byPriorityAndCost(snapshot.carriers, number).filter(({ id }) => !wasTried(id, facts.trail))
   const judged = untried.map((carrier) => ({ id: carrier.id, unfit: unfitnessOf(carrier, facts.carrierState?.(carrier.id)) }))
   const fit = judged.filter(({ unfit }) => unfit === undefined)
-  const chosen = fit.length > 0 ? fit : judged.filter(({ unfit }) => unfit === 'held-down')
+  const chosen = fit.length > 0 ? fit : judged.filter(({ unfit }) => unfit === 'held-down' || unfit === 'returning')
   const skipped = judged.filter((carrier) => !chosen.includes(carrier))
   if (skipped.length > 0) trace.note('carriers.skipped', 'for now', { carriers: skipped })
   if (chosen.length > 0) return { kind: 'try', carrierIds: chosen.map(({ id }) => id) }
@@ -33,7 +33,7 @@ export function selectCarriers({ facts, snapshot, trace }: CallScene, number: st
  */
 export function selectEmergencyCarriers({ carriers, emergencyCarrierIds }: RoutingSnapshot, facts: RouteFacts): readonly string[] {
   const known = new Map(carriers.map((carrier) => [carrier.id, carrier]))
-  const isDown = (id: string): boolean => known.get(id)?.healthy === false || (facts.carrierState?.(id)?.health ?? 'up') !== 'up'
+  const isDown = (id: string): boolean => known.get(id)?.healthy === false || ['down', 'held-down'].includes(facts.carrierState?.(id)?.health ?? 'up')
   const capable = idsByPriority(carriers.filter((carrier) => carrier.emergencyCapable))
   const groups = [emergencyCarrierIds, capable, idsByPriority(carriers)]
   const ordered = groups.flatMap((ids) => [...ids.filter((id) => !isDown(id)), ...ids.filter(isDown)])

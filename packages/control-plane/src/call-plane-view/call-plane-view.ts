@@ -1,4 +1,4 @@
-import type { Logger } from '@dialtone/foundation'
+import { type Logger, systemTimers, type Timers } from '@dialtone/foundation'
 import type { RoutingCarrier } from '@dialtone/call-routing'
 import type { CarrierPeer, NumberOwner, SwitchDirectory } from '@dialtone/softswitch'
 import type { Sealer } from '../access/index.ts'
@@ -7,6 +7,7 @@ import { LINE_KINDS } from './lines/line-kinds.ts'
 import { readServices } from './services/service-readers.ts'
 import { type AccountPicture, type AccountRows, pictureOf } from './account-picture.ts'
 import { CarrierBook, type CarrierEvent } from './carrier-book.ts'
+import { HostBook, type ResolveHost } from './host-book.ts'
 import { PictureIndex } from './picture-index.ts'
 
 /** A carrier trunk of this deployment: where it is, and in which order it is chosen. */
@@ -33,6 +34,8 @@ export interface CallPlaneView extends SwitchDirectory {
   /** Resolves when the view shows what the events say. Repeating it does no harm. */
   refresh(events: readonly CarrierEvent[]): Promise<void>
   setCarriers(carriers: readonly ConfiguredCarrier[]): Promise<void>
+  /** Names are not looked up any more. */
+  stop(): void
 }
 
 export interface CallPlaneViewOptions {
@@ -41,28 +44,22 @@ export interface CallPlaneViewOptions {
   readonly settings: { readonly sipDomain: string }
   readonly logger: Logger
   readonly replicas?: CallPlaneReplicas
+  /** Where names of carriers are; left out: nowhere. */
+  readonly resolveHost?: ResolveHost
+  readonly timers?: Timers
 }
 
 /** The tenants' world as the call plane sees it: immutable pictures in memory, replaced account by account after each commit. */
 export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<CallPlaneView> {
   const index = new PictureIndex()
   const refreshing = new Map<string, Promise<void>>()
-  const carriers = new CarrierBook(o)
-
-  function show(rows: AccountRows): void {
-    const picture = pictureOf(rows, {
-      carriers: carriers.of(rows.account, rows.usesOwnCarrier),
-      emergencyCarrierIds: carriers.emergencyIds,
-      realm: o.settings.sipDomain,
-      sealer: o.sealer,
-    })
-    index.show(rows.account.id, picture)
-  }
+  const hosts = hostBook(o, () => reloadCarriers())
+  const carriers = new CarrierBook({ ...o, whereIs: hosts.placesOf })
 
   async function reload(accountId: string): Promise<void> {
     const rows = await readAccount(o.database, accountId)
     if (rows === undefined) index.forget(accountId)
-    else show(rows)
+    else index.show(accountId, pictureWith(rows, carriers, o))
     await o.replicas?.show({ kind: 'account', accountId, picture: index.pictures.get(accountId) })
   }
 
@@ -85,6 +82,13 @@ export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<Call
     await o.replicas?.show({ kind: 'carriers', carriers: carriers.peers })
   }
 
+  /** A name leads elsewhere: the carriers of whoever may be reached now, or not any more. */
+  async function reloadCarriers(): Promise<void> {
+    const isNews = await carriers.reload()
+    await showCarriers()
+    if (isNews) await refreshEveryone()
+  }
+
   await carriers.reload()
   await refreshEveryone()
   return {
@@ -94,8 +98,7 @@ export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<Call
     trunkByAddress: (address, port) => index.trunkByAddress(address, port),
     carrier: (id) => carriers.byId(id),
     carriers: () => carriers.peers,
-    carrierByAddress: (address, port, owner) =>
-      carriers.peers.find((peer) => peer.address === address && peer.port === port && (owner === undefined || servesAccount(peer, owner))),
+    carrierByAddress: (address, port, owner) => carriers.peers.find((peer) => isAt(peer, address, port) && (owner === undefined || servesAccount(peer, owner))),
     contents: () => contentsOf(index.pictures, carriers.peers),
     refresh: async (events) => {
       const accountIds = new Set(events.flatMap((event) => event.accountId ?? []))
@@ -104,12 +107,24 @@ export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<Call
       for (const id of others ?? []) accountIds.add(id)
       await Promise.all([...accountIds].map(refreshAccount))
     },
+    stop: () => hosts.stop(),
     setCarriers: async (configured) => {
       carriers.configure(configured)
       await showCarriers()
       await refreshEveryone()
     },
   }
+}
+
+function pictureWith(rows: AccountRows, carriers: CarrierBook, { settings, sealer }: CallPlaneViewOptions): AccountPicture {
+  const { emergencyIds: emergencyCarrierIds } = carriers
+  return pictureOf(rows, { carriers: carriers.of(rows.account, rows.usesOwnCarrier), emergencyCarrierIds, realm: settings.sipDomain, sealer })
+}
+
+function hostBook(o: CallPlaneViewOptions, changed: () => Promise<void>): HostBook {
+  const { logger, timers = systemTimers, resolveHost = () => Promise.resolve([]) } = o
+  const onChange = (): void => void changed().catch((error: unknown) => logger.error('carriers could not be read', { error: String(error) }))
+  return new HostBook({ resolveHost, timers, logger, onChange })
 }
 
 function* contentsOf(pictures: ReadonlyMap<string, AccountPicture>, carriers: readonly CarrierPeer[]): Iterable<CallPlaneChange> {
@@ -146,6 +161,13 @@ async function readAccount(database: Database, accountId: string): Promise<Accou
     readServices(sql, accountId),
   ])
   return { account, usesOwnCarrier: partition?.settings['useOwnCarrier'] === true, users, lines: lines.flat(), logins, numbers, services }
+}
+
+/** As `findCarrier` of the switch, whose types alone may be used here. */
+function isAt(peer: CarrierPeer, address: string, port: number): boolean {
+  const isLocal = address.startsWith('127.') || address === '::1'
+  const targets = peer.targets ?? [peer]
+  return targets.some((target) => target.address === address && (target.port === port || (peer.transport !== 'udp' && !isLocal)))
 }
 
 /** A platform's carrier serves everybody, a tenant's own one that tenant alone. */

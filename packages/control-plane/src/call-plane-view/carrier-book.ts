@@ -1,7 +1,7 @@
 import type { RoutingCarrier } from '@dialtone/call-routing'
 import type { CarrierPeer } from '@dialtone/softswitch'
 import type { Sealer } from '../access/index.ts'
-import { type OwnCarrier, ownCarriers } from '../carrier-trunks/index.ts'
+import { type AddressesOfName, type OwnCarrier, ownCarriers } from '../carrier-trunks/index.ts'
 import type { Database } from '../database/index.ts'
 import type { DomainEvent } from '../events/index.ts'
 import type { ConfiguredCarrier } from './call-plane-view.ts'
@@ -11,6 +11,7 @@ export type CarrierEvent = Pick<DomainEvent, 'accountId'> & Partial<Pick<DomainE
 export interface CarrierBookNeeds {
   readonly database: Database
   readonly sealer: Sealer
+  readonly whereIs: AddressesOfName
 }
 
 /** Carriers of the deployment and of tenants. Those of the deployment stand first: no tenant takes an address of theirs. */
@@ -51,9 +52,16 @@ export class CarrierBook {
     this.#index()
   }
 
-  async reload(): Promise<void> {
-    this.#own = await ownCarriers(this.#needs.database.sql, this.#needs.sealer)
+  /** @returns whether one can be called now that could not before, or the other way round */
+  async reload(): Promise<boolean> {
+    const before = this.#callable()
+    this.#own = await ownCarriers(this.#needs.database.sql, this.#needs.sealer, this.#needs.whereIs)
     this.#index()
+    return this.#callable() !== before
+  }
+
+  #callable(): string {
+    return this.#own.map(({ routing }) => `${routing.id} ${routing.healthy}`).join()
   }
 
   /**
@@ -64,7 +72,10 @@ export class CarrierBook {
     const changes = events.filter(({ type }) => type?.startsWith('carriertrunk.') === true || type === 'partition.updated')
     if (changes.length === 0) return undefined
     await this.reload()
-    const partitionIds = changes.flatMap(({ accountId, partitionId }) => (accountId === undefined && partitionId !== undefined ? [partitionId] : []))
+    // How a gateway is said to be changes no account's picture.
+    const partitionIds = changes.flatMap(({ type, accountId, partitionId }) =>
+      accountId === undefined && partitionId !== undefined && type !== 'carriertrunk.reported' ? [partitionId] : [],
+    )
     if (partitionIds.length === 0) return []
     const { sql } = this.#needs.database
     // Those below it too: what a partition leaves out it has from the one above.

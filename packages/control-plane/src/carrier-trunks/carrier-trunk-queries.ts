@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { AccountScope, PartitionScope } from '../access/index.ts'
 import type { SipTrunkTable, Sql, Transaction } from '../database/index.ts'
-import type { CarrierTrunk } from './carrier-trunk.ts'
+import { type CarrierTrunk, PLAIN_TRUNK, type TrunkStatus } from './carrier-trunk.ts'
 
 export type CarrierTrunkRow = Selectable<SipTrunkTable>
 
@@ -55,13 +55,25 @@ export async function isAddressOfCarrier(sql: Executor, address: string, port: n
 
 /** What was checked before it was stored. */
 export function carrierTrunkOf(row: CarrierTrunkRow): CarrierTrunk {
-  const { passwordSealed: _sealed, ...settings } = row.settings
-  return { name: row.name, ...(settings as Omit<CarrierTrunk, 'name'>) }
+  const { passwordSealed: _sealed, enabled, ...settings } = row.settings
+  // Rows of before there were states say only whether they are enabled.
+  const status = enabled === false ? 'inactive' : 'active'
+  return {
+    name: row.name,
+    ...PLAIN_TRUNK,
+    ...(settings as Omit<CarrierTrunk, 'name' | 'status'>),
+    status: (settings['status'] as TrunkStatus | undefined) ?? status,
+  }
 }
 
 export function sealedPasswordOf(row: CarrierTrunkRow): string | undefined {
   const sealed = row.settings['passwordSealed']
   return typeof sealed === 'string' ? sealed : undefined
+}
+
+/** Of whoever: its owner is entered by whoever asks. */
+export function findTrunkAnywhere(sql: Executor, id: string): Promise<CarrierTrunkRow | undefined> {
+  return sql.selectFrom('sip_trunk').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
 function owned(sql: Executor, scope: OwnerScope) {

@@ -5,7 +5,8 @@ import type { Context } from '../context.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
 import { accountOperation, named, oneOf, type Operation, partitionOperation } from '../http/index.ts'
 import { carrierTrunkOf, type CarrierTrunkRow, findCarrierTrunk, listCarrierTrunks, type OwnerScope } from './carrier-trunk-queries.ts'
-import { createCarrierTrunk, deleteCarrierTrunk, type GivenTrunk, replaceCarrierTrunk } from './change-carrier-trunk.ts'
+import { type CarrierTrunk, isInUse, PLAIN_TRUNK } from './carrier-trunk.ts'
+import { createCarrierTrunk, deleteCarrierTrunk, type GivenTrunk, reviseCarrierTrunk } from './change-carrier-trunk.ts'
 
 const TAG = 'Carrier Trunk'
 const PARTITION = '/v2/partition/:partitionId/carrier-trunk'
@@ -46,13 +47,14 @@ type Item = Asked & { readonly params: { readonly carrierTrunkId: string } }
 type Given = { readonly body: Static<typeof Body> }
 
 const list = async (context: Context, { scope }: Asked) => ok({ status: 200, body: (await listCarrierTrunks(context.database.sql, scope)).map(shown) })
-const create = async (context: Context, { principal, scope, body }: Asked & Given) => answer(await createCarrierTrunk(context, principal, scope, givenOf(body)))
+const create = async (context: Context, { principal, scope, body }: Asked & Given) =>
+  answer(await createCarrierTrunk(context, principal, scope, givenOf(body, undefined)))
 const read = async (context: Context, { scope, params }: Item) => {
   const row = await findCarrierTrunk(context.database.sql, scope, params.carrierTrunkId)
   return answer(row === undefined ? err(entityNotFound('CarrierTrunk', params.carrierTrunkId)) : ok(row))
 }
 const replace = async (context: Context, { principal, scope, params, body }: Item & Given) =>
-  answer(await replaceCarrierTrunk(context, principal, scope, params.carrierTrunkId, givenOf(body)))
+  answer(await reviseCarrierTrunk(context, principal, scope, params.carrierTrunkId, (before) => givenOf(body, before)))
 const remove = async (context: Context, { principal, scope, params }: Item) => {
   const deleted = await deleteCarrierTrunk(context, principal, scope, params.carrierTrunkId)
   return deleted.ok ? ok({ status: 204 }) : deleted
@@ -80,17 +82,23 @@ function answer(trunk: Result<CarrierTrunkRow, ApiFailure>) {
 }
 
 function shown(row: CarrierTrunkRow) {
-  return { id: row.id, ...carrierTrunkOf(row) }
+  const trunk = carrierTrunkOf(row)
+  return { id: row.id, ...trunk, enabled: isInUse(trunk) }
 }
 
-function givenOf(body: Static<typeof Body>): GivenTrunk {
+/** What this surface has no field for stays as it is. */
+function givenOf(body: Static<typeof Body>, before: CarrierTrunk | undefined): GivenTrunk {
   const { password, name, address } = body
+  const wasInUse = before !== undefined && isInUse(before)
   return {
     password,
+    takesNames: address === before?.address,
     trunk: {
+      ...PLAIN_TRUNK,
+      ...before,
       name,
       address,
-      enabled: body.enabled ?? true,
+      status: (body.enabled ?? true) ? (wasInUse ? before.status : 'active') : 'inactive',
       port: body.port ?? DEFAULT_SIP_PORT,
       transport: body.transport ?? 'udp',
       priority: body.priority ?? DEFAULT_PRIORITY,

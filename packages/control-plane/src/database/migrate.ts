@@ -28,6 +28,7 @@ import * as callRecordings from './migrations/0092-call-recordings.ts'
 import * as media from './migrations/0080-media.ts'
 import * as passwordHistory from './migrations/0011-password-history.ts'
 import * as businessLines from './migrations/0070-business-lines.ts'
+import * as trunkAddresses from './migrations/0110-trunk-addresses.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a landed migration is never edited, a new one is added. */
@@ -60,6 +61,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0092-call-recordings': callRecordings,
   '0042-accounts': accounts,
   '0070-business-lines': businessLines,
+  '0110-trunk-addresses': trunkAddresses,
 }
 
 /** Applies what is missing. Several nodes may start at once: the migrator takes a lock. */

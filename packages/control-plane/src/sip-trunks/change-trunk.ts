@@ -98,7 +98,8 @@ export async function reviseTrunk(
       const before = trunkOf(row)
       const revised = revise(before)
       if (!revised.ok) return revised
-      wanted = revised.value
+      // What only another surface can say stays.
+      wanted = { ...revised.value, trunk: { ...revised.value.trunk, place: revised.value.trunk.place ?? before.place } }
       const { trunk, given } = wanted
       const failure = await trunkFailure(change.sql, scope, trunk, trunkId)
       if (failure !== undefined) return err(failure)

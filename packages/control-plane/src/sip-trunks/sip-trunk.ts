@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import type { ObjectReference } from '../account-objects/index.ts'
+import type { CodecName } from '../carrier-trunks/index.ts'
 import type { FieldProblem } from '../failures/index.ts'
 
 /** A customer's PBX as the account configured it (S1-115 … S1-122). */
@@ -26,6 +27,22 @@ export interface SipTrunk {
   readonly ipAddress: string | undefined
   readonly portNumber: number | undefined
   readonly sipTrunkGroupId: string | undefined
+  /** What the third surface says of it besides (conflicts section 7); kept when others change the trunk. */
+  readonly place?: PbxPlace | undefined
+}
+
+export interface PbxPlace {
+  readonly host: string | undefined
+  readonly port: number
+  readonly transport: 'udp' | 'tcp' | 'tls'
+  readonly realm: string | undefined
+  readonly codecs: readonly CodecName[] | undefined
+  readonly dtmfMode: 'rfc2833' | 'inband' | 'info'
+  readonly natSupport: boolean
+  readonly callerIdName: string | undefined
+  readonly callerIdNumber: string | undefined
+  /** Why it is locked out. */
+  readonly status: 'active' | 'inactive' | 'suspended' | undefined
 }
 
 const EXTENSION_PATTERN = /^\d+[Xx]*$/

@@ -20,11 +20,22 @@ interface Tenant {
 /** How a tenant comes by something of each resource: what the object is called in a path. */
 const FIXTURES: Readonly<Record<string, (tenant: Omit<Tenant, 'ids' | 'readerToken'>) => Promise<string>>> = {
   organizations: (tenant) => Promise.resolve(`org_${tenant.accountId}`),
+  siptrunk: (tenant) => makeTrunk(tenant, 'One'),
+  siptrunkips: (tenant) => makeTrunk(tenant, 'Two'),
+  sipgwping: async (tenant) => (await makeTrunk(tenant, 'Three')).replace('trunk_', 'gw_'),
 }
 /** Operations that name their organisation in the query or body, or none. */
-const BODIES: Readonly<Record<string, (tenant: Tenant) => Record<string, unknown>>> = {}
+const BODIES: Readonly<Record<string, (tenant: Tenant) => Record<string, unknown>>> = {
+  'PUT /siptrunkips/{entity}': () => ({ ips: [] }),
+  'POST /siptrunkips/{entity}': () => ({ ip_id: 'ip_1' }),
+  'POST /siptrunk/{id}/normalize': () => ({ number: '1', direction: 'outbound' }),
+  'POST /sipgwping/{entity}/{param1}/{param2}': () => ({ status: 'down' }),
+}
+/** What a query has to have. */
+const QUERIES: Readonly<Record<string, string>> = { 'DELETE /siptrunkips/{entity}': '?ip_id=ip_1' }
 /** Words that stand where an id may stand, and mean everything the caller may see. */
 const LISTS: readonly string[] = ['/organizations']
+const ALL: readonly string[] = ['/siptrunkips/{entity}', '/sipgwping/{entity}']
 
 let platform: TestControlPlane
 let routes: readonly Route[]
@@ -41,6 +52,13 @@ beforeAll(async () => {
   theirs = await newTenant('theirs')
 })
 afterAll(() => platform.stop())
+
+async function makeTrunk({ token, partitionId }: Omit<Tenant, 'ids' | 'readerToken'>, name: string): Promise<string> {
+  const body = { name: `${name} of ${partitionId}`, organization_id: `org_${partitionId}`, type: 'carrier', host: '192.0.2.1' }
+  const made = await platform.call('PUT', '/siptrunk/new', body, token)
+  expect(made.status, JSON.stringify(made.body)).toBe(201)
+  return (made.body['data'] as { id: string }).id
+}
 
 async function newTenant(name: string): Promise<Tenant> {
   const manager = { username: `${name}@example.com`, password: 'Another-horse-2', firstName: name, lastName: 'Operator' }
@@ -65,8 +83,13 @@ const onObjects = () => routes.filter((route) => route.path.includes('{') && !LI
 /** Asks for something of `owner`; every other parameter is a word. */
 async function ask(route: Route, id: string, token: string, body: Record<string, unknown> = {}): Promise<readonly [string, number, string | undefined]> {
   let isFirst = true
-  const path = route.path.replaceAll(/\{\w+\}/g, () => (isFirst ? ((isFirst = false), id) : 'status'))
-  const answer = await platform.call(route.method, path, route.method === 'GET' || route.method === 'DELETE' ? undefined : body, token)
+  const path = route.path.replaceAll(/\{\w+\}/g, () => {
+    const value = isFirst ? id : 'status'
+    isFirst = false
+    return value
+  })
+  const query = QUERIES[`${route.method} ${route.path}`] ?? ''
+  const answer = await platform.call(route.method, path + query, route.method === 'GET' || route.method === 'DELETE' ? undefined : body, token)
   return [`${route.method} ${route.path}`, answer.status, (answer.body['error'] as { code?: string } | undefined)?.code]
 }
 
@@ -103,16 +126,17 @@ describe('every operation of the Telephony Resources API, asked by a foreign org
   })
 
   it('403 for whatever changes something, with a role that only reads', async () => {
-    const writes = routes.filter((route) => route.method !== 'GET')
+    // A question that is asked with POST.
+    const writes = routes.filter((route) => route.method !== 'GET' && route.path !== '/siptrunk/{id}/normalize')
     const answers = await askAll(writes, (route) => mine.ids[resourceOf(route)] ?? '', mine.readerToken)
     expect(answers.filter(([, status, code]) => status !== 403 || code !== 'NotPermitted')).toEqual([])
   })
 
   it('lists show nothing of others', async () => {
-    for (const route of routes.filter(({ method, path }) => method === 'GET' && LISTS.includes(path))) {
+    for (const route of routes.filter(({ method, path }) => method === 'GET' && [...LISTS, ...ALL].includes(path))) {
       const path = route.path.replaceAll(/\{\w+\}/g, 'all')
       const shown = JSON.stringify((await platform.call('GET', path, undefined, mine.token)).body)
-      expect(shown, path).toContain(mine.partitionId)
+      if (LISTS.includes(route.path)) expect(shown, path).toContain(mine.partitionId)
       for (const id of [theirs.partitionId, theirs.accountId, ...Object.values(theirs.ids)]) expect(shown, path).not.toContain(id)
     }
   })

@@ -1,8 +1,14 @@
 import type { Operation } from '../http/index.ts'
+import { gatewayOperations } from './gateway-routes.ts'
 import { organizationOperations } from './organization-routes.ts'
+import { sipTrunkAddressOperations } from './sip-trunk-address-routes.ts'
+import { sipTrunkResourceOperations } from './sip-trunk-routes.ts'
 
 /** The third surface, a resource a line. */
 export const telephonyResourceOperations: readonly Operation[] = [
   // One a line.
   ...organizationOperations,
+  ...sipTrunkResourceOperations,
+  ...sipTrunkAddressOperations,
+  ...gatewayOperations,
 ]

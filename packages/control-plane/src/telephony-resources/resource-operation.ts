@@ -98,6 +98,7 @@ function failureOf<Params extends TSchema, Query extends TProperties, Body exten
   const told = details === undefined ? failure : { ...failure, details }
   if (failure.status !== 400) return told
   if (failure.isConflict === true) return { ...told, status: o.refuses.includes(409) ? 409 : 400 }
-  const isMalformed = o.malformed?.includes(failure.code) === true
+  // A field that is missing is no value that could be wrong.
+  const isMalformed = o.malformed?.includes(failure.code) === true || failure.code.endsWith('Required')
   return details === undefined || isMalformed || !o.refuses.includes(422) ? told : { ...told, status: 422 }
 }

@@ -41,6 +41,11 @@ export class KeptRegistration implements Registration {
     this.#handler = handler
   }
 
+  abandon(): void {
+    this.#timer?.cancel()
+    this.#change({ name: 'stopped' })
+  }
+
   stop(): Promise<void> {
     this.#timer?.cancel()
     const before = this.#state.name

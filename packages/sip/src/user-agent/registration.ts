@@ -30,6 +30,8 @@ export interface Registration {
   readonly state: RegistrationState
   /** One handler; told of every change. */
   onChange(handler: (state: RegistrationState) => void): void
+  /** Ends without a word to the registrar: it does not answer, and a later one of ours would take back what another place was told. */
+  abandon(): void
   /** Removes the binding and ends. Resolves when the registrar has answered, or will not. */
   stop(): Promise<void>
 }

@@ -9,6 +9,7 @@ import type { StoredBinding } from '../ports/registration-store.ts'
 import type { ServiceDesk } from '../ports/service-desk.ts'
 import type { SwitchDirectory } from '../ports/switch-directory.ts'
 import { planCarrierLeg } from '../trunks/plan-carrier-leg.ts'
+import type { CarrierNeeds } from '../trunks/plan-carrier-leg.ts'
 import { askRouting } from './ask-routing.ts'
 import type { Occupancy } from './ask-routing.ts'
 import { plansBeside } from './plans-beside.ts'
@@ -28,6 +29,8 @@ export interface RouteNeeds {
   readonly publicAddress: string
   /** What goes on at users, lines, trunks and carriers now, and who of a group had the last call; at all but users apart from the call that asks. */
   readonly occupancyFor: (sessionId: string) => Occupancy
+  /** The places of a carrier in the order to try them. */
+  readonly targetsInOrder?: CarrierNeeds['targetsInOrder']
   /** Who has dialed 911 and may be called back. */
   readonly recentEmergencies: RecentEmergencies
 }
@@ -112,7 +115,7 @@ function plansOf(needs: RouteNeeds, decision: RouteVerdict, maxForwards: number,
   if (decision.kind !== 'carrier' && decision.kind !== 'emergency') return []
   const peer = needs.directory.carrier(decision.carrierIds[0] ?? '')
   if (peer === undefined) return []
-  if (decision.kind === 'carrier') return [planCarrierLeg(decision, peer, { publicAddress, maxForwards })]
+  if (decision.kind === 'carrier') return [planCarrierLeg(decision, peer, { publicAddress, maxForwards, targetsInOrder: needs.targetsInOrder })]
   return [planEmergencyLeg(decision, peer, { publicAddress, maxForwards, nowMs: needs.clock.nowMs() })]
 }
 

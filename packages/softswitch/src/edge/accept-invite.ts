@@ -1,18 +1,19 @@
 import { newUuid } from '@dialtone/foundation'
 import type { Clock } from '@dialtone/foundation'
-import { normalizePhoneNumber } from '@dialtone/numbering'
+import { normalizePhoneNumber, rewriteNumber } from '@dialtone/numbering'
 import type { E164 } from '@dialtone/numbering'
 import type { Header, IncomingInvite } from '@dialtone/sip'
 import { callFailure, reasonOf } from '../calls/call-failure.ts'
 import type { CallEvent, CallTimes } from '../calls/state/call-event.ts'
 import { isEmergencyDialed } from '../emergency/is-emergency-dialed.ts'
+import { findCarrierByContact, servesAccount } from '../ports/find-carrier.ts'
 import type { RefusedInvite } from '../ports/described-call.ts'
-import type { SwitchDirectory, TrunkPeer } from '../ports/switch-directory.ts'
+import type { CarrierPeer, SwitchDirectory, TrunkPeer } from '../ports/switch-directory.ts'
 import { assertedCaller } from './asserted-caller.ts'
 import { assertedDiversion } from './asserted-diversion.ts'
 import { authenticateLine } from './authenticate-line.ts'
 import type { AuthenticationNeeds } from './authenticate-line.ts'
-import { dialedText } from './dialed-text.ts'
+import { calledText, dialedText } from './dialed-text.ts'
 import { presentedCaller } from './presented-caller.ts'
 
 export interface EdgeNeeds extends AuthenticationNeeds {
@@ -34,17 +35,20 @@ export type Started = Extract<CallEvent, { type: 'started' }>
  * digest credentials. Whoever is none of them is challenged. @returns the first event of the call, or undefined when the INVITE has been answered
  */
 export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started | undefined {
-  const dialed = dialedText(invite.request)
+  const registeredAt = findCarrierByContact(needs.directory.carriers(), dialedText(invite.request))
+  // The user of our own Contact says whose call it is; whom it is for says To.
+  const dialed = registeredAt === undefined ? dialedText(invite.request) : calledText(invite.request)
   // Limits, shutdown and the like never stand before an emergency call (C-58).
   const urgent = isEmergencyDialed(dialed)
   const refusal = urgent || needs.isCallback(normalizePhoneNumber(dialed) ?? '') ? undefined : needs.refusal()
   if (refusal !== undefined) return refuse(invite, refusal)
+  if (registeredAt !== undefined) return fromCarrier(needs, invite, dialed, registeredAt)
   const carrier = needs.directory.carrierByAddress(invite.source.address, invite.source.port)
   // The platform's own carriers before all: no tenant takes their calls by claiming their address.
-  if (carrier !== undefined && carrier.partitionId === undefined) return fromCarrier(needs, invite, dialed)
+  if (carrier !== undefined && carrier.partitionId === undefined) return fromCarrier(needs, invite, dialed, carrier)
   const trunk = needs.directory.trunkByAddress(invite.source.address, invite.source.port)
   if (trunk !== undefined) return fromLine(needs, invite, trunk, dialed)
-  if (carrier !== undefined) return fromCarrier(needs, invite, dialed)
+  if (carrier !== undefined) return fromCarrier(needs, invite, dialed, carrier)
   const authentication = authenticateLine(needs, { request: invite.request, source: invite.source, by: 'proxy', urgent })
   if (authentication.kind === 'line') return fromLine(needs, invite, authentication.line, dialed)
   const { statusCode, headers, claimed } = authentication
@@ -75,13 +79,14 @@ function fromLine(needs: EdgeNeeds, invite: IncomingInvite, line: TrunkPeer, dia
 }
 
 /** A call from the PSTN: the number must be ours, and of somebody the carrier serves. Several tenants may have carriers at one address. */
-function fromCarrier(needs: EdgeNeeds, invite: IncomingInvite, dialed: string): Started | undefined {
-  const calledNumber = normalizePhoneNumber(dialed)
+function fromCarrier(needs: EdgeNeeds, invite: IncomingInvite, dialed: string, known: CarrierPeer): Started | undefined {
+  const calledNumber = normalizePhoneNumber(rewriteNumber(known.numberRules?.inboundCalled ?? [], dialed).number)
   const owner = calledNumber === undefined ? undefined : needs.directory.ownerOf(calledNumber)
-  const carrier = owner === undefined ? undefined : needs.directory.carrierByAddress(invite.source.address, invite.source.port, owner)
+  const carrier =
+    owner === undefined || servesAccount(known, owner) ? known : needs.directory.carrierByAddress(invite.source.address, invite.source.port, owner)
   if (calledNumber === undefined || owner === undefined || carrier === undefined) return refuse(invite, 'UnknownNumber')
   const { accountId, partitionId } = owner
-  const caller = assertedCaller(invite.request)
+  const caller = assertedCaller(invite.request, carrier.numberRules?.inboundCaller)
   const diversion = assertedDiversion(invite.request)
   return {
     ...startOf(needs, invite),

@@ -1,5 +1,6 @@
 import type { CallerIdentity } from '@dialtone/call-routing'
-import { normalizePhoneNumber } from '@dialtone/numbering'
+import { normalizePhoneNumber, rewriteNumber } from '@dialtone/numbering'
+import type { NumberRule } from '@dialtone/numbering'
 import { parseNameAddress, userOf } from '@dialtone/sip'
 import type { NameAddress, SipRequest } from '@dialtone/sip'
 
@@ -9,11 +10,12 @@ const LONGEST_NAME = 64
 const MOST_IDENTITIES = 8
 
 /**
- * Who a carrier says is calling. Carriers are inside the trust domain (RFC 3325 2.3), so P-Asserted-Identity comes before
+ * Who a carrier says is calling, its numbers read by `rules`. Carriers are inside the trust domain (RFC 3325 2.3), so P-Asserted-Identity comes before
  * Remote-Party-ID, its forerunner, and both before From. Phones are outside: theirs is never read. P-Preferred-Identity is a
  * wish of a phone to its own proxy (RFC 3325 9.2) and says nothing here.
  */
-export function assertedCaller(request: SipRequest): CallerIdentity {
+export function assertedCaller(request: SipRequest, rules: readonly NumberRule[] = []): CallerIdentity {
+  const numberOf = (address: NameAddress): string | undefined => normalizePhoneNumber(rewriteNumber(rules, userOf(address.uri).split(';')[0] ?? '').number)
   const asserted = addressesOf(request, 'p-asserted-identity')
   const remoteParty = asserted.length > 0 ? undefined : addressesOf(request, 'remote-party-id').find(isCallingParty)
   const identity = asserted.find((address) => numberOf(address) !== undefined) ?? asserted[0] ?? remoteParty ?? request.from
@@ -49,10 +51,6 @@ function isCallingParty(party: NameAddress): boolean {
 function isHiddenParty(party: NameAddress | undefined): boolean {
   const privacy = party?.parameters.get('privacy')?.toLowerCase() ?? 'off'
   return privacy === 'full' || privacy === 'uri'
-}
-
-function numberOf(address: NameAddress): string | undefined {
-  return normalizePhoneNumber(userOf(address.uri).split(';')[0] ?? '')
 }
 
 function isAnonymous(address: NameAddress): boolean {

@@ -1,9 +1,11 @@
 import type { Challenge, DigestAuthenticator, RemoteAddress, SipRequest } from '@dialtone/sip'
+import { findCarrierByContact } from '../ports/find-carrier.ts'
 import type { SwitchDirectory } from '../ports/switch-directory.ts'
+import { dialedText } from './dialed-text.ts'
 
 export interface ChallengeNeeds {
   readonly digest: DigestAuthenticator
-  readonly directory: Pick<SwitchDirectory, 'carrierByAddress' | 'trunkByAddress'>
+  readonly directory: Pick<SwitchDirectory, 'carrierByAddress' | 'trunkByAddress' | 'carriers'>
   /** Whether ordinary calls are refused now: then nobody is asked for a password first. */
   readonly isRefusing: () => boolean
 }
@@ -17,6 +19,7 @@ export function challengeOf(needs: ChallengeNeeds, request: SipRequest, source: 
   if ((method !== 'INVITE' && method !== 'REGISTER') || needs.digest.identify(request) !== undefined) return undefined
   if (method === 'REGISTER') return { statusCode: 401, headers: needs.digest.challenge() }
   if (needs.isRefusing() || isKnownByAddress(needs.directory, source)) return undefined
+  if (findCarrierByContact(needs.directory.carriers(), dialedText(request)) !== undefined) return undefined
   return { statusCode: 407, headers: needs.digest.challenge({ proxy: true }) }
 }
 

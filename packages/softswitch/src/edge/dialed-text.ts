@@ -6,6 +6,14 @@ const LONGEST_DIALED = 64
 
 /** What was dialed: the user part of the Request-URI without its parameters (RFC 3261 19.1.6: sip:+1…;npdi@…), or the tel number. */
 export function dialedText(request: SipRequest): string {
-  if (request.uri === undefined) return ''
-  return (userOf(request.uri).split(';')[0] ?? '').slice(0, LONGEST_DIALED)
+  return request.uri === undefined ? '' : dialedIn(request.uri)
+}
+
+/** The same of To: for whom a call is that comes to our own Contact. */
+export function calledText(request: SipRequest): string {
+  return dialedIn(request.to.uri)
+}
+
+function dialedIn(uri: Parameters<typeof userOf>[0]): string {
+  return (userOf(uri).split(';')[0] ?? '').slice(0, LONGEST_DIALED)
 }

@@ -54,6 +54,8 @@ export interface CallDoor {
   /** @param lineIds of its agents */
   queueNow(queueId: string, lineIds: readonly string[]): QueueNow
   hangUp(sessionId: string): CallCommandResult
+  /** Calls that go on at a line, trunk or carrier. */
+  callsAt(id: string): number
   /** The two talk on until the target has answered; then the transferor is hung up. */
   transfer(order: TransferOrder): TransferResult
   /** @returns the call to the own phones; the one to the target follows it, and is told in its trace as 'toSessionId' */

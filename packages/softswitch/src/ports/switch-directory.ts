@@ -1,5 +1,5 @@
 import type { RoutingSnapshot } from '@dialtone/call-routing'
-import type { E164 } from '@dialtone/numbering'
+import type { E164, NumberRule } from '@dialtone/numbering'
 import type { TransportName } from '@dialtone/sip'
 
 /**
@@ -46,6 +46,17 @@ export interface NumberOwner {
   readonly accountId: string
 }
 
+/** One place where a carrier takes calls and registrations: what `/sipgwping` calls a gateway (S3-62). */
+export interface CarrierTarget {
+  readonly id: string
+  readonly address: string
+  readonly port: number
+  /** What somebody outside says about it, and when (S3-65). */
+  readonly report?: { readonly status: GatewayStatus; readonly atMs: number } | undefined
+}
+
+export type GatewayStatus = 'healthy' | 'degraded' | 'down'
+
 export interface CarrierPeer {
   readonly id: string
   readonly name: string
@@ -64,4 +75,35 @@ export interface CarrierPeer {
   readonly credentials?: { readonly username: string; readonly password: string } | undefined
   /** It wants us to register: under which domain, for the user of `credentials` (RFC 3261 10.2). */
   readonly registrarDomain?: string | undefined
+  /** All its places, the best liked first; left out: the one of `address` and `port`, which is the first. */
+  readonly targets?: readonly CarrierTarget[] | undefined
+  /** The user of the Contact we register there: calls to it are this carrier's, from wherever they come. Not to be guessed. */
+  readonly contactUser?: string | undefined
+  /** It may not be called yet: nothing of it has ever worked (S3-15). */
+  readonly pending?: boolean | undefined
+  /** Encodings it may be offered, as SDP calls them; left out: whatever the other side offers (S3-13). */
+  readonly codecs?: readonly string[] | undefined
+  /** How digits go to it (S3-13). */
+  readonly dtmfMode?: DtmfMode | undefined
+  /** Where its media may come from; left out: from anywhere (S3-25). */
+  readonly mediaAddresses?: readonly string[] | undefined
+  /** What numbers look like on its side; left out: E.164 with a plus. */
+  readonly numberRules?: CarrierNumberRules | undefined
+  /** Shown for callers who have no number (S3-13). */
+  readonly callerId?: { readonly name: string; readonly number: E164 } | undefined
+}
+
+export type DtmfMode = 'rfc2833' | 'inband' | 'info'
+
+/** By whom a number is, and which way it goes; numbers inside are E.164 without plus. */
+export interface CarrierNumberRules {
+  readonly outboundCalled?: readonly NumberRule[] | undefined
+  readonly outboundCaller?: readonly NumberRule[] | undefined
+  readonly inboundCalled?: readonly NumberRule[] | undefined
+  readonly inboundCaller?: readonly NumberRule[] | undefined
+}
+
+/** The places of a carrier, the best liked first. */
+export function targetsOf({ id, address, port, targets }: Pick<CarrierPeer, 'id' | 'address' | 'port' | 'targets'>): readonly CarrierTarget[] {
+  return targets ?? [{ id, address, port }]
 }

@@ -1,5 +1,6 @@
 import type { EmergencyLocation } from '@dialtone/call-routing'
 import type { CallRecord } from './call-record.ts'
+import type { GatewayStatus } from './switch-directory.ts'
 
 /** What the call plane tells the rest of the platform. Called synchronously: an implementation queues and returns. */
 export interface SwitchEvents {
@@ -10,6 +11,34 @@ export interface SwitchEvents {
   callEnded?(record: CallRecord): void
   /** A carrier went down, is held down after failures, or is back. */
   carrierChanged?(event: CarrierChange): void
+  /** A gateway was asked by OPTIONS: what came of it, and how it is (S3-62). */
+  gatewayProbed?(event: GatewayProbe): void
+  /** Our registration at a carrier went through, was refused, or ended. */
+  carrierRegistration?(event: CarrierRegistration): void
+}
+
+export interface GatewayProbe {
+  readonly gatewayId: string
+  readonly carrierId: string
+  readonly atMs: number
+  /** Undefined: no answer. */
+  readonly responseMs: number | undefined
+  readonly status: GatewayStatus
+  /** Of the last probes. */
+  readonly lossPercent: number
+  /** What it said, or why it said nothing. */
+  readonly reason: string
+}
+
+export interface CarrierRegistration {
+  readonly carrierId: string
+  readonly gatewayId: string
+  readonly state: 'registered' | 'failed' | 'stopped'
+  /** Of a failure. */
+  readonly statusCode: number | undefined
+  /** Until when it lasts unless refreshed. */
+  readonly expiresAtMs: number | undefined
+  readonly atMs: number
 }
 
 export interface CarrierChange {

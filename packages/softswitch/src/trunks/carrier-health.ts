@@ -8,9 +8,11 @@ export interface CarrierHealthLimits {
   readonly holdDownMs: number
   /** So many OPTIONS in a row without an answer, and it is down. */
   readonly missedToDown: number
+  /** After it came back, for so long it gets a few calls a second at first and more by and by, where another carrier can have the rest. */
+  readonly returnMs: number
 }
 
-export const DEFAULT_CARRIER_LIMITS: CarrierHealthLimits = { failuresToHoldDown: 3, holdDownMs: 30_000, missedToDown: 2 }
+export const DEFAULT_CARRIER_LIMITS: CarrierHealthLimits = { failuresToHoldDown: 3, holdDownMs: 30_000, missedToDown: 2, returnMs: 30_000 }
 
 interface Health {
   failuresInARow: number
@@ -18,11 +20,15 @@ interface Health {
   heldUntilMs: number
   isDown: boolean
   /** What was told last. */
-  told: CarrierState['health']
+  told: CarrierChange['health']
   secondBeganMs: number
   callsThisSecond: number
+  /** It came back then: it gets calls again little by little. */
+  returnedAtMs: number
 }
 
+/** One call a second more after each of these. */
+const RETURN_STEP_MS = 3_000
 /** Carriers that are no longer configured are forgotten beyond so many. */
 const MAX_CARRIERS = 10_000
 
@@ -47,7 +53,8 @@ export class CarrierHealth {
     const health = this.#known.get(carrierId)
     if (health === undefined) return { health: 'up', activeCalls, callsInLastSecond: 0 }
     const callsInLastSecond = this.#clock.nowMs() - health.secondBeganMs < 1_000 ? health.callsThisSecond : 0
-    return { health: this.#verdict(health), activeCalls, callsInLastSecond }
+    const verdict = this.#verdict(health)
+    return { health: verdict === 'up' && callsInLastSecond >= this.#callsASecond(health) ? 'returning' : verdict, activeCalls, callsInLastSecond }
   }
 
   /** Whether an OPTIONS should ask how it is, though it is not kept alive by them. */
@@ -93,17 +100,39 @@ export class CarrierHealth {
     this.#tellIfChanged(carrierId, health, `${health.missedInARow} OPTIONS in a row were not answered`)
   }
 
+  /** Somebody outside says that it is down, or that it is not. */
+  reported(carrierId: string, isDown: boolean, reason: string): void {
+    const health = this.#of(carrierId)
+    Object.assign(health, isDown ? { isDown } : { isDown, missedInARow: 0 })
+    this.#tellIfChanged(carrierId, health, reason)
+  }
+
+  /** All there are, or as many as it may have by now since it came back. */
+  #callsASecond({ returnedAtMs }: Health): number {
+    const sinceMs = this.#clock.nowMs() - returnedAtMs
+    return sinceMs >= this.#limits.returnMs ? Infinity : 1 + Math.floor(sinceMs / RETURN_STEP_MS)
+  }
+
   #of(carrierId: string): Health {
     const known = this.#known.get(carrierId)
     if (known !== undefined) return known
-    const health: Health = { failuresInARow: 0, missedInARow: 0, heldUntilMs: 0, isDown: false, told: 'up', secondBeganMs: 0, callsThisSecond: 0 }
+    const health: Health = {
+      failuresInARow: 0,
+      missedInARow: 0,
+      heldUntilMs: 0,
+      isDown: false,
+      told: 'up',
+      secondBeganMs: 0,
+      callsThisSecond: 0,
+      returnedAtMs: -Infinity,
+    }
     this.#known.set(carrierId, health)
     const oldest = this.#known.size > MAX_CARRIERS ? this.#known.keys().next().value : undefined
     if (oldest !== undefined) this.#known.delete(oldest)
     return health
   }
 
-  #verdict({ isDown, heldUntilMs }: Health): CarrierState['health'] {
+  #verdict({ isDown, heldUntilMs }: Health): CarrierChange['health'] {
     if (isDown) return 'down'
     return heldUntilMs > this.#clock.nowMs() ? 'held-down' : 'up'
   }
@@ -113,6 +142,7 @@ export class CarrierHealth {
     const verdict = this.#verdict(health)
     if (verdict === health.told || (verdict === 'up' && health.failuresInARow >= this.#limits.failuresToHoldDown)) return
     health.told = verdict
+    if (verdict === 'up') health.returnedAtMs = this.#clock.nowMs()
     this.#tell({ carrierId, health: verdict, reason, atMs: this.#clock.nowMs() })
   }
 }

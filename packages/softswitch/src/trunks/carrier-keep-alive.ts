@@ -1,14 +1,18 @@
 import type { Clock, Timer, Timers } from '@dialtone/foundation'
 import { formatUri } from '@dialtone/sip'
 import type { RequestOutcome, SipStack } from '@dialtone/sip'
-import type { CarrierPeer, SwitchDirectory } from '../ports/switch-directory.ts'
+import { targetsOf } from '../ports/switch-directory.ts'
+import type { CarrierPeer, CarrierTarget, SwitchDirectory } from '../ports/switch-directory.ts'
 import type { CarrierHealth } from './carrier-health.ts'
-import { CarrierRegistrations } from './carrier-registrations.ts'
+import type { CarrierRegistrations } from './carrier-registrations.ts'
+import type { GatewayBoard } from './gateway-board.ts'
 
 export interface KeepAliveNeeds {
-  readonly sip: Pick<SipStack, 'request' | 'register'>
+  readonly sip: Pick<SipStack, 'request'>
   readonly directory: Pick<SwitchDirectory, 'carriers'>
   readonly health: CarrierHealth
+  readonly gateways: GatewayBoard
+  readonly registrations: CarrierRegistrations
   readonly clock: Clock
   readonly timers: Timers
   readonly publicAddress: string
@@ -22,22 +26,20 @@ const ANSWER_TIMEOUT_MS = 4_000
 /** Asked within one tick at most, so that thousands of carriers are not asked at once. */
 const MAX_ASKED = 50
 
-/** Keeps us registered where a carrier wants it, and asks carriers with OPTIONS whether they are there: those that want it at their interval, any other one once it has failed. */
+/** Keeps us registered where a carrier wants it, and asks the gateways of carriers with OPTIONS whether they are there: those that want it at their interval, any other one once it has failed. */
 export class CarrierKeepAlive {
   readonly #needs: KeepAliveNeeds
   readonly #askedAtMs = new Map<string, number>()
-  readonly #registrations: CarrierRegistrations
   #timer: Timer | undefined
 
   constructor(needs: KeepAliveNeeds) {
     this.#needs = needs
-    this.#registrations = new CarrierRegistrations(needs.sip, needs.directory)
   }
 
   start(): void {
     this.#timer = this.#needs.timers.start(TICK_MS, () => {
       this.#tick()
-      this.#registrations.follow()
+      this.#needs.registrations.follow()
       this.start()
     })
   }
@@ -45,41 +47,53 @@ export class CarrierKeepAlive {
   stop(): void {
     this.#timer?.cancel()
     this.#timer = undefined
-    this.#registrations.stop()
+    this.#needs.registrations.stop()
   }
 
   #tick(): void {
-    const { clock, directory, health } = this.#needs
+    const { clock, directory, gateways } = this.#needs
     const nowMs = clock.nowMs()
     const known = new Set<string>()
     let asked = 0
     for (const carrier of directory.carriers()) {
-      known.add(carrier.id)
-      const everyMs = health.needsProbe(carrier.id) ? PROBE_MS : carrier.keepAliveSeconds === undefined ? Infinity : carrier.keepAliveSeconds * 1_000
-      if (nowMs - (this.#askedAtMs.get(carrier.id) ?? -Infinity) < everyMs || everyMs === Infinity || asked >= MAX_ASKED) continue
-      this.#askedAtMs.set(carrier.id, nowMs)
-      asked++
-      this.#ask(carrier)
+      gateways.readReports(carrier)
+      for (const target of targetsOf(carrier)) {
+        known.add(target.id)
+        const everyMs = this.#intervalOf(carrier, target)
+        if (nowMs - (this.#askedAtMs.get(target.id) ?? -Infinity) < everyMs || everyMs === Infinity || asked >= MAX_ASKED) continue
+        this.#askedAtMs.set(target.id, nowMs)
+        asked++
+        this.#ask(carrier, target)
+      }
     }
     for (const id of this.#askedAtMs.keys()) if (!known.has(id)) this.#askedAtMs.delete(id)
   }
 
-  #ask({ id, address, port, transport }: CarrierPeer): void {
-    const { sip, health, publicAddress } = this.#needs
+  #intervalOf({ id, keepAliveSeconds }: CarrierPeer, target: CarrierTarget): number {
+    const { health, gateways } = this.#needs
+    const ownMs = keepAliveSeconds === undefined ? Infinity : keepAliveSeconds * 1_000
+    return health.needsProbe(id) || gateways.statusOf(target.id) === 'down' ? Math.min(PROBE_MS, ownMs) : ownMs
+  }
+
+  #ask(carrier: CarrierPeer, target: CarrierTarget): void {
+    const { sip, gateways, publicAddress } = this.#needs
+    const { address, port } = target
     const uri = formatUri({ host: address, port })
     const request = {
       method: 'OPTIONS',
       uri,
-      to: { transport, address, port },
+      to: { transport: carrier.transport, address, port },
       headers: [
         ['From', `<sip:${publicAddress}>`],
         ['To', `<${uri}>`],
       ] as const,
       timeoutMs: ANSWER_TIMEOUT_MS,
     }
+    // Real time, whatever clock the calls have: it is shown to people.
+    const sentAtMs = performance.now()
     sip.request(request).then(
-      (outcome) => (isAlive(outcome) ? health.optionsAnswered(id) : health.optionsMissed(id)),
-      () => health.optionsMissed(id),
+      (outcome) => gateways.probed(carrier, target, isAlive(outcome) ? performance.now() - sentAtMs : undefined, reasonOf(outcome)),
+      () => gateways.probed(carrier, target, undefined, 'it cannot be reached'),
     )
   }
 }
@@ -87,4 +101,9 @@ export class CarrierKeepAlive {
 /** RFC 3261 11.2: whatever it says to OPTIONS, it is there; 503 says that it would rather not be, 408 is somebody on the way. */
 function isAlive(outcome: RequestOutcome): boolean {
   return 'statusCode' in outcome && outcome.statusCode !== 503 && outcome.statusCode !== 408
+}
+
+function reasonOf(outcome: RequestOutcome): string {
+  if ('statusCode' in outcome) return `${outcome.statusCode} ${outcome.reasonPhrase}`
+  return 'timedOut' in outcome ? 'no answer in time' : 'it cannot be reached'
 }

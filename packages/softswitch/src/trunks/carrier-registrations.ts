@@ -1,36 +1,50 @@
-import type { Registration, SipStack } from '@dialtone/sip'
-import type { CarrierPeer, SwitchDirectory } from '../ports/switch-directory.ts'
+import type { Registration, RegistrationState, SipStack } from '@dialtone/sip'
+import type { CarrierPeer, CarrierTarget, SwitchDirectory } from '../ports/switch-directory.ts'
+import type { CarrierRegistration } from '../ports/switch-events.ts'
+import type { GatewayBoard } from './gateway-board.ts'
+
+export interface CarrierRegistrationNeeds {
+  readonly sip: Pick<SipStack, 'register'>
+  readonly directory: Pick<SwitchDirectory, 'carriers'>
+  readonly gateways: Pick<GatewayBoard, 'inOrder'>
+  readonly tell: (event: Omit<CarrierRegistration, 'atMs'>) => void
+  /** What stands behind the user of our Contact. */
+  readonly contactHost: () => string
+}
 
 interface Kept {
   readonly settings: string
-  readonly registration: Registration
+  registration: Registration
+  /** Places that have failed since one took us. */
+  readonly failedAt: Set<string>
 }
 
-/** Our registrations at carriers that want one; they follow what is configured. */
+/** The place itself is the trouble, not what we ask: another one may do. */
+const OF_THE_PLACE: ReadonlySet<number> = new Set([408, 500, 502, 503, 504])
+
+/** Our registrations at carriers that want one; they follow what is configured, and go to the carrier's next place when one fails. */
 export class CarrierRegistrations {
-  readonly #sip: Pick<SipStack, 'register'>
-  readonly #directory: Pick<SwitchDirectory, 'carriers'>
+  readonly #needs: CarrierRegistrationNeeds
   readonly #kept = new Map<string, Kept>()
 
-  constructor(sip: Pick<SipStack, 'register'>, directory: Pick<SwitchDirectory, 'carriers'>) {
-    this.#sip = sip
-    this.#directory = directory
+  constructor(needs: CarrierRegistrationNeeds) {
+    this.#needs = needs
   }
 
   /** Begins those that are new or different, ends those that are no longer wanted. Costs one look at each carrier. */
   follow(): void {
     const wanted = new Map<string, CarrierPeer>()
-    for (const carrier of this.#directory.carriers())
-      if (carrier.registrarDomain !== undefined && carrier.credentials !== undefined) wanted.set(carrier.id, carrier)
+    for (const carrier of this.#needs.directory.carriers())
+      if (carrier.registrarDomain !== undefined && carrier.credentials !== undefined && this.#needs.gateways.inOrder(carrier).length > 0)
+        wanted.set(carrier.id, carrier)
     for (const [id, { settings, registration }] of this.#kept) {
       const carrier = wanted.get(id)
       if (carrier !== undefined && settingsOf(carrier) === settings) continue
       this.#kept.delete(id)
       void registration.stop()
+      if (carrier === undefined) this.#needs.tell({ carrierId: id, gatewayId: id, state: 'stopped', statusCode: undefined, expiresAtMs: undefined })
     }
-    for (const [id, carrier] of wanted) {
-      if (!this.#kept.has(id)) this.#kept.set(id, { settings: settingsOf(carrier), registration: this.#register(carrier) })
-    }
+    for (const [id, carrier] of wanted) if (!this.#kept.has(id)) this.#begin(carrier)
   }
 
   stop(): void {
@@ -38,17 +52,55 @@ export class CarrierRegistrations {
     this.#kept.clear()
   }
 
-  #register({ registrarDomain = '', credentials = { username: '', password: '' }, transport, address, port }: CarrierPeer): Registration {
+  #begin(carrier: CarrierPeer): void {
+    const [target] = this.#needs.gateways.inOrder(carrier)
+    if (target === undefined) return
+    const kept: Kept = { settings: settingsOf(carrier), registration: this.#register(carrier, target), failedAt: new Set() }
+    this.#kept.set(carrier.id, kept)
+    this.#listen(kept, carrier, target)
+  }
+
+  #listen(kept: Kept, carrier: CarrierPeer, target: CarrierTarget): void {
+    const { registration } = kept
+    registration.onChange((state) => {
+      if (this.#kept.get(carrier.id) === kept && kept.registration === registration) this.#changed(kept, carrier, target, state)
+    })
+  }
+
+  #changed(kept: Kept, carrier: CarrierPeer, target: CarrierTarget, state: RegistrationState): void {
+    const place = { carrierId: carrier.id, gatewayId: target.id }
+    if (state.name === 'registered') {
+      kept.failedAt.clear()
+      this.#needs.tell({ ...place, state: 'registered', statusCode: undefined, expiresAtMs: state.expiresAtMs })
+    }
+    if (state.name !== 'failed') return
+    this.#needs.tell({ ...place, state: 'failed', statusCode: state.statusCode, expiresAtMs: undefined })
+    if (!OF_THE_PLACE.has(state.statusCode)) return
+    kept.failedAt.add(target.id)
+    const next = this.#needs.gateways.inOrder(carrier).find(({ id }) => !kept.failedAt.has(id))
+    // All have failed: this one is asked again when it is time, and then the others.
+    if (next === undefined) return kept.failedAt.clear()
+    kept.registration.abandon()
+    kept.registration = this.#register(carrier, next)
+    this.#listen(kept, carrier, next)
+  }
+
+  #register(carrier: CarrierPeer, { address, port }: CarrierTarget): Registration {
+    const { registrarDomain = '', credentials = { username: '', password: '' }, transport, contactUser } = carrier
     const { username } = credentials
-    return this.#sip.register({
+    return this.#needs.sip.register({
       registrar: `sip:${registrarDomain}`,
       to: { transport, address, port },
       addressOfRecord: `<sip:${username}@${registrarDomain}>`,
+      ...(contactUser === undefined
+        ? {}
+        : { contact: `<sip:${contactUser}@${this.#needs.contactHost()}${transport === 'udp' ? '' : `;transport=${transport}`}>` }),
       credentials,
     })
   }
 }
 
-function settingsOf({ registrarDomain, credentials, transport, address, port }: CarrierPeer): string {
-  return JSON.stringify([registrarDomain, credentials, transport, address, port])
+function settingsOf({ registrarDomain, credentials, transport, address, port, targets, contactUser }: CarrierPeer): string {
+  const places = targets?.map((target) => [target.address, target.port])
+  return JSON.stringify([registrarDomain, credentials, transport, address, port, places, contactUser])
 }

@@ -2,19 +2,32 @@ import type { Listeners } from '../guard-listeners.ts'
 import type { SoftswitchOptions } from '../softswitch.ts'
 import { CarrierHealth, DEFAULT_CARRIER_LIMITS } from './carrier-health.ts'
 import { CarrierKeepAlive } from './carrier-keep-alive.ts'
+import { CarrierRegistrations } from './carrier-registrations.ts'
 import { CarrierWatch } from './carrier-watch.ts'
+import { GatewayBoard } from './gateway-board.ts'
 
 export interface WatchedCarriers {
   readonly health: CarrierHealth
+  readonly gateways: GatewayBoard
   readonly watch: CarrierWatch
   readonly keepAlive: CarrierKeepAlive
 }
 
 /** All that is known of carriers, by calls and by OPTIONS; every change of one is told. */
-export function watchCarriers({ sip, directory, clock, timers, publicAddress }: SoftswitchOptions, events: Listeners['events']): WatchedCarriers {
+export function watchCarriers(options: SoftswitchOptions, events: Listeners['events']): WatchedCarriers {
+  const { sip, directory, clock, timers, publicAddress, sipPort } = options
   const health = new CarrierHealth(clock, DEFAULT_CARRIER_LIMITS, (change) => {
     const { name = '', partitionId, accountId } = directory.carrier(change.carrierId) ?? {}
     events.carrierChanged({ ...change, name, partitionId, accountId })
   })
-  return { health, watch: new CarrierWatch(health), keepAlive: new CarrierKeepAlive({ sip, directory, health, clock, timers, publicAddress }) }
+  const gateways = new GatewayBoard(clock, health, (probe) => events.gatewayProbed(probe))
+  const registrations = new CarrierRegistrations({
+    sip,
+    directory,
+    gateways,
+    tell: (event) => events.carrierRegistration({ ...event, atMs: clock.nowMs() }),
+    contactHost: () => `${publicAddress}:${sipPort()}`,
+  })
+  const keepAlive = new CarrierKeepAlive({ sip, directory, health, gateways, registrations, clock, timers, publicAddress })
+  return { health, gateways, watch: new CarrierWatch(health), keepAlive }
 }

@@ -1,0 +1,88 @@
+import type { GatewayProbe } from '@dialtone/softswitch'
+import { sql as raw } from 'kysely'
+import type { Sql } from '../database/index.ts'
+
+export const BUCKET_MS = 300_000
+/** A week of history is kept. */
+export const MAX_HISTORY_HOURS = 168
+
+/** What a bucket of probes came to. */
+export interface HistoryEntry {
+  readonly at: Date
+  readonly status: string
+  readonly responseMs: number | undefined
+}
+
+/** Adds probes to the sums of their five minutes; those of trunks that are gone are left out. */
+export async function storeProbes(sql: Sql, probes: readonly GatewayProbe[]): Promise<void> {
+  const buckets = Map.groupBy(probes, ({ gatewayId, atMs }) => `${gatewayId} ${Math.floor(atMs / BUCKET_MS)}`)
+  const known = await sql.selectFrom('sip_trunk').select('id').where('id', 'in', [...new Set(probes.map(({ carrierId }) => carrierId))]).execute() // prettier-ignore
+  const values = [...buckets.values()].flatMap((each) => {
+    const latest = each.at(-1)
+    if (latest === undefined || !known.some(({ id }) => id === latest.carrierId)) return []
+    const answers = each.flatMap(({ responseMs }) => responseMs ?? [])
+    return [
+      {
+        gateway_id: latest.gatewayId,
+        trunk_id: latest.carrierId,
+        began_at: new Date(Math.floor(latest.atMs / BUCKET_MS) * BUCKET_MS),
+        probes: each.length,
+        answered: answers.length,
+        response_total_ms: answers.reduce((sum, answer) => sum + answer, 0),
+        status: latest.status,
+        last_at: new Date(latest.atMs),
+      },
+    ]
+  })
+  if (values.length === 0) return
+  await sql
+    .insertInto('gateway_probe')
+    .values(values)
+    .onConflict((conflict) =>
+      conflict.columns(['gateway_id', 'began_at']).doUpdateSet({
+        probes: raw`gateway_probe.probes + excluded.probes`,
+        answered: raw`gateway_probe.answered + excluded.answered`,
+        response_total_ms: raw`gateway_probe.response_total_ms + excluded.response_total_ms`,
+        status: raw`excluded.status`,
+        last_at: raw`excluded.last_at`,
+      }),
+    )
+    .execute()
+}
+
+/** Of the last 24 hours, in percent of the probes; undefined: it was not asked. */
+export async function uptimePercent(sql: Sql, gatewayId: string, now: Date): Promise<number | undefined> {
+  const since = new Date(now.getTime() - 86_400_000)
+  const row = await sql
+    .selectFrom('gateway_probe')
+    .select((each) => [each.fn.sum<string | null>('probes').as('probes'), each.fn.sum<string | null>('answered').as('answered')])
+    .where('gateway_id', '=', gatewayId)
+    .where('began_at', '>', since)
+    .executeTakeFirst()
+  const probes = Number(row?.probes ?? 0)
+  return probes === 0 ? undefined : Math.round((Number(row?.answered ?? 0) * 10_000) / probes) / 100
+}
+
+/** The latest first. */
+export async function historyOf(sql: Sql, gatewayId: string, since: Date): Promise<readonly HistoryEntry[]> {
+  const rows = await sql
+    .selectFrom('gateway_probe')
+    .selectAll()
+    .where('gateway_id', '=', gatewayId)
+    .where('began_at', '>=', since)
+    .orderBy('began_at', 'desc')
+    .execute()
+  return rows.map((row) => ({
+    at: row.last_at,
+    status: row.status,
+    responseMs: row.answered === 0 ? undefined : Math.round(row.response_total_ms / row.answered),
+  }))
+}
+
+/** Forgets what is older than what can be asked for. */
+export async function forgetProbes(sql: Sql, now: Date): Promise<void> {
+  await sql
+    .deleteFrom('gateway_probe')
+    .where('began_at', '<', new Date(now.getTime() - MAX_HISTORY_HOURS * 3_600_000))
+    .execute()
+}

@@ -1,0 +1,237 @@
+import { err, ok, type Result } from '@dialtone/foundation'
+import { rewriteNumber } from '@dialtone/numbering'
+import Type, { type Static } from 'typebox'
+import type { Principal } from '../access/index.ts'
+import {
+  carrierTrunkOf,
+  type CarrierTrunkRow,
+  createCarrierTrunk,
+  deleteCarrierTrunk,
+  findTrunkAnywhere,
+  reviseCarrierTrunk,
+  TRUNK_STATUSES,
+} from '../carrier-trunks/index.ts'
+import type { Context } from '../context.ts'
+import { type ApiFailure, entityNotFound, fieldRequired, inConflict, invalidField, invalidFields } from '../failures/index.ts'
+import { named, oneOf, type Operation } from '../http/index.ts'
+import { createTrunk, deleteTrunk, lockOutTrunk, reviseTrunk, type SipTrunk, type SipTrunkRow } from '../sip-trunks/index.ts'
+import { carrierTrunkFrom, type GivenFields } from './carrier-trunk-form.ts'
+import { pbxTrunkFrom } from './pbx-trunk-form.ts'
+import { idOf, ResourceId } from './prefixed-id.ts'
+import type { OrganizationScope, Reach } from './reach.ts'
+import { resourceOperation, type Shown } from './resource-operation.ts'
+import { codecsOf, TRUNK_TYPES, TrunkFields, TrunkView } from './trunk-fields.ts'
+import { trunkView } from './trunk-view.ts'
+
+const TAG = 'SIP Trunks'
+/** As in `/v2`: a partition's carriers are a matter of its products, an account's one of its trunks. */
+export const trunkPermission = (level: 'READ' | 'EDIT') => ({ partition: 'Product', account: 'EU_SipTrunk', level }) as const
+export const TRUNK_FIELD_NAMES = {
+  trunkName: 'name', address: 'host', ipAddress: 'host', portNumber: 'port', registrarDomain: 'realm', concurrentCalls: 'max_channels', sipUsername: 'username', sipPassword: 'password',
+} as const // prettier-ignore
+
+const Create = named(
+  'SipTrunkResourceRequest',
+  Type.Object({
+    ...TrunkFields,
+    type: Type.Optional(oneOf(TRUNK_TYPES)),
+    organization_id: Type.Optional(ResourceId),
+    status: Type.Optional(oneOf(TRUNK_STATUSES)),
+  }),
+)
+const Update = named('SipTrunkResourceUpdate', Type.Object({ ...TrunkFields, status: Type.Optional(oneOf(['active', 'inactive', 'suspended'])) }))
+const View = named('SipTrunkResource', TrunkView)
+const Entity = Type.Object({ entity: ResourceId })
+const Id = Type.Object({ id: ResourceId })
+
+type Row = CarrierTrunkRow
+type Status = Static<typeof Update>['status']
+interface By {
+  readonly context: Context
+  readonly principal: Principal
+}
+
+export const sipTrunkResourceOperations: readonly Operation[] = [
+  resourceOperation({
+    method: 'GET',
+    path: '/siptrunk/:id',
+    tag: TAG,
+    summary: 'Read a trunk of any type, with its addresses and routes if asked for',
+    requires: trunkPermission('READ'),
+    params: Id,
+    query: { include: Type.Optional(Type.String({ maxLength: 64 })) },
+    data: View,
+    refuses: [404],
+    handle: async (context, { params, query, reach }) => {
+      const found = await enterTrunk(context, reach, params.id)
+      return found.ok ? ok({ data: await trunkView(context, found.value.row, new Set((query.include ?? '').split(','))) }) : found
+    },
+  }),
+  resourceOperation({
+    method: 'PUT',
+    path: '/siptrunk/:entity',
+    tag: TAG,
+    summary: 'Create a trunk (`new`, or a type), or change the one with that id',
+    requires: trunkPermission('EDIT'),
+    params: Entity,
+    body: Create,
+    data: View,
+    creates: true,
+    refuses: [404, 409, 422],
+    fieldNames: TRUNK_FIELD_NAMES,
+    handle: async (context, { params, body, reach, principal }) => {
+      const by = { context, principal }
+      const isNew = params.entity === 'new' || TRUNK_TYPES.some((type) => type === params.entity)
+      if (!isNew) return update(by, reach, params.entity, body, body.status === 'pending' ? undefined : body.status)
+      const type = body.type ?? TRUNK_TYPES.find((known) => known === params.entity)
+      const missing = missingField(body, type)
+      if (missing !== undefined) return err(missing)
+      const scope = await reach.organization(body.organization_id ?? '')
+      if (!scope.ok) return scope
+      const created = type === 'pbx' ? await createPbx(by, scope.value, body) : await createCarrier(by, scope.value, type ?? 'carrier', body)
+      return shown(context, created, 'SIP trunk created successfully', 201)
+    },
+  }),
+  resourceOperation({
+    method: 'POST',
+    path: '/siptrunk/:entity',
+    tag: TAG,
+    summary: 'Change what is given of a trunk',
+    requires: trunkPermission('EDIT'),
+    params: Entity,
+    body: Update,
+    data: View,
+    refuses: [404, 409, 422],
+    fieldNames: TRUNK_FIELD_NAMES,
+    handle: (context, { params, body, reach, principal }) => update({ context, principal }, reach, params.entity, body, body.status),
+  }),
+  resourceOperation({
+    method: 'DELETE',
+    path: '/siptrunk/:id',
+    tag: TAG,
+    summary: 'Delete a trunk; with calls going on only by force',
+    requires: trunkPermission('EDIT'),
+    params: Id,
+    query: { force: Type.Optional(Type.Boolean()) },
+    data: Type.Object({ id: Type.String(), deleted_at: Type.String() }),
+    refuses: [404, 409],
+    handle: async (context, { params, query, reach, principal }) => {
+      const found = await enterTrunk(context, reach, params.id)
+      if (!found.ok) return found
+      const { row, scope } = found.value
+      const active = await context.calls.callsAt(row.id)
+      if (active > 0 && query.force !== true)
+        return err(inConflict('TrunkHasActiveCalls', `${active} calls go on over this trunk; force=true deletes it all the same.`))
+      const deleted =
+        row.kind === 'PBX' && 'accountId' in scope
+          ? await deleteTrunk(context, principal, scope, row.id)
+          : await deleteCarrierTrunk(context, principal, scope, row.id)
+      if (!deleted.ok) return deleted
+      const data = { id: params.id, deleted_at: new Date(context.clock.nowMs()).toISOString() }
+      return ok({ data, message: 'SIP trunk deleted successfully' })
+    },
+  }),
+  resourceOperation({
+    method: 'POST',
+    path: '/siptrunk/:id/normalize',
+    tag: TAG,
+    summary: 'What a number becomes on its way to or from a carrier, without a call (an extension)',
+    requires: trunkPermission('READ'),
+    params: Id,
+    body: named(
+      'NumberRuleTrial',
+      Type.Object({
+        number: Type.String({ minLength: 1, maxLength: 64 }),
+        direction: oneOf(['outbound', 'inbound']),
+        party: Type.Optional(oneOf(['called', 'caller'])),
+      }),
+    ),
+    data: Type.Object({ number: Type.String(), rewritten: Type.String(), rule_index: Type.Union([Type.Integer(), Type.Null()]) }),
+    refuses: [404, 422],
+    handle: async (context, { params, body, reach }) => {
+      const found = await enterTrunk(context, reach, params.id)
+      if (!found.ok) return found
+      if (found.value.row.kind === 'PBX') return err(invalidField('id', 'is the trunk of a PBX', 'a carrier or peer has such rules'))
+      const { numberRules } = carrierTrunkOf(found.value.row)
+      const { direction, party = 'called' } = body
+      const rules = numberRules[`${direction}${party === 'called' ? 'Called' : 'Caller'}`] ?? []
+      const { number, ruleIndex } = rewriteNumber(rules, body.number)
+      return ok({ data: { number: body.number, rewritten: number, rule_index: ruleIndex ?? null } })
+    },
+  }),
+]
+
+/** The trunk and the proven scope of its owner. */
+export async function enterTrunk(
+  context: Context,
+  reach: Reach,
+  shownTrunkId: string,
+): Promise<Result<{ readonly row: Row; readonly scope: OrganizationScope }, ApiFailure>> {
+  const row = await findTrunkAnywhere(context.database.sql, idOf('trunk', shownTrunkId))
+  if (row === undefined) return err(entityNotFound('SIPTrunk', shownTrunkId))
+  const scope = await reach.ownerOf(row)
+  return scope.ok ? ok({ row, scope: scope.value }) : scope
+}
+
+function missingField(body: Static<typeof Create>, type: string | undefined): ApiFailure | undefined {
+  const required = { name: body.name, organization_id: body.organization_id, type, host: body.host }
+  const missing = Object.entries(required).find(([, value]) => value === undefined)
+  return missing === undefined ? undefined : fieldRequired(missing[0])
+}
+
+async function createCarrier(
+  { context, principal }: By,
+  scope: OrganizationScope,
+  role: 'carrier' | 'peer',
+  body: GivenFields,
+): Promise<Result<Row, ApiFailure>> {
+  const { problem } = codecsOf(body.codecs ?? [])
+  if (problem !== undefined) return err(invalidFields([problem]))
+  return createCarrierTrunk(context, principal, scope, { trunk: carrierTrunkFrom(body, undefined, { role }), password: body.password, takesNames: true })
+}
+
+async function createPbx({ context, principal }: By, scope: OrganizationScope, body: GivenFields): Promise<Result<Row, ApiFailure>> {
+  const { problem } = codecsOf(body.codecs ?? [])
+  if (problem !== undefined) return err(invalidFields([problem]))
+  if (!('accountId' in scope)) return err(invalidField('organizationId', 'is a partition', 'the PBX of an account'))
+  if (body.register === true) return err(invalidField('register', 'is true', 'a PBX registers with us; we register with carriers and peers'))
+  const given = { sipUsername: body.username === '' ? undefined : body.username, sipPassword: body.password }
+  return createTrunk(context, principal, scope, pbxTrunkFrom(body, undefined), given, undefined)
+}
+
+async function update(by: By, reach: Reach, entity: string, body: GivenFields, status: Status): Promise<Result<Shown, ApiFailure>> {
+  const found = await enterTrunk(by.context, reach, entity)
+  if (!found.ok) return found
+  const { problem } = codecsOf(body.codecs ?? [])
+  if (problem !== undefined) return err(invalidFields([problem]))
+  const { row, scope } = found.value
+  const updated = row.kind === 'PBX' ? await updatePbx(by, scope, row, body, status) : await updateCarrier(by, scope, row, body, status)
+  return shown(by.context, updated, 'SIP trunk updated successfully', 200)
+}
+
+function updateCarrier({ context, principal }: By, scope: OrganizationScope, row: Row, body: GivenFields, status: Status): Promise<Result<Row, ApiFailure>> {
+  return reviseCarrierTrunk(context, principal, scope, row.id, (before) => ({
+    trunk: carrierTrunkFrom(body, before, { role: before.role, status }),
+    password: body.password,
+    takesNames: true,
+  }))
+}
+
+async function updatePbx(
+  { context, principal }: By,
+  scope: OrganizationScope,
+  row: Row,
+  body: GivenFields,
+  status: Status,
+): Promise<Result<SipTrunkRow, ApiFailure>> {
+  if (!('accountId' in scope)) return err(entityNotFound('SIPTrunk', row.id))
+  const given = { sipUsername: body.username === '' ? undefined : body.username, sipPassword: body.password }
+  const revise = (before: SipTrunk) => ok({ trunk: pbxTrunkFrom(body, before, status), given })
+  const revised = await reviseTrunk(context, principal, scope, row.id, revise)
+  if (!revised.ok || status === undefined || revised.value.locked_out === (status !== 'active')) return revised
+  return lockOutTrunk(context, principal, scope, row.id, status !== 'active')
+}
+
+async function shown(context: Context, row: Result<Row, ApiFailure>, message: string, status: 200 | 201): Promise<Result<Shown, ApiFailure>> {
+  return row.ok ? ok({ data: await trunkView(context, row.value, new Set()), message, status }) : row
+}

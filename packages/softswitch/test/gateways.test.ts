@@ -1,0 +1,105 @@
+import { ManualTime } from '@dialtone/foundation'
+import { describe, expect, it } from 'vitest'
+import { CarrierHealth, DEFAULT_CARRIER_LIMITS } from '../src/trunks/carrier-health.ts'
+import { GatewayBoard } from '../src/trunks/gateway-board.ts'
+import { afterProbe, lossPercentOf, UNPROBED } from '../src/trunks/gateway-status.ts'
+import type { CarrierPeer, CarrierTarget, GatewayProbe } from '../src/index.ts'
+
+const after = (...probes: readonly (number | undefined)[]) => probes.reduce((health, probe) => afterProbe(health, probe), UNPROBED)
+const times = (count: number, probe: number | undefined) => Array.from({ length: count }, () => probe)
+
+describe('how a gateway is (S3-63)', () => {
+  it.each([
+    ['well with its first answer', [20], 'healthy'],
+    ['one lost probe is no news', [...times(20, 20), undefined], 'healthy'],
+    ['two in a row without an answer, and it is down', [20, undefined, undefined], 'down'],
+    ['down it stays with a first answer', [undefined, undefined, 20], 'down'],
+    ['after three it is degraded', [undefined, undefined, 20, 20, 20], 'degraded'],
+    ['one lost again before that begins anew', [undefined, undefined, 20, 20, undefined, 20, 20], 'down'],
+    ['after some more it is well', [undefined, undefined, ...times(6, 20)], 'healthy'],
+    ['every fifth lost: degraded', [...times(4, 20), undefined, ...times(4, 20), undefined, 20], 'degraded'],
+    ['slow: degraded', times(3, 1500), 'degraded'],
+    ['a little faster is not well yet', [...times(3, 1500), ...times(3, 900)], 'degraded'],
+    ['fast again: well', [...times(3, 1500), ...times(6, 100)], 'healthy'],
+  ])('%s', (_what, probes, status) => {
+    expect(after(...probes).status).toBe(status)
+  })
+
+  it('loss is of the last twenty probes', () => {
+    expect(lossPercentOf(after(...times(30, undefined), ...times(15, 20)))).toBe(25)
+    expect(lossPercentOf(after(...times(3, undefined), ...times(20, 20)))).toBe(0)
+  })
+})
+
+const peer = (more: Partial<CarrierPeer> = {}): CarrierPeer => ({
+  ...{ id: 'c', name: 'C', partitionId: 'p', address: '192.0.2.1', port: 5060, transport: 'udp', emergency: false },
+  targets: [
+    { id: 'a', address: '192.0.2.1', port: 5060 },
+    { id: 'b', address: '192.0.2.2', port: 5060 },
+  ],
+  ...more,
+})
+
+describe('GatewayBoard', () => {
+  function setUp() {
+    const time = new ManualTime()
+    const told: string[] = []
+    const probes: GatewayProbe[] = []
+    const health = new CarrierHealth(time, DEFAULT_CARRIER_LIMITS, (change) => void told.push(change.health))
+    const board = new GatewayBoard(time, health, (probe) => void probes.push(probe))
+    const [a, b] = peer().targets as [CarrierTarget, CarrierTarget]
+    const probe = (target: CarrierTarget, ...answers: readonly (number | undefined)[]) => answers.forEach((answer) => board.probed(peer(), target, answer, ''))
+    return { time, told, probes, health, board, a, b, probe, order: (of = peer()) => board.inOrder(of).map(({ id }) => id) }
+  }
+
+  it('calls pass over the place that is down, and the carrier is down when all of its places are', () => {
+    const { told, probe, a, b, order, health } = setUp()
+    probe(a, undefined, undefined)
+    expect([order(), told]).toEqual([['b'], []])
+    probe(b, undefined, undefined)
+    expect([order(), told, health.stateOf('c', 0).health]).toEqual([['a', 'b'], ['down'], 'down'])
+    probe(b, 10, 10, 10)
+    expect([order(), told]).toEqual([['b'], ['down', 'up']])
+    probe(a, 10, 10, 10)
+    expect(order()).toEqual(['a', 'b'])
+  })
+
+  it('what is degraded comes after what is well', () => {
+    const { probe, a, order } = setUp()
+    probe(a, 2000, 2000, 2000)
+    expect(order()).toEqual(['b', 'a'])
+  })
+
+  it('comes back little by little: one call a second more every few seconds, where another carrier can have the rest', () => {
+    const { time, probe, a, b, health } = setUp()
+    for (const target of [a, b]) probe(target, undefined, undefined)
+    for (const target of [a, b]) probe(target, 10, 10, 10)
+    const now = () => health.stateOf('c', 0).health
+    expect(now()).toBe('up')
+    health.callBegan('c')
+    expect(now()).toBe('returning')
+    time.advance(6_000)
+    health.callBegan('c')
+    health.callBegan('c')
+    expect(now()).toBe('up')
+    health.callBegan('c')
+    expect(now()).toBe('returning')
+    time.advance(30_000)
+    for (let call = 0; call < 50; call++) health.callBegan('c')
+    expect(now()).toBe('up')
+  })
+
+  it('S3-65: a report from outside counts at once and once; own probes go on from there; an old one says nothing', () => {
+    const { time, told, board, probe, a, order, health } = setUp()
+    const report = { status: 'down', atMs: time.nowMs() } as const
+    const reported = peer({ targets: [{ ...a, report }] })
+    board.readReports(reported)
+    expect([told, health.stateOf('c', 0).health]).toEqual([['down'], 'down'])
+    probe(a, 10, 10, 10)
+    board.readReports(reported)
+    expect([told, order(reported)]).toEqual([['down', 'up'], ['a']])
+    const { board: fresh, time: now } = setUp()
+    fresh.readReports(peer({ targets: [{ ...a, report: { status: 'down', atMs: now.nowMs() - 700_000 } }] }))
+    expect(fresh.statusOf('a')).toBe('healthy')
+  })
+})
