@@ -69,7 +69,9 @@ describe('pickup of a call that rings elsewhere', () => {
     taken.leg.bye()
     await call.saw('bye')
     await rig.closed(1)
-    expect(rig.records).toMatchObject([{ direction: 'INBOUND', disposition: 'ANSWERED', calledUserId: 'alice', calledLineId: 'bob-desk' }])
+    expect(rig.records).toMatchObject([
+      { direction: 'INBOUND', disposition: 'ANSWERED', calledUserId: 'alice', calledLineId: 'bob-desk', pickup: { byId: 'bob', fromId: 'alice' } },
+    ])
   })
 
   it('somebody outside the group picks up nothing of it, nobody anything that does not ring; the phone rings on', async () => {

@@ -165,6 +165,8 @@ export function callRecordView(row: CallRecordRow, surroundings: CallSurrounding
     direction: row.direction,
     disposition: row.disposition,
     ...(record.reasonCode === undefined ? {} : { reasonCode: record.reasonCode }),
+    ...(record.pickup?.byId === undefined ? {} : { callPickupById: record.pickup.byId }),
+    ...(record.pickup?.fromId === undefined ? {} : { callPickupFromId: record.pickup.fromId }),
     sipStatusCode: record.sipStatusCode,
     ...(record.hangupBy === undefined ? {} : { hangupBy: record.hangupBy }),
     ...(row.reference_id === null ? {} : { referenceId: row.reference_id, referenceType: row.reference_type ?? 'END_USER' }),

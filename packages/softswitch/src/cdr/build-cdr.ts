@@ -67,6 +67,7 @@ function buildRecord(call: CallState, account: AccountView, mediaReport: MediaRe
     sipCallIds: call.sipCallIds,
     ...(account.forwardedTo === undefined ? {} : { forwardedTo: account.forwardedTo }),
     ...(account.authorization === undefined ? {} : { authorization: account.authorization }),
+    ...(account.pickup === undefined ? {} : { pickup: account.pickup }),
     ...(mediaReport === undefined ? {} : { mediaReport }),
     ...(emergency === undefined ? {} : { emergency: { callbackNumber: emergency.callbackNumber, location: emergency.location } }),
   }

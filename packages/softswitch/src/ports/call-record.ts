@@ -64,6 +64,13 @@ export interface CallRecord {
   /** Of a call that went on elsewhere: where to. */
   readonly forwardedTo?: string | undefined
   readonly authorization?: RecordAuthorization | undefined
+  readonly pickup?: CallPickup | undefined
+}
+
+/** Who answered what rang at somebody else: users, or lines that are nobody's. */
+export interface CallPickup {
+  readonly byId: string | undefined
+  readonly fromId: string | undefined
 }
 
 /** What the plan that pays for a leg allowed. */

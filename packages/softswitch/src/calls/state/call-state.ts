@@ -1,6 +1,6 @@
 import type { CallCategory, CallerIdentity, EmergencyLocation, RouteAttempt } from '@dialtone/call-routing'
 import type { MediaSide } from '@dialtone/media'
-import type { CallDisposition, RecordAuthorization } from '../../ports/call-record.ts'
+import type { CallDisposition, CallPickup, RecordAuthorization } from '../../ports/call-record.ts'
 import type { CallEffect } from './call-effect.ts'
 import type { CallAccount, CallEvent, CallOrigin, CallSide, CallTimes, ClickToCall, RouteQuestion, TimerName } from './call-event.ts'
 import type { ForwardView } from './forward-view.ts'
@@ -65,6 +65,8 @@ export interface AccountView extends CallAccount {
   readonly carrierId: string | undefined
   /** The call went on from here to that number. */
   readonly forwardedTo?: string | undefined
+  /** Somebody else has answered what rang here. */
+  readonly pickup?: CallPickup | undefined
   /** What the plan that pays for this allowed. */
   readonly authorization?: RecordAuthorization | undefined
   /** This account had nothing to do with the call any more when it went on. */

@@ -1,11 +1,11 @@
 import { callFailure } from '../call-failure.ts'
 import type { CallEvent } from './call-event.ts'
 import { act, go, isAwaited, legOf, stopTimers } from './call-state.ts'
-import type { LegState, Step } from './call-state.ts'
+import type { CallState, LegState, Step } from './call-state.ts'
 import { ANSWERED_ELSEWHERE, cancelLegs, endSetup } from './end-call.ts'
 import type { LegPlan } from './leg-plan.ts'
 import { isServed, stopService } from './service-state.ts'
-import { changeTransfer } from './transfer-state.ts'
+import { changeTransfer, withPickup } from './transfer-state.ts'
 import type { Party } from './transfer-state.ts'
 
 type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
@@ -25,7 +25,7 @@ export function onRetrieveAsked(step: Step, { legId, party, sdp, sipCallId }: Of
   if (isBusy) return act(step, { type: 'rejectTakeover', statusCode: 491 })
   // Whoever parked it may be ringing to have it back.
   const quiet = stopTimers(cancelLegs(step, ANSWERED_ELSEWHERE), 'ring', 'beside', 'carrierSetup', 'serviceRing')
-  const takeover = { side: 'callee', party, sdp, cancelled: false } as const
+  const takeover = { side: 'callee', party, sdp, cancelled: false, ringingLineId: ringing?.plan.lineId } as const
   const asked = changeTransfer(quiet, { takeover, renegotiation: { side: 'caller', purpose: 'retrieve' } })
   return go(
     asked,
@@ -43,12 +43,11 @@ export function onRetrieveAnswered(step: Step, { atMs, sdp }: Of<'reinviteAnswer
   const { party } = takeover
   // He has given up: the music goes on.
   if (takeover.cancelled) return waitOn(act(done, { type: 'rejectReinvite', to: 'callee', statusCode: 487 }), atMs)
-  const { legs, legsBefore = 0, accounts, question } = step.state
+  const { legs, legsBefore = 0 } = step.state
   const leg: LegState = {
     ...{ id: `g${legsBefore + legs.length + 1}`, attempt: 0, plan: planOf(party) },
     ...{ phase: 'answered', statusCode: 200, local: false, earlySdp: undefined },
   }
-  const answeredBy = { calledUserId: party.userId, calledLineId: party.lineId }
   const joined = changeTransfer(stopTimers(stopService(done), 'maxRing'), { guests: { ...guests, callee: { party, records: [] } } })
   return go(
     joined,
@@ -57,12 +56,17 @@ export function onRetrieveAnswered(step: Step, { atMs, sdp }: Of<'reinviteAnswer
       callerLeg: 'answered',
       winnerId: leg.id,
       legs: [...legs, leg],
-      accounts: accounts.map((account) => (account.accountId === question.accountId ? { ...account, ...answeredBy } : account)),
+      accounts: takeover.ringingLineId === undefined ? answeredBy(step.state, party) : withPickup(step.state, party, takeover.ringingLineId),
     },
     { type: 'answerReinvite', to: 'callee', sdp },
     { type: 'seatParty', side: 'callee', legId: leg.id },
     { type: 'checkpointRecords' },
   )
+}
+
+/** For the records whoever fetched the call is who answered it. */
+function answeredBy({ accounts, question }: CallState, { userId: calledUserId, lineId: calledLineId }: Party): CallState['accounts'] {
+  return accounts.map((account) => (account.accountId === question.accountId ? { ...account, calledUserId, calledLineId } : account))
 }
 
 /** The parked party cannot talk to him: it waits on. */

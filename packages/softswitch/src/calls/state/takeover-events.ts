@@ -5,7 +5,7 @@ import { ANSWERED_ELSEWHERE } from './end-call.ts'
 import { connect, replaceSide } from './join-events.ts'
 import { onLegAnswered } from './leg-events.ts'
 import { isMixed } from './mix-state.ts'
-import { changeTransfer, otherSide, partyOf } from './transfer-state.ts'
+import { changeTransfer, otherSide, partyOf, withPickup } from './transfer-state.ts'
 
 type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
 
@@ -61,7 +61,8 @@ export function onPickupAsked(step: Step, event: Of<'pickupAsked'>): Step {
   if (state.offer === undefined) return refuse(step, 488)
   const plan = { ...ringing.plan, ...(event.party.lineId === undefined ? {} : { lineId: event.party.lineId }) }
   const leg: LegState = { ...ringing, id: `g${state.legs.length + 1}`, plan, phase: 'ringing', earlySdp: undefined }
-  const added = go(step, { legs: [...state.legs, leg], sipCallIds: [...state.sipCallIds, event.sipCallId] })
+  const accounts = withPickup(state, event.party, ringing.plan.lineId)
+  const added = go(step, { legs: [...state.legs, leg], accounts, sipCallIds: [...state.sipCallIds, event.sipCallId] })
   const answered = act(added, { type: 'answerPickup', sdp: event.sdp }, { type: 'seatParty', side: 'callee', legId: leg.id })
   const guests = { ...state.transfer.guests, callee: { party: event.party, records: [] } }
   return onLegAnswered(changeTransfer(answered, { guests }), { type: 'legAnswered', atMs: event.atMs, legId: leg.id, sdp: event.sdp })

@@ -46,6 +46,8 @@ export interface Takeover {
   readonly party: Party
   /** What the new party offered. */
   readonly sdp: string
+  /** It picks up what rings at that line. */
+  readonly ringingLineId?: string | undefined
   /** The new party has given up; the other side may have been asked already. */
   readonly cancelled: boolean
 }
@@ -133,4 +135,13 @@ function viewOf(state: CallState): AccountView | undefined {
 /** What a side is told to do: an offer of everything the other side can, without a hold (RFC 3264 8.4). */
 export function withoutDirection(sdp: string): string {
   return sdp.replaceAll(/^a=(?:sendonly|recvonly|inactive)\r?\n/gm, '')
+}
+
+/** The account's view of a call whose ringing phone was not the one that answered. */
+export function withPickup({ accounts, question }: CallState, by: Party, ringingLineId: string | undefined): CallState['accounts'] {
+  return accounts.map((account) =>
+    account.accountId === question.accountId
+      ? { ...account, pickup: { byId: by.userId ?? by.lineId, fromId: account.calledUserId ?? ringingLineId } }
+      : account,
+  )
 }

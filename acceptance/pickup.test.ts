@@ -1,0 +1,106 @@
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { expectRecords } from './call-records.ts'
+import { pause } from './eventually.ts'
+import { Baresip } from './phones/baresip.ts'
+import { isAbsent } from './phones/program-present.ts'
+import { ScriptedPhone } from './phones/scripted-phone.ts'
+import { CALLEE_HZ, CALLER_HZ, makeTwoParties, PSTN_HZ, TONES_HZ, type TwoParties } from './phones/two-parties.ts'
+import { done, type Identified, type Person, type SipLogin, Tenant } from './tenant.ts'
+
+let tenant: Tenant
+const closing: (() => Promise<void>)[] = []
+
+beforeAll(async () => {
+  tenant = await Tenant.logIn()
+})
+
+afterEach(async () => {
+  await Promise.all(closing.splice(0).map((close) => close()))
+})
+
+async function openPhone(login: SipLogin): Promise<ScriptedPhone> {
+  const phone = await ScriptedPhone.open(tenant.platform, login)
+  closing.push(() => Promise.resolve(phone.close()))
+  await phone.register()
+  return phone
+}
+
+async function start(login: SipLogin, toneHz: number): Promise<Baresip> {
+  const phone = await Baresip.start(tenant.platform, login, { toneHz })
+  closing.push(() => phone.stop())
+  await phone.registered()
+  return phone
+}
+
+/** A third user beside the two, who may pick up for the second one. */
+async function makeOffice(): Promise<TwoParties & { readonly third: Person & { readonly login: SipLogin } }> {
+  const parties = await makeTwoParties(tenant)
+  const { account } = parties
+  const person = await account.createUser('4002')
+  const group = done(
+    await account.http.post<Identified>(`${account.path}/group`, {
+      name: 'Front',
+      type: 'USER',
+      subType: 'ANY_USER',
+      memberIds: [parties.callee.userId, person.userId],
+    }),
+  )
+  done(await account.http.post(`${account.path}/grouppickup`, { name: 'Front', groupIds: [group.id] }))
+  return { ...parties, third: { ...person, login: await account.createLine(person.userId) } }
+}
+
+describe('pickup', () => {
+  it.each(['*58', '*594001'])('S0-49: %s takes a call that rings at another phone of the group; that phone hears it was completed elsewhere', async (code) => {
+    const office = await makeOffice()
+    const [caller, callee, third] = [await openPhone(office.caller.login), await openPhone(office.callee.login), await openPhone(office.third.login)]
+    const call = await caller.call('4001', { toneHz: CALLER_HZ })
+    const ringing = await callee.nextCall()
+    ringing.ring()
+    await call.saw(180)
+    const taken = await third.call(code, { toneHz: PSTN_HZ })
+    expect(await taken.finalStatus()).toBe(200)
+    expect(await call.finalStatus()).toBe(200)
+    expect(JSON.stringify(await ringing.cancelled())).toContain('Call completed elsewhere')
+    await pause(1_500)
+    expect([call.media.toneHeard(TONES_HZ), taken.media.toneHeard(TONES_HZ)]).toEqual([PSTN_HZ, CALLER_HZ])
+    expect(await taken.hangUp()).toBe(200)
+    await call.ended()
+    const [record] = await expectRecords(office.account, ['ANSWERED'])
+    expect(record).toMatchObject({ callPickupById: office.third.userId, callPickupFromId: office.callee.userId })
+  })
+
+  it('S0-49: who is not in the group takes nothing, and the phone rings on', async () => {
+    const office = await makeOffice()
+    const stranger = await office.account.createUser('4003')
+    const [caller, callee] = [await openPhone(office.caller.login), await openPhone(office.callee.login)]
+    const outsider = await openPhone(await office.account.createLine(stranger.userId))
+    const call = await caller.call('4001')
+    const ringing = await callee.nextCall()
+    ringing.ring()
+    for (const code of ['*58', '*594001']) expect(await (await outsider.call(code)).finalStatus()).toBe(480)
+    await ringing.answer()
+    expect(await call.finalStatus()).toBe(200)
+    expect(await call.hangUp()).toBe(200)
+    await ringing.ended()
+  })
+})
+
+describe.skipIf(isAbsent('baresip'))('call pull', () => {
+  it('*11 brings the own call to another phone of the user; the old one is released, and the call has one record', async () => {
+    const parties = await makeTwoParties(tenant)
+    const cell = await start(await parties.account.createLine(parties.callee.userId), PSTN_HZ)
+    const [caller, desk] = [await start(parties.caller.login, CALLER_HZ), await start(parties.callee.login, CALLEE_HZ)]
+    await caller.dial(`sip:${parties.callee.extension}@dialtone.local`)
+    await desk.saw('CALL_INCOMING')
+    await desk.accept()
+    await desk.saw('CALL_ESTABLISHED')
+    await pause(1_000)
+    await cell.dial('sip:*11@dialtone.local')
+    await desk.saw('CALL_CLOSED')
+    await pause(3_000)
+    expect([caller.lastToneHeard(TONES_HZ), cell.lastToneHeard(TONES_HZ)]).toEqual([PSTN_HZ, CALLER_HZ])
+    await cell.hangUp()
+    await caller.saw('CALL_CLOSED')
+    await expectRecords(parties.account, ['ANSWERED'])
+  })
+})
