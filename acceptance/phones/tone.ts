@@ -1,4 +1,6 @@
 const SAMPLE_RATE_HZ = 8000
+/** A tenth of a second. */
+const TENTH = SAMPLE_RATE_HZ / 10
 
 /** A sine of 8000 samples a second, 16 bit. */
 export function sineSamples(frequencyHz: number, sampleCount: number, firstSample = 0): Int16Array {
@@ -28,16 +30,19 @@ export function dominantTone(samples: Int16Array, candidatesHz: readonly number[
   return candidatesHz.find((frequencyHz) => shareAt(part, frequencyHz) > 0.6)
 }
 
-/** Those of the candidates that are clearly there, however many sound together. */
+/** Those of the candidates that are clearly there, however many sound together; a phone that stumbles now and then is heard nevertheless. */
 export function tonesIn(samples: Int16Array, candidatesHz: readonly number[]): number[] {
-  return candidatesHz.filter((frequencyHz) => shareAt(samples, frequencyHz) > 0.12)
+  const parts = Array.from({ length: Math.floor(samples.length / TENTH) }, (_, index) => samples.subarray(index * TENTH, (index + 1) * TENTH))
+  const energies = parts.map((part) => part.reduce((sum, sample) => sum + sample * sample, 0))
+  const total = energies.reduce((sum, energy) => sum + energy, 0)
+  const meanShareAt = (frequencyHz: number): number => parts.reduce((sum, part, index) => sum + (shareAt(part, frequencyHz) * (energies[index] ?? 0)) / total, 0)
+  return total === 0 ? [] : candidatesHz.filter((frequencyHz) => meanShareAt(frequencyHz) > 0.12)
 }
 
 /** Whether the tone sounded for a tenth of a second at some time, beside whatever else. */
 export function soundedOnce(samples: Int16Array, frequencyHz: number): boolean {
-  const length = SAMPLE_RATE_HZ / 10
-  for (let start = 0; start + length <= samples.length; start += length / 2) {
-    if (shareAt(samples.subarray(start, start + length), frequencyHz) > 0.12) return true
+  for (let start = 0; start + TENTH <= samples.length; start += TENTH / 2) {
+    if (shareAt(samples.subarray(start, start + TENTH), frequencyHz) > 0.12) return true
   }
   return false
 }

@@ -12,6 +12,7 @@ export function lateCalls(calls: () => CallControl | undefined): CallControl {
     callsAt: async (id) => (await calls()?.callsAt(id)) ?? 0,
     hangUp: async (sessionId) => (await calls()?.hangUp(sessionId)) ?? 'NoSuchCall',
     originate: async (order) => calls()?.originate(order),
+    supervise: async (order) => (await calls()?.supervise(order)) ?? { result: 'NoSuchCall' },
     linesInCall: async (lineIds) => (await calls()?.linesInCall(lineIds)) ?? [],
     notify: async (order) => calls()?.notify(order),
     transfer: async (order) => (await calls()?.transfer(order)) ?? { result: 'NoSuchCall' },

@@ -9,6 +9,7 @@ import type { RoutingParkingSpot } from './parking.ts'
 import type { RoutingQueue } from './queue.ts'
 import type { RoutingRingGroup } from './ring-group.ts'
 import type { E164 } from '@dialtone/numbering'
+import type { RoutingSupervision } from './supervision.ts'
 import type { RoutingTrunkForwards, RoutingTrunkGroup } from './trunk-forwards.ts'
 
 /** Somewhere a call can go on to, in the words numbers, menus and overflows use (C-39); the id is a number for TELEPHONE, '' for BUSY. */
@@ -75,6 +76,8 @@ export interface AccountServices {
   readonly parkingSpots: ReadonlyMap<string, RoutingParkingSpot>
   /** undefined: no call of the account is recorded. */
   readonly recording?: RecordingPolicy | undefined
+  /** Undefined: nobody may listen to calls. */
+  readonly supervision: RoutingSupervision | undefined
   /** Menu trees, by id. */
   readonly menus: ReadonlyMap<string, RoutingMenu>
 }
@@ -94,6 +97,7 @@ export const NO_SERVICES: AccountServices = {
   dialPlanRules: [],
   pickupGroups: [],
   parkingSpots: new Map(),
+  supervision: undefined,
   menus: new Map(),
   queues: new Map(),
 }

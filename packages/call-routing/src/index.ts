@@ -11,6 +11,8 @@ export type { CallsOfAccount, LastCaller, OtherCall, RingingCall, TakenCall } fr
 export { offNetCategoryOf } from './carrier-selection/call-category.ts'
 export type { CallCategory } from './carrier-selection/call-category.ts'
 export type { RoutingConferenceRoom } from './conference-room.ts'
+export { supervisionTarget } from './supervision.ts'
+export type { RoutingSupervision, SupervisedCall, SupervisionMode } from './supervision.ts'
 export { outranks } from './paging-group.ts'
 export type { PageType, RoutingPagingGroup } from './paging-group.ts'
 export { decideRoute } from './decide-route.ts'

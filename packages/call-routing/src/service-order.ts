@@ -5,6 +5,7 @@ import type { PageType } from './paging-group.ts'
 import type { RoutingParkingSpot } from './parking.ts'
 import type { SettingChange } from './dial-plan/setting-change.ts'
 import type { LastCaller, OtherCall } from './taken-call.ts'
+import type { RoutingSupervision, SupervisedCall } from './supervision.ts'
 
 /** What the platform itself does with a caller it answers. A closed list: each kind is played by one program of the switch. */
 export type ServiceOrder =
@@ -26,6 +27,8 @@ export type ServiceOrder =
   | { readonly kind: 'queue'; readonly queue: RoutingQueue; readonly agents: CallTarget }
   /** The caller talks to all who are in the room. Its PIN is not told with it: orders are shown to whoever asks why a call went as it did. */
   | { readonly kind: 'conference'; readonly conferenceRoomId: string }
+  /** A supervisor is with a call that goes on. */
+  | ({ readonly kind: 'supervise' } & SupervisedCall & RoutingSupervision)
   /** The caller speaks to these phones, which answer by themselves. */
   | { readonly kind: 'page'; readonly pagingGroupId: string; readonly pageType: PageType; readonly lineIds: readonly string[] }
   /** The caller waits at a spot until it is fetched; `returnTo`: who is rung when nobody does. */

@@ -8,7 +8,7 @@ import type {
   LineInCall,
   NotifyOrder,
   NotifyOutcome,
-  OriginateOrder,
+  OriginateOrder, SuperviseOrder,
   QueueNow,
   RecentCall,
   StoredBinding,
@@ -69,6 +69,7 @@ export interface CallControl {
   transfer(order: TransferOrder): Promise<TransferResult>
   /** Undefined: the switch does not answer in time. */
   originate(order: OriginateOrder): Promise<TransferResult | undefined>
+  supervise(order: SuperviseOrder): Promise<TransferResult>
   /** Which of these lines are in a call. */
   linesInCall(lineIds: readonly string[]): Promise<readonly LineInCall[]>
   /** Sends a NOTIFY to the phone of a line and waits for its answer. Undefined: the switch does not answer in time. */

@@ -10,6 +10,7 @@ export const NO_SWITCH: CallControl = {
   callsAt: () => Promise.resolve(0),
   hangUp: () => Promise.resolve('NoSuchCall'),
   originate: () => Promise.resolve(undefined),
+  supervise: () => Promise.resolve({ result: 'NoSuchCall' }),
   linesInCall: () => Promise.resolve([]),
   notify: () => Promise.resolve({ kind: 'unreachable', reason: 'no switch runs' }),
   transfer: () => Promise.resolve({ result: 'NoSuchCall' }),

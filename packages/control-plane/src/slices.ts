@@ -14,6 +14,7 @@ import { businessLineOperations } from './business-lines/index.ts'
 import { auditOperations } from './audit/index.ts'
 import { callGroupOperations } from './call-groups/index.ts'
 import { fraudGuardOperations } from './call-authorization/index.ts'
+import { callSupervisionOperations } from './call-supervision/index.ts'
 import { callRecordCsvWorker, callRecordOperations } from './call-records/index.ts'
 import { callQueueOperations } from './call-queues/index.ts'
 import { callingPlanOperations, callingPlanProductOperations } from './calling-plans/index.ts'
@@ -82,6 +83,7 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...ivrOperations,
   ...jobOperations,
   ...liveCallOperations,
+  ...callSupervisionOperations,
   ...localCallingAreaOperations,
   ...messageOperations,
   ...numberAssignmentOperations,

@@ -48,6 +48,7 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
       hangUp: (sessionId) => desk.hangUp(sessionId),
       transfer: (order) => desk.transfer(order),
       originate: (order) => intake.originate(order),
+      supervise: (order) => intake.supervise(order),
       linesInCall(lineIds) {
         const occupancy = occupancyFor('')
         const helped = new Set(desk.activeRecords().flatMap((record) => (record.emergency === undefined ? [] : (record.callingLineId ?? []))))

@@ -1,4 +1,5 @@
 import { originatedCall } from './calls/originate.ts'
+import { supervisingCall } from './calls/supervise.ts'
 import { acceptInvite } from './edge/accept-invite.ts'
 import type { EdgeNeeds } from './edge/accept-invite.ts'
 import { challengeOf } from './edge/challenge-of.ts'
@@ -7,7 +8,7 @@ import { createCallbacks } from './queue-callbacks.ts'
 import { servePresence } from './presence/serve-presence.ts'
 import { handleRegister, REGISTER_OPTIONS } from './registrar/registrar.ts'
 import type { CallLimits, RegistrarLimits, SoftswitchOptions } from './softswitch.ts'
-import type { OriginateOrder, TransferResult } from './ports/call-door.ts'
+import type { OriginateOrder, SuperviseOrder, TransferResult } from './ports/call-door.ts'
 import type { SoftswitchParts } from './softswitch-parts.ts'
 
 const REGISTRAR_LIMITS: RegistrarLimits = { minExpiresSeconds: 60, maxExpiresSeconds: 3600, defaultExpiresSeconds: 3600, maxContactsPerLine: 10 }
@@ -21,6 +22,8 @@ export interface Intake {
   drain(): void
   /** A click-to-call; refused as an INVITE would be. */
   originate(order: OriginateOrder): TransferResult
+  /** A supervisor's call; refused as an INVITE would be. */
+  supervise(order: SuperviseOrder): TransferResult
   /** Calls refused so far. */
   readonly refused: number
 }
@@ -69,6 +72,13 @@ export function createIntake(options: SoftswitchOptions, parts: SoftswitchParts)
       if (refusal() !== undefined) return { result: 'TooManyCalls' }
       const started = originatedCall(directory, order, { atMs: clock.nowMs(), times: edge.times })
       if (typeof started === 'string') return { result: started }
+      desk.originate(started)
+      return { result: 'done', sessionId: started.sessionId }
+    },
+    supervise(order) {
+      const started = supervisingCall(directory, order, { state: desk.stateOf(order.sessionId), atMs: clock.nowMs(), times: edge.times })
+      if (typeof started === 'string') return { result: started }
+      if (refusal() !== undefined) return { result: 'TooManyCalls' }
       desk.originate(started)
       return { result: 'done', sessionId: started.sessionId }
     },

@@ -40,6 +40,8 @@ export function callsOfThreads(threads: readonly WorkerThread[], count: number):
       const owner = ownerOf(order.accountId)
       return owner === undefined ? undefined : ask(owner, 'originate', order)
     },
+    // Where the call is: a supervisor's own call has to be beside it.
+    supervise: async (order) => (await askAll('supervise', order)).find(({ result }) => result !== 'NoSuchCall') ?? { result: 'NoSuchCall' },
     // A phone of the account may be in a call that another account made.
     linesInCall: async (lineIds) => (await askAll('linesInCall', lineIds)).flat(),
     // The phone's time to answer is its own; the thread's comes on top.

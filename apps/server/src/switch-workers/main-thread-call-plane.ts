@@ -31,6 +31,7 @@ export function createMainThreadCallPlane(settings: SwitchSettings, needs: Switc
       callsAt: async (id) => softswitch.calls.callsAt(id),
       hangUp: async (sessionId) => softswitch.calls.hangUp(sessionId),
       originate: async (order) => softswitch.calls.originate(order),
+      supervise: async (order) => softswitch.calls.supervise(order),
       linesInCall: async (lineIds) => softswitch.calls.linesInCall(lineIds),
       notify: (order) => softswitch.calls.notify(order),
       transfer: async (order) => softswitch.calls.transfer(order),

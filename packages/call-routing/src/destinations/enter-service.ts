@@ -7,6 +7,7 @@ import { enterMenu } from './enter-menu.ts'
 import { enterPaging } from './enter-paging.ts'
 import { enterParkingSpot } from './enter-parking-spot.ts'
 import { enterQueue } from './enter-queue.ts'
+import { enterSupervision } from './enter-supervision.ts'
 import { enterRingGroup } from './ring-group.ts'
 import { enterVoicemail } from './voicemail.ts'
 
@@ -18,6 +19,7 @@ const KINDS: Readonly<Record<string, (scene: CallScene, destination: ServiceDest
   CONFERENCE_ROOM: enterConference,
   PAGING_GROUP: enterPaging,
   CALL_PARKING_SPOT: enterParkingSpot,
+  LIVE_CALL: enterSupervision,
   IVR: enterMenu,
   AUTO_ATTENDANT: enterMenu,
   BUSY: () => ({ verdict: reject('UserBusy') }),

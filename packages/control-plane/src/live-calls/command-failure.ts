@@ -16,6 +16,10 @@ export function commandFailure(result: Exclude<CallCommandResult, 'done'>, callI
       return unavailable('TooManyCalls', 'The switch takes no further calls now; try again in a moment.')
     case 'CallBusy':
       return inConflict('CallBusy', 'The call is not answered yet, or something else is being done with it; try again in a moment.')
+    case 'SupervisionNotAllowed':
+      return inConflict('SupervisionNotAllowed', 'The account does not allow that its calls are listened to in this way (call-supervision).')
+    case 'OwnCall':
+      return inConflict('OwnCall', 'The supervisor talks in this call.')
     case 'NotTransferable':
       return inConflict('NotTransferable', 'Nobody who could be sent on talks to a line of this account in this call.')
   }

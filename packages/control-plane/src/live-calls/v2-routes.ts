@@ -6,6 +6,8 @@ import { findCaller } from '../routing-explanations/index.ts'
 import { CallTraceView, callTraceView } from './call-trace-view.ts'
 import { commandFailure } from './command-failure.ts'
 import { findCallTrace, findLiveCall } from './find-call.ts'
+import { superviseCall } from './supervise-call.ts'
+import { SUPERVISION_MODES } from '../call-supervision/index.ts'
 import { LiveCallView, liveCallView, recentCallView } from './live-call-view.ts'
 
 const CALLS = '/v2/partition/:partitionId/account/:accountId/calls'
@@ -81,6 +83,28 @@ export const liveCallOperations: readonly Operation[] = [
       const transferee = body.transferee === undefined ? undefined : body.transferee === 'CALLER' ? 'caller' : 'callee'
       const { result, sessionId: id } = await context.calls.transfer({ sessionId, accountId, dialed: body.to, transferee })
       return result === 'done' ? ok({ status: 202, body: { id } }) : err(commandFailure(result, sessionId))
+    },
+  }),
+  accountOperation({
+    method: 'POST',
+    path: `${ITEM}/supervise`,
+    tag: TAG,
+    summary: 'Let a supervisor listen to a call, whisper to the own party or join in: his phones ring, and those who talk are told first',
+    requires: acts,
+    params: CallPath,
+    body: Type.Object({
+      /** SIP user name, line id, user id or extension of this account. */
+      supervisor: Type.String({ minLength: 1, maxLength: 64 }),
+      mode: Type.Optional(oneOf(SUPERVISION_MODES)),
+      /** Whose ear is whispered into; without it the one on a line of the account. */
+      party: Type.Optional(oneOf(['CALLER', 'CALLEE'])),
+    }),
+    responses: { 202: Type.Object({ id: Type.String() }) },
+    handle: async (context, { principal, scope, params, body }) => {
+      const party = body.party === undefined ? undefined : body.party === 'CALLER' ? 'caller' : 'callee'
+      const { supervisor, mode = 'LISTEN' } = body
+      const done = await superviseCall(context, principal, scope, { callId: params.callId, supervisor, mode, party })
+      return done.ok ? ok({ status: 202, body: { id: done.value } }) : done
     },
   }),
   accountOperation({

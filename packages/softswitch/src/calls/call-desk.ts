@@ -176,6 +176,11 @@ export class CallDesk {
     return this.calls.map((call) => call.state)
   }
 
+  /** Of a call that is not forgotten. */
+  stateOf(sessionId: string): CallState | undefined {
+    return this.#calls.get(sessionId)?.state
+  }
+
   traceOf(sessionId: string): readonly CallEvent[] | undefined {
     return this.#open.get(sessionId)?.trace ?? this.#shelf.callOf(sessionId)?.events
   }

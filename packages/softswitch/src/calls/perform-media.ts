@@ -38,6 +38,7 @@ export function openMedia(call: CallContext): void {
  */
 function anchoringOf({ offer, transfer, emergency, joins, service }: CallState): Pick<SessionOptions, 'anchoring' | 'besideSessionId'> {
   if (joins !== undefined) return { anchoring: 'required', besideSessionId: joins }
+  if (service?.order.kind === 'supervise') return { anchoring: 'required', besideSessionId: service.order.sessionId }
   if (offer === undefined || transfer.origin !== undefined || service !== undefined) return { anchoring: 'required' }
   return emergency === undefined ? {} : { anchoring: 'preferred' }
 }

@@ -27,6 +27,8 @@ export function performServiceEffect(call: CallContext, effect: ServiceEffect | 
       return call.service?.key(effect.key)
     case 'tellService':
       return call.service?.rung(effect.outcome)
+    case 'tellServiceOfMix':
+      return call.service?.attended(effect.mixId)
     case 'stopService':
       return call.service?.stop()
     case 'playOwnRingback':
@@ -76,6 +78,7 @@ function startService(call: CallContext, { service }: Of<'startService'>): void 
     timers: needs.timers,
     logger: needs.logger,
     ring: (to, timeoutMs) => call.dispatch({ type: 'serviceRing', to, timeoutMs }),
+    attend: (toSessionId) => call.dispatch({ type: 'serviceAttends', toSessionId }),
     page: (order, told) => beginPage(call, order, told),
     sendOn: ({ sessionId, side }, dialed) => {
       const transferee = side === 'caller' ? 'callee' : 'caller'

@@ -26,16 +26,17 @@ export function rejectRefer(call: CallContext, statusCode: number): void {
 
 /** The call a REFER asked for: the transferor's line dials, for somebody who is not there yet. */
 export function beginTransfer(call: CallContext, effect: Of<'beginTransfer'>): void {
-  const { sessionId, recordId, dialed, offer, transfer } = effect
+  const { sessionId, recordId, dialed, to, offer, transfer } = effect
   const { transferor, shownNumber } = transfer
   const { lineId = '', userId, partitionId, accountId, identity } = shownParty(call.needs, transferor)
+  const dialing = { direction: 'originating', fromLineId: lineId, dialed, ...(shownNumber === undefined ? {} : { shownNumber }) } as const
   call.others.begin({
     type: 'started',
     atMs: call.needs.clock.nowMs(),
     sessionId,
     origin: { kind: 'line', lineId, userId, number: identity.number, name: identity.name, dialed },
     account: { partitionId, accountId, recordId },
-    question: { accountId, call: { direction: 'originating', fromLineId: lineId, dialed, ...(shownNumber === undefined ? {} : { shownNumber }) } },
+    question: { accountId, call: to === undefined ? dialing : { direction: 'continuing', to, calledNumber: dialed, caller: identity } },
     offer,
     sipCallId: legOfSide(call, transferSide(call))?.callId ?? '',
     times: call.state.times,

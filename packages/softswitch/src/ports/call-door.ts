@@ -1,10 +1,11 @@
+import type { SupervisionMode } from '@dialtone/call-routing'
 import type { CallExplanation, ExplainQuestion } from './call-explanation.ts'
 import type { CallRecord } from './call-record.ts'
 import type { DescribedCall, RecentCall } from './described-call.ts'
 import type { LineInCall, NotifyOrder, NotifyOutcome } from './notify-order.ts'
 
 /** What came of an order about a call: done, or the code of why not. */
-export type CallCommandResult = 'done' | 'NoSuchCall' | 'EmergencyCall' | 'EmergencyDialed' | 'CallBusy' | 'NotTransferable' | 'NoSuchLine' | 'TooManyCalls'
+export type CallCommandResult = 'done' | 'NoSuchCall' | 'EmergencyCall' | 'EmergencyDialed' | 'CallBusy' | 'NotTransferable' | 'NoSuchLine' | 'TooManyCalls' | 'SupervisionNotAllowed' | 'OwnCall'
 
 /** Send one party of a call on, as its other party could with REFER. */
 export interface TransferOrder {
@@ -27,6 +28,17 @@ export interface OriginateOrder {
   readonly accountId: string
   readonly lineId: string
   readonly dialed: string
+}
+
+/** Let a supervisor listen to a call of the account. */
+export interface SuperviseOrder {
+  readonly accountId: string
+  /** Of the supervisor, whose phones ring. */
+  readonly lineId: string
+  readonly sessionId: string
+  readonly mode: SupervisionMode
+  /** Whose ear is whispered into; left out: the one on a line of the account, and who was called where both are. */
+  readonly party?: 'caller' | 'callee' | undefined
 }
 
 /** What a queue and its agents' lines do now. */
@@ -60,6 +72,8 @@ export interface CallDoor {
   transfer(order: TransferOrder): TransferResult
   /** @returns the call to the own phones; the one to the target follows it, and is told in its trace as 'toSessionId' */
   originate(order: OriginateOrder): TransferResult
+  /** The supervisor's phones ring; those who talk are told before anybody listens. @returns his call to his own phone, as `originate` does */
+  supervise(order: SuperviseOrder): TransferResult
   /** Which of these lines are in a call, in either direction. */
   linesInCall(lineIds: readonly string[]): readonly LineInCall[]
   /** Sends a NOTIFY to the phone of a line, outside of every subscription, and tells what the phone answered. */

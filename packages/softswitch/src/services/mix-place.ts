@@ -13,6 +13,9 @@ export interface MixOrder {
   readonly leaving?: Tone | undefined
 }
 
+/** 16-bit samples at 8000 Hz. */
+const BYTES_PER_MS = 16
+
 /** The caller of a service among others: its seat in a room, and its place in the mix where they hear each other. */
 export class MixPlace {
   readonly #session: Pick<MediaSession, 'joinMix' | 'announceInMix'>
@@ -43,6 +46,12 @@ export class MixPlace {
     if (coming !== undefined) this.#session.announceInMix('a', [coming])
     this.#leaving = leaving
     return true
+  }
+
+  /** @returns how long it takes; undefined when nobody hears it */
+  announce(clips: readonly AudioClip[]): number | undefined {
+    const durationMs = clips.reduce((sum, clip) => sum + (clip.kind === 'samples' ? clip.samples.byteLength / BYTES_PER_MS : clip.durationMs), 0)
+    return durationMs > 0 && this.#session.announceInMix('a', clips) ? durationMs : undefined
   }
 
   leave(): void {

@@ -8,6 +8,7 @@ import { park, parkOther } from './programs/park.ts'
 import { switchSetting, traceCall } from './programs/switch-setting.ts'
 import { retrieveVoicemail } from './programs/retrieve-voicemail.ts'
 import { speakToPhones } from './programs/speak-to-phones.ts'
+import { superviseCall } from './programs/supervise-call.ts'
 import { waitInQueue } from './programs/wait-in-queue.ts'
 import { walkMenu } from './programs/walk-menu.ts'
 import type { ServiceProgram } from './service-program.ts'
@@ -38,6 +39,8 @@ export function programOf({ order, caller, calledNumber }: ServedCall, named: Na
       return meetInRoom(named?.conferenceRooms.get(order.conferenceRoomId))
     case 'page':
       return speakToPhones(order)
+    case 'supervise':
+      return superviseCall(order)
     case 'menu':
       return walkMenu(order)
     case 'park':

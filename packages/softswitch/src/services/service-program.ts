@@ -34,6 +34,10 @@ export type ServiceRequest =
   | { readonly kind: 'page'; readonly order: Extract<ServiceOrder, { kind: 'page' }> }
   /** Waits until no phone hears the page any more. */
   | { readonly kind: 'page-over' }
+  /** Another call is asked to let the caller listen; answered with the mix it is in then, and without one when it cannot be. */
+  | { readonly kind: 'attend'; readonly sessionId: string }
+  /** All in the mix hear it; ends when it was heard. */
+  | { readonly kind: 'announce'; readonly phrases: readonly Phrase[] }
   /** Rings somebody while the caller goes on hearing what it hears. When he answers the program is over. */
   | { readonly kind: 'ring'; readonly to: CallTarget; readonly timeoutMs: number }
 
@@ -49,7 +53,9 @@ export interface ServiceReply {
   readonly isStaffed?: boolean
   /** Of `enter` and `await`: how many are in the room. */
   readonly parties?: number | undefined
-  /** Of `page`: where they hear; undefined: nobody answered. */
+  /** Of `announce`: there was something to be heard, and somebody who could. */
+  readonly isAnnounced?: boolean
+  /** Of `page`: where they hear; undefined: nobody answered. Of `attend`: where they talk. */
   readonly mixId?: string | undefined
   /** Of `mix`. */
   readonly isMixed?: boolean

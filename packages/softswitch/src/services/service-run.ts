@@ -27,6 +27,8 @@ export interface ServiceRunNeeds {
   readonly timers: Timers
   readonly logger: Logger
   readonly ring: (to: CallTarget, timeoutMs: number) => void
+  /** Asks another call to let the caller listen; `attended` tells what came of it. */
+  readonly attend: (sessionId: string) => void
   /** Begins a page. `live` and `over` are told once each, `over` alone when nobody answers. */
   readonly page: (order: Extract<ServiceOrder, { kind: 'page' }>, told: { readonly live: (mixId: string) => void; readonly over: () => void }) => Page
   /** @returns whether the other call does it */
@@ -97,6 +99,11 @@ export class ServiceRun {
   rung(outcome: RouteAttempt['outcome']): void {
     this.#spot?.ringing(false)
     if (this.#pending?.kind === 'ring') this.#reply({ outcome })
+  }
+
+  /** @param mixId what the other call is in now; undefined: it cannot be listened to */
+  attended(mixId: string | undefined): void {
+    if (this.#pending?.kind === 'attend') this.#reply({ mixId })
   }
 
   /** The caller is gone, or talks to somebody. What it said until now is kept, if the program recorded it. */
@@ -178,6 +185,10 @@ export class ServiceRun {
         // Nothing that was to be heard before is heard any more.
         this.#playing++
         return this.#reply({ isMixed: this.#place.join(request.order) })
+      case 'attend':
+        return this.#needs.attend(request.sessionId)
+      case 'announce':
+        return this.#announce(request.phrases)
       case 'page':
         return this.#startPage(request)
       case 'page-over':
@@ -186,6 +197,19 @@ export class ServiceRun {
         this.#spot?.ringing(true)
         return this.#needs.ring(request.to, request.timeoutMs)
     }
+  }
+
+  #announce(phrases: readonly Phrase[]): void {
+    const turn = this.#turn
+    const { desk, tenant, language } = this.#needs
+    desk.clipsOf(tenant, phrases, language).then(
+      (clips) => {
+        if (this.#over || this.#turn !== turn) return undefined
+        const durationMs = this.#place.announce(clips)
+        return durationMs === undefined ? this.#reply({ isAnnounced: false }) : this.#await(durationMs, { isAnnounced: true })
+      },
+      (error: unknown) => this.#fail(String(error)),
+    )
   }
 
   #startPage({ order }: Request<'page'>): void {

@@ -14,6 +14,7 @@ import { queues } from './queues.ts'
 import { ringGroups } from './ring-groups.ts'
 import { recentEmergencies } from './recent-emergencies.ts'
 import { voicemailBoxes } from './voicemail-boxes.ts'
+import { supervision } from './supervision.ts'
 import type { ServiceReader } from './service-reader.ts'
 import { trunkForwards } from './trunk-forwards.ts'
 import { trunkPatterns } from './trunk-patterns.ts'
@@ -33,6 +34,7 @@ const NONE: AccountServices = {
   parkingSpots: new Map(),
   dialPlanRules: [],
   pickupGroups: [],
+  supervision: undefined,
   menus: new Map(),
   queues: new Map(),
 }
@@ -42,6 +44,7 @@ const SERVICE_READERS: readonly ServiceReader[] = [
   menus, queues,
   conferenceRooms, pagingGroups,
   menus, queues, parkingSpots, dialPlanRules, pickupGroups,
+  conferenceRooms, pagingGroups, supervision,
 ] // prettier-ignore
 
 export async function readServices(sql: Sql, accountId: string): Promise<AccountServices> {

@@ -1,4 +1,4 @@
-import type { RouteAttempt, TakenCall } from '@dialtone/call-routing'
+import type { CallTarget, RouteAttempt, TakenCall } from '@dialtone/call-routing'
 import type { AuthorizationRequest } from '../../ports/call-authorizer.ts'
 import type { CallRecord } from '../../ports/call-record.ts'
 import type { CallMessage, CallSide, RouteQuestion, TimerName } from './call-event.ts'
@@ -65,6 +65,8 @@ export type ServiceEffect =
   /** Whom it had rung did not answer. */
   | { readonly type: 'tellService'; readonly outcome: RouteAttempt['outcome'] }
   | { readonly type: 'stopService' }
+  /** The other call is in that mix; undefined: it cannot be listened to. */
+  | { readonly type: 'tellServiceOfMix'; readonly mixId: string | undefined }
   /** The caller hears the ringing tone. */
   | { readonly type: 'playOwnRingback' }
 
@@ -96,6 +98,8 @@ export type TransferEffect =
       readonly sessionId: string
       readonly recordId: string
       readonly dialed: string
+      /** Where it leads, when not to what was dialed. */
+      readonly to?: CallTarget
       readonly offer: string
       readonly transfer: TransferOrigin
     }

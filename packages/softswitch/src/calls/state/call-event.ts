@@ -59,7 +59,8 @@ export type CallMessage =
   /** The transferee hung up, or its call ended otherwise. */
   | { readonly type: 'transferAbandoned'; readonly bySessionId: string }
   /** To the call that somebody wants to join (RFC 3911), and what it says. */
-  | { readonly type: 'joinAsked'; readonly bySessionId: string }
+  /** `attends`: to listen, as somebody who does not belong to it. */
+  | { readonly type: 'joinAsked'; readonly bySessionId: string; readonly attends?: true }
   | { readonly type: 'joinGranted'; readonly bySessionId: string }
   | { readonly type: 'joinRefused'; readonly bySessionId: string; readonly code: string }
   /** To the call that was joined: the other one is over. */
@@ -76,6 +77,8 @@ export interface ClickToCall {
   readonly hunt?: RouteQuestion
   /** What the target is shown, see OriginatingCall. */
   readonly shownNumber?: string
+  /** Where it leads instead of what the line would dial: a call to listen to. */
+  readonly goesTo?: CallTarget
 }
 
 /** How long things may take; part of the first event, so that a replay takes the same decisions. */
@@ -180,6 +183,8 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'ownEndOpened'; readonly isAnswered: boolean }
   /** The program that has the caller wants somebody rung. */
   | { readonly type: 'serviceRing'; readonly to: CallTarget; readonly timeoutMs: number }
+  /** The program wants its caller to be with another call. */
+  | { readonly type: 'serviceAttends'; readonly toSessionId: string }
   /** It is over; `to`: the caller goes on there. */
   | { readonly type: 'serviceEnded'; readonly to?: CallTarget }
   /** What became of a phone that was paged; of nothing the call decides by. */

@@ -137,6 +137,10 @@ export interface CallState {
   readonly mix?: MixState | undefined
   /** The call that waits until the legs of this one talk to our own end, to join it. */
   readonly awaitedBy?: string | undefined
+  /** Calls whose callers listen to this one and do not belong to it: it ends without regard to them. */
+  readonly attendants?: readonly string[]
+  /** The call that the caller of this one, who is served, listens to or wants to. */
+  readonly attends?: string | undefined
   /** The call this one wants to join, or has joined: it has one leg only. */
   readonly joins?: string
   /** Its own phones ring, to be connected with what was asked for. */

@@ -27,7 +27,7 @@ function huntFirst(step: Step, clickToCall: ClickToCall, question: RouteQuestion
 }
 
 /** One of the own phones has answered: it goes to a call of its own, in which its line dials. */
-export function onOwnPhoneAnswered(step: Step, atMs: number, { toSessionId, recordId, shownNumber }: ClickToCall): Step {
+export function onOwnPhoneAnswered(step: Step, atMs: number, { toSessionId, recordId, shownNumber, goesTo }: ClickToCall): Step {
   const { sessionId, origin, descriptions } = step.state
   const party = partyOf(step.state, 'callee')
   if (party === undefined) return step
@@ -40,6 +40,6 @@ export function onOwnPhoneAnswered(step: Step, atMs: number, { toSessionId, reco
     ...(shownNumber === undefined ? {} : { shownNumber }),
   } as const
   const offer = withoutDirection(descriptions.callee ?? '')
-  const begin = { type: 'beginTransfer', sessionId: toSessionId, recordId, dialed: origin.dialed, offer, transfer } as const
+  const begin = { type: 'beginTransfer', sessionId: toSessionId, recordId, dialed: origin.dialed, offer, transfer, ...(goesTo === undefined ? {} : { to: goesTo }) } as const
   return handOver(changeTransfer(act(step, begin), { referral: { side: 'caller', toSessionId } }), atMs, 'caller', false)
 }

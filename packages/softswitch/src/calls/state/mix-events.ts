@@ -1,4 +1,5 @@
 import { callFailure } from '../call-failure.ts'
+import { isAttended, onAttendAnswered, onAttendantLeft, onAttendedCallOver, withAttendant, withoutAttendant } from './attend-events.ts'
 import type { CallEvent, CallSide } from './call-event.ts'
 import { act, go, legOf, startTimer, stopTimers } from './call-state.ts'
 import type { CallOutcome, Step } from './call-state.ts'
@@ -15,19 +16,22 @@ type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
  */
 
 /** To the host: somebody asks to be let in. */
-export function onJoinAsked(step: Step, { bySessionId }: Of<'joinAsked'>): Step {
-  const code = mixRefusal(step.state)
-  return code === undefined ? act(step, { type: 'openMix', forSessionId: bySessionId }) : refuse(step, bySessionId, code)
+export function onJoinAsked(step: Step, { bySessionId, attends }: Of<'joinAsked'>): Step {
+  // Nobody listens to a call for help (47 CFR 9.11).
+  const code = step.state.emergency === undefined ? mixRefusal(step.state) : 'EmergencyCall'
+  if (code !== undefined) return refuse(step, bySessionId, code)
+  return act(attends === true ? withAttendant(step, bySessionId) : step, { type: 'openMix', forSessionId: bySessionId })
 }
 
 function refuse(step: Step, sessionId: string, code: string): Step {
-  return act(step, { type: 'tellCall', sessionId, message: { type: 'joinRefused', bySessionId: step.state.sessionId, code } })
+  return act(withoutAttendant(step, sessionId), { type: 'tellCall', sessionId, message: { type: 'joinRefused', bySessionId: step.state.sessionId, code } })
 }
 
 /** The legs of the host are in the mix: it may come. */
 export function onMixOpened(step: Step, { forSessionId }: Of<'mixOpened'>): Step {
-  const { mix, sessionId } = step.state
-  const opened = { joined: [...(mix?.joined ?? []), forSessionId], renegotiated: mix?.renegotiated ?? false }
+  const { mix, sessionId, attendants } = step.state
+  const coming = attendants?.includes(forSessionId) === true ? [] : [forSessionId]
+  const opened = { joined: [...(mix?.joined ?? []), ...coming], renegotiated: mix?.renegotiated ?? false }
   return go(step, { mix: opened }, { type: 'tellCall', sessionId: forSessionId, message: { type: 'joinGranted', bySessionId: sessionId } })
 }
 
@@ -58,10 +62,14 @@ export function onOwnEndRefused(step: Step): Step {
 
 /** To the call that joins: in it goes, and is answered. */
 export function onJoinGranted(step: Step, { bySessionId }: Of<'joinGranted'>): Step {
+  const attending = onAttendAnswered(step, bySessionId, true)
+  if (attending !== undefined) return attending
   return step.state.phase === 'setup' && step.state.joins === bySessionId ? act(step, { type: 'enterMix', mixId: bySessionId }) : step
 }
 
-export function onJoinRefused(step: Step, { atMs, code }: Of<'joinRefused'>): Step {
+export function onJoinRefused(step: Step, { atMs, bySessionId, code }: Of<'joinRefused'>): Step {
+  const attending = onAttendAnswered(step, bySessionId, false)
+  if (attending !== undefined) return attending
   return step.state.phase === 'setup' ? endSetup(step, { atMs, failure: callFailure(code), hangupBy: 'system' }) : step
 }
 
@@ -73,6 +81,8 @@ export function onMixEntered(step: Step, { atMs }: Of<'mixEntered'>): Step {
 /** The host is over, or nobody else is left there. */
 export function onMixOver(step: Step, { atMs, bySessionId }: Of<'mixOver'>): Step {
   const { phase, joins } = step.state
+  const attended = onAttendedCallOver(step, bySessionId, atMs)
+  if (attended !== undefined) return attended
   if (joins !== bySessionId) return step
   if (phase === 'setup') return endSetup(step, { atMs, failure: callFailure('NoSuchDialog'), hangupBy: 'system' })
   return phase === 'talking' ? endTalk(step, { atMs, hangupBy: 'system', code: 'MixOver' }) : step
@@ -81,12 +91,14 @@ export function onMixOver(step: Step, { atMs, bySessionId }: Of<'mixOver'>): Ste
 /** To the host: one that joined has left. The two it leaves behind talk on as before; one alone is hung up. */
 export function onJoinedCallOver(step: Step, { atMs, bySessionId }: Of<'joinedCallOver'>): Step {
   const { mix, phase } = step.state
+  const attended = onAttendantLeft(step, bySessionId)
+  if (attended !== undefined) return attended
   if (phase !== 'talking' || mix?.joined.includes(bySessionId) !== true) return step
   const joined = mix.joined.filter((sessionId) => sessionId !== bySessionId)
   const next = go(step, { mix: { ...mix, joined } })
   if (partyCount(next.state) < 2) return endTalk(next, { atMs, hangupBy: 'system', code: 'MixOver' })
   // Once our own end has described itself to a side the two stay in their mix: they hear the same, and nobody is asked again.
-  return joined.length > 0 || mix.renegotiated ? next : go(next, { mix: undefined }, { type: 'closeMix' })
+  return joined.length > 0 || mix.renegotiated || isAttended(next.state) ? next : go(next, { mix: undefined }, { type: 'closeMix' })
 }
 
 /** A leg of the host has left. @returns undefined when nobody has joined the call, and it ends as any other */

@@ -46,11 +46,13 @@ export function mixRefusal({ phase, mix, reinviteFrom, awaitsAnswerOf, transfer 
 
 /** The call ends: those who joined it are told, or the call this one had joined. */
 export function endMix(step: Step): Step {
-  const { mix, joins, awaitedBy, sessionId } = step.state
-  if (mix === undefined && joins === undefined && awaitedBy === undefined) return step
+  const { mix, awaitedBy, sessionId, attendants = [] } = step.state
+  // Which call this one had joined, or whose caller listened to it.
+  const joins = step.state.joins ?? step.state.attends
+  if (mix === undefined && joins === undefined && awaitedBy === undefined && attendants.length === 0) return step
   let next = mix === undefined ? step : go(step, { mix: undefined })
   const joining = awaitedBy === undefined ? [] : [awaitedBy]
-  for (const joined of [...(mix?.joined ?? []), ...joining])
+  for (const joined of new Set([...(mix?.joined ?? []), ...joining, ...attendants]))
     next = act(next, { type: 'tellCall', sessionId: joined, message: { type: 'mixOver', bySessionId: sessionId } })
   return joins === undefined ? next : act(next, { type: 'tellCall', sessionId: joins, message: { type: 'joinedCallOver', bySessionId: sessionId } })
 }

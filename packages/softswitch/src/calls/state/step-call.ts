@@ -1,4 +1,5 @@
 import { callFailure } from '../call-failure.ts'
+import { onServiceAttends } from './attend-events.ts'
 import { onAuthorized, onLimitReached } from './authorize-call.ts'
 import { onBesideAuthorized, onBesideDue } from './beside-events.ts'
 import type { CallEvent, TimerName } from './call-event.ts'
@@ -155,7 +156,7 @@ function dispatch(step: Step, event: CallEvent): Step {
 type BetweenCalls =
   | ('referred' | 'transferProgress' | 'transferFailed' | 'partyClaimed' | 'replacementOffered' | 'transferAbandoned' | 'partyJoined')
   | ('takeoverAsked' | 'takeoverGone' | 'pickupAsked' | 'retrieveAsked' | 'taken' | 'takeRefused')
-  | ('ownEndOpened' | 'serviceRing' | 'serviceEnded')
+  | ('ownEndOpened' | 'serviceRing' | 'serviceAttends' | 'serviceEnded')
   | ('joinAsked' | 'mixOpened' | 'mixRefused' | 'joinGranted' | 'joinRefused' | 'mixEntered' | 'joinedCallOver' | 'mixOver')
 
 /** What is about legs that come from elsewhere or go there, REFER, Replaces, Join; and about the platform's own end. */
@@ -191,6 +192,8 @@ function dispatchBetweenCalls(step: Step, event: Extract<CallEvent, { type: Betw
       return onOwnEndOpened(step, event)
     case 'serviceRing':
       return onServiceRing(step, event)
+    case 'serviceAttends':
+      return onServiceAttends(step, event)
     case 'serviceEnded':
       return onServiceEnded(step, event)
     case 'joinAsked':
