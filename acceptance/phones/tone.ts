@@ -35,7 +35,8 @@ export function tonesIn(samples: Int16Array, candidatesHz: readonly number[]): n
   const parts = Array.from({ length: Math.floor(samples.length / TENTH) }, (_, index) => samples.subarray(index * TENTH, (index + 1) * TENTH))
   const energies = parts.map((part) => part.reduce((sum, sample) => sum + sample * sample, 0))
   const total = energies.reduce((sum, energy) => sum + energy, 0)
-  const meanShareAt = (frequencyHz: number): number => parts.reduce((sum, part, index) => sum + (shareAt(part, frequencyHz) * (energies[index] ?? 0)) / total, 0)
+  const meanShareAt = (frequencyHz: number): number =>
+    parts.reduce((sum, part, index) => sum + (shareAt(part, frequencyHz) * (energies[index] ?? 0)) / total, 0)
   return total === 0 ? [] : candidatesHz.filter((frequencyHz) => meanShareAt(frequencyHz) > 0.12)
 }
 

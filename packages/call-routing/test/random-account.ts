@@ -174,7 +174,7 @@ const anyCallTarget = fc.oneof(
   fc.tuple(fc.constantFrom('LINE_APPEARANCE', 'SIP_TRUNK'), fc.constantFrom<string>(...lineIds)),
   fc.tuple(fc.constant('TELEPHONE'), anyTarget),
   fc.tuple(fc.constantFrom('HUNT_GROUP', 'BUSINESS_LINE_HUNT_GROUP'), fc.constantFrom<string>(...groupIds, 'gone')),
-  fc.constantFrom<[string, string]>(['BUSY', ''], ['SIP_TRUNK_GROUP', 't0'], ['VOICEMAIL', 'box'], ['CALL_QUEUE', 'q0'], ['CALL_QUEUE', 'q1'], ['CALL_QUEUE', 'gone'], ['CALL_PARKING_SPOT', 's0'], ['CALL_PARKING_SPOT', 's1'], ['CONFERENCE_ROOM', 'room'], ['PAGING_GROUP', 'page'], ['PAGING_GROUP', 'gone']),
+  fc.constantFrom<[string, string]>(['BUSY', ''], ['SIP_TRUNK_GROUP', 't0'], ['VOICEMAIL', 'box'], ['CALL_QUEUE', 'q0'], ['CALL_QUEUE', 'q1'], ['CALL_QUEUE', 'gone'], ['CALL_PARKING_SPOT', 's0'], ['CALL_PARKING_SPOT', 's1'], ['CONFERENCE_ROOM', 'room'], ['PAGING_GROUP', 'page'], ['PAGING_GROUP', 'gone'], ['LIVE_CALL', 'LISTEN/caller/s'], ['LIVE_CALL', 'odd']),
 ).map(([referenceType, referenceId]) => ({ referenceType, referenceId })) // prettier-ignore
 const anyOverflow = fc.option(
   fc.oneof({ weight: 4, arbitrary: anyCallTarget }, { weight: 1, arbitrary: fc.constant({ voicemailOf: 'first-member' as const }) }),
@@ -301,6 +301,7 @@ const anyServices: fc.Arbitrary<AccountServices> = fc
     trunkGroups: new FrozenMap([[trunkGroup.id, trunkGroup]]),
     pagingGroups: new FrozenMap([[page.id, page]]),
     conferenceRooms: new FrozenMap([[room.id, room]]),
+    supervision: room.pin === undefined ? undefined : { modes: ['LISTEN'], notice: 'TONE' as const },
     forwardCodes: new FrozenMap([['*31', { configurationId: 'night', huntGroupId: 'g0', type: 'VARIABLE' as const, isActive: false }]]),
     lineHandling: new FrozenMap(lineHandling.map((each) => [each.lineId, each] as const)),
     targetByExtension: new FrozenMap(targetByExtension),

@@ -35,7 +35,12 @@ export async function readSupervision(context: Context, scope: AccountScope): Pr
 }
 
 /** An account has one setting: the first time it comes to be. */
-export function changeSupervision(context: Context, principal: Principal, scope: AccountScope, wanted: CallSupervision): Promise<Result<undefined, ApiFailure>> {
+export function changeSupervision(
+  context: Context,
+  principal: Principal,
+  scope: AccountScope,
+  wanted: CallSupervision,
+): Promise<Result<undefined, ApiFailure>> {
   return write(context, actorOf(principal), async (change) => {
     const account = await lockAccount(change.sql, scope)
     if (account === undefined || account.status === 'DELETED') return err(entityNotFound('Account', scope.accountId))

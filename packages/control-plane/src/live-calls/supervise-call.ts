@@ -17,7 +17,12 @@ export interface SuperviseCommand {
 }
 
 /** Lets a supervisor listen to a call of his account. Who asked is written down before anything happens, also when nothing does. */
-export async function superviseCall(context: Context, principal: Principal, scope: AccountScope, command: SuperviseCommand): Promise<Result<string, ApiFailure>> {
+export async function superviseCall(
+  context: Context,
+  principal: Principal,
+  scope: AccountScope,
+  command: SuperviseCommand,
+): Promise<Result<string, ApiFailure>> {
   const { mode, party } = command
   const call = await findLiveCall(context, scope, command.callId)
   if (!call.ok) return call
@@ -33,7 +38,14 @@ export async function superviseCall(context: Context, principal: Principal, scop
       partitionId: scope.partitionId,
       accountId,
       data: { callId: sessionId, mode, supervisorLineId: lineId },
-      history: { type: 'ACCOUNT', action: 'CREATE', newValue: { mode, supervisorLineId: lineId }, referenceType: 'CALL', referenceId: sessionId, referenceName: 'Supervision' },
+      history: {
+        type: 'ACCOUNT',
+        action: 'CREATE',
+        newValue: { mode, supervisorLineId: lineId },
+        referenceType: 'CALL',
+        referenceId: sessionId,
+        referenceName: 'Supervision',
+      },
     })
     return Promise.resolve(ok(undefined))
   })

@@ -5,7 +5,17 @@ import type { DescribedCall, RecentCall } from './described-call.ts'
 import type { LineInCall, NotifyOrder, NotifyOutcome } from './notify-order.ts'
 
 /** What came of an order about a call: done, or the code of why not. */
-export type CallCommandResult = 'done' | 'NoSuchCall' | 'EmergencyCall' | 'EmergencyDialed' | 'CallBusy' | 'NotTransferable' | 'NoSuchLine' | 'TooManyCalls' | 'SupervisionNotAllowed' | 'OwnCall'
+export type CallCommandResult =
+  | 'done'
+  | 'NoSuchCall'
+  | 'EmergencyCall'
+  | 'EmergencyDialed'
+  | 'CallBusy'
+  | 'NotTransferable'
+  | 'NoSuchLine'
+  | 'TooManyCalls'
+  | 'SupervisionNotAllowed'
+  | 'OwnCall'
 
 /** Send one party of a call on, as its other party could with REFER. */
 export interface TransferOrder {

@@ -40,6 +40,14 @@ export function onOwnPhoneAnswered(step: Step, atMs: number, { toSessionId, reco
     ...(shownNumber === undefined ? {} : { shownNumber }),
   } as const
   const offer = withoutDirection(descriptions.callee ?? '')
-  const begin = { type: 'beginTransfer', sessionId: toSessionId, recordId, dialed: origin.dialed, offer, transfer, ...(goesTo === undefined ? {} : { to: goesTo }) } as const
+  const begin = {
+    type: 'beginTransfer',
+    sessionId: toSessionId,
+    recordId,
+    dialed: origin.dialed,
+    offer,
+    transfer,
+    ...(goesTo === undefined ? {} : { to: goesTo }),
+  } as const
   return handOver(changeTransfer(act(step, begin), { referral: { side: 'caller', toSessionId } }), atMs, 'caller', false)
 }

@@ -17,8 +17,9 @@ type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
 
 /** To the host: somebody asks to be let in. */
 export function onJoinAsked(step: Step, { bySessionId, attends }: Of<'joinAsked'>): Step {
-  // Nobody listens to a call for help (47 CFR 9.11).
-  const code = step.state.emergency === undefined ? mixRefusal(step.state) : 'EmergencyCall'
+  // Nobody listens to a call for help (47 CFR 9.11), and nobody is listened to who came after the notice.
+  const isUntold = attends !== true && isAttended(step.state) ? 'DialogBusy' : undefined
+  const code = step.state.emergency === undefined ? (mixRefusal(step.state) ?? isUntold) : 'EmergencyCall'
   if (code !== undefined) return refuse(step, bySessionId, code)
   return act(attends === true ? withAttendant(step, bySessionId) : step, { type: 'openMix', forSessionId: bySessionId })
 }
