@@ -83,6 +83,8 @@ export class MixParty {
   /** What it said in the present tick, if it said something. */
   readonly said: Int16Array
   readonly leave: () => void
+  /** What of the sum is its own while it says nothing. */
+  readonly #nothing: Int16Array
   readonly #jitter = new JitterBuffer()
   readonly #sum: Int32Array
   /** What of the sum is its own. */
@@ -96,6 +98,7 @@ export class MixParty {
   constructor(seat: MixSeat, sum: Int32Array, leave: () => void) {
     this.seat = seat
     this.said = new Int16Array(sum.length)
+    this.#nothing = new Int16Array(sum.length)
     this.#sum = sum
     this.#isInSum = seat.heardBy === 'all'
     this.leave = leave
@@ -126,40 +129,64 @@ export class MixParty {
       target.fill(0)
       return
     }
-    const peak = this.#isWhispered ? this.#fillAll(target, 1) : this.#fillPlain(target)
-    if (peak > LOUDEST || this.#gain < 1) this.#soften(target, peak)
+    const sum = this.#isWhispered ? this.#withWhispers() : this.#sum
+    const own = this.#speaks && this.#isInSum ? this.said : this.#nothing
+    if (this.#gain === 1) {
+      // Most frames fit as they are.
+      if (difference(target, sum, own) > LOUDEST) this.#soften(target, sum, own, peakOf(sum, own))
+    } else {
+      const loudest = scaledDifference(target, sum, own, this.#gain)
+      const recovered = Math.min(1, this.#gain * RECOVERY)
+      if (loudest * this.#gain >= LOUDEST + 1) this.#soften(target, sum, own, loudest)
+      else if (loudest * recovered <= LOUDEST) this.#gain = recovered
+    }
     this.#isWhispered = false
   }
 
-  /** The sum of the others, as it is where it fits. @returns the loudest sample, before it was made to fit */
-  #fillPlain(target: Int16Array): number {
-    const [sum, said, own] = [this.#sum, this.said, this.#speaks && this.#isInSum]
-    let peak = 0
-    for (let index = 0; index < target.length; index++) {
-      const others = own ? (sum[index] ?? 0) - (said[index] ?? 0) : (sum[index] ?? 0)
-      const loudness = others < 0 ? -others : others
-      if (loudness > peak) peak = loudness
-      target[index] = others
-    }
-    return peak
+  #soften(target: Int16Array, sum: Int32Array, own: Int16Array, loudest: number): void {
+    this.#gain = (LOUDEST + ROUNDING) / loudest
+    scaledDifference(target, sum, own, this.#gain)
   }
 
-  /** As `#fillPlain`, with what is whispered, and by a factor. */
-  #fillAll(target: Int16Array, gain: number): number {
-    const [sum, said, own, whispered] = [this.#sum, this.said, this.#speaks && this.#isInSum, this.#isWhispered ? this.#whispered : undefined]
-    let peak = 0
-    for (let index = 0; index < target.length; index++) {
-      const others = (sum[index] ?? 0) - (own ? (said[index] ?? 0) : 0) + (whispered?.[index] ?? 0)
-      peak = Math.max(peak, Math.abs(others))
-      target[index] = Math.round(others * gain)
-    }
-    return peak
+  #withWhispers(): Int32Array {
+    const ear = this.#whispered ?? this.#sum
+    for (let index = 0; index < ear.length; index++) ear[index] = (ear[index] ?? 0) + (this.#sum[index] ?? 0)
+    return ear
   }
+}
 
-  /** Makes the frame as quiet as it has to be, at once, and louder again slowly. */
-  #soften(target: Int16Array, peak: number): void {
-    const recovered = Math.min(1, this.#gain * RECOVERY)
-    this.#gain = peak * recovered > LOUDEST ? LOUDEST / peak : recovered
-    this.#fillAll(target, this.#gain)
+/** So that the loudest sample becomes just that when fractions are cut off. */
+const ROUNDING = 0.5
+
+/** @returns all bits of the magnitudes: above LOUDEST if, and only if, one of them is too large for a sample */
+function difference(target: Int16Array, sum: Int32Array, own: Int16Array): number {
+  let bits = 0
+  for (let index = 0; index < target.length; index++) {
+    const sample = (sum[index] ?? 0) - (own[index] ?? 0)
+    bits |= sample ^ (sample >> 31)
+    target[index] = sample
   }
+  return bits
+}
+
+/** @returns the loudest sample before it was made quieter */
+function scaledDifference(target: Int16Array, sum: Int32Array, own: Int16Array, gain: number): number {
+  let peak = 0
+  for (let index = 0; index < target.length; index++) {
+    const sample = (sum[index] ?? 0) - (own[index] ?? 0)
+    const magnitude = sample < 0 ? -sample : sample
+    if (magnitude > peak) peak = magnitude
+    target[index] = sample * gain
+  }
+  return peak
+}
+
+function peakOf(sum: Int32Array, own: Int16Array): number {
+  let peak = 0
+  for (let index = 0; index < sum.length; index++) {
+    const sample = (sum[index] ?? 0) - (own[index] ?? 0)
+    const magnitude = sample < 0 ? -sample : sample
+    if (magnitude > peak) peak = magnitude
+  }
+  return peak
 }
