@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /** Debian package of each program the tests drive. */
-const PACKAGES = { baresip: 'baresip-core', sipp: 'sip-tester', linphonec: 'linphone-cli', chromium: 'chromium' } as const
+const PACKAGES = { baresip: 'baresip-core', sipp: 'sip-tester', linphonec: 'linphone-cli', chromium: 'chromium', openssl: 'openssl' } as const
 
 export type PhoneProgram = keyof typeof PACKAGES
 

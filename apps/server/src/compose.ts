@@ -43,8 +43,8 @@ export interface Platform {
   readonly sandbox: Sandbox | undefined
   /** Flushes bindings that wait for the database. */
   readonly flushRegistrations: () => Promise<void>
-  /** The port phones register at, known once the stack listens. */
-  setSipPort(port: number): void
+  /** The ports phones register at, known once the stack listens. */
+  setSipPorts(port: number, tlsPort: number): void
 }
 
 /** Joins the planes at their ports. Nothing listens yet; the order of starting and stopping is start.ts's. */
@@ -115,8 +115,9 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
     flushRegistrations: async () => {
       await Promise.all([registrations.flush(), registrationEvents.flush()])
     },
-    setSipPort: (port) => {
+    setSipPorts: (port, tlsPort) => {
       late.sipPort = port
+      late.sipTlsPort = tlsPort
       late.isListening = true
     },
   }
@@ -157,6 +158,7 @@ function tellCarrierChange(plane: ControlPlane, event: CarrierChange, logger: Lo
 /** Parts that others refer to before they exist: each is read when it is used, never at wiring time. */
 interface LateParts {
   sipPort: number
+  sipTlsPort?: number
   isListening?: boolean
   plane?: ControlPlane
   callPlane: CallPlane | undefined
@@ -180,7 +182,7 @@ async function composeControlPlane(
     settings: {
       environment: config.environment,
       sipDomain: config.sip.domain,
-      sipServer: () => ({ host: config.publicAddress, port: late.sipPort }),
+      sipServer: () => ({ host: config.publicAddress, port: late.sipPort, tlsPort: late.sipTlsPort }),
       tokenIdleSeconds: EIGHT_HOURS_SECONDS,
       rateLimitPerSecond: config.rateLimit,
       sandbox: config.sandbox,

@@ -5,6 +5,7 @@ import { randomToken } from '@dialtone/foundation'
 /** What a person or a test needs to use a server that was just started. */
 export interface FirstRun {
   readonly httpUrl: string
+  readonly httpsPort?: number | undefined
   readonly sipUri: string
   readonly sipPort: number
   readonly sipTlsPort: number

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http'
+import type { Server as SecureServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import type { SipStack } from '@dialtone/sip'
 
@@ -8,7 +9,7 @@ const PATH = '/sip'
  * Browsers register at `/sip` on the port of the API (RFC 7118). Any Origin is taken: who may register is decided by digest, and a
  * page cannot use what another one has registered.
  */
-export function serveSipOverWebSocket(http: Server, sip: Pick<SipStack, 'acceptWebSocket'>): void {
+export function serveSipOverWebSocket(http: Server | SecureServer, sip: Pick<SipStack, 'acceptWebSocket'>): void {
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const path = request.url?.split('?', 1)[0]
     if (path === PATH) sip.acceptWebSocket(request, socket, head)

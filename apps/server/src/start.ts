@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import {
   ensureDemoAccount,
   fillInventory,
@@ -10,12 +11,13 @@ import {
   sandboxInventory,
 } from '@dialtone/control-plane'
 import { err, ok, type Result, systemClock, systemTimers } from '@dialtone/foundation'
-import { openCertificate } from './certificate/index.ts'
+import { openCertificate, type TlsIdentity } from './certificate/index.ts'
 import { compose, type Platform } from './compose.ts'
 import { ALL_ROLES, type Config } from './configuration/index.ts'
 import { startEmbeddedPostgres } from './embedded-database/index.ts'
 import { readFirstRunFile, writeFirstRunFile } from './first-run.ts'
 import { SANDBOX_PSTN_CARRIER_ID } from './platform-parts.ts'
+import { serveHttps } from './serve-https.ts'
 import { serveSipOverWebSocket } from './serve-sip-over-web-socket.ts'
 import { lightLamps } from './services/index.ts'
 import type { RunningServer, StartOptions, StartServer } from './running-server.ts'
@@ -63,7 +65,7 @@ async function start(options: StartOptions, undo: Undo): Promise<Result<RunningS
   undo.push(() => platform.recordings.stop())
   if (config.sandbox) await prepareSandbox(platform, database.value, first, undo)
   await storeLeftRecords(platform, logger)
-  const listening = await listen(config, platform, undo)
+  const listening = await listen(config, platform, { undo, identity: certificate.value, logger })
   if (!listening.ok) return listening
   const phones = config.sandbox ? await ensureDemoAccount(platform.plane.context, first.partitionId) : []
   const password = first.password ?? (await unchangedPassword(config, database.value, first.username))
@@ -121,13 +123,21 @@ async function prepareSandbox(platform: Platform, database: Database, first: Fir
   })
 }
 
+interface ListenOptions {
+  readonly undo: Undo
+  readonly identity: TlsIdentity
+  readonly logger: StartOptions['logger']
+}
+
 interface Listening {
   readonly httpPort: number
+  readonly httpsPort: number | undefined
   readonly sipPort: number
   readonly sipTlsPort: number
 }
 
-async function listen(config: Config, platform: Platform, undo: Undo): Promise<Result<Listening, Failure>> {
+async function listen(config: Config, platform: Platform, o: ListenOptions): Promise<Result<Listening, Failure>> {
+  const { undo } = o
   const { callPlane } = platform
   const sip = await callPlane.start()
   if (!sip.ok) {
@@ -143,7 +153,7 @@ async function listen(config: Config, platform: Platform, undo: Undo): Promise<R
     await platform.flushRegistrations()
     await http
   })
-  platform.setSipPort(sip.value.udpPort)
+  platform.setSipPorts(sip.value.udpPort, sip.value.tlsPort)
   await lightLamps(platform.plane, callPlane)
   serveSipOverWebSocket(platform.plane.http.server, callPlane)
   try {
@@ -157,7 +167,41 @@ async function listen(config: Config, platform: Platform, undo: Undo): Promise<R
   }
   const address = platform.plane.http.server.address()
   const httpPort = typeof address === 'object' && address !== null ? address.port : config.http.port
-  return ok({ httpPort, sipPort: sip.value.udpPort, sipTlsPort: sip.value.tlsPort })
+  const https = await listenHttps(config, platform, o)
+  if (!https.ok) return https
+  return ok({ httpPort, httpsPort: https.value, sipPort: sip.value.udpPort, sipTlsPort: sip.value.tlsPort })
+}
+
+/** @returns the port; undefined: nobody asked for it. */
+async function listenHttps(
+  config: Config,
+  { plane, callPlane }: Platform,
+  { undo, identity, logger }: ListenOptions,
+): Promise<Result<number | undefined, Failure>> {
+  const { https } = config
+  if (https === undefined) return ok(undefined)
+  const file = https.phoneAuthoritiesFile
+  const phoneAuthorities = file === undefined ? undefined : await readFile(file, 'utf8').catch(() => undefined)
+  if (file !== undefined && phoneAuthorities === undefined) return err({ message: `The file of DIALTONE_PHONE_CA, ${file}, cannot be read.` })
+  const listening = await serveHttps((request, response) => plane.http.routing(request, response), {
+    host: config.http.host,
+    port: https.port,
+    identity,
+    phoneAuthorities,
+    logger,
+  })
+  if (!listening.ok)
+    return err({
+      message: `HTTPS cannot listen on ${config.http.host}:${https.port}: ${listening.error}. Set DIALTONE_HTTPS_PORT to another port (0 picks a free one).`,
+    })
+  const server = listening.value
+  serveSipOverWebSocket(server, callPlane)
+  undo.push(async () => {
+    server.close()
+    server.closeIdleConnections()
+  })
+  const address = server.address()
+  return ok(typeof address === 'object' && address !== null ? address.port : https.port)
 }
 
 /** @param reason begins with the transport, such as `TLS 0.0.0.0:5061: …` */
@@ -180,6 +224,7 @@ function announce({ config, print }: StartOptions, first: FirstStart, listening:
   const sipUri = `sip:${config.publicAddress}:${listening.sipPort}`
   writeFirstRunFile(config.dataDirectory, {
     httpUrl,
+    ...(listening.httpsPort === undefined ? {} : { httpsPort: listening.httpsPort }),
     sipUri,
     sipPort: listening.sipPort,
     sipTlsPort: listening.sipTlsPort,

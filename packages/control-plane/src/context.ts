@@ -30,7 +30,7 @@ export interface ControlPlaneSettings {
   readonly environment: string
   readonly sipDomain: string
   /** Where phones register: what device provisioning shows them. */
-  readonly sipServer: () => { readonly host: string; readonly port: number }
+  readonly sipServer: () => { readonly host: string; readonly port: number; readonly tlsPort?: number | undefined }
   /** How long a token lives after its last use (C-02). */
   readonly tokenIdleSeconds: number
   readonly rateLimitPerSecond: number

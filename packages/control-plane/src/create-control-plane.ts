@@ -9,6 +9,8 @@ import { type CallAuthorization, createCallAuthorization } from './call-authoriz
 import { bulkOperations, bulkWorker } from './bulk-operations/index.ts'
 import type { CallControl, Context, ControlPlaneSettings, RegistrationStatus } from './context.ts'
 import type { Database } from './database/index.ts'
+import { createConfigurationServer, deviceConfigurationOperations, registerFileRoom } from './device-configuration/index.ts'
+import { deviceRebootTask } from './device-provisioning/index.ts'
 import { type DueTask, startDueWork } from './due-work/index.ts'
 import { emergencyWebhooksTask } from './emergency-notifications/index.ts'
 import { createEventFeed, eventRetentionTask } from './event-feed/index.ts'
@@ -84,6 +86,7 @@ const DUE_TASKS: readonly DueTask[] = [
   mailedMessagesTask,
   recordingRetentionTask,
   probeRetentionTask,
+  deviceRebootTask,
 ]
 
 /** Joins the slices. The database is open and migrated; nothing listens yet. */
@@ -92,11 +95,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
   const view = await createCallPlaneView(o)
   const authorization = await createCallAuthorization({ ...o, context: () => context })
   const outbox = startEvents(o, { context: () => context, kickJobs: () => runner.kick() })
-  const dueWork = startDueWork({
-    ...o,
-    context: () => context,
-    tasks: [...DUE_TASKS, outbox.sender.task, messagesTask(o.messageCarriers ?? {}), transcriptionTask(o.transcriber)],
-  })
+  const dueWork = startDueWork({ ...o, context: () => context, tasks: tasksOf(o, outbox.sender.task) })
   const gateways = createGatewayMonitor({ ...o, context: () => context })
   const context: Context = {
     ...{ database, clock, logger, settings, sealer, files, registrations, calls },
@@ -113,6 +112,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
   }
   const performer = operationPerformer()
   const runner = startJobRunner({ ...o, context, workers: [bulkWorker(performer), ...SLICE_JOB_WORKERS, ...(o.furtherJobWorkers ?? [])] })
+  const configuration = createConfigurationServer(() => context)
   const authenticator = createAuthenticator(context)
   const gate = createAccessGate(context)
   const knownAccounts = createKnownAccounts(clock)
@@ -135,6 +135,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
       ...sessionOperations(authenticator, createLogins(admitAddress)),
       ...programLoginOperations(admitAddress),
       ...SLICE_OPERATIONS,
+      ...deviceConfigurationOperations(() => configuration.log),
       ...bulkOperations(performer),
       ...onboardingOperations(performer),
       ...outbox.feed.operations,
@@ -142,6 +143,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
       ...o.furtherOperations,
     ]),
   })
+  await registerFileRoom(http, configuration)
   return {
     context,
     http,
@@ -153,9 +155,13 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     stop: async () => {
       outbox.feed.stop()
       view.stop()
-      for (const part of [gateways, { stop: () => http.close() }, dueWork, runner, outbox.dispatcher, outbox.sender]) await part.stop()
+      for (const part of [gateways, { stop: () => http.close() }, { stop: () => configuration.log.settled() }, dueWork, runner, outbox.dispatcher, outbox.sender]) await part.stop()
     },
   }
+}
+
+function tasksOf(o: ControlPlaneOptions, webhooks: DueTask): readonly DueTask[] {
+  return [...DUE_TASKS, webhooks, messagesTask(o.messageCarriers ?? {}), transcriptionTask(o.transcriber)]
 }
 
 /** What hangs on committed events: jobs begin, webhooks are made and sent, streams go on. */

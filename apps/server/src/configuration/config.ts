@@ -10,6 +10,8 @@ export interface Config {
   /** Absolute. */
   readonly dataDirectory: string
   readonly http: { readonly host: string; readonly port: number }
+  /** undefined: HTTP alone. */
+  readonly https: { readonly port: number; readonly phoneAuthoritiesFile: string | undefined } | undefined
   readonly sip: {
     readonly host: string
     readonly port: number

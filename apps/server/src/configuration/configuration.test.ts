@@ -82,6 +82,8 @@ describe('configuration from the environment', () => {
       DIALTONE_ROLES: 'switch, api',
       DIALTONE_ADMIN_USERNAME: 'root@example.com',
       DIALTONE_ADMIN_PASSWORD: 'correct horse',
+      DIALTONE_HTTPS_PORT: '8443',
+      DIALTONE_PHONE_CA: '/srv/tls/phones.pem',
       DIALTONE_PARTITION_ID: 'partition-1',
       DIALTONE_ENVIRONMENT: 'beta',
       DIALTONE_SANDBOX: 'off',
@@ -92,6 +94,7 @@ describe('configuration from the environment', () => {
     expect(config).toMatchObject({
       dataDirectory: '/srv/dialtone',
       http: { host: '127.0.0.1', port: 0 },
+      https: { port: 8443, phoneAuthoritiesFile: '/srv/tls/phones.pem' },
       sip: {
         host: '127.0.0.1',
         port: 0,

@@ -30,6 +30,20 @@ export const ENVIRONMENT_TABLE = {
     meaning: 'Port of the API. `0` picks a free one.',
     parse: port,
   },
+  httpsPort: {
+    name: 'DIALTONE_HTTPS_PORT',
+    default: undefined,
+    defaultShown: 'none: HTTP alone',
+    meaning: 'Port of the API and of device configuration over TLS, with the certificate of `DIALTONE_TLS_CERT`. `0` picks a free one.',
+    parse: port,
+  },
+  phoneAuthoritiesFile: {
+    name: 'DIALTONE_PHONE_CA',
+    default: undefined,
+    defaultShown: 'none: certificates of phones mean nothing',
+    meaning: 'PEM file of the authorities that sign the certificates makers put into their phones; goes with `DIALTONE_HTTPS_PORT`.',
+    parse: anyText,
+  },
   sipHost: { name: 'DIALTONE_SIP_HOST', default: '0.0.0.0', meaning: 'Address SIP listens on.', parse: hostName },
   sipPort: { name: 'DIALTONE_SIP_PORT', default: '5060', meaning: 'Port of SIP over UDP and TCP. `0` picks a free one.', parse: port },
   sipTlsPort: {

@@ -49,13 +49,18 @@ function quoted(key: EnvironmentKey, text: string): string {
 }
 
 function contradictions(values: ParsedEnvironment): readonly ConfigurationProblem[] {
-  return [...tlsProblems(values), ...roleProblems(values), ...portProblems(values)]
+  return [...tlsProblems(values), ...phoneAuthorityProblems(values), ...roleProblems(values), ...portProblems(values)]
 }
 
 function tlsProblems({ tlsCertificateFile, tlsKeyFile }: ParsedEnvironment): readonly ConfigurationProblem[] {
   if ((tlsCertificateFile === undefined) === (tlsKeyFile === undefined)) return []
   const [given, missing] = tlsCertificateFile === undefined ? ['DIALTONE_TLS_KEY', 'DIALTONE_TLS_CERT'] : ['DIALTONE_TLS_CERT', 'DIALTONE_TLS_KEY']
   return [{ name: missing, message: `${given} is set, so ${missing} must be set too; set both or neither.` }]
+}
+
+function phoneAuthorityProblems({ httpsPort, phoneAuthoritiesFile }: ParsedEnvironment): readonly ConfigurationProblem[] {
+  if (phoneAuthoritiesFile === undefined || httpsPort !== undefined) return []
+  return [{ name: 'DIALTONE_HTTPS_PORT', message: 'DIALTONE_PHONE_CA is set, so DIALTONE_HTTPS_PORT must be set too: certificates are shown over TLS alone.' }]
 }
 
 function roleProblems({ roles }: ParsedEnvironment): readonly ConfigurationProblem[] {
@@ -69,6 +74,7 @@ function portProblems(values: ParsedEnvironment): readonly ConfigurationProblem[
   const { first, last } = values.rtpPorts
   const listeners = [
     { name: 'DIALTONE_HTTP_PORT', port: values.httpPort, udp: false },
+    ...(values.httpsPort === undefined ? [] : [{ name: 'DIALTONE_HTTPS_PORT', port: values.httpsPort, udp: false }]),
     { name: 'DIALTONE_SIP_PORT', port: values.sipPort, udp: true },
     { name: 'DIALTONE_SIP_TLS_PORT', port: values.sipTlsPort, udp: false },
   ]
@@ -86,6 +92,7 @@ function assemble(values: ParsedEnvironment, raw: RawEnvironment): Config {
   return {
     dataDirectory: resolve(values.dataDirectory),
     http: { host: values.httpHost, port: values.httpPort },
+    https: httpsOf(values),
     sip: {
       host: values.sipHost,
       port: values.sipPort,
@@ -119,6 +126,11 @@ function assemble(values: ParsedEnvironment, raw: RawEnvironment): Config {
     logLevel: values.logLevel,
     warnings: raw.unknownNames.map((name) => `${name} is set, but it is no setting of this version; check its spelling.`),
   }
+}
+
+function httpsOf({ httpsPort, phoneAuthoritiesFile }: ParsedEnvironment): Config['https'] {
+  if (httpsPort === undefined) return undefined
+  return { port: httpsPort, phoneAuthoritiesFile: phoneAuthoritiesFile === undefined ? undefined : resolve(phoneAuthoritiesFile) }
 }
 
 function deepFreeze<Value extends object>(value: Value): Value {

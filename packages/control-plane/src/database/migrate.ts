@@ -27,6 +27,7 @@ import * as voicemailMail from './migrations/0091-voicemail-mail.ts'
 import * as callRecordings from './migrations/0092-call-recordings.ts'
 import * as media from './migrations/0080-media.ts'
 import * as passwordHistory from './migrations/0011-password-history.ts'
+import * as deviceConfiguration from './migrations/0110-device-configuration.ts'
 import * as businessLines from './migrations/0070-business-lines.ts'
 import * as trunkAddresses from './migrations/0110-trunk-addresses.ts'
 import type { Schema } from './schema.ts'
@@ -62,6 +63,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0042-accounts': accounts,
   '0070-business-lines': businessLines,
   '0110-trunk-addresses': trunkAddresses,
+  '0110-device-configuration': deviceConfiguration,
 }
 
 /** Applies what is missing. Several nodes may start at once: the migrator takes a lock. */

@@ -2,8 +2,8 @@ import { err, ok, type Result } from '@dialtone/foundation'
 import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
 import { lockAccount } from '../accounts/index.ts'
 import type { Context } from '../context.ts'
-import { lockDevice, removeDevice } from '../devices/index.ts'
-import { afterCommit, write } from '../events/index.ts'
+import { type DeviceRow, lockDevice, removeDevice } from '../devices/index.ts'
+import { afterCommit, type Write, write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
 import { removeLine } from './delete-device-line.ts'
 import { type DeviceLineRow, listPortsOfDevice } from './device-line-queries.ts'
@@ -18,6 +18,8 @@ export async function deleteDevice(
   scope: AccountScope,
   idOrMac: string,
   cascade: boolean,
+  /** Of the locked device, in the same change. */
+  before?: (change: Write, device: DeviceRow) => Promise<void>,
 ): Promise<Result<undefined, ApiFailure>> {
   const deleted = await write(context, actorOf(principal), async (change) => {
     if ((await lockAccount(change.sql, scope)) === undefined) return err(entityNotFound('Account', scope.accountId))
@@ -26,6 +28,7 @@ export async function deleteDevice(
     const lines = await listPortsOfDevice(change.sql, scope, device.id)
     const refused = deletionFailure(lines, cascade)
     if (refused !== undefined) return err(refused)
+    await before?.(change, device)
     for (const line of lines) {
       const failure = await removeLine(change, scope, line)
       if (failure !== undefined) return err(failure)

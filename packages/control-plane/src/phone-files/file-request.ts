@@ -1,5 +1,5 @@
 import type { FileRule, Vendor } from './vendor.ts'
-import { VENDORS } from './vendors.ts'
+import { vendorOf, VENDORS } from './vendors.ts'
 
 /** A name of a file as a phone asked for it, taken apart. */
 export interface FileRequest {
@@ -32,8 +32,8 @@ export function ruleOf(vendor: Vendor, request: FileRequest): FileRule | undefin
 }
 
 /** Of whichever vendor asks for such a name: what a phone nobody has told us of may ask. */
-export function anyRuleOf(request: FileRequest): { readonly vendor: Vendor; readonly rule: FileRule } | undefined {
-  for (const vendor of VENDORS) {
+export function anyRuleOf(request: FileRequest, userAgent = ''): { readonly vendor: Vendor; readonly rule: FileRule } | undefined {
+  for (const vendor of [vendorOf('', userAgent), ...VENDORS]) {
     const rule = ruleOf(vendor, request)
     if (rule !== undefined) return { vendor, rule }
   }

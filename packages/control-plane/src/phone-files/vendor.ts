@@ -22,8 +22,12 @@ export type FilePurpose =
 export interface FileRule {
   /** The name in lower case with `{mac}` for the address. */
   readonly name: string | RegExp
+  /** One of the names, where a pattern has many. */
+  readonly example?: string
   readonly purpose: FilePurpose
   readonly contentType?: string
+  /** Of the device, but without its lines: who has it has not all of it. */
+  readonly isPart?: boolean
   /** Absent: there is none, and the phone goes on. */
   readonly render?: (phone: PhoneConfiguration) => string
 }

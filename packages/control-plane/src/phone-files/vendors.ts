@@ -25,7 +25,20 @@ const BY_DEVICE_TYPE: readonly (readonly [RegExp, Vendor])[] = [
   [/^sangoma/i, sangoma],
 ]
 
-/** Whose files a device takes; those of nobody in particular when its type says nothing. */
-export function vendorOf(deviceTypeId: string): Vendor {
-  return BY_DEVICE_TYPE.find(([pattern]) => pattern.test(deviceTypeId))?.[1] ?? generic
+const BY_USER_AGENT: readonly (readonly [RegExp, Vendor])[] = [
+  [/^yealink/i, yealink],
+  [/polycom|^poly/i, polycom],
+  [/^(cisco|linksys|sipura)/i, cisco],
+  [/grandstream/i, grandstream],
+  [/snom/i, snom],
+  [/fanvil/i, fanvil],
+  [/obihai/i, obihai],
+  [/vega/i, vega],
+  [/sangoma/i, sangoma],
+]
+
+/** Whose files a device takes. When its type says nothing, what it calls itself does; else those of nobody in particular. */
+export function vendorOf(deviceTypeId: string, userAgent = ''): Vendor {
+  const byType = BY_DEVICE_TYPE.find(([pattern]) => pattern.test(deviceTypeId))?.[1]
+  return byType ?? BY_USER_AGENT.find(([pattern]) => pattern.test(userAgent))?.[1] ?? generic
 }

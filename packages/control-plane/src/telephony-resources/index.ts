@@ -1,5 +1,7 @@
 import type { Operation } from '../http/index.ts'
 import { gatewayOperations } from './gateway-routes.ts'
+import { deviceResourceOperations } from './device-routes.ts'
+import { deviceSignalOperations } from './device-signal-routes.ts'
 import { organizationOperations } from './organization-routes.ts'
 import { sipTrunkAddressOperations } from './sip-trunk-address-routes.ts'
 import { sipTrunkResourceOperations } from './sip-trunk-routes.ts'
@@ -11,4 +13,6 @@ export const telephonyResourceOperations: readonly Operation[] = [
   ...sipTrunkResourceOperations,
   ...sipTrunkAddressOperations,
   ...gatewayOperations,
+  ...deviceResourceOperations,
+  ...deviceSignalOperations,
 ]

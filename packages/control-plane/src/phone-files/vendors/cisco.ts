@@ -26,7 +26,13 @@ export const cisco: Vendor = {
   encryption: 'openssl-aes-256-cbc',
   files: [
     // Factory defaults ask for these once, and learn where their own profile is.
-    { name: /^(spa|pap|wrp|ata)[a-z0-9]*\.cfg$/, purpose: 'model', contentType: XML, render: (phone) => profile(sourceParameters(phone)) },
+    {
+      name: /^(spa|pap|wrp|ata)[a-z0-9]*\.cfg$/,
+      example: 'spa504g.cfg',
+      purpose: 'model',
+      contentType: XML,
+      render: (phone) => profile(sourceParameters(phone)),
+    },
     { name: 'init.cfg', purpose: 'model', contentType: XML, render: (phone) => profile(sourceParameters(phone)) },
     { name: '{mac}.xml', purpose: 'device', contentType: XML, render: wholeProfile },
     { name: '{mac}.cfg', purpose: 'device', contentType: XML, render: wholeProfile },

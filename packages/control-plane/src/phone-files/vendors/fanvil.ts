@@ -15,7 +15,7 @@ export const fanvil: Vendor = {
   events: { resync: 'check-sync', reboot: 'check-sync;reboot=true' },
   files: [
     // Common file of a model and hardware, such as f0V0X4hw1.100.cfg.
-    { name: /^f0[a-z0-9.]+\.cfg$/, purpose: 'model', render: (phone) => fanvilText(commonModules(phone)) },
+    { name: /^f0[a-z0-9.]+\.cfg$/, example: 'f0hw1.cfg', purpose: 'model', render: (phone) => fanvilText(commonModules(phone)) },
     { name: '{mac}.cfg', purpose: 'device', render: fanvilDeviceFile },
     { name: /^\{mac\}\.(txt|xml)$/, purpose: 'optional' },
     { name: /\.z$/, purpose: 'optional' },

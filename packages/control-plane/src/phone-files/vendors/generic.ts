@@ -7,7 +7,7 @@ export const generic: Vendor = {
   id: 'GENERIC',
   events: { resync: 'check-sync;reboot=false', reboot: 'check-sync;reboot=true' },
   files: [
-    { name: /^\{mac\}\.(cfg|ini|txt)$/, purpose: 'device', render: ini },
+    { name: /^\{mac\}\.(cfg|ini|txt)$/, example: '{mac}.cfg', purpose: 'device', render: ini },
     {
       name: '{mac}.json',
       purpose: 'device',

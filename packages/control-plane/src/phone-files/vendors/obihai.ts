@@ -15,7 +15,7 @@ export const obihai: Vendor = {
   events: { resync: 'resync', reboot: 'resync' },
   encryption: 'aes-128-cbc',
   files: [
-    { name: /^obi[a-z0-9]*\.xml$/, purpose: 'model', contentType: XML, render: (phone) => document(provisioning(phone)) },
+    { name: /^obi[a-z0-9]*\.xml$/, example: 'obi302.xml', purpose: 'model', contentType: XML, render: (phone) => document(provisioning(phone)) },
     { name: '{mac}.xml', purpose: 'device', contentType: XML, render: wholeFile },
     { name: '{mac}.aes', purpose: 'device', contentType: 'application/octet-stream', render: wholeFile },
     { name: /\.(fw|bin)$/, purpose: 'optional' },

@@ -16,10 +16,10 @@ export const polycom: Vendor = {
   // alwaysReboot is 0: the phone restarts only when its files have changed.
   events: { resync: 'check-sync', reboot: 'check-sync' },
   files: [
-    { name: '{mac}.cfg', purpose: 'device', contentType: XML, render: (phone) => masterFile(phone, phone.macAddress) },
+    { name: '{mac}.cfg', purpose: 'device', isPart: true, contentType: XML, render: (phone) => masterFile(phone, phone.macAddress) },
     { name: '000000000000.cfg', purpose: 'model', contentType: XML, render: (phone) => masterFile(phone, '[PHONE_MAC_ADDRESS]') },
     { name: '{mac}-lines.cfg', purpose: 'device', contentType: XML, render: (phone) => parameterFile('lines', lineAttributes(phone)) },
-    { name: '{mac}-settings.cfg', purpose: 'device', contentType: XML, render: (phone) => parameterFile('settings', settingAttributes(phone)) },
+    { name: '{mac}-settings.cfg', purpose: 'device', isPart: true, contentType: XML, render: (phone) => parameterFile('settings', settingAttributes(phone)) },
     { name: /^\{mac\}-(phone|web|license|cloud|user-.*)\.cfg$/, purpose: 'optional' },
     { name: '{mac}-directory.xml', purpose: 'directory', contentType: XML, render: directory },
     { name: '000000000000-directory.xml', purpose: 'directory', contentType: XML, render: directory },

@@ -16,12 +16,13 @@ export const snom: Vendor = {
   files: [
     {
       name: /^snom[a-z0-9]+\.(htm|xml)$/,
+      example: 'snom320.htm',
       purpose: 'model',
       contentType: XML,
       render: (phone) => document(phone, [['setting_server', settingServer(phone)]], []),
     },
     { name: /^snom[a-z0-9]+-\{mac\}\.(htm|xml)$/, purpose: 'device', contentType: XML, render: wholeFile },
-    { name: /^\{mac\}\.(xml|htm)$/, purpose: 'device', contentType: XML, render: wholeFile },
+    { name: /^\{mac\}\.(xml|htm)$/, example: '{mac}.xml', purpose: 'device', contentType: XML, render: wholeFile },
     { name: /-firmware\.(htm|xml)$/, purpose: 'optional' },
   ],
 }

@@ -7,7 +7,7 @@ export const vega: Vendor = {
   id: 'VEGA',
   events: { resync: 'check-sync', reboot: 'check-sync;reboot=true' },
   files: [
-    { name: /^(\{mac\}_?(script|config)\.txt|\{mac\}\.(txt|script))$/, purpose: 'device', render: script },
+    { name: /^(\{mac\}_?(script|config)\.txt|\{mac\}\.(txt|script))$/, example: '{mac}script.txt', purpose: 'device', render: script },
     { name: /^(vega|default)_?(script|config)?\.txt$/, purpose: 'optional' },
     { name: /\.(abs|bin|dat)$/, purpose: 'optional' },
   ],

@@ -19,9 +19,9 @@ export const yealink: Vendor = {
   id: 'YEALINK',
   events: { resync: 'check-sync;reboot=false', reboot: 'check-sync;reboot=true' },
   files: [
-    { name: '{mac}.boot', purpose: 'device', render: bootFile },
+    { name: '{mac}.boot', purpose: 'device', isPart: true, render: bootFile },
     { name: 'y000000000000.boot', purpose: 'optional' },
-    { name: /^y\d{12}\.cfg$/, purpose: 'model', render: (phone) => textOf(modelEntries(phone)) },
+    { name: /^y\d{12}\.cfg$/, example: 'y000000000000.cfg', purpose: 'model', render: (phone) => textOf(modelEntries(phone)) },
     { name: '{mac}.cfg', purpose: 'device', render: (phone) => textOf([...deviceEntries(phone), ...ownParameters(phone)]) },
     { name: /^\{mac\}(-local\.cfg|-calllog\.xml|-contact\.xml|-all\.tgz|-\d*\.?log|\.syslog)$/, purpose: 'upload' },
   ],

@@ -1,0 +1,31 @@
+import { type PhoneConfiguration, vendorOf } from '../phone-files/index.ts'
+
+export interface PreviewedFile {
+  readonly name: string
+  readonly purpose: string
+  readonly content: string
+}
+
+const MASK = '********'
+
+/** Every file a device is given, each under one of its names, in the order its phone asks. */
+export function previewFiles(phone: PhoneConfiguration): readonly PreviewedFile[] {
+  return vendorOf(phone.deviceTypeId).files.flatMap((rule) => {
+    const name = typeof rule.name === 'string' ? rule.name : rule.example
+    if (rule.render === undefined || name === undefined) return []
+    return [{ name: name.replaceAll('{mac}', phone.macAddress), purpose: rule.purpose, content: rule.render(phone) }]
+  })
+}
+
+/** For eyes that may not see credentials (C-52): nothing of it opens anything. */
+export function withoutSecrets(phone: PhoneConfiguration): PhoneConfiguration {
+  return {
+    ...phone,
+    adminPassword: phone.adminPassword === undefined ? undefined : MASK,
+    lines: phone.lines.map((line) => ({ ...line, password: MASK })),
+    source: {
+      url: phone.source.url.replace(/\/provision\/[^/]+\//, `/provision/${MASK}/`),
+      encryptionKey: phone.source.encryptionKey === undefined ? undefined : MASK,
+    },
+  }
+}

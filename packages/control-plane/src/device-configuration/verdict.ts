@@ -1,0 +1,33 @@
+/** What came of a request for a file, and why: the answer to "why is this phone not provisioned". */
+export const VERDICTS = {
+  Served: 'The file was sent.',
+  NotModified: 'The phone has this file already.',
+  ServedWithoutLines: 'The file was sent, but the device has no line: it will not register.',
+  Bootstrap: 'A file without anything of the device was sent: it says where its own files are.',
+  Uploaded: 'What the phone sent was taken and not kept.',
+  OptionalFile: 'Phones of this make ask for this file and go on without it.',
+  UnknownFile: 'No phone of this make asks for such a file: is the model of the device right?',
+  CredentialsMissing: 'The phone did not prove itself: give it the address with its token, a user name and password, or open a window.',
+  CredentialsWrong: 'The user name or the password is wrong.',
+  TokenInvalid: 'The token in the address is wrong, or was replaced by a newer one.',
+  MacMismatch: 'The token belongs to another device than the name of the file.',
+  CertificateOfOther: 'The client certificate is that of another device.',
+  WindowClosed: 'The one-time window is over.',
+  WindowTaken: 'The one-time window belongs to the address that came first.',
+  WindowElsewhere: 'The one-time window is not open for this address.',
+  DeviceInactive: 'The device is INACTIVE: its configuration is not served (S0-103).',
+  ManagedElsewhere: 'Somebody else provisions this device (provisionerType).',
+  EncryptionKeyMissing: 'The file must be encrypted, and the device has no key: reset its encryption key, and give it to the phone.',
+  EncryptionNotSupported: 'The file must be encrypted, and the format of this make is closed: let the phone use HTTPS.',
+  TooManyGuesses: 'Too many wrong requests came from this address, or for this device.',
+  UnknownDevice: 'There is no device with this MAC address.',
+} as const
+
+export type Verdict = keyof typeof VERDICTS
+
+/** Verdicts of requests after which the phone has what it came for. */
+export const GOOD_VERDICTS: ReadonlySet<Verdict> = new Set(['Served', 'NotModified', 'ServedWithoutLines', 'Bootstrap', 'Uploaded', 'OptionalFile'])
+
+export function isVerdict(text: string): text is Verdict {
+  return Object.hasOwn(VERDICTS, text)
+}

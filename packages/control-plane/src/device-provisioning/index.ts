@@ -1,0 +1,6 @@
+export { NETWORK_QUALITIES, networkQuality } from './network-quality.ts'
+export { provisionDevice, reviseDevice } from './provision-device.ts'
+export type { DeviceProvisioning } from './provision-device.ts'
+export { deviceRebootTask, MAX_DELAY_SECONDS, rebootDevice, signalDevice } from './signal-device.ts'
+export { WANTED_LINE_TYPES } from './wanted-line.ts'
+export type { WantedLine } from './wanted-line.ts'
