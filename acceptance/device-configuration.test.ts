@@ -35,32 +35,46 @@ async function fetchFile(url: string, userAgent: string): Promise<{ readonly sta
   return { status: answer.status, text: await answer.text(), etag: answer.headers.get('etag') ?? '' }
 }
 
-/** A platform of its own for each way the switch runs: in a worker thread, which is the default, and in the thread of the API. */
-describe.each([
-  ['in a worker thread', {}],
-  ['in the thread of the API', { DIALTONE_SWITCH_WORKERS: '0' }],
-] as const)('phones, with the switch %s', (_where, environment) => {
-  let platform: Platform
-  let tenant: Tenant
-  let account: Account
-  let extension = 2100
-  const phones: { close(): void }[] = []
-  const certificates = mkdtempSync(join(WORK_FOLDER, 'phone-ca-'))
+/** A platform of its own, with what a test does with it. */
+class PhoneShop {
+  readonly certificates = mkdtempSync(join(WORK_FOLDER, 'phone-ca-'))
+  readonly #environment: Readonly<Record<string, string>>
+  readonly #phones: ScriptedPhone[] = []
+  #parts: { readonly platform: Platform; readonly tenant: Tenant; readonly account: Account } | undefined
+  #extension = 2100
 
-  beforeAll(async () => {
-    const authority = isAbsent('openssl') ? {} : { DIALTONE_HTTPS_PORT: '0', DIALTONE_PHONE_CA: makeAuthority(certificates) }
-    platform = await Platform.start({ environment: { ...environment, ...authority } })
-    tenant = await Tenant.logIn(platform.address)
-    account = await tenant.createAccount()
-  })
-  afterEach(() => {
-    for (const phone of phones.splice(0)) phone.close()
-  })
-  afterAll(() => platform.stop())
+  constructor(environment: Readonly<Record<string, string>>) {
+    this.#environment = environment
+  }
+
+  async open(): Promise<void> {
+    const authority = isAbsent('openssl') ? {} : { DIALTONE_HTTPS_PORT: '0', DIALTONE_PHONE_CA: makeAuthority(this.certificates) }
+    const platform = await Platform.start({ environment: { ...this.#environment, ...authority } })
+    const tenant = await Tenant.logIn(platform.address)
+    this.#parts = { platform, tenant, account: await tenant.createAccount() }
+  }
+
+  get parts() {
+    if (this.#parts === undefined) throw new Error('not open')
+    return this.#parts
+  }
+
+  /** Closed when the test is over. */
+  async keep(opening: Promise<ScriptedPhone>): Promise<ScriptedPhone> {
+    const phone = await opening
+    this.#phones.push(phone)
+    return phone
+  }
+
+  hangUpAll(): void {
+    for (const phone of this.#phones.splice(0)) phone.close()
+  }
 
   /** A Yealink with one line, as an operator would make it. */
-  async function newDevice() {
-    const { userId } = await account.createUser(String(++extension), { firstName: 'Ann "<b>"', lastName: 'Lee & Co' })
+  async newDevice() {
+    const { tenant, account } = this.parts
+    const extension = String(++this.#extension)
+    const { userId } = await account.createUser(extension, { firstName: 'Ann "<b>"', lastName: 'Lee & Co' })
     const mac = uniqueMac()
     const created = await tenant.http.put<Envelope>('/devices/phone', {
       mac_address: mac.toUpperCase().replaceAll(/..(?=.)/g, '$&:'),
@@ -68,98 +82,114 @@ describe.each([
       user_id: `user_${userId}`,
       model: 'yealink_t54w',
       manufacturer: 'Yealink',
-      lines: [{ line_number: 1, extension: String(extension), label: 'Ann', type: 'primary' }],
+      lines: [{ line_number: 1, extension, label: 'Ann', type: 'primary' }],
       settings: { timezone: 'America/New_York', language: 'en', ringtone: 'default' },
     })
     expect([created.status, created.body.error]).toEqual([201, undefined])
-    return { mac, extension: String(extension), ...created.body.data }
-  }
-  const read = async (id: string) => (await tenant.http.get<Envelope>(`/devices/${id}?include=status`)).body.data
-  const setting = (text: string, name: string) => new RegExp(`^${name.replaceAll('.', String.raw`\.`)} = (.*)$`, 'm').exec(text)?.[1] ?? ''
-
-  /** What the phone learns from its own file, and nothing the test knows besides. */
-  async function loginFromFile(device: { readonly mac: string; readonly provisioning_url: string }) {
-    const { status, text } = await fetchFile(`${device.provisioning_url}${device.mac}.cfg`, `Yealink SIP-T54W 96.86.0.70 ${device.mac}`)
-    expect(status).toBe(200)
-    const lineId = setting(text, 'account.1.user_name')
-    const server = { sipHost: setting(text, 'account.1.sip_server.1.address'), sipPort: Number(setting(text, 'account.1.sip_server.1.port')) }
-    return {
-      server,
-      login: { lineId, sipUsername: lineId, sipPassword: setting(text, 'account.1.password'), server: server.sipHost, serverPort: server.sipPort },
-    }
+    return { mac, extension, ...created.body.data }
   }
 
-  async function onlinePhone() {
-    const device = await newDevice()
+  async read(id: string): Promise<DeviceData> {
+    return (await this.parts.tenant.http.get<Envelope>(`/devices/${id}?include=status`)).body.data
+  }
+
+  async onlinePhone() {
+    const device = await this.newDevice()
     const { server, login } = await loginFromFile(device)
-    const phone = await ScriptedPhone.open(server, login)
-    phones.push(phone)
+    const phone = await this.keep(ScriptedPhone.open(server, login))
     expect(statusOf(await phone.register())).toBe(200)
-    return { device, phone, login, server }
+    return { device, phone }
   }
+}
 
+/** What the phone learns from its own file, and nothing the test knows besides. */
+async function loginFromFile(device: { readonly mac: string; readonly provisioning_url: string }) {
+  const { status, text } = await fetchFile(`${device.provisioning_url}${device.mac}.cfg`, `Yealink SIP-T54W 96.86.0.70 ${device.mac}`)
+  expect(status).toBe(200)
+  const setting = (name: string) => new RegExp(`^${name.replaceAll('.', String.raw`\.`)} = (.*)$`, 'm').exec(text)?.[1] ?? ''
+  const lineId = setting('account.1.user_name')
+  const server = { sipHost: setting('account.1.sip_server.1.address'), sipPort: Number(setting('account.1.sip_server.1.port')) }
+  return { server, login: { lineId, sipUsername: lineId, sipPassword: setting('account.1.password'), server: server.sipHost, serverPort: server.sipPort } }
+}
+
+describe.each([
+  ['in a worker thread', {}],
+  ['in the thread of the API', { DIALTONE_SWITCH_WORKERS: '0' }],
+] as const)('phones, with the switch %s', (_where, environment) => {
+  const shop = new PhoneShop(environment)
+  beforeAll(() => shop.open())
+  afterEach(() => shop.hangUpAll())
+  afterAll(() => shop.parts.platform.stop())
+  fetchesFiles(shop)
+  takesNotify(shop)
+  isRestarted(shop)
+  refuses(shop)
+})
+
+function fetchesFiles(shop: PhoneShop): void {
   it('S3-44 S3-45 S3-46 S3-47 S3-38 S3-39 S3-52 S0-98 S0-101 S0-107: made by one request, it fetches its files in its order, registers with what they say, and is online', async () => {
-    const device = await newDevice()
+    const device = await shop.newDevice()
     expect(device).toMatchObject({ status: 'offline', provisioning_status: 'pending' })
     const userAgent = `Yealink SIP-T54W 96.86.0.70 ${device.mac}`
     const order = [`${device.mac}.boot`, 'y000000000000.boot', 'y000000000096.cfg', `${device.mac}.cfg`]
     const statuses = []
     for (const name of order) statuses.push((await fetchFile(`${device.provisioning_url}${name}`, userAgent)).status)
     expect(statuses).toEqual([200, 404, 200, 200])
-    expect(await read(device.id)).toMatchObject({ provisioning_status: 'provisioned', firmware_version: '96.86.0.70' })
+    expect(await shop.read(device.id)).toMatchObject({ provisioning_status: 'provisioned', firmware_version: '96.86.0.70' })
     const { server, login } = await loginFromFile(device)
-    const phone = await ScriptedPhone.open(server, login)
-    phones.push(phone)
+    const phone = await shop.keep(ScriptedPhone.open(server, login))
     expect(statusOf(await phone.register())).toBe(200)
     const online = await eventually('online', CHANGES_WITHIN_MS, async () => {
-      const data = await read(device.id)
+      const data = await shop.read(device.id)
       return data.status === 'online' ? data : undefined
     })
     expect(online['status_details']).toMatchObject({ registration_state: 'registered', network_quality: null })
-    const byMac = await tenant.http.get<Envelope>(`/devices/mac/${device.mac}`)
+    const byMac = await shop.parts.tenant.http.get<Envelope>(`/devices/mac/${device.mac}`)
     expect(byMac.body.data.id).toBe(device.id)
   })
 
   it('S3-49 S3-50 S3-53 S3-54 S0-104: changed it has to come again, deleted it is gone with its login', async () => {
-    const { device, phone } = await onlinePhone()
-    const update = await tenant.http.post<Envelope>(`/devices/${device.id}`, { name: 'Lobby', settings: { language: 'fr' } })
+    const { device, phone } = await shop.onlinePhone()
+    const update = await shop.parts.tenant.http.post<Envelope>(`/devices/${device.id}`, { name: 'Lobby', settings: { language: 'fr' } })
     expect([update.status, update.body.message, update.body.data.provisioning_status]).toEqual([200, 'Device updated successfully', 'needs_update'])
     await loginFromFile(device)
-    expect((await read(device.id)).provisioning_status).toBe('provisioned')
-    const deleted = await tenant.http.delete<Envelope>(`/devices/${device.id}`)
+    expect((await shop.read(device.id)).provisioning_status).toBe('provisioned')
+    const deleted = await shop.parts.tenant.http.delete<Envelope>(`/devices/${device.id}`)
     expect([deleted.status, deleted.body.message]).toEqual([200, 'Device deleted successfully'])
     expect(statusOf(await phone.register())).toBe(401)
     expect((await fetchFile(`${device.provisioning_url}${device.mac}.cfg`, 'phone')).status).toBe(404)
   })
 
   it('S0-103 S0-107: on the MAC address alone nothing; an INACTIVE device gets nothing; why is said by the API', async () => {
-    const device = await newDevice()
+    const device = await shop.newDevice()
     const base = device.provisioning_url.replace(/[^/]+\/$/, '')
     const [known, unknown] = [await fetchFile(`${base}${device.mac}.cfg`, 'phone'), await fetchFile(`${base}${uniqueMac()}.cfg`, 'phone')]
     expect([known.status, known.text]).toEqual([unknown.status, unknown.text])
     expect(known.status).toBe(401)
-    const why = async () => (await tenant.http.get<{ verdict: string }>(`${tenant.path}/deviceconfiguration/${device.mac}`)).body.verdict
+    const why = async () => (await shop.parts.tenant.http.get<{ verdict: string }>(`${shop.parts.tenant.path}/deviceconfiguration/${device.mac}`)).body.verdict
     expect(await why()).toBe('CredentialsMissing')
-    await tenant.http.put(`${account.path}/device/${device.mac}`, { status: 'INACTIVE' })
+    await shop.parts.tenant.http.put(`${shop.parts.account.path}/device/${device.mac}`, { status: 'INACTIVE' })
     expect((await fetchFile(`${device.provisioning_url}${device.mac}.cfg`, 'phone')).status).toBe(404)
     expect(await why()).toBe('DeviceInactive')
   })
 
   it.skipIf(isAbsent('openssl'))('over HTTPS with the certificate of its maker, and not with that of another phone', async () => {
-    const device = await newDevice()
-    const { httpsPort } = JSON.parse(readFileSync(join(platform.dataDirectory, 'first-run.json'), 'utf8')) as { httpsPort: number }
-    makeCertificate(certificates, device.mac)
-    makeCertificate(certificates, 'aabbccddeeff')
-    const get = (name: string) => overTls(httpsPort, `/provision/${device.mac}.cfg`, certificates, name)
+    const device = await shop.newDevice()
+    const { httpsPort } = JSON.parse(readFileSync(join(shop.parts.platform.dataDirectory, 'first-run.json'), 'utf8')) as { httpsPort: number }
+    makeCertificate(shop.certificates, device.mac)
+    makeCertificate(shop.certificates, 'aabbccddeeff')
+    const get = (name: string) => overTls(httpsPort, `/provision/${device.mac}.cfg`, shop.certificates, name)
     expect([(await get(device.mac)).status, (await get('aabbccddeeff')).status, (await get('nobody')).status]).toEqual([200, 401, 401])
     expect((await get(device.mac)).text).toContain('account.1.password = ')
   })
+}
 
+function takesNotify(shop: PhoneShop): void {
   it.skipIf(isAbsent('sipp'))(
     'S3-59 S3-60 S3-61: NOTIFY reaches the phone over its own flow, and its answer comes back; silence is 408, nobody 503',
     async () => {
-      const device = await newDevice()
-      const notify = (body: object) => tenant.http.post<Envelope>(`/devices/sipnotify/${device.id}`, body)
+      const device = await shop.newDevice()
+      const notify = (body: object) => shop.parts.tenant.http.post<Envelope>(`/devices/sipnotify/${device.id}`, body)
       expect((await notify({ event: 'talk' })).status).toBe(503)
       const { server, login } = await loginFromFile(device)
       const answering = await sippAnswers(server, { login }, [
@@ -178,22 +208,24 @@ describe.each([
   )
 
   it.skipIf(isAbsent('baresip'))('S3-59 S3-60: a baresip answers a NOTIFY, and what it answers is told', async () => {
-    const device = await newDevice()
+    const device = await shop.newDevice()
     const { server, login } = await loginFromFile(device)
     const phone = await Baresip.start(server, login, { toneHz: 440 })
     try {
       await phone.registered()
-      const told = await tenant.http.post<Envelope>(`/devices/sipnotify/${device.id}`, { event: 'check-sync' })
+      const told = await shop.parts.tenant.http.post<Envelope>(`/devices/sipnotify/${device.id}`, { event: 'check-sync' })
       expect([told.status, Number(told.body.data['response_code']) >= 200]).toEqual([200, true])
     } finally {
       await phone.stop()
     }
   })
+}
 
+function isRestarted(shop: PhoneShop): void {
   it('S3-56 S3-57 S3-58: a restart goes out at once or at its time; in a call it is 409, with force it is not', async () => {
-    const { device, phone } = await onlinePhone()
-    const other = await onlinePhone()
-    const reboot = (body: object) => tenant.http.put<Envelope>(`/devices/reboot/${device.id}`, body)
+    const { device, phone } = await shop.onlinePhone()
+    const other = await shop.onlinePhone()
+    const reboot = (body: object) => shop.parts.tenant.http.put<Envelope>(`/devices/reboot/${device.id}`, body)
     const now = await reboot({})
     expect([now.status, now.body.message, now.body.data]).toMatchObject([
       200,
@@ -214,20 +246,22 @@ describe.each([
     })
     expect(later).toMatchObject({ delay_seconds: 60, response_code: null })
     await phone.unregister()
-    await eventually('offline', CHANGES_WITHIN_MS, async () => ((await read(device.id)).status === 'offline' ? true : undefined))
+    await eventually('offline', CHANGES_WITHIN_MS, async () => ((await shop.read(device.id)).status === 'offline' ? true : undefined))
     expect((await reboot({})).status).toBe(503)
   })
+}
 
+function refuses(shop: PhoneShop): void {
   it('S3-40 S3-43 S3-48 S3-51 S3-55 S3-58 S3-61: every refusal the seed lists', async () => {
-    const device = await newDevice()
-    const { http } = tenant
+    const device = await shop.newDevice()
+    const { http } = shop.parts.tenant
     const nobody = http.withToken('no-token')
     const manager = { username: unique('stranger') + '@example.com', password: 'Another-horse-2', firstName: 'S', lastName: 'T' }
-    expect((await http.post(`${tenant.path}/partition`, { name: unique('Strangers'), manager })).status).toBe(200)
+    expect((await http.post(`${shop.parts.tenant.path}/partition`, { name: unique('Strangers'), manager })).status).toBe(200)
     const login = await http.post<{ authToken: string }>('/v2/authorize', { username: manager.username, password: manager.password })
     const stranger = http.withToken(login.body.authToken)
     const statuses = async (answers: readonly Promise<{ status: number }>[]) => (await Promise.all(answers)).map((answer) => answer.status)
-    const wanted = { mac_address: uniqueMac(), organization_id: `org_${account.id}` }
+    const wanted = { mac_address: uniqueMac(), organization_id: `org_${shop.parts.account.id}` }
     expect(await statuses([http.get('/devices/no%24id'), nobody.get(`/devices/${device.id}`), http.get('/devices/dev_unknown')])).toEqual([400, 401, 404])
     const { id } = device
     expect(await statuses([stranger.get(`/devices/${id}`), stranger.get(`/devices/mac/${device.mac}`), stranger.post(`/devices/${id}`, {}), stranger.delete(`/devices/${id}`), stranger.put(`/devices/reboot/${id}`, {}), stranger.post(`/devices/sipnotify/${id}`, { event: 'talk' }), stranger.put('/devices/phone', wanted)])).toEqual([403, 404, 403, 403, 403, 403, 403]) // prettier-ignore
@@ -244,7 +278,7 @@ describe.each([
     ).toEqual([400, 401, 404])
     expect(await statuses([http.post(`/devices/sipnotify/${device.id}`, { event: 'dance' }), nobody.post(`/devices/sipnotify/${device.id}`, {}), http.post('/devices/sipnotify/dev_unknown', {})])).toEqual([400, 401, 404]) // prettier-ignore
   })
-})
+}
 
 /** @returns the file that says whom we believe */
 function makeAuthority(folder: string): string {

@@ -18,7 +18,7 @@ import {
   smtpCarrier,
   storeCallRecords,
 } from '@dialtone/control-plane'
-import type { CarrierChange, EmergencyCall } from '@dialtone/softswitch'
+import type { CarrierChange, EmergencyCall, SwitchEvents } from '@dialtone/softswitch'
 import { AdvancingClock, type Logger, systemClock, systemTimers, TimerWheel } from '@dialtone/foundation'
 import { type CallJournal, openCallJournal } from './call-journal/index.ts'
 import { RecordingSpool } from './call-recordings/index.ts'
@@ -75,19 +75,7 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
     authorizer: plane.authorizer,
     records: journal,
     recorder: recordings,
-    events: {
-      registrationChanged: (event) => {
-        logger.info(event.registered ? 'line registered' : 'line no longer registered', { lineId: event.lineId })
-        registrationEvents.changed(event)
-      },
-      emergencyCall: (event) => tellEmergencyContacts(plane, event, logger),
-      carrierChanged: (event) => tellCarrierChange(plane, event, logger),
-      gatewayProbed: (probe) => plane.context.gateways.probed(probe),
-      carrierRegistration: (event) => {
-        logger[event.state === 'failed' ? 'warn' : 'info']('registration at a carrier', { ...event })
-        plane.context.gateways.registrationChanged(event)
-      },
-    },
+    events: switchEvents(plane, registrationEvents, logger),
     logger,
     logLevel,
   })
@@ -119,6 +107,23 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
       late.sipPort = port
       late.sipTlsPort = tlsPort
       late.isListening = true
+    },
+  }
+}
+
+/** What the switch tells, and who hears it. */
+function switchEvents(plane: ControlPlane, registrationEvents: ReturnType<typeof createRegistrationEvents>, logger: Logger): SwitchEvents {
+  return {
+    registrationChanged: (event) => {
+      logger.info(event.registered ? 'line registered' : 'line no longer registered', { lineId: event.lineId })
+      registrationEvents.changed(event)
+    },
+    emergencyCall: (event) => tellEmergencyContacts(plane, event, logger),
+    carrierChanged: (event) => tellCarrierChange(plane, event, logger),
+    gatewayProbed: (probe) => plane.context.gateways.probed(probe),
+    carrierRegistration: (event) => {
+      logger[event.state === 'failed' ? 'warn' : 'info']('registration at a carrier', { ...event })
+      plane.context.gateways.registrationChanged(event)
     },
   }
 }

@@ -155,7 +155,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     stop: async () => {
       outbox.feed.stop()
       view.stop()
-      for (const part of [gateways, { stop: () => http.close() }, { stop: () => configuration.log.settled() }, dueWork, runner, outbox.dispatcher, outbox.sender]) await part.stop()
+      for (const part of [gateways, { stop: () => http.close() }, dueWork, runner, outbox.dispatcher, outbox.sender]) await part.stop()
     },
   }
 }

@@ -7,6 +7,8 @@ const MAX_USER_AGENT_CHARACTERS = 512
 
 /** Where phones come for their files: `/provision/<file>`, or `/provision/<token>/<file>`. Not a part of the published interface: phones do not read it. */
 export async function registerFileRoom(http: FastifyInstance, server: ConfigurationServer): Promise<void> {
+  // The last requests are written down while there is a database.
+  http.addHook('onClose', () => server.log.settled())
   await http.register((room, _options, done) => {
     room.removeAllContentTypeParsers()
     // Logs and overrides are not kept: nobody reads what comes.
