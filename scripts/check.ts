@@ -17,6 +17,7 @@ interface Step {
 
 const STEPS: readonly Step[] = [
   { name: 'tests', command: ['npm', 'test'], limitMinutes: 15 },
+  { name: 'simulation', command: ['npm', 'run', 'simulation'], limitMinutes: 5, showsLastLine: true },
   { name: 'format', command: ['npm', 'run', 'format', '--', '--check'], limitMinutes: 2 },
   { name: 'lint', command: ['npm', 'run', 'lint'], limitMinutes: 5 },
   { name: 'walls', command: ['npm', 'run', 'walls'], limitMinutes: 2, showsLastLine: true },

@@ -137,7 +137,7 @@ describe('the property that explain is what the switch does', () => {
     let followed = 0
     for (let seed = 1; seed <= 60; seed++) {
       const numbers = seededNumbers(seed).fork('explain')
-      const run = new SimulationRun(seed)
+      const run = new SimulationRun(seed, false)
       await run.switch.start()
       await run.stack.start()
       for (const phone of run.phones) await phone.start()

@@ -52,6 +52,24 @@ describe('a call that the platform takes itself', () => {
     expect(rig.records).toMatchObject([{ disposition: 'ANSWERED', hangupBy: 'caller', sipStatusCode: 200, direction: 'INBOUND' }])
   })
 
+  it('ends a call that services send on to each other for ever, and goes on working', async () => {
+    desk = new MemoryDesk(TONES)
+    rig = await SwitchRig.start({ services: desk })
+    const before = rig.directory.snapshots.get('account-1')
+    if (before === undefined) throw new Error('the rig has another account')
+    // There is no room in the queue, and its overflow is the queue.
+    const full = { maxWaitSeconds: 60, maxCallers: 0, ringSeconds: 10, music: [], announcesPosition: false, announcementIntervalSeconds: 0 }
+    const queue = { id: 'q', name: 'Queue', ...full, offersCallback: false, agents: [], overflow: { referenceType: 'CALL_QUEUE', referenceId: 'q' } }
+    const targetByExtension = new Map([['2300', { referenceType: 'CALL_QUEUE', referenceId: 'q' }]])
+    rig.directory.snapshots.set('account-1', { ...before, services: { ...before.services, queues: new Map([['q', queue]]), targetByExtension } })
+    const [phone, ear] = [await rig.phone('alice-desk'), await rig.ear()]
+    const call = phone.call('2300', ear.description())
+    await call.saw('answered')
+    await call.saw('bye')
+    await rig.closed(1)
+    expect(rig.records).toMatchObject([{ disposition: 'ANSWERED', hangupBy: 'system' }])
+  })
+
   it('ends a message at #, thanks and hangs up', async () => {
     await startWithBox()
     const ear = await rig.ear()

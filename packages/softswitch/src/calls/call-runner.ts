@@ -113,7 +113,8 @@ class CallRun implements CallContext, RunningCall {
 
   get legCount(): number {
     const { legs, callerLeg } = this.state
-    return legs.filter((leg) => leg.phase !== 'over').length + (callerLeg === 'over' || callerLeg === 'lent' ? 0 : 1)
+    const own = this.service?.legCount ?? 0
+    return own + legs.filter((leg) => leg.phase !== 'over').length + (callerLeg === 'over' || callerLeg === 'lent' ? 0 : 1)
   }
 
   hangUp(code: string): void {

@@ -83,6 +83,10 @@ export class PageRun {
     for (const [legId, phone] of this.#phones) this.#open(legId, phone)
   }
 
+  get legCount(): number {
+    return this.#state.legs.filter(({ phase }) => phase !== 'over').length
+  }
+
   /** Who speaks is gone. */
   stop(): void {
     this.#dispatch({ type: 'pagerLeft' })

@@ -38,6 +38,8 @@ export interface ServiceRunNeeds {
 
 /** A page that goes on. */
 export interface Page {
+  /** Phones that are rung or hear it. */
+  readonly legCount: number
   stop(): void
 }
 
@@ -71,6 +73,11 @@ export class ServiceRun {
 
   start(): void {
     this.#resume({})
+  }
+
+  /** Legs of its own, besides the caller's. */
+  get legCount(): number {
+    return this.#page?.legCount ?? 0
   }
 
   key(key: string): void {

@@ -1,6 +1,8 @@
 import { err, ok } from '@dialtone/foundation'
-import type { MediaEngine, MediaReport, MediaSession, MediaSide, SideReport } from '@dialtone/media'
+import type { MediaEngine, MediaEvent, MediaReport, MediaSession, MediaSide, MediaSource, RecordingOrder, SideReport } from '@dialtone/media'
+import { OwnEnd } from './own-end.ts'
 import type { SeededNumbers } from './seeded-numbers.ts'
+import type { VirtualTime } from './virtual-time.ts'
 
 const UNMEASURED: SideReport = {
   packetsReceived: null,
@@ -18,13 +20,17 @@ const UNMEASURED: SideReport = {
 const REPORT: MediaReport = { a: UNMEASURED, b: UNMEASURED }
 const DESCRIPTION = 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n'
 
-/** A media engine that lets the phones speak to each other: descriptions pass as they are. Now and then it has no room. */
-export function createPassThroughMedia(numbers: SeededNumbers, refusalRate: number): MediaEngine {
+/**
+ * A media engine that lets the phones speak to each other: descriptions pass as they are. Its own end plays, records and mixes as long as real
+ * sound takes, without any. Now and then it has no room.
+ */
+export function createPassThroughMedia(time: VirtualTime, numbers: SeededNumbers, refusalRate: number): MediaEngine {
   let sessions = 0
 
   function openSession(sessionId: string): MediaSession {
     let open = true
     sessions++
+    const own = new OwnEnd(time, numbers)
     const session = {
       id: sessionId,
       relayOffer: (_from: MediaSide, sdp: string) => ok(sdp),
@@ -33,21 +39,22 @@ export function createPassThroughMedia(numbers: SeededNumbers, refusalRate: numb
       answerLocally: () => ok(DESCRIPTION),
       offerLocally: () => DESCRIPTION,
       acceptLocally: () => ok(undefined),
-      play: () => undefined,
-      record: () => undefined,
-      stopRecording: () => undefined,
-      joinMix: () => err({ code: 'UnsupportedMedia', message: 'the media goes past' } as const),
-      announceInMix: () => false,
-      leaveMix: () => undefined,
-      release: () => undefined,
+      play: (side: MediaSide, source: MediaSource) => own.play(side, source),
+      record: (side: MediaSide, order: RecordingOrder, sink: (pcm: Uint8Array) => void) => own.record(side, order, sink),
+      stopRecording: (side: MediaSide) => own.stopRecording(side, 'stopped'),
+      joinMix: (side: MediaSide) => own.joinMix(side),
+      announceInMix: (side: MediaSide) => own.isInMix(side),
+      leaveMix: (side: MediaSide) => own.leaveMix(side),
+      release: (side: MediaSide) => own.leaveMix(side),
       handOff: () => Promise.resolve(undefined),
       continueStream: () => undefined,
       takesDigits: () => false,
       sendDigit: () => false,
-      onEvent: () => undefined,
+      onEvent: (handler: (event: MediaEvent) => void) => own.onEvent(handler),
       close: () => {
         if (open) sessions--
         open = false
+        own.close()
         return Promise.resolve(REPORT)
       },
     }

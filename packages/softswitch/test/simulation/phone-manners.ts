@@ -45,7 +45,7 @@ export function drawTalk(numbers: SeededNumbers, manners: Manners): readonly { r
   const instant = (): number => (numbers.chance(0.4) ? 1000 * numbers.below(20) : numbers.below(30_000))
   if (numbers.chance(0.4)) acts.push({ afterMs: instant(), act: 'reinvite' }, { afterMs: instant(), act: 'resume' })
   if (numbers.chance(0.2)) acts.push({ afterMs: instant(), act: 'reinvite' })
-  if (numbers.chance(0.2)) acts.push({ afterMs: instant(), act: 'info' })
+  for (let keys = numbers.chance(0.3) ? numbers.below(6) : 0; keys > 0; keys--) acts.push({ afterMs: instant(), act: 'info' })
   if (numbers.chance(manners.vanishes)) acts.push({ afterMs: instant(), act: 'vanish' })
   if (numbers.chance(manners.vanishes)) acts.push({ afterMs: instant(), act: 'restart' })
   if (numbers.chance(manners.transfers)) acts.push({ afterMs: instant(), act: 'transfer' })

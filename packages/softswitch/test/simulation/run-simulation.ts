@@ -1,18 +1,23 @@
 /**
  * Many seeds of the whole-switch simulation:
- * node packages/softswitch/test/simulation/run-simulation.ts --seeds 1-2000 --seconds 300 [--trace]
+ * node packages/softswitch/test/simulation/run-simulation.ts --seeds 1-2000 --seconds 300 [--services] [--trace]
  */
 import { parseArgs } from 'node:util'
 import { reportOf, simulate } from './simulate.ts'
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '1-2000' }, seconds: { type: 'string', default: '300' }, trace: { type: 'boolean', default: false } },
+  options: {
+    seeds: { type: 'string', default: '1-2000' },
+    seconds: { type: 'string', default: '300' },
+    services: { type: 'boolean', default: false },
+    trace: { type: 'boolean', default: false },
+  },
 })
 const [first = 1, last = first] = values.seeds.split('-').map(Number)
 const endMs = performance.now() + Number(values.seconds) * 1000
 const totals = { seeds: 0, failed: 0, calls: 0, answered: 0, records: 0, datagrams: 0 }
 for (let seed = first; seed <= last && performance.now() < endMs; seed++) {
-  const result = await simulate(seed)
+  const result = await simulate(seed, values.services)
   totals.seeds++
   totals.calls += result.calls
   totals.answered += result.answered

@@ -3,6 +3,7 @@ import { SimulationRun } from './simulation-run.ts'
 
 export interface SimulationResult {
   readonly seed: number
+  readonly hasServices: boolean
   readonly problems: readonly string[]
   /** What everybody said and did. */
   readonly trace: readonly string[]
@@ -12,9 +13,12 @@ export interface SimulationResult {
   readonly records: number
 }
 
-/** Runs the platform of one seed from its start to its end. The same seed always gives the same run. */
-export async function simulate(seed: number): Promise<SimulationResult> {
-  const run = new SimulationRun(seed)
+/**
+ * Runs the platform of one seed from its start to its end. The same seed always gives the same run.
+ * @param hasServices whether the platform takes calls itself
+ */
+export async function simulate(seed: number, hasServices = false): Promise<SimulationResult> {
+  const run = new SimulationRun(seed, hasServices)
   const problems: string[] = []
   try {
     await run.live()
@@ -26,11 +30,20 @@ export async function simulate(seed: number): Promise<SimulationResult> {
     problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
   }
   const { callsStarted, callsAnswered } = run.switch.statistics
-  return { seed, problems, trace: run.observer.lines, calls: callsStarted, answered: callsAnswered, datagrams: run.network.sent, records: run.records.length }
+  return {
+    seed,
+    hasServices,
+    problems,
+    trace: run.observer.lines,
+    calls: callsStarted,
+    answered: callsAnswered,
+    datagrams: run.network.sent,
+    records: run.records.length,
+  }
 }
 
 /** Everything somebody needs to find the reason. */
 export function reportOf(result: SimulationResult): string {
-  const repeat = `node packages/softswitch/test/simulation/run-simulation.ts --seeds ${result.seed}-${result.seed} --trace`
+  const repeat = `node packages/softswitch/test/simulation/run-simulation.ts --seeds ${result.seed}-${result.seed} --trace${result.hasServices ? ' --services' : ''}`
   return [`seed ${result.seed}; again with: ${repeat}`, ...result.problems].join('\n  ')
 }

@@ -292,7 +292,7 @@ export class SimulatedPhone {
         if (act === 'bye') this.#hangUp(call)
         if (act === 'reinvite') call.leg.reinvite(this.#describe('sendonly'))
         if (act === 'resume') call.leg.reinvite(this.#describe())
-        if (act === 'info') call.leg.info('application/dtmf-relay', 'Signal=5\r\nDuration=160\r\n')
+        if (act === 'info') call.leg.info('application/dtmf-relay', `Signal=${numbers.pick(['5', '1', '2', '0', '#'])}\r\nDuration=160\r\n`)
         if (act === 'vanish') this.vanish()
         if (act === 'restart') void this.restart()
         if (act === 'transfer') this.#transfer(call)
@@ -320,7 +320,7 @@ export class SimulatedPhone {
     const other = this.calls.find((each) => each !== call && each.state === 'talking' && each.remoteTag !== undefined)
     const replaces = other === undefined ? '' : `?Replaces=${encodeURIComponent(`${other.callId};to-tag=${other.remoteTag};from-tag=${other.leg.id}`)}`
     this.transferred = true
-    call.leg.refer(`<sip:${numbers.pick(['2001', '2002', '2003', '16075550123', '2999', '18015550201'])}@${REALM}${replaces}>`)
+    call.leg.refer(`<sip:${numbers.pick(['2001', '2002', '2003', '16075550123', '2999', '18015550201', '2200', '2300', '2600', '2701'])}@${REALM}${replaces}>`)
   }
 
   #hangUp(call: PhoneCall): void {

@@ -7,10 +7,12 @@ import type { CallRecord, Softswitch } from '../../src/index.ts'
 import { ALICE_NUMBER, directoryOf, REALM, ZOE_NUMBER, type PlainDirectory } from '../switch-tenants.ts'
 import { checkAgreement } from './check-run.ts'
 import { changeHandling } from './call-handling.ts'
+import { furnishAccount, SERVICE_DIALED, SERVICE_NUMBERS } from './furnish-account.ts'
 import { createPassThroughMedia } from './pass-through-media.ts'
 import { CARRIERS, PEOPLE } from './phone-manners.ts'
 import { seededNumbers, type SeededNumbers } from './seeded-numbers.ts'
 import { SimulatedNetwork, type NetworkConditions } from './simulated-network.ts'
+import { SimulatedDesk } from './simulated-desk.ts'
 import { errorCollector, type PhoneCall, SimulatedPhone } from './simulated-phone.ts'
 import { VirtualTime } from './virtual-time.ts'
 import { WireObserver } from './wire-observer.ts'
@@ -40,9 +42,12 @@ export class SimulationRun {
   readonly switch: Softswitch
   readonly #numbers: SeededNumbers
   readonly directory: PlainDirectory
+  readonly #hasServices: boolean
   #callsPlanned = 0
 
-  constructor(seed: number) {
+  /** @param hasServices the platform takes calls itself: voicemail, menus, queues and what else accounts have */
+  constructor(seed: number, hasServices: boolean) {
+    this.#hasServices = hasServices
     const numbers = seededNumbers(seed).fork('run')
     const { time } = this
     this.#numbers = numbers
@@ -67,8 +72,9 @@ export class SimulationRun {
       sessionTimer: { intervalSeconds: 150, minimumSeconds: 90 },
       randomToken: (byteCount) => tokens.token(byteCount),
     })
-    this.media = createPassThroughMedia(numbers.fork('media'), 0.01)
+    this.media = createPassThroughMedia(time, numbers.fork('media'), 0.01)
     this.directory = directoryOf(CARRIER_PORTS)
+    if (hasServices) furnishAccount(this.directory, numbers.fork('services'))
     changeHandling(this.directory, numbers.fork('handling'))
     this.switch = createSoftswitch({
       sip: this.stack,
@@ -84,12 +90,14 @@ export class SimulationRun {
       publicAddress: SERVER.address,
       sipPort: () => SERVER.port,
       limits: { maxCallMs: MAX_CALL_MS },
+      ...(hasServices ? { services: new SimulatedDesk(time, numbers.fork('desk')) } : {}),
     })
     this.#placePhones(logger)
   }
 
+  /** Who talks to whom is not written in Call-IDs: legs went from call to call, or to the platform itself. */
   get transferred(): boolean {
-    return this.phones.some((phone) => phone.transferred)
+    return this.#hasServices || this.phones.some((phone) => phone.transferred)
   }
 
   get callsPlanned(): number {
@@ -151,13 +159,15 @@ export class SimulationRun {
 
   #planCalls(): void {
     const numbers = this.#numbers.fork('calls')
-    this.#callsPlanned = 1 + numbers.below(8)
+    this.#callsPlanned = 1 + numbers.below(this.#hasServices ? 16 : 8)
+    const dialable: readonly [string, ...string[]] = this.#hasServices ? SERVICE_DIALED : DIALED
+    const fromOutside: readonly [string, ...string[]] = this.#hasServices ? [...SERVICE_NUMBERS, ALICE_NUMBER] : NUMBERS_FROM_OUTSIDE
     for (let call = 0; call < this.#callsPlanned; call++) {
       const giveUpMs = numbers.chance(0.3) ? numbers.below(2_000) : numbers.between(5_000, 60_000)
       const phone = this.phones[numbers.below(this.phones.length)]
       if (phone === undefined) continue
       const isLine = LINES.some((line) => line === phone.name)
-      const [dialed, outside] = [numbers.pick(DIALED), numbers.pick(NUMBERS_FROM_OUTSIDE)]
+      const [dialed, outside] = [numbers.pick(dialable), numbers.pick(fromOutside)]
       this.#plan(() => (isLine ? phone.call(dialed, giveUpMs) : phone.callIn(outside, giveUpMs)), BUSY_MS)
     }
     this.#planChanges(numbers)

@@ -4,13 +4,21 @@ import { reportOf, simulate } from './simulate.ts'
 const SEEDS_A_TEST = 50
 
 describe('the whole switch in virtual time, on a network that loses, doubles and reorders', () => {
-  it.each([0, 1, 2, 3])(
-    'leaves no leg, timer, transaction or session behind and one record a call and account (S0-52, RFC 3261 17, 13.3.1.4, 14, 15; seeds from %i × 50)',
-    async (block) => {
+  it.each([
+    [0, false],
+    [1, false],
+    [2, false],
+    [3, false],
+    // Voicemail, menus, groups, queues, rooms, pages, parking and star codes take part.
+    [0, true],
+    [1, true],
+  ])(
+    'leaves no leg, timer, transaction or session behind and one record a call and account (S0-52, RFC 3261 17, 13.3.1.4, 14, 15; seeds from %i × 50, services: %s)',
+    async (block, hasServices) => {
       const failed: string[] = []
       let calls = 0
       for (let seed = block * SEEDS_A_TEST + 1; seed <= (block + 1) * SEEDS_A_TEST; seed++) {
-        const result = await simulate(seed)
+        const result = await simulate(seed, hasServices)
         calls += result.calls
         if (result.problems.length > 0) failed.push(reportOf(result))
       }
@@ -22,7 +30,9 @@ describe('the whole switch in virtual time, on a network that loses, doubles and
   )
 
   it('does the same again with the same seed', async () => {
-    const [one, other] = [await simulate(7), await simulate(7)]
-    expect(one.trace).toEqual(other.trace)
+    for (const hasServices of [false, true]) {
+      const [one, other] = [await simulate(7, hasServices), await simulate(7, hasServices)]
+      expect(one.trace).toEqual(other.trace)
+    }
   })
 })

@@ -29,7 +29,8 @@ export function onLegProgress(step: Step, event: Of<'legProgress'>): Step {
   const earlyMediaLegId = isFirstMedia ? leg.id : attempt.earlyMediaLegId
   const rung = go(step, {
     legs: legsWith(step.state, leg.id, { phase: 'ringing', earlySdp: event.sdp ?? leg.earlySdp }),
-    ringingAtMs: step.state.ringingAtMs ?? event.atMs,
+    // Who was answered by the platform itself has not been kept waiting since.
+    ringingAtMs: step.state.ringingAtMs ?? (step.state.answeredAtMs === undefined ? event.atMs : undefined),
     attempt: isTold ? { ...attempt, earlyMediaLegId, progressSent: event.statusCode } : attempt,
   })
   const next = stopTimers(rung, 'carrierSetup')

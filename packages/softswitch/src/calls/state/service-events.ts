@@ -1,7 +1,7 @@
 import type { CallTarget, RouteAttempt, ServeVerdict } from '@dialtone/call-routing'
 import { callFailure } from '../call-failure.ts'
 import type { CallEvent } from './call-event.ts'
-import { act, go, startTimer, stopTimers } from './call-state.ts'
+import { act, go, MAX_HOPS, startTimer, stopTimers } from './call-state.ts'
 import type { CallState, Step } from './call-state.ts'
 import type { ServiceView } from './service-state.ts'
 import { cancelLegs, endSetup, NORMAL_CLEARING } from './end-call.ts'
@@ -112,6 +112,8 @@ export function onServiceEnded(step: Step, { atMs, to }: { readonly atMs: number
   const { service, phase, hops } = step.state
   if (phase !== 'setup' || service === undefined) return step
   const left = go(step, { service: undefined })
+  // Two full queues, or a queue and a menu, may be each other's way out.
+  if (to !== undefined && hops >= MAX_HOPS) return endSetup(left, { atMs, failure: callFailure('HopLimit'), hangupBy: 'system' })
   if (to !== undefined) return goOn(left, to, hops)
   const { order } = service
   const code = order.kind === 'announcement' && !order.isAnswered ? (order.refusal ?? 'DestinationNotAvailable') : 'ServiceOver'
@@ -131,11 +133,9 @@ function goOn(step: Step, to: CallTarget, hops: number): Step {
   return go(
     step,
     { hops, trail, question: next, attempt: undefined, legs: kept, legsBefore, refusal: undefined },
-    { type: 'askRoute', question: next, trail, hopLimit: MAX_SERVICE_HOPS },
+    { type: 'askRoute', question: next, trail, hopLimit: MAX_HOPS },
   )
 }
-
-const MAX_SERVICE_HOPS = 20
 
 /** Nobody answered whom the program rang: it hears why and goes on. @returns undefined when no program waits for it */
 export function tellServiceOfFailure(step: Step): Step | undefined {
