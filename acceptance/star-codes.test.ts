@@ -109,6 +109,19 @@ describe('star codes of a partition without rules of its own', () => {
     await ringsAt(office, callee)
   })
 
+  it('*70 before a number: whoever calls so is busy to others until he hangs up', async () => {
+    const office = await makeOffice()
+    const { caller, callee, third } = office
+    const call = await callee.call('*704002')
+    const ringing = await third.nextCall()
+    await ringing.answer()
+    expect(await call.finalStatus()).toBe(200)
+    expect(await statusOf(caller, '4001')).toBe(486)
+    expect(await call.hangUp()).toBe(200)
+    await ringing.ended()
+    await ringsAt(office, callee)
+  })
+
   it('*69 calls who called last, *57 puts that call on record, and an unknown code is refused', async () => {
     const office = await makeOffice()
     const { caller, callee, parties } = office

@@ -1,5 +1,6 @@
 import { createDecisionTrace } from './decision-trace.ts'
 import type { DecisionTrace } from './decision-trace.ts'
+import { NO_CALL_WAITING } from './dial-plan/apply-rule.ts'
 import { hopLimitOf } from './hop-limit.ts'
 import { decideEmergency } from './originating/decide-emergency.ts'
 import { decideOriginating } from './originating/decide-originating.ts'
@@ -19,7 +20,8 @@ export function decideRoute(snapshot: RoutingSnapshot, facts: RouteFacts): Route
   const trace = createDecisionTrace()
   const verdict = decideEmergency(snapshot, facts, trace) ?? decideCallback(snapshot, facts, trace) ?? decideOrdinary(snapshot, facts, trace)
   if (verdict.kind === 'reject') trace.note('reject', verdict.code, { statusCode: verdict.statusCode })
-  return { ...verdict, steps: trace.steps }
+  const disablesCallWaiting = trace.steps.some(({ rule }) => rule === NO_CALL_WAITING)
+  return { ...verdict, steps: trace.steps, ...(disablesCallWaiting ? { disablesCallWaiting } : {}) }
 }
 
 function decideOrdinary(snapshot: RoutingSnapshot, facts: RouteFacts, trace: DecisionTrace): RouteVerdict {

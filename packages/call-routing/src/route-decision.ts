@@ -8,7 +8,11 @@ import type { ServiceOrder } from './service-order.ts'
 import type { TakenCall } from './taken-call.ts'
 
 /** Where the call goes now, and every rule that led there. */
-export type RouteDecision = RouteVerdict & { readonly steps: readonly DecisionStep[] }
+export type RouteDecision = RouteVerdict & {
+  readonly steps: readonly DecisionStep[]
+  /** Whoever calls is busy to others until the call ends: *70. */
+  readonly disablesCallWaiting?: true
+}
 
 export type RouteVerdict = RingVerdict | ServeVerdict | TakeVerdict | OnNetVerdict | CarrierVerdict | EmergencyVerdict | RejectVerdict
 

@@ -14,6 +14,8 @@ export interface RouteFacts {
   readonly ownerOf: (number: E164) => NumberOwner | undefined
   /** Whether a user talks or calls already: asked of those only who want no second call. Undefined: nobody does. */
   readonly isBusy?: ((userId: string) => boolean) | undefined
+  /** Whether a user is in a call for the time of which no second one is wanted. Asked of everybody. */
+  readonly wantsNoSecondCall?: ((userId: string) => boolean) | undefined
   /** What was tried for this call already, oldest first. */
   readonly trail: readonly RouteAttempt[]
   /** false: this switch has no services of its own, such as voicemail, and only connects. Default true. */

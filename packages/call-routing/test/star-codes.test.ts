@@ -45,6 +45,8 @@ describe('the codes of a partition that has set none (public-spec section 12)', 
     ['*79', switches({ setting: 'do-not-disturb', isOn: false })],
     ['*43', switches({ setting: 'call-waiting', isOn: true })],
     ['*70', switches({ setting: 'call-waiting', isOn: false })],
+    ['*704002', { kind: 'ring', lineIds: ['bob-desk'], disablesCallWaiting: true }],
+    ['4002', expect.not.objectContaining({ disablesCallWaiting: true })],
     ['*77', screens('anonymous', 'BlockWithPrompt')],
     ['*87', screens('anonymous', 'Allow')],
     ['*64', screens('others', 'Block')],
@@ -159,6 +161,29 @@ describe('the rules of a partition', () => {
     ])
     expect(press('*1', own)).toMatchObject({ kind: 'reject' })
   })
+
+  it('for the time of a call with *70 its caller is busy to others', () => {
+    const call = { direction: 'originating', fromLineId: 'bob-desk', dialed: '4001' } as const
+    const wantsNoSecondCall = (userId: string) => userId === 'ann'
+    expect(decideRoute(withRules(), { call, nowMs: 0, ownerOf: () => undefined, trail: [], wantsNoSecondCall })).toMatchObject({
+      kind: 'reject',
+      code: 'UserBusy',
+    })
+  })
+
+  it.each([
+    'TranslateAndReapplyDialPlan', 'CallOutboundNumber', 'CallCustomerServiceHuntGroup', 'Callback', 'CallForwardingAlways', 'CallForwardingOnBusy', 'CallForwardingOnNoAnswer',
+    'CallForwardingOnUnregistered', 'CallNonEmergencyServices', 'CallPublicServices', 'CallCanadaHealthServices', 'CallerIdBlockManage', 'EnterVoiceMail', 'DirectToVoicemail',
+    'CallWaitingEnable', 'CallWaitingDisable', 'AnonymousCallRejectEnable', 'AnonymousCallRejectDisable', 'AnonymousCallRejectWithInterceptEnable',
+    'AnonymousCallRejectWithInterceptDisable', 'SelectiveCallAcceptEnable', 'SelectiveCallAcceptDisable', 'SpecificCallerBlock', 'SpecificCallerBlockWithIntercept',
+    'SpecificCallerAllow', 'SpecificCallerVipRing', 'SpecificCallerForwardEnable', 'AccountAnonymousCallRejectEnable', 'AccountAnonymousCallRejectDisable',
+    'AccountAnonymousCallRejectWithInterceptEnable', 'AccountAnonymousCallRejectWithInterceptDisable', 'AccountSelectiveCallAcceptEnable', 'AccountSelectiveCallAcceptDisable',
+    'AccountSpecificCallerBlock', 'AccountSpecificCallerAllow', 'AccountSpecificCallerBlockWithIntercept', 'DoNotDisturbEnable', 'DoNotDisturbDisable', 'PickupInDirectory', 'CallTrace',
+    'ParkCall', 'ParkCallRetrieval', 'DirectedCallPickUp', 'GroupPickup', 'GroupForwarding', 'CallPull', 'GroupLoginLogout',
+  ])('%s is known: of the 48 actions only ReservedForHuntGroup does nothing by itself', (action) => {
+    expect(press('*5', withRules([{ mask: '*5', action, callNumber: OUTSIDE_NUMBER }]))).not.toMatchObject({ code: 'UnknownFeatureCode' })
+    expect(press('*5', withRules([{ mask: '*5', action: 'ReservedForHuntGroup' }]))).toMatchObject({ code: 'UnknownFeatureCode' })
+  }) // prettier-ignore
 
   it('GroupForwarding is refused in so many words', () => {
     expect(press('*5', withRules([{ mask: '*5', action: 'GroupForwarding' }]))).toMatchObject({ kind: 'reject', code: 'FeatureNotProvided', statusCode: 501 })

@@ -126,9 +126,10 @@ function occupancyOf({ occupancy, groups, pages, accountCalls, recentEmergencies
   const activeCallsOf = (id: string) => occupancy.callsAt(id, sessionId)
   const idleSinceMs = (lineId: string) => (activeCallsOf(lineId) > 0 ? Number.POSITIVE_INFINITY : groups.idleSinceMs(lineId))
   const isBusy = (userId: string) => desk.isBusy(userId)
+  const wantsNoSecondCall = (userId: string) => accountCalls.wantsNoSecondCall(userId)
   const recentEmergency = (number: string) => recentEmergencies.linesOf(number, clock.nowMs())
   const carrierState = (carrierId: string) => stateOf(carrierId, activeCallsOf(carrierId))
   const group = { lastAnsweredBy: (groupId: string) => groups.lastAnsweredBy(groupId), idleSinceMs }
   const pageAt = (lineId: string) => pages.typeAt(lineId)
-  return { isBusy, activeCallsOf, carrierState, recentEmergency, group, pageAt, calls: accountCalls }
+  return { isBusy, wantsNoSecondCall, activeCallsOf, carrierState, recentEmergency, group, pageAt, calls: accountCalls }
 }

@@ -8,9 +8,14 @@ export function freeLines(scene: CallScene, lineIds: readonly string[]): { reado
   return { free: inService.filter((id) => caller.kind !== 'line' || caller.line.id !== id), inService: inService.length > 0 }
 }
 
-/** In a call already, and wants no second one. */
+/** In a call already, and wants no second one: ever, or for the time of that call. */
 export function isOccupied(scene: CallScene, user: RoutingUser): boolean {
-  if (user.callHandling.callWaitingEnabled !== false || scene.facts.isBusy?.(user.id) !== true) return false
-  scene.trace.note('call-waiting', 'off, and the user is in a call: busy', { userId: user.id })
+  const { facts, trace } = scene
+  if (facts.wantsNoSecondCall?.(user.id) === true) {
+    trace.note('call-waiting', 'off for the time of the call the user is in: busy', { userId: user.id })
+    return true
+  }
+  if (user.callHandling.callWaitingEnabled !== false || facts.isBusy?.(user.id) !== true) return false
+  trace.note('call-waiting', 'off, and the user is in a call: busy', { userId: user.id })
   return true
 }

@@ -9,6 +9,9 @@ import type { DialPlanRule, MatchedRule } from './dial-plan-rule.ts'
 import { PICKUP_CODES } from './pickup-codes.ts'
 import { changeSetting } from './setting-codes.ts'
 
+/** The rule of the trace that tells it. */
+export const NO_CALL_WAITING = 'call-waiting-once'
+
 /** A rule decides, or something else is dialed in its place. */
 export type Applied = { readonly verdict: RouteVerdict } | { readonly scene: CallScene; readonly dialed: string }
 
@@ -28,9 +31,12 @@ export function applyRule(scene: CallScene, matched: MatchedRule): Applied {
     scene.trace.note('dial-plan-rule', 'this action is not provided here', { action: rule.action })
     return { verdict: reject('FeatureNotProvided') }
   }
-  const changed = changeSetting(scene, matched)
+  const isForThisCall = rule.action === 'CallWaitingDisable' && ending !== ''
+  const changed = isForThisCall ? undefined : changeSetting(scene, matched)
   if (changed !== undefined) return { verdict: changed }
   const shown = showCaller(scene, rule)
+  if (isForThisCall || rule.disablesCallWaiting === true) scene.trace.note(NO_CALL_WAITING, 'off for the time of this call', { mask: rule.mask })
+  if (isForThisCall) return { scene: shown, dialed: ending }
   const enter = Object.hasOwn(TAKING, rule.action) ? TAKING[rule.action] : undefined
   if (enter !== undefined) return { verdict: enter(shown, matched) }
   switch (rule.action) {

@@ -17,6 +17,8 @@ export interface DialPlanRule {
   readonly callerId: 'hidden' | 'shown' | undefined
   /** The number the caller shows in this call; it has to be one of the account. */
   readonly callerNumber: E164 | undefined
+  /** Whoever calls with it wants no second call meanwhile. */
+  readonly disablesCallWaiting?: boolean | undefined
 }
 
 /** Such a rule, and what was dialed after its mask. */

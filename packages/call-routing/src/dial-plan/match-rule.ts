@@ -5,7 +5,7 @@ const LONGEST_ENDING = 32
 
 /** Actions that something is dialed for after the code; after all others nothing is. */
 const WITH_ENDING: ReadonlySet<string> = new Set([
-  'TranslateAndReapplyDialPlan', 'CallForwardingAlways', 'CallForwardingOnBusy', 'CallForwardingOnNoAnswer', 'CallForwardingOnUnregistered', 'CallerIdBlockManage',
+  'TranslateAndReapplyDialPlan', 'CallForwardingAlways', 'CallForwardingOnBusy', 'CallForwardingOnNoAnswer', 'CallForwardingOnUnregistered', 'CallerIdBlockManage', 'CallWaitingDisable',
   'EnterVoiceMail', 'DirectToVoicemail', 'SpecificCallerBlock', 'SpecificCallerBlockWithIntercept', 'SpecificCallerAllow', 'SpecificCallerVipRing',
   'SpecificCallerForwardEnable', 'AccountSpecificCallerBlock', 'AccountSpecificCallerAllow', 'AccountSpecificCallerBlockWithIntercept', 'ParkCall', 'ParkCallRetrieval',
   'DirectedCallPickUp', 'GroupLoginLogout',

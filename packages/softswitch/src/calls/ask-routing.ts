@@ -6,7 +6,7 @@ import type { SwitchDirectory } from '../ports/switch-directory.ts'
 import type { RouteQuestion } from './state/call-event.ts'
 
 /** What goes on at users, lines, trunks and carriers now, and who of a group had the last call. */
-export type Occupancy = Pick<RouteFacts, 'isBusy' | 'activeCallsOf' | 'recentEmergency' | 'carrierState' | 'group' | 'pageAt' | 'calls'>
+export type Occupancy = Pick<RouteFacts, 'isBusy' | 'wantsNoSecondCall' | 'activeCallsOf' | 'recentEmergency' | 'carrierState' | 'group' | 'pageAt' | 'calls'>
 
 export interface RoutingNeeds {
   readonly directory: SwitchDirectory

@@ -22,6 +22,7 @@ function ruleOf(rule: DialPlanRule, customerServiceNumber: string | undefined): 
     callNumber: numberOf(rule, customerServiceNumber),
     callerId: callerIdOf(rule),
     callerNumber: callerNumberOf(rule),
+    disablesCallWaiting: rule.disableCallWaiting === true,
   }
 }
 

@@ -154,6 +154,8 @@ export interface CallState {
   readonly awaitsAuthorization?: Extract<CallEvent, { type: 'routed' }> | undefined
   readonly emergency: EmergencyView | undefined
   readonly outcome: CallOutcome | undefined
+  /** For its time its caller wants no second call. */
+  readonly disablesCallWaiting?: true
   readonly sipCallIds: readonly string[]
   readonly timers: readonly TimerName[]
 }

@@ -21,7 +21,8 @@ export function onRouted(step: Step, event: Routed): Step {
   if (step.state.phase !== 'setup') return step
   const { decision } = event
   const forwards = forwardsOf(step.state, event)
-  const changes = { hops: step.state.hops + 1, accounts: viewOf(step.state, event), ...(forwards === undefined ? {} : { forwards }) }
+  const noCallWaiting = decision.disablesCallWaiting === true ? { disablesCallWaiting: true as const } : {}
+  const changes = { ...noCallWaiting, hops: step.state.hops + 1, accounts: viewOf(step.state, event), ...(forwards === undefined ? {} : { forwards }) }
   if (decision.kind === 'reject') {
     const failure = routingFailure(decision.code, decision.statusCode, decision.reasonPhrase)
     const { refusal } = step.state
