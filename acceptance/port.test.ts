@@ -1,10 +1,16 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from './eventually.ts'
 import type { ErrorBody } from './http-client.ts'
+import { pythonWithRequests } from './phones/program-present.ts'
 import { Platform } from './platform.ts'
 import { Account, done, Tenant } from './tenant.ts'
 
 const DAY = 86_400
+const python = pythonWithRequests()
 
 interface PortRequest {
   readonly portRequestId: string
@@ -172,6 +178,28 @@ describe('porting a number', () => {
     expect((await fetch(url, { method: 'POST', headers, body: form })).status).toBe(200)
     const back = await fetch(url, { headers })
     expect([back.headers.get('content-type'), new Uint8Array(await back.arrayBuffer())]).toEqual(['application/pdf', letter])
+  })
+
+  it.skipIf(python === undefined)('S2-62 S2-63: the number manager of the guide submits a port and waits for its end, asking every 30 seconds', async () => {
+    // Its class, letter for letter; each of its pauses is a day on the clock of the platform, and no time of ours.
+    const [manager = ''] = readFileSync(join(import.meta.dirname, 'programs', 'numbers-of-the-guide.py'), 'utf8').split('# Usage')
+    const program = `${manager}
+pauses = []
+def pause(seconds):
+    pauses.append(seconds)
+    requests.post('${platform.address.httpUrl}/v2/sandbox/clock/advance', json={'seconds': 8 * 3600 - 60}, headers=manager.headers).raise_for_status()
+    login = requests.post('${platform.address.httpUrl}/v2/authorize', json={'username': '${platform.address.username}', 'password': '${platform.address.password}'})
+    manager.headers['X-AUTH-TOKEN'] = login.json()['authToken']
+time.sleep = pause
+manager = AlianzaNumberManager('${platform.address.httpUrl}', '${tenant.http.token ?? ''}', '${tenant.partitionId}')
+port = manager.port_number(${JSON.stringify(await example())})
+print('first', manager.check_port_status(port['portRequestId'])['status'])
+print('last', manager.wait_for_port(port['portRequestId'])['status'], sorted(set(pauses)))
+`
+    const { stdout } = await promisify(execFile)(python ?? '', ['-c', program], { timeout: 60_000 })
+    expect(stdout).toContain('first PENDING')
+    expect(stdout).toContain('last COMPLETED [30]')
+    await logIn()
   })
 
   it('a port survives kill -9, and goes on from where it was', async () => {

@@ -3,8 +3,10 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { boot } from './boot.ts'
 import { calls } from './calls.ts'
 import { capacity } from './capacity.ts'
+import { growth } from './growth.ts'
 import { http } from './http.ts'
 import { loadOfLastMinute, machineClass, processorTicks, sourceVersion, takenByOthers } from './measuring/machine.ts'
 import { isInstalled, ProcessGroup } from './measuring/process-group.ts'
@@ -20,7 +22,7 @@ import { workers } from './workers.ts'
 import { srtp } from './srtp.ts'
 import { stall } from './stall.ts'
 
-const BENCHES: readonly Bench[] = [parse, register, calls, capacity, workers, stall, relay, srtp, mix, playout, http]
+const BENCHES: readonly Bench[] = [parse, register, calls, capacity, workers, stall, relay, srtp, mix, playout, http, growth, boot]
 const PREAMBLE = `# Results
 
 Written by \`npm run bench\`. Every figure is the median of rounds in which the subjects took turns on this machine; only the

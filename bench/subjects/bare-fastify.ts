@@ -67,10 +67,9 @@ http.get('/v2/partition/:partitionId/account/:accountId', { schema: { response: 
   return row === undefined ? reply.code(404).send({}) : viewOf(row)
 })
 const listed = { type: 'array', items: { type: 'object', properties } }
-http.get('/v2/partition/:partitionId/account', { schema: { response: { 200: listed } } }, async (request) => {
-  const { rows } = await pool.query({ name: 'accounts', text: LIST, values: [request.params.partitionId] })
-  return rows.map(viewOf)
-})
+http.get('/v2/partition/:partitionId/account', { schema: { response: { 200: listed } } }, (request) =>
+  pool.query({ name: 'accounts', text: LIST, values: [request.params.partitionId] }).then(({ rows }) => rows.map(viewOf)),
+)
 await http.listen({ host: '127.0.0.1', port: 0 })
 tellReady({ port: http.server.address().port })
 

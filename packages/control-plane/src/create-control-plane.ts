@@ -114,8 +114,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
   const runner = startJobRunner({ ...o, context, workers: [bulkWorker(performer), ...SLICE_JOB_WORKERS, ...(o.furtherJobWorkers ?? [])] })
   const configuration = createConfigurationServer(() => context)
   const authenticator = createAuthenticator(context)
-  const gate = createAccessGate(context)
-  const knownAccounts = createKnownAccounts(clock)
+  const [gate, knownAccounts] = [createAccessGate(context), createKnownAccounts(clock)]
   const forgetCallers = (): void => {
     authenticator.forgetEveryone()
     gate.forget()
