@@ -3,12 +3,15 @@ import type { RoutingCarrier } from '@dialtone/call-routing'
 import type { CarrierPeer, NumberOwner, SwitchDirectory } from '@dialtone/softswitch'
 import type { Sealer } from '../access/index.ts'
 import type { Database } from '../database/index.ts'
+import { accountRow } from './account-rows.ts'
 import { LINE_KINDS } from './lines/line-kinds.ts'
 import { readServices } from './services/service-readers.ts'
 import { type AccountPicture, type AccountRows, pictureOf } from './account-picture.ts'
 import { CarrierBook, type CarrierEvent } from './carrier-book.ts'
 import { HostBook, type ResolveHost } from './host-book.ts'
+import { ofAccounts } from './of-accounts.ts'
 import { PictureIndex } from './picture-index.ts'
+import { usersOfAccount } from './users-of-account.ts'
 
 /** A carrier trunk of this deployment: where it is, and in which order it is chosen. */
 export interface ConfiguredCarrier {
@@ -49,6 +52,9 @@ export interface CallPlaneViewOptions {
   readonly timers?: Timers
 }
 
+/** Read together when all of them are; what is read for one waits no longer than for these. */
+const ACCOUNTS_AT_ONCE = 200
+
 /** The tenants' world as the call plane sees it: immutable pictures in memory, replaced account by account after each commit. */
 export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<CallPlaneView> {
   const index = new PictureIndex()
@@ -75,7 +81,8 @@ export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<Call
 
   async function refreshEveryone(): Promise<void> {
     const accounts = await o.database.sql.selectFrom('account').select('id').where('status', '<>', 'DELETED').execute()
-    for (const { id } of accounts) await refreshAccount(id)
+    for (let from = 0; from < accounts.length; from += ACCOUNTS_AT_ONCE)
+      await Promise.all(accounts.slice(from, from + ACCOUNTS_AT_ONCE).map(({ id }) => refreshAccount(id)))
   }
 
   async function showCarriers(): Promise<void> {
@@ -132,20 +139,37 @@ function* contentsOf(pictures: ReadonlyMap<string, AccountPicture>, carriers: re
   for (const [accountId, picture] of pictures) yield { kind: 'account', accountId, picture }
 }
 
-async function readAccount(database: Database, accountId: string): Promise<AccountRows | undefined> {
-  const { sql } = database
-  const account = await sql.selectFrom('account').selectAll().where('id', '=', accountId).where('status', '<>', 'DELETED').executeTakeFirst()
+async function readAccount({ sql }: Database, accountId: string): Promise<AccountRows | undefined> {
+  const account = await accountRow(sql, accountId)
   if (account === undefined) return undefined
-  const [partition, users, lines, logins, numbers, services] = await Promise.all([
-    sql.selectFrom('partition').select('settings').where('id', '=', account.partition_id).executeTakeFirst(),
-    sql.selectFrom('end_user').selectAll().where('account_id', '=', accountId).execute(),
+  const [[partition], users, lines, logins, numbers, services] = await Promise.all([
+    partitionsWith(sql, account.partition_id),
+    usersOfAccount(sql, accountId),
     Promise.all(LINE_KINDS.map((kind) => kind.read(sql, accountId))),
-    sql.selectFrom('sip_credential').selectAll().where('account_id', '=', accountId).execute(),
-    // A number that is still being ported rings at its old carrier: calls to it go out like any other.
+    loginsOf(sql, accountId),
+    numbersOf(sql, accountId),
+    readServices(sql, accountId),
+  ])
+  return { account, usesOwnCarrier: partition?.settings['useOwnCarrier'] === true, users, lines: lines.flat(), logins, numbers, services }
+}
+
+const partitionsWith = ofAccounts(
+  (sql, ids) => sql.selectFrom('partition').select(['id', 'settings']).where('id', 'in', ids).execute(),
+  (row) => row.id,
+)
+
+const loginsOf = ofAccounts(
+  (sql, accountIds) => sql.selectFrom('sip_credential').selectAll().where('account_id', 'in', accountIds).execute(),
+  (row) => row.account_id ?? '',
+)
+
+/** A number that is still being ported rings at its old carrier: calls to it go out like any other. */
+const numbersOf = ofAccounts(
+  (sql, accountIds) =>
     sql
       .selectFrom('telephone_number')
       .selectAll()
-      .where('account_id', '=', accountId)
+      .where('account_id', 'in', accountIds)
       .where((row) =>
         row.not(
           row.exists(
@@ -158,10 +182,8 @@ async function readAccount(database: Database, accountId: string): Promise<Accou
         ),
       )
       .execute(),
-    readServices(sql, accountId),
-  ])
-  return { account, usesOwnCarrier: partition?.settings['useOwnCarrier'] === true, users, lines: lines.flat(), logins, numbers, services }
-}
+  (row) => row.account_id ?? '',
+)
 
 /** As `findCarrier` of the switch, whose types alone may be used here. */
 function isAt(peer: CarrierPeer, address: string, port: number): boolean {

@@ -1,17 +1,11 @@
+import { ofAccounts } from '../of-accounts.ts'
 import type { LineKind } from './line-kind.ts'
 
 /** Ports of adapters: they belong to nobody, show their own number, or none, and ring when a number refers to them (S1-99, S1-101). */
 export const businessLines: LineKind = {
   name: 'BUSINESS_LINE',
   read: async (sql, accountId) => {
-    const rows = await sql
-      .selectFrom('business_line')
-      .leftJoin('device_line', 'device_line.id', 'business_line.id')
-      .leftJoin('device', 'device.id', 'device_line.device_id')
-      .select(['business_line.id', 'business_line.name', 'caller_id_number', 'caller_id_visible', 'business_line.emergency_number', 'device.admin_state'])
-      .where('business_line.account_id', '=', accountId)
-      .orderBy('business_line.created_at')
-      .execute()
+    const rows = await linesOf(sql, accountId)
     return rows.map((row) => ({
       id: row.id,
       userId: undefined,
@@ -23,3 +17,17 @@ export const businessLines: LineKind = {
     }))
   },
 }
+
+const linesOf = ofAccounts(
+  (sql, accountIds) =>
+    sql
+      .selectFrom('business_line')
+      .leftJoin('device_line', 'device_line.id', 'business_line.id')
+      .leftJoin('device', 'device.id', 'device_line.device_id')
+      .select(['business_line.account_id', 'business_line.id', 'business_line.name', 'caller_id_number', 'caller_id_visible'])
+      .select(['business_line.emergency_number', 'device.admin_state'])
+      .where('business_line.account_id', 'in', accountIds)
+      .orderBy('business_line.created_at')
+      .execute(),
+  (row) => row.account_id,
+)

@@ -1,5 +1,6 @@
 import type { RoutingTrunk } from '@dialtone/call-routing'
 import { normalizePhoneNumber } from '@dialtone/numbering'
+import { trunksOfAccount } from '../trunks-of-account.ts'
 import type { LineKind } from './line-kind.ts'
 
 type Settings = Readonly<Record<string, unknown>>
@@ -8,13 +9,7 @@ type Settings = Readonly<Record<string, unknown>>
 export const sipTrunks: LineKind = {
   name: 'SIP_TRUNK',
   read: async (sql, accountId) => {
-    const rows = await sql
-      .selectFrom('sip_trunk')
-      .select(['id', 'name', 'settings', 'locked_out'])
-      .where('account_id', '=', accountId)
-      .where('kind', '=', 'PBX')
-      .orderBy('created_at')
-      .execute()
+    const rows = await trunksOfAccount(sql, accountId)
     return rows.map((row) => ({
       id: row.id,
       userId: undefined,

@@ -1,8 +1,9 @@
 import { normalizePhoneNumber } from '@dialtone/numbering'
 import type { Sql } from '../../database/index.ts'
+import { ofAccounts } from '../of-accounts.ts'
 import type { LineKind, LineOfAccount } from './line-kind.ts'
 
-type UserLineRow = Awaited<ReturnType<typeof readRows>>[number]
+type UserLineRow = Awaited<ReturnType<typeof readLines>>[number]
 
 /** Lines of devices that belong to users. */
 export const userLines: LineKind = {
@@ -10,14 +11,16 @@ export const userLines: LineKind = {
   read: async (sql, accountId) => (await readRows(sql, accountId)).map(lineOf),
 }
 
-function readRows(sql: Sql, accountId: string) {
+const readRows = ofAccounts(readLines, (row) => row.account_id)
+
+function readLines(sql: Sql, accountIds: readonly string[]) {
   return sql
     .selectFrom('device_line')
     .innerJoin('device', 'device.id', 'device_line.device_id')
     .leftJoin('end_user', 'end_user.id', 'device_line.user_id')
-    .select(['device_line.id', 'user_id', 'line_type', 'reference_id', 'emergency_number', 'device_line.admin_state'])
+    .select(['device_line.account_id', 'device_line.id', 'user_id', 'line_type', 'reference_id', 'emergency_number', 'device_line.admin_state'])
     .select(['device.admin_state as device_state', 'end_user.caller_id_config'])
-    .where('device_line.account_id', '=', accountId)
+    .where('device_line.account_id', 'in', accountIds)
     .where('device_line.kind', '=', 'USER')
     .where('device_line.line_type', 'in', ['Line', ...SHARED])
     .orderBy('device_line.created_at')

@@ -1,4 +1,5 @@
 import type { ConferenceRoom } from '../../conference-rooms/index.ts'
+import { accountRow } from '../account-rows.ts'
 import { configuredAttributes } from './configured-attributes.ts'
 import { mediaFiles, soundsOf } from './media-files.ts'
 import type { ServiceReader } from './service-reader.ts'
@@ -8,7 +9,7 @@ export const conferenceRooms: ServiceReader = async (sql, accountId) => {
   const [rows, files, account] = await Promise.all([
     configuredAttributes<ConferenceRoom>(sql, accountId, 'CONFERENCE_ROOM'),
     mediaFiles(sql, accountId),
-    sql.selectFrom('account').select('hold_music_media_id').where('id', '=', accountId).executeTakeFirst(),
+    accountRow(sql, accountId),
   ])
   const musicId = account?.hold_music_media_id ?? ''
   // Music of the platform itself comes with the switch.

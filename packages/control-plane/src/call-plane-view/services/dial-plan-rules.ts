@@ -1,13 +1,14 @@
 import type { DialPlanRule as RoutingRule } from '@dialtone/call-routing'
 import { normalizePhoneNumber } from '@dialtone/numbering'
-import { type DialPlanRule, partitionDefaults } from '../../partitions/index.ts'
+import type { DialPlanRule } from '../../partitions/index.ts'
+import { accountRow, defaultsOf } from '../account-rows.ts'
 import type { ServiceReader } from './service-reader.ts'
 
 /** The rules in force in the account's partition, which may come from one above it (public-spec section 12). */
 export const dialPlanRules: ServiceReader = async (sql, accountId) => {
-  const account = await sql.selectFrom('account').select('partition_id').where('id', '=', accountId).executeTakeFirst()
+  const account = await accountRow(sql, accountId)
   if (account === undefined) return {}
-  const { serviceDialPlanRules: rules, customerServiceNumber } = await partitionDefaults(sql, { partitionId: account.partition_id })
+  const { serviceDialPlanRules: rules, customerServiceNumber } = await defaultsOf(sql, account.partition_id)
   return { dialPlanRules: rules.map((rule) => ruleOf(rule, customerServiceNumber)) }
 }
 

@@ -1,12 +1,18 @@
 import type { CallTarget, RoutingLineHandling } from '@dialtone/call-routing'
 import { type CallHandling, handlingOf, type RingFailoverAction } from '../../business-lines/index.ts'
+import { ofAccounts } from '../of-accounts.ts'
 import type { ServiceReader } from './service-reader.ts'
 
 /** What business lines do with calls of their numbers (S1-105). */
 export const lineHandling: ServiceReader = async (sql, accountId) => {
-  const rows = await sql.selectFrom('business_line').selectAll().where('account_id', '=', accountId).execute()
+  const rows = await linesOf(sql, accountId)
   return { lineHandling: new Map(rows.map((row) => [row.id, routingHandlingOf(row.id, handlingOf(row))])) }
 }
+
+const linesOf = ofAccounts(
+  (sql, accountIds) => sql.selectFrom('business_line').selectAll().where('account_id', 'in', accountIds).execute(),
+  (row) => row.account_id,
+)
 
 function routingHandlingOf(lineId: string, handling: CallHandling): RoutingLineHandling {
   const { activeCallHandling, forwardToPhoneNumber, callWaitingEnabled, voicemailBoxId, ringTimeoutConfiguration: ring } = handling

@@ -1,6 +1,7 @@
 import type { MenuHours, MenuSound, MenuStep, RoutingMenu, RoutingRingGroup } from '@dialtone/call-routing'
 import type { Sql } from '../../database/index.ts'
 import type { Ivr, IvrComponent } from '../../ivrs/index.ts'
+import { usersOfAccount } from '../users-of-account.ts'
 import { configuredAttributes } from './configured-attributes.ts'
 import { mediaFiles, soundsOf } from './media-files.ts'
 import type { ServiceReader } from './service-reader.ts'
@@ -31,7 +32,7 @@ interface Found {
 }
 
 async function boxesOf(sql: Sql, accountId: string): Promise<ReadonlyMap<string, string>> {
-  const rows = await sql.selectFrom('end_user').select(['id', 'voicemail_box_id']).where('account_id', '=', accountId).execute()
+  const rows = await usersOfAccount(sql, accountId)
   return new Map(rows.flatMap((row) => (row.voicemail_box_id === null ? [] : [[row.id, row.voicemail_box_id] as const])))
 }
 

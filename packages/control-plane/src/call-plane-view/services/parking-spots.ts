@@ -1,5 +1,6 @@
 import type { RoutingParkingSpot } from '@dialtone/call-routing'
 import type { ParkingSpot } from '../../parking-spots/index.ts'
+import { accountRow } from '../account-rows.ts'
 import { configuredAttributes } from './configured-attributes.ts'
 import { mediaFiles, soundsOf } from './media-files.ts'
 import type { ServiceReader } from './service-reader.ts'
@@ -8,10 +9,7 @@ import type { ServiceReader } from './service-reader.ts'
 export const parkingSpots: ServiceReader = async (sql, accountId) => {
   const spots = await configuredAttributes<ParkingSpot>(sql, accountId, 'CALL_PARKING_SPOT')
   if (spots.length === 0) return {}
-  const [files, account] = await Promise.all([
-    mediaFiles(sql, accountId),
-    sql.selectFrom('account').select('hold_music_media_id').where('id', '=', accountId).executeTakeFirst(),
-  ])
+  const [files, account] = await Promise.all([mediaFiles(sql, accountId), accountRow(sql, accountId)])
   const own = account?.hold_music_media_id ?? ''
   // Music of the platform itself comes with the switch.
   const music = files.has(own) ? soundsOf(own, files) : []

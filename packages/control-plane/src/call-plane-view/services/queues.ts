@@ -1,6 +1,7 @@
 import type { AgentDuty, RoutingQueue, RoutingRingGroup } from '@dialtone/call-routing'
 import type { Agent, CallQueue } from '../../call-queues/index.ts'
 import type { Sql } from '../../database/index.ts'
+import { accountRow } from '../account-rows.ts'
 import { configuredAttributes } from './configured-attributes.ts'
 import { mediaFiles, soundsOf } from './media-files.ts'
 import type { ServiceReader } from './service-reader.ts'
@@ -10,7 +11,7 @@ export const queues: ServiceReader = async (sql, accountId) => {
   const [rows, files, account] = await Promise.all([
     configuredAttributes<CallQueue>(sql, accountId, 'CALL_QUEUE'),
     mediaFiles(sql, accountId),
-    sql.selectFrom('account').select('hold_music_media_id').where('id', '=', accountId).executeTakeFirst(),
+    accountRow(sql, accountId),
   ])
   const ownMusic = account?.hold_music_media_id
   return { queues: new Map(rows.map(({ id, attributes }) => [id, queueOf(id, attributes, { files, ownMusic })])) }

@@ -41,8 +41,6 @@ const NONE: AccountServices = {
 
 const SERVICE_READERS: readonly ServiceReader[] = [
   callRecording, extensionTargets, ringGroups, lineHandling, trunkPatterns, recentEmergencies, trunkForwards, voicemailBoxes, forwardCodes,
-  menus, queues,
-  conferenceRooms, pagingGroups,
   menus, queues, parkingSpots, dialPlanRules, pickupGroups,
   conferenceRooms, pagingGroups, supervision,
 ] // prettier-ignore

@@ -2,14 +2,12 @@ import type { CallTarget, RoutingTrunkForwards, RoutingTrunkGroup } from '@dialt
 import { rulesOf as rulesOfGroup, type SipTrunkGroup } from '../../sip-trunk-groups/index.ts'
 import { type ForwardRules, type ForwardTarget, rulesOf, trunkOf } from '../../sip-trunks/index.ts'
 import { configuredAttributes } from './configured-attributes.ts'
+import { trunksOfAccount } from '../trunks-of-account.ts'
 import type { ServiceReader } from './service-reader.ts'
 
 /** Where calls of customers' trunks go instead, and the groups of them; a trunk says itself that it is in a group, the oldest is the first. */
 export const trunkForwards: ServiceReader = async (sql, accountId) => {
-  const [rows, groups] = await Promise.all([
-    sql.selectFrom('sip_trunk').selectAll().where('account_id', '=', accountId).where('kind', '=', 'PBX').orderBy('created_at').orderBy('id').execute(),
-    configuredAttributes<SipTrunkGroup>(sql, accountId, 'SIP_TRUNK_GROUP'),
-  ])
+  const [rows, groups] = await Promise.all([trunksOfAccount(sql, accountId), configuredAttributes<SipTrunkGroup>(sql, accountId, 'SIP_TRUNK_GROUP')])
   const members = Map.groupBy(rows, (row) => trunkOf(row).sipTrunkGroupId ?? '')
   const trunkGroups = groups.map(({ id, attributes }): [string, RoutingTrunkGroup] => {
     const trunkIds = (members.get(id) ?? []).map((row) => row.id)
