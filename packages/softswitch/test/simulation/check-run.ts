@@ -71,6 +71,7 @@ function leaks(run: SimulationRun): string[] {
     expectZero(`dialogs of ${name}`, stack.statistics.dialogs)
   }
   expectZero('timers of anybody', run.time.pending)
+  expectZero('recordings', run.recordings.size)
   return found
 }
 

@@ -57,6 +57,7 @@ function servicesOf(before: AccountServices, numbers: SeededNumbers): AccountSer
     ]),
     pagingGroups: new Map([['page', { id: 'page', name: 'Page', type: numbers.pick(['STANDARD', 'PRIORITY', 'EMERGENCY']), members: EVERYBODY }]]),
     parkingSpots: new Map([['spot', { id: 'spot', name: 'Spot', spotNumber: '2701', timeoutSeconds: numbers.pick([5, 45]), music: [] }]]),
+    recording: numbers.pick([undefined, { userIds: undefined, announces: true }, { userIds: ['bob'], announces: false }]),
     pickupGroups: [{ id: 'pickup', name: 'Pickup', userIds: ['alice', 'bob'], lineIds: ['carol-desk'] }],
   }
 }

@@ -35,6 +35,8 @@ export class SimulationRun {
   readonly errors: string[] = []
   readonly checkpoints: CallRecord[] = []
   readonly records: CallRecord[] = []
+  /** Recordings that have begun and not ended. */
+  readonly recordings = new Set<string>()
   readonly phones: SimulatedPhone[] = []
   readonly network: SimulatedNetwork
   readonly stack: SipStack
@@ -90,6 +92,7 @@ export class SimulationRun {
       publicAddress: SERVER.address,
       sipPort: () => SERVER.port,
       limits: { maxCallMs: MAX_CALL_MS },
+      recorder: { begin: ({ recordingId }) => void this.recordings.add(recordingId), write: () => undefined, end: (id) => void this.recordings.delete(id) },
       ...(hasServices ? { services: new SimulatedDesk(time, numbers.fork('desk')) } : {}),
     })
     this.#placePhones(logger)
