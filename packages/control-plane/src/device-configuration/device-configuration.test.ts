@@ -296,6 +296,29 @@ describe('who may have a file', () => {
     expect((await requests(device.mac))[0]).toMatchObject({ verdict: 'TokenInvalid' })
   })
 
+  it('a device that takes the place of another gets its lines and keys, and the other one gets nothing any more', async () => {
+    const device = await newDevice('YEALINKT54W')
+    const login = (await platform.call('POST', `${base}/device/${device.mac}/configuration/credentials`)).body as { username: string; password: string }
+    const key = await platform.call('POST', `${base}/deviceline`, { userId, deviceName: 'Home', deviceTypeId: 'YEALINKT54W', macAddress: device.mac, lineNumber: 2, lineType: 'SpeedDialTn', referenceId: '18015550199', emergencyNumber: '' }) // prettier-ignore
+    expect(key.status).toBe(201)
+    const mac = (++lastMac).toString(16)
+    const swapped = await platform.call('POST', `${base}/deviceline/${device.username}/swap`, {
+      macAddress: mac,
+      deviceTypeId: 'YEALINKT57W',
+      deviceName: 'New phone',
+    })
+    expect(swapped.status).toBe(200)
+    for (const name of [`${device.mac}.cfg`, `${mac}.cfg`, 'y000000000096.cfg'])
+      expect([name, (await fetchFile(`${device.path}${name}`)).statusCode]).toEqual([name, 404])
+    const basic = { authorization: `Basic ${Buffer.from(`${mac}:${login.password}`).toString('base64')}` }
+    expect((await fetchFile(`/provision/${mac}.cfg`, { headers: basic })).statusCode).toBe(401)
+    const shown = await configuration(mac)
+    expect(shown).toMatchObject({ provisioningStatus: 'pending', hasPassword: false })
+    const { body } = await fetchFile(`${new URL(String(shown['provisioningUrl'])).pathname}${mac}.cfg`)
+    expect([setting('account.1.user_name = ')(body), setting('linekey.2.value = ')(body)]).toEqual([device.username, '18015550199'])
+    expect(setting('account.1.password = ')(body)).not.toBe(device.password)
+  })
+
   it('guessing ends at 429, for known and unknown devices; who has the token is served all the same', async () => {
     const device = await newDevice('YEALINKT54W')
     const guess = (mac: string, from: string) =>

@@ -13,6 +13,7 @@ import {
   lockDeviceByMac,
   macInUse,
   removeDevice,
+  renewConfigurationAccess,
   updateDeviceRow,
 } from '../devices/index.ts'
 import { afterCommit, type Write, write } from '../events/index.ts'
@@ -49,8 +50,10 @@ export async function swapDevice(
     const lines = await listPortsOfDevice(change.sql, scope, device.id)
     const refused = (await swapFailure(change.sql, scope, account, device, lines, swap)) ?? (await freeMac(change, scope, device, swap.macAddress))
     if (refused !== undefined) return err(refused)
-    const values = { mac_address: swap.macAddress, device_type_id: swap.deviceTypeId, device_name: swap.deviceName, model: null }
+    // Its file key is the old device's too.
+    const values = { mac_address: swap.macAddress, device_type_id: swap.deviceTypeId, device_name: swap.deviceName, model: null, encryption_key_sealed: null }
     const after = await updateDeviceRow(change.sql, device, values, change.now)
+    await renewConfigurationAccess(change.sql, device.id)
     await change.sql
       .updateTable('device_line')
       .set({ device_name: swap.deviceName, updated_at: change.now })

@@ -24,5 +24,6 @@ export {
 } from './ports.ts'
 export type { OccupiedPort, PortLine, PortPlace } from './ports.ts'
 export { lastProvisioningRequests, ProvisioningRequestView, provisioningRequestView, recordProvisioningRequest } from './provisioning-requests.ts'
+export { renewConfigurationAccess } from './renew-configuration-access.ts'
 export { updateDevice } from './update-device.ts'
 export type { DeviceRevision } from './update-device.ts'
