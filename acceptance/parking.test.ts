@@ -103,6 +103,7 @@ describe.skipIf(isAbsent('baresip'))('a call parking spot', () => {
   })
 
   it('S0-59: nobody fetches it for the time of the spot: it rings at who parked it', async () => {
+    const before = (await parties.account.callRecords()).length
     const [caller, callee] = await talking()
     const parked = callee.events.length
     await callee.command('transfer', `sip:${HASTY_SPOT}@dialtone.local`)
@@ -113,6 +114,7 @@ describe.skipIf(isAbsent('baresip'))('a call parking spot', () => {
     expect([caller.lastToneHeard(TONES_HZ), callee.lastToneHeard(TONES_HZ)]).toEqual([CALLEE_HZ, CALLER_HZ])
     await callee.hangUp()
     await caller.saw('CALL_CLOSED')
+    for (const record of await newRecords(before, 2)) expect(record.callFlagType).toBe('ANSWERED')
   })
 
   it('S0-59: who hangs up while parked frees the spot: the next phone that dials it hears that it is empty', async () => {
