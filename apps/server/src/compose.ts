@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   type ControlPlane,
@@ -11,6 +12,7 @@ import {
   type FileStore,
   keepRecording,
   registerHealthRoutes,
+  s3FileStore,
   reportCarrierChange,
   reportEmergencyCall,
   sandboxOperations,
@@ -52,7 +54,7 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
   const clock = new AdvancingClock(systemClock)
   const timers = new TimerWheel({ nowMs: () => performance.now() })
   const late: LateParts = { sipPort: config.sip.port, callPlane: undefined, sandbox: undefined }
-  const files = directoryFileStore(join(config.dataDirectory, 'files'))
+  const files = await openFiles(config)
   const plane = await composeControlPlane(config, database, logger, clock, { late, files })
   late.plane = plane
   const journal = await openCallJournal({
@@ -126,6 +128,15 @@ function switchEvents(plane: ControlPlane, registrationEvents: ReturnType<typeof
       plane.context.gateways.registrationChanged(event)
     },
   }
+}
+
+/** In the data directory, or in a bucket. */
+async function openFiles({ dataDirectory, s3 }: Config): Promise<FileStore> {
+  if (s3 === undefined) return directoryFileStore(join(dataDirectory, 'files'))
+  const spoolDirectory = join(dataDirectory, 'spool')
+  // What was on its way when the last run ended never got its name.
+  await rm(spoolDirectory, { recursive: true, force: true })
+  return s3FileStore({ ...s3, spoolDirectory })
 }
 
 /** With what the last run left behind. */

@@ -9,7 +9,7 @@ export { ensureDemoAccount, firstStart, isOperatorPassword } from './first-start
 export type { FirstStart, PhoneLogin } from './first-start/index.ts'
 export type { ResolveHost } from './call-plane-view/index.ts'
 export type { AccountPicture, CallPlaneChange, CallPlaneReplicas, CallPlaneView, ConfiguredCarrier } from './call-plane-view/index.ts'
-export { directoryFileStore } from './files/index.ts'
+export { directoryFileStore, s3FileStore } from './files/index.ts'
 export type { FileStore } from './files/index.ts'
 export type { JobWorker } from './jobs/index.ts'
 export type { CommittedEvent, EventSubscriber } from './events/index.ts'

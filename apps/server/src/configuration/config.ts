@@ -51,10 +51,22 @@ export interface Config {
   /** undefined: messages stay in the mailbox of the sandbox. */
   readonly smtp: { readonly url: string; readonly from: string } | undefined
   readonly smsWebhook: { readonly url: string; readonly secret: string | undefined } | undefined
+  /** undefined: files lie in the data directory. */
+  readonly s3: S3Config | undefined
   readonly compatibility: readonly CompatibilityMode[]
   readonly logLevel: LogLevel
   /** Not errors: what the start should mention. */
   readonly warnings: readonly string[]
+}
+
+/** A bucket of an S3-compatible store. */
+export interface S3Config {
+  readonly endpoint: string
+  readonly bucket: string
+  readonly prefix: string
+  readonly region: string
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
 }
 
 export const ALL_ROLES: readonly Role[] = ['api', 'switch', 'worker', 'provisioning']

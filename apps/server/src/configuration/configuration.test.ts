@@ -153,6 +153,10 @@ describe('configuration problems', () => {
     [{ DIALTONE_SIP_PORT: '8080' }, 'DIALTONE_HTTP_PORT and DIALTONE_SIP_PORT are both 8080; change one of them.'],
     [{ DIALTONE_SIP_PORT: '30500' }, 'DIALTONE_SIP_PORT 30500 lies inside DIALTONE_RTP_PORTS 30000-39999; change one of them.'],
     [{ DIALTONE_TLS_CERT: 'cert.pem' }, 'DIALTONE_TLS_CERT is set, so DIALTONE_TLS_KEY must be set too; set both or neither.'],
+    [
+      { DIALTONE_S3_BUCKET: 'voices', DIALTONE_S3_ACCESS_KEY_ID: 'key' },
+      'DIALTONE_S3_SECRET_ACCESS_KEY is missing; set DIALTONE_S3_BUCKET, DIALTONE_S3_ACCESS_KEY_ID, DIALTONE_S3_SECRET_ACCESS_KEY together or none of them.',
+    ],
     [{ DIALTONE_ROLES: 'all,api' }, 'DIALTONE_ROLES names "all" beside other roles; write "all" alone or leave it out.'],
     [{ DIALTONE_ROLES: 'api,api' }, 'DIALTONE_ROLES is "api,api", but it must be a comma list of all, api, switch, worker, provisioning, each at most once.'],
     [{ DIALTONE_PUBLIC_ADDRESS: '0.0.0.0' }, 'DIALTONE_PUBLIC_ADDRESS is "0.0.0.0", but it must be an IPv4 address that others can reach, such as 192.0.2.10.'],

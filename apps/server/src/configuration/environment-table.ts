@@ -226,6 +226,46 @@ export const ENVIRONMENT_TABLE = {
     meaning: 'Secret that posts to the gateway are signed with: `X-Dialtone-Signature: sha256=` and the HMAC-SHA-256 of the body.',
     parse: matching(/^[^\r\n]{8,200}$/, 'one line of 8 to 200 characters'),
   },
+  s3Bucket: {
+    name: 'DIALTONE_S3_BUCKET',
+    default: undefined,
+    defaultShown: 'none: files lie in `files/` of the data directory',
+    meaning:
+      'Bucket of an S3-compatible store for voicemail, greetings, prompts, recordings and uploads. Files of the data directory are not moved: copy `files/` under the prefix before the first start with it.',
+    parse: matching(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens'),
+  },
+  s3Prefix: {
+    name: 'DIALTONE_S3_PREFIX',
+    default: '',
+    defaultShown: 'none',
+    meaning: 'Stands before the name of every object, such as `dialtone/production`.',
+    parse: matching(/^(?:[A-Za-z0-9_-][A-Za-z0-9_./-]{0,200})?$/, 'letters, digits, `_`, `-`, dots and slashes'),
+  },
+  s3Endpoint: {
+    name: 'DIALTONE_S3_ENDPOINT',
+    default: undefined,
+    defaultShown: 'https://s3.<region>.amazonaws.com',
+    meaning: 'Where the S3-compatible store is; the bucket is named in the path.',
+    parse: urlOf(['https:', 'http:'], 'https://s3.example.com'),
+  },
+  s3Region: {
+    name: 'DIALTONE_S3_REGION',
+    default: 'us-east-1',
+    meaning: 'Region that requests to the store are signed for.',
+    parse: matching(/^[a-z0-9-]{1,40}$/, 'a region such as eu-central-1'),
+  },
+  s3AccessKeyId: {
+    name: 'DIALTONE_S3_ACCESS_KEY_ID',
+    default: undefined,
+    meaning: 'Access key of the store; goes with `DIALTONE_S3_SECRET_ACCESS_KEY`.',
+    parse: matching(/^[\x21-\x7e]{1,128}$/, 'an access key without spaces'),
+  },
+  s3SecretAccessKey: {
+    name: 'DIALTONE_S3_SECRET_ACCESS_KEY',
+    default: undefined,
+    meaning: 'Secret that requests to the store are signed with.',
+    parse: matching(/^[\x21-\x7e]{1,256}$/, 'a secret without spaces'),
+  },
   compatibility: {
     name: 'DIALTONE_COMPAT',
     default: undefined,

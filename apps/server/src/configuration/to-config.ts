@@ -41,7 +41,7 @@ function parseAll(raw: RawEnvironment): Result<ParsedEnvironment, readonly Confi
   return problems.length > 0 ? err(problems) : ok(values as ParsedEnvironment)
 }
 
-const SECRETS: ReadonlySet<EnvironmentKey> = new Set(['adminPassword', 'databaseUrl', 'redisUrl', 'smtpUrl', 'smsWebhookSecret'])
+const SECRETS: ReadonlySet<EnvironmentKey> = new Set(['adminPassword', 'databaseUrl', 'redisUrl', 'smtpUrl', 'smsWebhookSecret', 's3SecretAccessKey'])
 
 /** A secret is not repeated in a message that ends up in logs. */
 function quoted(key: EnvironmentKey, text: string): string {
@@ -49,7 +49,7 @@ function quoted(key: EnvironmentKey, text: string): string {
 }
 
 function contradictions(values: ParsedEnvironment): readonly ConfigurationProblem[] {
-  return [...tlsProblems(values), ...phoneAuthorityProblems(values), ...roleProblems(values), ...portProblems(values)]
+  return [...tlsProblems(values), ...phoneAuthorityProblems(values), ...roleProblems(values), ...portProblems(values), ...s3Problems(values)]
 }
 
 function tlsProblems({ tlsCertificateFile, tlsKeyFile }: ParsedEnvironment): readonly ConfigurationProblem[] {
@@ -61,6 +61,13 @@ function tlsProblems({ tlsCertificateFile, tlsKeyFile }: ParsedEnvironment): rea
 function phoneAuthorityProblems({ httpsPort, phoneAuthoritiesFile }: ParsedEnvironment): readonly ConfigurationProblem[] {
   if (phoneAuthoritiesFile === undefined || httpsPort !== undefined) return []
   return [{ name: 'DIALTONE_HTTPS_PORT', message: 'DIALTONE_PHONE_CA is set, so DIALTONE_HTTPS_PORT must be set too: certificates are shown over TLS alone.' }]
+}
+
+function s3Problems({ s3Bucket, s3AccessKeyId, s3SecretAccessKey }: ParsedEnvironment): readonly ConfigurationProblem[] {
+  const given = { DIALTONE_S3_BUCKET: s3Bucket, DIALTONE_S3_ACCESS_KEY_ID: s3AccessKeyId, DIALTONE_S3_SECRET_ACCESS_KEY: s3SecretAccessKey }
+  const missing = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [name] : []))
+  if (missing.length === 0 || missing.length === Object.keys(given).length) return []
+  return missing.map((name) => ({ name, message: `${name} is missing; set ${Object.keys(given).join(', ')} together or none of them.` }))
 }
 
 function roleProblems({ roles }: ParsedEnvironment): readonly ConfigurationProblem[] {
@@ -122,6 +129,7 @@ function assemble(values: ParsedEnvironment, raw: RawEnvironment): Config {
     rateLimit: values.rateLimit,
     smtp: values.smtpUrl === undefined ? undefined : { url: values.smtpUrl, from: values.mailFrom },
     smsWebhook: values.smsWebhookUrl === undefined ? undefined : { url: values.smsWebhookUrl, secret: values.smsWebhookSecret },
+    s3: s3Of(values),
     compatibility: values.compatibility ?? [],
     logLevel: values.logLevel,
     warnings: raw.unknownNames.map((name) => `${name} is set, but it is no setting of this version; check its spelling.`),
@@ -131,6 +139,18 @@ function assemble(values: ParsedEnvironment, raw: RawEnvironment): Config {
 function httpsOf({ httpsPort, phoneAuthoritiesFile }: ParsedEnvironment): Config['https'] {
   if (httpsPort === undefined) return undefined
   return { port: httpsPort, phoneAuthoritiesFile: phoneAuthoritiesFile === undefined ? undefined : resolve(phoneAuthoritiesFile) }
+}
+
+function s3Of({
+  s3Bucket: bucket,
+  s3Prefix: prefix,
+  s3Region: region,
+  s3Endpoint,
+  s3AccessKeyId: accessKeyId,
+  s3SecretAccessKey: secretAccessKey,
+}: ParsedEnvironment): Config['s3'] {
+  if (bucket === undefined || accessKeyId === undefined || secretAccessKey === undefined) return undefined
+  return { endpoint: s3Endpoint ?? `https://s3.${region}.amazonaws.com`, bucket, prefix, region, accessKeyId, secretAccessKey }
 }
 
 function deepFreeze<Value extends object>(value: Value): Value {

@@ -2,14 +2,12 @@ import { createReadStream } from 'node:fs'
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { err, newId, ok, type Result } from '@dialtone/foundation'
-import type { FileStore } from './file-store.ts'
-
-const NAME = /^[a-z][a-z-]{0,30}\/[A-Za-z0-9_-]{1,64}$/
+import { type FileStore, proveFileName } from './file-store.ts'
 
 /** Files below a directory. @param directory made when the first file comes. */
 export function directoryFileStore(directory: string): FileStore {
   const pathOf = (name: string): string => {
-    if (!NAME.test(name)) throw new Error(`"${name}" is no name of a file`)
+    proveFileName(name)
     return join(directory, name)
   }
   return {

@@ -1,5 +1,12 @@
 import type { Result } from '@dialtone/foundation'
 
+const NAME = /^[a-z][a-z-]{0,30}\/[A-Za-z0-9_-]{1,64}$/
+
+/** Throws for what is no name of a file: nothing but our own ids may become one. */
+export function proveFileName(name: string): void {
+  if (!NAME.test(name)) throw new Error(`"${name}" is no name of a file`)
+}
+
 /** Where uploads, outputs of jobs and recordings are kept. The deployment decides where that is. */
 export interface FileStore {
   /**
