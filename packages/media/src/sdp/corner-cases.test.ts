@@ -89,10 +89,22 @@ describe('streams', () => {
     ])
   })
 
-  it('of fax alone are refused, so that the phones go on in G.711 (T.38 D.2.3)', () => {
+  it('of fax alone pass in a call that goes on, with the audio left out or ended, and are refused as the beginning of one (T.38 D.2.3)', () => {
     const first = offered(sdp('m=audio 4000 RTP/AVP 0'))
-    const fax = relayOffer({ text: sdp('m=image 4000 udptl t38'), local: toB, sent: first.sent, established: true, ...TERMS })
-    expect(fax).toMatchObject({ ok: false, error: { code: 'UnsupportedMedia' } })
+    const image = ['m=image 4000 udptl t38', 'a=T38FaxVersion:0', 'a=T38FaxRateManagement:transferredTCF']
+    const fax = (established: boolean, ...lines: string[]) =>
+      relayOffer({ text: sdp(...lines), local: toB, sent: first.sent, established, ...TERMS, digitsByInfo: true, encryption: 'required' })
+    expect(fax(false, ...image)).toMatchObject({ ok: false, error: { code: 'UnsupportedMedia' } })
+    expect(fax(true, 'm=image 4000 udptl other')).toMatchObject({ ok: false, error: { code: 'UnsupportedMedia' } })
+    const alone = fax(true, ...image)
+    expect(alone.ok && alone.value.sent.text.split('\r\n').filter((line) => /^m=|^a=/.test(line))).toEqual(['m=image 30002 udptl t38', ...image.slice(1)])
+    const beside = fax(true, 'm=audio 0 RTP/AVP 0', ...image)
+    expect(beside.ok && streams(beside.value.sent.text.split('\r\n'))).toEqual(['m=audio 0 RTP/AVP 0', 'm=image 30002 udptl t38'])
+    if (!beside.ok) return
+    const text = sdp('m=audio 0 RTP/AVP 0', 'm=image 6000 udptl t38', 'a=T38FaxVersion:0')
+    const answer = relayAnswer({ text, local: toA, sent: undefined, offer: beside.value.offer, ...TERMS })
+    expect(answer.ok && streams(answer.value.sent.text.split('\r\n'))).toEqual(['m=audio 0 RTP/AVP 0', 'm=image 30000 udptl t38'])
+    expect(answer.ok && answer.value).toMatchObject({ stream: { isFax: true, rtp: { port: 6000 } }, encryption: { answerer: undefined, offerer: undefined } })
   })
 
   it('keep payload types that differ by direction, packet times and unknown attributes (RFC 3264 6.1)', () => {

@@ -40,6 +40,9 @@ export function offerEncryption(
   policy: MediaEncryption,
   ownMaster: OwnMaster,
 ): OfferedEncryption & { readonly onward: StreamSecurity } {
+  // Keys are for RTP: a fax in datagrams of its own has none.
+  if (!media.protocol.toUpperCase().startsWith('RTP/'))
+    return { accepted: undefined, asked: 'none', ours: [], onward: { protocol: media.protocol, crypto: [] } }
   const lines = usableCrypto(media)
   const asked = policy === 'asOffered' ? askedBy(media) : policy
   const ours = asked === 'none' ? [] : suitesToOffer(lines).map(({ name }, index) => ({ tag: index + 1, master: ownMaster(name) }))

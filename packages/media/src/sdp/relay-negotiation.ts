@@ -10,7 +10,7 @@ import {
 } from './encryption-negotiation.ts'
 import { parseSessionDescription } from './parse-session-description.ts'
 import { payloadFormats } from './payload-format.ts'
-import { isRelayableAudio, readRemoteStream, type RemoteStream } from './remote-stream.ts'
+import { isFaxImage, isRelayableAudio, readRemoteStream, type RemoteStream } from './remote-stream.ts'
 import { refuseStream, rewriteDescription, withTimingOf } from './rewrite-description.ts'
 import { signDescription, type LocalEndpoint, type SentDescription } from './sent-description.ts'
 import type { MediaDescription, SdpFailure, SessionDescription } from './session-description.ts'
@@ -42,7 +42,7 @@ export interface RelayInput {
 
 /**
  * Passes an offer on (RFC 3264 section 5): the first usable audio stream through us, every other one refused.
- * An offer that only ends its audio (port 0) passes when a session is already `established`.
+ * When a session is already `established` an offer of T.38 fax alone passes, and one that only ends its audio (port 0).
  */
 export function relayOffer(
   input: RelayInput & { readonly established: boolean; readonly encryption: MediaEncryption },
@@ -56,7 +56,7 @@ export function relayOffer(
   const stream = readRemoteStream(description, media)
   if (!stream.ok) return stream
   const { onward: security, ...encryption } = offerEncryption(media, input.encryption, input.ownMaster)
-  const added = input.digitsByInfo ? withTelephoneEvent(media) : undefined
+  const added = input.digitsByInfo && !stream.value.isFax ? withTelephoneEvent(media) : undefined
   const passed = { ...description, media: description.media.map((section, index) => (index === streamIndex ? (added?.media ?? section) : section)) }
   const rewritten = rewriteDescription(passed, { streamIndex, held: stream.value.heldByAddress, security }, input.local)
   const sent = signDescription({ ...rewritten, media: filledUp(rewritten.media, input.sent) }, input.local, input.sent)
@@ -81,7 +81,7 @@ export function relayAnswer(input: RelayInput & { readonly offer: RelayedOffer }
   const { offer } = input
   const answered = parsed.value.media[offer.streamIndex]
   const offered = offer.description.media[offer.streamIndex]
-  if (answered?.media !== 'audio' || offered === undefined) return err({ code: 'BadSessionDescription', message: 'the audio stream is not answered' })
+  if (offered === undefined || answered?.media !== offered.media) return err({ code: 'BadSessionDescription', message: 'the stream in use is not answered' })
   const stream = readRemoteStream(parsed.value, answered)
   if (!stream.ok) return stream
   const answerer = readAnsweredEncryption(offer.encryption, answered)
@@ -102,6 +102,9 @@ export function relayAnswer(input: RelayInput & { readonly offer: RelayedOffer }
 function usedStream(media: readonly MediaDescription[], established: boolean): number {
   const first = media.findIndex((section) => section.port !== 0 && isRelayableAudio(section))
   if (first !== -1 || !established) return first
+  // Phones that have heard a fax tone go over to T.38, with the audio ended or left out.
+  const fax = media.findIndex((section) => section.port !== 0 && isFaxImage(section))
+  if (fax !== -1) return fax
   // Only a stream that ends may be taken besides: one that wants to go on in a way we cannot carry is refused.
   return media.findIndex((section) => section.media === 'audio' && section.port === 0)
 }
@@ -112,7 +115,8 @@ function withEventsOf(
   answered: MediaDescription,
   input: { readonly offer: RelayedOffer; readonly digitsByInfo: boolean },
 ): MediaDescription {
-  const { addedEvent } = input.offer
+  const { addedEvent, stream } = input.offer
+  if (stream.isFax) return answered
   if (addedEvent !== undefined) return withoutFormat(answered, addedEvent)
   const event = input.digitsByInfo ? telephoneEventOf(payloadFormats(offered)) : undefined
   return event === undefined ? answered : (withTelephoneEvent(answered, event)?.media ?? answered)

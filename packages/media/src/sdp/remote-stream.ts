@@ -27,7 +27,10 @@ export interface RemoteStream {
   readonly heldByAddress: boolean
   /** RTP and RTCP on one port (RFC 5761). */
   readonly rtcpMux: boolean
+  /** Of audio; a fax has none. */
   readonly formats: readonly PayloadFormat[]
+  /** T.38 in datagrams of its own (UDPTL): passed as they are. */
+  readonly isFax: boolean
 }
 
 const PLAIN_PROTOCOLS: ReadonlySet<string> = new Set(['RTP/AVP', 'RTP/AVPF'])
@@ -36,6 +39,11 @@ const SECURE_PROTOCOLS: ReadonlySet<string> = new Set(['RTP/SAVP', 'RTP/SAVPF'])
 /** Audio over plain RTP. */
 export function isPlainAudio(media: MediaDescription): boolean {
   return media.media === 'audio' && PLAIN_PROTOCOLS.has(media.protocol.toUpperCase())
+}
+
+/** Fax as T.38 over UDPTL (ITU-T T.38 annex D). */
+export function isFaxImage(media: MediaDescription): boolean {
+  return media.media === 'image' && media.protocol.toLowerCase() === 'udptl' && media.formats.some((format) => format.toLowerCase() === 't38')
 }
 
 /** Whether the profile is SRTP (RFC 3711, RFC 5124). */
@@ -64,14 +72,16 @@ export function readRemoteStream(description: SessionDescription, media: MediaDe
   const heldByAddress = isUnspecifiedAddress(address)
   const known = media.port !== 0 && !heldByAddress && (isIpv4(address) || isIpv6(address))
   const direction = directionOf(description, media)
+  const isFax = isFaxImage(media)
   return ok({
     rtp: known ? { address, port: media.port } : undefined,
-    rtcp: known ? rtcpAddress(media, address) : undefined,
+    rtcp: known && !isFax ? rtcpAddress(media, address) : undefined,
     sends: media.port !== 0 && sends(direction),
     receives: media.port !== 0 && !heldByAddress && receives(direction),
     heldByAddress,
     rtcpMux: attributeOf(media.fields, 'rtcp-mux') !== undefined,
-    formats: payloadFormats(media),
+    formats: isFax ? [] : payloadFormats(media),
+    isFax,
   })
 }
 

@@ -91,6 +91,7 @@ export class InProcessSession implements MediaSession {
     })
     if (!relayed.ok) return relayed.error.code === 'UnsupportedMedia' && offersDtls(sdp) ? this.#passOffer(from, sdp) : relayed
     const offer = this.#withEarlierKeys(from, relayed.value.offer)
+    if (offer.stream.isFax && this.#isSecure()) return err({ code: 'UnsupportedMedia', message: 'T.38 has no keys, and the call has' })
     if (this.#pointsAtUs(offer.stream)) return looped()
     this.#meet(from, offer.description.origin)
     this.#sent[to] = relayed.value.sent
@@ -193,8 +194,7 @@ export class InProcessSession implements MediaSession {
     if (agreement === undefined) return err({ code: 'UnsupportedMedia', message: `nothing is agreed with side ${side}` })
     const ownEnd = agreement.local ?? this.#ownEndAt(side)
     // Who could ask the sides for G.711 would have to ask without keys: not where there are some.
-    const isSecure = SIDES.some((one) => this.#agreements[one]?.encryption !== undefined)
-    if (ownEnd === undefined) return err({ code: isSecure ? 'UnsupportedMedia' : 'NoCommonCodec', message: `side ${side} does not talk in G.711 now` })
+    if (ownEnd === undefined) return err({ code: this.#isSecure() ? 'UnsupportedMedia' : 'NoCommonCodec', message: `side ${side} does not talk in G.711 now` })
     const mixed = this.#mixed[side]
     if (mixed?.mixId === mixId) {
       if (mixed.part !== part) this.#takeSeat(side, { ...mixed, part })
@@ -228,6 +228,10 @@ export class InProcessSession implements MediaSession {
     this.#leaveRoster(side)
     if (mixed.before !== undefined) this.#agree({ [side]: mixed.before })
     else this.#options.link.post({ type: 'leaveMix', key: this.#options.key, side })
+  }
+
+  #isSecure(): boolean {
+    return SIDES.some((one) => this.#agreements[one]?.encryption !== undefined)
   }
 
   async handOff(side: MediaSide): Promise<MediaStream | undefined> {

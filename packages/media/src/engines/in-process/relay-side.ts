@@ -27,6 +27,10 @@ const MAX_PACKETS_PER_SECOND = 500
 const MAX_DIGITS_PER_SECOND = 100
 const G711_CLOCK_RATE_HZ = 8_000
 
+/** A sequence number and the length of what follows (ITU-T T.38 9.1). */
+const FAX_HEADER_BYTES = 3
+const MAX_FAX_BYTES = 1_500
+
 const [OTHER, EVENTS, MU_LAW, A_LAW, G722] = [0, 1, 2, 3, 4] as const
 
 interface Sender {
@@ -232,6 +236,10 @@ export class RelaySide {
 
   /** The hot path: every RTP packet of every call comes through here, so plain RTP allocates nothing. */
   #receive(received: Buffer, sender: Sender): void {
+    if (this.#agreement?.isFax === true) {
+      this.#receiveFax(received, sender)
+      return
+    }
     if (!isRtpShaped(received)) {
       this.#receiveOther(received, sender)
       return
@@ -257,6 +265,28 @@ export class RelaySide {
       if (isEvent && this.#agreement?.relaysEvents === false) this.peer?.leaveOut(ssrc, sequence, timestamp, nowMs)
       else this.peer?.relay(bytes, ssrc, sequence, timestamp, nowMs)
     } else if (this.#party === undefined && this.#isAgreedPayload(payloadType) && this.#localEnd.echo(bytes)) this.#sendInStream(bytes, nowMs)
+  }
+
+  /** A datagram of T.38: from the side, and not too many. What is on its way still of the call's RTP is no fax. */
+  #receiveFax(received: Buffer, sender: Sender): void {
+    const isRtp = isRtpShaped(received) && received.readUInt32BE(8) === this.#reception.ssrc
+    if (isRtp || received.length < FAX_HEADER_BYTES || received.length > MAX_FAX_BYTES) {
+      this.#malformed++
+      return
+    }
+    const nowMs = performance.now()
+    if (!this.#lock.accept(sender.address, sender.port, 0, received.readUInt16BE(0), nowMs)) this.#stray++
+    else if (!this.#isOverLimit(nowMs)) this.peer?.relayFax(received)
+  }
+
+  /** Sends on a datagram of the other side. */
+  relayFax(datagram: Buffer): void {
+    const destination = this.#destination
+    if (this.#closed || destination === undefined || this.#agreement?.isFax !== true || !this.#agreement.receives) return
+    this.#rtp.send(datagram, destination.port, destination.address)
+    this.#packetsSent++
+    this.#octetsSent += datagram.length
+    this.#options.countRelayed()
   }
 
   /** Who holds is not heard, whatever it plays; digits and comfort noise are silence (RFC 4733 2.1, RFC 3389). */

@@ -15,7 +15,9 @@ export function relayAgreement(own: RemoteStream, other: RemoteStream, encryptio
     rtcpMux: own.rtcpMux && other.rtcpMux,
     receives: own.receives,
     // One that holds may play music or nothing at all, and one that is held has nothing to say (RFC 3264 8.4, RFC 6337 5.3).
-    shouldSend: inbound && own.receives && other.sends,
+    // A fax machine is silent while its paper moves.
+    shouldSend: inbound && own.receives && other.sends && !own.isFax,
+    isFax: own.isFax && other.isFax,
     encryption,
     formats: formatsOfPackets(own.formats, other.formats),
     telephoneEvent: telephoneEventOf(own.formats),

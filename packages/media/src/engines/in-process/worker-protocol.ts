@@ -24,6 +24,8 @@ export interface SideAgreement {
   readonly telephoneEvent: PayloadFormat | undefined
   /** The other side takes the side's telephone events; else they end here. */
   readonly relaysEvents: boolean
+  /** What passes are datagrams of T.38, not RTP; both sides of a session or none. */
+  readonly isFax?: boolean
   /** Our own end talks to the side; undefined: the other side does. */
   readonly local: { readonly encoding: TelephoneEncoding; readonly payloadType: number } | undefined
 }
