@@ -57,13 +57,7 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
   const files = await openFiles(config)
   const plane = await composeControlPlane(config, database, logger, clock, { late, files })
   late.plane = plane
-  const journal = await openCallJournal({
-    directory: join(config.dataDirectory, 'call-journal'),
-    clock: systemClock,
-    logger,
-    heartbeatMs: HEARTBEAT_MS,
-    deliver: (records) => storeCallRecords(plane.context, records),
-  })
+  const journal = await openJournal(config, plane, logger)
   const recordings = await openRecordings(config, plane, logger)
   const registrations = createRegistrationStore({ database, logger, nowMs: () => systemClock.nowMs() })
   const registrationEvents = createRegistrationEvents({ database, logger })
@@ -128,6 +122,16 @@ function switchEvents(plane: ControlPlane, registrationEvents: ReturnType<typeof
       plane.context.gateways.registrationChanged(event)
     },
   }
+}
+
+function openJournal({ dataDirectory }: Config, plane: ControlPlane, logger: Logger): Promise<CallJournal> {
+  return openCallJournal({
+    directory: join(dataDirectory, 'call-journal'),
+    clock: systemClock,
+    logger,
+    heartbeatMs: HEARTBEAT_MS,
+    deliver: (records) => storeCallRecords(plane.context, records),
+  })
 }
 
 /** In the data directory, or in a bucket. */
