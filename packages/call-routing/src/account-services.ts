@@ -2,7 +2,7 @@ import type { RoutingConferenceRoom } from './conference-room.ts'
 import type { RoutingForwardCode } from './forward-code.ts'
 import type { DialPlanRule } from './dial-plan/dial-plan-rule.ts'
 import type { RoutingLineHandling } from './line-handling.ts'
-import type { RoutingMenu } from './menu.ts'
+import type { MenuSound, RoutingMenu } from './menu.ts'
 import type { RoutingPagingGroup } from './paging-group.ts'
 import type { RoutingPickupGroup } from './pickup-group.ts'
 import type { RoutingParkingSpot } from './parking.ts'
@@ -78,6 +78,8 @@ export interface AccountServices {
   readonly recording?: RecordingPolicy | undefined
   /** Undefined: nobody may listen to calls. */
   readonly supervision: RoutingSupervision | undefined
+  /** What who is held hears; nothing: the music of the platform. `isBeep`: a beep now and then. */
+  readonly holdMusic: { readonly sounds: readonly MenuSound[]; readonly isBeep: boolean }
   /** Menu trees, by id. */
   readonly menus: ReadonlyMap<string, RoutingMenu>
 }
@@ -100,4 +102,5 @@ export const NO_SERVICES: AccountServices = {
   supervision: undefined,
   menus: new Map(),
   queues: new Map(),
+  holdMusic: { sounds: [], isBeep: false },
 }

@@ -44,6 +44,7 @@ export class ScriptedCall {
   readonly #routes: (ScriptedRoute | ((effect: Extract<CallEffect, { type: 'askRoute' }>) => ScriptedRoute))[]
   readonly #timers = new Map<TimerName, Timer>()
   readonly #opensMedia: boolean
+  #media: { readonly hasHoldMusic?: boolean } = {}
   readonly #authorizations: CallAuthorization[]
   readonly #waiting: CallEvent[] = []
   #working = false
@@ -53,6 +54,7 @@ export class ScriptedCall {
     routes: (ScriptedRoute | ((effect: Extract<CallEffect, { type: 'askRoute' }>) => ScriptedRoute))[],
     options: {
       readonly opensMedia?: boolean
+      readonly hasHoldMusic?: boolean
       readonly dialed?: string
       readonly offer?: string | undefined
       readonly transfer?: TransferOrigin
@@ -61,6 +63,7 @@ export class ScriptedCall {
   ) {
     this.#routes = [...routes]
     this.#opensMedia = options.opensMedia ?? true
+    if (options.hasHoldMusic === true) this.#media = { hasHoldMusic: true }
     this.#authorizations = [...(options.authorizations ?? [])]
     const dialed = options.dialed ?? '2002'
     const started: CallEvent = {
@@ -114,7 +117,7 @@ export class ScriptedCall {
     for (const effect of effects) {
       if (effect.type === 'startTimer') this.#startTimer(effect.name, effect.delayMs)
       if (effect.type === 'stopTimer') this.#timers.get(effect.name)?.cancel()
-      if (effect.type === 'openMedia' && this.#opensMedia) this.feed({ type: 'mediaOpened' })
+      if (effect.type === 'openMedia' && this.#opensMedia) this.feed({ type: 'mediaOpened', ...this.#media })
       if (effect.type === 'askRoute') this.#route(effect)
       if (effect.type === 'askAuthorization')
         this.feed({ type: 'authorized', reservationId: effect.request.reservationId, authorization: this.#authorizations.shift() ?? ALLOWED })

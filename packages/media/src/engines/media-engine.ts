@@ -121,6 +121,8 @@ export interface MediaReport {
  */
 export interface MediaSession {
   readonly id: string
+  /** The media goes through us: our own end can speak. */
+  readonly isAnchored: boolean
   /** An offer that came from `from` → the offer to send to the other side, pointing at our port there. */
   relayOffer(from: MediaSide, sdp: string, options?: OfferOptions): Result<string, MediaFailure>
   /** The answer of `from` to the last offer of the other side → the answer to send there. May be repeated (183, then 200). */
@@ -136,6 +138,11 @@ export interface MediaSession {
   offerLocally(side: MediaSide): string
   /** The answer of `side` to `offerLocally`. */
   acceptLocally(side: MediaSide, answer: string): Result<void, MediaFailure>
+  /**
+   * Our own end speaks to a side whose media is relayed, in place of the other side, who holds: until the next answer is relayed. Nothing is negotiated, the
+   * side has to listen and to speak G.711 or G.722. @returns false when it does not, or when the media goes past us
+   */
+  playInstead(side: MediaSide, source: MediaSource): boolean
   /** Replaces what our end sends on `side`; without effect before answerLocally or acceptLocally. Our end starts with silence. */
   play(side: MediaSide, source: MediaSource): void
   /**

@@ -13,6 +13,8 @@ import { reportEmergency } from './report-emergency.ts'
 import { resolveRoute } from './resolve-route.ts'
 import type { CallEffect } from './state/call-effect.ts'
 import type { TimerName } from './state/call-event.ts'
+import { withDirection } from './state/hold-direction.ts'
+import type { Direction } from './state/hold-direction.ts'
 import { otherSide } from './state/transfer-state.ts'
 
 type Of<Type extends CallEffect['type']> = Extract<CallEffect, { type: Type }>
@@ -144,7 +146,7 @@ function relayReinvite(call: CallContext, effect: Of<'relayReinvite'>): void {
   const to = otherSide(effect.from)
   const relayed = call.session?.relayOffer(mediaSide(effect.from), effect.sdp, relayOptions(call, effect.from))
   if (relayed?.ok !== true) return call.dispatch({ type: 'reinviteRejected', side: to, statusCode: 488 })
-  const description = describeToParty(call, to, relayed.value)
+  const description = describeToParty(call, to, directed(relayed.value, effect))
   // An UPDATE waits for no user: it goes on as one where the other side allows that (RFC 3311 5.1).
   if (call.reinvites[effect.from]?.method === 'UPDATE') return legOfSide(call, to)?.update(description)
   return legOfSide(call, to)?.reinvite(description)
@@ -161,10 +163,14 @@ function answerReinvite(call: CallContext, effect: Of<'answerReinvite'>): void {
   const pending = takeReinvite(call, effect.to)
   const relayed = call.session?.relayAnswer(mediaSide(otherSide(effect.to)), effect.sdp, relayOptions(call, otherSide(effect.to)))
   if (relayed?.ok !== true) return pending?.reject(488)
-  if (call.newcomer === undefined) return pending?.answer(describeToParty(call, effect.to, relayed.value))
+  if (call.newcomer === undefined) return pending?.answer(describeToParty(call, effect.to, directed(relayed.value, effect)))
   // Whoever takes the place of a side has seen nothing of our session yet.
   call.lastSent[effect.to] = relayed.value
   return pending?.answer(relayed.value)
+}
+
+function directed(sdp: string, { direction }: { readonly direction?: Direction }): string {
+  return direction === undefined ? sdp : withDirection(sdp, direction)
 }
 
 function startTimer(call: CallContext, name: TimerName, delayMs: number): void {

@@ -24,7 +24,8 @@ export function openMedia(call: CallContext): void {
       if (event.type === 'recorded') call.recording?.hear(call, event)
       if (event.type === 'failed') call.dispatch({ type: 'mediaFailed', reason: event.reason })
     })
-    return call.dispatch({ type: 'mediaOpened' })
+    const { isAnchored } = result.value
+    return call.dispatch({ type: 'mediaOpened', isPast: !isAnchored, hasHoldMusic: isAnchored && call.needs.services !== undefined })
   })
   opened.catch((error: unknown) => {
     call.needs.logger.error('media session failed to open', { sessionId: call.state.sessionId, error: String(error) })

@@ -5,6 +5,7 @@ import { ServiceRun } from '../services/service-run.ts'
 import { beginPage } from './begin-page.ts'
 import type { CallContext } from './call-context.ts'
 import { describeToParty } from './describe-to-party.ts'
+import { playHoldMusic } from './play-hold-music.ts'
 import { performTransferEffect } from './perform-transfer-effect.ts'
 import type { ServiceEffect, TransferEffect } from './state/call-effect.ts'
 
@@ -31,6 +32,8 @@ export function performServiceEffect(call: CallContext, effect: ServiceEffect | 
       return call.service?.attended(effect.mixId)
     case 'stopService':
       return call.service?.stop()
+    case 'playHoldMusic':
+      return playHoldMusic(call, effect)
     case 'playOwnRingback':
       return call.session?.play('a', { kind: 'tone', ...CALL_PROGRESS_TONES.ringback })
     default:

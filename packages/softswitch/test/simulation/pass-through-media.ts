@@ -39,6 +39,8 @@ export function createPassThroughMedia(time: VirtualTime, numbers: SeededNumbers
       answerLocally: () => ok(DESCRIPTION),
       offerLocally: () => DESCRIPTION,
       acceptLocally: () => ok(undefined),
+      isAnchored: true,
+      playInstead: () => false,
       play: (side: MediaSide, source: MediaSource) => own.play(side, source),
       record: (side: MediaSide, order: RecordingOrder, sink: (pcm: Uint8Array) => void) => own.record(side, order, sink),
       stopRecording: (side: MediaSide) => own.stopRecording(side, 'stopped'),

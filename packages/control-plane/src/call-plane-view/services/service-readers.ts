@@ -5,6 +5,7 @@ import { dialPlanRules } from './dial-plan-rules.ts'
 import { callRecording } from './call-recording.ts'
 import { extensionTargets } from './extension-targets.ts'
 import { forwardCodes } from './forward-codes.ts'
+import { holdMusic } from './hold-music.ts'
 import { lineHandling } from './line-handling.ts'
 import { menus } from './menus.ts'
 import { pagingGroups } from './paging-groups.ts'
@@ -37,12 +38,14 @@ const NONE: AccountServices = {
   supervision: undefined,
   menus: new Map(),
   queues: new Map(),
+  holdMusic: { sounds: [], isBeep: false },
 }
 
 const SERVICE_READERS: readonly ServiceReader[] = [
   callRecording, extensionTargets, ringGroups, lineHandling, trunkPatterns, recentEmergencies, trunkForwards, voicemailBoxes, forwardCodes,
   menus, queues, parkingSpots, dialPlanRules, pickupGroups,
   conferenceRooms, pagingGroups, supervision,
+  conferenceRooms, pagingGroups, holdMusic,
 ] // prettier-ignore
 
 export async function readServices(sql: Sql, accountId: string): Promise<AccountServices> {

@@ -25,7 +25,7 @@ import { partyName, seatOf } from './mix-seat.ts'
 import type { MixRoster } from './mix-roster.ts'
 import { OwnKeys } from './own-keys.ts'
 import { RecordingSinks } from './recording-sinks.ts'
-import { commonAudio, localAgreement, ownEndFormat, PASSED_AGREEMENT, relayAgreement } from './side-agreement.ts'
+import { commonAudio, heldEndFormat, localAgreement, ownEndFormat, PASSED_AGREEMENT, relayAgreement } from './side-agreement.ts'
 import { passedReport } from './unmeasured-report.ts'
 import type { WorkerLink } from './worker-link.ts'
 import type { SessionEvent, SideAgreement } from './worker-protocol.ts'
@@ -52,6 +52,7 @@ export interface InProcessSessionOptions {
 /** Offer/answer in this thread, packets in the worker's: each agreement is told to it. */
 export class InProcessSession implements MediaSession {
   readonly id: string
+  readonly isAnchored = true
   readonly #options: InProcessSessionOptions
   readonly #sent: Partial<Record<MediaSide, SentDescription>> = {}
   readonly #keys: Readonly<Record<MediaSide, OwnKeys>> = { a: new OwnKeys(), b: new OwnKeys() }
@@ -166,6 +167,15 @@ export class InProcessSession implements MediaSession {
     if (this.#pointsAtUs(accepted.value.remote)) return looped()
     this.#agreeLocally(side, accepted.value)
     return ok(undefined)
+  }
+
+  playInstead(side: MediaSide, source: MediaSource): boolean {
+    const [agreement, streams] = [this.#agreements[side], this.#streams]
+    const ownEnd = streams === undefined ? undefined : heldEndFormat(streams[side], streams[otherSide(side)])
+    if (this.#ended !== undefined || agreement?.receives !== true || ownEnd === undefined || this.#mixed[side] !== undefined) return false
+    this.#agree({ [side]: { ...agreement, local: ownEnd } })
+    this.play(side, source)
+    return true
   }
 
   play(side: MediaSide, source: MediaSource): void {

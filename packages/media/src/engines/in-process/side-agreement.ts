@@ -32,10 +32,16 @@ export function relayAgreement(own: RemoteStream, other: RemoteStream, encryptio
  */
 export function ownEndFormat(own: RemoteStream, other: RemoteStream): SideAgreement['local'] {
   const isTalk = [own, other].every((stream) => stream.sends && stream.receives)
-  const [format, spoken] = [commonAudio(own, other), commonAudio(other, own)]
-  if (!isTalk || format === undefined || spoken === undefined) return undefined
+  const spoken = commonAudio(other, own)
+  return isTalk && spoken !== undefined && isTelephoneEncoding(spoken.encoding) ? heldEndFormat(own, other) : undefined
+}
+
+/** How our own end would speak to a side that listens, whatever the other side does meanwhile. */
+export function heldEndFormat(own: RemoteStream, other: RemoteStream): SideAgreement['local'] {
+  const format = own.receives ? commonAudio(own, other) : undefined
+  if (format === undefined) return undefined
   const { encoding, payloadType } = format
-  return isTelephoneEncoding(encoding) && isTelephoneEncoding(spoken.encoding) ? { encoding, payloadType } : undefined
+  return isTelephoneEncoding(encoding) ? { encoding, payloadType } : undefined
 }
 
 /** What comes first of what the other one speaks too. */

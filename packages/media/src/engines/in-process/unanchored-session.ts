@@ -11,6 +11,7 @@ import { PASSED, unmeasuredReport } from './unmeasured-report.ts'
  */
 export class UnanchoredSession implements MediaSession {
   readonly id: string
+  readonly isAnchored = false
   readonly #address: string
   readonly #onClose: () => void
   readonly #sent: Partial<Record<MediaSide, SentDescription>> = {}
@@ -53,6 +54,10 @@ export class UnanchoredSession implements MediaSession {
 
   acceptLocally(): Result<void, MediaFailure> {
     return noMedia()
+  }
+
+  playInstead(): boolean {
+    return false
   }
 
   play(): void {}

@@ -2,6 +2,7 @@ import type { CallTarget, RouteAttempt, TakenCall } from '@dialtone/call-routing
 import type { AuthorizationRequest } from '../../ports/call-authorizer.ts'
 import type { CallRecord } from '../../ports/call-record.ts'
 import type { CallMessage, CallSide, RouteQuestion, TimerName } from './call-event.ts'
+import type { Direction } from './hold-direction.ts'
 import type { LegPlan } from './leg-plan.ts'
 import type { ServiceView } from './service-state.ts'
 import type { Party, TransferOrigin } from './transfer-state.ts'
@@ -29,12 +30,12 @@ export type CallEffect =
   | { readonly type: 'byeCaller'; readonly reason: string }
   /** The caller answered our offer in its ACK. */
   | { readonly type: 'acceptCallerAnswer'; readonly sdp: string }
-  /** Offers the session description of `from` to the other side. */
-  | { readonly type: 'relayReinvite'; readonly from: CallSide; readonly sdp: string }
+  /** Offers the session description of `from` to the other side, with another direction when that is said. */
+  | { readonly type: 'relayReinvite'; readonly from: CallSide; readonly sdp: string; readonly direction?: Direction }
   /** Answers a re-INVITE without offer with one, made of the other side's last description. */
   | { readonly type: 'offerInReinvite'; readonly to: CallSide; readonly sdp: string }
   /** Answers the re-INVITE of `to` with what the other side answered. */
-  | { readonly type: 'answerReinvite'; readonly to: CallSide; readonly sdp: string }
+  | { readonly type: 'answerReinvite'; readonly to: CallSide; readonly sdp: string; readonly direction?: Direction }
   | { readonly type: 'rejectReinvite'; readonly to: CallSide; readonly statusCode: number }
   /** Presses a key in the RTP of a side (RFC 4733). */
   | { readonly type: 'sendDigit'; readonly to: CallSide; readonly digit: string; readonly durationMs: number }
@@ -69,6 +70,8 @@ export type ServiceEffect =
   | { readonly type: 'tellServiceOfMix'; readonly mixId: string | undefined }
   /** The caller hears the ringing tone. */
   | { readonly type: 'playOwnRingback' }
+  /** The side is held, by somebody of that account. */
+  | { readonly type: 'playHoldMusic'; readonly to: CallSide; readonly accountId: string }
 
 /** What a call asks for when it is of three and more (RFC 3911). */
 export type MixEffect =

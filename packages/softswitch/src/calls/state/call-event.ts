@@ -120,7 +120,8 @@ export type CallEvent = { readonly atMs: number } & (
     }
   /** May it begin, or go on? */
   | { readonly type: 'authorized'; readonly reservationId: string; readonly authorization: CallAuthorization }
-  | { readonly type: 'mediaOpened' }
+  /** `isPast`: it goes past us; `hasHoldMusic`: there is something to play to who is held. */
+  | { readonly type: 'mediaOpened'; readonly isPast?: boolean; readonly hasHoldMusic?: boolean }
   /** No session, or a session description that cannot be carried. `legId`: it came from that leg. */
   | { readonly type: 'mediaRefused'; readonly code: string; readonly legId?: string }
   | { readonly type: 'mediaInactive'; readonly side: MediaSide; readonly silentMs: number }

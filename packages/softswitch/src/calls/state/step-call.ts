@@ -107,7 +107,7 @@ function dispatch(step: Step, event: CallEvent): Step {
     case 'authorized':
       return onBesideAuthorized(step, event) ?? onAuthorized(step, event, proceedRouted)
     case 'mediaOpened':
-      return onMediaOpened(step, event.atMs)
+      return onMediaOpened(step, event)
     case 'mediaRefused':
       return onMediaRefused(step, event)
     case 'mediaInactive':
@@ -215,8 +215,9 @@ function dispatchBetweenCalls(step: Step, event: Extract<CallEvent, { type: Betw
   }
 }
 
-function onMediaOpened(step: Step, atMs: number): Step {
-  const opened = go(step, { media: 'open' })
+function onMediaOpened(step: Step, { atMs, isPast, hasHoldMusic }: Extract<CallEvent, { type: 'mediaOpened' }>): Step {
+  const heard = { ...(isPast === true ? { isMediaPast: true } : {}), ...(hasHoldMusic === true ? { hasHoldMusic: true } : {}) }
+  const opened = go(step, { media: 'open', ...heard })
   const { joins, sessionId } = step.state
   if (joins !== undefined) return act(opened, { type: 'tellCall', sessionId: joins, message: { type: 'joinAsked', bySessionId: sessionId } })
   if (step.state.phase !== 'setup') return opened

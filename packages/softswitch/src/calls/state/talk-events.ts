@@ -3,6 +3,7 @@ import type { CallEvent, CallSide, EndCause } from './call-event.ts'
 import { act, go } from './call-state.ts'
 import type { Step } from './call-state.ts'
 import { endSetup, endTalk, goneReason } from './end-call.ts'
+import { answeredDirection, offeredDirection, playHoldMusic } from './hold-music.ts'
 import { onRenegotiated, onRenegotiationRefused } from './join-events.ts'
 import { onMixedPartySilent, onMixedReinvite } from './mix-events.ts'
 import { isMixed } from './mix-state.ts'
@@ -59,7 +60,9 @@ export function onAcknowledged(step: Step, event: Of<'acknowledged'>): Step {
   }
   const answered = describe(go(step, { awaitsAnswerOf: undefined }), side, sdp)
   if (isMixed(step.state)) return act(answered, { type: 'acceptInMix', from: side, sdp })
-  return reinviteFrom === side ? act(answered, { type: 'relayReinvite', from: side, sdp }) : act(answered, { type: 'acceptCallerAnswer', sdp })
+  return reinviteFrom === side
+    ? act(answered, { type: 'relayReinvite', from: side, sdp, ...offeredDirection(step.state, side, sdp) })
+    : act(answered, { type: 'acceptCallerAnswer', sdp })
 }
 
 function describe(step: Step, side: CallSide, sdp: string): Step {
@@ -76,7 +79,10 @@ export function onReinvite(step: Step, event: Of<'reinvite'>): Step {
   const isBusy = reinviteFrom !== undefined || step.state.transfer.renegotiation !== undefined || phase === 'setup'
   if (isBusy) return act(step, { type: 'rejectReinvite', to: side, statusCode: 491 })
   if (isMixed(step.state)) return onMixedReinvite(step, event)
-  if (sdp !== undefined) return go(step, { reinviteFrom: side, reinviteOffer: sdp }, { type: 'relayReinvite', from: side, sdp })
+  if (sdp !== undefined) {
+    const relayed = { type: 'relayReinvite', from: side, sdp, ...offeredDirection(step.state, side, sdp) } as const
+    return go(step, { reinviteFrom: side, reinviteOffer: sdp }, relayed)
+  }
   const offered = descriptions[otherSide(side)]
   if (offered === undefined) return act(step, { type: 'rejectReinvite', to: side, statusCode: 488 })
   return go(step, { reinviteFrom: side, awaitsAnswerOf: side }, { type: 'offerInReinvite', to: side, sdp: withoutDirection(offered) })
@@ -91,8 +97,9 @@ export function onReinviteAnswered(step: Step, event: Of<'reinviteAnswered'>): S
   const { reinviteOffer } = step.state
   const offered = reinviteOffer === undefined ? step : describe(step, asker, reinviteOffer)
   const described = describe(offered, event.side, event.sdp)
-  const answer = { type: 'answerReinvite', to: asker, sdp: event.sdp } as const
-  const done = go(described, { reinviteFrom: undefined, reinviteOffer: undefined }, answer, { type: 'checkpointRecords' })
+  const answer = { type: 'answerReinvite', to: asker, sdp: event.sdp, ...answeredDirection(step.state, asker, reinviteOffer, event.sdp) } as const
+  const agreed = go(described, { reinviteFrom: undefined, reinviteOffer: undefined }, answer, { type: 'checkpointRecords' })
+  const done = playHoldMusic(agreed)
   return onClaimed(done, event.atMs)
 }
 
