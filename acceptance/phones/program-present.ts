@@ -3,7 +3,14 @@ import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /** Debian package of each program the tests drive. */
-const PACKAGES = { baresip: 'baresip-core', sipp: 'sip-tester', linphonec: 'linphone-cli', chromium: 'chromium', openssl: 'openssl' } as const
+const PACKAGES = {
+  kamailio: 'kamailio',
+  baresip: 'baresip-core',
+  sipp: 'sip-tester',
+  linphonec: 'linphone-cli',
+  chromium: 'chromium',
+  openssl: 'openssl',
+} as const
 
 export type PhoneProgram = keyof typeof PACKAGES
 

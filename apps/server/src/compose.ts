@@ -68,7 +68,7 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
     view: plane.view,
     services: createServiceDesk(plane, files, logger),
     registrations,
-    authorizer: plane.authorizer,
+    ...{ authorizer: plane.authorizer, rulesUsed: plane.context.ruleUses.add },
     records: journal,
     recorder: recordings,
     events: switchEvents(plane, registrationEvents, logger),

@@ -18,6 +18,7 @@ import type {
   TransferResult,
 } from '@dialtone/softswitch'
 import type { Sealer } from './access/index.ts'
+import type { RuleUses } from './access-rules/index.ts'
 import type { Database } from './database/index.ts'
 import type { DueWork } from './due-work/index.ts'
 import type { ChangeFeed, Unit } from './events/index.ts'
@@ -96,6 +97,8 @@ export interface Context {
   readonly dueWork: DueWork
   /** How gateways and registrations at carriers are. */
   readonly gateways: GatewayMonitor
+  /** How often access rules were met. */
+  readonly ruleUses: RuleUses
   /** The changes around this one that commit with it; `database` is their transaction then. */
   readonly unit?: Unit
 }

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { recordingRetentionTask } from './call-recordings/index.ts'
 import { affectedBy } from './account-objects/index.ts'
 import { createKnownAccounts, type Sealer, TokenBuckets } from './access/index.ts'
-import { createAccessGate } from './access-rules/index.ts'
+import { createAccessGate, createRuleUses } from './access-rules/index.ts'
 import { type CallPlaneReplicas, type CallPlaneView, createCallPlaneView, type ResolveHost } from './call-plane-view/index.ts'
 import { type CallAuthorization, createCallAuthorization } from './call-authorization/index.ts'
 import { bulkOperations, bulkWorker } from './bulk-operations/index.ts'
@@ -92,7 +92,8 @@ const DUE_TASKS: readonly DueTask[] = [
 /** Joins the slices. The database is open and migrated; nothing listens yet. */
 export async function createControlPlane(o: ControlPlaneOptions): Promise<ControlPlane> {
   const { database, clock, logger, settings, sealer, files, registrations, calls = NO_SWITCH } = o
-  const view = await createCallPlaneView(o)
+  const ruleUses = createRuleUses({ ...o, sql: () => database.sql })
+  const view = await createCallPlaneView({ ...o, noteRules: ruleUses.note })
   const authorization = await createCallAuthorization({ ...o, context: () => context })
   const outbox = startEvents(o, { context: () => context, kickJobs: () => runner.kick() })
   const dueWork = startDueWork({ ...o, context: () => context, tasks: tasksOf(o, outbox.sender.task) })
@@ -100,8 +101,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
   const context: Context = {
     ...{ database, clock, logger, settings, sealer, files, registrations, calls },
     directory: view,
-    dueWork,
-    gateways,
+    ...{ dueWork, gateways, ruleUses },
     changes: {
       committed: async (events) => {
         if (events.some((event) => event.accountId === undefined || ACCESS_EVENT.test(event.type))) forgetCallers()
@@ -154,7 +154,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     stop: async () => {
       outbox.feed.stop()
       view.stop()
-      for (const part of [gateways, { stop: () => http.close() }, dueWork, runner, outbox.dispatcher, outbox.sender]) await part.stop()
+      for (const part of [gateways, ruleUses, { stop: () => http.close() }, dueWork, runner, outbox.dispatcher, outbox.sender]) await part.stop()
     },
   }
 }

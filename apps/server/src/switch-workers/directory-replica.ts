@@ -1,4 +1,5 @@
 import type { AccountPicture, CallPlaneChange } from '@dialtone/control-plane'
+import { admissionOf, systemClock, UseCounter } from '@dialtone/foundation'
 import { findCarrier } from '@dialtone/softswitch'
 import type { CarrierPeer, LineCredentials, NumberOwner, SwitchDirectory, TrunkPeer } from '@dialtone/softswitch'
 
@@ -9,6 +10,8 @@ export class DirectoryReplica implements SwitchDirectory {
   readonly #owners = new Map<string, NumberOwner>()
   readonly #trunksByAddress = new Map<string, TrunkPeer>()
   #carriers: readonly CarrierPeer[] = []
+  /** Which access rules addresses fell under, until the main thread is told. */
+  readonly ruleUses = new UseCounter()
 
   show(change: CallPlaneChange): void {
     if (change.kind === 'carriers') this.#carriers = change.carriers
@@ -40,6 +43,14 @@ export class DirectoryReplica implements SwitchDirectory {
 
   carrierByAddress(address: string, port: number, owner?: NumberOwner): CarrierPeer | undefined {
     return findCarrier(this.#carriers, address, port, owner)
+  }
+
+  admits(accountId: string, address: string): boolean {
+    const levels = this.#pictures.get(accountId)?.accessLevels ?? []
+    if (levels.length === 0) return true
+    const { isAdmitted, entryIds } = admissionOf(levels, address)
+    this.ruleUses.note(entryIds, systemClock.nowMs())
+    return isAdmitted
   }
 
   trunkByAddress(address: string, port: number): TrunkPeer | undefined {

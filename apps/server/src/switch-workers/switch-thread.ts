@@ -59,6 +59,8 @@ export class SwitchThread {
   }
 
   tellStatistics(): void {
+    const uses = this.#directory.ruleUses.take()
+    if (uses.length > 0) this.#post({ kind: 'rulesUsed', uses })
     if (this.#switch === undefined) return
     const { sip, media, softswitch } = this.#switch
     const handOversLost = [...this.#lanes.values()].reduce((sum, lane) => sum + lane.lost, 0)

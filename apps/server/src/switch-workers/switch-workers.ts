@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { MessageChannel, type Worker } from 'node:worker_threads'
 import type { CallControl, CallPlaneChange, CallPlaneView } from '@dialtone/control-plane'
-import { err, type Logger, type Result, systemClock, systemTimers, type Timer } from '@dialtone/foundation'
+import { err, type Logger, type Result, systemClock, systemTimers, type Timer, type Use } from '@dialtone/foundation'
 import { createSipStack, type ListenFailure, type ListeningAddress, type SipStack } from '@dialtone/sip'
 import {
   type CallAuthorization,
@@ -49,6 +49,8 @@ export interface SwitchWorkersOptions {
   readonly events: SwitchEvents
   readonly logger: Logger
   readonly logLevel: LogLevel
+  /** Access rules that addresses fell under in the threads. */
+  readonly rulesUsed?: (uses: readonly Use[]) => void
   readonly spawnWorker?: (data: SwitchWorkerData) => Worker
   /** A worker that says nothing for so long hangs, and is replaced. Default 15 000. */
   readonly silenceLimitMs?: number
@@ -235,6 +237,7 @@ export class SwitchWorkers implements CallPlane {
       if (message.kind === 'bindings') this.#takeBindings(message)
       else if (message.kind === 'emergencyCall') events.emergencyCall(message.call)
       else if (message.kind === 'carrierChanged') events.carrierChanged?.(message.change)
+      else if (message.kind === 'rulesUsed') this.#o.rulesUsed?.(message.uses)
       else if (message.kind === 'gatewayProbed') events.gatewayProbed?.(message.probe)
       else if (message.kind === 'carrierRegistration') events.carrierRegistration?.(message.registration)
       else if (message.kind === 'record') records[message.change](message.record)

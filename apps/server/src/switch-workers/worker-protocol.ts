@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { CallPlaneChange } from '@dialtone/control-plane'
-import type { LogFields, Result } from '@dialtone/foundation'
+import type { LogFields, Result, Use } from '@dialtone/foundation'
 import type { MediaSide, MediaStatistics } from '@dialtone/media'
 import type { ListenFailure, ListeningAddress, SipStatistics } from '@dialtone/sip'
 import type {
@@ -96,6 +96,7 @@ export type FromWorker =
   | DeskQuestion
   | { readonly kind: 'emergencyCall'; readonly call: EmergencyCall }
   | { readonly kind: 'carrierChanged'; readonly change: CarrierChange }
+  | { readonly kind: 'rulesUsed'; readonly uses: readonly Use[] }
   | { readonly kind: 'gatewayProbed'; readonly probe: GatewayProbe }
   | { readonly kind: 'carrierRegistration'; readonly registration: CarrierRegistration }
   | DecidedBindings

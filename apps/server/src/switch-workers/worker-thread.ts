@@ -16,6 +16,7 @@ export interface WorkerThreadUser {
           | 'emergencyCall'
           | 'carrierChanged'
           | 'gatewayProbed'
+          | 'rulesUsed'
           | 'carrierRegistration'
           | 'bindings'
           | 'desk'

@@ -1,13 +1,17 @@
-import { err, newId, ok, type Result } from '@dialtone/foundation'
+import { admissionOf, err, newId, ok, type Result } from '@dialtone/foundation'
 import { actorOf, type PartitionScope, type Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { type Transaction, violatedUniqueIndex } from '../database/index.ts'
 import { type DomainEvent, write, type Write } from '../events/index.ts'
 import { alreadyInUse, type ApiFailure, entityNotFound, inConflict, invalidFields } from '../failures/index.ts'
-import { isAdmittedBy, readLevels } from './access-gate.ts'
+import type { AccountScope } from '../access/index.ts'
+import { readLevels } from './access-levels.ts'
 import { type AccessRuleAttributes, type AccessRuleRow, normalizedRule } from './access-rule.ts'
 
 const MAX_RULES = 1000
+
+/** Of a partition, or of one account in it. */
+export type RuleScope = PartitionScope | AccountScope
 
 /** Who changes the rules, from where, and whether he means it when they would shut himself out. */
 export interface RuleChange {
@@ -16,32 +20,27 @@ export interface RuleChange {
   readonly confirmLockout: boolean
 }
 
-export function listRules(context: Context, scope: PartitionScope): Promise<AccessRuleRow[]> {
-  return inPartition(context.database.sql, scope).selectAll().orderBy('created_at').orderBy('id').limit(MAX_RULES).execute()
+export function listRules(context: Context, scope: RuleScope): Promise<AccessRuleRow[]> {
+  return ofOwner(context.database.sql, scope).selectAll().orderBy('created_at').orderBy('id').limit(MAX_RULES).execute()
 }
 
-export function findRule(context: Context, scope: PartitionScope, id: string): Promise<AccessRuleRow | undefined> {
-  return inPartition(context.database.sql, scope).selectAll().where('id', '=', id).executeTakeFirst()
+export function findRule(context: Context, scope: RuleScope, id: string): Promise<AccessRuleRow | undefined> {
+  return ofOwner(context.database.sql, scope).selectAll().where('id', '=', id).executeTakeFirst()
 }
 
 /** Adds a rule: an allow list narrows what the partitions above allow, denying always wins (C-09). */
-export async function createRule(
-  context: Context,
-  by: RuleChange,
-  scope: PartitionScope,
-  wanted: AccessRuleAttributes,
-): Promise<Result<AccessRuleRow, ApiFailure>> {
+export async function createRule(context: Context, by: RuleChange, scope: RuleScope, wanted: AccessRuleAttributes): Promise<Result<AccessRuleRow, ApiFailure>> {
   const rule = normalizedRule(wanted)
   if ('field' in rule) return err(invalidFields([rule]))
   return unique(rule.cidr, () =>
     write(context, actorOf(by.principal), async (change) => {
-      const count = await inPartition(change.sql, scope)
+      const count = await ofOwner(change.sql, scope)
         .select((row) => row.fn.countAll<string>().as('total'))
         .executeTakeFirstOrThrow()
       if (Number(count.total) >= MAX_RULES) return err(inConflict('TooManyAccessRules', `At most ${MAX_RULES} rules.`))
       const row = await change.sql
         .insertInto('access_rule')
-        .values({ ...rule, id: newId(), partition_id: scope.partitionId, account_id: null, created_at: change.now, updated_at: change.now })
+        .values({ ...rule, id: newId(), partition_id: scope.partitionId, account_id: accountIdOf(scope), created_at: change.now, updated_at: change.now })
         .returningAll()
         .executeTakeFirstOrThrow()
       return finish(change, by, ruleChanged('CREATE', undefined, row), row)
@@ -52,13 +51,13 @@ export async function createRule(
 export async function updateRule(
   context: Context,
   by: RuleChange,
-  scope: PartitionScope,
+  scope: RuleScope,
   id: string,
   revise: (before: AccessRuleRow) => Result<AccessRuleAttributes, ApiFailure>,
 ): Promise<Result<AccessRuleRow, ApiFailure>> {
   return unique('', () =>
     write(context, actorOf(by.principal), async (change) => {
-      const before = await inPartition(change.sql, scope).selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+      const before = await ofOwner(change.sql, scope).selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
       if (before === undefined) return err(entityNotFound('AccessRule', id))
       const revised = revise(before)
       if (!revised.ok) return revised
@@ -76,13 +75,13 @@ export async function updateRule(
   )
 }
 
-export function deleteRule(context: Context, by: RuleChange, scope: PartitionScope, id: string): Promise<Result<AccessRuleRow, ApiFailure>> {
+export function deleteRule(context: Context, by: RuleChange, scope: RuleScope, id: string): Promise<Result<AccessRuleRow, ApiFailure>> {
   return write(context, actorOf(by.principal), async (change) => {
     const row = await change.sql
       .deleteFrom('access_rule')
       .where('id', '=', id)
       .where('partition_id', '=', scope.partitionId)
-      .where('account_id', 'is', null)
+      .where('account_id', accountIdOf(scope) === null ? 'is' : '=', accountIdOf(scope))
       .returningAll()
       .executeTakeFirst()
     if (row === undefined) return err(entityNotFound('AccessRule', id))
@@ -92,7 +91,7 @@ export function deleteRule(context: Context, by: RuleChange, scope: PartitionSco
 
 /** A slip of the finger must not shut its author out: he has to say that he means it. */
 async function finish(change: Write, by: RuleChange, event: DomainEvent, row: AccessRuleRow): Promise<Result<AccessRuleRow, ApiFailure>> {
-  const isOut = !isAdmittedBy(await readLevels(change.sql, row.partition_id), by.remoteAddress)
+  const isOut = row.scope === 'api' && !admissionOf(await readLevels(change.sql, row.partition_id), by.remoteAddress).isAdmitted
   if (isOut && !by.confirmLockout)
     return err(
       inConflict(
@@ -121,7 +120,7 @@ function ruleChanged(action: 'CREATE' | 'UPDATE' | 'DELETE', before: AccessRuleR
   return {
     type: EVENT_OF[action],
     partitionId: row.partition_id,
-    accountId: undefined,
+    accountId: row.account_id ?? undefined,
     data: { accessRuleId: row.id, scope: row.scope, action: row.action, cidr: row.cidr },
     history: {
       type: 'IP_WHITELIST',
@@ -139,7 +138,15 @@ function shown({ scope, action, cidr, description, enabled }: AccessRuleRow) {
   return { scope, action, cidr, description, enabled }
 }
 
-/** Rules of the partition itself; those of one of its accounts are not seen here. */
-function inPartition(sql: Context['database']['sql'] | Transaction, scope: PartitionScope) {
-  return sql.selectFrom('access_rule').where('partition_id', '=', scope.partitionId).where('account_id', 'is', null)
+/** Rules of the partition itself, or of one account: neither is seen at the other. */
+function ofOwner(sql: Context['database']['sql'] | Transaction, scope: RuleScope) {
+  const accountId = accountIdOf(scope)
+  return sql
+    .selectFrom('access_rule')
+    .where('partition_id', '=', scope.partitionId)
+    .where('account_id', accountId === null ? 'is' : '=', accountId)
+}
+
+function accountIdOf(scope: RuleScope): string | null {
+  return 'accountId' in scope ? scope.accountId : null
 }

@@ -1,3 +1,8 @@
 export { createAccessGate } from './access-gate.ts'
 export type { AccessGate } from './access-gate.ts'
+export { levelsOf, sipRulesOfAccounts } from './access-levels.ts'
+export type { AccessRuleRow } from './access-rule.ts'
+export { createRule, deleteRule, updateRule } from './change-access-rules.ts'
+export { createRuleUses, usesOf } from './rule-uses.ts'
+export type { RuleUses } from './rule-uses.ts'
 export { accessRuleOperations } from './v2-routes.ts'

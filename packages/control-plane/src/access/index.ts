@@ -1,5 +1,5 @@
-export { isInRange, parseAddressRange, sourceOf } from './address-range.ts'
-export type { AddressRange } from './address-range.ts'
+export { isInRange, parseAddressRange, sourceOf } from '@dialtone/foundation'
+export type { AddressRange } from '@dialtone/foundation'
 export { createKnownAccounts } from './known-accounts.ts'
 export type { KnownAccounts } from './known-accounts.ts'
 export { hashGeneratedSecret, hashPassword, passwordProblem, verifyPassword } from './password.ts'

@@ -4,6 +4,7 @@ import { areaCodeOf, type DialingBehavior, normalizePhoneNumber } from '@dialton
 import type { LineCredentials, TrunkPeer } from '@dialtone/softswitch'
 import type { Selectable } from 'kysely'
 import type { Sealer } from '../access/index.ts'
+import type { AddressLists } from '@dialtone/foundation'
 import type { AccountTable, EndUserTable, SipCredentialTable, TelephoneNumberTable } from '../database/index.ts'
 import { callHandlingOf } from './call-handling-of.ts'
 import { callScreeningOf } from './call-screening-of.ts'
@@ -22,6 +23,7 @@ export interface AccountRows {
   readonly services: AccountServices
   /** The partition has carriers of its own, or none (S0-58). */
   readonly usesOwnCarrier: boolean
+  readonly accessLevels: readonly AddressLists[]
 }
 
 /** What one account contributes to the call plane: its snapshot, how its lines are known by SIP username, and its PBXs by address. */
@@ -30,6 +32,8 @@ export interface AccountPicture {
   readonly credentials: ReadonlyMap<string, LineCredentials>
   /** Address and port with a space between them. */
   readonly trunksByAddress: ReadonlyMap<string, TrunkPeer>
+  /** From where its phones and trunks may speak SIP; from everywhere without any. */
+  readonly accessLevels?: readonly AddressLists[]
 }
 
 export interface PictureOptions {
@@ -73,7 +77,7 @@ export function pictureOf(rows: AccountRows, o: PictureOptions): AccountPicture 
     const at = line.trunk?.address
     return at === undefined ? [] : [[`${at.address} ${at.port}`, { lineId: line.id, partitionId: account.partition_id, accountId: account.id }]]
   })
-  return { snapshot, credentials: new Map(credentials), trunksByAddress: new Map(trunks) }
+  return { snapshot, credentials: new Map(credentials), trunksByAddress: new Map(trunks), accessLevels: rows.accessLevels }
 }
 
 function linesByUser(lines: readonly LineOfAccount[]): ReadonlyMap<string, readonly string[]> {

@@ -1,9 +1,10 @@
-import { type Logger, systemTimers, type Timers } from '@dialtone/foundation'
+import { admissionOf, type Logger, systemClock, systemTimers, type Timers } from '@dialtone/foundation'
 import type { RoutingCarrier } from '@dialtone/call-routing'
 import type { CarrierPeer, NumberOwner, SwitchDirectory } from '@dialtone/softswitch'
-import type { Sealer } from '../access/index.ts'
+import { type Sealer, visiblePartitions } from '../access/index.ts'
 import type { Database } from '../database/index.ts'
 import { accountRow } from './account-rows.ts'
+import { levelsOf, sipRulesOfAccounts } from '../access-rules/index.ts'
 import { LINE_KINDS } from './lines/line-kinds.ts'
 import { readServices } from './services/service-readers.ts'
 import { type AccountPicture, type AccountRows, pictureOf } from './account-picture.ts'
@@ -50,6 +51,8 @@ export interface CallPlaneViewOptions {
   /** Where names of carriers are; left out: nowhere. */
   readonly resolveHost?: ResolveHost
   readonly timers?: Timers
+  /** Told which access rules an address fell under. */
+  readonly noteRules?: (ruleIds: readonly string[], atMs: number) => void
 }
 
 /** Read together when all of them are; what is read for one waits no longer than for these. */
@@ -106,12 +109,13 @@ export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<Call
     carrier: (id) => carriers.byId(id),
     carriers: () => carriers.peers,
     carrierByAddress: (address, port, owner) => carriers.peers.find((peer) => isAt(peer, address, port) && (owner === undefined || servesAccount(peer, owner))),
+    admits: (accountId, address) => admits(index.pictures.get(accountId), address, o),
     contents: () => contentsOf(index.pictures, carriers.peers),
     refresh: async (events) => {
       const accountIds = new Set(events.flatMap((event) => event.accountId ?? []))
       const others = await carriers.follow(events)
       if (others !== undefined) await showCarriers()
-      for (const id of others ?? []) accountIds.add(id)
+      for (const id of [...(others ?? []), ...(await accountsUnderRules(o.database, events))]) accountIds.add(id)
       await Promise.all([...accountIds].map(refreshAccount))
     },
     stop: () => hosts.stop(),
@@ -128,6 +132,14 @@ function pictureWith(rows: AccountRows, carriers: CarrierBook, { settings, seale
   return pictureOf(rows, { carriers: carriers.of(rows.account, rows.usesOwnCarrier), emergencyCarrierIds, realm: settings.sipDomain, sealer })
 }
 
+function admits(picture: AccountPicture | undefined, address: string, { noteRules }: CallPlaneViewOptions): boolean {
+  const levels = picture?.accessLevels ?? []
+  if (levels.length === 0) return true
+  const { isAdmitted, entryIds } = admissionOf(levels, address)
+  noteRules?.(entryIds, systemClock.nowMs())
+  return isAdmitted
+}
+
 function hostBook(o: CallPlaneViewOptions, changed: () => Promise<void>): HostBook {
   const { logger, timers = systemTimers, resolveHost = () => Promise.resolve([]) } = o
   const onChange = (): void => void changed().catch((error: unknown) => logger.error('carriers could not be read', { error: String(error) }))
@@ -139,10 +151,22 @@ function* contentsOf(pictures: ReadonlyMap<string, AccountPicture>, carriers: re
   for (const [accountId, picture] of pictures) yield { kind: 'account', accountId, picture }
 }
 
+/** Rules of a partition hold for everything below it. */
+async function accountsUnderRules({ sql }: Database, events: readonly CarrierEvent[]): Promise<readonly string[]> {
+  const changed = events.flatMap(({ type, accountId, partitionId }) =>
+    type?.startsWith('accessrule.') === true && accountId === undefined && partitionId !== undefined ? [partitionId] : [],
+  )
+  const below = await Promise.all([...new Set(changed)].map((partitionId) => visiblePartitions(sql, partitionId)))
+  if (below.flat().length === 0) return []
+  const rows = await sql.selectFrom('account').select('id').where('partition_id', 'in', below.flat()).where('status', '<>', 'DELETED').execute()
+  return rows.map((row) => row.id)
+}
+
 async function readAccount({ sql }: Database, accountId: string): Promise<AccountRows | undefined> {
   const account = await accountRow(sql, accountId)
   if (account === undefined) return undefined
-  const [[partition], users, lines, logins, numbers, services] = await Promise.all([
+  const [sipRules, [partition], users, lines, logins, numbers, services] = await Promise.all([
+    sipRulesOf(sql, accountId),
     partitionsWith(sql, account.partition_id),
     usersOfAccount(sql, accountId),
     Promise.all(LINE_KINDS.map((kind) => kind.read(sql, accountId))),
@@ -150,8 +174,19 @@ async function readAccount({ sql }: Database, accountId: string): Promise<Accoun
     numbersOf(sql, accountId),
     readServices(sql, accountId),
   ])
-  return { account, usesOwnCarrier: partition?.settings['useOwnCarrier'] === true, users, lines: lines.flat(), logins, numbers, services }
+  return {
+    account,
+    usesOwnCarrier: partition?.settings['useOwnCarrier'] === true,
+    users,
+    lines: lines.flat(),
+    logins,
+    numbers,
+    services,
+    accessLevels: levelsOf(sipRules),
+  }
 }
+
+const sipRulesOf = ofAccounts(sipRulesOfAccounts, (row) => row.of_account)
 
 const partitionsWith = ofAccounts(
   (sql, ids) => sql.selectFrom('partition').select(['id', 'settings']).where('id', 'in', ids).execute(),

@@ -29,6 +29,7 @@ import * as media from './migrations/0080-media.ts'
 import * as passwordHistory from './migrations/0011-password-history.ts'
 import * as deviceConfiguration from './migrations/0110-device-configuration.ts'
 import * as businessLines from './migrations/0070-business-lines.ts'
+import * as accessRuleUses from './migrations/0111-access-rule-uses.ts'
 import * as trunkAddresses from './migrations/0110-trunk-addresses.ts'
 import type { Schema } from './schema.ts'
 
@@ -64,6 +65,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0070-business-lines': businessLines,
   '0110-trunk-addresses': trunkAddresses,
   '0110-device-configuration': deviceConfiguration,
+  '0111-access-rule-uses': accessRuleUses,
 }
 
 /** Applies what is missing. Several nodes may start at once: the migrator takes a lock. */

@@ -87,6 +87,7 @@ export function createGatewayMonitor({ context, timers, logger }: GatewayMonitor
       if (registrations.size > MAX_KNOWN) registrations.clear()
       const before = registrations.get(event.carrierId)
       registrations.set(event.carrierId, event)
+      logger[event.state === 'failed' ? 'warn' : 'info']('registration at a carrier', { ...event })
       if (event.state === 'registered') worked(event.carrierId, true)
       if (event.state !== 'stopped' && before?.state !== event.state) perform('a registration', () => tellRegistration(context(), event))
     },

@@ -20,6 +20,10 @@ interface Tenant {
 /** How a tenant comes by something of each resource: what the object is called in a path. */
 const FIXTURES: Readonly<Record<string, (tenant: Omit<Tenant, 'ids' | 'readerToken'>) => Promise<string>>> = {
   organizations: (tenant) => Promise.resolve(`org_${tenant.accountId}`),
+  orgips: async ({ token, partitionId }) => {
+    const made = await platform.call('PUT', '/orgips/new', { organization_id: `org_${partitionId}`, ip_address: '0.0.0.0', cidr: 0 }, token)
+    return (made.body['data'] as { id: string }).id
+  },
   siptrunk: (tenant) => makeTrunk(tenant, 'One'),
   siptrunkips: (tenant) => makeTrunk(tenant, 'Two'),
   sipgwping: async (tenant) => (await makeTrunk(tenant, 'Three')).replace('trunk_', 'gw_'),
@@ -41,7 +45,7 @@ const QUERIES: Readonly<Record<string, string>> = { 'DELETE /siptrunkips/{entity
 /** Words that stand where an id may stand, and mean everything the caller may see. */
 /** Found by something that is no id of this surface: these answer 404 for what is of others, and are tested where they are. */
 const BY_OTHER_NAMES: readonly string[] = ['/devices/mac/{macAddress}']
-const LISTS: readonly string[] = ['/organizations']
+const LISTS: readonly string[] = ['/organizations', '/orgips/index']
 const ALL: readonly string[] = ['/siptrunkips/{entity}', '/sipgwping/{entity}']
 
 let platform: TestControlPlane

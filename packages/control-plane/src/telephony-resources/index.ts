@@ -1,4 +1,5 @@
 import type { Operation } from '../http/index.ts'
+import { accessRuleResourceOperations } from './access-rule-routes.ts'
 import { gatewayOperations } from './gateway-routes.ts'
 import { deviceResourceOperations } from './device-routes.ts'
 import { deviceSignalOperations } from './device-signal-routes.ts'
@@ -9,6 +10,7 @@ import { sipTrunkResourceOperations } from './sip-trunk-routes.ts'
 /** The third surface, a resource a line. */
 export const telephonyResourceOperations: readonly Operation[] = [
   // One a line.
+  ...accessRuleResourceOperations,
   ...organizationOperations,
   ...sipTrunkResourceOperations,
   ...sipTrunkAddressOperations,

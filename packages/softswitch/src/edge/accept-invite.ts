@@ -47,10 +47,11 @@ export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started 
   // The platform's own carriers before all: no tenant takes their calls by claiming their address.
   if (carrier !== undefined && carrier.partitionId === undefined) return fromCarrier(needs, invite, dialed, carrier)
   const trunk = needs.directory.trunkByAddress(invite.source.address, invite.source.port)
-  if (trunk !== undefined) return fromLine(needs, invite, trunk, dialed)
+  if (trunk !== undefined) return isShutOut(needs, invite, trunk, urgent) ? undefined : fromLine(needs, invite, trunk, dialed)
   if (carrier !== undefined) return fromCarrier(needs, invite, dialed, carrier)
   const authentication = authenticateLine(needs, { request: invite.request, source: invite.source, by: 'proxy', urgent })
-  if (authentication.kind === 'line') return fromLine(needs, invite, authentication.line, dialed)
+  if (authentication.kind === 'line')
+    return isShutOut(needs, invite, authentication.line, urgent) ? undefined : fromLine(needs, invite, authentication.line, dialed)
   const { statusCode, headers, claimed } = authentication
   if (claimed !== undefined) {
     const { accountId, lineId } = claimed
@@ -59,6 +60,15 @@ export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started 
   }
   invite.reject(statusCode, { headers })
   return undefined
+}
+
+/** Refuses who calls from where the account's rules do not let him; help is for everybody the platform knows (C-58). */
+function isShutOut(needs: EdgeNeeds, invite: IncomingInvite, { accountId, lineId }: TrunkPeer, urgent: boolean): boolean {
+  if (urgent || needs.directory.admits?.(accountId, invite.source.address) !== false) return false
+  const { request } = invite
+  needs.noteRefusal({ atMs: needs.clock.nowMs(), accountId, lineId, dialed: dialedText(request), sipCallId: request.callId, statusCode: 403, reason: 'access rules do not let SIP from that address in' }) // prettier-ignore
+  invite.reject(403, { reasonPhrase: 'Address Not Allowed' })
+  return true
 }
 
 function fromLine(needs: EdgeNeeds, invite: IncomingInvite, line: TrunkPeer, dialed: string): Started {
@@ -86,6 +96,8 @@ function fromCarrier(needs: EdgeNeeds, invite: IncomingInvite, dialed: string, k
     owner === undefined || servesAccount(known, owner) ? known : needs.directory.carrierByAddress(invite.source.address, invite.source.port, owner)
   if (calledNumber === undefined || owner === undefined || carrier === undefined) return refuse(invite, 'UnknownNumber')
   const { accountId, partitionId } = owner
+  // The platform's own carriers are not the tenant's to shut out.
+  if (carrier.partitionId !== undefined && isShutOut(needs, invite, { accountId, partitionId, lineId: carrier.id }, false)) return undefined
   const caller = assertedCaller(invite.request, carrier.numberRules?.inboundCaller)
   const diversion = assertedDiversion(invite.request)
   return {

@@ -13,7 +13,7 @@ export type LineAuthentication =
 
 export interface AuthenticationNeeds {
   readonly digest: DigestAuthenticator
-  readonly directory: Pick<SwitchDirectory, 'credentialsOf'>
+  readonly directory: Pick<SwitchDirectory, 'credentialsOf' | 'admits'>
   /** Who has tried too many wrong passwords. */
   readonly guesses: PasswordGuesses
 }

@@ -21,6 +21,8 @@ export interface SwitchDirectory {
    * with an owner only a carrier that serves that account.
    */
   carrierByAddress(address: string, port: number, owner?: NumberOwner): CarrierPeer | undefined
+  /** Whether the account's access rules let SIP from that address in (S3-85); left out: from everywhere. Emergency calls are not asked about (C-58). */
+  admits?(accountId: string, address: string): boolean
   /** The trunk of a PBX that is known by its address instead of a login. */
   trunkByAddress(address: string, port: number): TrunkPeer | undefined
 }

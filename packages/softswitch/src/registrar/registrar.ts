@@ -34,6 +34,7 @@ export function handleRegister(needs: RegistrarNeeds, incoming: IncomingRequest)
   if (userOf(request.to.uri) !== username) return incoming.respond(403)
   // S0-103, C-47: told only to who knows the password.
   if (line.adminState === 'INACTIVE') return incoming.respond(403)
+  if (needs.directory.admits?.(line.accountId, incoming.source.address) === false) return incoming.respond(403, { reasonPhrase: 'Address Not Allowed' })
   const asked = readRegistration(incoming, line)
   if ('statusCode' in asked) return incoming.respond(asked.statusCode, { reasonPhrase: asked.reasonPhrase, headers: asked.headers })
   const nowMs = needs.clock.nowMs()

@@ -86,6 +86,13 @@ export interface AccessRuleTable {
   updated_at: Date
 }
 
+export interface AccessRuleUseTable {
+  rule_id: string
+  hour: Date
+  count: number
+  last_at: Date
+}
+
 export interface ProgramKeyTable {
   id: string
   kind: string
@@ -151,6 +158,7 @@ export interface AccessTables {
   login_failure: LoginFailureTable
   login_source: LoginSourceTable
   access_rule: AccessRuleTable
+  access_rule_use: AccessRuleUseTable
   program_key: ProgramKeyTable
   used_assertion: UsedAssertionTable
   partition_history: PartitionHistoryTable
