@@ -1,6 +1,7 @@
-import { createDecipheriv, createHash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { elementsOf, readXml, startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { aes128, openSsl } from './test/open-encrypted.ts'
 
 let platform: TestControlPlane
 let base: string
@@ -428,25 +429,6 @@ describe('what is in a file, and when it changes', () => {
     expect((await requests(device.mac))[0]).toMatchObject({ verdict: 'EncryptionNotSupported' })
   })
 })
-
-/** As `openssl enc -d -aes-256-cbc -md md5 -k key` opens it. */
-function openSsl(bytes: Buffer, key: string): string {
-  expect(bytes.subarray(0, 8).toString('latin1')).toBe('Salted__')
-  const salt = bytes.subarray(8, 16)
-  const rounds: Buffer[] = []
-  for (let last = Buffer.alloc(0); Buffer.concat(rounds).length < 48; rounds.push(last))
-    last = createHash('md5')
-      .update(Buffer.concat([last, Buffer.from(key), salt]))
-      .digest()
-  const derived = Buffer.concat(rounds)
-  const decipher = createDecipheriv('aes-256-cbc', derived.subarray(0, 32), derived.subarray(32, 48))
-  return Buffer.concat([decipher.update(bytes.subarray(16)), decipher.final()]).toString('utf8')
-}
-
-function aes128(bytes: Buffer, key: string): string {
-  const decipher = createDecipheriv('aes-128-cbc', Buffer.from(key.slice(0, 32), 'hex'), Buffer.from(key.slice(32, 64), 'hex'))
-  return Buffer.concat([decipher.update(bytes), decipher.final()]).toString('utf8')
-}
 
 describe('templates', () => {
   it('a version is looked at, rolled out to an account, to a share, to all, and taken back', async () => {

@@ -1,6 +1,7 @@
 import type { CallControl } from '../context.ts'
 import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { storeCallRecords } from '../call-records/index.ts'
 import { NO_SWITCH } from '../no-switch.ts'
 
 type Notify = Parameters<CallControl['notify']>[0]
@@ -140,6 +141,36 @@ describe('creating and reading a device', () => {
     })
     platform.registered.delete(first)
     expect((await platform.call('GET', `/devices/${device.id}?include=colour`)).status).toBe(400)
+  })
+
+  it.each([
+    ['excellent', { packetsReceived: 3000, packetsLost: 0, jitterMs: 3, remote: { packetsLost: 2, jitterMs: 4 } }, null],
+    ['good', { packetsReceived: 3000, packetsLost: 25, jitterMs: 3, remote: null }, null],
+    ['fair', { packetsReceived: 3000, packetsLost: 0, jitterMs: 3, remote: { packetsLost: 60, jitterMs: 4 } }, null],
+    ['poor', { packetsReceived: 3000, packetsLost: 0, jitterMs: 80, remote: null }, null],
+    [null, { packetsReceived: 10, packetsLost: 0, jitterMs: 0, remote: null }, 'the last call was too short to be measured'],
+  ] as const)('S3-39 network_quality %s, from what was measured in the last call', async (quality, measured, reason) => {
+    const device = await newDevice({ lines: [{ line_number: 1, extension: '1002', type: 'primary' }] })
+    const side = {
+      packetsSent: 3000,
+      octetsReceived: 0,
+      octetsSent: 0,
+      packetsStray: 0,
+      packetsMalformed: 0,
+      packetsOverLimit: 0,
+      notMeasured: null,
+      ...measured,
+    }
+    const nowMs = platform.time.nowMs()
+    const record = {
+      id: crypto.randomUUID(), sessionId: crypto.randomUUID(), partitionId: partition, accountId: account, legType: 'Origination', direction: 'INTERNAL', startedAtMs: nowMs - 70_000,
+      ringingAtMs: nowMs - 69_000, answeredAtMs: nowMs - 65_000, endedAtMs: nowMs - 1_000, dialedNumber: '1001', callingNumber: '1002', callingName: 'Jane', calledNumber: '1001',
+      callingLineId: device.lineIds[0], origCategory: 'INTERNAL', termCategory: 'INTERNAL', disposition: 'ANSWERED', hangupBy: 'caller', sipStatusCode: 200, sipCallIds: [],
+      mediaReport: { a: side, b: side },
+    } // prettier-ignore
+    await storeCallRecords(platform.plane.context, [record as unknown as Parameters<typeof storeCallRecords>[1][number]])
+    const read = await platform.call('GET', `/devices/${device.id}?include=status`)
+    expect(dataOf(read)['status_details']).toMatchObject({ network_quality: quality, network_quality_reason: reason })
   })
 
   it.each([
