@@ -11,7 +11,8 @@ export function numberChanged(
     type: change.event,
     partitionId: scope.partitionId,
     accountId: scope.accountId,
-    data: { phoneNumber, accountId: scope.accountId },
+    // S2-57: an address of emergency calls, a listing, a name or an assignment, in the words of the history.
+    data: { phoneNumber, accountId: scope.accountId, changed: change.type },
     history: {
       type: change.type,
       action: change.action,
