@@ -24,8 +24,7 @@ export function openMedia(call: CallContext): void {
       if (event.type === 'recorded') call.recording?.hear(call, event)
       if (event.type === 'failed') call.dispatch({ type: 'mediaFailed', reason: event.reason })
     })
-    const { isAnchored } = result.value
-    return call.dispatch({ type: 'mediaOpened', isPast: !isAnchored, hasHoldMusic: isAnchored && call.needs.services !== undefined })
+    return call.dispatch({ type: 'mediaOpened', hasHoldMusic: result.value.isAnchored && call.needs.services !== undefined })
   })
   opened.catch((error: unknown) => {
     call.needs.logger.error('media session failed to open', { sessionId: call.state.sessionId, error: String(error) })

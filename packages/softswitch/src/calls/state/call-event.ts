@@ -120,8 +120,8 @@ export type CallEvent = { readonly atMs: number } & (
     }
   /** May it begin, or go on? */
   | { readonly type: 'authorized'; readonly reservationId: string; readonly authorization: CallAuthorization }
-  /** `isPast`: it goes past us; `hasHoldMusic`: there is something to play to who is held. */
-  | { readonly type: 'mediaOpened'; readonly isPast?: boolean; readonly hasHoldMusic?: boolean }
+  /** `hasHoldMusic`: our own end can play to who is held. */
+  | { readonly type: 'mediaOpened'; readonly hasHoldMusic?: boolean }
   /** No session, or a session description that cannot be carried. `legId`: it came from that leg. */
   | { readonly type: 'mediaRefused'; readonly code: string; readonly legId?: string }
   | { readonly type: 'mediaInactive'; readonly side: MediaSide; readonly silentMs: number }

@@ -116,8 +116,6 @@ export interface CallState {
   readonly media: 'closed' | 'opening' | 'open'
   /** Our own end can play to a side that is held. */
   readonly hasHoldMusic?: boolean
-  /** The media goes past us: our own end cannot speak. */
-  readonly isMediaPast?: boolean
   /** When each side was last reported to send no RTP. */
   readonly silences: readonly { readonly side: MediaSide; readonly atMs: number }[]
   /** The key that came in RTP last: the same by INFO is the same press. */

@@ -215,9 +215,8 @@ function dispatchBetweenCalls(step: Step, event: Extract<CallEvent, { type: Betw
   }
 }
 
-function onMediaOpened(step: Step, { atMs, isPast, hasHoldMusic }: Extract<CallEvent, { type: 'mediaOpened' }>): Step {
-  const heard = { ...(isPast === true ? { isMediaPast: true } : {}), ...(hasHoldMusic === true ? { hasHoldMusic: true } : {}) }
-  const opened = go(step, { media: 'open', ...heard })
+function onMediaOpened(step: Step, { atMs, hasHoldMusic }: Extract<CallEvent, { type: 'mediaOpened' }>): Step {
+  const opened = go(step, { media: 'open', ...(hasHoldMusic === true ? { hasHoldMusic } : {}) })
   const { joins, sessionId } = step.state
   if (joins !== undefined) return act(opened, { type: 'tellCall', sessionId: joins, message: { type: 'joinAsked', bySessionId: sessionId } })
   if (step.state.phase !== 'setup') return opened
