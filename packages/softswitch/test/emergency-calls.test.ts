@@ -204,6 +204,27 @@ describe('the PSAP calls back (RFC 7090)', () => {
     expect(alice.invites).toHaveLength(1)
   })
 
+  it('and is recorded as little as the call to it was, whatever the account wants', async () => {
+    const recorded: string[] = []
+    rig = await SwitchRig.start({
+      recorder: { begin: ({ calledNumber }) => void recorded.push(calledNumber), write: () => undefined, end: () => undefined },
+    })
+    const snapshot = snapshotOf('account-1')
+    rig.directory.snapshots.set('account-1', { ...snapshot, services: { ...snapshot.services, recording: { userIds: undefined, announces: false } } })
+    const [alice, carol] = [await rig.phone('alice-desk'), await rig.phone('carol-desk')]
+    const help = await talk(rig, alice, '911', rig.psap)
+    help.callee.leg.bye()
+    await help.caller.saw('bye')
+    const back = await talkIn(rig.psap, alice)
+    back.leg.bye()
+    await rig.closed(2)
+    expect(recorded).toEqual([])
+    const other = await talk(rig, alice, '2003', carol)
+    other.caller.leg.bye()
+    await rig.closed(3)
+    expect(recorded).toHaveLength(1)
+  })
+
   it('and reaches a phone that may not even register, where it called from (C-50, C-58)', async () => {
     rig = await SwitchRig.start()
     const alice = await rig.unregisteredPhone('alice-desk')

@@ -28,6 +28,7 @@ export interface RigOptions {
   readonly sipTime?: ManualTime
   readonly protection?: SoftswitchOptions['protection']
   readonly services?: SoftswitchOptions['services']
+  readonly recorder?: SoftswitchOptions['recorder']
 }
 
 /**
@@ -80,6 +81,7 @@ export class SwitchRig {
       sipPort: () => server.port,
       ...(options.limits === undefined ? {} : { limits: options.limits }),
       ...(options.services === undefined ? {} : { services: options.services }),
+      ...(options.recorder === undefined ? {} : { recorder: options.recorder }),
       ...(options.protection === undefined ? {} : { protection: options.protection }),
     })
   }

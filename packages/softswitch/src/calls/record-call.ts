@@ -39,14 +39,14 @@ export class CallRecording {
 
 /**
  * Called after every event of a call: once two parties talk it is decided whether they are recorded, by the settings of each account they belong
- * to. Calls for help never are (47 CFR 9.11 asks for nothing of the kind, and nothing may stand between a caller and a PSAP), nor those a
+ * to. Calls for help and back never are (47 CFR 9.11 asks for nothing of the kind, and nothing may stand between a caller and a PSAP), nor those a
  * service of the platform speaks in.
  */
 export function followRecording(call: CallContext): void {
   const { state, session, needs } = call
   if (needs.recorder === undefined || call.recording !== undefined || session === undefined || !isTalking(state)) return
   call.recording = new CallRecording()
-  if (state.emergency !== undefined) return
+  if (state.emergency !== undefined || isFromPsap(call)) return
   const wanted = state.accounts.flatMap((account) => wantedBy(call, account) ?? [])
   if (wanted.length === 0) return
   const recordings = wanted.map(({ account }) => newRecording(call, account))
@@ -55,6 +55,12 @@ export function followRecording(call: CallContext): void {
     if (isTold && call.state.phase === 'talking') begin(call, session, recordings)
     else if (!isTold) call.dispatch({ type: 'recording', code: 'NotAnnounced', reason: 'nobody could be told: the media cannot be mixed' })
   })
+}
+
+/** Somebody calls back whoever dialed 911 lately: nothing is said to a PSAP before it can speak. */
+function isFromPsap({ state, needs }: CallContext): boolean {
+  const nowMs = needs.clock.nowMs()
+  return state.origin.kind === 'carrier' && state.accounts.some(({ calledNumber }) => needs.recentEmergencies.linesOf(calledNumber, nowMs).length > 0)
 }
 
 function isTalking({ phase, callerLeg, winnerId, joins }: CallState): boolean {
