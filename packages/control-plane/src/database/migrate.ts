@@ -30,7 +30,7 @@ import * as passwordHistory from './migrations/0011-password-history.ts'
 import * as deviceConfiguration from './migrations/0110-device-configuration.ts'
 import * as businessLines from './migrations/0070-business-lines.ts'
 import * as accessRuleUses from './migrations/0111-access-rule-uses.ts'
-import * as trunkAddresses from './migrations/0110-trunk-addresses.ts'
+import * as trunkAddresses from './migrations/0112-trunk-addresses.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a landed migration is never edited, a new one is added. */
@@ -63,9 +63,9 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0092-call-recordings': callRecordings,
   '0042-accounts': accounts,
   '0070-business-lines': businessLines,
-  '0110-trunk-addresses': trunkAddresses,
   '0110-device-configuration': deviceConfiguration,
   '0111-access-rule-uses': accessRuleUses,
+  '0112-trunk-addresses': trunkAddresses,
 }
 
 /** Applies what is missing. Several nodes may start at once: the migrator takes a lock. */
