@@ -45,7 +45,7 @@ export class ScriptedCall {
   readonly #timers = new Map<TimerName, Timer>()
   readonly #opensMedia: boolean
   #media: { readonly hasHoldMusic?: boolean } = {}
-  readonly #authorizations: CallAuthorization[]
+  readonly #authorizations: (CallAuthorization | 'no answer yet')[]
   readonly #waiting: CallEvent[] = []
   #working = false
   state: CallState
@@ -58,7 +58,7 @@ export class ScriptedCall {
       readonly dialed?: string
       readonly offer?: string | undefined
       readonly transfer?: TransferOrigin
-      readonly authorizations?: readonly CallAuthorization[]
+      readonly authorizations?: readonly (CallAuthorization | 'no answer yet')[]
     } = {},
   ) {
     this.#routes = [...routes]
@@ -119,10 +119,8 @@ export class ScriptedCall {
       if (effect.type === 'stopTimer') this.#timers.get(effect.name)?.cancel()
       if (effect.type === 'openMedia' && this.#opensMedia) this.feed({ type: 'mediaOpened', ...this.#media })
       if (effect.type === 'askRoute') this.#route(effect)
-      if (effect.type === 'askAuthorization')
-        this.feed({ type: 'authorized', reservationId: effect.request.reservationId, authorization: this.#authorizations.shift() ?? ALLOWED })
-      if (effect.type === 'extendAuthorization')
-        this.feed({ type: 'authorized', reservationId: effect.reservationId, authorization: this.#authorizations.shift() ?? ALLOWED })
+      if (effect.type === 'askAuthorization') this.#authorize(effect.request.reservationId)
+      if (effect.type === 'extendAuthorization') this.#authorize(effect.reservationId)
       if (effect.type === 'askRecall') this.#recall(effect)
     }
   }
@@ -154,6 +152,11 @@ export class ScriptedCall {
     })
     const all = [...plans, ...besides]
     this.feed({ type: 'routed', account, decision, plans: all, ...(forwardRecordId === undefined ? {} : { forwardRecordId }) })
+  }
+
+  #authorize(reservationId: string): void {
+    const authorization = this.#authorizations.shift() ?? ALLOWED
+    if (authorization !== 'no answer yet') this.feed({ type: 'authorized', reservationId, authorization })
   }
 }
 

@@ -56,6 +56,16 @@ describe('a call that costs something (S4-40)', () => {
     expect((record?.endedAtMs ?? 0) - (record?.answeredAtMs ?? 0)).toBe(90_000)
   })
 
+  it('ends in the second of the limit too when a party hangs up while more is asked for', () => {
+    const call = new ScriptedCall([{ decision: carrier() }], { dialed: '6075550123', authorizations: [minute(60), 'no answer yet'] })
+    call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+    call.time.advance(60_030)
+    call.feed({ type: 'callerEnded', cause: 'bye', reason: undefined })
+    const [record] = buildCallRecords(call.state)
+    expect(record).toMatchObject({ disposition: 'ANSWERED', hangupBy: 'caller' })
+    expect((record?.endedAtMs ?? 0) - (record?.answeredAtMs ?? 0)).toBe(60_000)
+  })
+
   it('without a limit no timer runs for it', () => {
     const call = new ScriptedCall([{ decision: carrier() }], { dialed: '6075550123' })
     call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })

@@ -3,15 +3,13 @@ import { callFailure, reasonOf } from '../call-failure.ts'
 import type { CallEvent, CallSide } from './call-event.ts'
 import { act, go, startTimer } from './call-state.ts'
 import type { AccountView, CallState, Step } from './call-state.ts'
+import { limitsOf, TICK_MS } from './authorized-limits.ts'
 import { endTalk } from './end-call.ts'
 import type { ForwardView } from './forward-view.ts'
 import { failSetup } from './join-events.ts'
 
 type Routed = Extract<CallEvent, { type: 'routed' }>
 type Authorized = Extract<CallEvent, { type: 'authorized' }>
-
-/** A timer may be that much early. */
-const TICK_MS = 50
 
 /**
  * Whoever pays for the leg a decision leads to is asked first (S4-40): for carriers, and for other accounts when one of ours calls.
@@ -80,37 +78,6 @@ export function noteAuthorization(step: Step, { reservationId, authorization }: 
     guests[side] = { ...guest, records: guest.records.map((record) => (record.id === reservationId ? { ...record, authorization: note } : record)) }
   }
   return go(step, { accounts: accounts.map(mark), forwards: forwards?.map(mark), transfer: { ...transfer, guests } })
-}
-
-interface Limit {
-  readonly reservationId: string
-  readonly atMs: number
-}
-
-/** When the authorised time of each payer is over. */
-function limitsOf(state: CallState): readonly Limit[] {
-  const { answeredAtMs, transfer } = state
-  if (!isLimited(state)) return NO_LIMITS
-  const views = transfer.recordsMoved || answeredAtMs === undefined ? [] : [...state.accounts, ...(state.forwards ?? [])]
-  const own = views.flatMap(({ recordId, authorization, ended }): Limit[] =>
-    authorization?.maxSeconds === undefined || ended !== undefined
-      ? []
-      : [{ reservationId: recordId, atMs: (answeredAtMs ?? 0) + authorization.maxSeconds * 1000 }],
-  )
-  const carried = [transfer.guests.caller, transfer.guests.callee].flatMap((guest) => guest?.records ?? [])
-  const others = carried.flatMap(({ id, authorization, answeredAtMs: atMs }): Limit[] =>
-    authorization?.maxSeconds === undefined || atMs === undefined ? [] : [{ reservationId: id, atMs: atMs + authorization.maxSeconds * 1000 }],
-  )
-  return [...own, ...others]
-}
-
-const NO_LIMITS: readonly Limit[] = []
-
-/** Nearly every call is free of limits, and is spared the search. */
-function isLimited({ accounts, forwards, transfer }: CallState): boolean {
-  const { caller, callee } = transfer.guests
-  if (caller !== undefined || callee !== undefined || forwards !== undefined) return true
-  return accounts.some(({ authorization }) => authorization?.maxSeconds !== undefined)
 }
 
 /** Runs to the first of the limits, when there is any. */

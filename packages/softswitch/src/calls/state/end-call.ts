@@ -1,3 +1,4 @@
+import { endWithinLimits } from './authorized-limits.ts'
 import { callFailure, reasonOf } from '../call-failure.ts'
 import type { CallFailure } from '../call-failure.ts'
 import type { CallEffect } from './call-effect.ts'
@@ -98,7 +99,7 @@ export function closeCall(step: Step, atMs: number, outcome: CallOutcome, answer
     stopped = act(changeTransfer(stopped, { referral: undefined }), { type: 'tellCall', sessionId: referral.toSessionId, message })
   }
   if (takeover !== undefined) stopped = act(changeTransfer(stopped, { takeover: undefined }), { type: 'rejectTakeover', statusCode: 481 })
-  const over = go(stopped, { phase: 'over', endedAtMs: atMs, answeredAtMs, outcome, reinviteFrom: undefined }, { type: 'finish' })
+  const over = go(stopped, { phase: 'over', endedAtMs: endWithinLimits(step.state, atMs), answeredAtMs, outcome, reinviteFrom: undefined }, { type: 'finish' })
   return isDeserted(over.state) ? over : startTimer(over, 'cleanup', CLEANUP_MS)
 }
 

@@ -1,0 +1,41 @@
+import type { CallState } from './call-state.ts'
+
+/** A timer may be that much early, and a call go on so long while more is asked for. */
+export const TICK_MS = 50
+
+export interface Limit {
+  readonly reservationId: string
+  readonly atMs: number
+}
+
+/** When the authorised time of each payer is over. */
+export function limitsOf(state: CallState): readonly Limit[] {
+  const { answeredAtMs, transfer } = state
+  if (!isLimited(state)) return NO_LIMITS
+  const views = transfer.recordsMoved || answeredAtMs === undefined ? [] : [...state.accounts, ...(state.forwards ?? [])]
+  const own = views.flatMap(({ recordId, authorization, ended }): Limit[] =>
+    authorization?.maxSeconds === undefined || ended !== undefined
+      ? []
+      : [{ reservationId: recordId, atMs: (answeredAtMs ?? 0) + authorization.maxSeconds * 1000 }],
+  )
+  const carried = [transfer.guests.caller, transfer.guests.callee].flatMap((guest) => guest?.records ?? [])
+  const others = carried.flatMap(({ id, authorization, answeredAtMs: atMs }): Limit[] =>
+    authorization?.maxSeconds === undefined || atMs === undefined ? [] : [{ reservationId: id, atMs: atMs + authorization.maxSeconds * 1000 }],
+  )
+  return [...own, ...others]
+}
+
+const NO_LIMITS: readonly Limit[] = []
+
+/** Nearly every call is free of limits, and is spared the search. */
+function isLimited({ accounts, forwards, transfer }: CallState): boolean {
+  const { caller, callee } = transfer.guests
+  if (caller !== undefined || callee !== undefined || forwards !== undefined) return true
+  return accounts.some(({ authorization }) => authorization?.maxSeconds !== undefined)
+}
+
+/** The second in which what was authorised ends, for a call that ends a moment later: nobody pays for the time it took us to notice. */
+export function endWithinLimits(state: CallState, atMs: number): number {
+  const passed = limitsOf(state).filter((limit) => limit.atMs < atMs && atMs - limit.atMs <= TICK_MS)
+  return passed.length === 0 ? atMs : Math.min(...passed.map((limit) => limit.atMs))
+}
