@@ -12,6 +12,7 @@ import type { ControlPlaneFacts } from './subjects/control-plane.ts'
 const ROUNDS = 3
 const REQUESTS = 100
 const BULK_USERS = 10_000
+const USERS_OF_CHANGED = 1_000
 const ROWS_A_STATEMENT = 50_000
 const LINES_AN_EXCHANGE = 1_000
 
@@ -93,9 +94,10 @@ export const growth: Bench = {
       const subject = await startOurSubject<ControlPlaneFacts>(context.processes, program, [started.value.url], 'any')
       const postmaster = parentOf((await seeder.query('SELECT pg_backend_pid() AS pid')).rows[0]?.pid ?? 0)
       const ours: Measured = { facts: subject.facts, cpuSeconds: () => subject.cpuSeconds(), databaseSeconds: () => livingSeconds(postmaster) }
-      const bulk = await bulkOfUsers(context, ours)
+      const bulk = await bulkOfUsers(context, ours, context.quick ? 200 : BULK_USERS)
+      const change = await changesOfAccount(context, ours)
       return {
-        tables: [...(await grow(context, ours, seeder, ACCOUNTS)), ...(await grow(context, ours, seeder, NUMBERS)), bulk],
+        tables: [...(await grow(context, ours, seeder, ACCOUNTS)), ...(await grow(context, ours, seeder, NUMBERS)), bulk, change],
         notMeasured: [],
         versions: ['embedded PostgreSQL 18'],
       }
@@ -167,22 +169,61 @@ async function searchMany(ours: Measured, search: Search, size: number, requests
     await call(ours.facts, 'GET', `/v2/partition/${ours.facts.partitionId}/${search.path(spread(step + 1, size))}`)
     tookMs.push(performance.now() - startedMs)
   }
-  tookMs.sort((one, other) => one - other)
-  const at = (share: number): number => tookMs[Math.min(tookMs.length - 1, Math.floor(tookMs.length * share))] ?? 0
   const [own, database] = [ours.cpuSeconds() - cpuBefore, ours.databaseSeconds() - databaseBefore]
-  return { p50: at(0.5), p95: at(0.95), cpu: (own * 1000) / requests, cpuWithDatabase: ((own + database) * 1000) / requests }
+  return { ...percentilesOf(tookMs), cpu: (own * 1000) / requests, cpuWithDatabase: ((own + database) * 1000) / requests }
 }
 
 /** One bulk job that creates users, from the request to its end. */
-async function bulkOfUsers({ quick }: BenchContext, ours: Measured): Promise<BenchTable> {
-  const users = quick ? 200 : BULK_USERS
+async function bulkOfUsers(context: BenchContext, ours: Measured, users: number): Promise<BenchTable> {
+  const [sample] = await createUsers(ours, users)
+  return {
+    title: `A bulk job that creates ${users.toLocaleString('en')} users`,
+    conditions: ['From the request that starts it to its end, in one account; each user with its extension, voicemail box, events and history, as one by one.'],
+    quantities: [
+      { key: 'seconds', label: 'seconds', digits: 1 },
+      { key: 'cpu', label: 'CPU seconds', digits: 1 },
+      { key: 'database', label: 'CPU seconds of the database', digits: 1 },
+    ],
+    subjects: [{ name: 'Dialtone', isOurs: true, samples: [sample] }],
+  }
+}
+
+/** Every write answers when the switch goes by it. */
+async function changesOfAccount({ quick }: BenchContext, ours: Measured): Promise<BenchTable> {
+  const users = quick ? 50 : USERS_OF_CHANGED
+  const [, account] = await createUsers(ours, users)
+  const tookMs: number[] = []
+  for (let change = 0; change < (quick ? 5 : REQUESTS); change++) {
+    const startedMs = performance.now()
+    await call(ours.facts, 'PATCH', account, { accountName: `Changed ${change}` })
+    tookMs.push(performance.now() - startedMs)
+  }
+  return {
+    title: `A change of an account of ${users.toLocaleString('en')} users`,
+    conditions: [
+      'From the request to its answer, which comes when the switch has the new picture of the account; one after the other. The goal is below 50 ms.',
+    ],
+    quantities: QUANTITIES.slice(0, 2),
+    subjects: [{ name: 'Dialtone', isOurs: true, samples: [percentilesOf(tookMs)] }],
+  }
+}
+
+function percentilesOf(tookMs: number[]): { readonly p50: number; readonly p95: number } {
+  tookMs.sort((one, other) => one - other)
+  const at = (share: number): number => tookMs[Math.min(tookMs.length - 1, Math.floor(tookMs.length * share))] ?? 0
+  return { p50: at(0.5), p95: at(0.95) }
+}
+
+/** In an account of their own. @returns what it took, and the path of the account */
+async function createUsers(ours: Measured, users: number): Promise<readonly [Sample, string]> {
   const { partitionId } = ours.facts
-  const account = await call(ours.facts, 'POST', `/v2/partition/${partitionId}/account`, { accountNumber: 'BULK', accountName: 'Bulk', extensionLength: 6 })
+  const body = { accountNumber: `BULK-${users}`, accountName: 'Bulk', extensionLength: 6 }
+  const account = await call(ours.facts, 'POST', `/v2/partition/${partitionId}/account`, body)
   const rows = Array.from({ length: users }, (_, row) => ({
     'First Name': 'Row',
     'Last Name': String(row),
     'Extension Number': 200_000 + row,
-    Username: `bulk.${row}`,
+    Username: `bulk.${users}.${row}`,
   }))
   const collection = await call(ours.facts, 'POST', `${BULK}/collection`, { transformObjectType: 'CreateUserInput', transformObjects: rows })
   const [startedMs, cpuBefore, databaseBefore] = [performance.now(), ours.cpuSeconds(), ours.databaseSeconds()]
@@ -200,16 +241,7 @@ async function bulkOfUsers({ quick }: BenchContext, ours: Measured): Promise<Ben
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
   const sample = { seconds: (performance.now() - startedMs) / 1000, cpu: ours.cpuSeconds() - cpuBefore, database: ours.databaseSeconds() - databaseBefore }
-  return {
-    title: `A bulk job that creates ${users.toLocaleString('en')} users`,
-    conditions: ['From the request that starts it to its end, in one account; each user with its extension, voicemail box, events and history, as one by one.'],
-    quantities: [
-      { key: 'seconds', label: 'seconds', digits: 1 },
-      { key: 'cpu', label: 'CPU seconds', digits: 1 },
-      { key: 'database', label: 'CPU seconds of the database', digits: 1 },
-    ],
-    subjects: [{ name: 'Dialtone', isOurs: true, samples: [sample] }],
-  }
+  return [sample, `/v2/partition/${partitionId}/account/${String(account['id'])}`]
 }
 
 const BULK = '/v2/bulk-user-operation'

@@ -18,11 +18,12 @@ import { parse } from './parse.ts'
 import { playout } from './playout.ts'
 import { register } from './register.ts'
 import { relay } from './relay.ts'
+import { routing } from './routing.ts'
 import { workers } from './workers.ts'
 import { srtp } from './srtp.ts'
 import { stall } from './stall.ts'
 
-const BENCHES: readonly Bench[] = [parse, register, calls, capacity, workers, stall, relay, srtp, mix, playout, http, growth, boot]
+const BENCHES: readonly Bench[] = [parse, register, calls, capacity, workers, stall, routing, relay, srtp, mix, playout, http, growth, boot]
 const PREAMBLE = `# Results
 
 Written by \`npm run bench\`. Every figure is the median of rounds in which the subjects took turns on this machine; only the

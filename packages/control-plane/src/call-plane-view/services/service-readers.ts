@@ -44,8 +44,7 @@ const NONE: AccountServices = {
 const SERVICE_READERS: readonly ServiceReader[] = [
   callRecording, extensionTargets, ringGroups, lineHandling, trunkPatterns, recentEmergencies, trunkForwards, voicemailBoxes, forwardCodes,
   menus, queues, parkingSpots, dialPlanRules, pickupGroups,
-  conferenceRooms, pagingGroups, supervision,
-  conferenceRooms, pagingGroups, holdMusic,
+  conferenceRooms, pagingGroups, supervision, holdMusic,
 ] // prettier-ignore
 
 export async function readServices(sql: Sql, accountId: string): Promise<AccountServices> {
