@@ -84,14 +84,25 @@ async function furnish(tenant: Tenant, name: string): Promise<Ids> {
     cppId: plan.id,
     voicemailBoxId: read.voicemailBoxId,
     ...(await furnishMore(account, user.userId, number, name)),
+    ...(await furnishResources(tenant, account.id, name)),
     ...WORDS,
   }
+}
+
+/** What the Telephony Resources have of a tenant, by the name of the resource. */
+async function furnishResources(tenant: Tenant, accountId: string, name: string): Promise<Ids> {
+  const organization_id = `org_${tenant.partitionId}`
+  const put = async (path: string, body: object): Promise<string> => done(await tenant.http.put<{ data: Identified }>(path, body)).data.id
+  const siptrunk = await put('/siptrunk/new', { name, organization_id, type: 'carrier', host: '192.0.2.77' })
+  const orgips = await put('/orgips/new', { organization_id, ip_address: '0.0.0.0', cidr: 0 })
+  const devices = await put('/devices/phone', { organization_id: `org_${accountId}`, mac_address: uniqueMac() })
+  return { organizations: `org_${accountId}`, siptrunk, siptrunkips: siptrunk, sipgwping: siptrunk.replace('trunk_', 'gw_'), orgips, devices }
 }
 
 /** Values of parameters that are no ids, and ids of things that pass: nobody has those, so they must not be found by anybody. */
 const WORDS: Ids = {
   objectType: 'END_USER', greetingType: 'Personal', type: 'ACCOUNT', serviceType: 'ACTIVATION', reason: 'BUSY', lineNumber: '1', extension: 'csv', username: 'nobody-at-all', email: 'nobody@example.com',
-  messageId: 'nobody', jobId: 'nobody', portId: 'nobody', portRequestId: 'port_nobody', orderId: 'order_nobody', deliveryId: 'nobody', collectionId: 'nobody', ratePlanId: 'nobody', inboundCarrierId: 'nobody', callId: 'nobody', id: 'nobody',
+  messageId: 'nobody', jobId: 'nobody', portId: 'nobody', portRequestId: 'port_nobody', orderId: 'order_nobody', deliveryId: 'nobody', collectionId: 'nobody', ratePlanId: 'nobody', inboundCarrierId: 'nobody', callId: 'nobody', recordingId: 'nobody', id: 'nobody', version: '1', param1: 'status', param2: 'now',
 } // prettier-ignore
 
 /** The further kinds of objects an account and a partition have. */
@@ -119,7 +130,10 @@ async function furnishMore(account: Account, userId: string, number: string, nam
     ivrId: await inAccount('ivr', { name, greeting: name, options: [{ digit: '1', action: 'TRANSFER', destination: '4000' }] }),
     huntGroupId: await inAccount('business-line-hunt-group', { name, huntingConfiguration: { '@type': 'SimultaneousHuntingConfiguration', ringTimeoutSeconds: 20, members: [businessLineId] } }), // prettier-ignore
     queueId: await inAccount('call-queue', { name, agents: [{ userId }] }),
+    agentId: userId,
+    conferenceRoomId: await inAccount('conference-room', { name, extension: '4902' }),
     groupId: await inAccount('siptrunkgroup', { name }),
+    templateId: await make(`${partition}/devicetemplate`, { name, settings: {} }),
     securityId: await make(`${partition}/security`, { name, userType: 'ManagementUser', permissions: [] }),
     accessRuleId: await make(`${partition}/accessrule`, { cidr: '203.0.113.0/24', action: 'deny', scope: 'api' }),
     apiKeyId: await make(`${partition}/apikey`, { name, permissions: {} }),
@@ -128,17 +142,24 @@ async function furnishMore(account: Account, userId: string, number: string, nam
   }
 }
 
+/** Of the Telephony Resources, whose paths call every id `entity`: the name of the resource. */
+const resourceOf = (path: string): string => path.split('/')[1] ?? ''
+
 const fill = (operation: Operation, ids: Ids): string =>
-  operation.parameters.reduce((path, name) => path.replace(`{${name}}`, encodeURIComponent(valueOf(operation, ids, name))), operation.path)
+  operation.parameters.reduce((path, name) => path.replace(`{${name}}`, encodeURIComponent(valueOf(operation, ids, name))), operation.path) +
+  (operation.method === 'DELETE' && operation.path === '/siptrunkips/{entity}' ? '?ip_id=ip_1' : '')
 
 /** One place of a path is the kind of a file when it is read, and an extension of a user when something is added (C-60). */
-function valueOf({ method }: Operation, ids: Ids, name: string): string {
+function valueOf({ method, path }: Operation, ids: Ids, name: string): string {
+  if (name === 'entity' || (name === 'id' && ids[resourceOf(path)] !== undefined)) return ids[resourceOf(path)] ?? ''
   return name === 'extension' && method === 'POST' ? '4000' : (ids[name] ?? '')
 }
 
 /** A body that would pass, so that nothing is refused for the wrong reason. */
 function bodyFor(operation: Operation): unknown {
   if (operation.method === 'GET' || operation.method === 'DELETE') return undefined
+  if (operation.path.startsWith('/siptrunkips/')) return operation.method === 'PUT' ? { ips: [] } : { ip_id: 'ip_1' }
+  if (operation.path.endsWith('/normalize')) return { number: '1', direction: 'outbound' }
   if (operation.path.endsWith('/account')) return { accountName: 'Intruder', accountNumber: unique('I-'), timeZone: 'US/Mountain' }
   if (operation.path.endsWith('/user')) return { firstName: 'In', lastName: 'Truder', extension: '4666' }
   if (operation.path.endsWith('/deviceline'))
@@ -157,7 +178,7 @@ function bodyFor(operation: Operation): unknown {
 const attempt = (operation: Operation, ids: Ids): Promise<HttpAnswer> => attacker.http.send(operation.method, fill(operation, ids), bodyFor(operation))
 
 /** They tell of every number and address whether it is known here, and of nobody's objects: an empty list, a place, true or false. */
-const TELLS_NOTHING = /\/(used-by|macaddress|ratecenter)\/|\/fmfmcheck$/
+const TELLS_NOTHING = /\/(used-by|macaddress|ratecenter|deviceconfiguration)\/|\/fmfmcheck$/
 
 /** 403 or 404; a body that is refused before the object is looked for is as good, unless the whole path is another's. */
 function isRefusal(status: number, { path }: Operation, swapped: string): boolean {
@@ -171,8 +192,8 @@ async function pictureOfVictim(): Promise<ReadonlyMap<string, string>> {
   for (const operation of tenantOperations.filter((candidate) => candidate.method === 'GET')) {
     const answer = await victim.http.get(fill(operation, victimIds))
     // What starts a job is no picture of anything, what is looked at leaves traces of its own, and signed addresses differ each time.
-    if (answer.status === 202 || /\/(events|audit)$/.test(operation.path)) continue
-    picture.set(operation.path, `${answer.status} ${answer.text.replace(/"(timestamp|requestId|traceId|url)":"[^"]*"/g, '')}`)
+    if (answer.status === 202 || /\/(events|audit)$|^\/sipgwping\//.test(operation.path)) continue
+    picture.set(operation.path, `${answer.status} ${answer.text.replace(/"(timestamp|requestId|request_id|traceId|url)":"[^"]*"/g, '')}`)
   }
   return picture
 }
@@ -180,7 +201,7 @@ async function pictureOfVictim(): Promise<ReadonlyMap<string, string>> {
 describe('the OpenAPI', () => {
   it('names only path parameters this test has an id for', () => {
     const unknown = tenantOperations.flatMap((operation) =>
-      operation.parameters.filter((name) => !victimIds[name]).map((name) => `${operation.method} ${operation.path}: ${name}`),
+      operation.parameters.filter((name) => valueOf(operation, victimIds, name) === '').map((name) => `${operation.method} ${operation.path}: ${name}`),
     )
     expect(unknown).toEqual([])
     expect(tenantOperations.length).toBeGreaterThan(25)
