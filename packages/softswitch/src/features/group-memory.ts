@@ -25,10 +25,15 @@ export class GroupMemory {
    * @param before the call as it was when it was seen last; undefined: it is new
    */
   observe(state: CallState, before: CallState | undefined): void {
-    const { phase } = state
+    const { phase, sessionId } = state
     if (before?.phase === phase) return
-    if (phase === 'talking') this.#answered(state.attempt?.target)
-    else if (before?.phase === 'talking') for (const lineId of linesOf(state)) remember(this.#idleSince, lineId, this.#clock.nowMs(), MAX_LINES)
+    const nowMs = this.#clock.nowMs()
+    if (phase === 'talking') {
+      this.#talking.set(sessionId, nowMs)
+      this.#answered(state.attempt?.target)
+    } else if (this.#talking.delete(sessionId)) {
+      for (const lineId of linesOf(state)) remember(this.#idleSince, lineId, nowMs, MAX_LINES)
+    }
   }
 
   lastAnsweredBy(groupId: string): string | undefined {
