@@ -1,4 +1,7 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto'
+import { orderedUuid } from './ordered-uuid.ts'
+
+const nextUuid = orderedUuid(randomUUIDv7)
 
 /** The characters of base64url in the order of their bytes, so that ids sort by the time they were made. */
 const ORDERED_ALPHABET = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz'
@@ -9,7 +12,7 @@ const ORDERED_ALPHABET = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnop
  */
 export function newId(): string {
   // 22 characters have four bits to spare: they keep a sign from the front, where a command line would take it for an option.
-  const digits = `4${randomUUIDv7().replaceAll('-', '')}`
+  const digits = `4${nextUuid().replaceAll('-', '')}`
   let id = ''
   for (let at = 0; at < digits.length; at += 3) {
     const bits = Number.parseInt(digits.slice(at, at + 3), 16)
@@ -20,7 +23,7 @@ export function newId(): string {
 
 /** A new id in UUID form, for the resources whose ids are UUIDs on the wire (C-44). */
 export function newUuid(): string {
-  return randomUUIDv7()
+  return nextUuid()
 }
 
 /** Unguessable characters of base64url. @param byteCount how many random bytes they carry. */
