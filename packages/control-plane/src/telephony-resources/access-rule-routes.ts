@@ -5,6 +5,7 @@ import { type AccessRuleRow, createRule, deleteRule, updateRule, usesOf } from '
 import type { Context } from '../context.ts'
 import { type ApiFailure, entityNotFound, fieldRequired, invalidField } from '../failures/index.ts'
 import { named, oneOf, type Operation } from '../http/index.ts'
+import { changedByPut } from './changed-by-put.ts'
 import { idOf, ResourceId, shownId } from './prefixed-id.ts'
 import type { OrganizationScope, Reach } from './reach.ts'
 import { resourceOperation } from './resource-operation.ts'
@@ -107,13 +108,14 @@ export const accessRuleResourceOperations: readonly Operation[] = [
     body: Create,
     data: View,
     creates: true,
-    refuses: [404, 409, 422],
+    refuses: [409, 422],
     malformed: ['InvalidIpAddress'],
     handle: async (context, { params, query, body, reach, principal, remoteAddress }) => {
       const by = { principal, remoteAddress, confirmLockout: query.confirm_lockout ?? false }
-      if (params.entity !== 'new' && !TYPES.some((type) => type === params.entity)) {
-        const found = await enterRule(context, reach, params.entity)
-        if (!found.ok) return found
+      const isWord = params.entity === 'new' || TYPES.some((type) => type === params.entity)
+      const found = await changedByPut(isWord, () => enterRule(context, reach, params.entity))
+      if (!found.ok) return found
+      if (found.value !== undefined) {
         const updated = await updateRule(context, by, found.value.scope, found.value.row.id, (before) => revised(before, body))
         return updated.ok ? ok({ data: shown(updated.value), message: 'Organization IP updated successfully' }) : updated
       }

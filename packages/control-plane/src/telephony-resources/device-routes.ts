@@ -9,6 +9,7 @@ import { type DeviceRow, findDeviceByMac, type NewDevice, normalizeMacAddress } 
 import { type ApiFailure, entityNotFound, fieldRequired, invalidField } from '../failures/index.ts'
 import { freeObject, named, oneOf, type Operation } from '../http/index.ts'
 import { matchDeviceType } from '../reference-data/index.ts'
+import { changedByPut } from './changed-by-put.ts'
 import { deviceResource, DeviceResource, INCLUDES } from './device-view.ts'
 import { idOf, ResourceId, shownId } from './prefixed-id.ts'
 import type { Reach } from './reach.ts'
@@ -100,25 +101,28 @@ export const deviceResourceOperations: readonly Operation[] = [
     body: Create,
     data: DeviceResource,
     creates: true,
-    refuses: [404, 409, 422],
+    refuses: [409, 422],
     malformed: ['MacAddressRequired', 'OrganizationIdRequired'],
     fieldNames: FIELD_NAMES,
     handle: async (context, { params, body, reach, principal, origin }) => {
       const include = new Set(['lines', 'settings', 'url'])
-      if (!Object.hasOwn(ENTITIES, params.entity)) {
-        const found = await enterDevice(context, reach, params.entity)
-        if (!found.ok) return found
-        const revised = await reviseDevice(context, principal, found.value.scope, found.value.device.id, provisioningOf(body))
+      const isWord = Object.hasOwn(ENTITIES, params.entity)
+      const found = await changedByPut(isWord, () => enterDevice(context, reach, params.entity))
+      if (!found.ok) return found
+      if (found.value !== undefined) {
+        const { scope, device } = found.value
+        const revised = await reviseDevice(context, principal, scope, device.id, provisioningOf(body))
         if (!revised.ok) return revised
-        return ok({ data: await deviceResource(context, found.value.scope, revised.value, { include, origin }), message: 'Device updated successfully' })
+        return ok({ data: await deviceResource(context, scope, revised.value, { include, origin }), message: 'Device updated successfully' })
       }
-      const wanted = newDevice(body, params.entity)
+      const entity = isWord ? params.entity : 'new'
+      const wanted = newDevice(body, entity)
       if (!wanted.ok) return wanted
       if (body.organization_id === undefined) return err(fieldRequired('organizationId'))
       const organization = await reach.organization(body.organization_id)
       if (!organization.ok) return organization
       if (!('accountId' in organization.value)) return err(invalidField('organizationId', 'is a partition', 'an account: devices belong to accounts'))
-      const given = { ...provisioningOf(body), entity: params.entity, manufacturer: body.manufacturer }
+      const given = { ...provisioningOf(body), entity, manufacturer: body.manufacturer }
       const created = await provisionDevice(context, principal, organization.value, wanted.value, given)
       if (!created.ok) return created
       return ok({

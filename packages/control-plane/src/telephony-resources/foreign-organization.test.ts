@@ -45,6 +45,12 @@ const QUERIES: Readonly<Record<string, string>> = { 'DELETE /siptrunkips/{entity
 /** Words that stand where an id may stand, and mean everything the caller may see. */
 /** Found by something that is no id of this surface: these answer 404 for what is of others, and are tested where they are. */
 const BY_OTHER_NAMES: readonly string[] = ['/devices/mac/{macAddress}']
+/** An id that nobody has is something new here (C-43). */
+const CREATED_BY_PUT: Readonly<Record<string, (tenant: Tenant) => Record<string, unknown>>> = {
+  '/siptrunk/{entity}': ({ partitionId }) => ({ name: 'Put', organization_id: `org_${partitionId}`, type: 'carrier', host: '192.0.2.2' }),
+  '/orgips/{entity}': ({ partitionId }) => ({ organization_id: `org_${partitionId}`, ip_address: '192.0.2.3' }),
+  '/devices/{entity}': ({ accountId }) => ({ organization_id: `org_${accountId}`, mac_address: '02AABBCCDDEE' }),
+}
 const LISTS: readonly string[] = ['/organizations', '/orgips/index']
 const ALL: readonly string[] = ['/siptrunkips/{entity}', '/sipgwping/{entity}']
 
@@ -123,8 +129,18 @@ describe('every operation of the Telephony Resources API, asked by a foreign org
   })
 
   it('S3-08 404 for an id that nobody has', async () => {
-    const answers = await askAll(onObjects(), () => 'unknown_0000000000000000000000', mine.token)
+    const asked = onObjects().filter(({ method, path }) => method !== 'PUT' || CREATED_BY_PUT[path] === undefined)
+    const answers = await askAll(asked, () => 'unknown_0000000000000000000000', mine.token)
     expect(answers.filter(([, status]) => status !== 404)).toEqual([])
+  })
+
+  it('S3-09 S3-44 S3-91 201 for a PUT to an id that nobody has, with an id of its own (C-43)', async () => {
+    for (const [path, bodyOf] of Object.entries(CREATED_BY_PUT)) {
+      const made = await platform.call('PUT', path.replace('{entity}', 'unknown_0000000000000000000000'), bodyOf(mine), mine.token)
+      const { id } = made.body['data'] as { id: string }
+      expect([path, made.status]).toEqual([path, 201])
+      expect((await platform.call('GET', path.replace('{entity}', id), undefined, mine.token)).status).toBe(200)
+    }
   })
 
   it('S3-08 400 for what is no id', async () => {

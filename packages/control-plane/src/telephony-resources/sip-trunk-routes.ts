@@ -15,6 +15,7 @@ import type { Context } from '../context.ts'
 import { type ApiFailure, entityNotFound, fieldRequired, inConflict, invalidField, invalidFields } from '../failures/index.ts'
 import { named, oneOf, type Operation } from '../http/index.ts'
 import { createTrunk, deleteTrunk, lockOutTrunk, reviseTrunk, type SipTrunk, type SipTrunkRow } from '../sip-trunks/index.ts'
+import { changedByPut } from './changed-by-put.ts'
 import { carrierTrunkFrom, type GivenFields } from './carrier-trunk-form.ts'
 import { pbxTrunkFrom } from './pbx-trunk-form.ts'
 import { idOf, ResourceId } from './prefixed-id.ts'
@@ -77,12 +78,14 @@ export const sipTrunkResourceOperations: readonly Operation[] = [
     body: Create,
     data: View,
     creates: true,
-    refuses: [404, 409, 422],
+    refuses: [409, 422],
     fieldNames: TRUNK_FIELD_NAMES,
     handle: async (context, { params, body, reach, principal }) => {
       const by = { context, principal }
-      const isNew = params.entity === 'new' || TRUNK_TYPES.some((type) => type === params.entity)
-      if (!isNew) return update(by, reach, params.entity, body, body.status === 'pending' ? undefined : body.status)
+      const isWord = params.entity === 'new' || TRUNK_TYPES.some((type) => type === params.entity)
+      const found = await changedByPut(isWord, () => enterTrunk(context, reach, params.entity))
+      if (!found.ok) return found
+      if (found.value !== undefined) return update(by, found.value, body, body.status === 'pending' ? undefined : body.status)
       const type = body.type ?? TRUNK_TYPES.find((known) => known === params.entity)
       const missing = missingField(body, type)
       if (missing !== undefined) return err(missing)
@@ -103,7 +106,10 @@ export const sipTrunkResourceOperations: readonly Operation[] = [
     data: View,
     refuses: [404, 409, 422],
     fieldNames: TRUNK_FIELD_NAMES,
-    handle: (context, { params, body, reach, principal }) => update({ context, principal }, reach, params.entity, body, body.status),
+    handle: async (context, { params, body, reach, principal }) => {
+      const found = await enterTrunk(context, reach, params.entity)
+      return found.ok ? update({ context, principal }, found.value, body, body.status) : found
+    },
   }),
   resourceOperation({
     method: 'DELETE',
@@ -161,12 +167,13 @@ export const sipTrunkResourceOperations: readonly Operation[] = [
   }),
 ]
 
+interface EnteredTrunk {
+  readonly row: Row
+  readonly scope: OrganizationScope
+}
+
 /** The trunk and the proven scope of its owner. */
-export async function enterTrunk(
-  context: Context,
-  reach: Reach,
-  shownTrunkId: string,
-): Promise<Result<{ readonly row: Row; readonly scope: OrganizationScope }, ApiFailure>> {
+export async function enterTrunk(context: Context, reach: Reach, shownTrunkId: string): Promise<Result<EnteredTrunk, ApiFailure>> {
   const row = await findTrunkAnywhere(context.database.sql, idOf('trunk', shownTrunkId))
   if (row === undefined) return err(entityNotFound('SIPTrunk', shownTrunkId))
   const scope = await reach.ownerOf(row)
@@ -199,12 +206,9 @@ async function createPbx({ context, principal }: By, scope: OrganizationScope, b
   return createTrunk(context, principal, scope, pbxTrunkFrom(body, undefined), given, undefined)
 }
 
-async function update(by: By, reach: Reach, entity: string, body: GivenFields, status: Status): Promise<Result<Shown, ApiFailure>> {
-  const found = await enterTrunk(by.context, reach, entity)
-  if (!found.ok) return found
+async function update(by: By, { row, scope }: EnteredTrunk, body: GivenFields, status: Status): Promise<Result<Shown, ApiFailure>> {
   const { problem } = codecsOf(body.codecs ?? [])
   if (problem !== undefined) return err(invalidFields([problem]))
-  const { row, scope } = found.value
   const updated = row.kind === 'PBX' ? await updatePbx(by, scope, row, body, status) : await updateCarrier(by, scope, row, body, status)
   return shown(by.context, updated, 'SIP trunk updated successfully', 200)
 }
