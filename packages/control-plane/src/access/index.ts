@@ -6,7 +6,7 @@ export { hashGeneratedSecret, hashPassword, passwordProblem, verifyPassword } fr
 export { visiblePartitions } from './partition-tree.ts'
 export { ACCESS_LEVELS, covers, EVERY_PERMISSION, isAccessLevel, isPermissionType, PERMISSION_TYPES, permissionsOf, reaches, unionOf } from './permission.ts'
 export type { AccessLevel, Permissions, PermissionType } from './permission.ts'
-export { actorOf, grantsOf, holds, SYSTEM_ACTOR } from './principal.ts'
+export { actorOf, grantsOf, holds, maySeeCredentials, SYSTEM_ACTOR } from './principal.ts'
 export type { Actor, Principal } from './principal.ts'
 export { createSealer } from './sealer.ts'
 export type { Sealer } from './sealer.ts'

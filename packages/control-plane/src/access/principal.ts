@@ -23,6 +23,11 @@ export function holds(principal: Principal, type: PermissionType, level: AccessL
   return reachesAny(grantsOf(principal), type, level, own)
 }
 
+/** Who may read SIP passwords, and what opens them: a device's address with its token, its file key, its admin password (C-52). */
+export function maySeeCredentials(principal: Principal): boolean {
+  return holds(principal, 'SipCredentials', 'READ')
+}
+
 export function grantsOf(principal: Principal): readonly Permissions[] {
   return principal.grants ?? [principal.permissions]
 }

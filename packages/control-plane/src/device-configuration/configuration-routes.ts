@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
-import { type AccountScope, type Principal, reaches } from '../access/index.ts'
+import { type AccountScope, maySeeCredentials, type Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { type DeviceRow, findDevice } from '../devices/index.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
@@ -192,7 +192,7 @@ async function view(
   configuration: DeviceConfigurationRow,
 ): Promise<Static<typeof ConfigurationView>> {
   const assembled = await assemblePhone(context, device, configuration, { origin })
-  const maySee = maySeeSecrets(principal)
+  const maySee = maySeeCredentials(principal)
   const { phone } = assembled
   return {
     deviceId: device.id,
@@ -232,9 +232,5 @@ async function previewed(
 }
 
 function visible(principal: Principal, { phone }: AssembledPhone) {
-  return maySeeSecrets(principal) ? phone : withoutSecrets(phone)
-}
-
-function maySeeSecrets(principal: Principal): boolean {
-  return reaches(principal.permissions['SipCredentials'], 'READ', false)
+  return maySeeCredentials(principal) ? phone : withoutSecrets(phone)
 }

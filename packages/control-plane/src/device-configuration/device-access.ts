@@ -1,5 +1,4 @@
-import type { AddressRange } from '../access/index.ts'
-import { isInRange, parseAddressRange } from '../access/index.ts'
+import { type AddressRange, isInRange, parseAddressRange, sourceOf } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { normalizeMacAddress } from '../devices/index.ts'
 import { type FileRequest, readUserAgent } from '../phone-files/index.ts'
@@ -79,8 +78,9 @@ async function proveByToken({ context, guesses }: Needs, ask: FileAsk, token: st
   const claim = readConfigurationToken(sealer, token)
   const found = claim === undefined ? undefined : await findConfiguredDevice(database.sql, 'id', claim.deviceId)
   if (found === undefined || found.configuration.token_version !== claim?.version) {
-    const limited = tooMany(guesses, [ask.ipAddress])
-    guesses.note(ask.ipAddress)
+    const source = sourceOf(ask.ipAddress)
+    const limited = tooMany(guesses, [source])
+    guesses.note(source)
     return limited ?? { kind: 'refused', verdict: 'TokenInvalid', status: 404, found }
   }
   if (ask.file.macAddress !== undefined && ask.file.macAddress !== found.device.mac_address)
@@ -91,8 +91,8 @@ async function proveByToken({ context, guesses }: Needs, ask: FileAsk, token: st
 async function proveByAddress(needs: Needs, ask: FileAsk): Promise<Proof> {
   const login = readAuthorization(ask.authorization)
   const macAddress = ask.file.macAddress ?? (login === undefined ? undefined : normalizeMacAddress(login.username)) ?? readUserAgent(ask.userAgent).macAddress
-  const limited =
-    (login === undefined ? undefined : tooMany(needs.guesses, [ask.ipAddress, `device ${macAddress ?? ''}`])) ?? tooMany(needs.challenged, [ask.ipAddress])
+  const source = sourceOf(ask.ipAddress)
+  const limited = (login === undefined ? undefined : tooMany(needs.guesses, [source, `device ${macAddress ?? ''}`])) ?? tooMany(needs.challenged, [source])
   if (limited !== undefined) return limited
   // Asked in any case, and also for an address that nobody has.
   const found = await findConfiguredDevice(needs.context().database.sql, 'mac_address', macAddress ?? '')
@@ -103,7 +103,7 @@ async function proveByAddress(needs: Needs, ask: FileAsk): Promise<Proof> {
       : { kind: 'refused', verdict: 'CertificateOfOther', status: 401, found }
   }
   if (login !== undefined) return proveByLogin(needs, ask, { login, found, macAddress })
-  needs.challenged.note(ask.ipAddress)
+  needs.challenged.note(source)
   return found === undefined ? { kind: 'refused', verdict: 'UnknownDevice', status: 401 } : proveByWindow(needs, ask, found)
 }
 
@@ -121,11 +121,11 @@ function proveByLogin({ context, guesses, challenged, decoy }: Needs, ask: FileA
   const result = isRightPassword(sealer, login, password, { method: ask.method, nowMs: clock.nowMs() })
   const isOwner = normalizeMacAddress(login.username) === macAddress
   if (found !== undefined && sealed !== undefined && isOwner && result !== 'wrong') {
-    challenged.forgive(ask.ipAddress)
+    challenged.forgive(sourceOf(ask.ipAddress))
     if (result === 'stale') return { kind: 'refused', verdict: 'CredentialsMissing', status: 401, found, isStale: true }
     return { kind: 'proven', by: login.scheme, found }
   }
-  guesses.note(ask.ipAddress)
+  guesses.note(sourceOf(ask.ipAddress))
   guesses.note(`device ${macAddress ?? ''}`)
   return { kind: 'refused', verdict: found === undefined ? 'UnknownDevice' : 'CredentialsWrong', status: 401, found }
 }

@@ -1,82 +1,24 @@
 import { createHash } from 'node:crypto'
-import { elementsOf, readXml, startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
+import { elementsOf, readXml } from '@dialtone/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type DeviceDesk, openDeviceDesk } from './test/device-desk.ts'
 import { aes128, openSsl } from './test/open-encrypted.ts'
 
-let platform: TestControlPlane
+let desk: DeviceDesk
+let platform: DeviceDesk['platform']
 let base: string
 let userId: string
-let lastMac = 0x805ec0000000
 
 beforeAll(async () => {
-  platform = await startTestControlPlane()
-  const account = await platform.call('POST', `/v2/partition/${platform.partitionId}/account`, {
-    accountNumber: 'PHONES',
-    accountName: 'Phones',
-    accountType: 'ADVANCED',
-  })
-  base = `/v2/partition/${platform.partitionId}/account/${String(account.body['id'])}`
-  const user = await platform.call('POST', `${base}/user`, { firstName: 'Jane "<Smith>"', lastName: "O'Neil & Co", extension: '4002', timeZone: 'US/Eastern' })
-  expect(user.status).toBe(200)
-  userId = String(user.body['id'])
+  desk = await openDeviceDesk()
+  ;({ platform, base, userId } = desk)
 })
 afterAll(() => platform.stop())
 
-interface Device {
-  readonly mac: string
-  readonly id: string
-  readonly username: string
-  readonly password: string
-  /** With its token, without the host. */
-  readonly path: string
-}
-
-async function newDevice(deviceTypeId: string, o: { readonly lines?: number } = {}): Promise<Device> {
-  const mac = (++lastMac).toString(16)
-  const device = await platform.call('POST', `${base}/device`, { macAddress: mac, deviceTypeId, deviceName: 'Reception' })
-  expect([deviceTypeId, device.status]).toEqual([deviceTypeId, 201])
-  for (let lineNumber = 1; lineNumber <= (o.lines ?? 1); lineNumber++) {
-    const line = await platform.call('POST', `${base}/deviceline`, {
-      userId,
-      deviceName: `Line ${lineNumber}`,
-      deviceTypeId,
-      macAddress: mac,
-      lineNumber,
-      emergencyNumber: '',
-    })
-    expect([deviceTypeId, line.status, line.body['messages']]).toEqual([deviceTypeId, 201, undefined])
-  }
-  const shown = await configuration(mac)
-  const login = await platform.plane.context.database.sql
-    .selectFrom('device_line')
-    .innerJoin('sip_credential', 'sip_credential.owner_id', 'device_line.id')
-    .innerJoin('device', 'device.id', 'device_line.device_id')
-    .select(['sip_credential.owner_id', 'sip_username', 'sip_password_sealed'])
-    .where('device.mac_address', '=', mac)
-    .orderBy('line_number')
-    .execute()
-  const [first] = login
-  const password = first === undefined ? '' : platform.plane.context.sealer.open(first.sip_password_sealed, first.owner_id)
-  return { mac, id: String(shown['deviceId']), username: first?.sip_username ?? '', password, path: new URL(String(shown['provisioningUrl'])).pathname }
-}
-
-const configuration = async (mac: string) => (await platform.call('GET', `${base}/device/${mac}/configuration`)).body
-const requests = async (mac: string) => (await platform.call('GET', `${base}/device/${mac}/configuration/requests`)).list
-
-interface Asking {
-  readonly method?: 'GET' | 'HEAD' | 'PUT'
-  readonly headers?: Record<string, string>
-  readonly userAgent?: string
-  readonly from?: string
-}
-const fetchFile = (url: string, o: Asking = {}) =>
-  platform.plane.http.inject({
-    method: o.method ?? 'GET',
-    url,
-    remoteAddress: o.from ?? '203.0.113.7',
-    headers: { 'user-agent': o.userAgent ?? 'test phone', ...o.headers },
-    ...(o.method === 'PUT' ? { payload: 'a log of the phone' } : {}),
-  })
+const newDevice: DeviceDesk['newDevice'] = (...given) => desk.newDevice(...given)
+const configuration: DeviceDesk['configuration'] = (mac) => desk.configuration(mac)
+const requests: DeviceDesk['requests'] = (mac) => desk.requests(mac)
+const fetchFile: DeviceDesk['fetchFile'] = (...given) => desk.fetchFile(...given)
 
 /** The order in which phones ask, as it was recorded (device-provisioning field notes 5.1), with what each is to be answered. */
 const ORDERS: readonly {
@@ -302,7 +244,7 @@ describe('who may have a file', () => {
     const login = (await platform.call('POST', `${base}/device/${device.mac}/configuration/credentials`)).body as { username: string; password: string }
     const key = await platform.call('POST', `${base}/deviceline`, { userId, deviceName: 'Home', deviceTypeId: 'YEALINKT54W', macAddress: device.mac, lineNumber: 2, lineType: 'SpeedDialTn', referenceId: '18015550199', emergencyNumber: '' }) // prettier-ignore
     expect(key.status).toBe(201)
-    const mac = (++lastMac).toString(16)
+    const mac = desk.newMac()
     const swapped = await platform.call('POST', `${base}/deviceline/${device.username}/swap`, {
       macAddress: mac,
       deviceTypeId: 'YEALINKT57W',
@@ -468,11 +410,7 @@ describe('templates', () => {
     const device = await newDevice('SPA504G')
     const mine = await platform.call('GET', `${base}/device/${device.mac}/configuration/preview`)
     expect(JSON.stringify(mine.body)).toContain(device.password)
-    const partition = `/v2/partition/${platform.partitionId}`
-    await platform.call('POST', `${partition}/security`, { name: 'Looks at devices', permissions: [{ type: 'EU_Device', accessType: 'READ' }] })
-    const looker = { username: 'looker@example.com', password: 'Another-horse-2', firstName: 'L', lastName: 'O', roles: ['Looks at devices'] }
-    expect((await platform.call('POST', `${partition}/managementuser`, looker)).status).toBe(200)
-    const token = String((await platform.logIn(looker.username, looker.password)).body['authToken'])
+    const token = await desk.logInWith('Looks at devices', { type: 'EU_Device', accessType: 'READ' })
     for (const path of ['configuration/preview', 'configuration']) {
       const seen = await platform.call('GET', `${base}/device/${device.mac}/${path}`, undefined, token)
       expect([path, seen.status]).toEqual([path, 200])

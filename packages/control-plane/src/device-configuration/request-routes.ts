@@ -6,7 +6,7 @@ import { findDevice, findDeviceByMac, invalidMacAddress, normalizeMacAddress } f
 import { entityNotFound } from '../failures/index.ts'
 import { accountOperation, named, type Operation, partitionOperation } from '../http/index.ts'
 import type { FileRequestRecord, RequestLog } from './request-log.ts'
-import { GOOD_VERDICTS, isVerdict, type Verdict, VERDICTS } from './verdict.ts'
+import { decidingRequest, isVerdict, type Verdict, VERDICTS } from './verdict.ts'
 
 const TAG = 'Device Configuration'
 const MAY_READ = { permission: 'EU_Device', level: 'READ' } as const
@@ -102,10 +102,7 @@ async function diagnose(context: Context, scope: PartitionScope, macAddress: str
   const device = await findDeviceByMac(sql, macAddress)
   if (device !== undefined && device.partition_id === scope.partitionId) {
     const requests = await storedRequests(context, device.id)
-    const bad = requests.find((request) => !isVerdict(request.verdict) || !GOOD_VERDICTS.has(request.verdict))
-    const good = requests.find((request) => request.verdict === 'Served' || request.verdict === 'NotModified')
-    const told = good ?? bad ?? requests[0]
-    return { macAddress, accountId: device.account_id, ...verdictOf(told), requests }
+    return { macAddress, accountId: device.account_id, ...verdictOf(decidingRequest(requests)), requests }
   }
   // What nobody has entered is told to whoever runs the platform: the address may be anybody's.
   const isOperator = (await sql.selectFrom('partition').select('parent_id').where('id', '=', scope.partitionId).executeTakeFirst())?.parent_id === null

@@ -26,7 +26,37 @@ export const VERDICTS = {
 export type Verdict = keyof typeof VERDICTS
 
 /** Verdicts of requests after which the phone has what it came for. */
-export const GOOD_VERDICTS: ReadonlySet<Verdict> = new Set(['Served', 'NotModified', 'ServedWithoutLines', 'Bootstrap', 'Uploaded', 'OptionalFile'])
+const GOOD_VERDICTS: ReadonlySet<Verdict> = new Set(['Served', 'NotModified', 'ServedWithoutLines', 'Bootstrap', 'Uploaded', 'OptionalFile'])
+
+/** What the verdict on a device hangs on, of one of its requests. */
+export interface JudgedRequest {
+  readonly verdict: string
+  readonly authentication?: string
+  readonly ipAddress: string
+}
+
+/** After these a device has its files. */
+const SERVED: ReadonlySet<string> = new Set<Verdict>(['Served', 'NotModified', 'ServedWithoutLines'])
+/** Said of the device itself, or of somebody who once had its address: no stranger comes so far. */
+const OF_THE_DEVICE: ReadonlySet<string> = new Set<Verdict>([
+  'DeviceInactive', 'ManagedElsewhere', 'EncryptionKeyMissing', 'EncryptionNotSupported', 'TokenInvalid', 'MacMismatch',
+]) // prettier-ignore
+
+/**
+ * The request that says how it stands with a device. A refusal counts until the device proves itself again; what strangers got who asked
+ * for a device that has its files says nothing of it. @param requests the newest first.
+ */
+export function decidingRequest<Request extends JudgedRequest>(requests: readonly Request[]): Request | undefined {
+  const served = requests.find((request) => SERVED.has(request.verdict))
+  if (served === undefined) return requests.find((request) => !isVerdict(request.verdict) || !GOOD_VERDICTS.has(request.verdict)) ?? requests[0]
+  for (const request of requests) {
+    if (OF_THE_DEVICE.has(request.verdict)) return request
+    // It is in, whatever that one file was.
+    if (request.authentication !== undefined) return served
+    if (request.ipAddress === served.ipAddress) return request
+  }
+  return served
+}
 
 export function isVerdict(text: string): text is Verdict {
   return Object.hasOwn(VERDICTS, text)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { err, ok, type Result } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
-import { type AccountScope, actorOf, type Principal, reaches } from '../access/index.ts'
+import { type AccountScope, actorOf, maySeeCredentials, type Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import type { DeviceTable, Transaction } from '../database/index.ts'
 import { write } from '../events/index.ts'
@@ -48,7 +48,7 @@ const ADMIN_PASSWORD_LENGTH = 16
 const ENCRYPTION_KEY_BYTES = 32
 
 export function metadataView(context: Context, principal: Principal, row: DeviceRow): Static<typeof DeviceMetadataView> {
-  const showsPassword = row.admin_password_sealed !== null && reaches(principal.permissions['SipCredentials'], 'READ', false)
+  const showsPassword = row.admin_password_sealed !== null && maySeeCredentials(principal)
   return {
     id: row.mac_address ?? row.id,
     ...(row.mac_address === null ? {} : { macAddress: row.mac_address }),

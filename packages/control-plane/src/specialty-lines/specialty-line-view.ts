@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { type AccountScope, type Principal, reaches } from '../access/index.ts'
+import { type AccountScope, maySeeCredentials, type Principal } from '../access/index.ts'
 import { listCallingPlans } from '../calling-plans/index.ts'
 import type { Context } from '../context.ts'
 import type { Sql, Transaction } from '../database/index.ts'
@@ -56,7 +56,7 @@ export async function specialtyLineViews(
     numbersOfLines(sql, scope, ids),
     planIdsOfLines(sql, scope, new Date(context.clock.nowMs()), rows.length === 1 ? ids[0] : undefined),
   ])
-  const showsPassword = reaches(principal.permissions['SipCredentials'], 'READ', false)
+  const showsPassword = maySeeCredentials(principal)
   return rows.map((row) => {
     const port = ports.get(row.id)
     const login = logins.get(row.id)

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
-import type { AccountScope } from '../access/index.ts'
+import { type AccountScope, maySeeCredentials } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { keepConfiguration } from '../device-configuration/index.ts'
 import { deleteDevice } from '../device-lines/index.ts'
@@ -105,7 +105,8 @@ export const deviceResourceOperations: readonly Operation[] = [
     malformed: ['MacAddressRequired', 'OrganizationIdRequired'],
     fieldNames: FIELD_NAMES,
     handle: async (context, { params, body, reach, principal, origin }) => {
-      const include = new Set(['lines', 'settings', 'url'])
+      // Who has the address may fetch the files, with the SIP passwords in them (C-52).
+      const include = new Set(['lines', 'settings', ...(maySeeCredentials(principal) ? ['url'] : [])])
       const isWord = Object.hasOwn(ENTITIES, params.entity)
       const found = await changedByPut(isWord, () => enterDevice(context, reach, params.entity))
       if (!found.ok) return found
