@@ -3,7 +3,7 @@
 import { makeObjectsYoung, silentLogger } from '@dialtone/foundation'
 import type { CallPlaneChange } from '@dialtone/control-plane'
 import { createCallPlane } from '@dialtone/server'
-import { EVERYTHING_ALLOWED } from '@dialtone/softswitch'
+import { EVERYTHING_ALLOWED, FORGETFUL } from '@dialtone/softswitch'
 import type { LineCredentials, StoredBinding } from '@dialtone/softswitch'
 import { tellReady } from './serve-subject.ts'
 import { REALM, lineOf, tenantsOf } from './tenants.ts'
@@ -47,6 +47,7 @@ const callPlane = createCallPlane({
     trunkByAddress: () => undefined,
   },
   authorizer: EVERYTHING_ALLOWED,
+  memory: FORGETFUL,
   registrations: { load: () => Promise.resolve(pictures.flatMap(({ bindings }) => bindings)), save: () => {} },
   records: { checkpoint: () => {}, close: () => {} },
   events: { registrationChanged: () => {}, emergencyCall: () => {} },

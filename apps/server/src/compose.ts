@@ -7,6 +7,7 @@ import {
   createRegistrationEvents,
   createRegistrationStore,
   createSealer,
+  createSwitchMemory,
   type Database,
   directoryFileStore,
   type FileStore,
@@ -43,8 +44,8 @@ export interface Platform {
   readonly journal: CallJournal
   readonly recordings: RecordingSpool
   readonly sandbox: Sandbox | undefined
-  /** Flushes bindings that wait for the database. */
-  readonly flushRegistrations: () => Promise<void>
+  /** Flushes bindings, and what the switch remembers, that wait for the database. */
+  readonly flushCallPlane: () => Promise<void>
   /** The ports phones register at, known once the stack listens. */
   setSipPorts(port: number, tlsPort: number): void
 }
@@ -60,6 +61,7 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
   const journal = await openJournal(config, plane, logger)
   const recordings = await openRecordings(config, plane, logger)
   const registrations = createRegistrationStore({ database, logger, nowMs: () => systemClock.nowMs() })
+  const memory = createSwitchMemory({ database, logger, nowMs: () => systemClock.nowMs() })
   const registrationEvents = createRegistrationEvents({ database, logger })
   const { sip, publicAddress, rtpPorts, media, switchWorkers, logLevel } = config
   const callPlane = createCallPlane({
@@ -67,7 +69,7 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
     count: switchWorkers,
     view: plane.view,
     services: createServiceDesk(plane, files, logger),
-    registrations,
+    ...{ registrations, memory },
     ...{ authorizer: plane.authorizer, rulesUsed: plane.context.ruleUses.add },
     records: journal,
     recorder: recordings,
@@ -96,8 +98,8 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
     journal,
     recordings,
     sandbox: late.sandbox,
-    flushRegistrations: async () => {
-      await Promise.all([registrations.flush(), registrationEvents.flush()])
+    flushCallPlane: async () => {
+      await Promise.all([registrations.flush(), registrationEvents.flush(), memory.flush()])
     },
     setSipPorts: (port, tlsPort) => {
       late.sipPort = port

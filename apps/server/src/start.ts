@@ -150,7 +150,7 @@ async function listen(config: Config, platform: Platform, o: ListenOptions): Pro
     const http = platform.plane.stop()
     // Calls end before the stack that carries them, and their records before the database.
     await callPlane.stop(DRAIN_CALLS_MS)
-    await platform.flushRegistrations()
+    await platform.flushCallPlane()
     await http
   })
   platform.setSipPorts(sip.value.udpPort, sip.value.tlsPort)

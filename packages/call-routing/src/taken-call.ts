@@ -17,7 +17,7 @@ export interface CallsOfAccount {
   ringingAt(lineIds: readonly string[]): RingingCall | undefined
   /** The call that somebody talks in at one of the lines, if another phone can take it over now. */
   talkAt(lineIds: readonly string[]): OtherCall | undefined
-  /** Who has called the phones last. Kept in memory: after a restart nobody has. */
+  /** Who has called the phones last. */
   lastCallerOf(lineIds: readonly string[]): LastCaller | undefined
 }
 

@@ -10,7 +10,7 @@ const HANGUP_MS = 2_000
 
 /** Joins the rooms of the call plane over a SIP stack, a media engine and the ports. Nothing happens before `start`. */
 export function createSoftswitch(options: SoftswitchOptions): Softswitch {
-  const { directory, media, registrations, services, sip, realm } = options
+  const { directory, media, memory, registrations, services, sip, realm } = options
   const parts = createParts(options)
   const { timers, locations, desk, keepAlive, occupancyFor, messages, subscriptions } = parts
   const intake = createIntake(options, parts)
@@ -18,6 +18,7 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
   return {
     async start() {
       locations.restore(await registrations.load())
+      if (memory !== undefined) parts.recall(await memory.load())
       intake.open()
       keepAlive.start()
     },

@@ -11,6 +11,8 @@ export type {
   TrunkPeer,
 } from './ports/switch-directory.ts'
 export type { BindingChange, RegistrationStore, StoredBinding } from './ports/registration-store.ts'
+export { FORGETFUL } from './ports/switch-memory.ts'
+export type { MemoryChange, RememberedFact, SwitchMemory } from './ports/switch-memory.ts'
 export { EVERYTHING_ALLOWED } from './ports/call-authorizer.ts'
 export type { AuthorizationRequest, CallAuthorization, CallAuthorizer } from './ports/call-authorizer.ts'
 export type { CallDirection, CallDisposition, CallRecord, CallRecordSink, EmergencyFacts, RecordAuthorization } from './ports/call-record.ts'

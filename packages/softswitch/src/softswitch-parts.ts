@@ -11,6 +11,7 @@ import type { CallDoor } from './ports/call-door.ts'
 import { PageBoard } from './paging/page-board.ts'
 import { EVERYTHING_ALLOWED } from './ports/call-authorizer.ts'
 import { DialogWatch } from './presence/dialog-watch.ts'
+import { FORGETFUL, type RememberedFact } from './ports/switch-memory.ts'
 import { MessageWaiting } from './presence/message-waiting.ts'
 import { SubscriptionBook } from './presence/subscription-book.ts'
 import { LocationTable } from './registrar/location-table.ts'
@@ -37,6 +38,8 @@ export interface SoftswitchParts {
   readonly keepAlive: CarrierKeepAlive
   readonly queueNow: CallDoor['queueNow']
   readonly queues: QueueBoard
+  /** What an earlier run remembered. */
+  readonly recall: (facts: readonly RememberedFact[]) => void
   /** Told of the calls as the other observers are, from the moment it is there. */
   readonly observers: ((state: CallState) => void)[]
   readonly subscriptions: SubscriptionBook
@@ -44,7 +47,7 @@ export interface SoftswitchParts {
 
 /** Makes them; nothing happens yet. */
 export function createParts(options: SoftswitchOptions): SoftswitchParts {
-  const { sip, media, directory, registrations, clock, logger, realm, publicAddress } = options
+  const { sip, media, directory, registrations, clock, logger, realm, publicAddress, memory = FORGETFUL } = options
   const { records, events } = guardListeners(options.records, options.events, logger)
   const timers = new TimersInUse(options.timers)
   const secret = Buffer.from(randomToken(32))
@@ -55,10 +58,10 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
   const recentEmergencies = new RecentEmergencies()
   const occupancy = new CallOccupancy()
   const { health, gateways, watch, keepAlive } = watchCarriers(options, events)
-  const groups = new GroupMemory(clock)
-  const queues = new QueueBoard(clock)
+  const groups = new GroupMemory(clock, memory)
+  const queues = new QueueBoard(clock, memory)
   const pages = new PageBoard()
-  const accountCalls = new AccountCalls(() => desk.states)
+  const accountCalls = new AccountCalls(() => desk.states, memory)
   const observers: SoftswitchParts['observers'] = []
   const occupancyFor = (sessionId: string): Occupancy =>
     occupancyOf({ occupancy, groups, pages, accountCalls, recentEmergencies, clock, desk, stateOf: health.stateOf.bind(health) }, sessionId)
@@ -103,6 +106,9 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
     recentEmergencies,
     keepAlive,
     queues,
+    recall: (facts) => {
+      for (const part of [queues, groups, accountCalls]) part.recall(facts)
+    },
     observers,
     queueNow: (queueId, lineIds) => queueNow({ queues, groups, calls: () => desk.calls.map((call) => call.state) }, queueId, lineIds),
     messages: new MessageWaiting(),

@@ -10,6 +10,7 @@ import type { CallRecord, CallRecordSink } from './ports/call-record.ts'
 import type { BindingChange, RegistrationStore, StoredBinding } from './ports/registration-store.ts'
 import type { MessageCounts } from './presence/message-waiting.ts'
 import type { ServiceDesk } from './ports/service-desk.ts'
+import type { SwitchMemory } from './ports/switch-memory.ts'
 import type { SwitchDirectory } from './ports/switch-directory.ts'
 import type { SwitchEvents } from './ports/switch-events.ts'
 
@@ -39,6 +40,8 @@ export interface SoftswitchOptions {
   readonly media: MediaEngine
   readonly directory: SwitchDirectory
   readonly registrations: RegistrationStore
+  /** What it remembers of calls that are over; left out: a restart forgets it. */
+  readonly memory?: SwitchMemory
   readonly records: CallRecordSink
   /** Voicemail, menus, announcements: without it the switch only connects. */
   readonly services?: ServiceDesk

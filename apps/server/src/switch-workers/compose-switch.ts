@@ -12,6 +12,7 @@ import {
   type Softswitch,
   type SwitchDirectory,
   type SwitchEvents,
+  type SwitchMemory,
 } from '@dialtone/softswitch'
 import type { TlsIdentity } from '../certificate/index.ts'
 import type { Config } from '../configuration/index.ts'
@@ -33,6 +34,7 @@ export interface SwitchSettings {
 export interface SwitchNeeds {
   readonly directory: SwitchDirectory
   readonly registrations: RegistrationStore
+  readonly memory: SwitchMemory
   readonly authorizer: CallAuthorizer
   readonly records: CallRecordSink
   readonly events: SwitchEvents
@@ -63,7 +65,7 @@ function perSource({ inviteRate, requestRate }: Config['sip']): Partial<SipStack
 export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): ComposedSwitch {
   const { publicAddress, rtpPorts, tls } = settings
   const { host, port, tlsPort, domain, digestAlgorithms } = settings.sip
-  const { logger, sharedPort, directory, registrations, authorizer, records, events, services, recorder } = needs
+  const { logger, sharedPort, directory, registrations, memory, authorizer, records, events, services, recorder } = needs
   const clock = systemClock
   const timers = new TimerWheel({ nowMs: () => performance.now() })
   const sip = createSipStack({
@@ -87,7 +89,7 @@ export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): Com
     sip,
     media,
     directory,
-    registrations,
+    ...{ registrations, memory },
     authorizer,
     records,
     events,

@@ -6,10 +6,10 @@ import { SwitchWorkers, type SwitchWorkersOptions } from './switch-workers.ts'
 /** The call plane in `count` worker threads; 0: in this one. Nothing happens before it is started. */
 export function createCallPlane(options: SwitchWorkersOptions & { readonly view: SwitchDirectory }): CallPlane {
   if (options.count > 0) return new SwitchWorkers(options)
-  const { settings, view, registrations, authorizer, records, events, services, recorder, logger } = options
+  const { settings, view, registrations, memory, authorizer, records, events, services, recorder, logger } = options
   return createMainThreadCallPlane(settings, {
     directory: view,
-    registrations,
+    ...{ registrations, memory },
     authorizer,
     records,
     events,

@@ -1,6 +1,6 @@
 import { type Logger, systemClock, systemTimers } from '@dialtone/foundation'
 import type { SharedPort } from '@dialtone/sip'
-import type { CallDoor, CallRecorder } from '@dialtone/softswitch'
+import type { CallDoor, CallRecorder, RememberedFact } from '@dialtone/softswitch'
 import { accountKey } from './account-key.ts'
 import { BindingBroadcast } from './binding-broadcast.ts'
 import { type ComposedSwitch, composeSwitch } from './compose-switch.ts'
@@ -24,6 +24,7 @@ export class SwitchThread {
   readonly #bindings: BindingBroadcast
   readonly #authorizer: RemoteAuthorizer
   readonly #desk: RemoteServiceDesk | undefined
+  #facts: readonly RememberedFact[] = []
   /** There is none before the ports are known. */
   #switch: ComposedSwitch | undefined
 
@@ -54,8 +55,13 @@ export class SwitchThread {
     if (message.kind === 'peer') this.#addPeer(message)
     else if (message.kind === 'deskAnswer') this.#desk?.answer(message)
     else if (message.kind === 'authorized') this.#authorizer.answer(message.ticket, message.authorization)
-    else if (message.kind === 'restore') this.#bindings.restore(message.bindings)
+    else if (message.kind === 'restore') this.#restore(message)
     else void this.#perform(message.task).then((answer) => this.#post({ kind: 'answer', ticket: message.ticket, answer }))
+  }
+
+  #restore({ bindings, facts }: Extract<ToWorker, { kind: 'restore' }>): void {
+    this.#bindings.restore(bindings)
+    this.#facts = facts
   }
 
   tellStatistics(): void {
@@ -120,6 +126,7 @@ export class SwitchThread {
       {
         directory: this.#directory,
         registrations: this.#bindings,
+        memory: { load: () => Promise.resolve(this.#facts), save: (change) => post({ kind: 'memory', change }) },
         authorizer: this.#authorizer,
         ...(this.#desk === undefined ? {} : { services: this.#desk }),
         records: {

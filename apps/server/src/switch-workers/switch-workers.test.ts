@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads'
 import { silentLogger, systemClock } from '@dialtone/foundation'
 import type { RemoteAddress } from '@dialtone/sip'
 import { EVERYTHING_ALLOWED } from '@dialtone/softswitch'
-import type { BindingChange, CallRecord, RegistrationChange } from '@dialtone/softswitch'
+import type { BindingChange, MemoryChange, RememberedFact, CallRecord, RegistrationChange } from '@dialtone/softswitch'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LinePhone, PASSWORD, REALM } from '../../test/line-phone.ts'
 import { lineOf, numberOf, plainTenants, type PlainTenants } from '../../test/plain-tenants.ts'
@@ -31,11 +31,14 @@ let phones: LinePhone[]
 let closed: CallRecord[]
 let told: RegistrationChange[]
 let saved: BindingChange[]
+let remembered: MemoryChange[]
+let memoryLoads: number
 let onClosed: () => void
 
 beforeEach(async () => {
   tenants = plainTenants(ACCOUNTS)
-  ;[workers, phones, closed, told, saved] = [[], [], [], [], []]
+  ;[workers, phones, closed, told, saved, remembered] = [[], [], [], [], [], []]
+  memoryLoads = 0
   onClosed = () => undefined
   callPlane = new SwitchWorkers(
     optionsWith((data) => {
@@ -52,6 +55,11 @@ afterEach(async () => {
   await callPlane.stop(0)
   await Promise.all(phones.map((phone) => phone.stack.stop()))
 })
+
+function loadMemory(): Promise<readonly RememberedFact[]> {
+  memoryLoads++
+  return Promise.resolve([])
+}
 
 function optionsWith(spawnWorker: SwitchWorkersOptions['spawnWorker'] & object): SwitchWorkersOptions {
   return {
@@ -74,6 +82,7 @@ function optionsWith(spawnWorker: SwitchWorkersOptions['spawnWorker'] & object):
     count: 2,
     view: tenants,
     authorizer: EVERYTHING_ALLOWED,
+    memory: { load: loadMemory, save: (change) => void remembered.push(change) },
     registrations: { load: () => Promise.resolve([]), save: (change) => void saved.push(change) },
     records: {
       checkpoint: () => undefined,
@@ -126,6 +135,9 @@ describe('a call plane in two worker threads', () => {
       }
       await untilClosed(ACCOUNTS * (from + 1))
     }
+    // Who called last is told to the main thread, which keeps it over a restart.
+    const facts = remembered.flatMap((change) => (change.type === 'remember' && change.fact.kind === 'last-caller' ? [change.fact.key] : []))
+    expect(new Set(facts)).toEqual(new Set(accounts.flatMap((account) => [lineOf(account, 1), lineOf(account, 2)])))
     expect(closed.map((record) => record.disposition)).toEqual(closed.map(() => 'ANSWERED'))
     expect(new Set(closed.map((record) => record.sessionId)).size).toBe(2 * ACCOUNTS)
     expect([await callPlane.activeCalls(), callPlane.statistics.handOversLost]).toEqual([[], 0])
@@ -168,6 +180,7 @@ describe('a call plane in two worker threads', () => {
 
   it('when a worker dies its calls are closed once, the others go on, and its accounts are served again', async () => {
     const all = await pairs()
+    expect(memoryLoads).toBe(1)
     const calls = all.map((pair) => pair[0].call('202'))
     await Promise.all(calls.map((call) => call.final))
     const before = (await callPlane.activeCalls()).length
@@ -181,6 +194,7 @@ describe('a call plane in two worker threads', () => {
     await untilClosed(ACCOUNTS)
     // An INVITE that comes before the worker does is repeated by its phone (RFC 3261 17.1.1.2), and its line is still registered.
     expect(await Promise.all(all.map((pair) => pair[0].call('202').final))).toEqual(accounts.map(() => 200))
+    expect(memoryLoads, 'the new worker begins with what the old one remembered').toBe(2)
     expect([new Set(closed.map((record) => record.id)).size, workers.length, told.length]).toEqual([closed.length, 3, 2 * ACCOUNTS])
   })
 

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { MessageChannel, type Worker } from 'node:worker_threads'
 import type { CallControl, CallPlaneChange, CallPlaneView } from '@dialtone/control-plane'
 import { err, type Logger, type Result, systemClock, systemTimers, type Timer, type Use } from '@dialtone/foundation'
-import { createSipStack, type ListenFailure, type ListeningAddress, type SipStack } from '@dialtone/sip'
+import { createSipStack, placeOfKey, type ListenFailure, type ListeningAddress, type SipStack } from '@dialtone/sip'
 import {
   type CallAuthorization,
   type CallAuthorizer,
@@ -14,6 +14,8 @@ import {
   type CallRecordSink,
   LocationTable,
   type RegistrationStore,
+  type RememberedFact,
+  type SwitchMemory,
   type SwitchEvents,
   type MessageCounts,
   type StoredBinding,
@@ -40,6 +42,7 @@ export interface SwitchWorkersOptions {
   readonly count: number
   readonly view: Pick<CallPlaneView, 'contents' | 'credentialsOf' | 'ownerOf'>
   readonly registrations: RegistrationStore
+  readonly memory: SwitchMemory
   readonly authorizer: CallAuthorizer
   /** Left out: the switches only connect. */
   readonly services?: ServiceDesk
@@ -104,13 +107,14 @@ export class SwitchWorkers implements CallPlane {
   }
 
   async start(): Promise<Result<ListeningAddress, ListenFailure>> {
-    const { count, registrations, settings } = this.#o
+    const { count, registrations, memory, settings } = this.#o
     const free = await checkPortsFree(settings.sip)
     if (!free.ok) return free
     this.#locations.restore(await registrations.load())
     const gateway = await this.#gateway.start()
     if (!gateway.ok) return gateway
-    for (let place = 0; place < count; place++) this.#spawn(place)
+    const facts = await memory.load()
+    for (let place = 0; place < count; place++) this.#spawn(place, facts)
     // The first finds the ports when any free one will do.
     const first = await this.#listen(0)
     if (!first.ok) return first
@@ -178,7 +182,7 @@ export class SwitchWorkers implements CallPlane {
     return addStatistics(known, { count: this.#o.count, registeredLines: lineCount, bindings: bindingCount, gateway: this.#gateway.statistics })
   }
 
-  #spawn(place: number): void {
+  #spawn(place: number, facts: readonly RememberedFact[]): void {
     const { settings, count, logger, logLevel } = this.#o
     const rtpPorts = portsOfWorker(settings.rtpPorts, place, count)
     const data = {
@@ -199,7 +203,7 @@ export class SwitchWorkers implements CallPlane {
     this.#threads.set(place, thread)
     // In one turn with the above: no change is lost between the picture and the first change told.
     for (const change of this.#o.view.contents()) void thread.ask({ type: 'show', change }, LISTEN_LIMIT_MS)
-    thread.post({ kind: 'restore', bindings: this.#locations.all() })
+    thread.post({ kind: 'restore', bindings: this.#locations.all(), facts: facts.filter(({ accountId }) => placeOfKey(accountId, count) === place) })
   }
 
   /** Lanes between the new thread and all others, this one included. */
@@ -240,6 +244,7 @@ export class SwitchWorkers implements CallPlane {
       else if (message.kind === 'rulesUsed') this.#o.rulesUsed?.(message.uses)
       else if (message.kind === 'gatewayProbed') events.gatewayProbed?.(message.probe)
       else if (message.kind === 'carrierRegistration') events.carrierRegistration?.(message.registration)
+      else if (message.kind === 'memory') this.#o.memory.save(message.change)
       else if (message.kind === 'record') records[message.change](message.record)
       else if (message.kind === 'recording') tellRecorder(this.#o.recorder, message)
       else if (message.kind === 'desk') void answerDesk(this.#o.services, message).then((answer) => thread.post(answer))
@@ -293,9 +298,19 @@ export class SwitchWorkers implements CallPlane {
     })
   }
 
+  /** A database that does not answer now is no reason to take no calls. */
+  #facts(): Promise<readonly RememberedFact[]> {
+    const { memory, logger } = this.#o
+    return memory.load().catch((error: unknown) => {
+      logger.error('what the switch remembered could not be read; it begins with nothing', { error: String(error) })
+      return []
+    })
+  }
+
   async #restart(place: number): Promise<void> {
+    const facts = await this.#facts()
     if (this.#isStopping) return
-    this.#spawn(place)
+    this.#spawn(place, facts)
     const listening = await this.#listen(place)
     if (listening.ok) this.#o.logger.warn('a switch worker was started again', { place })
     else {

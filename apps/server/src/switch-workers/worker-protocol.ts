@@ -12,8 +12,10 @@ import type {
   CarrierRegistration,
   EmergencyCall,
   GatewayProbe,
+  MemoryChange,
   MessageCounts,
   NewRecording,
+  RememberedFact,
   SoftswitchStatistics,
   StoredBinding,
 } from '@dialtone/softswitch'
@@ -67,8 +69,8 @@ export type AnswerTo<Task extends WorkerTask> = WorkerTasks[Task['type']]['answe
 
 export type ToWorker =
   | PeerMessage
-  /** Before `listen`: the bindings all workers know. */
-  | { readonly kind: 'restore'; readonly bindings: readonly StoredBinding[] }
+  /** Before `listen`: the bindings all workers know, and what an earlier switch remembered of this one's accounts. */
+  | { readonly kind: 'restore'; readonly bindings: readonly StoredBinding[]; readonly facts: readonly RememberedFact[] }
   | DeskAnswer
   | { readonly kind: 'authorized'; readonly ticket: number; readonly authorization: CallAuthorization }
   | { readonly kind: 'task'; readonly ticket: number; readonly task: WorkerTask }
@@ -90,6 +92,7 @@ export type RecordingNews = { readonly kind: 'recording' } & (
 
 export type FromWorker =
   | { readonly kind: 'answer'; readonly ticket: number; readonly answer: unknown }
+  | { readonly kind: 'memory'; readonly change: MemoryChange }
   | { readonly kind: 'record'; readonly change: 'checkpoint' | 'close'; readonly record: CallRecord }
   | RecordingNews
   | AuthorizationQuestion

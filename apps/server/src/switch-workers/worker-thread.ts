@@ -12,6 +12,7 @@ export interface WorkerThreadUser {
       {
         kind:
           | 'record'
+          | 'memory'
           | 'recording'
           | 'emergencyCall'
           | 'carrierChanged'

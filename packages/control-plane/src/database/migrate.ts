@@ -31,6 +31,7 @@ import * as deviceConfiguration from './migrations/0110-device-configuration.ts'
 import * as businessLines from './migrations/0070-business-lines.ts'
 import * as accessRuleUses from './migrations/0111-access-rule-uses.ts'
 import * as trunkAddresses from './migrations/0112-trunk-addresses.ts'
+import * as switchMemory from './migrations/0113-switch-memory.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a landed migration is never edited, a new one is added. */
@@ -66,6 +67,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0110-device-configuration': deviceConfiguration,
   '0111-access-rule-uses': accessRuleUses,
   '0112-trunk-addresses': trunkAddresses,
+  '0113-switch-memory': switchMemory,
 }
 
 /** Applies what is missing. Several nodes may start at once: the migrator takes a lock. */

@@ -1,5 +1,6 @@
 import type { CallsOfAccount, LastCaller, OtherCall, RingingCall } from '@dialtone/call-routing'
 import { LastCallers } from '../features/last-callers.ts'
+import type { RememberedFact, SwitchMemory } from '../ports/switch-memory.ts'
 import { ParkingBoard } from '../services/parking-board.ts'
 import { otherCallOf, ringingAt, talkAt } from './calls-of-lines.ts'
 import type { CallState } from './state/call-state.ts'
@@ -9,13 +10,18 @@ import { isInCall } from './state/is-in-call.ts'
 export class AccountCalls implements CallsOfAccount {
   readonly #states: () => readonly CallState[]
   readonly #parking = new ParkingBoard()
-  readonly #lastCallers = new LastCallers()
+  readonly #lastCallers: LastCallers
   /** Calls for the time of which their callers want no second one. */
   readonly #undisturbed = new Map<string, CallState>()
 
   /** @param states of every call; asked for by codes that are dialed now and then, never for an ordinary call */
-  constructor(states: () => readonly CallState[]) {
+  constructor(states: () => readonly CallState[], memory: Pick<SwitchMemory, 'save'>) {
     this.#states = states
+    this.#lastCallers = new LastCallers(memory)
+  }
+
+  recall(facts: readonly RememberedFact[]): void {
+    this.#lastCallers.recall(facts)
   }
 
   /** Told of every change of a call; most of them cost two looks. */

@@ -1,12 +1,13 @@
 import { ManualTime } from '@dialtone/foundation'
 import { describe, expect, it } from 'vitest'
 import { ANSWER, ring, ScriptedCall } from '../../test/scripted-call.ts'
+import { FORGETFUL } from '../ports/switch-memory.ts'
 import { GroupMemory } from './group-memory.ts'
 
 describe('what is remembered of calls (S0-55)', () => {
   it('a call talks from its answer to its end, then its lines are idle', () => {
     const clock = new ManualTime()
-    const groups = new GroupMemory(clock)
+    const groups = new GroupMemory(clock, FORGETFUL)
     const call = new ScriptedCall([{ decision: ring() }])
     const setup = call.state
     groups.observe(setup, undefined)

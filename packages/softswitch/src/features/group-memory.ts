@@ -1,23 +1,35 @@
 import type { Clock } from '@dialtone/foundation'
 import type { CallState } from '../calls/state/call-state.ts'
+import type { RememberedFact, SwitchMemory } from '../ports/switch-memory.ts'
 
 /** Lines and groups that are remembered; of more, the ones longest silent are forgotten. */
 const MAX_LINES = 100_000
 const MAX_GROUPS = 20_000
+const GROUP_TARGET = /^huntgroup:([^/]*)\/(.*)$/
 
 /**
- * When each line last talked, and who of a group answered last: what ringing in turn needs (S0-55, C-57). In memory only: after
- * a restart everybody is equal. Each switch worker knows its own calls.
+ * When each line last talked, and who of a group answered last: what ringing in turn needs (S0-55, C-57). Kept over a restart is
+ * who answered, and the last call each line had from a group. Each switch worker knows its own calls.
  */
 export class GroupMemory {
   readonly #clock: Clock
+  readonly #memory: Pick<SwitchMemory, 'save'>
   /** Calls that talk, since when. */
   readonly #talking = new Map<string, number>()
   readonly #idleSince = new Map<string, number>()
   readonly #lastAnswered = new Map<string, string>()
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, memory: Pick<SwitchMemory, 'save'>) {
     this.#clock = clock
+    this.#memory = memory
+  }
+
+  /** What an earlier run remembered; a call of this one stands. */
+  recall(facts: readonly RememberedFact[]): void {
+    for (const { kind, key, value } of facts) {
+      if (kind === 'last-answer' && !this.#lastAnswered.has(key)) remember(this.#lastAnswered, key, value.memberId, MAX_GROUPS)
+      if (kind === 'last-talk' && !this.#idleSince.has(key)) remember(this.#idleSince, key, value.endedAtMs, MAX_LINES)
+    }
   }
 
   /**
@@ -30,9 +42,10 @@ export class GroupMemory {
     const nowMs = this.#clock.nowMs()
     if (phase === 'talking') {
       this.#talking.set(sessionId, nowMs)
-      this.#answered(state.attempt?.target)
+      this.#answered(state)
     } else if (this.#talking.delete(sessionId)) {
       for (const lineId of linesOf(state)) remember(this.#idleSince, lineId, nowMs, MAX_LINES)
+      this.#groupCallEnded(state, nowMs)
     }
   }
 
@@ -50,10 +63,17 @@ export class GroupMemory {
     return this.#talking.get(sessionId)
   }
 
-  #answered(target: string | undefined): void {
-    if (target?.startsWith('huntgroup:') !== true) return
-    const [, groupId, memberId] = /^huntgroup:([^/]*)\/(.*)$/.exec(target) ?? []
-    if (groupId !== undefined && memberId !== undefined) remember(this.#lastAnswered, groupId, memberId, MAX_GROUPS)
+  #answered({ attempt, question: { accountId } }: CallState): void {
+    const [, groupId, memberId] = GROUP_TARGET.exec(attempt?.target ?? '') ?? []
+    if (groupId === undefined || memberId === undefined) return
+    remember(this.#lastAnswered, groupId, memberId, MAX_GROUPS)
+    this.#memory.save({ type: 'remember', fact: { kind: 'last-answer', key: groupId, accountId, value: { memberId } } })
+  }
+
+  #groupCallEnded({ attempt, legs, winnerId, question: { accountId } }: CallState, endedAtMs: number): void {
+    const lineId = legs.find((leg) => leg.id === winnerId)?.plan.lineId
+    if (lineId === undefined || !GROUP_TARGET.test(attempt?.target ?? '')) return
+    this.#memory.save({ type: 'remember', fact: { kind: 'last-talk', key: lineId, accountId, value: { endedAtMs } } })
   }
 }
 

@@ -1,12 +1,23 @@
 import type { LastCaller } from '@dialtone/call-routing'
 import type { CallState } from '../calls/state/call-state.ts'
+import type { RememberedFact, SwitchMemory } from '../ports/switch-memory.ts'
 
 /** Lines that are remembered; of more, the ones that were called longest ago are forgotten. */
 const MAX_LINES = 100_000
 
-/** Who has called each line last: for calling back, and for codes about the last caller. In memory only: after a restart nobody has. */
+/** Who has called each line last: for calling back, and for codes about the last caller. Kept over a restart. */
 export class LastCallers {
   readonly #byLine = new Map<string, LastCaller>()
+  readonly #memory: Pick<SwitchMemory, 'save'>
+
+  constructor(memory: Pick<SwitchMemory, 'save'>) {
+    this.#memory = memory
+  }
+
+  /** What an earlier run remembered; a call of this one stands. */
+  recall(facts: readonly RememberedFact[]): void {
+    for (const fact of facts) if (fact.kind === 'last-caller' && !this.#byLine.has(fact.key)) this.#note(fact.key, fact.value)
+  }
 
   /** Told when the legs of a call have changed. */
   observe({ sessionId, legs, accounts, startedAtMs, question }: CallState, before: CallState | undefined): void {
@@ -16,11 +27,17 @@ export class LastCallers {
     const known = new Set(before?.legs.map(({ id }) => id))
     for (const { id, plan } of legs) {
       if (known.has(id) || plan.kind !== 'line' || plan.lineId === undefined) continue
-      this.#byLine.delete(plan.lineId)
-      this.#byLine.set(plan.lineId, { number: caller.number, anonymous: caller.anonymous, sessionId, atMs: startedAtMs })
-      const [oldest] = this.#byLine.size > MAX_LINES ? this.#byLine.keys() : []
-      if (oldest !== undefined) this.#byLine.delete(oldest)
+      const value: LastCaller = { number: caller.number, anonymous: caller.anonymous, sessionId, atMs: startedAtMs }
+      this.#note(plan.lineId, value)
+      this.#memory.save({ type: 'remember', fact: { kind: 'last-caller', key: plan.lineId, accountId: question.accountId, value } })
     }
+  }
+
+  #note(lineId: string, caller: LastCaller): void {
+    this.#byLine.delete(lineId)
+    this.#byLine.set(lineId, caller)
+    const [oldest] = this.#byLine.size > MAX_LINES ? this.#byLine.keys() : []
+    if (oldest !== undefined) this.#byLine.delete(oldest)
   }
 
   lastCallerOf(lineIds: readonly string[]): LastCaller | undefined {

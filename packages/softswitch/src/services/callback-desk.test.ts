@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { ScriptedCall, ring } from '../../test/scripted-call.ts'
 import type { CallState } from '../calls/state/call-state.ts'
 import { CallbackDesk } from './callback-desk.ts'
+import { FORGETFUL } from '../ports/switch-memory.ts'
 import { QueueBoard } from './queue-board.ts'
 
 const callback = (number: string) => ({ accountId: 'a', caller: { number, name: '', anonymous: false }, calledNumber: '18015550100', dialed: `+${number}` })
@@ -16,7 +17,7 @@ let desk: CallbackDesk
 
 beforeEach(() => {
   time = new ManualTime()
-  board = new QueueBoard(time)
+  board = new QueueBoard(time, FORGETFUL)
   begun = []
   isStaffed = isFree = true
   desk = new CallbackDesk({

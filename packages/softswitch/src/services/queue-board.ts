@@ -1,5 +1,6 @@
 import type { CallerIdentity } from '@dialtone/call-routing'
-import type { Clock } from '@dialtone/foundation'
+import { type Clock, randomToken } from '@dialtone/foundation'
+import type { RememberedFact, SwitchMemory } from '../ports/switch-memory.ts'
 
 /** Somebody who has hung up and keeps his place: whom to call when it is his turn. */
 export interface QueueCallback {
@@ -14,8 +15,11 @@ export interface QueueCallback {
 interface Waiting {
   readonly sinceMs: number
   isRinging: boolean
-  callback?: QueueCallback
+  /** With the key it is remembered by. */
+  kept?: { readonly key: string; readonly callback: QueueCallback }
 }
+
+const PLACE_KEY_BYTES = 12
 
 /** Where a caller stands: 1 is the first. */
 export interface QueuePlace {
@@ -50,14 +54,27 @@ export interface KeptPlace extends Pick<QueueSpot, 'queueId' | 'look' | 'ringing
   readonly isRinging: boolean
 }
 
-/** Who waits in which queue, first come first served. In memory: who waits is on the line, and gone with it; so are, after a restart, those to be called back. */
+/** Who waits in which queue, first come first served. Who waits is on the line, and gone with it; those to be called back are kept over a restart. */
 export class QueueBoard {
   readonly #clock: Clock
   readonly #lines = new Map<string, Waiting[]>()
+  readonly #memory: Pick<SwitchMemory, 'save'>
   #whenKept: (() => void) | undefined
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, memory: Pick<SwitchMemory, 'save'>) {
     this.#clock = clock
+    this.#memory = memory
+  }
+
+  /** Places that an earlier run kept: those who came first stand first. */
+  recall(facts: readonly RememberedFact[]): void {
+    const places = facts.flatMap((fact) => (fact.kind === 'kept-place' ? [{ key: fact.key, ...fact.value }] : []))
+    for (const { key, queueId, sinceMs, callback } of places.toSorted((one, other) => one.sinceMs - other.sinceMs)) {
+      const line = this.#lines.get(queueId) ?? []
+      this.#lines.set(queueId, line)
+      line.push({ sinceMs, isRinging: false, kept: { key, callback } })
+    }
+    if (places.length > 0) this.#whenKept?.()
   }
 
   /**
@@ -66,12 +83,16 @@ export class QueueBoard {
    */
   join(queueId: string, maxCallers: number, callerNumber = ''): QueueSpot | undefined {
     const line = this.#lines.get(queueId) ?? []
-    const kept = line.findIndex(({ callback, isRinging }) => callback !== undefined && !isRinging && callback.caller.number === callerNumber)
+    const kept = line.findIndex((waiting) => !waiting.isRinging && waiting.kept?.callback.caller.number === callerNumber)
     if (kept < 0 && line.length >= maxCallers) return undefined
     this.#lines.set(queueId, line)
     const waiting: Waiting = { sinceMs: this.#clock.nowMs(), isRinging: false }
-    if (kept < 0 || callerNumber === '') line.push(waiting)
-    else line[kept] = waiting
+    const before = callerNumber === '' ? undefined : line[kept]
+    if (before === undefined) line.push(waiting)
+    else {
+      line[kept] = waiting
+      this.#forget(before)
+    }
     return {
       queueId,
       look: () => this.#look(line, waiting),
@@ -79,11 +100,10 @@ export class QueueBoard {
       keepFor: (callback) => {
         if (!line.includes(waiting)) return
         waiting.isRinging = false
-        waiting.callback = callback
-        this.#whenKept?.()
+        this.#keep(queueId, waiting, callback)
       },
       leave: () => {
-        if (waiting.callback === undefined) this.#leave(queueId, line, waiting)
+        if (waiting.kept === undefined) this.#leave(queueId, line, waiting)
       },
     }
   }
@@ -97,8 +117,9 @@ export class QueueBoard {
   keptPlaces(): readonly KeptPlace[] {
     return [...this.#lines].flatMap(([queueId, line]) =>
       line.flatMap((waiting): KeptPlace[] => {
-        const { callback, isRinging } = waiting
-        if (callback === undefined) return []
+        const { kept, isRinging } = waiting
+        if (kept === undefined) return []
+        const { callback } = kept
         const ringing = (is: boolean): void => void (waiting.isRinging = is)
         return [{ queueId, callback, isRinging, look: () => this.#look(line, waiting), ringing, leave: () => this.#leave(queueId, line, waiting) }]
       }),
@@ -107,7 +128,7 @@ export class QueueBoard {
 
   lengthOf(queueId: string): QueueLength {
     const line = this.#lines.get(queueId) ?? []
-    const onTheLine = line.filter(({ callback }) => callback === undefined)
+    const onTheLine = line.filter(({ kept }) => kept === undefined)
     const oldestSinceMs = onTheLine.length === 0 ? undefined : Math.min(...onTheLine.map(({ sinceMs }) => sinceMs))
     return { waiting: onTheLine.length, oldestSinceMs, callbacks: line.length - onTheLine.length }
   }
@@ -118,7 +139,20 @@ export class QueueBoard {
     return { place: index + 1, waitedMs: this.#clock.nowMs() - waiting.sinceMs, isNext }
   }
 
+  #keep(queueId: string, waiting: Waiting, callback: QueueCallback): void {
+    const key = randomToken(PLACE_KEY_BYTES)
+    waiting.kept = { key, callback }
+    const { accountId } = callback
+    this.#memory.save({ type: 'remember', fact: { kind: 'kept-place', key, accountId, value: { queueId, sinceMs: waiting.sinceMs, callback } } })
+    this.#whenKept?.()
+  }
+
+  #forget({ kept }: Waiting): void {
+    if (kept !== undefined) this.#memory.save({ type: 'forget', kind: 'kept-place', key: kept.key })
+  }
+
   #leave(queueId: string, line: Waiting[], waiting: Waiting): void {
+    this.#forget(waiting)
     const index = line.indexOf(waiting)
     if (index >= 0) line.splice(index, 1)
     if (line.length === 0 && this.#lines.get(queueId) === line) this.#lines.delete(queueId)

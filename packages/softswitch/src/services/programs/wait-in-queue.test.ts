@@ -1,5 +1,6 @@
 import { ManualTime } from '@dialtone/foundation'
 import { describe, expect, it } from 'vitest'
+import { FORGETFUL } from '../../ports/switch-memory.ts'
 import { QueueBoard } from '../queue-board.ts'
 import { prompt } from '../phrase.ts'
 import type { ServiceReply, ServiceRequest } from '../service-program.ts'
@@ -95,7 +96,7 @@ describe('a caller who would rather be called back', () => {
 describe('the line of a queue', () => {
   it('serves who came first; the next may have an agent rung only while those before it do', () => {
     const time = new ManualTime()
-    const board = new QueueBoard(time)
+    const board = new QueueBoard(time, FORGETFUL)
     const [one, two] = [board.join('q', 2), board.join('q', 2)]
     expect(board.join('q', 2)).toBeUndefined()
     expect([one?.look().isNext, two?.look()]).toEqual([true, { place: 2, waitedMs: 0, isNext: false }])
