@@ -1,7 +1,10 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
 
-/** [network, mask] as 32-bit numbers, for the address of every packet sent; `BlockList` would cost more than the sending. */
-type Ipv4Network = readonly [network: number, mask: number]
+/** Signed 32-bit numbers, for the address of every packet sent: unsigned ones V8 keeps on the heap, and `BlockList` costs more than the sending. */
+interface Ipv4Network {
+  readonly prefix: number
+  readonly mask: number
+}
 
 /** RFC 1918, RFC 6598, RFC 3927 and loopback: addresses that mean something else on the other side of a NAT. */
 const PRIVATE_IPV4: readonly Ipv4Network[] = [
@@ -46,7 +49,8 @@ export function toHost(address: string): string {
 }
 
 export function isPrivateAddress(address: string): boolean {
-  if (isIPv4(address)) return isWithin(toNumber(address), PRIVATE_IPV4)
+  const number = toNumber(address)
+  if (number >= 0) return isWithin(number, PRIVATE_IPV4)
   return isIPv6(address) && PRIVATE_IPV6.check(address, 'ipv6')
 }
 
@@ -81,9 +85,11 @@ function toNumber(address: string): number {
 }
 
 function isWithin(number: number, networks: readonly Ipv4Network[]): boolean {
-  return networks.some(([prefix, mask]) => (number & mask) >>> 0 === prefix)
+  const bits = number | 0
+  for (const { prefix, mask } of networks) if ((bits & mask) === prefix) return true
+  return false
 }
 
 function network(first: number, second: number, bits: number): Ipv4Network {
-  return [((first << 24) | (second << 16)) >>> 0, (0xffffffff << (32 - bits)) >>> 0]
+  return { prefix: (first << 24) | (second << 16), mask: -1 << (32 - bits) }
 }
