@@ -24,6 +24,8 @@ const READS_BY_POST: ReadonlySet<string> = new Set([
   'POST /v2/partition/{partitionId}/account/{accountId}/product/prevalidate',
   'POST /v2/partition/{partitionId}/deviceinventory/export',
   'POST /v2/partition/{partitionId}/routing/explain',
+  'POST /v2/partition/{partitionId}/carrier-trunk/normalize',
+  'POST /v2/partition/{partitionId}/account/{accountId}/carrier-trunk/normalize',
   'POST /v2/partition/{partitionId}/account/{accountId}/business-line/voicemail-box/{voicemailBoxId}/rpc/check-pin-status',
 ])
 const BODY_METHODS: readonly string[] = ['POST', 'PUT', 'PATCH']

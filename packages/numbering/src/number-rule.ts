@@ -1,3 +1,7 @@
+import { normalizePhoneNumber } from './e164.ts'
+import type { E164 } from './e164.ts'
+import { formatSipUser } from './format-number.ts'
+
 /** How a number is rewritten for, or from, a carrier: by how it begins and how long it is, never by an expression that could run away. */
 export interface NumberRule {
   /** What it begins with; empty for every number. A leading plus is part of it. */
@@ -23,4 +27,20 @@ export function rewriteNumber(rules: readonly NumberRule[], number: string): Rew
   )
   const rule = rules[ruleIndex]
   return rule === undefined ? { number, ruleIndex: undefined } : { number: `${rule.prepend}${number.slice(rule.strip)}`, ruleIndex }
+}
+
+/** A number of ours as a carrier gets it: E.164 with its plus, a short code as it is (C-25), or what its rules make of that. */
+export function writeCarrierNumber(rules: readonly NumberRule[] | undefined, number: string): RewrittenNumber {
+  return rewriteNumber(rules ?? [], formatSipUser(number))
+}
+
+export interface ReadNumber extends RewrittenNumber {
+  /** undefined: what the rules make of it is no telephone number. */
+  readonly e164: E164 | undefined
+}
+
+/** What a carrier wrote, as we call that number. */
+export function readCarrierNumber(rules: readonly NumberRule[] | undefined, written: string): ReadNumber {
+  const rewritten = rewriteNumber(rules ?? [], written)
+  return { ...rewritten, e164: normalizePhoneNumber(rewritten.number) }
 }

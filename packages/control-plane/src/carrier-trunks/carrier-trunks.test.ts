@@ -1,4 +1,4 @@
-import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
+import { addNumberTo, startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 let platform: TestControlPlane
@@ -83,5 +83,46 @@ describe("a tenant's own carrier (S0-58, S0-62)", () => {
     expect((await platform.call('POST', `${path}/carrier-trunk`, body('Right', { address: '192.0.2.31' }))).status).toBe(200)
     expect((await pbx('192.0.2.31')).body['errorCode']).toBe('IpAddressInUse')
     expect((await platform.call('POST', `${path}/carrier-trunk`, body('Right', { address: '192.0.2.32' }))).body['errorCode']).toBe('DuplicateTrunkName')
+  })
+
+  it('has rules how numbers look there, kept by who does not know of them, and shows without a call what becomes of a number and why', async () => {
+    const { path, id: accountId } = await newAccount()
+    const numberRules = {
+      outboundCalled: [
+        { prefix: '+1', strip: 2 },
+        { prefix: '+', strip: 1, prepend: '011' },
+      ],
+      outboundCaller: [{ prefix: '+1', strip: 2, prepend: '9' }],
+      inboundCalled: [{ prefix: '', minLength: 10, maxLength: 10, prepend: '1' }],
+    }
+    const created = await platform.call('POST', `${path}/carrier-trunk`, body('Second', { numberRules, priority: 20 }))
+    expect(created.body['numberRules']).toMatchObject({ outboundCalled: [{ prefix: '+1', strip: 2, prepend: '' }, {}] })
+    const replaced = await platform.call('PUT', `${path}/carrier-trunk/${String(created.body['id'])}`, body('Second', { priority: 20 }))
+    expect(replaced.body['numberRules']).toEqual(created.body['numberRules'])
+    await platform.call('POST', `${path}/carrier-trunk`, body('First', { address: '192.0.2.11', priority: 1, enabled: false }))
+    const tried = async (asked: object) => (await platform.call('POST', `${path}/carrier-trunk/normalize`, asked)).body
+    expect(await tried({ to: '(607) 555-0123', from: '18015550101' })).toMatchObject({
+      direction: 'outbound',
+      carriers: [
+        { name: 'First', status: 'inactive', called: { number: '+16075550123', why: 'no rules: as it is' }, caller: { number: '+18015550101' } },
+        {
+          name: 'Second',
+          status: 'active',
+          called: { number: '6075550123', rule: { index: 0, prefix: '+1', strip: 2 }, why: 'rule 0, for what begins with +1: 2 off the front, "" before the rest' },
+          caller: { number: '98015550101', rule: { index: 0 } },
+        },
+      ],
+    })
+    expect((await tried({ to: '+442079460000' }))['carriers']).toMatchObject([{}, { called: { number: '011442079460000', rule: { index: 1 } } }])
+    expect((await tried({ to: '411' }))['carriers']).toMatchObject([{}, { called: { number: '411', why: 'none of 2 rules fits: as it is' } }])
+    const number = await addNumberTo(platform, accountId, 101)
+    const arrivals = async (to: string) =>
+      ((await tried({ direction: 'inbound', to }))['carriers'] as { called: { number: string }; arrives: object }[]).map(({ arrives }) => arrives).slice(1)
+    const becomes = (operationalStatus: string) => platform.call('PATCH', `${path}/telephonenumber/${number}`, { operationalStatus })
+    await becomes('ACTIVE')
+    expect(await arrivals(number.slice(1))).toMatchObject([{ code: 'UnassignedNumber' }])
+    await becomes('STAGED')
+    expect(await arrivals(number)).toMatchObject([{ code: 'StagedNumber' }])
+    expect(await arrivals('12125550142')).toMatchObject([{ code: 'UnknownNumber' }])
   })
 })

@@ -7,6 +7,8 @@ import { accountOperation, named, oneOf, type Operation, partitionOperation } fr
 import { carrierTrunkOf, type CarrierTrunkRow, findCarrierTrunk, listCarrierTrunks, type OwnerScope } from './carrier-trunk-queries.ts'
 import { type CarrierTrunk, isInUse, PLAIN_TRUNK } from './carrier-trunk.ts'
 import { createCarrierTrunk, deleteCarrierTrunk, type GivenTrunk, reviseCarrierTrunk } from './change-carrier-trunk.ts'
+import { NumberRulesBody, numberRulesFrom } from './number-rules-body.ts'
+import { tryNumberOperations } from './try-number-routes.ts'
 
 const TAG = 'Carrier Trunk'
 const PARTITION = '/v2/partition/:partitionId/carrier-trunk'
@@ -29,6 +31,7 @@ const Fields = {
   keepAliveSeconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 3_600 })),
   username: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
   registrarDomain: Type.Optional(Type.String({ minLength: 1, maxLength: 253 })),
+  numberRules: Type.Optional(NumberRulesBody),
 }
 const Body = named('CarrierTrunkRequest', Type.Object({ ...Fields, password: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })) }))
 const View = named('CarrierTrunk', Type.Object({ id: Type.String(), ...Fields }))
@@ -65,6 +68,7 @@ const shows = { tag: TAG, responses: { 200: View } } as const
 const deletes = { tag: TAG, responses: { 204: undefined } } as const
 
 export const carrierTrunkOperations: readonly Operation[] = [
+  ...tryNumberOperations,
   partitionOperation({ method: 'GET', path: PARTITION, ...lists, summary: "List a partition's own carriers", requires: ofPartition.read, handle: list }),
   partitionOperation({ method: 'POST', path: PARTITION, ...shows, summary: 'Bring a carrier along for all accounts of a partition', requires: ofPartition.edit, body: Body, handle: create }), // prettier-ignore
   partitionOperation({ method: 'GET', path: `${PARTITION}/:carrierTrunkId`, ...shows, summary: "Read a partition's own carrier", requires: ofPartition.read, params: ItemPath, handle: read }), // prettier-ignore
@@ -109,6 +113,8 @@ function givenOf(body: Static<typeof Body>, before: CarrierTrunk | undefined): G
       keepAliveSeconds: body.keepAliveSeconds ?? DEFAULT_KEEP_ALIVE_SECONDS,
       username: body.username,
       registrarDomain: body.registrarDomain,
+      // They came later than the fields around them: who does not know of them does not take them away.
+      numberRules: body.numberRules === undefined ? (before?.numberRules ?? {}) : numberRulesFrom(body.numberRules),
     },
   }
 }

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import type { ExplainedDecision, ExplainedEndpoint } from '@dialtone/softswitch'
+import type { ExplainedDecision, ExplainedEndpoint, ToldCarrier } from '@dialtone/softswitch'
 import { freeObject, named } from '../http/index.ts'
 import type { ExplainedCall, RoutingQuestion } from './explain-routing.ts'
 
@@ -37,6 +37,8 @@ const EndpointView = named(
     id: Type.String(),
     name: maybe(Type.String()),
     registered: maybe(Type.Boolean()),
+    /** What a carrier would be told: its numbers, and by which of its rules, from 0. */
+    told: maybe(Type.Object({ called: Type.String(), calledRule: maybe(Type.Integer()), caller: maybe(Type.String()), callerRule: maybe(Type.Integer()) })),
     contacts: maybe(Type.Array(Type.Object({ uri: Type.String(), transport: Type.String(), userAgent: Type.String(), expires: date }))),
   }),
 )
@@ -126,8 +128,8 @@ function objectOf(detail: Readonly<Record<string, unknown>>) {
 
 function endpointView(endpoint: ExplainedEndpoint): Static<typeof EndpointView> {
   if (endpoint.kind !== 'line') {
-    const { kind, carrierId: id, name } = endpoint
-    return { type: kind === 'psap' ? 'PSAP' : 'CARRIER', id, ...(name === undefined ? {} : { name }) }
+    const { kind, carrierId: id, name, told } = endpoint
+    return { type: kind === 'psap' ? 'PSAP' : 'CARRIER', id, ...(name === undefined ? {} : { name }), ...(told === undefined ? {} : { told: toldView(told) }) }
   }
   const contacts = endpoint.contacts.map(({ uri, transport, userAgent, expiresAtMs }) => ({
     uri,
@@ -136,6 +138,15 @@ function endpointView(endpoint: ExplainedEndpoint): Static<typeof EndpointView> 
     expires: new Date(expiresAtMs).toISOString(),
   }))
   return { type: 'LINE', id: endpoint.lineId, registered: contacts.length > 0, contacts }
+}
+
+function toldView({ called, calledRule, caller, callerRule }: ToldCarrier) {
+  return {
+    called,
+    ...(calledRule === undefined ? {} : { calledRule }),
+    ...(caller === undefined ? {} : { caller }),
+    ...(callerRule === undefined ? {} : { callerRule }),
+  }
 }
 
 function emergencyView({ service, callbackNumber, location }: Extract<ExplainedDecision['verdict'], { kind: 'emergency' }>) {

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '@dialtone/foundation'
-import { rewriteNumber } from '@dialtone/numbering'
+import { normalizePhoneNumber, readCarrierNumber, writeCarrierNumber } from '@dialtone/numbering'
 import Type, { type Static } from 'typebox'
 import type { Principal } from '../access/index.ts'
 import {
@@ -160,8 +160,9 @@ export const sipTrunkResourceOperations: readonly Operation[] = [
       if (found.value.row.kind === 'PBX') return err(invalidField('id', 'is the trunk of a PBX', 'a carrier or peer has such rules'))
       const { numberRules } = carrierTrunkOf(found.value.row)
       const { direction, party = 'called' } = body
-      const rules = numberRules[`${direction}${party === 'called' ? 'Called' : 'Caller'}`] ?? []
-      const { number, ruleIndex } = rewriteNumber(rules, body.number)
+      const rules = numberRules[`${direction}${party === 'called' ? 'Called' : 'Caller'}`]
+      const { number, ruleIndex } =
+        direction === 'outbound' ? writeCarrierNumber(rules, normalizePhoneNumber(body.number) ?? body.number) : readCarrierNumber(rules, body.number)
       return ok({ data: { number: body.number, rewritten: number, rule_index: ruleIndex ?? null } })
     },
   }),

@@ -1,36 +1,35 @@
 import type { CallerIdentity, Diversion } from '@dialtone/call-routing'
+import { formatSipUser } from '@dialtone/numbering'
 import { formatNameAddress, formatUri } from '@dialtone/sip'
 import type { Header } from '@dialtone/sip'
 
 /** RFC 3323 4.1.1.3. */
 export const ANONYMOUS_FROM = '"Anonymous" <sip:anonymous@anonymous.invalid>'
-/** Longer ones are extensions or short codes and get no '+' (S1-30). */
-const LONGEST_SHORT_NUMBER = 6
-
-/** A number as the user part of a SIP URI: `+18015551212`, or an extension or short code as it is (RFC 3966). */
-export function sipUser(number: string): string {
-  return /^\d+$/.test(number) && number.length > LONGEST_SHORT_NUMBER ? `+${number}` : number
+/** Who is shown to somebody, and how that number is written where he is. */
+export interface ShownParty extends CallerIdentity {
+  /** The user part of his URI; left out: the number with its plus. */
+  readonly writtenAs?: string | undefined
 }
 
 export function numberUri(number: string, host: string, port?: number): string {
-  return formatUri({ user: sipUser(number), host, port })
+  return formatUri({ user: formatSipUser(number), host, port })
 }
 
 /** The From header field of a call from `caller`, without tag. */
-export function fromHeader(caller: CallerIdentity, host: string): string {
+export function fromHeader(caller: ShownParty, host: string): string {
   if (caller.anonymous || caller.number === '') return ANONYMOUS_FROM
   return callerAddress(caller, host)
 }
 
-function callerAddress(caller: CallerIdentity, host: string): string {
-  return formatNameAddress({ displayName: caller.name, uri: numberUri(caller.number, host) })
+function callerAddress({ name, number, writtenAs = formatSipUser(number) }: ShownParty, host: string): string {
+  return formatNameAddress({ displayName: name, uri: formatUri({ user: writtenAs, host }) })
 }
 
 /**
  * What a peer inside the trust domain is told besides From: the identity also when it must not be shown (RFC 3325 7).
  * @param from the `fromHeader` of the same caller and host: of who does not hide, it is what is asserted
  */
-export function trustedIdentityHeaders(caller: CallerIdentity, host: string, from = fromHeader(caller, host)): readonly Header[] {
+export function trustedIdentityHeaders(caller: ShownParty, host: string, from = fromHeader(caller, host)): readonly Header[] {
   const asserted = caller.anonymous ? callerAddress(caller, host) : from
   const headers: Header[] = caller.number === '' ? [] : [['P-Asserted-Identity', asserted]]
   return caller.anonymous ? [...headers, ['Privacy', 'id']] : headers

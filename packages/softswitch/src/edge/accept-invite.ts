@@ -1,19 +1,21 @@
 import { newUuid } from '@dialtone/foundation'
 import type { Clock } from '@dialtone/foundation'
-import { normalizePhoneNumber, rewriteNumber } from '@dialtone/numbering'
+import { normalizePhoneNumber } from '@dialtone/numbering'
 import type { E164 } from '@dialtone/numbering'
 import type { Header, IncomingInvite } from '@dialtone/sip'
 import { callFailure, reasonOf } from '../calls/call-failure.ts'
 import type { CallEvent, CallTimes } from '../calls/state/call-event.ts'
 import { isEmergencyDialed } from '../emergency/is-emergency-dialed.ts'
-import { findCarrierByContact, servesAccount } from '../ports/find-carrier.ts'
+import { findCarrierByContact } from '../ports/find-carrier.ts'
 import type { RefusedInvite } from '../ports/described-call.ts'
-import type { CarrierPeer, SwitchDirectory, TrunkPeer } from '../ports/switch-directory.ts'
+import type { SwitchDirectory, TrunkPeer } from '../ports/switch-directory.ts'
 import { assertedCaller } from './asserted-caller.ts'
 import { assertedDiversion } from './asserted-diversion.ts'
 import { authenticateLine } from './authenticate-line.ts'
 import type { AuthenticationNeeds } from './authenticate-line.ts'
 import { calledText, dialedText } from './dialed-text.ts'
+import { findRecipient } from './find-recipient.ts'
+import type { CarrierCall } from './find-recipient.ts'
 import { presentedCaller } from './presented-caller.ts'
 
 export interface EdgeNeeds extends AuthenticationNeeds {
@@ -42,13 +44,13 @@ export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started 
   const urgent = isEmergencyDialed(dialed)
   const refusal = urgent || needs.isCallback(normalizePhoneNumber(dialed) ?? '') ? undefined : needs.refusal()
   if (refusal !== undefined) return refuse(invite, refusal)
-  if (registeredAt !== undefined) return fromCarrier(needs, invite, dialed, registeredAt)
+  if (registeredAt !== undefined) return fromCarrier(needs, invite, { dialed, known: registeredAt, isByRegistration: true })
   const carrier = needs.directory.carrierByAddress(invite.source.address, invite.source.port)
   // The platform's own carriers before all: no tenant takes their calls by claiming their address.
-  if (carrier !== undefined && carrier.partitionId === undefined) return fromCarrier(needs, invite, dialed, carrier)
+  if (carrier !== undefined && carrier.partitionId === undefined) return fromCarrier(needs, invite, { dialed, known: carrier, isByRegistration: false })
   const trunk = needs.directory.trunkByAddress(invite.source.address, invite.source.port)
   if (trunk !== undefined) return isShutOut(needs, invite, trunk, urgent) ? undefined : fromLine(needs, invite, trunk, dialed)
-  if (carrier !== undefined) return fromCarrier(needs, invite, dialed, carrier)
+  if (carrier !== undefined) return fromCarrier(needs, invite, { dialed, known: carrier, isByRegistration: false })
   const authentication = authenticateLine(needs, { request: invite.request, source: invite.source, by: 'proxy', urgent })
   if (authentication.kind === 'line')
     return isShutOut(needs, invite, authentication.line, urgent) ? undefined : fromLine(needs, invite, authentication.line, dialed)
@@ -88,14 +90,13 @@ function fromLine(needs: EdgeNeeds, invite: IncomingInvite, line: TrunkPeer, dia
   }
 }
 
-/** A call from the PSTN: the number must be ours, and of somebody the carrier serves. Several tenants may have carriers at one address. */
-function fromCarrier(needs: EdgeNeeds, invite: IncomingInvite, dialed: string, known: CarrierPeer): Started | undefined {
-  const calledNumber = normalizePhoneNumber(rewriteNumber(known.numberRules?.inboundCalled ?? [], dialed).number)
-  const owner = calledNumber === undefined ? undefined : needs.directory.ownerOf(calledNumber)
-  const carrier =
-    owner === undefined || servesAccount(known, owner) ? known : needs.directory.carrierByAddress(invite.source.address, invite.source.port, owner)
-  if (calledNumber === undefined || owner === undefined || carrier === undefined) return refuse(invite, 'UnknownNumber')
-  const { accountId, partitionId } = owner
+/** A call from the PSTN: the number must be ours, and of somebody the carrier serves. */
+function fromCarrier(needs: EdgeNeeds, invite: IncomingInvite, call: CarrierCall): Started | undefined {
+  const recipient = findRecipient(needs.directory, call, invite.source)
+  const { dialed } = call
+  if (recipient === undefined) return refuse(invite, 'UnknownNumber')
+  const { carrier, calledNumber } = recipient
+  const { accountId, partitionId } = recipient.owner
   // The platform's own carriers are not the tenant's to shut out.
   if (carrier.partitionId !== undefined && isShutOut(needs, invite, { accountId, partitionId, lineId: carrier.id }, false)) return undefined
   const caller = assertedCaller(invite.request, carrier.numberRules?.inboundCaller)

@@ -1,5 +1,5 @@
 import type { CallerIdentity } from '@dialtone/call-routing'
-import { normalizePhoneNumber, rewriteNumber } from '@dialtone/numbering'
+import { readCarrierNumber } from '@dialtone/numbering'
 import type { NumberRule } from '@dialtone/numbering'
 import { parseNameAddress, userOf } from '@dialtone/sip'
 import type { NameAddress, SipRequest } from '@dialtone/sip'
@@ -15,7 +15,7 @@ const MOST_IDENTITIES = 8
  * wish of a phone to its own proxy (RFC 3325 9.2) and says nothing here.
  */
 export function assertedCaller(request: SipRequest, rules: readonly NumberRule[] = []): CallerIdentity {
-  const numberOf = (address: NameAddress): string | undefined => normalizePhoneNumber(rewriteNumber(rules, userOf(address.uri).split(';')[0] ?? '').number)
+  const numberOf = (address: NameAddress): string | undefined => readCarrierNumber(rules, userOf(address.uri).split(';')[0] ?? '').e164
   const asserted = addressesOf(request, 'p-asserted-identity')
   const remoteParty = asserted.length > 0 ? undefined : addressesOf(request, 'remote-party-id').find(isCallingParty)
   const identity = asserted.find((address) => numberOf(address) !== undefined) ?? asserted[0] ?? remoteParty ?? request.from

@@ -1,7 +1,8 @@
 import type { EmergencyVerdict } from '@dialtone/call-routing'
+import { formatSipUser } from '@dialtone/numbering'
 import { formatNameAddress, formatUri } from '@dialtone/sip'
 import type { Header } from '@dialtone/sip'
-import { ANONYMOUS_FROM, numberUri, sipUser } from '../calls/party-headers.ts'
+import { ANONYMOUS_FROM, numberUri } from '../calls/party-headers.ts'
 import type { Enclosure, LegPlan } from '../calls/state/leg-plan.ts'
 import type { CarrierPeer } from '../ports/switch-directory.ts'
 import type { CarrierNeeds } from '../trunks/plan-carrier-leg.ts'
@@ -43,7 +44,7 @@ export function planEmergencyLeg(decision: EmergencyVerdict, peer: CarrierPeer, 
 function enclosureOf({ location }: EmergencyVerdict, number: string, { publicAddress, nowMs }: EmergencyNeeds): Enclosure | undefined {
   if (location === undefined) return undefined
   const contentId = `location@${publicAddress}`
-  const entity = number === '' ? 'pres:unknown@anonymous.invalid' : `pres:${sipUser(number)}@${publicAddress}`
+  const entity = number === '' ? 'pres:unknown@anonymous.invalid' : `pres:${formatSipUser(number)}@${publicAddress}`
   return {
     headers: [
       ['Geolocation', `<cid:${contentId}>`],

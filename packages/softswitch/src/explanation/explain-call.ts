@@ -1,12 +1,14 @@
-import type { AlsoCalled, RouteAttempt, RouteVerdict } from '@dialtone/call-routing'
+import type { AlsoCalled, CarrierVerdict, RouteAttempt, RouteVerdict } from '@dialtone/call-routing'
 import { askRouting } from '../calls/ask-routing.ts'
 import type { Occupancy, RoutingNeeds } from '../calls/ask-routing.ts'
 import { MAX_HOPS } from '../calls/state/call-state.ts'
 import type { RouteQuestion } from '../calls/state/call-event.ts'
 import { targetOf } from '../calls/state/route-call.ts'
 import { reachableDevices } from '../features/reachable-devices.ts'
-import type { CallExplanation, ExplainedDecision, ExplainedEndpoint, ExplainedOutcome, ExplainQuestion } from '../ports/call-explanation.ts'
+import type { CallExplanation, ExplainedDecision, ExplainedEndpoint, ExplainedOutcome, ExplainQuestion, ToldCarrier } from '../ports/call-explanation.ts'
 import type { StoredBinding } from '../ports/registration-store.ts'
+import type { CarrierPeer } from '../ports/switch-directory.ts'
+import { numbersAtCarrier } from '../trunks/plan-carrier-leg.ts'
 
 export interface ExplainNeeds extends RoutingNeeds {
   readonly occupancy: Occupancy
@@ -123,8 +125,14 @@ function endpointsOf(needs: ExplainNeeds, verdict: Destination, atMs: number, ho
   if (directory.carrier(verdict.carrierIds[0] ?? '') === undefined) return []
   return verdict.carrierIds.map((carrierId) => {
     const peer = directory.carrier(carrierId)
-    return { kind: peer?.emergency === true ? 'psap' : 'carrier', carrierId, name: peer?.name }
+    const told = peer === undefined || verdict.kind !== 'carrier' ? undefined : toldCarrier(peer, verdict)
+    return { kind: peer?.emergency === true ? 'psap' : 'carrier', carrierId, name: peer?.name, told }
   })
+}
+
+function toldCarrier(peer: CarrierPeer, verdict: CarrierVerdict): ToldCarrier {
+  const { called, caller, callerRuleIndex } = numbersAtCarrier(peer, verdict)
+  return { called: called.number, calledRule: called.ruleIndex, caller: caller.anonymous ? undefined : caller.writtenAs, callerRule: callerRuleIndex }
 }
 
 /** Who rings beside the phones, as `plansBeside` finds them: of another account its phones alone. */

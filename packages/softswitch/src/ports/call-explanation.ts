@@ -22,7 +22,16 @@ export interface ExplainedDecision {
 /** Where the call goes: a phone that is registered, a carrier, a PSAP. */
 export type ExplainedEndpoint =
   | { readonly kind: 'line'; readonly lineId: string; readonly contacts: readonly ExplainedContact[] }
-  | { readonly kind: 'carrier' | 'psap'; readonly carrierId: string; readonly name: string | undefined }
+  | { readonly kind: 'carrier' | 'psap'; readonly carrierId: string; readonly name: string | undefined; readonly told?: ToldCarrier | undefined }
+
+/** What the carrier would be told: numbers as its rules write them, and by which of these, from 0. */
+export interface ToldCarrier {
+  readonly called: string
+  readonly calledRule: number | undefined
+  /** Undefined where nobody is shown. */
+  readonly caller: string | undefined
+  readonly callerRule: number | undefined
+}
 
 export interface ExplainedContact {
   /** Without its parameters. */

@@ -13,6 +13,11 @@ export function findCarrier(carriers: Iterable<CarrierPeer>, address: string, po
   return undefined
 }
 
+/** All carriers at that place, of whoever. */
+export function carriersAt(carriers: Iterable<CarrierPeer>, address: string, port: number): readonly CarrierPeer[] {
+  return [...carriers].filter((carrier) => isAt(carrier, address, port))
+}
+
 /** How the users of our Contacts at carriers begin (`CarrierPeer.contactUser`). */
 const CONTACT_PREFIX = 'dt-'
 

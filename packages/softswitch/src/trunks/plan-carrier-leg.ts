@@ -1,10 +1,11 @@
 import type { CallerIdentity, CarrierVerdict } from '@dialtone/call-routing'
 import { formatNameAddress, formatUri } from '@dialtone/sip'
 import type { Header } from '@dialtone/sip'
-import { diversionHeaders, fromHeader, numberUri, sipUser, trustedIdentityHeaders } from '../calls/party-headers.ts'
+import { diversionHeaders, fromHeader, numberUri, trustedIdentityHeaders } from '../calls/party-headers.ts'
+import type { ShownParty } from '../calls/party-headers.ts'
 import type { LegPlan } from '../calls/state/leg-plan.ts'
-import { rewriteNumber } from '@dialtone/numbering'
-import type { NumberRule } from '@dialtone/numbering'
+import { writeCarrierNumber } from '@dialtone/numbering'
+import type { RewrittenNumber } from '@dialtone/numbering'
 import { targetsOf } from '../ports/switch-directory.ts'
 import type { CarrierPeer, CarrierTarget } from '../ports/switch-directory.ts'
 
@@ -19,10 +20,8 @@ export interface CarrierNeeds {
 /** The INVITE to a carrier: E.164 with '+' in the Request-URI, or the number as its rules want it, the caller asserted (RFC 3325). */
 export function planCarrierLeg(decision: CarrierVerdict, peer: CarrierPeer, needs: CarrierNeeds): LegPlan {
   const [first = { id: peer.id, address: peer.address, port: peer.port }, ...others] = (needs.targetsInOrder ?? targetsOf)(peer)
-  const called = ruled(peer.numberRules?.outboundCalled, decision.number)
-  const requestUri =
-    called === undefined ? numberUri(decision.number, first.address, first.port) : formatUri({ user: called, host: first.address, port: first.port })
-  const caller = callerAt(peer, decision.caller)
+  const { called, caller } = numbersAtCarrier(peer, decision)
+  const requestUri = formatUri({ user: called.number, host: first.address, port: first.port })
   const from = fromHeader(caller, needs.publicAddress)
   const at = ({ address, port }: CarrierTarget) => ({ transport: peer.transport, address, port })
   return {
@@ -42,17 +41,23 @@ export function planCarrierLeg(decision: CarrierVerdict, peer: CarrierPeer, need
   }
 }
 
-/** The number as the rules write it, which see it as the INVITE would have it without them; undefined: no rule is for it. */
-function ruled(rules: readonly NumberRule[] | undefined, number: string): string | undefined {
-  const rewritten = rewriteNumber(rules ?? [], sipUser(number))
-  return rewritten.ruleIndex === undefined ? undefined : rewritten.number
+/** What a carrier is told of a call: each number as its rules write it, and by which of them. */
+export interface NumbersAtCarrier {
+  readonly called: RewrittenNumber
+  readonly caller: ShownParty
+  readonly callerRuleIndex: number | undefined
 }
 
 /** Who has no number is shown as the carrier's own (S3-13); what the rules say of numbers stands last. */
-function callerAt({ callerId, numberRules }: CarrierPeer, caller: CallerIdentity): CallerIdentity {
+export function numbersAtCarrier(
+  { callerId, numberRules }: Pick<CarrierPeer, 'callerId' | 'numberRules'>,
+  { number, caller }: { readonly number: string; readonly caller: CallerIdentity },
+): NumbersAtCarrier {
+  const called = writeCarrierNumber(numberRules?.outboundCalled, number)
   const shown = caller.number === '' && !caller.anonymous && callerId !== undefined ? { ...caller, ...callerId } : caller
-  const number = shown.number === '' ? undefined : ruled(numberRules?.outboundCaller, shown.number)
-  return number === undefined ? shown : { ...shown, number }
+  if (shown.number === '') return { called, caller: shown, callerRuleIndex: undefined }
+  const written = writeCarrierNumber(numberRules?.outboundCaller, shown.number)
+  return { called, caller: { ...shown, writtenAs: written.number }, callerRuleIndex: written.ruleIndex }
 }
 
 /** RFC 8496 4. */

@@ -1,0 +1,45 @@
+import type { CarrierVerdict } from '@dialtone/call-routing'
+import { describe, expect, it } from 'vitest'
+import type { CarrierNumberRules, CarrierPeer } from '../ports/switch-directory.ts'
+import { planCarrierLeg } from './plan-carrier-leg.ts'
+
+const CALLER = { number: '18015550101', name: 'Alice', anonymous: false }
+const DECISION: CarrierVerdict = {
+  kind: 'carrier',
+  carrierIds: ['own'],
+  number: '16075550123',
+  caller: CALLER,
+  category: 'OffNet',
+  diversion: undefined,
+}
+
+function plan(numberRules: CarrierNumberRules, changes: Partial<CarrierVerdict> = {}) {
+  const peer: CarrierPeer = {
+    id: 'own', name: 'Own', partitionId: 'p', address: '192.0.2.10', port: 5070, transport: 'udp', emergency: false, numberRules,
+    callerId: { number: '18015550100', name: 'Front desk' },
+  } // prettier-ignore
+  return planCarrierLeg({ ...DECISION, ...changes }, peer, { publicAddress: 'host', maxForwards: 70 })
+}
+
+const NATIONAL = [{ prefix: '+1', strip: 2, prepend: '' }]
+
+describe('the INVITE to a carrier', () => {
+  it('has E.164 with a plus where no rule is for a number', () => {
+    const leg = plan({ outboundCalled: [{ prefix: '+44', strip: 3, prepend: '0' }] })
+    expect([leg.requestUri, leg.from]).toEqual(['sip:+16075550123@192.0.2.10:5070', '"Alice" <sip:+18015550101@host>'])
+  })
+
+  it('has both numbers exactly as the rules write them: ten digits stay ten digits (S0-58)', () => {
+    const leg = plan({ outboundCalled: NATIONAL, outboundCaller: NATIONAL })
+    expect([leg.requestUri, leg.from]).toEqual(['sip:6075550123@192.0.2.10:5070', '"Alice" <sip:8015550101@host>'])
+    expect(leg.headers).toContainEqual(['P-Asserted-Identity', '"Alice" <sip:8015550101@host>'])
+  })
+
+  it('who hides is asserted by the rules as well, and who has no number is the carrier’s own', () => {
+    const hidden = plan({ outboundCaller: NATIONAL }, { caller: { ...CALLER, anonymous: true } })
+    expect(hidden.from).toContain('anonymous.invalid')
+    expect(hidden.headers).toContainEqual(['P-Asserted-Identity', '"Alice" <sip:8015550101@host>'])
+    const numberless = plan({ outboundCaller: NATIONAL }, { caller: { number: '', name: '', anonymous: false } })
+    expect(numberless.from).toBe('"Front desk" <sip:8015550100@host>')
+  })
+})
