@@ -33,6 +33,14 @@ export type { LineInCall, NotifyOrder, NotifyOutcome } from './ports/notify-orde
 export type { DescribedCall, DescribedEvent, DescribedLeg, DescribedMedia, DescribedMessage, RecentCall } from './ports/described-call.ts'
 export { explainCall } from './explanation/explain-call.ts'
 export type { ExplainNeeds } from './explanation/explain-call.ts'
-export type { CallExplanation, ExplainedContact, ExplainedDecision, ExplainedEndpoint, ExplainedOutcome, ExplainQuestion, ToldCarrier } from './ports/call-explanation.ts'
+export type {
+  CallExplanation,
+  ExplainedContact,
+  ExplainedDecision,
+  ExplainedEndpoint,
+  ExplainedOutcome,
+  ExplainQuestion,
+  ToldCarrier,
+} from './ports/call-explanation.ts'
 export { createSoftswitch } from './create-softswitch.ts'
 export type { CallEvent } from './calls/state/call-event.ts'

@@ -108,7 +108,11 @@ describe("a tenant's own carrier (S0-58, S0-62)", () => {
         {
           name: 'Second',
           status: 'active',
-          called: { number: '6075550123', rule: { index: 0, prefix: '+1', strip: 2 }, why: 'rule 0, for what begins with +1: 2 off the front, "" before the rest' },
+          called: {
+            number: '6075550123',
+            rule: { index: 0, prefix: '+1', strip: 2 },
+            why: 'rule 0, for what begins with +1: 2 off the front, "" before the rest',
+          },
           caller: { number: '98015550101', rule: { index: 0 } },
         },
       ],

@@ -76,7 +76,8 @@ function shown({ row, trunk, called, caller, arrival }: TriedCarrier) {
 
 function triedView({ number, ruleIndex, rules }: TriedNumber): Static<typeof Tried> {
   const rule = appliedRule(rules, ruleIndex)
-  if (rule === undefined) return { number, why: rules === undefined || rules.length === 0 ? 'no rules: as it is' : `none of ${rules.length} rules fits: as it is` }
+  if (rule === undefined)
+    return { number, why: rules === undefined || rules.length === 0 ? 'no rules: as it is' : `none of ${rules.length} rules fits: as it is` }
   const { index, prefix, strip, prepend } = rule
   const begins = prefix === '' ? 'any number' : `what begins with ${prefix}`
   return { number, rule, why: `rule ${index}, for ${begins}: ${strip} off the front, "${prepend}" before the rest` }

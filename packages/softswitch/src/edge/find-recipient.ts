@@ -23,7 +23,11 @@ export interface Recipient {
  * one address, each with rules of his own: the reading that leaves most of what was dialed decides, so that nobody draws the calls of others to
  * a number of his by a rule that makes it out of any.
  */
-export function findRecipient(directory: Pick<SwitchDirectory, 'ownerOf' | 'carriers'>, { dialed, known, isByRegistration }: CarrierCall, source: RemoteAddress): Recipient | undefined {
+export function findRecipient(
+  directory: Pick<SwitchDirectory, 'ownerOf' | 'carriers'>,
+  { dialed, known, isByRegistration }: CarrierCall,
+  source: RemoteAddress,
+): Recipient | undefined {
   const { address, port } = source
   // The platform's carriers are the first at their address, and the user of our Contact is not to be guessed.
   const asked = isByRegistration || known.partitionId === undefined ? recipientBy(directory, dialed, known) : undefined
