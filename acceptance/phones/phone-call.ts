@@ -165,6 +165,7 @@ export class IncomingPhoneCall {
   readonly #tag = randomBytes(4).toString('hex')
   #answer: { readonly status: number; readonly body?: string } | undefined
   #sequence = 0
+  #toneHz: number | undefined
 
   constructor(phone: ScriptedPhone, invite: SipText) {
     this.#phone = phone
@@ -184,6 +185,7 @@ export class IncomingPhoneCall {
     this.media = await RtpEndpoint.open(this.#phone.socket.mediaHost)
     this.#answer = { status: 200, body: this.media.describe() }
     this.#sendAnswer()
+    this.#toneHz = toneHz
     if (toneHz !== undefined) this.media.speak(this.invite.body, toneHz)
     await eventually('the ACK', 5000, () => (this.acknowledged ? true : undefined))
   }
@@ -220,6 +222,7 @@ export class IncomingPhoneCall {
   receiveRequest(request: SipText): void {
     const method = methodOf(request)
     if (method === 'ACK') this.acknowledged = true
+    else if (method === 'INVITE' && valueOf(request, 'cseq') !== valueOf(this.invite, 'cseq')) this.#takeOffer(request)
     else if (method === 'INVITE' && this.#answer !== undefined) this.#sendAnswer()
     else if (method === 'INVITE') this.ring()
     else {
@@ -231,6 +234,13 @@ export class IncomingPhoneCall {
         this.#sendAnswer()
       }
     }
+  }
+
+  /** A re-INVITE: the same answer, and what it says goes to where it is wanted now. */
+  #takeOffer(offer: SipText): void {
+    const body = this.#answer?.body
+    if (this.#toneHz !== undefined && offer.body !== '') this.media?.speak(offer.body, this.#toneHz)
+    this.#phone.respond(offer, body === undefined ? 488 : 200, body === undefined ? { tag: this.#tag } : { tag: this.#tag, body })
   }
 
   #sendAnswer(): void {

@@ -35,6 +35,8 @@ export interface RungNumber {
   readonly ringDurationSeconds: number | undefined
   /** False: when this number is busy, so is the user. */
   readonly continueOnBusy: boolean
+  /** Who answers there is connected after pressing 1 only. Default false. */
+  readonly confirms?: boolean | undefined
 }
 
 /** One after the other, until somebody answers. */
@@ -49,4 +51,6 @@ export interface FindMeEndpoint {
   readonly timeoutSeconds: number
   /** False: a busy endpoint ends the search. */
   readonly continueOnBusy: boolean
+  /** Who answers there is connected after pressing 1 only, and the search goes on else. Default false. */
+  readonly confirms?: boolean | undefined
 }

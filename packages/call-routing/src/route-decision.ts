@@ -35,6 +35,8 @@ export interface RingVerdict {
   readonly isCallback?: boolean
   /** How the phones ring, when not as ever: the caller is one the user wants to know by the ring. */
   readonly ringType?: RingType | undefined
+  /** Who answers one of the lines has to press 1 first. */
+  readonly confirms?: true | undefined
   /** Called at the same time; the first of all to answer has the call. */
   readonly alsoCall?: readonly AlsoCalled[] | undefined
 }
@@ -47,6 +49,8 @@ export interface AlsoCalled {
   readonly ringsForMs: number | undefined
   /** When it is busy, nobody rings any longer. */
   readonly endsRingingWhenBusy: boolean
+  /** Who answers has to press 1 first: else it has not been answered, and the others ring on. */
+  readonly confirms?: true | undefined
 }
 
 /** The platform itself takes the call. */

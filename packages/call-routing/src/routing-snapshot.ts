@@ -16,6 +16,8 @@ export interface RoutingSnapshot {
   readonly homeAreaCode: string | undefined
   /** A name of the IANA database, such as `US/Mountain`. */
   readonly timeZone?: string | undefined
+  /** What is said to its callers; `fr-CA`. Undefined: as for every account. */
+  readonly language?: string | undefined
   readonly users: ReadonlyMap<string, RoutingUser>
   readonly lines: ReadonlyMap<string, RoutingLine>
   /** In the order they were added to the account: "the first number" means this order. */
@@ -45,6 +47,8 @@ export interface RoutingUser {
   /** When other call handlings hold, in `timeZone`. */
   readonly schedules?: readonly HandlingSchedule[] | undefined
   readonly timeZone?: string | undefined
+  /** What the user is spoken to in. */
+  readonly language?: string | undefined
   /** Undefined: everybody may call. */
   readonly screening?: CallScreening | undefined
   readonly voicemailBoxId: string | undefined

@@ -45,6 +45,17 @@ describe('simultaneous ring', () => {
     expect(dial(bobHandles(timed), 'ann-desk', '4002')).toMatchObject({ timeoutMs: 45_000, alsoCall: [also] })
   })
 
+  it('asks those to confirm of whom that is wanted', () => {
+    const decision = dial(bobHandles(together([rung('4003', { confirms: true }), rung(OUTSIDE_NUMBER)])), 'ann-desk', '4002')
+    expect(decision).toMatchObject({ alsoCall: [{ verdict: { userId: 'carl' }, confirms: true }, { verdict: { number: OUTSIDE_NUMBER } }] })
+    expect(decision.kind === 'ring' ? decision.alsoCall?.[1] : undefined).not.toHaveProperty('confirms')
+    expect(decision.steps).toContainEqual({
+      rule: 'simultaneous-ring',
+      outcome: 'called as well, and asked to confirm',
+      detail: { userId: 'bob', toNumber: '4003' },
+    })
+  })
+
   it.each(['911', '933', '4002', BOB_NUMBER, '4999', 'nonsense', '411'])('leaves %j out, and says so', (toNumber) => {
     const decision = dial(bobHandles(together([rung(toNumber)])), 'ann-desk', '4002')
     expect(decision).toMatchObject({ kind: 'ring', lineIds: ['bob-desk'] })
@@ -91,6 +102,19 @@ function step(index: number, outcome: RouteAttempt['outcome'] = 'no-answer', sta
 describe('find me, follow me', () => {
   const snapshot = bobHandles(search([own, toCarl, toWorld]))
   const call = (trail: readonly RouteAttempt[], of = snapshot): RouteDecision => dial(of, 'ann-desk', '4002', trail)
+
+  it('asks whoever answers to confirm, where that is wanted', () => {
+    const asking = bobHandles(
+      search([
+        { ...own, confirms: true },
+        { ...toWorld, confirms: true },
+      ]),
+    )
+    expect(call([], asking)).toMatchObject({ lineIds: ['bob-desk'], confirms: true })
+    const second = call([step(0)], asking)
+    expect(second).toMatchObject({ lineIds: [], alsoCall: [{ verdict: { kind: 'carrier' }, confirms: true }] })
+    expect(second.steps).toContainEqual(expect.objectContaining({ rule: 'find-me', outcome: 'rings, and who answers is asked to confirm' }))
+  })
 
   it('rings one endpoint after the other, each for its own time', () => {
     expect(call([])).toMatchObject({ kind: 'ring', lineIds: ['bob-desk'], target: 'user:bob/find-me/0', timeoutMs: 10_000 })

@@ -75,6 +75,7 @@ const rungNumber = fc.record({
   ringDelaySeconds: seconds,
   ringDurationSeconds: fc.option(seconds, { nil: undefined }),
   continueOnBusy: fc.boolean(),
+  confirms: fc.boolean(),
 })
 const findMeEndpoint = fc.record({
   to: fc.oneof(
@@ -84,6 +85,7 @@ const findMeEndpoint = fc.record({
   ),
   timeoutSeconds: fc.integer({ min: 1, max: 240 }),
   continueOnBusy: fc.boolean(),
+  confirms: fc.boolean(),
 })
 const handling = fc.record({
   doNotDisturbEnabled: fc.constantFrom(false, false, true),

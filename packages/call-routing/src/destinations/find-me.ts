@@ -18,7 +18,9 @@ export function findUser(scene: CallScene, user: RoutingUser, findMe: FindMe, de
   let last: RouteAttempt = { target: `user:${user.id}`, outcome: 'no-answer', statusCode: 480 }
   for (const [index, endpoint] of findMe.endpoints.entries()) {
     const target = `user:${user.id}/find-me/${index}`
-    const tried = lastAttemptAt(target, facts.trail) ?? startEndpoint(scene, user, endpoint, target, { destination, timeoutMs: timeoutOf(findMe, index) })
+    const tried =
+      lastAttemptAt(target, facts.trail) ??
+      startEndpoint(scene, user, endpoint, target, { destination, timeoutMs: timeoutOf(findMe, index), confirms: endpoint.confirms === true })
     if (tried === undefined) {
       trace.note('find-me', 'left out: nobody to be called there', { userId: user.id, index, ...endpoint.to })
       continue
@@ -37,6 +39,8 @@ export function findUser(scene: CallScene, user: RoutingUser, findMe: FindMe, de
 interface EndpointCall {
   readonly destination: UserDestination
   readonly timeoutMs: number
+  /** Who answers is asked whether it is him. */
+  readonly confirms: boolean
 }
 
 /** @returns undefined when nobody can be called there; an attempt when it is known how it would end */
@@ -53,7 +57,7 @@ function startEndpoint(scene: CallScene, user: RoutingUser, endpoint: FindMeEndp
     scene.trace.note('find-me', 'goes on to what takes calls of its own', { referenceType: beside.to.referenceType })
     return { next: beside, forwarded: true }
   }
-  const called: AlsoCalled = { verdict: beside, startsAfterMs: 0, ringsForMs: undefined, endsRingingWhenBusy: true }
+  const called: AlsoCalled = { verdict: beside, startsAfterMs: 0, ringsForMs: undefined, endsRingingWhenBusy: true, ...confirmed(call) }
   return ringNow(scene, user, target, call, [], [called])
 }
 
@@ -69,14 +73,20 @@ function ringNow(
   scene: CallScene,
   user: RoutingUser,
   target: string,
-  { destination, timeoutMs }: EndpointCall,
+  call: EndpointCall,
   lineIds: readonly string[],
   alsoCall: readonly AlsoCalled[],
 ): Progress {
+  const { destination, timeoutMs, confirms } = call
   const { calledNumber, diversion } = destination
-  scene.trace.note('find-me', 'rings', { target, timeoutMs, lineIds })
-  const verdict: RingVerdict = { kind: 'ring', lineIds, userId: user.id, target, timeoutMs, caller: callerToInside(scene), calledNumber, diversion, alsoCall }
+  scene.trace.note('find-me', confirms ? 'rings, and who answers is asked to confirm' : 'rings', { target, timeoutMs, lineIds })
+  const caller = callerToInside(scene)
+  const verdict: RingVerdict = { kind: 'ring', lineIds, userId: user.id, target, timeoutMs, caller, calledNumber, diversion, alsoCall, ...confirmed(call) }
   return { verdict }
+}
+
+function confirmed({ confirms }: EndpointCall): Pick<AlsoCalled, 'confirms'> {
+  return confirms ? { confirms: true } : {}
 }
 
 /** "Ring forever" is the last endpoint's. */

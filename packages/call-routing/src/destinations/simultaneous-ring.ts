@@ -16,14 +16,19 @@ function calledFor(scene: CallScene, user: RoutingUser, rung: RungNumber, destin
   const to = readForward(scene, user, toNumber, 'always', destination)
   const verdict = to === undefined ? undefined : callBeside(scene, user, to)
   const isCalled = verdict !== undefined && verdict.kind !== 'service'
-  scene.trace.note('simultaneous-ring', isCalled ? 'called as well' : 'left out: nobody to be called there', { userId: user.id, toNumber })
+  scene.trace.note('simultaneous-ring', isCalled ? calledAs(rung) : 'left out: nobody to be called there', { userId: user.id, toNumber })
   if (!isCalled) return undefined
   return {
     verdict,
     startsAfterMs: rung.ringDelaySeconds * 1000,
     ringsForMs: rung.ringDurationSeconds === undefined ? undefined : rung.ringDurationSeconds * 1000,
     endsRingingWhenBusy: !rung.continueOnBusy,
+    ...(rung.confirms === true ? { confirms: true } : {}),
   }
+}
+
+function calledAs({ confirms }: RungNumber): string {
+  return confirms === true ? 'called as well, and asked to confirm' : 'called as well'
 }
 
 /** The last of the numbers has had its time. */

@@ -60,6 +60,7 @@ export function pictureOf(rows: AccountRows, o: PictureOptions): AccountPicture 
     extensionLength: account.extension_length,
     homeAreaCode: homeAreaCode(numbers),
     timeZone: account.time_zone ?? undefined,
+    language: account.language_tag,
     users: new Map(users.map((user) => [user.id, user])),
     lines: new Map(rows.lines.map((line) => [line.id, lineOf(line, loginOf.get(line.id)?.sip_username ?? '')])),
     numbers: new Map(numbers.map((number) => [number.number, number])),
@@ -107,6 +108,7 @@ function userOf(user: Selectable<EndUserTable>, lineIds: readonly string[]): Rou
     screening: callScreeningOf(user.call_screening_settings),
     schedules: handlingSchedulesOf(user.call_handling_schedules),
     timeZone: user.time_zone,
+    language: user.language_tag,
     voicemailBoxId: user.voicemail_box_id ?? undefined,
   }
 }

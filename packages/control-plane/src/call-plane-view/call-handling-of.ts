@@ -39,15 +39,15 @@ function noAnswerOf(stored: StoredObject): NoAnswerAction {
 
 function simultaneousRingOf(stored: StoredObject): SimultaneousRing {
   // Unless the user says that one busy number is enough, the others ring on.
-  const continueOnBusy = stored['continueOnBusy'] !== false
+  const shared = { continueOnBusy: stored['continueOnBusy'] !== false, ...confirmsOf(stored) }
   const plain = listAt(stored, 'forwardToNumberList').flatMap((each): readonly RungNumber[] =>
-    typeof each === 'string' ? [{ toNumber: each, ringDelaySeconds: 0, ringDurationSeconds: undefined, continueOnBusy }] : [],
+    typeof each === 'string' ? [{ toNumber: each, ringDelaySeconds: 0, ringDurationSeconds: undefined, ...shared }] : [],
   )
-  const timed = listAt(stored, 'forwardToTimedNumberList').flatMap((each) => timedNumberOf(each as StoredObject, continueOnBusy))
+  const timed = listAt(stored, 'forwardToTimedNumberList').flatMap((each) => timedNumberOf(each as StoredObject, shared))
   return { numbers: [...plain, ...timed], noAnswer: noAnswerOf(objectAt(stored, 'noAnswerCallHandling')) }
 }
 
-function timedNumberOf(stored: StoredObject, continueOnBusy: boolean): readonly RungNumber[] {
+function timedNumberOf(stored: StoredObject, shared: Pick<RungNumber, 'continueOnBusy' | 'confirms'>): readonly RungNumber[] {
   const toNumber = textAt(stored, 'toNumber')
   if (toNumber === undefined) return []
   const own = stored['continueOnBusy']
@@ -56,9 +56,15 @@ function timedNumberOf(stored: StoredObject, continueOnBusy: boolean): readonly 
       toNumber,
       ringDelaySeconds: numberAt(stored, 'ringDelay') ?? 0,
       ringDurationSeconds: numberAt(stored, 'ringDuration'),
-      continueOnBusy: typeof own === 'boolean' ? own : continueOnBusy,
+      ...shared,
+      ...(typeof own === 'boolean' ? { continueOnBusy: own } : {}),
+      ...(typeof stored['confirmAnswer'] === 'boolean' ? { confirms: stored['confirmAnswer'] } : {}),
     },
   ]
+}
+
+function confirmsOf(stored: StoredObject): { readonly confirms?: true } {
+  return stored['confirmAnswer'] === true ? { confirms: true } : {}
 }
 
 function findMeOf(stored: StoredObject): FindMe {
@@ -66,7 +72,7 @@ function findMeOf(stored: StoredObject): FindMe {
     const endpoint = each as StoredObject
     const to = endpointTo(endpoint)
     const timeoutSeconds = numberAt(endpoint, 'timeout') ?? 20
-    return to === undefined ? [] : [{ to, timeoutSeconds, continueOnBusy: endpoint['continueOnBusy'] === true }]
+    return to === undefined ? [] : [{ to, timeoutSeconds, continueOnBusy: endpoint['continueOnBusy'] === true, ...confirmsOf(endpoint) }]
   })
   return { endpoints, timeoutType: timeoutTypeOf(stored['timeoutType']) }
 }

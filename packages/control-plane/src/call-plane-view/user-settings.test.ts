@@ -27,6 +27,19 @@ describe('the stored call handling, as routing sees it (S1-58)', () => {
     })
   })
 
+  it('keeps of whom it is wanted that he confirms: of all numbers, unless one says otherwise (ours)', () => {
+    const simultaneousRingCallHandling = {
+      confirmAnswer: true,
+      forwardToNumberList: ['4003'],
+      forwardToTimedNumberList: [{ toNumber: '4004', ringDelay: 0, ringDuration: 5, confirmAnswer: false }],
+    }
+    const together = callHandlingOf({ callHandlingOptionType: 'SimultaneousRing', simultaneousRingCallHandling })
+    expect(together.simultaneousRing?.numbers.map(({ confirms }) => confirms)).toEqual([true, false])
+    const findMeEndpoints = [{ toNumber: '4003', timeout: 30, confirmAnswer: true }]
+    const search = callHandlingOf({ callHandlingOptionType: 'FindMeFollowMe', findMeFollowMeCallHandling: { findMeEndpoints, timeoutType: 'Busy' } })
+    expect(search.findMe?.endpoints).toMatchObject([{ confirms: true }])
+  })
+
   it('keeps the steps of a search in their order, each with its kind', () => {
     const findMeEndpoints = [
       { ringUserDevice: true, timeout: 10, continueOnBusy: true },

@@ -8,6 +8,8 @@ const MAX_RING_SECONDS = 240
 
 const dialable = Type.String({ pattern: '^[0-9+*#() .-]{2,24}$' })
 const forwardTo = { forwardToNumber: Type.Optional(dialable), description: Type.Optional(Type.String({ maxLength: 256 })) }
+/** Ours: who answers is connected after pressing 1 only. */
+const confirmAnswer = { confirmAnswer: Type.Optional(Type.Boolean()) }
 const CallHandling = Type.Object({ type: oneOf(['Forward', 'Voicemail', 'Busy']), ...forwardTo })
 const CallHandlingWithTimeout = Type.Object({
   type: oneOf(['Forward', 'Voicemail', 'Busy', 'RingForever']),
@@ -21,12 +23,14 @@ const FindMeEndpoint = Type.Object({
   description: forwardTo.description,
   timeout: Type.Integer({ minimum: 1, maximum: MAX_RING_SECONDS }),
   continueOnBusy: Type.Optional(Type.Boolean()),
+  ...confirmAnswer,
 })
 const TimedNumber = Type.Object({
   toNumber: dialable,
   ringDelay: Type.Integer({ minimum: 0, maximum: MAX_RING_SECONDS }),
   ringDuration: Type.Integer({ minimum: 1, maximum: MAX_RING_SECONDS }),
   continueOnBusy: Type.Optional(Type.Boolean()),
+  ...confirmAnswer,
 })
 
 export const CallHandlingSettings = named(
@@ -46,6 +50,7 @@ export const CallHandlingSettings = named(
         forwardToTimedNumberList: Type.Optional(Type.Array(TimedNumber, { maxItems: 20 })),
         noAnswerCallHandling: CallHandlingWithTimeout,
         continueOnBusy: Type.Optional(Type.Boolean()),
+        ...confirmAnswer,
       }),
     ),
     findMeFollowMeCallHandling: Type.Optional(

@@ -10,6 +10,7 @@ import type { ServiceDesk } from '../ports/service-desk.ts'
 import type { QueueBoard } from '../services/queue-board.ts'
 import type { RoomBoard } from '../services/room-board.ts'
 import type { ServiceRun } from '../services/service-run.ts'
+import type { ConfirmedLeg } from './confirmed-leg.ts'
 import type { CallRecording } from './record-call.ts'
 import type { RouteNeeds } from './resolve-route.ts'
 import type { SessionOrigin } from './session-origin.ts'
@@ -105,6 +106,8 @@ export interface CallContext {
   pickedUp: string | undefined
   /** The program that talks to the caller. */
   service: ServiceRun | undefined
+  /** Legs whose party has to press a key before it is connected. */
+  readonly confirmations: Map<string, ConfirmedLeg>
   /** undefined: nobody has talked yet, so nobody was asked whether the call is recorded. */
   recording: CallRecording | undefined
   /** An INVITE with Replaces that is not answered yet. */

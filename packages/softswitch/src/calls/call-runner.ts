@@ -69,6 +69,7 @@ class CallRun implements CallContext, RunningCall {
   pickedUp: CallContext['pickedUp'] = undefined
   newcomer: CallContext['newcomer'] = undefined
   service: CallContext['service'] = undefined
+  readonly confirmations: CallContext['confirmations'] = new Map()
   recording: CallContext['recording'] = undefined
   readonly lastSent: CallContext['lastSent'] = { caller: undefined, callee: undefined }
   readonly origins: CallContext['origins'] = { caller: undefined, callee: undefined }

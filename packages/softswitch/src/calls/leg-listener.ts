@@ -51,6 +51,7 @@ function refuse(event: LegEvent): void {
 /** What happens on one called leg. */
 export function listenToLeg(call: CallContext, legId: string): void {
   call.legs.get(legId)?.leg.onEvent((event) => {
+    if (call.confirmations.get(legId)?.hears(event) === true) return undefined
     switch (event.type) {
       case 'progress':
         return call.dispatch({ type: 'legProgress', legId, statusCode: event.statusCode, sdp: event.body })

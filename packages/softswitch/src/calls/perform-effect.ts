@@ -1,9 +1,10 @@
 import type { Header } from '@dialtone/sip'
 import { buildCallRecords } from '../cdr/build-cdr.ts'
 import type { CallContext } from './call-context.ts'
+import { ConfirmedLeg } from './confirmed-leg.ts'
 import { describeToParty, legOfSide, takeReinvite } from './describe-to-party.ts'
 import { finishCall } from './finish-call.ts'
-import { listenToLeg } from './leg-listener.ts'
+import { inviteLeg } from './invite-leg.ts'
 import { limitBreadth } from './limit-breadth.ts'
 import { acceptCallerAnswer, descriptionForCaller, mediaSide, offerForLeg, openMedia, relayOptions } from './perform-media.ts'
 import { performMixEffect } from './perform-mix.ts'
@@ -95,22 +96,21 @@ function askRoute(call: CallContext, effect: Of<'askRoute'>): void {
   call.dispatch({ type: 'routed', ...route, plans: limitBreadth(route.plans, call.maxBreadth) })
 }
 
-function startLeg(call: CallContext, effect: Of<'startLeg'>): void {
-  const body = offerForLeg(call, effect.plan)
-  if (body === undefined) return
-  const { requestUri, to, alternatives = [], from, toHeader, enclosed, carrierId } = effect.plan
-  // Looked up here: what is secret does not belong into the trace of a call.
-  const credentials = carrierId === undefined ? undefined : call.needs.directory.carrier(carrierId)?.credentials
-  const headers = enclosed === undefined ? effect.plan.headers : [...effect.plan.headers, ...enclosed.headers]
-  const parts = enclosed?.parts
-  const invite = call.needs.sip.invite({ uri: requestUri, to, alternatives, from, toHeader, headers, body, parts, credentials })
+function startLeg(call: CallContext, { legId, plan }: Of<'startLeg'>): void {
+  const { services } = call.needs
+  if (plan.confirms === true && services !== undefined) {
+    const leg = new ConfirmedLeg(call, services, { legId, plan })
+    call.confirmations.set(legId, leg)
+    return leg.start()
+  }
+  const body = offerForLeg(call, plan)
+  if (body === undefined) return undefined
   call.lastSent.callee = body
-  call.legs.set(effect.legId, invite)
-  call.dispatch({ type: 'legStarted', legId: effect.legId, sipCallId: invite.leg.callId })
-  listenToLeg(call, effect.legId)
+  return inviteLeg(call, legId, plan, body)
 }
 
 function cancelLeg(call: CallContext, effect: Of<'cancelLeg'>): void {
+  if (call.confirmations.get(effect.legId)?.giveUp(effect.reason) === true) return undefined
   const invite = call.legs.get(effect.legId)
   if (invite !== undefined) return invite.cancel(reasonHeaders(effect.reason))
   // It never went out: the caller's offer could not be relayed.
@@ -188,6 +188,8 @@ function stopTimer(call: CallContext, name: TimerName): void {
 
 function dispose(call: CallContext): void {
   for (const timer of Object.values(call.timers)) timer?.cancel()
+  for (const leg of call.confirmations.values()) leg.close()
+  call.confirmations.clear()
   call.legs.clear()
   call.reinvites.caller = call.reinvites.callee = undefined
   call.refer = undefined

@@ -17,12 +17,17 @@ export interface BesideNeeds {
 
 /** The INVITEs to those who are called while the phones of a user ring, each with what it is to the records. */
 export function plansBeside(needs: RouteNeeds, called: readonly AlsoCalled[], { account, call, hopLimit, plan }: BesideNeeds): readonly LegPlan[] {
-  return called.flatMap(({ verdict, ...times }) => {
+  return called.flatMap(({ verdict, confirms, ...times }) => {
     const found = verdict.kind === 'on-net' ? resolveOnNet(needs, verdict, call, hopLimit) : { account, verdict }
     if (found === undefined) return []
     const forward = verdict.kind === 'ring' ? undefined : { recordId: newUuid(), account, verdict }
-    return plan(found.verdict).map((leg): LegPlan => ({ ...leg, beside: { ...found, forward, ...times } }))
+    return plan(found.verdict).map((leg) => toConfirm({ ...leg, beside: { ...found, forward, ...times } }, confirms))
   })
+}
+
+/** Our own end speaks to it first, and offers no SRTP. */
+export function toConfirm(plan: LegPlan, confirms: true | undefined): LegPlan {
+  return confirms === true ? { ...plan, confirms, encryption: 'none' } : plan
 }
 
 /** Phones of another account: what else it has set for calls takes more than one ring and is not followed from here. */

@@ -12,7 +12,7 @@ import { planCarrierLeg } from '../trunks/plan-carrier-leg.ts'
 import type { CarrierNeeds } from '../trunks/plan-carrier-leg.ts'
 import { askRouting } from './ask-routing.ts'
 import type { Occupancy } from './ask-routing.ts'
-import { plansBeside } from './plans-beside.ts'
+import { plansBeside, toConfirm } from './plans-beside.ts'
 import type { CallEffect } from './state/call-effect.ts'
 import { numberUri, referredByHeaders } from './party-headers.ts'
 import type { CallAccount, CallOrigin, RouteQuestion } from './state/call-event.ts'
@@ -110,7 +110,9 @@ function plansOf(needs: RouteNeeds, decision: RouteVerdict, maxForwards: number,
     // A phone that knows the value lets it through its own do not disturb (RFC 7090 5).
     if (decision.isCallback === true) more.push(['Priority', 'psap-callback'])
     const placeOf = (lineId: string) => needs.recentEmergencies.placeOf(decision.calledNumber, lineId)
-    return planRing(shown, { realm, bindingsOf, maxForwards, more, ...(decision.isCallback === true ? { placeOf } : {}) })
+    return planRing(shown, { realm, bindingsOf, maxForwards, more, ...(decision.isCallback === true ? { placeOf } : {}) }).map((plan) =>
+      toConfirm(plan, decision.confirms),
+    )
   }
   if (decision.kind !== 'carrier' && decision.kind !== 'emergency') return []
   const peer = needs.directory.carrier(decision.carrierIds[0] ?? '')

@@ -21,6 +21,8 @@ function received(event: CallEvent, state: CallState): Message | undefined {
       return event.transfer === undefined && event.clickToCall === undefined ? { leg: 'caller', method: 'INVITE', ...mediaOf(event.offer) } : undefined
     case 'legProgress':
       return { leg: event.legId, method: 'INVITE', statusCode: event.statusCode, ...mediaOf(event.sdp) }
+    case 'confirmation':
+      return event.code === 'Asked' ? { leg: event.legId, method: 'INVITE', statusCode: 200 } : undefined
     case 'legAnswered':
       return { leg: event.legId, method: 'INVITE', statusCode: 200, ...mediaOf(event.sdp) }
     case 'legRejected':

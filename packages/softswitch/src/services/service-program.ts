@@ -71,8 +71,8 @@ export interface Recording {
   readonly durationMs: number
 }
 
-/** How a program ends: the caller goes on somewhere, or is hung up. */
-export type ServiceEnd = { readonly kind: 'go'; readonly to: CallTarget } | { readonly kind: 'hangup' }
+/** How a program ends: the caller goes on somewhere, or is hung up; whoever was called and asked takes the call. */
+export type ServiceEnd = { readonly kind: 'go'; readonly to: CallTarget } | { readonly kind: 'hangup' } | { readonly kind: 'accept' }
 
 /**
  * A dialogue with a caller. It holds no resources and asks for everything, so that a test plays it through without a call. It must bear to be
@@ -82,6 +82,7 @@ export type ServiceEnd = { readonly kind: 'go'; readonly to: CallTarget } | { re
 export type ServiceProgram = Generator<ServiceRequest, ServiceEnd, ServiceReply>
 
 export const HANG_UP: ServiceEnd = { kind: 'hangup' }
+export const ACCEPT: ServiceEnd = { kind: 'accept' }
 
 /** Digits of the caller, until `endKey`, `max` of them, or silence. */
 export function* collectDigits(

@@ -13,6 +13,21 @@ export function changeHandling(directory: PlainDirectory, numbers: SeededNumbers
   }
 }
 
+/** Numbers that ring too, or in turn, some of which have to confirm. */
+function searching(numbers: SeededNumbers): Partial<RoutingUser['callHandling']> {
+  if (numbers.chance(0.7)) return {}
+  const rung = () => ({ continueOnBusy: numbers.chance(0.5), confirms: numbers.chance(0.7) })
+  const numberOf = () => ({ toNumber: numbers.pick(TARGETS), ringDelaySeconds: numbers.below(3), ringDurationSeconds: numbers.pick([undefined, 2, 8]) })
+  if (numbers.chance(0.5))
+    return {
+      optionType: 'SimultaneousRing',
+      simultaneousRing: { numbers: [{ ...numberOf(), ...rung() }], noAnswer: { type: 'Busy', timeoutSeconds: 10 } },
+    }
+  const to = () => (numbers.chance(0.3) ? ({ kind: 'own-devices' } as const) : ({ kind: 'number', toNumber: numbers.pick(TARGETS) } as const))
+  const endpoints = [1, 2].map(() => ({ to: to(), timeoutSeconds: numbers.pick([2, 6]), ...rung() }))
+  return { optionType: 'FindMeFollowMe', findMe: { endpoints, timeoutType: numbers.pick(['Busy', 'Voicemail']) } }
+}
+
 function changed(user: RoutingUser, numbers: SeededNumbers): RoutingUser {
   if (numbers.chance(0.5)) return user
   const action = (): RingOutcomeAction => {
@@ -25,6 +40,7 @@ function changed(user: RoutingUser, numbers: SeededNumbers): RoutingUser {
     callHandling: {
       doNotDisturbEnabled: numbers.chance(0.1),
       ...(numbers.chance(0.15) ? { optionType: 'ForwardAlways', forwardAlwaysToNumber: numbers.pick(TARGETS) } : { optionType: 'RingPhone' }),
+      ...searching(numbers),
       busy: action(),
       noAnswer: { ...noAnswer, timeoutSeconds: numbers.pick([2, 5, 20]) },
       unregistered: action(),

@@ -130,6 +130,8 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'recording'; readonly code: 'Started' | 'NotAnnounced'; readonly name?: string; readonly reason: string }
   | { readonly type: 'legStarted'; readonly legId: string; readonly sipCallId: string }
   | { readonly type: 'legProgress'; readonly legId: string; readonly statusCode: number; readonly sdp: string | undefined }
+  /** Who answered the leg is asked whether the call may come; for the trace, what was said to it: then the leg is answered, or refused. */
+  | { readonly type: 'confirmation'; readonly legId: string; readonly code: 'Asked' | 'Accepted' | 'Refused' | 'NotConfirmed' }
   | { readonly type: 'legAnswered'; readonly legId: string; readonly sdp: string }
   /** `local`: no answer came from there; the stack gave up (408) or could not send (503). */
   | {

@@ -31,6 +31,8 @@ export interface LegState {
   readonly statusCode: number
   readonly local: boolean
   readonly earlySdp: string | undefined
+  /** Answered, and asked whether the call may come: rings as long as that takes. */
+  readonly confirming?: true
   /** Why it was refused, of a peer that is believed. */
   readonly reason?: string
 }

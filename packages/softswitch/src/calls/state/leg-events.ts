@@ -37,6 +37,12 @@ export function onLegProgress(step: Step, event: Of<'legProgress'>): Step {
   return isTold ? progressCaller(next, event.statusCode, leg.id, isFirstMedia ? sdp : undefined) : next
 }
 
+/** Who has answered is asked whether the call may come: for the call it rings, for as long as that takes. */
+export function onConfirmation(step: Step, { legId, code }: Of<'confirmation'>): Step {
+  const leg = legOf(step.state, legId)
+  return code === 'Asked' && leg !== undefined && isAwaited(step, leg) ? changeLeg(step, legId, { confirming: true }) : step
+}
+
 /** The caller hears it; of a transferred call, the transferor. */
 function progressCaller(step: Step, statusCode: number, legId: string, sdp: string | undefined): Step {
   return tellProgress(step, statusCode) ?? act(step, { type: 'progressCaller', statusCode, legId, sdp })
@@ -173,8 +179,11 @@ export function onLegEnded(step: Step, event: Of<'legEnded'>): Step {
 export function onRingTimeout(step: Step, atMs: number): Step {
   const { attempt } = step.state
   if (step.state.phase !== 'setup' || attempt === undefined) return step
-  const cancelled = cancelLegs(step, 'Q.850;cause=19;text="No answer from user"', (leg) => leg.attempt === attempt.number)
-  return failAttempt(cancelled, 'no-answer', 480, atMs)
+  const isOfAttempt = (leg: LegState) => leg.attempt === attempt.number
+  // Somebody has answered and is asked whether it is him: that ends by itself soon.
+  const isAsked = step.state.legs.some((leg) => isOfAttempt(leg) && leg.confirming === true && isAwaited(step, leg))
+  const cancelled = cancelLegs(step, 'Q.850;cause=19;text="No answer from user"', (leg) => isOfAttempt(leg) && leg.confirming !== true)
+  return isAsked ? cancelled : failAttempt(cancelled, 'no-answer', 480, atMs)
 }
 
 /** A carrier that says nothing while another one is waiting (RFC 3263 4.3 speaks of the same need). */

@@ -28,6 +28,8 @@ export interface LegPlan {
   readonly redirections?: number
   /** It does not speak SRTP: plain RTP is offered, whatever the caller offered. */
   readonly encryption?: 'none'
+  /** Who answers has to press 1 first. */
+  readonly confirms?: true
   /** It is called beside what the decision was about. */
   readonly beside?: BesidePlan
 }

@@ -29,8 +29,8 @@ export function startOf({ plan: { beside } }: LegState): number {
   return beside?.startsAfterMs ?? 0
 }
 
-export function endOf({ plan: { beside } }: LegState): number {
-  return beside?.ringsForMs === undefined ? Infinity : beside.startsAfterMs + beside.ringsForMs
+export function endOf({ plan: { beside }, confirming }: LegState): number {
+  return beside?.ringsForMs === undefined || confirming === true ? Infinity : beside.startsAfterMs + beside.ringsForMs
 }
 
 function momentsOf(leg: LegState): readonly number[] {

@@ -8,7 +8,7 @@ import type { CallState, Step } from './call-state.ts'
 import { onDigit, onInfo } from './dtmf-events.ts'
 import { disposeWhenOver, endBySystem, endSetup } from './end-call.ts'
 import { onPartyJoined, onReplacementOffered, onTransferAbandoned, ringback } from './join-events.ts'
-import { onCarrierSilent, onLegAnswered, onLegEnded, onLegProgress, onLegRejected, onMediaRefused, onRingTimeout } from './leg-events.ts'
+import { onCarrierSilent, onConfirmation, onLegAnswered, onLegEnded, onLegProgress, onLegRejected, onMediaRefused, onRingTimeout } from './leg-events.ts'
 import { onPartingOver, onPartyClaimed, onReferred, onTransferFailed, onTransferProgress } from './refer-events.ts'
 import { onJoinAsked, onJoinedCallOver, onJoinGranted, onJoinRefused, onMixEntered, onMixOpened, onMixOver, onMixRefused } from './mix-events.ts'
 import { startClickToCall } from './click-to-call.ts'
@@ -118,6 +118,8 @@ function dispatch(step: Step, event: CallEvent): Step {
       return go(step, { sipCallIds: [...step.state.sipCallIds, event.sipCallId] })
     case 'legProgress':
       return onLegProgress(step, event)
+    case 'confirmation':
+      return onConfirmation(step, event)
     case 'legAnswered':
       return onLegAnswered(step, event)
     case 'legRejected':
