@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { request as httpsRequest } from 'node:https'
 import { join } from 'node:path'
@@ -49,7 +49,7 @@ class PhoneShop {
 
   async open(): Promise<void> {
     const authority = isAbsent('openssl') ? {} : { DIALTONE_HTTPS_PORT: '0', DIALTONE_PHONE_CA: makeAuthority(this.certificates) }
-    const platform = await Platform.start({ environment: { ...this.#environment, ...authority } })
+    const platform = await Platform.start({ environment: { ...this.#environment, ...authority, DIALTONE_TFTP_PORT: '0' } })
     const tenant = await Tenant.logIn(platform.address)
     this.#parts = { platform, tenant, account: await tenant.createAccount() }
   }
@@ -121,6 +121,7 @@ describe.each([
   afterEach(() => shop.hangUpAll())
   afterAll(() => shop.parts.platform.stop())
   fetchesFiles(shop)
+  fetchesWithoutToken(shop)
   takesNotify(shop)
   isRestarted(shop)
   refuses(shop)
@@ -174,6 +175,31 @@ function fetchesFiles(shop: PhoneShop): void {
     expect((await fetchFile(`${device.provisioning_url}${device.mac}.cfg`, 'phone')).status).toBe(404)
     expect(await why()).toBe('DeviceInactive')
   })
+}
+
+function fetchesWithoutToken(shop: PhoneShop): void {
+  it.skipIf(isAbsent('curl'))(
+    'over TFTP with curl: the file of a model, and that of a device while its window is open; not by its MAC address alone, and nothing is written',
+    async () => {
+      const device = await shop.newDevice()
+      const { tftpPort } = JSON.parse(readFileSync(join(shop.parts.platform.dataDirectory, 'first-run.json'), 'utf8')) as { tftpPort: number }
+      const curl = (name: string, ...options: string[]) => {
+        const { status, stdout } = spawnSync('curl', ['-sS', '--max-time', '5', ...options, `tftp://127.0.0.1:${tftpPort}/${name}`], { encoding: 'utf8' })
+        return { status, text: stdout }
+      }
+      expect(curl('init.cfg').text).toContain('/provision/$MA.xml')
+      const NOT_FOUND = 68
+      expect(curl(`${device.mac}.cfg`).status).toBe(NOT_FOUND)
+      await shop.parts.tenant.http.put(`${shop.parts.account.path}/device/${device.mac}/configuration/window`, { minutes: 5 })
+      const over = await fetchFile(`${device.provisioning_url}${device.mac}.cfg`, 'phone')
+      const whole = (text: string) => /account\.1\.password = .*/.exec(text)?.[0]
+      for (const blockSize of ['8', '512', '1400', '65464']) {
+        const { status, text } = curl(`${device.mac}.cfg`, '--tftp-blksize', blockSize)
+        expect([blockSize, status, text.length > 1000, whole(text)]).toEqual([blockSize, 0, true, whole(over.text)])
+      }
+      expect(curl(`${device.mac}.cfg`, '-T', join(shop.parts.platform.dataDirectory, 'first-run.json')).status).not.toBe(0)
+    },
+  )
 
   it.skipIf(isAbsent('openssl'))('over HTTPS with the certificate of its maker, and not with that of another phone', async () => {
     const device = await shop.newDevice()

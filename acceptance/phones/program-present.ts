@@ -10,6 +10,7 @@ const PACKAGES = {
   linphonec: 'linphone-cli',
   chromium: 'chromium',
   openssl: 'openssl',
+  curl: 'curl',
 } as const
 
 export type PhoneProgram = keyof typeof PACKAGES

@@ -6,6 +6,7 @@ import { randomToken } from '@dialtone/foundation'
 export interface FirstRun {
   readonly httpUrl: string
   readonly httpsPort?: number | undefined
+  readonly tftpPort?: number | undefined
   readonly sipUri: string
   readonly sipPort: number
   readonly sipTlsPort: number

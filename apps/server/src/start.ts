@@ -18,12 +18,14 @@ import { startEmbeddedPostgres } from './embedded-database/index.ts'
 import { readFirstRunFile, writeFirstRunFile } from './first-run.ts'
 import { SANDBOX_PSTN_CARRIER_ID } from './platform-parts.ts'
 import { serveHttps } from './serve-https.ts'
+import { serveTftp } from './serve-tftp.ts'
 import { serveSipOverWebSocket } from './serve-sip-over-web-socket.ts'
 import { lightLamps } from './services/index.ts'
 import type { RunningServer, StartOptions, StartServer } from './running-server.ts'
 
 const DRAIN_CALLS_MS = 5_000
 const LEFT_RECORDS_MS = 5_000
+const FIRST_UNPRIVILEGED_PORT = 1_024
 
 interface Failure {
   readonly message: string
@@ -132,6 +134,7 @@ interface ListenOptions {
 interface Listening {
   readonly httpPort: number
   readonly httpsPort: number | undefined
+  readonly tftpPort: number | undefined
   readonly sipPort: number
   readonly sipTlsPort: number
 }
@@ -169,7 +172,9 @@ async function listen(config: Config, platform: Platform, o: ListenOptions): Pro
   const httpPort = typeof address === 'object' && address !== null ? address.port : config.http.port
   const https = await listenHttps(config, platform, o)
   if (!https.ok) return https
-  return ok({ httpPort, httpsPort: https.value, sipPort: sip.value.udpPort, sipTlsPort: sip.value.tlsPort })
+  const tftp = await listenTftp(config, platform, o, httpPort)
+  if (!tftp.ok) return tftp
+  return ok({ httpPort, httpsPort: https.value, tftpPort: tftp.value, sipPort: sip.value.udpPort, sipTlsPort: sip.value.tlsPort })
 }
 
 /** @returns the port; undefined: nobody asked for it. */
@@ -204,6 +209,23 @@ async function listenHttps(
   return ok(typeof address === 'object' && address !== null ? address.port : https.port)
 }
 
+/** @returns the port; undefined: nobody asked for it. */
+async function listenTftp(
+  config: Config,
+  { plane }: Platform,
+  { undo, logger }: ListenOptions,
+  httpPort: number,
+): Promise<Result<number | undefined, Failure>> {
+  if (config.tftp === undefined) return ok(undefined)
+  const listening = await serveTftp(config, plane, { port: config.tftp.port, httpPort, logger })
+  if (!listening.ok) {
+    const hint = config.tftp.port < FIRST_UNPRIVILEGED_PORT ? ' Ports below 1024 need the capability CAP_NET_BIND_SERVICE.' : ''
+    return err({ message: `TFTP cannot listen on ${config.http.host}:${config.tftp.port}: ${listening.error}. Set DIALTONE_TFTP_PORT to another port.${hint}` })
+  }
+  undo.push(() => listening.value.stop())
+  return ok(listening.value.port)
+}
+
 /** @param reason begins with the transport, such as `TLS 0.0.0.0:5061: …` */
 function whySipCannotListen(config: Config, reason: string): string {
   const [name, port] = reason.startsWith('TLS') ? ['DIALTONE_SIP_TLS_PORT', config.sip.tlsPort] : ['DIALTONE_SIP_PORT', config.sip.port]
@@ -225,6 +247,7 @@ function announce({ config, print }: StartOptions, first: FirstStart, listening:
   writeFirstRunFile(config.dataDirectory, {
     httpUrl,
     ...(listening.httpsPort === undefined ? {} : { httpsPort: listening.httpsPort }),
+    ...(listening.tftpPort === undefined ? {} : { tftpPort: listening.tftpPort }),
     sipUri,
     sipPort: listening.sipPort,
     sipTlsPort: listening.sipTlsPort,

@@ -9,7 +9,7 @@ import { type CallAuthorization, createCallAuthorization } from './call-authoriz
 import { bulkOperations, bulkWorker } from './bulk-operations/index.ts'
 import type { CallControl, Context, ControlPlaneSettings, RegistrationStatus } from './context.ts'
 import type { Database } from './database/index.ts'
-import { createConfigurationServer, deviceConfigurationOperations, registerFileRoom } from './device-configuration/index.ts'
+import { createConfigurationServer, deviceConfigurationOperations, type OpenFileAsk, readOpenFile, registerFileRoom } from './device-configuration/index.ts'
 import { deviceRebootTask } from './device-provisioning/index.ts'
 import { type DueTask, startDueWork } from './due-work/index.ts'
 import { emergencyWebhooksTask } from './emergency-notifications/index.ts'
@@ -63,6 +63,8 @@ export interface ControlPlane {
   readonly view: CallPlaneView
   /** Who says which calls may begin, and for how long. */
   readonly authorizer: CallAuthorization['authorizer']
+  /** A file of phones for whoever cannot prove anything, as over TFTP; undefined: there is none for him. */
+  readOpenFile(ask: OpenFileAsk): Promise<Buffer | undefined>
   /** Resolves when every committed event was handed to every subscriber. */
   settled(): Promise<void>
   /** Resolves when no job waits or runs. */
@@ -148,6 +150,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     http,
     view,
     authorizer: authorization.authorizer,
+    readOpenFile: (ask) => readOpenFile(configuration, ask),
     settled: () => outbox.dispatcher.settled(),
     jobsDone: () => runner.settled(),
     webhooksSent: () => outbox.sender.settled(),

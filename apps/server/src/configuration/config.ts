@@ -12,6 +12,8 @@ export interface Config {
   readonly http: { readonly host: string; readonly port: number }
   /** undefined: HTTP alone. */
   readonly https: { readonly port: number; readonly phoneAuthoritiesFile: string | undefined } | undefined
+  /** undefined: no TFTP. */
+  readonly tftp: { readonly port: number } | undefined
   readonly sip: {
     readonly host: string
     readonly port: number

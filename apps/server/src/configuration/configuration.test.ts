@@ -84,6 +84,7 @@ describe('configuration from the environment', () => {
       DIALTONE_ADMIN_PASSWORD: 'correct horse',
       DIALTONE_HTTPS_PORT: '8443',
       DIALTONE_PHONE_CA: '/srv/tls/phones.pem',
+      DIALTONE_TFTP_PORT: '69',
       DIALTONE_PARTITION_ID: 'partition-1',
       DIALTONE_ENVIRONMENT: 'beta',
       DIALTONE_SANDBOX: 'off',
@@ -95,6 +96,7 @@ describe('configuration from the environment', () => {
       dataDirectory: '/srv/dialtone',
       http: { host: '127.0.0.1', port: 0 },
       https: { port: 8443, phoneAuthoritiesFile: '/srv/tls/phones.pem' },
+      tftp: { port: 69 },
       sip: {
         host: '127.0.0.1',
         port: 0,

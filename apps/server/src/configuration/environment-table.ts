@@ -44,6 +44,14 @@ export const ENVIRONMENT_TABLE = {
     meaning: 'PEM file of the authorities that sign the certificates makers put into their phones; goes with `DIALTONE_HTTPS_PORT`.',
     parse: anyText,
   },
+  tftpPort: {
+    name: 'DIALTONE_TFTP_PORT',
+    default: undefined,
+    defaultShown: 'none: no TFTP',
+    meaning:
+      'UDP port of TFTP for phones that know nothing else, usually 69. Read only: files of no device, and those of a device whose one-time window is open. `0` picks a free one.',
+    parse: port,
+  },
   sipHost: { name: 'DIALTONE_SIP_HOST', default: '0.0.0.0', meaning: 'Address SIP listens on.', parse: hostName },
   sipPort: { name: 'DIALTONE_SIP_PORT', default: '5060', meaning: 'Port of SIP over UDP and TCP. `0` picks a free one.', parse: port },
   sipTlsPort: {

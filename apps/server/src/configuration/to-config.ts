@@ -84,6 +84,7 @@ function portProblems(values: ParsedEnvironment): readonly ConfigurationProblem[
     ...(values.httpsPort === undefined ? [] : [{ name: 'DIALTONE_HTTPS_PORT', port: values.httpsPort, udp: false }]),
     { name: 'DIALTONE_SIP_PORT', port: values.sipPort, udp: true },
     { name: 'DIALTONE_SIP_TLS_PORT', port: values.sipTlsPort, udp: false },
+    ...(values.tftpPort === undefined ? [] : [{ name: 'DIALTONE_TFTP_PORT', port: values.tftpPort, udp: true }]),
   ]
   for (const [index, listener] of listeners.entries()) {
     const twin = listeners.slice(0, index).find((other) => other.port === listener.port && listener.port !== 0)
@@ -100,6 +101,7 @@ function assemble(values: ParsedEnvironment, raw: RawEnvironment): Config {
     dataDirectory: resolve(values.dataDirectory),
     http: { host: values.httpHost, port: values.httpPort },
     https: httpsOf(values),
+    tftp: values.tftpPort === undefined ? undefined : { port: values.tftpPort },
     sip: {
       host: values.sipHost,
       port: values.sipPort,

@@ -29,6 +29,29 @@ describe('what a stranger on the network can do', () => {
   })
 })
 
+describe('a file for whoever cannot prove anything, as over TFTP', () => {
+  const read = async (path: string, ipAddress = '192.0.2.77') =>
+    (await desk.platform.plane.readOpenFile({ path, ipAddress, origin: 'http://203.0.113.5:8080' }))?.toString('utf8')
+
+  it('is that of a model, which says where to go on over HTTP', async () => {
+    for (const path of ['spa504g.cfg', '/spa504G.cfg', '\\provision\\init.cfg']) expect(await read(path)).toContain('http://203.0.113.5:8080/provision/$MA.xml')
+    for (const path of ['', '/', '../../etc/passwd', 'nothing.exe']) expect([path, await read(path)]).toEqual([path, undefined])
+  })
+
+  it('is that of a device while its one-time window is open, and never by its token or its address alone', async () => {
+    const device = await desk.newDevice('SPA504G')
+    const name = `${device.mac}.xml`
+    expect([await read(name), await read(`${device.path}${name}`), await read(`${device.mac.slice(0, -2)}ff.xml`)]).toEqual([undefined, undefined, undefined])
+    expect((await desk.requests(device.mac))[0]).toMatchObject({ verdict: 'CredentialsMissing', userAgent: 'TFTP' })
+    await desk.platform.call('PUT', `${desk.base}/device/${device.mac}/configuration/window`, { minutes: 5 })
+    const file = await read(name)
+    expect(file).toContain(`<Password_1_>${device.password}</Password_1_>`)
+    expect(file).toContain(`http://203.0.113.5:8080${device.path}$MA.xml`)
+    expect(await read(name, '192.0.2.78')).toBeUndefined()
+    expect((await desk.diagnosis(device.mac))['verdict']).toBe('Served')
+  })
+})
+
 describe('why is this phone not provisioned', () => {
   it('a phone that was served and is refused now is told of; strangers who ask for it are not', async () => {
     const device = await desk.newDevice('YEALINKT54W')

@@ -12,6 +12,8 @@ export type { DeviceConfigurationRow } from './configuration-queries.ts'
 export { provisioningStatus } from './configuration-status.ts'
 export type { ProvisioningStatus } from './configuration-status.ts'
 export { registerFileRoom } from './file-room.ts'
+export { readOpenFile } from './read-open-file.ts'
+export type { OpenFileAsk } from './read-open-file.ts'
 export { createConfigurationServer } from './serve-file.ts'
 
 export function deviceConfigurationOperations(log: () => RequestLog): readonly Operation[] {
