@@ -17,10 +17,10 @@ export interface AccessRuleAttributes {
   readonly enabled: boolean
 }
 
-/** With the address block in the form it is stored in. */
-export function normalizedRule(rule: AccessRuleAttributes): AccessRuleAttributes | FieldProblem {
-  const range = parseAddressRange(rule.cidr)
+/** With the address block in the form it is stored in, and nothing else of what was sent: its members become columns. */
+export function normalizedRule({ scope, action, cidr, description, enabled }: AccessRuleAttributes): AccessRuleAttributes | FieldProblem {
+  const range = parseAddressRange(cidr)
   if (range === undefined)
     return { field: 'cidr', code: 'InvalidCidr', reason: 'is no address or block of addresses', rule: 'IPv4 or IPv6, such as 192.0.2.0/24' }
-  return { ...rule, cidr: range.cidr }
+  return { scope, action, cidr: range.cidr, description, enabled }
 }

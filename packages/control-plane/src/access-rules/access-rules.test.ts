@@ -144,3 +144,19 @@ describe('access rules', () => {
     for (const method of ['GET', 'DELETE'] as const) expect((await platform.call(method, path)).status).toBe(404)
   })
 })
+
+describe('what a rule is made of', () => {
+  it('a member of the body that is none of its own never becomes a column: no rule moves into the partition of another (S0-02)', async () => {
+    const [mine, theirs] = [await brand(), await brand()]
+    const [own, foreign] = [mine, theirs].map(({ path }) => path.split('/').at(-1))
+    const made = await rule(mine, 'deny', '198.51.100.7', { partition_id: foreign, id: 'another', unknown: 1 })
+    expect([made.status, made.body['partitionId']]).toEqual([200, own])
+    const { id } = made.body
+    for (const stray of [{ partition_id: foreign }, { account_id: 'some', id: 'another', partitionId: 'x', unknown: 1 }])
+      for (const method of ['PUT', 'PATCH'] as const) {
+        const changed = await platform.call(method, `${mine.path}/accessrule/${String(id)}`, { action: 'deny', cidr: '198.51.100.8', ...stray }, mine.token)
+        expect([method, changed.status, changed.body['id'], changed.body['partitionId']]).toEqual([method, 200, id, own])
+      }
+    expect((await platform.call('GET', `${theirs.path}/accessrule`, undefined, theirs.token)).body).toEqual([])
+  })
+})
