@@ -233,6 +233,28 @@ describe('S0-02 S1-10: a foreign tenant gets 403 or 404 and changes nothing', ()
     expect(await pictureOfVictim()).toEqual(before)
   })
 
+  it("with ids of the victim in a body that is otherwise the attacker's own: nothing of the victim gets in, nothing fails", { timeout: 120_000 }, async () => {
+    const before = await pictureOfVictim()
+    const foreign = Object.keys(victimIds).filter((name) => !(name in WORDS) && victimIds[name] !== attackerIds[name] && (victimIds[name] ?? '').length > 5)
+    const isForeign = (text: string): boolean => foreign.some((name) => text.includes(`"${victimIds[name]}"`))
+    const columns = { partition_id: victimIds['partitionId'], account_id: victimIds['accountId'] }
+    const wrong: string[] = []
+    for (const operation of tenantOperations.filter(({ method }) => method === 'PUT' || method === 'PATCH')) {
+      const path = fill(operation, attackerIds)
+      const own = await attacker.http.get<object>(path)
+      const held = foreign.filter((name) => own.status === 200 && own.text.includes(`"${attackerIds[name]}"`))
+      const bodies = held.map((name): [string, object] => [name, JSON.parse(own.text.replaceAll(`"${attackerIds[name]}"`, `"${victimIds[name]}"`)) as object])
+      for (const [swapped, body] of [...bodies, ['columns', { ...(own.status === 200 ? own.body : {}), ...columns }] as const]) {
+        const answer = await attacker.http.send(operation.method, path, body)
+        const after = answer.status < 300 ? await attacker.http.get(path) : answer
+        if (answer.status >= 500 || answer.text.includes(MARKER) || (answer.status < 300 && isForeign(after.text)))
+          wrong.push(`${operation.method} ${operation.path} with the victim's ${swapped}: ${answer.status} ${answer.text.slice(0, 160)}`)
+      }
+    }
+    expect(wrong).toEqual([])
+    expect(await pictureOfVictim()).toEqual(before)
+  })
+
   it('without a token and with a made-up one: 401 on every operation', async () => {
     const wrong: string[] = []
     for (const client of [new HttpClient(platform.httpUrl), new HttpClient(platform.httpUrl, 'made-up')])
