@@ -22,6 +22,12 @@ export function createProgram(loadStartServer: () => Promise<StartServer>, exit:
     .command('doctor')
     .description('check whether the server would start on this machine')
     .action(async () => exit(await runDoctor()))
+  program
+    .command('renew-password')
+    .argument('[username]', 'user name or e-mail address; the first operator when left out')
+    .description('give a user a new random password and print it, while the server runs or not')
+    // With it comes half of the server: help and doctor are quick without.
+    .action(async (username?: string) => exit(await (await import('./run-renew-password.ts')).runRenewPassword(username)))
   return program
 }
 

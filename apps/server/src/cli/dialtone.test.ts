@@ -5,8 +5,11 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { firstStart, isOperatorPassword, openDatabase } from '@dialtone/control-plane'
+import { silentLogger } from '@dialtone/foundation'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { runUntilLine } from '../../test/child-program.ts'
+import { startEmbeddedPostgres } from '../embedded-database/index.ts'
 
 const PROGRAM = fileURLToPath(new URL('../dialtone.ts', import.meta.url))
 const FREE_PORTS = { DIALTONE_HTTP_PORT: '0', DIALTONE_SIP_PORT: '0' }
@@ -124,5 +127,32 @@ describe('dialtone doctor', () => {
     const settings = await dialtone(['doctor'], { DIALTONE_SIP_PORT: 'x' })
     expect(settings.stdout).toContain('DIALTONE_SIP_PORT is "x"')
     expect([directory.code, database.code, settings.code]).toEqual([1, 1, 1])
+  })
+})
+
+describe('dialtone renew-password', () => {
+  it('gives the first operator a password beside a database that runs, and one it starts for the moment', async () => {
+    const dataDir = join(folder, 'data')
+    const database = await startEmbeddedPostgres({ dataDir, logger: silentLogger })
+    if (!database.ok) throw new Error(database.error.message)
+    const tables = await openDatabase(database.value.url)
+    const username = 'operator@example.com'
+    await firstStart({ database: tables, now: new Date(), environment: 'development', partitionId: undefined, username, password: 'Correct-horse-1' })
+    const beside = await dialtone(['renew-password'])
+    expect(beside).toMatchObject({ code: 0, stderr: '' })
+    const shown = /^user {6}(\S+)\npassword {2}(\S+)\n$/.exec(beside.stdout)
+    expect(shown?.[1]).toBe(username)
+    expect(await isOperatorPassword(tables, username, shown?.[2] ?? '')).toBe(true)
+    await tables.close()
+    await database.value.stop()
+    const alone = await dialtone(['renew-password', username])
+    expect(alone).toMatchObject({ code: 0, stdout: expect.stringContaining(username) })
+    expect(existsSync(join(dataDir, 'postgres', 'cluster', 'postmaster.pid'))).toBe(false)
+    expect(await dialtone(['renew-password', 'nobody'])).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('called nobody') })
+  }, 60_000)
+
+  it('says so when there is no database', async () => {
+    expect(await dialtone(['renew-password'])).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no database in') })
+    expect(existsSync(join(folder, 'data'))).toBe(false)
   })
 })

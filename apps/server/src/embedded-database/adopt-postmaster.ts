@@ -34,7 +34,7 @@ export async function adoptPostmaster(at: DatabaseHome, logger: Logger): Promise
 }
 
 /** Every process of a PostgreSQL server works in its data directory. */
-function isPostmasterOf(cluster: string, processId: number): boolean {
+export function isPostmasterOf(cluster: string, processId: number): boolean {
   if (!isRunning(processId)) return false
   return process.platform === 'linux' ? workingFolderOf(processId) === cluster : commandLineOf(processId).includes(cluster)
 }

@@ -1,3 +1,5 @@
+export { renewPassword } from './renew-password.ts'
+export type { RenewedPassword } from './renew-password.ts'
 export { createAuthenticator } from './authenticator.ts'
 export type { Authenticator } from './authenticator.ts'
 export { createLogins } from './log-in.ts'

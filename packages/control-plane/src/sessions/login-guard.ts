@@ -36,7 +36,7 @@ interface Attempt {
 export async function admitLogin(context: Context, username: string, remoteAddress: string): Promise<Result<Attempt, ApiFailure>> {
   const attempt = {
     source: sourceOf(remoteAddress),
-    nameHash: createHash('sha256').update(username.trim().toLowerCase()).digest('base64url'),
+    nameHash: hashOfName(username),
     now: new Date(context.clock.nowMs()),
   }
   const { source, nameHash, now } = attempt
@@ -76,6 +76,15 @@ export async function loginSucceeded(context: Context, { source, nameHash, now }
         .where('login_source.last_success_at', '<', new Date(now.getTime() - DAY_MS)),
     )
     .execute()
+}
+
+/** Whoever tried this name may try again at once, from anywhere. */
+export async function forgetLoginFailures(sql: Transaction, username: string): Promise<void> {
+  await sql.deleteFrom('login_failure').where('name_hash', '=', hashOfName(username)).execute()
+}
+
+function hashOfName(username: string): string {
+  return createHash('sha256').update(username.trim().toLowerCase()).digest('base64url')
 }
 
 /** @returns how many failures are on the row now. */

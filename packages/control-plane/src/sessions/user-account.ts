@@ -18,7 +18,10 @@ export interface LoginUser {
   readonly passwordHash: string | undefined
 }
 
-type Where = Pick<Context, 'database' | 'settings'>
+interface Where {
+  readonly database: Context['database']
+  readonly settings: Pick<Context['settings'], 'environment'>
+}
 
 /** By user name, or by e-mail address when exactly one user with portal access has it (S1-50). */
 export async function findLoginUser(context: Where, name: string): Promise<LoginUser | undefined> {
