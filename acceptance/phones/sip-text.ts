@@ -45,6 +45,11 @@ export function statusOf(message: SipText): number | undefined {
 }
 
 /** The method of a request, or the one in the CSeq of a response. */
+/** The words of a status line behind the status. */
+export function reasonOf(message: SipText): string {
+  return /^SIP\/2\.0 \d{3} (.*)$/.exec(message.startLine)?.[1] ?? ''
+}
+
 export function methodOf(message: SipText): string {
   if (statusOf(message) === undefined) return message.startLine.split(' ')[0] ?? ''
   return valueOf(message, 'cseq').split(/\s+/)[1] ?? ''

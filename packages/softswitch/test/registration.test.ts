@@ -59,6 +59,17 @@ describe('REGISTER', () => {
     expect(rig.switch.bindingsOf('carol-desk').map((binding) => binding.contactUri)).toEqual([carol.contact])
   })
 
+  it('from where the account lets nobody in, no password is looked at: the right one and a wrong one hear the same (S3-85)', async () => {
+    rig = await SwitchRig.start()
+    Object.assign(rig.directory, { admits: (accountId: string) => accountId !== 'account-1' })
+    const phone = await rig.unregisteredPhone('alice-desk')
+    for (const password of [undefined, 'wrong']) {
+      const { statusCode, reasonPhrase } = await phone.register(300, password)
+      expect([statusCode, reasonPhrase]).toEqual([403, 'Address Not Allowed'])
+    }
+    expect((await (await rig.unregisteredPhone('zoe-desk')).register()).statusCode).toBe(200)
+  })
+
   it('a line that is switched off is refused with 403, after its password was checked (S0-103)', async () => {
     rig = await SwitchRig.start()
     const line = rig.directory.lines.get('alice-desk')

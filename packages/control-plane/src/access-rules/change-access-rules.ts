@@ -43,7 +43,7 @@ export async function createRule(context: Context, by: RuleChange, scope: RuleSc
         .values({ ...rule, id: newId(), partition_id: scope.partitionId, account_id: accountIdOf(scope), created_at: change.now, updated_at: change.now })
         .returningAll()
         .executeTakeFirstOrThrow()
-      return finish(change, by, ruleChanged('CREATE', undefined, row), row)
+      return finish(context, change, by, ruleChanged('CREATE', undefined, row), row)
     }),
   )
 }
@@ -70,7 +70,7 @@ export async function updateRule(
         .where('partition_id', '=', scope.partitionId)
         .returningAll()
         .executeTakeFirstOrThrow()
-      return finish(change, by, ruleChanged('UPDATE', before, row), row)
+      return finish(context, change, by, ruleChanged('UPDATE', before, row), row)
     }),
   )
 }
@@ -85,18 +85,20 @@ export function deleteRule(context: Context, by: RuleChange, scope: RuleScope, i
       .returningAll()
       .executeTakeFirst()
     if (row === undefined) return err(entityNotFound('AccessRule', id))
-    return finish(change, by, ruleChanged('DELETE', row, undefined), row)
+    return finish(context, change, by, ruleChanged('DELETE', row, undefined), row)
   })
 }
 
-/** A slip of the finger must not shut its author out: he has to say that he means it. */
-async function finish(change: Write, by: RuleChange, event: DomainEvent, row: AccessRuleRow): Promise<Result<AccessRuleRow, ApiFailure>> {
-  const isOut = row.scope === 'api' && !admissionOf(await readLevels(change.sql, row.partition_id), by.remoteAddress).isAdmitted
-  if (isOut && !by.confirmLockout)
+/** A slip of the finger must not shut its author out: he has to say that he means it. Who is out already loses nothing. */
+async function finish(context: Context, change: Write, by: RuleChange, event: DomainEvent, row: AccessRuleRow): Promise<Result<AccessRuleRow, ApiFailure>> {
+  const admits = async (sql: Context['database']['sql'] | Transaction): Promise<boolean> =>
+    admissionOf(await readLevels(sql, row.partition_id), by.remoteAddress).isAdmitted
+  const isShutOut = row.scope === 'api' && !by.confirmLockout && !(await admits(change.sql)) && (await admits(context.database.sql))
+  if (isShutOut)
     return err(
       inConflict(
         'WouldLockYouOut',
-        `With this the address you call from (${by.remoteAddress}) would no longer get in; say confirmLockout=true if you mean it.`,
+        `With this the address you call from (${by.remoteAddress}) would no longer get in; say confirmLockout=true (/orgips: confirm_lockout=true) if you mean it.`,
       ),
     )
   change.emit(event)

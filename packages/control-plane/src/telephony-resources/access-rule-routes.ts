@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { type ApiFailure, entityNotFound, fieldRequired, invalidField } from '../failures/index.ts'
 import { named, oneOf, type Operation } from '../http/index.ts'
 import { changedByPut } from './changed-by-put.ts'
+import { Page, pageOf, Pagination } from './paging.ts'
 import { idOf, ResourceId, shownId } from './prefixed-id.ts'
 import type { OrganizationScope, Reach } from './reach.ts'
 import { resourceOperation } from './resource-operation.ts'
@@ -67,8 +68,9 @@ export const accessRuleResourceOperations: readonly Operation[] = [
       include_descendants: Type.Optional(Type.Boolean()),
       type: Type.Optional(oneOf(TYPES)),
       scope: Type.Optional(oneOf(['sip', 'api'])),
+      ...Page,
     },
-    data: Type.Object({ ips: Type.Array(View) }),
+    data: Type.Object({ ips: Type.Array(View), pagination: Type.Optional(Pagination) }),
     refuses: [],
     handle: async (context, { query, reach }) => {
       const filter = await reach.within(query)
@@ -76,8 +78,18 @@ export const accessRuleResourceOperations: readonly Operation[] = [
       let rows = context.database.sql.selectFrom('access_rule').selectAll().where(filter.value)
       if (query.type !== undefined) rows = rows.where('action', '=', ACTION_OF[query.type])
       if (query.scope !== undefined) rows = rows.where('scope', '=', query.scope)
-      const found = await rows.orderBy('created_at').orderBy('id').limit(MAX_LIST).execute()
-      return ok({ data: { ips: found.map(shown) } })
+      const inOrder = rows.orderBy('created_at').orderBy('id')
+      // The source document knows no pages here: they come to who asks for them.
+      if (query.page === undefined && query.per_page === undefined) return ok({ data: { ips: (await inOrder.limit(MAX_LIST).execute()).map(shown) } })
+      const page = pageOf({ page: query.page ?? 1, ...(query.per_page === undefined ? {} : { per_page: query.per_page }) })
+      const [found, { total }] = await Promise.all([
+        inOrder.limit(page.limit).offset(page.offset).execute(),
+        rows
+          .clearSelect()
+          .select((row) => row.fn.countAll<string>().as('total'))
+          .executeTakeFirstOrThrow(),
+      ])
+      return ok({ data: { ips: found.map(shown), pagination: page.shown(Number(total)) } })
     },
   }),
   resourceOperation({

@@ -11,7 +11,7 @@ import type { RefusedInvite } from '../ports/described-call.ts'
 import type { SwitchDirectory, TrunkPeer } from '../ports/switch-directory.ts'
 import { assertedCaller } from './asserted-caller.ts'
 import { assertedDiversion } from './asserted-diversion.ts'
-import { authenticateLine } from './authenticate-line.ts'
+import { authenticateLine, SHUT_OUT_PHRASE } from './authenticate-line.ts'
 import type { AuthenticationNeeds } from './authenticate-line.ts'
 import { calledText, dialedText } from './dialed-text.ts'
 import { findRecipient } from './find-recipient.ts'
@@ -52,8 +52,8 @@ export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started 
   if (trunk !== undefined) return isShutOut(needs, invite, trunk, urgent) ? undefined : fromLine(needs, invite, trunk, dialed)
   if (carrier !== undefined) return fromCarrier(needs, invite, { dialed, known: carrier, isByRegistration: false })
   const authentication = authenticateLine(needs, { request: invite.request, source: invite.source, by: 'proxy', urgent })
-  if (authentication.kind === 'line')
-    return isShutOut(needs, invite, authentication.line, urgent) ? undefined : fromLine(needs, invite, authentication.line, dialed)
+  if (authentication.kind === 'line') return fromLine(needs, invite, authentication.line, dialed)
+  if (authentication.kind === 'shut-out') return shutOut(needs, invite, authentication.line)
   const { statusCode, headers, claimed } = authentication
   if (claimed !== undefined) {
     const { accountId, lineId } = claimed
@@ -67,10 +67,15 @@ export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started 
 /** Refuses who calls from where the account's rules do not let him; help is for everybody the platform knows (C-58). */
 function isShutOut(needs: EdgeNeeds, invite: IncomingInvite, { accountId, lineId }: TrunkPeer, urgent: boolean): boolean {
   if (urgent || needs.directory.admits?.(accountId, invite.source.address) !== false) return false
+  shutOut(needs, invite, { accountId, lineId })
+  return true
+}
+
+function shutOut(needs: EdgeNeeds, invite: IncomingInvite, { accountId, lineId }: Pick<TrunkPeer, 'accountId' | 'lineId'>): undefined {
   const { request } = invite
   needs.noteRefusal({ atMs: needs.clock.nowMs(), accountId, lineId, dialed: dialedText(request), sipCallId: request.callId, statusCode: 403, reason: 'access rules do not let SIP from that address in' }) // prettier-ignore
-  invite.reject(403, { reasonPhrase: 'Address Not Allowed' })
-  return true
+  invite.reject(403, { reasonPhrase: SHUT_OUT_PHRASE })
+  return undefined
 }
 
 function fromLine(needs: EdgeNeeds, invite: IncomingInvite, line: TrunkPeer, dialed: string): Started {

@@ -10,6 +10,11 @@ export type LineAuthentication =
       /** The line it says it is, when its password was wrong or is not looked at any more. */
       readonly claimed?: LineCredentials
     }
+  /** It says it is a line of an account whose rules do not let that address in (S3-85). */
+  | { readonly kind: 'shut-out'; readonly line: LineCredentials }
+
+/** What the phrase of a 403 says to who is shut out. */
+export const SHUT_OUT_PHRASE = 'Address Not Allowed'
 
 export interface AuthenticationNeeds {
   readonly digest: DigestAuthenticator
@@ -36,7 +41,8 @@ export interface Asked {
 
 /**
  * Which line sent the request: digest authentication of RFC 3261 22 and RFC 8760. A username nobody has is answered
- * exactly like a wrong password, after the same work.
+ * exactly like a wrong password, after the same work. Where the account's rules shut an address out, no password is looked at: who guesses
+ * from there learns nothing of it. A call for help is let in by its password alone (C-58).
  */
 export function authenticateLine(needs: AuthenticationNeeds, { request, source, by, urgent = false }: Asked): LineAuthentication {
   const identity = needs.digest.identify(request)
@@ -46,6 +52,7 @@ export function authenticateLine(needs: AuthenticationNeeds, { request, source, 
   if (identity !== undefined && !urgent && needs.guesses.isBanned(source, identity.username)) {
     return { kind: 'challenge', statusCode: 403, headers: [], ...claimed }
   }
+  if (line !== undefined && !urgent && needs.directory.admits?.(line.accountId, source.address) === false) return { kind: 'shut-out', line }
   const verdict = needs.digest.verify(request, line)
   if (identity !== undefined && verdict === 'rejected') needs.guesses.failed(source, identity.username)
   if (verdict === 'accepted' && line !== undefined && identity !== undefined) {

@@ -45,7 +45,7 @@ function subscriberOf(needs: PresenceNeeds, subscription: IncomingSubscription):
   const { request, source } = subscription
   const authentication = authenticateLine(needs, { request, source, by: 'registrar' })
   if (authentication.kind === 'challenge') subscription.reject(authentication.statusCode, { headers: authentication.headers })
-  else if (authentication.line.adminState === 'INACTIVE') subscription.reject(403)
+  else if (authentication.kind === 'shut-out' || authentication.line.adminState === 'INACTIVE') subscription.reject(403)
   else return authentication
   return undefined
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '@dialtone/foundation'
 import { userOf } from '@dialtone/sip'
 import type { Header, IncomingRequest } from '@dialtone/sip'
-import { authenticateLine } from '../edge/authenticate-line.ts'
+import { authenticateLine, SHUT_OUT_PHRASE } from '../edge/authenticate-line.ts'
 import type { AuthenticationNeeds } from '../edge/authenticate-line.ts'
 import type { RegistrationStore } from '../ports/registration-store.ts'
 import type { RegistrarLimits } from '../softswitch.ts'
@@ -29,12 +29,12 @@ export function handleRegister(needs: RegistrarNeeds, incoming: IncomingRequest)
   const { request } = incoming
   const authentication = authenticateLine(needs, { request, source: incoming.source, by: 'registrar' })
   if (authentication.kind === 'challenge') return incoming.respond(authentication.statusCode, { headers: authentication.headers })
+  if (authentication.kind === 'shut-out') return incoming.respond(403, { reasonPhrase: SHUT_OUT_PHRASE })
   const { line, username } = authentication
   // Step 4: a line may change its own bindings only. Step 5 leaves the domain open: every domain that reaches us is ours.
   if (userOf(request.to.uri) !== username) return incoming.respond(403)
   // S0-103, C-47: told only to who knows the password.
   if (line.adminState === 'INACTIVE') return incoming.respond(403)
-  if (needs.directory.admits?.(line.accountId, incoming.source.address) === false) return incoming.respond(403, { reasonPhrase: 'Address Not Allowed' })
   const asked = readRegistration(incoming, line)
   if ('statusCode' in asked) return incoming.respond(asked.statusCode, { reasonPhrase: asked.reasonPhrase, headers: asked.headers })
   const nowMs = needs.clock.nowMs()
