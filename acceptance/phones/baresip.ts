@@ -29,6 +29,8 @@ export interface BaresipOptions {
   readonly registerSeconds?: number
   /** SRTP with keys in the description (RFC 4568): offered in RTP/AVP, or demanded in RTP/SAVP; or as browsers do it, with DTLS and ICE. */
   readonly srtp?: 'offered' | 'demanded' | 'dtls'
+  /** The one codec it speaks; default: both laws of G.711. */
+  readonly speaks?: 'G722'
 }
 
 /** As baresip's ctrl_tcp module reports it: REGISTER_OK, CALL_INCOMING, CALL_ESTABLISHED, CALL_CLOSED (param: why) … */
@@ -224,7 +226,7 @@ rtp_stats yes
 net_interface ${interfaceOf(server.sipHost)}
 module_path /usr/lib/baresip/modules
 module g711.so
-module sndfile.so
+${options.speaks === 'G722' ? 'module g722.so\n' : ''}module sndfile.so
 module aufile.so
 module aubridge.so
 module srtp.so
@@ -245,7 +247,7 @@ function accountOf(server: ServerAddress, login: DigestLogin, options: BaresipOp
   return (
     `<sip:${login.sipUsername}@dialtone.local;transport=${transport}>;auth_user=${login.sipUsername};auth_pass=${login.sipPassword}` +
     `;outbound="sip:${server.sipHost}:${port};transport=${transport}";regint=${options.registerSeconds ?? 120}` +
-    `;answermode=${options.answer ?? 'manual'};audio_codecs=PCMU/8000/1,PCMA/8000/1;ptime=20;mwi=no${MEDIA_ENCRYPTION[options.srtp ?? 'none']}\n`
+    `;answermode=${options.answer ?? 'manual'};audio_codecs=${options.speaks === 'G722' ? 'G722/16000/1' : 'PCMU/8000/1,PCMA/8000/1'};ptime=20;mwi=no${MEDIA_ENCRYPTION[options.srtp ?? 'none']}\n`
   )
 }
 

@@ -18,6 +18,19 @@ export interface RoutingTrunk {
   readonly groupId: string | undefined
   /** Where the PBX is, when it is known by its address instead of a registration. */
   readonly address: TrunkAddress | undefined
+  /** What was arranged about its media (S3-13, S3-25); left out: nothing. */
+  readonly media?: TrunkMedia | undefined
+}
+
+/** Routing does not look at it: whoever places the call keeps to it. */
+export interface TrunkMedia {
+  /** Encodings as SDP names them, the best liked first; left out: any. */
+  readonly codecs?: readonly string[] | undefined
+  readonly digits?: 'rfc2833' | 'info' | 'inband' | undefined
+  /** Where its packets may come from; left out: anywhere. */
+  readonly addresses?: readonly string[] | undefined
+  /** No NAT is in between. */
+  readonly isStrict?: boolean | undefined
 }
 
 export interface TrunkAddress {

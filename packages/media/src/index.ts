@@ -20,6 +20,7 @@ export type {
 export type { Connection, MediaDescription, Origin, SdpFailure, SdpField, SessionDescription } from './sdp/session-description.ts'
 export { formatSessionDescription } from './sdp/format-session-description.ts'
 export { parseSessionDescription } from './sdp/parse-session-description.ts'
+export type { MediaTerms } from './sdp/media-terms.ts'
 export type { MediaEncryption } from './sdp/encryption-negotiation.ts'
 export { createInProcessMediaEngine } from './engines/in-process/in-process-media-engine.ts'
 export type { InProcessMediaEngineOptions } from './engines/in-process/in-process-media-engine.ts'

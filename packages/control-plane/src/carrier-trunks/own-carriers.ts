@@ -6,7 +6,7 @@ import type { Sealer } from '../access/index.ts'
 import type { GatewayReportTable, Sql } from '../database/index.ts'
 import { type CarrierTrunk, isInUse } from './carrier-trunk.ts'
 import { carrierTrunkOf, type CarrierTrunkRow, sealedPasswordOf } from './carrier-trunk-queries.ts'
-import { encodingsOf } from './codecs.ts'
+import { mediaOfTrunk } from './media-of-trunk.ts'
 import { addressesOf, type TrunkAddressRow } from './trunk-addresses.ts'
 
 export interface OwnCarrier {
@@ -64,7 +64,6 @@ function ownCarrier(row: CarrierTrunkRow, sealer: Sealer, own: readonly TrunkAdd
   const { name, port, transport, priority, registrarDomain, username, contactUser, status } = trunk
   const sealed = sealedPasswordOf(row)
   const credentials = username === undefined || sealed === undefined ? undefined : { username, password: sealer.open(sealed, id) }
-  const hasMediaList = own.some(({ type }) => type === 'media')
   const [first] = targets
   return {
     peer: {
@@ -82,9 +81,7 @@ function ownCarrier(row: CarrierTrunkRow, sealer: Sealer, own: readonly TrunkAdd
       targets,
       contactUser,
       pending: status === 'pending',
-      codecs: trunk.codecs === undefined ? undefined : encodingsOf(trunk.codecs),
-      dtmfMode: trunk.dtmfMode,
-      mediaAddresses: hasMediaList ? own.filter(({ type }) => type !== 'signaling').map(({ address }) => address) : undefined,
+      media: mediaOfTrunk(trunk, own),
       numberRules: trunk.numberRules,
       callerId: trunk.callerIdNumber === undefined ? undefined : { number: trunk.callerIdNumber, name: trunk.callerIdName ?? '' },
     },

@@ -76,7 +76,7 @@ describe('/siptrunk', () => {
       expect(dataOf(await platform.call('POST', `/siptrunk/${id}`, { status }))['status']).toBe(status)
     expect(platform.plane.view.carrier(id.slice(6))).toMatchObject({
       pending: false,
-      codecs: ['PCMU', 'PCMA', 'G729', 'OPUS', 'G722'],
+      media: { codecs: ['PCMU', 'PCMA', 'G729', 'OPUS', 'G722'], digits: 'rfc2833', isStrict: false },
       credentials: { username: 'secondary_trunk' },
     })
     await platform.call('POST', `/siptrunk/${id}`, { status: 'inactive' })
@@ -211,7 +211,12 @@ describe('/siptrunkips', () => {
     expect(dataOf(await platform.call('GET', `/siptrunkips/${id}?type=signaling`))['ips']).toMatchObject([{ address: '203.0.113.20' }])
     expect(JSON.stringify(dataOf(await platform.call('GET', '/siptrunkips/all')))).toContain(id)
     const peer = platform.plane.view.carrier(id.slice(6))
-    expect(peer).toMatchObject({ address: '203.0.113.20', port: 5060, targets: [{ address: '203.0.113.20', port: 5060 }], mediaAddresses: ['203.0.113.21'] })
+    expect(peer).toMatchObject({
+      address: '203.0.113.20',
+      port: 5060,
+      targets: [{ address: '203.0.113.20', port: 5060 }],
+      media: { addresses: ['203.0.113.21'] },
+    })
     expect(platform.plane.view.carrierByAddress('203.0.113.20', 5060)?.id).toBe(id.slice(6))
   })
 

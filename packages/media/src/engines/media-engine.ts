@@ -1,5 +1,6 @@
 import type { Result } from '@dialtone/foundation'
 import type { MediaEncryption } from '../sdp/encryption-negotiation.ts'
+import type { MediaTerms } from '../sdp/media-terms.ts'
 
 /** The two ends of a call as the media engine sees them: `a` called, `b` was called. */
 export type MediaSide = 'a' | 'b'
@@ -101,6 +102,8 @@ export interface SideReport {
 export interface RelayOptions {
   /** The author takes digits by INFO: telephone-event is negotiated with the other side though the author does not speak it. Default false. */
   readonly digitsByInfo?: boolean
+  /** What was arranged with the author; undefined: nothing. */
+  readonly terms?: MediaTerms | undefined
 }
 
 export interface OfferOptions extends RelayOptions {
@@ -108,6 +111,8 @@ export interface OfferOptions extends RelayOptions {
   readonly encryption?: MediaEncryption
   /** The offer goes to another party than the ones before, as after a transfer: it gets other keys than they. Default false. */
   readonly newPeer?: boolean
+  /** What was arranged with who gets the offer. */
+  readonly recipient?: MediaTerms | undefined
 }
 
 export interface MediaReport {
@@ -131,13 +136,16 @@ export interface MediaSession {
    * Both sides have made an offer, as when a call that rings is picked up: each is answered with what the other one offered (RFC 3264 6.1 lets an
    * answer list more formats than the offer), SRTP on each leg as its own offer asks. Fails with NoCommonCodec when they share none.
    */
-  answerBoth(offers: Readonly<Record<MediaSide, string>>): Result<Readonly<Record<MediaSide, string>>, MediaFailure>
+  answerBoth(
+    offers: Readonly<Record<MediaSide, string>>,
+    terms?: Readonly<Partial<Record<MediaSide, MediaTerms | undefined>>>,
+  ): Result<Readonly<Record<MediaSide, string>>, MediaFailure>
   /** Our own end answers an offer of `side`: PCMU or PCMA, G.722 when there is neither, telephone-event and SRTP when offered. */
-  answerLocally(side: MediaSide, offer: string): Result<string, MediaFailure>
-  /** An offer of our own end to `side`: PCMU, PCMA, telephone-event. Without any stream when the session is not anchored. */
-  offerLocally(side: MediaSide): string
+  answerLocally(side: MediaSide, offer: string, terms?: MediaTerms): Result<string, MediaFailure>
+  /** An offer of our own end to `side`: PCMU, PCMA, telephone-event, or what the terms allow. Without any stream when the session is not anchored. */
+  offerLocally(side: MediaSide, terms?: MediaTerms): string
   /** The answer of `side` to `offerLocally`. */
-  acceptLocally(side: MediaSide, answer: string): Result<void, MediaFailure>
+  acceptLocally(side: MediaSide, answer: string, terms?: MediaTerms): Result<void, MediaFailure>
   /**
    * Our own end speaks to a side whose media is relayed, in place of the other side, who holds: until the next answer is relayed. Nothing is negotiated, the
    * side has to listen and to speak G.711 or G.722. @returns false when it does not, or when the media goes past us
@@ -175,11 +183,11 @@ export interface MediaSession {
    * another SSRC with older timestamps.
    */
   continueStream(side: MediaSide, stream: MediaStream): void
-  /** Whether the side takes telephone events (RFC 4733) in the media that passes us. */
+  /** Whether the side takes keys in the media that passes us: as telephone events (RFC 4733), or as tones where its terms say so. */
   takesDigits(side: MediaSide): boolean
   /**
    * Presses a key towards `side`: in its stream, in place of the audio while it lasts; several wait for each other.
-   * False, and nothing sent, when the side does not take telephone events, or for what is no key.
+   * False, and nothing sent, when the side takes neither telephone events nor tones, or for what is no key.
    */
   sendDigit(side: MediaSide, digit: string, durationMs: number): boolean
   /** One handler a session; an exception thrown by it is logged and goes no further. */

@@ -80,4 +80,21 @@ describe('SourceLock', () => {
     expect(lock.accept('192.0.2.1', 4000, 1, 2, 20)).toBe(true)
     expect(lock.accept('198.51.100.66', 4000, 1, 3, 40)).toBe(false)
   })
+
+  it('with a list of addresses takes nothing from elsewhere, be it described or not (S3-25)', () => {
+    const lock = new SourceLock()
+    lock.expect(PHONE, { addresses: ['198.51.100.7'], isStrict: false })
+    expect([lock.accept('192.0.2.1', 4000, 1, 1, 0), lock.accept('203.0.113.7', 4000, 1, 1, 0)]).toEqual([false, false])
+    expect(lock.accept('198.51.100.7', 9, 1, 1, 0)).toBe(true)
+    expect([lock.address, lock.port]).toEqual(['198.51.100.7', 9])
+    lock.expect(PHONE, { addresses: ['192.0.2.1'], isStrict: false })
+    expect([lock.accept('198.51.100.7', 9, 1, 2, 20), lock.port]).toEqual([false, 0])
+  })
+
+  it('without NAT in between follows nobody: only the described address, to which ours keep going (S3-13)', () => {
+    const lock = new SourceLock()
+    lock.expect(PHONE, { addresses: undefined, isStrict: true })
+    expect([lock.accept('203.0.113.7', 4000, 1, 1, 0), lock.accept('192.0.2.1', 5000, 1, 1, 0), lock.port]).toEqual([false, true, 0])
+    expect(lock.accept('203.0.113.7', 4000, 1, 2, 5_000)).toBe(false)
+  })
 })

@@ -2,6 +2,14 @@ import type { MediaAddress } from '../sdp/remote-stream.ts'
 
 /** A silent source may be replaced by its own continuation from another address after this long. */
 const SILENCE_BEFORE_MOVE_MS = 2_000
+/** What was arranged about where the packets of a side come from. */
+export interface SourceRule {
+  /** undefined: anywhere. */
+  readonly addresses: readonly string[] | undefined
+  /** Only from the address of its description; ours go where that says. */
+  readonly isStrict: boolean
+}
+
 /** The largest jump forward in sequence numbers that still counts as a continuation (MAX_DROPOUT of RFC 3550 A.1). */
 const MAX_SEQUENCE_JUMP = 3_000
 
@@ -21,9 +29,12 @@ export class SourceLock {
   #renegotiated = false
   #expected: MediaAddress | undefined
   #barred: MediaAddress | undefined
+  #rule: SourceRule | undefined
 
   /** A description was agreed that puts this side at `expected`; undefined when it names no address (hold, host name). */
-  expect(expected: MediaAddress | undefined): void {
+  expect(expected: MediaAddress | undefined, rule?: SourceRule): void {
+    this.#rule = rule
+    if (rule !== undefined && (rule.isStrict || !this.allows(this.address))) this.port = 0
     const moved = expected !== undefined && (this.#expected === undefined || !isSame(expected, this.#expected.address, this.#expected.port))
     this.#renegotiated = this.#open
     this.#open = true
@@ -40,11 +51,19 @@ export class SourceLock {
       this.#heard(ssrc, sequence, nowMs)
       return true
     }
-    if (!this.#open || !this.#mayMove(address, port, ssrc, sequence, nowMs)) return false
+    if (!this.#open || !this.allows(address)) return false
+    // Nothing is locked: what goes to the side goes where its description says.
+    if (this.#rule?.isStrict === true) return address === this.#expected?.address
+    if (!this.#mayMove(address, port, ssrc, sequence, nowMs)) return false
     this.address = address
     this.port = port
     this.#heard(ssrc, sequence, nowMs)
     return true
+  }
+
+  /** Whether anything of the side may come from there. */
+  allows(address: string): boolean {
+    return this.#rule?.addresses === undefined || this.#rule.addresses.includes(address)
   }
 
   #heard(ssrc: number, sequence: number, nowMs: number): void {

@@ -4,6 +4,7 @@ import { attribute } from './attribute.ts'
 import { cryptoField } from './crypto-attribute.ts'
 import { answerEncryption, offerEncryption, type LegEncryption, type OwnMaster, type StreamSecurity } from './encryption-negotiation.ts'
 import { directionFrom } from './media-direction.ts'
+import { admitStream, takesEvents, type MediaTerms } from './media-terms.ts'
 import { parseSessionDescription } from './parse-session-description.ts'
 import { payloadFormats, type PayloadFormat } from './payload-format.ts'
 import { isPlainAudio, isRelayableAudio, readRemoteStream, type RemoteStream } from './remote-stream.ts'
@@ -28,15 +29,27 @@ const OFFERED: readonly PayloadFormat[] = [
   { payloadType: 101, encoding: 'TELEPHONE-EVENT', clockRateHz: 8000 },
 ]
 
+/** For those who may not use G.711. */
+const WIDEBAND: PayloadFormat = { payloadType: 9, encoding: 'G722', clockRateHz: 8000 }
+
 interface LocalInput {
+  /** What was arranged with the other side. */
+  readonly terms?: MediaTerms | undefined
   readonly local: LocalEndpoint
   readonly sent: SentDescription | undefined
 }
 
-/** An offer of our own end: one audio stream, PCMU and PCMA with DTMF (RFC 3264 section 5). */
+/** An offer of our own end: one audio stream, PCMU and PCMA with DTMF, or what the terms allow; no stream when we speak nothing of that (RFC 3264 section 5). */
 export function createLocalOffer(input: LocalInput): SentDescription {
-  const media = audioSection({ protocol: 'RTP/AVP', crypto: [] }, OFFERED, input.local, 'sendrecv')
-  return signDescription(ownDescription([{ type: 't', value: '0 0' }], [media], input.local), input.local, input.sent)
+  const formats = offeredFormats(input.terms)
+  const media = formats.length === 0 ? [] : [audioSection({ protocol: 'RTP/AVP', crypto: [] }, formats, input.local, 'sendrecv')]
+  return signDescription(ownDescription([{ type: 't', value: '0 0' }], media, input.local), input.local, input.sent)
+}
+
+function offeredFormats(terms: MediaTerms | undefined): readonly PayloadFormat[] {
+  const [speech, events] = [OFFERED.filter(({ encoding }) => encoding !== 'TELEPHONE-EVENT'), OFFERED.filter(({ encoding }) => encoding === 'TELEPHONE-EVENT')]
+  const allowed = terms?.codecs?.flatMap((codec) => [...speech, WIDEBAND].filter(({ encoding }) => encoding === codec)) ?? speech
+  return allowed.length > 0 && takesEvents(terms) ? [...allowed, ...events] : allowed
 }
 
 /**
@@ -52,7 +65,7 @@ export function answerLocally(
   const index = offer.media.findIndex((section) => section.port !== 0 && isRelayableAudio(section))
   const offered = offer.media[index]
   if (offered === undefined) return err({ code: 'UnsupportedMedia', message: 'no audio stream that can be carried is offered' })
-  const stream = readLocalStream(offer, offered)
+  const stream = readLocalStream(offer, offered, input.terms)
   if (!stream.ok) return stream
   const { remote } = stream.value
   const direction = directionFrom({ sends: remote.receives, receives: remote.sends })
@@ -64,22 +77,23 @@ export function answerLocally(
 }
 
 /** Reads the answer to `createLocalOffer`. */
-export function readLocalAnswer(text: string): Result<LocalStream, SdpFailure> {
+export function readLocalAnswer(text: string, terms?: MediaTerms): Result<LocalStream, SdpFailure> {
   const parsed = parseSessionDescription(text)
   if (!parsed.ok) return parsed
   const [answered] = parsed.value.media
   if (answered?.media !== 'audio') return err({ code: 'BadSessionDescription', message: 'the audio stream is not answered' })
   if (answered.port === 0 || !isPlainAudio(answered)) return err({ code: 'UnsupportedMedia', message: 'the audio stream is refused' })
-  return readLocalStream(parsed.value, answered)
+  return readLocalStream(parsed.value, answered, terms)
 }
 
-function readLocalStream(description: SessionDescription, media: MediaDescription): Result<LocalStream, SdpFailure> {
+function readLocalStream(description: SessionDescription, described: MediaDescription, terms: MediaTerms | undefined): Result<LocalStream, SdpFailure> {
+  const media = admitStream(described, terms) ?? { ...described, formats: [] }
   const remote = readRemoteStream(description, media)
   if (!remote.ok) return remote
   const formats = payloadFormats(media)
   // G.711 needs no conversion and loses nothing that a prompt holds: G.722 is for those who speak nothing else.
   const spoken = formats.find(isSpoken(['PCMU', 'PCMA'])) ?? formats.find(isSpoken(['G722']))
-  if (spoken === undefined) return err({ code: 'NoCommonCodec', message: `neither G.711 nor G.722 among ${media.formats.slice(0, 16).join(' ')}` })
+  if (spoken === undefined) return err({ code: 'NoCommonCodec', message: `neither G.711 nor G.722 among ${described.formats.slice(0, 16).join(' ')}` })
   const { encoding, payloadType } = spoken
   const event = remote.value.formats.find((format) => format.encoding === 'TELEPHONE-EVENT' && format.clockRateHz === 8000)
   return ok({ remote: remote.value, encoding, payloadType, telephoneEventPayloadType: event?.payloadType, encryption: undefined })

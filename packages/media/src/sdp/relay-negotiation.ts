@@ -8,6 +8,7 @@ import {
   type OfferedEncryption,
   type OwnMaster,
 } from './encryption-negotiation.ts'
+import { admitStream, answerStream, offerStream, takesEvents, type MediaTerms } from './media-terms.ts'
 import { parseSessionDescription } from './parse-session-description.ts'
 import { payloadFormats } from './payload-format.ts'
 import { isFaxImage, isRelayableAudio, readRemoteStream, type RemoteStream } from './remote-stream.ts'
@@ -25,6 +26,8 @@ export interface RelayedOffer {
   readonly encryption: OfferedEncryption
   /** The payload type for events that the offerer did not offer: its digits come by INFO. */
   readonly addedEvent: number | undefined
+  /** Of the offerer. */
+  readonly terms: MediaTerms | undefined
 }
 
 export interface RelayInput {
@@ -38,6 +41,8 @@ export interface RelayInput {
   readonly ownMaster: OwnMaster
   /** The author takes digits by INFO: telephone-event is negotiated with the other side in any case (RFC 4733 2.1). */
   readonly digitsByInfo: boolean
+  /** What was arranged with the author; undefined: nothing. */
+  readonly terms?: MediaTerms | undefined
 }
 
 /**
@@ -45,22 +50,27 @@ export interface RelayInput {
  * When a session is already `established` an offer of T.38 fax alone passes, and one that only ends its audio (port 0).
  */
 export function relayOffer(
-  input: RelayInput & { readonly established: boolean; readonly encryption: MediaEncryption },
+  input: RelayInput & { readonly established: boolean; readonly encryption: MediaEncryption; readonly recipient?: MediaTerms | undefined },
 ): Result<{ readonly sent: SentDescription; readonly offer: RelayedOffer }, SdpFailure> {
   const parsed = parseSessionDescription(input.text)
   if (!parsed.ok) return parsed
-  const description = parsed.value
-  const streamIndex = usedStream(description.media, input.established)
-  const media = description.media[streamIndex]
-  if (media === undefined) return err({ code: 'UnsupportedMedia', message: 'no audio stream that can be carried' })
+  const streamIndex = usedStream(parsed.value.media, input.established)
+  const used = parsed.value.media[streamIndex]
+  if (used === undefined) return err({ code: 'UnsupportedMedia', message: 'no audio stream that can be carried' })
+  const { terms, recipient } = input
+  const media = isFaxImage(used) ? used : admitStream(used, terms)
+  const onward = media === undefined || isFaxImage(media) ? media : offerStream(media, terms, recipient)
+  if (media === undefined || onward === undefined) return noneFits(used)
+  const description = withStream(parsed.value, streamIndex, media)
   const stream = readRemoteStream(description, media)
   if (!stream.ok) return stream
   const { onward: security, ...encryption } = offerEncryption(media, input.encryption, input.ownMaster)
-  const added = input.digitsByInfo && !stream.value.isFax ? withTelephoneEvent(media) : undefined
-  const passed = { ...description, media: description.media.map((section, index) => (index === streamIndex ? (added?.media ?? section) : section)) }
+  const wantsEvents = (input.digitsByInfo || !takesEvents(terms)) && takesEvents(recipient) && !stream.value.isFax
+  const added = wantsEvents ? withTelephoneEvent(onward) : undefined
+  const passed = withStream(description, streamIndex, added?.media ?? onward)
   const rewritten = rewriteDescription(passed, { streamIndex, held: stream.value.heldByAddress, security }, input.local)
   const sent = signDescription({ ...rewritten, media: filledUp(rewritten.media, input.sent) }, input.local, input.sent)
-  return ok({ sent, offer: { description, streamIndex, stream: stream.value, encryption, addedEvent: added?.event.payloadType } })
+  return ok({ sent, offer: { description, streamIndex, stream: stream.value, encryption, addedEvent: added?.event.payloadType, terms } })
 }
 
 /**
@@ -79,15 +89,19 @@ export function relayAnswer(input: RelayInput & { readonly offer: RelayedOffer }
   const parsed = parseSessionDescription(input.text)
   if (!parsed.ok) return parsed
   const { offer } = input
-  const answered = parsed.value.media[offer.streamIndex]
+  const received = parsed.value.media[offer.streamIndex]
   const offered = offer.description.media[offer.streamIndex]
-  if (offered === undefined || answered?.media !== offered.media) return err({ code: 'BadSessionDescription', message: 'the stream in use is not answered' })
+  if (offered === undefined || received?.media !== offered.media) return err({ code: 'BadSessionDescription', message: 'the stream in use is not answered' })
+  const answered = isFaxImage(received) ? received : admitStream(received, input.terms)
+  if (answered === undefined) return noneFits(received)
   const stream = readRemoteStream(parsed.value, answered)
   if (!stream.ok) return stream
   const answerer = readAnsweredEncryption(offer.encryption, answered)
   if (!answerer.ok) return answerer
   const { leg: offerer, onward: security } = answerEncryption(offer.encryption, offered, input.ownMaster)
-  const used = withFormatsOf(offered, withEventsOf(offered, answered, input))
+  const fitting = isFaxImage(answered) ? answered : answerStream(answered, offered, { offerer: offer.terms, answerer: input.terms })
+  if (fitting === undefined) return noneFits(received)
+  const used = withFormatsOf(offered, withEventsOf(offered, fitting, input))
   const media = offer.description.media.map((section, index) => (index === offer.streamIndex ? used : refuseStream(section)))
   const held = stream.value.heldByAddress
   const rewritten = rewriteDescription(
@@ -109,16 +123,25 @@ function usedStream(media: readonly MediaDescription[], established: boolean): n
   return media.findIndex((section) => section.media === 'audio' && section.port === 0)
 }
 
+function withStream(description: SessionDescription, streamIndex: number, media: MediaDescription): SessionDescription {
+  if (description.media[streamIndex] === media) return description
+  return { ...description, media: description.media.map((section, index) => (index === streamIndex ? media : section)) }
+}
+
+function noneFits({ formats }: MediaDescription): Result<never, SdpFailure> {
+  return err({ code: 'NoCommonCodec', message: `of ${formats.slice(0, 16).join(' ')} nothing is allowed on the other side, or can be converted` })
+}
+
 /** The offerer hears of events when it offered them, and of nothing it did not offer (RFC 3264 6.1). */
 function withEventsOf(
   offered: MediaDescription,
   answered: MediaDescription,
-  input: { readonly offer: RelayedOffer; readonly digitsByInfo: boolean },
+  input: { readonly offer: RelayedOffer; readonly digitsByInfo: boolean; readonly terms?: MediaTerms | undefined },
 ): MediaDescription {
   const { addedEvent, stream } = input.offer
   if (stream.isFax) return answered
   if (addedEvent !== undefined) return withoutFormat(answered, addedEvent)
-  const event = input.digitsByInfo ? telephoneEventOf(payloadFormats(offered)) : undefined
+  const event = input.digitsByInfo || !takesEvents(input.terms) ? telephoneEventOf(payloadFormats(offered)) : undefined
   return event === undefined ? answered : (withTelephoneEvent(answered, event)?.media ?? answered)
 }
 

@@ -1,5 +1,5 @@
 import type { Clock, Logger, Result, Timer, Timers } from '@dialtone/foundation'
-import type { MediaEncryption, MediaEngine, MediaFailure, MediaReport, MediaSession, MediaStream } from '@dialtone/media'
+import type { MediaEncryption, MediaEngine, MediaFailure, MediaReport, MediaSession, MediaStream, MediaTerms } from '@dialtone/media'
 import type { IncomingInvite, LegEvent, OutgoingInvite, ReferSubscription, SipLeg, SipStack } from '@dialtone/sip'
 import type { Listeners } from '../guard-listeners.ts'
 import type { PageBoard } from '../paging/page-board.ts'
@@ -96,8 +96,8 @@ export interface CallContext {
   /** Set while a session opens or is open. */
   opening: Promise<Result<MediaSession, MediaFailure>> | undefined
   session: MediaSession | undefined
-  /** The caller's offer as it is sent to every phone, or to those without SRTP. */
-  offer: { readonly text: string; readonly encryption: MediaEncryption } | undefined
+  /** The caller's offer as it was sent last: to every phone, to those without SRTP, or to a trunk with terms of its own. */
+  offer: { readonly text: string; readonly encryption: MediaEncryption; readonly recipient: MediaTerms | undefined } | undefined
   /** A REFER that is not answered yet, and the one being carried out. */
   refer: PendingRefer | undefined
   referSubscription: ReferSubscription | undefined

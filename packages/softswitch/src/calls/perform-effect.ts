@@ -6,7 +6,7 @@ import { describeToParty, legOfSide, takeReinvite } from './describe-to-party.ts
 import { finishCall } from './finish-call.ts'
 import { inviteLeg } from './invite-leg.ts'
 import { limitBreadth } from './limit-breadth.ts'
-import { acceptCallerAnswer, descriptionForCaller, mediaSide, offerForLeg, openMedia, relayOptions } from './perform-media.ts'
+import { acceptCallerAnswer, descriptionForCaller, mediaSide, offerForLeg, offerOptions, openMedia, relayOptions } from './perform-media.ts'
 import { performMixEffect } from './perform-mix.ts'
 import { performServiceEffect } from './perform-service.ts'
 import { redirectionPlans } from './redirection-plans.ts'
@@ -103,7 +103,7 @@ function startLeg(call: CallContext, { legId, plan }: Of<'startLeg'>): void {
     call.confirmations.set(legId, leg)
     return leg.start()
   }
-  const body = offerForLeg(call, plan)
+  const body = offerForLeg(call, { legId, plan })
   if (body === undefined) return undefined
   call.lastSent.callee = body
   return inviteLeg(call, legId, plan, body)
@@ -144,7 +144,7 @@ function rejectCaller(call: CallContext, effect: Of<'rejectCaller'>): void {
 
 function relayReinvite(call: CallContext, effect: Of<'relayReinvite'>): void {
   const to = otherSide(effect.from)
-  const relayed = call.session?.relayOffer(mediaSide(effect.from), effect.sdp, relayOptions(call, effect.from))
+  const relayed = call.session?.relayOffer(mediaSide(effect.from), effect.sdp, offerOptions(call, effect.from))
   if (relayed?.ok !== true) return call.dispatch({ type: 'reinviteRejected', side: to, statusCode: 488 })
   const description = describeToParty(call, to, directed(relayed.value, effect))
   // An UPDATE waits for no user: it goes on as one where the other side allows that (RFC 3311 5.1).
@@ -153,7 +153,7 @@ function relayReinvite(call: CallContext, effect: Of<'relayReinvite'>): void {
 }
 
 function offerInReinvite(call: CallContext, effect: Of<'offerInReinvite'>): void {
-  const relayed = call.session?.relayOffer(mediaSide(otherSide(effect.to)), effect.sdp, relayOptions(call, otherSide(effect.to)))
+  const relayed = call.session?.relayOffer(mediaSide(otherSide(effect.to)), effect.sdp, offerOptions(call, otherSide(effect.to)))
   if (relayed?.ok === true) return takeReinvite(call, effect.to)?.answer(describeToParty(call, effect.to, relayed.value))
   return call.dispatch({ type: 'reinviteRejected', side: otherSide(effect.to), statusCode: 488 })
 }

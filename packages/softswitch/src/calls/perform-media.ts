@@ -1,8 +1,8 @@
-import type { MediaEvent, MediaSide, RelayOptions, SessionOptions } from '@dialtone/media'
+import type { MediaEvent, MediaSide, OfferOptions, RelayOptions, SessionOptions } from '@dialtone/media'
 import type { CallContext } from './call-context.ts'
 import { legOfSide } from './describe-to-party.ts'
+import { mediaTermsOf, mediaTermsOfPlan } from './media-terms-of.ts'
 import type { CallSide } from './state/call-event.ts'
-import type { CallState } from './state/call-state.ts'
 import type { LegPlan } from './state/leg-plan.ts'
 import { otherSide } from './state/transfer-state.ts'
 
@@ -12,7 +12,7 @@ export function mediaSide(side: CallSide): MediaSide {
 
 /** Opens the media session; the call goes on with 'mediaOpened' or 'mediaRefused'. */
 export function openMedia(call: CallContext): void {
-  call.opening = call.needs.media.openSession({ sessionId: call.state.sessionId, ...anchoringOf(call.state) })
+  call.opening = call.needs.media.openSession({ sessionId: call.state.sessionId, ...anchoringOf(call) })
   const opened = call.opening.then((result) => {
     if (!result.ok) return call.dispatch({ type: 'mediaRefused', code: result.error.code })
     if (call.state.phase === 'over') return undefined
@@ -36,42 +36,63 @@ export function openMedia(call: CallContext): void {
  * Our own end speaks in a call without offer, and in one that somebody was transferred to. Help is worth a call that only signals, if there is no
  * port left (47 CFR 9.11); everybody else is anchored as the operator said.
  */
-function anchoringOf({ offer, transfer, emergency, joins, service }: CallState): Pick<SessionOptions, 'anchoring' | 'besideSessionId'> {
+function anchoringOf(call: CallContext): Pick<SessionOptions, 'anchoring' | 'besideSessionId'> {
+  const { offer, transfer, emergency, joins, service } = call.state
   if (joins !== undefined) return { anchoring: 'required', besideSessionId: joins }
   if (service?.order.kind === 'supervise') return { anchoring: 'required', besideSessionId: service.order.sessionId }
-  if (offer === undefined || transfer.origin !== undefined || service !== undefined) return { anchoring: 'required' }
+  if (offer === undefined || transfer.origin !== undefined || service !== undefined || hasTerms(call)) return { anchoring: 'required' }
   return emergency === undefined ? {} : { anchoring: 'preferred' }
+}
+
+/** What was arranged with a trunk about its media can only be kept where it passes. */
+function hasTerms(call: CallContext): boolean {
+  return mediaTermsOf(call, 'caller') !== undefined || call.state.legs.some(({ plan }) => mediaTermsOfPlan(call, plan) !== undefined)
 }
 
 function hearDigit(call: CallContext, { side, digit, relayed }: Extract<MediaEvent, { type: 'dtmf' }>): void {
   const from = side === 'a' ? 'caller' : 'callee'
-  call.dispatch({ type: 'digit', side: from, digit, relayed, isInfoAllowed: takesInfo(call, otherSide(from)) })
+  const to = otherSide(from)
+  const takesTones = mediaTermsOf(call, to)?.digits === 'inband' && call.session?.takesDigits(mediaSide(to)) === true
+  call.dispatch({ type: 'digit', side: from, digit, relayed, isInfoAllowed: takesInfo(call, to), ...(takesTones ? { isTakenAsTone: true } : {}) })
 }
 
 /** How a description of a side goes on: one that takes INFO gets the digits of the other side in any case. */
 export function relayOptions(call: CallContext, author: CallSide, legId?: string): RelayOptions {
-  return { digitsByInfo: takesInfo(call, author, legId) }
+  const terms = mediaTermsOf(call, author, legId)
+  return { digitsByInfo: takesInfo(call, author, legId), ...(terms === undefined ? {} : { terms }) }
 }
 
+/** What was arranged goes before what its Allow header field says. */
 function takesInfo(call: CallContext, side: CallSide, legId?: string): boolean {
+  const digits = mediaTermsOf(call, side, legId)?.digits
+  if (digits === 'info' || digits === 'inband') return digits === 'info'
   const leg = legId === undefined ? legOfSide(call, side) : call.legs.get(legId)?.leg
   return leg?.remoteAllow.has('INFO') === true
 }
 
+/** An offer for the other side, who may have terms of its own. */
+export function offerOptions(call: CallContext, author: CallSide): OfferOptions {
+  const recipient = mediaTermsOf(call, otherSide(author))
+  return recipient === undefined ? relayOptions(call, author) : { ...relayOptions(call, author), recipient }
+}
+
 /**
  * The offer a phone gets: the caller's, pointing at our ports, or our own when the caller sent none. Carriers get plain RTP: between
- * them and us SRTP is agreed by contract if at all.
+ * them and us SRTP is agreed by contract if at all. What fits no terms of a trunk fails that leg alone: another one may take it.
  */
-export function offerForLeg(call: CallContext, plan: LegPlan): string | undefined {
+export function offerForLeg(call: CallContext, { legId, plan }: { readonly legId: string; readonly plan: LegPlan }): string | undefined {
   const encryption = plan.kind !== 'line' || plan.encryption === 'none' ? 'none' : 'asOffered'
-  if (call.offer?.encryption === encryption || call.session === undefined) return call.offer?.text
+  const recipient = mediaTermsOfPlan(call, plan)
+  if ((call.offer?.encryption === encryption && call.offer.recipient === recipient) || call.session === undefined) return call.offer?.text
   const { offer } = call.state
   if (offer === undefined) {
-    call.offer = { text: call.offer?.text ?? call.session.offerLocally('b'), encryption }
+    const before = call.offer?.recipient === recipient ? call.offer?.text : undefined
+    call.offer = { text: before ?? call.session.offerLocally('b', recipient), encryption, recipient }
     return call.offer.text
   }
-  const relayed = call.session.relayOffer('a', offer, { ...relayOptions(call, 'caller'), encryption })
-  if (relayed.ok) call.offer = { text: relayed.value, encryption }
+  const relayed = call.session.relayOffer('a', offer, { ...relayOptions(call, 'caller'), encryption, ...(recipient === undefined ? {} : { recipient }) })
+  if (relayed.ok) call.offer = { text: relayed.value, encryption, recipient }
+  else if (relayed.error.code === 'NoCommonCodec') call.dispatch({ type: 'legRejected', legId, statusCode: 488, local: false })
   else call.dispatch({ type: 'mediaRefused', code: relayed.error.code })
   return relayed.ok ? relayed.value : undefined
 }
@@ -82,7 +103,8 @@ export function descriptionForCaller(call: CallContext, { legId, sdp }: { readon
   call.pickedUp = undefined
   if (pickedUp !== undefined) return pickedUp
   const options = relayOptions(call, 'callee', legId)
-  const relayed = call.state.offer === undefined ? call.session?.relayOffer('b', sdp, options) : call.session?.relayAnswer('b', sdp, options)
+  const recipient = mediaTermsOf(call, 'caller')
+  const relayed = call.state.offer === undefined ? call.session?.relayOffer('b', sdp, { ...options, recipient }) : call.session?.relayAnswer('b', sdp, options)
   return relayed?.ok === true ? relayed.value : undefined
 }
 

@@ -1,5 +1,6 @@
 import type { CallContext } from './call-context.ts'
 import { describeToParty, legOfSide, takeReinvite } from './describe-to-party.ts'
+import { mediaTermsOf } from './media-terms-of.ts'
 import { mediaSide } from './perform-media.ts'
 import type { MixEffect } from './state/call-effect.ts'
 import type { CallSide } from './state/call-event.ts'
@@ -45,7 +46,7 @@ function openMix(call: CallContext, forSessionId: string): void {
 }
 
 function offerOwnEnd(call: CallContext, to: CallSide): void {
-  const offer = call.session?.offerLocally(mediaSide(to))
+  const offer = call.session?.offerLocally(mediaSide(to), mediaTermsOf(call, to))
   if (offer === undefined) return call.dispatch({ type: 'reinviteRejected', side: to, statusCode: 488 })
   return legOfSide(call, to)?.reinvite(describeToParty(call, to, offer))
 }
@@ -56,10 +57,10 @@ function enterMix(call: CallContext, mixId: string): void {
   if (session === undefined) return call.dispatch({ type: 'mediaRefused', code: 'EngineStopped' })
   if (state.offer === undefined) {
     // RFC 3261 13.2.1: our offer in the 200, the answer in the ACK.
-    call.caller?.answer({ body: describeToParty(call, 'caller', session.offerLocally('a')) })
+    call.caller?.answer({ body: describeToParty(call, 'caller', session.offerLocally('a', mediaTermsOf(call, 'caller'))) })
     return call.dispatch({ type: 'mixEntered' })
   }
-  const answered = session.answerLocally('a', state.offer)
+  const answered = session.answerLocally('a', state.offer, mediaTermsOf(call, 'caller'))
   if (!answered.ok) return call.dispatch({ type: 'mediaRefused', code: answered.error.code })
   const joined = session.joinMix('a', mixId)
   if (!joined.ok) return call.dispatch({ type: 'mediaRefused', code: joined.error.code })
@@ -69,13 +70,13 @@ function enterMix(call: CallContext, mixId: string): void {
 
 function answerInMix(call: CallContext, { to, sdp }: Of<'answerInMix'>): void {
   const pending = takeReinvite(call, to)
-  const answered = call.session?.answerLocally(mediaSide(to), sdp)
+  const answered = call.session?.answerLocally(mediaSide(to), sdp, mediaTermsOf(call, to))
   if (answered?.ok === true) return pending?.answer(describeToParty(call, to, answered.value))
   return pending?.reject(488)
 }
 
 function offerInMix(call: CallContext, to: CallSide): void {
-  const offer = call.session?.offerLocally(mediaSide(to))
+  const offer = call.session?.offerLocally(mediaSide(to), mediaTermsOf(call, to))
   if (offer !== undefined) takeReinvite(call, to)?.answer(describeToParty(call, to, offer))
 }
 
@@ -83,7 +84,7 @@ function offerInMix(call: CallContext, to: CallSide): void {
 function acceptInMix(call: CallContext, { from, sdp }: Of<'acceptInMix'>): void {
   const { session, state } = call
   const side = mediaSide(from)
-  const accepted = session?.acceptLocally(side, sdp)
+  const accepted = session?.acceptLocally(side, sdp, mediaTermsOf(call, from))
   const joined = accepted?.ok === true ? session?.joinMix(side, state.joins ?? state.sessionId) : accepted
   if (joined?.ok !== true) call.dispatch({ type: 'hangup', code: joined?.error.code ?? 'EngineStopped' })
 }

@@ -5,6 +5,7 @@ import { ServiceRun } from '../services/service-run.ts'
 import { beginPage } from './begin-page.ts'
 import type { CallContext } from './call-context.ts'
 import { describeToParty } from './describe-to-party.ts'
+import { mediaTermsOf } from './media-terms-of.ts'
 import { playHoldMusic } from './play-hold-music.ts'
 import { performTransferEffect } from './perform-transfer-effect.ts'
 import type { ServiceEffect, TransferEffect } from './state/call-effect.ts'
@@ -44,22 +45,23 @@ export function performServiceEffect(call: CallContext, effect: ServiceEffect | 
 function answerOwnEnd(call: CallContext): void {
   const { session, state } = call
   if (session === undefined) return call.dispatch({ type: 'mediaRefused', code: 'EngineStopped' })
-  const answered = state.offer === undefined ? undefined : session.answerLocally('a', state.offer)
+  const terms = mediaTermsOf(call, 'caller')
+  const answered = state.offer === undefined ? undefined : session.answerLocally('a', state.offer, terms)
   if (answered?.ok === false) return call.dispatch({ type: 'mediaRefused', code: answered.error.code })
   // RFC 3261 13.2.1: without an offer the 200 has ours, and the ACK the answer.
-  call.caller?.answer({ body: describeToParty(call, 'caller', answered?.value ?? session.offerLocally('a')) })
+  call.caller?.answer({ body: describeToParty(call, 'caller', answered?.value ?? session.offerLocally('a', terms)) })
   return call.dispatch({ type: 'ownEndOpened', isAnswered: true })
 }
 
 function progressOwnEnd(call: CallContext): void {
-  const answered = call.session?.answerLocally('a', call.state.offer ?? '')
+  const answered = call.session?.answerLocally('a', call.state.offer ?? '', mediaTermsOf(call, 'caller'))
   if (answered?.ok !== true) return call.dispatch({ type: 'mediaRefused', code: answered?.error.code ?? 'EngineStopped' })
   call.caller?.progress(183, { body: describeToParty(call, 'caller', answered.value) })
   return call.dispatch({ type: 'ownEndOpened', isAnswered: false })
 }
 
 function acceptOwnEnd(call: CallContext, { sdp }: Of<'acceptOwnEnd'>): void {
-  const accepted = call.session?.acceptLocally('a', sdp)
+  const accepted = call.session?.acceptLocally('a', sdp, mediaTermsOf(call, 'caller'))
   if (accepted?.ok !== true) call.dispatch({ type: 'mediaRefused', code: accepted?.error.code ?? 'EngineStopped' })
 }
 

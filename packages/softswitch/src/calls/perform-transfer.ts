@@ -3,7 +3,8 @@ import { CALL_PROGRESS_TONES } from '@dialtone/media'
 import type { CallContext, CallerPort, NewCallEvent } from './call-context.ts'
 import { describeToParty, legOfSide } from './describe-to-party.ts'
 import { listenToCaller, listenToLeg, listenToNewcomer } from './leg-listener.ts'
-import { mediaSide, relayOptions } from './perform-media.ts'
+import { mediaTermsOf } from './media-terms-of.ts'
+import { mediaSide, offerOptions, relayOptions } from './perform-media.ts'
 import { resolveRecall } from './resolve-route.ts'
 import { SessionOrigin } from './session-origin.ts'
 import { shownParty } from './shown-party.ts'
@@ -100,7 +101,7 @@ export function askRecall(call: CallContext, { transferor, caller, timeoutMs, li
 }
 
 export function offerToParty(call: CallContext, { to, sdp }: Of<'offerToParty'>): void {
-  const relayed = call.session?.relayOffer(mediaSide(otherSide(to)), sdp, { ...relayOptions(call, otherSide(to)), newPeer: true })
+  const relayed = call.session?.relayOffer(mediaSide(otherSide(to)), sdp, { ...offerOptions(call, otherSide(to)), newPeer: true })
   if (relayed?.ok === true) return legOfSide(call, to)?.reinvite(describeToParty(call, to, relayed.value))
   return call.dispatch({ type: 'reinviteRejected', side: to, statusCode: 488 })
 }
@@ -113,11 +114,12 @@ export function acceptPartyAnswer(call: CallContext, { from, sdp }: Of<'acceptPa
 export function offerRingback(call: CallContext, to: CallSide): void {
   const { session } = call
   if (session === undefined) return
-  legOfSide(call, to)?.reinvite(describeToParty(call, to, session.offerLocally(mediaSide(to))))
+  legOfSide(call, to)?.reinvite(describeToParty(call, to, session.offerLocally(mediaSide(to), mediaTermsOf(call, to))))
 }
 
 export function playRingback(call: CallContext, { to, sdp }: Of<'playRingback'>): void {
-  if (call.session?.acceptLocally(mediaSide(to), sdp).ok === true) call.session.play(mediaSide(to), { kind: 'tone', ...CALL_PROGRESS_TONES.ringback })
+  if (call.session?.acceptLocally(mediaSide(to), sdp, mediaTermsOf(call, to)).ok === true)
+    call.session.play(mediaSide(to), { kind: 'tone', ...CALL_PROGRESS_TONES.ringback })
 }
 
 /** An INVITE that wants the place of a leg: kept until the call has decided. */
@@ -186,7 +188,7 @@ export function answerPickup(call: CallContext, { sdp }: Of<'answerPickup'>): vo
   const { session, caller } = call
   const invite = call.newcomer
   if (session === undefined || caller === undefined || invite === undefined) return undefined
-  const answered = session.answerBoth({ a: call.state.offer ?? '', b: sdp })
+  const answered = session.answerBoth({ a: call.state.offer ?? '', b: sdp }, { a: mediaTermsOf(call, 'caller') })
   if (!answered.ok) {
     invite.reject(488)
     return call.dispatch({ type: 'hangup', code: 'NoCommonCodec' })

@@ -1,5 +1,6 @@
 import type { RoutingSnapshot } from '@dialtone/call-routing'
 import type { E164, NumberRule } from '@dialtone/numbering'
+import type { MediaTerms } from '@dialtone/media'
 import type { TransportName } from '@dialtone/sip'
 
 /**
@@ -83,19 +84,15 @@ export interface CarrierPeer {
   readonly contactUser?: string | undefined
   /** It may not be called yet: nothing of it has ever worked (S3-15). */
   readonly pending?: boolean | undefined
-  /** Encodings it may be offered, as SDP calls them; left out: whatever the other side offers (S3-13). */
-  readonly codecs?: readonly string[] | undefined
-  /** How digits go to it (S3-13). */
-  readonly dtmfMode?: DtmfMode | undefined
-  /** Where its media may come from; left out: from anywhere (S3-25). */
-  readonly mediaAddresses?: readonly string[] | undefined
+  /** Its codecs, how keys go to it, where its media comes from (S3-13, S3-25); left out: nothing was arranged. */
+  readonly media?: MediaTerms | undefined
   /** What numbers look like on its side; left out: E.164 with a plus. */
   readonly numberRules?: CarrierNumberRules | undefined
   /** Shown for callers who have no number (S3-13). */
   readonly callerId?: { readonly name: string; readonly number: E164 } | undefined
 }
 
-export type DtmfMode = 'rfc2833' | 'inband' | 'info'
+export type DtmfMode = NonNullable<MediaTerms['digits']>
 
 /** By whom a number is, and which way it goes; numbers inside are E.164 without plus. */
 export interface CarrierNumberRules {

@@ -1,6 +1,8 @@
-import type { RoutingTrunk } from '@dialtone/call-routing'
+import type { RoutingLine, RoutingTrunk, TrunkMedia } from '@dialtone/call-routing'
 import { normalizePhoneNumber } from '@dialtone/numbering'
-import { trunksOfAccount } from '../trunks-of-account.ts'
+import { mediaOfTrunk, type TrunkAddressRow } from '../../carrier-trunks/index.ts'
+import { type SipTrunk, trunkOf } from '../../sip-trunks/index.ts'
+import { trunkAddressesOfAccount, trunksOfAccount } from '../trunks-of-account.ts'
 import type { LineKind } from './line-kind.ts'
 
 type Settings = Readonly<Record<string, unknown>>
@@ -9,20 +11,32 @@ type Settings = Readonly<Record<string, unknown>>
 export const sipTrunks: LineKind = {
   name: 'SIP_TRUNK',
   read: async (sql, accountId) => {
-    const rows = await trunksOfAccount(sql, accountId)
+    const [rows, addresses] = await Promise.all([trunksOfAccount(sql, accountId), trunkAddressesOfAccount(sql, accountId)])
+    const byTrunk = Map.groupBy(addresses, (address) => address.trunk_id)
     return rows.map((row) => ({
       id: row.id,
       userId: undefined,
       ringsForUserIds: [],
       emergencyNumber: numberAt(row.settings, 'callbackNumber'),
-      callerId: { number: undefined, name: row.name, visible: true },
+      callerId: callerIdOf(row.name, trunkOf(row).place),
       adminState: row.locked_out ? 'INACTIVE' : 'ACTIVE',
-      trunk: trunkOf(row.settings),
+      trunk: { ...routingTrunkOf(row.settings), media: mediaOf(trunkOf(row).place, byTrunk.get(row.id) ?? []) },
     }))
   },
 }
 
-function trunkOf(settings: Settings): RoutingTrunk {
+/** What is shown while the PBX sends no number of the account: it has to be one of the account, as every caller ID (S3-13). */
+function callerIdOf(trunkName: string, place: SipTrunk['place']): RoutingLine['callerId'] {
+  const number = place?.callerIdNumber === undefined ? undefined : normalizePhoneNumber(place.callerIdNumber)
+  return { number, name: place?.callerIdName ?? trunkName, visible: true }
+}
+
+/** Trunks that only `siptrunk_2` knows have nothing arranged but their addresses. */
+function mediaOf(place: SipTrunk['place'], addresses: readonly TrunkAddressRow[]): TrunkMedia | undefined {
+  return mediaOfTrunk(place ?? { codecs: undefined, dtmfMode: 'rfc2833', natSupport: true }, addresses)
+}
+
+function routingTrunkOf(settings: Settings): RoutingTrunk {
   const patterns = settings['extensionPatterns']
   const { ipAddress, portNumber, sipTrunkGroupId } = settings
   const isKnownByAddress = settings['ipBasedAuthEnabled'] === true && typeof ipAddress === 'string' && typeof portNumber === 'number'

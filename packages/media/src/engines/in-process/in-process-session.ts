@@ -3,6 +3,7 @@ import { answerLocally, createLocalOffer, readLocalAnswer, type LocalStream } fr
 import type { LegEncryption } from '../../sdp/encryption-negotiation.ts'
 import { offersDtls, passDescription } from '../../sdp/pass-description.ts'
 import { relayAnswer, relayOffer, type RelayedOffer } from '../../sdp/relay-negotiation.ts'
+import type { MediaTerms } from '../../sdp/media-terms.ts'
 import type { RemoteStream } from '../../sdp/remote-stream.ts'
 import type { LocalEndpoint, SentDescription } from '../../sdp/sent-description.ts'
 import type { Origin } from '../../sdp/session-description.ts'
@@ -25,7 +26,7 @@ import { partyName, seatOf } from './mix-seat.ts'
 import type { MixRoster } from './mix-roster.ts'
 import { OwnKeys } from './own-keys.ts'
 import { RecordingSinks } from './recording-sinks.ts'
-import { commonAudio, heldEndFormat, localAgreement, ownEndFormat, PASSED_AGREEMENT, relayAgreement } from './side-agreement.ts'
+import { commonAudio, heldEndFormat, localAgreement, ownEndFormat, PASSED_AGREEMENT, relayAgreement, type RelayedParty } from './side-agreement.ts'
 import { passedReport } from './unmeasured-report.ts'
 import type { WorkerLink } from './worker-link.ts'
 import type { SessionEvent, SideAgreement } from './worker-protocol.ts'
@@ -57,10 +58,10 @@ export class InProcessSession implements MediaSession {
   readonly #sent: Partial<Record<MediaSide, SentDescription>> = {}
   readonly #keys: Readonly<Record<MediaSide, OwnKeys>> = { a: new OwnKeys(), b: new OwnKeys() }
   /** Who described each side last: the parts of `o=` that stay the same for one party (RFC 8866 5.2). */
-  readonly #parties: Partial<Record<MediaSide, string>> = {}
+  readonly #authors: Partial<Record<MediaSide, string>> = {}
   readonly #agreements: Partial<Record<MediaSide, SideAgreement>> = {}
   /** What the sides described when their media was relayed last. */
-  #streams: Readonly<Record<MediaSide, RemoteStream>> | undefined
+  #parties: Readonly<Record<MediaSide, RelayedParty>> | undefined
   /** The mixes the sides are in, and what was agreed with those that were relayed before. */
   readonly #mixed: Partial<Record<MediaSide, { readonly mixId: string; readonly part: MixPart; readonly before: SideAgreement | undefined }>> = {}
   /** What the sides hear of clips, by `playId`: of what was replaced nothing is told any more. */
@@ -89,9 +90,10 @@ export class InProcessSession implements MediaSession {
     const relayed = relayOffer({
       ...{ text: sdp, local, sent, ownMaster: (suite) => this.#keys[to].master(suite), established: this.#established },
       ...{ encryption: options.encryption ?? 'asOffered', digitsByInfo: options.digitsByInfo ?? false },
+      ...{ terms: options.terms, recipient: options.recipient },
     })
     if (!relayed.ok) return relayed.error.code === 'UnsupportedMedia' && offersDtls(sdp) ? this.#passOffer(from, sdp) : relayed
-    const offer = this.#withEarlierKeys(from, relayed.value.offer)
+    const offer = this.#withEarlierLegs(from, relayed.value.offer)
     if (offer.stream.isFax && this.#isSecure()) return err({ code: 'UnsupportedMedia', message: 'T.38 has no keys, and the call has' })
     if (this.#pointsAtUs(offer.stream)) return looped()
     this.#meet(from, offer.description.origin)
@@ -108,41 +110,49 @@ export class InProcessSession implements MediaSession {
     if (offer === undefined) return this.#passAnswer(from, sdp)
     const { local, sent } = { local: this.#options.endpoints[to], sent: this.#sent[to] }
     const ownMaster = (suite: string) => this.#keys[to].master(suite)
-    const relayed = relayAnswer({ text: sdp, local, sent, ownMaster, digitsByInfo: options.digitsByInfo ?? false, offer })
+    const { digitsByInfo = false, terms } = options
+    const relayed = relayAnswer({ text: sdp, local, sent, ownMaster, digitsByInfo, terms, offer })
     if (!relayed.ok) return relayed
     const { stream, encryption } = relayed.value
     if (this.#pointsAtUs(stream)) return looped()
     this.#sent[to] = relayed.value.sent
     this.#established = true
-    const streams = from === 'a' ? { a: stream, b: offer.stream } : { a: offer.stream, b: stream }
-    this.#settle(streams, from === 'a' ? { a: encryption.answerer, b: encryption.offerer } : { a: encryption.offerer, b: encryption.answerer })
+    const answerer = { stream, terms }
+    this.#settle(
+      from === 'a' ? { a: answerer, b: offer } : { a: offer, b: answerer },
+      from === 'a' ? { a: encryption.answerer, b: encryption.offerer } : { a: encryption.offerer, b: encryption.answerer },
+    )
     return ok(relayed.value.sent.text)
   }
 
-  answerBoth(offers: Readonly<Record<MediaSide, string>>): Result<Readonly<Record<MediaSide, string>>, MediaFailure> {
+  answerBoth(
+    offers: Readonly<Record<MediaSide, string>>,
+    terms: Readonly<Partial<Record<MediaSide, MediaTerms | undefined>>> = {},
+  ): Result<Readonly<Record<MediaSide, string>>, MediaFailure> {
     if (this.#ended !== undefined) return stopped(this.#ended)
-    const [a, b] = [this.#readOffer('a', offers.a), this.#readOffer('b', offers.b)]
+    const [a, b] = [this.#readOffer('a', offers.a, terms.a), this.#readOffer('b', offers.b, terms.b)]
     if (!a.ok) return a
     if (!b.ok) return b
     if (this.#pointsAtUs(a.value.stream) || this.#pointsAtUs(b.value.stream)) return looped()
-    if (commonAudio(a.value.stream, b.value.stream) === undefined) return err({ code: 'NoCommonCodec', message: 'the two offers share no codec' })
+    if (commonAudio(a.value, b.value) === undefined) return err({ code: 'NoCommonCodec', message: 'the two offers share no codec' })
     this.#meet('a', a.value.description.origin)
     this.#meet('b', b.value.description.origin)
-    const [toA, toB] = [this.#answerWith('a', a.value, offers.b), this.#answerWith('b', b.value, offers.a)]
+    const [toA, toB] = [this.#answerWith('a', a.value, offers.b, terms.b), this.#answerWith('b', b.value, offers.a, terms.a)]
     if (!toA.ok) return toA
     if (!toB.ok) return toB
     this.#sent.a = toA.value.sent
     this.#sent.b = toB.value.sent
     this.#offer = { from: 'a', offer: a.value }
     this.#established = true
-    this.#settle({ a: a.value.stream, b: b.value.stream }, { a: toA.value.encryption.offerer, b: toB.value.encryption.offerer })
+    this.#settle({ a: a.value, b: b.value }, { a: toA.value.encryption.offerer, b: toB.value.encryption.offerer })
     return ok({ a: toA.value.sent.text, b: toB.value.sent.text })
   }
 
-  answerLocally(side: MediaSide, offer: string): Result<string, MediaFailure> {
+  answerLocally(side: MediaSide, offer: string, terms?: MediaTerms): Result<string, MediaFailure> {
     if (this.#ended !== undefined) return stopped(this.#ended)
     const answered = answerLocally({
       text: offer,
+      terms,
       local: this.#options.endpoints[side],
       sent: this.#sent[side],
       ownMaster: (suite) => this.#keys[side].master(suite),
@@ -150,28 +160,28 @@ export class InProcessSession implements MediaSession {
     if (!answered.ok) return answered
     if (this.#pointsAtUs(answered.value.stream.remote)) return looped()
     this.#sent[side] = answered.value.sent
-    this.#agreeLocally(side, answered.value.stream)
+    this.#agreeLocally(side, answered.value.stream, terms)
     return ok(answered.value.sent.text)
   }
 
-  offerLocally(side: MediaSide): string {
-    const sent = createLocalOffer({ local: this.#options.endpoints[side], sent: this.#sent[side] })
+  offerLocally(side: MediaSide, terms?: MediaTerms): string {
+    const sent = createLocalOffer({ terms, local: this.#options.endpoints[side], sent: this.#sent[side] })
     this.#sent[side] = sent
     return sent.text
   }
 
-  acceptLocally(side: MediaSide, answer: string): Result<void, MediaFailure> {
+  acceptLocally(side: MediaSide, answer: string, terms?: MediaTerms): Result<void, MediaFailure> {
     if (this.#ended !== undefined) return stopped(this.#ended)
-    const accepted = readLocalAnswer(answer)
+    const accepted = readLocalAnswer(answer, terms)
     if (!accepted.ok) return accepted
     if (this.#pointsAtUs(accepted.value.remote)) return looped()
-    this.#agreeLocally(side, accepted.value)
+    this.#agreeLocally(side, accepted.value, terms)
     return ok(undefined)
   }
 
   playInstead(side: MediaSide, source: MediaSource): boolean {
-    const [agreement, streams] = [this.#agreements[side], this.#streams]
-    const ownEnd = streams === undefined ? undefined : heldEndFormat(streams[side], streams[otherSide(side)])
+    const [agreement, parties] = [this.#agreements[side], this.#parties]
+    const ownEnd = parties === undefined ? undefined : heldEndFormat(parties[side], parties[otherSide(side)])
     if (this.#ended !== undefined || agreement?.receives !== true || ownEnd === undefined || this.#mixed[side] !== undefined) return false
     this.#agree({ [side]: { ...agreement, local: ownEnd } })
     this.play(side, source)
@@ -260,8 +270,8 @@ export class InProcessSession implements MediaSession {
   }
 
   takesDigits(side: MediaSide): boolean {
-    const { telephoneEvent, receives } = this.#agreements[side] ?? PASSED_AGREEMENT
-    return this.#ended === undefined && receives && telephoneEvent !== undefined
+    const { telephoneEvent, keysAsTones, receives } = this.#agreements[side] ?? PASSED_AGREEMENT
+    return this.#ended === undefined && receives && (telephoneEvent !== undefined || keysAsTones !== undefined)
   }
 
   sendDigit(side: MediaSide, digit: string, durationMs: number): boolean {
@@ -328,35 +338,35 @@ export class InProcessSession implements MediaSession {
     }
   }
 
-  #agreeLocally(side: MediaSide, stream: LocalStream): void {
-    this.#agree({ [side]: localAgreement(stream) })
+  #agreeLocally(side: MediaSide, stream: LocalStream, terms: MediaTerms | undefined): void {
+    this.#agree({ [side]: localAgreement(stream, terms) })
   }
 
   /** What an offer says, before anything is told to the other side. */
-  #readOffer(from: MediaSide, text: string): Result<RelayedOffer, MediaFailure> {
+  #readOffer(from: MediaSide, text: string, terms: MediaTerms | undefined): Result<RelayedOffer, MediaFailure> {
     const ownMaster = (suite: string) => this.#keys[from].master(suite)
     const read = relayOffer({
       ...{ text, local: this.#options.endpoints[otherSide(from)], sent: undefined, ownMaster, established: false },
-      ...{ encryption: 'none', digitsByInfo: false },
+      ...{ encryption: 'none', digitsByInfo: false, terms },
     })
     return read.ok ? ok(read.value.offer) : read
   }
 
   /** Answers the offer of a side with the description of the other one. */
-  #answerWith(side: MediaSide, offer: RelayedOffer, text: string) {
+  #answerWith(side: MediaSide, offer: RelayedOffer, text: string, terms: MediaTerms | undefined) {
     const ownMaster = (suite: string) => this.#keys[side].master(suite)
-    return relayAnswer({ text, local: this.#options.endpoints[side], sent: this.#sent[side], ownMaster, digitsByInfo: false, offer })
+    return relayAnswer({ text, local: this.#options.endpoints[side], sent: this.#sent[side], ownMaster, digitsByInfo: false, terms, offer })
   }
 
   #ownEndAt(side: MediaSide): SideAgreement['local'] {
-    const streams = this.#streams
-    return streams === undefined ? undefined : ownEndFormat(streams[side], streams[otherSide(side)])
+    const parties = this.#parties
+    return parties === undefined ? undefined : ownEndFormat(parties[side], parties[otherSide(side)])
   }
 
   /** Both sides are described: their media is relayed from now on. */
-  #settle(streams: Readonly<Record<MediaSide, RemoteStream>>, encryption: Readonly<Record<MediaSide, LegEncryption | undefined>>): void {
-    const { a, b } = streams
-    this.#streams = streams
+  #settle(parties: Readonly<Record<MediaSide, RelayedParty>>, encryption: Readonly<Record<MediaSide, LegEncryption | undefined>>): void {
+    const { a, b } = parties
+    this.#parties = parties
     this.#agree({ a: relayAgreement(a, b, encryption.a), b: relayAgreement(b, a, encryption.b) })
   }
 
@@ -384,11 +394,13 @@ export class InProcessSession implements MediaSession {
     for (const side of SIDES) this.#leaveRoster(side)
   }
 
-  /** The same offer may be on its way to other phones with our keys: whichever answers, its answer is understood. */
-  #withEarlierKeys(from: MediaSide, offer: RelayedOffer): RelayedOffer {
-    const earlier = this.#offer?.from === from ? (this.#offer.offer?.encryption.ours ?? []) : []
-    if (this.#established || offer.encryption.asked !== 'none' || earlier.length === 0) return offer
-    return { ...offer, encryption: { ...offer.encryption, asked: 'optional', ours: earlier } }
+  /** The same offer may be on its way to others, with our keys and events of ours: whichever answers, its answer is understood. */
+  #withEarlierLegs(from: MediaSide, offer: RelayedOffer): RelayedOffer {
+    const earlier = this.#offer?.from === from && !this.#established ? this.#offer.offer : undefined
+    if (earlier === undefined) return offer
+    const { ours } = earlier.encryption
+    const encryption = offer.encryption.asked !== 'none' || ours.length === 0 ? offer.encryption : { ...offer.encryption, asked: 'optional' as const, ours }
+    return { ...offer, encryption, addedEvent: offer.addedEvent ?? earlier.addedEvent }
   }
 
   /** Media that only its two ends can decrypt goes past us: what came goes on, and our ports are silent. */
@@ -417,8 +429,8 @@ export class InProcessSession implements MediaSession {
   /** Another party on a side, told by its `o=`, gets other keys than the one before: it knows no counter of ours (RFC 4568 7.1.4). */
   #meet(side: MediaSide, { username, sessionId, address }: Origin): void {
     const party = `${username} ${sessionId} ${address}`
-    if (this.#parties[side] !== undefined && this.#parties[side] !== party) this.#keys[side].renew()
-    this.#parties[side] = party
+    if (this.#authors[side] !== undefined && this.#authors[side] !== party) this.#keys[side].renew()
+    this.#authors[side] = party
   }
 
   /** A description that names our own ports of this session would send the packets round in circles. */

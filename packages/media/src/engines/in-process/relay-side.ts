@@ -16,6 +16,7 @@ import { DigitSender } from './digit-sender.ts'
 import { LegProtection } from './leg-protection.ts'
 import { LocalEnd, type EndSource } from './local-end.ts'
 import type { MixParty } from './mix.ts'
+import { PacketConverter } from './packet-converter.ts'
 import { OutgoingStream, type StreamPosition } from './outgoing-stream.ts'
 import { Recorder } from './recorder.ts'
 import { RtcpEnd, type ReportedStream } from './rtcp-end.ts'
@@ -70,6 +71,7 @@ export class RelaySide {
   #party: MixParty | undefined
   #recorder: Recorder | undefined
   #g722: G722Ear | undefined
+  #converter: PacketConverter | undefined
   #packetsSent = 0
   #octetsSent = 0
   #stray = 0
@@ -106,7 +108,8 @@ export class RelaySide {
   agree(agreement: SideAgreement, nowMs: number): void {
     this.#agreement = agreement
     this.#protection.agree(agreement.encryption)
-    this.#lock.expect(agreement.rtp)
+    this.#lock.expect(agreement.rtp, agreement.sources)
+    this.#converter = agreement.conversions === undefined || agreement.conversions.length === 0 ? undefined : new PacketConverter(agreement.conversions)
     this.#rtcp.expect({
       address: this.#isReachable(agreement.rtcp) ? agreement.rtcp : undefined,
       mux: agreement.rtcpMux,
@@ -163,12 +166,13 @@ export class RelaySide {
     this.#recorder?.end('stopped', nowMs)
   }
 
-  /** Presses a key (RFC 4733) towards the side, unless it takes none. */
+  /** Presses a key (RFC 4733, or its tones) towards the side, unless it takes none. */
   sendDigit(event: number, durationMs: number): void {
-    const format = this.#agreement?.telephoneEvent
-    if (format === undefined || this.#closed) return
+    const { telephoneEvent, keysAsTones } = this.#agreement ?? {}
+    if (this.#closed) return
     this.#digits ??= new DigitSender(this.#outgoing, this.#options.random)
-    this.#digits.press(event, durationMs, format)
+    if (telephoneEvent !== undefined) this.#digits.press(event, durationMs, telephoneEvent)
+    else if (keysAsTones !== undefined) this.#digits.sound(event, durationMs, keysAsTones)
   }
 
   /** Sends the next 20 ms of our own end and of digits, if there are any. */
@@ -263,7 +267,10 @@ export class RelaySide {
     if ((this.#recorder !== undefined || this.#party !== undefined) && !isEvent) this.#listen(bytes, payloadType, ssrc, timestamp, nowMs)
     if (this.#localEnd === undefined) {
       if (isEvent && this.#agreement?.relaysEvents === false) this.peer?.leaveOut(ssrc, sequence, timestamp, nowMs)
-      else this.peer?.relay(bytes, ssrc, sequence, timestamp, nowMs)
+      else {
+        this.#converter?.convert(bytes, ssrc)
+        this.peer?.relay(bytes, ssrc, sequence, timestamp, nowMs)
+      }
     } else if (this.#party === undefined && this.#isAgreedPayload(payloadType) && this.#localEnd.echo(bytes)) this.#sendInStream(bytes, nowMs)
   }
 

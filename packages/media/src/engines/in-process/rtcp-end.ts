@@ -67,7 +67,7 @@ export class RtcpEnd {
   /** Whether the packet is this side's: it comes from the host that its RTP comes from, or that it described. */
   accept(bytes: Buffer, sender: MediaAddress, nowMs: number): boolean {
     const isOwn = this.#lock.port === 0 ? sender.address === this.#expected?.address : sender.address === this.#lock.address || isSame(this.#expected, sender)
-    if (!isOwn) {
+    if (!isOwn || !this.#lock.allows(sender.address)) {
       this.stray++
       return false
     }

@@ -1,10 +1,20 @@
 import type { TelephoneEncoding } from '../../codecs/telephone-codec.ts'
 import type { LegEncryption } from '../../sdp/encryption-negotiation.ts'
+import type { SourceRule } from '../../rtp/source-lock.ts'
 import type { MediaAddress } from '../../sdp/remote-stream.ts'
 import type { PayloadFormat } from '../../sdp/payload-format.ts'
 import type { AudioClip, MediaEvent, MediaReport, MediaSide, MediaSource, RecordingOrder } from '../media-engine.ts'
 import type { MixSeat } from './mix.ts'
 import type { StreamPosition } from './outgoing-stream.ts'
+
+/** A payload type of a side that the other one does not speak. */
+export interface PacketConversion {
+  readonly payloadType: number
+  readonly from: TelephoneEncoding
+  readonly to: TelephoneEncoding
+  /** Under which the other side knows it. */
+  readonly toPayloadType: number
+}
 
 /** What was agreed about one side: what the worker has to know of the descriptions. */
 export interface SideAgreement {
@@ -24,6 +34,12 @@ export interface SideAgreement {
   readonly telephoneEvent: PayloadFormat | undefined
   /** The other side takes the side's telephone events; else they end here. */
   readonly relaysEvents: boolean
+  /** Keys go to the side as tones, in the voice it hears (ITU-T Q.23). */
+  readonly keysAsTones?: { readonly encoding: TelephoneEncoding; readonly payloadType: number } | undefined
+  /** What of its packets is converted for the other side. */
+  readonly conversions?: readonly PacketConversion[] | undefined
+  /** undefined: as usual, behind NAT or not. */
+  readonly sources?: SourceRule | undefined
   /** What passes are datagrams of T.38, not RTP; both sides of a session or none. */
   readonly isFax?: boolean
   /** Our own end talks to the side; undefined: the other side does. */

@@ -158,8 +158,15 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'reinviteRejected'; readonly side: CallSide; readonly statusCode: number }
   /** `isDigitTakenInRtp`: the other side takes telephone events. */
   | { readonly type: 'info'; readonly side: CallSide; readonly contentType: string; readonly body: string; readonly isDigitTakenInRtp?: boolean }
-  /** A key pressed in RTP; `relayed`: the other side has it in its RTP. `isInfoAllowed`: it would take INFO. */
-  | { readonly type: 'digit'; readonly side: CallSide; readonly digit: string; readonly relayed: boolean; readonly isInfoAllowed: boolean }
+  /** A key pressed in RTP; `relayed`: the other side has it in its RTP. `isInfoAllowed`: it would take INFO, `isTakenAsTone`: it hears keys as tones. */
+  | {
+      readonly type: 'digit'
+      readonly side: CallSide
+      readonly digit: string
+      readonly relayed: boolean
+      readonly isInfoAllowed: boolean
+      readonly isTakenAsTone?: true
+    }
   | { readonly type: 'referred'; readonly side: CallSide; readonly referral: Referral }
   | CallMessage
   /** A leg of another call, answered there, now belongs to this one. `sdp`: what it described last. */

@@ -66,4 +66,10 @@ describe('a telephone event', () => {
     expect(onDigit(talking, { ...event, isInfoAllowed: false }).effects).toEqual([])
     expect(onDigit(ringing, event).effects).toEqual([])
   })
+
+  it('is put into the voice of a trunk that hears keys as tones (S3-13), unless it has it already', () => {
+    const event = { type: 'digit', atMs: 0, side: 'caller', digit: '5', relayed: false, isInfoAllowed: false, isTakenAsTone: true } as const
+    expect(onDigit(talking, event).effects).toEqual([{ type: 'sendDigit', to: 'callee', digit: '5', durationMs: 160 }])
+    expect(onDigit(talking, { ...event, relayed: true }).effects).toEqual([])
+  })
 })

@@ -47,7 +47,7 @@ function isInRtpToo({ state }: Step, event: Of<'info'>, digit: string): boolean 
   return last !== undefined && last.side === event.side && last.digit === digit && event.atMs - last.atMs < SAME_PRESS_MS
 }
 
-/** A telephone event of a side: already with the other one in its RTP, or sent by INFO where the other side allows that (RFC 3261 20.5). */
+/** A telephone event of a side: already with the other one in its RTP, or put into its voice, or sent by INFO where the other side allows that (RFC 3261 20.5). */
 export function onDigit(step: Step, event: Of<'digit'>): Step {
   if (step.state.phase !== 'talking') return step
   const { side, digit, atMs } = event
@@ -57,6 +57,7 @@ export function onDigit(step: Step, event: Of<'digit'>): Step {
     const to = otherSide(side)
     return isThere(step.state, to) ? act(heard, { type: 'sendDigit', to, digit, durationMs: USUAL_PRESS_MS }) : heard
   }
+  if (!event.relayed && event.isTakenAsTone === true) return act(heard, { type: 'sendDigit', to: otherSide(side), digit, durationMs: USUAL_PRESS_MS })
   if (event.relayed || !event.isInfoAllowed) return heard
   const body = `Signal=${digit}\r\nDuration=${USUAL_PRESS_MS}\r\n`
   return act(heard, { type: 'relayInfo', to: otherSide(side), contentType: 'application/dtmf-relay', body })

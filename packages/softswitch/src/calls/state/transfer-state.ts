@@ -14,6 +14,7 @@ export const RECALL_RING_MS = 30_000
 export interface Party {
   readonly kind: 'line' | 'carrier'
   readonly lineId: string | undefined
+  readonly carrierId?: string | undefined
   readonly userId: string | undefined
   readonly partitionId: string
   readonly accountId: string
@@ -113,7 +114,8 @@ function callerParty(state: CallState): Party | undefined {
   if (own === undefined) return undefined
   const identity = viewOf(state)?.caller ?? own.caller ?? { number: origin.number, name: origin.name, anonymous: false }
   const line = origin.kind === 'line' ? { lineId: origin.lineId, userId: origin.userId } : { lineId: undefined, userId: undefined }
-  return { kind: origin.kind, ...line, partitionId: own.partitionId, accountId: own.accountId, identity }
+  const carrier = origin.kind === 'carrier' ? { carrierId: origin.carrierId } : {}
+  return { kind: origin.kind, ...line, ...carrier, partitionId: own.partitionId, accountId: own.accountId, identity }
 }
 
 function calleeParty(state: CallState): Party | undefined {
@@ -121,10 +123,11 @@ function calleeParty(state: CallState): Party | undefined {
   const answering = winner?.plan.beside?.account.accountId
   const view = answering === undefined ? viewOf(state) : state.accounts.find((account) => account.accountId === answering)
   if (winner === undefined || view === undefined) return undefined
-  const { lineId } = winner.plan
+  const { lineId, carrierId } = winner.plan
   const identity = { number: view.calledNumber, name: '', anonymous: false }
   const kind = winner.plan.kind === 'line' ? 'line' : 'carrier'
-  return { kind, lineId, userId: view.calledUserId, partitionId: view.partitionId, accountId: view.accountId, identity }
+  const carrier = carrierId === undefined ? {} : { carrierId }
+  return { kind, lineId, ...carrier, userId: view.calledUserId, partitionId: view.partitionId, accountId: view.accountId, identity }
 }
 
 /** The view of the account that was asked last: the one whose phones or carriers ring. */
