@@ -6,6 +6,7 @@ import { ServiceRun } from '../services/service-run.ts'
 import type { ServiceDesk } from '../ports/service-desk.ts'
 import type { CallContext } from './call-context.ts'
 import { languageOf } from './language-of.ts'
+import { mediaTermsOfPlan } from './media-terms-of.ts'
 import { offerForLeg } from './perform-media.ts'
 import { inviteLeg } from './invite-leg.ts'
 import { SessionOrigin } from './session-origin.ts'
@@ -88,6 +89,10 @@ export class ConfirmedLeg {
     void session?.close().catch((error: unknown) => this.#call.needs.logger.warn('media of a leg that was asked failed to close', { error: String(error) }))
   }
 
+  get #terms() {
+    return mediaTermsOfPlan(this.#call, this.#plan)
+  }
+
   get #leg() {
     return this.#call.legs.get(this.#legId)?.leg
   }
@@ -99,7 +104,7 @@ export class ConfirmedLeg {
       if (event.type === 'played' || event.type === 'recorded') this.#run?.hear(event)
       if (event.type === 'failed') this.#refuse()
     })
-    this.#sent = session.offerLocally('a')
+    this.#sent = session.offerLocally('a', this.#terms)
     inviteLeg(this.#call, this.#legId, this.#plan, this.#sent)
   }
 
@@ -129,7 +134,7 @@ export class ConfirmedLeg {
     const session = this.#session
     this.#ring()
     this.#phase = 'asked'
-    if (session?.acceptLocally('a', sdp).ok !== true || account === undefined) return this.#refuse()
+    if (session?.acceptLocally('a', sdp, this.#terms).ok !== true || account === undefined) return this.#refuse()
     this.#call.dispatch({ type: 'confirmation', legId: this.#legId, code: 'Asked' })
     const { accountId, partitionId } = account
     const view = state.accounts.find((one) => one.accountId === accountId)
@@ -152,7 +157,7 @@ export class ConfirmedLeg {
     if (this.#phase !== 'asked') return
     if (end.kind !== 'accept') return this.#refuse()
     this.#call.dispatch({ type: 'confirmation', legId: this.#legId, code: 'Accepted' })
-    const offer = this.#isAwaited ? offerForLeg(this.#call, this.#plan) : undefined
+    const offer = this.#isAwaited ? offerForLeg(this.#call, { legId: this.#legId, plan: this.#plan }) : undefined
     if (offer === undefined) return this.#refuse()
     this.#phase = 'moving'
     this.#session?.play('a', { kind: 'silence' })
@@ -190,7 +195,7 @@ export class ConfirmedLeg {
   }
 
   #hold(event: Extract<LegEvent, { type: 'reinvite' }>): void {
-    const answer = event.body === undefined ? undefined : this.#session?.answerLocally('a', event.body)
+    const answer = event.body === undefined ? undefined : this.#session?.answerLocally('a', event.body, this.#terms)
     if (answer?.ok !== true) return event.reject(488)
     this.#sent = answer.value
     return event.answer(answer.value)
