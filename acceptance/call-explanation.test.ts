@@ -95,6 +95,20 @@ describe.skipIf(isAbsent('baresip'))('a call explained, made and traced', () => 
     expect(records.callFlagType).toBe('ANSWERED')
   })
 
+  it('yesterday: asOf decides as the switch did before somebody changed the routing', async () => {
+    const { tenant, account, callee, caller } = parties
+    const disturb = async (doNotDisturbEnabled: boolean): Promise<unknown> =>
+      done(await account.http.patch(`${account.path}/user/${callee.userId}`, { callHandlingSettings: { doNotDisturbEnabled } }))
+    const before = await explain(caller.login.lineId, callee.extension)
+    const asOf = new Date().toISOString()
+    await pause(10)
+    await disturb(true)
+    expect(decided((await explain(caller.login.lineId, callee.extension)).decisions)).not.toEqual(decided(before.decisions))
+    const past = done(await tenant.http.post<Explanation>(`${tenant.path}/routing/explain`, { from: caller.login.lineId, to: callee.extension, asOf }))
+    expect(decided(past.decisions)).toEqual(decided(before.decisions))
+    await disturb(false)
+  })
+
   it('a call nobody takes: what follows a busy phone was explained, and so was an extension that is nobody’s', async () => {
     const [caller, callee] = [await baresip(parties.caller.login, CALLER_HZ), await baresip(parties.callee.login, CALLEE_HZ)]
     const explained = await explain(parties.caller.userId, parties.callee.extension)

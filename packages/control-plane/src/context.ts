@@ -19,6 +19,7 @@ import type {
 } from '@dialtone/softswitch'
 import type { Sealer } from './access/index.ts'
 import type { RuleUses } from './access-rules/index.ts'
+import type { RoutingHistory } from './routing-history/index.ts'
 import type { Database } from './database/index.ts'
 import type { DueWork } from './due-work/index.ts'
 import type { ChangeFeed, Unit } from './events/index.ts'
@@ -97,6 +98,8 @@ export interface Context {
   readonly dueWork: DueWork
   /** How gateways and registrations at carriers are. */
   readonly gateways: GatewayMonitor
+  /** How the routing of accounts was. */
+  readonly routingHistory: RoutingHistory
   /** How often access rules were met. */
   readonly ruleUses: RuleUses
   /** The changes around this one that commit with it; `database` is their transaction then. */

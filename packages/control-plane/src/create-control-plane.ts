@@ -23,6 +23,7 @@ import { type MessageCarriers, messagesTask } from './messages/index.ts'
 import { NO_SWITCH } from './no-switch.ts'
 import { portsDueTask } from './ports/index.ts'
 import { stockWatcher } from './rate-centers/index.ts'
+import { createRoutingHistory, routingHistoryRetentionTask } from './routing-history/index.ts'
 import { createAuthenticator, createLogins, programLoginOperations, sessionOperations } from './sessions/index.ts'
 import { activationsDueTask } from './telephone-numbers/index.ts'
 import { onboardingOperations } from './onboarding/index.ts'
@@ -88,6 +89,7 @@ const DUE_TASKS: readonly DueTask[] = [
   mailedMessagesTask,
   recordingRetentionTask,
   probeRetentionTask,
+  routingHistoryRetentionTask,
   deviceRebootTask,
 ]
 
@@ -95,7 +97,8 @@ const DUE_TASKS: readonly DueTask[] = [
 export async function createControlPlane(o: ControlPlaneOptions): Promise<ControlPlane> {
   const { database, clock, logger, settings, sealer, files, registrations, calls = NO_SWITCH } = o
   const ruleUses = createRuleUses({ ...o, sql: () => database.sql })
-  const view = await createCallPlaneView({ ...o, noteRules: ruleUses.note })
+  const routingHistory = await createRoutingHistory(o)
+  const view = await createCallPlaneView({ ...o, noteRules: ruleUses.note, noteReplaced: routingHistory.noteReplaced })
   const authorization = await createCallAuthorization({ ...o, context: () => context })
   const outbox = startEvents(o, { context: () => context, kickJobs: () => runner.kick() })
   const dueWork = startDueWork({ ...o, context: () => context, tasks: tasksOf(o, outbox.sender.task) })
@@ -103,7 +106,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
   const context: Context = {
     ...{ database, clock, logger, settings, sealer, files, registrations, calls },
     directory: view,
-    ...{ dueWork, gateways, ruleUses },
+    ...{ dueWork, gateways, ruleUses, routingHistory },
     changes: {
       committed: async (events) => {
         if (events.some((event) => event.accountId === undefined || ACCESS_EVENT.test(event.type))) forgetCallers()
@@ -158,6 +161,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
       outbox.feed.stop()
       view.stop()
       for (const part of [gateways, ruleUses, { stop: () => http.close() }, dueWork, runner, outbox.dispatcher, outbox.sender]) await part.stop()
+      await routingHistory.settled()
     },
   }
 }

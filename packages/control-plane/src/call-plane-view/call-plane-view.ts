@@ -1,5 +1,5 @@
 import { admissionOf, type Logger, systemClock, systemTimers, type Timers } from '@dialtone/foundation'
-import type { RoutingCarrier } from '@dialtone/call-routing'
+import type { RoutingCarrier, RoutingSnapshot } from '@dialtone/call-routing'
 import type { CarrierPeer, NumberOwner, SwitchDirectory } from '@dialtone/softswitch'
 import { type Sealer, visiblePartitions } from '../access/index.ts'
 import type { Database } from '../database/index.ts'
@@ -53,6 +53,8 @@ export interface CallPlaneViewOptions {
   readonly timers?: Timers
   /** Told which access rules an address fell under. */
   readonly noteRules?: (ruleIds: readonly string[], atMs: number) => void
+  /** Told of each snapshot of an account that a newer one takes the place of. */
+  readonly noteReplaced?: (before: RoutingSnapshot, after: RoutingSnapshot | undefined) => void
 }
 
 /** Read together when all of them are; what is read for one waits no longer than for these. */
@@ -67,9 +69,11 @@ export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<Call
 
   async function reload(accountId: string): Promise<void> {
     const rows = await readAccount(o.database, accountId)
+    const before = index.snapshotOf(accountId)
     if (rows === undefined) index.forget(accountId)
     else index.show(accountId, pictureWith(rows, carriers, o))
     await o.replicas?.show({ kind: 'account', accountId, picture: index.pictures.get(accountId) })
+    if (before !== undefined) o.noteReplaced?.(before, index.snapshotOf(accountId))
   }
 
   /** One after the other for an account, or a slow read could put an older state over a newer one. */

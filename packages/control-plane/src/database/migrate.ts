@@ -32,6 +32,7 @@ import * as businessLines from './migrations/0070-business-lines.ts'
 import * as accessRuleUses from './migrations/0111-access-rule-uses.ts'
 import * as trunkAddresses from './migrations/0112-trunk-addresses.ts'
 import * as switchMemory from './migrations/0113-switch-memory.ts'
+import * as routingHistory from './migrations/0118-routing-history.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a landed migration is never edited, a new one is added. */
@@ -68,6 +69,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0111-access-rule-uses': accessRuleUses,
   '0112-trunk-addresses': trunkAddresses,
   '0113-switch-memory': switchMemory,
+  '0118-routing-history': routingHistory,
 }
 
 /** Applies what is missing. Several nodes may start at once: the migrator takes a lock. */

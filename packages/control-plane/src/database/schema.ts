@@ -18,6 +18,7 @@ import type { CallingPlanTables } from './tables/calling-plans.ts'
 import type { EmergencyNotificationTables } from './tables/emergency-notifications.ts'
 import type { FraudGuardTables } from './tables/fraud-guard.ts'
 import type { PortTables } from './tables/ports.ts'
+import type { RoutingHistoryTables } from './tables/routing-history.ts'
 import type { SwitchMemoryTables } from './tables/switch-memory.ts'
 
 /** A jsonb column: read as a value, written as JSON text (the driver would turn an array into a PostgreSQL array). */
@@ -388,3 +389,4 @@ export interface Schema extends SipTrunkTables {}
 export interface Schema extends AccountTables {}
 export interface Schema extends BusinessLineTables {}
 export interface Schema extends SwitchMemoryTables {}
+export interface Schema extends RoutingHistoryTables {}

@@ -6,6 +6,7 @@ import { type CallToEstimate, estimateCharge } from '../call-records/index.ts'
 import type { Context } from '../context.ts'
 import { type ApiFailure, invalidField, unavailable } from '../failures/index.ts'
 import { findCaller } from './find-caller.ts'
+import { PastStates, pastTimeOf } from './past-states.ts'
 
 export interface RoutingQuestion {
   readonly from: string
@@ -23,30 +24,32 @@ export interface ExplainedCall {
   readonly explanation: CallExplanation
   /** Of an answered minute. */
   readonly price: Awaited<ReturnType<typeof estimateCharge>> | undefined
+  /** Of the past, which it was decided on; an account that is not among them is as it was then. */
+  readonly states: PastStates['states']
 }
 
 const ESTIMATED_SECONDS = 60
 
 /** Why a call goes where it goes: the switch's own decisions, taken for a call that is not made. */
 export async function explainRouting(context: Context, scope: PartitionScope, asked: RoutingQuestion): Promise<Result<ExplainedCall, ApiFailure>> {
-  // Pictures of the past are not kept: an answer by the present one would be a guess.
-  if (asked.asOf !== undefined)
-    return err(invalidField('asOf', 'is not supported', 'earlier states of the routing are not kept; leave it out', 'AsOfNotSupported'))
-  const atMs = timeOf(context, asked.at)
+  const asOf = await pastTimeOf(context, asked.asOf)
+  if (!asOf.ok) return asOf
+  const atMs = timeOf(context, asked.at ?? asked.asOf)
   if (atMs === undefined) return err(invalidField('at', `"${asked.at}" is no time`, 'an RFC 3339 time such as 2026-11-21T15:00:00Z'))
   const caller = await findCaller(context, scope, asked.from, asked.accountId)
   if (!caller.ok) return caller
   if (caller.value.kind === 'line') {
     const { accountId, lineId } = caller.value
-    return answer(context, { accountId, call: { direction: 'originating', fromLineId: lineId, dialed: asked.to, isByPhone: true }, atMs })
+    return answer(context, { accountId, call: { direction: 'originating', fromLineId: lineId, dialed: asked.to, isByPhone: true }, atMs }, asOf.value)
   }
   const calledNumber = normalizePhoneNumber(asked.to)
   const owner = calledNumber === undefined ? undefined : context.directory.ownerOf(calledNumber)
   // The number of another partition is as unknown here as any other.
-  if (calledNumber === undefined || owner?.partitionId !== scope.partitionId) return ok({ question: undefined, explanation: UNKNOWN_NUMBER, price: undefined })
+  if (calledNumber === undefined || owner?.partitionId !== scope.partitionId)
+    return ok({ question: undefined, explanation: UNKNOWN_NUMBER, price: undefined, states: [] })
   const { number, anonymous } = caller.value
   const identity = { number, name: asked.fromName ?? '', anonymous }
-  return answer(context, { accountId: owner.accountId, call: { direction: 'terminating', calledNumber, caller: identity }, atMs })
+  return answer(context, { accountId: owner.accountId, call: { direction: 'terminating', calledNumber, caller: identity }, atMs }, asOf.value)
 }
 
 /** The switch goes by the time of the world, not by the business clock that the sandbox may move. */
@@ -56,10 +59,21 @@ function timeOf({ clock }: Context, at: string | undefined): number | undefined 
   return Number.isNaN(atMs) ? undefined : atMs
 }
 
-async function answer(context: Context, question: ExplainQuestion): Promise<Result<ExplainedCall, ApiFailure>> {
-  const explanation = await context.calls.explain(question)
+async function answer(context: Context, question: ExplainQuestion, asOf: Date | undefined): Promise<Result<ExplainedCall, ApiFailure>> {
+  const past = asOf === undefined ? undefined : new PastStates(context, asOf)
+  await past?.know([question.accountId])
+  let explanation = await context.calls.explain({ ...question, past: past?.snapshots })
+  // A call that goes on to another account is decided on that one's state too.
+  while (explanation !== undefined && past !== undefined && (await past.know(accountsOf(explanation))))
+    explanation = await context.calls.explain({ ...question, past: past.snapshots })
   if (explanation === undefined) return err(unavailable('SwitchUnavailable', 'The switch does not answer; try again in a moment.'))
-  return ok({ question, explanation, price: await priceOf(context, question, explanation) })
+  // What it cost is in its record; the price lists of then are not kept.
+  const price = asOf === undefined ? await priceOf(context, question, explanation) : undefined
+  return ok({ question, explanation, price, states: past?.states ?? [] })
+}
+
+function accountsOf({ decisions, next }: CallExplanation): readonly string[] {
+  return [...decisions, ...next.flatMap((outcome) => outcome.decisions)].map(({ accountId }) => accountId)
 }
 
 /** What a minute of it would cost the account it begins in; undefined: it would not be answered, or comes in. */

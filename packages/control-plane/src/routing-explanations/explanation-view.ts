@@ -70,12 +70,18 @@ export const ExplanationView = named(
         callingPlanProductName: maybe(Type.String()),
       }),
     ),
+    /** With `asOf`: the states that are over and that were decided on. Accounts that are not named are still as they were. */
+    states: maybe(Type.Array(Type.Object({ accountId: Type.String(), from: maybe(date), until: date }))),
     // oxlint-disable-next-line unicorn/no-thenable -- a list of the answer, never awaited
     then: Type.Array(Type.Object({ after: Type.String(), decisions: Type.Array(DecisionView) })),
   }),
 )
 
-export function explanationView(asked: RoutingQuestion, { question, explanation, price }: ExplainedCall, nowMs: number): Static<typeof ExplanationView> {
+export function explanationView(
+  asked: RoutingQuestion,
+  { question, explanation, price, states }: ExplainedCall,
+  nowMs: number,
+): Static<typeof ExplanationView> {
   const last = explanation.decisions.at(-1)?.verdict
   const caller = last !== undefined && 'caller' in last ? last.caller : undefined
   return {
@@ -89,9 +95,14 @@ export function explanationView(asked: RoutingQuestion, { question, explanation,
     ...(caller === undefined ? {} : { callerId: { ...caller } }),
     ...(last?.kind === 'emergency' ? { emergency: emergencyView(last) } : {}),
     ...(price === undefined ? {} : { price: priceView(price) }),
+    ...(asked.asOf === undefined ? {} : { states: states.map(stateView) }),
     // oxlint-disable-next-line unicorn/no-thenable -- a list of the answer, never awaited
     then: explanation.next.map(({ after, decisions }) => ({ after, decisions: decisions.map(decisionView) })),
   }
+}
+
+function stateView({ accountId, from, until }: ExplainedCall['states'][number]) {
+  return { accountId, ...(from === undefined ? {} : { from: from.toISOString() }), until: until.toISOString() }
 }
 
 /** A decision as it is shown, whether it was taken for a call or for a question. */

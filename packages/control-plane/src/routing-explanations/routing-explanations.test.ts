@@ -95,8 +95,28 @@ describe('POST routing/explain', () => {
     expect((await ask(ann.lineId, '4444')).body['price']).toBeUndefined()
   })
 
-  it('says what it cannot do: a past state of the routing, a time that is none, a caller who is nobody', async () => {
-    expect(await ask(ann.lineId, '4001', { asOf: '2026-01-01T00:00:00Z' })).toMatchObject({ status: 400, body: { errorCode: 'AsOfNotSupported' } })
+  it('by the rules of a time of the past (asOf), also where the call came to another account', async () => {
+    const asOf = new Date(platform.time.nowMs()).toISOString()
+    platform.time.advance(60_000)
+    const numberPath = `/v2/partition/${platform.partitionId}/account/${ann.accountId}/telephonenumber/${number}`
+    expect((await platform.call('PATCH', numberPath, { referenceType: 'END_USER', referenceId: bob.userId })).status).toBe(200)
+    const changed = new Date(platform.time.nowMs()).toISOString()
+    platform.time.advance(1_000)
+    const caller = await newUser(await newAccount('asks about the past'), '4900')
+    const now = await ask(caller.lineId, number)
+    expect(now.explained.decisions.at(1)?.result).toMatchObject({ kind: 'ring', lineIds: [bob.lineId] })
+    const then = await ask('2125550199', number, { asOf })
+    expect(then.explained.decisions[0]?.result).toMatchObject({ kind: 'ring', lineIds: [ann.lineId] })
+    expect(then.body).toMatchObject({ at: asOf, states: [{ accountId: ann.accountId, until: changed }] })
+    const since = await ask('2125550199', number, { asOf: changed })
+    expect(since.explained.decisions[0]?.result).toMatchObject({ kind: 'ring', lineIds: [bob.lineId] })
+    expect(since.body['states']).toEqual([])
+    expect((await platform.call('PATCH', numberPath, { referenceType: 'END_USER', referenceId: ann.userId })).status).toBe(200)
+  })
+
+  it('says what it cannot do: a state that is not kept, a time that is none, a caller who is nobody', async () => {
+    expect(await ask(ann.lineId, '4001', { asOf: '2020-01-01T00:00:00Z' })).toMatchObject({ status: 400, body: { errorCode: 'AsOfNotKept' } })
+    expect(await ask(ann.lineId, '4001', { asOf: '2999-01-01T00:00:00Z' })).toMatchObject({ status: 400, body: { errorCode: 'InvalidAsOf' } })
     expect(await ask(ann.lineId, '4001', { at: 'tomorrow' })).toMatchObject({ status: 400, body: { errorCode: 'InvalidAt' } })
     expect((await ask(ann.lineId, '4001', { at: '2027-01-01T12:00:00Z' })).body['at']).toBe('2027-01-01T12:00:00.000Z')
     expect((await ask('nobody', '4001')).body['errorCode']).toBe('UnknownCaller')

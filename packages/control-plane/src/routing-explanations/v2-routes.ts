@@ -25,7 +25,7 @@ export const routingExplanationOperations: readonly Operation[] = [
       fromName: Type.Optional(Type.String({ maxLength: 64 })),
       /** For schedules; now when it is left out. */
       at: Type.Optional(Type.String({ maxLength: 40 })),
-      /** Earlier states are not kept: refused with `AsOfNotSupported`. */
+      /** By the rules and objects of that time, 30 days back; `at` is the same time then, unless it is given. */
       asOf: Type.Optional(Type.String({ maxLength: 40 })),
     }),
     responses: { 200: ExplanationView },

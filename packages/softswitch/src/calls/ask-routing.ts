@@ -9,7 +9,7 @@ import type { RouteQuestion } from './state/call-event.ts'
 export type Occupancy = Pick<RouteFacts, 'isBusy' | 'wantsNoSecondCall' | 'activeCallsOf' | 'recentEmergency' | 'carrierState' | 'group' | 'pageAt' | 'calls'>
 
 export interface RoutingNeeds {
-  readonly directory: SwitchDirectory
+  readonly directory: Pick<SwitchDirectory, 'snapshotOf' | 'ownerOf' | 'carrier'>
   readonly bindingsOf: (lineId: string) => readonly StoredBinding[]
   /** Without them the switch takes no call itself. */
   readonly services?: ServiceDesk | undefined

@@ -1,4 +1,4 @@
-import type { AlsoCalled, CarrierVerdict, RouteAttempt, RouteVerdict } from '@dialtone/call-routing'
+import type { AlsoCalled, CarrierVerdict, RouteAttempt, RouteVerdict, RoutingSnapshot } from '@dialtone/call-routing'
 import { askRouting } from '../calls/ask-routing.ts'
 import type { Occupancy, RoutingNeeds } from '../calls/ask-routing.ts'
 import { MAX_HOPS } from '../calls/state/call-state.ts'
@@ -33,8 +33,9 @@ type Destination = Extract<RouteVerdict, { kind: 'ring' | 'carrier' | 'emergency
  * What the switch would do with a call now: the decisions it would take, asked for as `calls/state/route-call.ts` asks for them,
  * where they lead, and what would follow if nobody answered there. Changes nothing and calls nobody.
  */
-export function explainCall(needs: ExplainNeeds, question: ExplainQuestion): CallExplanation {
-  const { accountId, call, atMs } = question
+export function explainCall(present: ExplainNeeds, question: ExplainQuestion): CallExplanation {
+  const { accountId, call, atMs, past } = question
+  const needs = past === undefined ? present : { ...present, directory: directoryOf(present.directory, past) }
   const begun: Walk = { question: { accountId, call }, trail: [], hops: 0, onNetHops: 0 }
   const path = walk(needs, begun, atMs)
   const { stop } = path
@@ -42,6 +43,14 @@ export function explainCall(needs: ExplainNeeds, question: ExplainQuestion): Cal
     decisions: path.decisions,
     endpoints: stop === undefined ? [] : endpointsOf(needs, stop.verdict, atMs, MAX_HOPS - stop.onNetHops),
     next: stop === undefined ? [] : outcomesAt(stop.verdict).map((outcome) => follow(needs, stop, outcome, atMs)),
+  }
+}
+
+function directoryOf(present: RoutingNeeds['directory'], past: ReadonlyMap<string, RoutingSnapshot>): RoutingNeeds['directory'] {
+  return {
+    snapshotOf: (accountId) => past.get(accountId) ?? present.snapshotOf(accountId),
+    ownerOf: (number) => present.ownerOf(number),
+    carrier: (id) => present.carrier(id),
   }
 }
 

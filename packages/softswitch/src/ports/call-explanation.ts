@@ -1,10 +1,12 @@
-import type { DecisionStep, RouteAttempt, RouteFacts, RouteVerdict } from '@dialtone/call-routing'
+import type { DecisionStep, RouteAttempt, RouteFacts, RouteVerdict, RoutingSnapshot } from '@dialtone/call-routing'
 
 /** A call somebody asks about: whose account it begins in, what it is, and at what time. */
 export interface ExplainQuestion {
   readonly accountId: string
   readonly call: RouteFacts['call']
   readonly atMs: number
+  /** Decided on these instead of the present pictures of these accounts. Who is registered and what goes on stays that of now. */
+  readonly past?: ReadonlyMap<string, RoutingSnapshot> | undefined
 }
 
 /** One decision of the routing, as the switch takes it. */

@@ -1,0 +1,17 @@
+export interface RoutingHistoryTables {
+  /** States of the routing of accounts that are over. */
+  routing_state: {
+    account_id: string
+    valid_until: Date
+    /** null: it held when the server started. */
+    valid_from: Date | null
+    /** How the content is written. */
+    format: number
+    content_sealed: string
+  }
+  /** One row: since when states are kept. */
+  routing_history_start: {
+    is_only: boolean
+    kept_since: Date
+  }
+}

@@ -1,0 +1,43 @@
+import { err, ok, type Result } from '@dialtone/foundation'
+import type { RoutingSnapshot } from '@dialtone/call-routing'
+import type { Context } from '../context.ts'
+import { type ApiFailure, invalidField } from '../failures/index.ts'
+
+/** The states of accounts at one time of the past, read when they are asked for. */
+export class PastStates {
+  readonly snapshots = new Map<string, RoutingSnapshot>()
+  readonly states: { readonly accountId: string; readonly from: Date | undefined; readonly until: Date }[] = []
+  readonly #asked = new Set<string>()
+  readonly #context: Context
+  readonly #at: Date
+
+  constructor(context: Context, at: Date) {
+    this.#context = context
+    this.#at = at
+  }
+
+  /** @returns whether one of them was another then, and was not known yet. */
+  async know(accountIds: readonly string[]): Promise<boolean> {
+    const known = this.snapshots.size
+    for (const accountId of new Set(accountIds)) {
+      if (this.#asked.has(accountId)) continue
+      this.#asked.add(accountId)
+      const state = await this.#context.routingHistory.stateAt(accountId, this.#at)
+      if (state === undefined) continue
+      this.snapshots.set(accountId, state.snapshot)
+      this.states.push({ accountId, from: state.from, until: state.until })
+    }
+    return this.snapshots.size > known
+  }
+}
+
+/** @returns undefined when nobody asked for a time of the past */
+export async function pastTimeOf({ clock, routingHistory }: Context, asOf: string | undefined): Promise<Result<Date | undefined, ApiFailure>> {
+  if (asOf === undefined) return ok(undefined)
+  const at = new Date(asOf)
+  if (Number.isNaN(at.getTime())) return err(invalidField('asOf', `"${asOf}" is no time`, 'an RFC 3339 time such as 2026-11-21T15:00:00Z'))
+  if (at.getTime() > clock.nowMs() - (clock.aheadMs ?? 0)) return err(invalidField('asOf', 'is in the future', 'a time of the past; `at` is for schedules'))
+  const since = await routingHistory.keptSince()
+  if (at < since) return err(invalidField('asOf', 'is too long ago', `states of the routing are kept since ${since.toISOString()}`, 'AsOfNotKept'))
+  return ok(at)
+}

@@ -1,0 +1,3 @@
+export { createRoutingHistory } from './routing-history.ts'
+export type { PastState, RoutingHistory } from './routing-history.ts'
+export { routingHistoryRetentionTask } from './retention.ts'

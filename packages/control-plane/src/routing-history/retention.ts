@@ -1,0 +1,31 @@
+import type { DueTask } from '../due-work/index.ts'
+import { STATES_KEPT_MS } from './routing-history.ts'
+
+const ROWS_AT_ONCE = 1000
+const MAX_TURNS = 20
+
+/** Past states of the routing go with the time nobody may ask about any more. */
+export const routingHistoryRetentionTask: DueTask = {
+  name: 'routing history retention',
+  isBackground: true,
+  run: async ({ database: { sql }, clock }) => {
+    const before = new Date(clock.nowMs() - STATES_KEPT_MS)
+    for (let turn = 0; turn < MAX_TURNS; turn++) {
+      const removed = await sql
+        .deleteFrom('routing_state')
+        .where(({ eb, refTuple, selectFrom }) =>
+          eb(
+            refTuple('account_id', 'valid_until'),
+            'in',
+            selectFrom('routing_state')
+              .select(['account_id', 'valid_until'])
+              .where('valid_until', '<', before)
+              .limit(ROWS_AT_ONCE)
+              .$asTuple('account_id', 'valid_until'),
+          ),
+        )
+        .executeTakeFirst()
+      if (removed.numDeletedRows < ROWS_AT_ONCE) break
+    }
+  },
+}

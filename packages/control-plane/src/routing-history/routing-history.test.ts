@@ -1,0 +1,79 @@
+import { silentLogger } from '@dialtone/foundation'
+import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createRoutingHistory, routingHistoryRetentionTask } from './index.ts'
+
+let platform: TestControlPlane
+let accountId: string
+let path: string
+
+beforeEach(async () => {
+  platform = await startTestControlPlane()
+  const body = { accountNumber: '1', accountName: 'One', extensionLength: 4 }
+  accountId = String((await platform.call('POST', `/v2/partition/${platform.partitionId}/account`, body)).body['id'])
+  path = `/v2/partition/${platform.partitionId}/account/${accountId}`
+})
+afterEach(() => platform.stop())
+
+const now = (): Date => new Date(platform.time.nowMs())
+const addUser = (extension: string) => platform.call('POST', `${path}/user`, { firstName: 'User', lastName: extension, extension })
+
+async function extensionsAt(at: Date, history = platform.plane.context.routingHistory): Promise<readonly string[] | undefined> {
+  const state = await history.stateAt(accountId, at)
+  return state === undefined ? undefined : [...state.snapshot.userIdByExtension.keys()]
+}
+
+describe('the routing of an account as it was', () => {
+  it('is kept before each change, and found by a process that starts later', async () => {
+    const times: Date[] = []
+    for (const extension of ['4001', '4002', '4003']) {
+      times.push(now())
+      platform.time.advance(60_000)
+      await addUser(extension)
+    }
+    const { database, sealer, clock } = platform.plane.context
+    await platform.plane.context.routingHistory.settled()
+    const later = await createRoutingHistory({ database, sealer, clock, logger: silentLogger })
+    expect(await Promise.all(times.map((at) => extensionsAt(at, later)))).toEqual([[], ['4001'], ['4001', '4002']])
+    expect(await extensionsAt(now(), later)).toBeUndefined()
+  })
+
+  it('loses what stood for less than two seconds, as in an import, and nothing else', async () => {
+    const before = now()
+    platform.time.advance(60_000)
+    for (const extension of ['4001', '4002', '4003']) {
+      await addUser(extension)
+      platform.time.advance(500)
+    }
+    const after = now()
+    platform.time.advance(60_000)
+    await addUser('4004')
+    expect(await extensionsAt(before)).toEqual([])
+    expect(await extensionsAt(after)).toEqual(['4001', '4002', '4003'])
+    expect(
+      await platform.plane.context.database.sql.selectFrom('routing_state').select('valid_until').where('account_id', '=', accountId).execute(),
+    ).toHaveLength(2)
+  })
+
+  it('is not stored when a change was none of the routing, and cannot be read in the database', async () => {
+    platform.time.advance(60_000)
+    const user = await addUser('4001')
+    platform.time.advance(60_000)
+    const changed = await platform.call('PATCH', `${path}/user/${String(user.body['id'])}`, { emailAddress: 'user@example.com' })
+    expect(changed.status, JSON.stringify(changed.body)).toBe(200)
+    await platform.plane.context.routingHistory.settled()
+    const rows = await platform.plane.context.database.sql.selectFrom('routing_state').selectAll().where('account_id', '=', accountId).execute()
+    expect(rows).toHaveLength(1)
+    expect(() => platform.plane.context.sealer.open(rows[0]?.content_sealed ?? '', 'another account')).toThrow()
+  })
+
+  it('is forgotten after thirty days, and so is that it was ever known', async () => {
+    const at = now()
+    platform.time.advance(60_000)
+    await addUser('4001')
+    platform.time.advance(31 * 86_400_000)
+    await routingHistoryRetentionTask.run(platform.plane.context)
+    expect(await platform.plane.context.database.sql.selectFrom('routing_state').select('account_id').execute()).toEqual([])
+    expect((await platform.plane.context.routingHistory.keptSince()) > at).toBe(true)
+  })
+})
