@@ -1,3 +1,4 @@
+import { sql as sqlText } from 'kysely'
 import type { AccountScope } from '../access/index.ts'
 import type { Write } from '../events/index.ts'
 import { alreadyInUse, type ApiFailure, entityNotFound, inConflict, pascalCase } from '../failures/index.ts'
@@ -13,29 +14,32 @@ export interface ObjectDetails {
 }
 
 /** Registers an object of the account. The failure is a key that is taken. */
-export async function addObject(change: Write, scope: AccountScope, { type, id, ...details }: ObjectId & ObjectDetails): Promise<ApiFailure | undefined> {
-  const closing = await closingAccount(change, scope)
-  if (closing !== undefined) return closing
-  await change.sql
-    .insertInto('account_object')
-    .values({
-      partition_id: scope.partitionId,
-      account_id: scope.accountId,
-      type,
-      id,
-      name: details.name,
-      attributes: details.attributes === undefined ? null : JSON.stringify(details.attributes),
-      created_at: change.now,
-      updated_at: change.now,
-    })
-    .execute()
-  return claimKeys(change, scope, { type, id }, details.keys ?? {})
+export function addObject(change: Write, scope: AccountScope, object: ObjectId & ObjectDetails): Promise<ApiFailure | undefined> {
+  return addObjects(change, scope, [object])
+}
+
+/** Several at once, in one statement. */
+export async function addObjects(change: Write, scope: AccountScope, objects: readonly (ObjectId & ObjectDetails)[]): Promise<ApiFailure | undefined> {
+  const values = objects.map(({ type, id, name, attributes }) => {
+    const written = attributes === undefined ? null : JSON.stringify(attributes)
+    return sqlText`(${type}::text, ${id}::text, ${name}::text, ${written}::jsonb)`
+  })
+  const { numAffectedRows } = await sqlText`INSERT INTO account_object (partition_id, account_id, type, id, name, attributes, created_at, updated_at)
+    SELECT ${scope.partitionId}, account.id, added.type, added.id, added.name, added.attributes, ${change.now}::timestamptz, ${change.now}::timestamptz
+    FROM account, (VALUES ${sqlText.join(values)}) AS added (type, id, name, attributes)
+    WHERE account.id = ${scope.accountId} AND account.status NOT IN ('DELETE_PENDING', 'DELETED')`.execute(change.sql)
+  if (numAffectedRows !== BigInt(objects.length)) return closedAccount(change, scope)
+  for (const { type, id, keys = {} } of objects) {
+    const taken = await claimKeys(change, scope, { type, id }, keys)
+    if (taken !== undefined) return taken
+  }
+  return undefined
 }
 
 /** An account that is to be deleted gets nothing new. */
-async function closingAccount(change: Write, scope: AccountScope): Promise<ApiFailure | undefined> {
+async function closedAccount(change: Write, scope: AccountScope): Promise<ApiFailure> {
   const account = await change.sql.selectFrom('account').select('status').where('id', '=', scope.accountId).executeTakeFirst()
-  if (account === undefined || (account.status !== 'DELETE_PENDING' && account.status !== 'DELETED')) return undefined
+  if (account === undefined) return entityNotFound('Account', scope.accountId)
   return inConflict('AccountDeletePending', 'The account is to be deleted: nothing new can be added to it.', { status: account.status })
 }
 
@@ -101,14 +105,46 @@ export async function inUseFailure(change: Write, scope: AccountScope, object: O
 /** Replaces what an object points at. A target that is not on the account is a failure; nothing is changed then. */
 export async function pointTo(change: Write, scope: AccountScope, from: ObjectId, targets: readonly ObjectReference[]): Promise<ApiFailure | undefined> {
   const present = await presentTargets(change, scope, targets)
-  const missing = targets.find((target) => typeOf(target, present) === undefined)
-  if (missing !== undefined) return entityNotFound(entityNameOf(missing.type), missing.id)
+  const missing = missingTarget(targets, present)
+  if (missing !== undefined) return missing
   await change.sql
     .deleteFrom('account_object_reference')
     .where('account_id', '=', scope.accountId)
     .where('from_type', '=', from.type)
     .where('from_id', '=', from.id)
     .execute()
+  return insertReferences(change, scope, from, targets, present)
+}
+
+/**
+ * The same for an object that this change has added: it points at nothing yet.
+ * @param beside what the change has added with it, which nobody has to look for
+ */
+export async function pointAddedTo(
+  change: Write,
+  scope: AccountScope,
+  from: ObjectId,
+  targets: readonly ObjectReference[],
+  beside: readonly ObjectId[],
+): Promise<ApiFailure | undefined> {
+  const added = new Set(beside.map(({ type, id }) => `${type} ${id}`))
+  const others = targets.filter((target) => typeOf(target, added) === undefined)
+  const present = added.union(await presentTargets(change, scope, others))
+  return missingTarget(targets, present) ?? insertReferences(change, scope, from, targets, present)
+}
+
+function missingTarget(targets: readonly ObjectReference[], present: ReadonlySet<string>): ApiFailure | undefined {
+  const missing = targets.find((target) => typeOf(target, present) === undefined)
+  return missing === undefined ? undefined : entityNotFound(entityNameOf(missing.type), missing.id)
+}
+
+async function insertReferences(
+  change: Write,
+  scope: AccountScope,
+  from: ObjectId,
+  targets: readonly ObjectReference[],
+  present: ReadonlySet<string>,
+): Promise<undefined> {
   if (targets.length === 0) return undefined
   await change.sql
     .insertInto('account_object_reference')

@@ -2,7 +2,7 @@ import type { BusinessClock, Logger } from '@dialtone/foundation'
 import type { CallAuthorizer } from '@dialtone/softswitch'
 import type { Context } from '../context.ts'
 import type { Database } from '../database/index.ts'
-import type { DomainEvent } from '../events/index.ts'
+import { type DomainEvent, readInTurns } from '../events/index.ts'
 import { CallLedger } from './call-ledger.ts'
 import { FraudGuard } from './fraud-guard.ts'
 import { readAccountPlans, readPartitionPlans } from './plan-books.ts'
@@ -39,7 +39,7 @@ export async function createCallAuthorization({ database, clock, logger, context
     )
   })
   const ledger = new CallLedger(clock, guard)
-  const inTurn = createTurns(logger)
+  const inTurn = readInTurns((key, error) => logger.error('the minutes of calls could not be read', { key, error: String(error) }))
 
   async function readAccount(accountId: string): Promise<void> {
     const recordIds = ledger.heldBy(accountId)
@@ -86,30 +86,4 @@ export async function createCallAuthorization({ database, clock, logger, context
 /** Of this day in UTC, by the clock that times calls. */
 function midnight(clock: BusinessClock): Date {
   return new Date(Math.floor(clock.nowMs() / DAY_MS) * DAY_MS - (clock.aheadMs ?? 0))
-}
-
-/** One read after the other for a key, or a slow one could put an older state over a newer one; who waits together is read for once. */
-function createTurns(logger: Logger): (key: string, read: () => Promise<void>) => Promise<void> {
-  const running = new Map<string, Promise<void>>()
-  const waiting = new Map<string, Promise<void>>()
-  const start = (key: string, read: () => Promise<void>): Promise<void> => {
-    const settled = read().catch((error: unknown) => logger.error('the minutes of calls could not be read', { key, error: String(error) }))
-    const turn = settled.finally(() => {
-      if (running.get(key) === turn) running.delete(key)
-    })
-    running.set(key, turn)
-    return turn
-  }
-  return (key, read) => {
-    const before = running.get(key)
-    if (before === undefined) return start(key, read)
-    const next =
-      waiting.get(key) ??
-      before.then(() => {
-        waiting.delete(key)
-        return start(key, read)
-      })
-    waiting.set(key, next)
-    return next
-  }
 }

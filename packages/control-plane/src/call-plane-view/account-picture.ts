@@ -5,16 +5,17 @@ import type { LineCredentials, TrunkPeer } from '@dialtone/softswitch'
 import type { Selectable } from 'kysely'
 import type { Sealer } from '../access/index.ts'
 import type { AddressLists } from '@dialtone/foundation'
-import type { AccountTable, EndUserTable, SipCredentialTable, TelephoneNumberTable } from '../database/index.ts'
+import type { AccountTable, SipCredentialTable, TelephoneNumberTable } from '../database/index.ts'
 import { callHandlingOf } from './call-handling-of.ts'
 import { callScreeningOf } from './call-screening-of.ts'
 import { handlingSchedulesOf } from './handling-schedules-of.ts'
 import type { LineOfAccount } from './lines/line-kind.ts'
 import { textAt } from './stored-object.ts'
+import type { UserOfAccount } from './users-of-account.ts'
 
 export interface AccountRows {
   readonly account: Selectable<AccountTable>
-  readonly users: readonly Selectable<EndUserTable>[]
+  readonly users: readonly UserOfAccount[]
   /** Of every kind. */
   readonly lines: readonly LineOfAccount[]
   /** The logins of the account; those of trunks are among them. */
@@ -93,7 +94,7 @@ function linesByUser(lines: readonly LineOfAccount[]): ReadonlyMap<string, reado
   return lineIds
 }
 
-function userOf(user: Selectable<EndUserTable>, lineIds: readonly string[]): RoutingUser {
+function userOf(user: UserOfAccount, lineIds: readonly string[]): RoutingUser {
   const callerId = user.caller_id_config
   return {
     id: user.id,

@@ -3,6 +3,7 @@ import type { RoutingCarrier, RoutingSnapshot } from '@dialtone/call-routing'
 import type { CarrierPeer, NumberOwner, SwitchDirectory } from '@dialtone/softswitch'
 import { type Sealer, visiblePartitions } from '../access/index.ts'
 import type { Database } from '../database/index.ts'
+import { readInTurns } from '../events/index.ts'
 import { accountRow } from './account-rows.ts'
 import { levelsOf, sipRulesOfAccounts } from '../access-rules/index.ts'
 import { LINE_KINDS } from './lines/line-kinds.ts'
@@ -63,7 +64,7 @@ const ACCOUNTS_AT_ONCE = 200
 /** The tenants' world as the call plane sees it: immutable pictures in memory, replaced account by account after each commit. */
 export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<CallPlaneView> {
   const index = new PictureIndex()
-  const refreshing = new Map<string, Promise<void>>()
+  const inTurn = readInTurns((accountId, error) => o.logger.error('the call plane could not read an account', { accountId, error: String(error) }))
   const hosts = hostBook(o, () => reloadCarriers())
   const carriers = new CarrierBook({ ...o, whereIs: hosts.placesOf })
 
@@ -76,15 +77,7 @@ export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<Call
     if (before !== undefined) o.noteReplaced?.(before, index.snapshotOf(accountId))
   }
 
-  /** One after the other for an account, or a slow read could put an older state over a newer one. */
-  function refreshAccount(accountId: string): Promise<void> {
-    const next = (refreshing.get(accountId) ?? Promise.resolve()).then(() => reload(accountId))
-    const settled = next.catch((error: unknown) => o.logger.error('the call plane could not read an account', { accountId, error: String(error) }))
-    refreshing.set(accountId, settled)
-    return settled.finally(() => {
-      if (refreshing.get(accountId) === settled) refreshing.delete(accountId)
-    })
-  }
+  const refreshAccount = (accountId: string): Promise<void> => inTurn(accountId, () => reload(accountId))
 
   async function refreshEveryone(): Promise<void> {
     const accounts = await o.database.sql.selectFrom('account').select('id').where('status', '<>', 'DELETED').execute()

@@ -15,9 +15,9 @@ export async function attachPlan(
   scope: AccountScope,
   reference: PlanReference,
   product: Pick<CallingPlanProductRow, 'id' | 'plan_minutes'>,
-  o: { readonly startsAt: Date; readonly minutesUsed?: number },
+  o: { readonly startsAt: Date; readonly minutesUsed?: number; readonly billingCycleDay?: number },
 ): Promise<UsedPlan> {
-  const billingCycleDay = await billingDayOf(sql, scope)
+  const billingCycleDay = o.billingCycleDay ?? (await billingDayOf(sql, scope))
   const nowMs = o.startsAt.getTime()
   const plan = await insertCallingPlan(sql, {
     id: newId(),
@@ -43,12 +43,14 @@ export async function attachPlan(
 export async function attachDefaultPlan(sql: Transaction, scope: AccountScope, reference: PlanReference, now: Date): Promise<UsedPlan | undefined> {
   const product = await sql
     .selectFrom('calling_plan_product')
-    .select(['id', 'plan_minutes'])
-    .where('partition_id', '=', scope.partitionId)
+    .innerJoin('account', 'account.partition_id', 'calling_plan_product.partition_id')
+    .select(['calling_plan_product.id', 'plan_minutes', 'billing_cycle_day'])
+    .where('account.id', '=', scope.accountId)
+    .where('calling_plan_product.partition_id', '=', scope.partitionId)
     .where('default_plan', '=', true)
     .where('archived', '=', false)
     .executeTakeFirst()
-  return product === undefined ? undefined : attachPlan(sql, scope, reference, product, { startsAt: now })
+  return product === undefined ? undefined : attachPlan(sql, scope, reference, product, { startsAt: now, billingCycleDay: product.billing_cycle_day })
 }
 
 /** Attaches plans by the ids of their products, as a specialty line asks for them (S4-18). @returns why not; then nothing was attached. */

@@ -1,5 +1,5 @@
 import type { AccountScope } from '../access/index.ts'
-import { addObject, changeObject, inUseFailure, type ObjectReference, pointTo, removeObject } from '../account-objects/index.ts'
+import { addObjects, changeObject, inUseFailure, type ObjectReference, pointAddedTo, pointTo, removeObject } from '../account-objects/index.ts'
 import type { Context } from '../context.ts'
 import type { Write } from '../events/index.ts'
 import type { ApiFailure } from '../failures/index.ts'
@@ -11,12 +11,10 @@ import type { EndUserRow } from './end-user-queries.ts'
 
 /** Users and their boxes among the objects of the account: what others point at, and whose extension nobody else has. */
 export async function registerUser(change: Write, scope: AccountScope, row: EndUserRow): Promise<ApiFailure | undefined> {
-  const box = row.own_voicemail_box_id
-  return (
-    (box === null ? undefined : await addObject(change, scope, { type: 'VOICEMAIL_BOX', id: box, name: nameOf(row) })) ??
-    (await addObject(change, scope, { type: 'END_USER', id: row.id, name: nameOf(row), keys: keysOf(row) })) ??
-    (await pointTo(change, scope, { type: 'END_USER', id: row.id }, referencesOf(row)))
-  )
+  const name = nameOf(row)
+  const boxes = row.own_voicemail_box_id === null ? [] : [{ type: 'VOICEMAIL_BOX', id: row.own_voicemail_box_id, name } as const]
+  const user = { type: 'END_USER', id: row.id, name, keys: keysOf(row) } as const
+  return (await addObjects(change, scope, [...boxes, user])) ?? (await pointAddedTo(change, scope, user, referencesOf(row), boxes))
 }
 
 export async function reregisterUser(change: Write, scope: AccountScope, row: EndUserRow): Promise<ApiFailure | undefined> {

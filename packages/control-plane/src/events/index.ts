@@ -1,3 +1,4 @@
+export { readInTurns } from './read-in-turns.ts'
 export type { ChangeFeed } from './change-feed.ts'
 export type { CommittedEvent, DomainEvent, EventSubscriber, HistoryEntry, PublicationHook, PublishedEvent } from './domain-event.ts'
 export { startOutboxDispatcher } from './outbox-dispatcher.ts'
