@@ -44,6 +44,10 @@ async function secondsRemaining(account: Account, userId: string): Promise<numbe
   return plans[0]?.secondsRemaining ?? Number.NaN
 }
 
+interface Trace {
+  readonly events: readonly { readonly type: string; readonly detail: Readonly<Record<string, unknown>> }[]
+}
+
 describe('calls and the plan that pays for them', () => {
   it('S4-40: without minutes and overage the PSTN is refused with 402 before it rings; 911, toll-free numbers and the own account still go', async () => {
     const parties = await customers({ planMinutes: 0, allowOverage: false })
@@ -116,7 +120,7 @@ describe('calls and the plan that pays for them', () => {
 })
 
 describe.skipIf(isAbsent('baresip'))('a call whose minutes are used up', () => {
-  it('S4-40: is ended by the platform in that second, and its record is exact', { timeout: 100_000 }, async () => {
+  it('S4-40: is ended by the platform in that second, after both were told, and its record is exact', { timeout: 100_000 }, async () => {
     const parties = await customers({ planMinutes: 1, allowOverage: false })
     const phone = await Baresip.start(parties.server, parties.caller.login, { transport: 'udp', toneHz: CALLER_HZ, toneSeconds: 90 })
     phones.push(phone)
@@ -127,7 +131,11 @@ describe.skipIf(isAbsent('baresip'))('a call whose minutes are used up', () => {
     expect(closed.atMs - established.atMs).toBeGreaterThan(59_000)
     expect(closed.atMs - established.atMs).toBeLessThan(61_500)
     expect(await phone.toneHeard(TONES_HZ)).toBe(PSTN_HZ)
+    // The last second is words, and nothing of the other party.
+    expect(phone.lastToneHeard(TONES_HZ)).toBeUndefined()
     const record = await expectOneRecord(parties.account, 'ANSWERED')
+    const { events } = done(await parties.account.http.get<Trace>(`${parties.account.path}/calls/${record.sessionId}/trace`))
+    expect(events.filter(({ type }) => type === 'announced').map(({ detail }) => [detail['name'], detail['code']])).toEqual([['minutes-used-up', 'Told']])
     expect(record).toMatchObject({ actualCallLengthSeconds: 60, billCallLengthSeconds: 60, rateType: 'OnPlanMinutes', inPlan: true, cost: 0 })
     expect(record).toMatchObject({ disconnectType: 'SystemHangUp', reasonCode: 'MinutesUsedUp' })
     expect(await secondsRemaining(parties.account, parties.caller.userId)).toBe(0)

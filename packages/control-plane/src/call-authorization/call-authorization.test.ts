@@ -94,7 +94,7 @@ describe('authorising calls before they connect (S4-40)', () => {
   it('what is used is taken off once, whether it is stored already or not', async () => {
     const ann = await customer({ allowOverage: false, planMinutes: 2 })
     const first = requestOf(ann)
-    expect(ask(first)).toMatchObject({ allowed: true, maxSeconds: 60 })
+    expect(ask(first)).toMatchObject({ allowed: true, maxSeconds: 60, mostSeconds: 120 })
     expect(more(first.reservationId)).toMatchObject({ allowed: true, maxSeconds: 120 })
     expect(ask(requestOf(ann)).allowed).toBe(false)
     platform.plane.authorizer.settle(first.reservationId, 90)

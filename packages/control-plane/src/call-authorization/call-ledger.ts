@@ -130,7 +130,9 @@ export class CallLedger implements CallAuthorizer {
     const amount = parseMoney(amountReserved) ?? 0n
     const startedAtMs = before?.startedAtMs ?? this.#clock.nowMs()
     this.#keep(reservationId, { request, startedAtMs, planId, maxSeconds, seconds, amount, isOver: false, isCounted: !isFree })
-    return { allowed: true, maxSeconds, planId }
+    const { plan } = call
+    const isFinite = maxSeconds !== undefined && plan?.allowOverage === false
+    return { allowed: true, maxSeconds, planId, ...(isFinite ? { mostSeconds: plan.secondsRemaining } : {}) }
   }
 
   /** The facts that a call is rated by, with what of its plan nobody else has used or reserved. */

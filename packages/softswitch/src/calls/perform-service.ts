@@ -2,6 +2,8 @@ import { isStaffed } from '@dialtone/call-routing'
 import { CALL_PROGRESS_TONES } from '@dialtone/media'
 import { programOf } from '../services/program-of.ts'
 import { ServiceRun } from '../services/service-run.ts'
+import { prompt } from '../services/phrase.ts'
+import { announceToBoth } from './announce-to-both.ts'
 import { beginPage } from './begin-page.ts'
 import type { CallContext } from './call-context.ts'
 import { describeToParty } from './describe-to-party.ts'
@@ -33,6 +35,8 @@ export function performServiceEffect(call: CallContext, effect: ServiceEffect | 
       return call.service?.attended(effect.mixId)
     case 'stopService':
       return call.service?.stop()
+    case 'announceLimit':
+      return announceLimit(call, effect)
     case 'playHoldMusic':
       return playHoldMusic(call, effect)
     case 'playOwnRingback':
@@ -93,6 +97,18 @@ function startService(call: CallContext, { service }: Of<'startService'>): void 
   })
   call.service = run
   run.start()
+}
+
+/** Nobody talks on unheard: what is said last, is all that is heard. */
+function announceLimit(call: CallContext, { promptId, accountId, endsInMs }: Of<'announceLimit'>): void {
+  const { session, needs, state } = call
+  const partitionId = needs.directory.snapshotOf(accountId)?.partitionId
+  if (session === undefined || partitionId === undefined) return
+  const part = { kind: endsInMs === undefined ? 'talk' : 'absent' } as const
+  announceToBoth(call, session, { phrases: [prompt(promptId)], account: { accountId, partitionId }, part, endsInMs }).then(
+    (isTold) => call.dispatch({ type: 'announced', name: promptId, code: isTold ? 'Told' : 'NotTold' }),
+    (error: unknown) => needs.logger.error('an announcement failed', { sessionId: state.sessionId, error: String(error) }),
+  )
 }
 
 /** A box speaks its owner's language, everything else that of the account. */

@@ -1,7 +1,8 @@
 import { newUuid } from '@dialtone/foundation'
-import type { AudioClip, MediaEvent, MediaSession, MediaSide } from '@dialtone/media'
+import type { MediaEvent, MediaSession, MediaSide } from '@dialtone/media'
 import type { NewRecording } from '../ports/call-recorder.ts'
 import { prompt } from '../services/phrase.ts'
+import { announceToBoth } from './announce-to-both.ts'
 import type { CallContext } from './call-context.ts'
 import type { AccountView, CallState } from './state/call-state.ts'
 import { partyOf } from './state/transfer-state.ts'
@@ -9,8 +10,6 @@ import { partyOf } from './state/transfer-state.ts'
 /** A call that goes on longer is recorded so far. */
 const MAX_RECORDING_MS = 4 * 3_600_000
 const SIDES: readonly MediaSide[] = ['a', 'b']
-const SAMPLES_PER_MS = 8
-const SAMPLE_BYTES = 2
 
 /** What is being done about recording a call: looked at once, when two parties talk first. */
 export class CallRecording {
@@ -91,21 +90,7 @@ function begin(call: CallContext, session: MediaSession, recordings: readonly Ne
 }
 
 /** Both hear that they will be recorded, and each other meanwhile. @returns false when they cannot be told */
-async function announced(call: CallContext, session: MediaSession): Promise<boolean> {
-  const { needs, state } = call
-  const { accountId = '', partitionId = '' } = state.accounts[0] ?? {}
-  const clips = (await needs.services?.clipsOf({ partitionId, accountId }, [prompt('call-recorded')], 'en-US').catch(() => [])) ?? []
-  const mixId = `announcement:${state.sessionId}`
-  const isIn = clips.length > 0 && call.state.mix === undefined && SIDES.every((side) => session.joinMix(side, mixId).ok)
-  if (isIn) {
-    session.announceInMix('a', clips)
-    await new Promise<void>((resolve) => needs.timers.start(durationMsOf(clips), resolve))
-  }
-  // Somebody who joined the call meanwhile has them in a mix of their own.
-  if (call.state.mix === undefined) for (const side of SIDES) session.leaveMix(side)
-  return isIn
-}
-
-function durationMsOf(clips: readonly AudioClip[]): number {
-  return clips.reduce((sum, clip) => sum + (clip.kind === 'samples' ? clip.samples.byteLength / SAMPLE_BYTES / SAMPLES_PER_MS : clip.durationMs), 0)
+function announced(call: CallContext, session: MediaSession): Promise<boolean> {
+  const { accountId = '', partitionId = '' } = call.state.accounts[0] ?? {}
+  return announceToBoth(call, session, { phrases: [prompt('call-recorded')], account: { accountId, partitionId }, part: { kind: 'talk' } })
 }

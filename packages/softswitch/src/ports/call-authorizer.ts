@@ -41,6 +41,8 @@ export type CallAuthorization =
       readonly maxSeconds: number | undefined
       /** Whose minutes are reserved. */
       readonly planId: string | undefined
+      /** How long the call could get at most as things are now, from the answer, whatever is asked for. */
+      readonly mostSeconds?: number | undefined
     }
   /** `code`: of call-failure.ts. */
   | { readonly allowed: false; readonly code: string }

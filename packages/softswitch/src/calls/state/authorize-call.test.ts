@@ -56,6 +56,49 @@ describe('a call that costs something (S4-40)', () => {
     expect((record?.endedAtMs ?? 0) - (record?.answeredAtMs ?? 0)).toBe(90_000)
   })
 
+  it('asks before its time is up, and tells the two when there is no more: the call still ends in the second of the limit', () => {
+    const authorizations = [minute(60), no('PlanMinutesExhausted')]
+    const call = new ScriptedCall([{ decision: carrier() }], { dialed: '6075550123', hasHoldMusic: true, authorizations })
+    call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+    call.time.advance(52_999)
+    expect(call.done('extendAuthorization')).toEqual([])
+    call.time.advance(1)
+    expect(call.done('announceLimit')).toMatchObject([{ promptId: 'minutes-used-up', accountId: 'account-1', endsInMs: 7_000 }])
+    call.time.advance(6_999)
+    expect(call.state.phase).toBe('talking')
+    call.time.advance(1)
+    expect(buildCallRecords(call.state)).toMatchObject([{ reasonCode: 'MinutesUsedUp', answeredAtMs: call.state.answeredAtMs }])
+    expect((call.state.endedAtMs ?? 0) - (call.state.answeredAtMs ?? 0)).toBe(60_000)
+  })
+
+  it('says nothing of minutes when something else ends it, or our own end cannot speak', () => {
+    const guarded = new ScriptedCall([{ decision: carrier() }], { hasHoldMusic: true, authorizations: [minute(15), no('SpendLimitReached')] })
+    const signalled = new ScriptedCall([{ decision: carrier() }], { authorizations: [minute(60), no('PlanMinutesExhausted')] })
+    for (const call of [guarded, signalled]) {
+      call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+      call.time.advance(60_001)
+      expect([call.done('announceLimit'), call.state.phase]).toEqual([[], 'over'])
+    }
+  })
+
+  it('warns a minute before nothing can be left any more, once, and not who has just begun to talk', () => {
+    const granted = (maxSeconds: number, mostSeconds: number): CallAuthorization => ({ allowed: true, maxSeconds, planId: 'plan-1', mostSeconds })
+    const authorizations = [granted(60, 130), granted(120, 130), granted(130, 130), no('PlanMinutesExhausted')]
+    const call = new ScriptedCall([{ decision: carrier() }], { dialed: '6075550123', hasHoldMusic: true, authorizations })
+    call.time.advance(4_000)
+    call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+    call.time.advance(69_999)
+    expect(call.done('announceLimit')).toEqual([])
+    call.time.advance(1)
+    expect(call.done('announceLimit')).toEqual([{ type: 'announceLimit', promptId: 'minute-left', accountId: 'account-1' }])
+    call.time.advance(55_000)
+    expect(call.done('announceLimit').map(({ promptId }) => promptId)).toEqual(['minute-left', 'minutes-used-up'])
+    const short = new ScriptedCall([{ decision: carrier() }], { hasHoldMusic: true, authorizations: [granted(60, 66), granted(66, 66)] })
+    short.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+    short.time.advance(50_000)
+    expect(short.done('announceLimit')).toEqual([])
+  })
+
   it('ends in the second of the limit too when a party hangs up while more is asked for', () => {
     const call = new ScriptedCall([{ decision: carrier() }], { dialed: '6075550123', authorizations: [minute(60), 'no answer yet'] })
     call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })

@@ -4,9 +4,11 @@ import type { CallEvent, CallSide } from './call-event.ts'
 import { act, go, startTimer } from './call-state.ts'
 import type { AccountView, CallState, Step } from './call-state.ts'
 import { limitsOf, TICK_MS } from './authorized-limits.ts'
+import type { Limit } from './authorized-limits.ts'
 import { endTalk } from './end-call.ts'
 import type { ForwardView } from './forward-view.ts'
 import { failSetup } from './join-events.ts'
+import { isMixed } from './mix-state.ts'
 
 type Routed = Extract<CallEvent, { type: 'routed' }>
 type Authorized = Extract<CallEvent, { type: 'authorized' }>
@@ -60,14 +62,14 @@ export function onAuthorized(step: Step, event: Authorized, proceed: (step: Step
     return proceed(noteAuthorization(decided, event), { ...routed, atMs: event.atMs })
   }
   if (phase !== 'talking') return step
-  if (!authorization.allowed) return endAtLimit(step, event)
+  if (!authorization.allowed) return onNoMore(step, event)
   return startLimitTimer(noteAuthorization(step, event), event.atMs)
 }
 
 /** What was authorised is a fact of the record it is charged by, wherever that is kept now. */
 export function noteAuthorization(step: Step, { reservationId, authorization }: Authorized): Step {
   if (!authorization.allowed) return step
-  const { maxSeconds, planId } = authorization
+  const { maxSeconds, planId, mostSeconds } = authorization
   const note = { maxSeconds, planId }
   const { accounts, forwards, transfer } = step.state
   const mark = <View extends AccountView>(view: View): View => (view.recordId === reservationId ? { ...view, authorization: note } : view)
@@ -77,32 +79,71 @@ export function noteAuthorization(step: Step, { reservationId, authorization }: 
     if (guest === undefined) continue
     guests[side] = { ...guest, records: guest.records.map((record) => (record.id === reservationId ? { ...record, authorization: note } : record)) }
   }
-  return go(step, { accounts: accounts.map(mark), forwards: forwards?.map(mark), transfer: { ...transfer, guests } })
+  const most = mostSeconds === undefined ? {} : { mostSeconds }
+  return go(step, { accounts: accounts.map(mark), forwards: forwards?.map(mark), transfer: { ...transfer, guests }, ...most })
 }
 
-/** Runs to the first of the limits, when there is any. */
+/** Runs to the first moment at which more is to be asked for, or there is no more. */
 export function startLimitTimer(step: Step, atMs: number): Step {
   const limits = limitsOf(step.state)
   if (limits.length === 0 || step.state.emergency !== undefined) return step
-  return startTimer(step, 'authorized', Math.max(0, Math.min(...limits.map((limit) => limit.atMs)) - atMs))
+  const moments = limits.map((limit) => (refusalOf(step.state, limit) === undefined ? limit.askAtMs : limit.atMs))
+  return startTimer(startWarning(step, atMs), 'authorized', Math.max(0, Math.min(...moments) - atMs))
 }
 
-/** The authorised time is over: is there more? The call goes on meanwhile. */
+/** The authorised time is nearly over: is there more? The call goes on meanwhile. When it is over and there was none, so is the call. */
 export function onLimitReached(step: Step, atMs: number): Step {
-  if (step.state.phase !== 'talking' || step.state.emergency !== undefined) return step
-  const due = limitsOf(step.state).filter((limit) => limit.atMs <= atMs + TICK_MS)
+  const { state } = step
+  if (state.phase !== 'talking' || state.emergency !== undefined) return step
+  const limits = limitsOf(state)
+  const over = limits.find((limit) => refusalOf(state, limit) !== undefined && limit.atMs <= atMs + TICK_MS)
+  if (over !== undefined) return endAtLimit(step, over, atMs)
+  const due = limits.filter((limit) => refusalOf(state, limit) === undefined && limit.askAtMs <= atMs + TICK_MS)
   return due.length === 0
     ? startLimitTimer(step, atMs)
     : act(step, ...due.map(({ reservationId }) => ({ type: 'extendAuthorization', reservationId }) as const))
 }
 
-/**
- * There is no more: the call ends, by its records in the very second that was authorised. The one place where a call ends for want of
- * minutes: who announces it to the caller first begins here, with the code.
- */
-function endAtLimit(step: Step, { reservationId, authorization, atMs }: Authorized): Step {
+/** There is no more than what was authorised: the two are told, so that they know when the call ends. */
+function onNoMore(step: Step, { reservationId, authorization, atMs }: Authorized): Step {
   if (authorization.allowed) return step
   const code = authorization.code === 'PlanMinutesExhausted' ? 'MinutesUsedUp' : authorization.code
-  const limitMs = limitsOf(step.state).find((limit) => limit.reservationId === reservationId)?.atMs ?? atMs
-  return endTalk(step, { atMs: Math.min(atMs, limitMs), hangupBy: 'system', code, reason: reasonOf(callFailure(code)) })
+  const noMore = go(step, { refusedMore: [...(step.state.refusedMore ?? []), { reservationId, code }] })
+  const limit = limitsOf(noMore.state).find((one) => one.reservationId === reservationId)
+  if (limit === undefined || limit.atMs <= atMs + TICK_MS) return endAtLimit(noMore, { reservationId, atMs: limit?.atMs ?? atMs }, atMs)
+  const told = code === 'MinutesUsedUp' ? announceLimit(noMore, 'minutes-used-up', limit.accountId, limit.atMs - atMs) : noMore
+  return startLimitTimer(told, atMs)
+}
+
+/** Only two who talk are told: in a mix others hear it too. */
+export function announceLimit(step: Step, promptId: 'minutes-used-up' | 'minute-left', accountId: string, endsInMs?: number): Step {
+  const { hasHoldMusic, transfer } = step.state
+  const isFree = hasHoldMusic === true && !isMixed(step.state) && transfer.renegotiation === undefined
+  return isFree ? act(step, { type: 'announceLimit', promptId, accountId, ...(endsInMs === undefined ? {} : { endsInMs }) }) : step
+}
+
+/** A minute before nothing can be left any more the two are told, unless they have hardly begun to talk. */
+function startWarning(step: Step, atMs: number): Step {
+  const { mostSeconds, answeredAtMs } = step.state
+  if (mostSeconds === undefined || answeredAtMs === undefined || mostSeconds < WARNED_BEFORE_SECONDS + WARNED_AFTER_SECONDS) return step
+  const warnAtMs = answeredAtMs + (mostSeconds - WARNED_BEFORE_SECONDS) * 1000
+  return warnAtMs < atMs ? step : startTimer(step, 'minuteLeft', warnAtMs - atMs)
+}
+
+const WARNED_BEFORE_SECONDS = 60
+const WARNED_AFTER_SECONDS = 10
+
+export function onMinuteLeft(step: Step): Step {
+  const [limit] = limitsOf(step.state)
+  return step.state.phase !== 'talking' || limit === undefined ? step : announceLimit(step, 'minute-left', limit.accountId)
+}
+
+function refusalOf({ refusedMore }: CallState, { reservationId }: Pick<Limit, 'reservationId'>): string | undefined {
+  return refusedMore?.find((refused) => refused.reservationId === reservationId)?.code
+}
+
+/** The call ends, by its records in the very second that was authorised. The one place where a call ends for want of minutes. */
+function endAtLimit(step: Step, limit: Pick<Limit, 'reservationId' | 'atMs'>, atMs: number): Step {
+  const code = refusalOf(step.state, limit) ?? 'MinutesUsedUp'
+  return endTalk(step, { atMs: Math.min(atMs, limit.atMs), hangupBy: 'system', code, reason: reasonOf(callFailure(code)) })
 }

@@ -3,9 +3,30 @@ import type { CallState } from './call-state.ts'
 /** A timer may be that much early, and a call go on so long while more is asked for. */
 export const TICK_MS = 50
 
+/** So long before the authorised time is over it is asked for more: who gets none is told, and the call ends in the second of the limit. */
+const ASKED_BEFORE_MS = 7_000
+
 export interface Limit {
   readonly reservationId: string
+  readonly accountId: string
   readonly atMs: number
+  /** When it is asked for more; of very little, after half of it. */
+  readonly askAtMs: number
+}
+
+function limitOf({
+  recordId: reservationId,
+  accountId,
+  fromMs,
+  maxSeconds,
+}: {
+  recordId: string
+  accountId: string
+  fromMs: number
+  maxSeconds: number
+}): Limit {
+  const atMs = fromMs + maxSeconds * 1000
+  return { reservationId, accountId, atMs, askAtMs: atMs - Math.min(ASKED_BEFORE_MS, maxSeconds * 500) }
 }
 
 /** When the authorised time of each payer is over. */
@@ -13,14 +34,14 @@ export function limitsOf(state: CallState): readonly Limit[] {
   const { answeredAtMs, transfer } = state
   if (!isLimited(state)) return NO_LIMITS
   const views = transfer.recordsMoved || answeredAtMs === undefined ? [] : [...state.accounts, ...(state.forwards ?? [])]
-  const own = views.flatMap(({ recordId, authorization, ended }): Limit[] =>
+  const own = views.flatMap(({ recordId, accountId, authorization, ended }): Limit[] =>
     authorization?.maxSeconds === undefined || ended !== undefined
       ? []
-      : [{ reservationId: recordId, atMs: (answeredAtMs ?? 0) + authorization.maxSeconds * 1000 }],
+      : [limitOf({ recordId, accountId, fromMs: answeredAtMs ?? 0, maxSeconds: authorization.maxSeconds })],
   )
   const carried = [transfer.guests.caller, transfer.guests.callee].flatMap((guest) => guest?.records ?? [])
-  const others = carried.flatMap(({ id, authorization, answeredAtMs: atMs }): Limit[] =>
-    authorization?.maxSeconds === undefined || atMs === undefined ? [] : [{ reservationId: id, atMs: atMs + authorization.maxSeconds * 1000 }],
+  const others = carried.flatMap(({ id: recordId, accountId, authorization, answeredAtMs: fromMs }): Limit[] =>
+    authorization?.maxSeconds === undefined || fromMs === undefined ? [] : [limitOf({ recordId, accountId, fromMs, maxSeconds: authorization.maxSeconds })],
   )
   return [...own, ...others]
 }

@@ -70,6 +70,8 @@ export type ServiceEffect =
   | { readonly type: 'tellServiceOfMix'; readonly mixId: string | undefined }
   /** The caller hears the ringing tone. */
   | { readonly type: 'playOwnRingback' }
+  /** The two who talk hear it, in the language of whose account pays; with `endsInMs` it ends then, and they hear nothing else. */
+  | { readonly type: 'announceLimit'; readonly promptId: 'minutes-used-up' | 'minute-left'; readonly accountId: string; readonly endsInMs?: number }
   /** The side is held, by somebody of that account. */
   | { readonly type: 'playHoldMusic'; readonly to: CallSide; readonly accountId: string }
 

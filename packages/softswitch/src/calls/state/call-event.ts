@@ -8,7 +8,7 @@ import type { Party, TransferOrigin } from './transfer-state.ts'
 /** The caller is side `a` of the media session, whoever answers is side `b`. */
 export type CallSide = 'caller' | 'callee'
 
-export type TimerName = 'ring' | 'beside' | 'carrierSetup' | 'maxRing' | 'maxCall' | 'authorized' | 'cleanup' | 'parting' | 'serviceRing'
+export type TimerName = 'ring' | 'beside' | 'carrierSetup' | 'maxRing' | 'maxCall' | 'authorized' | 'minuteLeft' | 'cleanup' | 'parting' | 'serviceRing'
 
 /** What `decideRoute` is asked: in whose account, and about which call. */
 export interface RouteQuestion {
@@ -120,14 +120,16 @@ export type CallEvent = { readonly atMs: number } & (
     }
   /** May it begin, or go on? */
   | { readonly type: 'authorized'; readonly reservationId: string; readonly authorization: CallAuthorization }
-  /** `hasHoldMusic`: our own end can play to who is held. */
-  | { readonly type: 'mediaOpened'; readonly hasHoldMusic?: boolean }
+  /** `hasHoldMusic`: our own end can play to who is held. `isUnanchored`: the media goes past us, our own end has no voice. */
+  | { readonly type: 'mediaOpened'; readonly hasHoldMusic?: boolean; readonly isUnanchored?: boolean }
   /** No session, or a session description that cannot be carried. `legId`: it came from that leg. */
   | { readonly type: 'mediaRefused'; readonly code: string; readonly legId?: string }
   | { readonly type: 'mediaInactive'; readonly side: MediaSide; readonly silentMs: number }
   | { readonly type: 'mediaFailed'; readonly reason: string }
   /** Its sound is kept from now on, or is not; `name`: the recording. For the trace alone. */
   | { readonly type: 'recording'; readonly code: 'Started' | 'NotAnnounced'; readonly name?: string; readonly reason: string }
+  /** The two were told something, or could not be; for the trace alone. */
+  | { readonly type: 'announced'; readonly name: string; readonly code: 'Told' | 'NotTold' }
   | { readonly type: 'legStarted'; readonly legId: string; readonly sipCallId: string }
   | { readonly type: 'legProgress'; readonly legId: string; readonly statusCode: number; readonly sdp: string | undefined }
   /** Who answered the leg is asked whether the call may come; for the trace, what was said to it: then the leg is answered, or refused. */

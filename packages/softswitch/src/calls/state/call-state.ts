@@ -116,6 +116,8 @@ export interface CallState {
   readonly legs: readonly LegState[]
   readonly winnerId: string | undefined
   readonly media: 'closed' | 'opening' | 'open'
+  /** The session that is open carries descriptions alone: another one is opened when our own end is to speak. */
+  readonly isUnanchored?: boolean
   /** Our own end can play to a side that is held. */
   readonly hasHoldMusic?: boolean
   /** When each side was last reported to send no RTP. */
@@ -156,6 +158,10 @@ export interface CallState {
   readonly forwards?: readonly ForwardView[] | undefined
   /** The decision that waits until whoever pays has been asked. */
   readonly awaitsAuthorization?: Extract<CallEvent, { type: 'routed' }> | undefined
+  /** How long it may get at most, as far as is known: see CallAuthorization. */
+  readonly mostSeconds?: number
+  /** Reservations that were not extended, and why: the call ends when they do. */
+  readonly refusedMore?: readonly { readonly reservationId: string; readonly code: string }[]
   readonly emergency: EmergencyView | undefined
   readonly outcome: CallOutcome | undefined
   /** For its time its caller wants no second call. */

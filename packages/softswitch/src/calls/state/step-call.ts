@@ -1,6 +1,6 @@
 import { callFailure } from '../call-failure.ts'
 import { onServiceAttends } from './attend-events.ts'
-import { onAuthorized, onLimitReached } from './authorize-call.ts'
+import { onAuthorized, onLimitReached, onMinuteLeft } from './authorize-call.ts'
 import { onBesideAuthorized, onBesideDue } from './beside-events.ts'
 import type { CallEvent, TimerName } from './call-event.ts'
 import { act, changeLeg, go } from './call-state.ts'
@@ -101,6 +101,7 @@ function dispatch(step: Step, event: CallEvent): Step {
     case 'started':
     case 'paged':
     case 'recording':
+    case 'announced':
       return step
     case 'routed':
       return onRouted(step, event)
@@ -217,8 +218,9 @@ function dispatchBetweenCalls(step: Step, event: Extract<CallEvent, { type: Betw
   }
 }
 
-function onMediaOpened(step: Step, { atMs, hasHoldMusic }: Extract<CallEvent, { type: 'mediaOpened' }>): Step {
-  const opened = go(step, { media: 'open', ...(hasHoldMusic === true ? { hasHoldMusic } : {}) })
+function onMediaOpened(step: Step, { atMs, hasHoldMusic, isUnanchored = false }: Extract<CallEvent, { type: 'mediaOpened' }>): Step {
+  const changed = isUnanchored === (step.state.isUnanchored ?? false) ? {} : { isUnanchored }
+  const opened = go(step, { media: 'open', ...(hasHoldMusic === true ? { hasHoldMusic } : {}), ...changed })
   const { joins, sessionId } = step.state
   if (joins !== undefined) return act(opened, { type: 'tellCall', sessionId: joins, message: { type: 'joinAsked', bySessionId: sessionId } })
   if (step.state.phase !== 'setup') return opened
@@ -243,6 +245,8 @@ function onTimer(step: Step, name: TimerName, atMs: number): Step {
       return isBounded(step) ? endBySystem(fired, atMs, 'CallTooLong') : fired
     case 'authorized':
       return onLimitReached(fired, atMs)
+    case 'minuteLeft':
+      return onMinuteLeft(fired)
     case 'serviceRing':
       return onServiceRingTimeout(fired)
     case 'parting':
