@@ -3,6 +3,7 @@ import { hearsTone } from '@dialtone/media'
 import { MemoryDesk } from './memory-desk.ts'
 import { ALICE_NUMBER } from './switch-tenants.ts'
 import { SwitchRig } from './switch-rig.ts'
+import type { RigOptions } from './switch-rig.ts'
 
 const BOX = 'box-alice'
 /** Every prompt is a tone of its own here. */
@@ -17,14 +18,21 @@ let desk: MemoryDesk
 
 afterEach(() => rig.stop())
 
-async function startWithBox(): Promise<void> {
+async function startWithBox(options: RigOptions = {}): Promise<void> {
   desk = new MemoryDesk(TONES)
-  rig = await SwitchRig.start({ services: desk })
+  rig = await SwitchRig.start({ services: desk, ...options })
   const before = rig.directory.snapshots.get('account-1')
   if (before === undefined) throw new Error('the rig has another account')
   const users = new Map([...before.users].map(([id, user]) => [id, id === 'alice' ? { ...user, voicemailBoxId: BOX } : user]))
   const services = { ...before.services, voicemailBoxes: new Map([[BOX, { id: BOX, name: 'Alice', language: 'en-US' }]]) }
   rig.directory.snapshots.set('account-1', { ...before, users, services })
+}
+
+function soundsOnce(chunks: readonly Uint8Array[] = [], frequencyHz: number): boolean {
+  const pcm = Buffer.concat(chunks)
+  const samples = new Int16Array(pcm.buffer, pcm.byteOffset, pcm.length / 2)
+  const fifths = Array.from({ length: Math.floor(samples.length / 1600) }, (_, index) => samples.subarray(index * 1600, (index + 1) * 1600))
+  return fifths.some((fifth) => hearsTone(fifth, [frequencyHz]))
 }
 
 describe('a call that the platform takes itself', () => {
@@ -44,12 +52,41 @@ describe('a call that the platform takes itself', () => {
     await rig.closed(1)
     const [message] = desk.deposits
     expect(message).toMatchObject({ boxId: BOX, caller: { number: '16075551212' } })
-    const pcm = Buffer.concat(message?.pcm ?? [])
-    const samples = new Int16Array(pcm.buffer, pcm.byteOffset, pcm.length / 2)
-    const fifths = Array.from({ length: Math.floor(samples.length / 1600) }, (_, index) => samples.subarray(index * 1600, (index + 1) * 1600))
-    expect(fifths.some((fifth) => hearsTone(fifth, [VOICE_HZ]))).toBe(true)
+    expect(soundsOnce(message?.pcm, VOICE_HZ)).toBe(true)
     expect(message?.durationMs).toBeGreaterThan(1_000)
     expect(rig.records).toMatchObject([{ disposition: 'ANSWERED', hangupBy: 'caller', sipStatusCode: 200, direction: 'INBOUND' }])
+  })
+
+  it('takes a call whose media went past it while a phone rang: from then on it goes through it, in the session the caller knows', async () => {
+    await startWithBox({ anchoring: 'never' })
+    const [phone, ear, phoneEar] = [await rig.phone('alice-desk'), await rig.ear(), await rig.ear()]
+    const greeting = ear.hears(GREETING_HZ)
+    const call = rig.pstn.callIn(ALICE_NUMBER, ear.description(), [['From', '<sip:+16075551212@127.0.0.1>']])
+    const ringing = await phone.nextCall()
+    expect(ringing.invite.offered, 'the phones would speak to each other').toContain(`m=audio ${ear.port} `)
+    ringing.invite.progress(183, { body: phoneEar.description() })
+    const early = await call.sawWhere('progress', ({ body }) => body !== undefined)
+    rig.time.advance(20_000)
+    await ringing.saw('cancelled')
+    await call.saw('answered')
+    // The early answer was reliable: what holds now comes as an offer (RFC 3262 5), of the same session (RFC 3264 8).
+    const { body: offered = '', answer } = await call.saw('reinvite')
+    answer(ear.description('sendrecv', 2))
+    ear.sing(VOICE_HZ, offered)
+    await greeting
+    await ear.hears(BEEP_HZ)
+    const originOf = (sdp = '') => /^o=(\S+ \S+) (\d+)/m.exec(sdp)?.slice(1)
+    const [before, after] = [originOf(early.body), originOf(offered)]
+    expect(after?.[0]).toBe(before?.[0])
+    expect(Number(after?.[1])).toBeGreaterThan(Number(before?.[1]))
+    const enough = ear.received + 100
+    while (ear.received < enough) await new Promise((resolve) => setImmediate(resolve))
+    call.leg.bye()
+    await desk.deposited()
+    await rig.closed(1)
+    expect(rig.records).toMatchObject([{ disposition: 'ANSWERED', hangupBy: 'caller' }])
+    expect(soundsOnce(desk.deposits[0]?.pcm, VOICE_HZ), 'what it said came to us').toBe(true)
+    expect(rig.switch.statistics.mediaSessions).toBe(0)
   })
 
   it('ends a call that services send on to each other for ever, and goes on working', async () => {

@@ -29,6 +29,8 @@ export interface RigOptions {
   readonly protection?: SoftswitchOptions['protection']
   readonly services?: SoftswitchOptions['services']
   readonly recorder?: SoftswitchOptions['recorder']
+  /** `never`: the switch only signals. */
+  readonly anchoring?: 'never'
 }
 
 /**
@@ -101,6 +103,7 @@ export class SwitchRig {
       bindAddress: '127.0.0.1',
       ports: mediaPorts(),
       workers: 1,
+      ...(options.anchoring === undefined ? {} : { anchoring: options.anchoring }),
       clock: systemClock,
       logger: silentLogger,
     })

@@ -118,7 +118,7 @@ export const ENVIRONMENT_TABLE = {
     name: 'DIALTONE_MEDIA_ANCHORING',
     default: 'always',
     meaning:
-      "`always`: the media of calls goes through this server. `never`: phones and carriers send it to each other, and see each other's addresses; nothing of it is measured, SRTP keys pass unread, digits are not converted. Emergency calls, transferred calls and calls without an offer are anchored in any case.",
+      "`always`: the media of calls goes through this server. `never`: phones and carriers send it to each other, and see each other's addresses; nothing of it is measured, SRTP keys pass unread, digits are not converted. Emergency calls, transferred calls, calls without an offer and what the platform itself answers are anchored in any case.",
     parse: oneOf('always', 'never'),
   },
   rtpTimeoutSeconds: {

@@ -2,6 +2,7 @@ import type { MediaEvent, MediaSide, OfferOptions, RelayOptions, SessionOptions 
 import type { CallContext } from './call-context.ts'
 import { legOfSide } from './describe-to-party.ts'
 import { mediaTermsOf, mediaTermsOfPlan } from './media-terms-of.ts'
+import { SessionOrigin } from './session-origin.ts'
 import type { CallSide } from './state/call-event.ts'
 import type { LegPlan } from './state/leg-plan.ts'
 import { otherSide } from './state/transfer-state.ts'
@@ -10,8 +11,9 @@ export function mediaSide(side: CallSide): MediaSide {
   return side === 'caller' ? 'a' : 'b'
 }
 
-/** Opens the media session; the call goes on with 'mediaOpened' or 'mediaRefused'. */
+/** Opens the media session, in place of one that carries no media; the call goes on with 'mediaOpened' or 'mediaRefused'. */
 export function openMedia(call: CallContext): void {
+  leaveSession(call)
   call.opening = call.needs.media.openSession({ sessionId: call.state.sessionId, ...anchoringOf(call) })
   const opened = call.opening.then((result) => {
     if (!result.ok) return call.dispatch({ type: 'mediaRefused', code: result.error.code })
@@ -24,12 +26,23 @@ export function openMedia(call: CallContext): void {
       if (event.type === 'recorded') call.recording?.hear(call, event)
       if (event.type === 'failed') call.dispatch({ type: 'mediaFailed', reason: event.reason })
     })
-    return call.dispatch({ type: 'mediaOpened', hasHoldMusic: result.value.isAnchored && call.needs.services !== undefined })
+    const { isAnchored } = result.value
+    return call.dispatch({ type: 'mediaOpened', hasHoldMusic: isAnchored && call.needs.services !== undefined, ...(isAnchored ? {} : { isUnanchored: true }) })
   })
   opened.catch((error: unknown) => {
     call.needs.logger.error('media session failed to open', { sessionId: call.state.sessionId, error: String(error) })
     call.dispatch({ type: 'mediaRefused', code: 'EngineStopped' })
   })
+}
+
+/** The caller's offer is known still; what it has heard of another session, early media, goes on as one (RFC 3264 8). */
+function leaveSession(call: CallContext): void {
+  const { session } = call
+  if (session === undefined) return
+  call.session = undefined
+  call.offer = undefined
+  call.origins.caller ??= SessionOrigin.after(call.lastSent.caller)
+  session.close().catch((error: unknown) => call.needs.logger.warn('a media session failed to close', { sessionId: session.id, error: String(error) }))
 }
 
 /**

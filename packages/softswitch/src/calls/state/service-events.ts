@@ -20,6 +20,8 @@ export function beginService(step: Step, changes: Partial<CallState>, decision: 
     case 'opening':
       return begun
     case 'open':
+      // Phones have rung past us: what follows goes through us.
+      if (step.state.isUnanchored === true) return go(begun, { media: 'opening' }, { type: 'openMedia' })
       return openService(begun, atMs)
   }
 }
