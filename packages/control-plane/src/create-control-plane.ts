@@ -118,8 +118,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
   const performer = operationPerformer()
   const runner = startJobRunner({ ...o, context, workers: [bulkWorker(performer), ...SLICE_JOB_WORKERS, ...(o.furtherJobWorkers ?? [])] })
   const configuration = createConfigurationServer(() => context)
-  const authenticator = createAuthenticator(context)
-  const [gate, knownAccounts] = [createAccessGate(context), createKnownAccounts(clock)]
+  const [authenticator, gate, knownAccounts] = [createAuthenticator(context), createAccessGate(context), createKnownAccounts(clock)]
   const forgetCallers = (): void => {
     authenticator.forgetEveryone()
     gate.forget()

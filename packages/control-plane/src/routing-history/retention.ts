@@ -13,11 +13,12 @@ export const routingHistoryRetentionTask: DueTask = {
     for (let turn = 0; turn < MAX_TURNS; turn++) {
       const removed = await sql
         .deleteFrom('routing_state')
-        .where(({ eb, refTuple, selectFrom }) =>
-          eb(
-            refTuple('account_id', 'valid_until'),
+        .where((expression) =>
+          expression(
+            expression.refTuple('account_id', 'valid_until'),
             'in',
-            selectFrom('routing_state')
+            expression
+              .selectFrom('routing_state')
               .select(['account_id', 'valid_until'])
               .where('valid_until', '<', before)
               .limit(ROWS_AT_ONCE)

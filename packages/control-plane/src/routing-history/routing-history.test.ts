@@ -64,7 +64,7 @@ describe('the routing of an account as it was', () => {
     await platform.plane.context.routingHistory.settled()
     const rows = await platform.plane.context.database.sql.selectFrom('routing_state').selectAll().where('account_id', '=', accountId).execute()
     expect(rows).toHaveLength(1)
-    expect(() => platform.plane.context.sealer.open(rows[0]?.content_sealed ?? '', 'another account')).toThrow()
+    expect(() => platform.plane.context.sealer.open(rows[0]?.content_sealed ?? '', 'another account')).toThrow('authenticate')
   })
 
   it('is forgotten after thirty days, and so is that it was ever known', async () => {

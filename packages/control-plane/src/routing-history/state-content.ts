@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { deserialize, serialize } from 'node:v8'
 import { gunzip, gzip } from 'node:zlib'
-import { NO_SERVICES, type RoutingSnapshot } from '@dialtone/call-routing'
+import type { RoutingSnapshot } from '@dialtone/call-routing'
 import type { Sealer } from '../access/index.ts'
 
 /** Raised when a stored snapshot would mean something else to today's routing; members that were added are none. */
@@ -19,6 +19,5 @@ export async function sealState(bytes: Buffer, accountId: string, sealer: Sealer
 }
 
 export async function openState(sealed: string, accountId: string, sealer: Sealer): Promise<RoutingSnapshot> {
-  const snapshot = deserialize(await unpack(Buffer.from(sealer.open(sealed, accountId), 'base64'))) as RoutingSnapshot
-  return { ...snapshot, services: { ...NO_SERVICES, ...snapshot.services } }
+  return deserialize(await unpack(Buffer.from(sealer.open(sealed, accountId), 'base64'))) as RoutingSnapshot
 }

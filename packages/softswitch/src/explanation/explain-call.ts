@@ -1,3 +1,4 @@
+import { NO_SERVICES } from '@dialtone/call-routing'
 import type { AlsoCalled, CarrierVerdict, RouteAttempt, RouteVerdict, RoutingSnapshot } from '@dialtone/call-routing'
 import { askRouting } from '../calls/ask-routing.ts'
 import type { Occupancy, RoutingNeeds } from '../calls/ask-routing.ts'
@@ -48,7 +49,11 @@ export function explainCall(present: ExplainNeeds, question: ExplainQuestion): C
 
 function directoryOf(present: RoutingNeeds['directory'], past: ReadonlyMap<string, RoutingSnapshot>): RoutingNeeds['directory'] {
   return {
-    snapshotOf: (accountId) => past.get(accountId) ?? present.snapshotOf(accountId),
+    snapshotOf: (accountId) => {
+      const snapshot = past.get(accountId)
+      // It may be older than a kind of service that was added since.
+      return snapshot === undefined ? present.snapshotOf(accountId) : { ...snapshot, services: { ...NO_SERVICES, ...snapshot.services } }
+    },
     ownerOf: (number) => present.ownerOf(number),
     carrier: (id) => present.carrier(id),
   }
