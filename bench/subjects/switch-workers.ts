@@ -45,6 +45,7 @@ const callPlane = createCallPlane({
     carriers: () => [],
     carrierByAddress: () => undefined,
     trunkByAddress: () => undefined,
+    certificateOf: () => undefined,
   },
   authorizer: EVERYTHING_ALLOWED,
   memory: FORGETFUL,

@@ -28,6 +28,7 @@ import { RecordingSpool } from './call-recordings/index.ts'
 import type { TlsIdentity } from './certificate/index.ts'
 import type { Config } from './configuration/index.ts'
 import { lateCalls } from './late-calls.ts'
+import { createDomainNames } from './look-up-names.ts'
 import { callPlaneGauges, loopbackOf, sandboxCarriers, sandboxPort } from './platform-parts.ts'
 import { startSandbox, type Sandbox } from './sandbox/index.ts'
 import { createHostResolver } from './resolve-host.ts'
@@ -222,6 +223,7 @@ async function composeControlPlane(
     calls: lateCalls(() => late.callPlane?.calls),
     replicas: { show: async (change) => late.callPlane?.show(change) },
     resolveHost: createHostResolver(),
+    domainNames: createDomainNames(config.nameServers),
     furtherOperations: config.sandbox ? sandboxOperations(sandboxPort(() => late.sandbox, clock)) : [],
     subscribers: [
       joinMessageLamps(() => (late.plane === undefined || late.callPlane === undefined ? undefined : { plane: late.plane, lamps: late.callPlane })),

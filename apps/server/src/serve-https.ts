@@ -1,11 +1,14 @@
 import { createServer, type Server } from 'node:https'
 import { err, type Logger, ok, type Result } from '@dialtone/foundation'
+import { type IdentityOfName, serverNameCallback } from '@dialtone/sip'
 import type { TlsIdentity } from './certificate/index.ts'
 
 export interface HttpsOptions {
   readonly host: string
   readonly port: number
   readonly identity: TlsIdentity
+  /** Certificates of domains, by the name a client asks for. */
+  readonly identityOf: IdentityOfName
   /** PEM: who signs the certificates of phones. Left out: certificates of clients mean nothing. */
   readonly phoneAuthorities?: string | undefined
   readonly logger: Logger
@@ -24,7 +27,10 @@ export function serveHttps(
 ): Promise<Result<Server, string>> {
   const { key, cert } = o.identity
   const clients = o.phoneAuthorities === undefined ? {} : { ca: o.phoneAuthorities, requestCert: true, rejectUnauthorized: false }
-  const server = createServer({ key, cert, ...clients }, handle)
+  const server = createServer(
+    { key, cert, ...clients, SNICallback: serverNameCallback(o.identityOf, o.phoneAuthorities === undefined ? {} : { ca: o.phoneAuthorities }) },
+    handle,
+  )
   let saidAtMs = Number.NEGATIVE_INFINITY
   server.on('tlsClientError', (error: Error & { readonly code?: string }, socket) => {
     if (performance.now() - saidAtMs < LOG_EVERY_MS) return

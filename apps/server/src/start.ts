@@ -192,6 +192,7 @@ async function listenHttps(
     host: config.http.host,
     port: https.port,
     identity,
+    identityOf: (name) => plane.view.certificateOf(name),
     phoneAuthorities,
     logger,
   })

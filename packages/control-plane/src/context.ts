@@ -25,6 +25,7 @@ import type { DueWork } from './due-work/index.ts'
 import type { ChangeFeed, Unit } from './events/index.ts'
 import type { FileStore } from './files/index.ts'
 import type { GatewayMonitor } from './gateways/index.ts'
+import type { DomainNames } from './sip-domains/index.ts'
 
 /** Settings of the deployment that use cases need; read once at start, frozen. */
 export interface ControlPlaneSettings {
@@ -102,6 +103,8 @@ export interface Context {
   readonly routingHistory: RoutingHistory
   /** How often access rules were met. */
   readonly ruleUses: RuleUses
+  /** What DNS says. */
+  readonly domainNames: DomainNames
   /** The changes around this one that commit with it; `database` is their transaction then. */
   readonly unit?: Unit
 }

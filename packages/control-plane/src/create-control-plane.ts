@@ -29,6 +29,7 @@ import { activationsDueTask } from './telephone-numbers/index.ts'
 import { onboardingOperations } from './onboarding/index.ts'
 import { mailedMessagesTask, type Transcriber, transcriptionTask } from './voicemail-boxes/index.ts'
 import { createWebhookSender, makeDeliveries, webhookDeliveryOperations } from './webhooks/index.ts'
+import { domainCertificateTask, type DomainNames, domainVerificationTask, NO_NAMES } from './sip-domains/index.ts'
 import { SLICE_JOB_WORKERS, SLICE_OPERATIONS } from './slices.ts'
 
 export interface ControlPlaneOptions {
@@ -55,6 +56,8 @@ export interface ControlPlaneOptions {
   readonly furtherJobWorkers?: readonly JobWorker[]
   /** Where names of carriers are; left out: nowhere. */
   readonly resolveHost?: ResolveHost
+  /** Whom domains are proven by; left out: nobody answers. */
+  readonly domainNames?: DomainNames
 }
 
 export interface ControlPlane {
@@ -91,6 +94,8 @@ const DUE_TASKS: readonly DueTask[] = [
   probeRetentionTask,
   routingHistoryRetentionTask,
   deviceRebootTask,
+  domainVerificationTask,
+  domainCertificateTask,
 ]
 
 /** Joins the slices. The database is open and migrated; nothing listens yet. */
@@ -106,7 +111,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
   const context: Context = {
     ...{ database, clock, logger, settings, sealer, files, registrations, calls },
     directory: view,
-    ...{ dueWork, gateways, ruleUses, routingHistory },
+    ...{ dueWork, gateways, ruleUses, routingHistory, domainNames: o.domainNames ?? NO_NAMES },
     changes: {
       committed: async (events) => {
         if (events.some((event) => event.accountId === undefined || ACCESS_EVENT.test(event.type))) forgetCallers()

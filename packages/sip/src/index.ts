@@ -2,8 +2,18 @@ export * from './message/index.ts'
 export * from './digest/index.ts'
 export { createResolver, createSystemLookup, numericDestination } from './resolver/index.ts'
 export type { DnsAnswer, DnsLookup, NaptrRecord, Resolver, ResolverOptions, SrvRecord, SystemLookupOptions } from './resolver/index.ts'
-export { isReliable, isSecure } from './transport/index.ts'
-export type { ListenFailure, ListeningPorts, RemoteAddress, SipNetwork, SipNetworkUser, TlsOptions, TransportName } from './transport/index.ts'
+export { isReliable, isSecure, serverNameCallback } from './transport/index.ts'
+export type {
+  IdentityOfName,
+  ListenFailure,
+  NamedIdentity,
+  ListeningPorts,
+  RemoteAddress,
+  SipNetwork,
+  SipNetworkUser,
+  TlsOptions,
+  TransportName,
+} from './transport/index.ts'
 export { createSipStack } from './user-agent/create-sip-stack.ts'
 export { formatReplaces, parseDialogReference, parseReplaces, parseTargetDialog } from './dialog/index.ts'
 export type { DialogReference, JoinedDialog, ReplacedDialog } from './dialog/index.ts'

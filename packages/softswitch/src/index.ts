@@ -2,6 +2,7 @@ export { findCarrier } from './ports/find-carrier.ts'
 export type {
   CarrierNumberRules,
   CarrierPeer,
+  SwitchDomain,
   CarrierTarget,
   DtmfMode,
   GatewayStatus,

@@ -45,6 +45,7 @@ export function createIntake(options: SoftswitchOptions, parts: SoftswitchParts)
   const isCallback = (number: string) => recentEmergencies.size > 0 && recentEmergencies.linesOf(number, clock.nowMs()).length > 0
   const edge: EdgeNeeds = {
     digest,
+    realm,
     directory,
     guesses,
     clock,
@@ -54,7 +55,7 @@ export function createIntake(options: SoftswitchOptions, parts: SoftswitchParts)
     noteRefusal: (invite) => desk.noteRefusal(invite),
   }
   const callbacks = createCallbacks(options, parts, { isRefusing, times: edge.times })
-  const registrar = { registrations, digest, directory, guesses, locations, clock, limits: { ...REGISTRAR_LIMITS, ...options.registrar } }
+  const registrar = { registrations, digest, realm, directory, guesses, locations, clock, limits: { ...REGISTRAR_LIMITS, ...options.registrar } }
   return {
     open() {
       sip.guard({ ...gate, challenge: (request, source) => challengeOf({ digest, directory, isRefusing }, request, source) })

@@ -4,6 +4,7 @@ import type { Occupancy } from './calls/ask-routing.ts'
 import { AccountCalls } from './calls/account-calls.ts'
 import { CallDesk } from './calls/call-desk.ts'
 import type { CallState } from './calls/state/call-state.ts'
+import { requestRealm } from './edge/request-domain.ts'
 import { RecentEmergencies } from './emergency/recent-emergencies.ts'
 import { GroupMemory } from './features/group-memory.ts'
 import { guardListeners } from './guard-listeners.ts'
@@ -50,8 +51,7 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
   const { sip, media, directory, registrations, clock, logger, realm, publicAddress, memory = FORGETFUL } = options
   const { records, events } = guardListeners(options.records, options.events, logger)
   const timers = new TimersInUse(options.timers)
-  const secret = Buffer.from(randomToken(32))
-  const digest = new DigestAuthenticator({ realm, clock, secret, offered: options.digestAlgorithms ?? ['MD5'] })
+  const digest = digestOf(options)
   const locations = new LocationTable({ store: registrations, events, clock, timers })
   const snapshotOf = directory.snapshotOf.bind(directory)
   const dialogs = new DialogWatch({ snapshotOf, calls: () => desk.states, realm })
@@ -138,4 +138,10 @@ function occupancyOf({ occupancy, groups, pages, accountCalls, recentEmergencies
   const group = { lastAnsweredBy: (groupId: string) => groups.lastAnsweredBy(groupId), idleSinceMs }
   const pageAt = (lineId: string) => pages.typeAt(lineId)
   return { isBusy, wantsNoSecondCall, activeCallsOf, carrierState, recentEmergency, group, pageAt, calls: accountCalls }
+}
+
+/** In the realm of the platform, or of the tenant's domain that a request names. */
+function digestOf({ realm, directory, clock, digestAlgorithms: offered = ['MD5'] }: SoftswitchOptions): DigestAuthenticator {
+  const secret = Buffer.from(randomToken(32))
+  return new DigestAuthenticator({ realm, realmOf: (request) => requestRealm(directory, request), clock, secret, offered })
 }

@@ -28,7 +28,7 @@ export interface TestControlPlane {
 export const OPERATOR = { username: 'operator@example.com', password: 'Correct-horse-1' }
 
 export interface TestControlPlaneOptions extends Partial<
-  Pick<ControlPlaneOptions, 'calls' | 'transcriber' | 'furtherJobWorkers' | 'messageCarriers' | 'furtherOperations' | 'subscribers' | 'timers'>
+  Pick<ControlPlaneOptions, 'calls' | 'domainNames' | 'transcriber' | 'furtherJobWorkers' | 'messageCarriers' | 'furtherOperations' | 'subscribers' | 'timers'>
 > {
   readonly rateLimitPerSecond?: number
   readonly compatibility?: Partial<ControlPlane['context']['settings']['compatibility']>
@@ -62,6 +62,7 @@ export async function startTestControlPlane(o: TestControlPlaneOptions = {}): Pr
       dropBindings: async (lineId) => void registered.delete(lineId),
     },
     ...(o.calls === undefined ? {} : { calls: o.calls }),
+    ...(o.domainNames === undefined ? {} : { domainNames: o.domainNames }),
     furtherOperations: o.furtherOperations ?? [],
     subscribers: o.subscribers ?? [],
     furtherJobWorkers: o.furtherJobWorkers ?? [],

@@ -27,6 +27,8 @@ export interface Config {
     readonly inviteRate: number
     readonly requestRate: number
   }
+  /** Whom domains of tenants are proven by; undefined: the name servers of the machine. */
+  readonly nameServers: readonly string[] | undefined
   /** undefined: a self-signed certificate is made. */
   readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined
   readonly publicAddress: string

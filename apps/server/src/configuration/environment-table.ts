@@ -1,5 +1,6 @@
 import { MAX_SHARING } from '@dialtone/sip'
 import {
+  addressList,
   anyText,
   hostName,
   ipv4Address,
@@ -81,6 +82,13 @@ export const ENVIRONMENT_TABLE = {
     parse: ipv4Address,
   },
   sipDomain: { name: 'DIALTONE_SIP_DOMAIN', default: 'dialtone.local', meaning: 'Default SIP domain and digest realm.', parse: domainName },
+  nameServers: {
+    name: 'DIALTONE_DNS',
+    default: undefined,
+    defaultShown: 'those of the machine',
+    meaning: 'Name servers that are asked for the records by which tenants prove their SIP domains: addresses with commas between, perhaps with a port.',
+    parse: addressList,
+  },
   sipDigestAlgorithms: {
     name: 'DIALTONE_SIP_DIGEST_ALGORITHMS',
     default: 'MD5',

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { err, ok, type Result } from '@dialtone/foundation'
 
 /** One setting: how it is called, what it means, and how its text becomes a value. */
@@ -79,4 +80,14 @@ export function urlOf(schemes: readonly string[], example: string): (text: strin
     const scheme = /^[a-z][a-z0-9+.-]*:/.exec(text)?.[0]
     return scheme !== undefined && schemes.includes(scheme) && text.startsWith(`${scheme}//`) ? ok(text) : err(`a URL such as ${example}`)
   }
+}
+
+/** Addresses with commas between, each perhaps with a port: `192.0.2.53`, `192.0.2.53:5353`, `[2001:db8::1]:53`. */
+export function addressList(text: string): Result<readonly string[], string> {
+  const given = text.split(',').map((item) => item.trim())
+  const isAddress = (item: string): boolean => {
+    const [, bracketed, plain, portText = '53'] = /^(?:\[([^\]]+)\]|([^:]+|[0-9A-Fa-f:]+))(?::(\d{1,5}))?$/.exec(item) ?? []
+    return isIP(bracketed ?? plain ?? '') !== 0 && Number(portText) > 0 && Number(portText) <= 65_535
+  }
+  return given.every(isAddress) ? ok(given) : err('addresses such as 192.0.2.53 or 192.0.2.53:5353, with commas between')
 }

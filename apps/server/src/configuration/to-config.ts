@@ -113,6 +113,7 @@ function assemble(values: ParsedEnvironment, raw: RawEnvironment): Config {
       inviteRate: values.sipInviteRate,
       requestRate: values.sipRequestRate,
     },
+    nameServers: values.nameServers,
     tls:
       tlsCertificateFile === undefined || tlsKeyFile === undefined ? undefined : { certificateFile: resolve(tlsCertificateFile), keyFile: resolve(tlsKeyFile) },
     publicAddress: values.publicAddress ?? findPublicAddress(),

@@ -1,6 +1,6 @@
 import { type Logger, systemClock, TimerWheel } from '@dialtone/foundation'
 import { createInProcessMediaEngine, type MediaEngine } from '@dialtone/media'
-import { createSipStack, type SharedPort, type SipStack, type SipStackLimits } from '@dialtone/sip'
+import { createSipStack, type IdentityOfName, type SharedPort, type SipStack, type SipStackLimits } from '@dialtone/sip'
 import {
   CALL_OPTIONS,
   type CallAuthorizer,
@@ -43,6 +43,8 @@ export interface SwitchNeeds {
   /** Left out: no call is recorded. */
   readonly recorder?: CallRecorder
   readonly logger: Logger
+  /** Certificates of domains, by the name a TLS peer asks for. */
+  readonly identityOf?: IdentityOfName
   /** When other switches serve the port too. */
   readonly sharedPort?: SharedPort
 }
@@ -65,12 +67,12 @@ function perSource({ inviteRate, requestRate }: Config['sip']): Partial<SipStack
 export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): ComposedSwitch {
   const { publicAddress, rtpPorts, tls } = settings
   const { host, port, tlsPort, domain, digestAlgorithms } = settings.sip
-  const { logger, sharedPort, directory, registrations, memory, authorizer, records, events, services, recorder } = needs
+  const { logger, sharedPort, directory, registrations, memory, authorizer, records, events, services, recorder, identityOf } = needs
   const clock = systemClock
   const timers = new TimerWheel({ nowMs: () => performance.now() })
   const sip = createSipStack({
     listen: { host, udpPort: port, tcpPort: port, ...(tls === undefined ? {} : { tlsPort }) },
-    ...(tls === undefined ? {} : { tls }),
+    ...(tls === undefined ? {} : { tls: identityOf === undefined ? tls : { ...tls, identityOf } }),
     publicAddress,
     clock,
     timers,

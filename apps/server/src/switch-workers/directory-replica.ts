@@ -1,7 +1,7 @@
-import type { AccountPicture, CallPlaneChange } from '@dialtone/control-plane'
+import type { AccountPicture, CallPlaneChange, DomainCertificateOfSwitch } from '@dialtone/control-plane'
 import { admissionOf, systemClock, UseCounter } from '@dialtone/foundation'
 import { findCarrier } from '@dialtone/softswitch'
-import type { CarrierPeer, LineCredentials, NumberOwner, SwitchDirectory, TrunkPeer } from '@dialtone/softswitch'
+import type { CarrierPeer, LineCredentials, NumberOwner, SwitchDirectory, SwitchDomain, TrunkPeer } from '@dialtone/softswitch'
 
 /** The call plane's view of the tenants in another thread: pictures of accounts, each replaced as a whole by what the main thread tells. */
 export class DirectoryReplica implements SwitchDirectory {
@@ -10,12 +10,17 @@ export class DirectoryReplica implements SwitchDirectory {
   readonly #owners = new Map<string, NumberOwner>()
   readonly #trunksByAddress = new Map<string, TrunkPeer>()
   #carriers: readonly CarrierPeer[] = []
+  #domains: ReadonlyMap<string, SwitchDomain> = new Map()
+  #certificates: ReadonlyMap<string, DomainCertificateOfSwitch> = new Map()
   /** Which access rules addresses fell under, until the main thread is told. */
   readonly ruleUses = new UseCounter()
 
   show(change: CallPlaneChange): void {
     if (change.kind === 'carriers') this.#carriers = change.carriers
-    else {
+    else if (change.kind === 'domains') {
+      this.#domains = new Map(change.domains.map((domain) => [domain.name, domain]))
+      this.#certificates = new Map(change.certificates.map((certificate) => [certificate.name, certificate]))
+    } else {
       this.#forget(change.accountId)
       if (change.picture !== undefined) this.#keep(change.accountId, change.picture)
     }
@@ -55,6 +60,15 @@ export class DirectoryReplica implements SwitchDirectory {
 
   trunkByAddress(address: string, port: number): TrunkPeer | undefined {
     return this.#trunksByAddress.get(`${address} ${port}`)
+  }
+
+  domain(name: string): SwitchDomain | undefined {
+    return this.#domains.get(name)
+  }
+
+  /** What the TLS listener shows to who asks for that name. */
+  certificateOf(name: string): DomainCertificateOfSwitch | undefined {
+    return this.#certificates.get(name)
   }
 
   #keep(accountId: string, picture: AccountPicture): void {

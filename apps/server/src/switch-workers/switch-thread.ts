@@ -142,6 +142,7 @@ export class SwitchThread {
           gatewayProbed: (probe) => post({ kind: 'gatewayProbed', probe }),
           carrierRegistration: (registration) => post({ kind: 'carrierRegistration', registration }),
         },
+        identityOf: (name) => this.#directory.certificateOf(name),
         logger: this.#logger,
         sharedPort,
       },

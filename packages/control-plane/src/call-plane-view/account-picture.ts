@@ -25,6 +25,8 @@ export interface AccountRows {
   /** The partition has carriers of its own, or none (S0-58). */
   readonly usesOwnCarrier: boolean
   readonly accessLevels: readonly AddressLists[]
+  /** SIP domains its lines may log in at, besides the platform's own. */
+  readonly domains: readonly string[]
 }
 
 /** What one account contributes to the call plane: its snapshot, how its lines are known by SIP username, and its PBXs by address. */
@@ -73,7 +75,7 @@ export function pictureOf(rows: AccountRows, o: PictureOptions): AccountPicture 
   }
   const credentials = rows.lines.flatMap((line): [string, LineCredentials][] => {
     const login = loginOf.get(line.id)
-    return login === undefined ? [] : [[login.sip_username, credentialsOf(account, line, login, o)]]
+    return login === undefined ? [] : [[login.sip_username, credentialsOf(rows, line, login, o)]]
   })
   const trunks = rows.lines.flatMap((line): [string, TrunkPeer][] => {
     const at = line.trunk?.address
@@ -150,17 +152,22 @@ function locationOf(address: Readonly<Record<string, unknown>>): EmergencyLocati
 
 /** RFC 7616 section 3.4.2: what the registrar compares with, never the password itself. */
 function credentialsOf(
-  account: Selectable<AccountTable>,
+  { account, domains }: Pick<AccountRows, 'account' | 'domains'>,
   line: LineOfAccount,
   login: Selectable<SipCredentialTable>,
   { realm, sealer }: Pick<PictureOptions, 'realm' | 'sealer'>,
 ): LineCredentials {
-  const secret = `${login.sip_username}:${realm}:${sealer.open(login.sip_password_sealed, line.id)}`
+  const password = sealer.open(login.sip_password_sealed, line.id)
+  const ha1Of = (at: string): LineCredentials['ha1'] => {
+    const secret = `${login.sip_username}:${at}:${password}`
+    return { MD5: createHash('md5').update(secret).digest('hex'), 'SHA-256': createHash('sha256').update(secret).digest('hex') }
+  }
   return {
     lineId: line.id,
     partitionId: account.partition_id,
     accountId: account.id,
-    ha1: { MD5: createHash('md5').update(secret).digest('hex'), 'SHA-256': createHash('sha256').update(secret).digest('hex') },
+    ha1: ha1Of(realm),
+    ...(domains.length === 0 ? {} : { ha1AtDomains: new Map(domains.map((name) => [name, ha1Of(name)])) }),
     adminState: line.adminState,
   }
 }

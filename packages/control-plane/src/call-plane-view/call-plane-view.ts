@@ -10,6 +10,8 @@ import { LINE_KINDS } from './lines/line-kinds.ts'
 import { readServices } from './services/service-readers.ts'
 import { type AccountPicture, type AccountRows, pictureOf } from './account-picture.ts'
 import { CarrierBook, type CarrierEvent } from './carrier-book.ts'
+import { DomainBook } from './domain-book.ts'
+import { type DomainCertificateOfSwitch, servingDomainsOfAccounts, type SwitchDomains } from '../sip-domains/index.ts'
 import { HostBook, type ResolveHost } from './host-book.ts'
 import { ofAccounts } from './of-accounts.ts'
 import { PictureIndex } from './picture-index.ts'
@@ -21,11 +23,12 @@ export interface ConfiguredCarrier {
   readonly routing: RoutingCarrier
 }
 
-/** What changed of the picture: one account as a whole, or all carriers. Plain data, fit for another thread. */
+/** What changed of the picture: one account as a whole, all carriers, or all domains. Plain data, fit for another thread. */
 export type CallPlaneChange =
   /** Without a picture the account is gone. */
   | { readonly kind: 'account'; readonly accountId: string; readonly picture: AccountPicture | undefined }
   | { readonly kind: 'carriers'; readonly carriers: readonly CarrierPeer[] }
+  | ({ readonly kind: 'domains' } & SwitchDomains)
 
 /** Copies of the view, in other threads. */
 export interface CallPlaneReplicas {
@@ -34,6 +37,8 @@ export interface CallPlaneReplicas {
 }
 
 export interface CallPlaneView extends SwitchDirectory {
+  /** What TLS listeners show to who asks for that name, in lower case; undefined: their own. */
+  certificateOf(name: string): DomainCertificateOfSwitch | undefined
   /** Everything, as changes: what a new copy begins with. */
   contents(): Iterable<CallPlaneChange>
   /** Resolves when the view shows what the events say. Repeating it does no harm. */
@@ -67,6 +72,7 @@ export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<Call
   const inTurn = readInTurns((accountId, error) => o.logger.error('the call plane could not read an account', { accountId, error: String(error) }))
   const hosts = hostBook(o, () => reloadCarriers())
   const carriers = new CarrierBook({ ...o, whereIs: hosts.placesOf })
+  const domains = new DomainBook(o)
 
   async function reload(accountId: string): Promise<void> {
     const rows = await readAccount(o.database, accountId)
@@ -96,7 +102,7 @@ export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<Call
     if (isNews) await refreshEveryone()
   }
 
-  await carriers.reload()
+  await Promise.all([carriers.reload(), domains.reload()])
   await refreshEveryone()
   return {
     credentialsOf: (sipUsername) => index.credentialsOf(sipUsername),
@@ -105,12 +111,14 @@ export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<Call
     trunkByAddress: (address, port) => index.trunkByAddress(address, port),
     carrier: (id) => carriers.byId(id),
     carriers: () => carriers.peers,
+    domain: domains.byName,
+    certificateOf: domains.certificateOf,
     carrierByAddress: (address, port, owner) => carriers.peers.find((peer) => isAt(peer, address, port) && (owner === undefined || servesAccount(peer, owner))),
     admits: (accountId, address) => admits(index.pictures.get(accountId), address, o),
-    contents: () => contentsOf(index.pictures, carriers.peers),
+    contents: () => contentsOf(index.pictures, carriers.peers, domains.all),
     refresh: async (events) => {
       const accountIds = new Set(events.flatMap((event) => event.accountId ?? []))
-      const others = await carriers.follow(events)
+      const [others] = await Promise.all([carriers.follow(events), domains.follow(events)])
       if (others !== undefined) await showCarriers()
       for (const id of [...(others ?? []), ...(await accountsUnderRules(o.database, events))]) accountIds.add(id)
       await Promise.all([...accountIds].map(refreshAccount))
@@ -143,15 +151,16 @@ function hostBook(o: CallPlaneViewOptions, changed: () => Promise<void>): HostBo
   return new HostBook({ resolveHost, timers, logger, onChange })
 }
 
-function* contentsOf(pictures: ReadonlyMap<string, AccountPicture>, carriers: readonly CarrierPeer[]): Iterable<CallPlaneChange> {
+function* contentsOf(pictures: ReadonlyMap<string, AccountPicture>, carriers: readonly CarrierPeer[], domains: SwitchDomains): Iterable<CallPlaneChange> {
   yield { kind: 'carriers', carriers }
+  yield { kind: 'domains', ...domains }
   for (const [accountId, picture] of pictures) yield { kind: 'account', accountId, picture }
 }
 
-/** Rules of a partition hold for everything below it. */
+/** Rules and domains of a partition hold for everything below it. */
 async function accountsUnderRules({ sql }: Database, events: readonly CarrierEvent[]): Promise<readonly string[]> {
   const changed = events.flatMap(({ type, accountId, partitionId }) =>
-    type?.startsWith('accessrule.') === true && accountId === undefined && partitionId !== undefined ? [partitionId] : [],
+    /^(accessrule|sipdomain)\./.test(type ?? '') && accountId === undefined && partitionId !== undefined ? [partitionId] : [],
   )
   const below = await Promise.all([...new Set(changed)].map((partitionId) => visiblePartitions(sql, partitionId)))
   if (below.flat().length === 0) return []
@@ -162,8 +171,9 @@ async function accountsUnderRules({ sql }: Database, events: readonly CarrierEve
 async function readAccount({ sql }: Database, accountId: string): Promise<AccountRows | undefined> {
   const account = await accountRow(sql, accountId)
   if (account === undefined) return undefined
-  const [sipRules, [partition], users, lines, logins, numbers, services] = await Promise.all([
+  const [sipRules, domains, [partition], users, lines, logins, numbers, services] = await Promise.all([
     sipRulesOf(sql, accountId),
+    domainsOf(sql, accountId),
     partitionsWith(sql, account.partition_id),
     usersOfAccount(sql, accountId),
     Promise.all(LINE_KINDS.map((kind) => kind.read(sql, accountId))),
@@ -180,10 +190,13 @@ async function readAccount({ sql }: Database, accountId: string): Promise<Accoun
     numbers,
     services,
     accessLevels: levelsOf(sipRules),
+    domains: domains.map((domain) => domain.name),
   }
 }
 
 const sipRulesOf = ofAccounts(sipRulesOfAccounts, (row) => row.of_account)
+
+const domainsOf = ofAccounts(servingDomainsOfAccounts, (row) => row.of_account)
 
 const partitionsWith = ofAccounts(
   (sql, ids) => sql.selectFrom('partition').select(['id', 'settings']).where('id', 'in', ids).execute(),

@@ -33,6 +33,7 @@ import * as accessRuleUses from './migrations/0111-access-rule-uses.ts'
 import * as trunkAddresses from './migrations/0112-trunk-addresses.ts'
 import * as switchMemory from './migrations/0113-switch-memory.ts'
 import * as routingHistory from './migrations/0118-routing-history.ts'
+import * as sipDomains from './migrations/0114-sip-domains.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a landed migration is never edited, a new one is added. */
@@ -70,6 +71,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0112-trunk-addresses': trunkAddresses,
   '0113-switch-memory': switchMemory,
   '0118-routing-history': routingHistory,
+  '0114-sip-domains': sipDomains,
 }
 
 /** Applies what is missing. Several nodes may start at once: the migrator takes a lock. */

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely'
+import type { SipDomainTables } from './tables/sip-domains.ts'
 import type { SipTrunkTables } from './tables/sip-trunks.ts'
 import type { BusinessLineTables } from './tables/business-lines.ts'
 import type { CallRecordingTables } from './tables/call-recordings.ts'
@@ -386,6 +387,7 @@ export interface Schema extends FraudGuardTables {}
 export interface Schema extends VoicemailTables {}
 export interface Schema extends CallRecordingTables {}
 export interface Schema extends SipTrunkTables {}
+export interface Schema extends SipDomainTables {}
 export interface Schema extends AccountTables {}
 export interface Schema extends BusinessLineTables {}
 export interface Schema extends SwitchMemoryTables {}

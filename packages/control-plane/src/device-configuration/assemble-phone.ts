@@ -16,6 +16,7 @@ import {
   vendorOf,
 } from '../phone-files/index.ts'
 import { deviceType, sideCarType } from '../reference-data/index.ts'
+import { domainOfAccount, settingsOf, type SipDomainRow } from '../sip-domains/index.ts'
 import type { DeviceConfigurationRow } from './configuration-queries.ts'
 import { configurationToken } from './configuration-token.ts'
 import { type TemplateVersionRow, templateInForce } from './template-queries.ts'
@@ -46,16 +47,19 @@ const KEY_KINDS: Readonly<Record<string, PhoneKeyKind>> = {
 const SHARED: ReadonlySet<string> = new Set(['AdvancedSharedLine', 'ReferencedUser'])
 /** When the way files are written changes, phones are told that theirs are old. */
 const FILES_VERSION = 1
+/** Vendors know no shorter one. */
+const SHORTEST_REGISTRATION_SECONDS = 60
 
 /** Everything a device has to know, from what stands in the database now. @param row a device that was proven to the caller. */
 export async function assemblePhone(context: Context, row: DeviceRow, configuration: DeviceConfigurationRow, o: AssembleOptions): Promise<AssembledPhone> {
   const { sql } = context.database
   const ports = await listPortsOfDevice(sql, systemScope(row.partition_id, row.account_id), row.id)
-  const [account, people, objects, template] = await Promise.all([
+  const [account, people, objects, template, domain] = await Promise.all([
     accountOf(sql, row),
     peopleOf(sql, row, ports),
     referencedObjects(sql, row, ports),
     o.template === undefined ? templateInForce(sql, row, configuration.template_id) : o.template,
+    domainOfAccount(sql, { accountId: row.account_id, partitionId: row.partition_id }),
   ])
   const own = readPhoneSettings(o.settings ?? configuration.settings)
   const { type, isAdapter } = kindOf(row)
@@ -63,6 +67,7 @@ export async function assemblePhone(context: Context, row: DeviceRow, configurat
   const owner = people.get(ports.find((port) => port.user_id !== null)?.user_id ?? '')
   const settings = layeredSettings(
     { timeZone: account.time_zone, language: account.language_tag },
+    domain === undefined ? {} : settingsOfDomain(domain),
     owner === undefined ? {} : { timeZone: owner.time_zone, language: owner.language_tag },
     readPhoneSettings(template?.settings).settings,
     own.settings,
@@ -75,7 +80,8 @@ export async function assemblePhone(context: Context, row: DeviceRow, configurat
     numKeys: type?.numLines ?? lines.length,
     isAdapter,
     adminPassword: row.admin_password_sealed === null ? undefined : context.sealer.open(row.admin_password_sealed, row.id),
-    server: { tlsPort: undefined, ...context.settings.sipServer() },
+    // By its name only once that leads here: until then phones would find nobody.
+    server: { tlsPort: undefined, ...context.settings.sipServer(), ...(domain?.points_here === true ? { host: domain.name } : {}) },
     lines,
     keys: isAdapter ? [] : keysOf(ports, lines, { people, objects }),
     sideCar: sideCar === undefined ? undefined : { count: row.num_side_cars, keysEach: sideCar.numLinesPerPage * sideCar.numPages },
@@ -84,6 +90,12 @@ export async function assemblePhone(context: Context, row: DeviceRow, configurat
     source: { url: configurationUrl(context, row, configuration, o.origin), encryptionKey: encryptionKeyOf(context, row, settings) },
   }
   return { phone, ignored: own.ignored, template, digest: digestOf(phone) }
+}
+
+/** Phones of a domain register as its settings say, so often that no NAT forgets them. */
+function settingsOfDomain(domain: SipDomainRow): Partial<PhoneSettings> {
+  const { defaultTransport: transport, natKeepalive, keepaliveSeconds } = settingsOf(domain)
+  return { transport, ...(natKeepalive ? { registerExpiresSeconds: Math.max(SHORTEST_REGISTRATION_SECONDS, keepaliveSeconds) } : {}) }
 }
 
 /** Where a device's files are; whoever knows it may have them. */

@@ -3,6 +3,7 @@ import type { AccountScope } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { findDevice } from '../devices/index.ts'
 import { named } from '../http/index.ts'
+import { domainOfAccount } from '../sip-domains/index.ts'
 import { type DeviceLineRow, listPortsOfDevice } from './device-line-queries.ts'
 
 /** Everything a phone has to be told (public-spec section 9). The one place that shows a SIP password. */
@@ -42,10 +43,11 @@ export async function provisioningData(
   line: Pick<DeviceLineRow, 'device_id' | 'mac_address' | 'device_type_id'>,
 ): Promise<Static<typeof ProvisioningData>> {
   const { sql } = context.database
-  const [rows, device, account] = await Promise.all([
+  const [rows, device, account, domain] = await Promise.all([
     listPortsOfDevice(sql, scope, line.device_id),
     findDevice(sql, scope, line.device_id),
     sql.selectFrom('account').select('dialing_behavior_type').where('id', '=', scope.accountId).executeTakeFirstOrThrow(),
+    domainOfAccount(sql, scope),
   ])
   const dialPlan = account.dialing_behavior_type
   const isInService = device?.admin_state !== 'INACTIVE'
@@ -68,7 +70,7 @@ export async function provisioningData(
       sipPassword: row.sip_password_sealed === null ? '' : context.sealer.open(row.sip_password_sealed, row.id),
       server: server.host,
       serverPort: server.port,
-      domain: context.settings.sipDomain,
+      domain: domain?.name ?? context.settings.sipDomain,
       emergencyNumber: row.emergency_number ?? '',
       enabled: isInService && row.admin_state === 'ACTIVE',
       faxEnabled: row.fax_enabled,

@@ -27,6 +27,10 @@ const FIXTURES: Readonly<Record<string, (tenant: Omit<Tenant, 'ids' | 'readerTok
   siptrunk: (tenant) => makeTrunk(tenant, 'One'),
   siptrunkips: (tenant) => makeTrunk(tenant, 'Two'),
   sipgwping: async (tenant) => (await makeTrunk(tenant, 'Three')).replace('trunk_', 'gw_'),
+  domains: async ({ token, partitionId, accountId }) => {
+    const body = { domain: `${accountId.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}.example.com`, organization_id: `org_${partitionId}` }
+    return String(((await platform.call('PUT', '/domains/new', body, token)).body['data'] as { id?: unknown }).id)
+  },
   devices: async (tenant) => {
     const macAddress = `00${(++lastMac).toString(16).padStart(10, '0')}`
     const device = await platform.call('PUT', '/devices/phone', { mac_address: macAddress, organization_id: `org_${tenant.accountId}` }, tenant.token)
@@ -49,9 +53,10 @@ const BY_OTHER_NAMES: readonly string[] = ['/devices/mac/{macAddress}']
 const CREATED_BY_PUT: Readonly<Record<string, (tenant: Tenant) => Record<string, unknown>>> = {
   '/siptrunk/{entity}': ({ partitionId }) => ({ name: 'Put', organization_id: `org_${partitionId}`, type: 'carrier', host: '192.0.2.2' }),
   '/orgips/{entity}': ({ partitionId }) => ({ organization_id: `org_${partitionId}`, ip_address: '192.0.2.3' }),
+  '/domains/{entity}': ({ accountId }) => ({ organization_id: `org_${accountId}`, domain: 'put.example.com' }),
   '/devices/{entity}': ({ accountId }) => ({ organization_id: `org_${accountId}`, mac_address: '02AABBCCDDEE' }),
 }
-const LISTS: readonly string[] = ['/organizations', '/orgips/index']
+const LISTS: readonly string[] = ['/organizations', '/orgips/index', '/domains']
 const ALL: readonly string[] = ['/siptrunkips/{entity}', '/sipgwping/{entity}']
 
 let platform: TestControlPlane

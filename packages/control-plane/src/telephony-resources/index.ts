@@ -1,5 +1,6 @@
 import type { Operation } from '../http/index.ts'
 import { accessRuleResourceOperations } from './access-rule-routes.ts'
+import { domainOperations } from './domain-routes.ts'
 import { gatewayOperations } from './gateway-routes.ts'
 import { deviceResourceOperations } from './device-routes.ts'
 import { deviceSignalOperations } from './device-signal-routes.ts'
@@ -11,6 +12,7 @@ import { sipTrunkResourceOperations } from './sip-trunk-routes.ts'
 export const telephonyResourceOperations: readonly Operation[] = [
   // One a line.
   ...accessRuleResourceOperations,
+  ...domainOperations,
   ...organizationOperations,
   ...sipTrunkResourceOperations,
   ...sipTrunkAddressOperations,

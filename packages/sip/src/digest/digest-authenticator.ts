@@ -17,6 +17,8 @@ export type DigestVerdict = 'accepted' | 'rejected' | 'stale' | 'missing'
 
 export interface DigestAuthenticatorOptions {
   readonly realm: string
+  /** The realm a request is judged in when it is another than ours: a domain of its own. Cheap, never throws. */
+  readonly realmOf?: (request: SipRequest) => string | undefined
   /** Default: that of the system. */
   readonly clock?: Clock
   /** Seals the nonces; nodes that share it accept each other's, each with its own memory of what was used. */
@@ -33,6 +35,7 @@ export interface DigestAuthenticatorOptions {
 export class DigestAuthenticator {
   readonly #realm: string
   readonly #quotedRealm: string
+  readonly #realmOf: (request: SipRequest) => string | undefined
   readonly #clock: Clock
   readonly #nonceLifetimeMs: number
   readonly #offered: readonly DigestAlgorithm[]
@@ -47,6 +50,7 @@ export class DigestAuthenticator {
   constructor(o: DigestAuthenticatorOptions) {
     this.#realm = o.realm
     this.#quotedRealm = quote(o.realm)
+    this.#realmOf = o.realmOf ?? (() => undefined)
     this.#clock = o.clock ?? systemClock
     this.#nonceLifetimeMs = o.nonceLifetimeMs ?? 300_000
     this.#offered = o.offered ?? DIGEST_ALGORITHMS
@@ -56,15 +60,17 @@ export class DigestAuthenticator {
     this.#nobody = { ha1: { MD5: computeHa1('MD5', '', o.realm, password), 'SHA-256': computeHa1('SHA-256', '', o.realm, password) } }
   }
 
-  /** One header for each algorithm, the strongest first (RFC 8760 2.3). @param o proxy: for a 407, else for a 401 */
-  challenge(o: { readonly stale?: boolean; readonly proxy?: boolean } = {}): Header[] {
+  /** One header for each algorithm, the strongest first (RFC 8760 2.3). @param o proxy: for a 407, else for a 401; request: in its realm */
+  challenge(o: { readonly stale?: boolean; readonly proxy?: boolean; readonly request?: SipRequest } = {}): Header[] {
+    const other = o.request === undefined ? undefined : this.#realmOf(o.request)
+    const realm = other === undefined ? this.#quotedRealm : quote(other)
     const nonce = this.#mint.make(this.#clock.nowMs())
     const name = o.proxy === true ? 'Proxy-Authenticate' : 'WWW-Authenticate'
     const stale = o.stale === true ? ', stale=true' : ''
-    return this.#offered.map((algorithm) => [name, `Digest realm=${this.#quotedRealm}, nonce="${nonce}", algorithm=${algorithm}, qop="auth"${stale}`])
+    return this.#offered.map((algorithm) => [name, `Digest realm=${realm}, nonce="${nonce}", algorithm=${algorithm}, qop="auth"${stale}`])
   }
 
-  /** Who the request says it is from, for our realm; nothing is checked yet. */
+  /** Who the request says it is from, for the realm it is judged in; nothing is checked yet. */
   identify(request: SipRequest): { readonly username: string; readonly realm: string } | undefined {
     const received = this.#credentialsOf(request)
     return received === undefined ? undefined : { username: received.username, realm: received.realm }
@@ -89,7 +95,7 @@ export class DigestAuthenticator {
   /** `identify` and `verify` ask for those of the same request. */
   #credentialsOf(request: SipRequest): ReceivedCredentials | undefined {
     if (this.#request !== request) {
-      this.#received = findCredentials(request, this.#realm)
+      this.#received = findCredentials(request, this.#realmOf(request) ?? this.#realm)
       this.#request = request
     }
     return this.#received

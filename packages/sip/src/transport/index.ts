@@ -6,6 +6,8 @@ export { isDestination, isLoopbackAddress, isPrivateAddress, numericAddressOf, t
 export { isReliable, isSecure, isWebSocket } from './remote-address.ts'
 export type { RemoteAddress, TransportName } from './remote-address.ts'
 export { responseDestination } from './response-destination.ts'
+export { serverNameCallback } from './server-name.ts'
+export type { IdentityOfName, NamedIdentity } from './server-name.ts'
 export { SentBy } from './sent-by.ts'
 export type { ListeningPorts, SipNetwork, SipNetworkUser } from './sip-network.ts'
 export type { TlsOptions } from './tls-context.ts'

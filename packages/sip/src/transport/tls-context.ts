@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { isIP, type Socket } from 'node:net'
 import { connect, createSecureContext, type SecureContext, type SecureVersion, TLSSocket } from 'node:tls'
 import type { RemoteAddress } from './remote-address.ts'
+import { type IdentityOfName, serverNameCallback } from './server-name.ts'
 
 /** What we prove ourselves with, and whom we believe. PEM texts. */
 export interface TlsOptions {
@@ -12,6 +13,8 @@ export interface TlsOptions {
   readonly ca?: string | Buffer | readonly (string | Buffer)[]
   /** Default TLSv1.2 (RFC 7525, RFC 8996). */
   readonly minVersion?: SecureVersion
+  /** What is shown to a peer that asks for that name, in lower case (RFC 6066 3); undefined: `key` and `cert`. Asked at every handshake. */
+  readonly identityOf?: IdentityOfName
 }
 
 /** Puts TLS around connections (RFC 3261 26.2.1, 26.3.1). */
@@ -29,13 +32,15 @@ const LONGEST_CHAIN = 8
 
 /** @throws when key or certificate cannot be read */
 export function createTlsContext(options: TlsOptions): TlsContext {
-  const { key, cert, ca, minVersion = 'TLSv1.2' } = options
+  const { key, cert, ca, minVersion = 'TLSv1.2', identityOf } = options
   const authorities = ca === undefined ? undefined : Array.isArray(ca) ? [...(ca as readonly (string | Buffer)[])] : (ca as string | Buffer)
   const trusted = authorities === undefined ? [] : [authorities].flat().flatMap(certificatesOf)
   const secureContext: SecureContext = createSecureContext({ key, cert, minVersion, ...(authorities === undefined ? {} : { ca: authorities }) })
+  const further = { minVersion, ...(authorities === undefined ? {} : { ca: authorities }) }
+  const byName = identityOf === undefined ? {} : { SNICallback: serverNameCallback(identityOf, further) }
   return {
     accept(raw) {
-      const socket = new TLSSocket(raw, { isServer: true, secureContext, requestCert: ca !== undefined, rejectUnauthorized: false })
+      const socket = new TLSSocket(raw, { isServer: true, secureContext, requestCert: ca !== undefined, rejectUnauthorized: false, ...byName })
       // A peer could make us compute for ever; TLS 1.3 has no such thing.
       socket.disableRenegotiation()
       return socket

@@ -17,6 +17,7 @@ import { calledText, dialedText } from './dialed-text.ts'
 import { findRecipient } from './find-recipient.ts'
 import type { CarrierCall } from './find-recipient.ts'
 import { presentedCaller } from './presented-caller.ts'
+import { isServedAt, requestDomain } from './request-domain.ts'
 
 export interface EdgeNeeds extends AuthenticationNeeds {
   readonly directory: SwitchDirectory
@@ -49,11 +50,14 @@ export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started 
   // The platform's own carriers before all: no tenant takes their calls by claiming their address.
   if (carrier !== undefined && carrier.partitionId === undefined) return fromCarrier(needs, invite, { dialed, known: carrier, isByRegistration: false })
   const trunk = needs.directory.trunkByAddress(invite.source.address, invite.source.port)
-  if (trunk !== undefined) return isShutOut(needs, invite, trunk, urgent) ? undefined : fromLine(needs, invite, trunk, dialed)
+  if (trunk !== undefined) return isRefused(needs, invite, trunk, urgent) ? undefined : fromLine(needs, invite, trunk, dialed)
   if (carrier !== undefined) return fromCarrier(needs, invite, { dialed, known: carrier, isByRegistration: false })
   const authentication = authenticateLine(needs, { request: invite.request, source: invite.source, by: 'proxy', urgent })
-  if (authentication.kind === 'line') return fromLine(needs, invite, authentication.line, dialed)
-  if (authentication.kind === 'shut-out') return shutOut(needs, invite, authentication.line)
+  if (authentication.kind === 'line') {
+    const { line } = authentication
+    return isOutOfDomain(needs, invite, line, urgent) ? undefined : fromLine(needs, invite, line, dialed)
+  }
+  if (authentication.kind === 'shut-out') return reject(needs, invite, authentication.line, ADDRESS_NOT_ALLOWED)
   const { statusCode, headers, claimed } = authentication
   if (claimed !== undefined) {
     const { accountId, lineId } = claimed
@@ -64,17 +68,35 @@ export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started 
   return undefined
 }
 
-/** Refuses who calls from where the account's rules do not let him; help is for everybody the platform knows (C-58). */
-function isShutOut(needs: EdgeNeeds, invite: IncomingInvite, { accountId, lineId }: TrunkPeer, urgent: boolean): boolean {
-  if (urgent || needs.directory.admits?.(accountId, invite.source.address) !== false) return false
-  shutOut(needs, invite, { accountId, lineId })
+/** Refuses who calls from where the account's rules do not let him, or at a domain that does not serve him; help is for everybody the platform knows (C-58). */
+function isRefused(needs: EdgeNeeds, invite: IncomingInvite, line: TrunkPeer, urgent: boolean): boolean {
+  return isOutOfDomain(needs, invite, line, urgent) || (!urgent && isShutOut(needs, invite, line))
+}
+
+function isOutOfDomain(needs: EdgeNeeds, invite: IncomingInvite, line: TrunkPeer, urgent: boolean): boolean {
+  if (urgent || isServedAt(requestDomain(needs.directory, invite.request), line)) return false
+  reject(needs, invite, line, DOMAIN_NOT_SERVED)
   return true
 }
 
-function shutOut(needs: EdgeNeeds, invite: IncomingInvite, { accountId, lineId }: Pick<TrunkPeer, 'accountId' | 'lineId'>): undefined {
+function isShutOut(needs: EdgeNeeds, invite: IncomingInvite, line: TrunkPeer): boolean {
+  if (needs.directory.admits?.(line.accountId, invite.source.address) !== false) return false
+  reject(needs, invite, line, ADDRESS_NOT_ALLOWED)
+  return true
+}
+
+const ADDRESS_NOT_ALLOWED = [SHUT_OUT_PHRASE, 'access rules do not let SIP from that address in'] as const
+const DOMAIN_NOT_SERVED = ['Domain Not Served', 'the domain of the Request-URI is not verified, inactive, or of another tenant'] as const
+
+function reject(
+  needs: EdgeNeeds,
+  invite: IncomingInvite,
+  { accountId, lineId }: Pick<TrunkPeer, 'accountId' | 'lineId'>,
+  [reasonPhrase, reason]: readonly [string, string],
+): undefined {
   const { request } = invite
-  needs.noteRefusal({ atMs: needs.clock.nowMs(), accountId, lineId, dialed: dialedText(request), sipCallId: request.callId, statusCode: 403, reason: 'access rules do not let SIP from that address in' }) // prettier-ignore
-  invite.reject(403, { reasonPhrase: SHUT_OUT_PHRASE })
+  needs.noteRefusal({ atMs: needs.clock.nowMs(), accountId, lineId, dialed: dialedText(request), sipCallId: request.callId, statusCode: 403, reason })
+  invite.reject(403, { reasonPhrase })
   return undefined
 }
 
@@ -102,8 +124,10 @@ function fromCarrier(needs: EdgeNeeds, invite: IncomingInvite, call: CarrierCall
   if (recipient === undefined) return refuse(invite, 'UnknownNumber')
   const { carrier, calledNumber } = recipient
   const { accountId, partitionId } = recipient.owner
+  // Nobody is reached through the domain of another; but a PSAP that calls back is let through.
+  if (!needs.isCallback(calledNumber) && !isServedAt(requestDomain(needs.directory, invite.request), recipient.owner)) return refuse(invite, 'UnknownNumber')
   // The platform's own carriers are not the tenant's to shut out.
-  if (carrier.partitionId !== undefined && isShutOut(needs, invite, { accountId, partitionId, lineId: carrier.id }, false)) return undefined
+  if (carrier.partitionId !== undefined && isShutOut(needs, invite, { accountId, partitionId, lineId: carrier.id })) return undefined
   const caller = assertedCaller(invite.request, carrier.numberRules?.inboundCaller)
   const diversion = assertedDiversion(invite.request)
   return {

@@ -1,4 +1,4 @@
-import type { DigestAuthenticator, Header, RemoteAddress, SipRequest } from '@dialtone/sip'
+import type { DigestAuthenticator, DigestCredentials, Header, RemoteAddress, SipRequest } from '@dialtone/sip'
 import type { LineCredentials, SwitchDirectory } from '../ports/switch-directory.ts'
 
 export type LineAuthentication =
@@ -18,6 +18,8 @@ export const SHUT_OUT_PHRASE = 'Address Not Allowed'
 
 export interface AuthenticationNeeds {
   readonly digest: DigestAuthenticator
+  /** The platform's own. */
+  readonly realm: string
   readonly directory: Pick<SwitchDirectory, 'credentialsOf' | 'admits'>
   /** Who has tried too many wrong passwords. */
   readonly guesses: PasswordGuesses
@@ -53,7 +55,8 @@ export function authenticateLine(needs: AuthenticationNeeds, { request, source, 
     return { kind: 'challenge', statusCode: 403, headers: [], ...claimed }
   }
   if (line !== undefined && !urgent && needs.directory.admits?.(line.accountId, source.address) === false) return { kind: 'shut-out', line }
-  const verdict = needs.digest.verify(request, line)
+  // A line of another tenant is nobody in the realm of a domain.
+  const verdict = needs.digest.verify(request, line === undefined || identity === undefined ? undefined : keptFor(line, identity.realm, needs.realm))
   if (identity !== undefined && verdict === 'rejected') needs.guesses.failed(source, identity.username)
   if (verdict === 'accepted' && line !== undefined && identity !== undefined) {
     needs.guesses.succeeded(source, identity.username)
@@ -63,7 +66,13 @@ export function authenticateLine(needs: AuthenticationNeeds, { request, source, 
   return {
     kind: 'challenge',
     statusCode: proxy ? 407 : 401,
-    headers: needs.digest.challenge({ proxy, stale: verdict === 'stale' }),
+    headers: needs.digest.challenge({ proxy, stale: verdict === 'stale', request }),
     ...(verdict === 'rejected' ? claimed : {}),
   }
+}
+
+function keptFor(line: LineCredentials, realm: string, own: string): DigestCredentials | undefined {
+  if (realm === own) return line
+  const ha1 = line.ha1AtDomains?.get(realm)
+  return ha1 === undefined ? undefined : { ha1 }
 }

@@ -17,10 +17,10 @@ export interface ChallengeNeeds {
 export function challengeOf(needs: ChallengeNeeds, request: SipRequest, source: RemoteAddress): Challenge | undefined {
   const { method } = request
   if ((method !== 'INVITE' && method !== 'REGISTER') || needs.digest.identify(request) !== undefined) return undefined
-  if (method === 'REGISTER') return { statusCode: 401, headers: needs.digest.challenge() }
+  if (method === 'REGISTER') return { statusCode: 401, headers: needs.digest.challenge({ request }) }
   if (needs.isRefusing() || isKnownByAddress(needs.directory, source)) return undefined
   if (findCarrierByContact(needs.directory.carriers(), dialedText(request)) !== undefined) return undefined
-  return { statusCode: 407, headers: needs.digest.challenge({ proxy: true }) }
+  return { statusCode: 407, headers: needs.digest.challenge({ proxy: true, request }) }
 }
 
 export function isKnownByAddress(directory: Pick<SwitchDirectory, 'carrierByAddress' | 'trunkByAddress'>, { address, port }: RemoteAddress): boolean {

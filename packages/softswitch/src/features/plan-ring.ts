@@ -23,22 +23,14 @@ export type RingPlan = Omit<RingVerdict, 'diversion'> & { readonly diversion: Di
 
 /** One INVITE for every contact of every line: all devices of a user ring at the same time (S1-16, S0-53). */
 export function planRing(decision: RingPlan, needs: RingNeeds): readonly LegPlan[] {
-  const { realm } = needs
-  const { caller, calledNumber } = decision
-  const from = fromHeader(caller, realm)
-  const toHeader = formatNameAddress({ uri: numberUri(calledNumber, realm) })
-  const headers: readonly Header[] = [
-    ['Max-Forwards', String(needs.maxForwards)],
-    ...phoneIdentityHeaders(caller, realm, from),
-    ...diversionHeaders(decision.diversion, calledNumber, realm),
-    ...alertInfo(decision.ringType),
-    ...(needs.more ?? []),
-  ]
-  if (decision.trunk?.address !== undefined) return [planStaticTrunk(decision.trunk, { lineId: decision.lineIds[0] ?? '', from, toHeader, headers })]
+  const plain = partiesIn(needs.realm, decision, needs)
+  if (decision.trunk?.address !== undefined) return [planStaticTrunk(decision.trunk, { lineId: decision.lineIds[0] ?? '', ...plain })]
   return decision.lineIds.flatMap((lineId) =>
     devicesOf(needs, lineId).map(({ binding, alternatives }): LegPlan => {
       // RFC 3327 5.3: the proxies it registered through, as preloaded route.
-      const { path = [], contactUri, receivedFrom: to } = binding
+      const { path = [], contactUri, receivedFrom: to, domain } = binding
+      // A phone calls back to the domain it knows.
+      const { from, toHeader, headers } = domain === undefined ? plain : partiesIn(domain, decision, needs)
       const requestUri = decision.trunk === undefined ? contactUri : withUser(contactUri, decision.trunk.digits)
       const routed = path.length === 0 ? headers : [...path.map((hop): Header => ['Route', hop]), ...headers]
       const plan = { kind: 'line', lineId, requestUri, to, from, toHeader, headers: routed } as const
@@ -47,7 +39,20 @@ export function planRing(decision: RingPlan, needs: RingNeeds): readonly LegPlan
   )
 }
 
-type Reached = Pick<ReachableDevice, 'alternatives'> & { readonly binding: Pick<StoredBinding, 'path'> & CallerPlace }
+/** Who calls whom, as phones of a realm see it. */
+function partiesIn(realm: string, { caller, calledNumber, diversion, ringType }: RingPlan, needs: RingNeeds): Pick<LegPlan, 'from' | 'toHeader' | 'headers'> {
+  const from = fromHeader(caller, realm)
+  const headers: readonly Header[] = [
+    ['Max-Forwards', String(needs.maxForwards)],
+    ...phoneIdentityHeaders(caller, realm, from),
+    ...diversionHeaders(diversion, calledNumber, realm),
+    ...alertInfo(ringType),
+    ...(needs.more ?? []),
+  ]
+  return { from, toHeader: formatNameAddress({ uri: numberUri(calledNumber, realm) }), headers }
+}
+
+type Reached = Pick<ReachableDevice, 'alternatives'> & { readonly binding: Pick<StoredBinding, 'path' | 'domain'> & CallerPlace }
 
 function devicesOf({ bindingsOf, placeOf }: RingNeeds, lineId: string): readonly Reached[] {
   const devices = reachableDevices(bindingsOf(lineId))

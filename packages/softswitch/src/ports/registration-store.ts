@@ -41,4 +41,8 @@ export interface StoredBinding {
   readonly regId?: number | undefined
   /** Reachable through the connection it registered over and no other way: the binding ends with it (RFC 5626 4.2.2). */
   readonly flowBound?: boolean | undefined
+  /** The tenant's domain it registered at; undefined: the platform's own. */
+  readonly domain?: string | undefined
+  /** Called before other ways to the same device: it uses the default transport of its domain. */
+  readonly isPreferredWay?: boolean | undefined
 }

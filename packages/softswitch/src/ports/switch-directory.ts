@@ -26,6 +26,24 @@ export interface SwitchDirectory {
   admits?(accountId: string, address: string): boolean
   /** The trunk of a PBX that is known by its address instead of a login. */
   trunkByAddress(address: string, port: number): TrunkPeer | undefined
+  /** A SIP domain that a tenant claims, by its name in lower case; undefined: the platform's own name, or one of nobody. */
+  domain?(name: string): SwitchDomain | undefined
+}
+
+/** A SIP domain of a partition, with all that is below it, or of one account (S3-69). */
+export interface SwitchDomain {
+  readonly name: string
+  /** Empty for that of an account. */
+  readonly partitionIds: readonly string[]
+  readonly accountId?: string | undefined
+  /** It is known to be its owner's: nobody else may use it, whether it serves or not. */
+  readonly isProven: boolean
+  /** It registers phones and takes calls; it is a digest realm of its own then. */
+  readonly isServing: boolean
+  /** Which of a phone's ways is called first. */
+  readonly defaultTransport: 'udp' | 'tcp' | 'tls'
+  /** How often a phone behind a NAT has to be heard; undefined: nobody cares. */
+  readonly keepAliveSeconds?: number | undefined
 }
 
 export interface TrunkPeer {
@@ -40,6 +58,8 @@ export interface LineCredentials {
   readonly accountId: string
   /** Hex H(username:realm:password), RFC 8760. */
   readonly ha1: { readonly MD5: string; readonly 'SHA-256': string }
+  /** The same in the realms of the domains it may log in at. */
+  readonly ha1AtDomains?: ReadonlyMap<string, LineCredentials['ha1']> | undefined
   /** INACTIVE: REGISTER and calls are refused with 403, emergency calls are not (C-58). */
   readonly adminState: 'ACTIVE' | 'INACTIVE'
 }

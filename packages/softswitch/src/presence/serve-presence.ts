@@ -1,6 +1,7 @@
 import { formatUri, userOf } from '@dialtone/sip'
 import type { IncomingSubscription, SipStack, SubscriptionOffer } from '@dialtone/sip'
 import { authenticateLine } from '../edge/authenticate-line.ts'
+import { isServedAt, requestDomain } from '../edge/request-domain.ts'
 import type { AuthenticationNeeds } from '../edge/authenticate-line.ts'
 import type { LineCredentials, SwitchDirectory } from '../ports/switch-directory.ts'
 import type { DialogWatch, Watcher } from './dialog-watch.ts'
@@ -11,7 +12,7 @@ import type { SubscriptionBook } from './subscription-book.ts'
 
 export interface PresenceNeeds extends AuthenticationNeeds {
   readonly sip: Pick<SipStack, 'onSubscribe'>
-  readonly directory: Pick<SwitchDirectory, 'credentialsOf' | 'snapshotOf'>
+  readonly directory: Pick<SwitchDirectory, 'credentialsOf' | 'snapshotOf' | 'domain'>
   readonly messages: MessageWaiting
   readonly dialogs: DialogWatch
   readonly book: SubscriptionBook
@@ -46,6 +47,7 @@ function subscriberOf(needs: PresenceNeeds, subscription: IncomingSubscription):
   const authentication = authenticateLine(needs, { request, source, by: 'registrar' })
   if (authentication.kind === 'challenge') subscription.reject(authentication.statusCode, { headers: authentication.headers })
   else if (authentication.kind === 'shut-out' || authentication.line.adminState === 'INACTIVE') subscription.reject(403)
+  else if (!isServedAt(requestDomain(needs.directory, request), authentication.line)) subscription.reject(403)
   else return authentication
   return undefined
 }

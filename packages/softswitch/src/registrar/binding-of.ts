@@ -36,6 +36,8 @@ export function bindingOf(request: RegistrationRequest, contact: RequestedContac
     ...(instanceId === undefined ? {} : { instanceId }),
     ...(regId === undefined ? {} : { regId }),
     ...(isFlowBound(source, nextHop, regId) ? { flowBound: true } : {}),
+    ...(request.domain === undefined ? {} : { domain: request.domain }),
+    ...(request.isPreferredWay === true ? { isPreferredWay: true } : {}),
   }
 }
 

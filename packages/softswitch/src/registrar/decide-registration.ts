@@ -21,6 +21,10 @@ export interface RegistrationRequest {
   readonly source: RemoteAddress
   /** Proxies it came through, the nearest to us first (RFC 3327). */
   readonly path: readonly string[]
+  /** The tenant's domain it registers at. */
+  readonly domain?: string | undefined
+  /** It came over the transport that domain likes best. */
+  readonly isPreferredWay?: boolean | undefined
 }
 
 export interface RequestedContact {

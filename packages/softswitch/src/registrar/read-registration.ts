@@ -1,6 +1,6 @@
 import { parseNameAddress } from '@dialtone/sip'
 import type { Header, IncomingRequest, SipRequest } from '@dialtone/sip'
-import type { LineCredentials } from '../ports/switch-directory.ts'
+import type { LineCredentials, SwitchDomain } from '../ports/switch-directory.ts'
 import type { RegistrationRequest, RequestedContact } from './decide-registration.ts'
 
 const LONGEST_USER_AGENT = 128
@@ -19,7 +19,11 @@ export interface RegistrationProblem {
 }
 
 /** What a REGISTER asks for, or why it cannot be asked. */
-export function readRegistration(incoming: IncomingRequest, line: LineCredentials): RegistrationRequest | RegistrationProblem {
+export function readRegistration(
+  incoming: IncomingRequest,
+  line: LineCredentials,
+  domain: SwitchDomain | undefined,
+): RegistrationRequest | RegistrationProblem {
   const { request, source } = incoming
   const path = request.headers('path')
   if (path.length > MOST_PATH_HOPS || path.some((hop) => hop.length > LONGEST_PATH_HOP || !isRoute(hop))) return problem(400, 'Bad Path')
@@ -40,6 +44,7 @@ export function readRegistration(incoming: IncomingRequest, line: LineCredential
     userAgent: (request.header('user-agent') ?? '').slice(0, LONGEST_USER_AGENT),
     source,
     path,
+    ...(domain?.isServing === true ? { domain: domain.name, isPreferredWay: source.transport === domain.defaultTransport } : {}),
   }
 }
 

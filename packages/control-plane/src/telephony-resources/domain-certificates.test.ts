@@ -1,0 +1,86 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { EXPIRES, OF_EXAMPLE, OTHER_KEY } from './test/certificates.ts'
+
+let platform: TestControlPlane
+
+beforeAll(async () => {
+  platform = await startTestControlPlane()
+})
+afterAll(() => platform.stop())
+
+type Data = Readonly<Record<string, unknown>>
+type Body = { readonly body: Record<string, unknown> }
+const dataOf = (answer: Body): Data => answer.body['data'] as Data
+const errorOf = (answer: Body) => (answer.body['error'] as { code: string } | undefined)?.code
+const claim = (domain: string, more: object = {}) => platform.call('PUT', '/domains/new', { domain, organization_id: `org_${platform.partitionId}`, ...more })
+const post = (id: string, body: object) => platform.call('POST', `/domains/${id}`, body)
+const rowsOf = (table: 'sip_domain' | 'event_outbox' | 'account_history') => platform.plane.context.database.sql.selectFrom(table).selectAll().execute()
+
+describe('certificates of domains', () => {
+  const name = 'sip.example.com'
+  let id = ''
+
+  it('S3-73: a pair is kept sealed, shown by its end alone, and given to the TLS listeners', async () => {
+    const created = await claim(name, {
+      ssl_enabled: true,
+      ssl_certificate: OF_EXAMPLE.certificate,
+      ssl_private_key: OF_EXAMPLE.key,
+    })
+    expect([created.status, dataOf(created)['ssl_certificate_expiry']]).toEqual([201, EXPIRES])
+    id = String(dataOf(created)['id'])
+    expect(platform.plane.view.certificateOf(name)).toBeUndefined()
+    await post(id, { status: 'active' })
+    expect(platform.plane.view.certificateOf(name)?.cert).toContain('BEGIN CERTIFICATE')
+    const stored = [await rowsOf('sip_domain'), await rowsOf('event_outbox'), await rowsOf('account_history')]
+    const told = JSON.stringify([created.body, (await platform.call('GET', `/domains/${id}`)).body, stored])
+    expect(told).not.toContain('PRIVATE KEY')
+    await post(id, { ssl_enabled: false })
+    expect(platform.plane.view.certificateOf(name)).toBeUndefined()
+    await post(id, { ssl_enabled: true })
+  })
+
+  it.each([
+    ['text', { ssl_certificate: 'nonsense', ssl_private_key: OF_EXAMPLE.key }, 422, 'InvalidSslCertificate'],
+    ['a key that is none', { ssl_certificate: OF_EXAMPLE.certificate, ssl_private_key: 'nonsense' }, 422, 'InvalidSslPrivateKey'],
+    ['the key of another', { ssl_certificate: OF_EXAMPLE.certificate, ssl_private_key: OTHER_KEY }, 422, 'InvalidSslPrivateKey'],
+    ['an encrypted key', { ssl_certificate: OF_EXAMPLE.certificate, ssl_private_key: encryptedKey() }, 422, 'InvalidSslPrivateKey'],
+    ['a key alone', { ssl_private_key: OF_EXAMPLE.key }, 400, 'SslCertificateRequired'],
+  ])('%s is refused in words', async (_what, body, status, code) => {
+    const refused = await post(id, body)
+    expect([refused.status, errorOf(refused), JSON.stringify(refused.body).includes('PRIVATE KEY')]).toEqual([status, code, false])
+  })
+
+  it('one for another name is refused; a new one with the kept key is taken, and counts at once', async () => {
+    const other = dataOf(await claim('other.example.com')) as { id: string }
+    const refused = await post(other.id, { ssl_certificate: OF_EXAMPLE.certificate, ssl_private_key: OF_EXAMPLE.key })
+    expect([refused.status, errorOf(refused), (refused.body['error'] as { details: Data[] }).details[0]?.['field']]).toEqual([
+      422,
+      'InvalidSslCertificate',
+      'ssl_certificate',
+    ])
+    const before = platform.plane.view.certificateOf(name)
+    expect((await post(id, { ssl_certificate: OF_EXAMPLE.certificate })).status).toBe(200)
+    expect([platform.plane.view.certificateOf(name)?.key, platform.plane.view.certificateOf(name) === before]).toEqual([before?.key, false])
+  })
+
+  it('its end is told 30, 14, 7, 3, 1 days before and when it has come, each once', async () => {
+    const leftMs = Date.parse(EXPIRES) - platform.time.nowMs()
+    const told = async () => (await rowsOf('event_outbox')).flatMap((row) => (row.type.startsWith('sipdomain.certificate') ? row.type.slice(10) : []))
+    platform.time.advance(leftMs - 20 * 86_400_000)
+    for (let turn = 0; turn < 2; turn++) await platform.plane.context.dueWork.runNow()
+    expect(await told()).toEqual(['certificateexpiring'])
+    platform.time.advance(18 * 86_400_000)
+    await platform.plane.context.dueWork.runNow()
+    expect(await told()).toEqual(['certificateexpiring', 'certificateexpiring'])
+    platform.time.advance(3 * 86_400_000)
+    for (let turn = 0; turn < 2; turn++) await platform.plane.context.dueWork.runNow()
+    expect(await told()).toEqual(['certificateexpiring', 'certificateexpiring', 'certificateexpired'])
+  })
+})
+
+function encryptedKey(): string {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  return privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' })
+}
