@@ -88,7 +88,7 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
     })
     await plane.view.setCarriers(sandboxCarriers(late.sandbox))
   }
-  registerHealthRoutes(plane.http, createMetrics(callPlaneGauges(callPlane)), async () => ({
+  registerHealthRoutes(plane.http, createMetrics(callPlaneGauges(callPlane, journal)), async () => ({
     database: await database.ping(),
     sip: late.isListening === true,
     media: callPlane.statistics.mediaReady,

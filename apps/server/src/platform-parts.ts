@@ -1,5 +1,6 @@
 import type { ConfiguredCarrier, Gauges, SandboxPort } from '@dialtone/control-plane'
 import type { AdvancingClock } from '@dialtone/foundation'
+import type { CallJournal } from './call-journal/index.ts'
 import type { Sandbox } from './sandbox/index.ts'
 import type { CallPlane } from './switch-workers/index.ts'
 
@@ -28,20 +29,27 @@ export function sandboxPort(current: () => Sandbox | undefined, clock: Advancing
   }
 }
 
-/** What `/metrics` shows of the call plane. */
-export function callPlaneGauges(callPlane: Pick<CallPlane, 'statistics'>): Gauges {
+/** What `/metrics` shows of the call plane and of its records. */
+export function callPlaneGauges(callPlane: Pick<CallPlane, 'statistics'>, journal: Pick<CallJournal, 'statistics'>): Gauges {
   return {
     dialtone_calls: { help: 'Calls going on now', read: () => callPlane.statistics.softswitch.calls },
-    dialtone_calls_started: { help: 'Calls since the start', read: () => callPlane.statistics.softswitch.callsStarted },
-    dialtone_calls_answered: { help: 'Calls answered since the start', read: () => callPlane.statistics.softswitch.callsAnswered },
+    dialtone_calls_started_total: { help: 'Calls since the start', read: () => callPlane.statistics.softswitch.callsStarted },
+    dialtone_calls_answered_total: { help: 'Calls answered since the start', read: () => callPlane.statistics.softswitch.callsAnswered },
+    dialtone_calls_refused_total: {
+      help: 'Calls refused for overload or while stopping since the start',
+      read: () => callPlane.statistics.softswitch.callsRefused,
+    },
     dialtone_registered_lines: { help: 'Lines with at least one phone registered', read: () => callPlane.statistics.softswitch.registeredLines },
     dialtone_sip_transactions: { help: 'SIP transactions now', read: () => callPlane.statistics.sip.transactions },
     dialtone_sip_connections: { help: 'SIP connections open now: TCP, TLS and WebSocket', read: () => callPlane.statistics.sip.connections },
-    dialtone_sip_received: { help: 'SIP messages received since the start', read: () => callPlane.statistics.sip.received },
-    dialtone_sip_malformed: { help: 'SIP messages refused as malformed since the start', read: () => callPlane.statistics.sip.malformed },
+    dialtone_sip_received_total: { help: 'SIP messages received since the start', read: () => callPlane.statistics.sip.received },
+    dialtone_sip_malformed_total: { help: 'SIP messages refused as malformed since the start', read: () => callPlane.statistics.sip.malformed },
     dialtone_media_sessions: { help: 'Media sessions now', read: () => callPlane.statistics.media.sessions },
+    dialtone_subscriptions: { help: 'Subscriptions of phones now: message-summary and dialog', read: () => callPlane.statistics.softswitch.subscriptions },
+    dialtone_call_records_waiting: { help: 'Call records on disk that the database does not have yet', read: () => journal.statistics.undelivered },
+    dialtone_call_journal_lost_total: { help: 'Lines of the call journal the disk was too slow for since the start', read: () => journal.statistics.refused },
     dialtone_switches: { help: 'Threads that run a switch now', read: () => callPlane.statistics.switches },
-    dialtone_hand_overs_lost: { help: 'Messages lost between switch threads since the start', read: () => callPlane.statistics.handOversLost },
+    dialtone_hand_overs_lost_total: { help: 'Messages lost between switch threads since the start', read: () => callPlane.statistics.handOversLost },
     dialtone_media_ports_free: { help: 'Media ports free', read: () => callPlane.statistics.media.portsFree },
   }
 }

@@ -8,7 +8,14 @@ let calls = 0
 
 beforeAll(() => {
   http = Fastify()
-  registerHealthRoutes(http, createMetrics({ dialtone_calls: { help: 'Calls now', read: () => calls } }), () => Promise.resolve(parts))
+  registerHealthRoutes(
+    http,
+    createMetrics({
+      dialtone_calls_started_total: { help: 'Calls since the start', read: () => calls },
+      dialtone_calls: { help: 'Calls now', read: () => calls },
+    }),
+    () => Promise.resolve(parts),
+  )
 })
 afterAll(() => http.close())
 
@@ -32,5 +39,12 @@ describe('metrics', () => {
     const answer = await get('/metrics')
     expect(answer.headers['content-type']).toContain('text/plain; version=0.0.4')
     expect(answer.body).toMatch(/^dialtone_calls 5$/m)
+  })
+
+  it('calls what only rises a counter, each time with what it has come to', async () => {
+    calls = 3
+    await get('/metrics')
+    calls = 8
+    expect((await get('/metrics')).body).toMatch(/^# TYPE dialtone_calls_started_total counter\ndialtone_calls_started_total 8$/m)
   })
 })
