@@ -12,54 +12,20 @@ import {
   ruleOf,
   vendorOf,
 } from './index.ts'
+import { EXAMPLE_MAC, EXAMPLE_NAMES, EXAMPLE_TYPES, examplePhone } from './test/example-phone.ts'
 
-const MAC = '805ec0112233'
-
-function phone(deviceTypeId: string, o: Partial<PhoneConfiguration> = {}): PhoneConfiguration {
-  return {
-    macAddress: MAC,
-    deviceTypeId,
-    deviceName: 'Reception',
-    numKeys: 6,
-    isAdapter: false,
-    adminPassword: 'Adm1nPassw0rd',
-    server: { host: '192.0.2.10', port: 5060, tlsPort: 5061 },
-    lines: [
-      { account: 1, place: 1, username: 'line-one', password: 's3cret-One', displayName: 'Jane Smith', label: '1002', isShared: false, fax: false, codecs: [] },
-      { account: 2, place: 3, username: 'line-two', password: 's3cret-Two', displayName: 'Sales', label: 'Sales', isShared: true, fax: false, codecs: ['G722', 'PCMU'] },
-    ], // prettier-ignore
-    keys: [
-      { place: 1, kind: 'line', label: '1002', value: 'line-one', account: 1 },
-      { place: 2, kind: 'blf', label: 'Bob', value: '1003', account: 1 },
-      { place: 3, kind: 'line', label: 'Sales', value: 'line-two', account: 2 },
-      { place: 4, kind: 'park', label: 'Park 701', value: '701', account: 1 },
-      { place: 5, kind: 'speedDial', label: 'Home', value: '18015550199', account: 1 },
-      { place: 8, kind: 'blf', label: 'On the side car', value: '1004', account: 1 },
-    ],
-    sideCar: { count: 1, keysEach: 20 },
-    settings: layeredSettings({ timeZone: 'US/Eastern' }),
-    extensionLength: 4,
-    source: { url: 'https://provision.example.com/provision/token/', encryptionKey: undefined },
-    ...o,
-  }
-}
-
-const TYPES = ['YEALINKT54W', 'VVX450', 'SPA504G', 'GXP2170', 'SNOMD785', 'FANVILX5U', 'OBi302', 'SANGOMAS505', 'VEGA50_4FXS', 'GENERIC_SIP'] as const
+const MAC = EXAMPLE_MAC
+const phone = examplePhone
 
 /** Every file a phone of a type can be given, by the name it asks for. */
 function filesOf(given: PhoneConfiguration): ReadonlyMap<string, string> {
   const vendor = vendorOf(given.deviceTypeId)
-  return new Map(NAMES.flatMap((name) => {
+  return new Map(EXAMPLE_NAMES.flatMap((name) => {
     const request = readFileRequest(name)
     const rule = request === undefined ? undefined : ruleOf(vendor, request)
     return rule?.render === undefined ? [] : [[name, rule.render(given)] as const]
   })) // prettier-ignore
 }
-
-const NAMES = [
-  `${MAC}.boot`, 'y000000000096.cfg', `${MAC}.cfg`, '000000000000.cfg', `${MAC}-lines.cfg`, `${MAC}-settings.cfg`, `${MAC}-directory.xml`, 'spa504G.cfg', 'init.cfg', `${MAC}.xml`,
-  `cfg${MAC}.xml`, 'cfg.xml', 'phonebook.xml', 'snom785.htm', `snom785-${MAC}.htm`, 'f0V0X4hw1.100.cfg', 'OBi302.xml', `${MAC}.aes`, `${MAC}script.txt`, `${MAC}.ini`, `${MAC}.json`,
-] // prettier-ignore
 
 /** `name = value`, with everything the file says; a name that stands twice counts the last time. */
 function keyValues(text: string, separator: RegExp): ReadonlyMap<string, string> {
@@ -145,6 +111,13 @@ describe('files of phones', () => {
   it('Fanvil, OBi, Sangoma, Vega and generic carry the same two lines', () => {
     const fanvil = keyValues(filesOf(phone('FANVILX5U')).get(`${MAC}.cfg`) ?? '', /\s*:/)
     expect([fanvil.get('SIP1 Register User'), fanvil.get('SIP2 Register Pswd'), fanvil.get('Fkey4 Value')]).toEqual(['line-one', 's3cret-Two', '701@1/c'])
+    expect(['Time Zone', 'Time Zone Name', 'Enable DST', 'DST Start Mon', 'DST End Week'].map((name) => fanvil.get(name))).toEqual([
+      '-20',
+      'UTC-5',
+      '2',
+      '3',
+      '1',
+    ])
     const obi = readXml(filesOf(phone('OBi302', { isAdapter: true })).get(`${MAC}.xml`) ?? '')
     const parameters = obi.children.flatMap((object) =>
       object.children.slice(1).map((each) => `${object.children[0]?.text}${each.children[0]?.text}=${each.children[1]?.text}`),
@@ -157,7 +130,7 @@ describe('files of phones', () => {
     expect(filesOf(phone('GENERIC_SIP')).get(`${MAC}.ini`)).toContain('[line2]\nline = "2"\nusername = "line-two"')
   })
 
-  it.each(TYPES)('%s: no name of a person breaks out of its place, whatever characters it has', (type) => {
+  it.each(EXAMPLE_TYPES)('%s: no name of a person breaks out of its place, whatever characters it has', (type) => {
     const nasty = fc.string({
       unit: fc.constantFrom('\r', '\n', '"', "'", '<', '>', '&', ';', '=', '\\', '\0', '\u2028', '\ud800', 'a', ' ', ':', '#', '@', ']'),
     })
@@ -185,7 +158,7 @@ describe('files of phones', () => {
   }
 
   it('a model file tells nobody anything that belongs to somebody', () => {
-    for (const type of TYPES) {
+    for (const type of EXAMPLE_TYPES) {
       for (const [name, text] of filesOf(phone(type))) {
         const request = readFileRequest(name)
         const purpose = request === undefined ? undefined : ruleOf(vendorOf(type), request)?.purpose

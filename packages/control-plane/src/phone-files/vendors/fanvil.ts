@@ -1,5 +1,6 @@
 import { oneLine } from '../escape-text.ts'
 import { type PhoneConfiguration, type PhoneKey, placeOf, portOf } from '../phone-configuration.ts'
+import { type PhoneTimeZone, phoneTimeZone } from '../phone-time-zone.ts'
 import { languageOf, ownParameters, type Vendor } from '../vendor.ts'
 
 const TRANSPORTS = { udp: 0, tcp: 1, tls: 3 } as const
@@ -36,10 +37,12 @@ export function fanvilDeviceFile(phone: PhoneConfiguration): string {
 
 function commonModules(phone: PhoneConfiguration): Readonly<Record<string, Values>> {
   const { settings, source } = phone
+  const zone = phoneTimeZone(settings.timeZone)
   return {
     'GLOBAL CONFIG MODULE': [
       ['Enable SNTP', 1],
       ['SNTP Server', settings.ntpServer],
+      ...(zone === undefined ? [] : timeValues(zone)),
       ['Default Language', languageOf(phone, LANGUAGES, 'en')],
     ],
     'AUTOUPDATE CONFIG MODULE': [
@@ -49,6 +52,24 @@ function commonModules(phone: PhoneConfiguration): Readonly<Record<string, Value
       ...(settings.firmware === undefined ? [] : [['Firmware Server', settings.firmware.url] as const]),
     ],
   }
+}
+
+/** Offsets are counted in quarters of an hour; 2 of `Enable DST` goes by the rule below, whose week begins with Sunday, 0. */
+function timeValues({ offsetMinutes, savesDaylight }: PhoneTimeZone): Values {
+  const [hours, minutes] = [Math.trunc(Math.abs(offsetMinutes) / 60), Math.abs(offsetMinutes) % 60]
+  const change = (name: 'Start' | 'End', month: number, week: number): Values => [
+    [`DST ${name} Mon`, month],
+    [`DST ${name} Week`, week],
+    [`DST ${name} Wday`, 0],
+    [`DST ${name} Hour`, 2],
+    [`DST ${name} Min`, 0],
+  ]
+  return [
+    ['Time Zone', offsetMinutes / 15],
+    ['Time Zone Name', `UTC${offsetMinutes < 0 ? '-' : '+'}${hours}${minutes === 0 ? '' : `:${minutes}`}`],
+    ['Enable DST', savesDaylight ? 2 : 0],
+    ...(savesDaylight ? [['DST Min Offset', 60] as const, ...change('Start', 3, 2), ...change('End', 11, 1)] : []),
+  ]
 }
 
 function lineValues(phone: PhoneConfiguration, line: PhoneConfiguration['lines'][number]): Values {

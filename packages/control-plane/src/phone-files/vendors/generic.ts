@@ -28,7 +28,9 @@ function plain(phone: PhoneConfiguration) {
       language: settings.language,
       ntp_server: settings.ntpServer,
       configuration_url: source.url,
+      resync_seconds: settings.resyncSeconds,
       voicemail: settings.voicemailNumber,
+      firmware_url: settings.firmware?.url ?? '',
     },
     server: { host: server.host, port: portOf(phone), transport: settings.transport, srtp: settings.srtp, register_expires: settings.registerExpiresSeconds },
     lines: phone.lines.map((line) => ({ line: line.account, username: line.username, password: line.password, display_name: line.displayName, label: line.label, fax: line.fax })), // prettier-ignore
