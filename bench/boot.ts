@@ -1,15 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { freePort } from './measuring/free-ports.ts'
 import { cpuSecondsInSchedstat, cpuSecondsOf } from './measuring/process-cpu.ts'
 import type { ProcessGroup } from './measuring/process-group.ts'
 import type { Bench, BenchContext, BenchTable, Sample } from './measuring/report.ts'
+import { startWholeServer } from './measuring/whole-server.ts'
 
 const ROUNDS = 5
-const READY_WITHIN_MS = 120_000
-const POLL_MS = 10
 
 /** The whole server as a person starts it, with every operation, the switch worker and its database, on data that is there already. */
 export const boot: Bench = {
@@ -40,32 +36,10 @@ async function measure({ quick, workFolder, processes }: BenchContext): Promise<
 }
 
 async function startOnce(processes: ProcessGroup, dataDirectory: string): Promise<Sample> {
-  const port = await freePort()
-  const startedMs = performance.now()
-  const server = processes.start({
-    program: process.execPath,
-    parameters: [fileURLToPath(new URL('../apps/server/src/dialtone.ts', import.meta.url)), 'start'],
-    environment: {
-      ...{ DIALTONE_HTTP_HOST: '127.0.0.1', DIALTONE_HTTP_PORT: String(port), DIALTONE_SIP_HOST: '127.0.0.1', DIALTONE_SIP_PORT: '0' },
-      ...{ DIALTONE_SIP_TLS_PORT: '0', DIALTONE_DATA_DIR: dataDirectory, DIALTONE_LOG_LEVEL: 'error' },
-      // As `npm start` sets it.
-      NODE_COMPILE_CACHE: fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url)),
-    },
-  })
-  while (!(await isReady(port))) {
-    if (performance.now() - startedMs > READY_WITHIN_MS) throw new Error(`the server was not ready in time: ${server.output()}`)
-    await wait(POLL_MS)
-  }
-  const main = cpuSecondsInSchedstat(readFileSync(`/proc/${server.processId}/task/${server.processId}/schedstat`, 'utf8'))
-  const sample = { seconds: (performance.now() - startedMs) / 1000, main, all: cpuSecondsOf(server.processId) }
-  server.child.kill('SIGTERM')
-  await server.exited
+  const { running, readyAfterMs } = await startWholeServer(processes, dataDirectory)
+  const main = cpuSecondsInSchedstat(readFileSync(`/proc/${running.processId}/task/${running.processId}/schedstat`, 'utf8'))
+  const sample = { seconds: readyAfterMs / 1000, main, all: cpuSecondsOf(running.processId) }
+  running.child.kill('SIGTERM')
+  await running.exited
   return sample
-}
-
-async function isReady(port: number): Promise<boolean> {
-  return fetch(`http://127.0.0.1:${port}/health/ready`).then(
-    ({ status }) => status === 200,
-    () => false,
-  )
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { silentLogger } from '@dialtone/foundation'
 import { startEmbeddedPostgres } from '@dialtone/server'
 import { cpuSecondsOf, descendantsOf } from './measuring/process-cpu.ts'
 import { startOurSubject } from './measuring/our-subject.ts'
 import type { Bench, BenchContext, BenchTable, MeasuredSubject, Quantity, Sample } from './measuring/report.ts'
+import { connectSeeder, type Seeder } from './measuring/seeder.ts'
 import type { ControlPlaneFacts } from './subjects/control-plane.ts'
 
 const ROUNDS = 3
@@ -73,26 +73,17 @@ const QUANTITIES: readonly Quantity[] = [
   { key: 'cpuWithDatabase', label: 'CPU ms with the database', digits: 2, better: 'lower' },
 ]
 
-interface Seeder {
-  query(text: string, values?: readonly unknown[]): Promise<{ readonly rows: readonly { readonly pid?: number }[] }>
-  connect(): Promise<void>
-  end(): Promise<void>
-}
-
 export const growth: Bench = {
   name: 'growth',
   title: 'How searches grow, and bulk work',
   run: async (context) => {
     const started = await startEmbeddedPostgres({ dataDir: join(context.workFolder, 'data'), logger: silentLogger })
     if (!started.ok) throw new Error(started.error.message)
-    const require = createRequire(new URL('../packages/control-plane/package.json', import.meta.url))
-    const { Client } = require('pg') as { readonly Client: new (options: object) => Seeder }
-    const seeder = new Client({ connectionString: started.value.url })
+    const seeder = await connectSeeder(started.value.url)
     try {
-      await seeder.connect()
       const program = new URL('subjects/control-plane.ts', import.meta.url)
       const subject = await startOurSubject<ControlPlaneFacts>(context.processes, program, [started.value.url], 'any')
-      const postmaster = parentOf((await seeder.query('SELECT pg_backend_pid() AS pid')).rows[0]?.pid ?? 0)
+      const postmaster = parentOf(Number((await seeder.query('SELECT pg_backend_pid() AS pid')).rows[0]?.['pid']))
       const ours: Measured = { facts: subject.facts, cpuSeconds: () => subject.cpuSeconds(), databaseSeconds: () => livingSeconds(postmaster) }
       const bulk = await bulkOfUsers(context, ours, context.quick ? 200 : BULK_USERS)
       const change = await changesOfAccount(context, ours)

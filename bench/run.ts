@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { boot } from './boot.ts'
 import { calls } from './calls.ts'
 import { capacity } from './capacity.ts'
+import { deviceStorm } from './device-storm.ts'
 import { growth } from './growth.ts'
 import { http } from './http.ts'
 import { loadOfLastMinute, machineClass, processorTicks, sourceVersion, takenByOthers } from './measuring/machine.ts'
@@ -23,7 +24,7 @@ import { workers } from './workers.ts'
 import { srtp } from './srtp.ts'
 import { stall } from './stall.ts'
 
-const BENCHES: readonly Bench[] = [parse, register, calls, capacity, workers, stall, routing, relay, srtp, mix, playout, http, growth, boot]
+const BENCHES: readonly Bench[] = [parse, register, calls, capacity, workers, stall, routing, relay, srtp, mix, playout, http, growth, deviceStorm, boot]
 const PREAMBLE = `# Results
 
 Written by \`npm run bench\`. Every figure is the median of rounds in which the subjects took turns on this machine; only the

@@ -45,6 +45,12 @@ describe('the certificate of the first start (RFC 5280 4.1)', () => {
     expect(certificate.validToDate.getTime()).toBeGreaterThan(NOW_MS + 9 * YEAR_MS)
   })
 
+  it('makes the data directory where nothing else has: with a database elsewhere it is the first to need it', async () => {
+    const dataDirectory = join(folder, 'not', 'there')
+    await open(configWith({ dataDirectory }))
+    expect(statSync(join(dataDirectory, 'sip-tls.pem')).isFile()).toBe(true)
+  })
+
   it('is believed by a TLS client that trusts it, and by no other', async () => {
     const { key, cert } = await open()
     const server = createServer({ key, cert }, (socket) => socket.end())

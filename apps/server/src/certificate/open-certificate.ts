@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { err, type Logger, ok, randomToken, type Result } from '@dialtone/foundation'
 import type { Config } from '../configuration/index.ts'
@@ -29,6 +29,8 @@ export async function openCertificate(config: Config, nowMs: number, logger: Log
   const notAfter = new Date(nowMs)
   notAfter.setUTCFullYear(notAfter.getUTCFullYear() + VALID_YEARS)
   const made = makeSelfSignedCertificate({ address: config.publicAddress, domain: config.sip.domain, notBefore: new Date(nowMs - BACKDATED_MS), notAfter })
+  // A database elsewhere has made no directory here.
+  await mkdir(config.dataDirectory, { recursive: true })
   const draft = `${path}.${randomToken(6)}`
   await writeFile(draft, made, { mode: 0o600 })
   await rename(draft, path)

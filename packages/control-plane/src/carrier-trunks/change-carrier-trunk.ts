@@ -16,7 +16,7 @@ import {
   sealedPasswordOf,
 } from './carrier-trunk-queries.ts'
 
-const MAX_TRUNKS = 20
+const MAX_TRUNKS = 100
 
 export interface GivenTrunk {
   readonly trunk: CarrierTrunk

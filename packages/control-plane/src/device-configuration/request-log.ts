@@ -1,5 +1,6 @@
 import { newId, type Logger } from '@dialtone/foundation'
-import type { Database } from '../database/index.ts'
+import type { Insertable } from 'kysely'
+import type { Database, DeviceConfigurationTable, Transaction } from '../database/index.ts'
 import type { DeviceRow } from '../devices/index.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -92,26 +93,13 @@ export class RequestLog {
       const entries = batch.filter(({ device }) => living.has(device.id))
       if (entries.length === 0) return
       await sql.insertInto('provisioning_request').values(entries.map(rowOf)).execute()
-      for (const { device, record, fetched } of entries) {
-        if (fetched === undefined) continue
-        const values = {
-          ...(fetched.digest === undefined ? {} : { fetched_digest: fetched.digest, fetched_at: new Date(record.atMs) }),
-          ...(fetched.firmwareVersion === undefined ? {} : { firmware_version: fetched.firmwareVersion }),
-          last_address: record.ipAddress,
-        }
-        const place = { device_id: device.id, partition_id: device.partition_id, account_id: device.account_id }
-        await sql
-          .insertInto('device_configuration')
-          .values({ ...place, settings: '{}', ...values })
-          .onConflict((conflict) => conflict.column('device_id').doUpdateSet(values))
-          .execute()
-      }
+      await noteFetched(sql, entries)
       await this.#prune(sql, [...living])
     })
   }
 
   /** A phone that asks every minute for a file it cannot have fills nothing. */
-  async #prune(sql: Parameters<Parameters<ReturnType<Database['sql']['transaction']>['execute']>[0]>[0], deviceIds: readonly string[]): Promise<void> {
+  async #prune(sql: Transaction, deviceIds: readonly string[]): Promise<void> {
     await sql
       .deleteFrom('provisioning_request')
       .where('device_id', 'in', deviceIds)
@@ -136,6 +124,32 @@ export class RequestLog {
       )
       .execute()
   }
+}
+
+/** What devices have from now on, of all in one statement; what a request said nothing of stays. */
+async function noteFetched(sql: Transaction, entries: readonly Entry[]): Promise<void> {
+  const rows = new Map<string, Insertable<DeviceConfigurationTable>>()
+  for (const { device, record, fetched } of entries) {
+    if (fetched === undefined) continue
+    const digest = fetched.digest === undefined ? {} : { fetched_digest: fetched.digest, fetched_at: new Date(record.atMs) }
+    const firmware = fetched.firmwareVersion === undefined ? {} : { firmware_version: fetched.firmwareVersion }
+    const nothing = { fetched_digest: null, fetched_at: null, firmware_version: null }
+    const place = { device_id: device.id, partition_id: device.partition_id, account_id: device.account_id, settings: '{}' }
+    rows.set(device.id, { ...nothing, ...place, ...rows.get(device.id), ...digest, ...firmware, last_address: record.ipAddress })
+  }
+  if (rows.size === 0) return
+  await sql
+    .insertInto('device_configuration')
+    .values([...rows.values()])
+    .onConflict((conflict) =>
+      conflict.column('device_id').doUpdateSet((row) => ({
+        fetched_digest: row.fn.coalesce('excluded.fetched_digest', 'device_configuration.fetched_digest'),
+        fetched_at: row.fn.coalesce('excluded.fetched_at', 'device_configuration.fetched_at'),
+        firmware_version: row.fn.coalesce('excluded.firmware_version', 'device_configuration.firmware_version'),
+        last_address: row.ref('excluded.last_address'),
+      })),
+    )
+    .execute()
 }
 
 function rowOf({ device, record }: Entry) {

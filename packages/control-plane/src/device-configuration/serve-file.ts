@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomInt } from 'node:crypto'
 import type { Context } from '../context.ts'
 import { anyRuleOf, type FileRule, layeredSettings, type PhoneConfiguration, readUserAgent, ruleOf, type Vendor, vendorOf } from '../phone-files/index.ts'
 import { type AssembledPhone, assemblePhone } from './assemble-phone.ts'
@@ -7,6 +7,7 @@ import { createDeviceAccess, type FileAsk, type Proof } from './device-access.ts
 import { challenges } from './digest-authentication.ts'
 import { encryptFile } from './encrypt-file.ts'
 import { type Fetched, RequestLog } from './request-log.ts'
+import { ServingPlaces } from './serving-places.ts'
 import type { Verdict } from './verdict.ts'
 
 export interface FileAnswer {
@@ -30,12 +31,26 @@ export interface ConfigurationServer {
 
 const TEXT = 'text/plain; charset=utf-8'
 const NO_LINES = 0
+/** Half the connections to the database: the other half is the API's. */
+const AT_ONCE = 8
+/** Some seconds on a busy machine: a phone that waits longer gives up, and what was put together for it is for nobody. */
+const IN_LINE = 500
+/** Those who are sent away together do not come back together. */
+const COME_AGAIN_SECONDS = { from: 2, to: 10 } as const
 
 /** The device configuration server: who asks, for what, and what he gets. */
-export function createConfigurationServer(context: () => Context): ConfigurationServer {
+export function createConfigurationServer(context: () => Context, places = new ServingPlaces({ atOnce: AT_ONCE, inLine: IN_LINE })): ConfigurationServer {
   const access = createDeviceAccess(context)
   let log: RequestLog | undefined
   const ownLog = (): RequestLog => (log ??= new RequestLog(context()))
+  const decide = async (ask: FileAsk): Promise<Outcome> => {
+    const proof = await access.prove(ask)
+    const outcome = proof.kind === 'refused' ? refusal(context(), proof) : await fileFor(context(), ask, proof)
+    const record = recordOf(context(), ask, proof, outcome)
+    if (proof.found === undefined) ownLog().addStray(record)
+    else ownLog().add(proof.found.device, record, outcome.fetched)
+    return outcome
+  }
   return {
     get log() {
       return ownLog()
@@ -45,11 +60,8 @@ export function createConfigurationServer(context: () => Context): Configuration
       // Neither says anything of a device, so that nobody has to prove anything.
       if (known === undefined && ask.token === undefined) return told(404)
       if (known !== undefined && isForEverybody(ask, known.rule)) return bootstrap(ask, known.rule)
-      const proof = await access.prove(ask)
-      const outcome = proof.kind === 'refused' ? refusal(context(), proof) : await fileFor(context(), ask, proof)
-      const record = recordOf(context(), ask, proof, outcome)
-      if (proof.found === undefined) ownLog().addStray(record)
-      else ownLog().add(proof.found.device, record, outcome.fetched)
+      const outcome = await places.use(() => decide(ask))
+      if (outcome === undefined) return busy()
       // Who looks next sees that the phone has it.
       if (outcome.fetched?.digest !== undefined) await ownLog().settled()
       return outcome.answer
@@ -153,6 +165,11 @@ function content(ask: FileAsk, rule: FileRule, body: string | Buffer): { readonl
     'content-type': typeof body === 'string' ? (rule.contentType ?? TEXT) : 'application/octet-stream',
   }
   return isKnown ? { answer: { status: 304, headers, body: '' }, isKnown } : { answer: { status: 200, headers, body }, isKnown }
+}
+
+function busy(): FileAnswer {
+  const { headers, ...answer } = told(503)
+  return { ...answer, headers: { ...headers, 'retry-after': String(randomInt(COME_AGAIN_SECONDS.from, COME_AGAIN_SECONDS.to + 1)) } }
 }
 
 function told(status: number): FileAnswer {
