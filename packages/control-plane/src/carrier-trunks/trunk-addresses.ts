@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { BlockList, isIP } from 'node:net'
 import { err, newId, ok, type Result } from '@dialtone/foundation'
 import type { Selectable } from 'kysely'
 import { actorOf, type Principal } from '../access/index.ts'
@@ -24,6 +24,13 @@ export interface TrunkAddress {
 }
 
 const MAX_ADDRESSES = 64
+/** Addresses that are no host's: this one, groups, everybody (RFC 6890, RFC 4291 2.5.2, 2.7). */
+const NOBODYS = new BlockList()
+NOBODYS.addSubnet('0.0.0.0', 8, 'ipv4')
+NOBODYS.addSubnet('224.0.0.0', 4, 'ipv4')
+NOBODYS.addAddress('255.255.255.255', 'ipv4')
+NOBODYS.addAddress('::', 'ipv6')
+NOBODYS.addSubnet('ff00::', 8, 'ipv6')
 const DEFAULT_SIP_PORT = 5060
 
 /** The addresses of trunks, those liked best first. */
@@ -110,11 +117,12 @@ async function put(change: Write, trunk: CarrierTrunkRow, at: TrunkAddress, id: 
 
 /** No address that signals may be another trunk's of the same owner, or a PBX's of whoever: their calls could not be told apart (S3-31). */
 async function refusal(change: Write, trunk: CarrierTrunkRow, wanted: readonly TrunkAddress[]): Promise<ApiFailure | undefined> {
-  const problems = wanted.flatMap((at, index): FieldProblem[] =>
-    isIP(at.address) === 0
-      ? [{ field: `ips.${index}.address`, code: 'InvalidIpAddress', reason: `"${at.address}" is no address`, rule: 'an IPv4 or IPv6 address' }]
-      : [],
-  )
+  const problems = wanted.flatMap((at, index): FieldProblem[] => {
+    const field = `ips.${index}.address`
+    if (isIP(at.address) === 0) return [{ field, code: 'InvalidIpAddress', reason: `"${at.address}" is no address`, rule: 'an IPv4 or IPv6 address' }]
+    if (!NOBODYS.check(at.address, isIP(at.address) === 6 ? 'ipv6' : 'ipv4')) return []
+    return [{ field, code: 'UnusableIpAddress', reason: `nobody sends from ${at.address}`, rule: 'the address of one host' }]
+  })
   if (problems.length > 0) return invalidFields(problems)
   for (const { address, port = DEFAULT_SIP_PORT, type } of wanted) {
     if (type === 'media') continue

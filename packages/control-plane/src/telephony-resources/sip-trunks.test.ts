@@ -244,6 +244,8 @@ describe('/siptrunkips', () => {
 
   it.each([
     ['S3-31 what is no address', { ips: [{ address: '300.0.0.1', type: 'media' }] }, 400, 'InvalidIpAddress'],
+    ['S3-31 an address that is nobody', { ips: [{ address: '::', type: 'both' }] }, 422, 'UnusableIpAddress'],
+    ['S3-31 a group', { ips: [{ address: '224.0.0.5', type: 'media' }] }, 422, 'UnusableIpAddress'],
     ['S3-29 no type', { ips: [{ address: '203.0.113.1' }] }, 400, 'TypeRequired'],
     ['S3-29 no list', {}, 400, 'IpsRequired'],
     ['S3-31 an address of another trunk', { ips: [{ address: '203.0.113.77', type: 'signaling' }] }, 409, 'IpAddressInUse'],
