@@ -263,8 +263,9 @@ describe('/siptrunkips', () => {
   ])('%s', async (_what, body, status, code) => {
     const other = await trunk()
     await platform.call('PUT', `/siptrunkips/${other}`, { ips: [{ address: '203.0.113.77', type: 'both' }] })
-    const refused = await platform.call('PUT', `/siptrunkips/${await trunk()}`, body)
-    await platform.call('DELETE', `/siptrunk/${other}`)
+    const id = await trunk()
+    const refused = await platform.call('PUT', `/siptrunkips/${id}`, body)
+    for (const each of [other, id]) await platform.call('DELETE', `/siptrunk/${each}`)
     expect([refused.status, errorOf(refused)]).toEqual([status, code])
   })
 
