@@ -29,6 +29,8 @@ export interface BaresipOptions {
   readonly registerSeconds?: number
   /** SRTP with keys in the description (RFC 4568): offered in RTP/AVP, or demanded in RTP/SAVP; or as browsers do it, with DTLS and ICE. */
   readonly srtp?: 'offered' | 'demanded' | 'dtls'
+  /** Where it registers; default dialtone.local. */
+  readonly domain?: string
   /** The one codec it speaks; default: both laws of G.711. */
   readonly speaks?: 'G722'
 }
@@ -245,7 +247,7 @@ function accountOf(server: ServerAddress, login: DigestLogin, options: BaresipOp
   const transport = options.transport ?? 'udp'
   const port = transport === 'tls' ? (server.sipTlsPort ?? 5061) : server.sipPort
   return (
-    `<sip:${login.sipUsername}@dialtone.local;transport=${transport}>;auth_user=${login.sipUsername};auth_pass=${login.sipPassword}` +
+    `<sip:${login.sipUsername}@${options.domain ?? 'dialtone.local'};transport=${transport}>;auth_user=${login.sipUsername};auth_pass=${login.sipPassword}` +
     `;outbound="sip:${server.sipHost}:${port};transport=${transport}";regint=${options.registerSeconds ?? 120}` +
     `;answermode=${options.answer ?? 'manual'};audio_codecs=${options.speaks === 'G722' ? 'G722/16000/1' : 'PCMU/8000/1,PCMA/8000/1'};ptime=20;mwi=no${MEDIA_ENCRYPTION[options.srtp ?? 'none']}\n`
   )

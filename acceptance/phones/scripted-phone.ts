@@ -12,6 +12,8 @@ export interface PhoneOptions {
   readonly transport?: PhoneTransport
   readonly algorithm?: Algorithm
   readonly domain?: string
+  /** It calls others at its domain, not at the server's address. */
+  readonly dialsDomain?: boolean
 }
 
 type Headers = readonly (readonly [string, string])[]
@@ -29,6 +31,7 @@ export class ScriptedPhone {
   readonly #responses = new Map<string, SipText>()
   readonly #ringing: IncomingPhoneCall[] = []
   readonly #server: ServerAddress
+  readonly #dialsDomain: boolean
   readonly #registrationId = randomBytes(8).toString('hex')
   #sequence = 0
 
@@ -38,6 +41,7 @@ export class ScriptedPhone {
     this.login = login
     this.algorithm = options.algorithm ?? 'MD5'
     this.domain = options.domain ?? 'dialtone.local'
+    this.#dialsDomain = options.dialsDomain ?? false
     socket.onMessage((message) => this.#receive(message))
   }
 
@@ -111,7 +115,7 @@ export class ScriptedPhone {
   }
 
   requestUri(target: string): string {
-    return `sip:${target}@${this.#server.sipHost}:${this.#server.sipPort}`
+    return this.#dialsDomain ? `sip:${target}@${this.domain}` : `sip:${target}@${this.#server.sipHost}:${this.#server.sipPort}`
   }
 
   writeRequest(
