@@ -102,6 +102,17 @@ export class RtpEndpoint {
     return soundedOnce(decodeMuLaw(Buffer.concat(this.#heard)), frequencyHz)
   }
 
+  /** Whether these bytes of PCMU were among what was heard, but for a few lost on the way. */
+  heardAudio(sample: Buffer): boolean {
+    const heard = Buffer.concat(this.#heard)
+    for (let at = 0; at + sample.length <= heard.length; at++) {
+      let wrong = 0
+      for (let index = 0; index < sample.length && wrong * 20 <= sample.length; index++) if (heard[at + index] !== sample[index]) wrong++
+      if (wrong * 20 <= sample.length) return true
+    }
+    return false
+  }
+
   /** Sends the tone to the media address of a session description, from now until closed. */
   speak(sessionDescription: string, frequencyHz: number): void {
     const { host, port } = mediaAddressOf(sessionDescription)

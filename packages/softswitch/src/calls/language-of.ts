@@ -1,9 +1,26 @@
 import type { RoutingSnapshot } from '@dialtone/call-routing'
+import type { CallState } from './state/call-state.ts'
+import { partyOf } from './state/transfer-state.ts'
 
 const DEFAULT_LANGUAGE = 'en-US'
 
 /** What an account is spoken to in: a user of its in the user's language, everybody else in the account's. */
-export function languageOf(snapshot: RoutingSnapshot | undefined, userId?: string): string {
+export function languageOf(snapshot: Pick<RoutingSnapshot, 'users' | 'language'> | undefined, userId?: string): string {
   const own = userId === undefined ? undefined : snapshot?.users.get(userId)?.language
   return own ?? snapshot?.language ?? DEFAULT_LANGUAGE
+}
+
+/**
+ * What a caller hears the platform speak: of a box, what its owner chose for its callers. Whoever is a user of the account hears his own language, others that
+ * of the user they have called, or the account's, as at its menus and queues.
+ */
+export function languageForCaller(state: CallState, snapshot: RoutingSnapshot | undefined): string {
+  const order = state.service?.order
+  const boxId = order?.kind === 'voicemail-deposit' || order?.kind === 'voicemail-retrieval' ? order.boxId : undefined
+  const box = boxId === undefined ? undefined : snapshot?.services.voicemailBoxes.get(boxId)
+  if (box !== undefined) return box.language
+  const caller = partyOf(state, 'caller')
+  const isOwn = caller?.kind === 'line' && caller.accountId === snapshot?.accountId && caller.userId !== undefined
+  const called = state.accounts.find(({ accountId }) => accountId === snapshot?.accountId)?.calledUserId
+  return languageOf(snapshot, isOwn ? caller.userId : called)
 }

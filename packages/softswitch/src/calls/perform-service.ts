@@ -7,14 +7,13 @@ import { announceToBoth } from './announce-to-both.ts'
 import { beginPage } from './begin-page.ts'
 import type { CallContext } from './call-context.ts'
 import { describeToParty } from './describe-to-party.ts'
+import { languageForCaller } from './language-of.ts'
 import { mediaTermsOf } from './media-terms-of.ts'
 import { playHoldMusic } from './play-hold-music.ts'
 import { performTransferEffect } from './perform-transfer-effect.ts'
 import type { ServiceEffect, TransferEffect } from './state/call-effect.ts'
 
 type Of<Type extends ServiceEffect['type']> = Extract<ServiceEffect, { type: Type }>
-
-const DEFAULT_LANGUAGE = 'en-US'
 
 /** The part of `performEffect` that is about the platform's own end, and about transfers. */
 export function performServiceEffect(call: CallContext, effect: ServiceEffect | TransferEffect): void {
@@ -77,7 +76,7 @@ function startService(call: CallContext, { service }: Of<'startService'>): void 
     session,
     desk: needs.services,
     tenant: { partitionId: account.partitionId, accountId: account.accountId },
-    language: languageOf(call, account.accountId),
+    language: languageForCaller(state, needs.directory.snapshotOf(account.accountId)),
     queues: needs.queues,
     isStaffed: (queueId) => {
       const queue = needs.directory.snapshotOf(account.accountId)?.services.queues.get(queueId)
@@ -109,12 +108,4 @@ function announceLimit(call: CallContext, { promptId, accountId, endsInMs }: Of<
     (isTold) => call.dispatch({ type: 'announced', name: promptId, code: isTold ? 'Told' : 'NotTold' }),
     (error: unknown) => needs.logger.error('an announcement failed', { sessionId: state.sessionId, error: String(error) }),
   )
-}
-
-/** A box speaks its owner's language, everything else that of the account. */
-function languageOf(call: CallContext, accountId: string): string {
-  const order = call.state.service?.order
-  const services = call.needs.directory.snapshotOf(accountId)?.services
-  const boxId = order?.kind === 'voicemail-deposit' || order?.kind === 'voicemail-retrieval' ? order.boxId : undefined
-  return (boxId === undefined ? undefined : services?.voicemailBoxes.get(boxId)?.language) ?? DEFAULT_LANGUAGE
 }

@@ -1,11 +1,11 @@
 import { soundsOf } from '../services/phrase.ts'
 import type { Phrase } from '../services/phrase.ts'
 import type { CallContext } from './call-context.ts'
+import { languageOf } from './language-of.ts'
 import { mediaSide } from './perform-media.ts'
 import type { CallEffect } from './state/call-effect.ts'
 import { hearsMusic } from './state/hold-music.ts'
 
-const DEFAULT_LANGUAGE = 'en-US'
 /** What accounts without music have: a beep now and then. */
 const BEEPS: readonly Phrase[] = [
   { kind: 'tone', frequenciesHz: [440], durationMs: 300 },
@@ -20,7 +20,7 @@ export function playHoldMusic(call: CallContext, { to, accountId }: Extract<Call
   const { sounds, isBeep } = snapshot.services.holdMusic
   const tenant = { partitionId: snapshot.partitionId, accountId }
   const phrases = isBeep ? BEEPS : soundsOf(sounds.length === 0 ? [{ promptId: 'system-hold-music' }] : sounds)
-  needs.services.clipsOf(tenant, phrases, DEFAULT_LANGUAGE).then(
+  needs.services.clipsOf(tenant, phrases, languageOf(snapshot)).then(
     (clips) => {
       // It came from a file: the call may be somewhere else by now.
       if (clips.length === 0 || !hearsMusic(call.state, to)) return

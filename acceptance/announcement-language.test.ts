@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from './eventually.ts'
+import { ScriptedPhone } from './phones/scripted-phone.ts'
+import { makeTwoParties, type TwoParties } from './phones/two-parties.ts'
+import { done } from './tenant.ts'
+
+const PROMPTS = new URL('../packages/media/prompts/', import.meta.url)
+/** 40 ms, away from the silence at the beginning. */
+const [SKIPPED_BYTES, SAMPLE_BYTES] = [2_400, 320]
+
+/** A piece of a prompt as it is shipped: what goes out in PCMU. */
+function pieceOf(promptId: string, language: string): Buffer {
+  const index = JSON.parse(readFileSync(new URL(`${language}.json`, PROMPTS), 'utf8')) as Readonly<Record<string, { readonly offset: number }>>
+  const start = (index[promptId]?.offset ?? 0) + SKIPPED_BYTES
+  return readFileSync(new URL(`${language}.ul`, PROMPTS)).subarray(start, start + SAMPLE_BYTES)
+}
+
+let parties: TwoParties
+const phones: ScriptedPhone[] = []
+
+beforeAll(async () => {
+  parties = await makeTwoParties(undefined, { languageTag: 'fr-CA' })
+  done(await parties.account.http.patch(`${parties.account.path}/user/${parties.caller.userId}`, { languageTag: 'es-MX' }))
+  for (const { login } of [parties.caller, parties.callee]) {
+    const phone = await ScriptedPhone.open(parties.server, login)
+    await phone.register()
+    phones.push(phone)
+  }
+})
+
+afterAll(() => {
+  for (const phone of phones) phone.close()
+})
+
+describe('the platform speaks', () => {
+  it.each([
+    ['a user in the language the user has chosen', 0, 'es-MX', 'fr-CA'],
+    ['everybody else in that of the account', 1, 'fr-CA', 'en-US'],
+  ])('%s', async (_who, phoneIndex, own, other) => {
+    const call = await phones[phoneIndex]?.call('*78')
+    expect(await call?.finalStatus()).toBe(200)
+    await eventually(`setting-on in ${own}`, 8_000, () => (call?.media.heardAudio(pieceOf('setting-on', own)) === true ? true : undefined))
+    expect(call?.media.heardAudio(pieceOf('setting-on', other))).toBe(false)
+    await call?.ended()
+  })
+})
