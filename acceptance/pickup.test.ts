@@ -1,9 +1,10 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { expectRecords } from './call-records.ts'
-import { pause } from './eventually.ts'
+import { expectRecords, recordOf } from './call-records.ts'
+import { eventually, pause } from './eventually.ts'
 import { Baresip } from './phones/baresip.ts'
 import { isAbsent } from './phones/program-present.ts'
 import { ScriptedPhone } from './phones/scripted-phone.ts'
+import { statusOf } from './phones/sip-text.ts'
 import { CALLEE_HZ, CALLER_HZ, makeTwoParties, PSTN_HZ, TONES_HZ, type TwoParties } from './phones/two-parties.ts'
 import { done, type Identified, type Person, type SipLogin, Tenant } from './tenant.ts'
 
@@ -49,6 +50,12 @@ async function makeOffice(): Promise<TwoParties & { readonly third: Person & { r
   return { ...parties, third: { ...person, login: await account.createLine(person.userId) } }
 }
 
+/** As a phone writes it that has read RFC 4235 4.1.1 and RFC 3891 6.1. */
+function replacesIn(document: string): string | undefined {
+  const [, callId, localTag, remoteTag] = /call-id="([^"]+)" local-tag="([^"]+)" remote-tag="([^"]+)"[^>]*><state>early/.exec(document) ?? []
+  return callId === undefined ? undefined : `${callId};to-tag=${String(remoteTag)};from-tag=${String(localTag)};early-only`
+}
+
 describe('pickup', () => {
   it.each(['*58', '*594001'])('S0-49: %s takes a call that rings at another phone of the group; that phone hears it was completed elsewhere', async (code) => {
     const office = await makeOffice()
@@ -67,6 +74,38 @@ describe('pickup', () => {
     await call.ended()
     const [record] = await expectRecords(office.account, ['ANSWERED'])
     expect(record).toMatchObject({ callPickupById: office.third.userId, callPickupFromId: office.callee.userId })
+  })
+
+  it('a lamp key takes the call that rings, by the dialog its NOTIFY names; who is in no group of theirs is refused, and the phone rings on', async () => {
+    const office = await makeOffice()
+    const stranger = await office.account.createUser('4003')
+    const [caller, callee, third] = [await openPhone(office.caller.login), await openPhone(office.callee.login), await openPhone(office.third.login)]
+    const outsider = await openPhone(await office.account.createLine(stranger.userId))
+    const watches = [
+      ['Event', 'dialog'],
+      ['Accept', 'application/dialog-info+xml'],
+      ['Expires', '120'],
+      ['Contact', third.contact],
+    ] as const
+    expect(statusOf(await third.request('SUBSCRIBE', third.requestUri('4001'), '4001', watches))).toBe(200)
+    const call = await caller.call('4001', { toneHz: CALLER_HZ })
+    const ringing = await callee.nextCall()
+    ringing.ring()
+    await call.saw(180)
+    const replaces = await eventually('the dialog that rings', 5_000, () => replacesIn(third.notifies.at(-1)?.body ?? ''))
+    expect(await (await outsider.call('4001', { headers: [['Replaces', replaces]] })).finalStatus()).toBe(403)
+    expect(ringing.cancelledBy).toBeUndefined()
+    const taken = await third.call('4001', { toneHz: PSTN_HZ, headers: [['Replaces', replaces]] })
+    expect([await taken.finalStatus(), await call.finalStatus()]).toEqual([200, 200])
+    expect(JSON.stringify(await ringing.cancelled())).toContain('Call completed elsewhere')
+    await pause(1_200)
+    expect([call.media.toneHeard(TONES_HZ), taken.media.toneHeard(TONES_HZ)]).toEqual([PSTN_HZ, CALLER_HZ])
+    // An answered call is not picked up any more (RFC 3891 7.1).
+    expect(await (await third.call('4001', { headers: [['Replaces', replaces]] })).finalStatus()).not.toBe(200)
+    await call.hangUp()
+    await taken.ended()
+    const record = await recordOf(office.account, call.callId)
+    expect(record).toMatchObject({ callFlagType: 'ANSWERED', callPickupById: office.third.userId, callPickupFromId: office.callee.userId })
   })
 
   it('S0-49: who is not in the group takes nothing, and the phone rings on', async () => {

@@ -22,6 +22,7 @@ export class OutgoingPhoneCall {
   readonly #to: string
   readonly #toneHz: number | undefined
   #authenticated = false
+  #more: readonly (readonly [string, string])[] = []
   #branch = ''
   #sequence = 0
   #lastAck: string | undefined
@@ -43,7 +44,8 @@ export class OutgoingPhoneCall {
     options: { readonly toneHz?: number; readonly headers?: readonly (readonly [string, string])[] },
   ): Promise<OutgoingPhoneCall> {
     const call = new OutgoingPhoneCall(phone, target, await RtpEndpoint.open(phone.socket.mediaHost), options.toneHz)
-    call.#invite(options.headers ?? [])
+    call.#more = options.headers ?? []
+    call.#invite(call.#more)
     return call
   }
 
@@ -107,7 +109,7 @@ export class OutgoingPhoneCall {
     if ((status === 401 || status === 407) && !this.#authenticated) {
       this.#acknowledge(response)
       this.#authenticated = true
-      this.#invite([answerDigest(response, this.#phone.login, 'INVITE', this.#uri, this.#phone.algorithm)])
+      this.#invite([...this.#more, answerDigest(response, this.#phone.login, 'INVITE', this.#uri, this.#phone.algorithm)])
       return
     }
     if (this.statuses.at(-1) !== status) this.statuses.push(status)

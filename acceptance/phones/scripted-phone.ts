@@ -30,6 +30,8 @@ export class ScriptedPhone {
   readonly #calls = new Map<string, OutgoingPhoneCall | IncomingPhoneCall>()
   readonly #responses = new Map<string, SipText>()
   readonly #ringing: IncomingPhoneCall[] = []
+  /** What it was told about its subscriptions. */
+  readonly notifies: SipText[] = []
   readonly #server: ServerAddress
   readonly #dialsDomain: boolean
   readonly #registrationId = randomBytes(8).toString('hex')
@@ -162,7 +164,10 @@ export class ScriptedPhone {
     }
     if (call !== undefined) call.receiveRequest(message)
     else if (methodOf(message) === 'INVITE') this.#ring(message)
-    else if (methodOf(message) !== 'ACK') this.respond(message, 200)
+    else if (methodOf(message) !== 'ACK') {
+      if (methodOf(message) === 'NOTIFY') this.notifies.push(message)
+      this.respond(message, 200)
+    }
   }
 
   #ring(invite: SipText): void {

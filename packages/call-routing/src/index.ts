@@ -6,6 +6,7 @@ export type { DirectoryEntry, MenuHours, MenuSound, MenuStep, RoutingMenu } from
 export { agentsOf, isStaffed } from './queue.ts'
 export type { AgentDuty, QueueAgent, RoutingQueue } from './queue.ts'
 export type { RoutingPickupGroup } from './pickup-group.ts'
+export { mayPickUpLine } from './dial-plan/pickup-codes.ts'
 export type { RoutingParkingSpot } from './parking.ts'
 export type { CallsOfAccount, LastCaller, OtherCall, RingingCall, TakenCall } from './taken-call.ts'
 export { offNetCategoryOf } from './carrier-selection/call-category.ts'

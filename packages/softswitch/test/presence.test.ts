@@ -117,6 +117,15 @@ const dialogsIn = (notify: SipRequest): unknown => ({
   dialogs: [...notify.bodyText.matchAll(/direction="(\w+)"><state>(\w+)</g)].map(([, direction, state]) => `${direction} ${state}`),
 })
 
+/** From now on these two alone pick each other up. */
+function pickupGroupOf(...userIds: readonly string[]): { readonly lift: () => void } {
+  const before = rig.directory.snapshots.get('account-1')
+  if (before === undefined) throw new Error('the rig has another account')
+  const pickupGroups = [{ id: 'group', name: 'Group', userIds, lineIds: [] }]
+  rig.directory.snapshots.set('account-1', { ...before, services: { ...before.services, pickupGroups } })
+  return { lift: () => void rig.directory.snapshots.set('account-1', before) }
+}
+
 describe('dialog (RFC 4235)', () => {
   const CAROL = { event: 'dialog', expiresSeconds: 600, target: '2003' }
 
@@ -139,6 +148,29 @@ describe('dialog (RFC 4235)', () => {
     call.caller.leg.bye()
     await call.callee.saw('bye')
     expect(dialogsIn(await alice.notify())).toEqual({ state: 'partial', version: seen.length + 1, dialogs: ['recipient terminated'] })
+    await rig.closed(1)
+  })
+
+  it('names the dialog of a phone that rings, and of no other: who may pick it up does by that name (RFC 3891 3, RFC 4235 4.1.1)', async () => {
+    const [bob, carol, desk] = [await rig.phone('bob-desk'), await rig.phone('carol-desk'), await rig.phone('alice-desk')]
+    await alice.subscribe(CAROL)
+    const caller = bob.call('2003', (await rig.ear()).description())
+    const ringing = await carol.nextCall()
+    ringing.invite.progress(180)
+    const documents: string[] = []
+    while (!documents.some((text) => text.includes('>early<'))) documents.push((await alice.notify()).bodyText)
+    const named = /call-id="([^"]+)" local-tag="([^"]+)" remote-tag="([^"]+)" direction="recipient"><state>early/.exec(documents.at(-1) ?? '')
+    expect(named?.slice(1)).toEqual([ringing.leg.callId, ringing.leg.id, ringing.invite.request.fromTag])
+    const replaces = `${String(named?.[1])};to-tag=${String(named?.[3])};from-tag=${String(named?.[2])};early-only`
+    const refusedBy = pickupGroupOf('carol', 'bob')
+    const refused = desk.call('2003', (await rig.ear()).description(), { headers: [['Replaces', replaces]] })
+    expect((await refused.saw('rejected')).statusCode).toBe(403)
+    refusedBy.lift()
+    const taken = desk.call('2003', (await rig.ear()).description(), { headers: [['Replaces', replaces]] })
+    await Promise.all([taken.saw('answered'), caller.saw('answered'), ringing.saw('cancelled')])
+    expect((await alice.notify()).bodyText).not.toContain('call-id=')
+    caller.leg.bye()
+    await taken.saw('bye')
     await rig.closed(1)
   })
 

@@ -4,6 +4,7 @@ import { callerToInside } from '../originating/caller-identity.ts'
 import type { RoutingPickupGroup } from '../pickup-group.ts'
 import { reject } from '../reject.ts'
 import type { RouteVerdict } from '../route-decision.ts'
+import type { RoutingSnapshot } from '../routing-snapshot.ts'
 import type { TakenCall } from '../taken-call.ts'
 import type { MatchedRule } from './dial-plan-rule.ts'
 import { dialedWith } from './setting-codes.ts'
@@ -21,7 +22,7 @@ export const PICKUP_CODES: Readonly<Record<string, Enter>> = {
 /** What rings at somebody of a pickup group of the caller (S0-49). */
 function pickUpInGroup(scene: CallScene, matched: MatchedRule): RouteVerdict {
   const groups = groupsOfCaller(scene)
-  const lineIds = groups.flatMap((group) => linesOfGroup(scene, group))
+  const lineIds = groups.flatMap((group) => linesOfGroup(scene.snapshot, group))
   if (groups.length > 0) return pickUp(scene, matched, lineIds, { pickupGroupIds: groups.map(({ id }) => id) })
   scene.trace.note('pickup', 'the caller is in no pickup group')
   return reject('NothingToPickUp')
@@ -72,24 +73,34 @@ function take(scene: CallScene, matched: MatchedRule, from: TakenCall): RouteVer
   return { kind: 'take', from, target: `${from.how}:${from.sessionId}`, userId, caller: callerToInside(scene), calledNumber: dialedWith(matched) }
 }
 
+/**
+ * Whether a line may take what rings at another one, however it asks: by a code, or by an INVITE with Replaces that names the ringing dialog (RFC 3891, RFC 4235).
+ */
+export function mayPickUpLine(snapshot: RoutingSnapshot, byLineId: string, ringingLineId: string): boolean {
+  const userId = snapshot.lines.get(byLineId)?.userId
+  if (userId !== undefined && snapshot.users.get(userId)?.lineIds.includes(ringingLineId) === true) return true
+  const own = groupsOf(snapshot, byLineId, userId)
+  const groups = snapshot.services.pickupGroups.filter((group) => linesOfGroup(snapshot, group).includes(ringingLineId))
+  // Who is in no pickup group is picked up by everybody of the account.
+  return groups.length === 0 || groups.some((group) => own.includes(group))
+}
+
 function ownLines({ caller }: CallScene): readonly string[] {
   return caller.kind === 'line' ? [caller.line.id, ...(caller.user?.lineIds ?? [])] : []
 }
 
 function groupsOfCaller({ caller, snapshot }: CallScene): readonly RoutingPickupGroup[] {
-  if (caller.kind !== 'line') return []
-  const { line, user } = caller
-  return snapshot.services.pickupGroups.filter((group) => group.lineIds.includes(line.id) || (user !== undefined && group.userIds.includes(user.id)))
+  return caller.kind === 'line' ? groupsOf(snapshot, caller.line.id, caller.user?.id) : []
 }
 
-function linesOfGroup({ snapshot }: CallScene, { lineIds, userIds }: RoutingPickupGroup): readonly string[] {
-  return [...lineIds, ...userIds.flatMap((userId) => snapshot.users.get(userId)?.lineIds ?? [])]
+function groupsOf({ services }: RoutingSnapshot, lineId: string, userId: string | undefined): readonly RoutingPickupGroup[] {
+  return services.pickupGroups.filter((group) => group.lineIds.includes(lineId) || (userId !== undefined && group.userIds.includes(userId)))
 }
 
-/** Who is in no pickup group is picked up by everybody of the account. */
-function mayPickUp(scene: CallScene, lineId: string): boolean {
-  const groups = scene.snapshot.services.pickupGroups.filter((group) => linesOfGroup(scene, group).includes(lineId))
-  if (groups.length === 0) return true
-  const own = groupsOfCaller(scene)
-  return groups.some((group) => own.includes(group))
+function linesOfGroup({ users }: RoutingSnapshot, { lineIds, userIds }: RoutingPickupGroup): readonly string[] {
+  return [...lineIds, ...userIds.flatMap((userId) => users.get(userId)?.lineIds ?? [])]
+}
+
+function mayPickUp({ caller, snapshot }: CallScene, lineId: string): boolean {
+  return caller.kind === 'line' && mayPickUpLine(snapshot, caller.line.id, lineId)
 }

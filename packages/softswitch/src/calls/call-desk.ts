@@ -1,3 +1,4 @@
+import { mayPickUpLine } from '@dialtone/call-routing'
 import { newUuid, TurnoverMap } from '@dialtone/foundation'
 import type { MediaReport } from '@dialtone/media'
 import type { IncomingInvite, SipLeg } from '@dialtone/sip'
@@ -107,8 +108,18 @@ export class CallDesk {
     if (offer === undefined) return this.#turnAway(invite, event, 488, { headers: [['Reason', reasonOf(callFailure('BadSessionDescription'))]] })
     const party = partyOfLine(origin, account)
     const { side, ringingLegId } = found.place
-    if (ringingLegId !== undefined) return found.call.receive(invite, { type: 'pickupAsked', legId: ringingLegId, party, sdp: offer, sipCallId })
+    if (ringingLegId !== undefined) {
+      if (!this.#mayPickUp(found.call.state, ringingLegId, party)) return this.#refuse(invite, event, 'PickupNotAllowed')
+      return found.call.receive(invite, { type: 'pickupAsked', legId: ringingLegId, party, sdp: offer, sipCallId })
+    }
     return found.call.receive(invite, { type: 'takeoverAsked', side, party, sdp: offer, sipCallId })
+  }
+
+  /** What rings is picked up by this INVITE as by a code. Of other accounts the call itself knows nothing: that is asked there. */
+  #mayPickUp({ legs, question }: CallState, legId: string, { accountId, lineId = '' }: Party): boolean {
+    const ringing = legs.find(({ id }) => id === legId)?.plan.lineId
+    const snapshot = accountId === question.accountId ? this.#needs.directory.snapshotOf(accountId) : undefined
+    return snapshot === undefined || ringing === undefined || mayPickUpLine(snapshot, lineId, ringing)
   }
 
   /** RFC 3911 4: the stack has refused what matches no answered leg of ours; of another tenant's it has to look the same. */

@@ -25,6 +25,7 @@ const TABLE: readonly (readonly [code: string, statusCode: number, cause: number
   ['FeatureNotAvailable', 403, 50, 'REJECTED'],
   ['FeatureNotProvided', 501, 69, 'REJECTED'],
   ['NobodyToCallBack', 480, 20, 'FAILED'],
+  ['PickupNotAllowed', 403, 21, 'REJECTED'],
   ['NothingToPickUp', 480, 20, 'FAILED'],
   ['NoCallToPull', 480, 20, 'FAILED'],
   ['SpotTaken', 486, 17, 'BUSY'],

@@ -71,6 +71,7 @@ const BY_SWITCH: Readonly<Record<string, Row>> = {
   UnsupportedMedia: [488, 'Not Acceptable Here', 79, 'Service or option not implemented', 'FAILED'],
   MixFull: [488, 'Not Acceptable Here', 47, 'Resource unavailable', 'FAILED'],
   MixElsewhere: [488, 'Not Acceptable Here', 47, 'Resource unavailable', 'FAILED'],
+  PickupNotAllowed: [403, 'Forbidden', 21, 'Call rejected', 'REJECTED'],
   NoSuchDialog: [481, 'Call/Transaction Does Not Exist', 31, 'Normal, unspecified', 'FAILED'],
   NothingToTake: [480, 'Temporarily Unavailable', 16, 'Normal call clearing', 'FAILED'],
   DialogBusy: [491, 'Request Pending', 41, 'Temporary failure', 'FAILED'],

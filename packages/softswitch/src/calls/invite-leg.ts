@@ -11,6 +11,6 @@ export function inviteLeg(call: CallContext, legId: string, plan: LegPlan, body:
   const parts = enclosed?.parts
   const invite = call.needs.sip.invite({ uri: requestUri, to, alternatives, from, toHeader, headers, body, parts, credentials })
   call.legs.set(legId, invite)
-  call.dispatch({ type: 'legStarted', legId, sipCallId: invite.leg.callId })
+  call.dispatch({ type: 'legStarted', legId, sipCallId: invite.leg.callId, tag: invite.leg.id })
   listenToLeg(call, legId)
 }

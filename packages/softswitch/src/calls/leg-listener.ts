@@ -54,7 +54,7 @@ export function listenToLeg(call: CallContext, legId: string): void {
     if (call.confirmations.get(legId)?.hears(event) === true) return undefined
     switch (event.type) {
       case 'progress':
-        return call.dispatch({ type: 'legProgress', legId, statusCode: event.statusCode, sdp: event.body })
+        return call.dispatch({ type: 'legProgress', legId, statusCode: event.statusCode, sdp: event.body, tag: event.response.toTag })
       case 'answered':
         return call.dispatch({ type: 'legAnswered', legId, sdp: event.body })
       case 'rejected':

@@ -5,6 +5,8 @@ export interface WatchedDialog {
   readonly direction: 'initiator' | 'recipient'
   readonly state: 'trying' | 'early' | 'confirmed' | 'terminated'
   /** Who is at the other end; undefined when nobody knows or may know. */
+  /** Of the dialog with a phone that rings: who names it in Replaces picks the call up (RFC 3891 3). `localTag` is the phone's. */
+  readonly named?: { readonly callId: string; readonly localTag: string; readonly remoteTag: string } | undefined
   readonly remote: { readonly uri: string; readonly name: string } | undefined
 }
 
@@ -26,8 +28,10 @@ export function formatDialogInfo({ version, state, entity, dialogs }: DialogInfo
   return `${head}${dialogs.map(formatDialog).join('')}</dialog-info>\r\n`
 }
 
-function formatDialog({ id, direction, state, remote }: WatchedDialog): string {
-  const head = `<dialog id="${escapeXml(id)}" direction="${direction}"><state>${state}</state>`
+function formatDialog({ id, direction, state, remote, named }: WatchedDialog): string {
+  const { callId = '', localTag = '', remoteTag = '' } = named ?? {}
+  const names = named === undefined ? '' : ` call-id="${escapeXml(callId)}" local-tag="${escapeXml(localTag)}" remote-tag="${escapeXml(remoteTag)}"`
+  const head = `<dialog id="${escapeXml(id)}"${names} direction="${direction}"><state>${state}</state>`
   if (remote === undefined) return `${head}</dialog>\r\n`
   const uri = escapeXml(remote.uri)
   const display = remote.name === '' ? '' : ` display="${escapeXml(remote.name)}"`

@@ -162,10 +162,16 @@ function keyOf(accountId: string, { kind, id }: WatchedPlace): string {
 }
 
 function changesBetween(before: ReadonlyMap<string, WatchedDialog>, now: ReadonlyMap<string, WatchedDialog>): readonly WatchedDialog[] {
-  const ended = [...before.values()].filter((dialog) => !now.has(dialog.id)).map((dialog) => ({ ...dialog, state: 'terminated' as const }))
+  const ended = [...before.values()].filter((dialog) => !now.has(dialog.id)).map((dialog) => ({ ...dialog, state: 'terminated' as const, named: undefined }))
   return [...ended, ...[...now.values()].filter((dialog) => !isSame(dialog, before.get(dialog.id)))]
 }
 
 function isSame(one: WatchedDialog, other: WatchedDialog | undefined): boolean {
-  return other !== undefined && one.state === other.state && one.remote?.uri === other.remote?.uri && one.remote?.name === other.remote?.name
+  return (
+    other !== undefined &&
+    one.state === other.state &&
+    one.named?.callId === other.named?.callId &&
+    one.remote?.uri === other.remote?.uri &&
+    one.remote?.name === other.remote?.name
+  )
 }

@@ -24,7 +24,13 @@ export function watchedDialogs(state: CallState, watched: Watched): readonly Wat
     const legs = state.legs.filter((leg) => leg.plan.kind === 'line' && leg.plan.lineId === lineId)
     const phase = furthest(legs)
     if (phase === undefined) continue
-    dialogs.push({ id: `${state.sessionId}-${lineId}`, direction: 'recipient', state: phase, remote: remoteCaller(state, watched) })
+    dialogs.push({
+      id: `${state.sessionId}-${lineId}`,
+      direction: 'recipient',
+      state: phase,
+      named: phase === 'early' ? nameOf(legs) : undefined,
+      remote: remoteCaller(state, watched),
+    })
   }
   return dialogs
 }
@@ -50,6 +56,12 @@ function callerDialog(state: CallState, { lineIds, accountId, realm }: Watched):
   const calledNumber = state.accounts.find((account) => account.accountId === accountId)?.calledNumber ?? ''
   const remote = { uri: numberUri(calledNumber === '' ? origin.dialed : calledNumber, realm), name: '' }
   return { id: `${state.sessionId}-caller`, direction: 'initiator', state: callerLeg === 'early' ? early : 'confirmed', remote }
+}
+
+/** The early dialog of a phone that rings: while it does, and no longer, it may be picked up by it. */
+function nameOf(legs: readonly LegState[]): WatchedDialog['named'] {
+  const dialog = legs.find(({ phase, dialog: one }) => phase === 'ringing' && one?.theirTag !== undefined)?.dialog
+  return dialog?.theirTag === undefined ? undefined : { callId: dialog.callId, localTag: dialog.theirTag, remoteTag: dialog.ourTag }
 }
 
 /** Several contacts of one line ring as one; planned ones do not ring yet, cancelled ones no more. */

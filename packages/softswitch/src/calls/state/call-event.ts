@@ -130,8 +130,10 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'recording'; readonly code: 'Started' | 'NotAnnounced'; readonly name?: string; readonly reason: string }
   /** The two were told something, or could not be; for the trace alone. */
   | { readonly type: 'announced'; readonly name: string; readonly code: 'Told' | 'NotTold' }
-  | { readonly type: 'legStarted'; readonly legId: string; readonly sipCallId: string }
-  | { readonly type: 'legProgress'; readonly legId: string; readonly statusCode: number; readonly sdp: string | undefined }
+  /** `tag`: ours in its dialog. */
+  | { readonly type: 'legStarted'; readonly legId: string; readonly sipCallId: string; readonly tag?: string }
+  /** `tag`: that of who rings, in the dialog there is now. */
+  | { readonly type: 'legProgress'; readonly legId: string; readonly statusCode: number; readonly sdp: string | undefined; readonly tag?: string | undefined }
   /** Who answered the leg is asked whether the call may come; for the trace, what was said to it: then the leg is answered, or refused. */
   | { readonly type: 'confirmation'; readonly legId: string; readonly code: 'Asked' | 'Accepted' | 'Refused' | 'NotConfirmed' }
   | { readonly type: 'legAnswered'; readonly legId: string; readonly sdp: string }

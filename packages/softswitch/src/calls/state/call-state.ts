@@ -31,6 +31,8 @@ export interface LegState {
   readonly statusCode: number
   readonly local: boolean
   readonly earlySdp: string | undefined
+  /** Its dialog, as others may name it (RFC 4235, RFC 3891): the tag of who rings is known when it does. */
+  readonly dialog?: { readonly callId: string; readonly ourTag: string; readonly theirTag?: string }
   /** Answered, and asked whether the call may come: rings as long as that takes. */
   readonly confirming?: true
   /** Why it was refused, of a peer that is believed. */

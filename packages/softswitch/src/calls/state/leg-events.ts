@@ -16,6 +16,17 @@ import { stopService } from './service-state.ts'
 
 type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
 
+/** Its INVITE is on its way. */
+export function onLegStarted(step: Step, { legId, sipCallId: callId, tag: ourTag }: Of<'legStarted'>): Step {
+  const started = go(step, { sipCallIds: [...step.state.sipCallIds, callId] })
+  return ourTag === undefined ? started : changeLeg(started, legId, { dialog: { callId, ourTag } })
+}
+
+/** With the tag of the first who rings there: a proxy behind it may have forked. */
+function dialogOf({ dialog }: LegState, theirTag: string | undefined): Pick<LegState, 'dialog'> {
+  return dialog === undefined || theirTag === undefined || dialog.theirTag !== undefined ? {} : { dialog: { ...dialog, theirTag } }
+}
+
 /** 180 is told once; the first early media is relayed, that of other forks is not (RFC 3261 13.2.2.4 leaves it to us). */
 export function onLegProgress(step: Step, event: Of<'legProgress'>): Step {
   const leg = legOf(step.state, event.legId)
@@ -28,7 +39,7 @@ export function onLegProgress(step: Step, event: Of<'legProgress'>): Step {
   const isTold = isFirstMedia || isNews
   const earlyMediaLegId = isFirstMedia ? leg.id : attempt.earlyMediaLegId
   const rung = go(step, {
-    legs: legsWith(step.state, leg.id, { phase: 'ringing', earlySdp: event.sdp ?? leg.earlySdp }),
+    legs: legsWith(step.state, leg.id, { phase: 'ringing', earlySdp: event.sdp ?? leg.earlySdp, ...dialogOf(leg, event.tag) }),
     // Who was answered by the platform itself has not been kept waiting since.
     ringingAtMs: step.state.ringingAtMs ?? (step.state.answeredAtMs === undefined ? event.atMs : undefined),
     attempt: isTold ? { ...attempt, earlyMediaLegId, progressSent: event.statusCode } : attempt,

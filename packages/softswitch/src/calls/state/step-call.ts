@@ -8,7 +8,17 @@ import type { CallState, Step } from './call-state.ts'
 import { onDigit, onInfo } from './dtmf-events.ts'
 import { disposeWhenOver, endBySystem, endSetup } from './end-call.ts'
 import { onPartyJoined, onReplacementOffered, onTransferAbandoned, ringback } from './join-events.ts'
-import { onCarrierSilent, onConfirmation, onLegAnswered, onLegEnded, onLegProgress, onLegRejected, onMediaRefused, onRingTimeout } from './leg-events.ts'
+import {
+  onCarrierSilent,
+  onConfirmation,
+  onLegAnswered,
+  onLegEnded,
+  onLegProgress,
+  onLegRejected,
+  onLegStarted,
+  onMediaRefused,
+  onRingTimeout,
+} from './leg-events.ts'
 import { onPartingOver, onPartyClaimed, onReferred, onTransferFailed, onTransferProgress } from './refer-events.ts'
 import { onJoinAsked, onJoinedCallOver, onJoinGranted, onJoinRefused, onMixEntered, onMixOpened, onMixOver, onMixRefused } from './mix-events.ts'
 import { startClickToCall } from './click-to-call.ts'
@@ -116,7 +126,7 @@ function dispatch(step: Step, event: CallEvent): Step {
     case 'mediaFailed':
       return onMediaFailed(step, event)
     case 'legStarted':
-      return go(step, { sipCallIds: [...step.state.sipCallIds, event.sipCallId] })
+      return onLegStarted(step, event)
     case 'legProgress':
       return onLegProgress(step, event)
     case 'confirmation':
