@@ -1,3 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { request as httpsRequest } from 'node:https'
+import { join } from 'node:path'
+import type { SecureVersion, TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { eventually } from './eventually.ts'
 import { type ErrorBody, HttpClient } from './http-client.ts'
@@ -144,7 +148,7 @@ describe('environments', () => {
   let beta: Platform
 
   beforeAll(async () => {
-    beta = await Platform.start({ environment: { DIALTONE_ENVIRONMENT: 'beta', DIALTONE_RATE_LIMIT: '100' } })
+    beta = await Platform.start({ environment: { DIALTONE_ENVIRONMENT: 'beta', DIALTONE_RATE_LIMIT: '100', DIALTONE_HTTPS_PORT: '0' } })
   })
   afterAll(() => beta.discard())
 
@@ -159,6 +163,41 @@ describe('environments', () => {
     const { key } = done(await there.http.post<{ key: string }>(`${there.path}/apikey`, { name: 'Beta', permissions: { Account: 'READ' } }))
     expect(key).toContain('_beta_')
     expect((await http.withToken(key).get(`${owner.path}/account`)).status).toBe(401)
+  })
+
+  it('S0-90: any system integrates by JSON over HTTPS, from TLS 1.2 on and not below', async () => {
+    const { httpsPort } = JSON.parse(readFileSync(join(beta.dataDirectory, 'first-run.json'), 'utf8')) as { httpsPort: number }
+    const { username, password } = beta.address
+    const overTls = (version: SecureVersion, method: string, path: string, body?: object, token = '') =>
+      new Promise<{ status: number | undefined; text: string; protocol: string | null }>((resolve, reject) => {
+        const headers = { 'content-type': 'application/json', 'x-auth-token': token }
+        const options = {
+          host: '127.0.0.1',
+          port: httpsPort,
+          method,
+          path,
+          headers,
+          rejectUnauthorized: false,
+          agent: false,
+          minVersion: version,
+          maxVersion: version,
+        }
+        const request = httpsRequest({ ...options, ...(version < 'TLSv1.2' ? { ciphers: 'DEFAULT@SECLEVEL=0' } : {}) }, (response) => {
+          const { statusCode: status, socket } = response
+          let text = ''
+          response.setEncoding('utf8').on('data', (piece: string) => (text += piece))
+          response.on('end', () => resolve({ status, text, protocol: (socket as TLSSocket).getProtocol() }))
+        })
+        request.on('error', reject).end(body === undefined ? undefined : JSON.stringify(body))
+      })
+    for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
+      const login = await overTls(version, 'POST', '/v2/authorize', { username, password })
+      expect([login.status, login.protocol]).toEqual([200, version])
+      const { authToken, partitionId } = JSON.parse(login.text) as { authToken: string; partitionId: string }
+      const listed = await overTls(version, 'GET', `/v2/partition/${partitionId}/account`, undefined, authToken)
+      expect([listed.status, Array.isArray(JSON.parse(listed.text))]).toEqual([200, true])
+    }
+    await expect(overTls('TLSv1.1', 'GET', '/health/live')).rejects.toThrow(/version|protocol|alert/i)
   })
 
   it('S0-91: a token may ask a hundred times a second; then 429 says when to come again', async () => {

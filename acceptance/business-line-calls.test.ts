@@ -126,7 +126,7 @@ describe('a number that points at a business line', () => {
 })
 
 describe('a number that points at a hunt group of business lines', () => {
-  it('S1-99: LINEAR asks the lines in order; what comes after depends on why nobody took the call', async () => {
+  it('S1-18 S1-99: LINEAR asks the lines in order; what comes after depends on why nobody took the call', async () => {
     const building = await makeBuilding()
     const doors = [await createDoor(building, 'Door 1'), await createDoor(building, 'Door 2')]
     const [one, two] = [await phoneAt(building, doors[0] ?? ''), await phoneAt(building, doors[1] ?? '')]
@@ -153,7 +153,7 @@ describe('a number that points at a hunt group of business lines', () => {
     await expectRecords(building.account, ['ANSWERED', 'BUSY'])
   })
 
-  it('S1-99: SIMULTANEOUS rings all of them; a forward that is switched on takes every call', async () => {
+  it('S1-18 S1-99: SIMULTANEOUS rings all of them; a forward that is switched on takes every call', async () => {
     const building = await makeBuilding()
     const doors = [await createDoor(building, 'Door 1'), await createDoor(building, 'Door 2')]
     const [one, two] = [await phoneAt(building, doors[0] ?? ''), await phoneAt(building, doors[1] ?? '')]

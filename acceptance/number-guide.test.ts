@@ -110,7 +110,7 @@ describe('order', () => {
 })
 
 describe('the life of a number', () => {
-  it('S0-29 S0-40 S0-41 S0-42 S2-03 S2-29 S2-30 S2-39 S2-40 S2-44 S2-45 S2-55 S2-56: assigned with its emergency address, taken away, released, and then at rest', async () => {
+  it('S0-29 S0-40 S0-41 S0-42 S2-02 S2-03 S2-29 S2-30 S2-39 S2-40 S2-44 S2-45 S2-55 S2-56: assigned with its emergency address, taken away, released, and then at rest', async () => {
     const user = await account.createUser('4201')
     const number = await ordered()
     const assigned = await tenant.http.put<Listed>(`${account.path}/user/${user.userId}/telephone-number`, {

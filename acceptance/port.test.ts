@@ -130,7 +130,7 @@ describe('porting a number', () => {
     expect([answer.status, answer.body.messages]).toEqual([400, ['InvalidRequestedDate']])
   })
 
-  it('S0-39 S0-45 S2-19 S2-26 S2-27: pending, approved, in progress, completed by the clock; then the number can be assigned', async () => {
+  it('S0-39 S0-45 S2-02 S2-19 S2-26 S2-27: pending, approved, in progress, completed by the clock; then the number can be assigned', async () => {
     const port = await submitted()
     const [telephoneNumber = ''] = port.telephoneNumbers
     await advance(DAY + 60)

@@ -1,3 +1,4 @@
+export { keypadDigits } from './keypad-digits.ts'
 export { checkExtension } from './check-extension.ts'
 export type { ExtensionProblem } from './check-extension.ts'
 export type { DialedNumber, EmergencyService, ServiceCode, UnrecognizedReason } from './dialed-number.ts'

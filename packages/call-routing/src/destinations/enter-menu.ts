@@ -1,3 +1,4 @@
+import { keypadDigits } from '@dialtone/numbering'
 import type { CallScene } from '../call-scene.ts'
 import { lastAttemptAt } from '../call-scene.ts'
 import type { DirectoryEntry, MenuHours, RoutingMenu } from '../menu.ts'
@@ -45,13 +46,7 @@ function directoryOf(snapshot: RoutingSnapshot, menu: RoutingMenu): readonly Dir
   )
 }
 
-const KEY_LETTERS = ['', '', 'ABC', 'DEF', 'GHI', 'JKL', 'MNO', 'PQRS', 'TUV', 'WXYZ'] as const
-
 /** The keys of a telephone that spell it (ITU-T E.161); accents do not count. */
 export function keysOf(name: string): string {
-  const letters = name
-    .normalize('NFD')
-    .toUpperCase()
-    .replaceAll(/[^A-Z]/g, '')
-  return Array.from(letters, (letter) => KEY_LETTERS.findIndex((group) => group.includes(letter))).join('')
+  return keypadDigits(name.normalize('NFD').replaceAll(/[^A-Za-z]/g, ''))
 }

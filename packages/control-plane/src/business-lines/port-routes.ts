@@ -2,11 +2,11 @@ import { err, ok, type Result } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
 import { findDevice, invalidMacAddress, lastProvisioningRequests, normalizeMacAddress, type OccupiedPort, type PortPlace, portsOf } from '../devices/index.ts'
 import { ProvisioningRequestView, provisioningRequestView } from '../devices/index.ts'
-import { type ApiFailure, entityNotFound, fieldRequired } from '../failures/index.ts'
+import { type ApiFailure, entityNotFound, fieldRequired, invalidField } from '../failures/index.ts'
 import { accountOperation, named, type Operation } from '../http/index.ts'
 import type { AccountScope } from '../access/index.ts'
 import type { Context } from '../context.ts'
-import { matchDeviceType } from '../reference-data/index.ts'
+import { hasAnalogPorts, matchDeviceType } from '../reference-data/index.ts'
 import { PortAssignmentView, portAssignmentView } from './business-line-view.ts'
 import { written } from './call-handling-body.ts'
 import { foundLine, ITEM, LinePath, TAG } from './line-path.ts'
@@ -154,5 +154,7 @@ function readPlace(body: Static<typeof PortBody>): Result<PortPlace, ApiFailure>
 
 function typeIdOf(given: string): Result<string, ApiFailure> {
   const type = matchDeviceType({ deviceTypeId: given })?.deviceType
-  return type === undefined ? err(entityNotFound('DeviceType', given)) : ok(type.id)
+  if (type === undefined) return err(entityNotFound('DeviceType', given))
+  // S1-18: a business line is an analog line.
+  return hasAnalogPorts(type) ? ok(type.id) : err(invalidField('deviceTypeId', `${type.id} has no analog ports`, 'an ATA or MTA', 'InvalidDeviceType'))
 }

@@ -15,7 +15,7 @@ import {
   readPhoneSettings,
   vendorOf,
 } from '../phone-files/index.ts'
-import { deviceType, sideCarType } from '../reference-data/index.ts'
+import { deviceType, hasAnalogPorts, sideCarType } from '../reference-data/index.ts'
 import { domainOfAccount, settingsOf, type SipDomainRow } from '../sip-domains/index.ts'
 import type { DeviceConfigurationRow } from './configuration-queries.ts'
 import { configurationToken } from './configuration-token.ts'
@@ -117,7 +117,7 @@ function digestOf({ source, ...phone }: PhoneConfiguration): string {
 
 function kindOf(row: DeviceRow) {
   const type = deviceType(row.device_type_id)
-  return { type, isAdapter: type?.deviceKind === 'ATA' || type?.deviceKind === 'EMTA' }
+  return { type, isAdapter: type !== undefined && hasAnalogPorts(type) }
 }
 
 /** A row that is registered for: adapters by port, phones by the order of their keys. */

@@ -5,7 +5,7 @@ import type { Transaction } from '../database/index.ts'
 import type { Write } from '../events/index.ts'
 import { alreadyInUse, type ApiFailure, entityNotFound, inConflict, invalidField } from '../failures/index.ts'
 import { partitionDefaults } from '../partitions/index.ts'
-import { deviceType } from '../reference-data/index.ts'
+import { deviceType, hasAnalogPorts } from '../reference-data/index.ts'
 import { deviceChanged } from './device-events.ts'
 import { countDevices, type DeviceRow, insertDevice, lockDeviceByMac, type NewDevice } from './device-queries.ts'
 import { inventoryFailure } from './device-inventory.ts'
@@ -62,7 +62,7 @@ export async function deviceFailure(
   if (allowed.length > 0 && !allowed.some((id) => deviceType(id)?.id === type.id)) {
     return invalidField('deviceTypeId', `${type.id} is not offered by this partition`, 'one of the allowedDeviceTypes of the partition', 'DeviceTypeNotAllowed')
   }
-  if (account.account_type === 'SIMPLE' && type.deviceKind !== 'ATA' && type.deviceKind !== 'EMTA') {
+  if (account.account_type === 'SIMPLE' && !hasAnalogPorts(type)) {
     return invalidField('deviceTypeId', `${type.id} is no analogue adapter`, 'an ATA or EMTA on a SIMPLE account', 'InvalidDeviceTypeForAccount')
   }
   return settings.requiresDeviceInventory ? inventoryFailure(sql, scope, wanted.macAddress) : undefined

@@ -1,6 +1,7 @@
 import { escapeHtml, htmlPage } from './html-page.ts'
 import type { OpenApiDocument, OpenApiOperation, OpenApiSchema } from './open-api-document.ts'
 import { rulesOf, schemaTable, typeOf } from './reference-schema.ts'
+import { requestExample } from './request-example.ts'
 
 interface Entry {
   readonly method: string
@@ -18,7 +19,9 @@ export function referencePage(document: OpenApiDocument): string {
     '<p>Log in with <code>POST /v2/authorize</code>; send the token as <code>X-AUTH-TOKEN</code> or <code>Authorization: Bearer</code>.',
     ' The same as a document for machines: <a href="/openapi.json">/openapi.json</a>.</p>',
     `<nav>${links.join('')}<a href="#schemas">Schemas</a></nav>`,
-    ...[...tags].map(([tag, entries]) => `<h2 id="${anchor('tag', tag)}">${escapeHtml(tag)}</h2>${entries.map(operationPart).join('')}`),
+    ...[...tags].map(
+      ([tag, entries]) => `<h2 id="${anchor('tag', tag)}">${escapeHtml(tag)}</h2>${entries.map((entry) => operationPart(entry, document)).join('')}`,
+    ),
     '<h2 id="schemas">Schemas</h2>',
     ...schemas.map(
       ([name, schema]) => `<details id="${anchor('schema', name)}"><summary><code>${escapeHtml(name)}</code></summary>${schemaTable(schema)}</details>`,
@@ -34,7 +37,8 @@ function byTag(document: OpenApiDocument): ReadonlyMap<string, readonly Entry[]>
   return Map.groupBy(entries, (entry) => entry.operation.tags?.[0] ?? 'Other')
 }
 
-function operationPart({ method, path, operation }: Entry): string {
+function operationPart(entry: Entry, document: OpenApiDocument): string {
+  const { method, path, operation } = entry
   const isPublic = operation.security?.length === 0
   const notes = [...(operation.deprecated === true ? ['another spelling'] : []), ...(isPublic ? ['no token needed'] : [])]
   const note = notes.length === 0 ? '' : ` <small>(${notes.join(', ')})</small>`
@@ -45,6 +49,7 @@ function operationPart({ method, path, operation }: Entry): string {
     ...Object.entries(operation.requestBody?.content ?? {}).map(
       ([type, content]) => `<h4>Body <small>${escapeHtml(type)}</small></h4>${bodyPart(content.schema)}`,
     ),
+    `<h4>Example</h4><pre>${escapeHtml(requestExample(entry, document.components?.schemas))}</pre>`,
     `<h4>Answers</h4><table>${responseRows(operation)}</table></details>`,
   ].join('')
 }

@@ -23,7 +23,7 @@ const OrderView = named(
     orderId: Type.String(),
     id: Type.String(),
     status: oneOf(['COMPLETED', 'PENDING', 'CANCELLED'] as const),
-    /** `AWAITED` while somebody still has to agree to toll-free numbers (C-27). */
+    /** `AWAITED` while somebody still has to agree to toll-free numbers (C-27) or those ordered by letters (S0-44). */
     approval: oneOf(['GIVEN', 'AWAITED', 'REFUSED'] as const),
     accountId: Type.String(),
     orderedDate: Type.String({ format: 'date-time' }),
@@ -68,7 +68,7 @@ export const hyphenatedOrderOperations: readonly Operation[] = [
         if (!request.ok) return request
         const account = await enterAccount(context.database.sql, principal, scope, request.value.accountId)
         if (!account.ok) return account
-        return shown(conflictStatus(await placeOrder(context, principal, account.value, request.value.numbers)))
+        return shown(conflictStatus(await placeOrder(context, principal, account.value, request.value)))
       },
     }),
   ),

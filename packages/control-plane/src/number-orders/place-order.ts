@@ -6,23 +6,31 @@ import type { Context } from '../context.ts'
 import type { Sql, Transaction } from '../database/index.ts'
 import { type Write, write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, inConflict } from '../failures/index.ts'
-import { activateNumbers, type NumbersToAdd, returnToInventory, startActivation } from '../telephone-numbers/index.ts'
+import { activateNumbers, returnToInventory, startActivation } from '../telephone-numbers/index.ts'
+import { partitionDefaults } from '../partitions/index.ts'
 import type { NumberOrder } from './number-order.ts'
 import { findOrder, lockOrder } from './order-queries.ts'
+import type { OrderRequest } from './read-order.ts'
 
 export type OrderKind = 'ORDER' | 'TOLL_FREE'
 
 /**
- * Orders numbers for an account: all of them or none (S2-14 … S2-18). Toll-free ones wait for somebody's approval where the partition wants that (C-27); the numbers
- * are the account's from the order on.
+ * Orders numbers for an account: all of them or none (S2-14 … S2-18). Toll-free ones (C-27) and those ordered by letters (S0-44) wait for somebody's
+ * approval where the partition wants that; the numbers are the account's from the order on.
  */
-export function placeOrder(context: Context, principal: Principal, scope: AccountScope, request: NumbersToAdd): Promise<Result<NumberOrder, ApiFailure>> {
+export function placeOrder(
+  context: Context,
+  principal: Principal,
+  scope: AccountScope,
+  { numbers: request, hasVanity }: Pick<OrderRequest, 'numbers' | 'hasVanity'>,
+): Promise<Result<NumberOrder, ApiFailure>> {
   return write(context, actorOf(principal), async (change) => {
     // Before anything refers to it, or two orders of one account wait for each other for ever.
     await lockAccount(change.sql, scope)
     const id = `order_${newId()}`
     const hasTollFree = request.numbers.some((number) => isTollFree(number.phoneNumber))
-    const isAwaited = hasTollFree && (await wantsApproval(change.sql, scope))
+    const { tollFreeApproval, vanityNumberApproval } = await partitionDefaults(change.sql, scope)
+    const isAwaited = (hasTollFree && tollFreeApproval === 'MANUAL') || (hasVanity && vanityNumberApproval === 'MANUAL')
     await insertOrder(change, principal, scope, { id, kind: hasTollFree ? 'TOLL_FREE' : 'ORDER', approval: isAwaited ? 'AWAITED' : 'GIVEN', request: {} })
     await insertLines(change, id, request.numbers.map((number) => number.phoneNumber)) // prettier-ignore
     const activated = await activateNumbers(change, principal, scope, { ...request, orderId: id, holdActivation: request.holdActivation || isAwaited })
@@ -101,10 +109,4 @@ export function orderChanged(scope: AccountScope, orderId: string, type: string,
 async function found(sql: Sql | Transaction, scope: PartitionScope, orderId: string): Promise<Result<NumberOrder, ApiFailure>> {
   const order = await findOrder(sql, scope, orderId)
   return order === undefined ? err(entityNotFound('NumberOrder', orderId)) : ok(order)
-}
-
-/** The partition's setting `tollFreeApproval`: `MANUAL`, or as by default nobody is asked (C-27). */
-async function wantsApproval(sql: Transaction, scope: PartitionScope): Promise<boolean> {
-  const row = await sql.selectFrom('partition').select('settings').where('id', '=', scope.partitionId).executeTakeFirst()
-  return row?.settings['tollFreeApproval'] === 'MANUAL'
 }

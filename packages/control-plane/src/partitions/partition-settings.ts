@@ -19,6 +19,9 @@ export interface PartitionSettings {
   readonly tnDeleteCooldownDays: number
   readonly tempTnThreshold: number
   readonly portPushDays: number
+  /** Whether somebody has to agree to orders of toll-free numbers (C-27), and of numbers that are ordered by letters (S0-44). */
+  readonly tollFreeApproval: OrderApproval
+  readonly vanityNumberApproval: OrderApproval
   readonly autoAssignCallerId: boolean
   readonly useAccountNumberDefault: boolean
   readonly bypassVoicemailPINValidationFromDevice: boolean
@@ -48,6 +51,9 @@ export interface PartitionSettings {
   readonly useOwnCarrier: boolean
 }
 
+export const ORDER_APPROVALS = ['AUTO', 'MANUAL'] as const
+export type OrderApproval = (typeof ORDER_APPROVALS)[number]
+
 export const PLATFORM_SETTINGS: PartitionSettings = {
   extensionLength: 4,
   simpleDialingBehaviorType: 'OPEN_DIAL_PLAN_TEN_DIGIT',
@@ -67,6 +73,8 @@ export const PLATFORM_SETTINGS: PartitionSettings = {
   tnDeleteCooldownDays: 90,
   tempTnThreshold: 0,
   portPushDays: 0,
+  tollFreeApproval: 'AUTO',
+  vanityNumberApproval: 'AUTO',
   autoAssignCallerId: false,
   useAccountNumberDefault: false,
   bypassVoicemailPINValidationFromDevice: false,

@@ -7,7 +7,7 @@ import { TIME_ZONES } from '../time-zones/index.ts'
 import { DialPlanRuleSchema } from './dial-plan-rule.ts'
 import { carriersInForce } from './inbound-carriers.ts'
 import { partitionLine } from './partition-defaults.ts'
-import { type PartitionSettings, settingsInForce } from './partition-settings.ts'
+import { ORDER_APPROVALS, type PartitionSettings, settingsInForce } from './partition-settings.ts'
 
 export type PartitionRow = Selectable<PartitionTable>
 export const PARTITION_STATUSES = ['ACTIVE', 'ARCHIVED', 'HIDDEN'] as const
@@ -41,6 +41,8 @@ export const PartitionFields = {
   defaultAdvancedDialingBehaviorType: Type.Optional(oneOf(DIALING_BEHAVIORS)),
   defaultDirectoryListingType: Type.Optional(oneOf(['ERROR', 'LIST_PUBLISH', 'LIST_NOT_PUBLISH', 'NOT_LIST_NOT_PUBLISH', 'PORTED', 'COMPLEX'])),
   portPushDays: days(365),
+  tollFreeApproval: Type.Optional(oneOf(ORDER_APPROVALS)),
+  vanityNumberApproval: Type.Optional(oneOf(ORDER_APPROVALS)),
   allowedDeviceTypes: texts,
   defaultHoldTimeoutSeconds: Type.Optional(Type.Integer({ minimum: 30, maximum: 600 })),
   allowLoginByAccountNumber: flag,

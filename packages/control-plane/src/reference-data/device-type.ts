@@ -48,3 +48,8 @@ export interface DeviceType {
   /** What the keys of the device, and those of its side cars, can be. */
   readonly lineFunctionality: Readonly<Record<string, readonly LineType[]>>
 }
+
+/** Whether analog telephones, fax machines and alarm panels plug into it. */
+export function hasAnalogPorts({ deviceKind }: Pick<DeviceType, 'deviceKind'>): boolean {
+  return deviceKind === 'ATA' || deviceKind === 'EMTA'
+}

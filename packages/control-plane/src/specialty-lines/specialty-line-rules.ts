@@ -1,7 +1,7 @@
 import type { AccountScope } from '../access/index.ts'
 import type { Transaction } from '../database/index.ts'
 import { type ApiFailure, entityNotFound, invalidFields, type FieldProblem } from '../failures/index.ts'
-import { deviceType } from '../reference-data/index.ts'
+import { deviceType, hasAnalogPorts } from '../reference-data/index.ts'
 import type { SpecialtyLineAttributes } from './specialty-line.ts'
 
 /** Both numbers are of the account, the device is one for analogue lines (S4-16, S4-17, S4-19). */
@@ -24,6 +24,6 @@ export async function specialtyLineFailure(sql: Transaction, scope: AccountScope
   if (line.port === undefined) return undefined
   const type = deviceType(line.port.deviceTypeId)
   if (type === undefined) return entityNotFound('DeviceType', line.port.deviceTypeId)
-  if (type.deviceKind === 'ATA' || type.deviceKind === 'EMTA') return undefined
+  if (hasAnalogPorts(type)) return undefined
   return invalidFields([{ field: 'deviceType', code: 'InvalidDeviceType', reason: `${type.id} has no analogue ports`, rule: 'an ATA or MTA' }])
 }
