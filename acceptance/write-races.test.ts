@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pause } from './eventually.ts'
 import type { ErrorBody, HttpAnswer } from './http-client.ts'
 import { Platform } from './platform.ts'
-import { Account, done, type Identified, type InventoryNumber, Tenant, unique } from './tenant.ts'
+import { type Account, done, type Identified, type InventoryNumber, Tenant, unique } from './tenant.ts'
 
 const WRITERS = 50
 const writers = Array.from({ length: WRITERS }, (_, index) => index)
