@@ -27,6 +27,7 @@ interface Entry {
   readonly device: DeviceRow
   readonly record: FileRequestRecord
   readonly fetched: Fetched | undefined
+  readonly isWritten: () => void
 }
 
 /** More are not kept while the database is slow: it is said how many were lost. */
@@ -50,10 +51,16 @@ export class RequestLog {
     this.#o = o
   }
 
-  add(device: DeviceRow, record: FileRequestRecord, fetched?: Fetched): void {
-    if (this.#waiting.length >= MAX_WAITING) this.#lost++
-    else this.#waiting.push({ device, record, fetched })
+  /** @returns when this entry is written, or given up: others go on adding theirs meanwhile. Never rejects. */
+  add(device: DeviceRow, record: FileRequestRecord, fetched?: Fetched): Promise<void> {
+    if (this.#waiting.length >= MAX_WAITING) {
+      this.#lost++
+      return Promise.resolve()
+    }
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#waiting.push({ device, record, fetched, isWritten: resolve })
     this.#writing ??= this.#write()
+    return promise
   }
 
   addStray(record: FileRequestRecord): void {
@@ -80,6 +87,7 @@ export class RequestLog {
       } catch (error) {
         this.#o.logger.warn('requests of phones for their configuration were not written down', { requests: batch.length, error: String(error) })
       }
+      for (const { isWritten } of batch) isWritten()
     }
     if (this.#lost > 0) this.#o.logger.warn('requests of phones came faster than they could be written down', { lost: this.#lost })
     this.#lost = 0

@@ -23,6 +23,8 @@ interface Outcome {
   readonly fetched?: Fetched
 }
 
+type Written = Outcome & { readonly written: Promise<void> }
+
 export interface ConfigurationServer {
   /** Answers one request of a phone. */
   readonly serve: (ask: FileAsk) => Promise<FileAnswer>
@@ -36,20 +38,20 @@ const AT_ONCE = 8
 /** Some seconds on a busy machine: a phone that waits longer gives up, and what was put together for it is for nobody. */
 const IN_LINE = 500
 /** Those who are sent away together do not come back together. */
-const COME_AGAIN_SECONDS = { from: 2, to: 10 } as const
+const COME_AGAIN_SECONDS = { from: 3, to: 20 } as const
 
 /** The device configuration server: who asks, for what, and what he gets. */
 export function createConfigurationServer(context: () => Context, places = new ServingPlaces({ atOnce: AT_ONCE, inLine: IN_LINE })): ConfigurationServer {
   const access = createDeviceAccess(context)
   let log: RequestLog | undefined
   const ownLog = (): RequestLog => (log ??= new RequestLog(context()))
-  const decide = async (ask: FileAsk): Promise<Outcome> => {
+  const decide = async (ask: FileAsk): Promise<Written> => {
     const proof = await access.prove(ask)
     const outcome = proof.kind === 'refused' ? refusal(context(), proof) : await fileFor(context(), ask, proof)
     const record = recordOf(context(), ask, proof, outcome)
-    if (proof.found === undefined) ownLog().addStray(record)
-    else ownLog().add(proof.found.device, record, outcome.fetched)
-    return outcome
+    if (proof.found !== undefined) return { ...outcome, written: ownLog().add(proof.found.device, record, outcome.fetched) }
+    ownLog().addStray(record)
+    return { ...outcome, written: Promise.resolve() }
   }
   return {
     get log() {
@@ -63,7 +65,7 @@ export function createConfigurationServer(context: () => Context, places = new S
       const outcome = await places.use(() => decide(ask))
       if (outcome === undefined) return busy()
       // Who looks next sees that the phone has it.
-      if (outcome.fetched?.digest !== undefined) await ownLog().settled()
+      if (outcome.fetched?.digest !== undefined) await outcome.written
       return outcome.answer
     },
   }
