@@ -2,4 +2,4 @@ export { destinationProblems, destinationReferences, OVERFLOW, overflowFailure }
 export type { CallDestination } from './call-destination.ts'
 export { givenMember, memberReferences, readMembers, RING_STRATEGIES } from './call-member.ts'
 export type { CallMember, RingStrategy } from './call-member.ts'
-export { CallDestinationBody, memberProperties } from './destination-schema.ts'
+export { CallDestinationBody, memberProperties, membersBody, ringingGroupProperties } from './destination-schema.ts'

@@ -1,27 +1,19 @@
 import Type from 'typebox'
 import { type ConfigurationObject, fittingExtension } from '../account-objects/index.ts'
-import { CallDestinationBody, givenMember, memberProperties, overflowFailure, RING_STRATEGIES } from '../call-destinations/index.ts'
+import { givenMember, memberProperties, membersBody, overflowFailure, RING_STRATEGIES, ringingGroupProperties } from '../call-destinations/index.ts'
 import { named, oneOf } from '../http/index.ts'
 import { type CallQueue, callQueueOf, callQueueReferences, holdMusicFailure } from './call-queue.ts'
 
 const MAX_AGENTS = 500
 const Skills = Type.Array(Type.String({ minLength: 1, maxLength: 64, pattern: '\\S' }), { maxItems: 50 })
-const shape = {
-  name: Type.String({ minLength: 1, maxLength: 256 }),
-  extension: Type.Optional(Type.String({ maxLength: 8 })),
-  holdMusic: Type.Optional(Type.String({ maxLength: 64 })),
-  overflow: Type.Optional(CallDestinationBody),
-}
+const shape = { ...ringingGroupProperties, holdMusic: Type.Optional(Type.String({ maxLength: 64 })) }
 const seconds = (minimum: number, maximum: number) => Type.Optional(Type.Integer({ minimum, maximum }))
 const CallQueueBody = named(
   'CallQueueRequest',
   Type.Object({
     ...shape,
     strategy: Type.Optional(oneOf(RING_STRATEGIES)),
-    agents: Type.Array(
-      Type.Object({ ...memberProperties, penalty: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })), skills: Type.Optional(Skills) }),
-      { maxItems: MAX_AGENTS, default: [] },
-    ),
+    agents: membersBody({ penalty: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })), skills: Type.Optional(Skills) }, MAX_AGENTS),
     requiredSkills: Type.Optional(Skills),
     maxWaitTime: seconds(10, 7200),
     maxCallers: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),

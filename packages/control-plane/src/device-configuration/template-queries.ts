@@ -31,6 +31,25 @@ export async function versionsOf(sql: Executor, templateIds: readonly string[]):
   return sql.selectFrom('device_template_version').selectAll().where('template_id', 'in', templateIds).orderBy('version', 'desc').execute()
 }
 
+/** A further version, as a draft: no device has it before it is rolled out. */
+export async function addDraftVersion(
+  sql: Transaction,
+  templateId: string,
+  draft: { readonly version: number; readonly settings: object; readonly note: string | undefined; readonly now: Date },
+): Promise<void> {
+  const { version, settings, note, now } = draft
+  const row = {
+    template_id: templateId,
+    version,
+    settings: JSON.stringify(settings),
+    note: note ?? null,
+    account_ids: '[]',
+    created_at: now,
+    published_at: null,
+  }
+  await sql.insertInto('device_template_version').values(row).execute()
+}
+
 /** A template that a device of a partition may have: one of its own, or of a partition above. */
 export async function isTemplateFor(sql: Executor, partitionId: string, templateId: string): Promise<boolean> {
   if (templateId === STANDARD_TEMPLATE) return true

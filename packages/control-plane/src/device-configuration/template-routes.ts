@@ -5,7 +5,7 @@ import { violatedUniqueIndex } from '../database/index.ts'
 import { type DomainEvent, write } from '../events/index.ts'
 import { alreadyInUse, entityNotFound, inConflict } from '../failures/index.ts'
 import { freeObject, named, type Operation, partitionOperation } from '../http/index.ts'
-import { type DeviceTemplateRow, findTemplate, listTemplates, lockTemplate, type TemplateVersionRow, versionsOf } from './template-queries.ts'
+import { addDraftVersion, type DeviceTemplateRow, findTemplate, listTemplates, lockTemplate, type TemplateVersionRow, versionsOf } from './template-queries.ts'
 
 const BASE = '/v2/partition/:partitionId/devicetemplate'
 const TAG = 'Device Template'
@@ -70,16 +70,7 @@ export const templateOperations: readonly Operation[] = [
             return err(inConflict('TooManyDeviceTemplates', `A partition has at most ${MAX_TEMPLATES}.`))
           const row = { id: newId(), partition_id: scope.partitionId, name: body.name, created_at: change.now, updated_at: change.now }
           await change.sql.insertInto('device_template').values(row).execute()
-          const version = {
-            template_id: row.id,
-            version: 1,
-            settings: JSON.stringify(body.settings ?? {}),
-            note: body.note ?? null,
-            account_ids: '[]',
-            created_at: change.now,
-            published_at: null,
-          }
-          await change.sql.insertInto('device_template_version').values(version).execute()
+          await addDraftVersion(change.sql, row.id, { version: 1, settings: body.settings ?? {}, note: body.note, now: change.now })
           change.emit(templateChanged(scope, row.id, 'created'))
           return ok(view(row, await versionsOf(change.sql, [row.id])))
         })
@@ -106,16 +97,7 @@ export const templateOperations: readonly Operation[] = [
         const [latest] = await versionsOf(change.sql, [template.id])
         const version = (latest?.version ?? 0) + 1
         if (version > MAX_VERSIONS) return err(inConflict('TooManyVersions', `A template has at most ${MAX_VERSIONS} versions.`))
-        const row = {
-          template_id: template.id,
-          version,
-          settings: JSON.stringify(body.settings),
-          note: body.note ?? null,
-          account_ids: '[]',
-          created_at: change.now,
-          published_at: null,
-        }
-        await change.sql.insertInto('device_template_version').values(row).execute()
+        await addDraftVersion(change.sql, template.id, { version, settings: body.settings, note: body.note, now: change.now })
         change.emit(templateChanged(scope, template.id, 'updated'))
         return ok(view(template, await versionsOf(change.sql, [template.id])))
       })

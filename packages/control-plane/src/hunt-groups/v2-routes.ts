@@ -1,26 +1,18 @@
 import Type from 'typebox'
 import { type ConfigurationObject, configurationObject, fittingExtension } from '../account-objects/index.ts'
-import { CallDestinationBody, givenMember, memberProperties, overflowFailure, RING_STRATEGIES } from '../call-destinations/index.ts'
+import { givenMember, memberProperties, membersBody, overflowFailure, RING_STRATEGIES, ringingGroupProperties } from '../call-destinations/index.ts'
 import { named, oneOf, type Operation } from '../http/index.ts'
 import { type HuntGroup, huntGroupOf, huntGroupReferences } from './hunt-group.ts'
 
 const MAX_MEMBERS = 100
 const Seconds = Type.Integer({ minimum: 5, maximum: 600 })
-const shape = {
-  name: Type.String({ minLength: 1, maxLength: 256 }),
-  extension: Type.Optional(Type.String({ maxLength: 8 })),
-  voicemailBoxId: Type.Optional(Type.String({ maxLength: 64 })),
-  overflow: Type.Optional(CallDestinationBody),
-}
+const shape = { ...ringingGroupProperties, voicemailBoxId: Type.Optional(Type.String({ maxLength: 64 })) }
 const HuntGroupBody = named(
   'GeneralHuntGroupRequest',
   Type.Object({
     ...shape,
     strategy: Type.Optional(oneOf(RING_STRATEGIES)),
-    members: Type.Array(
-      Type.Object({ ...memberProperties, priority: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })), ringTimeout: Type.Optional(Seconds) }),
-      { maxItems: MAX_MEMBERS, default: [] },
-    ),
+    members: membersBody({ priority: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })), ringTimeout: Type.Optional(Seconds) }, MAX_MEMBERS),
     ringTimeout: Type.Optional(Seconds),
     voicemailEnabled: Type.Optional(Type.Boolean()),
   }),
