@@ -1,10 +1,10 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { expectRecords } from './call-records.ts'
 import { eventually, pause } from './eventually.ts'
-import { Baresip } from './phones/baresip.ts'
 import type { IncomingPhoneCall } from './phones/phone-call.ts'
+import { PhoneRack } from './phones/phone-rack.ts'
 import { isAbsent } from './phones/program-present.ts'
-import { ScriptedPhone } from './phones/scripted-phone.ts'
+import type { ScriptedPhone } from './phones/scripted-phone.ts'
 import { valueOf } from './phones/sip-text.ts'
 import { type Account, done, type Identified, type SipLogin, Tenant } from './tenant.ts'
 
@@ -17,17 +17,13 @@ const LIVE_HZ = 1400
 type PageType = 'STANDARD' | 'PRIORITY' | 'EMERGENCY'
 
 let tenant: Tenant
-const phones: ScriptedPhone[] = []
-const baresips: Baresip[] = []
+const phones = new PhoneRack(() => tenant.platform)
 
 beforeAll(async () => {
   tenant = await Tenant.logIn()
 })
 
-afterEach(async () => {
-  for (const phone of phones.splice(0)) phone.close()
-  await Promise.all(baresips.splice(0).map((phone) => phone.stop()))
-})
+afterEach(() => phones.takeDown())
 
 interface House {
   readonly account: Account
@@ -49,10 +45,7 @@ async function makeHouse(many: number): Promise<House> {
 
 async function phoneOf(login: SipLogin | undefined): Promise<ScriptedPhone> {
   if (login === undefined) throw new Error('no login')
-  const phone = await ScriptedPhone.open(tenant.platform, login)
-  phones.push(phone)
-  await phone.register()
-  return phone
+  return phones.scripted(login)
 }
 
 /** The page that comes to a phone, answered as a phone does by itself. */
@@ -79,9 +72,7 @@ describe('a paging extension (S0-49)', () => {
   it.skipIf(isAbsent('baresip'))('lets every phone hear who speaks, and nobody else: phones answer by themselves, and are hung up with the pager', async () => {
     const { account, logins } = await makeHouse(3)
     const [pager, hall, late] = [await phoneOf(logins[0]), await phoneOf(logins[1]), await phoneOf(logins[3])]
-    const desk = await Baresip.start(tenant.platform, logins[2] ?? { sipUsername: '', sipPassword: '' }, { toneHz: DESK_HZ, answer: 'auto' })
-    baresips.push(desk)
-    await desk.registered()
+    const desk = await phones.baresip(logins[2] ?? { sipUsername: '', sipPassword: '' }, DESK_HZ, { answer: 'auto' })
     const call = await pager.call('4900', { toneHz: PAGER_HZ })
     const page = await takePage(hall, HALL_HZ)
     expect(valueOf(page.invite, 'call-info')).toContain(';answer-after=0')

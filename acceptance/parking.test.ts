@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { eventually, pause } from './eventually.ts'
-import { Baresip } from './phones/baresip.ts'
+import type { Baresip } from './phones/baresip.ts'
+import { PhoneRack } from './phones/phone-rack.ts'
 import { isAbsent } from './phones/program-present.ts'
 import { CALLEE_HZ, CALLER_HZ, makeTwoParties, PSTN_HZ, TONES_HZ, type TwoParties } from './phones/two-parties.ts'
 import { done, type Person, type SipLogin } from './tenant.ts'
@@ -10,7 +11,7 @@ const HASTY_SPOT = '702'
 
 let parties: TwoParties
 let third: Person & { readonly login: SipLogin }
-const phones: Baresip[] = []
+const phones = new PhoneRack(() => parties.server)
 
 beforeAll(async () => {
   parties = await makeTwoParties()
@@ -21,19 +22,10 @@ beforeAll(async () => {
   done(await http.post(`${path}/call-parking-spot`, { spotNumber: HASTY_SPOT, timeout: 10 }))
 })
 
-afterEach(async () => {
-  await Promise.all(phones.splice(0).map((phone) => phone.stop()))
-})
-
-async function start(login: SipLogin, toneHz: number): Promise<Baresip> {
-  const phone = await Baresip.start(parties.server, login, { toneHz })
-  phones.push(phone)
-  await phone.registered()
-  return phone
-}
+afterEach(() => phones.takeDown())
 
 async function talking(): Promise<readonly [caller: Baresip, callee: Baresip]> {
-  const [caller, callee] = [await start(parties.caller.login, CALLER_HZ), await start(parties.callee.login, CALLEE_HZ)]
+  const [caller, callee] = [await phones.baresip(parties.caller.login, CALLER_HZ), await phones.baresip(parties.callee.login, CALLEE_HZ)]
   await caller.dial(`sip:${parties.callee.extension}@dialtone.local`)
   await callee.saw('CALL_INCOMING')
   await callee.accept()
@@ -72,7 +64,7 @@ describe.skipIf(isAbsent('baresip'))('a call parking spot', () => {
     expect(caller.events.some(({ type }) => type === 'CALL_CLOSED')).toBe(false)
     expect(caller.lastToneHeard(TONES_HZ), 'music').toBeUndefined()
     expect(await explained(SPOT)).toEqual(['fetches who waits'])
-    const fetcher = await start(third.login, PSTN_HZ)
+    const fetcher = await phones.baresip(third.login, PSTN_HZ)
     await fetcher.dial(`sip:${SPOT}@dialtone.local`)
     await fetcher.saw('CALL_ESTABLISHED')
     await pause(3_000)
@@ -123,7 +115,7 @@ describe.skipIf(isAbsent('baresip'))('a call parking spot', () => {
     await callee.command('transfer', `sip:${SPOT}@dialtone.local`)
     await callee.saw('CALL_CLOSED')
     await caller.hangUp()
-    const fetcher = await start(third.login, PSTN_HZ)
+    const fetcher = await phones.baresip(third.login, PSTN_HZ)
     await fetcher.dial(`sip:${SPOT}@dialtone.local`)
     await fetcher.saw('CALL_CLOSED')
     const records = await newRecords(before, 3)

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { pause } from './eventually.ts'
 import { expectRecords } from './call-records.ts'
-import { Baresip } from './phones/baresip.ts'
+import { PhoneRack } from './phones/phone-rack.ts'
 import { isAbsent } from './phones/program-present.ts'
 import { CALLEE_HZ, CALLER_HZ, makeTwoParties, PSTN_HZ, TONES_HZ, type TwoParties } from './phones/two-parties.ts'
 import type { Person, SipLogin } from './tenant.ts'
@@ -12,7 +12,7 @@ const SHORT_QUEUE = '4101'
 
 let parties: TwoParties
 let second: Person & { readonly login: SipLogin }
-const phones: Baresip[] = []
+const phones = new PhoneRack(() => parties.server)
 
 beforeAll(async () => {
   parties = await makeTwoParties()
@@ -25,22 +25,13 @@ beforeAll(async () => {
   done(await http.post(`${path}/call-queue`, { name: 'Nobody', extension: SHORT_QUEUE, agents: [], maxWaitTime: 10, overflow }))
 })
 
-afterEach(async () => {
-  await Promise.all(phones.splice(0).map((phone) => phone.stop()))
-})
-
-async function start(login: SipLogin, toneHz: number): Promise<Baresip> {
-  const phone = await Baresip.start(parties.server, login, { toneHz })
-  phones.push(phone)
-  await phone.registered()
-  return phone
-}
+afterEach(() => phones.takeDown())
 
 describe.skipIf(isAbsent('baresip'))('a call queue (S0-49, S0-50)', () => {
   it('gives the agent to who came first, and to the next when he is free again; both are heard and hear', async () => {
-    const agent = await start(parties.callee.login, CALLEE_HZ)
-    const first = await start(parties.caller.login, CALLER_HZ)
-    const next = await start(second.login, PSTN_HZ)
+    const agent = await phones.baresip(parties.callee.login, CALLEE_HZ)
+    const first = await phones.baresip(parties.caller.login, CALLER_HZ)
+    const next = await phones.baresip(second.login, PSTN_HZ)
     await first.dial(`sip:${QUEUE}@dialtone.local`)
     await agent.saw('CALL_INCOMING', { timeoutMs: 15_000 })
     await agent.accept()
@@ -63,8 +54,8 @@ describe.skipIf(isAbsent('baresip'))('a call queue (S0-49, S0-50)', () => {
   })
 
   it('sends who waited too long to the overflow', async () => {
-    const caller = await start(parties.caller.login, CALLER_HZ)
-    const overflow = await start(second.login, CALLEE_HZ)
+    const caller = await phones.baresip(parties.caller.login, CALLER_HZ)
+    const overflow = await phones.baresip(second.login, CALLEE_HZ)
     await caller.dial(`sip:${SHORT_QUEUE}@dialtone.local`)
     await caller.saw('CALL_ESTABLISHED')
     await overflow.saw('CALL_INCOMING', { timeoutMs: 25_000 })

@@ -3,7 +3,8 @@ import { expectOneRecord, expectRecords } from './call-records.ts'
 import { eventually } from './eventually.ts'
 import { isAbsent } from './phones/program-present.ts'
 import { allSucceed, sippAnswers, sippCalls } from './phones/sipp-phone.ts'
-import { callee, caller, describeAudio, isHungUp, receive, receiveNotifiesUntil, respond, type SippStep, wait } from './phones/sipp-scenario.ts'
+import { callee, caller, isHungUp, receive, receiveNotifiesUntil, respond, wait } from './phones/sipp-scenario.ts'
+import { calls, isOfferedAnother, refers } from './phones/sipp-transferor.ts'
 import { makeTwoParties, type TwoParties } from './phones/two-parties.ts'
 import type { Person, SipLogin } from './tenant.ts'
 
@@ -15,24 +16,6 @@ beforeEach(async () => {
   const user = await parties.account.createUser('4002')
   target = { ...user, login: await parties.account.createLine(user.userId) }
 })
-
-/** Calls, and does this in the call. */
-const calls = (steps: readonly SippStep[]): readonly SippStep[] => [
-  ...caller.invites(),
-  receive(180, { optional: true }),
-  caller.hears(200),
-  caller.sends('ACK', { sequence: 2 }),
-  ...steps,
-]
-
-const refers = (to: string): SippStep => caller.sends('REFER', { sequence: 3, headers: [`Refer-To: <sip:${to}@dialtone.local>`] })
-
-/** The partner's media change: a phone learns it by an offer, nothing else of the transfer. */
-const isOfferedAnother: readonly SippStep[] = [
-  receive('INVITE', { check: { body: 'm=audio' } }),
-  respond(200, { body: describeAudio('sendrecv', 2) }),
-  receive('ACK'),
-]
 
 /** The states of the subscription that REFER made, as its NOTIFYs said them. */
 const statesIn = (messages: string): readonly string[] => [...messages.matchAll(/^Subscription-State: *(\w+)/gim)].map(([, state]) => state ?? '')

@@ -1,10 +1,10 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { expectRecords } from './call-records.ts'
 import { eventually, pause } from './eventually.ts'
-import { Baresip } from './phones/baresip.ts'
+import type { Baresip } from './phones/baresip.ts'
 import type { IncomingPhoneCall, OutgoingPhoneCall } from './phones/phone-call.ts'
+import { PhoneRack } from './phones/phone-rack.ts'
 import { isAbsent } from './phones/program-present.ts'
-import { ScriptedPhone } from './phones/scripted-phone.ts'
 import { type Account, done, type SipLogin, Tenant } from './tenant.ts'
 
 const TONES_HZ = [440, 620, 1000] as const
@@ -13,17 +13,13 @@ const [CUSTOMER_HZ, AGENT_HZ, SUPERVISOR_HZ] = TONES_HZ
 const NOTICE_HZ = 1400
 
 let tenant: Tenant
-const phones: ScriptedPhone[] = []
-const baresips: Baresip[] = []
+const phones = new PhoneRack(() => tenant.platform)
 
 beforeAll(async () => {
   tenant = await Tenant.logIn()
 })
 
-afterEach(async () => {
-  for (const phone of phones.splice(0)) phone.close()
-  await Promise.all(baresips.splice(0).map((phone) => phone.stop()))
-})
+afterEach(() => phones.takeDown())
 
 interface Talk {
   readonly account: Account
@@ -39,13 +35,10 @@ async function talk(setting?: Readonly<Record<string, unknown>>): Promise<Talk> 
   const logins: SipLogin[] = []
   for (const extension of ['4000', '4001', '4002']) logins.push(await account.createLine((await account.createUser(extension)).userId))
   if (setting !== undefined) done(await account.http.put(`${account.path}/call-supervision`, setting))
-  const [customerPhone, agentPhone] = await Promise.all(logins.slice(0, 2).map((login) => ScriptedPhone.open(tenant.platform, login)))
-  if (customerPhone === undefined || agentPhone === undefined) throw new Error('no phones')
-  phones.push(customerPhone, agentPhone)
-  for (const phone of phones) await phone.register()
-  const supervisor = await Baresip.start(tenant.platform, logins[2] ?? { sipUsername: '', sipPassword: '' }, { toneHz: SUPERVISOR_HZ, answer: 'auto' })
-  baresips.push(supervisor)
-  await supervisor.registered()
+  const [customerLogin, agentLogin, supervisorLogin] = logins
+  if (customerLogin === undefined || agentLogin === undefined || supervisorLogin === undefined) throw new Error('no phones')
+  const [customerPhone, agentPhone] = [await phones.scripted(customerLogin), await phones.scripted(agentLogin)]
+  const supervisor = await phones.baresip(supervisorLogin, SUPERVISOR_HZ, { answer: 'auto' })
   const customer = await customerPhone.call('4001', { toneHz: CUSTOMER_HZ })
   const agent = await agentPhone.nextCall()
   await agent.answer(AGENT_HZ)

@@ -6,7 +6,8 @@ import { Linphone } from './phones/linphone.ts'
 import { isAbsent } from './phones/program-present.ts'
 import { ScriptedPhone } from './phones/scripted-phone.ts'
 import { allSucceed, sippAnswers, sippCalls } from './phones/sipp-phone.ts'
-import { callee, caller, describeAudio, isHungUp, receive, receiveNotifiesUntil, respond, type SippStep, wait } from './phones/sipp-scenario.ts'
+import { callee, caller, isHungUp, receive, receiveNotifiesUntil, wait } from './phones/sipp-scenario.ts'
+import { calls, isOfferedAnother, refers } from './phones/sipp-transferor.ts'
 import { dominantTone } from './phones/tone.ts'
 import { CALLEE_HZ, CALLER_HZ, makeTwoParties, PSTN_HZ, TONES_HZ, type TwoParties } from './phones/two-parties.ts'
 import { done, type Identified, type Person, type SipLogin, unique } from './tenant.ts'
@@ -167,22 +168,6 @@ describe.skipIf(isAbsent('baresip') || isAbsent('linphonec'))('attended transfer
     expect(held.lastToneHeard(TONES_HZ)).toBe(PSTN_HZ)
   })
 })
-
-const calls = (steps: readonly SippStep[]): readonly SippStep[] => [
-  ...caller.invites(),
-  receive(180, { optional: true }),
-  caller.hears(200),
-  caller.sends('ACK', { sequence: 2 }),
-  ...steps,
-]
-
-const refers = (to: string): SippStep => caller.sends('REFER', { sequence: 3, headers: [`Refer-To: <sip:${to}@dialtone.local>`] })
-
-const isOfferedAnother: readonly SippStep[] = [
-  receive('INVITE', { check: { body: 'm=audio' } }),
-  respond(200, { body: describeAudio('sendrecv', 2) }),
-  receive('ACK'),
-]
 
 describe.skipIf(isAbsent('sipp'))('who transfers pays: a REFER is an outbound call of the transferor (S4-40)', () => {
   async function customers(terms: Readonly<Record<string, unknown>>): Promise<TwoParties> {
