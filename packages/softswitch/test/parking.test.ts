@@ -21,11 +21,9 @@ let carol: TestPhone
 
 beforeEach(async () => {
   rig = await SwitchRig.start({ services: new ToneDesk({ 'system-hold-music': MUSIC_HZ, 'parked-at': PARKED_AT_HZ }) })
-  const before = rig.directory.snapshots.get('account-1')
-  if (before === undefined) throw new Error('the rig has another account')
   const spot = { id: 'spot-1', name: 'Spot 1', spotNumber: '701', timeoutSeconds: TIMEOUT_SECONDS, music: [] }
   const targetByExtension = new Map([['701', { referenceType: 'CALL_PARKING_SPOT', referenceId: 'spot-1' }]])
-  rig.directory.snapshots.set('account-1', { ...before, services: { ...before.services, targetByExtension, parkingSpots: new Map([[spot.id, spot]]) } })
+  rig.furnish(({ services }) => ({ services: { ...services, targetByExtension, parkingSpots: new Map([[spot.id, spot]]) } }))
   ;[alice, bob, carol] = [await rig.phone('alice-desk'), await rig.phone('bob-desk'), await rig.phone('carol-desk')]
 })
 

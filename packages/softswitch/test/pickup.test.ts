@@ -29,10 +29,7 @@ afterEach(async () => {
 })
 
 function joinPickupGroup(...userIds: readonly string[]): void {
-  const before = rig.directory.snapshots.get('account-1')
-  if (before === undefined) throw new Error('the rig has another account')
-  const pickupGroups = [{ id: 'front', name: 'Front', userIds, lineIds: [] }]
-  rig.directory.snapshots.set('account-1', { ...before, services: { ...before.services, pickupGroups } })
+  rig.furnish(({ services }) => ({ services: { ...services, pickupGroups: [{ id: 'front', name: 'Front', userIds, lineIds: [] }] } }))
 }
 
 /** Somebody outside calls Alice, whose phone rings. */

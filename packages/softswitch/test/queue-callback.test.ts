@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MemoryDesk } from './memory-desk.ts'
+import { queueOfCarol } from './queue-of-carol.ts'
 import { SwitchRig } from './switch-rig.ts'
 import { LOCATION } from './switch-tenants.ts'
 import { expectNothingLeft, follow } from './talk.ts'
@@ -15,25 +16,12 @@ let rig: SwitchRig
 
 beforeEach(async () => {
   rig = await SwitchRig.start({ services: new MemoryDesk({ 'queue-callback-offer': OFFER_HZ, 'queue-callback-confirmed': CONFIRMED_HZ }) })
-  const before = rig.directory.snapshots.get('account-1')
-  if (before === undefined) throw new Error('the rig has another account')
-  const limits = { maxWaitSeconds: 600, maxCallers: 10, ringSeconds: 20, announcementIntervalSeconds: 30 }
-  const agents = [{ id: 'carol', duty: 'AVAILABLE' as const }]
-  const queue = { id: 'queue', name: 'Queue', ...limits, music: [], announcesPosition: false, offersCallback: true, overflow: undefined, agents }
-  const group = {
-    id: 'queue:queue',
-    name: 'Queue',
-    strategy: 'SEQUENTIAL',
-    members: [{ kind: 'user', id: 'carol' }],
-    ringTimeoutSeconds: 20,
-    freeOnly: { wrapUpMs: 0 },
-    forwardAlwaysTo: undefined,
-    overflow: { busy: undefined, noAnswer: undefined, unregistered: undefined },
-  } as const
-  const services = { ...before.services, queues: new Map([['queue', queue]]), ringGroups: new Map([['queue:queue', group]]) }
   const reference = { referenceType: 'CALL_QUEUE', referenceId: 'queue', operationalStatus: 'ACTIVE' } as const
   const number = { number: QUEUE_NUMBER, ...reference, callerName: 'Support', emergencyAddress: LOCATION }
-  rig.directory.snapshots.set('account-1', { ...before, services, numbers: new Map([...before.numbers, [QUEUE_NUMBER, number]]) })
+  rig.furnish((account) => ({
+    services: { ...account.services, ...queueOfCarol({ offersCallback: true }) },
+    numbers: new Map([...account.numbers, [QUEUE_NUMBER, number]]),
+  }))
 })
 
 afterEach(async () => {

@@ -21,11 +21,10 @@ afterEach(() => rig.stop())
 async function startWithBox(options: RigOptions = {}): Promise<void> {
   desk = new MemoryDesk(TONES)
   rig = await SwitchRig.start({ services: desk, ...options })
-  const before = rig.directory.snapshots.get('account-1')
-  if (before === undefined) throw new Error('the rig has another account')
-  const users = new Map([...before.users].map(([id, user]) => [id, id === 'alice' ? { ...user, voicemailBoxId: BOX } : user]))
-  const services = { ...before.services, voicemailBoxes: new Map([[BOX, { id: BOX, name: 'Alice', language: 'en-US' }]]) }
-  rig.directory.snapshots.set('account-1', { ...before, users, services })
+  rig.furnish((account) => ({
+    users: new Map([...account.users].map(([id, user]) => [id, id === 'alice' ? { ...user, voicemailBoxId: BOX } : user])),
+    services: { ...account.services, voicemailBoxes: new Map([[BOX, { id: BOX, name: 'Alice', language: 'en-US' }]]) },
+  }))
 }
 
 function soundsOnce(chunks: readonly Uint8Array[] = [], frequencyHz: number): boolean {
@@ -92,13 +91,11 @@ describe('a call that the platform takes itself', () => {
   it('ends a call that services send on to each other for ever, and goes on working', async () => {
     desk = new MemoryDesk(TONES)
     rig = await SwitchRig.start({ services: desk })
-    const before = rig.directory.snapshots.get('account-1')
-    if (before === undefined) throw new Error('the rig has another account')
     // There is no room in the queue, and its overflow is the queue.
     const full = { maxWaitSeconds: 60, maxCallers: 0, ringSeconds: 10, music: [], announcesPosition: false, announcementIntervalSeconds: 0 }
     const queue = { id: 'q', name: 'Queue', ...full, offersCallback: false, agents: [], overflow: { referenceType: 'CALL_QUEUE', referenceId: 'q' } }
     const targetByExtension = new Map([['2300', { referenceType: 'CALL_QUEUE', referenceId: 'q' }]])
-    rig.directory.snapshots.set('account-1', { ...before, services: { ...before.services, queues: new Map([['q', queue]]), targetByExtension } })
+    rig.furnish(({ services }) => ({ services: { ...services, queues: new Map([['q', queue]]), targetByExtension } }))
     const [phone, ear] = [await rig.phone('alice-desk'), await rig.ear()]
     const call = phone.call('2300', ear.description())
     await call.saw('answered')

@@ -15,6 +15,7 @@ import type {
   SoftswitchOptions,
   StoredBinding,
 } from '../src/index.ts'
+import type { RoutingSnapshot } from '@dialtone/call-routing'
 import { RtpEar } from './rtp-ear.ts'
 import { OfferlessCaller } from './offerless-caller.ts'
 import { directoryOf, peer, REALM } from './switch-tenants.ts'
@@ -120,6 +121,13 @@ export class SwitchRig {
   /** Where the switch listens for SIP over UDP. */
   get sipPort(): number {
     return this.#server.port
+  }
+
+  /** What the account of Alice, Bob and Carol has besides: the switch routes by it from now on. */
+  furnish(change: (account: RoutingSnapshot) => Partial<RoutingSnapshot>): void {
+    const before = this.directory.snapshots.get('account-1')
+    if (before === undefined) throw new Error('the rig has another account')
+    this.directory.snapshots.set('account-1', { ...before, ...change(before) })
   }
 
   /** A phone of a line, registered. */

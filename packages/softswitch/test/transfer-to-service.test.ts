@@ -1,6 +1,7 @@
 import { formatReplaces } from '@dialtone/sip'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MemoryDesk } from './memory-desk.ts'
+import { queueOfCarol } from './queue-of-carol.ts'
 import { SwitchRig } from './switch-rig.ts'
 import { REALM } from './switch-tenants.ts'
 import { expectNothingLeft, follow, hearEachOther, talk } from './talk.ts'
@@ -17,8 +18,6 @@ let rig: SwitchRig
 
 beforeEach(async () => {
   rig = await SwitchRig.start({ services: new MemoryDesk({ 'ivr-hello': MENU_HZ, 'system-hold-music': MUSIC_HZ }) })
-  const before = rig.directory.snapshots.get('account-1')
-  if (before === undefined) throw new Error('the rig has another account')
   const failure = { id: 'f', timeoutSeconds: 30, attempts: 5, invalid: [] }
   const choices = { 1: 'key' }
   const chooses = {
@@ -33,41 +32,13 @@ beforeEach(async () => {
   } as const
   const toCarol = { kind: 'go', id: 'carol', to: { referenceType: 'END_USER', referenceId: 'carol' } } as const
   const menu = { id: 'menu', name: 'Menu', entryId: 'm', steps: { m: chooses, carol: toCarol }, next: { key: 'carol' } }
-  const queue = {
-    id: 'queue',
-    name: 'Queue',
-    maxWaitSeconds: 600,
-    maxCallers: 10,
-    ringSeconds: 20,
-    music: [],
-    announcesPosition: false,
-    announcementIntervalSeconds: 30,
-    offersCallback: false,
-    overflow: undefined,
-    agents: [{ id: 'carol', duty: 'AVAILABLE' }],
-  } as const
-  const agents = {
-    id: 'queue:queue',
-    name: 'Queue',
-    strategy: 'SEQUENTIAL',
-    members: [{ kind: 'user', id: 'carol' }],
-    ringTimeoutSeconds: 20,
-    freeOnly: { wrapUpMs: 0 },
-    forwardAlwaysTo: undefined,
-    overflow: { busy: undefined, noAnswer: undefined, unregistered: undefined },
-  } as const
   const targetByExtension = new Map([
     [MENU, { referenceType: 'IVR', referenceId: 'menu' }],
     [QUEUE, { referenceType: 'CALL_QUEUE', referenceId: 'queue' }],
   ])
-  const services = {
-    ...before.services,
-    targetByExtension,
-    menus: new Map([['menu', menu]]),
-    queues: new Map([['queue', queue]]),
-    ringGroups: new Map([['queue:queue', agents]]),
-  }
-  rig.directory.snapshots.set('account-1', { ...before, services })
+  rig.furnish(({ services }) => ({
+    services: { ...services, ...queueOfCarol({ offersCallback: false }), targetByExtension, menus: new Map([['menu', menu]]) },
+  }))
 })
 
 afterEach(async () => {
