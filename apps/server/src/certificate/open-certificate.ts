@@ -9,6 +9,8 @@ import { makeSelfSignedCertificate } from './self-signed-certificate.ts'
 export interface TlsIdentity {
   readonly key: string
   readonly cert: string
+  /** Who vouches for those we connect to over SIP; left out: the public authorities. */
+  readonly ca?: string
 }
 
 const FILE_NAME = 'sip-tls.pem'
@@ -22,6 +24,15 @@ const BACKDATED_MS = 86_400_000
  * @returns one sentence when the named files cannot be read
  */
 export async function openCertificate(config: Config, nowMs: number, logger: Logger): Promise<Result<TlsIdentity, { readonly message: string }>> {
+  const { carrierAuthoritiesFile: authoritiesFile } = config
+  const identity = await openIdentity(config, nowMs, logger)
+  if (!identity.ok || authoritiesFile === undefined) return identity
+  const ca = await readFile(authoritiesFile, 'utf8').catch(() => '')
+  if (!ca.includes('-----BEGIN CERTIFICATE-----')) return err({ message: `The file of DIALTONE_SIP_TLS_CA, ${authoritiesFile}, holds no certificate in PEM, or cannot be read.` }) // prettier-ignore
+  return ok({ ...identity.value, ca })
+}
+
+async function openIdentity(config: Config, nowMs: number, logger: Logger): Promise<Result<TlsIdentity, { readonly message: string }>> {
   if (config.tls !== undefined) return readNamed(config.tls)
   const path = join(config.dataDirectory, FILE_NAME)
   const kept = await readFile(path, 'utf8').catch(() => undefined)

@@ -31,6 +31,8 @@ export interface Config {
   readonly nameServers: readonly string[] | undefined
   /** undefined: a self-signed certificate is made. */
   readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined
+  /** Who vouches for carriers over TLS; undefined: the public authorities. */
+  readonly carrierAuthoritiesFile: string | undefined
   readonly publicAddress: string
   readonly rtpPorts: PortRange
   readonly media: {

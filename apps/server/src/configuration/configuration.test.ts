@@ -127,6 +127,11 @@ describe('configuration from the environment', () => {
     })
   })
 
+  it('names who vouches for carriers over TLS', () => {
+    expect(configOf({ DIALTONE_SIP_TLS_CA: '/srv/tls/carriers.pem' }).carrierAuthoritiesFile).toBe('/srv/tls/carriers.pem')
+    expect(configOf({}).carrierAuthoritiesFile).toBeUndefined()
+  })
+
   it('switches the sandbox off in production unless asked for', () => {
     expect(configOf({ DIALTONE_ENVIRONMENT: 'production' }).sandbox).toBe(false)
     expect(configOf({ DIALTONE_ENVIRONMENT: 'production', DIALTONE_SANDBOX: 'on' }).sandbox).toBe(true)

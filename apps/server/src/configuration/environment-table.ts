@@ -74,6 +74,13 @@ export const ENVIRONMENT_TABLE = {
     meaning: 'PEM file of the private key; goes with `DIALTONE_TLS_CERT`.',
     parse: anyText,
   },
+  carrierAuthoritiesFile: {
+    name: 'DIALTONE_SIP_TLS_CA',
+    default: undefined,
+    defaultShown: 'the public ones',
+    meaning: 'PEM file of the authorities that sign the certificates of carriers called over TLS. Only these are believed then.',
+    parse: anyText,
+  },
   publicAddress: {
     name: 'DIALTONE_PUBLIC_ADDRESS',
     default: undefined,

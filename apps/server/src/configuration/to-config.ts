@@ -116,6 +116,7 @@ function assemble(values: ParsedEnvironment, raw: RawEnvironment): Config {
     nameServers: values.nameServers,
     tls:
       tlsCertificateFile === undefined || tlsKeyFile === undefined ? undefined : { certificateFile: resolve(tlsCertificateFile), keyFile: resolve(tlsKeyFile) },
+    carrierAuthoritiesFile: values.carrierAuthoritiesFile === undefined ? undefined : resolve(values.carrierAuthoritiesFile),
     publicAddress: values.publicAddress ?? findPublicAddress(),
     rtpPorts: values.rtpPorts,
     media: { anchoring: values.mediaAnchoring, rtpTimeoutSeconds: values.rtpTimeoutSeconds },

@@ -1,7 +1,7 @@
 import type { RoutingSnapshot } from '@dialtone/call-routing'
 import type { E164, NumberRule } from '@dialtone/numbering'
 import type { MediaTerms } from '@dialtone/media'
-import type { TransportName } from '@dialtone/sip'
+import type { RemoteAddress, TransportName } from '@dialtone/sip'
 
 /**
  * Who exists, as the call plane sees it. Every answer comes from memory, at once: the SIP receive path never
@@ -88,6 +88,8 @@ export interface CarrierPeer {
   readonly address: string
   readonly port: number
   readonly transport: TransportName
+  /** Whose certificate it has to show over TLS (RFC 5922 7.1); left out: that of the address. */
+  readonly serverName?: string | undefined
   /** Leads to a PSAP. */
   readonly emergency: boolean
   /** An account's own carrier: it takes and brings calls of that account alone. */
@@ -120,6 +122,14 @@ export interface CarrierNumberRules {
   readonly outboundCaller?: readonly NumberRule[] | undefined
   readonly inboundCalled?: readonly NumberRule[] | undefined
   readonly inboundCaller?: readonly NumberRule[] | undefined
+}
+
+/** How a place of a carrier is reached. */
+export function remoteOf(
+  { transport, serverName }: Pick<CarrierPeer, 'transport' | 'serverName'>,
+  { address, port }: Pick<CarrierTarget, 'address' | 'port'>,
+): RemoteAddress {
+  return { transport, address, port, ...(transport !== 'tls' || serverName === undefined ? {} : { serverName }) }
 }
 
 /** The places of a carrier, the best liked first. */

@@ -1,7 +1,7 @@
 import type { Clock, Timer, Timers } from '@dialtone/foundation'
 import { formatUri } from '@dialtone/sip'
 import type { RequestOutcome, SipStack } from '@dialtone/sip'
-import { targetsOf } from '../ports/switch-directory.ts'
+import { remoteOf, targetsOf } from '../ports/switch-directory.ts'
 import type { CarrierPeer, CarrierTarget, SwitchDirectory } from '../ports/switch-directory.ts'
 import type { CarrierHealth } from './carrier-health.ts'
 import type { CarrierRegistrations } from './carrier-registrations.ts'
@@ -82,7 +82,7 @@ export class CarrierKeepAlive {
     const request = {
       method: 'OPTIONS',
       uri,
-      to: { transport: carrier.transport, address, port },
+      to: remoteOf(carrier, target),
       headers: [
         ['From', `<sip:${publicAddress}>`],
         ['To', `<${uri}>`],

@@ -1,4 +1,5 @@
 import type { Registration, RegistrationState, SipStack } from '@dialtone/sip'
+import { remoteOf } from '../ports/switch-directory.ts'
 import type { CarrierPeer, CarrierTarget, SwitchDirectory } from '../ports/switch-directory.ts'
 import type { CarrierRegistration } from '../ports/switch-events.ts'
 import type { GatewayBoard } from './gateway-board.ts'
@@ -90,7 +91,7 @@ export class CarrierRegistrations {
     const { username } = credentials
     return this.#needs.sip.register({
       registrar: `sip:${registrarDomain}`,
-      to: { transport, address, port },
+      to: remoteOf(carrier, { address, port }),
       addressOfRecord: `<sip:${username}@${registrarDomain}>`,
       ...(contactUser === undefined
         ? {}
@@ -100,7 +101,7 @@ export class CarrierRegistrations {
   }
 }
 
-function settingsOf({ registrarDomain, credentials, transport, address, port, targets, contactUser }: CarrierPeer): string {
+function settingsOf({ registrarDomain, credentials, transport, serverName, address, port, targets, contactUser }: CarrierPeer): string {
   const places = targets?.map((target) => [target.address, target.port])
-  return JSON.stringify([registrarDomain, credentials, transport, address, port, places, contactUser])
+  return JSON.stringify([registrarDomain, credentials, transport, serverName, address, port, places, contactUser])
 }

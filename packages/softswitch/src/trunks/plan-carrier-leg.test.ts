@@ -42,4 +42,11 @@ describe('the INVITE to a carrier', () => {
     const numberless = plan({ outboundCaller: NATIONAL }, { caller: { number: '', name: '', anonymous: false } })
     expect(numberless.from).toBe('"Front desk" <sip:8015550100@host>')
   })
+
+  it('goes over TLS to who shows the certificate of its name, whatever its address (RFC 5922 7.1)', () => {
+    const peer: CarrierPeer = { id: 'own', name: 'Own', partitionId: 'p', address: '192.0.2.10', port: 5061, transport: 'tls', serverName: 'sip.carrier.example', emergency: false } // prettier-ignore
+    const needs = { publicAddress: 'host', maxForwards: 70 }
+    expect(planCarrierLeg(DECISION, peer, needs).to).toEqual({ transport: 'tls', address: '192.0.2.10', port: 5061, serverName: 'sip.carrier.example' })
+    expect(planCarrierLeg(DECISION, { ...peer, transport: 'tcp' }, needs).to).not.toHaveProperty('serverName')
+  })
 })

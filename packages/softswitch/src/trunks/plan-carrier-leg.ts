@@ -6,7 +6,7 @@ import type { ShownParty } from '../calls/party-headers.ts'
 import type { LegPlan } from '../calls/state/leg-plan.ts'
 import { writeCarrierNumber } from '@dialtone/numbering'
 import type { RewrittenNumber } from '@dialtone/numbering'
-import { targetsOf } from '../ports/switch-directory.ts'
+import { remoteOf, targetsOf } from '../ports/switch-directory.ts'
 import type { CarrierPeer, CarrierTarget } from '../ports/switch-directory.ts'
 
 export interface CarrierNeeds {
@@ -23,7 +23,7 @@ export function planCarrierLeg(decision: CarrierVerdict, peer: CarrierPeer, need
   const { called, caller } = numbersAtCarrier(peer, decision)
   const requestUri = formatUri({ user: called.number, host: first.address, port: first.port })
   const from = fromHeader(caller, needs.publicAddress)
-  const at = ({ address, port }: CarrierTarget) => ({ transport: peer.transport, address, port })
+  const at = (target: CarrierTarget) => remoteOf(peer, target)
   return {
     kind: 'carrier',
     carrierId: peer.id,

@@ -1,0 +1,109 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
+import { type AddressInfo, connect } from 'node:net'
+import { join } from 'node:path'
+import { createServer, type Server } from 'node:tls'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from './eventually.ts'
+import { freePorts } from './phones/free-ports.ts'
+import { type Kamailio, startKamailio } from './phones/kamailio.ts'
+import { isAbsent } from './phones/program-present.ts'
+import { ScriptedPhone } from './phones/scripted-phone.ts'
+import { localAddress, Platform, WORK_FOLDER } from './platform.ts'
+import { done, Tenant, unique } from './tenant.ts'
+
+interface Shown<Data> {
+  readonly data: Data
+}
+interface Trunk {
+  readonly id: string
+  readonly status: string
+  readonly registration?: { readonly state: string }
+}
+interface Gateway {
+  readonly status: string
+}
+
+const PASSWORD = 'secure_password_123'
+const host = localAddress()
+/** Not that of the phones: who comes from where a carrier over TLS is, from whatever port, is that carrier. */
+const TLS_HOST = '127.0.0.9'
+
+/** A key, and a certificate for our address that nobody vouches for but itself. */
+function selfSigned(folder: string, name: string): { readonly key: string; readonly cert: string; readonly file: string } {
+  const [key, file] = [join(folder, `${name}.key`), join(folder, `${name}.pem`)]
+  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', `/CN=${name}`, '-addext', `subjectAltName=IP:${TLS_HOST}`]
+  execFileSync('openssl', [...request, '-keyout', key, '-out', file], { stdio: 'ignore' })
+  return { key: readFileSync(key, 'utf8'), cert: readFileSync(file, 'utf8'), file }
+}
+
+/** Ends TLS before a carrier that speaks TCP. */
+async function terminator(identity: { readonly key: string; readonly cert: string }, carrierPort: number): Promise<Server> {
+  const server = createServer(identity, (socket) => {
+    const onward = connect(carrierPort, host)
+    socket.on('error', () => onward.destroy())
+    onward.on('error', () => socket.destroy())
+    socket.pipe(onward).pipe(socket)
+  })
+  await new Promise<void>((resolve) => server.listen(0, TLS_HOST, resolve))
+  return server
+}
+
+describe.skipIf(isAbsent('kamailio'))('a carrier over TLS', () => {
+  const [user, folder] = [unique('acme'), ((): string => (mkdirSync(WORK_FOLDER, { recursive: true }), mkdtempSync(join(WORK_FOLDER, 'trunk-tls-'))))()]
+  const servers: Server[] = []
+  let platform: Platform
+  let carrier: Kamailio
+  let tenant: Tenant
+
+  beforeAll(async () => {
+    const [trusted, stranger] = [selfSigned(folder, 'trusted'), selfSigned(folder, 'stranger')]
+    platform = await Platform.start({ environment: { DIALTONE_SIP_TLS_CA: trusted.file } })
+    tenant = await Tenant.logIn(platform.address)
+    const port = await freePorts(10)
+    carrier = await startKamailio({ host, port, transport: 'tcp', password: PASSWORD }, platform.address.sipPort, user)
+    servers.push(await terminator(trusted, port), await terminator(stranger, port))
+  })
+  afterAll(async () => {
+    for (const server of servers) server.close()
+    await platform.discard()
+    await carrier.stop()
+  })
+
+  it('S3-11: registers over TLS where DIALTONE_SIP_TLS_CA vouches for the certificate, and calls go there; elsewhere nothing is said', async () => {
+    const account = await tenant.createAccount()
+    const [trusted, stranger] = servers.map((server) => (server.address() as AddressInfo).port)
+    const trunk = {
+      organization_id: `org_${account.id}`,
+      type: 'carrier',
+      host: TLS_HOST,
+      transport: 'tls',
+      username: user,
+      password: PASSWORD,
+      register: true,
+      ping_interval: 1,
+    }
+    const make = async (port: number | undefined): Promise<string> =>
+      done(await tenant.http.put<Shown<Trunk>>('/siptrunk/new', { ...trunk, name: unique('TLS '), port })).data.id
+    const [first, second] = [await make(trusted), await make(stranger)]
+    await eventually('the registration', 25_000, async () => {
+      const { data } = done(await tenant.http.get<Shown<Trunk>>(`/siptrunk/${first}`))
+      return data.status === 'active' && data.registration?.state === 'registered' ? true : undefined
+    })
+    await eventually('the one nobody vouches for to be down', 25_000, async () => {
+      const { status } = done(await tenant.http.get<Shown<Gateway>>(`/sipgwping/${second.replace('trunk_', 'gw_')}`)).data
+      return status === 'down' ? true : undefined
+    })
+    const { data } = done(await tenant.http.get<Shown<Trunk>>(`/siptrunk/${second}`))
+    expect([data.status, data.registration?.state]).toEqual(['pending', 'failed'])
+    const { userId } = await account.createUser('4001')
+    const phone = await ScriptedPhone.open(platform.address, await account.createLine(userId))
+    await phone.register()
+    await eventually('the call at the carrier', 20_000, async () => {
+      const call = await phone.call('12125550100')
+      await call.finalStatus()
+      return carrier.log().includes('SAW INVITE +12125550100') ? true : undefined
+    })
+    phone.close()
+  }, 90_000)
+})
