@@ -95,8 +95,9 @@ async function furnishResources(tenant: Tenant, accountId: string, name: string)
   const put = async (path: string, body: object): Promise<string> => done(await tenant.http.put<{ data: Identified }>(path, body)).data.id
   const siptrunk = await put('/siptrunk/new', { name, organization_id, type: 'carrier', host: '192.0.2.77' })
   const orgips = await put('/orgips/new', { organization_id, ip_address: '0.0.0.0', cidr: 0 })
+  const domains = await put('/domains/new', { organization_id, domain: `${unique(name)}.example.com` })
   const devices = await put('/devices/phone', { organization_id: `org_${accountId}`, mac_address: uniqueMac() })
-  return { organizations: `org_${accountId}`, siptrunk, siptrunkips: siptrunk, sipgwping: siptrunk.replace('trunk_', 'gw_'), orgips, devices }
+  return { organizations: `org_${accountId}`, siptrunk, siptrunkips: siptrunk, sipgwping: siptrunk.replace('trunk_', 'gw_'), orgips, devices, domains }
 }
 
 /** Values of parameters that are no ids, and ids of things that pass: nobody has those, so they must not be found by anybody. */
