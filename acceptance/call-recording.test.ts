@@ -3,7 +3,7 @@ import { eventually, pause } from './eventually.ts'
 import { Baresip } from './phones/baresip.ts'
 import { isAbsent } from './phones/program-present.ts'
 import { dominantTone } from './phones/tone.ts'
-import { CALLEE_HZ, CALLER_HZ, makeTwoParties, TONES_HZ, type TwoParties } from './phones/two-parties.ts'
+import { CALLEE_HZ, CALLER_HZ, makeScriptedPhones, makeTwoParties, TONES_HZ, type TwoParties } from './phones/two-parties.ts'
 import { done } from './tenant.ts'
 
 const WAV_HEADER_BYTES = 44
@@ -48,11 +48,21 @@ async function talk(dialed: string, talkMs: number): Promise<void> {
   await caller.saw('CALL_CLOSED')
 }
 
-/** What a side of a recording says in its last two seconds: 0 the caller, 1 the called. */
-function toneOf(file: Uint8Array, side: 0 | 1): number | undefined {
+/** What a side of a recording says in its last two seconds, or those that end there: 0 the caller, 1 the called. */
+function toneOf(file: Uint8Array, side: 0 | 1, endFrame?: number): number | undefined {
+  return dominantTone(samplesOf(file, side).subarray(0, endFrame).subarray(-16_000), TONES_HZ)
+}
+
+/** The loudest sample of a side in its last second. */
+function loudestOf(file: Uint8Array, side: 0 | 1): number {
+  return samplesOf(file, side)
+    .subarray(-8_000)
+    .reduce((most, sample) => Math.max(most, Math.abs(sample)), 0)
+}
+
+function samplesOf(file: Uint8Array, side: 0 | 1): Int16Array {
   const view = new DataView(file.buffer, file.byteOffset + WAV_HEADER_BYTES)
-  const frames = Math.floor(view.byteLength / 4)
-  return dominantTone(Int16Array.from({ length: frames }, (_unused, index) => view.getInt16(index * 4 + side * 2, true)).subarray(-16_000), TONES_HZ)
+  return Int16Array.from({ length: Math.floor(view.byteLength / 4) }, (_unused, index) => view.getInt16(index * 4 + side * 2, true))
 }
 
 describe.skipIf(isAbsent('baresip'))('recorded calls', () => {
@@ -85,5 +95,42 @@ describe.skipIf(isAbsent('baresip'))('recorded calls', () => {
     await eventually('one recording', 15_000, async () => ((await recordings()).length > 0 ? true : undefined))
     await pause(1_500)
     expect(await recordings()).toHaveLength(1)
+  })
+})
+
+/** A call that goes on, and what is asked about it. */
+const liveCall = async () => done(await parties.account.http.get<{ results: readonly { id: string }[] }>(`${parties.account.path}/calls`)).results[0]?.id ?? ''
+const record = async (id: string, action: string) => (await parties.account.http.post(`${parties.account.path}/calls/${id}/record`, { action })).status
+
+describe('a call that is recorded on demand', () => {
+  it('begins when both were told, is silent while paused, ends when told so, and is kept; never of 911', async () => {
+    done(await settings({ mode: 'OFF' }))
+    const before = (await recordings()).length
+    const [caller, callee] = await makeScriptedPhones(parties)
+    const call = await caller.call(parties.callee.extension, { toneHz: CALLER_HZ })
+    const answering = await callee.nextCall()
+    await answering.answer(CALLEE_HZ)
+    expect(await call.finalStatus()).toBe(200)
+    const id = await liveCall()
+    expect([await record(id, 'STOP'), await record(id, 'START')]).toEqual([400, 204])
+    expect(await record(id, 'START'), 'it is being announced').toBe(400)
+    await pause(4_500)
+    expect(await record(id, 'PAUSE')).toBe(204)
+    await pause(2_500)
+    expect(await record(id, 'STOP')).toBe(204)
+    const [recording] = await eventually('the recording', 10_000, async () => {
+      const found = await recordings()
+      return found.length > before ? found : undefined
+    })
+    expect(recording?.durationSeconds).toBeGreaterThan(3)
+    const file = await parties.account.http.getBytes(`${parties.account.path}/call-recording/${recording?.id ?? ''}/content`)
+    expect([toneOf(file, 0, 24_000), toneOf(file, 1, 24_000)], 'its first seconds').toEqual([CALLER_HZ, CALLEE_HZ])
+    expect([loudestOf(file, 0), loudestOf(file, 1)], 'its last second').toEqual([0, 0])
+    await call.hangUp()
+    const help = await caller.call('911')
+    expect(await help.finalStatus()).toBe(200)
+    expect(await record(await liveCall(), 'START')).toBe(400)
+    await help.hangUp()
+    for (const phone of [caller, callee]) phone.close()
   })
 })

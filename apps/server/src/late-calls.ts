@@ -12,6 +12,7 @@ export function lateCalls(calls: () => CallControl | undefined): CallControl {
     callsAt: async (id) => (await calls()?.callsAt(id)) ?? 0,
     hangUp: async (sessionId) => (await calls()?.hangUp(sessionId)) ?? 'NoSuchCall',
     originate: async (order) => calls()?.originate(order),
+    record: async (order) => (await calls()?.record(order)) ?? 'NoSuchCall',
     supervise: async (order) => (await calls()?.supervise(order)) ?? { result: 'NoSuchCall' },
     linesInCall: async (lineIds) => (await calls()?.linesInCall(lineIds)) ?? [],
     notify: async (order) => calls()?.notify(order),

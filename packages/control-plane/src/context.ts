@@ -9,6 +9,7 @@ import type {
   NotifyOrder,
   NotifyOutcome,
   OriginateOrder,
+  RecordOrder,
   SuperviseOrder,
   QueueNow,
   RecentCall,
@@ -74,6 +75,7 @@ export interface CallControl {
   /** Undefined: the switch does not answer in time. */
   originate(order: OriginateOrder): Promise<TransferResult | undefined>
   supervise(order: SuperviseOrder): Promise<TransferResult>
+  record(order: RecordOrder): Promise<CallCommandResult>
   /** Which of these lines are in a call. */
   linesInCall(lineIds: readonly string[]): Promise<readonly LineInCall[]>
   /** Sends a NOTIFY to the phone of a line and waits for its answer. Undefined: the switch does not answer in time. */

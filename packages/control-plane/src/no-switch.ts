@@ -10,6 +10,7 @@ export const NO_SWITCH: CallControl = {
   callsAt: () => Promise.resolve(0),
   hangUp: () => Promise.resolve('NoSuchCall'),
   originate: () => Promise.resolve(undefined),
+  record: () => Promise.resolve('NoSuchCall'),
   supervise: () => Promise.resolve({ result: 'NoSuchCall' }),
   linesInCall: () => Promise.resolve([]),
   notify: () => Promise.resolve({ kind: 'unreachable', reason: 'no switch runs' }),

@@ -1,8 +1,11 @@
 import { explainCall } from './explanation/explain-call.ts'
 import { createIntake } from './intake.ts'
+import type { Intake } from './intake.ts'
+import type { CallDoor } from './ports/call-door.ts'
 import type { Softswitch, SoftswitchOptions, SoftswitchStatistics } from './softswitch.ts'
 import { notifyPhone } from './presence/notify-phone.ts'
 import { createParts } from './softswitch-parts.ts'
+import type { SoftswitchParts } from './softswitch-parts.ts'
 import type { TimersInUse } from './timers-in-use.ts'
 
 /** How long a stop waits for the other ends to confirm that they were hung up. */
@@ -10,9 +13,9 @@ const HANGUP_MS = 2_000
 
 /** Joins the rooms of the call plane over a SIP stack, a media engine and the ports. Nothing happens before `start`. */
 export function createSoftswitch(options: SoftswitchOptions): Softswitch {
-  const { directory, media, memory, registrations, services, sip, realm } = options
+  const { media, memory, registrations } = options
   const parts = createParts(options)
-  const { timers, locations, desk, keepAlive, occupancyFor, messages, subscriptions } = parts
+  const { timers, locations, desk, keepAlive, messages, subscriptions } = parts
   const intake = createIntake(options, parts)
 
   return {
@@ -39,28 +42,7 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
     },
     setMessageWaiting: (lineId, counts) => messages.set(lineId, counts),
     mirrorBindings: (changes) => locations.mirror(changes),
-    calls: {
-      explain: (question) => explainCall({ directory, services, bindingsOf: (lineId) => locations.bindingsOf(lineId), occupancy: occupancyFor('') }, question),
-      callsOf: (accountId) => desk.activeRecords().filter((record) => record.accountId === accountId),
-      recentOf: (accountId) => desk.recentOf(accountId),
-      describe: (sessionId) => desk.describe(sessionId),
-      queueNow: parts.queueNow,
-      callsAt: (id) => occupancyFor('').activeCallsOf?.(id) ?? 0,
-      hangUp: (sessionId) => desk.hangUp(sessionId),
-      transfer: (order) => desk.transfer(order),
-      originate: (order) => intake.originate(order),
-      supervise: (order) => intake.supervise(order),
-      linesInCall(lineIds) {
-        const occupancy = occupancyFor('')
-        const helped = new Set(desk.activeRecords().flatMap((record) => (record.emergency === undefined ? [] : (record.callingLineId ?? []))))
-        return lineIds.filter((lineId) => (occupancy.activeCallsOf?.(lineId) ?? 0) > 0).map((lineId) => ({ lineId, isEmergency: helped.has(lineId) }))
-      },
-      notify: (order) =>
-        notifyPhone(
-          { sip, realm, bindingsOf: (lineId) => locations.bindingsOf(lineId), flowFailed: (lineId, contactUri) => locations.flowFailed(lineId, contactUri) },
-          order,
-        ),
-    },
+    calls: callDoor(options, parts, intake),
     activeCalls: () => desk.activeRecords(),
     traceOf: (sessionId) => desk.traceOf(sessionId),
     get statistics(): SoftswitchStatistics {
@@ -77,6 +59,34 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
         callsRefused: intake.refused,
       }
     },
+  }
+}
+
+/** What others may ask about calls, and tell the switch to do with them. */
+function callDoor({ directory, services, sip, realm }: SoftswitchOptions, parts: SoftswitchParts, intake: Intake): CallDoor {
+  const { locations, desk, occupancyFor, queueNow } = parts
+  return {
+    explain: (question) => explainCall({ directory, services, bindingsOf: (lineId) => locations.bindingsOf(lineId), occupancy: occupancyFor('') }, question),
+    callsOf: (accountId) => desk.activeRecords().filter((record) => record.accountId === accountId),
+    recentOf: (accountId) => desk.recentOf(accountId),
+    describe: (sessionId) => desk.describe(sessionId),
+    queueNow,
+    callsAt: (id) => occupancyFor('').activeCallsOf?.(id) ?? 0,
+    hangUp: (sessionId) => desk.hangUp(sessionId),
+    transfer: (order) => desk.transfer(order),
+    originate: (order) => intake.originate(order),
+    supervise: (order) => intake.supervise(order),
+    record: (order) => desk.record(order),
+    linesInCall(lineIds) {
+      const occupancy = occupancyFor('')
+      const helped = new Set(desk.activeRecords().flatMap((record) => (record.emergency === undefined ? [] : (record.callingLineId ?? []))))
+      return lineIds.filter((lineId) => (occupancy.activeCallsOf?.(lineId) ?? 0) > 0).map((lineId) => ({ lineId, isEmergency: helped.has(lineId) }))
+    },
+    notify: (order) =>
+      notifyPhone(
+        { sip, realm, bindingsOf: (lineId) => locations.bindingsOf(lineId), flowFailed: (lineId, contactUri) => locations.flowFailed(lineId, contactUri) },
+        order,
+      ),
   }
 }
 

@@ -29,7 +29,17 @@ export type { MessageCounts } from './presence/message-waiting.ts'
 export { LocationTable } from './registrar/location-table.ts'
 export type { LocationTableDependencies } from './registrar/location-table.ts'
 export { CALL_OPTIONS } from './calls/call-desk.ts'
-export type { CallCommandResult, CallDoor, OriginateOrder, SuperviseOrder, QueueNow, TransferOrder, TransferResult } from './ports/call-door.ts'
+export type {
+  CallCommandResult,
+  CallDoor,
+  OriginateOrder,
+  RecordAction,
+  RecordOrder,
+  SuperviseOrder,
+  QueueNow,
+  TransferOrder,
+  TransferResult,
+} from './ports/call-door.ts'
 export type { LineInCall, NotifyOrder, NotifyOutcome } from './ports/notify-order.ts'
 export type { DescribedCall, DescribedEvent, DescribedLeg, DescribedMedia, DescribedMessage, RecentCall } from './ports/described-call.ts'
 export { explainCall } from './explanation/explain-call.ts'

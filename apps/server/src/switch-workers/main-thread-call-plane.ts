@@ -32,6 +32,7 @@ export function createMainThreadCallPlane(settings: SwitchSettings, needs: Switc
       hangUp: async (sessionId) => softswitch.calls.hangUp(sessionId),
       originate: async (order) => softswitch.calls.originate(order),
       supervise: async (order) => softswitch.calls.supervise(order),
+      record: async (order) => softswitch.calls.record(order),
       linesInCall: async (lineIds) => softswitch.calls.linesInCall(lineIds),
       notify: (order) => softswitch.calls.notify(order),
       transfer: async (order) => softswitch.calls.transfer(order),

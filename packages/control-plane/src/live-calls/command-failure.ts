@@ -18,6 +18,10 @@ export function commandFailure(result: Exclude<CallCommandResult, 'done'>, callI
       return inConflict('CallBusy', 'The call is not answered yet, or something else is being done with it; try again in a moment.')
     case 'SupervisionNotAllowed':
       return inConflict('SupervisionNotAllowed', 'The account does not allow that its calls are listened to in this way (call-supervision).')
+    case 'RecordingNotAvailable':
+      return inConflict('RecordingNotAvailable', 'This server keeps no recordings of calls.')
+    case 'NotRecorded':
+      return inConflict('NotRecorded', 'The account does not record this call now.')
     case 'OwnCall':
       return inConflict('OwnCall', 'The supervisor talks in this call.')
     case 'NotTransferable':

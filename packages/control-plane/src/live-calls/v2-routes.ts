@@ -6,6 +6,7 @@ import { findCaller } from '../routing-explanations/index.ts'
 import { CallTraceView, callTraceView } from './call-trace-view.ts'
 import { commandFailure } from './command-failure.ts'
 import { findCallTrace, findLiveCall } from './find-call.ts'
+import { recordCall } from './record-call.ts'
 import { superviseCall } from './supervise-call.ts'
 import { SUPERVISION_MODES } from '../call-supervision/index.ts'
 import { LiveCallView, liveCallView, recentCallView } from './live-call-view.ts'
@@ -105,6 +106,20 @@ export const liveCallOperations: readonly Operation[] = [
       const { supervisor, mode = 'LISTEN' } = body
       const done = await superviseCall(context, principal, scope, { callId: params.callId, supervisor, mode, party })
       return done.ok ? ok({ status: 202, body: { id: done.value } }) : done
+    },
+  }),
+  accountOperation({
+    method: 'POST',
+    path: `${ITEM}/record`,
+    tag: TAG,
+    summary: "Start, pause, resume or stop the account's recording of a call: those who talk are told before it begins; never of calls to 911 and 933",
+    requires: acts,
+    params: CallPath,
+    body: Type.Object({ action: oneOf(['START', 'PAUSE', 'RESUME', 'STOP']) }),
+    responses: { 204: undefined },
+    handle: async (context, { principal, scope, params, body }) => {
+      const done = await recordCall(context, principal, scope, { callId: params.callId, action: body.action })
+      return done.ok ? ok({ status: 204 }) : done
     },
   }),
   accountOperation({

@@ -5,7 +5,7 @@ import type { IncomingInvite, SipLeg } from '@dialtone/sip'
 import { isEmergencyDialed } from '../emergency/is-emergency-dialed.ts'
 import { CallShelf } from '../explanation/call-shelf.ts'
 import { describeCall, describeRefusal } from '../explanation/describe-call.ts'
-import type { CallCommandResult, TransferOrder, TransferResult } from '../ports/call-door.ts'
+import type { CallCommandResult, RecordOrder, TransferOrder, TransferResult } from '../ports/call-door.ts'
 import type { CallRecord } from '../ports/call-record.ts'
 import type { DescribedCall, RecentCall, RefusedInvite } from '../ports/described-call.ts'
 import { callFailure, reasonOf } from './call-failure.ts'
@@ -223,6 +223,11 @@ export class CallDesk {
     if (call.state.emergency !== undefined) return 'EmergencyCall'
     call.hangUp('EndedByOperator')
     return 'done'
+  }
+
+  /** An account starts, pauses or ends its recording of a call. */
+  record({ sessionId, accountId, action }: RecordOrder): CallCommandResult {
+    return this.#calls.get(sessionId)?.record(accountId, action) ?? 'NoSuchCall'
   }
 
   /** Calls somebody for a line, its own phones first. */

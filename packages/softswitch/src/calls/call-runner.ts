@@ -1,12 +1,13 @@
 import type { IncomingInvite, SipLeg } from '@dialtone/sip'
 import { buildCallRecords } from '../cdr/build-cdr.ts'
+import type { CallCommandResult, RecordAction } from '../ports/call-door.ts'
 import type { CallRecord } from '../ports/call-record.ts'
 import { CallTrace } from './call-trace.ts'
 import type { Arrival, CallContext, CallerPort, CallNeeds, NewCallEvent, OnFinished, OtherCalls } from './call-context.ts'
 import { listenToCaller } from './leg-listener.ts'
 import { performEffect } from './perform-effect.ts'
 import { receiveNewcomer } from './perform-transfer.ts'
-import { followRecording } from './record-call.ts'
+import { followRecording, recordOnDemand } from './record-call.ts'
 import type { CallEffect } from './state/call-effect.ts'
 import type { CallEvent, CallSide } from './state/call-event.ts'
 import type { CallState } from './state/call-state.ts'
@@ -31,6 +32,7 @@ export interface RunningCall {
   readonly records: readonly CallRecord[]
   readonly legCount: number
   hangUp(code: string): void
+  record(accountId: string, action: RecordAction): CallCommandResult
   dispatch(event: NewCallEvent): void
   /** A leg from another call, and the event that tells of it. */
   arrive(arrival: Arrival, event: NewCallEvent): void
@@ -120,6 +122,10 @@ class CallRun implements CallContext, RunningCall {
 
   hangUp(code: string): void {
     this.dispatch({ type: 'hangup', code })
+  }
+
+  record(accountId: string, action: RecordAction): CallCommandResult {
+    return recordOnDemand(this, accountId, action)
   }
 
   dispatch(event: NewCallEvent): void {

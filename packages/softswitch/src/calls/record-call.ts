@@ -1,5 +1,6 @@
 import { newUuid } from '@dialtone/foundation'
 import type { MediaEvent, MediaSession, MediaSide } from '@dialtone/media'
+import type { CallCommandResult, RecordAction } from '../ports/call-door.ts'
 import type { NewRecording } from '../ports/call-recorder.ts'
 import { prompt } from '../services/phrase.ts'
 import { announceToBoth } from './announce-to-both.ts'
@@ -11,28 +12,65 @@ import { partyOf } from './state/transfer-state.ts'
 const MAX_RECORDING_MS = 4 * 3_600_000
 const SIDES: readonly MediaSide[] = ['a', 'b']
 
-/** What is being done about recording a call: looked at once, when two parties talk first. */
+/** One account's recording of a call; while it is paused, it is silent. */
+interface KeptRecording {
+  readonly recordingId: string
+  readonly accountId: string
+  readonly isPaused: boolean
+}
+
+/** What is being done about recording a call: looked at when two parties talk first, and when somebody starts or stops it. */
 export class CallRecording {
   /** Sides that are recorded still. */
   readonly #open = new Set<MediaSide>()
-  #ids: readonly string[] = []
+  #kept: readonly KeptRecording[] = []
+  /** Sides are tapped anew for every recording that begins, so that both begin at the same moment in it. */
+  #tap = 0
+  /** Who talks is being told. */
+  isAnnouncing = false
+
+  of(accountId: string): KeptRecording | undefined {
+    return this.#kept.find((one) => one.accountId === accountId)
+  }
 
   begin(call: CallContext, session: MediaSession, recordings: readonly NewRecording[]): void {
     const { recorder } = call.needs
     if (recorder === undefined) return
-    this.#ids = recordings.map(({ recordingId }) => recordingId)
+    this.#kept = [...this.#kept, ...recordings.map(({ recordingId, accountId }) => ({ recordingId, accountId, isPaused: false }))]
     for (const recording of recordings) recorder.begin(recording)
+    this.#tap++
     for (const side of SIDES) {
       this.#open.add(side)
-      const order = { recordingId: `${call.state.sessionId}:${side}`, maxDurationMs: MAX_RECORDING_MS }
-      session.record(side, order, (pcm) => this.#ids.forEach((id) => recorder.write(id, side, pcm)))
+      const order = { recordingId: this.#nameOf(call, side), maxDurationMs: MAX_RECORDING_MS }
+      session.record(side, order, (pcm) => {
+        for (const { recordingId, isPaused } of this.#kept) recorder.write(recordingId, side, isPaused ? new Uint8Array(pcm.length) : pcm)
+      })
     }
+  }
+
+  pause(accountId: string, isPaused: boolean): void {
+    this.#kept = this.#kept.map((one) => (one.accountId === accountId ? { ...one, isPaused } : one))
+  }
+
+  /** What was said until now is kept. */
+  end(call: CallContext, session: MediaSession, accountId: string): void {
+    const ended = this.of(accountId)
+    if (ended === undefined) return
+    this.#kept = this.#kept.filter((one) => one !== ended)
+    call.needs.recorder?.end(ended.recordingId)
+    if (this.#kept.length === 0) for (const side of SIDES) session.stopRecording(side)
   }
 
   /** One side of it may go silent, or speak what cannot be decoded: the other one is recorded all the same. */
   hear(call: CallContext, { side, recordingId }: Extract<MediaEvent, { type: 'recorded' }>): void {
-    if (recordingId !== `${call.state.sessionId}:${side}` || !this.#open.delete(side) || this.#open.size > 0) return
-    for (const id of this.#ids) call.needs.recorder?.end(id)
+    if (recordingId !== this.#nameOf(call, side) || !this.#open.delete(side) || this.#open.size > 0) return
+    const kept = this.#kept
+    this.#kept = []
+    for (const { recordingId: id } of kept) call.needs.recorder?.end(id)
+  }
+
+  #nameOf({ state }: CallContext, side: MediaSide): string {
+    return `${state.sessionId}:${this.#tap}:${side}`
   }
 }
 
@@ -49,11 +87,62 @@ export function followRecording(call: CallContext): void {
   const wanted = state.accounts.flatMap((account) => wantedBy(call, account) ?? [])
   if (wanted.length === 0) return
   const recordings = wanted.map(({ account }) => newRecording(call, account))
-  if (wanted.every(({ announces }) => !announces)) return begin(call, session, recordings)
-  void announced(call, session).then((isTold) => {
-    if (isTold && call.state.phase === 'talking') begin(call, session, recordings)
-    else if (!isTold) call.dispatch({ type: 'recording', code: 'NotAnnounced', reason: 'nobody could be told: the media cannot be mixed' })
+  beginWith(
+    call,
+    session,
+    recordings,
+    wanted.some(({ announces }) => announces),
+  )
+}
+
+/** Begins when both were told, where they are to be. */
+function beginWith(call: CallContext, session: MediaSession, recordings: readonly NewRecording[], isTold: boolean): void {
+  const { recording } = call
+  if (!isTold || recording === undefined) return begin(call, session, recordings)
+  void told(call, recording, announced(call, session, 'call-recorded')).then((isDone) => {
+    if (isDone && call.state.phase === 'talking') begin(call, session, recordings)
+    else if (!isDone) call.dispatch({ type: 'recording', code: 'NotAnnounced', reason: 'nobody could be told: the media cannot be mixed' })
   })
+}
+
+/** Nothing else is begun with the recording meanwhile. */
+async function told({ needs, state }: CallContext, recording: CallRecording, announcement: Promise<boolean>): Promise<boolean> {
+  recording.isAnnouncing = true
+  const isDone = await announcement.catch((error: unknown) => {
+    needs.logger.error('an announcement failed', { sessionId: state.sessionId, error: String(error) })
+    return false
+  })
+  recording.isAnnouncing = false
+  return isDone
+}
+
+/**
+ * Somebody of an account starts, pauses, resumes or ends its recording of a call that goes on. It begins as every other does, when both were told; calls for
+ * help and back are not touched.
+ */
+export function recordOnDemand(call: CallContext, accountId: string, action: RecordAction): CallCommandResult {
+  const { state, session, needs } = call
+  const account = state.accounts.find((one) => one.accountId === accountId && one.ended === undefined)
+  if (account === undefined || state.phase === 'over') return 'NoSuchCall'
+  if (state.emergency !== undefined || isFromPsap(call)) return 'EmergencyCall'
+  if (needs.recorder === undefined) return 'RecordingNotAvailable'
+  if (session === undefined || call.recording === undefined || call.recording.isAnnouncing || !isTalking(state)) return 'CallBusy'
+  const { recording } = call
+  const kept = recording.of(accountId)
+  const announces = needs.directory.snapshotOf(accountId)?.services.recording?.announces ?? true
+  if (action === 'START') {
+    if (kept !== undefined) return 'CallBusy'
+    beginWith(call, session, [newRecording(call, account)], announces)
+    return 'done'
+  }
+  if (kept === undefined) return 'NotRecorded'
+  if (action === 'STOP') {
+    recording.end(call, session, accountId)
+    if (announces) void told(call, recording, announced(call, session, 'call-not-recorded'))
+  } else recording.pause(accountId, action === 'PAUSE')
+  const code = ({ STOP: 'Stopped', PAUSE: 'Paused', RESUME: 'Resumed' } as const)[action]
+  call.dispatch({ type: 'recording', code, name: kept.recordingId, reason: `wanted by account ${accountId}` })
+  return 'done'
 }
 
 /** Somebody calls back whoever dialed 911 lately: nothing is said to a PSAP before it can speak. */
@@ -89,8 +178,8 @@ function begin(call: CallContext, session: MediaSession, recordings: readonly Ne
     call.dispatch({ type: 'recording', code: 'Started', name: recordingId, reason: `wanted by account ${accountId}` })
 }
 
-/** Both hear that they will be recorded, and each other meanwhile. @returns false when they cannot be told */
-function announced(call: CallContext, session: MediaSession): Promise<boolean> {
+/** Both hear that they will be recorded, or are not any more, and each other meanwhile. @returns false when they cannot be told */
+function announced(call: CallContext, session: MediaSession, promptId: 'call-recorded' | 'call-not-recorded'): Promise<boolean> {
   const { accountId = '', partitionId = '' } = call.state.accounts[0] ?? {}
-  return announceToBoth(call, session, { phrases: [prompt('call-recorded')], account: { accountId, partitionId }, part: { kind: 'talk' } })
+  return announceToBoth(call, session, { phrases: [prompt(promptId)], account: { accountId, partitionId }, part: { kind: 'talk' } })
 }

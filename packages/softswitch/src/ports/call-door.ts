@@ -16,6 +16,8 @@ export type CallCommandResult =
   | 'TooManyCalls'
   | 'SupervisionNotAllowed'
   | 'OwnCall'
+  | 'RecordingNotAvailable'
+  | 'NotRecorded'
 
 /** Send one party of a call on, as its other party could with REFER. */
 export interface TransferOrder {
@@ -51,6 +53,15 @@ export interface SuperviseOrder {
   readonly party?: 'caller' | 'callee' | undefined
 }
 
+export type RecordAction = 'START' | 'PAUSE' | 'RESUME' | 'STOP'
+
+/** An account's recording of a call that goes on. */
+export interface RecordOrder {
+  readonly accountId: string
+  readonly sessionId: string
+  readonly action: RecordAction
+}
+
 /** What a queue and its agents' lines do now. */
 export interface QueueNow {
   readonly waiting: number
@@ -84,6 +95,8 @@ export interface CallDoor {
   originate(order: OriginateOrder): TransferResult
   /** The supervisor's phones ring; those who talk are told before anybody listens. @returns his call to his own phone, as `originate` does */
   supervise(order: SuperviseOrder): TransferResult
+  /** Those who talk are told before it begins. */
+  record(order: RecordOrder): CallCommandResult
   /** Which of these lines are in a call, in either direction. */
   linesInCall(lineIds: readonly string[]): readonly LineInCall[]
   /** Sends a NOTIFY to the phone of a line, outside of every subscription, and tells what the phone answered. */

@@ -127,7 +127,12 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'mediaInactive'; readonly side: MediaSide; readonly silentMs: number }
   | { readonly type: 'mediaFailed'; readonly reason: string }
   /** Its sound is kept from now on, or is not; `name`: the recording. For the trace alone. */
-  | { readonly type: 'recording'; readonly code: 'Started' | 'NotAnnounced'; readonly name?: string; readonly reason: string }
+  | {
+      readonly type: 'recording'
+      readonly code: 'Started' | 'NotAnnounced' | 'Paused' | 'Resumed' | 'Stopped'
+      readonly name?: string
+      readonly reason: string
+    }
   /** The two were told something, or could not be; for the trace alone. */
   | { readonly type: 'announced'; readonly name: string; readonly code: 'Told' | 'NotTold' }
   /** `tag`: ours in its dialog. */
