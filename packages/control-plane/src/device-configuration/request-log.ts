@@ -34,6 +34,9 @@ interface Entry {
 const MAX_WAITING = 20_000
 const BATCH_ROWS = 500
 const KEPT_A_DEVICE = 100
+/** Looked for what is too old only after so many of a device: after a power cut each comes with a handful. */
+const PRUNED_EVERY = 25
+const MAX_COUNTED = 50_000
 const MAX_STRAYS = 1_000
 
 /**
@@ -43,6 +46,8 @@ const MAX_STRAYS = 1_000
 export class RequestLog {
   readonly #o: { readonly database: Database; readonly logger: Logger }
   readonly #strays: FileRequestRecord[] = []
+  /** Of each device, how many were written since it was pruned. */
+  readonly #unpruned = new Map<string, number>()
   #waiting: Entry[] = []
   #writing: Promise<void> | undefined
   #lost = 0
@@ -102,8 +107,22 @@ export class RequestLog {
       if (entries.length === 0) return
       await sql.insertInto('provisioning_request').values(entries.map(rowOf)).execute()
       await noteFetched(sql, entries)
-      await this.#prune(sql, [...living])
+      const due = this.#dueToPrune(entries)
+      if (due.length > 0) await this.#prune(sql, due)
     })
+  }
+
+  #dueToPrune(entries: readonly Entry[]): readonly string[] {
+    const due: string[] = []
+    for (const [deviceId, own] of Map.groupBy(entries, ({ device }) => device.id)) {
+      const written = (this.#unpruned.get(deviceId) ?? 0) + own.length
+      this.#unpruned.delete(deviceId)
+      if (written >= PRUNED_EVERY) due.push(deviceId)
+      else this.#unpruned.set(deviceId, written)
+    }
+    // The one that was not seen for longest is counted anew when it comes again.
+    while (this.#unpruned.size > MAX_COUNTED) this.#unpruned.delete(this.#unpruned.keys().next().value ?? '')
+    return due
   }
 
   /** A phone that asks every minute for a file it cannot have fills nothing. */
