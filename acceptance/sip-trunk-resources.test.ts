@@ -8,7 +8,7 @@ import { isAbsent } from './phones/program-present.ts'
 import { ScriptedPhone } from './phones/scripted-phone.ts'
 import { runSipp } from './phones/sipp.ts'
 import { callee, isHungUp, receive } from './phones/sipp-scenario.ts'
-import { type Account, done, type Identified, Tenant, unique } from './tenant.ts'
+import { type Account, done, type Identified, Tenant, unique, uniqueMac } from './tenant.ts'
 
 interface Envelope<Data = Shown> {
   readonly success: boolean
@@ -86,6 +86,30 @@ describe('the surface', () => {
     expect([changed.status, changed.body.data['max_channels']]).toEqual([200, 51])
     expect((await tenant.http.get(`/v2/siptrunk/${id}`)).status).toBe(404)
     expect(await refusal(bearer.get<Envelope>(`/siptrunk/${id}`))).toEqual([401, 'Unauthorized'])
+  })
+
+  it('S3-01 S3-04: everything it manages is there, in one envelope, with names in snake_case, ids that say their kind and times in UTC', async () => {
+    const { userId } = await account.createUser('4100')
+    const template = done(await tenant.http.post<Identified>(`${tenant.path}/devicetemplate`, { name: unique('Template ') })).id
+    const trunk = await newTrunk()
+    const gateway = done(await tenant.http.get<Envelope>(`/sipgwping/${trunk.replace('trunk_', 'gw_')}`)).data
+    expect(gateway).toMatchObject({ gateway_id: expect.stringMatching(/^gw_/), trunk_id: trunk })
+    const of = { organization_id: organization }
+    const device = { ...of, mac_address: uniqueMac(), user_id: `user_${userId}`, template_id: `tmpl_${template}`, manufacturer: 'Yealink' }
+    const made: Readonly<Record<string, readonly [string, Shown]>> = {
+      trunk: [`/siptrunk/${trunk}`, {}],
+      ip: [`/siptrunkips/${trunk}`, { ips: [{ address: host(), type: 'signaling' }] }],
+      dev: ['/devices/phone', device],
+      dom: ['/domains/new', { ...of, domain: `${unique('pbx').toLowerCase()}.example.com` }],
+      orgip: ['/orgips/new', { ...of, ip_address: '203.0.113.0', cidr: 24, type: 'blacklist' }],
+    }
+    for (const [prefix, [path, body]] of Object.entries(made)) {
+      const { success, data } = done(await tenant.http.put<Envelope>(path, body))
+      const [shown = data] = (data['ips'] as readonly Shown[] | undefined) ?? []
+      expect([success, shown]).toMatchObject([true, { id: expect.stringMatching(`^${prefix}_`), created_at: ISO_TIME }])
+      expect(Object.keys(shown).filter((name) => !/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(name))).toEqual([])
+      if (prefix === 'dev') expect(shown).toMatchObject({ ...of, user_id: device.user_id, template_id: device.template_id })
+    }
   })
 
   it('S3-100: a token is had at the place of the other surfaces, and the organisations it may enter are listed', async () => {
