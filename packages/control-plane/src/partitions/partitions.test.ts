@@ -67,6 +67,22 @@ describe('a sub-partition', () => {
     expect(account.body).toMatchObject({ timeZone: 'US/Pacific', extensionLength: 5 })
   })
 
+  it('S1-11: routes calls by the dial plan of the partition above it until it has its own, and again when that is taken back', async () => {
+    const rule = (mask: string) => ({ mask, actionType: 'CallTrace' })
+    const above = await child('Dial plan', { serviceDialPlanRules: [rule('*31')] })
+    const below = await child('Dial plan below', {}, above)
+    const account = await platform.call('POST', `${below}/account`, { accountNumber: 'dial-plan', accountName: 'Dial plan' })
+    const masks = () => platform.plane.view.snapshotOf(String(account.body['id']))?.services.dialPlanRules.map(({ mask }) => mask)
+    expect(masks()).toEqual(['*31'])
+    await platform.call('PATCH', above, { serviceDialPlanRules: [rule('*32')] })
+    expect(masks()).toEqual(['*32'])
+    await platform.call('PATCH', below, { serviceDialPlanRules: [rule('*33')] })
+    await platform.call('PATCH', above, { serviceDialPlanRules: [rule('*34')] })
+    expect(masks()).toEqual(['*33'])
+    await platform.call('PATCH', below, { serviceDialPlanRules: null })
+    expect(masks()).toEqual(['*34'])
+  })
+
   it('S1-11: has the carriers of the partition above it until it has its own, or wants none', async () => {
     const above = await child('Carriers')
     const below = await child('Carriers below', {}, above)
