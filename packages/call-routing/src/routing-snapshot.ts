@@ -20,7 +20,7 @@ export interface RoutingSnapshot {
   readonly language?: string | undefined
   readonly users: ReadonlyMap<string, RoutingUser>
   readonly lines: ReadonlyMap<string, RoutingLine>
-  /** In the order they were added to the account: "the first number" means this order. */
+  /** In the order they came into service: "the first number" means this order. */
   readonly numbers: ReadonlyMap<E164, RoutingNumber>
   readonly userIdByExtension: ReadonlyMap<string, string>
   readonly services: AccountServices

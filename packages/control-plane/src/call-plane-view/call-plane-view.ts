@@ -226,6 +226,9 @@ const numbersOf = ofAccounts(
           ),
         ),
       )
+      // The first one calls back from 911 and is shown for who has none: what is not in service yet comes last.
+      .orderBy('activated_at', (order) => order.asc().nullsLast())
+      .orderBy('phone_number')
       .execute(),
   (row) => row.account_id ?? '',
 )
