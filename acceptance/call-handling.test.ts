@@ -1,8 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { recordOf } from './call-records.ts'
 import { pause } from './eventually.ts'
-import { ScriptedPhone } from './phones/scripted-phone.ts'
-import { statusOf } from './phones/sip-text.ts'
+import { PhoneRack } from './phones/phone-rack.ts'
 import { CALLEE_HZ, CALLER_HZ, makeTwoParties, PSTN_HZ, TONES_HZ, type TwoParties } from './phones/two-parties.ts'
 import { done, type Person, type SipLogin } from './tenant.ts'
 
@@ -14,7 +13,8 @@ const BUSY = '12125550100'
 
 let parties: TwoParties
 let third: Person & { readonly login: SipLogin }
-const phones: ScriptedPhone[] = []
+const rack = new PhoneRack(() => parties.server)
+const phoneOf = (login: SipLogin) => rack.scripted(login)
 
 beforeAll(async () => {
   parties = await makeTwoParties()
@@ -22,19 +22,7 @@ beforeAll(async () => {
   third = { ...person, login: await parties.account.createLine(person.userId) }
 })
 
-afterEach(async () => {
-  for (const phone of phones.splice(0)) {
-    await phone.unregister()
-    phone.close()
-  }
-})
-
-async function phoneOf(login: SipLogin): Promise<ScriptedPhone> {
-  const phone = await ScriptedPhone.open(parties.server, login)
-  phones.push(phone)
-  expect(statusOf(await phone.register())).toBe(200)
-  return phone
-}
+afterEach(() => rack.signOff())
 
 const ring20 = { type: 'Busy', timeout: 20 }
 const plainPhone = { busyCallHandling: { type: 'Busy' }, noAnswerCallHandling: ring20, unregisteredCallHandling: { type: 'Busy' } }

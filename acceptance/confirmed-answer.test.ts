@@ -1,8 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { recordOf } from './call-records.ts'
 import { eventually, pause } from './eventually.ts'
-import { ScriptedPhone } from './phones/scripted-phone.ts'
-import { statusOf } from './phones/sip-text.ts'
+import { PhoneRack } from './phones/phone-rack.ts'
 import { CALLEE_HZ, CALLER_HZ, makeTwoParties, TONES_HZ, type TwoParties } from './phones/two-parties.ts'
 import { done, type Person, type SipLogin } from './tenant.ts'
 
@@ -11,7 +10,8 @@ const HANGING_UP = '12125550107'
 
 let parties: TwoParties
 let third: Person & { readonly login: SipLogin }
-const phones: ScriptedPhone[] = []
+const rack = new PhoneRack(() => parties.server)
+const phoneOf = (login: SipLogin) => rack.scripted(login)
 
 beforeAll(async () => {
   parties = await makeTwoParties()
@@ -19,19 +19,7 @@ beforeAll(async () => {
   third = { ...person, login: await parties.account.createLine(person.userId) }
 })
 
-afterEach(async () => {
-  for (const phone of phones.splice(0)) {
-    await phone.unregister()
-    phone.close()
-  }
-})
-
-async function phoneOf(login: SipLogin): Promise<ScriptedPhone> {
-  const phone = await ScriptedPhone.open(parties.server, login)
-  phones.push(phone)
-  expect(statusOf(await phone.register())).toBe(200)
-  return phone
-}
+afterEach(() => rack.signOff())
 
 /** The callee's settings. */
 async function calleeHandles(settings: Readonly<Record<string, unknown>>): Promise<void> {

@@ -6,6 +6,7 @@ import { startEmbeddedPostgres } from '@dialtone/server'
 import { type Carriers, startCarriers } from './measuring/carriers.ts'
 import { startOurSubject } from './measuring/our-subject.ts'
 import { type DarkPhone, type PowerCut, powerReturns } from './measuring/power-cut.ts'
+import { httpCall } from './measuring/http-call.ts'
 import { cpuSecondsOf } from './measuring/process-cpu.ts'
 import { type Bench, type BenchContext, type BenchTable, interleave, type Quantity, type Sample } from './measuring/report.ts'
 import { seedPhones } from './measuring/seed-phones.ts'
@@ -194,19 +195,8 @@ function trunksTable(quiet: Sample, watching: Sample): BenchTable {
 type Call = (method: string, path: string, body?: object) => Promise<Readonly<Record<string, unknown>>>
 
 async function logIn({ httpPort }: WholeServer): Promise<Call> {
-  const plain: Call = async (method, path, body) => answerOf(httpPort, '', { method, path, body })
-  const { authToken } = await plain('POST', '/v2/authorize', LOGIN)
-  return (method, path, body) => answerOf(httpPort, String(authToken), { method, path, body })
-}
-
-async function answerOf(port: number, token: string, { method, path, body }: { method: string; path: string; body: object | undefined }) {
-  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
-    method,
-    headers: { 'x-auth-token': token, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
-  return (await response.json()) as Readonly<Record<string, unknown>>
+  const { authToken } = await httpCall(httpPort, '', 'POST', '/v2/authorize', LOGIN)
+  return (method, path, body) => httpCall(httpPort, String(authToken), method, path, body)
 }
 
 async function makeTemplate(call: Call) {

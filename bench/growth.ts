@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { silentLogger } from '@dialtone/foundation'
 import { startEmbeddedPostgres } from '@dialtone/server'
+import { httpCall } from './measuring/http-call.ts'
 import { cpuSecondsOf, descendantsOf } from './measuring/process-cpu.ts'
 import { startOurSubject } from './measuring/our-subject.ts'
 import type { Bench, BenchContext, BenchTable, MeasuredSubject, Quantity, Sample } from './measuring/report.ts'
@@ -237,14 +238,8 @@ async function createUsers(ours: Measured, users: number): Promise<readonly [Sam
 
 const BULK = '/v2/bulk-user-operation'
 
-async function call({ port, token }: ControlPlaneFacts, method: string, path: string, body?: object): Promise<Readonly<Record<string, unknown>>> {
-  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
-    method,
-    headers: { 'x-auth-token': token, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
-  return (await response.json()) as Readonly<Record<string, unknown>>
+function call({ port, token }: ControlPlaneFacts, method: string, path: string, body?: object): Promise<Readonly<Record<string, unknown>>> {
+  return httpCall(port, token, method, path, body)
 }
 
 /** Some digits out of the middle of the name of an account, as its row has it. */

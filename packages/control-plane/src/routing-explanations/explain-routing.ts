@@ -66,6 +66,8 @@ async function answer(context: Context, question: ExplainQuestion, asOf: Date | 
   // A call that goes on to another account is decided on that one's state too.
   while (explanation !== undefined && past !== undefined && (await past.know(accountsOf(explanation))))
     explanation = await context.calls.explain({ ...question, past: past.snapshots })
+  if (past?.isUnknown === true)
+    return err(invalidField('asOf', 'is too long ago', 'a time at which the accounts of the call were there and their routing is kept', 'AsOfNotKept'))
   if (explanation === undefined) return err(unavailable('SwitchUnavailable', 'The switch does not answer; try again in a moment.'))
   // What it cost is in its record; the price lists of then are not kept.
   const price = asOf === undefined ? await priceOf(context, question, explanation) : undefined

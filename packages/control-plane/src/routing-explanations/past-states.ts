@@ -6,6 +6,8 @@ import { type ApiFailure, invalidField } from '../failures/index.ts'
 /** The states of accounts at one time of the past, read when they are asked for. */
 export class PastStates {
   readonly snapshots = new Map<string, RoutingSnapshot>()
+  /** Of an account nothing is known at that time. */
+  isUnknown = false
   readonly states: { readonly accountId: string; readonly from: Date | undefined; readonly until: Date }[] = []
   readonly #asked = new Set<string>()
   readonly #context: Context
@@ -23,7 +25,8 @@ export class PastStates {
       if (this.#asked.has(accountId)) continue
       this.#asked.add(accountId)
       const state = await this.#context.routingHistory.stateAt(accountId, this.#at)
-      if (state === undefined) continue
+      if (state === 'unknown') this.isUnknown = true
+      if (typeof state === 'string') continue
       this.snapshots.set(accountId, state.snapshot)
       this.states.push({ accountId, from: state.from, until: state.until })
     }

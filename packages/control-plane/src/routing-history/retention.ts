@@ -9,7 +9,8 @@ export const routingHistoryRetentionTask: DueTask = {
   name: 'routing history retention',
   isBackground: true,
   run: async ({ database: { sql }, clock }) => {
-    const before = new Date(clock.nowMs() - STATES_KEPT_MS)
+    // By the time of the world, as they are stored: the business clock may be days ahead.
+    const before = new Date(clock.nowMs() - (clock.aheadMs ?? 0) - STATES_KEPT_MS)
     for (let turn = 0; turn < MAX_TURNS; turn++) {
       const removed = await sql
         .deleteFrom('routing_state')

@@ -18,9 +18,9 @@ afterEach(() => platform.stop())
 const now = (): Date => new Date(platform.time.nowMs())
 const addUser = (extension: string) => platform.call('POST', `${path}/user`, { firstName: 'User', lastName: extension, extension })
 
-async function extensionsAt(at: Date, history = platform.plane.context.routingHistory): Promise<readonly string[] | undefined> {
+async function extensionsAt(at: Date, history = platform.plane.context.routingHistory): Promise<readonly string[] | string> {
   const state = await history.stateAt(accountId, at)
-  return state === undefined ? undefined : [...state.snapshot.userIdByExtension.keys()]
+  return typeof state === 'string' ? state : [...state.snapshot.userIdByExtension.keys()]
 }
 
 describe('the routing of an account as it was', () => {
@@ -35,7 +35,7 @@ describe('the routing of an account as it was', () => {
     await platform.plane.context.routingHistory.settled()
     const later = await createRoutingHistory({ database, sealer, clock, logger: silentLogger })
     expect(await Promise.all(times.map((at) => extensionsAt(at, later)))).toEqual([[], ['4001'], ['4001', '4002']])
-    expect(await extensionsAt(now(), later)).toBeUndefined()
+    expect(await extensionsAt(now(), later)).toBe('present')
   })
 
   it('loses what stood for less than two seconds, as in an import, and nothing else', async () => {
@@ -65,6 +65,26 @@ describe('the routing of an account as it was', () => {
     const rows = await platform.plane.context.database.sql.selectFrom('routing_state').selectAll().where('account_id', '=', accountId).execute()
     expect(rows).toHaveLength(1)
     expect(() => platform.plane.context.sealer.open(rows[0]?.content_sealed ?? '', 'another account')).toThrow('authenticate')
+  })
+
+  it('is said to be unknown before there was the account, where states were too many, and in a way of writing that is no more', async () => {
+    const { routingHistory, database } = platform.plane.context
+    const made = now()
+    expect(await extensionsAt(new Date(made.getTime() - 60_000))).toBe('unknown')
+    for (const extension of ['4001', '4002', '4003']) {
+      platform.time.advance(60_000)
+      await addUser(extension)
+    }
+    await routingHistory.settled()
+    const second = new Date(made.getTime() + 61_000)
+    expect(await extensionsAt(second)).toEqual(['4001'])
+    await database.sql
+      .deleteFrom('routing_state')
+      .where('valid_until', '<=', new Date(made.getTime() + 120_000))
+      .execute()
+    expect(await extensionsAt(second)).toBe('unknown')
+    await database.sql.updateTable('routing_state').set({ format: 0 }).execute()
+    expect(await extensionsAt(new Date(made.getTime() + 150_000))).toBe('unknown')
   })
 
   it('is forgotten after thirty days, and so is that it was ever known', async () => {

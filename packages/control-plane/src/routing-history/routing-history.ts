@@ -7,7 +7,7 @@ import { bytesOf, openState, sealState, STATE_FORMAT } from './state-content.ts'
 /** How the routing of an account was. */
 export interface PastState {
   readonly snapshot: RoutingSnapshot
-  /** undefined: since the state before it, or for as long as states are kept. */
+  /** undefined: for as long as states are kept. */
   readonly from: Date | undefined
   readonly until: Date
 }
@@ -15,8 +15,8 @@ export interface PastState {
 export interface RoutingHistory {
   /** Told of each picture that a newer one takes the place of. Never waits. */
   readonly noteReplaced: (before: RoutingSnapshot, after: RoutingSnapshot | undefined) => void
-  /** The state that held then; undefined: the present one has held since before. */
-  stateAt(accountId: string, at: Date): Promise<PastState | undefined>
+  /** What held then: a past state, or `present`, which has held since before; `unknown` when it is not kept, or there was no such account. */
+  stateAt(accountId: string, at: Date): Promise<PastState | 'present' | 'unknown'>
   /** Nothing is known of the time before. */
   keptSince(): Promise<Date>
   /** Resolves when everything noted so far is stored. */
@@ -52,12 +52,19 @@ export async function createRoutingHistory(o: HistoryOptions): Promise<RoutingHi
 
   async function store(accountId: string, state: { readonly bytes: Buffer; readonly from: Date | undefined; readonly until: Date }): Promise<void> {
     const content_sealed = await sealState(state.bytes, accountId, sealer)
+    const valid_from = state.from ?? (await lastChange(sql, accountId))
     await sql
       .insertInto('routing_state')
-      .values({ account_id: accountId, valid_until: state.until, valid_from: state.from ?? null, format: STATE_FORMAT, content_sealed })
+      .values({ account_id: accountId, valid_until: state.until, valid_from, format: STATE_FORMAT, content_sealed })
       .onConflict((conflict) => conflict.doNothing())
       .execute()
     await forgetMany(sql, accountId)
+  }
+
+  /** Accounts have their times by the business clock. */
+  async function existed(accountId: string, at: Date): Promise<boolean> {
+    const account = await sql.selectFrom('account').select('created_at').where('id', '=', accountId).executeTakeFirst()
+    return account !== undefined && account.created_at.getTime() - (o.clock.aheadMs ?? 0) <= at.getTime()
   }
 
   return {
@@ -78,16 +85,12 @@ export async function createRoutingHistory(o: HistoryOptions): Promise<RoutingHi
     },
     async stateAt(accountId, at) {
       await storing
-      const row = await sql
-        .selectFrom('routing_state')
-        .selectAll()
-        .where('account_id', '=', accountId)
-        .where('format', '=', STATE_FORMAT)
-        .where('valid_until', '>', at)
-        .orderBy('valid_until')
-        .limit(1)
-        .executeTakeFirst()
-      if (row === undefined) return undefined
+      const row = await firstEndedAfter(sql, accountId, at)
+      if (!(await existed(accountId, at))) return 'unknown'
+      if (row === undefined) return 'present'
+      // Older ones were too many to be kept, or it is written in a way that meant something else.
+      const isGap = row.valid_from !== null && row.valid_from.getTime() - at.getTime() > CHANGES_TOGETHER_MS
+      if (isGap || row.format !== STATE_FORMAT) return 'unknown'
       return { snapshot: await openState(row.content_sealed, accountId, sealer), from: row.valid_from ?? undefined, until: row.valid_until }
     },
     async keptSince() {
@@ -96,6 +99,24 @@ export async function createRoutingHistory(o: HistoryOptions): Promise<RoutingHi
     },
     settled: () => storing,
   }
+}
+
+/** The first state that ended after that time. */
+async function firstEndedAfter(sql: Sql, accountId: string, at: Date) {
+  const states = sql.selectFrom('routing_state').selectAll().where('account_id', '=', accountId)
+  return states.where('valid_until', '>', at).orderBy('valid_until').limit(1).executeTakeFirst()
+}
+
+/** What held when the server started holds since the last state that is over. */
+async function lastChange(sql: Sql, accountId: string): Promise<Date | null> {
+  const row = await sql
+    .selectFrom('routing_state')
+    .select('valid_until')
+    .where('account_id', '=', accountId)
+    .orderBy('valid_until', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.valid_until ?? null
 }
 
 /** Who changes something every few seconds keeps fewer days. */

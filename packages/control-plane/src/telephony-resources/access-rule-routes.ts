@@ -3,12 +3,13 @@ import { isIP } from 'node:net'
 import Type, { type Static } from 'typebox'
 import { type AccessRuleRow, createRule, deleteRule, updateRule, usesOf } from '../access-rules/index.ts'
 import type { Context } from '../context.ts'
-import { type ApiFailure, entityNotFound, fieldRequired, invalidField } from '../failures/index.ts'
+import { type ApiFailure, fieldRequired, invalidField } from '../failures/index.ts'
 import { named, oneOf, type Operation } from '../http/index.ts'
 import { changedByPut } from './changed-by-put.ts'
 import { Page, pageOf, Pagination } from './paging.ts'
+import { type Entered, entered } from './entered.ts'
 import { idOf, ResourceId, shownId } from './prefixed-id.ts'
-import type { OrganizationScope, Reach } from './reach.ts'
+import type { Reach } from './reach.ts'
 import { resourceOperation } from './resource-operation.ts'
 
 const TAG = 'Organization IPs'
@@ -185,15 +186,9 @@ export const accessRuleResourceOperations: readonly Operation[] = [
   }),
 ]
 
-async function enterRule(
-  context: Context,
-  reach: Reach,
-  entity: string,
-): Promise<Result<{ readonly row: AccessRuleRow; readonly scope: OrganizationScope }, ApiFailure>> {
+async function enterRule(context: Context, reach: Reach, entity: string): Promise<Result<Entered<AccessRuleRow>, ApiFailure>> {
   const row = await context.database.sql.selectFrom('access_rule').selectAll().where('id', '=', idOf('accessRule', entity)).executeTakeFirst()
-  if (row === undefined) return err(entityNotFound('OrganizationIp', entity))
-  const scope = await reach.ownerOf(row)
-  return scope.ok ? ok({ row, scope: scope.value }) : scope
+  return entered(reach, row, 'OrganizationIp', entity)
 }
 
 type Attributes = Parameters<typeof createRule>[3]

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
 import { actorOf } from '../access/index.ts'
 import type { Context } from '../context.ts'
-import { type ApiFailure, entityNotFound, fieldRequired, invalidField } from '../failures/index.ts'
+import { type ApiFailure, fieldRequired, invalidField } from '../failures/index.ts'
 import { named, oneOf, type Operation } from '../http/index.ts'
 import {
   checkDomain,
@@ -20,8 +20,9 @@ import {
 import { changedByPut } from './changed-by-put.ts'
 import { DomainInList, domainInList, DomainView, domainView } from './domain-view.ts'
 import { Page, pageOf, Pagination } from './paging.ts'
+import { type Entered, entered } from './entered.ts'
 import { idOf, ResourceId } from './prefixed-id.ts'
-import type { OrganizationScope, Reach } from './reach.ts'
+import type { Reach } from './reach.ts'
 import { resourceOperation } from './resource-operation.ts'
 
 const TAG = 'Domains'
@@ -188,15 +189,8 @@ export const domainOperations: readonly Operation[] = [
   }),
 ]
 
-async function enterDomain(
-  context: Context,
-  reach: Reach,
-  entity: string,
-): Promise<Result<{ readonly row: SipDomainRow; readonly scope: OrganizationScope }, ApiFailure>> {
-  const row = await findDomain(context.database.sql, idOf('domain', entity))
-  if (row === undefined) return err(entityNotFound('Domain', entity))
-  const scope = await reach.ownerOf(row)
-  return scope.ok ? ok({ row, scope: scope.value }) : scope
+async function enterDomain(context: Context, reach: Reach, entity: string): Promise<Result<Entered<SipDomainRow>, ApiFailure>> {
+  return entered(reach, await findDomain(context.database.sql, idOf('domain', entity)), 'Domain', entity)
 }
 
 function attributesOf(body: Static<typeof Update>): DomainAttributes {

@@ -18,6 +18,7 @@ import { createTrunk, deleteTrunk, lockOutTrunk, reviseTrunk, type SipTrunk, typ
 import { changedByPut } from './changed-by-put.ts'
 import { carrierTrunkFrom, type GivenFields } from './carrier-trunk-form.ts'
 import { pbxTrunkFrom } from './pbx-trunk-form.ts'
+import { type Entered, entered } from './entered.ts'
 import { idOf, ResourceId } from './prefixed-id.ts'
 import type { OrganizationScope, Reach } from './reach.ts'
 import { resourceOperation, type Shown } from './resource-operation.ts'
@@ -168,17 +169,9 @@ export const sipTrunkResourceOperations: readonly Operation[] = [
   }),
 ]
 
-interface EnteredTrunk {
-  readonly row: Row
-  readonly scope: OrganizationScope
-}
-
 /** The trunk and the proven scope of its owner. */
-export async function enterTrunk(context: Context, reach: Reach, shownTrunkId: string): Promise<Result<EnteredTrunk, ApiFailure>> {
-  const row = await findTrunkAnywhere(context.database.sql, idOf('trunk', shownTrunkId))
-  if (row === undefined) return err(entityNotFound('SIPTrunk', shownTrunkId))
-  const scope = await reach.ownerOf(row)
-  return scope.ok ? ok({ row, scope: scope.value }) : scope
+export async function enterTrunk(context: Context, reach: Reach, shownTrunkId: string): Promise<Result<Entered<Row>, ApiFailure>> {
+  return entered(reach, await findTrunkAnywhere(context.database.sql, idOf('trunk', shownTrunkId)), 'SIPTrunk', shownTrunkId)
 }
 
 function missingField(body: Static<typeof Create>, type: string | undefined): ApiFailure | undefined {
@@ -207,7 +200,7 @@ async function createPbx({ context, principal }: By, scope: OrganizationScope, b
   return createTrunk(context, principal, scope, pbxTrunkFrom(body, undefined), given, undefined)
 }
 
-async function update(by: By, { row, scope }: EnteredTrunk, body: GivenFields, status: Status): Promise<Result<Shown, ApiFailure>> {
+async function update(by: By, { row, scope }: Entered<Row>, body: GivenFields, status: Status): Promise<Result<Shown, ApiFailure>> {
   const { problem } = codecsOf(body.codecs ?? [])
   if (problem !== undefined) return err(invalidFields([problem]))
   const updated = row.kind === 'PBX' ? await updatePbx(by, scope, row, body, status) : await updateCarrier(by, scope, row, body, status)

@@ -3,7 +3,7 @@ export interface RoutingHistoryTables {
   routing_state: {
     account_id: string
     valid_until: Date
-    /** null: it held when the server started. */
+    /** null: for as long as states are kept. */
     valid_from: Date | null
     /** How the content is written. */
     format: number
