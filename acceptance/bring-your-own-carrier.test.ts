@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from './eventually.ts'
-import { freePorts } from './phones/free-ports.ts'
+import { trustedFreePorts } from './phones/free-ports.ts'
 import { type Kamailio, startKamailio } from './phones/kamailio.ts'
 import { isAbsent } from './phones/program-present.ts'
 import { ScriptedPhone } from './phones/scripted-phone.ts'
@@ -43,7 +43,7 @@ class Provider {
     const manager = { username: `${unique('byoc')}@example.com`, password: 'Correct-Horse-7-Battery', firstName: 'Own', lastName: 'Carrier' }
     done(await owner.http.post<Identified>(`${owner.path}/partition`, { name: unique('BeYOC '), manager, useOwnCarrier: true }))
     const tenant = await Tenant.logIn({ ...owner.platform, username: manager.username, password: manager.password })
-    const [port, user] = [await freePorts(PORTS_EACH), unique('acme')]
+    const [port, user] = [await trustedFreePorts(PORTS_EACH), unique('acme')]
     const carrier = await startKamailio({ host: tenant.platform.sipHost, port, password: PASSWORD }, tenant.platform.sipPort, user)
     const provider = new Provider(tenant, carrier, port, user)
     await provider.#furnish()
@@ -56,7 +56,7 @@ class Provider {
     done(await http.post(`${path}/callingplanproduct`, { name: unique('Tariff '), ...terms }))
     const source = { name: 'Own numbers', carrierType: 'SERVICE_PROVIDER_CARRIER', enableByotn: true }
     this.numberSource = done(await http.post<Identified>(`${path}/inboundcarriers`, source)).id
-    this.fixed.port = await freePorts(PORTS_EACH)
+    this.fixed.port = await trustedFreePorts(PORTS_EACH)
     const tenDigits = [{ prefix: '+1', minLength: 12, strip: 2 }]
     const fromTenDigits = [{ prefix: '', minLength: 10, maxLength: 10, prepend: '1' }]
     const trunk = { address: platform.sipHost, keepAliveSeconds: 0 }
@@ -89,7 +89,7 @@ class Provider {
   /** Somebody out there calls by way of the carrier we registered with. */
   async throughRegistrar(steps: readonly SippStep[], to: string): Promise<SippRun> {
     const { platform } = this.tenant
-    const port = await freePorts(PORTS_EACH)
+    const port = await trustedFreePorts(PORTS_EACH)
     return runSipp({ ...platform, sipPort: this.registered.port }, { scenario: 'by-registration', steps, port, fields: [OUTSIDE_CALLER, 'carrier.example', to, ''] }) // prettier-ignore
   }
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from './eventually.ts'
 import { HttpClient } from './http-client.ts'
-import { freePorts } from './phones/free-ports.ts'
+import { trustedFreePorts } from './phones/free-ports.ts'
 import { isAbsent } from './phones/program-present.ts'
 import { ScriptedPhone } from './phones/scripted-phone.ts'
 import { runSipp } from './phones/sipp.ts'
@@ -198,7 +198,7 @@ describe('/siptrunk', () => {
   })
 
   it.skipIf(isAbsent('sipp'))('S3-22 S3-23 S3-24: with a call going on it is deleted only by force; and every refusal', async () => {
-    const port = await freePorts(30)
+    const port = await trustedFreePorts(30)
     const { userId } = await account.createUser('4001')
     const phone = await ScriptedPhone.open(tenant.platform, await account.createLine(userId))
     const id = await newTrunk({ host: tenant.platform.sipHost, port, username: undefined, password: undefined, codecs: undefined })

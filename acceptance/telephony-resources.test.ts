@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from './eventually.ts'
-import { freePorts } from './phones/free-ports.ts'
+import { freePorts, trustedFreePorts } from './phones/free-ports.ts'
 import { type Kamailio, startKamailio } from './phones/kamailio.ts'
 import { isAbsent } from './phones/program-present.ts'
 import { ScriptedPhone } from './phones/scripted-phone.ts'
@@ -96,7 +96,7 @@ function statusOfCall(phone: ScriptedPhone, number: string): Promise<number> {
 
 describe.skipIf(isAbsent('kamailio'))('a carrier of the Telephony Resources API is Kamailio', () => {
   it('S3-09 S3-12 S3-14 S3-15 S3-21: register true registers there with digest; pending is active then, and calls go out with digest and come in by the registration', async () => {
-    const [port, user] = [await freePorts(PORTS_EACH), unique('acme')]
+    const [port, user] = [await trustedFreePorts(PORTS_EACH), unique('acme')]
     const carrier = await carrierAt(port, user)
     const account = await tenant.createAccount()
     const { phone, number } = await phoneOf(account)
@@ -108,7 +108,7 @@ describe.skipIf(isAbsent('kamailio'))('a carrier of the Telephony Resources API 
     expect(await statusOfCall(phone, '12125550103')).toBe(603)
     expect(carrier.log()).toMatch(/SAW INVITE \+12125550100 from \d+ to \+12125550100 proxy=Digest username="/)
     // From a port nobody knows, through the carrier, to the Contact we registered: To says for whom.
-    const [from] = [await freePorts(30)]
+    const from = await freePorts(30)
     const steps = [
       caller.sendsFirst('INVITE', { body: describeAudio() }),
       receive(100, { optional: true }),
@@ -127,7 +127,7 @@ describe.skipIf(isAbsent('kamailio'))('a carrier of the Telephony Resources API 
   }, 90_000)
 
   it('S3-12: a wrong password is seen in the trunk, which stays pending and is not called; the right one makes it active', async () => {
-    const [port, user] = [await freePorts(PORTS_EACH), unique('acme')]
+    const [port, user] = [await trustedFreePorts(PORTS_EACH), unique('acme')]
     await carrierAt(port, user)
     const account = await tenant.createAccount()
     const trunk = await makeTrunk(account, port, { username: user, password: 'wrong-one', register: true })
@@ -138,7 +138,7 @@ describe.skipIf(isAbsent('kamailio'))('a carrier of the Telephony Resources API 
   }, 90_000)
 
   it('S3-11 S3-62 S3-63: a static peer over TCP is probed, dies, is passed over and returns', async () => {
-    const port = await freePorts(PORTS_EACH)
+    const port = await trustedFreePorts(PORTS_EACH)
     const carrier = await carrierAt(port, 'nobody', 'tcp')
     const account = await tenant.createAccount()
     const trunk = await makeTrunk(account, port, { type: 'peer', transport: 'tcp' })
@@ -157,7 +157,7 @@ describe.skipIf(isAbsent('kamailio'))('a carrier of the Telephony Resources API 
   }, 150_000)
 
   it('S3-25 S3-28 S3-29: two places by priority: registration and calls go to the second while the first is silent', async () => {
-    const [silent, port, user] = [await freePorts(PORTS_EACH), await freePorts(PORTS_EACH), unique('acme')]
+    const [silent, port, user] = [await trustedFreePorts(PORTS_EACH), await trustedFreePorts(PORTS_EACH), unique('acme')]
     const carrier = await carrierAt(port, user)
     const account = await tenant.createAccount()
     const { phone } = await phoneOf(account)

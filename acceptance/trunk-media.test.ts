@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from './eventually.ts'
 import { Baresip } from './phones/baresip.ts'
-import { freePorts } from './phones/free-ports.ts'
+import { trustedFreePorts } from './phones/free-ports.ts'
 import { isAbsent } from './phones/program-present.ts'
 import { ScriptedPhone } from './phones/scripted-phone.ts'
 import { runSipp, type SippRun } from './phones/sipp.ts'
@@ -100,7 +100,7 @@ describe.skipIf(isAbsent('baresip'))('codecs of a trunk with baresip (S3-13)', (
   })
 
   it('where nothing fits and nothing can be converted the call is refused with 488, and the carrier is not asked', async () => {
-    const port = await freePorts(PORTS_EACH)
+    const port = await trustedFreePorts(PORTS_EACH)
     await trunkAt(port, { codecs: ['G.729'] })
     const calling = await registeredPhone()
     expect(await (await calling.call(FAR)).finalStatus()).toBe(488)
@@ -109,7 +109,7 @@ describe.skipIf(isAbsent('baresip'))('codecs of a trunk with baresip (S3-13)', (
 
 describe.skipIf(isAbsent('sipp'))('keys and media of a trunk with SIPp', () => {
   it('S3-13 dtmf_mode info: no telephone-event is offered; keys of the phone come by INFO, and its INFO becomes telephone events', async () => {
-    const port = await freePorts(PORTS_EACH)
+    const port = await trustedFreePorts(PORTS_EACH)
     await trunkAt(port, { dtmf_mode: 'info' })
     const calling = await registeredPhone()
     const run = carrier(port, [
@@ -136,7 +136,7 @@ describe.skipIf(isAbsent('sipp'))('keys and media of a trunk with SIPp', () => {
   })
 
   it('S3-13 dtmf_mode inband: a key of the phone is heard by the trunk as its two tones', async () => {
-    const port = await freePorts(PORTS_EACH)
+    const port = await trustedFreePorts(PORTS_EACH)
     await trunkAt(port, { dtmf_mode: 'inband' })
     const calling = await registeredPhone()
     const run = carrier(port, [callee.isCalled({ absent: { body: 'telephone-event' } }), callee.answersTalk(), receive('ACK'), ...isHungUp])
@@ -154,7 +154,7 @@ describe.skipIf(isAbsent('sipp'))('keys and media of a trunk with SIPp', () => {
 
   /** A carrier that sends a tone from another address than it describes. @returns whether the phone heard it */
   async function hearsFromElsewhere(settings: Readonly<Record<string, unknown>>, ips: readonly unknown[] = []): Promise<boolean> {
-    const port = await freePorts(PORTS_EACH)
+    const port = await trustedFreePorts(PORTS_EACH)
     const id = await trunkAt(port, settings)
     if (ips.length > 0) done(await tenant.http.put(`/siptrunkips/${id}`, { ips: [{ address: tenant.platform.sipHost, type: 'signaling', port }, ...ips] }))
     const file = join(WORK_FOLDER, 'far.ul')
@@ -187,7 +187,7 @@ describe.skipIf(isAbsent('sipp'))('keys and media of a trunk with SIPp', () => {
   })
 
   it('S3-13 of a PBX: its default caller ID is shown in place of a number that is not the account’s, if it is one of the account; its codecs hold', async () => {
-    const [pbxPort, port] = [await freePorts(PORTS_EACH), await freePorts(PORTS_EACH)]
+    const [pbxPort, port] = [await trustedFreePorts(PORTS_EACH), await trustedFreePorts(PORTS_EACH)]
     const [fallback, shown] = [number, await account.addNumber()]
     const pbx = { name: unique('PBX '), organization_id: `org_${account.id}`, type: 'pbx', host: tenant.platform.sipHost, port: pbxPort, max_channels: 4 }
     const callerId = { caller_id_name: 'Front Desk', caller_id_number: `+${shown}` }

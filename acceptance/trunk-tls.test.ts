@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createServer, type Server } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from './eventually.ts'
-import { freePorts } from './phones/free-ports.ts'
+import { trustedFreePorts } from './phones/free-ports.ts'
 import { type Kamailio, startKamailio } from './phones/kamailio.ts'
 import { isAbsent } from './phones/program-present.ts'
 import { ScriptedPhone } from './phones/scripted-phone.ts'
@@ -60,7 +60,7 @@ describe.skipIf(isAbsent('kamailio'))('a carrier over TLS', () => {
     const [trusted, stranger] = [selfSigned(folder, 'trusted'), selfSigned(folder, 'stranger')]
     platform = await Platform.start({ environment: { DIALTONE_SIP_TLS_CA: trusted.file } })
     tenant = await Tenant.logIn(platform.address)
-    const port = await freePorts(10)
+    const port = await trustedFreePorts(10)
     carrier = await startKamailio({ host, port, transport: 'tcp', password: PASSWORD }, platform.address.sipPort, user)
     servers.push(await terminator(trusted, port), await terminator(stranger, port))
   })

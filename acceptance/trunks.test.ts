@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from './eventually.ts'
-import { freePorts } from './phones/free-ports.ts'
+import { trustedFreePorts } from './phones/free-ports.ts'
 import { isAbsent } from './phones/program-present.ts'
 import { ScriptedPhone } from './phones/scripted-phone.ts'
 import { runSipp, type SippRun } from './phones/sipp.ts'
@@ -90,7 +90,7 @@ describe.skipIf(isAbsent('sipp'))("a customer's PBX with SIPp", () => {
   })
 
   it('S1-20: known by its address, it calls and is called without a login', async () => {
-    const port = await freePorts(PORTS_EACH)
+    const port = await trustedFreePorts(PORTS_EACH)
     const pbx = await makePbx({ ipBasedAuthEnabled: true, ipAddress: tenant.platform.sipHost, portNumber: port })
     await atAddress(port, dials(...talks), [pbx.did, DOMAIN, `${FAR_AWAY}5550143`]).success()
     const answering = atAddress(port, answersTo(`INVITE sip:${pbx.did.slice(1)}@`))
@@ -101,7 +101,7 @@ describe.skipIf(isAbsent('sipp'))("a customer's PBX with SIPp", () => {
   })
 
   it('S1-117: a call more than it has paths is refused with 503, and goes when a path is free again', async () => {
-    const port = await freePorts(PORTS_EACH)
+    const port = await trustedFreePorts(PORTS_EACH)
     const pbx = await makePbx({ concurrentCalls: 1, ipBasedAuthEnabled: true, ipAddress: tenant.platform.sipHost, portNumber: port })
     const first = await sippCalls(tenant.platform, pbx, `${FAR_AWAY}5550105`, [
       ...caller.begins('INVITE', 407, [], describeAudio()),
@@ -121,14 +121,14 @@ describe.skipIf(isAbsent('sipp'))("a customer's PBX with SIPp", () => {
 
 describe.skipIf(isAbsent('sipp'))("a tenant's own carriers with SIPp (S0-58)", () => {
   async function makeCarrier(account: Account, name: string, priority: number): Promise<number> {
-    const port = await freePorts(PORTS_EACH)
+    const port = await trustedFreePorts(PORTS_EACH)
     const body = { name, address: tenant.platform.sipHost, port, priority, keepAliveSeconds: 0 }
     done(await account.http.post(`${account.path}/carrier-trunk`, body))
     return port
   }
 
   it('S0-58 S1-87: 503 of the first leads to the second, which sees a number of the account in place of a spoofed one', async () => {
-    const pbxPort = await freePorts(PORTS_EACH)
+    const pbxPort = await trustedFreePorts(PORTS_EACH)
     const pbx = await makePbx({ ipBasedAuthEnabled: true, ipAddress: tenant.platform.sipHost, portNumber: pbxPort })
     const [first, second] = [await makeCarrier(pbx.account, 'First', 1), await makeCarrier(pbx.account, 'Second', 2)]
     const refusing = atAddress(first, [callee.isCalled(), callee.answers(503), receive('ACK')])
@@ -140,7 +140,7 @@ describe.skipIf(isAbsent('sipp'))("a tenant's own carriers with SIPp (S0-58)", (
   })
 
   it('S0-58: 486 of the first is the answer, and after three failures in a row it is passed over', async () => {
-    const pbxPort = await freePorts(PORTS_EACH)
+    const pbxPort = await trustedFreePorts(PORTS_EACH)
     const pbx = await makePbx({ ipBasedAuthEnabled: true, ipAddress: tenant.platform.sipHost, portNumber: pbxPort })
     const [first, second] = [await makeCarrier(pbx.account, 'First', 1), await makeCarrier(pbx.account, 'Second', 2)]
     const fields = [pbx.did, DOMAIN, `${FAR_AWAY}5550142`]
