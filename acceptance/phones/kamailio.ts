@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { WORK_FOLDER } from '../platform.ts'
 
@@ -18,6 +18,8 @@ export interface Kamailio {
   /** Everything it said, an entry a request it saw: `INVITE 12125550142 from 5060`. */
   log(): string
   stop(): Promise<void>
+  /** As if its power failed: it forgets who was registered, and says goodbye to nobody. */
+  kill9(): Promise<void>
 }
 
 /** Numbers it refuses end like those of the sandbox: 5550100 busy, 5550103 declined, 5550104 fails. Calls of others than `platformPort` go to who is registered as `user`. */
@@ -101,5 +103,16 @@ export async function startKamailio(options: KamailioOptions, platformPort: numb
       child.kill('SIGTERM')
       await ended
     },
+    kill9: async () => {
+      const { pid = 0 } = child
+      const processes = [pid, ...childrenOf(pid)]
+      for (const processId of processes) process.kill(processId, 'SIGKILL')
+      await ended
+    },
   }
+}
+
+function childrenOf(processId: number): readonly number[] {
+  const text = readFileSync(`/proc/${processId}/task/${processId}/children`, 'latin1')
+  return text.split(' ').filter(Boolean).map(Number)
 }

@@ -120,10 +120,7 @@ function switchEvents(plane: ControlPlane, registrationEvents: ReturnType<typeof
     emergencyCall: (event) => tellEmergencyContacts(plane, event, logger),
     carrierChanged: (event) => tellCarrierChange(plane, event, logger),
     gatewayProbed: (probe) => plane.context.gateways.probed(probe),
-    carrierRegistration: (event) => {
-      logger[event.state === 'failed' ? 'warn' : 'info']('registration at a carrier', { ...event })
-      plane.context.gateways.registrationChanged(event)
-    },
+    carrierRegistration: (event) => plane.context.gateways.registrationChanged(event),
   }
 }
 

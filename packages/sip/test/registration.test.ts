@@ -125,6 +125,35 @@ describe('a registration of ours (RFC 3261 10.2)', () => {
     await stop()
   })
 
+  it('is renewed at once when somebody knows better than the plan; the failures before count no more', async () => {
+    register()
+    for (let failures = 0; failures < 3; failures++) {
+      await answer(503)
+      const failed = await changedTo('failed')
+      if (failed.name !== 'failed') throw new Error('unreachable')
+      expect(failed.retryAfterMs).toBeLessThanOrEqual(30_000)
+      registration.renew()
+      // What is asked already is not asked twice.
+      registration.renew()
+    }
+    await answer(200)
+    await changedTo('registered')
+    registration.renew()
+    await answer(200)
+    await changedTo('registered')
+    expect(requests.takeAll()).toEqual([])
+    await stop()
+  })
+
+  it('does not wait for an answer longer than it was told', async () => {
+    client.stack
+      .register({ registrar: 'sip:example.com', to: registrar.udp, addressOfRecord: '<sip:alice@example.com>', answerTimeoutMs: 5_000 })
+      .onChange((state) => changes.push(state))
+    await requests.next()
+    harness.time.advance(5_000)
+    expect(await changedTo('failed')).toMatchObject({ statusCode: 408 })
+  })
+
   it('is removed when it is stopped (10.2.2), and not refreshed any more', async () => {
     register()
     await answer(200)

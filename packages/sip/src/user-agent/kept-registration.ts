@@ -16,6 +16,7 @@ export class KeptRegistration implements Registration {
   readonly #contact: string
   readonly #callId: string
   #sequence = 0
+  #isAsking = false
   #expiresSeconds: number
   #failures = 0
   #timer: Timer | undefined
@@ -41,6 +42,13 @@ export class KeptRegistration implements Registration {
     this.#handler = handler
   }
 
+  renew(): void {
+    this.#failures = 0
+    if (this.#state.name === 'stopped' || this.#isAsking) return
+    this.#timer?.cancel()
+    this.#register()
+  }
+
   abandon(): void {
     this.#timer?.cancel()
     this.#change({ name: 'stopped' })
@@ -56,10 +64,12 @@ export class KeptRegistration implements Registration {
   }
 
   #register(): void {
+    this.#isAsking = true
     this.#send(this.#expiresSeconds, (outcome) => this.#onOutcome(outcome))
   }
 
   #onOutcome(outcome: RequestOutcome): void {
+    this.#isAsking = false
     if (this.#state.name === 'stopped') return
     const response = 'kind' in outcome ? outcome : undefined
     if (response !== undefined && response.statusCode < 300) this.#onRegistered(response)
@@ -100,7 +110,7 @@ export class KeptRegistration implements Registration {
   }
 
   #send(expiresSeconds: number, onOutcome: (outcome: RequestOutcome) => void): void {
-    const { registrar, to, addressOfRecord, credentials, headers = [] } = this.#options
+    const { registrar, to, addressOfRecord, credentials, answerTimeoutMs, headers = [] } = this.#options
     const own: readonly Header[] = [
       ['From', addressOfRecord],
       ['To', addressOfRecord],
@@ -110,7 +120,12 @@ export class KeptRegistration implements Registration {
       ['Expires', String(expiresSeconds)],
       ...headers,
     ]
-    sendOutOfDialog(this.#userAgent, { method: 'REGISTER', uri: registrar, to, headers: own, ...(credentials === undefined ? {} : { credentials }) }, onOutcome)
+    const request = {
+      ...{ method: 'REGISTER', uri: registrar, to, headers: own },
+      ...(credentials === undefined ? {} : { credentials }),
+      ...(answerTimeoutMs === undefined ? {} : { timeoutMs: answerTimeoutMs }),
+    }
+    sendOutOfDialog(this.#userAgent, request, onOutcome)
   }
 
   /** 10.2: each is higher than the last, and an answered challenge takes the next ones. */

@@ -13,6 +13,8 @@ export interface RegistrationOptions {
   readonly credentials?: { readonly username: string; readonly password: string }
   /** How long a registration is asked for. Default 3600. */
   readonly expiresSeconds?: number
+  /** How long an answer is awaited. Default: as long as RFC 3261 17.1.2.2 has it, 32 s. */
+  readonly answerTimeoutMs?: number
   /** More header fields. */
   readonly headers?: readonly Header[]
 }
@@ -30,6 +32,8 @@ export interface Registration {
   readonly state: RegistrationState
   /** One handler; told of every change. */
   onChange(handler: (state: RegistrationState) => void): void
+  /** Asks the registrar now, whatever time was planned: it may have forgotten us. Failures before do not count any more. */
+  renew(): void
   /** Ends without a word to the registrar: it does not answer, and a later one of ours would take back what another place was told. */
   abandon(): void
   /** Removes the binding and ends. Resolves when the registrar has answered, or will not. */

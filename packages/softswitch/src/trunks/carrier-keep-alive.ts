@@ -69,10 +69,11 @@ export class CarrierKeepAlive {
     for (const id of this.#askedAtMs.keys()) if (!known.has(id)) this.#askedAtMs.delete(id)
   }
 
-  #intervalOf({ id, keepAliveSeconds }: CarrierPeer, target: CarrierTarget): number {
-    const { health, gateways } = this.#needs
-    const ownMs = keepAliveSeconds === undefined ? Infinity : keepAliveSeconds * 1_000
-    return health.needsProbe(id) || gateways.statusOf(target.id) === 'down' ? Math.min(PROBE_MS, ownMs) : ownMs
+  #intervalOf(carrier: CarrierPeer, target: CarrierTarget): number {
+    const { health, gateways, registrations } = this.#needs
+    const ownMs = carrier.keepAliveSeconds === undefined ? Infinity : carrier.keepAliveSeconds * 1_000
+    const isFailing = health.needsProbe(carrier.id) || gateways.statusOf(target.id) === 'down' || registrations.isLost(carrier, target)
+    return isFailing ? Math.min(PROBE_MS, ownMs) : ownMs
   }
 
   #ask(carrier: CarrierPeer, target: CarrierTarget): void {

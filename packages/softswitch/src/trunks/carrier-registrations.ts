@@ -7,7 +7,7 @@ import type { GatewayBoard } from './gateway-board.ts'
 export interface CarrierRegistrationNeeds {
   readonly sip: Pick<SipStack, 'register'>
   readonly directory: Pick<SwitchDirectory, 'carriers'>
-  readonly gateways: Pick<GatewayBoard, 'inOrder'>
+  readonly gateways: Pick<GatewayBoard, 'inOrder' | 'statusOf'>
   readonly tell: (event: Omit<CarrierRegistration, 'atMs'>) => void
   /** What stands behind the user of our Contact. */
   readonly contactHost: () => string
@@ -16,10 +16,15 @@ export interface CarrierRegistrationNeeds {
 interface Kept {
   readonly settings: string
   registration: Registration
+  target: CarrierTarget
+  /** The place did not answer OPTIONS when it was looked at last. */
+  isDown: boolean
   /** Places that have failed since one took us. */
   readonly failedAt: Set<string>
 }
 
+/** Sooner than RFC 3261 gives up: the next place may be well. */
+const ANSWER_TIMEOUT_MS = 5_000
 /** The place itself is the trouble, not what we ask: another one may do. */
 const OF_THE_PLACE: ReadonlySet<number> = new Set([408, 500, 502, 503, 504])
 
@@ -45,7 +50,17 @@ export class CarrierRegistrations {
       void registration.stop()
       if (carrier === undefined) this.#needs.tell({ carrierId: id, gatewayId: id, state: 'stopped', statusCode: undefined, expiresAtMs: undefined })
     }
-    for (const [id, carrier] of wanted) if (!this.#kept.has(id)) this.#begin(carrier)
+    for (const [id, carrier] of wanted) {
+      const kept = this.#kept.get(id)
+      if (kept === undefined) this.#begin(carrier)
+      else this.#heed(kept)
+    }
+  }
+
+  /** Whether the place took no REGISTER of ours when it was asked last. */
+  isLost({ id }: CarrierPeer, target: CarrierTarget): boolean {
+    const kept = this.#kept.get(id)
+    return kept?.target.id === target.id && kept.registration.state.name === 'failed' && OF_THE_PLACE.has(kept.registration.state.statusCode)
   }
 
   stop(): void {
@@ -53,10 +68,18 @@ export class CarrierRegistrations {
     this.#kept.clear()
   }
 
+  /** A place that stops answering may have lost us, and one that is back has often forgotten who was there: both times it is asked at once. */
+  #heed(kept: Kept): void {
+    const isDown = this.#needs.gateways.statusOf(kept.target.id) === 'down'
+    if (isDown === kept.isDown) return
+    kept.isDown = isDown
+    if (!isDown || kept.registration.state.name === 'registered') kept.registration.renew()
+  }
+
   #begin(carrier: CarrierPeer): void {
     const [target] = this.#needs.gateways.inOrder(carrier)
     if (target === undefined) return
-    const kept: Kept = { settings: settingsOf(carrier), registration: this.#register(carrier, target), failedAt: new Set() }
+    const kept: Kept = { settings: settingsOf(carrier), registration: this.#register(carrier, target), target, isDown: false, failedAt: new Set() }
     this.#kept.set(carrier.id, kept)
     this.#listen(kept, carrier, target)
   }
@@ -82,7 +105,7 @@ export class CarrierRegistrations {
     // All have failed: this one is asked again when it is time, and then the others.
     if (next === undefined) return kept.failedAt.clear()
     kept.registration.abandon()
-    kept.registration = this.#register(carrier, next)
+    Object.assign(kept, { registration: this.#register(carrier, next), target: next, isDown: false })
     this.#listen(kept, carrier, next)
   }
 
@@ -97,6 +120,7 @@ export class CarrierRegistrations {
         ? {}
         : { contact: `<sip:${contactUser}@${this.#needs.contactHost()}${transport === 'udp' ? '' : `;transport=${transport}`}>` }),
       credentials,
+      answerTimeoutMs: ANSWER_TIMEOUT_MS,
     })
   }
 }
