@@ -1,6 +1,6 @@
 import { functionSpansOf } from './function-spans.ts'
 import { DEFAULT_EXPORT_ALLOWED, ENVIRONMENT_ROOMS, FORBIDDEN_NAME_ENDINGS, FORBIDDEN_NAMES, FUNCTION_LINES_LIMIT, LINES_LIMIT, LINES_WARN } from './rules.ts'
-import type { Token } from './source-tokens.ts'
+import { BEFORE_EXPRESSION, type Token } from './source-tokens.ts'
 import type { SourceModule } from './source-tree.ts'
 import { type Violation, violation } from './violation.ts'
 
@@ -84,26 +84,7 @@ function isNonNull(tokens: readonly Token[], token: Token, index: number): boole
   return before.kind !== 'word' || !NEGATABLE_AFTER.has(before.text)
 }
 
-const NEGATABLE_AFTER = new Set([
-  'return',
-  'typeof',
-  'case',
-  'in',
-  'of',
-  'do',
-  'else',
-  'void',
-  'delete',
-  'throw',
-  'new',
-  'instanceof',
-  'await',
-  'yield',
-  'default',
-  'if',
-  'while',
-  'extends',
-])
+const NEGATABLE_AFTER: ReadonlySet<string> = new Set([...BEFORE_EXPRESSION, 'if', 'while'])
 
 function readsEnvironment(module: SourceModule, token: Token, index: number): boolean {
   if (module.isTest || token.kind !== 'word' || token.text !== 'process') return false

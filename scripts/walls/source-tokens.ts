@@ -42,8 +42,8 @@ const MARKS = [
 ]
 const WORD_START = /[A-Za-z_$@#\u0080-\uffff]/
 const WORD_PART = /[A-Za-z0-9_$\u0080-\uffff]/
-/** After these words a `/` begins a regular expression, after any other word it divides. */
-const BEFORE_EXPRESSION = new Set([
+/** After these words an expression begins: a `/` there is a regular expression, a `!` negates. After any other word they divide and assert. */
+export const BEFORE_EXPRESSION = new Set([
   'return',
   'typeof',
   'case',

@@ -103,6 +103,7 @@ describe('an account user', () => {
     ['a user name with a space', { username: 'a b' }, 'InvalidUsername'],
     ['neither password nor e-mail address', { username: 'nomail', password: null }, 'EmailAddressRequired'],
     ['a weak password', { password: 'short' }, 'InvalidPassword'],
+    ['a password with the user name in it', { username: 'gandalf@example.com', password: 'Gandalf-horse-2' }, 'InvalidPassword'],
     ['a language of nobody', { languageTag: 'de-DE' }, 'InvalidLanguageTag'],
   ])('%s is refused and leaves nothing', async (_case, changes, code) => {
     const before = (await platform.call('GET', users)).list.length

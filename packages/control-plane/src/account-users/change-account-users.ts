@@ -1,21 +1,10 @@
 import { err, newId, ok, type Result } from '@dialtone/foundation'
-import {
-  ACCOUNT_USER_PERMISSIONS,
-  type AccountScope,
-  actorOf,
-  covers,
-  grantsOf,
-  hashPassword,
-  passwordProblem,
-  permissionsOf,
-  type Principal,
-} from '../access/index.ts'
+import { ACCOUNT_USER_PERMISSIONS, type AccountScope, actorOf, covers, grantsOf, permissionsOf, type Principal } from '../access/index.ts'
 import { lockAccount } from '../accounts/index.ts'
 import type { Context } from '../context.ts'
-import { violatedUniqueIndex } from '../database/index.ts'
 import { write, type Write } from '../events/index.ts'
-import { alreadyInUse, type ApiFailure, entityNotFound, inConflict, invalidField, notPermitted } from '../failures/index.ts'
-import { endSessions, forgetPasswords, mailPasswordToken, resetPassword } from '../passwords/index.ts'
+import { type ApiFailure, entityNotFound, inConflict, notPermitted } from '../failures/index.ts'
+import { endSessions, firstPasswordHash, forgetPasswords, mailPasswordToken, resetPassword, uniqueUsername } from '../passwords/index.ts'
 import { mayChangeHolderOf, replaceRolesOfUser, resolveRoles, type RoleRow, rolesOfUsers, type WantedRoles } from '../roles/index.ts'
 import { accountUserChanged } from './account-user-events.ts'
 import { lockAccountUser, ownerOf, type ShownAccountUser } from './account-user-queries.ts'
@@ -40,10 +29,9 @@ export async function createAccountUser(
   scope: AccountScope,
   user: AccountUserAttributes,
 ): Promise<Result<ShownAccountUser, ApiFailure>> {
-  const broken = user.password === undefined ? undefined : passwordProblem(user.password)
-  if (broken !== undefined) return err(invalidField('password', 'breaks the password policy', broken))
-  const passwordHash = user.password === undefined ? null : await hashPassword(user.password)
-  return uniqueName(
+  const passwordHash = user.password === undefined ? ok(null) : await firstPasswordHash(user.username, user.password)
+  if (!passwordHash.ok) return passwordHash
+  return uniqueUsername(
     () => user.username,
     () =>
       write(context, actorOf(principal), async (change) => {
@@ -59,16 +47,16 @@ export async function createAccountUser(
             id: newId(),
             partition_id: scope.partitionId,
             account_id: scope.accountId,
-            password_hash: passwordHash,
-            must_change_password: passwordHash === null,
+            password_hash: passwordHash.value,
+            must_change_password: passwordHash.value === null,
             created_at: change.now,
             updated_at: change.now,
           })
           .returningAll()
           .executeTakeFirstOrThrow()
         const given = roles.value ?? []
-        await giveRoles(change, row.id, given)
-        if (passwordHash === null) {
+        await replaceRolesOfUser(change.sql, 'AccountUser', row.id, given)
+        if (passwordHash.value === null) {
           const mailed = await mailPasswordToken(context, change.sql, ownerOf(row), 'INVITATION', change.now)
           if (!mailed.ok) return mailed
         }
@@ -86,7 +74,7 @@ export async function updateAccountUser(
   revise: (before: ShownAccountUser) => Result<AccountUserAttributes, ApiFailure>,
 ): Promise<Result<ShownAccountUser, ApiFailure>> {
   let username = ''
-  return uniqueName(
+  return uniqueUsername(
     () => username,
     () =>
       write(context, actorOf(principal), async (change) => {
@@ -106,7 +94,7 @@ export async function updateAccountUser(
           .returningAll()
           .executeTakeFirstOrThrow()
         if (row.username !== before.value.row.username) await endSessions(change.sql, id)
-        if (roles.value !== undefined) await giveRoles(change, id, roles.value)
+        if (roles.value !== undefined) await replaceRolesOfUser(change.sql, 'AccountUser', id, roles.value)
         const after = { row, roles: roles.value ?? before.value.roles }
         change.emit(accountUserChanged('UPDATE', before.value, after))
         return ok(after)
@@ -174,15 +162,6 @@ function grantsFrom(roles: readonly RoleRow[]) {
   return roles.length === 0 ? [ACCOUNT_USER_PERMISSIONS] : roles.map((role) => permissionsOf(role.permissions))
 }
 
-function giveRoles(change: Write, userId: string, roles: readonly RoleRow[]): Promise<void> {
-  return replaceRolesOfUser(
-    change.sql,
-    'AccountUser',
-    userId,
-    roles.map((role) => role.id),
-  )
-}
-
 async function isFull(change: Write, scope: AccountScope): Promise<boolean> {
   const { total } = await change.sql
     .selectFrom('account_user')
@@ -190,15 +169,6 @@ async function isFull(change: Write, scope: AccountScope): Promise<boolean> {
     .where('account_id', '=', scope.accountId)
     .executeTakeFirstOrThrow()
   return Number(total) >= MAX_USERS
-}
-
-async function uniqueName<Value>(username: () => string, work: () => Promise<Result<Value, ApiFailure>>): Promise<Result<Value, ApiFailure>> {
-  try {
-    return await work()
-  } catch (error) {
-    if (violatedUniqueIndex(error) === 'account_user_username') return err(alreadyInUse('DuplicateUsername', 'username', username(), 'platform'))
-    throw error
-  }
 }
 
 function columnsOf(user: AccountUserAttributes) {

@@ -1,10 +1,9 @@
 import { err, newId, ok, type Result } from '@dialtone/foundation'
-import { actorOf, hashPassword, type PartitionScope, passwordProblem, permissionsOf, type Principal } from '../access/index.ts'
+import { actorOf, type PartitionScope, permissionsOf, type Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
-import { violatedUniqueIndex } from '../database/index.ts'
 import { write, type Write } from '../events/index.ts'
-import { alreadyInUse, type ApiFailure, entityNotFound, inConflict, invalidField } from '../failures/index.ts'
-import { endSessions, forgetPasswords, mailPasswordToken, resetPassword } from '../passwords/index.ts'
+import { type ApiFailure, entityNotFound, inConflict } from '../failures/index.ts'
+import { endSessions, firstPasswordHash, forgetPasswords, mailPasswordToken, resetPassword, uniqueUsername } from '../passwords/index.ts'
 import { mayChangeHolderOf, replaceRolesOfUser, resolveRoles, rolesOfUsers } from '../roles/index.ts'
 import { type ManagementUserAttributes, ownerOf } from './management-user.ts'
 import { managementUserChanged, passwordReset, type ShownUser } from './management-user-events.ts'
@@ -17,10 +16,9 @@ export async function createManagementUser(
   scope: PartitionScope,
   user: ManagementUserAttributes,
 ): Promise<Result<ShownUser, ApiFailure>> {
-  const broken = user.password === undefined ? undefined : passwordProblem(user.password)
-  if (broken !== undefined) return err(invalidField('password', 'breaks the password policy', broken))
-  const passwordHash = user.password === undefined ? null : await hashPassword(user.password)
-  return uniqueName(
+  const passwordHash = user.password === undefined ? ok(null) : await firstPasswordHash(user.username, user.password)
+  if (!passwordHash.ok) return passwordHash
+  return uniqueUsername(
     () => user.username,
     () =>
       write(context, actorOf(principal), async (change) => {
@@ -32,20 +30,15 @@ export async function createManagementUser(
             ...columnsOf(user),
             id: newId(),
             partition_id: scope.partitionId,
-            password_hash: passwordHash,
-            must_change_password: passwordHash === null,
+            password_hash: passwordHash.value,
+            must_change_password: passwordHash.value === null,
             created_at: change.now,
           })
           .returningAll()
           .executeTakeFirstOrThrow()
         const given = roles.value ?? []
-        await replaceRolesOfUser(
-          change.sql,
-          'ManagementUser',
-          row.id,
-          given.map((role) => role.id),
-        )
-        if (passwordHash === null) {
+        await replaceRolesOfUser(change.sql, 'ManagementUser', row.id, given)
+        if (passwordHash.value === null) {
           const mailed = await mailPasswordToken(context, change.sql, ownerOf(row), 'INVITATION', change.now)
           if (!mailed.ok) return mailed
         }
@@ -64,7 +57,7 @@ export async function updateManagementUser(
   revise: (before: ShownUser) => Result<ManagementUserAttributes, ApiFailure>,
 ): Promise<Result<ShownUser, ApiFailure>> {
   let username = ''
-  return uniqueName(
+  return uniqueUsername(
     () => username,
     () =>
       write(context, actorOf(principal), async (change) => {
@@ -83,13 +76,7 @@ export async function updateManagementUser(
           .returningAll()
           .executeTakeFirstOrThrow()
         if (row.username !== before.value.row.username) await endSessions(change.sql, id)
-        if (roles.value !== undefined)
-          await replaceRolesOfUser(
-            change.sql,
-            'ManagementUser',
-            id,
-            roles.value.map((role) => role.id),
-          )
+        if (roles.value !== undefined) await replaceRolesOfUser(change.sql, 'ManagementUser', id, roles.value)
         const after = { row, roles: roles.value ?? before.value.roles }
         change.emit(managementUserChanged('UPDATE', before.value, after))
         return ok(after)
@@ -132,15 +119,6 @@ async function lockUser(change: Write, principal: Principal, scope: PartitionSco
     roles.map((role) => permissionsOf(role.permissions)),
   )
   return refused === undefined ? ok({ row, roles }) : err(refused)
-}
-
-async function uniqueName<Value>(username: () => string, work: () => Promise<Result<Value, ApiFailure>>): Promise<Result<Value, ApiFailure>> {
-  try {
-    return await work()
-  } catch (error) {
-    if (violatedUniqueIndex(error) === 'management_user_username') return err(alreadyInUse('DuplicateUsername', 'username', username(), 'platform'))
-    throw error
-  }
 }
 
 function columnsOf(user: ManagementUserAttributes) {

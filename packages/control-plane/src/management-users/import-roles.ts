@@ -88,12 +88,7 @@ async function applyRow(
     )
   )
     return [problemOf(row, 'roles', 'CannotWeakenYourself')]
-  await replaceRolesOfUser(
-    change.sql,
-    'ManagementUser',
-    user.id,
-    after.map((role) => role.id),
-  )
+  await replaceRolesOfUser(change.sql, 'ManagementUser', user.id, after)
   change.emit(managementUserChanged('UPDATE', { row: user, roles: before }, { row: user, roles: after }))
   return []
 }

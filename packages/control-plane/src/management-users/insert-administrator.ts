@@ -26,5 +26,5 @@ export async function insertAdministrator(sql: Transaction, partitionId: string,
       created_at: now,
     })
     .execute()
-  await replaceRolesOfUser(sql, 'ManagementUser', id, [roleId])
+  await replaceRolesOfUser(sql, 'ManagementUser', id, [{ id: roleId }])
 }

@@ -83,6 +83,7 @@ describe('an operator', () => {
     ['an unknown group', { groupIds: ['nothing'] }, 'InvalidGroupIds'],
     ['a language of nobody', { languageTag: 'de-DE' }, 'InvalidLanguageTag'],
     ['a weak password', { password: 'short' }, 'InvalidPassword'],
+    ['a password with the user name in it', { username: 'gandalf@example.com', password: 'Gandalf-horse-2' }, 'InvalidPassword'],
     ['no last name', { lastName: null }, 'LastNameRequired'],
   ])('%s is refused and leaves nothing', async (_case, changes, code) => {
     const before = (await platform.call('GET', users)).list.length

@@ -1,13 +1,14 @@
 import { err, newId, ok, type Result } from '@dialtone/foundation'
 import type { Selectable } from 'kysely'
-import { actorOf, hashPassword, type PartitionScope, passwordProblem, type Principal } from '../access/index.ts'
+import { actorOf, type PartitionScope, type Principal } from '../access/index.ts'
 import { insertDefaultProduct } from '../calling-plans/index.ts'
 import { insertDefaultInboundRatePlan } from '../inbound-rate-plans/index.ts'
 import type { Context } from '../context.ts'
-import { type PartitionTable, violatedUniqueIndex } from '../database/index.ts'
+import type { PartitionTable } from '../database/index.ts'
 import { write } from '../events/index.ts'
-import { alreadyInUse, type ApiFailure, invalidField, invalidFields } from '../failures/index.ts'
+import { type ApiFailure, invalidFields } from '../failures/index.ts'
 import { insertAdministrator } from '../management-users/index.ts'
+import { firstPasswordHash, uniqueUsername } from '../passwords/index.ts'
 import { referenceProblems } from './change-partition.ts'
 import { partitionChanged } from './partition-events.ts'
 import type { PartitionSettings } from './partition-settings.ts'
@@ -26,35 +27,34 @@ export async function createSubPartition(
   parent: PartitionScope,
   request: NewSubPartition,
 ): Promise<Result<Selectable<PartitionTable>, ApiFailure>> {
-  const broken = request.manager === undefined ? undefined : passwordProblem(request.manager.password)
-  if (broken !== undefined) return err(invalidField('manager.password', 'breaks the password policy', broken, 'InvalidPassword'))
-  const passwordHash = request.manager === undefined ? '' : await hashPassword(request.manager.password)
-  try {
-    return await write(context, actorOf(principal), async (change) => {
-      const row = await change.sql
-        .insertInto('partition')
-        .values({
-          id: newId(),
-          parent_id: parent.partitionId,
-          name: request.name,
-          environment: context.settings.environment,
-          settings: JSON.stringify(request.settings),
-          created_at: change.now,
-          updated_at: change.now,
-        })
-        .returningAll()
-        .executeTakeFirstOrThrow()
-      await insertAdministrator(change.sql, row.id, request.manager === undefined ? undefined : { ...request.manager, passwordHash }, change.now)
-      await insertDefaultProduct(change.sql, row.id, change.now)
-      await insertDefaultInboundRatePlan(change.sql, row.id, change.now)
-      const problems = await referenceProblems(change.sql, row.id, request.settings)
-      if (problems.length > 0) return err(invalidFields(problems))
-      change.emit(partitionChanged(undefined, row))
-      return ok(row)
-    })
-  } catch (error) {
-    if (violatedUniqueIndex(error) === 'management_user_username')
-      return err(alreadyInUse('DuplicateUsername', 'manager.username', request.manager?.username ?? '', 'platform'))
-    throw error
-  }
+  const { manager } = request
+  const passwordHash = manager === undefined ? ok('') : await firstPasswordHash(manager.username, manager.password, 'manager.password')
+  if (!passwordHash.ok) return passwordHash
+  return uniqueUsername(
+    () => manager?.username ?? '',
+    () =>
+      write(context, actorOf(principal), async (change) => {
+        const row = await change.sql
+          .insertInto('partition')
+          .values({
+            id: newId(),
+            parent_id: parent.partitionId,
+            name: request.name,
+            environment: context.settings.environment,
+            settings: JSON.stringify(request.settings),
+            created_at: change.now,
+            updated_at: change.now,
+          })
+          .returningAll()
+          .executeTakeFirstOrThrow()
+        await insertAdministrator(change.sql, row.id, manager === undefined ? undefined : { ...manager, passwordHash: passwordHash.value }, change.now)
+        await insertDefaultProduct(change.sql, row.id, change.now)
+        await insertDefaultInboundRatePlan(change.sql, row.id, change.now)
+        const problems = await referenceProblems(change.sql, row.id, request.settings)
+        if (problems.length > 0) return err(invalidFields(problems))
+        change.emit(partitionChanged(undefined, row))
+        return ok(row)
+      }),
+    'manager.username',
+  )
 }

@@ -1,6 +1,7 @@
-import { passwordProblem, verifyPassword } from '../access/index.ts'
+import { err, ok, type Result } from '@dialtone/foundation'
+import { hashPassword, passwordProblem, verifyPassword } from '../access/index.ts'
 import type { Sql, Transaction } from '../database/index.ts'
-import type { ApiFailure } from '../failures/index.ts'
+import { type ApiFailure, invalidField } from '../failures/index.ts'
 import { type PasswordOwner, TABLE_OF } from './password-owner.ts'
 
 /** How many passwords before the present one are not taken again. */
@@ -9,10 +10,8 @@ const SHORTEST_NAME = 4
 
 /** The policy as a whole: form, not the user's own name, none of the last ones. @returns the broken rule in words, or undefined. */
 export async function brokenPasswordRule(sql: Sql | Transaction, owner: PasswordOwner, password: string): Promise<string | undefined> {
-  const broken = passwordProblem(password)
+  const broken = brokenFormRule(owner.username, password)
   if (broken !== undefined) return broken
-  const name = (owner.username.split('@')[0] ?? '').toLowerCase()
-  if (name.length >= SHORTEST_NAME && password.toLowerCase().includes(name)) return 'without the user name in it'
   const rows = await sql
     .selectFrom('password_history')
     .select('password_hash')
@@ -22,6 +21,18 @@ export async function brokenPasswordRule(sql: Sql | Transaction, owner: Password
     .execute()
   for (const row of rows) if (await verifyPassword(password, row.password_hash)) return `none of the last ${REMEMBERED_PASSWORDS} passwords`
   return undefined
+}
+
+/** What a password may not be for a person of that name, whatever the person had before. */
+function brokenFormRule(username: string, password: string): string | undefined {
+  const name = (username.split('@')[0] ?? '').toLowerCase()
+  return passwordProblem(password) ?? (name.length >= SHORTEST_NAME && password.toLowerCase().includes(name) ? 'without the user name in it' : undefined)
+}
+
+/** The hash of the password a new person begins with. @param field where the request has it */
+export async function firstPasswordHash(username: string, password: string, field = 'password'): Promise<Result<string, ApiFailure>> {
+  const broken = brokenFormRule(username, password)
+  return broken === undefined ? ok(await hashPassword(password)) : err(invalidField(field, 'breaks the password policy', broken, 'InvalidPassword'))
 }
 
 /** A new password ends every session and every mail that could set another one. */

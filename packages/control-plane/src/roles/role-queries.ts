@@ -54,13 +54,13 @@ export async function rolesOfUsers(sql: Executor, userType: RoleUserType, userId
   return Map.groupBy(rows, (row) => row.user_id)
 }
 
-export async function replaceRolesOfUser(sql: Transaction, userType: RoleUserType, userId: string, roleIds: readonly string[]): Promise<void> {
+export async function replaceRolesOfUser(sql: Transaction, userType: RoleUserType, userId: string, roles: readonly Pick<RoleRow, 'id'>[]): Promise<void> {
   const table = ROLES_OF[userType]
   await sql.deleteFrom(table).where('user_id', '=', userId).execute()
-  if (roleIds.length > 0)
+  if (roles.length > 0)
     await sql
       .insertInto(table)
-      .values(roleIds.map((roleId) => ({ user_id: userId, role_id: roleId })))
+      .values(roles.map((role) => ({ user_id: userId, role_id: role.id })))
       .execute()
 }
 

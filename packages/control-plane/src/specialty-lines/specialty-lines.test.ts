@@ -1,4 +1,4 @@
-import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
+import { addNumberTo, startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
 let platform: TestControlPlane
@@ -24,61 +24,7 @@ async function newAccount(): Promise<void> {
   callerId = await addNumber()
 }
 
-async function addNumber(): Promise<string> {
-  sequence++
-  const phoneNumber = `1604555${String(sequence).padStart(4, '0')}`
-  const { sql } = platform.plane.context.database
-  const now = new Date()
-  await sql
-    .insertInto('telephone_number')
-    .values({
-      phone_number: phoneNumber,
-      partition_id: platform.partitionId,
-      inventory_partition_id: platform.partitionId,
-      account_id: accountId,
-      carrier_id: 'sandbox',
-      function_type: 'ELS',
-      rate_center: 'X',
-      rate_center_reorder_name: 'X',
-      state: 'BC',
-      country: 'CAN',
-      prefix: '604',
-      lata: null,
-      latitude: null,
-      longitude: null,
-      carrier_status: 'ACTIVE',
-      operational_status: 'ACTIVE',
-      reference_type: null,
-      reference_id: null,
-      ring_type: null,
-      reserved_account_id: null,
-      reserved_user_id: null,
-      reserved_at: null,
-      reserved_until: null,
-      cooldown_until: null,
-      customer_service_record: null,
-      directory_listing: null,
-      e911_address: null,
-      activated_at: now,
-      created_at: now,
-      updated_at: now,
-    }) // prettier-ignore
-    .execute()
-  await sql
-    .insertInto('account_object')
-    .values({
-      partition_id: platform.partitionId,
-      account_id: accountId,
-      type: 'TELEPHONE_NUMBER',
-      id: phoneNumber,
-      name: phoneNumber,
-      attributes: null,
-      created_at: now,
-      updated_at: now,
-    })
-    .execute()
-  return phoneNumber
-}
+const addNumber = (): Promise<string> => addNumberTo(platform, accountId, ++sequence)
 
 beforeEach(newAccount)
 

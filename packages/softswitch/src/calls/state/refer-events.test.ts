@@ -1,29 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ALICE, ANSWER, carrier, OFFER, onNet, reject, replay, ring, ScriptedCall } from '../../../test/scripted-call.ts'
 import { buildCallRecords } from '../../cdr/build-cdr.ts'
-import type { Party } from './transfer-state.ts'
-
-const BLIND = { kind: 'blind', dialed: '2003', toSessionId: 'session-2', recordId: 'record-2' } as const
-const BOB: Party = {
-  kind: 'line',
-  lineId: 'line-bob',
-  userId: 'bob',
-  partitionId: 'partition-1',
-  accountId: 'account-1',
-  identity: { number: '2002', name: 'Bob', anonymous: false },
-}
-const GRANDMA: Party = { ...BOB, kind: 'carrier', lineId: undefined, userId: undefined, identity: { number: '12125550142', name: 'Grandma', anonymous: false } }
-
-function answered(...more: ConstructorParameters<typeof ScriptedCall>[0]): ScriptedCall {
-  const call = new ScriptedCall([{ decision: ring() }, ...more])
-  call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
-  return call
-}
-
-/** What a call told others. */
-function told(call: ScriptedCall) {
-  return call.done('tellCall').map(({ message }) => message.type)
-}
+import { answered, BLIND, BOB, GRANDMA, told } from '../../../test/scripted-transfer.ts'
 
 describe('the call that is referred (RFC 3515, RFC 5589 6)', () => {
   it('begins another call as the line of the transferor, and goes on itself', () => {
