@@ -69,7 +69,7 @@ export function withDefaults(request: AccountRequest, defaults: PartitionDefault
     serviceAddress: request.serviceAddress,
     products: request.products ?? (accountType === 'SIMPLE' ? ['HOME_PHONE'] : ['BCC']),
     callScreeningSettings: request.callScreeningSettings,
-    inboundRatePlanProductId: request.inboundRatePlanProductId,
+    inboundRatePlanProductId: request.inboundRatePlanProductId ?? defaults.inboundRatePlanDefault,
     domain: request.domain,
   }
 }

@@ -158,7 +158,12 @@ describe('a job of the spec’s words', () => {
     const existing = await newUser(accountId, '4000')
     const objects = ['4001', '4000', '4002', '4001', '99', '4003'].map((extension) => ({ firstName: 'A', lastName: 'B', extension }))
     const collectionId = await collect(accountId, 'CreateUserInput', objects)
+    const setting = `/v2/partition/${platform.partitionId}/setting/IntegrationNotificationEmail`
+    await platform.call('PUT', setting, { value: 'ops@example.com' })
     const job = await run({ jobTypeId: 'create users', targetAccountId: accountId, inputCollectionId: collectionId })
+    await platform.call('DELETE', setting)
+    const mails = await platform.plane.context.database.sql.selectFrom('outgoing_message').select('body').where('recipient', '=', 'ops@example.com').execute()
+    expect(mails).toMatchObject([{ body: expect.stringContaining('3 rows that failed') }])
     expect(job).toMatchObject({ executionStatus: 'COMPLETED', status: 'PARTIAL', total: 6, processed: 6, successful: 3, failed: 3 })
     expect((job['errors'] as Record<string, unknown>[]).map((error) => [error['index'], error['extension'], error['error']])).toEqual([
       [1, '4000', 'ExtensionAlreadyInUse'],

@@ -131,7 +131,7 @@ function outcomeOf(context: Context, job: Job, work: BulkParameters, state: Bulk
   const status = isAborted(work, state) && state.next < work.total ? 'FAILED' : 'DONE'
   const errors = status === 'FAILED' ? [{ error: 'Aborted', lineNumber: 0, column: '', input: `${state.failed} rows failed` }] : []
   const content = work.total === 0 ? csvLine(RESULT_COLUMNS) : streamCsv(RESULT_COLUMNS, resultRows(context, job.id))
-  return { status, errors, output: { content, contentType: 'text/csv; charset=utf-8', fileName: 'results.csv' } }
+  return { status, errors, failedRows: state.failed, output: { content, contentType: 'text/csv; charset=utf-8', fileName: 'results.csv' } }
 }
 
 const RESULT_COLUMNS = ['row', 'successful', 'userId', 'extension', 'phoneNumber', 'error', 'message']

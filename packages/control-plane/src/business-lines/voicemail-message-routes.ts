@@ -8,11 +8,13 @@ import {
   deleteMessages,
   findMessage,
   listMessages,
+  messageAccessFailure,
   messageFile,
   messageIdsOf,
   readFile,
   setRead,
   soundOf,
+  type VoicemailBoxRow,
   type VoicemailMessageRow,
 } from '../voicemail-boxes/index.ts'
 import { TAG } from './line-path.ts'
@@ -56,8 +58,8 @@ export const lineMessageOperations: readonly Operation[] = [
     requires: needs('READ'),
     params: BoxPath,
     responses: { 200: Type.Array(MessageView) },
-    handle: async (context, { scope, params }) => {
-      const box = await foundBox(context, scope, params.voicemailBoxId)
+    handle: async (context, { principal, scope, params }) => {
+      const box = await openBox(context, principal, scope, params.voicemailBoxId)
       if (!box.ok) return box
       return ok({ status: 200, body: (await listMessages(context.database.sql, scope, params.voicemailBoxId)).map(messageView) })
     },
@@ -91,8 +93,8 @@ export const lineMessageOperations: readonly Operation[] = [
     requires: needs('READ'),
     params: MessagePath,
     responses: { 200: MessageView },
-    handle: async (context, { scope, params }) => {
-      const message = await foundMessage(context, scope, params)
+    handle: async (context, { principal, scope, params }) => {
+      const message = await foundMessage(context, principal, scope, params)
       return message.ok ? ok({ status: 200, body: messageView(message.value) }) : message
     },
   }),
@@ -114,8 +116,8 @@ export const lineMessageOperations: readonly Operation[] = [
     requires: needs('READ'),
     params: MessagePath,
     responses: { 200: Type.String() },
-    handle: async (context, { scope, params }) => {
-      const message = await foundMessage(context, scope, params)
+    handle: async (context, { principal, scope, params }) => {
+      const message = await foundMessage(context, principal, scope, params)
       if (!message.ok) return message
       const content = await readFile(context, messageFile(message.value.id))
       return content === undefined ? err(entityNotFound('VoicemailMessage', params.messageId)) : ok(soundOf(message.value, content))
@@ -146,7 +148,7 @@ async function act(
   action: Action,
   given: readonly string[] | undefined,
 ): Promise<Result<{ readonly status: 204 }, ApiFailure>> {
-  const box = await foundBox(context, scope, boxId)
+  const box = await openBox(context, principal, scope, boxId)
   if (!box.ok) return box
   const ids = given ?? (await messageIdsOf(context.database.sql, scope, boxId))
   const done =
@@ -156,12 +158,19 @@ async function act(
   return done.ok ? ok({ status: 204 }) : done
 }
 
+/** A box whose messages the caller may know of. */
+async function openBox(context: Context, principal: Principal, scope: AccountScope, boxId: string): Promise<Result<VoicemailBoxRow, ApiFailure>> {
+  const failure = await messageAccessFailure(context, principal, scope)
+  return failure === undefined ? foundBox(context, scope, boxId) : err(failure)
+}
+
 async function foundMessage(
   context: Context,
+  principal: Principal,
   scope: AccountScope,
   { voicemailBoxId, messageId }: { readonly voicemailBoxId: string; readonly messageId: string },
 ): Promise<Result<VoicemailMessageRow, ApiFailure>> {
-  const box = await foundBox(context, scope, voicemailBoxId)
+  const box = await openBox(context, principal, scope, voicemailBoxId)
   if (!box.ok) return box
   const row = await findMessage(context.database.sql, scope, voicemailBoxId, messageId)
   return row === undefined ? err(entityNotFound('VoicemailMessage', messageId)) : ok(row)

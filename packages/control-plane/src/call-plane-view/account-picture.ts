@@ -25,6 +25,8 @@ export interface AccountRows {
   /** The partition has carriers of its own, or none (S0-58). */
   readonly usesOwnCarrier: boolean
   readonly accessLevels: readonly AddressLists[]
+  /** ENABLE_STAGED_CALL of its partition: numbers that are staged take calls already, as a trial before they go into service. */
+  readonly takesStagedCalls: boolean
   /** SIP domains its lines may log in at, besides the platform's own. */
   readonly domains: readonly string[]
 }
@@ -53,7 +55,7 @@ export function pictureOf(rows: AccountRows, o: PictureOptions): AccountPicture 
   const lineIdsByUser = linesByUser(rows.lines)
   const loginOf = new Map(rows.logins.map((login) => [login.owner_id, login]))
   const users = rows.users.map((user) => userOf(user, lineIdsByUser.get(user.id) ?? []))
-  const numbers = rows.numbers.map(numberOf)
+  const numbers = rows.numbers.map((number) => numberOf(number, rows.takesStagedCalls))
   const snapshot: RoutingSnapshot = {
     version: Number(account.version),
     partitionId: account.partition_id,
@@ -120,13 +122,14 @@ function lineOf({ ringsForUserIds: _users, ...line }: LineOfAccount, sipUsername
   return { ...line, sipUsername }
 }
 
-function numberOf(number: Selectable<TelephoneNumberTable>): RoutingNumber {
+function numberOf(number: Selectable<TelephoneNumberTable>, takesStagedCalls: boolean): RoutingNumber {
+  const isStaged = number.operational_status === 'STAGED' && !takesStagedCalls
   return {
     number: number.phone_number,
     referenceType: number.reference_type ?? undefined,
     referenceId: number.reference_id ?? undefined,
     // What the carrier has not activated yet, or has not ported, cannot be called.
-    operationalStatus: number.operational_status === 'STAGED' || number.carrier_status !== 'ACTIVE' ? 'STAGED' : 'ACTIVE',
+    operationalStatus: isStaged || number.carrier_status !== 'ACTIVE' ? 'STAGED' : 'ACTIVE',
     callerName: textAt(number.customer_service_record ?? {}, 'customerName'),
     emergencyAddress: number.e911_address === null ? undefined : locationOf(number.e911_address),
   }

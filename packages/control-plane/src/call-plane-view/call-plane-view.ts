@@ -4,14 +4,14 @@ import type { CarrierPeer, NumberOwner, SwitchDirectory } from '@dialtone/softsw
 import { type Sealer, visiblePartitions } from '../access/index.ts'
 import type { Database } from '../database/index.ts'
 import { readInTurns } from '../events/index.ts'
-import { accountRow } from './account-rows.ts'
+import { accountRow, defaultsOf } from './account-rows.ts'
 import { levelsOf, sipRulesOfAccounts } from '../access-rules/index.ts'
 import { LINE_KINDS } from './lines/line-kinds.ts'
 import { readServices } from './services/service-readers.ts'
 import { type AccountPicture, type AccountRows, pictureOf } from './account-picture.ts'
 import { CarrierBook, type CarrierEvent } from './carrier-book.ts'
 import { DomainBook } from './domain-book.ts'
-import { type DomainCertificateOfSwitch, servingDomainsOfAccounts, type SwitchDomains } from '../sip-domains/index.ts'
+import { type DomainCertificateOfSwitch, isBelow, servingDomainsOfAccounts, type SwitchDomains } from '../sip-domains/index.ts'
 import { HostBook, type ResolveHost } from './host-book.ts'
 import { ofAccounts } from './of-accounts.ts'
 import { PictureIndex } from './picture-index.ts'
@@ -171,10 +171,11 @@ async function accountsUnderRules({ sql }: Database, events: readonly CarrierEve
 async function readAccount({ sql }: Database, accountId: string): Promise<AccountRows | undefined> {
   const account = await accountRow(sql, accountId)
   if (account === undefined) return undefined
-  const [sipRules, domains, [partition], users, lines, logins, numbers, services] = await Promise.all([
+  const [sipRules, domains, [partition], settings, users, lines, logins, numbers, services] = await Promise.all([
     sipRulesOf(sql, accountId),
     domainsOf(sql, accountId),
     partitionsWith(sql, account.partition_id),
+    defaultsOf(sql, account.partition_id),
     usersOfAccount(sql, accountId),
     Promise.all(LINE_KINDS.map((kind) => kind.read(sql, accountId))),
     loginsOf(sql, accountId),
@@ -184,13 +185,17 @@ async function readAccount({ sql }: Database, accountId: string): Promise<Accoun
   return {
     account,
     usesOwnCarrier: partition?.settings['useOwnCarrier'] === true,
+    takesStagedCalls: settings.enableStagedCall,
     users,
     lines: lines.flat(),
     logins,
     numbers,
     services,
     accessLevels: levelsOf(sipRules),
-    domains: domains.map((domain) => domain.name),
+    domains: [
+      ...domains.map((domain) => domain.name),
+      ...settings.subDomains.filter((name) => domains.some((domain) => domain.is_of_partition && isBelow(name, domain.name))),
+    ],
   }
 }
 

@@ -8,6 +8,9 @@ import type { ConfiguredCarrier } from './call-plane-view.ts'
 
 export type CarrierEvent = Pick<DomainEvent, 'accountId'> & Partial<Pick<DomainEvent, 'type' | 'partitionId'>>
 
+/** What calls of its accounts depend on may be among it. */
+const PARTITION_CHANGES: readonly string[] = ['partition.updated', 'partition.setting.updated']
+
 export interface CarrierBookNeeds {
   readonly database: Database
   readonly sealer: Sealer
@@ -69,7 +72,7 @@ export class CarrierBook {
    * @returns the accounts of partitions whose carriers changed; undefined when nothing of the kind happened
    */
   async follow(events: readonly CarrierEvent[]): Promise<readonly string[] | undefined> {
-    const changes = events.filter(({ type }) => type?.startsWith('carriertrunk.') === true || type === 'partition.updated')
+    const changes = events.filter(({ type }) => type?.startsWith('carriertrunk.') === true || PARTITION_CHANGES.includes(type ?? ''))
     if (changes.length === 0) return undefined
     await this.reload()
     // How a gateway is said to be changes no account's picture.

@@ -38,9 +38,9 @@ export class DomainBook {
     this.#certificates = new Map(this.#all.certificates.map((certificate) => [certificate.name, certificate]))
   }
 
-  /** Reads them again, and shows them to every copy, when a domain changed, or which partitions are below the owner of one. */
+  /** Reads them again, and shows them to every copy, when a domain changed, which partitions are below the owner of one, or their SUB_DOMAINS. */
   async follow(events: readonly CarrierEvent[]): Promise<void> {
-    if (!events.some(({ type }) => type?.startsWith('sipdomain.') === true || type === 'partition.created')) return
+    if (!events.some(({ type }) => type?.startsWith('sipdomain.') === true || type === 'partition.created' || type === 'partition.setting.updated')) return
     await this.reload()
     await this.#needs.replicas?.show({ kind: 'domains', ...this.#all })
   }

@@ -3,6 +3,7 @@ import { type CsvCell, streamCsv } from '../csv/index.ts'
 import type { Sql } from '../database/index.ts'
 import type { JobWorker } from '../jobs/index.ts'
 import { checkSchema } from '../http/index.ts'
+import { partitionDefaults } from '../partitions/index.ts'
 import { CallRecordQuery, searchOf } from './call-record-query.ts'
 import { CallRecordView, callRecordView } from './call-record-view.ts'
 import { surroundingsOf } from './call-surroundings.ts'
@@ -15,17 +16,15 @@ const MAX_ROWS = 1_000_000
 const COLUMNS = Object.keys(CallRecordView.properties)
 
 /** The members of a call record as columns; a partition can choose among them by its setting `CDRReportColumns`. */
-export async function columnsOf(sql: Sql, partitionId: string): Promise<readonly string[]> {
-  const row = await sql.selectFrom('partition').select('settings').where('id', '=', partitionId).executeTakeFirst()
-  const setting = row?.settings['CDRReportColumns']
-  const wanted = typeof setting === 'string' ? setting.split(',') : Array.isArray(setting) ? setting.map(String) : []
-  const chosen = wanted.flatMap((name) => COLUMNS.find((column) => column.toLowerCase() === name.trim().toLowerCase()) ?? [])
+export async function columnsOf(sql: Sql, scope: Pick<AccountScope, 'partitionId'>): Promise<readonly string[]> {
+  const { cdrReportColumns } = await partitionDefaults(sql, scope)
+  const chosen = cdrReportColumns.flatMap((name) => COLUMNS.find((column) => column.toLowerCase() === name.trim().toLowerCase()) ?? [])
   return chosen.length > 0 ? chosen : COLUMNS
 }
 
 /** The whole result of a search as CSV, page by page. */
 export async function* callRecordCsv(sql: Sql, scope: AccountScope, search: CallRecordSearch, maxRows: number): AsyncGenerator<string> {
-  const columns = await columnsOf(sql, scope.partitionId)
+  const columns = await columnsOf(sql, scope)
   yield* streamCsv(columns, rowsOf(sql, scope, search, columns, maxRows))
 }
 

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql as text } from 'kysely'
 import type { AccountScope, PartitionScope } from '../access/index.ts'
 import type { Sql } from '../database/index.ts'
+import { partitionDefaults } from '../partitions/index.ts'
 
 export const ENDPOINT_TYPES = ['LINE_APPEARANCE', 'BUSINESS_LINE', 'SPECIALTY_LINE', 'SIP_TRUNK'] as const
 
@@ -52,16 +53,16 @@ const ENDPOINTS = text`
     coalesce(${elevenDigits(`trunk.settings ->> 'callbackNumber'`)}, ${leadingTo('trunk.account_id', 'SIP_TRUNK', 'trunk.id')})
   FROM sip_trunk trunk WHERE trunk.kind = 'PBX' AND trunk.account_id IS NOT NULL`
 
-/** An open port: the number rings at its old carrier still. */
-const IN_SERVICE = text`number.operational_status <> 'STAGED' AND number.carrier_status = 'ACTIVE'
+/** An open port: the number rings at its old carrier still. @param staged whether staged numbers take calls already */
+const inService = (staged: boolean) => text`(${staged} OR number.operational_status <> 'STAGED') AND number.carrier_status = 'ACTIVE'
   AND NOT EXISTS (SELECT FROM port_number p WHERE p.phone_number = number.phone_number AND p.is_open)`
 const TOLL_FREE = '^1(800|833|844|855|866|877|888)'
 
-const JUDGED = text`
+const judgedWith = (staged: boolean) => text`
   SELECT endpoint.*, account.account_name, account.account_number, array_remove(ARRAY[
     CASE WHEN callback_number IS NULL THEN 'NoCallbackNumber' END,
     CASE WHEN callback_number IS NOT NULL AND number.phone_number IS NULL THEN 'CallbackNumberNotOnAccount' END,
-    CASE WHEN number.phone_number IS NOT NULL AND NOT (${IN_SERVICE}) THEN 'CallbackNumberNotInService' END,
+    CASE WHEN number.phone_number IS NOT NULL AND NOT (${inService(staged)}) THEN 'CallbackNumberNotInService' END,
     CASE WHEN callback_number ~ ${TOLL_FREE} THEN 'CallbackNumberTollFree' END,
     CASE WHEN number.e911_address IS NULL THEN 'NoLocation' END,
     CASE WHEN number.e911_address IS NOT NULL AND NOT number.e911_registered THEN 'LocationNotRegistered' END
@@ -72,7 +73,8 @@ const JUDGED = text`
 /** What of a partition, or of one of its accounts, is not ready for a call to 911 (47 CFR 9.16(b)(3), 9.11). */
 export async function findEndpoints(sql: Sql, scope: PartitionScope | AccountScope, page: { limit: number; offset: number }): Promise<EndpointPage> {
   const accounts = 'accountId' in scope ? text`AND account.id = ${scope.accountId}` : text``
-  const judged = text`${JUDGED} WHERE account.partition_id = ${scope.partitionId} ${accounts}`
+  const { enableStagedCall } = await partitionDefaults(sql, scope)
+  const judged = text`${judgedWith(enableStagedCall)} WHERE account.partition_id = ${scope.partitionId} ${accounts}`
   const lacking = text`SELECT * FROM (${judged}) judged WHERE cardinality(reasons) > 0`
   const { rows } = await text<Endpoint>`${lacking} ORDER BY account_number, account_id, type, name, id LIMIT ${page.limit} OFFSET ${page.offset}`.execute(sql)
   const counted = await text<{ all: string; lacking: string }>`

@@ -2,7 +2,9 @@ import { type Logger, newId, ok, type Timer, type Timers } from '@dialtone/found
 import { actorOf, type Principal, systemPartition, systemScope } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { write } from '../events/index.ts'
-import { type Job, keptError, MAX_KEPT_ERRORS } from './job.ts'
+import { noticeOfIntegration } from '../integration-notices/index.ts'
+import { noticeOfFailures } from './notice-of-failures.ts'
+import { CANCELLED_ERROR, type Job, keptError, MAX_KEPT_ERRORS } from './job.ts'
 import { textOf } from './job-inputs.ts'
 import { claimJob, findUpload, type JobRow, type Lease, updateLeased } from './job-queries.ts'
 import { type JobOutcome, type JobProgress, JobTakenAway, type JobWorker } from './job-worker.ts'
@@ -166,7 +168,7 @@ function holdLease(o: JobRunnerOptions, lease: Lease, state: { readonly isStoppe
   }
 }
 
-const CANCELLED = failedAs('Cancelled')
+const CANCELLED = failedAs(CANCELLED_ERROR)
 const BROKEN = failedAs('InternalError')
 
 function failedAs(error: string): JobOutcome {
@@ -198,6 +200,8 @@ async function finish(context: Context, row: JobRow, lease: Lease, outcome: JobO
     if (done !== undefined) {
       const data = { jobId: row.id, name: row.name, status: outcome.status, errorCount: errors.length }
       change.emit({ type: 'job.finished', partitionId: row.partition_id, accountId: row.account_id ?? undefined, data })
+      const notice = noticeOfFailures(row, outcome)
+      if (notice !== undefined) await noticeOfIntegration(change.sql, notice, now)
     }
     return ok(undefined)
   })

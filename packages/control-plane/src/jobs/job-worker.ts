@@ -32,6 +32,8 @@ export interface JobOutcome {
   /** FAILED: nothing of it was done. Line errors alone leave a job DONE. */
   readonly status: 'DONE' | 'FAILED'
   readonly errors?: readonly JobError[]
+  /** Rows that failed and are told of elsewhere than in `errors`. */
+  readonly failedRows?: number
   readonly output?: JobOutput
 }
 

@@ -12,6 +12,9 @@ export interface JobError {
   readonly input: string
 }
 
+/** Whoever started it ended it. */
+export const CANCELLED_ERROR = 'Cancelled'
+
 /** A job as its worker sees it. */
 export interface Job {
   readonly id: string

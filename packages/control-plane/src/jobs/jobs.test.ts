@@ -146,6 +146,28 @@ describe('a job', () => {
     expect([output.statusCode, output.headers['content-type'], output.body]).toEqual([200, 'text/csv; charset=utf-8', 'one,bad two,three'])
   })
 
+  it('that ends with failures is told of at IntegrationNotificationEmail; one that went well or was cancelled is not', async () => {
+    const setting = `/v2/partition/${platform.partitionId}/setting/IntegrationNotificationEmail`
+    await platform.call('PUT', setting, { value: 'ops@example.com' })
+    const bad = await start('one\nbad two\n')
+    await platform.plane.jobsDone()
+    await start('one\n')
+    await platform.plane.jobsDone()
+    let id = ''
+    onLine = async () => void (await platform.call('POST', `/v2/job/${id}/cancel`))
+    id = await start('one\ntwo\n')
+    await platform.plane.jobsDone()
+    onLine = undefined
+    await platform.call('DELETE', setting)
+    await start('bad again\n')
+    await platform.plane.jobsDone()
+    const mails = await platform.plane.context.database.sql.selectFrom('outgoing_message').select(['recipient', 'subject', 'body']).execute()
+    expect(mails).toEqual([
+      { recipient: 'ops@example.com', subject: `Job ${bad} ended with failures`, body: expect.stringContaining('line 2, line: InvalidLine') },
+    ])
+    expect(mails[0]?.body).not.toContain('bad two')
+  })
+
   it('its output URL needs no token, for a quarter of an hour', async () => {
     seen.length = 0
     const id = await start('one\n')

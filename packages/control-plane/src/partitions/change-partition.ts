@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import type { Transaction } from '../database/index.ts'
 import { write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, type FieldProblem, invalidField, invalidFields, notPermitted } from '../failures/index.ts'
+import { leaveSubDomains, provenSubDomains } from '../sip-domains/index.ts'
 import { deviceType } from '../reference-data/index.ts'
 import { carriersInForce } from './inbound-carriers.ts'
 import { partitionChanged, settingChanged } from './partition-events.ts'
@@ -46,31 +47,37 @@ export function updatePartition(
   })
 }
 
-/** Sets one setting, or with `undefined` takes what is inherited again. */
-export function changeSetting(
+/** Sets one setting, or with `undefined` takes what is inherited again. @returns the value as it is kept */
+export async function changeSetting(
   context: Context,
   principal: Principal,
   scope: PartitionScope,
   type: SettingTypeName,
   value: unknown,
-): Promise<Result<undefined, ApiFailure>> {
+): Promise<Result<unknown, ApiFailure>> {
   const { key } = SETTING_TYPES[type]
-  return write(context, actorOf(principal), async (change) => {
+  let left: readonly string[] = []
+  const changed = await write(context, actorOf(principal), async (change) => {
     const before = await lockPartition(change.sql, scope)
     if (before === undefined) return err(entityNotFound('Partition', scope.partitionId))
     if (type === 'InboundRatePlanDefault' && typeof value === 'string' && !(await isRatePlan(change.sql, scope, value)))
       return err(invalidField('value', 'is no inbound rate plan of the partition', 'an id of GET …/inboundrateplanproduct', 'InvalidValue'))
+    const proven = type === 'SUB_DOMAINS' && value !== undefined ? await provenSubDomains(context, change.sql, scope, value as readonly string[]) : ok(value)
+    if (!proven.ok) return proven
     const { [key]: old, ...others } = before.settings
-    const settings = value === undefined ? others : { ...others, [key]: value }
+    const settings = proven.value === undefined ? others : { ...others, [key]: proven.value }
     const after = await change.sql
       .updateTable('partition')
       .set({ settings: JSON.stringify(settings), updated_at: change.now })
       .where('id', '=', scope.partitionId)
       .returningAll()
       .executeTakeFirstOrThrow()
-    if (JSON.stringify(old) !== JSON.stringify(value)) change.emit(settingChanged(after, type, old, value))
-    return ok(undefined)
+    if (JSON.stringify(old) !== JSON.stringify(proven.value)) change.emit(settingChanged(after, type, old, proven.value))
+    if (type === 'SUB_DOMAINS') left = textsOf(old).filter((name) => !textsOf(proven.value).includes(name))
+    return ok(proven.value)
   })
+  await leaveSubDomains(context, left)
+  return changed
 }
 
 /** What a partition's settings point at has to be there for it. */
@@ -103,6 +110,10 @@ export async function referenceProblems(sql: Transaction, partitionId: string, s
         rule: 'at most endingMaximumLength',
       })
   return problems
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : []
 }
 
 function lockPartition(sql: Transaction, scope: PartitionScope): Promise<PartitionRow | undefined> {

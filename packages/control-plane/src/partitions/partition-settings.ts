@@ -40,15 +40,18 @@ export interface PartitionSettings {
   readonly integrationNotificationEmail: string | undefined
   readonly cdrReportColumns: readonly string[]
   readonly sipTrunkProxyServer: string | undefined
-  readonly inboundRatePlanDefault: string | undefined
   readonly subDomains: readonly string[]
   readonly generatedSipPasswordLength: number
+  /** Whether staged numbers take calls. */
   readonly enableStagedCall: boolean
-  readonly maxBurstCallPercentage: number
+  /** Of the concurrent calls of a SIP trunk, how many more it may have for a while; undefined: what the trunk says. */
+  readonly maxBurstCallPercentage: number | undefined
   readonly allowVmMessageAccess: boolean
-  /** Its own alone: neither is inherited. */
+  /** Its own alone: none of these is inherited. */
   readonly billingCode: string | undefined
   readonly useOwnCarrier: boolean
+  /** A plan of the partition itself: what new accounts have that name none. */
+  readonly inboundRatePlanDefault: string | undefined
 }
 
 export const ORDER_APPROVALS = ['AUTO', 'MANUAL'] as const
@@ -96,13 +99,13 @@ export const PLATFORM_SETTINGS: PartitionSettings = {
   subDomains: [],
   generatedSipPasswordLength: 16,
   enableStagedCall: false,
-  maxBurstCallPercentage: 0,
+  maxBurstCallPercentage: undefined,
   allowVmMessageAccess: true,
   billingCode: undefined,
   useOwnCarrier: false,
 }
 
-const NOT_INHERITED: readonly string[] = ['billingCode', 'useOwnCarrier'] satisfies readonly (keyof PartitionSettings)[]
+const NOT_INHERITED: readonly string[] = ['billingCode', 'useOwnCarrier', 'inboundRatePlanDefault'] satisfies readonly (keyof PartitionSettings)[]
 
 /** What is in force. @param line what the partitions from the highest down to the one itself have stored. */
 export function settingsInForce(line: readonly Readonly<Record<string, unknown>>[]): PartitionSettings {

@@ -8,7 +8,9 @@ interface SettingType {
 }
 
 const text = Type.String({ minLength: 1, maxLength: 256 })
-const host = Type.String({ minLength: 1, maxLength: 253, pattern: '^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?$' })
+const domain = Type.String({ minLength: 1, maxLength: 253 })
+/** A name or an IPv4 address, with a port that can be one. */
+const host = Type.String({ minLength: 1, maxLength: 253, pattern: '^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?$' }) // prettier-ignore
 
 /** The settings that the public interface knows by a type of their own (public-spec section 12), and where each is kept. */
 export const SETTING_TYPES = {
@@ -17,7 +19,7 @@ export const SETTING_TYPES = {
   SipTrunkProxyServer: { key: 'sipTrunkProxyServer', value: host },
   AllowAccountDangerousExtensions: { key: 'allowDangerousExtensions', value: Type.Boolean() },
   InboundRatePlanDefault: { key: 'inboundRatePlanDefault', value: Type.String({ minLength: 1, maxLength: 64 }) },
-  SUB_DOMAINS: { key: 'subDomains', value: Type.Array(host, { maxItems: 100, uniqueItems: true }) },
+  SUB_DOMAINS: { key: 'subDomains', value: Type.Array(domain, { maxItems: 100, uniqueItems: true }) },
   SEND_WELCOME_EMAIL: { key: 'sendWelcomeEmail', value: Type.Boolean() },
   REGULATORY_TYPE: { key: 'regulatoryType', value: oneOf(['RESIDENTIAL', 'COMMERCIAL', 'GOVERNMENT']) },
   ACCOUNT_HOLD_MUSIC_DEFAULT: { key: 'holdMusicMediaId', value: Type.String({ minLength: 1, maxLength: 64 }) },

@@ -121,7 +121,7 @@ export const partitionOperations: readonly Operation[] = [
       const checked = checkSchema(Type.Object({ value: SETTING_TYPES[params.type].value }), { value: body.value })
       if (!checked.ok) return checked
       const changed = await changeSetting(context, principal, scope, params.type, checked.value.value)
-      return changed.ok ? ok({ status: 200, body: { partitionId: scope.partitionId, type: params.type, value: checked.value.value } }) : changed
+      return changed.ok ? ok({ status: 200, body: { partitionId: scope.partitionId, type: params.type, value: changed.value } }) : changed
     },
   }),
   partitionOperation({

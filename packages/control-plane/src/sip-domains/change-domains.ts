@@ -138,7 +138,7 @@ export async function deleteDomain(context: Context, principal: Principal, scope
 }
 
 /** Phones that are registered at it are not there any more. */
-async function dropPhones(context: Context, name: string): Promise<void> {
+export async function dropPhones(context: Context, name: string): Promise<void> {
   const lineIds = await linesAtDomain(context.database.sql, name)
   await afterCommit(context, async () => {
     for (const lineId of lineIds) await context.registrations.dropBindings(lineId)

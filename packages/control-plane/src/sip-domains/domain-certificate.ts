@@ -61,6 +61,12 @@ function chainOf(pem: string): readonly X509Certificate[] | undefined {
 }
 
 /** By a DNS name, or by the URI that is the SIP domain. */
+/** Whether phones that ask for that name would believe it, a wildcard's. */
+export function isCertificateFor(pem: string | null, domain: string): boolean {
+  const [leaf] = pem === null ? [] : (chainOf(pem) ?? [])
+  return leaf !== undefined && isFor(leaf, domain)
+}
+
 function isFor(leaf: X509Certificate, domain: string): boolean {
   const names = (leaf.subjectAltName ?? '').toLowerCase().split(/,\s*/)
   return leaf.checkHost(domain) !== undefined || names.includes(`uri:sip:${domain}`)

@@ -1,4 +1,4 @@
-import { sql as raw } from 'kysely'
+import { type RawBuilder, sql as raw, type SqlBool } from 'kysely'
 import type { Sql, Transaction } from '../database/index.ts'
 import type { SipDomainRow } from './sip-domain.ts'
 
@@ -6,19 +6,22 @@ export function findDomain(sql: Sql | Transaction, id: string): Promise<SipDomai
   return sql.selectFrom('sip_domain').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
+export interface DomainOfAccount {
+  readonly name: string
+  readonly of_account: string
+  readonly is_of_partition: boolean
+}
+
 /** The domains at which an account's lines may log in: its own and those of the partitions above it, of many accounts at once. */
-export async function servingDomainsOfAccounts(
-  sql: Sql,
-  accountIds: readonly string[],
-): Promise<readonly { readonly name: string; readonly of_account: string }[]> {
+export async function servingDomainsOfAccounts(sql: Sql, accountIds: readonly string[]): Promise<readonly DomainOfAccount[]> {
   if (accountIds.length === 0) return []
-  const { rows } = await raw<{ readonly name: string; readonly of_account: string }>`
+  const { rows } = await raw<DomainOfAccount>`
     WITH RECURSIVE line AS (
       SELECT account.id AS of_account, partition.id, partition.parent_id FROM account JOIN partition ON partition.id = account.partition_id
       WHERE account.id IN (${raw.join(accountIds)})
       UNION ALL SELECT line.of_account, partition.id, partition.parent_id FROM partition JOIN line ON line.parent_id = partition.id
     )
-    SELECT line.of_account, domain.name FROM line JOIN sip_domain AS domain ON domain.partition_id = line.id
+    SELECT line.of_account, domain.name, domain.account_id IS NULL AS is_of_partition FROM line JOIN sip_domain AS domain ON domain.partition_id = line.id
     WHERE domain.status = 'active' AND domain.verified_at IS NOT NULL AND (domain.account_id IS NULL OR domain.account_id = line.of_account)
     ORDER BY domain.name`.execute(sql)
   return rows
@@ -62,7 +65,7 @@ export async function usesOfDomain(sql: Sql | Transaction, row: SipDomainRow, no
     )
     SELECT
       (SELECT count(*) FROM device WHERE device.account_id IN (SELECT id FROM served))
-        + (SELECT count(*) FROM registration_binding AS bound WHERE bound.binding->>'domain' = ${row.name} AND bound.expires_at > ${now}) AS devices,
+        + (SELECT count(*) FROM registration_binding AS bound WHERE ${isAt('bound', row.name)} AND bound.expires_at > ${now}) AS devices,
       (SELECT count(*) FROM sip_trunk AS trunk WHERE (trunk.kind = 'PBX' AND trunk.account_id IN (SELECT id FROM served))
         OR (trunk.partition_id = ${row.partition_id} AND ${row.name} IN (lower(trunk.settings->>'address'), lower(trunk.settings->>'realm'), lower(trunk.settings->>'registrarDomain')))) AS trunks`.execute(
     sql,
@@ -70,13 +73,14 @@ export async function usesOfDomain(sql: Sql | Transaction, row: SipDomainRow, no
   return { devices: Number(rows[0]?.devices ?? 0), trunks: Number(rows[0]?.trunks ?? 0) }
 }
 
+/** At the name, or at one below it that nobody has claimed: it serves by this one. */
+function isAt(table: 'bound' | 'registration_binding', name: string): RawBuilder<SqlBool> {
+  const domain = raw`${raw.ref(table)}.binding->>'domain'`
+  return raw`(${domain} = ${name} OR (${domain} LIKE ${`%.${name}`} AND NOT EXISTS (SELECT 1 FROM sip_domain AS own WHERE own.name = ${domain})))`
+}
+
 /** The lines whose phones are registered at it. */
 export async function linesAtDomain(sql: Sql | Transaction, name: string): Promise<readonly string[]> {
-  const rows = await sql
-    .selectFrom('registration_binding')
-    .select('line_id')
-    .distinct()
-    .where(raw<string>`binding->>'domain'`, '=', name)
-    .execute()
+  const rows = await sql.selectFrom('registration_binding').select('line_id').distinct().where(isAt('registration_binding', name)).execute()
   return rows.map((row) => row.line_id)
 }

@@ -2,7 +2,9 @@ import type { Logger } from '@dialtone/foundation'
 import type { SwitchDomain } from '@dialtone/softswitch'
 import { type Sealer, visiblePartitions } from '../access/index.ts'
 import type { Sql } from '../database/index.ts'
+import { isCertificateFor } from './domain-certificate.ts'
 import { isServing, settingsOf, type SipDomainRow } from './sip-domain.ts'
+import { namingPartitions, servingSubDomains } from './sub-domains.ts'
 
 /** What a TLS listener shows to who asks for the name. PEM texts; the key is in clear here and nowhere else. */
 export interface DomainCertificateOfSwitch {
@@ -21,9 +23,17 @@ export async function readSwitchDomains(o: { readonly sql: Sql; readonly sealer:
   const rows = await o.sql.selectFrom('sip_domain').selectAll().execute()
   const owners = new Set(rows.flatMap((row) => (row.account_id === null ? [row.partition_id] : [])))
   const below = new Map(await Promise.all([...owners].map(async (id) => [id, await visiblePartitions(o.sql, id)] as const)))
+  const named = servingSubDomains(await namingPartitions(o.sql), rows)
+  const claimed = rows.filter((row) => !named.some(({ name }) => name === row.name))
   return {
-    domains: rows.map((row) => domainOf(row, below.get(row.partition_id) ?? [])),
-    certificates: rows.flatMap((row) => certificateOf(row, o) ?? []),
+    domains: [
+      ...claimed.map((row) => domainOf(row, below.get(row.partition_id) ?? [])),
+      ...named.map(({ name, base, partitionIds }) => ({ ...domainOf(base, partitionIds), name })),
+    ],
+    certificates: [
+      ...rows.flatMap((row) => certificateOf(row, o) ?? []),
+      ...named.flatMap(({ name, base }) => (isCertificateFor(base.certificate, name) ? (certificateOf(base, o, name) ?? []) : [])),
+    ],
   }
 }
 
@@ -39,10 +49,14 @@ function domainOf(row: SipDomainRow, partitionIds: readonly string[]): SwitchDom
   }
 }
 
-function certificateOf(row: SipDomainRow, { sealer, logger }: { readonly sealer: Sealer; readonly logger: Logger }): DomainCertificateOfSwitch | undefined {
+function certificateOf(
+  row: SipDomainRow,
+  { sealer, logger }: { readonly sealer: Sealer; readonly logger: Logger },
+  name = row.name,
+): DomainCertificateOfSwitch | undefined {
   if (!row.ssl_enabled || !isServing(row) || row.certificate === null || row.private_key_sealed === null) return undefined
   try {
-    return { name: row.name, cert: row.certificate, key: sealer.open(row.private_key_sealed, row.id) }
+    return { name, cert: row.certificate, key: sealer.open(row.private_key_sealed, row.id) }
   } catch {
     logger.error('the private key of a domain does not open with the secret key of this server', { domain: row.name })
     return undefined

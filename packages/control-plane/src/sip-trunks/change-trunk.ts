@@ -8,9 +8,10 @@ import type { Context } from '../context.ts'
 import { type Transaction, violatedUniqueIndex } from '../database/index.ts'
 import { type DomainEvent, write } from '../events/index.ts'
 import { alreadyInUse, type ApiFailure, entityNotFound, invalidField, invalidFields } from '../failures/index.ts'
+import { partitionDefaults } from '../partitions/index.ts'
 import { addSipCredentials, changeSipCredentials, type GivenCredentials, newSipUsername, removeSipCredentials } from '../sip-credentials/index.ts'
 import { type ForwardRules, forwardProblems, forwardReferences } from './forward-rules.ts'
-import { patternsOverlap, referencesOf, type SipTrunk, trunkProblems } from './sip-trunk.ts'
+import { burstProblems, patternsOverlap, referencesOf, type SipTrunk, trunkProblems } from './sip-trunk.ts'
 import {
   deleteTrunkRow,
   insertTrunk,
@@ -53,7 +54,7 @@ export async function createTrunk(
       const account = await lockAccount(change.sql, scope)
       if (account === undefined || account.status === 'DELETED') return err(entityNotFound('Account', scope.accountId))
       if (account.account_type === 'SIMPLE') return err(onlyForBusiness())
-      const failure = await trunkFailure(change.sql, scope, trunk, id)
+      const failure = await trunkFailure(change.sql, scope, trunk, { id, before: undefined })
       if (failure !== undefined) return err(failure)
       const login = await addSipCredentials(context, change, scope, object, { ...credentials, username: newSipUsername(), forms: CREDENTIAL_FORMS })
       if (!login.ok) return login
@@ -101,7 +102,7 @@ export async function reviseTrunk(
       // What only another surface can say stays.
       wanted = { ...revised.value, trunk: { ...revised.value.trunk, place: revised.value.trunk.place ?? before.place } }
       const { trunk, given } = wanted
-      const failure = await trunkFailure(change.sql, scope, trunk, trunkId)
+      const failure = await trunkFailure(change.sql, scope, trunk, { id: trunkId, before })
       if (failure !== undefined) return err(failure)
       const login = await changeSipCredentials(context, change, scope, object, given, CREDENTIAL_FORMS)
       if (!login.ok) return login
@@ -171,8 +172,14 @@ export function deleteTrunk(context: Context, principal: Principal, scope: Accou
   })
 }
 
-async function trunkFailure(sql: Transaction, scope: AccountScope, trunk: SipTrunk, trunkId: string): Promise<ApiFailure | undefined> {
-  const problems = trunkProblems(trunk)
+async function trunkFailure(
+  sql: Transaction,
+  scope: AccountScope,
+  trunk: SipTrunk,
+  { id: trunkId, before }: { readonly id: string; readonly before: SipTrunk | undefined },
+): Promise<ApiFailure | undefined> {
+  const { maxBurstCallPercentage } = await partitionDefaults(sql, scope)
+  const problems = [...trunkProblems(trunk), ...burstProblems(trunk, before, maxBurstCallPercentage)]
   if (problems.length > 0) return invalidFields(problems)
   const { ipBasedAuthEnabled, ipAddress = '', portNumber = 0 } = trunk
   // A carrier's calls could not be told from the PBX's.

@@ -3,8 +3,12 @@ import { type AccountScope, holds, type Principal } from '../access/index.ts'
 import { CallingPlanView, callingPlanView, listCallingPlans } from '../calling-plans/index.ts'
 import type { Context } from '../context.ts'
 import { named } from '../http/index.ts'
+import { partitionDefaults } from '../partitions/index.ts'
 import { sipCredentialsOf, sipPasswordOf } from '../sip-credentials/index.ts'
 import { numbersOfTrunks, type SipTrunkRow, trunkOf } from './sip-trunk-queries.ts'
+
+/** RFC 3261 19.1.2. */
+const SIP_PORT = 5060
 
 export const SipTrunkView = named(
   'SipTrunk',
@@ -53,7 +57,7 @@ export async function trunkViews(
     listCallingPlans(sql, scope, now, { referenceType: 'SIP_TRUNK', referenceId: ids.length === 1 ? ids[0] : undefined }),
   ])
   const showsPassword = holds(principal, 'SipCredentials', 'READ')
-  const { host, port } = context.settings.sipServer()
+  const proxy = await proxyOf(context, scope)
   return rows.map((row) => {
     const { primaryTn, callbackNumber, externalChargeNumber, ipAddress, portNumber, sipTrunkGroupId, pbxTnDigits, ...trunk } = trunkOf(row)
     const login = logins.get(row.id)
@@ -69,10 +73,18 @@ export async function trunkViews(
       ...(login === undefined || !showsPassword ? {} : { sipPassword: sipPasswordOf(context.sealer, login) }),
       callingPlans: plans.filter(({ use }) => use.reference_id === row.id).map((plan) => callingPlanView(plan, now)),
       telephoneNumbers: [...(numbers.get(row.id) ?? [])],
-      sipProxyServer: `${host}:${port}`,
-      accessEndpoints: ['UDP', 'TCP'].map((protocol) => ({ site: 'default', address: host, port, protocol })),
+      sipProxyServer: `${proxy.host}:${proxy.port}`,
+      accessEndpoints: ['UDP', 'TCP'].map((protocol) => ({ site: 'default', address: proxy.host, port: proxy.port, protocol })),
       lockedOut: row.locked_out,
       provisioningStatus: context.registrations.isRegistered(row.id) ? 'ACTIVE' : 'PENDING',
     }
   })
+}
+
+/** What PBXs are told to register at: the partition's SipTrunkProxyServer, a name of its own that leads here, else this server. */
+async function proxyOf(context: Context, scope: AccountScope): Promise<{ readonly host: string; readonly port: number }> {
+  const { sipTrunkProxyServer } = await partitionDefaults(context.database.sql, scope)
+  if (sipTrunkProxyServer === undefined) return context.settings.sipServer()
+  const [host = '', port] = sipTrunkProxyServer.split(':')
+  return { host, port: port === undefined ? SIP_PORT : Number(port) }
 }

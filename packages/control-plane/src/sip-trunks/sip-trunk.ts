@@ -74,6 +74,22 @@ function numberProblems(trunk: SipTrunk): readonly FieldProblem[] {
   )
 }
 
+/**
+ * How many calls may go beyond `concurrentCalls`.
+ * @param percentage MAX_BURST_CALL_PERCENTAGE of the partition; undefined: as many as the trunk says
+ */
+export function allowedBurstCalls(concurrentCalls: number, percentage: number | undefined): number {
+  return percentage === undefined ? Infinity : Math.floor((concurrentCalls * percentage) / 100)
+}
+
+/** Asked when `maxBurstCalls` is written: a trunk that has more from before may be changed in other things, and is bounded in calls. */
+export function burstProblems(trunk: SipTrunk, before: SipTrunk | undefined, percentage: number | undefined): readonly FieldProblem[] {
+  const allowed = allowedBurstCalls(trunk.concurrentCalls, percentage)
+  if (trunk.maxBurstCalls <= allowed || trunk.maxBurstCalls === before?.maxBurstCalls) return []
+  const rule = `at most ${percentage ?? 0} % of concurrentCalls, which is ${allowed} (MAX_BURST_CALL_PERCENTAGE of the partition)`
+  return [problem('maxBurstCalls', `is ${trunk.maxBurstCalls}`, rule)]
+}
+
 /** The numbers it names have to be on the account (S1-119), and its group. */
 export function referencesOf(trunk: SipTrunk): readonly ObjectReference[] {
   const number = (role: string, id: string | undefined): readonly ObjectReference[] => (id === undefined ? [] : [{ role, type: 'TELEPHONE_NUMBER', id }])

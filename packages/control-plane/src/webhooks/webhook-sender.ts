@@ -2,6 +2,8 @@ import { sql as sqlText } from 'kysely'
 import type { Context } from '../context.ts'
 import type { DueTask } from '../due-work/index.ts'
 import { postWebhook, type WebhookAnswer } from '../events/index.ts'
+import { noticeOfIntegration } from '../integration-notices/index.ts'
+import { failureNotice } from './failure-notice.ts'
 import { isLoopback } from './subscription.ts'
 import { allowsLoopback } from './change-subscription.ts'
 import type { DeliveryRow, SubscriptionRow } from './subscription-queries.ts'
@@ -148,6 +150,8 @@ async function deliver(context: Context, subscription: SubscriptionRow, delivery
       })
       .onConflict((conflict) => conflict.doNothing())
       .execute()
+    const notice = next.status === 'DELIVERED' || !subscription.enabled ? undefined : failureNotice(subscription, delivery, answer)
+    if (notice !== undefined) await noticeOfIntegration(sql, notice, new Date(context.clock.nowMs()))
     // 410: the receiver wants no more of it (Standard Webhooks 1.0.0).
     if ('status' in answer && answer.status === 410)
       await sql

@@ -277,6 +277,42 @@ describe('a delivery', () => {
   })
 })
 
+describe('IntegrationNotificationEmail', () => {
+  const setting = () => `/v2/partition/${platform.partitionId}/setting/IntegrationNotificationEmail`
+  const subjects = async (id: string) => {
+    const rows = await platform.plane.context.database.sql
+      .selectFrom('outgoing_message')
+      .select(['recipient', 'subject', 'body'])
+      .orderBy('created_at')
+      .execute()
+    return rows.filter(({ subject }) => subject.includes(id))
+  }
+
+  it('is told, once a day, of a webhook that does not get through, and of one that its receiver turned off', async () => {
+    const { id, path } = await subscribe({ url: `${receiver}?key=secret` })
+    answers = Array.from({ length: 20 }, () => ({ status: 503 }))
+    await platform.call('PUT', setting(), { value: 'ops@example.com' })
+    await newAccount()
+    await newAccount()
+    for (const minutes of [2, 7, 20]) {
+      // An outage of some minutes is nothing anybody has to know.
+      expect(await subjects(id)).toEqual([])
+      platform.time.advance(minutes * MINUTE_MS)
+      await settled()
+    }
+    expect(await subjects(id)).toMatchObject([
+      { recipient: 'ops@example.com', subject: `Webhook ${id} is failing`, body: expect.stringContaining('answered 503') },
+    ])
+    answers = [{ status: 410 }]
+    await newAccount()
+    expect((await platform.call('GET', path)).body).toMatchObject({ enabled: false })
+    const told = await subjects(id)
+    expect(told.map(({ subject }) => subject)).toEqual([`Webhook ${id} is failing`, `Webhook ${id} was disabled`])
+    expect(JSON.stringify(told)).not.toContain('key=secret')
+    await platform.call('DELETE', setting())
+  })
+})
+
 describe('sending again', () => {
   it('a test event can be had at any time', async () => {
     const { path } = await subscribe()

@@ -1,7 +1,8 @@
 import type { RoutingLine, RoutingTrunk, TrunkMedia } from '@dialtone/call-routing'
 import { normalizePhoneNumber } from '@dialtone/numbering'
 import { mediaOfTrunk, type TrunkAddressRow } from '../../carrier-trunks/index.ts'
-import { type SipTrunk, trunkOf } from '../../sip-trunks/index.ts'
+import { allowedBurstCalls, type SipTrunk, trunkOf } from '../../sip-trunks/index.ts'
+import { accountRow, defaultsOf } from '../account-rows.ts'
 import { trunkAddressesOfAccount, trunksOfAccount } from '../trunks-of-account.ts'
 import type { LineKind } from './line-kind.ts'
 
@@ -12,6 +13,9 @@ export const sipTrunks: LineKind = {
   name: 'SIP_TRUNK',
   read: async (sql, accountId) => {
     const [rows, addresses] = await Promise.all([trunksOfAccount(sql, accountId), trunkAddressesOfAccount(sql, accountId)])
+    if (rows.length === 0) return []
+    const account = await accountRow(sql, accountId)
+    const burstPercentage = account === undefined ? undefined : (await defaultsOf(sql, account.partition_id)).maxBurstCallPercentage
     const byTrunk = Map.groupBy(addresses, (address) => address.trunk_id)
     return rows.map((row) => ({
       id: row.id,
@@ -20,7 +24,7 @@ export const sipTrunks: LineKind = {
       emergencyNumber: numberAt(row.settings, 'callbackNumber'),
       callerId: callerIdOf(row.name, trunkOf(row).place),
       adminState: row.locked_out ? 'INACTIVE' : 'ACTIVE',
-      trunk: { ...routingTrunkOf(row.settings), media: mediaOf(trunkOf(row).place, byTrunk.get(row.id) ?? []) },
+      trunk: { ...routingTrunkOf(row.settings, burstPercentage), media: mediaOf(trunkOf(row).place, byTrunk.get(row.id) ?? []) },
     }))
   },
 }
@@ -36,13 +40,15 @@ function mediaOf(place: SipTrunk['place'], addresses: readonly TrunkAddressRow[]
   return mediaOfTrunk(place ?? { codecs: undefined, dtmfMode: 'rfc2833', natSupport: true }, addresses)
 }
 
-function routingTrunkOf(settings: Settings): RoutingTrunk {
+function routingTrunkOf(settings: Settings, burstPercentage: number | undefined): RoutingTrunk {
   const patterns = settings['extensionPatterns']
   const { ipAddress, portNumber, sipTrunkGroupId } = settings
   const isKnownByAddress = settings['ipBasedAuthEnabled'] === true && typeof ipAddress === 'string' && typeof portNumber === 'number'
+  const concurrentCalls = countAt(settings, 'concurrentCalls') ?? 1
   return {
-    concurrentCalls: countAt(settings, 'concurrentCalls') ?? 1,
-    maxBurstCalls: countAt(settings, 'maxBurstCalls') ?? 0,
+    concurrentCalls,
+    // What was configured before the partition allowed less is bounded too.
+    maxBurstCalls: Math.min(countAt(settings, 'maxBurstCalls') ?? 0, allowedBurstCalls(concurrentCalls, burstPercentage)),
     primaryNumber: numberAt(settings, 'primaryTn'),
     localServicesEnabled: settings['localServicesEnabled'] === true,
     extensionPatterns: Array.isArray(patterns) ? patterns.filter((pattern) => typeof pattern === 'string') : [],
