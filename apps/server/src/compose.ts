@@ -215,7 +215,7 @@ async function composeControlPlane(
     registrations: {
       isRegistered: (lineId) => late.callPlane?.isRegistered(lineId) ?? false,
       bindingsOf: (lineId) => late.callPlane?.bindingsOf(lineId) ?? [],
-      dropBindings: async (lineId) => late.callPlane?.dropBindings(lineId),
+      dropBindings: async (lineId, from) => late.callPlane?.dropBindings(lineId, from),
     },
     calls: lateCalls(() => late.callPlane?.calls),
     replicas: { show: async (change) => late.callPlane?.show(change) },

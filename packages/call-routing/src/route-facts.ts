@@ -65,6 +65,8 @@ export interface OriginatingCall {
   readonly dialed: string
   /** A phone of the line has dialed it itself and proven to be one: neither a transfer for somebody else nor a click elsewhere. */
   readonly isByPhone?: boolean | undefined
+  /** The phone asks that its user be hidden (RFC 3323 4.2, 47 CFR 64.1601(b)). What a phone says of itself otherwise is not believed; this is obeyed. */
+  readonly wantsPrivacy?: boolean | undefined
   /** A number of the account that is shown in place of the line's: of the queue that calls somebody back. */
   readonly shownNumber?: string | undefined
   /** Who the PBX behind a trunk says is calling; its number is '' when it says nothing that is a number. Shown only if it is theirs. */

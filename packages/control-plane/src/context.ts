@@ -52,8 +52,11 @@ export interface RegistrationStatus {
   isRegistered(lineId: string): boolean
   /** What is registered for a line now: from where, since when, by which phone. */
   bindingsOf(lineId: string): readonly StoredBinding[]
-  /** The line was deleted or its credentials changed: its phones are gone when this resolves. Never rejects. */
-  dropBindings(lineId: string): Promise<void>
+  /**
+   * The line was deleted or its credentials changed: its phones are gone when this resolves. Never rejects.
+   * @param from only those registered from these addresses; left out: all
+   */
+  dropBindings(lineId: string, from?: readonly string[]): Promise<void>
 }
 
 /** What the control plane asks the switch about calls, and tells it to do with them. */

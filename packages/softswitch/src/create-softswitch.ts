@@ -35,10 +35,10 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
     },
     isRegistered: (lineId) => locations.bindingsOf(lineId).length > 0,
     bindingsOf: (lineId) => locations.bindingsOf(lineId),
-    dropBindings(lineId) {
-      locations.drop(lineId)
-      subscriptions.endAll(lineId)
-      messages.forget(lineId)
+    dropBindings(lineId, from) {
+      locations.drop(lineId, from)
+      subscriptions.endAll(lineId, from)
+      if (from === undefined) messages.forget(lineId)
     },
     setMessageWaiting: (lineId, counts) => messages.set(lineId, counts),
     mirrorBindings: (changes) => locations.mirror(changes),

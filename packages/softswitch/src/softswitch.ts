@@ -90,8 +90,11 @@ export interface Softswitch {
   stop(options?: { readonly drainMs?: number }): Promise<void>
   isRegistered(lineId: string): boolean
   bindingsOf(lineId: string): readonly StoredBinding[]
-  /** The line was deleted or its credentials changed: its bindings and subscriptions go at once. */
-  dropBindings(lineId: string): void
+  /**
+   * The line was deleted or its credentials changed: its bindings and subscriptions go at once.
+   * @param from only those made from these addresses, which are shut out now; left out: all
+   */
+  dropBindings(lineId: string, from?: readonly string[]): void
   /** What another switch of the same lines decided on a REGISTER. Neither stored nor told of here. */
   mirrorBindings(changes: readonly BindingChange[]): void
   /** Messages came or went: every phone that subscribed to the line's message-summary is told at once (RFC 3842). Others are not. */

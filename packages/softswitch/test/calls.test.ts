@@ -45,6 +45,22 @@ describe('a call by extension', () => {
     expect(rig.records[0]).toMatchObject({ disposition: 'ANSWERED', hangupBy: 'callee' })
   })
 
+  it('is given up when the time is over that the caller named in Expires, and not before (RFC 3261 13.3.1)', async () => {
+    const alice = await rig.phone('alice-desk')
+    const carol = await rig.phone('carol-desk')
+    const call = alice.call('2003', (await rig.ear()).description(), { headers: [['Expires', '10']] })
+    const ringing = await carol.nextCall()
+    ringing.invite.progress(180)
+    await call.saw('progress')
+    rig.time.advance(9_999)
+    expect(rig.switch.statistics.calls).toBe(1)
+    rig.time.advance(1)
+    expect((await call.saw('rejected')).statusCode).toBe(487)
+    await ringing.saw('cancelled')
+    await rig.closed(1)
+    expect(rig.records[0]).toMatchObject({ disposition: 'NO_ANSWER', hangupBy: 'system', reasonCode: 'InviteExpired' })
+  })
+
   it('works between a phone on TCP and one on UDP (RFC 3261 18)', async () => {
     const alice = await rig.phone('alice-desk', 'tcp')
     const carol = await rig.phone('carol-desk')

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { RawPhone } from './raw-phone.ts'
 import { SwitchRig } from './switch-rig.ts'
 import { ALICE_NUMBER, LOCATION, passwordOf, REALM } from './switch-tenants.ts'
+import { HeardLeg } from './test-phone.ts'
 import type { TestPhone } from './test-phone.ts'
 import { expectNothingLeft, hearEachOther, talk } from './talk.ts'
 
@@ -35,6 +36,30 @@ function locationIn(request: SipRequest): string | undefined {
 }
 
 describe('911', () => {
+  it.each([
+    ['urn:service:sos (RFC 5031)', 'urn:service:sos', []],
+    ['a kind of help (RFC 5031 4.2)', 'urn:service:sos.fire', []],
+    ['escaped digits (RFC 3261 19.1.2)', `sip:%39%31%31@${REALM}`, []],
+    ['no breadth left (C-58, RFC 5393 5.3.3)', `sip:911@${REALM}`, [['Max-Breadth', '0']]],
+    ['a time to expire (C-58)', `sip:911@${REALM}`, [['Expires', '1']]],
+  ] as const)('is reached with %s', async (_what, uri, headers) => {
+    rig = await SwitchRig.start()
+    const alice = await rig.unregisteredPhone('alice-desk')
+    const credentials = { username: 'alice-desk', password: passwordOf('alice-desk') }
+    const to = { transport: 'udp', address: '127.0.0.1', port: rig.sipPort } as const
+    const body = (await rig.ear()).description()
+    const asked = { uri, to, from: `<sip:alice-desk@${REALM}>`, toHeader: `<${uri}>`, body, headers, credentials }
+    const call = new HeardLeg(alice.stack.invite(asked).leg)
+    const help = await rig.psap.nextCall()
+    rig.time.advance(1_500)
+    help.invite.answer({ body: (await rig.ear()).description() })
+    await call.saw('answered')
+    expect([help.invite.request.uri?.user, rig.emergencies.length]).toEqual(['911', 1])
+    help.leg.bye()
+    await call.saw('bye')
+    await rig.closed(1)
+  })
+
   it.each(['ACTIVE', 'SUSPENDED'])('reaches the PSAP with callback number and location from an account that is %s (S0-75, S0-78, C-58)', async (status) => {
     rig = await SwitchRig.start()
     if (status === 'SUSPENDED') suspend('account-1')

@@ -90,6 +90,35 @@ describe('what a phone says of itself and of others (RFC 3325 5: outside the tru
   })
 })
 
+describe('a phone that asks to be hidden (RFC 3323 4.2, 47 CFR 64.1601(b))', () => {
+  it.each([
+    ['Privacy: id', ['Privacy: id']],
+    ['an anonymous From', ['From: "Anonymous" <sip:anonymous@anonymous.invalid>;tag=raw']],
+  ])('by %s is shown to nobody; the carrier knows who it is, and must not tell', async (_what, lines) => {
+    const bob = await rig.phone('bob-desk')
+    const ask = async (dialed: string) =>
+      alice.request({
+        method: 'INVITE',
+        uri: `sip:${dialed}@${REALM}`,
+        callId: dialed,
+        lines: ['Contact: <sip:x@127.0.0.1:9>', ...lines],
+        body: (await rig.ear()).description(),
+      })
+    const inside = ask('2002')
+    const ringing = await bob.nextCall()
+    expect(ringing.invite.request.from.uri.host).toBe('anonymous.invalid')
+    expect(JSON.stringify(ringing.invite.request.allHeaders())).not.toMatch(/2001|Alice/)
+    ringing.invite.reject(486)
+    const outside = ask('12125550142')
+    const { invite } = await rig.pstn.nextCall()
+    expect([invite.request.from.uri.host, invite.request.header('privacy')]).toEqual(['anonymous.invalid', 'id'])
+    expect(invite.request.header('p-asserted-identity')).toContain(`sip:+${ALICE_NUMBER}@`)
+    invite.reject(486)
+    expect([(await inside).statusCode, (await outside).statusCode]).toEqual([486, 486])
+    await rig.closed(2)
+  })
+})
+
 describe('what a carrier says', () => {
   it('of who sent the call on is shown to the phone (RFC 5806)', async () => {
     const phone = await rig.phone('alice-desk')

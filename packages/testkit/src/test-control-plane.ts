@@ -59,7 +59,7 @@ export async function startTestControlPlane(o: TestControlPlaneOptions = {}): Pr
     registrations: {
       isRegistered: (lineId) => registered.has(lineId),
       bindingsOf: (lineId) => (registered.has(lineId) ? [bindingOf(lineId, time.nowMs())] : []),
-      dropBindings: async (lineId) => void registered.delete(lineId),
+      dropBindings: async (lineId, from) => void (from?.includes(PHONE_ADDRESS) === false || registered.delete(lineId)),
     },
     ...(o.calls === undefined ? {} : { calls: o.calls }),
     ...(o.domainNames === undefined ? {} : { domainNames: o.domainNames }),
@@ -97,6 +97,9 @@ export async function startTestControlPlane(o: TestControlPlaneOptions = {}): Pr
   }
 }
 
+/** Where every phone registers from. */
+const PHONE_ADDRESS = '198.51.100.7'
+
 /** As a phone behind a NAT registers. */
 function bindingOf(lineId: string, nowMs: number): ReturnType<ControlPlane['context']['registrations']['bindingsOf']>[number] {
   return {
@@ -104,7 +107,7 @@ function bindingOf(lineId: string, nowMs: number): ReturnType<ControlPlane['cont
     accountId: '',
     partitionId: '',
     contactUri: `sip:${lineId}@192.168.1.100:5060`,
-    receivedFrom: { transport: 'udp', address: '198.51.100.7', port: 5060 },
+    receivedFrom: { transport: 'udp', address: PHONE_ADDRESS, port: 5060 },
     callId: 'call-id',
     cseq: 1,
     expiresAtMs: nowMs + 600_000,

@@ -14,8 +14,8 @@ export interface CallPlane extends CallPlaneReplicas {
   stop(drainMs: number): Promise<void>
   isRegistered(lineId: string): boolean
   bindingsOf(lineId: string): readonly StoredBinding[]
-  /** Resolves when nobody calls the line's phones any more. */
-  dropBindings(lineId: string): Promise<void>
+  /** Resolves when nobody calls the line's phones any more. @param from only those at these addresses; left out: all */
+  dropBindings(lineId: string, from?: readonly string[]): Promise<void>
   /** See `Softswitch.setMessageWaiting`. */
   setMessageWaiting(lineId: string, counts: MessageCounts): void
   acceptWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer): void

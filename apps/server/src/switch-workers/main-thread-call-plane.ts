@@ -17,7 +17,7 @@ export function createMainThreadCallPlane(settings: SwitchSettings, needs: Switc
     },
     isRegistered: (lineId) => softswitch.isRegistered(lineId),
     bindingsOf: (lineId) => softswitch.bindingsOf(lineId),
-    dropBindings: async (lineId) => softswitch.dropBindings(lineId),
+    dropBindings: async (lineId, from) => softswitch.dropBindings(lineId, from),
     setMessageWaiting: (lineId, counts) => softswitch.setMessageWaiting(lineId, counts),
     // The switch reads the view itself.
     show: () => Promise.resolve(),

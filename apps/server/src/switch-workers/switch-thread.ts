@@ -81,8 +81,8 @@ export class SwitchThread {
       case 'show':
         return this.#directory.show(task.change)
       case 'drop': {
-        this.#drops.note(task.lineId, task.atMs)
-        return this.#bindings.muted(() => this.#switch?.softswitch.dropBindings(task.lineId))
+        if (task.from === undefined) this.#drops.note(task.lineId, task.atMs)
+        return this.#bindings.muted(() => this.#switch?.softswitch.dropBindings(task.lineId, task.from))
       }
       case 'ask':
         return this.#switch === undefined ? undefined : answerAtDoor(this.#switch.softswitch.calls, task.question)

@@ -151,11 +151,12 @@ export class SwitchWorkers implements CallPlane {
     return this.#locations.bindingsOf(lineId)
   }
 
-  async dropBindings(lineId: string): Promise<void> {
+  async dropBindings(lineId: string, from?: readonly string[]): Promise<void> {
     const atMs = systemClock.nowMs()
-    this.#drops.note(lineId, atMs)
-    this.#locations.drop(lineId)
-    await Promise.all([...this.#threads.values()].map((thread) => thread.ask({ type: 'drop', lineId, atMs }, SHOW_LIMIT_MS)))
+    // Who is shut out by his address has been refused by all threads before: nothing of his is on its way.
+    if (from === undefined) this.#drops.note(lineId, atMs)
+    this.#locations.drop(lineId, from)
+    await Promise.all([...this.#threads.values()].map((thread) => thread.ask({ type: 'drop', lineId, atMs, from }, SHOW_LIMIT_MS)))
   }
 
   acceptWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer): void {

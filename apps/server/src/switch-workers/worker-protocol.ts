@@ -55,7 +55,7 @@ export interface WorkerTasks {
   /** Opens media, and SIP on these ports; 0: any free one. */
   listen: { readonly task: { readonly port: number; readonly tlsPort: number }; readonly answer: Result<ListeningAddress, ListenFailure> }
   show: { readonly task: { readonly change: CallPlaneChange }; readonly answer: undefined }
-  drop: { readonly task: { readonly lineId: string; readonly atMs: number }; readonly answer: undefined }
+  drop: { readonly task: { readonly lineId: string; readonly atMs: number; readonly from: readonly string[] | undefined }; readonly answer: undefined }
   /** What is asked of the switch's own door, by the name of the question. */
   ask: { readonly task: { readonly question: DoorQuestion }; readonly answer: ReturnType<CallDoor[keyof CallDoor]> }
   lamp: { readonly task: { readonly lineId: string; readonly counts: MessageCounts }; readonly answer: undefined }

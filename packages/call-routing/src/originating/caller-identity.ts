@@ -48,9 +48,10 @@ function numberOfQueue({ facts, snapshot, trace }: CallScene): CallerIdentity | 
   return { number: own.number, name: own.callerName ?? '', anonymous: false }
 }
 
-/** What was asked for this call alone, else what is set. */
-function isHidden({ callerIdOnce }: CallScene, set: boolean): boolean {
-  return callerIdOnce === undefined ? set : callerIdOnce === 'hidden'
+/** What was dialed for this call alone, else what the phone asks or what is set. */
+function isHidden({ callerIdOnce, facts }: CallScene, set: boolean): boolean {
+  const isAsked = facts.call.direction === 'originating' && facts.call.wantsPrivacy === true
+  return callerIdOnce === undefined ? set || isAsked : callerIdOnce === 'hidden'
 }
 
 /** An extension behind the PBX that calls shows as it is to those inside (S1-121). */

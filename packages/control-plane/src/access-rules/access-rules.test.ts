@@ -145,6 +145,31 @@ describe('access rules', () => {
   })
 })
 
+describe('a phone that is registered', () => {
+  it('is not rung any more as soon as a rule of its partition, or of one above, shuts its address out (S3-85)', async () => {
+    const above = await brand()
+    const [below, beside] = [await brand(above.path), await brand()]
+    const line = async ({ path, token }: Brand) => {
+      const created = await platform.call('POST', `${path}/account`, { accountNumber: 'H-1', accountName: 'Green Leaf' }, token)
+      const account = `${path}/account/${String(created.body['id'])}`
+      const user = await platform.call('POST', `${account}/user`, { firstName: 'Ann', lastName: 'Lee', extension: '4001' }, token)
+      const given = { userId: user.body['id'], deviceTypeId: 'GENERIC_SIP', deviceName: 'desk', lineNumber: 1 }
+      const id = String((await platform.call('POST', `${account}/deviceline`, given, token)).body['id'])
+      platform.registered.add(id)
+      return id
+    }
+    const lines = [await line(above), await line(below), await line(beside)]
+    const registered = () => lines.map((id) => platform.registered.has(id))
+    await rule(above, 'deny', '192.0.2.0/24', { scope: 'sip' })
+    await rule(above, 'deny', '198.51.100.0/25', { scope: 'api' })
+    expect(registered()).toEqual([true, true, true])
+    await rule(below, 'allow', '203.0.113.0/24', { scope: 'sip' })
+    expect(registered()).toEqual([true, false, true])
+    await rule(above, 'deny', '198.51.100.7', { scope: 'sip' })
+    expect(registered()).toEqual([false, false, true])
+  })
+})
+
 describe('what a rule is made of', () => {
   it('a member of the body that is none of its own never becomes a column: no rule moves into the partition of another (S0-02)', async () => {
     const [mine, theirs] = [await brand(), await brand()]

@@ -2,6 +2,7 @@ import { admissionOf, type Logger, systemClock, systemTimers, type Timers } from
 import type { RoutingCarrier, RoutingSnapshot } from '@dialtone/call-routing'
 import type { CarrierPeer, NumberOwner, SwitchDirectory } from '@dialtone/softswitch'
 import { type Sealer, visiblePartitions } from '../access/index.ts'
+import type { RegistrationStatus } from '../context.ts'
 import type { Database } from '../database/index.ts'
 import { readInTurns } from '../events/index.ts'
 import { accountRow, defaultsOf } from './account-rows.ts'
@@ -15,6 +16,7 @@ import { type DomainCertificateOfSwitch, isBelow, servingDomainsOfAccounts, type
 import { HostBook, type ResolveHost } from './host-book.ts'
 import { ofAccounts } from './of-accounts.ts'
 import { PictureIndex } from './picture-index.ts'
+import { shutOutPhones } from './shut-out-phones.ts'
 import { usersOfAccount } from './users-of-account.ts'
 
 /** A carrier trunk of this deployment: where it is, and in which order it is chosen. */
@@ -54,6 +56,8 @@ export interface CallPlaneViewOptions {
   readonly settings: { readonly sipDomain: string }
   readonly logger: Logger
   readonly replicas?: CallPlaneReplicas
+  /** Whose registrations end when an account does not accept them any more; left out: nobody's. */
+  readonly registrations?: Pick<RegistrationStatus, 'bindingsOf' | 'dropBindings'>
   /** Where names of carriers are; left out: nowhere. */
   readonly resolveHost?: ResolveHost
   readonly timers?: Timers
@@ -79,7 +83,10 @@ export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<Call
     const before = index.snapshotOf(accountId)
     if (rows === undefined) index.forget(accountId)
     else index.show(accountId, pictureWith(rows, carriers, o))
-    await o.replicas?.show({ kind: 'account', accountId, picture: index.pictures.get(accountId) })
+    const picture = index.pictures.get(accountId)
+    await o.replicas?.show({ kind: 'account', accountId, picture })
+    // After all threads show it: whoever registers from now on is judged by it.
+    if (picture !== undefined && o.registrations !== undefined) await shutOutPhones(o.registrations, picture)
     if (before !== undefined) o.noteReplaced?.(before, index.snapshotOf(accountId))
   }
 

@@ -33,6 +33,7 @@ const TABLE: readonly (readonly [code: string, statusCode: number, cause: number
   ['NothingToTake', 480, 16, 'FAILED'],
   ['NoCarrier', 503, 34, 'FAILED'],
   ['CallerCancelled', 487, 16, 'CANCELLED'],
+  ['InviteExpired', 487, 19, 'NO_ANSWER'],
   ['RingLimit', 480, 19, 'NO_ANSWER'],
   ['PlanMinutesExhausted', 402, 21, 'REJECTED'],
   ['SpendLimitReached', 402, 21, 'REJECTED'],

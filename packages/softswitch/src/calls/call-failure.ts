@@ -49,6 +49,8 @@ const BY_SWITCH: Readonly<Record<string, Row>> = {
   CallerSilent: [480, 'Temporarily Unavailable', 102, 'Recovery on timer expiry', 'FAILED'],
   ServiceOver: [480, 'Temporarily Unavailable', 16, 'Normal call clearing', 'FAILED'],
   CallerCancelled: [487, 'Request Terminated', 16, 'Normal call clearing', 'CANCELLED'],
+  // RFC 3261 13.3.1: the time the caller named in Expires.
+  InviteExpired: [487, 'Request Terminated', 19, 'No answer from user', 'NO_ANSWER'],
   RingLimit: [480, 'Temporarily Unavailable', 19, 'No answer from user', 'NO_ANSWER'],
   // RFC 3261 21.4.3 reserves 402; it is what phones and gateways of prepaid services say.
   PlanMinutesExhausted: [402, 'Payment Required', 21, 'Call rejected', 'REJECTED'],

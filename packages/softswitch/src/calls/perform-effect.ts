@@ -93,7 +93,9 @@ export function performEffect(call: CallContext, effect: CallEffect): void {
 
 function askRoute(call: CallContext, effect: Of<'askRoute'>): void {
   const route = resolveRoute(call.needs, effect, call.state, call.maxForwards)
-  call.dispatch({ type: 'routed', ...route, plans: limitBreadth(route.plans, call.maxBreadth) })
+  // Who asks for help gets help, whatever else the INVITE wants (C-58).
+  const plans = route.decision.kind === 'emergency' ? route.plans : limitBreadth(route.plans, call.maxBreadth)
+  call.dispatch({ type: 'routed', ...route, plans })
 }
 
 function startLeg(call: CallContext, { legId, plan }: Of<'startLeg'>): void {

@@ -2,14 +2,14 @@ import { newUuid } from '@dialtone/foundation'
 import type { Clock } from '@dialtone/foundation'
 import { normalizePhoneNumber } from '@dialtone/numbering'
 import type { E164 } from '@dialtone/numbering'
-import type { Header, IncomingInvite } from '@dialtone/sip'
+import type { Header, IncomingInvite, SipRequest } from '@dialtone/sip'
 import { callFailure, reasonOf } from '../calls/call-failure.ts'
 import type { CallEvent, CallTimes } from '../calls/state/call-event.ts'
 import { isEmergencyDialed } from '../emergency/is-emergency-dialed.ts'
 import { findCarrierByContact } from '../ports/find-carrier.ts'
 import type { RefusedInvite } from '../ports/described-call.ts'
 import type { SwitchDirectory, TrunkPeer } from '../ports/switch-directory.ts'
-import { assertedCaller } from './asserted-caller.ts'
+import { assertedCaller, isHiding } from './asserted-caller.ts'
 import { assertedDiversion } from './asserted-diversion.ts'
 import { authenticateLine, SHUT_OUT_PHRASE } from './authenticate-line.ts'
 import type { AuthenticationNeeds } from './authenticate-line.ts'
@@ -108,9 +108,10 @@ function fromLine(needs: EdgeNeeds, invite: IncomingInvite, line: TrunkPeer, dia
   const user = userId === undefined ? undefined : snapshot?.users.get(userId)
   const number = user?.extension ?? user?.callerIdNumber ?? ''
   const name = user === undefined ? '' : `${user.firstName} ${user.lastName}`.trim()
-  const presented = known?.trunk === undefined ? {} : { presented: presentedCaller(invite.request) }
+  const isTrunk = known?.trunk !== undefined
+  const presented = isTrunk ? { presented: presentedCaller(invite.request) } : isHiding(invite.request) ? { wantsPrivacy: true } : {}
   return {
-    ...startOf(needs, invite),
+    ...startOf(needs, invite, isEmergencyDialed(dialed)),
     origin: { kind: 'line', lineId, userId, number, name, dialed },
     account: { partitionId, accountId, recordId: newUuid() },
     question: { accountId, call: { direction: 'originating', fromLineId: lineId, dialed, isByPhone: true, ...presented } },
@@ -131,22 +132,30 @@ function fromCarrier(needs: EdgeNeeds, invite: IncomingInvite, call: CarrierCall
   const caller = assertedCaller(invite.request, carrier.numberRules?.inboundCaller)
   const diversion = assertedDiversion(invite.request)
   return {
-    ...startOf(needs, invite),
+    ...startOf(needs, invite, false),
     origin: { kind: 'carrier', carrierId: carrier.id, number: caller.number, name: caller.name, dialed, ...(diversion === undefined ? {} : { diversion }) },
     account: { partitionId, accountId, recordId: newUuid() },
     question: { accountId, call: { direction: 'terminating', calledNumber, caller } },
   }
 }
 
-function startOf(needs: EdgeNeeds, invite: IncomingInvite) {
+/** RFC 3261 13.3.1, 20.19: how long the caller itself wants to wait; a malformed value means nothing. */
+function expiresMsOf(request: SipRequest): number | undefined {
+  const text = request.header('expires')?.trim() ?? ''
+  return /^[1-9]\d{0,5}$/.test(text) ? Number(text) * 1000 : undefined
+}
+
+/** @param urgent a call for help has no time after which it would be given up (C-58) */
+function startOf(needs: EdgeNeeds, invite: IncomingInvite, urgent: boolean) {
   const { offered, request } = invite
+  const expiresMs = urgent ? undefined : expiresMsOf(request)
   return {
     type: 'started',
     atMs: needs.clock.nowMs(),
     sessionId: newUuid(),
     offer: offered,
     sipCallId: request.callId,
-    times: needs.times,
+    times: expiresMs === undefined ? needs.times : { ...needs.times, expiresMs },
   } as const
 }
 

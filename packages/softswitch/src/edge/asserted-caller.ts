@@ -21,7 +21,7 @@ export function assertedCaller(request: SipRequest, rules: readonly NumberRule[]
   const identity = asserted.find((address) => numberOf(address) !== undefined) ?? asserted[0] ?? remoteParty ?? request.from
   // RFC 3325 9.1: a SIP URI and a tel URI of one caller; the name may stand at the other one.
   const name = [identity, ...asserted].find((address) => address.displayName !== '')
-  const anonymous = wantsPrivacy(request) || isAnonymous(request.from) || isHiddenParty(remoteParty)
+  const anonymous = isHiding(request) || isHiddenParty(remoteParty)
   const number = numberOf(identity) ?? ''
   const shown = name === undefined || isAnonymous(identity) ? '' : name.displayName.slice(0, LONGEST_NAME)
   return { number, name: shown, anonymous: anonymous || number === '' }
@@ -46,6 +46,11 @@ export function wantsPrivacy(request: SipRequest): boolean {
 
 function isCallingParty(party: NameAddress): boolean {
   return (party.parameters.get('party') ?? 'calling').toLowerCase() === 'calling'
+}
+
+/** A phone asks to be hidden: by Privacy, or by the From that RFC 3323 4.1.1.3 gives who hides. That a PBX or a carrier does so says `assertedCaller`. */
+export function isHiding(request: SipRequest): boolean {
+  return wantsPrivacy(request) || isAnonymous(request.from)
 }
 
 function isHiddenParty(party: NameAddress | undefined): boolean {

@@ -1,7 +1,7 @@
 import type { CallerIdentity } from '@dialtone/call-routing'
 import { userOf } from '@dialtone/sip'
 import type { SipRequest } from '@dialtone/sip'
-import { assertedCaller, wantsPrivacy } from './asserted-caller.ts'
+import { assertedCaller, isHiding } from './asserted-caller.ts'
 
 /**
  * Who a customer's PBX says is calling: a number in P-Asserted-Identity or From, an extension in From, or nobody. Whether it may be
@@ -10,6 +10,5 @@ import { assertedCaller, wantsPrivacy } from './asserted-caller.ts'
 export function presentedCaller(request: SipRequest): CallerIdentity {
   const { number, name } = assertedCaller(request)
   const user = userOf(request.from.uri)
-  const anonymous = wantsPrivacy(request) || user.toLowerCase() === 'anonymous' || request.from.uri.host === 'anonymous.invalid'
-  return { number: number === '' && /^\d{1,6}$/.test(user) ? user : number, name, anonymous }
+  return { number: number === '' && /^\d{1,6}$/.test(user) ? user : number, name, anonymous: isHiding(request) }
 }

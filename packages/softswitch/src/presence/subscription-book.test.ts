@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { SubscriptionBook } from './subscription-book.ts'
 
-function subscription() {
+function subscription(address = '192.0.2.1') {
   const ended: string[] = []
-  return { ended, end: (reason: string) => void ended.push(reason) }
+  return { ended, source: { address }, end: (reason: string) => void ended.push(reason) }
 }
 
 describe('SubscriptionBook', () => {
@@ -24,6 +24,15 @@ describe('SubscriptionBook', () => {
     book.add('line-1', 'a', after)
     takeOut()
     expect([before.ended, after.ended, book.size]).toEqual([['deactivated'], [], 1])
+  })
+
+  it('those of an address that is shut out end, others of the line do not', () => {
+    const book = new SubscriptionBook()
+    const [inside, outside] = [subscription(), subscription('198.51.100.7')]
+    book.add('line-1', 'a', inside)
+    book.add('line-1', 'b', outside)
+    book.endAll('line-1', ['198.51.100.7'])
+    expect([inside.ended, outside.ended, book.size]).toEqual([[], ['rejected'], 1])
   })
 
   it('the subscriptions of a deleted line end (S1-98), and nothing is left', () => {

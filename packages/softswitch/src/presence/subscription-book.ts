@@ -1,5 +1,7 @@
 /** One entry can be ended. */
 export interface Endable {
+  /** Where it was made from. */
+  readonly source: { readonly address: string }
   end(reason: string): void
 }
 
@@ -41,10 +43,16 @@ export class SubscriptionBook {
     return () => this.#remove(lineId, entry)
   }
 
-  /** The line was deleted, or has another password. */
-  endAll(lineId: string): void {
-    for (const { subscription } of this.#byLine.get(lineId) ?? []) subscription.end('noresource')
-    this.#byLine.delete(lineId)
+  /**
+   * The line was deleted, or has another password.
+   * @param from only those made from these addresses, which are shut out now (RFC 6665 4.1.3: rejected, they shall not come back)
+   */
+  endAll(lineId: string, from?: readonly string[]): void {
+    for (const entry of this.#byLine.get(lineId) ?? []) {
+      if (from?.includes(entry.subscription.source.address) === false) continue
+      entry.subscription.end(from === undefined ? 'noresource' : 'rejected')
+      this.#remove(lineId, entry)
+    }
   }
 
   #remove(lineId: string, entry: Entry): void {

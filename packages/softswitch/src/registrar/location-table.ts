@@ -69,8 +69,9 @@ export class LocationTable {
     for (const [lineId, ofLine] of Map.groupBy(changes, lineOf)) this.#keep(lineId, this.#with(lineId, ofLine))
   }
 
-  drop(lineId: string): void {
-    this.#remove(lineId, () => true)
+  /** @param from only what registered from these addresses; left out: everything */
+  drop(lineId: string, from?: readonly string[]): void {
+    this.#remove(lineId, (binding) => from?.includes(binding.receivedFrom.address) ?? true)
   }
 
   /** A connection ended, and with it every binding that is reached over it alone (RFC 5626 4.2.2, 5.3). */

@@ -84,6 +84,8 @@ export interface ClickToCall {
 /** How long things may take; part of the first event, so that a replay takes the same decisions. */
 export interface CallTimes {
   readonly maxRingMs: number
+  /** How long the caller wants to wait for an answer, if it says so (RFC 3261 13.3.1). */
+  readonly expiresMs?: number | undefined
   readonly maxCallMs: number
   readonly carrierSetupTimeoutMs: number
 }

@@ -84,7 +84,7 @@ export function startCall(event: Started): Step {
     sipCallIds: event.transfer === undefined ? [event.sipCallId] : [],
     timers: ['maxRing'],
   }
-  const begun: Step = { state, effects: [{ type: 'startTimer', name: 'maxRing', delayMs: event.times.maxRingMs }] }
+  const begun: Step = { state, effects: [{ type: 'startTimer', name: 'maxRing', delayMs: Math.min(event.times.maxRingMs, event.times.expiresMs ?? Infinity) }] }
   if (event.clickToCall !== undefined) return startClickToCall(begun, event, event.clickToCall)
   return event.joins === undefined ? ask(begun, question, event.atMs) : startJoin(begun, event.joins)
 }
@@ -250,7 +250,7 @@ function onTimer(step: Step, name: TimerName, atMs: number): Step {
     case 'carrierSetup':
       return onCarrierSilent(fired, atMs)
     case 'maxRing':
-      return isBounded(step) && step.state.phase === 'setup' ? endSetup(fired, { atMs, failure: callFailure('RingLimit'), hangupBy: 'system' }) : fired
+      return onRungLong(step, fired, atMs)
     case 'maxCall':
       return isBounded(step) ? endBySystem(fired, atMs, 'CallTooLong') : fired
     case 'authorized':
@@ -264,6 +264,14 @@ function onTimer(step: Step, name: TimerName, atMs: number): Step {
     case 'cleanup':
       return fired.state.legs.reduce((next, leg) => changeLeg(next, leg.id, { phase: 'over' }), fired)
   }
+}
+
+/** Nobody has answered for as long as a caller may wait, or wants to. */
+function onRungLong(step: Step, fired: Step, atMs: number): Step {
+  const { phase, times } = step.state
+  if (!isBounded(step) || phase !== 'setup') return fired
+  const hasExpired = times.expiresMs !== undefined && times.expiresMs <= times.maxRingMs
+  return endSetup(fired, { atMs, failure: callFailure(hasExpired ? 'InviteExpired' : 'RingLimit'), hangupBy: 'system' })
 }
 
 /** No limit of ours ends an emergency call (C-58). */
