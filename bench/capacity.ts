@@ -1,18 +1,19 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { callsFromCarrier, type CarrierCalls } from './measuring/calls-from-carrier.ts'
 import { freePort } from './measuring/free-ports.ts'
 import { missingPrograms, versionOf } from './measuring/machine.ts'
 import { type OurSubject, startOurSubject } from './measuring/our-subject.ts'
-import type { ProcessGroup } from './measuring/process-group.ts'
 import type { Bench, BenchContext, BenchTable } from './measuring/report.ts'
-import { runSipp, type SippLoad, startSippCallee } from './measuring/sipp.ts'
+import { runSipp, type SippResult } from './measuring/sipp.ts'
+import { watchWire } from './measuring/sip-wire.ts'
 import type { FigureQuestion } from './subjects/own-figures.ts'
 
 const FIRST_EXTENSION = 2_000
-const CALLED = 100
 const AS_FAST_AS_IT_GOES = 100_000
 const IN_FLIGHT = 32
+const LATENCY_SECONDS = 6
 /** Answered transactions live for 32 s (RFC 3261 17): what they hold is no part of a binding or a call. */
 const FORGOTTEN_AFTER_MS = 34_000
 /** The pause in held-call-from-carrier.xml. */
@@ -24,47 +25,38 @@ export const capacity: Bench = {
   name: 'capacity',
   title: 'Memory and latency',
   run: async (context) => {
-    const notMeasured = missingPrograms('memory and latency', ['sipp'])
+    const notMeasured = missingPrograms('memory and latency', ['sipp', 'cc'])
     if (notMeasured.length > 0) return { tables: [], notMeasured, versions: [] }
     return { tables: await measure(context), notMeasured, versions: [versionOf('sipp', ['-v'], /SIPp v([\d.]+)/)] }
   },
 }
 
-async function measure({ quick, workFolder, processes }: BenchContext): Promise<readonly BenchTable[]> {
+async function measure(context: BenchContext): Promise<readonly BenchTable[]> {
+  const { quick, workFolder, processes } = context
   const scale = quick ? 0.1 : 1
-  const ports = { carrier: await freePort(), called: await freePort(), phones: await freePort() }
-  startSippCallee(processes, workFolder, { scenario: new URL('load/answer.xml', import.meta.url), localPort: ports.called })
-  const calls = await startSwitch(processes, ports)
+  const phones = await freePort()
+  const calls = await callsFromCarrier(context)
   const registrar: Subject = await startOurSubject(processes, new URL('subjects/registrar.ts', import.meta.url), [String(12_000)])
-  const files = { numbers: join(workFolder, 'numbers.csv'), warmUp: join(workFolder, 'warm-up.csv'), lines: join(workFolder, 'lines.csv') }
-  writeFileSync(
-    files.numbers,
-    sippFile(CALLED, (index) => `+12025550101;+1801555${FIRST_EXTENSION + index}`),
-  )
+  const files = { warmUp: join(workFolder, 'warm-up.csv'), lines: join(workFolder, 'lines.csv') }
   writeFileSync(files.warmUp, sippFile(2_000, lineFields))
   writeFileSync(
     files.lines,
     sippFile(10_000, (index) => lineFields(2_000 + index)),
   )
-  const load = (name: string, rest: Omit<SippLoad, 'scenario' | 'fieldsFile' | 'targetPort' | 'localPort' | 'limitSeconds'>): Promise<Outcome> =>
+  const register = (fieldsFile: string, registrations: number): Promise<SippResult> =>
     runSipp(processes, workFolder, {
-      ...{ scenario: new URL(`load/${name}.xml`, import.meta.url), fieldsFile: files.numbers, targetPort: calls.facts.port, localPort: ports.carrier },
-      ...{ limitSeconds: 100, ...rest },
-    })
-  const register = (fieldsFile: string, registrations: number): Promise<Outcome> =>
-    runSipp(processes, workFolder, {
-      ...{ scenario: new URL('load/register.xml', import.meta.url), fieldsFile, targetPort: registrar.facts.port, localPort: ports.phones },
+      ...{ scenario: new URL('load/register.xml', import.meta.url), fieldsFile, targetPort: registrar.facts.port, localPort: phones },
       ...{ calls: registrations, rate: AS_FAST_AS_IT_GOES, inFlight: IN_FLIGHT, limitSeconds: 30 },
     })
-  const latency = await measureLatency(calls, load, scale)
+  const latency = await measureLatency(context, calls, scale)
   await register(files.warmUp, 2_000)
   const [bindings, heldCalls] = [10_000 * scale, 500 * scale]
   await wait(FORGOTTEN_AFTER_MS)
-  const before = { binding: await ask(registrar, 'memory'), call: await ask(calls, 'memory') }
+  const before = { binding: await ask(registrar, 'memory'), call: await ask(calls.subject, 'memory') }
   const registered = await register(files.lines, bindings)
-  const held = load('held-call-from-carrier', { calls: heldCalls, rate: 250, inFlight: 1_000 })
+  const held = calls.run('held-call-from-carrier', { calls: heldCalls, rate: 250, inFlight: 1_000 })
   await wait(HELD_MS - 10_000)
-  const after = { binding: await ask(registrar, 'memory'), call: await ask(calls, 'memory') }
+  const after = { binding: await ask(registrar, 'memory'), call: await ask(calls.subject, 'memory') }
   const { failed } = await held
   if (failed > 0) throw new Error(`${failed} of ${heldCalls} calls did not stay up`)
   return [
@@ -73,23 +65,23 @@ async function measure({ quick, workFolder, processes }: BenchContext): Promise<
   ]
 }
 
-type Outcome = Awaited<ReturnType<typeof runSipp>>
-type Run = (name: string, load: { calls: number; rate: number; inFlight: number; isTimed?: boolean }) => Promise<Outcome>
-
-async function measureLatency(calls: Subject, load: Run, scale: number): Promise<BenchTable> {
+async function measureLatency(context: BenchContext, { subject, carrierPort, run }: CarrierCalls, scale: number): Promise<BenchTable> {
   // For the compiler.
-  for (let round = 0; round < 3; round++) await load('call-from-carrier', { calls: 2_000 * scale, rate: AS_FAST_AS_IT_GOES, inFlight: IN_FLIGHT })
-  const fast = await load('call-from-carrier', { calls: 3_000 * scale, rate: AS_FAST_AS_IT_GOES, inFlight: IN_FLIGHT })
+  for (let round = 0; round < 3; round++) await run('call-from-carrier', { calls: 2_000 * scale, rate: AS_FAST_AS_IT_GOES, inFlight: IN_FLIGHT })
+  const fast = await run('call-from-carrier', { calls: 3_000 * scale, rate: AS_FAST_AS_IT_GOES, inFlight: IN_FLIGHT })
   const rate = Math.round((0.7 * fast.succeeded) / fast.seconds)
-  await ask(calls, 'watchLoop')
-  const timed = await load('timed-call-from-carrier', { calls: Math.round(rate * 6 * scale), rate, inFlight: 5_000, isTimed: true })
-  const loopDelay = await ask(calls, 'loopDelay')
-  const sorted = timed.responseMs.toSorted((one, other) => one - other)
-  const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN
+  const wire = await watchWire(context, { serverPort: subject.facts.port, callerPort: carrierPort, seconds: LATENCY_SECONDS + 2 })
+  await ask(subject, 'watchLoop')
+  const cpuBefore = subject.cpuSeconds()
+  const timed = await run('call-from-carrier', { calls: Math.round(rate * LATENCY_SECONDS * scale), rate, inFlight: 5_000 })
+  const cpu = (1000 * (subject.cpuSeconds() - cpuBefore)) / timed.succeeded
+  const loopDelay = await ask(subject, 'loopDelay')
+  const { p50Ms, p99Ms, longestMs } = await wire.heard()
   return {
     title: 'INVITE to 100 Trying at 70 % of the highest rate',
     conditions: [
-      'Carrier to line, signalling only, hung up at once. The highest rate is that of a closed loop of 32 calls, measured just before; then 70 % of it for 6 s.',
+      `Carrier to line, signalling only, hung up at once. The highest rate is that of a closed loop of 32 calls, measured just before; then 70 % of it for ${LATENCY_SECONDS} s.`,
+      'From the INVITE to its 100, both when the kernel put them on the loopback: what sipp says of itself holds its own pauses too.',
       '"Loop late" is how late the event loop of the switch came to its timers, 99th of 100.',
     ],
     quantities: [
@@ -97,9 +89,11 @@ async function measureLatency(calls: Subject, load: Run, scale: number): Promise
         { key: 'rate', label: 'calls/s', digits: 0 },
         { key: 'p50', label: '100 p50 ms', digits: 2 },
         { key: 'p99', label: '100 p99 ms', digits: 2 },
+        { key: 'longest', label: '100 longest ms', digits: 0 },
       ],
       ...[
         { key: 'loop', label: 'loop late p99 ms', digits: 2 },
+        { key: 'cpu', label: 'CPU ms per call', digits: 3 },
         { key: 'retransmitted', label: 'retransmitted', digits: 0 },
         { key: 'failed', label: 'failed', digits: 0 },
       ],
@@ -108,7 +102,7 @@ async function measureLatency(calls: Subject, load: Run, scale: number): Promise
       {
         name: 'Dialtone',
         isOurs: true,
-        samples: [{ rate, p50: at(0.5), p99: at(0.99), loop: loopDelay, retransmitted: timed.retransmitted, failed: timed.failed }],
+        samples: [{ rate, p50: p50Ms, p99: p99Ms, longest: longestMs, loop: loopDelay, cpu, retransmitted: timed.retransmitted, failed: timed.failed }],
       },
     ],
   }
@@ -131,10 +125,6 @@ function memoryTable(perBinding: number, perCall: number, { bindings, heldCalls 
 
 function ask(subject: Subject, question: FigureQuestion): Promise<number> {
   return subject.ask<number>(question)
-}
-
-async function startSwitch(processes: ProcessGroup, { carrier, called }: { carrier: number; called: number }): Promise<Subject> {
-  return startOurSubject(processes, new URL('subjects/switch.ts', import.meta.url), [CALLED, called, carrier].map(String))
 }
 
 function lineFields(index: number): string {

@@ -1,7 +1,5 @@
-import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
+import { compile } from './measuring/compile.ts'
 import { freePortRange } from './measuring/free-ports.ts'
 import { missingPrograms } from './measuring/machine.ts'
 import { LOAD_CPU, type OurSubject, startOurSubject } from './measuring/our-subject.ts'
@@ -37,7 +35,7 @@ export const playout: Bench = {
     const notMeasured = missingPrograms('playout', ['cc'])
     if (notMeasured.length > 0) return { tables: [], notMeasured, versions: [] }
     const { quick, processes } = context
-    const ear = compile(context)
+    const ear = compile(new URL('load/rtp-ear.c', import.meta.url), context.workFolder)
     const earPort = (await freePortRange(2)).first
     const ports = await freePortRange(STREAMS * PORTS_PER_SESSION)
     const parameters = [STREAMS, earPort, ports.first, ports.last].map(String)
@@ -72,11 +70,4 @@ async function listenOnce(
   if (heard.streams !== STREAMS) throw new Error(`${heard.streams} streams were heard`)
   const { p50Microseconds, p99Microseconds, latestMicroseconds, lost } = heard
   return { p50: p50Microseconds / 1000, p99: p99Microseconds / 1000, latest: latestMicroseconds / 1000, lost, percent: (100 * cpuSeconds) / seconds }
-}
-
-function compile({ workFolder }: BenchContext): string {
-  const program = join(workFolder, 'rtp-ear')
-  const { status, stderr } = spawnSync('cc', ['-O2', '-o', program, fileURLToPath(new URL('load/rtp-ear.c', import.meta.url))], { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`cc: ${stderr}`)
-  return program
 }

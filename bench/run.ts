@@ -1,4 +1,4 @@
-// npm run bench [-- names…] [--quick]: measures Dialtone against named peers on this machine, in the same minutes, and writes
+// npm run bench [-- names…] [--quick] [--calls=N]: measures Dialtone against named peers on this machine, in the same minutes, and writes
 // the ratios into bench/RESULTS.md. With --quick everything is tried with counts that mean nothing, and nothing is written.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -14,6 +14,7 @@ import { isInstalled, ProcessGroup } from './measuring/process-group.ts'
 import { reportText } from './measuring/report-text.ts'
 import type { Bench } from './measuring/report.ts'
 import { withSection } from './measuring/results-page.ts'
+import { millionCalls } from './million-calls.ts'
 import { mix } from './mix.ts'
 import { parse } from './parse.ts'
 import { playout } from './playout.ts'
@@ -24,7 +25,24 @@ import { workers } from './workers.ts'
 import { srtp } from './srtp.ts'
 import { stall } from './stall.ts'
 
-const BENCHES: readonly Bench[] = [parse, register, calls, capacity, workers, stall, routing, relay, srtp, mix, playout, http, growth, deviceStorm, boot]
+const BENCHES: readonly Bench[] = [
+  parse,
+  register,
+  calls,
+  capacity,
+  millionCalls,
+  workers,
+  stall,
+  routing,
+  relay,
+  srtp,
+  mix,
+  playout,
+  http,
+  growth,
+  deviceStorm,
+  boot,
+]
 const PREAMBLE = `# Results
 
 Written by \`npm run bench\`. Every figure is the median of rounds in which the subjects took turns on this machine; only the
@@ -37,6 +55,7 @@ const workRoot = join(here, '.work')
 const words = process.argv.slice(2)
 const quick = words.includes('--quick')
 const names = words.filter((word) => !word.startsWith('--'))
+const callCount = words.map((word) => Number(/^--calls=(\d+)$/.exec(word)?.[1])).find((count) => count > 0)
 const unknown = names.filter((name) => !BENCHES.some((bench) => bench.name === name))
 if (unknown.length > 0) {
   console.error(`unknown: ${unknown.join(', ')}. There are ${BENCHES.map((bench) => bench.name).join(', ')}.`)
@@ -70,7 +89,7 @@ async function runOne(bench: Bench): Promise<boolean> {
   running = processes
   const [startedMs, load, before] = [performance.now(), loadOfLastMinute(), processorTicks()]
   try {
-    const report = await bench.run({ quick, workFolder, processes })
+    const report = await bench.run({ quick, workFolder, processes, ...(callCount === undefined ? {} : { calls: callCount }) })
     // Their processor time is ours once they have ended.
     await processes.stopAll()
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(0)

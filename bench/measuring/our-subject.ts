@@ -5,6 +5,9 @@ import type { ProcessGroup } from './process-group.ts'
 export const SUBJECT_CPU = 0
 export const LOAD_CPU = 1
 
+/** The heap of a switch worker is made after `putCollectorBehind` (foundation); that of a program's own thread is there before. */
+const AS_IN_THE_SERVER = ['--concurrent-marking-max-worker-num=1']
+
 const READY_WITHIN_MS = 30_000
 const ANSWER_WITHIN_MS = 60_000
 
@@ -28,7 +31,7 @@ export async function startOurSubject<Facts>(
   const path = fileURLToPath(file)
   const running = processes.start({
     program: process.execPath,
-    parameters: [...nodeOptions(), path, ...parameters],
+    parameters: [...AS_IN_THE_SERVER, ...nodeOptions(), path, ...parameters],
     ...(cpu === 'any' ? {} : { cpu }),
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     environment: { NODE_ENV: 'production' },

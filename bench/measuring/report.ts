@@ -49,6 +49,8 @@ export interface Bench {
 export interface BenchContext {
   /** Counts so small that only the machinery is tried: the figures mean nothing. */
   readonly quick: boolean
+  /** `--calls=N`: how many, for a bench that may run long. */
+  readonly calls?: number
   /** For logs and generated files; removed afterwards. */
   readonly workFolder: string
   /** Whatever is started belongs here; all of it is stopped when the bench is over. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
@@ -17,8 +17,6 @@ export interface SippLoad {
   /** Calls running at the same time: with a high rate the load is a closed loop of so many. */
   readonly inFlight: number
   readonly limitSeconds: number
-  /** For scenarios with `start_rtd` and `rtd`: tells how long each answer took. */
-  readonly isTimed?: boolean
 }
 
 export interface SippResult {
@@ -27,8 +25,6 @@ export interface SippResult {
   readonly retransmitted: number
   /** From the first call to the end of the last. */
   readonly seconds: number
-  /** Of a timed load. */
-  readonly responseMs: readonly number[]
 }
 
 /** Beyond what a socket may get without this, sipp loses answers when it does not run for a moment. */
@@ -49,7 +45,6 @@ export async function runSipp(processes: ProcessGroup, workFolder: string, o: Si
       ...(o.fieldsFile === undefined ? [] : ['-inf', o.fieldsFile]),
       ...['-r', String(o.rate), '-rp', '1000', '-m', String(o.calls), '-l', String(o.inFlight), '-buff_size', String(SOCKET_BUFFER_BYTES)],
       ...['-recv_timeout', String(CALL_LOST_AFTER_MS), '-timeout', `${o.limitSeconds}s`, '-trace_stat', '-stf', statistics, '-fd', '1'],
-      ...(o.isTimed === true ? ['-trace_rtt', '-rtt_freq', '100'] : []),
     ],
     cpu: LOAD_CPU,
     workFolder: folder,
@@ -57,14 +52,7 @@ export async function runSipp(processes: ProcessGroup, workFolder: string, o: Si
   const code = await running.exited
   const result = readStatistics(statistics)
   if (result === undefined || result.succeeded === 0) throw new Error(`sipp ended with ${code} and no call: ${readableOutput(running)}`)
-  return { ...result, responseMs: responseTimesIn(folder) }
-}
-
-/** What sipp writes with -trace_rtt: a line of names, then time; milliseconds; number of the measurement. */
-function responseTimesIn(folder: string): readonly number[] {
-  const files = readdirSync(folder).filter((name) => name.endsWith('_rtt.csv'))
-  const lines = files.flatMap((name) => readFileSync(join(folder, name), 'latin1').trim().split('\n').slice(1))
-  return lines.map((line) => Number(line.split(';')[1])).filter((value) => value >= 0)
+  return result
 }
 
 /** Runs sipp as the called side until it is stopped. */
@@ -80,7 +68,7 @@ export function startSippCallee(processes: ProcessGroup, workFolder: string, o: 
   })
 }
 
-function readStatistics(path: string): Omit<SippResult, 'responseMs'> | undefined {
+function readStatistics(path: string): SippResult | undefined {
   let text = ''
   try {
     text = readFileSync(path, 'latin1')
@@ -91,7 +79,7 @@ function readStatistics(path: string): Omit<SippResult, 'responseMs'> | undefine
 }
 
 /** @param csv what sipp writes with -trace_stat: a line of names, then a line each second and one at the end */
-export function statisticsIn(csv: string): Omit<SippResult, 'responseMs'> | undefined {
+export function statisticsIn(csv: string): SippResult | undefined {
   const [head = '', ...rows] = csv.trim().split('\n')
   const names = head.split(';')
   const last = rows.at(-1)?.split(';')
