@@ -105,6 +105,24 @@ describe.skipIf(isAbsent('baresip'))('listening to a live call', () => {
     await expectRecords(account, ['ANSWERED', 'ANSWERED', 'ANSWERED'])
   })
 
+  it('does not stand in the way of a transfer: who is sent on talks to a colleague, whom nobody listens to', async () => {
+    const call = await talk({ enabled: true, notice: 'TONE' })
+    const { account, customer, agent, supervisor } = call
+    const colleague = await phones.scripted(await account.createLine((await account.createUser('4003')).userId))
+    done(await supervise(call, { mode: 'BARGE' }))
+    await hears(agent, [CUSTOMER_HZ, SUPERVISOR_HZ])
+    const path = `${account.path}/calls/${call.callId}/transfer`
+    expect((await account.http.post(path, { to: '4003', transferee: 'CALLEE' })).status).toBe(202)
+    const next = await colleague.nextCall()
+    await next.answer(CUSTOMER_HZ)
+    await supervisor.saw('CALL_CLOSED')
+    await customer.ended()
+    await hears(next, [AGENT_HZ])
+    await hears(agent, [CUSTOMER_HZ])
+    await next.hangUp()
+    await agent.ended()
+  })
+
   it('is refused unless the account allows it, in ways it does not allow, to who talks in it, and to other accounts', async () => {
     const call = await talk()
     const { account, customer, supervisor } = call

@@ -11,6 +11,8 @@ export type {
   MediaStream,
   MixPart,
   OfferOptions,
+  OwnOfferEncryption,
+  PartyKeys,
   RecordingEnd,
   RecordingOrder,
   RelayOptions,
@@ -21,7 +23,7 @@ export type { Connection, MediaDescription, Origin, SdpFailure, SdpField, Sessio
 export { formatSessionDescription } from './sdp/format-session-description.ts'
 export { parseSessionDescription } from './sdp/parse-session-description.ts'
 export type { MediaTerms } from './sdp/media-terms.ts'
-export type { MediaEncryption } from './sdp/encryption-negotiation.ts'
+export { describedEncryption, type MediaEncryption } from './sdp/encryption-negotiation.ts'
 export { createInProcessMediaEngine } from './engines/in-process/in-process-media-engine.ts'
 export type { InProcessMediaEngineOptions } from './engines/in-process/in-process-media-engine.ts'
 export { Mix } from './engines/in-process/mix.ts'

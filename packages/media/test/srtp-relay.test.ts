@@ -147,7 +147,8 @@ describe('SRTP ends at us, leg by leg (RFC 4568, RFC 3711)', () => {
     const [session, a, b] = [await bench.session(), await bench.phone(), await bench.phone()]
     const first = value(session.relayOffer('a', a.sdp(secure(key()))))
     expect(keysIn(value(session.relayOffer('a', a.sdp(secure(key())))))).toEqual(keysIn(first))
-    const toNext = value(session.relayOffer('a', a.sdp(secure(key())), { newPeer: true }))
+    session.welcome('b')
+    const toNext = value(session.relayOffer('a', a.sdp(secure(key()))))
     expect(keysIn(toNext).some((found) => keysIn(first).includes(found))).toBe(false)
     const answerA = value(session.relayAnswer('b', b.sdp(secure(key()))))
     const other = await bench.phone()
@@ -167,6 +168,45 @@ describe('SRTP ends at us, leg by leg (RFC 4568, RFC 3711)', () => {
     phone.say('echo me')
     await phone.hears('echo me')
     expect(phone.wire.some((bytes) => bytes.includes('echo me'))).toBe(false)
+  })
+})
+
+describe('our own end asks for SRTP', () => {
+  it.each([
+    ['required', 'RTP/SAVP'],
+    ['optional', 'RTP/AVP'],
+  ] as const)('%s: in %s with keys, and speaks to who answers one of them; to that party always with the same', async (encryption, protocol) => {
+    bench = await MediaBench.start()
+    const [session, phone, master] = [await bench.session(), await bench.phone(), key()]
+    const offer = session.offerLocally('a', undefined, encryption)
+    expect(offer).toMatch(new RegExp(`m=audio \\d+ ${protocol} 0 8 101`))
+    expect(session.acceptLocally('a', phone.sdp({ protocol, lines: [line(master)] })).ok).toBe(true)
+    phone.follow(offer)
+    phone.secure(master, offer)
+    session.play('a', { kind: 'echo' })
+    await bench.settle()
+    phone.say('echo me')
+    await phone.hears('echo me')
+    expect(phone.wire.some((bytes) => bytes.includes('echo me'))).toBe(false)
+    expect(keysIn(session.offerLocally('a', undefined, encryption))).toEqual(keysIn(offer))
+  })
+
+  it('and takes RTP from who leaves the keys unanswered, unless it was required (RFC 8643)', async () => {
+    bench = await MediaBench.start()
+    const [session, phone] = [await bench.session(), await bench.phone()]
+    session.offerLocally('a', undefined, 'optional')
+    expect(session.acceptLocally('a', phone.sdp()).ok).toBe(true)
+    session.offerLocally('a', undefined, 'required')
+    expect(session.acceptLocally('a', phone.sdp())).toMatchObject({ ok: false, error: { code: 'BadSessionDescription' } })
+  })
+
+  it('a party keeps its way when the other side has another one: each leg has the suite it speaks', async () => {
+    bench = await MediaBench.start()
+    const [session, a, b, keyA] = [await bench.session(), await bench.phone(), await bench.phone(), key('AES_256_CM_HMAC_SHA1_80')]
+    const answer = value(session.answerLocally('a', a.sdp(secure(keyA))))
+    expect(answer).toContain('AES_256_CM_HMAC_SHA1_80')
+    expect(session.offerLocally('a', undefined, 'required')).toContain('AES_256_CM_HMAC_SHA1_80')
+    expect(value(session.relayOffer('b', b.sdp(), { encryption: 'required' }))).toContain('AES_256_CM_HMAC_SHA1_80')
   })
 })
 

@@ -1,5 +1,7 @@
 import type { Result } from '@dialtone/foundation'
 import type { MediaEncryption } from '../sdp/encryption-negotiation.ts'
+import type { SealedStream } from '../srtp/srtp-sender.ts'
+import type { SrtpMaster } from '../srtp/srtp-suite.ts'
 import type { MediaTerms } from '../sdp/media-terms.ts'
 
 /** The two ends of a call as the media engine sees them: `a` called, `b` was called. */
@@ -40,6 +42,16 @@ export interface MediaStream {
   readonly ssrc: number
   readonly sequence: number
   readonly timestamp: number
+  readonly sealed?: SealedStream | undefined
+}
+
+/** Our master keys for what one party gets, one a suite. */
+export interface PartyKeys {
+  /** The suite that was agreed last; undefined: plain RTP, so far. */
+  inUse: string | undefined
+  master(suite: string): SrtpMaster
+  /** Another party gets others. */
+  renew(): void
 }
 
 export type MediaEvent =
@@ -109,11 +121,12 @@ export interface RelayOptions {
 export interface OfferOptions extends RelayOptions {
   /** How the other side is asked for SRTP; default `asOffered`: as the author asked us, with keys of our own. */
   readonly encryption?: MediaEncryption
-  /** The offer goes to another party than the ones before, as after a transfer: it gets other keys than they. Default false. */
-  readonly newPeer?: boolean
   /** What was arranged with who gets the offer. */
   readonly recipient?: MediaTerms | undefined
 }
+
+/** How our own end asks a side for SRTP: not, in RTP/AVP with keys that may be left unanswered (RFC 8643), or in RTP/SAVP. */
+export type OwnOfferEncryption = Exclude<MediaEncryption, 'asOffered'>
 
 export interface MediaReport {
   readonly a: SideReport
@@ -142,8 +155,11 @@ export interface MediaSession {
   ): Result<Readonly<Record<MediaSide, string>>, MediaFailure>
   /** Our own end answers an offer of `side`: PCMU or PCMA, G.722 when there is neither, telephone-event and SRTP when offered. */
   answerLocally(side: MediaSide, offer: string, terms?: MediaTerms): Result<string, MediaFailure>
-  /** An offer of our own end to `side`: PCMU, PCMA, telephone-event, or what the terms allow. Without any stream when the session is not anchored. */
-  offerLocally(side: MediaSide, terms?: MediaTerms): string
+  /**
+   * An offer of our own end to `side`: PCMU, PCMA, telephone-event, or what the terms allow, SRTP as said (default `none`). Without any stream when the
+   * session is not anchored.
+   */
+  offerLocally(side: MediaSide, terms?: MediaTerms, encryption?: OwnOfferEncryption): string
   /** The answer of `side` to `offerLocally`. */
   acceptLocally(side: MediaSide, answer: string, terms?: MediaTerms): Result<void, MediaFailure>
   /**
@@ -167,7 +183,7 @@ export interface MediaSession {
    * affair: it neither hears nor is heard. Out of it again with `leaveMix`, another `play`, or an answer that is relayed. Who joins it again with
    * another part goes on with that one.
    * Fails with MixFull, with MixElsewhere when the session was not opened with the mix's id or beside one that is in it, with NoCommonCodec when
-   * a relayed side cannot go in as it is, and with UnsupportedMedia when it has SRTP too, nothing was agreed with the side or the media goes past us.
+   * a relayed side cannot go in as it is, and with UnsupportedMedia when nothing was agreed with the side or the media goes past us.
    */
   joinMix(side: MediaSide, mixId: string, part?: MixPart): Result<void, MediaFailure>
   /** Everybody in the mix the side is in hears the clips, beside whoever speaks; after those announced before. False when it is in none. */
@@ -183,6 +199,13 @@ export interface MediaSession {
    * another SSRC with older timestamps.
    */
   continueStream(side: MediaSide, stream: MediaStream): void
+  /** What the party of a side knows of our keys, for `welcome`. */
+  keysOf(side: MediaSide): PartyKeys
+  /**
+   * Another party is at the side from now on, before anything is offered to it. `keys`: it came from another session, and keeps the ones it knows, as there
+   * are phones that never take another; left out: new ones.
+   */
+  welcome(side: MediaSide, keys?: PartyKeys): void
   /** Whether the side takes keys in the media that passes us: as telephone events (RFC 4733), or as tones where its terms say so. */
   takesDigits(side: MediaSide): boolean
   /**

@@ -34,10 +34,9 @@ export function cryptoField({ tag, master }: CryptoAttribute): SdpField {
   return attribute('crypto', `${tag} ${master.suite} inline:${master.keyAndSalt}`)
 }
 
-/** The suites we offer to a side: the mandatory ones of RFC 4568 6.2, and AES-256 (RFC 6188) to go on where somebody asked for it. */
-export function suitesToOffer(asked: readonly CryptoAttribute[]): readonly SrtpSuite[] {
-  const askedFor = new Set(asked.map(({ master }) => master.suite))
-  return SRTP_SUITES.filter((suite) => suite.keyBytes === 16 || askedFor.has(suite.name))
+/** The suites we offer to a side: the mandatory ones of RFC 4568 6.2, and AES-256 (RFC 6188) where somebody asked for it by name. */
+export function suitesToOffer(asked: ReadonlySet<string>): readonly SrtpSuite[] {
+  return SRTP_SUITES.filter((suite) => suite.keyBytes === 16 || asked.has(suite.name))
 }
 
 /** `<tag> <crypto-suite> <key-params> [<session-params>]` (RFC 4568 9.2). */

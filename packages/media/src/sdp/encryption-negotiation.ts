@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '@dialtone/foundation'
-import type { SrtpMaster } from '../srtp/srtp-suite.ts'
+import type { SrtpMaster, SrtpSuite } from '../srtp/srtp-suite.ts'
 import { hasCrypto, suitesToOffer, usableCrypto, type CryptoAttribute } from './crypto-attribute.ts'
+import { parseSessionDescription } from './parse-session-description.ts'
 import { isSecureProtocol } from './remote-stream.ts'
 import type { MediaDescription, SdpFailure } from './session-description.ts'
 
@@ -34,18 +35,36 @@ export interface OfferedEncryption {
   readonly ours: readonly CryptoAttribute[]
 }
 
-/** Decides how an offer goes on (RFC 4568 7.1.1, RFC 8643 3.1). The profile keeps its feedback (RFC 4585, 5124). */
+/** How the author of a description wants its audio protected; undefined: it describes no audio, or none we can read. */
+export function describedEncryption(text: string): Exclude<MediaEncryption, 'asOffered'> | undefined {
+  const parsed = parseSessionDescription(text)
+  const audio = parsed.ok ? parsed.value.media.find(({ media }) => media === 'audio') : undefined
+  return audio === undefined ? undefined : askedBy(audio)
+}
+
+/** How our own end asks a side for SRTP. `inUse`: the suite the side speaks already. */
+export function ownEncryption(
+  asked: Exclude<MediaEncryption, 'asOffered'>,
+  ownMaster: OwnMaster,
+  inUse?: string,
+): OfferedEncryption & { readonly onward: StreamSecurity } {
+  const ours = asked === 'none' ? [] : linesOf(suitesToOffer(new Set([inUse ?? ''])), ownMaster)
+  return { accepted: undefined, asked, ours, onward: { protocol: profile(asked === 'required', 'RTP/AVP'), crypto: ours } }
+}
+
+/** Decides how an offer goes on (RFC 4568 7.1.1, RFC 8643 3.1). The profile keeps its feedback (RFC 4585, 5124). `inUse`: the suite its recipient speaks already. */
 export function offerEncryption(
   media: MediaDescription,
   policy: MediaEncryption,
   ownMaster: OwnMaster,
+  inUse?: string,
 ): OfferedEncryption & { readonly onward: StreamSecurity } {
   // Keys are for RTP: a fax in datagrams of its own has none.
   if (!media.protocol.toUpperCase().startsWith('RTP/'))
     return { accepted: undefined, asked: 'none', ours: [], onward: { protocol: media.protocol, crypto: [] } }
   const lines = usableCrypto(media)
   const asked = policy === 'asOffered' ? askedBy(media) : policy
-  const ours = asked === 'none' ? [] : suitesToOffer(lines).map(({ name }, index) => ({ tag: index + 1, master: ownMaster(name) }))
+  const ours = asked === 'none' ? [] : linesOf(suitesToOffer(new Set([...lines.map(({ master }) => master.suite), inUse ?? ''])), ownMaster)
   return { accepted: lines[0], asked, ours, onward: { protocol: profile(asked === 'required', media.protocol), crypto: ours } }
 }
 
@@ -70,6 +89,10 @@ export function answerEncryption(
   if (accepted === undefined) return { leg: undefined, onward: { protocol: offered.protocol, crypto: [] } }
   const own = ownMaster(accepted.master.suite)
   return { leg: { inbound: accepted.master, outbound: own }, onward: { protocol: offered.protocol, crypto: [{ tag: accepted.tag, master: own }] } }
+}
+
+function linesOf(suites: readonly SrtpSuite[], ownMaster: OwnMaster): readonly CryptoAttribute[] {
+  return suites.map(({ name }, index) => ({ tag: index + 1, master: ownMaster(name) }))
 }
 
 function askedBy(media: MediaDescription): 'none' | 'optional' | 'required' {

@@ -2,7 +2,15 @@ import { err, ok, type Result } from '@dialtone/foundation'
 import type { TelephoneEncoding } from '../codecs/telephone-codec.ts'
 import { attribute } from './attribute.ts'
 import { cryptoField } from './crypto-attribute.ts'
-import { answerEncryption, offerEncryption, type LegEncryption, type OwnMaster, type StreamSecurity } from './encryption-negotiation.ts'
+import {
+  answerEncryption,
+  offerEncryption,
+  readAnsweredEncryption,
+  type LegEncryption,
+  type OfferedEncryption,
+  type OwnMaster,
+  type StreamSecurity,
+} from './encryption-negotiation.ts'
 import { directionFrom } from './media-direction.ts'
 import { admitStream, takesEvents, type MediaTerms } from './media-terms.ts'
 import { parseSessionDescription } from './parse-session-description.ts'
@@ -32,6 +40,9 @@ const OFFERED: readonly PayloadFormat[] = [
 /** For those who may not use G.711. */
 const WIDEBAND: PayloadFormat = { payloadType: 9, encoding: 'G722', clockRateHz: 8000 }
 
+const PLAIN: StreamSecurity = { protocol: 'RTP/AVP', crypto: [] }
+const NOT_ASKED: OfferedEncryption = { accepted: undefined, asked: 'none', ours: [] }
+
 interface LocalInput {
   /** What was arranged with the other side. */
   readonly terms?: MediaTerms | undefined
@@ -39,10 +50,13 @@ interface LocalInput {
   readonly sent: SentDescription | undefined
 }
 
-/** An offer of our own end: one audio stream, PCMU and PCMA with DTMF, or what the terms allow; no stream when we speak nothing of that (RFC 3264 section 5). */
-export function createLocalOffer(input: LocalInput): SentDescription {
+/**
+ * An offer of our own end: one audio stream, PCMU and PCMA with DTMF, or what the terms allow, with the keys of `ownEncryption`; no stream when we speak
+ * nothing of that (RFC 3264 section 5).
+ */
+export function createLocalOffer(input: LocalInput & { readonly security?: StreamSecurity }): SentDescription {
   const formats = offeredFormats(input.terms)
-  const media = formats.length === 0 ? [] : [audioSection({ protocol: 'RTP/AVP', crypto: [] }, formats, input.local, 'sendrecv')]
+  const media = formats.length === 0 ? [] : [audioSection(input.security ?? PLAIN, formats, input.local, 'sendrecv')]
   return signDescription(ownDescription([{ type: 't', value: '0 0' }], media, input.local), input.local, input.sent)
 }
 
@@ -77,13 +91,17 @@ export function answerLocally(
 }
 
 /** Reads the answer to `createLocalOffer`. */
-export function readLocalAnswer(text: string, terms?: MediaTerms): Result<LocalStream, SdpFailure> {
+export function readLocalAnswer(text: string, terms?: MediaTerms, offered: OfferedEncryption = NOT_ASKED): Result<LocalStream, SdpFailure> {
   const parsed = parseSessionDescription(text)
   if (!parsed.ok) return parsed
   const [answered] = parsed.value.media
   if (answered?.media !== 'audio') return err({ code: 'BadSessionDescription', message: 'the audio stream is not answered' })
-  if (answered.port === 0 || !isPlainAudio(answered)) return err({ code: 'UnsupportedMedia', message: 'the audio stream is refused' })
-  return readLocalStream(parsed.value, answered, terms)
+  const isSpokenTo = offered.asked === 'none' ? isPlainAudio(answered) : isRelayableAudio(answered)
+  if (answered.port === 0 || !isSpokenTo) return err({ code: 'UnsupportedMedia', message: 'the audio stream is refused' })
+  const encryption = readAnsweredEncryption(offered, answered)
+  if (!encryption.ok) return encryption
+  const stream = readLocalStream(parsed.value, answered, terms)
+  return stream.ok ? ok({ ...stream.value, encryption: encryption.value }) : stream
 }
 
 function readLocalStream(description: SessionDescription, described: MediaDescription, terms: MediaTerms | undefined): Result<LocalStream, SdpFailure> {

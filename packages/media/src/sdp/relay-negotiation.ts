@@ -50,7 +50,13 @@ export interface RelayInput {
  * When a session is already `established` an offer of T.38 fax alone passes, and one that only ends its audio (port 0).
  */
 export function relayOffer(
-  input: RelayInput & { readonly established: boolean; readonly encryption: MediaEncryption; readonly recipient?: MediaTerms | undefined },
+  input: RelayInput & {
+    readonly established: boolean
+    readonly encryption: MediaEncryption
+    /** The suite that is in use towards who gets the offer. */
+    readonly suiteInUse?: string | undefined
+    readonly recipient?: MediaTerms | undefined
+  },
 ): Result<{ readonly sent: SentDescription; readonly offer: RelayedOffer }, SdpFailure> {
   const parsed = parseSessionDescription(input.text)
   if (!parsed.ok) return parsed
@@ -64,7 +70,7 @@ export function relayOffer(
   const description = withStream(parsed.value, streamIndex, media)
   const stream = readRemoteStream(description, media)
   if (!stream.ok) return stream
-  const { onward: security, ...encryption } = offerEncryption(media, input.encryption, input.ownMaster)
+  const { onward: security, ...encryption } = offerEncryption(media, input.encryption, input.ownMaster, input.suiteInUse)
   const wantsEvents = (input.digitsByInfo || !takesEvents(terms)) && takesEvents(recipient) && !stream.value.isFax
   const added = wantsEvents ? withTelephoneEvent(onward) : undefined
   const passed = withStream(description, streamIndex, added?.media ?? onward)

@@ -1,4 +1,4 @@
-const SEQUENCE_MODULUS = 65_536
+export const SEQUENCE_MODULUS = 65_536
 const HALF = 32_768
 
 /**

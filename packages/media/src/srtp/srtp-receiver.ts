@@ -1,5 +1,5 @@
 import { payloadOffset } from '../rtp/rtp-packet.ts'
-import { packetIndex, rollOver } from './packet-index.ts'
+import { packetIndex, rollOver, SEQUENCE_MODULUS } from './packet-index.ts'
 import { ReplayWindow } from './replay-window.ts'
 import { deriveSessionKeys, type SrtpSessionKeys } from './srtp-session-keys.ts'
 import type { SrtpMaster } from './srtp-suite.ts'
@@ -9,6 +9,12 @@ const MAX_STREAMS = 8
 const RTCP_INDEX_BYTES = 4
 const RTCP_CLEAR_BYTES = 8
 const ENCRYPTED_BIT = 0x80
+
+/**
+ * What we hear first of a stream may have rolled over already, under the same key: its party talked to another session of ours until now, and the counter
+ * is not in the packet (RFC 3711 3.3.1). So often, which is some six hours of speech, the counter is looked for.
+ */
+const MAX_MISSED_ROLL_OVERS = 16
 
 /** Opens the packets of one direction. What is not authentic, or comes again, gives 0 and changes nothing. */
 export class SrtpReceiver {
@@ -22,7 +28,7 @@ export class SrtpReceiver {
 
   /** Decrypts an RTP packet in place (RFC 3711 3.3). @returns the length of the plain packet, or 0 when it is not to be used. */
   unprotect(packet: Buffer): number {
-    const { cipher, authentication, salt, tagBytes } = this.#keys.rtp
+    const { cipher, salt, tagBytes } = this.#keys.rtp
     const length = packet.length - tagBytes
     const start = payloadOffset(packet)
     if (length < start) return 0
@@ -30,13 +36,23 @@ export class SrtpReceiver {
     const known = this.#streams.get(ssrc)
     const index = packetIndex(known === undefined ? -1 : known.highest, ((packet[2] as number) << 8) | (packet[3] as number))
     if (index < 0 || (known !== undefined && !known.isNew(index))) return 0
-    const roc = rollOver(index)
-    authentication.digest(packet, length, roc)
-    if (!authentication.matches(packet, length, tagBytes)) return 0
+    const roc = this.#authenticRollOver(packet, length, rollOver(index))
+    if (roc < 0) return 0
     const window = known ?? addStream(this.#streams, ssrc)
-    window.add(index)
+    window.add(known === undefined ? index + roc * SEQUENCE_MODULUS : index)
     cipher.apply(packet, start, length, salt[0], salt[1] ^ ssrc, salt[2] ^ roc, salt[3] ^ ((index & 0xffff) << 16))
     return length
+  }
+
+  /** The counter with which the packet is authentic, looked for as long as nothing was heard at all; -1: with none. */
+  #authenticRollOver(packet: Buffer, length: number, expected: number): number {
+    const { authentication, tagBytes } = this.#keys.rtp
+    const last = this.#streams.size === 0 ? MAX_MISSED_ROLL_OVERS : expected
+    for (let roc = expected; roc <= last; roc++) {
+      authentication.digest(packet, length, roc)
+      if (authentication.matches(packet, length, tagBytes)) return roc
+    }
+    return -1
   }
 
   /** Decrypts a compound RTCP packet in place (RFC 3711 3.4); one that is authentic but not encrypted is refused, as nobody agreed on that. */

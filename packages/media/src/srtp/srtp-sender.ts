@@ -17,6 +17,14 @@ const RTCP_INDEX_BYTES = 4
 const RTCP_CLEAR_BYTES = 8
 const ENCRYPTED_BIT = 0x80000000
 
+/** How far a stream is under its SRTP key: whoever goes on with it must use no index twice (RFC 3711 9.1). */
+export interface SealedStream {
+  readonly ssrc: number
+  readonly keyAndSalt: string
+  readonly highestIndex: number
+  readonly nextRtcpIndex: number
+}
+
 /** Protects the packets of one direction. Indices are followed per SSRC: those of a relayed stream come with gaps and out of order. */
 export class SrtpSender {
   readonly #keys: SrtpSessionKeys
@@ -64,6 +72,19 @@ export class SrtpSender {
     authentication.digest(target, length + RTCP_INDEX_BYTES, undefined)
     authentication.write(target, length + RTCP_INDEX_BYTES, tagBytes)
     return length + RTCP_INDEX_BYTES + tagBytes
+  }
+
+  /** How far a stream is; undefined before its first packet. */
+  position(ssrc: number, keyAndSalt: string): SealedStream | undefined {
+    const window = this.#streams.get(ssrc | 0)
+    return window === undefined ? undefined : { ssrc, keyAndSalt, highestIndex: window.highest, nextRtcpIndex: this.#rtcpIndex }
+  }
+
+  /** Goes on behind what was sent under the same key elsewhere. */
+  continueFrom({ ssrc, highestIndex, nextRtcpIndex }: SealedStream): void {
+    const window = this.#streams.get(ssrc | 0) ?? this.#addStream(ssrc | 0)
+    if (highestIndex > (window?.highest ?? -1)) window?.add(highestIndex)
+    this.#rtcpIndex = Math.max(this.#rtcpIndex, nextRtcpIndex)
   }
 
   #addStream(ssrc: number): ReplayWindow | undefined {

@@ -79,8 +79,35 @@ describe('SRTP packets', () => {
     const { protect, open } = direction()
     const sequences = [65_530, 65_534, 1, 65_535, 0, 2, 20_000, 40_000, 65_000, 20, 21]
     expect(sequences.map((sequence) => open(protect(rtp(sequence))))).toEqual(sequences.map((sequence) => `packet ${sequence}`))
-    // The counter is part of what is authenticated: a receiver that begins now guesses 0 and cannot open them.
     expect(protect(rtp(22)).length).toBe(12 + 'packet 22'.length + 10)
+  })
+
+  it('of a stream that rolled over before anybody listened here are found by their tag (RFC 3711 3.3.1); another stream begins at 0', () => {
+    const key = master()
+    const [sending, listening] = [direction(key), direction(key)]
+    for (const sequence of [60_000, 20_000, 45_000, 10]) sending.protect(rtp(sequence))
+    const last = [11, 12].map((sequence) => sending.protect(rtp(sequence)))
+    expect(last.map(listening.open)).toEqual(['packet 11', 'packet 12'])
+    for (const sequence of [60_000, 10]) sending.protect(rtp(sequence, { ssrc: 7 }))
+    expect(listening.open(sending.protect(rtp(11, { ssrc: 7 })))).toBe('')
+  })
+
+  it('go on under their key in another session of ours, and no index is used twice (RFC 3711 9.1)', () => {
+    const key = master()
+    const [first, second] = [direction(key), direction(key)]
+    const opened = [65_534, 65_535, 0].map((sequence) => first.open(first.protect(rtp(sequence))))
+    first.sender.protectRtcp(Buffer.from('80c9000100000005', 'hex'), Buffer.alloc(64))
+    const position = first.sender.position(0xdeadbeef, key.keyAndSalt)
+    expect(position).toMatchObject({ highestIndex: 65_536, nextRtcpIndex: 1 })
+    if (position !== undefined) second.sender.continueFrom(position)
+    expect(opened.concat([0, 1].map((sequence) => first.open(second.protect(rtp(sequence)))))).toEqual([
+      'packet 65534',
+      'packet 65535',
+      'packet 0',
+      '',
+      'packet 1',
+    ])
+    expect(second.sender.position(0xdeadbeef, key.keyAndSalt)).toMatchObject({ highestIndex: 65_537, nextRtcpIndex: 1 })
   })
 
   it('of several sources are followed apart, and forged sources cost no memory', () => {

@@ -1,5 +1,5 @@
 import type { Clock, Logger, Result, Timer, Timers } from '@dialtone/foundation'
-import type { MediaEncryption, MediaEngine, MediaFailure, MediaReport, MediaSession, MediaStream, MediaTerms } from '@dialtone/media'
+import type { MediaEncryption, MediaEngine, MediaFailure, MediaReport, MediaSession, MediaStream, MediaTerms, PartyKeys } from '@dialtone/media'
 import type { IncomingInvite, LegEvent, OutgoingInvite, ReferSubscription, SipLeg, SipStack } from '@dialtone/sip'
 import type { Listeners } from '../guard-listeners.ts'
 import type { PageBoard } from '../paging/page-board.ts'
@@ -51,6 +51,8 @@ export interface Arrival {
   readonly leg: SipLeg
   /** The last session description it got from us. */
   readonly lastSent: string | undefined
+  /** What it knows of our SRTP keys. */
+  readonly keys: PartyKeys | undefined
   /** Where the RTP stream is that it got from us; undefined: it got none. */
   readonly stream: Promise<MediaStream | undefined> | undefined
 }
@@ -114,6 +116,8 @@ export interface CallContext {
   newcomer: CallerPort | undefined
   /** The last session description each side got from us. */
   readonly lastSent: { caller: string | undefined; callee: string | undefined }
+  /** What legs that came from another call know of our SRTP keys. */
+  readonly keys: Partial<Record<CallSide, PartyKeys | undefined>>
   /** For legs that came from another call. */
   readonly origins: { caller: SessionOrigin | undefined; callee: SessionOrigin | undefined }
   readonly state: CallState

@@ -74,6 +74,7 @@ class CallRun implements CallContext, RunningCall {
   readonly confirmations: CallContext['confirmations'] = new Map()
   recording: CallContext['recording'] = undefined
   readonly lastSent: CallContext['lastSent'] = { caller: undefined, callee: undefined }
+  readonly keys: CallContext['keys'] = {}
   readonly origins: CallContext['origins'] = { caller: undefined, callee: undefined }
   state: CallState
   readonly onDisposed: () => void

@@ -1,4 +1,5 @@
-import type { MediaSession } from '@dialtone/media'
+import { describedEncryption } from '@dialtone/media'
+import type { MediaSession, OwnOfferEncryption } from '@dialtone/media'
 import type { Header, LegEvent } from '@dialtone/sip'
 import { confirmAnswer, REFUSES } from '../services/programs/confirm-answer.ts'
 import type { ServiceEnd } from '../services/service-program.ts'
@@ -7,7 +8,7 @@ import type { ServiceDesk } from '../ports/service-desk.ts'
 import type { CallContext } from './call-context.ts'
 import { languageOf } from './language-of.ts'
 import { mediaTermsOfPlan } from './media-terms-of.ts'
-import { offerForLeg } from './perform-media.ts'
+import { encryptionOfPlan, offerForLeg } from './perform-media.ts'
 import { inviteLeg } from './invite-leg.ts'
 import { SessionOrigin } from './session-origin.ts'
 import { keyOfInfo } from './state/dtmf-events.ts'
@@ -32,6 +33,8 @@ export class ConfirmedLeg {
   #isRung = false
   #lastKey: string | undefined
   #earlySdp = ''
+  /** What it has agreed with our own end about SRTP: the caller's media comes to it in the same way. */
+  #encryption: OwnOfferEncryption = 'none'
   /** What the leg got from us last. */
   #sent = ''
 
@@ -104,7 +107,9 @@ export class ConfirmedLeg {
       if (event.type === 'played' || event.type === 'recorded') this.#run?.hear(event)
       if (event.type === 'failed') this.#refuse()
     })
-    this.#sent = session.offerLocally('a', this.#terms)
+    // What it learns here holds for what it gets from the caller afterwards.
+    if (this.#call.session !== undefined) session.welcome('a', this.#call.session.keysOf('b'))
+    this.#sent = session.offerLocally('a', this.#terms, encryptionOfPlan(this.#plan))
     inviteLeg(this.#call, this.#legId, this.#plan, this.#sent)
   }
 
@@ -135,6 +140,7 @@ export class ConfirmedLeg {
     this.#ring()
     this.#phase = 'asked'
     if (session?.acceptLocally('a', sdp, this.#terms).ok !== true || account === undefined) return this.#refuse()
+    this.#encryption = describedEncryption(sdp) ?? 'none'
     this.#call.dispatch({ type: 'confirmation', legId: this.#legId, code: 'Asked' })
     const { accountId, partitionId } = account
     const view = state.accounts.find((one) => one.accountId === accountId)
@@ -157,7 +163,8 @@ export class ConfirmedLeg {
     if (this.#phase !== 'asked') return
     if (end.kind !== 'accept') return this.#refuse()
     this.#call.dispatch({ type: 'confirmation', legId: this.#legId, code: 'Accepted' })
-    const offer = this.#isAwaited ? offerForLeg(this.#call, { legId: this.#legId, plan: this.#plan }) : undefined
+    const plan = { ...this.#plan, encryption: this.#encryption }
+    const offer = this.#isAwaited ? offerForLeg(this.#call, { legId: this.#legId, plan }) : undefined
     if (offer === undefined) return this.#refuse()
     this.#phase = 'moving'
     this.#session?.play('a', { kind: 'silence' })

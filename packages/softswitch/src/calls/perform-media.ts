@@ -1,11 +1,14 @@
-import type { MediaEvent, MediaSide, OfferOptions, RelayOptions, SessionOptions } from '@dialtone/media'
+import { describedEncryption } from '@dialtone/media'
+import type { MediaEvent, MediaSession, MediaSide, OfferOptions, OwnOfferEncryption, RelayOptions, SessionOptions } from '@dialtone/media'
 import type { CallContext } from './call-context.ts'
 import { legOfSide } from './describe-to-party.ts'
 import { mediaTermsOf, mediaTermsOfPlan } from './media-terms-of.ts'
 import { SessionOrigin } from './session-origin.ts'
 import type { CallSide } from './state/call-event.ts'
 import type { LegPlan } from './state/leg-plan.ts'
-import { otherSide } from './state/transfer-state.ts'
+import { otherSide, partyOf } from './state/transfer-state.ts'
+
+const SIDES: readonly CallSide[] = ['caller', 'callee']
 
 export function mediaSide(side: CallSide): MediaSide {
   return side === 'caller' ? 'a' : 'b'
@@ -19,6 +22,7 @@ export function openMedia(call: CallContext): void {
     if (!result.ok) return call.dispatch({ type: 'mediaRefused', code: result.error.code })
     if (call.state.phase === 'over') return undefined
     call.session = result.value
+    for (const side of SIDES) if (call.keys[side] !== undefined) result.value.welcome(mediaSide(side), call.keys[side])
     result.value.onEvent((event) => {
       if (event.type === 'inactive') call.dispatch({ type: 'mediaInactive', side: event.side, silentMs: event.silentMs })
       if (event.type === 'dtmf') hearDigit(call, event)
@@ -83,10 +87,28 @@ function takesInfo(call: CallContext, side: CallSide, legId?: string): boolean {
   return leg?.remoteAllow.has('INFO') === true
 }
 
-/** An offer for the other side, who may have terms of its own. */
+/** An offer for the other side, who may have terms of its own, and protects its media in its own way: SRTP ends at us. */
 export function offerOptions(call: CallContext, author: CallSide): OfferOptions {
-  const recipient = mediaTermsOf(call, otherSide(author))
-  return recipient === undefined ? relayOptions(call, author) : { ...relayOptions(call, author), recipient }
+  const to = otherSide(author)
+  const [recipient, encryption] = [mediaTermsOf(call, to), encryptionOf(call, to)]
+  return { ...relayOptions(call, author), encryption, ...(recipient === undefined ? {} : { recipient }) }
+}
+
+/** How a side is asked for SRTP: as it described itself, whatever the other one does. Who has said nothing yet may take it, if it is a phone. */
+function encryptionOf(call: CallContext, side: CallSide): OwnOfferEncryption {
+  const described = call.state.descriptions[side]
+  if (described !== undefined) return describedEncryption(described) ?? 'none'
+  return partyOf(call.state, side)?.kind === 'line' ? 'optional' : 'none'
+}
+
+/** The offer of our own end to a side. */
+export function offerOfOwnEnd(call: CallContext, session: MediaSession, side: CallSide): string {
+  return session.offerLocally(mediaSide(side), mediaTermsOf(call, side), encryptionOf(call, side))
+}
+
+/** How a called leg is asked for SRTP by our own end, which does not know it yet. */
+export function encryptionOfPlan({ kind, encryption }: LegPlan): OwnOfferEncryption {
+  return kind === 'line' ? (encryption ?? 'optional') : 'none'
 }
 
 /**
@@ -94,13 +116,12 @@ export function offerOptions(call: CallContext, author: CallSide): OfferOptions 
  * them and us SRTP is agreed by contract if at all. What fits no terms of a trunk fails that leg alone: another one may take it.
  */
 export function offerForLeg(call: CallContext, { legId, plan }: { readonly legId: string; readonly plan: LegPlan }): string | undefined {
-  const encryption = plan.kind !== 'line' || plan.encryption === 'none' ? 'none' : 'asOffered'
+  const encryption = plan.kind === 'line' ? (plan.encryption ?? 'asOffered') : 'none'
   const recipient = mediaTermsOfPlan(call, plan)
   if ((call.offer?.encryption === encryption && call.offer.recipient === recipient) || call.session === undefined) return call.offer?.text
   const { offer } = call.state
   if (offer === undefined) {
-    const before = call.offer?.recipient === recipient ? call.offer?.text : undefined
-    call.offer = { text: before ?? call.session.offerLocally('b', recipient), encryption, recipient }
+    call.offer = { text: call.session.offerLocally('b', recipient, encryptionOfPlan(plan)), encryption, recipient }
     return call.offer.text
   }
   const relayed = call.session.relayOffer('a', offer, { ...relayOptions(call, 'caller'), encryption, ...(recipient === undefined ? {} : { recipient }) })
@@ -116,8 +137,9 @@ export function descriptionForCaller(call: CallContext, { legId, sdp }: { readon
   call.pickedUp = undefined
   if (pickedUp !== undefined) return pickedUp
   const options = relayOptions(call, 'callee', legId)
-  const recipient = mediaTermsOf(call, 'caller')
-  const relayed = call.state.offer === undefined ? call.session?.relayOffer('b', sdp, { ...options, recipient }) : call.session?.relayAnswer('b', sdp, options)
+  const { session } = call
+  const asked = { ...options, recipient: mediaTermsOf(call, 'caller'), encryption: encryptionOf(call, 'caller') }
+  const relayed = call.state.offer === undefined ? session?.relayOffer('b', sdp, asked) : session?.relayAnswer('b', sdp, options)
   return relayed?.ok === true ? relayed.value : undefined
 }
 

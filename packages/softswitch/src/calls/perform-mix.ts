@@ -1,7 +1,7 @@
 import type { CallContext } from './call-context.ts'
 import { describeToParty, legOfSide, takeReinvite } from './describe-to-party.ts'
 import { mediaTermsOf } from './media-terms-of.ts'
-import { mediaSide } from './perform-media.ts'
+import { mediaSide, offerOfOwnEnd } from './perform-media.ts'
 import type { MixEffect } from './state/call-effect.ts'
 import type { CallSide } from './state/call-event.ts'
 import { isThere } from './state/mix-state.ts'
@@ -46,9 +46,8 @@ function openMix(call: CallContext, forSessionId: string): void {
 }
 
 function offerOwnEnd(call: CallContext, to: CallSide): void {
-  const offer = call.session?.offerLocally(mediaSide(to), mediaTermsOf(call, to))
-  if (offer === undefined) return call.dispatch({ type: 'reinviteRejected', side: to, statusCode: 488 })
-  return legOfSide(call, to)?.reinvite(describeToParty(call, to, offer))
+  if (call.session === undefined) return call.dispatch({ type: 'reinviteRejected', side: to, statusCode: 488 })
+  return legOfSide(call, to)?.reinvite(describeToParty(call, to, offerOfOwnEnd(call, call.session, to)))
 }
 
 /** The call that joins has one leg: it is answered by our own end, which plays the mix to it. */
@@ -57,7 +56,7 @@ function enterMix(call: CallContext, mixId: string): void {
   if (session === undefined) return call.dispatch({ type: 'mediaRefused', code: 'EngineStopped' })
   if (state.offer === undefined) {
     // RFC 3261 13.2.1: our offer in the 200, the answer in the ACK.
-    call.caller?.answer({ body: describeToParty(call, 'caller', session.offerLocally('a', mediaTermsOf(call, 'caller'))) })
+    call.caller?.answer({ body: describeToParty(call, 'caller', offerOfOwnEnd(call, session, 'caller')) })
     return call.dispatch({ type: 'mixEntered' })
   }
   const answered = session.answerLocally('a', state.offer, mediaTermsOf(call, 'caller'))
@@ -76,8 +75,7 @@ function answerInMix(call: CallContext, { to, sdp }: Of<'answerInMix'>): void {
 }
 
 function offerInMix(call: CallContext, to: CallSide): void {
-  const offer = call.session?.offerLocally(mediaSide(to), mediaTermsOf(call, to))
-  if (offer !== undefined) takeReinvite(call, to)?.answer(describeToParty(call, to, offer))
+  if (call.session !== undefined) takeReinvite(call, to)?.answer(describeToParty(call, to, offerOfOwnEnd(call, call.session, to)))
 }
 
 /** The answer to our offer, in an ACK. Of a call that joins it is the first thing it says of itself. */

@@ -9,6 +9,7 @@ import type { CallContext } from './call-context.ts'
 import { describeToParty } from './describe-to-party.ts'
 import { languageForCaller } from './language-of.ts'
 import { mediaTermsOf } from './media-terms-of.ts'
+import { offerOfOwnEnd } from './perform-media.ts'
 import { playHoldMusic } from './play-hold-music.ts'
 import { performTransferEffect } from './perform-transfer-effect.ts'
 import type { ServiceEffect, TransferEffect } from './state/call-effect.ts'
@@ -48,11 +49,10 @@ export function performServiceEffect(call: CallContext, effect: ServiceEffect | 
 function answerOwnEnd(call: CallContext): void {
   const { session, state } = call
   if (session === undefined) return call.dispatch({ type: 'mediaRefused', code: 'EngineStopped' })
-  const terms = mediaTermsOf(call, 'caller')
-  const answered = state.offer === undefined ? undefined : session.answerLocally('a', state.offer, terms)
+  const answered = state.offer === undefined ? undefined : session.answerLocally('a', state.offer, mediaTermsOf(call, 'caller'))
   if (answered?.ok === false) return call.dispatch({ type: 'mediaRefused', code: answered.error.code })
   // RFC 3261 13.2.1: without an offer the 200 has ours, and the ACK the answer.
-  call.caller?.answer({ body: describeToParty(call, 'caller', answered?.value ?? session.offerLocally('a', terms)) })
+  call.caller?.answer({ body: describeToParty(call, 'caller', answered?.value ?? offerOfOwnEnd(call, session, 'caller')) })
   return call.dispatch({ type: 'ownEndOpened', isAnswered: true })
 }
 

@@ -4,7 +4,7 @@ import type { CallContext, CallerPort, NewCallEvent } from './call-context.ts'
 import { describeToParty, legOfSide } from './describe-to-party.ts'
 import { listenToCaller, listenToLeg, listenToNewcomer } from './leg-listener.ts'
 import { mediaTermsOf } from './media-terms-of.ts'
-import { mediaSide, offerOptions, relayOptions } from './perform-media.ts'
+import { mediaSide, offerOfOwnEnd, offerOptions, relayOptions } from './perform-media.ts'
 import { resolveRecall } from './resolve-route.ts'
 import { SessionOrigin } from './session-origin.ts'
 import { shownParty } from './shown-party.ts'
@@ -65,7 +65,8 @@ export function handOver(call: CallContext, effect: Of<'handOver'>): void {
   const leg = legOfSide(call, side)
   if (leg === undefined) return
   const joined = { type: 'partyJoined', side: toSide, party, sdp, records, sipCallId: leg.callId } as const
-  const arrived = call.others.handOver(toSessionId, { leg, lastSent: call.lastSent[side], stream: call.session?.handOff(mediaSide(side)) }, joined)
+  const keys = call.session?.keysOf(mediaSide(side))
+  const arrived = call.others.handOver(toSessionId, { leg, lastSent: call.lastSent[side], keys, stream: call.session?.handOff(mediaSide(side)) }, joined)
   // Cannot be: the call that is to take it has just asked for it.
   if (!arrived) leg.bye()
 }
@@ -79,6 +80,10 @@ export function seatParty(call: CallContext, { side, legId }: Of<'seatParty'>): 
   if (leg === undefined) return
   call.origins[side] = SessionOrigin.after(arrival?.lastSent)
   call.lastSent[side] = arrival?.lastSent ?? call.lastSent[side]
+  if (arrival !== undefined) {
+    call.keys[side] = arrival.keys
+    call.session?.welcome(mediaSide(side), arrival.keys)
+  }
   void arrival?.stream?.then((stream) => (stream === undefined ? undefined : call.session?.continueStream(mediaSide(side), stream)))
   if (side === 'caller') {
     call.caller = newcomer ?? portOf(leg)
@@ -101,7 +106,7 @@ export function askRecall(call: CallContext, { transferor, caller, timeoutMs, li
 }
 
 export function offerToParty(call: CallContext, { to, sdp }: Of<'offerToParty'>): void {
-  const relayed = call.session?.relayOffer(mediaSide(otherSide(to)), sdp, { ...offerOptions(call, otherSide(to)), newPeer: true })
+  const relayed = call.session?.relayOffer(mediaSide(otherSide(to)), sdp, offerOptions(call, otherSide(to)))
   if (relayed?.ok === true) return legOfSide(call, to)?.reinvite(describeToParty(call, to, relayed.value))
   return call.dispatch({ type: 'reinviteRejected', side: to, statusCode: 488 })
 }
@@ -114,7 +119,7 @@ export function acceptPartyAnswer(call: CallContext, { from, sdp }: Of<'acceptPa
 export function offerRingback(call: CallContext, to: CallSide): void {
   const { session } = call
   if (session === undefined) return
-  legOfSide(call, to)?.reinvite(describeToParty(call, to, session.offerLocally(mediaSide(to), mediaTermsOf(call, to))))
+  legOfSide(call, to)?.reinvite(describeToParty(call, to, offerOfOwnEnd(call, session, to)))
 }
 
 export function playRingback(call: CallContext, { to, sdp }: Of<'playRingback'>): void {

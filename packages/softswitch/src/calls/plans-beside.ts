@@ -25,9 +25,9 @@ export function plansBeside(needs: RouteNeeds, called: readonly AlsoCalled[], { 
   })
 }
 
-/** Our own end speaks to it first, and offers no SRTP. */
+/** Our own end speaks to it first. */
 export function toConfirm(plan: LegPlan, confirms: true | undefined): LegPlan {
-  return confirms === true ? { ...plan, confirms, encryption: 'none' } : plan
+  return confirms === true ? { ...plan, confirms } : plan
 }
 
 /** Phones of another account: what else it has set for calls takes more than one ring and is not followed from here. */

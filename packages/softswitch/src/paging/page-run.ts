@@ -1,8 +1,9 @@
 import type { PageType } from '@dialtone/call-routing'
 import type { Logger, Timer, Timers } from '@dialtone/foundation'
-import type { MediaEngine, MediaSession } from '@dialtone/media'
+import type { MediaEngine, MediaSession, OwnOfferEncryption } from '@dialtone/media'
 import type { LegEvent, OutgoingInvite, SipStack } from '@dialtone/sip'
 import type { LegPlan } from '../calls/state/leg-plan.ts'
+import { refusesMedia } from '../calls/state/refuses-media.ts'
 import type { PageBoard } from './page-board.ts'
 import { startPage, stepPage } from './page-state.ts'
 import type { PageEffect, PageEvent, PageState } from './page-state.ts'
@@ -46,6 +47,8 @@ export interface PageOrder {
 interface Phone {
   readonly plan: LegPlan
   session: MediaSession | undefined
+  /** How it is asked for SRTP. */
+  encryption: OwnOfferEncryption
   invite: Pick<OutgoingInvite, 'leg'> | undefined
 }
 
@@ -71,7 +74,7 @@ export class PageRun {
     const lineIds = new Set(this.#order.plans.flatMap(({ lineId }) => lineId ?? []))
     const own = new Set([...lineIds].filter((lineId) => pages.claim(lineId, this.#hold)))
     for (const [index, plan] of this.#order.plans.entries()) {
-      if (own.has(plan.lineId ?? '')) this.#phones.set(String(index), { plan, session: undefined, invite: undefined })
+      if (own.has(plan.lineId ?? '')) this.#phones.set(String(index), { plan, session: undefined, encryption: 'optional', invite: undefined })
     }
     const { state, effects } = startPage([...this.#phones].map(([id, { plan }]) => ({ id, lineId: plan.lineId ?? '' })))
     this.#state = state
@@ -110,9 +113,10 @@ export class PageRun {
 
   #invite(legId: string, phone: Phone, session: MediaSession): void {
     const { requestUri: uri, to, alternatives = [], from, toHeader, headers } = phone.plan
-    const invite = this.#needs.sip.invite({ uri, to, alternatives, from, toHeader, headers, body: session.offerLocally('a') })
+    const body = session.offerLocally('a', undefined, phone.encryption)
+    const invite = this.#needs.sip.invite({ uri, to, alternatives, from, toHeader, headers, body })
     phone.invite = invite
-    invite.leg.onEvent((event) => this.#hear(legId, session, event))
+    invite.leg.onEvent((event) => (phone.invite === invite ? this.#hear(legId, session, event) : undefined))
   }
 
   #hear(legId: string, session: MediaSession, event: LegEvent): void {
@@ -122,12 +126,14 @@ export class PageRun {
         session.acceptLocally('a', event.body)
         return this.#dispatch({ type: 'answered', legId })
       case 'rejected':
+        return this.#askAgain(legId, session, event) ? undefined : this.#gone(legId, 'refused')
       case 'bye':
       case 'gone':
       case 'sessionExpired':
-        return this.#gone(legId, event.type === 'rejected' ? 'refused' : undefined)
+        return this.#gone(legId, undefined)
       case 'reinvite': {
-        const answer = event.body === undefined ? session.offerLocally('a') : session.answerLocally('a', event.body)
+        const encryption = this.#phones.get(legId)?.encryption
+        const answer = event.body === undefined ? session.offerLocally('a', undefined, encryption) : session.answerLocally('a', event.body)
         if (typeof answer === 'string') return event.answer(answer)
         return answer.ok ? event.answer(answer.value) : event.reject(488)
       }
@@ -139,6 +145,15 @@ export class PageRun {
       default:
         return undefined
     }
+  }
+
+  /** A phone that refuses RTP is asked once more, in SRTP, which may be all it speaks. @returns false when it is not */
+  #askAgain(legId: string, session: MediaSession, { statusCode, response }: Extract<LegEvent, { type: 'rejected' }>): boolean {
+    const phone = this.#phones.get(legId)
+    if (phone?.encryption !== 'optional' || response === undefined || !refusesMedia(statusCode) || !this.#isAwaited(legId)) return false
+    phone.encryption = 'required'
+    this.#invite(legId, phone, session)
+    return true
   }
 
   #gone(legId: string, outcome: PagedPhone['outcome'] | undefined): void {

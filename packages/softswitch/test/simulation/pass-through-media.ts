@@ -1,5 +1,5 @@
 import { err, ok } from '@dialtone/foundation'
-import type { MediaEngine, MediaEvent, MediaReport, MediaSession, MediaSide, MediaSource, RecordingOrder, SideReport } from '@dialtone/media'
+import type { MediaEngine, MediaEvent, MediaReport, MediaSession, MediaSide, MediaSource, PartyKeys, RecordingOrder, SideReport } from '@dialtone/media'
 import { OwnEnd } from './own-end.ts'
 import type { SeededNumbers } from './seeded-numbers.ts'
 import type { VirtualTime } from './virtual-time.ts'
@@ -18,6 +18,7 @@ const UNMEASURED: SideReport = {
   notMeasured: 'the media went past the switch',
 }
 const REPORT: MediaReport = { a: UNMEASURED, b: UNMEASURED }
+const NO_KEYS: PartyKeys = { inUse: undefined, master: (suite) => ({ suite, keyAndSalt: '' }), renew: () => undefined }
 const DESCRIPTION = 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n'
 
 /**
@@ -50,6 +51,8 @@ export function createPassThroughMedia(time: VirtualTime, numbers: SeededNumbers
       release: (side: MediaSide) => own.leaveMix(side),
       handOff: () => Promise.resolve(undefined),
       continueStream: () => undefined,
+      keysOf: () => NO_KEYS,
+      welcome: () => undefined,
       takesDigits: () => false,
       sendDigit: () => false,
       onEvent: (handler: (event: MediaEvent) => void) => own.onEvent(handler),

@@ -1,6 +1,6 @@
 import { err, ok, type Logger, type Result } from '@dialtone/foundation'
 import { answerLocally, createLocalOffer, readLocalAnswer, type LocalStream } from '../../sdp/local-negotiation.ts'
-import type { LegEncryption } from '../../sdp/encryption-negotiation.ts'
+import { ownEncryption, type LegEncryption, type OfferedEncryption } from '../../sdp/encryption-negotiation.ts'
 import { offersDtls, passDescription } from '../../sdp/pass-description.ts'
 import { relayAnswer, relayOffer, type RelayedOffer } from '../../sdp/relay-negotiation.ts'
 import type { MediaTerms } from '../../sdp/media-terms.ts'
@@ -19,6 +19,8 @@ import type {
   MediaStream,
   MixPart,
   OfferOptions,
+  OwnOfferEncryption,
+  PartyKeys,
   RecordingOrder,
   RelayOptions,
 } from '../media-engine.ts'
@@ -56,7 +58,7 @@ export class InProcessSession implements MediaSession {
   readonly isAnchored = true
   readonly #options: InProcessSessionOptions
   readonly #sent: Partial<Record<MediaSide, SentDescription>> = {}
-  readonly #keys: Readonly<Record<MediaSide, OwnKeys>> = { a: new OwnKeys(), b: new OwnKeys() }
+  readonly #keys: Record<MediaSide, PartyKeys> = { a: new OwnKeys(), b: new OwnKeys() }
   /** Who described each side last: the parts of `o=` that stay the same for one party (RFC 8866 5.2). */
   readonly #authors: Partial<Record<MediaSide, string>> = {}
   readonly #agreements: Partial<Record<MediaSide, SideAgreement>> = {}
@@ -67,6 +69,8 @@ export class InProcessSession implements MediaSession {
   /** What the sides hear of clips, by `playId`: of what was replaced nothing is told any more. */
   readonly #playing: Partial<Record<MediaSide, string>> = {}
   readonly #recordings: RecordingSinks
+  /** How our own end asked the sides for SRTP last. */
+  readonly #ownOffers: Partial<Record<MediaSide, OfferedEncryption>> = {}
   /** `offer` is undefined for one that went past us. */
   #offer: { readonly from: MediaSide; readonly offer: RelayedOffer | undefined } | undefined
   #established = false
@@ -85,11 +89,10 @@ export class InProcessSession implements MediaSession {
   relayOffer(from: MediaSide, sdp: string, options: OfferOptions = {}): Result<string, MediaFailure> {
     if (this.#ended !== undefined) return stopped(this.#ended)
     const to = otherSide(from)
-    if (options.newPeer === true) this.#keys[to].renew()
     const { local, sent } = { local: this.#options.endpoints[to], sent: this.#sent[to] }
     const relayed = relayOffer({
       ...{ text: sdp, local, sent, ownMaster: (suite) => this.#keys[to].master(suite), established: this.#established },
-      ...{ encryption: options.encryption ?? 'asOffered', digitsByInfo: options.digitsByInfo ?? false },
+      ...{ encryption: options.encryption ?? 'asOffered', suiteInUse: this.#suiteInUse(to), digitsByInfo: options.digitsByInfo ?? false },
       ...{ terms: options.terms, recipient: options.recipient },
     })
     if (!relayed.ok) return relayed.error.code === 'UnsupportedMedia' && offersDtls(sdp) ? this.#passOffer(from, sdp) : relayed
@@ -164,15 +167,17 @@ export class InProcessSession implements MediaSession {
     return ok(answered.value.sent.text)
   }
 
-  offerLocally(side: MediaSide, terms?: MediaTerms): string {
-    const sent = createLocalOffer({ terms, local: this.#options.endpoints[side], sent: this.#sent[side] })
+  offerLocally(side: MediaSide, terms?: MediaTerms, encryption: OwnOfferEncryption = 'none'): string {
+    const { onward: security, ...own } = ownEncryption(encryption, (suite) => this.#keys[side].master(suite), this.#suiteInUse(side))
+    const sent = createLocalOffer({ terms, local: this.#options.endpoints[side], sent: this.#sent[side], security })
+    this.#ownOffers[side] = own
     this.#sent[side] = sent
     return sent.text
   }
 
   acceptLocally(side: MediaSide, answer: string, terms?: MediaTerms): Result<void, MediaFailure> {
     if (this.#ended !== undefined) return stopped(this.#ended)
-    const accepted = readLocalAnswer(answer, terms)
+    const accepted = readLocalAnswer(answer, terms, this.#ownOffers[side])
     if (!accepted.ok) return accepted
     if (this.#pointsAtUs(accepted.value.remote)) return looped()
     this.#agreeLocally(side, accepted.value, terms)
@@ -213,8 +218,7 @@ export class InProcessSession implements MediaSession {
     const agreement = this.#agreements[side]
     if (agreement === undefined) return err({ code: 'UnsupportedMedia', message: `nothing is agreed with side ${side}` })
     const ownEnd = agreement.local ?? this.#ownEndAt(side)
-    // Who could ask the sides for G.711 would have to ask without keys: not where there are some.
-    if (ownEnd === undefined) return err({ code: this.#isSecure() ? 'UnsupportedMedia' : 'NoCommonCodec', message: `side ${side} does not talk in G.711 now` })
+    if (ownEnd === undefined) return err({ code: 'NoCommonCodec', message: `side ${side} does not talk in G.711 now` })
     const mixed = this.#mixed[side]
     if (mixed?.mixId === mixId) {
       if (mixed.part !== part) this.#takeSeat(side, { ...mixed, part })
@@ -250,6 +254,10 @@ export class InProcessSession implements MediaSession {
     else this.#options.link.post({ type: 'leaveMix', key: this.#options.key, side })
   }
 
+  #suiteInUse(side: MediaSide): string | undefined {
+    return this.#keys[side].inUse
+  }
+
   #isSecure(): boolean {
     return SIDES.some((one) => this.#agreements[one]?.encryption !== undefined)
   }
@@ -259,6 +267,15 @@ export class InProcessSession implements MediaSession {
     const position = this.#options.link.position(this.#options.key, side)
     this.release(side)
     return position
+  }
+
+  keysOf(side: MediaSide): PartyKeys {
+    return this.#keys[side]
+  }
+
+  welcome(side: MediaSide, keys?: PartyKeys): void {
+    this.#keys[side] = keys ?? new OwnKeys()
+    delete this.#authors[side]
   }
 
   continueStream(side: MediaSide, position: MediaStream): void {
@@ -374,6 +391,8 @@ export class InProcessSession implements MediaSession {
     // What is relayed is in no mix; what is negotiated anew by our own end stays in it, but there is no way back to the other side.
     for (const side of SIDES) {
       if (agreements[side] === undefined) continue
+      const { encryption } = agreements[side]
+      if (encryption !== undefined) this.#keys[side].inUse = encryption.outbound.suite
       const mixed = this.#mixed[side]
       if (agreements[side].local === undefined) {
         this.#leaveRoster(side)
@@ -398,8 +417,9 @@ export class InProcessSession implements MediaSession {
   #withEarlierLegs(from: MediaSide, offer: RelayedOffer): RelayedOffer {
     const earlier = this.#offer?.from === from && !this.#established ? this.#offer.offer : undefined
     if (earlier === undefined) return offer
-    const { ours } = earlier.encryption
-    const encryption = offer.encryption.asked !== 'none' || ours.length === 0 ? offer.encryption : { ...offer.encryption, asked: 'optional' as const, ours }
+    const [before, now] = [earlier.encryption, offer.encryption]
+    const ours = now.ours.length > 0 ? now.ours : before.ours
+    const encryption = before.asked === now.asked || ours.length === 0 ? now : { ...now, asked: 'optional' as const, ours }
     return { ...offer, encryption, addedEvent: offer.addedEvent ?? earlier.addedEvent }
   }
 

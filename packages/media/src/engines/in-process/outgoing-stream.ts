@@ -1,3 +1,5 @@
+import type { SealedStream } from '../../srtp/srtp-sender.ts'
+
 const SEQUENCE_MODULUS = 65_536
 /** As in RFC 3550 A.1: what is further behind than this is a stream that began anew. */
 const MAX_MISORDER = 100
@@ -10,6 +12,8 @@ export interface StreamPosition {
   readonly ssrc: number
   readonly sequence: number
   readonly timestamp: number
+  /** Of one that goes to another session: how far it is under its key. */
+  readonly sealed?: SealedStream | undefined
 }
 
 /**

@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { srtpSuite, type SrtpMaster } from '../../srtp/srtp-suite.ts'
+import type { PartyKeys } from '../media-engine.ts'
 
 /**
  * Our master keys for what we send to one side, one a suite (RFC 4568 6.1 wants each line to have its own). They stay as long as the side is the
  * same party: the roll-over counter goes on over hold and refresh. A new party, which knows no counter, gets new ones.
  */
-export class OwnKeys {
+export class OwnKeys implements PartyKeys {
+  /** The suite that was agreed last. */
+  inUse: string | undefined
   readonly #masters = new Map<string, SrtpMaster>()
 
   master(suite: string): SrtpMaster {

@@ -188,10 +188,12 @@ export class RelaySide {
 
   /** Where the stream of the side is, for a session that goes on with it. */
   position(nowMs: number): StreamPosition | undefined {
-    return this.#outgoing.position(nowMs, G711_CLOCK_RATE_HZ)
+    const position = this.#outgoing.position(nowMs, G711_CLOCK_RATE_HZ)
+    return position === undefined ? undefined : { ...position, sealed: this.#protection.position(position.ssrc) }
   }
 
   continueFrom(position: StreamPosition, nowMs: number): void {
+    this.#protection.continueFrom(position.sealed)
     this.#outgoing.continueFrom(position, nowMs)
   }
 

@@ -2,7 +2,8 @@ import { randomInt } from 'node:crypto'
 import { err, ok, type Result } from '@dialtone/foundation'
 import { passDescription } from '../../sdp/pass-description.ts'
 import { signDescription, type LocalEndpoint, type SentDescription } from '../../sdp/sent-description.ts'
-import type { MediaEvent, MediaFailure, MediaReport, MediaSession, MediaSide, RecordingOrder } from '../media-engine.ts'
+import type { MediaEvent, MediaFailure, MediaReport, MediaSession, MediaSide, PartyKeys, RecordingOrder } from '../media-engine.ts'
+import { OwnKeys } from './own-keys.ts'
 import { PASSED, unmeasuredReport } from './unmeasured-report.ts'
 
 /**
@@ -85,6 +86,12 @@ export class UnanchoredSession implements MediaSession {
   }
 
   continueStream(): void {}
+
+  keysOf(): PartyKeys {
+    return new OwnKeys()
+  }
+
+  welcome(): void {}
 
   takesDigits(): boolean {
     return false

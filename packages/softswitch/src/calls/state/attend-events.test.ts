@@ -45,6 +45,27 @@ describe('a call that supervisors listen to', () => {
     expect(call.state.mix).toBeDefined()
   })
 
+  it('may be transferred: the supervisors hear it until the party has gone elsewhere, and then it is over for them', () => {
+    const call = talk(['one'])
+    // Who transfers holds first: it is answered by our own end.
+    call.feed({ type: 'reinvite', side: 'callee', sdp: OFFER })
+    call.feed({ type: 'referred', side: 'callee', referral: { kind: 'blind', dialed: '2003', toSessionId: 'next', recordId: 'r' } })
+    expect([call.done('acceptRefer').length, call.done('beginTransfer').length]).toEqual([1, 1])
+    expect(told(call)).toEqual([['one', 'joinGranted']])
+    call.feed({ type: 'partyClaimed', bySessionId: 'next', side: 'caller' })
+    expect(call.done('handOver')).toMatchObject([{ side: 'caller', toSessionId: 'next' }])
+    expect(told(call).at(-1)).toEqual(['one', 'mixOver'])
+  })
+
+  it('takes who replaces a party of it, and nobody hears him who came before: the supervisors leave', () => {
+    const call = talk(['one'])
+    const identity = { number: '2003', name: '', anonymous: false }
+    const party = { kind: 'line', lineId: 'line-carol', userId: 'carol', partitionId: 'partition-1', accountId: 'account-1', identity } as const
+    call.feed({ type: 'takeoverAsked', side: 'caller', party, sdp: OFFER, sipCallId: 'c' })
+    expect(call.effects.slice(-4).map(({ type }) => type)).toEqual(['closeMix', 'tellCall', 'holdTakeover', 'relayReinvite'])
+    expect([call.state.mix, call.state.attendants]).toEqual([undefined, []])
+  })
+
   it('takes in nobody else meanwhile: who came later would not have been told', () => {
     const call = talk(['one'])
     call.feed({ type: 'joinAsked', bySessionId: 'third' })

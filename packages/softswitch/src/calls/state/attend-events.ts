@@ -1,8 +1,10 @@
 import { callFailure } from '../call-failure.ts'
+import type { CallEffect } from './call-effect.ts'
 import type { CallEvent } from './call-event.ts'
 import { act, go } from './call-state.ts'
 import type { CallState, Step } from './call-state.ts'
 import { endSetup, NORMAL_CLEARING } from './end-call.ts'
+import { isOfTwo } from './mix-state.ts'
 import { isServed } from './service-state.ts'
 
 type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
@@ -41,6 +43,14 @@ export function onAttendantLeft(step: Step, bySessionId: string): Step | undefin
   const left = withoutAttendant(step, bySessionId)
   const isAlone = mix?.joined.length === 0 && !mix.renegotiated && !isAttended(left.state)
   return isAlone ? go(left, { mix: undefined }, { type: 'closeMix' }) : left
+}
+
+/** Somebody else takes a place among the two: whoever listened leaves, as nobody is heard who came after the notice, and the two talk by themselves again. */
+export function endAttendance(step: Step): Step {
+  const { sessionId, attendants = [] } = step.state
+  if (!isOfTwo(step.state)) return step
+  const over = (one: string): CallEffect => ({ type: 'tellCall', sessionId: one, message: { type: 'mixOver', bySessionId: sessionId } })
+  return go(step, { mix: undefined, attendants: [] }, { type: 'closeMix' }, ...attendants.map(over))
 }
 
 export function isAttended({ attendants = [] }: CallState): boolean {

@@ -1,11 +1,12 @@
 import { callFailure, reasonOf } from '../call-failure.ts'
+import { endAttendance } from './attend-events.ts'
 import type { CallEvent, CallSide } from './call-event.ts'
 import { act, dropReinvite, go, legOf, stopTimers } from './call-state.ts'
 import type { CallState, LegState, Step } from './call-state.ts'
 import { ANSWERED_ELSEWHERE, byeLeg, cancelLegs, endSetup, endTalk, NORMAL_CLEARING } from './end-call.ts'
 import type { SetupEnd } from './end-call.ts'
 import { onOwnEndAnswered, onOwnEndRefused } from './mix-events.ts'
-import { isMixed } from './mix-state.ts'
+import { isMixed, isOfTwo } from './mix-state.ts'
 import { onRetrieveAnswered, onRetrieveRefused } from './retrieve-events.ts'
 import { beginServed, runService, tellServiceOfFailure } from './service-events.ts'
 import { isServed } from './service-state.ts'
@@ -24,7 +25,7 @@ export function onReplacementOffered(step: Step, event: Of<'replacementOffered'>
   const isOwn = replaced?.kind === 'line' && replaced.accountId === event.transferor.accountId && state.emergency === undefined
   if (!isOwn || state.phase === 'over') return refuse(step, event.bySessionId, 481, 'Call/Transaction Does Not Exist')
   const { referral, takeover, renegotiation } = state.transfer
-  const isFree = !isMixed(state) && referral === undefined && takeover === undefined && renegotiation === undefined
+  const isFree = (!isMixed(state) || isOfTwo(state)) && referral === undefined && takeover === undefined && renegotiation === undefined
   const canGetCaller = event.side === 'caller' && (state.callerLeg === 'early' || isServed(state))
   const isReady = state.phase === 'talking' ? state.callerLeg === 'answered' : canGetCaller
   if (!isFree || !isReady) return refuse(step, event.bySessionId, 491, 'Request Pending')
@@ -67,7 +68,7 @@ export function onPartyJoined(step: Step, event: Of<'partyJoined'>): Step {
     const waiting = changeTransfer(go(joined, { callerLeg: 'waiting' }, rejected), { recallTo: replaced })
     return ringback(seat(waiting, 'caller'))
   }
-  const free = dropReinvite(joined)
+  const free = dropReinvite(endAttendance(joined))
   return act(connect(replaceSide(free, side, NORMAL_CLEARING), side, 'join'), { type: 'checkpointRecords' })
 }
 

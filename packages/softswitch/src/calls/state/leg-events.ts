@@ -9,6 +9,7 @@ import { onOwnPhoneAnswered } from './click-to-call.ts'
 import { connectWaiting, tellProgress } from './join-events.ts'
 import type { BesidePlan, LegPlan } from './leg-plan.ts'
 import { askRedirection } from './redirection.ts'
+import { refusesMedia } from './refuses-media.ts'
 import { onPartyLeft } from './refer-events.ts'
 import { endForwardOf, endForwards, endsRinging } from './ring-beside.ts'
 import { failAttempt, viewOf } from './route-call.ts'
@@ -116,7 +117,7 @@ export function onLegRejected(step: Step, event: Of<'legRejected'>): Step {
   const why = event.reason === undefined ? {} : { reason: event.reason }
   const next = changeLeg(step, leg.id, { phase: 'over', statusCode: event.statusCode, local: event.local, ...why })
   if (!isAwaited(step, leg)) return leg.id === step.state.winnerId ? onWinnerLost(next, event.atMs) : next
-  const again = retryPlain(next, leg, event) ?? retryWithoutEnclosure(next, leg, event)
+  const again = retryOtherwise(next, leg, event) ?? retryWithoutEnclosure(next, leg, event)
   if (again !== undefined) return again
   const forks = next.state.legs.filter((fork) => fork.attempt === leg.attempt)
   const isGlobal = endsRinging(leg, event.statusCode, step.state.attempt)
@@ -128,15 +129,17 @@ export function onLegRejected(step: Step, event: Of<'legRejected'>): Step {
   return failAttempt(refused, best.outcome, statusCode, event.atMs)
 }
 
-/** What phones answer to a profile they do not speak (RFC 3264 section 6, RFC 3261 21.4.26, 21.4.13, 21.6.4). */
-const REFUSES_MEDIA: ReadonlySet<number> = new Set([415, 488, 606])
-
-/** A phone that refuses the SRTP of the caller is asked again, once, with plain RTP: SRTP ends at us on each leg. */
-function retryPlain(step: Step, leg: LegState, event: Of<'legRejected'>): Step | undefined {
-  const { offer } = step.state
-  const isSecure = offer !== undefined && /^m=audio [1-9]\d* RTP\/SAVP/m.test(offer)
-  if (!isSecure || leg.plan.kind !== 'line' || leg.plan.encryption === 'none' || event.local || !REFUSES_MEDIA.has(event.statusCode)) return undefined
-  return tryAgain(step, leg, { ...leg.plan, encryption: 'none' })
+/**
+ * SRTP ends at us on each leg: a phone that refuses the SRTP of the caller is asked again, once, with plain RTP, and one that refuses anything else is
+ * asked for SRTP, as it may speak nothing but that. What passes us cannot be changed.
+ */
+function retryOtherwise(step: Step, leg: LegState, event: Of<'legRejected'>): Step | undefined {
+  const { plan } = leg
+  if (plan.kind !== 'line' || plan.encryption !== undefined || event.local || !refusesMedia(event.statusCode)) return undefined
+  const { offer, isUnanchored } = step.state
+  const isSecure = plan.confirms !== true && offer !== undefined && /^m=audio [1-9]\d* RTP\/SAVP/m.test(offer)
+  if (isSecure) return tryAgain(step, leg, { ...plan, encryption: 'none' })
+  return isUnanchored === true ? undefined : tryAgain(step, leg, { ...plan, encryption: 'required' })
 }
 
 /**

@@ -26,8 +26,8 @@ export interface LegPlan {
   readonly enclosed?: Enclosure
   /** How often phones have sent the call on with 3xx on the way here. */
   readonly redirections?: number
-  /** It does not speak SRTP: plain RTP is offered, whatever the caller offered. */
-  readonly encryption?: 'none'
+  /** How it is asked for SRTP, whatever the caller offered: it has refused another way, or said what it speaks. */
+  readonly encryption?: 'none' | 'optional' | 'required'
   /** Who answers has to press 1 first. */
   readonly confirms?: true
   /** It is called beside what the decision was about. */

@@ -131,13 +131,7 @@ export function onMixedPartySilent(step: Step, side: CallSide, end: TalkEnd): St
 export function onMixedReinvite(step: Step, { side, sdp }: Of<'reinvite'>): Step {
   const { mix, awaitsAnswerOf, descriptions } = step.state
   if (awaitsAnswerOf !== undefined) return act(step, { type: 'rejectReinvite', to: side, statusCode: 491 })
-  // Our own offer has no keys: a leg with SRTP would go on without.
-  if (sdp === undefined && isSecure(descriptions[side])) return act(step, { type: 'rejectReinvite', to: side, statusCode: 488 })
   const renegotiated = mix === undefined ? {} : { mix: { ...mix, renegotiated: true } }
   if (sdp === undefined) return go(step, { ...renegotiated, awaitsAnswerOf: side }, { type: 'offerInMix', to: side })
   return go(step, { ...renegotiated, descriptions: { ...descriptions, [side]: sdp } }, { type: 'answerInMix', to: side, sdp })
-}
-
-function isSecure(description: string | undefined): boolean {
-  return description !== undefined && /^(?:m=audio \d+ RTP\/SAVP|a=crypto:)/m.test(description)
 }

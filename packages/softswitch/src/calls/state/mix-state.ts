@@ -16,6 +16,11 @@ export function isMixed(state: CallState): boolean {
   return state.mix !== undefined || state.joins !== undefined
 }
 
+/** Whether only its own two parties talk in the mix, though supervisors may listen: they can be taken out of it again. */
+export function isOfTwo({ mix, joins }: CallState): boolean {
+  return joins === undefined && mix?.joined.length === 0
+}
+
 /** Whether somebody is at that side. */
 export function isThere(state: CallState, side: CallSide): boolean {
   if (side === 'caller') return state.callerLeg === 'answered'

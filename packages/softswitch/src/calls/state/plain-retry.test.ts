@@ -24,10 +24,22 @@ describe('a phone without SRTP, called by one with (RFC 4568, leg by leg)', () =
     expect([call.done('startLeg').length, call.done('rejectCaller').length]).toEqual([2, 1])
   })
 
-  it('is not asked again when the caller offered plain RTP, nor when it is busy or out of reach', () => {
-    const plain = new ScriptedCall(ROUTES)
-    plain.feed({ type: 'legRejected', legId: 'b1', statusCode: 488, local: false })
-    expect(plain.done('startLeg').length).toBe(1)
+  it('that refuses plain RTP is asked once more for SRTP, and refuses the call when it refuses that too', () => {
+    const call = new ScriptedCall(ROUTES)
+    call.feed({ type: 'legRejected', legId: 'b1', statusCode: 488, local: false })
+    expect(call.done('startLeg').map(({ plan }) => plan.encryption)).toEqual([undefined, 'required'])
+    call.feed({ type: 'legRejected', legId: 'b2', statusCode: 488, local: false })
+    expect([call.done('startLeg').length, call.done('rejectCaller').length]).toEqual([2, 1])
+  })
+
+  it('is not asked for SRTP that would pass us as it is, unchanged', () => {
+    const call = new ScriptedCall(ROUTES)
+    call.feed({ type: 'mediaOpened', isUnanchored: true })
+    call.feed({ type: 'legRejected', legId: 'b1', statusCode: 488, local: false })
+    expect(call.done('startLeg').length).toBe(1)
+  })
+
+  it('is not asked again when it is busy or out of reach', () => {
     for (const [statusCode, local] of [
       [486, false],
       [488, true],

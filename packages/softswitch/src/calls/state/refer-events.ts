@@ -6,7 +6,7 @@ import type { CallState, Step } from './call-state.ts'
 import { byeLeg, closeCall, endTalk, NORMAL_CLEARING } from './end-call.ts'
 import type { TalkEnd } from './end-call.ts'
 import { onMixedPartyLeft } from './mix-events.ts'
-import { isMixed } from './mix-state.ts'
+import { isMixed, isOfTwo } from './mix-state.ts'
 import { changeTransfer, MAX_TRANSFERS, otherSide, PARTING_MS, partyOf, withoutDirection } from './transfer-state.ts'
 import type { Party } from './transfer-state.ts'
 
@@ -45,7 +45,7 @@ export function referralRefusal(state: CallState, { side, referral }: Pick<Of<'r
   const { phase, callerLeg, transfer, emergency, reinviteFrom } = state
   if (phase === 'over') return 481
   // There is not one other party that could be sent elsewhere.
-  if (isMixed(state)) return 603
+  if (isMixed(state) && !isOfTwo(state)) return 603
   const isBusy = transfer.referral !== undefined || transfer.takeover !== undefined || transfer.renegotiation !== undefined || reinviteFrom !== undefined
   if (phase !== 'talking' || callerLeg !== 'answered' || isBusy) return 491
   if (emergency !== undefined || partyOf(state, side)?.kind !== 'line') return 403

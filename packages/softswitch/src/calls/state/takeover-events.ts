@@ -1,10 +1,11 @@
+import { endAttendance } from './attend-events.ts'
 import type { CallEvent } from './call-event.ts'
 import { act, go, isAwaited, legOf } from './call-state.ts'
 import type { LegState, Step } from './call-state.ts'
 import { ANSWERED_ELSEWHERE } from './end-call.ts'
 import { connect, replaceSide } from './join-events.ts'
 import { onLegAnswered } from './leg-events.ts'
-import { isMixed } from './mix-state.ts'
+import { isMixed, isOfTwo } from './mix-state.ts'
 import { changeTransfer, otherSide, partyOf, withPickup } from './transfer-state.ts'
 
 type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
@@ -20,9 +21,11 @@ export function onTakeoverAsked(step: Step, event: Of<'takeoverAsked'>): Step {
   const isOwn = replaced?.kind === 'line' && replaced.accountId === party.accountId
   if (phase !== 'talking' || callerLeg !== 'answered' || !isOwn) return refuse(step, 481)
   if (emergency !== undefined) return refuse(step, 403)
-  const isBusy = (isMixed(step.state) ? side : undefined) ?? reinviteFrom ?? transfer.referral ?? transfer.takeover ?? transfer.renegotiation
+  // What our own end has described to a side is not to be had back if the other one should not take the newcomer.
+  const isFree = !isMixed(step.state) || (isOfTwo(step.state) && step.state.mix?.renegotiated === false)
+  const isBusy = (isFree ? undefined : side) ?? reinviteFrom ?? transfer.referral ?? transfer.takeover ?? transfer.renegotiation
   if (isBusy !== undefined) return refuse(step, 491)
-  const asked = changeTransfer(act(step, { type: 'holdTakeover', side }), { takeover: { side, party, sdp, cancelled: false } })
+  const asked = changeTransfer(act(endAttendance(step), { type: 'holdTakeover', side }), { takeover: { side, party, sdp, cancelled: false } })
   const sipCallIds = [...step.state.sipCallIds, sipCallId]
   return go(asked, { reinviteFrom: side, sipCallIds }, { type: 'relayReinvite', from: side, sdp })
 }
