@@ -50,6 +50,14 @@ class Provider {
     return provider
   }
 
+  /** A partition below it, with an operator and a tariff, and no carrier. */
+  async resell(): Promise<Tenant> {
+    const { http, path, platform } = this.tenant
+    const manager = { username: `${unique('reseller')}@example.com`, password: 'Correct-Horse-7-Battery', firstName: 'Re', lastName: 'Seller' }
+    done(await http.post<Identified>(`${path}/partition`, { name: unique('Reseller '), manager }))
+    return Tenant.logIn({ ...platform, username: manager.username, password: manager.password })
+  }
+
   async #furnish(): Promise<void> {
     const { http, path, platform } = this.tenant
     const terms = { planMinutes: 0, allowOverage: true, overageRatePerMinute: '0.60', defaultPlan: true }
@@ -110,7 +118,7 @@ class Customer {
     this.number = number
   }
 
-  static async of({ tenant, numberSource }: Provider): Promise<Customer> {
+  static async of({ tenant, numberSource }: Pick<Provider, 'tenant' | 'numberSource'>): Promise<Customer> {
     const account = await tenant.createAccount({ platformType: 'CPE1' })
     const person = await account.createUser('4001')
     const login = await account.createLine(person.userId)
@@ -228,6 +236,36 @@ describe.skipIf(isAbsent('kamailio') || isAbsent('sipp'))('a partition that brin
     expect(await customer.record(({ origCarrier, callFlagType }) => origCarrier === provider.registered.id && callFlagType !== 'OTHER')).toMatchObject({
       callType: 'INBOUND',
     })
+  }, 60_000)
+
+  it('S1-11: a partition below that has no carrier calls and is called by those of the partition above it, and a foreign one does not', async () => {
+    const below = await Customer.of({ tenant: await provider.resell(), numberSource: provider.numberSource })
+    await below.becomes('ACTIVE')
+    const { phone, number, lineId, account } = below
+    const answering = provider.atAddress([
+      callee.isCalled({ check: { message: `INVITE sip:${FAR_AWAY}@`, 'From:': `<sip:${number.slice(1)}@` } }),
+      callee.answers(200, { body: describeAudio() }),
+      receive('ACK'),
+      ...isHungUp,
+    ])
+    const call = await phone.call(`1${FAR_AWAY}`)
+    expect(await call.finalStatus()).toBe(200)
+    await call.hangUp()
+    await answering.success()
+    expect(await below.record(({ callType }) => callType === 'OUTBOUND')).toMatchObject({ termCarrier: provider.fixed.id, accountId: account.id })
+    const talking = provider.atAddress(talks, [OUTSIDE_CALLER, 'carrier.example', number.slice(1)])
+    const ringing = await phone.nextCall()
+    await ringing.answer()
+    await ringing.hangUp()
+    await talking.success()
+    phone.close()
+    const foreign = await Tenant.logIn()
+    const stranger = await foreign.createAccount()
+    const { lineId: line } = await stranger.createLine((await stranger.createUser('4001')).userId)
+    const endpointsOf = async ({ http, path }: Tenant, from: string) =>
+      done(await http.post<{ endpoints?: readonly Identified[] }>(`${path}/routing/explain`, { from, to: `1${FAR_AWAY}` })).endpoints?.map(({ id }) => id) ?? []
+    expect(await endpointsOf(below.account.tenant, lineId)).toEqual([provider.registered.id, provider.fixed.id])
+    expect(await endpointsOf(foreign, line)).not.toEqual(expect.arrayContaining([provider.fixed.id]))
   }, 60_000)
 
   it('S0-60 S0-63: accounts, users, devices, reports and records by the same operations as everywhere, and trunks and SIP logins by their own', async () => {

@@ -22,8 +22,6 @@ export interface AccountRows {
   readonly logins: readonly Selectable<SipCredentialTable>[]
   readonly numbers: readonly Selectable<TelephoneNumberTable>[]
   readonly services: AccountServices
-  /** The partition has carriers of its own, or none (S0-58). */
-  readonly usesOwnCarrier: boolean
   readonly accessLevels: readonly AddressLists[]
   /** ENABLE_STAGED_CALL of its partition: numbers that are staged take calls already, as a trial before they go into service. */
   readonly takesStagedCalls: boolean

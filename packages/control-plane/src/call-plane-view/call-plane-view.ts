@@ -141,7 +141,7 @@ export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<Call
 
 function pictureWith(rows: AccountRows, carriers: CarrierBook, { settings, sealer }: CallPlaneViewOptions): AccountPicture {
   const { emergencyIds: emergencyCarrierIds } = carriers
-  return pictureOf(rows, { carriers: carriers.of(rows.account, rows.usesOwnCarrier), emergencyCarrierIds, realm: settings.sipDomain, sealer })
+  return pictureOf(rows, { carriers: carriers.of(rows.account), emergencyCarrierIds, realm: settings.sipDomain, sealer })
 }
 
 function admits(picture: AccountPicture | undefined, address: string, { noteRules }: CallPlaneViewOptions): boolean {
@@ -178,10 +178,9 @@ async function accountsUnderRules({ sql }: Database, events: readonly CarrierEve
 async function readAccount({ sql }: Database, accountId: string): Promise<AccountRows | undefined> {
   const account = await accountRow(sql, accountId)
   if (account === undefined) return undefined
-  const [sipRules, domains, [partition], settings, users, lines, logins, numbers, services] = await Promise.all([
+  const [sipRules, domains, settings, users, lines, logins, numbers, services] = await Promise.all([
     sipRulesOf(sql, accountId),
     domainsOf(sql, accountId),
-    partitionsWith(sql, account.partition_id),
     defaultsOf(sql, account.partition_id),
     usersOfAccount(sql, accountId),
     Promise.all(LINE_KINDS.map((kind) => kind.read(sql, accountId))),
@@ -191,7 +190,6 @@ async function readAccount({ sql }: Database, accountId: string): Promise<Accoun
   ])
   return {
     account,
-    usesOwnCarrier: partition?.settings['useOwnCarrier'] === true,
     takesStagedCalls: settings.enableStagedCall,
     users,
     lines: lines.flat(),
@@ -209,11 +207,6 @@ async function readAccount({ sql }: Database, accountId: string): Promise<Accoun
 const sipRulesOf = ofAccounts(sipRulesOfAccounts, (row) => row.of_account)
 
 const domainsOf = ofAccounts(servingDomainsOfAccounts, (row) => row.of_account)
-
-const partitionsWith = ofAccounts(
-  (sql, ids) => sql.selectFrom('partition').select(['id', 'settings']).where('id', 'in', ids).execute(),
-  (row) => row.id,
-)
 
 const loginsOf = ofAccounts(
   (sql, accountIds) => sql.selectFrom('sip_credential').selectAll().where('account_id', 'in', accountIds).execute(),
@@ -252,7 +245,8 @@ function isAt(peer: CarrierPeer, address: string, port: number): boolean {
   return targets.some((target) => target.address === address && (target.port === port || (peer.transport !== 'udp' && !isLocal)))
 }
 
-/** A platform's carrier serves everybody, a tenant's own one that tenant alone. */
-function servesAccount({ partitionId, accountId }: CarrierPeer, owner: NumberOwner): boolean {
-  return (partitionId === undefined || partitionId === owner.partitionId) && (accountId === undefined || accountId === owner.accountId)
+/** A platform's carrier serves everybody, a tenant's own one that tenant and those below that have it from him. */
+function servesAccount({ partitionId, inheritedBy, accountId }: CarrierPeer, owner: NumberOwner): boolean {
+  const isOfPartition = partitionId === undefined || partitionId === owner.partitionId || inheritedBy?.includes(owner.partitionId) === true
+  return isOfPartition && (accountId === undefined || accountId === owner.accountId)
 }

@@ -4,12 +4,13 @@ import type { Sealer } from '../access/index.ts'
 import { type AddressesOfName, type OwnCarrier, ownCarriers } from '../carrier-trunks/index.ts'
 import type { Database } from '../database/index.ts'
 import type { DomainEvent } from '../events/index.ts'
+import { type CarrierPartition, carrierPartitionOf, heirsOfCarriers } from './carriers-in-force.ts'
 import type { ConfiguredCarrier } from './call-plane-view.ts'
 
 export type CarrierEvent = Pick<DomainEvent, 'accountId'> & Partial<Pick<DomainEvent, 'type' | 'partitionId'>>
 
 /** What calls of its accounts depend on may be among it. */
-const PARTITION_CHANGES: readonly string[] = ['partition.updated', 'partition.setting.updated']
+const PARTITION_CHANGES: readonly string[] = ['partition.created', 'partition.updated', 'partition.setting.updated']
 
 export interface CarrierBookNeeds {
   readonly database: Database
@@ -22,7 +23,10 @@ export class CarrierBook {
   readonly #needs: CarrierBookNeeds
   #configured: readonly ConfiguredCarrier[] = []
   #own: readonly OwnCarrier[] = []
+  #partitions: ReadonlyMap<string, CarrierPartition> = new Map()
+  #havingCarriers: ReadonlySet<string> = new Set()
   #peers: ReadonlyMap<string, CarrierPeer> = new Map()
+  readonly #hasCarriers = (partitionId: string): boolean => this.#havingCarriers.has(partitionId)
 
   constructor(needs: CarrierBookNeeds) {
     this.#needs = needs
@@ -41,12 +45,16 @@ export class CarrierBook {
     return this.#configured.filter(({ peer }) => peer.emergency).map(({ peer }) => peer.id)
   }
 
-  /** An account's own carriers, else its partition's own, else the platform's: never two of these together (S0-58, S0-62). */
-  of(account: { readonly id: string; readonly partition_id: string }, usesOwnCarrier: boolean): readonly RoutingCarrier[] {
-    const ofPartition = this.#own.filter(({ peer }) => peer.partitionId === account.partition_id)
-    const ofAccount = ofPartition.filter(({ peer }) => peer.accountId === account.id)
-    const own = ofAccount.length > 0 ? ofAccount : ofPartition.filter(({ peer }) => peer.accountId === undefined)
-    const chosen = own.length > 0 || usesOwnCarrier ? own : this.#configured.filter(({ peer }) => !peer.emergency)
+  /** An account's own carriers, else those of its partition or of the nearest above that has any, else the platform's: never two of these together (S0-58, S0-62). */
+  of(account: { readonly id: string; readonly partition_id: string }): readonly RoutingCarrier[] {
+    const ofAccount = this.#own.filter(({ peer }) => peer.partitionId === account.partition_id && peer.accountId === account.id)
+    const partitionId = carrierPartitionOf(account.partition_id, this.#partitions, this.#hasCarriers)
+    const chosen =
+      ofAccount.length > 0
+        ? ofAccount
+        : partitionId === undefined
+          ? this.#configured.filter(({ peer }) => !peer.emergency)
+          : this.#own.filter(({ peer }) => peer.partitionId === partitionId && peer.accountId === undefined)
     return chosen.map(({ routing }) => routing)
   }
 
@@ -58,7 +66,10 @@ export class CarrierBook {
   /** @returns whether one can be called now that could not before, or the other way round */
   async reload(): Promise<boolean> {
     const before = this.#callable()
-    this.#own = await ownCarriers(this.#needs.database.sql, this.#needs.sealer, this.#needs.whereIs)
+    const { sealer, whereIs } = this.#needs
+    const [own, partitions] = await Promise.all([ownCarriers(this.#needs.database.sql, sealer, whereIs), partitionsOf(this.#needs.database)])
+    this.#own = own
+    this.#partitions = partitions
     this.#index()
     return this.#callable() !== before
   }
@@ -99,6 +110,14 @@ export class CarrierBook {
   }
 
   #index(): void {
-    this.#peers = new Map([...this.#configured, ...this.#own].map(({ peer }) => [peer.id, peer]))
+    this.#havingCarriers = new Set(this.#own.flatMap(({ peer }) => (peer.accountId === undefined ? [peer.partitionId] : [])))
+    const heirs = heirsOfCarriers(this.#partitions, this.#hasCarriers)
+    const own = this.#own.map(({ peer }) => (peer.accountId === undefined ? { ...peer, inheritedBy: heirs.get(peer.partitionId) ?? [] } : peer))
+    this.#peers = new Map([...this.#configured.map(({ peer }) => peer), ...own].map((peer) => [peer.id, peer]))
   }
+}
+
+async function partitionsOf({ sql }: Database): Promise<ReadonlyMap<string, CarrierPartition>> {
+  const rows = await sql.selectFrom('partition').select(['id', 'parent_id', 'settings']).execute()
+  return new Map(rows.map((row) => [row.id, { id: row.id, parentId: row.parent_id, usesOwnCarrier: row.settings['useOwnCarrier'] === true }]))
 }

@@ -54,6 +54,41 @@ describe("a tenant's own carrier (S0-58, S0-62)", () => {
     expect(carriersOf(plain.id)).toEqual(['Platform'])
   })
 
+  it('S1-11: of a partition serves those below it that have none, both ways, and nobody beside', async () => {
+    const inPartition = async (above: string) => {
+      const id = String((await platform.call('POST', `${above}/partition`, { name: `Below ${++made}` })).body['id'])
+      const path = `/v2/partition/${id}`
+      const account = await platform.call('POST', `${path}/account`, { accountNumber: `H-${++made}`, accountName: 'Heir' })
+      return { id, path, accountId: String(account.body['id']) }
+    }
+    const [brand, foreign] = [await inPartition(partition), await inPartition(partition)]
+    const reseller = await inPartition(brand.path)
+    const add = async (path: string, name: string, address: string) => String((await platform.call('POST', `${path}/carrier-trunk`, body(name, { address }))).body['id']) // prettier-ignore
+    const carriers = () => [brand, reseller, foreign].map(({ accountId }) => carriersOf(accountId)?.join())
+    const brings = (address: string, { id, accountId }: { id: string; accountId: string }) =>
+      platform.plane.view.carrierByAddress(address, 5060, { partitionId: id, accountId })?.name
+    const ofBrand = await add(brand.path, 'Brand', '192.0.2.51')
+    expect(carriers()).toEqual(['Brand', 'Brand', 'Platform'])
+    expect([brand, reseller, foreign].map((who) => brings('192.0.2.51', who))).toEqual(['Brand', 'Brand', undefined])
+    // A partition that is new has it from the first call on.
+    const later = await inPartition(reseller.path)
+    expect([carriersOf(later.accountId), brings('192.0.2.51', later)]).toEqual([['Brand'], 'Brand'])
+    const ofReseller = await add(reseller.path, 'Reseller', '192.0.2.52')
+    expect([...carriers(), ...(carriersOf(later.accountId) ?? [])]).toEqual(['Brand', 'Reseller', 'Platform', 'Reseller'])
+    expect([brings('192.0.2.51', reseller), brings('192.0.2.52', brand)]).toEqual([undefined, undefined])
+    await platform.call('DELETE', `${reseller.path}/carrier-trunk/${ofReseller}`)
+    expect(carriers()).toEqual(['Brand', 'Brand', 'Platform'])
+    await platform.call('PATCH', reseller.path, { useOwnCarrier: true })
+    expect([carriers(), brings('192.0.2.51', reseller)]).toEqual([['Brand', '', 'Platform'], undefined])
+    await platform.call('PATCH', reseller.path, { useOwnCarrier: null })
+    // What an account below brings along is its own alone.
+    const ofAccount = await add(`${reseller.path}/account/${reseller.accountId}`, 'Account', '192.0.2.53')
+    expect([...carriers(), ...(carriersOf(later.accountId) ?? [])]).toEqual(['Brand', 'Account', 'Platform', 'Brand'])
+    await platform.call('DELETE', `${reseller.path}/account/${reseller.accountId}/carrier-trunk/${ofAccount}`)
+    await platform.call('DELETE', `${brand.path}/carrier-trunk/${ofBrand}`)
+    expect(carriers()).toEqual(['Platform', 'Platform', 'Platform'])
+  })
+
   it('has a password that is kept, used and never shown', async () => {
     const { path } = await newAccount()
     const created = await platform.call(

@@ -1,4 +1,5 @@
 import { type E164, normalizePhoneNumber, type NumberRule, readCarrierNumber, writeCarrierNumber } from '@dialtone/numbering'
+import type { CarrierPeer } from '@dialtone/softswitch'
 import type { Context } from '../context.ts'
 import { carrierTrunkOf, type CarrierTrunkRow, listCarrierTrunks, type OwnerScope } from './carrier-trunk-queries.ts'
 import type { CarrierTrunk } from './carrier-trunk.ts'
@@ -57,11 +58,16 @@ function comesIn(context: Context, row: CarrierTrunkRow, { numberRules }: Carrie
 /** As the edge of the switch and `dialNumber` decide it. */
 function arrivalOf({ directory }: Context, row: CarrierTrunkRow, number: E164 | undefined): Arrival {
   const owner = number === undefined ? undefined : directory.ownerOf(number)
-  const isServed = owner?.partitionId === row.partition_id && (row.account_id === null || row.account_id === owner.accountId)
+  const isOfPartition = owner !== undefined && (owner.partitionId === row.partition_id || isHeir(directory.carrier(row.id), owner.partitionId))
+  const isServed = isOfPartition && (row.account_id === null || row.account_id === owner.accountId)
   if (number === undefined) return { code: 'UnknownNumber', reason: 'what the rules make of it is no telephone number' }
   if (owner === undefined || !isServed) return { code: 'UnknownNumber', reason: 'no number of whom this carrier is for' }
   const known = directory.snapshotOf(owner.accountId)?.numbers.get(number)
   if (known?.operationalStatus === 'STAGED') return { code: 'StagedNumber', reason: 'not yet in service here: its operationalStatus is STAGED' }
   if (known?.referenceId === undefined) return { code: 'UnassignedNumber', reason: 'refers to nothing: callers hear busy' }
   return { accountId: owner.accountId }
+}
+
+function isHeir(carrier: CarrierPeer | undefined, partitionId: string): boolean {
+  return carrier?.inheritedBy?.includes(partitionId) === true
 }

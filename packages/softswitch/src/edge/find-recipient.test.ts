@@ -46,6 +46,13 @@ describe('for whom the call of a carrier is', () => {
     }
   })
 
+  it('S1-11: partitions below that have the carrier from above get their calls by it, others do not', () => {
+    const above = { ...carrier('above', 'above'), inheritedBy: ['mine'] }
+    expect(recipient(`+${MINE}`, [above])).toEqual(['above', MINE])
+    expect(recipient(`+${OTHERS}`, [above])).toBeUndefined()
+    expect(recipient(`+${MINE}`, [{ ...above, accountId: 'another' }])).toBeUndefined()
+  })
+
   it('by a registration of ours it is that carrier, whatever others read', () => {
     expect(recipient(`+${MINE}`, [carrier('registered', 'other', GRABS_ALL), carrier('mine', 'mine')], true)).toEqual(['registered', OTHERS])
   })

@@ -1,9 +1,10 @@
 import { targetsOf } from './switch-directory.ts'
 import type { CarrierPeer, NumberOwner } from './switch-directory.ts'
 
-/** Whether a carrier brings and takes calls of that account: the platform's those of everybody, a tenant's its own alone. */
-export function servesAccount({ partitionId, accountId }: CarrierPeer, owner: NumberOwner): boolean {
-  return (partitionId === undefined || partitionId === owner.partitionId) && (accountId === undefined || accountId === owner.accountId)
+/** Whether a carrier brings and takes calls of that account: the platform's those of everybody, a tenant's its own and those of heirs. */
+export function servesAccount({ partitionId, inheritedBy, accountId }: CarrierPeer, owner: NumberOwner): boolean {
+  const isOfPartition = partitionId === undefined || partitionId === owner.partitionId || inheritedBy?.includes(owner.partitionId) === true
+  return isOfPartition && (accountId === undefined || accountId === owner.accountId)
 }
 
 export function findCarrier(carriers: Iterable<CarrierPeer>, address: string, port: number, owner: NumberOwner | undefined): CarrierPeer | undefined {

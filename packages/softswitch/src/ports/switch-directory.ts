@@ -85,6 +85,8 @@ export interface CarrierPeer {
   readonly name: string
   /** undefined: serves every partition of the platform. */
   readonly partitionId: string | undefined
+  /** Partitions below that have no carriers of their own, nor any partition between has (S1-11); left out: none. */
+  readonly inheritedBy?: readonly string[] | undefined
   readonly address: string
   readonly port: number
   readonly transport: TransportName
