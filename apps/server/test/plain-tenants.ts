@@ -2,7 +2,7 @@ import type { AccountPicture, CallPlaneChange } from '@dialtone/control-plane'
 import type { RoutingSnapshot, RoutingUser } from '@dialtone/call-routing'
 import { NO_SERVICES } from '@dialtone/call-routing'
 import { computeHa1 } from '@dialtone/sip'
-import type { LineCredentials, SwitchDirectory } from '@dialtone/softswitch'
+import type { CarrierPeer, LineCredentials, SwitchDirectory } from '@dialtone/softswitch'
 import { PASSWORD, REALM } from './line-phone.ts'
 
 const PARTITION = 'partition'
@@ -12,13 +12,16 @@ export interface PlainTenants extends SwitchDirectory {
   contents(): Iterable<CallPlaneChange>
   /** Adds an account. @returns the change to tell */
   add(index: number): CallPlaneChange
+  /** All accounts call out by these, in this order. @returns the changes to tell */
+  useCarriers(carriers: readonly CarrierPeer[]): readonly CallPlaneChange[]
 }
 
 export function plainTenants(count: number): PlainTenants {
   const pictures = new Map<string, AccountPicture>()
+  let peers: readonly CarrierPeer[] = []
   const tenants: PlainTenants = {
     *contents() {
-      yield { kind: 'carriers', carriers: [] }
+      yield { kind: 'carriers', carriers: peers }
       for (const [accountId, picture] of pictures) yield { kind: 'account', accountId, picture }
     },
     add: (index) => {
@@ -26,14 +29,20 @@ export function plainTenants(count: number): PlainTenants {
       pictures.set(accountId, picture)
       return { kind: 'account', accountId, picture }
     },
+    useCarriers: (carriers) => {
+      peers = carriers
+      const choices = carriers.map(({ id, name }, priority) => ({ id, name, priority, healthy: true, emergencyCapable: false }))
+      for (const [id, picture] of pictures) pictures.set(id, { ...picture, snapshot: { ...picture.snapshot, carriers: choices } })
+      return [...tenants.contents()]
+    },
     credentialsOf: (username) => [...pictures.values()].map((picture) => picture.credentials.get(username)).find((line) => line !== undefined),
     snapshotOf: (accountId) => pictures.get(accountId)?.snapshot,
     ownerOf: (number) => {
       const owner = [...pictures.values()].find(({ snapshot }) => snapshot.numbers.has(number))?.snapshot
       return owner === undefined ? undefined : { partitionId: PARTITION, accountId: owner.accountId }
     },
-    carrier: () => undefined,
-    carriers: () => [],
+    carrier: (id) => peers.find((peer) => peer.id === id),
+    carriers: () => peers,
     carrierByAddress: () => undefined,
     trunkByAddress: () => undefined,
   }

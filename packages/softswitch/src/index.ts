@@ -1,4 +1,4 @@
-export { findCarrier } from './ports/find-carrier.ts'
+export { findCarrier, findCarrierByContact } from './ports/find-carrier.ts'
 export type {
   CarrierNumberRules,
   CarrierPeer,
@@ -17,7 +17,7 @@ export type { MemoryChange, RememberedFact, SwitchMemory } from './ports/switch-
 export { EVERYTHING_ALLOWED } from './ports/call-authorizer.ts'
 export type { AuthorizationRequest, CallAuthorization, CallAuthorizer } from './ports/call-authorizer.ts'
 export type { CallDirection, CallDisposition, CallRecord, CallRecordSink, EmergencyFacts, RecordAuthorization } from './ports/call-record.ts'
-export type { CarrierChange, CarrierRegistration, EmergencyCall, GatewayProbe, RegistrationChange, SwitchEvents } from './ports/switch-events.ts'
+export type { CarrierChange, CarrierNews, CarrierRegistration, EmergencyCall, GatewayProbe, RegistrationChange, SwitchEvents } from './ports/switch-events.ts'
 export type { ServiceAnswer, ServiceDesk, ServiceQuestion, ServiceTenant, StoredMessage } from './ports/service-desk.ts'
 export type { CallRecorder, NewRecording } from './ports/call-recorder.ts'
 export { promptIdsOf } from './services/phrase.ts'

@@ -9,6 +9,7 @@ import { RecentEmergencies } from './emergency/recent-emergencies.ts'
 import { GroupMemory } from './features/group-memory.ts'
 import { guardListeners } from './guard-listeners.ts'
 import type { CallDoor } from './ports/call-door.ts'
+import type { CarrierNews } from './ports/switch-events.ts'
 import { PageBoard } from './paging/page-board.ts'
 import { EVERYTHING_ALLOWED } from './ports/call-authorizer.ts'
 import { DialogWatch } from './presence/dialog-watch.ts'
@@ -37,6 +38,7 @@ export interface SoftswitchParts {
   readonly recentEmergencies: RecentEmergencies
   readonly messages: MessageWaiting
   readonly keepAlive: CarrierKeepAlive
+  readonly mirrorCarrier: (news: CarrierNews) => void
   readonly queueNow: CallDoor['queueNow']
   readonly queues: QueueBoard
   /** What an earlier run remembered. */
@@ -105,6 +107,7 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
     dialogs,
     recentEmergencies,
     keepAlive,
+    mirrorCarrier: (news) => (news.kind === 'probed' ? gateways.mirror(news.probe) : health.mirror(news.change)),
     queues,
     recall: (facts) => {
       for (const part of [queues, groups, accountCalls]) part.recall(facts)

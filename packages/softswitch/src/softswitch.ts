@@ -10,9 +10,9 @@ import type { CallRecord, CallRecordSink } from './ports/call-record.ts'
 import type { BindingChange, RegistrationStore, StoredBinding } from './ports/registration-store.ts'
 import type { MessageCounts } from './presence/message-waiting.ts'
 import type { ServiceDesk } from './ports/service-desk.ts'
-import type { SwitchMemory } from './ports/switch-memory.ts'
+import type { RememberedFact, SwitchMemory } from './ports/switch-memory.ts'
 import type { SwitchDirectory } from './ports/switch-directory.ts'
-import type { SwitchEvents } from './ports/switch-events.ts'
+import type { CarrierNews, SwitchEvents } from './ports/switch-events.ts'
 
 export interface RegistrarLimits {
   /** Shorter registrations are refused with 423 and Min-Expires. */
@@ -62,6 +62,8 @@ export interface SoftswitchOptions {
   readonly sipPort: () => number
   readonly registrar?: Partial<RegistrarLimits>
   readonly limits?: Partial<CallLimits>
+  /** Whether it registers at carriers and asks their gateways; false: another switch does, until `keepCarriers`. Default true. */
+  readonly keepsCarriers?: boolean
   /** Against guessing and scanning; defaults in edge/protect-edge.ts. */
   readonly protection?: Partial<EdgeProtection>
 }
@@ -97,6 +99,12 @@ export interface Softswitch {
   dropBindings(lineId: string, from?: readonly string[]): void
   /** What another switch of the same lines decided on a REGISTER. Neither stored nor told of here. */
   mirrorBindings(changes: readonly BindingChange[]): void
+  /** Registers at carriers and asks their gateways from now on: the switch that did is gone. */
+  keepCarriers(): void
+  /** What another switch found out of a carrier: calls are routed by it. Not told of here. */
+  mirrorCarrier(news: CarrierNews): void
+  /** What another switch remembers of lines and groups of ours. Not stored from here. */
+  recall(facts: readonly RememberedFact[]): void
   /** Messages came or went: every phone that subscribed to the line's message-summary is told at once (RFC 3842). Others are not. */
   setMessageWaiting(lineId: string, counts: MessageCounts): void
   /** For whoever asks about calls, or does something with them. */

@@ -47,6 +47,8 @@ export interface SwitchNeeds {
   readonly identityOf?: IdentityOfName
   /** When other switches serve the port too. */
   readonly sharedPort?: SharedPort
+  /** False: another one of them registers at carriers and asks their gateways. */
+  readonly keepsCarriers?: boolean
 }
 
 export interface ComposedSwitch {
@@ -67,7 +69,7 @@ function perSource({ inviteRate, requestRate }: Config['sip']): Partial<SipStack
 export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): ComposedSwitch {
   const { publicAddress, rtpPorts, tls } = settings
   const { host, port, tlsPort, domain, digestAlgorithms } = settings.sip
-  const { logger, sharedPort, directory, registrations, memory, authorizer, records, events, services, recorder, identityOf } = needs
+  const { logger, sharedPort, directory, registrations, memory, authorizer, records, events, services, recorder, identityOf, keepsCarriers = true } = needs
   const clock = systemClock
   const timers = new TimerWheel({ nowMs: () => performance.now() })
   const sip = createSipStack({
@@ -104,6 +106,7 @@ export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): Com
     digestAlgorithms,
     publicAddress,
     sipPort: () => sipPort,
+    keepsCarriers,
     protection: { scanners: settings.sip.scanners, failuresPerUser: settings.sip.wrongPasswords, failuresPerSource: 10 * settings.sip.wrongPasswords },
   })
   const start: SipStack['start'] = async () => {

@@ -1,6 +1,6 @@
 import { type Logger, systemClock, systemTimers } from '@dialtone/foundation'
 import type { SharedPort } from '@dialtone/sip'
-import type { CallDoor, CallRecorder, RememberedFact } from '@dialtone/softswitch'
+import type { CallDoor, CallRecorder, CarrierNews, RememberedFact } from '@dialtone/softswitch'
 import { accountKey } from './account-key.ts'
 import { BindingBroadcast } from './binding-broadcast.ts'
 import { type ComposedSwitch, composeSwitch } from './compose-switch.ts'
@@ -25,6 +25,9 @@ export class SwitchThread {
   readonly #authorizer: RemoteAuthorizer
   readonly #desk: RemoteServiceDesk | undefined
   #facts: readonly RememberedFact[] = []
+  #keepsCarriers = false
+  /** What was told before there was a switch. */
+  #newsOfCarriers: CarrierNews[] = []
   /** There is none before the ports are known. */
   #switch: ComposedSwitch | undefined
 
@@ -56,12 +59,25 @@ export class SwitchThread {
     else if (message.kind === 'deskAnswer') this.#desk?.answer(message)
     else if (message.kind === 'authorized') this.#authorizer.answer(message.ticket, message.authorization)
     else if (message.kind === 'restore') this.#restore(message)
+    else if (message.kind === 'keepCarriers') this.#keepCarriers()
+    else if (message.kind === 'carrierNews') this.#hearOfCarrier(message.news)
+    else if (message.kind === 'recall') this.#switch?.softswitch.recall([message.fact])
     else void this.#perform(message.task).then((answer) => this.#post({ kind: 'answer', ticket: message.ticket, answer }))
   }
 
   #restore({ bindings, facts }: Extract<ToWorker, { kind: 'restore' }>): void {
     this.#bindings.restore(bindings)
     this.#facts = facts
+  }
+
+  #keepCarriers(): void {
+    this.#keepsCarriers = true
+    this.#switch?.softswitch.keepCarriers()
+  }
+
+  #hearOfCarrier(news: CarrierNews): void {
+    if (this.#switch === undefined) this.#newsOfCarriers.push(news)
+    else this.#switch.softswitch.mirrorCarrier(news)
   }
 
   tellStatistics(): void {
@@ -138,15 +154,17 @@ export class SwitchThread {
         events: {
           registrationChanged: () => undefined,
           emergencyCall: (call) => post({ kind: 'emergencyCall', call }),
-          carrierChanged: (change) => post({ kind: 'carrierChanged', change }),
-          gatewayProbed: (probe) => post({ kind: 'gatewayProbed', probe }),
+          carrierChanged: (change) => post({ kind: 'carrierNews', news: { kind: 'changed', change } }),
+          gatewayProbed: (probe) => post({ kind: 'carrierNews', news: { kind: 'probed', probe } }),
           carrierRegistration: (registration) => post({ kind: 'carrierRegistration', registration }),
         },
         identityOf: (name) => this.#directory.certificateOf(name),
         logger: this.#logger,
         sharedPort,
+        keepsCarriers: this.#keepsCarriers,
       },
     )
+    for (const news of this.#newsOfCarriers.splice(0)) this.#switch.softswitch.mirrorCarrier(news)
     return this.#switch
   }
 

@@ -12,7 +12,9 @@ import {
   type CallRecord,
   type CallRecorder,
   type CallRecordSink,
+  type CarrierNews,
   LocationTable,
+  type MemoryChange,
   type RegistrationStore,
   type RememberedFact,
   type SwitchMemory,
@@ -27,6 +29,7 @@ import { addStatistics } from './add-statistics.ts'
 import type { CallPlane, CallPlaneStatistics } from './call-plane.ts'
 import type { SwitchSettings } from './compose-switch.ts'
 import { callsOfThreads } from './calls-of-threads.ts'
+import { CarrierDuty } from './carrier-duty.ts'
 import { checkPortsFree } from './check-ports-free.ts'
 import { type DecidedBindings, type LaneUser, laneMemory, MessageLane } from './message-lane.ts'
 import { portsOfWorker } from './ports-of-worker.ts'
@@ -40,7 +43,7 @@ import { WorkerThread, type WorkerThreadUser } from './worker-thread.ts'
 export interface SwitchWorkersOptions {
   readonly settings: SwitchSettings
   readonly count: number
-  readonly view: Pick<CallPlaneView, 'contents' | 'credentialsOf' | 'ownerOf'>
+  readonly view: Pick<CallPlaneView, 'contents' | 'credentialsOf' | 'ownerOf' | 'carriers'>
   readonly registrations: RegistrationStore
   readonly memory: SwitchMemory
   readonly authorizer: CallAuthorizer
@@ -80,6 +83,7 @@ export class SwitchWorkers implements CallPlane {
   readonly #pauses = new Map<number, RestartPause>()
   readonly #locations: LocationTable
   readonly #drops = new RecentDrops()
+  readonly #carrierDuty = new CarrierDuty()
   /** Owns no call: brings WebSockets to the workers. */
   readonly #gateway: SipStack
   #ports: { readonly port: number; readonly tlsPort: number }
@@ -204,6 +208,7 @@ export class SwitchWorkers implements CallPlane {
     this.#threads.set(place, thread)
     // In one turn with the above: no change is lost between the picture and the first change told.
     for (const change of this.#o.view.contents()) void thread.ask({ type: 'show', change }, LISTEN_LIMIT_MS)
+    this.#carrierDuty.add(thread)
     thread.post({ kind: 'restore', bindings: this.#locations.all(), facts: facts.filter(({ accountId }) => placeOfKey(accountId, count) === place) })
   }
 
@@ -241,11 +246,10 @@ export class SwitchWorkers implements CallPlane {
     try {
       if (message.kind === 'bindings') this.#takeBindings(message)
       else if (message.kind === 'emergencyCall') events.emergencyCall(message.call)
-      else if (message.kind === 'carrierChanged') events.carrierChanged?.(message.change)
+      else if (message.kind === 'carrierNews') this.#takeCarrierNews(thread, message.news)
       else if (message.kind === 'rulesUsed') this.#o.rulesUsed?.(message.uses)
-      else if (message.kind === 'gatewayProbed') events.gatewayProbed?.(message.probe)
       else if (message.kind === 'carrierRegistration') events.carrierRegistration?.(message.registration)
-      else if (message.kind === 'memory') this.#o.memory.save(message.change)
+      else if (message.kind === 'memory') this.#remember(thread, message.change)
       else if (message.kind === 'record') records[message.change](message.record)
       else if (message.kind === 'recording') tellRecorder(this.#o.recorder, message)
       else if (message.kind === 'desk') void answerDesk(this.#o.services, message).then((answer) => thread.post(answer))
@@ -253,6 +257,20 @@ export class SwitchWorkers implements CallPlane {
     } catch (error) {
       logger.error('what a switch worker told could not be taken', { place: thread.place, kind: message.kind, error })
     }
+  }
+
+  #takeCarrierNews(thread: WorkerThread, news: CarrierNews): void {
+    if (!this.#carrierDuty.take(news, thread, this.#threads.values())) return
+    if (news.kind === 'probed') this.#o.events.gatewayProbed?.(news.probe)
+    else this.#o.events.carrierChanged?.(news.change)
+  }
+
+  /** A call is in the worker of who placed it; what is remembered of whom it rang has to be known where that account's calls are. */
+  #remember(thread: WorkerThread, change: MemoryChange): void {
+    this.#o.memory.save(change)
+    if (change.type === 'forget' || (change.fact.kind !== 'last-caller' && change.fact.kind !== 'last-talk')) return
+    const place = placeOfKey(change.fact.accountId, this.#o.count)
+    if (place !== thread.place) this.#threads.get(place)?.post({ kind: 'recall', fact: change.fact })
   }
 
   #authorize(thread: WorkerThread, question: AuthorizationQuestion): void {
@@ -272,6 +290,7 @@ export class SwitchWorkers implements CallPlane {
     const { place, openRecords } = thread
     const { logger, records, recorder, authorizer } = this.#o
     if (this.#threads.get(place) === thread) this.#threads.delete(place)
+    this.#carrierDuty.remove(thread, this.#threads.values())
     const nowMs = systemClock.nowMs()
     for (const id of thread.reservations) {
       const answeredAtMs = openRecords.get(id)?.answeredAtMs

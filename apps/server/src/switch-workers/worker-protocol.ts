@@ -8,10 +8,9 @@ import type {
   CallDoor,
   CallEvent,
   CallRecord,
-  CarrierChange,
+  CarrierNews,
   CarrierRegistration,
   EmergencyCall,
-  GatewayProbe,
   MemoryChange,
   MessageCounts,
   NewRecording,
@@ -71,6 +70,11 @@ export type ToWorker =
   | PeerMessage
   /** Before `listen`: the bindings all workers know, and what an earlier switch remembered of this one's accounts. */
   | { readonly kind: 'restore'; readonly bindings: readonly StoredBinding[]; readonly facts: readonly RememberedFact[] }
+  /** Registers at carriers and asks their gateways from now on. */
+  | { readonly kind: 'keepCarriers' }
+  | { readonly kind: 'carrierNews'; readonly news: CarrierNews }
+  /** Of a line of this worker's accounts, by a call in another one. */
+  | { readonly kind: 'recall'; readonly fact: RememberedFact }
   | DeskAnswer
   | { readonly kind: 'authorized'; readonly ticket: number; readonly authorization: CallAuthorization }
   | { readonly kind: 'task'; readonly ticket: number; readonly task: WorkerTask }
@@ -98,9 +102,8 @@ export type FromWorker =
   | AuthorizationQuestion
   | DeskQuestion
   | { readonly kind: 'emergencyCall'; readonly call: EmergencyCall }
-  | { readonly kind: 'carrierChanged'; readonly change: CarrierChange }
+  | { readonly kind: 'carrierNews'; readonly news: CarrierNews }
   | { readonly kind: 'rulesUsed'; readonly uses: readonly Use[] }
-  | { readonly kind: 'gatewayProbed'; readonly probe: GatewayProbe }
   | { readonly kind: 'carrierRegistration'; readonly registration: CarrierRegistration }
   | DecidedBindings
   | { readonly kind: 'statistics'; readonly statistics: WorkerStatistics }

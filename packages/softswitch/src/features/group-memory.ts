@@ -28,7 +28,7 @@ export class GroupMemory {
   recall(facts: readonly RememberedFact[]): void {
     for (const { kind, key, value } of facts) {
       if (kind === 'last-answer' && !this.#lastAnswered.has(key)) remember(this.#lastAnswered, key, value.memberId, MAX_GROUPS)
-      if (kind === 'last-talk' && !this.#idleSince.has(key)) remember(this.#idleSince, key, value.endedAtMs, MAX_LINES)
+      if (kind === 'last-talk' && (this.#idleSince.get(key) ?? -1) <= value.endedAtMs) remember(this.#idleSince, key, value.endedAtMs, MAX_LINES)
     }
   }
 

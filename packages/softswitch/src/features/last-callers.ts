@@ -14,9 +14,9 @@ export class LastCallers {
     this.#memory = memory
   }
 
-  /** What an earlier run remembered; a call of this one stands. */
+  /** What an earlier run or another switch remembers; a later call stands. */
   recall(facts: readonly RememberedFact[]): void {
-    for (const fact of facts) if (fact.kind === 'last-caller' && !this.#byLine.has(fact.key)) this.#note(fact.key, fact.value)
+    for (const fact of facts) if (fact.kind === 'last-caller' && (this.#byLine.get(fact.key)?.atMs ?? -1) <= fact.value.atMs) this.#note(fact.key, fact.value)
   }
 
   /** Told when the legs of a call have changed. */

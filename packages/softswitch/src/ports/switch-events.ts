@@ -52,6 +52,9 @@ export interface CarrierChange {
   readonly atMs: number
 }
 
+/** What one of several switches found out of a carrier, for the others. */
+export type CarrierNews = { readonly kind: 'probed'; readonly probe: GatewayProbe } | { readonly kind: 'changed'; readonly change: CarrierChange }
+
 export interface RegistrationChange {
   readonly lineId: string
   readonly accountId: string

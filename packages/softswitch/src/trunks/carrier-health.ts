@@ -107,6 +107,14 @@ export class CarrierHealth {
     this.#tellIfChanged(carrierId, health, reason)
   }
 
+  /** Another switch has found that out and told it. */
+  mirror({ carrierId, health: told, atMs }: Pick<CarrierChange, 'carrierId' | 'health' | 'atMs'>): void {
+    const health = this.#of(carrierId)
+    Object.assign(health, { told, missedInARow: 0, isDown: told === 'down', heldUntilMs: told === 'held-down' ? atMs + this.#limits.holdDownMs : 0 })
+    if (told !== 'up') return
+    Object.assign(health, { failuresInARow: Math.min(health.failuresInARow, this.#limits.failuresToHoldDown - 1), returnedAtMs: this.#clock.nowMs() })
+  }
+
   /** All there are, or as many as it may have by now since it came back. */
   #callsASecond({ returnedAtMs }: Health): number {
     const sinceMs = this.#clock.nowMs() - returnedAtMs

@@ -16,6 +16,8 @@ export interface KeepAliveNeeds {
   readonly clock: Clock
   readonly timers: Timers
   readonly publicAddress: string
+  /** Of several switches one has to: see `keep`. */
+  readonly isKeeper: boolean
 }
 
 /** How often it is looked who is to be asked. */
@@ -31,15 +33,22 @@ export class CarrierKeepAlive {
   readonly #needs: KeepAliveNeeds
   readonly #askedAtMs = new Map<string, number>()
   #timer: Timer | undefined
+  #isKeeper: boolean
 
   constructor(needs: KeepAliveNeeds) {
     this.#needs = needs
+    this.#isKeeper = needs.isKeeper
+  }
+
+  /** The switch that did it is gone: this one does from now on. */
+  keep(): void {
+    this.#isKeeper = true
   }
 
   start(): void {
     this.#timer = this.#needs.timers.start(TICK_MS, () => {
       this.#tick()
-      this.#needs.registrations.follow()
+      if (this.#isKeeper) this.#needs.registrations.follow()
       this.start()
     })
   }
@@ -57,6 +66,7 @@ export class CarrierKeepAlive {
     let asked = 0
     for (const carrier of directory.carriers()) {
       gateways.readReports(carrier)
+      if (!this.#isKeeper) continue
       for (const target of targetsOf(carrier)) {
         known.add(target.id)
         const everyMs = this.#intervalOf(carrier, target)

@@ -47,6 +47,11 @@ export class GatewayBoard {
     this.#tell({ gatewayId: id, carrierId: peer.id, atMs, responseMs, status: next.status, lossPercent: lossPercentOf(next), reason })
   }
 
+  /** Another switch has asked it; what that means for the carrier is told apart from it. */
+  mirror({ gatewayId, status }: Pick<GatewayProbe, 'gatewayId' | 'status'>): void {
+    this.#keep(gatewayId, afterReport(this.#known.get(gatewayId) ?? UNPROBED, status))
+  }
+
   /** Takes over what somebody outside says about gateways of the carrier, each report once (S3-65). */
   readReports(peer: CarrierPeer): void {
     for (const { id, report } of targetsOf(peer)) {

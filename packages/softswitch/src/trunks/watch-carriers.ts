@@ -15,7 +15,7 @@ export interface WatchedCarriers {
 
 /** All that is known of carriers, by calls and by OPTIONS; every change of one is told. */
 export function watchCarriers(options: SoftswitchOptions, events: Listeners['events']): WatchedCarriers {
-  const { sip, directory, clock, timers, publicAddress, sipPort } = options
+  const { sip, directory, clock, timers, publicAddress, sipPort, keepsCarriers: isKeeper = true } = options
   const health = new CarrierHealth(clock, DEFAULT_CARRIER_LIMITS, (change) => {
     const { name = '', partitionId, accountId } = directory.carrier(change.carrierId) ?? {}
     events.carrierChanged({ ...change, name, partitionId, accountId })
@@ -28,6 +28,6 @@ export function watchCarriers(options: SoftswitchOptions, events: Listeners['eve
     tell: (event) => events.carrierRegistration({ ...event, atMs: clock.nowMs() }),
     contactHost: () => `${publicAddress}:${sipPort()}`,
   })
-  const keepAlive = new CarrierKeepAlive({ sip, directory, health, gateways, registrations, clock, timers, publicAddress })
+  const keepAlive = new CarrierKeepAlive({ sip, directory, health, gateways, registrations, clock, timers, publicAddress, isKeeper })
   return { health, gateways, watch: new CarrierWatch(health), keepAlive }
 }
