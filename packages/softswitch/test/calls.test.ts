@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { RtpEar } from './rtp-ear.ts'
 import { SwitchRig } from './switch-rig.ts'
 import { expectNothingLeft, hearEachOther, talk } from './talk.ts'
 
@@ -43,6 +44,24 @@ describe('a call by extension', () => {
     await call.caller.saw('bye')
     await rig.closed(1)
     expect(rig.records[0]).toMatchObject({ disposition: 'ANSWERED', hangupBy: 'callee' })
+  })
+
+  it('gives the sound of a phone behind a NAT back to it when a stranger was faster: it is where its SIP comes from (RFC 4961)', async () => {
+    const [alice, carol, stranger] = [await rig.phone('alice-desk'), await rig.phone('carol-desk'), await RtpEar.open('127.0.0.2')]
+    const [callerEar, calleeEar] = [await rig.ear(), await rig.ear()]
+    const call = alice.call('2003', callerEar.description().replace('c=IN IP4 127.0.0.1', 'c=IN IP4 10.0.0.5'))
+    const ringing = await carol.nextCall()
+    ringing.invite.answer({ body: calleeEar.description() })
+    const { body } = await call.saw('answered')
+    stranger.sing(700, body)
+    await calleeEar.hears(700)
+    callerEar.sing(440, body)
+    calleeEar.sing(1_000, ringing.invite.offered ?? '')
+    await Promise.all([calleeEar.hears(440), callerEar.hears(1_000)])
+    stranger.close()
+    call.leg.bye()
+    await ringing.saw('bye')
+    await rig.closed(1)
   })
 
   it('is given up when the time is over that the caller named in Expires, and not before (RFC 3261 13.3.1)', async () => {

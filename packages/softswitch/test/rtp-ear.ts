@@ -38,9 +38,9 @@ export class RtpEar {
     socket.on('message', (bytes) => this.#hear(bytes))
   }
 
-  static async open(): Promise<RtpEar> {
+  static async open(address = '127.0.0.1'): Promise<RtpEar> {
     const socket = createSocket('udp4')
-    await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
+    await new Promise<void>((resolve) => socket.bind(0, address, resolve))
     return new RtpEar(socket)
   }
 

@@ -116,6 +116,8 @@ export interface RelayOptions {
   readonly digitsByInfo?: boolean
   /** What was arranged with the author; undefined: nothing. */
   readonly terms?: MediaTerms | undefined
+  /** The address the author's SIP comes from: its media from there is the author's before that of any stranger. */
+  readonly signalledFrom?: string | undefined
 }
 
 export interface OfferOptions extends RelayOptions {
@@ -154,14 +156,14 @@ export interface MediaSession {
     terms?: Readonly<Partial<Record<MediaSide, MediaTerms | undefined>>>,
   ): Result<Readonly<Record<MediaSide, string>>, MediaFailure>
   /** Our own end answers an offer of `side`: PCMU or PCMA, G.722 when there is neither, telephone-event and SRTP when offered. */
-  answerLocally(side: MediaSide, offer: string, terms?: MediaTerms): Result<string, MediaFailure>
+  answerLocally(side: MediaSide, offer: string, terms?: MediaTerms, signalledFrom?: string): Result<string, MediaFailure>
   /**
    * An offer of our own end to `side`: PCMU, PCMA, telephone-event, or what the terms allow, SRTP as said (default `none`). Without any stream when the
    * session is not anchored.
    */
   offerLocally(side: MediaSide, terms?: MediaTerms, encryption?: OwnOfferEncryption): string
   /** The answer of `side` to `offerLocally`. */
-  acceptLocally(side: MediaSide, answer: string, terms?: MediaTerms): Result<void, MediaFailure>
+  acceptLocally(side: MediaSide, answer: string, terms?: MediaTerms, signalledFrom?: string): Result<void, MediaFailure>
   /**
    * Our own end speaks to a side whose media is relayed, in place of the other side, who holds: until the next answer is relayed. Nothing is negotiated, the
    * side has to listen and to speak G.711 or G.722. @returns false when it does not, or when the media goes past us

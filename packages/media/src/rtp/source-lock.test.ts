@@ -33,6 +33,34 @@ describe('SourceLock', () => {
     expect(lock.accept('198.51.100.66', 7, 2, 2, 2)).toBe(false)
   })
 
+  it('gives the lock to the address the phone signals from, also from behind a NAT, and then to no stranger', () => {
+    const lock = new SourceLock()
+    lock.expect({ address: '10.0.0.5', port: 4000 }, undefined, '203.0.113.7')
+    expect(lock.accept('198.51.100.66', 7, 2, 1, 0)).toBe(true)
+    expect(lock.accept('203.0.113.7', 61_000, 1, 1, 1)).toBe(true)
+    expect(lock.accept('198.51.100.66', 7, 2, 2, 2)).toBe(false)
+    expect(lock.accept('203.0.113.7', 61_001, 3, 1, 3)).toBe(false)
+    expect([lock.address, lock.port]).toEqual(['203.0.113.7', 61_000])
+  })
+
+  it('is no prize for strangers while the phone is on hold and silent; the phone itself may come back from another port', () => {
+    const lock = new SourceLock()
+    lock.expect({ address: '10.0.0.5', port: 4000 }, undefined, '203.0.113.7')
+    lock.accept('203.0.113.7', 61_000, 1, 1, 0)
+    lock.expect({ address: '10.0.0.5', port: 4000 }, undefined, '203.0.113.7')
+    expect(lock.accept('198.51.100.66', 7, 2, 1, 60_000)).toBe(false)
+    expect(lock.accept('203.0.113.7', 62_000, 3, 1, 60_001)).toBe(true)
+  })
+
+  it('takes media from a third place, as behind some carrier NATs, when nothing comes from where the phone signals', () => {
+    const lock = new SourceLock()
+    lock.expect({ address: '10.0.0.5', port: 4000 }, undefined, '203.0.113.7')
+    expect(lock.accept('203.0.113.99', 61_000, 1, 1, 0)).toBe(true)
+    expect(lock.accept('203.0.113.99', 61_000, 1, 2, 20)).toBe(true)
+    lock.expect({ address: '10.0.0.5', port: 4000 }, undefined, '203.0.113.7')
+    expect(lock.accept('203.0.113.98', 61_000, 4, 1, 60_000)).toBe(true)
+  })
+
   it('follows a source that moves only after 2 s of silence and with the same stream', () => {
     const lock = new SourceLock()
     lock.expect({ address: '10.0.0.5', port: 4000 })

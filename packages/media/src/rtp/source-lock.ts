@@ -15,8 +15,9 @@ const MAX_SEQUENCE_JUMP = 3_000
 
 /**
  * Decides whose packets are a side's. The address in its description always counts. A phone behind NAT sends from another
- * one: the first valid source after the answer is then taken, and kept (symmetric RTP, RFC 4961). A later change of address
- * needs a new description, or two seconds of silence and the same stream going on.
+ * one: the first valid source after the answer is then taken, and kept (symmetric RTP, RFC 4961). A stranger who was faster loses it
+ * to the address the side signals from, where its media comes from too behind all but the rarest NATs; nobody takes it from there.
+ * A later change of address needs a new description, or two seconds of silence and the same stream going on.
  */
 export class SourceLock {
   /** Where packets come from, and so where to send; '' while unknown. */
@@ -30,10 +31,15 @@ export class SourceLock {
   #expected: MediaAddress | undefined
   #barred: MediaAddress | undefined
   #rule: SourceRule | undefined
+  #signalledFrom: string | undefined
 
-  /** A description was agreed that puts this side at `expected`; undefined when it names no address (hold, host name). */
-  expect(expected: MediaAddress | undefined, rule?: SourceRule): void {
+  /**
+   * A description was agreed that puts this side at `expected`; undefined when it names no address (hold, host name).
+   * @param signalledFrom the address its SIP comes from; undefined: not known
+   */
+  expect(expected: MediaAddress | undefined, rule?: SourceRule, signalledFrom?: string): void {
     this.#rule = rule
+    this.#signalledFrom = signalledFrom
     if (rule !== undefined && (rule.isStrict || !this.allows(this.address))) this.port = 0
     const moved = expected !== undefined && (this.#expected === undefined || !isSame(expected, this.#expected.address, this.#expected.port))
     this.#renegotiated = this.#open
@@ -78,9 +84,17 @@ export class SourceLock {
     const silent = nowMs - this.#lastHeardMs >= SILENCE_BEFORE_MOVE_MS
     if (isSame(this.#barred, address, port)) return silent
     if (this.port === 0) return true
+    const isVouched = this.#isVouched(this.address, this.port)
+    if (!isVouched && address === this.#signalledFrom) return true
     if (!silent) return false
     const continued = ssrc === this.#ssrc && ((sequence - this.#sequence) & 0xffff) <= MAX_SEQUENCE_JUMP
-    return continued || this.#renegotiated
+    // Who is on hold may be silent for long: that is no chance for strangers.
+    return continued || (this.#renegotiated && (!isVouched || address === this.#signalledFrom || this.#signalledFrom === undefined))
+  }
+
+  /** Whether the side itself says that it is there. */
+  #isVouched(address: string, port: number): boolean {
+    return address === this.#signalledFrom || isSame(this.#expected, address, port)
   }
 }
 

@@ -76,7 +76,13 @@ function hearDigit(call: CallContext, { side, digit, relayed }: Extract<MediaEve
 /** How a description of a side goes on: one that takes INFO gets the digits of the other side in any case. */
 export function relayOptions(call: CallContext, author: CallSide, legId?: string): RelayOptions {
   const terms = mediaTermsOf(call, author, legId)
-  return { digitsByInfo: takesInfo(call, author, legId), ...(terms === undefined ? {} : { terms }) }
+  return { digitsByInfo: takesInfo(call, author, legId), signalledFrom: signalledFrom(call, author, legId), ...(terms === undefined ? {} : { terms }) }
+}
+
+/** The address a side's SIP comes from, where its media most likely comes from too. */
+export function signalledFrom(call: CallContext, side: CallSide, legId?: string): string | undefined {
+  const leg = legId === undefined ? legOfSide(call, side) : call.legs.get(legId)?.leg
+  return leg?.remote.address
 }
 
 /** What was arranged goes before what its Allow header field says. */

@@ -1,7 +1,7 @@
 import type { CallContext } from './call-context.ts'
 import { describeToParty, legOfSide, takeReinvite } from './describe-to-party.ts'
 import { mediaTermsOf } from './media-terms-of.ts'
-import { mediaSide, offerOfOwnEnd } from './perform-media.ts'
+import { mediaSide, offerOfOwnEnd, signalledFrom } from './perform-media.ts'
 import type { MixEffect } from './state/call-effect.ts'
 import type { CallSide } from './state/call-event.ts'
 import { isThere } from './state/mix-state.ts'
@@ -59,7 +59,7 @@ function enterMix(call: CallContext, mixId: string): void {
     call.caller?.answer({ body: describeToParty(call, 'caller', offerOfOwnEnd(call, session, 'caller')) })
     return call.dispatch({ type: 'mixEntered' })
   }
-  const answered = session.answerLocally('a', state.offer, mediaTermsOf(call, 'caller'))
+  const answered = session.answerLocally('a', state.offer, mediaTermsOf(call, 'caller'), signalledFrom(call, 'caller'))
   if (!answered.ok) return call.dispatch({ type: 'mediaRefused', code: answered.error.code })
   const joined = session.joinMix('a', mixId)
   if (!joined.ok) return call.dispatch({ type: 'mediaRefused', code: joined.error.code })
@@ -69,7 +69,7 @@ function enterMix(call: CallContext, mixId: string): void {
 
 function answerInMix(call: CallContext, { to, sdp }: Of<'answerInMix'>): void {
   const pending = takeReinvite(call, to)
-  const answered = call.session?.answerLocally(mediaSide(to), sdp, mediaTermsOf(call, to))
+  const answered = call.session?.answerLocally(mediaSide(to), sdp, mediaTermsOf(call, to), signalledFrom(call, to))
   if (answered?.ok === true) return pending?.answer(describeToParty(call, to, answered.value))
   return pending?.reject(488)
 }
@@ -82,7 +82,7 @@ function offerInMix(call: CallContext, to: CallSide): void {
 function acceptInMix(call: CallContext, { from, sdp }: Of<'acceptInMix'>): void {
   const { session, state } = call
   const side = mediaSide(from)
-  const accepted = session?.acceptLocally(side, sdp, mediaTermsOf(call, from))
+  const accepted = session?.acceptLocally(side, sdp, mediaTermsOf(call, from), signalledFrom(call, from))
   const joined = accepted?.ok === true ? session?.joinMix(side, state.joins ?? state.sessionId) : accepted
   if (joined?.ok !== true) call.dispatch({ type: 'hangup', code: joined?.error.code ?? 'EngineStopped' })
 }

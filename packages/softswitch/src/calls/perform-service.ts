@@ -9,7 +9,7 @@ import type { CallContext } from './call-context.ts'
 import { describeToParty } from './describe-to-party.ts'
 import { languageForCaller } from './language-of.ts'
 import { mediaTermsOf } from './media-terms-of.ts'
-import { offerOfOwnEnd } from './perform-media.ts'
+import { offerOfOwnEnd, signalledFrom } from './perform-media.ts'
 import { playHoldMusic } from './play-hold-music.ts'
 import { performTransferEffect } from './perform-transfer-effect.ts'
 import type { ServiceEffect, TransferEffect } from './state/call-effect.ts'
@@ -49,7 +49,7 @@ export function performServiceEffect(call: CallContext, effect: ServiceEffect | 
 function answerOwnEnd(call: CallContext): void {
   const { session, state } = call
   if (session === undefined) return call.dispatch({ type: 'mediaRefused', code: 'EngineStopped' })
-  const answered = state.offer === undefined ? undefined : session.answerLocally('a', state.offer, mediaTermsOf(call, 'caller'))
+  const answered = state.offer === undefined ? undefined : session.answerLocally('a', state.offer, mediaTermsOf(call, 'caller'), signalledFrom(call, 'caller'))
   if (answered?.ok === false) return call.dispatch({ type: 'mediaRefused', code: answered.error.code })
   // RFC 3261 13.2.1: without an offer the 200 has ours, and the ACK the answer.
   call.caller?.answer({ body: describeToParty(call, 'caller', answered?.value ?? offerOfOwnEnd(call, session, 'caller')) })
@@ -57,14 +57,14 @@ function answerOwnEnd(call: CallContext): void {
 }
 
 function progressOwnEnd(call: CallContext): void {
-  const answered = call.session?.answerLocally('a', call.state.offer ?? '', mediaTermsOf(call, 'caller'))
+  const answered = call.session?.answerLocally('a', call.state.offer ?? '', mediaTermsOf(call, 'caller'), signalledFrom(call, 'caller'))
   if (answered?.ok !== true) return call.dispatch({ type: 'mediaRefused', code: answered?.error.code ?? 'EngineStopped' })
   call.caller?.progress(183, { body: describeToParty(call, 'caller', answered.value) })
   return call.dispatch({ type: 'ownEndOpened', isAnswered: false })
 }
 
 function acceptOwnEnd(call: CallContext, { sdp }: Of<'acceptOwnEnd'>): void {
-  const accepted = call.session?.acceptLocally('a', sdp, mediaTermsOf(call, 'caller'))
+  const accepted = call.session?.acceptLocally('a', sdp, mediaTermsOf(call, 'caller'), signalledFrom(call, 'caller'))
   if (accepted?.ok !== true) call.dispatch({ type: 'mediaRefused', code: accepted?.error.code ?? 'EngineStopped' })
 }
 

@@ -4,7 +4,7 @@ import type { CallContext, CallerPort, NewCallEvent } from './call-context.ts'
 import { describeToParty, legOfSide } from './describe-to-party.ts'
 import { listenToCaller, listenToLeg, listenToNewcomer } from './leg-listener.ts'
 import { mediaTermsOf } from './media-terms-of.ts'
-import { mediaSide, offerOfOwnEnd, offerOptions, relayOptions } from './perform-media.ts'
+import { mediaSide, offerOfOwnEnd, offerOptions, relayOptions, signalledFrom } from './perform-media.ts'
 import { resolveRecall } from './resolve-route.ts'
 import { SessionOrigin } from './session-origin.ts'
 import { shownParty } from './shown-party.ts'
@@ -123,7 +123,7 @@ export function offerRingback(call: CallContext, to: CallSide): void {
 }
 
 export function playRingback(call: CallContext, { to, sdp }: Of<'playRingback'>): void {
-  if (call.session?.acceptLocally(mediaSide(to), sdp, mediaTermsOf(call, to)).ok === true)
+  if (call.session?.acceptLocally(mediaSide(to), sdp, mediaTermsOf(call, to), signalledFrom(call, to)).ok === true)
     call.session.play(mediaSide(to), { kind: 'tone', ...CALL_PROGRESS_TONES.ringback })
 }
 

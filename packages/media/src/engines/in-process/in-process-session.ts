@@ -72,7 +72,7 @@ export class InProcessSession implements MediaSession {
   /** How our own end asked the sides for SRTP last. */
   readonly #ownOffers: Partial<Record<MediaSide, OfferedEncryption>> = {}
   /** `offer` is undefined for one that went past us. */
-  #offer: { readonly from: MediaSide; readonly offer: RelayedOffer | undefined } | undefined
+  #offer: { readonly from: MediaSide; readonly offer: RelayedOffer | undefined; readonly signalledFrom?: string | undefined } | undefined
   #established = false
   #passed = false
   #ended: string | undefined
@@ -101,7 +101,7 @@ export class InProcessSession implements MediaSession {
     if (this.#pointsAtUs(offer.stream)) return looped()
     this.#meet(from, offer.description.origin)
     this.#sent[to] = relayed.value.sent
-    this.#offer = { from, offer }
+    this.#offer = { from, offer, signalledFrom: options.signalledFrom }
     return ok(relayed.value.sent.text)
   }
 
@@ -109,7 +109,7 @@ export class InProcessSession implements MediaSession {
     if (this.#ended !== undefined) return stopped(this.#ended)
     const to = otherSide(from)
     if (this.#offer?.from !== to) return err({ code: 'BadSessionDescription', message: `side ${from} answers, but side ${to} offered nothing` })
-    const { offer } = this.#offer
+    const { offer, signalledFrom } = this.#offer
     if (offer === undefined) return this.#passAnswer(from, sdp)
     const { local, sent } = { local: this.#options.endpoints[to], sent: this.#sent[to] }
     const ownMaster = (suite: string) => this.#keys[to].master(suite)
@@ -120,9 +120,10 @@ export class InProcessSession implements MediaSession {
     if (this.#pointsAtUs(stream)) return looped()
     this.#sent[to] = relayed.value.sent
     this.#established = true
-    const answerer = { stream, terms }
+    const answerer = { stream, terms, signalledFrom: options.signalledFrom }
+    const offerer = { stream: offer.stream, terms: offer.terms, signalledFrom }
     this.#settle(
-      from === 'a' ? { a: answerer, b: offer } : { a: offer, b: answerer },
+      from === 'a' ? { a: answerer, b: offerer } : { a: offerer, b: answerer },
       from === 'a' ? { a: encryption.answerer, b: encryption.offerer } : { a: encryption.offerer, b: encryption.answerer },
     )
     return ok(relayed.value.sent.text)
@@ -151,7 +152,7 @@ export class InProcessSession implements MediaSession {
     return ok({ a: toA.value.sent.text, b: toB.value.sent.text })
   }
 
-  answerLocally(side: MediaSide, offer: string, terms?: MediaTerms): Result<string, MediaFailure> {
+  answerLocally(side: MediaSide, offer: string, terms?: MediaTerms, signalledFrom?: string): Result<string, MediaFailure> {
     if (this.#ended !== undefined) return stopped(this.#ended)
     const answered = answerLocally({
       text: offer,
@@ -163,7 +164,7 @@ export class InProcessSession implements MediaSession {
     if (!answered.ok) return answered
     if (this.#pointsAtUs(answered.value.stream.remote)) return looped()
     this.#sent[side] = answered.value.sent
-    this.#agreeLocally(side, answered.value.stream, terms)
+    this.#agreeLocally(side, answered.value.stream, { terms, signalledFrom })
     return ok(answered.value.sent.text)
   }
 
@@ -175,12 +176,12 @@ export class InProcessSession implements MediaSession {
     return sent.text
   }
 
-  acceptLocally(side: MediaSide, answer: string, terms?: MediaTerms): Result<void, MediaFailure> {
+  acceptLocally(side: MediaSide, answer: string, terms?: MediaTerms, signalledFrom?: string): Result<void, MediaFailure> {
     if (this.#ended !== undefined) return stopped(this.#ended)
     const accepted = readLocalAnswer(answer, terms, this.#ownOffers[side])
     if (!accepted.ok) return accepted
     if (this.#pointsAtUs(accepted.value.remote)) return looped()
-    this.#agreeLocally(side, accepted.value, terms)
+    this.#agreeLocally(side, accepted.value, { terms, signalledFrom })
     return ok(undefined)
   }
 
@@ -355,8 +356,8 @@ export class InProcessSession implements MediaSession {
     }
   }
 
-  #agreeLocally(side: MediaSide, stream: LocalStream, terms: MediaTerms | undefined): void {
-    this.#agree({ [side]: localAgreement(stream, terms) })
+  #agreeLocally(side: MediaSide, stream: LocalStream, party: Omit<RelayedParty, 'stream'>): void {
+    this.#agree({ [side]: localAgreement(stream, party) })
   }
 
   /** What an offer says, before anything is told to the other side. */

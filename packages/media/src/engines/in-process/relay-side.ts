@@ -108,7 +108,7 @@ export class RelaySide {
   agree(agreement: SideAgreement, nowMs: number): void {
     this.#agreement = agreement
     this.#protection.agree(agreement.encryption)
-    this.#lock.expect(agreement.rtp, agreement.sources)
+    this.#lock.expect(agreement.rtp, agreement.sources, agreement.signalledFrom)
     this.#converter = agreement.conversions === undefined || agreement.conversions.length === 0 ? undefined : new PacketConverter(agreement.conversions)
     this.#rtcp.expect({
       address: this.#isReachable(agreement.rtcp) ? agreement.rtcp : undefined,

@@ -12,6 +12,8 @@ import type { PacketConversion, SideAgreement } from './worker-protocol.ts'
 export interface RelayedParty {
   readonly stream: RemoteStream
   readonly terms: MediaTerms | undefined
+  /** The address its SIP comes from; undefined: not known. */
+  readonly signalledFrom?: string | undefined
 }
 
 /** What holds for a side when its description and that of the other side are in force. */
@@ -35,6 +37,7 @@ export function relayAgreement(ownParty: RelayedParty, otherParty: RelayedParty,
     ...(ownParty.terms?.digits === 'inband' ? { keysAsTones: heldEndFormat(ownParty, otherParty) } : {}),
     ...(converts(ownParty.terms, otherParty.terms) ? { conversions: conversionsOf(formats, other.formats) } : {}),
     ...sourcesOf(ownParty.terms),
+    signalledFrom: ownParty.signalledFrom,
     local: undefined,
   }
 }
@@ -85,7 +88,7 @@ export function commonAudio(own: RelayedParty, other: RelayedParty): PayloadForm
 }
 
 /** What holds for a side that our own end talks to. */
-export function localAgreement(stream: LocalStream, terms: MediaTerms | undefined): SideAgreement {
+export function localAgreement(stream: LocalStream, { terms, signalledFrom }: Omit<RelayedParty, 'stream'>): SideAgreement {
   const { remote, encoding, payloadType, telephoneEventPayloadType, encryption } = stream
   const audio: PayloadFormat = { payloadType, encoding, clockRateHz: 8000 }
   const events: PayloadFormat[] =
@@ -102,6 +105,7 @@ export function localAgreement(stream: LocalStream, terms: MediaTerms | undefine
     relaysEvents: false,
     ...(terms?.digits === 'inband' ? { keysAsTones: { encoding, payloadType } } : {}),
     ...sourcesOf(terms),
+    signalledFrom,
     local: { encoding, payloadType },
   }
 }

@@ -40,6 +40,8 @@ export interface SideAgreement {
   readonly conversions?: readonly PacketConversion[] | undefined
   /** undefined: as usual, behind NAT or not. */
   readonly sources?: SourceRule | undefined
+  /** The address its SIP comes from. */
+  readonly signalledFrom?: string | undefined
   /** What passes are datagrams of T.38, not RTP; both sides of a session or none. */
   readonly isFax?: boolean
   /** Our own end talks to the side; undefined: the other side does. */
