@@ -1,3 +1,4 @@
+import { interpretDialedDigits } from '@dialtone/numbering'
 import { createDecisionTrace } from './decision-trace.ts'
 import type { DecisionTrace } from './decision-trace.ts'
 import { NO_CALL_WAITING } from './dial-plan/apply-rule.ts'
@@ -31,7 +32,7 @@ function decideOrdinary(snapshot: RoutingSnapshot, facts: RouteFacts, trace: Dec
     return reject('HopLimit')
   }
   trace.note('account-status', snapshot.accountStatus)
-  if (snapshot.accountStatus !== 'ACTIVE') return reject('AccountBlocked')
+  if (snapshot.accountStatus !== 'ACTIVE' && !isLifelineDialed(snapshot, facts)) return reject('AccountBlocked')
   if (facts.call.direction === 'continuing') {
     const caller = { kind: 'outside', identity: facts.call.caller } as const
     return decideContinuing({ snapshot, facts, caller, trace }, facts.call)
@@ -43,7 +44,15 @@ function decideOrdinary(snapshot: RoutingSnapshot, facts: RouteFacts, trace: Dec
   const line = snapshot.lines.get(facts.call.fromLineId)
   trace.note('line', line?.adminState ?? 'unknown to the account', { lineId: facts.call.fromLineId })
   if (line === undefined) return reject('UnknownLine')
-  if (line.adminState !== 'ACTIVE') return reject('LineInactive')
+  if (line.adminState !== 'ACTIVE' && !isLifelineDialed(snapshot, facts)) return reject('LineInactive')
   const user = line.userId === undefined ? undefined : snapshot.users.get(line.userId)
   return decideOriginating({ snapshot, facts, caller: { kind: 'line', line, user }, trace }, facts.call.dialed)
+}
+
+/** The Suicide & Crisis Lifeline: every call to 988 is to be carried (47 CFR 52.201). It costs nobody anything. */
+function isLifelineDialed(snapshot: RoutingSnapshot, { call }: RouteFacts): boolean {
+  if (call.direction !== 'originating') return false
+  const { dialingBehavior: behavior, extensionLength, homeAreaCode } = snapshot
+  const understood = interpretDialedDigits({ dialed: call.dialed, behavior, extensionLength, homeAreaCode, extensionExists: () => false })
+  return understood.kind === 'service' && understood.code === '988'
 }

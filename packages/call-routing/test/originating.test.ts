@@ -80,6 +80,14 @@ describe('a line dials a number', () => {
 })
 
 describe('who may dial at all', () => {
+  it.each(['988', '9988'])('carries a call to the lifeline by %s from an account that is suspended and a line out of service (47 CFR 52.201)', (dialed) => {
+    const changes = { accountStatus: 'SUSPENDED', dialingBehavior: 'DIAL_NINE_TEN_DIGIT' } as const
+    const before = account({ changes })
+    const lines = new Map([...before.lines].map(([id, line]) => [id, { ...line, adminState: 'INACTIVE' as const }]))
+    expect(dial({ ...before, lines }, 'ann-desk', dialed)).toMatchObject({ kind: 'carrier', number: '988', category: 'PublicServices' })
+    expect(dial({ ...before, lines }, 'ann-desk', '711')).toMatchObject({ code: 'AccountBlocked' })
+  })
+
   it.each(['DISABLED', 'SUSPENDED', 'PENDING', 'DELETE_PENDING', 'DELETED'] as const)('blocks an account that is %s, 403', (accountStatus) => {
     const blocked: RoutingSnapshot = account({ changes: { accountStatus } })
     expect(dial(blocked, 'ann-desk', '4002')).toMatchObject({ kind: 'reject', statusCode: 403, code: 'AccountBlocked' })
