@@ -19,7 +19,7 @@ export async function publishedInterface<Document>(): Promise<Document> {
       rateLimitPerSecond: 0,
       compatibility: { authorizeCreated: false, loginInvalid400: false, notPermitted400: false },
     },
-    registrations: { isRegistered: () => false, bindingsOf: () => [], dropBindings: () => Promise.resolve() },
+    registrations: { isRegistered: () => false, bindingsOf: () => [], linesAt: () => [], dropBindings: () => Promise.resolve() },
     furtherOperations: [],
     subscribers: [],
   })

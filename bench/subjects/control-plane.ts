@@ -37,7 +37,7 @@ const { http } = await createControlPlane({
     rateLimitPerSecond: 0,
     compatibility: { authorizeCreated: false, loginInvalid400: false, notPermitted400: false },
   },
-  registrations: { isRegistered: () => false, bindingsOf: () => [], dropBindings: () => Promise.resolve() },
+  registrations: { isRegistered: () => false, bindingsOf: () => [], linesAt: () => [], dropBindings: () => Promise.resolve() },
   furtherOperations: [],
   subscribers: [],
 })

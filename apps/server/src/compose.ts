@@ -215,6 +215,7 @@ async function composeControlPlane(
     registrations: {
       isRegistered: (lineId) => late.callPlane?.isRegistered(lineId) ?? false,
       bindingsOf: (lineId) => late.callPlane?.bindingsOf(lineId) ?? [],
+      linesAt: (domain) => late.callPlane?.linesAt(domain) ?? [],
       dropBindings: async (lineId, from) => late.callPlane?.dropBindings(lineId, from),
     },
     calls: lateCalls(() => late.callPlane?.calls),

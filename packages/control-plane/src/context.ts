@@ -52,6 +52,8 @@ export interface RegistrationStatus {
   isRegistered(lineId: string): boolean
   /** What is registered for a line now: from where, since when, by which phone. */
   bindingsOf(lineId: string): readonly StoredBinding[]
+  /** Lines with a phone that is registered at the tenant's domain now. */
+  linesAt(domain: string): readonly string[]
   /**
    * The line was deleted or its credentials changed: its phones are gone when this resolves. Never rejects.
    * @param from only those registered from these addresses; left out: all

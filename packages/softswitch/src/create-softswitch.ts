@@ -35,6 +35,7 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
     },
     isRegistered: (lineId) => locations.bindingsOf(lineId).length > 0,
     bindingsOf: (lineId) => locations.bindingsOf(lineId),
+    linesAt: (domain) => locations.linesAt(domain),
     dropBindings(lineId, from) {
       locations.drop(lineId, from)
       subscriptions.endAll(lineId, from)

@@ -92,6 +92,8 @@ export interface Softswitch {
   stop(options?: { readonly drainMs?: number }): Promise<void>
   isRegistered(lineId: string): boolean
   bindingsOf(lineId: string): readonly StoredBinding[]
+  /** Lines with a phone registered at the tenant's domain. Costs one look at each binding. */
+  linesAt(domain: string): readonly string[]
   /**
    * The line was deleted or its credentials changed: its bindings and subscriptions go at once.
    * @param from only those made from these addresses, which are shut out now; left out: all

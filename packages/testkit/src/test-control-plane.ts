@@ -20,6 +20,8 @@ export interface TestControlPlane {
   readonly token: string
   /** The lines that count as registered. */
   readonly registered: Set<string>
+  /** Which of them are at a tenant's domain. */
+  readonly registeredAt: Map<string, readonly string[]>
   call(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown, token?: string): Promise<Answer>
   logIn(username: string, password: string): Promise<Answer>
   stop(): Promise<void>
@@ -39,6 +41,7 @@ export async function startTestControlPlane(o: TestControlPlaneOptions = {}): Pr
   const { database, drop } = await createTestDatabase()
   const time = new ManualTime(Date.UTC(2026, 10, 21, 12))
   const registered = new Set<string>()
+  const registeredAt = new Map<string, readonly string[]>()
   const first = await firstStart({ database, now: new Date(time.nowMs()), environment: 'development', partitionId: undefined, ...OPERATOR })
   const folder = await mkdtemp(join(tmpdir(), 'dialtone-files-'))
   const plane = await createControlPlane({
@@ -59,6 +62,7 @@ export async function startTestControlPlane(o: TestControlPlaneOptions = {}): Pr
     registrations: {
       isRegistered: (lineId) => registered.has(lineId),
       bindingsOf: (lineId) => (registered.has(lineId) ? [bindingOf(lineId, time.nowMs())] : []),
+      linesAt: (domain) => registeredAt.get(domain) ?? [],
       dropBindings: async (lineId, from) => void (from?.includes(PHONE_ADDRESS) === false || registered.delete(lineId)),
     },
     ...(o.calls === undefined ? {} : { calls: o.calls }),
@@ -87,6 +91,7 @@ export async function startTestControlPlane(o: TestControlPlaneOptions = {}): Pr
     partitionId: first.partitionId,
     token,
     registered,
+    registeredAt,
     call: (method, path, body, other = token) => call(method, path, body, other),
     logIn,
     stop: async () => {

@@ -14,6 +14,7 @@ export interface CallPlane extends CallPlaneReplicas {
   stop(drainMs: number): Promise<void>
   isRegistered(lineId: string): boolean
   bindingsOf(lineId: string): readonly StoredBinding[]
+  linesAt(domain: string): readonly string[]
   /** Resolves when nobody calls the line's phones any more. @param from only those at these addresses; left out: all */
   dropBindings(lineId: string, from?: readonly string[]): Promise<void>
   /** See `Softswitch.setMessageWaiting`. */

@@ -17,6 +17,7 @@ export function createMainThreadCallPlane(settings: SwitchSettings, needs: Switc
     },
     isRegistered: (lineId) => softswitch.isRegistered(lineId),
     bindingsOf: (lineId) => softswitch.bindingsOf(lineId),
+    linesAt: (domain) => softswitch.linesAt(domain),
     dropBindings: async (lineId, from) => softswitch.dropBindings(lineId, from),
     setMessageWaiting: (lineId, counts) => softswitch.setMessageWaiting(lineId, counts),
     // The switch reads the view itself.

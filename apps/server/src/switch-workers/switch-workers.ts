@@ -155,6 +155,10 @@ export class SwitchWorkers implements CallPlane {
     return this.#locations.bindingsOf(lineId)
   }
 
+  linesAt(domain: string): readonly string[] {
+    return this.#locations.linesAt(domain)
+  }
+
   async dropBindings(lineId: string, from?: readonly string[]): Promise<void> {
     const atMs = systemClock.nowMs()
     // Who is shut out by his address has been refused by all threads before: nothing of his is on its way.

@@ -21,7 +21,8 @@ export interface DomainAttributes {
   readonly type: (typeof DOMAIN_TYPES)[number] | undefined
   readonly sslEnabled: boolean | undefined
   readonly settings: Partial<DomainSettings>
-  readonly certificate: GivenCertificate | undefined
+  /** 'none': it goes, with its key. */
+  readonly certificate: GivenCertificate | 'none' | undefined
 }
 
 export interface DomainRevision extends DomainAttributes {
@@ -124,7 +125,9 @@ export async function deleteDomain(context: Context, principal: Principal, scope
   const deleted = await write(context, actorOf(principal), async (change) => {
     const row = await change.sql.selectFrom('sip_domain').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
     if (row === undefined || !isOf(scope, row)) return err(entityNotFound('SipDomain', id))
-    const uses = isServing(row) ? await usesOfDomain(change.sql, row, change.now) : { devices: 0, trunks: 0 }
+    const stored = isServing(row) ? await usesOfDomain(change.sql, row, change.now) : { devices: 0, trunks: 0 }
+    // Bindings are written behind: a phone of the last moment is known to the switch alone.
+    const uses = isServing(row) ? { ...stored, devices: Math.max(stored.devices, context.registrations.linesAt(row.name).length) } : stored
     if (uses.devices + uses.trunks > 0)
       return err(
         inConflict('DomainInUse', `${uses.devices} devices and ${uses.trunks} trunks use the domain; make it inactive first if they shall lose it.`, uses),
@@ -137,20 +140,22 @@ export async function deleteDomain(context: Context, principal: Principal, scope
   return deleted
 }
 
-/** Phones that are registered at it are not there any more. */
+/** Phones that are registered at it are not there any more: those that are stored, and those of the last moment that only the switch knows. */
 export async function dropPhones(context: Context, name: string): Promise<void> {
-  const lineIds = await linesAtDomain(context.database.sql, name)
+  const stored = await linesAtDomain(context.database.sql, name)
   await afterCommit(context, async () => {
-    for (const lineId of lineIds) await context.registrations.dropBindings(lineId)
+    // The switch takes no others by now: the change is shown.
+    for (const lineId of new Set([...stored, ...context.registrations.linesAt(name)])) await context.registrations.dropBindings(lineId)
   })
 }
 
 function certificateColumns(
   context: Context,
   row: Pick<SipDomainRow, 'id' | 'name' | 'private_key_sealed'>,
-  given: GivenCertificate | undefined,
+  given: GivenCertificate | 'none' | undefined,
 ): Result<Partial<Pick<SipDomainRow, 'certificate' | 'private_key_sealed' | 'certificate_expires_at' | 'certificate_warned_days'>>, ApiFailure> {
   if (given === undefined) return ok({})
+  if (given === 'none') return ok({ certificate: null, private_key_sealed: null, certificate_expires_at: null, certificate_warned_days: null })
   const keptKey = row.private_key_sealed === null ? undefined : context.sealer.open(row.private_key_sealed, row.id)
   const read = readCertificate(given, { domain: row.name, nowMs: context.clock.nowMs(), keptKey })
   if (!read.ok) return read

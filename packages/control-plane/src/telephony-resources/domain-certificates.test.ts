@@ -65,6 +65,16 @@ describe('certificates of domains', () => {
     expect([platform.plane.view.certificateOf(name)?.key, platform.plane.view.certificateOf(name) === before]).toEqual([before?.key, false])
   })
 
+  it('an empty one takes it away, with its key: nobody is shown it any more, and a new one needs its own key', async () => {
+    expect(errorOf(await post(id, { ssl_certificate: '', ssl_private_key: OF_EXAMPLE.key }))).toBe('InvalidSslCertificate')
+    const gone = await post(id, { ssl_certificate: '' })
+    expect([gone.status, dataOf(gone)['ssl_certificate_expiry']]).toEqual([200, null])
+    expect(platform.plane.view.certificateOf(name)).toBeUndefined()
+    expect((await rowsOf('sip_domain')).find((row) => row.name === name)).toMatchObject({ certificate: null, private_key_sealed: null })
+    expect(errorOf(await post(id, { ssl_certificate: OF_EXAMPLE.certificate }))).toBe('SslPrivateKeyRequired')
+    expect((await post(id, { ssl_certificate: OF_EXAMPLE.certificate, ssl_private_key: OF_EXAMPLE.key })).status).toBe(200)
+  })
+
   it('its end is told 30, 14, 7, 3, 1 days before and when it has come, each once', async () => {
     const leftMs = Date.parse(EXPIRES) - platform.time.nowMs()
     const told = async () => (await rowsOf('event_outbox')).flatMap((row) => (row.type.startsWith('sipdomain.certificate') ? row.type.slice(10) : []))

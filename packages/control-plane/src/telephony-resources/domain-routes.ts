@@ -40,7 +40,7 @@ const Given = {
       keepalive_interval: Type.Optional(Type.Integer({ minimum: 15, maximum: 3600 })),
     }),
   ),
-  /** PEM, ours first. Replaced as a whole. */
+  /** PEM, ours first. Replaced as a whole; the empty text takes it away, with its key. */
   ssl_certificate: Type.Optional(Type.String({ maxLength: MAX_PEM_CHARACTERS })),
   /** PEM. Write-only. */
   ssl_private_key: Type.Optional(Type.String({ maxLength: MAX_PEM_CHARACTERS })),
@@ -195,7 +195,6 @@ async function enterDomain(context: Context, reach: Reach, entity: string): Prom
 
 function attributesOf(body: Static<typeof Update>): DomainAttributes {
   const { default_transport: defaultTransport, nat_keepalive: natKeepalive, keepalive_interval: keepaliveSeconds } = body.settings ?? {}
-  const { ssl_certificate: certificate, ssl_private_key: privateKey } = body
   return {
     type: body.type,
     sslEnabled: body.ssl_enabled,
@@ -204,6 +203,11 @@ function attributesOf(body: Static<typeof Update>): DomainAttributes {
       ...(natKeepalive === undefined ? {} : { natKeepalive }),
       ...(keepaliveSeconds === undefined ? {} : { keepaliveSeconds }),
     },
-    certificate: certificate === undefined && privateKey === undefined ? undefined : { certificate, privateKey },
+    certificate: certificateOf(body),
   }
+}
+
+function certificateOf({ ssl_certificate: certificate, ssl_private_key: privateKey }: Static<typeof Update>): DomainAttributes['certificate'] {
+  if (certificate === '' && privateKey === undefined) return 'none'
+  return certificate === undefined && privateKey === undefined ? undefined : { certificate, privateKey }
 }

@@ -223,6 +223,19 @@ describe('/domains', () => {
     expect(platform.registered.has('line-there')).toBe(false)
   })
 
+  it('a phone of the last moment, known to the switch alone, is in the way as any other, and does not stay', async () => {
+    const { id, domain } = await claim(await newAccount())
+    await prove(id)
+    platform.registered.add('line-of-the-last-moment')
+    platform.registeredAt.set(domain, ['line-of-the-last-moment'])
+    expect(errorOf(await platform.call('DELETE', `/domains/${id}`, undefined, mine.token))).toBe('DomainInUse')
+    await post(id, { status: 'inactive' })
+    expect(platform.registered.has('line-of-the-last-moment')).toBe(false)
+    platform.registered.add('line-of-the-last-moment')
+    expect((await platform.call('DELETE', `/domains/${id}`, undefined, mine.token)).status).toBe(200)
+    expect(platform.registered.has('line-of-the-last-moment')).toBe(false)
+  })
+
   it('the switch knows it at once: whose it is, whether it serves, its realm for the lines below and for no others', async () => {
     const above = await newOperator(mine.partitionId, mine.token)
     const inside = await newAccount(above)

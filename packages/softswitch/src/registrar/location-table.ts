@@ -103,6 +103,10 @@ export class LocationTable {
   }
 
   /** Every binding there is. */
+  linesAt(domain: string): readonly string[] {
+    return [...this.#entries].flatMap(([lineId, { bindings }]) => (bindings.some((binding) => binding.domain === domain) ? [lineId] : []))
+  }
+
   all(): readonly StoredBinding[] {
     return [...this.#entries.values()].flatMap((entry) => entry.bindings)
   }
