@@ -131,6 +131,28 @@ describe('what a carrier says', () => {
     await rig.closed(1)
   })
 
+  it('of how often the call was sent on is counted on, and a circle through the telephone network ends (RFC 5806 4)', async () => {
+    rig.furnish(({ users }) => {
+      const user = users.get('alice')
+      if (user === undefined) throw new Error('no alice')
+      const callHandling = { ...user.callHandling, optionType: 'ForwardAlways', forwardAlwaysToNumber: '2125550142' } as const
+      return { users: new Map([...users, ['alice', { ...user, callHandling }]]) }
+    })
+    const callIn = async (...diversions: string[]) =>
+      rig.pstn.callIn(
+        ALICE_NUMBER,
+        (await rig.ear()).description(),
+        diversions.map((diversion) => ['Diversion', diversion] as const),
+      )
+    const call = await callIn('<sip:+12125550142@pstn>;reason=unconditional;counter=3', '<sip:+12125550143@pstn>;reason=unconditional')
+    const { invite } = await rig.pstn.nextCall()
+    expect(invite.request.header('diversion')).toMatch(new RegExp(`^<sip:\\+${ALICE_NUMBER}@.*;counter=5$`))
+    invite.reject(486)
+    expect((await call.saw('rejected')).statusCode).toBe(486)
+    expect((await (await callIn('<sip:+12125550142@pstn>;reason=unconditional;counter=20')).saw('rejected')).statusCode).toBe(483)
+    await rig.closed(2)
+  })
+
   it('of why a call ended is passed on (RFC 3326, RFC 6432)', async () => {
     const carol = await rig.phone('alice-desk')
     const call = rig.pstn.callIn(ALICE_NUMBER, (await rig.ear()).description(), [])

@@ -67,12 +67,13 @@ const DIVERSION_CAUSES: Readonly<Record<DiversionShown['reason'], number>> = {
  * Who sent the call on: Diversion (RFC 5806) and, for who reads the newer one, History-Info (RFC 7044 5, 10.3): the number that was
  * called first, then the one it was sent on to, with the cause (RFC 4458).
  * @param number where the call goes now
+ * @param timesBefore how often others had sent it on before
  */
-export function diversionHeaders(diversion: DiversionShown | undefined, number: string, host: string): readonly Header[] {
+export function diversionHeaders(diversion: DiversionShown | undefined, number: string, host: string, timesBefore = 0): readonly Header[] {
   if (diversion === undefined) return []
   const [from, to] = [numberUri(diversion.number, host), numberUri(number, host)]
   return [
-    ['Diversion', `<${from}>;reason=${DIVERSION_REASONS[diversion.reason]};counter=1`],
+    ['Diversion', `<${from}>;reason=${DIVERSION_REASONS[diversion.reason]};counter=${timesBefore + 1}`],
     ['History-Info', `<${from}>;index=1, <${to};cause=${DIVERSION_CAUSES[diversion.reason]}>;index=1.1;mp=1`],
   ]
 }

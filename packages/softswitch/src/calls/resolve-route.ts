@@ -117,7 +117,8 @@ function plansOf(needs: RouteNeeds, decision: RouteVerdict, maxForwards: number,
   if (decision.kind !== 'carrier' && decision.kind !== 'emergency') return []
   const peer = needs.directory.carrier(decision.carrierIds[0] ?? '')
   if (peer === undefined) return []
-  if (decision.kind === 'carrier') return [planCarrierLeg(decision, peer, { publicAddress, maxForwards, targetsInOrder: needs.targetsInOrder })]
+  const timesSentOn = call?.origin.kind === 'carrier' ? call.origin.timesSentOn : undefined
+  if (decision.kind === 'carrier') return [planCarrierLeg(decision, peer, { publicAddress, maxForwards, targetsInOrder: needs.targetsInOrder, timesSentOn })]
   return [planEmergencyLeg(decision, peer, { publicAddress, maxForwards, nowMs: needs.clock.nowMs() })]
 }
 

@@ -10,7 +10,7 @@ import { findCarrierByContact } from '../ports/find-carrier.ts'
 import type { RefusedInvite } from '../ports/described-call.ts'
 import type { SwitchDirectory, TrunkPeer } from '../ports/switch-directory.ts'
 import { assertedCaller, isHiding } from './asserted-caller.ts'
-import { assertedDiversion } from './asserted-diversion.ts'
+import { assertedDiversion, timesSentOn } from './asserted-diversion.ts'
 import { authenticateLine, SHUT_OUT_PHRASE } from './authenticate-line.ts'
 import type { AuthenticationNeeds } from './authenticate-line.ts'
 import { calledText, dialedText } from './dialed-text.ts'
@@ -130,10 +130,14 @@ function fromCarrier(needs: EdgeNeeds, invite: IncomingInvite, call: CarrierCall
   // The platform's own carriers are not the tenant's to shut out.
   if (carrier.partitionId !== undefined && isShutOut(needs, invite, { accountId, partitionId, lineId: carrier.id })) return undefined
   const caller = assertedCaller(invite.request, carrier.numberRules?.inboundCaller)
-  const diversion = assertedDiversion(invite.request)
+  const [diversion, sentOn] = [assertedDiversion(invite.request), timesSentOn(invite.request)]
   return {
     ...startOf(needs, invite, false),
-    origin: { kind: 'carrier', carrierId: carrier.id, number: caller.number, name: caller.name, dialed, ...(diversion === undefined ? {} : { diversion }) },
+    origin: {
+      ...{ kind: 'carrier', carrierId: carrier.id, number: caller.number, name: caller.name, dialed },
+      ...(diversion === undefined ? {} : { diversion }),
+      ...(sentOn === 0 ? {} : { timesSentOn: sentOn }),
+    },
     account: { partitionId, accountId, recordId: newUuid() },
     question: { accountId, call: { direction: 'terminating', calledNumber, caller } },
   }

@@ -42,6 +42,22 @@ export function assertedDiversion(request: SipRequest): AssertedDiversion | unde
   return fromDiversion(request) ?? fromHistory(request)
 }
 
+/**
+ * How often the call was sent on before it came to us: the counters of Diversion (RFC 5806 4, without one it is 1), or the causes of
+ * History-Info. A call that two platforms forward to each other, with the telephone network between them, has nothing else that grows.
+ */
+export function timesSentOn(request: SipRequest): number {
+  const counters = addressesOf(request, 'diversion').map(({ parameters }) => {
+    const counter = parameters.get('counter') ?? ''
+    return /^[1-9]\d?$/.test(counter) ? Number(counter) : 1
+  })
+  const causes = addressesOf(request, 'history-info').filter((entry) => entry.uri.parameters.has('cause'))
+  return Math.max(
+    counters.reduce((sum, counter) => sum + counter, 0),
+    causes.length,
+  )
+}
+
 function fromDiversion(request: SipRequest): AssertedDiversion | undefined {
   const [address] = addressesOf(request, 'diversion')
   const privacy = address?.parameters.get('privacy')?.toLowerCase() ?? 'off'

@@ -15,6 +15,8 @@ export interface CarrierNeeds {
   readonly maxForwards: number
   /** Its places in the order to try them; left out: as they are configured. */
   readonly targetsInOrder?: ((peer: CarrierPeer) => readonly CarrierTarget[]) | undefined
+  /** How often others had sent the call on before it came to us. */
+  readonly timesSentOn?: number | undefined
 }
 
 /** The INVITE to a carrier: E.164 with '+' in the Request-URI, or the number as its rules want it, the caller asserted (RFC 3325). */
@@ -36,7 +38,7 @@ export function planCarrierLeg(decision: CarrierVerdict, peer: CarrierPeer, need
       ['Max-Forwards', String(needs.maxForwards)],
       ...trustedIdentityHeaders(caller, needs.publicAddress, from),
       ...chargeHeaders(decision, needs.publicAddress),
-      ...diversionHeaders(decision.diversion, decision.number, needs.publicAddress),
+      ...diversionHeaders(decision.diversion, decision.number, needs.publicAddress, needs.timesSentOn),
     ],
   }
 }

@@ -26,8 +26,13 @@ export interface CallAccount {
 /** Number and name are for the record until the routing says what the caller shows. */
 export type CallOrigin = { readonly number: string; readonly name: string; readonly dialed: string } & (
   | { readonly kind: 'line'; readonly lineId: string; readonly userId: string | undefined }
-  /** `diversion`: who sent the call on before it came to us. */
-  | { readonly kind: 'carrier'; readonly carrierId: string; readonly diversion?: { readonly number: string; readonly reason: string } }
+  /** `diversion`: who sent the call on before it came to us; `timesSentOn`: how often that was, default 0. */
+  | {
+      readonly kind: 'carrier'
+      readonly carrierId: string
+      readonly diversion?: { readonly number: string; readonly reason: string }
+      readonly timesSentOn?: number
+    }
 )
 
 /** What a REFER asks for, as far as it can be known without the call (RFC 3515, RFC 5589). */

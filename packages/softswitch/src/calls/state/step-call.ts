@@ -68,7 +68,8 @@ export function startCall(event: Started): Step {
     trail: [],
     refusal: undefined,
     hops: 0,
-    onNetHops: 0,
+    // Elsewhere is as good as in another account: a circle through the telephone network has to end too.
+    onNetHops: event.origin.kind === 'carrier' ? (event.origin.timesSentOn ?? 0) : 0,
     attempt: undefined,
     legs: [],
     winnerId: undefined,
