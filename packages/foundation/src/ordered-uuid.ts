@@ -3,6 +3,10 @@ const COUNTER_DIGITS = 3
 const MAX_COUNTER = 0xfff
 /** Where the counter of a millisecond begins at the most: there is room above for as many ids as are made in one. */
 const MAX_START = 0x7ff
+/** Where the time of a UUIDv7 ends, where its counter begins and where the rest of it: `tttttttt-tttt-7ccc-rrrr-rrrrrrrrrrrr`. */
+const TIME_END = 13
+const COUNTER_START = 15
+const REST_START = 18
 
 /**
  * UUIDv7s of which each sorts after the one before, also those of one millisecond and when the clock goes back: the twelve bits behind the
@@ -11,18 +15,25 @@ const MAX_START = 0x7ff
  */
 export function orderedUuid(draw: () => string): () => string {
   let lastMs = 0
+  let lastTime = ''
   let counter = 0
   return () => {
     const drawn = draw()
-    const nowMs = Number.parseInt(drawn.slice(0, 8) + drawn.slice(9, 13), 16)
-    if (nowMs > lastMs) {
-      lastMs = nowMs
-      counter = Number.parseInt(drawn.slice(15, 18), 16) & MAX_START
+    const drawnTime = drawn.slice(0, TIME_END)
+    // Times are of one length and sort as their numbers do.
+    if (drawnTime > lastTime) {
+      lastTime = drawnTime
+      lastMs = Number.parseInt(drawn.slice(0, 8) + drawn.slice(9, TIME_END), 16)
+      counter = Number.parseInt(drawn.slice(COUNTER_START, REST_START), 16) & MAX_START
     } else if (++counter > MAX_COUNTER) {
-      lastMs++
+      lastTime = timeOf(++lastMs)
       counter = 0
     }
-    const time = lastMs.toString(16).padStart(TIME_DIGITS, '0')
-    return `${time.slice(0, 8)}-${time.slice(8)}-7${counter.toString(16).padStart(COUNTER_DIGITS, '0')}${drawn.slice(18)}`
+    return `${lastTime}-7${counter.toString(16).padStart(COUNTER_DIGITS, '0')}${drawn.slice(REST_START)}`
   }
+}
+
+function timeOf(ms: number): string {
+  const time = ms.toString(16).padStart(TIME_DIGITS, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}`
 }

@@ -25,7 +25,8 @@ export function rewriteNumber(rules: readonly NumberRule[], number: string): Rew
   const ruleIndex = rules.findIndex(
     ({ prefix, minLength = 0, maxLength = Infinity }) => number.startsWith(prefix) && number.length >= minLength && number.length <= maxLength,
   )
-  const rule = rules[ruleIndex]
+  // To ask an array for its place -1 is slow.
+  const rule = ruleIndex < 0 ? undefined : rules[ruleIndex]
   return rule === undefined ? { number, ruleIndex: undefined } : { number: `${rule.prepend}${number.slice(rule.strip)}`, ruleIndex }
 }
 

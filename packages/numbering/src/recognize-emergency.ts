@@ -25,6 +25,7 @@ export function recognizeEmergency(dialed: string): EmergencyService | undefined
 
 /** What was keyed: no separators, no SIP user parameters (RFC 3261 19.1.6), no closing # that only says "send". */
 export function dialedKeys(dialed: string): string {
-  const keys = withoutSeparators(dialed.split(';', 1)[0] ?? '')
+  const parametersAt = dialed.indexOf(';')
+  const keys = withoutSeparators(parametersAt < 0 ? dialed : dialed.slice(0, parametersAt))
   return keys.length > 1 && keys.endsWith('#') ? keys.slice(0, -1) : keys
 }

@@ -53,7 +53,11 @@ export class ParameterMap implements ReadonlyMap<string, string> {
   }
 
   forEach(callback: (value: string, name: string, map: ReadonlyMap<string, string>) => void): void {
-    for (const [name, value] of this) callback(value, name, this)
+    if (this.#firstName !== undefined) callback(this.#firstValue, this.#firstName, this)
+    if (this.#secondName !== undefined) callback(this.#secondValue, this.#secondName, this)
+    const row = this.#row ?? NOTHING
+    for (let at = 0; at < row.length; at += 2) callback(row[at + 1] ?? '', row[at] ?? '', this)
+    this.#others?.forEach((value, name) => callback(value, name, this))
   }
 
   entries(): MapIterator<[string, string]> {
@@ -74,11 +78,7 @@ export class ParameterMap implements ReadonlyMap<string, string> {
 
   #asMap(): Map<string, string> {
     const map = new Map<string, string>()
-    if (this.#firstName !== undefined) map.set(this.#firstName, this.#firstValue)
-    if (this.#secondName !== undefined) map.set(this.#secondName, this.#secondValue)
-    const row = this.#row ?? []
-    for (let at = 0; at < row.length; at += 2) map.set(row[at] ?? '', row[at + 1] ?? '')
-    for (const [name, value] of this.#others ?? []) map.set(name, value)
+    this.forEach((value, name) => map.set(name, value))
     return map
   }
 

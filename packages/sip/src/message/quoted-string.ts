@@ -25,8 +25,12 @@ export function unquoteAt({ text, bytes }: Characters, start: number, end: numbe
   return inner.includes('\\') ? inner.replaceAll(/\\([\s\S])/g, '$1') : inner
 }
 
+/** What needs nothing but its quotes: nearly every name. */
+const PLAIN = /^[^\p{Cc}"\\]*$/u
+
 /** A quoted string that reads back as `text`. Control characters, which no header may carry (RFC 3261 25.1), become spaces. */
 export function quote(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`
   let quoted = '"'
   for (const character of text) {
     const code = character.codePointAt(0) ?? SPACE

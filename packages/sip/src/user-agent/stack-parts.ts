@@ -1,6 +1,6 @@
 import { responseBytes } from '../message/index.ts'
 import { DEFAULT_TIMING, MAGIC_COOKIE, statelessTag } from '../transaction/index.ts'
-import { DEFAULT_CONNECTION_LIMITS, responseDestination, type SentBy, type SipNetwork, Transports } from '../transport/index.ts'
+import { DEFAULT_CONNECTION_LIMITS, type RemoteAddress, responseDestination, type SentBy, type SipNetwork, Transports } from '../transport/index.ts'
 import type { Abilities } from './abilities.ts'
 import type { GuardedTimers } from './guarded-timers.ts'
 import { KeyTable } from './key-table.ts'
@@ -64,6 +64,9 @@ export function createTransactionRuntime(options: StackSettings, timers: Guarded
   }
 }
 
+/** RFC 3261 20.42, 25.1; RFC 7118 5.2. */
+const TRANSPORT_IN_VIA: Readonly<Record<RemoteAddress['transport'], string>> = { udp: 'UDP', tcp: 'TCP', tls: 'TLS', ws: 'WS', wss: 'WSS' }
+
 /** Tags and branches tell which of the stacks on a port they are from; what stands behind the mark is as unguessable as ever. */
 function tokenSourceOf({ randomToken = createTokenSource(), sharedPort }: StackSettings): (byteCount: number) => string {
   if (sharedPort === undefined) return randomToken
@@ -87,7 +90,7 @@ export function createUserAgent(runtime: TransactionRuntime, transactions: Trans
       const branch = MAGIC_COOKIE + newToken(12)
       // RFC 3581 3 for all; RFC 5923 5 for connections, but nobody can open one to a browser.
       const alias = to.transport === 'tcp' || to.transport === 'tls' ? ';alias' : ''
-      return `SIP/2.0/${to.transport.toUpperCase()} ${sentBy.of(to)};branch=${branch};rport${alias}`
+      return `SIP/2.0/${TRANSPORT_IN_VIA[to.transport]} ${sentBy.of(to)};branch=${branch};rport${alias}`
     },
     contact: (user, to, scheme = 'sip') => {
       const userPart = user === '' ? '' : `${user}@`

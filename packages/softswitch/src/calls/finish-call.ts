@@ -8,12 +8,8 @@ const REPORT_TIMEOUT_MS = 2_000
 
 /** Closes the media session, then every record of the call: once, whatever the media engine does. */
 export function finishCall(call: CallContext): void {
-  const { opening } = call
-  const session = call.session === undefined ? openedLate(opening) : Promise.resolve(call.session)
+  const report = closeSession(call)
   call.session = undefined
-  // What a caller said last is still on its way.
-  const quiet = call.service?.quiet() ?? Promise.resolve()
-  const report = session.then((open) => quiet.then(() => open?.close()))
   let closed = false
   const close = (mediaReport: MediaReport | undefined): void => {
     if (closed) return
@@ -26,6 +22,15 @@ export function finishCall(call: CallContext): void {
     call.needs.logger.error('media session failed to close', { sessionId: call.state.sessionId, error: String(error) })
     close(undefined)
   })
+}
+
+/** @returns what became of the media; undefined when there was no session */
+async function closeSession({ session, opening, service }: CallContext): Promise<MediaReport | undefined> {
+  // What a caller said last is still on its way.
+  const quiet = service?.quiet()
+  const open = session ?? (await openedLate(opening))
+  if (quiet !== undefined) await quiet
+  return open?.close()
 }
 
 /** The call ended while its session was opening. */

@@ -190,8 +190,11 @@ function stopTimer(call: CallContext, name: TimerName): void {
 
 function dispose(call: CallContext): void {
   for (const timer of Object.values(call.timers)) timer?.cancel()
-  for (const leg of call.confirmations.values()) leg.close()
-  call.confirmations.clear()
+  // Hardly any call has them, and to clear a Map gives it a new table.
+  if (call.confirmations.size > 0) {
+    for (const leg of call.confirmations.values()) leg.close()
+    call.confirmations.clear()
+  }
   call.legs.clear()
   call.reinvites.caller = call.reinvites.callee = undefined
   call.refer = undefined

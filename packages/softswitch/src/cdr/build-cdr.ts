@@ -35,10 +35,12 @@ function endOf(call: CallState): number | undefined {
   return call.endedAtMs === undefined ? undefined : (call.talkEnded?.atMs ?? call.endedAtMs)
 }
 
+type Writable<Value> = { -readonly [Key in keyof Value]: Value[Key] }
+
 function buildRecord(call: CallState, account: AccountView, mediaReport: MediaReport | undefined): CallRecord {
   const { origin, outcome, emergency } = call
   const { ended } = account
-  return {
+  const record: Writable<CallRecord> = {
     id: account.recordId,
     sessionId: call.sessionId,
     partitionId: account.partitionId,
@@ -63,14 +65,16 @@ function buildRecord(call: CallState, account: AccountView, mediaReport: MediaRe
     disposition: ended?.disposition ?? outcome?.disposition ?? 'IN_PROGRESS',
     hangupBy: outcome === undefined ? undefined : (call.talkEnded?.hangupBy ?? outcome.hangupBy),
     sipStatusCode: ended?.statusCode ?? outcome?.statusCode ?? (call.answeredAtMs === undefined ? 0 : 200),
-    ...(outcome === undefined ? {} : { reasonCode: outcome.code }),
     sipCallIds: call.sipCallIds,
-    ...(account.forwardedTo === undefined ? {} : { forwardedTo: account.forwardedTo }),
-    ...(account.authorization === undefined ? {} : { authorization: account.authorization }),
-    ...(account.pickup === undefined ? {} : { pickup: account.pickup }),
-    ...(mediaReport === undefined ? {} : { mediaReport }),
-    ...(emergency === undefined ? {} : { emergency: { callbackNumber: emergency.callbackNumber, location: emergency.location } }),
   }
+  // A spread for each of these would cost more than the rest of the record.
+  if (outcome !== undefined) record.reasonCode = outcome.code
+  if (account.forwardedTo !== undefined) record.forwardedTo = account.forwardedTo
+  if (account.authorization !== undefined) record.authorization = account.authorization
+  if (account.pickup !== undefined) record.pickup = account.pickup
+  if (mediaReport !== undefined) record.mediaReport = mediaReport
+  if (emergency !== undefined) record.emergency = { callbackNumber: emergency.callbackNumber, location: emergency.location }
+  return record
 }
 
 /** A leg that was sent on is an outbound call of whoever sent it. */

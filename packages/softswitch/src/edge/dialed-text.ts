@@ -19,5 +19,7 @@ export function calledText(request: SipRequest): string {
 
 function dialedIn(uri: Parameters<typeof userOf>[0], uriText: string): string {
   if (uri.scheme === 'urn') return uriText.slice(0, LONGEST_DIALED)
-  return (userOf(uri).split(';')[0] ?? '').slice(0, LONGEST_DIALED)
+  const user = userOf(uri)
+  const parametersAt = user.indexOf(';')
+  return user.slice(0, parametersAt < 0 ? LONGEST_DIALED : Math.min(parametersAt, LONGEST_DIALED))
 }

@@ -16,7 +16,8 @@ export class UnanchoredSession implements MediaSession {
   readonly #address: string
   readonly #onClose: () => void
   readonly #sent: Partial<Record<MediaSide, SentDescription>> = {}
-  readonly #sessionIds: Partial<Record<MediaSide, string>> = {}
+  /** What the side a is told; b is told the next one. Drawn when it is asked for: there is no session without a description. */
+  #firstSessionId: number | undefined
   #handler: ((event: MediaEvent) => void) | undefined
   #report: Promise<MediaReport> | undefined
 
@@ -121,9 +122,8 @@ export class UnanchoredSession implements MediaSession {
   }
 
   #endpoint(side: MediaSide): Pick<LocalEndpoint, 'address' | 'sessionId'> {
-    const sessionId = this.#sessionIds[side] ?? String(randomInt(2 ** 47))
-    this.#sessionIds[side] = sessionId
-    return { address: this.#address, sessionId }
+    this.#firstSessionId ??= randomInt(2 ** 47)
+    return { address: this.#address, sessionId: String(this.#firstSessionId + (side === 'a' ? 0 : 1)) }
   }
 }
 

@@ -9,7 +9,7 @@ import type { BesidePlan } from './leg-plan.ts'
 
 /** Waits for the next moment at which one of them begins or ends to ring, if there is one. */
 export function awaitBeside(step: Step, attempt: Attempt | undefined, elapsedMs: number): Step {
-  if (attempt === undefined) return step
+  if (attempt === undefined || !step.state.legs.some(({ plan }) => plan.beside !== undefined)) return step
   const moments = step.state.legs.filter((leg) => leg.attempt === attempt.number).flatMap(momentsOf)
   const dueMs = Math.min(...moments.filter((moment) => moment > elapsedMs))
   if (!Number.isFinite(dueMs)) return step

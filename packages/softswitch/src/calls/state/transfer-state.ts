@@ -113,9 +113,9 @@ function callerParty(state: CallState): Party | undefined {
   const own = state.accounts[0]
   if (own === undefined) return undefined
   const identity = viewOf(state)?.caller ?? own.caller ?? { number: origin.number, name: origin.name, anonymous: false }
-  const line = origin.kind === 'line' ? { lineId: origin.lineId, userId: origin.userId } : { lineId: undefined, userId: undefined }
-  const carrier = origin.kind === 'carrier' ? { carrierId: origin.carrierId } : {}
-  return { kind: origin.kind, ...line, ...carrier, partitionId: own.partitionId, accountId: own.accountId, identity }
+  const { partitionId, accountId } = own
+  if (origin.kind === 'line') return { kind: 'line', lineId: origin.lineId, userId: origin.userId, partitionId, accountId, identity }
+  return { kind: 'carrier', lineId: undefined, carrierId: origin.carrierId, userId: undefined, partitionId, accountId, identity }
 }
 
 function calleeParty(state: CallState): Party | undefined {
