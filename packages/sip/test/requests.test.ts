@@ -140,7 +140,12 @@ describe('what the stack answers by itself', () => {
     await peer.nextResponse(404)
   })
 
-  it('refuses a request that has no hop left with 483', async () => {
+  it('answers what is for itself though it has no hop left: OPTIONS of a gateway that looks whether it is there (RFC 3261 11, 16.3)', async () => {
+    peer.sendBytes(peer.requestText({ method: 'OPTIONS' }, server.udp).replace('Max-Forwards: 70', 'Max-Forwards: 0'), server.udp)
+    await peer.nextResponse(200)
+  })
+
+  it('refuses a call that has no hop left with 483', async () => {
     const text = peer.requestText({ method: 'INVITE', body: OFFER }, server.udp).replace('Max-Forwards: 70', 'Max-Forwards: 0')
     peer.sendBytes(text, server.udp)
     await peer.nextResponse(483)

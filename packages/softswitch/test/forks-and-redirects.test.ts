@@ -64,6 +64,21 @@ describe('early media of several phones (RFC 3261 13.2.2.4)', () => {
   })
 })
 
+describe('a proxy behind which one of several has said no', () => {
+  it('says 199, which is told to no caller and is no ringing (RFC 6228 4)', async () => {
+    const [alice, carol] = [await rig.phone('alice-desk'), await rig.phone('carol-desk')]
+    const caller = alice.call('2003', (await rig.ear()).description())
+    const ringing = await carol.nextCall()
+    ringing.invite.progress(199)
+    ringing.invite.progress(180)
+    expect((await caller.saw('progress')).statusCode).toBe(180)
+    ringing.invite.reject(486)
+    await caller.saw('rejected')
+    expect(caller.count('progress')).toBe(1)
+    await rig.closed(1)
+  })
+})
+
 describe('a phone that forwards by itself (3xx, RFC 3261 8.1.3.4)', () => {
   it('to another one of its account: that one rings, knows who calls and who sent it on (RFC 5806, RFC 7044)', async () => {
     const [alice, bob, carol] = [await rig.phone('alice-desk'), await rig.phone('bob-desk'), await rig.phone('carol-desk')]

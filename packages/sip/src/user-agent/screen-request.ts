@@ -32,8 +32,10 @@ function screenMethod(request: SipRequest, offered: Offered): RequestProblem | u
 }
 
 function screenHeaders(request: SipRequest, offered: Offered): RequestProblem | undefined {
-  // 16.3: we stand between caller and callee, so a request that may not go on ends here.
-  return request.maxForwards === 0 ? problem(483, 'Too Many Hops') : screenRequire(request, offered.supportedOptions(request.method))
+  // 16.3: we stand between caller and callee, so a call that may not go on ends here. What is for us goes no further: gateways look whether
+  // we are there with an OPTIONS that may take no more hop (11).
+  const endsHere = request.maxForwards === 0 && request.method === 'INVITE'
+  return endsHere ? problem(483, 'Too Many Hops') : screenRequire(request, offered.supportedOptions(request.method))
 }
 
 /** 8.2.2.3. Proxy-Require speaks to proxies, which we are not. @param supported option tags, lower case */

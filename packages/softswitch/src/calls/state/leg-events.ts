@@ -33,6 +33,8 @@ export function onLegProgress(step: Step, event: Of<'legProgress'>): Step {
   const leg = legOf(step.state, event.legId)
   const { attempt } = step.state
   if (leg === undefined || attempt === undefined || !isAwaited(step, leg)) return step
+  // RFC 6228 4, 5: a branch further on has ended, nobody rings because of it; only who asks for it may be told.
+  if (event.statusCode === 199) return step
   // Early media needs our offer to be the caller's: with a delayed offer there is nothing to answer yet.
   const sdp = step.state.offer === undefined ? undefined : event.sdp
   const isFirstMedia = sdp !== undefined && (attempt.earlyMediaLegId ?? leg.id) === leg.id
