@@ -47,6 +47,7 @@ export function createIntake(options: SoftswitchOptions, parts: SoftswitchParts)
     digest,
     realm,
     directory,
+    bindingsOf,
     guesses,
     clock,
     times: { maxRingMs, maxCallMs, carrierSetupTimeoutMs },
@@ -58,7 +59,7 @@ export function createIntake(options: SoftswitchOptions, parts: SoftswitchParts)
   const registrar = { registrations, digest, realm, directory, guesses, locations, clock, limits: { ...REGISTRAR_LIMITS, ...options.registrar } }
   return {
     open() {
-      sip.guard({ ...gate, challenge: (request, source) => challengeOf({ digest, directory, isRefusing }, request, source) })
+      sip.guard({ ...gate, challenge: (request, source) => challengeOf({ digest, directory, bindingsOf, isRefusing }, request, source) })
       sip.onRequest('REGISTER', (request) => handleRegister(registrar, request), { supportedOptions: REGISTER_OPTIONS })
       sip.onFlowClosed((connectionId) => locations.flowClosed(connectionId))
       // A transfer belongs to a call; out of one nobody may tell us to place calls (RFC 3515 2.4.2, RFC 3261 21.4.4).

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { RawPhone } from './raw-phone.ts'
 import { SwitchRig } from './switch-rig.ts'
-import { REALM } from './switch-tenants.ts'
+import { peer, REALM } from './switch-tenants.ts'
 import { expectNothingLeft } from './talk.ts'
 
 let rig: SwitchRig
@@ -37,6 +37,10 @@ describe('wrong passwords', () => {
     for (let guess = 0; guess < 3; guess++) expect((await wrong(guesser)).statusCode).toBe(401)
     expect((await guesser.request({ method: 'REGISTER', lines: [CONTACT] })).statusCode).toBe(403)
     expect((await neighbour.request({ method: 'REGISTER', lines: [CONTACT] })).statusCode).toBe(200)
+    // Nor is the address of a carrier a place to guess from.
+    rig.directory.peers.push(peer('shares-the-address', guesser.port, false))
+    expect((await guesser.request({ method: 'REGISTER', lines: [CONTACT] })).statusCode).toBe(403)
+    rig.directory.peers.pop()
     rig.time.advance(300_000)
     expect((await guesser.request({ method: 'REGISTER', lines: [CONTACT] })).statusCode).toBe(200)
   })

@@ -113,7 +113,7 @@ export const ENVIRONMENT_TABLE = {
     name: 'DIALTONE_SIP_WRONG_PASSWORDS',
     default: '10',
     meaning:
-      'Wrong SIP passwords for one user from one address in a minute, then that user is refused there for five minutes; ten times as many for whatever users silence the address, except for users registered there. `0`: never. Carriers, this machine and emergency calls are exempt.',
+      'Wrong SIP passwords for one user from one address in a minute, then that user is refused there for five minutes; ten times as many for whatever users silence the address, except for users registered there. `0`: never. Calls of carriers and of PBXs known by address, this machine and emergency calls are exempt.',
     parse: wholeNumber(0, 1_000_000),
   },
   sipInviteRate: {

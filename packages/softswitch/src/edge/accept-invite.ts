@@ -18,8 +18,10 @@ import { findRecipient } from './find-recipient.ts'
 import type { CarrierCall } from './find-recipient.ts'
 import { presentedCaller } from './presented-caller.ts'
 import { isServedAt, requestDomain } from './request-domain.ts'
+import { saysItIsAPhone } from './says-it-is-a-phone.ts'
+import type { PhoneSignsNeeds } from './says-it-is-a-phone.ts'
 
-export interface EdgeNeeds extends AuthenticationNeeds {
+export interface EdgeNeeds extends AuthenticationNeeds, Pick<PhoneSignsNeeds, 'bindingsOf'> {
   readonly directory: SwitchDirectory
   readonly clock: Clock
   readonly times: CallTimes
@@ -34,7 +36,7 @@ export interface EdgeNeeds extends AuthenticationNeeds {
 export type Started = Extract<CallEvent, { type: 'started' }>
 
 /**
- * Decides on an INVITE: whose call is it? A carrier is known by its address, and so is a PBX that asked for it; a line by its
+ * Decides on an INVITE: whose call is it? A carrier is known by its address, where no phone says it is one, and so is a PBX that asked for it; a line by its
  * digest credentials. Whoever is none of them is challenged. @returns the first event of the call, or undefined when the INVITE has been answered
  */
 export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started | undefined {
@@ -46,7 +48,8 @@ export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started 
   const refusal = urgent || needs.isCallback(normalizePhoneNumber(dialed) ?? '') ? undefined : needs.refusal()
   if (refusal !== undefined) return refuse(invite, refusal)
   if (registeredAt !== undefined) return fromCarrier(needs, invite, { dialed, known: registeredAt, isByRegistration: true })
-  const carrier = needs.directory.carrierByAddress(invite.source.address, invite.source.port)
+  const atAddress = needs.directory.carrierByAddress(invite.source.address, invite.source.port)
+  const carrier = atAddress === undefined || saysItIsAPhone(needs, invite.request, invite.source) ? undefined : atAddress
   // The platform's own carriers before all: no tenant takes their calls by claiming their address.
   if (carrier !== undefined && carrier.partitionId === undefined) return fromCarrier(needs, invite, { dialed, known: carrier, isByRegistration: false })
   const trunk = needs.directory.trunkByAddress(invite.source.address, invite.source.port)

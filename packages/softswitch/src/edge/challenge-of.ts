@@ -2,10 +2,12 @@ import type { Challenge, DigestAuthenticator, RemoteAddress, SipRequest } from '
 import { findCarrierByContact } from '../ports/find-carrier.ts'
 import type { SwitchDirectory } from '../ports/switch-directory.ts'
 import { dialedText } from './dialed-text.ts'
+import { saysItIsAPhone } from './says-it-is-a-phone.ts'
+import type { PhoneSignsNeeds } from './says-it-is-a-phone.ts'
 
-export interface ChallengeNeeds {
+export interface ChallengeNeeds extends Pick<PhoneSignsNeeds, 'bindingsOf'> {
   readonly digest: DigestAuthenticator
-  readonly directory: Pick<SwitchDirectory, 'carrierByAddress' | 'trunkByAddress' | 'carriers'>
+  readonly directory: Pick<SwitchDirectory, 'carrierByAddress' | 'trunkByAddress' | 'carriers' | 'credentialsOf'>
   /** Whether ordinary calls are refused now: then nobody is asked for a password first. */
   readonly isRefusing: () => boolean
 }
@@ -18,7 +20,8 @@ export function challengeOf(needs: ChallengeNeeds, request: SipRequest, source: 
   const { method } = request
   if ((method !== 'INVITE' && method !== 'REGISTER') || needs.digest.identify(request) !== undefined) return undefined
   if (method === 'REGISTER') return { statusCode: 401, headers: needs.digest.challenge({ request }) }
-  if (needs.isRefusing() || isKnownByAddress(needs.directory, source)) return undefined
+  if (needs.isRefusing() || needs.directory.trunkByAddress(source.address, source.port) !== undefined) return undefined
+  if (needs.directory.carrierByAddress(source.address, source.port) !== undefined && !saysItIsAPhone(needs, request, source)) return undefined
   if (findCarrierByContact(needs.directory.carriers(), dialedText(request)) !== undefined) return undefined
   return { statusCode: 407, headers: needs.digest.challenge({ proxy: true, request }) }
 }

@@ -36,12 +36,12 @@ export function createEdgeGate(needs: GateNeeds): RequestGate {
 }
 
 /** Carriers are known by their address, and PBXs that asked for it. */
-export function isTrusted(needs: Pick<GateNeeds, 'directory' | 'protection'>, source: RemoteAddress): boolean {
+function isTrusted(needs: Pick<GateNeeds, 'directory' | 'protection'>, source: RemoteAddress): boolean {
   if (needs.protection.trustLoopback && isLoopback(source.address)) return true
   return isKnownByAddress(needs.directory, source)
 }
 
-function isLoopback(address: string): boolean {
+export function isLoopback(address: string): boolean {
   return address.startsWith('127.') || address === '::1' || address.startsWith('::ffff:127.')
 }
 

@@ -4,7 +4,7 @@ import type { StoredBinding } from '../ports/registration-store.ts'
 import type { SwitchDirectory } from '../ports/switch-directory.ts'
 import type { PasswordGuesses } from './authenticate-line.ts'
 import { BanList, DEFAULT_BAN_LIMITS } from './ban-list.ts'
-import { createEdgeGate, isTrusted } from './edge-gate.ts'
+import { createEdgeGate, isLoopback } from './edge-gate.ts'
 import type { EdgeProtection } from './edge-gate.ts'
 
 export const DEFAULT_PROTECTION: EdgeProtection = { ...DEFAULT_BAN_LIMITS, scanners: 'drop', trustLoopback: true }
@@ -23,7 +23,8 @@ export function protectEdge(needs: ProtectionNeeds): { readonly gate: RequestGat
   const { directory, digest, bindingsOf, clock, logger } = needs
   const protection = { ...DEFAULT_PROTECTION, ...needs.protection }
   const bans = new BanList(clock, protection)
-  const isExempt = (source: RemoteAddress): boolean => isTrusted({ directory, protection }, source)
+  // Carriers are asked for no password: who guesses at their address is somebody else.
+  const isExempt = (source: RemoteAddress): boolean => protection.trustLoopback && isLoopback(source.address)
   return {
     gate: createEdgeGate({ directory, digest, bindingsOf, bans, protection }),
     guesses: {
