@@ -7,6 +7,7 @@ import { CALLEE_HZ, CALLER_HZ, makeScriptedPhones, makeTwoParties, TONES_HZ, typ
 import { done } from './tenant.ts'
 
 const WAV_HEADER_BYTES = 44
+const BEEP_HZ = 1400
 
 interface Recording {
   readonly id: string
@@ -131,6 +132,81 @@ describe('a call that is recorded on demand', () => {
     expect(await help.finalStatus()).toBe(200)
     expect(await record(await liveCall(), 'START')).toBe(400)
     await help.hangUp()
+    for (const phone of [caller, callee]) phone.close()
+  })
+})
+
+/** The last recording, which is one more than there were before, and its sound. */
+async function newRecordingAfter(before: number): Promise<{ readonly recording: Recording | undefined; readonly file: Uint8Array }> {
+  const [recording] = await eventually('the recording', 10_000, async () => {
+    const found = await recordings()
+    return found.length > before ? found : undefined
+  })
+  return { recording, file: await parties.account.http.getBytes(`${parties.account.path}/call-recording/${recording?.id ?? ''}/content`) }
+}
+
+describe('a call that is recorded by keys', () => {
+  it('begins at *1, is silent from *2 to *2, and ends at *1, of whoever talks; both hear beeps', async () => {
+    done(await settings({ mode: 'OFF', keys: true, announce: false, beep: true }))
+    const before = (await recordings()).length
+    const [caller, callee] = await makeScriptedPhones(parties)
+    const call = await caller.call(parties.callee.extension, { toneHz: CALLER_HZ })
+    const answering = await callee.nextCall()
+    await answering.answer(CALLEE_HZ)
+    expect(await call.finalStatus()).toBe(200)
+    const press = async (keys: string) => {
+      await answering.media?.press(answering.invite.body, keys)
+      answering.media?.speak(answering.invite.body, CALLEE_HZ)
+    }
+    await press('*1')
+    call.media.forget()
+    await pause(2_500)
+    await press('*2')
+    await eventually('the beeps of the pause', 3_000, () => (call.media.heardOnce(BEEP_HZ) ? true : undefined))
+    await pause(2_500)
+    await press('*2')
+    await pause(2_500)
+    await press('*1')
+    const { recording, file } = await newRecordingAfter(before)
+    expect(recording?.durationSeconds).toBeGreaterThan(6.5)
+    expect([toneOf(file, 0, 16_000), toneOf(file, 1, 16_000)], 'its first two seconds').toEqual([CALLER_HZ, CALLEE_HZ])
+    const frames = samplesOf(file, 0)
+    const silent = Array.from({ length: Math.floor(frames.length / 4_000) }, (_unused, half) =>
+      frames.subarray(half * 4_000, half * 4_000 + 4_000).every((sample) => sample === 0),
+    )
+    expect(silent.filter(Boolean).length, 'half seconds of silence').toBeGreaterThanOrEqual(2)
+    expect(toneOf(file, 0, frames.length - 4_000), 'after it went on').toBe(CALLER_HZ)
+    expect(silent.at(-2), 'after it went on').toBe(false)
+    await call.hangUp()
+    const [kept] = await eventually('the call record', 10_000, async () => {
+      const found = (await parties.account.callRecords()).filter(({ id }) => id === recording?.callRecordId)
+      return found.length > 0 ? found : undefined
+    })
+    expect(kept?.callFlagType).toBe('ANSWERED')
+    for (const phone of [caller, callee]) phone.close()
+  })
+
+  it('by rules: of a hunt group always, of a user never, not even on demand', async () => {
+    const { account } = parties
+    const hunt = { name: 'Sales', extension: '4100', strategy: 'SIMULTANEOUS', members: [{ userId: parties.callee.userId }] }
+    const { id: groupId } = done(await account.http.post<{ id: string }>(`${account.path}/hunt-group`, hunt))
+    const before = (await recordings()).length
+    const [caller, callee] = await makeScriptedPhones(parties)
+    const ask = async (target: string, rule: object, during: (id: string) => Promise<void>) => {
+      done(await settings({ mode: 'OFF', announce: false, rules: [rule] }))
+      const call = await caller.call(target, { toneHz: CALLER_HZ })
+      await (await callee.nextCall()).answer(CALLEE_HZ)
+      expect(await call.finalStatus()).toBe(200)
+      await during(await liveCall())
+      expect(await call.hangUp()).toBe(200)
+    }
+    const always = { type: 'HUNT_GROUP', id: groupId, record: 'ALWAYS' }
+    await ask(parties.callee.extension, always, async (id) => expect(await record(id, 'STOP'), 'not recorded').toBe(400))
+    await ask('4100', always, async () => pause(1_500))
+    await newRecordingAfter(before)
+    const never = { type: 'END_USER', id: parties.callee.userId, record: 'NEVER' }
+    await ask('4100', never, async (id) => expect(await record(id, 'START')).toBe(400))
+    expect(await recordings()).toHaveLength(before + 1)
     for (const phone of [caller, callee]) phone.close()
   })
 })

@@ -29,6 +29,7 @@ const invites: readonly SippStep[] = [
 let tenant: Tenant
 let account: Account
 let number: string
+let userId: string
 let login: SipLogin
 const phones: ScriptedPhone[] = []
 const baresips: Baresip[] = []
@@ -37,7 +38,7 @@ let made: string | undefined
 beforeAll(async () => {
   tenant = await Tenant.logIn()
   account = await tenant.createAccount()
-  const { userId } = await account.createUser('4001')
+  userId = (await account.createUser('4001')).userId
   number = await account.addNumber()
   await account.assignNumber(number, userId)
   login = await account.createLine(userId)
@@ -149,6 +150,52 @@ describe.skipIf(isAbsent('sipp'))('keys and media of a trunk with SIPp', () => {
     await eventually('both tones in the echo', 5_000, () => (call.media.heardOnce(770) && call.media.heardOnce(1336) ? true : undefined))
     expect(call.media.keysHeard).toBe('')
     expect(await call.hangUp()).toBe(200)
+    await run.success()
+  })
+
+  it('S3-13 dtmf_mode inband: a key of the trunk comes as its two tones, and a menu understands it', async () => {
+    const port = await trustedFreePorts(PORTS_EACH)
+    await trunkAt(port, { dtmf_mode: 'inband' })
+    const way = (fromIvrComponentId: string, toIvrComponentId: string) => ({ fromIvrComponentId, toIvrComponentId })
+    const failure = { id: 'f', type: 'MENU_FAILURE', menuTimeout: 8, invalidSelectionPrompt: '', maxInvalidSelections: 2 }
+    const menu = { id: 'm', type: 'MENU', initPromptId: '', allowBargeInDuringInitPrompt: true, menuPromptId: '', menuRepeatDelay: 3, failure }
+    const ivr = done(
+      await account.http.post<{ id: string }>(`${account.path}/ivr`, {
+        name: 'By tones',
+        ivrComponents: [
+          { id: 'in', type: 'INCOMING' },
+          { ...menu, dtmf: [{ id: 'd7', type: 'DTMF', digit: '7' }] },
+          { id: 'u', type: 'USER', userId },
+        ],
+        ivrComponentMappings: [way('in', 'm'), way('d7', 'u')],
+      }),
+    )
+    const reached = await account.addNumber()
+    done(await account.http.patch(`${account.path}/telephonenumber/${reached}`, { referenceType: 'IVR', referenceId: ivr.id }))
+    const phone = await registeredPhone()
+    const file = join(WORK_FOLDER, 'key-7.ul')
+    const [low, high] = [sineSamples(852, 800), sineSamples(1209, 800)]
+    const key = low.map((sample, index) => Math.round((sample + (high[index] ?? 0)) * 0.4))
+    writeFileSync(file, Buffer.concat([encodeMuLaw(new Int16Array(16_000)), encodeMuLaw(key), encodeMuLaw(new Int16Array(24_000))]))
+    const run = runSipp(tenant.platform, {
+      ...{ scenario: 'keys-as-tones', port, timeoutSeconds: 25, echoes: false, fields: [FAR, 'dialtone.local', reached, ''] },
+      steps: [
+        caller.sendsFirst('INVITE', { body: describeMusic() }),
+        receive(100, { optional: true }),
+        caller.hears(200, { absent: { body: 'telephone-event' } }),
+        caller.sends('ACK', { sequence: 1 }),
+        plays(file),
+        // It is asked to talk to who has answered.
+        receive('INVITE'),
+        respond(200, { body: describeMusic() }),
+        receive('ACK'),
+        ...isHungUp,
+      ],
+    })
+    const ringing = await phone.nextCall(15_000)
+    await ringing.answer(CALLEE_HZ)
+    await eventually('sound of the trunk', 5_000, () => ((ringing.media?.packetsHeard ?? 0) > 5 ? true : undefined))
+    await ringing.hangUp()
     await run.success()
   })
 

@@ -36,12 +36,21 @@ export interface RoutingVoicemailBox {
   readonly opensToOwnPhones?: boolean | undefined
 }
 
+/** ON_DEMAND: when somebody asks for it in the call. NEVER: not even then. */
+export type RecordingRule = 'ALWAYS' | 'ON_DEMAND' | 'NEVER'
+
 /** Whose calls of an account are recorded. */
 export interface RecordingPolicy {
   /** undefined: everybody's. */
   readonly userIds: readonly string[] | undefined
   /** Both parties are told before it begins. */
   readonly announces: boolean
+  /** Of users, lines, groups, queues and numbers, by id. */
+  readonly rules?: ReadonlyMap<string, RecordingRule>
+  /** Whoever talks may start and stop it by keys. */
+  readonly takesKeys?: true
+  /** Both hear a beep now and then as long as it goes on. */
+  readonly beeps?: true
 }
 
 /** What of an account takes calls besides its users, lines and numbers: one map a kind. */

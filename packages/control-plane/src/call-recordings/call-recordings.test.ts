@@ -40,7 +40,9 @@ const policyOf = () => platform.plane.view.snapshotOf(accountId)?.services.recor
 
 describe('whose calls are recorded', () => {
   it('nobody’s, until an account says so; the switch knows at once', async () => {
-    expect((await platform.call('GET', `${base}/call-recording-settings`)).body).toEqual({ mode: 'OFF', userIds: [], announce: true, retentionDays: 30 })
+    expect((await platform.call('GET', `${base}/call-recording-settings`)).body).toEqual({
+      ...{ mode: 'OFF', userIds: [], announce: true, retentionDays: 30, rules: [], keys: false, beep: false },
+    })
     expect(policyOf()).toBeUndefined()
     expect((await platform.call('PUT', `${base}/call-recording-settings`, { mode: 'ALL', announce: false, retentionDays: 90 })).status).toBe(200)
     expect(policyOf()).toEqual({ userIds: undefined, announces: false })
@@ -49,6 +51,16 @@ describe('whose calls are recorded', () => {
     expect(policyOf()).toEqual({ userIds: [user.body['id']], announces: true })
     await platform.call('PUT', `${base}/call-recording-settings`, { mode: 'OFF' })
     expect(policyOf()).toBeUndefined()
+  })
+
+  it('by rules for users, lines, groups, queues and numbers of the account, and by keys; the switch knows them by id', async () => {
+    const user = await platform.call('POST', `${base}/user`, { firstName: 'Ann', lastName: 'R', extension: '4000' })
+    const put = (rules: readonly object[]) => platform.call('PUT', `${base}/call-recording-settings`, { mode: 'ALL', rules, keys: true, beep: true })
+    const id = String(user.body['id'])
+    expect((await put([{ type: 'END_USER', id, record: 'NEVER' }])).body['rules']).toEqual([{ type: 'END_USER', id, record: 'NEVER' }])
+    expect(policyOf()).toEqual({ userIds: undefined, announces: true, rules: new Map([[id, 'NEVER']]), takesKeys: true, beeps: true })
+    expect((await put([{ type: 'CALL_QUEUE', id, record: 'ALWAYS' }])).body['errorCode']).toBe('EntityNotFound')
+    expect((await put([{ type: 'END_USER', id, record: 'SOMETIMES' }])).status).toBe(400)
   })
 
   it('not those of other people’s users, nor for longer than ten years', async () => {

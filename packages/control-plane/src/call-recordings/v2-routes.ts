@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { actorOf } from '../access/index.ts'
 import { entityNotFound } from '../failures/index.ts'
 import { accountOperation, named, oneOf, type Operation } from '../http/index.ts'
-import { changeSettings, readSettings, RECORDING_MODES } from './recording-settings.ts'
+import { changeSettings, readSettings, RECORDED_OBJECTS, RECORDING_MODES, RECORDING_RULES } from './recording-settings.ts'
 import { type CallRecordingRow, deleteRecording, findRecording, listRecordings, recordingFile } from './recordings.ts'
 
 const ACCOUNT = '/v2/partition/:partitionId/account/:accountId'
@@ -20,6 +20,13 @@ const settings = {
   userIds: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 1000, uniqueItems: true })),
   announce: Type.Optional(Type.Boolean()),
   retentionDays: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_RETENTION_DAYS })),
+  rules: Type.Optional(
+    Type.Array(Type.Object({ type: oneOf(RECORDED_OBJECTS), id: Type.String({ minLength: 1, maxLength: 64 }), record: oneOf(RECORDING_RULES) }), {
+      maxItems: 1000,
+    }),
+  ),
+  keys: Type.Optional(Type.Boolean()),
+  beep: Type.Optional(Type.Boolean()),
 }
 const Settings = named('CallRecordingSettings', Type.Object(settings))
 const RecordingView = named(
@@ -54,7 +61,7 @@ export const callRecordingOperations: readonly Operation[] = [
     method: 'PUT',
     path: SETTINGS,
     tag: TAG,
-    summary: 'Record the calls of everybody, of some users, or of nobody; never calls to 911 and 933',
+    summary: 'Record the calls of everybody, of some, or of nobody, or let who talks say so by keys; never calls to 911 and 933',
     requires: { permission: 'Account', level: 'EDIT' },
     body: Settings,
     responses: { 200: Settings },

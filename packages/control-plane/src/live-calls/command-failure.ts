@@ -20,6 +20,8 @@ export function commandFailure(result: Exclude<CallCommandResult, 'done'>, callI
       return inConflict('SupervisionNotAllowed', 'The account does not allow that its calls are listened to in this way (call-supervision).')
     case 'RecordingNotAvailable':
       return inConflict('RecordingNotAvailable', 'This server keeps no recordings of calls.')
+    case 'RecordingNotAllowed':
+      return inConflict('RecordingNotAllowed', 'The account never records calls of this user, line, group, queue or number (call-recording-settings).')
     case 'NotRecorded':
       return inConflict('NotRecorded', 'The account does not record this call now.')
     case 'OwnCall':

@@ -7,6 +7,8 @@ import type { CallAccount } from './state/call-event.ts'
 const SIDES = ['a', 'b'] as const
 const SAMPLES_PER_MS = 8
 const SAMPLE_BYTES = 2
+/** What says in North America that a call is recorded (47 CFR 64.501(b)(3)). */
+const BEEP = { kind: 'tone', frequenciesHz: [1400], durationMs: 200 } as const
 
 /** What the two who talk are told, how they hear each other meanwhile, and when it has to be over. */
 export interface Announcement {
@@ -17,19 +19,30 @@ export interface Announcement {
   readonly endsInMs?: number | undefined
 }
 
+/** So often both hear this tone, and each other beneath it. @returns false when they cannot */
+export function beepToBoth(call: CallContext, session: MediaSession, times: number): Promise<boolean> {
+  const beep = [BEEP, { kind: 'silence', durationMs: BEEP.durationMs }] as const
+  return sayToBoth(call, session, Array.from({ length: times }, () => beep).flat(), { kind: 'talk' })
+}
+
 /** Both parties of a call hear the same words, from our own end. @returns false when they cannot be told */
 export async function announceToBoth(call: CallContext, session: MediaSession, { phrases, account, part, endsInMs }: Announcement): Promise<boolean> {
-  const { needs, state } = call
+  const { needs } = call
   const language = languageOf(needs.directory.snapshotOf(account.accountId))
   const clips = (await needs.services?.clipsOf(account, phrases, language).catch(() => [])) ?? []
   const durationMs = durationMsOf(clips)
   if (endsInMs !== undefined && durationMs < endsInMs) await passed(call, endsInMs - durationMs)
+  return sayToBoth(call, session, clips, part)
+}
+
+async function sayToBoth(call: CallContext, session: MediaSession, clips: readonly AudioClip[], part: MixPart): Promise<boolean> {
+  const { state } = call
   const mixId = `announcement:${state.sessionId}`
   const isFree = (): boolean => call.state.mix === undefined && call.state.phase !== 'over'
   const isIn = clips.length > 0 && isFree() && SIDES.every((side) => session.joinMix(side, mixId, part).ok)
   if (isIn) {
     session.announceInMix('a', clips)
-    await passed(call, durationMs)
+    await passed(call, durationMsOf(clips))
   }
   // Somebody who joined the call meanwhile has them in a mix of their own.
   if (isFree()) for (const side of SIDES) session.leaveMix(side)

@@ -8,6 +8,7 @@ import { listenToCaller } from './leg-listener.ts'
 import { performEffect } from './perform-effect.ts'
 import { receiveNewcomer } from './perform-transfer.ts'
 import { followRecording, recordOnDemand } from './record-call.ts'
+import { hearRecordingKey } from './recording-keys.ts'
 import type { CallEffect } from './state/call-effect.ts'
 import type { CallEvent, CallSide } from './state/call-event.ts'
 import type { CallState } from './state/call-state.ts'
@@ -161,6 +162,7 @@ class CallRun implements CallContext, RunningCall {
       const step = stepCall(this.state, event)
       this.state = step.state
       performAll(this, step.effects)
+      hearRecordingKey(this, event)
     }
     this.#working = false
     const before = this.#observed

@@ -1,16 +1,26 @@
-import { newUuid } from '@dialtone/foundation'
+import { newUuid, type Timer } from '@dialtone/foundation'
 import type { MediaEvent, MediaSession, MediaSide } from '@dialtone/media'
 import type { CallCommandResult, RecordAction } from '../ports/call-door.ts'
 import type { NewRecording } from '../ports/call-recorder.ts'
 import { prompt } from '../services/phrase.ts'
-import { announceToBoth } from './announce-to-both.ts'
+import { announceToBoth, beepToBoth } from './announce-to-both.ts'
 import type { CallContext } from './call-context.ts'
+import { recordingRule } from './recording-rule.ts'
+import type { CallSide } from './state/call-event.ts'
 import type { AccountView, CallState } from './state/call-state.ts'
 import { partyOf } from './state/transfer-state.ts'
 
 /** A call that goes on longer is recorded so far. */
 const MAX_RECORDING_MS = 4 * 3_600_000
+/** 47 CFR 64.501(b)(3). */
+const BEEP_EVERY_MS = 15_000
 const SIDES: readonly MediaSide[] = ['a', 'b']
+
+/** Where a side has pressed a star, and when. */
+export interface PressedStar {
+  readonly side: CallSide
+  readonly atMs: number
+}
 
 /** One account's recording of a call; while it is paused, it is silent. */
 interface KeptRecording {
@@ -28,6 +38,9 @@ export class CallRecording {
   #tap = 0
   /** Who talks is being told. */
   isAnnouncing = false
+  /** The first of the two keys that start and stop it. */
+  star: PressedStar | undefined
+  #beep: Timer | undefined
 
   of(accountId: string): KeptRecording | undefined {
     return this.#kept.find((one) => one.accountId === accountId)
@@ -48,6 +61,16 @@ export class CallRecording {
     }
   }
 
+  /** Both hear every 15 s that they are recorded. */
+  beep(call: CallContext, session: MediaSession): void {
+    this.#beep?.cancel()
+    this.#beep = call.needs.timers.start(BEEP_EVERY_MS, () => {
+      if (this.#kept.length === 0 || call.state.phase !== 'talking') return
+      if (!this.isAnnouncing && this.#kept.some(({ isPaused }) => !isPaused)) void told(call, this, beepToBoth(call, session, 1))
+      this.beep(call, session)
+    })
+  }
+
   pause(accountId: string, isPaused: boolean): void {
     this.#kept = this.#kept.map((one) => (one.accountId === accountId ? { ...one, isPaused } : one))
   }
@@ -58,7 +81,9 @@ export class CallRecording {
     if (ended === undefined) return
     this.#kept = this.#kept.filter((one) => one !== ended)
     call.needs.recorder?.end(ended.recordingId)
-    if (this.#kept.length === 0) for (const side of SIDES) session.stopRecording(side)
+    if (this.#kept.length > 0) return
+    this.#beep?.cancel()
+    for (const side of SIDES) session.stopRecording(side)
   }
 
   /** One side of it may go silent, or speak what cannot be decoded: the other one is recorded all the same. */
@@ -66,6 +91,7 @@ export class CallRecording {
     if (recordingId !== this.#nameOf(call, side) || !this.#open.delete(side) || this.#open.size > 0) return
     const kept = this.#kept
     this.#kept = []
+    this.#beep?.cancel()
     for (const { recordingId: id } of kept) call.needs.recorder?.end(id)
   }
 
@@ -120,7 +146,12 @@ async function told({ needs, state }: CallContext, recording: CallRecording, ann
  * Somebody of an account starts, pauses, resumes or ends its recording of a call that goes on. It begins as every other does, when both were told; calls for
  * help and back are not touched.
  */
-export function recordOnDemand(call: CallContext, accountId: string, action: RecordAction): CallCommandResult {
+export function recordOnDemand(
+  call: CallContext,
+  accountId: string,
+  action: RecordAction,
+  options: { readonly announcesPause?: boolean } = {},
+): CallCommandResult {
   const { state, session, needs } = call
   const account = state.accounts.find((one) => one.accountId === accountId && one.ended === undefined)
   if (account === undefined || state.phase === 'over') return 'NoSuchCall'
@@ -132,6 +163,7 @@ export function recordOnDemand(call: CallContext, accountId: string, action: Rec
   const announces = needs.directory.snapshotOf(accountId)?.services.recording?.announces ?? true
   if (action === 'START') {
     if (kept !== undefined) return 'CallBusy'
+    if (recordingRule(call, account)?.rule === 'NEVER') return 'RecordingNotAllowed'
     beginWith(call, session, [newRecording(call, account)], announces)
     return 'done'
   }
@@ -139,7 +171,10 @@ export function recordOnDemand(call: CallContext, accountId: string, action: Rec
   if (action === 'STOP') {
     recording.end(call, session, accountId)
     if (announces) void told(call, recording, announced(call, session, 'call-not-recorded'))
-  } else recording.pause(accountId, action === 'PAUSE')
+  } else {
+    recording.pause(accountId, action === 'PAUSE')
+    if (options.announcesPause === true) void told(call, recording, beepToBoth(call, session, action === 'PAUSE' ? 2 : 1))
+  }
   const code = ({ STOP: 'Stopped', PAUSE: 'Paused', RESUME: 'Resumed' } as const)[action]
   call.dispatch({ type: 'recording', code, name: kept.recordingId, reason: `wanted by account ${accountId}` })
   return 'done'
@@ -156,13 +191,8 @@ function isTalking({ phase, callerLeg, winnerId, joins }: CallState): boolean {
 }
 
 function wantedBy(call: CallContext, account: AccountView): { readonly account: AccountView; readonly announces: boolean } | undefined {
-  const policy = call.needs.directory.snapshotOf(account.accountId)?.services.recording
-  if (policy === undefined || account.ended !== undefined) return undefined
-  const userIds = (['caller', 'callee'] as const)
-    .map((side) => partyOf(call.state, side))
-    .flatMap((party) => (party?.accountId === account.accountId ? (party.userId ?? []) : []))
-  const isWanted = policy.userIds === undefined || userIds.some((userId) => policy.userIds?.includes(userId) === true)
-  return isWanted ? { account, announces: policy.announces } : undefined
+  const wanted = account.ended === undefined ? recordingRule(call, account) : undefined
+  return wanted?.rule === 'ALWAYS' ? { account, announces: wanted.policy.announces } : undefined
 }
 
 function newRecording(call: CallContext, { partitionId, accountId, recordId, calledNumber }: AccountView): NewRecording {
@@ -174,6 +204,8 @@ function newRecording(call: CallContext, { partitionId, accountId, recordId, cal
 
 function begin(call: CallContext, session: MediaSession, recordings: readonly NewRecording[]): void {
   call.recording?.begin(call, session, recordings)
+  const beeps = recordings.some(({ accountId }) => call.needs.directory.snapshotOf(accountId)?.services.recording?.beeps === true)
+  if (beeps) call.recording?.beep(call, session)
   for (const { recordingId, accountId } of recordings)
     call.dispatch({ type: 'recording', code: 'Started', name: recordingId, reason: `wanted by account ${accountId}` })
 }

@@ -17,6 +17,7 @@ export type CallCommandResult =
   | 'SupervisionNotAllowed'
   | 'OwnCall'
   | 'RecordingNotAvailable'
+  | 'RecordingNotAllowed'
   | 'NotRecorded'
 
 /** Send one party of a call on, as its other party could with REFER. */

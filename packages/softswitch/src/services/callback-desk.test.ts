@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { ScriptedCall, ring } from '../../test/scripted-call.ts'
 import type { CallState } from '../calls/state/call-state.ts'
 import { CallbackDesk } from './callback-desk.ts'
-import { FORGETFUL } from '../ports/switch-memory.ts'
+import { FORGETFUL, type MemoryChange, type RememberedFact } from '../ports/switch-memory.ts'
 import { QueueBoard } from './queue-board.ts'
 
 const callback = (number: string) => ({ accountId: 'a', caller: { number, name: '', anonymous: false }, calledNumber: '18015550100', dialed: `+${number}` })
@@ -86,6 +86,33 @@ describe('callers that are called back (S0-50)', () => {
     }
     time.advance(120_000)
     expect([begun.length, board.lengthOf('q').callbacks, time.pendingTimers]).toEqual([3, 0, 0])
+  })
+
+  it('are called as often as is left after a crash, and not at once', () => {
+    const facts = new Map<string, RememberedFact>()
+    const memory = {
+      save: (change: MemoryChange) => void (change.type === 'forget' ? facts.delete(change.key) : facts.set(change.fact.key, change.fact)),
+    }
+    board = new QueueBoard(time, memory)
+    const needs = {
+      ...{ clock: time, timers: time, logger: silentLogger, isStaffed: () => true, isAgentFree: () => true },
+      begin: () => ({ agentSessionId: `agent-${begun.push('1')}`, callerSessionId: `caller-${begun.length}` }),
+    }
+    desk = new CallbackDesk({ ...needs, queues: board })
+    keep('1')
+    for (const attempt of [1, 2, 3]) {
+      time.advance(attempt === 1 ? 1_000 : 50_000)
+      expect(begun.length, 'the minute is not over').toBe(attempt === 1 ? 1 : attempt - 1)
+      time.advance(11_000)
+      expect(begun.length).toBe(attempt)
+      desk.observe(over(`agent-${attempt}`, 'Transferred'))
+      desk.observe(over(`caller-${attempt}`, 'UserBusy'))
+      desk.stop()
+      board = new QueueBoard(time, memory)
+      desk = new CallbackDesk({ ...needs, queues: board })
+      board.recall([...facts.values()])
+    }
+    expect([facts.size, board.lengthOf('q').callbacks]).toEqual([0, 0])
   })
 
   it('are forgotten when the last agent has logged out or the queue is gone', () => {

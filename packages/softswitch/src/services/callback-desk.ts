@@ -1,6 +1,6 @@
 import type { Clock, Logger, Timer, Timers } from '@dialtone/foundation'
 import type { CallState } from '../calls/state/call-state.ts'
-import type { KeptPlace, QueueBoard, QueueCallback } from './queue-board.ts'
+import type { CallbackAttempts, KeptPlace, QueueBoard, QueueCallback } from './queue-board.ts'
 
 /** How often it is looked whether it is somebody's turn. */
 const LOOK_MS = 1_000
@@ -30,15 +30,11 @@ export interface CallbackNeeds {
   readonly begin: (queueId: string, callback: QueueCallback) => CallbackCalls | undefined
 }
 
-interface Attempts {
-  made: number
-  notBeforeMs: number
-}
+const NONE: CallbackAttempts = { made: 0, notBeforeMs: 0 }
 
 /** Calls those back who have kept their place in a queue: an agent first, then them. Runs a timer only while there are some. */
 export class CallbackDesk {
   readonly #needs: CallbackNeeds
-  readonly #attempts = new WeakMap<QueueCallback, Attempts>()
   readonly #running = new Map<string, { readonly place: KeptPlace; readonly isToCaller: boolean }>()
   #timer: Timer | undefined
   #isStopped = false
@@ -73,9 +69,9 @@ export class CallbackDesk {
     }
     if (phase !== 'over') return undefined
     this.#running.delete(sessionId)
-    const attempts = this.#attemptsOf(place)
-    if (++attempts.made >= MAX_ATTEMPTS) return this.#giveUp(place, 'the caller could not be reached')
-    return this.#rest(place, RETRY_MS)
+    const made = attemptsOf(place).made + 1
+    if (made >= MAX_ATTEMPTS) return this.#giveUp(place, 'the caller could not be reached')
+    return this.#rest(place, RETRY_MS, made)
   }
 
   #look(): void {
@@ -91,7 +87,7 @@ export class CallbackDesk {
     if (isRinging) return undefined
     if (!isStaffed(queueId, callback)) return this.#giveUp(place, 'nobody is logged in to the queue')
     if (place.look().waitedMs > LONGEST_WAIT_MS) return this.#giveUp(place, 'it has waited too long')
-    const isDue = place.look().isNext && this.#attemptsOf(place).notBeforeMs <= nowMs
+    const isDue = place.look().isNext && attemptsOf(place).notBeforeMs <= nowMs
     if (!isDue || !isAgentFree(queueId, callback)) return undefined
     const calls = begin(queueId, callback)
     if (calls === undefined) return undefined
@@ -102,8 +98,8 @@ export class CallbackDesk {
   }
 
   /** Not now: whoever waits behind may go first meanwhile. */
-  #rest(place: KeptPlace, restMs: number): void {
-    this.#attemptsOf(place).notBeforeMs = this.#needs.clock.nowMs() + restMs
+  #rest(place: KeptPlace, restMs: number, made = attemptsOf(place).made): void {
+    place.tried({ made, notBeforeMs: this.#needs.clock.nowMs() + restMs })
     place.ringing(false)
     for (const [sessionId, running] of this.#running) if (running.place === place) this.#running.delete(sessionId)
   }
@@ -113,15 +109,11 @@ export class CallbackDesk {
     place.leave()
   }
 
-  #attemptsOf({ callback }: KeptPlace): Attempts {
-    const known = this.#attempts.get(callback)
-    if (known !== undefined) return known
-    const none: Attempts = { made: 0, notBeforeMs: 0 }
-    this.#attempts.set(callback, none)
-    return none
-  }
-
   #await(): void {
     if (!this.#isStopped) this.#timer ??= this.#needs.timers.start(LOOK_MS, () => this.#look())
   }
+}
+
+function attemptsOf({ callback }: KeptPlace): CallbackAttempts {
+  return callback.attempts ?? NONE
 }

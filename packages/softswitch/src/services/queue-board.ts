@@ -10,6 +10,15 @@ export interface QueueCallback {
   readonly calledNumber: string
   /** What an agent's line dials to reach him. */
   readonly dialed: string
+  /** What was tried; left out: nothing yet. */
+  readonly attempts?: CallbackAttempts
+}
+
+export interface CallbackAttempts {
+  /** Calls to him that he did not answer. */
+  readonly made: number
+  /** When the next one may begin, in ms since 1970. */
+  readonly notBeforeMs: number
 }
 
 interface Waiting {
@@ -52,6 +61,8 @@ export interface QueueSpot {
 export interface KeptPlace extends Pick<QueueSpot, 'queueId' | 'look' | 'ringing' | 'leave'> {
   readonly callback: QueueCallback
   readonly isRinging: boolean
+  /** Remembered with the place. */
+  tried(attempts: CallbackAttempts): void
 }
 
 /** Who waits in which queue, first come first served. Who waits is on the line, and gone with it; those to be called back are kept over a restart. */
@@ -121,7 +132,10 @@ export class QueueBoard {
         if (kept === undefined) return []
         const { callback } = kept
         const ringing = (is: boolean): void => void (waiting.isRinging = is)
-        return [{ queueId, callback, isRinging, look: () => this.#look(line, waiting), ringing, leave: () => this.#leave(queueId, line, waiting) }]
+        const tried = (attempts: CallbackAttempts): void => {
+          if (line.includes(waiting)) this.#remember(queueId, waiting, { key: kept.key, callback: { ...callback, attempts } })
+        }
+        return [{ queueId, callback, isRinging, look: () => this.#look(line, waiting), ringing, tried, leave: () => this.#leave(queueId, line, waiting) }]
       }),
     )
   }
@@ -140,11 +154,15 @@ export class QueueBoard {
   }
 
   #keep(queueId: string, waiting: Waiting, callback: QueueCallback): void {
-    const key = randomToken(PLACE_KEY_BYTES)
-    waiting.kept = { key, callback }
+    this.#remember(queueId, waiting, { key: randomToken(PLACE_KEY_BYTES), callback })
+    this.#whenKept?.()
+  }
+
+  #remember(queueId: string, waiting: Waiting, kept: NonNullable<Waiting['kept']>): void {
+    waiting.kept = kept
+    const { key, callback } = kept
     const { accountId } = callback
     this.#memory.save({ type: 'remember', fact: { kind: 'kept-place', key, accountId, value: { queueId, sinceMs: waiting.sinceMs, callback } } })
-    this.#whenKept?.()
   }
 
   #forget({ kept }: Waiting): void {

@@ -9,6 +9,7 @@ import { SourceLock } from '../../rtp/source-lock.ts'
 import { TelephoneEventDetector } from '../../rtp/telephone-event-detector.ts'
 import type { MediaAddress } from '../../sdp/remote-stream.ts'
 import { TELEPHONE_EVENT } from '../../sdp/telephone-event-format.ts'
+import { KeyDetector } from '../../tones/key-detector.ts'
 import { ToneGenerator } from '../../tones/tone-generator.ts'
 import type { MediaSide, MediaSource, RecordingOrder, SideReport } from '../media-engine.ts'
 import { ClipPlayer } from './clip-player.ts'
@@ -71,6 +72,8 @@ export class RelaySide {
   #party: MixParty | undefined
   #recorder: Recorder | undefined
   #g722: G722Ear | undefined
+  /** Keys that come as tones, where those count. */
+  #keys: KeyDetector | undefined
   #converter: PacketConverter | undefined
   #packetsSent = 0
   #octetsSent = 0
@@ -108,6 +111,7 @@ export class RelaySide {
   agree(agreement: SideAgreement, nowMs: number): void {
     this.#agreement = agreement
     this.#protection.agree(agreement.encryption)
+    this.#keys = agreement.hearsTones === true ? (this.#keys ?? new KeyDetector()) : undefined
     this.#lock.expect(agreement.rtp, agreement.sources, agreement.signalledFrom)
     this.#converter = agreement.conversions === undefined || agreement.conversions.length === 0 ? undefined : new PacketConverter(agreement.conversions)
     this.#rtcp.expect({
@@ -266,7 +270,8 @@ export class RelaySide {
     const isEvent = this.#contents[payloadType] === EVENTS
     if (isEvent) this.#detect(bytes, ssrc, timestamp)
     this.#reception.receive(ssrc, sequence, timestamp, bytes.length, nowMs, this.#clockRates[payloadType] ?? 0)
-    if ((this.#recorder !== undefined || this.#party !== undefined) && !isEvent) this.#listen(bytes, payloadType, ssrc, timestamp, nowMs)
+    const isHeard = this.#recorder !== undefined || this.#party !== undefined || this.#keys !== undefined
+    if (isHeard && !isEvent) this.#listen(bytes, payloadType, ssrc, timestamp, nowMs)
     if (this.#localEnd === undefined) {
       if (isEvent && this.#agreement?.relaysEvents === false) this.peer?.leaveOut(ssrc, sequence, timestamp, nowMs)
       else {
@@ -314,6 +319,13 @@ export class RelaySide {
   #take(ssrc: number, timestamp: number, encoding: G711Encoding, bytes: Uint8Array, from: number, nowMs: number): void {
     this.#recorder?.receive(ssrc, timestamp, encoding, bytes, from, nowMs)
     this.#party?.receive(ssrc, timestamp, encoding, bytes, from)
+    // Those in a mix hear each other's tones.
+    const digit = this.#party === undefined ? this.#keys?.hear(encoding, bytes, from) : undefined
+    if (digit !== undefined) this.#tellDigit(digit, false)
+  }
+
+  #tellDigit(digit: string, relayed: boolean): void {
+    if (++this.#windowDigits <= MAX_DIGITS_PER_SECOND) this.#options.emit({ type: 'dtmf', side: this.#options.side, digit, relayed })
   }
 
   /** Sends on what came from the other side. Called for every packet. */
@@ -394,8 +406,7 @@ export class RelaySide {
   #detect(bytes: Buffer, ssrc: number, timestamp: number): void {
     if (ssrc !== this.#reception.ssrc) this.#detector.reset()
     const digit = this.#detector.receive(timestamp, bytes.subarray(payloadOffset(bytes)))
-    const relayed = this.#localEnd === undefined && this.#agreement?.relaysEvents === true
-    if (digit !== undefined && ++this.#windowDigits <= MAX_DIGITS_PER_SECOND) this.#options.emit({ type: 'dtmf', side: this.#options.side, digit, relayed })
+    if (digit !== undefined) this.#tellDigit(digit, this.#localEnd === undefined && this.#agreement?.relaysEvents === true)
   }
 
   #agreeLocal(local: SideAgreement['local'], nowMs: number): void {

@@ -103,7 +103,7 @@ export function localAgreement(stream: LocalStream, { terms, signalledFrom }: Om
     formats: [audio, ...events],
     telephoneEvent: events[0],
     relaysEvents: false,
-    ...(terms?.digits === 'inband' ? { keysAsTones: { encoding, payloadType } } : {}),
+    ...(terms?.digits === 'inband' ? { keysAsTones: { encoding, payloadType }, hearsTones: true } : {}),
     ...sourcesOf(terms),
     signalledFrom,
     local: { encoding, payloadType },

@@ -36,6 +36,8 @@ export interface SideAgreement {
   readonly relaysEvents: boolean
   /** Keys go to the side as tones, in the voice it hears (ITU-T Q.23). */
   readonly keysAsTones?: { readonly encoding: TelephoneEncoding; readonly payloadType: number } | undefined
+  /** Keys come from the side as tones in its voice, and our own end listens for them. */
+  readonly hearsTones?: true | undefined
   /** What of its packets is converted for the other side. */
   readonly conversions?: readonly PacketConversion[] | undefined
   /** undefined: as usual, behind NAT or not. */

@@ -109,6 +109,8 @@ export interface CallState {
   readonly callerLeg: 'early' | 'answered' | 'over' | 'lent' | 'waiting'
   readonly question: RouteQuestion
   readonly trail: readonly RouteAttempt[]
+  /** Groups and queues it has come through, by id. */
+  readonly through?: readonly string[]
   /** Why the last attempt failed, as the peer that decided it said (RFC 3326). */
   readonly refusal: { readonly statusCode: number; readonly reason: string } | undefined
   /** Decisions taken, and how many of them led into another account. */

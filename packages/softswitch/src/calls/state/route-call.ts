@@ -22,7 +22,13 @@ export function onRouted(step: Step, event: Routed): Step {
   const { decision } = event
   const forwards = forwardsOf(step.state, event)
   const noCallWaiting = decision.disablesCallWaiting === true ? { disablesCallWaiting: true as const } : {}
-  const changes = { ...noCallWaiting, hops: step.state.hops + 1, accounts: viewOf(step.state, event), ...(forwards === undefined ? {} : { forwards }) }
+  const changes = {
+    ...noCallWaiting,
+    hops: step.state.hops + 1,
+    accounts: viewOf(step.state, event),
+    ...(forwards === undefined ? {} : { forwards }),
+    ...passedThrough(step.state, decision),
+  }
   if (decision.kind === 'reject') {
     const failure = routingFailure(decision.code, decision.statusCode, decision.reasonPhrase)
     const { refusal } = step.state
@@ -145,6 +151,12 @@ export function failAttempt(step: Step, outcome: RouteAttempt['outcome'], status
 function causeOf({ refusal }: CallState, statusCode: number): Pick<RouteAttempt, 'q850Cause'> {
   const cause = refusal?.statusCode === statusCode ? /^Q\.850\s*;(?:.*;)?\s*cause\s*=\s*(\d{1,3})\b/i.exec(refusal.reason)?.[1] : undefined
   return cause === undefined ? {} : { q850Cause: Number(cause) }
+}
+
+function passedThrough({ through = [] }: CallState, decision: RouteVerdict): Pick<CallState, 'through'> {
+  const target = decision.kind === 'ring' || decision.kind === 'serve' ? decision.target : ''
+  const id = /^(?:huntgroup|queue):([^/]+)/.exec(target)?.[1]
+  return id === undefined || through.includes(id) ? {} : { through: [...through, id] }
 }
 
 /** What a destination is called in the trail. */
