@@ -182,7 +182,8 @@ describe('organisation IPs (S3-85)', () => {
   it('S3-91 S3-93 S3-89 C-09 C-58: a phone outside the whitelist may neither register nor call, but for help; the rule counts, and lets in again', async () => {
     const account = await tenant.createAccount()
     const { userId } = await account.createUser('4001')
-    const phone = await ScriptedPhone.open(tenant.platform, await account.createLine(userId))
+    const login = await account.createLine(userId)
+    const phone = await ScriptedPhone.open(tenant.platform, login)
     expect(statusOf(await phone.register())).toBe(200)
     const organization_id = `org_${account.id}`
     const elsewhere = await tenant.http.put<Shown<{ id: string }>>('/orgips/new', {
@@ -192,6 +193,8 @@ describe('organisation IPs (S3-85)', () => {
       description: 'Office',
     })
     expect([elsewhere.status, elsewhere.body.message]).toEqual([201, 'Organization IP created successfully'])
+    // Nobody rings it any more, whatever time its registration had left.
+    expect(await account.isRegistered(login.lineId)).toBe(false)
     expect(statusOf(await phone.register())).toBe(403)
     expect(await (await phone.call('12125550100')).finalStatus()).toBe(403)
     const help = await phone.call('933')
