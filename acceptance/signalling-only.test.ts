@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { recordOf } from './call-records.ts'
 import { eventually, pause } from './eventually.ts'
+import type { OutgoingPhoneCall } from './phones/phone-call.ts'
 import { ScriptedPhone } from './phones/scripted-phone.ts'
 import { toneForm } from './phones/tone-form.ts'
 import { CALLEE_HZ, CALLER_HZ, makeTwoParties, PSTN_HZ, TONES_HZ, type TwoParties } from './phones/two-parties.ts'
@@ -55,5 +56,64 @@ describe('a server that only signals', () => {
     const messages = async () => done(await http.get<readonly unknown[]>(`${path}/voicemailbox/${box.id}/voicemailmessage`))
     await eventually('the message', 8_000, async () => ((await messages()).length === 1 ? true : undefined))
     expect(await recordOf(parties.account, call?.callId ?? '')).toMatchObject({ callFlagType: 'ANSWERED', termNumber: parties.callee.extension })
+  })
+
+  /** The callee's phone rings for a second in vain, and the call goes on there. @returns the caller's call, answered by the platform */
+  async function ringThenGoOnTo(forwardToNumber: string): Promise<OutgoingPhoneCall> {
+    const { http, path } = parties.account
+    const noAnswerCallHandling = { type: 'Forward', timeout: 1, forwardToNumber }
+    const callHandlingSettings = { callHandlingOptionType: 'RingPhone', ringPhoneCallHandling: { noAnswerCallHandling } }
+    done(await http.patch(`${path}/user/${parties.callee.userId}`, { callHandlingSettings }))
+    const [caller, callee] = phones
+    const call = await caller?.call(parties.callee.extension, { toneHz: CALLER_HZ })
+    const ringing = await callee?.nextCall()
+    ringing?.ring()
+    await ringing?.cancelled()
+    expect(await call?.finalStatus()).toBe(200)
+    if (call === undefined) throw new Error('no call')
+    return call
+  }
+
+  it('a menu takes the call after phones have rung past the server: its prompt is heard, and its keys count', async () => {
+    const { http, path } = parties.account
+    const prompt = done(await http.send<{ id: string }>('POST', `${path}/media_2`, undefined, { raw: toneForm(GREETING_HZ, 2) }))
+    const failure = { id: 'f', type: 'MENU_FAILURE', menuTimeout: 8, invalidSelectionPrompt: '', maxInvalidSelections: 2 }
+    const menu = { id: 'm', type: 'MENU', initPromptId: prompt.id, allowBargeInDuringInitPrompt: true, menuPromptId: prompt.id, menuRepeatDelay: 3, failure }
+    const way = (fromIvrComponentId: string, toIvrComponentId: string) => ({ fromIvrComponentId, toIvrComponentId })
+    const ivr = done(
+      await http.post<{ id: string }>(`${path}/ivr`, {
+        name: 'Menu',
+        ivrComponents: [
+          { id: 'in', type: 'INCOMING' },
+          { ...menu, dtmf: [{ id: 'd3', type: 'DTMF', digit: '3' }] },
+          { id: 'h', type: 'HANGUP', goodBye: '' },
+        ],
+        ivrComponentMappings: [way('in', 'm'), way('d3', 'h')],
+      }),
+    )
+    const number = await parties.account.addNumber()
+    done(await http.patch(`${path}/telephonenumber/${number}`, { referenceType: 'IVR', referenceId: ivr.id }))
+    const call = await ringThenGoOnTo(number)
+    await eventually('the prompt', 8_000, () => (call.media.toneHeard(TONES_HZ) === GREETING_HZ ? true : undefined))
+    await call.media.press(call.final?.body ?? '', '3')
+    await call.ended()
+    expect(await recordOf(parties.account, call.callId)).toMatchObject({ callFlagType: 'ANSWERED' })
+  })
+
+  it('a queue takes it too: music, then an agent, and both hear each other', async () => {
+    const { http, path } = parties.account
+    const agent = await parties.account.createUser('4005')
+    const desk = await ScriptedPhone.open(parties.server, await parties.account.createLine(agent.userId))
+    await desk.register()
+    done(await http.post(`${path}/call-queue`, { name: 'Support', extension: '4300', agents: [{ userId: agent.userId }] }))
+    const call = await ringThenGoOnTo('4300')
+    const offered = await desk.nextCall()
+    await eventually('music', 8_000, () => (call.media.packetsHeard > 50 ? true : undefined))
+    await offered.answer(CALLEE_HZ)
+    await eventually('the caller at the agent', 8_000, () => (offered.media?.toneHeard(TONES_HZ) === CALLER_HZ ? true : undefined))
+    await eventually('the agent at the caller', 8_000, () => (call.media.toneHeard(TONES_HZ) === CALLEE_HZ ? true : undefined))
+    await offered.hangUp()
+    await call.ended()
+    desk.close()
   })
 })

@@ -21,6 +21,9 @@ export class OutgoingPhoneCall {
   readonly #from: string
   readonly #to: string
   readonly #toneHz: number | undefined
+  readonly #description: string
+  /** A phone that refuses every re-INVITE, as some gateways do. */
+  refusesOffers = false
   #authenticated = false
   #more: readonly (readonly [string, string])[] = []
   #branch = ''
@@ -32,6 +35,7 @@ export class OutgoingPhoneCall {
     this.#phone = phone
     this.media = media
     this.#toneHz = toneHz
+    this.#description = media.describe()
     this.#uri = phone.requestUri(target)
     this.#from = phone.fromHeader(`c${this.callId}`)
     this.#to = `<${this.#uri}>`
@@ -123,7 +127,15 @@ export class OutgoingPhoneCall {
 
   receiveRequest(request: SipText): void {
     if (methodOf(request) === 'BYE') this.endedBy = request
-    if (methodOf(request) !== 'ACK') this.#phone.respond(request, 200)
+    if (methodOf(request) === 'INVITE') this.#takeOffer(request)
+    else if (methodOf(request) !== 'ACK') this.#phone.respond(request, 200)
+  }
+
+  /** A re-INVITE: the same description, and what it says goes to where it is wanted now. */
+  #takeOffer(offer: SipText): void {
+    if (this.refusesOffers) return this.#phone.respond(offer, 488)
+    if (this.#toneHz !== undefined && offer.body !== '') this.media.speak(offer.body, this.#toneHz)
+    return this.#phone.respond(offer, 200, { body: this.#description })
   }
 
   #invite(headers: readonly (readonly [string, string])[]): void {
@@ -134,7 +146,7 @@ export class OutgoingPhoneCall {
       this.#uri,
       dialog,
       [['Contact', this.#phone.contact], ['Allow', 'INVITE, ACK, BYE, CANCEL, OPTIONS'], ...headers],
-      this.media.describe(),
+      this.#description,
     )
     this.#phone.socket.send(text)
     clearInterval(this.#repeat)
