@@ -28,6 +28,14 @@ describe('conference rooms', () => {
     expect((await platform.call('POST', `${base}/conference-room`, { name: 'Hall', maxParties: 33 })).body['errorCode']).toBe('InvalidMaxParties')
   })
 
+  it('a PIN is in no history', async () => {
+    await platform.call('POST', `${base}/conference-room`, { name: 'Secret', pin: '73918246' })
+    const history = await platform.call('GET', `${base}/accounthistorysearch`)
+    expect(JSON.stringify(history.body)).toMatch(/Secret/)
+    expect(JSON.stringify(history.body)).not.toContain('73918246')
+    expect(JSON.stringify((await platform.call('GET', `/v2/partition/${platform.partitionId}/audit`)).body)).not.toContain('73918246')
+  })
+
   it('a PIN is taken away by PATCH, and calls know at once', async () => {
     const { body } = await platform.call('POST', `${base}/conference-room`, { name: 'Open', pin: '9999', maxParties: 3, entryTone: false })
     const id = String(body['id'])

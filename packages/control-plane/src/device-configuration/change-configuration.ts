@@ -5,11 +5,12 @@ import { deviceChanged, type DeviceRow, lockDevice } from '../devices/index.ts'
 import { write, type Write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, invalidField } from '../failures/index.ts'
 import { newSipPassword } from '../sip-credentials/index.ts'
-import { changeConfiguration, type ConfigurationChanges, configurationOf } from './configuration-queries.ts'
+import { changeConfiguration, type ConfigurationChanges, configurationOf, type DeviceConfigurationRow } from './configuration-queries.ts'
+import { shownSettings, unmaskedSettings } from './shown-settings.ts'
 import { isTemplateFor } from './template-queries.ts'
 
 export interface ConfigurationRevision {
-  /** Replaces all settings. */
+  /** Replaces all settings; a mask stands for what is there. */
   readonly settings?: Readonly<Record<string, unknown>> | undefined
   /** null: that of the platform. */
   readonly templateId?: string | null | undefined
@@ -29,7 +30,9 @@ export async function revisedConfiguration(
   device: DeviceRow,
   { settings, templateId }: ConfigurationRevision,
 ): Promise<Result<ConfigurationChanges, ApiFailure>> {
-  const text = settings === undefined ? undefined : JSON.stringify(settings)
+  const wanted = settings === undefined ? ok(undefined) : unmaskedSettings(settings, (await configurationOf(work.sql, device)).settings)
+  if (!wanted.ok) return wanted
+  const text = wanted.value === undefined ? undefined : JSON.stringify(wanted.value)
   if (text !== undefined && text.length > MAX_SETTINGS_CHARACTERS)
     return err(invalidField('settings', 'are too many', `${MAX_SETTINGS_CHARACTERS} characters as JSON`))
   if (typeof templateId === 'string' && !(await isTemplateFor(work.sql, device.partition_id, templateId))) {
@@ -89,8 +92,20 @@ function change(
     if (device === undefined) return err(entityNotFound('Device', idOrMac))
     const changes = await changesOf(work, device)
     if (!changes.ok) return changes
+    const before = await configurationOf(work.sql, device)
     await changeConfiguration(work.sql, device, changes.value)
-    work.emit(deviceChanged(scope, device, device, 'DEVICE_METADATA'))
+    work.emit(deviceChanged(scope, device, device, 'DEVICE_METADATA', { before: factsOf(before), after: factsOf(await configurationOf(work.sql, device)) }))
     return ok(device)
   })
+}
+
+/** What of it belongs into history: never a secret. */
+function factsOf({
+  settings,
+  template_id: templateId,
+  token_version: tokenVersion,
+  password_sealed: password,
+  window_until: windowUntil,
+}: DeviceConfigurationRow) {
+  return { settings: shownSettings(settings, false), templateId, tokenVersion, hasPassword: password !== null, windowUntil: windowUntil?.toISOString() ?? null }
 }

@@ -11,6 +11,7 @@ import { renewPassword, renewToken, reviseConfiguration, setWindow } from './cha
 import { configurationOf, type DeviceConfigurationRow } from './configuration-queries.ts'
 import { PROVISIONING_STATUSES, provisioningStatus } from './configuration-status.ts'
 import { previewFiles, withoutSecrets } from './preview-files.ts'
+import { shownSettings } from './shown-settings.ts'
 import { findTemplate, versionsOf } from './template-queries.ts'
 
 const ITEM = '/v2/partition/:partitionId/account/:accountId/device/:macAddress/configuration'
@@ -205,7 +206,7 @@ async function view(
     ...(configuration.window_until === null ? {} : { windowUntil: configuration.window_until.toISOString() }),
     ...(configuration.template_id === null ? {} : { templateId: configuration.template_id }),
     ...(assembled.template === undefined ? {} : { templateVersion: assembled.template.version }),
-    settings: configuration.settings,
+    settings: { ...shownSettings(configuration.settings, maySee) },
     ignoredSettings: [...assembled.ignored],
     files: previewFiles(phone).map(({ name, purpose }) => ({ name, purpose })),
     ...(configuration.fetched_at === null ? {} : { fetchedDate: configuration.fetched_at.toISOString() }),

@@ -323,10 +323,10 @@ describe('what is in a file, and when it changes', () => {
     const device = await newDevice('YEALINKT54W')
     const colleague = await platform.call('POST', `${base}/user`, { firstName: 'Bob', lastName: 'B', extension: '4003' })
     const spot = await platform.call('POST', `${base}/callpark`, { name: 'Spot', spotNumber: '701' })
-    const key = (lineNumber: number, lineType: string, referenceId: unknown) =>
+    const key = (lineNumber: number, lineType: string, referenceId: unknown, lineBreak = '') =>
       platform.call('POST', `${base}/deviceline`, {
         userId,
-        deviceName: `Key\r\naccount.9.enable = 1 ${lineNumber}`,
+        deviceName: `Key${lineBreak}\u2028account.9.enable = 1 ${lineNumber}`,
         deviceTypeId: 'YEALINKT54W',
         macAddress: device.mac,
         lineNumber,
@@ -340,6 +340,7 @@ describe('what is in a file, and when it changes', () => {
       (await key(4, 'SpeedDialTn', '18015550199')).status,
     ]
     expect(statuses).toEqual([201, 201, 201])
+    expect((await key(5, 'SpeedDialTn', '18015550199', '\r\n')).status).toBe(400)
     const { body } = await fetchFile(`${device.path}${device.mac}.cfg`)
     const read = (name: string) => setting(`${name} = `)(body)
     expect([2, 3, 4].map((place) => [read(`linekey.${place}.type`), read(`linekey.${place}.value`)])).toEqual([['16', '4003'], ['10', '701'], ['13', '18015550199']]) // prettier-ignore

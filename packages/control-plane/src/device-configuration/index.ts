@@ -15,6 +15,7 @@ export { registerFileRoom } from './file-room.ts'
 export { readOpenFile } from './read-open-file.ts'
 export type { OpenFileAsk } from './read-open-file.ts'
 export { createConfigurationServer } from './serve-file.ts'
+export { shownSettings } from './shown-settings.ts'
 
 export function deviceConfigurationOperations(log: () => RequestLog): readonly Operation[] {
   return [...configurationOperations, ...requestOperations(log), ...templateOperations]

@@ -1,12 +1,11 @@
 import { type PhoneConfiguration, vendorOf } from '../phone-files/index.ts'
+import { MASK, shownSettings } from './shown-settings.ts'
 
 export interface PreviewedFile {
   readonly name: string
   readonly purpose: string
   readonly content: string
 }
-
-const MASK = '********'
 
 /** Every file a device is given, each under one of its names, in the order its phone asks. */
 export function previewFiles(phone: PhoneConfiguration): readonly PreviewedFile[] {
@@ -22,6 +21,7 @@ export function withoutSecrets(phone: PhoneConfiguration): PhoneConfiguration {
   return {
     ...phone,
     adminPassword: phone.adminPassword === undefined ? undefined : MASK,
+    settings: { ...phone.settings, ...shownSettings({ parameters: phone.settings.parameters, firmware: phone.settings.firmware }, false) },
     lines: phone.lines.map((line) => ({ ...line, password: MASK })),
     source: {
       url: phone.source.url.replace(/\/provision\/[^/]+\//, `/provision/${MASK}/`),

@@ -1,10 +1,11 @@
 import { err, newId, ok } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
-import { actorOf, type PartitionScope } from '../access/index.ts'
+import { actorOf, maySeeCredentials, type PartitionScope, type Principal } from '../access/index.ts'
 import { violatedUniqueIndex } from '../database/index.ts'
 import { type DomainEvent, write } from '../events/index.ts'
 import { alreadyInUse, entityNotFound, inConflict } from '../failures/index.ts'
 import { freeObject, named, type Operation, partitionOperation } from '../http/index.ts'
+import { shownSettings, unmaskedSettings } from './shown-settings.ts'
 import { addDraftVersion, type DeviceTemplateRow, findTemplate, listTemplates, lockTemplate, type TemplateVersionRow, versionsOf } from './template-queries.ts'
 
 const BASE = '/v2/partition/:partitionId/devicetemplate'
@@ -49,10 +50,10 @@ export const templateOperations: readonly Operation[] = [
     summary: 'The device templates of a partition',
     requires: MAY_READ,
     responses: { 200: Type.Array(TemplateView) },
-    handle: async (context, { scope }) => {
+    handle: async (context, { principal, scope }) => {
       const templates = await listTemplates(context.database.sql, scope)
       const versions = Map.groupBy(await versionsOf(context.database.sql, templates.map((each) => each.id)), (each) => each.template_id) // prettier-ignore
-      return ok({ status: 200, body: templates.map((template) => view(template, versions.get(template.id) ?? [])) })
+      return ok({ status: 200, body: templates.map((template) => view(principal, template, versions.get(template.id) ?? [])) })
     },
   }),
   partitionOperation({
@@ -68,11 +69,13 @@ export const templateOperations: readonly Operation[] = [
         const created = await write(context, actorOf(principal), async (change) => {
           if ((await listTemplates(change.sql, scope)).length >= MAX_TEMPLATES)
             return err(inConflict('TooManyDeviceTemplates', `A partition has at most ${MAX_TEMPLATES}.`))
+          const settings = unmaskedSettings(body.settings ?? {}, {})
+          if (!settings.ok) return settings
           const row = { id: newId(), partition_id: scope.partitionId, name: body.name, created_at: change.now, updated_at: change.now }
           await change.sql.insertInto('device_template').values(row).execute()
-          await addDraftVersion(change.sql, row.id, { version: 1, settings: body.settings ?? {}, note: body.note, now: change.now })
+          await addDraftVersion(change.sql, row.id, { version: 1, settings: settings.value, note: body.note, now: change.now })
           change.emit(templateChanged(scope, row.id, 'created'))
-          return ok(view(row, await versionsOf(change.sql, [row.id])))
+          return ok(view(principal, row, await versionsOf(change.sql, [row.id])))
         })
         return created.ok ? ok({ status: 201, body: created.value }) : created
       } catch (error) {
@@ -97,9 +100,11 @@ export const templateOperations: readonly Operation[] = [
         const [latest] = await versionsOf(change.sql, [template.id])
         const version = (latest?.version ?? 0) + 1
         if (version > MAX_VERSIONS) return err(inConflict('TooManyVersions', `A template has at most ${MAX_VERSIONS} versions.`))
-        await addDraftVersion(change.sql, template.id, { version, settings: body.settings, note: body.note, now: change.now })
+        const settings = unmaskedSettings(body.settings, latest?.settings ?? {})
+        if (!settings.ok) return settings
+        await addDraftVersion(change.sql, template.id, { version, settings: settings.value, note: body.note, now: change.now })
         change.emit(templateChanged(scope, template.id, 'updated'))
-        return ok(view(template, await versionsOf(change.sql, [template.id])))
+        return ok(view(principal, template, await versionsOf(change.sql, [template.id])))
       })
       return written.ok ? ok({ status: 201, body: written.value }) : written
     },
@@ -128,7 +133,7 @@ export const templateOperations: readonly Operation[] = [
                 .executeTakeFirst()
         if (template === undefined || updated === undefined) return err(entityNotFound('DeviceTemplateVersion', `${params.templateId}/${params.version}`))
         change.emit(templateChanged(scope, template.id, 'updated'))
-        return ok(view(template, await versionsOf(change.sql, [template.id])))
+        return ok(view(principal, template, await versionsOf(change.sql, [template.id])))
       })
       return rolledOut.ok ? ok({ status: 200, body: rolledOut.value }) : rolledOut
     },
@@ -141,10 +146,10 @@ export const templateOperations: readonly Operation[] = [
     requires: MAY_READ,
     params: TemplatePath,
     responses: { 200: TemplateView },
-    handle: async (context, { scope, params }) => {
+    handle: async (context, { principal, scope, params }) => {
       const template = await findTemplate(context.database.sql, scope, params.templateId)
       if (template === undefined) return err(entityNotFound('DeviceTemplate', params.templateId))
-      return ok({ status: 200, body: view(template, await versionsOf(context.database.sql, [template.id])) })
+      return ok({ status: 200, body: view(principal, template, await versionsOf(context.database.sql, [template.id])) })
     },
   }),
   partitionOperation({
@@ -174,14 +179,14 @@ function templateChanged(scope: PartitionScope, templateId: string, verb: 'creat
   return { type: `devicetemplate.${verb}`, partitionId: scope.partitionId, accountId: undefined, data: { templateId } }
 }
 
-function view(template: DeviceTemplateRow, versions: readonly TemplateVersionRow[]): Static<typeof TemplateView> {
+function view(principal: Principal, template: DeviceTemplateRow, versions: readonly TemplateVersionRow[]): Static<typeof TemplateView> {
   return {
     id: template.id,
     partitionId: template.partition_id,
     name: template.name,
     versions: versions.map((each) => ({
       version: each.version,
-      settings: each.settings,
+      settings: { ...shownSettings(each.settings, maySeeCredentials(principal)) },
       ...(each.note === null ? {} : { note: each.note }),
       percent: each.percent,
       accountIds: [...each.account_ids],

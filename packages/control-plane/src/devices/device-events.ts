@@ -17,12 +17,16 @@ function factsOf(row: DeviceRow): Record<string, unknown> {
   }
 }
 
-/** `before` and `after` say what happened: no before is a creation, no after a deletion. */
+/**
+ * `before` and `after` say what happened: no before is a creation, no after a deletion.
+ * @param besides facts that are kept elsewhere, as they were and are
+ */
 export function deviceChanged(
   scope: AccountScope,
   before: DeviceRow | undefined,
   after: DeviceRow | undefined,
   type: 'DEVICE' | 'DEVICE_METADATA' = 'DEVICE',
+  besides: { readonly before?: object; readonly after?: object } = {},
 ): DomainEvent {
   const row = after ?? before
   if (row === undefined) throw new Error('a change of no device')
@@ -36,8 +40,8 @@ export function deviceChanged(
     history: {
       type,
       action,
-      ...(before === undefined ? {} : { oldValue: factsOf(before) }),
-      ...(after === undefined ? {} : { newValue: factsOf(after) }),
+      ...(before === undefined ? {} : { oldValue: { ...factsOf(before), ...besides.before } }),
+      ...(after === undefined ? {} : { newValue: { ...factsOf(after), ...besides.after } }),
       referenceType: 'DEVICE',
       referenceId: row.id,
       referenceName: row.device_name,

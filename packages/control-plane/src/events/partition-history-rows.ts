@@ -1,6 +1,7 @@
 import { newId } from '@dialtone/foundation'
 import type { Actor } from '../access/index.ts'
 import type { DomainEvent } from './domain-event.ts'
+import { historyText } from './history-text.ts'
 
 /** What happened to the partition itself, not inside one of its accounts: who may do what, price lists, settings (public-spec section 7). */
 export function partitionHistoryRows(events: readonly DomainEvent[], actor: Actor, now: Date) {
@@ -14,8 +15,8 @@ export function partitionHistoryRows(events: readonly DomainEvent[], actor: Acto
         type: history.type,
         action: history.action,
         search_tags: JSON.stringify([...tags]),
-        old_value: history.oldValue === undefined ? null : JSON.stringify(history.oldValue),
-        new_value: history.newValue === undefined ? null : JSON.stringify(history.newValue),
+        old_value: historyText(history.oldValue),
+        new_value: historyText(history.newValue),
         reference_type: history.referenceType,
         reference_id: history.referenceId,
         reference_name: history.referenceName,

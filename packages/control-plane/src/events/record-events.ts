@@ -2,6 +2,7 @@ import { newId } from '@dialtone/foundation'
 import type { Actor } from '../access/index.ts'
 import type { Transaction } from '../database/index.ts'
 import type { DomainEvent } from './domain-event.ts'
+import { historyText } from './history-text.ts'
 import { partitionHistoryRows } from './partition-history-rows.ts'
 
 /** Something that happened, and who did it. */
@@ -49,8 +50,8 @@ function historyRow({ event, actor, now }: ActedEvent) {
       account_id: accountId,
       type: history.type,
       action: history.action,
-      old_value: history.oldValue === undefined ? null : JSON.stringify(history.oldValue),
-      new_value: history.newValue === undefined ? null : JSON.stringify(history.newValue),
+      old_value: historyText(history.oldValue),
+      new_value: historyText(history.newValue),
       reference_type: history.referenceType,
       reference_id: history.referenceId,
       reference_name: history.referenceName,

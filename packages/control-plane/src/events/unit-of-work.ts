@@ -17,6 +17,8 @@ export interface Unit {
   readonly recorded: ActedEvent[]
   /** Nobody reads what operations answer: they may leave out whatever has to be looked up for it. */
   readonly isUnanswered?: boolean
+  /** It is taken back whatever comes of it: what is no SQL must not be done either. */
+  readonly isTakenBack?: boolean
   /** Done once all is durable, in order. */
   readonly afterCommit: AfterCommit[]
 }
@@ -62,7 +64,7 @@ export async function inOneUnit<Value>(
       const outcome = await work({
         ...context,
         database: { ...context.database, sql },
-        unit: { sql, events, recorded, afterCommit: actions, isUnanswered: o.isUnanswered === true },
+        unit: { sql, events, recorded, afterCommit: actions, isUnanswered: o.isUnanswered === true, isTakenBack: o.isTakenBack === true },
       })
       if (!outcome.ok) throw new Refused(outcome.error)
       if (o.isTakenBack === true) throw new TakenBack(outcome)

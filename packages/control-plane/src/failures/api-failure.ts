@@ -12,7 +12,7 @@ export interface FieldProblem {
  */
 export interface ApiFailure {
   readonly code: string
-  readonly status: 400 | 401 | 403 | 404 | 408 | 409 | 412 | 413 | 415 | 422 | 429 | 500 | 503
+  readonly status: 400 | 401 | 403 | 404 | 405 | 408 | 409 | 412 | 413 | 415 | 422 | 429 | 431 | 500 | 503
   readonly message: string
   /** It contradicts what is there, such as a name that is taken: a surface may have a status of its own for that (409). */
   readonly isConflict?: boolean

@@ -11,6 +11,11 @@ export function unknownPath(path: string): ApiFailure {
   return { code: 'ResourceNotFound', status: 404, message: `There is nothing at ${path}.` }
 }
 
+/** There is something at the path, but not for this method (RFC 9110 section 15.5.6). */
+export function methodNotAllowed(method: string, path: string, allowed: readonly string[]): ApiFailure {
+  return { code: 'MethodNotAllowed', status: 405, message: `${method} does nothing at ${path}; there is ${allowed.join(', ')}.`, data: { allowed } }
+}
+
 /** No token, or one that was never issued (C-07). */
 export function unauthorized(): ApiFailure {
   return { code: '', status: 401, message: 'Unauthorized' }

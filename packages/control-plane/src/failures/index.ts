@@ -10,6 +10,7 @@ export {
   invalidField,
   invalidFields,
   loginInvalid,
+  methodNotAllowed,
   notPermitted,
   pascalCase,
   tooManyLoginAttempts,

@@ -11,7 +11,7 @@ import {
   type Principal,
   type TokenBuckets,
 } from '../access/index.ts'
-import { addressNotAllowed, type ApiFailure, invalidField, invalidFields, notPermitted, tooManyRequests, unauthorized } from '../failures/index.ts'
+import { addressNotAllowed, type ApiFailure, invalidField, invalidFields, notPermitted, tooManyRequests, unauthorized, unknownPath } from '../failures/index.ts'
 import { tokenOf } from './authenticate-request.ts'
 import type { HttpServerOptions } from './http-server-options.ts'
 import type { Operation } from './operation.ts'
@@ -39,6 +39,8 @@ export async function admitRequest(
   // Before the database is asked who calls and where: it refuses such text, and so do we.
   const unstorable = unstorableText(request.params, 'path') ?? unstorableText(request.query, 'query')
   if (unstorable !== undefined) return err(invalidFields([unstorable]))
+  // `…/account/` names no account: it is not the list either.
+  if (Object.values(request.params as Record<string, string>).includes('')) return err(unknownPath(request.url.split('?')[0] ?? '/'))
   const { partitionId } = request.params as Record<string, string | undefined>
   // Some operations name the tenant in the query.
   const { partitionId: asked } = request.query as Record<string, unknown>

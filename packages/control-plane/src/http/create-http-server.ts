@@ -1,9 +1,11 @@
 import { createRequire } from 'node:module'
 import type { Logger } from '@dialtone/foundation'
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
-import { type ApiFailure, invalidField, unavailable, unknownPath } from '../failures/index.ts'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { type ApiFailure, invalidField, methodNotAllowed, unavailable, unknownPath } from '../failures/index.ts'
 import type { HttpServerOptions } from './http-server-options.ts'
+import { answerClientError } from './client-error.ts'
 import { acceptFiles } from './file-bodies.ts'
+import { rememberRoutes, type RoutesAtPath } from './known-routes.ts'
 import { publishOpenApi } from './open-api.ts'
 import { registerPages } from './page-routes.ts'
 import { registerOperation } from './register-operation.ts'
@@ -29,6 +31,7 @@ export async function createHttpServer(o: HttpServerOptions): Promise<FastifyIns
     requestTimeout: REQUEST_TIMEOUT_MS,
     return503OnClosing: true,
     forceCloseConnections: 'idle',
+    clientErrorHandler: answerClientError,
     genReqId: () => crypto.randomUUID(),
     // A URL that cannot be decoded reaches no route; it is answered in the same envelope.
     frameworkErrors: (error, request, reply) =>
@@ -42,7 +45,8 @@ export async function createHttpServer(o: HttpServerOptions): Promise<FastifyIns
   compileLazily(http)
   acceptBodies(http)
   http.decorateRequest('caller', null)
-  http.setNotFoundHandler((request, reply) => sendFailure(o.context, request, reply, unknownPath(request.url.split('?')[0] ?? '/')))
+  const routesAt = rememberRoutes(http)
+  http.setNotFoundHandler((request, reply) => answerWithoutRoute(o, request, reply, routesAt))
   http.setErrorHandler((error, request, reply) => sendFailure(o.context, request, reply, failureOf(error, request, o.logger)))
   await publishOpenApi(
     http,
@@ -54,13 +58,31 @@ export async function createHttpServer(o: HttpServerOptions): Promise<FastifyIns
   return http
 }
 
+/** Nothing at the path, or nothing for this method. What a path allows may be asked without a token: it is in the published interface. */
+function answerWithoutRoute(o: HttpServerOptions, request: FastifyRequest, reply: FastifyReply, routesAt: (path: string) => RoutesAtPath): FastifyReply {
+  const path = request.url.split('?')[0] ?? '/'
+  const { methods, surface } = routesAt(path)
+  if (methods.length === 0) return sendFailure(o.context, request, reply, unknownPath(path))
+  const allowed = [...methods, 'OPTIONS']
+  void reply.header('allow', allowed.join(', '))
+  return request.method === 'OPTIONS'
+    ? reply.code(204).send()
+    : sendFailure(o.context, request, reply, methodNotAllowed(request.method, path, allowed), surface)
+}
+
 function failureOf(error: unknown, request: FastifyRequest, logger: Logger): ApiFailure {
   const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string }
   // Nothing of ours has an id that long.
   if (code === 'FST_ERR_MAX_PARAM_LENGTH') return unknownPath(`${request.url.slice(0, MAX_PARAMETER_CHARACTERS)}…`)
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return { code: 'BodyTooLarge', status: 413, message: `The body is larger than ${request.routeOptions.bodyLimit} bytes.` }
+  const { 'content-encoding': encoding = 'identity' } = request.headers
+  if (encoding !== 'identity' && statusCode !== undefined && statusCode < 500)
+    return { code: 'UnsupportedMediaType', status: 415, message: 'Send the body as it is, without Content-Encoding.' }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return { code: 'UnsupportedMediaType', status: 415, message: 'Send application/json.' }
+  // The text is counted again after it was decoded: bytes that are no UTF-8 have become others.
+  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
+    return invalidField('body', 'has another length than Content-Length says, or is not UTF-8', 'RFC 8259 section 8.1', 'InvalidJson')
   if (isDatabaseGone(code, message)) return unavailable('DatabaseUnavailable', 'The database does not answer; try again in a moment.')
   if (code === 'NOT_A_FORM') return invalidField('body', 'is not a form', 'multipart/form-data, RFC 7578', 'InvalidForm')
   if (statusCode === 400) return invalidField('body', 'is not valid JSON', message ?? 'RFC 8259', 'InvalidJson')

@@ -99,7 +99,7 @@ async function enterScope(
 
 /** The body of a request as its operation wants it: storable, present, of its schema. */
 export function checkBody(operation: Operation, given: unknown): Result<unknown, ApiFailure> {
-  const unstorable = unstorableText(given, 'body')
+  const unstorable = unstorableText(given, 'body', operation.takesForm === true)
   if (unstorable !== undefined) return err(invalidFields([unstorable]))
   if (operation.body === undefined) return ok(given)
   if (given === undefined || given === null) return err(invalidField('body', 'is missing', 'a JSON body is required', 'BodyRequired'))

@@ -9,7 +9,7 @@ import { publishedQuery } from './manners/list-form.ts'
 import { runOperation } from './manners/run-operation.ts'
 import type { Operation, Reply } from './operation.ts'
 import { checkBody } from './perform-operation.ts'
-import { checkSchema } from './schema-validation.ts'
+import { checkSchema, saidTwice } from './schema-validation.ts'
 import { sendFailure } from './send-failure.ts'
 import { unstorableText } from './storable-text.ts'
 
@@ -78,6 +78,8 @@ function textOf(reply: FastifyReply, operation: Operation, answer: Reply): strin
 function checkInput(request: FastifyRequest, operation: Operation): Result<{ params: unknown; query: unknown; body: unknown }, ApiFailure> {
   const params = operation.params === undefined ? ok(request.params) : checkSchema(operation.params, request.params, 'path')
   if (!params.ok) return params
+  const twice = saidTwice(operation.query, request.query)
+  if (twice !== undefined) return err(invalidFields([twice]))
   const query = operation.query === undefined ? ok(request.query) : checkSchema(operation.query, request.query, 'query')
   if (!query.ok) return query
   if (operation.takesStream === true) return ok({ params: params.value, query: query.value, body: request.body })

@@ -7,8 +7,20 @@ import { type ApiFailure, type FieldProblem, invalidFields, pascalCase } from '.
 // Numeric strings are coerced (S1-39, C-18) and unknown fields are left alone (conflicts, section 0).
 const ajv = new Ajv({ coerceTypes: true, useDefaults: true, removeAdditional: false, allErrors: true, strict: false, discriminator: true })
 addFormats.default(ajv)
+// A text that has to be there is one that can be seen: a name of blanks names nothing.
+ajv.removeKeyword('minLength')
+ajv.addKeyword({ keyword: 'minLength', type: 'string', schemaType: 'number', validate: isLongEnough, errors: true })
 
 const validators = new WeakMap<object, ValidateFunction>()
+
+function isLongEnough(least: number, text: string): boolean {
+  const isBlank = least > 0 && text.trim() === ''
+  const isShort = text.length < least || (text.length < 2 * least && Array.from(text).length < least)
+  const message = text !== '' && isBlank ? 'must hold more than blanks' : `must NOT have fewer than ${least} characters`
+  isLongEnough.errors = isBlank || isShort ? [{ keyword: 'minLength', message, params: { limit: least } }] : []
+  return !isBlank && !isShort
+}
+isLongEnough.errors = [] as Partial<ErrorObject>[]
 
 /** Compiled on first use: compiling every schema at start would take seconds at the size of this interface. */
 export function validatorOf(schema: object): ValidateFunction {
@@ -26,6 +38,20 @@ export function checkSchema<Schema extends TSchema>(schema: Schema, value: unkno
   if (validator(value)) return ok(value as Static<Schema>)
   return err(invalidFields(problemsOf(validator.errors ?? [], place)))
 }
+
+/** What a query says twice is not one value: the other one may be what somebody in between has read. */
+export function saidTwice(schema: TSchema | undefined, query: unknown): FieldProblem | undefined {
+  const { properties }: { readonly properties?: Readonly<Record<string, { readonly type?: unknown }>> } = schema ?? {}
+  for (const [field, value] of Object.entries((query ?? {}) as Readonly<Record<string, unknown>>)) {
+    const isOnce = ONCE_EVERYWHERE.has(field) || ONE_VALUE.has(String(properties?.[field]?.type))
+    if (Array.isArray(value) && isOnce) return { field, code: `Invalid${pascalCase(field)}`, reason: 'is given more than once', rule: 'once' }
+  }
+  return undefined
+}
+
+const ONE_VALUE = new Set(['string', 'number', 'integer', 'boolean'])
+/** Of every operation, whatever its own query. */
+const ONCE_EVERYWHERE = new Set(['dryRun', 'pageSize', 'cursor', 'partitionId'])
 
 export function problemsOf(errors: readonly ErrorObject[], place: string): FieldProblem[] {
   const problems = new Map<string, FieldProblem>()

@@ -4,10 +4,18 @@ import type { ApiFailure } from '../failures/index.ts'
 import { problemBody, problemDetails } from './problem-body.ts'
 import type { Surface } from './surface.ts'
 
-/** Answers with the error envelope of the surface, on `/v2` with RFC 9457 for who asks for it; every failure leaves through here. */
-export function sendFailure(context: Context, request: FastifyRequest, reply: FastifyReply, failure: ApiFailure): FastifyReply {
+/**
+ * Answers with the error envelope of the surface, on `/v2` with RFC 9457 for who asks for it; every failure leaves through here.
+ * @param surface that of the operation unless it is given
+ */
+export function sendFailure(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  failure: ApiFailure,
+  surface = (request.routeOptions.config as { readonly surface?: Surface } | undefined)?.surface,
+): FastifyReply {
   if (failure.retryAfterSeconds !== undefined) void reply.header('retry-after', failure.retryAfterSeconds)
-  const { surface } = request.routeOptions.config as { readonly surface?: Surface }
   if (surface !== undefined) return sendIn(surface, request, reply, failure)
   const status = statusOf(context, failure)
   const where = { path: request.url.split('?')[0] ?? '/', requestId: request.id, now: new Date(context.clock.nowMs()) }

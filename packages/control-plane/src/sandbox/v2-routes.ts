@@ -20,6 +20,9 @@ const InboundCall = named(
   }),
 )
 
+/** The sandbox is outside of what a dry run takes back. */
+const isDry = (context: Context): boolean => context.unit?.isTakenBack === true
+
 /** The built-in carrier, PSAP, clock and mailbox: how everything can be tried without a carrier. */
 export function sandboxOperations(sandbox: SandboxPort): readonly Operation[] {
   return [
@@ -37,7 +40,7 @@ export function sandboxOperations(sandbox: SandboxPort): readonly Operation[] {
         const from = normalizePhoneNumber(body.from)
         if (from === undefined) return err(invalidField('from', 'is no telephone number', '10 or 11 digits'))
         if (principal === undefined || !(await mayCall(context, principal, to))) return err(entityNotFound('TelephoneNumber', to))
-        return ok({ status: 200, body: sandbox.inboundCall({ from, to, seconds: body.seconds }) })
+        return ok({ status: 200, body: isDry(context) ? { callId: '' } : sandbox.inboundCall({ from, to, seconds: body.seconds }) })
       },
     }),
     openOperation({
@@ -61,9 +64,10 @@ export function sandboxOperations(sandbox: SandboxPort): readonly Operation[] {
       body: Type.Object({ seconds: Type.Integer({ minimum: 0, maximum: MAX_ADVANCE_SECONDS }) }),
       responses: { 200: Type.Object({ now: Type.String() }) },
       handle: async (context, { body }) => {
-        sandbox.advanceClock(body.seconds)
+        const now = isDry(context) ? context.clock.nowMs() + body.seconds * 1000 : undefined
+        if (now === undefined) sandbox.advanceClock(body.seconds)
         await context.dueWork.runNow()
-        return ok({ status: 200, body: { now: new Date(context.clock.nowMs()).toISOString() } })
+        return ok({ status: 200, body: { now: new Date(now ?? context.clock.nowMs()).toISOString() } })
       },
     }),
     openOperation({

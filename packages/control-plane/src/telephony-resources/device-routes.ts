@@ -62,11 +62,13 @@ export const deviceResourceOperations: readonly Operation[] = [
     query: Include,
     data: DeviceResource,
     refuses: [404],
-    handle: async (context, { params, query, reach, origin }) => {
+    handle: async (context, { params, query, reach, principal, origin }) => {
       const found = await enterDevice(context, reach, params.id)
       const include = includesOf(query.include)
       if (!include.ok) return include
-      return found.ok ? ok({ data: await deviceResource(context, found.value.scope, found.value.device, { include: include.value, origin }) }) : found
+      return found.ok
+        ? ok({ data: await deviceResource(context, found.value.scope, found.value.device, { include: include.value, origin, principal }) })
+        : found
     },
   }),
   resourceOperation({
@@ -79,7 +81,7 @@ export const deviceResourceOperations: readonly Operation[] = [
     query: Include,
     data: DeviceResource,
     refuses: [404],
-    handle: async (context, { params, query, reach, origin }) => {
+    handle: async (context, { params, query, reach, principal, origin }) => {
       const macAddress = normalizeMacAddress(params.macAddress)
       if (macAddress === undefined) return err(invalidMac(params.macAddress))
       const include = includesOf(query.include)
@@ -88,7 +90,7 @@ export const deviceResourceOperations: readonly Operation[] = [
       // No 403 is listed here (S3-43): a device of somebody else is not there.
       const scope = device === undefined ? undefined : await accountOf(reach, device)
       if (device === undefined || scope?.ok !== true) return err(entityNotFound('Device', params.macAddress))
-      return ok({ data: await deviceResource(context, scope.value, device, { include: include.value, origin }) })
+      return ok({ data: await deviceResource(context, scope.value, device, { include: include.value, origin, principal }) })
     },
   }),
   resourceOperation({
@@ -114,7 +116,7 @@ export const deviceResourceOperations: readonly Operation[] = [
         const { scope, device } = found.value
         const revised = await reviseDevice(context, principal, scope, device.id, provisioningOf(body))
         if (!revised.ok) return revised
-        return ok({ data: await deviceResource(context, scope, revised.value, { include, origin }), message: 'Device updated successfully' })
+        return ok({ data: await deviceResource(context, scope, revised.value, { include, origin, principal }), message: 'Device updated successfully' })
       }
       const entity = isWord ? params.entity : 'new'
       const wanted = newDevice(body, entity)
@@ -127,7 +129,7 @@ export const deviceResourceOperations: readonly Operation[] = [
       const created = await provisionDevice(context, principal, organization.value, wanted.value, given)
       if (!created.ok) return created
       return ok({
-        data: await deviceResource(context, organization.value, created.value, { include, origin }),
+        data: await deviceResource(context, organization.value, created.value, { include, origin, principal }),
         message: 'Device created successfully',
         status: 201,
       })
@@ -150,7 +152,10 @@ export const deviceResourceOperations: readonly Operation[] = [
       const revised = await reviseDevice(context, principal, found.value.scope, found.value.device.id, provisioningOf(body))
       if (!revised.ok) return revised
       const include = new Set(['lines', 'settings'])
-      return ok({ data: await deviceResource(context, found.value.scope, revised.value, { include, origin }), message: 'Device updated successfully' })
+      return ok({
+        data: await deviceResource(context, found.value.scope, revised.value, { include, origin, principal }),
+        message: 'Device updated successfully',
+      })
     },
   }),
   resourceOperation({

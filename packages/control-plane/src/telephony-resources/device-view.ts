@@ -1,7 +1,14 @@
 import Type, { type Static } from 'typebox'
-import type { AccountScope } from '../access/index.ts'
+import { type AccountScope, maySeeCredentials, type Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
-import { assemblePhone, configurationOf, configurationUrl, type DeviceConfigurationRow, provisioningStatus } from '../device-configuration/index.ts'
+import {
+  assemblePhone,
+  configurationOf,
+  configurationUrl,
+  type DeviceConfigurationRow,
+  provisioningStatus,
+  shownSettings,
+} from '../device-configuration/index.ts'
 import { type DeviceLineRow, listPortsOfDevice } from '../device-lines/index.ts'
 import { NETWORK_QUALITIES, networkQuality, WANTED_LINE_TYPES } from '../device-provisioning/index.ts'
 import { type DeviceRow, lastProvisioningRequests } from '../devices/index.ts'
@@ -66,7 +73,7 @@ export async function deviceResource(
   context: Context,
   scope: AccountScope,
   device: DeviceRow,
-  o: { readonly include: ReadonlySet<string>; readonly origin: string },
+  o: { readonly include: ReadonlySet<string>; readonly origin: string; readonly principal: Principal },
 ): Promise<DeviceResource> {
   const { sql } = context.database
   const [lines, configuration, requests] = await Promise.all([
@@ -97,7 +104,7 @@ export async function deviceResource(
     created_at: device.created_at.toISOString(),
     updated_at: device.updated_at.toISOString(),
     ...(o.include.has('lines') ? { lines: await lineResources(context, scope, lines, configuration) } : {}),
-    ...(o.include.has('settings') ? { settings: configuration.settings } : {}),
+    ...(o.include.has('settings') ? { settings: { ...shownSettings(configuration.settings, maySeeCredentials(o.principal)) } } : {}),
     ...(o.include.has('status') ? { status_details: await statusDetails(context, scope, lines) } : {}),
   }
 }

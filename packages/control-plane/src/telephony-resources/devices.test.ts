@@ -280,6 +280,14 @@ describe('saying something to a phone', () => {
     expect(notified).toMatchObject([{ event: 'check-sync;reboot=true', accountId: account, lineIds: device.lineIds }])
   })
 
+  it('tells it nothing in a dry run', async () => {
+    const device = await onlineDevice()
+    const dry = await platform.call('PUT', `/devices/reboot/${device.id}?dryRun=true`, {})
+    expect(dry.body).toMatchObject({ dryRun: true, would: { status: 200, body: { data: { reboot_scheduled: true } } } })
+    const signal = await platform.call('POST', `/devices/sipnotify/${device.id}?dryRun=true`, { event: 'talk' })
+    expect([signal.body['dryRun'], notified]).toEqual([true, []])
+  })
+
   it('S3-57: later, at its time, and after the call that goes on then', async () => {
     const device = await onlineDevice({ model: 'SPA504G', manufacturer: 'Cisco' })
     const told = await platform.call('PUT', `/devices/reboot/${device.id}`, { delay: 60, force: false })

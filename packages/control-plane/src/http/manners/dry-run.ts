@@ -2,10 +2,13 @@ import { ok, type Result } from '@dialtone/foundation'
 import type { Context } from '../../context.ts'
 import { type DomainEvent, inOneUnit } from '../../events/index.ts'
 import type { ApiFailure } from '../../failures/index.ts'
+import { isAllowed } from '../admit-request.ts'
 import type { HttpServerOptions } from '../http-server-options.ts'
 import type { Reply } from '../operation.ts'
 import { type Difference, differencesBetween } from './differences.ts'
+import { rehearsing } from './rehearsal.ts'
 import type { AdmittedRequest } from './run-operation.ts'
+import { samePathReader } from './same-path-reader.ts'
 
 /** One thing a request would change. */
 interface PlannedChange {
@@ -19,17 +22,23 @@ interface PlannedChange {
   readonly affects: readonly unknown[]
 }
 
-/** Does everything the request asks for, in a transaction that is taken back, and tells what it would have changed. */
+/**
+ * Does everything the request asks for, in a transaction that is taken back, and tells what it would have changed: event by event, and
+ * in what GET of the same path shows.
+ */
 export async function dryRun(
   o: HttpServerOptions,
   request: AdmittedRequest,
   act: (context: Context) => Promise<Result<Reply, ApiFailure>>,
 ): Promise<Result<Reply, ApiFailure>> {
   let changes: readonly PlannedChange[] = []
+  let differences: readonly Difference[] = []
   const { result } = await inOneUnit(
-    o.context,
+    rehearsing(o.context),
     async (context) => {
+      const before = await shown(context, o, request)
       const outcome = await act(context)
+      if (outcome.ok) differences = differencesBetween(before, await shown(context, o, request))
       changes = await Promise.all((context.unit?.events ?? []).map((event) => plannedChange(context, o, event)))
       return outcome
     },
@@ -38,7 +47,18 @@ export async function dryRun(
   if (!result.ok) return result
   const text = request.textOf(result.value)
   const would = { status: result.value.status, ...(text === '' ? {} : { body: isJson(result.value) ? (JSON.parse(text) as unknown) : text }) }
-  return ok({ status: 200, contentType: 'application/json; charset=utf-8', body: JSON.stringify({ dryRun: true, would, changes }) })
+  return ok({ status: 200, contentType: 'application/json; charset=utf-8', body: JSON.stringify({ dryRun: true, would, changes, differences }) })
+}
+
+/** The object as GET of the same path shows it to this caller; nothing of lists and of what is not there. */
+async function shown(context: Context, o: HttpServerOptions, request: AdmittedRequest): Promise<unknown> {
+  const reader = samePathReader(o.operations, request.operation)
+  const { principal, params } = request.input
+  if (reader === undefined || principal === undefined || request.operation.method === 'POST') return undefined
+  // Who may change it may not see all of it everywhere.
+  if (!isAllowed(reader, principal, params as Readonly<Record<string, string>>)) return undefined
+  const reply = await reader.run(context, { ...request.input, query: {}, body: undefined }, request.scope)
+  return reply.ok && reply.value.contentType === undefined ? reply.value.body : undefined
 }
 
 async function plannedChange(context: Context, o: HttpServerOptions, event: DomainEvent): Promise<PlannedChange> {

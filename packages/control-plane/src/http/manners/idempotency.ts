@@ -3,7 +3,7 @@ import { err, ok, type Result } from '@dialtone/foundation'
 import { sql as sqlText } from 'kysely'
 import type { Context } from '../../context.ts'
 import type { ApiFailure } from '../../failures/index.ts'
-import { inConflict, invalidField } from '../../failures/index.ts'
+import { inConflict, invalidField, tooManyRequests } from '../../failures/index.ts'
 import type { Reply } from '../operation.ts'
 import type { AdmittedRequest } from './run-operation.ts'
 
@@ -37,7 +37,8 @@ export async function oncePerKey(context: Context, request: AdmittedRequest, hea
   if (!KEY_FORM.test(key)) return err(invalidField('Idempotency-Key', 'is not usable', '1 to 255 printable ASCII characters', 'InvalidIdempotencyKey'))
   const owner = request.input.principal?.userId ?? ''
   const place = `${owner} ${key}`
-  if (underWay.size >= MAX_WAITING && !underWay.has(place)) return act(context)
+  // Acting without the key would make its promise a lie just when retries come: he comes again with it.
+  if (underWay.size >= MAX_WAITING && !underWay.has(place)) return err(tooManyRequests(1))
   const before = underWay.get(place) ?? Promise.resolve()
   const mine = before.then(() => answerOnce(context, request, { owner, key }, act, inUnit))
   const settled = mine.catch(() => undefined)

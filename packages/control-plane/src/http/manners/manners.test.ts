@@ -150,6 +150,47 @@ describe('?dryRun=true', () => {
     expect(users.list.map((one) => one['extension'])).toEqual(['4000'])
   })
 
+  it('shows what GET of the same path would, and only to who may see it', async () => {
+    const made = await send('POST', accounts, {}, newAccount())
+    const item = `${accounts}/${String(made.body['id'])}/call-supervision`
+    const dry = await send('PUT', `${item}?dryRun=true`, {}, { enabled: true, modes: ['LISTEN'], notice: 'TONE' })
+    expect(dry.body['differences']).toContainEqual({ pointer: '/enabled', before: false, after: true })
+    expect((await send('GET', item)).body['enabled']).toBe(false)
+  })
+
+  it('keeps no file and moves no clock', async () => {
+    const made = await send('POST', accounts, {}, newAccount())
+    const wav = Buffer.alloc(8044, 0x55)
+    wav.write('RIFF', 0, 'latin1')
+    wav.writeUInt32LE(8036, 4)
+    wav.write('WAVEfmt ', 8, 'latin1')
+    for (const [at, value] of [[16, 16], [24, 8000], [28, 8000], [40, 8000]] as const) wav.writeUInt32LE(value, at) // prettier-ignore
+    for (const [at, value] of [[20, 7], [22, 1], [32, 1], [34, 8]] as const) wav.writeUInt16LE(value, at) // prettier-ignore
+    wav.write('data', 36, 'latin1')
+    const payload = Buffer.concat([
+      Buffer.from('--b\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n'),
+      wav,
+      Buffer.from('\r\n--b--\r\n'),
+    ])
+    const stored: string[] = []
+    const { context, http } = platform.plane
+    const store = context.files.store.bind(context.files)
+    const counting: typeof store = (name, content, maxBytes) => {
+      stored.push(name)
+      return store(name, content, maxBytes)
+    }
+    Object.assign(context.files, { store: counting })
+    const headers = { 'x-auth-token': platform.token, 'content-type': 'multipart/form-data; boundary=b' }
+    const upload = (query: string) => http.inject({ method: 'POST', url: `${accounts}/${String(made.body['id'])}/media_2${query}`, headers, payload })
+    const dry = await upload('?dryRun=true')
+    expect([dry.statusCode, dry.json<{ dryRun: boolean }>().dryRun, stored]).toEqual([200, true, []])
+    await upload('')
+    expect(stored).toHaveLength(1)
+    const before = context.clock.nowMs()
+    await send('POST', '/v2/sandbox/clock/advance?dryRun=true', {}, { seconds: 3600 })
+    expect(context.clock.nowMs() - before).toBeLessThan(3_600_000)
+  })
+
   it('refuses what the request itself would be refused for', async () => {
     expect((await send('POST', `${accounts}?dryRun=true`, {}, { accountType: 'NONSENSE' })).status).toBe(400)
   })

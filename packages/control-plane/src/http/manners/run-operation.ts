@@ -10,6 +10,7 @@ import { dryRun } from './dry-run.ts'
 import { entityTagOf, namesTag } from './entity-tag.ts'
 import { oncePerKey } from './idempotency.ts'
 import { inRepeatableUnit } from './retried-unit.ts'
+import { samePathReader } from './same-path-reader.ts'
 
 /** A request that was admitted and whose input is well-formed. */
 export interface AdmittedRequest {
@@ -37,7 +38,8 @@ export async function runOperation(o: HttpServerOptions, request: AdmittedReques
     precondition === undefined ? perform(context, request) : performIfUnchanged(context, o, request, precondition)
   const key = textOf(headers['idempotency-key'])
   const isDry = isDryRun(request.original.url)
-  if (isDry) return dryRun(o, request, act)
+  if (!isDry.ok) return isDry
+  if (isDry.value) return dryRun(o, request, act)
   if (key !== undefined) return oncePerKey(o.context, request, key, act, precondition === undefined ? inUnit : inRepeatableUnit)
   return precondition === undefined ? act(o.context) : inRepeatableUnit(o.context, act)
 }
@@ -69,7 +71,7 @@ function isTagged(reply: Reply): reply is Reply & { readonly body: object } {
 
 /** Compares with what a GET of the same path shows in the transaction that then changes it. */
 async function performIfUnchanged(context: Context, o: HttpServerOptions, request: AdmittedRequest, wanted: string): Promise<Result<Reply, ApiFailure>> {
-  const reader = readerOf(o, request.operation)
+  const reader = samePathReader(o.operations, request.operation)
   if (reader === undefined) return err(invalidField('If-Match', 'cannot be used here', 'only where GET of the same path gives an ETag', 'InvalidIfMatch'))
   const shown = await reader.run(context, { ...request.input, query: {}, body: undefined }, request.scope)
   if (!shown.ok) return shown
@@ -77,20 +79,13 @@ async function performIfUnchanged(context: Context, o: HttpServerOptions, reques
   return perform(context, request)
 }
 
-const readers = new WeakMap<readonly Operation[], ReadonlyMap<string, Operation>>()
-
-function readerOf(o: HttpServerOptions, operation: Operation): Operation | undefined {
-  let known = readers.get(o.operations)
-  if (known === undefined) {
-    known = new Map(o.operations.filter(({ method }) => method === 'GET').map((reader) => [reader.path, reader]))
-    readers.set(o.operations, known)
-  }
-  return known.get(operation.path)
-}
-
-function isDryRun(url: string): boolean {
+/** Who means to try something and misspells it must not do it. */
+function isDryRun(url: string): Result<boolean, ApiFailure> {
   const start = url.indexOf('?')
-  return start >= 0 && new URLSearchParams(url.slice(start)).get('dryRun') === 'true'
+  const asked = start < 0 ? null : new URLSearchParams(url.slice(start)).get('dryRun')
+  return asked === null || asked === 'true' || asked === 'false'
+    ? ok(asked === 'true')
+    : err(invalidField('dryRun', 'has a value that is not allowed', 'true or false'))
 }
 
 function textOf(header: string | string[] | undefined): string | undefined {
