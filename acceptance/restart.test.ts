@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually, pause } from './eventually.ts'
@@ -82,6 +82,29 @@ describe('a second start', () => {
     phone.close()
   })
 
+  it('S0-19: keeps of a token what opens nothing, and no page, script, cache or log of it keeps one', async () => {
+    const tenant = await Tenant.logIn(platform.address)
+    const { key } = done(await tenant.http.post<{ key: string }>(`${tenant.path}/apikey`, { name: 'Kept', permissions: { Account: 'READ' } }))
+    const tokens = [tenant.http.token ?? '', key]
+    expect(tokens.map((token) => token.length > 20)).toEqual([true, true])
+    const http = new HttpClient(platform.address.httpUrl)
+    for (const path of ['/', '/docs']) {
+      const page = await http.get(path)
+      const policy = page.headers.get('content-security-policy') ?? ''
+      expect([path, policy.startsWith("default-src 'none'"), policy.includes('script-src'), /localStorage|<script/i.test(page.text)]).toEqual([
+        path,
+        true,
+        false,
+        false,
+      ])
+    }
+    const { username, password } = platform.address
+    expect((await http.post('/v2/authorize', { username, password })).headers.get('cache-control')).toBe('no-store')
+    const stored = contentsBelow(platform.dataDirectory)
+    expect(stored.length).toBeGreaterThan(100)
+    for (const token of tokens) expect([stored.some((content) => content.includes(token)), platform.log.includes(token)]).toEqual([false, false])
+  })
+
   it('writes first-run.json for its owner only, with the ports in use', () => {
     const path = join(platform.dataDirectory, 'first-run.json')
     expect(statSync(path).mode & 0o777).toBe(0o600)
@@ -96,17 +119,46 @@ describe('a second start', () => {
 })
 
 describe('another environment', () => {
-  it('S0-70: does not accept the tokens of the first, on the very same data', async () => {
-    const development = await Platform.start()
-    const tenant = await Tenant.logIn(development.address)
-    await development.stop()
-    const { dataDirectory } = development
-    const quality = await Platform.start({ dataDirectory, environment: { DIALTONE_ENVIRONMENT: 'qa' } })
-    const answer = await new HttpClient(quality.address.httpUrl, tenant.http.token).get(`${tenant.path}/account`)
-    expect(answer.status).toBe(401)
-    await quality.discard()
-  })
+  it(
+    'S0-65 S0-70: development, QA, beta and production take the same requests on the very same data, and no token of the one before',
+    { timeout: 240_000 },
+    async () => {
+      const { dataDirectory } = await startedAs('development')
+      let before = ''
+      for (const name of ['development', 'qa', 'beta', 'production']) {
+        const stage = name === 'development' ? running : await startedAs(name, dataDirectory)
+        const tenant = await Tenant.logIn(stage.address)
+        const account = await tenant.createAccount({ accountName: name })
+        const own = await tenant.http.get<{ accountName: string }>(account.path)
+        expect([name, own.status, own.body.accountName]).toEqual([name, 200, name])
+        if (before !== '') expect((await new HttpClient(stage.address.httpUrl, before).get(account.path)).status).toBe(401)
+        // What plays the carriers is no part of the last one.
+        expect((await tenant.http.get('/v2/sandbox/messages')).status).toBe(name === 'production' ? 404 : 200)
+        before = tenant.http.token ?? ''
+        await stage.stop()
+      }
+      await running.discard()
+    },
+  )
 })
+
+let running: Platform
+
+async function startedAs(environment: string, dataDirectory?: string): Promise<Platform> {
+  running = await Platform.start({ ...(dataDirectory === undefined ? {} : { dataDirectory }), environment: { DIALTONE_ENVIRONMENT: environment } })
+  return running
+}
+
+/** A running database takes files away meanwhile. */
+function contentsBelow(folder: string): readonly Buffer[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).flatMap((name) => {
+    try {
+      return [readFileSync(join(folder, name))]
+    } catch {
+      return []
+    }
+  })
+}
 
 /** How accounts of the stream of writes begin. */
 const WRITTEN = 'K-'

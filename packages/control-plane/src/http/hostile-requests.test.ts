@@ -103,6 +103,15 @@ describe('a query', () => {
   )
 })
 
+it('S0-19: nothing in between keeps an answer; an object may be kept to ask whether it is still so', async () => {
+  const kept = async (method: Method, url: string) => (await send(method, url)).headers['cache-control']
+  expect([await kept('GET', `${partition}/account`), await kept('GET', partition), await kept('GET', `${partition}/account/x`)]).toEqual([
+    'no-store',
+    'private, no-cache',
+    'no-store',
+  ])
+})
+
 it('what is no HTTP gets the envelope of every failure', async () => {
   await platform.plane.http.listen({ port: 0, host: '127.0.0.1' })
   const [address] = platform.plane.http.addresses()

@@ -37,6 +37,8 @@ export function registerOperation(http: FastifyInstance, operation: Operation, o
       attachValidation: true,
       validatorCompiler: () => () => true,
       onRequest: async (request, reply) => {
+        // Answers are somebody's own, and some hold a token or a password (RFC 6749 section 5.1): nothing in between keeps them (S0-19).
+        void reply.header('cache-control', 'no-store')
         const caller = await admitRequest(request, reply, operation, o)
         if (!caller.ok) return sendFailure(o.context, request, reply, caller.error)
         request.caller = caller.value

@@ -52,6 +52,9 @@ function perform(context: Context, { operation, input, scope }: AdmittedRequest)
   return operation.run(context, input, scope)
 }
 
+/** The caller may keep it, to ask whether it is still so. */
+const ASK_AGAIN = { 'cache-control': 'private, no-cache' } as const
+
 /** A single object gets an entity tag, and is not sent again to who has it. */
 async function read(context: Context, request: AdmittedRequest): Promise<Result<Reply, ApiFailure>> {
   const asked = askedPage(context.sealer, request.operation, request.input, request.original.url)
@@ -61,8 +64,8 @@ async function read(context: Context, request: AdmittedRequest): Promise<Result<
   if (!result.ok || !isTagged(result.value)) return result
   const etag = entityTagOf(result.value.body)
   const known = textOf(request.headers['if-none-match'])
-  if (known !== undefined && namesTag(known, etag, 'weak')) return ok({ status: 304, headers: { etag } })
-  return ok({ ...result.value, headers: { ...result.value.headers, etag } })
+  if (known !== undefined && namesTag(known, etag, 'weak')) return ok({ status: 304, headers: { etag, ...ASK_AGAIN } })
+  return ok({ ...result.value, headers: { ...ASK_AGAIN, ...result.value.headers, etag } })
 }
 
 function isTagged(reply: Reply): reply is Reply & { readonly body: object } {
