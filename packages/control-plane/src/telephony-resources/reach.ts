@@ -66,9 +66,9 @@ export function reachOf(sql: Sql, principal: Principal, needed: NeededPermission
       const mayRead = permitted(principal, needed)
       if (organizationId === undefined) return ok(raw`${ofPartitions(principal.visiblePartitionIds)} AND ${ofAccount(principal.accountId)} AND ${mayRead}`)
       const node = await findOrganization(sql, idOf('organization', organizationId))
-      // Unknown and foreign look the same where only 403 is to be told (S3-71, S3-87).
-      const entered = node === undefined ? err(notPermitted('This token may not touch that organisation.')) : await enter(node)
-      if (!entered.ok) return entered
+      const entered = node === undefined ? undefined : await enter(node)
+      // Unknown and foreign look the same, to the letter, where only 403 is to be told (S3-71, S3-87).
+      if (entered?.ok !== true) return err(notPermitted('This token may not touch that organisation, or not so.'))
       const { partitionId } = entered.value
       if ('accountId' in entered.value) return ok(raw`${ofPartitions([partitionId])} AND ${ofAccount(entered.value.accountId)}`)
       if (withDescendants !== true) return ok(raw`${ofPartitions([partitionId])} AND account_id IS NULL`)
