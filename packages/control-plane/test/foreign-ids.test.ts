@@ -94,6 +94,7 @@ async function ownBody(operation: PublishedOperation): Promise<unknown> {
         .replaceAll('Attacker', 'Another')
         .replaceAll('attacker', 'another')
         .replaceAll('"49', '"48')
+        .replaceAll('"ACC-', '"NEW-')
         .replaceAll('"extension":"4000"', '"extension":"4777"'),
     )
   if (operation.method === 'PUT' || operation.method === 'PATCH') {
