@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isInRange, parseAddressRange, sourceOf } from './address-range.ts'
+import { canonicalAddress, isInRange, parseAddressRange, sourceOf } from './address-range.ts'
 
 describe('an address range', () => {
   it.each([
@@ -38,5 +38,20 @@ describe('an address range', () => {
     expect(sourceOf('2001:db8:1:2:aaaa::1')).toBe(sourceOf('2001:db8:1:2:bbbb::2'))
     expect(sourceOf('2001:db8:1:3::1')).not.toBe(sourceOf('2001:db8:1:2::1'))
     expect(sourceOf('192.0.2.1')).toBe('192.0.2.1')
+  })
+})
+
+describe('canonicalAddress', () => {
+  it.each([
+    ['2001:0DB8:0:0:0::0001', '2001:db8::1'],
+    ['2001:db8::1', '2001:db8::1'],
+    ['::FFFF:192.0.2.1', '192.0.2.1'],
+    ['::ffff:c000:201', '192.0.2.1'],
+    ['192.0.2.1', '192.0.2.1'],
+    ['fe80::1%eth0', 'fe80::1%eth0'],
+    ['media.example.com', 'media.example.com'],
+    ['', ''],
+  ])('%s is %s', (given, canonical) => {
+    expect(canonicalAddress(given)).toBe(canonical)
   })
 })

@@ -35,6 +35,14 @@ export function isInRange(range: AddressRange, written: string): boolean {
   return address?.version === range.version && networkOf(address, range.prefixLength) === range.network
 }
 
+/** An address in the one form packets show it in, for comparing (RFC 5952); what is no address stays as it is. */
+export function canonicalAddress(written: string): string {
+  // As kernels write it.
+  if (isIPv4(written)) return written
+  const address = parseAddress(written)
+  return address === undefined ? written : textOf(address)
+}
+
 /** Who is counted as one source: an IPv4 address, or the /64 an IPv6 host may pick its addresses from. */
 export function sourceOf(written: string): string {
   const address = parseAddress(written)

@@ -1,6 +1,6 @@
 export { admissionOf } from './address-lists.ts'
 export type { AddressLists, Admission, ListedRange } from './address-lists.ts'
-export { isInRange, parseAddressRange, sourceOf } from './address-range.ts'
+export { canonicalAddress, isInRange, parseAddressRange, sourceOf } from './address-range.ts'
 export type { AddressRange } from './address-range.ts'
 export { AdvancingClock, type BusinessClock, systemClock } from './clock.ts'
 export type { Clock } from './clock.ts'

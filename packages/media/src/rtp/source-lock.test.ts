@@ -17,6 +17,17 @@ describe('SourceLock', () => {
     expect(lock.accept('192.0.2.1', 4000, 1, 2, 20)).toBe(true)
   })
 
+  it('knows an IPv6 address however a description or an operator writes it (RFC 5952 2)', () => {
+    const lock = new SourceLock()
+    lock.expect({ address: '2001:0DB8:0:0:0::1', port: 4000 }, { addresses: ['2001:db8:0::0001'], isStrict: true })
+    expect(lock.accept('2001:db8::1', 4000, 1, 1, 0)).toBe(true)
+    expect(lock.accept('2001:db8::2', 4000, 1, 2, 20)).toBe(false)
+    const open = new SourceLock()
+    open.expect({ address: '2001:0DB8::0:1', port: 4000 })
+    expect(open.accept('2001:db8::66', 7, 2, 1, 0)).toBe(true)
+    expect(open.accept('2001:db8::1', 4000, 1, 1, 1)).toBe(true)
+  })
+
   it('latches to the first source of a phone behind NAT, and keeps it (RFC 4961)', () => {
     const lock = new SourceLock()
     lock.expect({ address: '10.0.0.5', port: 4000 })

@@ -1,3 +1,4 @@
+import { canonicalAddress } from '@dialtone/foundation'
 import type { MediaAddress } from '../sdp/remote-stream.ts'
 
 /** A silent source may be replaced by its own continuation from another address after this long. */
@@ -34,11 +35,13 @@ export class SourceLock {
   #signalledFrom: string | undefined
 
   /**
-   * A description was agreed that puts this side at `expected`; undefined when it names no address (hold, host name).
+   * A description was agreed that puts this side there; undefined when it names no address (hold, host name).
    * @param signalledFrom the address its SIP comes from; undefined: not known
    */
-  expect(expected: MediaAddress | undefined, rule?: SourceRule, signalledFrom?: string): void {
-    this.#rule = rule
+  expect(described: MediaAddress | undefined, rule?: SourceRule, signalledFrom?: string): void {
+    // People and descriptions write IPv6 in many forms; packets come from one.
+    const expected = described === undefined ? undefined : { ...described, address: canonicalAddress(described.address) }
+    this.#rule = rule?.addresses === undefined ? rule : { ...rule, addresses: rule.addresses.map(canonicalAddress) }
     this.#signalledFrom = signalledFrom
     if (rule !== undefined && (rule.isStrict || !this.allows(this.address))) this.port = 0
     const moved = expected !== undefined && (this.#expected === undefined || !isSame(expected, this.#expected.address, this.#expected.port))

@@ -22,6 +22,12 @@ describe('where a response goes (RFC 3261 18.2.2)', () => {
     expect(responseDestination(via('SIP/2.0/UDP host.example.com;branch=z9hG4bK1'), UDP)).toEqual({ ...UDP, port: 5060 })
   })
 
+  it('goes to the source port of a client behind a NAT that knows nothing of rport: its port inside means nothing out here (RFC 3581 1)', () => {
+    expect(responseDestination(via('SIP/2.0/UDP 10.0.0.5:5062;branch=z9hG4bK1'), UDP)).toBe(UDP)
+    const inside = { ...UDP, address: '192.168.1.9' }
+    expect(responseDestination(via('SIP/2.0/UDP 10.0.0.5:5062;branch=z9hG4bK1'), inside)).toEqual({ ...inside, port: 5062 })
+  })
+
   it('never follows maddr or a received of the client: nobody aims our answers at others (RFC 4475 3.3.10)', () => {
     const sly = via('SIP/2.0/UDP 255.255.255.255:5062;maddr=192.0.2.99;received=192.0.2.98;branch=z9hG4bK1')
     expect(responseDestination(sly, UDP).address).toBe('198.51.100.7')

@@ -1,4 +1,5 @@
 import type { Via } from '../message/index.ts'
+import { isPrivateAddress } from './numeric-address.ts'
 import { isReliable, type RemoteAddress } from './remote-address.ts'
 
 /** RFC 3261 18.2.2: the port where a sent-by without one listens. */
@@ -13,5 +14,7 @@ const DEFAULT_SIPS_PORT = 5061
 export function responseDestination(via: Via, source: RemoteAddress): RemoteAddress {
   // On the same connection; should it be closed by then, to where the peer says it listens.
   if (isReliable(source.transport)) return { ...source, port: via.port ?? (source.transport === 'tls' ? DEFAULT_SIPS_PORT : DEFAULT_SIP_PORT) }
-  return via.parameters.has('rport') ? source : { ...source, port: via.port ?? DEFAULT_SIP_PORT }
+  // RFC 3581 1: behind a NAT the port inside means nothing out here, also to a client that knows nothing of rport.
+  const isToSource = via.parameters.has('rport') || (isPrivateAddress(via.host) && !isPrivateAddress(source.address))
+  return isToSource ? source : { ...source, port: via.port ?? DEFAULT_SIP_PORT }
 }
