@@ -18,10 +18,12 @@ import { millionCalls } from './million-calls.ts'
 import { mix } from './mix.ts'
 import { parse } from './parse.ts'
 import { playout } from './playout.ts'
+import { queue } from './queue.ts'
 import { register } from './register.ts'
 import { relay } from './relay.ts'
 import { routing } from './routing.ts'
 import { workers } from './workers.ts'
+import { services } from './services.ts'
 import { srtp } from './srtp.ts'
 import { stall } from './stall.ts'
 
@@ -38,6 +40,8 @@ const BENCHES: readonly Bench[] = [
   srtp,
   mix,
   playout,
+  services,
+  queue,
   http,
   growth,
   deviceStorm,

@@ -23,3 +23,12 @@ export function ratioOf(ours: readonly number[], peer: readonly number[]): Sprea
     }),
   )
 }
+
+/** How many come after one that is greater than they are. */
+export function inversionsIn(values: readonly number[]): number {
+  let greatest = -Infinity
+  return values.filter((value) => {
+    greatest = Math.max(greatest, value)
+    return value < greatest
+  }).length
+}

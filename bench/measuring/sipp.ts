@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
@@ -17,6 +17,10 @@ export interface SippLoad {
   /** Calls running at the same time: with a high rate the load is a closed loop of so many. */
   readonly inFlight: number
   readonly limitSeconds: number
+  /** A call that waits longer for anything is lost. */
+  readonly lostAfterMs?: number
+  /** Read by the scenario from the folder it runs in, by name. */
+  readonly files?: Readonly<Record<string, Uint8Array>>
 }
 
 export interface SippResult {
@@ -37,6 +41,7 @@ let runs = 0
 export async function runSipp(processes: ProcessGroup, workFolder: string, o: SippLoad): Promise<SippResult> {
   const folder = join(workFolder, `sipp-${++runs}`)
   mkdirSync(folder)
+  for (const [name, content] of Object.entries(o.files ?? {})) writeFileSync(join(folder, name), content)
   const statistics = join(folder, 'statistics.csv')
   const running = processes.start({
     program: 'sipp',
@@ -44,7 +49,7 @@ export async function runSipp(processes: ProcessGroup, workFolder: string, o: Si
       ...[`127.0.0.1:${o.targetPort}`, '-sf', fileURLToPath(o.scenario), '-i', '127.0.0.1', '-p', String(o.localPort), '-nostdin'],
       ...(o.fieldsFile === undefined ? [] : ['-inf', o.fieldsFile]),
       ...['-r', String(o.rate), '-rp', '1000', '-m', String(o.calls), '-l', String(o.inFlight), '-buff_size', String(SOCKET_BUFFER_BYTES)],
-      ...['-recv_timeout', String(CALL_LOST_AFTER_MS), '-timeout', `${o.limitSeconds}s`, '-trace_stat', '-stf', statistics, '-fd', '1'],
+      ...['-recv_timeout', String(o.lostAfterMs ?? CALL_LOST_AFTER_MS), '-timeout', `${o.limitSeconds}s`, '-trace_stat', '-stf', statistics, '-fd', '1'],
     ],
     cpu: LOAD_CPU,
     workFolder: folder,
@@ -55,17 +60,22 @@ export async function runSipp(processes: ProcessGroup, workFolder: string, o: Si
   return result
 }
 
-/** Runs sipp as the called side until it is stopped. */
-export function startSippCallee(processes: ProcessGroup, workFolder: string, o: { scenario: URL; localPort: number }): Running {
+/** Runs sipp as the called side until it is stopped. @returns what its scenario has logged so far, a line each */
+export function startSippCallee(processes: ProcessGroup, workFolder: string, o: { scenario: URL; localPort: number }): { logged(): readonly string[] } {
   const folder = join(workFolder, `sipp-${++runs}`)
   mkdirSync(folder)
-  return processes.start({
+  const log = join(folder, 'log')
+  processes.start({
     program: 'sipp',
-    parameters: ['-sf', fileURLToPath(o.scenario), '-i', '127.0.0.1', '-p', String(o.localPort), '-nostdin', '-buff_size', String(SOCKET_BUFFER_BYTES)],
+    parameters: [
+      ...['-sf', fileURLToPath(o.scenario), '-i', '127.0.0.1', '-p', String(o.localPort), '-nostdin', '-buff_size', String(SOCKET_BUFFER_BYTES)],
+      ...['-trace_logs', '-log_file', log],
+    ],
     cpu: LOAD_CPU,
     workFolder: folder,
     stdio: 'ignore',
   })
+  return { logged: () => (existsSync(log) ? readFileSync(log, 'latin1').trim().split('\n') : []) }
 }
 
 function readStatistics(path: string): SippResult | undefined {

@@ -1,9 +1,10 @@
 import { silentLogger, systemClock, TimerWheel } from '@dialtone/foundation'
 import { createInProcessMediaEngine } from '@dialtone/media'
 import { createSipStack } from '@dialtone/sip'
-import { createSoftswitch, type Softswitch, type StoredBinding } from '@dialtone/softswitch'
+import { type CallRecord, createSoftswitch, type ServiceDesk, type Softswitch, type StoredBinding } from '@dialtone/softswitch'
 import { REALM, type Tenants } from './tenants.ts'
 
+const NEVER_MS = 3_600_000
 /** For calls that bring no offer. */
 const HARDLY_ANY_PORTS = { first: 20_000, last: 20_099 }
 
@@ -21,6 +22,9 @@ export async function startCallPlane(o: {
   bindings: readonly StoredBinding[]
   /** Without them the media goes from phone to phone, as with `DIALTONE_MEDIA_ANCHORING=never`. */
   rtpPorts: { first: number; last: number } | undefined
+  /** What answers calls itself asks it; without it nothing does. */
+  services?: ServiceDesk
+  closed?: (record: CallRecord) => void
 }): Promise<CallPlane> {
   const timers = new TimerWheel({ nowMs: () => performance.now() })
   const logger = silentLogger
@@ -40,6 +44,8 @@ export async function startCallPlane(o: {
     workers: 1,
     clock: systemClock,
     logger,
+    // Load tools do not speak all the time.
+    inactivityTimeoutMs: NEVER_MS,
   })
   let port = 0
   const softswitch = createSoftswitch({
@@ -47,7 +53,7 @@ export async function startCallPlane(o: {
     media,
     directory: o.tenants.directory,
     registrations: { load: () => Promise.resolve(o.bindings), save: () => {} },
-    records: { checkpoint: () => {}, close: () => {} },
+    records: { checkpoint: () => {}, close: (record) => o.closed?.(record) },
     events: { registrationChanged: () => {}, emergencyCall: () => {} },
     clock: systemClock,
     timers,
@@ -55,6 +61,7 @@ export async function startCallPlane(o: {
     realm: REALM,
     publicAddress: '127.0.0.1',
     sipPort: () => port,
+    ...(o.services === undefined ? {} : { services: o.services }),
   })
   await media.start()
   await softswitch.start()

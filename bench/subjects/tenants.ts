@@ -27,11 +27,16 @@ export function numberOf(extension: number): string {
 /**
  * One account of so many users with a line each, as plain data in memory: what the composition root fills from the database.
  * @param carrierPort the carrier listens and calls there, on the loopback
+ * @param furnish what the account has besides
  */
-export function tenantsOf(extensions: readonly number[], carrierPort: number): Tenants {
+export function tenantsOf(
+  extensions: readonly number[],
+  carrierPort: number,
+  furnish: (plain: RoutingSnapshot) => RoutingSnapshot = (plain) => plain,
+): Tenants {
   const users = extensions.map(userOf)
   const carriers: readonly RoutingCarrier[] = [{ id: 'carrier', name: 'Carrier', priority: 1, healthy: true, emergencyCapable: false }]
-  const snapshot: RoutingSnapshot = {
+  const snapshot = furnish({
     version: 1,
     partitionId: PARTITION,
     accountId: ACCOUNT,
@@ -46,7 +51,7 @@ export function tenantsOf(extensions: readonly number[], carrierPort: number): T
     services: NO_SERVICES,
     carriers,
     emergencyCarrierIds: [],
-  }
+  })
   const credentials = new Map(extensions.map((extension) => [lineOf(extension), credentialsOf(lineOf(extension))]))
   const carrier: CarrierPeer = {
     id: 'carrier',

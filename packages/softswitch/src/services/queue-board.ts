@@ -24,6 +24,7 @@ export interface CallbackAttempts {
 interface Waiting {
   readonly sinceMs: number
   isRinging: boolean
+  whenNext?: () => void
   /** With the key it is remembered by. */
   kept?: { readonly key: string; readonly callback: QueueCallback }
 }
@@ -52,6 +53,8 @@ export interface QueueSpot {
   readonly queueId: string
   look(): QueuePlace
   ringing(isRinging: boolean): void
+  /** Told when somebody before has left, or is being rung for, and it is its turn now. */
+  whenNext(handler: () => void): void
   /** The caller hangs up; the place stays. */
   keepFor(callback: QueueCallback): void
   leave(): void
@@ -107,10 +110,15 @@ export class QueueBoard {
     return {
       queueId,
       look: () => this.#look(line, waiting),
-      ringing: (isRinging) => void (waiting.isRinging = isRinging),
+      ringing: (isRinging) => {
+        waiting.isRinging = isRinging
+        if (isRinging) tellNext(line, line.indexOf(waiting))
+      },
+      whenNext: (handler) => void (waiting.whenNext = handler),
       keepFor: (callback) => {
         if (!line.includes(waiting)) return
         waiting.isRinging = false
+        delete waiting.whenNext
         this.#keep(queueId, waiting, callback)
       },
       leave: () => {
@@ -173,6 +181,13 @@ export class QueueBoard {
     this.#forget(waiting)
     const index = line.indexOf(waiting)
     if (index >= 0) line.splice(index, 1)
+    if (index >= 0) tellNext(line, index)
     if (line.length === 0 && this.#lines.get(queueId) === line) this.#lines.delete(queueId)
   }
+}
+
+/** @param from where somebody has gone, or is being rung for: nothing has changed for those before */
+function tellNext(line: readonly Waiting[], from: number): void {
+  const next = line.findIndex(({ isRinging }) => !isRinging)
+  if (next >= from) line[next]?.whenNext?.()
 }

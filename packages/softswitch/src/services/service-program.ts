@@ -6,8 +6,8 @@ import type { QueuePlace } from './queue-board.ts'
 
 /** What a program asks for, one thing at a time; what came of it is the value of the `yield`. */
 export type ServiceRequest =
-  /** Ends when it was heard, or at a key of `interruptedBy` (default: any key; '' none: keys are kept for the next request). */
-  | { readonly kind: 'play'; readonly phrases: readonly Phrase[]; readonly interruptedBy?: string }
+  /** Ends when it was heard, or at a key of `interruptedBy` (default: any key; '' none: keys are kept for the next request). `untilTurn`: also when an agent may take the caller. */
+  | { readonly kind: 'play'; readonly phrases: readonly Phrase[]; readonly interruptedBy?: string; readonly untilTurn?: true }
   /** Sounds again and again, beneath the requests that follow, until something else is played. */
   | { readonly kind: 'music'; readonly phrases: readonly Phrase[] }
   | { readonly kind: 'key'; readonly timeoutMs: number }

@@ -60,6 +60,8 @@ export class ServiceRun {
   #callerIsGone = false
   #over = false
   #spot: QueueSpot | undefined
+  /** It came while something was said: the next wait is none. */
+  #isTurn = false
   readonly #place: MixPlace
   #page: Page | undefined
   #isPageOver = false
@@ -84,8 +86,7 @@ export class ServiceRun {
     const { kind } = this.#pending ?? {}
     if (kind === 'key') return this.#reply({ key })
     if (kind === 'play' && takesKey(this.#pending, key)) {
-      this.#playing++
-      this.#needs.session.play('a', { kind: 'silence' })
+      this.#fallSilent()
       return this.#reply({ key })
     }
     if (this.#pending?.kind === 'record' && this.#recording !== undefined) {
@@ -163,7 +164,9 @@ export class ServiceRun {
       case 'key': {
         const key = this.#keys.shift()
         if (key !== undefined) return this.#reply({ key })
-        return this.#await(request.timeoutMs, {})
+        const timeoutMs = this.#isTurn ? 0 : request.timeoutMs
+        this.#isTurn = false
+        return this.#await(timeoutMs, {})
       }
       case 'pause':
         return this.#await(request.durationMs, {})
@@ -176,6 +179,8 @@ export class ServiceRun {
       case 'join':
         this.#spot?.leave()
         this.#spot = this.#needs.queues.join(request.queueId, request.maxCallers, request.callerNumber)
+        // Not in the step of the call that tells it.
+        this.#spot?.whenNext(() => void this.#needs.timers.start(0, () => this.#turnHasCome()))
         return this.#reply(this.#placed())
       case 'callBack': {
         const { caller, calledNumber, dialed } = request
@@ -298,6 +303,22 @@ export class ServiceRun {
         if (this.#turn === turn) this.#reply({ answer })
       })
       .catch((error: unknown) => this.#fail(String(error)))
+  }
+
+  /** An agent may be there: the line is looked at before the end of the second, and of what is said of the place in it. */
+  #turnHasCome(): void {
+    if (this.#spot?.look().isNext !== true) return
+    if (this.#pending?.kind === 'key') this.#reply({})
+    else if (this.#pending?.kind === 'play' && this.#pending.untilTurn === true) {
+      this.#isTurn = true
+      this.#fallSilent()
+      this.#reply({})
+    }
+  }
+
+  #fallSilent(): void {
+    this.#playing++
+    this.#needs.session.play('a', { kind: 'silence' })
   }
 
   #await(delayMs: number, reply: ServiceReply): void {

@@ -71,7 +71,7 @@ describe('a caller who would rather be called back', () => {
     const waits = program()
     waits.next({})
     for (const reply of [waiting(1, 0, true), {}] satisfies ServiceReply[]) waits.next(reply)
-    expect(waits.next({ outcome: 'busy' }).value).toEqual({ kind: 'play', phrases: [prompt('queue-callback-offer')], interruptedBy: '1' })
+    expect(waits.next({ outcome: 'busy' }).value).toEqual({ kind: 'play', phrases: [prompt('queue-callback-offer')], interruptedBy: '1', untilTurn: true })
     waits.next({})
     waits.next({})
     const [kept, said] = [waits.next({ key: '1' }), waits.next({})]
@@ -108,5 +108,24 @@ describe('the line of a queue', () => {
     expect(two?.look()).toEqual({ place: 1, waitedMs: 500, isNext: true })
     two?.leave()
     expect(board.lengthOf('q').waiting).toBe(0)
+  })
+
+  it('tells whoever is next when somebody before has left, or has an agent rung, and nobody else', () => {
+    const board = new QueueBoard(new ManualTime(), FORGETFUL)
+    const told: string[] = []
+    const [one, two, , four] = ['one', 'two', 'three', 'four'].map((name) => {
+      const spot = board.join('q', 4)
+      spot?.whenNext(() => told.push(name))
+      return spot
+    })
+    one?.ringing(true)
+    expect(told).toEqual(['two'])
+    one?.ringing(false)
+    four?.leave()
+    expect(told, 'somebody behind has hung up').toEqual(['two'])
+    one?.leave()
+    expect(told).toEqual(['two', 'two'])
+    two?.leave()
+    expect(told).toEqual(['two', 'two', 'three'])
   })
 })

@@ -34,7 +34,7 @@ export function* waitInQueue({ queue, agents }: Order, caller: CallerIdentity, c
       isOffered = true
       announcedMs = at.waitedMs
       const words = at.isNext ? offer : [...positionWords(announcesPosition, at), ...offer]
-      const { key } = yield { kind: 'play', phrases: words, interruptedBy: dialed === undefined ? '' : CALLBACK_KEY }
+      const { key } = yield { kind: 'play', phrases: words, interruptedBy: dialed === undefined ? '' : CALLBACK_KEY, untilTurn: true }
       if (key !== undefined && dialed !== undefined) return yield* keepPlace(caller, calledNumber, dialed)
       yield { kind: 'music', phrases: sound }
     }
