@@ -105,15 +105,6 @@ async function ownBody(operation: PublishedOperation): Promise<unknown> {
   return published.sampleOf(operation.body ?? {})
 }
 
-/** @returns a copy with the value at that place, and the kind of a reference beside it. */
-function withValue(body: unknown, [part, ...rest]: readonly string[], value: string, referenceType: string | undefined): unknown {
-  if (part === undefined) return value
-  if (part === '[]') return [withValue(Array.isArray(body) ? body[0] : undefined, rest, value, referenceType)]
-  const members = typeof body === 'object' && body !== null && !Array.isArray(body) ? body : {}
-  const kind = part === 'referenceId' && referenceType !== undefined ? { referenceType } : {}
-  return { ...members, ...kind, [part]: withValue((members as Record<string, unknown>)[part], rest, value, referenceType) }
-}
-
 const TYPES: Readonly<Record<string, RegExp>> = {
   ...{
     userId: /^END_USER$/,
@@ -135,7 +126,12 @@ async function bodySwaps(): Promise<readonly Swap[]> {
       for (const key of namedBy(lastName(field)) ?? []) {
         const type = lastName(field) === 'referenceId' ? field.referenceTypes.find((each) => TYPES[key]?.test(each)) : undefined
         if (field.referenceTypes.length > 0 && lastName(field) === 'referenceId' && type === undefined) continue
-        swaps.push({ operation, where: field.path.join('.'), key, request: (id) => ({ path, body: withValue(own, field.path, id, type) }) })
+        swaps.push({
+          operation,
+          where: field.path.join('.'),
+          key,
+          request: (id) => ({ path, body: published.withValue(operation.body ?? {}, own, field.path, id, type) }),
+        })
       }
   }
   return swaps

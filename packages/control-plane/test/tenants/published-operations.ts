@@ -67,7 +67,13 @@ export async function publishedOperations(platform: TestControlPlane) {
       return [{ method, path, isPublic: operation.security?.length === 0, query, body: content['application/json']?.schema, takesForm }]
     }),
   )
-  return { operations, textsIn: (schema: Schema) => textsIn(schema, resolved), sampleOf: (schema: Schema) => sampleOf(schema, 'x', resolved) }
+  return {
+    operations,
+    textsIn: (schema: Schema) => textsIn(schema, resolved),
+    sampleOf: (schema: Schema) => sampleOf(schema, 'x', resolved),
+    withValue: (schema: Schema, body: unknown, path: readonly string[], value: string, referenceType: string | undefined) =>
+      withValue(schema, body, path, { value, referenceType, resolved }),
+  }
 }
 
 /** Every place for a text that is no word of a list. */
@@ -105,4 +111,28 @@ function sampleOf(given: Schema, name: string, resolved: (schema: Schema) => Sch
   if (type === 'boolean') return true
   if (type === 'object') return {}
   return TEXTS[schema.format ?? ''] ?? name
+}
+
+interface Placing {
+  readonly value: string
+  /** The kind of a reference, which stands beside its id. */
+  readonly referenceType: string | undefined
+  readonly resolved: (schema: Schema) => Schema
+}
+
+/** @returns a copy with the value at that place; objects on the way that are not there have what is required of them. */
+function withValue(given: Schema, body: unknown, [part, ...rest]: readonly string[], o: Placing): unknown {
+  if (part === undefined) return o.value
+  const schema = leadingTo(o.resolved(given), part, o.resolved)
+  if (part === '[]') return [withValue(schema.items ?? {}, Array.isArray(body) ? body[0] : undefined, rest, o)]
+  const isThere = typeof body === 'object' && body !== null && !Array.isArray(body)
+  const members = (isThere ? body : sampleOf({ ...schema, anyOf: [], oneOf: [] }, part, o.resolved)) as Readonly<Record<string, unknown>>
+  const kind = part === 'referenceId' && o.referenceType !== undefined ? { referenceType: o.referenceType } : {}
+  return { ...members, ...kind, [part]: withValue(schema.properties?.[part] ?? {}, members[part], rest, o) }
+}
+
+/** Of several forms the one that has the place. */
+function leadingTo(schema: Schema, part: string, resolved: (schema: Schema) => Schema): Schema {
+  const choices = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].map((choice) => leadingTo(resolved(choice), part, resolved))
+  return choices.find((choice) => (part === '[]' ? choice.items !== undefined : choice.properties?.[part] !== undefined)) ?? schema
 }
