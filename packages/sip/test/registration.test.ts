@@ -146,12 +146,14 @@ describe('a registration of ours (RFC 3261 10.2)', () => {
   })
 
   it('does not wait for an answer longer than it was told', async () => {
-    client.stack
-      .register({ registrar: 'sip:example.com', to: registrar.udp, addressOfRecord: '<sip:alice@example.com>', answerTimeoutMs: 5_000 })
-      .onChange((state) => changes.push(state))
-    await requests.next()
+    const addressOfRecord = '<sip:alice@example.com>'
+    registration = client.stack.register({ registrar: 'sip:example.com', to: registrar.udp, addressOfRecord, answerTimeoutMs: 5_000 })
+    registration.onChange((state) => changes.push(state))
+    const unanswered = await requests.next()
     harness.time.advance(5_000)
     expect(await changedTo('failed')).toMatchObject({ statusCode: 408 })
+    unanswered.respond(200)
+    await stop()
   })
 
   it('is removed when it is stopped (10.2.2), and not refreshed any more', async () => {
