@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { pause } from './eventually.ts'
+import { eventually, pause } from './eventually.ts'
 import { expectRecords } from './call-records.ts'
 import { PhoneRack } from './phones/phone-rack.ts'
 import { isAbsent } from './phones/program-present.ts'
@@ -63,5 +63,19 @@ describe.skipIf(isAbsent('baresip'))('a call queue (S0-49, S0-50)', () => {
     await pause(2_000)
     expect(overflow.lastToneHeard(TONES_HZ)).toBe(CALLER_HZ)
     await caller.hangUp()
+  })
+})
+
+describe('a call queue, and a phone that refuses every re-INVITE', () => {
+  it('lets its caller talk to the agent all the same: both stay with the platform, and hear each other', async () => {
+    const [agent, caller] = [await phones.scripted(parties.callee.login), await phones.scripted(parties.caller.login)]
+    const call = await caller.call(QUEUE, { toneHz: CALLER_HZ })
+    call.refusesOffers = true
+    const offered = await agent.nextCall(15_000)
+    await offered.answer(CALLEE_HZ)
+    await eventually('the caller at the agent', 8_000, () => (offered.media?.toneHeard(TONES_HZ) === CALLER_HZ ? true : undefined))
+    await eventually('the agent at the caller', 8_000, () => (call.media.toneHeard(TONES_HZ) === CALLEE_HZ ? true : undefined))
+    expect([call.endedBy, await call.hangUp()]).toEqual([undefined, 200])
+    await offered.ended()
   })
 })

@@ -76,6 +76,7 @@ export function performEffect(call: CallContext, effect: CallEffect): void {
     case 'finish':
       return finishCall(call)
     case 'openMix':
+    case 'bridgeServed':
     case 'offerOwnEnd':
     case 'closeMix':
     case 'releaseSide':

@@ -15,6 +15,8 @@ export function performMixEffect(call: CallContext, effect: MixEffect): void {
   switch (effect.type) {
     case 'openMix':
       return openMix(call, effect.forSessionId)
+    case 'bridgeServed':
+      return bridgeServed(call)
     case 'offerOwnEnd':
       return offerOwnEnd(call, effect.to)
     case 'closeMix':
@@ -43,6 +45,15 @@ function openMix(call: CallContext, forSessionId: string): void {
     return call.dispatch({ type: 'mixRefused', forSessionId, code: joined?.error.code ?? 'EngineStopped' })
   }
   return call.dispatch({ type: 'mixOpened', forSessionId })
+}
+
+/** Whoever was rung has answered the caller's offer at our port: what he hears comes from our own end all the same. */
+function bridgeServed(call: CallContext): void {
+  const { session, state } = call
+  const terms = mediaTermsOf(call, 'callee')
+  const accepted = session?.acceptLocally('b', state.descriptions.callee ?? '', terms, signalledFrom(call, 'callee'))
+  const isMixed = accepted?.ok === true && (['a', 'b'] as const).every((side) => session?.joinMix(side, state.sessionId).ok === true)
+  if (!isMixed) call.dispatch({ type: 'hangup', code: 'NoCommonCodec' })
 }
 
 function offerOwnEnd(call: CallContext, to: CallSide): void {

@@ -101,6 +101,8 @@ export class InProcessSession implements MediaSession {
     if (this.#pointsAtUs(offer.stream)) return looped()
     this.#meet(from, offer.description.origin)
     this.#sent[to] = relayed.value.sent
+    // Should our own end take the answer to it.
+    this.#ownOffers[to] = offer.encryption
     this.#offer = { from, offer, signalledFrom: options.signalledFrom }
     return ok(relayed.value.sent.text)
   }

@@ -77,6 +77,8 @@ export type ServiceEffect =
 
 /** What a call asks for when it is of three and more (RFC 3911). */
 export type MixEffect =
+  /** A served caller refuses to be offered who answered: both stay with our own end, in a mix. */
+  | { readonly type: 'bridgeServed' }
   /** Puts the legs of the call into its mix. Answered by 'mixOpened' or 'mixRefused'. */
   | { readonly type: 'openMix'; readonly forSessionId: string }
   /** Offers a side our own end, by re-INVITE: the media it has cannot be mixed. Answered by 'reinviteAnswered' or 'reinviteRejected'. */

@@ -172,6 +172,9 @@ export function onRenegotiationRefused(step: Step, event: Of<'reinviteRejected'>
     if (renegotiation.purpose === 'ringback' && step.state.service === undefined) return next
     return endSetup(next, { atMs: event.atMs, failure: callFailure('NoCommonCodec'), hangupBy: 'system' })
   }
+  // Who talks to our own end already can go on doing so: the two hear each other there.
+  const isHeardHere = renegotiation.purpose === 'settle' && event.side === 'caller' && step.state.servedAtMs !== undefined && step.state.mix === undefined
+  if (isHeardHere && step.state.phase === 'talking') return go(next, { mix: { joined: [], renegotiated: true } }, { type: 'bridgeServed' })
   return endTalk(next, { atMs: event.atMs, hangupBy: 'system', code: 'TransferNotAccepted', reason: reasonOf(callFailure('NoCommonCodec')) })
 }
 
