@@ -83,7 +83,7 @@ describe('who may dial at all', () => {
   it.each(['988', '9988'])('carries a call to the lifeline by %s from an account that is suspended and a line out of service (47 CFR 52.201)', (dialed) => {
     const changes = { accountStatus: 'SUSPENDED', dialingBehavior: 'DIAL_NINE_TEN_DIGIT' } as const
     const before = account({ changes })
-    const lines = new Map([...before.lines].map(([id, line]) => [id, { ...line, adminState: 'INACTIVE' as const }]))
+    const lines = new Map([...before.lines].map(([id, own]) => [id, { ...own, adminState: 'INACTIVE' as const }]))
     expect(dial({ ...before, lines }, 'ann-desk', dialed)).toMatchObject({ kind: 'carrier', number: '988', category: 'PublicServices' })
     expect(dial({ ...before, lines }, 'ann-desk', '711')).toMatchObject({ code: 'AccountBlocked' })
   })

@@ -42,6 +42,8 @@ describe('911', () => {
     ['escaped digits (RFC 3261 19.1.2)', `sip:%39%31%31@${REALM}`, []],
     ['no breadth left (C-58, RFC 5393 5.3.3)', `sip:911@${REALM}`, [['Max-Breadth', '0']]],
     ['a time to expire (C-58)', `sip:911@${REALM}`, [['Expires', '1']]],
+    ['no hop left (C-58)', `sip:911@${REALM}`, [['Max-Forwards', '0']]],
+    ['an extension nobody knows (C-58)', `sip:911@${REALM}`, [['Require', 'x-unheard-of']]],
   ] as const)('is reached with %s', async (_what, uri, headers) => {
     rig = await SwitchRig.start()
     const alice = await rig.unregisteredPhone('alice-desk')

@@ -72,6 +72,10 @@ export class RequestCore {
     return this.#supportedOptions.get(method) ?? NO_OPTIONS
   }
 
+  isUrgent(request: SipRequest): boolean {
+    return this.#options.admission.gate.isUrgent?.(request) === true
+  }
+
   receive(request: SipRequest, source: RemoteAddress, key: string): void {
     const { userAgent, admission } = this.#options
     const isInvite = request.method === 'INVITE'

@@ -12,6 +12,8 @@ export interface Offered {
   supportedOptions(method: string): ReadonlySet<string>
   /** undefined: no session timers. */
   readonly sessionTimer: SessionTimerPolicy | undefined
+  /** A call for help: neither hops nor extensions end it. */
+  isUrgent(request: SipRequest): boolean
 }
 
 /**
@@ -35,7 +37,8 @@ function screenHeaders(request: SipRequest, offered: Offered): RequestProblem | 
   // 16.3: we stand between caller and callee, so a call that may not go on ends here. What is for us goes no further: gateways look whether
   // we are there with an OPTIONS that may take no more hop (11).
   const endsHere = request.maxForwards === 0 && request.method === 'INVITE'
-  return endsHere ? problem(483, 'Too Many Hops') : screenRequire(request, offered.supportedOptions(request.method))
+  const found = endsHere ? problem(483, 'Too Many Hops') : screenRequire(request, offered.supportedOptions(request.method))
+  return found !== undefined && request.method === 'INVITE' && offered.isUrgent(request) ? undefined : found
 }
 
 /** 8.2.2.3. Proxy-Require speaks to proxies, which we are not. @param supported option tags, lower case */

@@ -68,8 +68,8 @@ export class CallDesk {
 
   /** An INVITE that was let in: a new call, or a place in one that exists. */
   receive(invite: IncomingInvite, event: Started): void {
-    // Who asks for help gets help, whatever else the INVITE wants (C-58).
-    if (isEmergencyDialed(event.origin.dialed)) return this.#begin(invite, event, invite.request.maxForwards ?? DEFAULT_MAX_FORWARDS)
+    // Who asks for help gets help, whatever else the INVITE wants, and however many hops it took (C-58).
+    if (isEmergencyDialed(event.origin.dialed)) return this.#begin(invite, event, DEFAULT_MAX_FORWARDS)
     if (invite.maxBreadth === 0) return this.#turnAway(invite, event, 440, { reasonPhrase: 'Max-Breadth Exceeded' })
     if (invite.replaces !== undefined) return this.#replace(invite, invite.replaces, event)
     if (invite.join !== undefined) return this.#join(invite, invite.join, event)
