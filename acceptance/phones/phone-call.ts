@@ -16,6 +16,8 @@ export class OutgoingPhoneCall {
   readonly media: RtpEndpoint
   final: SipText | undefined
   endedBy: SipText | undefined
+  /** What a re-INVITE is answered with; undefined: as any phone does. */
+  takesOffer: ((offer: SipText) => { readonly status: number; readonly body?: string }) | undefined
   readonly #phone: ScriptedPhone
   readonly #uri: string
   readonly #from: string
@@ -133,6 +135,8 @@ export class OutgoingPhoneCall {
 
   /** A re-INVITE: the same description, and what it says goes to where it is wanted now. */
   #takeOffer(offer: SipText): void {
+    const taken = this.takesOffer?.(offer)
+    if (taken !== undefined) return this.#phone.respond(offer, taken.status, taken.body === undefined ? {} : { body: taken.body })
     if (this.refusesOffers) return this.#phone.respond(offer, 488)
     if (this.#toneHz !== undefined && offer.body !== '') this.media.speak(offer.body, this.#toneHz)
     return this.#phone.respond(offer, 200, { body: this.#description })

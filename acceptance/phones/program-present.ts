@@ -11,6 +11,7 @@ const PACKAGES = {
   chromium: 'chromium',
   openssl: 'openssl',
   curl: 'curl',
+  pdfimages: 'poppler-utils',
 } as const
 
 export type PhoneProgram = keyof typeof PACKAGES
@@ -24,6 +25,14 @@ export function isAbsent(program: PhoneProgram): boolean {
   if (present) return false
   if (process.env['CI'] !== undefined && process.env['CI'] !== '') throw new Error(`${program} is not installed (Debian package ${PACKAGES[program]})`)
   console.warn(`left out: tests with ${program}; install the Debian package ${PACKAGES[program]} to run them`)
+  return true
+}
+
+/** As `isAbsent`, of the fax machine that sends: SpanDSP, which a Python program drives (interop/fax). */
+export function isFaxSenderAbsent(): boolean {
+  if (spawnSync('python3', ['-c', 'import ctypes; ctypes.CDLL("libspandsp.so.2")']).status === 0) return isAbsent('pdfimages')
+  if (process.env['CI'] !== undefined && process.env['CI'] !== '') throw new Error('SpanDSP is not installed (Debian package libspandsp2)')
+  console.warn('left out: faxes of SpanDSP; install the Debian package libspandsp2 to run them')
   return true
 }
 

@@ -48,6 +48,8 @@ export const PURE_ROOMS = [
   /^packages\/(numbering|call-routing|rating)\/src\//,
   /^packages\/sip\/src\/(message|transaction|dialog)\//,
   /^packages\/media\/src\/sdp\//,
+  // A fax machine whose time and datagrams come from outside: a document of minutes is received in a moment by its tests.
+  /^packages\/media\/src\/fax\//,
   /^packages\/softswitch\/src\/calls\/state\//,
   // From what a device is to the files it fetches; a preview, a test and the answer to the phone are the same text.
   /^packages\/control-plane\/src\/phone-files\//,

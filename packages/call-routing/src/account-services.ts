@@ -38,6 +38,11 @@ export interface RoutingVoicemailBox {
 
 /** ON_DEMAND: when somebody asks for it in the call. NEVER: not even then. */
 export type RecordingRule = 'ALWAYS' | 'ON_DEMAND' | 'NEVER'
+/** The platform receives faxes for it. */
+export interface RoutingFaxLine {
+  readonly id: string
+  readonly name: string
+}
 
 /** Whose calls of an account are recorded. */
 export interface RecordingPolicy {
@@ -76,6 +81,8 @@ export interface AccountServices {
   readonly queues: ReadonlyMap<string, RoutingQueue>
   /** Rooms where callers talk to each other, by id. */
   readonly conferenceRooms: ReadonlyMap<string, RoutingConferenceRoom>
+  /** Lines whose faxes come as mail, by id. */
+  readonly faxLines: ReadonlyMap<string, RoutingFaxLine>
   /** Extensions that speak to many phones, by id. */
   readonly pagingGroups: ReadonlyMap<string, RoutingPagingGroup>
   /** Codes of the partition; empty: those of the NANP. */
@@ -104,6 +111,7 @@ export const NO_SERVICES: AccountServices = {
   emergenciesByNumber: new Map(),
   voicemailBoxes: new Map(),
   conferenceRooms: new Map(),
+  faxLines: new Map(),
   pagingGroups: new Map(),
   dialPlanRules: [],
   pickupGroups: [],

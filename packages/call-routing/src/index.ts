@@ -1,5 +1,5 @@
 export { NO_SERVICES } from './account-services.ts'
-export type { AccountServices, CallTarget, EmergencyCaller, RecordingPolicy, RecordingRule, RoutingVoicemailBox } from './account-services.ts'
+export type { AccountServices, CallTarget, EmergencyCaller, RecordingPolicy, RecordingRule, RoutingFaxLine, RoutingVoicemailBox } from './account-services.ts'
 export { CALLBACK_WINDOW_MS } from './terminating/decide-callback.ts'
 export type { CallHandling, FindMe, FindMeEndpoint, NoAnswerAction, RingOutcomeAction, RungNumber, SimultaneousRing } from './call-handling.ts'
 export type { DirectoryEntry, MenuHours, MenuSound, MenuStep, RoutingMenu } from './menu.ts'

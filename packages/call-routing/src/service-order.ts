@@ -27,6 +27,8 @@ export type ServiceOrder =
   | { readonly kind: 'queue'; readonly queue: RoutingQueue; readonly agents: CallTarget }
   /** The caller talks to all who are in the room. Its PIN is not told with it: orders are shown to whoever asks why a call went as it did. */
   | { readonly kind: 'conference'; readonly conferenceRoomId: string }
+  /** The platform is the fax machine of a line; what it receives goes out as mail. */
+  | { readonly kind: 'fax'; readonly faxLineId: string; readonly name: string }
   /** A supervisor is with a call that goes on. */
   | ({ readonly kind: 'supervise' } & SupervisedCall & RoutingSupervision)
   /** The caller speaks to these phones, which answer by themselves. */

@@ -1,5 +1,7 @@
 export type {
   AudioClip,
+  FaxOrder,
+  FaxReceiver,
   MediaEngine,
   MediaEvent,
   MediaFailure,
@@ -51,6 +53,11 @@ export { connectionOf } from './sdp/remote-stream.ts'
 export { SrtpReceiver } from './srtp/srtp-receiver.ts'
 export { SrtpSender } from './srtp/srtp-sender.ts'
 export type { SrtpMaster } from './srtp/srtp-suite.ts'
+export { faxDocument } from './fax/fax-document.ts'
+export type { FaxEnd } from './fax/fax-terminal.ts'
+export type { FaxPage } from './fax/page-reader.ts'
+export type { FaxEndReason } from './fax/t30-receiver.ts'
+export { offersFax } from './sdp/fax-negotiation.ts'
 export { loadPrompts, PROMPT_LANGUAGES } from './prompts/load-prompts.ts'
 export type { PromptIndex, PromptLanguage, PromptPlace, Prompts } from './prompts/load-prompts.ts'
 export { decodeWav } from './wav/decode-wav.ts'

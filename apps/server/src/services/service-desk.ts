@@ -1,4 +1,4 @@
-import { askForward, askQueue, askSetting, askVoicemail, type ControlPlane, type FileStore } from '@dialtone/control-plane'
+import { askFax, askForward, askQueue, askSetting, askVoicemail, type ControlPlane, type FileStore } from '@dialtone/control-plane'
 import type { Logger } from '@dialtone/foundation'
 import { wavOf } from '@dialtone/media'
 import type { ServiceDesk } from '@dialtone/softswitch'
@@ -9,6 +9,7 @@ export function createServiceDesk(plane: Pick<ControlPlane, 'context'>, files: F
   const sounds = new SoundLibrary(files, logger)
   return {
     async ask(tenant, question) {
+      if (question.kind === 'fax.deposit') return askFax(plane.context, tenant, question)
       if (question.kind === 'forward.switch') return askForward(plane.context, tenant, question)
       if (question.kind === 'queue.agent') return askQueue(plane.context, tenant, question)
       if (question.kind === 'setting.switch' || question.kind === 'call.trace') return askSetting(plane.context, tenant, question)

@@ -3,6 +3,7 @@ import { reject } from '../reject.ts'
 import type { Progress, ServiceDestination } from './destination.ts'
 import { enterTrunkGroup } from './forward-trunk.ts'
 import { enterConference } from './enter-conference.ts'
+import { enterFaxLine } from './enter-fax-line.ts'
 import { enterMenu } from './enter-menu.ts'
 import { enterPaging } from './enter-paging.ts'
 import { enterParkingSpot } from './enter-parking-spot.ts'
@@ -17,6 +18,7 @@ const KINDS: Readonly<Record<string, (scene: CallScene, destination: ServiceDest
   VOICEMAIL_BOX: enterVoicemail,
   CALL_QUEUE: enterQueue,
   CONFERENCE_ROOM: enterConference,
+  VFAX: enterFaxLine,
   PAGING_GROUP: enterPaging,
   CALL_PARKING_SPOT: enterParkingSpot,
   LIVE_CALL: enterSupervision,

@@ -15,7 +15,7 @@ const ApplicationData = Type.Object({
   resolution: text,
   fileSize: number,
   badRows: number,
-  mediaInfo: Type.Optional(Type.Object({ codec: text, bitRate: number, errorCorrectionEnabled: Type.Optional(Type.Boolean()) })),
+  mediaInfo: Type.Optional(Type.Object({ type: text, codec: text, bitRate: number, errorCorrectionEnabled: Type.Optional(Type.Boolean()) })),
   totalPageCount: number,
 })
 /** What the place of a number is known by. */
@@ -29,7 +29,7 @@ const place = (who: string) => ({
 
 /**
  * The published call detail record (public-spec section 13), and `disposition`, `direction` beside it. What nothing here measures
- * yet (attestation, opinion scores, pick-ups, faxes) is absent.
+ * yet (attestation, opinion scores, pick-ups) is absent.
  */
 export const CallRecordView = named(
   'CallDetailRecord',
@@ -167,6 +167,7 @@ export function callRecordView(row: CallRecordRow, surroundings: CallSurrounding
     ...(record.reasonCode === undefined ? {} : { reasonCode: record.reasonCode }),
     ...(record.pickup?.byId === undefined ? {} : { callPickupById: record.pickup.byId }),
     ...(record.pickup?.fromId === undefined ? {} : { callPickupFromId: record.pickup.fromId }),
+    ...(record.fax === undefined ? {} : { applicationData: faxDataOf(record.fax) }),
     sipStatusCode: record.sipStatusCode,
     ...(record.hangupBy === undefined ? {} : { hangupBy: record.hangupBy }),
     ...(row.reference_id === null ? {} : { referenceId: row.reference_id, referenceType: row.reference_type ?? 'END_USER' }),
@@ -201,6 +202,16 @@ function disconnectTypeOf({ disposition, hangupBy, forwardedTo, reasonCode = '' 
   if (forwardedTo !== undefined) return 'Forward'
   if (disposition === 'ANSWERED' && hangupBy === 'system') return 'SystemHangUp'
   return DISCONNECT_TYPES_OF_REASON[reasonCode] ?? DISCONNECT_TYPES[disposition]
+}
+
+/** The words of the published record for what became of a fax. */
+function faxDataOf({ code, pageCount, badRows, sizeBytes, hasCorrection, resolution }: NonNullable<CallRecord['fax']>): Static<typeof ApplicationData> {
+  if (pageCount === 0) return { type: 'vfax-setup-failure' }
+  return {
+    type: code === 'Completed' ? 'vfax-success' : 'vfax-failure',
+    ...(resolution === undefined ? {} : { resolution }),
+    ...{ fileSize: sizeBytes, badRows, totalPageCount: pageCount, mediaInfo: { type: 't38', errorCorrectionEnabled: hasCorrection } },
+  }
 }
 
 /** Who sent the call on, of the record of the leg that was sent. */

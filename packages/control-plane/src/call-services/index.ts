@@ -1,3 +1,4 @@
+export { askFax } from './fax-service.ts'
 export { askForward } from './forward-service.ts'
 export { askQueue } from './queue-service.ts'
 export { askSetting } from './setting-service.ts'

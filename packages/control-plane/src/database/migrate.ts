@@ -34,6 +34,7 @@ import * as trunkAddresses from './migrations/0112-trunk-addresses.ts'
 import * as switchMemory from './migrations/0113-switch-memory.ts'
 import * as routingHistory from './migrations/0118-routing-history.ts'
 import * as sipDomains from './migrations/0114-sip-domains.ts'
+import * as virtualFax from './migrations/0125-virtual-fax.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a landed migration is never edited, a new one is added. */
@@ -72,6 +73,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0113-switch-memory': switchMemory,
   '0118-routing-history': routingHistory,
   '0114-sip-domains': sipDomains,
+  '0125-virtual-fax': virtualFax,
 }
 
 /** Applies what is missing. Several nodes may start at once: the migrator takes a lock. */

@@ -2,18 +2,12 @@ import { err, ok, type Result } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
 import { type ConfigurationObject, configurationObject } from '../account-objects/index.ts'
 import { type ApiFailure, invalidField } from '../failures/index.ts'
-import { named, type Operation } from '../http/index.ts'
+import { accountOperation, named, type Operation } from '../http/index.ts'
 import { LANGUAGES, normalizeLanguageTag } from '../reference-data/index.ts'
+import type { VirtualFaxLine } from './fax-line.ts'
+import { deleteFaxLine } from './keep-fax.ts'
+import { faxMessageOperations } from './message-routes.ts'
 import { faxOutboundOperations } from './outbound-routes.ts'
-
-/** Faxes to it come as mail with a document. */
-export interface VirtualFaxLine {
-  readonly name: string
-  /** Every fax goes to all of them; none is a line that is not used yet. */
-  readonly emailAddresses: readonly string[]
-  /** Of the mails. */
-  readonly languageTag: string
-}
 
 const DEFAULT_LANGUAGE = 'en-US'
 
@@ -58,7 +52,26 @@ const faxLines: ConfigurationObject<typeof FaxLineBody, VirtualFaxLine> = {
   viewOf: ({ id, partitionId, accountId, attributes }) => ({ id, partitionId, accountId, ...attributes }),
 }
 
-export const virtualFaxOperations: readonly Operation[] = [...faxOutboundOperations, ...configurationObject(faxLines)]
+const deleteOperation = accountOperation({
+  method: 'DELETE',
+  path: '/v2/partition/:partitionId/account/:accountId/vfax/:id',
+  tag: faxLines.tag,
+  summary: `Delete ${faxLines.noun} that nothing uses, with the faxes it has received`,
+  requires: { permission: faxLines.permission, level: 'DELETE' },
+  params: Type.Object({ partitionId: Type.String(), accountId: Type.String(), id: Type.String({ maxLength: 64 }) }),
+  responses: { 200: undefined },
+  handle: async (context, { principal, scope, params }) => {
+    const deleted = await deleteFaxLine(context, principal, scope, faxLines, params.id)
+    return deleted.ok ? ok({ status: 200 }) : deleted
+  },
+})
+
+export const virtualFaxOperations: readonly Operation[] = [
+  ...faxOutboundOperations,
+  ...configurationObject(faxLines, { except: ['delete'] }),
+  deleteOperation,
+  ...faxMessageOperations,
+]
 
 function faxLineOf({ name, emailAddresses, languageTag = DEFAULT_LANGUAGE }: Static<typeof FaxLineBody>): Result<VirtualFaxLine, ApiFailure> {
   const language = normalizeLanguageTag(languageTag)

@@ -1,6 +1,8 @@
 import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SYSTEM_ACTOR, systemScope } from '../access/index.ts'
 import { fillInventory } from '../telephone-numbers/index.ts'
+import { keepFax } from './index.ts'
 
 const NUMBER = '18017691000'
 let platform: TestControlPlane
@@ -59,6 +61,46 @@ describe('a fax line', () => {
       errorCode: 'VfaxInUse',
       data: { usedBy: [{ type: 'TELEPHONE_NUMBER', id: NUMBER }] },
     })
+  })
+})
+
+describe('a fax that was received', () => {
+  const fax = { fromName: 'Desk', fromNumber: '12125550142', toNumber: NUMBER, remoteIdent: '+1 212', pageCount: 2, badRows: 3, isComplete: false }
+  const scope = () => systemScope(platform.partitionId, base.split('/').at(-1) ?? '')
+  const keep = (lineId: string) => keepFax(platform.plane.context, SYSTEM_ACTOR, scope(), lineId, fax, documentOf('"%PDF-1.4"'))
+  async function* documentOf(text: string): AsyncIterable<Uint8Array> {
+    yield await Promise.resolve(Buffer.from(text))
+  }
+
+  it('is kept, mailed to everybody in the language of the line, told of, and gone with its line', async () => {
+    const { sql } = platform.plane.context.database
+    const emailAddresses = ['bureau@example.com', 'accueil@example.com']
+    const line = await platform.call('POST', `${base}/vfax`, { name: 'Bureau', emailAddresses, languageTag: 'fr-CA' })
+    const id = String(line.body['id'])
+    const kept = await keep(id)
+    expect(kept.ok).toBe(true)
+    const [message] = (await platform.call('GET', `${base}/vfax/${id}/message`)).list as readonly Readonly<Record<string, unknown>>[]
+    const told = { fromNumber: '12125550142', toPhoneNumber: NUMBER, stationId: '+1 212', messageType: 'FAX', lengthInPages: 2, badRows: 3, complete: false }
+    expect(message).toMatchObject({ ...told, virtualFaxLineId: id, sizeInBytes: 10 })
+    const item = `${base}/vfax/${id}/message/${String(message?.['id'])}`
+    expect((await platform.call('GET', item)).body).toEqual(message)
+    const mails = await sql.selectFrom('outgoing_message').selectAll().where('subject', 'like', '%Desk%').orderBy('recipient').execute()
+    expect(mails.map(({ recipient }) => recipient)).toEqual(emailAddresses.toSorted())
+    expect(mails[0]).toMatchObject({ subject: 'Nouvelle télécopie de Desk', attachment_type: 'application/pdf' })
+    expect(mails[0]?.body).toMatch(/2 pages de 12125550142[^]*n’a pas terminé[^]*3 lignes[^]*jointe/)
+    const events = await sql.selectFrom('event_outbox').select('type').where('type', '=', 'fax.received').execute()
+    expect(events).toHaveLength(1)
+    for (const path of [item, `${item}/content`, `${base}/vfax/${id}/message`]) {
+      expect((await platform.call('GET', path)).status, path).toBe(200)
+      expect((await platform.call('GET', path.replace(base, otherBase))).status, path).toBe(404)
+    }
+    expect((await platform.call('DELETE', item.replace(base, otherBase))).status).toBe(404)
+    expect((await platform.call('DELETE', item)).status).toBe(200)
+    expect((await platform.call('GET', `${item}/content`)).status).toBe(404)
+    expect((await keep(id)).ok).toBe(true)
+    expect((await platform.call('DELETE', `${base}/vfax/${id}`)).status).toBe(200)
+    expect(await sql.selectFrom('fax_message').select('id').where('line_id', '=', id).execute()).toEqual([])
+    expect((await keep(id)).ok).toBe(false)
   })
 })
 

@@ -1,4 +1,6 @@
 import type { Result } from '@dialtone/foundation'
+import type { FaxEnd } from '../fax/fax-terminal.ts'
+import type { FaxPage } from '../fax/page-reader.ts'
 import type { MediaEncryption } from '../sdp/encryption-negotiation.ts'
 import type { SealedStream } from '../srtp/srtp-sender.ts'
 import type { SrtpMaster } from '../srtp/srtp-suite.ts'
@@ -63,6 +65,8 @@ export type MediaEvent =
   | { readonly type: 'played'; readonly side: MediaSide; readonly playId: string }
   /** A recording is over, and its last chunk was in the sink; once a recording. */
   | { readonly type: 'recorded'; readonly side: MediaSide; readonly recordingId: string; readonly durationMs: number; readonly reason: RecordingEnd }
+  /** A fax that our own end received is over, and its last page was in the sink; once a fax. */
+  | { readonly type: 'faxed'; readonly side: MediaSide; readonly faxId: string; readonly end: FaxEnd }
   /** The engine lost the session: no media flows any more and the call should end. */
   | { readonly type: 'failed'; readonly reason: string }
 
@@ -75,6 +79,30 @@ export interface RecordingOrder {
   readonly maxDurationMs: number
   /** Ends after that long without speech, from the first moment on; undefined: never. */
   readonly silenceMs?: number
+}
+
+/** A fax that our own end receives. */
+export interface FaxOrder {
+  readonly faxId: string
+  /** The number our fax machine calls itself by. */
+  readonly ident: string
+  /** The sender has heard the tone of a called fax machine already. */
+  readonly isAnnounced: boolean
+  readonly maxDurationMs: number
+}
+
+/** Our own end as a fax machine that receives (ITU-T T.38 over UDPTL, T.30). T.38 has no keys: a side with SRTP gets none. */
+export interface FaxReceiver {
+  /** An offer of T.38 to a side that talks to our own end, in place of the speech. */
+  offer(side: MediaSide): Result<string, MediaFailure>
+  /** The answer of `side` to that. */
+  accept(side: MediaSide, answer: string, terms?: MediaTerms, signalledFrom?: string): Result<void, MediaFailure>
+  /** The answer to a side that offers T.38; speech beside it is refused. */
+  answer(side: MediaSide, offer: string, terms?: MediaTerms, signalledFrom?: string): Result<string, MediaFailure>
+  /** Receives, once T.38 is agreed on: pages come to the sink as they are done, then the event `faxed`, also when the session closes or fails. */
+  receive(side: MediaSide, order: FaxOrder, sink: (page: FaxPage) => void): void
+  /** The call is over: what came of a page is one. */
+  stop(side: MediaSide): void
 }
 
 /** How a party takes part in a mix. */
@@ -215,6 +243,7 @@ export interface MediaSession {
    * False, and nothing sent, when the side takes neither telephone events nor tones, or for what is no key.
    */
   sendDigit(side: MediaSide, digit: string, durationMs: number): boolean
+  readonly fax: FaxReceiver
   /** One handler a session; an exception thrown by it is logged and goes no further. */
   onEvent(handler: (event: MediaEvent) => void): void
   /** Frees the ports. A second call gives the same report. */

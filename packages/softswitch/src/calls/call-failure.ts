@@ -48,6 +48,9 @@ const BY_ROUTING: Readonly<Record<Exclude<RejectCode, 'CarrierFailed'>, Row>> = 
 const BY_SWITCH: Readonly<Record<string, Row>> = {
   CallerSilent: [480, 'Temporarily Unavailable', 102, 'Recovery on timer expiry', 'FAILED'],
   ServiceOver: [480, 'Temporarily Unavailable', 16, 'Normal call clearing', 'FAILED'],
+  FaxRefused: [488, 'Not Acceptable Here', 88, 'Incompatible destination', 'FAILED'],
+  NoFaxReceived: [480, 'Temporarily Unavailable', 16, 'Normal call clearing', 'FAILED'],
+  FaxIncomplete: [480, 'Temporarily Unavailable', 16, 'Normal call clearing', 'FAILED'],
   CallerCancelled: [487, 'Request Terminated', 16, 'Normal call clearing', 'CANCELLED'],
   // RFC 3261 13.3.1: the time the caller named in Expires.
   InviteExpired: [487, 'Request Terminated', 19, 'No answer from user', 'NO_ANSWER'],

@@ -149,6 +149,7 @@ export class ConfirmedLeg {
       ...{ session, desk: this.#desk, tenant: { accountId, partitionId }, language: languageOf(needs.directory.snapshotOf(accountId), view?.calledUserId) },
       ...{ queues: needs.queues, rooms: needs.rooms, timers: needs.timers, logger: needs.logger, isStaffed: () => false },
       ...{ ring: nothing, attend: nothing, sendOn: () => false, page: () => ({ legCount: 0, stop: nothing }) },
+      fax: { isAgreed: () => false, offer: nothing, received: nothing },
       ended: (end) => this.#answered(end),
     })
     return this.#run.start()

@@ -1,5 +1,6 @@
 import type { CallContext } from './call-context.ts'
 import { describeToParty, legOfSide, takeReinvite } from './describe-to-party.ts'
+import { answerFax, isFaxFor } from './perform-fax.ts'
 import { mediaTermsOf } from './media-terms-of.ts'
 import { mediaSide, offerOfOwnEnd, signalledFrom } from './perform-media.ts'
 import type { MixEffect } from './state/call-effect.ts'
@@ -80,6 +81,7 @@ function enterMix(call: CallContext, mixId: string): void {
 
 function answerInMix(call: CallContext, { to, sdp }: Of<'answerInMix'>): void {
   const pending = takeReinvite(call, to)
+  if (to === 'caller' && isFaxFor(call, sdp)) return answerFax(call, sdp, pending)
   const answered = call.session?.answerLocally(mediaSide(to), sdp, mediaTermsOf(call, to), signalledFrom(call, to))
   if (answered?.ok === true) return pending?.answer(describeToParty(call, to, answered.value))
   return pending?.reject(488)

@@ -1,12 +1,14 @@
 import { isStaffed } from '@dialtone/call-routing'
-import { CALL_PROGRESS_TONES } from '@dialtone/media'
+import { CALL_PROGRESS_TONES, type MediaSession } from '@dialtone/media'
 import { programOf } from '../services/program-of.ts'
+import type { ServiceEnd } from '../services/service-program.ts'
 import { ServiceRun } from '../services/service-run.ts'
 import { prompt } from '../services/phrase.ts'
 import { announceToBoth } from './announce-to-both.ts'
 import { beginPage } from './begin-page.ts'
 import type { CallContext } from './call-context.ts'
 import { describeToParty } from './describe-to-party.ts'
+import { acceptFax, faxFactsOf, isFaxFor, offerFax } from './perform-fax.ts'
 import { languageForCaller } from './language-of.ts'
 import { mediaTermsOf } from './media-terms-of.ts'
 import { offerOfOwnEnd, signalledFrom } from './perform-media.ts'
@@ -33,6 +35,12 @@ export function performServiceEffect(call: CallContext, effect: ServiceEffect | 
       return call.service?.rung(effect.outcome)
     case 'tellServiceOfMix':
       return call.service?.attended(effect.mixId)
+    case 'offerFax':
+      return offerFax(call)
+    case 'acceptFax':
+      return acceptFax(call, effect.sdp)
+    case 'tellServiceOfFax':
+      return effect.refusedWith === undefined ? call.service?.faxAgreed() : call.service?.faxRefused(effect.refusedWith)
     case 'stopService':
       return call.service?.stop()
     case 'announceLimit':
@@ -49,10 +57,13 @@ export function performServiceEffect(call: CallContext, effect: ServiceEffect | 
 function answerOwnEnd(call: CallContext): void {
   const { session, state } = call
   if (session === undefined) return call.dispatch({ type: 'mediaRefused', code: 'EngineStopped' })
-  const answered = state.offer === undefined ? undefined : session.answerLocally('a', state.offer, mediaTermsOf(call, 'caller'), signalledFrom(call, 'caller'))
+  const { offer } = state
+  const takesFax = offer !== undefined && isFaxFor(call, offer)
+  const answered = offer === undefined ? undefined : takesFax ? answerWithFax(call, session, offer) : answerWithSpeech(call, session, offer)
   if (answered?.ok === false) return call.dispatch({ type: 'mediaRefused', code: answered.error.code })
   // RFC 3261 13.2.1: without an offer the 200 has ours, and the ACK the answer.
   call.caller?.answer({ body: describeToParty(call, 'caller', answered?.value ?? offerOfOwnEnd(call, session, 'caller')) })
+  if (takesFax) call.dispatch({ type: 'faxAgreed' })
   return call.dispatch({ type: 'ownEndOpened', isAnswered: true })
 }
 
@@ -92,10 +103,28 @@ function startService(call: CallContext, { service }: Of<'startService'>): void 
       const transferee = side === 'caller' ? 'callee' : 'caller'
       return call.others.sendOn({ sessionId, accountId: account.accountId, transferee, dialed }).result === 'done'
     },
-    ended: (end) => call.dispatch({ type: 'serviceEnded', ...(end.kind === 'go' ? { to: end.to } : {}) }),
+    fax: {
+      isAgreed: () => call.state.fax?.isAgreed === true,
+      offer: () => call.dispatch({ type: 'faxWanted' }),
+      received: (result) => call.dispatch({ type: 'faxReceived', ...faxFactsOf(result) }),
+    },
+    ended: (end) => call.dispatch({ type: 'serviceEnded', ...endOf(end) }),
   })
   call.service = run
   run.start()
+}
+
+function answerWithSpeech(call: CallContext, session: MediaSession, offer: string) {
+  return session.answerLocally('a', offer, mediaTermsOf(call, 'caller'), signalledFrom(call, 'caller'))
+}
+
+function answerWithFax(call: CallContext, session: MediaSession, offer: string) {
+  return session.fax.answer('a', offer, mediaTermsOf(call, 'caller'), signalledFrom(call, 'caller'))
+}
+
+function endOf(end: ServiceEnd) {
+  if (end.kind === 'go') return { to: end.to }
+  return end.kind === 'hangup' && end.code !== undefined ? { code: end.code } : {}
 }
 
 /** Nobody talks on unheard: what is said last, is all that is heard. */

@@ -72,6 +72,7 @@ function buildRecord(call: CallState, account: AccountView, mediaReport: MediaRe
   if (account.forwardedTo !== undefined) record.forwardedTo = account.forwardedTo
   if (account.authorization !== undefined) record.authorization = account.authorization
   if (account.pickup !== undefined) record.pickup = account.pickup
+  if (call.fax?.facts !== undefined) record.fax = call.fax.facts
   if (mediaReport !== undefined) record.mediaReport = mediaReport
   if (emergency !== undefined) record.emergency = { callbackNumber: emergency.callbackNumber, location: emergency.location }
   return record

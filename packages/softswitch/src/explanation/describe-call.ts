@@ -17,7 +17,7 @@ export interface KeptCall {
 }
 
 /** Members of events that may be shown: everything else, descriptions, bodies and pressed keys among it, stays inside. */
-const SHOWN = ['legId', 'side', 'statusCode', 'local', 'reason', 'cause', 'code', 'name', 'silentMs', 'contentType', 'relayed', 'bySessionId', 'toSessionId', 'forSessionId', 'sipCallId', 'lineId', 'outcome'] as const // prettier-ignore
+const SHOWN = ['legId', 'side', 'statusCode', 'local', 'reason', 'cause', 'code', 'name', 'silentMs', 'contentType', 'relayed', 'bySessionId', 'toSessionId', 'forSessionId', 'sipCallId', 'lineId', 'outcome', 'pageCount', 'badRows', 'bitRate', 'hasCorrection'] as const // prettier-ignore
 
 /** Tells a call by its events alone: replayed, they give every message it was of. Pure; it costs as much as the call itself did. */
 export function describeCall(kept: KeptCall): DescribedCall | undefined {

@@ -80,6 +80,8 @@ function sent(effect: CallEffect, state: CallState): Message | undefined {
     case 'offerOwnEnd':
     case 'offerInMix':
       return { leg: legAt(state, effect.to), method: 'INVITE' }
+    case 'offerFax':
+      return { leg: 'caller', method: 'INVITE' }
     case 'offerInReinvite':
     case 'answerReinvite':
     case 'answerInMix':

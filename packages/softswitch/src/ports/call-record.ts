@@ -1,5 +1,5 @@
 import type { CallCategory, EmergencyLocation } from '@dialtone/call-routing'
-import type { MediaReport } from '@dialtone/media'
+import type { FaxEndReason, MediaReport } from '@dialtone/media'
 
 /**
  * Takes the records of calls (S0-52). `checkpoint` when a call was answered or changed, `close` exactly once when it
@@ -65,6 +65,23 @@ export interface CallRecord {
   readonly forwardedTo?: string | undefined
   readonly authorization?: RecordAuthorization | undefined
   readonly pickup?: CallPickup | undefined
+  /** Of a call that a virtual fax line answered. */
+  readonly fax?: FaxFacts | undefined
+}
+
+/** What became of a fax. */
+export interface FaxFacts {
+  /** `Refused`: the caller took no T.38. */
+  readonly code: FaxEndReason | 'Refused'
+  readonly pageCount: number
+  readonly badRows: number
+  /** Of the pages, as they are kept. */
+  readonly sizeBytes: number
+  /** undefined: nothing was ever agreed. */
+  readonly bitRate: number | undefined
+  readonly hasCorrection: boolean
+  /** Dots to the inch, such as `204x196`; undefined: no page came. */
+  readonly resolution: string | undefined
 }
 
 /** Who answered what rang at somebody else: users, or lines that are nobody's. */

@@ -30,6 +30,22 @@ export type ServiceQuestion =
       readonly pcm: readonly Uint8Array[]
       readonly durationMs: number
     }
+  /** A fax for a virtual fax line: it is kept and mailed. */
+  | {
+      readonly kind: 'fax.deposit'
+      readonly faxLineId: string
+      readonly caller: CallerIdentity
+      readonly calledNumber: string
+      /** PDF, in pieces. */
+      readonly document: readonly Uint8Array[]
+      readonly pageCount: number
+      /** Rows that could not be read. */
+      readonly badRows: number
+      /** The sender said that this is all. */
+      readonly isComplete: boolean
+      /** What its machine calls itself. */
+      readonly remoteIdent: string
+    }
   | { readonly kind: 'voicemail.checkPin'; readonly boxId: string; readonly pin: string }
   | { readonly kind: 'voicemail.setPin'; readonly boxId: string; readonly pin: string }
   | { readonly kind: 'voicemail.mark'; readonly boxId: string; readonly messageId: string; readonly as: 'read' | 'deleted' }

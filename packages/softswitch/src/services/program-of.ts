@@ -6,6 +6,7 @@ import { switchForward } from './programs/switch-forward.ts'
 import { meetInRoom } from './programs/meet-in-room.ts'
 import { park, parkOther } from './programs/park.ts'
 import { switchSetting, traceCall } from './programs/switch-setting.ts'
+import { receiveFax } from './programs/receive-fax.ts'
 import { retrieveVoicemail } from './programs/retrieve-voicemail.ts'
 import { speakToPhones } from './programs/speak-to-phones.ts'
 import { superviseCall } from './programs/supervise-call.ts'
@@ -37,6 +38,8 @@ export function programOf({ order, caller, calledNumber }: ServedCall, named: Na
       return waitInQueue(order, caller, calledNumber)
     case 'conference':
       return meetInRoom(named?.conferenceRooms.get(order.conferenceRoomId))
+    case 'fax':
+      return receiveFax(order, caller, calledNumber)
     case 'page':
       return speakToPhones(order)
     case 'supervise':

@@ -1,5 +1,6 @@
 import type { CallerIdentity, CallTarget, OtherCall, RouteAttempt, ServiceOrder } from '@dialtone/call-routing'
 import type { ServiceAnswer, ServiceQuestion } from '../ports/service-desk.ts'
+import type { FaxResult } from './fax-reception.ts'
 import type { MixOrder } from './mix-place.ts'
 import type { Phrase } from './phrase.ts'
 import type { QueuePlace } from './queue-board.ts'
@@ -17,6 +18,8 @@ export type ServiceRequest =
   | ({ readonly kind: 'send-on'; readonly dialed: string } & OtherCall)
   /** Ends at a key of `endKeys`, after silence, at the limit, or when the caller hangs up. */
   | { readonly kind: 'record'; readonly maxDurationMs: number; readonly silenceMs: number; readonly endKeys: string }
+  /** The caller's fax machine sends to ours, which calls itself by that number; ends with the document, also when the caller hangs up in it. */
+  | { readonly kind: 'fax'; readonly ident: string; readonly maxDurationMs: number }
   | { readonly kind: 'ask'; readonly question: ServiceQuestion }
   /** A place in a line; answered without one when there is no room. */
   | { readonly kind: 'join'; readonly queueId: string; readonly maxCallers: number; readonly callerNumber?: string }
@@ -45,6 +48,7 @@ export interface ServiceReply {
   /** The key that ended a `play`, a `record`, or that a `key` waited for. */
   readonly key?: string | undefined
   readonly recording?: Recording
+  readonly fax?: FaxResult
   /** undefined: nobody could say. */
   readonly answer?: ServiceAnswer | undefined
   /** Of `join` and `look`. */
@@ -71,12 +75,12 @@ export interface Recording {
   readonly durationMs: number
 }
 
-/** How a program ends: the caller goes on somewhere, or is hung up; whoever was called and asked takes the call. */
-export type ServiceEnd = { readonly kind: 'go'; readonly to: CallTarget } | { readonly kind: 'hangup' } | { readonly kind: 'accept' }
+/** How a program ends: the caller goes on somewhere, or is hung up, for a reason of `call-failure.ts`; whoever was called and asked takes the call. */
+export type ServiceEnd = { readonly kind: 'go'; readonly to: CallTarget } | { readonly kind: 'hangup'; readonly code?: string } | { readonly kind: 'accept' }
 
 /**
  * A dialogue with a caller. It holds no resources and asks for everything, so that a test plays it through without a call. It must bear to be
- * ended (`return`) at any `yield`: the caller may hang up. Only a `record` that the caller's hang-up ends is answered, and what follows it may
+ * ended (`return`) at any `yield`: the caller may hang up. Only a `record` or `fax` that the caller's hang-up ends is answered, and what follows it may
  * ask questions still.
  */
 export type ServiceProgram = Generator<ServiceRequest, ServiceEnd, ServiceReply>

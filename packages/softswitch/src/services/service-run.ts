@@ -2,6 +2,7 @@ import type { CallTarget, OtherCall, RouteAttempt, ServiceOrder } from '@dialton
 import type { Logger, Timer, Timers } from '@dialtone/foundation'
 import type { MediaEvent, MediaSession } from '@dialtone/media'
 import type { ServiceDesk, ServiceTenant } from '../ports/service-desk.ts'
+import { FaxReception, type FaxResult } from './fax-reception.ts'
 import { MixPlace } from './mix-place.ts'
 import type { Phrase } from './phrase.ts'
 import type { QueueBoard, QueueSpot } from './queue-board.ts'
@@ -16,7 +17,7 @@ const RECORDING_END_MS = 2_000
 const MAX_STEPS_AT_ONCE = 100
 
 export interface ServiceRunNeeds {
-  readonly session: Pick<MediaSession, 'play' | 'record' | 'stopRecording' | 'joinMix' | 'announceInMix'>
+  readonly session: Pick<MediaSession, 'play' | 'record' | 'stopRecording' | 'joinMix' | 'announceInMix' | 'fax'>
   readonly desk: ServiceDesk
   readonly tenant: ServiceTenant
   readonly queues: QueueBoard
@@ -33,6 +34,8 @@ export interface ServiceRunNeeds {
   readonly page: (order: Extract<ServiceOrder, { kind: 'page' }>, told: { readonly live: (mixId: string) => void; readonly over: () => void }) => Page
   /** @returns whether the other call does it */
   readonly sendOn: (call: OtherCall, dialed: string) => boolean
+  /** Puts T.38 in place of the caller's speech; `faxAgreed` or `faxRefused` tells what came of it. */
+  readonly fax: { readonly isAgreed: () => boolean; readonly offer: () => void; readonly received: (result: FaxResult) => void }
   readonly ended: (end: ServiceEnd) => void
 }
 
@@ -64,6 +67,7 @@ export class ServiceRun {
   #isTurn = false
   readonly #place: MixPlace
   #page: Page | undefined
+  #fax: FaxReception | undefined
   #isPageOver = false
   #settled: (() => void)[] = []
 
@@ -101,6 +105,16 @@ export class ServiceRun {
   hear(event: MediaEvent): void {
     if (event.type === 'played' && this.#pending?.kind === 'play' && event.playId === String(this.#playing)) this.#reply({})
     if (event.type === 'recorded') this.#recorded(event.durationMs)
+    this.#fax?.hear(event)
+  }
+
+  /** The caller speaks T.38 with us, or will not. */
+  faxAgreed(): void {
+    this.#fax?.agreed()
+  }
+
+  faxRefused(statusCode: number): void {
+    this.#fax?.refused(statusCode)
   }
 
   /** How the ring that the program asked for ended, when nobody answered. */
@@ -119,13 +133,14 @@ export class ServiceRun {
     if (this.#over || this.#callerIsGone) return
     this.#callerIsGone = true
     if (this.#pending?.kind === 'record') return this.#stopRecording()
+    if (this.#pending?.kind === 'fax' && this.#fax?.stop() === true) return
     if (this.#pending?.kind !== 'ask') this.#finish(undefined)
     return undefined
   }
 
   /** Resolves when nothing of the program is left that needs the media session. */
   quiet(): Promise<void> {
-    if (this.#recording === undefined) return Promise.resolve()
+    if (this.#recording === undefined && this.#fax?.isReceiving !== true) return Promise.resolve()
     return new Promise((resolve) => this.#settled.push(resolve))
   }
 
@@ -174,6 +189,8 @@ export class ServiceRun {
         return this.#reply({ isDone: this.#needs.sendOn(request, request.dialed) })
       case 'record':
         return this.#record(request)
+      case 'fax':
+        return this.#receiveFax(request)
       case 'ask':
         return this.#ask(request)
       case 'join':
@@ -290,6 +307,18 @@ export class ServiceRun {
     for (const resolve of this.#settled.splice(0)) resolve()
   }
 
+  #receiveFax(request: Request<'fax'>): void {
+    const { session, timers, fax } = this.#needs
+    const done = (result: FaxResult): void => {
+      fax.received(result)
+      if (this.#pending?.kind === 'fax') this.#reply({ fax: result })
+      for (const resolve of this.#settled.splice(0)) resolve()
+    }
+    this.#playing++
+    this.#fax = new FaxReception({ session, timers, ...fax, done }, request)
+    this.#fax.start()
+  }
+
   #ask({ question }: Request<'ask'>): void {
     const turn = this.#turn
     const { desk, tenant, logger } = this.#needs
@@ -336,6 +365,7 @@ export class ServiceRun {
     this.#spot?.leave()
     this.#place.leave()
     this.#page?.stop()
+    this.#fax?.stop()
     this.#pending = undefined
     this.#timer?.cancel()
     try {

@@ -1,5 +1,16 @@
 import { err, ok } from '@dialtone/foundation'
-import type { MediaEngine, MediaEvent, MediaReport, MediaSession, MediaSide, MediaSource, PartyKeys, RecordingOrder, SideReport } from '@dialtone/media'
+import type {
+  FaxReceiver,
+  MediaEngine,
+  MediaEvent,
+  MediaReport,
+  MediaSession,
+  MediaSide,
+  MediaSource,
+  PartyKeys,
+  RecordingOrder,
+  SideReport,
+} from '@dialtone/media'
 import { OwnEnd } from './own-end.ts'
 import type { SeededNumbers } from './seeded-numbers.ts'
 import type { VirtualTime } from './virtual-time.ts'
@@ -55,6 +66,7 @@ export function createPassThroughMedia(time: VirtualTime, numbers: SeededNumbers
       welcome: () => undefined,
       takesDigits: () => false,
       sendDigit: () => false,
+      fax: NO_FAX,
       onEvent: (handler: (event: MediaEvent) => void) => own.onEvent(handler),
       close: () => {
         if (open) sessions--
@@ -78,3 +90,6 @@ export function createPassThroughMedia(time: VirtualTime, numbers: SeededNumbers
     ready: true,
   }
 }
+
+const noFax = () => err({ code: 'UnsupportedMedia', message: 'no fax machine' } as const)
+const NO_FAX: FaxReceiver = { offer: noFax, accept: noFax, answer: noFax, receive: () => undefined, stop: () => undefined }

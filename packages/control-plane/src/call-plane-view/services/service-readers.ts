@@ -4,6 +4,7 @@ import { conferenceRooms } from './conference-rooms.ts'
 import { dialPlanRules } from './dial-plan-rules.ts'
 import { callRecording } from './call-recording.ts'
 import { extensionTargets } from './extension-targets.ts'
+import { faxLines } from './fax-lines.ts'
 import { forwardCodes } from './forward-codes.ts'
 import { holdMusic } from './hold-music.ts'
 import { lineHandling } from './line-handling.ts'
@@ -31,6 +32,7 @@ const NONE: AccountServices = {
   voicemailBoxes: new Map(),
   forwardCodes: new Map(),
   conferenceRooms: new Map(),
+  faxLines: new Map(),
   pagingGroups: new Map(),
   parkingSpots: new Map(),
   dialPlanRules: [],
@@ -44,7 +46,7 @@ const NONE: AccountServices = {
 const SERVICE_READERS: readonly ServiceReader[] = [
   callRecording, extensionTargets, ringGroups, lineHandling, trunkPatterns, recentEmergencies, trunkForwards, voicemailBoxes, forwardCodes,
   menus, queues, parkingSpots, dialPlanRules, pickupGroups,
-  conferenceRooms, pagingGroups, supervision, holdMusic,
+  conferenceRooms, faxLines, pagingGroups, supervision, holdMusic,
 ] // prettier-ignore
 
 export async function readServices(sql: Sql, accountId: string): Promise<AccountServices> {

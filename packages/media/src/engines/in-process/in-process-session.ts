@@ -27,6 +27,7 @@ import type {
 import { partyName, seatOf } from './mix-seat.ts'
 import type { MixRoster } from './mix-roster.ts'
 import { OwnKeys } from './own-keys.ts'
+import { OwnFax } from './own-fax.ts'
 import { RecordingSinks } from './recording-sinks.ts'
 import { commonAudio, heldEndFormat, localAgreement, ownEndFormat, PASSED_AGREEMENT, relayAgreement, type RelayedParty } from './side-agreement.ts'
 import { passedReport } from './unmeasured-report.ts'
@@ -56,6 +57,7 @@ export interface InProcessSessionOptions {
 export class InProcessSession implements MediaSession {
   readonly id: string
   readonly isAnchored = true
+  readonly fax: OwnFax
   readonly #options: InProcessSessionOptions
   readonly #sent: Partial<Record<MediaSide, SentDescription>> = {}
   readonly #keys: Record<MediaSide, PartyKeys> = { a: new OwnKeys(), b: new OwnKeys() }
@@ -84,6 +86,14 @@ export class InProcessSession implements MediaSession {
     this.id = options.id
     this.#options = options
     this.#recordings = new RecordingSinks(options.logger)
+    this.fax = new OwnFax({
+      ...{ key: options.key, endpoints: options.endpoints, sent: this.#sent, logger: options.logger },
+      refusal: (side, stream) => this.#faxRefusal(side, stream),
+      agree: (side, agreement) => this.#agree({ [side]: agreement }),
+      post: (command) => options.link.post(command),
+      isEnded: () => this.#ended !== undefined,
+      tell: (event) => this.#passOn(event),
+    })
   }
 
   relayOffer(from: MediaSide, sdp: string, options: OfferOptions = {}): Result<string, MediaFailure> {
@@ -323,6 +333,8 @@ export class InProcessSession implements MediaSession {
   /** An event of the worker. After `failed` nothing can be negotiated any more. */
   hear(event: SessionEvent): void {
     if (event.type === 'recording') return this.#recordings.take(event.recordingId, event.pcm)
+    if (event.type === 'faxPage') return this.fax.take(event.faxId, event.page)
+    if (event.type === 'faxed' && !this.fax.end(event.faxId)) return undefined
     if (event.type === 'recorded' && !this.#recordings.end(event.recordingId)) return undefined
     if (event.type === 'played' && !this.#isPlayed(event)) return undefined
     if (event.type === 'failed') {
@@ -333,9 +345,9 @@ export class InProcessSession implements MediaSession {
     return this.#passOn(event)
   }
 
-  /** Once the session is closed, only how its recordings ended is still worth telling. */
+  /** Once the session is closed, only how its recordings and faxes ended is still worth telling. */
   #passOn(event: MediaEvent): void {
-    if (this.#report !== undefined && event.type !== 'recorded') return
+    if (this.#report !== undefined && event.type !== 'recorded' && event.type !== 'faxed') return
     if (this.#handler !== undefined) this.#tell(this.#handler, event)
     else if (this.#kept.length < MAX_KEPT_EVENTS) this.#kept.push(event)
   }
@@ -348,6 +360,7 @@ export class InProcessSession implements MediaSession {
 
   #loseRecordings(): void {
     for (const event of this.#recordings.lose()) this.#passOn(event)
+    this.fax.lose()
   }
 
   #tell(handler: (event: MediaEvent) => void, event: MediaEvent): void {
@@ -356,6 +369,12 @@ export class InProcessSession implements MediaSession {
     } catch (error) {
       this.#options.logger.error('handler of a media event failed', { sessionId: this.id, event: event.type, error: String(error) })
     }
+  }
+
+  #faxRefusal(side: MediaSide, stream: RemoteStream | undefined): MediaFailure | undefined {
+    if (this.#ended !== undefined) return { code: 'EngineStopped', message: this.#ended }
+    if (this.#agreements[side]?.encryption !== undefined) return { code: 'UnsupportedMedia', message: 'T.38 has no keys, and the call has' }
+    return stream !== undefined && this.#pointsAtUs(stream) ? { code: 'BadSessionDescription', message: 'the description names a port of ours' } : undefined
   }
 
   #agreeLocally(side: MediaSide, stream: LocalStream, party: Omit<RelayedParty, 'stream'>): void {

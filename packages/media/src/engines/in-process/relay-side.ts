@@ -11,9 +11,11 @@ import type { MediaAddress } from '../../sdp/remote-stream.ts'
 import { TELEPHONE_EVENT } from '../../sdp/telephone-event-format.ts'
 import { KeyDetector } from '../../tones/key-detector.ts'
 import { ToneGenerator } from '../../tones/tone-generator.ts'
-import type { MediaSide, MediaSource, RecordingOrder, SideReport } from '../media-engine.ts'
+import type { FaxTerminal } from '../../fax/fax-terminal.ts'
+import type { FaxOrder, MediaSide, MediaSource, RecordingOrder, SideReport } from '../media-engine.ts'
 import { ClipPlayer } from './clip-player.ts'
 import { DigitSender } from './digit-sender.ts'
+import { startFaxMachine } from './fax-machine.ts'
 import { LegProtection } from './leg-protection.ts'
 import { LocalEnd, type EndSource } from './local-end.ts'
 import type { MixParty } from './mix.ts'
@@ -75,6 +77,7 @@ export class RelaySide {
   /** Keys that come as tones, where those count. */
   #keys: KeyDetector | undefined
   #converter: PacketConverter | undefined
+  #fax: FaxTerminal | undefined
   #packetsSent = 0
   #octetsSent = 0
   #stray = 0
@@ -105,7 +108,8 @@ export class RelaySide {
   }
 
   get wantsFrames(): boolean {
-    return (this.#localEnd !== undefined || this.#digits?.isBusy === true || this.#recorder !== undefined) && !this.#closed
+    const isBusy = this.#localEnd !== undefined || this.#digits?.isBusy === true || this.#recorder !== undefined || this.#fax !== undefined
+    return isBusy && !this.#closed
   }
 
   agree(agreement: SideAgreement, nowMs: number): void {
@@ -170,6 +174,20 @@ export class RelaySide {
     this.#recorder?.end('stopped', nowMs)
   }
 
+  /** Our own end is a fax machine from now on. */
+  receiveFax(order: FaxOrder, maxDatagramBytes: number, nowMs: number): void {
+    this.stopFax(nowMs)
+    if (this.#closed) return
+    const { emit, side } = this.#options
+    this.#fax = startFaxMachine({ side, order, maxDatagramBytes, nowMs, emit, send: (datagram) => this.#sendFax(datagram) })
+  }
+
+  stopFax(nowMs: number): void {
+    const fax = this.#fax
+    this.#fax = undefined
+    fax?.stop(nowMs)
+  }
+
   /** Presses a key (RFC 4733, or its tones) towards the side, unless it takes none. */
   sendDigit(event: number, durationMs: number): void {
     const { telephoneEvent, keysAsTones } = this.#agreement ?? {}
@@ -181,8 +199,9 @@ export class RelaySide {
 
   /** Sends the next 20 ms of our own end and of digits, if there are any. */
   playFrame(): void {
-    if (this.#localEnd === undefined && this.#digits === undefined && this.#recorder === undefined) return
+    if (this.#localEnd === undefined && this.#digits === undefined && this.#recorder === undefined && this.#fax === undefined) return
     const nowMs = performance.now()
+    this.#fax?.tick(nowMs)
     this.#recorder?.tick(nowMs)
     const digit = this.#digits?.nextPacket(nowMs)
     if (digit !== undefined) this.#transmit(digit)
@@ -221,6 +240,7 @@ export class RelaySide {
   }
 
   async close(): Promise<void> {
+    this.stopFax(performance.now())
     this.#closed = true
     this.#recorder?.end('closed', performance.now())
     this.#party?.leave()
@@ -290,17 +310,26 @@ export class RelaySide {
     }
     const nowMs = performance.now()
     if (!this.#lock.accept(sender.address, sender.port, 0, received.readUInt16BE(0), nowMs)) this.#stray++
-    else if (!this.#isOverLimit(nowMs)) this.peer?.relayFax(received)
+    else if (!this.#isOverLimit(nowMs)) this.#takeFax(received, nowMs)
+  }
+
+  #takeFax(datagram: Buffer, nowMs: number): void {
+    if (this.#fax === undefined) this.peer?.relayFax(datagram)
+    else if (!this.#fax.receive(datagram, nowMs)) this.#malformed++
   }
 
   /** Sends on a datagram of the other side. */
   relayFax(datagram: Buffer): void {
+    if (this.#sendFax(datagram)) this.#options.countRelayed()
+  }
+
+  #sendFax(datagram: Uint8Array): boolean {
     const destination = this.#destination
-    if (this.#closed || destination === undefined || this.#agreement?.isFax !== true || !this.#agreement.receives) return
+    if (this.#closed || destination === undefined || this.#agreement?.isFax !== true || !this.#agreement.receives) return false
     this.#rtp.send(datagram, destination.port, destination.address)
     this.#packetsSent++
     this.#octetsSent += datagram.length
-    this.#options.countRelayed()
+    return true
   }
 
   /** Who holds is not heard, whatever it plays; digits and comfort noise are silence (RFC 4733 2.1, RFC 3389). */

@@ -98,6 +98,13 @@ function perform(command: WorkerCommand): void {
     case 'stopRecording':
       sessions.get(command.key)?.sides[command.side].stopRecording(performance.now())
       return
+    case 'receiveFax':
+      sessions.get(command.key)?.sides[command.side].receiveFax(command.order, command.maxDatagramBytes, performance.now())
+      playout.start()
+      return
+    case 'stopFax':
+      sessions.get(command.key)?.sides[command.side].stopFax(performance.now())
+      return
     case 'joinMix':
       joinMix(command)
       return

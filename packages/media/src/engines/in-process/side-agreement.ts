@@ -53,7 +53,7 @@ function conversionsOf(formats: readonly PayloadFormat[], accepted: readonly Pay
   )
 }
 
-function sourcesOf(terms: MediaTerms | undefined): { readonly sources?: SourceRule } {
+export function sourcesOf(terms: MediaTerms | undefined): { readonly sources?: SourceRule } {
   if (terms?.addresses === undefined && terms?.isStrict !== true) return {}
   return { sources: { addresses: terms.addresses, isStrict: terms.isStrict === true } }
 }

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { err, ok, type Result } from '@dialtone/foundation'
 import { passDescription } from '../../sdp/pass-description.ts'
 import { signDescription, type LocalEndpoint, type SentDescription } from '../../sdp/sent-description.ts'
-import type { MediaEvent, MediaFailure, MediaReport, MediaSession, MediaSide, PartyKeys, RecordingOrder } from '../media-engine.ts'
+import type { FaxReceiver, MediaEvent, MediaFailure, MediaReport, MediaSession, MediaSide, PartyKeys, RecordingOrder } from '../media-engine.ts'
 import { OwnKeys } from './own-keys.ts'
 import { PASSED, unmeasuredReport } from './unmeasured-report.ts'
 
@@ -13,6 +13,13 @@ import { PASSED, unmeasuredReport } from './unmeasured-report.ts'
 export class UnanchoredSession implements MediaSession {
   readonly id: string
   readonly isAnchored = false
+  readonly fax: FaxReceiver = {
+    offer: noMedia,
+    accept: noMedia,
+    answer: noMedia,
+    receive: (side, order) => this.#failFax(side, order.faxId),
+    stop: () => undefined,
+  }
   readonly #address: string
   readonly #onClose: () => void
   readonly #sent: Partial<Record<MediaSide, SentDescription>> = {}
@@ -110,6 +117,11 @@ export class UnanchoredSession implements MediaSession {
     if (this.#report === undefined) this.#onClose()
     this.#report ??= Promise.resolve(unmeasuredReport(PASSED))
     return this.#report
+  }
+
+  #failFax(side: MediaSide, faxId: string): void {
+    const end = { reason: 'CallEnded', remoteIdent: '', bitRate: undefined, hasCorrection: false } as const
+    queueMicrotask(() => this.#handler?.({ type: 'faxed', side, faxId, end }))
   }
 
   #pass(from: MediaSide, text: string): Result<string, MediaFailure> {

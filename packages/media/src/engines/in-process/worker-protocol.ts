@@ -3,7 +3,8 @@ import type { LegEncryption } from '../../sdp/encryption-negotiation.ts'
 import type { SourceRule } from '../../rtp/source-lock.ts'
 import type { MediaAddress } from '../../sdp/remote-stream.ts'
 import type { PayloadFormat } from '../../sdp/payload-format.ts'
-import type { AudioClip, MediaEvent, MediaReport, MediaSide, MediaSource, RecordingOrder } from '../media-engine.ts'
+import type { FaxPage } from '../../fax/page-reader.ts'
+import type { AudioClip, FaxOrder, MediaEvent, MediaReport, MediaSide, MediaSource, RecordingOrder } from '../media-engine.ts'
 import type { MixSeat } from './mix.ts'
 import type { StreamPosition } from './outgoing-stream.ts'
 
@@ -44,7 +45,7 @@ export interface SideAgreement {
   readonly sources?: SourceRule | undefined
   /** The address its SIP comes from. */
   readonly signalledFrom?: string | undefined
-  /** What passes are datagrams of T.38, not RTP; both sides of a session or none. */
+  /** What passes are datagrams of T.38, not RTP; both sides of a session, or one that our own end receives from. */
   readonly isFax?: boolean
   /** Our own end talks to the side; undefined: the other side does. */
   readonly local: { readonly encoding: TelephoneEncoding; readonly payloadType: number } | undefined
@@ -65,6 +66,8 @@ export type WorkerCommand =
   | { readonly type: 'play'; readonly key: number; readonly side: MediaSide; readonly source: MediaSource }
   | { readonly type: 'record'; readonly key: number; readonly side: MediaSide; readonly order: RecordingOrder }
   | { readonly type: 'stopRecording'; readonly key: number; readonly side: MediaSide }
+  | { readonly type: 'receiveFax'; readonly key: number; readonly side: MediaSide; readonly order: FaxOrder; readonly maxDatagramBytes: number }
+  | { readonly type: 'stopFax'; readonly key: number; readonly side: MediaSide }
   | { readonly type: 'joinMix'; readonly key: number; readonly side: MediaSide; readonly mixId: string; readonly seat: MixSeat }
   | { readonly type: 'announce'; readonly mixId: string; readonly clips: readonly AudioClip[] }
   | { readonly type: 'leaveMix'; readonly key: number; readonly side: MediaSide }
@@ -73,8 +76,11 @@ export type WorkerCommand =
   | { readonly type: 'sendDigit'; readonly key: number; readonly side: MediaSide; readonly event: number; readonly durationMs: number }
   | { readonly type: 'close'; readonly key: number }
 
-/** What a session tells from its worker: events, and before `recorded` what was recorded. */
-export type SessionEvent = MediaEvent | { readonly type: 'recording'; readonly recordingId: string; readonly pcm: Uint8Array }
+/** What a session tells from its worker: events, and before `recorded` and `faxed` what was. */
+export type SessionEvent =
+  | MediaEvent
+  | { readonly type: 'recording'; readonly recordingId: string; readonly pcm: Uint8Array }
+  | { readonly type: 'faxPage'; readonly faxId: string; readonly page: FaxPage }
 
 export type WorkerMessage =
   | { readonly type: 'ready' }

@@ -65,6 +65,12 @@ export type ServiceEffect =
   | { readonly type: 'keyForService'; readonly key: string }
   /** Whom it had rung did not answer. */
   | { readonly type: 'tellService'; readonly outcome: RouteAttempt['outcome'] }
+  /** Offers the caller T.38 in place of its speech. Answered by 'reinviteAnswered', 'reinviteRejected' or 'faxRefused'. */
+  | { readonly type: 'offerFax' }
+  /** Answered by 'faxAgreed' or 'faxRefused'. */
+  | { readonly type: 'acceptFax'; readonly sdp: string }
+  /** The caller has T.38 with us; `refusedWith`: it does not want that. */
+  | { readonly type: 'tellServiceOfFax'; readonly refusedWith?: number }
   | { readonly type: 'stopService' }
   /** The other call is in that mix; undefined: it cannot be listened to. */
   | { readonly type: 'tellServiceOfMix'; readonly mixId: string | undefined }

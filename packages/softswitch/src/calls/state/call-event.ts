@@ -1,7 +1,7 @@
 import type { CallTarget, RouteDecision, RouteFacts } from '@dialtone/call-routing'
 import type { MediaSide } from '@dialtone/media'
 import type { CallAuthorization } from '../../ports/call-authorizer.ts'
-import type { CallRecord } from '../../ports/call-record.ts'
+import type { CallRecord, FaxFacts } from '../../ports/call-record.ts'
 import type { LegPlan } from './leg-plan.ts'
 import type { Party, TransferOrigin } from './transfer-state.ts'
 
@@ -211,8 +211,14 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'serviceRing'; readonly to: CallTarget; readonly timeoutMs: number }
   /** The program wants its caller to be with another call. */
   | { readonly type: 'serviceAttends'; readonly toSessionId: string }
-  /** It is over; `to`: the caller goes on there. */
-  | { readonly type: 'serviceEnded'; readonly to?: CallTarget }
+  /** The program is a fax machine: the caller is to speak T.38 with it. */
+  | { readonly type: 'faxWanted' }
+  /** It does, because it asked for it or was asked. */
+  | { readonly type: 'faxAgreed' }
+  | { readonly type: 'faxRefused'; readonly statusCode: number }
+  | ({ readonly type: 'faxReceived' } & FaxFacts)
+  /** It is over; `to`: the caller goes on there, `code`: why it is hung up. */
+  | { readonly type: 'serviceEnded'; readonly to?: CallTarget; readonly code?: string }
   /** What became of a phone that was paged; of nothing the call decides by. */
   | { readonly type: 'paged'; readonly lineId: string; readonly outcome: string; readonly sipCallId: string }
   /** The legs of the call are in its mix, or cannot be; `code` of the media engine. */

@@ -1,6 +1,6 @@
 import type { CallCategory, CallerIdentity, EmergencyLocation, RouteAttempt } from '@dialtone/call-routing'
 import type { MediaSide } from '@dialtone/media'
-import type { CallDisposition, CallPickup, RecordAuthorization } from '../../ports/call-record.ts'
+import type { CallDisposition, CallPickup, FaxFacts, RecordAuthorization } from '../../ports/call-record.ts'
 import type { CallEffect } from './call-effect.ts'
 import type { CallAccount, CallEvent, CallOrigin, CallSide, CallTimes, ClickToCall, RouteQuestion, TimerName } from './call-event.ts'
 import type { ForwardView } from './forward-view.ts'
@@ -139,6 +139,8 @@ export interface CallState {
   readonly transfer: TransferState
   /** The platform itself has the caller, or is about to. */
   readonly service?: ServiceView | undefined
+  /** The caller and our fax machine; `facts` when it is done. */
+  readonly fax?: { readonly isOffered: boolean; readonly isAgreed: boolean; readonly facts?: FaxFacts }
   /** When our own end answered the caller: from then on it is a call that is going on, whoever is rung. */
   readonly servedAtMs?: number
   /** Legs of the call that are forgotten already: services ring many. */

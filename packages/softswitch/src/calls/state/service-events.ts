@@ -110,7 +110,10 @@ export function onServiceRing(step: Step, { to, timeoutMs }: Of<'serviceRing'>):
 }
 
 /** The program is over: the caller goes on, or is hung up. */
-export function onServiceEnded(step: Step, { atMs, to }: { readonly atMs: number; readonly to?: CallTarget | undefined }): Step {
+export function onServiceEnded(
+  step: Step,
+  { atMs, to, code: given }: { readonly atMs: number; readonly to?: CallTarget | undefined; readonly code?: string },
+): Step {
   const { service, phase, hops } = step.state
   if (phase !== 'setup' || service === undefined) return step
   const left = go(step, { service: undefined })
@@ -118,7 +121,7 @@ export function onServiceEnded(step: Step, { atMs, to }: { readonly atMs: number
   if (to !== undefined && hops >= MAX_HOPS) return endSetup(left, { atMs, failure: callFailure('HopLimit'), hangupBy: 'system' })
   if (to !== undefined) return goOn(left, to, hops)
   const { order } = service
-  const code = order.kind === 'announcement' && !order.isAnswered ? (order.refusal ?? 'DestinationNotAvailable') : 'ServiceOver'
+  const code = given ?? (order.kind === 'announcement' && !order.isAnswered ? (order.refusal ?? 'DestinationNotAvailable') : 'ServiceOver')
   return endSetup(left, { atMs, failure: callFailure(code), hangupBy: 'system', reason: NORMAL_CLEARING })
 }
 

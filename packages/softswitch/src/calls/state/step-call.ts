@@ -38,6 +38,7 @@ import {
   onReinviteRejected,
 } from './talk-events.ts'
 import { onCallerUnanswered } from './unanswered-caller.ts'
+import { onFaxAgreed, onFaxReceived, onFaxRefused, onFaxWanted } from './fax-events.ts'
 import { beginServed, keyForService, onOwnEndOpened, onServiceEnded, onServiceRing, onServiceRingTimeout, openService } from './service-events.ts'
 import { NO_TRANSFER } from './transfer-state.ts'
 import type { TransferState } from './transfer-state.ts'
@@ -171,6 +172,7 @@ type BetweenCalls =
   | ('referred' | 'transferProgress' | 'transferFailed' | 'partyClaimed' | 'replacementOffered' | 'transferAbandoned' | 'partyJoined')
   | ('takeoverAsked' | 'takeoverGone' | 'pickupAsked' | 'retrieveAsked' | 'taken' | 'takeRefused')
   | ('ownEndOpened' | 'serviceRing' | 'serviceAttends' | 'serviceEnded')
+  | ('faxWanted' | 'faxAgreed' | 'faxRefused' | 'faxReceived')
   | ('joinAsked' | 'mixOpened' | 'mixRefused' | 'joinGranted' | 'joinRefused' | 'mixEntered' | 'joinedCallOver' | 'mixOver')
 
 /** What is about legs that come from elsewhere or go there, REFER, Replaces, Join; and about the platform's own end. */
@@ -210,6 +212,14 @@ function dispatchBetweenCalls(step: Step, event: Extract<CallEvent, { type: Betw
       return onServiceAttends(step, event)
     case 'serviceEnded':
       return onServiceEnded(step, event)
+    case 'faxWanted':
+      return onFaxWanted(step)
+    case 'faxAgreed':
+      return onFaxAgreed(step)
+    case 'faxRefused':
+      return onFaxRefused(step, event)
+    case 'faxReceived':
+      return onFaxReceived(step, event)
     case 'joinAsked':
       return onJoinAsked(step, event)
     case 'mixOpened':

@@ -3,6 +3,7 @@ import type { CallEvent, CallSide, EndCause } from './call-event.ts'
 import { act, go } from './call-state.ts'
 import type { Step } from './call-state.ts'
 import { endSetup, endTalk, goneReason } from './end-call.ts'
+import { onFaxAnswered, onFaxOfferRejected } from './fax-events.ts'
 import { answeredDirection, offeredDirection, playHoldMusic } from './hold-music.ts'
 import { onRenegotiated, onRenegotiationRefused } from './join-events.ts'
 import { onMixedPartySilent, onMixedReinvite } from './mix-events.ts'
@@ -90,6 +91,8 @@ export function onReinvite(step: Step, event: Of<'reinvite'>): Step {
 
 export function onReinviteAnswered(step: Step, event: Of<'reinviteAnswered'>): Step {
   const asker = otherSide(event.side)
+  const faxed = onFaxAnswered(step, event)
+  if (faxed !== undefined) return faxed
   const renegotiated = onRenegotiated(step, event)
   if (renegotiated !== undefined) return renegotiated
   if (step.state.reinviteFrom !== asker) return step
@@ -105,6 +108,8 @@ export function onReinviteAnswered(step: Step, event: Of<'reinviteAnswered'>): S
 
 export function onReinviteRejected(step: Step, event: Of<'reinviteRejected'>): Step {
   const asker = otherSide(event.side)
+  const unfaxed = onFaxOfferRejected(step, event)
+  if (unfaxed !== undefined) return unfaxed
   const refused = onRenegotiationRefused(step, event)
   if (refused !== undefined) return refused
   if (step.state.reinviteFrom !== asker) return step

@@ -1,0 +1,108 @@
+import { err, ok, type Logger, type Result } from '@dialtone/foundation'
+import type { FaxPage } from '../../fax/page-reader.ts'
+import { answerFax, createFaxOffer, readFaxAnswer, type FaxStream } from '../../sdp/fax-negotiation.ts'
+import type { MediaTerms } from '../../sdp/media-terms.ts'
+import type { RemoteStream } from '../../sdp/remote-stream.ts'
+import type { LocalEndpoint, SentDescription } from '../../sdp/sent-description.ts'
+import type { FaxOrder, FaxReceiver, MediaEvent, MediaFailure, MediaSide } from '../media-engine.ts'
+import { PASSED_AGREEMENT, type RelayedParty, sourcesOf } from './side-agreement.ts'
+import type { SideAgreement, WorkerCommand } from './worker-protocol.ts'
+
+/** What a session lets its fax machine use. */
+export interface OwnFaxNeeds {
+  readonly key: number
+  readonly endpoints: Readonly<Record<MediaSide, LocalEndpoint>>
+  readonly sent: Partial<Record<MediaSide, SentDescription>>
+  /** undefined: descriptions can be agreed on. */
+  readonly refusal: (side: MediaSide, stream: RemoteStream | undefined) => MediaFailure | undefined
+  readonly agree: (side: MediaSide, agreement: SideAgreement) => void
+  readonly post: (command: WorkerCommand) => void
+  readonly isEnded: () => boolean
+  readonly tell: (event: MediaEvent) => void
+  readonly logger: Logger
+}
+
+interface OpenFax {
+  readonly side: MediaSide
+  readonly sink: (page: FaxPage) => void
+}
+
+/** Our own end of a session as a fax machine: offer and answer here, the machine itself in the worker. */
+export class OwnFax implements FaxReceiver {
+  readonly #needs: OwnFaxNeeds
+  readonly #open = new Map<string, OpenFax>()
+  readonly #maxDatagramBytes: Partial<Record<MediaSide, number>> = {}
+
+  constructor(needs: OwnFaxNeeds) {
+    this.#needs = needs
+  }
+
+  offer(side: MediaSide): Result<string, MediaFailure> {
+    const refusal = this.#needs.refusal(side, undefined)
+    if (refusal !== undefined) return err(refusal)
+    return ok(this.#send(side, createFaxOffer(this.#input(side))))
+  }
+
+  accept(side: MediaSide, answer: string, terms?: MediaTerms, signalledFrom?: string): Result<void, MediaFailure> {
+    const read = readFaxAnswer(answer)
+    return read.ok ? this.#agree(side, read.value, { terms, signalledFrom }) : read
+  }
+
+  answer(side: MediaSide, offer: string, terms?: MediaTerms, signalledFrom?: string): Result<string, MediaFailure> {
+    const answered = answerFax({ ...this.#input(side), text: offer })
+    if (!answered.ok) return answered
+    const agreed = this.#agree(side, answered.value.stream, { terms, signalledFrom })
+    return agreed.ok ? ok(this.#send(side, answered.value.sent)) : agreed
+  }
+
+  receive(side: MediaSide, order: FaxOrder, sink: (page: FaxPage) => void): void {
+    this.#open.set(order.faxId, { side, sink })
+    const { post, key, isEnded } = this.#needs
+    // What the event says is heard behind this call, as of every other fax.
+    if (isEnded()) queueMicrotask(() => this.lose())
+    else post({ type: 'receiveFax', key, side, order, maxDatagramBytes: this.#maxDatagramBytes[side] ?? 0 })
+  }
+
+  stop(side: MediaSide): void {
+    const { post, key, isEnded } = this.#needs
+    if (!isEnded()) post({ type: 'stopFax', key, side })
+  }
+
+  take(faxId: string, page: FaxPage): void {
+    try {
+      this.#open.get(faxId)?.sink(page)
+    } catch (error) {
+      this.#needs.logger.error('sink of a fax failed', { faxId, error: String(error) })
+    }
+  }
+
+  /** @returns false when it ended before: nobody is to hear of it twice */
+  end(faxId: string): boolean {
+    return this.#open.delete(faxId)
+  }
+
+  /** Their worker is gone. */
+  lose(): void {
+    const lost = [...this.#open]
+    this.#open.clear()
+    for (const [faxId, { side }] of lost)
+      this.#needs.tell({ type: 'faxed', side, faxId, end: { reason: 'CallEnded', remoteIdent: '', bitRate: undefined, hasCorrection: false } })
+  }
+
+  #input(side: MediaSide) {
+    return { local: this.#needs.endpoints[side], sent: this.#needs.sent[side] }
+  }
+
+  #send(side: MediaSide, sent: SentDescription): string {
+    this.#needs.sent[side] = sent
+    return sent.text
+  }
+
+  #agree(side: MediaSide, { remote, maxDatagramBytes }: FaxStream, { terms, signalledFrom }: Omit<RelayedParty, 'stream'>): Result<void, MediaFailure> {
+    const refusal = this.#needs.refusal(side, remote)
+    if (refusal !== undefined) return err(refusal)
+    this.#maxDatagramBytes[side] = maxDatagramBytes
+    this.#needs.agree(side, { ...PASSED_AGREEMENT, rtp: remote.rtp, receives: remote.receives, isFax: true, signalledFrom, ...sourcesOf(terms) })
+    return ok(undefined)
+  }
+}
