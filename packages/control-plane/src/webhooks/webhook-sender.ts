@@ -16,7 +16,7 @@ const TIMEOUT_MS = 5_000
 /** A node that died while it posted is followed by another one after this: then the receiver gets the event twice. */
 const LEASE_MS = 30_000
 const AT_ONCE = 32
-/** Of one subscription, so that one slow receiver does not keep the others waiting. */
+/** Of one subscription, and no more until those are done: a receiver that does not answer keeps nobody waiting but itself. */
 const AT_ONCE_EACH = 4
 const LOOKED_AT = 500
 const MAX_ERROR_CHARACTERS = 500
@@ -31,17 +31,25 @@ export interface WebhookSender {
   stop(): Promise<void>
 }
 
+/** What is being posted, by subscription, and who waits for news. */
+interface Posting {
+  isStopped: boolean
+  readonly rounds: Map<string, Promise<void>>
+  news: PromiseWithResolvers<void>
+}
+
 /** Posts what is due, at least once each. */
 export function createWebhookSender(context: () => Context): WebhookSender {
   let running: Promise<void> | undefined
-  const state = { isStopped: false }
+  const posting: Posting = { isStopped: false, rounds: new Map(), news: Promise.withResolvers() }
   let again = false
   const send = (): Promise<void> => {
     again = true
+    posting.news.resolve()
     running ??= (async () => {
       while (again) {
         again = false
-        await sendDue(context(), state)
+        await sendDue(context(), posting)
       }
     })().finally(() => {
       running = undefined
@@ -56,32 +64,41 @@ export function createWebhookSender(context: () => Context): WebhookSender {
     },
     settled,
     stop: async () => {
-      state.isStopped = true
+      posting.isStopped = true
+      posting.news.resolve()
       await running
+      await Promise.all(posting.rounds.values())
     },
   }
 }
 
-async function sendDue(context: Context, state: { readonly isStopped: boolean }): Promise<void> {
-  while (!state.isStopped) {
-    const due = await claimDue(context)
-    if (due.length === 0) return
-    const subscriptions = await context.database.sql
-      .selectFrom('webhook_subscription')
-      .selectAll()
-      .where('id', 'in', [...new Set(due.map((delivery) => delivery.subscription_id))])
-      .execute()
-    await Promise.all(
-      due.map(async (delivery) => {
-        const subscription = subscriptions.find((candidate) => candidate.id === delivery.subscription_id)
-        if (subscription !== undefined) await deliver(context, subscription, delivery)
-      }),
-    )
+/** Ends when nothing is due and nothing is being posted any more. */
+async function sendDue(context: Context, posting: Posting): Promise<void> {
+  while (!posting.isStopped) {
+    posting.news = Promise.withResolvers()
+    const due = posting.rounds.size < AT_ONCE ? await claimDue(context, [...posting.rounds.keys()]) : []
+    for (const [subscriptionId, deliveries] of Map.groupBy(due, (delivery) => delivery.subscription_id))
+      posting.rounds.set(subscriptionId, postRound(context, posting, subscriptionId, deliveries))
+    if (due.length > 0) continue
+    if (posting.rounds.size === 0) return
+    await Promise.race([...posting.rounds.values(), posting.news.promise])
   }
 }
 
-/** Takes some that are due, a few of each subscription; whoever else looks meanwhile passes them by. */
-async function claimDue(context: Context): Promise<DeliveryRow[]> {
+/** Never rejects: what could not be noted is posted again when its lease is over. */
+async function postRound(context: Context, posting: Posting, subscriptionId: string, deliveries: readonly DeliveryRow[]): Promise<void> {
+  try {
+    const subscription = await context.database.sql.selectFrom('webhook_subscription').selectAll().where('id', '=', subscriptionId).executeTakeFirst()
+    if (subscription !== undefined) await Promise.all(deliveries.map((delivery) => deliver(context, subscription, delivery)))
+  } catch (error) {
+    context.logger.warn('webhooks were posted and not noted', { subscriptionId, error: String(error) })
+  } finally {
+    posting.rounds.delete(subscriptionId)
+  }
+}
+
+/** Takes some that are due, a few of each subscription that is not `busy`; whoever else looks meanwhile passes them by. */
+async function claimDue(context: Context, busy: readonly string[]): Promise<DeliveryRow[]> {
   const now = new Date(context.clock.nowMs())
   return (
     context.database.sql
@@ -90,6 +107,7 @@ async function claimDue(context: Context): Promise<DeliveryRow[]> {
           .selectFrom('webhook_delivery')
           .select(['id', 'subscription_id', 'next_attempt_at'])
           .where('next_attempt_at', '<=', now)
+          .$if(busy.length > 0, (others) => others.where('subscription_id', 'not in', busy))
           .orderBy('next_attempt_at')
           .limit(LOOKED_AT),
       )

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
+import { EventEmitter, once } from 'node:events'
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
 import { Webhook } from 'standardwebhooks'
@@ -266,6 +267,34 @@ describe('a delivery', () => {
     expect(received).toHaveLength(2)
     expect(received[0]?.headers['webhook-id']).toBe(received[1]?.headers['webhook-id'])
     expect(await deliveries(path)).toMatchObject([{ status: 'DELIVERED' }])
+  })
+
+  it('that never answers keeps no other one waiting, not for the events that come meanwhile either', async () => {
+    const asked: ServerResponse[] = []
+    const news = new EventEmitter()
+    const silent = createServer((_request, response) => void asked.push(response))
+    const quick = createServer((_request, response) => {
+      response.writeHead(204).end()
+      news.emit('posted')
+    })
+    for (const each of [silent, quick]) await new Promise<void>((resolve) => each.listen(0, '127.0.0.1', resolve))
+    const urlOf = (each: Server): string => `http://127.0.0.1:${(each.address() as AddressInfo).port}/`
+    await subscribe({ url: urlOf(silent) })
+    await subscribe({ url: urlOf(quick) })
+    const isAsked = once(silent, 'request')
+    for (let round = 1; round <= 2; round++) {
+      const posted = once(news, 'posted')
+      await platform.call('POST', `/v2/partition/${platform.partitionId}/account`, { accountNumber: `W-${++sequence}`, accountName: 'Quick' })
+      await platform.plane.settled()
+      await Promise.all([posted, isAsked])
+      expect(asked.map((response) => response.writableEnded)).toEqual([false])
+    }
+    await new Promise((resolve) => quick.close(resolve))
+    silent.on('request', (_request, response) => response.writeHead(204).end())
+    for (const response of asked) response.writeHead(204).end()
+    await settled()
+    expect(asked).toHaveLength(2)
+    silent.close()
   })
 
   it('an event that is handed out twice makes one delivery', async () => {
