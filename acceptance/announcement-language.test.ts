@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from './eventually.ts'
 import { ScriptedPhone } from './phones/scripted-phone.ts'
 import { makeTwoParties, type TwoParties } from './phones/two-parties.ts'
-import { done } from './tenant.ts'
+import { done, unique } from './tenant.ts'
 
+const ROOM = '7000'
 const PROMPTS = new URL('../packages/media/prompts/', import.meta.url)
 /** 40 ms, away from the silence at the beginning. */
 const [SKIPPED_BYTES, SAMPLE_BYTES] = [2_400, 320]
@@ -43,5 +44,20 @@ describe('the platform speaks', () => {
     await eventually(`setting-on in ${own}`, 8_000, () => (call?.media.heardAudio(pieceOf('setting-on', own)) === true ? true : undefined))
     expect(call?.media.heardAudio(pieceOf('setting-on', other))).toBe(false)
     await call?.ended()
+  })
+
+  it('who calls through a PBX in that of its trunk', async () => {
+    const { account, server } = parties
+    const trunk = { trunkName: 'PBX', concurrentCalls: 1, sipUsername: unique('pbx-'), sipPassword: 'secret-of-pbx', languageTag: 'es-MX' }
+    done(await account.http.post(`${account.path}/siptrunk_2`, trunk))
+    done(await account.http.post(`${account.path}/conference-room`, { name: 'Monday', extension: ROOM }))
+    const pbx = await ScriptedPhone.open(server, trunk)
+    phones.push(pbx)
+    await pbx.register()
+    const call = await pbx.call(ROOM)
+    expect(await call.finalStatus()).toBe(200)
+    await eventually('the welcome in es-MX', 8_000, () => (call.media.heardAudio(pieceOf('conference-welcome', 'es-MX')) ? true : undefined))
+    expect(call.media.heardAudio(pieceOf('conference-welcome', 'fr-CA'))).toBe(false)
+    expect(await call.hangUp()).toBe(200)
   })
 })

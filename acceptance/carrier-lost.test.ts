@@ -2,8 +2,9 @@ import { createSocket, type Socket } from 'node:dgram'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { carrierTrunk } from './carrier-trunk.ts'
 import { eventually } from './eventually.ts'
-import { freePorts } from './phones/free-ports.ts'
+import { trustedFreePorts } from './phones/free-ports.ts'
 import { type Kamailio, startKamailio } from './phones/kamailio.ts'
 import { isAbsent } from './phones/program-present.ts'
 import { ScriptedPhone } from './phones/scripted-phone.ts'
@@ -56,16 +57,7 @@ afterAll(async () => {
 })
 
 async function makeTrunk(account: Account, port: number, more: Readonly<Record<string, unknown>>): Promise<string> {
-  const body = {
-    name: unique('Carrier '),
-    organization_id: `org_${account.id}`,
-    type: 'carrier',
-    host: tenant.platform.sipHost,
-    port,
-    ping_interval: 1,
-    ...more,
-  }
-  const { id } = done(await tenant.http.put<Shown<Trunk>>('/siptrunk/new', body)).data
+  const { id } = done(await tenant.http.put<Shown<Trunk>>('/siptrunk/new', carrierTrunk(account, port, more))).data
   trunks.push(id)
   return id
 }
@@ -85,7 +77,7 @@ const heard = (id: string, event: string, before?: string): Promise<Alert> =>
 describe.skipIf(isAbsent('kamailio'))('a carrier we are registered at', () => {
   it('its power fails: the trunk says so, calls go by the other carrier; it returns, is registered at again at once and gets the calls', async () => {
     const { sipHost: host, sipPort } = tenant.platform
-    const [port, otherPort, user] = [await freePorts(PORTS_EACH), await freePorts(PORTS_EACH), unique('acme')]
+    const [port, otherPort, user] = [await trustedFreePorts(PORTS_EACH), await trustedFreePorts(PORTS_EACH), unique('acme')]
     let carrier: Kamailio = await startKamailio({ host, port, password: PASSWORD }, sipPort, user)
     const other = await startKamailio({ host, port: otherPort, password: PASSWORD }, sipPort, 'nobody')
     const account = await tenant.createAccount()
@@ -165,7 +157,7 @@ class SlowGateway {
 
 describe('a gateway that our own pings find slow', () => {
   it('the alert reaches a webhook with what it was before and why, and the news that it is well again follows', async () => {
-    const port = await freePorts(PORTS_EACH)
+    const port = await trustedFreePorts(PORTS_EACH)
     const gateway = await SlowGateway.at(tenant.platform.sipHost, port)
     gateway.delayMs = 1_200
     const id = await makeTrunk(await tenant.createAccount(), port, { type: 'peer' })

@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { carrierTrunk } from './carrier-trunk.ts'
 import { eventually } from './eventually.ts'
 import { freePorts, trustedFreePorts } from './phones/free-ports.ts'
 import { type Kamailio, startKamailio } from './phones/kamailio.ts'
@@ -53,16 +54,7 @@ async function carrierAt(port: number, user: string, transport: 'udp' | 'tcp' = 
 
 /** As a carrier's customer sets it up with `PUT /siptrunk/new`. */
 async function makeTrunk(account: Account, port: number, more: Readonly<Record<string, unknown>> = {}): Promise<Trunk> {
-  const body = {
-    name: unique('Carrier '),
-    organization_id: `org_${account.id}`,
-    type: 'carrier',
-    host: tenant.platform.sipHost,
-    port,
-    ping_interval: 1,
-    ...more,
-  }
-  const created = await tenant.http.put<Shown<Trunk>>('/siptrunk/new', body)
+  const created = await tenant.http.put<Shown<Trunk>>('/siptrunk/new', carrierTrunk(account, port, more))
   expect([created.status, created.body.data.status]).toEqual([201, 'pending'])
   made.push(created.body.data.id)
   return created.body.data

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <time.h>
+#include "kernel-time.h"
 
 enum { HEADER_BYTES = 12, MAX_STREAMS = 1024, SOCKET_BUFFER = 8 << 20 };
 
@@ -40,16 +41,6 @@ static struct stream *stream_of(uint32_t source) {
 static int ascending(const void *one, const void *other) {
   int64_t a = *(const int64_t *)one, b = *(const int64_t *)other;
   return a < b ? -1 : a > b;
-}
-
-static int64_t arrived_ns(struct msghdr *message) {
-  for (struct cmsghdr *part = CMSG_FIRSTHDR(message); part; part = CMSG_NXTHDR(message, part)) {
-    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SO_TIMESTAMPNS) continue;
-    struct timespec time;
-    memcpy(&time, CMSG_DATA(part), sizeof time);
-    return time.tv_sec * 1000000000ll + time.tv_nsec;
-  }
-  exit(fprintf(stderr, "no kernel timestamp\n"));
 }
 
 int main(int count, char **words) {
@@ -86,7 +77,7 @@ int main(int count, char **words) {
       stream->first_sequence = ntohs(sequence);
     }
     stream->last_sequence = ntohs(sequence);
-    int64_t offset_ns = arrived_ns(&message) - (int64_t)(int32_t)(ntohl(timestamp) - stream->first_timestamp) * 125000;
+    int64_t offset_ns = taken_in_ns(&message) - (int64_t)(int32_t)(ntohl(timestamp) - stream->first_timestamp) * 125000;
     if (offset_ns < stream->base_ns) stream->base_ns = offset_ns;
     if (arrivals == room) heard = realloc(heard, (room *= 2) * sizeof *heard);
     heard[arrivals++] = (struct arrival){stream - streams, offset_ns};

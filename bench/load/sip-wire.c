@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <time.h>
+#include "kernel-time.h"
 
 enum { IP_BYTES = 20, UDP_BYTES = 8, MAX_CALLS = 1 << 20, SOCKET_BUFFER = 64 << 20 };
 
@@ -34,16 +35,6 @@ static struct call *call_of(const char *message, const char *end) {
   while (calls[place].name != 0 && calls[place].name != name) place = (place + 1) % MAX_CALLS;
   calls[place].name = name;
   return &calls[place];
-}
-
-static int64_t taken_in_ns(struct msghdr *message) {
-  for (struct cmsghdr *part = CMSG_FIRSTHDR(message); part; part = CMSG_NXTHDR(message, part)) {
-    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SO_TIMESTAMPNS) continue;
-    struct timespec time;
-    memcpy(&time, CMSG_DATA(part), sizeof time);
-    return time.tv_sec * 1000000000ll + time.tv_nsec;
-  }
-  exit(fprintf(stderr, "no kernel timestamp\n"));
 }
 
 static int open_loopback(void) {

@@ -18,6 +18,8 @@ export interface RoutingTrunk {
   readonly groupId: string | undefined
   /** Where the PBX is, when it is known by its address instead of a registration. */
   readonly address: TrunkAddress | undefined
+  /** What its callers are spoken to in; left out: as the account. */
+  readonly language?: string | undefined
   /** What was arranged about its media (S3-13, S3-25); left out: nothing. */
   readonly media?: TrunkMedia | undefined
 }

@@ -35,6 +35,7 @@ import * as switchMemory from './migrations/0113-switch-memory.ts'
 import * as routingHistory from './migrations/0118-routing-history.ts'
 import * as sipDomains from './migrations/0114-sip-domains.ts'
 import * as virtualFax from './migrations/0125-virtual-fax.ts'
+import * as trunkLanguage from './migrations/0126-trunk-language.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a landed migration is never edited, a new one is added. */
@@ -74,6 +75,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0118-routing-history': routingHistory,
   '0114-sip-domains': sipDomains,
   '0125-virtual-fax': virtualFax,
+  '0126-trunk-language': trunkLanguage,
 }
 
 /** Applies what is missing. Several nodes may start at once: the migrator takes a lock. */

@@ -37,7 +37,7 @@ export const SipTrunkView = named(
     portNumber: Type.Optional(Type.Integer()),
     sipTrunkGroupId: Type.Optional(Type.String()),
     pbxTnDigits: Type.Optional(Type.Integer()),
-    languageTag: Type.String(),
+    languageTag: Type.Optional(Type.String()),
   }),
 )
 
@@ -59,9 +59,9 @@ export async function trunkViews(
   const showsPassword = holds(principal, 'SipCredentials', 'READ')
   const proxy = await proxyOf(context, scope)
   return rows.map((row) => {
-    const { primaryTn, callbackNumber, externalChargeNumber, ipAddress, portNumber, sipTrunkGroupId, pbxTnDigits, ...trunk } = trunkOf(row)
+    const { primaryTn, callbackNumber, externalChargeNumber, ipAddress, portNumber, sipTrunkGroupId, pbxTnDigits, languageTag, ...trunk } = trunkOf(row)
     const login = logins.get(row.id)
-    const given = { primaryTn, callbackNumber, externalChargeNumber, ipAddress, portNumber, sipTrunkGroupId, pbxTnDigits }
+    const given = { primaryTn, callbackNumber, externalChargeNumber, ipAddress, portNumber, sipTrunkGroupId, pbxTnDigits, languageTag }
     return {
       ...trunk,
       ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== null)),

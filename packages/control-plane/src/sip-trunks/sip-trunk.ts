@@ -21,7 +21,8 @@ export interface SipTrunk {
   readonly externalChargeNumber: string | undefined
   /** How many digits of a number the PBX is sent; all of them without it. */
   readonly pbxTnDigits: number | undefined
-  readonly languageTag: string
+  /** What its callers are spoken to in; undefined: as the account. */
+  readonly languageTag: string | undefined
   /** Known by its address instead of a login. */
   readonly ipBasedAuthEnabled: boolean
   readonly ipAddress: string | undefined

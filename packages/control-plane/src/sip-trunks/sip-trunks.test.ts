@@ -90,6 +90,15 @@ describe('a SIP trunk', () => {
     expect((await create(more)).body['errorCode']).toBe(code)
   })
 
+  it('speaks the language it is given, and that of its account until then', async () => {
+    const made = await create()
+    const id = String(made.body['id'])
+    const spoken = () => platform.plane.view.snapshotOf(base.split('/').at(-1) ?? '')?.lines.get(id)?.trunk?.language
+    expect([made.body['languageTag'], spoken()]).toEqual([undefined, undefined])
+    const changed = await platform.call('PATCH', `${trunks}/${id}`, { languageTag: 'fr-CA' })
+    expect([changed.body['languageTag'], spoken()]).toEqual(['fr-CA', 'fr-CA'])
+  })
+
   it('draws from another plan when it is set up so: its own of a product, or that of another trunk', async () => {
     const product = await platform.call('POST', `/v2/partition/${platform.partitionId}/callingplanproduct`, { name: `Big ${sequence}`, planMinutes: 500 })
     const own = await create({ setupCallingPlan: { callingPlanType: 'NEW_CALLING_PLAN', referenceId: product.body['id'] } })

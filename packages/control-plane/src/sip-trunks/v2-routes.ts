@@ -256,7 +256,7 @@ function trunkOfBody(body: Static<typeof TrunkBody>): RevisedTrunk {
       extensionPatterns: body.extensionPatterns ?? [],
       externalChargeNumber: numberOf(body.externalChargeNumber),
       pbxTnDigits: body.pbxTnDigits,
-      languageTag: body.languageTag ?? 'en-US',
+      languageTag: body.languageTag,
       ipBasedAuthEnabled: isKnownByAddress,
       ipAddress: body.ipAddress,
       portNumber: body.portNumber ?? (isKnownByAddress ? DEFAULT_SIP_PORT : undefined),

@@ -26,7 +26,7 @@ export function pbxTrunkFrom(given: GivenFields, before: SipTrunk | undefined, s
     extensionPatterns: before?.extensionPatterns ?? [],
     externalChargeNumber: before?.externalChargeNumber,
     pbxTnDigits: before?.pbxTnDigits,
-    languageTag: before?.languageTag ?? 'en-US',
+    languageTag: before?.languageTag,
     ipBasedAuthEnabled: isKnownByAddress,
     ipAddress: isKnownByAddress && host !== undefined && isIP(host) !== 0 ? host : before?.ipAddress,
     portNumber: isKnownByAddress ? port : before?.portNumber,

@@ -34,6 +34,20 @@ describe('the language of what the platform says', () => {
     expect(languageForCaller(stranger(undefined), abroad)).toBe('en-US')
   })
 
+  it('is that of the trunk a PBX calls through, and of the account where the trunk has none', () => {
+    const ofTrunk = (language: string | undefined): RoutingSnapshot => {
+      const [pbx] = before.lines.values()
+      if (pbx === undefined) throw new Error('there is no line')
+      const settings = { concurrentCalls: 1, maxBurstCalls: 0, primaryNumber: undefined, localServicesEnabled: false, extensionPatterns: [] }
+      const trunk = { ...settings, chargeNumber: undefined, numberDigits: undefined, groupId: undefined, address: undefined, language }
+      return { ...snapshot, lines: new Map([['line-alice', { ...pbx, userId: undefined, trunk }]]) }
+    }
+    const { origin, ...state } = served(announcement, undefined)
+    const calling = { ...state, origin: { ...origin, userId: undefined } as typeof origin }
+    expect(languageForCaller(calling, ofTrunk('es-MX'))).toBe('es-MX')
+    expect(languageForCaller(calling, ofTrunk(undefined))).toBe('fr-CA')
+  })
+
   it('is that of the box, whoever calls', () => {
     expect(languageForCaller(served({ kind: 'voicemail-deposit', boxId: 'box', reason: 'busy' }, 'bob'), snapshot)).toBe('es-MX')
     expect(languageForCaller(served({ kind: 'voicemail-deposit', boxId: 'gone', reason: 'busy' }, 'bob'), snapshot)).toBe('es-MX')

@@ -11,16 +11,17 @@ export function languageOf(snapshot: Pick<RoutingSnapshot, 'users' | 'language'>
 }
 
 /**
- * What a caller hears the platform speak: of a box, what its owner chose for its callers. Whoever is a user of the account hears his own language, others that
- * of the user they have called, or the account's, as at its menus and queues.
+ * What a caller hears the platform speak: of a box, what its owner chose for its callers. Whoever is a user of the account hears his own language, who
+ * calls through a PBX of it that of its trunk, others that of the user they have called, or the account's, as at its menus and queues.
  */
 export function languageForCaller(state: CallState, snapshot: RoutingSnapshot | undefined): string {
   const order = state.service?.order
   const boxId = order?.kind === 'voicemail-deposit' || order?.kind === 'voicemail-retrieval' ? order.boxId : undefined
   const box = boxId === undefined ? undefined : snapshot?.services.voicemailBoxes.get(boxId)
   if (box !== undefined) return box.language
-  const caller = partyOf(state, 'caller')
-  const isOwn = caller?.kind === 'line' && caller.accountId === snapshot?.accountId && caller.userId !== undefined
+  const party = partyOf(state, 'caller')
+  const caller = party?.kind === 'line' && party.accountId === snapshot?.accountId ? party : undefined
+  const ofTrunk = caller?.lineId === undefined ? undefined : snapshot?.lines.get(caller.lineId)?.trunk?.language
   const called = state.accounts.find(({ accountId }) => accountId === snapshot?.accountId)?.calledUserId
-  return languageOf(snapshot, isOwn ? caller.userId : called)
+  return ofTrunk ?? languageOf(snapshot, caller?.userId ?? called)
 }

@@ -42,7 +42,7 @@ function mediaOf(place: SipTrunk['place'], addresses: readonly TrunkAddressRow[]
 
 function routingTrunkOf(settings: Settings, burstPercentage: number | undefined): RoutingTrunk {
   const patterns = settings['extensionPatterns']
-  const { ipAddress, portNumber, sipTrunkGroupId } = settings
+  const { ipAddress, portNumber, sipTrunkGroupId, languageTag } = settings
   const isKnownByAddress = settings['ipBasedAuthEnabled'] === true && typeof ipAddress === 'string' && typeof portNumber === 'number'
   const concurrentCalls = countAt(settings, 'concurrentCalls') ?? 1
   return {
@@ -56,6 +56,7 @@ function routingTrunkOf(settings: Settings, burstPercentage: number | undefined)
     numberDigits: countAt(settings, 'pbxTnDigits'),
     groupId: typeof sipTrunkGroupId === 'string' ? sipTrunkGroupId : undefined,
     address: isKnownByAddress ? { address: ipAddress, port: portNumber } : undefined,
+    ...(typeof languageTag === 'string' ? { language: languageTag } : {}),
   }
 }
 
