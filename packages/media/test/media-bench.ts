@@ -11,8 +11,8 @@ import { freePorts } from './free-ports.ts'
 import { RtpPhone } from './rtp-phone.ts'
 
 export const PORT_COOLDOWN_MS = 5_000
-/** Of libuv, `uv__udp_recvmsg`. */
-const DATAGRAMS_A_TURN = 32
+/** A turn of the loop takes at most 32 datagrams of a socket (libuv, `uv__udp_recvmsg`): enough rounds for 320 that wait there. */
+const FENCE_ROUNDS = 10
 
 export interface Negotiator {
   readonly phone: RtpPhone
@@ -88,12 +88,12 @@ export class MediaBench {
 
   /**
    * Resolves when the worker has dealt with every packet sent before: packets of a call of our own go through the same
-   * thread behind them. A turn of the loop takes at most 32 datagrams of a socket: behind a burst our own go round once for each.
+   * thread behind them.
    */
-  async fence(burst = 1): Promise<void> {
+  async fence(): Promise<void> {
     this.#fence ??= await this.call()
     const { a, b } = this.#fence
-    for (let taken = 0; taken < burst; taken += DATAGRAMS_A_TURN) {
+    for (let round = 0; round < FENCE_ROUNDS; round++) {
       const text = `fence ${++this.#fences}`
       a.stream(text)
       await b.hears(text)
