@@ -7,6 +7,8 @@ export default defineConfig({
     reporters: ['default', './scripts/plain-reporter.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    // Sockets, threads and processes in real time on a machine that may be busy: in CI one more attempt, and the run says who needed it.
+    retry: process.env['CI'] === undefined ? 0 : 1,
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },
