@@ -24,10 +24,10 @@ import type {
   RecordingOrder,
   RelayOptions,
 } from '../media-engine.ts'
-import { partyName, seatOf } from './mix-seat.ts'
 import type { MixRoster } from './mix-roster.ts'
 import { OwnKeys } from './own-keys.ts'
 import { OwnFax } from './own-fax.ts'
+import { OwnMixes } from './own-mixes.ts'
 import { RecordingSinks } from './recording-sinks.ts'
 import { commonAudio, heldEndFormat, localAgreement, ownEndFormat, PASSED_AGREEMENT, relayAgreement, type RelayedParty } from './side-agreement.ts'
 import { passedReport } from './unmeasured-report.ts'
@@ -66,8 +66,7 @@ export class InProcessSession implements MediaSession {
   readonly #agreements: Partial<Record<MediaSide, SideAgreement>> = {}
   /** What the sides described when their media was relayed last. */
   #parties: Readonly<Record<MediaSide, RelayedParty>> | undefined
-  /** The mixes the sides are in, and what was agreed with those that were relayed before. */
-  readonly #mixed: Partial<Record<MediaSide, { readonly mixId: string; readonly part: MixPart; readonly before: SideAgreement | undefined }>> = {}
+  readonly #mixes: OwnMixes
   /** What the sides hear of clips, by `playId`: of what was replaced nothing is told any more. */
   readonly #playing: Partial<Record<MediaSide, string>> = {}
   readonly #recordings: RecordingSinks
@@ -86,6 +85,12 @@ export class InProcessSession implements MediaSession {
     this.id = options.id
     this.#options = options
     this.#recordings = new RecordingSinks(options.logger)
+    this.#mixes = new OwnMixes({
+      ...{ sessionId: options.id, key: options.key, roster: options.mixes, link: options.link },
+      agreed: (side) => this.#agreements[side],
+      ownEnd: (side) => this.#ownEndAt(side),
+      agree: (side, agreement) => this.#agree({ [side]: agreement }),
+    })
     this.fax = new OwnFax({
       ...{ key: options.key, endpoints: options.endpoints, sent: this.#sent, logger: options.logger },
       refusal: (side, stream) => this.#faxRefusal(side, stream),
@@ -200,14 +205,14 @@ export class InProcessSession implements MediaSession {
   playInstead(side: MediaSide, source: MediaSource): boolean {
     const [agreement, parties] = [this.#agreements[side], this.#parties]
     const ownEnd = parties === undefined ? undefined : heldEndFormat(parties[side], parties[otherSide(side)])
-    if (this.#ended !== undefined || agreement?.receives !== true || ownEnd === undefined || this.#mixed[side] !== undefined) return false
+    if (this.#ended !== undefined || agreement?.receives !== true || ownEnd === undefined || this.#mixes.has(side)) return false
     this.#agree({ [side]: { ...agreement, local: ownEnd } })
     this.play(side, source)
     return true
   }
 
   play(side: MediaSide, source: MediaSource): void {
-    this.#leaveRoster(side)
+    this.#mixes.forget(side)
     if (this.#agreements[side]?.local !== undefined && this.#ended === undefined) {
       if (source.kind === 'clips') this.#playing[side] = source.playId
       else delete this.#playing[side]
@@ -227,44 +232,15 @@ export class InProcessSession implements MediaSession {
   }
 
   joinMix(side: MediaSide, mixId: string, part: MixPart = TALK): Result<void, MediaFailure> {
-    if (this.#ended !== undefined) return stopped(this.#ended)
-    const agreement = this.#agreements[side]
-    if (agreement === undefined) return err({ code: 'UnsupportedMedia', message: `nothing is agreed with side ${side}` })
-    const ownEnd = agreement.local ?? this.#ownEndAt(side)
-    if (ownEnd === undefined) return err({ code: 'NoCommonCodec', message: `side ${side} does not talk in G.711 now` })
-    const mixed = this.#mixed[side]
-    if (mixed?.mixId === mixId) {
-      if (mixed.part !== part) this.#takeSeat(side, { ...mixed, part })
-      return ok(undefined)
-    }
-    const entered = this.#options.mixes.enter(mixId, this.#options.link)
-    if (!entered.ok) return entered
-    const before = agreement.local === undefined ? agreement : this.#mixed[side]?.before
-    this.#leaveRoster(side)
-    if (agreement.local === undefined) this.#agree({ [side]: { ...agreement, relaysEvents: false, local: ownEnd } })
-    this.#takeSeat(side, { mixId, part, before })
-    return ok(undefined)
+    return this.#ended === undefined ? this.#mixes.join(side, mixId, part) : stopped(this.#ended)
   }
 
   announceInMix(side: MediaSide, clips: readonly AudioClip[]): boolean {
-    const mixed = this.#mixed[side]
-    if (mixed === undefined || this.#ended !== undefined) return false
-    this.#options.link.post({ type: 'announce', mixId: mixed.mixId, clips })
-    return true
-  }
-
-  #takeSeat(side: MediaSide, mixed: { readonly mixId: string; readonly part: MixPart; readonly before: SideAgreement | undefined }): void {
-    this.#mixed[side] = mixed
-    const seat = seatOf(partyName(this.id, side), mixed.part)
-    this.#options.link.post({ type: 'joinMix', key: this.#options.key, side, mixId: mixed.mixId, seat })
+    return this.#ended === undefined && this.#mixes.announce(side, clips)
   }
 
   leaveMix(side: MediaSide): void {
-    const mixed = this.#mixed[side]
-    if (mixed === undefined || this.#ended !== undefined) return
-    this.#leaveRoster(side)
-    if (mixed.before !== undefined) this.#agree({ [side]: mixed.before })
-    else this.#options.link.post({ type: 'leaveMix', key: this.#options.key, side })
+    if (this.#ended === undefined) this.#mixes.leave(side)
   }
 
   #suiteInUse(side: MediaSide): string | undefined {
@@ -318,7 +294,7 @@ export class InProcessSession implements MediaSession {
 
   close(): Promise<MediaReport> {
     this.#ended ??= 'the media session is closed'
-    this.#leaveMixes()
+    this.#mixes.forgetAll()
     this.#report ??= this.#closeRecordings()
     return this.#report
   }
@@ -339,7 +315,7 @@ export class InProcessSession implements MediaSession {
     if (event.type === 'played' && !this.#isPlayed(event)) return undefined
     if (event.type === 'failed') {
       this.#ended ??= event.reason
-      this.#leaveMixes()
+      this.#mixes.forgetAll()
       this.#loseRecordings()
     }
     return this.#passOn(event)
@@ -410,29 +386,18 @@ export class InProcessSession implements MediaSession {
   }
 
   #agree(agreements: Partial<Readonly<Record<MediaSide, SideAgreement>>>): void {
-    // What is relayed is in no mix; what is negotiated anew by our own end stays in it, but there is no way back to the other side.
+    // What is relayed is in no mix; what is negotiated anew by our own end stays in it.
     for (const side of SIDES) {
       if (agreements[side] === undefined) continue
       const { encryption } = agreements[side]
       if (encryption !== undefined) this.#keys[side].inUse = encryption.outbound.suite
-      const mixed = this.#mixed[side]
       if (agreements[side].local === undefined) {
-        this.#leaveRoster(side)
+        this.#mixes.forget(side)
         delete this.#playing[side]
-      } else if (mixed !== undefined) this.#mixed[side] = { ...mixed, before: undefined }
+      } else this.#mixes.stay(side)
     }
     Object.assign(this.#agreements, agreements)
     this.#options.link.post({ type: 'agree', key: this.#options.key, agreements })
-  }
-
-  #leaveRoster(side: MediaSide): void {
-    const mixed = this.#mixed[side]
-    delete this.#mixed[side]
-    if (mixed !== undefined) this.#options.mixes.leave(mixed.mixId)
-  }
-
-  #leaveMixes(): void {
-    for (const side of SIDES) this.#leaveRoster(side)
   }
 
   /** The same offer may be on its way to others, with our keys and events of ours: whichever answers, its answer is understood. */

@@ -8,11 +8,11 @@ import type { SocketPair } from '../../rtp/socket-pair.ts'
 import { SourceLock } from '../../rtp/source-lock.ts'
 import { TelephoneEventDetector } from '../../rtp/telephone-event-detector.ts'
 import type { MediaAddress } from '../../sdp/remote-stream.ts'
-import { TELEPHONE_EVENT } from '../../sdp/telephone-event-format.ts'
 import { KeyDetector } from '../../tones/key-detector.ts'
 import { ToneGenerator } from '../../tones/tone-generator.ts'
 import type { FaxTerminal } from '../../fax/fax-terminal.ts'
 import type { FaxOrder, MediaSide, MediaSource, RecordingOrder, SideReport } from '../media-engine.ts'
+import { ArrivalLimit } from './arrival-limit.ts'
 import { ClipPlayer } from './clip-player.ts'
 import { DigitSender } from './digit-sender.ts'
 import { startFaxMachine } from './fax-machine.ts'
@@ -21,21 +21,14 @@ import { LocalEnd, type EndSource } from './local-end.ts'
 import type { MixParty } from './mix.ts'
 import { PacketConverter } from './packet-converter.ts'
 import { OutgoingStream, type StreamPosition } from './outgoing-stream.ts'
+import { A_LAW, EVENTS, G711_CLOCK_RATE_HZ, G722, MU_LAW, PayloadContents } from './payload-contents.ts'
 import { Recorder } from './recorder.ts'
 import { RtcpEnd, type ReportedStream } from './rtcp-end.ts'
 import type { SessionEvent, SideAgreement } from './worker-protocol.ts'
 
-/** Ten times what a phone sends: two sessions pointed at each other must not spin. */
-const MAX_PACKETS_PER_SECOND = 500
-/** Five times what the shortest keys allow (RFC 4733 2.5.2.2: 40 ms): each one becomes an event, and perhaps a request. */
-const MAX_DIGITS_PER_SECOND = 100
-const G711_CLOCK_RATE_HZ = 8_000
-
 /** A sequence number and the length of what follows (ITU-T T.38 9.1). */
 const FAX_HEADER_BYTES = 3
 const MAX_FAX_BYTES = 1_500
-
-const [OTHER, EVENTS, MU_LAW, A_LAW, G722] = [0, 1, 2, 3, 4] as const
 
 interface Sender {
   readonly address: string
@@ -61,9 +54,8 @@ export class RelaySide {
   readonly #lock = new SourceLock()
   readonly #reception = new ReceptionStatistics()
   readonly #detector = new TelephoneEventDetector()
-  readonly #clockRates = new Uint32Array(128)
-  /** What each payload type carries. */
-  readonly #contents = new Uint8Array(128)
+  readonly #contents = new PayloadContents()
+  readonly #limit = new ArrivalLimit()
   readonly #protection = new LegProtection()
   readonly #outgoing = new OutgoingStream()
   readonly #rtcp: RtcpEnd
@@ -82,10 +74,6 @@ export class RelaySide {
   #octetsSent = 0
   #stray = 0
   #malformed = 0
-  #overLimit = 0
-  #windowStartMs = 0
-  #windowPackets = 0
-  #windowDigits = 0
   #watchedSinceMs = 0
   #lastPacketMs = 0
   #lastNoticeMs = 0
@@ -123,13 +111,7 @@ export class RelaySide {
       mux: agreement.rtcpMux,
       clockRateHz: agreement.formats[0]?.clockRateHz,
     })
-    this.#clockRates.fill(0)
-    this.#contents.fill(OTHER)
-    for (const { payloadType, encoding, clockRateHz } of agreement.formats) {
-      const content = contentOf(encoding, clockRateHz)
-      this.#clockRates[payloadType] = content === EVENTS ? 0 : clockRateHz
-      this.#contents[payloadType] = content
-    }
+    this.#contents.agree(agreement.formats)
     if (!agreement.shouldSend) this.#watchedSinceMs = 0
     else if (this.#watchedSinceMs === 0) this.#watchedSinceMs = nowMs
     this.#agreeLocal(agreement.local, nowMs)
@@ -258,7 +240,7 @@ export class RelaySide {
       jitterMs: this.#reception.jitterMs ?? null,
       packetsStray: this.#stray + this.#rtcp.stray,
       packetsMalformed: this.#malformed,
-      packetsOverLimit: this.#overLimit,
+      packetsOverLimit: this.#limit.packetsRefused,
       remote: this.#rtcp.remote ?? null,
       notMeasured: heard ? (this.#reception.jitterMs === undefined ? 'no two packets of a known clock rate' : null) : 'no RTP was received',
     }
@@ -283,13 +265,13 @@ export class RelaySide {
       this.#stray++
       return
     }
-    if (this.#isOverLimit(nowMs)) return
+    if (!this.#limit.takesPacket(nowMs)) return
     this.#lastPacketMs = nowMs
     const payloadType = (bytes[1] ?? 0) & 0x7f
     const timestamp = bytes.readUInt32BE(4)
-    const isEvent = this.#contents[payloadType] === EVENTS
+    const isEvent = this.#contents.of(payloadType) === EVENTS
     if (isEvent) this.#detect(bytes, ssrc, timestamp)
-    this.#reception.receive(ssrc, sequence, timestamp, bytes.length, nowMs, this.#clockRates[payloadType] ?? 0)
+    this.#reception.receive(ssrc, sequence, timestamp, bytes.length, nowMs, this.#contents.clockRateHz(payloadType))
     const isHeard = this.#recorder !== undefined || this.#party !== undefined || this.#keys !== undefined
     if (isHeard && !isEvent) this.#listen(bytes, payloadType, ssrc, timestamp, nowMs)
     if (this.#localEnd === undefined) {
@@ -298,7 +280,7 @@ export class RelaySide {
         this.#converter?.convert(bytes, ssrc)
         this.peer?.relay(bytes, ssrc, sequence, timestamp, nowMs)
       }
-    } else if (this.#party === undefined && this.#isAgreedPayload(payloadType) && this.#localEnd.echo(bytes)) this.#sendInStream(bytes, nowMs)
+    } else if (this.#party === undefined && this.#contents.isAgreed(payloadType) && this.#localEnd.echo(bytes)) this.#sendInStream(bytes, nowMs)
   }
 
   /** A datagram of T.38: from the side, and not too many. What is on its way still of the call's RTP is no fax. */
@@ -310,7 +292,7 @@ export class RelaySide {
     }
     const nowMs = performance.now()
     if (!this.#lock.accept(sender.address, sender.port, 0, received.readUInt16BE(0), nowMs)) this.#stray++
-    else if (!this.#isOverLimit(nowMs)) this.#takeFax(received, nowMs)
+    else if (this.#limit.takesPacket(nowMs)) this.#takeFax(received, nowMs)
   }
 
   #takeFax(datagram: Buffer, nowMs: number): void {
@@ -334,7 +316,7 @@ export class RelaySide {
 
   /** Who holds is not heard, whatever it plays; digits and comfort noise are silence (RFC 4733 2.1, RFC 3389). */
   #listen(bytes: Buffer, payloadType: number, ssrc: number, timestamp: number, nowMs: number): void {
-    const content = this.#contents[payloadType]
+    const content = this.#contents.of(payloadType)
     if (content !== MU_LAW && content !== A_LAW && content !== G722) this.#recorder?.pass()
     else if (this.#agreement?.shouldSend === true) {
       const from = payloadOffset(bytes)
@@ -354,7 +336,7 @@ export class RelaySide {
   }
 
   #tellDigit(digit: string, relayed: boolean): void {
-    if (++this.#windowDigits <= MAX_DIGITS_PER_SECOND) this.#options.emit({ type: 'dtmf', side: this.#options.side, digit, relayed })
+    if (this.#limit.takesDigit()) this.#options.emit({ type: 'dtmf', side: this.#options.side, digit, relayed })
   }
 
   /** Sends on what came from the other side. Called for every packet. */
@@ -415,7 +397,7 @@ export class RelaySide {
       return
     }
     const nowMs = performance.now()
-    if (!this.#rtcp.accept(bytes, sender, nowMs) || this.#isOverLimit(nowMs)) return
+    if (!this.#rtcp.accept(bytes, sender, nowMs) || !this.#limit.takesPacket(nowMs)) return
     if (this.#localEnd === undefined) this.peer?.relayRtcp(bytes)
   }
 
@@ -460,28 +442,7 @@ export class RelaySide {
     return { kind: 'voice', voice: new ClipPlayer({ clips, loop, onPlayed }) }
   }
 
-  #isAgreedPayload(payloadType: number): boolean {
-    return (this.#clockRates[payloadType] ?? 0) > 0 || this.#contents[payloadType] === EVENTS
-  }
-
-  #isOverLimit(nowMs: number): boolean {
-    if (nowMs - this.#windowStartMs >= 1_000) {
-      this.#windowStartMs = nowMs
-      this.#windowPackets = 0
-      this.#windowDigits = 0
-    }
-    if (++this.#windowPackets <= MAX_PACKETS_PER_SECOND) return false
-    this.#overLimit++
-    return true
-  }
-
   #isReachable(address: MediaAddress | undefined): boolean {
     return address !== undefined && address.address.includes(':') === this.#ipv6
   }
-}
-
-function contentOf(encoding: string, clockRateHz: number): number {
-  if (encoding === TELEPHONE_EVENT) return EVENTS
-  if (clockRateHz !== G711_CLOCK_RATE_HZ) return OTHER
-  return encoding === 'PCMU' ? MU_LAW : encoding === 'PCMA' ? A_LAW : encoding === 'G722' ? G722 : OTHER
 }
