@@ -146,7 +146,8 @@ describe('from where phones may come', () => {
     const answer = await phone.register()
     return [statusOf(answer), reasonOf(answer)]
   }
-  const SHUT_OUT = [403, 'Address Not Allowed']
+  /** The same as to a wrong password and to a user nobody has: who shuts somebody out does not tell that he exists. */
+  const SHUT_OUT = [401, 'Unauthorized']
   const LET_IN = [200, 'OK']
 
   it('C-09 S3-91: what a partition denies is denied in everything below it, whatever is allowed there; a call for help goes all the same; each rule counts', async () => {
@@ -155,7 +156,7 @@ describe('from where phones may come', () => {
     expect(await outcome()).toEqual(SHUT_OUT)
     const allowed = done(await put(account, { ip_address: here })).data
     expect(await outcome()).toEqual(SHUT_OUT)
-    expect(await (await phone.call('12125550100')).finalStatus()).toBe(403)
+    expect(await (await phone.call('12125550100')).finalStatus()).toBe(407)
     const help = await phone.call('911')
     expect(await help.finalStatus()).toBe(200)
     await help.hangUp()
@@ -174,10 +175,15 @@ describe('from where phones may come', () => {
     expect(await outcome()).toEqual(LET_IN)
     const narrower = done(await put(account, { ip_address: '203.0.113.0', cidr: 24 })).data
     expect(await outcome()).toEqual(SHUT_OUT)
-    const guesser = await ScriptedPhone.open(owner.platform, { ...phone.login, sipPassword: 'guessed' })
-    const guess = await guesser.register()
-    expect([statusOf(guess), reasonOf(guess)]).toEqual(SHUT_OUT)
-    guesser.close()
+    for (const login of [
+      { ...phone.login, sipPassword: 'guessed' },
+      { ...phone.login, sipUsername: 'nobody-at-all' },
+    ]) {
+      const guesser = await ScriptedPhone.open(owner.platform, login)
+      const guess = await guesser.register()
+      expect([statusOf(guess), reasonOf(guess)]).toEqual(SHUT_OUT)
+      guesser.close()
+    }
     for (const { id } of [above, narrower]) expect((await operator.http.delete(`/orgips/${id}`)).status).toBe(200)
     expect(await outcome()).toEqual(LET_IN)
     expect(statusOf(await phone.unregister())).toBe(200)

@@ -20,7 +20,7 @@ export type { DialogReference, JoinedDialog, ReplacedDialog } from './dialog/ind
 export type { IncomingInvite, IncomingRequest, InviteProgressOptions, RequestHandlerOptions, RespondOptions } from './user-agent/incoming-request.ts'
 export { partsOf } from './user-agent/multipart-body.ts'
 export type { BodyPart } from './user-agent/multipart-body.ts'
-export type { IncomingSubscription, NotificationBody, SubscriptionEnd, SubscriptionOffer } from './user-agent/incoming-subscription.ts'
+export type { IncomingSubscription, NotificationBody, SubscribeHandlerOptions, SubscriptionEnd, SubscriptionOffer } from './user-agent/incoming-subscription.ts'
 export type { OutgoingInvite, OutgoingInviteOptions } from './user-agent/outgoing-invite.ts'
 export type { OutgoingSubscription, SubscribeOptions, SubscriptionNews } from './user-agent/outgoing-subscription.ts'
 export type { ReferSubscription } from './user-agent/refer-subscription.ts'

@@ -69,6 +69,24 @@ describe('Content-Disposition (RFC 3261 20.11)', () => {
   })
 })
 
+describe('Content-Encoding (RFC 3261 8.2.3, 20.12)', () => {
+  it('that we do not know is refused with 415 and Accept-Encoding, also within the dialog', async () => {
+    const headers = [['Content-Encoding', 'gzip']] as const
+    party.request({ method: 'INVITE', callId: 'other', body: OFFER, headers })
+    expect((await party.peer.nextResponse(415)).header('accept-encoding')).toBe('identity')
+    const { to, watch } = await party.connect()
+    for (const [sequence, method] of [
+      [2, 'INVITE'],
+      [3, 'UPDATE'],
+    ] as const) {
+      party.request({ method, to, sequence, body: OFFER, headers })
+      expect((await party.peer.nextResponse(415, method)).header('accept-encoding')).toBe('identity')
+    }
+    await party.hangUp(to)
+    expect(watch.rest).toEqual(['bye'])
+  })
+})
+
 describe('INFO of a package (RFC 6086 4.2.2)', () => {
   it('gets 469 with Recv-Info: we have asked for none; plain INFO is taken', async () => {
     const { to, watch } = await party.connect()

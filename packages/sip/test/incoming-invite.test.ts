@@ -44,6 +44,30 @@ describe('an INVITE (RFC 3261 13.3, 17.2.1)', () => {
     await party.peer.nextResponse(480)
   })
 
+  it.each([
+    ['no Contact', ''],
+    ['one that is no SIP URI', '<tel:+18015550101>'],
+    ['a star', '*'],
+  ])('opens no dialog that nobody could be reached in: 400 for %s (8.1.1.8, 12.1.1)', async (_, contact) => {
+    party.request({ ...CALL, contact })
+    await party.peer.nextResponse(400, 'INVITE')
+    expect(party.invites.takeAll()).toEqual([])
+  })
+
+  it('of a caller of RFC 2543 is taken without Contact (RFC 4475 3.3.11), and so is a call for help', async () => {
+    party.request({ ...CALL, contact: '', via: `SIP/2.0/UDP 127.0.0.1:${party.peer.port};branch=1` })
+    const old = await party.invites.next()
+    await party.peer.nextResponse(100)
+    old.reject(486)
+    await party.peer.nextResponse(486)
+    party.callee.stack.guard({ isUrgent: () => true })
+    party.request({ ...CALL, callId: 'help', contact: '' })
+    const help = await party.invites.next()
+    await party.peer.nextResponse(100)
+    help.reject(486)
+    await party.peer.nextResponse(486)
+  })
+
   it('says where a peer behind NAT came from and answers there (RFC 3581)', async () => {
     party.peer.request({ ...CALL, via: 'SIP/2.0/UDP 192.168.9.9:5060;branch=z9hG4bKnat;rport' }, party.callee.udp)
     const trying = await party.peer.nextResponse(100)

@@ -13,6 +13,8 @@ export interface RequestParts {
   readonly to?: string
   readonly callId?: string
   readonly sequence?: number
+  /** Instead of the one that leads back to this peer; '': none. */
+  readonly contact?: string
   readonly headers?: readonly Header[]
   readonly body?: string
   readonly contentType?: string
@@ -74,7 +76,7 @@ export class RawPeer {
       `To: ${parts.to ?? '<sip:stack@127.0.0.1>'}`,
       `Call-ID: ${parts.callId ?? `call-${branch}`}`,
       `CSeq: ${parts.sequence ?? 1} ${method}`,
-      `Contact: ${this.contact}`,
+      ...(parts.contact === '' ? [] : [`Contact: ${parts.contact ?? this.contact}`]),
       ...headers.map(([name, value]) => `${name}: ${value}`),
       ...(body === '' ? [] : [`Content-Type: ${parts.contentType ?? 'application/sdp'}`]),
       `Content-Length: ${Buffer.byteLength(body)}`,

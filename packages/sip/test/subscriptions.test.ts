@@ -16,10 +16,11 @@ async function open(limits: Partial<SipStackLimits> = {}): Promise<void> {
   peer = await harness.peer()
   subscriptions = new Arrivals()
   ends = new Arrivals()
-  server.stack.onSubscribe('message-summary', (subscription) => {
+  const handler = (subscription: IncomingSubscription): void => {
     subscription.onEnd((reason) => ends.push(reason))
     subscriptions.push(subscription)
-  })
+  }
+  server.stack.onSubscribe('message-summary', handler, { contentType: STATE.contentType })
 }
 
 beforeEach(() => open())
@@ -31,6 +32,13 @@ function subscribe(event: string, expires: string | undefined, parts: Partial<Re
   const headers = [['Event', event] as const, ...(expires === undefined ? [] : [['Expires', expires] as const])]
   peer.request({ method: 'SUBSCRIBE', callId: 'mwi', headers, ...parts }, server.udp)
 }
+
+const accepting = (accept: string) => ({
+  headers: [
+    ['Event', 'message-summary'],
+    ['Accept', accept],
+  ] as const,
+})
 
 async function established(event = 'message-summary', expires = '600') {
   subscribe(event, expires)
@@ -49,6 +57,34 @@ async function notified(state: string, statusCode = 200) {
   await peer.drain(server.udp)
   return notify
 }
+
+describe('Accept of a SUBSCRIBE (RFC 6665 4.2.1.1, RFC 3261 20.1, 21.4.7)', () => {
+  it.each(['application/dialog-info+xml', 'text/*, text/plain', ''])('that leaves out what we have gets 406: "%s"', async (accept) => {
+    subscribe('', undefined, accepting(accept))
+    await peer.nextResponse(406, 'SUBSCRIBE')
+    expect(subscriptions.takeAll()).toEqual([])
+  })
+
+  it.each(['text/plain, Application/Simple-Message-Summary;q=0.5', 'application/*', '*/*'])('that has it among others is served: %s', async (accept) => {
+    subscribe('', undefined, accepting(accept))
+    ;(await subscriptions.next()).reject(403)
+    await peer.nextResponse(403)
+  })
+
+  it('of a refresh counts as well; the subscription goes on', async () => {
+    const { subscription, to } = await established()
+    subscribe('', undefined, { to, sequence: 2, ...accepting('text/plain') })
+    await peer.nextResponse(406, 'SUBSCRIBE')
+    expect(subscription.ended).toBe(false)
+    subscription.end('noresource')
+    await notified('terminated;reason=noresource')
+  })
+
+  it('who does not say where it is gets 400 (8.1.1.8)', async () => {
+    subscribe('message-summary', '600', { contact: '' })
+    await peer.nextResponse(400, 'SUBSCRIBE')
+  })
+})
 
 describe('a subscription to an event of ours (RFC 6665 4.2)', () => {
   it('is answered, told the state at once, and every change of it', async () => {

@@ -59,15 +59,21 @@ describe('REGISTER', () => {
     expect(rig.switch.bindingsOf('carol-desk').map((binding) => binding.contactUri)).toEqual([carol.contact])
   })
 
-  it('from where the account lets nobody in, no password is looked at: the right one and a wrong one hear the same (S3-85)', async () => {
+  it('from where the account lets nobody in, no password is right: the right one, a wrong one and a user nobody has hear the same (S3-85)', async () => {
     rig = await SwitchRig.start()
     Object.assign(rig.directory, { admits: (accountId: string) => accountId !== 'account-1' })
-    const phone = await rig.unregisteredPhone('alice-desk')
-    for (const password of [undefined, 'wrong']) {
-      const { statusCode, reasonPhrase } = await phone.register(300, password)
-      expect([statusCode, reasonPhrase]).toEqual([403, 'Address Not Allowed'])
+    const heard: unknown[] = []
+    for (const [user, password] of [
+      ['alice-desk', undefined],
+      ['alice-desk', 'wrong'],
+      ['nobody-desk', undefined],
+    ] as const) {
+      const answer = await (await rig.unregisteredPhone(user)).register(300, password)
+      const challenges = answer.headers('www-authenticate').map((text) => text.replace(/nonce="[^"]*"/, 'nonce'))
+      heard.push([answer.statusCode, answer.reasonPhrase, challenges])
     }
-    expect((await (await rig.unregisteredPhone('zoe-desk')).register()).statusCode).toBe(200)
+    expect(heard).toEqual([heard[2], heard[2], [401, 'Unauthorized', expect.any(Array)]])
+    expect([rig.switch.isRegistered('alice-desk'), (await (await rig.unregisteredPhone('zoe-desk')).register()).statusCode]).toEqual([false, 200])
   })
 
   it('a line that is switched off is refused with 403, after its password was checked (S0-103)', async () => {

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { dialogDestination } from './dialog-destination.ts'
+import { dialogDestination as destinationOf } from './dialog-destination.ts'
+import type { RemoteAddress } from '../transport/index.ts'
 
 const PHONE = { transport: 'udp', address: '203.0.113.9', port: 31_000 } as const
+
+const OWN = { address: '192.168.1.2', port: 5060 }
+const dialogDestination = (nextHop: string, heardFrom: RemoteAddress): RemoteAddress =>
+  destinationOf(nextHop, heardFrom, ({ address, port }) => address === OWN.address && port === OWN.port)
 
 describe('where requests inside a dialog go (RFC 3261 12.2.1.1)', () => {
   it('follows the Contact or route of a peer on the open network', () => {
@@ -22,6 +27,31 @@ describe('where requests inside a dialog go (RFC 3261 12.2.1.1)', () => {
   it('follows private addresses within a private network', () => {
     const neighbour = { transport: 'udp', address: '192.168.1.20', port: 5060 } as const
     expect(dialogDestination('sip:alice@192.168.1.21', neighbour)).toEqual({ transport: 'udp', address: '192.168.1.21', port: 5060 })
+  })
+
+  it.each([
+    'sip:x@127.0.0.1:5432',
+    'sip:x@127.9.9.9;transport=tcp',
+    'sip:x@[::1]:8080;transport=tcp',
+    'sip:x@[0:0:0:0:0:0:0:1]:8080',
+    'sip:x@[::ffff:127.0.0.1]:5432',
+    'sip:x@[::ffff:7f00:1]:5432',
+    'sip:x@169.254.169.254:80;transport=tcp',
+    'sip:x@[::ffff:a9fe:a9fe]:80',
+    'sip:x@[FE80::1]:5060',
+    'sips:x@127.0.0.1:443',
+    'sip:x@192.168.1.2:5060;transport=tcp',
+  ])('a peer of the same network aims nothing at this machine, its cable or ourselves: %s', (uri) => {
+    for (const address of ['192.168.1.20', 'fd00::20']) {
+      const neighbour = { transport: 'udp', address, port: 5060 } as const
+      expect(dialogDestination(uri, neighbour)).toBe(neighbour)
+    }
+  })
+
+  it('follows a peer that is there itself', () => {
+    const onCable = { transport: 'udp', address: '169.254.7.7', port: 5060 } as const
+    expect(dialogDestination('sip:x@169.254.8.8:5070', onCable)).toEqual({ transport: 'udp', address: '169.254.8.8', port: 5070 })
+    expect(dialogDestination('sip:x@192.168.1.2:5070', { ...onCable, address: '192.168.1.20' })).toMatchObject({ address: '192.168.1.2', port: 5070 })
   })
 
   it('never waits for DNS and sends nothing to broadcast addresses', () => {

@@ -1,5 +1,5 @@
 import { parseUri } from '../message/index.ts'
-import { isLoopbackAddress, isPrivateAddress, isWebSocket, type RemoteAddress } from '../transport/index.ts'
+import { isLinkLocalAddress, isLoopbackAddress, isPrivateAddress, isWebSocket, type RemoteAddress } from '../transport/index.ts'
 import { numericDestination } from './numeric-destination.ts'
 
 /**
@@ -7,11 +7,12 @@ import { numericDestination } from './numeric-destination.ts'
  * NAT wrote its inside address there; then to where the peer has been heard from (RFC 3581, RFC 5626 5.3: reuse the flow).
  * @param nextHop URI of the first route, or the remote target
  * @param heardFrom where the dialog's INVITE came from or was sent to
+ * @param isOurs whether what is sent there comes back to us
  */
-export function dialogDestination(nextHop: string, heardFrom: RemoteAddress): RemoteAddress {
+export function dialogDestination(nextHop: string, heardFrom: RemoteAddress, isOurs: (place: RemoteAddress) => boolean): RemoteAddress {
   const uri = parseUri(nextHop)
   const named = uri === undefined ? undefined : numericDestination(uri)
-  if (uri === undefined || named === undefined || !isReachable(named, heardFrom)) return heardFrom
+  if (uri === undefined || named === undefined || !isReachable(named, heardFrom) || isOurs(named)) return heardFrom
   // RFC 3261 26.2.2: never in clear, even if the peer was so careless.
   if (uri.scheme === 'sips' && heardFrom.transport !== 'tls') return named
   // The same place: stay with the transport that has worked, even where a Contact carelessly says another one.
@@ -36,6 +37,9 @@ function isReachable(named: RemoteAddress, heardFrom: RemoteAddress): boolean {
   // RFC 7118 5, RFC 5626 5.3: a browser listens nowhere.
   if (isWebSocket(heardFrom.transport)) return false
   if (isPrivateAddress(named.address) && !isPrivateAddress(heardFrom.address)) return false
+  // Nobody else aims our requests at services of this machine, or of the cable it hangs on.
+  if (isLoopbackAddress(named.address) && !isLoopbackAddress(heardFrom.address)) return false
+  if (isLinkLocalAddress(named.address) && !isLinkLocalAddress(heardFrom.address)) return false
   // A program on this machine that names the address others reach it at, which a NAT in front of the machine may not take back in.
   return !isLoopbackAddress(heardFrom.address) || isLoopbackAddress(named.address)
 }

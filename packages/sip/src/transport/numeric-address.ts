@@ -1,4 +1,4 @@
-import { BlockList, isIPv4, isIPv6 } from 'node:net'
+import { BlockList, isIPv4, isIPv6, SocketAddress } from 'node:net'
 
 /** Signed 32-bit numbers, for the address of every packet sent: unsigned ones V8 keeps on the heap, and `BlockList` costs more than the sending. */
 interface Ipv4Network {
@@ -18,6 +18,12 @@ const PRIVATE_IPV4: readonly Ipv4Network[] = [
 /** Multicast, broadcast and "this host": nothing is ever sent there, whatever a Via or Contact says (RFC 4475 3.3.10). */
 const NO_DESTINATION_IPV4: readonly Ipv4Network[] = [network(224, 0, 3), network(0, 0, 8)]
 
+/** RFC 3927. */
+const LINK_LOCAL_IPV4: readonly Ipv4Network[] = [network(169, 254, 16)]
+/** RFC 4291 2.5.6. */
+const LINK_LOCAL_IPV6 = new BlockList()
+LINK_LOCAL_IPV6.addSubnet('fe80::', 10, 'ipv6')
+
 /** RFC 4193, link-local, loopback. */
 const PRIVATE_IPV6 = new BlockList()
 PRIVATE_IPV6.addSubnet('fc00::', 7, 'ipv6')
@@ -28,13 +34,17 @@ const NO_DESTINATION_IPV6 = new BlockList()
 NO_DESTINATION_IPV6.addSubnet('ff00::', 8, 'ipv6')
 NO_DESTINATION_IPV6.addAddress('::', 'ipv6')
 
-/** The address in the host part of a URI or Via: IPv6 without its brackets; undefined for a name. */
+/**
+ * The address in the host part of a URI or Via: IPv6 without its brackets and in its one spelling (RFC 5952), or two of them would not be
+ * recognized as the same place; undefined for a name.
+ */
 export function numericAddressOf(host: string): string | undefined {
   const isBracketed = host.startsWith('[')
   const address = isBracketed ? host.slice(1, -1) : host
   // RFC 3261 25.1: an IPv6 address stands in brackets, and RFC 6874's scope ids mean nothing to another machine.
   const isAddress = isBracketed ? isIPv6(address) && !address.includes('%') : isIPv4(address)
-  return isAddress ? unmappedAddress(address) : undefined
+  if (!isAddress) return undefined
+  return isBracketed ? unmappedAddress(new SocketAddress({ address, family: 'ipv6' }).address) : address
 }
 
 /** An IPv4 address as itself, where a socket of both families writes it as IPv6 (RFC 4291 2.5.5.2); others as they are. */
@@ -56,6 +66,13 @@ export function isPrivateAddress(address: string): boolean {
 
 export function isLoopbackAddress(address: string): boolean {
   return address.startsWith('127.') || address === '::1'
+}
+
+/** Addresses of one cable or of the machine's own services, such as those of a cloud's metadata. */
+export function isLinkLocalAddress(address: string): boolean {
+  const number = toNumber(address)
+  if (number >= 0) return isWithin(number, LINK_LOCAL_IPV4)
+  return isIPv6(address) && LINK_LOCAL_IPV6.check(address, 'ipv6')
 }
 
 /** Whether something may be sent there: a numeric unicast address and a possible port. */

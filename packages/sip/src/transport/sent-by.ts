@@ -1,4 +1,4 @@
-import { toHost } from './numeric-address.ts'
+import { numericAddressOf, toHost } from './numeric-address.ts'
 import type { RemoteAddress, TransportName } from './remote-address.ts'
 import type { ListeningPorts } from './sip-network.ts'
 
@@ -27,6 +27,11 @@ export class SentBy {
   /** Whether a Via host names us (RFC 3261 18.1.2). @param host lower case */
   isOurs(host: string): boolean {
     return this.#hosts.some((own) => own.toLowerCase() === host)
+  }
+
+  /** Whether what is sent there comes back to us. */
+  isOurPlace({ address, port }: RemoteAddress): boolean {
+    return Object.values(this.#ports).includes(port) && this.#hosts.some((own) => numericAddressOf(own) === address)
   }
 
   #portOf(transport: TransportName): number {

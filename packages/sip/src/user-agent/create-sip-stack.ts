@@ -72,7 +72,7 @@ export function createSipStack(given: SipStackOptions): SipStack {
     onInvite: (handler) => core.onInvite(handler),
     onRequest: (method, handler, handlerOptions) => core.onRequest(method, handler, handlerOptions),
     guard: (gate) => void (admission.gate = gate),
-    onSubscribe: (eventPackage, handler) => core.onSubscribe(eventPackage, handler),
+    onSubscribe: (eventPackage, handler, handlerOptions) => core.onSubscribe(eventPackage, handler, handlerOptions),
     subscribe: (subscription) => new SubscriberSubscription(userAgent, subscription),
     findLeg: (reference) => findLeg(userAgent, reference),
     acceptWebSocket: (request, socket, head) =>

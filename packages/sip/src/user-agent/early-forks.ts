@@ -5,7 +5,7 @@ import { DialogSession, type EarlyDialog } from './dialog-session.ts'
 import { answerEarlyRequest } from './early-request.ts'
 import { exchangeInDialog } from './in-dialog-client.ts'
 import type { Leg } from './leg.ts'
-import { sessionBodyOf } from './session-body.ts'
+import { readableSessionOf } from './readable-response.ts'
 import type { AnsweredInvite } from './success-acknowledger.ts'
 import type { UserAgent } from './user-agent.ts'
 
@@ -125,7 +125,7 @@ export class EarlyForks {
   }
 
   #noteAnswer(fork: EarlyFork, session: DialogSession, response: SipResponse): void {
-    const answer = sessionBodyOf(response)
+    const answer = readableSessionOf(response, this.#userAgent.abilities)
     if (answer === undefined || fork.answered) return
     fork.answered = true
     session.remoteBody = answer

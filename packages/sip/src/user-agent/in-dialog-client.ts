@@ -129,7 +129,7 @@ interface NextRequest {
 
 function nextRequest(userAgent: UserAgent, peer: DialogPeer, message: NextRequest): { request: SipRequest; destination: RemoteAddress } {
   const routed = routeRequest(peer.dialog.routeSet, peer.dialog.remoteTarget)
-  const destination = dialogDestination(routed.nextHop, peer.heardFrom)
+  const destination = dialogDestination(routed.nextHop, peer.heardFrom, (place) => userAgent.isOurPlace(place))
   const { method, sequence, headers, body, contentType } = message
   const request = buildInDialogRequest(peer.dialog, routed, { method, sequence, via: userAgent.newVia(destination), headers, body, contentType })
   return { request, destination }

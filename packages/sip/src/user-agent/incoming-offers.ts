@@ -5,7 +5,7 @@ import { DIALOG_ALLOW } from './allowed-methods.ts'
 import { retryAfter } from './glare.ts'
 import type { OfferParty } from './offer-party.ts'
 import type { ServerTransaction } from './server-transaction.ts'
-import { hasUnknownBody, SESSION_DESCRIPTION_TYPE, sessionBodyOf } from './session-body.ts'
+import { SESSION_DESCRIPTION_TYPE, sessionBodyOf, unreadableBody } from './session-body.ts'
 
 /** The peer's re-INVITEs and UPDATEs in a dialog, one at a time (RFC 3261 14.2, RFC 3311 5.2, RFC 4028 9). */
 export class IncomingOffers {
@@ -51,7 +51,8 @@ export class IncomingOffers {
     // RFC 3261 14.2, RFC 3311 5.2: our own offer is under way; then: the peer's last one has no answer yet.
     if (offers && (this.#isOffering() || hindrance === 491)) return { statusCode: 491, headers: [] }
     if (this.busy || hindrance === 500) return { statusCode: 500, headers: [retryAfter(userAgent)] }
-    if (hasUnknownBody(request)) return { statusCode: 415, headers: [['Accept', SESSION_DESCRIPTION_TYPE]] }
+    const unreadable = unreadableBody(request)
+    if (unreadable !== undefined) return { statusCode: 415, headers: [unreadable] }
     const { sessionTimer } = userAgent.abilities
     const tooShort = sessionTimer === undefined ? undefined : tooShortInterval(sessionTimer, request)
     return tooShort === undefined ? undefined : { statusCode: 422, headers: tooShort }

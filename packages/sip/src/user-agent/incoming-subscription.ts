@@ -6,6 +6,11 @@ export interface NotificationBody {
   readonly body: string
 }
 
+export interface SubscribeHandlerOptions {
+  /** The type of its NOTIFY bodies, lower case: who does not take it is refused (RFC 6665 4.2.1.1, RFC 3261 21.4.7). Left out: nobody is. */
+  readonly contentType?: string
+}
+
 /** Why a subscription is over: by the subscriber, by time, because a NOTIFY was refused or not answered, or by `end`. */
 export type SubscriptionEnd = 'unsubscribed' | 'expired' | 'gone' | 'ended'
 

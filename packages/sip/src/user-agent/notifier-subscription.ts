@@ -5,6 +5,7 @@ import type { RemoteAddress } from '../transport/index.ts'
 import type { DialogUser } from './dialog-user.ts'
 import type { DialogPeer } from './in-dialog-client.ts'
 import type { IncomingSubscription, NotificationBody, SubscriptionEnd, SubscriptionOffer } from './incoming-subscription.ts'
+import { acceptsType } from './media-range.ts'
 import { NotificationQueue } from './notification-queue.ts'
 import { schemeOf } from './scheme-of.ts'
 import type { ServerTransaction } from './server-transaction.ts'
@@ -20,6 +21,8 @@ export interface NotifierSubscriptionOptions {
   readonly userAgent: UserAgent
   readonly clock: Clock
   readonly event: SubscribedEvent
+  /** Of its NOTIFY bodies; undefined: any. */
+  readonly contentType: string | undefined
   readonly request: SipRequest
   readonly source: RemoteAddress
   readonly transaction: ServerTransaction
@@ -123,6 +126,7 @@ export class NotifierSubscription implements IncomingSubscription, DialogUser {
     if (request.method !== 'SUBSCRIBE') userAgent.reply(request, source, 405, { headers: [['Allow', 'SUBSCRIBE']] })
     // 4.4.1: one subscription a dialog.
     else if (event?.eventPackage !== this.eventPackage || event.eventId !== this.eventId) userAgent.reply(request, source, 489)
+    else if (!this.#takes(request)) userAgent.reply(request, source, 406)
     else {
       this.#peer.dialog = refreshTarget(dialog, request)
       this.#peer.heardFrom = source
@@ -132,6 +136,11 @@ export class NotifierSubscription implements IncomingSubscription, DialogUser {
 
   receiveAck(): void {
     // There is no INVITE here.
+  }
+
+  #takes(request: SipRequest): boolean {
+    const { contentType } = this.#options
+    return contentType === undefined || acceptsType(request, contentType)
   }
 
   #refresh(request: SipRequest, source: RemoteAddress, transaction: ServerTransaction): void {

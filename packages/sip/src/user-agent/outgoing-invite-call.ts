@@ -11,6 +11,7 @@ import { exchangeInDialog } from './in-dialog-client.ts'
 import { buildInvite } from './initial-request.ts'
 import { type EarlyCall, Leg } from './leg.ts'
 import type { OutgoingInvite, OutgoingInviteOptions } from './outgoing-invite.ts'
+import { isReadable, readableSessionOf } from './readable-response.ts'
 import { schemeOf } from './scheme-of.ts'
 import { sessionBodyOf } from './session-body.ts'
 import { SuccessAcknowledger } from './success-acknowledger.ts'
@@ -31,6 +32,8 @@ interface GivenUp {
 }
 
 const CANCELLED: GivenUp = { statusCode: 487, reasonPhrase: 'Request Terminated', headers: [] }
+/** 13.2.2.4, 21.5.3: answered in a way nobody here understands. */
+const UNREADABLE: GivenUp = { statusCode: 502, reasonPhrase: 'Bad Gateway', headers: [['Reason', 'SIP;cause=488;text="Answer Not Understood"']] }
 
 /** The caller's side of an INVITE, until it is answered, refused or cancelled (RFC 3261 13.2, 9.1). */
 export class OutgoingInviteCall implements OutgoingInvite, EarlyCall, ClientTransactionUser {
@@ -159,7 +162,7 @@ export class OutgoingInviteCall implements OutgoingInvite, EarlyCall, ClientTran
     if (this.#givenUp !== undefined) this.#sendCancel(this.#givenUp)
     else if (this.#open && statusCode > 100 && this.#forks.note(response)) {
       this.leg.noteAbilities(response)
-      this.leg.emit({ type: 'progress', statusCode, reasonPhrase, body: sessionBodyOf(response), response })
+      this.leg.emit({ type: 'progress', statusCode, reasonPhrase, body: readableSessionOf(response, this.#userAgent.abilities), response })
     }
   }
 
@@ -172,13 +175,14 @@ export class OutgoingInviteCall implements OutgoingInvite, EarlyCall, ClientTran
     const peer = acknowledger.acknowledge(response, early?.peer)
     this.#forks.end(early)
     if (peer === undefined) return
-    if (this.#open && this.#givenUp === undefined) {
+    const isUnderstood = this.#options.mustConnect === true || isReadable(response, this.#userAgent.abilities)
+    if (this.#open && this.#givenUp === undefined && isUnderstood) {
       this.#close()
       this.#confirm(early ?? new DialogSession(this.#userAgent, this.leg, peer), response)
       return
     }
-    // 9.1: this answer crossed our CANCEL.
-    const { statusCode, reasonPhrase, headers } = this.#givenUp ?? CANCELLED
+    // 9.1: this answer crossed our CANCEL, or is none to us.
+    const { statusCode, reasonPhrase, headers } = this.#givenUp ?? (isUnderstood ? CANCELLED : UNREADABLE)
     early?.endEarly()
     exchangeInDialog(this.#userAgent, peer, { method: 'BYE', headers }, () => undefined)
     this.#reject(statusCode, reasonPhrase, undefined)

@@ -31,6 +31,8 @@ export interface OutgoingInviteOptions {
   readonly credentials?: { readonly username: string; readonly password: string } | undefined
   /** Cancels the call after so many milliseconds without an answer: the leg is rejected with 408. None: the caller cancels. */
   readonly noAnswerTimeoutMs?: number
+  /** A call for help: an answer is taken also when it requires what we do not know, which ends other calls (RFC 3261 13.2.2.4). */
+  readonly mustConnect?: boolean
 }
 
 export interface OutgoingInvite {

@@ -3,6 +3,7 @@ import { minimumSecondsOf, refreshTarget } from '../dialog/index.ts'
 import { glareDelayMs } from './glare.ts'
 import { acknowledgeSuccess, type InDialogExchange, exchangeInDialog, type InDialogOutcome, type SentAck } from './in-dialog-client.ts'
 import type { OfferParty } from './offer-party.ts'
+import { isReadable } from './readable-response.ts'
 import { SESSION_DESCRIPTION_TYPE, sessionBodyOf } from './session-body.ts'
 
 /** After so many 491 in a row the peer and we will never agree. */
@@ -164,6 +165,11 @@ export class OutgoingOffers {
     party.peer.dialog = refreshTarget(party.peer.dialog, response)
     party.leg.noteAbilities(response)
     if (party.confirmed) party.refresher.answered(response)
+    if (offer.body !== undefined && !isReadable(response, party.userAgent.abilities)) {
+      // Acknowledged, but no answer to us: what was in force stays so.
+      this.#reject(488, false)
+      return
+    }
     const answer = sessionBodyOf(response)
     const isNew = answer !== undefined && answer !== party.remoteBody
     party.localBody = body

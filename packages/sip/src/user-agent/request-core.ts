@@ -8,7 +8,7 @@ import { allowOf } from './allowed-methods.ts'
 import { randomBelow } from './glare.ts'
 import { IncomingInviteCall } from './incoming-invite-call.ts'
 import type { IncomingInvite, IncomingRequest, RequestHandlerOptions } from './incoming-request.ts'
-import type { IncomingSubscription } from './incoming-subscription.ts'
+import type { IncomingSubscription, SubscribeHandlerOptions } from './incoming-subscription.ts'
 import { judgeReplaces } from './judge-replaces.ts'
 import { RefusedInvites } from './refused-invites.ts'
 import { screenRequest } from './screen-request.ts'
@@ -53,8 +53,8 @@ export class RequestCore {
     this.#allow = this.#allowNow()
   }
 
-  onSubscribe(eventPackage: string, handler: (subscription: IncomingSubscription) => void): void {
-    this.#options.subscriptions.onSubscribe(eventPackage, handler)
+  onSubscribe(eventPackage: string, handler: (subscription: IncomingSubscription) => void, options: SubscribeHandlerOptions = {}): void {
+    this.#options.subscriptions.onSubscribe(eventPackage, handler, options)
     this.#allow = this.#allowNow()
   }
 

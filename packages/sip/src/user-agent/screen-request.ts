@@ -1,7 +1,9 @@
 import type { Header, RequestProblem, SipRequest } from '../message/index.ts'
 import { inviteReferencesOf, type SessionTimerPolicy, tooShortInterval } from '../dialog/index.ts'
+import { hasMagicCookie } from '../transaction/index.ts'
 import { belongsInDialogs, isKnownMethod } from './allowed-methods.ts'
-import { hasUnknownBody, SESSION_DESCRIPTION_TYPE } from './session-body.ts'
+import { acceptsType } from './media-range.ts'
+import { SESSION_DESCRIPTION_TYPE, unreadableBody } from './session-body.ts'
 
 /** What the stack offers at the moment. */
 export interface Offered {
@@ -21,7 +23,12 @@ export interface Offered {
  * @returns undefined when a handler shall see it
  */
 export function screenRequest(request: SipRequest, offered: Offered): RequestProblem | undefined {
-  return screenMethod(request, offered) ?? screenHeaders(request, offered) ?? (request.method === 'INVITE' ? screenInvite(request, offered) : undefined)
+  return (
+    screenMethod(request, offered) ??
+    screenHeaders(request, offered) ??
+    screenContact(request, offered) ??
+    (request.method === 'INVITE' ? screenInvite(request, offered) : undefined)
+  )
 }
 
 /** 8.2.1. */
@@ -47,6 +54,21 @@ export function screenRequire(request: SipRequest, supported: ReadonlySet<string
   return unsupported.length === 0 ? undefined : problem(420, 'Bad Extension', [['Unsupported', unsupported.join(', ')]])
 }
 
+/**
+ * 8.1.1.8, 12.1.1: what opens a dialog says where the peer is. Callers of RFC 2543, which have no cookie in their branch, need not (RFC 4475 3.3.11),
+ * and a call for help is taken without.
+ */
+function screenContact(request: SipRequest, offered: Offered): RequestProblem | undefined {
+  const { method } = request
+  if (method !== 'INVITE' && method !== 'SUBSCRIBE') return undefined
+  if (isSipScheme(request.contacts[0]?.uri.scheme) || !hasMagicCookie(request.topVia.parameters.get('branch') ?? '')) return undefined
+  return method === 'INVITE' && offered.isUrgent(request) ? undefined : problem(400, 'Bad Request - Missing Contact')
+}
+
+function isSipScheme(scheme: string | undefined): boolean {
+  return scheme === 'sip' || scheme === 'sips'
+}
+
 function screenInvite(request: SipRequest, { sessionTimer }: Offered): RequestProblem | undefined {
   // RFC 3891 3, RFC 3911 4: it must be clear which call is meant.
   if (inviteReferencesOf(request) === 'malformed') return problem(400, 'Bad Request - Bad Replaces or Join')
@@ -57,20 +79,9 @@ function screenInvite(request: SipRequest, { sessionTimer }: Offered): RequestPr
 
 /** 8.2.3 and 20.1: the body must be a session description, and the answer will be one. */
 function screenInviteBody(request: SipRequest): RequestProblem | undefined {
-  if (request.body.length > 0) {
-    const encoding = request.header('content-encoding')
-    if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-      return problem(415, 'Unsupported Media Type', [['Accept-Encoding', 'identity']])
-    }
-    if (hasUnknownBody(request)) return problem(415, 'Unsupported Media Type', [['Accept', SESSION_DESCRIPTION_TYPE]])
-  }
-  if (request.header('accept') === undefined || request.headers('accept').some(acceptsSessionDescription)) return undefined
-  return problem(406, 'Not Acceptable')
-}
-
-function acceptsSessionDescription(range: string): boolean {
-  const mediaType = (range.split(';', 1)[0] ?? '').trim().toLowerCase()
-  return mediaType === SESSION_DESCRIPTION_TYPE || mediaType === 'application/*' || mediaType === '*/*'
+  const unreadable = unreadableBody(request)
+  if (unreadable !== undefined) return problem(415, 'Unsupported Media Type', [unreadable])
+  return acceptsType(request, SESSION_DESCRIPTION_TYPE) ? undefined : problem(406, 'Not Acceptable')
 }
 
 function problem(statusCode: number, reasonPhrase: string, headers: readonly Header[] = []): RequestProblem {

@@ -1,20 +1,30 @@
-import type { SipMessage } from '../message/index.ts'
+import type { Header, SipMessage } from '../message/index.ts'
 import { bodyPartOf } from './multipart-body.ts'
 
 export const SESSION_DESCRIPTION_TYPE = 'application/sdp'
 const MULTIPART_TYPE = 'multipart/mixed'
 
-/** The session description in a message, also as part of a multipart body (RFC 5621 3.1); undefined: it has none. */
+/** The session description in a message, also as part of a multipart body (RFC 5621 3.1); undefined: it has none that can be read. */
 export function sessionBodyOf(message: SipMessage): string | undefined {
-  if (message.body.length === 0) return undefined
+  if (message.body.length === 0 || isEncoded(message)) return undefined
   if (isSessionDescription(message.contentType)) return isForSession(message.header('content-disposition')) ? message.bodyText : undefined
   return isMultipart(message.contentType) ? bodyPartOf(message, isSessionPart) : undefined
 }
 
-/** Whether there is a body that is not for us to understand: 415 (RFC 3261 8.2.3), unless it may be passed over (20.11 handling=optional). */
-export function hasUnknownBody(message: SipMessage): boolean {
-  if (message.body.length === 0 || sessionBodyOf(message) !== undefined) return false
-  return !/;\s*handling\s*=\s*"?optional/i.test(message.header('content-disposition') ?? '')
+/**
+ * What the peer is to be told of a body that is not for us to understand (RFC 3261 8.2.3, 20.2): that we take no encodings, or what type we take.
+ * @returns undefined when we can read it, or may pass it over (20.11 handling=optional)
+ */
+export function unreadableBody(message: SipMessage): Header | undefined {
+  if (message.body.length === 0 || sessionBodyOf(message) !== undefined) return undefined
+  if (/;\s*handling\s*=\s*"?optional/i.test(message.header('content-disposition') ?? '')) return undefined
+  return isEncoded(message) ? ['Accept-Encoding', 'identity'] : ['Accept', SESSION_DESCRIPTION_TYPE]
+}
+
+/** 20.12: we speak no encoding but the text itself. */
+function isEncoded(message: SipMessage): boolean {
+  const encoding = message.header('content-encoding')
+  return encoding !== undefined && encoding.trim().toLowerCase() !== 'identity'
 }
 
 /** `type/subtype` in lower case, without its parameters. */

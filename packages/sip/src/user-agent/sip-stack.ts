@@ -5,7 +5,7 @@ import type { Header, SipResponse } from '../message/index.ts'
 import type { ListenFailure, ListeningPorts, RemoteAddress, SipNetwork, TlsOptions } from '../transport/index.ts'
 import type { DialogReference } from '../dialog/index.ts'
 import type { IncomingInvite, IncomingRequest, RequestHandlerOptions } from './incoming-request.ts'
-import type { IncomingSubscription } from './incoming-subscription.ts'
+import type { IncomingSubscription, SubscribeHandlerOptions } from './incoming-subscription.ts'
 import type { OutgoingInvite, OutgoingInviteOptions } from './outgoing-invite.ts'
 import type { Registration, RegistrationOptions } from './registration.ts'
 import type { RequestGate } from './request-gate.ts'
@@ -135,7 +135,7 @@ export interface SipStack {
   /** Puts a gate before requests outside of dialogs: who is dropped, who is served even under load. One gate. */
   guard(gate: RequestGate): void
   /** SUBSCRIBE to an event package (RFC 6665 4.2). Other packages are answered 489 with Allow-Events. One handler a package; they come before `onRequest('SUBSCRIBE')`. */
-  onSubscribe(eventPackage: string, handler: (subscription: IncomingSubscription) => void): void
+  onSubscribe(eventPackage: string, handler: (subscription: IncomingSubscription) => void, options?: SubscribeHandlerOptions): void
   /** Subscribes to an event of somebody else (RFC 6665 4.1), and refreshes until it ends. */
   subscribe(options: SubscribeOptions): OutgoingSubscription
   /** The leg a Replaces, Join or Target-Dialog names (RFC 3891 3), if it is one of ours and not over. */

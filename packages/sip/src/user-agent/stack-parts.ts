@@ -99,6 +99,7 @@ export function createUserAgent(runtime: TransactionRuntime, transactions: Trans
       const isSaid = transport === 'udp' || (transport === 'tls' && scheme === 'sips')
       return `<${scheme}:${userPart}${sentBy.of(to)}${isSaid ? '' : `;transport=${transport}`}>`
     },
+    isOurPlace: (place) => sentBy.isOurPlace(place),
     send: (bytes, remote) => void runtime.send(bytes, remote),
     reply: (request, source, statusCode, reply = {}) => {
       const headers = responseHeaders(serverHeader, reply.headers)

@@ -2,8 +2,9 @@ import type { Clock } from '@dialtone/foundation'
 import type { Header, SipRequest } from '../message/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
 import { retryAfter } from './glare.ts'
-import type { IncomingSubscription } from './incoming-subscription.ts'
+import type { IncomingSubscription, SubscribeHandlerOptions } from './incoming-subscription.ts'
 import { NotifierSubscription } from './notifier-subscription.ts'
+import { acceptsType } from './media-range.ts'
 import { eventOf } from './subscribed-event.ts'
 import type { UserAgent } from './user-agent.ts'
 
@@ -13,10 +14,15 @@ export interface SubscriptionDeskOptions {
   readonly maxSubscriptions: number
 }
 
+interface EventPackage {
+  readonly handler: (subscription: IncomingSubscription) => void
+  readonly contentType: string | undefined
+}
+
 /** Serves SUBSCRIBE outside of dialogs (RFC 6665 4.2.1): which packages there are, and how many subscriptions. */
 export class SubscriptionDesk {
   readonly #options: SubscriptionDeskOptions
-  readonly #handlers = new Map<string, (subscription: IncomingSubscription) => void>()
+  readonly #handlers = new Map<string, EventPackage>()
   #living = 0
 
   constructor(options: SubscriptionDeskOptions) {
@@ -24,8 +30,8 @@ export class SubscriptionDesk {
   }
 
   /** @param eventPackage such as `dialog` or `message-summary` */
-  onSubscribe(eventPackage: string, handler: (subscription: IncomingSubscription) => void): void {
-    this.#handlers.set(eventPackage.toLowerCase(), handler)
+  onSubscribe(eventPackage: string, handler: (subscription: IncomingSubscription) => void, { contentType }: SubscribeHandlerOptions = {}): void {
+    this.#handlers.set(eventPackage.toLowerCase(), { handler, contentType })
   }
 
   /** Whether there are packages at all. */
@@ -45,10 +51,15 @@ export class SubscriptionDesk {
   receive(request: SipRequest, source: RemoteAddress, key: string): void {
     const { userAgent, clock, maxSubscriptions } = this.#options
     const event = eventOf(request)
-    const handler = event === undefined ? undefined : this.#handlers.get(event.eventPackage)
-    if (event === undefined || handler === undefined) {
+    const served = event === undefined ? undefined : this.#handlers.get(event.eventPackage)
+    if (event === undefined || served === undefined) {
       // 4.2.1.1, 8.2.1.
       userAgent.reply(request, source, 489, { headers: [this.allowEvents] })
+      return
+    }
+    const { handler, contentType } = served
+    if (contentType !== undefined && !acceptsType(request, contentType)) {
+      userAgent.reply(request, source, 406)
       return
     }
     if (this.#living >= maxSubscriptions) {
@@ -58,7 +69,7 @@ export class SubscriptionDesk {
     this.#living++
     const transaction = userAgent.transactions.receive(request, source, key)
     const onForgotten = (): void => void this.#living--
-    const subscription = new NotifierSubscription({ userAgent, clock, event, request, source, transaction, onForgotten })
+    const subscription = new NotifierSubscription({ userAgent, clock, event, contentType, request, source, transaction, onForgotten })
     try {
       handler(subscription)
     } catch (error) {

@@ -30,6 +30,8 @@ export interface UserAgent {
    * @param scheme sips when the request was to a sips URI (RFC 3261 8.1.1.8, 12.1.1)
    */
   contact(user: string, to: RemoteAddress, scheme?: 'sip' | 'sips'): string
+  /** Whether what is sent there comes back to us. */
+  isOurPlace(place: RemoteAddress): boolean
   /** Sends what belongs to no transaction: the ACK of a 2xx. */
   send(bytes: Buffer, remote: RemoteAddress): void
   /** Answers a request without a transaction (RFC 3261 8.2.7). @param options.toTag our tag; none: one made from the request */

@@ -9,7 +9,8 @@ export function inviteLeg(call: CallContext, legId: string, plan: LegPlan, body:
   const credentials = carrierId === undefined ? undefined : call.needs.directory.carrier(carrierId)?.credentials
   const headers = enclosed === undefined ? plan.headers : [...plan.headers, ...enclosed.headers]
   const parts = enclosed?.parts
-  const invite = call.needs.sip.invite({ uri: requestUri, to, alternatives, from, toHeader, headers, body, parts, credentials })
+  const mustConnect = plan.kind === 'psap'
+  const invite = call.needs.sip.invite({ uri: requestUri, to, alternatives, from, toHeader, headers, body, parts, credentials, mustConnect })
   call.legs.set(legId, invite)
   call.dispatch({ type: 'legStarted', legId, sipCallId: invite.leg.callId, tag: invite.leg.id })
   listenToLeg(call, legId)

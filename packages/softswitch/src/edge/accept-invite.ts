@@ -11,7 +11,7 @@ import type { RefusedInvite } from '../ports/described-call.ts'
 import type { SwitchDirectory, TrunkPeer } from '../ports/switch-directory.ts'
 import { assertedCaller, isHiding } from './asserted-caller.ts'
 import { assertedDiversion, timesSentOn } from './asserted-diversion.ts'
-import { authenticateLine, SHUT_OUT_PHRASE } from './authenticate-line.ts'
+import { authenticateLine } from './authenticate-line.ts'
 import type { AuthenticationNeeds } from './authenticate-line.ts'
 import { calledText, dialedText } from './dialed-text.ts'
 import { findRecipient } from './find-recipient.ts'
@@ -60,14 +60,14 @@ export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started 
     const { line } = authentication
     return isOutOfDomain(needs, invite, line, urgent) ? undefined : fromLine(needs, invite, line, dialed)
   }
-  if (authentication.kind === 'shut-out') return reject(needs, invite, authentication.line, ADDRESS_NOT_ALLOWED)
-  const { statusCode, headers, claimed } = authentication
+  const { statusCode, headers, claimed, isShutOut: isOutside = false } = authentication
+  // First the answer: its time must not tell whether there was something to note.
+  invite.reject(statusCode, { headers })
   if (claimed !== undefined) {
     const { accountId, lineId } = claimed
-    const reason = statusCode === 403 ? 'too many wrong passwords from there' : 'wrong password'
+    const reason = isOutside ? ADDRESS_NOT_ALLOWED[1] : statusCode === 403 ? 'too many wrong passwords from there' : 'wrong password'
     needs.noteRefusal({ atMs: needs.clock.nowMs(), accountId, lineId, dialed, sipCallId: invite.request.callId, statusCode, reason })
   }
-  invite.reject(statusCode, { headers })
   return undefined
 }
 
@@ -88,7 +88,7 @@ function isShutOut(needs: EdgeNeeds, invite: IncomingInvite, line: TrunkPeer): b
   return true
 }
 
-const ADDRESS_NOT_ALLOWED = [SHUT_OUT_PHRASE, 'access rules do not let SIP from that address in'] as const
+const ADDRESS_NOT_ALLOWED = ['Address Not Allowed', 'access rules do not let SIP from that address in'] as const
 const DOMAIN_NOT_SERVED = ['Domain Not Served', 'the domain of the Request-URI is not verified, inactive, or of another tenant'] as const
 
 function reject(

@@ -9,12 +9,9 @@ export type LineAuthentication =
       readonly headers: readonly Header[]
       /** The line it says it is, when its password was wrong or is not looked at any more. */
       readonly claimed?: LineCredentials
+      /** The account's rules do not let that address in (S3-85). Told to the operator, not to who asks. */
+      readonly isShutOut?: boolean
     }
-  /** It says it is a line of an account whose rules do not let that address in (S3-85). */
-  | { readonly kind: 'shut-out'; readonly line: LineCredentials }
-
-/** What the phrase of a 403 says to who is shut out. */
-export const SHUT_OUT_PHRASE = 'Address Not Allowed'
 
 export interface AuthenticationNeeds {
   readonly digest: DigestAuthenticator
@@ -43,8 +40,8 @@ export interface Asked {
 
 /**
  * Which line sent the request: digest authentication of RFC 3261 22 and RFC 8760. A username nobody has is answered
- * exactly like a wrong password, after the same work. Where the account's rules shut an address out, no password is looked at: who guesses
- * from there learns nothing of it. A call for help is let in by its password alone (C-58).
+ * exactly like a wrong password, after the same work. Where the account's rules shut an address out, no password is right: who guesses
+ * from there learns neither passwords nor which users there are. A call for help is let in by its password alone (C-58).
  */
 export function authenticateLine(needs: AuthenticationNeeds, { request, source, by, urgent = false }: Asked): LineAuthentication {
   const identity = needs.digest.identify(request)
@@ -54,9 +51,10 @@ export function authenticateLine(needs: AuthenticationNeeds, { request, source, 
   if (identity !== undefined && !urgent && needs.guesses.isBanned(source, identity.username)) {
     return { kind: 'challenge', statusCode: 403, headers: [], ...claimed }
   }
-  if (line !== undefined && !urgent && needs.directory.admits?.(line.accountId, source.address) === false) return { kind: 'shut-out', line }
-  // A line of another tenant is nobody in the realm of a domain.
-  const verdict = needs.digest.verify(request, line === undefined || identity === undefined ? undefined : keptFor(line, identity.realm, needs.realm))
+  const isShutOut = line !== undefined && !urgent && needs.directory.admits?.(line.accountId, source.address) === false
+  // A line of another tenant is nobody in the realm of a domain, and one that is shut out is nobody there.
+  const kept = line === undefined || identity === undefined || isShutOut ? undefined : keptFor(line, identity.realm, needs.realm)
+  const verdict = needs.digest.verify(request, kept)
   if (identity !== undefined && verdict === 'rejected') needs.guesses.failed(source, identity.username)
   if (verdict === 'accepted' && line !== undefined && identity !== undefined) {
     needs.guesses.succeeded(source, identity.username)
@@ -67,7 +65,7 @@ export function authenticateLine(needs: AuthenticationNeeds, { request, source, 
     kind: 'challenge',
     statusCode: proxy ? 407 : 401,
     headers: needs.digest.challenge({ proxy, stale: verdict === 'stale', request }),
-    ...(verdict === 'rejected' ? claimed : {}),
+    ...(verdict === 'rejected' ? { ...claimed, isShutOut } : {}),
   }
 }
 

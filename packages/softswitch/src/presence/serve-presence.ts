@@ -4,6 +4,7 @@ import { authenticateLine } from '../edge/authenticate-line.ts'
 import { isServedAt, requestDomain } from '../edge/request-domain.ts'
 import type { AuthenticationNeeds } from '../edge/authenticate-line.ts'
 import type { LineCredentials, SwitchDirectory } from '../ports/switch-directory.ts'
+import { DIALOG_INFO_TYPE } from './dialog-info.ts'
 import type { DialogWatch, Watcher } from './dialog-watch.ts'
 import { formatMessageSummary, MESSAGE_SUMMARY_TYPE } from './message-waiting.ts'
 import type { MessageWaiting } from './message-waiting.ts'
@@ -26,14 +27,17 @@ const LONGEST_SECONDS = 3600
 
 /** Takes subscriptions to message-summary (RFC 3842) and dialog (RFC 4235). */
 export function servePresence(needs: PresenceNeeds): void {
-  needs.sip.onSubscribe('message-summary', (subscription) => {
-    const subscriber = subscriberOf(needs, subscription)
-    if (subscriber !== undefined) serveMessages(needs, subscription, subscriber)
-  })
-  needs.sip.onSubscribe('dialog', (subscription) => {
-    const subscriber = subscriberOf(needs, subscription)
-    if (subscriber !== undefined) serveDialogs(needs, subscription, subscriber)
-  })
+  const serve = (eventPackage: string, contentType: string, serveIt: typeof serveMessages): void =>
+    needs.sip.onSubscribe(
+      eventPackage,
+      (subscription) => {
+        const subscriber = subscriberOf(needs, subscription)
+        if (subscriber !== undefined) serveIt(needs, subscription, subscriber)
+      },
+      { contentType },
+    )
+  serve('message-summary', MESSAGE_SUMMARY_TYPE, serveMessages)
+  serve('dialog', DIALOG_INFO_TYPE, serveDialogs)
 }
 
 interface Subscriber {
@@ -46,7 +50,7 @@ function subscriberOf(needs: PresenceNeeds, subscription: IncomingSubscription):
   const { request, source } = subscription
   const authentication = authenticateLine(needs, { request, source, by: 'registrar' })
   if (authentication.kind === 'challenge') subscription.reject(authentication.statusCode, { headers: authentication.headers })
-  else if (authentication.kind === 'shut-out' || authentication.line.adminState === 'INACTIVE') subscription.reject(403)
+  else if (authentication.line.adminState === 'INACTIVE') subscription.reject(403)
   else if (!isServedAt(requestDomain(needs.directory, request), authentication.line)) subscription.reject(403)
   else return authentication
   return undefined

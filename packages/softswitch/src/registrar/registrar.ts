@@ -1,7 +1,7 @@
 import type { Clock } from '@dialtone/foundation'
 import { userOf } from '@dialtone/sip'
 import type { Header, IncomingRequest } from '@dialtone/sip'
-import { authenticateLine, SHUT_OUT_PHRASE } from '../edge/authenticate-line.ts'
+import { authenticateLine } from '../edge/authenticate-line.ts'
 import type { AuthenticationNeeds } from '../edge/authenticate-line.ts'
 import { isServedAt, requestDomain } from '../edge/request-domain.ts'
 import type { RegistrationStore } from '../ports/registration-store.ts'
@@ -32,7 +32,6 @@ export function handleRegister(needs: RegistrarNeeds, incoming: IncomingRequest)
   const { request } = incoming
   const authentication = authenticateLine(needs, { request, source: incoming.source, by: 'registrar' })
   if (authentication.kind === 'challenge') return incoming.respond(authentication.statusCode, { headers: authentication.headers })
-  if (authentication.kind === 'shut-out') return incoming.respond(403, { reasonPhrase: SHUT_OUT_PHRASE })
   const { line, username } = authentication
   // Step 4: a line may change its own bindings only. Step 5 leaves the domain open: whatever reaches us is ours, unless a tenant claims it.
   if (userOf(request.to.uri) !== username) return incoming.respond(403)
