@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
 import { createServer, type Server } from 'node:tls'
@@ -9,6 +9,8 @@ import { trustedFreePorts } from './phones/free-ports.ts'
 import { type Kamailio, startKamailio } from './phones/kamailio.ts'
 import { isAbsent } from './phones/program-present.ts'
 import { ScriptedPhone } from './phones/scripted-phone.ts'
+import type { ClientCertificate } from './phones/sip-socket.ts'
+import { statusOf } from './phones/sip-text.ts'
 import { localAddress, Platform, WORK_FOLDER } from './platform.ts'
 import { done, Tenant, unique } from './tenant.ts'
 
@@ -28,11 +30,13 @@ const PASSWORD = 'secure_password_123'
 const host = localAddress()
 /** Not that of the phones: who comes from where a carrier over TLS is, from whatever port, is that carrier. */
 const TLS_HOST = '127.0.0.9'
+/** Nobody knows where it is: its certificate alone says who calls. */
+const CARRIER_NAME = `${unique('carrier-').toLowerCase()}.example.test`
 
-/** A key, and a certificate for our address that nobody vouches for but itself. */
-function selfSigned(folder: string, name: string): { readonly key: string; readonly cert: string; readonly file: string } {
+/** A key, and a certificate for our address, or for somebody else, that nobody vouches for but itself. */
+function selfSigned(folder: string, name: string, isFor = `IP:${TLS_HOST}`): { readonly key: string; readonly cert: string; readonly file: string } {
   const [key, file] = [join(folder, `${name}.key`), join(folder, `${name}.pem`)]
-  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', `/CN=${name}`, '-addext', `subjectAltName=IP:${TLS_HOST}`]
+  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', `/CN=${name}`, '-addext', `subjectAltName=${isFor}`]
   execFileSync('openssl', [...request, '-keyout', key, '-out', file], { stdio: 'ignore' })
   return { key: readFileSync(key, 'utf8'), cert: readFileSync(file, 'utf8'), file }
 }
@@ -55,10 +59,14 @@ describe.skipIf(isAbsent('kamailio'))('a carrier over TLS', () => {
   let platform: Platform
   let carrier: Kamailio
   let tenant: Tenant
+  let identities: Record<'named' | 'stranger', ReturnType<typeof selfSigned>>
 
   beforeAll(async () => {
     const [trusted, stranger] = [selfSigned(folder, 'trusted'), selfSigned(folder, 'stranger')]
-    platform = await Platform.start({ environment: { DIALTONE_SIP_TLS_CA: trusted.file } })
+    identities = { named: selfSigned(folder, 'named', `URI:sip:${CARRIER_NAME}`), stranger }
+    const authorities = join(folder, 'authorities.pem')
+    writeFileSync(authorities, trusted.cert + identities.named.cert)
+    platform = await Platform.start({ environment: { DIALTONE_SIP_TLS_CA: authorities } })
     tenant = await Tenant.logIn(platform.address)
     const port = await trustedFreePorts(10)
     carrier = await startKamailio({ host, port, transport: 'tcp', password: PASSWORD }, platform.address.sipPort, user)
@@ -106,4 +114,37 @@ describe.skipIf(isAbsent('kamailio'))('a carrier over TLS', () => {
     })
     phone.close()
   }, 90_000)
+
+  it('RFC 5922 7.3: who calls over TLS with a certificate is the carrier it names, wherever he is; without one, or with another, only where that is enough', async () => {
+    const account = await tenant.createAccount()
+    const number = await account.addNumber()
+    /** The status of a call, and so whether it is a carrier's: everybody else is asked for a password. */
+    const callWith = async (certificate?: ClientCertificate, transport: 'tls' | 'udp' = 'tls'): Promise<'carrier' | 'stranger'> => {
+      const login = { sipUsername: unique('sbc'), sipPassword: '' }
+      const peer = await ScriptedPhone.open(platform.address, login, { transport, ...(certificate === undefined ? {} : { certificate }) })
+      const status = statusOf(await peer.exchange('INVITE', peer.requestUri(number), number, [['Contact', peer.contact]], unique('call')))
+      peer.close()
+      return status === 407 ? 'stranger' : 'carrier'
+    }
+    const { named, stranger } = identities
+    const withTrunk = async (more: object, ask: (change: (changes: object) => Promise<void>) => Promise<void>): Promise<void> => {
+      const trunk = { name: unique('TLS '), organization_id: `org_${account.id}`, type: 'carrier', transport: 'tls', port: 5061, ping_interval: 0, ...more }
+      const { id } = done(await tenant.http.put<Shown<Trunk>>('/siptrunk/new', trunk)).data
+      await ask(async (changes) => void done(await tenant.http.post(`/siptrunk/${id}`, changes)))
+      done(await tenant.http.delete(`/siptrunk/${id}?force=true`))
+    }
+    await withTrunk({ host: CARRIER_NAME }, async () => {
+      expect([await callWith(named), await callWith(stranger), await callWith()]).toEqual(['carrier', 'stranger', 'stranger'])
+    })
+    expect(await callWith(named)).toBe('stranger')
+    // At the carrier's own address.
+    await withTrunk({ host }, async (change) => {
+      expect([await callWith(), await callWith(named), await callWith(stranger)]).toEqual(['carrier', 'stranger', 'stranger'])
+      await change({ peer_certificate: 'required' })
+      expect([await callWith(), await callWith(undefined, 'udp')]).toEqual(['stranger', 'stranger'])
+      await change({ peer_certificate: 'ignored' })
+      expect(await callWith(stranger)).toBe('carrier')
+      expect((await tenant.http.put('/siptrunk/new', { name: unique('UDP '), organization_id: `org_${account.id}`, type: 'carrier', host, peer_certificate: 'required' })).status).toBe(422) // prettier-ignore
+    })
+  }, 60_000)
 })

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { eventually } from '../eventually.ts'
 import { type Algorithm, answerDigest, type DigestLogin } from './digest-answer.ts'
-import { openSipSocket, type PhoneTransport, type ServerAddress, type SipSocket } from './sip-socket.ts'
+import { type ClientCertificate, openSipSocket, type PhoneTransport, type ServerAddress, type SipSocket } from './sip-socket.ts'
 import { methodOf, sequenceOf, type SipText, statusOf, valueOf, writeSipText } from './sip-text.ts'
 import { IncomingPhoneCall, OutgoingPhoneCall } from './phone-call.ts'
 
@@ -14,6 +14,8 @@ export interface PhoneOptions {
   readonly domain?: string
   /** It calls others at its domain, not at the server's address. */
   readonly dialsDomain?: boolean
+  /** Over TLS. */
+  readonly certificate?: ClientCertificate
 }
 
 type Headers = readonly (readonly [string, string])[]
@@ -48,7 +50,7 @@ export class ScriptedPhone {
   }
 
   static async open(server: ServerAddress, login: DigestLogin, options: PhoneOptions = {}): Promise<ScriptedPhone> {
-    return new ScriptedPhone(await openSipSocket(options.transport ?? 'udp', server), server, login, options)
+    return new ScriptedPhone(await openSipSocket(options.transport ?? 'udp', server, options.certificate), server, login, options)
   }
 
   get contact(): string {

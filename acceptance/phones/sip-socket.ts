@@ -27,10 +27,16 @@ export interface ServerAddress {
   readonly httpUrl?: string
 }
 
-export function openSipSocket(transport: PhoneTransport, server: ServerAddress): Promise<SipSocket> {
+/** What it shows over TLS, PEM. */
+export interface ClientCertificate {
+  readonly key: string
+  readonly cert: string
+}
+
+export function openSipSocket(transport: PhoneTransport, server: ServerAddress, certificate?: ClientCertificate): Promise<SipSocket> {
   if (transport === 'udp') return openUdp(server)
   if (transport === 'ws') return openWebSocket(server)
-  return transport === 'tls' ? openTls(server) : openTcp(server)
+  return transport === 'tls' ? openTls(server, certificate) : openTcp(server)
 }
 
 async function openUdp(server: ServerAddress): Promise<SipSocket> {
@@ -59,8 +65,8 @@ async function openTcp(server: ServerAddress): Promise<SipSocket> {
 }
 
 /** The certificate is not looked at: the server of a test signs its own. */
-async function openTls(server: ServerAddress): Promise<SipSocket> {
-  const socket = connectTls({ port: server.sipTlsPort ?? 5061, host: server.sipHost, rejectUnauthorized: false })
+async function openTls(server: ServerAddress, certificate: ClientCertificate | undefined): Promise<SipSocket> {
+  const socket = connectTls({ port: server.sipTlsPort ?? 5061, host: server.sipHost, rejectUnauthorized: false, ...certificate })
   await opened(socket, 'secureConnect')
   return overStream('tls', socket, server)
 }

@@ -44,7 +44,6 @@ const callPlane = createCallPlane({
     ownerOf: (number) => owners.get(number),
     carrier: () => undefined,
     carriers: () => [],
-    carrierByAddress: () => undefined,
     trunkByAddress: () => undefined,
     certificateOf: () => undefined,
   },

@@ -70,7 +70,6 @@ export function tenantsOf(
       carrier: (id) => (id === carrier.id ? carrier : undefined),
       trunkByAddress: () => undefined,
       carriers: () => [carrier],
-      carrierByAddress: (address, port) => (address === carrier.address && port === carrier.port ? carrier : undefined),
     },
     bindingsAt: (port, nowMs) => extensions.map((extension) => bindingOf(extension, port, nowMs)),
   }

@@ -43,7 +43,6 @@ export function plainTenants(count: number): PlainTenants {
     },
     carrier: (id) => peers.find((peer) => peer.id === id),
     carriers: () => peers,
-    carrierByAddress: () => undefined,
     trunkByAddress: () => undefined,
   }
   for (let index = 0; index < count; index++) tenants.add(index)

@@ -134,6 +134,56 @@ describe('TLS (RFC 3261 26.2.1, 26.3.1)', () => {
     expect(await messages.next()).toBe('pong')
   })
 
+  it('asks who connects for a certificate, takes who has none, and tells by which names it knows the others (RFC 5922 7.1, 7.3)', async () => {
+    const strict = await harness.stack({ listen: LISTEN, tls: { ...TLS_SERVER, ca: AUTHORITY } })
+    const sources = new Arrivals<RemoteAddress>()
+    for (const { stack } of [server, strict])
+      stack.onRequest('REGISTER', (request) => {
+        sources.push(request.source)
+        request.respond(200)
+      })
+    const register = (to: RemoteAddress) => client.stack.request({ ...options(to), method: 'REGISTER' })
+    await register(strict.tls)
+    expect((await sources.next()).certificateNames).toEqual(['client.example.com'])
+    // None of the public authorities, which are believed where no others are named, vouches for it.
+    await register(server.tls)
+    expect((await sources.next()).certificateNames).toEqual([])
+    const stranger = await handConnection(strict.tls.port)
+    stranger.socket.write(byHand('REGISTER', 'z9hG4bK1'))
+    expect((await sources.next()).certificateNames).toBeUndefined()
+  })
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'takes a phone that would take up its session again, and knows its certificate as before (%s)',
+    async (maxVersion) => {
+      const strict = await harness.stack({ listen: LISTEN, tls: { ...TLS_SERVER, ca: AUTHORITY } })
+      const sources = new Arrivals<RemoteAddress>()
+      strict.stack.onRequest('REGISTER', (request) => {
+        sources.push(request.source)
+        request.respond(200)
+      })
+      let session: Buffer | undefined
+      for (const branch of ['z9hG4bK1', 'z9hG4bK2']) {
+        const { key, cert } = TLS_CLIENT
+        const socket = connect({
+          host: '127.0.0.1',
+          port: strict.tls.port,
+          ca: AUTHORITY,
+          key,
+          cert,
+          servername: 'sip.example.com',
+          maxVersion,
+          ...(session === undefined ? {} : { session }),
+        })
+        sockets.push(socket)
+        socket.on('session', (kept: Buffer) => (session = kept))
+        socket.write(byHand('REGISTER', branch))
+        expect((await sources.next()).certificateNames).toEqual(['client.example.com'])
+        await new Promise<void>((resolve) => socket.once('data', () => resolve()))
+      }
+    },
+  )
+
   it('gives an alias only to who showed a certificate (RFC 5923 8.2)', async () => {
     const strict = await harness.stack({ listen: LISTEN, tls: { ...TLS_SERVER, ca: AUTHORITY } })
     await client.stack.request(options(strict.tls))

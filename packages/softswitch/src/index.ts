@@ -8,6 +8,7 @@ export type {
   GatewayStatus,
   LineCredentials,
   NumberOwner,
+  PeerCertificate,
   SwitchDirectory,
   TrunkPeer,
 } from './ports/switch-directory.ts'

@@ -3,6 +3,7 @@ import { supervisingCall } from './calls/supervise.ts'
 import { acceptInvite } from './edge/accept-invite.ts'
 import type { EdgeNeeds } from './edge/accept-invite.ts'
 import { challengeOf } from './edge/challenge-of.ts'
+import { tellPretended } from './edge/pretended-carriers.ts'
 import { protectEdge } from './edge/protect-edge.ts'
 import { createCallbacks } from './queue-callbacks.ts'
 import { servePresence } from './presence/serve-presence.ts'
@@ -55,11 +56,12 @@ export function createIntake(options: SoftswitchOptions, parts: SoftswitchParts)
     isCallback,
     noteRefusal: (invite) => desk.noteRefusal(invite),
   }
+  const notePretended = tellPretended(clock, logger)
   const callbacks = createCallbacks(options, parts, { isRefusing, times: edge.times })
   const registrar = { registrations, digest, realm, directory, guesses, locations, clock, limits: { ...REGISTRAR_LIMITS, ...options.registrar } }
   return {
     open() {
-      sip.guard({ ...gate, challenge: (request, source) => challengeOf({ digest, directory, bindingsOf, isRefusing }, request, source) })
+      sip.guard({ ...gate, challenge: (request, source) => challengeOf({ digest, directory, bindingsOf, isRefusing, notePretended }, request, source) })
       sip.onRequest('REGISTER', (request) => handleRegister(registrar, request), { supportedOptions: REGISTER_OPTIONS })
       sip.onFlowClosed((connectionId) => locations.flowClosed(connectionId))
       // A transfer belongs to a call; out of one nobody may tell us to place calls (RFC 3515 2.4.2, RFC 3261 21.4.4).

@@ -1,7 +1,6 @@
 import type { RoutingCarrier, RoutingLine, RoutingNumber, RoutingSnapshot, RoutingUser, TrunkAddress } from '@dialtone/call-routing'
 import { NO_SERVICES } from '@dialtone/call-routing'
 import { computeHa1 } from '@dialtone/sip'
-import { findCarrier } from '../src/index.ts'
 import type { CarrierPeer, LineCredentials, SwitchDirectory, TrunkPeer } from '../src/index.ts'
 
 export const REALM = 'dialtone.test'
@@ -152,7 +151,6 @@ export function directoryOf(ports: Peers): PlainDirectory {
     carrier: (id) => peers.find((one) => one.id === id),
     trunkByAddress: (address, port) => trunks.find((one) => one.address === address && one.port === port),
     carriers: () => peers,
-    carrierByAddress: (address, port, owner) => findCarrier(peers, address, port, owner),
   }
 }
 

@@ -78,7 +78,7 @@ export const ENVIRONMENT_TABLE = {
     name: 'DIALTONE_SIP_TLS_CA',
     default: undefined,
     defaultShown: 'the public ones',
-    meaning: 'PEM file of the authorities that sign the certificates of carriers called over TLS. Only these are believed then.',
+    meaning: 'PEM file of the authorities that sign the certificates of carriers, called or calling over TLS. Only these are believed then.',
     parse: anyText,
   },
   publicAddress: {

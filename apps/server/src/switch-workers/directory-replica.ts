@@ -1,6 +1,5 @@
 import type { AccountPicture, CallPlaneChange, DomainCertificateOfSwitch } from '@dialtone/control-plane'
 import { admissionOf, systemClock, UseCounter } from '@dialtone/foundation'
-import { findCarrier } from '@dialtone/softswitch'
 import type { CarrierPeer, LineCredentials, NumberOwner, SwitchDirectory, SwitchDomain, TrunkPeer } from '@dialtone/softswitch'
 
 /** The call plane's view of the tenants in another thread: pictures of accounts, each replaced as a whole by what the main thread tells. */
@@ -44,10 +43,6 @@ export class DirectoryReplica implements SwitchDirectory {
 
   carriers(): readonly CarrierPeer[] {
     return this.#carriers
-  }
-
-  carrierByAddress(address: string, port: number, owner?: NumberOwner): CarrierPeer | undefined {
-    return findCarrier(this.#carriers, address, port, owner)
   }
 
   admits(accountId: string, address: string): boolean {

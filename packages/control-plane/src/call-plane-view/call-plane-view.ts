@@ -1,6 +1,6 @@
 import { admissionOf, type Logger, systemClock, systemTimers, type Timers } from '@dialtone/foundation'
 import type { RoutingCarrier, RoutingSnapshot } from '@dialtone/call-routing'
-import type { CarrierPeer, NumberOwner, SwitchDirectory } from '@dialtone/softswitch'
+import type { CarrierPeer, SwitchDirectory } from '@dialtone/softswitch'
 import { type Sealer, visiblePartitions } from '../access/index.ts'
 import type { RegistrationStatus } from '../context.ts'
 import type { Database } from '../database/index.ts'
@@ -120,7 +120,6 @@ export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<Call
     carriers: () => carriers.peers,
     domain: domains.byName,
     certificateOf: domains.certificateOf,
-    carrierByAddress: (address, port, owner) => carriers.peers.find((peer) => isAt(peer, address, port) && (owner === undefined || servesAccount(peer, owner))),
     admits: (accountId, address) => admits(index.pictures.get(accountId), address, o),
     contents: () => contentsOf(index.pictures, carriers.peers, domains.all),
     refresh: async (events) => {
@@ -237,16 +236,3 @@ const numbersOf = ofAccounts(
       .execute(),
   (row) => row.account_id ?? '',
 )
-
-/** As `findCarrier` of the switch, whose types alone may be used here. */
-function isAt(peer: CarrierPeer, address: string, port: number): boolean {
-  const isLocal = address.startsWith('127.') || address === '::1'
-  const targets = peer.targets ?? [peer]
-  return targets.some((target) => target.address === address && (target.port === port || (peer.transport !== 'udp' && !isLocal)))
-}
-
-/** A platform's carrier serves everybody, a tenant's own one that tenant and those below that have it from him. */
-function servesAccount({ partitionId, inheritedBy, accountId }: CarrierPeer, owner: NumberOwner): boolean {
-  const isOfPartition = partitionId === undefined || partitionId === owner.partitionId || inheritedBy?.includes(owner.partitionId) === true
-  return isOfPartition && (accountId === undefined || accountId === owner.accountId)
-}

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { NumberRule } from '@dialtone/numbering'
-import type { CarrierNumberRules, DtmfMode } from '@dialtone/softswitch'
+import type { CarrierNumberRules, DtmfMode, PeerCertificate } from '@dialtone/softswitch'
 import type { FieldProblem } from '../failures/index.ts'
 import type { CodecName } from './codecs.ts'
 
@@ -15,6 +15,8 @@ export interface CarrierTrunk {
   readonly address: string
   readonly port: number
   readonly transport: 'udp' | 'tcp' | 'tls'
+  /** Whether it has to show a certificate for its address when it calls us over TLS. */
+  readonly peerCertificate: PeerCertificate
   /** Lower is tried first. */
   readonly priority: number
   /** Among equal priorities the cheaper one comes first: by the longest prefix of the number, else by the weight. */
@@ -40,12 +42,14 @@ export interface CarrierTrunk {
   readonly numberRules: CarrierNumberRules
 }
 
+export const PEER_CERTIFICATES = ['optional', 'required', 'ignored'] as const satisfies readonly PeerCertificate[]
 export const TRUNK_STATUSES = ['pending', 'active', 'inactive', 'suspended'] as const
 export type TrunkStatus = (typeof TRUNK_STATUSES)[number]
 
 /** What has its place once, for all that are made without saying more. */
 export const PLAIN_TRUNK = {
   role: 'carrier',
+  peerCertificate: 'optional',
   realm: undefined,
   contactUser: undefined,
   codecs: undefined,
@@ -80,6 +84,8 @@ export function carrierTrunkProblems(trunk: CarrierTrunk, hasPassword: boolean, 
   const wrong = prefixes.find(([prefix, cost]) => !PREFIX.test(prefix) || !Number.isFinite(cost) || cost < 0)
   if (wrong !== undefined) problems.push(problem('costByPrefix', `"${wrong[0]}": ${wrong[1]}`, 'the first digits of E.164 numbers, and costs from 0'))
   if (prefixes.length > MAX_PREFIXES) problems.push(problem('costByPrefix', `has ${prefixes.length} prefixes`, `at most ${MAX_PREFIXES}`))
+  if (trunk.peerCertificate === 'required' && trunk.transport !== 'tls')
+    problems.push(problem('peerCertificate', `cannot be required over ${trunk.transport}`, 'required with transport tls alone'))
   if (trunk.username !== undefined && !hasPassword) problems.push(problem('password', 'is missing', 'required with username'))
   if (trunk.registrarDomain === undefined) return problems
   if (trunk.username === undefined) problems.push(problem('username', 'is missing', 'required with registrarDomain'))

@@ -1,3 +1,4 @@
+import { findCarrier, type NumberOwner } from '@dialtone/softswitch'
 import { addNumberTo, startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
@@ -20,6 +21,7 @@ async function newAccount(): Promise<{ readonly id: string; readonly path: strin
 }
 
 const carriersOf = (accountId: string) => platform.plane.view.snapshotOf(accountId)?.carriers.map((carrier) => carrier.name)
+const carrierAt = (address: string, owner: NumberOwner) => findCarrier(platform.plane.view.carriers(), { transport: 'udp', address, port: 5060 }, owner)
 const body = (name: string, more: object = {}) => ({ name, address: '192.0.2.10', ...more })
 
 describe("a tenant's own carrier (S0-58, S0-62)", () => {
@@ -35,8 +37,8 @@ describe("a tenant's own carrier (S0-58, S0-62)", () => {
     const snapshot = platform.plane.view.snapshotOf(mine.id)
     expect(snapshot?.carriers[0]).toMatchObject({ maxConcurrentCalls: 3, cost: { weight: 5, byPrefix: new Map([['1607', 2]]) } })
     const id = String(created.body['id'])
-    expect(platform.plane.view.carrierByAddress('192.0.2.10', 5060, { partitionId: platform.partitionId, accountId: other.id })).toBeUndefined()
-    expect(platform.plane.view.carrierByAddress('192.0.2.10', 5060, { partitionId: platform.partitionId, accountId: mine.id })?.id).toBe(id)
+    expect(carrierAt('192.0.2.10', { partitionId: platform.partitionId, accountId: other.id })).toBeUndefined()
+    expect(carrierAt('192.0.2.10', { partitionId: platform.partitionId, accountId: mine.id })?.id).toBe(id)
     expect((await platform.call('GET', `${other.path}/carrier-trunk/${id}`)).status).toBe(404)
     expect((await platform.call('DELETE', `${other.path}/carrier-trunk/${id}`)).status).toBe(404)
     expect((await platform.call('PUT', `${mine.path}/carrier-trunk/${id}`, body('Mine', { enabled: false }))).status).toBe(200)
@@ -65,8 +67,7 @@ describe("a tenant's own carrier (S0-58, S0-62)", () => {
     const reseller = await inPartition(brand.path)
     const add = async (path: string, name: string, address: string) => String((await platform.call('POST', `${path}/carrier-trunk`, body(name, { address }))).body['id']) // prettier-ignore
     const carriers = () => [brand, reseller, foreign].map(({ accountId }) => carriersOf(accountId)?.join())
-    const brings = (address: string, { id, accountId }: { id: string; accountId: string }) =>
-      platform.plane.view.carrierByAddress(address, 5060, { partitionId: id, accountId })?.name
+    const brings = (address: string, { id, accountId }: { id: string; accountId: string }) => carrierAt(address, { partitionId: id, accountId })?.name
     const ofBrand = await add(brand.path, 'Brand', '192.0.2.51')
     expect(carriers()).toEqual(['Brand', 'Brand', 'Platform'])
     expect([brand, reseller, foreign].map((who) => brings('192.0.2.51', who))).toEqual(['Brand', 'Brand', undefined])

@@ -74,6 +74,7 @@ function ownCarrier(row: CarrierTrunkRow, sealer: Sealer, own: readonly TrunkAdd
       address: first?.address ?? '',
       port: first?.port ?? port,
       transport,
+      peerCertificate: trunk.peerCertificate,
       serverName: isIP(trunk.address) === 0 ? trunk.address : undefined,
       emergency: false,
       keepAliveSeconds: trunk.keepAliveSeconds === 0 ? undefined : trunk.keepAliveSeconds,

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
 import { accountOperation, named, oneOf, type Operation, partitionOperation } from '../http/index.ts'
 import { carrierTrunkOf, type CarrierTrunkRow, findCarrierTrunk, listCarrierTrunks, type OwnerScope } from './carrier-trunk-queries.ts'
-import { type CarrierTrunk, isInUse, PLAIN_TRUNK } from './carrier-trunk.ts'
+import { type CarrierTrunk, isInUse, PEER_CERTIFICATES, PLAIN_TRUNK } from './carrier-trunk.ts'
 import { createCarrierTrunk, deleteCarrierTrunk, type GivenTrunk, reviseCarrierTrunk } from './change-carrier-trunk.ts'
 import { NumberRulesBody, numberRulesFrom } from './number-rules-body.ts'
 import { tryNumberOperations } from './try-number-routes.ts'
@@ -23,6 +23,7 @@ const Fields = {
   address: Type.String({ minLength: 1, maxLength: 64 }),
   port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
   transport: Type.Optional(oneOf(['udp', 'tcp', 'tls'])),
+  peerCertificate: Type.Optional(oneOf(PEER_CERTIFICATES)),
   priority: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
   costWeight: Type.Optional(Type.Number({ minimum: 0, maximum: 1_000_000 })),
   costByPrefix: Type.Optional(Type.Record(Type.String({ maxLength: 15 }), Type.Number())),
@@ -113,8 +114,14 @@ function givenOf(body: Static<typeof Body>, before: CarrierTrunk | undefined): G
       keepAliveSeconds: body.keepAliveSeconds ?? DEFAULT_KEEP_ALIVE_SECONDS,
       username: body.username,
       registrarDomain: body.registrarDomain,
-      // They came later than the fields around them: who does not know of them does not take them away.
+      // These came later than the fields around them: who does not know of them does not take them away.
+      peerCertificate: body.peerCertificate ?? keptCertificate(before, body.transport),
       numberRules: body.numberRules === undefined ? (before?.numberRules ?? {}) : numberRulesFrom(body.numberRules),
     },
   }
+}
+
+/** Without TLS there is none to be asked for. */
+function keptCertificate(before: CarrierTrunk | undefined, transport: CarrierTrunk['transport'] | undefined): CarrierTrunk['peerCertificate'] {
+  return transport === 'tls' && before !== undefined ? before.peerCertificate : PLAIN_TRUNK.peerCertificate
 }

@@ -42,6 +42,7 @@ export function carrierTrunkFrom(
     callerIdNumber: given.caller_id_number === undefined ? before?.callerIdNumber : numberOf(given.caller_id_number),
     priority: given.priority ?? before?.priority ?? DEFAULTS.priority,
     keepAliveSeconds: given.ping_interval ?? before?.keepAliveSeconds ?? DEFAULTS.keepAliveSeconds,
+    peerCertificate: given.peer_certificate ?? before?.peerCertificate ?? PLAIN_TRUNK.peerCertificate,
     numberRules: given.number_rules === undefined ? (before?.numberRules ?? {}) : rulesFrom(given.number_rules),
   }
 }

@@ -29,7 +29,7 @@ const TAG = 'SIP Trunks'
 /** As in `/v2`: a partition's carriers are a matter of its products, an account's one of its trunks. */
 export const trunkPermission = (level: 'READ' | 'EDIT') => ({ partition: 'Product', account: 'EU_SipTrunk', level }) as const
 export const TRUNK_FIELD_NAMES = {
-  trunkName: 'name', address: 'host', ipAddress: 'host', portNumber: 'port', registrarDomain: 'realm', concurrentCalls: 'max_channels', sipUsername: 'username', sipPassword: 'password',
+  trunkName: 'name', address: 'host', ipAddress: 'host', portNumber: 'port', registrarDomain: 'realm', concurrentCalls: 'max_channels', sipUsername: 'username', sipPassword: 'password', peerCertificate: 'peer_certificate',
 } as const // prettier-ignore
 
 const Create = named(

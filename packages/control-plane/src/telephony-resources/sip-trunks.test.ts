@@ -1,3 +1,4 @@
+import { findCarrier } from '@dialtone/softswitch'
 import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
@@ -217,7 +218,7 @@ describe('/siptrunkips', () => {
       targets: [{ address: '203.0.113.20', port: 5060 }],
       media: { addresses: ['203.0.113.21'] },
     })
-    expect(platform.plane.view.carrierByAddress('203.0.113.20', 5060)?.id).toBe(id.slice(6))
+    expect(findCarrier(platform.plane.view.carriers(), { transport: 'udp', address: '203.0.113.20', port: 5060 })?.id).toBe(id.slice(6))
   })
 
   it('S3-32 S3-33 S3-35 S3-36: one is changed, and removed', async () => {

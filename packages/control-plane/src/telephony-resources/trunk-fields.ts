@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import type { FieldProblem } from '../failures/index.ts'
 import { oneOf } from '../http/index.ts'
-import { CODEC_NAMES, type CodecName, codecOf } from '../carrier-trunks/index.ts'
+import { CODEC_NAMES, type CodecName, codecOf, PEER_CERTIFICATES } from '../carrier-trunks/index.ts'
 
 export const TRANSPORTS = ['udp', 'tcp', 'tls'] as const
 export const DTMF_MODES = ['rfc2833', 'inband', 'info'] as const
@@ -40,6 +40,7 @@ export const TrunkFields = {
   max_calls_per_second: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
   ping_interval: Type.Optional(Type.Integer({ minimum: 0, maximum: 3_600 })),
   number_rules: Type.Optional(NumberRulesBody),
+  peer_certificate: Type.Optional(oneOf(PEER_CERTIFICATES)),
 }
 
 export const AddressView = Type.Object({
@@ -77,6 +78,7 @@ export const TrunkView = Type.Object({
   max_calls_per_second: Type.Optional(Type.Integer()),
   ping_interval: Type.Optional(Type.Integer()),
   number_rules: Type.Optional(NumberRulesBody),
+  peer_certificate: Type.Optional(Type.String()),
   registration: Type.Optional(
     Type.Object({
       state: Type.String(),

@@ -59,6 +59,7 @@ function carrierView(context: Context, row: CarrierTrunkRow): OfKind {
     nat_support: trunk.natSupport,
     priority: trunk.priority,
     ping_interval: trunk.keepAliveSeconds,
+    ...(trunk.transport === 'tls' ? { peer_certificate: trunk.peerCertificate } : {}),
     number_rules: rulesShown(trunk.numberRules),
     ...(trunk.registrarDomain === undefined ? {} : { registration: registrationView(context, row.id) }),
   }

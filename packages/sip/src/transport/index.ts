@@ -1,3 +1,4 @@
+export { isNamedBy } from './certificate-names.ts'
 export { DEFAULT_CONNECTION_LIMITS } from './connection-limits.ts'
 export type { ConnectionLimits } from './connection-limits.ts'
 export { toListenFailure } from './listen-failure.ts'

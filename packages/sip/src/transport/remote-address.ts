@@ -29,6 +29,11 @@ export interface RemoteAddress {
   /** A private peer whose certificate nobody vouches for: the connection is encrypted and the certificate not looked at. */
   readonly acceptAnyCertificate?: boolean
   /**
+   * The names of the certificate the peer showed on this connection, in lower case (RFC 5922 7.1); none when nobody we believe vouches for it.
+   * undefined: it showed none. Only where something came from.
+   */
+  readonly certificateNames?: readonly string[]
+  /**
    * Learnt from a datagram that came from there, perhaps through a NAT: only datagrams find the way back, so that large requests
    * stay on UDP (against RFC 3261 18.1.1, see `LargeRequests`).
    */

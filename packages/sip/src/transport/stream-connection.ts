@@ -15,6 +15,8 @@ export interface StreamConnectionOptions {
   readonly readyEvent: 'connect' | 'secureConnect' | 'secure' | undefined
   /** See `Connection.mayAlias`. */
   readonly mayAlias: () => boolean
+  /** Asked once the connection stands: see `RemoteAddress.certificateNames`. */
+  readonly provenNames: () => readonly string[] | undefined
   readonly limits: ConnectionLimits
   readonly timers: Timers
   readonly nowMs: () => number
@@ -28,7 +30,7 @@ const PONG = Buffer.from('\r\n')
 /** One open stream: frames what arrives, limits what waits, closes itself when idle. */
 export class StreamConnection implements Connection {
   readonly id: string
-  readonly remote: RemoteAddress
+  remote: RemoteAddress
   readonly aliases = new Set<string>()
   readonly #options: StreamConnectionOptions
   readonly #framer: StreamFramer
@@ -107,6 +109,8 @@ export class StreamConnection implements Connection {
 
   #becomeReady(): void {
     this.#ready = true
+    const names = this.#options.provenNames()
+    if (names !== undefined) this.remote = { ...this.remote, certificateNames: names }
     const { incoming, limits, nowMs } = this.#options
     this.#deadlineMs = incoming ? nowMs() + limits.messageTimeoutMs : undefined
     for (const tell of this.#waiting) tell(true)

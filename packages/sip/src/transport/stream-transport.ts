@@ -25,7 +25,9 @@ export interface StreamTransportOptions {
   readonly onConnectionClosed: (connectionId: string, reason: string) => void
 }
 
-type Way = Pick<ConstructorParameters<typeof StreamConnection>[0], 'socket' | 'incoming' | 'readyEvent' | 'mayAlias'>
+type Way = Pick<ConstructorParameters<typeof StreamConnection>[0], 'socket' | 'incoming' | 'readyEvent' | 'mayAlias' | 'provenNames'>
+
+const PROVES_NOTHING = { mayAlias: () => false, provenNames: () => undefined } as const
 
 /** Listens for TCP or TLS connections and makes its own; whoever opened one, both ends use it (RFC 3261 18, RFC 5923). */
 export class StreamTransport {
@@ -65,9 +67,10 @@ export class StreamTransport {
     const { tls } = this.#options
     if (tls === undefined) {
       const socket = connectTcp({ host: address, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 })
-      return this.#adopt({ socket, incoming: false, readyEvent: 'connect', mayAlias: () => false }, remote)
+      return this.#adopt({ socket, incoming: false, readyEvent: 'connect', ...PROVES_NOTHING }, remote)
     }
-    return this.#adopt({ socket: tls.connect(remote), incoming: false, readyEvent: 'secureConnect', mayAlias: () => false }, remote)
+    const socket = tls.connect(remote)
+    return this.#adopt({ socket, incoming: false, readyEvent: 'secureConnect', mayAlias: () => false, provenNames: () => tls.provenNames(socket) }, remote)
   }
 
   /** Stops listening; the connections are the table's. */
@@ -89,11 +92,12 @@ export class StreamTransport {
     }
     const remote = { address: unmappedAddress(remoteAddress), port: remotePort }
     if (tls === undefined) {
-      this.#adopt({ socket: raw, incoming: true, readyEvent: undefined, mayAlias: () => true }, { transport: 'tcp', ...remote })
+      this.#adopt({ socket: raw, incoming: true, readyEvent: undefined, ...PROVES_NOTHING, mayAlias: () => true }, { transport: 'tcp', ...remote })
     } else {
       const socket = tls.accept(raw)
       // RFC 5923 8.2: whoever proved nothing shall not be sent what is meant for another.
-      this.#adopt({ socket, incoming: true, readyEvent: 'secure', mayAlias: () => tls.isVouchedFor(socket) }, { transport: 'tls', ...remote })
+      const proofs = { mayAlias: () => tls.isVouchedFor(socket), provenNames: () => tls.provenNames(socket) }
+      this.#adopt({ socket, incoming: true, readyEvent: 'secure', ...proofs }, { transport: 'tls', ...remote })
     }
   }
 

@@ -1,6 +1,16 @@
-import { X509Certificate } from 'node:crypto'
+import { constants, X509Certificate } from 'node:crypto'
 import { isIP, type Socket } from 'node:net'
-import { connect, createSecureContext, type SecureContext, type SecureVersion, TLSSocket } from 'node:tls'
+import {
+  checkServerIdentity,
+  connect,
+  createSecureContext,
+  getCACertificates,
+  type PeerCertificate,
+  type SecureContext,
+  type SecureVersion,
+  TLSSocket,
+} from 'node:tls'
+import { certificateNames } from './certificate-names.ts'
 import type { RemoteAddress } from './remote-address.ts'
 import { type IdentityOfName, serverNameCallback } from './server-name.ts'
 
@@ -9,7 +19,7 @@ export interface TlsOptions {
   readonly key: string | Buffer
   /** Ours first, then those that vouch for it. */
   readonly cert: string | Buffer
-  /** Who is believed to vouch for peers. Given, peers that connect are asked for a certificate too. Default: the authorities Node.js knows. */
+  /** Who is believed to vouch for peers. Default: the authorities Node.js knows. */
   readonly ca?: string | Buffer | readonly (string | Buffer)[]
   /** Default TLSv1.2 (RFC 7525, RFC 8996). */
   readonly minVersion?: SecureVersion
@@ -19,11 +29,19 @@ export interface TlsOptions {
 
 /** Puts TLS around connections (RFC 3261 26.2.1, 26.3.1). */
 export interface TlsContext {
-  /** Of a connection just accepted. `secure` is emitted when the handshake is done, `error` or `close` when it fails. */
+  /**
+   * Of a connection just accepted; the peer is asked for a certificate, and may have none. `secure` is emitted when the handshake is done, `error`
+   * or `close` when it fails.
+   */
   accept(raw: Socket): TLSSocket
   /** Makes a connection; it fails unless the certificate is that of `remote.serverName`, or of the address (RFC 5922 7). */
   connect(remote: RemoteAddress): TLSSocket
-  /** Whether the peer of an accepted connection showed a certificate that one of our `ca` vouches for. The handshake proved that it has the key. */
+  /**
+   * The names of the certificate the peer showed (RFC 5922 7.1); none when nobody we believe vouches for it, undefined when it showed none. That it
+   * has the key the handshake proved. Asked once the connection stands.
+   */
+  provenNames(socket: TLSSocket): readonly string[] | undefined
+  /** Whether it showed a certificate that one of our own `ca` vouches for: one of the public authorities is not enough for an alias (RFC 5923 8.2). */
   isVouchedFor(socket: TLSSocket): boolean
 }
 
@@ -34,13 +52,16 @@ const LONGEST_CHAIN = 8
 export function createTlsContext(options: TlsOptions): TlsContext {
   const { key, cert, ca, minVersion = 'TLSv1.2', identityOf } = options
   const authorities = ca === undefined ? undefined : Array.isArray(ca) ? [...(ca as readonly (string | Buffer)[])] : (ca as string | Buffer)
-  const trusted = authorities === undefined ? [] : [authorities].flat().flatMap(certificatesOf)
-  const secureContext: SecureContext = createSecureContext({ key, cert, minVersion, ...(authorities === undefined ? {} : { ca: authorities }) })
-  const further = { minVersion, ...(authorities === undefined ? {} : { ca: authorities }) }
+  let known: readonly X509Certificate[] | undefined
+  const trusted = (): readonly X509Certificate[] => (known ??= (authorities === undefined ? getCACertificates() : [authorities].flat()).flatMap(certificatesOf))
+  // A session taken up again has the peer's certificate without those between it and the authority, and Node.js lets none be taken up where peers
+  // are asked for certificates: everybody shakes hands anew.
+  const further = { minVersion, secureOptions: constants.SSL_OP_NO_TICKET, ...(authorities === undefined ? {} : { ca: authorities }) }
+  const secureContext: SecureContext = createSecureContext({ key, cert, ...further })
   const byName = identityOf === undefined ? {} : { SNICallback: serverNameCallback(identityOf, further) }
   return {
     accept(raw) {
-      const socket = new TLSSocket(raw, { isServer: true, secureContext, requestCert: ca !== undefined, rejectUnauthorized: false, ...byName })
+      const socket = new TLSSocket(raw, { isServer: true, secureContext, requestCert: true, rejectUnauthorized: false, ...byName })
       // A peer could make us compute for ever; TLS 1.3 has no such thing.
       socket.disableRenegotiation()
       return socket
@@ -48,13 +69,29 @@ export function createTlsContext(options: TlsOptions): TlsContext {
     connect({ address, port, serverName, acceptAnyCertificate = false }) {
       // RFC 6066 3: a server name is never an address.
       const name = serverName === undefined || isIP(serverName) !== 0 ? {} : { servername: serverName }
-      const socket = connect({ host: address, port, secureContext, rejectUnauthorized: !acceptAnyCertificate, ...name })
+      const socket = connect({ host: address, port, secureContext, rejectUnauthorized: !acceptAnyCertificate, checkServerIdentity: refusalOfIdentity, ...name })
       socket.setNoDelay(true)
       socket.setKeepAlive(true, 60_000)
       return socket
     },
-    isVouchedFor: (socket) => isIssuedByOneOf(trusted, socket.getPeerX509Certificate(), Date.now()),
+    provenNames: (socket) => {
+      const shown = socket.getPeerX509Certificate()
+      if (shown === undefined) return undefined
+      return isIssuedByOneOf(trusted(), shown, Date.now()) ? namesOf(shown) : []
+    },
+    isVouchedFor: (socket) => authorities !== undefined && isIssuedByOneOf(trusted(), socket.getPeerX509Certificate(), Date.now()),
   }
+}
+
+/** RFC 5922 7.1: a URI of the certificate may name the domain as well as its DNS names, which Node.js looks at alone. */
+function refusalOfIdentity(name: string, certificate: PeerCertificate): Error | undefined {
+  const refusal = checkServerIdentity(name, certificate)
+  if (refusal === undefined || certificate.subjectaltname === undefined) return refusal
+  return certificateNames({ subjectAltName: certificate.subjectaltname, commonName: undefined }).includes(name.toLowerCase()) ? undefined : refusal
+}
+
+function namesOf({ subjectAltName, subject }: X509Certificate): readonly string[] {
+  return certificateNames({ subjectAltName, commonName: /^CN=(.+)$/m.exec(subject)?.[1] })
 }
 
 function certificatesOf(pem: string | Buffer): readonly X509Certificate[] {

@@ -6,7 +6,7 @@ import type { Header, IncomingInvite, SipRequest } from '@dialtone/sip'
 import { callFailure, reasonOf } from '../calls/call-failure.ts'
 import type { CallEvent, CallTimes } from '../calls/state/call-event.ts'
 import { isEmergencyDialed } from '../emergency/is-emergency-dialed.ts'
-import { findCarrierByContact } from '../ports/find-carrier.ts'
+import { findCarrier, findCarrierByContact } from '../ports/find-carrier.ts'
 import type { RefusedInvite } from '../ports/described-call.ts'
 import type { SwitchDirectory, TrunkPeer } from '../ports/switch-directory.ts'
 import { assertedCaller, isHiding } from './asserted-caller.ts'
@@ -36,8 +36,8 @@ export interface EdgeNeeds extends AuthenticationNeeds, Pick<PhoneSignsNeeds, 'b
 export type Started = Extract<CallEvent, { type: 'started' }>
 
 /**
- * Decides on an INVITE: whose call is it? A carrier is known by its address, where no phone says it is one, and so is a PBX that asked for it; a line by its
- * digest credentials. Whoever is none of them is challenged. @returns the first event of the call, or undefined when the INVITE has been answered
+ * Decides on an INVITE: whose call is it? A carrier is known by its address or its certificate, where no phone says it is one, a PBX that asked for it by its
+ * address, a line by its digest credentials. Whoever is none of them is challenged. @returns the first event of the call, or undefined when the INVITE has been answered
  */
 export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started | undefined {
   const registeredAt = findCarrierByContact(needs.directory.carriers(), dialedText(invite.request))
@@ -48,7 +48,7 @@ export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started 
   const refusal = urgent || needs.isCallback(normalizePhoneNumber(dialed) ?? '') ? undefined : needs.refusal()
   if (refusal !== undefined) return refuse(invite, refusal)
   if (registeredAt !== undefined) return fromCarrier(needs, invite, { dialed, known: registeredAt, isByRegistration: true })
-  const atAddress = needs.directory.carrierByAddress(invite.source.address, invite.source.port)
+  const atAddress = findCarrier(needs.directory.carriers(), invite.source)
   const carrier = atAddress === undefined || saysItIsAPhone(needs, invite.request, invite.source) ? undefined : atAddress
   // The platform's own carriers before all: no tenant takes their calls by claiming their address.
   if (carrier !== undefined && carrier.partitionId === undefined) return fromCarrier(needs, invite, { dialed, known: carrier, isByRegistration: false })

@@ -4,7 +4,7 @@ import { isEmergencyDialed } from '../emergency/is-emergency-dialed.ts'
 import type { SwitchDirectory } from '../ports/switch-directory.ts'
 import type { StoredBinding } from '../ports/registration-store.ts'
 import type { BanLimits, BanList } from './ban-list.ts'
-import { isKnownByAddress } from './challenge-of.ts'
+import { isKnownPeer } from './challenge-of.ts'
 import { dialedText } from './dialed-text.ts'
 import { isScanner } from './is-scanner.ts'
 
@@ -16,7 +16,7 @@ export interface EdgeProtection extends BanLimits {
 }
 
 export interface GateNeeds {
-  readonly directory: Pick<SwitchDirectory, 'carrierByAddress' | 'trunkByAddress' | 'credentialsOf'>
+  readonly directory: Pick<SwitchDirectory, 'carriers' | 'trunkByAddress' | 'credentialsOf'>
   readonly digest: Pick<DigestAuthenticator, 'identify'>
   readonly bans: BanList
   readonly bindingsOf: (lineId: string) => readonly StoredBinding[]
@@ -35,10 +35,9 @@ export function createEdgeGate(needs: GateNeeds): RequestGate {
   }
 }
 
-/** Carriers are known by their address, and PBXs that asked for it. */
 function isTrusted(needs: Pick<GateNeeds, 'directory' | 'protection'>, source: RemoteAddress): boolean {
   if (needs.protection.trustLoopback && isLoopback(source.address)) return true
-  return isKnownByAddress(needs.directory, source)
+  return isKnownPeer(needs.directory, source)
 }
 
 export function isLoopback(address: string): boolean {

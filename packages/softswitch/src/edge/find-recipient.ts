@@ -1,12 +1,12 @@
 import { readCarrierNumber } from '@dialtone/numbering'
 import type { E164 } from '@dialtone/numbering'
 import type { RemoteAddress } from '@dialtone/sip'
-import { carriersAt, servesAccount } from '../ports/find-carrier.ts'
+import { carriersOf, servesAccount } from '../ports/find-carrier.ts'
 import type { CarrierPeer, NumberOwner, SwitchDirectory } from '../ports/switch-directory.ts'
 
 export interface CarrierCall {
   readonly dialed: string
-  /** The first carrier at the address it came from, or the one we registered with. */
+  /** The first carrier it may be from, or the one we registered with. */
   readonly known: CarrierPeer
   readonly isByRegistration: boolean
 }
@@ -28,11 +28,10 @@ export function findRecipient(
   { dialed, known, isByRegistration }: CarrierCall,
   source: RemoteAddress,
 ): Recipient | undefined {
-  const { address, port } = source
   // The platform's carriers are the first at their address, and the user of our Contact is not to be guessed.
   const asked = isByRegistration || known.partitionId === undefined ? recipientBy(directory, dialed, known) : undefined
   if (asked !== undefined) return asked
-  const readings = carriersAt(directory.carriers(), address, port).flatMap((carrier) => recipientBy(directory, dialed, carrier) ?? [])
+  const readings = carriersOf(directory.carriers(), source).flatMap((carrier) => recipientBy(directory, dialed, carrier) ?? [])
   return readings.toSorted((one, other) => keptDigits(other.calledNumber, dialed) - keptDigits(one.calledNumber, dialed))[0]
 }
 

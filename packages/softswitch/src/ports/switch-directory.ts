@@ -17,11 +17,6 @@ export interface SwitchDirectory {
   carrier(id: string): CarrierPeer | undefined
   /** All of them, of whoever. */
   carriers(): Iterable<CarrierPeer>
-  /**
-   * The peer a request came from: carriers are known by their address, not by credentials. Several tenants may have the same one:
-   * with an owner only a carrier that serves that account.
-   */
-  carrierByAddress(address: string, port: number, owner?: NumberOwner): CarrierPeer | undefined
   /** Whether the account's access rules let SIP from that address in (S3-85); left out: from everywhere. Emergency calls are not asked about (C-58). */
   admits?(accountId: string, address: string): boolean
   /** The trunk of a PBX that is known by its address instead of a login. */
@@ -92,6 +87,8 @@ export interface CarrierPeer {
   readonly transport: TransportName
   /** Whose certificate it has to show over TLS (RFC 5922 7.1); left out: that of the address. */
   readonly serverName?: string | undefined
+  /** What it has to show us over TLS when it calls: a certificate of that name, if it shows any (the default), or always; ignored: its address is enough. */
+  readonly peerCertificate?: PeerCertificate | undefined
   /** Leads to a PSAP. */
   readonly emergency: boolean
   /** An account's own carrier: it takes and brings calls of that account alone. */
@@ -115,6 +112,8 @@ export interface CarrierPeer {
   /** Shown for callers who have no number (S3-13). */
   readonly callerId?: { readonly name: string; readonly number: E164 } | undefined
 }
+
+export type PeerCertificate = 'optional' | 'required' | 'ignored'
 
 export type DtmfMode = NonNullable<MediaTerms['digits']>
 

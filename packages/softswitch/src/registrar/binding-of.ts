@@ -53,10 +53,12 @@ function nextHopOf(contact: SipUri, path: readonly string[]): SipUri {
  * TCP (RFC 3261 19.1.1). Never to a third place: neither a contact nor a Path may aim our requests at somebody else.
  */
 function reachableAt(source: RemoteAddress, nextHop: SipUri): RemoteAddress {
-  if (nextHop.host !== source.address) return source
+  // What a phone's certificate says is no part of the way to it.
+  const { certificateNames: _names, ...way } = source
+  if (nextHop.host !== way.address) return way
   const port = nextHop.port ?? DEFAULT_SIP_PORT
-  const wantsTcp = source.transport === 'udp' && nextHop.parameters.get('transport')?.toLowerCase() === 'tcp'
-  return wantsTcp ? { transport: 'tcp', address: source.address, port } : { ...source, port }
+  const wantsTcp = way.transport === 'udp' && nextHop.parameters.get('transport')?.toLowerCase() === 'tcp'
+  return wantsTcp ? { transport: 'tcp', address: way.address, port } : { ...way, port }
 }
 
 /**
