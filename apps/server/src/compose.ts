@@ -9,6 +9,7 @@ import {
   createSealer,
   createSwitchMemory,
   type Database,
+  depositFax,
   directoryFileStore,
   type FileStore,
   keepRecording,
@@ -33,6 +34,7 @@ import { callPlaneGauges, loopbackOf, sandboxCarriers, sandboxPort } from './pla
 import { startSandbox, type Sandbox } from './sandbox/index.ts'
 import { createHostResolver } from './resolve-host.ts'
 import { openSecretKey } from './secret-key.ts'
+import { FaxSpool } from './received-faxes/index.ts'
 import { createServiceDesk, joinMessageLamps } from './services/index.ts'
 import { type CallPlane, createCallPlane } from './switch-workers/index.ts'
 
@@ -44,6 +46,7 @@ export interface Platform {
   readonly callPlane: CallPlane
   readonly journal: CallJournal
   readonly recordings: RecordingSpool
+  readonly faxes: FaxSpool
   readonly sandbox: Sandbox | undefined
   /** Flushes bindings, and what the switch remembers, that wait for the database. */
   readonly flushCallPlane: () => Promise<void>
@@ -61,6 +64,7 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
   late.plane = plane
   const journal = await openJournal(config, plane, logger)
   const recordings = await openRecordings(config, plane, logger)
+  const faxes = await openFaxes(config, plane, logger)
   const registrations = createRegistrationStore({ database, logger, nowMs: () => systemClock.nowMs() })
   const memory = createSwitchMemory({ database, logger, nowMs: () => systemClock.nowMs() })
   const registrationEvents = createRegistrationEvents({ database, logger })
@@ -69,7 +73,7 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
     settings: { sip, tls, publicAddress, rtpPorts, media },
     count: switchWorkers,
     view: plane.view,
-    services: createServiceDesk(plane, files, logger),
+    services: createServiceDesk(plane, files, faxes, logger),
     ...{ registrations, memory },
     ...{ authorizer: plane.authorizer, rulesUsed: plane.context.ruleUses.add },
     records: journal,
@@ -98,6 +102,7 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
     callPlane,
     journal,
     recordings,
+    faxes,
     sandbox: late.sandbox,
     flushCallPlane: async () => {
       await Promise.all([registrations.flush(), registrationEvents.flush(), memory.flush()])
@@ -150,6 +155,18 @@ async function openRecordings(config: Config, plane: ControlPlane, logger: Logge
     timers: systemTimers,
     logger,
     keep: (recording, content) => keepRecording(plane.context, recording, content),
+  })
+  await spool.recover()
+  return spool
+}
+
+/** With what came before the last run ended: a fax that was not over is one that broke off. */
+async function openFaxes(config: Config, plane: ControlPlane, logger: Logger): Promise<FaxSpool> {
+  const spool = new FaxSpool({
+    directory: join(config.dataDirectory, 'faxes'),
+    timers: systemTimers,
+    logger,
+    deposit: (fax, document) => depositFax(plane.context, fax, document),
   })
   await spool.recover()
   return spool

@@ -65,6 +65,7 @@ async function start(options: StartOptions, undo: Undo): Promise<Result<RunningS
   const platform = await compose(config, database.value, certificate.value, logger)
   undo.push(() => platform.journal.stop())
   undo.push(() => platform.recordings.stop())
+  undo.push(() => platform.faxes.stop())
   if (config.sandbox) await prepareSandbox(platform, database.value, first, undo)
   await storeLeftRecords(platform, logger)
   const listening = await listen(config, platform, { undo, identity: certificate.value, logger })

@@ -2,6 +2,7 @@ export type {
   AudioClip,
   FaxOrder,
   FaxReceiver,
+  FaxSink,
   MediaEngine,
   MediaEvent,
   MediaFailure,
@@ -56,7 +57,7 @@ export type { SrtpMaster } from './srtp/srtp-suite.ts'
 export { faxDocument } from './fax/fax-document.ts'
 export type { FaxEnd } from './fax/fax-terminal.ts'
 export type { FaxPage } from './fax/page-reader.ts'
-export type { FaxEndReason } from './fax/t30-receiver.ts'
+export type { FaxEndReason } from './fax/fax-end-reason.ts'
 export { offersFax } from './sdp/fax-negotiation.ts'
 export { loadPrompts, PROMPT_LANGUAGES } from './prompts/load-prompts.ts'
 export type { PromptIndex, PromptLanguage, PromptPlace, Prompts } from './prompts/load-prompts.ts'

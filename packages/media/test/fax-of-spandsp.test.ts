@@ -85,6 +85,22 @@ describe.skipIf(isSpanDspAbsent())('a fax of SpanDSP over T.38', () => {
     await expectSame(received, two)
   })
 
+  it.for(modes)('confirms a page when it is kept and not before, though the sender asks again: %s', { timeout: TIMEOUT_MS }, async ([, options]) => {
+    const received = await sendFax(two, { arguments: options, keeps: { afterMs: 5_000, isKept: true } })
+    expect(received).toMatchObject({ sender: OK, end: { reason: 'Completed' } })
+    await expectSame(received, two)
+  })
+
+  it.for([
+    ['was not', 100],
+    ['is not in time', 60_000],
+  ] as const)('lets the sender fail when a page %s kept', { timeout: TIMEOUT_MS }, async ([, afterMs]) => {
+    const received = await sendFax(two, { keeps: { afterMs, isKept: false } })
+    expect(received.end.reason).toBe('NotKept')
+    expect(received.pages).toHaveLength(1)
+    expect(received.sender).not.toMatchObject(OK)
+  })
+
   it('counts the rows it could not read where nothing can be asked for again', { timeout: TIMEOUT_MS }, async () => {
     const paper = drawPaper(400)
     const received = await sendFax([paper], { arguments: ['--no-ecm', '--compression', 'mh'], passes: losing(8) })

@@ -34,6 +34,8 @@ export interface SendOptions {
   readonly hasCorrection?: boolean
   /** Sees every datagram of the sender on its way; false: it is lost. */
   readonly passes?: (datagram: Buffer, nowMs: number) => boolean
+  /** How long a page takes to be kept, and whether it is then; left out: at once. */
+  readonly keeps?: { readonly afterMs: number; readonly isKept: boolean }
   /** The sender is gone then: nothing comes any more, and the call ends if `hangsUp`. */
   readonly until?: { readonly ms: number; readonly hangsUp: boolean }
 }
@@ -52,7 +54,7 @@ export async function sendFax(papers: readonly Paper[], options: SendOptions = {
   }
 }
 
-async function receive(program: ChildProcessWithoutNullStreams, { hasCorrection = true, passes = () => true, until }: SendOptions): Promise<Reception> {
+async function receive(program: ChildProcessWithoutNullStreams, { hasCorrection = true, passes = () => true, keeps, until }: SendOptions): Promise<Reception> {
   const lines = createInterface({ input: program.stdout })[Symbol.asyncIterator]()
   const errors: string[] = []
   program.stderr.on('data', (text) => errors.push(String(text)))
@@ -62,10 +64,15 @@ async function receive(program: ChildProcessWithoutNullStreams, { hasCorrection 
   let sender: Reception['sender']
   let said: Uint8Array[] = []
   let nowMs = 0
+  let keptAtMs = Infinity
   const terminal = new FaxTerminal({
     ...{ ident: '+13855550100', isAnnounced: true, hasCorrection, maxDatagramBytes: 400, maxPages: 50, maxBytes: 5_000_000, maxDurationMs: 600_000 },
     send: (datagram) => said.push(datagram),
-    onPage: (page) => pages.push(page),
+    onPage: (page) => {
+      pages.push(page)
+      if (keeps !== undefined) keptAtMs = nowMs + keeps.afterMs
+      else terminal.pageKept(true, nowMs)
+    },
     onEnd: (told) => {
       end = told
     },
@@ -73,6 +80,10 @@ async function receive(program: ChildProcessWithoutNullStreams, { hasCorrection 
   terminal.start(nowMs)
   for (; nowMs < LONGEST_MS && (end === undefined || (sender === undefined && until === undefined)); nowMs += STEP_MS) {
     terminal.tick(nowMs)
+    if (nowMs >= keptAtMs) {
+      keptAtMs = Infinity
+      terminal.pageKept(keeps?.isKept === true, nowMs)
+    }
     program.stdin.write(`${said.map((datagram) => `R ${Buffer.from(datagram).toString('hex')}\n`).join('')}T\n`)
     said = []
     const isGone = until !== undefined && nowMs >= until.ms

@@ -21,7 +21,7 @@ export const ENVIRONMENT_TABLE = {
   dataDirectory: {
     name: 'DIALTONE_DATA_DIR',
     default: './data',
-    meaning: 'Where the embedded database, call journal, recordings, voicemail, uploads and the first-run file live.',
+    meaning: 'Where the embedded database, call journal, recordings, faxes, voicemail, uploads and the first-run file live.',
     parse: anyText,
   },
   httpHost: { name: 'DIALTONE_HTTP_HOST', default: '0.0.0.0', meaning: 'Address the API listens on.', parse: hostName },

@@ -292,7 +292,7 @@ export class SwitchWorkers implements CallPlane {
   /** A worker died: its calls are over, and their records say so; another one takes its place. */
   #ended(thread: WorkerThread): void {
     const { place, openRecords } = thread
-    const { logger, records, recorder, authorizer } = this.#o
+    const { logger, records, recorder, authorizer, services } = this.#o
     if (this.#threads.get(place) === thread) this.#threads.delete(place)
     this.#carrierDuty.remove(thread, this.#threads.values())
     const nowMs = systemClock.nowMs()
@@ -302,6 +302,8 @@ export class SwitchWorkers implements CallPlane {
     }
     for (const record of openRecords.values()) records.close(closeAbandonedRecord(record, nowMs))
     for (const recordingId of thread.recordings) recorder?.end(recordingId)
+    for (const [faxId, tenant] of thread.faxes)
+      void answerDesk(services, { kind: 'desk', ticket: 0, tenant, question: { kind: 'fax.deposit', faxId, isComplete: false, remoteIdent: '' } })
     if (this.#isStopping) return
     const pause = this.#pauses.get(place) ?? new RestartPause()
     this.#pauses.set(place, pause)

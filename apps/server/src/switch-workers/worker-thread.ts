@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { type Logger, systemTimers } from '@dialtone/foundation'
-import type { CallRecord } from '@dialtone/softswitch'
+import type { CallRecord, ServiceQuestion, ServiceTenant } from '@dialtone/softswitch'
 import type { AuthorizationQuestion } from './remote-authorizer.ts'
 import type { AnswerTo, FromWorker, RecordingNews, SwitchWorkerData, ToWorker, WorkerStatistics, WorkerTask } from './worker-protocol.ts'
 
@@ -40,6 +40,8 @@ export class WorkerThread {
   readonly reservations = new Set<string>()
   /** Recordings its calls have begun. */
   readonly recordings = new Set<string>()
+  /** Faxes its calls receive, with pages that were kept, and whose they are. */
+  readonly faxes = new Map<string, ServiceTenant>()
   readonly #worker: Worker
   readonly #user: WorkerThreadUser
   readonly #asked = new Map<number, (answer: unknown) => void>()
@@ -109,6 +111,7 @@ export class WorkerThread {
     else {
       if (message.kind === 'record') this.#noteRecord(message.change, message.record)
       else if (message.kind === 'recording') this.#noteRecording(message)
+      else if (message.kind === 'desk' && 'question' in message) this.#noteFax(message.tenant, message.question)
       else if (message.kind === 'authorize') this.reservations.add(message.request.reservationId)
       else if (message.kind === 'settle') this.reservations.delete(message.reservationId)
       this.#user.onMessage(message)
@@ -118,6 +121,11 @@ export class WorkerThread {
   #noteRecording(news: RecordingNews): void {
     if (news.type === 'begin') this.recordings.add(news.recording.recordingId)
     else if (news.type === 'end') this.recordings.delete(news.recordingId)
+  }
+
+  #noteFax(tenant: ServiceTenant, question: ServiceQuestion): void {
+    if (question.kind === 'fax.page') this.faxes.set(question.faxId, tenant)
+    else if (question.kind === 'fax.deposit') this.faxes.delete(question.faxId)
   }
 
   #noteRecord(change: 'checkpoint' | 'close', record: CallRecord): void {

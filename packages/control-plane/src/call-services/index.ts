@@ -1,4 +1,5 @@
-export { askFax } from './fax-service.ts'
+export { depositFax } from './deposit-fax.ts'
+export type { FinishedFax } from './deposit-fax.ts'
 export { askForward } from './forward-service.ts'
 export { askQueue } from './queue-service.ts'
 export { askSetting } from './setting-service.ts'

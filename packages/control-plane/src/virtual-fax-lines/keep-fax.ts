@@ -1,4 +1,4 @@
-import { err, newUuid, ok, type Result } from '@dialtone/foundation'
+import { err, ok, type Result } from '@dialtone/foundation'
 import { type AccountScope, type Actor, actorOf, type Principal } from '../access/index.ts'
 import { configuredObject, dropObject, findObject, lockObject } from '../account-objects/index.ts'
 import type { ConfigurationKind } from '../account-objects/index.ts'
@@ -7,11 +7,13 @@ import type { Context } from '../context.ts'
 import { write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
 import type { VirtualFaxLine } from './fax-line.ts'
-import { deleteFaxMessage, dropOldestFaxMessages, faxFile, faxMessageIds, type FaxMessageRow, insertFaxMessage } from './fax-message-queries.ts'
+import { deleteFaxMessage, dropOldestFaxMessages, faxFile, faxMessageIds, findFaxMessage, insertFaxMessage } from './fax-message-queries.ts'
 import { mailFax } from './mail-fax.ts'
 
 /** What the switch has received for a line. */
 export interface ReceivedFax {
+  /** UUID, of the switch. */
+  readonly id: string
   /** Empty for somebody who hides it. */
   readonly fromName: string
   readonly fromNumber: string
@@ -25,7 +27,10 @@ export interface ReceivedFax {
 /** What the fax machine takes, and the frame of the document. */
 const MAX_DOCUMENT_BYTES = 25_000_000
 
-/** Keeps a fax: first the document, then what tells of it, with the mail to everybody the line names. */
+/**
+ * Keeps a fax: first the document, then what tells of it, with the mail to everybody the line names. Said again, after a crash between the two or behind
+ * them, it is the same one, and nobody gets a second mail.
+ */
 export async function keepFax(
   context: Context,
   actor: Actor,
@@ -33,15 +38,16 @@ export async function keepFax(
   lineId: string,
   fax: ReceivedFax,
   document: AsyncIterable<Uint8Array>,
-): Promise<Result<FaxMessageRow, ApiFailure>> {
+): Promise<Result<undefined, ApiFailure>> {
   const object = { type: 'VFAX', id: lineId } as const
   if ((await findObject(context.database.sql, scope, object)) === undefined) return err(entityNotFound('Vfax', lineId))
-  const id = newUuid()
+  const { id } = fax
   const stored = await context.files.store(faxFile(id), document, MAX_DOCUMENT_BYTES)
   if (!stored.ok) return err({ code: 'MessageTooLarge', status: 413, message: `A fax has at most ${MAX_DOCUMENT_BYTES} bytes.` })
   const kept = await write(context, actor, async (change) => {
     const line = await lockObject(change.sql, scope, object)
     if (line === undefined) return err(entityNotFound('Vfax', lineId))
+    if ((await findFaxMessage(change.sql, scope, lineId, id)) !== undefined) return ok(undefined)
     const { fromName, fromNumber, toNumber, remoteIdent, pageCount, badRows, isComplete } = fax
     const row = await insertFaxMessage(change.sql, {
       ...{ id, partition_id: scope.partitionId, account_id: scope.accountId, line_type: object.type, line_id: lineId },
@@ -57,7 +63,7 @@ export async function keepFax(
       accountId: scope.accountId,
       data: { messageId: id, virtualFaxLineId: lineId, accountId: scope.accountId, from: fromNumber, to: toNumber, pageCount, badRows, isComplete },
     })
-    return ok(row)
+    return ok(undefined)
   })
   if (!kept.ok) await context.files.remove(faxFile(id))
   return kept

@@ -81,6 +81,9 @@ export interface RecordingOrder {
   readonly silenceMs?: number
 }
 
+/** Takes a page. @returns whether it will be there whatever happens */
+export type FaxSink = (page: FaxPage) => Promise<boolean>
+
 /** A fax that our own end receives. */
 export interface FaxOrder {
   readonly faxId: string
@@ -99,8 +102,11 @@ export interface FaxReceiver {
   accept(side: MediaSide, answer: string, terms?: MediaTerms, signalledFrom?: string): Result<void, MediaFailure>
   /** The answer to a side that offers T.38; speech beside it is refused. */
   answer(side: MediaSide, offer: string, terms?: MediaTerms, signalledFrom?: string): Result<string, MediaFailure>
-  /** Receives, once T.38 is agreed on: pages come to the sink as they are done, then the event `faxed`, also when the session closes or fails. */
-  receive(side: MediaSide, order: FaxOrder, sink: (page: FaxPage) => void): void
+  /**
+   * Receives, once T.38 is agreed on: pages come to the sink as they are done, then the event `faxed`, also when the session closes or fails. The sender is
+   * told that a page has arrived when the sink says that it is kept for good (true); when not, in time, it is told that the fax failed.
+   */
+  receive(side: MediaSide, order: FaxOrder, sink: FaxSink): void
   /** The call is over: what came of a page is one. */
   stop(side: MediaSide): void
 }

@@ -1,7 +1,8 @@
+import type { FaxEndReason } from './fax-end-reason.ts'
 import { buildData, buildIndicator, type DataField, type IfpPacket, type Modulation, parseIfpPacket } from './ifp-packet.ts'
 import type { FaxPage } from './page-reader.ts'
 import { parseT30Frame } from './t30-frame.ts'
-import { type FaxEndReason, T30Receiver } from './t30-receiver.ts'
+import { T30Receiver } from './t30-receiver.ts'
 import { UdptlStream } from './udptl-stream.ts'
 
 /** Between what is heard and what is said (ITU-T T.30 section 5.4.3.3 note: 75 ms, with some room for the way). */
@@ -33,6 +34,7 @@ export interface FaxTerminalOptions {
   readonly maxBytes: number
   readonly maxDurationMs: number
   readonly send: (datagram: Uint8Array) => void
+  /** A page is kept: `pageKept` is told, and then the sender. */
   readonly onPage: (page: FaxPage) => void
   /** Once, and after the last page. */
   readonly onEnd: (end: FaxEnd) => void
@@ -112,6 +114,15 @@ export class FaxTerminal {
     }
     this.#maybeEnd(nowMs)
     return true
+  }
+
+  /** Whether the last page will be there whatever happens. */
+  pageKept(isKept: boolean, nowMs: number): void {
+    const { maxPages, maxBytes } = this.#options
+    this.#receiver.pageKept(isKept, nowMs)
+    if (this.#pages >= maxPages) this.#receiver.end('TooManyPages', nowMs)
+    else if (this.#bytes >= maxBytes) this.#receiver.end('TooLarge', nowMs)
+    this.#maybeEnd(nowMs)
   }
 
   /** The call is over. */
@@ -203,9 +214,6 @@ export class FaxTerminal {
     this.#pages++
     this.#bytes += page.data.length
     this.#options.onPage(page)
-    if (this.#end !== undefined) return
-    if (this.#pages >= this.#options.maxPages) this.#end = 'TooManyPages'
-    else if (this.#bytes >= this.#options.maxBytes) this.#end = 'TooLarge'
   }
 
   /** What was still to be said is said first. */

@@ -1,4 +1,5 @@
 import { CorrectionBlock } from './correction-block.ts'
+import type { FaxEndReason } from './fax-end-reason.ts'
 import { type FaxPage, PageReader } from './page-reader.ts'
 import { buildDis, buildIdent, buildT30Frame, FCF, readDcs, readIdent, reverseBits, type T30Command, type T30Frame } from './t30-frame.ts'
 
@@ -8,6 +9,8 @@ const IDENTIFY_MS = 35_000
 const REPEAT_MS = 3_000
 /** T2: so long nothing may come where something is due; 6 s, and the tolerance. */
 const SILENCE_MS = 7_000
+/** So long a page may take to be kept: the sender asks three times, 3 s apart, what came of it (T.30 5.4.1). */
+const KEEP_MS = 8_000
 /** After an EOM the document begins anew: the sender listens a moment later. */
 const BEGIN_ANEW_MS = 1_000
 /** The training check is that long (T.30 5.3.6.1.3). */
@@ -19,33 +22,17 @@ const MAX_TRAININGS = 20
 const MOST_BAD_ROWS = 0.15
 const OCTET_BITS = 8
 
-export type FaxEndReason =
-  | 'Completed'
-  /** Nobody answered what a fax machine says. */
-  | 'NoFaxMachine'
-  /** The line is too bad for pictures, or the sender sends what no fax machine may. */
-  | 'TrainingFailed'
-  | 'UnsupportedDocument'
-  /** Nothing came any more in the middle of it. */
-  | 'SenderLost'
-  /** The sender said that it stops (DCN) before the last page was confirmed. */
-  | 'SenderStopped'
-  /** The call ended before. */
-  | 'CallEnded'
-  | 'TooManyPages'
-  | 'TooLarge'
-  | 'TooLong'
-
 /** What the receiver asks of the terminal around it. */
 export interface T30Line {
   /** Says frames, one signal. @returns when the last of them is over */
   say(frames: readonly Uint8Array[], nowMs: number): number
+  /** One that the sender has finished is confirmed by `pageKept`, and not before. */
   page(page: FaxPage): void
   /** Once. */
   over(reason: FaxEndReason): void
 }
 
-type State = 'idle' | 'identifying' | 'training' | 'page' | 'anew' | 'ending' | 'over'
+type State = 'idle' | 'identifying' | 'training' | 'page' | 'keeping' | 'anew' | 'ending' | 'over'
 
 /** The called terminal of ITU-T T.30, which receives documents. Pure: times come with each event. */
 export class T30Receiver {
@@ -65,6 +52,8 @@ export class T30Receiver {
   /** A page that was asked for again: it counts when nothing better follows. */
   #rejected: FaxPage | undefined
   #lastAnswer: readonly Uint8Array[] = []
+  /** What the page that is being kept ended with, and how it is confirmed then. */
+  #keeping: { readonly fcf: number; readonly answer: number } | undefined
   /** What the last page ended with, while nothing of the next one has come. */
   #answered: number | undefined
   remoteIdent = ''
@@ -96,11 +85,22 @@ export class T30Receiver {
       case 'training':
         return this.#training.octets > 0 ? this.#judgeTraining(nowMs) : this.end('TrainingFailed', nowMs)
       default:
-        return this.end('SenderLost', nowMs)
+        return this.end(this.#state === 'keeping' ? 'NotKept' : 'SenderLost', nowMs)
     }
   }
 
+  /** The page given last will be there whatever happens, or it will not: only then is it confirmed. */
+  pageKept(isKept: boolean, nowMs: number): void {
+    if (this.#state !== 'keeping' || this.#keeping === undefined) return
+    const { fcf, answer } = this.#keeping
+    this.#keeping = undefined
+    if (isKept) this.#goOn(fcf, answer, nowMs)
+    else this.end('NotKept', nowMs)
+  }
+
   hearFrame({ fcf, isFinal, information }: T30Frame, nowMs: number): void {
+    // It asks again what came of the page: it is told when that is known.
+    if (this.#state === 'keeping' && fcf !== FCF.DCN) return undefined
     switch (fcf) {
       case FCF.TSI:
         this.remoteIdent = readIdent(information)
@@ -269,13 +269,14 @@ export class T30Receiver {
     }
     this.#rejected = undefined
     this.#trainings = 0
-    if (page !== undefined) this.#line.page(page)
-    return this.#goOn(fcf, answer, nowMs)
+    if (page === undefined) return this.#goOn(fcf, answer, nowMs)
+    this.#state = 'keeping'
+    this.#keeping = { fcf, answer }
+    this.#expect(KEEP_MS, nowMs)
+    return this.#line.page(page)
   }
 
   #goOn(fcf: number, answer: number, nowMs: number): void {
-    // The limits of a document may have ended it with that page.
-    if (this.#state === 'over') return undefined
     if (fcf === FCF.MPS) {
       this.#beginPage()
       return this.#answer([buildT30Frame(answer)], nowMs)

@@ -49,7 +49,7 @@ export function faxFactsOf(result: FaxResult): FaxFacts {
   const { end, pages } = result
   const sum = (count: (page: (typeof pages)[number]) => number): number => pages.reduce((total, page) => total + count(page), 0)
   return {
-    ...{ code: end.reason, pageCount: pages.length, badRows: sum((page) => page.badRows), sizeBytes: sum((page) => page.data.length) },
+    ...{ code: end.reason, pageCount: pages.length, badRows: sum((page) => page.badRows), sizeBytes: sum((page) => page.sizeBytes) },
     ...{ bitRate: end.bitRate, hasCorrection: end.hasCorrection, resolution: resolutionOf(pages) },
   }
 }

@@ -1,11 +1,18 @@
 import type { AgentDuty, CallerIdentity, LastCaller, SettingChange } from '@dialtone/call-routing'
-import type { AudioClip } from '@dialtone/media'
+import type { AudioClip, FaxPage } from '@dialtone/media'
 import type { Phrase } from '../services/phrase.ts'
 
 /** Whose service asks; the account the call is in now. */
 export interface ServiceTenant {
   readonly partitionId: string
   readonly accountId: string
+}
+
+/** Who sends a fax, and to which virtual fax line. */
+export interface FaxAddress {
+  readonly faxLineId: string
+  readonly caller: CallerIdentity
+  readonly calledNumber: string
 }
 
 /** What services ask the rest of the platform, as plain data: nothing of it happens on the receive path. */
@@ -30,17 +37,12 @@ export type ServiceQuestion =
       readonly pcm: readonly Uint8Array[]
       readonly durationMs: number
     }
-  /** A fax for a virtual fax line: it is kept and mailed. */
+  /** A page of a fax that goes on. `ok`: whatever ends the switch, it reaches the line. */
+  | ({ readonly kind: 'fax.page'; /** UUID, of the switch. */ readonly faxId: string; readonly page: FaxPage } & FaxAddress)
+  /** All pages of a fax have come that will: it is kept and mailed. */
   | {
       readonly kind: 'fax.deposit'
-      readonly faxLineId: string
-      readonly caller: CallerIdentity
-      readonly calledNumber: string
-      /** PDF, in pieces. */
-      readonly document: readonly Uint8Array[]
-      readonly pageCount: number
-      /** Rows that could not be read. */
-      readonly badRows: number
+      readonly faxId: string
       /** The sender said that this is all. */
       readonly isComplete: boolean
       /** What its machine calls itself. */

@@ -1,10 +1,14 @@
 import type { Timer, Timers } from '@dialtone/foundation'
-import type { FaxEnd, FaxPage, MediaEvent, MediaSession } from '@dialtone/media'
+import type { FaxEnd, FaxPage, FaxSink, MediaEvent, MediaSession } from '@dialtone/media'
+
+/** What is known of a page, without what is on it. */
+export type PageFacts = Omit<FaxPage, 'data'> & { readonly sizeBytes: number }
 
 /** What became of a fax. */
 export type FaxResult =
   /** The caller does not take T.38 (488), or cannot: it said that status. */
-  { readonly kind: 'refused'; readonly statusCode: number } | { readonly kind: 'ended'; readonly end: FaxEnd; readonly pages: readonly FaxPage[] }
+  | { readonly kind: 'refused'; readonly statusCode: number }
+  | { readonly kind: 'ended'; readonly faxId: string; readonly end: FaxEnd; readonly pages: readonly PageFacts[] }
 
 export interface FaxReceptionNeeds {
   readonly session: Pick<MediaSession, 'play' | 'fax'>
@@ -13,6 +17,8 @@ export interface FaxReceptionNeeds {
   readonly isAgreed: () => boolean
   /** Offers it T.38. */
   readonly offer: () => void
+  /** Keeps a page for good. */
+  readonly keep: FaxSink
   readonly done: (result: FaxResult) => void
 }
 
@@ -20,17 +26,23 @@ export interface FaxReceptionNeeds {
 const CED = { kind: 'tone', frequenciesHz: [2_100], durationMs: 3_000 } as const
 /** A fax whose end nobody reports is over all the same. */
 const END_MS = 2_000
-const FAX_ID = 'fax'
+const CED_ID = 'ced'
+
+interface FaxReceptionOrder {
+  readonly faxId: string
+  readonly ident: string
+  readonly maxDurationMs: number
+}
 
 /** The caller of a service and our fax machine: the tone, T.38 in place of the speech, then the pages. */
 export class FaxReception {
   readonly #needs: FaxReceptionNeeds
-  readonly #order: { readonly ident: string; readonly maxDurationMs: number }
-  readonly #pages: FaxPage[] = []
+  readonly #order: FaxReceptionOrder
+  readonly #pages: PageFacts[] = []
   #phase: 'calling' | 'offered' | 'receiving' | 'over' = 'calling'
   #timer: Timer | undefined
 
-  constructor(needs: FaxReceptionNeeds, order: { readonly ident: string; readonly maxDurationMs: number }) {
+  constructor(needs: FaxReceptionNeeds, order: FaxReceptionOrder) {
     this.#needs = needs
     this.#order = order
   }
@@ -42,7 +54,7 @@ export class FaxReception {
   start(): void {
     const { session, timers, isAgreed, offer } = this.#needs
     if (isAgreed()) return this.agreed()
-    session.play('a', { kind: 'clips', playId: FAX_ID, clips: [CED] })
+    session.play('a', { kind: 'clips', playId: CED_ID, clips: [CED] })
     this.#timer = timers.start(CED.durationMs, () => {
       this.#phase = 'offered'
       offer()
@@ -57,7 +69,7 @@ export class FaxReception {
     // Who was first to ask for T.38 may not have heard the tone to its end.
     const isAnnounced = this.#phase === 'offered'
     this.#phase = 'receiving'
-    this.#needs.session.fax.receive('a', { faxId: FAX_ID, isAnnounced, ...this.#order }, (page) => this.#pages.push(page))
+    this.#needs.session.fax.receive('a', { isAnnounced, ...this.#order }, (page) => this.#take(page))
   }
 
   refused(statusCode: number): void {
@@ -65,7 +77,7 @@ export class FaxReception {
   }
 
   hear(event: MediaEvent): void {
-    if (event.type === 'faxed' && this.#phase === 'receiving') this.#finish({ kind: 'ended', end: event.end, pages: this.#pages })
+    if (event.type === 'faxed' && this.#phase === 'receiving') this.#end(event.end)
   }
 
   /** The caller is gone. @returns whether it is answered still, with what there is */
@@ -77,8 +89,18 @@ export class FaxReception {
     }
     this.#needs.session.fax.stop('a')
     const end: FaxEnd = { reason: 'CallEnded', remoteIdent: '', bitRate: undefined, hasCorrection: false }
-    this.#timer = this.#needs.timers.start(END_MS, () => this.#finish({ kind: 'ended', end, pages: this.#pages }))
+    this.#timer = this.#needs.timers.start(END_MS, () => this.#end(end))
     return true
+  }
+
+  #take(page: FaxPage): Promise<boolean> {
+    const { data, ...facts } = page
+    this.#pages.push({ ...facts, sizeBytes: data.length })
+    return this.#needs.keep(page)
+  }
+
+  #end(end: FaxEnd): void {
+    this.#finish({ kind: 'ended', faxId: this.#order.faxId, end, pages: this.#pages })
   }
 
   #finish(result: FaxResult): void {

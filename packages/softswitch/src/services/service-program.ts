@@ -1,5 +1,5 @@
 import type { CallerIdentity, CallTarget, OtherCall, RouteAttempt, ServiceOrder } from '@dialtone/call-routing'
-import type { ServiceAnswer, ServiceQuestion } from '../ports/service-desk.ts'
+import type { FaxAddress, ServiceAnswer, ServiceQuestion } from '../ports/service-desk.ts'
 import type { FaxResult } from './fax-reception.ts'
 import type { MixOrder } from './mix-place.ts'
 import type { Phrase } from './phrase.ts'
@@ -18,8 +18,8 @@ export type ServiceRequest =
   | ({ readonly kind: 'send-on'; readonly dialed: string } & OtherCall)
   /** Ends at a key of `endKeys`, after silence, at the limit, or when the caller hangs up. */
   | { readonly kind: 'record'; readonly maxDurationMs: number; readonly silenceMs: number; readonly endKeys: string }
-  /** The caller's fax machine sends to ours, which calls itself by that number; ends with the document, also when the caller hangs up in it. */
-  | { readonly kind: 'fax'; readonly ident: string; readonly maxDurationMs: number }
+  /** The caller's fax machine sends to ours, which calls itself by that number; ends with the last page kept, also when the caller hangs up in it. */
+  | ({ readonly kind: 'fax'; readonly ident: string; readonly maxDurationMs: number } & FaxAddress)
   | { readonly kind: 'ask'; readonly question: ServiceQuestion }
   /** A place in a line; answered without one when there is no room. */
   | { readonly kind: 'join'; readonly queueId: string; readonly maxCallers: number; readonly callerNumber?: string }

@@ -1,6 +1,6 @@
 import type { CallTarget, OtherCall, RouteAttempt, ServiceOrder } from '@dialtone/call-routing'
-import type { Logger, Timer, Timers } from '@dialtone/foundation'
-import type { MediaEvent, MediaSession } from '@dialtone/media'
+import { type Logger, newUuid, type Timer, type Timers } from '@dialtone/foundation'
+import type { FaxSink, MediaEvent, MediaSession } from '@dialtone/media'
 import type { ServiceDesk, ServiceTenant } from '../ports/service-desk.ts'
 import { FaxReception, type FaxResult } from './fax-reception.ts'
 import { MixPlace } from './mix-place.ts'
@@ -308,14 +308,20 @@ export class ServiceRun {
   }
 
   #receiveFax(request: Request<'fax'>): void {
-    const { session, timers, fax } = this.#needs
+    const { session, timers, fax, desk, tenant } = this.#needs
+    const { ident, maxDurationMs, faxLineId, caller, calledNumber } = request
+    const faxId = newUuid()
+    const keep: FaxSink = async (page) => {
+      const answer = await desk.ask(tenant, { kind: 'fax.page', faxId, faxLineId, caller, calledNumber, page })
+      return answer?.kind === 'done' && answer.ok
+    }
     const done = (result: FaxResult): void => {
       fax.received(result)
       if (this.#pending?.kind === 'fax') this.#reply({ fax: result })
       for (const resolve of this.#settled.splice(0)) resolve()
     }
     this.#playing++
-    this.#fax = new FaxReception({ session, timers, ...fax, done }, request)
+    this.#fax = new FaxReception({ session, timers, ...fax, keep, done }, { faxId, ident, maxDurationMs })
     this.#fax.start()
   }
 

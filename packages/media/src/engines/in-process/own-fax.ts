@@ -4,7 +4,7 @@ import { answerFax, createFaxOffer, readFaxAnswer, type FaxStream } from '../../
 import type { MediaTerms } from '../../sdp/media-terms.ts'
 import type { RemoteStream } from '../../sdp/remote-stream.ts'
 import type { LocalEndpoint, SentDescription } from '../../sdp/sent-description.ts'
-import type { FaxOrder, FaxReceiver, MediaEvent, MediaFailure, MediaSide } from '../media-engine.ts'
+import type { FaxOrder, FaxReceiver, FaxSink, MediaEvent, MediaFailure, MediaSide } from '../media-engine.ts'
 import { PASSED_AGREEMENT, type RelayedParty, sourcesOf } from './side-agreement.ts'
 import type { SideAgreement, WorkerCommand } from './worker-protocol.ts'
 
@@ -24,7 +24,7 @@ export interface OwnFaxNeeds {
 
 interface OpenFax {
   readonly side: MediaSide
-  readonly sink: (page: FaxPage) => void
+  readonly sink: FaxSink
 }
 
 /** Our own end of a session as a fax machine: offer and answer here, the machine itself in the worker. */
@@ -55,7 +55,7 @@ export class OwnFax implements FaxReceiver {
     return agreed.ok ? ok(this.#send(side, answered.value.sent)) : agreed
   }
 
-  receive(side: MediaSide, order: FaxOrder, sink: (page: FaxPage) => void): void {
+  receive(side: MediaSide, order: FaxOrder, sink: FaxSink): void {
     this.#open.set(order.faxId, { side, sink })
     const { post, key, isEnded } = this.#needs
     // What the event says is heard behind this call, as of every other fax.
@@ -69,11 +69,18 @@ export class OwnFax implements FaxReceiver {
   }
 
   take(faxId: string, page: FaxPage): void {
-    try {
-      this.#open.get(faxId)?.sink(page)
-    } catch (error) {
-      this.#needs.logger.error('sink of a fax failed', { faxId, error: String(error) })
-    }
+    const open = this.#open.get(faxId)
+    if (open === undefined) return
+    const { post, key, isEnded, logger } = this.#needs
+    void open
+      .sink(page)
+      .catch((error: unknown) => {
+        logger.error('sink of a fax failed', { faxId, error: String(error) })
+        return false
+      })
+      .then((isKept) => {
+        if (!isEnded()) post({ type: 'faxPageKept', key, side: open.side, isKept })
+      })
   }
 
   /** @returns false when it ended before: nobody is to hear of it twice */

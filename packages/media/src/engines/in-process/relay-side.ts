@@ -164,6 +164,10 @@ export class RelaySide {
     this.#fax = startFaxMachine({ side, order, maxDatagramBytes, nowMs, emit, send: (datagram) => this.#sendFax(datagram) })
   }
 
+  faxPageKept(isKept: boolean, nowMs: number): void {
+    this.#fax?.pageKept(isKept, nowMs)
+  }
+
   stopFax(nowMs: number): void {
     const fax = this.#fax
     this.#fax = undefined

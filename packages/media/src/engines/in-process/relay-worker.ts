@@ -102,6 +102,9 @@ function perform(command: WorkerCommand): void {
       sessions.get(command.key)?.sides[command.side].receiveFax(command.order, command.maxDatagramBytes, performance.now())
       playout.start()
       return
+    case 'faxPageKept':
+      sessions.get(command.key)?.sides[command.side].faxPageKept(command.isKept, performance.now())
+      return
     case 'stopFax':
       sessions.get(command.key)?.sides[command.side].stopFax(performance.now())
       return

@@ -67,6 +67,7 @@ export type WorkerCommand =
   | { readonly type: 'record'; readonly key: number; readonly side: MediaSide; readonly order: RecordingOrder }
   | { readonly type: 'stopRecording'; readonly key: number; readonly side: MediaSide }
   | { readonly type: 'receiveFax'; readonly key: number; readonly side: MediaSide; readonly order: FaxOrder; readonly maxDatagramBytes: number }
+  | { readonly type: 'faxPageKept'; readonly key: number; readonly side: MediaSide; readonly isKept: boolean }
   | { readonly type: 'stopFax'; readonly key: number; readonly side: MediaSide }
   | { readonly type: 'joinMix'; readonly key: number; readonly side: MediaSide; readonly mixId: string; readonly seat: MixSeat }
   | { readonly type: 'announce'; readonly mixId: string; readonly clips: readonly AudioClip[] }

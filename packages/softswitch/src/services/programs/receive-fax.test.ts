@@ -1,10 +1,10 @@
-import type { FaxEnd, FaxPage } from '@dialtone/media'
+import type { FaxEnd } from '@dialtone/media'
 import { describe, expect, it } from 'vitest'
-import type { FaxResult } from '../fax-reception.ts'
+import type { FaxResult, PageFacts } from '../fax-reception.ts'
 import { receiveFax } from './receive-fax.ts'
 
 const caller = { number: '16075551212', name: 'Desk', anonymous: false }
-const page: FaxPage = { columns: 8, rows: 1, columnsPerMetre: 8_037, rowsPerMetre: 3_850, badRows: 2, isComplete: true, data: Uint8Array.of(0x00, 0x10, 0x01) }
+const page: PageFacts = { columns: 8, rows: 1, columnsPerMetre: 8_037, rowsPerMetre: 3_850, badRows: 2, isComplete: true, sizeBytes: 3 }
 const end = (reason: FaxEnd['reason']): FaxEnd => ({ reason, remoteIdent: '+1 607', bitRate: 9_600, hasCorrection: false })
 
 function receive(fax: FaxResult | undefined) {
@@ -16,21 +16,21 @@ function receive(fax: FaxResult | undefined) {
 
 describe('the fax machine of a virtual fax line', () => {
   it('calls itself by the number that was called, and leaves what it received', () => {
-    const { asked, next, last } = receive({ kind: 'ended', end: end('Completed'), pages: [page, page] })
-    expect(asked).toMatchObject({ kind: 'fax', ident: '+18015550001' })
-    const deposit = { kind: 'fax.deposit', faxLineId: 'office', caller, calledNumber: '18015550001', pageCount: 2, badRows: 4, isComplete: true }
+    const { asked, next, last } = receive({ kind: 'ended', faxId: 'one', end: end('Completed'), pages: [page, page] })
+    expect(asked).toMatchObject({ kind: 'fax', ident: '+18015550001', faxLineId: 'office', caller, calledNumber: '18015550001' })
+    const deposit = { kind: 'fax.deposit', faxId: 'one', isComplete: true }
     expect(next).toMatchObject({ kind: 'ask', question: { ...deposit, remoteIdent: '+1 607' } })
     expect(last).toEqual({ kind: 'hangup' })
   })
 
   it('keeps what came of a fax that did not come to its end, and says so', () => {
-    const { next, last } = receive({ kind: 'ended', end: end('CallEnded'), pages: [page] })
+    const { next, last } = receive({ kind: 'ended', faxId: 'one', end: end('CallEnded'), pages: [page] })
     expect(next).toMatchObject({ question: { kind: 'fax.deposit', isComplete: false } })
     expect(last).toEqual({ kind: 'hangup', code: 'FaxIncomplete' })
   })
 
   it('keeps nothing where nothing came', () => {
-    expect(receive({ kind: 'ended', end: end('NoFaxMachine'), pages: [] }).next).toEqual({ kind: 'hangup', code: 'NoFaxReceived' })
+    expect(receive({ kind: 'ended', faxId: 'one', end: end('NoFaxMachine'), pages: [] }).next).toEqual({ kind: 'hangup', code: 'NoFaxReceived' })
     expect(receive({ kind: 'refused', statusCode: 488 }).next).toEqual({ kind: 'hangup', code: 'FaxRefused' })
     expect(receive(undefined).next).toEqual({ kind: 'hangup', code: 'FaxRefused' })
   })

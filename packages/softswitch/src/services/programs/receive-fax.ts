@@ -1,5 +1,4 @@
 import type { CallerIdentity, ServiceOrder } from '@dialtone/call-routing'
-import { faxDocument } from '@dialtone/media'
 import { HANG_UP } from '../service-program.ts'
 import type { ServiceProgram } from '../service-program.ts'
 
@@ -11,20 +10,13 @@ const MAX_DURATION_MS = 7_200_000
  * nothing to send, is hung up.
  */
 export function* receiveFax(order: Extract<ServiceOrder, { kind: 'fax' }>, caller: CallerIdentity, calledNumber: string): ServiceProgram {
-  const { fax } = yield { kind: 'fax', ident: identOf(calledNumber), maxDurationMs: MAX_DURATION_MS }
+  const address = { faxLineId: order.faxLineId, caller, calledNumber }
+  const { fax } = yield { kind: 'fax', ident: identOf(calledNumber), maxDurationMs: MAX_DURATION_MS, ...address }
   if (fax?.kind !== 'ended') return { kind: 'hangup', code: 'FaxRefused' }
-  const { end, pages } = fax
+  const { faxId, end, pages } = fax
   if (pages.length === 0) return { kind: 'hangup', code: 'NoFaxReceived' }
-  const document = faxDocument(pages)
-  const badRows = pages.reduce((sum, page) => sum + page.badRows, 0)
   const isComplete = end.reason === 'Completed'
-  yield {
-    kind: 'ask',
-    question: {
-      ...{ kind: 'fax.deposit', faxLineId: order.faxLineId, caller, calledNumber, document, pageCount: pages.length, badRows, isComplete },
-      remoteIdent: end.remoteIdent,
-    },
-  }
+  yield { kind: 'ask', question: { kind: 'fax.deposit', faxId, isComplete, remoteIdent: end.remoteIdent } }
   return isComplete ? HANG_UP : { kind: 'hangup', code: 'FaxIncomplete' }
 }
 

@@ -1,0 +1,1 @@
+export { FaxSpool } from './fax-spool.ts'
