@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { drawPaper, type Paper } from '../interop/fax/paper.ts'
 import { recordOf } from './call-records.ts'
 import { eventually } from './eventually.ts'
-import { FaxSender, readFaxDocument } from './phones/fax-sender.ts'
-import { isFaxSenderAbsent } from './phones/program-present.ts'
+import { type FaxDialOptions, FaxSender, readFaxDocument } from './phones/fax-machine.ts'
+import { isSpanDspAbsent } from './phones/program-present.ts'
 import { ScriptedPhone } from './phones/scripted-phone.ts'
 import { type Account, type CallRecord, done, type Identified, type SipLogin, Tenant, unique } from './tenant.ts'
 
@@ -46,7 +46,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  await Promise.all(senders.map((sender) => sender.close()))
+  await Promise.all(senders.map(({ machine }) => machine.close()))
   for (const phone of phones) phone.close()
 })
 
@@ -58,10 +58,10 @@ async function makeLine(): Promise<{ readonly line: string; readonly number: str
   return { line: `${account.path}/vfax/${id}`, number, recipient }
 }
 
-async function dial(to: string, papers: readonly Paper[], options: readonly string[] = []): Promise<FaxSender> {
+async function dial(to: string, papers: readonly Paper[], given: FaxDialOptions = {}): Promise<FaxSender> {
   const phone = await ScriptedPhone.open(account.tenant.platform, login)
   phones.push(phone)
-  const sender = await FaxSender.dial(phone, to, papers, options)
+  const sender = await FaxSender.dial(phone, to, papers, given)
   senders.push(sender)
   return sender
 }
@@ -72,18 +72,18 @@ const mailTo = (recipient: string) =>
   eventually('the mail', 8_000, async () => done(await account.tenant.http.get<readonly Mail[]>('/v2/sandbox/messages')).find(({ to }) => to === recipient))
 const traceOf = async (record: CallRecord) => done(await account.http.get<Trace>(`${account.path}/calls/${record.sessionId}/trace`))
 
-describe.skipIf(isFaxSenderAbsent())('a virtual fax line and SpanDSP, over T.38', { concurrent: true, timeout: FAX_MS * 2 }, () => {
+describe.skipIf(isSpanDspAbsent())('a virtual fax line and SpanDSP, over T.38', { concurrent: true, timeout: FAX_MS * 2 }, () => {
   it('answers with the tone of a fax machine, takes the pages pel by pel though datagrams are lost, and mails them as PDF', async () => {
     const { line, number, recipient } = await makeLine()
     const papers = [drawPaper(120), drawPaper(60, 2)]
-    const sender = await dial(number, papers, ['--loss', '0.05', '--seed', '3'])
+    const sender = await dial(number, papers, { options: ['--loss', '0.05', '--seed', '3'] })
     expect(await sender.call.finalStatus()).toBe(200)
     await eventually('T.38', 10_000, () => sender.offer)
     expect(sender.call.media.heardOnce(CED_HZ)).toBe(true)
     expect(sender.offer?.body).toMatch(/m=image \d+ udptl t38\r\n/)
     await sender.call.ended(FAX_MS)
-    await eventually('the sender’s view', 5_000, () => sender.result)
-    expect(sender.result).toEqual({ code: 0, text: 'OK' })
+    await eventually('the sender’s view', 5_000, () => sender.machine.result)
+    expect(sender.machine.result).toEqual({ code: 0, text: 'OK' })
 
     const fax = await theFax(line)
     expect(fax).toMatchObject({ fromNumber: '4000', toPhoneNumber: number, stationId: '+1 385 555 0142', lengthInPages: 2, badRows: 0, complete: true })
@@ -112,6 +112,22 @@ describe.skipIf(isFaxSenderAbsent())('a virtual fax line and SpanDSP, over T.38'
     expect(await faxesOf(line)).toEqual([])
   })
 
+  it('takes the T.38 that a caller offers with its first INVITE (ITU-T T.38 annex D)', async () => {
+    const { line, number } = await makeLine()
+    const paper = drawPaper(80)
+    const sender = await dial(number, [paper], { isFaxFirst: true })
+    expect(await sender.call.finalStatus()).toBe(200)
+    sender.begin()
+    await sender.call.ended(FAX_MS)
+    await eventually('the sender’s view', 5_000, () => sender.machine.result)
+    expect(sender.machine.result).toEqual({ code: 0, text: 'OK' })
+    expect(sender.offer).toBeUndefined()
+    const fax = await theFax(line)
+    expect(fax).toMatchObject({ lengthInPages: 1, badRows: 0, complete: true })
+    expect((await readFaxDocument(await account.http.getBytes(`${line}/message/${fax.id}/content`)))[0]?.equals(Buffer.concat(paper.rows))).toBe(true)
+    expect(await recordOf(account, sender.call.callId)).toMatchObject({ callFlagType: 'ANSWERED', applicationData: { type: 'vfax-success' } })
+  })
+
   it('hangs up a caller that refuses T.38 (488), and the trace says so', async () => {
     const { line, number } = await makeLine()
     const sender = await dial(number, [drawPaper(8)])
@@ -129,7 +145,7 @@ describe.skipIf(isFaxSenderAbsent())('a virtual fax line and SpanDSP, over T.38'
 
   it('keeps and mails what came before the sender died in the middle of a page', async () => {
     const { line, number, recipient } = await makeLine()
-    const sender = await dial(number, [drawPaper(40), drawPaper(2_000, 2)], ['--no-ecm', '--dies-on-page', '2'])
+    const sender = await dial(number, [drawPaper(40), drawPaper(2_000, 2)], { options: ['--no-ecm', '--dies-on-page', '2'] })
     expect(await sender.call.finalStatus()).toBe(200)
     const fax = await theFax(line)
     expect(fax).toMatchObject({ lengthInPages: 2, complete: false })

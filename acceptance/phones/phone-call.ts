@@ -23,7 +23,7 @@ export class OutgoingPhoneCall {
   readonly #from: string
   readonly #to: string
   readonly #toneHz: number | undefined
-  readonly #description: string
+  #description: string
   /** A phone that refuses every re-INVITE, as some gateways do. */
   refusesOffers = false
   #authenticated = false
@@ -47,10 +47,11 @@ export class OutgoingPhoneCall {
   static async start(
     phone: ScriptedPhone,
     target: string,
-    options: { readonly toneHz?: number; readonly headers?: readonly (readonly [string, string])[] },
+    options: { readonly toneHz?: number; readonly headers?: readonly (readonly [string, string])[]; readonly description?: string },
   ): Promise<OutgoingPhoneCall> {
     const call = new OutgoingPhoneCall(phone, target, await RtpEndpoint.open(phone.socket.mediaHost), options.toneHz)
     call.#more = options.headers ?? []
+    call.#description = options.description ?? call.#description
     call.#invite(call.#more)
     return call
   }
@@ -90,6 +91,13 @@ export class OutgoingPhoneCall {
     const dialog = { callId: this.callId, from: this.#from, to: valueOf(this.final, 'to') }
     const headers = [['Content-Type', contentType]] as const
     return statusOf(await this.#phone.inDialog('INFO', uriOf(valueOf(this.final, 'contact')), dialog, ++this.#sequence, headers, body)) ?? 0
+  }
+
+  /** A re-INVITE with another description. @returns the answer */
+  async reinvite(body: string): Promise<SipText> {
+    if (this.final === undefined) throw new Error('not answered')
+    const dialog = { callId: this.callId, from: this.#from, to: valueOf(this.final, 'to') }
+    return this.#phone.reinvite(uriOf(valueOf(this.final, 'contact')), dialog, ++this.#sequence, body)
   }
 
   /** BYE. @returns its status */
@@ -178,6 +186,8 @@ export class IncomingPhoneCall {
   cancelledBy: SipText | undefined
   endedBy: SipText | undefined
   acknowledged = false
+  /** What a re-INVITE is answered with; undefined: as any phone does. */
+  takesOffer: ((offer: SipText) => { readonly status: number; readonly body?: string }) | undefined
   media: RtpEndpoint | undefined
   readonly #phone: ScriptedPhone
   readonly #tag = randomBytes(4).toString('hex')
@@ -221,9 +231,17 @@ export class IncomingPhoneCall {
     return eventually('the far end to hang up', timeoutMs, () => this.endedBy)
   }
 
+  /** A re-INVITE with another description. @returns the answer */
+  reinvite(body: string): Promise<SipText> {
+    return this.#phone.reinvite(uriOf(valueOf(this.invite, 'contact')), this.#dialog, ++this.#sequence, body)
+  }
+
+  get #dialog() {
+    return { callId: valueOf(this.invite, 'call-id'), from: `${valueOf(this.invite, 'to')};tag=${this.#tag}`, to: valueOf(this.invite, 'from') }
+  }
+
   async hangUp(): Promise<number> {
-    const dialog = { callId: valueOf(this.invite, 'call-id'), from: `${valueOf(this.invite, 'to')};tag=${this.#tag}`, to: valueOf(this.invite, 'from') }
-    const answer = await this.#phone.inDialog('BYE', uriOf(valueOf(this.invite, 'contact')), dialog, ++this.#sequence)
+    const answer = await this.#phone.inDialog('BYE', uriOf(valueOf(this.invite, 'contact')), this.#dialog, ++this.#sequence)
     this.close()
     return statusOf(answer) ?? 0
   }
@@ -256,6 +274,8 @@ export class IncomingPhoneCall {
 
   /** A re-INVITE: the same answer, and what it says goes to where it is wanted now. */
   #takeOffer(offer: SipText): void {
+    const taken = this.takesOffer?.(offer)
+    if (taken !== undefined) return this.#phone.respond(offer, taken.status, { tag: this.#tag, ...(taken.body === undefined ? {} : { body: taken.body }) })
     const body = this.#answer?.body
     if (this.#toneHz !== undefined && offer.body !== '') this.media?.speak(offer.body, this.#toneHz)
     this.#phone.respond(offer, body === undefined ? 488 : 200, body === undefined ? { tag: this.#tag } : { tag: this.#tag, body })

@@ -29,7 +29,7 @@ export function isAbsent(program: PhoneProgram): boolean {
 }
 
 /** As `isAbsent`, of the fax machine that sends: SpanDSP, which a Python program drives (interop/fax). */
-export function isFaxSenderAbsent(): boolean {
+export function isSpanDspAbsent(): boolean {
   if (spawnSync('python3', ['-c', 'import ctypes; ctypes.CDLL("libspandsp.so.2")']).status === 0) return isAbsent('pdfimages')
   if (process.env['CI'] !== undefined && process.env['CI'] !== '') throw new Error('SpanDSP is not installed (Debian package libspandsp2)')
   console.warn('left out: faxes of SpanDSP; install the Debian package libspandsp2 to run them')

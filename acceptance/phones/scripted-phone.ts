@@ -89,7 +89,7 @@ export class ScriptedPhone {
   }
 
   /** Calls a number or extension; the INVITE with credentials follows the challenge by itself. */
-  async call(target: string, options: { readonly toneHz?: number; readonly headers?: Headers } = {}): Promise<OutgoingPhoneCall> {
+  async call(target: string, options: { readonly toneHz?: number; readonly headers?: Headers; /** In place of its own. */ readonly description?: string } = {}): Promise<OutgoingPhoneCall> {
     const call = await OutgoingPhoneCall.start(this, target, options)
     return call
   }
@@ -207,6 +207,19 @@ export class ScriptedPhone {
   ): Promise<SipText> {
     const branch = this.newBranch()
     return this.sendUntilAnswered(this.writeRequest(method, uri, { ...dialog, branch, sequence }, headers, body), branch, method)
+  }
+
+  /** A re-INVITE and its ACK. */
+  async reinvite(
+    uri: string,
+    dialog: { readonly callId: string; readonly from: string; readonly to: string },
+    sequence: number,
+    body: string,
+  ): Promise<SipText> {
+    const answer = await this.inDialog('INVITE', uri, dialog, sequence, [['Contact', this.contact]], body)
+    // One that was refused is acknowledged in its transaction (RFC 3261 17.1.1.3): nothing here sends it again.
+    this.socket.send(this.writeRequest('ACK', uri, { ...dialog, branch: this.newBranch(), sequence }))
+    return answer
   }
 
   nextSequence(after?: SipText): number {

@@ -7,7 +7,7 @@ import { FaxTerminal, type FaxEnd } from '../src/fax/fax-terminal.ts'
 import type { FaxPage } from '../src/fax/page-reader.ts'
 import { type Paper, tiffOf } from '../../../interop/fax/paper.ts'
 
-const PROGRAM = join(import.meta.dirname, '../../../interop/fax/fax-sender.py')
+const PROGRAM = join(import.meta.dirname, '../../../interop/fax/fax-machine.py')
 const STEP_MS = 20
 /** A page takes a minute; a sender that does not come to an end is a failure. */
 const LONGEST_MS = 300_000

@@ -1,9 +1,10 @@
-"""A fax machine that sends a TIFF file over T.38: SpanDSP (Debian package libspandsp2), and UDPTL around it.
+"""A fax machine that sends a TIFF file over T.38, or receives one: SpanDSP (Debian package libspandsp2), and UDPTL around it.
 
-fax-sender.py TIFF pipe                  lockstep with a test: each line "T" on stdin is 20 ms, "R <hex>" a datagram that came; answers "P <hex>" and "."
-fax-sender.py TIFF udp HOST              real time, from a port of that address, which it tells; a line "HOST PORT" on stdin says where to, and begins
+fax-machine.py TIFF pipe                  lockstep with a test: each line "T" on stdin is 20 ms, "R <hex>" a datagram that came; answers "P <hex>" and "."
+fax-machine.py TIFF udp HOST              real time, from a port of that address, which it tells; a line "HOST PORT" on stdin says where to, and begins
 
-Options: --dies-on-page N (without a word, when it has sent some of that page), --no-ecm, --compression mh|mr|mmr, --loss SHARE (of the datagrams it sends), --seed N. At the end it tells how SpanDSP saw it.
+Options: --receives (the file is written, and beside it the rows of each page, black is 1: .0.pels …), --dies-on-page N (without a word, when it has sent some of that page), --no-ecm, --compression mh|mr|mmr, --loss SHARE (of the datagrams it sends), --seed N. In real time it tells each page that the other one
+has confirmed, "page N"; at the end it tells how SpanDSP saw it.
 """
 import argparse
 import ctypes
@@ -34,6 +35,7 @@ library.t38_terminal_send_timeout.argtypes = [ctypes.c_void_p, ctypes.c_int]
 library.t38_set_t38_version.argtypes = [ctypes.c_void_p, ctypes.c_int]
 library.t38_core_rx_ifp_packet.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int, ctypes.c_uint16]
 library.t30_set_tx_file.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int, ctypes.c_int]
+library.t30_set_rx_file.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int]
 library.t30_set_tx_ident.argtypes = [ctypes.c_void_p, ctypes.c_char_p]
 library.t30_set_ecm_capability.argtypes = [ctypes.c_void_p, ctypes.c_int]
 library.t30_set_supported_compressions.argtypes = [ctypes.c_void_p, ctypes.c_int]
@@ -59,7 +61,7 @@ def read_open_type(data, offset):
     return data[offset:offset + length], offset + length
 
 
-class Sender:
+class Machine:
     def __init__(self, options, transmit):
         self.random = random.Random(options.seed)
         self.loss = options.loss
@@ -72,18 +74,22 @@ class Sender:
         self.on_packet = TX_PACKET(self.send)
         self.on_page = PHASE_D(self.count_page)
         self.on_end = PHASE_E(self.end)
-        self.terminal = library.t38_terminal_init(None, 1, self.on_packet, None)
+        self.terminal = library.t38_terminal_init(None, 0 if options.receives else 1, self.on_packet, None)
         self.core = library.t38_terminal_get_t38_core_state(self.terminal)
         t30 = library.t38_terminal_get_t30_state(self.terminal)
         library.t38_set_t38_version(self.core, 0)
-        library.t30_set_tx_file(t30, options.tiff.encode(), -1, -1)
-        library.t30_set_tx_ident(t30, b"+1 385 555 0142")
+        if options.receives:
+            library.t30_set_rx_file(t30, options.tiff.encode(), -1)
+        else:
+            library.t30_set_tx_file(t30, options.tiff.encode(), -1, -1)
+        library.t30_set_tx_ident(t30, b"+1 385 555 0143" if options.receives else b"+1 385 555 0142")
         library.t30_set_ecm_capability(t30, 0 if options.no_ecm else 1)
         library.t30_set_supported_compressions(t30, COMPRESSIONS[options.compression])
         library.t30_set_phase_d_handler(t30, self.on_page, None)
         library.t30_set_phase_e_handler(t30, self.on_end, None)
         self.dies_on_page = options.dies_on_page
         self.pages = 0
+        self.on_count = lambda pages: None
         self.images = 0
 
     def send(self, _core, _user, data, length, count):
@@ -103,6 +109,7 @@ class Sender:
 
     def count_page(self, _t30, _user, _result):
         self.pages += 1
+        self.on_count(self.pages)
         return 0
 
     def end(self, _t30, _user, code):
@@ -135,15 +142,15 @@ def run_pipe(options):
     def tell(line):
         sys.stdout.write(line + "\n")
 
-    sender = Sender(options, lambda datagram: tell("P " + datagram.hex()))
+    machine = Machine(options, lambda datagram: tell("P " + datagram.hex()))
     for line in sys.stdin:
         word, _, rest = line.strip().partition(" ")
         if word == "R":
-            sender.receive(bytes.fromhex(rest))
+            machine.receive(bytes.fromhex(rest))
             continue
-        is_over = sender.step() != 0 or sender.result is not None
+        is_over = machine.step() != 0 or machine.result is not None
         if is_over:
-            tell("E " + json.dumps(sender.result))
+            tell("E " + json.dumps(machine.result))
         tell(".")
         sys.stdout.flush()
 
@@ -153,25 +160,50 @@ def run_udp(options):
     link.bind((options.host, 0))
     print(link.getsockname()[1], flush=True)
     host, port = sys.stdin.readline().split()
-    sender = Sender(options, lambda datagram: link.sendto(datagram, (host, int(port))))
+    machine = Machine(options, lambda datagram: link.sendto(datagram, (host, int(port))))
+    machine.on_count = lambda pages: print(f"page {pages}", flush=True)
     next_step = time.monotonic()
     over_at = None
     while over_at is None or time.monotonic() < over_at:
         wait = max(0, next_step - time.monotonic())
         if select.select([link], [], [], wait)[0]:
-            sender.receive(link.recv(2048))
+            machine.receive(link.recv(2048))
             continue
         next_step += STEP_SECONDS
-        sender.step()
-        if sender.result is not None and over_at is None:
+        machine.step()
+        if machine.result is not None and over_at is None:
             over_at = time.monotonic() + 0.3
-    print(json.dumps(sender.result), flush=True)
+    if options.receives:
+        write_pels(options.tiff)
+    print(json.dumps(machine.result), flush=True)
+
+
+def write_pels(path):
+    tiff = ctypes.CDLL(ctypes.util.find_library("tiff"))
+    tiff.TIFFOpen.restype = ctypes.c_void_p
+    tiff.TIFFScanlineSize.restype = ctypes.c_ssize_t
+    tiff.TIFFScanlineSize.argtypes = tiff.TIFFReadDirectory.argtypes = tiff.TIFFClose.argtypes = [ctypes.c_void_p]
+    tiff.TIFFReadScanline.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_uint32, ctypes.c_uint16]
+    tiff.TIFFGetField.argtypes = [ctypes.c_void_p, ctypes.c_uint32, ctypes.POINTER(ctypes.c_uint32)]
+    file = tiff.TIFFOpen(path.encode(), b"r")
+    page, more = 0, bool(file)
+    while more:
+        rows = ctypes.c_uint32()
+        tiff.TIFFGetField(file, 257, ctypes.byref(rows))
+        row = ctypes.create_string_buffer(tiff.TIFFScanlineSize(file))
+        with open(f"{path}.{page}.pels", "wb") as pels:
+            for number in range(rows.value):
+                tiff.TIFFReadScanline(file, row, number, 0)
+                pels.write(row.raw)
+        page += 1
+        more = tiff.TIFFReadDirectory(file) == 1
 
 
 parser = argparse.ArgumentParser()
 parser.add_argument("tiff")
 parser.add_argument("mode", choices=["pipe", "udp"])
 parser.add_argument("host", nargs="?", default="127.0.0.1")
+parser.add_argument("--receives", action="store_true")
 parser.add_argument("--no-ecm", action="store_true")
 parser.add_argument("--compression", choices=list(COMPRESSIONS), default="mmr")
 parser.add_argument("--dies-on-page", type=int, default=0)
