@@ -48,7 +48,7 @@ export interface PlatformOptions {
 /** The server as a person starts it: one process, its own data directory, every port free. */
 export class Platform {
   readonly dataDirectory: string
-  readonly #environment: Readonly<Record<string, string>>
+  #environment: Readonly<Record<string, string>>
   #child: ChildProcess | undefined
   #firstRun: FirstRun | undefined
 
@@ -83,7 +83,9 @@ export class Platform {
     return join(this.dataDirectory, '..', `${this.dataDirectory.split('/').at(-1)}.log`)
   }
 
-  async start(): Promise<void> {
+  /** @param changes to what it was started with before */
+  async start(changes: Readonly<Record<string, string>> = {}): Promise<void> {
+    this.#environment = { ...this.#environment, ...changes }
     const startedAtMs = Date.now()
     this.#spawn()
     this.#firstRun = await eventually('the server to be ready', READY_WITHIN_MS, async () => {

@@ -17,7 +17,7 @@ export class OutgoingPhoneCall {
   final: SipText | undefined
   endedBy: SipText | undefined
   /** What a re-INVITE is answered with; undefined: as any phone does. */
-  takesOffer: ((offer: SipText) => { readonly status: number; readonly body?: string }) | undefined
+  takesOffer: ((offer: SipText) => { readonly status: number; readonly body?: string } | undefined) | undefined
   readonly #phone: ScriptedPhone
   readonly #uri: string
   readonly #from: string

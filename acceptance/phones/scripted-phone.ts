@@ -89,7 +89,10 @@ export class ScriptedPhone {
   }
 
   /** Calls a number or extension; the INVITE with credentials follows the challenge by itself. */
-  async call(target: string, options: { readonly toneHz?: number; readonly headers?: Headers; /** In place of its own. */ readonly description?: string } = {}): Promise<OutgoingPhoneCall> {
+  async call(
+    target: string,
+    options: { readonly toneHz?: number; readonly headers?: Headers; /** In place of its own. */ readonly description?: string } = {},
+  ): Promise<OutgoingPhoneCall> {
     const call = await OutgoingPhoneCall.start(this, target, options)
     return call
   }

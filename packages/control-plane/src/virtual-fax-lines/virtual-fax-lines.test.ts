@@ -66,7 +66,16 @@ describe('a fax line', () => {
 })
 
 describe('a fax that was received', () => {
-  const fax = { id: newUuid(), fromName: 'Desk', fromNumber: '12125550142', toNumber: NUMBER, remoteIdent: '+1 212', pageCount: 2, badRows: 3, isComplete: false }
+  const fax = {
+    id: newUuid(),
+    fromName: 'Desk',
+    fromNumber: '12125550142',
+    toNumber: NUMBER,
+    remoteIdent: '+1 212',
+    pageCount: 2,
+    badRows: 3,
+    isComplete: false,
+  }
   const scope = () => systemScope(platform.partitionId, base.split('/').at(-1) ?? '')
   const keep = (lineId: string, id = fax.id) => keepFax(platform.plane.context, SYSTEM_ACTOR, scope(), lineId, { ...fax, id }, documentOf('"%PDF-1.4"'))
   async function* documentOf(text: string): AsyncIterable<Uint8Array> {
