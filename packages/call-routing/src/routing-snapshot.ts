@@ -1,4 +1,4 @@
-import type { DialingBehavior, E164 } from '@dialtone/numbering'
+import type { DialingBehavior, E164, TollFreeOrigin } from '@dialtone/numbering'
 import type { AccountServices } from './account-services.ts'
 import type { CallHandling } from './call-handling.ts'
 import type { RoutingTrunk } from './routing-trunk.ts'
@@ -26,6 +26,8 @@ export interface RoutingSnapshot {
   readonly services: AccountServices
   /** Of calls to every user. Undefined: everybody may call. */
   readonly screening?: CallScreening | undefined
+  /** From where nobody may call its toll-free numbers, for it would pay. */
+  readonly tollFreeRefused?: readonly TollFreeOrigin[] | undefined
   /** Every carrier the account may use, of its own, its partition and the platform. */
   readonly carriers: readonly RoutingCarrier[]
   /** Preferred order for 911 and 933. */

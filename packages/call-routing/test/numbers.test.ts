@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { account, ANN_NUMBER, attempt, bob, BOB_NUMBER, dial, line, number, receive, SPARE_NUMBER } from './account-fixture.ts'
+import { decideRoute } from '../src/index.ts'
+import { account, ANN_NUMBER, attempt, bob, BOB_NUMBER, dial, line, number, outsideCaller, ownerOf, receive, SPARE_NUMBER } from './account-fixture.ts'
 
 describe('a call comes in for a number (S0-47, S0-48)', () => {
   it('rings every device of the user it refers to (C-56)', () => {
@@ -32,6 +33,22 @@ describe('a call comes in for a number (S0-47, S0-48)', () => {
     const staged = account({ numbers: [number(BOB_NUMBER, ['END_USER', 'bob'], { operationalStatus: 'STAGED' })] })
     expect(receive(staged, BOB_NUMBER)).toMatchObject({ kind: 'reject', statusCode: 404, code: 'StagedNumber' })
     expect(dial(staged, 'ann-desk', BOB_NUMBER)).toMatchObject({ statusCode: 404, code: 'StagedNumber' })
+  })
+
+  it('does not take a toll-free call from where the inbound rate plan of the account takes none', () => {
+    const refusing = {
+      ...account({ numbers: [number('18005550123', ['END_USER', 'ann']), number(SPARE_NUMBER, ['END_USER', 'ann'])] }),
+      tollFreeRefused: ['CARIBBEAN'] as const,
+    }
+    const from = (callingNumber: string, calledNumber = '18005550123') =>
+      decideRoute(refusing, {
+        call: { direction: 'terminating', calledNumber, caller: { ...outsideCaller, number: callingNumber } },
+        nowMs: 0,
+        ownerOf,
+        trail: [],
+      })
+    expect(from('18765550100')).toMatchObject({ kind: 'reject', statusCode: 486, code: 'CallerBlocked' })
+    expect([from('18015550100').kind, from('442079460000').kind, from('18765550100', SPARE_NUMBER).kind]).toEqual(['ring', 'ring', 'ring'])
   })
 
   it('answers 404 for a number of somebody else instead of sending it out again', () => {

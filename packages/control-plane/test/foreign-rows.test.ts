@@ -94,7 +94,7 @@ function withoutIds(text: string, ids: Ids): string {
   let rest = text
   for (const id of Object.values(ids).toSorted((one, other) => other.length - one.length)) rest = rest.replaceAll(id, '…')
   // Ids of what was made, keys of files, times.
-  return rest.replaceAll(/\b[\w-]{22}\b|"(inputKey|requestId|traceId|timestamp|lastUpdated)":"[^"]*"/g, '')
+  return rest.replaceAll(/(?<![\w-])[\w-]{22}(?![\w-])|"(inputKey|requestId|traceId|timestamp|lastUpdated)":"[^"]*"/g, '')
 }
 
 async function sendFile(operation: PublishedOperation, content: string): Promise<string> {

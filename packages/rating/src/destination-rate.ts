@@ -28,7 +28,7 @@ export function rateOfPrefix(table: ReadonlyMap<string, DestinationRate>, number
   return prefix === undefined ? undefined : table.get(prefix)
 }
 
-export interface DestinationFacts extends Pick<CallFacts, 'direction' | 'category' | 'trunkInbound'> {
+export interface DestinationFacts extends Pick<CallFacts, 'direction' | 'category' | 'trunkInbound' | 'inboundRate'> {
   /** E.164 without +, an extension or a short code. */
   readonly calledNumber: string
   readonly local: boolean
@@ -38,11 +38,12 @@ export interface DestinationFacts extends Pick<CallFacts, 'direction' | 'categor
 }
 
 /** What the called number makes of a call. */
-export function callFactsOf({ direction, category, trunkInbound, calledNumber, local, plan, rate }: DestinationFacts): CallFacts {
+export function callFactsOf({ direction, category, trunkInbound, inboundRate, calledNumber, local, plan, rate }: DestinationFacts): CallFacts {
   return {
     direction,
     category,
     trunkInbound,
+    inboundRate,
     onNet: category === 'OnNet',
     plan: plan === undefined || rate === undefined ? plan : { ...plan, ratePerMinute: rate.ratePerMinute },
     tollFree: areaCodeOf(calledNumber) !== undefined && isTollFree(calledNumber),

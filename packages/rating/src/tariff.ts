@@ -34,6 +34,8 @@ export interface CallFacts {
   readonly plan: RatedPlan | undefined
   /** It came in for a trunk. */
   readonly trunkInbound?: boolean | undefined
+  /** A minute of a call that came in for a toll-free number, by the plan of who has it: he pays for it. */
+  readonly inboundRate?: Money | undefined
   /** The called number is toll-free. */
   readonly tollFree?: boolean | undefined
   /** The called number is in the caller's local calling area. */
@@ -71,6 +73,7 @@ const freeCategories: ReadonlySet<RatedCategory> = new Set<RatedCategory>([
 export function tariffOf(call: CallFacts): Tariff {
   const { plan, direction } = call
   if (freeCategories.has(call.category)) return free('Free')
+  if (direction === 'INBOUND' && call.inboundRate !== undefined) return { rateType: 'TollFree', per: 'MINUTE', rate: rateOf(call.inboundRate) }
   if (direction === 'INBOUND') return free(call.trunkInbound === true ? 'SipTrunkInbound' : 'Free')
   if (call.category === 'DirectoryAssistance') return special('_411', plan?.callRateFor411, plan?.rateTypeFor411)
   if (call.category === 'Operator') return special('Operator', plan?.callRateForOperator, plan?.rateTypeForOperator)

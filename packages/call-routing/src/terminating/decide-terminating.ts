@@ -1,3 +1,4 @@
+import { isTollFree, normalizePhoneNumber, tollFreeOriginOf } from '@dialtone/numbering'
 import type { CallScene } from '../call-scene.ts'
 import { readTarget } from '../destinations/read-target.ts'
 import type { ContinuingCall } from '../route-facts.ts'
@@ -11,7 +12,18 @@ export function decideTerminating(scene: CallScene, calledNumber: string): Route
     scene.trace.note('number', 'not a number of this account', { number: calledNumber })
     return reject('UnknownNumber')
   }
+  if (isRefusedTollFree(scene, calledNumber)) return reject('CallerBlocked')
   return followDestination(scene, { kind: 'number', number: calledNumber, diversion: undefined })
+}
+
+/** Who has a toll-free number pays for its calls, and his inbound rate plan says from where he takes none. */
+function isRefusedTollFree({ snapshot, caller, trace }: CallScene, calledNumber: string): boolean {
+  if (snapshot.tollFreeRefused === undefined || caller.kind !== 'outside' || !isTollFree(calledNumber)) return false
+  const number = normalizePhoneNumber(caller.identity.number)
+  const origin = number === undefined ? undefined : tollFreeOriginOf(number)
+  if (origin === undefined || !snapshot.tollFreeRefused.includes(origin)) return false
+  trace.note('inbound-rate-plan', 'not taken from there', { origin })
+  return true
 }
 
 /** A caller the platform has answered goes on to what was chosen. */

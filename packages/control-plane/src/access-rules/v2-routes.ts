@@ -1,7 +1,7 @@
 import { err, ok } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
 import { entityNotFound } from '../failures/index.ts'
-import { checkSchema, freeObject, mergePatch, named, oneOf, type Operation, partitionOperation } from '../http/index.ts'
+import { freeObject, named, oneOf, type Operation, partitionOperation, patchedBody } from '../http/index.ts'
 import { type AccessRuleAttributes, type AccessRuleRow, RULE_ACTIONS, RULE_SCOPES } from './access-rule.ts'
 import { createRule, deleteRule, findRule, listRules, updateRule } from './change-access-rules.ts'
 
@@ -102,7 +102,7 @@ export const accessRuleOperations: readonly Operation[] = [
     responses: { 200: AccessRuleView },
     handle: async (context, { principal, remoteAddress, scope, params, query, body }) => {
       const updated = await updateRule(context, { principal, remoteAddress, ...query }, scope, params.accessRuleId, (before) =>
-        checkSchema(AccessRuleBody, mergePatch(attributesOf(before), body)),
+        patchedBody(AccessRuleBody, attributesOf(before), body),
       )
       return updated.ok ? ok({ status: 200, body: viewOf(updated.value) }) : updated
     },

@@ -2,7 +2,7 @@ import { err, ok } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
 import type { Context } from '../context.ts'
 import { entityNotFound } from '../failures/index.ts'
-import { accountOperation, checkSchema, freeObject, mergePatch, named, oneOf, type Operation } from '../http/index.ts'
+import { accountOperation, freeObject, named, oneOf, type Operation, patchedBody } from '../http/index.ts'
 import { rolesOfUsers } from '../roles/index.ts'
 import { type AccountUserRow, findAccountUser, listAccountUsers, type ShownAccountUser } from './account-user-queries.ts'
 import { type AccountUserAttributes, createAccountUser, deleteAccountUser, resetAccountUserPassword, updateAccountUser } from './change-account-users.ts'
@@ -118,7 +118,7 @@ export const accountUserOperations: readonly Operation[] = [
     responses: { 200: AccountUserView },
     handle: async (context, { principal, scope, params, body }) => {
       const updated = await updateAccountUser(context, principal, scope, params.userId, ({ row }) => {
-        const checked = checkSchema(AccountUserBody, mergePatch(bodyOf(row), body))
+        const checked = patchedBody(AccountUserBody, bodyOf(row), body, ['roles', 'password'])
         return checked.ok ? ok(attributesOf(checked.value)) : checked
       })
       return updated.ok ? ok({ status: 200, body: viewOf(updated.value) }) : updated

@@ -2,7 +2,7 @@ import { err, ok } from '@dialtone/foundation'
 import Type from 'typebox'
 import type { Context } from '../context.ts'
 import { entityNotFound } from '../failures/index.ts'
-import { accountOperation, checkSchema, freeObject, mergePatch, MAX_OFFSET, type Operation, partitionOperation } from '../http/index.ts'
+import { accountOperation, freeObject, MAX_OFFSET, type Operation, partitionOperation, patchedBody } from '../http/index.ts'
 import { AccountBody, accountBodyOf, accountRequestOf } from './account-body.ts'
 import { countAccounts, findAccount, listAccounts } from './account-queries.ts'
 import { rememberAccess } from './account-access.ts'
@@ -18,6 +18,8 @@ const AccountList = Type.Union([
 const COLLECTION = '/v2/partition/:partitionId/account'
 const ITEM = `${COLLECTION}/:accountId`
 const MAX_PAGE_SIZE = 1000
+/** What a replace without them keeps: an account has each of them for life. */
+const KEPT = ['accountNumber', 'accountName', 'name', 'accountType', 'extensionLength', 'products', 'status']
 
 export const accountOperations: readonly Operation[] = [
   partitionOperation({
@@ -112,7 +114,7 @@ export const accountOperations: readonly Operation[] = [
     responses: { 200: AccountView },
     handle: async (context, { principal, scope, body }) => {
       const updated = await updateAccount(context, principal, scope, (before) => {
-        const checked = checkSchema(AccountBody, mergePatch(accountBodyOf(before), body))
+        const checked = patchedBody(AccountBody, accountBodyOf(before), body, KEPT)
         return checked.ok ? accountRequestOf(checked.value) : checked
       })
       return updated.ok ? ok({ status: 200, body: await accountView(context, scope, updated.value) }) : updated

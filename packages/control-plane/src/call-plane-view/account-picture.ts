@@ -25,6 +25,8 @@ export interface AccountRows {
   readonly accessLevels: readonly AddressLists[]
   /** ENABLE_STAGED_CALL of its partition: numbers that are staged take calls already, as a trial before they go into service. */
   readonly takesStagedCalls: boolean
+  /** By its inbound rate plan. */
+  readonly tollFreeRefused: RoutingSnapshot['tollFreeRefused']
   /** SIP domains its lines may log in at, besides the platform's own. */
   readonly domains: readonly string[]
 }
@@ -70,6 +72,7 @@ export function pictureOf(rows: AccountRows, o: PictureOptions): AccountPicture 
     userIdByExtension: new Map(users.flatMap((user) => (user.extension === undefined ? [] : [[user.extension, user.id]]))),
     services: rows.services,
     screening: callScreeningOf(account.call_screening_settings),
+    tollFreeRefused: rows.tollFreeRefused,
     carriers: o.carriers,
     emergencyCarrierIds: o.emergencyCarrierIds,
   }

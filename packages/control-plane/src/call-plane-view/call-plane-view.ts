@@ -5,7 +5,7 @@ import { type Sealer, visiblePartitions } from '../access/index.ts'
 import type { RegistrationStatus } from '../context.ts'
 import type { Database } from '../database/index.ts'
 import { readInTurns } from '../events/index.ts'
-import { accountRow, defaultsOf } from './account-rows.ts'
+import { accountRow, defaultsOf, tollFreeRefusedBy } from './account-rows.ts'
 import { levelsOf, sipRulesOfAccounts } from '../access-rules/index.ts'
 import { LINE_KINDS } from './lines/line-kinds.ts'
 import { readServices } from './services/service-readers.ts'
@@ -187,9 +187,11 @@ async function readAccount({ sql }: Database, accountId: string): Promise<Accoun
     numbersOf(sql, accountId),
     readServices(sql, accountId),
   ])
+  const tollFreeRefused = await tollFreeRefusedBy(sql, account.inbound_rate_plan_product_id)
   return {
     account,
     takesStagedCalls: settings.enableStagedCall,
+    tollFreeRefused,
     users,
     lines: lines.flat(),
     logins,

@@ -4,8 +4,9 @@ import type { Sql } from '../database/index.ts'
 import type { JobWorker } from '../jobs/index.ts'
 import { checkSchema } from '../http/index.ts'
 import { partitionDefaults } from '../partitions/index.ts'
+import { CALL_RECORD_COLUMNS, callRecordColumn } from '../reference-data/index.ts'
 import { CallRecordQuery, searchOf } from './call-record-query.ts'
-import { CallRecordView, callRecordView } from './call-record-view.ts'
+import { callRecordView } from './call-record-view.ts'
 import { surroundingsOf } from './call-surroundings.ts'
 import { type CallRecordSearch, searchCallRecords } from './search-call-records.ts'
 
@@ -13,13 +14,12 @@ const ROWS_A_PAGE = 1000
 /** What is answered at once; more is a job. */
 export const MAX_SYNCHRONOUS_ROWS = 10_000
 const MAX_ROWS = 1_000_000
-const COLUMNS = Object.keys(CallRecordView.properties)
 
 /** The members of a call record as columns; a partition can choose among them by its setting `CDRReportColumns`. */
 export async function columnsOf(sql: Sql, scope: Pick<AccountScope, 'partitionId'>): Promise<readonly string[]> {
   const { cdrReportColumns } = await partitionDefaults(sql, scope)
-  const chosen = cdrReportColumns.flatMap((name) => COLUMNS.find((column) => column.toLowerCase() === name.trim().toLowerCase()) ?? [])
-  return chosen.length > 0 ? chosen : COLUMNS
+  const chosen = cdrReportColumns.flatMap((name) => callRecordColumn(name) ?? [])
+  return chosen.length > 0 ? chosen : CALL_RECORD_COLUMNS
 }
 
 /** The whole result of a search as CSV, page by page. */

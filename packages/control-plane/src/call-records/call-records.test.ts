@@ -96,6 +96,28 @@ describe('storing call records', () => {
     expect(await secondsRemaining()).toBe(0)
   })
 
+  it('a call to a toll-free number is paid by who has it, by the inbound rate plan of the account and where it comes from', async () => {
+    const tollFree = { direction: 'INBOUND', origCategory: 'OffNet', termCategory: 'OnNet', calledNumber: '18005550123', dialedNumber: '18005550123' } as const
+    const cost = async (changes: Partial<CallRecord>) => {
+      const stored = record({ ...tollFree, answeredAtMs: platform.time.nowMs(), endedAtMs: platform.time.nowMs() + 60_000, ...changes })
+      await storeCallRecords(platform.plane.context, [stored])
+      const found = (await search()).body['results'] as { id: string; rateType: string; ratePerMinute: number; cost: number }[]
+      const { rateType, ratePerMinute, cost: charged } = found.find(({ id }) => id === stored.id) ?? {}
+      return [rateType, ratePerMinute, charged]
+    }
+    expect(await cost({})).toEqual(['Free', 0, 0])
+    const [plan] = (await platform.call('GET', `/v2/partition/${platform.partitionId}/inboundrateplanproduct`)).list
+    await platform.call('PATCH', base, { inboundRatePlanProductId: plan?.['id'] })
+    expect(await cost({})).toEqual(['TollFree', 0.03, 0.03])
+    expect(await cost({ callingNumber: '14165550100' })).toEqual(['TollFree', 0.05, 0.05])
+    expect((await cost({ answeredAtMs: undefined }))[2]).toBe(0)
+    // Nobody's minutes: of the platform itself, to another number, from nowhere that has a price.
+    for (const changes of [{ origCategory: 'OnNet' as const }, { calledNumber: '18015550123' }, { callingNumber: '442079460000' }])
+      expect(await cost(changes)).toEqual(['Free', 0, 0])
+    // The Caribbean is not taken by the plan that every partition begins with; the switch knows.
+    expect(platform.plane.view.snapshotOf(accountId)?.tollFreeRefused).toEqual(['CARIBBEAN'])
+  })
+
   it('S1-31: after the billing day the first call finds full minutes', async () => {
     await platform.plane.context.database.sql.updateTable('calling_plan').set({ seconds_remaining: 0 }).where('reference_id', '=', userId).execute()
     const startedAtMs = Date.UTC(2026, 11, 1, 0, 0, 1)

@@ -1,8 +1,10 @@
+import { isTollFree, tollFreeOriginOf } from '@dialtone/numbering'
 import { callFactsOf, type CallCharge, rateCall, type RatedPlan } from '@dialtone/rating'
 import type { CallRecord } from '@dialtone/softswitch'
 import { type AccountScope, systemScope } from '../access/index.ts'
 import { lockPlanPool, payersOf, type PlanPool, plansInForce, productOf, rateOfNumber } from '../calling-plans/index.ts'
 import type { Transaction } from '../database/index.ts'
+import { inboundRatesOf } from '../inbound-rate-plans/index.ts'
 import { isLocalCall } from '../local-calling-areas/index.ts'
 
 export interface RatedCall {
@@ -27,10 +29,19 @@ export async function chargeCall(sql: Transaction, record: CallRecord, answeredS
   const { calledNumber, direction, termCategory: category } = record
   const rate = plan === undefined ? undefined : await rateOfNumber(sql, plan.productId, calledNumber)
   const local = direction === 'OUTBOUND' && (await isLocalCall(sql, scope, record.callingNumber, calledNumber))
-  const facts = callFactsOf({ direction, category, trunkInbound: charging.trunkInbound, calledNumber, local, plan: plan?.rated, rate })
+  const inboundRate = await inboundRateOf(sql, scope, record)
+  const facts = callFactsOf({ direction, category, trunkInbound: charging.trunkInbound, inboundRate, calledNumber, local, plan: plan?.rated, rate })
   const charge = rateCall({ ...facts, answeredSeconds })
   if (plan !== undefined && charge.secondsConsumed > 0) await plan.take(charge.secondsConsumed)
   return { charge, callingPlanProductId: plan?.productId, callingPlanProductName: plan?.productName, local }
+}
+
+/** What a minute of a call from outside to a toll-free number costs who has it, by the plan that the account names; without one nothing. */
+async function inboundRateOf(sql: Transaction, scope: AccountScope, record: CallRecord): Promise<string | undefined> {
+  const { direction, calledNumber, callingNumber, origCategory } = record
+  const origin = tollFreeOriginOf(callingNumber)
+  if (direction !== 'INBOUND' || origCategory !== 'OffNet' || origin === undefined || !isTollFree(calledNumber)) return undefined
+  return (await inboundRatesOf(sql, scope.accountId))?.[origin]?.rate
 }
 
 interface PlanInForce {

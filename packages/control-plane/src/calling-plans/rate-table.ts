@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '@dialtone/foundation'
+import { CARIBBEAN_AREA_CODES } from '@dialtone/numbering'
 import { parseMoney } from '@dialtone/rating'
 import type { Insertable, Selectable } from 'kysely'
 import { type CsvProblem, type CsvRow, readCsv, writeCsv } from '../csv/index.ts'
@@ -12,8 +13,6 @@ const MAX_RATES = 100_000
 const MAX_INCREMENT_SECONDS = 3600
 const DEFAULT_INCREMENT_SECONDS = 6
 
-/** NANP area codes outside the United States and Canada: dialed like home, priced like abroad. */
-const CARIBBEAN = ['242', '246', '264', '268', '284', '345', '441', '473', '649', '658', '664', '721', '758', '767', '784', '809', '829', '849', '868', '869', '876'] // prettier-ignore
 const ABROAD: readonly (readonly [string, string, string])[] = [
   ['33', 'France', '0.040000'], ['34', 'Spain', '0.040000'], ['39', 'Italy', '0.040000'], ['44', 'United Kingdom', '0.030000'], ['49', 'Germany', '0.030000'],
   ['52', 'Mexico', '0.050000'], ['55', 'Brazil', '0.080000'], ['61', 'Australia', '0.050000'], ['81', 'Japan', '0.060000'], ['86', 'China', '0.040000'],
@@ -34,7 +33,7 @@ export function defaultRates(homeRatePerMinute: string): readonly Rate[] {
   return [
     rate('1', 'United States and Canada', homeRatePerMinute, true),
     rate('1900', 'Premium numbers', '0.000000', false, false),
-    ...CARIBBEAN.map((areaCode) => rate(`1${areaCode}`, 'Caribbean and Atlantic', '0.250000', false)),
+    ...CARIBBEAN_AREA_CODES.map((areaCode) => rate(`1${areaCode}`, 'Caribbean and Atlantic', '0.250000', false)),
     ...ABROAD.map(([prefix, country, perMinute]) => rate(prefix, country, perMinute, false)),
   ]
 }

@@ -1,7 +1,7 @@
 import { err, ok } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
 import { entityNotFound } from '../failures/index.ts'
-import { checkSchema, FileProblem, freeObject, mergePatch, named, oneOf, openOperation, type Operation, partitionOperation } from '../http/index.ts'
+import { checkSchema, FileProblem, freeObject, named, oneOf, openOperation, type Operation, partitionOperation, patchedBody } from '../http/index.ts'
 import { type CallingPlanProduct, type CallingPlanProductRow, type CallingPlanTerms, DEFAULT_TERMS, productOf } from './calling-plan-product.ts'
 import { archiveCallingPlanProduct, createCallingPlanProduct, findProduct, updateCallingPlanProduct } from './change-calling-plan-product.ts'
 import { importCallingPlanProduct } from './import-calling-plan-product.ts'
@@ -134,8 +134,8 @@ export const callingPlanProductOperations: readonly Operation[] = [
     handle: async (context, { principal, scope, params, body }) => {
       const updated = await updateCallingPlanProduct(context, principal, scope, params.cppId, (before) => {
         const { terms: stored, ...product } = before
-        const checked = checkSchema(ProductBody, mergePatch({ ...product, ...stored }, body))
-        return checked.ok ? ok(requestOf(checked.value, stored)) : checked
+        const checked = patchedBody(ProductBody, { ...product, ...stored }, body)
+        return checked.ok ? ok(requestOf(checked.value, DEFAULT_TERMS)) : checked
       })
       return updated.ok ? ok({ status: 200, body: viewOf(updated.value) }) : updated
     },

@@ -36,6 +36,8 @@ export const DeviceLineBody = named(
     codecs: Type.Optional(Type.Array(Type.String({ maxLength: 32 }), { maxItems: 10 })),
   }),
 )
+/** What a replace without them keeps: a line that registers has a login. */
+export const LOGIN = ['sipUsername', 'sipPassword']
 export type DeviceLineRequest = Static<typeof DeviceLineBody>
 
 export function readLine(body: DeviceLineRequest): Result<RevisedLine, ApiFailure> {

@@ -5,12 +5,12 @@ import { objectExists } from '../account-objects/index.ts'
 import type { Context } from '../context.ts'
 import { placeFailure } from '../devices/index.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
-import { accountOperation, checkSchema, freeObject, mergePatch, type Operation } from '../http/index.ts'
+import { accountOperation, freeObject, type Operation, patchedBody } from '../http/index.ts'
 import { createDeviceLine } from './create-device-line.ts'
 import { deleteDeviceLine } from './delete-device-line.ts'
 import type { DeviceLineAttributes } from './device-line.ts'
 import { type DeviceLineRow, findLine, listLines } from './device-line-queries.ts'
-import { DeviceLineBody, readLine, withDeviceOf } from './line-body.ts'
+import { DeviceLineBody, LOGIN, readLine, withDeviceOf } from './line-body.ts'
 import { DeviceStatus, DeviceSwapBody, provisioningStatus, readSwap, RegistrationStatus } from './line-status-routes.ts'
 import { DeviceLineView, lineView } from './line-view.ts'
 import { swapDevice } from './swap-device.ts'
@@ -114,7 +114,7 @@ export const userDeviceOperations: readonly Operation[] = [
       const updated = await updateDeviceLine(context, principal, scope, params.deviceId, (before) => {
         if (!isOf(params, before)) return err(entityNotFound('Device', params.deviceId))
         const stored = Object.fromEntries(Object.entries(before).filter(([, value]) => value !== undefined))
-        const checked = checkSchema(DeviceLineBody, mergePatch(stored, body))
+        const checked = patchedBody(DeviceLineBody, stored, body, ['userId', ...LOGIN])
         return checked.ok ? readLine({ ...checked.value, userId: params.userId }) : checked
       })
       return updated.ok ? ok({ status: 200, body: lineView(updated.value) }) : updated

@@ -1,7 +1,7 @@
 import { err, ok } from '@dialtone/foundation'
 import Type from 'typebox'
 import { entityNotFound, inConflict } from '../failures/index.ts'
-import { accountOperation, checkSchema, freeObject, mergePatch, type Operation } from '../http/index.ts'
+import { accountOperation, freeObject, type Operation, patchedBody } from '../http/index.ts'
 import {
   DeviceMetadataBody,
   DeviceMetadataView,
@@ -61,7 +61,7 @@ export const deviceMetadataOperations: readonly Operation[] = [
     responses: { 200: DeviceMetadataView },
     handle: async (context, { principal, scope, params, body }) => {
       const updated = await updateDeviceMetadata(context, principal, scope, params.macAddress, (before) =>
-        checkSchema(DeviceMetadataBody, mergePatch(storedMetadata(before), body)),
+        patchedBody(DeviceMetadataBody, storedMetadata(before), body, ['adminPassword']),
       )
       return updated.ok ? ok({ status: 200, body: metadataView(context, principal, updated.value) }) : updated
     },

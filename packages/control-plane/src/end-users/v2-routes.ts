@@ -2,7 +2,7 @@ import { err, ok } from '@dialtone/foundation'
 import Type from 'typebox'
 import { systemScope } from '../access/index.ts'
 import { entityNotFound } from '../failures/index.ts'
-import { accountOperation, checkSchema, freeObject, mergePatch, MAX_OFFSET, oneOf, type Operation, partitionOperation } from '../http/index.ts'
+import { accountOperation, freeObject, MAX_OFFSET, oneOf, type Operation, partitionOperation, patchedBody } from '../http/index.ts'
 import { createEndUser } from './create-end-user.ts'
 import { deleteEndUser } from './delete-end-user.ts'
 import type { EndUserAttributes } from './end-user.ts'
@@ -117,7 +117,7 @@ export const endUserOperations: readonly Operation[] = [
     responses: { 200: EndUserView },
     handle: async (context, { principal, scope, params, body }) => {
       const patch = (before: EndUserAttributes) => {
-        const checked = checkSchema(EndUserBody, mergePatch(bodyOf(before), body))
+        const checked = patchedBody(EndUserBody, bodyOf(before), body, ['languageTag', 'timeZone'])
         if (!checked.ok) return checked
         const request = requestOf(checked.value)
         return request.ok && body['voicemailBoxId'] === null ? ok({ ...request.value, voicemailBoxId: null }) : request

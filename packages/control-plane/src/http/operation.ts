@@ -56,6 +56,8 @@ interface Common {
   readonly fileIsOptional?: (query: Readonly<Record<string, unknown>>) => boolean
   /** A partition operation that users of a single account may call too; without it they are refused whatever they hold. */
   readonly forAccountUsers?: boolean
+  /** What is published of a body that is read in more forms than its schema can say. */
+  readonly publishedBody?: TSchema
   /** Of JSON and forms; 1 MiB when it is not given. */
   readonly maxBodyBytes?: number
   /** The body is anything, handed on unread as a stream, with no limit but the use case's own. */

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { TSchema } from 'typebox'
 import { type ApiFailure, invalidField, invalidFields } from '../failures/index.ts'
 import { admitRequest, type CallerState } from './admit-request.ts'
 import type { HttpServerOptions } from './http-server-options.ts'
@@ -8,6 +9,7 @@ import { ProblemSchema } from './named-schema.ts'
 import { publishedQuery } from './manners/list-form.ts'
 import { runOperation } from './manners/run-operation.ts'
 import type { Operation, Reply } from './operation.ts'
+import { patchSchemaOf } from './patched-body.ts'
 import { checkBody } from './perform-operation.ts'
 import { checkSchema, saidTwice } from './schema-validation.ts'
 import { sendFailure } from './send-failure.ts'
@@ -25,7 +27,7 @@ export function registerOperation(http: FastifyInstance, operation: Operation, o
     http.route({
       method: operation.method,
       url,
-      schema: publishedSchema(operation, url !== operation.path),
+      schema: publishedSchema(operation, url !== operation.path, o.operations),
       ...(operation.maxUploadBytes === undefined ? {} : { bodyLimit: operation.maxUploadBytes }),
       ...(operation.maxBodyBytes === undefined ? {} : { bodyLimit: operation.maxBodyBytes }),
       config: {
@@ -103,7 +105,16 @@ function checkUpload(body: unknown, params: unknown, query: unknown): Result<{ p
   return unstorable === undefined ? ok({ params, query, body }) : err(invalidFields([unstorable]))
 }
 
-function publishedSchema(operation: Operation, isAlias: boolean): Record<string, unknown> {
+/** The body as it is published: what reading takes further forms of is told by the schema of one, and a patch by what it patches. */
+function publishedBody(operation: Operation, operations: readonly Operation[]): TSchema | undefined {
+  const replace = operations.find(({ method, path }) => method === 'PUT' && path === operation.path)
+  const replaced = replace?.publishedBody ?? replace?.body
+  if (operation.method === 'PATCH' && replaced !== undefined) return patchSchemaOf(replaced) ?? operation.body
+  return operation.publishedBody ?? operation.body
+}
+
+function publishedSchema(operation: Operation, isAlias: boolean, operations: readonly Operation[]): Record<string, unknown> {
+  const body = publishedBody(operation, operations)
   const failures = (operation.failures ?? [400, 401, 403, 404]).map((status) => [status, operation.surface?.failureSchema ?? ProblemSchema])
   const query = publishedQuery(operation)
   const answers = Object.entries(operation.responses).map(([status, schema]) => [status, schema ?? { type: 'null', description: 'No content' }])
@@ -114,7 +125,7 @@ function publishedSchema(operation: Operation, isAlias: boolean): Record<string,
     ...(isAlias ? { deprecated: true } : {}),
     ...(operation.params === undefined ? {} : { params: operation.params }),
     ...(query === undefined ? {} : { querystring: query }),
-    ...(operation.body === undefined ? {} : { body: operation.body }),
+    ...(body === undefined ? {} : { body }),
     ...(operation.maxUploadBytes === undefined && operation.takesForm !== true ? {} : { consumes: ['multipart/form-data'] }),
     ...(operation.requires === 'public' ? { security: [] } : {}),
     response: Object.fromEntries([...failures, ...answers]),

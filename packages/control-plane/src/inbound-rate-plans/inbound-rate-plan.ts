@@ -25,6 +25,17 @@ export function listInboundRatePlans(sql: Sql, scope: PartitionScope): Promise<I
   return sql.selectFrom('inbound_rate_plan_product').selectAll().where('partition_id', '=', scope.partitionId).orderBy('created_at').limit(1000).execute()
 }
 
+/** The rates of the plan an account names, by origin. */
+export async function inboundRatesOf(sql: Sql | Transaction, accountId: string): Promise<InboundRatePlanRow['rates'] | undefined> {
+  const plan = await sql
+    .selectFrom('account')
+    .innerJoin('inbound_rate_plan_product as plan', 'plan.id', 'account.inbound_rate_plan_product_id')
+    .select('plan.rates')
+    .where('account.id', '=', accountId)
+    .executeTakeFirst()
+  return plan?.rates
+}
+
 export function findInboundRatePlan(sql: Sql | Transaction, scope: PartitionScope, id: string): Promise<InboundRatePlanRow | undefined> {
   return sql.selectFrom('inbound_rate_plan_product').selectAll().where('id', '=', id).where('partition_id', '=', scope.partitionId).executeTakeFirst()
 }

@@ -1,2 +1,2 @@
-export { findInboundRatePlan, insertDefaultInboundRatePlan } from './inbound-rate-plan.ts'
+export { findInboundRatePlan, inboundRatesOf, insertDefaultInboundRatePlan } from './inbound-rate-plan.ts'
 export { inboundRatePlanOperations } from './v2-routes.ts'

@@ -1,7 +1,7 @@
 import { err, ok } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
 import { entityNotFound, inConflict } from '../failures/index.ts'
-import { checkSchema, freeObject, MAX_OFFSET, mergePatch, named, oneOf, type Operation, partitionOperation } from '../http/index.ts'
+import { freeObject, MAX_OFFSET, named, oneOf, type Operation, partitionOperation, patchedBody } from '../http/index.ts'
 import { rolesOfUsers } from '../roles/index.ts'
 import { createManagementUser, deleteManagementUser, resetManagementUserPassword, updateManagementUser } from './change-management-users.ts'
 import { exportRoles, importRoles } from './import-roles.ts'
@@ -171,7 +171,7 @@ export const managementUserOperations: readonly Operation[] = [
     handle: async (context, { principal, scope, params, body }) => {
       const updated = await updateManagementUser(context, principal, scope, params.id, ({ row }) => {
         const before = { username: row.username, firstName: row.first_name, lastName: row.last_name, languageTag: row.language_tag }
-        const checked = checkSchema(ManagementUserBody, mergePatch(before, body))
+        const checked = patchedBody(ManagementUserBody, before, body, ['roles', 'groupIds', 'password'])
         return checked.ok ? ok(attributesOf(checked.value)) : checked
       })
       return updated.ok ? ok({ status: 200, body: viewOf(updated.value) }) : updated

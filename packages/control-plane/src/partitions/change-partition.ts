@@ -5,7 +5,7 @@ import type { Transaction } from '../database/index.ts'
 import { write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, type FieldProblem, invalidField, invalidFields, notPermitted } from '../failures/index.ts'
 import { leaveSubDomains, provenSubDomains } from '../sip-domains/index.ts'
-import { deviceType } from '../reference-data/index.ts'
+import { CALL_RECORD_COLUMNS, callRecordColumn, deviceType } from '../reference-data/index.ts'
 import { carriersInForce } from './inbound-carriers.ts'
 import { partitionChanged, settingChanged } from './partition-events.ts'
 import type { PartitionSettings } from './partition-settings.ts'
@@ -62,6 +62,8 @@ export async function changeSetting(
     if (before === undefined) return err(entityNotFound('Partition', scope.partitionId))
     if (type === 'InboundRatePlanDefault' && typeof value === 'string' && !(await isRatePlan(change.sql, scope, value)))
       return err(invalidField('value', 'is no inbound rate plan of the partition', 'an id of GET …/inboundrateplanproduct', 'InvalidValue'))
+    const unknown = type === 'CDRReportColumns' ? textsOf(value).filter((name) => callRecordColumn(name) === undefined) : []
+    if (unknown.length > 0) return err(invalidField('value', `"${unknown.join('", "')}" is no column`, `one of ${CALL_RECORD_COLUMNS.join(', ')}`))
     const proven = type === 'SUB_DOMAINS' && value !== undefined ? await provenSubDomains(context, change.sql, scope, value as readonly string[]) : ok(value)
     if (!proven.ok) return proven
     const { [key]: old, ...others } = before.settings

@@ -104,13 +104,19 @@ describe('InboundRatePlanDefault', () => {
 })
 
 describe('CDRReportColumns', () => {
-  it('are the columns of call records as CSV, in that order; names that no record has are left out', async () => {
+  it('are the columns of call records as CSV, in that order; a name that no record has is refused', async () => {
     const header = async () => {
       const url = `${base}/cdrsearch/csv?startDate=2026-11-21&endDate=2026-11-21`
       return (await platform.plane.http.inject({ url, headers: { 'x-auth-token': platform.token } })).body.trim()
     }
     expect((await header()).split(',').length).toBeGreaterThan(20)
-    await set('CDRReportColumns', ['cost', 'StartTime', 'nothing', 'origNumber'], `/v2/partition/${platform.partitionId}`)
+    const path = `/v2/partition/${platform.partitionId}`
+    const refused = await platform.call('PUT', `${path}/setting/CDRReportColumns`, { value: ['cost', 'nothing'] })
+    expect(refused.body).toMatchObject({
+      status: 400,
+      details: [{ field: 'value', code: 'InvalidValue', reason: '"nothing" is no column', rule: expect.stringContaining('startTime') }],
+    })
+    await set('CDRReportColumns', ['cost', 'StartTime', 'origNumber'], path)
     expect(await header()).toBe('cost,startTime,origNumber')
     await set('CDRReportColumns', ['id'])
     expect(await header()).toBe('id')

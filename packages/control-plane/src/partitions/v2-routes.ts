@@ -2,7 +2,7 @@ import { err, ok, type Result } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
 import type { Context } from '../context.ts'
 import { type ApiFailure, entityNotFound, invalidField } from '../failures/index.ts'
-import { checkSchema, freeObject, mergePatch, named, oneOf, type Operation, partitionOperation } from '../http/index.ts'
+import { checkSchema, freeObject, named, oneOf, type Operation, partitionOperation, patchedBody } from '../http/index.ts'
 import { normalizeTimeZone } from '../time-zones/index.ts'
 import { carrierOperations } from './carrier-routes.ts'
 import { changeSetting, type PartitionAttributes, updatePartition } from './change-partition.ts'
@@ -72,7 +72,7 @@ export const partitionOperations: readonly Operation[] = [
       shown(
         context,
         await updatePartition(context, principal, scope, (before) => {
-          const checked = checkSchema(PartitionBody, mergePatch(bodyOf(before), body))
+          const checked = patchedBody(PartitionBody, bodyOf(before), body, ['status'])
           return checked.ok ? attributesOf(checked.value, { ...before, settings: unwritten(before.settings) }) : checked
         }),
       ),

@@ -1,7 +1,7 @@
 import { err, ok } from '@dialtone/foundation'
 import Type from 'typebox'
 import { entityNotFound } from '../failures/index.ts'
-import { accountOperation, FileUpload, freeObject, mergePatch, named, type Operation } from '../http/index.ts'
+import { accountOperation, FileUpload, freeObject, mergePatch, named, type Operation, removalFailure } from '../http/index.ts'
 import { cancelPort, revisePort, triggerPort } from './change-port.ts'
 import { letterView, MAX_LOA_BYTES, readLetter, uploadLetter } from './letter-of-authorization.ts'
 import { checkPortBody, PortSchema, readPortTerms } from './port-body.ts'
@@ -48,6 +48,8 @@ export const accountPortOperations: readonly Operation[] = [
       body: method === 'PUT' ? PortSchema : freeObject(),
       responses: { 200: PortSchema },
       handle: async (context, { principal, scope, params, body }) => {
+        const failure = method === 'PATCH' ? removalFailure(body, ['portingWireType', 'wirelessPin']) : undefined
+        if (failure !== undefined) return err(failure)
         const revised = await revisePort(context, principal, scope, portingCarrierOf(context), portIdOf(params.portId), (before) => {
           const checked = checkPortBody(method === 'PUT' ? body : mergePatch(portView(before), body))
           return checked.ok ? readPortTerms(checked.value, { phoneNumbers: phoneNumbersOf(before) }) : checked

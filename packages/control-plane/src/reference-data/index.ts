@@ -1,3 +1,4 @@
+export { CALL_RECORD_COLUMNS, callRecordColumn } from './call-record-columns.ts'
 export { citiesBeginning } from './cities.ts'
 export type { City } from './cities.ts'
 export { defaultMedia, defaultMediaFile, MEDIA_TYPES } from './default-media.ts'

@@ -2,7 +2,7 @@ import { err, ok } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
 import { ACCESS_LEVELS } from '../access/index.ts'
 import { entityNotFound } from '../failures/index.ts'
-import { checkSchema, freeObject, mergePatch, named, oneOf, type Operation, partitionOperation } from '../http/index.ts'
+import { freeObject, named, oneOf, type Operation, partitionOperation, patchedBody } from '../http/index.ts'
 import { PERMISSION_USER_TYPES, PUBLISHED_PERMISSION_TYPES } from '../reference-data/index.ts'
 import { createRole, deleteRole, updateRole } from './change-roles.ts'
 import { countUsers, findRole, listRoles, type RoleRow } from './role-queries.ts'
@@ -104,7 +104,7 @@ export const roleOperations: readonly Operation[] = [
     responses: { 200: SecurityRoleView },
     handle: async (context, { principal, scope, params, body }) => {
       const updated = await updateRole(context, principal, scope, params.securityId, (before) =>
-        checkSchema(SecurityRoleBody, mergePatch(bodyOf(before), body)),
+        patchedBody(SecurityRoleBody, bodyOf(before), body, ['userType']),
       )
       return updated.ok ? ok({ status: 200, body: viewOf(updated.value, await countUsers(context.database.sql, [updated.value.id])) }) : updated
     },

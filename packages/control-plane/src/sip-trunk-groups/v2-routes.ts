@@ -4,7 +4,7 @@ import type { AccountScope } from '../access/index.ts'
 import { configuredObject, findObject, pageOfObjects } from '../account-objects/index.ts'
 import type { Context } from '../context.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
-import { accountOperation, checkSchema, freeObject, mergePatch, named, oneOf, type Operation } from '../http/index.ts'
+import { accountOperation, freeObject, named, oneOf, type Operation, patchedBody } from '../http/index.ts'
 import { FORWARD_TYPES, trunksOfGroups } from '../sip-trunks/index.ts'
 import { createTrunkGroup, deleteTrunkGroup, reviseTrunkGroup, type ShownTrunkGroup, type WantedTrunkGroup } from './change-trunk-group.ts'
 import type { SipTrunkGroup } from './sip-trunk-group.ts'
@@ -113,7 +113,7 @@ export const sipTrunkGroupOperations: readonly Operation[] = [
     responses: { 200: GroupView },
     handle: async (context, { principal, scope, params, body }) => {
       const revise = (before: SipTrunkGroup, trunkIds: readonly string[]): Result<WantedTrunkGroup, ApiFailure> => {
-        const checked = checkSchema(GroupBody, mergePatch({ ...before, sipTrunksIds: [...trunkIds] }, body))
+        const checked = patchedBody(GroupBody, { ...before, sipTrunksIds: [...trunkIds] }, body['sipTrunksIds'] === null ? { ...body, sipTrunksIds: [] } : body)
         return checked.ok ? ok(wantedOf(checked.value)) : checked
       }
       return shown(200, await reviseTrunkGroup(context, principal, scope, params.groupId, revise))

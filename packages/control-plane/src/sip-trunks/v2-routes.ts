@@ -5,7 +5,7 @@ import type { AccountScope, Principal } from '../access/index.ts'
 import { plansInForce } from '../calling-plans/index.ts'
 import type { Context } from '../context.ts'
 import { type ApiFailure, entityNotFound, fieldRequired } from '../failures/index.ts'
-import { accountOperation, checkSchema, freeObject, mergePatch, named, oneOf, type Operation } from '../http/index.ts'
+import { accountOperation, freeObject, named, oneOf, type Operation, patchedBody } from '../http/index.ts'
 import { createTrunk, deleteTrunk, lockOutTrunk, type PlanSetup, reviseTrunk, type RevisedTrunk, setForwarding } from './change-trunk.ts'
 import { FORWARD_TYPES, type ForwardRules } from './forward-rules.ts'
 import type { SipTrunk } from './sip-trunk.ts'
@@ -154,7 +154,7 @@ export const sipTrunkOperations: readonly Operation[] = [
     responses: { 200: SipTrunkView },
     handle: async (context, { principal, scope, params, body }) => {
       const revise = (before: SipTrunk): Result<RevisedTrunk, ApiFailure> => {
-        const checked = checkSchema(TrunkBody, mergePatch(before, body))
+        const checked = patchedBody(TrunkBody, before, body, ['sipUsername', 'sipPassword'])
         return checked.ok ? ok(trunkOfBody(checked.value)) : checked
       }
       return shown(context, principal, scope, await reviseTrunk(context, principal, scope, params.sipTrunkId, revise))

@@ -6,7 +6,7 @@ import { entityNotFound } from '../failures/index.ts'
 import { accountOperation, freeObject, named, oneOf, type Operation } from '../http/index.ts'
 import { addNumbers } from './add-numbers.ts'
 import { ACCOUNT, AccountNumberPath, TELEPHONE_NUMBER_TAG as tag, withNumber } from './number-path.ts'
-import { AccountNumberView, BareNumberView, CustomerServiceRecordView, DirectoryListingView, E911AddressView } from './number-schemas.ts'
+import { AccountNumberView, BareNumberView, CustomerServiceRecordView, DirectoryListingView, E911AddressView, NumberChange } from './number-schemas.ts'
 import { readNumberRevision, readNumbersToAdd } from './read-number-requests.ts'
 import { releaseNumber } from './release-number.ts'
 import { releaseReservation, reserveNumber } from './reserve-number.ts'
@@ -158,6 +158,7 @@ export const accountNumberOperations: readonly Operation[] = [
       requires: { permission: 'EU_Telephone', level: 'EDIT' },
       params: AccountNumberPath,
       body: freeObject(),
+      publishedBody: NumberChange,
       responses: { 200: AccountNumberView },
       handle: (context, { principal, scope, params, body }) =>
         withNumber(params.tn, async (number) => {

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '@dialtone/foundation'
-import { checkAddress, checkE911Address, type E911Address, readAddress } from '../addresses/index.ts'
+import { checkAddress, checkE911Address, type E911Address, NO_ADDRESS, NOBODY, readAddress } from '../addresses/index.ts'
 import { type ApiFailure, type FieldProblem, fieldRequired, invalidFields } from '../failures/index.ts'
 
 /** Who has a number and where: what the losing carrier compares in a port (S1-76, S1-80, S1-81). */
@@ -65,14 +65,11 @@ export function isRegistrable(address: E911Address): boolean {
   return checkE911Address(address).length === 0
 }
 
-/** Only the members of an E911 record, whatever else the source carried. */
-function e911Of(source: E911Address): E911Address {
-  const { streetNumber, streetNumberSuffix, preDirectional, streetName, streetSuffix, postDirectional, city, state, country, postalCode } = source
-  const { secondaryLocationDescription, unit, location, firstName, middleInitial, lastName, businessName, customerType, latitude, longitude, language } = source
-  return {
-    ...{ streetNumber, streetNumberSuffix, preDirectional, streetName, streetSuffix, postDirectional, city, state, country, postalCode },
-    ...{ secondaryLocationDescription, unit, location, firstName, middleInitial, lastName, businessName, customerType, latitude, longitude, language },
-  }
+/** Only the members of an E911 record, whatever else the source carried; the record of a number that was imported has not all of them. */
+function e911Of(source: Partial<E911Address>): E911Address {
+  const empty: E911Address = { ...NO_ADDRESS, ...NOBODY }
+  const members = Object.entries(empty).map(([member, nothing]) => [member, source[member as keyof E911Address] ?? (nothing as unknown)] as const)
+  return Object.fromEntries(members) as unknown as E911Address
 }
 
 function within(parent: string, problems: readonly FieldProblem[]): FieldProblem[] {

@@ -99,6 +99,23 @@ export const AccountNumberView = named(
   }),
 )
 
+/** What a change of a number may say; what is left out stays. */
+export const NumberChange = named(
+  'TelephoneNumberChange',
+  Type.Object({
+    referenceType: bareNumber.referenceType,
+    referenceId: text,
+    assignAsCallerId: flag,
+    ringType: Type.Optional(oneOf(RING_TYPES)),
+    operationalStatus: bareNumber.operationalStatus,
+    canAcceptSMS: flag,
+    servicePackageType: bareNumber.servicePackageType,
+    customerServiceRecord: Type.Optional(CustomerServiceRecordView),
+    directoryListing: Type.Optional(DirectoryListingView),
+    e911Address: Type.Optional(E911AddressView),
+  }),
+)
+
 /** A number as the inventory has it (S1-70, S1-71). */
 export const InventoryNumberView = named(
   'TelephoneNumberView',

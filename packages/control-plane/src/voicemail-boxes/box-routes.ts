@@ -4,7 +4,7 @@ import { type AccountScope, type Actor, actorOf } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
-import { accountOperation, checkSchema, FileUpload, freeObject, mergePatch, named, oneOf, type Operation } from '../http/index.ts'
+import { accountOperation, FileUpload, freeObject, named, oneOf, type Operation, patchedBody } from '../http/index.ts'
 import { boxViews, VoicemailBoxView } from './box-view.ts'
 import { boxChanged, createBox, deleteBox, reviseBox } from './change-box.ts'
 import { MAX_GREETING_BYTES, readGreeting, removeGreeting, storeGreeting } from './greetings.ts'
@@ -113,7 +113,7 @@ export const userBoxOperations: readonly Operation[] = [
       const failure = await ownBoxFailure(context, principal, scope, params.voicemailBoxId, needs('EDIT'))
       if (failure !== undefined) return err(failure)
       const revise = (before: VoicemailBox): Result<VoicemailBox, ApiFailure> => {
-        const checked = checkSchema(BoxBody, mergePatch(bodyOf(before), body))
+        const checked = patchedBody(BoxBody, bodyOf(before), body)
         return checked.ok ? ok(boxOfBody(checked.value)) : checked
       }
       return shown(context, scope, await reviseBox(context, principal, scope, params.voicemailBoxId, revise))

@@ -1,7 +1,7 @@
 import { err, ok } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
 import { entityNotFound } from '../failures/index.ts'
-import { checkSchema, freeObject, mergePatch, named, type Operation, partitionOperation } from '../http/index.ts'
+import { freeObject, named, type Operation, partitionOperation, patchedBody } from '../http/index.ts'
 import { createSubscription, deleteSubscription, rotateSecret, updateSubscription } from './change-subscription.ts'
 import type { SubscriptionAttributes } from './subscription.ts'
 import { findSubscription, listSubscriptions } from './subscription-queries.ts'
@@ -94,7 +94,7 @@ export const webhookOperations: readonly Operation[] = [
     handle: async (context, { principal, scope, params, body }) => {
       const updated = await updateSubscription(context, principal, scope, params.webhookId, (before) => {
         const { description, ...rest } = before
-        const checked = checkSchema(WebhookBody, mergePatch({ ...rest, ...(description === undefined ? {} : { description }) }, body))
+        const checked = patchedBody(WebhookBody, { ...rest, ...(description === undefined ? {} : { description }) }, body, ['secret'])
         return checked.ok ? ok({ attributes: attributesOf(checked.value), secret: checked.value.secret }) : checked
       })
       return updated.ok ? ok({ status: 200, body: webhookView(updated.value) }) : updated

@@ -25,6 +25,8 @@ export interface PublishedOperation {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly isPublic: boolean
+  /** A further spelling of another one. */
+  readonly isAlias: boolean
   readonly query: readonly Parameter[]
   /** Of JSON bodies. */
   readonly body: Schema | undefined
@@ -40,7 +42,7 @@ export interface TextField {
 }
 
 interface Document {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, { parameters?: readonly Parameter[]; requestBody?: { content: Record<string, { schema?: Schema }> }; security?: readonly unknown[] }>>>> // prettier-ignore
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { parameters?: readonly Parameter[]; requestBody?: { content: Record<string, { schema?: Schema }> }; security?: readonly unknown[]; deprecated?: boolean }>>>> // prettier-ignore
   readonly components?: { readonly schemas?: Readonly<Record<string, Schema>> }
 }
 
@@ -64,12 +66,14 @@ export async function publishedOperations(platform: TestControlPlane) {
       const content = operation.requestBody?.content ?? {}
       const query = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query')
       const takesForm = Object.keys(content).some((type) => !type.includes('json'))
-      return [{ method, path, isPublic: operation.security?.length === 0, query, body: content['application/json']?.schema, takesForm }]
+      const isAlias = operation.deprecated === true
+      return [{ method, path, isPublic: operation.security?.length === 0, isAlias, query, body: content['application/json']?.schema, takesForm }]
     }),
   )
   return {
     operations,
     textsIn: (schema: Schema) => textsIn(schema, resolved),
+    membersOf: (schema: Schema) => Object.keys(resolved(schema).properties ?? {}),
     sampleOf: (schema: Schema) => sampleOf(schema, 'x', resolved),
     withValue: (schema: Schema, body: unknown, path: readonly string[], value: string, referenceType: string | undefined) =>
       withValue(schema, body, path, { value, referenceType, resolved }),
