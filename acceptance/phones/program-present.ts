@@ -7,6 +7,7 @@ const PACKAGES = {
   kamailio: 'kamailio',
   baresip: 'baresip-core',
   sipp: 'sip-tester',
+  svwar: 'sipvicious',
   linphonec: 'linphone-cli',
   chromium: 'chromium',
   openssl: 'openssl',
