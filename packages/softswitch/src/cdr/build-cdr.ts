@@ -27,7 +27,8 @@ export function buildOwnRecords(call: CallState, mediaReport?: MediaReport): rea
 /** A record that came with a leg from the call it was answered in: it ends when the leg does. */
 function carriedOn(call: CallState, record: CallRecord): CallRecord {
   if (call.outcome === undefined) return record
-  return { ...record, endedAtMs: endOf(call), disposition: 'ANSWERED', sipStatusCode: 200, hangupBy: call.talkEnded?.hangupBy ?? call.outcome.hangupBy }
+  const { hangupBy, code: reasonCode } = call.outcome
+  return { ...record, endedAtMs: endOf(call), disposition: 'ANSWERED', sipStatusCode: 200, hangupBy: call.talkEnded?.hangupBy ?? hangupBy, reasonCode }
 }
 
 /** The legs of the call may be over while others who joined it talk on. */
@@ -68,7 +69,7 @@ function buildRecord(call: CallState, account: AccountView, mediaReport: MediaRe
     sipCallIds: call.sipCallIds,
   }
   // A spread for each of these would cost more than the rest of the record.
-  if (outcome !== undefined) record.reasonCode = outcome.code
+  if (outcome !== undefined) record.reasonCode = ended?.code ?? outcome.code
   if (account.forwardedTo !== undefined) record.forwardedTo = account.forwardedTo
   if (account.authorization !== undefined) record.authorization = account.authorization
   if (account.pickup !== undefined) record.pickup = account.pickup

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RouteDecision } from '@dialtone/call-routing'
-import { ALICE, ANSWER, carrier, onNet, reject, ring, ScriptedCall } from '../../../test/scripted-call.ts'
+import { ALICE, ANSWER, carrier, OFFER, onNet, reject, ring, ScriptedCall } from '../../../test/scripted-call.ts'
+import { GRANDMA } from '../../../test/scripted-transfer.ts'
 import { buildCallRecords } from '../../cdr/build-cdr.ts'
 import type { CallAuthorization } from '../../ports/call-authorizer.ts'
 
@@ -179,5 +180,56 @@ describe('a call that is sent on', () => {
       ['record-account-1', 'IN_PROGRESS', undefined, true],
       ['first', 'BUSY', 'two', false],
     ])
+  })
+})
+
+describe('a leg to a carrier that goes on in another call', () => {
+  const ROOM: RouteDecision = {
+    ...{ kind: 'serve', service: { kind: 'conference', conferenceRoomId: 'room' }, target: 'conference:room', userId: undefined },
+    ...{ caller: ALICE, calledNumber: '4300', diversion: undefined, steps: [] },
+  }
+  const carriedInto = (call: ScriptedCall, authorization: { maxSeconds: number; planId: string }) => {
+    const [running] = buildCallRecords(call.state)
+    if (running === undefined) throw new Error('no record')
+    const carried = { ...running, id: 'paid', sessionId: 'session-0', answeredAtMs: call.time.nowMs(), authorization }
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [carried], sipCallId: 'joined' })
+    return call.time.nowMs()
+  }
+  const talking = (authorizations: readonly CallAuthorization[]) => {
+    const call = new ScriptedCall([{ decision: ring() }], { authorizations })
+    call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+    return call
+  }
+  const served = (authorizations: readonly CallAuthorization[]) => {
+    const call = new ScriptedCall([{ decision: ROOM }], { authorizations })
+    call.feed({ type: 'ownEndOpened', isAnswered: true })
+    return call
+  }
+
+  it.each([
+    ['with somebody it was transferred to', talking],
+    ['in a room, a queue, a parking spot', served],
+  ])('%s: is asked about, and ends in the second of the limit', (_where, made) => {
+    const call = made([minute(90), no('PlanMinutesExhausted')])
+    const joinedAtMs = carriedInto(call, { maxSeconds: 60, planId: 'plan-1' })
+    call.time.advance(89_999)
+    expect([call.done('extendAuthorization').map(({ reservationId }) => reservationId), call.state.phase === 'over']).toEqual([['paid', 'paid'], false])
+    call.time.advance(60)
+    expect([call.state.phase, call.done('byeCaller').length > 0]).toEqual(['over', true])
+    const record = buildCallRecords(call.state).find(({ id }) => id === 'paid')
+    expect(record).toMatchObject({ endedAtMs: joinedAtMs + 90_000, disposition: 'ANSWERED', hangupBy: 'system', reasonCode: 'MinutesUsedUp' })
+  })
+
+  it('while it waits for an answer that costs something too: each answer is for the leg it was asked for', () => {
+    const to = { ...carrier(), diversion: { userId: 'bob', number: '2002', reason: 'always' } } as RouteDecision
+    const call = new ScriptedCall([{ decision: ROOM }, { decision: to, forwardRecordId: 'forward' }], { authorizations: ['no answer yet'] })
+    call.feed({ type: 'ownEndOpened', isAnswered: true })
+    carriedInto(call, { maxSeconds: 60, planId: 'plan-1' })
+    call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: ANSWER })
+    call.feed({ type: 'serviceRing', to: { referenceType: 'END_USER', referenceId: 'bob' }, timeoutMs: 20_000 })
+    call.feed({ type: 'authorized', reservationId: 'paid', authorization: minute(120) })
+    expect(call.done('startLeg')).toHaveLength(0)
+    call.feed({ type: 'authorized', reservationId: 'forward', authorization: minute(60) })
+    expect(call.done('startLeg')).toHaveLength(1)
   })
 })

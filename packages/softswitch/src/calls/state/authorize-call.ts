@@ -5,7 +5,7 @@ import { act, go, startTimer } from './call-state.ts'
 import type { AccountView, CallState, Step } from './call-state.ts'
 import { limitsOf, TICK_MS } from './authorized-limits.ts'
 import type { Limit } from './authorized-limits.ts'
-import { endTalk } from './end-call.ts'
+import { endSetup, endTalk } from './end-call.ts'
 import type { ForwardView } from './forward-view.ts'
 import { failSetup } from './join-events.ts'
 import { isMixed } from './mix-state.ts'
@@ -56,12 +56,13 @@ function lineOf({ origin }: CallState): Pick<AuthorizationRequest, 'userId' | 'l
 export function onAuthorized(step: Step, event: Authorized, proceed: (step: Step, routed: Routed) => Step): Step {
   const { phase, awaitsAuthorization: routed } = step.state
   const { authorization } = event
-  if (phase === 'setup' && routed !== undefined) {
+  // One that came from another call may be asked for more meanwhile.
+  if (phase === 'setup' && routed !== undefined && event.reservationId === payerOf(step.state, routed)?.recordId) {
     const decided = go(step, { awaitsAuthorization: undefined })
     if (!authorization.allowed) return failSetup(decided, { atMs: event.atMs, failure: callFailure(authorization.code), hangupBy: 'system' })
     return proceed(noteAuthorization(decided, event), { ...routed, atMs: event.atMs })
   }
-  if (phase !== 'talking') return step
+  if (phase === 'over' || (phase === 'setup' && !limitsOf(step.state).some(({ reservationId }) => reservationId === event.reservationId))) return step
   if (!authorization.allowed) return onNoMore(step, event)
   return startLimitTimer(noteAuthorization(step, event), event.atMs)
 }
@@ -71,22 +72,26 @@ export function noteAuthorization(step: Step, { reservationId, authorization }: 
   if (!authorization.allowed) return step
   const { maxSeconds, planId, mostSeconds } = authorization
   const note = { maxSeconds, planId }
-  const { accounts, forwards, transfer } = step.state
+  const { accounts, forwards, transfer, answeredAtMs = 0 } = step.state
+  let beforeMs = 0
   const mark = <View extends AccountView>(view: View): View => (view.recordId === reservationId ? { ...view, authorization: note } : view)
   const guests = { ...transfer.guests }
   for (const side of ['caller', 'callee'] satisfies CallSide[]) {
     const guest = guests[side]
     if (guest === undefined) continue
     guests[side] = { ...guest, records: guest.records.map((record) => (record.id === reservationId ? { ...record, authorization: note } : record)) }
+    const carried = guest.records.find(({ id }) => id === reservationId)
+    beforeMs = carried?.answeredAtMs === undefined ? beforeMs : answeredAtMs - carried.answeredAtMs
   }
-  const most = mostSeconds === undefined ? {} : { mostSeconds }
+  // Of a leg that came from another call it counts from the answer there.
+  const most = mostSeconds === undefined ? {} : { mostSeconds: mostSeconds - beforeMs / 1000 }
   return go(step, { accounts: accounts.map(mark), forwards: forwards?.map(mark), transfer: { ...transfer, guests }, ...most })
 }
 
 /** Runs to the first moment at which more is to be asked for, or there is no more. */
 export function startLimitTimer(step: Step, atMs: number): Step {
   const limits = limitsOf(step.state)
-  if (limits.length === 0 || step.state.emergency !== undefined) return step
+  if (limits.length === 0 || step.state.emergency !== undefined || step.state.phase === 'over') return step
   const moments = limits.map((limit) => (refusalOf(step.state, limit) === undefined ? limit.askAtMs : limit.atMs))
   return startTimer(startWarning(step, atMs), 'authorized', Math.max(0, Math.min(...moments) - atMs))
 }
@@ -94,7 +99,7 @@ export function startLimitTimer(step: Step, atMs: number): Step {
 /** The authorised time is nearly over: is there more? The call goes on meanwhile. When it is over and there was none, so is the call. */
 export function onLimitReached(step: Step, atMs: number): Step {
   const { state } = step
-  if (state.phase !== 'talking' || state.emergency !== undefined) return step
+  if (state.phase === 'over' || state.emergency !== undefined) return step
   const limits = limitsOf(state)
   const over = limits.find((limit) => refusalOf(state, limit) !== undefined && limit.atMs <= atMs + TICK_MS)
   if (over !== undefined) return endAtLimit(step, over, atMs)
@@ -117,8 +122,8 @@ function onNoMore(step: Step, { reservationId, authorization, atMs }: Authorized
 
 /** Only two who talk are told: in a mix others hear it too. */
 export function announceLimit(step: Step, promptId: 'minutes-used-up' | 'minute-left', accountId: string, endsInMs?: number): Step {
-  const { hasHoldMusic, transfer } = step.state
-  const isFree = hasHoldMusic === true && !isMixed(step.state) && transfer.renegotiation === undefined
+  const { hasHoldMusic, transfer, phase } = step.state
+  const isFree = phase === 'talking' && hasHoldMusic === true && !isMixed(step.state) && transfer.renegotiation === undefined
   return isFree ? act(step, { type: 'announceLimit', promptId, accountId, ...(endsInMs === undefined ? {} : { endsInMs }) }) : step
 }
 
@@ -145,5 +150,7 @@ function refusalOf({ refusedMore }: CallState, { reservationId }: Pick<Limit, 'r
 /** The call ends, by its records in the very second that was authorised. The one place where a call ends for want of minutes. */
 function endAtLimit(step: Step, limit: Pick<Limit, 'reservationId' | 'atMs'>, atMs: number): Step {
   const code = refusalOf(step.state, limit) ?? 'MinutesUsedUp'
-  return endTalk(step, { atMs: Math.min(atMs, limit.atMs), hangupBy: 'system', code, reason: reasonOf(callFailure(code)) })
+  const end = { atMs: Math.min(atMs, limit.atMs), hangupBy: 'system' } as const
+  if (step.state.phase === 'setup') return endSetup(step, { ...end, failure: callFailure(code) })
+  return endTalk(step, { ...end, code, reason: reasonOf(callFailure(code)) })
 }

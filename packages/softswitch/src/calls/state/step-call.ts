@@ -1,6 +1,6 @@
 import { callFailure } from '../call-failure.ts'
 import { onServiceAttends } from './attend-events.ts'
-import { onAuthorized, onLimitReached, onMinuteLeft } from './authorize-call.ts'
+import { onAuthorized, onLimitReached, onMinuteLeft, startLimitTimer } from './authorize-call.ts'
 import { onBesideAuthorized, onBesideDue } from './beside-events.ts'
 import type { CallEvent, TimerName } from './call-event.ts'
 import { act, changeLeg, go } from './call-state.ts'
@@ -191,7 +191,8 @@ function dispatchBetweenCalls(step: Step, event: Extract<CallEvent, { type: Betw
     case 'transferAbandoned':
       return onTransferAbandoned(step, event)
     case 'partyJoined':
-      return onPartyJoined(step, event)
+      // What pays for the leg that came goes on with it.
+      return startLimitTimer(onPartyJoined(step, event), event.atMs)
     case 'takeoverAsked':
       return onTakeoverAsked(step, event)
     case 'takeoverGone':
