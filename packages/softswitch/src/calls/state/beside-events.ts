@@ -1,3 +1,4 @@
+import { callFailure } from '../call-failure.ts'
 import { noteAuthorization } from './authorize-call.ts'
 import type { CallEvent } from './call-event.ts'
 import type { LegState, Step } from './call-state.ts'
@@ -13,7 +14,7 @@ export function onBesideDue(step: Step, atMs: number): Step {
   const isOfAttempt = (leg: LegState) => leg.attempt === attempt.number
   const ended = cancelLegs(step, 'Q.850;cause=19;text="No answer from user"', (leg) => isOfAttempt(leg) && endOf(leg) <= elapsedMs)
   const silent = new Set(ended.state.legs.filter((leg) => isOfAttempt(leg) && endOf(leg) <= elapsedMs).map(({ plan }) => plan.beside?.forward?.recordId))
-  const given = endForwards(ended, atMs, (recordId) => silent.has(recordId), { disposition: 'NO_ANSWER', statusCode: 480 })
+  const given = endForwards(ended, atMs, (recordId) => silent.has(recordId), { disposition: 'NO_ANSWER', statusCode: 480, code: 'NoAnswer' })
   const started = startLegs(given, atMs, (leg) => isOfAttempt(leg) && startOf(leg) <= elapsedMs)
   return failWhenOver(started, 'no-answer', atMs) ?? awaitBeside(started, started.state.attempt, elapsedMs)
 }
@@ -28,7 +29,8 @@ export function onBesideAuthorized(step: Step, event: Extract<CallEvent, { type:
   if (phase !== 'setup') return noteAuthorization(step, event)
   if (authorization.allowed) return startLegs(noteAuthorization(step, event), atMs, isMeant)
   const refused = cancelLegs(step, '', isMeant)
-  const ended = endForwards(refused, atMs, (recordId) => recordId === event.reservationId, { disposition: 'REJECTED', statusCode: 403 })
+  const { disposition, statusCode, code } = callFailure(authorization.code)
+  const ended = endForwards(refused, atMs, (recordId) => recordId === event.reservationId, { disposition, statusCode, code })
   return failWhenOver(ended, 'failed', atMs) ?? ended
 }
 

@@ -74,7 +74,7 @@ export interface AccountView extends CallAccount {
   /** What the plan that pays for this allowed. */
   readonly authorization?: RecordAuthorization | undefined
   /** This account had nothing to do with the call any more when it went on. */
-  readonly ended?: { readonly atMs: number; readonly disposition: CallDisposition; readonly statusCode: number }
+  readonly ended?: { readonly atMs: number; readonly disposition: CallDisposition; readonly statusCode: number; readonly code: string }
 }
 
 export interface CallOutcome {

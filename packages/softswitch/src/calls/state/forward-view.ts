@@ -21,11 +21,7 @@ export function forwardsOf(state: CallState, event: Routed): readonly ForwardVie
   if (before === undefined) return leg === undefined ? undefined : [leg]
   const same = leg === undefined ? undefined : before.find((forward) => isSameLeg(forward, leg))
   const last = state.trail.at(-1)
-  const ended = {
-    atMs,
-    disposition: last?.outcome === 'busy' ? 'BUSY' : last?.outcome === 'no-answer' ? 'NO_ANSWER' : 'FAILED',
-    statusCode: last?.statusCode ?? 480,
-  } as const
+  const ended = { atMs, ...FORWARD_ENDS[last?.outcome ?? 'failed'], statusCode: last?.statusCode ?? 480 }
   // A call that is refused now ends for the leg as it ends for the caller.
   const goesOn = decision.kind === 'reject' || decision.kind === 'on-net'
   const kept = before.map((forward): ForwardView => {
@@ -34,6 +30,16 @@ export function forwardsOf(state: CallState, event: Routed): readonly ForwardVie
   })
   return leg === undefined || same !== undefined ? kept : [...kept, leg]
 }
+
+/** How a leg that led nowhere ended, for its own record. */
+export const FORWARD_ENDS = {
+  busy: { disposition: 'BUSY', code: 'UserBusy' },
+  'no-answer': { disposition: 'NO_ANSWER', code: 'NoAnswer' },
+  declined: { disposition: 'FAILED', code: 'Declined' },
+  unregistered: { disposition: 'FAILED', code: 'Unregistered' },
+  failed: { disposition: 'FAILED', code: 'DestinationFailed' },
+  left: { disposition: 'FAILED', code: 'DestinationFailed' },
+} as const
 
 function isSameLeg(one: ForwardView, other: ForwardView): boolean {
   return one.ended === undefined && one.accountId === other.accountId && one.calledNumber === other.calledNumber && one.by.userId === other.by.userId

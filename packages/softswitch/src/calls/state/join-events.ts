@@ -190,8 +190,8 @@ export function failSetup(step: Step, end: SetupEnd): Step {
   const stopped = stopTimers(cancelLegs(step, reasonOf(end.failure)), 'ring', 'beside', 'carrierSetup')
   const recall = { type: 'askRecall', transferor: recallTo, caller, timeoutMs: RECALL_RING_MS } as const
   // What other accounts have to do with it is over: nobody of theirs answered.
-  const { disposition, statusCode } = end.failure
-  const ended = { atMs: end.atMs, disposition, statusCode }
+  const { disposition, statusCode, code } = end.failure
+  const ended = { atMs: end.atMs, disposition, statusCode, code }
   const accounts = step.state.accounts.map((account) => (account.accountId === recallTo.accountId ? account : { ...account, ended }))
   const question = { ...step.state.question, accountId: recallTo.accountId }
   return go(changeTransfer(stopped, { recalled: true }), { attempt: undefined, accounts, question }, recall)

@@ -79,6 +79,8 @@ describe('numbers called beside the phones of a user', () => {
       ['Forward', 'BUSY'],
     ])
     expect(records[0]).not.toHaveProperty('forwardedTo')
+    call.feed({ type: 'callerEnded', cause: 'bye', reason: undefined })
+    expect(buildCallRecords(call.state).map(({ reasonCode }) => reasonCode)).toEqual(['CallerHungUp', 'AnsweredElsewhere', 'UserBusy'])
   })
 
   it('are not called when whoever pays says no; the phones ring on, and are the last to be waited for', () => {
@@ -89,5 +91,11 @@ describe('numbers called beside the phones of a user', () => {
     expect(call.state.phase).toBe('setup')
     call.feed({ type: 'legRejected', legId: 'b1', statusCode: 486, local: false })
     expect(call.done('rejectCaller')).toHaveLength(1)
+    expect(buildCallRecords(call.state)[1]).toMatchObject({
+      legType: 'Forward',
+      disposition: 'REJECTED',
+      sipStatusCode: 402,
+      reasonCode: 'PlanMinutesExhausted',
+    })
   })
 })

@@ -1,7 +1,7 @@
 import type { AuthorizationRequest } from '../../ports/call-authorizer.ts'
 import { act, changeLeg, go, startTimer } from './call-state.ts'
 import type { Attempt, LegState, Step } from './call-state.ts'
-import { forwardLegOf } from './forward-view.ts'
+import { FORWARD_ENDS, forwardLegOf } from './forward-view.ts'
 import type { ForwardView } from './forward-view.ts'
 import type { BesidePlan } from './leg-plan.ts'
 
@@ -83,7 +83,7 @@ export function endForwards(step: Step, atMs: number, which: (recordId: string) 
 }
 
 type ForwardEnd = Omit<NonNullable<ForwardView['ended']>, 'atMs'>
-const GIVEN_UP: ForwardEnd = { disposition: 'CANCELLED', statusCode: 487 }
+const GIVEN_UP: ForwardEnd = { disposition: 'CANCELLED', statusCode: 487, code: 'AnsweredElsewhere' }
 
 /** One of them has refused, while others ring. */
 export function endForwardOf(step: Step, leg: LegState, { statusCode, atMs }: { readonly statusCode: number; readonly atMs: number }): Step {
@@ -91,6 +91,6 @@ export function endForwardOf(step: Step, leg: LegState, { statusCode, atMs }: { 
   const isLast = !step.state.legs.some(({ plan, phase }) => plan.beside?.forward?.recordId === id && phase !== 'over' && phase !== 'cancelling')
   if (id === undefined || !isLast) return step
   const isBusy = statusCode === 486 || statusCode === 600
-  const disposition = isBusy ? 'BUSY' : statusCode === 480 || statusCode === 408 ? 'NO_ANSWER' : 'FAILED'
-  return endForwards(step, atMs, (recordId) => recordId === id, { disposition, statusCode })
+  const { disposition, code } = FORWARD_ENDS[isBusy ? 'busy' : statusCode === 480 || statusCode === 408 ? 'no-answer' : 'failed']
+  return endForwards(step, atMs, (recordId) => recordId === id, { disposition, code, statusCode })
 }

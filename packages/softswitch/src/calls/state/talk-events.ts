@@ -39,11 +39,15 @@ const CALLER_END_CODES: Readonly<Record<EndCause, string>> = {
 export function onCallerEnded(step: Step, event: Of<'callerEnded'>): Step {
   if (step.state.callerLeg === 'over') return step
   const next = go(step, { callerLeg: 'over' })
-  if (step.state.phase === 'setup') return onCallerCancelled(next, { type: 'callerCancelled', atMs: event.atMs, reason: event.reason })
-  if (step.state.phase !== 'talking') return next
+  const { phase, servedAtMs } = step.state
   const hangupBy = event.cause === 'bye' ? 'caller' : 'system'
-  const reason = event.reason ?? goneReason(event.cause)
-  return onPartyLeft(next, 'caller', { atMs: event.atMs, hangupBy, code: CALLER_END_CODES[event.cause], reason })
+  const code = CALLER_END_CODES[event.cause]
+  // Our own end has answered: it is no attempt that was given up.
+  if (phase === 'setup' && servedAtMs !== undefined)
+    return endSetup(next, { atMs: event.atMs, failure: { ...callFailure('CallerCancelled'), code }, hangupBy, reason: event.reason })
+  if (phase === 'setup') return onCallerCancelled(next, { type: 'callerCancelled', atMs: event.atMs, reason: event.reason })
+  if (phase !== 'talking') return next
+  return onPartyLeft(next, 'caller', { atMs: event.atMs, hangupBy, code, reason: event.reason ?? goneReason(event.cause) })
 }
 
 /**
