@@ -17,6 +17,11 @@ export class Characters {
   get bytes(): Uint8Array {
     return (this.#bytes ??= bytesOf(this.text))
   }
+
+  /** Somebody has made them, to send them. @param bytes begin with the text, a byte for each character */
+  lend(bytes: Uint8Array): void {
+    this.#bytes ??= bytes
+  }
 }
 
 /** No delimiter, and no character of a token or a host: what stands for a character that fits into no byte. */

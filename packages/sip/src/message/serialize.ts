@@ -39,7 +39,10 @@ export function textToKeep(source: MessageText): Buffer {
 function writeInto(bytes: Buffer, { characters, start, headersEnd, bytes: bodyBytes, bodyStart, bodyEnd }: MessageText): Buffer {
   const { text } = characters
   const headLength = headersEnd - start
-  bytes.write(start === 0 && headersEnd === text.length ? text : text.slice(start, headersEnd), 0, headLength, 'latin1')
+  const isWhole = start === 0 && headersEnd === text.length
+  bytes.write(isWhole ? text : text.slice(start, headersEnd), 0, headLength, 'latin1')
+  // What is read of a request of ours, its Via for one, is read there: the text is written once.
+  if (isWhole) characters.lend(bytes)
   if (bodyEnd > bodyStart) bodyBytes.copy(bytes, headLength, bodyStart, bodyEnd)
   return bytes
 }

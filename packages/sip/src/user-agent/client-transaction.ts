@@ -70,6 +70,8 @@ class ClientTransactionRunner<State extends { readonly name: string }> implement
 
   constructor(options: ClientTransactionOptions, start: Transition<State>, step: (state: State, event: ClientTransactionEvent) => Transition<State>) {
     const { request } = options
+    // Before anything is read of it, which is then read there.
+    this.#bytes = serialize(request)
     this.key = clientTransactionKey(request.topVia.parameters.get('branch') ?? '', request.method)
     this.#request = request
     this.remote = options.remote
@@ -78,7 +80,6 @@ class ClientTransactionRunner<State extends { readonly name: string }> implement
     this.#onTerminated = options.onTerminated
     this.#step = step
     this.#state = start.state
-    this.#bytes = serialize(request)
     this.#timers = new TransactionTimers(options.runtime.timers, this)
     for (const effect of start.effects) this.#perform(effect)
   }

@@ -15,6 +15,8 @@ export interface DialogPeer {
   /** Our Contact in this dialog. */
   readonly contact: string
   readonly credentials: Credentials | undefined
+  /** Where the last request went: the next one mostly goes there too. */
+  reached?: { readonly nextHop: string; readonly heardFrom: RemoteAddress; readonly destination: RemoteAddress }
 }
 
 export interface InDialogMessage {
@@ -129,10 +131,18 @@ interface NextRequest {
 
 function nextRequest(userAgent: UserAgent, peer: DialogPeer, message: NextRequest): { request: SipRequest; destination: RemoteAddress } {
   const routed = routeRequest(peer.dialog.routeSet, peer.dialog.remoteTarget)
-  const destination = dialogDestination(routed.nextHop, peer.heardFrom, (place) => userAgent.isOurPlace(place))
+  const destination = destinationOf(userAgent, peer, routed.nextHop)
   const { method, sequence, headers, body, contentType } = message
   const request = buildInDialogRequest(peer.dialog, routed, { method, sequence, via: userAgent.newVia(destination), headers, body, contentType })
   return { request, destination }
+}
+
+function destinationOf(userAgent: UserAgent, peer: DialogPeer, nextHop: string): RemoteAddress {
+  const { heardFrom, reached } = peer
+  if (reached !== undefined && reached.nextHop === nextHop && reached.heardFrom === heardFrom) return reached.destination
+  const destination = dialogDestination(nextHop, heardFrom, (place) => userAgent.isOurPlace(place))
+  peer.reached = { nextHop, heardFrom, destination }
+  return destination
 }
 
 /** Target refresh requests (RFC 3261 12.2, RFC 3311 5.1, RFC 3515 2.2, RFC 6665 4.1.2, 4.2.2). */
