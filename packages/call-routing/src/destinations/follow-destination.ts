@@ -10,12 +10,13 @@ import { ringUser } from './ring.ts'
 
 /** Goes from destination to destination until one decides. No destination is entered twice, so this ends. */
 export function followDestination(scene: CallScene, start: Destination): RouteVerdict {
-  return follow(scene, start, { entered: new Set(), hops: scene.facts.trail.length })
+  return follow(scene, start, { entered: [], hops: scene.facts.trail.length })
 }
 
 /** Where a decision has been. */
 interface Journey {
-  readonly entered: Set<string>
+  /** A handful: there is a limit to hops. */
+  readonly entered: string[]
   hops: number
 }
 
@@ -24,8 +25,8 @@ function follow(scene: CallScene, start: Destination, journey: Journey): RouteVe
   let destination = start
   for (;;) {
     const place = placeOf(destination)
-    if (journey.entered.has(place)) return endLoop(scene, place)
-    journey.entered.add(place)
+    if (journey.entered.includes(place)) return endLoop(scene, place)
+    journey.entered.push(place)
     const progress = enter(scene, destination)
     if ('verdict' in progress) return progress.verdict
     if ('firstOf' in progress) return followFirst(scene, progress, journey)

@@ -144,9 +144,13 @@ export function descriptionForCaller(call: CallContext, { legId, sdp }: { readon
   if (pickedUp !== undefined) return pickedUp
   const options = relayOptions(call, 'callee', legId)
   const { session } = call
-  const asked = { ...options, recipient: mediaTermsOf(call, 'caller'), encryption: encryptionOf(call, 'caller') }
-  const relayed = call.state.offer === undefined ? session?.relayOffer('b', sdp, asked) : session?.relayAnswer('b', sdp, options)
+  const relayed = call.state.offer === undefined ? session?.relayOffer('b', sdp, askedOfCaller(call, options)) : session?.relayAnswer('b', sdp, options)
   return relayed?.ok === true ? relayed.value : undefined
+}
+
+/** Of an answer it is not asked: how the caller described itself is found out by reading all it said. */
+function askedOfCaller(call: CallContext, options: RelayOptions): OfferOptions {
+  return { ...options, recipient: mediaTermsOf(call, 'caller'), encryption: encryptionOf(call, 'caller') }
 }
 
 export function acceptCallerAnswer(call: CallContext, sdp: string): void {
