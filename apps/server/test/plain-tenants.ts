@@ -13,7 +13,7 @@ export interface PlainTenants extends SwitchDirectory {
   /** Adds an account. @returns the change to tell */
   add(index: number): CallPlaneChange
   /** All accounts call out by these, in this order. @returns the changes to tell */
-  useCarriers(carriers: readonly CarrierPeer[]): readonly CallPlaneChange[]
+  useCarriers(carriers: readonly CarrierPeer[], maxConcurrentCalls?: number): readonly CallPlaneChange[]
 }
 
 export function plainTenants(count: number): PlainTenants {
@@ -29,9 +29,9 @@ export function plainTenants(count: number): PlainTenants {
       pictures.set(accountId, picture)
       return { kind: 'account', accountId, picture }
     },
-    useCarriers: (carriers) => {
+    useCarriers: (carriers, maxConcurrentCalls) => {
       peers = carriers
-      const choices = carriers.map(({ id, name }, priority) => ({ id, name, priority, healthy: true, emergencyCapable: false }))
+      const choices = carriers.map(({ id, name }, priority) => ({ id, name, priority, healthy: true, emergencyCapable: false, maxConcurrentCalls }))
       for (const [id, picture] of pictures) pictures.set(id, { ...picture, snapshot: { ...picture.snapshot, carriers: choices } })
       return [...tenants.contents()]
     },

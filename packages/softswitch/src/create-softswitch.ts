@@ -68,23 +68,22 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
 
 /** What others may ask about calls, and tell the switch to do with them. */
 function callDoor({ directory, services, sip, realm }: SoftswitchOptions, parts: SoftswitchParts, intake: Intake): CallDoor {
-  const { locations, desk, occupancyFor, queueNow } = parts
+  const { locations, desk, occupancyFor, callsHere, queueNow } = parts
   return {
     explain: (question) => explainCall({ directory, services, bindingsOf: (lineId) => locations.bindingsOf(lineId), occupancy: occupancyFor('') }, question),
     callsOf: (accountId) => desk.activeRecords().filter((record) => record.accountId === accountId),
     recentOf: (accountId) => desk.recentOf(accountId),
     describe: (sessionId) => desk.describe(sessionId),
     queueNow,
-    callsAt: (id) => occupancyFor('').activeCallsOf?.(id) ?? 0,
+    callsAt: callsHere,
     hangUp: (sessionId) => desk.hangUp(sessionId),
     transfer: (order) => desk.transfer(order),
     originate: (order) => intake.originate(order),
     supervise: (order) => intake.supervise(order),
     record: (order) => desk.record(order),
     linesInCall(lineIds) {
-      const occupancy = occupancyFor('')
       const helped = new Set(desk.activeRecords().flatMap((record) => (record.emergency === undefined ? [] : (record.callingLineId ?? []))))
-      return lineIds.filter((lineId) => (occupancy.activeCallsOf?.(lineId) ?? 0) > 0).map((lineId) => ({ lineId, isEmergency: helped.has(lineId) }))
+      return lineIds.filter((lineId) => callsHere(lineId) > 0).map((lineId) => ({ lineId, isEmergency: helped.has(lineId) }))
     },
     notify: (order) =>
       notifyPhone(

@@ -13,6 +13,7 @@ export type {
   TrunkPeer,
 } from './ports/switch-directory.ts'
 export type { BindingChange, RegistrationStore, StoredBinding } from './ports/registration-store.ts'
+export type { OccupancyBoard } from './ports/occupancy-board.ts'
 export { FORGETFUL } from './ports/switch-memory.ts'
 export type { MemoryChange, RememberedFact, SwitchMemory } from './ports/switch-memory.ts'
 export { EVERYTHING_ALLOWED } from './ports/call-authorizer.ts'

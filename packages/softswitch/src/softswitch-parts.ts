@@ -11,6 +11,7 @@ import { guardListeners } from './guard-listeners.ts'
 import type { CallDoor } from './ports/call-door.ts'
 import type { CarrierNews } from './ports/switch-events.ts'
 import { PageBoard } from './paging/page-board.ts'
+import { NO_OTHER_SWITCH } from './ports/occupancy-board.ts'
 import { EVERYTHING_ALLOWED } from './ports/call-authorizer.ts'
 import { DialogWatch } from './presence/dialog-watch.ts'
 import { FORGETFUL, type RememberedFact } from './ports/switch-memory.ts'
@@ -34,6 +35,8 @@ export interface SoftswitchParts {
   readonly desk: CallDesk
   /** What goes on now, apart from that call. */
   readonly occupancyFor: (sessionId: string) => Occupancy
+  /** Calls of this switch at a line, trunk or carrier. */
+  readonly callsHere: (id: string) => number
   readonly dialogs: DialogWatch
   readonly recentEmergencies: RecentEmergencies
   readonly messages: MessageWaiting
@@ -50,7 +53,7 @@ export interface SoftswitchParts {
 
 /** Makes them; nothing happens yet. */
 export function createParts(options: SoftswitchOptions): SoftswitchParts {
-  const { sip, media, directory, registrations, clock, logger, realm, publicAddress, memory = FORGETFUL } = options
+  const { sip, media, directory, registrations, clock, logger, realm, publicAddress, memory = FORGETFUL, occupancyBoard: board = NO_OTHER_SWITCH } = options
   const { records, events } = guardListeners(options.records, options.events, logger)
   const timers = new TimersInUse(options.timers)
   const digest = digestOf(options)
@@ -58,7 +61,7 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
   const snapshotOf = directory.snapshotOf.bind(directory)
   const dialogs = new DialogWatch({ snapshotOf, calls: () => desk.states, realm })
   const recentEmergencies = new RecentEmergencies()
-  const occupancy = new CallOccupancy()
+  const occupancy = new CallOccupancy(board)
   const { health, gateways, watch, keepAlive } = watchCarriers(options, events)
   const groups = new GroupMemory(clock, memory)
   const queues = new QueueBoard(clock, memory)
@@ -82,6 +85,7 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
     clock,
     timers,
     logger,
+    turns: board,
     realm,
     publicAddress,
     recentEmergencies,
@@ -104,6 +108,7 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
     locations,
     desk,
     occupancyFor,
+    callsHere: (id) => occupancy.callsHere(id),
     dialogs,
     recentEmergencies,
     keepAlive,

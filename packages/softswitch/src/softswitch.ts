@@ -3,6 +3,7 @@ import type { MediaEngine } from '@dialtone/media'
 import type { DigestAlgorithm, SipStack } from '@dialtone/sip'
 import type { CallEvent } from './calls/state/call-event.ts'
 import type { EdgeProtection } from './edge/edge-gate.ts'
+import type { OccupancyBoard } from './ports/occupancy-board.ts'
 import type { CallAuthorizer } from './ports/call-authorizer.ts'
 import type { CallDoor } from './ports/call-door.ts'
 import type { CallRecorder } from './ports/call-recorder.ts'
@@ -64,6 +65,8 @@ export interface SoftswitchOptions {
   readonly limits?: Partial<CallLimits>
   /** Whether it registers at carriers and asks their gateways; false: another switch does, until `keepCarriers`. Default true. */
   readonly keepsCarriers?: boolean
+  /** Where the calls of other switches are seen; left out: there is no other. */
+  readonly occupancyBoard?: OccupancyBoard
   /** Against guessing and scanning; defaults in edge/protect-edge.ts. */
   readonly protection?: Partial<EdgeProtection>
 }

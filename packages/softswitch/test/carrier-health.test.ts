@@ -27,6 +27,24 @@ describe('CarrierHealth', () => {
     expect([now(), told]).toEqual(['held-down', ['held-down']])
   })
 
+  it('counts the calls a second of all switches together, and takes back what is over', () => {
+    const time = new ManualTime()
+    const counts = [new Map<string, number>(), new Map<string, number>()]
+    const [one, other] = counts.map((own, place) => {
+      const count = (id: string, change: 1 | -1) => void own.set(id, (own.get(id) ?? 0) + change)
+      const callsElsewhere = (id: string) => counts[1 - place]?.get(id) ?? 0
+      return new CarrierHealth(time, DEFAULT_CARRIER_LIMITS, () => undefined, { count, callsElsewhere })
+    })
+    if (one === undefined || other === undefined) throw new Error('two were made')
+    const rates = () => [one, other].map((health) => health.stateOf('c', 0).callsInLastSecond)
+    for (const health of [one, one, other]) health.callBegan('c')
+    expect(rates()).toEqual([3, 3])
+    time.advance(1_000)
+    expect(rates()).toEqual([0, 0])
+    one.callBegan('c')
+    expect([rates(), [...(counts[0]?.values() ?? [])]]).toEqual([[1, 1], [0, 1]]) // prettier-ignore
+  })
+
   it('a call that works in between begins the count again', () => {
     const { health, told, fail, now } = setUp()
     fail(2)

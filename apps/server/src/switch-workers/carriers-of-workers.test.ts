@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Worker } from 'node:worker_threads'
 import { silentLogger, systemClock, systemTimers } from '@dialtone/foundation'
-import { createSipStack, type IncomingRequest, placeOfKey, type RemoteAddress, type SipStack } from '@dialtone/sip'
+import { createSipStack, type IncomingInvite, type IncomingRequest, placeOfKey, type RemoteAddress, type SipStack } from '@dialtone/sip'
 import { type CarrierChange, type CarrierPeer, EVERYTHING_ALLOWED, FORGETFUL } from '@dialtone/softswitch'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { LinePhone, PASSWORD, REALM } from '../../test/line-phone.ts'
@@ -25,6 +25,9 @@ class FakeCarrier {
   statusOfOptions = 200
   options = 0
   calls = 0
+  /** Its calls ring until they are told otherwise. */
+  rings = false
+  readonly ringing: IncomingInvite[] = []
   readonly registrations = new Set<string>()
   readonly stack: SipStack
   port = 0
@@ -44,7 +47,9 @@ class FakeCarrier {
     this.stack.onRequest('REGISTER', (request) => this.#register(request))
     this.stack.onInvite((invite) => {
       this.calls++
-      invite.reject(486)
+      if (!this.rings) return invite.reject(486)
+      this.ringing.push(invite)
+      invite.progress(180)
     })
   }
 
@@ -74,9 +79,12 @@ let changes: CarrierChange[]
 let first: FakeCarrier
 let second: FakeCarrier
 let phones: LinePhone[]
+/** Who pays is asked, and says nothing before it is told to. */
+let held: (() => void)[] | undefined
 
 beforeEach(async () => {
   ;[tenants, workers, changes, phones] = [plainTenants(ACCOUNTS), [], [], []]
+  held = undefined
   ;[first, second] = [await new FakeCarrier().start(), await new FakeCarrier().start()]
   callPlane = new SwitchWorkers({
     settings: {
@@ -89,7 +97,14 @@ beforeEach(async () => {
     },
     count: 2,
     view: tenants,
-    authorizer: EVERYTHING_ALLOWED,
+    authorizer: {
+      ...EVERYTHING_ALLOWED,
+      authorize: (request, answer) => {
+        const allow = (): void => EVERYTHING_ALLOWED.authorize(request, answer)
+        if (held === undefined) allow()
+        else held.push(allow)
+      },
+    },
     memory: FORGETFUL,
     registrations: { load: () => Promise.resolve([]), save: () => undefined },
     records: { checkpoint: () => undefined, close: () => undefined },
@@ -111,8 +126,8 @@ afterEach(async () => {
   await Promise.all([first.stack, second.stack, ...phones.map(({ stack }) => stack)].map((stack) => stack.stop()))
 })
 
-async function useCarriers(...carriers: readonly CarrierPeer[]): Promise<void> {
-  for (const change of tenants.useCarriers(carriers)) await callPlane.show(change)
+async function useCarriers(carriers: readonly CarrierPeer[], maxConcurrentCalls?: number): Promise<void> {
+  for (const change of tenants.useCarriers(carriers, maxConcurrentCalls)) await callPlane.show(change)
 }
 
 async function phoneOf(account: number, user: 1 | 2): Promise<LinePhone> {
@@ -132,7 +147,7 @@ describe('carriers of a call plane in two worker threads', () => {
   it(
     'one of them registers there and asks whether it is there, and the other takes over when it dies',
     async () => {
-      await useCarriers(first.peer({ registrarDomain: 'carrier.example', credentials: { username: 'acme', password: 'secret' } }))
+      await useCarriers([first.peer({ registrarDomain: 'carrier.example', credentials: { username: 'acme', password: 'secret' } })])
       await vi.waitFor(() => expect(first.options).toBeGreaterThan(3), WAIT)
       expect(first.registrations.size).toBe(1)
       const keeper = workers[0]
@@ -151,7 +166,7 @@ describe('carriers of a call plane in two worker threads', () => {
     async () => {
       const callers = [await phoneOf(HERE, 1), await phoneOf(THERE, 1)]
       first.statusOfOptions = 503
-      await useCarriers(first.peer(), second.peer())
+      await useCarriers([first.peer(), second.peer()])
       await vi.waitFor(() => expect(healthTold()).toEqual(['down']), WAIT)
       await callOutOfAll(callers)
       expect([first.calls, second.calls]).toEqual([0, 2])
@@ -164,6 +179,55 @@ describe('carriers of a call plane in two worker threads', () => {
       await vi.waitFor(() => expect(healthTold()).toEqual(['down', 'up']), WAIT)
       await callOutOfAll(callers.slice(0, 1))
       expect(first.calls).toBe(1)
+    },
+    LIMIT_MS,
+  )
+})
+
+describe('call paths of a carrier that several workers use', () => {
+  const PATHS = 3
+
+  /** Calls out of both workers at once, many more than there are paths. */
+  async function callFromEverywhere(): Promise<Promise<number>[]> {
+    const callers = [await phoneOf(HERE, 1), await phoneOf(THERE, 1)]
+    return Array.from({ length: 12 }, (_, index) => callers[index % 2]?.call('12125550100').final ?? Promise.reject(new Error('no phone')))
+  }
+  const finalsOf = (calls: readonly Promise<number>[]): number[] => {
+    const finals: number[] = []
+    for (const call of calls) void call.then((status) => finals.push(status))
+    return finals
+  }
+
+  it(
+    'S3-12: max_channels is what all of them have together, and is free again when calls end',
+    async () => {
+      first.rings = true
+      await useCarriers([first.peer()], PATHS)
+      const finals = finalsOf(await callFromEverywhere())
+      await vi.waitFor(() => expect([first.calls, finals.length]).toEqual([PATHS, 12 - PATHS]), WAIT)
+      for (const invite of first.ringing.splice(0)) invite.reject(486)
+      await vi.waitFor(() => expect(finals.filter((status) => status === 486)).toHaveLength(PATHS), WAIT)
+      finalsOf(await callFromEverywhere())
+      await vi.waitFor(() => expect(first.calls).toBe(2 * PATHS), WAIT)
+      // What a dead worker had is free, too.
+      for (const worker of [...workers]) await worker.terminate()
+      await vi.waitFor(() => expect(callPlane.statistics.switches).toBe(2), WAIT)
+      first.rings = false
+      await callOutOfAll([await phoneOf(HERE, 1), await phoneOf(THERE, 1)])
+    },
+    LIMIT_MS,
+  )
+
+  it(
+    'a call holds its path while whoever pays is asked',
+    async () => {
+      const asked: (() => void)[] = []
+      held = asked
+      await useCarriers([first.peer()], PATHS)
+      const finals = finalsOf(await callFromEverywhere())
+      await vi.waitFor(() => expect([asked.length, finals.length]).toEqual([PATHS, 12 - PATHS]), WAIT)
+      for (const allow of asked) allow()
+      await vi.waitFor(() => expect([first.calls, finals.length]).toEqual([PATHS, 12]), WAIT)
     },
     LIMIT_MS,
   )

@@ -7,6 +7,7 @@ import {
   type CallRecorder,
   type CallRecordSink,
   createSoftswitch,
+  type OccupancyBoard,
   type RegistrationStore,
   type ServiceDesk,
   type Softswitch,
@@ -49,6 +50,8 @@ export interface SwitchNeeds {
   readonly sharedPort?: SharedPort
   /** False: another one of them registers at carriers and asks their gateways. */
   readonly keepsCarriers?: boolean
+  /** Their calls. */
+  readonly occupancyBoard?: OccupancyBoard
 }
 
 export interface ComposedSwitch {
@@ -69,7 +72,21 @@ function perSource({ inviteRate, requestRate }: Config['sip']): Partial<SipStack
 export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): ComposedSwitch {
   const { publicAddress, rtpPorts, tls } = settings
   const { host, port, tlsPort, domain, digestAlgorithms } = settings.sip
-  const { logger, sharedPort, directory, registrations, memory, authorizer, records, events, services, recorder, identityOf, keepsCarriers = true } = needs
+  const {
+    logger,
+    sharedPort,
+    directory,
+    registrations,
+    memory,
+    authorizer,
+    records,
+    events,
+    services,
+    recorder,
+    identityOf,
+    keepsCarriers = true,
+    occupancyBoard,
+  } = needs
   const clock = systemClock
   const timers = new TimerWheel({ nowMs: () => performance.now() })
   const sip = createSipStack({
@@ -107,6 +124,7 @@ export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): Com
     publicAddress,
     sipPort: () => sipPort,
     keepsCarriers,
+    ...(occupancyBoard === undefined ? {} : { occupancyBoard }),
     protection: { scanners: settings.sip.scanners, failuresPerUser: settings.sip.wrongPasswords, failuresPerSource: 10 * settings.sip.wrongPasswords },
   })
   const start: SipStack['start'] = async () => {

@@ -10,6 +10,7 @@ import type { Outbox } from './outbox.ts'
 import { RecentDrops } from './recent-drops.ts'
 import { RemoteAuthorizer } from './remote-authorizer.ts'
 import { type DeskQuestion, RemoteServiceDesk } from './remote-service-desk.ts'
+import { SharedOccupancy } from './shared-occupancy.ts'
 import { createThreadLogger } from './thread-logger.ts'
 import type { DoorQuestion, FromWorker, PeerMessage, SwitchWorkerData, ToWorker, WorkerTask } from './worker-protocol.ts'
 
@@ -129,7 +130,7 @@ export class SwitchThread {
   }
 
   #compose(port: number, tlsPort: number): ComposedSwitch {
-    const { settings, place, count } = this.#data
+    const { settings, place, count, occupancy } = this.#data
     const post = (message: FromWorker): void => this.#post(message)
     const sharedPort: SharedPort = {
       place,
@@ -162,6 +163,7 @@ export class SwitchThread {
         logger: this.#logger,
         sharedPort,
         keepsCarriers: this.#keepsCarriers,
+        ...(occupancy === undefined ? {} : { occupancyBoard: new SharedOccupancy(occupancy, place, count) }),
       },
     )
     for (const news of this.#newsOfCarriers.splice(0)) this.#switch.softswitch.mirrorCarrier(news)

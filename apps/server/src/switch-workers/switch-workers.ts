@@ -32,6 +32,7 @@ import { callsOfThreads } from './calls-of-threads.ts'
 import { CarrierDuty } from './carrier-duty.ts'
 import { checkPortsFree } from './check-ports-free.ts'
 import { type DecidedBindings, type LaneUser, laneMemory, MessageLane } from './message-lane.ts'
+import { clearOccupancy, occupancyMemory } from './shared-occupancy.ts'
 import { portsOfWorker } from './ports-of-worker.ts'
 import { RecentDrops } from './recent-drops.ts'
 import { RestartPause } from '../processes/restart-pause.ts'
@@ -84,6 +85,7 @@ export class SwitchWorkers implements CallPlane {
   readonly #locations: LocationTable
   readonly #drops = new RecentDrops()
   readonly #carrierDuty = new CarrierDuty()
+  readonly #occupancy: SharedArrayBuffer | undefined
   /** Owns no call: brings WebSockets to the workers. */
   readonly #gateway: SipStack
   #ports: { readonly port: number; readonly tlsPort: number }
@@ -94,6 +96,7 @@ export class SwitchWorkers implements CallPlane {
     const { settings, count, view, registrations, events, logger } = options
     this.#o = options
     this.#ports = settings.sip
+    this.#occupancy = count > 1 ? occupancyMemory(count) : undefined
     this.#locations = new LocationTable({ store: registrations, events, clock: systemClock, timers: systemTimers })
     this.#gateway = createSipStack({
       listen: { host: settings.sip.host },
@@ -199,6 +202,7 @@ export class SwitchWorkers implements CallPlane {
       place,
       count,
       logLevel,
+      occupancy: this.#occupancy,
       hasServices: this.#o.services !== undefined,
       hasRecorder: this.#o.recorder !== undefined,
     }
@@ -295,6 +299,7 @@ export class SwitchWorkers implements CallPlane {
     const { logger, records, recorder, authorizer, services } = this.#o
     if (this.#threads.get(place) === thread) this.#threads.delete(place)
     this.#carrierDuty.remove(thread, this.#threads.values())
+    if (this.#occupancy !== undefined) clearOccupancy(this.#occupancy, place)
     const nowMs = systemClock.nowMs()
     for (const id of thread.reservations) {
       const answeredAtMs = openRecords.get(id)?.answeredAtMs

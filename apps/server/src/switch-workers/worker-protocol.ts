@@ -31,6 +31,8 @@ export interface SwitchWorkerData {
   readonly place: number
   readonly count: number
   readonly logLevel: LogLevel
+  /** Where all workers count their calls; undefined: it is alone. */
+  readonly occupancy: SharedArrayBuffer | undefined
   /** The main thread has a desk for services. */
   readonly hasServices: boolean
   /** The main thread keeps the sound of calls. */

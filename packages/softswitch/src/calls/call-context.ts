@@ -12,6 +12,7 @@ import type { RoomBoard } from '../services/room-board.ts'
 import type { ServiceRun } from '../services/service-run.ts'
 import type { ConfirmedLeg } from './confirmed-leg.ts'
 import type { CallRecording } from './record-call.ts'
+import type { OccupancyBoard } from '../ports/occupancy-board.ts'
 import type { RouteNeeds } from './resolve-route.ts'
 import type { SessionOrigin } from './session-origin.ts'
 import type { CallEvent, CallMessage, CallSide, TimerName } from './state/call-event.ts'
@@ -40,6 +41,8 @@ export interface CallNeeds extends RouteNeeds {
   readonly clock: Clock
   readonly timers: Timers
   readonly logger: Logger
+  /** Of the switches that decide on calls beside this one. */
+  readonly turns: Pick<OccupancyBoard, 'takeTurn' | 'endTurn'>
   /** Told of every change of a call, for those who watch extensions (RFC 4235). Costs next to nothing while nobody does. */
   readonly observe: (state: CallState, before: CallState | undefined) => void
   /** A proxy on the way to a phone says that the flow to it is gone (RFC 5626 11.5). */

@@ -168,6 +168,7 @@ class CallRun implements CallContext, RunningCall {
     const before = this.#observed
     this.#observed = this.state
     if (before !== this.state) this.needs.observe(this.state, before)
+    this.needs.turns.endTurn()
     followRecording(this)
   }
 }

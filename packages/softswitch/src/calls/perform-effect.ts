@@ -93,6 +93,8 @@ export function performEffect(call: CallContext, effect: CallEffect): void {
 }
 
 function askRoute(call: CallContext, effect: Of<'askRoute'>): void {
+  // Until the call is observed: then it is counted where it goes.
+  call.needs.turns.takeTurn()
   const route = resolveRoute(call.needs, effect, call.state, call.maxForwards)
   // Who asks for help gets help, whatever else the INVITE wants (C-58).
   const plans = route.decision.kind === 'emergency' ? route.plans : limitBreadth(route.plans, call.maxBreadth)

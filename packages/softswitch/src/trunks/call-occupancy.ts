@@ -1,5 +1,7 @@
 import { TurnoverMap } from '@dialtone/foundation'
 import type { CallState } from '../calls/state/call-state.ts'
+import { NO_OTHER_SWITCH } from '../ports/occupancy-board.ts'
+import type { OccupancyBoard } from '../ports/occupancy-board.ts'
 
 /**
  * How many calls go on at each line, trunk and carrier, in both directions: a call counts from its first INVITE to the last word
@@ -9,6 +11,11 @@ export class CallOccupancy {
   /** Lines, trunks and carriers that take part in a call, each once. */
   readonly #placesOf = new TurnoverMap<string, readonly string[]>()
   readonly #counts = new Map<string, number>()
+  readonly #board: Pick<OccupancyBoard, 'count' | 'callsElsewhere'>
+
+  constructor(board: Pick<OccupancyBoard, 'count' | 'callsElsewhere'> = NO_OTHER_SWITCH) {
+    this.#board = board
+  }
 
   /** @param before the call as it was when it was seen last; undefined: it is new */
   observe(state: CallState, before: CallState | undefined): void {
@@ -20,10 +27,15 @@ export class CallOccupancy {
     else this.#placesOf.set(sessionId, places)
   }
 
-  /** Calls at a line, trunk or carrier, by its id, without the one that asks. */
+  /** Calls of all switches at a line, trunk or carrier, by its id, without the one that asks. */
   callsAt(id: string, exceptSessionId: string): number {
     const own = this.#placesOf.get(exceptSessionId)?.includes(id) === true ? 1 : 0
-    return (this.#counts.get(id) ?? 0) - own
+    return this.callsHere(id) - own + this.#board.callsElsewhere(id)
+  }
+
+  /** Those of this switch. */
+  callsHere(id: string): number {
+    return this.#counts.get(id) ?? 0
   }
 
   /** Lines, trunks and carriers with calls now. */
@@ -32,9 +44,14 @@ export class CallOccupancy {
   }
 
   #replace(before: readonly string[], after: readonly string[]): void {
-    for (const id of after) if (!before.includes(id)) this.#counts.set(id, (this.#counts.get(id) ?? 0) + 1)
+    for (const id of after) {
+      if (before.includes(id)) continue
+      this.#counts.set(id, (this.#counts.get(id) ?? 0) + 1)
+      this.#board.count(id, 1)
+    }
     for (const id of before) {
       if (after.includes(id)) continue
+      this.#board.count(id, -1)
       const left = (this.#counts.get(id) ?? 0) - 1
       if (left > 0) this.#counts.set(id, left)
       else this.#counts.delete(id)
@@ -45,12 +62,18 @@ export class CallOccupancy {
 const NOWHERE: readonly string[] = []
 
 /** Nothing has changed that could move a call to another place. */
-function isAsBefore({ phase, legs, callerLeg, transfer }: CallState, before: CallState): boolean {
-  return before.legs === legs && before.callerLeg === callerLeg && before.phase === phase && before.transfer.guests === transfer.guests
+function isAsBefore({ phase, legs, callerLeg, transfer, awaitsAuthorization }: CallState, before: CallState): boolean {
+  return (
+    before.awaitsAuthorization === awaitsAuthorization &&
+    before.legs === legs &&
+    before.callerLeg === callerLeg &&
+    before.phase === phase &&
+    before.transfer.guests === transfer.guests
+  )
 }
 
 /** A list, as a call has few: each id once. */
-function placesOf({ origin, transfer, callerLeg, legs }: CallState): readonly string[] {
+function placesOf({ origin, transfer, callerLeg, legs, awaitsAuthorization }: CallState): readonly string[] {
   const places: string[] = []
   const take = (id: string | undefined): void => {
     if (id !== undefined && !places.includes(id)) places.push(id)
@@ -60,5 +83,7 @@ function placesOf({ origin, transfer, callerLeg, legs }: CallState): readonly st
   take(caller?.party.lineId)
   take(callee?.party.lineId)
   for (const { phase, plan } of legs) if (phase !== 'over' && phase !== 'cancelling') take(plan.lineId ?? plan.carrierId)
+  // While whoever pays is asked, its place at the carrier is nobody else's.
+  for (const plan of awaitsAuthorization?.plans ?? []) take(plan.carrierId)
   return places
 }

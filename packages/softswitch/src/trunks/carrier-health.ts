@@ -1,5 +1,7 @@
 import type { CarrierState } from '@dialtone/call-routing'
 import type { Clock } from '@dialtone/foundation'
+import { NO_OTHER_SWITCH } from '../ports/occupancy-board.ts'
+import type { OccupancyBoard } from '../ports/occupancy-board.ts'
 import type { CarrierChange } from '../ports/switch-events.ts'
 
 export interface CarrierHealthLimits {
@@ -23,6 +25,9 @@ interface Health {
   told: CarrierChange['health']
   secondBeganMs: number
   callsThisSecond: number
+  /** What the other switches see of it: the calls that began in that second of the clock. */
+  shownSecond: number
+  shownCalls: number
   /** It came back then: it gets calls again little by little. */
   returnedAtMs: number
 }
@@ -41,18 +46,27 @@ export class CarrierHealth {
   readonly #limits: CarrierHealthLimits
   readonly #tell: (change: Pick<CarrierChange, 'carrierId' | 'health' | 'reason' | 'atMs'>) => void
   readonly #known = new Map<string, Health>()
+  readonly #board: Pick<OccupancyBoard, 'count' | 'callsElsewhere'>
 
-  constructor(clock: Clock, limits: CarrierHealthLimits, tell: (change: Pick<CarrierChange, 'carrierId' | 'health' | 'reason' | 'atMs'>) => void) {
+  constructor(
+    clock: Clock,
+    limits: CarrierHealthLimits,
+    tell: (change: Pick<CarrierChange, 'carrierId' | 'health' | 'reason' | 'atMs'>) => void,
+    board: Pick<OccupancyBoard, 'count' | 'callsElsewhere'> = NO_OTHER_SWITCH,
+  ) {
     this.#clock = clock
     this.#limits = limits
     this.#tell = tell
+    this.#board = board
   }
 
   /** @param activeCalls counted by whoever sees the calls */
   stateOf(carrierId: string, activeCalls: number): CarrierState {
     const health = this.#known.get(carrierId)
-    if (health === undefined) return { health: 'up', activeCalls, callsInLastSecond: 0 }
-    const callsInLastSecond = this.#clock.nowMs() - health.secondBeganMs < 1_000 ? health.callsThisSecond : 0
+    const nowMs = this.#clock.nowMs()
+    const elsewhere = this.#board.callsElsewhere(keyOfSecond(carrierId, secondOf(nowMs)))
+    if (health === undefined) return { health: 'up', activeCalls, callsInLastSecond: elsewhere }
+    const callsInLastSecond = elsewhere + (nowMs - health.secondBeganMs < 1_000 ? health.callsThisSecond : 0)
     const verdict = this.#verdict(health)
     return { health: verdict === 'up' && callsInLastSecond >= this.#callsASecond(health) ? 'returning' : verdict, activeCalls, callsInLastSecond }
   }
@@ -68,6 +82,20 @@ export class CarrierHealth {
     const nowMs = this.#clock.nowMs()
     if (nowMs - health.secondBeganMs >= 1_000) Object.assign(health, { secondBeganMs: nowMs, callsThisSecond: 0 })
     health.callsThisSecond++
+    this.#show(carrierId, health, secondOf(nowMs))
+  }
+
+  #show(carrierId: string, health: Health, second: number): void {
+    if (health.shownSecond !== second) {
+      this.#hide(carrierId, health)
+      Object.assign(health, { shownSecond: second, shownCalls: 0 })
+    }
+    health.shownCalls++
+    this.#board.count(keyOfSecond(carrierId, second), 1)
+  }
+
+  #hide(carrierId: string, { shownSecond, shownCalls }: Health): void {
+    for (let shown = 0; shown < shownCalls; shown++) this.#board.count(keyOfSecond(carrierId, shownSecond), -1)
   }
 
   /** Somebody answered, or it said something about who was called: it works. */
@@ -132,11 +160,16 @@ export class CarrierHealth {
       told: 'up',
       secondBeganMs: 0,
       callsThisSecond: 0,
+      shownSecond: 0,
+      shownCalls: 0,
       returnedAtMs: -Infinity,
     }
     this.#known.set(carrierId, health)
-    const oldest = this.#known.size > MAX_CARRIERS ? this.#known.keys().next().value : undefined
-    if (oldest !== undefined) this.#known.delete(oldest)
+    const [oldest] = this.#known.size > MAX_CARRIERS ? this.#known : []
+    if (oldest !== undefined) {
+      this.#hide(...oldest)
+      this.#known.delete(oldest[0])
+    }
     return health
   }
 
@@ -153,4 +186,12 @@ export class CarrierHealth {
     if (verdict === 'up') health.returnedAtMs = this.#clock.nowMs()
     this.#tell({ carrierId, health: verdict, reason, atMs: this.#clock.nowMs() })
   }
+}
+
+function secondOf(nowMs: number): number {
+  return Math.floor(nowMs / 1_000)
+}
+
+function keyOfSecond(carrierId: string, second: number): string {
+  return `${carrierId} ${second}`
 }

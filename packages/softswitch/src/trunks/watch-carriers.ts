@@ -16,10 +16,15 @@ export interface WatchedCarriers {
 /** All that is known of carriers, by calls and by OPTIONS; every change of one is told. */
 export function watchCarriers(options: SoftswitchOptions, events: Listeners['events']): WatchedCarriers {
   const { sip, directory, clock, timers, publicAddress, sipPort, keepsCarriers: isKeeper = true } = options
-  const health = new CarrierHealth(clock, DEFAULT_CARRIER_LIMITS, (change) => {
-    const { name = '', partitionId, accountId } = directory.carrier(change.carrierId) ?? {}
-    events.carrierChanged({ ...change, name, partitionId, accountId })
-  })
+  const health = new CarrierHealth(
+    clock,
+    DEFAULT_CARRIER_LIMITS,
+    (change) => {
+      const { name = '', partitionId, accountId } = directory.carrier(change.carrierId) ?? {}
+      events.carrierChanged({ ...change, name, partitionId, accountId })
+    },
+    options.occupancyBoard,
+  )
   const gateways = new GatewayBoard(clock, health, (probe) => events.gatewayProbed(probe))
   const registrations = new CarrierRegistrations({
     sip,
