@@ -249,6 +249,41 @@ describe('limits of WebSocket', () => {
     for (let turn = 0; turn < 400; turn++) browser.send('MESSAGE', `z9hG4bKm${turn}`)
     while (server.stack.statistics.connections > 0) await peer.drain(server.udp)
   })
+
+  it('drops a browser that floods it with pings and reads no pong', async () => {
+    let raw: Socket | undefined
+    const createConnection = (target: NetConnectOpts): Socket => {
+      raw = connect(target)
+      return raw
+    }
+    const browser = await open(undefined, { createConnection })
+    await browser.request('OPTIONS', 'z9hG4bK1')
+    raw?.pause()
+    const data = Buffer.alloc(125)
+    // More than the buffers of the kernel hold on both sides.
+    for (let turn = 0; turn < 500 && server.stack.statistics.connections > 0; turn++) {
+      for (let ping = 0; ping < 1000 && browser.socket.readyState === WebSocket.OPEN; ping++) browser.socket.ping(data)
+      await peer.drain(server.udp)
+    }
+    expect(server.stack.statistics.connections).toBe(0)
+  })
+
+  it('serves a browser that cuts its messages into fragments, with pings between them, and ends one that closes its half (RFC 6455 5.4)', async () => {
+    let raw: Socket | undefined
+    const createConnection = (target: NetConnectOpts): Socket => {
+      raw = connect(target)
+      return raw
+    }
+    const browser = await open(undefined, { createConnection })
+    const whole = text('OPTIONS', 'z9hG4bKf')
+    for (let at = 0; at < whole.length; at += 40) {
+      browser.socket.send(whole.slice(at, at + 40), { fin: at + 40 >= whole.length })
+      await roundTrip(browser)
+    }
+    expect(await browser.messages.next()).toMatchObject({ statusCode: 200 })
+    raw?.end()
+    while (server.stack.statistics.connections > 0) await peer.drain(server.udp)
+  })
 })
 
 /** A ping of the browser and its pong: what was sent before has been read by then. */

@@ -25,8 +25,9 @@ export class ConnectionTable {
     return this.#byId.size
   }
 
-  /** Whether a connection from or to that address may be added. */
+  /** Whether a connection from or to that address may be added. None with a scope: it could not be written into a Via, nor found again. */
   admits(address: string): boolean {
+    if (address.includes('%')) return false
     if (this.#closed || this.#byId.size >= this.#limits.maxConnections) return false
     return (this.#perSource.get(address) ?? 0) < this.#limits.maxConnectionsPerSource
   }

@@ -56,15 +56,14 @@ export function createTlsContext(options: TlsOptions): TlsContext {
   const trusted = (): readonly X509Certificate[] => (known ??= (authorities === undefined ? getCACertificates() : [authorities].flat()).flatMap(certificatesOf))
   // A session taken up again has the peer's certificate without those between it and the authority, and Node.js lets none be taken up where peers
   // are asked for certificates: everybody shakes hands anew.
-  const further = { minVersion, secureOptions: constants.SSL_OP_NO_TICKET, ...(authorities === undefined ? {} : { ca: authorities }) }
+  // Nor may a peer of TLS 1.2 make us compute for ever by asking again and again; `disableRenegotiation` is not heard of outside of `tls.Server`.
+  const secureOptions = constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION
+  const further = { minVersion, secureOptions, ...(authorities === undefined ? {} : { ca: authorities }) }
   const secureContext: SecureContext = createSecureContext({ key, cert, ...further })
   const byName = identityOf === undefined ? {} : { SNICallback: serverNameCallback(identityOf, further) }
   return {
     accept(raw) {
-      const socket = new TLSSocket(raw, { isServer: true, secureContext, requestCert: true, rejectUnauthorized: false, ...byName })
-      // A peer could make us compute for ever; TLS 1.3 has no such thing.
-      socket.disableRenegotiation()
-      return socket
+      return new TLSSocket(raw, { isServer: true, secureContext, requestCert: true, rejectUnauthorized: false, ...byName })
     },
     connect({ address, port, serverName, acceptAnyCertificate = false }) {
       // RFC 6066 3: a server name is never an address.

@@ -52,7 +52,7 @@ export class WebSocketConnection implements Connection {
     const { webSocket, socket, timers, limits } = options
     webSocket.on('message', (data) => this.#receive(data))
     webSocket.on('pong', (data: Buffer) => this.#noteLife(data))
-    webSocket.on('ping', (data: Buffer) => this.#noteLife(data))
+    webSocket.on('ping', (data: Buffer) => this.#onPing(data))
     // Before ws reads it, so that a message sets back what it counted.
     socket.prependListener('data', (chunk: Buffer) => {
       this.#partBytes += chunk.length
@@ -113,6 +113,13 @@ export class WebSocketConnection implements Connection {
       this.#hasSpoken = true
       this.#options.onMessage(bytes, this.remote)
     }
+  }
+
+  /** ws has answered it (RFC 6455 5.5.2). A peer that pings and does not read would have us keep every pong. */
+  #onPing(data: Buffer): void {
+    const { webSocket, limits } = this.#options
+    if (webSocket.bufferedAmount > limits.maxWriteBufferBytes) this.close('the peer does not read')
+    else this.#noteLife(data)
   }
 
   #noteLife(data: Buffer): void {
