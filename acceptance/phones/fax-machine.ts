@@ -14,9 +14,9 @@ import type { SipText } from './sip-text.ts'
 const PROGRAM = join(import.meta.dirname, '../../interop/fax/fax-machine.py')
 const run = promisify(execFile)
 
-/** SpanDSP behind a UDP port: a fax machine at a T.38 gateway, which begins when it knows where the other one is. */
+/** SpanDSP behind a UDP port: a fax machine at a T.38 gateway, or one with a modem in G.711; it begins when it knows where the other one is. */
 export class FaxMachine {
-  /** The T.38 it offers and answers with. */
+  /** The T.38, or the sound, that it offers and answers with. */
   readonly description: string
   readonly #program: ChildProcessByStdio<Writable, Readable, null>
   readonly #folder: string
@@ -30,23 +30,25 @@ export class FaxMachine {
     this.#told = told
   }
 
-  /** @param papers what it sends; undefined: it receives. @param options of the program */
-  static async start(host: string, papers: readonly Paper[] | undefined, options: readonly string[] = []): Promise<FaxMachine> {
+  /** @param papers what it sends; undefined: it receives */
+  static async start(host: string, papers: readonly Paper[] | undefined, given: FaxMachineOptions = {}): Promise<FaxMachine> {
     const folder = await mkdtemp(join(tmpdir(), 'fax-'))
     const file = join(folder, 'document.tif')
     if (papers !== undefined) await writeFile(file, tiffOf(papers))
     const mode = papers === undefined ? ['--receives'] : []
-    const program = spawn('python3', [PROGRAM, ...mode, ...options, file, 'udp', host], { stdio: ['pipe', 'pipe', 'inherit'] })
+    const program = spawn('python3', [PROGRAM, ...mode, ...(given.options ?? []), file, given.hasModem === true ? 'rtp' : 'udp', host], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
     program.stdin.on('error', () => undefined)
     const told: string[] = []
     program.stdout.on('data', (text) => told.push(String(text)))
     const port = await eventually('the port of the fax machine', 10_000, () => /^(\d+)\n/.exec(told.join(''))?.[1])
-    return new FaxMachine(describe(host, port), program, folder, told)
+    return new FaxMachine(describe(host, given.hasModem === true ? soundAt(port) : imageAt(port)), program, folder, told)
   }
 
-  /** Begins with who is at the T.38 of a description; once. @returns false when it has none */
+  /** Begins with who is at the same kind of stream of a description; once. @returns false when it has none */
   begin({ body }: SipText): boolean {
-    const port = /^m=image (\d+) udptl t38/m.exec(body)?.[1]
+    const port = (this.description.includes('m=image') ? /^m=image (\d+) udptl t38/m : /^m=audio (\d+) RTP\/AVP 0/m).exec(body)?.[1]
     if (port === undefined) return false
     if (!this.#hasBegun) this.#program.stdin.write(`${/^c=IN IP4 (\S+)/m.exec(body)?.[1] ?? ''} ${port}\n`)
     this.#hasBegun = true
@@ -76,9 +78,14 @@ export class FaxMachine {
   }
 }
 
-export interface FaxDialOptions {
+export interface FaxMachineOptions {
   /** Of the program. */
   readonly options?: readonly string[]
+  /** It faxes in G.711. */
+  readonly hasModem?: boolean
+}
+
+export interface FaxDialOptions extends FaxMachineOptions {
   /** It calls with T.38 at once, not with speech. */
   readonly isFaxFirst?: boolean
 }
@@ -96,7 +103,7 @@ export class FaxSender {
   }
 
   static async dial(phone: ScriptedPhone, number: string, papers: readonly Paper[], given: FaxDialOptions = {}): Promise<FaxSender> {
-    const machine = await FaxMachine.start(phone.socket.mediaHost, papers, given.options)
+    const machine = await FaxMachine.start(phone.socket.mediaHost, papers, given)
     const sender = new FaxSender(await phone.call(number, given.isFaxFirst === true ? { description: machine.description } : {}), machine)
     sender.call.takesOffer = (offer) => sender.#take(offer)
     return sender
@@ -114,11 +121,13 @@ export class FaxSender {
   }
 }
 
-function describe(host: string, port: string): string {
+const imageAt = (port: string) => [`m=image ${port} udptl t38`, 'a=T38FaxVersion:0', 'a=T38FaxMaxDatagram:400', 'a=T38FaxUdpEC:t38UDPRedundancy']
+const soundAt = (port: string) => [`m=audio ${port} RTP/AVP 0`, 'a=rtpmap:0 PCMU/8000', 'a=ptime:20']
+
+function describe(host: string, stream: readonly string[]): string {
   const session = randomInt(2 ** 31)
   const head = ['v=0', `o=- ${session} ${session} IN IP4 ${host}`, 's=-', `c=IN IP4 ${host}`, 't=0 0']
-  const image = [`m=image ${port} udptl t38`, 'a=T38FaxVersion:0', 'a=T38FaxMaxDatagram:400', 'a=T38FaxUdpEC:t38UDPRedundancy']
-  return [...head, ...image, ''].join('\r\n')
+  return [...head, ...stream, ''].join('\r\n')
 }
 
 /** The pages of a PDF as Poppler reads them (Debian package poppler-utils): rows of bits, black is 1. */

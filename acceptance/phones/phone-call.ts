@@ -209,9 +209,10 @@ export class IncomingPhoneCall {
     this.#phone.respond(this.invite, 180, { tag: this.#tag })
   }
 
-  async answer(toneHz?: number): Promise<void> {
+  /** @param description in place of its own */
+  async answer(toneHz?: number, description?: string): Promise<void> {
     this.media = await RtpEndpoint.open(this.#phone.socket.mediaHost)
-    this.#answer = { status: 200, body: this.media.describe() }
+    this.#answer = { status: 200, body: description ?? this.media.describe() }
     this.#sendAnswer()
     this.#toneHz = toneHz
     if (toneHz !== undefined) this.media.speak(this.invite.body, toneHz)

@@ -1,6 +1,7 @@
-"""A fax machine that sends a TIFF file over T.38, or receives one: SpanDSP (Debian package libspandsp2), and UDPTL around it.
+"""A fax machine that sends a TIFF file, or receives one, over T.38 or as sound: SpanDSP (Debian package libspandsp2), and UDPTL or RTP around it.
 
 fax-machine.py TIFF pipe                  lockstep with a test: each line "T" on stdin is 20 ms, "R <hex>" a datagram that came; answers "P <hex>" and "."
+fax-machine.py TIFF rtp HOST              as udp, with its modems (V.17 and others) in G.711: PCMU of 20 ms
 fax-machine.py TIFF udp HOST              real time, from a port of that address, which it tells; a line "HOST PORT" on stdin says where to, and begins
 
 Options: --receives (the file is written, and beside it the rows of each page, black is 1: .0.pels …), --dies-on-page N (without a word, when it has sent some of that page), --no-ecm, --compression mh|mr|mmr, --loss SHARE (of the datagrams it sends), --seed N. In real time it tells each page that the other one
@@ -26,8 +27,11 @@ library = ctypes.CDLL("libspandsp.so.2")
 TX_PACKET = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.POINTER(ctypes.c_uint8), ctypes.c_int, ctypes.c_int)
 PHASE_D = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
 PHASE_E = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
-for name in ("t38_terminal_init", "t38_terminal_get_t38_core_state", "t38_terminal_get_t30_state"):
+for name in ("fax_init", "fax_get_t30_state", "t38_terminal_init", "t38_terminal_get_t38_core_state", "t38_terminal_get_t30_state"):
     getattr(library, name).restype = ctypes.c_void_p
+library.fax_init.argtypes = library.fax_set_transmit_on_idle.argtypes = [ctypes.c_void_p, ctypes.c_int]
+library.fax_get_t30_state.argtypes = [ctypes.c_void_p]
+library.fax_tx.argtypes = library.fax_rx.argtypes = [ctypes.c_void_p, ctypes.POINTER(ctypes.c_int16), ctypes.c_int]
 library.t38_terminal_init.argtypes = [ctypes.c_void_p, ctypes.c_int, TX_PACKET, ctypes.c_void_p]
 library.t38_terminal_get_t38_core_state.argtypes = [ctypes.c_void_p]
 library.t38_terminal_get_t30_state.argtypes = [ctypes.c_void_p]
@@ -74,10 +78,7 @@ class Machine:
         self.on_packet = TX_PACKET(self.send)
         self.on_page = PHASE_D(self.count_page)
         self.on_end = PHASE_E(self.end)
-        self.terminal = library.t38_terminal_init(None, 0 if options.receives else 1, self.on_packet, None)
-        self.core = library.t38_terminal_get_t38_core_state(self.terminal)
-        t30 = library.t38_terminal_get_t30_state(self.terminal)
-        library.t38_set_t38_version(self.core, 0)
+        t30 = self.begin(0 if options.receives else 1)
         if options.receives:
             library.t30_set_rx_file(t30, options.tiff.encode(), -1)
         else:
@@ -91,6 +92,12 @@ class Machine:
         self.pages = 0
         self.on_count = lambda pages: None
         self.images = 0
+
+    def begin(self, is_caller):
+        self.terminal = library.t38_terminal_init(None, is_caller, self.on_packet, None)
+        self.core = library.t38_terminal_get_t38_core_state(self.terminal)
+        library.t38_set_t38_version(self.core, 0)
+        return library.t38_terminal_get_t30_state(self.terminal)
 
     def send(self, _core, _user, data, length, count):
         primary = bytes(data[:length])
@@ -138,6 +145,42 @@ class Machine:
         return library.t38_terminal_send_timeout(self.terminal, STEP_SAMPLES)
 
 
+class Modem(Machine):
+    """The same in RTP: what comes is heard as it comes, without a gap."""
+
+    def begin(self, is_caller):
+        self.fax = library.fax_init(None, is_caller)
+        library.fax_set_transmit_on_idle(self.fax, 1)
+        self.samples = (ctypes.c_int16 * STEP_SAMPLES)()
+        self.source = self.random.getrandbits(32)
+        return library.fax_get_t30_state(self.fax)
+
+    def receive(self, packet):
+        heard = [MU_LAW[octet] for octet in packet[12:]]
+        library.fax_rx(self.fax, (ctypes.c_int16 * len(heard))(*heard), len(heard))
+
+    def step(self):
+        library.fax_tx(self.fax, self.samples, STEP_SAMPLES)
+        header = b"\x80\x00" + self.sequence.to_bytes(2, "big") + (self.sequence * STEP_SAMPLES).to_bytes(4, "big") + self.source.to_bytes(4, "big")
+        self.sequence = (self.sequence + 1) & 0xFFFF
+        self.transmit(header + bytes(map(mu_law_of, self.samples)))
+
+
+def linear_of(octet):
+    octet ^= 0xFF
+    size = ((((octet & 0x0F) << 3) + 0x84) << ((octet & 0x70) >> 4)) - 0x84
+    return -size if octet & 0x80 else size
+
+
+def mu_law_of(sample):
+    size = min(abs(sample), 32635) + 0x84
+    segment = size.bit_length() - 8
+    return ((0x80 if sample < 0 else 0) | segment << 4 | size >> segment + 3 & 0x0F) ^ 0xFF
+
+
+MU_LAW = [linear_of(octet) for octet in range(256)]
+
+
 def run_pipe(options):
     def tell(line):
         sys.stdout.write(line + "\n")
@@ -155,12 +198,12 @@ def run_pipe(options):
         sys.stdout.flush()
 
 
-def run_udp(options):
+def run_live(options):
     link = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     link.bind((options.host, 0))
     print(link.getsockname()[1], flush=True)
     host, port = sys.stdin.readline().split()
-    machine = Machine(options, lambda datagram: link.sendto(datagram, (host, int(port))))
+    machine = (Modem if options.mode == "rtp" else Machine)(options, lambda datagram: link.sendto(datagram, (host, int(port))))
     machine.on_count = lambda pages: print(f"page {pages}", flush=True)
     next_step = time.monotonic()
     over_at = None
@@ -201,7 +244,7 @@ def write_pels(path):
 
 parser = argparse.ArgumentParser()
 parser.add_argument("tiff")
-parser.add_argument("mode", choices=["pipe", "udp"])
+parser.add_argument("mode", choices=["pipe", "udp", "rtp"])
 parser.add_argument("host", nargs="?", default="127.0.0.1")
 parser.add_argument("--receives", action="store_true")
 parser.add_argument("--no-ecm", action="store_true")
@@ -210,4 +253,4 @@ parser.add_argument("--dies-on-page", type=int, default=0)
 parser.add_argument("--loss", type=float, default=0)
 parser.add_argument("--seed", type=int, default=1)
 given = parser.parse_args()
-run_pipe(given) if given.mode == "pipe" else run_udp(given)
+run_pipe(given) if given.mode == "pipe" else run_live(given)

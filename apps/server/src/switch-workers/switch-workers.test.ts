@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads'
 import { silentLogger, systemClock } from '@dialtone/foundation'
 import type { RemoteAddress } from '@dialtone/sip'
 import { EVERYTHING_ALLOWED } from '@dialtone/softswitch'
-import type { BindingChange, MemoryChange, RememberedFact, CallRecord, RegistrationChange } from '@dialtone/softswitch'
+import type { BindingChange, CallRecord, MemoryChange, RegistrationChange, RememberedFact, ServiceQuestion } from '@dialtone/softswitch'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LinePhone, PASSWORD, REALM } from '../../test/line-phone.ts'
 import { lineOf, numberOf, plainTenants, type PlainTenants } from '../../test/plain-tenants.ts'
@@ -34,10 +34,11 @@ let saved: BindingChange[]
 let remembered: MemoryChange[]
 let memoryLoads: number
 let onClosed: () => void
+let asked: ServiceQuestion[]
 
 beforeEach(async () => {
   tenants = plainTenants(ACCOUNTS)
-  ;[workers, phones, closed, told, saved, remembered] = [[], [], [], [], [], []]
+  ;[workers, phones, closed, told, saved, remembered, asked] = [[], [], [], [], [], [], []]
   memoryLoads = 0
   onClosed = () => undefined
   callPlane = new SwitchWorkers(
@@ -90,6 +91,13 @@ function optionsWith(spawnWorker: SwitchWorkersOptions['spawnWorker'] & object):
         closed.push(record)
         onClosed()
       },
+    },
+    services: {
+      ask: (_tenant, question) => {
+        asked.push(question)
+        return Promise.resolve({ kind: 'done', ok: true })
+      },
+      clipsOf: () => Promise.resolve([]),
     },
     events: { registrationChanged: (change) => void told.push(change), emergencyCall: () => undefined },
     logger: silentLogger,
@@ -196,6 +204,23 @@ describe('a call plane in two worker threads', () => {
     expect(await Promise.all(all.map((pair) => pair[0].call('202').final))).toEqual(accounts.map(() => 200))
     expect(memoryLoads, 'the new worker begins with what the old one remembered').toBe(2)
     expect([new Set(closed.map((record) => record.id)).size, workers.length, told.length]).toEqual([closed.length, 3, 2 * ACCOUNTS])
+  })
+
+  it('when a worker dies, the faxes it had pages of are handed on as they are, and those that were over are not again', async () => {
+    const [worker] = workers
+    const tenant = { partitionId: 'p', accountId: 'a' }
+    const caller = { number: '4000', name: '', anonymous: false }
+    const page = { columns: 8, rows: 1, columnsPerMetre: 1, rowsPerMetre: 1, badRows: 0, isComplete: true, data: Uint8Array.of(0) }
+    const question = { kind: 'fax.page', faxLineId: 'office', caller, calledNumber: '4001', page } as const
+    const over = { kind: 'fax.deposit', faxId: 'over', isComplete: true, remoteIdent: '' } as const
+    const questions = [{ ...question, faxId: 'broken off' }, { ...question, faxId: 'over' }, over]
+    worker?.emit(
+      'message',
+      questions.map((one, ticket) => ({ kind: 'desk', ticket, tenant, question: one })),
+    )
+    await worker?.terminate()
+    await expect.poll(() => asked.length).toBe(questions.length + 1)
+    expect(asked.at(-1)).toEqual({ kind: 'fax.deposit', faxId: 'broken off', isComplete: false, remoteIdent: '' })
   })
 
   it('a phone over TCP is called by whichever worker, and a browser is served through the HTTP server (RFC 7118)', async () => {

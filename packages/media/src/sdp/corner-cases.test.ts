@@ -89,12 +89,14 @@ describe('streams', () => {
     ])
   })
 
-  it('of fax alone pass in a call that goes on, with the audio left out or ended, and are refused as the beginning of one (T.38 D.2.3)', () => {
+  it('of fax alone pass, with the audio left out or ended, also as the beginning of a call (T.38 annex D)', () => {
     const first = offered(sdp('m=audio 4000 RTP/AVP 0'))
     const image = ['m=image 4000 udptl t38', 'a=T38FaxVersion:0', 'a=T38FaxRateManagement:transferredTCF']
     const fax = (established: boolean, ...lines: string[]) =>
       relayOffer({ text: sdp(...lines), local: toB, sent: first.sent, established, ...TERMS, digitsByInfo: true, encryption: 'required' })
-    expect(fax(false, ...image)).toMatchObject({ ok: false, error: { code: 'UnsupportedMedia' } })
+    expect(fax(false, 'm=audio 0 RTP/AVP 0')).toMatchObject({ ok: false, error: { code: 'UnsupportedMedia' } })
+    const atFirst = fax(false, ...image)
+    expect(atFirst.ok && streams(atFirst.value.sent.text.split('\r\n'))).toEqual(['m=image 30002 udptl t38'])
     expect(fax(true, 'm=image 4000 udptl other')).toMatchObject({ ok: false, error: { code: 'UnsupportedMedia' } })
     const alone = fax(true, ...image)
     expect(alone.ok && alone.value.sent.text.split('\r\n').filter((line) => /^m=|^a=/.test(line))).toEqual(['m=image 30002 udptl t38', ...image.slice(1)])

@@ -46,8 +46,8 @@ export interface RelayInput {
 }
 
 /**
- * Passes an offer on (RFC 3264 section 5): the first usable audio stream through us, every other one refused.
- * When a session is already `established` an offer of T.38 fax alone passes, and one that only ends its audio (port 0).
+ * Passes an offer on (RFC 3264 section 5): the first usable audio stream through us, or T.38 fax where there is none, every other one refused.
+ * When a session is already `established` an offer that only ends its audio (port 0) passes too.
  */
 export function relayOffer(
   input: RelayInput & {
@@ -121,10 +121,10 @@ export function relayAnswer(input: RelayInput & { readonly offer: RelayedOffer }
 
 function usedStream(media: readonly MediaDescription[], established: boolean): number {
   const first = media.findIndex((section) => section.port !== 0 && isRelayableAudio(section))
-  if (first !== -1 || !established) return first
-  // Phones that have heard a fax tone go over to T.38, with the audio ended or left out.
+  if (first !== -1) return first
+  // Phones that have heard a fax tone go over to T.38, with the audio ended or left out; fax machines behind a gateway may begin with it.
   const fax = media.findIndex((section) => section.port !== 0 && isFaxImage(section))
-  if (fax !== -1) return fax
+  if (fax !== -1 || !established) return fax
   // Only a stream that ends may be taken besides: one that wants to go on in a way we cannot carry is refused.
   return media.findIndex((section) => section.media === 'audio' && section.port === 0)
 }

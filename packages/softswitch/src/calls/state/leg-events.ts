@@ -139,6 +139,8 @@ function retryOtherwise(step: Step, leg: LegState, event: Of<'legRejected'>): St
   const { plan } = leg
   if (plan.kind !== 'line' || plan.encryption !== undefined || event.local || !refusesMedia(event.statusCode)) return undefined
   const { offer, isUnanchored } = step.state
+  // A fax has no keys.
+  if (offer !== undefined && !/^m=audio [1-9]/m.test(offer) && /^m=image [1-9]/m.test(offer)) return undefined
   const isSecure = plan.confirms !== true && offer !== undefined && /^m=audio [1-9]\d* RTP\/SAVP/m.test(offer)
   if (isSecure) return tryAgain(step, leg, { ...plan, encryption: 'none' })
   return isUnanchored === true ? undefined : tryAgain(step, leg, { ...plan, encryption: 'required' })

@@ -32,6 +32,12 @@ describe('a phone without SRTP, called by one with (RFC 4568, leg by leg)', () =
     expect([call.done('startLeg').length, call.done('rejectCaller').length]).toEqual([2, 1])
   })
 
+  it('is not asked for SRTP of a fax, which has no keys', () => {
+    const call = new ScriptedCall(ROUTES, { offer: 'v=0\r\nm=image 4000 udptl t38\r\n' })
+    call.feed({ type: 'legRejected', legId: 'b1', statusCode: 488, local: false })
+    expect([call.done('startLeg').length, call.done('rejectCaller').length]).toEqual([1, 1])
+  })
+
   it('is not asked for SRTP that would pass us as it is, unchanged', () => {
     const call = new ScriptedCall(ROUTES)
     call.feed({ type: 'mediaOpened', isUnanchored: true })
