@@ -55,6 +55,7 @@ import { sipTrunkOperations } from './sip-trunks/index.ts'
 import { specialtyLineOperations } from './specialty-lines/index.ts'
 import { telephonyResourceOperations } from './telephony-resources/index.ts'
 import { telephoneNumberOperations } from './telephone-numbers/index.ts'
+import { userSoftphoneOperations } from './user-softphones/index.ts'
 import { virtualFaxOperations } from './virtual-fax-lines/index.ts'
 import { voicemailOperations } from './voicemail-boxes/index.ts'
 import { webhookOperations } from './webhooks/index.ts'
@@ -77,6 +78,7 @@ export const SLICE_OPERATIONS: readonly Operation[] = [
   ...callingPlanProductOperations,
   ...deviceLineOperations,
   ...endUserOperations,
+  ...userSoftphoneOperations,
   ...extensionDirectoryOperations,
   ...generalHuntGroupOperations,
   ...inboundRatePlanOperations,

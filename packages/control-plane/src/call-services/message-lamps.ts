@@ -29,7 +29,7 @@ export async function litLamps(context: Context): Promise<readonly MessageLamp[]
 
 async function lampsOf(context: Context, boxId: string, { accountId }: { readonly accountId: string }): Promise<readonly MessageLamp[]> {
   const { sql } = context.database
-  const [counts, ofUsers, ofBusiness] = await Promise.all([
+  const [counts, ofUsers, ofApps, ofBusiness] = await Promise.all([
     sql
       .selectFrom('voicemail_message')
       .select((row) => [row.fn.countAll<string>().as('total'), row.fn.countAll<string>().filterWhere('is_read', '=', false).as('unread')])
@@ -44,6 +44,15 @@ async function lampsOf(context: Context, boxId: string, { accountId }: { readonl
       .where('end_user.voicemail_box_id', '=', boxId)
       .execute(),
     sql
+      .selectFrom('user_softphone')
+      .innerJoin('end_user', 'end_user.id', 'user_softphone.user_id')
+      .select('user_softphone.line_id as id')
+      .where('end_user.account_id', '=', accountId)
+      .where('end_user.voicemail_box_id', '=', boxId)
+      .where('user_softphone.line_id', 'is not', null)
+      .$narrowType<{ id: string }>()
+      .execute(),
+    sql
       .selectFrom('account_object_reference')
       .select('from_id as id')
       .where('account_id', '=', accountId)
@@ -53,6 +62,6 @@ async function lampsOf(context: Context, boxId: string, { accountId }: { readonl
       .execute(),
   ])
   const unread = Number(counts.unread)
-  const lineIds = new Set([...ofUsers, ...ofBusiness].map((line) => line.id))
+  const lineIds = new Set([...ofUsers, ...ofApps, ...ofBusiness].map((line) => line.id))
   return [...lineIds].map((lineId) => ({ lineId, unread, read: Number(counts.total) - unread }))
 }

@@ -3,6 +3,7 @@ import type { SipDomainTables } from './tables/sip-domains.ts'
 import type { SipTrunkTables } from './tables/sip-trunks.ts'
 import type { BusinessLineTables } from './tables/business-lines.ts'
 import type { CallRecordingTables } from './tables/call-recordings.ts'
+import type { UserSoftphoneTables } from './tables/user-softphones.ts'
 import type { VirtualFaxTables } from './tables/virtual-fax.ts'
 import type { VoicemailTables } from './tables/voicemail.ts'
 import type { AccountObjectTables } from './tables/account-objects.ts'
@@ -388,6 +389,7 @@ export interface Schema extends FraudGuardTables {}
 export interface Schema extends VoicemailTables {}
 export interface Schema extends CallRecordingTables {}
 export interface Schema extends VirtualFaxTables {}
+export interface Schema extends UserSoftphoneTables {}
 export interface Schema extends SipTrunkTables {}
 export interface Schema extends SipDomainTables {}
 export interface Schema extends AccountTables {}

@@ -7,6 +7,7 @@ import { violatedUniqueIndex } from '../database/index.ts'
 import { type Write, write } from '../events/index.ts'
 import { alreadyInUse, type ApiFailure, entityNotFound, inConflict, invalidFields } from '../failures/index.ts'
 import { queueMessage } from '../messages/index.ts'
+import { keepSoftphone } from '../user-softphones/index.ts'
 import { type EndUserAttributes, endUserProblems, type EndUserRequest, type OwningAccount, withDefaults } from './end-user.ts'
 import { userCreated } from './end-user-events.ts'
 import { countEndUsers, type EndUserRow, insertEndUser } from './end-user-queries.ts'
@@ -44,6 +45,8 @@ export async function createEndUser(
       const row = await insertEndUser(change.sql, scope, user, { passwordHash, welcomeEmailSentAt: isWelcomed ? change.now : undefined }, change.now)
       const refused = await registerUser(change, scope, row)
       if (refused !== undefined) return err(refused)
+      const unapplied = await keepSoftphone(context, change, scope, row)
+      if (unapplied !== undefined) return err(unapplied)
       const unplanned = await givePlan(change, scope, row.id, o.callingPlanProductId)
       if (unplanned !== undefined) return err(unplanned)
       const prevented = await preventedForward(change, scope, row.id, user)

@@ -4,6 +4,7 @@ import { removeCallingPlans, sharersOf } from '../calling-plans/index.ts'
 import type { Context } from '../context.ts'
 import { write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, inConflict } from '../failures/index.ts'
+import { dropSoftphone } from '../user-softphones/index.ts'
 import { attributesOf } from './end-user-attributes.ts'
 import { userDeleted } from './end-user-events.ts'
 import { deleteEndUserRow, lockEndUser } from './end-user-queries.ts'
@@ -17,7 +18,7 @@ export async function deleteEndUser(context: Context, principal: Principal, scop
     if (row === undefined) return err(entityNotFound('EndUser', userId))
     const beyond = refusedByAuthority(principal, userId, attributesOf(row), undefined)
     if (beyond !== undefined) return err(beyond)
-    const refused = await unregisterUser(change, scope, row)
+    const refused = (await dropSoftphone(change, scope, userId)) ?? (await unregisterUser(change, scope, row))
     if (refused !== undefined) return err(refused)
     const sharers = await sharersOf(change.sql, scope, { referenceType: 'END_USER', referenceId: userId }, change.now)
     if (sharers.length > 0) return err(inConflict('EndUserInUse', `${sharers.length} others share the plan of the user.`, { callingPlanSharedWith: sharers }))

@@ -5,6 +5,7 @@ import { giveCallingPlan, plansInForce } from '../calling-plans/index.ts'
 import type { Context } from '../context.ts'
 import { type Write, write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, invalidFields } from '../failures/index.ts'
+import { keepSoftphone } from '../user-softphones/index.ts'
 import { unlockPin } from '../voicemail-boxes/index.ts'
 import { owningAccount, takenValue } from './create-end-user.ts'
 import { type EndUserAttributes, endUserProblems, type EndUserRequest, withDefaults } from './end-user.ts'
@@ -50,7 +51,7 @@ export async function updateEndUser(
       const isUnlocked = before.pinLockedOut && !after.pinLockedOut
       if (isUnlocked && stored.voicemail_box_id !== null) await unlockPin(change.sql, scope, stored.voicemail_box_id)
       const row = await updateEndUserRow(change.sql, scope, userId, after, change.now)
-      const refused = await reregisterUser(change, scope, row)
+      const refused = (await reregisterUser(change, scope, row)) ?? (await keepSoftphone(context, change, scope, row))
       if (refused !== undefined) return err(refused)
       for (const event of userUpdated(row, before, after)) change.emit(event)
       return ok(row)

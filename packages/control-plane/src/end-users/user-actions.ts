@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { type Write, write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, inConflict, invalidFields } from '../failures/index.ts'
 import { queueMessage } from '../messages/index.ts'
+import { shutOutSoftphone } from '../user-softphones/index.ts'
 import { setPin, unlockPin } from '../voicemail-boxes/index.ts'
 import { DEFAULT_CALL_HANDLING, DEFAULT_CALL_SCREENING, DEFAULT_CALLER_ID } from './call-handling.ts'
 import { owningAccount, takenValue } from './create-end-user.ts'
@@ -80,7 +81,10 @@ export async function repurposeEndUser(
         voicemail_pin_hash: null,
         voicemail_pin_must_change: true,
       })
-      const refused = (await reregisterUser(change, scope, row)) ?? (await removeOwnBox(context, change, scope, stored))
+      const refused =
+        (await reregisterUser(change, scope, row)) ??
+        (await removeOwnBox(context, change, scope, stored)) ??
+        (await shutOutSoftphone(context, change, scope, userId))
       if (refused !== undefined) return err(refused)
       if (isWelcomed) await queueMessage(change.sql, welcomeMessage(row, temporaryPassword), change.now)
       change.emit(userHappened(row, 'user.repurposed', { historyType: 'USER', oldValue: before, newValue: attributesOf(row) }))

@@ -80,8 +80,10 @@ async function linesOf(database: Database, lineIds: readonly string[]) {
   const rows = await database.sql
     .selectFrom('sip_credential')
     .leftJoin('device_line', 'device_line.id', 'sip_credential.owner_id')
+    .leftJoin('user_softphone', 'user_softphone.line_id', 'sip_credential.owner_id')
     .leftJoin('device', 'device.id', 'device_line.device_id')
-    .select(['owner_id', 'owner_type', 'device_line.device_id', 'device_line.user_id', 'device.mac_address'])
+    .select(['owner_id', 'owner_type', 'device_line.device_id', 'device.mac_address'])
+    .select((row) => row.fn.coalesce('device_line.user_id', 'user_softphone.user_id').as('user_id'))
     .where('owner_id', 'in', lineIds)
     .execute()
   return new Map(rows.map((row) => [row.owner_id, row]))
