@@ -178,6 +178,35 @@ describe('SIP domains of the Telephony Resources API', () => {
   })
 })
 
+describe.skipIf(isAbsent('baresip'))('SUB_DOMAINS of a partition', () => {
+  it('its phones register at a name below a proven one and call there, strangers do not, and it ends with the setting', async () => {
+    const { id, domain } = await prove(await claim(tenant.partitionId))
+    const below = `east.${domain}`
+    const setting = `${tenant.path}/setting/SUB_DOMAINS`
+    const callee = await phoneOf(parties.callee.login, below)
+    expect(valueOf(await callee.register(), 'www-authenticate')).not.toContain(`realm="${below}"`)
+    expect((await tenant.http.put(setting, { value: [`east.${nameOf('theirs')}`] })).status).toBe(400)
+    done(await tenant.http.put(setting, { value: [below] }))
+    const baresip = await Baresip.start(parties.server, parties.caller.login, { toneHz: CALLER_HZ, domain: below })
+    programs.push(baresip)
+    await baresip.registered()
+    expect(statusOf(await callee.register())).toBe(200)
+    await baresip.dial(`sip:${parties.callee.extension}@${below}`)
+    const ringing = await callee.nextCall()
+    expect(valueOf(ringing.invite, 'from')).toContain(`@${below}>`)
+    await ringing.answer(CALLEE_HZ)
+    await baresip.saw('CALL_ESTABLISHED')
+    await eventually('the caller to be heard', 5_000, () => (ringing.media?.toneHeard(TONES_HZ) === CALLER_HZ ? true : undefined))
+    await baresip.hangUp()
+    await baresip.saw('CALL_CLOSED')
+    const strangers = await makeTwoParties(await partitionOf('stranger'))
+    expect(statusOf(await (await phoneOf(strangers.caller.login, below)).register())).toBe(401)
+    expect((await tenant.http.delete(setting)).status).toBe(204)
+    expect(await parties.account.isRegistered(parties.callee.login.lineId)).toBe(false)
+    expect((await post(id, { status: 'inactive' })).status).toBe(200)
+  }, 60_000)
+})
+
 describe.skipIf(isAbsent('openssl'))('the certificate of a domain', () => {
   it('S3-73: is shown to who asks for the name, on SIP over TLS and HTTPS, is replaced without a restart, and its end is told', async () => {
     const { sipHost, sipTlsPort = 0 } = platform.address
