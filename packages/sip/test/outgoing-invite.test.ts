@@ -169,8 +169,8 @@ describe('giving up (RFC 3261 9.1)', () => {
   })
 })
 
-describe('responses that are not for us (RFC 3261 17.1.3, 18.1.2)', () => {
-  it('are dropped: unknown branch, other method, other sent-by', async () => {
+describe('responses that are not for us (RFC 3261 8.1.3.3, 17.1.3, 18.1.2)', () => {
+  it('are dropped: unknown branch, other method, other sent-by, several Via', async () => {
     const { invite, watch, out } = await party.call()
     const via = invite.topVia.text
     const forged = (topVia: string, cseq: string): string =>
@@ -188,6 +188,8 @@ describe('responses that are not for us (RFC 3261 17.1.3, 18.1.2)', () => {
     party.peer.sendBytes(forged(via.replace('z9hG4bK', 'z9hG4bKx'), '1 INVITE'), party.caller.udp)
     party.peer.sendBytes(forged(via, '1 BYE'), party.caller.udp)
     party.peer.sendBytes(forged(via.replace('127.0.0.1', '192.0.2.200'), '1 INVITE'), party.caller.udp)
+    // 8.1.3.3: one with another Via below ours has gone astray, for we are where the request began.
+    party.peer.sendBytes(forged(`${via}, SIP/2.0/UDP 192.0.2.7;branch=z9hG4bKbelow`, '1 INVITE'), party.caller.udp)
     expect(await party.drained()).toEqual([])
     expect([watch.rest, out.leg.state]).toEqual([[], 'early'])
     party.peer.respond(invite, 404)

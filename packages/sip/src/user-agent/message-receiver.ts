@@ -85,8 +85,8 @@ export class MessageReceiver {
   #receiveResponse(response: SipResponse): void {
     const { counters, isOurHost, userAgent } = this.#options
     if (!checkResponse(response)) counters.malformed++
-    // 18.1.2: not to us. Responses of no transaction are dropped too: we do not pass anything on.
-    else if (isOurHost(response.topVia.host)) userAgent.transactions.receiveResponse(response)
+    // 8.1.3.3, 18.1.2: not to us. Responses of no transaction are dropped too: we do not pass anything on.
+    else if (response.vias.length === 1 && isOurHost(response.topVia.host)) userAgent.transactions.receiveResponse(response)
   }
 
   #receiveRequest(received: SipRequest, source: RemoteAddress): void {
