@@ -95,6 +95,7 @@ describe('streams', () => {
     const fax = (established: boolean, ...lines: string[]) =>
       relayOffer({ text: sdp(...lines), local: toB, sent: first.sent, established, ...TERMS, digitsByInfo: true, encryption: 'required' })
     expect(fax(false, 'm=audio 0 RTP/AVP 0')).toMatchObject({ ok: false, error: { code: 'UnsupportedMedia' } })
+    expect(fax(false, 'm=audio 4002 UDP/TLS/RTP/SAVPF 0', ...image)).toMatchObject({ ok: false, error: { code: 'UnsupportedMedia' } })
     const atFirst = fax(false, ...image)
     expect(atFirst.ok && streams(atFirst.value.sent.text.split('\r\n'))).toEqual(['m=image 30002 udptl t38'])
     expect(fax(true, 'm=image 4000 udptl other')).toMatchObject({ ok: false, error: { code: 'UnsupportedMedia' } })

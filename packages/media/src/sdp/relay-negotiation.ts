@@ -122,6 +122,8 @@ export function relayAnswer(input: RelayInput & { readonly offer: RelayedOffer }
 function usedStream(media: readonly MediaDescription[], established: boolean): number {
   const first = media.findIndex((section) => section.port !== 0 && isRelayableAudio(section))
   if (first !== -1) return first
+  // Who begins a call with speech that we cannot carry has not called for a fax.
+  if (!established && media.some((section) => section.port !== 0 && section.media === 'audio')) return -1
   // Phones that have heard a fax tone go over to T.38, with the audio ended or left out; fax machines behind a gateway may begin with it.
   const fax = media.findIndex((section) => section.port !== 0 && isFaxImage(section))
   if (fax !== -1 || !established) return fax
