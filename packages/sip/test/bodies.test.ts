@@ -78,6 +78,7 @@ describe('Content-Encoding (RFC 3261 8.2.3, 20.12)', () => {
     for (const [sequence, method] of [
       [2, 'INVITE'],
       [3, 'UPDATE'],
+      [4, 'INFO'],
     ] as const) {
       party.request({ method, to, sequence, body: OFFER, headers })
       expect((await party.peer.nextResponse(415, method)).header('accept-encoding')).toBe('identity')

@@ -56,6 +56,23 @@ describe('the dialog (RFC 3261 12.2.1, 14.1, 15)', () => {
     expect(await party.drained()).toEqual([])
   })
 
+  it('is gone when an INFO gets 481, and BYE follows one that gets no answer; any other refusal of it leaves the call (12.2.1.2)', async () => {
+    const [known, unknown, silent] = [await party.connect(), await party.connect(), await party.connect()]
+    known.out.leg.info('application/dtmf-relay', 'Signal=1')
+    party.peer.respond(await party.peer.nextRequest('INFO'), 415)
+    expect([await party.drained(), known.out.leg.state]).toEqual([[], 'confirmed'])
+    unknown.out.leg.info('application/dtmf-relay', 'Signal=1')
+    party.peer.respond(await party.peer.nextRequest('INFO'), 481)
+    expect(await unknown.watch.next('gone')).toMatchObject({ statusCode: 481 })
+    silent.out.leg.info('application/dtmf-relay', 'Signal=1')
+    await party.peer.nextRequest('INFO')
+    party.harness.time.advance(32_000)
+    expect(await silent.watch.next('gone')).toMatchObject({ statusCode: 408 })
+    for (const request of await party.peer.drain(party.caller.udp)) if (request.kind === 'request' && request.method === 'BYE') party.peer.respond(request, 200)
+    known.out.leg.bye()
+    await party.acceptBye()
+  })
+
   it('is gone when the BYE is not known or not answered', async () => {
     const first = await party.connect()
     first.out.leg.bye()

@@ -118,6 +118,21 @@ describe('reliable provisional responses of ours (RFC 3262 3)', () => {
     await party.peer.nextResponse(486)
   })
 
+  it('take no body in a PRACK that nobody can read: 415, and the response is acknowledged all the same (RFC 3261 8.2.3)', async () => {
+    const { invite, to, watch } = await ring([RELIABLE], '')
+    invite.progress(183, { body: OFFER })
+    const rack = rackOf(await party.peer.nextResponse(183))
+    const headers = [
+      ['RAck', rack],
+      ['Content-Encoding', 'gzip'],
+    ] as const
+    party.request({ method: 'PRACK', to, sequence: 2, headers, body: ANSWER })
+    expect((await party.peer.nextResponse(415, 'PRACK')).header('accept-encoding')).toBe('identity')
+    expect(await watch.next('progressAcknowledged')).toMatchObject({ body: undefined })
+    invite.reject(486)
+    await party.peer.nextResponse(486)
+  })
+
   it('take no other offer in a PRACK: 488, and the response is acknowledged all the same', async () => {
     const { invite, to } = await ring([['Supported', '100rel']])
     invite.progress(183, { body: ANSWER })

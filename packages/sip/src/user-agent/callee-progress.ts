@@ -7,7 +7,7 @@ import type { InviteProgressOptions, RespondOptions } from './incoming-request.t
 import type { Leg } from './leg.ts'
 import { ReliableProvisionals, type ReliableResponse } from './reliable-provisionals.ts'
 import type { ServerTransaction } from './server-transaction.ts'
-import { SESSION_DESCRIPTION_TYPE, sessionBodyOf } from './session-body.ts'
+import { SESSION_DESCRIPTION_TYPE, sessionBodyOf, unreadableBody } from './session-body.ts'
 import type { UserAgent } from './user-agent.ts'
 
 /** RFC 3261 13.3.1.1: proxies on the way give a silent call up after three minutes. */
@@ -75,8 +75,10 @@ export class CalleeProgress {
     const body = sessionBodyOf(request)
     const isAnswer = body !== undefined && this.offered === undefined && session.remoteBody === undefined && session.localBody !== undefined
     if (isAnswer) session.remoteBody = body
+    const unreadable = unreadableBody(request)
     // 5: another offer is not for us to answer without asking, and a PRACK cannot wait. What it acknowledges is acknowledged.
-    transaction.respond(body === undefined || isAnswer ? 200 : 488)
+    if (unreadable !== undefined) transaction.respond(415, { headers: [unreadable] })
+    else transaction.respond(body === undefined || isAnswer ? 200 : 488)
     leg.emit({ type: 'progressAcknowledged', statusCode: acknowledged.statusCode, body: isAnswer ? body : undefined })
     if (!this.holdsAnswer) this.#call.onProgressAcknowledged()
   }

@@ -9,7 +9,7 @@ import type { Leg, LegSession } from './leg.ts'
 import type { OfferParty } from './offer-party.ts'
 import { OutgoingOffers } from './outgoing-offers.ts'
 import { screenRequire } from './screen-request.ts'
-import { SESSION_DESCRIPTION_TYPE, sessionBodyOf } from './session-body.ts'
+import { encodingProblem, SESSION_DESCRIPTION_TYPE, sessionBodyOf } from './session-body.ts'
 import { type RefreshedSession, SessionRefresher } from './session-refresher.ts'
 import { type AwaitedAck, UnacknowledgedSuccess } from './unacknowledged-success.ts'
 import type { UserAgent } from './user-agent.ts'
@@ -225,8 +225,9 @@ export class DialogSession implements LegSession, OfferParty, RefreshedSession {
       transaction.respond(469, { headers: [['Recv-Info', '']] })
       return
     }
-    transaction.respond(200)
-    this.leg.emit({ type: 'info', contentType: request.contentType, body: request.bodyText })
+    const encoded = encodingProblem(request)
+    transaction.respond(encoded === undefined ? 200 : 415, { headers: encoded === undefined ? [] : [encoded] })
+    if (encoded === undefined) this.leg.emit({ type: 'info', contentType: request.contentType, body: request.bodyText })
   }
 
   #receiveBye(request: SipRequest, source: RemoteAddress, key: string): void {

@@ -18,7 +18,12 @@ export function sessionBodyOf(message: SipMessage): string | undefined {
 export function unreadableBody(message: SipMessage): Header | undefined {
   if (message.body.length === 0 || sessionBodyOf(message) !== undefined) return undefined
   if (/;\s*handling\s*=\s*"?optional/i.test(message.header('content-disposition') ?? '')) return undefined
-  return isEncoded(message) ? ['Accept-Encoding', 'identity'] : ['Accept', SESSION_DESCRIPTION_TYPE]
+  return encodingProblem(message) ?? ['Accept', SESSION_DESCRIPTION_TYPE]
+}
+
+/** What the peer is to be told of a body that is encoded: none is known here (20.2); undefined: it is not. */
+export function encodingProblem(message: SipMessage): Header | undefined {
+  return message.body.length > 0 && isEncoded(message) ? ['Accept-Encoding', 'identity'] : undefined
 }
 
 /** 20.12: we speak no encoding but the text itself. */
