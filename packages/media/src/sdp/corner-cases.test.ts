@@ -53,6 +53,28 @@ describe('what belongs to one leg', () => {
     expect(exchanged(sdp('m=audio 4000 RTP/AVP 0'), sdp('m=audio 5000 RTP/AVP 0', crypto)).toA.join()).not.toContain(THEIR_KEY)
   })
 
+  it.each([
+    'candidate:1 1 UDP 1 10.9.9.9 4000 typ host',
+    'remote-candidates:1 10.9.9.9 4000',
+    'end-of-candidates',
+    'ice-ufrag:x',
+    'ice-pwd:x',
+    'ice-options:trickle',
+    'ice-lite',
+    'ice-mismatch',
+    'ice-pacing:50',
+    'fingerprint:sha-256 AA',
+    'setup:actpass',
+    'connection:new',
+    'tls-id:x',
+    'source-filter: incl IN IP4 10.9.9.9 10.9.9.9',
+    'bundle-only',
+  ])('a=%s speaks of the author and goes nowhere, of the session and of the stream (RFC 8839, 8842, 4570)', (line) => {
+    const { text } = offered(sdp(`a=${line}`, 'a=kept:session', 'm=audio 4000 RTP/AVP 0', `a=${line}`, 'a=kept:stream')).sent
+    expect(text).not.toContain(line.split(':')[0])
+    expect(text).toMatch(/a=kept:session[^]*a=kept:stream/)
+  })
+
   it('keys never cross, wherever they stand (property)', () => {
     const place = fc.constantFrom(
       `a=crypto:2 AES_CM_128_HMAC_SHA1_32 inline:${THEIR_KEY}|2^20`,
