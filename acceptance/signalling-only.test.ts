@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { recordOf } from './call-records.ts'
+import { carrierTrunk } from './carrier-trunk.ts'
 import { eventually, pause } from './eventually.ts'
 import type { OutgoingPhoneCall } from './phones/phone-call.ts'
 import { ScriptedPhone } from './phones/scripted-phone.ts'
@@ -115,5 +116,31 @@ describe('a server that only signals', () => {
     await offered.hangUp()
     await call.ended()
     desk.close()
+  })
+
+  it('a trunk with terms that is called after one without: its media passes the server and its terms hold', async () => {
+    const { account, server } = parties
+    const { http } = account.tenant
+    const carriers = await Promise.all([1, 2].map((place) => ScriptedPhone.open(server, { sipUsername: `carrier${place}`, sipPassword: '' })))
+    const made: string[] = []
+    for (const [index, more] of [{}, { dtmf_mode: 'info' }].entries()) {
+      const trunk = carrierTrunk(account, carriers[index]?.socket.localPort ?? 0, { type: 'peer', priority: index, ping_interval: 0, ...more })
+      const { id } = done(await http.put<{ data: { id: string } }>('/siptrunk/new', trunk)).data
+      made.push(id)
+      done(await http.post(`/siptrunk/${id}`, { status: 'active' }))
+    }
+    const [first, second] = carriers
+    const call = await phones[0]?.call('12125550142', { toneHz: CALLER_HZ })
+    const failing = await first?.nextCall()
+    expect([failing?.invite.body, failing?.invite.body]).toEqual([expect.stringContaining(`m=audio ${call?.media.port} `), expect.stringContaining('telephone-event')]) // prettier-ignore
+    failing?.reject(503)
+    const taking = await second?.nextCall()
+    expect([taking?.invite.body, taking?.invite.body]).toEqual([expect.not.stringContaining(`m=audio ${call?.media.port} `), expect.not.stringContaining('telephone-event')]) // prettier-ignore
+    await taking?.answer(CALLEE_HZ)
+    expect(await call?.finalStatus()).toBe(200)
+    await eventually('both to be heard', 5_000, () => (call?.media.toneHeard(TONES_HZ) === CALLEE_HZ && taking?.media?.toneHeard(TONES_HZ) === CALLER_HZ ? true : undefined)) // prettier-ignore
+    await call?.hangUp()
+    for (const id of made) await http.delete(`/siptrunk/${id}?force=true`)
+    for (const carrier of carriers) carrier.close()
   })
 })

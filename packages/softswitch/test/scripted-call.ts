@@ -30,6 +30,8 @@ export interface ScriptedRoute {
   /** How many phones or peers the decision leads to. */
   readonly forks?: number
   readonly forwardRecordId?: string
+  /** They are trunks with terms of their own about media. */
+  readonly hasMediaTerms?: true
   /** Legs to a carrier beside them, after the others. */
   readonly beside?: readonly Pick<BesidePlan, 'startsAfterMs' | 'ringsForMs' | 'endsRingingWhenBusy'>[]
 }
@@ -142,9 +144,12 @@ export class ScriptedCall {
   #route(effect: Extract<CallEffect, { type: 'askRoute' }>): void {
     const next = this.#routes.shift()
     if (next === undefined) throw new Error('the routing was asked more often than the script says')
-    const { decision, forks, forwardRecordId, beside = [] } = typeof next === 'function' ? next(effect) : next
+    const { decision, forks, forwardRecordId, hasMediaTerms, beside = [] } = typeof next === 'function' ? next(effect) : next
     const accountId = effect.question.accountId
-    const plans = decision.kind === 'reject' || decision.kind === 'on-net' ? [] : Array.from({ length: forks ?? 1 }, (_, index) => plan(decision, index))
+    const plans =
+      decision.kind === 'reject' || decision.kind === 'on-net'
+        ? []
+        : Array.from({ length: forks ?? 1 }, (_, index) => ({ ...plan(decision, index), ...(hasMediaTerms === undefined ? {} : { hasMediaTerms }) }))
     const account = { partitionId: 'partition-1', accountId, recordId: `record-${accountId}` }
     const besides = beside.map((times, index) => {
       const forward = { recordId: `forward-${index}`, account, verdict: CELL }
