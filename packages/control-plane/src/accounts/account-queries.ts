@@ -52,9 +52,18 @@ export async function updateAccountRow(
     .executeTakeFirstOrThrow()
 }
 
-/** The row, locked until the transaction ends, so that two changes of one account follow each other. */
+/**
+ * The row, locked until the transaction ends, so that two changes of one account follow each other; who only writes something that belongs to the
+ * account, such as a call record, goes on meanwhile.
+ */
 export async function lockAccount(sql: Transaction, scope: AccountScope): Promise<AccountRow | undefined> {
-  return sql.selectFrom('account').selectAll().where('id', '=', scope.accountId).where('partition_id', '=', scope.partitionId).forUpdate().executeTakeFirst()
+  return sql
+    .selectFrom('account')
+    .selectAll()
+    .where('id', '=', scope.accountId)
+    .where('partition_id', '=', scope.partitionId)
+    .forNoKeyUpdate()
+    .executeTakeFirst()
 }
 
 export async function findAccount(sql: Executor, { partitionId, accountId }: AccountScope): Promise<AccountRecord | undefined> {

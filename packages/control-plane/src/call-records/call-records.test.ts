@@ -1,7 +1,10 @@
 import type { CallRecord } from '@dialtone/softswitch'
-import { newUuid } from '@dialtone/foundation'
+import { newUuid, ok } from '@dialtone/foundation'
 import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { SYSTEM_ACTOR, systemScope } from '../access/index.ts'
+import { lockAccount } from '../accounts/index.ts'
+import { write } from '../events/index.ts'
 import { storeCallRecords } from './index.ts'
 
 let platform: TestControlPlane
@@ -60,6 +63,23 @@ async function secondsRemaining(): Promise<number> {
 }
 
 describe('storing call records', () => {
+  it('waits for no change of the account: each would hold what the other needs next, and the database would end one of them', async () => {
+    const { context } = platform.plane
+    const stored = await write(context, SYSTEM_ACTOR, async ({ sql }) => {
+      await lockAccount(sql, systemScope(platform.partitionId, accountId))
+      await storeCallRecords(context, [record()])
+      return ok('stored')
+    })
+    expect(stored).toEqual(ok('stored'))
+    expect((await search()).body).toMatchObject({ totalRecords: 1 })
+  })
+
+  it('keeps what was dialed, also a character that the database has no place for', async () => {
+    await storeCallRecords(platform.plane.context, [record({ dialedNumber: 'a\0b', calledNumber: '\0', callingName: 'Cal\0' })])
+    const { results } = (await search()).body as { results: readonly Record<string, unknown>[] }
+    expect(results).toMatchObject([{ dialedNumber: 'a\uFFFDb', termNumber: '\uFFFD' }])
+  })
+
   it('S0-52 S4-40: a call is stored once and charged once, however often it arrives', async () => {
     const call = record()
     await storeCallRecords(platform.plane.context, [call])

@@ -2,6 +2,7 @@ import { ok } from '@dialtone/foundation'
 import type { CallRecord } from '@dialtone/softswitch'
 import { SYSTEM_ACTOR } from '../access/index.ts'
 import type { Context } from '../context.ts'
+import type { Transaction } from '../database/index.ts'
 import { type Write, write } from '../events/index.ts'
 import { notifyOfCall } from '../emergency-notifications/index.ts'
 import { referenceOf } from './call-reference.ts'
@@ -14,7 +15,7 @@ import { chargeCall } from './charge-call.ts'
 export async function storeCallRecords(context: Context, records: readonly CallRecord[]): Promise<void> {
   for (const record of records) {
     await write(context, SYSTEM_ACTOR, async (change) => {
-      await storeOne(change, record, context.clock.aheadMs ?? 0)
+      await storeOne(change, withoutNul(record), context.clock.aheadMs ?? 0)
       return ok(undefined)
     })
   }
@@ -25,13 +26,7 @@ async function storeOne(change: Write, record: CallRecord, aheadMs: number): Pro
   const known = await change.sql.selectFrom('call_record').select('id').where('id', '=', record.id).executeTakeFirst()
   if (known !== undefined) return
   // A record of an account that was removed meanwhile has no place to go; the journal must not be held up by it.
-  const owner = await change.sql
-    .selectFrom('account')
-    .select('id')
-    .where('id', '=', record.accountId)
-    .where('partition_id', '=', record.partitionId)
-    .executeTakeFirst()
-  if (owner === undefined) return
+  if (!(await keepOwner(change.sql, record))) return
   const endedAtMs = record.endedAtMs ?? record.startedAtMs
   const answeredSeconds = record.answeredAtMs === undefined ? 0 : Math.max(0, (endedAtMs - record.answeredAtMs) / 1000)
   const reference = await referenceOf(change.sql, record)
@@ -89,6 +84,19 @@ async function storeOne(change: Write, record: CallRecord, aheadMs: number): Pro
       ...(reference?.type === 'END_USER' ? { userId: reference.id } : {}),
     },
   })
+}
+
+/** Whether the account is there, and holds it there: first of all, for who removes it locks it before its plans. */
+async function keepOwner(sql: Transaction, { accountId, partitionId }: CallRecord): Promise<boolean> {
+  const accounts = sql.selectFrom('account').select('id').where('id', '=', accountId).where('partition_id', '=', partitionId)
+  return (await accounts.forKeyShare().executeTakeFirst()) !== undefined
+}
+
+/** Of the characters that SIP lets one dial (RFC 4475 3.1.1.1 has `null-%00-null`), the only one that PostgreSQL cannot store. */
+function withoutNul(record: CallRecord): CallRecord {
+  const text = JSON.stringify(record)
+  if (!text.includes('\\u0000')) return record
+  return JSON.parse(text, (_key, value: unknown) => (typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value)) as CallRecord
 }
 
 /** Normally they know since the call began; a crash in between must not leave them untold (S0-77). */

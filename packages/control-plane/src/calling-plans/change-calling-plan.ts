@@ -112,7 +112,7 @@ export async function cancelPendingCallingPlan(
 
 /** Locks the account, so that two changes of one reference follow each other, and proves that the reference is on it. */
 async function lockReference(change: Write, scope: AccountScope, reference: PlanReference): Promise<string | undefined> {
-  await change.sql.selectFrom('account').select('id').where('id', '=', scope.accountId).where('partition_id', '=', scope.partitionId).forUpdate().execute()
+  await change.sql.selectFrom('account').select('id').where('id', '=', scope.accountId).where('partition_id', '=', scope.partitionId).forNoKeyUpdate().execute()
   return nameOfReference(change.sql, scope, reference)
 }
 

@@ -17,7 +17,7 @@ export interface PlanPool {
  * nor a jump of the clock can lose or double a reset; what was left of the cycle before is kept, for the calls of it that arrive late.
  */
 export async function lockPlanPool(sql: Transaction, planId: string, at: Date, now: Date): Promise<PlanPool> {
-  const stored = await sql.selectFrom('calling_plan').selectAll().where('id', '=', planId).forUpdate().executeTakeFirstOrThrow()
+  const stored = await sql.selectFrom('calling_plan').selectAll().where('id', '=', planId).forNoKeyUpdate().executeTakeFirstOrThrow()
   // A call may be timed by a clock that runs a little ahead of ours.
   const latest = new Date(Math.max(now.getTime(), at.getTime()))
   const plan = stored.resets_at.getTime() > latest.getTime() ? stored : await renew(sql, stored, latest)

@@ -42,8 +42,9 @@ export async function workOnInventory(
   const problems: CsvProblem[] = []
   for (let done = o.from; done < rows.length; done += BATCH_ROWS) {
     const batch = rows.slice(done, done + BATCH_ROWS)
+    let found: CsvProblem[] = []
     await write(context, actorOf(principal), async (change) => {
-      const found: CsvProblem[] = []
+      found = []
       let changed = 0
       for (const row of batch) {
         const error = work === 'import' ? await addOne(change, scope, row) : await removeOne(change, scope, row)
@@ -52,9 +53,9 @@ export async function workOnInventory(
       }
       if (changed > 0) change.emit(inventoryChanged(scope, work, changed))
       await o.saved?.(change, done + batch.length, found)
-      problems.push(...found)
       return ok(undefined)
     })
+    problems.push(...found)
   }
   return { problems, done: rows.length - problems.length }
 }

@@ -43,9 +43,10 @@ export async function importLines(
 ): Promise<Result<undefined, ApiFailure | FileFailure>> {
   const read = readCsv(text, ['LINE_NUMBER', 'LINE_TYPE'], MAX_ROWS)
   if (!read.ok) return err({ problems: [read.error] })
-  const problems: CsvProblem[] = []
-  const changedLogins: string[] = []
+  let problems: CsvProblem[] = []
+  let changedLogins: string[] = []
   const imported = await write(context, actorOf(principal), async (change) => {
+    ;[problems, changedLogins] = [[], []]
     if ((await lockAccount(change.sql, scope)) === undefined) return err(entityNotFound('Account', scope.accountId))
     const device = await lockDevice(change.sql, scope, idOrMac)
     if (device === undefined) return err(entityNotFound('Device', idOrMac))

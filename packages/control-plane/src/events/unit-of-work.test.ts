@@ -73,3 +73,36 @@ describe('a unit of work', () => {
     expect([result.ok, await names()]).toEqual([false, []])
   })
 })
+
+describe('changes that wait for each other', () => {
+  /** Takes one row after the other; the first time only when the other change has its first one too. */
+  const takeBoth = (context: Context, rows: readonly [string, string], meet: () => Promise<void>) =>
+    write(context, SYSTEM_ACTOR, async ({ sql, emit }) => {
+      emit({ type: `secret.${rows[0]}`, partitionId: platform.partitionId, accountId: undefined, data: {} })
+      for (const name of rows) {
+        await sql
+          .updateTable('platform_secret')
+          .set({ value: rows.join(' ') })
+          .where('name', '=', name)
+          .execute()
+        if (name === rows[0]) await meet()
+      }
+      return ok(rows[0])
+    })
+
+  it.each(['by themselves', 'in a unit'])('%s: both are done in the end, and each tells it once', async (how) => {
+    const { context } = platform.plane
+    for (const name of ['one', 'two']) await setSecret(context, name)
+    const both = Promise.withResolvers<void>()
+    let waiting = 0
+    const meet = async (): Promise<void> => {
+      if (++waiting === 2) both.resolve()
+      await both.promise
+    }
+    const take = async (rows: readonly [string, string]) =>
+      how === 'in a unit' ? (await inOneUnit(context, (unit) => takeBoth(unit, rows, meet))).result : takeBoth(context, rows, meet)
+    expect(await Promise.all([take(['one', 'two']), take(['two', 'one'])])).toEqual([ok('one'), ok('two')])
+    const told = await context.database.sql.selectFrom('event_outbox').select('type').where('type', 'like', 'secret.%').execute()
+    expect(told.map(({ type }) => type).toSorted()).toEqual(['secret.one', 'secret.one', 'secret.two', 'secret.two'])
+  })
+})

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import type { Transaction } from '../database/index.ts'
 import type { ApiFailure } from '../failures/index.ts'
 import { type ActedEvent, recordEvents } from './record-events.ts'
+import { againAfterDeadlock } from './after-deadlock.ts'
 import type { DomainEvent } from './domain-event.ts'
 import { Refused } from './refused.ts'
 
@@ -48,13 +49,20 @@ class TakenBack<Value> extends Error {
   }
 }
 
-/** Runs use cases as one change. A failure takes everything back. Inside another unit it is part of that one. */
+/**
+ * Runs use cases as one change. A failure takes everything back. Inside another unit it is part of that one.
+ * @param work may be run again from its beginning, after a deadlock
+ */
 export async function inOneUnit<Value>(
   context: Context,
   work: (context: Context) => Promise<Result<Value, ApiFailure>>,
   o: UnitOptions = {},
 ): Promise<UnitOutcome<Value>> {
   if (context.unit !== undefined) return { result: await work(context), events: context.unit.events }
+  return againAfterDeadlock(() => unit(context, work, o))
+}
+
+async function unit<Value>(context: Context, work: (context: Context) => Promise<Result<Value, ApiFailure>>, o: UnitOptions): Promise<UnitOutcome<Value>> {
   const events: DomainEvent[] = []
   const actions: Unit['afterCommit'] = []
   const recorded: ActedEvent[] = []

@@ -4,6 +4,7 @@ import type { Actor } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../database/index.ts'
 import type { ApiFailure } from '../failures/index.ts'
+import { againAfterDeadlock } from './after-deadlock.ts'
 import type { DomainEvent } from './domain-event.ts'
 import { recordEvents } from './record-events.ts'
 import { Refused } from './refused.ts'
@@ -21,6 +22,7 @@ export interface Write {
 /**
  * Runs a change: rows, events and history commit together or not at all. Once this resolves the change is durable
  * and the call plane of this process has seen it; inside a unit, once the unit resolves.
+ * @param work may be run again from its beginning, after a deadlock
  */
 export async function write<Value>(
   context: Context,
@@ -30,16 +32,7 @@ export async function write<Value>(
   const now = new Date(context.clock.nowMs())
   try {
     if (context.unit !== undefined) return await savepoint(context.unit, actor, now, (made) => attempt(made, work))
-    const events: DomainEvent[] = []
-    const actions: AfterCommit[] = []
-    const result = await context.database.sql.transaction().execute(async (sql) => {
-      const outcome = await attempt({ sql, now, emit: (event) => events.push(event), afterCommit: (action) => actions.push(action) }, work)
-      await recordEvents(
-        sql,
-        events.map((event) => ({ event, actor, now })),
-      )
-      return outcome
-    })
+    const { result, events, actions } = await againAfterDeadlock(() => transaction(context, actor, now, work))
     await context.changes.committed(events)
     for (const action of actions) await action(context)
     return result
@@ -47,6 +40,20 @@ export async function write<Value>(
     if (error instanceof Refused) return err(error.failure)
     throw error
   }
+}
+
+async function transaction<Value>(context: Context, actor: Actor, now: Date, work: (change: Write) => Promise<Result<Value, ApiFailure>>) {
+  const events: DomainEvent[] = []
+  const actions: AfterCommit[] = []
+  const result = await context.database.sql.transaction().execute(async (sql) => {
+    const outcome = await attempt({ sql, now, emit: (event) => events.push(event), afterCommit: (action) => actions.push(action) }, work)
+    await recordEvents(
+      sql,
+      events.map((event) => ({ event, actor, now })),
+    )
+    return outcome
+  })
+  return { result, events, actions }
 }
 
 async function attempt<Value>(change: Write, work: (change: Write) => Promise<Result<Value, ApiFailure>>): Promise<Result<Value, ApiFailure>> {

@@ -119,7 +119,7 @@ function textsOf(value: unknown): readonly string[] {
 }
 
 function lockPartition(sql: Transaction, scope: PartitionScope): Promise<PartitionRow | undefined> {
-  return sql.selectFrom('partition').selectAll().where('id', '=', scope.partitionId).forUpdate().executeTakeFirst()
+  return sql.selectFrom('partition').selectAll().where('id', '=', scope.partitionId).forNoKeyUpdate().executeTakeFirst()
 }
 
 async function isRatePlan(sql: Transaction, scope: PartitionScope, id: string): Promise<boolean> {

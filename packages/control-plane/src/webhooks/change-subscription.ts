@@ -20,7 +20,7 @@ export async function createSubscription(
   const secret = givenSecret ?? newSecret()
   return write(context, actorOf(principal), async (change) => {
     // One at a time in a partition, so that two at once do not pass the limit together.
-    await change.sql.selectFrom('partition').select('id').where('id', '=', scope.partitionId).forUpdate().execute()
+    await change.sql.selectFrom('partition').select('id').where('id', '=', scope.partitionId).forNoKeyUpdate().execute()
     const present = await listSubscriptions(change.sql, scope)
     if (present.length >= MAX_SUBSCRIPTIONS) return err(inConflict('WebhookLimitReached', `A partition has at most ${MAX_SUBSCRIPTIONS} webhooks.`))
     const id = newId()
