@@ -13,7 +13,7 @@ import { createConfigurationServer, deviceConfigurationOperations, type OpenFile
 import { deviceRebootTask } from './device-provisioning/index.ts'
 import { type DueTask, startDueWork } from './due-work/index.ts'
 import { emergencyWebhooksTask } from './emergency-notifications/index.ts'
-import { createEventFeed, eventRetentionTask } from './event-feed/index.ts'
+import { createEventFeed, type EventFeedOptions, eventRetentionTask } from './event-feed/index.ts'
 import type { FileStore } from './files/index.ts'
 import { type EventSubscriber, startOutboxDispatcher } from './events/index.ts'
 import { createGatewayMonitor, probeRetentionTask } from './gateways/index.ts'
@@ -105,7 +105,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
   const routingHistory = await createRoutingHistory(o)
   const view = await createCallPlaneView({ ...o, noteRules: ruleUses.note, noteReplaced: routingHistory.noteReplaced })
   const authorization = await createCallAuthorization({ ...o, context: () => context })
-  const outbox = startEvents(o, { context: () => context, kickJobs: () => runner.kick() })
+  const outbox = startEvents(o, { context: () => context, kickJobs: () => runner.kick(), callers: () => [authenticator.authenticate, admitAddress] })
   const dueWork = startDueWork({ ...o, context: () => context, tasks: tasksOf(o, outbox.sender.task) })
   const gateways = createGatewayMonitor({ ...o, context: () => context })
   const context: Context = {
@@ -174,11 +174,16 @@ function tasksOf(o: ControlPlaneOptions, webhooks: DueTask): readonly DueTask[] 
   return [...DUE_TASKS, webhooks, messagesTask(o.messageCarriers ?? {}), transcriptionTask(o.transcriber)]
 }
 
+interface LateParts extends Pick<EventFeedOptions, 'callers'> {
+  readonly context: () => Context
+  readonly kickJobs: () => void
+}
+
 /** What hangs on committed events: jobs begin, webhooks are made and sent, streams go on. */
-function startEvents(o: ControlPlaneOptions, late: { readonly context: () => Context; readonly kickJobs: () => void }) {
+function startEvents(o: ControlPlaneOptions, late: LateParts) {
   const jobStarter: EventSubscriber = { name: 'jobs', handle: (event) => Promise.resolve(event.type === JOB_CREATED ? late.kickJobs() : undefined) }
   const sender = createWebhookSender(late.context)
-  const feed = createEventFeed({ timers: o.timers })
+  const feed = createEventFeed({ callers: late.callers, timers: o.timers })
   const dispatcher = startOutboxDispatcher({
     ...o,
     subscribers: [jobStarter, stockWatcher(late.context), ...o.subscribers],

@@ -74,7 +74,7 @@ export const templateOperations: readonly Operation[] = [
           const row = { id: newId(), partition_id: scope.partitionId, name: body.name, created_at: change.now, updated_at: change.now }
           await change.sql.insertInto('device_template').values(row).execute()
           await addDraftVersion(change.sql, row.id, { version: 1, settings: settings.value, note: body.note, now: change.now })
-          change.emit(templateChanged(scope, row.id, 'created'))
+          change.emit(templateChanged(scope, row, 'created', { version: 1, note: body.note }))
           return ok(view(principal, row, await versionsOf(change.sql, [row.id])))
         })
         return created.ok ? ok({ status: 201, body: created.value }) : created
@@ -103,7 +103,7 @@ export const templateOperations: readonly Operation[] = [
         const settings = unmaskedSettings(body.settings, latest?.settings ?? {})
         if (!settings.ok) return settings
         await addDraftVersion(change.sql, template.id, { version, settings: settings.value, note: body.note, now: change.now })
-        change.emit(templateChanged(scope, template.id, 'updated'))
+        change.emit(templateChanged(scope, template, 'updated', { version, note: body.note }))
         return ok(view(principal, template, await versionsOf(change.sql, [template.id])))
       })
       return written.ok ? ok({ status: 201, body: written.value }) : written
@@ -132,7 +132,7 @@ export const templateOperations: readonly Operation[] = [
                 .returning('version')
                 .executeTakeFirst()
         if (template === undefined || updated === undefined) return err(entityNotFound('DeviceTemplateVersion', `${params.templateId}/${params.version}`))
-        change.emit(templateChanged(scope, template.id, 'updated'))
+        change.emit(templateChanged(scope, template, 'updated', { version: params.version, percent: body.percent, accountIds: body.accountIds ?? [] }))
         return ok(view(principal, template, await versionsOf(change.sql, [template.id])))
       })
       return rolledOut.ok ? ok({ status: 200, body: rolledOut.value }) : rolledOut
@@ -167,7 +167,7 @@ export const templateOperations: readonly Operation[] = [
         const user = await change.sql.selectFrom('device_configuration').select('device_id').where('template_id', '=', template.id).limit(1).executeTakeFirst()
         if (user !== undefined) return err(inConflict('DeviceTemplateInUse', 'Devices have this template.', { deviceId: user.device_id }))
         await change.sql.deleteFrom('device_template').where('id', '=', template.id).where('partition_id', '=', scope.partitionId).execute()
-        change.emit(templateChanged(scope, template.id, 'deleted'))
+        change.emit(templateChanged(scope, template, 'deleted', undefined))
         return ok(undefined)
       })
       return deleted.ok ? ok({ status: 204 }) : deleted
@@ -175,8 +175,22 @@ export const templateOperations: readonly Operation[] = [
   }),
 ]
 
-function templateChanged(scope: PartitionScope, templateId: string, verb: 'created' | 'updated' | 'deleted'): DomainEvent {
-  return { type: `devicetemplate.${verb}`, partitionId: scope.partitionId, accountId: undefined, data: { templateId } }
+/** @param what came of it: the version that was written or rolled out */
+function templateChanged(
+  scope: PartitionScope,
+  { id, name }: Pick<DeviceTemplateRow, 'id' | 'name'>,
+  verb: 'created' | 'updated' | 'deleted',
+  what: object | undefined,
+): DomainEvent {
+  const action = ({ created: 'CREATE', updated: 'UPDATE', deleted: 'DELETE' } as const)[verb]
+  const values = { oldValue: verb === 'deleted' ? { name } : undefined, newValue: what === undefined ? undefined : { name, ...what } }
+  return {
+    type: `devicetemplate.${verb}`,
+    partitionId: scope.partitionId,
+    accountId: undefined,
+    data: { templateId: id },
+    history: { type: 'PARTITION_SETTINGS', action, ...values, referenceType: 'DEVICE_TEMPLATE', referenceId: id, referenceName: name },
+  }
 }
 
 function view(principal: Principal, template: DeviceTemplateRow, versions: readonly TemplateVersionRow[]): Static<typeof TemplateView> {

@@ -155,7 +155,11 @@ describe('GET …/events/stream', () => {
         text += piece.value
       }
     }
-    return { until, close: () => abort.abort() }
+    const toEnd = async (): Promise<string> => {
+      for (let piece = await reader?.read(); piece !== undefined && !piece.done; piece = await reader?.read()) text += piece.value
+      return text
+    }
+    return { until, toEnd, token, close: () => abort.abort() }
   }
 
   it('tells what happens as it happens; Last-Event-ID goes on where a connection broke', async () => {
@@ -169,6 +173,14 @@ describe('GET …/events/stream', () => {
     const [text] = await again.until(/event: account\.created\ndata: [^\n]*/)
     expect(text).toContain(missed)
     again.close()
+  })
+
+  it('ends with the token it was opened with: nothing that happens later is told', async () => {
+    const stream = await open('')
+    await stream.until(/events after/)
+    await platform.call('PUT', '/v2/authorize/logout', undefined, stream.token)
+    const later = await newAccount()
+    expect(await stream.toEnd()).not.toContain(later)
   })
 
   it('ends when the server does', async () => {

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream'
 import { err, ok, type Timers } from '@dialtone/foundation'
 import Type from 'typebox'
-import type { Principal } from '../access/index.ts'
+import { enterPartition, holds, type Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { type PublishedEvent, publishedEvent } from '../events/index.ts'
 import { type ApiFailure, invalidField, tooManyRequests } from '../failures/index.ts'
-import { named, type Operation, partitionOperation } from '../http/index.ts'
+import { type AdmitAddress, type Authenticate, named, type Operation, partitionOperation } from '../http/index.ts'
 import { PublicEvent, publicEvent, wants } from './public-event.ts'
 
 const MAX_PAGE = 1000
@@ -52,8 +52,21 @@ interface Page {
   readonly hasMore: boolean
 }
 
+export interface EventFeedOptions {
+  readonly timers: Timers
+  /** Asked again while a stream is open: a token that ended, or lost its permission, sees nothing more. */
+  readonly callers: () => readonly [Authenticate, AdmitAddress]
+}
+
+interface Reader {
+  readonly token: string
+  readonly remoteAddress: string
+  readonly partitionId: string
+  readonly asked: Asked
+}
+
 /** What happened in a partition, for whoever was away, and for whoever stays. */
-export function createEventFeed(o: { timers: Timers }): EventFeed {
+export function createEventFeed(o: EventFeedOptions): EventFeed {
   const waiting = new Set<() => void>()
   const state: StreamState = { isStopped: false, streams: 0 }
   const wake = (): void => {
@@ -70,13 +83,24 @@ export function createEventFeed(o: { timers: Timers }): EventFeed {
       waiting.add(go)
     })
 
-  async function* follow(context: Context, reading: Reading, after: string): AsyncGenerator<string> {
+  /** What the reader may see now; undefined: nothing any more. */
+  const admitted = async ({ token, remoteAddress, partitionId, asked }: Reader): Promise<Reading | undefined> => {
+    const [authenticate, admitAddress] = o.callers()
+    const caller = await authenticate(token, remoteAddress)
+    if (!caller.ok || !(await admitAddress(partitionId, remoteAddress))) return undefined
+    const mayRead = enterPartition(caller.value, partitionId).ok && holds(caller.value, requires.permission, requires.level)
+    return mayRead ? readingOf(caller.value, partitionId, asked) : undefined
+  }
+
+  async function* follow(context: Context, reader: Reader, after: string): AsyncGenerator<string> {
     state.streams++
     try {
       let position = after
       let quietMs = 0
       yield `retry: 2000\n: events after ${after}\n\n`
       while (!state.isStopped) {
+        const reading = await admitted(reader)
+        if (reading === undefined) return
         const page = await readPage(context, reading, position, DEFAULT_PAGE)
         position = page.position
         for (const event of page.events) yield framed(event)
@@ -127,22 +151,22 @@ interface StreamState {
   streams: number
 }
 
-function streamOperation(state: StreamState, follow: (context: Context, reading: Reading, after: string) => AsyncGenerator<string>): Operation {
+function streamOperation(state: StreamState, follow: (context: Context, reader: Reader, after: string) => AsyncGenerator<string>): Operation {
   return partitionOperation({
     method: 'GET',
     path: `${PATH}/stream`,
     tag: 'Events',
-    summary: 'The same as server-sent events, as they happen; `Last-Event-ID` goes on where a connection broke',
+    summary: 'The same as server-sent events, as they happen; `Last-Event-ID` goes on where a connection broke, and it ends with the token',
     requires,
     query: Type.Object({ ...query, after: Type.Optional(Type.String({ maxLength: 64 })), lastEventId: Type.Optional(Type.String({ maxLength: 64 })) }),
     responses: { 200: Type.Unsafe<unknown>({ type: 'string', description: 'text/event-stream' }) },
-    handle: async (context, { principal, scope, query: asked, headers }) => {
+    handle: async (context, { principal, scope, query: asked, headers, token, remoteAddress }) => {
       if (state.streams >= MAX_STREAMS) return err(tooManyRequests(60))
       const given = headers['last-event-id']
       const from = (typeof given === 'string' && given !== '' ? given : undefined) ?? asked.lastEventId ?? asked.after
       const after = from === undefined ? await newestPosition(context) : await positionOf(context, scope.partitionId, principal, from)
       if (typeof after !== 'string') return err(after)
-      const body = Readable.from(follow(context, readingOf(principal, scope.partitionId, asked), after), { objectMode: false })
+      const body = Readable.from(follow(context, { token, remoteAddress, partitionId: scope.partitionId, asked }, after), { objectMode: false })
       return ok({ status: 200, body, contentType: 'text/event-stream; charset=utf-8', headers: { ...STREAM_HEADERS } })
     },
   })
@@ -152,11 +176,13 @@ function framed(event: PublishedEvent): string {
   return `id: ${event.position}\nevent: ${event.type}\ndata: ${JSON.stringify(publicEvent(event))}\n\n`
 }
 
-function readingOf(
-  principal: Principal,
-  partitionId: string,
-  asked: { readonly type?: string; readonly accountId?: string; readonly includeSubPartitions?: boolean },
-): Reading {
+interface Asked {
+  readonly type?: string
+  readonly accountId?: string
+  readonly includeSubPartitions?: boolean
+}
+
+function readingOf(principal: Principal, partitionId: string, asked: Asked): Reading {
   const own = partitionId === principal.partitionId && asked.includeSubPartitions === true
   return {
     partitionIds: own ? principal.visiblePartitionIds : [partitionId],

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '@dialtone/foundation'
 import { isNanp, normalizePhoneNumber } from '@dialtone/numbering'
 import { actorOf, type PartitionScope, type Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
-import { write } from '../events/index.ts'
+import { type DomainEvent, write } from '../events/index.ts'
 import { alreadyInUse, type ApiFailure, entityNotFound, fieldRequired, inConflict, invalidField } from '../failures/index.ts'
 import { FUNCTION_TYPES } from '../number-search/index.ts'
 import { stateAbbreviation } from '../reference-data/index.ts'
@@ -81,9 +81,29 @@ export function addToInventory(
       .returningAll()
       .executeTakeFirst()
     if (stored === undefined) return err(alreadyInUse('DuplicatePhoneNumber', 'phoneNumber', number.phoneNumber, 'platform'))
-    change.emit({ type: 'number.added', partitionId: scope.partitionId, accountId: undefined, data: { phoneNumber: number.phoneNumber } })
+    change.emit(inventoryChanged(scope, stored, 'added'))
     return ok(stored)
   })
+}
+
+function inventoryChanged(scope: PartitionScope, row: TelephoneNumberRow, what: 'added' | 'removed'): DomainEvent {
+  const { phone_number: phoneNumber, rate_center: rateCenter, state, carrier_id: carrierId } = row
+  const value = { phoneNumber, rateCenter, state, carrierId }
+  return {
+    type: `number.${what}`,
+    partitionId: scope.partitionId,
+    accountId: undefined,
+    data: { phoneNumber },
+    history: {
+      type: 'TN_INVENTORY',
+      action: what === 'added' ? 'CREATE' : 'DELETE',
+      oldValue: what === 'added' ? undefined : value,
+      newValue: what === 'added' ? value : undefined,
+      referenceType: 'TELEPHONE_NUMBER',
+      referenceId: phoneNumber,
+      referenceName: phoneNumber,
+    },
+  }
 }
 
 /** Takes a number nobody uses out of the partition's own inventory for good. */
@@ -105,7 +125,7 @@ export function removeFromInventory(
     if (row.account_id !== null) return err(inConflict('TelephoneNumberInUse', `${phoneNumber} is on an account.`, { phoneNumber }))
     if (isReserved(factsOf(row), change.now.getTime())) return err(inConflict('TelephoneNumberReserved', `${phoneNumber} is reserved.`, { phoneNumber }))
     await change.sql.deleteFrom('telephone_number').where('phone_number', '=', phoneNumber).where('partition_id', '=', scope.partitionId).execute()
-    change.emit({ type: 'number.removed', partitionId: scope.partitionId, accountId: undefined, data: { phoneNumber } })
+    change.emit(inventoryChanged(scope, row, 'removed'))
     return ok(undefined)
   })
 }

@@ -40,7 +40,7 @@ export async function importPlan(context: Context, actor: Actor, scope: Partitio
   const read = readPlan(file)
   if (!read.ok) return ok(read.error)
   return write(context, actor, async (change) => {
-    await change.sql.deleteFrom('rate_center_plan').where('partition_id', '=', scope.partitionId).execute()
+    const before = await change.sql.deleteFrom('rate_center_plan').where('partition_id', '=', scope.partitionId).returning('rate_center').execute()
     const rows = read.value.map((planned) => ({
       partition_id: scope.partitionId,
       rate_center: planned.rateCenter,
@@ -54,7 +54,21 @@ export async function importPlan(context: Context, actor: Actor, scope: Partitio
         .insertInto('rate_center_plan')
         .values(rows.slice(first, first + ROWS_A_STATEMENT))
         .execute()
-    change.emit({ type: 'inventoryplan.changed', partitionId: scope.partitionId, accountId: undefined, data: { rateCenters: rows.length } })
+    change.emit({
+      type: 'inventoryplan.changed',
+      partitionId: scope.partitionId,
+      accountId: undefined,
+      data: { rateCenters: rows.length },
+      history: {
+        type: 'TN_INVENTORY',
+        action: 'UPDATE',
+        oldValue: { rateCenters: before.length },
+        newValue: { rateCenters: rows.length },
+        referenceType: 'INVENTORY_PLAN',
+        referenceId: scope.partitionId,
+        referenceName: 'Inventory plan',
+      },
+    })
     return ok([])
   })
 }

@@ -27,13 +27,28 @@ export function setReorderEmails(
   if (emails.length > MAX_EMAILS) return Promise.resolve(err(invalidField('emails', `has ${emails.length} entries`, `at most ${MAX_EMAILS}`)))
   const unique = [...new Set(emails)]
   return write(context, actorOf(principal), async (change) => {
+    const before = await reorderEmails(change.sql, scope)
     const values = { partition_id: scope.partitionId, emails: JSON.stringify(unique), updated_at: change.now }
     await change.sql
       .insertInto('rate_center_reorder')
       .values(values)
       .onConflict((conflict) => conflict.column('partition_id').doUpdateSet({ emails: values.emails, updated_at: values.updated_at }))
       .execute()
-    change.emit({ type: 'reordernotification.changed', partitionId: scope.partitionId, accountId: undefined, data: { emails: unique.length } })
+    change.emit({
+      type: 'reordernotification.changed',
+      partitionId: scope.partitionId,
+      accountId: undefined,
+      data: { emails: unique.length },
+      history: {
+        type: 'PARTITION_SETTINGS',
+        action: 'UPDATE',
+        oldValue: before,
+        newValue: unique,
+        referenceType: 'REORDER_NOTIFICATION',
+        referenceId: scope.partitionId,
+        referenceName: 'Reorder notification',
+      },
+    })
     return ok(unique)
   })
 }

@@ -27,12 +27,25 @@ describe('posting to a URL of a customer', () => {
     expect(await post('http://localhost:1/', false)).toMatchObject({ error: expect.stringContaining('no public address') })
   })
 
-  it.each(['10.1.2.3', '172.31.0.1', '192.168.1.1', '169.254.169.254', '100.64.0.1', '::1', 'fd00::1', 'fe80::1', '::ffff:10.0.0.1', '0.0.0.0'])(
-    '%s is private',
-    (address) => {
-      expect(isPrivateAddress(address)).toBe(true)
-    },
-  )
+  it.each([
+    '10.1.2.3',
+    '172.31.0.1',
+    '192.168.1.1',
+    '169.254.169.254',
+    '100.64.0.1',
+    '::1',
+    'fd00::1',
+    'fe80::1',
+    '::ffff:10.0.0.1',
+    '::ffff:7f00:1',
+    '::127.0.0.1',
+    '2002:7f00:1::',
+    '64:ff9b::a00:1',
+    '64:ff9b:1::a00:1',
+    '0.0.0.0',
+  ])('%s is private', (address) => {
+    expect(isPrivateAddress(address)).toBe(true)
+  })
 
   it.each(['8.8.8.8', '172.32.0.1', '2001:4860:4860::8888', '::ffff:8.8.8.8'])('%s is not', (address) => {
     expect(isPrivateAddress(address)).toBe(false)

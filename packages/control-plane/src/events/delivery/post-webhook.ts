@@ -23,10 +23,14 @@ for (const [network, prefix] of [
   ['224.0.0.0', 4], ['240.0.0.0', 4],
 ] as const) PRIVATE.addSubnet(network, prefix, 'ipv4') // prettier-ignore
 for (const [network, prefix] of [
-  ['::', 128],
-  ['::1', 128],
+  // The old form of IPv4 in IPv6, with :: and ::1 in it; translators and tunnels, behind which are IPv4 addresses of anybody.
+  ['::', 96],
   ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['2001::', 32],
+  ['2002::', 16],
   ['fc00::', 7],
+  ['fec0::', 10],
   ['fe80::', 10],
   ['ff00::', 8],
 ] as const)
