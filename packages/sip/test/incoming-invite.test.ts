@@ -54,18 +54,20 @@ describe('an INVITE (RFC 3261 13.3, 17.2.1)', () => {
     expect(party.invites.takeAll()).toEqual([])
   })
 
-  it('of a caller of RFC 2543 is taken without Contact (RFC 4475 3.3.11), and so is a call for help', async () => {
+  it('of a caller of RFC 2543 is taken without Contact (RFC 4475 3.4.1), and so is a call for help', async () => {
+    const refuse = async (): Promise<void> => {
+      const invite = await party.invites.next()
+      await party.peer.nextResponse(100)
+      invite.reject(486)
+      await party.peer.nextResponse(486)
+    }
     party.request({ ...CALL, contact: '', via: `SIP/2.0/UDP 127.0.0.1:${party.peer.port};branch=1` })
-    const old = await party.invites.next()
-    await party.peer.nextResponse(100)
-    old.reject(486)
-    await party.peer.nextResponse(486)
+    await refuse()
+    party.request({ ...CALL, callId: 'tagless', contact: '', from: '<sip:peer@127.0.0.1>' })
+    await refuse()
     party.callee.stack.guard({ isUrgent: () => true })
-    party.request({ ...CALL, callId: 'help', contact: '' })
-    const help = await party.invites.next()
-    await party.peer.nextResponse(100)
-    help.reject(486)
-    await party.peer.nextResponse(486)
+    party.request({ ...CALL, branch: 'z9hG4bKhelp', callId: 'help', contact: '' })
+    await refuse()
   })
 
   it('says where a peer behind NAT came from and answers there (RFC 3581)', async () => {

@@ -55,13 +55,14 @@ export function screenRequire(request: SipRequest, supported: ReadonlySet<string
 }
 
 /**
- * 8.1.1.8, 12.1.1: what opens a dialog says where the peer is. Callers of RFC 2543, which have no cookie in their branch, need not (RFC 4475 3.3.11),
- * and a call for help is taken without.
+ * 8.1.1.8, 12.1.1: what opens a dialog says where the peer is. Callers of RFC 2543, which have no tag or no cookie in their branch, need not
+ * (RFC 4475 3.4.1), and a call for help is taken without.
  */
 function screenContact(request: SipRequest, offered: Offered): RequestProblem | undefined {
   const { method } = request
   if (method !== 'INVITE' && method !== 'SUBSCRIBE') return undefined
-  if (isSipScheme(request.contacts[0]?.uri.scheme) || !hasMagicCookie(request.topVia.parameters.get('branch') ?? '')) return undefined
+  const isOld = request.fromTag === undefined || !hasMagicCookie(request.topVia.parameters.get('branch') ?? '')
+  if (isOld || isSipScheme(request.contacts[0]?.uri.scheme)) return undefined
   return method === 'INVITE' && offered.isUrgent(request) ? undefined : problem(400, 'Bad Request - Missing Contact')
 }
 
