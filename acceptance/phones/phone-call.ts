@@ -8,6 +8,12 @@ import { methodOf, type SipText, statusOf, uriOf, valueOf } from './sip-text.ts'
 const FINAL_WITHIN_MS = 15_000
 const RETRANSMIT_MS = 500
 
+type Headers = readonly (readonly [string, string])[]
+
+function tagOf(nameAddress: string): string {
+  return /;tag=([^;\s]+)/.exec(nameAddress)?.[1] ?? ''
+}
+
 /** A call this phone makes. */
 export class OutgoingPhoneCall {
   /** Every status that came for the authenticated INVITE, repeats left out. */
@@ -15,6 +21,10 @@ export class OutgoingPhoneCall {
   readonly callId = randomBytes(8).toString('hex')
   readonly media: RtpEndpoint
   final: SipText | undefined
+  /** The last provisional answer with a tag. */
+  early: SipText | undefined
+  /** What it was told of its transfer. */
+  readonly notifies: SipText[] = []
   endedBy: SipText | undefined
   /** What a re-INVITE is answered with; undefined: as any phone does. */
   takesOffer: ((offer: SipText) => { readonly status: number; readonly body?: string } | undefined) | undefined
@@ -87,10 +97,25 @@ export class OutgoingPhoneCall {
 
   /** INFO. @returns its status */
   async info(contentType: string, body: string): Promise<number> {
+    return statusOf(await this.request('INFO', [['Content-Type', contentType]], body)) ?? 0
+  }
+
+  /** Any other request in the dialog. */
+  async request(method: string, headers: Headers = [], body = ''): Promise<SipText> {
     if (this.final === undefined) throw new Error('not answered')
     const dialog = { callId: this.callId, from: this.#from, to: valueOf(this.final, 'to') }
-    const headers = [['Content-Type', contentType]] as const
-    return statusOf(await this.#phone.inDialog('INFO', uriOf(valueOf(this.final, 'contact')), dialog, ++this.#sequence, headers, body)) ?? 0
+    return this.#phone.inDialog(method, uriOf(valueOf(this.final, 'contact')), dialog, ++this.#sequence, headers, body)
+  }
+
+  /** Holds the call, or goes on with it. @returns the status */
+  async offer(direction: 'sendonly' | 'sendrecv'): Promise<number> {
+    return statusOf(await this.reinvite(this.media.describe(direction))) ?? 0
+  }
+
+  /** As a `Replaces` names the dialog at this end, also before it is answered (RFC 3891 3). */
+  get replaces(): string {
+    const answer = this.final ?? this.early
+    return `${this.callId};to-tag=${tagOf(answer === undefined ? '' : valueOf(answer, 'to'))};from-tag=${tagOf(this.#from)}`
   }
 
   /** A re-INVITE with another description. @returns the answer */
@@ -102,9 +127,7 @@ export class OutgoingPhoneCall {
 
   /** BYE. @returns its status */
   async hangUp(): Promise<number> {
-    if (this.final === undefined) throw new Error('not answered')
-    const dialog = { callId: this.callId, from: this.#from, to: valueOf(this.final, 'to') }
-    const answer = await this.#phone.inDialog('BYE', uriOf(valueOf(this.final, 'contact')), dialog, ++this.#sequence)
+    const answer = await this.request('BYE')
     this.close()
     return statusOf(answer) ?? 0
   }
@@ -127,6 +150,7 @@ export class OutgoingPhoneCall {
       return
     }
     if (this.statuses.at(-1) !== status) this.statuses.push(status)
+    if (status > 100 && status < 200) this.early = response
     if (status < 200) return
     if (this.final === undefined) {
       this.final = response
@@ -137,6 +161,7 @@ export class OutgoingPhoneCall {
 
   receiveRequest(request: SipText): void {
     if (methodOf(request) === 'BYE') this.endedBy = request
+    if (methodOf(request) === 'NOTIFY') this.notifies.push(request)
     if (methodOf(request) === 'INVITE') this.#takeOffer(request)
     else if (methodOf(request) !== 'ACK') this.#phone.respond(request, 200)
   }
@@ -189,6 +214,8 @@ export class IncomingPhoneCall {
   /** What a re-INVITE is answered with; undefined: as any phone does. */
   takesOffer: ((offer: SipText) => { readonly status: number; readonly body?: string }) | undefined
   media: RtpEndpoint | undefined
+  /** What it was told of its transfer. */
+  readonly notifies: SipText[] = []
   readonly #phone: ScriptedPhone
   readonly #tag = randomBytes(4).toString('hex')
   #answer: { readonly status: number; readonly body?: string } | undefined
@@ -237,12 +264,27 @@ export class IncomingPhoneCall {
     return this.#phone.reinvite(uriOf(valueOf(this.invite, 'contact')), this.#dialog, ++this.#sequence, body)
   }
 
+  /** Any other request in the dialog. */
+  request(method: string, headers: Headers = []): Promise<SipText> {
+    return this.#phone.inDialog(method, uriOf(valueOf(this.invite, 'contact')), this.#dialog, ++this.#sequence, headers)
+  }
+
+  /** Holds the call, or goes on with it. @returns the status */
+  async offer(direction: 'sendonly' | 'sendrecv'): Promise<number> {
+    return statusOf(await this.reinvite(this.media?.describe(direction) ?? '')) ?? 0
+  }
+
+  /** As a `Replaces` names the dialog at this end (RFC 3891 3). */
+  get replaces(): string {
+    return `${valueOf(this.invite, 'call-id')};to-tag=${tagOf(valueOf(this.invite, 'from'))};from-tag=${this.#tag}`
+  }
+
   get #dialog() {
     return { callId: valueOf(this.invite, 'call-id'), from: `${valueOf(this.invite, 'to')};tag=${this.#tag}`, to: valueOf(this.invite, 'from') }
   }
 
   async hangUp(): Promise<number> {
-    const answer = await this.#phone.inDialog('BYE', uriOf(valueOf(this.invite, 'contact')), this.#dialog, ++this.#sequence)
+    const answer = await this.request('BYE')
     this.close()
     return statusOf(answer) ?? 0
   }
@@ -265,6 +307,7 @@ export class IncomingPhoneCall {
     else {
       this.#phone.respond(request, 200, { tag: this.#tag })
       if (method === 'BYE') this.endedBy = request
+      if (method === 'NOTIFY') this.notifies.push(request)
       if (method === 'CANCEL' && this.#answer === undefined) {
         this.cancelledBy = request
         this.#answer = { status: 487 }
