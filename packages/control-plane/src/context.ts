@@ -19,6 +19,7 @@ import type {
   TransferResult,
 } from '@dialtone/softswitch'
 import type { Sealer } from './access/index.ts'
+import type { CallAuthorization } from './call-authorization/index.ts'
 import type { RuleUses } from './access-rules/index.ts'
 import type { RoutingHistory } from './routing-history/index.ts'
 import type { Database } from './database/index.ts'
@@ -100,6 +101,8 @@ export interface Context {
   readonly changes: ChangeFeed
   readonly registrations: RegistrationStatus
   readonly calls: CallControl
+  /** What whoever pays for a call would say of it now. */
+  readonly authorization: Pick<CallAuthorization, 'preview'>
   /** Who exists, as the switch sees it. */
   readonly directory: SwitchDirectory
   /** What falls due by the clock. */

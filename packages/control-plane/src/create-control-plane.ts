@@ -111,7 +111,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
   const context: Context = {
     ...{ database, clock, logger, settings, sealer, files, registrations, calls },
     directory: view,
-    ...{ dueWork, gateways, ruleUses, routingHistory, domainNames: o.domainNames ?? NO_NAMES },
+    ...{ authorization, dueWork, gateways, ruleUses, routingHistory, domainNames: o.domainNames ?? NO_NAMES },
     changes: {
       committed: async (events) => {
         if (events.some((event) => event.accountId === undefined || ACCESS_EVENT.test(event.type))) forgetCallers()

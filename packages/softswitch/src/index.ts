@@ -53,6 +53,7 @@ export type {
   ExplainedEndpoint,
   ExplainedOutcome,
   ExplainQuestion,
+  PaidLeg,
   ToldCarrier,
 } from './ports/call-explanation.ts'
 export { createSoftswitch } from './create-softswitch.ts'

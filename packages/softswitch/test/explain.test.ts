@@ -42,7 +42,7 @@ describe('explaining a call that is not made', () => {
       { kind: 'line', lineId: 'bob-desk', contacts: [{ uri: expect.stringMatching(/^sip:bob-desk@127\.0\.0\.1:\d+$/), transport: 'udp' }] },
       { kind: 'line', lineId: 'bob-cell', contacts: [] },
     ])
-    expect(next.map(({ after }) => after)).toEqual(['busy', 'no-answer', 'unregistered', 'declined'])
+    expect(next.map(({ after }) => after)).toEqual(['busy', 'no-answer', 'unregistered', 'declined', 'failed'])
     for (const { decisions: following } of next) expect(kinds(following)).toEqual(['reject'])
   })
 
@@ -73,6 +73,37 @@ describe('explaining a call that is not made', () => {
       { kind: 'carrier', carrierId: 'pstn' },
       { kind: 'carrier', carrierId: 'backup' },
     ])
+  })
+
+  it('names who pays for a leg; what is refused is not called, and the caller hears it as in a call (S4-40)', () => {
+    const question = { accountId: 'account-1', call: dials('alice-desk', '6075550123'), atMs: 0 }
+    const [leg] = rig.switch.calls.explain(question).decisions[0]?.paid ?? []
+    expect(leg).toMatchObject({ accountId: 'account-1', userId: 'alice', lineId: 'alice-desk', calledNumber: '16075550123', category: 'OffNet' })
+    if (leg === undefined) throw new Error('nobody pays')
+    const refused = rig.switch.calls.explain({ ...question, refusals: [{ ...leg, code: 'PlanMinutesExhausted' }] })
+    expect(kinds(refused.decisions)).toEqual(['carrier'])
+    expect(refused.decisions[0]?.paid?.[0]?.refusal).toEqual({ code: 'PlanMinutesExhausted', statusCode: 402, reasonPhrase: 'Payment Required' })
+    expect([refused.endpoints, refused.next]).toEqual([[], []])
+  })
+
+  it('of several who would ring the one that nobody pays for is left out', async () => {
+    await rig.phone('bob-desk')
+    const snapshot = rig.directory.snapshots.get('account-1')
+    const bob = snapshot?.users.get('bob')
+    if (snapshot === undefined || bob === undefined) throw new Error('nobody')
+    const rung = { toNumber: '6075550123', ringDelaySeconds: 0, ringDurationSeconds: undefined, continueOnBusy: true }
+    const simultaneousRing = { numbers: [rung], noAnswer: bob.callHandling.noAnswer }
+    const callHandling = { ...bob.callHandling, optionType: 'SimultaneousRing', simultaneousRing } as const
+    const users = new Map(snapshot.users).set('bob', { ...bob, callHandling })
+    rig.directory.snapshots.set('account-1', { ...snapshot, users })
+    const question = { accountId: 'account-1', call: dials('alice-desk', '2002'), atMs: 0 }
+    const before = rig.switch.calls.explain(question)
+    expect(before.endpoints.map(({ kind }) => kind)).toEqual(['line', 'line', 'carrier', 'carrier'])
+    const [leg] = before.decisions[0]?.paid ?? []
+    expect(leg).toMatchObject({ userId: 'bob', lineId: undefined, sentOn: 'forwarded' })
+    if (leg === undefined) throw new Error('nobody pays')
+    const refused = rig.switch.calls.explain({ ...question, refusals: [{ ...leg, code: 'ForwardingNotAllowed' }] })
+    expect(refused.endpoints.map(({ kind }) => kind)).toEqual(['line', 'line'])
   })
 
   it('ends where two users forward to each other', () => {

@@ -29,9 +29,9 @@ const SPECIAL_NUMBERS: Readonly<Record<string, PstnBehavior>> = {
   '5550107': { kind: 'answer', source: ECHO, hangUpAfterMs: 2000 },
 }
 
-/** Every telephone number answers and echoes, but for the special ones; what is no number is unallocated. @param user user part of the Request-URI. */
+/** Every telephone number and the operator (0, 00) answer and echo, but for the special ones; what is no number is unallocated. @param user user part of the Request-URI. */
 export function pstnBehavior(user: string): PstnBehavior {
   const digits = user.replace(/^\+/, '')
-  if (!/^\d{3,15}$/.test(digits)) return { kind: 'reject', statusCode: 404 }
+  if (!/^(?:\d{3,15}|00?)$/.test(digits)) return { kind: 'reject', statusCode: 404 }
   return SPECIAL_NUMBERS[digits.slice(-7)] ?? { kind: 'answer', source: ECHO }
 }

@@ -24,6 +24,9 @@ interface Hold {
   readonly isCounted: boolean
 }
 
+/** A call that nobody makes. */
+export type CallToPreview = Omit<AuthorizationRequest, 'reservationId' | 'sessionId' | 'atMs'>
+
 /** What the guard says of one call. */
 export interface GuardVerdict {
   /** The code that it is refused with. */
@@ -36,6 +39,8 @@ export interface GuardVerdict {
 export interface SpendGuard {
   /** @param isNew false: the call goes on, or tries another carrier */
   verdictOn(request: AuthorizationRequest, running: { readonly calls: number; readonly amount: bigint }, isNew: boolean): GuardVerdict
+  /** What it would say of a call that is not made; nothing is counted. */
+  preview(request: CallToPreview, running: { readonly calls: number; readonly amount: bigint }): GuardVerdict
   /** What may be spent is spent. @returns whether the call goes on all the same */
   spent(request: AuthorizationRequest): boolean
 }
@@ -60,6 +65,17 @@ export class CallLedger implements CallAuthorizer {
 
   authorize(request: AuthorizationRequest, decided: (authorization: CallAuthorization) => void): void {
     decided(this.#decide(request, undefined))
+  }
+
+  /** With which code the call would be refused if it began now; undefined: it would not. Nothing is reserved or counted. */
+  preview(asked: CallToPreview): string | undefined {
+    const { call, destinationAllowed } = this.#factsOf(asked, undefined)
+    const isFree = tariffOf(call).per === 'NOTHING'
+    const verdict = isFree ? {} : (this.#guard?.preview(asked, this.runningOf(asked.accountId)) ?? {})
+    if (verdict.refusal !== undefined) return verdict.refusal
+    const forwarded = asked.sentOn === 'forwarded'
+    const allowance = authorizeCall({ call, forwarded, destinationAllowed, authorizedSeconds: 0, sliceSeconds: SLICE_SECONDS, spendLeft: verdict.spendLeft })
+    return allowance.allowed ? undefined : allowance.code
   }
 
   extend(reservationId: string, decided: (authorization: CallAuthorization) => void): void {
@@ -136,8 +152,8 @@ export class CallLedger implements CallAuthorizer {
   }
 
   /** The facts that a call is rated by, with what of its plan nobody else has used or reserved. */
-  #factsOf(request: AuthorizationRequest, hold: Hold | undefined) {
-    const { calledNumber, callingNumber, category, reservationId } = request
+  #factsOf(request: CallToPreview & { readonly reservationId?: string }, hold: Hold | undefined) {
+    const { calledNumber, callingNumber, category, reservationId = '' } = request
     const partition = this.#partitions.get(request.partitionId)
     const found = this.#planOf(request, hold?.planId, reservationId)
     const rate = found === undefined ? undefined : rateOfPrefix(found.product.rates, calledNumber)
@@ -148,7 +164,7 @@ export class CallLedger implements CallAuthorizer {
   }
 
   /** The first plan in use that has minutes left; without any the first. The same choice is made when the call is charged. */
-  #planOf(request: AuthorizationRequest, keptPlanId: string | undefined, except: string) {
+  #planOf(request: CallToPreview, keptPlanId: string | undefined, except: string) {
     const { accountId, userId, lineId } = request
     const account = this.#accounts.get(accountId)
     const nowMs = this.#clock.nowMs()

@@ -3,7 +3,7 @@ import type { CallAuthorizer } from '@dialtone/softswitch'
 import type { Context } from '../context.ts'
 import type { Database } from '../database/index.ts'
 import { type DomainEvent, readInTurns } from '../events/index.ts'
-import { CallLedger } from './call-ledger.ts'
+import { CallLedger, type CallToPreview } from './call-ledger.ts'
 import { FraudGuard } from './fraud-guard.ts'
 import { readAccountPlans, readPartitionPlans } from './plan-books.ts'
 import { readGuardRow, readGuards, settingsOfRow, storeTrip, trippedOfRow } from './stored-guards.ts'
@@ -19,6 +19,8 @@ export interface CallAuthorizationOptions {
 /** Says what calls may begin; kept up to date by what was committed. */
 export interface CallAuthorization {
   readonly authorizer: CallAuthorizer
+  /** With which code a call would be refused now; undefined: it would not. Nothing is reserved. */
+  preview(asked: CallToPreview): string | undefined
   /** Resolves when it goes by what the events say. Repeating it does no harm; it never rejects. */
   refresh(events: readonly Pick<DomainEvent, 'type' | 'partitionId' | 'accountId'>[]): Promise<void>
 }
@@ -74,6 +76,7 @@ export async function createCallAuthorization({ database, clock, logger, context
   }
   return {
     authorizer: ledger,
+    preview: (asked) => ledger.preview(asked),
     refresh: async (events) => {
       const partitionIds = new Set(events.flatMap(({ type, partitionId }) => (PARTITION_EVENT.test(type) ? [partitionId] : [])))
       const accountIds = new Set(events.flatMap(({ accountId }) => accountId ?? []))

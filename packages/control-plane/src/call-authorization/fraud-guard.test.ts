@@ -53,6 +53,16 @@ const guardOf = async (of: Customer) => (await platform.call('GET', `${of.path}/
 const tripped = (of: Customer) => vi.waitFor(async () => expect((await guardOf(of))['tripped']).toBe(true))
 
 describe('the fraud guard', () => {
+  it('is asked beforehand without being tripped, and says then what it says afterwards', async () => {
+    const ann = await customer({ maxCallsPerMinute: 1, highRiskPrefixes: ['1900'] })
+    const preview = (of: Partial<AuthorizationRequest> = {}) => platform.plane.context.authorization.preview(requestOf(ann, of))
+    expect([preview(), preview(), preview({ calledNumber: '19005550123' })]).toEqual([undefined, undefined, 'FraudGuardTripped'])
+    expect(ask(requestOf(ann)).allowed).toBe(true)
+    expect([preview(), preview(HELP)]).toEqual(['FraudGuardTripped', undefined])
+    expect((await guardOf(ann))['tripped']).toBe(false)
+    expect(ask(requestOf(ann))).toEqual(CUT)
+  })
+
   it('cuts an account off at too many calls at once, forwarded and transferred ones among them, tells, and is reset', async () => {
     const ann = await customer({ maxConcurrentCalls: 2, notifyEmails: ['noc@example.com'] })
     const [first, second] = [requestOf(ann, { sentOn: 'forwarded' }), requestOf(ann, { sentOn: 'transferred' })]

@@ -1,7 +1,7 @@
 import type { BusinessClock } from '@dialtone/foundation'
 import { formatMoney, type Money, parseMoney } from '@dialtone/rating'
 import type { AuthorizationRequest } from '@dialtone/softswitch'
-import type { GuardVerdict, SpendGuard } from './call-ledger.ts'
+import type { CallToPreview, GuardVerdict, SpendGuard } from './call-ledger.ts'
 
 /** What a tenant's outbound calls may at most do; what is not said is not limited. */
 export interface GuardSettings {
@@ -60,7 +60,7 @@ export class FraudGuard implements SpendGuard {
   readonly #ofPartition = new Map<string, GuardSettings>()
   readonly #ofAccount = new Map<string, GuardSettings>()
   readonly #tripped = new Map<string, Tripped>()
-  readonly #begun = new Map<string, number[]>()
+  readonly #begun = new Map<string, readonly number[]>()
   readonly #spent = new Map<string, { readonly day: number; readonly amount: bigint }>()
   readonly #toldOfRisk = new Map<string, number>()
 
@@ -72,12 +72,23 @@ export class FraudGuard implements SpendGuard {
   verdictOn(request: AuthorizationRequest, running: { readonly calls: number; readonly amount: bigint }, isNew: boolean): GuardVerdict {
     const settings = this.settingsOf(request)
     if (settings === undefined || request.category === 'OnNet') return {}
-    const { endsRunningCalls: isWatched = false, maxSpendPerDay } = settings
+    const { endsRunningCalls: isWatched = false } = settings
     const isCut = this.trippedOf(request.accountId) !== undefined || (isNew && this.#trips(request, settings, running.calls))
     if (isCut) return isNew || isWatched ? { refusal: 'FraudGuardTripped' } : {}
+    return this.#leftToSpend(request, settings, running.amount)
+  }
+
+  preview(request: CallToPreview, running: { readonly calls: number; readonly amount: bigint }): GuardVerdict {
+    const settings = this.settingsOf(request)
+    if (settings === undefined || request.category === 'OnNet') return {}
+    const isCut = this.trippedOf(request.accountId) !== undefined || this.#reasonToTrip(request, settings, running.calls) !== undefined
+    return isCut ? { refusal: 'FraudGuardTripped' } : this.#leftToSpend(request, settings, running.amount)
+  }
+
+  #leftToSpend({ accountId }: CallToPreview, { maxSpendPerDay, endsRunningCalls: isWatched = false }: GuardSettings, runningAmount: bigint): GuardVerdict {
     const limit = maxSpendPerDay === undefined ? undefined : parseMoney(maxSpendPerDay)
     if (limit === undefined) return isWatched ? { spendLeft: ANY_AMOUNT, isWatched } : {}
-    const left = limit - this.#spentToday(request.accountId) - running.amount
+    const left = limit - this.#spentToday(accountId) - runningAmount
     return { spendLeft: formatMoney(left < 0n ? 0n : left), isWatched }
   }
 
@@ -119,16 +130,23 @@ export class FraudGuard implements SpendGuard {
   }
 
   #trips(request: AuthorizationRequest, settings: GuardSettings, runningCalls: number): boolean {
-    const { maxConcurrentCalls = Infinity, maxCallsPerMinute = Infinity, highRiskPrefixes = [] } = settings
-    const { accountId, calledNumber } = request
-    if (highRiskPrefixes.some((prefix) => calledNumber.startsWith(prefix))) return this.#tellOfRisk(request)
-    if (runningCalls + 1 > maxConcurrentCalls) return this.#trip(request, 'CONCURRENT_CALLS')
-    if (maxCallsPerMinute === Infinity) return false
-    const nowMs = this.#clock.nowMs()
-    const begun = (this.#begun.get(accountId) ?? []).filter((atMs) => atMs > nowMs - MINUTE_MS)
-    if (begun.length + 1 > maxCallsPerMinute) return this.#trip(request, 'CALLS_PER_MINUTE')
-    this.#begun.set(accountId, [...begun, nowMs])
+    const reason = this.#reasonToTrip(request, settings, runningCalls)
+    if (reason === 'HIGH_RISK_PREFIX') return this.#tellOfRisk(request)
+    if (reason !== undefined) return this.#trip(request, reason)
+    if (settings.maxCallsPerMinute !== undefined) this.#begun.set(request.accountId, [...this.#begunLately(request.accountId), this.#clock.nowMs()])
     return false
+  }
+
+  #reasonToTrip({ accountId, calledNumber }: CallToPreview, settings: GuardSettings, runningCalls: number): TripReason | undefined {
+    const { maxConcurrentCalls = Infinity, maxCallsPerMinute = Infinity, highRiskPrefixes = [] } = settings
+    if (highRiskPrefixes.some((prefix) => calledNumber.startsWith(prefix))) return 'HIGH_RISK_PREFIX'
+    if (runningCalls + 1 > maxConcurrentCalls) return 'CONCURRENT_CALLS'
+    return this.#begunLately(accountId).length + 1 > maxCallsPerMinute ? 'CALLS_PER_MINUTE' : undefined
+  }
+
+  #begunLately(accountId: string): readonly number[] {
+    const nowMs = this.#clock.nowMs()
+    return (this.#begun.get(accountId) ?? []).filter((atMs) => atMs > nowMs - MINUTE_MS)
   }
 
   /** One call there is refused, and told of once a day; the others go on. */

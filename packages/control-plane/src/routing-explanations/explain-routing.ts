@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import { normalizePhoneNumber } from '@dialtone/numbering'
-import type { CallExplanation, ExplainQuestion } from '@dialtone/softswitch'
+import type { CallExplanation, ExplainQuestion, PaidLeg } from '@dialtone/softswitch'
 import { type PartitionScope, systemScope } from '../access/index.ts'
 import { type CallToEstimate, estimateCharge } from '../call-records/index.ts'
 import type { Context } from '../context.ts'
@@ -19,16 +19,23 @@ export interface RoutingQuestion {
   readonly asOf?: string | undefined
 }
 
+export type ExplainedPrice = Awaited<ReturnType<typeof estimateCharge>> & {
+  readonly paidBy: { readonly accountId: string; readonly userId?: string; readonly lineId?: string }
+}
+type Payer = Pick<PaidLeg, 'partitionId' | 'accountId' | 'userId' | 'lineId' | 'callingNumber'>
+
 export interface ExplainedCall {
   readonly question: ExplainQuestion | undefined
   readonly explanation: CallExplanation
   /** Of an answered minute. */
-  readonly price: Awaited<ReturnType<typeof estimateCharge>> | undefined
+  readonly price: ExplainedPrice | undefined
   /** Of the past, which it was decided on; an account that is not among them is as it was then. */
   readonly states: PastStates['states']
 }
 
 const ESTIMATED_SECONDS = 60
+/** What follows a refusal may be refused too, and so on. */
+const MOST_ASKED = 5
 
 /** Why a call goes where it goes: the switch's own decisions, taken for a call that is not made. */
 export async function explainRouting(context: Context, scope: PartitionScope, asked: RoutingQuestion): Promise<Result<ExplainedCall, ApiFailure>> {
@@ -68,48 +75,74 @@ async function answer(context: Context, question: ExplainQuestion, asOf: Date | 
     explanation = await context.calls.explain({ ...question, past: past.snapshots })
   if (past?.isUnknown === true)
     return err(invalidField('asOf', 'is too long ago', 'a time at which the accounts of the call were there and their routing is kept', 'AsOfNotKept'))
+  // What a plan had left then is not kept.
+  if (asOf === undefined) explanation = await withRefusals(context, question, explanation)
   if (explanation === undefined) return err(unavailable('SwitchUnavailable', 'The switch does not answer; try again in a moment.'))
   // What it cost is in its record; the price lists of then are not kept.
   const price = asOf === undefined ? await priceOf(context, question, explanation) : undefined
   return ok({ question, explanation, price, states: past?.states ?? [] })
 }
 
-function accountsOf({ decisions, next }: CallExplanation): readonly string[] {
-  return [...decisions, ...next.flatMap((outcome) => outcome.decisions)].map(({ accountId }) => accountId)
-}
-
-/** What a minute of it would cost the account it begins in; undefined: it would not be answered, or comes in. */
-async function priceOf(context: Context, { accountId, call }: ExplainQuestion, { decisions }: CallExplanation) {
-  if (call.direction !== 'originating') return undefined
-  const first = decisions.find(({ verdict }) => verdict.kind !== 'reject')
-  const snapshot = context.directory.snapshotOf(accountId)
-  if (first === undefined || snapshot === undefined) return undefined
-  const charged = toCharge(first.verdict, snapshot.lines.get(call.fromLineId)?.userId, call.fromLineId)
-  return estimateCharge(context, systemScope(snapshot.partitionId, accountId), charged, ESTIMATED_SECONDS)
-}
-
-function toCharge(verdict: CallExplanation['decisions'][number]['verdict'], userId: string | undefined, lineId: string): CallToEstimate {
-  const caller = 'caller' in verdict ? verdict.caller.number : ''
-  const from = { callingNumber: caller, callingUserId: userId, callingLineId: lineId }
-  switch (verdict.kind) {
-    case 'carrier':
-      return { ...from, direction: 'OUTBOUND', termCategory: verdict.category, calledNumber: verdict.number }
-    case 'on-net':
-      return { ...from, direction: 'OUTBOUND', termCategory: 'OnNet', calledNumber: verdict.number }
-    case 'emergency':
-      return {
-        ...from,
-        direction: 'OUTBOUND',
-        termCategory: verdict.service === '933' ? 'EmergencyServicesVerification' : 'Emergency',
-        calledNumber: verdict.service,
-      }
-    case 'ring':
-    case 'take':
-    case 'serve':
-      return { ...from, direction: 'INTERNAL', termCategory: 'OnNet', calledNumber: verdict.calledNumber }
-    case 'reject':
-      return { ...from, direction: 'OUTBOUND', termCategory: 'NotResolved', calledNumber: '' }
+/** As long as somebody would have to pay who has not been asked: what he refuses is not called, and something else may be. */
+async function withRefusals(context: Context, question: ExplainQuestion, explained: CallExplanation | undefined): Promise<CallExplanation | undefined> {
+  let explanation = explained
+  const refusals: (PaidLeg & { readonly code: string })[] = []
+  for (let asked = 0; asked < MOST_ASKED && explanation !== undefined; asked++) {
+    const open = decisionsOf(explanation).flatMap(({ paid = [] }) => paid.filter(({ refusal }) => refusal === undefined))
+    const refused = open.flatMap((leg) => {
+      const code = context.authorization.preview(leg)
+      return code === undefined ? [] : [{ ...leg, code }]
+    })
+    if (refused.length === 0) return explanation
+    refusals.push(...refused)
+    explanation = await context.calls.explain({ ...question, refusals })
   }
+  return explanation
+}
+
+function decisionsOf({ decisions, next }: CallExplanation): CallExplanation['decisions'] {
+  return [...decisions, ...next.flatMap((outcome) => outcome.decisions)]
+}
+
+function accountsOf(explanation: CallExplanation): readonly string[] {
+  return decisionsOf(explanation).map(({ accountId }) => accountId)
+}
+
+/** What a minute of it would cost: whoever sends it out last, or whoever makes it; undefined: it would not be answered, or nobody of ours pays. */
+async function priceOf(context: Context, { accountId, call }: ExplainQuestion, { decisions }: CallExplanation): Promise<ExplainedPrice | undefined> {
+  const first = decisions.find(({ verdict }) => verdict.kind !== 'reject')
+  const last = decisions.at(-1)
+  if (first === undefined || last === undefined) return undefined
+  const crossing = decisions.findLast(({ verdict }) => verdict.kind === 'on-net')
+  const out = (last.verdict.kind === 'carrier' ? last : crossing)?.paid?.[0]
+  if (out?.refusal !== undefined) return undefined
+  if (out !== undefined) return priceFor(context, out, { direction: 'OUTBOUND', termCategory: out.category, calledNumber: out.calledNumber })
+  const snapshot = context.directory.snapshotOf(accountId)
+  if (call.direction !== 'originating' || snapshot === undefined) return undefined
+  const { fromLineId: lineId } = call
+  const payer = { partitionId: snapshot.partitionId, accountId, lineId, userId: snapshot.lines.get(lineId)?.userId, callingNumber: callerOf(first.verdict) }
+  return priceFor(context, payer, toCharge(first.verdict))
+}
+
+async function priceFor(context: Context, payer: Payer, charged: ReturnType<typeof toCharge>): Promise<ExplainedPrice> {
+  const { partitionId, accountId, userId, lineId, callingNumber } = payer
+  const from = { callingNumber, callingUserId: userId, callingLineId: lineId }
+  const rated = await estimateCharge(context, systemScope(partitionId, accountId), { ...from, ...charged }, ESTIMATED_SECONDS)
+  return { ...rated, paidBy: { accountId, ...(userId === undefined ? {} : { userId }), ...(lineId === undefined ? {} : { lineId }) } }
+}
+
+function callerOf(verdict: CallExplanation['decisions'][number]['verdict']): string {
+  return 'caller' in verdict ? verdict.caller.number : ''
+}
+
+/** What nobody is asked about: inside the account, or for help. */
+function toCharge(verdict: CallExplanation['decisions'][number]['verdict']): Pick<CallToEstimate, 'direction' | 'termCategory' | 'calledNumber'> {
+  if (verdict.kind === 'emergency') {
+    const termCategory = verdict.service === '933' ? 'EmergencyServicesVerification' : 'Emergency'
+    return { direction: 'OUTBOUND', termCategory, calledNumber: verdict.service }
+  }
+  if ('calledNumber' in verdict) return { direction: 'INTERNAL', termCategory: 'OnNet', calledNumber: verdict.calledNumber }
+  return { direction: 'OUTBOUND', termCategory: 'NotResolved', calledNumber: '' }
 }
 
 /** What the edge of the switch answers a carrier that brings a call for somebody else. */

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import type { ExplainedDecision, ExplainedEndpoint, ToldCarrier } from '@dialtone/softswitch'
+import type { ExplainedDecision, ExplainedEndpoint, PaidLeg, ToldCarrier } from '@dialtone/softswitch'
 import { freeObject, named } from '../http/index.ts'
 import type { ExplainedCall, RoutingQuestion } from './explain-routing.ts'
 
@@ -27,6 +27,22 @@ export const DecisionView = named(
     after: maybe(Type.Object({ target: Type.String(), outcome: Type.String(), statusCode: Type.Integer() })),
     steps: Type.Array(StepView),
     result: Type.Intersect([Type.Object({ kind: Type.String() }), freeObject()]),
+    /** Legs that whoever pays is asked about: `allowed` false, and the call is refused with that code, or goes on without that leg. */
+    payers: maybe(
+      Type.Array(
+        Type.Object({
+          accountId: Type.String(),
+          userId: maybe(Type.String()),
+          lineId: maybe(Type.String()),
+          calledNumber: Type.String(),
+          category: Type.String(),
+          sentOn: maybe(Type.String()),
+          allowed: Type.Boolean(),
+          code: maybe(Type.String()),
+          statusCode: maybe(Type.Integer()),
+        }),
+      ),
+    ),
   }),
 )
 
@@ -68,6 +84,8 @@ export const ExplanationView = named(
         local: Type.Boolean(),
         callingPlanProductId: maybe(Type.String()),
         callingPlanProductName: maybe(Type.String()),
+        /** Who calls, or who sends the call on. */
+        paidBy: Type.Object({ accountId: Type.String(), userId: maybe(Type.String()), lineId: maybe(Type.String()) }),
       }),
     ),
     /** With `asOf`: the states that are over and that were decided on. Accounts that are not named are still as they were. */
@@ -106,7 +124,7 @@ function stateView({ accountId, from, until }: ExplainedCall['states'][number]) 
 }
 
 /** A decision as it is shown, whether it was taken for a call or for a question. */
-export function decisionView({ accountId, accountVersion, after, steps, verdict }: ExplainedDecision): Static<typeof DecisionView> {
+export function decisionView({ accountId, accountVersion, after, steps, verdict, paid }: ExplainedDecision): Static<typeof DecisionView> {
   return {
     accountId,
     ...(accountVersion === undefined ? {} : { version: accountVersion }),
@@ -116,7 +134,14 @@ export function decisionView({ accountId, accountVersion, after, steps, verdict 
       return { rule, outcome, ...(detail === undefined ? {} : { detail: { ...detail } }), ...(object === undefined ? {} : { object }) }
     }),
     result: { ...verdict },
+    ...(paid === undefined ? {} : { payers: paid.map(payerView) }),
   }
+}
+
+function payerView({ accountId, userId, lineId, calledNumber, category, sentOn, refusal }: PaidLeg) {
+  const members = { userId, lineId, sentOn, code: refusal?.code, statusCode: refusal?.statusCode }
+  const given = Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
+  return { accountId, calledNumber, category, allowed: refusal === undefined, ...given }
 }
 
 /** The detail names what the rule looked at, the most particular first. */
@@ -169,12 +194,13 @@ function emergencyView({ service, callbackNumber, location }: Extract<ExplainedD
   }
 }
 
-function priceView({ charge, local, callingPlanProductId, callingPlanProductName }: NonNullable<ExplainedCall['price']>) {
+function priceView({ charge, local, callingPlanProductId, callingPlanProductName, paidBy }: NonNullable<ExplainedCall['price']>) {
   const { cost, ratePerMinute, rateType, inPlan } = charge
   return {
     answeredSeconds: 60,
     ...{ cost: Number(cost), ratePerMinute: Number(ratePerMinute), rateType, inPlan, local },
     ...(callingPlanProductId === undefined ? {} : { callingPlanProductId }),
     ...(callingPlanProductName === undefined ? {} : { callingPlanProductName }),
+    paidBy,
   }
 }

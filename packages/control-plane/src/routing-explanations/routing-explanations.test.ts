@@ -95,6 +95,33 @@ describe('POST routing/explain', () => {
     expect((await ask(ann.lineId, '4444')).body['price']).toBeUndefined()
   })
 
+  it('who pays, what he pays, and that he does not (S4-40): the plan of who calls, and of who sends the call on', async () => {
+    const accountId = await newAccount('pays')
+    const [carl, dora] = [await newUser(accountId, '4000'), await newUser(accountId, '4001')]
+    const path = `/v2/partition/${platform.partitionId}`
+    const carrier = { name: 'Carrier', address: '192.0.2.10', port: 5060, keepAliveSeconds: 0 }
+    expect((await platform.call('POST', `${path}/account/${accountId}/carrier-trunk`, carrier)).status).toBe(200)
+    const product = async (name: string, terms: Readonly<Record<string, unknown>>, { userId }: { userId: string }) => {
+      const { body } = await platform.call('POST', `${path}/callingplanproduct`, { name, ...terms })
+      expect((await platform.call('PUT', `${path}/account/${accountId}/user/${userId}/callingplanproduct/${String(body['id'])}`)).status).toBe(200)
+    }
+    await product('Nothing left', { planMinutes: 0, allowOverage: false }, carl)
+    await product('By the minute', { planMinutes: 0, allowOverage: true, overageRatePerMinute: '0.07' }, dora)
+    const call = { accountId, calledNumber: '12125550199', category: 'OffNet' }
+    const own = await ask(carl.lineId, '2125550199')
+    expect(own.body).toMatchObject({
+      decisions: [{ result: { kind: 'carrier' }, payers: [{ ...call, userId: carl.userId, allowed: false, code: 'PlanMinutesExhausted', statusCode: 402 }] }],
+      endpoints: [],
+    })
+    expect([own.body['then'], own.body['price']]).toEqual([[], undefined])
+    const callHandlingSettings = { callHandlingOptionType: 'ForwardAlways', forwardAlwaysToNumber: '12125550199' }
+    await platform.call('PATCH', `${path}/account/${accountId}/user/${dora.userId}`, { callHandlingSettings })
+    expect((await ask(carl.lineId, '4001')).body).toMatchObject({
+      decisions: [{ payers: [{ ...call, userId: dora.userId, allowed: true, sentOn: 'forwarded' }] }],
+      price: { cost: 0.07, ratePerMinute: 0.07, callingPlanProductName: 'By the minute', paidBy: { accountId, userId: dora.userId } },
+    })
+  })
+
   it('by the rules of a time of the past (asOf), also where the call came to another account', async () => {
     const asOf = new Date(platform.time.nowMs()).toISOString()
     platform.time.advance(60_000)

@@ -4,7 +4,9 @@ import type { CallEvent } from '../calls/state/call-event.ts'
 import type { CallState, Step } from '../calls/state/call-state.ts'
 import { startCall, stepCall } from '../calls/state/step-call.ts'
 import type { DescribedCall, DescribedEvent, DescribedLeg, DescribedMessage, RefusedInvite } from '../ports/described-call.ts'
+import type { AuthorizationRequest } from '../ports/call-authorizer.ts'
 import { messageOfEffect, messageOfEvent } from './describe-messages.ts'
+import { paidLegOf, refusalOf } from './paid-legs.ts'
 
 /** What is kept of a call. */
 export interface KeptCall {
@@ -23,7 +25,7 @@ const SHOWN = ['legId', 'side', 'statusCode', 'local', 'reason', 'cause', 'code'
 export function describeCall(kept: KeptCall): DescribedCall | undefined {
   const [started, ...rest] = kept.events
   if (started?.type !== 'started') return undefined
-  const tale: Tale = { decisions: [], legs: new Map(), messages: [], events: [] }
+  const tale: Tale = { decisions: [], paid: new Map(), legs: new Map(), messages: [], events: [] }
   const first = startCall(started)
   tell(tale, started, first.state, first)
   let { state } = first
@@ -45,6 +47,8 @@ export function describeCall(kept: KeptCall): DescribedCall | undefined {
 
 interface Tale {
   readonly decisions: DescribedCall['decisions'][number][]
+  /** Of a reservation, which leg of which decision. */
+  readonly paid: Map<string, { readonly decision: number; readonly leg: number }>
   readonly legs: Map<string, DescribedLeg>
   readonly messages: DescribedMessage[]
   readonly events: DescribedEvent[]
@@ -64,11 +68,29 @@ function tell(tale: Tale, event: CallEvent, before: CallState, step: Step): void
     if (leg !== undefined) tale.legs.set(event.legId, { ...leg, sipCallId: event.sipCallId })
   }
   tale.events.push(describeEvent(event))
+  if (event.type === 'authorized' && !event.authorization.allowed) noteRefusal(tale, event.reservationId, event.authorization.code)
   for (const effect of step.effects) {
+    if (effect.type === 'askAuthorization') notePaid(tale, effect.request)
     if (effect.type === 'startLeg') tale.legs.set(effect.legId, calledLeg(effect, step.state))
     const said = messageOfEffect(effect, step.state, event.atMs)
     if (said !== undefined) tale.messages.push(said)
   }
+}
+
+/** Asked about because of the last decision. */
+function notePaid(tale: Tale, request: AuthorizationRequest): void {
+  const last = tale.decisions.at(-1)
+  if (last === undefined) return
+  tale.decisions[tale.decisions.length - 1] = { ...last, paid: [...(last.paid ?? []), paidLegOf(request)] }
+  tale.paid.set(request.reservationId, { decision: tale.decisions.length - 1, leg: last.paid?.length ?? 0 })
+}
+
+function noteRefusal(tale: Tale, reservationId: string, code: string): void {
+  const place = tale.paid.get(reservationId)
+  const decision = place === undefined ? undefined : tale.decisions[place.decision]
+  if (place === undefined || decision === undefined) return
+  const paid = decision.paid?.map((leg, index) => (index === place.leg ? { ...leg, refusal: refusalOf(code) } : leg))
+  tale.decisions[place.decision] = { ...decision, paid }
 }
 
 function callerLeg({ account, origin, sipCallId }: Extract<CallEvent, { type: 'started' }>): DescribedLeg {
@@ -88,6 +110,7 @@ function describeEvent(event: CallEvent): DescribedEvent {
     const value = members[name]
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') detail[name] = value
   }
+  if (event.type === 'authorized') Object.assign(detail, event.authorization.allowed ? { allowed: true } : { allowed: false, code: event.authorization.code })
   if (event.type === 'started' && event.clickToCall !== undefined) detail['toSessionId'] = event.clickToCall.toSessionId
   return { atMs: event.atMs, type: event.type, detail }
 }

@@ -6,13 +6,26 @@ import { MAX_HOPS } from '../calls/state/call-state.ts'
 import type { RouteQuestion } from '../calls/state/call-event.ts'
 import { targetOf } from '../calls/state/route-call.ts'
 import { reachableDevices } from '../features/reachable-devices.ts'
-import type { CallExplanation, ExplainedDecision, ExplainedEndpoint, ExplainedOutcome, ExplainQuestion, ToldCarrier } from '../ports/call-explanation.ts'
+import type {
+  CallExplanation,
+  ExplainedDecision,
+  ExplainedEndpoint,
+  ExplainedOutcome,
+  ExplainQuestion,
+  PaidLeg,
+  ToldCarrier,
+} from '../ports/call-explanation.ts'
 import type { StoredBinding } from '../ports/registration-store.ts'
 import type { CarrierPeer } from '../ports/switch-directory.ts'
 import { numbersAtCarrier } from '../trunks/plan-carrier-leg.ts'
+import { paidLegsOf } from './paid-legs.ts'
 
 export interface ExplainNeeds extends RoutingNeeds {
   readonly occupancy: Occupancy
+}
+
+interface WalkNeeds extends ExplainNeeds {
+  readonly refusals: ExplainQuestion['refusals']
 }
 
 /** How a destination may refuse, and with which status: what follows each of them is explained. */
@@ -21,6 +34,7 @@ const RING_OUTCOMES: readonly Outcome[] = [
   { outcome: 'no-answer', statusCode: 480 },
   { outcome: 'unregistered', statusCode: 480 },
   { outcome: 'declined', statusCode: 603 },
+  { outcome: 'failed', statusCode: 500 },
 ]
 const CARRIER_OUTCOMES: readonly Outcome[] = [
   { outcome: 'busy', statusCode: 486 },
@@ -35,8 +49,8 @@ type Destination = Extract<RouteVerdict, { kind: 'ring' | 'carrier' | 'emergency
  * where they lead, and what would follow if nobody answered there. Changes nothing and calls nobody.
  */
 export function explainCall(present: ExplainNeeds, question: ExplainQuestion): CallExplanation {
-  const { accountId, call, atMs, past } = question
-  const needs = past === undefined ? present : { ...present, directory: directoryOf(present.directory, past) }
+  const { accountId, call, atMs, past, refusals } = question
+  const needs: WalkNeeds = { ...present, refusals, ...(past === undefined ? {} : { directory: directoryOf(present.directory, past) }) }
   const begun: Walk = { question: { accountId, call }, trail: [], hops: 0, onNetHops: 0 }
   const path = walk(needs, begun, atMs)
   const { stop } = path
@@ -74,23 +88,27 @@ interface Path {
 }
 
 /** Decision after decision, until somebody can be reached. */
-function walk(needs: ExplainNeeds, begun: Walk, atMs: number): Path {
+function walk(needs: WalkNeeds, begun: Walk, atMs: number): Path {
   const decisions: ExplainedDecision[] = []
   let at = begun
   while (at.hops < MAX_HOPS) {
     const { question, trail, onNetHops } = at
     const { snapshot, decision } = askRouting(needs, { ...question, trail, hopLimit: MAX_HOPS - onNetHops, nowMs: atMs, ...needs.occupancy })
-    const { steps, ...verdict } = decision
+    const { steps, ...routed } = decision
     const { accountId } = question
-    decisions.push({ partitionId: snapshot?.partitionId, accountId, accountVersion: snapshot?.version, after: trail.at(-1), steps, verdict })
+    const paid = paidLegsOf(question, routed, snapshot, needs.refusals)
+    const decided = { partitionId: snapshot?.partitionId, accountId, accountVersion: snapshot?.version, after: trail.at(-1), steps, verdict: routed }
+    decisions.push(paid.length === 0 ? decided : { ...decided, paid })
     at = { ...at, hops: at.hops + 1 }
-    if (verdict.kind === 'reject' || verdict.kind === 'serve' || verdict.kind === 'take') return { decisions, stop: undefined }
+    const verdict = withoutRefused(routed, paid)
+    if (verdict === undefined || verdict.kind === 'reject' || verdict.kind === 'serve' || verdict.kind === 'take') return { decisions, stop: undefined }
     if (verdict.kind === 'on-net') {
       const call = { direction: 'terminating', calledNumber: verdict.number, caller: verdict.caller } as const
       at = { ...at, question: { accountId: verdict.accountId, call }, onNetHops: onNetHops + 1 }
       continue
     }
-    const failure = failureToReach(needs, verdict, atMs, MAX_HOPS - onNetHops)
+    const isRefused = paid.some(({ refusal }) => refusal !== undefined)
+    const failure = failureToReach(needs, verdict, atMs, MAX_HOPS - onNetHops, isRefused)
     if (failure === undefined) return { decisions, stop: { ...at, verdict } }
     // Every emergency carrier was tried: the switch has nobody left to ask for.
     if (verdict.kind === 'emergency' && verdict.carrierIds.length === 0) return { decisions, stop: undefined }
@@ -99,10 +117,19 @@ function walk(needs: ExplainNeeds, begun: Walk, atMs: number): Path {
   return { decisions, stop: undefined }
 }
 
+/** What is left of a decision when nobody pays for some of it; undefined: the call ends there. */
+function withoutRefused(verdict: RouteVerdict, paid: readonly PaidLeg[]): RouteVerdict | undefined {
+  const refused = new Set(paid.flatMap(({ calledNumber, refusal }) => (refusal === undefined ? [] : [calledNumber])))
+  if (refused.size === 0) return verdict
+  if (verdict.kind !== 'ring') return undefined
+  return { ...verdict, alsoCall: verdict.alsoCall?.filter(({ verdict: also }) => also.kind === 'ring' || !refused.has(also.number)) }
+}
+
 /** What the switch finds out by itself: nobody is registered, or the carrier is not known here. */
-function failureToReach(needs: ExplainNeeds, verdict: Destination, atMs: number, hopLimit: number): Outcome | undefined {
+function failureToReach(needs: ExplainNeeds, verdict: Destination, atMs: number, hopLimit: number, isRefused: boolean): Outcome | undefined {
   const isReachable = endpointsOf(needs, verdict, atMs, hopLimit).some((endpoint) => endpoint.kind !== 'line' || endpoint.contacts.length > 0)
   if (isReachable) return undefined
+  if (verdict.kind === 'ring' && isRefused) return { outcome: 'failed', statusCode: 480 }
   return verdict.kind === 'ring' ? { outcome: 'unregistered', statusCode: 480 } : { outcome: 'failed', statusCode: 503 }
 }
 
@@ -113,11 +140,13 @@ function outcomesAt(verdict: Destination): readonly Outcome[] {
 }
 
 /** The same answer everywhere, until the call ends or comes to somebody who cannot give it. */
-function follow(needs: ExplainNeeds, from: NonNullable<Path['stop']>, { outcome, statusCode }: Outcome, atMs: number): ExplainedOutcome {
+function follow(needs: WalkNeeds, from: NonNullable<Path['stop']>, { outcome }: Outcome, atMs: number): ExplainedOutcome {
   const decisions: ExplainedDecision[] = []
   let stop: Path['stop'] = from
-  while (stop !== undefined && outcomesAt(stop.verdict).some((possible) => possible.outcome === outcome)) {
-    const trail: readonly RouteAttempt[] = [...stop.trail, { target: targetOf(stop.verdict), outcome, statusCode }]
+  while (stop !== undefined) {
+    const possible = outcomesAt(stop.verdict).find((one) => one.outcome === outcome)
+    if (possible === undefined) break
+    const trail: readonly RouteAttempt[] = [...stop.trail, { target: targetOf(stop.verdict), ...possible }]
     const path: Path = walk(needs, { question: stop.question, trail, hops: stop.hops, onNetHops: stop.onNetHops }, atMs)
     decisions.push(...path.decisions)
     ;({ stop } = path)

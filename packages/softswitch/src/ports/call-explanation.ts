@@ -1,4 +1,5 @@
 import type { DecisionStep, RouteAttempt, RouteFacts, RouteVerdict, RoutingSnapshot } from '@dialtone/call-routing'
+import type { AuthorizationRequest } from './call-authorizer.ts'
 
 /** A call somebody asks about: whose account it begins in, what it is, and at what time. */
 export interface ExplainQuestion {
@@ -7,6 +8,14 @@ export interface ExplainQuestion {
   readonly atMs: number
   /** Decided on these instead of the present pictures of these accounts. Who is registered and what goes on stays that of now. */
   readonly past?: ReadonlyMap<string, RoutingSnapshot> | undefined
+  /** Legs that whoever pays would be refused now, and with which code of call-failure.ts. */
+  readonly refusals?: readonly (PaidLeg & { readonly code: string })[] | undefined
+}
+
+/** A leg that somebody is asked about before it begins: whose plan, whose fraud guard (S4-40). */
+export interface PaidLeg extends Omit<AuthorizationRequest, 'reservationId' | 'sessionId' | 'atMs'> {
+  /** It may not begin, and how the caller hears it; undefined: nothing is against it. */
+  readonly refusal?: { readonly code: string; readonly statusCode: number; readonly reasonPhrase: string } | undefined
 }
 
 /** One decision of the routing, as the switch takes it. */
@@ -19,6 +28,8 @@ export interface ExplainedDecision {
   readonly after: RouteAttempt | undefined
   readonly steps: readonly DecisionStep[]
   readonly verdict: RouteVerdict
+  /** What it leads to and somebody has to pay for; a leg that was refused is not called. */
+  readonly paid?: readonly PaidLeg[] | undefined
 }
 
 /** Where the call goes: a phone that is registered, a carrier, a PSAP. */
