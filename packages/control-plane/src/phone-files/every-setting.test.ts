@@ -34,7 +34,6 @@ const CHANGES: Readonly<Record<string, (phone: PhoneConfiguration) => PhoneConfi
 const ALL_KEYS = Object.keys(CHANGES).filter((name) => name.endsWith(' key'))
 /** What a make has no place for, or none that anybody has told us of (docs/compatibility.md). */
 const CANNOT: Readonly<Partial<Record<(typeof EXAMPLE_TYPES)[number], readonly string[]>>> = {
-  GXP2170: ['side car key'],
   OBi302: ['language', ...ALL_KEYS],
   VEGA50_4FXS: ['time zone', 'daylight saving', 'language', 'SRTP', 'resync', 'firmware', 'voicemail number', 'admin password', ...ALL_KEYS],
 }

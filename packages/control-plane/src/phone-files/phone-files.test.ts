@@ -91,6 +91,11 @@ describe('files of phones', () => {
       mac: MAC, P271: '1', P47: '192.0.2.10:5060', P35: 'line-one', P34: 's3cret-One', P401: '1', P404: 'line-two', P406: 's3cret-Two', P417: 'Sales',
       P1363: '0', P1365: '11', P1468: '1003', P212: '2', P237: 'provision.example.com/provision/token', P246: 'EST5EDT,M3.2.0/2,M11.1.0/2', P2: 'Adm1nPassw0rd',
     }) // prettier-ignore
+    // The seventh key, and the first and the last of two modules.
+    const more = [7, 13, 52, 53].map((place) => ({ place, kind: 'blf', label: `Key ${place}`, value: `10${place}`, account: 2 }) as const)
+    expect(read(phone('GXP2170', { numKeys: 12, sideCar: { count: 2, keysEach: 40 }, keys: more }))).toMatchObject({
+      P23800: '11', P23801: '1', P23802: 'Key 7', P23803: '107', P23000: '1', P23001: '1', P23002: 'Key 13', P23003: '1013', P23195: '1', P23198: '1052', P23200: '1', P23203: '1053',
+    }) // prettier-ignore
     expect(read(phone('HT802', { isAdapter: true, numKeys: 2 }))).toMatchObject({
       P35: 'line-one',
       P747: '192.0.2.10:5060',

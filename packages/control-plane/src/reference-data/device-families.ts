@@ -69,6 +69,7 @@ export const FAMILIES = {
   arrisModem: adapter('ARRIS', true, 'EMTA'),
   grandstreamAdapter: adapter('GRANDSTREAM', true),
   grandstreamPhone: phone('GRANDSTREAM'),
+  grandstreamPhoneWithSideCar: phone('GRANDSTREAM', { sideCars: true }),
   snomPhone: phone('SNOM'),
   // Makers that the published list of manufacturers does not know.
   otherMakersPhone: phone('THIRD_PARTY'),

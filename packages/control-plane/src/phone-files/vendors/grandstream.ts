@@ -8,8 +8,11 @@ const XML = 'application/xml; charset=utf-8'
 const TRANSPORTS = { udp: 0, tcp: 1, tls: 2 } as const
 const SRTP = { off: 0, optional: 1, required: 2 } as const
 const LANGUAGES = { en: 'en', fr: 'fr', es: 'es', de: 'de', it: 'it', pt: 'pt' } as const
-/** Modes of virtual multi-purpose keys. */
+/** Modes of virtual multi-purpose keys, and of those of extension modules, which have no lines. */
 const KEY_MODES: Readonly<Record<PhoneKey['kind'], number>> = { line: 0, speedDial: 10, blf: 11, park: 26, intercom: 20, paging: 10 }
+const MODULE_MODES: Readonly<Record<Exclude<PhoneKey['kind'], 'line'>, number>> = { speedDial: 0, blf: 1, park: 16, intercom: 10, paging: 0 }
+/** Keys of all modules are numbered through: those of the second begin with the forty-first. */
+const MODULE_KEYS = 40
 /** RFC 3551 payload types, in the order of preference of an account. */
 const CODEC_NUMBERS: Readonly<Record<string, number>> = { PCMU: 0, PCMA: 8, G722: 9, G729: 18, opus: 123 }
 
@@ -122,17 +125,25 @@ function unusedAccounts(phone: PhoneConfiguration): Values {
     })
 }
 
-/** Virtual multi-purpose keys: P1363 and P1364 say what, P1465 and P1466 with which label whom. Side cars have blocks of their own. */
+/**
+ * Virtual multi-purpose keys: P1363 and P1364 say what, P1465 and P1466 with which label whom; from the seventh on all four stand together, as those
+ * of extension modules do.
+ */
 function keyValues(phone: PhoneConfiguration, key: PhoneKey): Values {
   const { sideCar, key: place } = placeOf(phone, key.place)
-  if (sideCar > 0) return []
+  const [account, value] = [key.account - 1, key.kind === 'line' ? '' : key.value]
+  if (sideCar > 0) {
+    const first = 23_000 + 5 * ((sideCar - 1) * MODULE_KEYS + place - 1)
+    return key.kind === 'line' || place > MODULE_KEYS ? [] : block(first, [MODULE_MODES[key.kind], account, key.label, value])
+  }
+  if (place > 6) return block(23_800 + 4 * (place - 7), [KEY_MODES[key.kind], account, key.label, value])
   const step = 2 * (place - 1)
-  return [
-    [`P${1363 + step}`, KEY_MODES[key.kind]],
-    [`P${1364 + step}`, key.account - 1],
-    [`P${1465 + step}`, key.label],
-    [`P${1466 + step}`, key.kind === 'line' ? '' : key.value],
-  ]
+  return [...block(1363 + step, [KEY_MODES[key.kind], account]), ...block(1465 + step, [key.label, value])]
+}
+
+/** Values of numbers that follow each other. */
+function block(first: number, values: readonly (string | number)[]): Values {
+  return values.map((value, index) => [`P${first + index}`, value] as const)
 }
 
 /** `<mac>` has to be the phone's own: a file for somebody else is refused. */

@@ -1,5 +1,5 @@
 import { oneLine, quoted } from '../escape-text.ts'
-import { type PhoneConfiguration, portOf } from '../phone-configuration.ts'
+import type { PhoneConfiguration } from '../phone-configuration.ts'
 import { ownParameters, type Vendor } from '../vendor.ts'
 
 /** Sangoma Vega gateways and MTAs with their command line: a script the gateway fetches and runs when it starts. */
@@ -41,10 +41,12 @@ function script(phone: PhoneConfiguration): string {
     set('.sip.reg_enable', '1'),
     set('.sip.profile.1.sig_transport', settings.transport),
     set('.sip.profile.1.reg_domain', server.host),
-    set('.sip.profile.1.proxy.1.ipname', server.host),
-    set('.sip.profile.1.proxy.1.port', String(portOf(phone))),
-    set('.sip.profile.1.registrar.1.ipname', server.host),
-    set('.sip.profile.1.registrar.1.port', String(portOf(phone))),
+    ...['proxy', 'registrar'].flatMap((role) => [
+      set(`.sip.profile.1.${role}.1.enable`, '1'),
+      set(`.sip.profile.1.${role}.1.ipname`, server.host),
+      set(`.sip.profile.1.${role}.1.port`, String(server.port)),
+      ...(server.tlsPort === undefined ? [] : [set(`.sip.profile.1.${role}.1.tls_port`, String(server.tlsPort))]),
+    ]),
     set('.sip.profile.1.reg_expiry', String(settings.registerExpiresSeconds)),
     set('.ntp.ntp_ip', settings.ntpServer),
     ...lines,
