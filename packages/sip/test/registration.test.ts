@@ -109,6 +109,21 @@ describe('a registration of ours (RFC 3261 10.2)', () => {
     await stop()
   })
 
+  it('does not chase a registrar that wants longer and longer, or longer than anybody means: it has refused', async () => {
+    register(60)
+    await answer(423, { headers: [['Min-Expires', '900']] })
+    await answer(423, { headers: [['Min-Expires', '1800']] })
+    for (const last of [false, true]) {
+      const failed = await changedTo('failed')
+      expect(failed).toMatchObject({ statusCode: 423 })
+      if (failed.name === 'failed') harness.time.advance(failed.retryAfterMs)
+      if (!last) await answer(423, { headers: [['Min-Expires', '99999999999999']] })
+    }
+    await answer(200)
+    await changedTo('registered')
+    await stop()
+  })
+
   it('is tried again after a refusal, later each time and not before the registrar said (RFC 5626 4.5)', async () => {
     register()
     await answer(503, { headers: [['Retry-After', '120']] })

@@ -7,6 +7,8 @@ import type { RequestOutcome } from './sip-stack.ts'
 import type { UserAgent } from './user-agent.ts'
 
 const DEFAULT_EXPIRES_SECONDS = 3600
+/** RFC 3261 20.19 allows 136 years; nobody means more than a week. */
+const MOST_SECONDS = 604_800
 
 /** Registers, refreshes before it expires, and tries again when the registrar refuses or does not answer. */
 export class KeptRegistration implements Registration {
@@ -19,6 +21,8 @@ export class KeptRegistration implements Registration {
   #isAsking = false
   #expiresSeconds: number
   #failures = 0
+  /** A 423 has been obeyed since the last other answer. */
+  #hasLengthened = false
   #timer: Timer | undefined
   #state: RegistrationState = { name: 'trying' }
   #handler: ((state: RegistrationState) => void) | undefined
@@ -72,8 +76,10 @@ export class KeptRegistration implements Registration {
     this.#isAsking = false
     if (this.#state.name === 'stopped') return
     const response = 'kind' in outcome ? outcome : undefined
+    const mayLengthen = !this.#hasLengthened
+    this.#hasLengthened = false
     if (response !== undefined && response.statusCode < 300) this.#onRegistered(response)
-    else if (response?.statusCode === 423 && this.#acceptsMinimum(response)) this.#register()
+    else if (response?.statusCode === 423 && mayLengthen && this.#acceptsMinimum(response)) this.#register()
     else this.#onFailed(response?.statusCode ?? ('timedOut' in outcome ? 408 : 503), response)
   }
 
@@ -87,7 +93,8 @@ export class KeptRegistration implements Registration {
   /** 10.2.8: once with the interval the registrar wants. */
   #acceptsMinimum(response: SipResponse): boolean {
     const minimum = Number(response.header('min-expires'))
-    if (!Number.isInteger(minimum) || minimum <= this.#expiresSeconds) return false
+    if (!Number.isInteger(minimum) || minimum <= this.#expiresSeconds || minimum > MOST_SECONDS) return false
+    this.#hasLengthened = true
     this.#expiresSeconds = minimum
     return true
   }
