@@ -101,6 +101,13 @@ describe('a registration of ours (RFC 3261 10.2)', () => {
     await stop()
   })
 
+  it('is refreshed in the time it asked for, when the registrar grants more: no timer of ours is made to run over', async () => {
+    register(600)
+    await answer(200, { headers: [['Expires', '99999999999']] })
+    expect(await changedTo('registered')).toMatchObject({ expiresAtMs: harness.time.nowMs() + 600_000 })
+    await stop()
+  })
+
   it('takes the interval a registrar insists on (10.2.8)', async () => {
     register(60)
     await answer(423, { headers: [['Min-Expires', '900']] })

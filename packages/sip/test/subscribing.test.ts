@@ -70,6 +70,22 @@ describe('a subscription of ours (RFC 6665 4.1)', () => {
     expect(await news.next()).toEqual({ type: 'ended', reason: 'timeout', statusCode: undefined, retryAfterSeconds: undefined })
   })
 
+  it('is refreshed in the time it asked for, when the notifier grants more (4.1.2.1: it may not)', async () => {
+    const { subscription, request } = await subscribe()
+    await notify(request, 'active;expires=99999999999')
+    expect((await news.next()).type).toBe('notified')
+    peer.respond(request, 200, { headers: [['Expires', '99999999999']] })
+    await peer.drain(stack.udp)
+    harness.time.advance(568_000)
+    const refresh = await peer.nextRequest('SUBSCRIBE')
+    peer.respond(refresh, 200, { headers: [['Expires', '99999999999']] })
+    await peer.drain(stack.udp)
+    harness.time.advance(568_000)
+    peer.respond(await peer.nextRequest('SUBSCRIBE'), 481)
+    expect((await news.next()).type).toBe('ended')
+    expect(subscription.ended).toBe(true)
+  })
+
   it('takes a NOTIFY that is here before the answer; of a fork the first one only (4.4.1)', async () => {
     const { subscription, request } = await subscribe()
     await notify(request, 'pending;expires=600')

@@ -155,9 +155,10 @@ export class SubscriberSubscription implements OutgoingSubscription, DialogUser 
     }
   }
 
-  /** 4.1.2.2: in time for another attempt. */
+  /** 4.1.2.2: in time for another attempt. 4.2.1.1: what is longer than we asked for was not to be granted. */
   #refreshIn(seconds: number): void {
-    const leftMs = (Number.isFinite(seconds) ? Math.max(seconds, 1) : this.#wantedSeconds) * 1000
+    const granted = Number.isFinite(seconds) ? Math.max(Math.min(seconds, this.#wantedSeconds), 1) : this.#wantedSeconds
+    const leftMs = granted * 1000
     const refreshMs = leftMs > 64_000 ? leftMs - 32_000 : leftMs / 2
     this.#wait(refreshMs, () => {
       this.#wait(leftMs - refreshMs, () => this.#end('expired'))
