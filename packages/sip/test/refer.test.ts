@@ -145,7 +145,30 @@ describe('REFER of the peer (RFC 3515, RFC 5589)', () => {
     await party.hangUp(to)
   })
 
-  it('is refreshed and ended by SUBSCRIBE, and ends by itself (RFC 6665 4.2.1)', async () => {
+  it.each([
+    [300, undefined],
+    [300, '86400'],
+    [60, '60'],
+  ])('ends by itself after %i seconds, when SUBSCRIBE asks for %s (RFC 3515 2.4.4, RFC 6665 4.2.1.1)', async (seconds, expires) => {
+    const { to, watch } = await party.connect()
+    refer(to, 2, ['Refer-To', '<sip:carol@test>'])
+    const subscription = (await watch.next('refer')).accept()
+    await party.peer.nextResponse(202)
+    await notified('100 Trying', /^active;expires=300$/)
+    const headers = [['Event', 'refer'] as const, ...(expires === undefined ? [] : [['Expires', expires] as const])]
+    party.request({ method: 'SUBSCRIBE', to, sequence: 3, headers })
+    expect((await party.peer.nextResponse(200, 'SUBSCRIBE')).header('expires')).toBe(String(seconds))
+    await notified('100 Trying', /^active/)
+    await party.drained()
+    party.harness.time.advance(seconds * 1000 - 1)
+    expect([await party.drained(), subscription.ended]).toEqual([[], false])
+    party.harness.time.advance(1)
+    await notified('100 Trying', /^terminated;reason=timeout$/)
+    expect(subscription.ended).toBe(true)
+    await party.hangUp(to)
+  })
+
+  it('is refreshed and ended by SUBSCRIBE (RFC 6665 4.2.1)', async () => {
     const { to, watch } = await party.connect()
     refer(to, 2, ['Refer-To', '<sip:carol@test>'])
     const subscription = (await watch.next('refer')).accept()
@@ -160,8 +183,9 @@ describe('REFER of the peer (RFC 3515, RFC 5589)', () => {
         ['Expires', '60'],
       ],
     })
-    expect((await party.peer.nextResponse(200, 'SUBSCRIBE')).header('expires')).toBe('300')
-    await notified('100 Trying', /^active/)
+    // Not longer than was asked for (4.2.1.1).
+    expect((await party.peer.nextResponse(200, 'SUBSCRIBE')).header('expires')).toBe('60')
+    await notified('100 Trying', /^active;expires=60$/)
     await party.drained()
     party.request({
       method: 'SUBSCRIBE',

@@ -146,8 +146,9 @@ export class DialogRefers {
       userAgent.reply(request, source, event.startsWith('refer') ? 481 : 489)
       return
     }
-    const isOver = /^\s*0+\s*$/.test(request.header('expires') ?? '')
-    const expires = isOver ? 0 : notifier.renew()
+    const asked = /^\s*(\d{1,10})\s*$/.exec(request.header('expires') ?? '')?.[1]
+    const isOver = asked !== undefined && Number(asked) === 0
+    const expires = isOver ? 0 : notifier.renew(Number(asked ?? Number.MAX_SAFE_INTEGER))
     userAgent.transactions.receive(request, source, key).respond(200, {
       headers: [
         ['Contact', peer.contact],

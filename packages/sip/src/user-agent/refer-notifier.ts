@@ -26,13 +26,14 @@ export class ReferNotifier implements ReferSubscription {
   #ended: boolean
   #status = 'SIP/2.0 100 Trying'
   #lifetime: Timer | undefined
+  #seconds = LIFETIME_SECONDS
 
   constructor(options: ReferNotifierOptions) {
     this.event = options.event
     this.#options = options
     this.#ended = options.silent
     this.#queue = new NotificationQueue(options.userAgent, options.peer, () => this.stop())
-    if (!options.silent) this.renew()
+    if (!options.silent) this.renew(LIFETIME_SECONDS)
   }
 
   get ended(): boolean {
@@ -44,20 +45,24 @@ export class ReferNotifier implements ReferSubscription {
     // One line, whatever the other side of the call wrote there.
     const phrase = reasonPhrase.replaceAll(/[\r\n\0]/g, ' ')
     this.#status = `SIP/2.0 ${statusCode} ${phrase === '' ? reasonPhraseOf(statusCode) : phrase}`
-    if (statusCode < 200) this.#send(`active;expires=${LIFETIME_SECONDS}`)
+    if (statusCode < 200) this.#send(`active;expires=${this.#seconds}`)
     else this.#finish('noresource')
   }
 
   /** The state as it is now, again: at once after the REFER, and after a SUBSCRIBE that refreshes (RFC 6665 4.2.1.2). */
   tell(): void {
-    if (!this.#ended) this.#send(`active;expires=${LIFETIME_SECONDS}`)
+    if (!this.#ended) this.#send(`active;expires=${this.#seconds}`)
   }
 
-  /** @returns the seconds it goes on */
-  renew(): number {
+  /**
+   * @param askedSeconds what the peer asks for: not longer than that (RFC 6665 4.2.1.1)
+   * @returns the seconds it goes on
+   */
+  renew(askedSeconds: number): number {
+    this.#seconds = Math.min(askedSeconds, LIFETIME_SECONDS)
     this.#lifetime?.cancel()
-    this.#lifetime = this.#options.userAgent.timers.start(LIFETIME_SECONDS * 1000, () => this.#finish('timeout'))
-    return LIFETIME_SECONDS
+    this.#lifetime = this.#options.userAgent.timers.start(this.#seconds * 1000, () => this.#finish('timeout'))
+    return this.#seconds
   }
 
   /** The peer does not want to hear any more: a last NOTIFY ends it. */
