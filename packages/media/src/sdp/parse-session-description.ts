@@ -5,8 +5,8 @@ const MAX_CHARACTERS = 65_536
 const MAX_LINES = 2_000
 const MAX_MEDIA_SECTIONS = 32
 const MAX_FORMATS = 128
-/** Every type letter of RFC 8866 section 5; a description with another one has to be refused as a whole. */
-const KNOWN_TYPES = 'vosiuepcbtrzkam'
+/** By character: every type letter of RFC 8866 section 5; a description with another one has to be refused as a whole. */
+const KNOWN_TYPES = new Set(Array.from('vosiuepcbtrzkam', (letter) => letter.charCodeAt(0)))
 const LINE_FEED = 10
 const CARRIAGE_RETURN = 13
 const COLON = 58
@@ -23,11 +23,19 @@ export function parseSessionDescription(text: string): Result<SessionDescription
   return problem === undefined && origin !== undefined ? ok({ origin, sessionName, fields, media }) : bad(problem ?? 'o= is missing')
 }
 
-/** What `parseSessionDescription` would say of a text, for who only passes it on. @returns how many `m=` sections it has */
-export function checkSessionDescription(text: string): Result<number, SdpFailure> {
+/** A description that has been looked through. */
+export interface CheckedDescription {
+  /** How many `m=` sections it has. */
+  readonly sections: number
+  /** CRLF after every line, and nothing behind the last one (RFC 8866 5). */
+  readonly hasProperLines: boolean
+}
+
+/** What `parseSessionDescription` would say of a text, for who only passes it on. */
+export function checkSessionDescription(text: string): Result<CheckedDescription, SdpFailure> {
   const reader = new FieldReader(text, false)
   const problem = readLines(text, reader)
-  return problem === undefined ? ok(reader.sections) : bad(problem)
+  return problem === undefined ? ok({ sections: reader.sections, hasProperLines: reader.hasProperLines }) : bad(problem)
 }
 
 /** Takes the fields of a description one after the other. */
@@ -37,6 +45,7 @@ class FieldReader {
   readonly #isKept: boolean
   #count = 0
   sections = 0
+  hasProperLines = true
   origin: Origin | undefined
   sessionName = ''
   readonly fields: SdpField[] = []
@@ -95,10 +104,12 @@ export function parseConnection(value: string): Connection | undefined {
 function readLines(text: string, reader: FieldReader): string | undefined {
   if (text.length > MAX_CHARACTERS) return 'description is too long'
   const hasNul = text.includes('\0')
-  let end = 0
   let isEmptyBefore = false
-  for (let start = 0; start < text.length; start = text.startsWith('\r\n', end) ? end + 2 : end + 1) {
-    end = endOfLine(text, start)
+  for (let start = 0, next = 0; start < text.length; start = next) {
+    const end = endOfLine(text, start)
+    const isProper = text.charCodeAt(end) === CARRIAGE_RETURN && text.charCodeAt(end + 1) === LINE_FEED
+    next = isProper ? end + 2 : end + 1
+    if (!isProper || end === start) reader.hasProperLines = false
     if (end === start) isEmptyBefore = true
     else if (isEmptyBefore || !isField(text, start, end, hasNul))
       return `not a field: ${JSON.stringify(isEmptyBefore ? '' : text.slice(start, Math.min(end, start + 40)))}`
@@ -119,12 +130,18 @@ function endOfLine(text: string, start: number): number {
 }
 
 function isField(text: string, start: number, end: number, mayHaveNul: boolean): boolean {
-  if (end < start + 2 || text.charCodeAt(start + 1) !== EQUALS || !KNOWN_TYPES.includes(text.charAt(start))) return false
+  if (end < start + 2 || text.charCodeAt(start + 1) !== EQUALS || !KNOWN_TYPES.has(text.charCodeAt(start))) return false
   return !mayHaveNul || !text.slice(start, end).includes('\0')
 }
 
 function hasNameAt(text: string, start: number, end: number): boolean {
-  return start < end && text.charCodeAt(start) !== COLON && !/\s/.test(text.charAt(start))
+  const first = text.charCodeAt(start)
+  return start < end && first !== COLON && (isPrintable(first) || !/\s/.test(text.charAt(start)))
+}
+
+/** ASCII that leaves ink: no white space, which is seldom and takes an expression to know. */
+function isPrintable(code: number): boolean {
+  return code > 32 && code < 127
 }
 
 /** `o=<username> <sess-id> <sess-version> IN <addrtype> <address>`; some phones write spaces into the user name. */

@@ -15,20 +15,14 @@ export function passDescription(input: {
   readonly sent: SentDescription | undefined
 }): Result<SentDescription, SdpFailure> {
   const { text, local, sent } = input
-  if (hasProperLines(text)) {
-    const sections = checkSessionDescription(text)
-    return sections.ok ? ok(signText(text, sections.value, local, sent)) : sections
-  }
+  const checked = checkSessionDescription(text)
+  if (!checked.ok) return checked
+  const { sections, hasProperLines } = checked.value
+  if (hasProperLines) return ok(signText(text, sections, local, sent))
+  // RFC 8866 5: other line ends are to be taken, not to be sent.
   const parsed = parseSessionDescription(text)
   return parsed.ok ? ok(signDescription(parsed.value, local, sent)) : parsed
 }
-
-/** RFC 8866 5: CRLF after every line, and nothing behind the last one. Others are written anew. */
-function hasProperLines(text: string): boolean {
-  return text.endsWith('\r\n') && !text.endsWith('\r\n\r\n') && !STRAY_LINE_END.test(text)
-}
-
-const STRAY_LINE_END = /\r(?!\n)|(?<!\r)\n/
 
 /** Whether there is audio keyed by a handshake in the media path, DTLS-SRTP (RFC 5763; WebRTC: RFC 8834): only its two ends can speak it. */
 export function offersDtls(text: string): boolean {
