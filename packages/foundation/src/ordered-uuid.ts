@@ -14,7 +14,6 @@ const REST_START = 18
  * @param draw a UUIDv7 of now
  */
 export function orderedUuid(draw: () => string): () => string {
-  let lastMs = 0
   let lastTime = ''
   let counter = 0
   return () => {
@@ -23,17 +22,17 @@ export function orderedUuid(draw: () => string): () => string {
     // Times are of one length and sort as their numbers do.
     if (drawnTime > lastTime) {
       lastTime = drawnTime
-      lastMs = Number.parseInt(drawn.slice(0, 8) + drawn.slice(9, TIME_END), 16)
       counter = Number.parseInt(drawn.slice(COUNTER_START, REST_START), 16) & MAX_START
     } else if (++counter > MAX_COUNTER) {
-      lastTime = timeOf(++lastMs)
+      lastTime = timeAfter(lastTime)
       counter = 0
     }
     return `${lastTime}-7${counter.toString(16).padStart(COUNTER_DIGITS, '0')}${drawn.slice(REST_START)}`
   }
 }
 
-function timeOf(ms: number): string {
+function timeAfter(before: string): string {
+  const ms = Number.parseInt(before.replace('-', ''), 16) + 1
   const time = ms.toString(16).padStart(TIME_DIGITS, '0')
   return `${time.slice(0, 8)}-${time.slice(8)}`
 }

@@ -3,8 +3,8 @@ import { endOfMember } from './comma-list.ts'
 import { type CSeq, readCSeq } from './cseq.ts'
 import { readDecimal } from './decimal.ts'
 import { FIELD_STRIDE } from './header-index.ts'
-import { CALL_ID, CONTACT, CONTENT_TYPE, CSEQ, FROM, MAX_FORWARDS, TO, VIA } from './header-name.ts'
-import { allValues, firstValue, headerKey, type MessageText, nameAt, placeOf, readAll, readFirst, valueAt } from './message-text.ts'
+import { CALL_ID, CONTACT, CONTENT_TYPE, CSEQ, FROM, headerIdOf, MAX_FORWARDS, TO, VIA } from './header-name.ts'
+import { allValues, firstValue, headerKey, type MessageText, nameAt, placeOf, placeOfId, readAll, readFirst, valueAt } from './message-text.ts'
 import { type NameAddress, readNameAddress } from './name-address.ts'
 import { NO_PARAMETERS } from './parameters.ts'
 import type { Header } from './sip-message.ts'
@@ -139,7 +139,8 @@ export class MessageView<Kind extends 'request' | 'response'> {
   }
 
   header(name: string): string | undefined {
-    const place = placeOf(this.source, headerKey(name), 0)
+    const id = headerIdOf(name)
+    const place = id > 0 ? placeOfId(this.source.fields, id, 0) : placeOf(this.source, headerKey(name), 0)
     return place < 0 ? undefined : valueAt(this.source, place)
   }
 

@@ -21,3 +21,8 @@ export function encodeText(text: string): string {
 export function isAsciiText(text: string): boolean {
   return Buffer.byteLength(text, 'utf8') === text.length
 }
+
+/** The same in memory of its own: a piece of a message keeps the whole of it for as long as it is kept. */
+export function ownText(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8')
+}

@@ -1,5 +1,5 @@
 import { createCallerDialog } from '../dialog/index.ts'
-import type { SipRequest, SipResponse } from '../message/index.ts'
+import { ownText, type SipRequest, type SipResponse } from '../message/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
 import type { Credentials } from './challenge-answer.ts'
 import type { ClientTransaction, ClientTransactionUser } from './client-transaction.ts'
@@ -54,7 +54,7 @@ export class SuccessAcknowledger implements ClientTransactionUser {
     const { to, contact, credentials, highestSequence } = this.#invite
     const { request } = this.#transaction
     const peer: DialogPeer = early ?? { dialog: createCallerDialog(request, response, highestSequence), heardFrom: to, contact, credentials }
-    this.#acks = [...this.#acks, { remoteTag, ack: acknowledgeSuccess(this.#userAgent, peer, request) }]
+    this.#acks = this.#acks.concat({ remoteTag: ownText(remoteTag), ack: acknowledgeSuccess(this.#userAgent, peer, request) })
     return peer
   }
 

@@ -24,9 +24,8 @@ export class LastCallers {
     if (before !== undefined && before.legs.at(-1)?.id === legs.at(-1)?.id) return
     const caller = accounts.find((account) => account.accountId === question.accountId)?.caller
     if (caller === undefined) return
-    const known = new Set(before?.legs.map(({ id }) => id))
     for (const { id, plan } of legs) {
-      if (known.has(id) || plan.kind !== 'line' || plan.lineId === undefined) continue
+      if (before?.legs.some((leg) => leg.id === id) === true || plan.kind !== 'line' || plan.lineId === undefined) continue
       const value: LastCaller = { number: caller.number, anonymous: caller.anonymous, sessionId, atMs: startedAtMs }
       this.#note(plan.lineId, value)
       this.#memory.save({ type: 'remember', fact: { kind: 'last-caller', key: plan.lineId, accountId: question.accountId, value } })
