@@ -116,6 +116,19 @@ describe('INVITE with Replaces for a call that rings (RFC 3891 3, RFC 5589 7)', 
 })
 
 describe('INVITE with Join (RFC 3911 4)', () => {
+  it('names no call that only rings: 481, whoever began it', async () => {
+    const caller = await CallingParty.open()
+    caller.caller.stack.onInvite((invite) => invite.reject(600))
+    const { out, invite } = await caller.call()
+    caller.peer.respond(invite, 180, { toTag: 'one' })
+    const headers: Header[] = [['Join', `${out.leg.callId};to-tag=${out.leg.id};from-tag=one`]]
+    caller.peer.request({ method: 'INVITE', callId: 'join', body: OFFER, headers }, caller.caller.udp)
+    await caller.peer.nextResponse(481)
+    caller.peer.respond(invite, 486)
+    await caller.drained()
+    await caller.close()
+  })
+
   it('names the call it wants to join', async () => {
     const { to, invite } = await party.connect()
     inviteWith(['Join', `${invite.leg.callId};from-tag=peer;to-tag=${invite.leg.id}`], ['Max-Breadth', '12'])
