@@ -37,8 +37,8 @@ const NO_LINES = 0
 const AT_ONCE = 8
 /** Some seconds on a busy machine: a phone that waits longer gives up, and what was put together for it is for nobody. */
 const IN_LINE = 500
-/** Those who are sent away together do not come back together. */
-const COME_AGAIN_SECONDS = { from: 3, to: 20 } as const
+/** Those who are sent away together do not come back together, but within the time they take; nobody is told to come before, or much later. */
+const COME_AGAIN_SECONDS = { from: 3, least: 6, most: 90 } as const
 
 /** The device configuration server: who asks, for what, and what he gets. */
 export function createConfigurationServer(context: () => Context, places = new ServingPlaces({ atOnce: AT_ONCE, inLine: IN_LINE })): ConfigurationServer {
@@ -63,7 +63,7 @@ export function createConfigurationServer(context: () => Context, places = new S
       if (known === undefined && ask.token === undefined) return told(404)
       if (known !== undefined && isForEverybody(ask, known.rule)) return bootstrap(ask, known.rule)
       const outcome = await places.use(() => decide(ask))
-      if (outcome === undefined) return busy()
+      if (outcome === undefined) return busy(places.sendAway())
       // Who looks next sees that the phone has it.
       if (outcome.fetched?.digest !== undefined) await outcome.written
       return outcome.answer
@@ -169,9 +169,12 @@ function content(ask: FileAsk, rule: FileRule, body: string | Buffer): { readonl
   return isKnown ? { answer: { status: 304, headers, body: '' }, isKnown } : { answer: { status: 200, headers, body }, isKnown }
 }
 
-function busy(): FileAnswer {
+/** @param clearInMs until all who were sent away are served */
+function busy(clearInMs: number): FileAnswer {
   const { headers, ...answer } = told(503)
-  return { ...answer, headers: { ...headers, 'retry-after': String(randomInt(COME_AGAIN_SECONDS.from, COME_AGAIN_SECONDS.to + 1)) } }
+  const { from, least, most } = COME_AGAIN_SECONDS
+  const latest = Math.min(most, Math.max(least, from + Math.ceil(clearInMs / 1000)))
+  return { ...answer, headers: { ...headers, 'retry-after': String(randomInt(from, latest + 1)) } }
 }
 
 function told(status: number): FileAnswer {
