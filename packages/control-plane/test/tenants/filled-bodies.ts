@@ -12,7 +12,8 @@ const P = '/v2/partition/{partitionId}'
 const A = `${P}/account/{accountId}`
 
 const forwarding = (number: string) => ({ callHandlingOptionType: 'ForwardAlways', forwardAlwaysToNumber: number })
-const RECORD = { customerType: 'RESIDENTIAL', firstName: 'John', lastName: 'Smith', customerName: 'Smith John', streetNumber: '333', preDirectional: 'S', streetName: '520', postDirectional: 'W', city: 'Lindon', state: 'UT', country: 'USA', postalCode: '84042' } // prettier-ignore
+/** Who has a number, and where. */
+export const RECORD = { customerType: 'RESIDENTIAL', firstName: 'John', lastName: 'Smith', customerName: 'Smith John', streetNumber: '333', preDirectional: 'S', streetName: '520', postDirectional: 'W', city: 'Lindon', state: 'UT', country: 'USA', postalCode: '84042' } // prettier-ignore
 const DAY_MS = 86_400_000
 
 /** A Wednesday at least so many days ahead. */
@@ -165,10 +166,10 @@ async function ofPeople(make: Make, account: string, ids: Ids): Promise<Readonly
 }
 
 function ofGroups(ids: Ids, toUser: object): Readonly<Record<string, Filled>> {
-  const members = [{ businessLineId: ids['businessLineId'], sequenceOrder: 1 }]
+  const members = [ids['businessLineId']]
   return {
     [`${A}/business-line-hunt-group/{huntGroupId}`]: {
-      body: { name: 'Lines two', huntingConfiguration: { '@type': 'LinearHuntingConfiguration', ringTimeoutSeconds: 25, members } },
+      body: { name: 'Lines two', huntingConfiguration: { '@type': 'SimultaneousHuntingConfiguration', ringTimeoutSeconds: 25, members } },
     },
     [`${A}/group/{callGroupId}`]: { body: { name: 'Group two', type: 'USER', memberIds: [ids['userId']] } },
     [`${A}/call-queue/{queueId}`]: {

@@ -99,13 +99,28 @@ const TEXTS: Readonly<Record<string, string>> = {
   uri: 'https://example.com/hook',
 }
 
+/** Texts whose form no schema's sample would have. */
+const FORMS: Readonly<Record<string, string>> = {
+  deviceTypeId: 'SPA112',
+  deviceType: 'SPA112',
+  digit: '1',
+  mask: '*99',
+  starCode: '*71',
+  type: 'Voicemail',
+  lineType: 'AdvancedSharedLine',
+}
+
+/** Of two members that say the same in two ways the other one: with both a body is refused before either is looked at. */
+const INSTEAD_OF: Readonly<Record<string, readonly string[]>> = { lineId: ['userId'], userId: ['lineId'], overflow: ['voicemailEnabled', 'voicemailBoxId'] }
+
 /** A body with what is required and no more. */
 function sampleOf(given: Schema, name: string, resolved: (schema: Schema) => Schema, depth = 0): unknown {
   const schema = resolved(given)
   const [choice] = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])]
   if (choice !== undefined) return sampleOf(choice, name, resolved, depth + 1)
   if (schema.default !== undefined) return schema.default
-  if (schema.enum !== undefined) return schema.enum[0]
+  const form = FORMS[name]
+  if (schema.enum !== undefined) return form !== undefined && schema.enum.includes(form) ? form : schema.enum[0]
   if (depth > DEEPEST) return name
   if (schema.items !== undefined) return [sampleOf(schema.items, name, resolved, depth + 1)]
   if (schema.properties !== undefined)
@@ -114,7 +129,7 @@ function sampleOf(given: Schema, name: string, resolved: (schema: Schema) => Sch
   if (type === 'integer' || type === 'number') return schema.minimum ?? 1
   if (type === 'boolean') return true
   if (type === 'object') return {}
-  return TEXTS[schema.format ?? ''] ?? name
+  return TEXTS[schema.format ?? ''] ?? form ?? name
 }
 
 interface Placing {
@@ -130,8 +145,11 @@ function withValue(given: Schema, body: unknown, [part, ...rest]: readonly strin
   const schema = leadingTo(o.resolved(given), part, o.resolved)
   if (part === '[]') return [withValue(schema.items ?? {}, Array.isArray(body) ? body[0] : undefined, rest, o)]
   const isThere = typeof body === 'object' && body !== null && !Array.isArray(body)
-  const members = (isThere ? body : sampleOf({ ...schema, anyOf: [], oneOf: [] }, part, o.resolved)) as Readonly<Record<string, unknown>>
-  const kind = part === 'referenceId' && o.referenceType !== undefined ? { referenceType: o.referenceType } : {}
+  const all = (isThere ? body : sampleOf({ ...schema, anyOf: [], oneOf: [] }, part, o.resolved)) as Readonly<Record<string, unknown>>
+  const replaced = rest.length === 0 || part === 'overflow' ? (INSTEAD_OF[part] ?? []) : []
+  const members = Object.fromEntries(Object.entries(all).filter(([name]) => !replaced.includes(name)))
+  const lineType = part === 'referenceId' && schema.properties?.['lineType'] !== undefined ? { lineType: 'AdvancedSharedLine' } : {}
+  const kind = part === 'referenceId' && o.referenceType !== undefined ? { referenceType: o.referenceType } : lineType
   return { ...members, ...kind, [part]: withValue(schema.properties?.[part] ?? {}, members[part], rest, o) }
 }
 
