@@ -1,5 +1,6 @@
 import { createCallerDialog } from '../dialog/index.ts'
-import { ownText, type SipRequest, type SipResponse } from '../message/index.ts'
+import type { SipRequest, SipResponse } from '../message/index.ts'
+import { ownText } from '../message/text-encoding.ts'
 import type { RemoteAddress } from '../transport/index.ts'
 import type { Credentials } from './challenge-answer.ts'
 import type { ClientTransaction, ClientTransactionUser } from './client-transaction.ts'
