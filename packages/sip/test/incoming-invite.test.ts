@@ -79,6 +79,18 @@ describe('an INVITE (RFC 3261 13.3, 17.2.1)', () => {
     await party.peer.nextResponse(404)
   })
 
+  it('says where it came from to who did not ask, when its Via names another host, and only then (18.2.1)', async () => {
+    for (const [host, received] of [
+      ['192.168.9.9', '127.0.0.1'],
+      ['phone.example', '127.0.0.1'],
+      ['127.0.0.1', undefined],
+    ] as const) {
+      party.peer.request({ method: 'OPTIONS', callId: host, via: `SIP/2.0/UDP ${host}:${party.peer.port};branch=z9hG4bK${host}` }, party.callee.udp)
+      const { parameters } = (await party.peer.nextResponse(200, 'OPTIONS')).topVia
+      expect([host, parameters.get('received'), parameters.has('rport')]).toEqual([host, received, false])
+    }
+  })
+
   it('copies Record-Route and takes its route from it (12.1.1, 12.2.1.1)', async () => {
     const proxy = await party.harness.peer()
     const route = `<sip:127.0.0.1:${proxy.port};lr>`

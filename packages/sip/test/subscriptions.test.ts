@@ -178,6 +178,34 @@ describe('a subscription to an event of ours (RFC 6665 4.2)', () => {
     expect(await peer.drain(server.udp)).toEqual([])
   })
 
+  it('goes on when a NOTIFY is refused for now, with Retry-After (4.2.2): the next state is told', async () => {
+    const { subscription } = await established()
+    subscription.notify({ ...STATE, body: 'Messages-Waiting: no\r\n' })
+    peer.respond(await peer.nextRequest('NOTIFY'), 503, { headers: [['Retry-After', '5']] })
+    await peer.drain(server.udp)
+    expect([subscription.ended, ends.takeAll()]).toEqual([false, []])
+    subscription.notify(STATE)
+    await notified('active;expires=600')
+    subscription.end('noresource')
+    await notified('terminated;reason=noresource')
+  })
+
+  it('follows the subscriber that moves with its refresh (RFC 6665 4.4.1, RFC 3261 12.2.2)', async () => {
+    const { subscription, to } = await established()
+    const moved = await harness.peer()
+    const headers = [
+      ['Event', 'message-summary'],
+      ['Expires', '600'],
+    ] as const
+    peer.request({ method: 'SUBSCRIBE', callId: 'mwi', to, sequence: 2, headers, contact: `<sip:moved@127.0.0.1:${moved.port}>` }, server.udp)
+    await peer.nextResponse(200, 'SUBSCRIBE')
+    const notify = await moved.nextRequest('NOTIFY')
+    expect(notify.uriText).toBe(`sip:moved@127.0.0.1:${moved.port}`)
+    moved.respond(notify, 481)
+    await moved.drain(server.udp)
+    expect(subscription.ended).toBe(true)
+  })
+
   it('ends when a NOTIFY is not answered', async () => {
     const { subscription } = await established()
     subscription.notify(STATE)
