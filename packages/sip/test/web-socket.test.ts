@@ -183,6 +183,14 @@ describe("somebody's HTTP server", () => {
     const browser = await open(`${transport}://127.0.0.1:${port}/sip`, { rejectUnauthorized: false })
     await browser.request('REGISTER', 'z9hG4bK1')
     expect(sources[0]).toMatchObject({ transport, address: '127.0.0.1' })
+    // 5.2: a URI has one word for both kinds.
+    behind.stack.onInvite((invite) => {
+      invite.progress(180)
+      invite.reject(486)
+    })
+    browser.send('INVITE', 'z9hG4bK2', OFFER)
+    expect((await browser.messages.next()).kind).toBe('response')
+    expect((await browser.messages.next()).contacts[0]?.uri.parameters.get('transport')).toBe('ws')
     await behind.stack.stop()
     await browser.closed
   })
