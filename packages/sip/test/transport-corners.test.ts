@@ -182,6 +182,25 @@ describe('a connection that dies within a transaction', () => {
     expect(await watch.next('gone')).toMatchObject({ statusCode: 503 })
   })
 
+  it('has an alias nobody else takes over while it stands (RFC 5923 5)', async () => {
+    const [owner, thief] = [new RawConnection(server.tcp.port), new RawConnection(server.tcp.port)]
+    for (const connection of [owner, thief]) {
+      connection.write(text('OPTIONS', connection === owner ? 'z9hG4bKown' : 'z9hG4bKthief', 'SIP/2.0/TCP 127.0.0.1:7777;alias'))
+      expect(await connection.messages.next()).toMatchObject({ statusCode: 200 })
+    }
+    const headers = [
+      ['From', '<sip:us@test>'],
+      ['To', '<sip:them@test>'],
+    ] as const
+    const to = { transport: 'tcp', address: '127.0.0.1', port: 7777 } as const
+    const outcome = server.stack.request({ method: 'OPTIONS', uri: 'sip:them@test', to, headers })
+    expect(await owner.messages.next()).toMatchObject({ method: 'OPTIONS' })
+    expect(thief.messages.takeAll()).toEqual([])
+    owner.close()
+    expect(await outcome).toMatchObject({ failed: expect.any(String) as string })
+    thief.close()
+  })
+
   it('lends its alias to nobody any more: the next request opens a connection to the port that was named (RFC 5923 5)', async () => {
     const { port, messages } = await listeningPeer()
     const caller = new RawConnection(server.tcp.port)
