@@ -9,6 +9,7 @@ import { createCallbacks } from './queue-callbacks.ts'
 import { servePresence } from './presence/serve-presence.ts'
 import { handleRegister, REGISTER_OPTIONS } from './registrar/registrar.ts'
 import type { CallLimits, RegistrarLimits, SoftswitchOptions } from './softswitch.ts'
+import { NO_OTHER_SWITCH } from './ports/occupancy-board.ts'
 import type { OriginateOrder, SuperviseOrder, TransferResult } from './ports/call-door.ts'
 import type { SoftswitchParts } from './softswitch-parts.ts'
 
@@ -30,8 +31,8 @@ export interface Intake {
 }
 
 export function createIntake(options: SoftswitchOptions, parts: SoftswitchParts): Intake {
-  const { sip, directory, registrations, clock, logger, realm, protection } = options
-  const { digest, locations, desk, dialogs, recentEmergencies, messages, subscriptions } = parts
+  const { sip, directory, registrations, clock, logger, realm, protection, occupancyBoard: turns = NO_OTHER_SWITCH } = options
+  const { digest, locations, desk, occupancyFor, dialogs, recentEmergencies, messages, subscriptions } = parts
   const { maxCalls, maxRingMs, maxCallMs, carrierSetupTimeoutMs } = { ...CALL_LIMITS, ...options.limits }
   let draining = false
   let refused = 0
@@ -54,6 +55,8 @@ export function createIntake(options: SoftswitchOptions, parts: SoftswitchParts)
     times: { maxRingMs, maxCallMs, carrierSetupTimeoutMs },
     refusal,
     isCallback,
+    callsAt: (carrierId) => occupancyFor('').activeCallsOf?.(carrierId) ?? 0,
+    turns,
     noteRefusal: (invite) => desk.noteRefusal(invite),
   }
   const notePretended = tellPretended(clock, logger)
@@ -70,6 +73,7 @@ export function createIntake(options: SoftswitchOptions, parts: SoftswitchParts)
       sip.onInvite((invite) => {
         const started = acceptInvite(edge, invite)
         if (started !== undefined) desk.receive(invite, started)
+        turns.endTurn()
       })
     },
     originate(order) {

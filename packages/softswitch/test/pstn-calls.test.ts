@@ -56,6 +56,24 @@ describe('a call to the PSTN', () => {
     await rig.closed(1)
   })
 
+  it('S3-12: a carrier brings no more calls than it has paths, in both directions together, and again when one is free', async () => {
+    const alice = await rig.phone('alice-desk')
+    rig.directory.peers.splice(0, rig.directory.peers.length, ...rig.directory.peers.map((one) => (one.id === 'pstn' ? { ...one, maxCalls: 2 } : one)))
+    const out = alice.call('6075550123', (await rig.ear()).description())
+    const far = await rig.pstn.nextCall()
+    const callIn = async () => rig.pstn.callIn(ALICE_NUMBER, (await rig.ear()).description(), [])
+    await callIn()
+    const ringing = await alice.nextCall()
+    const refused = await (await callIn()).saw('rejected')
+    expect([refused.statusCode, refused.response?.header('reason')]).toEqual([503, expect.stringContaining('cause=34')])
+    far.invite.reject(486)
+    await out.saw('rejected')
+    await callIn()
+    const second = await alice.nextCall()
+    for (const { invite } of [ringing, second]) invite.reject(486)
+    await rig.closed(3)
+  })
+
   it.each([
     [404, 'UNKNOWN_NUMBER'],
     [486, 'BUSY'],

@@ -75,6 +75,7 @@ function ownCarrier(row: CarrierTrunkRow, sealer: Sealer, own: readonly TrunkAdd
       port: first?.port ?? port,
       transport,
       peerCertificate: trunk.peerCertificate,
+      maxCalls: trunk.maxConcurrentCalls,
       serverName: isIP(trunk.address) === 0 ? trunk.address : undefined,
       emergency: false,
       keepAliveSeconds: trunk.keepAliveSeconds === 0 ? undefined : trunk.keepAliveSeconds,

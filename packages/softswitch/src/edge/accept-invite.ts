@@ -7,8 +7,9 @@ import { callFailure, reasonOf } from '../calls/call-failure.ts'
 import type { CallEvent, CallTimes } from '../calls/state/call-event.ts'
 import { isEmergencyDialed } from '../emergency/is-emergency-dialed.ts'
 import { findCarrier, findCarrierByContact } from '../ports/find-carrier.ts'
+import type { OccupancyBoard } from '../ports/occupancy-board.ts'
 import type { RefusedInvite } from '../ports/described-call.ts'
-import type { SwitchDirectory, TrunkPeer } from '../ports/switch-directory.ts'
+import type { CarrierPeer, SwitchDirectory, TrunkPeer } from '../ports/switch-directory.ts'
 import { assertedCaller, isHiding } from './asserted-caller.ts'
 import { assertedDiversion, timesSentOn } from './asserted-diversion.ts'
 import { authenticateLine } from './authenticate-line.ts'
@@ -29,6 +30,9 @@ export interface EdgeNeeds extends AuthenticationNeeds, Pick<PhoneSignsNeeds, 'b
   readonly refusal: () => string | undefined
   /** Whether a call to this number may be the PSAP's, who calls back. */
   readonly isCallback: (number: E164) => boolean
+  /** Calls that go on at a carrier. */
+  readonly callsAt: (carrierId: string) => number
+  readonly turns: Pick<OccupancyBoard, 'takeTurn'>
   /** An INVITE that says it is of a known line was refused. */
   readonly noteRefusal: (refused: Omit<RefusedInvite, 'sessionId'>) => void
 }
@@ -132,6 +136,11 @@ function fromCarrier(needs: EdgeNeeds, invite: IncomingInvite, call: CarrierCall
   if (!needs.isCallback(calledNumber) && !isServedAt(requestDomain(needs.directory, invite.request), recipient.owner)) return refuse(invite, 'UnknownNumber')
   // The platform's own carriers are not the tenant's to shut out.
   if (carrier.partitionId !== undefined && isShutOut(needs, invite, { accountId, partitionId, lineId: carrier.id })) return undefined
+  if (!needs.isCallback(calledNumber) && isFull(needs, carrier)) {
+    const refused = { atMs: needs.clock.nowMs(), accountId, lineId: carrier.id, dialed, sipCallId: invite.request.callId }
+    needs.noteRefusal({ ...refused, statusCode: callFailure('TrunkFull').statusCode, reason: 'all call paths of the carrier are in use' })
+    return refuse(invite, 'TrunkFull')
+  }
   const caller = assertedCaller(invite.request, carrier.numberRules?.inboundCaller)
   const [diversion, sentOn] = [assertedDiversion(invite.request), timesSentOn(invite.request)]
   return {
@@ -144,6 +153,13 @@ function fromCarrier(needs: EdgeNeeds, invite: IncomingInvite, call: CarrierCall
     account: { partitionId, accountId, recordId: newUuid() },
     question: { accountId, call: { direction: 'terminating', calledNumber, caller } },
   }
+}
+
+/** S3-12: what was arranged with the carrier counts both ways; until this call is counted no other switch decides. */
+function isFull({ callsAt, turns }: EdgeNeeds, { id, maxCalls }: CarrierPeer): boolean {
+  if (maxCalls === undefined) return false
+  turns.takeTurn()
+  return callsAt(id) >= maxCalls
 }
 
 /** RFC 3261 13.3.1, 20.19: how long the caller itself wants to wait; a malformed value means nothing. */

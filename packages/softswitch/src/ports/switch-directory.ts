@@ -89,6 +89,8 @@ export interface CarrierPeer {
   readonly serverName?: string | undefined
   /** What it has to show us over TLS when it calls: a certificate of that name, if it shows any (the default), or always; ignored: its address is enough. */
   readonly peerCertificate?: PeerCertificate | undefined
+  /** So many calls it has at once, in both directions; left out: no limit. */
+  readonly maxCalls?: number | undefined
   /** Leads to a PSAP. */
   readonly emergency: boolean
   /** An account's own carrier: it takes and brings calls of that account alone. */
