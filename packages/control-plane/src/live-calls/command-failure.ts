@@ -27,6 +27,9 @@ export function commandFailure(result: Exclude<CallCommandResult, 'done'>, callI
     case 'OwnCall':
       return inConflict('OwnCall', 'The supervisor talks in this call.')
     case 'NotTransferable':
-      return inConflict('NotTransferable', 'Nobody who could be sent on talks to a line of this account in this call.')
+      return inConflict(
+        'NotTransferable',
+        'Nobody who could be sent on talks to a line of this account in this call: who waits in a queue or a parking spot, or talks to a menu or a box, is fetched or hung up.',
+      )
   }
 }

@@ -5,18 +5,21 @@ import type { RunningCall } from './call-runner.ts'
 import type { CallSide } from './state/call-event.ts'
 import type { CallState } from './state/call-state.ts'
 import { referralRefusal } from './state/refer-events.ts'
+import { isServed } from './state/service-state.ts'
 import { otherSide, partyOf } from './state/transfer-state.ts'
 
 /** What REFER means that is refused because of something that passes. */
 const REQUEST_PENDING = 491
 
 /** A blind transfer nobody's phone asks for: the same as a REFER of the account's line, with the same limits. */
-export function transferByOperator(call: RunningCall | undefined, order: TransferOrder): TransferResult {
+export function transferByOperator(call: Pick<RunningCall, 'state' | 'dispatch'> | undefined, order: TransferOrder): TransferResult {
   const { dialed } = order
   if (call === undefined || call.state.phase === 'over') return { result: 'NoSuchCall' }
   if (call.state.emergency !== undefined) return { result: 'EmergencyCall' }
   // The location and the number to call back would be those of somebody else (47 CFR 9.16).
   if (isEmergencyDialed(dialed)) return { result: 'EmergencyDialed' }
+  // Who waits in a queue or a parking spot, or talks to a menu, is there as long as he waits: another moment changes nothing.
+  if (isServed(call.state)) return { result: 'NotTransferable' }
   const side = transferorOf(call.state, order)
   if (side === undefined) return { result: 'NotTransferable' }
   const sessionId = newUuid()
