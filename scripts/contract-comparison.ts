@@ -70,15 +70,15 @@ export function unexplained(differences: readonly Difference[], reasons: Reasons
   return { open, stale: given.filter((name) => !present.has(name)) }
 }
 
-/** Ours besides, and explained once: whoever does not ask gets the list as it is documented (C-11). */
-const EVERY_LIST_TAKES: ReadonlySet<string> = new Set(['cursor', 'pageSize'])
+/** Ours besides, and explained once: whoever does not ask gets the list as it is documented (C-11), and a write that is done. */
+const TAKEN_EVERYWHERE: ReadonlySet<string> = new Set(['cursor', 'pageSize', 'dryRun'])
 
 function differencesOf(theirs: Described, mine: Described, leftOut: ReadonlySet<string>): readonly Difference[] {
   const operation = `${theirs.method} ${theirs.path}`
   const aspects: readonly (readonly [Aspect, string, string])[] = [
     ['path', theirs.path, mine.path],
     ['status', theirs.successStatuses.join(' '), mine.successStatuses.join(' ')],
-    ['query', theirs.queryNames.join(' '), mine.queryNames.filter((name) => !EVERY_LIST_TAKES.has(name) || theirs.queryNames.includes(name)).join(' ')],
+    ['query', theirs.queryNames.join(' '), mine.queryNames.filter((name) => !TAKEN_EVERYWHERE.has(name) || theirs.queryNames.includes(name)).join(' ')],
   ]
   return [
     ...aspects.flatMap(([aspect, wanted, given]) => (wanted === given ? [] : [{ operation, aspect, text: `public "${wanted}", ours "${given}"` }])),

@@ -7,11 +7,18 @@ export interface OpenApiDocument {
 
 export interface OpenApiOperation {
   readonly tags?: readonly string[]
+  readonly operationId?: string
   readonly summary?: string
   readonly deprecated?: boolean
   /** An empty list: no token needed. */
   readonly security?: readonly unknown[]
-  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required?: boolean; readonly schema?: OpenApiSchema }[]
+  readonly parameters?: readonly {
+    readonly name: string
+    readonly in: string
+    readonly required?: boolean
+    readonly description?: string
+    readonly schema?: OpenApiSchema
+  }[]
   readonly requestBody?: { readonly content?: OpenApiContent }
   readonly responses?: Readonly<Record<string, { readonly description?: string; readonly content?: OpenApiContent }>>
 }

@@ -1,12 +1,21 @@
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
+import { withManners } from './published-manners.ts'
+
+const DESCRIPTION = [
+  'Provisioning API of the Dialtone voice platform: partitions, accounts, users, numbers, devices, lines, trunks and what calls do.',
+  'POST /v2/authorize gives a token for X-AUTH-TOKEN or Authorization: Bearer; keys of programs are made by POST …/apikey.',
+  'Unknown members are ignored, null is the same as leaving out (in a PATCH it takes away), numbers sent as text are numbers.',
+  'Failures carry a stable code and name field, reason and rule; Accept: application/problem+json answers RFC 9457.',
+].join(' ')
 
 /** Publishes the interface at `/openapi.json`, and that of each surface beside it; written from the operations themselves, on request. */
 export async function publishOpenApi(http: FastifyInstance, surfaces: readonly string[]): Promise<void> {
   await http.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Dialtone', version: '0.1.0', description: 'Provisioning API of the Dialtone voice platform.' },
+      info: { title: 'Dialtone', version: '0.1.0', description: DESCRIPTION },
+      servers: [{ url: '/', description: 'Where this document comes from' }],
       components: { securitySchemes: { token: { type: 'apiKey', in: 'header', name: 'X-AUTH-TOKEN' }, bearer: { type: 'http', scheme: 'bearer' } } },
       security: [{ token: [] }, { bearer: [] }],
     },
@@ -57,7 +66,12 @@ function hoistNamedSchemas<Document extends object>(source: Document): Document 
     schemas[title] = members
     return { $ref: `#/components/schemas/${title}` }
   }
-  document['paths'] = walk(document['paths'])
+  const paths = walk(document['paths']) as Readonly<Record<string, Readonly<Record<string, object>>>>
+  document['paths'] = Object.fromEntries(
+    Object.entries(paths).map(
+      ([path, item]) => [path, Object.fromEntries(Object.entries(item).map(([method, one]) => [method, withManners(method, path, one)] as const))] as const,
+    ),
+  )
   document['components'] = { ...(document['components'] as object), schemas }
   return document as Document
 }

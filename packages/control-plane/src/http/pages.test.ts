@@ -31,6 +31,24 @@ describe('/openapi.json', () => {
     }
   })
 
+  it('every operation has a name of its own, says how it fails, and tells of the manners that all have', () => {
+    const names = operations().map(({ operation }) => operation.operationId ?? '')
+    expect(new Set(names).size).toBe(names.length)
+    for (const { name, method, operation } of operations()) {
+      const described = Object.values(operation.responses ?? {}).map(({ description }) => description)
+      expect(
+        described.filter((text) => text === undefined || text === 'Default Response'),
+        name,
+      ).toEqual([])
+      expect(Object.keys(operation.responses ?? {}), name).toContain('429')
+      if (method === 'get' || operation.security?.length === 0) continue
+      expect(
+        (operation.parameters ?? []).map((parameter) => parameter.name),
+        name,
+      ).toEqual(expect.arrayContaining(['dryRun', 'Idempotency-Key']))
+    }
+  })
+
   it('every parameter of a path is described as one of the path', () => {
     for (const { name, path, operation } of operations()) {
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1])

@@ -59,7 +59,7 @@ function parametersPart(operation: OpenApiOperation): string {
   if (parameters.length === 0) return ''
   const rows = parameters.map(
     (parameter) =>
-      `<tr><td><code>${escapeHtml(parameter.name)}</code></td><td>${escapeHtml(parameter.in)}${parameter.required === true ? ', required' : ''}</td><td>${typeOf(parameter.schema)}</td><td>${rulesOf(parameter.schema)}</td></tr>`,
+      `<tr><td><code>${escapeHtml(parameter.name)}</code></td><td>${escapeHtml(parameter.in)}${parameter.required === true ? ', required' : ''}</td><td>${typeOf(parameter.schema)}</td><td>${rulesOf(parameter.schema)} ${escapeHtml(parameter.description ?? '')}</td></tr>`,
   )
   return `<h4>Parameters</h4><table>${rows.join('')}</table>`
 }
@@ -71,7 +71,7 @@ function bodyPart(schema: OpenApiSchema | undefined): string {
 function responseRows(operation: OpenApiOperation): string {
   const rows = Object.entries(operation.responses ?? {}).map(([status, response]) => {
     const types = Object.values(response.content ?? {}).map((content) => typeOf(content.schema))
-    return `<tr><td><code>${escapeHtml(status)}</code></td><td>${types.join(' or ')}</td></tr>`
+    return `<tr><td><code>${escapeHtml(status)}</code></td><td>${types.join(' or ')}</td><td>${escapeHtml(response.description ?? '')}</td></tr>`
   })
   return rows.join('')
 }
