@@ -30,7 +30,7 @@ async function scan(program: string, options: readonly string[]): Promise<string
   const target = `udp://${parties.server.sipHost}:${parties.server.sipPort}`
   const { stdout, stderr } = await run(program, [...options, '-d', dictionary, '--maximumtime=1', target], {
     cwd: folder,
-    timeout: 20_000,
+    timeout: 60_000,
     env: { ...process.env, HOME: folder },
   })
   return stdout + stderr
@@ -50,5 +50,5 @@ describe.skipIf(isAbsent('svwar'))('sipvicious', () => {
     expect(statusOf(await phone.register())).toBe(200)
     expect(statusOf(await phone.unregister())).toBe(200)
     phone.close()
-  })
+  }, 90_000)
 })
