@@ -4,7 +4,10 @@ const STYLE = `:root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-s
 h2{margin-top:2.5rem}code{font-family:ui-monospace,monospace;font-size:.92em}nav a{display:inline-block;margin:0 .8rem .3rem 0}
 details{border:1px solid #8885;border-radius:6px;margin:.4rem 0;padding:.3rem .7rem}summary{cursor:pointer}
 summary b{display:inline-block;min-width:4.2rem}table{border-collapse:collapse;margin:.3rem 0 .8rem}
-td,th{border-top:1px solid #8884;padding:.2rem .8rem .2rem 0;text-align:left;vertical-align:top}.deprecated{opacity:.6}`
+td,th{border-top:1px solid #8884;padding:.2rem .8rem .2rem 0;text-align:left;vertical-align:top}.deprecated{opacity:.6}
+pre{background:#8881;border-radius:6px;overflow-x:auto;padding:.6rem .8rem}main{max-width:52rem}main table{width:100%}
+@media print{:root{color-scheme:light}nav{display:none}body,main{font-size:10.5pt;max-width:none;padding:0}h1,h2,h3{break-after:avoid}
+pre{white-space:pre-wrap}pre,tr,li{break-inside:avoid}main a[href^="https:"]::after{content:" <" attr(href) ">";overflow-wrap:anywhere}}`
 
 /** Nothing but this page's own style: no script, no request to anywhere (CSP level 3, hash sources). */
 export const PAGE_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`

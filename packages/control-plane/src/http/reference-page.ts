@@ -1,3 +1,4 @@
+import { documentList, GUIDES, REFERENCES } from './documents/documents.ts'
 import { escapeHtml, htmlPage } from './html-page.ts'
 import type { OpenApiDocument, OpenApiOperation, OpenApiSchema } from './open-api-document.ts'
 import { rulesOf, schemaTable, typeOf } from './reference-schema.ts'
@@ -18,6 +19,7 @@ export function referencePage(document: OpenApiDocument): string {
     `<h1>${escapeHtml(document.info.title)} API</h1><p>${escapeHtml(document.info.description ?? '')}</p>`,
     '<p>Log in with <code>POST /v2/authorize</code>; send the token as <code>X-AUTH-TOKEN</code> or <code>Authorization: Bearer</code>.',
     ' The same as a document for machines: <a href="/openapi.json">/openapi.json</a>.</p>',
+    `<h2 id="guides">Guides</h2>${documentList(GUIDES)}<h2 id="reference">Reference</h2>${documentList(REFERENCES)}<h2 id="operations">Operations</h2>`,
     `<nav>${links.join('')}<a href="#schemas">Schemas</a></nav>`,
     ...[...tags].map(
       ([tag, entries]) => `<h2 id="${anchor('tag', tag)}">${escapeHtml(tag)}</h2>${entries.map((entry) => operationPart(entry, document)).join('')}`,
