@@ -2,7 +2,7 @@ import { escapeHtml } from '../html-page.ts'
 import { headingAnchor, inlineHtml, type ResolveLink } from './render-inline.ts'
 import { tableHtml } from './render-table.ts'
 
-export interface RenderedDocument {
+interface RenderedDocument {
   /** Text of the first heading. */
   readonly title: string
   readonly html: string
@@ -41,7 +41,12 @@ function nextBlock(reading: Reading): string {
   if (FENCE.test(line)) return codeBlock(reading)
   const [, marks, text] = HEADING.exec(line) ?? []
   if (marks !== undefined && text !== undefined) return heading(reading, marks.length, text)
-  if (line.startsWith('|')) return tableHtml(takeWhile(reading, (row) => row.startsWith('|')), reading.anchors, inline(reading))
+  if (line.startsWith('|'))
+    return tableHtml(
+      takeWhile(reading, (row) => row.startsWith('|')),
+      reading.anchors,
+      inline(reading),
+    )
   return ITEM.test(line) ? list(reading) : paragraph(reading)
 }
 

@@ -8,7 +8,11 @@ const FIRST_CELL_WORD = /<code>(\w+)<\/code>/g
 export function tableHtml(rows: readonly string[], anchors: Set<string>, inline: (text: string) => string): string {
   const hasHead = SEPARATOR.test(rows[1] ?? '')
   const body = hasHead ? rows.slice(2) : rows
-  const head = hasHead ? `<tr>${cellsOf(rows[0] ?? '').map((cell) => `<th>${inline(cell)}</th>`).join('')}</tr>` : ''
+  const head = hasHead
+    ? `<tr>${cellsOf(rows[0] ?? '')
+        .map((cell) => `<th>${inline(cell)}</th>`)
+        .join('')}</tr>`
+    : ''
   return `<table>${head}${body.map((row) => `<tr>${rowHtml(cellsOf(row), anchors, inline)}</tr>`).join('')}</table>`
 }
 
@@ -22,6 +26,10 @@ function rowHtml([first = '', ...others]: readonly string[], anchors: Set<string
 }
 
 function cellsOf(row: string): string[] {
-  const cells = row.trim().replace(/^\|/, '').replace(/\|$/, '').split(/(?<!\\)\|/)
+  const cells = row
+    .trim()
+    .replace(/^\|/, '')
+    .replace(/\|$/, '')
+    .split(/(?<!\\)\|/)
   return cells.map((cell) => cell.trim().replaceAll(String.raw`\|`, '|'))
 }
