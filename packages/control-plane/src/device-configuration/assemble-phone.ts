@@ -64,7 +64,7 @@ export async function assemblePhone(context: Context, row: DeviceRow, configurat
   const own = readPhoneSettings(o.settings ?? configuration.settings)
   const { type, isAdapter } = kindOf(row)
   const lines = linesOf(context, ports, { people, isAdapter })
-  const owner = people.get(ports.find((port) => port.user_id !== null)?.user_id ?? '')
+  const owner = people.get(ports.find((port) => port.user_id !== null && KEY_KINDS[port.line_type] === 'line')?.user_id ?? '')
   const settings = layeredSettings(
     { timeZone: account.time_zone, language: account.language_tag },
     domain === undefined ? {} : settingsOfDomain(domain),

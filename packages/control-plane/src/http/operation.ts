@@ -54,6 +54,8 @@ interface Common {
   readonly maxUploadBytes?: number
   /** Whether the file may be missing, as the query says; the body is empty then. */
   readonly fileIsOptional?: (query: Readonly<Record<string, unknown>>) => boolean
+  /** Everything in the body has a default: without one it is as if it were empty. */
+  readonly mayOmitBody?: boolean
   /** A partition operation that users of a single account may call too; without it they are refused whatever they hold. */
   readonly forAccountUsers?: boolean
   /** What is published of a body that is read in more forms than its schema can say. */

@@ -102,6 +102,7 @@ export function checkBody(operation: Operation, given: unknown): Result<unknown,
   const unstorable = unstorableText(given, 'body', operation.takesForm === true)
   if (unstorable !== undefined) return err(invalidFields([unstorable]))
   if (operation.body === undefined) return ok(given)
+  if ((given === undefined || given === null) && operation.mayOmitBody === true) return checkSchema(operation.body, {})
   if (given === undefined || given === null) return err(invalidField('body', 'is missing', 'a JSON body is required', 'BodyRequired'))
   // A patch keeps its nulls: there they mean "remove".
   return checkSchema(operation.body, operation.method === 'PATCH' ? given : withoutNulls(given))

@@ -37,6 +37,7 @@ export const deviceSignalOperations: readonly Operation[] = [
     requires: devicePermission('EDIT'),
     params: DevicePath,
     body: RebootBody,
+    mayOmitBody: true,
     data: Type.Object({
       device_id: Type.String(),
       reboot_scheduled: Type.Boolean(),

@@ -84,7 +84,7 @@ export async function deviceResource(
   const { digest } = await assemblePhone(context, device, configuration, { origin: o.origin })
   const bindings = lines.flatMap((line) => context.registrations.bindingsOf(line.id))
   const [binding] = bindings
-  const userId = configuration.user_id ?? lines.find((line) => line.user_id !== null)?.user_id ?? null
+  const userId = configuration.user_id ?? lines.find((line) => line.user_id !== null && kindOf(line) !== 'blf')?.user_id ?? null
   const seenMs = bindings.length > 0 ? context.clock.nowMs() : requests.get(device.id)?.requested_at.getTime()
   return {
     id: shownId('device', device.id),
@@ -120,8 +120,8 @@ async function lineResources(context: Context, scope: AccountScope, lines: reado
   const extensionOf = (id: string | null): string | null => users.find((user) => user.id === id)?.extension ?? null
   return lines.map((line) => {
     const words = configuration.line_words[String(line.line_number)]
-    const isOwn = line.line_type === 'Line'
-    const type = isOwn ? 'primary' : line.line_type === 'ReferencedUser' || line.line_type === 'AdvancedSharedLine' ? 'shared' : 'blf'
+    const type = kindOf(line)
+    const isOwn = type === 'primary'
     return {
       line_number: line.line_number,
       extension: extensionOf(isOwn ? line.user_id : line.reference_id) ?? words?.extension ?? line.reference_id,
@@ -130,6 +130,12 @@ async function lineResources(context: Context, scope: AccountScope, lines: reado
       registered: context.registrations.isRegistered(line.id),
     } as const
   })
+}
+
+/** Who is watched by a key does not own the device. */
+function kindOf({ line_type: type }: DeviceLineRow): 'primary' | 'shared' | 'blf' {
+  if (type === 'Line') return 'primary'
+  return type === 'ReferencedUser' || type === 'AdvancedSharedLine' ? 'shared' : 'blf'
 }
 
 async function statusDetails(context: Context, scope: AccountScope, lines: readonly DeviceLineRow[]): Promise<Static<typeof StatusDetails>> {

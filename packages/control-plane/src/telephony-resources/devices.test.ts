@@ -231,6 +231,13 @@ describe('changing and deleting a device', () => {
     expect((await platform.call('POST', '/devices/dev_unknown', {})).status).toBe(404)
   })
 
+  it('S3-46: who is only watched by a key does not own the device', async () => {
+    const device = await newDevice({ user_id: undefined })
+    const lines = [{ line_number: 2, extension: '1002', label: 'Jane', type: 'blf' }]
+    const { user_id: owner, lines: shown } = dataOf(await platform.call('POST', `/devices/${device.id}`, { lines }))
+    expect([owner, shown]).toEqual([null, [{ ...lines[0], registered: false }]])
+  })
+
   it('S3-53 S3-54: deleted with its lines; its settings come back with keep_config and not without', async () => {
     for (const [query, expected] of [
       ['?keep_config=true', { language: 'fr' }],
@@ -278,6 +285,12 @@ describe('saying something to a phone', () => {
       response_code: 200,
     })
     expect(notified).toMatchObject([{ event: 'check-sync;reboot=true', accountId: account, lineIds: device.lineIds }])
+  })
+
+  it('S3-56: everything of the order has a default, the order itself too', async () => {
+    const device = await onlineDevice()
+    expect((await platform.call('PUT', `/devices/reboot/${device.id}`)).status).toBe(200)
+    expect(notified).toHaveLength(1)
   })
 
   it('tells it nothing in a dry run', async () => {

@@ -39,6 +39,8 @@ export interface ResourceOperation<Params extends TSchema, Query extends TProper
   readonly params?: Params
   readonly query?: Query
   readonly body?: Body
+  /** See `Operation.mayOmitBody`. */
+  readonly mayOmitBody?: boolean
   /** Of what is in `data`. */
   readonly data: TSchema
   /** It may make something. */
@@ -66,7 +68,7 @@ export function resourceOperation<Params extends TSchema, Query extends TPropert
     requires: { permission, inAccount, level },
     failures: [400, 401, 403, ...o.refuses],
     ...(o.params === undefined ? {} : { params: o.params }),
-    ...(o.body === undefined ? {} : { body: o.body }),
+    ...(o.body === undefined ? {} : { body: o.body, mayOmitBody: o.mayOmitBody === true }),
     query: Type.Object({ ...o.query, format: Type.Optional(oneOf(FORMATS)) }),
     responses: o.creates === true ? { 200: answer, 201: answer } : { 200: answer },
     handle: async (context, input) => {
