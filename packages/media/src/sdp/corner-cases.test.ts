@@ -75,6 +75,12 @@ describe('what belongs to one leg', () => {
     expect(text).toMatch(/a=kept:session[^]*a=kept:stream/)
   })
 
+  it('of two crypto lines with one tag the first counts: a tag names one line (RFC 4568 5.1.1)', () => {
+    const line = (key: string): string => `a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${key}`
+    const { offer } = offered(sdp('m=audio 4000 RTP/SAVP 0', line(THEIR_KEY), line(THEIR_KEY.toLowerCase())))
+    expect(offer.encryption.accepted).toMatchObject({ tag: 1, master: { keyAndSalt: THEIR_KEY } })
+  })
+
   it('keys never cross, wherever they stand (property)', () => {
     const place = fc.constantFrom(
       `a=crypto:2 AES_CM_128_HMAC_SHA1_32 inline:${THEIR_KEY}|2^20`,
