@@ -175,10 +175,14 @@ describe('what is explained and what is done are one', () => {
     if (screening !== undefined) await set(at, { callScreeningSettings: { ...open, ...screening } })
     const question = { from: logins.get(from)?.lineId, to: row.dialed() }
     const explained = done(await tenant.http.post<Explanation>(`${tenant.path}/routing/explain`, question))
-    const { call, rung, status } = await made(row).finally(async () => {
+    const restore = async (): Promise<void> => {
       if (handling !== undefined) await set(at, { callHandlingSettings: plain })
       if (screening !== undefined) await set(at, { callScreeningSettings: open })
-    })
+    }
+    const outcome = made(row)
+    // Also after a failure, which is told below.
+    await outcome.then(restore, restore)
+    const { call, rung, status } = await outcome
     expect([status, [...rung.keys()].toSorted()]).toEqual([row.status, rings])
     const ringing = explained.endpoints.filter(({ contacts = [] }) => contacts.length > 0).map(({ id }) => id)
     if (after === undefined) expect(ringing.toSorted()).toEqual(rings.map((extension) => logins.get(extension)?.lineId ?? '').toSorted())
