@@ -146,8 +146,8 @@ describe('from where phones may come', () => {
     const answer = await phone.register()
     return [statusOf(answer), reasonOf(answer)]
   }
-  /** The same as to a wrong password and to a user nobody has: who shuts somebody out does not tell that he exists. */
-  const SHUT_OUT = [401, 'Unauthorized']
+  /** To who knows the password. */
+  const SHUT_OUT = [403, 'Address Not Allowed']
   const LET_IN = [200, 'OK']
 
   it('C-09 S3-91: what a partition denies is denied in everything below it, whatever is allowed there; a call for help goes all the same; each rule counts', async () => {
@@ -156,7 +156,7 @@ describe('from where phones may come', () => {
     expect(await outcome()).toEqual(SHUT_OUT)
     const allowed = done(await put(account, { ip_address: here })).data
     expect(await outcome()).toEqual(SHUT_OUT)
-    expect(await (await phone.call('12125550100')).finalStatus()).toBe(407)
+    expect(await (await phone.call('12125550100')).finalStatus()).toBe(403)
     const help = await phone.call('911')
     expect(await help.finalStatus()).toBe(200)
     await help.hangUp()
@@ -170,7 +170,7 @@ describe('from where phones may come', () => {
     expect((await operator.http.delete(`/orgips/${allowed.id}`)).status).toBe(200)
   })
 
-  it('C-09: an allow list below narrows the one above; and who is shut out learns nothing of a password', async () => {
+  it('C-09: an allow list below narrows the one above; and who guesses from outside learns neither passwords nor users', async () => {
     const above = done(await put(operator, { ip_address: here })).data
     expect(await outcome()).toEqual(LET_IN)
     const narrower = done(await put(account, { ip_address: '203.0.113.0', cidr: 24 })).data
@@ -181,7 +181,7 @@ describe('from where phones may come', () => {
     ]) {
       const guesser = await ScriptedPhone.open(owner.platform, login)
       const guess = await guesser.register()
-      expect([statusOf(guess), reasonOf(guess)]).toEqual(SHUT_OUT)
+      expect([statusOf(guess), reasonOf(guess)]).toEqual([401, 'Unauthorized'])
       guesser.close()
     }
     for (const { id } of [above, narrower]) expect((await operator.http.delete(`/orgips/${id}`)).status).toBe(200)

@@ -9,8 +9,9 @@ export type LineAuthentication =
       readonly headers: readonly Header[]
       /** The line it says it is, when its password was wrong or is not looked at any more. */
       readonly claimed?: LineCredentials
-      /** The account's rules do not let that address in (S3-85). Told to the operator, not to who asks. */
+      /** The account's rules do not let that address in (S3-85). Told to the operator, and to who knows the password. */
       readonly isShutOut?: boolean
+      readonly reasonPhrase?: string
     }
 
 export interface AuthenticationNeeds {
@@ -40,8 +41,8 @@ export interface Asked {
 
 /**
  * Which line sent the request: digest authentication of RFC 3261 22 and RFC 8760. A username nobody has is answered
- * exactly like a wrong password, after the same work. Where the account's rules shut an address out, no password is right: who guesses
- * from there learns neither passwords nor which users there are. A call for help is let in by its password alone (C-58).
+ * exactly like a wrong password, after the same work. That the account's rules shut an address out is told to who knows the password: who asks
+ * from there without it does not learn which users there are. A call for help is let in by its password alone (C-58).
  */
 export function authenticateLine(needs: AuthenticationNeeds, { request, source, by, urgent = false }: Asked): LineAuthentication {
   const identity = needs.digest.identify(request)
@@ -52,10 +53,12 @@ export function authenticateLine(needs: AuthenticationNeeds, { request, source, 
     return { kind: 'challenge', statusCode: 403, headers: [], ...claimed }
   }
   const isShutOut = line !== undefined && !urgent && needs.directory.admits?.(line.accountId, source.address) === false
-  // A line of another tenant is nobody in the realm of a domain, and one that is shut out is nobody there.
-  const kept = line === undefined || identity === undefined || isShutOut ? undefined : keptFor(line, identity.realm, needs.realm)
+  // A line of another tenant is nobody in the realm of a domain.
+  const kept = line === undefined || identity === undefined ? undefined : keptFor(line, identity.realm, needs.realm)
   const verdict = needs.digest.verify(request, kept)
   if (identity !== undefined && verdict === 'rejected') needs.guesses.failed(source, identity.username)
+  if (verdict === 'accepted' && isShutOut)
+    return { kind: 'challenge', statusCode: 403, reasonPhrase: 'Address Not Allowed', headers: [], ...claimed, isShutOut }
   if (verdict === 'accepted' && line !== undefined && identity !== undefined) {
     needs.guesses.succeeded(source, identity.username)
     return { kind: 'line', username: identity.username, line }

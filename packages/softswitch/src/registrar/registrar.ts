@@ -31,7 +31,10 @@ const FLOW_TIMER_SECONDS = 120
 export function handleRegister(needs: RegistrarNeeds, incoming: IncomingRequest): void {
   const { request } = incoming
   const authentication = authenticateLine(needs, { request, source: incoming.source, by: 'registrar' })
-  if (authentication.kind === 'challenge') return incoming.respond(authentication.statusCode, { headers: authentication.headers })
+  if (authentication.kind === 'challenge') {
+    const { statusCode, reasonPhrase, headers } = authentication
+    return incoming.respond(statusCode, reasonPhrase === undefined ? { headers } : { reasonPhrase, headers })
+  }
   const { line, username } = authentication
   // Step 4: a line may change its own bindings only. Step 5 leaves the domain open: whatever reaches us is ours, unless a tenant claims it.
   if (userOf(request.to.uri) !== username) return incoming.respond(403)
