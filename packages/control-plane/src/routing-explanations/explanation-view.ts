@@ -27,7 +27,10 @@ export const DecisionView = named(
     after: maybe(Type.Object({ target: Type.String(), outcome: Type.String(), statusCode: Type.Integer() })),
     steps: Type.Array(StepView),
     result: Type.Intersect([Type.Object({ kind: Type.String() }), freeObject()]),
-    /** Legs that whoever pays is asked about: `allowed` false, and the call is refused with that code, or goes on without that leg. */
+    /**
+     * Legs that whoever pays is asked about: `allowed` false, and the call is refused with that code, or goes on without that leg. Of a time of the
+     * past nobody is asked, and `allowed` is left out.
+     */
     payers: maybe(
       Type.Array(
         Type.Object({
@@ -37,7 +40,7 @@ export const DecisionView = named(
           calledNumber: Type.String(),
           category: Type.String(),
           sentOn: maybe(Type.String()),
-          allowed: Type.Boolean(),
+          allowed: maybe(Type.Boolean()),
           code: maybe(Type.String()),
           statusCode: maybe(Type.Integer()),
         }),
@@ -102,20 +105,23 @@ export function explanationView(
 ): Static<typeof ExplanationView> {
   const last = explanation.decisions.at(-1)?.verdict
   const caller = last !== undefined && 'caller' in last ? last.caller : undefined
+  // What a plan had left then is not kept, nor what the guard had counted: an answer would be about now.
+  const wasAsked = asked.asOf === undefined
+  const view = (decision: ExplainedDecision) => decisionView(decision, wasAsked)
   return {
     from: asked.from,
     to: asked.to,
     at: new Date(question?.atMs ?? nowMs).toISOString(),
     ...(question === undefined ? {} : { direction: question.call.direction, accountId: question.accountId }),
     ...(question?.call.direction === 'originating' ? { lineId: question.call.fromLineId } : {}),
-    decisions: explanation.decisions.map(decisionView),
+    decisions: explanation.decisions.map(view),
     endpoints: explanation.endpoints.map(endpointView),
     ...(caller === undefined ? {} : { callerId: { ...caller } }),
     ...(last?.kind === 'emergency' ? { emergency: emergencyView(last) } : {}),
     ...(price === undefined ? {} : { price: priceView(price) }),
-    ...(asked.asOf === undefined ? {} : { states: states.map(stateView) }),
+    ...(wasAsked ? {} : { states: states.map(stateView) }),
     // oxlint-disable-next-line unicorn/no-thenable -- a list of the answer, never awaited
-    then: explanation.next.map(({ after, decisions }) => ({ after, decisions: decisions.map(decisionView) })),
+    then: explanation.next.map(({ after, decisions }) => ({ after, decisions: decisions.map(view) })),
   }
 }
 
@@ -123,8 +129,11 @@ function stateView({ accountId, from, until }: ExplainedCall['states'][number]) 
   return { accountId, ...(from === undefined ? {} : { from: from.toISOString() }), until: until.toISOString() }
 }
 
-/** A decision as it is shown, whether it was taken for a call or for a question. */
-export function decisionView({ accountId, accountVersion, after, steps, verdict, paid }: ExplainedDecision): Static<typeof DecisionView> {
+/**
+ * A decision as it is shown, whether it was taken for a call or for a question.
+ * @param wasAsked whoever pays for it
+ */
+export function decisionView({ accountId, accountVersion, after, steps, verdict, paid }: ExplainedDecision, wasAsked = true): Static<typeof DecisionView> {
   return {
     accountId,
     ...(accountVersion === undefined ? {} : { version: accountVersion }),
@@ -134,14 +143,14 @@ export function decisionView({ accountId, accountVersion, after, steps, verdict,
       return { rule, outcome, ...(detail === undefined ? {} : { detail: { ...detail } }), ...(object === undefined ? {} : { object }) }
     }),
     result: { ...verdict },
-    ...(paid === undefined ? {} : { payers: paid.map(payerView) }),
+    ...(paid === undefined ? {} : { payers: paid.map((leg) => payerView(leg, wasAsked)) }),
   }
 }
 
-function payerView({ accountId, userId, lineId, calledNumber, category, sentOn, refusal }: PaidLeg) {
+function payerView({ accountId, userId, lineId, calledNumber, category, sentOn, refusal }: PaidLeg, wasAsked: boolean) {
   const members = { userId, lineId, sentOn, code: refusal?.code, statusCode: refusal?.statusCode }
   const given = Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
-  return { accountId, calledNumber, category, allowed: refusal === undefined, ...given }
+  return { accountId, calledNumber, category, ...(wasAsked ? { allowed: refusal === undefined } : {}), ...given }
 }
 
 /** The detail names what the rule looked at, the most particular first. */

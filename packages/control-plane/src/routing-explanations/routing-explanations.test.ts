@@ -120,6 +120,13 @@ describe('POST routing/explain', () => {
       decisions: [{ payers: [{ ...call, userId: dora.userId, allowed: true, sentOn: 'forwarded' }] }],
       price: { cost: 0.07, ratePerMinute: 0.07, callingPlanProductName: 'By the minute', paidBy: { accountId, userId: dora.userId } },
     })
+    // Carl may have had minutes left then, and Dora none: who would have paid is told, not whether he would have been let.
+    for (const [{ lineId }, { userId }] of [[carl, carl] as const, [dora, dora] as const]) {
+      const past = (await ask(lineId, '2125550199', { asOf: new Date(platform.time.nowMs()).toISOString() })).body as unknown as {
+        readonly decisions: readonly { readonly payers: readonly object[] }[]
+      }
+      expect(past.decisions[0]?.payers).toEqual([{ ...call, userId, lineId }])
+    }
   })
 
   it('by the rules of a time of the past (asOf), also where the call came to another account', async () => {
