@@ -1,5 +1,5 @@
 import type { AccountPicture, CallPlaneChange } from '@dialtone/control-plane'
-import type { RoutingSnapshot, RoutingUser } from '@dialtone/call-routing'
+import type { RoutingSnapshot, RoutingTrunk, RoutingUser } from '@dialtone/call-routing'
 import { NO_SERVICES } from '@dialtone/call-routing'
 import { computeHa1 } from '@dialtone/sip'
 import type { CarrierPeer, LineCredentials, SwitchDirectory } from '@dialtone/softswitch'
@@ -14,6 +14,8 @@ export interface PlainTenants extends SwitchDirectory {
   add(index: number): CallPlaneChange
   /** All accounts call out by these, in this order. @returns the changes to tell */
   useCarriers(carriers: readonly CarrierPeer[], maxConcurrentCalls?: number): readonly CallPlaneChange[]
+  /** The lines of an account are trunks of its PBXs, in one group that both numbers ring. @returns the change to tell */
+  makeTrunks(account: number, paths: Pick<RoutingTrunk, 'concurrentCalls' | 'maxBurstCalls'>): CallPlaneChange
 }
 
 export function plainTenants(count: number): PlainTenants {
@@ -34,6 +36,11 @@ export function plainTenants(count: number): PlainTenants {
       const choices = carriers.map(({ id, name }, priority) => ({ id, name, priority, healthy: true, emergencyCapable: false, maxConcurrentCalls }))
       for (const [id, picture] of pictures) pictures.set(id, { ...picture, snapshot: { ...picture.snapshot, carriers: choices } })
       return [...tenants.contents()]
+    },
+    makeTrunks: (account, paths) => {
+      const [accountId, picture] = [accountOf(account), withTrunks(pictureOf(account), paths)]
+      pictures.set(accountId, picture)
+      return { kind: 'account', accountId, picture }
     },
     credentialsOf: (username) => [...pictures.values()].map((picture) => picture.credentials.get(username)).find((line) => line !== undefined),
     snapshotOf: (accountId) => pictures.get(accountId)?.snapshot,
@@ -99,6 +106,21 @@ function pictureOf(account: number): AccountPicture {
   }
   return { snapshot, credentials: new Map(both.map((user) => [lineOf(account, user), credentialsOf(account, user)])), trunksByAddress: new Map() }
 }
+
+function withTrunks(picture: AccountPicture, paths: Pick<RoutingTrunk, 'concurrentCalls' | 'maxBurstCalls'>): AccountPicture {
+  const { snapshot } = picture
+  const group = { id: GROUP, name: 'Both', trunkIds: [...snapshot.lines.keys()], forwards: { always: undefined, onCapacityExceeded: [], onFailure: [] } }
+  const trunk: RoutingTrunk = {
+    ...{ ...paths, primaryNumber: undefined, localServicesEnabled: false, extensionPatterns: [] },
+    ...{ chargeNumber: undefined, numberDigits: undefined, groupId: GROUP, address: undefined },
+  }
+  const lines = [...snapshot.lines].map(([id, line]) => [id, { ...line, userId: undefined, trunk }] as const)
+  const numbers = [...snapshot.numbers].map(([number, known]) => [number, { ...known, referenceType: 'SIP_TRUNK_GROUP', referenceId: GROUP }] as const)
+  const services = { ...NO_SERVICES, trunkGroups: new Map([[GROUP, group]]) }
+  return { ...picture, snapshot: { ...snapshot, lines: new Map(lines), numbers: new Map(numbers), services } }
+}
+
+const GROUP = 'both-trunks'
 
 function userOf(account: number, user: 1 | 2): RoutingUser {
   const voicemail = { type: 'Voicemail' } as const
