@@ -3,9 +3,16 @@ import { PlainReporter } from '../scripts/plain-reporter.ts'
 import { ReportWriter } from './report-writer.ts'
 
 /** What mostly waits for a minute of the protocol to pass, and neither hears nor measures anything. */
-const WAITING = ['device.test.ts', 'plan-authorization.test.ts', 'registration.test.ts']
+const WAITING = ['device', 'plan-authorization', 'registration']
+/** What asks the interface alone, of tenants of its own, and no question of how long it takes. */
+const WITHOUT_PHONES = [
+  ...['access', 'account', 'address', 'authorize', 'bulk', 'calling-plan', 'device-line', 'end-user', 'number-guide', 'number-reference'],
+  ...['plans-and-reports', 'prevalidation', 'routing-objects', 'sip-trunk-guide', 'start-problem', 'telephone-number', 'tenancy'],
+  ...['tenant-isolation', 'write-races'],
+]
+const BESIDE_ONE_ANOTHER = [...WAITING, ...WITHOUT_PHONES].map((name) => `${name}.test.ts`)
 
-/** Black box: a started server, real phones. First the files that wait, beside one another; then one file after the other. */
+/** Black box: a started server, real phones. First what bears it, beside one another; then one file after the other. */
 export default defineConfig({
   root: import.meta.dirname,
   test: {
@@ -18,8 +25,11 @@ export default defineConfig({
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
     projects: [
-      { extends: true, test: { name: 'waiting', include: WAITING, maxWorkers: WAITING.length, sequence: { groupOrder: 0 } } },
-      { extends: true, test: { name: 'one by one', include: ['**/*.test.ts'], exclude: WAITING, fileParallelism: false, sequence: { groupOrder: 1 } } },
+      { extends: true, test: { name: 'beside one another', include: BESIDE_ONE_ANOTHER, maxWorkers: 3, sequence: { groupOrder: 0 } } },
+      {
+        extends: true,
+        test: { name: 'one by one', include: ['**/*.test.ts'], exclude: BESIDE_ONE_ANOTHER, fileParallelism: false, sequence: { groupOrder: 1 } },
+      },
     ],
   },
 })
