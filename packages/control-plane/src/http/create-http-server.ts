@@ -84,7 +84,7 @@ function failureOf(error: unknown, request: FastifyRequest, logger: Logger): Api
   if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
     return invalidField('body', 'has another length than Content-Length says, or is not UTF-8', 'RFC 8259 section 8.1', 'InvalidJson')
   if (isDatabaseGone(code, message)) return unavailable('DatabaseUnavailable', 'The database does not answer; try again in a moment.')
-  if (code === 'NOT_A_FORM') return invalidField('body', 'is not a form', 'multipart/form-data, RFC 7578', 'InvalidForm')
+  if (code === 'NOT_A_FORM') return invalidField('body', 'is not a form', 'multipart/form-data, RFC 7578, with one file and each field once', 'InvalidForm')
   if (statusCode === 400) return invalidField('body', 'is not valid JSON', message ?? 'RFC 8259', 'InvalidJson')
   // The stack stays in the log: callers get an id to quote, nothing of the inside.
   logger.error('request failed', {

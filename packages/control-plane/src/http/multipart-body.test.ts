@@ -29,6 +29,9 @@ describe('a form with a file (RFC 7578)', () => {
     ['a part without a name', form(['Content-Disposition: form-data\r\n\r\n1']), TYPE],
     ['a part that would change prototypes', form(['Content-Disposition: form-data; name="__proto__"\r\n\r\n1']), TYPE],
     ['too many parts', form(Array.from({ length: 21 }, (_, index) => `Content-Disposition: form-data; name="a${index}"\r\n\r\n1`)), TYPE],
+    ['two files of one name', form(['a', 'b'].map((name) => `Content-Disposition: form-data; name="file"; filename="${name}.pdf"\r\n\r\n${name}`)), TYPE],
+    ['two files of two names', form(['a', 'b'].map((name) => `Content-Disposition: form-data; name="${name}"; filename="${name}.pdf"\r\n\r\n1`)), TYPE],
+    ['a field that is said twice', form(['1', '2'].map((text) => `Content-Disposition: form-data; name="a"\r\n\r\n${text}`)), TYPE],
     ['nothing', Buffer.alloc(0), TYPE],
   ])('is no form: %s', (_case, body, type) => {
     expect(readMultipart(body, type)).toBeUndefined()

@@ -17,7 +17,8 @@ const LINE_END = Buffer.from('\r\n')
 const HEADER_END = Buffer.from('\r\n\r\n')
 
 /**
- * Reads a form (RFC 7578, RFC 2046 section 5.1): text fields as text, files as files; of several fields with one name the last counts.
+ * Reads a form (RFC 7578, RFC 2046 section 5.1): text fields as text, files as files. Every upload takes one file: a second one, or a
+ * field said twice, would be lost without a word, so such a form is none.
  * @param body bounded by the body limit of the operation.
  * @returns undefined when it is no such form.
  */
@@ -35,11 +36,15 @@ export function readMultipart(body: Buffer, contentType: string): Readonly<Recor
     const end = text.indexOf(delimiter, start)
     if (end < 0 || fields.length === MAX_PARTS) return undefined
     const part = readPart(text.subarray(start, end))
-    if (part === undefined) return undefined
+    if (part === undefined || isOneTooMany(fields, part)) return undefined
     fields.push(part)
     at = end
   }
   return undefined
+}
+
+function isOneTooMany(fields: readonly [string, string | UploadedFile][], [name, value]: readonly [string, string | UploadedFile]): boolean {
+  return fields.some((before) => before[0] === name || (isUploadedFile(before[1]) && isUploadedFile(value)))
 }
 
 function readPart(part: Buffer): [string, string | UploadedFile] | undefined {
