@@ -30,6 +30,7 @@ import { onboardingOperations } from './onboarding/index.ts'
 import { mailedMessagesTask, type Transcriber, transcriptionTask } from './voicemail-boxes/index.ts'
 import { createWebhookSender, makeDeliveries, webhookDeliveryOperations } from './webhooks/index.ts'
 import { domainCertificateTask, type DomainNames, domainVerificationTask, NO_NAMES } from './sip-domains/index.ts'
+import { softphonesToApplyTask } from './user-softphones/index.ts'
 import { SLICE_JOB_WORKERS, SLICE_OPERATIONS } from './slices.ts'
 
 export interface ControlPlaneOptions {
@@ -96,6 +97,7 @@ const DUE_TASKS: readonly DueTask[] = [
   deviceRebootTask,
   domainVerificationTask,
   domainCertificateTask,
+  softphonesToApplyTask,
 ]
 
 /** Joins the slices. The database is open and migrated; nothing listens yet. */

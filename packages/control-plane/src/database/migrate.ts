@@ -37,6 +37,7 @@ import * as sipDomains from './migrations/0114-sip-domains.ts'
 import * as virtualFax from './migrations/0125-virtual-fax.ts'
 import * as trunkLanguage from './migrations/0126-trunk-language.ts'
 import * as userSoftphones from './migrations/0127-user-softphones.ts'
+import * as softphonesToApply from './migrations/0128-softphones-to-apply.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a landed migration is never edited, a new one is added. */
@@ -78,6 +79,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0125-virtual-fax': virtualFax,
   '0126-trunk-language': trunkLanguage,
   '0127-user-softphones': userSoftphones,
+  '0128-softphones-to-apply': softphonesToApply,
 }
 
 /** Applies what is missing. Several nodes may start at once: the migrator takes a lock. */

@@ -1,5 +1,7 @@
 import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { migrateToLatest } from '../database/index.ts'
 
 let platform: TestControlPlane
 let base: string
@@ -99,5 +101,25 @@ describe('the softphone of a user (S1-96)', () => {
     expect([refused.status, (await read(userId))['status'], (await platform.call('DELETE', `${base}/user/${userId}`)).status]).toEqual([400, 'APPLIED', 400])
     await platform.call('DELETE', `${base}/hunt-group/${String(group.body['id'])}`)
     expect((await platform.call('DELETE', `${base}/user/${userId}`)).status).toBe(204)
+  })
+
+  it('comes at the next start to whoever had his plan before plans brought it, once', async () => {
+    const early = await newUser('ADVANCED', '4000')
+    const away = await newUser('PROFESSIONAL', '4001')
+    const plain = await newUser('STANDARD', '4002')
+    await platform.call('PUT', `${base}/user/${away}/softphone`, { enabled: false })
+    const database = platform.plane.context.database.sql
+    await sql`DELETE FROM user_softphone WHERE user_id = ${early}`.execute(database)
+    await sql`DROP TABLE softphone_to_apply`.execute(database)
+    await sql`DELETE FROM kysely_migration WHERE name = '0128-softphones-to-apply'`.execute(database)
+    expect((await read(early))['status']).not.toBe('APPLIED')
+    await migrateToLatest(database)
+    const { dueWork } = platform.plane.context
+    await expect.poll(async () => (await dueWork.runNow(), (await read(early))['status'])).toBe('APPLIED')
+    const { lineId } = await read(early)
+    expect([ringing(early), ringing(away), ringing(plain)]).toEqual([[lineId], [], []])
+    await expect.poll(async () => (await sql`SELECT 1 FROM softphone_to_apply`.execute(database)).rows).toEqual([])
+    await dueWork.runNow()
+    expect((await read(early))['lineId']).toBe(lineId)
   })
 })

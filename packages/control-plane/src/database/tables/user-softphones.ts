@@ -7,6 +7,12 @@ export interface UserSoftphoneTable {
   created_at: Date
 }
 
+/** Users who had their plan before plans brought the app. */
+export interface SoftphoneToApplyTable {
+  user_id: string
+}
+
 export interface UserSoftphoneTables {
   user_softphone: UserSoftphoneTable
+  softphone_to_apply: SoftphoneToApplyTable
 }
