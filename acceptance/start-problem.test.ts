@@ -82,6 +82,11 @@ describe('a start that cannot work', () => {
     expect([status === 0 || status === null, output.includes(String(port)), output.includes('DIALTONE_SIP_TLS_PORT')]).toEqual([false, true, true])
   })
 
+  it.each(['/proc/dialtone', '/dev/null/data'])('says that the data directory %s cannot be written, and ends', (directory) => {
+    const { status, output } = failedStart({ DIALTONE_DATA_DIR: directory })
+    expect([status, output.includes(`${directory} cannot be written`), output.includes('DIALTONE_DATA_DIR')]).toEqual([1, true, true])
+  })
+
   it('says that the certificate files cannot be read', () => {
     const { status, output } = failedStart({ DIALTONE_TLS_CERT: '/nowhere/chain.pem', DIALTONE_TLS_KEY: '/nowhere/key.pem' })
     expect(status === 0 || status === null).toBe(false)

@@ -17,6 +17,8 @@ import { ALL_ROLES, type Config } from './configuration/index.ts'
 import { startEmbeddedPostgres } from './embedded-database/index.ts'
 import { readFirstRunFile, writeFirstRunFile } from './first-run.ts'
 import { SANDBOX_PSTN_CARRIER_ID } from './platform-parts.ts'
+import { LITTLE_ROOM_BYTES, MEBIBYTE, prepareDataDirectory } from './processes/data-directory.ts'
+import { type DirectoryLock, lockDirectory } from './processes/directory-lock.ts'
 import { serveHttps } from './serve-https.ts'
 import { serveTftp } from './serve-tftp.ts'
 import { serveSipOverWebSocket } from './serve-sip-over-web-socket.ts'
@@ -50,6 +52,9 @@ async function start(options: StartOptions, undo: Undo): Promise<Result<RunningS
   const missing = config.roles.length < ALL_ROLES.length
   if (missing) return err({ message: 'This version runs all roles in one process: leave DIALTONE_ROLES out, or set it to all.' })
   for (const setting of settingsWithoutEffect(config)) logger.warn(`${setting} is set, but this version does not use it yet.`)
+  const held = holdDataDirectory(config.dataDirectory, logger)
+  if (!held.ok) return held
+  undo.push(async () => held.value.release())
   const database = await startDatabase(options, undo)
   if (!database.ok) return database
   const first = await firstStart({
@@ -74,6 +79,15 @@ async function start(options: StartOptions, undo: Undo): Promise<Result<RunningS
   const password = first.password ?? (await unchangedPassword(config, database.value, first.username))
   announce(options, { ...first, password }, listening.value, phones)
   return ok({ stop: () => runAll(undo) })
+}
+
+/** For this server alone, whatever database it has: the journal, recordings and keys in it are one server's. */
+function holdDataDirectory(directory: string, logger: StartOptions['logger']): Result<DirectoryLock, Failure> {
+  const prepared = prepareDataDirectory(directory)
+  if (!prepared.ok) return prepared
+  const { freeBytes } = prepared.value
+  if (freeBytes < LITTLE_ROOM_BYTES) logger.warn('the disk of the data directory is nearly full', { directory, freeMiB: Math.floor(freeBytes / MEBIBYTE) })
+  return lockDirectory(directory)
 }
 
 /** What calls before a crash used is taken off their plans before new ones are allowed; a database that takes long holds nobody up. */

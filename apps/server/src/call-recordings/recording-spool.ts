@@ -71,7 +71,7 @@ export class RecordingSpool implements CallRecorder {
 
   /** What a switch left behind that is no more, and what could not be kept before. */
   async recover(): Promise<void> {
-    await mkdir(this.#needs.directory, { recursive: true })
+    await mkdir(this.#needs.directory, { recursive: true, mode: 0o700 })
     for (const name of await readdir(this.#needs.directory)) {
       const id = NAME.exec(name)?.[1]
       if (id === undefined || this.#open.has(id)) continue
@@ -89,7 +89,7 @@ export class RecordingSpool implements CallRecorder {
   }
 
   async #create(facts: NewRecording): Promise<FileHandle> {
-    await mkdir(this.#needs.directory, { recursive: true })
+    await mkdir(this.#needs.directory, { recursive: true, mode: 0o700 })
     const file = await open(this.#path(facts.recordingId, 'wav'), 'wx', 0o600)
     await file.writeFile(wavHeader(0, 2))
     await writeFile(this.#path(facts.recordingId, 'json'), JSON.stringify(facts), { mode: 0o600 })

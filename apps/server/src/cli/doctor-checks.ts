@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { closeSync, existsSync, fsyncSync, mkdirSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +8,7 @@ import { silentLogger } from '@dialtone/foundation'
 import { Client } from 'pg'
 import type { Config } from '../configuration/index.ts'
 import { startEmbeddedPostgres } from '../embedded-database/index.ts'
+import { LITTLE_ROOM_BYTES, MEBIBYTE, prepareDataDirectory } from '../processes/data-directory.ts'
 
 export interface Verdict {
   readonly ok: boolean
@@ -17,7 +18,6 @@ export interface Verdict {
 
 const OLDEST_NODE_MAJOR = 26
 const OLDEST_POSTGRES = 150_000
-const LEAST_FREE_BYTES = 512 * 1024 * 1024
 const CONNECT_LIMIT_MS = 5000
 
 const good = (text: string): Verdict => ({ ok: true, text })
@@ -31,22 +31,12 @@ export function checkNode(version = process.versions.node): Verdict {
 }
 
 export function checkDataDirectory(directory: string): Verdict {
-  const probe = join(directory, `.doctor-${process.pid}`)
-  try {
-    mkdirSync(directory, { recursive: true, mode: 0o711 })
-    const file = openSync(probe, 'w', 0o600)
-    writeSync(file, 'probe')
-    fsyncSync(file)
-    closeSync(file)
-    rmSync(probe)
-    const { bavail, bsize } = statfsSync(directory)
-    const free = bavail * bsize
-    return free < LEAST_FREE_BYTES
-      ? bad(`${directory} has only ${Math.floor(free / 1024 / 1024)} MiB free: make room or choose another DIALTONE_DATA_DIR.`)
-      : good(`${directory} can be written`)
-  } catch (error) {
-    return bad(`${directory} cannot be written (${messageOf(error)}): choose another DIALTONE_DATA_DIR.`)
-  }
+  const prepared = prepareDataDirectory(directory)
+  if (!prepared.ok) return bad(prepared.error.message)
+  const { freeBytes } = prepared.value
+  return freeBytes < LITTLE_ROOM_BYTES
+    ? bad(`${directory} has only ${Math.floor(freeBytes / MEBIBYTE)} MiB free: make room or choose another DIALTONE_DATA_DIR.`)
+    : good(`${directory} can be written`)
 }
 
 export async function checkTcpPort(name: string, host: string, port: number): Promise<Verdict> {

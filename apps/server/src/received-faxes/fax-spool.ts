@@ -38,7 +38,7 @@ export class FaxSpool {
     const { faxId } = fax
     if (!UUID.test(faxId)) return Promise.resolve(false)
     return this.#next(faxId, async () => {
-      await mkdir(this.#needs.directory, { recursive: true })
+      await mkdir(this.#needs.directory, { recursive: true, mode: 0o700 })
       await appendPage(this.#path(faxId), fax, page)
       return true
     })
@@ -55,7 +55,7 @@ export class FaxSpool {
 
   /** What a switch left behind that is no more, and what could not be handed on before. */
   async recover(): Promise<void> {
-    await mkdir(this.#needs.directory, { recursive: true })
+    await mkdir(this.#needs.directory, { recursive: true, mode: 0o700 })
     for (const name of await readdir(this.#needs.directory)) {
       const faxId = NAME.exec(name)?.[1]
       if (faxId !== undefined && !this.#busy.has(faxId)) await this.#next(faxId, () => this.#deliver(faxId, undefined))

@@ -44,7 +44,7 @@ function openPostgres(url: string): Database {
 }
 
 async function openPglite(folder: string): Promise<Database> {
-  if (folder !== '') await mkdir(folder, { recursive: true })
+  if (folder !== '') await mkdir(folder, { recursive: true, mode: 0o700 })
   const options = { parsers: { [INT8_TYPE_ID]: (text: string) => text } }
   const pglite = folder === '' ? await PGlite.create(options) : await PGlite.create(folder, options)
   return databaseOf('pglite', new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) }))

@@ -23,7 +23,7 @@ export function directoryFileStore(directory: string): FileStore {
 
 /** Written beside, synced, then named: half a file never has its name. */
 async function storeFile(path: string, content: AsyncIterable<Uint8Array | string>, maxBytes: number): Promise<Result<{ readonly bytes: number }, 'TooLarge'>> {
-  await mkdir(dirname(path), { recursive: true })
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const draft = `${path}.${newId()}`
   const file = await open(draft, 'wx', 0o600)
   try {

@@ -97,7 +97,7 @@ async function sendOnce(settings: S3Settings, nowMs: () => number, { method, nam
 
 /** @returns undefined when there is more than allowed. */
 async function spool(directory: string, content: AsyncIterable<Uint8Array | string>, maxBytes: number): Promise<Draft | undefined> {
-  await mkdir(directory, { recursive: true })
+  await mkdir(directory, { recursive: true, mode: 0o700 })
   const path = join(directory, newId())
   const file = await open(path, 'wx', 0o600)
   let isWhole = false
