@@ -1,8 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, connect } from 'node:net'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createServer, type Server } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from './eventually.ts'
 import { trustedFreePorts } from './phones/free-ports.ts'
@@ -11,6 +8,7 @@ import { isAbsent } from './phones/program-present.ts'
 import { ScriptedPhone } from './phones/scripted-phone.ts'
 import type { ClientCertificate } from './phones/sip-socket.ts'
 import { statusOf } from './phones/sip-text.ts'
+import { type Identity, selfSigned, TlsDoor } from './phones/tls-door.ts'
 import { localAddress, Platform, WORK_FOLDER } from './platform.ts'
 import { done, Tenant, unique } from './tenant.ts'
 
@@ -33,36 +31,16 @@ const TLS_HOST = '127.0.0.9'
 /** Nobody knows where it is: its certificate alone says who calls. */
 const CARRIER_NAME = `${unique('carrier-').toLowerCase()}.example.test`
 
-/** A key, and a certificate for our address, or for somebody else, that nobody vouches for but itself. */
-function selfSigned(folder: string, name: string, isFor = `IP:${TLS_HOST}`): { readonly key: string; readonly cert: string; readonly file: string } {
-  const [key, file] = [join(folder, `${name}.key`), join(folder, `${name}.pem`)]
-  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', `/CN=${name}`, '-addext', `subjectAltName=${isFor}`]
-  execFileSync('openssl', [...request, '-keyout', key, '-out', file], { stdio: 'ignore' })
-  return { key: readFileSync(key, 'utf8'), cert: readFileSync(file, 'utf8'), file }
-}
-
-/** Ends TLS before a carrier that speaks TCP. */
-async function terminator(identity: { readonly key: string; readonly cert: string }, carrierPort: number): Promise<Server> {
-  const server = createServer(identity, (socket) => {
-    const onward = connect(carrierPort, host)
-    socket.on('error', () => onward.destroy())
-    onward.on('error', () => socket.destroy())
-    socket.pipe(onward).pipe(socket)
-  })
-  await new Promise<void>((resolve) => server.listen(0, TLS_HOST, resolve))
-  return server
-}
-
 describe.skipIf(isAbsent('kamailio'))('a carrier over TLS', () => {
   const [user, folder] = [unique('acme'), ((): string => (mkdirSync(WORK_FOLDER, { recursive: true }), mkdtempSync(join(WORK_FOLDER, 'trunk-tls-'))))()]
-  const servers: Server[] = []
+  const doors: TlsDoor[] = []
   let platform: Platform
   let carrier: Kamailio
   let tenant: Tenant
-  let identities: Record<'named' | 'stranger', ReturnType<typeof selfSigned>>
+  let identities: Record<'named' | 'stranger', Identity>
 
   beforeAll(async () => {
-    const [trusted, stranger] = [selfSigned(folder, 'trusted'), selfSigned(folder, 'stranger')]
+    const [trusted, stranger] = [selfSigned(folder, 'trusted', `IP:${TLS_HOST}`), selfSigned(folder, 'stranger', `IP:${TLS_HOST}`)]
     identities = { named: selfSigned(folder, 'named', `URI:sip:${CARRIER_NAME}`), stranger }
     const authorities = join(folder, 'authorities.pem')
     writeFileSync(authorities, trusted.cert + identities.named.cert)
@@ -70,17 +48,18 @@ describe.skipIf(isAbsent('kamailio'))('a carrier over TLS', () => {
     tenant = await Tenant.logIn(platform.address)
     const port = await trustedFreePorts(10)
     carrier = await startKamailio({ host, port, transport: 'tcp', password: PASSWORD }, platform.address.sipPort, user)
-    servers.push(await terminator(trusted, port), await terminator(stranger, port))
+    const place = { host: TLS_HOST, onward: { host, port } }
+    doors.push(await TlsDoor.open(place, trusted), await TlsDoor.open(place, stranger))
   })
   afterAll(async () => {
-    for (const server of servers) server.close()
+    for (const door of doors) await door.close()
     await platform.discard()
     await carrier.stop()
   })
 
   it('S3-11: registers over TLS where DIALTONE_SIP_TLS_CA vouches for the certificate, and calls go there; elsewhere nothing is said', async () => {
     const account = await tenant.createAccount()
-    const [trusted, stranger] = servers.map((server) => (server.address() as AddressInfo).port)
+    const [trusted, stranger] = doors.map((door) => door.port)
     const trunk = {
       organization_id: `org_${account.id}`,
       type: 'carrier',

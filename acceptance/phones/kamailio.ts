@@ -11,9 +11,11 @@ export interface KamailioOptions {
   readonly transport?: 'udp' | 'tcp'
   /** The password of every user it takes, and of its digest challenges. */
   readonly password: string
+  /** Where the platform's calls come from, where its port does not say so: from who ends TLS for the carrier. */
+  readonly platformHost?: string
 }
 
-/** A carrier: takes registrations and calls with digest, answers OPTIONS, and calls who is registered. */
+/** A carrier: takes registrations and calls with digest, answers OPTIONS, and calls who is registered, over the connection he registered by (RFC 5626 3.2). */
 export interface Kamailio {
   /** Everything it said, an entry a request it saw: `INVITE 12125550142 from 5060`. */
   log(): string
@@ -23,7 +25,7 @@ export interface Kamailio {
 }
 
 /** Numbers it refuses end like those of the sandbox: 5550100 busy, 5550103 declined, 5550104 fails. Calls of others than `platformPort` go to who is registered as `user`. */
-function configuration({ host, port, transport = 'udp', password }: KamailioOptions, platformPort: number, user: string): string {
+function configuration({ host, port, transport = 'udp', password, platformHost }: KamailioOptions, platformPort: number, user: string): string {
   return `#!KAMAILIO
 debug=2
 log_stderror=yes
@@ -46,21 +48,24 @@ loadmodule "registrar.so"
 loadmodule "textops.so"
 loadmodule "siputils.so"
 loadmodule "auth.so"
+loadmodule "nathelper.so"
 loadmodule "xlog.so"
 modparam("usrloc","db_mode",0)
+modparam("nathelper|registrar","received_avp","$avp(received)")
 request_route {
   xlog("L_NOTICE", "SAW $rm $rU from $sp to $tU proxy=$hdr(Proxy-Authorization)\\n");
   if (!mf_process_maxfwd_header("10")) { sl_send_reply("483","Too Many Hops"); exit; }
   if (is_method("OPTIONS")) { sl_send_reply("200","OK"); exit; }
   if (is_method("REGISTER")) {
     if (!pv_www_authenticate("$td","${password}","0")) { www_challenge("$td","1"); exit; }
+    fix_nated_register();
     save("location");
     exit;
   }
   if (is_method("CANCEL")) { if (t_check_trans()) t_relay(); exit; }
-  if (has_totag()) { if (loose_route()) { t_relay(); exit; } if (is_method("ACK")) { t_check_trans(); exit; } sl_send_reply("404","Not Here"); exit; }
+  if (has_totag()) { if (loose_route()) { handle_ruri_alias(); t_relay(); exit; } if (is_method("ACK")) { t_check_trans(); exit; } sl_send_reply("404","Not Here"); exit; }
   if (!is_method("INVITE")) { sl_send_reply("405","Method Not Allowed"); exit; }
-  if ($sp != ${platformPort}) {
+  if (${platformHost === undefined ? `$sp != ${platformPort}` : `$si != "${platformHost}"`}) {
     record_route();
     $ru = "sip:${user}@${host}";
     if (!lookup("location")) { sl_send_reply("480","Not Registered"); exit; }
@@ -71,6 +76,9 @@ request_route {
   if ($rU =~ "5550100$") { sl_send_reply("486","Busy Here"); exit; }
   if ($rU =~ "5550103$") { sl_send_reply("603","Decline"); exit; }
   sl_send_reply("503","Service Unavailable");
+}
+onreply_route {
+  add_contact_alias();
 }
 `
 }
