@@ -186,6 +186,7 @@ def run_pipe(options):
         sys.stdout.write(line + "\n")
 
     machine = Machine(options, lambda datagram: tell("P " + datagram.hex()))
+    is_written = False
     for line in sys.stdin:
         word, _, rest = line.strip().partition(" ")
         if word == "R":
@@ -193,6 +194,9 @@ def run_pipe(options):
             continue
         is_over = machine.step() != 0 or machine.result is not None
         if is_over:
+            if options.receives and not is_written:
+                write_pels(options.tiff)
+                is_written = True
             tell("E " + json.dumps(machine.result))
         tell(".")
         sys.stdout.flush()

@@ -7,6 +7,7 @@ const MAX_FRAME_OCTETS = 256
 /** The frames of a block of a page in error correction mode (ITU-T T.30 annex A), as far as they came. */
 export class CorrectionBlock {
   readonly #frames = new Map<number, Uint8Array>()
+  #count = 0
 
   /** The information field of an FCD: its number and its octets. A frame may come again. */
   take(information: Uint8Array): void {
@@ -19,11 +20,15 @@ export class CorrectionBlock {
     return this.#frames.size === 0
   }
 
-  /** @param count frames the block has @returns the field of the PPR: a bit for each frame that is to be sent again; undefined: all are there */
+  /**
+   * @param count how many frames were sent before this end of the block: when some are sent again it is those alone, and the block has as many as before
+   * @returns the field of the PPR: a bit for each frame that is to be sent again; undefined: all are there
+   */
   missing(count: number): Uint8Array | undefined {
     const wanted = new Uint8Array(MAX_FRAMES / 8)
     let isMissing = false
-    for (let frame = 0; frame < Math.min(count, MAX_FRAMES); frame++) {
+    this.#count = Math.min(Math.max(this.#count, count), MAX_FRAMES)
+    for (let frame = 0; frame < this.#count; frame++) {
       if (this.#frames.has(frame)) continue
       wanted[frame >> 3] = (wanted[frame >> 3] ?? 0) | (0x80 >> (frame & 7))
       isMissing = true

@@ -17,3 +17,8 @@ export type FaxEndReason =
   | 'TooManyPages'
   | 'TooLarge'
   | 'TooLong'
+  /** Of a fax we send: as above, of who is to receive it. */
+  | 'ReceiverLost'
+  | 'ReceiverStopped'
+  /** It found a page too bad to keep (RTN), however often it was sent. */
+  | 'PageRefused'

@@ -1,9 +1,7 @@
 import { BitCursor } from './bit-cursor.ts'
 import { type ImageRow, readRowAlone, readRowBelow, WHITE_ROW } from './image-row.ts'
+import type { PageCoding } from './page-coding.ts'
 import { PageWriter } from './page-writer.ts'
-
-/** How the sender codes a page: Modified Huffman, Modified READ (both ITU-T T.4), or the MMR of T.6. */
-export type PageCoding = 'MH' | 'MR' | 'MMR'
 
 export interface PageFormat {
   readonly columns: number

@@ -1,3 +1,4 @@
+import type { PageCoding } from './page-coding.ts'
 import { changeAfter, type ImageRow, WHITE_ROW } from './image-row.ts'
 import { BLACK_CODES, END_OF_LINE, HORIZONTAL, LONGEST_MAKE_UP, MODE_CODES, PASS, WHITE_CODES } from './run-length-codes.ts'
 
@@ -9,16 +10,34 @@ const FIRST_BYTES = 16_384
 const LONGEST_VERTICAL = 3
 const MAKE_UP_STEP = 64
 
-/** Writes rows in ITU-T T.6 coding, whatever coding they came in: every program that shows documents reads it, and it has no room for damage. */
+/** How a page is coded that is to be sent. */
+export interface WriterFormat {
+  readonly coding: PageCoding
+  /** A row is filled up to as many bits: the paper has to move (T.4 4.1.3). */
+  readonly leastRowBits: number
+  /** With MR: after each row that stands alone so many are coded by the one above, less one (T.4 4.2.2: 2 or 4). */
+  readonly rowsByAbove: number
+}
+
+const T6: WriterFormat = { coding: 'MMR', leastRowBits: 0, rowsByAbove: Infinity }
+/** T.4 4.1.4: that many ends of line end the page. */
+const ENDS_OF_PAGE = 6
+
+/**
+ * Writes rows in ITU-T T.6 coding, whatever coding they came in: every program that shows documents reads it, and it has no room for damage. Or in a
+ * coding of T.4, for a fax machine that has no other.
+ */
 export class PageWriter {
   readonly #columns: number
+  readonly #format: WriterFormat
   #bytes = new Uint8Array(FIRST_BYTES)
   #bitCount = 0
   #above: ImageRow = WHITE_ROW
   #rows = 0
 
-  constructor(columns: number) {
+  constructor(columns: number, format = T6) {
     this.#columns = columns
+    this.#format = format
   }
 
   get rows(): number {
@@ -28,7 +47,9 @@ export class PageWriter {
   /** @returns false when the page is full */
   push(row: ImageRow): boolean {
     if (this.#rows >= MAX_ROWS || this.#bitCount > MAX_PAGE_BYTES * 8) return false
-    this.#writeRow(row)
+    const { coding, rowsByAbove } = this.#format
+    if (coding === 'MMR') this.#writeRow(row)
+    else this.#writeLine(row, coding === 'MH' || this.#rows % rowsByAbove === 0)
     this.#above = row
     this.#rows++
     return true
@@ -39,10 +60,35 @@ export class PageWriter {
     return this.push(this.#above)
   }
 
-  /** The page up to here, with its end (T.6 section 2.4.1.1). */
+  /** The page up to here, with its end (T.6 section 2.4.1.1, T.4 4.1.4 and 4.2.3). */
   finish(): Uint8Array {
-    this.#write(END_OF_LINE + END_OF_LINE)
+    const { coding } = this.#format
+    if (coding === 'MMR') this.#write(END_OF_LINE + END_OF_LINE)
+    else this.#write((coding === 'MR' ? `${END_OF_LINE}1` : END_OF_LINE).repeat(ENDS_OF_PAGE))
     return this.#bytes.slice(0, Math.ceil(this.#bitCount / 8))
+  }
+
+  /** A row of T.4: with an end of line before it, which says with MR how it is coded (T.4 4.2.2), and zeros behind it. */
+  #writeLine(row: ImageRow, isAlone: boolean): void {
+    const { coding, leastRowBits } = this.#format
+    const from = this.#bitCount
+    this.#write(END_OF_LINE)
+    if (coding === 'MR') this.#write(isAlone ? '1' : '0')
+    if (isAlone) this.#writeRowAlone(row)
+    else this.#writeRow(row)
+    const missing = leastRowBits - (this.#bitCount - from)
+    if (missing > 0) this.#write('0'.repeat(missing))
+  }
+
+  /** T.4 section 4.1: white and black in turn. */
+  #writeRowAlone(row: ImageRow): void {
+    let at = 0
+    let isBlack = false
+    for (const next of [...row, this.#columns]) {
+      this.#writeRun(next - at, isBlack)
+      at = next
+      isBlack = !isBlack
+    }
   }
 
   /** T.6 section 2.2.5. */
@@ -82,7 +128,7 @@ export class PageWriter {
   }
 
   #write(code: string): void {
-    if ((this.#bitCount + code.length) / 8 >= this.#bytes.length) {
+    while ((this.#bitCount + code.length) / 8 >= this.#bytes.length) {
       const larger = new Uint8Array(this.#bytes.length * 2)
       larger.set(this.#bytes)
       this.#bytes = larger

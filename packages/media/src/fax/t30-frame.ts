@@ -4,9 +4,9 @@
 
 /** FCF of what a called terminal says, and of what it hears; the X bit of the latter left out. */
 export const FCF = {
-  DIS: 0x01, CSI: 0x02, CFR: 0x21, FTT: 0x22, CTR: 0x23, MCF: 0x31, RTN: 0x32, ERR: 0x38, PPR: 0x3d, DCN: 0x5f,
+  DIS: 0x01, CSI: 0x02, CFR: 0x21, FTT: 0x22, CTR: 0x23, MCF: 0x31, RTN: 0x32, RTP: 0x33, PIN: 0x34, PIP: 0x35, RNR: 0x37, ERR: 0x38, PPR: 0x3d, DCN: 0x5f,
   DCS: 0x41, TSI: 0x42, CTC: 0x48, CRP: 0x58, FCD: 0x60, RCP: 0x61,
-  EOM: 0x71, MPS: 0x72, EOR: 0x73, EOP: 0x74, PRI_EOM: 0x79, PRI_MPS: 0x7a, PRI_EOP: 0x7c, PPS: 0x7d,
+  EOM: 0x71, MPS: 0x72, EOR: 0x73, EOP: 0x74, RR: 0x76, PRI_EOM: 0x79, PRI_MPS: 0x7a, PRI_EOP: 0x7c, PPS: 0x7d,
 } as const // prettier-ignore
 
 export interface T30Frame {
@@ -33,6 +33,11 @@ export function buildT30Frame(fcf: number, information: Iterable<number> = [], i
   return Uint8Array.from([ADDRESS, isFinal ? CONTROL_FINAL : CONTROL, fcf, ...information])
 }
 
+/** What a calling terminal says that has heard a DIS: its X bit is set (T.30 5.3.6.1). Frames of a page have none. */
+export function buildT30Command(fcf: number, information: Iterable<number> = [], isFinal = true): Uint8Array {
+  return buildT30Frame(fcf | X_BIT, information, isFinal)
+}
+
 /** The bits of a field, numbered from 1 in the order of T.30 table 2. */
 function bitsOf(information: Uint8Array): (bit: number) => boolean {
   return (bit) => ((information[(bit - 1) >> 3] ?? 0) & (0x80 >> ((bit - 1) & 7))) !== 0
@@ -55,12 +60,14 @@ const CAPABILITY_OCTETS = 6
 
 /** What we can (T.30 table 2). @param hasCorrection false: without error correction mode, and so without T.6 */
 export function buildDis(hasCorrection: boolean): Uint8Array {
-  const octets = new Uint8Array(CAPABILITY_OCTETS)
-  for (const bit of CAPABILITIES) {
-    if (!hasCorrection && WITHOUT_CORRECTION.has(bit)) continue
-    octets[(bit - 1) >> 3] = (octets[(bit - 1) >> 3] ?? 0) | (0x80 >> ((bit - 1) & 7))
-  }
-  return buildT30Frame(FCF.DIS, octets)
+  return buildT30Frame(FCF.DIS, fieldOf(CAPABILITY_OCTETS, hasCorrection ? CAPABILITIES : CAPABILITIES.filter((bit) => !WITHOUT_CORRECTION.has(bit))))
+}
+
+/** A field with these bits set. */
+function fieldOf(octetCount: number, bits: readonly number[]): Uint8Array {
+  const octets = new Uint8Array(octetCount)
+  for (const bit of bits) octets[(bit - 1) >> 3] = (octets[(bit - 1) >> 3] ?? 0) | (0x80 >> ((bit - 1) & 7))
+  return octets
 }
 
 /** What the sender chose (DCS). */
@@ -90,6 +97,82 @@ export function readDcs(information: Uint8Array): T30Command | undefined {
   const rowsPerMetre = bit(41) ? 15_400 : bit(15) ? 7_700 : 3_850
   return { bitRate, columns, columnsPerMetre: COLUMNS_PER_METRE, rowsPerMetre, coding, hasCorrection }
 }
+
+/** What a called terminal can (DIS), as far as we make use of it. */
+export interface T30Capabilities {
+  readonly receives: boolean
+  /** Bits 11 to 14: which modems it has. */
+  readonly modems: number
+  readonly isFine: boolean
+  readonly isSuperfine: boolean
+  readonly hasReadCoding: boolean
+  readonly hasCorrection: boolean
+  readonly hasMmr: boolean
+  readonly takesAnyLength: boolean
+  readonly widths: readonly number[]
+  /** How long a row must take at least, of pages of 3.85 rows a millimetre and of finer ones. */
+  readonly leastRowMs: { readonly standard: number; readonly fine: number }
+}
+
+/** Bits 21 to 23 of a DIS: the times of T.30 table 2. */
+const ROW_TIMES: readonly (readonly [standard: number, fine: number])[] = [[20, 20], [40, 40], [10, 10], [10, 5], [5, 5], [40, 20], [20, 10], [0, 0]] // prettier-ignore
+
+export function readDis(information: Uint8Array): T30Capabilities {
+  const bit = bitsOf(information)
+  const number = (...bits: readonly number[]): number => bits.reduce((value, one) => value * 2 + (bit(one) ? 1 : 0), 0)
+  const [standard, fine] = ROW_TIMES[number(21, 22, 23)] ?? [20, 20]
+  const hasCorrection = bit(24) && bit(27)
+  return {
+    receives: bit(10),
+    modems: number(11, 12, 13, 14),
+    isFine: bit(15),
+    isSuperfine: bit(24) && bit(32) && bit(40) && bit(41),
+    hasReadCoding: bit(16),
+    hasCorrection,
+    hasMmr: hasCorrection && bit(31),
+    takesAnyLength: bit(20),
+    widths: bit(18) ? [1_728, 2_048, 2_432] : bit(17) ? [1_728, 2_048] : [1_728],
+    leastRowMs: { standard, fine },
+  }
+}
+
+/** The bits of a DCS that each choice sets (T.30 table 2). */
+const RATE_BITS: readonly number[] = [11, 12, 13, 14]
+const WIDTH_BITS: Readonly<Record<number, readonly number[]>> = { 2_432: [18], 2_048: [17] }
+const ROW_TIME_BITS: Readonly<Record<number, readonly number[]>> = { 40: [23], 10: [22], 5: [21], 0: [21, 22, 23] }
+
+export interface NewCommand extends Omit<T30Command, 'bitRate' | 'columnsPerMetre'> {
+  /** Bits 11 to 14. */
+  readonly rateCode: number
+  /** 0 with error correction, where there is no fill. */
+  readonly leastRowMs: number
+  readonly isAnyLength: boolean
+}
+
+/** What the pages will be (DCS). It is no longer than it has to be: old machines know three octets. */
+export function buildDcs({ rateCode, columns, rowsPerMetre, coding, hasCorrection, leastRowMs, isAnyLength }: NewCommand): Uint8Array {
+  const isSuperfine = rowsPerMetre >= SUPERFINE_ROWS
+  const bits = [
+    10,
+    ...RATE_BITS.filter((_bit, index) => (rateCode & (0b1000 >> index)) !== 0),
+    ...(rowsPerMetre >= FINE_ROWS && !isSuperfine ? [15] : []),
+    ...(coding === 'MR' ? [16] : []),
+    ...(WIDTH_BITS[columns] ?? []),
+    ...(isAnyLength ? [20] : []),
+    ...(ROW_TIME_BITS[leastRowMs] ?? []),
+    ...(hasCorrection ? [27] : []),
+    ...(coding === 'MMR' ? [31] : []),
+    ...(isSuperfine ? [41] : []),
+  ]
+  const octets = Math.max(3, Math.ceil(Math.max(...bits) / 8))
+  // 24, 32 and 40 say that an octet follows.
+  const more = [24, 32, 40].filter((bit) => bit < octets * 8)
+  return buildT30Command(FCF.DCS, fieldOf(octets, [...bits, ...more]))
+}
+
+/** Rows in a metre, as T.4 has them: 7.7 and 15.4 in a millimetre. */
+export const FINE_ROWS = 7_700
+export const SUPERFINE_ROWS = 15_400
 
 /** The number a terminal calls itself by: its last digit comes first (T.30 5.3.6.2.4). */
 export function readIdent(information: Uint8Array): string {
