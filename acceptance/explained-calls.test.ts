@@ -208,6 +208,19 @@ describe('what is explained and what is done are one', () => {
     }
   })
 
+  it('a click to call that nobody would be called for is refused with the same reason, and no phone rings', async () => {
+    for (const [from, dialed, refused] of [
+      [CALLER, '5550105', { code: 'NotAllowedByDialPlan', statusCode: 404 }],
+      [CALLER, '4999', { code: 'UnknownExtension', statusCode: 404 }],
+      [POOR, FAR, { code: 'PlanMinutesExhausted', statusCode: 402 }],
+    ] as const) {
+      const { status, body } = await account.http.post<{ data?: unknown }>(`${account.path}/calls`, { from: logins.get(from)?.lineId, to: dialed })
+      expect([status, body.data]).toMatchObject([400, refused])
+    }
+    const live = done(await account.http.get<{ results: readonly unknown[] }>(`${account.path}/calls`))
+    expect(live.results).toEqual([])
+  })
+
   it('nobody of a suspended account calls or is called, but for help', async () => {
     done(await account.http.patch(account.path, { status: 'SUSPENDED' }))
     try {
@@ -219,6 +232,12 @@ describe('what is explained and what is done are one', () => {
         const { decisions } = done(await tenant.http.post<Explanation>(`${tenant.path}/routing/explain`, { from: logins.get(CALLER)?.lineId, to: dialed }))
         const { status } = await made({ dialed: to(dialed), status: 0 })
         expect([dialed, decisions.at(-1)?.result.code, status]).toEqual([dialed, code, code === undefined ? 200 : 403])
+        const clicked = await account.http.post<{ errorCode: string; data?: unknown }>(`${account.path}/calls`, {
+          from: logins.get(CALLER)?.lineId,
+          to: dialed,
+        })
+        expect([clicked.status, clicked.body.errorCode]).toEqual([400, code === undefined ? 'EmergencyDialed' : 'CallRefused'])
+        if (code !== undefined) expect(clicked.body).toMatchObject({ data: { code, statusCode: 403 } })
       }
     } finally {
       done(await account.http.patch(account.path, { status: 'ACTIVE' }))

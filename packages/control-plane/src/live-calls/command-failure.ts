@@ -33,3 +33,9 @@ export function commandFailure(result: Exclude<CallCommandResult, 'done'>, callI
       )
   }
 }
+
+/** The call would end as soon as it is dialed: nobody's phone rings for that. */
+export function wouldBeRefused(refusal: { readonly code: string; readonly statusCode: number; readonly reasonPhrase: string }): ApiFailure {
+  const { code, statusCode, reasonPhrase } = refusal
+  return inConflict('CallRefused', `The call would be refused with ${statusCode} ${reasonPhrase} (${code}).`, { code, statusCode, reasonPhrase })
+}

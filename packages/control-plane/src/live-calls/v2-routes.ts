@@ -2,9 +2,9 @@ import { err, ok } from '@dialtone/foundation'
 import Type from 'typebox'
 import { accountOperation, named, oneOf, type Operation } from '../http/index.ts'
 import { invalidField, unavailable } from '../failures/index.ts'
-import { findCaller } from '../routing-explanations/index.ts'
+import { findCaller, refusalOfDialed } from '../routing-explanations/index.ts'
 import { CallTraceView, callTraceView } from './call-trace-view.ts'
-import { commandFailure } from './command-failure.ts'
+import { commandFailure, wouldBeRefused } from './command-failure.ts'
 import { findCallTrace, findLiveCall } from './find-call.ts'
 import { recordCall } from './record-call.ts'
 import { superviseCall } from './supervise-call.ts'
@@ -140,6 +140,8 @@ export const liveCallOperations: readonly Operation[] = [
       if (caller.value.kind !== 'line' || caller.value.accountId !== scope.accountId)
         return err(invalidField('from', `"${body.from}" is nobody of this account`, 'a line or a user of the account', 'UnknownCaller'))
       const { accountId, lineId } = caller.value
+      const refusal = await refusalOfDialed(context, caller.value, body.to)
+      if (refusal !== undefined) return err(wouldBeRefused(refusal))
       const originated = await context.calls.originate({ accountId, lineId, dialed: body.to })
       if (originated === undefined) return err(unavailable('SwitchUnavailable', 'The switch does not answer; try again in a moment.'))
       const { result, sessionId: id = '' } = originated

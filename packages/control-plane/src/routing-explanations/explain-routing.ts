@@ -83,6 +83,18 @@ async function answer(context: Context, question: ExplainQuestion, asOf: Date | 
   return ok({ question, explanation, price, states: past?.states ?? [] })
 }
 
+/** Why a call of a line would come to nobody now, before anybody is tried: by the rules, or because whoever pays may not. undefined: somebody is called. */
+export async function refusalOfDialed(context: Context, line: { readonly accountId: string; readonly lineId: string }, dialed: string) {
+  const atMs = context.clock.nowMs() - (context.clock.aheadMs ?? 0)
+  const question: ExplainQuestion = { accountId: line.accountId, call: { direction: 'originating', fromLineId: line.lineId, dialed }, atMs }
+  const explained = await withRefusals(context, question, await context.calls.explain(question))
+  const last = explained?.decisions.at(-1)
+  // What became of a try is another matter when it is made.
+  if (last === undefined || last.after !== undefined) return undefined
+  if (last.verdict.kind === 'reject') return last.verdict
+  return last.verdict.kind === 'ring' ? undefined : last.paid?.find(({ refusal }) => refusal !== undefined)?.refusal
+}
+
 /** As long as somebody would have to pay who has not been asked: what he refuses is not called, and something else may be. */
 async function withRefusals(context: Context, question: ExplainQuestion, explained: CallExplanation | undefined): Promise<CallExplanation | undefined> {
   let explanation = explained
