@@ -1,4 +1,5 @@
 import type { MediaReport } from '@dialtone/media'
+import { answeredAtOf } from '../calls/state/late-legs.ts'
 import type { AccountView, CallState } from '../calls/state/call-state.ts'
 import type { ForwardView } from '../calls/state/forward-view.ts'
 import type { CallDirection, CallRecord } from '../ports/call-record.ts'
@@ -50,7 +51,7 @@ function buildRecord(call: CallState, account: AccountView, mediaReport: MediaRe
     direction: directionOf(call, account),
     startedAtMs: account.startedAtMs,
     ringingAtMs: call.ringingAtMs,
-    answeredAtMs: ended === undefined ? call.answeredAtMs : undefined,
+    answeredAtMs: ended === undefined ? answeredAtOf(call, account) : undefined,
     endedAtMs: ended?.atMs ?? endOf(call),
     dialedNumber: origin.dialed,
     callingNumber: account.caller?.number ?? origin.number,

@@ -8,6 +8,7 @@ import type { Limit } from './authorized-limits.ts'
 import { endSetup, endTalk } from './end-call.ts'
 import type { ForwardView } from './forward-view.ts'
 import { failSetup } from './join-events.ts'
+import { paidSinceOf } from './late-legs.ts'
 import { isMixed } from './mix-state.ts'
 
 type Routed = Extract<CallEvent, { type: 'routed' }>
@@ -129,7 +130,8 @@ export function announceLimit(step: Step, promptId: 'minutes-used-up' | 'minute-
 
 /** A minute before nothing can be left any more the two are told, unless they have hardly begun to talk. */
 function startWarning(step: Step, atMs: number): Step {
-  const { mostSeconds, answeredAtMs } = step.state
+  const { mostSeconds } = step.state
+  const answeredAtMs = paidSinceOf(step.state)
   if (mostSeconds === undefined || answeredAtMs === undefined || mostSeconds < WARNED_BEFORE_SECONDS + WARNED_AFTER_SECONDS) return step
   const warnAtMs = answeredAtMs + (mostSeconds - WARNED_BEFORE_SECONDS) * 1000
   return warnAtMs < atMs ? step : startTimer(step, 'minuteLeft', warnAtMs - atMs)

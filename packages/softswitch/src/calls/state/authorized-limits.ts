@@ -1,4 +1,5 @@
 import type { CallState } from './call-state.ts'
+import { answeredAtOf } from './late-legs.ts'
 
 /** A timer may be that much early, and a call go on so long while more is asked for. */
 export const TICK_MS = 50
@@ -31,14 +32,15 @@ function limitOf({
 
 /** When the authorised time of each payer is over. */
 export function limitsOf(state: CallState): readonly Limit[] {
-  const { answeredAtMs, transfer } = state
+  const { transfer } = state
   if (!isLimited(state)) return NO_LIMITS
-  const views = transfer.recordsMoved || answeredAtMs === undefined ? [] : [...state.accounts, ...(state.forwards ?? [])]
-  const own = views.flatMap(({ recordId, accountId, authorization, ended }): Limit[] =>
-    authorization?.maxSeconds === undefined || ended !== undefined
-      ? []
-      : [limitOf({ recordId, accountId, fromMs: answeredAtMs ?? 0, maxSeconds: authorization.maxSeconds })],
-  )
+  const views = transfer.recordsMoved ? [] : [...state.accounts, ...(state.forwards ?? [])]
+  const own = views.flatMap((view): Limit[] => {
+    const { recordId, accountId, authorization, ended } = view
+    const fromMs = answeredAtOf(state, view)
+    if (authorization?.maxSeconds === undefined || ended !== undefined || fromMs === undefined) return []
+    return [limitOf({ recordId, accountId, fromMs, maxSeconds: authorization.maxSeconds })]
+  })
   const carried = [transfer.guests.caller, transfer.guests.callee].flatMap((guest) => guest?.records ?? [])
   const others = carried.flatMap(({ id: recordId, accountId, authorization, answeredAtMs: fromMs }): Limit[] =>
     authorization?.maxSeconds === undefined || fromMs === undefined ? [] : [limitOf({ recordId, accountId, fromMs, maxSeconds: authorization.maxSeconds })],

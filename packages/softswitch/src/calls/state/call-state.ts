@@ -73,6 +73,10 @@ export interface AccountView extends CallAccount {
   readonly pickup?: CallPickup | undefined
   /** What the plan that pays for this allowed. */
   readonly authorization?: RecordAuthorization | undefined
+  /** It began when our own end had answered already: it is answered when somebody answers there, if ever. */
+  readonly isLate?: true
+  /** Of one that began late. */
+  readonly answeredAtMs?: number
   /** This account had nothing to do with the call any more when it went on. */
   readonly ended?: { readonly atMs: number; readonly disposition: CallDisposition; readonly statusCode: number; readonly code: string }
 }

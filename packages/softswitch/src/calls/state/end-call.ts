@@ -5,6 +5,7 @@ import type { CallEffect } from './call-effect.ts'
 import type { EndCause, TimerName } from './call-event.ts'
 import { act, changeLeg, CLEANUP_MS, go, startTimer, stopTimers } from './call-state.ts'
 import type { CallOutcome, CallState, LegState, Step } from './call-state.ts'
+import { endLate } from './late-legs.ts'
 import { endMix } from './mix-state.ts'
 import { stopService } from './service-state.ts'
 import { changeTransfer } from './transfer-state.ts'
@@ -57,7 +58,12 @@ export function endSetup(step: Step, end: SetupEnd): Step {
   for (const leg of next.state.legs) if (leg.phase === 'answered') next = byeLeg(next, leg.id, reasonOf(failure))
   const { servedAtMs } = step.state
   if (servedAtMs !== undefined)
-    return closeCall(next, end.atMs, { disposition: 'ANSWERED', statusCode: 200, hangupBy: end.hangupBy, code: failure.code }, servedAtMs)
+    return closeCall(
+      endLate(next, end.atMs, failure),
+      end.atMs,
+      { disposition: 'ANSWERED', statusCode: 200, hangupBy: end.hangupBy, code: failure.code },
+      servedAtMs,
+    )
   const outcome: CallOutcome = { disposition: failure.disposition, statusCode: failure.statusCode, hangupBy: end.hangupBy, code: failure.code }
   return closeCall(next, end.atMs, outcome, undefined)
 }

@@ -1,6 +1,7 @@
 import type { RouteVerdict } from '@dialtone/call-routing'
 import type { CallEvent } from './call-event.ts'
 import type { AccountView, CallState } from './call-state.ts'
+import { lateness } from './late-legs.ts'
 
 type Routed = Extract<CallEvent, { type: 'routed' }>
 
@@ -59,6 +60,7 @@ export function forwardLegOf(
     recordId: forwardRecordId,
     role: 'destination',
     startedAtMs: atMs,
+    ...lateness(state),
     caller,
     calledNumber: number,
     destination: decision.kind === 'carrier' ? 'pstn' : decision.accountId === account.accountId ? 'own' : 'other',

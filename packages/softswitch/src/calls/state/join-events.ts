@@ -182,7 +182,7 @@ export function onRenegotiationRefused(step: Step, event: Of<'reinviteRejected'>
  * Nobody could be had. A transferee whose transferor has hung up is given back: the transferor's phone rings again, once.
  */
 export function failSetup(step: Step, end: SetupEnd): Step {
-  const told = tellServiceOfFailure(step)
+  const told = tellServiceOfFailure(step, end.atMs)
   if (told !== undefined) return told
   const { recallTo, recalled } = step.state.transfer
   const caller = partyOf(step.state, 'caller')

@@ -7,6 +7,7 @@ import type { CallState, LegState, Step } from './call-state.ts'
 import { ANSWERED_ELSEWHERE, byeLeg, cancelLegs, endSetup, endTalk, goneReason, NORMAL_CLEARING } from './end-call.ts'
 import { onOwnPhoneAnswered } from './click-to-call.ts'
 import { connectWaiting, tellProgress } from './join-events.ts'
+import { answerLate } from './late-legs.ts'
 import type { BesidePlan, LegPlan } from './leg-plan.ts'
 import { askRedirection } from './redirection.ts'
 import { refusesMedia } from './refuses-media.ts'
@@ -74,12 +75,13 @@ export function onLegAnswered(step: Step, event: Of<'legAnswered'>): Step {
   const descriptions = { ...step.state.descriptions, callee: sdp }
   const talking = go(step, { phase: 'talking', winnerId: leg.id, answeredAtMs, accounts, legs, descriptions })
   const others = cancelLegs(talking, ANSWERED_ELSEWHERE, (other) => other.id !== leg.id)
-  const alone = endForwards(stopService(others), event.atMs, (recordId) => recordId !== leg.plan.beside?.forward?.recordId)
+  const ended = endForwards(stopService(others), event.atMs, (recordId) => recordId !== leg.plan.beside?.forward?.recordId)
+  const alone = answerLate(ended, event.atMs)
   const { clickToCall } = step.state
   if (clickToCall !== undefined) return onOwnPhoneAnswered(stopTimers(alone, 'ring', 'maxRing'), event.atMs, clickToCall)
   const next = answerCaller(stopTimers(alone, 'ring', 'beside', 'carrierSetup', 'maxRing'), leg.id, sdp)
   const bounded = startTimer(act(next, { type: 'checkpointRecords' }), 'maxCall', step.state.times.maxCallMs)
-  return startLimitTimer(bounded, answeredAtMs)
+  return startLimitTimer(bounded, event.atMs)
 }
 
 /** What the records know from now on: who has answered, and for which account when it was called beside the others. */

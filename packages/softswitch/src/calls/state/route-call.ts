@@ -7,6 +7,7 @@ import type { AccountView, Attempt, CallState, LegState, Step } from './call-sta
 import { endSetup } from './end-call.ts'
 import { forwardsOf } from './forward-view.ts'
 import { failSetup } from './join-events.ts'
+import { lateness } from './late-legs.ts'
 import { awaitBeside, startLegs, startOf } from './ring-beside.ts'
 import { beginService } from './service-events.ts'
 import { beginTake } from './take-events.ts'
@@ -201,7 +202,7 @@ function destinationView(state: CallState, event: Learned): AccountView {
   const call = state.question.call
   const calledNumber = calledNumberOf(state.question)
   const caller = call.direction === 'terminating' ? call.caller : undefined
-  return { ...event.account, role: 'destination', startedAtMs: event.atMs, caller, calledNumber, ...NOWHERE }
+  return { ...event.account, role: 'destination', startedAtMs: event.atMs, caller, calledNumber, ...NOWHERE, ...lateness(state) }
 }
 
 export function calledNumberOf({ call }: RouteQuestion): string {

@@ -3,6 +3,8 @@ import { callFailure } from '../call-failure.ts'
 import type { CallEvent } from './call-event.ts'
 import { act, go, MAX_HOPS, startTimer, stopTimers } from './call-state.ts'
 import type { CallState, Step } from './call-state.ts'
+import { FORWARD_ENDS } from './forward-view.ts'
+import { answerLate, endLate } from './late-legs.ts'
 import type { ServiceView } from './service-state.ts'
 import { cancelLegs, endSetup, NORMAL_CLEARING } from './end-call.ts'
 import { keyOfInfo } from './dtmf-events.ts'
@@ -42,7 +44,8 @@ export function openService(step: Step, atMs: number): Step {
       return act(step, { type: 'tellCall', sessionId: transfer.origin.fromSessionId, message })
     }
     case 'waiting': {
-      const served = servedAtMs === undefined ? beginServed(step, atMs) : step
+      // Of another account it may be.
+      const served = servedAtMs === undefined ? beginServed(step, atMs) : answerLate(step, atMs)
       // A transferee that is just being asked to hear us begins when it does.
       return transfer.renegotiation === undefined ? runService(served) : served
     }
@@ -143,20 +146,21 @@ function goOn(step: Step, to: CallTarget, hops: number): Step {
 }
 
 /** Nobody answered whom the program rang: it hears why and goes on. @returns undefined when no program waits for it */
-export function tellServiceOfFailure(step: Step): Step | undefined {
+export function tellServiceOfFailure(step: Step, atMs: number): Step | undefined {
   const { service, trail } = step.state
   if (service?.phase !== 'ringing') return undefined
-  return tellService(step, trail.at(-1)?.outcome ?? 'failed')
+  return tellService(step, trail.at(-1)?.outcome ?? 'failed', atMs)
 }
 
 /** It rang as long as the program wanted. */
-export function onServiceRingTimeout(step: Step): Step {
-  return step.state.service?.phase === 'ringing' ? tellService(step, 'no-answer') : step
+export function onServiceRingTimeout(step: Step, atMs: number): Step {
+  return step.state.service?.phase === 'ringing' ? tellService(step, 'no-answer', atMs) : step
 }
 
-function tellService(step: Step, outcome: RouteAttempt['outcome']): Step {
+function tellService(step: Step, outcome: RouteAttempt['outcome'], atMs: number): Step {
   const { service } = step.state
   if (service === undefined) return step
-  const quiet = stopTimers(cancelLegs(step, NORMAL_CLEARING), 'ring', 'carrierSetup', 'serviceRing')
+  const ended = endLate(cancelLegs(step, NORMAL_CLEARING), atMs, { ...FORWARD_ENDS[outcome], statusCode: step.state.trail.at(-1)?.statusCode ?? 480 })
+  const quiet = stopTimers(ended, 'ring', 'carrierSetup', 'serviceRing')
   return go(quiet, { service: { ...service, phase: 'running' }, attempt: undefined }, { type: 'tellService', outcome })
 }

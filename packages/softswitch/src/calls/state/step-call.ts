@@ -270,7 +270,7 @@ function onTimer(step: Step, name: TimerName, atMs: number): Step {
     case 'minuteLeft':
       return onMinuteLeft(fired)
     case 'serviceRing':
-      return onServiceRingTimeout(fired)
+      return onServiceRingTimeout(fired, atMs)
     case 'parting':
       return onPartingOver(fired)
     case 'cleanup':
