@@ -5,7 +5,7 @@ export interface ContractDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 
-export type Aspect = 'path' | 'status' | 'query' | 'body' | 'answer'
+export type Aspect = 'path' | 'status' | 'query' | 'required' | 'body' | 'answer' | 'types'
 
 export interface Difference {
   /** Method and path as the public interface writes them. */
@@ -29,17 +29,23 @@ interface Described {
   readonly tags: readonly string[]
   readonly successStatuses: readonly string[]
   readonly queryNames: readonly string[]
+  readonly requiredQuery: readonly string[]
   /** What may be sent, and what comes back: members by their place, with the values of lists that are fixed. */
   readonly body: Members
   readonly answer: Members
 }
 
-/** `address.city` → the values it may have; none when it is free. */
-type Members = ReadonlyMap<string, readonly string[]>
+/** `address.city` → the values it may have, none when it is free, and the JSON types it may be of, none when nobody says. */
+type Members = ReadonlyMap<string, Member>
+
+interface Member {
+  readonly values: readonly string[]
+  readonly types: ReadonlySet<string>
+}
 
 interface RawOperation {
   readonly tags?: readonly string[]
-  readonly parameters?: readonly { readonly name: string; readonly in: string }[]
+  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required?: boolean }[]
   readonly requestBody?: unknown
   readonly responses?: Readonly<Record<string, unknown>>
 }
@@ -85,14 +91,35 @@ function differencesOf(theirs: Described, mine: Described, leftOut: ReadonlySet<
     // What the answer shows and the body does not take is ours to say: ids, counts, states.
     ...lackOf(operation, 'body', theirs.body, new Map([...mine.answer, ...mine.body]), leftOut),
     ...lackOf(operation, 'answer', theirs.answer, mine.answer, leftOut),
+    ...requiredBesides(operation, theirs, mine),
+    ...otherTypes(operation, 'takes', theirs.body, mine.body),
+    ...otherTypes(operation, 'answers', theirs.answer, mine.answer),
   ]
+}
+
+/** A caller written for the public interface leaves out what it lets him leave out. */
+function requiredBesides(operation: string, theirs: Described, mine: Described): readonly Difference[] {
+  const besides = mine.requiredQuery.filter((name) => theirs.queryNames.includes(name) && !theirs.requiredQuery.includes(name))
+  return besides.length === 0 ? [] : [{ operation, aspect: 'required', text: `ours requires ${besides.join(', ')}` }]
+}
+
+/** A client in a language with types reads nothing of an answer in which a number is text. */
+function otherTypes(operation: string, what: 'takes' | 'answers', theirs: Members, ours: Members): readonly Difference[] {
+  const other = [...theirs].flatMap(([place, { types }]) => {
+    const mine = ours.get(place)?.types ?? new Set<string>()
+    const isKnown = types.size > 0 && mine.size > 0
+    // What we take may be more; what we answer may not.
+    const fits = what === 'takes' ? !types.isDisjointFrom(mine) : mine.isSubsetOf(types)
+    return !isKnown || fits ? [] : [`${place}: public ${[...types].join('|')}, ours ${[...mine].join('|')}`]
+  })
+  return other.length === 0 ? [] : [{ operation, aspect: 'types', text: `${what} ${other.join(', ')}` }]
 }
 
 /** What theirs has and ours has not; what ours has besides is no difference: clients read by name. */
 function lackOf(operation: string, aspect: Aspect, theirs: Members, ours: Members, leftOut: ReadonlySet<string>): readonly Difference[] {
-  const lacking = [...theirs].flatMap(([place, values]) => {
+  const lacking = [...theirs].flatMap(([place, { values }]) => {
     if (place.split('.').some((name) => name === '*' || leftOut.has(name))) return []
-    const mine = ours.get(place)
+    const mine = ours.get(place)?.values
     // A free object of ours takes and shows whatever is inside it.
     if (mine === undefined) return hasFreeAncestor(place, ours) ? [] : [place]
     const missing = mine.length === 0 ? [] : values.filter((value) => !mine.includes(value))
@@ -116,13 +143,14 @@ function operationsOf(document: ContractDocument): readonly Described[] {
 }
 
 function describe(method: string, path: string, operation: RawOperation, document: ContractDocument): Described {
-  const queryNames = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query').map((parameter) => parameter.name)
+  const query = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query')
   return {
     method: method.toUpperCase(),
     path,
     tags: operation.tags ?? [],
     successStatuses: sorted(Object.keys(operation.responses ?? {}).filter((status) => /^[23]\d\d$/.test(status))),
-    queryNames: sorted(queryNames),
+    queryNames: sorted(query.map(({ name }) => name)),
+    requiredQuery: sorted(query.filter(({ required }) => required === true).map(({ name }) => name)),
     body: membersOf(contentOf(operation.requestBody), document),
     answer: membersOf(contentOf(Object.entries(operation.responses ?? {}).find(([status]) => /^2\d\d$/.test(status))?.[1]), document),
   }
@@ -140,7 +168,7 @@ function contentOf(described: unknown): Schema | undefined {
 const MAX_DEPTH = 4
 
 function membersOf(schema: Schema | undefined, document: ContractDocument): Members {
-  const members = new Map<string, readonly string[]>()
+  const members = new Map<string, Member>()
   collect(schema, '', 0, new Set())
   return members
 
@@ -155,13 +183,24 @@ function membersOf(schema: Schema | undefined, document: ContractDocument): Memb
     const known = (one['properties'] ?? {}) as Readonly<Record<string, Schema>>
     for (const [name, member] of Object.entries(known)) {
       const values = (resolved(member, document)?.['enum'] ?? []) as readonly unknown[]
-      members.set(below(name), [...(members.get(below(name)) ?? []), ...values.map(String)])
+      const before = members.get(below(name))
+      const types = new Set([...(before?.types ?? []), ...typesOf(member, document, 0)])
+      members.set(below(name), { values: [...(before?.values ?? []), ...values.map(String)], types })
       collect(member, below(name), depth + 1, further)
     }
     const isFree = one['type'] === 'object' && Object.keys(known).length === 0 && listAt(one, 'allOf').length + listAt(one, 'anyOf').length === 0
     if (isFree || (typeof one['additionalProperties'] === 'object' && one['additionalProperties'] !== null) || one['patternProperties'] !== undefined)
-      members.set(below('*'), [])
+      members.set(below('*'), { values: [], types: new Set() })
   }
+}
+
+/** Of a schema and its alternatives. Whole numbers are numbers, and null is nothing. */
+function typesOf(given: Schema, document: ContractDocument, depth: number): readonly string[] {
+  const one = resolved(given, document)
+  if (one === undefined || depth > MAX_DEPTH) return []
+  const said = [one['type'] ?? []].flat().map((type) => (type === 'integer' ? 'number' : String(type)))
+  const parts = [...listAt(one, 'allOf'), ...listAt(one, 'anyOf'), ...listAt(one, 'oneOf')]
+  return [...said, ...parts.flatMap((part) => typesOf(part, document, depth + 1))].filter((type) => type !== 'null')
 }
 
 function listAt(schema: Schema, name: string): readonly Schema[] {

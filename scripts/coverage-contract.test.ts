@@ -42,6 +42,20 @@ describe('comparing the members of bodies and answers', () => {
     expect(lacks(documentOf({ id: text, kind: text, place: { type: 'object', properties: { city: text } } }), new Set(['zip']))).toEqual([])
   })
 
+  it('finds what is of another type: an answer may be less than the public one says, what is taken more', () => {
+    const number = { type: 'integer' }
+    const either = { anyOf: [text, { type: 'null' }, number] }
+    const said = (mine: object, public_: object) =>
+      compareContracts(documentOf({ id: mine }) as typeof theirs, documentOf({ id: public_ })).differences.map((one) => [one.aspect, one.text])
+    expect(said(number, text)).toEqual([
+      ['types', 'takes id: public string, ours number'],
+      ['types', 'answers id: public string, ours number'],
+    ])
+    expect(said(either, text)).toEqual([['types', 'answers id: public string, ours string|number']])
+    expect(said(text, either)).toEqual([])
+    expect(said(number, { type: ['number', 'null'] })).toEqual([])
+  })
+
   it('lets a body leave out what the answer says', () => {
     const { id: _ours, ...settable } = { id: text, kind: text, place: { type: 'object', properties: { city: text, zip: text } } }
     expect(lacks(documentOf({ ...settable, id: text }, settable))).toEqual([])
@@ -68,6 +82,12 @@ describe('comparing our interface with the public one', () => {
     expect(differencesWith(operation('Thing', '200', 'a', 'q'))).toMatchObject([{ aspect: 'query', text: 'public "q", ours "a q"' }])
     // What every list takes besides is no difference of one.
     expect(differencesWith(operation('Thing', '200', 'cursor', 'pageSize', 'q'))).toEqual([])
+  })
+
+  it('finds what ours requires and the public one does not', () => {
+    const asked = (required: boolean) => ({ ...operation('Thing', '200'), parameters: [{ name: 'q', in: 'query', required }] })
+    expect(differencesWith(asked(true))).toMatchObject([{ aspect: 'required', text: 'ours requires q' }])
+    expect(differencesWith(asked(false))).toEqual([])
   })
 
   it('a reason explains one aspect of one operation; an empty one explains nothing; one too many is stale', () => {

@@ -36,9 +36,9 @@ export const accountSearchOperations: readonly Operation[] = [
     tag: TAG,
     summary: 'Find accounts by any part of their number, name, a telephone number, an e-mail or a MAC address',
     requires: { permission: 'Account', level: 'READ' },
-    query: Type.Object({ q: Type.String({ minLength: 1, maxLength: 256 }) }),
+    query: Type.Object({ q: Type.Optional(Type.String({ maxLength: 256, description: 'Nothing is found by nothing' })) }),
     responses: { 200: Type.Array(AccountSummaryView) },
-    handle: async (context, { scope, query }) => ok({ status: 200, body: await searchAccounts(context, scope, query.q) }),
+    handle: async (context, { scope, query }) => ok({ status: 200, body: await searchAccounts(context, scope, query.q ?? '') }),
   }),
   partitionOperation({
     method: 'GET',

@@ -25,14 +25,17 @@ const terms = {
   rateIntraPartitionAsFree: yesNo,
   overageRatePerMinute: amount,
 }
-const ProductBody = named(
+/** Amounts are kept as the text they came as: 0.1 is not what a number holds. */
+const ProductBody = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 256 }),
+  planMinutes: Type.Integer({ minimum: 0, maximum: 10_000_000 }),
+  defaultPlan: yesNo,
+  ...terms,
+})
+const rate = Type.Optional(Type.Number({ minimum: 0, description: 'Its text is taken too' }))
+const PublishedBody = named(
   'CallingPlanProductRequest',
-  Type.Object({
-    name: Type.String({ minLength: 1, maxLength: 256 }),
-    planMinutes: Type.Integer({ minimum: 0, maximum: 10_000_000 }),
-    defaultPlan: yesNo,
-    ...terms,
-  }),
+  Type.Object({ ...ProductBody.properties, callRateFor411: rate, callRateForOperator: rate, overageRatePerMinute: rate }),
 )
 /** Rates are numbers on the wire, as the interface has them. */
 const ProductView = named(
@@ -89,6 +92,7 @@ export const callingPlanProductOperations: readonly Operation[] = [
     summary: 'Add a calling plan',
     requires: { permission: 'ProductCallingPlan', level: 'CREATE' },
     body: ProductBody,
+    publishedBody: PublishedBody,
     responses: { 200: ProductView },
     handle: async (context, { principal, scope, body }) => {
       const created = await createCallingPlanProduct(context, principal, scope, requestOf(body, DEFAULT_TERMS))
@@ -116,6 +120,7 @@ export const callingPlanProductOperations: readonly Operation[] = [
     requires: { permission: 'ProductCallingPlan', level: 'EDIT' },
     params: ProductPath,
     body: ProductBody,
+    publishedBody: PublishedBody,
     responses: { 200: ProductView },
     handle: async (context, { principal, scope, params, body }) => {
       const updated = await updateCallingPlanProduct(context, principal, scope, params.cppId, () => ok(requestOf(body, DEFAULT_TERMS)))

@@ -86,7 +86,7 @@ describe('adding a device line', () => {
     expect(data).toMatchObject({
       deviceType: 'SPA112',
       lineCount: 1,
-      lines: [{ sipPassword: 'only-once-shown', server: '192.0.2.1', serverPort: 5060, domain: 'dialtone.local' }],
+      lines: [{ sipPassword: 'only-once-shown', server: '192.0.2.1', serverPort: '5060', domain: 'dialtone.local' }],
     })
     const row = await platform.plane.context.database.sql
       .selectFrom('sip_credential')

@@ -27,7 +27,8 @@ export const ProvisioningData = named(
         sipUsername: Type.String(),
         sipPassword: Type.String(),
         server: Type.String(),
-        serverPort: Type.Integer(),
+        /** Text, as the interface has it. */
+        serverPort: Type.String(),
         domain: Type.String(),
         emergencyNumber: Type.String(),
         enabled: Type.Boolean(),
@@ -69,7 +70,7 @@ export async function provisioningData(
       sipUsername: row.sip_username ?? '',
       sipPassword: row.sip_password_sealed === null ? '' : context.sealer.open(row.sip_password_sealed, row.id),
       server: server.host,
-      serverPort: server.port,
+      serverPort: String(server.port),
       domain: domain?.name ?? context.settings.sipDomain,
       emergencyNumber: row.emergency_number ?? '',
       enabled: isInService && row.admin_state === 'ACTIVE',

@@ -51,6 +51,8 @@ describe('requests that a carrier fulfils', () => {
   it('near the customer; with the records given', async () => {
     const made = await ask(request())
     expect(made, JSON.stringify(made.body)).toMatchObject({ status: 200, body: { status: 'COMPLETED', tnQuantity: 2, archived: false } })
+    // Numbers here, text in every other address.
+    expect(made.body['customerServiceRecord']).toMatchObject({ latitude: 42.0987, longitude: -75.9179 })
     expect(await numbers()).toMatchObject([{ carrierStatus: 'ACTIVE', e911Registered: true }, { customerServiceRecord: { businessName: 'Dynamic' } }])
     const read = await platform.call('GET', `${base}/telephonenumber/tn-requests/${String(made.body['id'])}`)
     expect(read.body).toEqual(made.body)

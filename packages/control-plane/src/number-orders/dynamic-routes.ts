@@ -17,7 +17,11 @@ const OrderPath = Type.Object({ partitionId: Type.String(), accountId: Type.Stri
 const MAX_LIST = 100
 const MAX_WHOLE_LIST = 1000
 const text = Type.Optional(Type.String({ maxLength: 64 }))
-const records = { customerServiceRecord: Type.Optional(CustomerServiceRecordView), directoryListing: Type.Optional(DirectoryListingView), e911Address: Type.Optional(E911AddressView) } // prettier-ignore
+/** Of the record of such an order coordinates are numbers, of every other address they are text. */
+const { latitude: _latitude, longitude: _longitude, ...civic } = CustomerServiceRecordView.properties
+const degrees = Type.Optional(Type.Number())
+const OrderRecordView = named('LatLongCustomerServiceRecord', Type.Object({ ...civic, latitude: degrees, longitude: degrees }))
+const records = { customerServiceRecord: Type.Optional(OrderRecordView), directoryListing: Type.Optional(DirectoryListingView), e911Address: Type.Optional(E911AddressView) } // prettier-ignore
 
 /** Read by dynamic-request.ts. */
 const RequestBody = named(
@@ -230,9 +234,16 @@ function requestView(order: NumberOrder): Static<typeof RequestView> {
 function recordsOf(request: Readonly<Record<string, unknown>>) {
   const given = ['customerServiceRecord', 'directoryListing', 'e911Address'].flatMap((name) => {
     const value = request[name]
-    return typeof value === 'object' && value !== null ? [[name, textual(withoutBlanks(value))] as const] : []
+    return typeof value === 'object' && value !== null ? [[name, (name === 'customerServiceRecord' ? numeric : textual)(withoutBlanks(value))] as const] : []
   })
   return Object.fromEntries(given)
+}
+
+/** Coordinates may come as text. */
+function numeric(source: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { latitude, longitude, ...rest } = source
+  const degreesOf = Object.entries({ latitude, longitude }).flatMap(([name, value]) => (value === undefined ? [] : [[name, Number(value)] as const]))
+  return { ...textual(rest), ...Object.fromEntries(degreesOf) }
 }
 
 /** Coordinates may come as numbers, and are text in what is published. */

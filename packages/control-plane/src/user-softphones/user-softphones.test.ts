@@ -55,7 +55,7 @@ describe('the softphone of a user (S1-96)', () => {
       sipUsername: lineId,
       sipPassword: expect.stringMatching(/^.{16,}$/),
       server: '192.0.2.1',
-      serverPort: 5060,
+      serverPort: '5060',
     })
     platform.registered.add(String(lineId))
     expect((await read(userId))['isRegistered']).toBe(true)

@@ -11,7 +11,7 @@ import { findSoftphone, findSoftphoneUser, type SoftphoneRow, type SoftphoneUser
 import { bringsSoftphone, SOFTPHONE_TYPE } from './user-softphone.ts'
 
 const UserPath = Type.Object({ partitionId: Type.String(), accountId: Type.String(), userId: Type.String({ maxLength: 64 }) })
-const place = { domain: Type.String(), server: Type.String(), serverPort: Type.Integer() }
+const place = { domain: Type.String(), server: Type.String(), serverPort: Type.String() }
 
 /** The line that the app of a user registers as (S1-96); its password is shown when it is renewed, and never again (C-52). */
 const UserSoftphone = named(
@@ -101,5 +101,5 @@ async function viewOf(context: Context, scope: AccountScope, user: SoftphoneUser
 async function placeOf(context: Context, scope: AccountScope) {
   const domain = await domainOfAccount(context.database.sql, scope)
   const { host, port } = context.settings.sipServer()
-  return { domain: domain?.name ?? context.settings.sipDomain, server: host, serverPort: port }
+  return { domain: domain?.name ?? context.settings.sipDomain, server: host, serverPort: String(port) }
 }

@@ -70,9 +70,11 @@ const PagingQuery = {
   ),
 }
 
-/** The query of an operation as it is published: lists take `pageSize` and `cursor` besides. */
+/** The query of an operation as it is published: lists take `pageSize` and `cursor` besides, and what has a default may be left out. */
 export function publishedQuery(operation: Operation): TSchema | undefined {
-  if (listFormOf(operation) === undefined) return operation.query
-  const own = (operation.query as TObject | undefined)?.properties ?? {}
-  return Type.Object({ ...own, ...PagingQuery })
+  const isList = listFormOf(operation) !== undefined
+  if (operation.query === undefined && !isList) return undefined
+  const own = Object.entries((operation.query as TObject | undefined)?.properties ?? {})
+  const asPublished = own.map(([name, schema]) => [name, 'default' in schema ? Type.Optional(schema) : schema] as const)
+  return Type.Object({ ...Object.fromEntries(asPublished), ...(isList ? PagingQuery : {}) })
 }
