@@ -178,6 +178,13 @@ export function localAddress(): string {
   return outside.find((address) => address.family === 'IPv4' && !address.internal)?.address ?? '127.0.0.1'
 }
 
+/** The same of IPv6; undefined on a machine that has none at all. */
+export function localAddressIpv6(): string | undefined {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
+  const ours = all.filter(({ family, address }) => family === 'IPv6' && !/^fe[89ab]/i.test(address))
+  return (ours.find(({ internal }) => !internal) ?? ours[0])?.address
+}
+
 /** Of the caller's own settings only the number of switch workers reaches the server under test: the same tests hold for any. */
 function inheritedEnvironment(): Record<string, string> {
   const kept = Object.entries(process.env).filter(

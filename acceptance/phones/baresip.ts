@@ -7,7 +7,7 @@ import { eventually, GiveUp, pause } from '../eventually.ts'
 import { WORK_FOLDER } from '../platform.ts'
 import { freePorts } from './free-ports.ts'
 import type { DigestLogin } from './digest-answer.ts'
-import type { ServerAddress } from './sip-socket.ts'
+import { inUri, type ServerAddress } from './sip-socket.ts'
 import { dominantTone, sineSamples, tonesIn } from './tone.ts'
 import { readWav, writeWav } from './wav-file.ts'
 
@@ -207,7 +207,7 @@ function openConnection(port: number): Promise<Socket | undefined> {
 
 function configurationOf(folder: string, server: ServerAddress, port: number, options: BaresipOptions): string {
   return `poll_method epoll
-sip_listen ${server.sipHost}:${port}
+sip_listen ${inUri(server.sipHost)}:${port}
 call_local_timeout 120
 call_max_calls 8
 audio_player aubridge,sink
@@ -225,6 +225,7 @@ audio_buffer 20-160
 jitter_buffer_delay 1-5
 rtp_ports ${port + 6}-${port + PORTS_EACH - 1}
 rtp_stats yes
+net_af ${server.sipHost.includes(':') ? 'ipv6' : 'ipv4'}
 net_interface ${interfaceOf(server.sipHost)}
 module_path /usr/lib/baresip/modules
 module g711.so
@@ -248,7 +249,7 @@ function accountOf(server: ServerAddress, login: DigestLogin, options: BaresipOp
   const port = transport === 'tls' ? (server.sipTlsPort ?? 5061) : server.sipPort
   return (
     `<sip:${login.sipUsername}@${options.domain ?? 'dialtone.local'};transport=${transport}>;auth_user=${login.sipUsername};auth_pass=${login.sipPassword}` +
-    `;outbound="sip:${server.sipHost}:${port};transport=${transport}";regint=${options.registerSeconds ?? 120}` +
+    `;outbound="sip:${inUri(server.sipHost)}:${port};transport=${transport}";regint=${options.registerSeconds ?? 120}` +
     `;answermode=${options.answer ?? 'manual'};audio_codecs=${options.speaks === 'G722' ? 'G722/16000/1' : 'PCMU/8000/1,PCMA/8000/1'};ptime=20;mwi=no${MEDIA_ENCRYPTION[options.srtp ?? 'none']}\n`
   )
 }

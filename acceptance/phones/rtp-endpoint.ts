@@ -39,7 +39,7 @@ export class RtpEndpoint {
   }
 
   static async open(host: string): Promise<RtpEndpoint> {
-    const socket = createSocket('udp4')
+    const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4')
     await new Promise<void>((resolve) => {
       socket.bind(0, host, resolve)
     })
@@ -131,11 +131,12 @@ export class RtpEndpoint {
   /** A session description with this endpoint's address: PCMU and telephone-event. */
   describe(direction = 'sendrecv'): string {
     const session = randomInt(2 ** 31)
+    const family = this.host.includes(':') ? 'IP6' : 'IP4'
     return [
       'v=0',
-      `o=- ${session} ${session} IN IP4 ${this.host}`,
+      `o=- ${session} ${session} IN ${family} ${this.host}`,
       's=-',
-      `c=IN IP4 ${this.host}`,
+      `c=IN ${family} ${this.host}`,
       't=0 0',
       `m=audio ${this.port} RTP/AVP 0 101`,
       'a=rtpmap:0 PCMU/8000',
@@ -185,6 +186,6 @@ export class RtpEndpoint {
 export function mediaAddressOf(sessionDescription: string): { readonly host: string; readonly port: number } {
   const port = Number(/^m=audio (\d+)/m.exec(sessionDescription)?.[1])
   const afterMedia = sessionDescription.slice(sessionDescription.indexOf('m=audio'))
-  const host = /^c=IN IP4 (\S+)/m.exec(afterMedia)?.[1] ?? /^c=IN IP4 (\S+)/m.exec(sessionDescription)?.[1] ?? ''
+  const host = /^c=IN IP[46] (\S+)/m.exec(afterMedia)?.[1] ?? /^c=IN IP[46] (\S+)/m.exec(sessionDescription)?.[1] ?? ''
   return { host, port }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { eventually } from '../eventually.ts'
 import { type Algorithm, answerDigest, type DigestLogin } from './digest-answer.ts'
-import { type ClientCertificate, openSipSocket, type PhoneTransport, type ServerAddress, type SipSocket } from './sip-socket.ts'
+import { type ClientCertificate, inUri, openSipSocket, type PhoneTransport, type ServerAddress, type SipSocket } from './sip-socket.ts'
 import { methodOf, sequenceOf, type SipText, statusOf, valueOf, writeSipText } from './sip-text.ts'
 import { IncomingPhoneCall, OutgoingPhoneCall } from './phone-call.ts'
 
@@ -122,7 +122,7 @@ export class ScriptedPhone {
   }
 
   requestUri(target: string): string {
-    return this.#dialsDomain ? `sip:${target}@${this.domain}` : `sip:${target}@${this.#server.sipHost}:${this.#server.sipPort}`
+    return this.#dialsDomain ? `sip:${target}@${this.domain}` : `sip:${target}@${inUri(this.#server.sipHost)}:${this.#server.sipPort}`
   }
 
   writeRequest(

@@ -33,6 +33,11 @@ export interface ClientCertificate {
   readonly cert: string
 }
 
+/** An address as it stands in a URI or a Via (RFC 3261 25.1). */
+export function inUri(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}
+
 export function openSipSocket(transport: PhoneTransport, server: ServerAddress, certificate?: ClientCertificate): Promise<SipSocket> {
   if (transport === 'udp') return openUdp(server)
   if (transport === 'ws') return openWebSocket(server)
@@ -40,7 +45,7 @@ export function openSipSocket(transport: PhoneTransport, server: ServerAddress, 
 }
 
 async function openUdp(server: ServerAddress): Promise<SipSocket> {
-  const socket: UdpSocket = createSocket('udp4')
+  const socket: UdpSocket = createSocket(server.sipHost.includes(':') ? 'udp6' : 'udp4')
   await new Promise<void>((resolve) => {
     socket.bind(0, server.sipHost, resolve)
   })
@@ -48,7 +53,7 @@ async function openUdp(server: ServerAddress): Promise<SipSocket> {
   socket.on('error', () => undefined)
   return {
     transport: 'udp',
-    localHost: server.sipHost,
+    localHost: inUri(server.sipHost),
     mediaHost: server.sipHost,
     localPort: socket.address().port,
     send: (bytes) => socket.send(bytes, server.sipPort, server.sipHost),
@@ -126,7 +131,7 @@ function overStream(transport: 'tcp' | 'tls', socket: TcpSocket, server: ServerA
 
   return {
     transport,
-    localHost: socket.localAddress ?? server.sipHost,
+    localHost: inUri(socket.localAddress ?? server.sipHost),
     mediaHost: socket.localAddress ?? server.sipHost,
     localPort: socket.localPort ?? 0,
     send: (bytes) => void socket.write(bytes),

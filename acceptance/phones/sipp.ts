@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { eventually } from '../eventually.ts'
 import { WORK_FOLDER } from '../platform.ts'
-import type { ServerAddress } from './sip-socket.ts'
+import { inUri, type ServerAddress } from './sip-socket.ts'
 import { scenarioOf, type SippStep } from './sipp-scenario.ts'
 
 const START_TIMEOUT_MS = 15_000
@@ -76,7 +76,7 @@ function start(server: ServerAddress, options: SippOptions, folder: string, file
   return spawn(
     'sipp',
     [
-      `${server.sipHost}:${server.sipPort}`,
+      `${inUri(server.sipHost)}:${server.sipPort}`,
       ...['-nostdin', '-sf', file, '-m', String(options.calls ?? 1), '-l', String(options.calls ?? 1)],
       ...['-i', server.sipHost, '-p', String(options.port), '-mi', server.sipHost, '-mp', String(options.mediaPort ?? options.port + 10)],
       ...(options.echoes === false ? [] : ['-rtp_echo']),
@@ -124,7 +124,7 @@ function waitsFirst(scenario: string): boolean {
 /** By the kernel's list of sockets: SIPp says nothing of it. */
 function isOpen(port: number): boolean {
   const place = `:${port.toString(16).toUpperCase().padStart(4, '0')} `
-  return ['udp', 'tcp'].some((kind) => {
+  return ['udp', 'tcp', 'udp6', 'tcp6'].some((kind) => {
     const lines = readFileSync(`/proc/net/${kind}`, 'latin1').split('\n').slice(1)
     return lines.some((line) => line.slice(0, line.indexOf(' ', line.indexOf(': ') + 2) + 1).endsWith(place))
   })

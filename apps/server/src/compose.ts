@@ -68,9 +68,9 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
   const registrations = createRegistrationStore({ database, logger, nowMs: () => systemClock.nowMs() })
   const memory = createSwitchMemory({ database, logger, nowMs: () => systemClock.nowMs() })
   const registrationEvents = createRegistrationEvents({ database, logger })
-  const { sip, publicAddress, rtpPorts, media, switchWorkers, logLevel } = config
+  const { sip, publicAddress, publicAddressIpv6, rtpPorts, media, switchWorkers, logLevel } = config
   const callPlane = createCallPlane({
-    settings: { sip, tls, publicAddress, rtpPorts, media },
+    settings: { sip, tls, publicAddress, publicAddressIpv6, rtpPorts, media },
     count: switchWorkers,
     view: plane.view,
     services: createServiceDesk(plane, files, faxes, logger),

@@ -256,7 +256,8 @@ async function unchangedPassword(config: Config, database: Database, username: s
 }
 
 function announce({ config, print }: StartOptions, first: FirstStart, listening: Listening, phones: readonly PhoneLogin[]): void {
-  const host = config.http.host === '0.0.0.0' ? '127.0.0.1' : config.http.host
+  const everywhere = config.http.host === '0.0.0.0' || config.http.host === '::'
+  const host = everywhere ? '127.0.0.1' : config.http.host.includes(':') ? `[${config.http.host}]` : config.http.host
   const httpUrl = `http://${host}:${listening.httpPort}`
   const { password } = first
   const sipUri = `sip:${config.publicAddress}:${listening.sipPort}`

@@ -56,7 +56,7 @@ describe('what arrives from the network', () => {
         }
         const answer = relayAnswer({ text, local, sent: undefined, offer: relayed.value.offer, ...TERMS })
         if (answer.ok) expect(parseSessionDescription(answer.value.sent.text)).toMatchObject({ ok: true, value: { media: [{}, {}] } })
-        const own = answerLocally({ text, local, sent: undefined, ...TERMS })
+        const own = answerLocally({ text, localFor: () => local, sent: undefined, ...TERMS })
         if (own.ok) expect(parseSessionDescription(own.value.sent.text)).toMatchObject({ ok: true })
       }),
       { numRuns: 3_000, seed: 8_866 },

@@ -13,13 +13,13 @@ export async function freePorts(count: number): Promise<{ first: number; last: n
 }
 
 /** Binds the ports on loopback until one is taken. */
-export async function bindAll(ports: readonly number[]): Promise<Socket[]> {
+export async function bindAll(ports: readonly number[], address: '127.0.0.1' | '::1' = '127.0.0.1'): Promise<Socket[]> {
   const sockets: Socket[] = []
   for (const port of ports) {
-    const socket = createSocket('udp4')
+    const socket = createSocket(address === '::1' ? 'udp6' : 'udp4')
     try {
       const listening = once(socket, 'listening')
-      socket.bind({ port, address: '127.0.0.1', exclusive: true })
+      socket.bind({ port, address, exclusive: true })
       await listening
       sockets.push(socket)
     } catch {

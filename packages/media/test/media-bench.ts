@@ -52,8 +52,8 @@ export class MediaBench {
     return new MediaBench(engine, time, ports)
   }
 
-  async phone(): Promise<RtpPhone> {
-    const phone = await RtpPhone.open()
+  async phone(host: '127.0.0.1' | '::1' = '127.0.0.1'): Promise<RtpPhone> {
+    const phone = await RtpPhone.open(host)
     this.#phones.push(phone)
     return phone
   }

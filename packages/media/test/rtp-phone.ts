@@ -28,6 +28,7 @@ export class RtpPhone {
   readonly receivedRtcp: Buffer[] = []
   /** Every datagram on the RTP port as it came. */
   readonly wire: Buffer[] = []
+  readonly #host: string
   readonly #rtp: Socket
   readonly #rtcp: Socket
   readonly #waiting = new Set<() => void>()
@@ -37,7 +38,8 @@ export class RtpPhone {
   #stream: ReturnType<typeof setInterval> | undefined
   #srtp: { readonly sender: SrtpSender; readonly receiver: SrtpReceiver } | undefined
 
-  private constructor(rtp: Socket, rtcp: Socket) {
+  private constructor(rtp: Socket, rtcp: Socket, host: string) {
+    this.#host = host
     this.#rtp = rtp
     this.#rtcp = rtcp
     this.port = rtp.address().port
@@ -57,20 +59,22 @@ export class RtpPhone {
     })
   }
 
-  static async open(): Promise<RtpPhone> {
+  /** @param host where it is */
+  static async open(host: '127.0.0.1' | '::1' = '127.0.0.1'): Promise<RtpPhone> {
     for (;;) {
       const { first } = await freePorts(2)
-      const [rtp, rtcp] = await bindAll([first, first + 1])
-      if (rtp !== undefined && rtcp !== undefined) return new RtpPhone(rtp, rtcp)
+      const [rtp, rtcp] = await bindAll([first, first + 1], host)
+      if (rtp !== undefined && rtcp !== undefined) return new RtpPhone(rtp, rtcp, host)
     }
   }
 
   sdp(options: SdpOptions = {}): string {
+    const family = this.#host.includes(':') ? 'IP6' : 'IP4'
     return [
       'v=0',
-      `o=phone ${this.port} 1 IN IP4 127.0.0.1`,
+      `o=phone ${this.port} 1 IN ${family} ${this.#host}`,
       's=-',
-      `c=IN IP4 ${options.address ?? '127.0.0.1'}`,
+      `c=IN ${family} ${options.address ?? this.#host}`,
       't=0 0',
       `m=audio ${this.port} ${options.protocol ?? 'RTP/AVP'} ${options.formats ?? '0 101'}`,
       'a=rtpmap:101 telephone-event/8000',
@@ -138,7 +142,7 @@ export class RtpPhone {
   sendBytes(plain: Buffer, port = this.#target): void {
     const target = Buffer.alloc(plain.length + 64)
     const bytes = this.#srtp === undefined ? plain : target.subarray(0, this.#srtp.sender.protect(plain, target))
-    this.#rtp.send(bytes, port, '127.0.0.1')
+    this.#rtp.send(bytes, port, this.#host)
   }
 
   #open(bytes: Buffer): Buffer {
@@ -148,7 +152,7 @@ export class RtpPhone {
   sendRtcp(plain: Buffer): void {
     const target = Buffer.alloc(plain.length + 64)
     const bytes = this.#srtp === undefined ? plain : target.subarray(0, this.#srtp.sender.protectRtcp(plain, target))
-    this.#rtcp.send(bytes, this.#target + 1, '127.0.0.1')
+    this.#rtcp.send(bytes, this.#target + 1, this.#host)
   }
 
   /** Says the text every 20 ms until the next call, or until `hush`. */

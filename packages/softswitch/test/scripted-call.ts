@@ -31,7 +31,7 @@ export interface ScriptedRoute {
   readonly forks?: number
   readonly forwardRecordId?: string
   /** They are trunks with terms of their own about media. */
-  readonly hasMediaTerms?: true
+  readonly mustAnchor?: true
   /** Legs to a carrier beside them, after the others. */
   readonly beside?: readonly Pick<BesidePlan, 'startsAfterMs' | 'ringsForMs' | 'endsRingingWhenBusy'>[]
 }
@@ -144,12 +144,12 @@ export class ScriptedCall {
   #route(effect: Extract<CallEffect, { type: 'askRoute' }>): void {
     const next = this.#routes.shift()
     if (next === undefined) throw new Error('the routing was asked more often than the script says')
-    const { decision, forks, forwardRecordId, hasMediaTerms, beside = [] } = typeof next === 'function' ? next(effect) : next
+    const { decision, forks, forwardRecordId, mustAnchor, beside = [] } = typeof next === 'function' ? next(effect) : next
     const accountId = effect.question.accountId
     const plans =
       decision.kind === 'reject' || decision.kind === 'on-net'
         ? []
-        : Array.from({ length: forks ?? 1 }, (_, index) => ({ ...plan(decision, index), ...(hasMediaTerms === undefined ? {} : { hasMediaTerms }) }))
+        : Array.from({ length: forks ?? 1 }, (_, index) => ({ ...plan(decision, index), ...(mustAnchor === undefined ? {} : { mustAnchor }) }))
     const account = { partitionId: 'partition-1', accountId, recordId: `record-${accountId}` }
     const besides = beside.map((times, index) => {
       const forward = { recordId: `forward-${index}`, account, verdict: CELL }

@@ -34,6 +34,8 @@ export interface Config {
   /** Who vouches for carriers over TLS; undefined: the public authorities. */
   readonly carrierAuthoritiesFile: string | undefined
   readonly publicAddress: string
+  /** undefined: whoever comes by IPv6 is told `publicAddress` too. */
+  readonly publicAddressIpv6: string | undefined
   readonly rtpPorts: PortRange
   readonly media: {
     readonly anchoring: 'always' | 'never'

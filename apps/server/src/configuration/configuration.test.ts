@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { NetworkInterfaceInfo } from 'node:os'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { findPublicAddress, readEnvironment, renderConfigurationPage, toConfig, type Config } from './index.ts'
+import { findPublicAddress, findPublicAddressIpv6, readEnvironment, renderConfigurationPage, toConfig, type Config } from './index.ts'
 
 function configOf(environment: Record<string, string>): Config {
   const result = toConfig(readEnvironment(environment))
@@ -127,6 +127,11 @@ describe('configuration from the environment', () => {
     })
   })
 
+  it('has an address of IPv6 where SIP is served over it', () => {
+    expect(configOf({ DIALTONE_SIP_HOST: '::', DIALTONE_PUBLIC_ADDRESS_IPV6: '2001:db8::10' }).publicAddressIpv6).toBe('2001:db8::10')
+    expect(configOf({}).publicAddressIpv6).toBeUndefined()
+  })
+
   it('names who vouches for carriers over TLS', () => {
     expect(configOf({ DIALTONE_SIP_TLS_CA: '/srv/tls/carriers.pem' }).carrierAuthoritiesFile).toBe('/srv/tls/carriers.pem')
     expect(configOf({}).carrierAuthoritiesFile).toBeUndefined()
@@ -171,6 +176,14 @@ describe('configuration problems', () => {
       { DIALTONE_PUBLIC_ADDRESS: '256.1.1.1' },
       'DIALTONE_PUBLIC_ADDRESS is "256.1.1.1", but it must be an IPv4 address that others can reach, such as 192.0.2.10.',
     ],
+    [
+      { DIALTONE_SIP_HOST: '::', DIALTONE_PUBLIC_ADDRESS_IPV6: 'fe80::1' },
+      'DIALTONE_PUBLIC_ADDRESS_IPV6 is "fe80::1", but it must be an IPv6 address that others can reach, such as 2001:db8::10.',
+    ],
+    [
+      { DIALTONE_PUBLIC_ADDRESS_IPV6: '2001:db8::1' },
+      'DIALTONE_PUBLIC_ADDRESS_IPV6 is set, but DIALTONE_SIP_HOST 0.0.0.0 is not reached by IPv6; set it to "::", which serves IPv4 too.',
+    ],
     [{ DIALTONE_SIP_DOMAIN: 'a b' }, 'DIALTONE_SIP_DOMAIN is "a b", but it must be a domain name such as voice.example.com.'],
     [{ DIALTONE_RATE_LIMIT: '-1' }, 'DIALTONE_RATE_LIMIT is "-1", but it must be a whole number from 0 to 1000000.'],
     [{ RTPENGINE_URL: 'tcp://host:1' }, 'RTPENGINE_URL is "tcp://host:1", but it must be a URL such as udp://host:2223.'],
@@ -201,6 +214,13 @@ describe('public address', () => {
         eth0: [address('IPv6', 'fe80::1'), address('IPv4', '169.254.1.1'), address('IPv4', '192.0.2.7')],
       }),
     ).toBe('192.0.2.7')
+  })
+
+  it('is of IPv6 the first that is global (RFC 4291 2.4), if there is one', () => {
+    expect(findPublicAddressIpv6({ lo: [address('IPv6', '::1', true)], eth0: [address('IPv6', 'fe80::1'), address('IPv6', '2001:db8::7')] })).toBe(
+      '2001:db8::7',
+    )
+    expect(findPublicAddressIpv6({ lo: [address('IPv6', '::1', true)] })).toBeUndefined()
   })
 
   it('is the loopback on a machine without a network', () => {

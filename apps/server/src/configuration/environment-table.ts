@@ -4,6 +4,7 @@ import {
   anyText,
   hostName,
   ipv4Address,
+  ipv6Address,
   listOf,
   matching,
   oneOf,
@@ -53,7 +54,7 @@ export const ENVIRONMENT_TABLE = {
       'UDP port of TFTP for phones that know nothing else, usually 69. Read only: files of no device, and those of a device whose one-time window is open. `0` picks a free one.',
     parse: port,
   },
-  sipHost: { name: 'DIALTONE_SIP_HOST', default: '0.0.0.0', meaning: 'Address SIP listens on.', parse: hostName },
+  sipHost: { name: 'DIALTONE_SIP_HOST', default: '0.0.0.0', meaning: 'Address SIP and media listen on: `::` is IPv6 and IPv4.', parse: hostName },
   sipPort: { name: 'DIALTONE_SIP_PORT', default: '5060', meaning: 'Port of SIP over UDP and TCP. `0` picks a free one.', parse: port },
   sipTlsPort: {
     name: 'DIALTONE_SIP_TLS_PORT',
@@ -87,6 +88,13 @@ export const ENVIRONMENT_TABLE = {
     defaultShown: 'first IPv4 address of this machine',
     meaning: 'Address put into SIP and SDP: the one phones and carriers reach this server at.',
     parse: ipv4Address,
+  },
+  publicAddressIpv6: {
+    name: 'DIALTONE_PUBLIC_ADDRESS_IPV6',
+    default: undefined,
+    defaultShown: 'with `DIALTONE_SIP_HOST=::` the first global IPv6 address of this machine, else none',
+    meaning: 'The same for whoever comes by IPv6. Calls between phones of IPv4 and of IPv6 are joined at the media relay.',
+    parse: ipv6Address,
   },
   sipDomain: { name: 'DIALTONE_SIP_DOMAIN', default: 'dialtone.local', meaning: 'Default SIP domain and digest realm.', parse: domainName },
   nameServers: {

@@ -28,6 +28,11 @@ export function ipv4Address(text: string): Result<string, string> {
   return valid && text !== '0.0.0.0' ? ok(text) : err('an IPv4 address that others can reach, such as 192.0.2.10')
 }
 
+export function ipv6Address(text: string): Result<string, string> {
+  const usable = isIP(text) === 6 && !text.includes('%') && !/^(?:ff|::ffff:|fe[89ab])/i.test(text) && !/^[0:]+$/.test(text)
+  return usable ? ok(text) : err('an IPv6 address that others can reach, such as 2001:db8::10')
+}
+
 /** @returns 0 to 65535; 0 picks a free port. */
 export function port(text: string): Result<number, string> {
   return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? ok(Number(text)) : err('a port number from 0 (any free port) to 65535')

@@ -9,3 +9,10 @@ export function findPublicAddress(interfaces: Readonly<NodeJS.Dict<readonly Netw
     for (const { family, internal, address } of addresses ?? []) if (family === 'IPv4' && !internal && !address.startsWith('169.254.')) return address
   return '127.0.0.1'
 }
+
+/** The first global IPv6 address (RFC 4291 2.4), link-local ones aside; none on a machine without one. */
+export function findPublicAddressIpv6(interfaces: Readonly<NodeJS.Dict<readonly NetworkInterfaceInfo[]>> = networkInterfaces()): string | undefined {
+  for (const addresses of Object.values(interfaces))
+    for (const { family, internal, address } of addresses ?? []) if (family === 'IPv6' && !internal && !/^fe[89ab]/i.test(address)) return address
+  return undefined
+}

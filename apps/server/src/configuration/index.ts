@@ -1,7 +1,7 @@
 export { ALL_ROLES } from './config.ts'
 export type { CompatibilityMode, Config, DeploymentEnvironment, LogLevel, Role } from './config.ts'
 export type { PortRange } from './environment-variable.ts'
-export { findPublicAddress } from './find-public-address.ts'
+export { findPublicAddress, findPublicAddressIpv6 } from './find-public-address.ts'
 export { readEnvironment } from './read-environment.ts'
 export type { RawEnvironment } from './read-environment.ts'
 export { renderConfigurationPage } from './render-configuration-page.ts'

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { err, ok, type Result } from '@dialtone/foundation'
 import { ALL_ROLES, type Config, type Role } from './config.ts'
-import { findPublicAddress } from './find-public-address.ts'
+import { findPublicAddress, findPublicAddressIpv6 } from './find-public-address.ts'
 import { ENVIRONMENT_TABLE, type EnvironmentKey, type EnvironmentTable } from './environment-table.ts'
 import type { EnvironmentVariable } from './environment-variable.ts'
 import type { RawEnvironment } from './read-environment.ts'
@@ -49,7 +49,14 @@ function quoted(key: EnvironmentKey, text: string): string {
 }
 
 function contradictions(values: ParsedEnvironment): readonly ConfigurationProblem[] {
-  return [...tlsProblems(values), ...phoneAuthorityProblems(values), ...roleProblems(values), ...portProblems(values), ...s3Problems(values)]
+  return [
+    ...tlsProblems(values),
+    ...phoneAuthorityProblems(values),
+    ...familyProblems(values),
+    ...roleProblems(values),
+    ...portProblems(values),
+    ...s3Problems(values),
+  ]
 }
 
 function tlsProblems({ tlsCertificateFile, tlsKeyFile }: ParsedEnvironment): readonly ConfigurationProblem[] {
@@ -61,6 +68,16 @@ function tlsProblems({ tlsCertificateFile, tlsKeyFile }: ParsedEnvironment): rea
 function phoneAuthorityProblems({ httpsPort, phoneAuthoritiesFile }: ParsedEnvironment): readonly ConfigurationProblem[] {
   if (phoneAuthoritiesFile === undefined || httpsPort !== undefined) return []
   return [{ name: 'DIALTONE_HTTPS_PORT', message: 'DIALTONE_PHONE_CA is set, so DIALTONE_HTTPS_PORT must be set too: certificates are shown over TLS alone.' }]
+}
+
+function servesIpv6({ sipHost }: ParsedEnvironment): boolean {
+  return sipHost.includes(':')
+}
+
+function familyProblems(values: ParsedEnvironment): readonly ConfigurationProblem[] {
+  if (values.publicAddressIpv6 === undefined || servesIpv6(values)) return []
+  const message = `DIALTONE_PUBLIC_ADDRESS_IPV6 is set, but DIALTONE_SIP_HOST ${values.sipHost} is not reached by IPv6; set it to "::", which serves IPv4 too.`
+  return [{ name: 'DIALTONE_SIP_HOST', message }]
 }
 
 function s3Problems({ s3Bucket, s3AccessKeyId, s3SecretAccessKey }: ParsedEnvironment): readonly ConfigurationProblem[] {
@@ -118,6 +135,7 @@ function assemble(values: ParsedEnvironment, raw: RawEnvironment): Config {
       tlsCertificateFile === undefined || tlsKeyFile === undefined ? undefined : { certificateFile: resolve(tlsCertificateFile), keyFile: resolve(tlsKeyFile) },
     carrierAuthoritiesFile: values.carrierAuthoritiesFile === undefined ? undefined : resolve(values.carrierAuthoritiesFile),
     publicAddress: values.publicAddress ?? findPublicAddress(),
+    publicAddressIpv6: values.publicAddressIpv6 ?? (servesIpv6(values) ? findPublicAddressIpv6() : undefined),
     rtpPorts: values.rtpPorts,
     media: { anchoring: values.mediaAnchoring, rtpTimeoutSeconds: values.rtpTimeoutSeconds },
     switchWorkers: values.switchWorkers,

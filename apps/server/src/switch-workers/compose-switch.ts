@@ -26,6 +26,8 @@ export interface SwitchSettings {
   /** Left out: there is no SIP over TLS. */
   readonly tls?: TlsIdentity
   readonly publicAddress: string
+  /** Left out: there is none. */
+  readonly publicAddressIpv6?: string | undefined
   readonly rtpPorts: Config['rtpPorts']
   /** Left out: the defaults of the media engine. */
   readonly media?: Config['media']
@@ -70,7 +72,7 @@ function perSource({ inviteRate, requestRate }: Config['sip']): Partial<SipStack
 
 /** The two protocol engines and the switch on them, in whatever thread. Nothing happens before they are started. */
 export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): ComposedSwitch {
-  const { publicAddress, rtpPorts, tls } = settings
+  const { publicAddress, publicAddressIpv6, rtpPorts, tls } = settings
   const { host, port, tlsPort, domain, digestAlgorithms } = settings.sip
   const {
     logger,
@@ -93,6 +95,7 @@ export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): Com
     listen: { host, udpPort: port, tcpPort: port, ...(tls === undefined ? {} : { tlsPort }) },
     ...(tls === undefined ? {} : { tls: identityOf === undefined ? tls : { ...tls, identityOf } }),
     publicAddress,
+    ...(publicAddressIpv6 === undefined ? {} : { publicAddressIpv6 }),
     clock,
     timers,
     logger,
@@ -102,7 +105,7 @@ export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): Com
     ...(sharedPort === undefined ? {} : { reusePort: sharedPort.count > 1, sharedPort }),
   })
   const media = createInProcessMediaEngine({
-    ...{ publicAddress, bindAddress: host, ports: rtpPorts, workers: 1, clock, logger },
+    ...{ publicAddress, publicAddressIpv6, bindAddress: host, ports: rtpPorts, workers: 1, clock, logger },
     ...(settings.media === undefined ? {} : { anchoring: settings.media.anchoring, inactivityTimeoutMs: settings.media.rtpTimeoutSeconds * 1000 }),
   })
   let sipPort = port

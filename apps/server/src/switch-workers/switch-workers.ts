@@ -101,6 +101,7 @@ export class SwitchWorkers implements CallPlane {
     this.#gateway = createSipStack({
       listen: { host: settings.sip.host },
       publicAddress: settings.publicAddress,
+      ...(settings.publicAddressIpv6 === undefined ? {} : { publicAddressIpv6: settings.publicAddressIpv6 }),
       logger,
       sharedPort: {
         place: count,

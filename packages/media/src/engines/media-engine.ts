@@ -4,6 +4,7 @@ import type { FaxPage } from '../fax/page-reader.ts'
 import type { MediaEncryption } from '../sdp/encryption-negotiation.ts'
 import type { SealedStream } from '../srtp/srtp-sender.ts'
 import type { SrtpMaster } from '../srtp/srtp-suite.ts'
+import type { AddressType } from '../sdp/ip-address.ts'
 import type { MediaTerms } from '../sdp/media-terms.ts'
 
 /** The two ends of a call as the media engine sees them: `a` called, `b` was called. */
@@ -159,6 +160,8 @@ export interface OfferOptions extends RelayOptions {
   readonly encryption?: MediaEncryption
   /** What was arranged with who gets the offer. */
   readonly recipient?: MediaTerms | undefined
+  /** The family in which who gets the offer is reached; undefined: the one it described itself in, IPv4 before it has. */
+  readonly addressType?: AddressType | undefined
 }
 
 /** How our own end asks a side for SRTP: not, in RTP/AVP with keys that may be left unanswered (RFC 8643), or in RTP/SAVP. */
@@ -194,8 +197,9 @@ export interface MediaSession {
   /**
    * An offer of our own end to `side`: PCMU, PCMA, telephone-event, or what the terms allow, SRTP as said (default `none`). Without any stream when the
    * session is not anchored.
+   * @param addressType as in `OfferOptions`
    */
-  offerLocally(side: MediaSide, terms?: MediaTerms, encryption?: OwnOfferEncryption): string
+  offerLocally(side: MediaSide, terms?: MediaTerms, encryption?: OwnOfferEncryption, addressType?: AddressType): string
   /** The answer of `side` to `offerLocally`. */
   acceptLocally(side: MediaSide, answer: string, terms?: MediaTerms, signalledFrom?: string): Result<void, MediaFailure>
   /**

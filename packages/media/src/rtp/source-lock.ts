@@ -1,5 +1,6 @@
 import { canonicalAddress } from '@dialtone/foundation'
 import type { MediaAddress } from '../sdp/remote-stream.ts'
+import type { SeenAddress } from './seen-address.ts'
 
 /** A silent source may be replaced by its own continuation from another address after this long. */
 const SILENCE_BEFORE_MOVE_MS = 2_000
@@ -33,16 +34,22 @@ export class SourceLock {
   #barred: MediaAddress | undefined
   #rule: SourceRule | undefined
   #signalledFrom: string | undefined
+  readonly #seenAs: SeenAddress
+
+  /** @param seenAs how addresses look in the packets it is asked about */
+  constructor(seenAs: SeenAddress = canonicalAddress) {
+    this.#seenAs = seenAs
+  }
 
   /**
    * A description was agreed that puts this side there; undefined when it names no address (hold, host name).
    * @param signalledFrom the address its SIP comes from; undefined: not known
    */
   expect(described: MediaAddress | undefined, rule?: SourceRule, signalledFrom?: string): void {
-    // People and descriptions write IPv6 in many forms; packets come from one.
-    const expected = described === undefined ? undefined : { ...described, address: canonicalAddress(described.address) }
-    this.#rule = rule?.addresses === undefined ? rule : { ...rule, addresses: rule.addresses.map(canonicalAddress) }
-    this.#signalledFrom = signalledFrom
+    const address = described === undefined ? undefined : this.#seenAs(described.address)
+    const expected = described === undefined || address === undefined ? undefined : { address, port: described.port }
+    this.#rule = rule?.addresses === undefined ? rule : { ...rule, addresses: rule.addresses.flatMap((one) => this.#seenAs(one) ?? []) }
+    this.#signalledFrom = signalledFrom === undefined ? undefined : this.#seenAs(signalledFrom)
     if (rule !== undefined && (rule.isStrict || !this.allows(this.address))) this.port = 0
     const moved = expected !== undefined && (this.#expected === undefined || !isSame(expected, this.#expected.address, this.#expected.port))
     this.#renegotiated = this.#open

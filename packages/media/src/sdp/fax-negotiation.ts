@@ -3,7 +3,7 @@ import { attribute, attributeOf } from './attribute.ts'
 import { parseSessionDescription } from './parse-session-description.ts'
 import { isFaxImage, readRemoteStream, type RemoteStream } from './remote-stream.ts'
 import { connectionField, refuseStream, withTimingOf } from './rewrite-description.ts'
-import { signDescription, type LocalEndpoint, type SentDescription } from './sent-description.ts'
+import { signDescription, type EndpointFor, type LocalEndpoint, type SentDescription } from './sent-description.ts'
 import type { MediaDescription, SdpFailure, SessionDescription } from './session-description.ts'
 
 /** The other end of a fax that we receive ourselves. */
@@ -11,11 +11,6 @@ export interface FaxStream {
   readonly remote: RemoteStream
   /** The largest datagram it takes (T38FaxMaxDatagram). */
   readonly maxDatagramBytes: number
-}
-
-interface FaxInput {
-  readonly local: LocalEndpoint
-  readonly sent: SentDescription | undefined
 }
 
 const MAX_BIT_RATE = 14_400
@@ -33,22 +28,27 @@ export function offersFax(text: string): boolean {
 }
 
 /** An offer of T.38 in place of the speech (ITU-T T.38 annex D, RFC 3264 8.3.3). */
-export function createFaxOffer({ local, sent }: FaxInput): SentDescription {
+export function createFaxOffer(local: LocalEndpoint, sent: SentDescription | undefined): SentDescription {
   const ended: MediaDescription = { media: 'audio', port: 0, portCount: undefined, protocol: 'RTP/AVP', formats: ['0'], fields: [] }
   const others = Array.from({ length: Math.max(0, (sent?.streams ?? 1) - 1) }, () => ended)
   return signDescription(describe([faxSection(local), ...others], local), local, sent)
 }
 
 /** Answers an offer of T.38: every other stream is refused. */
-export function answerFax(input: FaxInput & { readonly text: string }): Result<{ readonly sent: SentDescription; readonly stream: FaxStream }, SdpFailure> {
+export function answerFax(input: {
+  readonly text: string
+  readonly localFor: EndpointFor
+  readonly sent: SentDescription | undefined
+}): Result<{ readonly sent: SentDescription; readonly stream: FaxStream }, SdpFailure> {
   const parsed = parseSessionDescription(input.text)
   if (!parsed.ok) return parsed
   const index = parsed.value.media.findIndex((section) => section.port !== 0 && isFaxImage(section))
   const stream = readFaxStream(parsed.value, index)
   if (!stream.ok) return stream
-  const media = parsed.value.media.map((section, position) => (position === index ? faxSection(input.local) : refuseStream(section)))
-  const description = withTimingOf(parsed.value, { ...describe(media, input.local), fields: [connectionField(input.local)] })
-  return ok({ sent: signDescription(description, input.local, input.sent), stream: stream.value })
+  const local = input.localFor(stream.value.remote.addressType)
+  const media = parsed.value.media.map((section, position) => (position === index ? faxSection(local) : refuseStream(section)))
+  const description = withTimingOf(parsed.value, { ...describe(media, local), fields: [connectionField(local)] })
+  return ok({ sent: signDescription(description, local, input.sent), stream: stream.value })
 }
 
 /** Reads the answer to `createFaxOffer`. */

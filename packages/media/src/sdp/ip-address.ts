@@ -19,7 +19,9 @@ export function isGroupAddress(text: string): boolean {
   return isIpv6(text) && /^ff/i.test(text)
 }
 
-/** `IP4` or `IP6`, as `o=` and `c=` name it. */
-export function addressTypeOf(address: string): 'IP4' | 'IP6' {
+/** The family of an address, as `o=` and `c=` name it (RFC 8866 5.7). */
+export type AddressType = 'IP4' | 'IP6'
+
+export function addressTypeOf(address: string): AddressType {
   return isIpv6(address) ? 'IP6' : 'IP4'
 }

@@ -12,7 +12,7 @@ function sdp(...lines: string[]): string {
 }
 
 function answer(text: string): string[] {
-  const result = answerLocally({ text, local, sent: undefined, ownMaster })
+  const result = answerLocally({ text, localFor: () => local, sent: undefined, ownMaster })
   if (!result.ok) throw new Error(result.error.message)
   return result.value.sent.text.split('\r\n')
 }
@@ -76,7 +76,7 @@ describe('answerLocally', () => {
     ['no audio', sdp('m=video 4000 RTP/AVP 96'), 'UnsupportedMedia'],
     ['nonsense', 'nonsense', 'BadSessionDescription'],
   ])('refuses %s with a value', (_name, text, code) => {
-    expect(answerLocally({ text, local, sent: undefined, ownMaster })).toMatchObject({ ok: false, error: { code } })
+    expect(answerLocally({ text, localFor: () => local, sent: undefined, ownMaster })).toMatchObject({ ok: false, error: { code } })
   })
 })
 

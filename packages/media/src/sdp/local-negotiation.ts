@@ -17,7 +17,7 @@ import { parseSessionDescription } from './parse-session-description.ts'
 import { payloadFormats, type PayloadFormat } from './payload-format.ts'
 import { isPlainAudio, isRelayableAudio, readRemoteStream, type RemoteStream } from './remote-stream.ts'
 import { connectionField, refuseStream, withTimingOf } from './rewrite-description.ts'
-import { signDescription, type LocalEndpoint, type SentDescription } from './sent-description.ts'
+import { signDescription, type EndpointFor, type LocalEndpoint, type SentDescription } from './sent-description.ts'
 import type { MediaDescription, SdpFailure, SdpField, SessionDescription } from './session-description.ts'
 
 /** What our own end of a stream has agreed on. */
@@ -46,7 +46,6 @@ const NOT_ASKED: OfferedEncryption = { accepted: undefined, asked: 'none', ours:
 interface LocalInput {
   /** What was arranged with the other side. */
   readonly terms?: MediaTerms | undefined
-  readonly local: LocalEndpoint
   readonly sent: SentDescription | undefined
 }
 
@@ -54,7 +53,7 @@ interface LocalInput {
  * An offer of our own end: one audio stream, PCMU and PCMA with DTMF, or what the terms allow, with the keys of `ownEncryption`; no stream when we speak
  * nothing of that (RFC 3264 section 5).
  */
-export function createLocalOffer(input: LocalInput & { readonly security?: StreamSecurity }): SentDescription {
+export function createLocalOffer(input: LocalInput & { readonly local: LocalEndpoint; readonly security?: StreamSecurity }): SentDescription {
   const formats = offeredFormats(input.terms)
   const media = formats.length === 0 ? [] : [audioSection(input.security ?? PLAIN, formats, input.local, 'sendrecv')]
   return signDescription(ownDescription([{ type: 't', value: '0 0' }], media, input.local), input.local, input.sent)
@@ -71,7 +70,7 @@ function offeredFormats(terms: MediaTerms | undefined): readonly PayloadFormat[]
  * DTMF and SRTP when offered, every other stream refused.
  */
 export function answerLocally(
-  input: LocalInput & { readonly text: string; readonly ownMaster: OwnMaster },
+  input: LocalInput & { readonly text: string; readonly ownMaster: OwnMaster; readonly localFor: EndpointFor },
 ): Result<{ readonly sent: SentDescription; readonly stream: LocalStream }, SdpFailure> {
   const parsed = parseSessionDescription(input.text)
   if (!parsed.ok) return parsed
@@ -82,12 +81,13 @@ export function answerLocally(
   const stream = readLocalStream(offer, offered, input.terms)
   if (!stream.ok) return stream
   const { remote } = stream.value
+  const local = input.localFor(remote.addressType)
   const direction = directionFrom({ sends: remote.receives, receives: remote.sends })
   const { leg: encryption, onward } = answerEncryption(offerEncryption(offered, 'none', input.ownMaster), offered, input.ownMaster)
-  const answered = audioSection(onward, agreedFormats(stream.value), input.local, direction)
+  const answered = audioSection(onward, agreedFormats(stream.value), local, direction)
   const media = offer.media.map((section, position) => (position === index ? answered : refuseStream(section)))
-  const description = withTimingOf(offer, ownDescription([], media, input.local))
-  return ok({ sent: signDescription(description, input.local, input.sent), stream: { ...stream.value, encryption } })
+  const description = withTimingOf(offer, ownDescription([], media, local))
+  return ok({ sent: signDescription(description, local, input.sent), stream: { ...stream.value, encryption } })
 }
 
 /** Reads the answer to `createLocalOffer`. */

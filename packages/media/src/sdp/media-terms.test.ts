@@ -90,9 +90,9 @@ describe('codecs of a trunk (S3-13)', () => {
   it('our own end speaks what is allowed', () => {
     expect(said(createLocalOffer({ local, sent: undefined, terms: wide }).text)[0]).toBe('RTP/AVP 9 0 8 101')
     expect(createLocalOffer({ local, sent: undefined, terms: { codecs: ['G729'] } }).text).not.toContain('m=')
-    const answered = answerLocally({ ...shared, text: sdp('0 9 101', ...EVENTS), terms: { codecs: ['G722'], digits: 'info' } })
+    const answered = answerLocally({ ...shared, localFor: () => local, text: sdp('0 9 101', ...EVENTS), terms: { codecs: ['G722'], digits: 'info' } })
     expect(answered.ok && said(answered.value.sent.text)[0]).toBe('RTP/AVP 9')
-    expect(answerLocally({ ...shared, text: sdp('0'), terms: { codecs: ['G722'] } })).toMatchObject({ error: { code: 'NoCommonCodec' } })
+    expect(answerLocally({ ...shared, localFor: () => local, text: sdp('0'), terms: { codecs: ['G722'] } })).toMatchObject({ error: { code: 'NoCommonCodec' } })
   })
 })
 

@@ -1,9 +1,9 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import { attributeOf } from './attribute.ts'
 import { usableCrypto } from './crypto-attribute.ts'
-import { isGroupAddress, isIpv4, isIpv6, isUnspecifiedAddress } from './ip-address.ts'
+import { addressTypeOf, isGroupAddress, isIpv4, isIpv6, isUnspecifiedAddress, type AddressType } from './ip-address.ts'
 import { directionOf, receives, sends } from './media-direction.ts'
-import { parseConnection } from './parse-session-description.ts'
+import { parseConnection, parseSessionDescription } from './parse-session-description.ts'
 import { payloadFormats, type PayloadFormat } from './payload-format.ts'
 import type { Connection, MediaDescription, SdpFailure, SessionDescription } from './session-description.ts'
 
@@ -19,6 +19,8 @@ export interface RemoteStream {
   readonly rtp: MediaAddress | undefined
   /** Where its author wants RTCP when it does not share the RTP port. */
   readonly rtcp: MediaAddress | undefined
+  /** The family it wants media in; undefined when it names no address of its own. */
+  readonly addressType: AddressType | undefined
   /** Its author will send. */
   readonly sends: boolean
   /** Its author wants to receive: neither sendonly nor inactive, nor c=0.0.0.0, nor port 0. */
@@ -63,6 +65,14 @@ export function connectionOf(description: SessionDescription, media: MediaDescri
   return field === undefined ? undefined : parseConnection(field.value)
 }
 
+/** The family a description wants media in; undefined: it has none, or asks for silence. */
+export function describedAddressType(text: string): AddressType | undefined {
+  const parsed = parseSessionDescription(text)
+  const used = parsed.ok ? parsed.value.media.find(({ port }) => port !== 0) : undefined
+  const address = parsed.ok && used !== undefined ? connectionOf(parsed.value, used)?.address : undefined
+  return address === undefined || isUnspecifiedAddress(address) ? undefined : addressTypeOf(address)
+}
+
 /** Reads what a description says about one of its streams. */
 export function readRemoteStream(description: SessionDescription, media: MediaDescription): Result<RemoteStream, SdpFailure> {
   const connection = connectionOf(description, media)
@@ -76,6 +86,7 @@ export function readRemoteStream(description: SessionDescription, media: MediaDe
   return ok({
     rtp: known ? { address, port: media.port } : undefined,
     rtcp: known && !isFax ? rtcpAddress(media, address) : undefined,
+    addressType: known ? addressTypeOf(address) : undefined,
     sends: media.port !== 0 && sends(direction),
     receives: media.port !== 0 && !heldByAddress && receives(direction),
     heldByAddress,

@@ -1,4 +1,4 @@
-import { addressTypeOf } from './ip-address.ts'
+import { addressTypeOf, type AddressType } from './ip-address.ts'
 import { formatOrigin, formatSessionDescription } from './format-session-description.ts'
 import type { Origin, SessionDescription } from './session-description.ts'
 
@@ -11,6 +11,9 @@ export interface LocalEndpoint {
   /** The session id of `o=` towards this side: digits, the same for the whole session (RFC 8866 5.2). */
   readonly sessionId: string
 }
+
+/** Where a side finds us that describes itself in that family; undefined: it names no address. */
+export type EndpointFor = (addressType: AddressType | undefined) => LocalEndpoint
 
 /** The last description we sent to a side: what the version of the next one is counted from. */
 export interface SentDescription {

@@ -134,9 +134,16 @@ describe('DigestAuthenticator', () => {
   it('compares the URI as loosely as phones write it: any host of ours or theirs, but not another user (RFC 7616 3.4.6)', () => {
     const server = authenticator()
     const verdict = (uri: string): string => server.verify(handWritten(nonceOf(server.challenge()), { uri }), alice)
-    for (const uri of ['sip:voice.example.com:5060', 'sips:voice.example.com', 'SIP:Voice.Example.com;transport=udp', 'sip:192.0.2.9:5062'])
+    for (const uri of [
+      'sip:voice.example.com:5060',
+      'sips:voice.example.com',
+      'SIP:Voice.Example.com;transport=udp',
+      'sip:192.0.2.9:5062',
+      'sip:[fd00::2]:5062',
+      'sip:fd00::2:5062',
+    ])
       expect(verdict(uri), uri).toBe('accepted')
-    for (const uri of ['sip:bob@voice.example.com', 'nonsense']) expect(verdict(uri), uri).toBe('rejected')
+    for (const uri of ['sip:bob@voice.example.com', 'nonsense', 'sip:bob@fd00::2:5062']) expect(verdict(uri), uri).toBe('rejected')
   })
 })
 

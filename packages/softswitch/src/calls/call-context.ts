@@ -1,5 +1,5 @@
 import type { Clock, Logger, Result, Timer, Timers } from '@dialtone/foundation'
-import type { MediaEncryption, MediaEngine, MediaFailure, MediaReport, MediaSession, MediaStream, MediaTerms, PartyKeys } from '@dialtone/media'
+import type { AddressType, MediaEncryption, MediaEngine, MediaFailure, MediaReport, MediaSession, MediaStream, MediaTerms, PartyKeys } from '@dialtone/media'
 import type { IncomingInvite, LegEvent, OutgoingInvite, ReferSubscription, SipLeg, SipStack } from '@dialtone/sip'
 import type { Listeners } from '../guard-listeners.ts'
 import type { PageBoard } from '../paging/page-board.ts'
@@ -101,8 +101,10 @@ export interface CallContext {
   /** Set while a session opens or is open. */
   opening: Promise<Result<MediaSession, MediaFailure>> | undefined
   session: MediaSession | undefined
-  /** The caller's offer as it was sent last: to every phone, to those without SRTP, or to a trunk with terms of its own. */
-  offer: { readonly text: string; readonly encryption: MediaEncryption; readonly recipient: MediaTerms | undefined } | undefined
+  /** The caller's offer as it was sent last: to every phone, to those without SRTP, to those of IPv6, or to a trunk with terms of its own. */
+  offer:
+    | { readonly text: string; readonly encryption: MediaEncryption; readonly recipient: MediaTerms | undefined; readonly addressType: AddressType }
+    | undefined
   /** A REFER that is not answered yet, and the one being carried out. */
   refer: PendingRefer | undefined
   referSubscription: ReferSubscription | undefined

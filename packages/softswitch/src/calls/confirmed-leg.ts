@@ -1,4 +1,4 @@
-import { describedEncryption } from '@dialtone/media'
+import { addressTypeOf, describedEncryption } from '@dialtone/media'
 import type { MediaSession, OwnOfferEncryption } from '@dialtone/media'
 import type { Header, LegEvent } from '@dialtone/sip'
 import { confirmAnswer, REFUSES } from '../services/programs/confirm-answer.ts'
@@ -109,7 +109,7 @@ export class ConfirmedLeg {
     })
     // What it learns here holds for what it gets from the caller afterwards.
     if (this.#call.session !== undefined) session.welcome('a', this.#call.session.keysOf('b'))
-    this.#sent = session.offerLocally('a', this.#terms, encryptionOfPlan(this.#plan))
+    this.#sent = session.offerLocally('a', this.#terms, encryptionOfPlan(this.#plan), addressTypeOf(this.#plan.to.address))
     inviteLeg(this.#call, this.#legId, this.#plan, this.#sent)
   }
 

@@ -6,8 +6,7 @@ import { describeToParty, legOfSide, takeReinvite } from './describe-to-party.ts
 import { finishCall } from './finish-call.ts'
 import { inviteLeg } from './invite-leg.ts'
 import { limitBreadth } from './limit-breadth.ts'
-import { mediaTermsOfPlan } from './media-terms-of.ts'
-import { acceptCallerAnswer, descriptionForCaller, mediaSide, offerForLeg, offerOptions, openMedia, relayOptions } from './perform-media.ts'
+import { acceptCallerAnswer, descriptionForCaller, mediaSide, mustAnchor, offerForLeg, offerOptions, openMedia, relayOptions } from './perform-media.ts'
 import { performMixEffect } from './perform-mix.ts'
 import { performServiceEffect } from './perform-service.ts'
 import { redirectionPlans } from './redirection-plans.ts'
@@ -99,7 +98,7 @@ function askRoute(call: CallContext, effect: Of<'askRoute'>): void {
   const route = resolveRoute(call.needs, effect, call.state, call.maxForwards)
   // Who asks for help gets help, whatever else the INVITE wants (C-58).
   const within = route.decision.kind === 'emergency' ? route.plans : limitBreadth(route.plans, call.maxBreadth)
-  const plans = within.map((plan) => (mediaTermsOfPlan(call, plan) === undefined ? plan : { ...plan, hasMediaTerms: true as const }))
+  const plans = within.map((plan) => (mustAnchor(call, plan) ? { ...plan, mustAnchor: true as const } : plan))
   call.dispatch({ type: 'routed', ...route, plans })
 }
 

@@ -1,5 +1,5 @@
-import { describedEncryption } from '@dialtone/media'
-import type { MediaEvent, MediaSession, MediaSide, OfferOptions, OwnOfferEncryption, RelayOptions, SessionOptions } from '@dialtone/media'
+import { addressTypeOf, describedAddressType, describedEncryption } from '@dialtone/media'
+import type { AddressType, MediaEvent, MediaSession, MediaSide, OfferOptions, OwnOfferEncryption, RelayOptions, SessionOptions } from '@dialtone/media'
 import type { CallContext } from './call-context.ts'
 import { legOfSide } from './describe-to-party.ts'
 import { mediaTermsOf, mediaTermsOfPlan } from './media-terms-of.ts'
@@ -63,7 +63,15 @@ function anchoringOf(call: CallContext): Pick<SessionOptions, 'anchoring' | 'bes
 
 /** What was arranged with a trunk about its media can only be kept where it passes. */
 function hasTerms(call: CallContext): boolean {
-  return mediaTermsOf(call, 'caller') !== undefined || call.state.legs.some(({ plan }) => mediaTermsOfPlan(call, plan) !== undefined)
+  return mediaTermsOf(call, 'caller') !== undefined || call.state.legs.some(({ plan }) => mustAnchor(call, plan))
+}
+
+/** Nor can a party that is reached by the other family than the caller offers talk to it alone (RFC 6157 3). */
+export function mustAnchor(call: CallContext, plan: LegPlan): boolean {
+  const { offer } = call.state
+  if (mediaTermsOfPlan(call, plan) !== undefined) return true
+  // Asked of every leg of every call: no time to take a description apart.
+  return offer !== undefined && offer.includes('c=IN IP6 ') !== plan.to.address.includes(':')
 }
 
 function hearDigit(call: CallContext, { side, digit, relayed }: Extract<MediaEvent, { type: 'dtmf' }>): void {
@@ -96,8 +104,8 @@ function takesInfo(call: CallContext, side: CallSide, legId?: string): boolean {
 /** An offer for the other side, who may have terms of its own, and protects its media in its own way: SRTP ends at us. */
 export function offerOptions(call: CallContext, author: CallSide): OfferOptions {
   const to = otherSide(author)
-  const [recipient, encryption] = [mediaTermsOf(call, to), encryptionOf(call, to)]
-  return { ...relayOptions(call, author), encryption, ...(recipient === undefined ? {} : { recipient }) }
+  const [recipient, encryption, addressType] = [mediaTermsOf(call, to), encryptionOf(call, to), addressTypeTo(call, to)]
+  return { ...relayOptions(call, author), encryption, addressType, ...(recipient === undefined ? {} : { recipient }) }
 }
 
 /** How a side is asked for SRTP: as it described itself, whatever the other one does. Who has said nothing yet may take it, if it is a phone. */
@@ -107,9 +115,16 @@ function encryptionOf(call: CallContext, side: CallSide): OwnOfferEncryption {
   return partyOf(call.state, side)?.kind === 'line' ? 'optional' : 'none'
 }
 
+/** The family a side takes media in: as it described itself, else as it is reached (RFC 6157 3). */
+function addressTypeTo(call: CallContext, side: CallSide): AddressType | undefined {
+  const described = call.state.descriptions[side]
+  const address = signalledFrom(call, side)
+  return (described === undefined ? undefined : describedAddressType(described)) ?? (address === undefined ? undefined : addressTypeOf(address))
+}
+
 /** The offer of our own end to a side. */
 export function offerOfOwnEnd(call: CallContext, session: MediaSession, side: CallSide): string {
-  return session.offerLocally(mediaSide(side), mediaTermsOf(call, side), encryptionOf(call, side))
+  return session.offerLocally(mediaSide(side), mediaTermsOf(call, side), encryptionOf(call, side), addressTypeTo(call, side))
 }
 
 /** How a called leg is asked for SRTP by our own end, which does not know it yet. */
@@ -124,14 +139,16 @@ export function encryptionOfPlan({ kind, encryption }: LegPlan): OwnOfferEncrypt
 export function offerForLeg(call: CallContext, { legId, plan }: { readonly legId: string; readonly plan: LegPlan }): string | undefined {
   const encryption = plan.kind === 'line' ? (plan.encryption ?? 'asOffered') : 'none'
   const recipient = mediaTermsOfPlan(call, plan)
-  if ((call.offer?.encryption === encryption && call.offer.recipient === recipient) || call.session === undefined) return call.offer?.text
+  const addressType = addressTypeOf(plan.to.address)
+  const isSame = call.offer?.encryption === encryption && call.offer.recipient === recipient && call.offer.addressType === addressType
+  if (isSame || call.session === undefined) return call.offer?.text
   const { offer } = call.state
   if (offer === undefined) {
-    call.offer = { text: call.session.offerLocally('b', recipient, encryptionOfPlan(plan)), encryption, recipient }
+    call.offer = { text: call.session.offerLocally('b', recipient, encryptionOfPlan(plan), addressType), encryption, recipient, addressType }
     return call.offer.text
   }
-  const relayed = call.session.relayOffer('a', offer, { ...relayOptions(call, 'caller'), encryption, ...(recipient === undefined ? {} : { recipient }) })
-  if (relayed.ok) call.offer = { text: relayed.value, encryption, recipient }
+  const relayed = call.session.relayOffer('a', offer, { ...relayOptions(call, 'caller'), encryption, recipient, addressType })
+  if (relayed.ok) call.offer = { text: relayed.value, encryption, recipient, addressType }
   else if (relayed.error.code === 'NoCommonCodec') call.dispatch({ type: 'legRejected', legId, statusCode: 488, local: false })
   else call.dispatch({ type: 'mediaRefused', code: relayed.error.code })
   return relayed.ok ? relayed.value : undefined
@@ -150,7 +167,7 @@ export function descriptionForCaller(call: CallContext, { legId, sdp }: { readon
 
 /** Of an answer it is not asked: how the caller described itself is found out by reading all it said. */
 function askedOfCaller(call: CallContext, options: RelayOptions): OfferOptions {
-  return { ...options, recipient: mediaTermsOf(call, 'caller'), encryption: encryptionOf(call, 'caller') }
+  return { ...options, recipient: mediaTermsOf(call, 'caller'), encryption: encryptionOf(call, 'caller'), addressType: addressTypeTo(call, 'caller') }
 }
 
 export function acceptCallerAnswer(call: CallContext, sdp: string): void {

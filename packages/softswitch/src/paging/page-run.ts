@@ -1,6 +1,6 @@
 import type { PageType } from '@dialtone/call-routing'
 import type { Logger, Timer, Timers } from '@dialtone/foundation'
-import type { MediaEngine, MediaSession, OwnOfferEncryption } from '@dialtone/media'
+import { addressTypeOf, type MediaEngine, type MediaSession, type OwnOfferEncryption } from '@dialtone/media'
 import type { LegEvent, OutgoingInvite, SipStack } from '@dialtone/sip'
 import type { LegPlan } from '../calls/state/leg-plan.ts'
 import { refusesMedia } from '../calls/state/refuses-media.ts'
@@ -113,7 +113,7 @@ export class PageRun {
 
   #invite(legId: string, phone: Phone, session: MediaSession): void {
     const { requestUri: uri, to, alternatives = [], from, toHeader, headers } = phone.plan
-    const body = session.offerLocally('a', undefined, phone.encryption)
+    const body = session.offerLocally('a', undefined, phone.encryption, addressTypeOf(to.address))
     const invite = this.#needs.sip.invite({ uri, to, alternatives, from, toHeader, headers, body })
     phone.invite = invite
     invite.leg.onEvent((event) => (phone.invite === invite ? this.#hear(legId, session, event) : undefined))

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
-import { err, ok, TurnoverMap, type Clock, type Logger, type Result } from '@dialtone/foundation'
+import { canonicalAddress, err, ok, TurnoverMap, type Clock, type Logger, type Result } from '@dialtone/foundation'
 import type { MediaEngine, MediaFailure, MediaReport, MediaSession, MediaSide, MediaStatistics, SessionOptions } from '../media-engine.ts'
 import { InProcessSession } from './in-process-session.ts'
 import { MixRoster } from './mix-roster.ts'
@@ -25,7 +25,9 @@ const PORT_IN_USE = 'EADDRINUSE'
 export interface InProcessMediaEngineOptions {
   /** The address put into descriptions. */
   readonly publicAddress: string
-  /** The address the sockets are bound to. */
+  /** The one for parties that are reached by IPv6; none: they get `publicAddress` too. */
+  readonly publicAddressIpv6?: string | undefined
+  /** The address the sockets are bound to; `::` serves both families. */
   readonly bindAddress: string
   /** Range of UDP ports, both ends included; a session takes four. */
   readonly ports: { readonly first: number; readonly last: number }
@@ -156,13 +158,14 @@ class InProcessMediaEngine implements MediaEngine {
   }
 
   #createSession(key: number, id: string, link: WorkerLink, rtpPorts: Readonly<Record<MediaSide, number>>): InProcessSession {
-    const { publicAddress: address, bindAddress, logger } = this.#options
+    const { publicAddress: address, publicAddressIpv6, bindAddress, logger } = this.#options
     const endpoint = (side: MediaSide) => ({ address, rtpPort: rtpPorts[side], rtcpPort: rtpPorts[side] + 1, sessionId: String(randomInt(2 ** 47)) })
     return new InProcessSession({
       id,
       key,
       endpoints: { a: endpoint('a'), b: endpoint('b') },
-      ownAddresses: [address, bindAddress],
+      addressIpv6: publicAddressIpv6,
+      ownAddresses: [address, publicAddressIpv6 ?? address, bindAddress].map(canonicalAddress),
       mixes: this.#mixes,
       link,
       close: () => this.#closeSession(key, link, rtpPorts),

@@ -1,12 +1,12 @@
-import { err, ok, type Logger, type Result } from '@dialtone/foundation'
+import { canonicalAddress, err, ok, type Logger, type Result } from '@dialtone/foundation'
 import { answerLocally, createLocalOffer, readLocalAnswer, type LocalStream } from '../../sdp/local-negotiation.ts'
 import { ownEncryption, type LegEncryption, type OfferedEncryption } from '../../sdp/encryption-negotiation.ts'
 import { offersDtls, passDescription } from '../../sdp/pass-description.ts'
 import { relayAnswer, relayOffer, type RelayedOffer } from '../../sdp/relay-negotiation.ts'
+import type { AddressType } from '../../sdp/ip-address.ts'
 import type { MediaTerms } from '../../sdp/media-terms.ts'
 import type { RemoteStream } from '../../sdp/remote-stream.ts'
 import type { LocalEndpoint, SentDescription } from '../../sdp/sent-description.ts'
-import type { Origin } from '../../sdp/session-description.ts'
 import { eventOfDigit } from '../../rtp/telephone-event.ts'
 import type {
   AudioClip,
@@ -44,6 +44,8 @@ export interface InProcessSessionOptions {
   readonly id: string
   readonly key: number
   readonly endpoints: Readonly<Record<MediaSide, LocalEndpoint>>
+  /** Our address in place of that of the endpoints where IPv6 is asked for; undefined: there is none. */
+  readonly addressIpv6: string | undefined
   /** Addresses under which our own sockets are reached. */
   readonly ownAddresses: readonly string[]
   readonly mixes: MixRoster
@@ -63,6 +65,8 @@ export class InProcessSession implements MediaSession {
   readonly #keys: Record<MediaSide, PartyKeys> = { a: new OwnKeys(), b: new OwnKeys() }
   /** Who described each side last: the parts of `o=` that stay the same for one party (RFC 8866 5.2). */
   readonly #authors: Partial<Record<MediaSide, string>> = {}
+  /** The family each side described itself in last (RFC 6157 3). */
+  readonly #addressTypes: Record<MediaSide, AddressType | undefined> = { a: undefined, b: undefined }
   readonly #agreements: Partial<Record<MediaSide, SideAgreement>> = {}
   /** What the sides described when their media was relayed last. */
   #parties: Readonly<Record<MediaSide, RelayedParty>> | undefined
@@ -92,7 +96,7 @@ export class InProcessSession implements MediaSession {
       agree: (side, agreement) => this.#agree({ [side]: agreement }),
     })
     this.fax = new OwnFax({
-      ...{ key: options.key, endpoints: options.endpoints, sent: this.#sent, logger: options.logger },
+      ...{ key: options.key, endpoint: (side, addressType) => this.#endpoint(side, addressType), sent: this.#sent, logger: options.logger },
       refusal: (side, stream) => this.#faxRefusal(side, stream),
       agree: (side, agreement) => this.#agree({ [side]: agreement }),
       post: (command) => options.link.post(command),
@@ -104,7 +108,7 @@ export class InProcessSession implements MediaSession {
   relayOffer(from: MediaSide, sdp: string, options: OfferOptions = {}): Result<string, MediaFailure> {
     if (this.#ended !== undefined) return stopped(this.#ended)
     const to = otherSide(from)
-    const { local, sent } = { local: this.#options.endpoints[to], sent: this.#sent[to] }
+    const { local, sent } = { local: this.#endpoint(to, options.addressType), sent: this.#sent[to] }
     const relayed = relayOffer({
       ...{ text: sdp, local, sent, ownMaster: (suite) => this.#keys[to].master(suite), established: this.#established },
       ...{ encryption: options.encryption ?? 'asOffered', suiteInUse: this.#suiteInUse(to), digitsByInfo: options.digitsByInfo ?? false },
@@ -114,7 +118,7 @@ export class InProcessSession implements MediaSession {
     const offer = this.#withEarlierLegs(from, relayed.value.offer)
     if (offer.stream.isFax && this.#isSecure()) return err({ code: 'UnsupportedMedia', message: 'T.38 has no keys, and the call has' })
     if (this.#pointsAtUs(offer.stream)) return looped()
-    this.#meet(from, offer.description.origin)
+    this.#meet(from, offer)
     this.#sent[to] = relayed.value.sent
     // Should our own end take the answer to it.
     this.#ownOffers[to] = offer.encryption
@@ -128,7 +132,7 @@ export class InProcessSession implements MediaSession {
     if (this.#offer?.from !== to) return err({ code: 'BadSessionDescription', message: `side ${from} answers, but side ${to} offered nothing` })
     const { offer, signalledFrom } = this.#offer
     if (offer === undefined) return this.#passAnswer(from, sdp)
-    const { local, sent } = { local: this.#options.endpoints[to], sent: this.#sent[to] }
+    const { local, sent } = { local: this.#endpoint(to), sent: this.#sent[to] }
     const ownMaster = (suite: string) => this.#keys[to].master(suite)
     const { digitsByInfo = false, terms } = options
     const relayed = relayAnswer({ text: sdp, local, sent, ownMaster, digitsByInfo, terms, offer })
@@ -136,6 +140,7 @@ export class InProcessSession implements MediaSession {
     const { stream, encryption } = relayed.value
     if (this.#pointsAtUs(stream)) return looped()
     this.#sent[to] = relayed.value.sent
+    this.#addressTypes[from] = stream.addressType ?? this.#addressTypes[from]
     this.#established = true
     const answerer = { stream, terms, signalledFrom: options.signalledFrom }
     const offerer = { stream: offer.stream, terms: offer.terms, signalledFrom }
@@ -156,8 +161,8 @@ export class InProcessSession implements MediaSession {
     if (!b.ok) return b
     if (this.#pointsAtUs(a.value.stream) || this.#pointsAtUs(b.value.stream)) return looped()
     if (commonAudio(a.value, b.value) === undefined) return err({ code: 'NoCommonCodec', message: 'the two offers share no codec' })
-    this.#meet('a', a.value.description.origin)
-    this.#meet('b', b.value.description.origin)
+    this.#meet('a', a.value)
+    this.#meet('b', b.value)
     const [toA, toB] = [this.#answerWith('a', a.value, offers.b, terms.b), this.#answerWith('b', b.value, offers.a, terms.a)]
     if (!toA.ok) return toA
     if (!toB.ok) return toB
@@ -174,7 +179,7 @@ export class InProcessSession implements MediaSession {
     const answered = answerLocally({
       text: offer,
       terms,
-      local: this.#options.endpoints[side],
+      localFor: (addressType) => this.#endpoint(side, addressType),
       sent: this.#sent[side],
       ownMaster: (suite) => this.#keys[side].master(suite),
     })
@@ -185,9 +190,9 @@ export class InProcessSession implements MediaSession {
     return ok(answered.value.sent.text)
   }
 
-  offerLocally(side: MediaSide, terms?: MediaTerms, encryption: OwnOfferEncryption = 'none'): string {
+  offerLocally(side: MediaSide, terms?: MediaTerms, encryption: OwnOfferEncryption = 'none', addressType?: AddressType): string {
     const { onward: security, ...own } = ownEncryption(encryption, (suite) => this.#keys[side].master(suite), this.#suiteInUse(side))
-    const sent = createLocalOffer({ terms, local: this.#options.endpoints[side], sent: this.#sent[side], security })
+    const sent = createLocalOffer({ terms, local: this.#endpoint(side, addressType), sent: this.#sent[side], security })
     this.#ownOffers[side] = own
     this.#sent[side] = sent
     return sent.text
@@ -265,6 +270,7 @@ export class InProcessSession implements MediaSession {
   welcome(side: MediaSide, keys?: PartyKeys): void {
     this.#keys[side] = keys ?? new OwnKeys()
     delete this.#authors[side]
+    this.#addressTypes[side] = undefined
   }
 
   continueStream(side: MediaSide, position: MediaStream): void {
@@ -354,6 +360,7 @@ export class InProcessSession implements MediaSession {
   }
 
   #agreeLocally(side: MediaSide, stream: LocalStream, party: Omit<RelayedParty, 'stream'>): void {
+    this.#addressTypes[side] = stream.remote.addressType ?? this.#addressTypes[side]
     this.#agree({ [side]: localAgreement(stream, party) })
   }
 
@@ -361,7 +368,7 @@ export class InProcessSession implements MediaSession {
   #readOffer(from: MediaSide, text: string, terms: MediaTerms | undefined): Result<RelayedOffer, MediaFailure> {
     const ownMaster = (suite: string) => this.#keys[from].master(suite)
     const read = relayOffer({
-      ...{ text, local: this.#options.endpoints[otherSide(from)], sent: undefined, ownMaster, established: false },
+      ...{ text, local: this.#endpoint(otherSide(from)), sent: undefined, ownMaster, established: false },
       ...{ encryption: 'none', digitsByInfo: false, terms },
     })
     return read.ok ? ok(read.value.offer) : read
@@ -370,7 +377,7 @@ export class InProcessSession implements MediaSession {
   /** Answers the offer of a side with the description of the other one. */
   #answerWith(side: MediaSide, offer: RelayedOffer, text: string, terms: MediaTerms | undefined) {
     const ownMaster = (suite: string) => this.#keys[side].master(suite)
-    return relayAnswer({ text, local: this.#options.endpoints[side], sent: this.#sent[side], ownMaster, digitsByInfo: false, terms, offer })
+    return relayAnswer({ text, local: this.#endpoint(side), sent: this.#sent[side], ownMaster, digitsByInfo: false, terms, offer })
   }
 
   #ownEndAt(side: MediaSide): SideAgreement['local'] {
@@ -427,24 +434,32 @@ export class InProcessSession implements MediaSession {
 
   #pass(from: MediaSide, sdp: string): Result<string, MediaFailure> {
     const to = otherSide(from)
-    const passed = passDescription({ text: sdp, local: this.#options.endpoints[to], sent: this.#sent[to] })
+    const passed = passDescription({ text: sdp, local: this.#endpoint(to), sent: this.#sent[to] })
     if (!passed.ok) return passed
     this.#sent[to] = passed.value
     return ok(passed.value.text)
   }
 
   /** Another party on a side, told by its `o=`, gets other keys than the one before: it knows no counter of ours (RFC 4568 7.1.4). */
-  #meet(side: MediaSide, { username, sessionId, address }: Origin): void {
+  #meet(side: MediaSide, { description, stream }: RelayedOffer): void {
+    const { username, sessionId, address } = description.origin
+    this.#addressTypes[side] = stream.addressType ?? this.#addressTypes[side]
     const party = `${username} ${sessionId} ${address}`
     if (this.#authors[side] !== undefined && this.#authors[side] !== party) this.#keys[side].renew()
     this.#authors[side] = party
+  }
+
+  /** Where a side finds us: in the family it described itself in, unless another one is known to reach it. */
+  #endpoint(side: MediaSide, addressType = this.#addressTypes[side]): LocalEndpoint {
+    const [endpoint, { addressIpv6 }] = [this.#options.endpoints[side], this.#options]
+    return addressType === 'IP6' && addressIpv6 !== undefined ? { ...endpoint, address: addressIpv6 } : endpoint
   }
 
   /** A description that names our own ports of this session would send the packets round in circles. */
   #pointsAtUs(stream: RemoteStream): boolean {
     const ports = Object.values(this.#options.endpoints).flatMap(({ rtpPort, rtcpPort }) => [rtpPort, rtcpPort])
     return [stream.rtp, stream.rtcp].some(
-      (target) => target !== undefined && this.#options.ownAddresses.includes(target.address) && ports.includes(target.port),
+      (target) => target !== undefined && this.#options.ownAddresses.includes(canonicalAddress(target.address)) && ports.includes(target.port),
     )
   }
 }

@@ -1,6 +1,7 @@
 import { err, ok, type Logger, type Result } from '@dialtone/foundation'
 import type { FaxPage } from '../../fax/page-reader.ts'
 import { answerFax, createFaxOffer, readFaxAnswer, type FaxStream } from '../../sdp/fax-negotiation.ts'
+import type { AddressType } from '../../sdp/ip-address.ts'
 import type { MediaTerms } from '../../sdp/media-terms.ts'
 import type { RemoteStream } from '../../sdp/remote-stream.ts'
 import type { LocalEndpoint, SentDescription } from '../../sdp/sent-description.ts'
@@ -11,7 +12,8 @@ import type { SideAgreement, WorkerCommand } from './worker-protocol.ts'
 /** What a session lets its fax machine use. */
 export interface OwnFaxNeeds {
   readonly key: number
-  readonly endpoints: Readonly<Record<MediaSide, LocalEndpoint>>
+  /** Where the side finds us; left out: in the family it described itself in. */
+  readonly endpoint: (side: MediaSide, addressType?: AddressType) => LocalEndpoint
   readonly sent: Partial<Record<MediaSide, SentDescription>>
   /** undefined: descriptions can be agreed on. */
   readonly refusal: (side: MediaSide, stream: RemoteStream | undefined) => MediaFailure | undefined
@@ -40,7 +42,7 @@ export class OwnFax implements FaxReceiver {
   offer(side: MediaSide): Result<string, MediaFailure> {
     const refusal = this.#needs.refusal(side, undefined)
     if (refusal !== undefined) return err(refusal)
-    return ok(this.#send(side, createFaxOffer(this.#input(side))))
+    return ok(this.#send(side, createFaxOffer(this.#needs.endpoint(side), this.#needs.sent[side])))
   }
 
   accept(side: MediaSide, answer: string, terms?: MediaTerms, signalledFrom?: string): Result<void, MediaFailure> {
@@ -49,7 +51,7 @@ export class OwnFax implements FaxReceiver {
   }
 
   answer(side: MediaSide, offer: string, terms?: MediaTerms, signalledFrom?: string): Result<string, MediaFailure> {
-    const answered = answerFax({ ...this.#input(side), text: offer })
+    const answered = answerFax({ text: offer, localFor: (addressType) => this.#needs.endpoint(side, addressType), sent: this.#needs.sent[side] })
     if (!answered.ok) return answered
     const agreed = this.#agree(side, answered.value.stream, { terms, signalledFrom })
     return agreed.ok ? ok(this.#send(side, answered.value.sent)) : agreed
@@ -94,10 +96,6 @@ export class OwnFax implements FaxReceiver {
     this.#open.clear()
     for (const [faxId, { side }] of lost)
       this.#needs.tell({ type: 'faxed', side, faxId, end: { reason: 'CallEnded', remoteIdent: '', bitRate: undefined, hasCorrection: false } })
-  }
-
-  #input(side: MediaSide) {
-    return { local: this.#needs.endpoints[side], sent: this.#needs.sent[side] }
   }
 
   #send(side: MediaSide, sent: SentDescription): string {

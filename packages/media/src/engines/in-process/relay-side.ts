@@ -5,6 +5,7 @@ import { ReceptionStatistics } from '../../rtp/reception-statistics.ts'
 import { isRtcpShaped } from '../../rtp/rtcp-packet.ts'
 import { isRtpShaped, payloadOffset, RTP_HEADER_BYTES } from '../../rtp/rtp-packet.ts'
 import type { SocketPair } from '../../rtp/socket-pair.ts'
+import { seenAddressAt, type SeenAddress } from '../../rtp/seen-address.ts'
 import { SourceLock } from '../../rtp/source-lock.ts'
 import { TelephoneEventDetector } from '../../rtp/telephone-event-detector.ts'
 import type { MediaAddress } from '../../sdp/remote-stream.ts'
@@ -50,8 +51,8 @@ export class RelaySide {
   peer: RelaySide | undefined
   readonly #options: RelaySideOptions
   readonly #rtp: Socket
-  readonly #ipv6: boolean
-  readonly #lock = new SourceLock()
+  readonly #seenAs: SeenAddress
+  readonly #lock: SourceLock
   readonly #reception = new ReceptionStatistics()
   readonly #detector = new TelephoneEventDetector()
   readonly #contents = new PayloadContents()
@@ -61,6 +62,7 @@ export class RelaySide {
   readonly #rtcp: RtcpEnd
   #digits: DigitSender | undefined
   #agreement: SideAgreement | undefined
+  #described: MediaAddress | undefined
   #localEnd: LocalEnd | undefined
   #source: EndSource = { kind: 'silence' }
   #party: MixParty | undefined
@@ -82,7 +84,8 @@ export class RelaySide {
   constructor(options: RelaySideOptions) {
     this.#options = options
     this.#rtp = options.sockets.rtp
-    this.#ipv6 = this.#rtp.address().family === 'IPv6'
+    this.#seenAs = seenAddressAt(this.#rtp.address())
+    this.#lock = new SourceLock(this.#seenAs)
     const { canonicalName, sockets } = options
     this.#rtcp = new RtcpEnd({ socket: sockets.rtcp, lock: this.#lock, reception: this.#reception, canonicalName, protection: this.#protection })
     this.#rtp.on('message', (bytes: Buffer, sender: Sender) => this.#receive(bytes, sender))
@@ -92,7 +95,7 @@ export class RelaySide {
   /** Where packets for the side go: to where its own come from, else to where its description says. */
   get #destination(): MediaAddress | undefined {
     if (this.#lock.port !== 0) return this.#lock
-    return this.#isReachable(this.#agreement?.rtp) ? this.#agreement?.rtp : undefined
+    return this.#described
   }
 
   get wantsFrames(): boolean {
@@ -102,12 +105,13 @@ export class RelaySide {
 
   agree(agreement: SideAgreement, nowMs: number): void {
     this.#agreement = agreement
+    this.#described = this.#reached(agreement.rtp)
     this.#protection.agree(agreement.encryption)
     this.#keys = agreement.hearsTones === true ? (this.#keys ?? new KeyDetector()) : undefined
     this.#lock.expect(agreement.rtp, agreement.sources, agreement.signalledFrom)
     this.#converter = agreement.conversions === undefined || agreement.conversions.length === 0 ? undefined : new PacketConverter(agreement.conversions)
     this.#rtcp.expect({
-      address: this.#isReachable(agreement.rtcp) ? agreement.rtcp : undefined,
+      address: this.#reached(agreement.rtcp),
       mux: agreement.rtcpMux,
       clockRateHz: agreement.formats[0]?.clockRateHz,
     })
@@ -446,7 +450,8 @@ export class RelaySide {
     return { kind: 'voice', voice: new ClipPlayer({ clips, loop, onPlayed }) }
   }
 
-  #isReachable(address: MediaAddress | undefined): boolean {
-    return address !== undefined && address.address.includes(':') === this.#ipv6
+  #reached(described: MediaAddress | undefined): MediaAddress | undefined {
+    const address = described === undefined ? undefined : this.#seenAs(described.address)
+    return described === undefined || address === undefined ? undefined : { address, port: described.port }
   }
 }

@@ -94,8 +94,8 @@ function beginAttempt(step: Step, changes: Partial<CallState>, event: Routed, de
   })
   if (planned.length === 0) return reportEmergency(failUnreachable(go(step, begun), decision, event.atMs))
   const legs = [...step.state.legs, ...planned]
-  // Those before had no terms and may have gone past us; what comes now has to pass.
-  const mustAnchor = media === 'open' && step.state.isUnanchored === true && planned.some(({ plan }) => plan.hasMediaTerms === true)
+  // Those before may have gone past us; what comes now has to pass.
+  const mustAnchor = media === 'open' && step.state.isUnanchored === true && planned.some(({ plan }) => plan.mustAnchor === true)
   if (media === 'closed' || mustAnchor) return go(step, { ...begun, legs, media: 'opening' }, { type: 'openMedia' })
   const withLegs = go(step, { ...begun, legs })
   return media === 'open' ? startPlannedLegs(withLegs, event.atMs) : withLegs
