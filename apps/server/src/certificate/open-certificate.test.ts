@@ -93,6 +93,43 @@ describe('a certificate of files', () => {
     expect((await open(named)).cert).toBe(cert)
   })
 
+  it('that cannot be used is said in one sentence that names the file', async () => {
+    const { cert: first } = await open()
+    const [chain, junk] = [join(folder, 'chain.pem'), join(folder, 'junk.pem')]
+    writeFileSync(chain, first)
+    writeFileSync(junk, 'junk')
+    rmSync(join(folder, 'sip-tls.pem'))
+    const another = join(folder, 'sip-tls.pem')
+    await open()
+    const problems: string[] = []
+    for (const [tlsCertificateFile, tlsKeyFile] of [
+      [junk, chain],
+      [chain, junk],
+      [chain, another],
+    ] as const) {
+      const opened = await openCertificate(configWith({ tlsCertificateFile, tlsKeyFile }), NOW_MS, silentLogger)
+      problems.push(opened.ok ? '' : opened.error.message)
+    }
+    expect(problems).toEqual([
+      `The file of DIALTONE_TLS_CERT, ${junk}, holds no certificate in PEM.`,
+      `The file of DIALTONE_TLS_KEY, ${junk}, holds no private key in PEM without a passphrase.`,
+      `The key of DIALTONE_TLS_KEY, ${another}, does not belong to the first certificate of DIALTONE_TLS_CERT, ${chain}.`,
+    ])
+  })
+
+  it('is served and told of in the log when it has expired, is not valid yet, or ends within two weeks', async () => {
+    const { cert } = await open()
+    const { validFromDate, validToDate } = certificateOf({ cert, key: '' })
+    const kept = join(folder, 'chain.pem')
+    writeFileSync(kept, cert)
+    const named = configWith({ tlsCertificateFile: kept, tlsKeyFile: kept })
+    const warnings: string[] = []
+    const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) }
+    for (const nowMs of [NOW_MS, validToDate.getTime(), validFromDate.getTime() - 1000, validToDate.getTime() - 86_400_000])
+      expect((await openCertificate(named, nowMs, logger)).ok).toBe(true)
+    expect(warnings.map((text) => /expired|not valid yet|ends soon/.exec(text)?.[0])).toEqual(['expired', 'not valid yet', 'ends soon'])
+  })
+
   it('that is not there is said in one sentence', async () => {
     const named = configWith({ tlsCertificateFile: join(folder, 'nothing'), tlsKeyFile: join(folder, 'nothing') })
     const opened = await openCertificate(named, NOW_MS, silentLogger)
