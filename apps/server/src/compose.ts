@@ -6,13 +6,13 @@ import {
   createMetrics,
   createRegistrationEvents,
   createRegistrationStore,
-  createSealer,
   createSwitchMemory,
   type Database,
   depositFax,
   directoryFileStore,
   type FileStore,
   keepRecording,
+  proveSealer,
   registerHealthRoutes,
   s3FileStore,
   reportCarrierChange,
@@ -33,7 +33,7 @@ import { createDomainNames } from './look-up-names.ts'
 import { callPlaneGauges, loopbackOf, sandboxCarriers, sandboxPort } from './platform-parts.ts'
 import { startSandbox, type Sandbox } from './sandbox/index.ts'
 import { createHostResolver } from './resolve-host.ts'
-import { openSecretKey } from './secret-key.ts'
+import { openSealer } from './open-sealer.ts'
 import { FaxSpool } from './received-faxes/index.ts'
 import { createServiceDesk, joinMessageLamps } from './services/index.ts'
 import { type CallPlane, createCallPlane } from './switch-workers/index.ts'
@@ -214,7 +214,7 @@ async function composeControlPlane(
     clock,
     timers: systemTimers,
     logger,
-    sealer: createSealer(await openSecretKey(config.dataDirectory)),
+    sealer: await openSealer(config, (sealer) => proveSealer(database, sealer)),
     files,
     settings: {
       environment: config.environment,

@@ -4,12 +4,20 @@ import { join } from 'node:path'
 
 const KEY_BYTES = 32
 
+export function secretKeyFile(dataDirectory: string): string {
+  return join(dataDirectory, 'secret.key')
+}
+
+export async function hasSecretKey(dataDirectory: string): Promise<boolean> {
+  return (await readKey(secretKeyFile(dataDirectory))) !== undefined
+}
+
 /**
  * The key that seals secrets in the database: 32 random bytes in the data folder, readable by its owner only.
  * It is made once; whoever has the database without this file has no SIP passwords.
  */
 export async function openSecretKey(dataDirectory: string): Promise<Buffer> {
-  const path = join(dataDirectory, 'secret.key')
+  const path = secretKeyFile(dataDirectory)
   const known = await readKey(path)
   if (known !== undefined) return known
   await mkdir(dataDirectory, { recursive: true })

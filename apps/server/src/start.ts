@@ -9,6 +9,7 @@ import {
   type FirstStart,
   type PhoneLogin,
   sandboxInventory,
+  UnusableDatabase,
 } from '@dialtone/control-plane'
 import { err, ok, type Result, systemClock, systemTimers } from '@dialtone/foundation'
 import { openCertificate, type TlsIdentity } from './certificate/index.ts'
@@ -55,6 +56,8 @@ async function start(options: StartOptions, undo: Undo): Promise<Result<RunningS
   const held = holdDataDirectory(config.dataDirectory, logger)
   if (!held.ok) return held
   undo.push(async () => held.value.release())
+  const certificate = await openCertificate(config, systemClock.nowMs(), logger)
+  if (!certificate.ok) return certificate
   const database = await startDatabase(options, undo)
   if (!database.ok) return database
   const first = await firstStart({
@@ -65,8 +68,6 @@ async function start(options: StartOptions, undo: Undo): Promise<Result<RunningS
     username: config.admin.username,
     password: config.admin.password,
   })
-  const certificate = await openCertificate(config, systemClock.nowMs(), logger)
-  if (!certificate.ok) return certificate
   const platform = await compose(config, database.value, certificate.value, logger)
   undo.push(() => platform.journal.stop())
   undo.push(() => platform.recordings.stop())
@@ -114,10 +115,15 @@ async function startDatabase(options: StartOptions, undo: Undo): Promise<Result<
   } catch (error) {
     logger.error('the database could not be opened', { error: String(error) })
     const named = config.databaseUrl === undefined ? 'the embedded database' : 'the database of DATABASE_URL'
-    return err({
-      message: `Cannot open ${named}: ${error instanceof Error ? error.message : String(error)}. Check that it runs and that the user may create tables.`,
-    })
+    const hint = error instanceof UnusableDatabase ? '' : '. Check that it runs and that the user may create tables.'
+    return err({ message: `Cannot open ${named}: ${messageOf(error)}${hint}` })
   }
+}
+
+/** An address with several families fails with as many errors, and says nothing itself. */
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join(', ')
+  return error instanceof Error ? error.message : String(error)
 }
 
 async function databaseUrl({ config, logger }: StartOptions, undo: Undo): Promise<Result<string, Failure>> {

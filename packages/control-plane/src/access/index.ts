@@ -8,6 +8,7 @@ export { ACCESS_LEVELS, covers, EVERY_PERMISSION, isAccessLevel, isPermissionTyp
 export type { AccessLevel, Permissions, PermissionType } from './permission.ts'
 export { actorOf, grantsOf, holds, maySeeCredentials, SYSTEM_ACTOR } from './principal.ts'
 export type { Actor, Principal } from './principal.ts'
+export { proveSealer } from './prove-sealer.ts'
 export { createSealer } from './sealer.ts'
 export type { Sealer } from './sealer.ts'
 export { ACCOUNT_ID_TYPES, enterAccount, enterAccountToRead, enterPartition, systemPartition, systemScope } from './tenant-scope.ts'

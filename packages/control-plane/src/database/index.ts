@@ -1,4 +1,4 @@
-export { migrateToLatest } from './migrate.ts'
+export { migrateToLatest, UnusableDatabase } from './migrate.ts'
 export { openDatabase } from './open-database.ts'
 export type { Database, Sql, Transaction } from './open-database.ts'
 export type * from './schema.ts'

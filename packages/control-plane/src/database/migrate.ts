@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import * as firstTables from './migrations/0001-first-tables.ts'
 import * as accountObjects from './migrations/0002-account-objects.ts'
@@ -82,9 +82,33 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0128-softphones-to-apply': softphonesToApply,
 }
 
-/** Applies what is missing. Several nodes may start at once: the migrator takes a lock. */
-export async function migrateToLatest(sql: Kysely<Schema>): Promise<void> {
-  const migrator = new Migrator({ db: sql, provider: { getMigrations: () => Promise.resolve({ ...MIGRATIONS }) } })
+/** The tables of this database are none this version can use: the message says what to do. */
+export class UnusableDatabase extends Error {}
+
+/**
+ * Applies what is missing. Several nodes may start at once: the migrator takes a lock.
+ * @throws {UnusableDatabase} when a newer version has been here
+ */
+export async function migrateToLatest(database: Kysely<Schema>): Promise<void> {
+  const migrator = new Migrator({
+    db: database,
+    provider: { getMigrations: () => Promise.resolve({ ...MIGRATIONS }) },
+    // Numbers were given out before their migrations landed: a database may have a later one already.
+    allowUnorderedMigrations: true,
+  })
+  await refuseNewer(database)
   const { error } = await migrator.migrateToLatest()
   if (error !== undefined) throw error
+}
+
+/** Forward only: what a newer version has changed, this one would misread. */
+async function refuseNewer(database: Kysely<Schema>): Promise<void> {
+  const { rows: tables } = await sql<{ readonly found: string | null }>`select to_regclass('kysely_migration')::text as found`.execute(database)
+  if (typeof tables[0]?.found !== 'string') return
+  const { rows } = await sql<{ readonly name: string }>`select name from kysely_migration order by name`.execute(database)
+  const unknown = rows.map(({ name }) => name).filter((name) => !(name in MIGRATIONS))
+  if (unknown.length > 0)
+    throw new UnusableDatabase(
+      `A newer version of Dialtone has used this database (${unknown.join(', ')}): start that version, or restore the backup from before the upgrade.`,
+    )
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createTestDatabase } from '@dialtone/testkit'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { migrateToLatest } from './migrate.ts'
 import { openDatabase } from './open-database.ts'
 
 let folder: string
@@ -39,5 +40,23 @@ it('a connection that breaks in the middle of a transaction fails that transacti
   })
   await expect(broken).rejects.toThrow(/terminat|not queryable|closed/i)
   expect(await database.ping()).toBe(true)
+  await drop()
+})
+
+it('a database of a newer version is refused with what to do, and left as it is', async () => {
+  const { database, drop } = await createTestDatabase()
+  await sql`insert into kysely_migration (name, timestamp) values ('9999-what-comes', '2030-01-01')`.execute(database.sql)
+  await expect(migrateToLatest(database.sql)).rejects.toThrow(
+    'A newer version of Dialtone has used this database (9999-what-comes): start that version, or restore the backup from before the upgrade.',
+  )
+  await drop()
+})
+
+it('a database that has a later migration already gets an earlier one that landed after it', async () => {
+  const { database, drop } = await createTestDatabase()
+  await sql`drop table access_rule_use`.execute(database.sql)
+  await sql`delete from kysely_migration where name = '0111-access-rule-uses'`.execute(database.sql)
+  await migrateToLatest(database.sql)
+  expect(await database.sql.selectFrom('access_rule_use').selectAll().execute()).toEqual([])
   await drop()
 })

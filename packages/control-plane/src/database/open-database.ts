@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { PGlite } from '@electric-sql/pglite'
-import { Kysely, PGliteDialect, PostgresDialect, type Transaction as KyselyTransaction } from 'kysely'
+import { Kysely, PGliteDialect, PostgresDialect, sql, type Transaction as KyselyTransaction } from 'kysely'
 import pg from 'pg'
-import { migrateToLatest } from './migrate.ts'
+import { migrateToLatest, UnusableDatabase } from './migrate.ts'
 import { prepareOn } from './prepared.ts'
 import type { Schema } from './schema.ts'
 
@@ -19,16 +19,32 @@ export interface Database {
 
 const INT8_TYPE_ID = 20
 const POOL_SIZE = 16
+const OLDEST_POSTGRES = 150_000
 
 /**
  * Opens the database and brings its tables up to date.
+ * @throws {UnusableDatabase} when PostgreSQL is too old, or a newer version of ours has been here
  * @param url a PostgreSQL URL (15 or newer), or `pglite:` with an optional folder for the in-process engine
  *   (no fsync: a power cut can lose acknowledged writes, so it is not the default).
  */
 export async function openDatabase(url: string): Promise<Database> {
   const database = url.startsWith('pglite:') ? await openPglite(url.slice('pglite:'.length)) : openPostgres(url)
-  await migrateToLatest(database.sql)
-  return database
+  try {
+    await refuseOld(database.sql)
+    await migrateToLatest(database.sql)
+    return database
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+async function refuseOld(database: Sql): Promise<void> {
+  const { rows } = await sql<{ readonly number: number; readonly name: string }>`
+    select current_setting('server_version_num')::int as number, current_setting('server_version') as name
+  `.execute(database)
+  const { number, name } = rows[0] ?? { number: 0, name: 'unknown' }
+  if (number < OLDEST_POSTGRES) throw new UnusableDatabase(`It is PostgreSQL ${name}; 15 or newer is needed.`)
 }
 
 function openPostgres(url: string): Database {
@@ -38,9 +54,9 @@ function openPostgres(url: string): Database {
   // that runs on it, or the next one, fails, and the one after that opens a new connection.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
-  const sql = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
-  prepareOn(sql, pool)
-  return databaseOf('postgres', sql)
+  const database = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+  prepareOn(database, pool)
+  return databaseOf('postgres', database)
 }
 
 async function openPglite(folder: string): Promise<Database> {
@@ -50,18 +66,18 @@ async function openPglite(folder: string): Promise<Database> {
   return databaseOf('pglite', new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) }))
 }
 
-function databaseOf(kind: Database['kind'], sql: Sql): Database {
+function databaseOf(kind: Database['kind'], database: Sql): Database {
   return {
     kind,
-    sql,
+    sql: database,
     ping: async () => {
       try {
-        await sql.selectFrom('platform_secret').select('name').limit(1).execute()
+        await database.selectFrom('platform_secret').select('name').limit(1).execute()
         return true
       } catch {
         return false
       }
     },
-    close: () => sql.destroy(),
+    close: () => database.destroy(),
   }
 }
