@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type PhoneConfiguration, type PhoneSettings, readFileRequest, ruleOf, vendorOf } from './index.ts'
-import { examplePhone, EXAMPLE_NAMES, EXAMPLE_TYPES } from './test/example-phone.ts'
+import { EXAMPLE_MAC, examplePhone, EXAMPLE_NAMES, EXAMPLE_TYPES } from './test/example-phone.ts'
 
 const settings = (phone: PhoneConfiguration, changes: Partial<PhoneSettings>): PhoneConfiguration => ({ ...phone, settings: { ...phone.settings, ...changes } })
 const key = (phone: PhoneConfiguration, place: number, kind: PhoneConfiguration['keys'][number]['kind']): PhoneConfiguration => ({
@@ -35,6 +35,7 @@ const ALL_KEYS = Object.keys(CHANGES).filter((name) => name.endsWith(' key'))
 /** What a make has no place for, or none that anybody has told us of (docs/compatibility.md). */
 const CANNOT: Readonly<Partial<Record<(typeof EXAMPLE_TYPES)[number], readonly string[]>>> = {
   OBi302: ['language', ...ALL_KEYS],
+  SANGOMAS505: ['language'],
   VEGA50_4FXS: ['time zone', 'daylight saving', 'language', 'SRTP', 'resync', 'firmware', 'voicemail number', 'admin password', ...ALL_KEYS],
 }
 
@@ -48,8 +49,12 @@ describe('every setting of every make', () => {
 
 function textOf(phone: PhoneConfiguration): string {
   const vendor = vendorOf(phone.deviceTypeId)
-  return EXAMPLE_NAMES.map((name) => {
-    const request = readFileRequest(name)
-    return (request === undefined ? undefined : ruleOf(vendor, request))?.render?.(phone) ?? ''
-  }).join('\n')
+  // Files of the A series, which the same maker has from another, are nothing to phones of the S series.
+  const names = phone.deviceTypeId === 'SANGOMAS505' ? [`cfg${EXAMPLE_MAC}.xml`] : EXAMPLE_NAMES
+  return names
+    .map((name) => {
+      const request = readFileRequest(name)
+      return (request === undefined ? undefined : ruleOf(vendor, request))?.render?.(phone) ?? ''
+    })
+    .join('\n')
 }

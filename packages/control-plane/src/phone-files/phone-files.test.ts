@@ -6,6 +6,7 @@ import {
   layeredSettings,
   lineDifferences,
   type PhoneConfiguration,
+  type PhoneSettings,
   readFileRequest,
   readPhoneSettings,
   readUserAgent,
@@ -113,7 +114,23 @@ describe('files of phones', () => {
     expect(setting('fkey', '3')).toBe('blf sip:701@192.0.2.10')
   })
 
-  it('Fanvil, OBi, Sangoma, Vega and generic carry the same two lines', () => {
+  it('Sangoma S: accounts, keys, time and transport by numbers of their own', () => {
+    const values = (settings: Partial<PhoneSettings> = {}) => {
+      const example = phone('SANGOMAS505')
+      const file = filesOf({ ...example, settings: { ...example.settings, ...settings } }).get(`cfg${MAC}.xml`) ?? ''
+      return Object.fromEntries(elementsOf(readXml(file)).map(({ name, text }) => [name, text]))
+    }
+    const usual = values()
+    expect(usual).toMatchObject({ P271: '1', P47: '192.0.2.10:5060', P35: 'line-one', P34: 's3cret-One', P401: '1', P747: '192.0.2.10:5060', P735: 'line-two', P736: 'line-two', P734: 's3cret-Two' }) // prettier-ignore
+    // The second line has an order of encodings, the third account is not used.
+    expect(usual).toMatchObject({ P757: '9', P758: '0', P501: '0', P2: 'Adm1nPassw0rd', P212: '3', P237: 'https://provision.example.com/provision/token/' })
+    // Lines, BLF, park and speed dial on the phone, one beyond its own six keys on the first module.
+    expect(usual).toMatchObject({ P41200: '1', P41201: '3', P41301: '1003', P41401: 'Bob', P41501: '0', P41202: '1', P41502: '1', P41203: '8', P41303: '701', P20200: '2', P20201: '18015550199', P60005: '3', P60006: '1004' }) // prettier-ignore
+    expect([usual['P64'], usual['P75'], usual['P183'], usual['P130']]).toEqual(['18', '2', '0', '0'])
+    expect(values({ timeZone: 'US/Arizona', srtp: 'required', transport: 'tls' })).toMatchObject({ P75: '0', P183: '2', P443: '2', P130: '2', P47: '192.0.2.10:5061' }) // prettier-ignore
+  })
+
+  it('Fanvil, OBi, Vega and generic carry the same two lines', () => {
     const fanvil = keyValues(filesOf(phone('FANVILX5U')).get(`${MAC}.cfg`) ?? '', /\s*:/)
     expect([fanvil.get('SIP1 Register User'), fanvil.get('SIP2 Register Pswd'), fanvil.get('Fkey4 Value')]).toEqual(['line-one', 's3cret-Two', '701@1/c'])
     expect(['Time Zone', 'Time Zone Name', 'Enable DST', 'DST Start Mon', 'DST End Week'].map((name) => fanvil.get(name))).toEqual([
@@ -128,8 +145,6 @@ describe('files of phones', () => {
       object.children.slice(1).map((each) => `${object.children[0]?.text}${each.children[0]?.text}=${each.children[1]?.text}`),
     )
     expect(parameters).toContain('VoiceService.1.VoiceProfile.1.Line.2.SIP.AuthPassword=s3cret-Two')
-    const sangoma = elementsOf(readXml(filesOf(phone('SANGOMAS505')).get(`cfg${MAC}.xml`) ?? ''))
-    expect(sangoma.find((each) => each.name === 'P406')?.text).toBe('s3cret-Two')
     expect(filesOf(phone('VEGA50_4FXS', { isAdapter: true })).get(`${MAC}script.txt`)).toContain('set .sip.auth.user.2.password="s3cret-Two"\r\n')
     expect(JSON.parse(filesOf(phone('GENERIC_SIP')).get(`${MAC}.json`) ?? '')).toMatchObject({ lines: [{ username: 'line-one' }, { password: 's3cret-Two' }] })
     expect(filesOf(phone('GENERIC_SIP')).get(`${MAC}.ini`)).toContain('[line2]\nline = "2"\nusername = "line-two"')
