@@ -88,7 +88,7 @@ export function carrierTrunkProblems(trunk: CarrierTrunk, hasPassword: boolean, 
     problems.push(problem('peerCertificate', `cannot be required over ${trunk.transport}`, 'required with transport tls alone'))
   if (trunk.username !== undefined && !hasPassword) problems.push(problem('password', 'is missing', 'required with username'))
   if (trunk.registrarDomain === undefined) return problems
-  if (trunk.username === undefined) problems.push(problem('username', 'is missing', 'required with registrarDomain'))
+  if (trunk.username === undefined) problems.push(problem('username', 'is missing', 'required to register'))
   if (!HOST.test(trunk.registrarDomain)) problems.push(problem('registrarDomain', `"${trunk.registrarDomain}" is no domain`, 'a domain or address'))
   return problems
 }

@@ -50,6 +50,21 @@ export async function storeProbes(sql: Sql, probes: readonly GatewayProbe[]): Pr
     .execute()
 }
 
+/** What somebody outside said stands in the history as what we found ourselves does; how often it was asked and answered it does not change (S3-65). */
+export async function storeReport(
+  sql: Sql,
+  report: { readonly gatewayId: string; readonly trunkId: string; readonly status: string; readonly at: Date },
+): Promise<void> {
+  const latest = { status: report.status, last_at: report.at }
+  const none = { probes: 0, answered: 0, response_total_ms: 0 }
+  const beganAt = new Date(Math.floor(report.at.getTime() / BUCKET_MS) * BUCKET_MS)
+  await sql
+    .insertInto('gateway_probe')
+    .values({ gateway_id: report.gatewayId, trunk_id: report.trunkId, began_at: beganAt, ...none, ...latest })
+    .onConflict((conflict) => conflict.columns(['gateway_id', 'began_at']).doUpdateSet(latest))
+    .execute()
+}
+
 /** Of the last 24 hours, in percent of the probes; undefined: it was not asked. */
 export async function uptimePercent(sql: Sql, gatewayId: string, now: Date): Promise<number | undefined> {
   const since = new Date(now.getTime() - 86_400_000)

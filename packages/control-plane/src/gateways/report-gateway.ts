@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { write } from '../events/index.ts'
 import type { ApiFailure } from '../failures/index.ts'
 import { isWorse } from './gateway-monitor.ts'
+import { storeReport } from './gateway-queries.ts'
 
 export interface GatewayReport {
   readonly status: GatewayStatus
@@ -36,6 +37,7 @@ export async function reportGateway(
       .values({ gateway_id: gatewayId, trunk_id: trunk.id, ...values })
       .onConflict((conflict) => conflict.column('gateway_id').doUpdateSet(values))
       .execute()
+    await storeReport(change.sql, { gatewayId, trunkId: trunk.id, status: report.status, at: change.now })
     const owner = { partitionId: trunk.partition_id, accountId: trunk.account_id ?? undefined }
     // The call plane reads carriers again on it.
     change.emit({ type: 'carriertrunk.reported', ...owner, data: { carrierTrunkId: trunk.id, gatewayId, status: report.status } })

@@ -84,6 +84,8 @@ export const gatewayOperations: readonly Operation[] = [
     requires: trunkPermission('EDIT'),
     params: Type.Object({ entity: ResourceId, param1: Type.String({ maxLength: 64 }), param2: Type.String({ maxLength: 64 }) }),
     body: Report,
+    // S3-66: nothing of it is required, for the path may have the status.
+    mayOmitBody: true,
     data: Type.Object({ gateway_id: Type.String(), status: Type.String(), updated_at: Type.String(), alert_generated: Type.Boolean() }),
     refuses: [404],
     handle: async (context, { params, body, reach, principal }) => {

@@ -314,7 +314,7 @@ describe('/sipgwping', () => {
   it('S3-65 S3-66 S3-67: a report from outside counts at once, for routing too, and alerts when it is worse', async () => {
     const trunkId = await trunk()
     const id = trunkId.slice(6)
-    const report = (body: object, label = 'status/update') => platform.call('POST', `/sipgwping/gw_${id}/${label}`, body)
+    const report = (body: object | undefined, label = 'status/update') => platform.call('POST', `/sipgwping/gw_${id}/${label}`, body)
     const reported = await report({ status: 'degraded', response_time_ms: 250, packet_loss_percent: 5.2, error_message: 'High latency detected' })
     expect([reported.status, reported.body['message'], dataOf(reported)]).toMatchObject([
       200,
@@ -330,6 +330,10 @@ describe('/sipgwping', () => {
     expect(platform.plane.view.carrier(id)?.targets).toMatchObject([{ id, report: { status: 'degraded' } }])
     expect(dataOf(await report({ status: 'healthy' }))['alert_generated']).toBe(false)
     expect(dataOf(await report({}, 'down/2024-01-22T18:00:00Z'))).toMatchObject({ status: 'down', alert_generated: true })
+    // S3-66 requires nothing of the body, so that it may be left out; what was reported stands in the history, and is no probe of ours.
+    expect(dataOf(await report(undefined, 'degraded/2024-01-22T18:00:01Z'))).toMatchObject({ status: 'degraded', alert_generated: false })
+    const shown = dataOf(await platform.call('GET', `/sipgwping/gw_${id}?include_history=true`))
+    expect([shown['status'], shown['uptime_percent_24h'], (shown['history'] as Data[])[0]?.['status']]).toEqual(['degraded', undefined, 'degraded'])
     expect((await report({ status: 'broken' })).status).toBe(400)
     expect((await report({})).status).toBe(400)
     const events = await platform.plane.context.database.sql.selectFrom('event_outbox').select('type').where('type', 'like', 'gateway.%').execute()
