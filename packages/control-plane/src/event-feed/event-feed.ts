@@ -7,6 +7,7 @@ import { type PublishedEvent, publishedEvent } from '../events/index.ts'
 import { type ApiFailure, invalidField, tooManyRequests } from '../failures/index.ts'
 import { type AdmitAddress, type Authenticate, named, type Operation, partitionOperation } from '../http/index.ts'
 import { PublicEvent, publicEvent, wants } from './public-event.ts'
+import { sharedReads, sharedWaiting } from './shared-waiting.ts'
 
 const MAX_PAGE = 1000
 const DEFAULT_PAGE = 100
@@ -67,21 +68,11 @@ interface Reader {
 
 /** What happened in a partition, for whoever was away, and for whoever stays. */
 export function createEventFeed(o: EventFeedOptions): EventFeed {
-  const waiting = new Set<() => void>()
   const state: StreamState = { isStopped: false, streams: 0 }
-  const wake = (): void => {
-    for (const go of [...waiting]) go()
-  }
-  const untilWoken = (): Promise<void> =>
-    new Promise((resolve) => {
-      const go = (): void => {
-        waiting.delete(go)
-        timer.cancel()
-        resolve()
-      }
-      const timer = o.timers.start(POLL_MS, go)
-      waiting.add(go)
-    })
+  const waiting = sharedWaiting(o.timers, POLL_MS)
+  const sharePage = sharedReads<Page>()
+  const pageOf = (context: Context, reading: Reading, position: string, turn: number): Promise<Page> =>
+    sharePage(JSON.stringify([turn, position, reading]), () => readPage(context, reading, position, DEFAULT_PAGE))
 
   /** What the reader may see now; undefined: nothing any more. */
   const admitted = async ({ token, remoteAddress, partitionId, asked }: Reader): Promise<Reading | undefined> => {
@@ -99,13 +90,14 @@ export function createEventFeed(o: EventFeedOptions): EventFeed {
       let quietMs = 0
       yield `retry: 2000\n: events after ${after}\n\n`
       while (!state.isStopped) {
+        const turn = waiting.turn()
         const reading = await admitted(reader)
         if (reading === undefined) return
-        const page = await readPage(context, reading, position, DEFAULT_PAGE)
+        const page = await pageOf(context, reading, position, turn)
         position = page.position
         for (const event of page.events) yield framed(event)
         if (page.hasMore) continue
-        await untilWoken()
+        await waiting.untilWoken(turn)
         quietMs = page.events.length > 0 ? 0 : quietMs + POLL_MS
         if (quietMs < HEARTBEAT_MS) continue
         quietMs = 0
@@ -117,10 +109,10 @@ export function createEventFeed(o: EventFeedOptions): EventFeed {
   }
 
   return {
-    wake,
+    wake: waiting.wake,
     stop: () => {
       state.isStopped = true
-      wake()
+      waiting.wake()
     },
     operations: [pageOperation, streamOperation(state, follow)],
   }
