@@ -16,12 +16,16 @@ export interface AccessGate {
 /** Remembers the levels of partitions for a moment; counts which rules decided. */
 export function createAccessGate(context: Pick<Context, 'database' | 'clock' | 'ruleUses'>): AccessGate {
   const remembered = new Map<string, { readonly levels: readonly AddressLists[]; readonly untilMs: number }>()
+  let forgotten = 0
 
   async function levelsOf(partitionId: string): Promise<readonly AddressLists[]> {
     const nowMs = context.clock.nowMs()
     const known = remembered.get(partitionId)
     if (known !== undefined && known.untilMs > nowMs) return known.levels
+    const forgottenBefore = forgotten
     const levels = await readLevels(context.database.sql, partitionId)
+    // Rules that changed meanwhile may not be in what was read.
+    if (forgotten !== forgottenBefore) return levels
     if (remembered.size >= MAX_REMEMBERED) remembered.clear()
     remembered.set(partitionId, { levels, untilMs: nowMs + REMEMBER_MS })
     return levels
@@ -33,6 +37,9 @@ export function createAccessGate(context: Pick<Context, 'database' | 'clock' | '
       context.ruleUses.note(entryIds, context.clock.nowMs())
       return isAdmitted
     },
-    forget: () => remembered.clear(),
+    forget: () => {
+      forgotten++
+      remembered.clear()
+    },
   }
 }

@@ -29,25 +29,34 @@ export interface Authenticator {
 /** Tokens live until they were idle for `tokenIdleSeconds` (S1-04: 8 hours since the last use), and only in the environment that issued them (C-10). */
 export function createAuthenticator(context: Context): Authenticator {
   const remembered = new Map<string, Known & { readonly untilMs: number }>()
+  let forgotten = 0
 
   async function authenticate(token: string, remoteAddress: string): Promise<Result<Principal, ApiFailure>> {
     const nowMs = context.clock.nowMs()
     const hash = hashOfToken(token)
     let known: Known | undefined = remembered.get(hash)
     if (known === undefined || (remembered.get(hash)?.untilMs ?? 0) <= nowMs) {
+      const forgottenBefore = forgotten
       const read = isProgramKey(token) ? await readProgramKey(context, token, remoteAddress) : await readSession(context, hash, remoteAddress)
       if (!read.ok) return read
       known = read.value
       if (remembered.size >= MAX_REMEMBERED) remembered.clear()
-      remembered.set(hash, { ...known, untilMs: nowMs + REMEMBER_MS })
+      // What was read before somebody was shut out may be of before it: it serves this request and no later one.
+      if (forgotten === forgottenBefore) remembered.set(hash, { ...known, untilMs: nowMs + REMEMBER_MS })
     }
     return known.admits(remoteAddress) ? ok(known.principal) : err(addressNotAllowed())
   }
 
   return {
     authenticate,
-    forget: (token) => remembered.delete(hashOfToken(token)),
-    forgetEveryone: () => remembered.clear(),
+    forget: (token) => {
+      forgotten++
+      remembered.delete(hashOfToken(token))
+    },
+    forgetEveryone: () => {
+      forgotten++
+      remembered.clear()
+    },
   }
 }
 
