@@ -26,6 +26,8 @@ export class RtpPhone {
   readonly ssrc: number
   readonly received: { readonly packet: RtpPacket; readonly fromPort: number }[] = []
   readonly receivedRtcp: Buffer[] = []
+  /** Of a tone it sings: packets that the machine let it send too late. */
+  lateFrames = 0
   /** Every datagram on the RTP port as it came. */
   readonly wire: Buffer[] = []
   readonly #host: string
@@ -36,6 +38,7 @@ export class RtpPhone {
   #sequence = 1
   #timestamp = 1_000
   #stream: ReturnType<typeof setInterval> | undefined
+  #mkiBytes = 0
   #srtp: { readonly sender: SrtpSender; readonly receiver: SrtpReceiver } | undefined
 
   private constructor(rtp: Socket, rtcp: Socket, host: string) {
@@ -136,13 +139,19 @@ export class RtpPhone {
   secure(own: SrtpMaster, sdp: string): void {
     const [, suite, keyAndSalt] = /a=crypto:\d+ (\S+) inline:(\S+)/.exec(sdp) ?? []
     if (suite === undefined || keyAndSalt === undefined) throw new Error(`no key in ${sdp}`)
+    this.#mkiBytes = own.mkiBytes ?? 0
     this.#srtp = { sender: new SrtpSender({ ...own, suite }), receiver: new SrtpReceiver({ suite, keyAndSalt }) }
   }
 
   sendBytes(plain: Buffer, port = this.#target): void {
     const target = Buffer.alloc(plain.length + 64)
-    const bytes = this.#srtp === undefined ? plain : target.subarray(0, this.#srtp.sender.protect(plain, target))
+    const bytes = this.#srtp === undefined ? plain : this.#withMki(target.subarray(0, this.#srtp.sender.protect(plain, target)))
     this.#rtp.send(bytes, port, this.#host)
+  }
+
+  /** The name of its key stands before the tag of 80 bits (RFC 3711 3.1). */
+  #withMki(sealed: Buffer): Buffer {
+    return this.#mkiBytes === 0 ? sealed : Buffer.concat([sealed.subarray(0, -10), Buffer.alloc(this.#mkiBytes, 1), sealed.subarray(-10)])
   }
 
   #open(bytes: Buffer): Buffer {
@@ -151,7 +160,7 @@ export class RtpPhone {
 
   sendRtcp(plain: Buffer): void {
     const target = Buffer.alloc(plain.length + 64)
-    const bytes = this.#srtp === undefined ? plain : target.subarray(0, this.#srtp.sender.protectRtcp(plain, target))
+    const bytes = this.#srtp === undefined ? plain : this.#withMki(target.subarray(0, this.#srtp.sender.protectRtcp(plain, target)))
     this.#rtcp.send(bytes, this.#target + 1, this.#host)
   }
 
@@ -174,6 +183,8 @@ export class RtpPhone {
     this.#stream = setInterval(() => {
       // Intervals drift, phones do not.
       for (; sent * 20 <= performance.now() - startMs; sent++) {
+        // Beyond what a recording waits for (200 ms, and some for the way): nothing else can have it.
+        if (performance.now() - startMs - sent * 20 > 150) this.lateFrames++
         generator.fill(samples)
         const payload = Buffer.alloc(160)
         encoder.encode(samples, payload, 0)

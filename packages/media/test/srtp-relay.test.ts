@@ -210,10 +210,29 @@ describe('our own end asks for SRTP', () => {
   })
 })
 
+describe('SRTP with a key that has a name (RFC 4568 6.1)', () => {
+  it.each(['|2^20|1:4', '|2147483647|7:2', '|1:1'])('as in %s is taken, its MKI passed over in RTP and RTCP', async (naming) => {
+    bench = await MediaBench.start()
+    const keyA = { ...key(), mkiBytes: Number(naming.split(':')[1]) }
+    const { session, a, b, toA } = await call({
+      a: { protocol: 'RTP/SAVP', lines: [`${line(keyA)}${naming}`] },
+      b: {},
+      keyA,
+      offer: { encryption: 'none' },
+    })
+    expect(toA).toMatch(/a=crypto:1 \S+ inline:[^|]+\r\n/)
+    await talk(a, b)
+    a.sendRtcp(buildRtcpReport({ ssrc: a.ssrc, sender: undefined, blocks: [], cname: 'a' }))
+    await b.until(() => b.receivedRtcp.length > 0)
+    expect((await session.close()).a).toMatchObject({ packetsReceived: 1, packetsStray: 0 })
+  })
+})
+
 describe('SRTP that cannot be', () => {
   it.each([
     ['an unknown suite', 'a=crypto:1 AEAD_AES_128_GCM inline:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],
-    ['an MKI', `${line(key())}|2^20|1:4`],
+    ['an MKI of no length', `${line(key())}|2^20|1:0`],
+    ['an MKI of more than 128 bytes', `${line(key())}|1:129`],
     ['a key of the wrong length', 'a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:AAAA'],
     ['two keys', `${line(key())};inline:${key().keyAndSalt}`],
     ['UNENCRYPTED_SRTP', `${line(key())} UNENCRYPTED_SRTP`],

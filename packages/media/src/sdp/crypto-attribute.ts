@@ -11,9 +11,10 @@ export interface CryptoAttribute {
 /** RFC 4568 6.1: a packet count as a power of two or a number, at most that of RFC 3711 9.2. */
 const MAX_LIFETIME = 2 ** 48
 const MAX_LINES = 32
+const MAX_MKI_BYTES = 128
 
 /**
- * The `a=crypto` lines of a stream that we can use, in order of preference (RFC 4568 5.1.2): other suites, keys with an MKI, and lines that
+ * The `a=crypto` lines of a stream that we can use, in order of preference (RFC 4568 5.1.2): other suites, several keys, and lines that
  * ask for less protection or for more than we do are passed over; a repeated tag counts once.
  */
 export function usableCrypto(media: MediaDescription): readonly CryptoAttribute[] {
@@ -45,18 +46,27 @@ function parseCrypto(value: string): CryptoAttribute | undefined {
   if (tagText === undefined || !/^\d{1,9}$/.test(tagText) || keyParameters === undefined) return undefined
   const suite = srtpSuite(suiteName ?? '')
   if (suite === undefined || !sessionParameters.every(isHarmless)) return undefined
-  const keyAndSalt = parseInlineKey(keyParameters, suite)
-  return keyAndSalt === undefined ? undefined : { tag: Number(tagText), master: { suite: suite.name, keyAndSalt } }
+  const key = parseInlineKey(keyParameters, suite)
+  return key === undefined ? undefined : { tag: Number(tagText), master: { suite: suite.name, ...key } }
 }
 
-/** `inline:<key||salt>[|lifetime][|MKI:length]` (RFC 4568 6.1). Several keys need MKIs, which we do not put into packets. */
-function parseInlineKey(parameters: string, suite: SrtpSuite): string | undefined {
+/** `inline:<key||salt>[|lifetime][|MKI:length]` (RFC 4568 6.1). One key may have an MKI, which its owner puts into what it sends; ours have none. */
+function parseInlineKey(parameters: string, suite: SrtpSuite): Omit<SrtpMaster, 'suite'> | undefined {
   const [, key, rest] = /^inline:([A-Za-z0-9+/]{8,128}={0,2})((?:\|[^|;]*)*)$/i.exec(parameters) ?? []
   if (key === undefined || rest === undefined) return undefined
-  const [lifetime, ...more] = rest.split('|').slice(1)
-  if (more.length > 0 || (lifetime !== undefined && !isLifetime(lifetime))) return undefined
+  const parts = rest.split('|').slice(1)
+  const mkiBytes = parts.at(-1)?.includes(':') === true ? mkiBytesOf(parts.pop() ?? '') : 0
+  const [lifetime, ...more] = parts
+  if (mkiBytes === undefined || more.length > 0 || (lifetime !== undefined && !isLifetime(lifetime))) return undefined
   const bytes = Buffer.from(key, 'base64')
-  return bytes.length === suite.keyBytes + suite.saltBytes ? bytes.toString('base64') : undefined
+  if (bytes.length !== suite.keyBytes + suite.saltBytes) return undefined
+  return { keyAndSalt: bytes.toString('base64'), ...(mkiBytes === 0 ? {} : { mkiBytes }) }
+}
+
+/** `<MKI>:<its length in bytes>`, 1 to 128 of them (RFC 4568 6.1). */
+function mkiBytesOf(text: string): number | undefined {
+  const length = Number(/^[1-9]\d{0,38}:([1-9]\d{0,2})$/.exec(text)?.[1])
+  return length <= MAX_MKI_BYTES ? length : undefined
 }
 
 function isLifetime(text: string): boolean {

@@ -19,17 +19,20 @@ const MAX_MISSED_ROLL_OVERS = 16
 /** Opens the packets of one direction. What is not authentic, or comes again, gives 0 and changes nothing. */
 export class SrtpReceiver {
   readonly #keys: SrtpSessionKeys
+  /** Stands before the tag and is not authenticated: which key it is, the tag proves. */
+  readonly #mkiBytes: number
   readonly #streams = new Map<number, ReplayWindow>()
   readonly #rtcpStreams = new Map<number, ReplayWindow>()
 
   constructor(master: SrtpMaster) {
     this.#keys = deriveSessionKeys(master)
+    this.#mkiBytes = master.mkiBytes ?? 0
   }
 
   /** Decrypts an RTP packet in place (RFC 3711 3.3). @returns the length of the plain packet, or 0 when it is not to be used. */
   unprotect(packet: Buffer): number {
     const { cipher, salt, tagBytes } = this.#keys.rtp
-    const length = packet.length - tagBytes
+    const length = packet.length - tagBytes - this.#mkiBytes
     const start = payloadOffset(packet)
     if (length < start) return 0
     const ssrc = readWord(packet, 8)
@@ -50,7 +53,7 @@ export class SrtpReceiver {
     const last = this.#streams.size === 0 ? MAX_MISSED_ROLL_OVERS : expected
     for (let roc = expected; roc <= last; roc++) {
       authentication.digest(packet, length, roc)
-      if (authentication.matches(packet, length, tagBytes)) return roc
+      if (authentication.matches(packet, length + this.#mkiBytes, tagBytes)) return roc
     }
     return -1
   }
@@ -58,7 +61,7 @@ export class SrtpReceiver {
   /** Decrypts a compound RTCP packet in place (RFC 3711 3.4); one that is authentic but not encrypted is refused, as nobody agreed on that. */
   unprotectRtcp(packet: Buffer): number {
     const { cipher, authentication, salt, tagBytes } = this.#keys.rtcp
-    const covered = packet.length - tagBytes
+    const covered = packet.length - tagBytes - this.#mkiBytes
     const length = covered - RTCP_INDEX_BYTES
     if (length < RTCP_CLEAR_BYTES || ((packet[length] as number) & ENCRYPTED_BIT) === 0) return 0
     const ssrc = readWord(packet, 4)
@@ -66,7 +69,7 @@ export class SrtpReceiver {
     const known = this.#rtcpStreams.get(ssrc)
     if (known !== undefined && !known.isNew(index)) return 0
     authentication.digest(packet, covered, undefined)
-    if (!authentication.matches(packet, covered, tagBytes)) return 0
+    if (!authentication.matches(packet, covered + this.#mkiBytes, tagBytes)) return 0
     const window = known ?? addStream(this.#rtcpStreams, ssrc)
     window.add(index)
     cipher.apply(packet, RTCP_CLEAR_BYTES, length, salt[0], salt[1] ^ ssrc, salt[2] ^ (index >>> 16), salt[3] ^ ((index & 0xffff) << 16))

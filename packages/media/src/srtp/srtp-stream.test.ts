@@ -1,5 +1,6 @@
 import { createCipheriv, createHmac, randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { buildRtcpReport } from '../rtp/rtcp-packet.ts'
 import { buildRtpPacket } from '../rtp/rtp-packet.ts'
 import { packetIndex } from './packet-index.ts'
 import { SrtpReceiver } from './srtp-receiver.ts'
@@ -48,6 +49,22 @@ describe('SRTP packets', () => {
     const encrypted = Buffer.concat([packet.subarray(0, 20), cipher.update(packet.subarray(20))])
     const tag = createHmac('sha1', derive(1, 20)).update(encrypted).update(Buffer.alloc(4)).digest()
     expect(target.subarray(0, length)).toEqual(Buffer.concat([encrypted, tag.subarray(0, suite.endsWith('32') ? 4 : 10)]))
+  })
+
+  it('may name their key: an MKI stands before the tag, in RTP and RTCP (RFC 3711 3.1, 3.4)', () => {
+    const key = master()
+    const { sender, protect } = direction(key)
+    const [named, plain] = [new SrtpReceiver({ ...key, mkiBytes: 4 }), new SrtpReceiver(key)]
+    const withKeyName = (packet: Buffer): Buffer => Buffer.concat([packet.subarray(0, -10), Buffer.from([0, 0, 0, 1]), packet.subarray(-10)])
+    const packet = withKeyName(protect(rtp(1)))
+    expect(plain.unprotect(Buffer.from(packet))).toBe(0)
+    expect(packet.subarray(12, named.unprotect(packet)).toString()).toBe('packet 1')
+    const report = buildRtcpReport({ ssrc: 1, sender: undefined, blocks: [], cname: 'phone' })
+    const target = Buffer.alloc(report.length + sender.overheadBytes)
+    const sealed = withKeyName(target.subarray(0, sender.protectRtcp(report, target)))
+    expect(plain.unprotectRtcp(Buffer.from(sealed))).toBe(0)
+    expect(sealed.subarray(0, named.unprotectRtcp(sealed))).toEqual(report)
+    expect([named.unprotect(Buffer.alloc(15)), named.unprotectRtcp(Buffer.alloc(15))]).toEqual([0, 0])
   })
 
   it('are refused when a bit of header, payload or tag differs, or when they are cut (RFC 3711 3.3 step 7)', () => {

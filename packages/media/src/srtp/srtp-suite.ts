@@ -26,4 +26,6 @@ export function srtpSuite(name: string): SrtpSuite | undefined {
 export interface SrtpMaster {
   readonly suite: string
   readonly keyAndSalt: string
+  /** Who sends under it names it in every packet, in so many bytes (RFC 3711 3.1); left out: it does not. */
+  readonly mkiBytes?: number
 }

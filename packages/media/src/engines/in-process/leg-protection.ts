@@ -71,5 +71,5 @@ export class LegProtection {
 }
 
 function isSame(before: SrtpMaster | undefined, now: SrtpMaster | undefined): boolean {
-  return before?.suite === now?.suite && before?.keyAndSalt === now?.keyAndSalt
+  return before?.suite === now?.suite && before?.keyAndSalt === now?.keyAndSalt && before?.mkiBytes === now?.mkiBytes
 }
