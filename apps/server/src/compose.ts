@@ -30,8 +30,9 @@ import type { TlsIdentity } from './certificate/index.ts'
 import type { Config } from './configuration/index.ts'
 import { lateCalls } from './late-calls.ts'
 import { createDomainNames } from './look-up-names.ts'
-import { callPlaneGauges, loopbackOf, sandboxCarriers, sandboxPort } from './platform-parts.ts'
+import { callPlaneGauges, diskGauges, loopbackOf, sandboxCarriers, sandboxPort } from './platform-parts.ts'
 import { startSandbox, type Sandbox } from './sandbox/index.ts'
+import type { HeldDirectory } from './processes/hold-data-directory.ts'
 import { createHostResolver } from './resolve-host.ts'
 import { openSealer } from './open-sealer.ts'
 import { FaxSpool } from './received-faxes/index.ts'
@@ -55,7 +56,12 @@ export interface Platform {
 }
 
 /** Joins the planes at their ports. Nothing listens yet; the order of starting and stopping is start.ts's. */
-export async function compose(config: Config, database: Database, tls: TlsIdentity, logger: Logger): Promise<Platform> {
+export async function compose(
+  config: Config,
+  database: Database,
+  { tls, disk }: Readonly<{ tls: TlsIdentity; disk: Pick<HeldDirectory, 'freeBytes'> }>,
+  logger: Logger,
+): Promise<Platform> {
   const clock = new AdvancingClock(systemClock)
   const timers = new TimerWheel({ nowMs: () => performance.now() })
   const late: LateParts = { sipPort: config.sip.port, callPlane: undefined, sandbox: undefined }
@@ -92,7 +98,7 @@ export async function compose(config: Config, database: Database, tls: TlsIdenti
     })
     await plane.view.setCarriers(sandboxCarriers(late.sandbox))
   }
-  registerHealthRoutes(plane.http, createMetrics(callPlaneGauges(callPlane, journal)), async () => ({
+  registerHealthRoutes(plane.http, createMetrics({ ...callPlaneGauges(callPlane, journal), ...diskGauges(disk) }), async () => ({
     database: await database.ping(),
     sip: late.isListening === true,
     media: callPlane.statistics.mediaReady,

@@ -1,6 +1,7 @@
 import type { ConfiguredCarrier, Gauges, SandboxPort } from '@dialtone/control-plane'
 import type { AdvancingClock } from '@dialtone/foundation'
 import type { CallJournal } from './call-journal/index.ts'
+import type { HeldDirectory } from './processes/hold-data-directory.ts'
 import type { Sandbox } from './sandbox/index.ts'
 import type { CallPlane } from './switch-workers/index.ts'
 
@@ -52,6 +53,10 @@ export function callPlaneGauges(callPlane: Pick<CallPlane, 'statistics'>, journa
     dialtone_hand_overs_lost_total: { help: 'Messages lost between switch threads since the start', read: () => callPlane.statistics.handOversLost },
     dialtone_media_ports_free: { help: 'Media ports free', read: () => callPlane.statistics.media.portsFree },
   }
+}
+
+export function diskGauges(disk: Pick<HeldDirectory, 'freeBytes'>): Gauges {
+  return { dialtone_data_directory_free_bytes: { help: 'Room on the disk of the data directory', read: () => disk.freeBytes } }
 }
 
 /** Where a peer on this machine reaches what listens on `host`. */

@@ -18,8 +18,7 @@ import { ALL_ROLES, type Config } from './configuration/index.ts'
 import { startEmbeddedPostgres } from './embedded-database/index.ts'
 import { readFirstRunFile, writeFirstRunFile } from './first-run.ts'
 import { SANDBOX_PSTN_CARRIER_ID } from './platform-parts.ts'
-import { LITTLE_ROOM_BYTES, MEBIBYTE, prepareDataDirectory } from './processes/data-directory.ts'
-import { type DirectoryLock, lockDirectory } from './processes/directory-lock.ts'
+import { holdDataDirectory } from './processes/hold-data-directory.ts'
 import { serveHttps } from './serve-https.ts'
 import { serveTftp } from './serve-tftp.ts'
 import { serveSipOverWebSocket } from './serve-sip-over-web-socket.ts'
@@ -53,9 +52,9 @@ async function start(options: StartOptions, undo: Undo): Promise<Result<RunningS
   const missing = config.roles.length < ALL_ROLES.length
   if (missing) return err({ message: 'This version runs all roles in one process: leave DIALTONE_ROLES out, or set it to all.' })
   for (const setting of settingsWithoutEffect(config)) logger.warn(`${setting} is set, but this version does not use it yet.`)
-  const held = holdDataDirectory(config.dataDirectory, logger)
-  if (!held.ok) return held
-  undo.push(async () => held.value.release())
+  const disk = holdDataDirectory(config.dataDirectory, logger)
+  if (!disk.ok) return disk
+  undo.push(async () => disk.value.release())
   const certificate = await openCertificate(config, systemClock.nowMs(), logger)
   if (!certificate.ok) return certificate
   const database = await startDatabase(options, undo)
@@ -68,7 +67,7 @@ async function start(options: StartOptions, undo: Undo): Promise<Result<RunningS
     username: config.admin.username,
     password: config.admin.password,
   })
-  const platform = await compose(config, database.value, certificate.value, logger)
+  const platform = await compose(config, database.value, { tls: certificate.value, disk: disk.value }, logger)
   undo.push(() => platform.journal.stop())
   undo.push(() => platform.recordings.stop())
   undo.push(() => platform.faxes.stop())
@@ -80,15 +79,6 @@ async function start(options: StartOptions, undo: Undo): Promise<Result<RunningS
   const password = first.password ?? (await unchangedPassword(config, database.value, first.username))
   announce(options, { ...first, password }, listening.value, phones)
   return ok({ stop: () => runAll(undo) })
-}
-
-/** For this server alone, whatever database it has: the journal, recordings and keys in it are one server's. */
-function holdDataDirectory(directory: string, logger: StartOptions['logger']): Result<DirectoryLock, Failure> {
-  const prepared = prepareDataDirectory(directory)
-  if (!prepared.ok) return prepared
-  const { freeBytes } = prepared.value
-  if (freeBytes < LITTLE_ROOM_BYTES) logger.warn('the disk of the data directory is nearly full', { directory, freeMiB: Math.floor(freeBytes / MEBIBYTE) })
-  return lockDirectory(directory)
 }
 
 /** What calls before a crash used is taken off their plans before new ones are allowed; a database that takes long holds nobody up. */
@@ -165,8 +155,9 @@ async function listen(config: Config, platform: Platform, o: ListenOptions): Pro
   const { callPlane } = platform
   const sip = await callPlane.start()
   if (!sip.ok) {
-    // It may have started in part.
+    // It may have started in part; and what is due would go on asking a database that is closed.
     await callPlane.stop(0)
+    await platform.plane.stop()
     return err({ message: whySipCannotListen(config, sip.error.message) })
   }
   undo.push(async () => {

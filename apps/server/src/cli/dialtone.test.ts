@@ -124,6 +124,11 @@ describe('dialtone doctor', () => {
     expect(directory.stdout).toContain(`FAIL  ${join(folder, 'data')} cannot be written`)
     const database = await dialtone(['doctor'], { ...FREE_PORTS, DIALTONE_DATA_DIR: folder, DATABASE_URL: 'postgres://127.0.0.1:1/none' })
     expect(database.stdout).toContain('FAIL  DATABASE_URL does not answer')
+    const junk = join(folder, 'junk.pem')
+    writeFileSync(junk, 'junk')
+    const files = { DIALTONE_TLS_CERT: junk, DIALTONE_TLS_KEY: junk, DIALTONE_EMBEDDED_DATABASE: 'pglite' }
+    const certificate = await dialtone(['doctor'], { ...FREE_PORTS, ...files, DIALTONE_DATA_DIR: folder })
+    expect(certificate.stdout).toContain(`FAIL  The file of DIALTONE_TLS_CERT, ${junk}, holds no certificate in PEM.`)
     const settings = await dialtone(['doctor'], { DIALTONE_SIP_PORT: 'x' })
     expect(settings.stdout).toContain('DIALTONE_SIP_PORT is "x"')
     expect([directory.code, database.code, settings.code]).toEqual([1, 1, 1])

@@ -4,8 +4,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { silentLogger } from '@dialtone/foundation'
+import { silentLogger, systemClock } from '@dialtone/foundation'
 import { Client } from 'pg'
+import { openCertificate } from '../certificate/index.ts'
 import type { Config } from '../configuration/index.ts'
 import { startEmbeddedPostgres } from '../embedded-database/index.ts'
 import { LITTLE_ROOM_BYTES, MEBIBYTE, prepareDataDirectory } from '../processes/data-directory.ts'
@@ -63,6 +64,15 @@ export async function checkUdpPort(name: string, host: string, port: number): Pr
   } finally {
     socket.close()
   }
+}
+
+/** The files that were named: what a start would refuse, and dates it would only warn of. */
+export async function checkCertificate(config: Config): Promise<Verdict> {
+  const warnings: string[] = []
+  const opened = await openCertificate(config, systemClock.nowMs(), { ...silentLogger, warn: (message) => void warnings.push(message) })
+  if (!opened.ok) return bad(opened.error.message)
+  const [warning] = warnings
+  return warning === undefined ? good('the certificate of DIALTONE_TLS_CERT can be used') : bad(`${warning}: ${config.tls?.certificateFile ?? ''}`)
 }
 
 export function checkDatabase(config: Config): Promise<Verdict> {
