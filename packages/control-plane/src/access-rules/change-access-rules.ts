@@ -32,19 +32,23 @@ export function findRule(context: Context, scope: RuleScope, id: string): Promis
 export async function createRule(context: Context, by: RuleChange, scope: RuleScope, wanted: AccessRuleAttributes): Promise<Result<AccessRuleRow, ApiFailure>> {
   const rule = normalizedRule(wanted)
   if ('field' in rule) return err(invalidFields([rule]))
-  return unique(rule.cidr, () =>
-    write(context, actorOf(by.principal), async (change) => {
-      const count = await ofOwner(change.sql, scope)
-        .select((row) => row.fn.countAll<string>().as('total'))
-        .executeTakeFirstOrThrow()
-      if (Number(count.total) >= MAX_RULES) return err(inConflict('TooManyAccessRules', `At most ${MAX_RULES} rules.`))
-      const row = await change.sql
-        .insertInto('access_rule')
-        .values({ ...rule, id: newId(), partition_id: scope.partitionId, account_id: accountIdOf(scope), created_at: change.now, updated_at: change.now })
-        .returningAll()
-        .executeTakeFirstOrThrow()
-      return finish(context, change, by, ruleChanged('CREATE', undefined, row), row)
-    }),
+  return unique(
+    scope,
+    () => rule.cidr,
+    () =>
+      write(context, actorOf(by.principal), async (change) => {
+        if (await standsOtherwise(change.sql, scope, rule)) return err(taken(scope, rule.cidr))
+        const count = await ofOwner(change.sql, scope)
+          .select((row) => row.fn.countAll<string>().as('total'))
+          .executeTakeFirstOrThrow()
+        if (Number(count.total) >= MAX_RULES) return err(inConflict('TooManyAccessRules', `At most ${MAX_RULES} rules.`))
+        const row = await change.sql
+          .insertInto('access_rule')
+          .values({ ...rule, id: newId(), partition_id: scope.partitionId, account_id: accountIdOf(scope), created_at: change.now, updated_at: change.now })
+          .returningAll()
+          .executeTakeFirstOrThrow()
+        return finish(context, change, by, ruleChanged('CREATE', undefined, row), row)
+      }),
   )
 }
 
@@ -55,23 +59,30 @@ export async function updateRule(
   id: string,
   revise: (before: AccessRuleRow) => Result<AccessRuleAttributes, ApiFailure>,
 ): Promise<Result<AccessRuleRow, ApiFailure>> {
-  return unique('', () =>
-    write(context, actorOf(by.principal), async (change) => {
-      const before = await ofOwner(change.sql, scope).selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
-      if (before === undefined) return err(entityNotFound('AccessRule', id))
-      const revised = revise(before)
-      if (!revised.ok) return revised
-      const rule = normalizedRule(revised.value)
-      if ('field' in rule) return err(invalidFields([rule]))
-      const row = await change.sql
-        .updateTable('access_rule')
-        .set({ ...rule, updated_at: change.now })
-        .where('id', '=', id)
-        .where('partition_id', '=', scope.partitionId)
-        .returningAll()
-        .executeTakeFirstOrThrow()
-      return finish(context, change, by, ruleChanged('UPDATE', before, row), row)
-    }),
+  let cidr = ''
+  return unique(
+    scope,
+    () => cidr,
+    () =>
+      write(context, actorOf(by.principal), async (change) => {
+        const before = await ofOwner(change.sql, scope).selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+        if (before === undefined) return err(entityNotFound('AccessRule', id))
+        const revised = revise(before)
+        if (!revised.ok) return revised
+        const rule = normalizedRule(revised.value)
+        if ('field' in rule) return err(invalidFields([rule]))
+        cidr = rule.cidr
+        const isElsewhere = rule.cidr !== before.cidr || rule.action !== before.action || rule.scope !== before.scope
+        if (isElsewhere && (await standsOtherwise(change.sql, scope, rule, id))) return err(taken(scope, cidr))
+        const row = await change.sql
+          .updateTable('access_rule')
+          .set({ ...rule, updated_at: change.now })
+          .where('id', '=', id)
+          .where('partition_id', '=', scope.partitionId)
+          .returningAll()
+          .executeTakeFirstOrThrow()
+        return finish(context, change, by, ruleChanged('UPDATE', before, row), row)
+      }),
   )
 }
 
@@ -105,13 +116,33 @@ async function finish(context: Context, change: Write, by: RuleChange, event: Do
   return ok(row)
 }
 
-async function unique(cidr: string, work: () => Promise<Result<AccessRuleRow, ApiFailure>>): Promise<Result<AccessRuleRow, ApiFailure>> {
+async function unique(
+  scope: RuleScope,
+  cidr: () => string,
+  work: () => Promise<Result<AccessRuleRow, ApiFailure>>,
+): Promise<Result<AccessRuleRow, ApiFailure>> {
   try {
     return await work()
   } catch (error) {
-    if (violatedUniqueIndex(error) === 'access_rule_cidr') return err(alreadyInUse('DuplicateCidr', 'cidr', cidr, 'partition'))
+    if (violatedUniqueIndex(error) === 'access_rule_cidr') return err(taken(scope, cidr()))
     throw error
   }
+}
+
+/** S3-94: an owner has a block once, not allowed and denied at the same time. What stands so from before stays: denying wins. */
+async function standsOtherwise(sql: Transaction, scope: RuleScope, rule: Pick<AccessRuleRow, 'scope' | 'action' | 'cidr'>, exceptId = ''): Promise<boolean> {
+  const other = await ofOwner(sql, scope)
+    .select('id')
+    .where('scope', '=', rule.scope)
+    .where('cidr', '=', rule.cidr)
+    .where('action', '!=', rule.action)
+    .where('id', '!=', exceptId)
+    .executeTakeFirst()
+  return other !== undefined
+}
+
+function taken(scope: RuleScope, cidr: string): ApiFailure {
+  return alreadyInUse('DuplicateCidr', 'cidr', cidr, 'accountId' in scope ? 'account' : 'partition')
 }
 
 const EVENT_OF = { CREATE: 'accessrule.created', UPDATE: 'accessrule.updated', DELETE: 'accessrule.deleted' } as const

@@ -68,6 +68,7 @@ describe('/orgips', () => {
     ['S3-92 no address', {}, 400, 'IpAddressRequired'],
     ['S3-94 a length IPv4 does not have', { ip_address: '192.0.2.0', cidr: 64 }, 422, 'InvalidCidr'],
     ['S3-94 the same again', { ip_address: '192.0.2.77', cidr: 24 }, 409, 'DuplicateCidr'],
+    ['S3-94 the same again, denied', { ip_address: '192.0.2.77', cidr: 24, type: 'blacklist' }, 409, 'DuplicateCidr'],
     ['S3-92 a type there is not', { ip_address: '192.0.2.1', type: 'greylist' }, 400, 'InvalidType'],
   ])('%s', async (_what, body, status, code) => {
     const partitionId = await newPartition()
