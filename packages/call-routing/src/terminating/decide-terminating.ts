@@ -1,5 +1,6 @@
 import { isTollFree, normalizePhoneNumber, tollFreeOriginOf } from '@dialtone/numbering'
 import type { CallScene } from '../call-scene.ts'
+import { enterBoxOf } from '../dial-plan/enter-box-of.ts'
 import { readTarget } from '../destinations/read-target.ts'
 import type { ContinuingCall } from '../route-facts.ts'
 import { followDestination } from '../destinations/follow-destination.ts'
@@ -29,6 +30,8 @@ function isRefusedTollFree({ snapshot, caller, trace }: CallScene, calledNumber:
 /** A caller the platform has answered goes on to what was chosen. */
 export function decideContinuing(scene: CallScene, { to, calledNumber }: ContinuingCall): RouteVerdict {
   scene.trace.note('continue', to.referenceType, { referenceId: to.referenceId })
+  const straight = to.referenceType === 'TELEPHONE' ? enterBoxOf(scene, to.referenceId) : undefined
+  if (straight !== undefined) return straight
   const destination = readTarget(scene.snapshot, to, { calledNumber, diversion: undefined })
   return destination === undefined ? reject('DestinationNotAvailable') : followDestination(scene, destination)
 }

@@ -1,8 +1,8 @@
-import type { CallCommandResult } from '@dialtone/softswitch'
+import type { CallCommandResult, TransferResult } from '@dialtone/softswitch'
 import { type ApiFailure, entityNotFound, inConflict, unavailable } from '../failures/index.ts'
 
 /** Why the switch did not do what it was told to. */
-export function commandFailure(result: Exclude<CallCommandResult, 'done'>, callId: string): ApiFailure {
+export function commandFailure(result: Exclude<CallCommandResult, 'done'>, callId: string, refusal: TransferResult['refusal'] = DECLINED): ApiFailure {
   switch (result) {
     case 'NoSuchCall':
       return entityNotFound('Call', callId)
@@ -26,13 +26,14 @@ export function commandFailure(result: Exclude<CallCommandResult, 'done'>, callI
       return inConflict('NotRecorded', 'The account does not record this call now.')
     case 'OwnCall':
       return inConflict('OwnCall', 'The supervisor talks in this call.')
+    case 'CallRefused':
+      return wouldBeRefused(refusal)
     case 'NotTransferable':
-      return inConflict(
-        'NotTransferable',
-        'Nobody who could be sent on talks to a line of this account in this call: who waits in a queue or a parking spot, or talks to a menu or a box, is fetched or hung up.',
-      )
+      return inConflict('NotTransferable', 'Nobody in this call talks to a line of this account, or waits in it, who could be sent on.')
   }
 }
+
+const DECLINED = { code: 'DestinationNotAvailable', statusCode: 480, reasonPhrase: 'Temporarily Unavailable' } as const
 
 /** The call would end as soon as it is dialed: nobody's phone rings for that. */
 export function wouldBeRefused(refusal: { readonly code: string; readonly statusCode: number; readonly reasonPhrase: string }): ApiFailure {

@@ -67,11 +67,11 @@ export const liveCallOperations: readonly Operation[] = [
     method: 'POST',
     path: `${ITEM}/transfer`,
     tag: TAG,
-    summary: 'Send a party of a call on, as its line could by a blind transfer',
+    summary: 'Send a party of a call on, as its line could by a blind transfer, or who waits in a queue or a parking spot or talks to a menu',
     requires: acts,
     params: CallPath,
     body: Type.Object({
-      /** As the line of the account would dial it. */
+      /** As the line of the account would dial it; for who talks to no line an extension, a number, or the code for the voicemail of an extension (`*55`). */
       to: Type.String({ minLength: 1, maxLength: 64 }),
       /** Who goes on; without it the one the account's line talks to. */
       transferee: Type.Optional(oneOf(['CALLER', 'CALLEE'])),
@@ -82,8 +82,8 @@ export const liveCallOperations: readonly Operation[] = [
       if (!call.ok) return call
       const { sessionId, accountId } = call.value
       const transferee = body.transferee === undefined ? undefined : body.transferee === 'CALLER' ? 'caller' : 'callee'
-      const { result, sessionId: id } = await context.calls.transfer({ sessionId, accountId, dialed: body.to, transferee })
-      return result === 'done' ? ok({ status: 202, body: { id } }) : err(commandFailure(result, sessionId))
+      const { result, sessionId: id, refusal } = await context.calls.transfer({ sessionId, accountId, dialed: body.to, transferee })
+      return result === 'done' ? ok({ status: 202, body: { id } }) : err(commandFailure(result, sessionId, refusal))
     },
   }),
   accountOperation({

@@ -1,8 +1,10 @@
 import { decideRoute } from '@dialtone/call-routing'
-import type { RouteAttempt, RouteDecision, RouteFacts, RoutingSnapshot } from '@dialtone/call-routing'
+import type { RejectVerdict, RouteAttempt, RouteDecision, RouteFacts, RoutingSnapshot } from '@dialtone/call-routing'
 import type { StoredBinding } from '../ports/registration-store.ts'
 import type { ServiceDesk } from '../ports/service-desk.ts'
 import type { SwitchDirectory } from '../ports/switch-directory.ts'
+import type { Clock } from '@dialtone/foundation'
+import { MAX_HOPS } from './state/call-state.ts'
 import type { RouteQuestion } from './state/call-event.ts'
 
 /** What goes on at users, lines, trunks and carriers now, and who of a group had the last call. */
@@ -44,4 +46,16 @@ const ACCOUNT_GONE: RouteDecision = {
   code: 'UnknownNumber',
   reasonPhrase: 'Not Found',
   steps: [{ rule: 'account', outcome: 'the account is not known to the switch' }],
+}
+
+/** How a call that goes on would end before anybody is tried; undefined: somebody is. */
+export function refusalOf(
+  { clock, occupancyFor, ...needs }: RoutingNeeds & { readonly clock: Clock; readonly occupancyFor: (sessionId: string) => Occupancy },
+  question: RouteQuestion,
+  sessionId: string,
+): Pick<RejectVerdict, 'code' | 'statusCode' | 'reasonPhrase'> | undefined {
+  const { decision } = askRouting(needs, { ...question, trail: [], hopLimit: MAX_HOPS, nowMs: clock.nowMs(), ...occupancyFor(sessionId) })
+  if (decision.kind !== 'reject') return undefined
+  const { code, statusCode, reasonPhrase } = decision
+  return { code, statusCode, reasonPhrase }
 }

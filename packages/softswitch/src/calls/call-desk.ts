@@ -12,6 +12,7 @@ import { callFailure, reasonOf } from './call-failure.ts'
 import type { CallNeeds, OtherCalls } from './call-context.ts'
 import { runCall } from './call-runner.ts'
 import type { RunningCall } from './call-runner.ts'
+import { refusalOf } from './ask-routing.ts'
 import { transferByOperator } from './transfer-by-operator.ts'
 import type { CallAccount, CallEvent, CallOrigin } from './state/call-event.ts'
 import type { CallState } from './state/call-state.ts'
@@ -237,7 +238,7 @@ export class CallDesk {
 
   /** An operator sends a party of a call on. */
   transfer(order: TransferOrder): TransferResult {
-    return transferByOperator(this.#calls.get(order.sessionId), order)
+    return transferByOperator(this.#calls.get(order.sessionId), order, (question) => refusalOf(this.#needs, question, order.sessionId))
   }
 
   hangUpAll(code: string): void {

@@ -12,6 +12,7 @@ export type CallCommandResult =
   | 'EmergencyDialed'
   | 'CallBusy'
   | 'NotTransferable'
+  | 'CallRefused'
   | 'NoSuchLine'
   | 'TooManyCalls'
   | 'SupervisionNotAllowed'
@@ -32,8 +33,10 @@ export interface TransferOrder {
 
 export interface TransferResult {
   readonly result: CallCommandResult
-  /** The call to the target. */
+  /** The call to the target; whoever talks to the platform alone goes on in his own. */
   readonly sessionId?: string
+  /** With `CallRefused`: how it would end. */
+  readonly refusal?: { readonly code: string; readonly statusCode: number; readonly reasonPhrase: string }
 }
 
 /** Call somebody for a line: its user's own phones ring first. */
@@ -90,7 +93,7 @@ export interface CallDoor {
   hangUp(sessionId: string): CallCommandResult
   /** Calls that go on at a line, trunk or carrier. */
   callsAt(id: string): number
-  /** The two talk on until the target has answered; then the transferor is hung up. */
+  /** The two talk on until the target has answered; then the transferor is hung up. Who waits, or talks to a menu, goes on doing so until then. */
   transfer(order: TransferOrder): TransferResult
   /** @returns the call to the own phones; the one to the target follows it, and is told in its trace as 'toSessionId' */
   originate(order: OriginateOrder): TransferResult

@@ -219,6 +219,8 @@ export type CallEvent = { readonly atMs: number } & (
   | ({ readonly type: 'faxReceived' } & FaxFacts)
   /** It is over; `to`: the caller goes on there, `code`: why it is hung up. */
   | { readonly type: 'serviceEnded'; readonly to?: CallTarget; readonly code?: string }
+  /** An operator sends on whom a program has. */
+  | { readonly type: 'sentOn'; readonly to: CallTarget }
   /** What became of a phone that was paged; of nothing the call decides by. */
   | { readonly type: 'paged'; readonly lineId: string; readonly outcome: string; readonly sipCallId: string }
   /** The legs of the call are in its mix, or cannot be; `code` of the media engine. */

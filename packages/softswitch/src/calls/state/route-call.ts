@@ -9,7 +9,7 @@ import { forwardsOf } from './forward-view.ts'
 import { failSetup } from './join-events.ts'
 import { lateness } from './late-legs.ts'
 import { awaitBeside, startLegs, startOf } from './ring-beside.ts'
-import { beginService } from './service-events.ts'
+import { beginService, replaceService } from './service-events.ts'
 import { beginTake } from './take-events.ts'
 import { isServed } from './service-state.ts'
 
@@ -39,6 +39,7 @@ export function onRouted(step: Step, event: Routed): Step {
     return failSetup(go(step, changes), { atMs: event.atMs, failure, toCaller: reason, hangupBy: last === 'busy' || last === 'declined' ? 'callee' : 'system' })
   }
   if (decision.kind === 'take' && step.state.service === undefined) return beginTake(step, changes, decision, event.atMs)
+  if (decision.kind === 'serve' && step.state.service?.isSentOn === true) return replaceService(step, changes, decision, event.atMs)
   if (decision.kind === 'serve' || decision.kind === 'take') {
     // Whom a program rings is a person: another program would be no answer.
     return step.state.service === undefined && decision.kind === 'serve'

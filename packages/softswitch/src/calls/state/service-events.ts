@@ -5,6 +5,7 @@ import { act, go, MAX_HOPS, startTimer, stopTimers } from './call-state.ts'
 import type { CallState, Step } from './call-state.ts'
 import { FORWARD_ENDS } from './forward-view.ts'
 import { answerLate, endLate } from './late-legs.ts'
+import { isServed, stopService } from './service-state.ts'
 import type { ServiceView } from './service-state.ts'
 import { cancelLegs, endSetup, NORMAL_CLEARING } from './end-call.ts'
 import { keyOfInfo } from './dtmf-events.ts'
@@ -14,7 +15,14 @@ type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
 /** The platform takes the call itself. */
 export function beginService(step: Step, changes: Partial<CallState>, decision: ServeVerdict, atMs: number): Step {
   const { service: order, target } = decision
-  const service: ServiceView = { order, target, caller: decision.caller, calledNumber: decision.calledNumber, phase: 'opening' }
+  const service: ServiceView = {
+    order,
+    target,
+    caller: decision.caller,
+    calledNumber: decision.calledNumber,
+    accountId: step.state.question.accountId,
+    phase: 'opening',
+  }
   const begun = go(step, { ...changes, service, attempt: undefined })
   switch (step.state.media) {
     case 'closed':
@@ -112,6 +120,26 @@ export function onServiceRing(step: Step, { to, timeoutMs }: Of<'serviceRing'>):
   return goOn(startTimer(go(step, { service: { ...service, phase: 'ringing' } }), 'serviceRing', timeoutMs), to, 0)
 }
 
+/**
+ * An operator sends the caller on: where he waits he goes on waiting until somebody answers, or another program takes him. When nobody can be had he is
+ * where he was.
+ */
+export function onSentOn(step: Step, { atMs, to }: Of<'sentOn'>): Step {
+  const { service } = step.state
+  if (service === undefined || !isServed(step.state)) return step
+  const free = service.phase === 'ringing' ? stopRinging(step, service, atMs, GIVEN_UP) : step
+  return goOn(startTimer(go(free, { service: { ...service, phase: 'ringing', isSentOn: true } }), 'serviceRing', SENT_ON_RING_MS), to, 0)
+}
+
+/** Longer than anything that rings by itself. */
+const SENT_ON_RING_MS = 180_000
+const GIVEN_UP = { disposition: 'CANCELLED', statusCode: 487, code: 'CallerCancelled' } as const
+
+/** Another program takes whom an operator has sent on. */
+export function replaceService(step: Step, changes: Partial<CallState>, decision: ServeVerdict, atMs: number): Step {
+  return beginService(stopTimers(stopService(step), 'ring', 'carrierSetup', 'beside'), changes, decision, atMs)
+}
+
 /** The program is over: the caller goes on, or is hung up. */
 export function onServiceEnded(
   step: Step,
@@ -119,7 +147,7 @@ export function onServiceEnded(
 ): Step {
   const { service, phase, hops } = step.state
   if (phase !== 'setup' || service === undefined) return step
-  const left = go(step, { service: undefined })
+  const left = go(service.phase === 'ringing' ? stopRinging(step, service, atMs, GIVEN_UP) : step, { service: undefined })
   // Two full queues, or a queue and a menu, may be each other's way out.
   if (to !== undefined && hops >= MAX_HOPS) return endSetup(left, { atMs, failure: callFailure('HopLimit'), hangupBy: 'system' })
   if (to !== undefined) return goOn(left, to, hops)
@@ -160,7 +188,16 @@ export function onServiceRingTimeout(step: Step, atMs: number): Step {
 function tellService(step: Step, outcome: RouteAttempt['outcome'], atMs: number): Step {
   const { service } = step.state
   if (service === undefined) return step
-  const ended = endLate(cancelLegs(step, NORMAL_CLEARING), atMs, { ...FORWARD_ENDS[outcome], statusCode: step.state.trail.at(-1)?.statusCode ?? 480 })
-  const quiet = stopTimers(ended, 'ring', 'carrierSetup', 'serviceRing')
-  return go(quiet, { service: { ...service, phase: 'running' }, attempt: undefined }, { type: 'tellService', outcome })
+  const ended = { ...FORWARD_ENDS[outcome], statusCode: step.state.trail.at(-1)?.statusCode ?? 480 }
+  const quiet = stopRinging(step, service, atMs, ended)
+  return go(quiet, { service: { ...service, phase: 'running', isSentOn: undefined }, attempt: undefined }, { type: 'tellService', outcome })
+}
+
+/** Nobody is rung for the program any more; what it rang may have led to another account. */
+function stopRinging(step: Step, service: ServiceView, atMs: number, ended: Parameters<typeof endLate>[2]): Step {
+  const quiet = stopTimers(endLate(cancelLegs(step, NORMAL_CLEARING), atMs, ended), 'ring', 'beside', 'carrierSetup', 'serviceRing')
+  const { accounts, question } = quiet.state
+  // What it was sent on to could not be had.
+  const back = accounts.map((view) => (view.accountId === service.accountId && view.forwardedTo !== undefined ? { ...view, forwardedTo: undefined } : view))
+  return go(quiet, { accounts: back, awaitsAuthorization: undefined, question: { ...question, accountId: service.accountId } })
 }

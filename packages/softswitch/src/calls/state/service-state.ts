@@ -8,6 +8,10 @@ export interface ServiceView {
   readonly target: string
   readonly caller: CallerIdentity
   readonly calledNumber: string
+  /** Whose it is, wherever those are that it has rung. */
+  readonly accountId: string
+  /** An operator has sent the caller on: who takes the call instead may be another program. */
+  readonly isSentOn?: true | undefined
   /** opening: our own end does not speak yet; running: a program has the word; ringing: it waits for somebody it had rung. */
   readonly phase: 'opening' | 'running' | 'ringing'
 }

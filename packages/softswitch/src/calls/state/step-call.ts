@@ -39,7 +39,7 @@ import {
 } from './talk-events.ts'
 import { onCallerUnanswered } from './unanswered-caller.ts'
 import { onFaxAgreed, onFaxReceived, onFaxRefused, onFaxWanted } from './fax-events.ts'
-import { beginServed, keyForService, onOwnEndOpened, onServiceEnded, onServiceRing, onServiceRingTimeout, openService } from './service-events.ts'
+import { beginServed, keyForService, onOwnEndOpened, onServiceEnded, onServiceRing, onSentOn, onServiceRingTimeout, openService } from './service-events.ts'
 import { NO_TRANSFER } from './transfer-state.ts'
 import type { TransferState } from './transfer-state.ts'
 
@@ -171,7 +171,7 @@ function dispatch(step: Step, event: CallEvent): Step {
 type BetweenCalls =
   | ('referred' | 'transferProgress' | 'transferFailed' | 'partyClaimed' | 'replacementOffered' | 'transferAbandoned' | 'partyJoined')
   | ('takeoverAsked' | 'takeoverGone' | 'pickupAsked' | 'retrieveAsked' | 'taken' | 'takeRefused')
-  | ('ownEndOpened' | 'serviceRing' | 'serviceAttends' | 'serviceEnded')
+  | ('ownEndOpened' | 'serviceRing' | 'serviceAttends' | 'serviceEnded' | 'sentOn')
   | ('faxWanted' | 'faxAgreed' | 'faxRefused' | 'faxReceived')
   | ('joinAsked' | 'mixOpened' | 'mixRefused' | 'joinGranted' | 'joinRefused' | 'mixEntered' | 'joinedCallOver' | 'mixOver')
 
@@ -213,6 +213,8 @@ function dispatchBetweenCalls(step: Step, event: Extract<CallEvent, { type: Betw
       return onServiceAttends(step, event)
     case 'serviceEnded':
       return onServiceEnded(step, event)
+    case 'sentOn':
+      return onSentOn(step, event)
     case 'faxWanted':
       return onFaxWanted(step)
     case 'faxAgreed':
