@@ -219,6 +219,22 @@ describe('a call journal after a crash', () => {
     expect(store.ids).toEqual(['whole', 'after the crash'])
   })
 
+  it('keeps a segment with lines that were damaged later, says so, and delivers the rest', async () => {
+    const journal = await open(new Store(), { deliver: () => Promise.reject(new Error('away')) })
+    journal.close(closedCallRecord('whole'))
+    await journal.flushed()
+    const crashed = copyAsCrashed()
+    const segment = segments()[0] ?? ''
+    appendFileSync(join(crashed, segment), '{"kind":"clo\0\0\0\n')
+    const store = new Store()
+    const errors: unknown[] = []
+    const logger = { ...silentLogger, error: (message: string, fields?: object) => void errors.push([message, fields]) }
+    await (await open(store, { directory: crashed, logger })).delivered()
+    const file = segment.replace('calls', 'damaged')
+    expect([store.ids, errors]).toEqual([['whole'], [['lines of the call journal are damaged: records may be missing; the segment was kept', { file }]]])
+    expect(readFileSync(join(crashed, file), 'utf8')).toContain('"kind":"clo')
+  })
+
   it('still knows a long call whose first segment is gone', async () => {
     const store = new Store()
     const journal = await open(store, { limits: { segmentBytes: 2000 } })

@@ -7,7 +7,7 @@ import { formatLine, LONGEST_LINE_BYTES, type JournalLine, type JournalPosition 
 import { JournalWriter } from './journal-writer.ts'
 import { RecordDelivery } from './record-delivery.ts'
 import { recoverJournal, type RecoveredJournal } from './recover-journal.ts'
-import { deleteSegment, listSegments } from './segment-files.ts'
+import { deleteSegment, keepDamagedSegment, listSegments } from './segment-files.ts'
 import { wait } from './wait.ts'
 
 export interface CallJournalOptions {
@@ -197,7 +197,11 @@ export async function openCallJournal(options: CallJournalOptions): Promise<Call
   if (!lock.ok) throw new Error(lock.error.message)
   try {
     const recovered = await recoverJournal(options.directory)
-    const { open, undelivered, tornLines } = recovered
+    const { open, undelivered, tornLines, damagedSegments } = recovered
+    for (const segment of damagedSegments)
+      options.logger.error('lines of the call journal are damaged: records may be missing; the segment was kept', {
+        file: await keepDamagedSegment(options.directory, segment),
+      })
     if (open.length > 0 || undelivered > 0)
       options.logger.warn('taking up the call journal of an earlier run', { abandonedCalls: open.length, undelivered, tornLines })
     return new CallJournal(options, recovered, () => lock.value.release())

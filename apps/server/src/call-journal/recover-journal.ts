@@ -14,6 +14,8 @@ export interface RecoveredJournal {
   readonly open: readonly CallRecord[]
   readonly lastSignOfLifeMs: number
   readonly tornLines: number
+  /** Segments with lines that were written whole and cannot be read: no crash of ours leaves such. */
+  readonly damagedSegments: readonly number[]
 }
 
 /** Reads every segment once, one at a time. A line torn by the crash is skipped: it was never acknowledged. */
@@ -24,11 +26,13 @@ export async function recoverJournal(directory: string): Promise<RecoveredJourna
   let deliverFrom: JournalPosition = { segment: segments[0] ?? 1, offset: 0 }
   let lastSignOfLifeMs = 0
   let tornLines = 0
+  const damaged = new Set<number>()
   for (const segment of segments) {
-    for (const { text, offset } of linesOf(await readFile(segmentPath(directory, segment)))) {
+    for (const { text, offset, isEnded } of linesOf(await readFile(segmentPath(directory, segment)))) {
       const line = parseLine(text)
       if (line === undefined) {
         tornLines++
+        if (isEnded) damaged.add(segment)
         continue
       }
       lastSignOfLifeMs = Math.max(lastSignOfLifeMs, line.atMs)
@@ -38,7 +42,7 @@ export async function recoverJournal(directory: string): Promise<RecoveredJourna
     }
   }
   const undelivered = closedAt.filter((position) => !isBefore(position, deliverFrom)).length
-  return { lastSegment: segments.at(-1) ?? 0, deliverFrom, undelivered, open: [...open.values()], lastSignOfLifeMs, tornLines }
+  return { lastSegment: segments.at(-1) ?? 0, deliverFrom, undelivered, open: [...open.values()], lastSignOfLifeMs, tornLines, damagedSegments: [...damaged] }
 }
 
 function note(open: Map<string, CallRecord>, line: JournalLine): void {
@@ -46,11 +50,11 @@ function note(open: Map<string, CallRecord>, line: JournalLine): void {
   else if (line.kind === 'close') open.delete(line.record.id)
 }
 
-function* linesOf(bytes: Buffer): Generator<{ readonly text: string; readonly offset: number }> {
+function* linesOf(bytes: Buffer): Generator<{ readonly text: string; readonly offset: number; readonly isEnded: boolean }> {
   for (let start = 0; start < bytes.length;) {
     const found = bytes.indexOf(0x0a, start)
     const end = found < 0 ? bytes.length : found
-    yield { text: bytes.toString('utf8', start, end), offset: start }
+    yield { text: bytes.toString('utf8', start, end), offset: start, isEnded: found >= 0 }
     start = end + 1
   }
 }

@@ -1,4 +1,5 @@
-import { open, readdir, rm, type FileHandle } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { copyFile, open, readdir, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const NAME = /^calls-(\d{8})\.jsonl$/
@@ -26,6 +27,16 @@ export async function createSegment(directory: string, segment: number): Promise
 
 export async function deleteSegment(directory: string, segment: number): Promise<void> {
   await rm(segmentPath(directory, segment), { force: true })
+}
+
+/** A copy under another name, which nothing deletes. @returns the name */
+export async function keepDamagedSegment(directory: string, segment: number): Promise<string> {
+  const name = `damaged-${String(segment).padStart(8, '0')}.jsonl`
+  // An earlier start may have kept it.
+  await copyFile(segmentPath(directory, segment), join(directory, name), constants.COPYFILE_EXCL).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  return name
 }
 
 async function syncDirectory(directory: string): Promise<void> {
