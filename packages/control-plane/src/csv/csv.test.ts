@@ -29,6 +29,13 @@ describe('CSV files', () => {
     expect(writeCsv(['a', 'b'], [[-1.5, '+18015551212']])).toBe('a,b\r\n-1.5,+18015551212\r\n')
   })
 
+  it('of which one header stands twice say so: which of the two columns is meant, nobody knows', () => {
+    expect(readCsv('a,b,A\n1,2,3', ['a'], 10)).toMatchObject({ ok: false, error: { lineNumber: 1, column: 'a', error: 'ColumnTwice' } })
+    expect(readCsv('x,y,x\n1,2,3', [], 10)).toMatchObject({ ok: false, error: { column: 'x', error: 'ColumnTwice' } })
+    // Spreadsheets leave empty ones behind.
+    expect(readCsv('a,,\n1,,', ['a'], 10)).toMatchObject({ ok: true, value: [{ cells: { a: '1' } }] })
+  })
+
   it('say which header is missing, which line is meant, and where they end', () => {
     expect(readCsv('a,b\n1,2', ['a', 'c'], 10)).toMatchObject({ ok: false, error: { column: 'c', error: 'ColumnRequired' } })
     expect(readCsv('A , b\n\n1,2\n', ['a'], 10)).toMatchObject({ ok: true, value: [{ lineNumber: 3, cells: { a: '1', b: '2' } }] })

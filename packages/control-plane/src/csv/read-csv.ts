@@ -20,7 +20,7 @@ export interface CsvProblem {
 
 /**
  * Reads RFC 4180 text with a header line. Headers are found in any case and order; further columns are left alone.
- * @returns the problem with the file as a whole, when a required header is missing or the quotes do not close.
+ * @returns the problem with the file as a whole, when a required header is missing, one stands twice or the quotes do not close.
  */
 export function readCsv(text: string, required: readonly string[], maxRows: number): Result<readonly CsvRow[], CsvProblem> {
   const records = recordsOf(text)
@@ -30,6 +30,8 @@ export function readCsv(text: string, required: readonly string[], maxRows: numb
   const names = given.map((name) => required.find((wanted) => wanted.toLowerCase() === name.toLowerCase()) ?? name)
   const missing = required.find((wanted) => !names.includes(wanted))
   if (missing !== undefined) return err({ lineNumber: 1, column: missing, error: 'ColumnRequired', input: given.join(',') })
+  const twice = names.find((name, position) => name !== '' && names.indexOf(name) !== position)
+  if (twice !== undefined) return err({ lineNumber: 1, column: twice, error: 'ColumnTwice', input: given.join(',') })
   if (lines.length > maxRows) return err({ lineNumber: maxRows + 2, column: '', error: 'TooManyRows', input: `at most ${maxRows}` })
   return ok(
     lines.map(({ lineNumber, cells }) => ({
