@@ -103,6 +103,8 @@ describe('what is known about an account', () => {
     expect(await kinds('startDate=2026-11-22')).toEqual([])
     expect(await kinds('endDate=2026-11-20')).toEqual([])
     expect((await platform.call('GET', `${path}/accounthistorysearch?startDate=2026-02-30`)).body['errorCode']).toBe('InvalidStartDate')
+    expect((await platform.call('GET', `${path}/accounthistorysearch?startDate=20261121`)).body['errorCode']).toBe('InvalidStartDate')
+    expect((await platform.call('GET', `${path}/accounthistorysearch?startDate=2026-11-22&endDate=2026-11-21`)).body['errorCode']).toBe('InvalidEndDate')
     expect((await platform.call('GET', `${path}/accounthistorysearch?accountHistoryType=NONSENSE`)).status).toBe(400)
     expect((await platform.call('GET', `${accounts}/accounthistorysearch?accountNumber=NOBODY`)).status).toBe(404)
     await platform.call('DELETE', path)

@@ -171,6 +171,7 @@ async function history(context: Context, scope: AccountScope, query: HistoryQuer
   const to = dayOf('endDate', query.endDate, zone, 1)
   if (!from.ok) return from
   if (!to.ok) return to
+  if (from.value !== undefined && to.value !== undefined && to.value <= from.value) return err(invalidField('endDate', 'is before startDate', 'the last day'))
   const { accountHistoryType: types, firstResultIndex, maxResult } = query
   const found = await searchHistory(sql, scope, {
     types: typeof types === 'string' ? [types] : types,
@@ -185,6 +186,8 @@ async function history(context: Context, scope: AccountScope, query: HistoryQuer
 function dayOf(field: string, written: string | undefined, timeZone: string, daysAfter: number): Result<Date | undefined, ApiFailure> {
   if (written === undefined) return ok(undefined)
   try {
+    // Days alone, or of a time: the other forms of ISO 8601 are taken nowhere in this interface.
+    if (!/^\d{4}-\d{2}-\d{2}(T|$)/.test(written)) throw new RangeError(written)
     const day = Temporal.PlainDate.from(written.slice(0, 10), { overflow: 'reject' }).add({ days: daysAfter })
     return ok(new Date(day.toZonedDateTime(timeZone).epochMilliseconds))
   } catch {

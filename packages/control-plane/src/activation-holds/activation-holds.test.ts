@@ -107,6 +107,7 @@ describe('GET telephonenumber/statussearch', () => {
       '?statusType=MAGIC',
       '?dateType=MAGIC',
       '?startDate=yesterday',
+      '?startDate=2026-11-22&endDate=2026-11-21',
       '?telephoneNumber=x',
       '?maxResult=100000',
       '?firstResultIndex=-1',

@@ -130,6 +130,7 @@ function readSearch(query: SearchQuery) {
   if (!from.ok) return from
   const to = readDay('endDate', query.endDate)
   if (!to.ok) return to
+  if (from.value !== undefined && to.value !== undefined && to.value < from.value) return err(invalidField('endDate', 'is before startDate', 'the last day'))
   const written = query.telephoneNumber?.trim()
   const telephoneNumber = written === undefined || written === '' ? undefined : normalizePhoneNumber(written)
   if (written !== undefined && written !== '' && telephoneNumber === undefined)

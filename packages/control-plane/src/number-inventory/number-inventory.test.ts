@@ -133,6 +133,7 @@ describe('what is going on about numbers', () => {
     ['eventType=PARTY', 'InvalidEventType'],
     ['statusType=LATE', 'InvalidStatusType'],
     ['startDate=yesterday', 'InvalidStartDate'],
+    ['startDate=2026-02-30', 'InvalidStartDate'],
     ['startDate=2026-02-02&endDate=2026-02-01', 'InvalidEndDate'],
     ['telephoneNumber=12', 'InvalidTelephoneNumber'],
   ])('refuses ?%s with %s', async (query, code) => {

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import { normalizePhoneNumber } from '@dialtone/numbering'
 import type { PartitionScope } from '../access/index.ts'
+import { isoDateOf } from '../business-days/index.ts'
 import type { Context } from '../context.ts'
 import type { CsvCell } from '../csv/index.ts'
 import { type ApiFailure, type FieldProblem, invalidFields } from '../failures/index.ts'
@@ -29,8 +30,8 @@ export function readStatusQuery(query: Readonly<Record<string, unknown>>): Resul
   const day = (field: string, laterMs: number): Date | undefined => {
     const written = textOf(query[field])
     if (written === undefined) return undefined
-    const time = /^\d{4}-\d\d-\d\d$/.test(written) ? Date.parse(`${written}T00:00:00Z`) : Number.NaN
-    return Number.isNaN(time) ? refuse(field, `"${written.slice(0, 40)}" is no day`, 'yyyy-MM-dd') : new Date(time + laterMs)
+    const isDay = isoDateOf(written) !== undefined
+    return isDay ? new Date(Date.parse(`${written}T00:00:00Z`) + laterMs) : refuse(field, `"${written.slice(0, 40)}" is no day`, 'yyyy-MM-dd')
   }
   const telephoneNumber = textOf(query['telephoneNumber'])
   const number =

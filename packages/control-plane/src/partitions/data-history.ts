@@ -65,6 +65,7 @@ export async function searchDataHistory(
   const to = query.endDate === undefined ? undefined : beginningOf(query.endDate, timeZone, 1)
   if (query.startDate !== undefined && from === undefined) return err(invalidField('startDate', 'is no date', 'yyyy-MM-dd'))
   if (query.endDate !== undefined && to === undefined) return err(invalidField('endDate', 'is no date', 'yyyy-MM-dd'))
+  if (from !== undefined && to !== undefined && to <= from) return err(invalidField('endDate', 'is before startDate', 'the last day'))
   const tags = [query.tag ?? []].flat()
   let found = context.database.sql.selectFrom('partition_history').where('partition_id', '=', scope.partitionId)
   if (from !== undefined) found = found.where('logged_at', '>=', from)

@@ -194,6 +194,7 @@ describe('the history of a partition', () => {
     expect(await find('endDate=2026-11-20')).toEqual([0, []])
     expect(await find('startDate=2026-11-22')).toEqual([0, []])
     expect((await platform.call('GET', `${base}/data-history?startDate=21.11.2026`)).body['errorCode']).toBe('InvalidStartDate')
+    expect((await platform.call('GET', `${base}/data-history?startDate=2026-11-22&endDate=2026-11-21`)).body['errorCode']).toBe('InvalidEndDate')
   })
 
   it('price lists are in it, with what they were and what they are', async () => {
