@@ -243,7 +243,7 @@ async function composeControlPlane(
     },
     calls: lateCalls(() => late.callPlane?.calls),
     replicas: { show: async (change) => late.callPlane?.show(change) },
-    resolveHost: createHostResolver(),
+    resolveHost: createHostResolver({ hasIpv6: config.publicAddressIpv6 !== undefined }),
     domainNames: createDomainNames(config.nameServers),
     furtherOperations: config.sandbox ? sandboxOperations(sandboxPort(() => late.sandbox, clock)) : [],
     subscribers: [

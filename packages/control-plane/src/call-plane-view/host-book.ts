@@ -3,7 +3,7 @@ import type { CarrierPeer } from '@dialtone/softswitch'
 import type { AddressesOfName } from '../carrier-trunks/index.ts'
 
 type Place = ReturnType<AddressesOfName>[number]
-/** Asks DNS, or whatever knows; never rejects, and answers with none when nobody knows. */
+/** Asks DNS, or whatever knows; the first to be called first, and in one order as long as nothing changes. Never rejects; none when nobody knows. */
 export type ResolveHost = (host: string, port: number, transport: CarrierPeer['transport']) => Promise<readonly Place[]>
 
 export interface HostBookNeeds {
@@ -55,9 +55,7 @@ export class HostBook {
   async #look(key: string): Promise<void> {
     const asked = this.#asked.get(key)
     if (asked === undefined) return
-    const found = (await this.#needs.resolveHost(...asked)).toSorted((one, other) =>
-      `${one.address} ${one.port}`.localeCompare(`${other.address} ${other.port}`),
-    )
+    const found = await this.#needs.resolveHost(...asked)
     const before = this.#places.get(key)
     if (found.length === 0) {
       if (before === undefined) this.#needs.logger.warn('the name of a carrier leads nowhere', { host: asked[0] })
