@@ -2,7 +2,7 @@ import type { CallerIdentity, CarrierVerdict, RouteDecision } from '@dialtone/ca
 import { ManualTime } from '@dialtone/foundation'
 import type { Timer } from '@dialtone/foundation'
 import type { CallEffect } from '../src/calls/state/call-effect.ts'
-import type { CallEvent, TimerName } from '../src/calls/state/call-event.ts'
+import type { CallEvent, CallOrigin, TimerName } from '../src/calls/state/call-event.ts'
 import type { CallState } from '../src/calls/state/call-state.ts'
 import type { BesidePlan, LegPlan } from '../src/calls/state/leg-plan.ts'
 import type { TransferOrigin } from '../src/calls/state/transfer-state.ts'
@@ -60,6 +60,7 @@ export class ScriptedCall {
       readonly dialed?: string
       readonly offer?: string | undefined
       readonly transfer?: TransferOrigin
+      readonly origin?: CallOrigin
       readonly authorizations?: readonly (CallAuthorization | 'no answer yet')[]
     } = {},
   ) {
@@ -72,7 +73,7 @@ export class ScriptedCall {
       type: 'started',
       atMs: this.time.nowMs(),
       sessionId: 'session-1',
-      origin: { kind: 'line', lineId: 'line-alice', userId: 'alice', number: '2001', name: 'Alice Adams', dialed },
+      origin: options.origin ?? { kind: 'line', lineId: 'line-alice', userId: 'alice', number: '2001', name: 'Alice Adams', dialed },
       account: { partitionId: 'partition-1', accountId: 'account-1', recordId: 'record-account-1' },
       question: { accountId: 'account-1', call: { direction: 'originating', fromLineId: 'line-alice', dialed } },
       offer: 'offer' in options ? options.offer : OFFER,

@@ -226,8 +226,8 @@ export interface MediaSession {
    * a relayed side cannot go in as it is, and with UnsupportedMedia when nothing was agreed with the side or the media goes past us.
    */
   joinMix(side: MediaSide, mixId: string, part?: MixPart): Result<void, MediaFailure>
-  /** Everybody in the mix the side is in hears the clips, beside whoever speaks; after those announced before. False when it is in none. */
-  announceInMix(side: MediaSide, clips: readonly AudioClip[]): boolean
+  /** Everybody in the mix the side is in hears the clips, beside whoever speaks, or the side alone; after those announced before. False when it is in none. */
+  announceInMix(side: MediaSide, clips: readonly AudioClip[], toWhom?: 'all' | 'side'): boolean
   /** Back to what was before: the other side, or the source played last. */
   leaveMix(side: MediaSide): void
   /** The party of a side is gone and the other one talks on, in a mix: nothing goes to it any more, and its silence is no event. */

@@ -1,4 +1,4 @@
-import type { AudioClip, MediaSession, MixPart } from '@dialtone/media'
+import type { AudioClip, MediaSession, MediaSide, MixPart } from '@dialtone/media'
 import type { Phrase } from '../services/phrase.ts'
 import type { CallContext } from './call-context.ts'
 import { languageOf } from './language-of.ts'
@@ -17,6 +17,8 @@ export interface Announcement {
   readonly account: Pick<CallAccount, 'accountId' | 'partitionId'>
   readonly part: MixPart
   readonly endsInMs?: number | undefined
+  /** The one who hears it; left out: both. */
+  readonly to?: MediaSide | undefined
 }
 
 /** So often both hear this tone, and each other beneath it. @returns false when they cannot */
@@ -25,23 +27,23 @@ export function beepToBoth(call: CallContext, session: MediaSession, times: numb
   return sayToBoth(call, session, Array.from({ length: times }, () => beep).flat(), { kind: 'talk' })
 }
 
-/** Both parties of a call hear the same words, from our own end. @returns false when they cannot be told */
-export async function announceToBoth(call: CallContext, session: MediaSession, { phrases, account, part, endsInMs }: Announcement): Promise<boolean> {
+/** Both parties of a call hear the same words, from our own end, or one of them beneath the other one's voice. @returns false when they cannot be told */
+export async function announceToBoth(call: CallContext, session: MediaSession, { phrases, account, part, endsInMs, to }: Announcement): Promise<boolean> {
   const { needs } = call
   const language = languageOf(needs.directory.snapshotOf(account.accountId))
   const clips = (await needs.services?.clipsOf(account, phrases, language).catch(() => [])) ?? []
   const durationMs = durationMsOf(clips)
   if (endsInMs !== undefined && durationMs < endsInMs) await passed(call, endsInMs - durationMs)
-  return sayToBoth(call, session, clips, part)
+  return sayToBoth(call, session, clips, part, to)
 }
 
-async function sayToBoth(call: CallContext, session: MediaSession, clips: readonly AudioClip[], part: MixPart): Promise<boolean> {
+async function sayToBoth(call: CallContext, session: MediaSession, clips: readonly AudioClip[], part: MixPart, to?: MediaSide): Promise<boolean> {
   const { state } = call
   const mixId = `announcement:${state.sessionId}`
   const isFree = (): boolean => call.state.mix === undefined && call.state.phase !== 'over'
   const isIn = clips.length > 0 && isFree() && SIDES.every((side) => session.joinMix(side, mixId, part).ok)
   if (isIn) {
-    session.announceInMix('a', clips)
+    session.announceInMix(to ?? 'a', clips, to === undefined ? 'all' : 'side')
     await passed(call, durationMsOf(clips))
   }
   // Somebody who joined the call meanwhile has them in a mix of their own.

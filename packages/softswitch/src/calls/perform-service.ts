@@ -11,7 +11,7 @@ import { describeToParty } from './describe-to-party.ts'
 import { acceptFax, faxFactsOf, isFaxFor, offerFax } from './perform-fax.ts'
 import { languageForCaller } from './language-of.ts'
 import { mediaTermsOf } from './media-terms-of.ts'
-import { offerOfOwnEnd, signalledFrom } from './perform-media.ts'
+import { mediaSide, offerOfOwnEnd, signalledFrom } from './perform-media.ts'
 import { playHoldMusic } from './play-hold-music.ts'
 import { performTransferEffect } from './perform-transfer-effect.ts'
 import type { ServiceEffect, TransferEffect } from './state/call-effect.ts'
@@ -128,12 +128,18 @@ function endOf(end: ServiceEnd) {
 }
 
 /** Nobody talks on unheard: what is said last, is all that is heard. */
-function announceLimit(call: CallContext, { promptId, accountId, endsInMs }: Of<'announceLimit'>): void {
+function announceLimit(call: CallContext, { promptId, accountId, endsInMs, to }: Of<'announceLimit'>): void {
   const { session, needs, state } = call
   const partitionId = needs.directory.snapshotOf(accountId)?.partitionId
   if (session === undefined || partitionId === undefined) return
   const part = { kind: endsInMs === undefined ? 'talk' : 'absent' } as const
-  announceToBoth(call, session, { phrases: [prompt(promptId)], account: { accountId, partitionId }, part, endsInMs }).then(
+  announceToBoth(call, session, {
+    phrases: [prompt(promptId)],
+    account: { accountId, partitionId },
+    part,
+    endsInMs,
+    to: to === undefined ? undefined : mediaSide(to),
+  }).then(
     (isTold) => call.dispatch({ type: 'announced', name: promptId, code: isTold ? 'Told' : 'NotTold' }),
     (error: unknown) => needs.logger.error('an announcement failed', { sessionId: state.sessionId, error: String(error) }),
   )

@@ -240,8 +240,8 @@ export class InProcessSession implements MediaSession {
     return this.#ended === undefined ? this.#mixes.join(side, mixId, part) : stopped(this.#ended)
   }
 
-  announceInMix(side: MediaSide, clips: readonly AudioClip[]): boolean {
-    return this.#ended === undefined && this.#mixes.announce(side, clips)
+  announceInMix(side: MediaSide, clips: readonly AudioClip[], toWhom: 'all' | 'side' = 'all'): boolean {
+    return this.#ended === undefined && this.#mixes.announce(side, clips, toWhom)
   }
 
   leaveMix(side: MediaSide): void {

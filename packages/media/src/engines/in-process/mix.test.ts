@@ -108,6 +108,20 @@ describe('the places of a mix', () => {
     })
     expect(ticks).toEqual([100, 200, 200, 200, 200, 200, 200, 200, 0, 0, 0, 0])
   })
+
+  it('what is announced to one, that one hears alone', () => {
+    const mix = new Mix(FRAME)
+    const parties = [mix.enter(seat('a')), mix.enter(seat('b'))]
+    mix.announce([{ kind: 'samples', samples: shared(new Int16Array(FRAME).fill(100)) }], 'b')
+    const ticks = [1, 2].map(() => {
+      mix.tick()
+      return heard(parties)
+    })
+    expect(ticks).toEqual([
+      [0, 100],
+      [0, 0],
+    ])
+  })
 })
 
 describe('a mix that is too loud', () => {

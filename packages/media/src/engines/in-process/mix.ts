@@ -29,7 +29,7 @@ export class Mix {
   readonly #parties = new Set<MixParty>()
   readonly #sum: Int32Array
   readonly #announced: Int16Array
-  readonly #announcements: ClipPlayer[] = []
+  readonly #announcements: { readonly player: ClipPlayer; readonly to: string | undefined }[] = []
 
   /** @param frameSamples samples at 8000 Hz of one tick */
   constructor(frameSamples: number) {
@@ -47,11 +47,12 @@ export class Mix {
     return party
   }
 
-  /** All hear it, after what was announced before. */
-  announce(clips: readonly AudioClip[]): void {
+  /** All hear it, or the one of that name, after what was announced before. */
+  announce(clips: readonly AudioClip[], to?: string): void {
     if (this.#announcements.length >= MAX_ANNOUNCEMENTS) return
-    const player: ClipPlayer = new ClipPlayer({ clips, onPlayed: () => void this.#announcements.splice(this.#announcements.indexOf(player), 1) })
-    this.#announcements.push(player)
+    const player = new ClipPlayer({ clips, onPlayed: () => void this.#announcements.splice(this.#announcements.indexOf(announcement), 1) })
+    const announcement = { player, to }
+    this.#announcements.push(announcement)
   }
 
   tick(): void {
@@ -64,8 +65,9 @@ export class Mix {
     }
     const [announcement] = this.#announcements
     if (announcement === undefined) return
-    announcement.fill(this.#announced)
-    add(sum, this.#announced)
+    announcement.player.fill(this.#announced)
+    if (announcement.to === undefined) add(sum, this.#announced)
+    else this.#whisper(announcement.to, this.#announced)
   }
 
   #whisper(to: string, said: Int16Array): void {

@@ -64,9 +64,10 @@ export class OwnMixes {
   }
 
   /** @returns false when the side is in none */
-  announce(side: MediaSide, clips: readonly AudioClip[]): boolean {
+  announce(side: MediaSide, clips: readonly AudioClip[], toWhom: 'all' | 'side' = 'all'): boolean {
     const place = this.#places[side]
-    if (place !== undefined) this.#needs.link.post({ type: 'announce', mixId: place.mixId, clips })
+    const to = toWhom === 'all' ? {} : { to: partyName(this.#needs.sessionId, side) }
+    if (place !== undefined) this.#needs.link.post({ type: 'announce', mixId: place.mixId, clips, ...to })
     return place !== undefined
   }
 

@@ -112,7 +112,7 @@ function perform(command: WorkerCommand): void {
       joinMix(command)
       return
     case 'announce':
-      mixes.get(command.mixId)?.announce(command.clips)
+      mixes.get(command.mixId)?.announce(command.clips, command.to)
       return
     case 'leaveMix':
       sessions.get(command.key)?.leaveMix(command.side)

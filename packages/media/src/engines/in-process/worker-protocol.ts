@@ -70,7 +70,7 @@ export type WorkerCommand =
   | { readonly type: 'faxPageKept'; readonly key: number; readonly side: MediaSide; readonly isKept: boolean }
   | { readonly type: 'stopFax'; readonly key: number; readonly side: MediaSide }
   | { readonly type: 'joinMix'; readonly key: number; readonly side: MediaSide; readonly mixId: string; readonly seat: MixSeat }
-  | { readonly type: 'announce'; readonly mixId: string; readonly clips: readonly AudioClip[] }
+  | { readonly type: 'announce'; readonly mixId: string; readonly clips: readonly AudioClip[]; readonly to?: string }
   | { readonly type: 'leaveMix'; readonly key: number; readonly side: MediaSide }
   | { readonly type: 'tellPosition'; readonly key: number; readonly side: MediaSide }
   | { readonly type: 'continueStream'; readonly key: number; readonly side: MediaSide; readonly position: StreamPosition }

@@ -91,13 +91,19 @@ describe('a call that costs something (S4-40)', () => {
     call.time.advance(69_999)
     expect(call.done('announceLimit')).toEqual([])
     call.time.advance(1)
-    expect(call.done('announceLimit')).toEqual([{ type: 'announceLimit', promptId: 'minute-left', accountId: 'account-1' }])
+    expect(call.done('announceLimit')).toEqual([{ type: 'announceLimit', promptId: 'minute-left', accountId: 'account-1', to: 'caller' }])
     call.time.advance(55_000)
     expect(call.done('announceLimit').map(({ promptId }) => promptId)).toEqual(['minute-left', 'minutes-used-up'])
     const short = new ScriptedCall([{ decision: carrier() }], { hasHoldMusic: true, authorizations: [granted(60, 66), granted(66, 66)] })
     short.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
     short.time.advance(50_000)
     expect(short.done('announceLimit')).toEqual([])
+    // Nobody of the account that sent it on is in the call.
+    const away = { kind: 'carrier', carrierId: 'pstn', number: '12125550199', name: '', dialed: '16075550123' } as const
+    const sentOn = new ScriptedCall([{ decision: carrier(), forwardRecordId: 'forward-1' }], { origin: away, hasHoldMusic: true, authorizations })
+    sentOn.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+    sentOn.time.advance(129_000)
+    expect(sentOn.done('announceLimit').map(({ promptId }) => promptId)).toEqual(['minutes-used-up'])
   })
 
   it('ends in the second of the limit too when a party hangs up while more is asked for', () => {

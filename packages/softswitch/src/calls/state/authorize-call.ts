@@ -10,6 +10,7 @@ import type { ForwardView } from './forward-view.ts'
 import { failSetup } from './join-events.ts'
 import { paidSinceOf } from './late-legs.ts'
 import { isMixed } from './mix-state.ts'
+import { partyOf } from './transfer-state.ts'
 
 type Routed = Extract<CallEvent, { type: 'routed' }>
 type Authorized = Extract<CallEvent, { type: 'authorized' }>
@@ -117,18 +118,23 @@ function onNoMore(step: Step, { reservationId, authorization, atMs }: Authorized
   const noMore = go(step, { refusedMore: [...(step.state.refusedMore ?? []), { reservationId, code }] })
   const limit = limitsOf(noMore.state).find((one) => one.reservationId === reservationId)
   if (limit === undefined || limit.atMs <= atMs + TICK_MS) return endAtLimit(noMore, { reservationId, atMs: limit?.atMs ?? atMs }, atMs)
-  const told = code === 'MinutesUsedUp' ? announceLimit(noMore, 'minutes-used-up', limit.accountId, limit.atMs - atMs) : noMore
+  const told = code === 'MinutesUsedUp' ? announceLimit(noMore, 'minutes-used-up', limit.accountId, { endsInMs: limit.atMs - atMs }) : noMore
   return startLimitTimer(told, atMs)
 }
 
 /** Only two who talk are told: in a mix others hear it too. */
-export function announceLimit(step: Step, promptId: 'minutes-used-up' | 'minute-left', accountId: string, endsInMs?: number): Step {
+function announceLimit(
+  step: Step,
+  promptId: 'minutes-used-up' | 'minute-left',
+  accountId: string,
+  how: { readonly endsInMs?: number; readonly to?: CallSide },
+): Step {
   const { hasHoldMusic, transfer, phase } = step.state
   const isFree = phase === 'talking' && hasHoldMusic === true && !isMixed(step.state) && transfer.renegotiation === undefined
-  return isFree ? act(step, { type: 'announceLimit', promptId, accountId, ...(endsInMs === undefined ? {} : { endsInMs }) }) : step
+  return isFree ? act(step, { type: 'announceLimit', promptId, accountId, ...how }) : step
 }
 
-/** A minute before nothing can be left any more the two are told, unless they have hardly begun to talk. */
+/** A minute before nothing can be left any more who pays is told, unless they have hardly begun to talk. */
 function startWarning(step: Step, atMs: number): Step {
   const { mostSeconds } = step.state
   const answeredAtMs = paidSinceOf(step.state)
@@ -142,7 +148,13 @@ const WARNED_AFTER_SECONDS = 10
 
 export function onMinuteLeft(step: Step): Step {
   const [limit] = limitsOf(step.state)
-  return step.state.phase !== 'talking' || limit === undefined ? step : announceLimit(step, 'minute-left', limit.accountId)
+  if (step.state.phase !== 'talking' || limit === undefined) return step
+  // It is nobody's business but theirs who pay; of a call that was sent on they are not there.
+  const to = (['caller', 'callee'] as const).find((side) => {
+    const party = partyOf(step.state, side)
+    return party?.kind === 'line' && party.accountId === limit.accountId
+  })
+  return to === undefined ? step : announceLimit(step, 'minute-left', limit.accountId, { to })
 }
 
 function refusalOf({ refusedMore }: CallState, { reservationId }: Pick<Limit, 'reservationId'>): string | undefined {

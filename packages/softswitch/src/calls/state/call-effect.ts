@@ -77,7 +77,13 @@ export type ServiceEffect =
   /** The caller hears the ringing tone. */
   | { readonly type: 'playOwnRingback' }
   /** The two who talk hear it, in the language of whose account pays; with `endsInMs` it ends then, and they hear nothing else. */
-  | { readonly type: 'announceLimit'; readonly promptId: 'minutes-used-up' | 'minute-left'; readonly accountId: string; readonly endsInMs?: number }
+  | {
+      readonly type: 'announceLimit'
+      readonly promptId: 'minutes-used-up' | 'minute-left'
+      readonly accountId: string
+      readonly endsInMs?: number
+      readonly to?: CallSide
+    }
   /** The side is held, by somebody of that account. */
   | { readonly type: 'playHoldMusic'; readonly to: CallSide; readonly accountId: string }
 
