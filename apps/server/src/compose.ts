@@ -24,6 +24,7 @@ import {
 } from '@dialtone/control-plane'
 import type { CarrierChange, EmergencyCall, SwitchEvents } from '@dialtone/softswitch'
 import { AdvancingClock, type Logger, systemClock, systemTimers, TimerWheel } from '@dialtone/foundation'
+import { tiffPages } from '@dialtone/media'
 import { type CallJournal, openCallJournal } from './call-journal/index.ts'
 import { RecordingSpool } from './call-recordings/index.ts'
 import type { TlsIdentity } from './certificate/index.ts'
@@ -222,6 +223,7 @@ async function composeControlPlane(
     logger,
     sealer: await openSealer(config, (sealer) => proveSealer(database, sealer)),
     files,
+    readFax: tiffPages,
     settings: {
       environment: config.environment,
       sipDomain: config.sip.domain,

@@ -11,6 +11,7 @@ export function lateCalls(calls: () => CallControl | undefined): CallControl {
       (await calls()?.queueNow(queueId, lineIds)) ?? { waiting: 0, oldestSinceMs: undefined, callbacks: 0, talking: {}, idle: {} },
     callsAt: async (id) => (await calls()?.callsAt(id)) ?? 0,
     hangUp: async (sessionId) => (await calls()?.hangUp(sessionId)) ?? 'NoSuchCall',
+    sendFax: async (order) => calls()?.sendFax(order),
     originate: async (order) => calls()?.originate(order),
     record: async (order) => (await calls()?.record(order)) ?? 'NoSuchCall',
     supervise: async (order) => (await calls()?.supervise(order)) ?? { result: 'NoSuchCall' },

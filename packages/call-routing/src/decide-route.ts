@@ -2,6 +2,8 @@ import { interpretDialedDigits } from '@dialtone/numbering'
 import { createDecisionTrace } from './decision-trace.ts'
 import type { DecisionTrace } from './decision-trace.ts'
 import { NO_CALL_WAITING } from './dial-plan/apply-rule.ts'
+import { followDestination } from './destinations/follow-destination.ts'
+import { readWritten } from './destinations/read-target.ts'
 import { hopLimitOf } from './hop-limit.ts'
 import { decideEmergency } from './originating/decide-emergency.ts'
 import { decideOriginating } from './originating/decide-originating.ts'
@@ -41,12 +43,29 @@ function decideOrdinary(snapshot: RoutingSnapshot, facts: RouteFacts, trace: Dec
     const caller = { kind: 'outside', identity: facts.call.caller } as const
     return decideTerminating({ snapshot, facts, caller, trace }, facts.call.calledNumber)
   }
+  if (facts.call.fromNumber !== undefined) return decideForNumber(snapshot, facts, trace, { fromNumber: facts.call.fromNumber, dialed: facts.call.dialed })
   const line = snapshot.lines.get(facts.call.fromLineId)
   trace.note('line', line?.adminState ?? 'unknown to the account', { lineId: facts.call.fromLineId })
   if (line === undefined) return reject('UnknownLine')
   if (line.adminState !== 'ACTIVE' && !isLifelineDialed(snapshot, facts)) return reject('LineInactive')
   const user = line.userId === undefined ? undefined : snapshot.users.get(line.userId)
   return decideOriginating({ snapshot, facts, caller: { kind: 'line', line, user }, trace }, facts.call.dialed)
+}
+
+/** The platform calls for a number of the account: what was written is a number, and means the same whatever the account dials by. */
+function decideForNumber(
+  snapshot: RoutingSnapshot,
+  facts: RouteFacts,
+  trace: DecisionTrace,
+  { fromNumber, dialed }: { readonly fromNumber: string; readonly dialed: string },
+): RouteVerdict {
+  const own = snapshot.numbers.get(fromNumber)
+  trace.note('caller-number', own === undefined ? 'no number of the account' : 'a number of the account', { fromNumber })
+  if (own === undefined) return reject('UnknownLine')
+  const destination = readWritten(snapshot, dialed, undefined)
+  if (destination === undefined) return reject('NotAllowedByDialPlan')
+  const caller = { kind: 'outside', identity: { number: own.number, name: own.callerName ?? '', anonymous: false } } as const
+  return followDestination({ snapshot, facts, caller, trace }, destination)
 }
 
 /** The Suicide & Crisis Lifeline: every call to 988 is to be carried (47 CFR 52.201). It costs nobody anything. */

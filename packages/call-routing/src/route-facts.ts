@@ -63,6 +63,8 @@ export interface OriginatingCall {
   readonly direction: 'originating'
   readonly fromLineId: string
   readonly dialed: string
+  /** No line dials but the platform, for this number of the account: a fax that is sent. */
+  readonly fromNumber?: string | undefined
   /** A phone of the line has dialed it itself and proven to be one: neither a transfer for somebody else nor a click elsewhere. */
   readonly isByPhone?: boolean | undefined
   /** The phone asks that its user be hidden (RFC 3323 4.2, 47 CFR 64.1601(b)). What a phone says of itself otherwise is not believed; this is obeyed. */

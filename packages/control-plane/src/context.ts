@@ -1,4 +1,4 @@
-import type { BusinessClock, Logger } from '@dialtone/foundation'
+import type { BusinessClock, Logger, Result } from '@dialtone/foundation'
 import type {
   CallCommandResult,
   CallExplanation,
@@ -10,6 +10,7 @@ import type {
   NotifyOutcome,
   OriginateOrder,
   RecordOrder,
+  SendFaxOrder,
   SuperviseOrder,
   QueueNow,
   RecentCall,
@@ -80,6 +81,8 @@ export interface CallControl {
   transfer(order: TransferOrder): Promise<TransferResult>
   /** Undefined: the switch does not answer in time. */
   originate(order: OriginateOrder): Promise<TransferResult | undefined>
+  /** Undefined: the switch does not answer in time. */
+  sendFax(order: SendFaxOrder): Promise<TransferResult | undefined>
   supervise(order: SuperviseOrder): Promise<TransferResult>
   record(order: RecordOrder): Promise<CallCommandResult>
   /** Which of these lines are in a call. */
@@ -87,6 +90,8 @@ export interface CallControl {
   /** Sends a NOTIFY to the phone of a line and waits for its answer. Undefined: the switch does not answer in time. */
   notify(order: NotifyOrder): Promise<NotifyOutcome | undefined>
 }
+
+export type FaxReader = (document: Uint8Array) => Result<number, { readonly code: string; readonly message: string }>
 
 /** Everything a use case may need besides its arguments. The first argument of every use case. */
 export interface Context {
@@ -105,6 +110,8 @@ export interface Context {
   readonly authorization: Pick<CallAuthorization, 'preview'>
   /** Who exists, as the switch sees it. */
   readonly directory: SwitchDirectory
+  /** Reads a document that is to be faxed. @returns how many pages it has, or why it cannot be sent */
+  readonly readFax: FaxReader
   /** What falls due by the clock. */
   readonly dueWork: DueWork
   /** How gateways and registrations at carriers are. */

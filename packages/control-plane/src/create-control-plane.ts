@@ -1,4 +1,4 @@
-import type { BusinessClock, Logger, Timers } from '@dialtone/foundation'
+import { type BusinessClock, err, type Logger, type Timers } from '@dialtone/foundation'
 import type { FastifyInstance } from 'fastify'
 import { recordingRetentionTask } from './call-recordings/index.ts'
 import { affectedBy } from './account-objects/index.ts'
@@ -7,7 +7,7 @@ import { createAccessGate, createRuleUses } from './access-rules/index.ts'
 import { type CallPlaneReplicas, type CallPlaneView, createCallPlaneView, type ResolveHost } from './call-plane-view/index.ts'
 import { type CallAuthorization, createCallAuthorization } from './call-authorization/index.ts'
 import { bulkOperations, bulkWorker } from './bulk-operations/index.ts'
-import type { CallControl, Context, ControlPlaneSettings, RegistrationStatus } from './context.ts'
+import type { CallControl, Context, FaxReader, ControlPlaneSettings, RegistrationStatus } from './context.ts'
 import type { Database } from './database/index.ts'
 import { createConfigurationServer, deviceConfigurationOperations, type OpenFileAsk, readOpenFile, registerFileRoom } from './device-configuration/index.ts'
 import { deviceRebootTask } from './device-provisioning/index.ts'
@@ -31,6 +31,7 @@ import { mailedMessagesTask, type Transcriber, transcriptionTask } from './voice
 import { createWebhookSender, makeDeliveries, webhookDeliveryOperations } from './webhooks/index.ts'
 import { domainCertificateTask, type DomainNames, domainVerificationTask, NO_NAMES } from './sip-domains/index.ts'
 import { softphonesToApplyTask } from './user-softphones/index.ts'
+import { outboundFaxTask } from './virtual-fax-lines/index.ts'
 import { SLICE_JOB_WORKERS, SLICE_OPERATIONS } from './slices.ts'
 
 export interface ControlPlaneOptions {
@@ -51,6 +52,8 @@ export interface ControlPlaneOptions {
   readonly subscribers: readonly EventSubscriber[]
   /** Who carries e-mail and text messages; without one they stay in the mailbox of the sandbox. */
   readonly messageCarriers?: MessageCarriers
+  /** Reads documents that are to be faxed; without one none can be. */
+  readonly readFax?: FaxReader
   /** Who writes down what callers say; without one messages have no text, and say so. */
   readonly transcriber?: Transcriber | undefined
   /** Kinds of jobs besides those of the slices. */
@@ -98,7 +101,10 @@ const DUE_TASKS: readonly DueTask[] = [
   domainVerificationTask,
   domainCertificateTask,
   softphonesToApplyTask,
+  outboundFaxTask,
 ]
+
+const NO_FAX_READER: FaxReader = () => err({ code: 'FaxUnavailable', message: 'cannot be read: this platform sends no faxes' })
 
 /** Joins the slices. The database is open and migrated; nothing listens yet. */
 export async function createControlPlane(o: ControlPlaneOptions): Promise<ControlPlane> {
@@ -113,7 +119,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
   const context: Context = {
     ...{ database, clock, logger, settings, sealer, files, registrations, calls },
     directory: view,
-    ...{ authorization, dueWork, gateways, ruleUses, routingHistory, domainNames: o.domainNames ?? NO_NAMES },
+    ...{ authorization, dueWork, gateways, ruleUses, routingHistory, domainNames: o.domainNames ?? NO_NAMES, readFax: o.readFax ?? NO_FAX_READER },
     changes: {
       committed: async (events) => {
         if (events.some((event) => event.accountId === undefined || ACCESS_EVENT.test(event.type))) forgetCallers()

@@ -9,6 +9,7 @@ export const NO_SWITCH: CallControl = {
   queueNow: () => Promise.resolve({ waiting: 0, oldestSinceMs: undefined, callbacks: 0, talking: {}, idle: {} }),
   callsAt: () => Promise.resolve(0),
   hangUp: () => Promise.resolve('NoSuchCall'),
+  sendFax: () => Promise.resolve(undefined),
   originate: () => Promise.resolve(undefined),
   record: () => Promise.resolve('NoSuchCall'),
   supervise: () => Promise.resolve({ result: 'NoSuchCall' }),

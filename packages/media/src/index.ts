@@ -3,6 +3,7 @@ export type {
   FaxOrder,
   FaxReceiver,
   FaxSink,
+  FaxToSend,
   MediaEngine,
   MediaEvent,
   MediaFailure,
@@ -56,6 +57,7 @@ export { SrtpReceiver } from './srtp/srtp-receiver.ts'
 export { SrtpSender } from './srtp/srtp-sender.ts'
 export type { SrtpMaster } from './srtp/srtp-suite.ts'
 export { faxDocument } from './fax/fax-document.ts'
+export { readTiff, tiffPages, type DocumentFailure } from './fax/tiff-document.ts'
 export type { FaxEnd } from './fax/fax-terminal.ts'
 export type { FaxPage } from './fax/page-reader.ts'
 export type { FaxEndReason } from './fax/fax-end-reason.ts'

@@ -79,6 +79,7 @@ function callDoor({ directory, services, sip, realm }: SoftswitchOptions, parts:
     hangUp: (sessionId) => desk.hangUp(sessionId),
     transfer: (order) => desk.transfer(order),
     originate: (order) => intake.originate(order),
+    sendFax: (order) => intake.sendFax(order),
     supervise: (order) => intake.supervise(order),
     record: (order) => desk.record(order),
     linesInCall(lineIds) {

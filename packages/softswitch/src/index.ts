@@ -37,6 +37,7 @@ export type {
   OriginateOrder,
   RecordAction,
   RecordOrder,
+  SendFaxOrder,
   SuperviseOrder,
   QueueNow,
   TransferOrder,

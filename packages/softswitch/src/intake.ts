@@ -1,4 +1,5 @@
 import { originatedCall } from './calls/originate.ts'
+import { faxingCall } from './calls/send-fax.ts'
 import { supervisingCall } from './calls/supervise.ts'
 import { acceptInvite } from './edge/accept-invite.ts'
 import type { EdgeNeeds } from './edge/accept-invite.ts'
@@ -10,7 +11,7 @@ import { servePresence } from './presence/serve-presence.ts'
 import { handleRegister, REGISTER_OPTIONS } from './registrar/registrar.ts'
 import type { CallLimits, RegistrarLimits, SoftswitchOptions } from './softswitch.ts'
 import { NO_OTHER_SWITCH } from './ports/occupancy-board.ts'
-import type { OriginateOrder, SuperviseOrder, TransferResult } from './ports/call-door.ts'
+import type { CallCommandResult, OriginateOrder, SendFaxOrder, SuperviseOrder, TransferResult } from './ports/call-door.ts'
 import type { SoftswitchParts } from './softswitch-parts.ts'
 
 const REGISTRAR_LIMITS: RegistrarLimits = { minExpiresSeconds: 60, maxExpiresSeconds: 3600, defaultExpiresSeconds: 3600, maxContactsPerLine: 10 }
@@ -24,6 +25,8 @@ export interface Intake {
   drain(): void
   /** A click-to-call; refused as an INVITE would be. */
   originate(order: OriginateOrder): TransferResult
+  /** A call that sends a fax; refused as an INVITE would be. */
+  sendFax(order: SendFaxOrder): TransferResult
   /** A supervisor's call; refused as an INVITE would be. */
   supervise(order: SuperviseOrder): TransferResult
   /** Calls refused so far. */
@@ -78,17 +81,15 @@ export function createIntake(options: SoftswitchOptions, parts: SoftswitchParts)
     },
     originate(order) {
       if (refusal() !== undefined) return { result: 'TooManyCalls' }
-      const started = originatedCall(directory, order, { atMs: clock.nowMs(), times: edge.times })
-      if (typeof started === 'string') return { result: started }
-      desk.originate(started)
-      return { result: 'done', sessionId: started.sessionId }
+      return place(desk, originatedCall(directory, order, { atMs: clock.nowMs(), times: edge.times }))
+    },
+    sendFax(order) {
+      if (options.services === undefined || refusal() !== undefined) return { result: 'TooManyCalls' }
+      return place(desk, faxingCall(directory, order, { atMs: clock.nowMs(), times: edge.times }))
     },
     supervise(order) {
       const started = supervisingCall(directory, order, { state: desk.stateOf(order.sessionId), atMs: clock.nowMs(), times: edge.times })
-      if (typeof started === 'string') return { result: started }
-      if (refusal() !== undefined) return { result: 'TooManyCalls' }
-      desk.originate(started)
-      return { result: 'done', sessionId: started.sessionId }
+      return typeof started !== 'string' && refusal() !== undefined ? { result: 'TooManyCalls' } : place(desk, started)
     },
     drain() {
       draining = true
@@ -98,4 +99,12 @@ export function createIntake(options: SoftswitchOptions, parts: SoftswitchParts)
       return refused
     },
   }
+}
+
+type Placed = Parameters<SoftswitchParts['desk']['originate']>[0] | Exclude<CallCommandResult, 'done'>
+
+function place(desk: SoftswitchParts['desk'], started: Placed): TransferResult {
+  if (typeof started === 'string') return { result: started }
+  desk.originate(started)
+  return { result: 'done', sessionId: started.sessionId }
 }

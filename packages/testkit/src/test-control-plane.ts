@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ControlPlane, type ControlPlaneOptions, createControlPlane, createSealer, directoryFileStore, firstStart } from '@dialtone/control-plane'
 import { ManualTime, silentLogger, systemTimers } from '@dialtone/foundation'
+import { tiffPages } from '@dialtone/media'
 import { createTestDatabase } from './test-database.ts'
 
 export interface Answer {
@@ -65,6 +66,7 @@ export async function startTestControlPlane(o: TestControlPlaneOptions = {}): Pr
       linesAt: (domain) => registeredAt.get(domain) ?? [],
       dropBindings: async (lineId, from) => void (from?.includes(PHONE_ADDRESS) === false || registered.delete(lineId)),
     },
+    readFax: tiffPages,
     ...(o.calls === undefined ? {} : { calls: o.calls }),
     ...(o.domainNames === undefined ? {} : { domainNames: o.domainNames }),
     furtherOperations: o.furtherOperations ?? [],

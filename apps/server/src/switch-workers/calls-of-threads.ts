@@ -40,6 +40,10 @@ export function callsOfThreads(threads: readonly WorkerThread[], count: number):
       const owner = ownerOf(order.accountId)
       return owner === undefined ? undefined : ask(owner, 'originate', order)
     },
+    sendFax: async (order) => {
+      const owner = ownerOf(order.accountId)
+      return owner === undefined ? undefined : ask(owner, 'sendFax', order)
+    },
     record: async (order) => (await askAll('record', order)).find((result) => result !== 'NoSuchCall') ?? 'NoSuchCall',
     // Where the call is: a supervisor's own call has to be beside it.
     supervise: async (order) => (await askAll('supervise', order)).find(({ result }) => result !== 'NoSuchCall') ?? { result: 'NoSuchCall' },

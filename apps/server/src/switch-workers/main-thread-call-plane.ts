@@ -31,6 +31,7 @@ export function createMainThreadCallPlane(settings: SwitchSettings, needs: Switc
       queueNow: async (queueId, lineIds) => softswitch.calls.queueNow(queueId, lineIds),
       callsAt: async (id) => softswitch.calls.callsAt(id),
       hangUp: async (sessionId) => softswitch.calls.hangUp(sessionId),
+      sendFax: async (order) => softswitch.calls.sendFax(order),
       originate: async (order) => softswitch.calls.originate(order),
       supervise: async (order) => softswitch.calls.supervise(order),
       record: async (order) => softswitch.calls.record(order),

@@ -1,5 +1,7 @@
 export { depositFax } from './deposit-fax.ts'
 export type { FinishedFax } from './deposit-fax.ts'
+export { askOutboundFax } from './outbound-fax-service.ts'
+export type { OpenedFax } from './outbound-fax-service.ts'
 export { askForward } from './forward-service.ts'
 export { askQueue } from './queue-service.ts'
 export { askSetting } from './setting-service.ts'

@@ -38,6 +38,7 @@ import * as virtualFax from './migrations/0125-virtual-fax.ts'
 import * as trunkLanguage from './migrations/0126-trunk-language.ts'
 import * as userSoftphones from './migrations/0127-user-softphones.ts'
 import * as softphonesToApply from './migrations/0128-softphones-to-apply.ts'
+import * as outboundFaxes from './migrations/0129-outbound-faxes.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a landed migration is never edited, a new one is added. */
@@ -80,6 +81,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0126-trunk-language': trunkLanguage,
   '0127-user-softphones': userSoftphones,
   '0128-softphones-to-apply': softphonesToApply,
+  '0129-outbound-faxes': outboundFaxes,
 }
 
 /** The tables of this database are none this version can use: the message says what to do. */

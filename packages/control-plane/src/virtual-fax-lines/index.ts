@@ -1,4 +1,6 @@
 export type { VirtualFaxLine } from './fax-line.ts'
 export { keepFax } from './keep-fax.ts'
 export type { ReceivedFax } from './keep-fax.ts'
+export { outboundFile } from './outbound-fax-queries.ts'
+export { endFaxCall, noteFaxPage, openFax, outboundFaxTask } from './send-faxes.ts'
 export { virtualFaxOperations } from './v2-routes.ts'

@@ -7,6 +7,7 @@ import { LANGUAGES, normalizeLanguageTag } from '../reference-data/index.ts'
 import type { VirtualFaxLine } from './fax-line.ts'
 import { deleteFaxLine } from './keep-fax.ts'
 import { faxMessageOperations } from './message-routes.ts'
+import { outboundFaxOperations } from './outbound-fax-routes.ts'
 import { faxOutboundOperations } from './outbound-routes.ts'
 
 const DEFAULT_LANGUAGE = 'en-US'
@@ -68,6 +69,7 @@ const deleteOperation = accountOperation({
 
 export const virtualFaxOperations: readonly Operation[] = [
   ...faxOutboundOperations,
+  ...outboundFaxOperations,
   ...configurationObject(faxLines, { except: ['delete'] }),
   deleteOperation,
   ...faxMessageOperations,

@@ -66,7 +66,7 @@ export type MediaEvent =
   | { readonly type: 'played'; readonly side: MediaSide; readonly playId: string }
   /** A recording is over, and its last chunk was in the sink; once a recording. */
   | { readonly type: 'recorded'; readonly side: MediaSide; readonly recordingId: string; readonly durationMs: number; readonly reason: RecordingEnd }
-  /** A fax that our own end received is over, and its last page was in the sink; once a fax. */
+  /** A fax that our own end received or sent is over, and its last page was in the sink; once a fax. */
   | { readonly type: 'faxed'; readonly side: MediaSide; readonly faxId: string; readonly end: FaxEnd }
   /** The engine lost the session: no media flows any more and the call should end. */
   | { readonly type: 'failed'; readonly reason: string }
@@ -95,7 +95,16 @@ export interface FaxOrder {
   readonly maxDurationMs: number
 }
 
-/** Our own end as a fax machine that receives (ITU-T T.38 over UDPTL, T.30). T.38 has no keys: a side with SRTP gets none. */
+/** A fax that our own end sends. */
+export interface FaxToSend {
+  readonly faxId: string
+  /** The number our fax machine calls itself by. */
+  readonly ident: string
+  readonly pages: readonly FaxPage[]
+  readonly maxDurationMs: number
+}
+
+/** Our own end as a fax machine (ITU-T T.38 over UDPTL, T.30). T.38 has no keys: a side with SRTP gets none. */
 export interface FaxReceiver {
   /** An offer of T.38 to a side that talks to our own end, in place of the speech. */
   offer(side: MediaSide): Result<string, MediaFailure>
@@ -108,6 +117,8 @@ export interface FaxReceiver {
    * told that a page has arrived when the sink says that it is kept for good (true); when not, in time, it is told that the fax failed.
    */
   receive(side: MediaSide, order: FaxOrder, sink: FaxSink): void
+  /** Sends, once T.38 is agreed on. @param pageSent the receiver has confirmed the next page; then comes the event `faxed`, as above */
+  send(side: MediaSide, fax: FaxToSend, pageSent: () => void): void
   /** The call is over: what came of a page is one. */
   stop(side: MediaSide): void
 }

@@ -6,11 +6,13 @@ import { connectionField, refuseStream, withTimingOf } from './rewrite-descripti
 import { signDescription, type EndpointFor, type LocalEndpoint, type SentDescription } from './sent-description.ts'
 import type { MediaDescription, SdpFailure, SessionDescription } from './session-description.ts'
 
-/** The other end of a fax that we receive ourselves. */
+/** The other end of a fax that we receive or send ourselves. */
 export interface FaxStream {
   readonly remote: RemoteStream
   /** The largest datagram it takes (T38FaxMaxDatagram). */
   readonly maxDatagramBytes: number
+  /** The fastest its modem is (T38MaxBitRate). */
+  readonly maxBitRate: number
 }
 
 const MAX_BIT_RATE = 14_400
@@ -67,7 +69,9 @@ function readFaxStream(description: SessionDescription, index: number): Result<F
   const text = attributeOf(media.fields, 'T38FaxMaxDatagram') ?? ''
   const named = /^\d{1,5}$/.test(text) && Number(text) > 0 ? Number(text) : USUAL_MAX_DATAGRAM_BYTES
   const maxDatagramBytes = Math.min(Math.max(named, LEAST_MAX_DATAGRAM_BYTES), OWN_MAX_DATAGRAM_BYTES)
-  return ok({ remote: remote.value, maxDatagramBytes })
+  const rate = attributeOf(media.fields, 'T38MaxBitRate') ?? ''
+  const maxBitRate = /^\d{4,6}$/.test(rate) ? Math.min(Number(rate), MAX_BIT_RATE) : MAX_BIT_RATE
+  return ok({ remote: remote.value, maxDatagramBytes, maxBitRate })
 }
 
 /** ITU-T T.38 table D.1. */

@@ -9,6 +9,7 @@ import type { CallRecorder } from '../ports/call-recorder.ts'
 import type { ServiceDesk } from '../ports/service-desk.ts'
 import type { QueueBoard } from '../services/queue-board.ts'
 import type { RoomBoard } from '../services/room-board.ts'
+import type { FaxSending } from '../services/fax-sending.ts'
 import type { ServiceRun } from '../services/service-run.ts'
 import type { ConfirmedLeg } from './confirmed-leg.ts'
 import type { CallRecording } from './record-call.ts'
@@ -113,6 +114,8 @@ export interface CallContext {
   pickedUp: string | undefined
   /** The program that talks to the caller. */
   service: ServiceRun | undefined
+  /** Our fax machine and whoever we have called. */
+  sending: FaxSending | undefined
   /** Legs whose party has to press a key before it is connected. */
   readonly confirmations: Map<string, ConfirmedLeg>
   /** undefined: nobody has talked yet, so nobody was asked whether the call is recorded. */

@@ -61,6 +61,8 @@ const TABLE: readonly (readonly [code: string, statusCode: number, cause: number
   ['FaxRefused', 488, 88, 'FAILED'],
   ['NoFaxReceived', 480, 16, 'FAILED'],
   ['FaxIncomplete', 480, 16, 'FAILED'],
+  ['FaxSent', 480, 16, 'FAILED'],
+  ['FaxNotSent', 480, 16, 'FAILED'],
   ['NoSuchDialog', 481, 31, 'FAILED'],
   ['DialogBusy', 491, 41, 'FAILED'],
   ['EmergencyCall', 403, 21, 'REJECTED'],

@@ -51,6 +51,8 @@ const BY_SWITCH: Readonly<Record<string, Row>> = {
   FaxRefused: [488, 'Not Acceptable Here', 88, 'Incompatible destination', 'FAILED'],
   NoFaxReceived: [480, 'Temporarily Unavailable', 16, 'Normal call clearing', 'FAILED'],
   FaxIncomplete: [480, 'Temporarily Unavailable', 16, 'Normal call clearing', 'FAILED'],
+  FaxSent: [480, 'Temporarily Unavailable', 16, 'Normal call clearing', 'FAILED'],
+  FaxNotSent: [480, 'Temporarily Unavailable', 16, 'Normal call clearing', 'FAILED'],
   CallerCancelled: [487, 'Request Terminated', 16, 'Normal call clearing', 'CANCELLED'],
   // RFC 3261 13.3.1: the time the caller named in Expires.
   InviteExpired: [487, 'Request Terminated', 19, 'No answer from user', 'NO_ANSWER'],

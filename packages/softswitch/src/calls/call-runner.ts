@@ -72,6 +72,7 @@ class CallRun implements CallContext, RunningCall {
   pickedUp: CallContext['pickedUp'] = undefined
   newcomer: CallContext['newcomer'] = undefined
   service: CallContext['service'] = undefined
+  sending: CallContext['sending'] = undefined
   readonly confirmations: CallContext['confirmations'] = new Map()
   recording: CallContext['recording'] = undefined
   readonly lastSent: CallContext['lastSent'] = { caller: undefined, callee: undefined }

@@ -2,12 +2,14 @@ import type { MediaReport, MediaSession } from '@dialtone/media'
 import { buildCallRecords } from '../cdr/build-cdr.ts'
 import type { CallRecord } from '../ports/call-record.ts'
 import type { CallContext } from './call-context.ts'
+import { tellOfUnsentFax } from './perform-fax-call.ts'
 
 /** A media engine that does not answer holds a record back no longer than this. */
 const REPORT_TIMEOUT_MS = 2_000
 
 /** Closes the media session, then every record of the call: once, whatever the media engine does. */
 export function finishCall(call: CallContext): void {
+  tellOfUnsentFax(call)
   const report = closeSession(call)
   call.session = undefined
   let closed = false

@@ -4,35 +4,44 @@ import type { FaxResult } from '../services/fax-reception.ts'
 import type { CallContext, PendingReinvite } from './call-context.ts'
 import { describeToParty, legOfSide } from './describe-to-party.ts'
 import { mediaTermsOf } from './media-terms-of.ts'
-import { signalledFrom } from './perform-media.ts'
+import { mediaSide, signalledFrom } from './perform-media.ts'
+import type { CallSide } from './state/call-event.ts'
 
 const NOT_ACCEPTABLE = 488
 const METRES_PER_INCH = 0.0254
 
 /** Whether a description is T.38 for the fax machine that has the caller: everybody else is offered none. */
 export function isFaxFor({ state }: CallContext, sdp: string): boolean {
-  return state.service?.order.kind === 'fax' && offersFax(sdp)
+  return (state.service?.order.kind === 'fax' || state.faxCall !== undefined) && offersFax(sdp)
+}
+
+/** Who is at the other end of our fax machine. */
+function otherEndOf({ state }: CallContext): CallSide {
+  return state.faxCall === undefined ? 'caller' : 'callee'
 }
 
 /** T.38 in place of the caller's speech (ITU-T T.38 annex D). */
 export function offerFax(call: CallContext): void {
-  const offer = call.session?.fax.offer('a')
+  const side = otherEndOf(call)
+  const offer = call.session?.fax.offer(mediaSide(side))
   if (offer?.ok !== true) return call.dispatch({ type: 'faxRefused', statusCode: NOT_ACCEPTABLE })
-  return legOfSide(call, 'caller')?.reinvite(describeToParty(call, 'caller', offer.value))
+  return legOfSide(call, side)?.reinvite(describeToParty(call, side, offer.value))
 }
 
 /** The caller's answer to that. */
 export function acceptFax(call: CallContext, sdp: string): void {
-  const accepted = call.session?.fax.accept('a', sdp, mediaTermsOf(call, 'caller'), signalledFrom(call, 'caller'))
+  const side = otherEndOf(call)
+  const accepted = call.session?.fax.accept(mediaSide(side), sdp, mediaTermsOf(call, side), signalledFrom(call, side))
   return call.dispatch(accepted?.ok === true ? { type: 'faxAgreed' } : { type: 'faxRefused', statusCode: NOT_ACCEPTABLE })
 }
 
 /** The caller asks for T.38 itself: an offer of ours that waits for its time is not needed any more. */
 export function answerFax(call: CallContext, sdp: string, pending: PendingReinvite | undefined): void {
-  legOfSide(call, 'caller')?.giveWay()
-  const answered = call.session?.fax.answer('a', sdp, mediaTermsOf(call, 'caller'), signalledFrom(call, 'caller'))
+  const side = otherEndOf(call)
+  legOfSide(call, side)?.giveWay()
+  const answered = call.session?.fax.answer(mediaSide(side), sdp, mediaTermsOf(call, side), signalledFrom(call, side))
   if (answered?.ok !== true) return pending?.reject(NOT_ACCEPTABLE)
-  pending?.answer(describeToParty(call, 'caller', answered.value))
+  pending?.answer(describeToParty(call, side, answered.value))
   return call.dispatch({ type: 'faxAgreed' })
 }
 

@@ -27,6 +27,7 @@ export function openMedia(call: CallContext): void {
       if (event.type === 'inactive') call.dispatch({ type: 'mediaInactive', side: event.side, silentMs: event.silentMs })
       if (event.type === 'dtmf') hearDigit(call, event)
       if (event.type === 'played' || event.type === 'recorded' || event.type === 'faxed') call.service?.hear(event)
+      if (event.type === 'faxed') call.sending?.hear(event)
       if (event.type === 'recorded') call.recording?.hear(call, event)
       if (event.type === 'failed') call.dispatch({ type: 'mediaFailed', reason: event.reason })
     })

@@ -81,7 +81,7 @@ function enterMix(call: CallContext, mixId: string): void {
 
 function answerInMix(call: CallContext, { to, sdp }: Of<'answerInMix'>): void {
   const pending = takeReinvite(call, to)
-  if (to === 'caller' && isFaxFor(call, sdp)) return answerFax(call, sdp, pending)
+  if ((to === 'caller' || call.state.faxCall !== undefined) && isFaxFor(call, sdp)) return answerFax(call, sdp, pending)
   const answered = call.session?.answerLocally(mediaSide(to), sdp, mediaTermsOf(call, to), signalledFrom(call, to))
   if (answered?.ok === true) return pending?.answer(describeToParty(call, to, answered.value))
   return pending?.reject(488)

@@ -9,6 +9,7 @@ import { beginPage } from './begin-page.ts'
 import type { CallContext } from './call-context.ts'
 import { describeToParty } from './describe-to-party.ts'
 import { acceptFax, faxFactsOf, isFaxFor, offerFax } from './perform-fax.ts'
+import { sendFax } from './perform-fax-call.ts'
 import { languageForCaller } from './language-of.ts'
 import { mediaTermsOf } from './media-terms-of.ts'
 import { mediaSide, offerOfOwnEnd, signalledFrom } from './perform-media.ts'
@@ -39,8 +40,10 @@ export function performServiceEffect(call: CallContext, effect: ServiceEffect | 
       return offerFax(call)
     case 'acceptFax':
       return acceptFax(call, effect.sdp)
+    case 'sendFax':
+      return sendFax(call, effect.sdp)
     case 'tellServiceOfFax':
-      return effect.refusedWith === undefined ? call.service?.faxAgreed() : call.service?.faxRefused(effect.refusedWith)
+      return tellOfFax(call, effect)
     case 'stopService':
       return call.service?.stop()
     case 'announceLimit':
@@ -52,6 +55,15 @@ export function performServiceEffect(call: CallContext, effect: ServiceEffect | 
     default:
       return performTransferEffect(call, effect)
   }
+}
+
+function tellOfFax({ service, sending }: CallContext, { refusedWith }: Of<'tellServiceOfFax'>): void {
+  if (refusedWith === undefined) {
+    sending?.agreed()
+    return service?.faxAgreed()
+  }
+  sending?.refused(refusedWith)
+  return service?.faxRefused(refusedWith)
 }
 
 function answerOwnEnd(call: CallContext): void {

@@ -18,7 +18,9 @@ export function messageOfEvent(event: CallEvent, state: CallState): DescribedMes
 function received(event: CallEvent, state: CallState): Message | undefined {
   switch (event.type) {
     case 'started':
-      return event.transfer === undefined && event.clickToCall === undefined ? { leg: 'caller', method: 'INVITE', ...mediaOf(event.offer) } : undefined
+      return event.transfer === undefined && event.clickToCall === undefined && event.faxCall === undefined
+        ? { leg: 'caller', method: 'INVITE', ...mediaOf(event.offer) }
+        : undefined
     case 'legProgress':
       return { leg: event.legId, method: 'INVITE', statusCode: event.statusCode, ...mediaOf(event.sdp) }
     case 'confirmation':
@@ -81,7 +83,7 @@ function sent(effect: CallEffect, state: CallState): Message | undefined {
     case 'offerInMix':
       return { leg: legAt(state, effect.to), method: 'INVITE' }
     case 'offerFax':
-      return { leg: 'caller', method: 'INVITE' }
+      return { leg: legAt(state, state.faxCall === undefined ? 'caller' : 'callee'), method: 'INVITE' }
     case 'offerInReinvite':
     case 'answerReinvite':
     case 'answerInMix':

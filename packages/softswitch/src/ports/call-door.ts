@@ -46,6 +46,15 @@ export interface OriginateOrder {
   readonly dialed: string
 }
 
+/** Call somebody to send a fax; what it has is asked for when somebody answers. */
+export interface SendFaxOrder {
+  readonly accountId: string
+  readonly faxId: string
+  /** A number of the account, which is shown. */
+  readonly callerNumber: string
+  readonly dialed: string
+}
+
 /** Let a supervisor listen to a call of the account. */
 export interface SuperviseOrder {
   readonly accountId: string
@@ -97,6 +106,8 @@ export interface CallDoor {
   transfer(order: TransferOrder): TransferResult
   /** @returns the call to the own phones; the one to the target follows it, and is told in its trace as 'toSessionId' */
   originate(order: OriginateOrder): TransferResult
+  /** What becomes of it is told to the service desk. */
+  sendFax(order: SendFaxOrder): TransferResult
   /** The supervisor's phones ring; those who talk are told before anybody listens. @returns his call to his own phone, as `originate` does */
   supervise(order: SuperviseOrder): TransferResult
   /** Those who talk are told before it begins. */

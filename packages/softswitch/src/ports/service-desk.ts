@@ -15,6 +15,23 @@ export interface FaxAddress {
   readonly calledNumber: string
 }
 
+/** What becomes of a fax that is sent; of one call for it. */
+export type FaxSentQuestion =
+  /** So many pages were confirmed by now. */
+  | { readonly kind: 'fax.pageSent'; readonly faxId: string; readonly sessionId: string; readonly pages: number }
+  /** The call is over, or will be in a moment. */
+  | {
+      readonly kind: 'fax.sent'
+      readonly faxId: string
+      readonly sessionId: string
+      readonly isComplete: boolean
+      /** Why a fax ended, `Refused`: no T.38; or a code of call-failure.ts: nobody answered. */
+      readonly code: string
+      readonly statusCode: number
+      readonly pages: number
+      readonly remoteIdent: string
+    }
+
 /** What services ask the rest of the platform, as plain data: nothing of it happens on the receive path. */
 export type ServiceQuestion =
   /** The forward of a hunt group; `forwardTo`: its number from now on. */
@@ -48,6 +65,9 @@ export type ServiceQuestion =
       /** What its machine calls itself. */
       readonly remoteIdent: string
     }
+  | FaxSentQuestion
+  /** The pages of a fax that are still to be sent: whoever is called has answered. */
+  | { readonly kind: 'fax.open'; readonly faxId: string; readonly sessionId: string }
   | { readonly kind: 'voicemail.checkPin'; readonly boxId: string; readonly pin: string }
   | { readonly kind: 'voicemail.setPin'; readonly boxId: string; readonly pin: string }
   | { readonly kind: 'voicemail.mark'; readonly boxId: string; readonly messageId: string; readonly as: 'read' | 'deleted' }
@@ -74,6 +94,7 @@ export type ServiceAnswer =
       readonly choices: Readonly<Record<string, { readonly boxId: string; readonly nameKey?: string | undefined }>>
     }
   | { readonly kind: 'pin'; readonly check: 'right' | 'must change' | 'wrong' | 'locked' }
+  | { readonly kind: 'fax'; readonly pages: readonly FaxPage[] }
   | { readonly kind: 'done'; readonly ok: boolean }
 
 /** Where services leave messages and find audio. Answers come later, and undefined stands for anything that failed: callers hear an apology. */

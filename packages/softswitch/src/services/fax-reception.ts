@@ -4,6 +4,10 @@ import type { FaxEnd, FaxPage, FaxSink, MediaEvent, MediaSession } from '@dialto
 /** What is known of a page, without what is on it. */
 export type PageFacts = Omit<FaxPage, 'data'> & { readonly sizeBytes: number }
 
+export function pageFactsOf({ data, ...facts }: FaxPage): PageFacts {
+  return { ...facts, sizeBytes: data.length }
+}
+
 /** What became of a fax. */
 export type FaxResult =
   /** The caller does not take T.38 (488), or cannot: it said that status. */
@@ -94,8 +98,7 @@ export class FaxReception {
   }
 
   #take(page: FaxPage): Promise<boolean> {
-    const { data, ...facts } = page
-    this.#pages.push({ ...facts, sizeBytes: data.length })
+    this.#pages.push(pageFactsOf(page))
     return this.#needs.keep(page)
   }
 

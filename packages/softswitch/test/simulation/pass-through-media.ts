@@ -92,4 +92,4 @@ export function createPassThroughMedia(time: VirtualTime, numbers: SeededNumbers
 }
 
 const noFax = () => err({ code: 'UnsupportedMedia', message: 'no fax machine' } as const)
-const NO_FAX: FaxReceiver = { offer: noFax, accept: noFax, answer: noFax, receive: () => undefined, stop: () => undefined }
+const NO_FAX: FaxReceiver = { offer: noFax, accept: noFax, answer: noFax, receive: () => undefined, send: () => undefined, stop: () => undefined }

@@ -18,6 +18,29 @@ export interface FaxMessageTable {
   created_at: Date
 }
 
+export interface OutboundFaxTable {
+  id: string
+  partition_id: string
+  account_id: string
+  to_number: string
+  from_number: string
+  status: 'QUEUED' | 'SENDING' | 'SENT' | 'FAILED'
+  page_count: number
+  /** Confirmed by the receiver. */
+  pages_sent: number
+  /** Of them, before the present call. */
+  pages_before: number
+  attempts: number
+  reason: string | null
+  remote_ident: string
+  session_id: string | null
+  created_at: Date
+  changed_at: Date
+  /** When it is to be looked at; null: it is done. */
+  due_at: Date | null
+}
+
 export interface VirtualFaxTables {
+  outbound_fax: OutboundFaxTable
   fax_message: FaxMessageTable
 }

@@ -16,6 +16,7 @@ export function rehearsing(context: Context): Context {
       record: () => Promise.resolve('done'),
       transfer: obeyed,
       originate: obeyed,
+      sendFax: obeyed,
       supervise: obeyed,
       notify: ({ lineIds: [lineId = ''] }) => Promise.resolve({ kind: 'answered', statusCode: 200, lineId }),
     }),

@@ -316,6 +316,7 @@ export class InProcessSession implements MediaSession {
   hear(event: SessionEvent): void {
     if (event.type === 'recording') return this.#recordings.take(event.recordingId, event.pcm)
     if (event.type === 'faxPage') return this.fax.take(event.faxId, event.page)
+    if (event.type === 'faxPageSent') return this.fax.pageSent(event.faxId)
     if (event.type === 'faxed' && !this.fax.end(event.faxId)) return undefined
     if (event.type === 'recorded' && !this.#recordings.end(event.recordingId)) return undefined
     if (event.type === 'played' && !this.#isPlayed(event)) return undefined

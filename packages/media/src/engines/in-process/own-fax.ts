@@ -5,9 +5,9 @@ import type { AddressType } from '../../sdp/ip-address.ts'
 import type { MediaTerms } from '../../sdp/media-terms.ts'
 import type { RemoteStream } from '../../sdp/remote-stream.ts'
 import type { LocalEndpoint, SentDescription } from '../../sdp/sent-description.ts'
-import type { FaxOrder, FaxReceiver, FaxSink, MediaEvent, MediaFailure, MediaSide } from '../media-engine.ts'
+import type { FaxOrder, FaxReceiver, FaxSink, FaxToSend, MediaEvent, MediaFailure, MediaSide } from '../media-engine.ts'
 import { PASSED_AGREEMENT, type RelayedParty, sourcesOf } from './side-agreement.ts'
-import type { SideAgreement, WorkerCommand } from './worker-protocol.ts'
+import type { FaxLimits, SideAgreement, WorkerCommand } from './worker-protocol.ts'
 
 /** What a session lets its fax machine use. */
 export interface OwnFaxNeeds {
@@ -26,14 +26,17 @@ export interface OwnFaxNeeds {
 
 interface OpenFax {
   readonly side: MediaSide
-  readonly sink: FaxSink
+  /** Of one that is received. */
+  readonly sink?: FaxSink
+  /** Of one that is sent. */
+  readonly pageSent?: () => void
 }
 
 /** Our own end of a session as a fax machine: offer and answer here, the machine itself in the worker. */
 export class OwnFax implements FaxReceiver {
   readonly #needs: OwnFaxNeeds
   readonly #open = new Map<string, OpenFax>()
-  readonly #maxDatagramBytes: Partial<Record<MediaSide, number>> = {}
+  readonly #limits: Partial<Record<MediaSide, FaxLimits>> = {}
 
   constructor(needs: OwnFaxNeeds) {
     this.#needs = needs
@@ -62,7 +65,15 @@ export class OwnFax implements FaxReceiver {
     const { post, key, isEnded } = this.#needs
     // What the event says is heard behind this call, as of every other fax.
     if (isEnded()) queueMicrotask(() => this.lose())
-    else post({ type: 'receiveFax', key, side, order, maxDatagramBytes: this.#maxDatagramBytes[side] ?? 0 })
+    else post({ type: 'receiveFax', key, side, order, maxDatagramBytes: this.#limits[side]?.maxDatagramBytes ?? 0 })
+  }
+
+  send(side: MediaSide, fax: FaxToSend, pageSent: () => void): void {
+    this.#open.set(fax.faxId, { side, pageSent })
+    const { post, key, isEnded } = this.#needs
+    const limits = this.#limits[side]
+    if (isEnded() || limits === undefined) queueMicrotask(() => this.lose())
+    else post({ type: 'sendFax', key, side, fax, limits })
   }
 
   stop(side: MediaSide): void {
@@ -72,7 +83,7 @@ export class OwnFax implements FaxReceiver {
 
   take(faxId: string, page: FaxPage): void {
     const open = this.#open.get(faxId)
-    if (open === undefined) return
+    if (open?.sink === undefined) return
     const { post, key, isEnded, logger } = this.#needs
     void open
       .sink(page)
@@ -83,6 +94,10 @@ export class OwnFax implements FaxReceiver {
       .then((isKept) => {
         if (!isEnded()) post({ type: 'faxPageKept', key, side: open.side, isKept })
       })
+  }
+
+  pageSent(faxId: string): void {
+    this.#open.get(faxId)?.pageSent?.()
   }
 
   /** @returns false when it ended before: nobody is to hear of it twice */
@@ -103,10 +118,14 @@ export class OwnFax implements FaxReceiver {
     return sent.text
   }
 
-  #agree(side: MediaSide, { remote, maxDatagramBytes }: FaxStream, { terms, signalledFrom }: Omit<RelayedParty, 'stream'>): Result<void, MediaFailure> {
+  #agree(
+    side: MediaSide,
+    { remote, maxDatagramBytes, maxBitRate }: FaxStream,
+    { terms, signalledFrom }: Omit<RelayedParty, 'stream'>,
+  ): Result<void, MediaFailure> {
     const refusal = this.#needs.refusal(side, remote)
     if (refusal !== undefined) return err(refusal)
-    this.#maxDatagramBytes[side] = maxDatagramBytes
+    this.#limits[side] = { maxDatagramBytes, maxBitRate }
     this.#needs.agree(side, { ...PASSED_AGREEMENT, rtp: remote.rtp, receives: remote.receives, isFax: true, signalledFrom, ...sourcesOf(terms) })
     return ok(undefined)
   }

@@ -11,8 +11,9 @@ import { TelephoneEventDetector } from '../../rtp/telephone-event-detector.ts'
 import type { MediaAddress } from '../../sdp/remote-stream.ts'
 import { KeyDetector } from '../../tones/key-detector.ts'
 import { ToneGenerator } from '../../tones/tone-generator.ts'
-import type { FaxTerminal } from '../../fax/fax-terminal.ts'
-import type { FaxOrder, MediaSide, MediaSource, RecordingOrder, SideReport } from '../media-engine.ts'
+import { FaxCaller } from '../../fax/fax-caller.ts'
+import { FaxTerminal } from '../../fax/fax-terminal.ts'
+import type { FaxOrder, FaxToSend, MediaSide, MediaSource, RecordingOrder, SideReport } from '../media-engine.ts'
 import { ArrivalLimit } from './arrival-limit.ts'
 import { ClipPlayer } from './clip-player.ts'
 import { DigitSender } from './digit-sender.ts'
@@ -25,7 +26,7 @@ import { OutgoingStream, type StreamPosition } from './outgoing-stream.ts'
 import { A_LAW, EVENTS, G711_CLOCK_RATE_HZ, G722, MU_LAW, PayloadContents } from './payload-contents.ts'
 import { Recorder } from './recorder.ts'
 import { RtcpEnd, type ReportedStream } from './rtcp-end.ts'
-import type { SessionEvent, SideAgreement } from './worker-protocol.ts'
+import type { FaxLimits, SessionEvent, SideAgreement } from './worker-protocol.ts'
 
 /** A sequence number and the length of what follows (ITU-T T.38 9.1). */
 const FAX_HEADER_BYTES = 3
@@ -71,7 +72,7 @@ export class RelaySide {
   /** Keys that come as tones, where those count. */
   #keys: KeyDetector | undefined
   #converter: PacketConverter | undefined
-  #fax: FaxTerminal | undefined
+  #fax: FaxTerminal | FaxCaller | undefined
   #packetsSent = 0
   #octetsSent = 0
   #stray = 0
@@ -168,8 +169,25 @@ export class RelaySide {
     this.#fax = startFaxMachine({ side, order, maxDatagramBytes, nowMs, emit, send: (datagram) => this.#sendFax(datagram) })
   }
 
+  /** The same, to send. */
+  sendFax(fax: FaxToSend, limits: FaxLimits, nowMs: number): void {
+    this.stopFax(nowMs)
+    if (this.#closed) return
+    const { emit, side } = this.#options
+    const { faxId } = fax
+    this.#fax = new FaxCaller({
+      ...fax,
+      ...limits,
+      hasCorrection: true,
+      send: (datagram) => this.#sendFax(datagram),
+      onPageSent: () => emit({ type: 'faxPageSent', faxId }),
+      onEnd: (end) => emit({ type: 'faxed', side, faxId, end }),
+    })
+    this.#fax.start(nowMs)
+  }
+
   faxPageKept(isKept: boolean, nowMs: number): void {
-    this.#fax?.pageKept(isKept, nowMs)
+    if (this.#fax instanceof FaxTerminal) this.#fax.pageKept(isKept, nowMs)
   }
 
   stopFax(nowMs: number): void {

@@ -102,6 +102,10 @@ function perform(command: WorkerCommand): void {
       sessions.get(command.key)?.sides[command.side].receiveFax(command.order, command.maxDatagramBytes, performance.now())
       playout.start()
       return
+    case 'sendFax':
+      sessions.get(command.key)?.sides[command.side].sendFax(command.fax, command.limits, performance.now())
+      playout.start()
+      return
     case 'faxPageKept':
       sessions.get(command.key)?.sides[command.side].faxPageKept(command.isKept, performance.now())
       return

@@ -18,6 +18,7 @@ export class UnanchoredSession implements MediaSession {
     accept: noMedia,
     answer: noMedia,
     receive: (side, order) => this.#failFax(side, order.faxId),
+    send: (side, fax) => this.#failFax(side, fax.faxId),
     stop: () => undefined,
   }
   readonly #address: string

@@ -4,7 +4,7 @@ import type { SourceRule } from '../../rtp/source-lock.ts'
 import type { MediaAddress } from '../../sdp/remote-stream.ts'
 import type { PayloadFormat } from '../../sdp/payload-format.ts'
 import type { FaxPage } from '../../fax/page-reader.ts'
-import type { AudioClip, FaxOrder, MediaEvent, MediaReport, MediaSide, MediaSource, RecordingOrder } from '../media-engine.ts'
+import type { AudioClip, FaxOrder, FaxToSend, MediaEvent, MediaReport, MediaSide, MediaSource, RecordingOrder } from '../media-engine.ts'
 import type { MixSeat } from './mix.ts'
 import type { StreamPosition } from './outgoing-stream.ts'
 
@@ -60,6 +60,12 @@ export interface WorkerOptions {
   readonly packetsRelayed: SharedArrayBuffer
 }
 
+/** What the other end of T.38 takes. */
+export interface FaxLimits {
+  readonly maxDatagramBytes: number
+  readonly maxBitRate: number
+}
+
 export type WorkerCommand =
   | { readonly type: 'open'; readonly key: number; readonly rtpPorts: Readonly<Record<MediaSide, number>> }
   | { readonly type: 'agree'; readonly key: number; readonly agreements: Partial<Readonly<Record<MediaSide, SideAgreement>>> }
@@ -67,6 +73,7 @@ export type WorkerCommand =
   | { readonly type: 'record'; readonly key: number; readonly side: MediaSide; readonly order: RecordingOrder }
   | { readonly type: 'stopRecording'; readonly key: number; readonly side: MediaSide }
   | { readonly type: 'receiveFax'; readonly key: number; readonly side: MediaSide; readonly order: FaxOrder; readonly maxDatagramBytes: number }
+  | { readonly type: 'sendFax'; readonly key: number; readonly side: MediaSide; readonly fax: FaxToSend; readonly limits: FaxLimits }
   | { readonly type: 'faxPageKept'; readonly key: number; readonly side: MediaSide; readonly isKept: boolean }
   | { readonly type: 'stopFax'; readonly key: number; readonly side: MediaSide }
   | { readonly type: 'joinMix'; readonly key: number; readonly side: MediaSide; readonly mixId: string; readonly seat: MixSeat }
@@ -82,6 +89,7 @@ export type SessionEvent =
   | MediaEvent
   | { readonly type: 'recording'; readonly recordingId: string; readonly pcm: Uint8Array }
   | { readonly type: 'faxPage'; readonly faxId: string; readonly page: FaxPage }
+  | { readonly type: 'faxPageSent'; readonly faxId: string }
 
 export type WorkerMessage =
   | { readonly type: 'ready' }

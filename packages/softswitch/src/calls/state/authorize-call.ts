@@ -48,7 +48,7 @@ function payerOf(state: CallState, { account, forwardRecordId }: Routed): Accoun
 }
 
 function lineOf({ origin }: CallState): Pick<AuthorizationRequest, 'userId' | 'lineId'> {
-  return origin.kind === 'line' ? { userId: origin.userId, lineId: origin.lineId } : { userId: undefined, lineId: undefined }
+  return origin.kind === 'line' ? { userId: origin.userId, lineId: origin.lineId === '' ? undefined : origin.lineId } : { userId: undefined, lineId: undefined }
 }
 
 /**

@@ -67,6 +67,8 @@ export type ServiceEffect =
   | { readonly type: 'tellService'; readonly outcome: RouteAttempt['outcome'] }
   /** Offers the caller T.38 in place of its speech. Answered by 'reinviteAnswered', 'reinviteRejected' or 'faxRefused'. */
   | { readonly type: 'offerFax' }
+  /** Our fax machine has the one who answered, who has described himself so. */
+  | { readonly type: 'sendFax'; readonly sdp: string }
   /** Answered by 'faxAgreed' or 'faxRefused'. */
   | { readonly type: 'acceptFax'; readonly sdp: string }
   /** The caller has T.38 with us; `refusedWith`: it does not want that. */

@@ -86,6 +86,12 @@ export interface ClickToCall {
   readonly goesTo?: CallTarget
 }
 
+/** The platform calls to send a fax. */
+export interface FaxCall {
+  /** Of who ordered it. */
+  readonly faxId: string
+}
+
 /** How long things may take; part of the first event, so that a replay takes the same decisions. */
 export interface CallTimes {
   readonly maxRingMs: number
@@ -113,6 +119,7 @@ export type CallEvent = { readonly atMs: number } & (
       readonly joins?: string
       /** An operator calls for the line: its own phones first, and what was asked for when one answers. */
       readonly clickToCall?: ClickToCall
+      readonly faxCall?: FaxCall
     }
   | {
       readonly type: 'routed'
@@ -211,7 +218,7 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'serviceRing'; readonly to: CallTarget; readonly timeoutMs: number }
   /** The program wants its caller to be with another call. */
   | { readonly type: 'serviceAttends'; readonly toSessionId: string }
-  /** The program is a fax machine: the caller is to speak T.38 with it. */
+  /** The program is a fax machine, or the call is one of ours to send a fax: the other end is to speak T.38 with us. */
   | { readonly type: 'faxWanted' }
   /** It does, because it asked for it or was asked. */
   | { readonly type: 'faxAgreed' }

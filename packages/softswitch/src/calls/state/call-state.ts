@@ -2,7 +2,7 @@ import type { CallCategory, CallerIdentity, EmergencyLocation, RouteAttempt } fr
 import type { MediaSide } from '@dialtone/media'
 import type { CallDisposition, CallPickup, FaxFacts, RecordAuthorization } from '../../ports/call-record.ts'
 import type { CallEffect } from './call-effect.ts'
-import type { CallAccount, CallEvent, CallOrigin, CallSide, CallTimes, ClickToCall, RouteQuestion, TimerName } from './call-event.ts'
+import type { CallAccount, CallEvent, CallOrigin, CallSide, CallTimes, ClickToCall, FaxCall, RouteQuestion, TimerName } from './call-event.ts'
 import type { ForwardView } from './forward-view.ts'
 import type { LegPlan } from './leg-plan.ts'
 import type { MixState } from './mix-state.ts'
@@ -161,6 +161,8 @@ export interface CallState {
   readonly joins?: string
   /** Its own phones ring, to be connected with what was asked for. */
   readonly clickToCall?: ClickToCall
+  /** Nobody calls but the platform, to send a fax. */
+  readonly faxCall?: FaxCall
   /** When the legs the records are about were over, though others talk on. */
   readonly talkEnded?: { readonly atMs: number; readonly hangupBy: CallOutcome['hangupBy'] } | undefined
   readonly accounts: readonly AccountView[]

@@ -11,7 +11,8 @@ const REQUEST_PENDING = 491
 /** The fax machine has called its tone: now the caller is offered T.38, unless it asked for that itself. */
 export function onFaxWanted(step: Step): Step {
   const { fax = NO_FAX, awaitsAnswerOf } = step.state
-  if (!isServed(step.state) || step.state.service?.order.kind !== 'fax') return step
+  const isReceived = isServed(step.state) && step.state.service?.order.kind === 'fax'
+  if (!isReceived && (step.state.faxCall === undefined || step.state.phase !== 'talking')) return step
   if (fax.isAgreed) return act(step, { type: 'tellServiceOfFax' })
   // Our offer of speech is not answered yet: who has not done so in seconds is no fax machine.
   if (awaitsAnswerOf !== undefined) return onFaxRefused(step, { statusCode: REQUEST_PENDING })
@@ -21,7 +22,7 @@ export function onFaxWanted(step: Step): Step {
 /** The answer to our offer of T.38. @returns undefined when there was none */
 export function onFaxAnswered(step: Step, { side, sdp }: Of<'reinviteAnswered'>): Step | undefined {
   if (!awaitsFaxAnswer(step.state, side)) return undefined
-  return go(step, { fax: NO_FAX, descriptions: { ...step.state.descriptions, caller: sdp } }, { type: 'acceptFax', sdp })
+  return go(step, { fax: NO_FAX, descriptions: { ...step.state.descriptions, [side]: sdp } }, { type: 'acceptFax', sdp })
 }
 
 /** @returns undefined when there was none */
@@ -42,6 +43,6 @@ export function onFaxReceived(step: Step, { type: _type, atMs: _atMs, ...facts }
   return go(step, { fax: { ...(step.state.fax ?? NO_FAX), facts } })
 }
 
-function awaitsFaxAnswer({ fax }: CallState, side: 'caller' | 'callee'): boolean {
-  return side === 'caller' && fax?.isOffered === true
+function awaitsFaxAnswer({ fax, faxCall }: CallState, side: 'caller' | 'callee'): boolean {
+  return side === (faxCall === undefined ? 'caller' : 'callee') && fax?.isOffered === true
 }

@@ -6,6 +6,7 @@ import { act, changeLeg, go, isAwaited, legOf, legsWith, MAX_LEGS, startTimer, s
 import type { CallState, LegState, Step } from './call-state.ts'
 import { ANSWERED_ELSEWHERE, byeLeg, cancelLegs, endSetup, endTalk, goneReason, NORMAL_CLEARING } from './end-call.ts'
 import { onOwnPhoneAnswered } from './click-to-call.ts'
+import { beginFax } from './fax-call.ts'
 import { connectWaiting, tellProgress } from './join-events.ts'
 import { answerLate } from './late-legs.ts'
 import type { BesidePlan, LegPlan } from './leg-plan.ts'
@@ -77,8 +78,9 @@ export function onLegAnswered(step: Step, event: Of<'legAnswered'>): Step {
   const others = cancelLegs(talking, ANSWERED_ELSEWHERE, (other) => other.id !== leg.id)
   const ended = endForwards(stopService(others), event.atMs, (recordId) => recordId !== leg.plan.beside?.forward?.recordId)
   const alone = answerLate(ended, event.atMs)
-  const { clickToCall } = step.state
+  const { clickToCall, faxCall } = step.state
   if (clickToCall !== undefined) return onOwnPhoneAnswered(stopTimers(alone, 'ring', 'maxRing'), event.atMs, clickToCall)
+  if (faxCall !== undefined) return beginFax(stopTimers(alone, 'ring', 'beside', 'carrierSetup', 'maxRing'), { ...event, sdp })
   const next = answerCaller(stopTimers(alone, 'ring', 'beside', 'carrierSetup', 'maxRing'), leg.id, sdp)
   const bounded = startTimer(act(next, { type: 'checkpointRecords' }), 'maxCall', step.state.times.maxCallMs)
   return startLimitTimer(bounded, event.atMs)

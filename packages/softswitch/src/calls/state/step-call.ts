@@ -38,6 +38,7 @@ import {
   onReinviteRejected,
 } from './talk-events.ts'
 import { onCallerUnanswered } from './unanswered-caller.ts'
+import { startFaxCall } from './fax-call.ts'
 import { onFaxAgreed, onFaxReceived, onFaxRefused, onFaxWanted } from './fax-events.ts'
 import { beginServed, keyForService, onOwnEndOpened, onServiceEnded, onServiceRing, onSentOn, onServiceRingTimeout, openService } from './service-events.ts'
 import { NO_TRANSFER } from './transfer-state.ts'
@@ -88,6 +89,7 @@ export function startCall(event: Started): Step {
   }
   const begun: Step = { state, effects: [{ type: 'startTimer', name: 'maxRing', delayMs: Math.min(event.times.maxRingMs, event.times.expiresMs ?? Infinity) }] }
   if (event.clickToCall !== undefined) return startClickToCall(begun, event, event.clickToCall)
+  if (event.faxCall !== undefined) return startFaxCall(begun, event.faxCall)
   return event.joins === undefined ? ask(begun, question, event.atMs) : startJoin(begun, event.joins)
 }
 

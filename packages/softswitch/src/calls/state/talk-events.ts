@@ -3,6 +3,7 @@ import type { CallEvent, CallSide, EndCause } from './call-event.ts'
 import { act, go } from './call-state.ts'
 import type { Step } from './call-state.ts'
 import { endSetup, endTalk, goneReason } from './end-call.ts'
+import { onFaxReinvite } from './fax-call.ts'
 import { onFaxAnswered, onFaxOfferRejected } from './fax-events.ts'
 import { answeredDirection, offeredDirection, playHoldMusic } from './hold-music.ts'
 import { onRenegotiated, onRenegotiationRefused } from './join-events.ts'
@@ -80,6 +81,7 @@ export function onReinvite(step: Step, event: Of<'reinvite'>): Step {
   const { phase, reinviteFrom, descriptions } = step.state
   if (isServed(step.state) && side === 'caller' && step.state.transfer.renegotiation === undefined) return onServedReinvite(step, event)
   if (phase === 'over') return act(step, { type: 'rejectReinvite', to: side, statusCode: 481 })
+  if (step.state.faxCall !== undefined) return onFaxReinvite(step, event)
   // Also while the switch itself has an offer out, or a transferee waits for somebody to talk to.
   const isBusy = reinviteFrom !== undefined || step.state.transfer.renegotiation !== undefined || phase === 'setup'
   if (isBusy) return act(step, { type: 'rejectReinvite', to: side, statusCode: 491 })

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { drawPaper, type Paper, tiffOf } from '../interop/fax/paper.ts'
+import { eventually } from './eventually.ts'
+import { FaxMachine, type FaxMachineOptions } from './phones/fax-machine.ts'
+import type { IncomingPhoneCall } from './phones/phone-call.ts'
+import { isSpanDspAbsent } from './phones/program-present.ts'
+import { ScriptedPhone } from './phones/scripted-phone.ts'
+import { statusOf } from './phones/sip-text.ts'
+import { Platform } from './platform.ts'
+import { type Account, done, type Identified, type SipLogin, Tenant } from './tenant.ts'
+
+/** Tone, T.30 and a page or two. */
+const FAX_MS = 60_000
+const RETRY_SECONDS = 200
+
+interface OutboundFax extends Identified {
+  readonly status: string
+  readonly toNumber: string
+  readonly lengthInPages: number
+  readonly pagesSent: number
+  readonly attempts: number
+  readonly reason?: string
+  readonly stationId: string
+  readonly callId?: string
+}
+
+let platform: Platform
+let tenant: Tenant
+let account: Account
+let login: SipLogin
+let phone: ScriptedPhone
+let callerId: string
+let number: string
+const machines: FaxMachine[] = []
+const phones: ScriptedPhone[] = []
+
+beforeAll(async () => {
+  platform = await Platform.start()
+  tenant = await Tenant.logIn(platform.address)
+  account = await tenant.createAccount()
+  const user = await account.createUser('4000', {}, 'none')
+  login = await account.createLine(user.userId)
+  ;[callerId, number] = [await account.addNumber(), await account.addNumber()]
+  await account.assignNumber(number, user.userId)
+  phone = await register()
+})
+
+afterAll(async () => {
+  await Promise.all(machines.map((machine) => machine.close()))
+  for (const one of phones) one.close()
+  await platform.discard()
+})
+
+async function register(): Promise<ScriptedPhone> {
+  const opened = await ScriptedPhone.open(platform.address, login)
+  phones.push(opened)
+  expect(statusOf(await opened.register())).toBe(200)
+  return opened
+}
+
+const outbound = (): string => `${account.path}/vfax/outbound`
+
+function post(to: string, file: Uint8Array) {
+  const head = '--b\r\nContent-Disposition: form-data; name="file"; filename="fax.tif"\r\nContent-Type: image/tiff\r\n\r\n'
+  const content = Buffer.concat([Buffer.from(head), file, Buffer.from('\r\n--b--\r\n')])
+  return tenant.http.post<OutboundFax>(`${outbound()}/fax?to=${to}`, undefined, { raw: { content, contentType: 'multipart/form-data; boundary=b' } })
+}
+
+async function send(papers: readonly Paper[]): Promise<OutboundFax> {
+  const answered = await post(number, tiffOf(papers))
+  expect(answered).toMatchObject({ status: 202, body: { status: 'QUEUED', toNumber: number, lengthInPages: papers.length, pagesSent: 0 } })
+  return done(answered)
+}
+
+const read = async (id: string) => done(await tenant.http.get<OutboundFax>(`${outbound()}/fax/${id}`))
+const ends = (id: string) =>
+  eventually('the end of the fax', FAX_MS, async () => {
+    const fax = await read(id)
+    return fax.status === 'SENT' || fax.status === 'FAILED' ? fax : undefined
+  })
+
+async function machineAt(given: FaxMachineOptions = {}): Promise<FaxMachine> {
+  const machine = await FaxMachine.start(phone.socket.mediaHost, undefined, given)
+  machines.push(machine)
+  return machine
+}
+
+/** The machine goes over to T.38 by itself, or when it is asked to. */
+async function take(called: IncomingPhoneCall, machine: FaxMachine, asks: boolean): Promise<void> {
+  called.takesOffer = (offer) => (machine.begin(offer) ? { status: 200, body: machine.description } : { status: 488 })
+  await called.answer()
+  if (!asks) return
+  const agreed = await called.reinvite(machine.description)
+  expect(statusOf(agreed)).toBe(200)
+  expect(machine.begin(agreed)).toBe(true)
+}
+
+async function expectPages(machine: FaxMachine, papers: readonly Paper[]): Promise<void> {
+  await eventually('the receiver’s view', FAX_MS, () => machine.result)
+  expect(machine.result).toEqual({ code: 0, text: 'OK' })
+  const pages = await machine.receivedPages()
+  expect(pages.map((page, index) => page.equals(Buffer.concat(papers[index]?.rows ?? [])))).toEqual(papers.map(() => true))
+}
+
+describe.skipIf(isSpanDspAbsent())('a fax that an account sends, to SpanDSP over T.38', { timeout: FAX_MS * 3 }, () => {
+  const papers = [drawPaper(120), drawPaper(60, 2)]
+
+  it('is refused until the account sends faxes, and when it is no document of a fax', async () => {
+    expect(await post(number, tiffOf(papers))).toMatchObject({ status: 400, body: { errorCode: 'OutboundFaxDisabled' } })
+    done(await tenant.http.put(outbound(), { enabled: true, callerId }))
+    expect(await post('911', tiffOf(papers))).toMatchObject({ status: 400, body: { errorCode: 'InvalidTo' } })
+    expect(await post(number, Buffer.from('%PDF-1.4'))).toMatchObject({ status: 400, body: { errorCode: 'NotTiff' } })
+    expect(await post(number, tiffOf(papers).subarray(0, 9_000))).toMatchObject({ status: 400, body: { errorCode: 'DamagedTiff' } })
+  })
+
+  it.for([
+    ['asks for T.38', true],
+    ['is asked for it', false],
+  ] as const)('comes pel by pel to a receiver that %s, with a record and the reason', async ([, asks]) => {
+    const { id } = await send(papers)
+    const called = await phone.nextCall()
+    expect(called.invite.body).toContain('m=audio')
+    const machine = await machineAt()
+    await take(called, machine, asks)
+    await expectPages(machine, papers)
+    const fax = await ends(id)
+    expect(fax).toMatchObject({ status: 'SENT', pagesSent: 2, attempts: 1, stationId: '+1 385 555 0143' })
+    const record = await eventually('the record', 10_000, async () => (await account.callRecords()).find(({ sessionId }) => sessionId === fax.callId))
+    expect(record).toMatchObject({ callFlagType: 'ANSWERED', applicationData: { type: 'vfax-success', totalPageCount: 2 } })
+  })
+
+  it('is tried again when the receiver is busy, and is not when it takes no T.38', async () => {
+    const { id } = await send(papers)
+    ;(await phone.nextCall()).reject(486)
+    const waiting = await eventually('the next try', 15_000, async () => {
+      const fax = await read(id)
+      return fax.attempts === 1 ? fax : undefined
+    })
+    expect(waiting).toMatchObject({ status: 'QUEUED', pagesSent: 0 })
+    done(await tenant.http.post('/v2/sandbox/clock/advance', { seconds: RETRY_SECONDS }))
+    const called = await phone.nextCall()
+    called.takesOffer = () => ({ status: 488 })
+    await called.answer()
+    expect(await ends(id)).toMatchObject({ status: 'FAILED', reason: 'Refused', attempts: 2 })
+    done(await tenant.http.delete(`${outbound()}/fax/${id}`))
+    expect((await tenant.http.get(`${outbound()}/fax/${id}`)).status).toBe(404)
+  })
+})
