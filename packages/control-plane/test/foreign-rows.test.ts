@@ -59,6 +59,7 @@ const FILES: Readonly<Record<string, ((ids: Ids) => string) | undefined>> = {
   'POST /v2/partition/{partitionId}/ratecenter/inventoryplan_2': undefined,
   'POST /v2/partition/{partitionId}/account/{accountId}/media': undefined,
   'POST /v2/partition/{partitionId}/account/{accountId}/media_2': undefined,
+  'POST /v2/partition/{partitionId}/account/{accountId}/vfax/outbound/fax': undefined,
   'POST /v2/partition/{partitionId}/account/{accountId}/port/{portId}/loa': undefined,
   'PUT /v2/partition/{partitionId}/account/{accountId}/voicemailbox/{voicemailBoxId}/greetings/{greetingType}/media': undefined,
   'PUT /v2/partition/{partitionId}/account/{accountId}/business-line/voicemail-box/{voicemailBoxId}/greetings/{greetingType}/media': undefined,
