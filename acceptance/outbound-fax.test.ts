@@ -145,4 +145,22 @@ describe.skipIf(isSpanDspAbsent())('a fax that an account sends, to SpanDSP over
     done(await tenant.http.delete(`${outbound()}/fax/${id}`))
     expect((await tenant.http.get(`${outbound()}/fax/${id}`)).status).toBe(404)
   })
+
+  it('goes on after a crash with the page that was not confirmed', async () => {
+    const long = [drawPaper(40), drawPaper(500, 2)]
+    const { id } = await send(long)
+    const machine = await machineAt()
+    await take(await phone.nextCall(), machine, true)
+    await eventually('the first page to be confirmed', FAX_MS, async () => ((await read(id)).pagesSent === 1 ? true : undefined))
+    await platform.kill9()
+    await platform.start()
+    tenant = await Tenant.logIn(platform.address)
+    phone = await register()
+    // What the clock was ahead by is gone with the process.
+    done(await tenant.http.post('/v2/sandbox/clock/advance', { seconds: 2 * RETRY_SECONDS }))
+    const rest = await machineAt()
+    await take(await phone.nextCall(), rest, true)
+    await expectPages(rest, long.slice(1))
+    expect(await ends(id)).toMatchObject({ status: 'SENT', pagesSent: 2 })
+  })
 })

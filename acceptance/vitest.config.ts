@@ -3,7 +3,7 @@ import { PlainReporter } from '../scripts/plain-reporter.ts'
 import { ReportWriter } from './report-writer.ts'
 
 /** What mostly waits for a minute of the protocol to pass, and neither hears nor measures anything. */
-const WAITING = ['device', 'plan-authorization', 'registration']
+const WAITING = ['device', 'outbound-fax', 'plan-authorization', 'registration']
 /** What asks the interface alone, of tenants of its own, and no question of how long it takes. */
 const WITHOUT_PHONES = [
   ...['access', 'account', 'address', 'authorize', 'bulk', 'calling-plan', 'device-line', 'end-user', 'number-guide', 'number-reference'],

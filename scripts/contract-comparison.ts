@@ -198,7 +198,8 @@ function membersOf(schema: Schema | undefined, document: ContractDocument): Memb
 function typesOf(given: Schema, document: ContractDocument, depth: number): readonly string[] {
   const one = resolved(given, document)
   if (one === undefined || depth > MAX_DEPTH) return []
-  const said = [one['type'] ?? []].flat().map((type) => (type === 'integer' ? 'number' : String(type)))
+  const types = [one['type'] ?? []].flat().filter((type) => typeof type === 'string')
+  const said = types.map((type) => (type === 'integer' ? 'number' : type))
   const parts = [...listAt(one, 'allOf'), ...listAt(one, 'anyOf'), ...listAt(one, 'oneOf')]
   return [...said, ...parts.flatMap((part) => typesOf(part, document, depth + 1))].filter((type) => type !== 'null')
 }
