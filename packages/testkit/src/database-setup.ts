@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silentLogger } from '@dialtone/foundation'
-import { createTemplate, TEST_DATABASE_URL_VARIABLE } from './test-database.ts'
+import { createTemplate, forgetDurability, TEST_DATABASE_URL_VARIABLE } from './test-database.ts'
 
 /**
  * One database server for a whole test run: the embedded PostgreSQL, or the one `TEST_DATABASE_URL` names
@@ -20,6 +20,7 @@ export async function setup(): Promise<() => Promise<void>> {
   const started = await startEmbeddedPostgres({ dataDir, logger: silentLogger })
   if (!started.ok) throw new Error(started.error.message)
   process.env[TEST_DATABASE_URL_VARIABLE] = started.value.url
+  await forgetDurability(started.value.url)
   await createTemplate(started.value.url)
   return async () => {
     await started.value.stop()

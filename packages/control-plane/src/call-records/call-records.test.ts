@@ -174,6 +174,13 @@ describe('cdrsearch', () => {
     expect((await search()).body['totalRecords']).toBe(1)
   })
 
+  it('a time ends when its minute, or its second, is over', async () => {
+    const startedAtMs = Date.parse('2026-11-21T12:00:30.500Z')
+    await storeCallRecords(platform.plane.context, [record({ startedAtMs })])
+    const found = async (endTime: string) => (await search(`&endTime=${endTime}`)).body['totalRecords']
+    expect(await Promise.all(['04:59', '05:00', '05:00:29', '05:00:30', '05:00:30.499', '05:00:30.500'].map(found))).toEqual([0, 1, 0, 1, 0, 1])
+  })
+
   it.each([
     ['startDate is missing', '?endDate=2026-11-21', 'StartDateRequired'],
     ['the date does not exist', '?startDate=2026-02-30&endDate=2026-11-21', 'InvalidStartDate'],

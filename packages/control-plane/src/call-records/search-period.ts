@@ -3,7 +3,7 @@ import { type ApiFailure, fieldRequired, invalidField } from '../failures/index.
 
 /**
  * The time a search covers: `yyyy-MM-dd` days, both ends inclusive, in the account's own time zone (public-spec
- * section 2), narrowed by `HH:mm` or `HH:mm:ss` if given.
+ * section 2), narrowed by `HH:mm` or `HH:mm:ss` if given: until 23:59 is until that minute is over.
  */
 export function searchPeriod(
   o: { startDate: string | undefined; endDate: string | undefined; startTime: string | undefined; endTime: string | undefined },
@@ -13,10 +13,15 @@ export function searchPeriod(
   if (o.endDate === undefined) return err(fieldRequired('endDate'))
   const from = instantOf(o.startDate, o.startTime ?? '00:00:00', timeZone)
   if (from === undefined) return err(invalidField('startDate', 'is no date', 'yyyy-MM-dd, with startTime HH:mm:ss'))
-  const to = instantOf(o.endDate, o.endTime ?? '23:59:59.999', timeZone)
+  const to = instantOf(o.endDate, endOf(o.endTime ?? '23:59'), timeZone)
   if (to === undefined) return err(invalidField('endDate', 'is no date', 'yyyy-MM-dd, with endTime HH:mm:ss'))
   if (to.getTime() < from.getTime()) return err(invalidField('endDate', 'is before startDate', 'not before startDate'))
   return ok({ from, to })
+}
+
+/** The last millisecond of a minute, or of a second. */
+function endOf(time: string): string {
+  return `${time}${'HH:59:59.999'.slice(time.length)}`
 }
 
 function instantOf(date: string, time: string, timeZone: string): Date | undefined {

@@ -11,6 +11,8 @@ export type ProgramKeyRow = Selectable<ProgramKeyTable>
 export interface KnownProgram {
   readonly principal: Principal
   readonly admits: (remoteAddress: string) => boolean
+  /** From then on it is not taken any more. */
+  readonly endsAtMs: number
 }
 
 /** The last use is written at most this often. */
@@ -27,7 +29,9 @@ export async function readProgramKey(context: Context, key: string, remoteAddres
   if (row === undefined) return err(unauthorized())
   const isPrevious = row.secret_hash !== hash
   if (isPrevious && (row.previous_valid_until?.getTime() ?? 0) <= context.clock.nowMs()) return err(expiredAuthToken())
-  return knownProgram(context, row, remoteAddress)
+  const known = await knownProgram(context, row, remoteAddress)
+  if (!known.ok || !isPrevious) return known
+  return ok({ ...known.value, endsAtMs: Math.min(known.value.endsAtMs, row.previous_valid_until?.getTime() ?? 0) })
 }
 
 /** Who the token of an OAuth client speaks for. */
@@ -67,7 +71,7 @@ async function knownProgram(context: Context, row: ProgramKeyRow, remoteAddress:
       .set({ last_used_at: new Date(nowMs), last_used_address: remoteAddress })
       .where('id', '=', row.id)
       .execute()
-  return ok({ principal: await principalOf(context, row), admits })
+  return ok({ principal: await principalOf(context, row), admits, endsAtMs: row.expires_at?.getTime() ?? Infinity })
 }
 
 async function principalOf(context: Context, row: ProgramKeyRow): Promise<Principal> {

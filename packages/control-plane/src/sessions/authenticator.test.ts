@@ -36,4 +36,14 @@ describe('what is remembered of a caller', () => {
     expect((await early).ok).toBe(true)
     expect(await authenticator.authenticate(key, FROM)).toMatchObject({ ok: false, error: { status: 401 } })
   })
+  it('ends with the key, however lately it was read', async () => {
+    const expiresDate = new Date(platform.time.nowMs() + 1_000).toISOString()
+    const issued = await platform.call('POST', `/v2/partition/${platform.partitionId}/apikey`, { name: 'Short', permissions: { Account: 'READ' }, expiresDate })
+    const authenticator = createAuthenticator(platform.plane.context)
+    const [key, early] = [String(issued.body['key']), 999]
+    platform.time.advance(early)
+    expect((await authenticator.authenticate(key, FROM)).ok).toBe(true)
+    platform.time.advance(1_000 - early)
+    expect(await authenticator.authenticate(key, FROM)).toMatchObject({ ok: false, error: { status: 401 } })
+  })
 })

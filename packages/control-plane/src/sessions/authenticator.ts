@@ -17,6 +17,8 @@ interface Known {
   readonly principal: Principal
   /** Whether the token may be used from an address. */
   readonly admits: (remoteAddress: string) => boolean
+  /** From then on the token is nobody's, remembered or not. */
+  readonly endsAtMs: number
 }
 
 export interface Authenticator {
@@ -42,7 +44,7 @@ export function createAuthenticator(context: Context): Authenticator {
       known = read.value
       if (remembered.size >= MAX_REMEMBERED) remembered.clear()
       // What was read before somebody was shut out may be of before it: it serves this request and no later one.
-      if (forgotten === forgottenBefore) remembered.set(hash, { ...known, untilMs: nowMs + REMEMBER_MS })
+      if (forgotten === forgottenBefore) remembered.set(hash, { ...known, untilMs: Math.min(nowMs + REMEMBER_MS, known.endsAtMs) })
     }
     return known.admits(remoteAddress) ? ok(known.principal) : err(addressNotAllowed())
   }
@@ -70,11 +72,15 @@ async function readSession(context: Context, hash: string, remoteAddress: string
     .executeTakeFirst()
   if (session === undefined) return err(unauthorized())
   const idleMs = nowMs - session.last_used_at.getTime()
-  if (idleMs > context.settings.tokenIdleSeconds * 1000 || (session.expires_at?.getTime() ?? Infinity) <= nowMs) return err(expiredAuthToken())
+  const endsAtMs = session.expires_at?.getTime() ?? Infinity
+  if (idleMs > context.settings.tokenIdleSeconds * 1000 || endsAtMs <= nowMs) return err(expiredAuthToken())
   if (idleMs > WRITE_LAST_USE_EVERY_MS) await touch(context, hash, nowMs)
-  if (session.user_type === 'Program') return readProgramKeyById(context, session.user_id, remoteAddress)
+  if (session.user_type === 'Program') {
+    const program = await readProgramKeyById(context, session.user_id, remoteAddress)
+    return program.ok ? ok({ ...program.value, endsAtMs: Math.min(endsAtMs, program.value.endsAtMs) }) : program
+  }
   const user = await readLoginUser(context, session.user_type, session.user_id)
-  return user === undefined ? err(unauthorized()) : ok({ principal: await principalOf(context, user), admits: () => true })
+  return user === undefined ? err(unauthorized()) : ok({ principal: await principalOf(context, user), admits: () => true, endsAtMs })
 }
 
 async function touch(context: Context, hash: string, nowMs: number): Promise<void> {
