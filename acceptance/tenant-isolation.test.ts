@@ -103,7 +103,7 @@ async function furnishResources(tenant: Tenant, accountId: string, name: string)
 /** Values of parameters that are no ids, and ids of things that pass: nobody has those, so they must not be found by anybody. */
 const WORDS: Ids = {
   objectType: 'END_USER', greetingType: 'Personal', type: 'ACCOUNT', serviceType: 'ACTIVATION', reason: 'BUSY', lineNumber: '1', extension: 'csv', username: 'nobody-at-all', email: 'nobody@example.com',
-  messageId: 'nobody', jobId: 'nobody', portId: 'nobody', portRequestId: 'port_nobody', orderId: 'order_nobody', deliveryId: 'nobody', collectionId: 'nobody', ratePlanId: 'nobody', inboundCarrierId: 'nobody', callId: 'nobody', recordingId: 'nobody', id: 'nobody', version: '1', param1: 'status', param2: 'now',
+  messageId: 'nobody', jobId: 'nobody', portId: 'nobody', portRequestId: 'port_nobody', orderId: 'order_nobody', deliveryId: 'nobody', collectionId: 'nobody', ratePlanId: 'nobody', inboundCarrierId: 'nobody', callId: 'nobody', recordingId: 'nobody', faxId: 'nobody', id: 'nobody', version: '1', param1: 'status', param2: 'now',
 } // prettier-ignore
 
 /** The further kinds of objects an account and a partition have. */

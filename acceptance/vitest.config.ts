@@ -4,13 +4,13 @@ import { ReportWriter } from './report-writer.ts'
 
 /** What mostly waits for a minute of the protocol to pass, and neither hears nor measures anything. */
 const WAITING = ['device', 'outbound-fax', 'plan-authorization', 'registration']
-/** What asks the interface alone, of tenants of its own, and no question of how long it takes. */
-const WITHOUT_PHONES = [
+/** What asks the interface, or a phone that only signals, of tenants of its own, and no question of how long it takes. */
+const WITHOUT_SOUND = [
   ...['access', 'account', 'address', 'authorize', 'bulk', 'calling-plan', 'device-line', 'end-user', 'number-guide', 'number-reference'],
   ...['plans-and-reports', 'prevalidation', 'routing-objects', 'sip-trunk-guide', 'start-problem', 'telephone-number', 'tenancy'],
-  ...['tenant-isolation', 'write-races'],
+  ...['tenant-isolation', 'write-races', 'port', 'guides', 'guide-program', 'provider-guide', 'business-line', 'business-clock', 'explained-calls'],
 ]
-const BESIDE_ONE_ANOTHER = [...WAITING, ...WITHOUT_PHONES].map((name) => `${name}.test.ts`)
+const BESIDE_ONE_ANOTHER = [...WAITING, ...WITHOUT_SOUND].map((name) => `${name}.test.ts`)
 
 /** Black box: a started server, real phones. First what bears it, beside one another; then one file after the other. */
 export default defineConfig({

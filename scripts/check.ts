@@ -16,7 +16,7 @@ interface Step {
 }
 
 const STEPS: readonly Step[] = [
-  { name: 'tests', command: ['npm', 'test'], limitMinutes: 15 },
+  { name: 'tests', command: ['npm', 'test'], limitMinutes: 25 },
   { name: 'simulation', command: ['npm', 'run', 'simulation'], limitMinutes: 5, showsLastLine: true },
   { name: 'format', command: ['npm', 'run', 'format', '--', '--check'], limitMinutes: 2 },
   { name: 'lint', command: ['npm', 'run', 'lint'], limitMinutes: 5 },
@@ -26,7 +26,7 @@ const STEPS: readonly Step[] = [
   { name: 'operations', command: ['npm', 'run', 'operations'], limitMinutes: 2, showsLastLine: true },
   { name: 'contract', command: ['npm', 'run', 'coverage:contract'], limitMinutes: 2, showsLastLine: true },
   { name: 'unused', command: ['node', 'node_modules/knip/bin/knip.js', '--include', 'files', '--no-config-hints'], limitMinutes: 2 },
-  { name: 'acceptance', command: ['npm', 'run', 'acceptance'], limitMinutes: 30 },
+  { name: 'acceptance', command: ['npm', 'run', 'acceptance'], limitMinutes: 40 },
   { name: 'coverage', command: ['npm', 'run', 'coverage:seeds'], limitMinutes: 1, showsLastLine: true },
 ]
 
