@@ -31,7 +31,7 @@ import type { TlsIdentity } from './certificate/index.ts'
 import type { Config } from './configuration/index.ts'
 import { lateCalls } from './late-calls.ts'
 import { createDomainNames } from './look-up-names.ts'
-import { callPlaneGauges, diskGauges, loopbackOf, sandboxCarriers, sandboxPort } from './platform-parts.ts'
+import { callPlaneGauges, diskGauges, loopbackOf, readyParts, sandboxCarriers, sandboxPort } from './platform-parts.ts'
 import { startSandbox, type Sandbox } from './sandbox/index.ts'
 import type { HeldDirectory } from './processes/hold-data-directory.ts'
 import { createHostResolver } from './resolve-host.ts'
@@ -60,7 +60,7 @@ export interface Platform {
 export async function compose(
   config: Config,
   database: Database,
-  { tls, disk }: Readonly<{ tls: TlsIdentity; disk: Pick<HeldDirectory, 'freeBytes'> }>,
+  { tls, disk }: Readonly<{ tls: TlsIdentity; disk: Pick<HeldDirectory, 'freeBytes' | 'measure'> }>,
   logger: Logger,
 ): Promise<Platform> {
   const clock = new AdvancingClock(systemClock)
@@ -99,11 +99,10 @@ export async function compose(
     })
     await plane.view.setCarriers(sandboxCarriers(late.sandbox))
   }
-  registerHealthRoutes(plane.http, createMetrics({ ...callPlaneGauges(callPlane, journal), ...diskGauges(disk) }), async () => ({
-    database: await database.ping(),
-    sip: late.isListening === true,
-    media: callPlane.statistics.mediaReady,
-  }))
+  registerHealthRoutes(plane.http, createMetrics({ ...callPlaneGauges(callPlane, journal), ...diskGauges(disk) }), async () => {
+    const [answers, freeBytes] = await Promise.all([database.ping(), disk.measure()])
+    return readyParts({ database: answers, isListening: late.isListening === true, callPlane: callPlane.statistics, freeBytes })
+  })
   return {
     plane,
     callPlane,

@@ -1,9 +1,10 @@
 import type { ConfiguredCarrier, Gauges, SandboxPort } from '@dialtone/control-plane'
 import type { AdvancingClock } from '@dialtone/foundation'
 import type { CallJournal } from './call-journal/index.ts'
+import { MEBIBYTE } from './processes/data-directory.ts'
 import type { HeldDirectory } from './processes/hold-data-directory.ts'
 import type { Sandbox } from './sandbox/index.ts'
-import type { CallPlane } from './switch-workers/index.ts'
+import type { CallPlane, CallPlaneStatistics } from './switch-workers/index.ts'
 
 export const SANDBOX_PSTN_CARRIER_ID = 'sandbox-pstn'
 export const SANDBOX_PSAP_CARRIER_ID = 'sandbox-psap'
@@ -53,6 +54,21 @@ export function callPlaneGauges(callPlane: Pick<CallPlane, 'statistics'>, journa
     dialtone_hand_overs_lost_total: { help: 'Messages lost between switch threads since the start', read: () => callPlane.statistics.handOversLost },
     dialtone_media_ports_free: { help: 'Media ports free', read: () => callPlane.statistics.media.portsFree },
   }
+}
+
+/** Less room than a segment of PostgreSQL's write-ahead log takes: from here on any change may be the one that finds no room. */
+const NO_ROOM_BYTES = 16 * MEBIBYTE
+
+export interface ReadyFacts {
+  readonly database: boolean
+  readonly isListening: boolean
+  readonly callPlane: Pick<CallPlaneStatistics, 'mediaReady' | 'switches'>
+  readonly freeBytes: number
+}
+
+/** What `/health/ready` says of each part. A switch worker that died takes its accounts' media with it until it is back (`mediaReady`). */
+export function readyParts({ database, isListening, callPlane, freeBytes }: ReadyFacts): Readonly<Record<string, boolean>> {
+  return { database, sip: isListening && callPlane.switches > 0, media: callPlane.mediaReady, disk: freeBytes >= NO_ROOM_BYTES }
 }
 
 export function diskGauges(disk: Pick<HeldDirectory, 'freeBytes'>): Gauges {

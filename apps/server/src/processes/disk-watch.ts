@@ -36,6 +36,12 @@ export class DiskWatch {
     return this.#freeBytes
   }
 
+  /** As it is now, for whoever must not hear what was true half a minute ago. */
+  async measure(): Promise<number> {
+    await this.#take()
+    return this.#freeBytes
+  }
+
   stop(): void {
     this.#isStopped = true
     this.#timer?.cancel()
@@ -46,17 +52,20 @@ export class DiskWatch {
   }
 
   async #look(): Promise<void> {
+    await this.#take()
+    this.#wait()
+  }
+
+  async #take(): Promise<void> {
     const { directory, logger, freeBytesOf = freeBytesOfDisk } = this.#needs
     const found = await freeBytesOf(directory).catch(() => undefined)
-    if (found !== undefined) {
-      this.#freeBytes = found
-      const freeMiB = Math.floor(found / MEBIBYTE)
-      const isLow = found < LITTLE_ROOM_BYTES
-      if (isLow && !this.#isLow) logger.warn('the disk of the data directory is nearly full', { directory, freeMiB })
-      if (!isLow && this.#isLow) logger.info('the disk of the data directory has room again', { directory, freeMiB })
-      this.#isLow = isLow
-    }
-    this.#wait()
+    if (found === undefined || this.#isStopped) return
+    this.#freeBytes = found
+    const freeMiB = Math.floor(found / MEBIBYTE)
+    const isLow = found < LITTLE_ROOM_BYTES
+    if (isLow && !this.#isLow) logger.warn('the disk of the data directory is nearly full', { directory, freeMiB })
+    if (!isLow && this.#isLow) logger.info('the disk of the data directory has room again', { directory, freeMiB })
+    this.#isLow = isLow
   }
 }
 

@@ -6,6 +6,8 @@ import { DiskWatch } from './disk-watch.ts'
 export interface HeldDirectory {
   /** How much room there is, as it was at the last look. */
   readonly freeBytes: number
+  /** How much there is now. */
+  measure(): Promise<number>
   release(): void
 }
 
@@ -22,6 +24,7 @@ export function holdDataDirectory(directory: string, logger: Logger): Result<Hel
     get freeBytes() {
       return watch.freeBytes
     },
+    measure: () => watch.measure(),
     release() {
       watch.stop()
       lock.value.release()
