@@ -25,6 +25,11 @@ export interface WebSocketTransportOptions {
 
 /** Connections of our own port that are no WebSocket yet, beside those that are. */
 const MOST_HANDSHAKES = 1_000
+/**
+ * Pieces a message may come in, as fragments (RFC 6455 5.4) and as parts of one: each is kept with an object of its own, which is twenty times what
+ * a byte is that came alone. Of the usual length, 64 kB are 50 of them.
+ */
+const MOST_PIECES = 1_024
 /** RFC 7118 4.1. */
 const SUBPROTOCOL = 'sip'
 
@@ -40,6 +45,8 @@ export class WebSocketTransport {
       noServer: true,
       clientTracking: false,
       maxPayload: options.limits.maxMessageBytes,
+      maxFragments: MOST_PIECES,
+      maxBufferedChunks: MOST_PIECES,
       // SIP is short, and a compressor costs each connection more than everything else together.
       perMessageDeflate: false,
       handleProtocols: (protocols) => (protocols.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
