@@ -1,5 +1,6 @@
 import type { Header } from '@dialtone/sip'
 import { buildCallRecords } from '../cdr/build-cdr.ts'
+import type { CallAuthorization } from '../ports/call-authorizer.ts'
 import type { CallContext } from './call-context.ts'
 import { ConfirmedLeg } from './confirmed-leg.ts'
 import { describeToParty, legOfSide, takeReinvite } from './describe-to-party.ts'
@@ -26,13 +27,9 @@ export function performEffect(call: CallContext, effect: CallEffect): void {
     case 'askRoute':
       return askRoute(call, effect)
     case 'askAuthorization':
-      return call.needs.authorizer.authorize(effect.request, (authorization) =>
-        call.dispatch({ type: 'authorized', reservationId: effect.request.reservationId, authorization }),
-      )
     case 'extendAuthorization':
-      return call.needs.authorizer.extend(effect.reservationId, (authorization) =>
-        call.dispatch({ type: 'authorized', reservationId: effect.reservationId, authorization }),
-      )
+    case 'giveBackAuthorization':
+      return authorize(call, effect)
     case 'openMedia':
       return openMedia(call)
     case 'startLeg':
@@ -90,6 +87,14 @@ export function performEffect(call: CallContext, effect: CallEffect): void {
     default:
       return performServiceEffect(call, effect)
   }
+}
+
+function authorize(call: CallContext, effect: Of<'askAuthorization' | 'extendAuthorization' | 'giveBackAuthorization'>): void {
+  const { authorizer } = call.needs
+  const decided = (reservationId: string) => (authorization: CallAuthorization) => call.dispatch({ type: 'authorized', reservationId, authorization })
+  if (effect.type === 'askAuthorization') return authorizer.authorize(effect.request, decided(effect.request.reservationId))
+  if (effect.type === 'extendAuthorization') return authorizer.extend(effect.reservationId, decided(effect.reservationId))
+  return authorizer.settle(effect.reservationId, 0)
 }
 
 function askRoute(call: CallContext, effect: Of<'askRoute'>): void {

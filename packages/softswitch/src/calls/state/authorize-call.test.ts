@@ -187,6 +187,26 @@ describe('a call that is sent on', () => {
       ['first', 'BUSY', 'two', false],
     ])
   })
+
+  it('gives back at once what it reserved when it led nowhere, before the next leg asks; another carrier for the same leg keeps it', () => {
+    const routes = [
+      { decision: to('one', 'two'), forwardRecordId: 'first' },
+      { decision: to('two'), forwardRecordId: 'second' },
+      { decision: { ...to('two'), number: '16075550199' } as RouteDecision, forwardRecordId: 'third' },
+      { decision: ring('carol') },
+    ]
+    const call = new ScriptedCall(routes, { authorizations: [minute(60), minute(60), minute(60)] })
+    const asked = () => call.effects.flatMap((effect) => (effect.type === 'giveBackAuthorization' ? [`back ${effect.reservationId}`] : effect.type === 'askAuthorization' ? [effect.request.reservationId] : [])) // prettier-ignore
+    call.feed({ type: 'legRejected', legId: 'b1', statusCode: 503, local: false })
+    expect(asked()).toEqual(['first', 'first'])
+    call.feed({ type: 'legRejected', legId: 'b2', statusCode: 486, local: false })
+    expect(asked()).toEqual(['first', 'first', 'back first', 'third'])
+    call.feed({ type: 'legRejected', legId: 'b3', statusCode: 486, local: false })
+    expect([asked().at(-1), call.state.phase]).toEqual(['back third', 'setup'])
+    call.feed({ type: 'legAnswered', legId: 'b4', sdp: ANSWER })
+    call.feed({ type: 'callerEnded', cause: 'bye', reason: undefined })
+    expect(call.done('giveBackAuthorization')).toHaveLength(2)
+  })
 })
 
 describe('a leg to a carrier that goes on in another call', () => {

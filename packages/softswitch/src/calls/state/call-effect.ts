@@ -15,6 +15,8 @@ export type CallEffect =
   | { readonly type: 'askAuthorization'; readonly request: AuthorizationRequest }
   /** Its time is up: is there more? Answered by 'authorized'. */
   | { readonly type: 'extendAuthorization'; readonly reservationId: string }
+  /** A leg led nowhere while the call goes on: what was reserved for it is free again. */
+  | { readonly type: 'giveBackAuthorization'; readonly reservationId: string }
   /** Answered by 'mediaOpened' or 'mediaRefused'. */
   | { readonly type: 'openMedia' }
   /** Sends the INVITE with the caller's offer, relayed. */

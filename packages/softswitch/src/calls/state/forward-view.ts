@@ -1,6 +1,7 @@
 import type { RouteVerdict } from '@dialtone/call-routing'
+import type { CallEffect } from './call-effect.ts'
 import type { CallEvent } from './call-event.ts'
-import type { AccountView, CallState } from './call-state.ts'
+import type { AccountView, CallState, Step } from './call-state.ts'
 import { lateness } from './late-legs.ts'
 
 type Routed = Extract<CallEvent, { type: 'routed' }>
@@ -41,6 +42,15 @@ export const FORWARD_ENDS = {
   failed: { disposition: 'FAILED', code: 'DestinationFailed' },
   left: { disposition: 'FAILED', code: 'DestinationFailed' },
 } as const
+
+/** Gives back what was reserved for legs that nobody answered, before anything else is asked for: what comes next may need it. */
+export function giveBackEnded(step: Step, before: CallState): Step {
+  const { forwards } = step.state
+  if (forwards === undefined || forwards === before.forwards || step.state.phase === 'over') return step
+  const isNews = ({ recordId, ended }: ForwardView) => ended !== undefined && before.forwards?.find((one) => one.recordId === recordId)?.ended === undefined
+  const given = forwards.filter(isNews).map(({ recordId }): CallEffect => ({ type: 'giveBackAuthorization', reservationId: recordId }))
+  return given.length === 0 ? step : { state: step.state, effects: [...given, ...step.effects] }
+}
 
 function isSameLeg(one: ForwardView, other: ForwardView): boolean {
   return one.ended === undefined && one.accountId === other.accountId && one.calledNumber === other.calledNumber && one.by.userId === other.by.userId

@@ -79,6 +79,7 @@ describe('numbers called beside the phones of a user', () => {
       ['Forward', 'BUSY'],
     ])
     expect(records[0]).not.toHaveProperty('forwardedTo')
+    expect(call.done('giveBackAuthorization').map(({ reservationId }) => reservationId)).toEqual(['forward-1', 'forward-0'])
     call.feed({ type: 'callerEnded', cause: 'bye', reason: undefined })
     expect(buildCallRecords(call.state).map(({ reasonCode }) => reasonCode)).toEqual(['CallerHungUp', 'AnsweredElsewhere', 'UserBusy'])
   })

@@ -7,6 +7,7 @@ import { act, changeLeg, go } from './call-state.ts'
 import type { CallState, Step } from './call-state.ts'
 import { onDigit, onInfo } from './dtmf-events.ts'
 import { disposeWhenOver, endBySystem, endSetup } from './end-call.ts'
+import { giveBackEnded } from './forward-view.ts'
 import { onPartyJoined, onReplacementOffered, onTransferAbandoned, ringback } from './join-events.ts'
 import {
   onCarrierSilent,
@@ -107,7 +108,7 @@ function transferOf({ transfer }: Started): TransferState {
 
 /** One event of a running call. Pure: the same state and event always give the same state and effects. */
 export function stepCall(state: CallState, event: CallEvent): Step {
-  return disposeWhenOver(dispatch({ state, effects: [] }, event))
+  return giveBackEnded(disposeWhenOver(dispatch({ state, effects: [] }, event)), state)
 }
 
 function dispatch(step: Step, event: CallEvent): Step {
