@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { recordOf } from './call-records.ts'
 import { carrierTrunk } from './carrier-trunk.ts'
 import { eventually, pause } from './eventually.ts'
+import { Baresip } from './phones/baresip.ts'
 import type { OutgoingPhoneCall } from './phones/phone-call.ts'
+import { isAbsent } from './phones/program-present.ts'
 import { ScriptedPhone } from './phones/scripted-phone.ts'
 import { toneForm } from './phones/tone-form.ts'
 import { CALLEE_HZ, CALLER_HZ, makeTwoParties, PSTN_HZ, TONES_HZ, type TwoParties } from './phones/two-parties.ts'
@@ -142,5 +144,34 @@ describe('a server that only signals', () => {
     await call?.hangUp()
     for (const id of made) await http.delete(`/siptrunk/${id}?force=true`)
     for (const carrier of carriers) carrier.close()
+  })
+
+  it.skipIf(isAbsent('baresip'))('a phone with SRTP alone and one without call each other: their media passes the server, where SRTP ends', async () => {
+    const { account, server } = parties
+    const user = await account.createUser('4006')
+    const secure = await Baresip.start(server, await account.createLine(user.userId), { toneHz: CALLEE_HZ, answer: 'auto', srtp: 'demanded' })
+    try {
+      await secure.registered()
+      const [plain] = phones
+      const call = await plain?.call('4006', { toneHz: CALLER_HZ })
+      expect([await call?.finalStatus(), call?.final?.body]).toEqual([200, expect.not.stringContaining('crypto')])
+      await pause(1_500)
+      expect(call?.media.toneHeard(TONES_HZ)).toBe(CALLEE_HZ)
+      await call?.hangUp()
+      await secure.saw('CALL_CLOSED')
+      expect(await secure.toneHeard(TONES_HZ)).toBe(CALLER_HZ)
+      expect(await recordOf(account, call?.callId ?? '')).toMatchObject({ callFlagType: 'ANSWERED', termNumber: '4006' })
+      await secure.dial(`sip:${parties.caller.extension}@dialtone.local`)
+      const refused = await plain?.nextCall()
+      expect(refused?.invite.body).toContain('RTP/SAVP')
+      refused?.reject(488)
+      const offered = await plain?.nextCall()
+      expect(offered?.invite.body).toMatch(/RTP\/AVP(?![\s\S]*crypto)/)
+      await offered?.answer(CALLEE_HZ)
+      await eventually('the phone with SRTP at the other', 8_000, () => (offered?.media?.toneHeard(TONES_HZ) === CALLEE_HZ ? true : undefined))
+      await offered?.hangUp()
+    } finally {
+      await secure.stop()
+    }
   })
 })

@@ -141,7 +141,7 @@ export const ENVIRONMENT_TABLE = {
     name: 'DIALTONE_MEDIA_ANCHORING',
     default: 'always',
     meaning:
-      "`always`: the media of calls goes through this server. `never`: phones and carriers send it to each other, and see each other's addresses; nothing of it is measured, SRTP keys pass unread, digits are not converted. Emergency calls, transferred calls, calls without an offer and what the platform itself answers are anchored in any case.",
+      "`always`: the media of calls goes through this server. `never`: phones and carriers send it to each other, and see each other's addresses; nothing of it is measured, SRTP keys pass unread, digits are not converted. Emergency calls, transferred calls, calls without an offer and what the platform itself answers are anchored in any case, as are calls between a phone that takes SRTP alone and one without, once it has refused (488).",
     parse: oneOf('always', 'never'),
   },
   rtpTimeoutSeconds: {

@@ -70,7 +70,7 @@ function hasTerms(call: CallContext): boolean {
 /** Nor can a party that is reached by the other family than the caller offers talk to it alone (RFC 6157 3). */
 export function mustAnchor(call: CallContext, plan: LegPlan): boolean {
   const { offer } = call.state
-  if (mediaTermsOfPlan(call, plan) !== undefined) return true
+  if (plan.mustAnchor === true || mediaTermsOfPlan(call, plan) !== undefined) return true
   // Asked of every leg of every call: no time to take a description apart.
   return offer !== undefined && offer.includes('c=IN IP6 ') !== plan.to.address.includes(':')
 }

@@ -128,6 +128,8 @@ export function onLegRejected(step: Step, event: Of<'legRejected'>): Step {
   const forks = next.state.legs.filter((fork) => fork.attempt === leg.attempt)
   const isGlobal = endsRinging(leg, event.statusCode, step.state.attempt)
   if (!isGlobal && forks.some((fork) => fork.phase !== 'over' && fork.phase !== 'cancelling')) return endForwardOf(next, leg, event)
+  const anchored = retryAnchored(next, forks)
+  if (anchored !== undefined) return anchored
   const cancelled = cancelLegs(next, `SIP;cause=${event.statusCode}`, (fork) => fork.attempt === leg.attempt)
   const best = bestResponse(isGlobal ? forks.filter((fork) => fork.id === leg.id) : forks, step.state.attempt?.kind ?? 'ring')
   const { statusCode, reason } = best
@@ -137,17 +139,41 @@ export function onLegRejected(step: Step, event: Of<'legRejected'>): Step {
 
 /**
  * SRTP ends at us on each leg: a phone that refuses the SRTP of the caller is asked again, once, with plain RTP, and one that refuses anything else is
- * asked for SRTP, as it may speak nothing but that. What passes us cannot be changed.
+ * asked for SRTP, as it may speak nothing but that. What passes us cannot be changed: see retryAnchored.
  */
 function retryOtherwise(step: Step, leg: LegState, event: Of<'legRejected'>): Step | undefined {
   const { plan } = leg
   if (plan.kind !== 'line' || plan.encryption !== undefined || event.local || !refusesMedia(event.statusCode)) return undefined
   const { offer, isUnanchored } = step.state
-  // A fax has no keys.
-  if (offer !== undefined && !/^m=audio [1-9]/m.test(offer) && /^m=image [1-9]/m.test(offer)) return undefined
-  const isSecure = plan.confirms !== true && offer !== undefined && /^m=audio [1-9]\d* RTP\/SAVP/m.test(offer)
-  if (isSecure) return tryAgain(step, leg, { ...plan, encryption: 'none' })
-  return isUnanchored === true ? undefined : tryAgain(step, leg, { ...plan, encryption: 'required' })
+  if (isUnanchored === true || isFax(offer)) return undefined
+  return tryAgain(step, leg, { ...plan, encryption: plan.confirms !== true && isSecure(offer) ? 'none' : 'required' })
+}
+
+/** A fax has no keys. */
+function isFax(offer: string | undefined): boolean {
+  return offer !== undefined && !/^m=audio [1-9]/m.test(offer) && /^m=image [1-9]/m.test(offer)
+}
+
+function isSecure(offer: string | undefined): boolean {
+  return offer !== undefined && /^m=audio [1-9]\d* RTP\/SAVP/m.test(offer)
+}
+
+/**
+ * Media that passes us cannot be changed: when nobody else rings any more, those who refused it are asked again over a session that SRTP ends at. While
+ * others ring with the caller's own description the session stays what it is.
+ */
+function retryAnchored(step: Step, forks: readonly LegState[]): Step | undefined {
+  const { offer, isUnanchored, legs, legsBefore = 0 } = step.state
+  if (isUnanchored !== true || offer === undefined || isFax(offer)) return undefined
+  const isRefused = ({ plan, local, statusCode }: LegState) =>
+    plan.confirms !== true && !local && refusesMedia(statusCode) && (plan.kind === 'line' || (plan.kind === 'carrier' && isSecure(offer)))
+  const encryption = isSecure(offer) ? 'none' : 'required'
+  const again = forks.filter(isRefused).map((leg, index): LegState => {
+    const plan: LegPlan = { ...leg.plan, mustAnchor: true, ...(leg.plan.kind === 'line' ? { encryption } : {}) }
+    return { ...leg, id: `b${legsBefore + legs.length + index + 1}`, plan, phase: 'planned', statusCode: 0, local: false, earlySdp: undefined }
+  })
+  if (again.length === 0 || legs.length + again.length > MAX_LEGS) return undefined
+  return go(step, { legs: [...legs, ...again], media: 'opening' }, { type: 'openMedia' })
 }
 
 /**

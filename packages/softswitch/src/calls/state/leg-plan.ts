@@ -28,7 +28,7 @@ export interface LegPlan {
   readonly redirections?: number
   /** How it is asked for SRTP, whatever the caller offered: it has refused another way, or said what it speaks. */
   readonly encryption?: 'none' | 'optional' | 'required'
-  /** What was arranged with the trunk about its media can only be kept where it passes us (S3-13), as only there IPv4 and IPv6 meet (RFC 6157 3). */
+  /** What was arranged with the trunk about its media can only be kept where it passes us (S3-13), as only there IPv4 and IPv6 (RFC 6157 3), RTP and SRTP meet. */
   readonly mustAnchor?: true
   /** Who answers has to press 1 first. */
   readonly confirms?: true

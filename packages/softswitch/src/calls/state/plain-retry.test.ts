@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ANSWER, reject, ring, ScriptedCall } from '../../../test/scripted-call.ts'
+import { ANSWER, carrier, OFFER, reject, ring, ScriptedCall } from '../../../test/scripted-call.ts'
 
 /** The phone, then nobody. */
 const ROUTES = [{ decision: ring() }, { decision: reject('Declined', 488) }]
@@ -38,11 +38,53 @@ describe('a phone without SRTP, called by one with (RFC 4568, leg by leg)', () =
     expect([call.done('startLeg').length, call.done('rejectCaller').length]).toEqual([1, 1])
   })
 
-  it('is not asked for SRTP that would pass us as it is, unchanged', () => {
-    const call = new ScriptedCall(ROUTES)
-    call.feed({ type: 'mediaOpened', isUnanchored: true })
-    call.feed({ type: 'legRejected', legId: 'b1', statusCode: 488, local: false })
-    expect(call.done('startLeg').length).toBe(1)
+  describe('whose media would go past us', () => {
+    const passed = (routes: ConstructorParameters<typeof ScriptedCall>[0], options: { offer?: string } = {}) => {
+      const call = new ScriptedCall(routes, { opensMedia: false, ...options })
+      call.feed({ type: 'mediaOpened', isUnanchored: true })
+      return call
+    }
+
+    it.each([
+      ['SRTP', {}, 'required'],
+      ['plain RTP', { offer: SECURE_OFFER }, 'none'],
+    ] as const)('is asked once more for %s over a session that passes us, once', (_what, options, encryption) => {
+      const call = passed(ROUTES, options)
+      call.feed({ type: 'legRejected', legId: 'b1', statusCode: 488, local: false })
+      expect([call.done('openMedia').length, call.done('startLeg').length, call.state.phase]).toEqual([2, 1, 'setup'])
+      call.feed({ type: 'mediaOpened' })
+      expect(call.done('startLeg').at(-1)).toMatchObject({ legId: 'b2', plan: { encryption, mustAnchor: true } })
+      call.feed({ type: 'legRejected', legId: 'b2', statusCode: 488, local: false })
+      expect([call.done('openMedia').length, call.done('rejectCaller').length]).toEqual([2, 1])
+    })
+
+    it('is asked when nobody else rings any more: they ring by the description of the caller itself', () => {
+      const call = passed([{ decision: ring(), forks: 3 }, { decision: reject('Declined', 488) }])
+      call.feed({ type: 'legRejected', legId: 'b1', statusCode: 488, local: false })
+      call.feed({ type: 'legRejected', legId: 'b2', statusCode: 486, local: false })
+      expect(call.done('openMedia')).toHaveLength(1)
+      call.feed({ type: 'legRejected', legId: 'b3', statusCode: 488, local: false })
+      call.feed({ type: 'mediaOpened' })
+      const again = call.done('startLeg').slice(3)
+      expect(again.map(({ legId, plan }) => [legId, plan.lineId])).toEqual([
+        ['b4', 'line-0'],
+        ['b5', 'line-2'],
+      ])
+      call.feed({ type: 'legAnswered', legId: 'b5', sdp: ANSWER })
+      expect(call.done('answerCaller').map(({ legId }) => legId)).toEqual(['b5'])
+    })
+
+    it('and a carrier of a caller with SRTP, who gets plain RTP; without SRTP there is nothing to change for it', () => {
+      for (const [offer, opened] of [
+        [SECURE_OFFER, 2],
+        [OFFER, 1],
+      ] as const) {
+        // prettier-ignore
+        const call = passed([{ decision: carrier() }, { decision: reject('CarrierFailed', 503) }], { offer })
+        call.feed({ type: 'legRejected', legId: 'b1', statusCode: 488, local: false })
+        expect(call.done('openMedia')).toHaveLength(opened)
+      }
+    })
   })
 
   it('is not asked again when it is busy or out of reach', () => {
