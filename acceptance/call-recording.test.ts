@@ -146,7 +146,7 @@ async function newRecordingAfter(before: number): Promise<{ readonly recording: 
 }
 
 describe('a call that is recorded by keys', () => {
-  it('begins at *1, is silent from *2 to *2, and ends at *1, of whoever talks; both hear beeps', async () => {
+  it('begins at *1, is silent from *2 to *2, and ends at *1, of whoever talks; both hear beeps, and the other party none of the keys', async () => {
     done(await settings({ mode: 'OFF', keys: true, announce: false, beep: true }))
     const before = (await recordings()).length
     const [caller, callee] = await makeScriptedPhones(parties)
@@ -167,6 +167,9 @@ describe('a call that is recorded by keys', () => {
     await press('*2')
     await pause(2_500)
     await press('*1')
+    expect(call.media.keysHeard, 'what the other party hears of it').toBe('')
+    await press('*3')
+    await eventually('keys that are for the other party', 5_000, () => (call.media.keysHeard === '*3' ? true : undefined))
     const { recording, file } = await newRecordingAfter(before)
     expect(recording?.durationSeconds).toBeGreaterThan(6.5)
     expect([toneOf(file, 0, 16_000), toneOf(file, 1, 16_000)], 'its first two seconds').toEqual([CALLER_HZ, CALLEE_HZ])

@@ -24,6 +24,31 @@ describe('events', () => {
     expect(b.received.filter(({ packet }) => packet.payloadType === 101)).toHaveLength(8)
   })
 
+  it('tells of keys that are held back, which reach nobody until they are not held any more; the other side’s arrive', async () => {
+    bench = await MediaBench.start()
+    const { session, a, b } = await bench.call()
+    const { events, next } = listen(session)
+    session.holdKeys('a', true)
+    await bench.negotiate(session, 'a', { phone: a, sdp: a.sdp() }, { phone: b, sdp: b.sdp() })
+    a.press('*')
+    b.press('#')
+    await Promise.all([next((event) => event.type === 'dtmf' && event.side === 'a'), next((event) => event.type === 'dtmf' && event.side === 'b')])
+    expect(events).toEqual(
+      expect.arrayContaining([
+        { type: 'dtmf', side: 'a', digit: '*', relayed: false },
+        { type: 'dtmf', side: 'b', digit: '#', relayed: true },
+      ]),
+    )
+    a.say('after')
+    await b.hears('after')
+    expect(b.received.filter(({ packet }) => packet.payloadType === 101)).toEqual([])
+    session.holdKeys('a', false)
+    await bench.fence()
+    a.press('7')
+    await next((event) => event.type === 'dtmf' && event.side === 'a' && event.relayed)
+    await b.until(() => b.received.some(({ packet }) => packet.payloadType === 101))
+  })
+
   it('tells of a side that should send and does not, again and again', async () => {
     bench = await MediaBench.start({ inactivityTimeoutMs: 60 })
     const { session, a, b } = await bench.call()

@@ -264,6 +264,8 @@ export interface MediaSession {
    * False, and nothing sent, when the side takes neither telephone events nor tones, or for what is no key.
    */
   sendDigit(side: MediaSide, digit: string, durationMs: number): boolean
+  /** Telephone events of a side are told of from now on and reach nobody, or go on to the other side again. */
+  holdKeys(side: MediaSide, isHeld: boolean): void
   readonly fax: FaxReceiver
   /** One handler a session; an exception thrown by it is logged and goes no further. */
   onEvent(handler: (event: MediaEvent) => void): void

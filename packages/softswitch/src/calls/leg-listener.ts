@@ -1,7 +1,7 @@
 import type { LegEvent, SipRequest } from '@dialtone/sip'
 import type { CallContext, CallerPort } from './call-context.ts'
 import { legOfSide } from './describe-to-party.ts'
-import { mediaSide } from './perform-media.ts'
+import { commandOf, mediaSide } from './perform-media.ts'
 import { dialedIn, readReferral } from './read-referral.ts'
 import type { CallSide } from './state/call-event.ts'
 import { otherSide, partyOf } from './state/transfer-state.ts'
@@ -98,7 +98,7 @@ function onTalkEvent(call: CallContext, side: CallSide, event: LegEvent): void {
       const contentType = event.contentType ?? ''
       const isSafe = /^[\w.+-]+\/[\w.+-]+$/.test(contentType) && event.body.length <= LONGEST_INFO
       const isDigitTakenInRtp = call.session?.takesDigits(mediaSide(otherSide(side))) === true
-      return isSafe ? call.dispatch({ type: 'info', side, contentType, body: event.body, isDigitTakenInRtp }) : undefined
+      return isSafe ? call.dispatch({ type: 'info', side, contentType, body: event.body, isDigitTakenInRtp, ...commandOf(call, side) }) : undefined
     }
     default:
       return undefined

@@ -78,8 +78,14 @@ export function mustAnchor(call: CallContext, plan: LegPlan): boolean {
 function hearDigit(call: CallContext, { side, digit, relayed }: Extract<MediaEvent, { type: 'dtmf' }>): void {
   const from = side === 'a' ? 'caller' : 'callee'
   const to = otherSide(from)
-  const takesTones = mediaTermsOf(call, to)?.digits === 'inband' && call.session?.takesDigits(mediaSide(to)) === true
-  call.dispatch({ type: 'digit', side: from, digit, relayed, isInfoAllowed: takesInfo(call, to), ...(takesTones ? { isTakenAsTone: true } : {}) })
+  const command = commandOf(call, from)
+  const takesTones = (command.isCommand || mediaTermsOf(call, to)?.digits === 'inband') && call.session?.takesDigits(mediaSide(to)) === true
+  call.dispatch({ type: 'digit', side: from, digit, relayed, isInfoAllowed: takesInfo(call, to), ...(takesTones ? { isTakenAsTone: true } : {}), ...command })
+}
+
+/** Keys of the side are held back, as some of them are for the platform. */
+export function commandOf({ recording }: CallContext, side: CallSide): { readonly isCommand?: true } {
+  return recording?.holdsKeysOf(side) === true ? { isCommand: true } : {}
 }
 
 /** How a description of a side goes on: one that takes INFO gets the digits of the other side in any case. */

@@ -5,7 +5,8 @@ import type { NewRecording } from '../ports/call-recorder.ts'
 import { prompt } from '../services/phrase.ts'
 import { announceToBoth, beepToBoth } from './announce-to-both.ts'
 import type { CallContext } from './call-context.ts'
-import { recordingRule } from './recording-rule.ts'
+import { mediaSide } from './perform-media.ts'
+import { accountOfKeys, isFromPsap, recordingRule } from './recording-rule.ts'
 import type { CallSide } from './state/call-event.ts'
 import type { AccountView, CallState } from './state/call-state.ts'
 import { partyOf } from './state/transfer-state.ts'
@@ -41,6 +42,25 @@ export class CallRecording {
   /** The first of the two keys that start and stop it. */
   star: PressedStar | undefined
   #beep: Timer | undefined
+  readonly #keySides = new Set<CallSide>()
+  #seen: Pick<CallState, 'winnerId' | 'transfer'> | undefined
+
+  holdsKeysOf(side: CallSide): boolean {
+    return this.#keySides.has(side)
+  }
+
+  /** Whoever talks now and may press keys for the recording: the other party shall not hear them. */
+  followKeys(call: CallContext): void {
+    const { state, session } = call
+    if (session === undefined || (this.#seen?.winnerId === state.winnerId && this.#seen?.transfer === state.transfer)) return
+    this.#seen = state
+    for (const side of ['caller', 'callee'] satisfies CallSide[]) {
+      const isHeld = accountOfKeys(call, side) !== undefined
+      if (isHeld) this.#keySides.add(side)
+      else this.#keySides.delete(side)
+      session.holdKeys(mediaSide(side), isHeld)
+    }
+  }
 
   of(accountId: string): KeptRecording | undefined {
     return this.#kept.find((one) => one.accountId === accountId)
@@ -107,13 +127,15 @@ export class CallRecording {
  */
 export function followRecording(call: CallContext): void {
   const { state, session, needs } = call
-  if (needs.recorder === undefined || call.recording !== undefined || session === undefined || !isTalking(state)) return
+  if (call.recording !== undefined) return call.recording.followKeys(call)
+  if (needs.recorder === undefined || session === undefined || !isTalking(state)) return undefined
   call.recording = new CallRecording()
-  if (state.emergency !== undefined || isFromPsap(call)) return
+  call.recording.followKeys(call)
+  if (state.emergency !== undefined || isFromPsap(call)) return undefined
   const wanted = state.accounts.flatMap((account) => wantedBy(call, account) ?? [])
-  if (wanted.length === 0) return
+  if (wanted.length === 0) return undefined
   const recordings = wanted.map(({ account }) => newRecording(call, account))
-  beginWith(
+  return beginWith(
     call,
     session,
     recordings,
@@ -178,12 +200,6 @@ export function recordOnDemand(
   const code = ({ STOP: 'Stopped', PAUSE: 'Paused', RESUME: 'Resumed' } as const)[action]
   call.dispatch({ type: 'recording', code, name: kept.recordingId, reason: `wanted by account ${accountId}` })
   return 'done'
-}
-
-/** Somebody calls back whoever dialed 911 lately: nothing is said to a PSAP before it can speak. */
-function isFromPsap({ state, needs }: CallContext): boolean {
-  const nowMs = needs.clock.nowMs()
-  return state.origin.kind === 'carrier' && state.accounts.some(({ calledNumber }) => needs.recentEmergencies.linesOf(calledNumber, nowMs).length > 0)
 }
 
 function isTalking({ phase, callerLeg, winnerId, joins }: CallState): boolean {

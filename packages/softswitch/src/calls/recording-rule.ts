@@ -1,5 +1,6 @@
 import type { RecordingPolicy, RecordingRule } from '@dialtone/call-routing'
 import type { CallContext } from './call-context.ts'
+import type { CallSide } from './state/call-event.ts'
 import type { AccountView } from './state/call-state.ts'
 import { partyOf } from './state/transfer-state.ts'
 
@@ -27,4 +28,21 @@ function idsOf({ state }: CallContext, { accountId, caller, calledNumber }: Acco
     return party?.accountId === accountId ? [party.userId, party.lineId] : []
   })
   return new Set([...own, ...(state.through ?? []), calledNumber, caller?.number].filter((id) => id !== undefined))
+}
+
+/** Somebody calls back whoever dialed 911 lately: nothing is said to a PSAP before it can speak. */
+export function isFromPsap({ state, needs }: CallContext): boolean {
+  const nowMs = needs.clock.nowMs()
+  return state.origin.kind === 'carrier' && state.accounts.some(({ calledNumber }) => needs.recentEmergencies.linesOf(calledNumber, nowMs).length > 0)
+}
+
+/** The account whose recording a side may start and stop by keys, if there is one; never of calls for help and back. */
+export function accountOfKeys(call: CallContext, side: CallSide): AccountView | undefined {
+  const { state } = call
+  const party = partyOf(state, side)
+  const account = state.accounts.find(({ accountId }) => accountId === party?.accountId)
+  if (party?.kind !== 'line' || account === undefined || state.emergency !== undefined) return undefined
+  const wanted = recordingRule(call, account)
+  const mayPress = wanted?.policy.takesKeys === true || wanted?.rule === 'ON_DEMAND'
+  return mayPress && !isFromPsap(call) ? account : undefined
 }

@@ -66,6 +66,7 @@ export function createPassThroughMedia(time: VirtualTime, numbers: SeededNumbers
       welcome: () => undefined,
       takesDigits: () => false,
       sendDigit: () => false,
+      holdKeys: () => undefined,
       fax: NO_FAX,
       onEvent: (handler: (event: MediaEvent) => void) => own.onEvent(handler),
       close: () => {

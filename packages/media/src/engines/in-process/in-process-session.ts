@@ -70,6 +70,8 @@ export class InProcessSession implements MediaSession {
   readonly #agreements: Partial<Record<MediaSide, SideAgreement>> = {}
   /** What the sides described when their media was relayed last. */
   #parties: Readonly<Record<MediaSide, RelayedParty>> | undefined
+  /** Sides whose keys go no further than to us. */
+  readonly #held = new Set<MediaSide>()
   readonly #mixes: OwnMixes
   /** What the sides hear of clips, by `playId`: of what was replaced nothing is told any more. */
   readonly #playing: Partial<Record<MediaSide, string>> = {}
@@ -293,6 +295,14 @@ export class InProcessSession implements MediaSession {
     return true
   }
 
+  holdKeys(side: MediaSide, isHeld: boolean): void {
+    if (this.#ended !== undefined || this.#held.has(side) === isHeld) return
+    if (isHeld) this.#held.add(side)
+    else this.#held.delete(side)
+    const agreement = this.#agreements[side]
+    if (agreement !== undefined) this.#options.link.post({ type: 'agree', key: this.#options.key, agreements: this.#withHeldKeys({ [side]: agreement }) })
+  }
+
   onEvent(handler: (event: MediaEvent) => void): void {
     this.#handler = handler
     for (const event of this.#kept.splice(0)) this.#tell(handler, event)
@@ -405,7 +415,13 @@ export class InProcessSession implements MediaSession {
       } else this.#mixes.stay(side)
     }
     Object.assign(this.#agreements, agreements)
-    this.#options.link.post({ type: 'agree', key: this.#options.key, agreements })
+    this.#options.link.post({ type: 'agree', key: this.#options.key, agreements: this.#held.size === 0 ? agreements : this.#withHeldKeys(agreements) })
+  }
+
+  #withHeldKeys(agreements: Partial<Readonly<Record<MediaSide, SideAgreement>>>): Partial<Readonly<Record<MediaSide, SideAgreement>>> {
+    const held = { ...agreements }
+    for (const side of this.#held) if (held[side] !== undefined) held[side] = { ...held[side], relaysEvents: false }
+    return held
   }
 
   /** The same offer may be on its way to others, with our keys and events of ours: whichever answers, its answer is understood. */

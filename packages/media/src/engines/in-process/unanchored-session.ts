@@ -110,6 +110,8 @@ export class UnanchoredSession implements MediaSession {
     return false
   }
 
+  holdKeys(): void {}
+
   onEvent(handler: (event: MediaEvent) => void): void {
     this.#handler = handler
   }

@@ -8,7 +8,18 @@ import type { Party, TransferOrigin } from './transfer-state.ts'
 /** The caller is side `a` of the media session, whoever answers is side `b`. */
 export type CallSide = 'caller' | 'callee'
 
-export type TimerName = 'ring' | 'beside' | 'carrierSetup' | 'maxRing' | 'maxCall' | 'authorized' | 'minuteLeft' | 'cleanup' | 'parting' | 'serviceRing'
+export type TimerName =
+  | 'ring'
+  | 'beside'
+  | 'carrierSetup'
+  | 'maxRing'
+  | 'maxCall'
+  | 'authorized'
+  | 'minuteLeft'
+  | 'cleanup'
+  | 'parting'
+  | 'serviceRing'
+  | 'star'
 
 /** What `decideRoute` is asked: in whose account, and about which call. */
 export interface RouteQuestion {
@@ -179,9 +190,19 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'reinvite'; readonly side: CallSide; readonly sdp: string | undefined }
   | { readonly type: 'reinviteAnswered'; readonly side: CallSide; readonly sdp: string }
   | { readonly type: 'reinviteRejected'; readonly side: CallSide; readonly statusCode: number }
-  /** `isDigitTakenInRtp`: the other side takes telephone events. */
-  | { readonly type: 'info'; readonly side: CallSide; readonly contentType: string; readonly body: string; readonly isDigitTakenInRtp?: boolean }
-  /** A key pressed in RTP; `relayed`: the other side has it in its RTP. `isInfoAllowed`: it would take INFO, `isTakenAsTone`: it hears keys as tones. */
+  /** `isDigitTakenInRtp`: the other side takes telephone events. `isCommand`: the side may press keys that are meant for the platform. */
+  | {
+      readonly type: 'info'
+      readonly side: CallSide
+      readonly contentType: string
+      readonly body: string
+      readonly isDigitTakenInRtp?: boolean
+      readonly isCommand?: true
+    }
+  /**
+   * A key pressed in RTP; `relayed`: the other side has it in its RTP. `isInfoAllowed`: it would take INFO, `isTakenAsTone`: it hears keys as tones, or
+   * takes in RTP what was held back. `isCommand`: it was, as the side may press keys that are meant for the platform.
+   */
   | {
       readonly type: 'digit'
       readonly side: CallSide
@@ -189,6 +210,7 @@ export type CallEvent = { readonly atMs: number } & (
       readonly relayed: boolean
       readonly isInfoAllowed: boolean
       readonly isTakenAsTone?: true
+      readonly isCommand?: true
     }
   | { readonly type: 'referred'; readonly side: CallSide; readonly referral: Referral }
   | CallMessage

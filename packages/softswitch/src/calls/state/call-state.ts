@@ -3,6 +3,7 @@ import type { MediaSide } from '@dialtone/media'
 import type { CallDisposition, CallPickup, FaxFacts, RecordAuthorization } from '../../ports/call-record.ts'
 import type { CallEffect } from './call-effect.ts'
 import type { CallAccount, CallEvent, CallOrigin, CallSide, CallTimes, ClickToCall, FaxCall, RouteQuestion, TimerName } from './call-event.ts'
+import type { HeldKey } from './command-keys.ts'
 import type { ForwardView } from './forward-view.ts'
 import type { LegPlan } from './leg-plan.ts'
 import type { MixState } from './mix-state.ts'
@@ -132,6 +133,8 @@ export interface CallState {
   readonly silences: readonly { readonly side: MediaSide; readonly atMs: number }[]
   /** The key that came in RTP last: the same by INFO is the same press. */
   readonly lastRtpKey?: { readonly side: CallSide; readonly digit: string; readonly atMs: number }
+  /** A star that may be the first of two keys for the platform. */
+  readonly heldStar?: { readonly key: HeldKey; readonly atMs: number } | undefined
   /** What each side described last: the material of our own offer when a side asks for one. */
   readonly descriptions: Readonly<Record<CallSide, string | undefined>>
   /** The side whose INVITE had no offer: its ACK brings the answer to ours (RFC 3261 13.2.1). */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { CallState } from './call-state.ts'
+import type { CallState, Step } from './call-state.ts'
+import { releaseStar } from './command-keys.ts'
 import { keyOfInfo, onDigit, onInfo } from './dtmf-events.ts'
 
 /** As much of a call as digits look at. */
-const talking = { state: { phase: 'talking' } as CallState, effects: [] }
+const talking: Step = { state: { phase: 'talking', timers: [] as CallState['timers'] } as CallState, effects: [] }
 const ringing = { state: { phase: 'setup' } as CallState, effects: [] }
 const relay = { contentType: 'application/dtmf-relay', body: 'Signal=5\r\nDuration=250\r\n' }
 
@@ -43,6 +44,45 @@ describe('a key by INFO', () => {
       { type: 'relayInfo', to: 'caller', ...flash },
     ])
     expect(onInfo(ringing, { type: 'info', atMs: 0, side: 'caller', ...relay }).effects).toEqual([])
+  })
+})
+
+describe('keys of somebody who may record the call by keys', () => {
+  const pressed = (keys: string, options: { gapMs?: number; isTakenAsTone?: true } = { isTakenAsTone: true }) => {
+    const { gapMs = 400, ...how } = options
+    let step: Step = talking
+    for (const [index, digit] of keys.split('').entries())
+      step = onDigit(step, { type: 'digit', atMs: index * gapMs, side: 'callee', digit, relayed: false, isInfoAllowed: true, isCommand: true, ...how })
+    return step
+  }
+  const heard = ({ effects }: Step) => effects.flatMap((effect) => (effect.type === 'sendDigit' ? [effect.digit] : effect.type === 'relayInfo' ? [effect.body] : [])) // prettier-ignore
+
+  it.each([
+    ['*1', ''],
+    ['*2', ''],
+    ['5*16', '56'],
+    ['*9', '*9'],
+    ['**1', '*'],
+    ['12', '12'],
+    ['*', ''],
+  ])('%s: the other party hears %j', (keys, others) => {
+    expect(heard(pressed(keys)).join('')).toBe(others)
+  })
+
+  it('a star alone reaches the other party when nothing has followed in time', () => {
+    const alone = pressed('*')
+    expect(alone.effects).toEqual([{ type: 'startTimer', name: 'star', delayMs: 3_000 }])
+    expect(heard(releaseStar(alone))).toEqual(['*'])
+    expect(heard(pressed('*1', { gapMs: 3_001, isTakenAsTone: true }))).toEqual(['*', '1'])
+  })
+
+  it('goes on by INFO to who takes keys so, and INFO of theirs is held back too', () => {
+    expect(heard(pressed('*1', {}))).toEqual([])
+    expect(heard(pressed('7', {}))).toEqual(['Signal=7\r\nDuration=160\r\n'])
+    const info = (body: string, before: Step) =>
+      onInfo(before, { type: 'info', atMs: 0, side: 'caller', contentType: 'application/dtmf', body, isDigitTakenInRtp: true, isCommand: true })
+    expect(heard(info('1', info('*', talking)))).toEqual([])
+    expect(heard(info('3', info('*', talking)))).toEqual(['*', '3'])
   })
 })
 

@@ -1,6 +1,7 @@
 import type { CallEvent } from './call-event.ts'
 import { act, go } from './call-state.ts'
 import type { Step } from './call-state.ts'
+import { onCommandKey, sendKey } from './command-keys.ts'
 import { isMixed, isThere } from './mix-state.ts'
 import { otherSide } from './transfer-state.ts'
 
@@ -38,7 +39,9 @@ export function onInfo(step: Step, event: Of<'info'>): Step {
   if (isMixed(step.state) && !isThere(step.state, to)) return step
   const key = keyOfInfo(event.contentType, event.body)
   if (key !== undefined && isInRtpToo(step, event, key.digit)) return step
-  if (key !== undefined && event.isDigitTakenInRtp === true) return act(step, { type: 'sendDigit', to, ...key })
+  const isTakenInRtp = event.isDigitTakenInRtp === true
+  if (key !== undefined && event.isCommand === true) return onCommandKey(step, { side: event.side, ...key, isTakenInRtp, isInfoAllowed: true }, event.atMs)
+  if (key !== undefined && isTakenInRtp) return act(step, { type: 'sendDigit', to, ...key })
   return act(step, { type: 'relayInfo', to, contentType: event.contentType, body: event.body })
 }
 
@@ -52,13 +55,8 @@ export function onDigit(step: Step, event: Of<'digit'>): Step {
   if (step.state.phase !== 'talking') return step
   const { side, digit, atMs } = event
   const heard = go(step, { lastRtpKey: { side, digit, atMs } })
+  const key = { side, digit, durationMs: USUAL_PRESS_MS, isTakenInRtp: event.isTakenAsTone === true, isInfoAllowed: event.isInfoAllowed }
+  if (event.isCommand === true && !event.relayed) return onCommandKey(heard, key, atMs)
   // In a mix keys end at us: the other leg of the call gets them as before, those who joined do not.
-  if (isMixed(step.state)) {
-    const to = otherSide(side)
-    return isThere(step.state, to) ? act(heard, { type: 'sendDigit', to, digit, durationMs: USUAL_PRESS_MS }) : heard
-  }
-  if (!event.relayed && event.isTakenAsTone === true) return act(heard, { type: 'sendDigit', to: otherSide(side), digit, durationMs: USUAL_PRESS_MS })
-  if (event.relayed || !event.isInfoAllowed) return heard
-  const body = `Signal=${digit}\r\nDuration=${USUAL_PRESS_MS}\r\n`
-  return act(heard, { type: 'relayInfo', to: otherSide(side), contentType: 'application/dtmf-relay', body })
+  return isMixed(step.state) || !event.relayed ? sendKey(heard, key) : heard
 }

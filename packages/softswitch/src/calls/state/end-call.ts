@@ -13,7 +13,7 @@ import { changeTransfer } from './transfer-state.ts'
 /** RFC 3326, as phones know it: the other phones of the user do not show a missed call. */
 export const ANSWERED_ELSEWHERE = 'SIP;cause=200;text="Call completed elsewhere"'
 export const NORMAL_CLEARING = 'Q.850;cause=16;text="Normal call clearing"'
-const ALL_TIMERS: readonly TimerName[] = ['ring', 'beside', 'carrierSetup', 'maxRing', 'maxCall', 'authorized', 'minuteLeft']
+const ALL_TIMERS: readonly TimerName[] = ['ring', 'beside', 'carrierSetup', 'maxRing', 'maxCall', 'authorized', 'minuteLeft', 'star']
 
 /** Why the other side is hung up on when a party did not say goodbye itself (RFC 3326); undefined: it did. */
 export function goneReason(cause: EndCause): string | undefined {

@@ -5,6 +5,7 @@ import { onBesideAuthorized, onBesideDue } from './beside-events.ts'
 import type { CallEvent, TimerName } from './call-event.ts'
 import { act, changeLeg, go } from './call-state.ts'
 import type { CallState, Step } from './call-state.ts'
+import { releaseStar } from './command-keys.ts'
 import { onDigit, onInfo } from './dtmf-events.ts'
 import { disposeWhenOver, endBySystem, endSetup } from './end-call.ts'
 import { giveBackEnded } from './forward-view.ts'
@@ -272,6 +273,8 @@ function onTimer(step: Step, name: TimerName, atMs: number): Step {
       return isBounded(step) ? endBySystem(fired, atMs, 'CallTooLong') : fired
     case 'authorized':
       return onLimitReached(fired, atMs)
+    case 'star':
+      return releaseStar(fired)
     case 'minuteLeft':
       return onMinuteLeft(fired)
     case 'serviceRing':
