@@ -52,6 +52,7 @@ export const CallTraceView = named(
 /** @param seenBy the account whose users ask: what the call did in others is none of theirs; undefined: an operator of the partition */
 export function callTraceView(call: DescribedCall, seenBy: string | undefined): Static<typeof CallTraceView> {
   const isSeen = ({ accountId }: { readonly accountId: string }): boolean => seenBy === undefined || accountId === seenBy
+  const unseen = new Set(call.legs.filter((leg) => !isSeen(leg)).map(({ id }) => id))
   const { sessionId, from, dialed, startedAtMs, answeredAtMs, endedAtMs, outcome, media, mediaMissing } = call
   return {
     id: sessionId,
@@ -66,15 +67,34 @@ export function callTraceView(call: DescribedCall, seenBy: string | undefined): 
     messages: call.messages.map(({ atMs, media: streams, ...message }) => ({
       time: timeOf(atMs),
       ...message,
-      ...(streams === undefined ? {} : { media: streams.map((stream) => ({ ...stream })) }),
+      // Where a phone of somebody else wants its streams says where he is.
+      ...(streams === undefined || unseen.has(message.leg) ? {} : { media: streams.map((stream) => ({ ...stream })) }),
     })),
-    events: call.events.map(({ atMs, type, detail }) => ({ time: timeOf(atMs), type, detail: { ...detail } })),
+    events: call.events.map(({ atMs, type, detail }) => ({
+      time: timeOf(atMs),
+      type,
+      detail: unseen.has(legOf(type, detail)) ? outlineOf(detail) : { ...detail },
+    })),
     media: {
       ...(media === undefined ? {} : { caller: { ...media.a }, callee: { ...media.b } }),
       ...(mediaMissing === undefined ? {} : { missing: mediaMissing }),
     },
     cut: call.isCut,
   }
+}
+
+type Detail = DescribedCall['events'][number]['detail']
+
+/** Whose doing an event was: what begins a call is the caller's. */
+function legOf(type: string, { legId }: Detail): string {
+  return typeof legId === 'string' ? legId : type === 'started' ? 'caller' : ''
+}
+
+/** What happened to a leg of another account, without who it is. */
+const OUTLINE = ['legId', 'side', 'statusCode', 'outcome']
+
+function outlineOf(detail: Detail): Detail {
+  return Object.fromEntries(Object.entries(detail).filter(([name]) => OUTLINE.includes(name)))
 }
 
 function legView({ id, kind, accountId, lineId, carrierId, uri, sipCallId }: DescribedLeg, isSeen: boolean) {
