@@ -8,7 +8,7 @@ import type { Reply } from '../operation.ts'
 import { type Difference, differencesBetween } from './differences.ts'
 import { rehearsing } from './rehearsal.ts'
 import type { AdmittedRequest } from './run-operation.ts'
-import { samePathReader } from './same-path-reader.ts'
+import { readSamePath, samePathReader } from './same-path-reader.ts'
 
 /** One thing a request would change. */
 interface PlannedChange {
@@ -57,7 +57,7 @@ async function shown(context: Context, o: HttpServerOptions, request: AdmittedRe
   if (reader === undefined || principal === undefined || request.operation.method === 'POST') return undefined
   // Who may change it may not see all of it everywhere.
   if (!isAllowed(reader, principal, params as Readonly<Record<string, string>>)) return undefined
-  const reply = await reader.run(context, { ...request.input, query: {}, body: undefined }, request.scope)
+  const reply = await readSamePath(context, reader, request)
   return reply.ok && reply.value.contentType === undefined ? reply.value.body : undefined
 }
 

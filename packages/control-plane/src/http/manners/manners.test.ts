@@ -191,6 +191,13 @@ describe('?dryRun=true', () => {
     expect(context.clock.nowMs() - before).toBeLessThan(3_600_000)
   })
 
+  it('where GET of the same path cannot be asked without saying what for: a DELETE of what is not there is a 404', async () => {
+    const made = await send('POST', accounts, {}, newAccount())
+    const item = `${accounts}/${String(made.body['id'])}/media/nobody`
+    expect((await send('DELETE', `${item}?dryRun=true`)).status).toBe(404)
+    expect((await send('DELETE', item, { 'if-match': '"x"' })).status).toBe(400)
+  })
+
   it('refuses what the request itself would be refused for', async () => {
     expect((await send('POST', `${accounts}?dryRun=true`, {}, { accountType: 'NONSENSE' })).status).toBe(400)
   })

@@ -10,7 +10,7 @@ import { dryRun } from './dry-run.ts'
 import { entityTagOf, namesTag } from './entity-tag.ts'
 import { oncePerKey } from './idempotency.ts'
 import { inRepeatableUnit } from './retried-unit.ts'
-import { samePathReader } from './same-path-reader.ts'
+import { readSamePath, samePathReader } from './same-path-reader.ts'
 
 /** A request that was admitted and whose input is well-formed. */
 export interface AdmittedRequest {
@@ -76,7 +76,7 @@ function isTagged(reply: Reply): reply is Reply & { readonly body: object } {
 async function performIfUnchanged(context: Context, o: HttpServerOptions, request: AdmittedRequest, wanted: string): Promise<Result<Reply, ApiFailure>> {
   const reader = samePathReader(o.operations, request.operation)
   if (reader === undefined) return err(invalidField('If-Match', 'cannot be used here', 'only where GET of the same path gives an ETag', 'InvalidIfMatch'))
-  const shown = await reader.run(context, { ...request.input, query: {}, body: undefined }, request.scope)
+  const shown = await readSamePath(context, reader, request)
   if (!shown.ok) return shown
   if (!isTagged(shown.value) || !namesTag(wanted, entityTagOf(shown.value.body), 'strong')) return err(changedMeanwhile())
   return perform(context, request)

@@ -1,4 +1,9 @@
-import type { Operation } from '../operation.ts'
+import { ok, type Result } from '@dialtone/foundation'
+import type { Context } from '../../context.ts'
+import type { ApiFailure } from '../../failures/index.ts'
+import type { Operation, Reply } from '../operation.ts'
+import { checkSchema } from '../schema-validation.ts'
+import type { AdmittedRequest } from './run-operation.ts'
 
 const readers = new WeakMap<readonly Operation[], ReadonlyMap<string, Operation>>()
 
@@ -10,4 +15,10 @@ export function samePathReader(operations: readonly Operation[], operation: Oper
     readers.set(operations, known)
   }
   return known.get(operation.path)
+}
+
+/** What it answers when it is asked for nothing in particular: its query has its defaults, and where it cannot be left out nothing is shown. */
+export async function readSamePath(context: Context, reader: Operation, request: AdmittedRequest): Promise<Result<Reply, ApiFailure>> {
+  const query = reader.query === undefined ? ok({}) : checkSchema(reader.query, {}, 'query')
+  return query.ok ? reader.run(context, { ...request.input, query: query.value, body: undefined }, request.scope) : query
 }
