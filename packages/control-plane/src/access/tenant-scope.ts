@@ -27,7 +27,10 @@ export function enterPartition(principal: Principal, partitionId: string): Resul
   return ok({ partitionId } as PartitionScope)
 }
 
-/** 404 for an account that is not in the partition, whoever owns it. A user of one account reaches only that one. */
+/**
+ * 404 for an account that is not in the partition, whoever owns it. A user of one account reaches only that one, and is told of no other:
+ * by number, address or account number he could ask who is a customer here.
+ */
 export async function enterAccount(
   sql: Sql,
   principal: Principal,
@@ -36,8 +39,8 @@ export async function enterAccount(
   idType: AccountIdType = 'Id',
 ): Promise<Result<AccountScope, ApiFailure>> {
   const accountId = await accountIdOf(sql, scope, named, idType)
-  if (accountId === undefined) return err(entityNotFound('Account', named))
   if (principal.accountId !== undefined && principal.accountId !== accountId) return err(notPermitted('This token may not touch that account.'))
+  if (accountId === undefined) return err(entityNotFound('Account', named))
   return ok({ ...scope, accountId })
 }
 

@@ -8,6 +8,7 @@ import {
   enterPartition,
   holds,
   type PartitionScope,
+  PERMISSION_TYPES,
   type Principal,
   type TokenBuckets,
 } from '../access/index.ts'
@@ -120,12 +121,14 @@ async function enterScope(
 export function isAllowed(operation: Operation, principal: Principal, params: Readonly<Record<string, string | undefined>>): boolean {
   const { requires } = operation
   if (requires === 'public' || requires === 'signed-in') return true
+  if (requires === 'any-change') return PERMISSION_TYPES.some((type) => holds(principal, type, 'EDIT'))
   if (holds(principal, requires.permission, requires.level)) return true
   // Which of the two counts is decided where the object is known.
   if (requires.inAccount !== undefined && holds(principal, requires.inAccount, requires.level)) return true
   // READ_MYUSER opens whatever is under the caller's own user; what can be changed there the operation itself says (`own`).
   if (requires.own === undefined)
     return requires.level === 'READ' && params['userId'] === principal.userId && holds(principal, requires.permission, 'READ', true)
+  // What is held there for oneself opens nobody else's.
   const own = requires.own.parameter === undefined || params[requires.own.parameter] === principal.userId
-  return holds(principal, requires.own.permission, requires.level, own)
+  return own && holds(principal, requires.own.permission, requires.level, true)
 }

@@ -1,3 +1,5 @@
+import type { Requirement } from './operation.ts'
+
 /** The part of an OpenAPI 3.1 document that we publish ourselves and read again. */
 export interface OpenApiDocument {
   readonly info: { readonly title: string; readonly version: string; readonly description?: string }
@@ -10,6 +12,8 @@ export interface OpenApiOperation {
   readonly operationId?: string
   readonly summary?: string
   readonly deprecated?: boolean
+  /** What a caller needs: see `Requirement` in operation.ts. */
+  readonly 'x-requires'?: Requirement
   /** An empty list: no token needed. */
   readonly security?: readonly unknown[]
   readonly parameters?: readonly {

@@ -8,10 +8,14 @@ import type { Surface } from './surface.ts'
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/** What a caller needs: nothing (`public`), any valid token (`signed-in`), or a permission at a level. */
+/**
+ * What a caller needs: nothing (`public`), any valid token (`signed-in`), one that may change something of others, whatever it is
+ * (`any-change`: what is prepared there is asked for its own permission when it is done), or a permission at a level.
+ */
 export type Requirement =
   | 'public'
   | 'signed-in'
+  | 'any-change'
   | {
       readonly permission: PermissionType
       readonly level: AccessLevel

@@ -47,6 +47,7 @@ function operationPart(entry: Entry, document: OpenApiDocument): string {
   return [
     `<details${operation.deprecated === true ? ' class="deprecated"' : ''}>`,
     `<summary><b>${method}</b> <code>${escapeHtml(path)}</code> ${escapeHtml(operation.summary ?? '')}${note}</summary>`,
+    needsPart(operation['x-requires']),
     parametersPart(operation),
     ...Object.entries(operation.requestBody?.content ?? {}).map(
       ([type, content]) => `<h4>Body <small>${escapeHtml(type)}</small></h4>${bodyPart(content.schema)}`,
@@ -54,6 +55,19 @@ function operationPart(entry: Entry, document: OpenApiDocument): string {
     `<h4>Example</h4><pre>${escapeHtml(requestExample(entry, document.components?.schemas))}</pre>`,
     `<h4>Answers</h4><table>${responseRows(operation)}</table></details>`,
   ].join('')
+}
+
+/** What the caller has to hold (docs/operations/access.md). */
+function needsPart(requires: OpenApiOperation['x-requires']): string {
+  if (requires === 'any-change') return '<p>For whoever may change anything.</p>'
+  if (typeof requires !== 'object') return ''
+  const { permission, level, inAccount, own } = requires
+  const needs = [
+    `<code>${permission} ${level}</code>`,
+    ...(inAccount === undefined || inAccount === permission ? [] : [`in an account <code>${inAccount} ${level}</code>`]),
+    ...(own === undefined ? [] : [`on oneself <code>${own.permission} ${level}_MYUSER</code>`]),
+  ]
+  return `<p>Needs ${needs.join(', ')}.</p>`
 }
 
 function parametersPart(operation: OpenApiOperation): string {

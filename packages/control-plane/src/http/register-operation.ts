@@ -122,6 +122,7 @@ function publishedSchema(operation: Operation, isAlias: boolean, operations: rea
     tags: [operation.tag],
     ...(operation.surface === undefined ? {} : { 'x-surface': operation.surface.name }),
     summary: operation.summary,
+    'x-requires': operation.requires,
     ...(isAlias ? { deprecated: true } : {}),
     ...(operation.params === undefined ? {} : { params: operation.params }),
     ...(query === undefined ? {} : { querystring: query }),

@@ -24,7 +24,7 @@ export const jobOperations: readonly Operation[] = [
     path: '/v2/job/input',
     tag: TAG,
     summary: 'A pre-signed URL to upload the input of a job to, and the key to start the job with',
-    requires: 'signed-in',
+    requires: 'any-change',
     responses: { 200: JobUpload },
     handle: async (context, { principal, origin }) =>
       principal === undefined ? err(unauthorized()) : ok({ status: 200, body: await createUpload(context, principal, origin) }),

@@ -1,4 +1,5 @@
 import type { TestControlPlane } from '@dialtone/testkit'
+import type { Requirement } from '../../src/http/index.ts'
 
 export interface Schema {
   readonly $ref?: string
@@ -25,6 +26,7 @@ export interface PublishedOperation {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly isPublic: boolean
+  readonly requires: Requirement
   /** A further spelling of another one. */
   readonly isAlias: boolean
   readonly query: readonly Parameter[]
@@ -42,7 +44,7 @@ export interface TextField {
 }
 
 interface Document {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, { parameters?: readonly Parameter[]; requestBody?: { content: Record<string, { schema?: Schema }> }; security?: readonly unknown[]; deprecated?: boolean }>>>> // prettier-ignore
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { parameters?: readonly Parameter[]; requestBody?: { content: Record<string, { schema?: Schema }> }; security?: readonly unknown[]; deprecated?: boolean; 'x-requires': Requirement }>>>> // prettier-ignore
   readonly components?: { readonly schemas?: Readonly<Record<string, Schema>> }
 }
 
@@ -67,7 +69,8 @@ export async function publishedOperations(platform: TestControlPlane) {
       const query = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query')
       const takesForm = Object.keys(content).some((type) => !type.includes('json'))
       const isAlias = operation.deprecated === true
-      return [{ method, path, isPublic: operation.security?.length === 0, isAlias, query, body: content['application/json']?.schema, takesForm }]
+      const { security, 'x-requires': requires } = operation
+      return [{ method, path, isPublic: security?.length === 0, requires, isAlias, query, body: content['application/json']?.schema, takesForm }]
     }),
   )
   return {
