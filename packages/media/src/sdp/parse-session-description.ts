@@ -33,9 +33,34 @@ export interface CheckedDescription {
 
 /** What `parseSessionDescription` would say of a text, for who only passes it on. */
 export function checkSessionDescription(text: string): Result<CheckedDescription, SdpFailure> {
+  if (text.length <= MAX_USUAL_CHARACTERS && USUAL.test(text)) {
+    const sections = countSections(text)
+    if (sections <= MAX_MEDIA_SECTIONS) return ok({ sections, hasProperLines: true })
+  }
   const reader = new FieldReader(text, false)
   const problem = readLines(text, reader)
   return problem === undefined ? ok({ sections: reader.sections, hasProperLines: reader.hasProperLines }) : bad(problem)
+}
+
+/** Too few for more lines than the limit. */
+const MAX_USUAL_CHARACTERS = 4_096
+/**
+ * What nearly every phone and carrier writes: CRLF after every line, one space between words, one port. One expression about all of it takes
+ * a fifth of the time that reading its lines does; of what it does not know the reader of lines decides.
+ */
+const USUAL_START = /v=0\r\no=[!-~]+ [!-~]+ [!-~]+ IN IP[46] [!-~]+\r\ns=[^\r\n\0]*\r\n/
+const USUAL_LINES = [
+  /a=[!-9;-~][^\r\n\0]*\r\n/,
+  /c=IN IP[46] [!-.0-~]+\r\n/,
+  /[biueptrzk]=[^\r\n\0]*\r\n/,
+  /m=[!-~]+ (?:\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}) [!-~]+(?: [!-~]+){1,64}\r\n/,
+]
+const USUAL = new RegExp(`^${USUAL_START.source}(?:${USUAL_LINES.map(({ source }) => source).join('|')})*$`)
+
+function countSections(text: string): number {
+  let count = 0
+  for (let at = text.indexOf('\nm='); at >= 0; at = text.indexOf('\nm=', at + 1)) count++
+  return count
 }
 
 /** Takes the fields of a description one after the other. */
