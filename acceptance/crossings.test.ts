@@ -48,27 +48,48 @@ describe.skipIf(isAbsent('sipp'))('what SIPp says too late or takes back', () =>
     },
   )
 
-  it('an offer that is taken back gets 487 at once, what the other phone says to it is acknowledged, and the call goes on (RFC 3261 9.2, 13.2.2.4)', async () => {
+  const takesItsOfferBack: readonly SippStep[] = [
+    caller.sends('INVITE', { sequence: 3, body: describeAudio('sendonly', 2) }),
+    receive(100),
+    wait(300),
+    caller.cancels(3),
+    receive(200, { check: { 'CSeq:': '3 CANCEL' } }),
+    receive(487, { check: { 'CSeq:': '3 INVITE' } }),
+    caller.acknowledgesRefusal(3),
+    wait(1500),
+    ...caller.hangsUp(4),
+  ]
+
+  it('an offer that is taken back gets 487, the other phone hears CANCEL, and the call goes on (RFC 3261 9.1, 9.2)', async () => {
     const answering = await sippAnswers(parties.server, parties.callee, [
       ...callee.picksUp(),
       callee.isAskedAgain(),
-      wait(800),
-      callee.answersAgain(488),
+      respond(180),
+      receive('CANCEL'),
+      respond(200),
+      callee.answersAgain(487),
       receive('ACK'),
       ...isHungUp,
     ])
-    const calling = await calls([
-      caller.sends('INVITE', { sequence: 3, body: describeAudio('sendonly', 2) }),
-      receive(100),
-      wait(300),
-      caller.cancels(3),
-      receive(200, { check: { 'CSeq:': '3 CANCEL' } }),
-      receive(487, { check: { 'CSeq:': '3 INVITE' } }),
-      caller.acknowledgesRefusal(3),
-      wait(1500),
-      ...caller.hangsUp(4),
+    await allSucceed([answering, await calls(takesItsOfferBack)])
+    await expectOneRecord(parties.account, 'ANSWERED')
+  })
+
+  it('an offer that is taken back too late is acknowledged, and the other phone is offered what was before (RFC 3261 9.1, 13.2.2.4)', async () => {
+    const answering = await sippAnswers(parties.server, parties.callee, [
+      ...callee.picksUp(),
+      callee.isAskedAgain(),
+      respond(180),
+      receive('CANCEL'),
+      respond(481),
+      callee.answersAgain(200, describeAudio('recvonly', 2)),
+      receive('ACK'),
+      receive('INVITE', { check: { body: 'm=audio' }, absent: { body: 'a=sendonly' } }),
+      respond(200, { body: describeAudio('sendrecv', 3) }),
+      receive('ACK'),
+      ...isHungUp,
     ])
-    await allSucceed([answering, calling])
+    await allSucceed([answering, await calls(takesItsOfferBack)])
     await expectOneRecord(parties.account, 'ANSWERED')
   })
 

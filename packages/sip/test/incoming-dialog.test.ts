@@ -122,6 +122,7 @@ describe('re-INVITE of the peer (RFC 3261 14.2)', () => {
     party.peer.request({ method: 'CANCEL', callId: 'call', to, sequence: 2, branch: 'z9hG4bKre' }, party.callee.udp)
     await party.peer.nextResponse(200, 'CANCEL')
     await party.peer.nextResponse(487, 'INVITE')
+    await watch.next('reinviteCancelled')
     offered.answer(ANSWER)
     expect(await party.drained()).toEqual([])
     party.peer.request({ method: 'INVITE', callId: 'call', to, sequence: 3, body: OFFER }, party.callee.udp)

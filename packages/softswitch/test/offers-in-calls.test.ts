@@ -93,6 +93,48 @@ describe('offers in a call', () => {
     await rig.closed(1)
   })
 
+  it('one that is cancelled while the other side thinks it over is cancelled there; nothing has changed, and they may offer again (RFC 3261 9.1)', async () => {
+    const call = await aliceTalksToCarol()
+    const arrives = call.callee.next('reinvite')
+    call.caller.leg.reinvite(call.callerEar.description('sendonly', 2))
+    await arrives
+    const refused = call.caller.next('reinviteRejected')
+    const cancelled = call.callee.next('reinviteCancelled')
+    call.caller.leg.cancelReinvite()
+    await cancelled
+    expect((await refused).statusCode).toBe(487)
+    await hearEachOther(call)
+    follow(call.callee, call.calleeEar, 1_000)
+    const held = call.caller.next('reinviteAnswered')
+    call.caller.leg.reinvite(call.callerEar.description('sendonly', 3))
+    await held
+    call.caller.leg.bye()
+    await call.callee.saw('bye')
+    await rig.closed(1)
+  })
+
+  it('one that is answered in the moment it is cancelled is taken back: the callee is offered what is in force (RFC 3261 9.1)', async () => {
+    const alice = await rig.phone('alice-desk')
+    const call = await talk(rig, alice, '2003', await rig.phone('carol-desk'))
+    const arrives = call.callee.next('reinvite')
+    call.caller.leg.reinvite(call.callerEar.description('sendonly', 2))
+    const offer = await arrives
+    // The 100 came before this answer: the CANCEL goes out at once.
+    await alice.request('OPTIONS', 'sip:switch', [])
+    const back = call.callee.next('reinvite')
+    call.caller.leg.cancelReinvite()
+    // Behind the CANCEL on the way to the switch.
+    offer.answer(call.calleeEar.description('recvonly', 2))
+    await call.caller.saw('reinviteRejected')
+    const { body, answer } = await back
+    expect(directionIn(body) ?? 'sendrecv').toBe('sendrecv')
+    answer(call.calleeEar.description('sendrecv', 3))
+    await hearEachOther(call)
+    call.caller.leg.bye()
+    await call.callee.saw('bye')
+    await rig.closed(1)
+  })
+
   it('an UPDATE goes on as UPDATE (RFC 3311 5)', async () => {
     const call = await aliceTalksToCarol()
     const arrives = call.callee.next('reinvite')

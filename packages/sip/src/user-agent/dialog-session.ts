@@ -142,6 +142,11 @@ export class DialogSession implements LegSession, OfferParty, RefreshedSession {
     return this.#outgoing?.giveWay() ?? false
   }
 
+  /** See `SipLeg.cancelReinvite`. */
+  cancelOffer(): void {
+    this.#outgoing?.cancel()
+  }
+
   offer(body: string, byUpdate = false): void {
     if (!this.#ended) this.#ownOutgoing().offer(body, byUpdate)
   }

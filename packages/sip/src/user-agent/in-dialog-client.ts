@@ -1,6 +1,7 @@
 import { buildInDialogRequest, type Dialog, routeRequest, withNextSequence } from '../dialog/index.ts'
 import { type Header, serializeToKeep, type SipRequest, type SipResponse } from '../message/index.ts'
 import { dialogDestination } from '../resolver/index.ts'
+import { buildCancel } from '../transaction/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
 import { DIALOG_ALLOW } from './allowed-methods.ts'
 import { type Credentials, credentialsFor, credentialsOf } from './challenge-answer.ts'
@@ -46,6 +47,10 @@ export function exchangeInDialog(
   return new InDialogExchange(userAgent, peer, message, onOutcome)
 }
 
+const nothing = (): void => undefined
+/** Nobody waits for what a CANCEL is answered with: the INVITE has an answer of its own (RFC 3261 9.1). */
+const NOBODY: ClientTransactionUser = { onResponse: nothing, onTimeout: nothing, onTransportFailure: nothing }
+
 /** A request under way inside a dialog. */
 export class InDialogExchange implements ClientTransactionUser {
   readonly #userAgent: UserAgent
@@ -55,6 +60,8 @@ export class InDialogExchange implements ClientTransactionUser {
   #transaction: ClientTransaction
   #attempts = 0
   #retired = false
+  #provisional = false
+  #cancelled = false
 
   constructor(userAgent: UserAgent, peer: DialogPeer, message: InDialogMessage, onOutcome: (outcome: InDialogOutcome) => void) {
     this.#userAgent = userAgent
@@ -65,9 +72,13 @@ export class InDialogExchange implements ClientTransactionUser {
   }
 
   onResponse(response: SipResponse): void {
-    if (response.statusCode < 200) return
+    if (response.statusCode < 200) {
+      if (this.#cancelled && !this.#provisional) this.#sendCancel()
+      this.#provisional = true
+      return
+    }
     const { request } = this.#transaction
-    const answer = this.#retired ? undefined : credentialsFor(this.#userAgent, this.#peer.credentials, request, response, this.#attempts)
+    const answer = this.#retired || this.#cancelled ? undefined : credentialsFor(this.#userAgent, this.#peer.credentials, request, response, this.#attempts)
     if (answer === undefined) this.#onOutcome({ statusCode: response.statusCode, response, request })
     else this.#transaction = this.#send(answer)
   }
@@ -78,6 +89,13 @@ export class InDialogExchange implements ClientTransactionUser {
 
   onTransportFailure(): void {
     this.#onOutcome({ statusCode: 503, response: undefined, request: this.#transaction.request })
+  }
+
+  /** Of an INVITE: takes it back, as soon as the peer has said that it has it (RFC 3261 9.1). Its final response is the outcome, whatever it is. */
+  cancel(): void {
+    if (this.#cancelled) return
+    this.#cancelled = true
+    if (this.#provisional) this.#sendCancel()
   }
 
   /** Stops waiting; the outcome is not reported any more. */
@@ -95,8 +113,14 @@ export class InDialogExchange implements ClientTransactionUser {
     this.#userAgent.timers.start(64 * this.#userAgent.timing.t1Ms, () => this.abandon())
   }
 
+  #sendCancel(): void {
+    const { request, remote, connectionId } = this.#transaction
+    this.#userAgent.transactions.send(buildCancel(request, []), connectionId === undefined ? remote : { ...remote, connectionId }, NOBODY)
+  }
+
   #send(credentials: readonly Header[]): ClientTransaction {
     this.#attempts++
+    this.#provisional = false
     const { method, body, contentType } = this.#message
     this.#peer.dialog = withNextSequence(this.#peer.dialog)
     const { localSequence: sequence } = this.#peer.dialog

@@ -73,7 +73,12 @@ export class IncomingOffers {
       transaction.user = undefined
       this.#party.resumeOffers()
     }
-    transaction.user = { onCancel: () => finish(487), onTransportFailure: () => finish(500), onAck: (ack) => this.#party.receiveAck(ack) }
+    const onCancel = (): void => {
+      if (this.#pending !== transaction) return
+      finish(487)
+      leg.emit({ type: 'reinviteCancelled' })
+    }
+    transaction.user = { onCancel, onTransportFailure: () => finish(500), onAck: (ack) => this.#party.receiveAck(ack) }
     const handled = leg.emit({
       type: 'reinvite',
       method: isInvite ? 'INVITE' : 'UPDATE',

@@ -25,6 +25,7 @@ export interface LegSession extends Omit<DialogUser, 'localTag'> {
   bye(headers: readonly Header[]): void
   /** @param byUpdate by UPDATE if the peer takes that */
   giveWay(): boolean
+  cancelOffer(): void
   offer(body: string, byUpdate?: boolean): void
   refer(referTo: string, headers: readonly Header[]): void
   info(contentType: string, body: string): void
@@ -119,6 +120,10 @@ export class Leg implements SipLeg, DialogUser {
 
   giveWay(): boolean {
     return this.#session?.giveWay() ?? false
+  }
+
+  cancelReinvite(): void {
+    this.#session?.cancelOffer()
   }
 
   update(body: string): void {

@@ -27,6 +27,9 @@ export class OutgoingOffers {
   /** Whether an offer of the peer is being answered. */
   readonly #isAnswering: () => boolean
   #exchange: InDialogExchange | undefined
+  /** What the exchange is about, of an INVITE: that can be taken back. */
+  #inviting: Offer | undefined
+  #cancelled = false
   /** The offer that waits its turn; a newer one takes its place. */
   #queued: Offer | undefined
   #glareRetries = 0
@@ -78,6 +81,16 @@ export class OutgoingOffers {
     return true
   }
 
+  /** See `SipLeg.cancelReinvite`. */
+  cancel(): void {
+    if (this.#queued?.body !== undefined) {
+      this.#queued = undefined
+      // The timer is that of the next attempt, unless something else is under way, whose own it is.
+      if (!this.busy) this.#finish()
+      this.#reject(487, false)
+    } else if (this.#inviting?.body !== undefined && !this.#cancelled) this.#takeBack(487)
+  }
+
   /** The call is over: what we asked is forgotten. */
   abort(): void {
     this.#aborted = true
@@ -100,7 +113,7 @@ export class OutgoingOffers {
     const exchange = exchangeInDialog(userAgent, peer, message, (outcome) => {
       if (this.#exchange === exchange) this.#settle(outcome, offer, offer.body ?? this.#party.localBody)
     })
-    this.#start(exchange)
+    this.#exchange = exchange
   }
 
   #sendInvite(offer: Offer): void {
@@ -121,26 +134,35 @@ export class OutgoingOffers {
       }
       if (this.#exchange === exchange) this.#settle(outcome, offer, body)
     })
-    this.#start(exchange)
+    this.#exchange = exchange
+    this.#inviting = offer
+    this.#timer = userAgent.timers.start(ANSWER_LIMIT_MS, () => this.#takeBack(408))
   }
 
-  #start(exchange: InDialogExchange): void {
-    this.#exchange = exchange
-    this.#timer = this.#party.userAgent.timers.start(ANSWER_LIMIT_MS, () => {
-      exchange.abandon()
+  /** @param statusCode what the offer comes to if not even the CANCEL brings an answer */
+  #takeBack(statusCode: number): void {
+    const isRefresh = this.#inviting?.body === undefined
+    this.#cancelled = true
+    this.#timer?.cancel()
+    this.#exchange?.cancel()
+    // 9.1: who gives no final answer in 64*T1 gives none at all.
+    this.#timer = this.#party.userAgent.timers.start(64 * this.#party.userAgent.timing.t1Ms, () => {
+      this.#exchange?.abandon()
       this.#finish()
-      this.#reject(408, true)
+      this.#reject(statusCode, isRefresh)
     })
   }
 
   #settle(outcome: InDialogOutcome, offer: Offer, body: string | undefined): void {
     const { statusCode, response } = outcome
+    const cancelled = this.#cancelled
     this.#finish()
     if (response === undefined || statusCode === 408 || statusCode === 481) {
       // RFC 3261 14.1, 12.2.1.2: the dialog is gone at the other end. An early one ends with its INVITE.
       if (this.#party.confirmed) this.#party.gone(statusCode)
       else this.#reject(statusCode, offer.body === undefined)
     } else if (statusCode < 300) this.#succeed(outcome, offer, body)
+    else if (cancelled) this.#reject(statusCode, offer.body === undefined)
     else if (statusCode === 491 && this.#glareRetries < MAX_GLARE_RETRIES) this.#sendLater(offer)
     else if (statusCode === 422 && this.#intervalRetries < MAX_INTERVAL_RETRIES && minimumSecondsOf(response) > 0) {
       // RFC 4028 7.3.
@@ -197,6 +219,8 @@ export class OutgoingOffers {
 
   #finish(): void {
     this.#exchange = undefined
+    this.#inviting = undefined
+    this.#cancelled = false
     this.#timer?.cancel()
     this.#timer = undefined
   }

@@ -34,6 +34,11 @@ export interface SipLeg {
    */
   giveWay(): boolean
   /**
+   * Takes an offer of ours back: one that waits is not sent, a re-INVITE under way gets a CANCEL (RFC 3261 9.1). 'reinviteRejected' follows, or
+   * 'reinviteAnswered' when the answer has crossed it. An UPDATE is left alone, and so is who has offered nothing.
+   */
+  cancelReinvite(): void
+  /**
    * As `reinvite`, by UPDATE (RFC 3311 5.1) when the peer allows that, so that nobody has to be asked; in an early dialog too, once
    * the first offer has been answered reliably. A confirmed leg whose peer does not allow UPDATE falls back on re-INVITE.
    */
@@ -85,6 +90,8 @@ export type LegEvent =
       answer(body: string): void
       reject(statusCode: number): void
     }
+  /** The remote end has cancelled its re-INVITE; 487 has been sent, and nobody waits for an answer any more (RFC 3261 9.2). */
+  | { readonly type: 'reinviteCancelled' }
   | { readonly type: 'reinviteAnswered'; readonly body: string }
   | { readonly type: 'reinviteRejected'; readonly statusCode: number }
   /** INFO came; 200 has been sent. */

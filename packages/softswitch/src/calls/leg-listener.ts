@@ -84,6 +84,9 @@ function onTalkEvent(call: CallContext, side: CallSide, event: LegEvent): void {
       if (gaveWay(call, side)) call.dispatch({ type: 'reinviteRejected', side, statusCode: 491 })
       call.reinvites[side] = event
       return call.dispatch({ type: 'reinvite', side, sdp: event.body })
+    case 'reinviteCancelled':
+      call.reinvites[side] = undefined
+      return call.dispatch({ type: 'reinviteCancelled', side })
     case 'refer':
       if (call.refer !== undefined) return event.reject(491)
       call.refer = event

@@ -52,6 +52,8 @@ export function performEffect(call: CallContext, effect: CallEffect): void {
       return acceptCallerAnswer(call, effect.sdp)
     case 'relayReinvite':
       return relayReinvite(call, effect)
+    case 'cancelReinvite':
+      return legOfSide(call, effect.to)?.cancelReinvite()
     case 'offerInReinvite':
       return offerInReinvite(call, effect)
     case 'answerReinvite':

@@ -39,6 +39,8 @@ function received(event: CallEvent, state: CallState): Message | undefined {
       return { leg: legAt(state, event.side), method: 'ACK', ...mediaOf(event.sdp) }
     case 'reinvite':
       return { leg: legAt(state, event.side), method: 'INVITE', ...mediaOf(event.sdp) }
+    case 'reinviteCancelled':
+      return { leg: legAt(state, event.side), method: 'CANCEL' }
     case 'reinviteAnswered':
       return { leg: legAt(state, event.side), method: 'INVITE', statusCode: 200, ...mediaOf(event.sdp) }
     case 'reinviteRejected':
@@ -84,6 +86,8 @@ function sent(effect: CallEffect, state: CallState): Message | undefined {
       return { leg: legAt(state, effect.to), method: 'INVITE' }
     case 'offerFax':
       return { leg: legAt(state, state.faxCall === undefined ? 'caller' : 'callee'), method: 'INVITE' }
+    case 'cancelReinvite':
+      return { leg: legAt(state, effect.to), method: 'CANCEL' }
     case 'offerInReinvite':
     case 'answerReinvite':
     case 'answerInMix':

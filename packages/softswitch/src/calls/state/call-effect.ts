@@ -34,6 +34,8 @@ export type CallEffect =
   | { readonly type: 'acceptCallerAnswer'; readonly sdp: string }
   /** Offers the session description of `from` to the other side, with another direction when that is said. */
   | { readonly type: 'relayReinvite'; readonly from: CallSide; readonly sdp: string; readonly direction?: Direction }
+  /** Takes back what was offered to a side: its answer is to be expected all the same (RFC 3261 9.1). */
+  | { readonly type: 'cancelReinvite'; readonly to: CallSide }
   /** Answers a re-INVITE without offer with one, made of the other side's last description. */
   | { readonly type: 'offerInReinvite'; readonly to: CallSide; readonly sdp: string }
   /** Answers the re-INVITE of `to` with what the other side answered. */

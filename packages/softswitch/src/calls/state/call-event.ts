@@ -188,6 +188,8 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'acknowledged'; readonly side: CallSide; readonly sdp: string | undefined }
   | { readonly type: 'callerEnded'; readonly cause: EndCause; readonly reason: string | undefined }
   | { readonly type: 'reinvite'; readonly side: CallSide; readonly sdp: string | undefined }
+  /** Its author wants no answer any more, and got 487 (RFC 3261 9.2). */
+  | { readonly type: 'reinviteCancelled'; readonly side: CallSide }
   | { readonly type: 'reinviteAnswered'; readonly side: CallSide; readonly sdp: string }
   | { readonly type: 'reinviteRejected'; readonly side: CallSide; readonly statusCode: number }
   /** `isDigitTakenInRtp`: the other side takes telephone events. `isCommand`: the side may press keys that are meant for the platform. */

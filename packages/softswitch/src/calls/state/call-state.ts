@@ -143,6 +143,8 @@ export interface CallState {
   readonly reinviteFrom: CallSide | undefined
   /** What it offers: in force when the other side has answered, forgotten when it refuses (RFC 3264 4). */
   readonly reinviteOffer: string | undefined
+  /** Its author has cancelled it; the other side has still to say what it makes of that. */
+  readonly reinviteCancelled?: true | undefined
   readonly transfer: TransferState
   /** The platform itself has the caller, or is about to. */
   readonly service?: ServiceView | undefined
@@ -239,7 +241,7 @@ export function dropReinvite(step: Step): Step {
   if (reinviteFrom === undefined) return step
   return go(
     step,
-    { reinviteFrom: undefined, reinviteOffer: undefined, awaitsAnswerOf: undefined },
+    { reinviteFrom: undefined, reinviteOffer: undefined, reinviteCancelled: undefined, awaitsAnswerOf: undefined },
     { type: 'rejectReinvite', to: reinviteFrom, statusCode: 491 },
   )
 }

@@ -37,6 +37,7 @@ import {
   onMediaInactive,
   onReinvite,
   onReinviteAnswered,
+  onReinviteCancelled,
   onReinviteRejected,
 } from './talk-events.ts'
 import { onCallerUnanswered } from './unanswered-caller.ts'
@@ -155,6 +156,8 @@ function dispatch(step: Step, event: CallEvent): Step {
       return onCallerEnded(step, event)
     case 'reinvite':
       return onReinvite(step, event)
+    case 'reinviteCancelled':
+      return onReinviteCancelled(step, event)
     case 'reinviteAnswered':
       return onReinviteAnswered(step, event)
     case 'reinviteRejected':

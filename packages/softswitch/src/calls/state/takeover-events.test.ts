@@ -52,7 +52,7 @@ describe('INVITE with Replaces for an answered leg (RFC 3891 3)', () => {
   it('given up meanwhile, the two who talk are brought back together', () => {
     const call = answered()
     call.feed(TAKEOVER)
-    call.feed({ type: 'takeoverGone' })
+    expect(call.feed({ type: 'takeoverGone' })).toEqual([{ type: 'cancelReinvite', to: 'caller' }])
     call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 alice' })
     expect(call.done('offerToParty')).toEqual([{ type: 'offerToParty', to: 'caller', sdp: ANSWER }])
     expect([call.done('answerReinvite').length, call.done('seatParty').length, call.state.winnerId]).toEqual([0, 0, 'b1'])

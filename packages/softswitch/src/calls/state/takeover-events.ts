@@ -36,7 +36,9 @@ function refuse(step: Step, statusCode: number): Step {
 
 export function onTakeoverGone(step: Step): Step {
   const { takeover } = step.state.transfer
-  return takeover === undefined ? step : changeTransfer(step, { takeover: { ...takeover, cancelled: true } })
+  if (takeover === undefined) return step
+  const gone = changeTransfer(step, { takeover: { ...takeover, cancelled: true } })
+  return step.state.reinviteFrom === takeover.side ? act(gone, { type: 'cancelReinvite', to: otherSide(takeover.side) }) : gone
 }
 
 /** The other side has answered: the new party is in, the old one is told "Call completed elsewhere". */

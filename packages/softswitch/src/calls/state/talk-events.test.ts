@@ -65,6 +65,38 @@ describe('hold and resume', () => {
     expect([call.state.reinviteFrom, call.state.phase]).toEqual([undefined, 'talking'])
   })
 
+  it('one that is cancelled is cancelled at the other side; its 487 leaves everything as it was, and the next one goes on (RFC 3261 9.1)', () => {
+    const call = new ScriptedCall([{ decision: ring() }])
+    call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+    call.feed({ type: 'reinvite', side: 'caller', sdp: 'hold' })
+    expect(call.feed({ type: 'reinviteCancelled', side: 'caller' })).toEqual([{ type: 'cancelReinvite', to: 'callee' }])
+    call.feed({ type: 'reinviteRejected', side: 'callee', statusCode: 487 })
+    expect([call.state.descriptions, call.state.reinviteFrom, call.state.reinviteCancelled]).toEqual([{ caller: OFFER, callee: ANSWER }, undefined, undefined])
+    call.feed({ type: 'reinvite', side: 'caller', sdp: 'hold' })
+    call.feed({ type: 'reinviteAnswered', side: 'callee', sdp: 'held' })
+    expect(call.done('answerReinvite')).toMatchObject([{ to: 'caller', sdp: 'held' }])
+  })
+
+  it('one that is answered though it was cancelled is taken back: the other side is offered what is in force', () => {
+    const call = new ScriptedCall([{ decision: ring() }])
+    call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+    call.feed({ type: 'reinvite', side: 'caller', sdp: 'hold' })
+    call.feed({ type: 'reinviteCancelled', side: 'caller' })
+    expect(call.feed({ type: 'reinviteAnswered', side: 'callee', sdp: 'held' })).toEqual([{ type: 'offerToParty', to: 'callee', sdp: OFFER }])
+    call.feed({ type: 'reinvite', side: 'caller', sdp: 'again' })
+    expect(call.done('rejectReinvite')).toEqual([{ type: 'rejectReinvite', to: 'caller', statusCode: 491 }])
+    expect(call.feed({ type: 'reinviteAnswered', side: 'callee', sdp: 'as before' })).toEqual([{ type: 'acceptPartyAnswer', from: 'callee', sdp: 'as before' }])
+    expect([call.state.descriptions, call.done('answerReinvite')]).toEqual([{ caller: OFFER, callee: 'as before' }, []])
+  })
+
+  it('a cancel of nothing asks nothing', () => {
+    const call = new ScriptedCall([{ decision: ring() }])
+    call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+    expect(call.feed({ type: 'reinviteCancelled', side: 'caller' })).toEqual([])
+    call.feed({ type: 'reinvite', side: 'callee', sdp: 'hold' })
+    expect(call.feed({ type: 'reinviteCancelled', side: 'caller' })).toEqual([])
+  })
+
   it('a second re-INVITE while one is under way gets 491 and does not disturb the first (RFC 3261 14.2)', () => {
     const call = new ScriptedCall([{ decision: ring() }])
     call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })

@@ -103,13 +103,29 @@ export function onReinviteAnswered(step: Step, event: Of<'reinviteAnswered'>): S
   if (renegotiated !== undefined) return renegotiated
   if (step.state.reinviteFrom !== asker) return step
   if (step.state.transfer.takeover !== undefined) return onTakeoverAnswered(step, event.sdp)
-  const { reinviteOffer } = step.state
+  const { reinviteOffer, reinviteCancelled } = step.state
+  if (reinviteCancelled !== undefined) return takeBack(step, event.side)
   const offered = reinviteOffer === undefined ? step : describe(step, asker, reinviteOffer)
   const described = describe(offered, event.side, event.sdp)
   const answer = { type: 'answerReinvite', to: asker, sdp: event.sdp, ...answeredDirection(step.state, asker, reinviteOffer, event.sdp) } as const
   const agreed = go(described, { reinviteFrom: undefined, reinviteOffer: undefined }, answer, { type: 'checkpointRecords' })
   const done = playHoldMusic(agreed)
   return onClaimed(done, event.atMs)
+}
+
+/** Its author has its 487, and the other side is told in the same words (RFC 3261 9.1): what was offered to it may ring there for minutes. */
+export function onReinviteCancelled(step: Step, { side }: Of<'reinviteCancelled'>): Step {
+  const { reinviteFrom, awaitsAnswerOf } = step.state
+  if (reinviteFrom !== side || awaitsAnswerOf === side) return step
+  return go(step, { reinviteCancelled: true }, { type: 'cancelReinvite', to: otherSide(side) })
+}
+
+/** Too late, it has answered: it is offered what is in force, as the other side has described it. */
+function takeBack(step: Step, side: CallSide): Step {
+  const sdp = step.state.descriptions[otherSide(side)]
+  const free = go(step, { reinviteFrom: undefined, reinviteOffer: undefined, reinviteCancelled: undefined })
+  if (sdp === undefined) return free
+  return act(changeTransfer(free, { renegotiation: { side, purpose: 'settle' } }), { type: 'offerToParty', to: side, sdp })
 }
 
 export function onReinviteRejected(step: Step, event: Of<'reinviteRejected'>): Step {
@@ -121,7 +137,8 @@ export function onReinviteRejected(step: Step, event: Of<'reinviteRejected'>): S
   if (step.state.reinviteFrom !== asker) return step
   const free = step.state.transfer.takeover === undefined ? step : changeTransfer(step, { takeover: undefined })
   const refusal = { type: 'rejectReinvite', to: asker, statusCode: event.statusCode } as const
-  return onClaimed(go(free, { reinviteFrom: undefined, reinviteOffer: undefined, awaitsAnswerOf: undefined }, refusal), event.atMs)
+  const settled = { reinviteFrom: undefined, reinviteOffer: undefined, reinviteCancelled: undefined, awaitsAnswerOf: undefined }
+  return onClaimed(go(free, settled, refusal), event.atMs)
 }
 
 /**
