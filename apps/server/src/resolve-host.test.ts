@@ -35,11 +35,19 @@ function turningLookup(): DnsLookup {
 describe('the name of a carrier (RFC 3263)', () => {
   const resolve = createHostResolver({ hasIpv6: false, lookup: turningLookup() })
 
-  it('leads where its SRV records say, by priority and weight, the same every time', async () => {
-    const expected = ['192.0.2.12:5070', '192.0.2.20:5070', '192.0.2.2:5060', '192.0.2.3:5062']
+  it('leads where its SRV records say, with the part each has in the calls, the same every time (RFC 2782)', async () => {
+    const [heavy, light, last] = [
+      { service: 0, priority: 10, weight: 90 },
+      { service: 1, priority: 10, weight: 1 },
+      { service: 2, priority: 20, weight: 0 },
+    ]
     for (let time = 0; time < 5; time++) {
-      const places = await resolve('carrier.example', 5060, 'udp')
-      expect(places.map(({ address, port }) => `${address}:${port}`)).toEqual(expected)
+      expect(await resolve('carrier.example', 5060, 'udp')).toEqual([
+        { address: '192.0.2.12', port: 5070, share: heavy },
+        { address: '192.0.2.20', port: 5070, share: heavy },
+        { address: '192.0.2.2', port: 5060, share: light },
+        { address: '192.0.2.3', port: 5062, share: last },
+      ])
     }
     expect(await resolve('carrier.example', 5061, 'tls')).toEqual([{ address: '192.0.2.3', port: 5071 }])
   })

@@ -1,7 +1,7 @@
 export * from './message/index.ts'
 export * from './digest/index.ts'
-export { createResolver, createSystemLookup, numericDestination } from './resolver/index.ts'
-export type { DnsAnswer, DnsLookup, NaptrRecord, Resolver, ResolverOptions, SrvRecord, SystemLookupOptions } from './resolver/index.ts'
+export { createResolver, createSystemLookup, numericDestination, orderByWeight } from './resolver/index.ts'
+export type { DnsAnswer, DnsLookup, NaptrRecord, Resolver, ResolverOptions, SipService, SrvRecord, SystemLookupOptions } from './resolver/index.ts'
 export { isNamedBy, isReliable, isSecure, serverNameCallback } from './transport/index.ts'
 export type {
   IdentityOfName,

@@ -95,6 +95,27 @@ describe('where a URI is served (RFC 3263 4)', () => {
     expect(await find('sip:b.test;transport=udp')).toEqual([])
   })
 
+  it('tells of what is drawn, for who draws for each call: one transport after the other, with priorities and weights (RFC 2782)', async () => {
+    dns.srv('_sip._udp.a.test', '20 0 5060 one.a.test')
+    dns.srv('_sip._udp.a.test', '10 9 5060 two.a.test')
+    dns.srv('_sip._tcp.a.test', '5 1 5070 one.a.test')
+    dns.srv('_sips._tcp.a.test', '0 0 0 .')
+    for (const [index, host] of ['one', 'two'].entries()) dns.a(`${host}.a.test`, `192.0.2.${index}`)
+    const uri = parseUri('sip:a.test')
+    if (uri === undefined) throw new Error('not a URI')
+    const services = (await resolver.servicesOf(uri)).toSorted((one, other) => one.priority - other.priority)
+    const described = services.map(({ priority, weight, destinations }) => [
+      priority,
+      weight,
+      destinations.map(({ transport, address }) => `${transport} ${address}`),
+    ])
+    expect(described).toEqual([
+      [10, 9, ['udp 192.0.2.1']],
+      [20, 0, ['udp 192.0.2.0']],
+      [65_536 + 5, 1, ['tcp 192.0.2.0']],
+    ])
+  })
+
   it('finds IPv6 addresses too', async () => {
     dns.a('a.test', '192.0.2.1')
     dns.aaaa('a.test', '2001:db8:0:0:0:0:0:1')

@@ -41,12 +41,12 @@ const peer = (more: Partial<CarrierPeer> = {}): CarrierPeer => ({
 })
 
 describe('GatewayBoard', () => {
-  function setUp() {
+  function setUp(random?: () => number) {
     const time = new ManualTime()
     const told: string[] = []
     const probes: GatewayProbe[] = []
     const health = new CarrierHealth(time, DEFAULT_CARRIER_LIMITS, (change) => void told.push(change.health))
-    const board = new GatewayBoard(time, health, (probe) => void probes.push(probe))
+    const board = new GatewayBoard(time, health, (probe) => void probes.push(probe), random)
     const [a, b] = peer().targets as [CarrierTarget, CarrierTarget]
     const probe = (target: CarrierTarget, ...answers: readonly (number | undefined)[]) => answers.forEach((answer) => board.probed(peer(), target, answer, ''))
     return { time, told, probes, health, board, a, b, probe, order: (of = peer()) => board.inOrder(of).map(({ id }) => id) }
@@ -62,6 +62,25 @@ describe('GatewayBoard', () => {
     expect([order(), told]).toEqual([['b'], ['down', 'up']])
     probe(a, 10, 10, 10)
     expect(order()).toEqual(['a', 'b'])
+  })
+
+  it('who comes first is drawn for each call, by the weights of the SRV records; the addresses of one stay together, and who is down is passed over (RFC 2782)', () => {
+    const heavy = { service: 0, priority: 10, weight: 3 }
+    const targets: readonly CarrierTarget[] = [
+      { id: 'a', address: '192.0.2.1', port: 5060, share: heavy },
+      { id: 'a2', address: '192.0.2.2', port: 5060, share: heavy },
+      { id: 'b', address: '192.0.2.3', port: 5060, share: { service: 1, priority: 10, weight: 1 } },
+      { id: 'c', address: '192.0.2.4', port: 5060, share: { service: 2, priority: 20, weight: 9 } },
+    ]
+    let drawn = 0
+    const { order, board } = setUp(() => (drawn++ % 100) / 100)
+    const of = peer({ targets })
+    const firsts = Array.from({ length: 400 }, () => order(of).join(' '))
+    expect(new Set(firsts)).toEqual(new Set(['a a2 b c', 'b a a2 c']))
+    const share = firsts.filter((each) => each.startsWith('a')).length / firsts.length
+    expect([share > 0.6, share < 0.9]).toEqual([true, true])
+    for (let turn = 0; turn < 2; turn++) board.probed(of, { id: 'a', address: '192.0.2.1', port: 5060 }, undefined, '')
+    expect(new Set(Array.from({ length: 100 }, () => order(of).join(' ')))).toEqual(new Set(['a2 b c', 'b a2 c']))
   })
 
   it('what is degraded comes after what is well', () => {

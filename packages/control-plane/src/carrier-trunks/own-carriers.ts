@@ -19,7 +19,7 @@ export type AddressesOfName = (
   host: string,
   port: number,
   transport: CarrierPeer['transport'],
-) => readonly { readonly address: string; readonly port: number }[]
+) => readonly Pick<CarrierTarget, 'address' | 'port' | 'share'>[]
 
 type Report = Selectable<GatewayReportTable>
 

@@ -6,7 +6,7 @@ import { FailedDestinations } from './failed-destinations.ts'
 import { defaultPortOf, numericDestination, transportAskedFor } from './numeric-destination.ts'
 import { orderByWeight } from './order-by-weight.ts'
 import { cacheRecords } from './record-cache.ts'
-import type { Resolver } from './resolver.ts'
+import type { Resolver, SipService } from './resolver.ts'
 import { createSystemLookup } from './system-lookup.ts'
 
 export interface ResolverOptions {
@@ -35,6 +35,10 @@ const MOST_RECORDS = 16
 const MOST_DESTINATIONS = 32
 const LONGEST_NAME = 253
 const FAILED_FOR_MS = 60_000
+/** RFC 2782: priorities are of 16 bits. */
+const PRIORITIES = 65_536
+/** A host that has no SRV records. */
+const ALONE = { priority: 0, weight: 0 } as const
 
 /** Makes a resolver by RFC 3263. Nothing is asked before `resolve`. */
 export function createResolver(options: ResolverOptions): Resolver {
@@ -43,21 +47,25 @@ export function createResolver(options: ResolverOptions): Resolver {
     lookup: cacheRecords(options.lookup ?? createSystemLookup(), clock),
     transports: options.transports ?? ['udp', 'tcp', 'tls'],
     families: options.families ?? [4, 6],
-    random: options.random ?? Math.random,
   }
+  const { random = Math.random } = options
   const failed = new FailedDestinations(clock)
-  return {
-    resolve(uri) {
-      const numeric = numericDestination(uri)
-      if (numeric !== undefined) return Promise.resolve([numeric])
-      return new Promise((resolve) => {
-        const timer = timers.start(timeoutMs, () => resolve([]))
-        void destinationsOf(search, uri).then((found) => {
-          timer.cancel()
-          resolve(failed.order(found.slice(0, MOST_DESTINATIONS)))
-        })
+  const servicesOf: Resolver['servicesOf'] = (uri) =>
+    new Promise((resolve) => {
+      const timer = timers.start(timeoutMs, () => resolve([]))
+      void findServices(search, uri).then((found) => {
+        timer.cancel()
+        resolve(found.filter(({ destinations }) => destinations.length > 0))
       })
+    })
+  return {
+    async resolve(uri) {
+      const numeric = numericDestination(uri)
+      if (numeric !== undefined) return [numeric]
+      const drawn = orderByWeight(await servicesOf(uri), random).flatMap(({ destinations }) => destinations)
+      return failed.order(drawn.slice(0, MOST_DESTINATIONS))
     },
+    servicesOf,
     reportFailure: (remote, forMs = FAILED_FOR_MS) => failed.add(remote, forMs),
   }
 }
@@ -66,11 +74,10 @@ interface Search {
   readonly lookup: DnsLookup
   readonly transports: readonly DialedTransport[]
   readonly families: readonly (4 | 6)[]
-  readonly random: () => number
 }
 
 /** RFC 3263 4.1 and 4.2 for a host that is a name. */
-async function destinationsOf(search: Search, uri: SipUri): Promise<readonly RemoteAddress[]> {
+async function findServices(search: Search, uri: SipUri): Promise<readonly SipService[]> {
   const name = uri.host.endsWith('.') ? uri.host.slice(0, -1) : uri.host
   const asked = transportAskedFor(uri)
   const isAsked = uri.parameters.has('transport') || uri.port !== undefined
@@ -78,15 +85,15 @@ async function destinationsOf(search: Search, uri: SipUri): Promise<readonly Rem
   const transport = asked as DialedTransport
   if (isAsked && !search.transports.includes(transport)) return []
   // 4.2: with a port there is nothing to ask but addresses.
-  if (uri.port !== undefined) return addressesOf(search, name, transport, uri.port, name)
+  if (uri.port !== undefined) return [{ ...ALONE, destinations: await addressesOf(search, name, transport, uri.port, name) }]
   const found = isAsked ? await bySrv(search, name, [transport]) : await byNaptr(search, name, uri.scheme === 'sips')
   if (found !== 'none') return found
   if (!search.transports.includes(transport)) return []
-  return addressesOf(search, name, transport, defaultPortOf(transport), name)
+  return [{ ...ALONE, destinations: await addressesOf(search, name, transport, defaultPortOf(transport), name) }]
 }
 
 /** 4.1: what the domain prefers; without NAPTR records, what its SRV records offer. @returns 'none' when it has neither */
-async function byNaptr(search: Search, name: string, isSecure: boolean): Promise<readonly RemoteAddress[] | 'none'> {
+async function byNaptr(search: Search, name: string, isSecure: boolean): Promise<readonly SipService[] | 'none'> {
   const { records } = await search.lookup.naptr(name)
   const usable = records
     .slice(0, MOST_RECORDS)
@@ -104,23 +111,34 @@ async function byNaptr(search: Search, name: string, isSecure: boolean): Promise
     )
   }
   const found = await Promise.all(usable.map(({ transport, replacement }) => servedBy(search, replacement, transport, name)))
-  return found.flatMap((part) => (part === 'none' ? [] : part))
+  return inTurn(found)
 }
 
 /** 4.1, 4.2: the SRV records of each transport. @returns 'none' when there are none at all */
-async function bySrv(search: Search, name: string, transports: readonly DialedTransport[]): Promise<readonly RemoteAddress[] | 'none'> {
+async function bySrv(search: Search, name: string, transports: readonly DialedTransport[]): Promise<readonly SipService[] | 'none'> {
   const found = await Promise.all(transports.map((transport) => servedBy(search, SRV_PREFIXES[transport] + name, transport, name)))
-  if (found.every((part) => part === 'none')) return 'none'
-  return found.flatMap((part) => (part === 'none' ? [] : part))
+  return found.every((part) => part === 'none') ? 'none' : inTurn(found)
+}
+
+/** All of one transport before any of the next. */
+function inTurn(found: readonly (readonly SipService[] | 'none')[]): readonly SipService[] {
+  return found.flatMap((part, turn) => (part === 'none' ? [] : part.map((service) => ({ ...service, priority: service.priority + turn * PRIORITIES }))))
 }
 
 /** @param srvName of the SRV records @param domain of the URI: the name a certificate has to be for, whoever serves it (RFC 5922 4) */
-async function servedBy(search: Search, srvName: string, transport: DialedTransport, domain: string): Promise<readonly RemoteAddress[] | 'none'> {
+async function servedBy(search: Search, srvName: string, transport: DialedTransport, domain: string): Promise<readonly SipService[] | 'none'> {
   const { records } = await search.lookup.srv(srvName)
   if (records.length === 0) return 'none'
-  const ordered = orderByWeight(records.slice(0, MOST_RECORDS).filter(isAvailable), search.random)
-  const found = await Promise.all(ordered.map(({ target, port }) => addressesOf(search, target.toLowerCase(), transport, port, domain)))
-  return found.flat()
+  return Promise.all(
+    records
+      .slice(0, MOST_RECORDS)
+      .filter(isAvailable)
+      .map(async ({ priority, weight, target, port }) => ({
+        priority,
+        weight,
+        destinations: await addressesOf(search, target.toLowerCase(), transport, port, domain),
+      })),
+  )
 }
 
 /** RFC 2782: a target of '.' says that there is no such service. */

@@ -69,6 +69,8 @@ export interface CarrierTarget {
   readonly id: string
   readonly address: string
   readonly port: number
+  /** Which SRV record of its carrier's name leads here, and what is that one's part of the calls (RFC 2782); left out: they go by the order. */
+  readonly share?: { readonly service: number; readonly priority: number; readonly weight: number } | undefined
   /** What somebody outside says about it, and when (S3-65). */
   readonly report?: { readonly status: GatewayStatus; readonly atMs: number } | undefined
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '@dialtone/foundation'
+import { orderByWeight } from '@dialtone/sip'
 import { targetsOf } from '../ports/switch-directory.ts'
 import type { CarrierPeer, CarrierTarget, GatewayStatus } from '../ports/switch-directory.ts'
 import type { GatewayProbe } from '../ports/switch-events.ts'
@@ -19,8 +20,10 @@ export class GatewayBoard {
   readonly #tell: (probe: GatewayProbe) => void
   readonly #known = new Map<string, GatewayHealth>()
   readonly #reportsSeen = new Map<string, number>()
+  readonly #random: () => number
 
-  constructor(clock: Clock, health: CarrierHealth, tell: (probe: GatewayProbe) => void) {
+  constructor(clock: Clock, health: CarrierHealth, tell: (probe: GatewayProbe) => void, random: () => number = Math.random) {
+    this.#random = random
     this.#clock = clock
     this.#health = health
     this.#tell = tell
@@ -32,9 +35,16 @@ export class GatewayBoard {
 
   /** In the order to try them: those that are well before those that are not, and none that is down unless all are. */
   inOrder(peer: CarrierPeer): readonly CarrierTarget[] {
-    const targets = targetsOf(peer)
+    const targets = this.#drawn(targetsOf(peer))
     const alive = targets.filter(({ id }) => this.statusOf(id) !== 'down')
     return (alive.length === 0 ? targets : alive).toSorted((one, other) => LIKING[this.statusOf(one.id)] - LIKING[this.statusOf(other.id)])
+  }
+
+  /** RFC 2782: for each call anew; the addresses of one record stay together. */
+  #drawn(targets: readonly CarrierTarget[]): readonly CarrierTarget[] {
+    if (targets.length < 2 || targets[0]?.share === undefined) return targets
+    const services = [...Map.groupBy(targets, ({ share }) => share?.service)].map(([, places]) => ({ priority: 0, weight: 0, ...places[0]?.share, places }))
+    return orderByWeight(services, this.#random).flatMap(({ places }) => places)
   }
 
   /** @param responseMs undefined: no answer, or one that says that it will not serve. */
