@@ -14,6 +14,8 @@ const STOP_WITHIN_MS = 20_000
 /** How coarse a file's time stamp may be. */
 const CLOCK_GRAIN_MS = 20
 const MEDIA_PORTS_EACH = 1000
+const PLATFORMS_A_WORKER = 3
+const WORKERS = 3
 
 let platformsMade = 0
 
@@ -194,9 +196,10 @@ function inheritedEnvironment(): Record<string, string> {
 }
 
 function defaultEnvironment(dataDirectory: string): Record<string, string> {
-  // Media cannot ask for port 0; each platform of a test file takes a range of its own below the kernel's
-  // ephemeral ports, and the shared one lies below them (shared-platform.ts).
-  const firstMediaPort = 12_000 + (platformsMade++ % 8) * MEDIA_PORTS_EACH
+  // Media cannot ask for port 0; each platform of a test file takes a range of its own, above the shared one's
+  // (shared-platform.ts) and below the ports of carriers and telephone systems (phones/free-ports.ts).
+  const worker = (Number(process.env['VITEST_POOL_ID'] ?? 1) - 1) % WORKERS
+  const firstMediaPort = 12_000 + (worker * PLATFORMS_A_WORKER + (platformsMade++ % PLATFORMS_A_WORKER)) * MEDIA_PORTS_EACH
   return {
     DIALTONE_DATA_DIR: dataDirectory,
     DIALTONE_HTTP_HOST: '127.0.0.1',

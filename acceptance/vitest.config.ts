@@ -10,9 +10,14 @@ const WITHOUT_SOUND = [
   ...['plans-and-reports', 'prevalidation', 'routing-objects', 'sip-trunk-guide', 'start-problem', 'telephone-number', 'tenancy'],
   ...['tenant-isolation', 'write-races', 'port', 'guides', 'guide-program', 'provider-guide', 'business-line', 'business-clock', 'explained-calls'],
 ]
-const BESIDE_ONE_ANOTHER = [...WAITING, ...WITHOUT_SOUND].map((name) => `${name}.test.ts`)
+/** What loads the machine, measures how fast an answer comes, blocks addresses or kills what others talk to. */
+const ALONE = [
+  ...['browser', 'browser-calls', 'crossings', 'dtmf', 'packet-loss', 'phone-lost', 'phones/instruments', 'races', 'restart'],
+  ...['scanners', 'toughness', 'transports', 'virtual-fax-crash'],
+].map((name) => `${name}.test.ts`)
+const WITHOUT_PHONES = [...WAITING, ...WITHOUT_SOUND].map((name) => `${name}.test.ts`)
 
-/** Black box: a started server, real phones. First what bears it, beside one another; then one file after the other. */
+/** Black box: a started server, real phones. First what bears it, beside one another, with sound two at a time; then one file after the other. */
 export default defineConfig({
   root: import.meta.dirname,
   test: {
@@ -25,11 +30,12 @@ export default defineConfig({
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
     projects: [
-      { extends: true, test: { name: 'beside one another', include: BESIDE_ONE_ANOTHER, maxWorkers: 3, sequence: { groupOrder: 0 } } },
+      { extends: true, test: { name: 'beside one another', include: WITHOUT_PHONES, maxWorkers: 3, sequence: { groupOrder: 0 } } },
       {
         extends: true,
-        test: { name: 'one by one', include: ['**/*.test.ts'], exclude: BESIDE_ONE_ANOTHER, fileParallelism: false, sequence: { groupOrder: 1 } },
+        test: { name: 'two by two', include: ['**/*.test.ts'], exclude: [...WITHOUT_PHONES, ...ALONE], maxWorkers: 2, sequence: { groupOrder: 1 } },
       },
+      { extends: true, test: { name: 'one by one', include: ALONE, fileParallelism: false, sequence: { groupOrder: 2 } } },
     ],
   },
 })

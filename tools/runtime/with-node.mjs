@@ -58,9 +58,12 @@ if (program === undefined) {
   process.exit(2)
 }
 const node = nodeBinary()
-/** Where the server keeps its modules without types and compiled: worker threads find it by the environment only. */
-const compiled = program.endsWith('dialtone.ts') ? { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled') } : {}
-const environment = { ...compiled, ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` }
+/** Where modules are kept without types and compiled: worker threads, and the servers that tests start, find it by the environment only. */
+const environment = {
+  NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled'),
+  ...process.env,
+  PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`,
+}
 installDependencies(node, environment)
 const child = spawn(node, [program.startsWith('/') ? program : join(root, program), ...parameters], { cwd: root, env: environment, stdio: 'inherit' })
 // The terminal sends Ctrl-C to the whole group; a supervisor signals only us.
