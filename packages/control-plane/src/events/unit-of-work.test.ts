@@ -65,6 +65,19 @@ describe('a unit of work', () => {
     expect([result.ok, await names()]).toEqual([true, ['one', 'two']])
   })
 
+  it('is not done a second time because of what comes after it', async () => {
+    const deadlock = Object.assign(new Error('deadlock detected'), { code: '40P01' })
+    let times = 0
+    const doing = inOneUnit(platform.plane.context, async (context) => {
+      await afterCommit(context, () => {
+        throw deadlock
+      })
+      return setSecret(context, `time ${++times}`)
+    })
+    await expect(doing).rejects.toBe(deadlock)
+    expect([times, await names()]).toEqual([1, ['time 1']])
+  })
+
   it('inside another unit is part of that one', async () => {
     const { result } = await inOneUnit(platform.plane.context, async (context) => {
       await inOneUnit(context, (inner) => setSecret(inner, 'one'))

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import type { Transaction } from '../database/index.ts'
 import type { ApiFailure } from '../failures/index.ts'
 import { type ActedEvent, recordEvents } from './record-events.ts'
-import { againAfterDeadlock } from './after-deadlock.ts'
+import { againAfterConflict, againAfterDeadlock } from './once-more.ts'
 import type { DomainEvent } from './domain-event.ts'
 import { Refused } from './refused.ts'
 
@@ -33,7 +33,7 @@ export interface UnitOutcome<Value> {
 export interface UnitOptions {
   /** Everything is done and then taken back: what a dry run is. */
   readonly isTakenBack?: boolean
-  /** What is read stays as it was first read; a change by somebody else meanwhile is PostgreSQL's error 40001. */
+  /** What is read stays as it was first read; a change by somebody else meanwhile makes it start again. */
   readonly isRepeatableRead?: boolean
   /** See {@link Unit.isUnanswered}. */
   readonly isUnanswered?: boolean
@@ -51,7 +51,7 @@ class TakenBack<Value> extends Error {
 
 /**
  * Runs use cases as one change. A failure takes everything back. Inside another unit it is part of that one.
- * @param work may be run again from its beginning, after a deadlock
+ * @param work may be run again from its beginning, after a deadlock or, where it sees one state only, a change of what it saw
  */
 export async function inOneUnit<Value>(
   context: Context,
@@ -59,10 +59,21 @@ export async function inOneUnit<Value>(
   o: UnitOptions = {},
 ): Promise<UnitOutcome<Value>> {
   if (context.unit !== undefined) return { result: await work(context), events: context.unit.events }
-  return againAfterDeadlock(() => unit(context, work, o))
+  const run = () => againAfterDeadlock(() => unit(context, work, o))
+  const { actions, ...outcome } = await (o.isRepeatableRead === true ? againAfterConflict(run) : run())
+  if (actions === undefined) return outcome
+  // Outside of what is tried again: what has committed must not be done a second time because of what comes after it.
+  await context.changes.committed(outcome.events)
+  for (const action of actions) await action(context)
+  return outcome
 }
 
-async function unit<Value>(context: Context, work: (context: Context) => Promise<Result<Value, ApiFailure>>, o: UnitOptions): Promise<UnitOutcome<Value>> {
+/** @returns with what is to be done afterwards; undefined when nothing has committed. */
+async function unit<Value>(
+  context: Context,
+  work: (context: Context) => Promise<Result<Value, ApiFailure>>,
+  o: UnitOptions,
+): Promise<UnitOutcome<Value> & { readonly actions?: readonly AfterCommit[] }> {
   const events: DomainEvent[] = []
   const actions: Unit['afterCommit'] = []
   const recorded: ActedEvent[] = []
@@ -79,9 +90,7 @@ async function unit<Value>(context: Context, work: (context: Context) => Promise
       await recordEvents(sql, recorded)
       return outcome
     })
-    await context.changes.committed(events)
-    for (const action of actions) await action(context)
-    return { result, events }
+    return { result, events, actions }
   } catch (error) {
     if (error instanceof TakenBack) return { result: error.outcome as Result<Value, ApiFailure>, events }
     if (error instanceof Refused) return { result: err(error.failure), events }

@@ -92,15 +92,16 @@ async function storedAnswer(context: Context, { owner, key }: Place, fingerprint
   return ok(text === undefined ? { status, headers } : { status, headers, body: text, contentType: contentType ?? 'application/json; charset=utf-8' })
 }
 
-/** Takes the key, and removes some that expired. @returns false when somebody has it already. */
+/** Takes the key, also one whose time is over, and removes some others that expired. @returns false when somebody has it already. */
 async function claim(context: Context, { owner, key }: Place, fingerprint: string, answerSealed: string): Promise<boolean> {
   const { sql } = context.database
   await sqlText`DELETE FROM idempotency_key WHERE ctid IN (
     SELECT ctid FROM idempotency_key WHERE expires_at <= ${now(context)} ORDER BY expires_at LIMIT ${REMOVED_AT_ONCE} FOR UPDATE SKIP LOCKED)`.execute(sql)
+  const values = { fingerprint, answer_sealed: answerSealed, expires_at: new Date(context.clock.nowMs() + RETENTION_MS) }
   const row = await sql
     .insertInto('idempotency_key')
-    .values({ owner, key, fingerprint, answer_sealed: answerSealed, expires_at: new Date(context.clock.nowMs() + RETENTION_MS) })
-    .onConflict((conflict) => conflict.columns(['owner', 'key']).doNothing())
+    .values({ owner, key, ...values })
+    .onConflict((conflict) => conflict.columns(['owner', 'key']).doUpdateSet(values).where('idempotency_key.expires_at', '<=', now(context)))
     .returning('key')
     .executeTakeFirst()
   return row !== undefined

@@ -95,7 +95,13 @@ describe('Idempotency-Key', () => {
     platform.time.advance(7 * 3_600_000)
     await send('GET', accounts)
     platform.time.advance(4 * 3_600_000)
+    // However many others are forgotten with it: they are removed in passing, not all before it.
+    const { sql } = platform.plane.context.database
+    const ended = new Date(platform.time.nowMs() - 30 * 86_400_000)
+    const others = Array.from({ length: 200 }, (_, index) => ({ owner: 'x', key: `${index}`, fingerprint: '', answer_sealed: '', expires_at: ended }))
+    await sql.insertInto('idempotency_key').values(others).execute()
     expect((await send('POST', accounts, { 'idempotency-key': 'old' }, body)).body['errorCode']).toBe('DuplicateAccountNumber')
+    expect((await sql.selectFrom('idempotency_key').select('key').where('owner', '=', 'x').execute()).length).toBeGreaterThan(100)
   })
 })
 
@@ -122,6 +128,13 @@ describe('ETag and If-Match', () => {
     expect(statuses.filter((status) => status === 412)).toHaveLength(11)
     expect((await send('DELETE', item, { 'if-match': etag })).body['errorCode']).toBe('PreconditionFailed')
     expect((await send('DELETE', item, { 'if-match': '*' })).status).toBe(200)
+  })
+
+  it('many at once who take any state are all served, one after the other', async () => {
+    const made = await send('POST', accounts, {}, newAccount())
+    const item = `${accounts}/${String(made.body['id'])}`
+    const writers = Array.from({ length: 12 }, (_unused, index) => send('PATCH', item, { 'if-match': '*' }, { accountName: `Any ${index}` }))
+    expect((await Promise.all(writers)).map(({ status }) => status)).toEqual(writers.map(() => 200))
   })
 
   it('If-Match where nothing has a tag is refused rather than ignored', async () => {

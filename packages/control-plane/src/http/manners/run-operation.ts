@@ -9,7 +9,6 @@ import { askedPage, showPage } from './list-pages.ts'
 import { dryRun } from './dry-run.ts'
 import { entityTagOf, namesTag } from './entity-tag.ts'
 import { oncePerKey } from './idempotency.ts'
-import { inRepeatableUnit } from './retried-unit.ts'
 import { readSamePath, samePathReader } from './same-path-reader.ts'
 
 /** A request that was admitted and whose input is well-formed. */
@@ -46,6 +45,11 @@ export async function runOperation(o: HttpServerOptions, request: AdmittedReques
 
 async function inUnit<Value>(context: Context, act: (context: Context) => Promise<Result<Value, ApiFailure>>): Promise<Result<Value, ApiFailure>> {
   return (await inOneUnit(context, act)).result
+}
+
+/** It sees one state only: who changed something between its reading and its writing makes it start again. */
+async function inRepeatableUnit<Value>(context: Context, act: (context: Context) => Promise<Result<Value, ApiFailure>>): Promise<Result<Value, ApiFailure>> {
+  return (await inOneUnit(context, act, { isRepeatableRead: true })).result
 }
 
 function perform(context: Context, { operation, input, scope }: AdmittedRequest): Promise<Result<Reply, ApiFailure>> {
