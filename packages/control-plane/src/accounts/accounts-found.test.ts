@@ -1,6 +1,9 @@
+import { Readable } from 'node:stream'
 import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
 import { sql as fragment } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Principal, systemPartition } from '../access/index.ts'
+import { statusChangeWorker } from './status-change-worker.ts'
 
 let platform: TestControlPlane
 let accounts: string
@@ -206,8 +209,19 @@ describe('the status of an account', () => {
     expect([started.status, started.body]).toMatchObject([202, { name: 'Account status change', status: 'PENDING' }])
     await platform.plane.settled()
     await platform.plane.jobsDone()
-    expect((await platform.call('GET', `/v2/job/${String(started.body['id'])}`)).body).toMatchObject({ status: 'DONE', errors: problems })
+    expect((await platform.call('GET', `/v2/job/${String(started.body['id'])}`)).body).toMatchObject({
+      status: 'DONE',
+      errors: problems,
+      progress: { done: 3, total: 3 },
+    })
     expect((await platform.call('GET', `${accounts}/${String(one['id'])}/status`)).body).toBe('ACTIVE')
+    // After a crash it goes on where it was, and knows what it had found: the first line is not done again.
+    await platform.call('PATCH', `${accounts}/${String(one['id'])}`, { status: 'SUSPENDED' })
+    const job = { id: 'x', name: 'x', parameters: {}, startedAt: new Date(0), scope: systemPartition(platform.partitionId), principal: {} as Principal }
+    const progress = { checkpoint: { next: 1, errors: problems.slice(1) }, check: () => undefined, save: () => Promise.resolve() }
+    const resumed = await statusChangeWorker.run(platform.plane.context, job, Readable.from([file.replace('suspended', 'ACTIVE')]), progress)
+    expect(resumed.errors).toEqual(problems)
+    expect((await platform.call('GET', `${accounts}/${String(one['id'])}/status`)).body).toBe('SUSPENDED')
     const template = await platform.plane.http.inject({ method: 'GET', url: '/v2/ref/account/bulkstatuschange', headers: { 'x-auth-token': platform.token } })
     expect(template.body).toBe('AccountNumber,Status\r\nACCOUNT-1,SUSPENDED\r\n')
   })

@@ -23,8 +23,8 @@ export interface StatusChange {
 }
 
 /** The lines that can be read, and what is wrong with the others. */
-export function readStatusChanges(file: string): { readonly changes: readonly StatusChange[]; readonly problems: readonly CsvProblem[] } {
-  const read = readCsv(file, HEADERS, MAX_STATUS_ROWS)
+export async function readStatusChanges(file: string): Promise<{ readonly changes: readonly StatusChange[]; readonly problems: readonly CsvProblem[] }> {
+  const read = await readCsv(file, HEADERS, MAX_STATUS_ROWS)
   if (!read.ok) return { changes: [], problems: [read.error] }
   const results = read.value.map(changeOf)
   return { changes: results.flatMap((result) => (result.ok ? [result.value] : [])), problems: results.flatMap((result) => (result.ok ? [] : [result.error])) }

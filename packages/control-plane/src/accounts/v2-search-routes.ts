@@ -127,7 +127,7 @@ export const accountSearchOperations: readonly Operation[] = [
     body: Type.Object({ file: Type.String({ maxLength: 1_000_000 }) }),
     responses: { 200: Type.Array(FileProblem) },
     handle: async (context, { principal, scope, body }) => {
-      const { changes, problems } = readStatusChanges(body.file)
+      const { changes, problems } = await readStatusChanges(body.file)
       if (changes.length > MAX_SYNCHRONOUS_LINES)
         return err(invalidField('file', 'has too many lines', `at most ${MAX_SYNCHRONOUS_LINES}; longer files are jobs`))
       const refused = [...problems]

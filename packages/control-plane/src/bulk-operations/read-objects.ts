@@ -4,8 +4,8 @@ import { type ApiFailure, invalidField } from '../failures/index.ts'
 import { type BulkObject, MAX_OBJECTS } from './bulk-object.ts'
 
 /** The objects of an uploaded file: CSV with a heading line, or a JSON array. */
-export function readObjects(text: string, field: string): Result<readonly BulkObject[], ApiFailure> {
-  return text.trimStart().startsWith('[') ? readJson(text, field) : readLines(text, field)
+export function readObjects(text: string, field: string): Promise<Result<readonly BulkObject[], ApiFailure>> {
+  return text.trimStart().startsWith('[') ? Promise.resolve(readJson(text, field)) : readLines(text, field)
 }
 
 function readJson(text: string, field: string): Result<readonly BulkObject[], ApiFailure> {
@@ -18,8 +18,8 @@ function readJson(text: string, field: string): Result<readonly BulkObject[], Ap
   }
 }
 
-function readLines(text: string, field: string): Result<readonly BulkObject[], ApiFailure> {
-  const read = readCsv(text, [], MAX_OBJECTS)
+async function readLines(text: string, field: string): Promise<Result<readonly BulkObject[], ApiFailure>> {
+  const read = await readCsv(text, [], MAX_OBJECTS)
   if (read.ok) return ok(read.value.map((row) => row.cells))
   const { error, lineNumber, input } = read.error
   return err(invalidField(field, `cannot be read at line ${lineNumber}: ${error} ${input}`.trim(), 'CSV with a heading line, RFC 4180', error))

@@ -249,7 +249,7 @@ interface CollectionRequest {
 async function collectionOf(context: Context, caller: Principal, performer: OperationPerformer, body: CollectionRequest, text: string | undefined) {
   const objectType = objectTypeOf(body.transformObjectType)
   if (!objectType.ok) return objectType
-  const objects = text === undefined ? ok<readonly BulkObject[]>(body.transformObjects ?? []) : readObjects(text, 'transformObjectsFile')
+  const objects = text === undefined ? ok<readonly BulkObject[]>(body.transformObjects ?? []) : await readObjects(text, 'transformObjectsFile')
   if (!objects.ok) return objects
   if (objectType.value === undefined && objects.value.length > 0) return err(fieldRequired('transformObjectType'))
   const accountId = body.targetAccountId ?? body.accountId ?? (await ownerOf(context, caller, body.ownerId))

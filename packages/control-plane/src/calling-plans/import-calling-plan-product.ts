@@ -1,6 +1,7 @@
 import { err, type Result } from '@dialtone/foundation'
 import type { PartitionScope, Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
+import { inOneUnit } from '../events/index.ts'
 import { type ApiFailure, invalidFields } from '../failures/index.ts'
 import type { CallingPlanProduct, CallingPlanProductRow } from './calling-plan-product.ts'
 import { createCallingPlanProduct } from './change-calling-plan-product.ts'
@@ -15,7 +16,7 @@ export async function importCallingPlanProduct(
   product: CallingPlanProduct,
   file: string,
 ): Promise<Result<CallingPlanProductRow, ApiFailure>> {
-  const rates = readRateTable(file)
+  const rates = await readRateTable(file)
   if (!rates.ok) {
     const problems = rates.error.slice(0, 20).map(({ lineNumber, column, error, input }) => ({
       field: `file.${column}`,
@@ -25,8 +26,12 @@ export async function importCallingPlanProduct(
     }))
     return err(invalidFields(problems))
   }
-  const created = await createCallingPlanProduct(context, principal, scope, product)
-  if (!created.ok) return created
-  const imported = await importRateTable(context, principal, scope, created.value.id, file)
-  return imported.ok ? created : imported
+  // Together: a product without its rates would charge nobody as it should.
+  const { result } = await inOneUnit(context, async (unit) => {
+    const created = await createCallingPlanProduct(unit, principal, scope, product)
+    if (!created.ok) return created
+    const imported = await importRateTable(unit, principal, scope, created.value.id, file)
+    return imported.ok ? created : imported
+  })
+  return result
 }

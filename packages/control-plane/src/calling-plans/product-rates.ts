@@ -32,7 +32,7 @@ export async function importRateTable(
   productId: string,
   file: string,
 ): Promise<Result<readonly CsvProblem[], ApiFailure>> {
-  const read = readRateTable(file)
+  const read = await readRateTable(file)
   return write(context, actorOf(principal), async (change) => {
     const product = await change.sql
       .selectFrom('calling_plan_product')

@@ -46,8 +46,8 @@ export function rateTableCsv(rates: readonly Rate[]): string {
 }
 
 /** Reads a table whole: one bad line and nothing is taken; every bad line is named. */
-export function readRateTable(text: string): Result<readonly Rate[], readonly CsvProblem[]> {
-  const read = readCsv(text, ['Prefix', 'RatePerMinute'], MAX_RATES)
+export async function readRateTable(text: string): Promise<Result<readonly Rate[], readonly CsvProblem[]>> {
+  const read = await readCsv(text, ['Prefix', 'RatePerMinute'], MAX_RATES)
   if (!read.ok) return err([read.error])
   const problems: CsvProblem[] = []
   const rates = new Map<string, Rate>()

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '@dialtone/foundation'
-import { CsvError, parse } from 'csv-parse/sync'
+import { csvRecords, CsvUnreadable } from './csv-records.ts'
 import { plainCell } from './write-csv.ts'
 
 export interface CsvRow {
@@ -18,47 +18,62 @@ export interface CsvProblem {
   readonly input: string
 }
 
+/** What is left of bytes that were no UTF-8, and what no text has in it. */
+const NO_TEXT = /[\0\uFFFD]/
+const SHOWN_CHARACTERS = 200
+
 /**
  * Reads RFC 4180 text with a header line. Headers are found in any case and order; further columns are left alone.
- * @returns the problem with the file as a whole, when a required header is missing, one stands twice or the quotes do not close.
+ * @returns the problem with the file as a whole: it is no UTF-8, a required header is missing, one stands twice, the quotes do not close
+ * (after the line that is named), or it has more rows than `maxRows`.
  */
-export function readCsv(text: string, required: readonly string[], maxRows: number): Result<readonly CsvRow[], CsvProblem> {
-  const records = recordsOf(text)
-  if (records === undefined) return err({ lineNumber: 1, column: '', error: 'UnclosedQuote', input: '' })
-  const [header, ...lines] = records
-  const given = header?.cells.map((cell) => cell.trim()) ?? []
-  const names = given.map((name) => required.find((wanted) => wanted.toLowerCase() === name.toLowerCase()) ?? name)
-  const missing = required.find((wanted) => !names.includes(wanted))
-  if (missing !== undefined) return err({ lineNumber: 1, column: missing, error: 'ColumnRequired', input: given.join(',') })
-  const twice = names.find((name, position) => name !== '' && names.indexOf(name) !== position)
-  if (twice !== undefined) return err({ lineNumber: 1, column: twice, error: 'ColumnTwice', input: given.join(',') })
-  if (lines.length > maxRows) return err({ lineNumber: maxRows + 2, column: '', error: 'TooManyRows', input: `at most ${maxRows}` })
-  return ok(
-    lines.map(({ lineNumber, cells }) => ({
-      lineNumber,
-      cells: Object.fromEntries(names.map((name, position) => [name, plainCell((cells[position] ?? '').trim())])),
-      input: cells.join(','),
-    })),
-  )
-}
-
-interface RawRecord {
-  readonly lineNumber: number
-  readonly cells: readonly string[]
-}
-
-function recordsOf(file: string): readonly RawRecord[] | undefined {
+export async function readCsv(text: string, required: readonly string[], maxRows: number): Promise<Result<readonly CsvRow[], CsvProblem>> {
+  const damaged = damageIn(text)
+  if (damaged !== undefined) return err(damaged)
+  let names: readonly string[] | undefined
+  const rows: CsvRow[] = []
   try {
-    const parsed = parse(file, { bom: true, info: true, relaxColumnCount: true, relaxQuotes: true, skipEmptyLines: true, skipRecordsWithEmptyValues: true })
-    let countedTwice = 0
-    return (parsed as unknown as readonly { readonly info: { readonly lines: number }; readonly record: readonly string[] }[]).map(({ info, record }) => {
-      // The library counts to the end of a record, and both characters of a line end inside quotes.
-      const text = record.join('')
-      countedTwice += text.split('\r\n').length - 1
-      return { lineNumber: info.lines - countedTwice - (text.split('\n').length - 1), cells: record }
-    })
+    for await (const { lineNumber, cells } of csvRecords(text)) {
+      if (names === undefined) {
+        const header = headerOf(cells, required)
+        if (!header.ok) return header
+        names = header.value
+        continue
+      }
+      if (rows.length === maxRows) return err({ lineNumber, column: '', error: 'TooManyRows', input: `at most ${maxRows}` })
+      rows.push({
+        lineNumber,
+        cells: Object.fromEntries(names.map((name, position) => [name, plainCell((cells[position] ?? '').trim())])),
+        input: cells.join(','),
+      })
+    }
   } catch (error) {
-    if (error instanceof CsvError) return undefined
-    throw error
+    if (!(error instanceof CsvUnreadable)) throw error
+    return err({ lineNumber: rows.at(-1)?.lineNumber ?? 1, column: '', error: error.message, input: '' })
   }
+  const header = names === undefined ? headerOf([], required) : ok(names)
+  return header.ok ? ok(rows) : header
+}
+
+function headerOf(cells: readonly string[], required: readonly string[]): Result<readonly string[], CsvProblem> {
+  const given = cells.map((cell) => cell.trim())
+  const names = given.map((name) => required.find((wanted) => wanted.toLowerCase() === name.toLowerCase()) ?? name)
+  const wrong = (column: string, error: string) => err({ lineNumber: 1, column, error, input: given.join(',').slice(0, SHOWN_CHARACTERS) })
+  const [only = ''] = names
+  // Of a spreadsheet in a country whose decimal sign is the comma.
+  if (names.length === 1 && /[;\t]/.test(only)) return wrong('', 'CommasRequired')
+  const missing = required.find((wanted) => !names.includes(wanted))
+  if (missing !== undefined) return wrong(missing, 'ColumnRequired')
+  const twice = names.find((name, position) => name !== '' && names.indexOf(name) !== position)
+  return twice === undefined ? ok(names) : wrong(twice, 'ColumnTwice')
+}
+
+/** Names that were written with another character set would be stored with holes in them. */
+function damageIn(text: string): CsvProblem | undefined {
+  const place = text.search(NO_TEXT)
+  if (place < 0) return undefined
+  const before = text.slice(0, place)
+  const start = Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\r')) + 1
+  const lineNumber = before.split(/\r\n|\n|\r/).length
+  return { lineNumber, column: '', error: 'Utf8Required', input: text.slice(start, place).slice(0, SHOWN_CHARACTERS) }
 }

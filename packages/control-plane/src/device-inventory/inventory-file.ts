@@ -21,15 +21,15 @@ export interface InventoryRun {
 }
 
 /** What of a file can be worked on: one row a MAC address. */
-export function readInventoryFile(text: string): { readonly rows: readonly CsvRow[]; readonly problem: CsvProblem | undefined } {
-  const read = readCsv(text, ['MAC_ADDRESS'], MAX_ROWS)
+export async function readInventoryFile(text: string): Promise<{ readonly rows: readonly CsvRow[]; readonly problem: CsvProblem | undefined }> {
+  const read = await readCsv(text, ['MAC_ADDRESS'], MAX_ROWS)
   return read.ok ? { rows: read.value, problem: undefined } : { rows: [], problem: read.error }
 }
 
 /**
  * Takes MAC addresses into the inventory of a partition, or out of it, in batches that are safe to repeat (S0-98).
  * @param from rows already worked on by an earlier run.
- * @param saved runs inside each batch's transaction.
+ * @param saved runs inside each batch's transaction, which may begin again; `committed` after it.
  */
 export async function workOnInventory(
   context: Context,
@@ -37,7 +37,11 @@ export async function workOnInventory(
   scope: PartitionScope,
   work: InventoryWork,
   rows: readonly CsvRow[],
-  o: { readonly from: number; readonly saved?: (change: Write, done: number, problems: readonly CsvProblem[]) => Promise<void> },
+  o: {
+    readonly from: number
+    readonly saved?: (change: Write, done: number, problems: readonly CsvProblem[]) => Promise<void>
+    readonly committed?: (problems: readonly CsvProblem[]) => void
+  },
 ): Promise<InventoryRun> {
   const problems: CsvProblem[] = []
   for (let done = o.from; done < rows.length; done += BATCH_ROWS) {
@@ -56,6 +60,7 @@ export async function workOnInventory(
       return ok(undefined)
     })
     problems.push(...found)
+    o.committed?.(found)
   }
   return { problems, done: rows.length - problems.length }
 }

@@ -1,6 +1,5 @@
 import type { Context } from '../context.ts'
-import type { CsvProblem } from '../csv/index.ts'
-import type { Job, JobOutcome, JobProgress, JobWorker } from '../jobs/index.ts'
+import { type FoundErrors, type Job, type JobOutcome, type JobProgress, type JobWorker, NO_ERRORS, withErrors } from '../jobs/index.ts'
 import { exportInventory, type InventoryWork, readInventoryFile, workOnInventory } from './inventory-file.ts'
 
 export const INVENTORY_EXPORT = 'device-inventory-export'
@@ -21,22 +20,20 @@ export const deviceInventoryWorkers: readonly JobWorker[] = [
 
 interface Checkpoint {
   readonly done: number
-  readonly problems: readonly CsvProblem[]
+  readonly errors: FoundErrors
 }
 
 async function runFile(context: Context, job: Job, work: InventoryWork, input: AsyncIterable<string> | undefined, progress: JobProgress): Promise<JobOutcome> {
   let text = ''
   for await (const piece of input ?? []) text += piece
-  const { rows, problem } = readInventoryFile(text)
+  const { rows, problem } = await readInventoryFile(text)
   if (problem !== undefined) return { status: 'FAILED', errors: [problem] }
-  const before = (progress.checkpoint ?? { done: 0, problems: [] }) as Checkpoint
-  const problems = [...before.problems]
+  const before: Checkpoint = { done: 0, errors: NO_ERRORS, ...(progress.checkpoint as Partial<Checkpoint> | undefined) }
+  let { errors } = before
   await workOnInventory(context, job.principal, job.scope, work, rows, {
     from: before.done,
-    saved: async (change, done, found) => {
-      problems.push(...found)
-      await progress.save(change.sql, { done, problems }, { done, total: rows.length })
-    },
+    saved: (change, done, found) => progress.save(change.sql, { done, errors: withErrors(errors, found) }, { done, total: rows.length }),
+    committed: (found) => void (errors = withErrors(errors, found)),
   })
-  return { status: 'DONE', errors: problems }
+  return { status: 'DONE', errors: errors.kept, errorCount: errors.count }
 }

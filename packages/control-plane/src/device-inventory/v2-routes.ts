@@ -38,7 +38,7 @@ export const deviceInventoryOperations: readonly Operation[] = [
     body: Type.Object({ file: Type.String({ maxLength: MAX_FILE_CHARACTERS }) }),
     responses: { 200: Type.Array(FileProblem) },
     handle: async (context, { principal, scope, body }) => {
-      const { rows, problem } = readInventoryFile(body.file)
+      const { rows, problem } = await readInventoryFile(body.file)
       if (problem !== undefined) return ok({ status: 200, body: [problem] })
       const run = await workOnInventory(context, principal, scope, 'import', rows, { from: 0 })
       return ok({ status: 200, body: run.problems })

@@ -41,7 +41,7 @@ export async function importLines(
   idOrMac: string,
   text: string,
 ): Promise<Result<undefined, ApiFailure | FileFailure>> {
-  const read = readCsv(text, ['LINE_NUMBER', 'LINE_TYPE'], MAX_ROWS)
+  const read = await readCsv(text, ['LINE_NUMBER', 'LINE_TYPE'], MAX_ROWS)
   if (!read.ok) return err({ problems: [read.error] })
   let problems: CsvProblem[] = []
   let changedLogins: string[] = []

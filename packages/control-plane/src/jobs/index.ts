@@ -1,4 +1,5 @@
 export { cancelJob } from './cancel-job.ts'
+export { type FoundErrors, NO_ERRORS, withErrors } from './found-errors.ts'
 export type { Job, JobError, JobStatus } from './job.ts'
 export { openJobInput } from './job-inputs.ts'
 export { findJob } from './job-queries.ts'

@@ -7,7 +7,7 @@ import { noticeOfFailures } from './notice-of-failures.ts'
 import { CANCELLED_ERROR, type Job, keptError, MAX_KEPT_ERRORS } from './job.ts'
 import { textOf } from './job-inputs.ts'
 import { claimJob, findUpload, type JobRow, type Lease, updateLeased } from './job-queries.ts'
-import { type JobOutcome, type JobProgress, JobTakenAway, type JobWorker } from './job-worker.ts'
+import { type JobOutcome, type JobOutput, type JobProgress, JobTakenAway, type JobWorker } from './job-worker.ts'
 
 /** A node that died is missed after this; the job goes on elsewhere. */
 const LEASE_MS = 15_000
@@ -99,7 +99,7 @@ async function runJob(o: JobRunnerOptions, row: JobRow, lease: Lease, worker: Jo
     // It ended the process each time, or the process was ended under it without its getting further.
     if (row.attempt > MAX_ATTEMPTS) return await finish(context, row, lease, BROKEN)
     const outcome = await worker.run(context, jobOf(row), await inputOf(context, row), hold.progress(row.checkpoint))
-    await finish(context, row, lease, outcome)
+    await finish(context, row, lease, outcome, hold.check)
   } catch (error) {
     if (error instanceof JobTakenAway) await giveBack(context, row, lease, hold.isCancelled())
     else await afterBreak(o, row, lease, error)
@@ -110,6 +110,7 @@ async function runJob(o: JobRunnerOptions, row: JobRow, lease: Lease, worker: Jo
 
 interface Hold {
   progress(checkpoint: unknown): JobProgress
+  readonly check: () => void
   isCancelled(): boolean
   release(): void
 }
@@ -141,6 +142,7 @@ function holdLease(o: JobRunnerOptions, lease: Lease, state: { readonly isStoppe
     if (isLost || isCancelled || state.isStopped) throw new JobTakenAway()
   }
   return {
+    check,
     progress: (checkpoint) => ({
       checkpoint: checkpoint ?? undefined,
       check,
@@ -175,20 +177,21 @@ function failedAs(error: string): JobOutcome {
   return { status: 'FAILED', errors: [{ error, lineNumber: 0, column: '', input: '' }] }
 }
 
-async function finish(context: Context, row: JobRow, lease: Lease, outcome: JobOutcome): Promise<void> {
+/** @param check throws when the job was taken away: a long output is not written to its end then. */
+async function finish(context: Context, row: JobRow, lease: Lease, outcome: JobOutcome, check: () => void = () => undefined): Promise<void> {
   const outputKey = outcome.output === undefined ? undefined : `outputs/${newId()}`
   if (outputKey !== undefined && outcome.output !== undefined) {
     const { content } = outcome.output
-    const stored = await context.files.store(outputKey, typeof content === 'string' ? oneChunk(content) : content, MAX_OUTPUT_BYTES)
+    const stored = await context.files.store(outputKey, checked(content, check), MAX_OUTPUT_BYTES)
     if (!stored.ok) throw new Error(`the output of job ${row.id} is larger than ${MAX_OUTPUT_BYTES} bytes`)
   }
-  const errors = outcome.errors ?? []
+  const { errors = [], errorCount = errors.length } = outcome
   const now = new Date(context.clock.nowMs())
   await write(context, actorOf(principalOf(row)), async (change) => {
     const done = await updateLeased(change.sql, lease, {
       status: outcome.status,
       errors: JSON.stringify(errors.slice(0, MAX_KEPT_ERRORS).map(keptError)),
-      error_count: errors.length,
+      error_count: errorCount,
       ...(outputKey === undefined || outcome.output === undefined
         ? {}
         : { output_key: outputKey, output_type: outcome.output.contentType, output_name: outcome.output.fileName }),
@@ -198,7 +201,7 @@ async function finish(context: Context, row: JobRow, lease: Lease, outcome: JobO
       finished_at: now,
     })
     if (done !== undefined) {
-      const data = { jobId: row.id, name: row.name, status: outcome.status, errorCount: errors.length }
+      const data = { jobId: row.id, name: row.name, status: outcome.status, errorCount }
       change.emit({ type: 'job.finished', partitionId: row.partition_id, accountId: row.account_id ?? undefined, data })
       const notice = noticeOfFailures(row, outcome)
       if (notice !== undefined) await noticeOfIntegration(change.sql, notice, now)
@@ -244,6 +247,9 @@ async function inputOf(context: Context, row: JobRow): Promise<AsyncIterable<str
   return textOf(bytes)
 }
 
-async function* oneChunk(text: string): AsyncGenerator<string> {
-  yield text
+async function* checked(content: JobOutput['content'], check: () => void): AsyncGenerator<string | Uint8Array> {
+  for await (const piece of typeof content === 'string' ? [content] : content) {
+    check()
+    yield piece
+  }
 }

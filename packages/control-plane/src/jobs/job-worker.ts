@@ -32,6 +32,8 @@ export interface JobOutcome {
   /** FAILED: nothing of it was done. Line errors alone leave a job DONE. */
   readonly status: 'DONE' | 'FAILED'
   readonly errors?: readonly JobError[]
+  /** When it is more than `errors` tells of. */
+  readonly errorCount?: number
   /** Rows that failed and are told of elsewhere than in `errors`. */
   readonly failedRows?: number
   readonly output?: JobOutput

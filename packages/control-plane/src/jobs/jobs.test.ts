@@ -29,11 +29,24 @@ const lines: JobWorker = {
   },
 }
 
+/** A job whose output has no end of its own. */
+let onPiece: ((piece: number) => Promise<void>) | undefined
+const endless: JobWorker = {
+  name: 'test-endless',
+  run: () => Promise.resolve({ status: 'DONE', output: { content: pieces(), contentType: 'text/plain', fileName: 'endless.txt' } }),
+}
+async function* pieces(): AsyncGenerator<string> {
+  for (let piece = 0; piece < 500; piece++) {
+    await onPiece?.(piece)
+    yield 'x'
+  }
+}
+
 let platform: TestControlPlane
 let otherToken: string
 
 beforeAll(async () => {
-  platform = await startTestControlPlane({ furtherJobWorkers: [lines] })
+  platform = await startTestControlPlane({ furtherJobWorkers: [lines, endless] })
   const manager = { username: 'brand@example.com', password: 'Another-horse-2', firstName: 'B', lastName: 'Operator' }
   await platform.call('POST', `/v2/partition/${platform.partitionId}/partition`, { name: 'Brand', manager })
   otherToken = String((await platform.logIn(manager.username, manager.password)).body['authToken'])
@@ -71,9 +84,9 @@ async function operator() {
   }
 }
 
-async function startWith(inputKey: string | undefined): Promise<string> {
+async function startWith(inputKey: string | undefined, work = lines.name): Promise<string> {
   const scope = systemPartition(platform.partitionId)
-  const started = await startJob(platform.plane.context, await operator(), scope, { name: 'Lines', work: lines.name, inputKey })
+  const started = await startJob(platform.plane.context, await operator(), scope, { name: 'Lines', work, inputKey })
   if (!started.ok) throw new Error(JSON.stringify(started.error))
   return started.value.id
 }
@@ -206,6 +219,25 @@ describe('a job', () => {
     expect(await read(id)).toMatchObject({ status: 'FAILED', errors: [{ error: 'Cancelled' }], progress: { done: 1 } })
     expect(seen).toEqual(['one'])
     expect((await platform.call('POST', `/v2/job/${id}/cancel`)).body).toMatchObject({ status: 400, errorCode: 'JobFinished' })
+  })
+
+  it('cancelled while its output is written it ends too, without one', async () => {
+    let id = ''
+    let last = 0
+    onPiece = async (piece) => {
+      last = piece
+      if (piece === 0) {
+        expect((await platform.call('POST', `/v2/job/${id}/cancel`)).status).toBe(202)
+        // The next heartbeat learns of it.
+        platform.time.advance(4_000)
+      } else await read(id)
+    }
+    id = await startWith(undefined, endless.name)
+    await platform.plane.jobsDone()
+    onPiece = undefined
+    expect(await read(id)).toMatchObject({ status: 'FAILED', errors: [{ error: 'Cancelled' }] })
+    expect(last).toBeLessThan(499)
+    expect((await platform.call('GET', `/v2/job/${id}/output`)).status).toBe(404)
   })
 
   it('a run that breaks is tried again from its checkpoint', async () => {

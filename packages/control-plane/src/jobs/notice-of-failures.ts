@@ -6,13 +6,13 @@ import type { JobOutcome } from './job-worker.ts'
 const SHOWN_ERRORS = 10
 
 /** What is mailed of a job that did not do all it should; undefined when it did, or when its own user ended it. */
-export function noticeOfFailures(row: JobRow, { status, errors = [], failedRows = 0 }: JobOutcome): IntegrationNotice | undefined {
-  if ((status === 'DONE' && errors.length + failedRows === 0) || errors.some(({ error }) => error === CANCELLED_ERROR)) return undefined
+export function noticeOfFailures(row: JobRow, { status, errors = [], errorCount = errors.length, failedRows = 0 }: JobOutcome): IntegrationNotice | undefined {
+  if ((status === 'DONE' && errorCount + failedRows === 0) || errors.some(({ error }) => error === CANCELLED_ERROR)) return undefined
   const lines = errors
     .slice(0, SHOWN_ERRORS)
     .map(keptError)
     .map(({ error, lineNumber, column }) => `  ${lineNumber === 0 ? '' : `line ${lineNumber}${column === '' ? '' : `, ${column}`}: `}${error}`)
-  const counts = [`${errors.length} errors`, ...(failedRows === 0 ? [] : [`${failedRows} rows that failed`])].join(', ')
+  const counts = [`${errorCount} errors`, ...(failedRows === 0 ? [] : [`${failedRows} rows that failed`])].join(', ')
   return {
     partitionId: row.partition_id,
     accountId: row.account_id ?? undefined,

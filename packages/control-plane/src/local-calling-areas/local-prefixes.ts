@@ -48,7 +48,7 @@ export async function importLocalPrefixes(
   scope: PartitionScope,
   file: string,
 ): Promise<Result<readonly CsvProblem[], ApiFailure>> {
-  const read = readPrefixes(file)
+  const read = await readPrefixes(file)
   if (!read.ok) return ok(read.error)
   return write(context, actorOf(principal), async (change) => {
     await change.sql.deleteFrom('local_prefix').where('partition_id', '=', scope.partitionId).execute()
@@ -76,8 +76,8 @@ export async function importLocalPrefixes(
   })
 }
 
-function readPrefixes(file: string): Result<readonly (readonly [string, string])[], readonly CsvProblem[]> {
-  const read = readCsv(file, HEADERS, MAX_PREFIXES)
+async function readPrefixes(file: string): Promise<Result<readonly (readonly [string, string])[], readonly CsvProblem[]>> {
+  const read = await readCsv(file, HEADERS, MAX_PREFIXES)
   if (!read.ok) return err([read.error])
   const problems: CsvProblem[] = []
   const pairs = new Map<string, readonly [string, string]>()

@@ -36,7 +36,7 @@ export async function importRoles(
   scope: PartitionScope,
   text: string,
 ): Promise<Result<{ readonly usernames: readonly string[] } | { readonly problems: readonly CsvProblem[] }, ApiFailure>> {
-  const read = readCsv(text, ['username', 'roles'], MAX_CSV_USERS)
+  const read = await readCsv(text, ['username', 'roles'], MAX_CSV_USERS)
   if (!read.ok) return ok({ problems: [read.error] })
   let problems: readonly CsvProblem[] = []
   const done = await write(context, actorOf(principal), async (change) => {

@@ -45,8 +45,8 @@ function cellsOf(row: TelephoneNumberRow, nowMs: number): readonly CsvCell[] {
 }
 
 /** The lines of an import: what is to come into the inventory, and what is wrong. */
-export function readInventory(file: string): { readonly rows: readonly CsvRow[]; readonly problem: CsvProblem | undefined } {
-  const read = readCsv(file, REQUIRED_HEADERS, MAX_ROWS)
+export async function readInventory(file: string): Promise<{ readonly rows: readonly CsvRow[]; readonly problem: CsvProblem | undefined }> {
+  const read = await readCsv(file, REQUIRED_HEADERS, MAX_ROWS)
   return read.ok ? { rows: read.value, problem: undefined } : { rows: [], problem: read.error }
 }
 

@@ -1,9 +1,9 @@
 import { ok } from '@dialtone/foundation'
 import { actorOf } from '../access/index.ts'
 import type { Context } from '../context.ts'
-import { type CsvProblem, streamCsv } from '../csv/index.ts'
+import { streamCsv } from '../csv/index.ts'
 import { write } from '../events/index.ts'
-import type { Job, JobOutcome, JobProgress, JobWorker } from '../jobs/index.ts'
+import { type FoundErrors, type Job, type JobOutcome, type JobProgress, type JobWorker, NO_ERRORS, withErrors } from '../jobs/index.ts'
 import { importedEvent, importRows, INVENTORY_HEADERS, inventoryRows, MAX_ROWS, readInventory } from './inventory-csv.ts'
 import { readStatusQuery, STATUS_HEADERS, statusRows } from './status-search.ts'
 
@@ -16,7 +16,7 @@ const CSV = 'text/csv; charset=utf-8'
 
 interface ImportState {
   readonly next: number
-  readonly problems: readonly CsvProblem[]
+  readonly errors: FoundErrors
 }
 
 export const numberInventoryWorkers: readonly JobWorker[] = [
@@ -50,15 +50,15 @@ async function importInventory(context: Context, job: Job, input: AsyncIterable<
     file += piece
     if (file.length > MAX_CHARACTERS) return { status: 'FAILED', errors: [{ error: 'FileTooLarge', lineNumber: 0, column: '', input: '' }] }
   }
-  const { rows, problem } = readInventory(file)
+  const { rows, problem } = await readInventory(file)
   if (problem !== undefined) return { status: 'FAILED', errors: [problem] }
-  let state = (progress.checkpoint as ImportState | undefined) ?? { next: 0, problems: [] }
+  let state: ImportState = { next: 0, errors: NO_ERRORS, ...(progress.checkpoint as Partial<ImportState> | undefined) }
   while (state.next < rows.length) {
     const before = state
     const done = await write(context, actorOf(job.principal), async (change) => {
       const lines = rows.slice(before.next, before.next + ROWS_A_COMMIT)
       const problems = await importRows(change.sql, job.scope, lines, change.now)
-      const after: ImportState = { next: before.next + lines.length, problems: [...before.problems, ...problems].slice(0, 1000) }
+      const after: ImportState = { next: before.next + lines.length, errors: withErrors(before.errors, problems) }
       change.emit(importedEvent(job.scope, lines.length - problems.length))
       await progress.save(change.sql, after, { done: after.next, total: rows.length })
       return ok(after)
@@ -66,5 +66,5 @@ async function importInventory(context: Context, job: Job, input: AsyncIterable<
     if (!done.ok) return { status: 'FAILED', errors: [{ error: done.error.code, lineNumber: 0, column: '', input: '' }] }
     state = done.value
   }
-  return { status: 'DONE', errors: state.problems }
+  return { status: 'DONE', errors: state.errors.kept, errorCount: state.errors.count }
 }

@@ -93,6 +93,13 @@ describe('files of the inventory', () => {
     expect((await raw('POST', `${numbers}/bulkimport`, 'Number\n1\n')).json()).toEqual(['line 1: ColumnRequired PhoneNumber'])
   })
 
+  it('of which more lines are bad than are shown say how many', async () => {
+    const lines = Array.from({ length: 1700 }, (_, line) => (line % 17 === 3 ? `1312557${String(line).padStart(4, '0')}` : `bad${line}`))
+    const started = await call('POST', '/bulkimport_2', { key: await uploaded(`PhoneNumber\n${lines.join('\n')}\n`) })
+    const { body } = await finished(started.body['id'])
+    expect([body['errorCount'], (body['errors'] as readonly unknown[]).length]).toEqual([1600, 1000])
+  })
+
   it('come in in the background, a thousand lines with ten bad ones, and go out again', async () => {
     const lines = Array.from({ length: 1000 }, (_, line) => (line % 100 === 50 ? `bad${line}` : `1312556${String(line).padStart(4, '0')}`))
     const started = await call('POST', '/bulkimport_2', { key: await uploaded(`PhoneNumber\n${lines.join('\n')}\n`) })

@@ -127,7 +127,7 @@ const fileOperations: readonly Operation[] = [
     body: Type.Object({ file: Type.String({ maxLength: 16_000_000 }) }),
     responses: { 200: Type.Array(Type.String()) },
     handle: async (context, { principal, scope, body }) => {
-      const { rows, problem } = readInventory(body.file)
+      const { rows, problem } = await readInventory(body.file)
       if (problem !== undefined) return ok({ status: 200, body: [`line ${problem.lineNumber}: ${problem.error} ${problem.column}`.trim()] })
       if (rows.length > MAX_SYNCHRONOUS_ROWS)
         return err(invalidField('file', `has ${rows.length} lines`, `at most ${MAX_SYNCHRONOUS_ROWS}; bulkimport_2 takes more`))

@@ -37,7 +37,7 @@ export async function exportPlan(sql: Sql, scope: PartitionScope): Promise<strin
 
 /** Replaces the plan by a file. @returns the lines that are wrong; with any, nothing has changed. */
 export async function importPlan(context: Context, actor: Actor, scope: PartitionScope, file: string): Promise<Result<readonly CsvProblem[], ApiFailure>> {
-  const read = readPlan(file)
+  const read = await readPlan(file)
   if (!read.ok) return ok(read.error)
   return write(context, actor, async (change) => {
     const before = await change.sql.deleteFrom('rate_center_plan').where('partition_id', '=', scope.partitionId).returning('rate_center').execute()
@@ -77,8 +77,8 @@ export function importPlanFor(context: Context, principal: Principal, scope: Par
   return importPlan(context, actorOf(principal), scope, file)
 }
 
-function readPlan(file: string): Result<readonly PlannedRateCenter[], readonly CsvProblem[]> {
-  const read = readCsv(file, HEADERS, MAX_ROWS)
+async function readPlan(file: string): Promise<Result<readonly PlannedRateCenter[], readonly CsvProblem[]>> {
+  const read = await readCsv(file, HEADERS, MAX_ROWS)
   if (!read.ok) return err([read.error])
   const problems: CsvProblem[] = []
   const planned = new Map<string, PlannedRateCenter>()
