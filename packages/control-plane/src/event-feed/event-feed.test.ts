@@ -1,9 +1,12 @@
 import type { AddressInfo } from 'node:net'
+import type { Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import { ok } from '@dialtone/foundation'
 import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { SYSTEM_ACTOR } from '../access/index.ts'
+import { SYSTEM_ACTOR, systemPartition } from '../access/index.ts'
 import { write } from '../events/index.ts'
+import { createEventFeed } from './event-feed.ts'
 
 let platform: TestControlPlane
 let brand: { readonly partitionId: string; readonly token: string }
@@ -181,6 +184,29 @@ describe('GET …/events/stream', () => {
     await platform.call('PUT', '/v2/authorize/logout', undefined, stream.token)
     const later = await newAccount()
     expect(await stream.toEnd()).not.toContain(later)
+  })
+
+  it('has a place before it waits for anything: of those that are opened at once no more are let in than there are', async () => {
+    const { context } = platform.plane
+    const { operations } = createEventFeed({
+      timers: platform.time,
+      callers: () => [() => Promise.reject(new Error('nobody reads')), () => Promise.resolve(true)],
+    })
+    const stream = operations.find(({ path }) => path.endsWith('/stream'))
+    const take = async (partitionId: string) => {
+      const input = { principal: {}, query: {}, params: { partitionId }, headers: {}, token: 'x', remoteAddress: '192.0.2.1' }
+      return stream?.run(context, input as unknown as Parameters<typeof stream.run>[1], systemPartition(partitionId))
+    }
+    const opened = await Promise.all(['a', 'b', 'c'].flatMap((name) => Array.from({ length: 260 }, () => take(name))))
+    const bodies = opened.flatMap((answer) => (answer?.ok === true ? [answer.value.body as Readable] : []))
+    expect(bodies.length).toBe(500)
+    expect(opened.flatMap((answer) => (answer?.ok === false ? [answer.error.status] : []))).toEqual(Array.from({ length: 280 }, () => 429))
+    // Also those that nobody read from are over.
+    for (const body of bodies) body.destroy()
+    await Promise.all(bodies.map((body) => finished(body).catch(() => undefined)))
+    const again = await take('c')
+    expect(again?.ok).toBe(true)
+    if (again?.ok === true) (again.value.body as Readable).destroy()
   })
 
   it('ends when the server does', async () => {

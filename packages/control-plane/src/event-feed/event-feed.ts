@@ -8,6 +8,7 @@ import { type ApiFailure, invalidField, tooManyRequests } from '../failures/inde
 import { type AdmitAddress, type Authenticate, named, type Operation, partitionOperation } from '../http/index.ts'
 import { PublicEvent, publicEvent, wants } from './public-event.ts'
 import { sharedReads, sharedWaiting } from './shared-waiting.ts'
+import { type StreamPlaces, streamPlaces } from './stream-places.ts'
 
 const MAX_PAGE = 1000
 const DEFAULT_PAGE = 100
@@ -15,7 +16,6 @@ const DEFAULT_PAGE = 100
 const HEARTBEAT_MS = 15_000
 /** Another node may have published: looked at even when nobody called. */
 const POLL_MS = 2_000
-const MAX_STREAMS = 500
 
 export interface EventFeed {
   readonly operations: readonly Operation[]
@@ -68,7 +68,7 @@ interface Reader {
 
 /** What happened in a partition, for whoever was away, and for whoever stays. */
 export function createEventFeed(o: EventFeedOptions): EventFeed {
-  const state: StreamState = { isStopped: false, streams: 0 }
+  const state: StreamState = { isStopped: false, streams: streamPlaces() }
   const waiting = sharedWaiting(o.timers, POLL_MS)
   const sharePage = sharedReads<Page>()
   const pageOf = (context: Context, reading: Reading, position: string, turn: number): Promise<Page> =>
@@ -84,27 +84,22 @@ export function createEventFeed(o: EventFeedOptions): EventFeed {
   }
 
   async function* follow(context: Context, reader: Reader, after: string): AsyncGenerator<string> {
-    state.streams++
-    try {
-      let position = after
-      let quietMs = 0
-      yield `retry: 2000\n: events after ${after}\n\n`
-      while (!state.isStopped) {
-        const turn = waiting.turn()
-        const reading = await admitted(reader)
-        if (reading === undefined) return
-        const page = await pageOf(context, reading, position, turn)
-        position = page.position
-        for (const event of page.events) yield framed(event)
-        if (page.hasMore) continue
-        await waiting.untilWoken(turn)
-        quietMs = page.events.length > 0 ? 0 : quietMs + POLL_MS
-        if (quietMs < HEARTBEAT_MS) continue
-        quietMs = 0
-        yield `: ${position}\n\n`
-      }
-    } finally {
-      state.streams--
+    let position = after
+    let quietMs = 0
+    yield `retry: 2000\n: events after ${after}\n\n`
+    while (!state.isStopped) {
+      const turn = waiting.turn()
+      const reading = await admitted(reader)
+      if (reading === undefined) return
+      const page = await pageOf(context, reading, position, turn)
+      position = page.position
+      for (const event of page.events) yield framed(event)
+      if (page.hasMore) continue
+      await waiting.untilWoken(turn)
+      quietMs = page.events.length > 0 ? 0 : quietMs + POLL_MS
+      if (quietMs < HEARTBEAT_MS) continue
+      quietMs = 0
+      yield `: ${position}\n\n`
     }
   }
 
@@ -140,7 +135,7 @@ const pageOperation: Operation = partitionOperation({
 
 interface StreamState {
   isStopped: boolean
-  streams: number
+  readonly streams: StreamPlaces
 }
 
 function streamOperation(state: StreamState, follow: (context: Context, reader: Reader, after: string) => AsyncGenerator<string>): Operation {
@@ -153,13 +148,21 @@ function streamOperation(state: StreamState, follow: (context: Context, reader: 
     query: Type.Object({ ...query, after: Type.Optional(Type.String({ maxLength: 64 })), lastEventId: Type.Optional(Type.String({ maxLength: 64 })) }),
     responses: { 200: Type.Unsafe<unknown>({ type: 'string', description: 'text/event-stream' }) },
     handle: async (context, { principal, scope, query: asked, headers, token, remoteAddress }) => {
-      if (state.streams >= MAX_STREAMS) return err(tooManyRequests(60))
-      const given = headers['last-event-id']
-      const from = (typeof given === 'string' && given !== '' ? given : undefined) ?? asked.lastEventId ?? asked.after
-      const after = from === undefined ? await newestPosition(context) : await positionOf(context, scope.partitionId, principal, from)
-      if (typeof after !== 'string') return err(after)
-      const body = Readable.from(follow(context, { token, remoteAddress, partitionId: scope.partitionId, asked }, after), { objectMode: false })
-      return ok({ status: 200, body, contentType: 'text/event-stream; charset=utf-8', headers: { ...STREAM_HEADERS } })
+      const giveBack = state.streams.take(scope.partitionId)
+      if (giveBack === undefined) return err(tooManyRequests(60))
+      let body: Readable | undefined
+      try {
+        const given = headers['last-event-id']
+        const from = (typeof given === 'string' && given !== '' ? given : undefined) ?? asked.lastEventId ?? asked.after
+        const after = from === undefined ? await newestPosition(context) : await positionOf(context, scope.partitionId, principal, from)
+        if (typeof after !== 'string') return err(after)
+        body = Readable.from(follow(context, { token, remoteAddress, partitionId: scope.partitionId, asked }, after), { objectMode: false })
+        // Also of one that nobody ever read from.
+        body.once('close', giveBack)
+        return ok({ status: 200, body, contentType: 'text/event-stream; charset=utf-8', headers: { ...STREAM_HEADERS } })
+      } finally {
+        if (body === undefined) giveBack()
+      }
     },
   })
 }
