@@ -19,31 +19,39 @@ export interface Announcement {
   readonly endsInMs?: number | undefined
   /** The one who hears it; left out: both. */
   readonly to?: MediaSide | undefined
+  /** The first word is said now. */
+  readonly onBegun?: () => void
 }
 
 /** So often both hear this tone, and each other beneath it. @returns false when they cannot */
 export function beepToBoth(call: CallContext, session: MediaSession, times: number): Promise<boolean> {
   const beep = [BEEP, { kind: 'silence', durationMs: BEEP.durationMs }] as const
-  return sayToBoth(call, session, Array.from({ length: times }, () => beep).flat(), { kind: 'talk' })
+  return sayToBoth(call, session, Array.from({ length: times }, () => beep).flat(), { part: { kind: 'talk' } })
 }
 
 /** Both parties of a call hear the same words, from our own end, or one of them beneath the other one's voice. @returns false when they cannot be told */
-export async function announceToBoth(call: CallContext, session: MediaSession, { phrases, account, part, endsInMs, to }: Announcement): Promise<boolean> {
+export async function announceToBoth(call: CallContext, session: MediaSession, { phrases, account, endsInMs, ...how }: Announcement): Promise<boolean> {
   const { needs } = call
+  const askedAtMs = needs.clock.nowMs()
   const language = languageOf(needs.directory.snapshotOf(account.accountId))
   const clips = (await needs.services?.clipsOf(account, phrases, language).catch(() => [])) ?? []
   const durationMs = durationMsOf(clips)
-  if (endsInMs !== undefined && durationMs < endsInMs) await passed(call, endsInMs - durationMs)
-  return sayToBoth(call, session, clips, part, to)
+  // The words took their time to come.
+  const startsInMs = endsInMs === undefined ? 0 : askedAtMs + endsInMs - durationMs - needs.clock.nowMs()
+  if (startsInMs > 0) await passed(call, startsInMs)
+  return sayToBoth(call, session, clips, how)
 }
 
-async function sayToBoth(call: CallContext, session: MediaSession, clips: readonly AudioClip[], part: MixPart, to?: MediaSide): Promise<boolean> {
+type Manner = Pick<Announcement, 'part' | 'to' | 'onBegun'>
+
+async function sayToBoth(call: CallContext, session: MediaSession, clips: readonly AudioClip[], { part, to, onBegun }: Manner): Promise<boolean> {
   const { state } = call
   const mixId = `announcement:${state.sessionId}`
   const isFree = (): boolean => call.state.mix === undefined && call.state.phase !== 'over'
   const isIn = clips.length > 0 && isFree() && SIDES.every((side) => session.joinMix(side, mixId, part).ok)
   if (isIn) {
     session.announceInMix(to ?? 'a', clips, to === undefined ? 'all' : 'side')
+    onBegun?.()
     await passed(call, durationMsOf(clips))
   }
   // Somebody who joined the call meanwhile has them in a mix of their own.

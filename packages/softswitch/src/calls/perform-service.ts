@@ -151,8 +151,10 @@ function announceLimit(call: CallContext, { promptId, accountId, endsInMs, to }:
     part,
     endsInMs,
     to: to === undefined ? undefined : mediaSide(to),
+    // Said now: the call may be over with the last word, and nothing is told of it any more.
+    onBegun: () => call.dispatch({ type: 'announced', name: promptId, code: 'Told' }),
   }).then(
-    (isTold) => call.dispatch({ type: 'announced', name: promptId, code: isTold ? 'Told' : 'NotTold' }),
+    (isTold) => (isTold ? undefined : call.dispatch({ type: 'announced', name: promptId, code: 'NotTold' })),
     (error: unknown) => needs.logger.error('an announcement failed', { sessionId: state.sessionId, error: String(error) }),
   )
 }
