@@ -183,6 +183,10 @@ describe.skipIf(isAbsent('baresip'))('a live call by API', () => {
 
   it('is begun by a click: the own phone rings first, then the other one, and both hear each other', async () => {
     const [caller, callee] = [await baresip(parties.caller.login, CALLER_HZ), await baresip(parties.callee.login, CALLEE_HZ)]
+    const without = await parties.account.createUser('4790')
+    const { lineId } = await parties.account.createLine(without.userId)
+    const nobody = await parties.account.http.post<{ errorCode: string }>(`${parties.account.path}/calls`, { from: lineId, to: parties.callee.extension })
+    expect([nobody.status, nobody.body.errorCode], 'no phone is registered').toEqual([400, 'NoPhoneRegistered'])
     const clicked = await parties.account.http.post<{ id: string }>(`${parties.account.path}/calls`, {
       from: parties.caller.userId,
       to: parties.callee.extension,

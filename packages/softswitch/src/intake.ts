@@ -81,14 +81,14 @@ export function createIntake(options: SoftswitchOptions, parts: SoftswitchParts)
     },
     originate(order) {
       if (refusal() !== undefined) return { result: 'TooManyCalls' }
-      return place(desk, originatedCall(directory, order, { atMs: clock.nowMs(), times: edge.times }))
+      return place(desk, originatedCall({ directory, bindingsOf }, order, { atMs: clock.nowMs(), times: edge.times }))
     },
     sendFax(order) {
       if (options.services === undefined || refusal() !== undefined) return { result: 'TooManyCalls' }
       return place(desk, faxingCall(directory, order, { atMs: clock.nowMs(), times: edge.times }))
     },
     supervise(order) {
-      const started = supervisingCall(directory, order, { state: desk.stateOf(order.sessionId), atMs: clock.nowMs(), times: edge.times })
+      const started = supervisingCall({ directory, bindingsOf }, order, { state: desk.stateOf(order.sessionId), atMs: clock.nowMs(), times: edge.times })
       return typeof started !== 'string' && refusal() !== undefined ? { result: 'TooManyCalls' } : place(desk, started)
     },
     drain() {

@@ -45,11 +45,13 @@ describe('click to call', () => {
     ])
   })
 
-  it('ends when no own phone answers, and when the target is busy; 911 is not for it', async () => {
+  it('ends when no own phone answers, and when the target is busy; 911 is not for it, nor a line without a phone', async () => {
     const alice = await rig.phone('alice-desk')
     const order = { accountId: 'account-1', lineId: 'alice-desk', dialed: '2003' }
     expect(rig.switch.calls.originate({ ...order, dialed: '911' }).result).toBe('EmergencyDialed')
     expect(rig.switch.calls.originate({ ...order, lineId: 'zoe-desk' }).result).toBe('NoSuchLine')
+    expect(rig.switch.calls.originate({ ...order, lineId: 'carol-desk' }), 'carol has no phone').toEqual({ result: 'NoPhoneRegistered' })
+    expect(rig.records).toEqual([])
     rig.switch.calls.originate(order)
     const refused = await alice.nextCall()
     refused.invite.reject(486)

@@ -12,6 +12,8 @@ export function commandFailure(result: Exclude<CallCommandResult, 'done'>, callI
       return inConflict('EmergencyDialed', 'A call is not sent on to emergency services: the location would be that of somebody else (47 CFR 9.16).')
     case 'NoSuchLine':
       return inConflict('NoSuchLine', 'The switch knows no such line.')
+    case 'NoPhoneRegistered':
+      return inConflict('NoPhoneRegistered', 'No phone of the user is registered: none could ring.')
     case 'TooManyCalls':
       return unavailable('TooManyCalls', 'The switch takes no further calls now; try again in a moment.')
     case 'CallBusy':

@@ -7,9 +7,14 @@ import type { CallEvent, CallTimes } from './state/call-event.ts'
 
 type Started = Extract<CallEvent, { type: 'started' }>
 
-/** The first event of a click-to-call, or why there is none. */
+export interface OriginateNeeds {
+  readonly directory: Pick<SwitchDirectory, 'snapshotOf'>
+  readonly bindingsOf: (lineId: string) => readonly unknown[]
+}
+
+/** The first event of a click-to-call, or why there is none: who clicked would wait for phones that cannot ring. */
 export function originatedCall(
-  directory: Pick<SwitchDirectory, 'snapshotOf'>,
+  { directory, bindingsOf }: OriginateNeeds,
   { accountId, lineId, dialed }: OriginateOrder,
   { atMs, times }: { readonly atMs: number; readonly times: CallTimes },
 ): Started | Exclude<CallCommandResult, 'done'> {
@@ -19,6 +24,8 @@ export function originatedCall(
   const line = snapshot?.lines.get(lineId)
   if (snapshot === undefined || line === undefined) return 'NoSuchLine'
   const user = line.userId === undefined ? undefined : snapshot.users.get(line.userId)
+  const lineIds = user?.lineIds ?? [lineId]
+  if (lineIds.every((id) => bindingsOf(id).length === 0)) return 'NoPhoneRegistered'
   const number = user?.extension ?? user?.callerIdNumber ?? ''
   const name = user === undefined ? '' : `${user.firstName} ${user.lastName}`.trim()
   return {
@@ -26,6 +33,6 @@ export function originatedCall(
     origin: { kind: 'line', lineId, userId: line.userId, number, name, dialed },
     account: { partitionId: snapshot.partitionId, accountId, recordId: newUuid() },
     question: { accountId, call: { direction: 'originating', fromLineId: lineId, dialed } },
-    clickToCall: { toSessionId: newUuid(), recordId: newUuid(), lineIds: user?.lineIds ?? [lineId] },
+    clickToCall: { toSessionId: newUuid(), recordId: newUuid(), lineIds },
   }
 }

@@ -1,7 +1,6 @@
 import { supervisionTarget } from '@dialtone/call-routing'
 import type { CallCommandResult, SuperviseOrder } from '../ports/call-door.ts'
-import type { SwitchDirectory } from '../ports/switch-directory.ts'
-import { originatedCall } from './originate.ts'
+import { type OriginateNeeds, originatedCall } from './originate.ts'
 import type { CallEvent, CallSide, CallTimes } from './state/call-event.ts'
 import type { CallState } from './state/call-state.ts'
 import { mixRefusal } from './state/mix-state.ts'
@@ -13,7 +12,7 @@ const SIDES: readonly CallSide[] = ['callee', 'caller']
 
 /** The first event of a supervisor's call: his own phones ring, and lead to the call he wants to listen to. Or why there is none. */
 export function supervisingCall(
-  directory: Pick<SwitchDirectory, 'snapshotOf'>,
+  needs: OriginateNeeds,
   order: SuperviseOrder,
   { state, atMs, times }: { readonly state: CallState | undefined; readonly atMs: number; readonly times: CallTimes },
 ): Started | Exclude<CallCommandResult, 'done'> {
@@ -22,13 +21,13 @@ export function supervisingCall(
   const own = ownSide(state, order)
   if (own === undefined) return 'NoSuchCall'
   if (state.emergency !== undefined) return 'EmergencyCall'
-  const snapshot = directory.snapshotOf(accountId)
+  const snapshot = needs.directory.snapshotOf(accountId)
   if (snapshot?.services.supervision?.modes.includes(mode) !== true) return 'SupervisionNotAllowed'
   const line = snapshot.lines.get(lineId)
   const ownLines = line?.userId === undefined ? [lineId] : (snapshot.users.get(line.userId)?.lineIds ?? [lineId])
   if (SIDES.some((side) => ownLines.includes(partyOf(state, side)?.lineId ?? ''))) return 'OwnCall'
   if (mixRefusal(state) !== undefined) return 'CallBusy'
-  const started = originatedCall(directory, { accountId, lineId, dialed: partyOf(state, own)?.identity.number ?? '' }, { atMs, times })
+  const started = originatedCall(needs, { accountId, lineId, dialed: partyOf(state, own)?.identity.number ?? '' }, { atMs, times })
   if (typeof started === 'string' || started.clickToCall === undefined) return typeof started === 'string' ? started : 'NoSuchLine'
   return { ...started, clickToCall: { ...started.clickToCall, goesTo: supervisionTarget({ sessionId, mode, side: own }) } }
 }

@@ -14,6 +14,7 @@ export type CallCommandResult =
   | 'NotTransferable'
   | 'CallRefused'
   | 'NoSuchLine'
+  | 'NoPhoneRegistered'
   | 'TooManyCalls'
   | 'SupervisionNotAllowed'
   | 'OwnCall'
