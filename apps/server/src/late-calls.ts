@@ -7,6 +7,7 @@ export function lateCalls(calls: () => CallControl | undefined): CallControl {
     callsOf: async (accountId) => (await calls()?.callsOf(accountId)) ?? [],
     recentOf: async (accountId) => (await calls()?.recentOf(accountId)) ?? [],
     describe: async (sessionId) => calls()?.describe(sessionId),
+    sessionsWith: async (sipCallId) => (await calls()?.sessionsWith(sipCallId)) ?? [],
     queueNow: async (queueId, lineIds) =>
       (await calls()?.queueNow(queueId, lineIds)) ?? { waiting: 0, oldestSinceMs: undefined, callbacks: 0, talking: {}, idle: {} },
     callsAt: async (id) => (await calls()?.callsAt(id)) ?? 0,

@@ -73,6 +73,8 @@ export interface CallControl {
   recentOf(accountId: string): Promise<readonly RecentCall[]>
   /** A call that goes on or is kept, of whatever account. */
   describe(sessionId: string): Promise<DescribedCall | undefined>
+  /** The calls, of whatever account, that had a dialog with this Call-ID: that go on or are kept. */
+  sessionsWith(sipCallId: string): Promise<readonly string[]>
   /** @param lineIds of its agents */
   queueNow(queueId: string, lineIds: readonly string[]): Promise<QueueNow>
   hangUp(sessionId: string): Promise<CallCommandResult>

@@ -6,6 +6,7 @@ export const NO_SWITCH: CallControl = {
   callsOf: () => Promise.resolve([]),
   recentOf: () => Promise.resolve([]),
   describe: () => Promise.resolve(undefined),
+  sessionsWith: () => Promise.resolve([]),
   queueNow: () => Promise.resolve({ waiting: 0, oldestSinceMs: undefined, callbacks: 0, talking: {}, idle: {} }),
   callsAt: () => Promise.resolve(0),
   hangUp: () => Promise.resolve('NoSuchCall'),

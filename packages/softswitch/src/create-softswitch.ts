@@ -74,6 +74,7 @@ function callDoor({ directory, services, sip, realm }: SoftswitchOptions, parts:
     callsOf: (accountId) => desk.activeRecords().filter((record) => record.accountId === accountId),
     recentOf: (accountId) => desk.recentOf(accountId),
     describe: (sessionId) => desk.describe(sessionId),
+    sessionsWith: (sipCallId) => desk.sessionsWith(sipCallId),
     queueNow,
     callsAt: callsHere,
     hangUp: (sessionId) => desk.hangUp(sessionId),

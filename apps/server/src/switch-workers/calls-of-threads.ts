@@ -33,6 +33,7 @@ export function callsOfThreads(threads: readonly WorkerThread[], count: number):
     callsOf: async (accountId) => (await askAll('callsOf', accountId)).flat(),
     recentOf: async (accountId) => (await askAll('recentOf', accountId)).flat().toSorted((one, other) => other.endedAtMs - one.endedAtMs),
     describe: async (sessionId) => (await askAll('describe', sessionId))[0],
+    sessionsWith: async (sipCallId) => (await askAll('sessionsWith', sipCallId)).flat(),
     queueNow: async (queueId, lineIds) => (await askAll('queueNow', queueId, lineIds)).reduce(bothNow, NOTHING_NOW),
     callsAt: async (id) => (await askAll('callsAt', id)).reduce((sum, each) => sum + each, 0),
     hangUp: async (sessionId) => (await askAll('hangUp', sessionId)).find((result) => result !== 'NoSuchCall') ?? 'NoSuchCall',

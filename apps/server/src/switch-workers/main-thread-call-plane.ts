@@ -28,6 +28,7 @@ export function createMainThreadCallPlane(settings: SwitchSettings, needs: Switc
       callsOf: async (accountId) => softswitch.calls.callsOf(accountId),
       recentOf: async (accountId) => softswitch.calls.recentOf(accountId),
       describe: async (sessionId) => softswitch.calls.describe(sessionId),
+      sessionsWith: async (sipCallId) => softswitch.calls.sessionsWith(sipCallId),
       queueNow: async (queueId, lineIds) => softswitch.calls.queueNow(queueId, lineIds),
       callsAt: async (id) => softswitch.calls.callsAt(id),
       hangUp: async (sessionId) => softswitch.calls.hangUp(sessionId),

@@ -39,6 +39,7 @@ import * as trunkLanguage from './migrations/0126-trunk-language.ts'
 import * as userSoftphones from './migrations/0127-user-softphones.ts'
 import * as softphonesToApply from './migrations/0128-softphones-to-apply.ts'
 import * as outboundFaxes from './migrations/0129-outbound-faxes.ts'
+import * as callIdsOfRecords from './migrations/0131-call-ids-of-records.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a landed migration is never edited, a new one is added. */
@@ -82,6 +83,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0127-user-softphones': userSoftphones,
   '0128-softphones-to-apply': softphonesToApply,
   '0129-outbound-faxes': outboundFaxes,
+  '0131-call-ids-of-records': callIdsOfRecords,
 }
 
 /** The tables of this database are none this version can use: the message says what to do. */

@@ -1,5 +1,6 @@
 import type { CallRecord, RecentCall } from '@dialtone/softswitch'
 import Type, { type Static } from 'typebox'
+import type { FoundCall } from './find-by-call-id.ts'
 import { named } from '../http/index.ts'
 
 const date = Type.String({ format: 'date-time' })
@@ -44,6 +45,35 @@ export function liveCallView(record: CallRecord): Static<typeof LiveCallView> {
 
 export function recentCallView({ sessionId, startedAtMs, endedAtMs, from, dialed, outcome, statusCode }: RecentCall): Static<typeof LiveCallView> {
   return { id: sessionId, state: 'ENDED', from, to: dialed, dialed, startTime: timeOf(startedAtMs), endTime: timeOf(endedAtMs), outcome, statusCode }
+}
+
+/** A call, and whose it is: with these the trace and the record are asked for. */
+export const FoundCallView = named(
+  'FoundCall',
+  Type.Object({
+    /** The session: the same as `sessionId` of its call detail records. */
+    id: Type.String(),
+    partitionId: Type.String(),
+    accountId: Type.String(),
+    state: Type.String(),
+    from: Type.String(),
+    dialed: Type.String(),
+    startTime: date,
+    endTime: Type.Optional(date),
+    outcome: Type.Optional(Type.String()),
+  }),
+)
+
+export function foundCallView({ sessionId, startedAtMs, endedAtMs, outcome, ...call }: FoundCall): Static<typeof FoundCallView> {
+  const end = endedAtMs === undefined ? {} : { endTime: timeOf(endedAtMs) }
+  return {
+    id: sessionId,
+    ...call,
+    state: endedAtMs === undefined ? 'LIVE' : 'ENDED',
+    startTime: timeOf(startedAtMs),
+    ...end,
+    ...(outcome === undefined ? {} : { outcome }),
+  }
 }
 
 export function timeOf(atMs: number): string {

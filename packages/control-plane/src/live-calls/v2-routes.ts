@@ -1,15 +1,16 @@
 import { err, ok } from '@dialtone/foundation'
 import Type from 'typebox'
-import { accountOperation, named, oneOf, type Operation } from '../http/index.ts'
+import { accountOperation, named, oneOf, type Operation, partitionOperation } from '../http/index.ts'
 import { invalidField, unavailable } from '../failures/index.ts'
 import { findCaller, refusalOfDialed } from '../routing-explanations/index.ts'
 import { CallTraceView, callTraceView } from './call-trace-view.ts'
 import { commandFailure, wouldBeRefused } from './command-failure.ts'
+import { findByCallId } from './find-by-call-id.ts'
 import { findCallTrace, findLiveCall } from './find-call.ts'
 import { recordCall } from './record-call.ts'
 import { superviseCall } from './supervise-call.ts'
 import { SUPERVISION_MODES } from '../call-supervision/index.ts'
-import { LiveCallView, liveCallView, recentCallView } from './live-call-view.ts'
+import { FoundCallView, foundCallView, LiveCallView, liveCallView, recentCallView } from './live-call-view.ts'
 
 const CALLS = '/v2/partition/:partitionId/account/:accountId/calls'
 const ITEM = `${CALLS}/:callId`
@@ -20,6 +21,20 @@ const CallPath = Type.Object({ partitionId: Type.String(), accountId: Type.Strin
 const MAX_LISTED = 1000
 
 export const liveCallOperations: readonly Operation[] = [
+  partitionOperation({
+    method: 'GET',
+    path: '/v2/partition/:partitionId/calls',
+    tag: TAG,
+    summary: 'Whose calls had a SIP dialog with this Call-ID: those that go on, that are over, and that were refused, in the partition and below it',
+    requires: reads,
+    /** As it stands in a capture, whichever leg it was taken from. */
+    query: Type.Object({ sipCallId: Type.String({ minLength: 1, maxLength: 255 }) }),
+    responses: { 200: named('FoundCallList', Type.Object({ totalRecords: Type.Integer(), results: Type.Array(FoundCallView) })) },
+    handle: async (context, { principal, scope, query }) => {
+      const results = (await findByCallId(context, principal, scope, query.sipCallId)).map(foundCallView)
+      return ok({ status: 200, body: { totalRecords: results.length, results } })
+    },
+  }),
   accountOperation({
     method: 'GET',
     path: CALLS,

@@ -207,6 +207,12 @@ export class CallDesk {
     return kept === undefined ? undefined : describeCall(kept)
   }
 
+  /** Calls that go on, and those that are kept, with a dialog of this Call-ID. */
+  sessionsWith(sipCallId: string): readonly string[] {
+    const open = this.#open.values().filter(({ state }) => state.sipCallIds.includes(sipCallId))
+    return [...open.map(({ state }) => state.sessionId), ...this.#shelf.sessionsWith(sipCallId)]
+  }
+
   /** The last calls and refusals of an account. */
   recentOf(accountId: string): readonly RecentCall[] {
     return this.#shelf.recentOf(accountId)

@@ -39,6 +39,16 @@ describe('the shelf of ended calls', () => {
     expect(shelf.weight).toBeLessThanOrEqual(4_001_000)
   })
 
+  it('finds calls and refused INVITEs by the Call-ID of any of their dialogs', () => {
+    const shelf = new CallShelf()
+    const trace = traceOf(1_000)
+    trace.add({ type: 'legStarted', atMs: 1, legId: 'leg-1', sipCallId: 'second@leg' })
+    shelf.put('account', trace, recent('call'), undefined)
+    shelf.put('account', traceOf(1_000), recent('other'), undefined)
+    shelf.refuse(refused('refused', 'account'))
+    expect([shelf.sessionsWith('second@leg'), shelf.sessionsWith('id'), shelf.sessionsWith('second')]).toEqual([['call'], ['refused'], []])
+  })
+
   it('keeps refused INVITEs apart: twenty of an account, and none of them costs a call', () => {
     const shelf = new CallShelf(10_000)
     shelf.put('account', traceOf(1_000), recent('call', 1), undefined)

@@ -1,5 +1,6 @@
 import type { MediaReport } from '@dialtone/media'
 import { TurnoverMap } from '@dialtone/foundation'
+import type { CallEvent } from '../calls/state/call-event.ts'
 import type { CallTrace } from '../calls/call-trace.ts'
 import type { RecentCall, RefusedInvite } from '../ports/described-call.ts'
 import { ArrivalOrder } from './arrival-order.ts'
@@ -85,6 +86,13 @@ export class CallShelf {
     return this.#refused.get(sessionId)
   }
 
+  /** Calls and refused INVITEs that had a dialog with this Call-ID. Looks at all of them: it is operators who ask. */
+  sessionsWith(sipCallId: string): readonly string[] {
+    const calls = this.#ended.values().filter(({ events }) => hasCallId(events, sipCallId))
+    const refused = this.#refused.values().filter((each) => each.sipCallId === sipCallId)
+    return [...calls.map(({ recent }) => recent.sessionId), ...refused.map(({ sessionId }) => sessionId)]
+  }
+
   /** Calls that began in the account, the last one first. */
   recentOf(accountId: string): readonly RecentCall[] {
     const calls = (this.#accounts.get(accountId)?.order.known() ?? []).flatMap((id) => this.#ended.get(id)?.recent ?? [])
@@ -102,6 +110,10 @@ export class CallShelf {
     own.weight -= call.weight
     if (--own.count === 0) this.#accounts.delete(call.accountId)
   }
+}
+
+function hasCallId(events: readonly CallEvent[], sipCallId: string): boolean {
+  return events.some((event) => 'sipCallId' in event && event.sipCallId === sipCallId)
 }
 
 function recentOfRefused({ sessionId, atMs, lineId, dialed, statusCode }: RefusedInvite): RecentCall {

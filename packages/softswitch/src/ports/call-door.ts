@@ -98,6 +98,8 @@ export interface CallDoor {
   recentOf(accountId: string): readonly RecentCall[]
   /** Decisions, messages, events and media of a call that goes on or is kept, without secrets. */
   describe(sessionId: string): DescribedCall | undefined
+  /** Of which calls, that go on or are kept, this is the Call-ID of a dialog. */
+  sessionsWith(sipCallId: string): readonly string[]
   /** @param lineIds of its agents */
   queueNow(queueId: string, lineIds: readonly string[]): QueueNow
   hangUp(sessionId: string): CallCommandResult
