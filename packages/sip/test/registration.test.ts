@@ -101,6 +101,18 @@ describe('a registration of ours (RFC 3261 10.2)', () => {
     await stop()
   })
 
+  it('is refreshed in time also where the registrar writes our contact in its own words, among those of others', async () => {
+    register(3600)
+    const others = '<sip:alice@192.0.2.9:5062>;expires=17'
+    // As registrars do that put the address they saw behind a NAT in its place.
+    await answer(200, { headers: [['Contact', `${others}, <sip:alice@198.51.100.7:40312>;expires=60`]] })
+    expect(await changedTo('registered')).toMatchObject({ expiresAtMs: harness.time.nowMs() + 60_000 })
+    harness.time.advance(30_000)
+    await answer(200)
+    await changedTo('registered')
+    await stop()
+  })
+
   it('is refreshed in the time it asked for, when the registrar grants more: no timer of ours is made to run over', async () => {
     register(600)
     await answer(200, { headers: [['Expires', '99999999999']] })

@@ -185,6 +185,38 @@ describe('carriers of the switch', () => {
     await rig.closed(1)
   })
 
+  it('with a new password we register again when the carrier has let go of the old registration: a removal that is late would take the new one away', async () => {
+    const index = rig.directory.peers.findIndex((peer) => peer.id === 'pstn')
+    const pstn = rig.directory.peers[index]
+    if (pstn === undefined) throw new Error('no carrier')
+    const heard: string[] = []
+    let letGo: (() => void) | undefined
+    rig.pstn.stack.onRequest('REGISTER', (request) => {
+      const expires = request.request.header('expires') ?? ''
+      heard.push(`${request.request.header('from')?.includes('sip:new@') === true ? 'new' : 'old'} ${expires}`)
+      if (expires !== '0') return request.respond(200)
+      letGo = () => {
+        heard.push('let go')
+        request.respond(200)
+      }
+    })
+    const settings = { ...pstn, registrarDomain: 'carrier.example' }
+    rig.directory.peers[index] = { ...settings, credentials: { username: 'old', password: 'secret' } }
+    rig.time.advance(1_000)
+    await vi.waitFor(() => expect(heard).toEqual(['old 3600']))
+    rig.directory.peers[index] = { ...settings, credentials: { username: 'new', password: 'secret' } }
+    rig.time.advance(1_000)
+    await vi.waitFor(() => expect(letGo).toBeDefined())
+    // What was sent before this is answered has come.
+    const to = { transport: 'udp', address: '127.0.0.1', port: rig.sipPort } as const
+    await rig.pstn.stack.request({ method: 'OPTIONS', uri: 'sip:127.0.0.1', to, headers: [['From', '<sip:pstn@127.0.0.1>'], ['To', '<sip:127.0.0.1>']] }) // prettier-ignore
+    letGo?.()
+    await vi.waitFor(() => {
+      rig.time.advance(1_000)
+      expect(heard).toEqual(['old 3600', 'old 0', 'let go', 'new 3600'])
+    })
+  })
+
   it('a carrier of one account brings no calls to another one, and two tenants may have one at the same address (S0-58)', async () => {
     const index = rig.directory.peers.findIndex((peer) => peer.id === 'pstn')
     const pstn = rig.directory.peers[index]

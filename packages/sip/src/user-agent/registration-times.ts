@@ -7,14 +7,21 @@ const MAX_RETRY_MS = 1_800_000
 const MAX_RETRY_AFTER_SECONDS = 3600
 
 /**
- * For how long the registrar took our contact (RFC 3261 10.2.4): the expires of our Contact in its answer, its Expires, or what was asked for;
+ * For how long the registrar took our contact (RFC 3261 10.2.4): the expires of our Contact in its answer, also in its words, its Expires, or what was asked for;
  * not for longer than that, which it may not grant (10.3 step 7) and nobody would want to wait for.
  * @param contact our name-addr as it was sent
  */
 export function grantedSeconds(response: SipResponse, contact: string, askedSeconds: number): number {
   const own = response.contacts.find(({ uriText }) => contact.includes(`<${uriText}>`))
-  const seconds = Number(own?.parameters.get('expires') ?? response.header('expires') ?? askedSeconds)
+  const told = own?.parameters.get('expires') ?? longestOf(response) ?? response.header('expires') ?? askedSeconds
+  const seconds = Number(told)
   return Number.isInteger(seconds) && seconds > 0 ? Math.min(seconds, askedSeconds) : askedSeconds
+}
+
+/** Behind a NAT many registrars write the address they saw into our contact: what they have just taken has the longest time left. */
+function longestOf({ contacts }: SipResponse): number | undefined {
+  const times = contacts.flatMap(({ parameters }) => parameters.get('expires') ?? []).map(Number)
+  return times.length === 0 ? undefined : Math.max(...times)
 }
 
 /** When to refresh: well before the end, and a minute before it where there is so much time. */

@@ -32,6 +32,8 @@ const OF_THE_PLACE: ReadonlySet<number> = new Set([408, 500, 502, 503, 504])
 export class CarrierRegistrations {
   readonly #needs: CarrierRegistrationNeeds
   readonly #kept = new Map<string, Kept>()
+  /** Removals under way: one that is repeated late would take away what a new registration of the same contact has brought. */
+  readonly #leaving = new Set<string>()
 
   constructor(needs: CarrierRegistrationNeeds) {
     this.#needs = needs
@@ -47,11 +49,13 @@ export class CarrierRegistrations {
       const carrier = wanted.get(id)
       if (carrier !== undefined && settingsOf(carrier) === settings) continue
       this.#kept.delete(id)
-      void registration.stop()
+      this.#leaving.add(id)
+      void registration.stop().then(() => this.#leaving.delete(id))
       if (carrier === undefined) this.#needs.tell({ carrierId: id, gatewayId: id, state: 'stopped', statusCode: undefined, expiresAtMs: undefined })
     }
     for (const [id, carrier] of wanted) {
       const kept = this.#kept.get(id)
+      if (this.#leaving.has(id)) continue
       if (kept === undefined) this.#begin(carrier)
       else this.#heed(kept)
     }
