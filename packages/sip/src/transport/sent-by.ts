@@ -31,7 +31,10 @@ export class SentBy {
 
   /** Whether what is sent there comes back to us. */
   isOurPlace({ address, port }: RemoteAddress): boolean {
-    return Object.values(this.#ports).includes(port) && this.#hosts.some((own) => numericAddressOf(own) === address)
+    const { udpPort, tcpPort, tlsPort, wsPort } = this.#ports
+    // Asked of every destination in a dialog: four questions cost less than a list of four.
+    const isOurPort = port === udpPort || port === tcpPort || port === tlsPort || port === wsPort
+    return isOurPort && this.#hosts.some((own) => numericAddressOf(own) === address)
   }
 
   #portOf(transport: TransportName): number {

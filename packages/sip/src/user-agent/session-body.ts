@@ -34,6 +34,8 @@ function isEncoded(message: SipMessage): boolean {
 
 /** `type/subtype` in lower case, without its parameters. */
 export function mediaTypeOf(contentType: string): string {
+  // What nearly all messages with a body say: it is what it should be already.
+  if (contentType === SESSION_DESCRIPTION_TYPE) return contentType
   const semicolon = contentType.indexOf(';')
   return (semicolon < 0 ? contentType : contentType.slice(0, semicolon)).trim().toLowerCase()
 }

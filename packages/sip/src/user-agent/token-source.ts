@@ -1,19 +1,22 @@
 import { randomBytes } from 'node:crypto'
 
-const POOL_BYTES = 4096
+/** A token is a piece of the text of its pool and may keep it whole: it is small. */
+const POOL_BYTES = 1536
+const POOL_CHARACTERS = (POOL_BYTES * 4) / 3
 
 /** Unguessable characters from a pool: asking the system for each tag and branch would cost more than the rest of the message. */
 export function createTokenSource(): (byteCount: number) => string {
-  let pool = randomBytes(POOL_BYTES)
+  let pool = ''
   let used = 0
   return (byteCount) => {
-    if (byteCount > POOL_BYTES) return randomBytes(byteCount).toString('base64url')
-    if (used + byteCount > POOL_BYTES) {
-      pool = randomBytes(POOL_BYTES)
+    // base64url: six bits a character.
+    const length = Math.ceil((byteCount * 4) / 3)
+    if (length > POOL_CHARACTERS) return randomBytes(byteCount).toString('base64url')
+    if (used + length > pool.length) {
+      pool = randomBytes(POOL_BYTES).toString('base64url')
       used = 0
     }
-    const token = pool.toString('base64url', used, used + byteCount)
-    used += byteCount
-    return token
+    used += length
+    return pool.slice(used - length, used)
   }
 }
