@@ -95,6 +95,14 @@ describe('POST routing/explain', () => {
     expect((await ask(ann.lineId, '4444')).body['price']).toBeUndefined()
   })
 
+  it('tried only, or asked once for a key, the price is told as well', async () => {
+    const asked = { from: bob.lineId, to: '4000' }
+    expect((await platform.call('POST', `${explain}?dryRun=true`, asked)).body['would']).toMatchObject({ status: 200, body: { price: { cost: 0 } } })
+    const headers = { 'x-auth-token': platform.token, 'idempotency-key': 'asked-once' }
+    const answer = await platform.plane.http.inject({ method: 'POST', url: explain, headers, payload: asked })
+    expect(answer.json()).toMatchObject({ price: { cost: 0 } })
+  })
+
   it('who pays, what he pays, and that he does not (S4-40): the plan of who calls, and of who sends the call on', async () => {
     const accountId = await newAccount('pays')
     const [carl, dora] = [await newUser(accountId, '4000'), await newUser(accountId, '4001')]
