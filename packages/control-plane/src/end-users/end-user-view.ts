@@ -11,6 +11,8 @@ import { type EndUserRow, listUserLines, type UserLineRow } from './end-user-que
 
 const UserDevice = Type.Object({
   id: Type.String(),
+  accountId: Type.String(),
+  partitionId: Type.String(),
   deviceTypeId: Type.String(),
   deviceName: Type.String(),
   lineNumber: Type.Integer(),
@@ -151,6 +153,8 @@ async function groupsOf(sql: Sql, scope: AccountScope, rows: readonly EndUserRow
 function deviceOf(line: UserLineRow): Static<typeof UserDevice> {
   return {
     id: line.id,
+    accountId: line.account_id,
+    partitionId: line.partition_id,
     deviceTypeId: line.device_type_id,
     deviceName: line.device_name,
     lineNumber: line.line_number,
