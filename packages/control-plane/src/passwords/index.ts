@@ -1,5 +1,5 @@
 export type { PasswordOwner } from './password-owner.ts'
 export { findTokenHolder, mailPasswordToken, passwordTokenInvalid, setPasswordByToken } from './password-token.ts'
 export { resetPassword } from './reset-password.ts'
-export { brokenPasswordRule, endSessions, failedToUpdate, firstPasswordHash, forgetPasswords, storePassword } from './set-password.ts'
+export { brokenPasswordRule, endSessions, failedToUpdate, firstPasswordHash, forgetPasswords, holdPasswordHash, storePassword } from './set-password.ts'
 export { uniqueUsername } from './unique-username.ts'

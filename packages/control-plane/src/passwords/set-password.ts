@@ -35,6 +35,15 @@ export async function firstPasswordHash(username: string, password: string, fiel
   return broken === undefined ? ok(await hashPassword(password)) : err(invalidField(field, 'breaks the password policy', broken, 'InvalidPassword'))
 }
 
+/**
+ * The hash that is stored, which stays as it is until the transaction ends: what was proven against one before may be proven no more.
+ * @returns undefined when there is nobody of that id any more
+ */
+export async function holdPasswordHash(sql: Transaction, owner: Pick<PasswordOwner, 'userType' | 'userId'>): Promise<string | null | undefined> {
+  const row = await sql.selectFrom(TABLE_OF[owner.userType]).select('password_hash').where('id', '=', owner.userId).forNoKeyUpdate().executeTakeFirst()
+  return row?.password_hash
+}
+
 /** A new password ends every session and every mail that could set another one. */
 export async function storePassword(sql: Transaction, owner: PasswordOwner, passwordHash: string, now: Date): Promise<void> {
   await sql.updateTable(TABLE_OF[owner.userType]).set({ password_hash: passwordHash, must_change_password: false }).where('id', '=', owner.userId).execute()

@@ -2,11 +2,12 @@ import { err, ok, type Result } from '@dialtone/foundation'
 import { hashPassword } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { write } from '../events/index.ts'
-import type { ApiFailure } from '../failures/index.ts'
+import { type ApiFailure, loginInvalid } from '../failures/index.ts'
 import {
   brokenPasswordRule,
   failedToUpdate,
   findTokenHolder,
+  holdPasswordHash,
   mailPasswordToken,
   passwordTokenInvalid,
   setPasswordByToken,
@@ -27,6 +28,8 @@ export async function changePassword(context: Context, logins: Logins, credentia
   if (broken !== undefined) return err(failedToUpdate(broken))
   const hash = await hashPassword(newPassword)
   return write(context, selfAsActor(user), async (change) => {
+    // Of two who change it at once, or after it was taken away meanwhile: the old one counts once.
+    if ((await holdPasswordHash(change.sql, user)) !== user.passwordHash) return err(loginInvalid())
     await storePassword(change.sql, user, hash, change.now)
     change.emit(passwordChanged(user))
     return ok({ ...user, mustChangePassword: false, passwordHash: hash })

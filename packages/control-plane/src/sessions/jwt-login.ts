@@ -36,7 +36,8 @@ export async function logInByJwt(context: Context, admitAddress: AdmitAddress, j
   const user = await findLoginUser(context, claims.sub)
   if (user === undefined || !(await mayBecome(context, client, user)) || !(await admitAddress(user.partitionId, remoteAddress))) return err(loginInvalid())
   if (!(await useUp(context, `${client.id} ${claims.jti}`, claims.exp))) return err(loginInvalid())
-  return ok(await openSession(context, user, 'JWT'))
+  const session = await openSession(context, user, 'JWT')
+  return session === undefined ? err(loginInvalid()) : ok(session)
 }
 
 async function mayBecome(context: Context, client: ProgramKeyRow, user: LoginUser): Promise<boolean> {

@@ -47,7 +47,9 @@ export function createLogins(admitAddress: AdmitAddress): Logins {
     prove,
     logIn: async (context, credentials) => {
       const user = await prove(context, credentials)
-      return user.ok ? ok(await openSession(context, user.value, 'PASSWORD')) : user
+      if (!user.ok) return user
+      const session = await openSession(context, user.value, 'PASSWORD')
+      return session === undefined ? err(loginInvalid()) : ok(session)
     },
   }
 }

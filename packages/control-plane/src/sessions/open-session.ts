@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { holdPasswordHash } from '../passwords/index.ts'
 import { hashOfToken, newSessionToken } from './session-token.ts'
 import type { LoginUser } from './user-account.ts'
 
@@ -10,24 +11,33 @@ export interface Session {
 
 export type SessionSource = 'PASSWORD' | 'JWT'
 
-/** A session that lasts until it was idle for long enough (S1-04). */
-export async function openSession(context: Context, user: LoginUser, source: SessionSource): Promise<Session> {
+/**
+ * A session that lasts until it was idle for long enough (S1-04).
+ * @returns undefined when the user is gone, or the password that he proved is not his any more: a session would outlive its end.
+ */
+export async function openSession(context: Context, user: LoginUser, source: SessionSource): Promise<Session | undefined> {
   const token = newSessionToken()
   const now = new Date(context.clock.nowMs())
-  await context.database.sql
-    .insertInto('session_token')
-    .values({
-      token_hash: hashOfToken(token),
-      environment: context.settings.environment,
-      user_type: user.userType,
-      user_id: user.userId,
-      partition_id: user.partitionId,
-      account_id: user.accountId ?? null,
-      last_used_at: now,
-      created_at: now,
-      source,
-    })
-    .execute()
+  const isOpen = await context.database.sql.transaction().execute(async (sql) => {
+    const hash = await holdPasswordHash(sql, user)
+    if (hash === undefined || (source === 'PASSWORD' && hash !== user.passwordHash)) return false
+    await sql
+      .insertInto('session_token')
+      .values({
+        token_hash: hashOfToken(token),
+        environment: context.settings.environment,
+        user_type: user.userType,
+        user_id: user.userId,
+        partition_id: user.partitionId,
+        account_id: user.accountId ?? null,
+        last_used_at: now,
+        created_at: now,
+        source,
+      })
+      .execute()
+    return true
+  })
+  if (!isOpen) return undefined
   await dropIdle(context, user.userId, now)
   return { token, user, source }
 }

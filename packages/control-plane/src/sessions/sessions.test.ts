@@ -1,5 +1,6 @@
 import { silentLogger, systemTimers } from '@dialtone/foundation'
 import { OPERATOR, startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
+import { sql as sqlText } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createSealer } from '../access/index.ts'
 import { createControlPlane } from '../create-control-plane.ts'
@@ -168,6 +169,35 @@ describe('changing the password', () => {
       details: [{ field: 'changePassword' }],
     })
     expect((await platform.logIn(user.username, user.password)).status).toBe(200)
+  })
+
+  it('two at once with the old one: one is done, the other is told that it is not the password any more', async () => {
+    const user = await newOperator('two-at-once@example.com')
+    const wanted = ['Brand-new-horse-4', 'Brand-new-horse-5'] as const
+    const answers = await Promise.all(wanted.map((changePassword) => change(user.username, user.password, { changePassword })))
+    expect(answers.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([200, 401])
+    const done = wanted[answers.findIndex(({ status }) => status === 200)] ?? ''
+    expect((await platform.logIn(user.username, done)).status).toBe(200)
+  })
+
+  it('a login that proved the old one before is no session after', async () => {
+    const { sql } = platform.plane.context.database
+    const user = await newOperator('late-login@example.com')
+    const [locked, held] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()]
+    const changing = sql.transaction().execute(async (transaction) => {
+      await transaction.updateTable('management_user').set({ password_hash: 'another' }).where('username', '=', user.username).execute()
+      locked.resolve(undefined)
+      await held.promise
+    })
+    await locked.promise
+    const login = platform.logIn(user.username, user.password)
+    let isAnswered = false
+    void login.then(() => (isAnswered = true))
+    const waiting = sqlText`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+    await expect.poll(async () => isAnswered || (await waiting.execute(sql)).rows.length === 1, { timeout: 10_000 }).toBe(true)
+    held.resolve(undefined)
+    await changing
+    expect((await login).status).toBe(401)
   })
 
   it('needs the old password and the new one', async () => {

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
 import type { Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
-import { type ApiFailure, fieldRequired, unauthorized } from '../failures/index.ts'
+import { type ApiFailure, fieldRequired, loginInvalid, unauthorized } from '../failures/index.ts'
 import { named, openOperation, type Operation, type Reply } from '../http/index.ts'
 import type { Authenticator } from './authenticator.ts'
 import { changePassword } from './change-password.ts'
@@ -55,6 +55,7 @@ export function sessionOperations(authenticator: Authenticator, logins: Logins):
         if (!changed.ok) return changed
         authenticator.forgetEveryone()
         const session = await openSession(context, changed.value, 'PASSWORD')
+        if (session === undefined) return err(loginInvalid())
         return ok({ status: 200, body: await loginTokenView(context, session.token, session.user) })
       },
     }),
