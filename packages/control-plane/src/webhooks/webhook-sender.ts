@@ -15,7 +15,12 @@ const GIVE_UP_AFTER_MS = 6 * 3_600_000
 const TIMEOUT_MS = 5_000
 /** A node that died while it posted is followed by another one after this: then the receiver gets the event twice. */
 const LEASE_MS = 30_000
-const AT_ONCE = 32
+/** Subscriptions that are posted to at the same time. */
+const AT_ONCE = 64
+/** Of those whose receiver was slow the last time: however many there are, and whoever has them, the others find a place. */
+const AT_ONCE_SLOW = 32
+const SLOW_MS = 1_000
+const MAX_REMEMBERED_SLOW = 5_000
 /** Of one subscription, and no more until those are done: a receiver that does not answer keeps nobody waiting but itself. */
 const AT_ONCE_EACH = 4
 const LOOKED_AT = 500
@@ -35,13 +40,15 @@ export interface WebhookSender {
 interface Posting {
   isStopped: boolean
   readonly rounds: Map<string, Promise<void>>
+  /** Subscriptions whose receiver was slow the last time. */
+  readonly slow: Set<string>
   news: PromiseWithResolvers<void>
 }
 
 /** Posts what is due, at least once each. */
 export function createWebhookSender(context: () => Context): WebhookSender {
   let running: Promise<void> | undefined
-  const posting: Posting = { isStopped: false, rounds: new Map(), news: Promise.withResolvers() }
+  const posting: Posting = { isStopped: false, rounds: new Map(), slow: new Set(), news: Promise.withResolvers() }
   let again = false
   const send = (): Promise<void> => {
     again = true
@@ -76,7 +83,7 @@ export function createWebhookSender(context: () => Context): WebhookSender {
 async function sendDue(context: Context, posting: Posting): Promise<void> {
   while (!posting.isStopped) {
     posting.news = Promise.withResolvers()
-    const due = posting.rounds.size < AT_ONCE ? await claimDue(context, [...posting.rounds.keys()]) : []
+    const due = await claimBoth(context, posting)
     for (const [subscriptionId, deliveries] of Map.groupBy(due, (delivery) => delivery.subscription_id))
       posting.rounds.set(subscriptionId, postRound(context, posting, subscriptionId, deliveries))
     if (due.length > 0) continue
@@ -85,8 +92,20 @@ async function sendDue(context: Context, posting: Posting): Promise<void> {
   }
 }
 
+/** Of the quick as long as there is a place; of the slow so many that there always is one. */
+async function claimBoth(context: Context, { rounds, slow }: Posting): Promise<readonly DeliveryRow[]> {
+  const busy = [...rounds.keys()]
+  const places = AT_ONCE - busy.length
+  if (places <= 0) return []
+  const quick = await claimDue(context, { besides: [...busy, ...slow] }, places)
+  const slowPlaces = AT_ONCE_SLOW - busy.filter((id) => slow.has(id)).length
+  const waiting = [...slow].filter((id) => !rounds.has(id))
+  return slowPlaces <= 0 || waiting.length === 0 ? quick : [...quick, ...(await claimDue(context, { of: waiting }, slowPlaces))]
+}
+
 /** Never rejects: what could not be noted is posted again when its lease is over. */
 async function postRound(context: Context, posting: Posting, subscriptionId: string, deliveries: readonly DeliveryRow[]): Promise<void> {
+  const startedMs = performance.now()
   try {
     const subscription = await context.database.sql.selectFrom('webhook_subscription').selectAll().where('id', '=', subscriptionId).executeTakeFirst()
     if (subscription !== undefined) await Promise.all(deliveries.map((delivery) => deliver(context, subscription, delivery)))
@@ -94,11 +113,17 @@ async function postRound(context: Context, posting: Posting, subscriptionId: str
     context.logger.warn('webhooks were posted and not noted', { subscriptionId, error: String(error) })
   } finally {
     posting.rounds.delete(subscriptionId)
+    posting.slow.delete(subscriptionId)
+    if (performance.now() - startedMs > SLOW_MS && posting.slow.size < MAX_REMEMBERED_SLOW) posting.slow.add(subscriptionId)
   }
 }
 
-/** Takes some that are due, a few of each subscription that is not `busy`; whoever else looks meanwhile passes them by. */
-async function claimDue(context: Context, busy: readonly string[]): Promise<DeliveryRow[]> {
+/** Takes some that are due, a few of each of so many subscriptions; whoever else looks meanwhile passes them by. */
+async function claimDue(
+  context: Context,
+  whose: { readonly of: readonly string[] } | { readonly besides: readonly string[] },
+  subscriptions: number,
+): Promise<DeliveryRow[]> {
   const now = new Date(context.clock.nowMs())
   return (
     context.database.sql
@@ -107,12 +132,18 @@ async function claimDue(context: Context, busy: readonly string[]): Promise<Deli
           .selectFrom('webhook_delivery')
           .select(['id', 'subscription_id', 'next_attempt_at'])
           .where('next_attempt_at', '<=', now)
-          .$if(busy.length > 0, (others) => others.where('subscription_id', 'not in', busy))
+          .where('of' in whose ? sqlText<boolean>`subscription_id = ANY(${whose.of})` : sqlText<boolean>`subscription_id <> ALL(${whose.besides})`)
           .orderBy('next_attempt_at')
           .limit(LOOKED_AT),
       )
       .with('ranked', (query) =>
-        query.selectFrom('due').select(['id', sqlText<string>`row_number() OVER (PARTITION BY subscription_id ORDER BY next_attempt_at, id)`.as('place')]),
+        query
+          .selectFrom('due')
+          .select([
+            'id',
+            sqlText<string>`row_number() OVER (PARTITION BY subscription_id ORDER BY next_attempt_at, id)`.as('place'),
+            sqlText<string>`dense_rank() OVER (ORDER BY subscription_id)`.as('subscription_place'),
+          ]),
       )
       .updateTable('webhook_delivery')
       .set((row) => ({ next_attempt_at: new Date(now.getTime() + LEASE_MS), attempts: row('attempts', '+', 1) }))
@@ -121,7 +152,7 @@ async function claimDue(context: Context, busy: readonly string[]): Promise<Deli
           .selectFrom('ranked')
           .select('id')
           .where('place', '<=', sqlText<string>`${AT_ONCE_EACH}`)
-          .limit(AT_ONCE),
+          .where('subscription_place', '<=', sqlText<string>`${subscriptions}`),
       )
       // Again, for rows that somebody else took between the look and the lock.
       .where('next_attempt_at', '<=', now)

@@ -297,6 +297,52 @@ describe('a delivery', () => {
     silent.close()
   })
 
+  it('many that are slow keep nobody waiting either, once they are known for it', { timeout: 60_000 }, async () => {
+    const asked: ServerResponse[] = []
+    const news = new EventEmitter()
+    const slow = createServer((_request, response) => void asked.push(response))
+    const quick = createServer((_request, response) => {
+      response.writeHead(204).end()
+      news.emit('posted')
+    })
+    for (const each of [slow, quick]) await new Promise<void>((resolve) => each.listen(0, '127.0.0.1', resolve))
+    const urlOf = (each: Server): string => `http://127.0.0.1:${(each.address() as AddressInfo).port}/`
+    const { sql } = platform.plane.context.database
+    const { id } = await subscribe({ url: urlOf(slow) })
+    const one = await sql.selectFrom('webhook_subscription').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+    const others = Array.from({ length: 69 }, (_, index) => ({
+      ...one,
+      id: `slow-${index}`,
+      events: JSON.stringify(one.events),
+      secret_sealed: platform.plane.context.sealer.seal('a secret of theirs', `slow-${index}`),
+    }))
+    await sql.insertInto('webhook_subscription').values(others).execute()
+    // Each is refused after a while: it is tried again in a minute, and a bit more.
+    slow.on('request', (_request, response) => setTimeout(() => response.writeHead(500).end(), 1_100))
+    await newAccount()
+    expect(asked.length).toBe(70)
+    slow.removeAllListeners('request')
+    asked.length = 0
+    let waiting = 0
+    let givenUp = 0
+    slow.on('request', (_request, response) => {
+      response.on('close', () => givenUp++)
+      if (++waiting === 32) news.emit('32')
+    })
+    const quickOne = await subscribe({ url: urlOf(quick) })
+    platform.time.advance(70_000)
+    const [all, posted] = [once(news, '32'), once(news, 'posted')]
+    const sending = settled()
+    await all
+    await platform.call('POST', `${quickOne.path}/test`)
+    await posted
+    expect(givenUp).toBe(0)
+    await sql.deleteFrom('webhook_subscription').where('id', 'like', 'slow-%').execute()
+    slow.closeAllConnections()
+    await Promise.all([slow, quick].map((each) => new Promise((resolve) => each.close(resolve))))
+    await sending
+  })
+
   it('an event that is handed out twice makes one delivery', async () => {
     const { path } = await subscribe()
     const accountId = await newAccount()
