@@ -8,7 +8,7 @@ import { CALL_RECORD_COLUMNS, callRecordColumn } from '../reference-data/index.t
 import { CallRecordQuery, searchOf } from './call-record-query.ts'
 import { callRecordView } from './call-record-view.ts'
 import { surroundingsOf } from './call-surroundings.ts'
-import { type CallRecordSearch, searchCallRecords } from './search-call-records.ts'
+import { type CallRecordRow, callRecordsAfter, type CallRecordSearch } from './search-call-records.ts'
 
 const ROWS_A_PAGE = 1000
 /** What is answered at once; more is a job. */
@@ -35,14 +35,16 @@ async function* rowsOf(
   columns: readonly string[],
   maxRows: number,
 ): AsyncGenerator<readonly CsvCell[]> {
-  for (let first = 0; first < maxRows; first += ROWS_A_PAGE) {
-    const { rows } = await searchCallRecords(sql, scope, { ...search, firstResultIndex: first, maxResult: Math.min(ROWS_A_PAGE, maxRows - first) })
+  let after: CallRecordRow | undefined
+  for (let left = maxRows; left > 0; left -= ROWS_A_PAGE) {
+    const rows: readonly CallRecordRow[] = await callRecordsAfter(sql, scope, search, { after, limit: Math.min(ROWS_A_PAGE, left) })
     const surroundings = await surroundingsOf(sql, scope, rows)
     for (const row of rows) {
       const view: Readonly<Record<string, unknown>> = callRecordView(row, surroundings)
       yield columns.map((column) => cellOf(view[column]))
     }
     if (rows.length < ROWS_A_PAGE) return
+    after = rows.at(-1)
   }
 }
 

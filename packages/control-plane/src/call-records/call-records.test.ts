@@ -1,10 +1,12 @@
 import type { CallRecord } from '@dialtone/softswitch'
 import { newUuid, ok } from '@dialtone/foundation'
 import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
+import { sql as sqlText } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { SYSTEM_ACTOR, systemScope } from '../access/index.ts'
 import { lockAccount } from '../accounts/index.ts'
 import { write } from '../events/index.ts'
+import { callRecordCsv } from './call-record-csv.ts'
 import { storeCallRecords } from './index.ts'
 
 let platform: TestControlPlane
@@ -191,6 +193,29 @@ describe('cdrsearch', () => {
 })
 
 describe('call records as CSV', () => {
+  it.each(['DATE', 'COST'] as const)('by %s: calls that end while the file is written neither repeat a row nor hide one', async (sort) => {
+    const { sql } = platform.plane.context.database
+    await storeCallRecords(platform.plane.context, [record()])
+    const copies = (name: string, count: number, apartMs: number) =>
+      sqlText`
+        INSERT INTO call_record
+        SELECT (jsonb_populate_record(c, jsonb_build_object('id', ${name} || n, 'started_at', c.started_at + n * ${apartMs}::int * interval '1 millisecond'))).*
+        FROM call_record c, generate_series(1, ${count}::int) n WHERE c.account_id = ${accountId} AND c.id NOT LIKE '%copy%'`.execute(sql)
+    await copies(`${sort} old copy `, 2400, -10)
+    const asked = {
+      ...{ from: new Date(platform.time.nowMs() - 3_600_000), to: new Date(platform.time.nowMs() + 3_600_000), sort, descending: true },
+      ...{ direction: undefined, flags: undefined, categories: undefined, dialedNumber: undefined, origNumber: undefined, termNumber: undefined },
+      ...{ minCost: undefined, firstResultIndex: 0, maxResult: 10 },
+    }
+    const lines: string[] = []
+    for await (const piece of callRecordCsv(sql, systemScope(platform.partitionId, accountId), asked, 10_000)) {
+      if (lines.length === 0) await copies(`${sort} new copy `, 7, 10)
+      lines.push(...piece.trim().split('\r\n'))
+    }
+    const old = lines.filter((line) => line.includes('old copy '))
+    expect([old.length, new Set(old).size]).toEqual([2400, 2400])
+  })
+
   const headersOf = (file: string) => (file.split('\r\n')[0] ?? '').split(',')
   const csv = async (path: string) => platform.plane.http.inject({ method: 'GET', url: `${base}${path}`, headers: { 'x-auth-token': platform.token } })
 

@@ -32,6 +32,38 @@ export const DISPOSITIONS_OF_FLAG: Readonly<Record<string, readonly string[]>> =
 }
 
 export async function searchCallRecords(sql: Sql, scope: AccountScope, search: CallRecordSearch): Promise<{ totalRecords: number; rows: CallRecordRow[] }> {
+  const matching = matchingRecords(sql, scope, search)
+  const { total } = await matching.select((row) => row.fn.countAll<string>().as('total')).executeTakeFirstOrThrow()
+  const rows = await matching
+    .selectAll()
+    .orderBy(SORT_COLUMNS[search.sort], search.descending ? 'desc' : 'asc')
+    .orderBy('id')
+    .offset(search.firstResultIndex)
+    .limit(search.maxResult)
+    .execute()
+  return { totalRecords: Number(total), rows }
+}
+
+/** What comes after a record of the same search: calls that end meanwhile neither repeat nor hide any. @param after undefined: from the first one */
+export function callRecordsAfter(
+  sql: Sql,
+  scope: AccountScope,
+  search: CallRecordSearch,
+  { after, limit }: { readonly after: CallRecordRow | undefined; readonly limit: number },
+): Promise<CallRecordRow[]> {
+  const name = SORT_COLUMNS[search.sort]
+  const column = sqlText.ref(name)
+  const further = search.descending ? sqlText`<` : sqlText`>`
+  let rows = matchingRecords(sql, scope, search).selectAll()
+  if (after !== undefined) rows = rows.where(sqlText<boolean>`(${column} ${further} ${after[name]} OR (${column} = ${after[name]} AND id > ${after.id}))`)
+  return rows
+    .orderBy(name, search.descending ? 'desc' : 'asc')
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
+
+function matchingRecords(sql: Sql, scope: AccountScope, search: CallRecordSearch) {
   let matching = sql
     .selectFrom('call_record')
     .where('account_id', '=', scope.accountId)
@@ -56,15 +88,7 @@ export async function searchCallRecords(sql: Sql, scope: AccountScope, search: C
   if (search.origNumber !== undefined) matching = matching.where('calling_number', 'like', containing(search.origNumber))
   if (search.termNumber !== undefined) matching = matching.where('called_number', 'like', containing(search.termNumber))
   if (search.minCost !== undefined) matching = matching.where('cost', '>=', String(search.minCost))
-  const { total } = await matching.select((row) => row.fn.countAll<string>().as('total')).executeTakeFirstOrThrow()
-  const rows = await matching
-    .selectAll()
-    .orderBy(SORT_COLUMNS[search.sort], search.descending ? 'desc' : 'asc')
-    .orderBy('id')
-    .offset(search.firstResultIndex)
-    .limit(search.maxResult)
-    .execute()
-  return { totalRecords: Number(total), rows }
+  return matching
 }
 
 function containing(text: string): string {
