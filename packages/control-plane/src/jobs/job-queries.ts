@@ -21,7 +21,8 @@ export function findUpload(sql: Sql | Transaction, key: string): Promise<UploadR
 }
 
 /**
- * Takes the oldest job that nobody works on: a new one, or one whose node stopped renewing its lease. Several nodes may ask at once.
+ * Takes a job that nobody works on: one whose node stopped renewing its lease, else the oldest of the user who has waited longest for
+ * one of his, so that two hundred of one do not keep the others waiting. Several nodes may ask at once.
  * @param leaseId proves later that the job is still ours.
  */
 export async function claimJob(sql: Sql, o: { leaseId: string; now: Date; leaseUntil: Date; workers: readonly string[] }): Promise<JobRow | undefined> {
@@ -38,11 +39,13 @@ export async function claimJob(sql: Sql, o: { leaseId: string; now: Date; leaseU
     }))
     .where('id', '=', (expression) =>
       expression
-        .selectFrom('job')
+        .selectFrom('job as waiting')
         .select('id')
         .where('status', 'in', ['PENDING', 'IN_PROGRESS'])
         .where('worker', 'in', [...o.workers])
         .where((inner) => inner.or([inner('lease_until', 'is', null), inner('lease_until', '<=', o.now)]))
+        .orderBy(sqlText`status = 'IN_PROGRESS'`, 'desc')
+        .orderBy(sqlText`(SELECT max(started.started_at) FROM job started WHERE started.user_id = waiting.user_id)`, (order) => order.asc().nullsFirst())
         .orderBy('created_at')
         .orderBy('id')
         .limit(1)

@@ -3,8 +3,9 @@ import { actorOf, type Principal, systemPartition, systemScope } from '../access
 import type { Context } from '../context.ts'
 import { write } from '../events/index.ts'
 import { noticeOfIntegration } from '../integration-notices/index.ts'
+import { jobFinished } from './job-finished.ts'
 import { noticeOfFailures } from './notice-of-failures.ts'
-import { CANCELLED_ERROR, type Job, keptError, MAX_KEPT_ERRORS } from './job.ts'
+import { CANCELLED, type Job, keptError, MAX_KEPT_ERRORS } from './job.ts'
 import { textOf } from './job-inputs.ts'
 import { claimJob, findUpload, type JobRow, type Lease, updateLeased } from './job-queries.ts'
 import { type JobOutcome, type JobOutput, type JobProgress, JobTakenAway, type JobWorker } from './job-worker.ts'
@@ -95,7 +96,7 @@ async function runJob(o: JobRunnerOptions, row: JobRow, lease: Lease, worker: Jo
   const { context } = o
   const hold = holdLease(o, lease, state)
   try {
-    if (row.cancel_requested) return await finish(context, row, lease, CANCELLED)
+    if (row.cancel_requested) return await finish(context, row, lease, CANCELLED_OUTCOME)
     // It ended the process each time, or the process was ended under it without its getting further.
     if (row.attempt > MAX_ATTEMPTS) return await finish(context, row, lease, BROKEN)
     const outcome = await worker.run(context, jobOf(row), await inputOf(context, row), hold.progress(row.checkpoint))
@@ -170,12 +171,8 @@ function holdLease(o: JobRunnerOptions, lease: Lease, state: { readonly isStoppe
   }
 }
 
-const CANCELLED = failedAs(CANCELLED_ERROR)
-const BROKEN = failedAs('InternalError')
-
-function failedAs(error: string): JobOutcome {
-  return { status: 'FAILED', errors: [{ error, lineNumber: 0, column: '', input: '' }] }
-}
+const CANCELLED_OUTCOME: JobOutcome = { status: 'FAILED', errors: [CANCELLED] }
+const BROKEN: JobOutcome = { status: 'FAILED', errors: [{ ...CANCELLED, error: 'InternalError' }] }
 
 /** @param check throws when the job was taken away: a long output is not written to its end then. */
 async function finish(context: Context, row: JobRow, lease: Lease, outcome: JobOutcome, check: () => void = () => undefined): Promise<void> {
@@ -201,8 +198,7 @@ async function finish(context: Context, row: JobRow, lease: Lease, outcome: JobO
       finished_at: now,
     })
     if (done !== undefined) {
-      const data = { jobId: row.id, name: row.name, status: outcome.status, errorCount }
-      change.emit({ type: 'job.finished', partitionId: row.partition_id, accountId: row.account_id ?? undefined, data })
+      change.emit(jobFinished(row, outcome.status, errorCount))
       const notice = noticeOfFailures(row, outcome)
       if (notice !== undefined) await noticeOfIntegration(change.sql, notice, now)
     }
@@ -212,7 +208,7 @@ async function finish(context: Context, row: JobRow, lease: Lease, outcome: JobO
 
 /** A cancelled job is over; one that a stopping node gives back can be taken at once. */
 async function giveBack(context: Context, row: JobRow, lease: Lease, isCancelled: boolean): Promise<void> {
-  if (isCancelled) await finish(context, row, lease, CANCELLED)
+  if (isCancelled) await finish(context, row, lease, CANCELLED_OUTCOME)
   else await updateLeased(context.database.sql, lease, { lease_id: null, lease_until: null })
 }
 

@@ -14,6 +14,7 @@ export interface JobError {
 
 /** Whoever started it ended it. */
 export const CANCELLED_ERROR = 'Cancelled'
+export const CANCELLED: JobError = { error: CANCELLED_ERROR, lineNumber: 0, column: '', input: '' }
 
 /** A job as its worker sees it. */
 export interface Job {

@@ -84,9 +84,21 @@ async function operator() {
   }
 }
 
+/** Uploaded by somebody. */
+async function stored(text: string, userId: string): Promise<string> {
+  const { url, key } = await newInput()
+  await put(url, text, 'text/csv')
+  await platform.plane.context.database.sql.updateTable('job_upload').set({ user_id: userId }).where('key', '=', key).execute()
+  return key
+}
+
 async function startWith(inputKey: string | undefined, work = lines.name): Promise<string> {
+  return startOf(await operator(), inputKey, work)
+}
+
+async function startOf(principal: Awaited<ReturnType<typeof operator>>, inputKey: string | undefined, work = lines.name): Promise<string> {
   const scope = systemPartition(platform.partitionId)
-  const started = await startJob(platform.plane.context, await operator(), scope, { name: 'Lines', work, inputKey })
+  const started = await startJob(platform.plane.context, principal, scope, { name: 'Lines', work, inputKey })
   if (!started.ok) throw new Error(JSON.stringify(started.error))
   return started.value.id
 }
@@ -221,18 +233,40 @@ describe('a job', () => {
     expect((await platform.call('POST', `/v2/job/${id}/cancel`)).body).toMatchObject({ status: 400, errorCode: 'JobFinished' })
   })
 
+  it('waits for one job of each other user at most, and is over at once when it is cancelled before its turn', async () => {
+    seen.length = 0
+    const held = Promise.withResolvers<undefined>()
+    const isRunning = Promise.withResolvers<undefined>()
+    onLine = async (line) => {
+      isRunning.resolve(undefined)
+      if (line === 'first') await held.promise
+    }
+    const mine = [await start('first\n')]
+    await isRunning.promise
+    for (const line of ['second', 'third', 'cancelled']) mine.push(await start(`${line}\n`))
+    await startOf({ ...(await operator()), userId: 'somebody else' }, await stored('theirs\n', 'somebody else'))
+    expect((await platform.call('POST', `/v2/job/${mine[3]}/cancel`)).body).toMatchObject({ status: 'FAILED', errors: [{ error: 'Cancelled' }], errorCount: 1 })
+    held.resolve(undefined)
+    await platform.plane.jobsDone()
+    onLine = undefined
+    expect(seen).toEqual(['first', 'theirs', 'second', 'third'])
+    expect(await read(mine[3] ?? '')).toMatchObject({ status: 'FAILED', errorCount: 1 })
+  })
+
   it('cancelled while its output is written it ends too, without one', async () => {
-    let id = ''
+    const started = Promise.withResolvers<string>()
     let last = 0
     onPiece = async (piece) => {
       last = piece
+      const id = await started.promise
       if (piece === 0) {
         expect((await platform.call('POST', `/v2/job/${id}/cancel`)).status).toBe(202)
         // The next heartbeat learns of it.
         platform.time.advance(4_000)
       } else await read(id)
     }
-    id = await startWith(undefined, endless.name)
+    const id = await startWith(undefined, endless.name)
+    started.resolve(id)
     await platform.plane.jobsDone()
     onPiece = undefined
     expect(await read(id)).toMatchObject({ status: 'FAILED', errors: [{ error: 'Cancelled' }] })
