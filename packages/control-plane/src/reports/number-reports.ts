@@ -59,16 +59,13 @@ function numberReport(headers: readonly string[], further: Readonly<Record<strin
     : text`(n.account_id IS NOT NULL OR n.cooldown_until IS NOT NULL)`
   return {
     headers: Object.keys(columns),
-    rows: async (sql, scope) => {
-      const { rows } = await text<Record<string, unknown>>`
+    query: (scope) => text<Record<string, unknown>>`
         SELECT ${selected} FROM telephone_number n
           JOIN partition ON partition.id = n.partition_id
           LEFT JOIN partition parent ON parent.id = partition.parent_id
           LEFT JOIN account ON account.id = n.account_id
         WHERE n.partition_id = ANY(${[...scope.partitionIds]}) AND ${which} AND coalesce(n.activated_at, n.updated_at) < ${scope.to}
-        ORDER BY n.phone_number LIMIT ${MAX_REPORT_ROWS}`.execute(sql)
-      return rows
-    },
+        ORDER BY n.phone_number LIMIT ${MAX_REPORT_ROWS}`,
   }
 }
 

@@ -1,10 +1,9 @@
 import { type RawBuilder, sql as text } from 'kysely'
-import type { Sql } from '../database/index.ts'
 import { MAX_REPORT_ROWS, type Report, type ReportScope } from './report.ts'
 
 /** Objects of one kind that existed in a month: those there are, and those deleted since it began (by the history). */
-async function objectsOf(sql: Sql, scope: ReportScope, type: string, columns: RawBuilder<unknown>): Promise<readonly Record<string, unknown>[]> {
-  const { rows } = await text<Record<string, unknown>>`
+function objectsOf(scope: ReportScope, type: string, columns: RawBuilder<unknown>): RawBuilder<Record<string, unknown>> {
+  return text<Record<string, unknown>>`
     WITH object AS (
       SELECT partition_id, account_id, id, name, attributes, created_at, NULL::timestamptz AS deleted_at FROM account_object
         WHERE type = ${type} AND partition_id = ANY(${[...scope.partitionIds]}) AND created_at < ${scope.to}
@@ -16,14 +15,13 @@ async function objectsOf(sql: Sql, scope: ReportScope, type: string, columns: Ra
       JOIN account ON account.id = object.account_id
       JOIN partition ON partition.id = object.partition_id
       LEFT JOIN partition parent ON parent.id = partition.parent_id
-    ORDER BY account.account_number, object.name, object.id LIMIT ${MAX_REPORT_ROWS}`.execute(sql)
-  return rows
+    ORDER BY account.account_number, object.name, object.id LIMIT ${MAX_REPORT_ROWS}`
 }
 
 /** @param columns header by header, an SQL expression over object, account, partition and parent. */
 function objectReport(type: string, columns: Readonly<Record<string, string>>): Report {
   const selected = text.raw(Object.entries(columns).map(([header, expression]) => `${expression} AS "${header}"`).join(', ')) // prettier-ignore
-  return { headers: Object.keys(columns), rows: (sql, scope) => objectsOf(sql, scope, type, selected) }
+  return { headers: Object.keys(columns), query: (scope) => objectsOf(scope, type, selected) }
 }
 
 const attribute = (name: string) => `object.attributes->>'${name}'`

@@ -1,5 +1,5 @@
 import type { CsvCell } from '../csv/index.ts'
-import type { Sql } from '../database/index.ts'
+import type { RawBuilder } from 'kysely'
 
 /** What a report covers: a partition with everything below it, and a month or some days. */
 export interface ReportScope {
@@ -14,7 +14,7 @@ export interface ReportScope {
 export interface Report {
   readonly headers: readonly string[]
   /** Every row by header. */
-  readonly rows: (sql: Sql, scope: ReportScope) => Promise<readonly Readonly<Record<string, unknown>>[]>
+  readonly query: (scope: ReportScope) => RawBuilder<Readonly<Record<string, unknown>>>
 }
 
 export const MAX_REPORT_ROWS = 500_000

@@ -1,6 +1,8 @@
 import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
+import { sql as text } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { REPORTS } from './report-list.ts'
+import { rowsOfQuery } from './rows-of-query.ts'
 
 let platform: TestControlPlane
 let partition: string
@@ -119,5 +121,21 @@ describe('reports', () => {
     expect(await codes('?year=2026')).toEqual([400, 'MonthRequired'])
     expect(await codes('?month=x&year=2026')).toEqual([400, 'InvalidMonth'])
     expect((await get(`${partition}/report/accounthistory/enduserchanges_2?startDate=2026-11-02&endDate=2026-11-01`)).code).toBe('InvalidEndDate')
+  })
+
+  it('are read some rows at a time, as of one moment, and let go of the database when nobody reads on', async () => {
+    const { sql } = platform.plane.context.database
+    // The last of these rows cannot be had: whoever reads all of them first has none.
+    const rows = rowsOfQuery(sql, text<{ n: number }>`SELECT n, 1 / (2500 - n) AS inverse FROM generate_series(1, ${3000}::int) n`)
+    const read: number[] = []
+    await expect(
+      (async () => {
+        for await (const { n } of rows) read.push(n)
+      })(),
+    ).rejects.toThrow('division by zero')
+    expect(read).toEqual(Array.from({ length: 2000 }, (_, index) => index + 1))
+    for await (const { n } of rowsOfQuery(sql, text<{ n: number }>`SELECT n FROM generate_series(1, 5000) n`)) if (n === 3) break
+    const open = text<{ open: string }>`SELECT count(*) AS open FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'`
+    expect((await open.execute(sql)).rows).toEqual([{ open: '0' }])
   })
 })

@@ -1,9 +1,10 @@
 import { type PartitionScope, visiblePartitions } from '../access/index.ts'
 import type { Context } from '../context.ts'
-import { streamCsv } from '../csv/index.ts'
+import { type CsvCell, streamCsv } from '../csv/index.ts'
 import type { JobWorker } from '../jobs/index.ts'
 import { isReportName, type ReportName, REPORTS } from './report-list.ts'
-import { reportRow } from './report.ts'
+import { type Report, reportRow } from './report.ts'
+import { rowsOfQuery } from './rows-of-query.ts'
 
 /** The days of a report, both in milliseconds: from, and up to but not including. */
 export interface ReportPeriod {
@@ -16,8 +17,12 @@ export async function reportCsv(context: Context, scope: PartitionScope, name: R
   const { sql } = context.database
   const report = REPORTS[name]
   const partitionIds = await visiblePartitions(sql, scope.partitionId)
-  const rows = await report.rows(sql, { partitionIds, from: new Date(period.fromMs), to: new Date(period.toMs), now: new Date(context.clock.nowMs()) })
-  return streamCsv(report.headers, rows.map((row) => reportRow(report, row))) // prettier-ignore
+  const scoped = { partitionIds, from: new Date(period.fromMs), to: new Date(period.toMs), now: new Date(context.clock.nowMs()) }
+  return streamCsv(report.headers, cellsOf(report, rowsOfQuery(sql, report.query(scoped))))
+}
+
+async function* cellsOf(report: Report, rows: AsyncIterable<Readonly<Record<string, unknown>>>): AsyncGenerator<readonly CsvCell[]> {
+  for await (const row of rows) yield reportRow(report, row)
 }
 
 export const reportWorker: JobWorker = {

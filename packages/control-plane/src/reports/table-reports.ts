@@ -6,11 +6,8 @@ function tableReport(columns: Readonly<Record<string, string>>, from: string, wh
   const selected = text.raw(Object.entries(columns).map(([header, expression]) => `${expression} AS "${header}"`).join(', ')) // prettier-ignore
   return {
     headers: Object.keys(columns),
-    rows: async (sql, scope) => {
-      const { rows } = await text<Record<string, unknown>>`
-        SELECT ${selected} FROM ${text.raw(from)} WHERE ${where(scope)} ORDER BY ${text.raw(order)} LIMIT ${MAX_REPORT_ROWS}`.execute(sql)
-      return rows
-    },
+    query: (scope) => text<Record<string, unknown>>`
+        SELECT ${selected} FROM ${text.raw(from)} WHERE ${where(scope)} ORDER BY ${text.raw(order)} LIMIT ${MAX_REPORT_ROWS}`,
   }
 }
 
