@@ -63,7 +63,11 @@ export function createTlsContext(options: TlsOptions): TlsContext {
   const byName = identityOf === undefined ? {} : { SNICallback: serverNameCallback(identityOf, further) }
   return {
     accept(raw) {
-      return new TLSSocket(raw, { isServer: true, secureContext, requestCert: true, rejectUnauthorized: false, ...byName })
+      const socket = new TLSSocket(raw, { isServer: true, secureContext, requestCert: true, rejectUnauthorized: false, ...byName })
+      // Outside of `tls.Server` nothing else tells of what cannot be read after the handshake: the peer has its alert, and we would keep for an hour
+      // a connection that hears nothing any more (RFC 8446 6.2: both ends must close it at once).
+      socket.on('_tlsError', (error: Error) => socket.destroy(error))
+      return socket
     },
     connect({ address, port, serverName, acceptAnyCertificate = false }) {
       // RFC 6066 3: a server name is never an address.
