@@ -79,7 +79,7 @@ export class RawPhone {
       `CSeq: ${sequence} ${method}`,
       'Max-Forwards: 70',
       ...lines,
-      ...(body === '' ? [] : ['Content-Type: application/sdp']),
+      ...(body === '' || has('content-type') ? [] : ['Content-Type: application/sdp']),
       `Content-Length: ${Buffer.byteLength(body)}`,
     ]
     this.#line.send(`${head.join('\r\n')}\r\n\r\n${body}`)

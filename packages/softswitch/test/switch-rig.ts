@@ -1,4 +1,4 @@
-import { ManualTime, silentLogger, systemClock, systemTimers } from '@dialtone/foundation'
+import { type Logger, ManualTime, silentLogger, systemClock, systemTimers } from '@dialtone/foundation'
 import { createInProcessMediaEngine } from '@dialtone/media'
 import type { MediaEngine } from '@dialtone/media'
 import { createSipStack } from '@dialtone/sip'
@@ -30,6 +30,8 @@ export interface RigOptions {
   readonly protection?: SoftswitchOptions['protection']
   readonly services?: SoftswitchOptions['services']
   readonly recorder?: SoftswitchOptions['recorder']
+  /** What the stack, the media engine and the switch say; left out: nobody hears it. */
+  readonly logger?: Logger
   /** `never`: the switch only signals. */
   readonly anchoring?: 'never'
 }
@@ -78,7 +80,7 @@ export class SwitchRig {
       },
       clock: this.time,
       timers: this.time,
-      logger: silentLogger,
+      logger: options.logger ?? silentLogger,
       realm: REALM,
       publicAddress: '127.0.0.1',
       sipPort: () => server.port,
@@ -95,7 +97,7 @@ export class SwitchRig {
       publicAddress: '127.0.0.1',
       clock: options.sipTime ?? systemClock,
       timers: options.sipTime ?? systemTimers,
-      logger: silentLogger,
+      logger: options.logger ?? silentLogger,
       serverName: 'Dialtone',
       extensions: CALL_OPTIONS,
     })
@@ -106,7 +108,7 @@ export class SwitchRig {
       workers: 1,
       ...(options.anchoring === undefined ? {} : { anchoring: options.anchoring }),
       clock: systemClock,
-      logger: silentLogger,
+      logger: options.logger ?? silentLogger,
     })
     await media.start()
     const started = await stack.start()
