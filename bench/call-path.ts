@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { getHeapStatistics } from 'node:v8'
-import { makeObjectsYoung, ok, silentLogger, TimerWheel } from '@dialtone/foundation'
+import { makeObjectsYoung, ok, rememberMoreShapes, silentLogger, TimerWheel } from '@dialtone/foundation'
 import { createInProcessMediaEngine } from '@dialtone/media'
 import { computeHa1, createSipStack, type RemoteAddress, type SipNetwork, type SipNetworkUser } from '@dialtone/sip'
 import { createSoftswitch } from '@dialtone/softswitch'
@@ -13,6 +13,7 @@ import { phoneDescription } from './subjects/phone-description.ts'
 import { lineOf, numberOf, PASSWORD, REALM, tenantsOf } from './subjects/tenants.ts'
 
 makeObjectsYoung()
+rememberMoreShapes()
 
 const LINES = 100
 const FIRST_CALLER = 2_000

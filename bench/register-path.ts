@@ -4,13 +4,14 @@
 import { createHash } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { getHeapStatistics } from 'node:v8'
-import { makeObjectsYoung, ok, silentLogger, TimerWheel } from '@dialtone/foundation'
+import { makeObjectsYoung, ok, rememberMoreShapes, silentLogger, TimerWheel } from '@dialtone/foundation'
 import { createInProcessMediaEngine } from '@dialtone/media'
 import { computeHa1, createSipStack, type RemoteAddress, type SipNetwork, type SipNetworkUser } from '@dialtone/sip'
 import { createSoftswitch } from '@dialtone/softswitch'
 import { lineOf, PASSWORD, REALM, tenantsOf } from './subjects/tenants.ts'
 
 makeObjectsYoung()
+rememberMoreShapes()
 
 const LINES = 2_000
 const FIRST_EXTENSION = 2_000

@@ -1,11 +1,12 @@
 // The registrar of the real switch, with lines in memory. Parameters: how many lines.
-import { makeObjectsYoung, putCollectorBehind } from '@dialtone/foundation'
+import { makeObjectsYoung, putCollectorBehind, rememberMoreShapes } from '@dialtone/foundation'
 import { answerAboutItself } from './own-figures.ts'
 import { answerQuestions, tellReady } from './serve-subject.ts'
 import { startCallPlane } from './call-plane.ts'
 import { tenantsOf } from './tenants.ts'
 
 makeObjectsYoung()
+rememberMoreShapes()
 putCollectorBehind()
 const FIRST_EXTENSION = 2000
 

@@ -1,6 +1,6 @@
 // Routing decisions in a process of its own: an account of so many users, asked as the switch asks. Parameter: users.
 import { type CallTarget, decideRoute, type RouteFacts, type RoutingRingGroup, type RoutingSnapshot } from '@dialtone/call-routing'
-import { makeObjectsYoung } from '@dialtone/foundation'
+import { makeObjectsYoung, rememberMoreShapes } from '@dialtone/foundation'
 import type { Decision, RoutingAnswer, RoutingQuestion } from '../measuring/routing-question.ts'
 import { answerQuestions, tellReady } from './serve-subject.ts'
 import { lineOf, numberOf, tenantsOf } from './tenants.ts'
@@ -11,6 +11,7 @@ const GROUP: CallTarget = { referenceType: 'HUNT_GROUP', referenceId: 'group' }
 const GROUP_EXTENSION = '9000'
 
 makeObjectsYoung()
+rememberMoreShapes()
 const extensions = Array.from({ length: Number(process.argv[2]) }, (_, index) => FIRST_EXTENSION + index)
 const { directory } = tenantsOf(extensions, 5060)
 const snapshot = withGroup(directory.snapshotOf('account'))

@@ -1,7 +1,7 @@
 // The switch with calls that it takes itself: a menu, a voicemail box and a queue, each behind a number; prompts are those of the platform,
 // messages are counted and dropped. Parameters: users (all of them agents), port of the phones, port of the carrier, first and last RTP port.
 import type { RoutingNumber, RoutingSnapshot } from '@dialtone/call-routing'
-import { makeObjectsYoung, putCollectorBehind } from '@dialtone/foundation'
+import { makeObjectsYoung, putCollectorBehind, rememberMoreShapes } from '@dialtone/foundation'
 import { type AudioClip, loadPrompts } from '@dialtone/media'
 import { type Phrase, promptIdsOf, type ServiceDesk } from '@dialtone/softswitch'
 import { startCallPlane } from './call-plane.ts'
@@ -10,6 +10,7 @@ import { answerQuestions, tellReady } from './serve-subject.ts'
 import { tenantsOf } from './tenants.ts'
 
 makeObjectsYoung()
+rememberMoreShapes()
 putCollectorBehind()
 const FIRST_EXTENSION = 2000
 const LANGUAGE = 'en-US'

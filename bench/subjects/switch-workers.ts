@@ -1,6 +1,6 @@
 // The call plane as the server composes it, in so many worker threads. Parameters: workers, accounts, users of each, port of the
 // phones, first and last RTP port; without the ports the media does not pass here.
-import { makeObjectsYoung, putCollectorBehind, silentLogger } from '@dialtone/foundation'
+import { makeObjectsYoung, putCollectorBehind, rememberMoreShapes, silentLogger } from '@dialtone/foundation'
 import type { CallPlaneChange } from '@dialtone/control-plane'
 import { createCallPlane } from '@dialtone/server'
 import { EVERYTHING_ALLOWED, FORGETFUL } from '@dialtone/softswitch'
@@ -9,6 +9,7 @@ import { tellReady } from './serve-subject.ts'
 import { REALM, lineOf, tenantsOf } from './tenants.ts'
 
 makeObjectsYoung()
+rememberMoreShapes()
 putCollectorBehind()
 const FIRST_EXTENSION = 2000
 

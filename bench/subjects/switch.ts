@@ -1,12 +1,13 @@
 // The real switch. Parameters: how many users, port of the phones, port of the carrier, first and last RTP port; without the
 // last two it only signals.
-import { makeObjectsYoung, putCollectorBehind } from '@dialtone/foundation'
+import { makeObjectsYoung, putCollectorBehind, rememberMoreShapes } from '@dialtone/foundation'
 import { startCallPlane } from './call-plane.ts'
 import { answerAboutItself } from './own-figures.ts'
 import { answerQuestions, tellReady } from './serve-subject.ts'
 import { tenantsOf } from './tenants.ts'
 
 makeObjectsYoung()
+rememberMoreShapes()
 putCollectorBehind()
 const FIRST_EXTENSION = 2000
 

@@ -2,10 +2,11 @@
 // The `dialtone` command.
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { makeObjectsYoung, putCollectorBehind } from '@dialtone/foundation'
+import { makeObjectsYoung, putCollectorBehind, rememberMoreShapes } from '@dialtone/foundation'
 import { createProgram } from './cli/create-program.ts'
 
 makeObjectsYoung()
+rememberMoreShapes()
 putCollectorBehind()
 // Two thousand modules are stripped of their types and compiled at a start: what was done once is kept beside the
 // dependencies, with which it goes. Where nothing can be written there, a start takes twice the processor time.
