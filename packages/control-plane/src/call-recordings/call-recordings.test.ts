@@ -27,8 +27,7 @@ async function newAccount(): Promise<string> {
 async function* pieces(): AsyncIterable<Uint8Array> {
   yield await Promise.resolve(Buffer.from('RIFF of two'))
 }
-async function record(changes: object = {}): Promise<string> {
-  const recordingId = newUuid()
+async function record(changes: object = {}, recordingId = newUuid()): Promise<string> {
   const facts = {
     ...{ recordingId, sessionId: newUuid(), partitionId: platform.partitionId, accountId, callRecordId: newUuid(), durationMs: 2_500 },
     ...{ startedAtMs: platform.time.nowMs(), callingNumber: '4000', calledNumber: '18015550100', ...changes },
@@ -87,6 +86,10 @@ describe('a recording', () => {
     expect((await platform.call('DELETE', `${base}/call-recording/${id}`)).status).toBe(204)
     expect((await platform.call('GET', `${base}/call-recording/${id}`)).status).toBe(404)
     expect(await platform.plane.context.files.open(`recording/${id}`)).toBeUndefined()
+    // The switch was not sure that it had been kept: what was deleted does not come back.
+    await record({ callRecordId }, id)
+    expect((await platform.call('GET', `${base}/call-recording?callRecordId=${callRecordId}`)).list).toEqual([])
+    await expect.poll(() => platform.plane.context.files.open(`recording/${id}`)).toBeUndefined()
   })
 
   it('is the account’s own: next door it does not exist', async () => {

@@ -3,6 +3,7 @@ import type { Selectable } from 'kysely'
 import { type AccountScope, type Actor, SYSTEM_ACTOR, systemScope } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import type { CallRecordingTable, Sql } from '../database/index.ts'
+import { isDeletedDeposit, noteDeletedDeposits } from '../deleted-deposits/index.ts'
 import type { DueTask } from '../due-work/index.ts'
 import { write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
@@ -48,6 +49,10 @@ export async function keepRecording(
   const kept = await write(context, SYSTEM_ACTOR, async (change) => {
     const account = await change.sql.selectFrom('account').select('id').where('id', '=', accountId).where('partition_id', '=', partitionId).executeTakeFirst()
     if (account === undefined) return err(entityNotFound('Account', accountId))
+    if (await isDeletedDeposit(change.sql, recording, id)) {
+      change.afterCommit(() => context.files.remove(recordingFile(id)))
+      return ok(undefined)
+    }
     const { retentionDays } = await readSettings(change.sql, accountId)
     const { numInsertedOrUpdatedRows = 0n } = await change.sql
       .insertInto('call_recording')
@@ -97,6 +102,7 @@ export function deleteRecording(context: Context, actor: Actor, scope: AccountSc
       .returning('call_record_id')
       .executeTakeFirst()
     if (row === undefined) return err(entityNotFound('CallRecording', id))
+    await noteDeletedDeposits(change, scope, [id])
     change.emit(recordingEvent('callrecording.deleted', scope, id, row.call_record_id))
     change.afterCommit(() => context.files.remove(recordingFile(id)))
     return ok(undefined)

@@ -4,6 +4,7 @@ import { configuredObject, dropObject, findObject, lockObject } from '../account
 import type { ConfigurationKind } from '../account-objects/index.ts'
 import { lockAccount } from '../accounts/index.ts'
 import type { Context } from '../context.ts'
+import { isDeletedDeposit, noteDeletedDeposits } from '../deleted-deposits/index.ts'
 import { write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
 import type { VirtualFaxLine } from './fax-line.ts'
@@ -48,6 +49,10 @@ export async function keepFax(
     const line = await lockObject(change.sql, scope, object)
     if (line === undefined) return err(entityNotFound('Vfax', lineId))
     if ((await findFaxMessage(change.sql, scope, lineId, id)) !== undefined) return ok(undefined)
+    if (await isDeletedDeposit(change.sql, scope, id)) {
+      change.afterCommit(() => removeFaxFiles(context, [id]))
+      return ok(undefined)
+    }
     const { fromName, fromNumber, toNumber, remoteIdent, pageCount, badRows, isComplete } = fax
     const row = await insertFaxMessage(change.sql, {
       ...{ id, partition_id: scope.partitionId, account_id: scope.accountId, line_type: object.type, line_id: lineId },
@@ -56,6 +61,7 @@ export async function keepFax(
     })
     await mailFax(change, configuredObject<VirtualFaxLine>(line).attributes, row)
     const dropped = await dropOldestFaxMessages(change.sql, scope, lineId)
+    await noteDeletedDeposits(change, scope, dropped)
     change.afterCommit(() => removeFaxFiles(context, dropped))
     change.emit({
       type: 'fax.received',
@@ -78,6 +84,7 @@ export function deleteFax(
 ): Promise<Result<undefined, ApiFailure>> {
   return write(context, actorOf(principal), async (change) => {
     if (!(await deleteFaxMessage(change.sql, scope, lineId, messageId))) return err(entityNotFound('FaxMessage', messageId))
+    await noteDeletedDeposits(change, scope, [messageId])
     change.afterCommit(() => removeFaxFiles(context, [messageId]))
     return ok(undefined)
   })

@@ -109,6 +109,11 @@ describe('a fax that was received', () => {
     expect((await platform.call('DELETE', item.replace(base, otherBase))).status).toBe(404)
     expect((await platform.call('DELETE', item)).status).toBe(200)
     expect((await platform.call('GET', `${item}/content`)).status).toBe(404)
+    // The switch was not sure of it still: what was deleted does not come back, and is not mailed again.
+    expect((await keep(id)).ok).toBe(true)
+    expect((await platform.call('GET', `${base}/vfax/${id}/message`)).list).toEqual([])
+    expect(await sql.selectFrom('outgoing_message').select('id').where('subject', 'like', '%Desk%').execute()).toHaveLength(emailAddresses.length)
+    await expect.poll(() => platform.plane.context.files.open(`fax/${fax.id}`)).toBeUndefined()
     expect((await keep(id, newUuid())).ok).toBe(true)
     expect((await platform.call('DELETE', `${base}/vfax/${id}`)).status).toBe(200)
     expect(await sql.selectFrom('fax_message').select('id').where('line_id', '=', id).execute()).toEqual([])

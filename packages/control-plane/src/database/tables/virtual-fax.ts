@@ -40,7 +40,16 @@ export interface OutboundFaxTable {
   due_at: Date | null
 }
 
+/** What the switch has brought and an account did not want any more. */
+export interface DeletedDepositTable {
+  id: string
+  partition_id: string
+  account_id: string
+  deleted_at: Date
+}
+
 export interface VirtualFaxTables {
+  deleted_deposit: DeletedDepositTable
   outbound_fax: OutboundFaxTable
   fax_message: FaxMessageTable
 }

@@ -1,0 +1,1 @@
+export { isDeletedDeposit, noteDeletedDeposits } from './deleted-deposits.ts'
