@@ -33,7 +33,7 @@ beforeAll(async () => {
   const published = await publishedOperations(platform)
   ;({ sampleOf } = published)
   operations = published.operations.filter(isOfTenants)
-})
+}, 300_000)
 afterAll(() => platform.stop())
 
 type Granted = Readonly<Partial<Record<PermissionType, AccessLevel>>>

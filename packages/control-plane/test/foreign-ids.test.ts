@@ -1,14 +1,19 @@
+import { type CallRecord, explainCall } from '@dialtone/softswitch'
 import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { NO_SWITCH } from '../src/no-switch.ts'
 import { nameOf, pathOf, pictureOf, send, TAKEN, told } from './tenants/asking.ts'
 import { canonical, validBody } from './tenants/valid-bodies.ts'
 import { type Filled, filledBodies } from './tenants/filled-bodies.ts'
 import { filesOf, type FurnishedTenant, furnishTenant, type Ids, strangerOf } from './tenants/furnished-tenant.ts'
 import { isOfTenants, type PublishedOperation, publishedOperations, type TextField } from './tenants/published-operations.ts'
+import { askingBodies, besideField, secondThings } from './tenants/second-things.ts'
 import { namedBy } from './tenants/who-is-named.ts'
 
 /** Occurs in everything the victim owns. */
 const MARK = 'OnlyForTheVictim'
+/** It goes on in every account. */
+const CALL = 'call-that-goes-on'
 
 let platform: TestControlPlane
 let attacker: FurnishedTenant
@@ -18,13 +23,28 @@ let published: Awaited<ReturnType<typeof publishedOperations>>
 let operations: readonly PublishedOperation[]
 
 beforeAll(async () => {
-  platform = await startTestControlPlane()
+  const liveCall = {
+    sessionId: CALL,
+    direction: 'OUTBOUND',
+    callingNumber: '',
+    callingName: '',
+    calledNumber: '',
+    dialedNumber: '',
+    startedAtMs: 0,
+  } as CallRecord
+  platform = await startTestControlPlane({
+    calls: {
+      ...NO_SWITCH,
+      explain: async (question) => explainCall({ directory: platform.plane.view, bindingsOf: () => [], occupancy: {} }, question),
+      callsOf: () => Promise.resolve([liveCall]),
+    },
+  })
   attacker = await furnishTenant(platform, 'Attacker')
   victim = await furnishTenant(platform, MARK)
   stranger = strangerOf(victim.ids)
   published = await publishedOperations(platform)
   operations = published.operations.filter(isOfTenants)
-})
+}, 300_000)
 afterAll(() => platform.stop())
 
 const lastName = (field: TextField): string => field.path.findLast((part) => part !== '[]') ?? ''
@@ -80,15 +100,15 @@ function filterSwaps(): readonly Swap[] {
   )
 }
 
-function sampleOfQuery(name: string, schema: PublishedOperation['query'][number]['schema']): string {
+function sampleOfQuery(name: string, schema: PublishedOperation['query'][number]['schema'], ids: Ids = attacker.ids): string {
   if (/date/i.test(name)) return '2026-11-21'
   const key = namedBy(name)?.[0]
-  return key === undefined ? String(published.sampleOf(schema)) : (attacker.ids[key] ?? '')
+  return key === undefined ? String(published.sampleOf(schema)) : (ids[key] ?? '')
 }
 
 /** What passes there, as far as anybody knows: what was sent when the tenant was furnished, what is there now, or what is required. */
 async function ownBody(operation: PublishedOperation, path: string, filled: Readonly<Record<string, Filled>>): Promise<unknown> {
-  const valid = validBody(operation, attacker.ids, filled)
+  const valid = askingBodies(attacker.ids)[`${operation.method} ${canonical(operation.path)}`] ?? validBody(operation, attacker.ids, filled)
   if (valid !== undefined) return valid
   const sent = attacker.bodies.get(`${operation.method} ${path}`)
   if (sent !== undefined)
@@ -120,12 +140,6 @@ const TYPES: Readonly<Record<string, RegExp>> = {
   },
 }
 
-/** What a body needs besides as soon as it has that member. */
-const BESIDE: Readonly<Record<string, object>> = {
-  port: { port: { portNow: true, portingAuthorizedName: 'John Smith', wirelessAccountNumber: '77' } },
-  ivrComponents: { ivrComponentMappings: [] },
-}
-
 /**
  * Swaps in which the id is what decides: with an id of his own the caller passes, or what he is told names the id. Any other stops at
  * something else before the id is looked at, and proves nothing.
@@ -142,16 +156,18 @@ async function notJudged(swaps: readonly Swap[]): Promise<readonly string[]> {
 }
 
 /** So many of the swaps in bodies are judged, and never fewer: whoever adds an operation gives it a body that passes (tenants/valid-bodies.ts). */
-const JUDGED = 740
+const JUDGED = 893
 
 async function bodySwaps(): Promise<readonly Swap[]> {
   const swaps: Swap[] = []
-  const filled = await filledBodies(platform, attacker)
+  const first = await filledBodies(platform, attacker)
+  const filled = { ...first, ...(await secondThings(platform, attacker, first)) }
   for (const operation of operations.filter(({ body, method }) => body !== undefined && method !== 'DELETE')) {
+    const ids = { ...attacker.ids, callId: CALL, ...filled[canonical(operation.path)]?.ids }
     const asked = operation.query
-      .filter(({ required }) => required === true)
-      .map(({ name, schema }) => `${name}=${encodeURIComponent(sampleOfQuery(name, schema))}`)
-    const path = [pathOf(operation, { ...attacker.ids, ...filled[canonical(operation.path)]?.ids }), ...(asked.length === 0 ? [] : [asked.join('&')])].join('?')
+      .filter(({ name, required }) => required === true || (name === 'groupId' && operation.method === 'PUT'))
+      .map(({ name, schema }) => `${name}=${encodeURIComponent(sampleOfQuery(name, schema, ids))}`)
+    const path = [pathOf(operation, ids), ...(asked.length === 0 ? [] : [asked.join('&')])].join('?')
     const own = await ownBody(operation, path, filled)
     for (const field of published.textsIn(operation.body ?? {}))
       for (const key of namedBy(lastName(field)) ?? []) {
@@ -163,7 +179,13 @@ async function bodySwaps(): Promise<readonly Swap[]> {
           key,
           request: (id) => ({
             path,
-            body: published.withValue(operation.body ?? {}, { ...(own as object), ...BESIDE[field.path[0] ?? ''] }, field.path, id, type),
+            body: published.withValue(
+              operation.body ?? {},
+              { ...(own as object), ...besideField(operation.path, field.path.join('.'), key) },
+              field.path,
+              id,
+              type,
+            ),
           }),
         })
       }
@@ -189,8 +211,9 @@ describe('ids of another tenant, for every operation there is', () => {
     expect((await filesOf(platform, attacker.token)).filter((text) => text.includes(MARK))).toEqual([])
   })
 
-  it('in bodies: told what is told of ids that nobody has, and what passes brings nothing of the victim in', { timeout: 240_000 }, async () => {
+  it('in bodies: told what is told of ids that nobody has, and what passes brings nothing of the victim in', { timeout: 900_000 }, async () => {
     const before = await pictureOf(platform, operations, victim)
+    expect([...before.values()].filter((text) => text.startsWith('500'))).toEqual([])
     const swaps = await bodySwaps()
     expect(swaps.length).toBeGreaterThan(1000)
     const counted = swaps.filter(({ operation }) => !operation.isAlias)

@@ -88,6 +88,7 @@ async function furnishObjects({ mark, turn, partitionId, idOf }: Workshop, { acc
     pickupGroupId: await idOf(`${base}/grouppickup`, { name: mark, groupIds: [callGroupId] }),
     spotId: await idOf(`${base}/callpark`, { name: mark, spotNumber: '71' }),
     ivrId: await idOf(`${base}/ivr`, { name: mark, greeting: mark, options: [{ digit: '1', action: 'TRANSFER', destination: '4000' }] }),
+    primaryBoxId: await idOf(`${base}/voicemailbox`, { name: mark, type: 'Primary' }),
     huntGroupId: await idOf(`${base}/business-line-hunt-group`, { name: mark, huntingConfiguration }),
     queueId: await idOf(`${base}/call-queue`, { name: mark, agents: [{ userId }] }),
     conferenceRoomId: await idOf(`${base}/conference-room`, { name: mark, extension: '4902' }),

@@ -146,12 +146,13 @@ interface Placing {
 function withValue(given: Schema, body: unknown, [part, ...rest]: readonly string[], o: Placing): unknown {
   if (part === undefined) return o.value
   const schema = leadingTo(o.resolved(given), part, o.resolved)
-  if (part === '[]') return [withValue(schema.items ?? {}, Array.isArray(body) ? body[0] : undefined, rest, o)]
+  if (part === '[]') return [withValue(schema.items ?? {}, Array.isArray(body) ? body[0] : undefined, rest, o), ...(Array.isArray(body) ? body.slice(1) : [])]
   const isThere = typeof body === 'object' && body !== null && !Array.isArray(body)
   const all = (isThere ? body : sampleOf({ ...schema, anyOf: [], oneOf: [] }, part, o.resolved)) as Readonly<Record<string, unknown>>
   const replaced = rest.length === 0 || part === 'overflow' ? (INSTEAD_OF[part] ?? []) : []
   const members = Object.fromEntries(Object.entries(all).filter(([name]) => !replaced.includes(name)))
-  const lineType = part === 'referenceId' && schema.properties?.['lineType'] !== undefined ? { lineType: 'AdvancedSharedLine' } : {}
+  const key = members['lineType'] ?? 'Line'
+  const lineType = part === 'referenceId' && schema.properties?.['lineType'] !== undefined ? { lineType: key === 'Line' ? 'AdvancedSharedLine' : key } : {}
   const kind = part === 'referenceId' && o.referenceType !== undefined ? { referenceType: o.referenceType } : lineType
   return { ...members, ...kind, [part]: withValue(schema.properties?.[part] ?? {}, members[part], rest, o) }
 }

@@ -53,7 +53,7 @@ export function furtherBodies(ids: Ids): Readonly<Record<string, object>> {
     [`POST ${A}/business-line-hunt-group/{huntGroupId}/forward-configuration`]: {
       name: 'Night',
       forwardConfigurationType: 'VARIABLE',
-      starCode: '*71',
+      starCode: '*34',
       forwardToPhoneNumber: number,
     },
     [`POST ${P}/managementuser`]: { username: 'fourth@example.com', firstName: 'Jo', lastName: 'Doe', languageTag: 'en-US', roles: [ids['securityId']] },

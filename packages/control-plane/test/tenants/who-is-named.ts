@@ -11,13 +11,15 @@ const NAMED: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(lineId|deviceId|deviceLineId)$/, ['lineId', 'device']],
   [/^(businessLineId)$/, ['businessLineId']],
   [/^(lineHuntGroupId)$/, ['huntGroupId', 'callGroupId']],
-  [/^voicemailBoxI[dD]$|^parentId$/, ['voicemailBoxId']],
+  [/^voicemailBoxI[dD]$/, ['voicemailBoxId']],
+  [/^parentId$/, ['primaryBoxId', 'voicemailBoxId']],
   [/^(sipTrunkId|sipTrunksIds|trunkId)$/, ['sipTrunkId']],
   [/^sipTrunkGroupId$/, ['sipTrunkGroupId']],
   [/^(callingPlanIds?|newCppId|callingPlanProductId|swapCallingPlanProductId|cppId)$/, ['planProductId', 'planId']],
   [/^callingPlanReferenceId$/, ['userId', 'sipTrunkId']],
   [/^inboundRatePlanProductId$/, ['ratePlanId']],
-  [/^(carrierId|byotnCarrierId|inboundCarrierId)$/, ['inboundCarrierId', 'carrierTrunkId']],
+  [/^byotnCarrierId$/, ['inboundCarrierId']],
+  [/^(carrierId|inboundCarrierId)$/, ['inboundCarrierId', 'carrierTrunkId']],
   [/^(templateId|template_id)$/, ['templateId']],
   [/^(roles)$/, ['securityId']],
   [/^(inputCollectionId|collectionId)$/, ['collectionId']],
@@ -33,7 +35,7 @@ const NAMED: readonly (readonly [RegExp, readonly string[]])[] = [
 ]
 /** Names that end as ids do, and are words, catalogues for everybody, or ids of what only the same object has. */
 const NOT_OF_TENANTS =
-  /^(deviceTypeId|sideCarTypeId|timeZoneId|accountIdType|defaultRoutePlanId|ip_id|orderId|alianzaOrderId|busOrgId|callRecordId|sipCallId|hotCutPortId|messageIds|callerIdNumberReservationId|client_id|activeForwardConfigurationId|fromIvrComponentId|toIvrComponentId|timeoutComponentId|lastEventId|publicKey|ssl_private_key|wirelessAccountNumber)$/
+  /^(spotNumber|deviceTypeId|sideCarTypeId|timeZoneId|accountIdType|defaultRoutePlanId|ip_id|orderId|alianzaOrderId|busOrgId|callRecordId|sipCallId|hotCutPortId|messageIds|callerIdNumberReservationId|client_id|activeForwardConfigurationId|fromIvrComponentId|toIvrComponentId|timeoutComponentId|lastEventId|publicKey|ssl_private_key|wirelessAccountNumber)$/
 const LOOKS_LIKE_ID = /(id|ids|Id|Ids|ID|key|Key|[nN]umber|[nN]umbers|[uU]sername|[mM]ac_?[aA]ddress|tn|Tn|TN)$/
 
 /** Whose ids belong there, by their names in `Ids`; undefined when nobody has said yet what the name means. */
