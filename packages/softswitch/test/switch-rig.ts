@@ -20,7 +20,7 @@ import { RtpEar } from './rtp-ear.ts'
 import { OfferlessCaller } from './offerless-caller.ts'
 import { directoryOf, peer, REALM } from './switch-tenants.ts'
 import type { PlainDirectory } from './switch-tenants.ts'
-import { TestPhone } from './test-phone.ts'
+import { OF_A_SHARED_LOOP, TestPhone } from './test-phone.ts'
 
 export interface RigOptions {
   readonly limits?: Partial<CallLimits>
@@ -100,6 +100,7 @@ export class SwitchRig {
       logger: options.logger ?? silentLogger,
       serverName: 'Dialtone',
       extensions: CALL_OPTIONS,
+      limits: OF_A_SHARED_LOOP,
     })
     const media = createInProcessMediaEngine({
       publicAddress: '127.0.0.1',

@@ -247,9 +247,9 @@ export interface MediaSession {
   handOff(side: MediaSide): Promise<MediaStream | undefined>
   /**
    * The party of a side has come from another session: what it gets goes on as the stream it had there. Some phones discard whatever comes under
-   * another SSRC with older timestamps.
+   * another SSRC with older timestamps. Until it is known where that was, it gets nothing.
    */
-  continueStream(side: MediaSide, stream: MediaStream): void
+  continueStream(side: MediaSide, stream: Promise<MediaStream | undefined>): void
   /** What the party of a side knows of our keys, for `welcome`. */
   keysOf(side: MediaSide): PartyKeys
   /**

@@ -1,6 +1,6 @@
 import type { TakenCall } from '@dialtone/call-routing'
 import { CALL_PROGRESS_TONES } from '@dialtone/media'
-import type { CallContext, CallerPort, NewCallEvent } from './call-context.ts'
+import type { Arrival, CallContext, CallerPort, NewCallEvent } from './call-context.ts'
 import { describeToParty, legOfSide } from './describe-to-party.ts'
 import { listenToCaller, listenToLeg, listenToNewcomer } from './leg-listener.ts'
 import { mediaTermsOf } from './media-terms-of.ts'
@@ -84,13 +84,18 @@ export function seatParty(call: CallContext, { side, legId }: Of<'seatParty'>): 
     call.keys[side] = arrival.keys
     call.session?.welcome(mediaSide(side), arrival.keys)
   }
-  void arrival?.stream?.then((stream) => (stream === undefined ? undefined : call.session?.continueStream(mediaSide(side), stream)))
+  if (arrival?.stream !== undefined) continueStream(call, side, arrival.stream)
   if (side === 'caller') {
     call.caller = newcomer ?? portOf(leg)
     return listenToCaller(call)
   }
   call.legs.set(legId, { leg, cancel: (headers) => leg.bye(headers) })
   return listenToLeg(call, legId)
+}
+
+function continueStream(call: CallContext, side: CallSide, stream: NonNullable<Arrival['stream']>): void {
+  if (call.session === undefined) void stream.then(() => call.session?.continueStream(mediaSide(side), stream))
+  else call.session.continueStream(mediaSide(side), stream)
 }
 
 /** The leg alone: its INVITE was answered long ago. */

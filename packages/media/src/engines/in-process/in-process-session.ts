@@ -275,8 +275,12 @@ export class InProcessSession implements MediaSession {
     this.#addressTypes[side] = undefined
   }
 
-  continueStream(side: MediaSide, position: MediaStream): void {
-    if (this.#ended === undefined) this.#options.link.post({ type: 'continueStream', key: this.#options.key, side, position })
+  continueStream(side: MediaSide, stream: Promise<MediaStream | undefined>): void {
+    const { key, link } = this.#options
+    const tell = (position?: MediaStream): void => (this.#ended === undefined ? link.post({ type: 'continueStream', key, side, position }) : undefined)
+    // Another worker has to be asked, and the party may be there before its answer.
+    if (this.#ended === undefined) link.post({ type: 'awaitStream', key, side })
+    stream.then(tell, () => tell())
   }
 
   release(side: MediaSide): void {

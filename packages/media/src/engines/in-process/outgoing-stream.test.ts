@@ -46,6 +46,18 @@ describe('OutgoingStream', () => {
 })
 
 describe('OutgoingStream, continued', () => {
+  it('of a party that comes from another session says nothing before it is known where it was there: phones take a second SSRC for somebody else', () => {
+    const stream = new OutgoingStream()
+    stream.awaitPosition()
+    expect([stream.pass(SSRC, 900, 70, 0, false), stream.pass(SSRC + 1, 5, 70, 20, true), stream.ssrc]).toEqual([-1, -1, -1])
+    stream.continueFrom({ ssrc: 99, sequence: 40, timestamp: 8_000 }, 20)
+    expect([stream.pass(SSRC, 902, 390, 40, false), stream.ssrc, 390 + stream.timestampShift]).toEqual([41, 99, 8_160])
+    const fresh = new OutgoingStream()
+    fresh.awaitPosition()
+    fresh.continueFrom(undefined, 0)
+    expect([fresh.pass(SSRC, 900, 70, 0, false), fresh.ssrc]).toEqual([900, SSRC])
+  })
+
   it('goes on under one SSRC, without a gap and with its timeline, through our own end and back (RFC 3550 5.1)', () => {
     const stream = new OutgoingStream()
     through(stream, [65_534, 65_535])

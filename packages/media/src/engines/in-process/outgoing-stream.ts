@@ -39,13 +39,15 @@ export class OutgoingStream {
   #restartAt = NONE
   #timestamp = 0
   #timestampAtMs = 0
+  /** Where it goes on is still to be told. */
+  #isAwaited = false
 
   /**
    * The number under which a packet goes out; -1: not at all. Called for every packet, allocates nothing.
    * @param strict numbers must not repeat (SRTP): a stream that begins anew is continued instead
    */
   pass(ssrc: number, sequence: number, timestamp: number, nowMs: number, strict: boolean): number {
-    if (ssrc !== this.#source) this.#meet(ssrc, sequence, timestamp, nowMs)
+    if (ssrc !== this.#source && !this.#meet(ssrc, sequence, timestamp, nowMs)) return NONE
     const step = ((sequence - this.#highestIn) << 16) >> 16
     if (step > 0) this.#highestIn = sequence
     else if (step < -MAX_MISORDER && (strict || this.#shift !== 0)) {
@@ -99,7 +101,7 @@ export class OutgoingStream {
     const position = this.position(nowMs, clockRateHz)
     if (position === undefined) return undefined
     this.isContinued = true
-    this.#source = position.ssrc
+    this.#source = this.#isAwaited ? NONE : position.ssrc
     this.#highestIn = position.sequence
     this.#shift = 0
     this.timestampShift = 0
@@ -121,8 +123,17 @@ export class OutgoingStream {
     return { ssrc: this.ssrc, sequence: (this.#highestIn + this.#shift) & 0xffff, timestamp: this.timestampAt(nowMs, clockRateHz) }
   }
 
-  /** Goes on where the stream of another session was: its party has come here. */
-  continueFrom({ ssrc, sequence, timestamp }: StreamPosition, nowMs: number): void {
+  /** Its party comes from another session, which has been asked where the stream is: until that is known nothing goes out, under whichever SSRC. */
+  awaitPosition(): void {
+    this.#isAwaited = true
+    this.#source = NONE
+  }
+
+  /** Goes on where the stream of another session was; undefined: it had none there. */
+  continueFrom(position: StreamPosition | undefined, nowMs: number): void {
+    this.#isAwaited = false
+    if (position === undefined) return
+    const { ssrc, sequence, timestamp } = position
     this.#begin(ssrc, sequence)
     this.#source = NONE
     this.#timestamp = timestamp
@@ -130,8 +141,13 @@ export class OutgoingStream {
     this.isContinued = true
   }
 
-  #meet(ssrc: number, sequence: number, timestamp: number, nowMs: number): void {
-    if (this.ssrc === NONE) return this.#begin(ssrc, sequence)
+  /** @returns whether anything may go out */
+  #meet(ssrc: number, sequence: number, timestamp: number, nowMs: number): boolean {
+    if (this.#isAwaited) return false
+    if (this.ssrc === NONE) {
+      this.#begin(ssrc, sequence)
+      return true
+    }
     this.isContinued = true
     const last = (this.#highestIn + this.#shift) & 0xffff
     this.timestampShift = (this.timestampAt(nowMs, CONTINUED_CLOCK_RATE_HZ) - timestamp) | 0
@@ -140,7 +156,7 @@ export class OutgoingStream {
     this.#shift = (last - this.#highestIn) & 0xffff
     this.#floor = this.#highestIn
     this.#restartAt = NONE
-    return undefined
+    return true
   }
 
   #begin(ssrc: number, sequence: number): void {

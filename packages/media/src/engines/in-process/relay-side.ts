@@ -223,8 +223,13 @@ export class RelaySide {
     return position === undefined ? undefined : { ...position, sealed: this.#protection.position(position.ssrc) }
   }
 
-  continueFrom(position: StreamPosition, nowMs: number): void {
-    this.#protection.continueFrom(position.sealed)
+  /** Nothing goes out before `continueFrom` says where the stream is. */
+  awaitPosition(): void {
+    this.#outgoing.awaitPosition()
+  }
+
+  continueFrom(position: StreamPosition | undefined, nowMs: number): void {
+    if (position !== undefined) this.#protection.continueFrom(position.sealed)
     this.#outgoing.continueFrom(position, nowMs)
   }
 

@@ -124,6 +124,9 @@ function perform(command: WorkerCommand): void {
     case 'tellPosition':
       post({ type: 'position', key: command.key, position: sessions.get(command.key)?.sides[command.side].position(performance.now()) })
       return
+    case 'awaitStream':
+      sessions.get(command.key)?.sides[command.side].awaitPosition()
+      return
     case 'continueStream':
       sessions.get(command.key)?.sides[command.side].continueFrom(command.position, performance.now())
       return

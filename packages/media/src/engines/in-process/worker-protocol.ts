@@ -80,7 +80,8 @@ export type WorkerCommand =
   | { readonly type: 'announce'; readonly mixId: string; readonly clips: readonly AudioClip[]; readonly to?: string }
   | { readonly type: 'leaveMix'; readonly key: number; readonly side: MediaSide }
   | { readonly type: 'tellPosition'; readonly key: number; readonly side: MediaSide }
-  | { readonly type: 'continueStream'; readonly key: number; readonly side: MediaSide; readonly position: StreamPosition }
+  | { readonly type: 'awaitStream'; readonly key: number; readonly side: MediaSide }
+  | { readonly type: 'continueStream'; readonly key: number; readonly side: MediaSide; readonly position: StreamPosition | undefined }
   | { readonly type: 'sendDigit'; readonly key: number; readonly side: MediaSide; readonly event: number; readonly durationMs: number }
   | { readonly type: 'close'; readonly key: number }
 
