@@ -64,7 +64,7 @@ it('finds the calls with a dialog of that Call-ID, whole and no part of it, whos
   expect((await platform.call('GET', `/v2/partition/${top}/calls`)).status).toBe(400)
 })
 
-it('finds calls of partitions below, and none of those above or beside', async () => {
+it('finds calls of partitions below, none of those above or beside, and is nothing for a user of one account', async () => {
   await store(below, ['deep@phone'])
   await store(own, ['high@phone'])
   const totals = async (sipCallId: string) => [
@@ -75,6 +75,14 @@ it('finds calls of partitions below, and none of those above or beside', async (
     [1, 1],
     [1, 0],
   ])
+  const users = `/v2/partition/${top}/account/${other.accountId}/accountuser`
+  const login = { username: 'ada@example.com', password: 'Another-horse-2' }
+  const role = { name: 'Reads calls', userType: 'AccountUser', permissions: [{ type: 'AccountCallHistory', accessType: 'READ' }] }
+  await platform.call('POST', `/v2/partition/${top}/security`, role)
+  const made = await platform.call('POST', users, { ...login, firstName: 'Ada', lastName: 'Admin', roles: [role.name] })
+  expect([made.status, made.body['errorCode']]).toEqual([200, undefined])
+  const token = String((await platform.logIn(login.username, login.password)).body['authToken'])
+  expect((await find(top, 'high@phone', token)).status).toBe(403)
   const beside = await makePartition('Beside')
   expect((await find(beside, 'deep@phone')).body['totalRecords']).toBe(0)
 })

@@ -1,5 +1,5 @@
 import { sql as raw } from 'kysely'
-import { type PartitionScope, type Principal, visiblePartitions } from '../access/index.ts'
+import { type PartitionScope, visiblePartitions } from '../access/index.ts'
 import type { Context } from '../context.ts'
 
 /** An account's part of a call. */
@@ -20,27 +20,21 @@ const MAX_FOUND = 100
 
 /**
  * Every call with a dialog of this Call-ID: those the switch knows (also what has no record, such as refused INVITEs), and the
- * records of all others. Only of accounts in the partition and below it, and of his own for whoever belongs to one account.
+ * records of all others. Only of accounts in the partition and below it.
  */
-export async function findByCallId(context: Context, principal: Principal, scope: PartitionScope, sipCallId: string): Promise<readonly FoundCall[]> {
-  const reach: Reach = { partitionIds: await visiblePartitions(context.database.sql, scope.partitionId), accountId: principal.accountId }
-  const [known, recorded] = await Promise.all([callsOfSwitch(context, reach, sipCallId), recordedCalls(context, reach, sipCallId)])
+export async function findByCallId(context: Context, scope: PartitionScope, sipCallId: string): Promise<readonly FoundCall[]> {
+  const partitionIds = await visiblePartitions(context.database.sql, scope.partitionId)
+  const [known, recorded] = await Promise.all([callsOfSwitch(context, partitionIds, sipCallId), recordedCalls(context, partitionIds, sipCallId)])
   // The switch says more: it knows refused calls, and those that have no record yet.
   const isNew = (call: FoundCall, index: number, all: readonly FoundCall[]): boolean =>
     all.findIndex(({ sessionId, accountId }) => sessionId === call.sessionId && accountId === call.accountId) === index
   return [...known, ...recorded].filter(isNew).toSorted((one, other) => other.startedAtMs - one.startedAtMs)
 }
 
-interface Reach {
-  readonly partitionIds: readonly string[]
-  /** Of whoever belongs to one account. */
-  readonly accountId: string | undefined
-}
-
-async function callsOfSwitch({ calls, database }: Context, { partitionIds, accountId }: Reach, sipCallId: string): Promise<readonly FoundCall[]> {
+async function callsOfSwitch({ calls, database }: Context, partitionIds: readonly string[], sipCallId: string): Promise<readonly FoundCall[]> {
   const sessions = (await calls.sessionsWith(sipCallId)).slice(0, MAX_FOUND)
   const described = (await Promise.all(sessions.map((sessionId) => calls.describe(sessionId)))).filter((call) => call !== undefined)
-  const ids = [...new Set(described.flatMap(({ accountIds }) => accountIds))].filter((id) => accountId === undefined || id === accountId)
+  const ids = [...new Set(described.flatMap(({ accountIds }) => accountIds))]
   if (ids.length === 0) return []
   const accounts = await database.sql.selectFrom('account').select(['id', 'partition_id']).where('id', 'in', ids).where('partition_id', 'in', partitionIds).execute() // prettier-ignore
   return described.flatMap(({ sessionId, accountIds, from, dialed, startedAtMs, endedAtMs, outcome }) =>
@@ -52,13 +46,12 @@ async function callsOfSwitch({ calls, database }: Context, { partitionIds, accou
   )
 }
 
-async function recordedCalls({ database }: Context, { partitionIds, accountId }: Reach, sipCallId: string): Promise<readonly FoundCall[]> {
+async function recordedCalls({ database }: Context, partitionIds: readonly string[], sipCallId: string): Promise<readonly FoundCall[]> {
   const rows = await database.sql
     .selectFrom('call_record')
     .select(['session_id', 'partition_id', 'account_id', 'calling_number', 'dialed_number', 'started_at', 'ended_at', 'disposition'])
     .where(raw<boolean>`record -> 'sipCallIds' ? ${sipCallId}`)
     .where('partition_id', 'in', partitionIds)
-    .$if(accountId !== undefined, (query) => query.where('account_id', '=', accountId ?? ''))
     .orderBy('started_at', 'desc')
     .limit(MAX_FOUND)
     .execute()

@@ -30,8 +30,8 @@ export const liveCallOperations: readonly Operation[] = [
     /** As it stands in a capture, whichever leg it was taken from. */
     query: Type.Object({ sipCallId: Type.String({ minLength: 1, maxLength: 255 }) }),
     responses: { 200: named('FoundCallList', Type.Object({ totalRecords: Type.Integer(), results: Type.Array(FoundCallView) })) },
-    handle: async (context, { principal, scope, query }) => {
-      const results = (await findByCallId(context, principal, scope, query.sipCallId)).map(foundCallView)
+    handle: async (context, { scope, query }) => {
+      const results = (await findByCallId(context, scope, query.sipCallId)).map(foundCallView)
       return ok({ status: 200, body: { totalRecords: results.length, results } })
     },
   }),
