@@ -1,10 +1,13 @@
-import type { GatewayProbe } from '@dialtone/softswitch'
-import { sql as raw } from 'kysely'
+import type { GatewayProbe, GatewayStatus } from '@dialtone/softswitch'
+import { type RawBuilder, sql as raw } from 'kysely'
 import type { Sql } from '../database/index.ts'
 
 export const BUCKET_MS = 300_000
 /** A week of history is kept. */
 export const MAX_HISTORY_HOURS = 168
+
+/** From the best to the worst. */
+const STATUSES: readonly GatewayStatus[] = ['healthy', 'degraded', 'down']
 
 /** What a bucket of probes came to. */
 export interface HistoryEntry {
@@ -29,7 +32,7 @@ export async function storeProbes(sql: Sql, probes: readonly GatewayProbe[]): Pr
         probes: each.length,
         answered: answers.length,
         response_total_ms: answers.reduce((sum, answer) => sum + answer, 0),
-        status: latest.status,
+        status: worstOf(each),
         last_at: new Date(latest.atMs),
       },
     ]
@@ -43,11 +46,23 @@ export async function storeProbes(sql: Sql, probes: readonly GatewayProbe[]): Pr
         probes: raw`gateway_probe.probes + excluded.probes`,
         answered: raw`gateway_probe.answered + excluded.answered`,
         response_total_ms: raw`gateway_probe.response_total_ms + excluded.response_total_ms`,
-        status: raw`excluded.status`,
+        status: worseOfBoth(),
         last_at: raw`excluded.last_at`,
       }),
     )
     .execute()
+}
+
+/** Five minutes are shown by the worst of them: an outage that was over after one would stand nowhere. */
+function worstOf(probes: readonly GatewayProbe[]): GatewayStatus {
+  return STATUSES.findLast((status) => probes.some((probe) => probe.status === status)) ?? 'healthy'
+}
+
+/** Of what stands there and what comes to it. */
+function worseOfBoth(): RawBuilder<string> {
+  const rank = (status: RawBuilder<string>) => raw<number>`array_position(ARRAY[${raw.join(STATUSES)}]::text[], ${status})`
+  const [old, come] = [raw<string>`gateway_probe.status`, raw<string>`excluded.status`]
+  return raw`CASE WHEN ${rank(come)} >= ${rank(old)} THEN ${come} ELSE ${old} END`
 }
 
 /** What somebody outside said stands in the history as what we found ourselves does; how often it was asked and answered it does not change (S3-65). */
@@ -55,13 +70,12 @@ export async function storeReport(
   sql: Sql,
   report: { readonly gatewayId: string; readonly trunkId: string; readonly status: string; readonly at: Date },
 ): Promise<void> {
-  const latest = { status: report.status, last_at: report.at }
-  const none = { probes: 0, answered: 0, response_total_ms: 0 }
+  const none = { probes: 0, answered: 0, response_total_ms: 0, status: report.status, last_at: report.at }
   const beganAt = new Date(Math.floor(report.at.getTime() / BUCKET_MS) * BUCKET_MS)
   await sql
     .insertInto('gateway_probe')
-    .values({ gateway_id: report.gatewayId, trunk_id: report.trunkId, began_at: beganAt, ...none, ...latest })
-    .onConflict((conflict) => conflict.columns(['gateway_id', 'began_at']).doUpdateSet(latest))
+    .values({ gateway_id: report.gatewayId, trunk_id: report.trunkId, began_at: beganAt, ...none })
+    .onConflict((conflict) => conflict.columns(['gateway_id', 'began_at']).doUpdateSet({ status: worseOfBoth(), last_at: report.at }))
     .execute()
 }
 

@@ -309,6 +309,14 @@ describe('/sipgwping', () => {
     expect(shown['last_ping']).toBe(new Date(platform.time.nowMs()).toISOString())
     expect(dataOf(await platform.call('GET', `/siptrunk/${trunkId}`))['status']).toBe('active')
     expect(JSON.stringify(dataOf(await platform.call('GET', '/sipgwping/all')))).toContain(`gw_${id}`)
+    // An outage that was over after a minute stands in the history: of five minutes the worst, now and when they were written in pieces.
+    platform.time.advance(600_000)
+    for (const status of ['healthy', 'down', 'healthy', 'degraded', 'healthy'] as const) {
+      probe(id, status, status === 'down' ? undefined : 50)
+      if (status !== 'degraded') await platform.plane.context.gateways.settled()
+    }
+    const later = dataOf(await platform.call('GET', `/sipgwping/gw_${id}?include_history=true`))
+    expect([later['status'], (later['history'] as Data[]).map(({ status }) => status)]).toEqual(['healthy', ['down', 'degraded', 'healthy']])
   })
 
   it('S3-65 S3-66 S3-67: a report from outside counts at once, for routing too, and alerts when it is worse', async () => {
@@ -330,10 +338,10 @@ describe('/sipgwping', () => {
     expect(platform.plane.view.carrier(id)?.targets).toMatchObject([{ id, report: { status: 'degraded' } }])
     expect(dataOf(await report({ status: 'healthy' }))['alert_generated']).toBe(false)
     expect(dataOf(await report({}, 'down/2024-01-22T18:00:00Z'))).toMatchObject({ status: 'down', alert_generated: true })
-    // S3-66 requires nothing of the body, so that it may be left out; what was reported stands in the history, and is no probe of ours.
+    // S3-66 requires nothing of the body, so that it may be left out; what was reported stands in the history (the worst of five minutes), and is no probe of ours.
     expect(dataOf(await report(undefined, 'degraded/2024-01-22T18:00:01Z'))).toMatchObject({ status: 'degraded', alert_generated: false })
     const shown = dataOf(await platform.call('GET', `/sipgwping/gw_${id}?include_history=true`))
-    expect([shown['status'], shown['uptime_percent_24h'], (shown['history'] as Data[])[0]?.['status']]).toEqual(['degraded', undefined, 'degraded'])
+    expect([shown['status'], shown['uptime_percent_24h'], (shown['history'] as Data[])[0]?.['status']]).toEqual(['degraded', undefined, 'down'])
     expect((await report({ status: 'broken' })).status).toBe(400)
     expect((await report({})).status).toBe(400)
     const events = await platform.plane.context.database.sql.selectFrom('event_outbox').select('type').where('type', 'like', 'gateway.%').execute()
