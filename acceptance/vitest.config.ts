@@ -7,7 +7,7 @@ const WAITING = ['device', 'outbound-fax', 'plan-authorization', 'registration']
 /** What asks the interface, or a phone that only signals, of tenants of its own, and no question of how long it takes. */
 const WITHOUT_SOUND = [
   ...['access', 'account', 'address', 'authorize', 'bulk', 'calling-plan', 'device-line', 'end-user', 'number-guide', 'number-reference'],
-  ...['plans-and-reports', 'prevalidation', 'routing-objects', 'sip-trunk-guide', 'start-problem', 'telephone-number', 'tenancy'],
+  ...['plans-and-reports', 'prevalidation', 'routing-objects', 'sip-trunk-guide', 'start-problem', 'telephone-number', 'tenancy', 'killed-writes'],
   ...['tenant-isolation', 'write-races', 'port', 'guides', 'guide-program', 'provider-guide', 'business-line', 'business-clock', 'explained-calls'],
 ]
 /** What loads the machine, measures how fast an answer comes, blocks addresses or kills what others talk to. */
