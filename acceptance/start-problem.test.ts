@@ -82,6 +82,25 @@ describe('a start that cannot work', () => {
     expect([status === 0 || status === null, output.includes(String(port)), output.includes('DIALTONE_SIP_TLS_PORT')]).toEqual([false, true, true])
   })
 
+  it('says which ports of HTTPS and TFTP are in use and which settings change them', async () => {
+    const server = createServer()
+    const httpsPort = await new Promise<number>((resolve) => {
+      server.listen(0, '0.0.0.0', () => resolve((server.address() as { port: number }).port))
+    })
+    const socket = createSocket('udp4')
+    await new Promise<void>((resolve) => {
+      socket.bind(0, '0.0.0.0', resolve)
+    })
+    const tftpPort = socket.address().port
+    const https = failedStart({ DIALTONE_HTTPS_PORT: String(httpsPort) })
+    const tftp = failedStart({ DIALTONE_TFTP_PORT: String(tftpPort) })
+    server.close()
+    socket.close()
+    expect([https.status, tftp.status]).toEqual([1, 1])
+    expect(https.output).toContain(`HTTPS cannot listen on 0.0.0.0:${httpsPort}: the port is in use. Set DIALTONE_HTTPS_PORT`)
+    expect(tftp.output).toContain(`TFTP cannot listen on 0.0.0.0:${tftpPort}: the port is in use. Set DIALTONE_TFTP_PORT`)
+  })
+
   it.each(['/proc/dialtone', '/dev/null/data'])('says that the data directory %s cannot be written, and ends', (directory) => {
     const { status, output } = failedStart({ DIALTONE_DATA_DIR: directory })
     expect([status, output.includes(`${directory} cannot be written`), output.includes('DIALTONE_DATA_DIR')]).toEqual([1, true, true])

@@ -41,7 +41,7 @@ export function serveHttps(
     })
   })
   return new Promise((resolve) => {
-    server.once('error', (error) => resolve(err(error.message)))
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(err(error.code === 'EADDRINUSE' ? 'the port is in use' : error.message)))
     server.listen({ host: o.host, port: o.port }, () => resolve(ok(server)))
   })
 }

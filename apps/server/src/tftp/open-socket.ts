@@ -5,7 +5,7 @@ import { err, ok, type Result } from '@dialtone/foundation'
 export function openSocket(host: string, port: number): Promise<Result<Socket, string>> {
   const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4')
   return new Promise((resolve) => {
-    socket.once('error', (error) => resolve(err(error.message)))
+    socket.once('error', (error: NodeJS.ErrnoException) => resolve(err(error.code === 'EADDRINUSE' ? 'the port is in use' : error.message)))
     socket.bind({ address: host, port, exclusive: true }, () => {
       socket.removeAllListeners('error')
       resolve(ok(socket))

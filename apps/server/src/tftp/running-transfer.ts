@@ -13,6 +13,7 @@ const MAX_TRANSFER_MS = 120_000
 
 /** A phone that is being given a file, from its request to the last acknowledgement or until it is given up. */
 export class RunningTransfer {
+  readonly fileName: string
   readonly source: string
   readonly #o: { readonly host: string; readonly timers: Timers; readonly over: () => void }
   readonly #client: RemoteInfo
@@ -25,7 +26,8 @@ export class RunningTransfer {
   #repeats = 0
   #retransmission: Timer | undefined
 
-  constructor(client: RemoteInfo, o: { readonly host: string; readonly timers: Timers; readonly over: () => void }) {
+  constructor(fileName: string, client: RemoteInfo, o: { readonly host: string; readonly timers: Timers; readonly over: () => void }) {
+    this.fileName = fileName
     this.source = sourceOf(client.address)
     this.#client = client
     this.#o = o

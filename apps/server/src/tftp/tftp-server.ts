@@ -60,9 +60,12 @@ function receive(desk: Desk, packet: TftpPacket | undefined, client: RemoteInfo)
   if (packet.mode !== 'octet' && packet.mode !== 'netascii') return refuse(desk, client, TFTP_ERRORS.illegalOperation, 'Modes are octet and netascii.')
   const { o, running } = desk
   const key = `${client.address} ${client.port}`
+  const before = running.get(key)
+  // Its port is free for the next file: it has the one before, or wants it no more, and its last acknowledgement got lost.
+  if (before !== undefined && before.fileName !== packet.fileName) before.end()
   // Asked again before the answer came: it is under way.
   if (running.has(key) || running.size >= MAX_TRANSFERS || unansweredOf(desk, sourceOf(client.address)) >= MAX_UNANSWERED_A_SOURCE) return
-  const transfer = new RunningTransfer(client, { host: o.host, timers: o.timers, over: () => void running.delete(key) })
+  const transfer = new RunningTransfer(packet.fileName, client, { host: o.host, timers: o.timers, over: () => void running.delete(key) })
   running.set(key, transfer)
   give(desk, transfer, packet, client).catch((error: unknown) => {
     o.logger.error('a file could not be given out over TFTP', { fileName: packet.fileName, error: String(error) })

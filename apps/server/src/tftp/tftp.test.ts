@@ -210,6 +210,18 @@ describe('the server', () => {
     expect((await late.next()).packet).toMatchObject({ block: 1 })
   })
 
+  it('a phone that asks for its next file from the same port gets it, also while the end of the one before is not acknowledged', async () => {
+    const port = await start()
+    const one = await phone()
+    one.send(request('init.cfg'), port)
+    const first = await one.next()
+    // It has what it needs, or its last acknowledgement got lost.
+    one.send(request('empty.cfg'), port)
+    const second = await one.next()
+    expect(second.packet).toEqual({ type: 'data', block: 1, content: Buffer.alloc(0) })
+    expect(second.port).not.toBe(first.port)
+  })
+
   it('what a third party sends into a transfer changes nothing', async () => {
     const port = await start()
     const [one, stranger] = [await phone(), await phone()]
