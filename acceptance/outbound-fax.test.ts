@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { drawPaper, type Paper, tiffOf } from '../interop/fax/paper.ts'
+import { carrierTrunk } from './carrier-trunk.ts'
 import { eventually } from './eventually.ts'
 import { FaxMachine, type FaxMachineOptions } from './phones/fax-machine.ts'
 import type { IncomingPhoneCall } from './phones/phone-call.ts'
@@ -79,8 +80,8 @@ const ends = (id: string) =>
     return fax.status === 'SENT' || fax.status === 'FAILED' ? fax : undefined
   })
 
-async function machineAt(given: FaxMachineOptions = {}): Promise<FaxMachine> {
-  const machine = await FaxMachine.start(phone.socket.mediaHost, undefined, given)
+async function machineAt(given: FaxMachineOptions = {}, at = phone): Promise<FaxMachine> {
+  const machine = await FaxMachine.start(at.socket.mediaHost, undefined, given)
   machines.push(machine)
   return machine
 }
@@ -144,6 +145,61 @@ describe.skipIf(isSpanDspAbsent())('a fax that an account sends, to SpanDSP over
     expect(await ends(id)).toMatchObject({ status: 'FAILED', reason: 'Refused', attempts: 2 })
     done(await tenant.http.delete(`${outbound()}/fax/${id}`))
     expect((await tenant.http.get(`${outbound()}/fax/${id}`)).status).toBe(404)
+  })
+
+  const page = [drawPaper(60)]
+  const recordOf = (fax: OutboundFax, of = account) =>
+    eventually('the record', 10_000, async () => (await of.callRecords()).find(({ sessionId }) => sessionId === fax.callId))
+
+  it('goes to a machine behind a carrier, and says so when the carrier takes no T.38', async () => {
+    const carrier = await ScriptedPhone.open(platform.address, { sipUsername: 'carrier', sipPassword: '' })
+    phones.push(carrier)
+    const trunk = carrierTrunk(account, carrier.socket.localPort, { type: 'peer', ping_interval: 0 })
+    const { id: trunkId } = done(await tenant.http.put<{ data: Identified }>('/siptrunk/new', trunk)).data
+    done(await tenant.http.post(`/siptrunk/${trunkId}`, { status: 'active' }))
+    const sent = done(await post('12125550142', tiffOf(page)))
+    const called = await carrier.nextCall()
+    expect(called.invite.startLine).toContain('12125550142')
+    const machine = await machineAt({}, carrier)
+    await take(called, machine, false)
+    await expectPages(machine, page)
+    const fax = await ends(sent.id)
+    expect(fax).toMatchObject({ status: 'SENT', pagesSent: 1, attempts: 1, stationId: '+1 385 555 0143' })
+    expect(await recordOf(fax)).toMatchObject({ callType: 'OUTBOUND', callFlagType: 'ANSWERED', applicationData: { type: 'vfax-success', totalPageCount: 1 } })
+    const { id } = done(await post('12125550142', tiffOf(page)))
+    const refusing = await carrier.nextCall()
+    refusing.takesOffer = () => ({ status: 488 })
+    await refusing.answer()
+    const refused = await ends(id)
+    expect(refused).toMatchObject({ status: 'FAILED', reason: 'Refused', pagesSent: 0, attempts: 1 })
+    expect(await recordOf(refused)).toMatchObject({ callType: 'OUTBOUND', reasonCode: 'FaxRefused', applicationData: { type: 'vfax-setup-failure' } })
+    done(await tenant.http.delete(`/siptrunk/${trunkId}?force=true`))
+  })
+
+  it('goes to a number of another account, whose record tells of it too', async () => {
+    const other = await tenant.createAccount()
+    const user = await other.createUser('4000', {}, 'none')
+    const theirs = await ScriptedPhone.open(platform.address, await other.createLine(user.userId))
+    phones.push(theirs)
+    expect(statusOf(await theirs.register())).toBe(200)
+    const theirNumber = await other.addNumber()
+    await other.assignNumber(theirNumber, user.userId)
+    const { id } = done(await post(theirNumber, tiffOf(page)))
+    const machine = await machineAt({}, theirs)
+    await take(await theirs.nextCall(), machine, true)
+    await expectPages(machine, page)
+    const fax = await ends(id)
+    expect(fax).toMatchObject({ status: 'SENT', pagesSent: 1, attempts: 1 })
+    expect(await recordOf(fax)).toMatchObject({ callFlagType: 'ANSWERED', applicationData: { type: 'vfax-success' } })
+    expect(await recordOf(fax, other)).toMatchObject({ callType: 'INBOUND', callFlagType: 'ANSWERED' })
+  })
+
+  it('is not sent to a fax line of this platform, which is said at once', async () => {
+    const line = done(await tenant.http.post<Identified>(`${account.path}/vfax`, { name: 'Ours', emailAddresses: ['fax@example.com'] }))
+    const ours = await account.addNumber()
+    done(await tenant.http.patch(`${account.path}/telephonenumber/${ours}`, { referenceType: 'VFAX', referenceId: line.id }))
+    const { id } = done(await post(ours, tiffOf(page)))
+    expect(await ends(id)).toMatchObject({ status: 'FAILED', reason: 'DestinationNotAvailable', pagesSent: 0, attempts: 1 })
   })
 
   it('goes on after a crash with the page that was not confirmed', async () => {
