@@ -62,13 +62,16 @@ export class RawWebSocket {
     this.closed = new Promise((resolve) => socket.once('close', () => resolve(this.#closeCode)))
   }
 
+  /** @throws when the server takes it not */
   static async open(port: number): Promise<RawWebSocket> {
     const socket = connect({ host: '127.0.0.1', port, noDelay: true })
     socket.on('error', () => undefined)
     socket.write(`${HANDSHAKE}\r\n\r\n`)
+    const refused = new Promise<never>((_resolve, reject) => socket.once('close', () => reject(new Error('the server closes'))))
+    refused.catch(() => undefined)
     let head = Buffer.alloc(0)
     // The server says nothing more before it is spoken to.
-    while (!head.includes(HEAD_END)) head = Buffer.concat([head, ...((await once(socket, 'data')) as Buffer[])])
+    while (!head.includes(HEAD_END)) head = Buffer.concat([head, ...((await Promise.race([once(socket, 'data'), refused])) as Buffer[])])
     if (!head.toString('latin1').startsWith('HTTP/1.1 101 ')) throw new Error(head.toString('latin1'))
     return new RawWebSocket(socket)
   }

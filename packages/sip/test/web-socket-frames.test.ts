@@ -1,4 +1,4 @@
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RawPeer } from './raw-peer.ts'
 import { frame, type FrameParts, OPCODES, RawWebSocket } from './raw-web-socket.ts'
@@ -193,4 +193,34 @@ describe('a WebSocket that has not become one', () => {
     witness.send({ opcode: text, payload: options('w1') })
     expect(statuses(await witness.textsUntilPong())).toEqual(['200'])
   })
+
+  it('counts for its address all the same: who only knocks leaves room for others, and who comes in makes room', async () => {
+    const small = await harness.stack({ listen: { host: '127.0.0.1', udpPort: 0, wsPort: 0 }, limits: { maxConnectionsPerSource: 2 } })
+    const knock = async (localAddress: string): Promise<{ socket: Socket; closed: Promise<unknown> }> => {
+      const socket = connect({ host: '127.0.0.1', port: small.wsPort, localAddress })
+      socket.on('error', () => undefined).resume()
+      const closed = new Promise((resolve) => socket.once('close', resolve))
+      await new Promise((resolve) => socket.once('connect', resolve).once('close', resolve))
+      return { socket, closed }
+    }
+    const [first, second] = [await knock('127.0.0.1'), await knock('127.0.0.1')]
+    await (
+      await knock('127.0.0.1')
+    ).closed
+    const elsewhere = await knock('127.0.0.2')
+    first.socket.destroy()
+    await first.closed
+    const served = await untilOpen(small.wsPort)
+    served.send({ opcode: text, payload: options('w1') })
+    expect(statuses(await served.textsUntilPong())).toEqual(['200'])
+    for (const { socket } of [second, elsewhere, served]) socket.destroy()
+  })
 })
+
+/** The server learns later than its peer that a connection is gone. */
+async function untilOpen(port: number): Promise<RawWebSocket> {
+  for (;;) {
+    const opened = await RawWebSocket.open(port).catch(() => undefined)
+    if (opened !== undefined) return opened
+  }
+}

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type Clock, err, type Logger, ok, type Result, type Timers } from '@dialtone/foundation'
 import { WebSocketServer } from 'ws'
@@ -38,6 +39,9 @@ export class WebSocketTransport {
   readonly #options: WebSocketTransportOptions
   readonly #handshakes: WebSocketServer
   readonly #server: Server
+  /** Connections of our own port that are no WebSocket yet, with their addresses. */
+  readonly #knocking = new Map<Duplex, string>()
+  readonly #knocks = new Map<string, number>()
 
   private constructor(options: WebSocketTransportOptions) {
     this.#options = options
@@ -58,7 +62,11 @@ export class WebSocketTransport {
       response.writeHead(426, { Upgrade: 'websocket', Connection: 'close' }).end()
     })
     this.#server.maxConnections = maxConnections + MOST_HANDSHAKES
-    this.#server.on('upgrade', (request, socket, head) => this.accept(request, socket, head))
+    this.#server.on('connection', (socket) => this.#knock(socket))
+    this.#server.on('upgrade', (request, socket, head) => {
+      this.#forget(socket)
+      this.accept(request, socket, head)
+    })
   }
 
   static open(options: WebSocketTransportOptions): Promise<Result<WebSocketTransport, ListenFailure>> {
@@ -80,6 +88,29 @@ export class WebSocketTransport {
   get port(): number {
     const address = this.#server.address()
     return address === null || typeof address === 'string' ? 0 : address.port
+  }
+
+  /** Who only knocks, and does so again and again, shall not have all the places either. */
+  #knock(socket: Socket): void {
+    const address = unmappedAddress(socket.remoteAddress ?? '')
+    const knocks = this.#knocks.get(address) ?? 0
+    if (knocks >= this.#options.limits.maxConnectionsPerSource) {
+      this.#options.logger.warn('SIP connection refused', { remote: address, connections: this.#options.connections.size })
+      socket.destroy()
+      return
+    }
+    this.#knocks.set(address, knocks + 1)
+    this.#knocking.set(socket, address)
+    socket.once('close', () => this.#forget(socket))
+  }
+
+  #forget(socket: Duplex): void {
+    const address = this.#knocking.get(socket)
+    if (address === undefined) return
+    this.#knocking.delete(socket)
+    const left = (this.#knocks.get(address) ?? 1) - 1
+    if (left === 0) this.#knocks.delete(address)
+    else this.#knocks.set(address, left)
   }
 
   /** Takes the socket of an HTTP upgrade, and answers it in any case. Never throws. */
