@@ -29,24 +29,11 @@ const lines: JobWorker = {
   },
 }
 
-/** A job whose output has no end of its own. */
-let onPiece: ((piece: number) => Promise<void>) | undefined
-const endless: JobWorker = {
-  name: 'test-endless',
-  run: () => Promise.resolve({ status: 'DONE', output: { content: pieces(), contentType: 'text/plain', fileName: 'endless.txt' } }),
-}
-async function* pieces(): AsyncGenerator<string> {
-  for (let piece = 0; piece < 500; piece++) {
-    await onPiece?.(piece)
-    yield 'x'
-  }
-}
-
 let platform: TestControlPlane
 let otherToken: string
 
 beforeAll(async () => {
-  platform = await startTestControlPlane({ furtherJobWorkers: [lines, endless] })
+  platform = await startTestControlPlane({ furtherJobWorkers: [lines] })
   const manager = { username: 'brand@example.com', password: 'Another-horse-2', firstName: 'B', lastName: 'Operator' }
   await platform.call('POST', `/v2/partition/${platform.partitionId}/partition`, { name: 'Brand', manager })
   otherToken = String((await platform.logIn(manager.username, manager.password)).body['authToken'])
@@ -254,21 +241,31 @@ describe('a job', () => {
   })
 
   it('cancelled while its output is written it ends too, without one', async () => {
+    const time = new ManualTime(0)
     const started = Promise.withResolvers<string>()
     let last = 0
-    onPiece = async (piece) => {
-      last = piece
-      const id = await started.promise
-      if (piece === 0) {
-        expect((await platform.call('POST', `/v2/job/${id}/cancel`)).status).toBe(202)
-        // The next heartbeat learns of it.
-        platform.time.advance(4_000)
-      } else await read(id)
+    async function* pieces(): AsyncGenerator<string> {
+      for (let piece = 0; piece < 500; piece++) {
+        last = piece
+        const id = await started.promise
+        if (piece === 0) {
+          expect((await platform.call('POST', `/v2/job/${id}/cancel`)).status).toBe(202)
+          // The next heartbeat learns of it.
+          time.advance(4_000)
+        } else await read(id)
+        yield 'x'
+      }
     }
+    const endless: JobWorker = {
+      name: 'test-endless',
+      run: () => Promise.resolve({ status: 'DONE', output: { content: pieces(), contentType: 'text/plain', fileName: 'endless.txt' } }),
+    }
+    // The platform's own runner does not know this work.
+    const runner = startJobRunner({ context: platform.plane.context, workers: [endless], timers: time, logger: silentLogger })
     const id = await startWith(undefined, endless.name)
     started.resolve(id)
-    await platform.plane.jobsDone()
-    onPiece = undefined
+    await runner.settled()
+    await runner.stop()
     expect(await read(id)).toMatchObject({ status: 'FAILED', errors: [{ error: 'Cancelled' }] })
     expect(last).toBeLessThan(499)
     expect((await platform.call('GET', `/v2/job/${id}/output`)).status).toBe(404)
