@@ -82,7 +82,7 @@ describe('a start that cannot work', () => {
     expect([status === 0 || status === null, output.includes(String(port)), output.includes('DIALTONE_SIP_TLS_PORT')]).toEqual([false, true, true])
   })
 
-  it('says which ports of HTTPS and TFTP are in use and which settings change them', async () => {
+  it('says which ports of HTTPS and TFTP are in use and which settings change them', { timeout: 120_000 }, async () => {
     const server = createServer()
     const httpsPort = await new Promise<number>((resolve) => {
       server.listen(0, '0.0.0.0', () => resolve((server.address() as { port: number }).port))

@@ -1,0 +1,119 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { eventually, pause } from './eventually.ts'
+import { expectRecords } from './call-records.ts'
+import { Baresip } from './phones/baresip.ts'
+import { isAbsent } from './phones/program-present.ts'
+import type { ScriptedPhone } from './phones/scripted-phone.ts'
+import { valueOf } from './phones/sip-text.ts'
+import { CALLEE_HZ, CALLER_HZ, makeScriptedPhones, makeTwoParties, TONES_HZ, type TwoParties } from './phones/two-parties.ts'
+import { isAlive, Platform } from './platform.ts'
+import { Account, Tenant } from './tenant.ts'
+
+const DRAIN_MS = 5000
+const STOPS_WITHIN_MS = 12_000
+/** Each test starts the server again. */
+const TEST_LIMIT_MS = 120_000
+
+let platform: Platform
+let parties: TwoParties
+const phones: ScriptedPhone[] = []
+const programs: Baresip[] = []
+
+beforeAll(async () => {
+  platform = await Platform.start()
+})
+
+beforeEach(async () => {
+  if (!isAlive(platform.processId ?? 0)) await platform.start()
+  parties = await makeTwoParties(await Tenant.logIn(platform.address))
+})
+
+afterEach(async () => {
+  for (const phone of phones.splice(0)) phone.close()
+  await Promise.all(programs.splice(0).map((phone) => phone.stop()))
+})
+
+afterAll(async () => {
+  await platform.discard()
+})
+
+/** A call of scripted phones that speaks with both tones. */
+async function talk() {
+  const [caller, callee] = await makeScriptedPhones(parties)
+  phones.push(caller, callee)
+  const call = await caller.call(parties.callee.extension, { toneHz: CALLER_HZ })
+  const answered = await callee.nextCall()
+  await answered.answer(CALLEE_HZ)
+  expect(await call.finalStatus()).toBe(200)
+  return { caller, callee, call, answered }
+}
+
+async function recordsAfterStart(flags: readonly string[]) {
+  await platform.start()
+  return expectRecords(new Account(await Tenant.logIn(platform.address), parties.account.id), flags)
+}
+
+describe('SIGTERM while phones talk', { timeout: TEST_LIMIT_MS }, () => {
+  it('refuses new calls with 503 and Retry-After, and lets those that talk hang up by themselves', async () => {
+    const { caller, call, answered } = await talk()
+    await eventually('sound both ways', 5000, () =>
+      call.media.toneHeard(TONES_HZ) === CALLEE_HZ && answered.media?.toneHeard(TONES_HZ) === CALLER_HZ ? true : undefined,
+    )
+    const stopping = platform.stop()
+    await pause(500)
+    const refused = await caller.call(parties.callee.extension)
+    expect(await refused.finalStatus()).toBe(503)
+    expect(Number(refused.final === undefined ? '' : valueOf(refused.final, 'retry-after'))).toBeGreaterThan(0)
+    call.media.forget()
+    answered.media?.forget()
+    await pause(1500)
+    expect([call.media.toneHeard(TONES_HZ), answered.media?.toneHeard(TONES_HZ)]).toEqual([CALLEE_HZ, CALLER_HZ])
+    expect(await call.hangUp()).toBe(200)
+    await answered.ended()
+    await stopping
+    const [record] = await recordsAfterStart(['ANSWERED'])
+    expect(record).toMatchObject({ disconnectType: 'HangUp', hangupBy: 'caller' })
+  })
+
+  it('hangs up what is not over after five seconds, on both sides, and the record says so with its whole time', async () => {
+    const { call, answered } = await talk()
+    const talkedMs = performance.now()
+    const stopping = platform.stop()
+    await Promise.all([call.ended(STOPS_WITHIN_MS), answered.ended(STOPS_WITHIN_MS)])
+    const talkedSeconds = (performance.now() - talkedMs) / 1000
+    expect(talkedSeconds * 1000).toBeGreaterThan(DRAIN_MS - 500)
+    await stopping
+    const [record] = await recordsAfterStart(['ANSWERED'])
+    expect(record?.actualCallLengthSeconds).toBeGreaterThanOrEqual(Math.floor(talkedSeconds))
+    expect(record).toMatchObject({ hangupBy: 'system', reasonCode: 'ShuttingDown' })
+  })
+
+  it('a second signal a second later ends at once; the next start closes the record of the call', async () => {
+    await talk()
+    const stopping = platform.stop()
+    await pause(1500)
+    const { processId } = platform
+    const startedMs = performance.now()
+    if (processId !== undefined) process.kill(processId, 'SIGTERM')
+    await stopping
+    expect(performance.now() - startedMs).toBeLessThan(2000)
+    expect(processId !== undefined && isAlive(processId)).toBe(false)
+    const [record] = await recordsAfterStart(['ANSWERED'])
+    expect(record).toMatchObject({ hangupBy: 'system' })
+  })
+})
+
+describe.skipIf(isAbsent('baresip'))('SIGTERM while a phone of another maker talks', { timeout: TEST_LIMIT_MS }, () => {
+  it('both hear each other until they are hung up', async () => {
+    const caller = await Baresip.start(parties.server, parties.caller.login, { toneHz: CALLER_HZ })
+    const callee = await Baresip.start(parties.server, parties.callee.login, { toneHz: CALLEE_HZ, answer: 'auto' })
+    programs.push(caller, callee)
+    await Promise.all([caller.registered(), callee.registered()])
+    await caller.dial(`sip:${parties.callee.extension}@dialtone.local`)
+    await Promise.all([caller.saw('CALL_ESTABLISHED'), callee.saw('CALL_ESTABLISHED')])
+    const stopping = platform.stop()
+    await Promise.all([caller.saw('CALL_CLOSED', { timeoutMs: STOPS_WITHIN_MS }), callee.saw('CALL_CLOSED', { timeoutMs: STOPS_WITHIN_MS })])
+    expect([caller.lastToneHeard(TONES_HZ), callee.lastToneHeard(TONES_HZ)]).toEqual([CALLEE_HZ, CALLER_HZ])
+    await stopping
+  })
+})
