@@ -54,8 +54,8 @@ async function personOf(account: Account, extension: string): Promise<Owner> {
 const nobodysName = (): string => `${victim.login.sipUsername.slice(0, -6)}${randomInt(100_000, 999_999)}`
 
 /** How a call of the intruder ends: every status but 100, which comes or does not by how long it takes. */
-async function dialed(target: string): Promise<readonly number[]> {
-  const call = await intruder.call(target)
+async function dialed(target: string, phone = intruder): Promise<readonly number[]> {
+  const call = await phone.call(target)
   try {
     await call.finalStatus()
     return call.statuses.filter((status) => status !== 100)
@@ -99,6 +99,12 @@ describe('S0-02: a phone of one tenant, at what another one has, hears what it h
       // prettier-ignore
       expect(await subscribed(theirs, event, accept), theirs).toBe(await subscribed(nobodys, event, accept))
     expect(JSON.stringify(intruder.notifies)).not.toContain(victim.login.sipUsername)
+  })
+
+  it('while its own people reach it', async () => {
+    for (const target of [ROOM, `${VOICEMAIL}${EXTENSION}`]) expect((await dialed(target, watched)).at(-1), target).toBe(200)
+    const headers = [['Contact', watched.contact], ['Event', 'message-summary'], ['Accept', 'application/simple-message-summary'], ['Expires', '60']] as const // prettier-ignore
+    expect(statusOf(await watched.request('SUBSCRIBE', `sip:${EXTENSION}@dialtone.local`, EXTENSION, headers))).toBe(200)
   })
 
   it('and the phone of the other one has rung at no time', async () => {
