@@ -36,6 +36,8 @@ export function readCertificate(
   const chain = chainOf(given.certificate)
   const [leaf] = chain ?? []
   if (chain === undefined || leaf === undefined) return err(refusedCertificate('cannot be read'))
+  const broken = chain.findIndex((each, index) => !isVouchedFor(each, chain[index + 1]))
+  if (broken >= 0) return err(refusedCertificate(`has a chain whose certificate ${broken + 2} has not signed the one before it`))
   if (!isFor(leaf, o.domain)) return err(refusedCertificate(`is not for ${o.domain}`))
   const expiresAt = leaf.validToDate
   if (expiresAt.getTime() <= o.nowMs) return err(refusedCertificate(`has expired on ${expiresAt.toISOString()}`))
@@ -60,13 +62,18 @@ function chainOf(pem: string): readonly X509Certificate[] | undefined {
   }
 }
 
-/** By a DNS name, or by the URI that is the SIP domain. */
+/** Each certificate of a chain has signed the one before (RFC 5246 7.4.2): with another one phones believe none. Who has signed the last is not said. */
+function isVouchedFor(one: X509Certificate, next: X509Certificate | undefined): boolean {
+  return next === undefined || (one.checkIssued(next) && one.verify(next.publicKey))
+}
+
 /** Whether phones that ask for that name would believe it, a wildcard's. */
 export function isCertificateFor(pem: string | null, domain: string): boolean {
   const [leaf] = pem === null ? [] : (chainOf(pem) ?? [])
   return leaf !== undefined && isFor(leaf, domain)
 }
 
+/** By a DNS name, or by the URI that is the SIP domain. */
 function isFor(leaf: X509Certificate, domain: string): boolean {
   const names = (leaf.subjectAltName ?? '').toLowerCase().split(/,\s*/)
   return leaf.checkHost(domain) !== undefined || names.includes(`uri:sip:${domain}`)

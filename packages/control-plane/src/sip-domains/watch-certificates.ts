@@ -17,8 +17,17 @@ export const domainCertificateTask: DueTask = {
     const soon = await context.database.sql
       .selectFrom('sip_domain')
       .select(['id', 'certificate_expires_at', 'certificate_warned_days'])
-      .where('certificate_expires_at', '<=', new Date(nowMs + WARNED_DAYS[0] * DAY_MS))
-      .where((row) => row.or([row('certificate_warned_days', 'is', null), row('certificate_warned_days', '>', 0)]))
+      // Only who is to be told now: the others would fill the turn, and nobody behind them would ever be told.
+      .where((row) =>
+        row.or(
+          WARNED_DAYS.map((days) =>
+            row.and([
+              row('certificate_expires_at', '<=', new Date(nowMs + days * DAY_MS)),
+              row.or([row('certificate_warned_days', 'is', null), row('certificate_warned_days', '>', days)]),
+            ]),
+          ),
+        ),
+      )
       .orderBy('certificate_expires_at')
       .limit(MAX_DUE)
       .execute()

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { EXPIRES, OF_EXAMPLE, OTHER_KEY } from './test/certificates.ts'
+import { EXPIRES, OF_EXAMPLE, OTHER_AUTHORITY, OTHER_KEY } from './test/certificates.ts'
 
 let platform: TestControlPlane
 
@@ -43,6 +43,12 @@ describe('certificates of domains', () => {
 
   it.each([
     ['text', { ssl_certificate: 'nonsense', ssl_private_key: OF_EXAMPLE.key }, 422, 'InvalidSslCertificate'],
+    [
+      'the chain of another',
+      { ssl_certificate: `${OF_EXAMPLE.certificate}\n${OTHER_AUTHORITY}`, ssl_private_key: OF_EXAMPLE.key },
+      422,
+      'InvalidSslCertificate',
+    ],
     ['a key that is none', { ssl_certificate: OF_EXAMPLE.certificate, ssl_private_key: 'nonsense' }, 422, 'InvalidSslPrivateKey'],
     ['the key of another', { ssl_certificate: OF_EXAMPLE.certificate, ssl_private_key: OTHER_KEY }, 422, 'InvalidSslPrivateKey'],
     ['an encrypted key', { ssl_certificate: OF_EXAMPLE.certificate, ssl_private_key: encryptedKey() }, 422, 'InvalidSslPrivateKey'],
@@ -88,6 +94,21 @@ describe('certificates of domains', () => {
     for (let turn = 0; turn < 2; turn++) await platform.plane.context.dueWork.runNow()
     expect(await told()).toEqual(['certificateexpiring', 'certificateexpiring', 'certificateexpired'])
   })
+})
+
+it('of more domains than are looked at in one turn every owner is told, also when those before have been', async () => {
+  const { sql } = platform.plane.context.database
+  const nowMs = platform.time.nowMs()
+  const rowOf = (index: number) => ({
+    ...{ id: `many-${index}`, partition_id: platform.partitionId, account_id: null, name: `many-${index}.example.net`, type: 'primary', status: 'active' },
+    ...{ ssl_enabled: false, settings: '{}', verification: 'PENDING', verification_token: 'token', created_at: new Date(nowMs), updated_at: new Date(nowMs) },
+    certificate_expires_at: new Date(nowMs + (20 + index / 1000) * 86_400_000),
+    certificate_warned_days: index < 150 ? 30 : null,
+  })
+  await sql.insertInto('sip_domain').values(Array.from({ length: 160 }, (_none, index) => rowOf(index))).execute() // prettier-ignore
+  await platform.plane.context.dueWork.runNow()
+  const rows = await sql.selectFrom('sip_domain').select('certificate_warned_days').where('name', 'like', 'many-%').execute()
+  expect(rows.filter((row) => row.certificate_warned_days === 30).length).toBe(160)
 })
 
 function encryptedKey(): string {

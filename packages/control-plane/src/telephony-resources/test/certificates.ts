@@ -10,3 +10,6 @@ export const EXPIRES = new X509Certificate(OF_EXAMPLE.certificate).validToDate.t
 
 /** Of no certificate. */
 export const OTHER_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' })
+
+/** Of an authority that has vouched for none of them. */
+export const OTHER_AUTHORITY = textOf('another-authority.pem')
