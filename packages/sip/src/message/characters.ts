@@ -29,7 +29,10 @@ const BEYOND_ASCII = 255
 
 function bytesOf(text: string): Uint8Array {
   if (isAsciiText(text)) return Buffer.from(text, 'latin1')
-  return Uint8Array.from({ length: text.length }, (_, at) => Math.min(text.charCodeAt(at), BEYOND_ASCII))
+  // `Uint8Array.from` with a function takes thirty times as long, and a hostile message has this done again and again.
+  const bytes = new Uint8Array(text.length)
+  for (let at = 0; at < bytes.length; at++) bytes[at] = Math.min(text.charCodeAt(at), BEYOND_ASCII)
+  return bytes
 }
 
 const SCRATCH_BYTES = 512

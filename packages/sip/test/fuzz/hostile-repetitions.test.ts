@@ -101,6 +101,19 @@ describe('64 kB of one piece again and again', () => {
   )
 })
 
+describe('many header lines', () => {
+  it.each(['a', 'é'])('of %j are read as often as there are lines, in no more time than that takes', (piece) => {
+    const line = `Contact: <sip:${piece.repeat(200)}@b>\r\n`
+    const bytes = Buffer.from(
+      messageWith('Via', HEADERS['Via'] ?? '')
+        .toString('latin1')
+        .replace(/Contact: .*\r\n/, () => line.repeat(240)),
+      'utf8',
+    )
+    expect(leastMs(() => void checkMessage(bytes))).toBeLessThan(LONGEST_READ_MS)
+  })
+})
+
 describe('a stream that comes a byte at a time', () => {
   it.each(['X: y\r\n', ',', '\r\n', '\r\n ', ':', '\0'])('with 64 kB of %j costs no more than its length', (piece) => {
     const bytes = Buffer.from(`INVITE sip:a@b SIP/2.0\r\nX: ${piece.repeat(Math.ceil(LARGEST / piece.length))}`, 'latin1')
