@@ -15,11 +15,7 @@ export interface OwnCarrier {
 }
 
 /** Where a name is now; none while nobody knows. */
-export type AddressesOfName = (
-  host: string,
-  port: number,
-  transport: CarrierPeer['transport'],
-) => readonly Pick<CarrierTarget, 'address' | 'port' | 'share'>[]
+export type AddressesOfName = (host: string, port: number, transport: CarrierPeer['transport']) => readonly Pick<CarrierTarget, 'address' | 'port' | 'share'>[]
 
 type Report = Selectable<GatewayReportTable>
 
