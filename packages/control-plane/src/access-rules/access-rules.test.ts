@@ -92,21 +92,6 @@ describe('access rules', () => {
     expect(await ask(mine, OUTSIDE, '/v2/authorize/userinfo')).toEqual(SHUT_OUT)
   })
 
-  it('of a partition below count for its parent too where the path names none: it is not there for an address it shuts out', async () => {
-    const below = await brand()
-    const id = below.path.split('/').at(-1) ?? ''
-    const asked = async (remoteAddress: string, url: string): Promise<readonly [number, boolean]> => {
-      const reply = await platform.plane.http.inject({ method: 'GET', url, remoteAddress, headers: { 'x-auth-token': platform.token } })
-      return [reply.statusCode, reply.body.includes(id)]
-    }
-    await rule(below, 'deny', OUTSIDE)
-    for (const [address, one, isListed] of [[INSIDE, 200, true], [OUTSIDE, 403, false]] as const) {
-      expect((await asked(address, below.path))[0]).toBe(one)
-      expect((await asked(address, `/organizations/org_${id}`))[0]).toBe(one)
-      expect(await asked(address, '/organizations')).toEqual([200, isListed])
-    }
-  }) // prettier-ignore
-
   it('cannot shut their author out by a slip, and can when he says so', async () => {
     const mine = await brand()
     const create = (query: string) => platform.call('POST', `${mine.path}/accessrule${query}`, { action: 'allow', cidr: INSIDE }, mine.token)

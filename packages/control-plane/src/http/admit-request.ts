@@ -50,23 +50,13 @@ export async function admitRequest(
   if (token === undefined) return err(unauthorized())
   const authenticated = await authenticate(token, request, reply, o)
   if (!authenticated.ok) return authenticated
-  if (partitionId === undefined && !(await o.admitAddress(authenticated.value.partitionId, request.ip))) return err(addressNotAllowed())
-  const principal = operation.scope === 'none' ? await reachingFrom(request.ip, authenticated.value, o) : authenticated.value
+  const principal = authenticated.value
+  if (partitionId === undefined && !(await o.admitAddress(principal.partitionId, request.ip))) return err(addressNotAllowed())
   const scope = await enterScope(request, operation, principal, o)
   if (!scope.ok) return scope
   if (!isAllowed(operation, principal, request.params as Record<string, string>))
     return err(notPermitted('This token does not have the permission for this operation.'))
   return ok({ principal, token, scope: scope.value })
-}
-
-/**
- * Where the tenant does not stand in the path (the Telephony Resources, bulk operations), a partition below that shuts the address out is
- * not there for it.
- */
-async function reachingFrom(address: string, principal: Principal, o: HttpServerOptions): Promise<Principal> {
-  const visiblePartitionIds: string[] = []
-  for (const id of principal.visiblePartitionIds) if (id === principal.partitionId || (await o.admitAddress(id, address))) visiblePartitionIds.push(id)
-  return visiblePartitionIds.length === principal.visiblePartitionIds.length ? principal : { ...principal, visiblePartitionIds }
 }
 
 /** A source that tries tokens gets as many tries as a token has requests; a partition shares what all its tokens may do. */
