@@ -2,8 +2,6 @@ import { defineConfig } from 'vitest/config'
 import { PlainReporter } from '../scripts/plain-reporter.ts'
 import { ReportWriter } from './report-writer.ts'
 
-/** What mostly waits for a minute of the protocol to pass, and neither hears nor measures anything. */
-const WAITING = ['device', 'outbound-fax', 'plan-authorization', 'registration']
 /** What asks the interface, or a phone that only signals, of tenants of its own, and no question of how long it takes. */
 const WITHOUT_SOUND = [
   ...['access', 'account', 'address', 'authorize', 'bulk', 'calling-plan', 'device-line', 'end-user', 'number-guide', 'number-reference'],
@@ -15,9 +13,9 @@ const ALONE = [
   ...['browser', 'browser-calls', 'crossings', 'dtmf', 'packet-loss', 'phone-lost', 'phones/instruments', 'races', 'restart'],
   ...['scanners', 'slow-connections', 'toughness', 'transports', 'virtual-fax-crash'],
 ].map((name) => `${name}.test.ts`)
-const WITHOUT_PHONES = [...WAITING, ...WITHOUT_SOUND].map((name) => `${name}.test.ts`)
+const BESIDE_ONE_ANOTHER = WITHOUT_SOUND.map((name) => `${name}.test.ts`)
 
-/** Black box: a started server, real phones. First what bears it, beside one another, with sound two at a time; then one file after the other. */
+/** Black box: a started server, real phones. First what has no sound, then calls, three files at a time each: they mostly wait. Then one file after the other. */
 export default defineConfig({
   root: import.meta.dirname,
   test: {
@@ -30,10 +28,10 @@ export default defineConfig({
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
     projects: [
-      { extends: true, test: { name: 'beside one another', include: WITHOUT_PHONES, maxWorkers: 3, sequence: { groupOrder: 0 } } },
+      { extends: true, test: { name: 'beside one another', include: BESIDE_ONE_ANOTHER, maxWorkers: 3, sequence: { groupOrder: 0 } } },
       {
         extends: true,
-        test: { name: 'two by two', include: ['**/*.test.ts'], exclude: [...WITHOUT_PHONES, ...ALONE], maxWorkers: 2, sequence: { groupOrder: 1 } },
+        test: { name: 'calls', include: ['**/*.test.ts'], exclude: [...BESIDE_ONE_ANOTHER, ...ALONE], maxWorkers: 3, sequence: { groupOrder: 1 } },
       },
       { extends: true, test: { name: 'one by one', include: ALONE, fileParallelism: false, sequence: { groupOrder: 2 } } },
     ],
