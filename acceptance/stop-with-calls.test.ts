@@ -18,6 +18,8 @@ let platform: Platform
 let parties: TwoParties
 const phones: ScriptedPhone[] = []
 const programs: Baresip[] = []
+/** The next test starts it again, also after one that failed half way. */
+let stopping: Promise<void> | undefined
 
 beforeAll(async () => {
   platform = await Platform.start()
@@ -29,6 +31,7 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
+  await stopping
   for (const phone of phones.splice(0)) phone.close()
   await Promise.all(programs.splice(0).map((phone) => phone.stop()))
 })
@@ -59,7 +62,7 @@ describe('SIGTERM while phones talk', { timeout: TEST_LIMIT_MS }, () => {
     await eventually('sound both ways', 5000, () =>
       call.media.toneHeard(TONES_HZ) === CALLEE_HZ && answered.media?.toneHeard(TONES_HZ) === CALLER_HZ ? true : undefined,
     )
-    const stopping = platform.stop()
+    stopping = platform.stop()
     await pause(500)
     const refused = await caller.call(parties.callee.extension)
     expect(await refused.finalStatus()).toBe(503)
@@ -78,7 +81,7 @@ describe('SIGTERM while phones talk', { timeout: TEST_LIMIT_MS }, () => {
   it('hangs up what is not over after five seconds, on both sides, and the record says so with its whole time', async () => {
     const { call, answered } = await talk()
     const talkedMs = performance.now()
-    const stopping = platform.stop()
+    stopping = platform.stop()
     await Promise.all([call.ended(STOPS_WITHIN_MS), answered.ended(STOPS_WITHIN_MS)])
     const talkedSeconds = (performance.now() - talkedMs) / 1000
     expect(talkedSeconds * 1000).toBeGreaterThan(DRAIN_MS - 500)
@@ -90,7 +93,7 @@ describe('SIGTERM while phones talk', { timeout: TEST_LIMIT_MS }, () => {
 
   it('a second signal a second later ends at once; the next start closes the record of the call', async () => {
     await talk()
-    const stopping = platform.stop()
+    stopping = platform.stop()
     await pause(1500)
     const { processId } = platform
     const startedMs = performance.now()
@@ -111,7 +114,7 @@ describe.skipIf(isAbsent('baresip'))('SIGTERM while a phone of another maker tal
     await Promise.all([caller.registered(), callee.registered()])
     await caller.dial(`sip:${parties.callee.extension}@dialtone.local`)
     await Promise.all([caller.saw('CALL_ESTABLISHED'), callee.saw('CALL_ESTABLISHED')])
-    const stopping = platform.stop()
+    stopping = platform.stop()
     await Promise.all([caller.saw('CALL_CLOSED', { timeoutMs: STOPS_WITHIN_MS }), callee.saw('CALL_CLOSED', { timeoutMs: STOPS_WITHIN_MS })])
     expect([caller.lastToneHeard(TONES_HZ), callee.lastToneHeard(TONES_HZ)]).toEqual([CALLEE_HZ, CALLER_HZ])
     await stopping

@@ -11,7 +11,7 @@ const WITHOUT_SOUND = [
 /** What loads the machine, measures how fast an answer comes, blocks addresses or kills what others talk to. */
 const ALONE = [
   ...['browser', 'browser-calls', 'crossings', 'dtmf', 'packet-loss', 'phone-lost', 'phones/instruments', 'races', 'restart'],
-  ...['scanners', 'slow-connections', 'toughness', 'transports', 'virtual-fax-crash'],
+  ...['scanners', 'slow-connections', 'stop-with-calls', 'toughness', 'transports', 'virtual-fax-crash'],
 ].map((name) => `${name}.test.ts`)
 const BESIDE_ONE_ANOTHER = WITHOUT_SOUND.map((name) => `${name}.test.ts`)
 
