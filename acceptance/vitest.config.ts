@@ -10,7 +10,7 @@ const WITHOUT_SOUND = [
 ]
 /** What loads the machine, measures how fast an answer comes, blocks addresses or kills what others talk to. */
 const ALONE = [
-  ...['browser', 'browser-calls', 'crossings', 'dtmf', 'packet-loss', 'phone-lost', 'phones/instruments', 'races', 'restart'],
+  ...['browser', 'browser-calls', 'crossings', 'dtmf', 'malformed-sip', 'packet-loss', 'phone-lost', 'phones/instruments', 'races', 'restart'],
   ...['scanners', 'slow-connections', 'stop-with-calls', 'toughness', 'transports', 'virtual-fax-crash'],
 ].map((name) => `${name}.test.ts`)
 const BESIDE_ONE_ANOTHER = WITHOUT_SOUND.map((name) => `${name}.test.ts`)
