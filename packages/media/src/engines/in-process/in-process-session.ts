@@ -1,4 +1,4 @@
-import { canonicalAddress, err, ok, type Logger, type Result } from '@dialtone/foundation'
+import { err, ok, type Logger, type Result } from '@dialtone/foundation'
 import { answerLocally, createLocalOffer, readLocalAnswer, type LocalStream } from '../../sdp/local-negotiation.ts'
 import { ownEncryption, type LegEncryption, type OfferedEncryption } from '../../sdp/encryption-negotiation.ts'
 import { offersDtls, passDescription } from '../../sdp/pass-description.ts'
@@ -6,7 +6,7 @@ import { relayAnswer, relayOffer, type RelayedOffer } from '../../sdp/relay-nego
 import type { AddressType } from '../../sdp/ip-address.ts'
 import type { MediaTerms } from '../../sdp/media-terms.ts'
 import type { RemoteStream } from '../../sdp/remote-stream.ts'
-import type { LocalEndpoint, SentDescription } from '../../sdp/sent-description.ts'
+import type { SentDescription } from '../../sdp/sent-description.ts'
 import { eventOfDigit } from '../../rtp/telephone-event.ts'
 import type {
   AudioClip,
@@ -25,29 +25,23 @@ import type {
   RelayOptions,
 } from '../media-engine.ts'
 import type { MixRoster } from './mix-roster.ts'
-import { OwnKeys } from './own-keys.ts'
 import { OwnFax } from './own-fax.ts'
 import { OwnMixes } from './own-mixes.ts'
 import { RecordingSinks } from './recording-sinks.ts'
+import { SessionEvents } from './session-events.ts'
+import { SideAgreements } from './side-agreements.ts'
+import { SideParties, type SidePartiesOptions } from './side-parties.ts'
 import { commonAudio, heldEndFormat, localAgreement, ownEndFormat, PASSED_AGREEMENT, relayAgreement, type RelayedParty } from './side-agreement.ts'
 import { passedReport } from './unmeasured-report.ts'
 import type { WorkerLink } from './worker-link.ts'
 import type { SessionEvent, SideAgreement } from './worker-protocol.ts'
 
-/** Events kept until somebody listens. */
-const MAX_KEPT_EVENTS = 32
-
 const SIDES: readonly MediaSide[] = ['a', 'b']
 const TALK: MixPart = { kind: 'talk' }
 
-export interface InProcessSessionOptions {
+export interface InProcessSessionOptions extends SidePartiesOptions {
   readonly id: string
   readonly key: number
-  readonly endpoints: Readonly<Record<MediaSide, LocalEndpoint>>
-  /** Our address in place of that of the endpoints where IPv6 is asked for; undefined: there is none. */
-  readonly addressIpv6: string | undefined
-  /** Addresses under which our own sockets are reached. */
-  readonly ownAddresses: readonly string[]
   readonly mixes: MixRoster
   /** The worker that carries it. */
   readonly link: Pick<WorkerLink, 'post' | 'position'>
@@ -62,16 +56,11 @@ export class InProcessSession implements MediaSession {
   readonly fax: OwnFax
   readonly #options: InProcessSessionOptions
   readonly #sent: Partial<Record<MediaSide, SentDescription>> = {}
-  readonly #keys: Record<MediaSide, PartyKeys> = { a: new OwnKeys(), b: new OwnKeys() }
-  /** Who described each side last: the parts of `o=` that stay the same for one party (RFC 8866 5.2). */
-  readonly #authors: Partial<Record<MediaSide, string>> = {}
-  /** The family each side described itself in last (RFC 6157 3). */
-  readonly #addressTypes: Record<MediaSide, AddressType | undefined> = { a: undefined, b: undefined }
-  readonly #agreements: Partial<Record<MediaSide, SideAgreement>> = {}
+  readonly #parties: SideParties
+  readonly #agreed: SideAgreements
+  readonly #events: SessionEvents
   /** What the sides described when their media was relayed last. */
-  #parties: Readonly<Record<MediaSide, RelayedParty>> | undefined
-  /** Sides whose keys go no further than to us. */
-  readonly #held = new Set<MediaSide>()
+  #relayed: Readonly<Record<MediaSide, RelayedParty>> | undefined
   readonly #mixes: OwnMixes
   /** What the sides hear of clips, by `playId`: of what was replaced nothing is told any more. */
   readonly #playing: Partial<Record<MediaSide, string>> = {}
@@ -84,21 +73,22 @@ export class InProcessSession implements MediaSession {
   #passed = false
   #ended: string | undefined
   #report: Promise<MediaReport> | undefined
-  #handler: ((event: MediaEvent) => void) | undefined
-  #kept: MediaEvent[] = []
 
   constructor(options: InProcessSessionOptions) {
     this.id = options.id
     this.#options = options
+    this.#parties = new SideParties(options)
+    this.#agreed = new SideAgreements(options.key, options.link)
+    this.#events = new SessionEvents(options.id, options.logger)
     this.#recordings = new RecordingSinks(options.logger)
     this.#mixes = new OwnMixes({
       ...{ sessionId: options.id, key: options.key, roster: options.mixes, link: options.link },
-      agreed: (side) => this.#agreements[side],
+      agreed: (side) => this.#agreed.of(side),
       ownEnd: (side) => this.#ownEndAt(side),
       agree: (side, agreement) => this.#agree({ [side]: agreement }),
     })
     this.fax = new OwnFax({
-      ...{ key: options.key, endpoint: (side, addressType) => this.#endpoint(side, addressType), sent: this.#sent, logger: options.logger },
+      ...{ key: options.key, endpoint: (side, addressType) => this.#parties.endpoint(side, addressType), sent: this.#sent, logger: options.logger },
       refusal: (side, stream) => this.#faxRefusal(side, stream),
       agree: (side, agreement) => this.#agree({ [side]: agreement }),
       post: (command) => options.link.post(command),
@@ -110,17 +100,17 @@ export class InProcessSession implements MediaSession {
   relayOffer(from: MediaSide, sdp: string, options: OfferOptions = {}): Result<string, MediaFailure> {
     if (this.#ended !== undefined) return stopped(this.#ended)
     const to = otherSide(from)
-    const { local, sent } = { local: this.#endpoint(to, options.addressType), sent: this.#sent[to] }
+    const { local, sent } = { local: this.#parties.endpoint(to, options.addressType), sent: this.#sent[to] }
     const relayed = relayOffer({
-      ...{ text: sdp, local, sent, ownMaster: (suite) => this.#keys[to].master(suite), established: this.#established },
-      ...{ encryption: options.encryption ?? 'asOffered', suiteInUse: this.#suiteInUse(to), digitsByInfo: options.digitsByInfo ?? false },
+      ...{ text: sdp, local, sent, ownMaster: this.#parties.mastersOf(to), established: this.#established },
+      ...{ encryption: options.encryption ?? 'asOffered', suiteInUse: this.#parties.keysOf(to).inUse, digitsByInfo: options.digitsByInfo ?? false },
       ...{ terms: options.terms, recipient: options.recipient },
     })
     if (!relayed.ok) return relayed.error.code === 'UnsupportedMedia' && offersDtls(sdp) ? this.#passOffer(from, sdp) : relayed
     const offer = this.#withEarlierLegs(from, relayed.value.offer)
-    if (offer.stream.isFax && this.#isSecure()) return err({ code: 'UnsupportedMedia', message: 'T.38 has no keys, and the call has' })
-    if (this.#pointsAtUs(offer.stream)) return looped()
-    this.#meet(from, offer)
+    if (offer.stream.isFax && this.#agreed.isSecure) return err({ code: 'UnsupportedMedia', message: 'T.38 has no keys, and the call has' })
+    if (this.#parties.pointsAtUs(offer.stream)) return looped()
+    this.#parties.meet(from, offer)
     this.#sent[to] = relayed.value.sent
     // Should our own end take the answer to it.
     this.#ownOffers[to] = offer.encryption
@@ -134,15 +124,15 @@ export class InProcessSession implements MediaSession {
     if (this.#offer?.from !== to) return err({ code: 'BadSessionDescription', message: `side ${from} answers, but side ${to} offered nothing` })
     const { offer, signalledFrom } = this.#offer
     if (offer === undefined) return this.#passAnswer(from, sdp)
-    const { local, sent } = { local: this.#endpoint(to), sent: this.#sent[to] }
-    const ownMaster = (suite: string) => this.#keys[to].master(suite)
+    const { local, sent } = { local: this.#parties.endpoint(to), sent: this.#sent[to] }
+    const ownMaster = this.#parties.mastersOf(to)
     const { digitsByInfo = false, terms } = options
     const relayed = relayAnswer({ text: sdp, local, sent, ownMaster, digitsByInfo, terms, offer })
     if (!relayed.ok) return relayed
     const { stream, encryption } = relayed.value
-    if (this.#pointsAtUs(stream)) return looped()
+    if (this.#parties.pointsAtUs(stream)) return looped()
     this.#sent[to] = relayed.value.sent
-    this.#addressTypes[from] = stream.addressType ?? this.#addressTypes[from]
+    this.#parties.reachedAs(from, stream)
     this.#established = true
     const answerer = { stream, terms, signalledFrom: options.signalledFrom }
     const offerer = { stream: offer.stream, terms: offer.terms, signalledFrom }
@@ -161,10 +151,10 @@ export class InProcessSession implements MediaSession {
     const [a, b] = [this.#readOffer('a', offers.a, terms.a), this.#readOffer('b', offers.b, terms.b)]
     if (!a.ok) return a
     if (!b.ok) return b
-    if (this.#pointsAtUs(a.value.stream) || this.#pointsAtUs(b.value.stream)) return looped()
+    if (this.#parties.pointsAtUs(a.value.stream) || this.#parties.pointsAtUs(b.value.stream)) return looped()
     if (commonAudio(a.value, b.value) === undefined) return err({ code: 'NoCommonCodec', message: 'the two offers share no codec' })
-    this.#meet('a', a.value)
-    this.#meet('b', b.value)
+    this.#parties.meet('a', a.value)
+    this.#parties.meet('b', b.value)
     const [toA, toB] = [this.#answerWith('a', a.value, offers.b, terms.b), this.#answerWith('b', b.value, offers.a, terms.a)]
     if (!toA.ok) return toA
     if (!toB.ok) return toB
@@ -181,20 +171,20 @@ export class InProcessSession implements MediaSession {
     const answered = answerLocally({
       text: offer,
       terms,
-      localFor: (addressType) => this.#endpoint(side, addressType),
+      localFor: (addressType) => this.#parties.endpoint(side, addressType),
       sent: this.#sent[side],
-      ownMaster: (suite) => this.#keys[side].master(suite),
+      ownMaster: this.#parties.mastersOf(side),
     })
     if (!answered.ok) return answered
-    if (this.#pointsAtUs(answered.value.stream.remote)) return looped()
+    if (this.#parties.pointsAtUs(answered.value.stream.remote)) return looped()
     this.#sent[side] = answered.value.sent
     this.#agreeLocally(side, answered.value.stream, { terms, signalledFrom })
     return ok(answered.value.sent.text)
   }
 
   offerLocally(side: MediaSide, terms?: MediaTerms, encryption: OwnOfferEncryption = 'none', addressType?: AddressType): string {
-    const { onward: security, ...own } = ownEncryption(encryption, (suite) => this.#keys[side].master(suite), this.#suiteInUse(side))
-    const sent = createLocalOffer({ terms, local: this.#endpoint(side, addressType), sent: this.#sent[side], security })
+    const { onward: security, ...own } = ownEncryption(encryption, this.#parties.mastersOf(side), this.#parties.keysOf(side).inUse)
+    const sent = createLocalOffer({ terms, local: this.#parties.endpoint(side, addressType), sent: this.#sent[side], security })
     this.#ownOffers[side] = own
     this.#sent[side] = sent
     return sent.text
@@ -204,13 +194,13 @@ export class InProcessSession implements MediaSession {
     if (this.#ended !== undefined) return stopped(this.#ended)
     const accepted = readLocalAnswer(answer, terms, this.#ownOffers[side])
     if (!accepted.ok) return accepted
-    if (this.#pointsAtUs(accepted.value.remote)) return looped()
+    if (this.#parties.pointsAtUs(accepted.value.remote)) return looped()
     this.#agreeLocally(side, accepted.value, { terms, signalledFrom })
     return ok(undefined)
   }
 
   playInstead(side: MediaSide, source: MediaSource): boolean {
-    const [agreement, parties] = [this.#agreements[side], this.#parties]
+    const [agreement, parties] = [this.#agreed.of(side), this.#relayed]
     const ownEnd = parties === undefined ? undefined : heldEndFormat(parties[side], parties[otherSide(side)])
     if (this.#ended !== undefined || agreement?.receives !== true || ownEnd === undefined || this.#mixes.has(side)) return false
     this.#agree({ [side]: { ...agreement, local: ownEnd } })
@@ -220,7 +210,7 @@ export class InProcessSession implements MediaSession {
 
   play(side: MediaSide, source: MediaSource): void {
     this.#mixes.forget(side)
-    if (this.#agreements[side]?.local !== undefined && this.#ended === undefined) {
+    if (this.#agreed.of(side)?.local !== undefined && this.#ended === undefined) {
       if (source.kind === 'clips') this.#playing[side] = source.playId
       else delete this.#playing[side]
       this.#options.link.post({ type: 'play', key: this.#options.key, side, source })
@@ -250,14 +240,6 @@ export class InProcessSession implements MediaSession {
     if (this.#ended === undefined) this.#mixes.leave(side)
   }
 
-  #suiteInUse(side: MediaSide): string | undefined {
-    return this.#keys[side].inUse
-  }
-
-  #isSecure(): boolean {
-    return SIDES.some((one) => this.#agreements[one]?.encryption !== undefined)
-  }
-
   async handOff(side: MediaSide): Promise<MediaStream | undefined> {
     if (this.#ended !== undefined) return undefined
     const position = this.#options.link.position(this.#options.key, side)
@@ -266,13 +248,11 @@ export class InProcessSession implements MediaSession {
   }
 
   keysOf(side: MediaSide): PartyKeys {
-    return this.#keys[side]
+    return this.#parties.keysOf(side)
   }
 
   welcome(side: MediaSide, keys?: PartyKeys): void {
-    this.#keys[side] = keys ?? new OwnKeys()
-    delete this.#authors[side]
-    this.#addressTypes[side] = undefined
+    this.#parties.welcome(side, keys)
   }
 
   continueStream(side: MediaSide, stream: Promise<MediaStream | undefined>): void {
@@ -288,7 +268,7 @@ export class InProcessSession implements MediaSession {
   }
 
   takesDigits(side: MediaSide): boolean {
-    const { telephoneEvent, keysAsTones, receives } = this.#agreements[side] ?? PASSED_AGREEMENT
+    const { telephoneEvent, keysAsTones, receives } = this.#agreed.of(side) ?? PASSED_AGREEMENT
     return this.#ended === undefined && receives && (telephoneEvent !== undefined || keysAsTones !== undefined)
   }
 
@@ -300,16 +280,11 @@ export class InProcessSession implements MediaSession {
   }
 
   holdKeys(side: MediaSide, isHeld: boolean): void {
-    if (this.#ended !== undefined || this.#held.has(side) === isHeld) return
-    if (isHeld) this.#held.add(side)
-    else this.#held.delete(side)
-    const agreement = this.#agreements[side]
-    if (agreement !== undefined) this.#options.link.post({ type: 'agree', key: this.#options.key, agreements: this.#withHeldKeys({ [side]: agreement }) })
+    if (this.#ended === undefined) this.#agreed.holdKeys(side, isHeld)
   }
 
   onEvent(handler: (event: MediaEvent) => void): void {
-    this.#handler = handler
-    for (const event of this.#kept.splice(0)) this.#tell(handler, event)
+    this.#events.listen(handler)
   }
 
   close(): Promise<MediaReport> {
@@ -322,7 +297,7 @@ export class InProcessSession implements MediaSession {
   async #closeRecordings(): Promise<MediaReport> {
     const report = await this.#options.close()
     this.#loseRecordings()
-    this.#handler = undefined
+    this.#events.forget()
     return this.#passed ? passedReport(report) : report
   }
 
@@ -345,8 +320,7 @@ export class InProcessSession implements MediaSession {
   /** Once the session is closed, only how its recordings and faxes ended is still worth telling. */
   #passOn(event: MediaEvent): void {
     if (this.#report !== undefined && event.type !== 'recorded' && event.type !== 'faxed') return
-    if (this.#handler !== undefined) this.#tell(this.#handler, event)
-    else if (this.#kept.length < MAX_KEPT_EVENTS) this.#kept.push(event)
+    this.#events.pass(event)
   }
 
   #isPlayed({ side, playId }: { readonly side: MediaSide; readonly playId: string }): boolean {
@@ -360,30 +334,24 @@ export class InProcessSession implements MediaSession {
     this.fax.lose()
   }
 
-  #tell(handler: (event: MediaEvent) => void, event: MediaEvent): void {
-    try {
-      handler(event)
-    } catch (error) {
-      this.#options.logger.error('handler of a media event failed', { sessionId: this.id, event: event.type, error: String(error) })
-    }
-  }
-
   #faxRefusal(side: MediaSide, stream: RemoteStream | undefined): MediaFailure | undefined {
     if (this.#ended !== undefined) return { code: 'EngineStopped', message: this.#ended }
-    if (this.#agreements[side]?.encryption !== undefined) return { code: 'UnsupportedMedia', message: 'T.38 has no keys, and the call has' }
-    return stream !== undefined && this.#pointsAtUs(stream) ? { code: 'BadSessionDescription', message: 'the description names a port of ours' } : undefined
+    if (this.#agreed.of(side)?.encryption !== undefined) return { code: 'UnsupportedMedia', message: 'T.38 has no keys, and the call has' }
+    return stream !== undefined && this.#parties.pointsAtUs(stream)
+      ? { code: 'BadSessionDescription', message: 'the description names a port of ours' }
+      : undefined
   }
 
   #agreeLocally(side: MediaSide, stream: LocalStream, party: Omit<RelayedParty, 'stream'>): void {
-    this.#addressTypes[side] = stream.remote.addressType ?? this.#addressTypes[side]
+    this.#parties.reachedAs(side, stream.remote)
     this.#agree({ [side]: localAgreement(stream, party) })
   }
 
   /** What an offer says, before anything is told to the other side. */
   #readOffer(from: MediaSide, text: string, terms: MediaTerms | undefined): Result<RelayedOffer, MediaFailure> {
-    const ownMaster = (suite: string) => this.#keys[from].master(suite)
+    const ownMaster = this.#parties.mastersOf(from)
     const read = relayOffer({
-      ...{ text, local: this.#endpoint(otherSide(from)), sent: undefined, ownMaster, established: false },
+      ...{ text, local: this.#parties.endpoint(otherSide(from)), sent: undefined, ownMaster, established: false },
       ...{ encryption: 'none', digitsByInfo: false, terms },
     })
     return read.ok ? ok(read.value.offer) : read
@@ -391,19 +359,19 @@ export class InProcessSession implements MediaSession {
 
   /** Answers the offer of a side with the description of the other one. */
   #answerWith(side: MediaSide, offer: RelayedOffer, text: string, terms: MediaTerms | undefined) {
-    const ownMaster = (suite: string) => this.#keys[side].master(suite)
-    return relayAnswer({ text, local: this.#endpoint(side), sent: this.#sent[side], ownMaster, digitsByInfo: false, terms, offer })
+    const ownMaster = this.#parties.mastersOf(side)
+    return relayAnswer({ text, local: this.#parties.endpoint(side), sent: this.#sent[side], ownMaster, digitsByInfo: false, terms, offer })
   }
 
   #ownEndAt(side: MediaSide): SideAgreement['local'] {
-    const parties = this.#parties
+    const parties = this.#relayed
     return parties === undefined ? undefined : ownEndFormat(parties[side], parties[otherSide(side)])
   }
 
   /** Both sides are described: their media is relayed from now on. */
   #settle(parties: Readonly<Record<MediaSide, RelayedParty>>, encryption: Readonly<Record<MediaSide, LegEncryption | undefined>>): void {
     const { a, b } = parties
-    this.#parties = parties
+    this.#relayed = parties
     this.#agree({ a: relayAgreement(a, b, encryption.a), b: relayAgreement(b, a, encryption.b) })
   }
 
@@ -412,20 +380,13 @@ export class InProcessSession implements MediaSession {
     for (const side of SIDES) {
       if (agreements[side] === undefined) continue
       const { encryption } = agreements[side]
-      if (encryption !== undefined) this.#keys[side].inUse = encryption.outbound.suite
+      if (encryption !== undefined) this.#parties.keysOf(side).inUse = encryption.outbound.suite
       if (agreements[side].local === undefined) {
         this.#mixes.forget(side)
         delete this.#playing[side]
       } else this.#mixes.stay(side)
     }
-    Object.assign(this.#agreements, agreements)
-    this.#options.link.post({ type: 'agree', key: this.#options.key, agreements: this.#held.size === 0 ? agreements : this.#withHeldKeys(agreements) })
-  }
-
-  #withHeldKeys(agreements: Partial<Readonly<Record<MediaSide, SideAgreement>>>): Partial<Readonly<Record<MediaSide, SideAgreement>>> {
-    const held = { ...agreements }
-    for (const side of this.#held) if (held[side] !== undefined) held[side] = { ...held[side], relaysEvents: false }
-    return held
+    this.#agreed.agree(agreements)
   }
 
   /** The same offer may be on its way to others, with our keys and events of ours: whichever answers, its answer is understood. */
@@ -455,33 +416,10 @@ export class InProcessSession implements MediaSession {
 
   #pass(from: MediaSide, sdp: string): Result<string, MediaFailure> {
     const to = otherSide(from)
-    const passed = passDescription({ text: sdp, local: this.#endpoint(to), sent: this.#sent[to] })
+    const passed = passDescription({ text: sdp, local: this.#parties.endpoint(to), sent: this.#sent[to] })
     if (!passed.ok) return passed
     this.#sent[to] = passed.value
     return ok(passed.value.text)
-  }
-
-  /** Another party on a side, told by its `o=`, gets other keys than the one before: it knows no counter of ours (RFC 4568 7.1.4). */
-  #meet(side: MediaSide, { description, stream }: RelayedOffer): void {
-    const { username, sessionId, address } = description.origin
-    this.#addressTypes[side] = stream.addressType ?? this.#addressTypes[side]
-    const party = `${username} ${sessionId} ${address}`
-    if (this.#authors[side] !== undefined && this.#authors[side] !== party) this.#keys[side].renew()
-    this.#authors[side] = party
-  }
-
-  /** Where a side finds us: in the family it described itself in, unless another one is known to reach it. */
-  #endpoint(side: MediaSide, addressType = this.#addressTypes[side]): LocalEndpoint {
-    const [endpoint, { addressIpv6 }] = [this.#options.endpoints[side], this.#options]
-    return addressType === 'IP6' && addressIpv6 !== undefined ? { ...endpoint, address: addressIpv6 } : endpoint
-  }
-
-  /** A description that names our own ports of this session would send the packets round in circles. */
-  #pointsAtUs(stream: RemoteStream): boolean {
-    const ports = Object.values(this.#options.endpoints).flatMap(({ rtpPort, rtcpPort }) => [rtpPort, rtcpPort])
-    return [stream.rtp, stream.rtcp].some(
-      (target) => target !== undefined && this.#options.ownAddresses.includes(canonicalAddress(target.address)) && ports.includes(target.port),
-    )
   }
 }
 

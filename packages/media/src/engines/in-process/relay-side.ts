@@ -11,13 +11,11 @@ import { TelephoneEventDetector } from '../../rtp/telephone-event-detector.ts'
 import type { MediaAddress } from '../../sdp/remote-stream.ts'
 import { KeyDetector } from '../../tones/key-detector.ts'
 import { ToneGenerator } from '../../tones/tone-generator.ts'
-import { FaxCaller } from '../../fax/fax-caller.ts'
-import { FaxTerminal } from '../../fax/fax-terminal.ts'
-import type { FaxOrder, FaxToSend, MediaSide, MediaSource, RecordingOrder, SideReport } from '../media-engine.ts'
+import type { MediaSide, MediaSource, RecordingOrder, SideReport } from '../media-engine.ts'
 import { ArrivalLimit } from './arrival-limit.ts'
 import { ClipPlayer } from './clip-player.ts'
 import { DigitSender } from './digit-sender.ts'
-import { startFaxMachine } from './fax-machine.ts'
+import { FaxEnd } from './fax-end.ts'
 import { LegProtection } from './leg-protection.ts'
 import { LocalEnd, type EndSource } from './local-end.ts'
 import type { MixParty } from './mix.ts'
@@ -26,7 +24,7 @@ import { OutgoingStream, type StreamPosition } from './outgoing-stream.ts'
 import { A_LAW, EVENTS, G711_CLOCK_RATE_HZ, G722, MU_LAW, PayloadContents } from './payload-contents.ts'
 import { Recorder } from './recorder.ts'
 import { RtcpEnd, type ReportedStream } from './rtcp-end.ts'
-import type { FaxLimits, SessionEvent, SideAgreement } from './worker-protocol.ts'
+import type { SessionEvent, SideAgreement } from './worker-protocol.ts'
 
 /** A sequence number and the length of what follows (ITU-T T.38 9.1). */
 const FAX_HEADER_BYTES = 3
@@ -61,6 +59,7 @@ export class RelaySide {
   readonly #protection = new LegProtection()
   readonly #outgoing = new OutgoingStream()
   readonly #rtcp: RtcpEnd
+  readonly #fax: FaxEnd
   #digits: DigitSender | undefined
   #agreement: SideAgreement | undefined
   #described: MediaAddress | undefined
@@ -72,7 +71,6 @@ export class RelaySide {
   /** Keys that come as tones, where those count. */
   #keys: KeyDetector | undefined
   #converter: PacketConverter | undefined
-  #fax: FaxTerminal | FaxCaller | undefined
   #packetsSent = 0
   #octetsSent = 0
   #stray = 0
@@ -87,7 +85,8 @@ export class RelaySide {
     this.#rtp = options.sockets.rtp
     this.#seenAs = seenAddressAt(this.#rtp.address())
     this.#lock = new SourceLock(this.#seenAs)
-    const { canonicalName, sockets } = options
+    const { canonicalName, emit, side, sockets } = options
+    this.#fax = new FaxEnd({ side, emit, send: (datagram) => this.#sendFax(datagram) })
     this.#rtcp = new RtcpEnd({ socket: sockets.rtcp, lock: this.#lock, reception: this.#reception, canonicalName, protection: this.#protection })
     this.#rtp.on('message', (bytes: Buffer, sender: Sender) => this.#receive(bytes, sender))
     sockets.rtcp.on('message', (bytes: Buffer, sender: Sender) => this.#receiveRtcp(bytes, sender))
@@ -100,7 +99,7 @@ export class RelaySide {
   }
 
   get wantsFrames(): boolean {
-    const isBusy = this.#localEnd !== undefined || this.#digits?.isBusy === true || this.#recorder !== undefined || this.#fax !== undefined
+    const isBusy = this.#localEnd !== undefined || this.#digits?.isBusy === true || this.#recorder !== undefined || this.#fax.isBusy
     return isBusy && !this.#closed
   }
 
@@ -161,39 +160,9 @@ export class RelaySide {
     this.#recorder?.end('stopped', nowMs)
   }
 
-  /** Our own end is a fax machine from now on. */
-  receiveFax(order: FaxOrder, maxDatagramBytes: number, nowMs: number): void {
-    this.stopFax(nowMs)
-    if (this.#closed) return
-    const { emit, side } = this.#options
-    this.#fax = startFaxMachine({ side, order, maxDatagramBytes, nowMs, emit, send: (datagram) => this.#sendFax(datagram) })
-  }
-
-  /** The same, to send. */
-  sendFax(fax: FaxToSend, limits: FaxLimits, nowMs: number): void {
-    this.stopFax(nowMs)
-    if (this.#closed) return
-    const { emit, side } = this.#options
-    const { faxId } = fax
-    this.#fax = new FaxCaller({
-      ...fax,
-      ...limits,
-      hasCorrection: true,
-      send: (datagram) => this.#sendFax(datagram),
-      onPageSent: () => emit({ type: 'faxPageSent', faxId }),
-      onEnd: (end) => emit({ type: 'faxed', side, faxId, end }),
-    })
-    this.#fax.start(nowMs)
-  }
-
-  faxPageKept(isKept: boolean, nowMs: number): void {
-    if (this.#fax instanceof FaxTerminal) this.#fax.pageKept(isKept, nowMs)
-  }
-
-  stopFax(nowMs: number): void {
-    const fax = this.#fax
-    this.#fax = undefined
-    fax?.stop(nowMs)
+  /** Our own fax machine, as long as the side is there; it stops with it. */
+  get fax(): FaxEnd | undefined {
+    return this.#closed ? undefined : this.#fax
   }
 
   /** Presses a key (RFC 4733, or its tones) towards the side, unless it takes none. */
@@ -207,9 +176,9 @@ export class RelaySide {
 
   /** Sends the next 20 ms of our own end and of digits, if there are any. */
   playFrame(): void {
-    if (this.#localEnd === undefined && this.#digits === undefined && this.#recorder === undefined && this.#fax === undefined) return
+    if (this.#localEnd === undefined && this.#digits === undefined && this.#recorder === undefined && !this.#fax.isBusy) return
     const nowMs = performance.now()
-    this.#fax?.tick(nowMs)
+    this.#fax.tick(nowMs)
     this.#recorder?.tick(nowMs)
     const digit = this.#digits?.nextPacket(nowMs)
     if (digit !== undefined) this.#transmit(digit)
@@ -253,7 +222,7 @@ export class RelaySide {
   }
 
   async close(): Promise<void> {
-    this.stopFax(performance.now())
+    this.#fax.stop(performance.now())
     this.#closed = true
     this.#recorder?.end('closed', performance.now())
     this.#party?.leave()
@@ -327,8 +296,9 @@ export class RelaySide {
   }
 
   #takeFax(datagram: Buffer, nowMs: number): void {
-    if (this.#fax === undefined) this.peer?.relayFax(datagram)
-    else if (!this.#fax.receive(datagram, nowMs)) this.#malformed++
+    const isTaken = this.#fax.take(datagram, nowMs)
+    if (isTaken === undefined) this.peer?.relayFax(datagram)
+    else if (!isTaken) this.#malformed++
   }
 
   /** Sends on a datagram of the other side. */

@@ -99,18 +99,18 @@ function perform(command: WorkerCommand): void {
       sessions.get(command.key)?.sides[command.side].stopRecording(performance.now())
       return
     case 'receiveFax':
-      sessions.get(command.key)?.sides[command.side].receiveFax(command.order, command.maxDatagramBytes, performance.now())
+      sessions.get(command.key)?.sides[command.side].fax?.receive(command.order, command.maxDatagramBytes, performance.now())
       playout.start()
       return
     case 'sendFax':
-      sessions.get(command.key)?.sides[command.side].sendFax(command.fax, command.limits, performance.now())
+      sessions.get(command.key)?.sides[command.side].fax?.send(command.fax, command.limits, performance.now())
       playout.start()
       return
     case 'faxPageKept':
-      sessions.get(command.key)?.sides[command.side].faxPageKept(command.isKept, performance.now())
+      sessions.get(command.key)?.sides[command.side].fax?.pageKept(command.isKept, performance.now())
       return
     case 'stopFax':
-      sessions.get(command.key)?.sides[command.side].stopFax(performance.now())
+      sessions.get(command.key)?.sides[command.side].fax?.stop(performance.now())
       return
     case 'joinMix':
       joinMix(command)
