@@ -114,7 +114,16 @@ async function postRound(context: Context, posting: Posting, subscriptionId: str
   } finally {
     posting.rounds.delete(subscriptionId)
     posting.slow.delete(subscriptionId)
-    if (performance.now() - startedMs > SLOW_MS && posting.slow.size < MAX_REMEMBERED_SLOW) posting.slow.add(subscriptionId)
+    if (performance.now() - startedMs > SLOW_MS) rememberSlow(posting.slow, subscriptionId)
+  }
+}
+
+/** Of too many, and of those that were deleted, the one that was slow the longest ago is forgotten. */
+export function rememberSlow(slow: Set<string>, subscriptionId: string, most = MAX_REMEMBERED_SLOW): void {
+  slow.add(subscriptionId)
+  for (const oldest of slow) {
+    if (slow.size <= most) return
+    slow.delete(oldest)
   }
 }
 

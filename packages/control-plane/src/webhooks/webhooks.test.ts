@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { rememberSlow } from './webhook-sender.ts'
 
 interface Received {
   readonly headers: IncomingHttpHeaders
@@ -341,6 +342,12 @@ describe('a delivery', () => {
     slow.closeAllConnections()
     await Promise.all([slow, quick].map((each) => new Promise((resolve) => each.close(resolve))))
     await sending
+  })
+
+  it('of receivers that were slow the latest are remembered, of too many the oldest is forgotten', () => {
+    const slow = new Set(['first', 'second'])
+    rememberSlow(slow, 'third', 2)
+    expect([...slow]).toEqual(['second', 'third'])
   })
 
   it('an event that is handed out twice makes one delivery', async () => {
