@@ -163,35 +163,19 @@ const HEADER_PIECES = [
 
 describe('headers of every kind in an INVITE whose credentials are right', () => {
   it('lists of Contact, Via, Route and others: nothing fails within, and nothing is left', async () => {
-    const sipTime = new ManualTime()
-    await start(sipTime)
-    const carol = await rig.phone('carol-desk')
-    let rung = 0
-    carol.stack.onInvite((invite) => {
-      rung++
-      invite.reject(486)
-    })
-    const alice = await rawAlice()
+    const { alice, rings, finish } = await aliceAndBusyCarol()
     const sequences = await invites(
       alice,
       sample(damaged(HEADERS, HEADER_PIECES), 150).map((lines) => ({ lines: lines.split('\r\n') })),
     )
-    expect(rung).toBeGreaterThan(sequences / 10)
-    finish(sipTime)
+    expect(rings()).toBeGreaterThan(sequences / 10)
+    finish()
     expect((await alice.request({ method: 'OPTIONS', callId: 'after' })).statusCode).toBe(200)
-    finish(sipTime)
+    finish()
   }, 60_000)
 
   it('multipart bodies, right and wrong', async () => {
-    const sipTime = new ManualTime()
-    await start(sipTime)
-    const carol = await rig.phone('carol-desk')
-    let rung = 0
-    carol.stack.onInvite((invite) => {
-      rung++
-      invite.reject(486)
-    })
-    const alice = await rawAlice()
+    const { alice, rings, finish } = await aliceAndBusyCarol()
     const part = (type: string, text: string): string => `--b\r\nContent-Type: ${type}\r\nContent-Disposition: session;handling=optional\r\n\r\n${text}\r\n`
     const whole = `preamble\r\n${part('application/isup', 'x')}${part('application/sdp', OFFER)}${part('message/sipfrag', 'INVITE sip:a SIP/2.0')}--b--\r\n`
     const pieces = [
@@ -215,20 +199,12 @@ describe('headers of every kind in an INVITE whose credentials are right', () =>
         body,
       })),
     )
-    expect(rung).toBeGreaterThan(sent / 10)
-    finish(sipTime)
+    expect(rings()).toBeGreaterThan(sent / 10)
+    finish()
   }, 60_000)
 
   it('credentials that are almost right ring nobody, however they are written', async () => {
-    const sipTime = new ManualTime()
-    await start(sipTime)
-    const carol = await rig.phone('carol-desk')
-    let rung = 0
-    carol.stack.onInvite((invite) => {
-      rung++
-      invite.reject(486)
-    })
-    const alice = await rawAlice()
+    const { alice, rings, finish } = await aliceAndBusyCarol()
     const uri = `sip:2003@${REALM}`
     const lines = [`Contact: <sip:alice@127.0.0.1:${alice.port}>`]
     const challenge = await alice.finalOf(alice.send({ method: 'INVITE', uri, lines, body: OFFER, callId: 'first' }))
@@ -262,15 +238,27 @@ describe('headers of every kind in an INVITE whose credentials are right', () =>
       const sequence = alice.send({ method: 'INVITE', uri, lines: [...lines, `${name}: ${credentials}`], body: OFFER, callId: `almost-${index}` })
       expect((await alice.finalOf(sequence)).statusCode, credentials).toBeGreaterThanOrEqual(400)
     }
-    expect(rung).toBe(0)
-    finish(sipTime)
+    expect(rings()).toBe(0)
+    finish()
   }, 60_000)
 })
 
-async function rawAlice(): Promise<RawPhone> {
+/** Who writes her requests herself, who is busy whenever she rings, and the end of every timer. */
+async function aliceAndBusyCarol(): Promise<{ readonly alice: RawPhone; rings(): number; finish(): void }> {
+  const sipTime = new ManualTime()
+  await start(sipTime)
+  const carol = await rig.phone('carol-desk')
+  let rung = 0
+  carol.stack.onInvite((invite) => {
+    rung++
+    invite.reject(486)
+  })
   const alice = await RawPhone.udp('alice-desk', rig.sipPort)
   closing.push(() => alice.close())
-  return alice
+  const finish = (): void => {
+    for (let turn = 0; turn < 3; turn++) sipTime.advance(ALL_TIMERS_MS)
+  }
+  return { alice, rings: () => rung, finish }
 }
 
 interface HostileInvite {
@@ -292,8 +280,4 @@ async function invites(alice: RawPhone, hostile: readonly HostileInvite[]): Prom
     await alice.finalOf(alice.send({ method: 'OPTIONS', callId: `mark-${index}` }))
   }
   return hostile.length
-}
-
-function finish(sipTime: ManualTime): void {
-  for (let turn = 0; turn < 3; turn++) sipTime.advance(ALL_TIMERS_MS)
 }

@@ -42,9 +42,9 @@ export async function createTemplate(serverUrl: string): Promise<() => Promise<v
   return () => onServer(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`)
 }
 
-/** For a server that lives as long as the run: nothing waits for a disk. What outlives a crash is proven where processes are killed, in `acceptance/`. */
+/** For a server that lives as long as the run: no commit waits for a disk. What outlives a crash is proven where processes are killed, in `acceptance/`. */
 export async function forgetDurability(serverUrl: string): Promise<void> {
-  for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes']) await onServer(serverUrl, `ALTER SYSTEM SET ${setting} = off`)
+  for (const setting of ['synchronous_commit', 'full_page_writes']) await onServer(serverUrl, `ALTER SYSTEM SET ${setting} = off`)
   await onServer(serverUrl, 'SELECT pg_reload_conf()')
 }
 
