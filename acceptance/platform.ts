@@ -15,7 +15,8 @@ const STOP_WITHIN_MS = 20_000
 const CLOCK_GRAIN_MS = 20
 const MEDIA_PORTS_EACH = 1000
 const PLATFORMS_A_WORKER = 3
-const WORKERS = 3
+/** As many as run files beside one another (vitest.config.ts). */
+export const ACCEPTANCE_WORKERS = 3
 
 let platformsMade = 0
 
@@ -195,11 +196,15 @@ function inheritedEnvironment(): Record<string, string> {
   return Object.fromEntries(kept.map(([name, value]) => [name, value ?? '']))
 }
 
+/** Which of them this is, from 0. */
+export function acceptanceWorker(): number {
+  return (Number(process.env['VITEST_POOL_ID'] ?? 1) - 1) % ACCEPTANCE_WORKERS
+}
+
 function defaultEnvironment(dataDirectory: string): Record<string, string> {
   // Media cannot ask for port 0; each platform of a test file takes a range of its own, above the shared one's
   // (shared-platform.ts) and below the ports of carriers and telephone systems (phones/free-ports.ts).
-  const worker = (Number(process.env['VITEST_POOL_ID'] ?? 1) - 1) % WORKERS
-  const firstMediaPort = 12_000 + (worker * PLATFORMS_A_WORKER + (platformsMade++ % PLATFORMS_A_WORKER)) * MEDIA_PORTS_EACH
+  const firstMediaPort = 12_000 + (acceptanceWorker() * PLATFORMS_A_WORKER + (platformsMade++ % PLATFORMS_A_WORKER)) * MEDIA_PORTS_EACH
   return {
     DIALTONE_DATA_DIR: dataDirectory,
     DIALTONE_HTTP_HOST: '127.0.0.1',

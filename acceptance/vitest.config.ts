@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { PlainReporter } from '../scripts/plain-reporter.ts'
+import { ACCEPTANCE_WORKERS } from './platform.ts'
 import { ReportWriter } from './report-writer.ts'
 
 /** What asks the interface, or a phone that only signals, of tenants of its own, and no question of how long it takes. */
@@ -28,10 +29,16 @@ export default defineConfig({
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
     projects: [
-      { extends: true, test: { name: 'beside one another', include: BESIDE_ONE_ANOTHER, maxWorkers: 3, sequence: { groupOrder: 0 } } },
+      { extends: true, test: { name: 'beside one another', include: BESIDE_ONE_ANOTHER, maxWorkers: ACCEPTANCE_WORKERS, sequence: { groupOrder: 0 } } },
       {
         extends: true,
-        test: { name: 'calls', include: ['**/*.test.ts'], exclude: [...BESIDE_ONE_ANOTHER, ...ALONE], maxWorkers: 3, sequence: { groupOrder: 1 } },
+        test: {
+          name: 'calls',
+          include: ['**/*.test.ts'],
+          exclude: [...BESIDE_ONE_ANOTHER, ...ALONE],
+          maxWorkers: ACCEPTANCE_WORKERS,
+          sequence: { groupOrder: 1 },
+        },
       },
       { extends: true, test: { name: 'one by one', include: ALONE, fileParallelism: false, sequence: { groupOrder: 2 } } },
     ],

@@ -1,7 +1,12 @@
 import { mkdirSync, readdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { WORK_FOLDER } from '../platform.ts'
+import { acceptanceWorker, ACCEPTANCE_WORKERS, WORK_FOLDER } from '../platform.ts'
+
+/** Split among the workers: between a look and the program that listens, another one finds the same port free. */
+const [FIRST_PORT, LAST_PORT] = [21_000, 31_900]
+const PORTS_A_WORKER = Math.floor((LAST_PORT - FIRST_PORT) / ACCEPTANCE_WORKERS)
+const FIRST_OF_OURS = FIRST_PORT + acceptanceWorker() * PORTS_A_WORKER
 
 const TRUSTED_FOLDER = join(WORK_FOLDER, 'trusted-ports')
 
@@ -15,7 +20,7 @@ export async function freePorts(count: number): Promise<number> {
     const first = nextCandidate(count)
     if (!trusted.some((port) => port >= first && port < first + count) && (await allFree(first, count))) return first
   }
-  throw new Error('no free ports between 21000 and 32000')
+  throw new Error(`no free ports between ${FIRST_OF_OURS} and ${FIRST_OF_OURS + PORTS_A_WORKER}`)
 }
 
 /**
@@ -33,11 +38,12 @@ function trustedPorts(): readonly number[] {
   return readdirSync(TRUSTED_FOLDER).map(Number)
 }
 
-let candidate = 21_000 + ((process.pid * 37) % 9000)
+/** Each file of tests begins elsewhere: programs of the one before may be about to end. */
+let candidate = FIRST_OF_OURS + ((process.pid * 37) % (PORTS_A_WORKER - 500))
 
 function nextCandidate(count: number): number {
-  const first = candidate
-  candidate = candidate + count > 31_900 ? 21_000 : candidate + count
+  const first = candidate + count > FIRST_OF_OURS + PORTS_A_WORKER ? FIRST_OF_OURS : candidate
+  candidate = first + count
   return first
 }
 
