@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { drawPaper, type Paper, tiffOf } from '../interop/fax/paper.ts'
 import { carrierTrunk } from './carrier-trunk.ts'
 import { eventually } from './eventually.ts'
-import { FaxMachine, type FaxMachineOptions } from './phones/fax-machine.ts'
+import { FaxMachine, type FaxMachineOptions, readFaxDocument } from './phones/fax-machine.ts'
 import type { IncomingPhoneCall } from './phones/phone-call.ts'
 import { isSpanDspAbsent } from './phones/program-present.ts'
 import { ScriptedPhone } from './phones/scripted-phone.ts'
 import { statusOf } from './phones/sip-text.ts'
 import { Platform } from './platform.ts'
-import { type Account, done, type Identified, type SipLogin, Tenant } from './tenant.ts'
+import { type Account, done, type Identified, type SipLogin, Tenant, unique } from './tenant.ts'
 
 /** Tone, T.30 and a page or two. */
 const FAX_MS = 60_000
@@ -23,6 +23,15 @@ interface OutboundFax extends Identified {
   readonly reason?: string
   readonly stationId: string
   readonly callId?: string
+}
+
+interface FaxMessage extends Identified {
+  readonly stationId: string
+}
+
+interface Trace {
+  readonly decisions: readonly { readonly steps: readonly { readonly rule: string; readonly outcome: string }[] }[]
+  readonly events: readonly { readonly type: string }[]
 }
 
 let platform: Platform
@@ -194,11 +203,39 @@ describe.skipIf(isSpanDspAbsent())('a fax that an account sends, to SpanDSP over
     expect(await recordOf(fax, other)).toMatchObject({ callType: 'INBOUND', callFlagType: 'ANSWERED' })
   })
 
-  it('is not sent to a fax line of this platform, which is said at once', async () => {
-    const line = done(await tenant.http.post<Identified>(`${account.path}/vfax`, { name: 'Ours', emailAddresses: ['fax@example.com'] }))
-    const ours = await account.addNumber()
-    done(await tenant.http.patch(`${account.path}/telephonenumber/${ours}`, { referenceType: 'VFAX', referenceId: line.id }))
-    const { id } = done(await post(ours, tiffOf(page)))
+  it.for([
+    ['the same account', false],
+    ['another account', true],
+  ] as const)('comes pel by pel to a virtual fax line of %s, with the records of both ends', { timeout: FAX_MS * 2 }, async ([, isAnother]) => {
+    const receiver = isAnother ? await tenant.createAccount() : account
+    const line = done(await tenant.http.post<Identified>(`${receiver.path}/vfax`, { name: unique('Ours '), emailAddresses: [`${unique('fax')}@example.com`] }))
+    const ours = await receiver.addNumber()
+    done(await tenant.http.patch(`${receiver.path}/telephonenumber/${ours}`, { referenceType: 'VFAX', referenceId: line.id }))
+    const sheets = isAnother ? page : papers
+    const { id } = done(await post(ours, tiffOf(sheets)))
+    const fax = await ends(id)
+    expect(fax).toMatchObject({ status: 'SENT', pagesSent: sheets.length, attempts: 1, stationId: `+${ours}` })
+    const messages = `${receiver.path}/vfax/${line.id}/message`
+    const message = await eventually('the fax', 10_000, async () => done(await tenant.http.get<readonly FaxMessage[]>(messages))[0])
+    const told = { fromNumber: callerId, toPhoneNumber: ours, stationId: `+${callerId}`, lengthInPages: sheets.length, badRows: 0, complete: true }
+    expect(message).toMatchObject(told)
+    const pages = await readFaxDocument(await tenant.http.getBytes(`${messages}/${message.id}/content`))
+    expect(pages.map((got, index) => got.equals(Buffer.concat(sheets[index]?.rows ?? [])))).toEqual(sheets.map(() => true))
+
+    const applicationData = { type: 'vfax-success', totalPageCount: sheets.length, badRows: 0, mediaInfo: { type: 't38', errorCorrectionEnabled: true } }
+    const sent = { callFlagType: 'ANSWERED', origNumber: callerId, termNumber: ours, reasonCode: 'FaxSent', cost: 0, applicationData }
+    expect(await recordOf(fax)).toMatchObject({ ...sent, callType: 'OUTBOUND' })
+    if (isAnother) expect(await recordOf(fax, receiver)).toMatchObject({ ...sent, callType: 'INBOUND' })
+    const { decisions, events } = done(await tenant.http.get<Trace>(`${account.path}/calls/${fax.callId}/trace`))
+    expect(decisions.flatMap(({ steps }) => steps.map(({ rule, outcome }) => `${rule}: ${outcome}`))).toContain('fax-line: receives the fax')
+    expect(events.map(({ type }) => type)).toEqual(expect.arrayContaining(['faxSent', 'faxReceived']))
+  })
+
+  it('is not sent to what is no fax machine of this platform, which is said at once', async () => {
+    const room = await account.addNumber()
+    const { id: referenceId } = done(await tenant.http.post<Identified>(`${account.path}/conference-room`, { name: 'Room', extension: '4300' }))
+    done(await tenant.http.patch(`${account.path}/telephonenumber/${room}`, { referenceType: 'CONFERENCE_ROOM', referenceId }))
+    const { id } = done(await post(room, tiffOf(page)))
     expect(await ends(id)).toMatchObject({ status: 'FAILED', reason: 'DestinationNotAvailable', pagesSent: 0, attempts: 1 })
   })
 

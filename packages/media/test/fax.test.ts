@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { MediaBench, value } from './media-bench.ts'
+import { listen, MediaBench, value } from './media-bench.ts'
 import type { RtpPhone } from './rtp-phone.ts'
 
 let bench: MediaBench
@@ -46,6 +46,24 @@ describe('T.38 fax in a call', () => {
     b.say('goodbye')
     await a.hears('goodbye')
     expect((await session.close()).a.packetsStray).toBe(1)
+  })
+
+  it('goes from our own machine at one side to our own at the other, in the session itself, and each is told how it ended', async () => {
+    bench = await MediaBench.start()
+    const session = await bench.session()
+    const { events, next } = listen(session)
+    value(session.fax.join())
+    const page = { columns: 1_728, rows: 1, columnsPerMetre: 8_037, rowsPerMetre: 3_850, badRows: 0, isComplete: true, data: Buffer.from([0x80]) }
+    session.fax.receive('a', { faxId: 'in', ident: '+18015550001', isAnnounced: true, maxDurationMs: 1_500 }, () => Promise.resolve(true))
+    session.fax.send('b', { faxId: 'out', ident: '+18015550002', pages: [page], maxDurationMs: 60_000 }, () => undefined)
+    const end = (faxId: string) => next((event) => event.type === 'faxed' && event.faxId === faxId)
+    expect(await end('in')).toMatchObject({ side: 'a', end: { reason: 'TooLong' } })
+    // It has heard the goodbye of the other one.
+    expect(await end('out')).toMatchObject({ side: 'b', end: { reason: 'ReceiverStopped' } })
+    const report = await session.close()
+    expect(events).toHaveLength(2)
+    expect([report.a.packetsSent, report.b.packetsSent, report.a.packetsReceived]).toEqual([0, 0, 0])
+    expect(session.fax.join()).toMatchObject({ ok: false, error: { code: 'EngineStopped' } })
   })
 
   it('is not taken up where the call is encrypted: T.38 has no keys', async () => {

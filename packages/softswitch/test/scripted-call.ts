@@ -2,7 +2,7 @@ import type { CallerIdentity, CarrierVerdict, RouteDecision } from '@dialtone/ca
 import { ManualTime } from '@dialtone/foundation'
 import type { Timer } from '@dialtone/foundation'
 import type { CallEffect } from '../src/calls/state/call-effect.ts'
-import type { CallEvent, CallOrigin, TimerName } from '../src/calls/state/call-event.ts'
+import type { CallEvent, CallOrigin, FaxCall, TimerName } from '../src/calls/state/call-event.ts'
 import type { CallState } from '../src/calls/state/call-state.ts'
 import type { BesidePlan, LegPlan } from '../src/calls/state/leg-plan.ts'
 import type { TransferOrigin } from '../src/calls/state/transfer-state.ts'
@@ -61,6 +61,7 @@ export class ScriptedCall {
       readonly offer?: string | undefined
       readonly transfer?: TransferOrigin
       readonly origin?: CallOrigin
+      readonly faxCall?: FaxCall
       readonly authorizations?: readonly (CallAuthorization | 'no answer yet')[]
     } = {},
   ) {
@@ -80,6 +81,7 @@ export class ScriptedCall {
       sipCallId: 'caller-call-id',
       times: { maxRingMs: 900_000, maxCallMs: 86_400_000, carrierSetupTimeoutMs: 20_000 },
       ...(options.transfer === undefined ? {} : { transfer: options.transfer }),
+      ...(options.faxCall === undefined ? {} : { faxCall: options.faxCall }),
     }
     this.events.push(started)
     const step = startCall(started)

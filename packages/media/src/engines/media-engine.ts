@@ -112,6 +112,8 @@ export interface FaxReceiver {
   accept(side: MediaSide, answer: string, terms?: MediaTerms, signalledFrom?: string): Result<void, MediaFailure>
   /** The answer to a side that offers T.38; speech beside it is refused. */
   answer(side: MediaSide, offer: string, terms?: MediaTerms, signalledFrom?: string): Result<string, MediaFailure>
+  /** Both sides are ours: what our fax machine at one of them says the one at the other hears, and no datagram leaves. T.38 is agreed on then. */
+  join(): Result<void, MediaFailure>
   /**
    * Receives, once T.38 is agreed on: pages come to the sink as they are done, then the event `faxed`, also when the session closes or fails. The sender is
    * told that a page has arrived when the sink says that it is kept for good (true); when not, in time, it is told that the fax failed.

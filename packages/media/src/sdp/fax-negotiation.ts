@@ -18,6 +18,8 @@ export interface FaxStream {
 const MAX_BIT_RATE = 14_400
 /** What fits an Ethernet frame with room to spare; with the packets before, a sender needs no more. */
 const OWN_MAX_DATAGRAM_BYTES = 1_400
+/** What our own fax machine takes. */
+export const OWN_FAX_LIMITS = { maxDatagramBytes: OWN_MAX_DATAGRAM_BYTES, maxBitRate: MAX_BIT_RATE } as const
 /** Of who says nothing of it: what gateways take at least. */
 const USUAL_MAX_DATAGRAM_BYTES = 400
 /** Some say 72, meaning a packet without those before it. */

@@ -6,11 +6,14 @@ import { mediaTermsOf } from './media-terms-of.ts'
 import { faxFactsOf } from './perform-fax.ts'
 import { signalledFrom } from './perform-media.ts'
 
-/** Whoever answered speaks with our own end: first by sound, then by T.38. */
-export function sendFax(call: CallContext, sdp: string): void {
+/**
+ * Whoever answered speaks with our own end: first by sound, then by T.38.
+ * @param sdp undefined: our own end answered, too; the two speak T.38 from the beginning
+ */
+export function sendFax(call: CallContext, sdp: string | undefined): void {
   const { session, state, needs } = call
   const { faxCall, origin } = state
-  const accepted = session?.acceptLocally('b', sdp, mediaTermsOf(call, 'callee'), signalledFrom(call, 'callee'))
+  const accepted = sdp === undefined ? session?.fax.join() : session?.acceptLocally('b', sdp, mediaTermsOf(call, 'callee'), signalledFrom(call, 'callee'))
   if (session === undefined || faxCall === undefined || accepted?.ok !== true) return call.dispatch({ type: 'hangup', code: 'NoCommonCodec' })
   const { faxId } = faxCall
   const [tenant, sessionId] = [tenantOf(call), state.sessionId]
@@ -47,7 +50,7 @@ function finish(call: CallContext, faxId: string, result: FaxResult): void {
   const { sessionId } = call.state
   const [statusCode, remoteIdent] = result.kind === 'refused' ? [result.statusCode, ''] : [200, result.end.remoteIdent]
   tell(call, { kind: 'fax.sent', faxId, sessionId, isComplete, code: facts.code, statusCode, pages: facts.pageCount, remoteIdent })
-  call.dispatch({ type: 'faxReceived', ...facts })
+  call.dispatch({ type: 'faxSent', ...facts })
   call.dispatch({ type: 'hangup', code: isComplete ? 'FaxSent' : facts.code === 'Refused' ? 'FaxRefused' : 'FaxNotSent' })
 }
 

@@ -2,7 +2,7 @@ import type { MediaReport } from '@dialtone/media'
 import { answeredAtOf } from '../calls/state/late-legs.ts'
 import type { AccountView, CallState } from '../calls/state/call-state.ts'
 import type { ForwardView } from '../calls/state/forward-view.ts'
-import type { CallDirection, CallRecord } from '../ports/call-record.ts'
+import type { CallDirection, CallRecord, FaxFacts } from '../ports/call-record.ts'
 
 /** Dialed digits up to this length are an extension or a service code, when nothing better is known of them (S1-30: 3 to 6). */
 const LONGEST_EXTENSION = 6
@@ -74,10 +74,16 @@ function buildRecord(call: CallState, account: AccountView, mediaReport: MediaRe
   if (account.forwardedTo !== undefined) record.forwardedTo = account.forwardedTo
   if (account.authorization !== undefined) record.authorization = account.authorization
   if (account.pickup !== undefined) record.pickup = account.pickup
-  if (call.fax?.facts !== undefined) record.fax = call.fax.facts
+  const fax = faxOf(call, account)
+  if (fax !== undefined) record.fax = fax
   if (mediaReport !== undefined) record.mediaReport = mediaReport
   if (emergency !== undefined) record.emergency = { callbackNumber: emergency.callbackNumber, location: emergency.location }
   return record
+}
+
+/** Where both ends of a fax are ours, whoever called has what was sent, and whoever was called what came of it. */
+function faxOf({ fax }: CallState, { role }: AccountView): FaxFacts | undefined {
+  return role === 'origin' ? (fax?.sent ?? fax?.received) : (fax?.received ?? fax?.sent)
 }
 
 /** A leg that was sent on is an outbound call of whoever sent it. */

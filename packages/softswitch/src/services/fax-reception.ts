@@ -81,7 +81,7 @@ export class FaxReception {
   }
 
   hear(event: MediaEvent): void {
-    if (event.type === 'faxed' && this.#phase === 'receiving') this.#end(event.end)
+    if (event.type === 'faxed' && event.faxId === this.#order.faxId && this.#phase === 'receiving') this.#end(event.end)
   }
 
   /** The caller is gone. @returns whether it is answered still, with what there is */

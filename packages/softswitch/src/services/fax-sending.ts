@@ -75,7 +75,7 @@ export class FaxSending {
   }
 
   hear(event: MediaEvent): void {
-    if (event.type === 'faxed' && this.#phase === 'sending') this.#end(event.end)
+    if (event.type === 'faxed' && event.faxId === this.#order.faxId && this.#phase === 'sending') this.#end(event.end)
   }
 
   /** The call is over: what became of the fax is told soon, if not at once. */

@@ -93,4 +93,4 @@ export function createPassThroughMedia(time: VirtualTime, numbers: SeededNumbers
 }
 
 const noFax = () => err({ code: 'UnsupportedMedia', message: 'no fax machine' } as const)
-const NO_FAX: FaxReceiver = { offer: noFax, accept: noFax, answer: noFax, receive: () => undefined, send: () => undefined, stop: () => undefined }
+const NO_FAX: FaxReceiver = { offer: noFax, accept: noFax, answer: noFax, join: noFax, receive: () => undefined, send: () => undefined, stop: () => undefined }

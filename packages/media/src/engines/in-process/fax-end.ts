@@ -65,7 +65,7 @@ export class FaxEnd {
   }
 
   /** @returns whether it is a datagram of T.38; undefined: there is no machine here to take it */
-  take(datagram: Buffer, nowMs: number): boolean | undefined {
+  take(datagram: Uint8Array, nowMs: number): boolean | undefined {
     return this.#machine?.receive(datagram, nowMs)
   }
 }

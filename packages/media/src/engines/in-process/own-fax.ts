@@ -1,6 +1,6 @@
 import { err, ok, type Logger, type Result } from '@dialtone/foundation'
 import type { FaxPage } from '../../fax/page-reader.ts'
-import { answerFax, createFaxOffer, readFaxAnswer, type FaxStream } from '../../sdp/fax-negotiation.ts'
+import { answerFax, createFaxOffer, OWN_FAX_LIMITS, readFaxAnswer, type FaxStream } from '../../sdp/fax-negotiation.ts'
 import type { AddressType } from '../../sdp/ip-address.ts'
 import type { MediaTerms } from '../../sdp/media-terms.ts'
 import type { RemoteStream } from '../../sdp/remote-stream.ts'
@@ -58,6 +58,16 @@ export class OwnFax implements FaxReceiver {
     if (!answered.ok) return answered
     const agreed = this.#agree(side, answered.value.stream, { terms, signalledFrom })
     return agreed.ok ? ok(this.#send(side, answered.value.sent)) : agreed
+  }
+
+  join(): Result<void, MediaFailure> {
+    const refusal = this.#needs.refusal('a', undefined) ?? this.#needs.refusal('b', undefined)
+    if (refusal !== undefined) return err(refusal)
+    for (const side of ['a', 'b'] satisfies MediaSide[]) {
+      this.#limits[side] = OWN_FAX_LIMITS
+      this.#needs.agree(side, { ...PASSED_AGREEMENT, isFax: true, isFaxToPeer: true })
+    }
+    return ok(undefined)
   }
 
   receive(side: MediaSide, order: FaxOrder, sink: FaxSink): void {

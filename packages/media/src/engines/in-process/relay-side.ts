@@ -306,9 +306,16 @@ export class RelaySide {
     if (this.#sendFax(datagram)) this.#options.countRelayed()
   }
 
+  /** What our own fax machine at the other side says. @returns whether there is one here, too */
+  hearFax(datagram: Uint8Array): boolean {
+    return this.#fax.take(datagram, performance.now()) === true
+  }
+
   #sendFax(datagram: Uint8Array): boolean {
     const destination = this.#destination
-    if (this.#closed || destination === undefined || this.#agreement?.isFax !== true || !this.#agreement.receives) return false
+    if (this.#closed || this.#agreement?.isFax !== true) return false
+    if (this.#agreement.isFaxToPeer === true) return this.peer?.hearFax(datagram) === true
+    if (destination === undefined || !this.#agreement.receives) return false
     this.#rtp.send(datagram, destination.port, destination.address)
     this.#packetsSent++
     this.#octetsSent += datagram.length

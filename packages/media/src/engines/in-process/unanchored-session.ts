@@ -17,6 +17,7 @@ export class UnanchoredSession implements MediaSession {
     offer: noMedia,
     accept: noMedia,
     answer: noMedia,
+    join: noMedia,
     receive: (side, order) => this.#failFax(side, order.faxId),
     send: (side, fax) => this.#failFax(side, fax.faxId),
     stop: () => undefined,

@@ -49,6 +49,8 @@ export interface SideAgreement {
   readonly isFax?: boolean
   /** Our own end talks to the side; undefined: the other side does. */
   readonly local: { readonly encoding: TelephoneEncoding; readonly payloadType: number } | undefined
+  /** Both sides are fax machines of our own: their datagrams go from one to the other and by no socket. */
+  readonly isFaxToPeer?: true
 }
 
 export interface WorkerOptions {

@@ -71,8 +71,8 @@ export type ServiceEffect =
   | { readonly type: 'tellService'; readonly outcome: RouteAttempt['outcome'] }
   /** Offers the caller T.38 in place of its speech. Answered by 'reinviteAnswered', 'reinviteRejected' or 'faxRefused'. */
   | { readonly type: 'offerFax' }
-  /** Our fax machine has the one who answered, who has described himself so. */
-  | { readonly type: 'sendFax'; readonly sdp: string }
+  /** Our fax machine has the one who answered, who has described himself so; undefined: it is another fax machine of ours. */
+  | { readonly type: 'sendFax'; readonly sdp: string | undefined }
   /** Answered by 'faxAgreed' or 'faxRefused'. */
   | { readonly type: 'acceptFax'; readonly sdp: string }
   /** The caller has T.38 with us; `refusedWith`: it does not want that. */

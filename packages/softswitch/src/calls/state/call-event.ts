@@ -250,6 +250,8 @@ export type CallEvent = { readonly atMs: number } & (
   | ({ readonly type: 'faxReceived' } & FaxFacts)
   /** It is over; `to`: the caller goes on there, `code`: why it is hung up. */
   | { readonly type: 'serviceEnded'; readonly to?: CallTarget; readonly code?: string }
+  /** What we called to send; what our own fax line makes of it is told by 'faxReceived'. */
+  | ({ readonly type: 'faxSent' } & FaxFacts)
   /** An operator sends on whom a program has. */
   | { readonly type: 'sentOn'; readonly to: CallTarget }
   /** What became of a phone that was paged; of nothing the call decides by. */

@@ -148,8 +148,8 @@ export interface CallState {
   readonly transfer: TransferState
   /** The platform itself has the caller, or is about to. */
   readonly service?: ServiceView | undefined
-  /** The caller and our fax machine; `facts` when it is done. */
-  readonly fax?: { readonly isOffered: boolean; readonly isAgreed: boolean; readonly facts?: FaxFacts }
+  /** The other end and our fax machine; what was received and what was sent when it is done, both where both ends are ours. */
+  readonly fax?: { readonly isOffered: boolean; readonly isAgreed: boolean; readonly received?: FaxFacts; readonly sent?: FaxFacts }
   /** When our own end answered the caller: from then on it is a call that is going on, whoever is rung. */
   readonly servedAtMs?: number
   /** Legs of the call that are forgotten already: services ring many. */

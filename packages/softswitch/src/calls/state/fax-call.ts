@@ -1,9 +1,11 @@
+import type { RouteVerdict } from '@dialtone/call-routing'
 import { callFailure } from '../call-failure.ts'
 import { startLimitTimer } from './authorize-call.ts'
 import type { CallEvent, FaxCall } from './call-event.ts'
 import { act, go, MAX_HOPS, startTimer } from './call-state.ts'
-import type { Step } from './call-state.ts'
+import type { CallState, Step } from './call-state.ts'
 import { endSetup } from './end-call.ts'
+import { beginService } from './service-events.ts'
 
 type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
 
@@ -13,9 +15,12 @@ export function startFaxCall(step: Step, faxCall: FaxCall): Step {
   return go(step, { faxCall, callerLeg: 'over', awaitsAnswerOf: undefined }, { type: 'askRoute', question, trail, hopLimit: MAX_HOPS })
 }
 
-/** The platform itself would answer: a fax goes to a machine of somebody else. */
-export function refuseOwnEnd(step: Step, atMs: number): Step {
-  return endSetup(step, { atMs, failure: callFailure('DestinationNotAvailable'), hangupBy: 'system' })
+type OwnVerdict = Extract<RouteVerdict, { kind: 'take' | 'serve' }>
+
+/** The platform itself would answer: as a virtual fax line it is a fax machine as any other, as anything else it is none. */
+export function answerFaxCall(step: Step, changes: Partial<CallState>, decision: OwnVerdict, atMs: number): Step {
+  if (decision.kind === 'serve' && decision.service.kind === 'fax') return beginService(step, changes, decision, atMs)
+  return endSetup(go(step, changes), { atMs, failure: callFailure('DestinationNotAvailable'), hangupBy: 'system' })
 }
 
 /** Somebody has answered: now our fax machine has the word. */

@@ -40,7 +40,12 @@ export function onFaxRefused(step: Step, { statusCode }: Pick<Of<'faxRefused'>, 
 
 /** It is heard also after the call: the record waits for it. */
 export function onFaxReceived(step: Step, { type: _type, atMs: _atMs, ...facts }: Of<'faxReceived'>): Step {
-  return go(step, { fax: { ...(step.state.fax ?? NO_FAX), facts } })
+  return go(step, { fax: { ...(step.state.fax ?? NO_FAX), received: facts } })
+}
+
+/** Of a fax that we called to send. */
+export function onFaxSent(step: Step, { type: _type, atMs: _atMs, ...facts }: Of<'faxSent'>): Step {
+  return go(step, { fax: { ...(step.state.fax ?? NO_FAX), sent: facts } })
 }
 
 function awaitsFaxAnswer({ fax, faxCall }: CallState, side: 'caller' | 'callee'): boolean {

@@ -5,7 +5,7 @@ import type { CallEvent, RouteQuestion } from './call-event.ts'
 import { act, go, MAX_HOPS, MAX_LEGS, startTimer, stopTimers } from './call-state.ts'
 import type { AccountView, Attempt, CallState, LegState, Step } from './call-state.ts'
 import { endSetup } from './end-call.ts'
-import { refuseOwnEnd } from './fax-call.ts'
+import { answerFaxCall } from './fax-call.ts'
 import { forwardsOf } from './forward-view.ts'
 import { failSetup } from './join-events.ts'
 import { lateness } from './late-legs.ts'
@@ -39,7 +39,7 @@ export function onRouted(step: Step, event: Routed): Step {
     const last = step.state.trail.at(-1)?.outcome
     return failSetup(go(step, changes), { atMs: event.atMs, failure, toCaller: reason, hangupBy: last === 'busy' || last === 'declined' ? 'callee' : 'system' })
   }
-  if (step.state.faxCall !== undefined && (decision.kind === 'take' || decision.kind === 'serve')) return refuseOwnEnd(go(step, changes), event.atMs)
+  if (step.state.faxCall !== undefined && (decision.kind === 'take' || decision.kind === 'serve')) return answerFaxCall(step, changes, decision, event.atMs)
   if (decision.kind === 'take' && step.state.service === undefined) return beginTake(step, changes, decision, event.atMs)
   if (decision.kind === 'serve' && step.state.service?.isSentOn === true) return replaceService(step, changes, decision, event.atMs)
   if (decision.kind === 'serve' || decision.kind === 'take') {

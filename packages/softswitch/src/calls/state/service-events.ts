@@ -38,7 +38,7 @@ export function beginService(step: Step, changes: Partial<CallState>, decision: 
 
 /** The media session is there: whoever calls is answered by our own end, unless it is talking to it already. */
 export function openService(step: Step, atMs: number): Step {
-  const { callerLeg, service, transfer, sessionId, offer, servedAtMs } = step.state
+  const { callerLeg, service, transfer, sessionId, offer, servedAtMs, faxCall } = step.state
   if (service?.phase !== 'opening') return step
   switch (callerLeg) {
     case 'early':
@@ -57,9 +57,16 @@ export function openService(step: Step, atMs: number): Step {
       // A transferee that is just being asked to hear us begins when it does.
       return transfer.renegotiation === undefined ? runService(served) : served
     }
+    case 'over':
+      return faxCall === undefined || servedAtMs !== undefined ? step : faxToOwnLine(step, atMs)
     default:
       return step
   }
+}
+
+/** Our fax machine at one side, and our fax machine at the other: there is nobody to be answered, or to agree on T.38 with. */
+function faxToOwnLine(step: Step, atMs: number): Step {
+  return runService(go(beginServed(step, atMs), { fax: { isOffered: false, isAgreed: true } }, { type: 'sendFax', sdp: undefined }))
 }
 
 /** From now on it is a call that is going on, as long as any may. */
@@ -145,8 +152,10 @@ export function onServiceEnded(
   step: Step,
   { atMs, to, code: given }: { readonly atMs: number; readonly to?: CallTarget | undefined; readonly code?: string },
 ): Step {
-  const { service, phase, hops } = step.state
+  const { service, phase, hops, faxCall } = step.state
   if (phase !== 'setup' || service === undefined) return step
+  // Who sends has the last word: what was confirmed to him counts.
+  if (faxCall !== undefined) return go(step, { service: undefined })
   const left = go(service.phase === 'ringing' ? stopRinging(step, service, atMs, GIVEN_UP) : step, { service: undefined })
   // Two full queues, or a queue and a menu, may be each other's way out.
   if (to !== undefined && hops >= MAX_HOPS) return endSetup(left, { atMs, failure: callFailure('HopLimit'), hangupBy: 'system' })

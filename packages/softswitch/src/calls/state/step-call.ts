@@ -42,7 +42,7 @@ import {
 } from './talk-events.ts'
 import { onCallerUnanswered } from './unanswered-caller.ts'
 import { startFaxCall } from './fax-call.ts'
-import { onFaxAgreed, onFaxReceived, onFaxRefused, onFaxWanted } from './fax-events.ts'
+import { onFaxAgreed, onFaxReceived, onFaxSent, onFaxRefused, onFaxWanted } from './fax-events.ts'
 import { beginServed, keyForService, onOwnEndOpened, onServiceEnded, onServiceRing, onSentOn, onServiceRingTimeout, openService } from './service-events.ts'
 import { NO_TRANSFER } from './transfer-state.ts'
 import type { TransferState } from './transfer-state.ts'
@@ -179,7 +179,7 @@ type BetweenCalls =
   | ('referred' | 'transferProgress' | 'transferFailed' | 'partyClaimed' | 'replacementOffered' | 'transferAbandoned' | 'partyJoined')
   | ('takeoverAsked' | 'takeoverGone' | 'pickupAsked' | 'retrieveAsked' | 'taken' | 'takeRefused')
   | ('ownEndOpened' | 'serviceRing' | 'serviceAttends' | 'serviceEnded' | 'sentOn')
-  | ('faxWanted' | 'faxAgreed' | 'faxRefused' | 'faxReceived')
+  | ('faxWanted' | 'faxAgreed' | 'faxRefused' | 'faxReceived' | 'faxSent')
   | ('joinAsked' | 'mixOpened' | 'mixRefused' | 'joinGranted' | 'joinRefused' | 'mixEntered' | 'joinedCallOver' | 'mixOver')
 
 /** What is about legs that come from elsewhere or go there, REFER, Replaces, Join; and about the platform's own end. */
@@ -230,6 +230,8 @@ function dispatchBetweenCalls(step: Step, event: Extract<CallEvent, { type: Betw
       return onFaxRefused(step, event)
     case 'faxReceived':
       return onFaxReceived(step, event)
+    case 'faxSent':
+      return onFaxSent(step, event)
     case 'joinAsked':
       return onJoinAsked(step, event)
     case 'mixOpened':
