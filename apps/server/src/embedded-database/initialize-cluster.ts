@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { err, ok, type Result } from '@dialtone/foundation'
+import { complaintOf } from './complaint-of.ts'
 import type { DatabaseHome } from './database-home.ts'
 
 /** The only user, who owns everything. */
@@ -24,17 +25,10 @@ export async function initializeCluster(at: DatabaseHome): Promise<Result<{ read
   const draft = `${at.cluster}.new`
   rmSync(draft, { recursive: true, force: true })
   const { code, output } = await runInitdb(at, draft)
-  if (code !== 0) return err({ message: `The embedded database could not be made in ${at.cluster}: ${hintFor(output.trim()) || `initdb ended with ${code}`}` })
+  if (code !== 0) return err({ message: `The embedded database could not be made in ${at.cluster}: ${complaintOf(output || `initdb ended with ${code}`)}` })
   writeFileSync(join(draft, 'pg_hba.conf'), HOST_BASED_AUTHENTICATION)
   renameSync(draft, at.cluster)
   return ok({ created: true })
-}
-
-/** A user id that a container was given and nobody wrote into its /etc/passwd: initdb insists on a name. */
-function hintFor(output: string): string {
-  return output.includes('could not look up effective user ID')
-    ? `${output}. Give this user an entry in /etc/passwd, start as another user, or set DATABASE_URL to a PostgreSQL of your own.`
-    : output
 }
 
 function versionOf(cluster: string): string | undefined {

@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs
 import { setTimeout as delay } from 'node:timers/promises'
 import { err, ok, type Result } from '@dialtone/foundation'
 import { isRunning } from '../processes/process-facts.ts'
+import { complaintOf } from './complaint-of.ts'
 import type { DatabaseHome } from './database-home.ts'
 import { readPostmasterFile } from './postmaster-file.ts'
 
@@ -97,8 +98,6 @@ function rotateLog(path: string): void {
   if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > LOG_ROTATION_BYTES) renameSync(path, `${path}.1`)
 }
 
-/** What the server said last, in one line. */
 function logSince(path: string, start: number): string {
-  const said = readFileSync(path).subarray(start).toString().trim().split('\n')
-  return said.slice(-4).join(' | ') || 'it said nothing'
+  return complaintOf(readFileSync(path).subarray(start).toString())
 }

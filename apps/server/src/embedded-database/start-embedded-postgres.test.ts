@@ -32,6 +32,21 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+/** A disk with little room needs root, and a machine that lets it. */
+const canMount = ((): boolean => {
+  const place = mkdtempSync(join(tmpdir(), 'dialtone-mount-'))
+  try {
+    if (process.getuid?.() !== 0 || process.platform !== 'linux') return false
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'none', place], { stdio: 'ignore' })
+    execFileSync('umount', [place])
+    return true
+  } catch {
+    return false
+  } finally {
+    rmSync(place, { recursive: true, force: true })
+  }
+})()
+
 function newFolder(): string {
   const path = mkdtempSync(join(tmpdir(), 'dialtone-db-'))
   // A database started by root runs as nobody, who has to pass.
@@ -176,6 +191,22 @@ describe('an embedded database that cannot be started', () => {
     copyMadeDatabase()
     writeFileSync(join(cluster(), 'postgresql.conf'), 'no_such_setting = 1\n')
     expect(await failureOf()).toContain('unrecognized configuration parameter "no_such_setting"')
+  })
+
+  it.skipIf(!canMount)('says in one sentence that the disk is full, and what to do', async () => {
+    // Not enough to begin, to fill it, and to start what was made.
+    for (const size of ['20m', '30m', '40m']) {
+      const small = join(folder, size)
+      mkdirSync(small)
+      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=711`, 'none', small])
+      try {
+        const failure = await failureOf(join(small, 'data'))
+        expect(failure).toMatch(/: the disk is full: make room there, 512 MiB at least, or choose another DIALTONE_DATA_DIR\.$/)
+      } finally {
+        await Promise.all(running.splice(0).map((database) => database.stop()))
+        execFileSync('umount', ['-l', small])
+      }
+    }
   })
 
   it('reports a data directory that is a file', async () => {

@@ -1,6 +1,7 @@
 import { err, ok, type Logger, type Result } from '@dialtone/foundation'
 import { lockDirectory } from '../processes/directory-lock.ts'
 import { adoptPostmaster } from './adopt-postmaster.ts'
+import { complaintOf } from './complaint-of.ts'
 import { prepareHome, type DatabaseHome } from './database-home.ts'
 import { databaseUrl, ensureDatabase } from './database-sessions.ts'
 import { initializeCluster } from './initialize-cluster.ts'
@@ -44,7 +45,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     return started
   } catch (error) {
     // Files we may not write, a disk that is full: the operator's to solve, like every other failure here.
-    return err({ message: `The embedded database in ${options.dataDir} could not be started: ${error instanceof Error ? error.message : String(error)}` })
+    return err({
+      message: `The embedded database in ${options.dataDir} could not be started: ${complaintOf(error instanceof Error ? error.message : String(error))}`,
+    })
   }
 }
 
@@ -79,7 +82,7 @@ async function run(at: DatabaseHome, logger: Logger): Promise<Result<{ readonly 
   const database = await ensureDatabase(at.socketDirectory)
   if (database.ok) return ok({ processId: processId.value, adopted: adopted.value !== undefined })
   await stopPostmaster(processId.value)
-  return err({ message: `The embedded database started but does not answer: ${database.error.message}` })
+  return err({ message: `The embedded database started but does not answer: ${complaintOf(database.error.message)}` })
 }
 
 async function startNew(at: DatabaseHome): Promise<Result<number, EmbeddedDatabaseFailure>> {

@@ -18,6 +18,16 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no folder can be made there',
 }
 
+/** ENOSPC and EDQUOT, as the C library, PostgreSQL and Node.js say them. */
+const FULL_DISK = /no space left on device|disk quota exceeded|check free disk space|ENOSPC|EDQUOT/i
+
+/** @returns what to do, when what was said means that the disk is full */
+export function adviceForFullDisk(said: string): string | undefined {
+  return FULL_DISK.test(said)
+    ? `the disk is full: make room there, ${LITTLE_ROOM_BYTES / MEBIBYTE} MiB at least, or choose another DIALTONE_DATA_DIR.`
+    : undefined
+}
+
 /**
  * Makes the data directory when there is none, and writes to it.
  * @returns how much room it has, or one sentence that says why it is of no use.
