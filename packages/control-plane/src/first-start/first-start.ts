@@ -2,7 +2,7 @@ import { newId, randomToken } from '@dialtone/foundation'
 import { hashPassword, verifyPassword } from '../access/index.ts'
 import { insertDefaultProduct } from '../calling-plans/index.ts'
 import { insertDefaultInboundRatePlan } from '../inbound-rate-plans/index.ts'
-import type { Database, Transaction } from '../database/index.ts'
+import type { Database, Sql } from '../database/index.ts'
 import { insertAdministrator } from '../management-users/index.ts'
 
 export interface FirstStartOptions {
@@ -28,11 +28,12 @@ const PASSWORD_BYTES = 15
  * plan. Everything in one transaction, so that a kill in between leaves nothing half made.
  */
 export async function firstStart(o: FirstStartOptions): Promise<FirstStart> {
+  const known = await knownFirst(o.database.sql)
+  if (known !== undefined) return known
+  // It takes its time, which a second start has no use for.
   const password = o.password ?? `${randomToken(PASSWORD_BYTES)}-1a`
   const passwordHash = await hashPassword(password)
   return o.database.sql.transaction().execute(async (sql) => {
-    const known = await sql.selectFrom('partition').select('id').where('parent_id', 'is', null).orderBy('created_at').limit(1).executeTakeFirst()
-    if (known !== undefined) return { partitionId: known.id, username: await firstOperator(sql, known.id), password: undefined }
     const partitionId = o.partitionId ?? newId()
     await sql
       .insertInto('partition')
@@ -45,13 +46,18 @@ export async function firstStart(o: FirstStartOptions): Promise<FirstStart> {
   })
 }
 
+async function knownFirst(sql: Sql): Promise<FirstStart | undefined> {
+  const known = await sql.selectFrom('partition').select('id').where('parent_id', 'is', null).orderBy('created_at').limit(1).executeTakeFirst()
+  return known === undefined ? undefined : { partitionId: known.id, username: await firstOperator(sql, known.id), password: undefined }
+}
+
 /** Whether a password still is the operator's own: what was written down at the first start is shown only as long as it is. */
 export async function isOperatorPassword(database: Database, username: string, password: string): Promise<boolean> {
   const row = await database.sql.selectFrom('management_user').select('password_hash').where('username', '=', username).executeTakeFirst()
   return verifyPassword(password, row?.password_hash ?? undefined)
 }
 
-async function firstOperator(sql: Transaction, partitionId: string): Promise<string> {
+async function firstOperator(sql: Sql, partitionId: string): Promise<string> {
   const row = await sql
     .selectFrom('management_user')
     .select('username')
