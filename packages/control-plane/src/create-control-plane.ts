@@ -17,7 +17,15 @@ import { createEventFeed, type EventFeedOptions, eventRetentionTask } from './ev
 import type { FileStore } from './files/index.ts'
 import { type EventSubscriber, startOutboxDispatcher } from './events/index.ts'
 import { createGatewayMonitor, probeRetentionTask } from './gateways/index.ts'
-import { type AdmitAddress, createHttpServer, type Operation, operationPerformer } from './http/index.ts'
+import {
+  type AdmitAddress,
+  type ConnectionLimits,
+  ConnectionPlaces,
+  createHttpServer,
+  DEFAULT_CONNECTION_LIMITS,
+  type Operation,
+  operationPerformer,
+} from './http/index.ts'
 import { JOB_CREATED, type JobWorker, startJobRunner } from './jobs/index.ts'
 import { type MessageCarriers, messagesTask } from './messages/index.ts'
 import { NO_SWITCH } from './no-switch.ts'
@@ -58,6 +66,8 @@ export interface ControlPlaneOptions {
   readonly transcriber?: Transcriber | undefined
   /** Kinds of jobs besides those of the slices. */
   readonly furtherJobWorkers?: readonly JobWorker[]
+  /** Of the listeners of the API. */
+  readonly connectionLimits?: ConnectionLimits
   /** Where names of carriers are; left out: nowhere. */
   readonly resolveHost?: ResolveHost
   /** Whom domains are proven by; left out: nobody answers. */
@@ -67,6 +77,8 @@ export interface ControlPlaneOptions {
 export interface ControlPlane {
   readonly context: Context
   readonly http: FastifyInstance
+  /** Whoever serves `http` at a further port counts its connections here. */
+  readonly connections: ConnectionPlaces
   /** The picture of all tenants that the call plane routes by. */
   readonly view: CallPlaneView
   /** Who says which calls may begin, and for how long. */
@@ -138,15 +150,14 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     knownAccounts.forget()
   }
   const admitAddress: AdmitAddress = (partitionId, remoteAddress) => gate.admits(partitionId, remoteAddress)
+  const connections = new ConnectionPlaces(o.connectionLimits ?? DEFAULT_CONNECTION_LIMITS, logger)
   const http = await createHttpServer({
-    context,
-    logger: o.logger,
+    ...{ context, connections, logger, affectedBy },
     authenticate: authenticator.authenticate,
     admitAddress,
     knownAccounts,
     buckets: new TokenBuckets(o.settings.rateLimitPerSecond, o.clock),
     partitionBuckets: new TokenBuckets(o.settings.rateLimitPerSecond * TOKENS_A_PARTITION, o.clock),
-    affectedBy,
     operations: performer.learn([
       ...sessionOperations(authenticator, createLogins(admitAddress)),
       ...programLoginOperations(admitAddress),
@@ -162,7 +173,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
   await registerFileRoom(http, configuration)
   return {
     context,
-    http,
+    ...{ http, connections },
     view,
     authorizer: authorization.authorizer,
     readOpenFile: (ask) => readOpenFile(configuration, ask),
@@ -172,6 +183,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     stop: async () => {
       outbox.feed.stop()
       view.stop()
+      connections.close(o.timers)
       for (const part of [gateways, ruleUses, { stop: () => http.close() }, dueWork, runner, outbox.dispatcher, outbox.sender]) await part.stop()
       await routingHistory.settled()
     },

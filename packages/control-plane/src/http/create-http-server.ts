@@ -1,10 +1,13 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
 import { createRequire } from 'node:module'
 import type { Logger } from '@dialtone/foundation'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { type ApiFailure, invalidField, methodNotAllowed, unavailable, unknownPath } from '../failures/index.ts'
 import type { HttpServerOptions } from './http-server-options.ts'
 import { answerClientError } from './client-error.ts'
+import type { ConnectionPlaces } from './connection-places.ts'
 import { acceptFiles } from './file-bodies.ts'
+import { HTTP_DEADLINES, SILENT_CONNECTION_MS } from './http-deadlines.ts'
 import { rememberRoutes, type RoutesAtPath } from './known-routes.ts'
 import { publishOpenApi } from './open-api.ts'
 import { registerPages } from './page-routes.ts'
@@ -17,9 +20,6 @@ const fastJsonStringify = createRequire(import.meta.url)('fast-json-stringify') 
 
 const MAX_BODY_BYTES = 1_048_576
 const MAX_PARAMETER_CHARACTERS = 256
-const KEEP_ALIVE_TIMEOUT_MS = 72_000
-/** A client that sends its request a byte a minute is cut off. */
-const REQUEST_TIMEOUT_MS = 30_000
 
 /** The HTTP face: every operation registered the same way, every failure in the same envelope. */
 export async function createHttpServer(o: HttpServerOptions): Promise<FastifyInstance> {
@@ -27,8 +27,8 @@ export async function createHttpServer(o: HttpServerOptions): Promise<FastifyIns
     logger: false,
     bodyLimit: MAX_BODY_BYTES,
     routerOptions: { maxParamLength: MAX_PARAMETER_CHARACTERS },
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    // Also asked for a second one, where a name such as localhost has two addresses.
+    serverFactory: (handle) => guardedServer(handle, o.connections),
     return503OnClosing: true,
     forceCloseConnections: 'idle',
     clientErrorHandler: answerClientError,
@@ -46,8 +46,15 @@ export async function createHttpServer(o: HttpServerOptions): Promise<FastifyIns
   acceptBodies(http)
   http.decorateRequest('caller', null)
   const routesAt = rememberRoutes(http)
+  // Before the body is read: nobody keeps what a stranger sends to no place.
+  http.addHook('onRequest', (request, reply, done) => (request.is404 ? void answerWithoutRoute(o, request, reply, routesAt) : done()))
   http.setNotFoundHandler((request, reply) => answerWithoutRoute(o, request, reply, routesAt))
-  http.setErrorHandler((error, request, reply) => sendFailure(o.context, request, reply, failureOf(error, request, o.logger)))
+  http.setErrorHandler((error, request, reply) => {
+    const failure = failureOf(error, request, o.logger)
+    // Who still sends would lose the answer with the connection (RFC 9112 section 9.6): what comes is forgotten until the time for a request is over.
+    if (failure.status === 413) void reply.removeHeader('connection')
+    return sendFailure(o.context, request, reply, failure)
+  })
   await publishOpenApi(
     http,
     o.operations.flatMap(({ surface }) => surface?.name ?? []),
@@ -56,6 +63,13 @@ export async function createHttpServer(o: HttpServerOptions): Promise<FastifyIns
   for (const operation of o.operations) if (operation.takesStream !== true) registerOperation(http, operation, o)
   await registerStreamOperations(http, o)
   return http
+}
+
+function guardedServer(handle: RequestListener, connections: ConnectionPlaces): Server {
+  const server = createServer(HTTP_DEADLINES, handle)
+  server.setTimeout(SILENT_CONNECTION_MS)
+  connections.guard(server)
+  return server
 }
 
 /** Nothing at the path, or nothing for this method. What a path allows may be asked without a token: it is in the published interface. */

@@ -8,6 +8,7 @@ let partition: string
 beforeAll(async () => {
   platform = await startTestControlPlane()
   partition = `/v2/partition/${platform.partitionId}`
+  await platform.plane.http.listen({ port: 0, host: '127.0.0.1' })
 })
 afterAll(() => platform.stop())
 
@@ -21,6 +22,20 @@ async function send(method: Method, url: string, headers: Record<string, string>
     ...(payload === undefined ? {} : { payload }),
   })
   return { status: answer.statusCode, headers: answer.headers, body: answer.body === '' ? {} : answer.json<Record<string, unknown>>() }
+}
+
+const port = (): number => platform.plane.http.addresses()[0]?.port ?? 0
+
+/** What comes back while the rest of the request does not come. */
+function firstLineAfter(head: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port(), '127.0.0.1', () => socket.write(head))
+    socket.once('data', (piece) => {
+      resolve(piece.toString().split('\r\n', 1)[0] ?? '')
+      socket.destroy()
+    })
+    socket.once('error', reject)
+  })
 }
 
 const newAccount = (changes: Record<string, unknown>) =>
@@ -112,12 +127,34 @@ it('S0-19: nothing in between keeps an answer; an object may be kept to ask whet
   ])
 })
 
+describe('a body nobody asked for', () => {
+  const form = { 'content-type': 'multipart/form-data; boundary=x' }
+
+  it('of more than 16 KiB is refused where no token is asked for, as a form too', async () => {
+    const login = JSON.stringify({ username: 'a', password: 'x'.repeat(17_000) })
+    for (const headers of [{ 'content-type': 'application/json' }, form])
+      expect(await send('POST', '/v2/authorize', headers, login)).toMatchObject({ status: 413, body: { errorCode: 'BodyTooLarge' } })
+  })
+
+  it('as a form is not kept beyond 1 MiB where no form is taken', async () => {
+    const answer = await send('POST', `${partition}/account`, form, Buffer.alloc(1_100_000))
+    expect(answer).toMatchObject({ status: 413, body: { errorCode: 'BodyTooLarge' } })
+  })
+
+  it.each([
+    ['404 at a path that nobody knows', 'POST /v2/nothing', 404],
+    ['405 at one that does not take it', 'PATCH /v2/authorize', 405],
+    ['401 without a token', 'POST /v2/job/input', 401],
+  ])('is answered %s before it has come', async (_what, line, status) => {
+    const head = `${line} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 900000\r\n\r\n{`
+    expect(await firstLineAfter(head)).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+  })
+})
+
 it('what is no HTTP gets the envelope of every failure', async () => {
-  await platform.plane.http.listen({ port: 0, host: '127.0.0.1' })
-  const [address] = platform.plane.http.addresses()
   const text = await new Promise<string>((resolve, reject) => {
     let received = ''
-    const socket = connect(address?.port ?? 0, '127.0.0.1', () => socket.write('FOO / HTTP/1.1\r\n\r\n'))
+    const socket = connect(port(), '127.0.0.1', () => socket.write('FOO / HTTP/1.1\r\n\r\n'))
     socket.on('data', (piece) => (received += piece.toString())).on('end', () => resolve(received)).on('error', reject) // prettier-ignore
   })
   const [head = '', body = ''] = text.split('\r\n\r\n')

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import type { DomainEvent } from '../events/index.ts'
 import type { AdmitAddress } from './admit-request.ts'
 import type { Authenticate } from './authenticate-request.ts'
+import type { ConnectionPlaces } from './connection-places.ts'
 import type { Operation } from './operation.ts'
 
 export interface HttpServerOptions {
@@ -16,6 +17,7 @@ export interface HttpServerOptions {
   /** A token's share of the requests, and that of all tokens of a partition together (C-08). */
   readonly buckets: TokenBuckets
   readonly partitionBuckets: TokenBuckets
+  readonly connections: ConnectionPlaces
   readonly operations: readonly Operation[]
   /** Who points at what an event changed: shown by dry runs. */
   readonly affectedBy?: (context: Context, event: DomainEvent) => Promise<readonly unknown[]>

@@ -21,6 +21,19 @@ declare module 'fastify' {
   }
 }
 
+/** What a stranger sends is kept until it is whole, on each of his connections: a login, or a mailed token, is short. */
+const MAX_PUBLIC_BODY_BYTES = 16_384
+const MAX_BODY_BYTES = 1_048_576
+
+/** One of every operation: what is no form is refused before as much as a form may have was read. */
+function bodyLimitOf({ requires, maxBodyBytes, maxUploadBytes, takesForm }: Operation): { readonly bodyLimit?: number } {
+  if (requires === 'public') return { bodyLimit: MAX_PUBLIC_BODY_BYTES }
+  const own = maxBodyBytes ?? maxUploadBytes
+  if (own !== undefined) return { bodyLimit: own }
+  // Of forms more than of JSON: by their parsers.
+  return takesForm === true ? {} : { bodyLimit: MAX_BODY_BYTES }
+}
+
 /** The path of every request: who calls → may he → where → is the input well-formed → the use case → the answer. */
 export function registerOperation(http: FastifyInstance, operation: Operation, o: HttpServerOptions): void {
   for (const url of [operation.path, ...(operation.aliases ?? [])]) {
@@ -28,8 +41,7 @@ export function registerOperation(http: FastifyInstance, operation: Operation, o
       method: operation.method,
       url,
       schema: publishedSchema(operation, url !== operation.path, o.operations),
-      ...(operation.maxUploadBytes === undefined ? {} : { bodyLimit: operation.maxUploadBytes }),
-      ...(operation.maxBodyBytes === undefined ? {} : { bodyLimit: operation.maxBodyBytes }),
+      ...bodyLimitOf(operation),
       config: {
         ...(operation.maxUploadBytes === undefined ? {} : { keepsFileBytes: true }),
         ...(operation.takesUrlEncoded === true ? { takesUrlEncoded: true } : {}),
