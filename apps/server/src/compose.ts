@@ -31,7 +31,7 @@ import type { TlsIdentity } from './certificate/index.ts'
 import type { Config } from './configuration/index.ts'
 import { lateCalls } from './late-calls.ts'
 import { createDomainNames } from './look-up-names.ts'
-import { callPlaneGauges, diskGauges, loopbackOf, readyParts, sandboxCarriers, sandboxPort } from './platform-parts.ts'
+import { callPlaneGauges, connectionGauges, diskGauges, loopbackOf, readyParts, sandboxCarriers, sandboxPort } from './platform-parts.ts'
 import { startSandbox, type Sandbox } from './sandbox/index.ts'
 import type { HeldDirectory } from './processes/hold-data-directory.ts'
 import { createHostResolver } from './resolve-host.ts'
@@ -54,6 +54,8 @@ export interface Platform {
   readonly flushCallPlane: () => Promise<void>
   /** The ports phones register at, known once the stack listens. */
   setSipPorts(port: number, tlsPort: number): void
+  /** Everything is there that a start makes: from now on it is ready. */
+  started(): void
 }
 
 /** Joins the planes at their ports. Nothing listens yet; the order of starting and stopping is start.ts's. */
@@ -95,14 +97,20 @@ export async function compose(
       clock: systemClock,
       timers,
       logger,
+      loopback: loopbackOf(config.sip.host).includes(':') ? '::1' : '127.0.0.1',
       switchAddress: () => ({ address: loopbackOf(config.sip.host), port: late.sipPort }),
     })
     await plane.view.setCarriers(sandboxCarriers(late.sandbox))
   }
-  registerHealthRoutes(plane.http, createMetrics({ ...callPlaneGauges(callPlane, journal), ...diskGauges(disk) }), async () => {
-    const [answers, freeBytes] = await Promise.all([database.ping(), disk.measure()])
-    return readyParts({ database: answers, isListening: late.isListening === true, callPlane: callPlane.statistics, freeBytes })
-  })
+  registerHealthRoutes(
+    plane.http,
+    createMetrics({ ...callPlaneGauges(callPlane, journal), ...connectionGauges(plane.connections), ...diskGauges(disk) }),
+    async () => {
+      const [answers, freeBytes] = await Promise.all([database.ping(), disk.measure()])
+      const { isListening = false, isStarted = false } = late
+      return readyParts({ isStarted, database: answers, isListening, callPlane: callPlane.statistics, freeBytes })
+    },
+  )
   return {
     plane,
     callPlane,
@@ -118,6 +126,7 @@ export async function compose(
       late.sipTlsPort = tlsPort
       late.isListening = true
     },
+    started: () => void (late.isStarted = true),
   }
 }
 
@@ -203,6 +212,7 @@ interface LateParts {
   sipPort: number
   sipTlsPort?: number
   isListening?: boolean
+  isStarted?: boolean
   plane?: ControlPlane
   callPlane: CallPlane | undefined
   sandbox: Sandbox | undefined
@@ -244,6 +254,7 @@ async function composeControlPlane(
     },
     calls: lateCalls(() => late.callPlane?.calls),
     replicas: { show: async (change) => late.callPlane?.show(change) },
+    connectionLimits: config.http,
     resolveHost: createHostResolver({ hasIpv6: config.publicAddressIpv6 !== undefined }),
     domainNames: createDomainNames(config.nameServers),
     furtherOperations: config.sandbox ? sandboxOperations(sandboxPort(() => late.sandbox, clock)) : [],

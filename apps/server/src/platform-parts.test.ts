@@ -1,18 +1,19 @@
 import { globSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { callPlaneGauges, diskGauges, readyParts } from './platform-parts.ts'
+import { callPlaneGauges, connectionGauges, diskGauges, readyParts } from './platform-parts.ts'
 import { MEBIBYTE } from './processes/data-directory.ts'
 
 const REPOSITORY = new URL('../../../', import.meta.url).pathname
 const RUNNING = readFileSync(`${REPOSITORY}docs/operations/running.md`, 'utf8')
 const PAGES = globSync(`${REPOSITORY}docs/{operations,guides}/*.md`).map((path) => readFileSync(path, 'utf8'))
 
-const well = { database: true, isListening: true, callPlane: { mediaReady: true, switches: 2 }, freeBytes: 900 * MEBIBYTE }
+const well = { isStarted: true, database: true, isListening: true, callPlane: { mediaReady: true, switches: 2 }, freeBytes: 900 * MEBIBYTE }
 
 it.each([
   ['everything works', {}, []],
   ['the database is away', { database: false }, ['database']],
   ['nothing listens yet', { isListening: false }, ['sip']],
+  ['the first phones are not made yet', { isStarted: false }, ['start']],
   ['one switch worker of two died', { callPlane: { mediaReady: false, switches: 1 } }, ['media']],
   ['all switch workers died', { callPlane: { mediaReady: false, switches: 0 } }, ['sip', 'media']],
   ['the disk is full', { freeBytes: 0 }, ['disk']],
@@ -25,7 +26,7 @@ it.each([
 
 it('/metrics has the figures that the pages for operators name, and they name all of them', () => {
   const nothing = { get statistics(): never { throw new Error('not asked') } } // prettier-ignore
-  const gauges = Object.keys({ ...callPlaneGauges(nothing, nothing), ...diskGauges({ freeBytes: 0 }) })
+  const gauges = Object.keys({ ...callPlaneGauges(nothing, nothing), ...connectionGauges({ size: 0, refused: 0 }), ...diskGauges({ freeBytes: 0 }) })
   const named = new Set(PAGES.flatMap((page) => [...page.matchAll(/\bdialtone_[a-z_]+[a-z]\b/g)].map(([name]) => name)))
   expect([...named].filter((name) => !gauges.includes(name))).toEqual([])
   expect(gauges.filter((name) => !RUNNING.includes(`\`${name}\``))).toEqual([])

@@ -1,4 +1,4 @@
-import type { ConfiguredCarrier, Gauges, SandboxPort } from '@dialtone/control-plane'
+import type { ConfiguredCarrier, ConnectionPlaces, Gauges, SandboxPort } from '@dialtone/control-plane'
 import type { AdvancingClock } from '@dialtone/foundation'
 import type { CallJournal } from './call-journal/index.ts'
 import { MEBIBYTE } from './processes/data-directory.ts'
@@ -60,6 +60,7 @@ export function callPlaneGauges(callPlane: Pick<CallPlane, 'statistics'>, journa
 const NO_ROOM_BYTES = 16 * MEBIBYTE
 
 export interface ReadyFacts {
+  readonly isStarted: boolean
   readonly database: boolean
   readonly isListening: boolean
   readonly callPlane: Pick<CallPlaneStatistics, 'mediaReady' | 'switches'>
@@ -67,8 +68,15 @@ export interface ReadyFacts {
 }
 
 /** What `/health/ready` says of each part. A switch worker that died takes its accounts' media with it until it is back (`mediaReady`). */
-export function readyParts({ database, isListening, callPlane, freeBytes }: ReadyFacts): Readonly<Record<string, boolean>> {
-  return { database, sip: isListening && callPlane.switches > 0, media: callPlane.mediaReady, disk: freeBytes >= NO_ROOM_BYTES }
+export function readyParts({ isStarted, database, isListening, callPlane, freeBytes }: ReadyFacts): Readonly<Record<string, boolean>> {
+  return { start: isStarted, database, sip: isListening && callPlane.switches > 0, media: callPlane.mediaReady, disk: freeBytes >= NO_ROOM_BYTES }
+}
+
+export function connectionGauges(connections: Pick<ConnectionPlaces, 'size' | 'refused'>): Gauges {
+  return {
+    dialtone_http_connections: { help: 'Connections of the API open now', read: () => connections.size },
+    dialtone_http_connections_refused_total: { help: 'Connections of the API that found no place since the start', read: () => connections.refused },
+  }
 }
 
 export function diskGauges(disk: Pick<HeldDirectory, 'freeBytes'>): Gauges {

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:https'
+import { answerClientError, type ConnectionPlaces, HTTP_DEADLINES, SILENT_CONNECTION_MS } from '@dialtone/control-plane'
 import { err, type Logger, ok, type Result } from '@dialtone/foundation'
 import { type IdentityOfName, serverNameCallback } from '@dialtone/sip'
 import type { TlsIdentity } from './certificate/index.ts'
@@ -11,9 +12,12 @@ export interface HttpsOptions {
   readonly identityOf: IdentityOfName
   /** PEM: who signs the certificates of phones. Left out: certificates of clients mean nothing. */
   readonly phoneAuthorities?: string | undefined
+  /** Counted with those of HTTP. */
+  readonly connections: Pick<ConnectionPlaces, 'guard'>
   readonly logger: Logger
 }
 
+const HANDSHAKE_LIMIT_MS = 10_000
 /** One line a second says enough when a scanner comes by. */
 const LOG_EVERY_MS = 1_000
 
@@ -28,9 +32,19 @@ export function serveHttps(
   const { key, cert } = o.identity
   const clients = o.phoneAuthorities === undefined ? {} : { ca: o.phoneAuthorities, requestCert: true, rejectUnauthorized: false }
   const server = createServer(
-    { key, cert, ...clients, SNICallback: serverNameCallback(o.identityOf, o.phoneAuthorities === undefined ? {} : { ca: o.phoneAuthorities }) },
+    {
+      key,
+      cert,
+      ...clients,
+      ...HTTP_DEADLINES,
+      handshakeTimeout: HANDSHAKE_LIMIT_MS,
+      SNICallback: serverNameCallback(o.identityOf, o.phoneAuthorities === undefined ? {} : { ca: o.phoneAuthorities }),
+    },
     handle,
   )
+  server.setTimeout(SILENT_CONNECTION_MS)
+  server.on('clientError', answerClientError)
+  o.connections.guard(server)
   let saidAtMs = Number.NEGATIVE_INFINITY
   server.on('tlsClientError', (error: Error & { readonly code?: string }, socket) => {
     if (performance.now() - saidAtMs < LOG_EVERY_MS) return

@@ -1,6 +1,7 @@
 import type { ControlPlane } from '@dialtone/control-plane'
 import { type Logger, type Result, systemTimers } from '@dialtone/foundation'
 import type { Config } from './configuration/index.ts'
+import { inUri } from './in-uri.ts'
 import { startTftpServer, type TftpServer } from './tftp/index.ts'
 
 /** Phones that begin with TFTP learn there where to go on over HTTP. @param httpPort the one HTTP listens on. */
@@ -10,7 +11,7 @@ export function serveTftp(
   o: { readonly port: number; readonly httpPort: number; readonly logger: Logger },
 ): Promise<Result<TftpServer, string>> {
   // prettier-ignore
-  const origin = `http://${config.publicAddress}:${o.httpPort}`
+  const origin = `http://${inUri(config.publicAddress)}:${o.httpPort}`
   return startTftpServer({
     host: config.http.host,
     port: o.port,

@@ -7,25 +7,26 @@ import {
   openDatabase,
   type Database,
   type FirstStart,
-  type PhoneLogin,
   sandboxInventory,
   UnusableDatabase,
 } from '@dialtone/control-plane'
 import { err, ok, type Result, systemClock, systemTimers } from '@dialtone/foundation'
+import { announce, keepFirstPassword, type Listening } from './announce.ts'
 import { openCertificate, type TlsIdentity } from './certificate/index.ts'
 import { compose, type Platform } from './compose.ts'
 import { ALL_ROLES, type Config } from './configuration/index.ts'
 import { startEmbeddedPostgres } from './embedded-database/index.ts'
-import { readFirstRunFile, writeFirstRunFile } from './first-run.ts'
+import { readFirstRunFile } from './first-run.ts'
 import { SANDBOX_PSTN_CARRIER_ID } from './platform-parts.ts'
+import { adviceForFullDisk } from './processes/data-directory.ts'
 import { holdDataDirectory } from './processes/hold-data-directory.ts'
+import { fewOpenFiles } from './processes/open-files.ts'
 import { serveHttps } from './serve-https.ts'
 import { serveTftp } from './serve-tftp.ts'
 import { serveSipOverWebSocket } from './serve-sip-over-web-socket.ts'
 import { lightLamps } from './services/index.ts'
 import type { RunningServer, StartOptions, StartServer } from './running-server.ts'
 
-const DRAIN_CALLS_MS = 5_000
 const LEFT_RECORDS_MS = 5_000
 const FIRST_UNPRIVILEGED_PORT = 1_024
 
@@ -41,7 +42,8 @@ export const startServer: StartServer = async (options) => {
   const undo: Undo = []
   const started = await start(options, undo).catch((error: unknown): Result<RunningServer, Failure> => {
     options.logger.error('the start failed', { error: error instanceof Error ? error.stack : String(error) })
-    return err({ message: `The server could not be started: ${error instanceof Error ? error.message : String(error)}` })
+    const said = error instanceof Error ? error.message : String(error)
+    return err({ message: `The server could not be started: ${adviceForFullDisk(said) ?? said}` })
   })
   if (!started.ok) await runAll(undo)
   return started
@@ -52,6 +54,8 @@ async function start(options: StartOptions, undo: Undo): Promise<Result<RunningS
   const missing = config.roles.length < ALL_ROLES.length
   if (missing) return err({ message: 'This version runs all roles in one process: leave DIALTONE_ROLES out, or set it to all.' })
   for (const setting of settingsWithoutEffect(config)) logger.warn(`${setting} is set, but this version does not use it yet.`)
+  const fewFiles = fewOpenFiles()
+  if (fewFiles !== undefined) logger.warn(fewFiles)
   const disk = holdDataDirectory(config.dataDirectory, logger)
   if (!disk.ok) return disk
   undo.push(async () => disk.value.release())
@@ -67,17 +71,24 @@ async function start(options: StartOptions, undo: Undo): Promise<Result<RunningS
     username: config.admin.username,
     password: config.admin.password,
   })
+  let isAnnounced = false
+  undo.push(async () => (isAnnounced ? undefined : keepFirstPassword(config, first)))
   const platform = await compose(config, database.value, { tls: certificate.value, disk: disk.value }, logger)
   undo.push(() => platform.journal.stop())
   undo.push(() => platform.recordings.stop())
   undo.push(() => platform.faxes.stop())
   if (config.sandbox) await prepareSandbox(platform, database.value, first, undo)
-  await storeLeftRecords(platform, logger)
+  // What a start tells is there before anything listens: whoever finds the server ready finds the phones and the login too.
+  const [phones, password] = await Promise.all([
+    config.sandbox ? ensureDemoAccount(platform.plane.context, first.partitionId) : [],
+    first.password ?? unchangedPassword(config, database.value, first.username),
+    storeLeftRecords(platform, logger),
+  ])
   const listening = await listen(config, platform, { undo, identity: certificate.value, logger })
   if (!listening.ok) return listening
-  const phones = config.sandbox ? await ensureDemoAccount(platform.plane.context, first.partitionId) : []
-  const password = first.password ?? (await unchangedPassword(config, database.value, first.username))
   announce(options, { ...first, password }, listening.value, phones)
+  isAnnounced = true
+  platform.started()
   return ok({ stop: () => runAll(undo) })
 }
 
@@ -104,6 +115,8 @@ async function startDatabase(options: StartOptions, undo: Undo): Promise<Result<
     return ok(database)
   } catch (error) {
     logger.error('the database could not be opened', { error: String(error) })
+    const advice = config.databaseUrl === undefined ? adviceForFullDisk(messageOf(error)) : undefined
+    if (advice !== undefined) return err({ message: `The embedded database in ${config.dataDirectory} cannot be opened: ${advice}` })
     const named = config.databaseUrl === undefined ? 'the embedded database' : 'the database of DATABASE_URL'
     const hint = error instanceof UnusableDatabase ? '' : '. Check that it runs and that the user may create tables.'
     return err({ message: `Cannot open ${named}: ${messageOf(error)}${hint}` })
@@ -142,14 +155,6 @@ interface ListenOptions {
   readonly logger: StartOptions['logger']
 }
 
-interface Listening {
-  readonly httpPort: number
-  readonly httpsPort: number | undefined
-  readonly tftpPort: number | undefined
-  readonly sipPort: number
-  readonly sipTlsPort: number
-}
-
 async function listen(config: Config, platform: Platform, o: ListenOptions): Promise<Result<Listening, Failure>> {
   const { undo } = o
   const { callPlane } = platform
@@ -164,13 +169,13 @@ async function listen(config: Config, platform: Platform, o: ListenOptions): Pro
     // No new requests from here on. It ends when all connections of the port do, and those of browsers that are phones end with SIP.
     const http = platform.plane.stop()
     // Calls end before the stack that carries them, and their records before the database.
-    await callPlane.stop(DRAIN_CALLS_MS)
+    await callPlane.stop(config.drainSeconds * 1000)
     await platform.flushCallPlane()
     await http
   })
   platform.setSipPorts(sip.value.udpPort, sip.value.tlsPort)
   await lightLamps(platform.plane, callPlane)
-  serveSipOverWebSocket(platform.plane.http.server, callPlane)
+  serveSipOverWebSocket(platform.plane.http.server, callPlane, platform.plane.connections)
   try {
     await platform.plane.http.listen({ host: config.http.host, port: config.http.port })
   } catch (error) {
@@ -206,6 +211,7 @@ async function listenHttps(
     identity,
     identityOf: (name) => plane.view.certificateOf(name),
     phoneAuthorities,
+    connections: plane.connections,
     logger,
   })
   if (!listening.ok)
@@ -213,7 +219,7 @@ async function listenHttps(
       message: `HTTPS cannot listen on ${config.http.host}:${https.port}: ${listening.error}. Set DIALTONE_HTTPS_PORT to another port (0 picks a free one).`,
     })
   const server = listening.value
-  serveSipOverWebSocket(server, callPlane)
+  serveSipOverWebSocket(server, callPlane, plane.connections)
   undo.push(async () => {
     server.close()
     server.closeIdleConnections()
@@ -250,36 +256,6 @@ function whySipCannotListen(config: Config, reason: string): string {
 async function unchangedPassword(config: Config, database: Database, username: string): Promise<string | undefined> {
   const written = readFirstRunFile(config.dataDirectory)?.password
   return written !== undefined && (await isOperatorPassword(database, username, written)) ? written : undefined
-}
-
-function announce({ config, print }: StartOptions, first: FirstStart, listening: Listening, phones: readonly PhoneLogin[]): void {
-  const everywhere = config.http.host === '0.0.0.0' || config.http.host === '::'
-  const host = everywhere ? '127.0.0.1' : config.http.host.includes(':') ? `[${config.http.host}]` : config.http.host
-  const httpUrl = `http://${host}:${listening.httpPort}`
-  const { password } = first
-  const sipUri = `sip:${config.publicAddress}:${listening.sipPort}`
-  writeFirstRunFile(config.dataDirectory, {
-    httpUrl,
-    ...(listening.httpsPort === undefined ? {} : { httpsPort: listening.httpsPort }),
-    ...(listening.tftpPort === undefined ? {} : { tftpPort: listening.tftpPort }),
-    sipUri,
-    sipPort: listening.sipPort,
-    sipTlsPort: listening.sipTlsPort,
-    partitionId: first.partitionId,
-    username: first.username,
-    ...(password === undefined ? {} : { password }),
-  })
-  const lines = [
-    '',
-    `Dialtone is ready.`,
-    `  API        ${httpUrl}/v2   (interface: ${httpUrl}/openapi.json)`,
-    `  SIP        ${sipUri} (UDP and TCP), TLS at port ${listening.sipTlsPort}, WebSocket at ${httpUrl.replace('http', 'ws')}/sip; domain ${config.sip.domain}`,
-    `  partition  ${first.partitionId}`,
-    `  operator   ${first.username}${password === undefined ? '' : `  password ${password}`}`,
-    ...phones.map((phone) => `  phone      extension ${phone.extension}: SIP user ${phone.sipUsername}, password ${phone.sipPassword}`),
-    '',
-  ]
-  print(lines.join('\n'))
 }
 
 async function runAll(undo: Undo): Promise<void> {

@@ -45,6 +45,12 @@ describe('the certificate of the first start (RFC 5280 4.1)', () => {
     expect(certificate.validToDate.getTime()).toBeGreaterThan(NOW_MS + 9 * YEAR_MS)
   })
 
+  it.each(['2001:db8::10', '::1', '2001:db8:0:1:2:3:4:5'])('names an address of IPv6 where there is no other: %s', async (address) => {
+    const config = toConfig({ texts: { dataDirectory: folder, sipHost: address }, unknownNames: [] })
+    if (!config.ok) throw new Error('the configuration of the test is wrong')
+    expect(certificateOf(await open(config.value)).checkIP(address)).toBe(address)
+  })
+
   it('makes the data directory where nothing else has: with a database elsewhere it is the first to need it', async () => {
     const dataDirectory = join(folder, 'not', 'there')
     await open(configWith({ dataDirectory }))

@@ -1,8 +1,9 @@
 import { createHash, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto'
+import { isIPv4 } from 'node:net'
 import { bitString, boolean, explicitTag, implicitTag, integer, objectIdentifier, octetString, sequence, set, time, utf8String } from './der.ts'
 
 export interface CertificateSubject {
-  /** Numeric IPv4. */
+  /** Numeric. */
   readonly address: string
   readonly domain: string
   readonly notBefore: Date
@@ -53,7 +54,7 @@ function certificateOf(subject: CertificateSubject, privateKey: KeyObject, publi
 
 function extensionsOf({ address, domain }: CertificateSubject, keyInfo: Buffer): Buffer {
   const names = [
-    implicitTag(7, Buffer.from(address.split('.').map(Number))),
+    implicitTag(7, bytesOf(address)),
     implicitTag(2, Buffer.from(domain, 'latin1')),
     // RFC 5922 7.1: how a certificate names a SIP domain.
     implicitTag(6, Buffer.from(`sip:${domain}`, 'latin1')),
@@ -66,6 +67,14 @@ function extensionsOf({ address, domain }: CertificateSubject, keyInfo: Buffer):
     extension(EXTENDED_KEY_USAGE, false, sequence(...usages)),
     extension(SUBJECT_ALTERNATIVE_NAME, false, sequence(...names)),
   )
+}
+
+/** RFC 5280 4.2.1.6: four bytes, or sixteen. */
+function bytesOf(address: string): Buffer {
+  if (isIPv4(address)) return Buffer.from(address.split('.').map(Number))
+  const [before = [], after = []] = address.split('::').map((half) => half.split(':').filter((group) => group !== ''))
+  const groups = [...before, ...Array.from({ length: 8 - before.length - after.length }, () => '0'), ...after]
+  return Buffer.from(groups.map((group) => group.padStart(4, '0')).join(''), 'hex')
 }
 
 function extension(id: string, isCritical: boolean, value: Buffer): Buffer {

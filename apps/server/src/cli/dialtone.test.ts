@@ -103,6 +103,11 @@ describe('dialtone doctor', () => {
     expect(existsSync(join(folder, 'data', 'postgres'))).toBe(false)
   })
 
+  it('tries the ports of a machine that has IPv6 alone', async () => {
+    const { code, stdout } = await dialtone(['doctor'], { ...FREE_PORTS, DIALTONE_SIP_HOST: '::1', DIALTONE_HTTP_HOST: '::1', DIALTONE_EMBEDDED_DATABASE: 'pglite' }) // prettier-ignore
+    expect([code, stdout.match(/FAIL.*/g)]).toEqual([0, null])
+  })
+
   it('names a port that is in use', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')

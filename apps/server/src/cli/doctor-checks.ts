@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer, isIPv6 } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silentLogger, systemClock } from '@dialtone/foundation'
@@ -10,6 +10,7 @@ import { openCertificate } from '../certificate/index.ts'
 import type { Config } from '../configuration/index.ts'
 import { startEmbeddedPostgres } from '../embedded-database/index.ts'
 import { LITTLE_ROOM_BYTES, MEBIBYTE, prepareDataDirectory } from '../processes/data-directory.ts'
+import { fewOpenFiles } from '../processes/open-files.ts'
 
 export interface Verdict {
   readonly ok: boolean
@@ -29,6 +30,11 @@ export function checkNode(version = process.versions.node): Verdict {
   return major >= OLDEST_NODE_MAJOR
     ? good(`Node.js ${version}`)
     : bad(`Node.js ${version} is too old: start by "npm start", which brings ${OLDEST_NODE_MAJOR}.`)
+}
+
+export function checkOpenFiles(): Verdict {
+  const problem = fewOpenFiles()
+  return problem === undefined ? good('enough files may be open at a time') : bad(`${problem}.`)
 }
 
 export function checkDataDirectory(directory: string): Verdict {
@@ -54,7 +60,7 @@ export async function checkTcpPort(name: string, host: string, port: number): Pr
 }
 
 export async function checkUdpPort(name: string, host: string, port: number): Promise<Verdict> {
-  const socket = createSocket('udp4')
+  const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4')
   try {
     socket.bind({ address: host, port, exclusive: true })
     await once(socket, 'listening')

@@ -1,11 +1,11 @@
 import type { Config } from '../configuration/index.ts'
-import { checkCertificate, checkDatabase, checkDataDirectory, checkNode, checkTcpPort, checkUdpPort, type Verdict } from './doctor-checks.ts'
+import { checkCertificate, checkDatabase, checkDataDirectory, checkNode, checkOpenFiles, checkTcpPort, checkUdpPort, type Verdict } from './doctor-checks.ts'
 import { loadConfiguration } from './load-configuration.ts'
 
 /** `dialtone doctor`: would the server start here? One line a check. @returns the exit code. */
 export async function runDoctor(print: (line: string) => void = (line) => console.log(line)): Promise<number> {
   const config = loadConfiguration()
-  const verdicts: Verdict[] = [checkNode(), config.ok ? { ok: true, text: 'the configuration is valid' } : { ok: false, text: config.error }]
+  const verdicts: Verdict[] = [checkNode(), checkOpenFiles(), config.ok ? { ok: true, text: 'the configuration is valid' } : { ok: false, text: config.error }]
   if (config.ok) verdicts.push(...(await checkMachine(config.value)))
   for (const verdict of verdicts) print(`${verdict.ok ? 'ok  ' : 'FAIL'}  ${verdict.text}`)
   const failed = verdicts.filter((verdict) => !verdict.ok).length

@@ -2,7 +2,8 @@ import { createLogger, type ProcessLogger } from '../logging.ts'
 import type { RunningServer, StartServer } from '../running-server.ts'
 import { loadConfiguration } from './load-configuration.ts'
 
-const STOP_LIMIT_MS = 60_000
+/** Beside the time calls have. */
+const STOP_LIMIT_MS = 55_000
 const STOP_AFTER_BUG_LIMIT_MS = 5_000
 /** `npm start` passes Ctrl-C on although the terminal sent it to us too: a second one only counts when it is another press. */
 const SECOND_PRESS_AFTER_MS = 1000
@@ -26,7 +27,8 @@ export async function runStart(loadStartServer: () => Promise<StartServer>): Pro
     return 1
   }
   const reason = await ending
-  const stopped = await stopWithin(started.value, reason === 'bug' ? STOP_AFTER_BUG_LIMIT_MS : STOP_LIMIT_MS, logger)
+  const limitMs = reason === 'bug' ? STOP_AFTER_BUG_LIMIT_MS : STOP_LIMIT_MS + config.value.drainSeconds * 1000
+  const stopped = await stopWithin(started.value, limitMs, logger)
   logger.flush()
   return reason === 'signal' && stopped ? 0 : 1
 }

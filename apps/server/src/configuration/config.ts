@@ -9,7 +9,14 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 export interface Config {
   /** Absolute. */
   readonly dataDirectory: string
-  readonly http: { readonly host: string; readonly port: number }
+  readonly http: {
+    readonly host: string
+    readonly port: number
+    /** With those of HTTPS. */
+    readonly maxConnections: number
+    /** 0 = as many as there are. */
+    readonly maxConnectionsPerAddress: number
+  }
   /** undefined: HTTP alone. */
   readonly https: { readonly port: number; readonly phoneAuthoritiesFile: string | undefined } | undefined
   /** undefined: no TFTP. */
@@ -44,6 +51,8 @@ export interface Config {
   }
   /** 0: calls are carried in the thread of the API. */
   readonly switchWorkers: number
+  /** For calls when the server stops. */
+  readonly drainSeconds: number
   readonly databaseUrl: string | undefined
   readonly embeddedDatabase: 'postgres' | 'pglite'
   readonly redisUrl: string | undefined

@@ -26,13 +26,14 @@ describe('configuration from nothing', () => {
   it('has the documented defaults', () => {
     expect(configOf({})).toEqual({
       dataDirectory: resolve('data'),
-      http: { host: '0.0.0.0', port: 8080 },
+      http: { host: '0.0.0.0', port: 8080, maxConnections: 4000, maxConnectionsPerAddress: 1000 },
       sip: { host: '0.0.0.0', port: 5060, tlsPort: 5061, domain: 'dialtone.local', digestAlgorithms: ['MD5'], ...SIP_PROTECTION },
       tls: undefined,
       publicAddress: findPublicAddress(),
       rtpPorts: { first: 30_000, last: 39_999 },
       media: { anchoring: 'always', rtpTimeoutSeconds: 60 },
       switchWorkers: 1,
+      drainSeconds: 5,
       databaseUrl: undefined,
       embeddedDatabase: 'postgres',
       redisUrl: undefined,
@@ -60,10 +61,9 @@ describe('configuration from the environment', () => {
     const config = configOf({
       DIALTONE_DATA_DIR: '/srv/dialtone',
       DIALTONE_HTTP_HOST: '127.0.0.1',
-      DIALTONE_HTTP_PORT: '0',
+      ...{ DIALTONE_HTTP_CONNECTIONS: '200', DIALTONE_HTTP_CONNECTIONS_PER_ADDRESS: '0', DIALTONE_DRAIN_SECONDS: '600' },
+      ...{ DIALTONE_HTTP_PORT: '0', DIALTONE_SIP_PORT: '0', DIALTONE_SIP_TLS_PORT: '0' },
       DIALTONE_SIP_HOST: '127.0.0.1',
-      DIALTONE_SIP_PORT: '0',
-      DIALTONE_SIP_TLS_PORT: '0',
       DIALTONE_TLS_CERT: '/srv/tls/cert.pem',
       DIALTONE_TLS_KEY: '/srv/tls/key.pem',
       DIALTONE_PUBLIC_ADDRESS: '192.0.2.10',
@@ -94,9 +94,9 @@ describe('configuration from the environment', () => {
     })
     expect(config).toMatchObject({
       dataDirectory: '/srv/dialtone',
-      http: { host: '127.0.0.1', port: 0 },
+      http: { host: '127.0.0.1', port: 0, maxConnections: 200, maxConnectionsPerAddress: 0 },
       https: { port: 8443, phoneAuthoritiesFile: '/srv/tls/phones.pem' },
-      tftp: { port: 69 },
+      ...{ drainSeconds: 600, tftp: { port: 69 } },
       sip: {
         host: '127.0.0.1',
         port: 0,
@@ -130,6 +130,12 @@ describe('configuration from the environment', () => {
   it('has an address of IPv6 where SIP is served over it', () => {
     expect(configOf({ DIALTONE_SIP_HOST: '::', DIALTONE_PUBLIC_ADDRESS_IPV6: '2001:db8::10' }).publicAddressIpv6).toBe('2001:db8::10')
     expect(configOf({}).publicAddressIpv6).toBeUndefined()
+  })
+
+  it('takes the address of IPv6 for everybody where SIP is served at it alone', () => {
+    const { publicAddress, publicAddressIpv6 } = configOf({ DIALTONE_SIP_HOST: '2001:db8::10' })
+    expect([publicAddress, publicAddressIpv6]).toEqual(['2001:db8::10', '2001:db8::10'])
+    expect(configOf({ DIALTONE_SIP_HOST: '::', DIALTONE_PUBLIC_ADDRESS: '192.0.2.10' }).publicAddress).toBe('192.0.2.10')
   })
 
   it('names who vouches for carriers over TLS', () => {

@@ -32,6 +32,19 @@ export const ENVIRONMENT_TABLE = {
     meaning: 'Port of the API. `0` picks a free one.',
     parse: port,
   },
+  httpConnections: {
+    name: 'DIALTONE_HTTP_CONNECTIONS',
+    default: '4000',
+    meaning:
+      'Connections to the API at a time, HTTP and HTTPS together. When all places are taken, the one that has waited longest for a request is closed for the next; SIP over WebSocket counts with SIP.',
+    parse: wholeNumber(10, 1_000_000),
+  },
+  httpConnectionsPerAddress: {
+    name: 'DIALTONE_HTTP_CONNECTIONS_PER_ADDRESS',
+    default: '1000',
+    meaning: 'Of them from one address (or one /64 of IPv6), as above. `0`: all of them, for a proxy that everybody comes through.',
+    parse: wholeNumber(0, 1_000_000),
+  },
   httpsPort: {
     name: 'DIALTONE_HTTPS_PORT',
     default: undefined,
@@ -85,14 +98,14 @@ export const ENVIRONMENT_TABLE = {
   publicAddress: {
     name: 'DIALTONE_PUBLIC_ADDRESS',
     default: undefined,
-    defaultShown: 'first IPv4 address of this machine',
+    defaultShown: 'first IPv4 address of this machine; where there is none, or `DIALTONE_SIP_HOST` is an address of IPv6, that of IPv6',
     meaning: 'Address put into SIP and SDP: the one phones and carriers reach this server at.',
     parse: ipv4Address,
   },
   publicAddressIpv6: {
     name: 'DIALTONE_PUBLIC_ADDRESS_IPV6',
     default: undefined,
-    defaultShown: 'with `DIALTONE_SIP_HOST=::` the first global IPv6 address of this machine, else none',
+    defaultShown: '`DIALTONE_SIP_HOST` when it is an address of IPv6; with `::` the first global one of this machine, else none',
     meaning: 'The same for whoever comes by IPv6. Calls between phones of IPv4 and of IPv6 are joined at the media relay.',
     parse: ipv6Address,
   },
@@ -156,6 +169,13 @@ export const ENVIRONMENT_TABLE = {
     meaning:
       'Threads that carry calls, each with all of SIP and media; an account is served by one of them. `0`: the thread of the API does it, and is now and then late for calls.',
     parse: wholeNumber(0, MAX_SHARING),
+  },
+  drainSeconds: {
+    name: 'DIALTONE_DRAIN_SECONDS',
+    default: '5',
+    meaning:
+      'How long calls that go on may go on when the server is stopped, before they are hung up; new ones are refused meanwhile. `0`: at once. Whatever stops the server has to wait that long, and a minute more.',
+    parse: wholeNumber(0, 86_400),
   },
   databaseUrl: {
     name: 'DATABASE_URL',

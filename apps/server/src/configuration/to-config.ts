@@ -116,7 +116,10 @@ function assemble(values: ParsedEnvironment, raw: RawEnvironment): Config {
   const { tlsCertificateFile, tlsKeyFile } = values
   return {
     dataDirectory: resolve(values.dataDirectory),
-    http: { host: values.httpHost, port: values.httpPort },
+    http: {
+      ...{ host: values.httpHost, port: values.httpPort },
+      ...{ maxConnections: values.httpConnections, maxConnectionsPerAddress: values.httpConnectionsPerAddress },
+    },
     https: httpsOf(values),
     tftp: values.tftpPort === undefined ? undefined : { port: values.tftpPort },
     sip: {
@@ -134,11 +137,11 @@ function assemble(values: ParsedEnvironment, raw: RawEnvironment): Config {
     tls:
       tlsCertificateFile === undefined || tlsKeyFile === undefined ? undefined : { certificateFile: resolve(tlsCertificateFile), keyFile: resolve(tlsKeyFile) },
     carrierAuthoritiesFile: values.carrierAuthoritiesFile === undefined ? undefined : resolve(values.carrierAuthoritiesFile),
-    publicAddress: values.publicAddress ?? findPublicAddress(),
-    publicAddressIpv6: values.publicAddressIpv6 ?? (servesIpv6(values) ? findPublicAddressIpv6() : undefined),
+    ...publicAddresses(values),
     rtpPorts: values.rtpPorts,
     media: { anchoring: values.mediaAnchoring, rtpTimeoutSeconds: values.rtpTimeoutSeconds },
     switchWorkers: values.switchWorkers,
+    drainSeconds: values.drainSeconds,
     databaseUrl: values.databaseUrl,
     embeddedDatabase: values.embeddedDatabase,
     redisUrl: values.redisUrl,
@@ -156,6 +159,18 @@ function assemble(values: ParsedEnvironment, raw: RawEnvironment): Config {
     logLevel: values.logLevel,
     warnings: raw.unknownNames.map((name) => `${name} is set, but it is no setting of this version; check its spelling.`),
   }
+}
+
+const EVERY_ADDRESS = '::'
+const LOOPBACK = '127.0.0.1'
+
+/** Where there is no IPv4, the address of IPv6 is the one for everybody. */
+function publicAddresses(values: ParsedEnvironment): Pick<Config, 'publicAddress' | 'publicAddressIpv6'> {
+  const isAlone = servesIpv6(values) && values.sipHost !== EVERY_ADDRESS
+  const publicAddressIpv6 = values.publicAddressIpv6 ?? (isAlone ? values.sipHost : servesIpv6(values) ? findPublicAddressIpv6() : undefined)
+  if (values.publicAddress !== undefined) return { publicAddress: values.publicAddress, publicAddressIpv6 }
+  const found = findPublicAddress()
+  return { publicAddress: (isAlone || found === LOOPBACK ? publicAddressIpv6 : undefined) ?? found, publicAddressIpv6 }
 }
 
 function httpsOf({ httpsPort, phoneAuthoritiesFile }: ParsedEnvironment): Config['https'] {

@@ -1,5 +1,6 @@
 import { newUuid } from '@dialtone/foundation'
 import type { LegEvent, SipStack } from '@dialtone/sip'
+import { inUri } from '../in-uri.ts'
 import { RecentList } from './recent-list.ts'
 import { SandboxCall } from './sandbox-call.ts'
 import { MOST_CALLS, type SandboxNeeds } from './sandbox-needs.ts'
@@ -67,7 +68,7 @@ async function makeCall(
   // The offer comes before the INVITE, so the session does too.
   const session = await needs.media.openSession({ sessionId: newUuid() })
   if (!session.ok) return note({ state: 'ended', statusCode: 503, endedAtMs: needs.clock.nowMs() })
-  const uri = `sip:${e164(order.to)}@${to.address}:${to.port}`
+  const uri = `sip:${e164(order.to)}@${inUri(to.address)}:${to.port}`
   const { leg } = sip.invite({
     uri,
     to: { transport: 'udp', ...to },

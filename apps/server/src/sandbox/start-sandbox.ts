@@ -14,6 +14,8 @@ export interface SandboxOptions {
   readonly logger: Logger
   /** Where the switch takes SIP over UDP; asked for when a call is made, for it may listen later than the sandbox. */
   readonly switchAddress: () => { readonly address: string; readonly port: number }
+  /** Where it lives: one the switch reaches. Default 127.0.0.1. */
+  readonly loopback?: '127.0.0.1' | '::1'
   /** Media ports of the sandbox on the loopback; ports in use are passed over. Default 20000 to 29999. */
   readonly rtpPorts?: { readonly first: number; readonly last: number }
 }
@@ -39,7 +41,6 @@ export interface Sandbox {
 
 const HANG_UP_LIMIT_MS = 500
 const HANG_UP_POLL_MS = 10
-const LOOPBACK = '127.0.0.1'
 const RTP_PORTS = { first: 20_000, last: 29_999 }
 
 /**
@@ -47,8 +48,8 @@ const RTP_PORTS = { first: 20_000, last: 29_999 }
  * nothing of the switch but its address. @throws when no port can be opened on the loopback.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { clock, timers, logger } = options
-  const media = createInProcessMediaEngine({ publicAddress: LOOPBACK, bindAddress: LOOPBACK, ports: options.rtpPorts ?? RTP_PORTS, workers: 1, clock, logger })
+  const { clock, timers, logger, loopback = '127.0.0.1', rtpPorts = RTP_PORTS } = options
+  const media = createInProcessMediaEngine({ publicAddress: loopback, bindAddress: loopback, ports: rtpPorts, workers: 1, clock, logger })
   const needs: SandboxNeeds = { media, clock, timers, logger, calls: new Set<SandboxCall>() }
   const pstnStack = createStack(options, 'Dialtone sandbox PSTN')
   const psapStack = createStack(options, 'Dialtone sandbox PSAP')
@@ -62,11 +63,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const [pstnPort, psapPort] = ports
   if (pstnPort === undefined || psapPort === undefined) {
     await stop()
-    throw new Error('The sandbox PSTN and PSAP cannot listen on 127.0.0.1: free some UDP ports, or set DIALTONE_SANDBOX=off.')
+    throw new Error(`The sandbox PSTN and PSAP cannot listen on ${loopback}: free some UDP ports, or set DIALTONE_SANDBOX=off.`)
   }
   return {
-    pstn: { address: LOOPBACK, port: pstnPort },
-    psap: { address: LOOPBACK, port: psapPort },
+    pstn: { address: loopback, port: pstnPort },
+    psap: { address: loopback, port: psapPort },
     inboundCall: (order) => inbound.call(order),
     inboundCalls: () => inbound.calls(),
     psapCalls: () => psap.calls(),
@@ -74,8 +75,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 }
 
-function createStack({ clock, timers, logger }: SandboxOptions, serverName: string): SipStack {
-  return createSipStack({ listen: { host: LOOPBACK, udpPort: 0 }, publicAddress: LOOPBACK, clock, timers, logger, serverName })
+function createStack({ clock, timers, logger, loopback = '127.0.0.1' }: SandboxOptions, serverName: string): SipStack {
+  return createSipStack({ listen: { host: loopback, udpPort: 0 }, publicAddress: loopback, clock, timers, logger, serverName })
 }
 
 async function listenAll(stacks: readonly SipStack[]): Promise<readonly (number | undefined)[]> {

@@ -17,6 +17,7 @@ import {
 } from '@dialtone/softswitch'
 import type { TlsIdentity } from '../certificate/index.ts'
 import type { Config } from '../configuration/index.ts'
+import { inUri } from '../in-uri.ts'
 
 const SERVER_NAME = 'Dialtone'
 
@@ -124,7 +125,8 @@ export function composeSwitch(settings: SwitchSettings, needs: SwitchNeeds): Com
     logger,
     realm: domain,
     digestAlgorithms,
-    publicAddress,
+    // Only ever written into URIs there.
+    publicAddress: inUri(publicAddress),
     sipPort: () => sipPort,
     keepsCarriers,
     ...(occupancyBoard === undefined ? {} : { occupancyBoard }),
