@@ -98,8 +98,8 @@ const KINDS: Readonly<Record<string, { readonly count: number; readonly goneAfte
   },
   'upgrades to WebSocket that never end': {
     count: COUNT,
-    // Half a minute for the request, and as long until somebody looks.
-    goneAfterMs: 60_000,
+    // Ten seconds for the header fields, and five until somebody looks.
+    goneAfterMs: 15_000,
     open: (index) => drip(dial(httpPort(), index), HEADER_WITHOUT_END),
   },
   'messages over WebSocket that never end': {

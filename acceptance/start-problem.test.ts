@@ -1,11 +1,13 @@
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { createSocket } from 'node:dgram'
 import { join } from 'node:path'
 import { afterEach, describe, expect, inject, it } from 'vitest'
+import { eventually } from './eventually.ts'
 import { HttpClient } from './http-client.ts'
-import { WORK_FOLDER } from './platform.ts'
+import { Platform, WORK_FOLDER } from './platform.ts'
+import { Tenant } from './tenant.ts'
 
 const platform = inject('platform')
 const folders: string[] = []
@@ -13,6 +15,16 @@ const folders: string[] = []
 afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
 })
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const { port } = server.address() as { port: number }
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
 
 /** Runs the program until it gives up. */
 function failedStart(environment: Readonly<Record<string, string>>): { readonly status: number | null; readonly output: string } {
@@ -56,6 +68,21 @@ describe('a start that cannot work', () => {
     expect(status).not.toBeNull()
     expect(output).toContain(String(port))
     expect(output).toContain('DIALTONE_HTTP_PORT')
+  })
+
+  it('keeps the password of the first operator for the start that works', { timeout: 120_000 }, async () => {
+    const server = createServer()
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, '0.0.0.0', () => resolve((server.address() as { port: number }).port))
+    })
+    const dataDirectory = mkdtempSync(join(WORK_FOLDER, 'refused-'))
+    const { status } = failedStart({ DIALTONE_DATA_DIR: dataDirectory, DIALTONE_HTTP_PORT: String(port) })
+    server.close()
+    expect(status).toBe(1)
+    const second = await Platform.start({ dataDirectory })
+    expect(second.log).toMatch(/operator {3}admin@dialtone\.local {2}password \S{10,}/)
+    expect(await Tenant.logIn(second.address)).toBeDefined()
+    await second.discard()
   })
 
   it('says which SIP port is in use and which setting changes it', async () => {
@@ -110,6 +137,30 @@ describe('a start that cannot work', () => {
     const { status, output } = failedStart({ DIALTONE_TLS_CERT: '/nowhere/chain.pem', DIALTONE_TLS_KEY: '/nowhere/key.pem' })
     expect(status === 0 || status === null).toBe(false)
     expect(output).toMatch(/DIALTONE_TLS_CERT and DIALTONE_TLS_KEY cannot be read: .*nowhere/)
+  })
+})
+
+describe('a server that starts', () => {
+  it('is ready only when the first login is written down', async () => {
+    const folder = mkdtempSync(join(WORK_FOLDER, 'ready-'))
+    folders.push(folder)
+    const port = await freePort()
+    const settings = { DIALTONE_DATA_DIR: folder, DIALTONE_HTTP_PORT: String(port), DIALTONE_SIP_PORT: '0', DIALTONE_SIP_TLS_PORT: '0', DIALTONE_RTP_PORTS: '20100-20199' } // prettier-ignore
+    const server = spawn(process.execPath, ['apps/server/src/dialtone.ts', 'start'], {
+      cwd: join(WORK_FOLDER, '..', '..'),
+      env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...settings },
+      stdio: 'ignore',
+    })
+    const gone = new Promise((resolve) => server.once('exit', resolve))
+    const seen: number[] = []
+    const isWritten = await eventually('readiness', 60_000, async () => {
+      const answer = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined)
+      if (answer !== undefined) seen.push(answer.status)
+      return answer?.status === 200 ? existsSync(join(folder, 'first-run.json')) : undefined
+    })
+    server.kill('SIGTERM')
+    await gone
+    expect([isWritten, new Set(seen).difference(new Set([200, 503])).size]).toEqual([true, 0])
   })
 })
 

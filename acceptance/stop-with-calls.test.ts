@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { eventually, pause } from './eventually.ts'
 import { expectRecords } from './call-records.ts'
@@ -89,6 +90,38 @@ describe('SIGTERM while phones talk', { timeout: TEST_LIMIT_MS }, () => {
     const [record] = await recordsAfterStart(['ANSWERED'])
     expect(record?.actualCallLengthSeconds).toBeGreaterThanOrEqual(Math.floor(talkedSeconds))
     expect(record).toMatchObject({ hangupBy: 'system', reasonCode: 'ShuttingDown' })
+  })
+
+  it('lets calls go on for as long as DIALTONE_DRAIN_SECONDS says', async () => {
+    await platform.stop()
+    await platform.start({ DIALTONE_DRAIN_SECONDS: '10' })
+    parties = await makeTwoParties(await Tenant.logIn(platform.address))
+    const { call, answered } = await talk()
+    stopping = platform.stop()
+    await pause(DRAIN_MS + 1500)
+    call.media.forget()
+    answered.media?.forget()
+    await pause(1000)
+    expect([call.media.toneHeard(TONES_HZ), answered.media?.toneHeard(TONES_HZ)]).toEqual([CALLEE_HZ, CALLER_HZ])
+    expect(await call.hangUp()).toBe(200)
+    await stopping
+    await platform.start({ DIALTONE_DRAIN_SECONDS: '' })
+    const [record] = await expectRecords(new Account(await Tenant.logIn(platform.address), parties.account.id), ['ANSWERED'])
+    expect(record).toMatchObject({ disconnectType: 'HangUp', hangupBy: 'caller' })
+  })
+
+  it('waits for nobody who only opened a connection to the API, or never ends his request', async () => {
+    const { port, hostname } = new URL(platform.address.httpUrl)
+    const sockets = ['', 'POST /v2/authorize HTTP/1.1\r\nHost: a\r\nContent-'].map((text) => {
+      const socket = connect(Number(port), hostname, () => socket.write(text))
+      return socket.on('error', () => undefined)
+    })
+    await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('connect', resolve))))
+    const startedMs = performance.now()
+    stopping = platform.stop()
+    await stopping
+    for (const socket of sockets) socket.destroy()
+    expect(performance.now() - startedMs).toBeLessThan(DRAIN_MS)
   })
 
   it('a second signal a second later ends at once; the next start closes the record of the call', async () => {
