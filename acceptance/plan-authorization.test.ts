@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { expectOneRecord } from './call-records.ts'
 import { eventually, pause } from './eventually.ts'
 import { Baresip } from './phones/baresip.ts'
+import { hear } from './phones/hear.ts'
 import { isAbsent } from './phones/program-present.ts'
 import { ScriptedPhone } from './phones/scripted-phone.ts'
 import { statusOf, valueOf } from './phones/sip-text.ts'
@@ -78,8 +79,7 @@ describe('calls and the plan that pays for them', () => {
     const phone = await phoneOf(parties)
     const call = await phone.call(PSTN, { toneHz: CALLER_HZ })
     expect(await call.finalStatus()).toBe(200)
-    await pause(1500)
-    expect(call.media.toneHeard(TONES_HZ)).toBe(PSTN_HZ)
+    await hear([call.media, PSTN_HZ])
     await call.hangUp()
     const record = await expectOneRecord(parties.account, 'ANSWERED')
     expect(record).toMatchObject({ rateType: 'OnPlanRated', billCallLengthSeconds: 6, cost: 0.005, ratePerMinute: 0.05, inPlan: false })
