@@ -101,6 +101,11 @@ describe('formatUri', () => {
     expect(uri && formatUri(uri)).toBe(text)
   })
 
+  it('puts an address of IPv6 between brackets (RFC 3261 25.1), once', () => {
+    expect(formatUri({ user: '911', host: '2001:db8::10', port: 5060 })).toBe('sip:911@[2001:db8::10]:5060')
+    expect(formatUri({ user: '911', host: '[2001:db8::10]', port: 5060 })).toBe('sip:911@[2001:db8::10]:5060')
+  })
+
   it('escapes what may not stand in a user, so that no name can become a host, a parameter or a line', () => {
     expect(formatUri({ user: 'a@b <c>\r\n"ü"', host: 'h' })).toBe('sip:a%40b%20%3Cc%3E%0D%0A%22%C3%BC%22@h')
     expect(formatUri({ host: 'h', port: 5060, parameters: new Map([['x', 'a;b=c']]) })).toBe('sip:h:5060;x=a%3Bb%3Dc')

@@ -156,7 +156,9 @@ function readUriParameterName(characters: Characters, start: number, end: number
 export function formatUri(uri: { scheme?: string; user?: string; host: string; port?: number | undefined; parameters?: ReadonlyMap<string, string> }): string {
   const scheme = uri.scheme ?? 'sip'
   const user = uri.user === undefined ? '' : escapeExcept(uri.user, USER_CHARACTERS)
-  let text = scheme === 'tel' ? `tel:${user}` : `${scheme}:${user === '' ? '' : `${user}@`}${uri.host}`
+  // RFC 3261 25.1 IPv6reference: without brackets its last group would be a port.
+  const host = uri.host.includes(':') && !uri.host.startsWith('[') ? `[${uri.host}]` : uri.host
+  let text = scheme === 'tel' ? `tel:${user}` : `${scheme}:${user === '' ? '' : `${user}@`}${host}`
   if (uri.port !== undefined) text += `:${uri.port}`
   uri.parameters?.forEach((value, name) => {
     text += `;${escapeExcept(name, PARAMETER_CHARACTERS)}${value === '' ? '' : `=${escapeExcept(value, PARAMETER_CHARACTERS)}`}`
