@@ -154,8 +154,8 @@ describe('a call that is recorded by keys', () => {
     const answering = await callee.nextCall()
     await answering.answer(CALLEE_HZ)
     expect(await call.finalStatus()).toBe(200)
-    const press = async (keys: string) => {
-      await answering.media?.press(answering.invite.body, keys)
+    const press = async (keys: string, pressedMs?: number) => {
+      await answering.media?.press(answering.invite.body, keys, pressedMs)
       answering.media?.speak(answering.invite.body, CALLEE_HZ)
     }
     await press('*1')
@@ -170,6 +170,9 @@ describe('a call that is recorded by keys', () => {
     expect(call.media.keysHeard, 'what the other party hears of it').toBe('')
     await press('*3')
     await eventually('keys that are for the other party', 5_000, () => (call.media.keysHeard === '*3' ? true : undefined))
+    await press('7', 600)
+    await eventually('a key as long as it was pressed', 5_000, () => (call.media.keyLengthsMs.at(-1) === 600 ? true : undefined))
+    expect([call.media.keysHeard, call.media.keyLengthsMs]).toEqual(['*37', [80, 80, 600]])
     const { recording, file } = await newRecordingAfter(before)
     expect(recording?.durationSeconds).toBeGreaterThan(6.5)
     expect([toneOf(file, 0, 16_000), toneOf(file, 1, 16_000)], 'its first two seconds').toEqual([CALLER_HZ, CALLEE_HZ])

@@ -8,11 +8,12 @@ const RTP_HEADER_BYTES = 12
 const PCMU = 0
 const TELEPHONE_EVENT = 101
 const KEYS = '0123456789*#ABCD'
-/** A key: four packets while it is down, the last of them with the end bit, which is then sent twice more (RFC 4733 2.5.1.4). */
-const PRESSED_PACKETS = 4
+/** Of a key, the last packet while it is down has the end bit, and is then sent twice more (RFC 4733 2.5.1.4). */
 const END_REPEATS = 2
-/** 80 ms down and 80 ms up. */
-const PACKETS_A_KEY = 8
+const PRESSED_MS = 80
+/** 80 ms up. */
+const PACKETS_UP = 4
+const UNITS_PER_MS = 8
 
 /** One end of a sound path: sends a tone as PCMU and keeps what it hears. */
 export class RtpEndpoint {
@@ -25,6 +26,7 @@ export class RtpEndpoint {
   #sample = 0
   #sent = 0
   #keysHeard = ''
+  readonly #keyLengthsMs: number[] = []
   #lastKeyTimestamp = -1
 
   private constructor(socket: Socket, host: string) {
@@ -59,16 +61,22 @@ export class RtpEndpoint {
     return this.#keysHeard
   }
 
-  /** Presses keys of 80 ms with pauses of 80 ms, in place of the tone; resolves after the last pause. */
-  press(sessionDescription: string, keys: string): Promise<void> {
+  /** How long each of them was. */
+  get keyLengthsMs(): readonly number[] {
+    return this.#keyLengthsMs
+  }
+
+  /** Presses keys with pauses of 80 ms, in place of the tone; resolves after the last pause. */
+  press(sessionDescription: string, keys: string, pressedMs = PRESSED_MS): Promise<void> {
     const { host, port } = mediaAddressOf(sessionDescription)
     clearInterval(this.#timer)
     let packet = 0
     return new Promise((resolve) => {
       this.#timer = setInterval(() => {
-        const bytes = this.#keyPacket(keys, packet++)
+        const down = Math.round(pressedMs / PACKET_MS)
+        const bytes = this.#keyPacket(keys, packet++, down)
         if (bytes !== undefined) this.#socket.send(bytes, port, host)
-        if (packet < keys.length * PACKETS_A_KEY) return
+        if (packet < keys.length * (down + PACKETS_UP)) return
         clearInterval(this.#timer)
         resolve()
       }, PACKET_MS)
@@ -149,19 +157,23 @@ export class RtpEndpoint {
 
   #hearKey(packet: Buffer): void {
     const timestamp = packet.readUInt32BE(4)
-    if (timestamp === this.#lastKeyTimestamp) return
+    if (timestamp !== this.#lastKeyTimestamp) {
+      this.#keysHeard += KEYS.charAt(packet[RTP_HEADER_BYTES] ?? 0)
+      this.#keyLengthsMs.push(0)
+    }
     this.#lastKeyTimestamp = timestamp
-    this.#keysHeard += KEYS.charAt(packet[RTP_HEADER_BYTES] ?? 0)
+    this.#keyLengthsMs[this.#keyLengthsMs.length - 1] = packet.readUInt16BE(RTP_HEADER_BYTES + 2) / UNITS_PER_MS
   }
 
-  #keyPacket(keys: string, packet: number): Buffer | undefined {
-    const step = packet % PACKETS_A_KEY
-    if (step === 0) this.#sample += SAMPLES_PER_PACKET * PACKETS_A_KEY
-    if (step >= PRESSED_PACKETS + END_REPEATS) return undefined
+  #keyPacket(keys: string, packet: number, down: number): Buffer | undefined {
+    const packetsAKey = down + PACKETS_UP
+    const step = packet % packetsAKey
+    if (step === 0) this.#sample += SAMPLES_PER_PACKET * packetsAKey
+    if (step >= down + END_REPEATS) return undefined
     const header = this.#header(TELEPHONE_EVENT | (step === 0 ? 0x80 : 0))
-    const duration = Math.min(step + 1, PRESSED_PACKETS) * SAMPLES_PER_PACKET
-    const end = step >= PRESSED_PACKETS - 1 ? 0x80 : 0
-    return Buffer.concat([header, Buffer.from([KEYS.indexOf(keys.charAt(Math.floor(packet / PACKETS_A_KEY))), end | 10, duration >> 8, duration & 0xff])])
+    const duration = Math.min(step + 1, down) * SAMPLES_PER_PACKET
+    const end = step >= down - 1 ? 0x80 : 0
+    return Buffer.concat([header, Buffer.from([KEYS.indexOf(keys.charAt(Math.floor(packet / packetsAKey))), end | 10, duration >> 8, duration & 0xff])])
   }
 
   #header(second: number): Buffer {

@@ -142,6 +142,24 @@ describe('a side that presses more keys than anybody can', () => {
   })
 })
 
+describe('keys that are held back', () => {
+  it('reach nobody, and are told with how long they were pressed; let go on, they pass again', async () => {
+    bench = await MediaBench.start()
+    const { session, a, b } = await bench.call()
+    const { events, next } = listen(session)
+    session.holdKeys('a', true)
+    await bench.settle()
+    a.press('5', { durationMs: 1_200 })
+    expect(await next(({ type }) => type === 'dtmf')).toEqual({ type: 'dtmf', side: 'a', digit: '5', relayed: false, durationMs: 1_200 })
+    session.holdKeys('a', false)
+    await bench.settle()
+    a.press('6')
+    await bench.fence()
+    expect(digitsHeard(b)).toBe('6')
+    expect(events).toContainEqual({ type: 'dtmf', side: 'a', digit: '6', relayed: true })
+  })
+})
+
 describe('100 keys of 80 ms with pauses of 80 ms', () => {
   const KEYS = Array.from({ length: 100 }, (_unused, index) => digitOfEvent((index * 7) % 12) ?? '').join('')
   it('all arrive, each once, in order', async () => {

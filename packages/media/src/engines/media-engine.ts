@@ -60,8 +60,8 @@ export interface PartyKeys {
 export type MediaEvent =
   /** A side that should send has sent no RTP for `silentMs`; repeated every inactivity time-out while it stays silent. */
   | { readonly type: 'inactive'; readonly side: MediaSide; readonly silentMs: number }
-  /** The side pressed a key (RFC 4733); once a key press. `relayed`: the other side gets it in its RTP. */
-  | { readonly type: 'dtmf'; readonly side: MediaSide; readonly digit: string; readonly relayed: boolean }
+  /** The side pressed a key (RFC 4733); once a key press. `relayed`: the other side gets it in its RTP; `durationMs`: of one that is held back, told when it is let go. */
+  | { readonly type: 'dtmf'; readonly side: MediaSide; readonly digit: string; readonly relayed: boolean; readonly durationMs?: number }
   /** All clips of a `play` were heard: once, and not when they were replaced before, or loop. */
   | { readonly type: 'played'; readonly side: MediaSide; readonly playId: string }
   /** A recording is over, and its last chunk was in the sink; once a recording. */

@@ -75,12 +75,14 @@ export function mustAnchor(call: CallContext, plan: LegPlan): boolean {
   return offer !== undefined && offer.includes('c=IN IP6 ') !== plan.to.address.includes(':')
 }
 
-function hearDigit(call: CallContext, { side, digit, relayed }: Extract<MediaEvent, { type: 'dtmf' }>): void {
+function hearDigit(call: CallContext, { side, digit, relayed, durationMs }: Extract<MediaEvent, { type: 'dtmf' }>): void {
   const from = side === 'a' ? 'caller' : 'callee'
   const to = otherSide(from)
   const command = commandOf(call, from)
   const takesTones = (command.isCommand || mediaTermsOf(call, to)?.digits === 'inband') && call.session?.takesDigits(mediaSide(to)) === true
-  call.dispatch({ type: 'digit', side: from, digit, relayed, isInfoAllowed: takesInfo(call, to), ...(takesTones ? { isTakenAsTone: true } : {}), ...command })
+  const tones = takesTones ? ({ isTakenAsTone: true } as const) : {}
+  const how = { ...tones, ...(durationMs === undefined ? {} : { durationMs }), ...command }
+  call.dispatch({ type: 'digit', side: from, digit, relayed, isInfoAllowed: takesInfo(call, to), ...how })
 }
 
 /** Keys of the side are held back, as some of them are for the platform. */

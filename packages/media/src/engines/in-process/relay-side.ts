@@ -1,6 +1,7 @@
 import type { Socket } from 'node:dgram'
 import type { G711Encoding } from '../../codecs/g711.ts'
 import { G722Ear } from '../../codecs/telephone-codec.ts'
+import { HeldPress, type Press } from '../../rtp/held-press.ts'
 import { ReceptionStatistics } from '../../rtp/reception-statistics.ts'
 import { isRtcpShaped } from '../../rtp/rtcp-packet.ts'
 import { isRtpShaped, payloadOffset, RTP_HEADER_BYTES } from '../../rtp/rtp-packet.ts'
@@ -70,6 +71,7 @@ export class RelaySide {
   #g722: G722Ear | undefined
   /** Keys that come as tones, where those count. */
   #keys: KeyDetector | undefined
+  readonly #held = new HeldPress()
   #converter: PacketConverter | undefined
   #packetsSent = 0
   #octetsSent = 0
@@ -108,6 +110,7 @@ export class RelaySide {
     this.#described = this.#reached(agreement.rtp)
     this.#protection.agree(agreement.encryption)
     this.#keys = agreement.hearsTones === true ? (this.#keys ?? new KeyDetector()) : undefined
+    if (agreement.holdsEvents !== true) this.#tellPresses(this.#held.end())
     this.#lock.expect(agreement.rtp, agreement.sources, agreement.signalledFrom)
     this.#converter = agreement.conversions === undefined || agreement.conversions.length === 0 ? undefined : new PacketConverter(agreement.conversions)
     this.#rtcp.expect({
@@ -214,6 +217,7 @@ export class RelaySide {
   maintain(nowMs: number, inactivityTimeoutMs: number): void {
     const own = this.#localEnd ?? this.#continuedStream(nowMs)
     if (own !== undefined) this.#rtcp.reportFor(own, nowMs)
+    this.#tellPresses(this.#held.settle(nowMs))
     if (this.#watchedSinceMs === 0) return
     const lastHeardMs = Math.max(this.#watchedSinceMs, this.#lastPacketMs)
     if (nowMs - Math.max(lastHeardMs, this.#lastNoticeMs) < inactivityTimeoutMs) return
@@ -270,7 +274,8 @@ export class RelaySide {
     const payloadType = (bytes[1] ?? 0) & 0x7f
     const timestamp = bytes.readUInt32BE(4)
     const isEvent = this.#contents.of(payloadType) === EVENTS
-    if (isEvent) this.#detect(bytes, ssrc, timestamp)
+    if (isEvent) this.#detect(bytes, ssrc, timestamp, nowMs)
+    else if (this.#agreement?.holdsEvents === true) this.#tellPresses(this.#held.settle(nowMs))
     this.#reception.receive(ssrc, sequence, timestamp, bytes.length, nowMs, this.#contents.clockRateHz(payloadType))
     const isHeard = this.#recorder !== undefined || this.#party !== undefined || this.#keys !== undefined
     if (isHeard && !isEvent) this.#listen(bytes, payloadType, ssrc, timestamp, nowMs)
@@ -301,14 +306,14 @@ export class RelaySide {
     else if (!isTaken) this.#malformed++
   }
 
-  /** Sends on a datagram of the other side. */
-  relayFax(datagram: Buffer): void {
-    if (this.#sendFax(datagram)) this.#options.countRelayed()
-  }
-
   /** What our own fax machine at the other side says. @returns whether there is one here, too */
   hearFax(datagram: Uint8Array): boolean {
     return this.#fax.take(datagram, performance.now()) === true
+  }
+
+  /** Sends on a datagram of the other side. */
+  relayFax(datagram: Buffer): void {
+    if (this.#sendFax(datagram)) this.#options.countRelayed()
   }
 
   #sendFax(datagram: Uint8Array): boolean {
@@ -343,8 +348,13 @@ export class RelaySide {
     if (digit !== undefined) this.#tellDigit(digit, false)
   }
 
-  #tellDigit(digit: string, relayed: boolean): void {
-    if (this.#limit.takesDigit()) this.#options.emit({ type: 'dtmf', side: this.#options.side, digit, relayed })
+  #tellDigit(digit: string, relayed: boolean, durationMs?: number): void {
+    const length = durationMs === undefined ? {} : { durationMs }
+    if (this.#limit.takesDigit()) this.#options.emit({ type: 'dtmf', side: this.#options.side, digit, relayed, ...length })
+  }
+
+  #tellPresses(presses: readonly Press[]): void {
+    for (const { digit, durationMs } of presses) this.#tellDigit(digit, false, durationMs)
   }
 
   /** Sends on what came from the other side. Called for every packet. */
@@ -422,10 +432,12 @@ export class RelaySide {
     if (destination !== undefined && sealed !== undefined) this.#rtp.send(sealed, destination.port, destination.address)
   }
 
-  #detect(bytes: Buffer, ssrc: number, timestamp: number): void {
+  #detect(bytes: Buffer, ssrc: number, timestamp: number, nowMs: number): void {
     if (ssrc !== this.#reception.ssrc) this.#detector.reset()
-    const digit = this.#detector.receive(timestamp, bytes.subarray(payloadOffset(bytes)))
-    if (digit !== undefined) this.#tellDigit(digit, this.#localEnd === undefined && this.#agreement?.relaysEvents === true)
+    const payload = bytes.subarray(payloadOffset(bytes))
+    const digit = this.#detector.receive(timestamp, payload)
+    if (this.#agreement?.holdsEvents === true && this.#localEnd === undefined) this.#tellPresses(this.#held.receive(digit, timestamp, payload, nowMs))
+    else if (digit !== undefined) this.#tellDigit(digit, this.#localEnd === undefined && this.#agreement?.relaysEvents === true)
   }
 
   #agreeLocal(local: SideAgreement['local'], nowMs: number): void {

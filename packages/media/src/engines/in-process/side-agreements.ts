@@ -41,7 +41,7 @@ export class SideAgreements {
 
   #tell(agreements: Agreements): void {
     const told = { ...agreements }
-    for (const side of this.#held) if (told[side] !== undefined) told[side] = { ...told[side], relaysEvents: false }
+    for (const side of this.#held) if (told[side] !== undefined) told[side] = { ...told[side], relaysEvents: false, holdsEvents: true }
     this.#link.post({ type: 'agree', key: this.#key, agreements: told })
   }
 }

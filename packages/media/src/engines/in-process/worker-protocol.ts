@@ -35,6 +35,8 @@ export interface SideAgreement {
   readonly telephoneEvent: PayloadFormat | undefined
   /** The other side takes the side's telephone events; else they end here. */
   readonly relaysEvents: boolean
+  /** They are held back: each is told when the key is let go, with how long it was pressed. */
+  readonly holdsEvents?: true
   /** Keys go to the side as tones, in the voice it hears (ITU-T Q.23). */
   readonly keysAsTones?: { readonly encoding: TelephoneEncoding; readonly payloadType: number } | undefined
   /** Keys come from the side as tones in its voice, and our own end listens for them. */
@@ -47,10 +49,10 @@ export interface SideAgreement {
   readonly signalledFrom?: string | undefined
   /** What passes are datagrams of T.38, not RTP; both sides of a session, or one that our own end receives from. */
   readonly isFax?: boolean
-  /** Our own end talks to the side; undefined: the other side does. */
-  readonly local: { readonly encoding: TelephoneEncoding; readonly payloadType: number } | undefined
   /** Both sides are fax machines of our own: their datagrams go from one to the other and by no socket. */
   readonly isFaxToPeer?: true
+  /** Our own end talks to the side; undefined: the other side does. */
+  readonly local: { readonly encoding: TelephoneEncoding; readonly payloadType: number } | undefined
 }
 
 export interface WorkerOptions {

@@ -212,6 +212,8 @@ export type CallEvent = { readonly atMs: number } & (
       readonly relayed: boolean
       readonly isInfoAllowed: boolean
       readonly isTakenAsTone?: true
+      /** How long it was pressed, of one that was held back. */
+      readonly durationMs?: number
       readonly isCommand?: true
     }
   | { readonly type: 'referred'; readonly side: CallSide; readonly referral: Referral }
@@ -248,10 +250,10 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'faxAgreed' }
   | { readonly type: 'faxRefused'; readonly statusCode: number }
   | ({ readonly type: 'faxReceived' } & FaxFacts)
-  /** It is over; `to`: the caller goes on there, `code`: why it is hung up. */
-  | { readonly type: 'serviceEnded'; readonly to?: CallTarget; readonly code?: string }
   /** What we called to send; what our own fax line makes of it is told by 'faxReceived'. */
   | ({ readonly type: 'faxSent' } & FaxFacts)
+  /** It is over; `to`: the caller goes on there, `code`: why it is hung up. */
+  | { readonly type: 'serviceEnded'; readonly to?: CallTarget; readonly code?: string }
   /** An operator sends on whom a program has. */
   | { readonly type: 'sentOn'; readonly to: CallTarget }
   /** What became of a phone that was paged; of nothing the call decides by. */

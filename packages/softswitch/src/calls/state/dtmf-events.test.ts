@@ -69,6 +69,18 @@ describe('keys of somebody who may record the call by keys', () => {
     expect(heard(pressed(keys)).join('')).toBe(others)
   })
 
+  it('a key is as long for the other party as it was pressed, within reason', () => {
+    const held = (durationMs: number) => {
+      const event = { type: 'digit', atMs: 0, side: 'callee', digit: '5', relayed: false, isInfoAllowed: true, isCommand: true, durationMs } as const
+      return [onDigit(talking, { ...event, isTakenAsTone: true }), onDigit(talking, event)].flatMap(({ effects }) => effects)
+    }
+    expect(held(1_240)).toEqual([
+      { type: 'sendDigit', to: 'caller', digit: '5', durationMs: 1_240 },
+      { type: 'relayInfo', to: 'caller', contentType: 'application/dtmf-relay', body: 'Signal=5\r\nDuration=1240\r\n' },
+    ])
+    expect([held(10)[0], held(60_000)[0]]).toMatchObject([{ durationMs: 40 }, { durationMs: 5_000 }])
+  })
+
   it('a star alone reaches the other party when nothing has followed in time', () => {
     const alone = pressed('*')
     expect(alone.effects).toEqual([{ type: 'startTimer', name: 'star', delayMs: 3_000 }])

@@ -8,7 +8,7 @@ import { otherSide } from './transfer-state.ts'
 type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
 
 const KEYS = '0123456789*#ABCD'
-/** What a press counts for when nobody says how long it was: RFC 4733 does not tell before its end, and nobody waits for that. */
+/** What a press counts for when nobody says how long it was: RFC 4733 does not tell before its end, and nobody waits for that but who holds it back. */
 const USUAL_PRESS_MS = 160
 const SHORTEST_PRESS_MS = 40
 const LONGEST_PRESS_MS = 5_000
@@ -23,7 +23,11 @@ export function keyOfInfo(contentType: string, body: string): { readonly digit: 
   const digit = keyOfSignal(signal.toUpperCase())
   if (digit === undefined) return undefined
   const durationMs = Number(/^\s*Duration\s*=\s*(\d{1,5})\s*$/im.exec(body)?.[1] ?? USUAL_PRESS_MS)
-  return { digit, durationMs: Math.min(LONGEST_PRESS_MS, Math.max(SHORTEST_PRESS_MS, durationMs)) }
+  return { digit, durationMs: withinPress(durationMs) }
+}
+
+function withinPress(durationMs: number): number {
+  return Math.min(LONGEST_PRESS_MS, Math.max(SHORTEST_PRESS_MS, durationMs))
 }
 
 /** A key, or its event number, which some phones write instead (RFC 4733 3.2). */
@@ -53,9 +57,10 @@ function isInRtpToo({ state }: Step, event: Of<'info'>, digit: string): boolean 
 /** A telephone event of a side: already with the other one in its RTP, or put into its voice, or sent by INFO where the other side allows that (RFC 3261 20.5). */
 export function onDigit(step: Step, event: Of<'digit'>): Step {
   if (step.state.phase !== 'talking') return step
-  const { side, digit, atMs } = event
+  const { side, digit, atMs, durationMs = USUAL_PRESS_MS } = event
   const heard = go(step, { lastRtpKey: { side, digit, atMs } })
-  const key = { side, digit, durationMs: USUAL_PRESS_MS, isTakenInRtp: event.isTakenAsTone === true, isInfoAllowed: event.isInfoAllowed }
+  const how = { isTakenInRtp: event.isTakenAsTone === true, isInfoAllowed: event.isInfoAllowed }
+  const key = { side, digit, durationMs: withinPress(durationMs), ...how }
   if (event.isCommand === true && !event.relayed) return onCommandKey(heard, key, atMs)
   // In a mix keys end at us: the other leg of the call gets them as before, those who joined do not.
   return isMixed(step.state) || !event.relayed ? sendKey(heard, key) : heard
