@@ -126,9 +126,10 @@ describe.skipIf(isAbsent('baresip'))('blind transfer to what the platform itself
     await pause(GREETING_MS + 3_000)
     await stays.hangUp()
     const [message] = await eventually('the message', 8_000, async () => {
-      const found = done(await account.http.get<readonly Identified[]>(`${box}/voicemailmessage`))
+      const found = done(await account.http.get<readonly (Identified & { fromNumber: string })[]>(`${box}/voicemailmessage`))
       return found.length > 0 ? found : undefined
     })
+    expect(message?.fromNumber, 'who said it, not who sent him').toBe(parties.caller.extension)
     const sound = await account.http.getBytes(`${box}/voicemailmessage/${message?.id ?? ''}/content_2`)
     const samples = new Int16Array(sound.buffer.slice(sound.byteOffset + WAV_HEADER_BYTES, sound.byteOffset + WAV_HEADER_BYTES + 32_000))
     expect(dominantTone(samples.subarray(8_000), TONES_HZ)).toBe(CALLER_HZ)

@@ -1,4 +1,4 @@
-import { isStaffed } from '@dialtone/call-routing'
+import { type CallerIdentity, isStaffed } from '@dialtone/call-routing'
 import { CALL_PROGRESS_TONES, type MediaSession } from '@dialtone/media'
 import { programOf } from '../services/program-of.ts'
 import type { ServiceEnd } from '../services/service-program.ts'
@@ -15,7 +15,9 @@ import { mediaTermsOf } from './media-terms-of.ts'
 import { mediaSide, offerOfOwnEnd, signalledFrom } from './perform-media.ts'
 import { playHoldMusic } from './play-hold-music.ts'
 import { performTransferEffect } from './perform-transfer-effect.ts'
+import { shownParty } from './shown-party.ts'
 import type { ServiceEffect, TransferEffect } from './state/call-effect.ts'
+import type { ServiceView } from './state/service-state.ts'
 
 type Of<Type extends ServiceEffect['type']> = Extract<ServiceEffect, { type: Type }>
 
@@ -95,7 +97,8 @@ function startService(call: CallContext, { service }: Of<'startService'>): void 
   const { session, needs, state } = call
   const account = state.accounts.find((one) => one.accountId === state.question.accountId)
   if (session === undefined || needs.services === undefined || account === undefined) return call.dispatch({ type: 'hangup', code: 'EngineStopped' })
-  const run = new ServiceRun(programOf(service, needs.directory.snapshotOf(account.accountId)?.services), {
+  const program = programOf(service, () => listenerOf(call, service), needs.directory.snapshotOf(account.accountId)?.services)
+  const run = new ServiceRun(program, {
     session,
     desk: needs.services,
     tenant: { partitionId: account.partitionId, accountId: account.accountId },
@@ -124,6 +127,13 @@ function startService(call: CallContext, { service }: Of<'startService'>): void 
   })
   call.service = run
   run.start()
+}
+
+/** Who hears the program: somebody who was transferred to it is who he is, whoever has sent him or had his place before. */
+function listenerOf({ needs, state }: CallContext, service: ServiceView): CallerIdentity {
+  const { guests, origin } = state.transfer
+  const party = origin?.isClickToCall === true ? undefined : (guests.caller?.party ?? origin?.transferee)
+  return party === undefined ? service.caller : shownParty(needs, party).identity
 }
 
 function answerWithSpeech(call: CallContext, session: MediaSession, offer: string) {

@@ -61,7 +61,8 @@ export function tellCall(call: CallContext, { sessionId, message }: Of<'tellCall
 }
 
 export function handOver(call: CallContext, effect: Of<'handOver'>): void {
-  const { side, toSessionId, toSide, party, sdp, records } = effect
+  const { side, toSessionId, toSide, sdp, records } = effect
+  const party = shownParty(call.needs, effect.party)
   const leg = legOfSide(call, side)
   if (leg === undefined) return
   const joined = { type: 'partyJoined', side: toSide, party, sdp, records, sipCallId: leg.callId } as const

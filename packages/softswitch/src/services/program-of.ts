@@ -16,18 +16,20 @@ import type { ServiceProgram } from './service-program.ts'
 
 export interface ServedCall {
   readonly order: ServiceOrder
-  readonly caller: CallerIdentity
   readonly calledNumber: string
 }
 
 /** What an order names and does not carry. */
 export type Named = Pick<AccountServices, 'conferenceRooms'>
 
-/** The dialogue of an order. A new kind of order is a program and a line here. */
-export function programOf({ order, caller, calledNumber }: ServedCall, named: Named | undefined): ServiceProgram {
+/**
+ * The dialogue of an order. A new kind of order is a program and a line here.
+ * @param who the program has now
+ */
+export function programOf({ order, calledNumber }: ServedCall, who: () => CallerIdentity, named: Named | undefined): ServiceProgram {
   switch (order.kind) {
     case 'voicemail-deposit':
-      return depositVoicemail(order, caller, calledNumber)
+      return depositVoicemail(order, who, calledNumber)
     case 'voicemail-retrieval':
       return retrieveVoicemail(order)
     case 'switch-forward':
@@ -35,11 +37,11 @@ export function programOf({ order, caller, calledNumber }: ServedCall, named: Na
     case 'switch-agent':
       return switchAgent(order)
     case 'queue':
-      return waitInQueue(order, caller, calledNumber)
+      return waitInQueue(order, who, calledNumber)
     case 'conference':
       return meetInRoom(named?.conferenceRooms.get(order.conferenceRoomId))
     case 'fax':
-      return receiveFax(order, caller, calledNumber)
+      return receiveFax(order, who(), calledNumber)
     case 'page':
       return speakToPhones(order)
     case 'supervise':

@@ -1,5 +1,6 @@
+import type { ServiceOrder } from '@dialtone/call-routing'
 import { describe, expect, it } from 'vitest'
-import { ANSWER, carrier, OFFER, ring, ScriptedCall } from '../../../test/scripted-call.ts'
+import { ALICE, ANSWER, carrier, OFFER, ring, ScriptedCall } from '../../../test/scripted-call.ts'
 import { buildCallRecords } from '../../cdr/build-cdr.ts'
 import { answered, BLIND, BOB, GRANDMA, told } from '../../../test/scripted-transfer.ts'
 
@@ -44,6 +45,29 @@ describe('the call that somebody is put into (RFC 5589 7)', () => {
     const call = what.startsWith('of nobody') ? new ScriptedCall([{ decision: ring() }]) : answered()
     call.feed({ type: 'replacementOffered', bySessionId: 'session-0', side: 'callee', transferor })
     expect(call.done('tellCall').map(({ message }) => message)).toMatchObject([{ type: 'transferFailed', statusCode: 481 }])
+  })
+
+  const served = (service: ServiceOrder) => {
+    const decision = { kind: 'serve', service, target: 'own', userId: undefined, caller: ALICE, calledNumber: '4100', diversion: undefined, steps: [] } as const
+    const call = new ScriptedCall([{ decision }, { decision: ring('carol') }])
+    call.feed({ type: 'ownEndOpened', isAnswered: true })
+    call.feed({ type: 'replacementOffered', bySessionId: 'session-0', side: 'caller', transferor: BOB })
+    return call
+  }
+
+  it('one that the platform has: the program goes on where it is, and whom it rings is called by who came', () => {
+    const call = served({ kind: 'conference', conferenceRoomId: 'room' })
+    expect(told(call)).toEqual(['partyClaimed'])
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: 'v=0 grandma', records: [], sipCallId: 'joined' })
+    call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 own end' })
+    expect([call.done('byeCaller').length, call.done('stopService').length, call.done('acceptOwnEnd').length]).toEqual([1, 0, 1])
+    call.feed({ type: 'serviceRing', to: { referenceType: 'END_USER', referenceId: 'carol' }, timeoutMs: 20_000 })
+    expect(call.done('askRoute').at(-1)?.question.call).toMatchObject({ direction: 'continuing', caller: GRANDMA.identity })
+  })
+
+  it('nobody gets the place of who listens to a call of others: 403', () => {
+    const supervised = { kind: 'supervise', sessionId: 'session-9', side: 'caller', mode: 'LISTEN', modes: ['LISTEN'], notice: 'TONE' } as const
+    expect(served(supervised).done('tellCall').map(({ message }) => message)).toMatchObject([{ type: 'transferFailed', statusCode: 403 }]) // prettier-ignore
   })
 
   it('a leg that comes when the call is over is hung up', () => {

@@ -11,7 +11,7 @@ import { onRetrieveAnswered, onRetrieveRefused } from './retrieve-events.ts'
 import { beginServed, runService, tellServiceOfFailure } from './service-events.ts'
 import { isServed } from './service-state.ts'
 import { changeTransfer, otherSide, partyOf, RECALL_RING_MS, withoutDirection } from './transfer-state.ts'
-import type { RenegotiationPurpose } from './transfer-state.ts'
+import type { Party, RenegotiationPurpose } from './transfer-state.ts'
 
 type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
 
@@ -24,6 +24,8 @@ export function onReplacementOffered(step: Step, event: Of<'replacementOffered'>
   const replaced = partyOf(state, event.side)
   const isOwn = replaced?.kind === 'line' && replaced.accountId === event.transferor.accountId && state.emergency === undefined
   if (!isOwn || state.phase === 'over') return refuse(step, event.bySessionId, 481, 'Call/Transaction Does Not Exist')
+  // Who may listen to calls of others may, and nobody in his place.
+  if (state.service?.order.kind === 'supervise') return refuse(step, event.bySessionId, 403, 'Forbidden')
   const { referral, takeover, renegotiation } = state.transfer
   const isFree = (!isMixed(state) || isOfTwo(state)) && referral === undefined && takeover === undefined && renegotiation === undefined
   const canGetCaller = event.side === 'caller' && (state.callerLeg === 'early' || isServed(state))
@@ -62,7 +64,7 @@ export function onPartyJoined(step: Step, event: Of<'partyJoined'>): Step {
     if (state.phase === 'talking') return act(connect(go(seated, { callerLeg: 'answered' }), 'caller', 'settle'), { type: 'checkpointRecords' })
     return waitForTarget(go(seated, { callerLeg: 'waiting' }), event.atMs)
   }
-  if (isServed(state)) return replaceServed(joined)
+  if (isServed(state)) return replaceServed(joined, party)
   if (state.phase === 'setup') {
     const rejected = { type: 'rejectCaller', statusCode: 487, reasonPhrase: 'Request Terminated', reason: ANSWERED_ELSEWHERE } as const
     const waiting = changeTransfer(go(joined, { callerLeg: 'waiting' }, rejected), { recallTo: replaced })
@@ -78,8 +80,11 @@ function waitForTarget(step: Step, atMs: number): Step {
 }
 
 /** Who has reached a menu, a queue, a box gives its place there to somebody else: the program goes on where it is. */
-function replaceServed(step: Step): Step {
-  const seated = seat(act(step, { type: 'byeCaller', reason: NORMAL_CLEARING }), 'caller')
+function replaceServed(step: Step, { identity: caller }: Party): Step {
+  const { service } = step.state
+  // Whom it leads to from now on is called by him.
+  const given = service === undefined ? step : go(step, { service: { ...service, caller } })
+  const seated = seat(act(given, { type: 'byeCaller', reason: NORMAL_CLEARING }), 'caller')
   const renegotiation = { side: 'caller', purpose: 'ownEnd' } as const
   return act(changeTransfer(seated, { renegotiation }), { type: 'offerRingback', to: 'caller' }, { type: 'checkpointRecords' })
 }

@@ -19,7 +19,7 @@ const wordsOf = (phrases: readonly Phrase[]): string =>
 
 /** Plays the program to the end with these keys, one for each time it could take one. @returns what the caller heard, and where the message went */
 function leave(boxes: readonly Box[], keys: readonly (string | undefined)[]): { readonly heard: readonly string[]; readonly keptIn: string | undefined } {
-  const program = depositVoicemail({ kind: 'voicemail-deposit', boxId: 'family', reason: 'no-answer' }, caller, '18015550001')
+  const program = depositVoicemail({ kind: 'voicemail-deposit', boxId: 'family', reason: 'no-answer' }, () => caller, '18015550001')
   const [heard, pressed] = [[] as string[], [...keys]]
   let keptIn: string | undefined
   const reply = (request: ServiceRequest): ServiceReply => {

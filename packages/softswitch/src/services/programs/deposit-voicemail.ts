@@ -16,8 +16,11 @@ const SHORTEST_MESSAGE_MS = 1_000
 const CHOICE_TIMEOUT_MS = 5_000
 const ATTEMPTS = 3
 
-/** Somebody who was not reached is left a message: greeting, tone, recording; it is kept also when the caller just hangs up (S0-51). */
-export function* depositVoicemail(order: Order, caller: CallerIdentity, calledNumber: string): ServiceProgram {
+/**
+ * Somebody who was not reached is left a message: greeting, tone, recording; it is kept also when the caller just hangs up (S0-51).
+ * @param who speaks now: it may be transferred to somebody else meanwhile
+ */
+export function* depositVoicemail(order: Order, who: () => CallerIdentity, calledNumber: string): ServiceProgram {
   const opened = yield* openBox(order.boxId)
   if (opened === undefined) return yield* apologize()
   const { box, isGreeted } = yield* chooseBox(opened, order.reason)
@@ -30,7 +33,7 @@ export function* depositVoicemail(order: Order, caller: CallerIdentity, calledNu
   yield { kind: 'play', phrases: [BEEP], interruptedBy: '' }
   const { recording } = yield { kind: 'record', maxDurationMs: MAX_MESSAGE_MS, silenceMs: SILENCE_MS, endKeys: '#' }
   if (recording === undefined || recording.durationMs < SHORTEST_MESSAGE_MS) return HANG_UP
-  const { answer } = yield { kind: 'ask', question: { kind: 'voicemail.deposit', boxId: box.boxId, caller, calledNumber, ...recording } }
+  const { answer } = yield { kind: 'ask', question: { kind: 'voicemail.deposit', boxId: box.boxId, caller: who(), calledNumber, ...recording } }
   const isKept = answer?.kind === 'done' && answer.ok
   yield { kind: 'play', phrases: isKept ? [prompt('vm-message-saved'), prompt('vm-goodbye')] : [prompt('not-available-now')], interruptedBy: '' }
   return HANG_UP

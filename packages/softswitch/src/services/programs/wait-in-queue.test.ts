@@ -29,7 +29,7 @@ function waiting(place: number, waitedMs: number, isNext: boolean): ServiceReply
 
 describe('a caller in a queue (S0-50)', () => {
   it('has an agent rung at once when it is the first, and again when nobody was free', () => {
-    const program = waitInQueue({ kind: 'queue', queue, agents }, caller, '18015550100')
+    const program = waitInQueue({ kind: 'queue', queue, agents }, () => caller, '18015550100')
     const kinds: ServiceRequest['kind'][] = []
     let step = program.next({})
     for (const reply of [waiting(1, 0, true), {}, { outcome: 'busy' }, {}, waiting(1, 1_000, true), { outcome: 'busy' }] satisfies ServiceReply[]) {
@@ -41,7 +41,7 @@ describe('a caller in a queue (S0-50)', () => {
   })
 
   it('hears its position, waits its turn, and goes to the overflow after the longest wait', () => {
-    const program = waitInQueue({ kind: 'queue', queue, agents }, caller, '18015550100')
+    const program = waitInQueue({ kind: 'queue', queue, agents }, () => caller, '18015550100')
     program.next({})
     const first = program.next(waiting(2, 0, false))
     expect(first.value).toMatchObject({ kind: 'play', phrases: [{ promptId: 'queue-hold' }, { promptId: 'queue-position' }, { kind: 'number', value: 2 }] })
@@ -50,14 +50,14 @@ describe('a caller in a queue (S0-50)', () => {
   })
 
   it('goes to the overflow when the last agent logs out', () => {
-    const program = waitInQueue({ kind: 'queue', queue, agents }, caller, '18015550100')
+    const program = waitInQueue({ kind: 'queue', queue, agents }, () => caller, '18015550100')
     program.next({})
     for (const reply of [waiting(1, 0, true), {}, { outcome: 'busy' }, {}] satisfies ServiceReply[]) program.next(reply)
     expect(program.next({ ...waiting(1, 1_000, true), isStaffed: false })).toEqual({ done: true, value: { kind: 'go', to: overflow } })
   })
 
   it('goes to the overflow at once when there is no room', () => {
-    const program = waitInQueue({ kind: 'queue', queue, agents }, caller, '18015550100')
+    const program = waitInQueue({ kind: 'queue', queue, agents }, () => caller, '18015550100')
     program.next({})
     expect(program.next({})).toEqual({ done: true, value: { kind: 'go', to: overflow } })
   })
@@ -65,7 +65,7 @@ describe('a caller in a queue (S0-50)', () => {
 
 describe('a caller who would rather be called back', () => {
   const offering = { ...queue, offersCallback: true }
-  const program = (from = caller) => waitInQueue({ kind: 'queue', queue: offering, agents }, from, '18015550100')
+  const program = (from = caller) => waitInQueue({ kind: 'queue', queue: offering, agents }, () => from, '18015550100')
 
   it('is offered it once, also when it is the first; at 1 it keeps its place, hears so and is hung up', () => {
     const waits = program()

@@ -12,17 +12,20 @@ type Order = Extract<ServiceOrder, { kind: 'queue' }>
 const LOOK_MS = 1_000
 const CALLBACK_KEY = '1'
 
-/** A caller waits for an agent: music, the position now and then, an agent as soon as one is free and it is its turn (S0-50). */
-export function* waitInQueue({ queue, agents }: Order, caller: CallerIdentity, calledNumber: string): ServiceProgram {
+/**
+ * A caller waits for an agent: music, the position now and then, an agent as soon as one is free and it is its turn (S0-50).
+ * @param who waits now: its place may be given to somebody else meanwhile
+ */
+export function* waitInQueue({ queue, agents }: Order, who: () => CallerIdentity, calledNumber: string): ServiceProgram {
   const { music, announcesPosition, announcementIntervalSeconds, maxWaitSeconds, ringSeconds, overflow } = queue
   const end: ServiceEnd = overflow === undefined ? HANG_UP : { kind: 'go', to: overflow }
-  let at = (yield { kind: 'join', queueId: queue.id, maxCallers: queue.maxCallers, callerNumber: caller.number }).place
+  let at = (yield { kind: 'join', queueId: queue.id, maxCallers: queue.maxCallers, callerNumber: who().number }).place
   if (at === undefined) return end
   const sound: readonly Phrase[] = music.length === 0 ? [prompt('system-hold-music')] : soundsOf(music)
-  const dialed = queue.offersCallback ? callbackDialed(caller) : undefined
-  const offer = dialed === undefined ? [] : [prompt('queue-callback-offer')]
+  const dialedBack = () => (queue.offersCallback ? callbackDialed(who()) : undefined)
+  const offer = dialedBack() === undefined ? [] : [prompt('queue-callback-offer')]
   let announcedMs = -1
-  let isOffered = dialed === undefined
+  let isOffered = offer.length === 0
   while (at.waitedMs < maxWaitSeconds * 1000) {
     if (at.isNext) {
       if (announcedMs < 0) yield { kind: 'music', phrases: sound }
@@ -34,12 +37,14 @@ export function* waitInQueue({ queue, agents }: Order, caller: CallerIdentity, c
       isOffered = true
       announcedMs = at.waitedMs
       const words = at.isNext ? offer : [...positionWords(announcesPosition, at), ...offer]
-      const { key } = yield { kind: 'play', phrases: words, interruptedBy: dialed === undefined ? '' : CALLBACK_KEY, untilTurn: true }
-      if (key !== undefined && dialed !== undefined) return yield* keepPlace(caller, calledNumber, dialed)
+      const { key } = yield { kind: 'play', phrases: words, interruptedBy: offer.length === 0 ? '' : CALLBACK_KEY, untilTurn: true }
+      const dialed = key === undefined ? undefined : dialedBack()
+      if (dialed !== undefined) return yield* keepPlace(who(), calledNumber, dialed)
       yield { kind: 'music', phrases: sound }
     }
     const { key } = yield { kind: 'key', timeoutMs: LOOK_MS }
-    if (key === CALLBACK_KEY && dialed !== undefined) return yield* keepPlace(caller, calledNumber, dialed)
+    const dialed = key === CALLBACK_KEY ? dialedBack() : undefined
+    if (dialed !== undefined) return yield* keepPlace(who(), calledNumber, dialed)
     const now = yield { kind: 'look' }
     at = now.place ?? at
     // The last agent has gone home: waiting is of no use.
