@@ -9,8 +9,10 @@ type Message = Omit<DescribedMessage, 'atMs' | 'direction'>
 
 const legAt = ({ winnerId }: Pick<CallState, 'winnerId'>, side: CallSide): string => (side === 'caller' ? 'caller' : (winnerId ?? ''))
 
-/** The message that brought an event, if one did. @param state of the call before it */
+/** The message that brought an event, if one did, or that it tells of. @param state of the call before it */
 export function messageOfEvent(event: CallEvent, state: CallState): DescribedMessage | undefined {
+  // Our own end has answered: only now it is known that it could.
+  if (event.type === 'ownEndOpened') return { atMs: event.atMs, direction: 'out', leg: 'caller', method: 'INVITE', statusCode: event.isAnswered ? 200 : 183 }
   const message = received(event, state)
   return message === undefined ? undefined : { atMs: event.atMs, direction: 'in', ...message }
 }
