@@ -73,6 +73,25 @@ describe('the outbox', () => {
     expect(await sql.selectFrom('event_outbox').select('id').where('dispatched_at', 'is', null).execute()).toEqual([])
   })
 
+  it('one event that a subscriber fails with for a minute is passed over, and holds up nobody else’s any longer', async () => {
+    const { seen, subscriber } = recorder()
+    const broken: EventSubscriber = {
+      name: 'broken',
+      handle: (event) => (event.data['name'] === 'b' ? Promise.reject(new Error('a defect')) : subscriber.handle(event)),
+    }
+    await commit('a', 'b', 'c')
+    const outbox = start(broken)
+    for (let failures = 0; failures < 30; failures++) {
+      await outbox.settled()
+      expect(seen).toEqual(['a'])
+      time.advance(RETRY_MS)
+    }
+    await outbox.settled()
+    expect(seen).toEqual(['a', 'c'])
+    const { sql } = platform.plane.context.database
+    expect(await sql.selectFrom('event_outbox').select('id').where('dispatched_at', 'is', null).execute()).toEqual([])
+  })
+
   it('what was not handed out before a stop comes after the next start', async () => {
     const { seen, subscriber } = recorder()
     await commit('a')
