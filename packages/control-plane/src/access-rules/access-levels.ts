@@ -2,7 +2,7 @@ import { type AddressLists, type ListedRange, parseAddressRange } from '@dialton
 import { sql as raw } from 'kysely'
 import type { Sql, Transaction } from '../database/index.ts'
 
-interface RuleRow {
+export interface RuleRow {
   readonly id: string
   readonly partition_id: string
   readonly account_id: string | null

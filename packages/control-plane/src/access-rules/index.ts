@@ -1,5 +1,6 @@
 export { createAccessGate } from './access-gate.ts'
 export type { AccessGate } from './access-gate.ts'
+export { admittedPartitions } from './admitted-partitions.ts'
 export { levelsOf, sipRulesOfAccounts } from './access-levels.ts'
 export type { AccessRuleRow } from './access-rule.ts'
 export { createRule, deleteRule, updateRule } from './change-access-rules.ts'

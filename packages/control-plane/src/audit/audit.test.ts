@@ -101,6 +101,24 @@ describe('the audit of a partition', () => {
     expect((await audit(`accountId=${mine}&includeSubPartitions=true`, brand.token, brand.partitionId)).results).toEqual([])
   })
 
+  it('C-09: what is of a partition below that shuts the address out is left out, with everything below that', async () => {
+    const manager = { username: 'below@example.com', password: 'Another-horse-3', firstName: 'B', lastName: 'Low' }
+    const below = String((await platform.call('POST', `/v2/partition/${brand.partitionId}/partition`, { name: 'Below', manager })).body['id'])
+    const [mine, ofBrand, ofBelow] = [await newAccount(), await newAccount(brand.partitionId), await newAccount(below)]
+    const seenFrom = async (remoteAddress: string, format = 'json') => {
+      const url = `/v2/partition/${platform.partitionId}/audit?type=ACCOUNT&includeSubPartitions=true&format=${format}`
+      const { body } = await platform.plane.http.inject({ method: 'GET', url, remoteAddress, headers: { 'x-auth-token': platform.token } })
+      return [mine, ofBrand, ofBelow].map((id) => body.includes(id))
+    }
+    const made = await platform.call('POST', `/v2/partition/${brand.partitionId}/accessrule`, { action: 'deny', cidr: '198.51.100.0/24' })
+    for (const format of ['json', 'csv']) {
+      expect(await seenFrom('192.0.2.1', format)).toEqual([true, true, true])
+      expect(await seenFrom('198.51.100.7', format)).toEqual([true, false, false])
+    }
+    await platform.call('DELETE', `/v2/partition/${brand.partitionId}/accessrule/${String(made.body['id'])}`)
+    expect(await seenFrom('198.51.100.7')).toEqual([true, true, true])
+  })
+
   it.each([
     ['from', 'from=yesterday', 'InvalidFrom'],
     ['to', 'to=1', 'InvalidTo'],

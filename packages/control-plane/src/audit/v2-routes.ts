@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { err, ok } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
+import { admittedPartitions } from '../access-rules/index.ts'
 import type { Sql } from '../database/index.ts'
 import { streamCsv } from '../csv/index.ts'
 import { invalidField } from '../failures/index.ts'
@@ -56,15 +57,16 @@ export const auditOperations: readonly Operation[] = [
     requires: { permission: 'AccountHistory', level: 'READ' },
     query: Filter,
     responses: { 200: named('AuditPage', Type.Object({ results: Type.Array(AuditEntry), next: Type.Optional(Type.String()) })) },
-    handle: async (context, { principal, scope, query, headers }) => {
+    handle: async (context, { principal, scope, query, headers, remoteAddress }) => {
       const [from, to, before] = [timeOf(query.from), timeOf(query.to), placeOf(query.before)]
       if (from === null) return err(invalidField('from', 'is no time', 'ISO 8601'))
       if (to === null) return err(invalidField('to', 'is no time', 'ISO 8601'))
       if (before === null) return err(invalidField('before', 'is no place in the list', 'the "next" of the page before'))
+      // What lies below the caller's own partition is his to see, when he asks for it.
+      const includesBelow = query.includeSubPartitions === true && scope.partitionId === principal.partitionId
       const asked: AuditQuery = {
         ...filtersOf(query),
-        // What lies below the caller's own partition is his to see, when he asks for it.
-        partitionIds: query.includeSubPartitions === true && scope.partitionId === principal.partitionId ? principal.visiblePartitionIds : [scope.partitionId],
+        partitionIds: includesBelow ? await admittedPartitions(context, principal, remoteAddress) : [scope.partitionId],
         from,
         to,
         before,

@@ -130,6 +130,21 @@ describe('GET …/events', () => {
     expect(ids(await read(`?after=${start}&includeSubPartitions=true`, brand.token, brand.partitionId))).toEqual([ofBrand])
   })
 
+  it('C-09: what is of a partition below that shuts the address out is left out', async () => {
+    const start = await now()
+    const rule = await platform.call('POST', `/v2/partition/${brand.partitionId}/accessrule`, { action: 'allow', cidr: '127.0.0.1' })
+    const ofBrand = await newAccount(brand.partitionId)
+    const mine = await newAccount()
+    const seenFrom = async (remoteAddress: string) => {
+      const url = `${feed()}?after=${start}&includeSubPartitions=true&type=account.created`
+      const answer = await platform.plane.http.inject({ method: 'GET', url, remoteAddress, headers: { 'x-auth-token': platform.token } })
+      return answer.json<Page>().events.map((event) => event['accountId'])
+    }
+    expect([await seenFrom('127.0.0.1'), await seenFrom('198.51.100.7')]).toEqual([[ofBrand, mine], [mine]])
+    await platform.call('DELETE', `/v2/partition/${brand.partitionId}/accessrule/${String(rule.body['id'])}`)
+    expect(await seenFrom('198.51.100.7')).toEqual([ofBrand, mine])
+  })
+
   it('what is inside only stays inside', async () => {
     const start = await now()
     await write(platform.plane.context, SYSTEM_ACTOR, (change) => {
@@ -176,6 +191,27 @@ describe('GET …/events/stream', () => {
     const [text] = await again.until(/event: account\.created\ndata: [^\n]*/)
     expect(text).toContain(missed)
     again.close()
+  })
+
+  it('C-09: tells nothing more of a partition below from when its rules shut the address out', async () => {
+    const stream = await open('?includeSubPartitions=true')
+    await stream.until(/events after/)
+    const before = await newAccount(brand.partitionId)
+    await stream.until(new RegExp(before))
+    const rule = await platform.call('POST', `/v2/partition/${brand.partitionId}/accessrule?confirmLockout=true`, { action: 'deny', cidr: '127.0.0.1' })
+    expect(rule.status, JSON.stringify(rule.body)).toBe(200)
+    // Nobody comes in from there any more: as the platform itself.
+    await write(platform.plane.context, SYSTEM_ACTOR, (change) => {
+      change.emit({ type: 'account.updated', partitionId: brand.partitionId, accountId: 'shut-out', data: {} })
+      return Promise.resolve(ok(undefined))
+    })
+    await platform.plane.settled()
+    const mine = await newAccount()
+    const [text] = await stream.until(new RegExp(`[^]*${mine}`))
+    expect([text.includes(before), text.includes('shut-out')]).toEqual([true, false])
+    stream.close()
+    const url = `/v2/partition/${brand.partitionId}/accessrule/${String(rule.body['id'])}`
+    await platform.plane.http.inject({ method: 'DELETE', url, remoteAddress: '192.0.2.1', headers: { 'x-auth-token': platform.token } })
   })
 
   it('ends with the token it was opened with: nothing that happens later is told', async () => {

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { err, ok, type Timers } from '@dialtone/foundation'
 import Type from 'typebox'
 import { enterPartition, holds, type Principal } from '../access/index.ts'
+import { admittedPartitions } from '../access-rules/index.ts'
 import type { Context } from '../context.ts'
 import { type PublishedEvent, publishedEvent } from '../events/index.ts'
 import { type ApiFailure, invalidField, tooManyRequests } from '../failures/index.ts'
@@ -71,16 +72,20 @@ export function createEventFeed(o: EventFeedOptions): EventFeed {
   const state: StreamState = { isStopped: false, streams: streamPlaces() }
   const waiting = sharedWaiting(o.timers, POLL_MS)
   const sharePage = sharedReads<Page>()
+  const shareAdmitted = sharedReads<readonly string[]>()
   const pageOf = (context: Context, reading: Reading, position: string, turn: number): Promise<Page> =>
     sharePage(JSON.stringify([turn, position, reading]), () => readPage(context, reading, position, DEFAULT_PAGE))
 
   /** What the reader may see now; undefined: nothing any more. */
-  const admitted = async ({ token, remoteAddress, partitionId, asked }: Reader): Promise<Reading | undefined> => {
+  const admitted = async (context: Context, { token, remoteAddress, partitionId, asked }: Reader, turn: number): Promise<Reading | undefined> => {
     const [authenticate, admitAddress] = o.callers()
     const caller = await authenticate(token, remoteAddress)
     if (!caller.ok || !(await admitAddress(partitionId, remoteAddress))) return undefined
     const mayRead = enterPartition(caller.value, partitionId).ok && holds(caller.value, requires.permission, requires.level)
-    return mayRead ? readingOf(caller.value, partitionId, asked) : undefined
+    if (!mayRead) return undefined
+    const { visiblePartitionIds } = caller.value
+    const shared = JSON.stringify([turn, partitionId, remoteAddress, visiblePartitionIds])
+    return readingOf(caller.value, partitionId, asked, () => shareAdmitted(shared, () => admittedPartitions(context, caller.value, remoteAddress)))
   }
 
   async function* follow(context: Context, reader: Reader, after: string): AsyncGenerator<string> {
@@ -89,7 +94,7 @@ export function createEventFeed(o: EventFeedOptions): EventFeed {
     yield `retry: 2000\n: events after ${after}\n\n`
     while (!state.isStopped) {
       const turn = waiting.turn()
-      const reading = await admitted(reader)
+      const reading = await admitted(context, reader, turn)
       if (reading === undefined) return
       const page = await pageOf(context, reading, position, turn)
       position = page.position
@@ -125,10 +130,11 @@ const pageOperation: Operation = partitionOperation({
     limit: Type.Integer({ minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE }),
   }),
   responses: { 200: EventPage },
-  handle: async (context, { principal, scope, query: asked }) => {
+  handle: async (context, { principal, scope, query: asked, remoteAddress }) => {
     const after = await positionOf(context, scope.partitionId, principal, asked.after ?? '0')
     if (typeof after !== 'string') return err(after)
-    const page = await readPage(context, readingOf(principal, scope.partitionId, asked), after, asked.limit)
+    const reading = await readingOf(principal, scope.partitionId, asked, () => admittedPartitions(context, principal, remoteAddress))
+    const page = await readPage(context, reading, after, asked.limit)
     return ok({ status: 200, body: { events: page.events.map(publicEvent), next: page.position, hasMore: page.hasMore } })
   },
 })
@@ -177,10 +183,11 @@ interface Asked {
   readonly includeSubPartitions?: boolean
 }
 
-function readingOf(principal: Principal, partitionId: string, asked: Asked): Reading {
+/** @param withBelow the caller's partition and those below it that let his address in */
+async function readingOf(principal: Principal, partitionId: string, asked: Asked, withBelow: () => Promise<readonly string[]>): Promise<Reading> {
   const own = partitionId === principal.partitionId && asked.includeSubPartitions === true
   return {
-    partitionIds: own ? principal.visiblePartitionIds : [partitionId],
+    partitionIds: own ? await withBelow() : [partitionId],
     names: asked.type === undefined ? [] : asked.type.split(',').map((name) => name.trim()),
     accountId: asked.accountId,
   }
