@@ -1,3 +1,4 @@
+import { isStillKnown } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { type AddressLists, admissionOf } from '@dialtone/foundation'
 import { readLevels } from './access-levels.ts'
@@ -21,7 +22,7 @@ export function createAccessGate(context: Pick<Context, 'database' | 'clock' | '
   async function levelsOf(partitionId: string): Promise<readonly AddressLists[]> {
     const nowMs = context.clock.nowMs()
     const known = remembered.get(partitionId)
-    if (known !== undefined && known.untilMs > nowMs) return known.levels
+    if (known !== undefined && isStillKnown(known.untilMs, nowMs, REMEMBER_MS)) return known.levels
     const forgottenBefore = forgotten
     const levels = await readLevels(context.database.sql, partitionId)
     // Rules that changed meanwhile may not be in what was read.

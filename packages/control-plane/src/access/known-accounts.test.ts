@@ -32,6 +32,15 @@ describe('an account that was just read', () => {
     expect((await platform.call('GET', `${accounts}/${id}/user`)).status).toBe(404)
   })
 
+  it('is gone for readers also when the clock was set back, which would have it known for long', async () => {
+    const id = await newAccount('K-5')
+    expect((await platform.call('GET', `${accounts}/${id}/user`)).status).toBe(200)
+    await platform.plane.context.database.sql.updateTable('account').set({ status: 'DELETED' }).where('id', '=', id).execute()
+    platform.time.advance(-3_600_000)
+    expect((await platform.call('GET', `${accounts}/${id}/user`)).status).toBe(404)
+    platform.time.advance(3_600_000)
+  })
+
   it('is known to nobody else: not in another partition, not to a user of another account', async () => {
     const manager = { username: 'known@example.com', password: 'Another-horse-2', firstName: 'K', lastName: 'N' }
     const child = await platform.call('POST', `/v2/partition/${platform.partitionId}/partition`, { name: 'known', manager })

@@ -1,4 +1,5 @@
 import type { Clock } from '@dialtone/foundation'
+import { isStillKnown } from './still-known.ts'
 
 /** As long as a token is believed without asking again. */
 const REMEMBER_MS = 2_000
@@ -19,7 +20,7 @@ export function createKnownAccounts(clock: Clock): KnownAccounts {
   const untilMs = new Map<string, number>()
   const keyOf = (partitionId: string, accountId: string): string => `${partitionId} ${accountId}`
   return {
-    isIn: (partitionId, accountId) => (untilMs.get(keyOf(partitionId, accountId)) ?? 0) > clock.nowMs(),
+    isIn: (partitionId, accountId) => isStillKnown(untilMs.get(keyOf(partitionId, accountId)) ?? 0, clock.nowMs(), REMEMBER_MS),
     remember: (partitionId, accountId) => {
       if (untilMs.size >= MAX_REMEMBERED) untilMs.clear()
       untilMs.set(keyOf(partitionId, accountId), clock.nowMs() + REMEMBER_MS)

@@ -23,6 +23,17 @@ describe('TokenBuckets', () => {
     expect(buckets.take('a')).toEqual({ allowed: true, remaining: 1 })
   })
 
+  it('a clock that is set back locks nobody out until it is there again', () => {
+    let nowMs = 7_200_000
+    const buckets = new TokenBuckets(2, { nowMs: () => nowMs })
+    buckets.take('a')
+    nowMs -= 3_600_000
+    expect([buckets.isEmpty('a'), buckets.take('a').allowed]).toEqual([false, true])
+    expect([buckets.isEmpty('a'), buckets.take('a').allowed]).toEqual([true, false])
+    nowMs += 1000
+    expect([buckets.take('a').allowed, buckets.take('a').allowed, buckets.take('a').allowed]).toEqual([true, true, false])
+  })
+
   it('0 switches the limit off', () => {
     const buckets = new TokenBuckets(0, new ManualTime(0))
     for (let index = 0; index < 1_000; index++) expect(buckets.take('a').allowed).toBe(true)

@@ -28,7 +28,7 @@ export class TokenBuckets {
     if (this.#perSecond === 0) return { allowed: true, remaining: 0 }
     const nowMs = this.#clock.nowMs()
     const bucket = this.#bucket(key, nowMs)
-    bucket.tokens = Math.min(this.#perSecond, bucket.tokens + ((nowMs - bucket.updatedAtMs) / 1000) * this.#perSecond)
+    bucket.tokens = this.#refilled(bucket, nowMs)
     bucket.updatedAtMs = nowMs
     if (bucket.tokens < 1) return { allowed: false, retryAfterSeconds: Math.max(1, Math.ceil((1 - bucket.tokens) / this.#perSecond)) }
     bucket.tokens -= 1
@@ -39,7 +39,12 @@ export class TokenBuckets {
   isEmpty(key: string): boolean {
     const bucket = this.#buckets.get(key)
     if (this.#perSecond === 0 || bucket === undefined) return false
-    return bucket.tokens + ((this.#clock.nowMs() - bucket.updatedAtMs) / 1000) * this.#perSecond < 1
+    return this.#refilled(bucket, this.#clock.nowMs()) < 1
+  }
+
+  /** A clock that was set back brings nothing, and takes nothing: nobody waits until it is there again. */
+  #refilled(bucket: Bucket, nowMs: number): number {
+    return Math.min(this.#perSecond, bucket.tokens + (Math.max(0, nowMs - bucket.updatedAtMs) / 1000) * this.#perSecond)
   }
 
   #bucket(key: string, nowMs: number): Bucket {

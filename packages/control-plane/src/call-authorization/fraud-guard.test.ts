@@ -63,6 +63,14 @@ describe('the fraud guard', () => {
     expect(ask(requestOf(ann))).toEqual(CUT)
   })
 
+  it('a clock that is set back cuts nobody off for the calls of the minute before', async () => {
+    const ann = await customer({ maxCallsPerMinute: 2 })
+    expect([ask(requestOf(ann)).allowed, ask(requestOf(ann)).allowed]).toEqual([true, true])
+    platform.time.advance(-3_600_000)
+    expect([ask(requestOf(ann)).allowed, ask(requestOf(ann)).allowed, ask(requestOf(ann))]).toEqual([true, true, CUT])
+    platform.time.advance(3_600_000)
+  })
+
   it('cuts an account off at too many calls at once, forwarded and transferred ones among them, tells, and is reset', async () => {
     const ann = await customer({ maxConcurrentCalls: 2, notifyEmails: ['noc@example.com'] })
     const [first, second] = [requestOf(ann, { sentOn: 'forwarded' }), requestOf(ann, { sentOn: 'transferred' })]

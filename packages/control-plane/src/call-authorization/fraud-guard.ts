@@ -146,7 +146,7 @@ export class FraudGuard implements SpendGuard {
 
   #begunLately(accountId: string): readonly number[] {
     const nowMs = this.#clock.nowMs()
-    return (this.#begun.get(accountId) ?? []).filter((atMs) => atMs > nowMs - MINUTE_MS)
+    return (this.#begun.get(accountId) ?? []).filter((atMs) => atMs > nowMs - MINUTE_MS && atMs <= nowMs)
   }
 
   /** One call there is refused, and told of once a day; the others go on. */

@@ -43,7 +43,9 @@ export class GuessLimit {
 
   #living(key: string): Counter | undefined {
     const counter = this.#counters.get(key)
-    if (counter === undefined || counter.endsAtMs > this.#clock.nowMs()) return counter
+    const leftMs = (counter?.endsAtMs ?? 0) - this.#clock.nowMs()
+    // More than a window is left when the clock was set back: nobody waits until it is there again.
+    if (counter === undefined || (leftMs > 0 && leftMs <= this.#windowMs)) return counter
     this.#counters.delete(key)
     return undefined
   }

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '@dialtone/foundation'
-import type { Principal } from '../access/index.ts'
+import { isStillKnown, type Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { addressNotAllowed, type ApiFailure, expiredAuthToken, unauthorized } from '../failures/index.ts'
 import type { Authenticate } from '../http/index.ts'
@@ -37,7 +37,7 @@ export function createAuthenticator(context: Context): Authenticator {
     const nowMs = context.clock.nowMs()
     const hash = hashOfToken(token)
     let known: Known | undefined = remembered.get(hash)
-    if (known === undefined || (remembered.get(hash)?.untilMs ?? 0) <= nowMs) {
+    if (known === undefined || !isStillKnown(remembered.get(hash)?.untilMs ?? 0, nowMs, REMEMBER_MS)) {
       const forgottenBefore = forgotten
       const read = isProgramKey(token) ? await readProgramKey(context, token, remoteAddress) : await readSession(context, hash, remoteAddress)
       if (!read.ok) return read
@@ -74,7 +74,8 @@ async function readSession(context: Context, hash: string, remoteAddress: string
   const idleMs = nowMs - session.last_used_at.getTime()
   const endsAtMs = session.expires_at?.getTime() ?? Infinity
   if (idleMs > context.settings.tokenIdleSeconds * 1000 || endsAtMs <= nowMs) return err(expiredAuthToken())
-  if (idleMs > WRITE_LAST_USE_EVERY_MS) await touch(context, hash, nowMs)
+  // Used in the future: the clock was set back.
+  if (idleMs > WRITE_LAST_USE_EVERY_MS || idleMs < 0) await touch(context, hash, nowMs)
   if (session.user_type === 'Program') {
     const program = await readProgramKeyById(context, session.user_id, remoteAddress)
     return program.ok ? ok({ ...program.value, endsAtMs: Math.min(endsAtMs, program.value.endsAtMs) }) : program
