@@ -11,8 +11,8 @@ import type { CallControl, Context, FaxReader, ControlPlaneSettings, Registratio
 import type { Database } from './database/index.ts'
 import { createConfigurationServer, deviceConfigurationOperations, type OpenFileAsk, readOpenFile, registerFileRoom } from './device-configuration/index.ts'
 import { deviceRebootTask } from './device-provisioning/index.ts'
-import { type DueTask, startDueWork } from './due-work/index.ts'
-import { emergencyWebhooksTask } from './emergency-notifications/index.ts'
+import { type DueTask, startDueWork, timesAheadTask } from './due-work/index.ts'
+import { emergencyWebhooksTask, NEXT_EMERGENCY_WEBHOOK } from './emergency-notifications/index.ts'
 import { createEventFeed, type EventFeedOptions, eventRetentionTask } from './event-feed/index.ts'
 import type { FileStore } from './files/index.ts'
 import { type EventSubscriber, startOutboxDispatcher } from './events/index.ts'
@@ -26,20 +26,20 @@ import {
   type Operation,
   operationPerformer,
 } from './http/index.ts'
-import { JOB_CREATED, type JobWorker, startJobRunner } from './jobs/index.ts'
-import { type MessageCarriers, messagesTask } from './messages/index.ts'
+import { JOB_CREATED, JOB_LEASE, type JobWorker, startJobRunner } from './jobs/index.ts'
+import { type MessageCarriers, messagesTask, NEXT_MESSAGE } from './messages/index.ts'
 import { NO_SWITCH } from './no-switch.ts'
 import { portsDueTask } from './ports/index.ts'
 import { stockWatcher } from './rate-centers/index.ts'
 import { createRoutingHistory, routingHistoryRetentionTask } from './routing-history/index.ts'
-import { createAuthenticator, createLogins, programLoginOperations, sessionOperations } from './sessions/index.ts'
-import { activationsDueTask } from './telephone-numbers/index.ts'
+import { createAuthenticator, createLogins, LOGIN_WAIT, programLoginOperations, sessionOperations } from './sessions/index.ts'
+import { activationsDueTask, RESERVATION } from './telephone-numbers/index.ts'
 import { onboardingOperations } from './onboarding/index.ts'
 import { mailedMessagesTask, type Transcriber, transcriptionTask } from './voicemail-boxes/index.ts'
-import { createWebhookSender, makeDeliveries, webhookDeliveryOperations } from './webhooks/index.ts'
-import { domainCertificateTask, type DomainNames, domainVerificationTask, NO_NAMES } from './sip-domains/index.ts'
+import { createWebhookSender, makeDeliveries, NEXT_WEBHOOK, webhookDeliveryOperations } from './webhooks/index.ts'
+import { domainCertificateTask, type DomainNames, domainVerificationTask, NEXT_DOMAIN_CHECK, NO_NAMES } from './sip-domains/index.ts'
 import { softphonesToApplyTask } from './user-softphones/index.ts'
-import { outboundFaxTask } from './virtual-fax-lines/index.ts'
+import { NEXT_FAX, outboundFaxTask } from './virtual-fax-lines/index.ts'
 import { SLICE_JOB_WORKERS, SLICE_OPERATIONS } from './slices.ts'
 
 export interface ControlPlaneOptions {
@@ -101,6 +101,7 @@ const TOKENS_A_PARTITION = 10
 
 /** What the slices do when its time has come. */
 const DUE_TASKS: readonly DueTask[] = [
+  timesAheadTask([RESERVATION, JOB_LEASE, NEXT_WEBHOOK, NEXT_EMERGENCY_WEBHOOK, NEXT_MESSAGE, NEXT_FAX, NEXT_DOMAIN_CHECK, LOGIN_WAIT]),
   portsDueTask,
   activationsDueTask,
   emergencyWebhooksTask,

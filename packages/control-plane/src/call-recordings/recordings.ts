@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '@dialtone/foundation'
-import type { Selectable } from 'kysely'
+import { type Selectable, sql as sqlText } from 'kysely'
 import { type AccountScope, type Actor, SYSTEM_ACTOR, systemScope } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import type { CallRecordingTable, Sql } from '../database/index.ts'
@@ -113,15 +113,17 @@ export function deleteRecording(context: Context, actor: Actor, scope: AccountSc
 export const recordingRetentionTask: DueTask = {
   name: 'recording retention',
   isBackground: true,
-  run: async (context) => {
-    const rows = await context.database.sql
+  run: async (context, rows) => {
+    const expired = await context.database.sql
       .selectFrom('call_recording')
       .select(['id', 'account_id', 'partition_id'])
       .where('expires_at', '<=', new Date(context.clock.nowMs()))
+      .where(sqlText<boolean>`id <> ALL(${rows.resting()})`)
       .orderBy('expires_at')
       .limit(EXPIRED_AT_ONCE)
       .execute()
-    for (const row of rows) await deleteRecording(context, SYSTEM_ACTOR, systemScope(row.partition_id, row.account_id), row.id)
+    for (const { id, partition_id: partitionId, account_id: accountId } of expired)
+      await rows.attempt(id, () => deleteRecording(context, SYSTEM_ACTOR, systemScope(partitionId, accountId), id))
   },
 }
 

@@ -41,6 +41,7 @@ import * as softphonesToApply from './migrations/0128-softphones-to-apply.ts'
 import * as outboundFaxes from './migrations/0129-outbound-faxes.ts'
 import * as callIdsOfRecords from './migrations/0131-call-ids-of-records.ts'
 import * as deletedDeposits from './migrations/0132-deleted-deposits.ts'
+import * as reservationsByEnd from './migrations/0133-reservations-by-end.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a landed migration is never edited, a new one is added. */
@@ -86,6 +87,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0129-outbound-faxes': outboundFaxes,
   '0131-call-ids-of-records': callIdsOfRecords,
   '0132-deleted-deposits': deletedDeposits,
+  '0133-reservations-by-end': reservationsByEnd,
 }
 
 /** The tables of this database are none this version can use: the message says what to do. */

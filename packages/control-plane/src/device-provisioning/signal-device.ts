@@ -1,7 +1,9 @@
+import { type Selectable, sql as sqlText } from 'kysely'
 import { err, ok, type Result } from '@dialtone/foundation'
 import type { AccountScope } from '../access/index.ts'
 import { systemScope } from '../access/index.ts'
 import type { Context } from '../context.ts'
+import type { DeviceRebootTable } from '../database/index.ts'
 import { listPortsOfDevice } from '../device-lines/index.ts'
 import type { DeviceRow } from '../devices/index.ts'
 import type { DueTask } from '../due-work/index.ts'
@@ -102,7 +104,7 @@ async function reboot(context: Context, scope: AccountScope, device: DeviceRow):
 export const deviceRebootTask: DueTask = {
   name: 'device-reboots',
   isBackground: true,
-  run: async (context) => {
+  run: async (context, rows) => {
     const now = new Date(context.clock.nowMs())
     const { sql } = context.database
     // Taken by moving it on: another node does not tell the phone twice.
@@ -114,6 +116,7 @@ export const deviceRebootTask: DueTask = {
           .selectFrom('device_reboot')
           .select('device_id')
           .where('next_attempt_at', '<=', now)
+          .where(sqlText<boolean>`device_id <> ALL(${rows.resting()})`)
           .orderBy('next_attempt_at')
           .limit(MAX_DUE)
           .forUpdate()
@@ -121,18 +124,21 @@ export const deviceRebootTask: DueTask = {
       )
       .returningAll()
       .execute()
-    for (const row of due) {
-      const device = await sql.selectFrom('device').selectAll().where('id', '=', row.device_id).executeTakeFirst()
-      const isLate = now.getTime() - row.due_at.getTime() > GIVE_UP_MS
-      if (device === undefined) continue
-      const scope = systemScope(device.partition_id, device.account_id)
-      const waits = !isLate && (await callFailure(context, scope, device, row.force)) !== undefined
-      if (waits) continue
-      await sql.deleteFrom('device_reboot').where('device_id', '=', row.device_id).execute()
-      const told = isLate ? err(unreachable('a day late')) : await reboot(context, scope, device)
-      if (!told.ok) context.logger.warn('a device was not restarted at its time', { deviceId: device.id, code: told.error.code, reason: told.error.message })
-    }
+    for (const row of due) await rows.attempt(row.device_id, () => rebootDue(context, row, now))
   },
+}
+
+async function rebootDue(context: Context, row: Selectable<DeviceRebootTable>, now: Date): Promise<void> {
+  const { sql } = context.database
+  const device = await sql.selectFrom('device').selectAll().where('id', '=', row.device_id).executeTakeFirst()
+  const isLate = now.getTime() - row.due_at.getTime() > GIVE_UP_MS
+  if (device === undefined) return
+  const scope = systemScope(device.partition_id, device.account_id)
+  const waits = !isLate && (await callFailure(context, scope, device, row.force)) !== undefined
+  if (waits) return
+  await sql.deleteFrom('device_reboot').where('device_id', '=', row.device_id).execute()
+  const told = isLate ? err(unreachable('a day late')) : await reboot(context, scope, device)
+  if (!told.ok) context.logger.warn('a device was not restarted at its time', { deviceId: device.id, code: told.error.code, reason: told.error.message })
 }
 
 function unreachable(reason: string): ApiFailure {

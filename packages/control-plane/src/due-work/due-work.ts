@@ -1,5 +1,6 @@
 import type { Logger, Timer, Timers } from '@dialtone/foundation'
 import type { Context } from '../context.ts'
+import { createDueRows, type DueRows } from './due-rows.ts'
 
 /** Something that falls due by the business clock: a port, a reminder, the end of a cooldown. */
 export interface DueTask {
@@ -7,8 +8,9 @@ export interface DueTask {
   /**
    * Does everything that is due now. The due times are stored, never kept in a timer, so that neither a crash nor a jump of the
    * clock loses one. Safe to repeat, and to run on several nodes at once.
+   * @param rows takes each row on its own, where there are several
    */
-  readonly run: (context: Context) => Promise<void>
+  readonly run: (context: Context, rows: DueRows) => Promise<void>
   /** It talks to others, who may be slow: nobody waits for it, and it does not run twice at once. */
   readonly isBackground?: boolean
 }
@@ -27,8 +29,13 @@ export function startDueWork(o: { context: () => Context; tasks: readonly DueTas
   let stopped = false
   let running: Promise<void> = Promise.resolve()
   const inBackground = new Map<DueTask, Promise<void>>()
-  const attempt = (task: DueTask): Promise<void> =>
-    task.run(o.context()).catch((error: unknown) => o.logger.warn('due work failed, will be retried', { task: task.name, error: String(error) }))
+  const rowsOf = new Map<DueTask, DueRows>()
+  const attempt = async (task: DueTask): Promise<void> => {
+    const context = o.context()
+    const rows = rowsOf.get(task) ?? createDueRows(context, task.name)
+    rowsOf.set(task, rows)
+    await task.run(context, rows).catch((error: unknown) => o.logger.warn('due work failed, will be retried', { task: task.name, error: String(error) }))
+  }
   const runAll = async (): Promise<void> => {
     for (const task of o.tasks) {
       if (stopped) return

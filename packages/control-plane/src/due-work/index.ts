@@ -1,2 +1,6 @@
+export { createDueRows } from './due-rows.ts'
+export type { DueRows } from './due-rows.ts'
+export { timesAheadTask } from './times-ahead.ts'
+export type { TimeAhead } from './times-ahead.ts'
 export { startDueWork } from './due-work.ts'
 export type { DueTask, DueWork } from './due-work.ts'

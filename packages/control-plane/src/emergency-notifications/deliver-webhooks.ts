@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto'
 import { systemScope } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import type { EmergencyEventTable } from '../database/index.ts'
-import type { DueTask } from '../due-work/index.ts'
-import { postWebhook } from '../events/index.ts'
+import type { DueTask, TimeAhead } from '../due-work/index.ts'
+import { postWebhook, type WebhookAnswer } from '../events/index.ts'
 import type { Selectable } from 'kysely'
 import type { DeliveryRow } from './event-queries.ts'
 import { findGroup } from './group-queries.ts'
@@ -15,6 +15,7 @@ const TIMEOUT_MS = 5_000
 const LEASE_MS = 30_000
 /** At once, then after 1, 5, 15 minutes and an hour (public-spec section 16); then it is given up. */
 const DELAYS_MS = [60_000, 300_000, 900_000, 3_600_000]
+export const NEXT_EMERGENCY_WEBHOOK: TimeAhead = { table: 'emergency_delivery', column: 'next_attempt_at', mostMs: Math.max(...DELAYS_MS) }
 
 /** Posts what emergency calls have to tell to the URLs of the accounts: at least once each. */
 export const emergencyWebhooksTask: DueTask = {
@@ -50,14 +51,7 @@ function claimDue(context: Context): Promise<DeliveryRow[]> {
 async function deliver(context: Context, delivery: DeliveryRow): Promise<void> {
   const event = await context.database.sql.selectFrom('emergency_event').selectAll().where('id', '=', delivery.event_id).executeTakeFirst()
   if (event === undefined) return
-  const body = JSON.stringify(payloadOf(event))
-  const answer = await postWebhook({
-    url: delivery.recipient,
-    body,
-    headers: await headersOf(context, event, delivery, body),
-    timeoutMs: TIMEOUT_MS,
-    allowPrivateAddresses: context.settings.environment !== 'production',
-  })
+  const answer = await post(context, event, delivery)
   const isDelivered = 'status' in answer && answer.status >= 200 && answer.status < 300
   // 410: the receiver wants no more of it.
   const delayMs = 'status' in answer && answer.status === 410 ? undefined : DELAYS_MS[delivery.attempts - 1]
@@ -72,6 +66,23 @@ async function deliver(context: Context, delivery: DeliveryRow): Promise<void> {
     })
     .where('id', '=', delivery.id)
     .execute()
+}
+
+/** What breaks on our side is a try as well: else the same would be tried without end. */
+async function post(context: Context, event: Selectable<EmergencyEventTable>, delivery: DeliveryRow): Promise<WebhookAnswer> {
+  try {
+    const body = JSON.stringify(payloadOf(event))
+    return await postWebhook({
+      url: delivery.recipient,
+      body,
+      headers: await headersOf(context, event, delivery, body),
+      timeoutMs: TIMEOUT_MS,
+      allowPrivateAddresses: context.settings.environment !== 'production',
+    })
+  } catch (error) {
+    context.logger.error('an emergency webhook broke', { deliveryId: delivery.id, error: error instanceof Error ? error.stack : String(error) })
+    return { error: 'something failed on our side' }
+  }
 }
 
 const NAMES: Readonly<Record<string, string>> = {

@@ -60,7 +60,12 @@ async function removeFinishedJobs(context: Parameters<DueTask['run']>[0], before
     )
     .returning('file_name')
     .execute()
-  for (const name of [...jobs.map((job) => job.output_key), ...uploads.map((upload) => upload.file_name)]) if (name !== null) await context.files.remove(name)
+  for (const name of [...jobs.map((job) => job.output_key), ...uploads.map((upload) => upload.file_name)]) if (name !== null) await removeFile(context, name)
+}
+
+/** One that cannot be removed keeps the others from nothing: whoever looks after the disk finds its name in the log. */
+async function removeFile({ files, logger }: Parameters<DueTask['run']>[0], name: string): Promise<void> {
+  await files.remove(name).catch((error: unknown) => logger.warn('a file of a job that is gone could not be removed', { name, error: String(error) }))
 }
 
 /** Collections of bulk jobs, with their objects: later than the jobs over them. */

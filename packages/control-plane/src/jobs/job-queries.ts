@@ -4,6 +4,15 @@ import { type JobTable, type JobUploadTable, type ListPage, NEWEST_FIRST, type P
 export type JobRow = Selectable<JobTable>
 export type UploadRow = Selectable<JobUploadTable>
 
+/** Whether somebody wants a job to end that goes on. */
+export interface WantedEnd {
+  readonly cancel_requested: boolean
+  readonly partition_archived: boolean
+}
+
+const PARTITION_ARCHIVED = sqlText<boolean>`EXISTS (
+  SELECT 1 FROM partition WHERE partition.id = job.principal ->> 'partitionId' AND partition.status = 'ARCHIVED')`.as('partition_archived')
+
 const MAX_LIST = 100
 
 /** Jobs belong to the user who started them: nobody else's id finds one (public-spec section 4). */
@@ -25,7 +34,10 @@ export function findUpload(sql: Sql | Transaction, key: string): Promise<UploadR
  * one of his, so that two hundred of one do not keep the others waiting. Several nodes may ask at once.
  * @param leaseId proves later that the job is still ours.
  */
-export async function claimJob(sql: Sql, o: { leaseId: string; now: Date; leaseUntil: Date; workers: readonly string[] }): Promise<JobRow | undefined> {
+export async function claimJob(
+  sql: Sql,
+  o: { leaseId: string; now: Date; leaseUntil: Date; workers: readonly string[] },
+): Promise<(JobRow & WantedEnd) | undefined> {
   if (o.workers.length === 0) return undefined
   return sql
     .updateTable('job')
@@ -53,6 +65,7 @@ export async function claimJob(sql: Sql, o: { leaseId: string; now: Date; leaseU
         .skipLocked(),
     )
     .returningAll()
+    .returning(PARTITION_ARCHIVED)
     .executeTakeFirst()
 }
 
@@ -71,13 +84,13 @@ export function updateLeased(
       'status' | 'lease_id' | 'lease_until' | 'updated_at' | 'finished_at' | 'attempt' | 'error_count' | 'output_key' | 'output_type' | 'output_name'
     >
   > & { readonly checkpoint?: string; readonly progress?: string; readonly errors?: string },
-): Promise<{ cancel_requested: boolean } | undefined> {
+): Promise<WantedEnd | undefined> {
   return sql
     .updateTable('job')
     .set(change)
     .where('id', '=', lease.jobId)
     .where('lease_id', '=', lease.leaseId)
     .where('status', '=', 'IN_PROGRESS')
-    .returning('cancel_requested')
+    .returning(['cancel_requested', PARTITION_ARCHIVED])
     .executeTakeFirst()
 }

@@ -1,17 +1,19 @@
 import { type Logger, newId, ok, type Timer, type Timers } from '@dialtone/foundation'
 import { actorOf, type Principal, systemPartition, systemScope } from '../access/index.ts'
 import type { Context } from '../context.ts'
+import type { TimeAhead } from '../due-work/index.ts'
 import { write } from '../events/index.ts'
 import { noticeOfIntegration } from '../integration-notices/index.ts'
 import { jobFinished } from './job-finished.ts'
 import { noticeOfFailures } from './notice-of-failures.ts'
-import { CANCELLED, type Job, keptError, MAX_KEPT_ERRORS } from './job.ts'
+import { CANCELLED, type Job, keptError, MAX_KEPT_ERRORS, PARTITION_ARCHIVED } from './job.ts'
 import { textOf } from './job-inputs.ts'
-import { claimJob, findUpload, type JobRow, type Lease, updateLeased } from './job-queries.ts'
+import { claimJob, findUpload, type JobRow, type Lease, updateLeased, type WantedEnd } from './job-queries.ts'
 import { type JobOutcome, type JobOutput, type JobProgress, JobTakenAway, type JobWorker } from './job-worker.ts'
 
 /** A node that died is missed after this; the job goes on elsewhere. */
 const LEASE_MS = 15_000
+export const JOB_LEASE: TimeAhead = { table: 'job', column: 'lease_until', mostMs: LEASE_MS }
 const HEARTBEAT_MS = 4_000
 const IDLE_POLL_MS = 1_000
 /** Runs that broke without getting further, before the job is given up. */
@@ -92,17 +94,18 @@ async function workThrough(o: JobRunnerOptions, workers: ReadonlyMap<string, Job
   }
 }
 
-async function runJob(o: JobRunnerOptions, row: JobRow, lease: Lease, worker: JobWorker, state: { readonly isStopped: boolean }): Promise<void> {
+async function runJob(o: JobRunnerOptions, row: JobRow & WantedEnd, lease: Lease, worker: JobWorker, state: { readonly isStopped: boolean }): Promise<void> {
   const { context } = o
   const hold = holdLease(o, lease, state)
   try {
-    if (row.cancel_requested) return await finish(context, row, lease, CANCELLED_OUTCOME)
+    const end = wantedEnd(row)
+    if (end !== undefined) return await finish(context, row, lease, end)
     // It ended the process each time, or the process was ended under it without its getting further.
     if (row.attempt > MAX_ATTEMPTS) return await finish(context, row, lease, BROKEN)
     const outcome = await worker.run(context, jobOf(row), await inputOf(context, row), hold.progress(row.checkpoint))
     await finish(context, row, lease, outcome, hold.check)
   } catch (error) {
-    if (error instanceof JobTakenAway) await giveBack(context, row, lease, hold.isCancelled())
+    if (error instanceof JobTakenAway) await giveBack(context, row, lease, hold.wantedEnd())
     else await afterBreak(o, row, lease, error)
   } finally {
     hold.release()
@@ -112,20 +115,21 @@ async function runJob(o: JobRunnerOptions, row: JobRow, lease: Lease, worker: Jo
 interface Hold {
   progress(checkpoint: unknown): JobProgress
   readonly check: () => void
-  isCancelled(): boolean
+  /** What the job is to end as; undefined: it was taken away for another reason. */
+  wantedEnd(): JobOutcome | undefined
   release(): void
 }
 
-/** Keeps saying that the job is ours while it runs; learns that it no longer is, or that it was cancelled. */
+/** Keeps saying that the job is ours while it runs; learns that it no longer is, or that it is to end. */
 function holdLease(o: JobRunnerOptions, lease: Lease, state: { readonly isStopped: boolean }): Hold {
   const { context } = o
   let isLost = false
-  let isCancelled = false
+  let wanted: JobOutcome | undefined
   let timer: Timer | undefined
   const leaseUntil = (): Date => new Date(context.clock.nowMs() + LEASE_MS)
-  const learn = (row: { cancel_requested: boolean } | undefined): void => {
+  const learn = (row: WantedEnd | undefined): void => {
     if (row === undefined) isLost = true
-    else if (row.cancel_requested) isCancelled = true
+    else wanted = wantedEnd(row)
   }
   const beat = (): void => {
     timer = o.timers.start(HEARTBEAT_MS, () => {
@@ -140,7 +144,7 @@ function holdLease(o: JobRunnerOptions, lease: Lease, state: { readonly isStoppe
   }
   beat()
   const check = (): void => {
-    if (isLost || isCancelled || state.isStopped) throw new JobTakenAway()
+    if (isLost || wanted !== undefined || state.isStopped) throw new JobTakenAway()
   }
   return {
     check,
@@ -163,7 +167,7 @@ function holdLease(o: JobRunnerOptions, lease: Lease, state: { readonly isStoppe
         check()
       },
     }),
-    isCancelled: () => isCancelled,
+    wantedEnd: () => wanted,
     release: () => {
       timer?.cancel()
       timer = undefined
@@ -171,7 +175,11 @@ function holdLease(o: JobRunnerOptions, lease: Lease, state: { readonly isStoppe
   }
 }
 
-const CANCELLED_OUTCOME: JobOutcome = { status: 'FAILED', errors: [CANCELLED] }
+function wantedEnd({ cancel_requested: isCancelled, partition_archived: isArchived }: WantedEnd): JobOutcome | undefined {
+  if (!isCancelled && !isArchived) return undefined
+  return { status: 'FAILED', errors: [isCancelled ? CANCELLED : PARTITION_ARCHIVED] }
+}
+
 const BROKEN: JobOutcome = { status: 'FAILED', errors: [{ ...CANCELLED, error: 'InternalError' }] }
 
 /** @param check throws when the job was taken away: a long output is not written to its end then. */
@@ -206,9 +214,9 @@ async function finish(context: Context, row: JobRow, lease: Lease, outcome: JobO
   })
 }
 
-/** A cancelled job is over; one that a stopping node gives back can be taken at once. */
-async function giveBack(context: Context, row: JobRow, lease: Lease, isCancelled: boolean): Promise<void> {
-  if (isCancelled) await finish(context, row, lease, CANCELLED_OUTCOME)
+/** A job that is to end is over; one that a stopping node gives back can be taken at once. */
+async function giveBack(context: Context, row: JobRow, lease: Lease, end: JobOutcome | undefined): Promise<void> {
+  if (end !== undefined) await finish(context, row, lease, end)
   else await updateLeased(context.database.sql, lease, { lease_id: null, lease_until: null })
 }
 

@@ -16,6 +16,9 @@ export interface JobError {
 export const CANCELLED_ERROR = 'Cancelled'
 export const CANCELLED: JobError = { error: CANCELLED_ERROR, lineNumber: 0, column: '', input: '' }
 
+/** The partition of whoever started it was archived: he is let in nowhere any more, and what he began goes no further. */
+export const PARTITION_ARCHIVED: JobError = { ...CANCELLED, error: 'PartitionArchived' }
+
 /** A job as its worker sees it. */
 export interface Job {
   readonly id: string

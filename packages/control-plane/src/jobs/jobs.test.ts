@@ -220,6 +220,34 @@ describe('a job', () => {
     expect((await platform.call('POST', `/v2/job/${id}/cancel`)).body).toMatchObject({ status: 400, errorCode: 'JobFinished' })
   })
 
+  it('ends with PartitionArchived when the partition of its user is archived, at the next row or before the first', async () => {
+    seen.length = 0
+    const manager = { username: 'gone@example.com', password: 'Another-horse-4', firstName: 'G', lastName: 'One' }
+    const partition = await platform.call('POST', `/v2/partition/${platform.partitionId}/partition`, { name: 'Gone', manager })
+    const partitionId = String(partition.body['id'])
+    const theirs = { ...(await operator()), userId: 'gone', partitionId }
+    const archive = async (status: string) => expect((await platform.call('PATCH', `/v2/partition/${partitionId}`, { status })).status).toBe(200)
+    onLine = async (line) => {
+      if (line === 'two') await archive('ARCHIVED')
+    }
+    const running = await startOf(theirs, await stored('one\ntwo\nthree\n', 'gone'))
+    await platform.plane.jobsDone()
+    onLine = undefined
+    const waiting = await startOf(theirs, await stored('four\n', 'gone'))
+    await platform.plane.jobsDone()
+    const ended = (id: string) =>
+      platform.plane.context.database.sql.selectFrom('job').select(['status', 'errors', 'progress']).where('id', '=', id).executeTakeFirst()
+    const archived = { error: 'PartitionArchived', lineNumber: 0, column: '', input: '' }
+    expect(await ended(running)).toEqual({ status: 'FAILED', errors: [archived], progress: { done: 1, total: 3 } })
+    expect(await ended(waiting)).toEqual({ status: 'FAILED', errors: [archived], progress: null })
+    expect(seen).toEqual(['one'])
+    // What the operator above does is his own.
+    await start('five\n')
+    await platform.plane.jobsDone()
+    expect(seen).toEqual(['one', 'five'])
+    await archive('ACTIVE')
+  })
+
   it('waits for one job of each other user at most, and is over at once when it is cancelled before its turn', async () => {
     seen.length = 0
     const held = Promise.withResolvers<undefined>()

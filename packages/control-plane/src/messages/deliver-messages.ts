@@ -1,7 +1,8 @@
+import { err } from '@dialtone/foundation'
 import type { Selectable } from 'kysely'
 import type { Context } from '../context.ts'
 import type { OutgoingMessageTable } from '../database/index.ts'
-import type { DueTask } from '../due-work/index.ts'
+import type { DueTask, TimeAhead } from '../due-work/index.ts'
 import type { MessageCarrier, MessageCarriers, MessageToSend } from './message-carrier.ts'
 
 type MessageRow = Selectable<OutgoingMessageTable>
@@ -11,6 +12,7 @@ const BATCH = 20
 const LEASE_MS = 60_000
 /** At once, then after 1, 5, 30 minutes, 2 and 8 hours. */
 const DELAYS_MS = [60_000, 300_000, 1_800_000, 7_200_000, 28_800_000]
+export const NEXT_MESSAGE: TimeAhead = { table: 'outgoing_message', column: 'next_attempt_at', mostMs: Math.max(...DELAYS_MS) }
 const MAX_ERROR_CHARACTERS = 500
 
 /** Sends what is queued: each message has one recipient and a state of its own. What nobody carries goes to the mailbox of the sandbox. */
@@ -48,7 +50,7 @@ function claimDue(context: Context): Promise<MessageRow[]> {
 
 async function deliver(context: Context, carriers: MessageCarriers, message: MessageRow): Promise<void> {
   const carrier: MessageCarrier | undefined = message.kind === 'SMS' ? carriers.sms : carriers.email
-  const sent = await carrier?.send({ ...message, ...(await attached(context, message)) })
+  const sent = carrier === undefined ? undefined : await handOn(context, carrier, message)
   const nowMs = context.clock.nowMs()
   const delayMs = sent === undefined || sent.ok || sent.error.isFinal ? undefined : DELAYS_MS[message.attempts - 1]
   await context.database.sql
@@ -57,11 +59,21 @@ async function deliver(context: Context, carriers: MessageCarriers, message: Mes
       status: sent === undefined ? 'MAILBOX' : sent.ok ? 'SENT' : delayMs === undefined ? 'FAILED' : 'QUEUED',
       next_attempt_at: delayMs === undefined ? null : new Date(nowMs + delayMs),
       sent_at: sent?.ok === true ? new Date(nowMs) : null,
-      last_error: sent === undefined || sent.ok ? null : sent.error.reason.slice(0, MAX_ERROR_CHARACTERS),
+      last_error: sent === undefined || sent.ok ? null : sent.error.reason.replaceAll('\0', '').slice(0, MAX_ERROR_CHARACTERS),
       carrier_reference: sent?.ok === true ? (sent.value.reference ?? null) : null,
     })
     .where('id', '=', message.id)
     .execute()
+}
+
+/** What breaks on our side is a try as well: else the same would be tried without end. */
+async function handOn(context: Context, carrier: MessageCarrier, message: MessageRow): ReturnType<MessageCarrier['send']> {
+  try {
+    return await carrier.send({ ...message, ...(await attached(context, message)) })
+  } catch (error) {
+    context.logger.error('a message broke', { messageId: message.id, error: error instanceof Error ? error.stack : String(error) })
+    return err({ reason: 'something failed on our side', isFinal: false })
+  }
 }
 
 /** A file that is gone by now was deleted by whoever had the message. */

@@ -1,5 +1,6 @@
 import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createDueRows } from '../due-work/index.ts'
 import { DELAYED_CARRIER_ID, fillInventory, finishDueActivations, sandboxInventory } from '../telephone-numbers/index.ts'
 
 let platform: TestControlPlane
@@ -205,6 +206,8 @@ describe('S2-18 S0-43 C-27: toll-free numbers', () => {
   })
 })
 
+const finish = () => finishDueActivations(platform.plane.context, createDueRows(platform.plane.context, 'activations'))
+
 describe('C-30: a carrier that takes its time', () => {
   it('the order is pending, nobody can call the number, and later it is active, with an event', async () => {
     const [number = ''] = await free('npa=617')
@@ -214,10 +217,10 @@ describe('C-30: a carrier that takes its time', () => {
     expect((await stored()).body).toMatchObject({ carrierStatus: 'ACTIVATION_PENDING' })
     const routed = () => platform.plane.view.snapshotOf(account)?.numbers.get(number.slice(1))?.operationalStatus
     expect(routed()).toBe('STAGED')
-    await finishDueActivations(platform.plane.context)
+    await finish()
     expect((await stored()).body['carrierStatus']).toBe('ACTIVATION_PENDING')
     platform.time.advance(60_000)
-    await Promise.all([finishDueActivations(platform.plane.context), finishDueActivations(platform.plane.context)])
+    await Promise.all([finish(), finish()])
     expect((await stored()).body['carrierStatus']).toBe('ACTIVE')
     expect(routed()).toBe('ACTIVE')
     expect((await platform.call('GET', `${partition}/telephone-number/order/${String(body['orderId'])}`)).body['status']).toBe('COMPLETED')

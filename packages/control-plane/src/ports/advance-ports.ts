@@ -20,18 +20,12 @@ const MAX_STEPS = 5
 /** Takes every port as far as the clock says. Due times are stored: a crash or a jump of the clock delays a step, and loses none. */
 export const portsDueTask: DueTask = {
   name: 'ports',
-  run: async (context) => {
+  run: async (context, rows) => {
     const carrier = portingCarrierOf(context)
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const due = await duePorts(context.database.sql, new Date(context.clock.nowMs()), BATCH)
-      for (const { id, partition_id: partitionId, account_id: accountId } of due) {
-        try {
-          await advancePort(context, carrier, systemScope(partitionId, accountId), id)
-        } catch (error) {
-          // One that cannot go on must not hold up the others.
-          context.logger.warn('a port could not be taken further, will be retried', { portId: id, error: String(error) })
-        }
-      }
+      const due = await duePorts(context.database.sql, new Date(context.clock.nowMs()), rows.resting(), BATCH)
+      for (const { id, partition_id: partitionId, account_id: accountId } of due)
+        await rows.attempt(id, () => advancePort(context, carrier, systemScope(partitionId, accountId), id))
       if (due.length < BATCH) return
     }
   },

@@ -1,4 +1,4 @@
-import type { Insertable, Selectable, Updateable } from 'kysely'
+import { type Insertable, type Selectable, sql as sqlText, type Updateable } from 'kysely'
 import type { AccountScope, PartitionScope } from '../access/index.ts'
 import type { PortNumberTable, PortRequestTable, Sql, Transaction } from '../database/index.ts'
 import type { CountryCode } from '../reference-data/index.ts'
@@ -32,11 +32,18 @@ export async function lockPort(sql: Transaction, scope: PortScope, id: string): 
 }
 
 /** The ports something is due for, longest first. For work of the platform itself, over all tenants. */
-export function duePorts(sql: Executor, now: Date, limit: number): Promise<{ id: string; partition_id: string; account_id: string }[]> {
+/** @param besides ports that rest after a failure */
+export function duePorts(
+  sql: Executor,
+  now: Date,
+  besides: readonly string[],
+  limit: number,
+): Promise<{ id: string; partition_id: string; account_id: string }[]> {
   return sql
     .selectFrom('port_request')
     .select(['id', 'partition_id', 'account_id'])
     .where('next_step_at', '<=', now)
+    .where(sqlText<boolean>`id <> ALL(${besides})`)
     .orderBy('next_step_at')
     .limit(limit)
     .execute()

@@ -1,6 +1,7 @@
 import { silentLogger } from '@dialtone/foundation'
 import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createDueRows } from '../due-work/index.ts'
 import { createRoutingHistory, routingHistoryRetentionTask } from './index.ts'
 
 let platform: TestControlPlane
@@ -94,7 +95,7 @@ describe('the routing of an account as it was', () => {
     // It is stored beside the change: what comes after its forgetting would stay.
     await platform.plane.context.routingHistory.settled()
     platform.time.advance(31 * 86_400_000)
-    await routingHistoryRetentionTask.run(platform.plane.context)
+    await routingHistoryRetentionTask.run(platform.plane.context, createDueRows(platform.plane.context, 'routing history'))
     expect(await platform.plane.context.database.sql.selectFrom('routing_state').select('account_id').execute()).toEqual([])
     expect((await platform.plane.context.routingHistory.keptSince()) > at).toBe(true)
   })

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { err, ok, type Result } from '@dialtone/foundation'
 import { sourceOf } from '../access/index.ts'
 import type { Context } from '../context.ts'
+import type { TimeAhead } from '../due-work/index.ts'
 import type { Transaction } from '../database/index.ts'
 import { type ApiFailure, tooManyLoginAttempts } from '../failures/index.ts'
 
@@ -18,6 +19,7 @@ const UNDER_ATTACK = { free: 1, longestMs: 15 * MINUTE_MS }
 const NAME_UNDER_ATTACK_FAILURES = 20
 /** One source tries many names. */
 const SOURCE = { free: 30, longestMs: 15 * MINUTE_MS }
+export const LOGIN_WAIT: TimeAhead = { table: 'login_failure', column: 'blocked_until', mostMs: STRANGER.longestMs }
 const FORGET_FAILURES_MS = HOUR_MS
 const KNOWN_FOR_MS = 30 * DAY_MS
 const EVERY = '*'

@@ -1,7 +1,8 @@
+import { sql as sqlText } from 'kysely'
 import { ok, type Result } from '@dialtone/foundation'
 import { type Actor, SYSTEM_ACTOR } from '../access/index.ts'
 import type { Context } from '../context.ts'
-import type { DueTask } from '../due-work/index.ts'
+import type { DueTask, TimeAhead } from '../due-work/index.ts'
 import { write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
 import { domainChanged, domainTold } from './domain-events.ts'
@@ -9,6 +10,7 @@ import { type SipDomainRow, verificationRecord } from './sip-domain.ts'
 
 const FIRST_CHECK_MS = 60_000
 const LONGEST_PAUSE_MS = 3_600_000
+export const NEXT_DOMAIN_CHECK: TimeAhead = { table: 'sip_domain', column: 'next_check_at', mostMs: LONGEST_PAUSE_MS }
 /** A claim that nobody proves for so long is not looked at any more, and holds the name for nobody. */
 const GIVE_UP_MS = 7 * 86_400_000
 const MAX_DUE = 20
@@ -94,16 +96,24 @@ function nextCheck(row: SipDomainRow, isNew: boolean, now: Date): Date | null {
 export const domainVerificationTask: DueTask = {
   name: 'domain-verification',
   isBackground: true,
-  run: async (context) => {
+  run: async (context, rows) => {
     const now = new Date(context.clock.nowMs())
     const due = await context.database.sql
       .updateTable('sip_domain')
       .set({ next_check_at: new Date(now.getTime() + LEASE_MS) })
       .where('id', 'in', (query) =>
-        query.selectFrom('sip_domain').select('id').where('next_check_at', '<=', now).orderBy('next_check_at').limit(MAX_DUE).forUpdate().skipLocked(),
+        query
+          .selectFrom('sip_domain')
+          .select('id')
+          .where('next_check_at', '<=', now)
+          .where(sqlText<boolean>`id <> ALL(${rows.resting()})`)
+          .orderBy('next_check_at')
+          .limit(MAX_DUE)
+          .forUpdate()
+          .skipLocked(),
       )
       .returningAll()
       .execute()
-    await Promise.all(due.map((row) => checkDomain(context, SYSTEM_ACTOR, row)))
+    await Promise.all(due.map((row) => rows.attempt(row.id, () => checkDomain(context, SYSTEM_ACTOR, row))))
   },
 }

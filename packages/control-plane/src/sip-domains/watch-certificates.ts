@@ -1,5 +1,7 @@
+import { sql as sqlText } from 'kysely'
 import { ok } from '@dialtone/foundation'
 import { SYSTEM_ACTOR } from '../access/index.ts'
+import type { Context } from '../context.ts'
 import type { DueTask } from '../due-work/index.ts'
 import { write } from '../events/index.ts'
 import { domainTold } from './domain-events.ts'
@@ -12,7 +14,7 @@ const MAX_DUE = 100
 /** `sipdomain.certificateexpiring`, and `sipdomain.certificateexpired`: each threshold once a certificate. */
 export const domainCertificateTask: DueTask = {
   name: 'domain-certificates',
-  run: async (context) => {
+  run: async (context, rows) => {
     const nowMs = context.clock.nowMs()
     const soon = await context.database.sql
       .selectFrom('sip_domain')
@@ -28,32 +30,37 @@ export const domainCertificateTask: DueTask = {
           ),
         ),
       )
+      .where(sqlText<boolean>`id <> ALL(${rows.resting()})`)
       .orderBy('certificate_expires_at')
       .limit(MAX_DUE)
       .execute()
     for (const { id, certificate_expires_at: expiresAt, certificate_warned_days: warned } of soon) {
       const days = expiresAt === null ? undefined : thresholdAt(expiresAt, nowMs)
-      if (days === undefined || (warned !== null && warned <= days)) continue
-      await write(context, SYSTEM_ACTOR, async (change) => {
-        const row = await change.sql
-          .updateTable('sip_domain')
-          .set({ certificate_warned_days: days })
-          .where('id', '=', id)
-          .where('certificate_expires_at', '=', expiresAt)
-          .where((old) => old.or([old('certificate_warned_days', 'is', null), old('certificate_warned_days', '>', days)]))
-          .returningAll()
-          .executeTakeFirst()
-        if (row === undefined) return ok(undefined)
-        const what = days === 0 ? 'certificateexpired' : 'certificateexpiring'
-        change.emit(domainTold(what, row, { expiresAt: row.certificate_expires_at?.toISOString(), daysLeft: days }))
-        context.logger.warn(days === 0 ? 'the certificate of a domain has expired' : 'the certificate of a domain expires', {
-          domain: row.name,
-          daysLeft: days,
-        })
-        return ok(undefined)
-      })
+      if (expiresAt === null || days === undefined || (warned !== null && warned <= days)) continue
+      await rows.attempt(id, () => warn(context, { id, expiresAt, days }))
     }
   },
+}
+
+async function warn(context: Context, { id, expiresAt, days }: { readonly id: string; readonly expiresAt: Date; readonly days: number }): Promise<void> {
+  await write(context, SYSTEM_ACTOR, async (change) => {
+    const row = await change.sql
+      .updateTable('sip_domain')
+      .set({ certificate_warned_days: days })
+      .where('id', '=', id)
+      .where('certificate_expires_at', '=', expiresAt)
+      .where((old) => old.or([old('certificate_warned_days', 'is', null), old('certificate_warned_days', '>', days)]))
+      .returningAll()
+      .executeTakeFirst()
+    if (row === undefined) return ok(undefined)
+    const what = days === 0 ? 'certificateexpired' : 'certificateexpiring'
+    change.emit(domainTold(what, row, { expiresAt: row.certificate_expires_at?.toISOString(), daysLeft: days }))
+    context.logger.warn(days === 0 ? 'the certificate of a domain has expired' : 'the certificate of a domain expires', {
+      domain: row.name,
+      daysLeft: days,
+    })
+    return ok(undefined)
+  })
 }
 
 /** The shortest threshold that is reached. */

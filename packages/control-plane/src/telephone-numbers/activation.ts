@@ -1,6 +1,8 @@
+import { sql as sqlText } from 'kysely'
 import { actorOf, type AccountScope, type Principal, SYSTEM_ACTOR, systemScope } from '../access/index.ts'
 import { removeObject } from '../account-objects/index.ts'
 import type { Context } from '../context.ts'
+import type { DueRows } from '../due-work/index.ts'
 import { err, ok, type Result } from '@dialtone/foundation'
 import { type Write, write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, inConflict } from '../failures/index.ts'
@@ -57,15 +59,18 @@ export function decideHold(
 }
 
 /** What carriers have finished by now. The times are stored: neither a crash nor a jump of the clock loses one. */
-export async function finishDueActivations(context: Context): Promise<void> {
+export async function finishDueActivations(context: Context, rows: DueRows): Promise<void> {
   const due = await context.database.sql
     .selectFrom('telephone_number')
     .select(['phone_number', 'partition_id', 'account_id'])
     .where('activation_due_at', '<=', new Date(context.clock.nowMs()))
+    .where('account_id', 'is not', null)
+    .where(sqlText<boolean>`phone_number <> ALL(${rows.resting()})`)
     .orderBy('activation_due_at')
     .limit(MAX_DUE)
     .execute()
-  for (const number of due) if (number.account_id !== null) await finish(context, systemScope(number.partition_id, number.account_id), number.phone_number)
+  for (const { phone_number: phoneNumber, partition_id: partitionId, account_id: accountId } of due)
+    await rows.attempt(phoneNumber, () => finish(context, systemScope(partitionId, accountId ?? ''), phoneNumber))
 }
 
 async function finish(context: Context, scope: AccountScope, phoneNumber: string): Promise<void> {

@@ -19,6 +19,7 @@ export { AccountNumberView, BareNumberView, CustomerServiceRecordView, Directory
 export { takeLiveNumbers } from './own-numbers.ts'
 export { placeOfNumber } from './number-place.ts'
 export { readNumberRevision, readNumbers, readNumbersToAdd } from './read-number-requests.ts'
+export { RESERVATION } from './reserve-number.ts'
 export { releaseNumber } from './release-number.ts'
 export { OPERATIONAL_STATUSES, REFERENCE_TYPES, RING_TYPES } from './telephone-number.ts'
 export type { ReferenceType } from './telephone-number.ts'

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import { type AccountScope, actorOf, type PartitionScope, type Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
+import type { TimeAhead } from '../due-work/index.ts'
 import { type DomainEvent, write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, inConflict } from '../failures/index.ts'
 import { isCoolingDown, isReserved, RESERVATION_MS } from './telephone-number.ts'
@@ -9,6 +10,8 @@ import { factsOf, lockOrderable, type TelephoneNumberRow, updateNumber } from '.
 
 /** Who a reservation holds a number for: an account, or the acting user of the partition-wide form (C-28). */
 export type Reserver = { readonly accountId: string } | { readonly userId: string }
+
+export const RESERVATION: TimeAhead = { table: 'telephone_number', column: 'reserved_until', mostMs: RESERVATION_MS }
 
 /** Holds a number for 30 minutes (S1-72). Reserving it again starts the 30 minutes anew. */
 export function reserveNumber(

@@ -1,3 +1,4 @@
+import { sql as sqlText } from 'kysely'
 import { err, ok } from '@dialtone/foundation'
 import { SYSTEM_ACTOR, systemScope } from '../access/index.ts'
 import type { Context } from '../context.ts'
@@ -15,15 +16,16 @@ const AT_ONCE = 200
 export const softphonesToApplyTask: DueTask = {
   name: 'softphones to apply',
   isBackground: true,
-  run: async (context) => {
+  run: async (context, rows) => {
     const users = await context.database.sql
       .selectFrom('softphone_to_apply')
       .innerJoin('end_user', 'end_user.id', 'softphone_to_apply.user_id')
       .select(['end_user.id', 'end_user.partition_id', 'end_user.account_id'])
+      .where(sqlText<boolean>`end_user.id <> ALL(${rows.resting()})`)
       .orderBy('end_user.id')
       .limit(AT_ONCE)
       .execute()
-    for (const user of users) await applyTo(context, user)
+    for (const user of users) await rows.attempt(user.id, () => applyTo(context, user))
   },
 }
 

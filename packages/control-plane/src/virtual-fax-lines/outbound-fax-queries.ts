@@ -1,4 +1,4 @@
-import type { Insertable, Selectable, Updateable } from 'kysely'
+import { type Insertable, type Selectable, sql as sqlText, type Updateable } from 'kysely'
 import type { AccountScope } from '../access/index.ts'
 import type { OutboundFaxTable, Sql, Transaction } from '../database/index.ts'
 
@@ -50,8 +50,14 @@ export async function dropOldOutboundFaxes(sql: Transaction, scope: AccountScope
 }
 
 /** Those that are to be looked at now: to be called, or called a while ago. */
-export function dueOutboundFaxes(sql: Executor, now: Date, limit: number): Promise<OutboundFaxRow[]> {
-  return sql.selectFrom('outbound_fax').selectAll().where('due_at', '<=', now).orderBy('due_at').limit(limit).execute()
+/** @param besides faxes that rest after a failure */
+export function dueOutboundFaxes(sql: Executor, now: Date, besides: readonly string[], limit: number): Promise<OutboundFaxRow[]> {
+  const due = sql.selectFrom('outbound_fax').selectAll().where('due_at', '<=', now)
+  return due
+    .where(sqlText<boolean>`id <> ALL(${besides})`)
+    .orderBy('due_at')
+    .limit(limit)
+    .execute()
 }
 
 function faxesOf(sql: Executor, scope: AccountScope) {

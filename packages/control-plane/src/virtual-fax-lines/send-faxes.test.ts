@@ -3,6 +3,7 @@ import type { DescribedCall, SendFaxOrder, TransferResult } from '@dialtone/soft
 import { addNumberTo, startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { systemScope } from '../access/index.ts'
+import { createDueRows } from '../due-work/index.ts'
 import { NO_SWITCH } from '../no-switch.ts'
 import { findOutboundFax, insertOutboundFax, outboundFile, type OutboundFaxRow } from './outbound-fax-queries.ts'
 import { endFaxCall, type FaxCallReport, noteFaxPage, openFax, outboundFaxTask } from './send-faxes.ts'
@@ -49,7 +50,7 @@ async function allow(enabled: boolean): Promise<void> {
 
 const database = () => platform.plane.context.database.sql
 const context = () => platform.plane.context
-const run = () => outboundFaxTask.run(context())
+const run = () => outboundFaxTask.run(context(), createDueRows(context(), 'faxes'))
 
 /** A fax of three pages, which is to be called for now. */
 async function wait(changes: Partial<OutboundFaxRow> = {}): Promise<string> {

@@ -1,7 +1,7 @@
 import { err, ok } from '@dialtone/foundation'
 import { type AccountScope, SYSTEM_ACTOR, systemScope } from '../access/index.ts'
 import type { Context } from '../context.ts'
-import type { DueTask } from '../due-work/index.ts'
+import type { DueTask, TimeAhead } from '../due-work/index.ts'
 import { type Write, write } from '../events/index.ts'
 import { entityNotFound } from '../failures/index.ts'
 import { faxOutboundOf } from './outbound.ts'
@@ -9,6 +9,7 @@ import { changeOutboundFax, dueOutboundFaxes, lockOutboundFax, outboundFile, typ
 
 /** How long after a try the next one is; there is none after the last. */
 const RETRY_MS = [180_000, 600_000] as const
+export const NEXT_FAX: TimeAhead = { table: 'outbound_fax', column: 'due_at', mostMs: Math.max(...RETRY_MS) }
 const MAX_AT_ONCE = 20
 /** The switch has no room, or does not answer. */
 const BUSY_RETRY_MS = 30_000
@@ -38,11 +39,9 @@ export interface FaxCallReport {
 export const outboundFaxTask: DueTask = {
   name: 'outbound-faxes',
   isBackground: true,
-  run: async (context) => {
-    for (const row of await dueOutboundFaxes(context.database.sql, new Date(context.clock.nowMs()), MAX_AT_ONCE)) {
-      if (row.status === 'SENDING') await lookAfter(context, row)
-      else await callFor(context, row)
-    }
+  run: async (context, rows) => {
+    const due = await dueOutboundFaxes(context.database.sql, new Date(context.clock.nowMs()), rows.resting(), MAX_AT_ONCE)
+    for (const row of due) await rows.attempt(row.id, () => (row.status === 'SENDING' ? lookAfter(context, row) : callFor(context, row)))
   },
 }
 

@@ -12,11 +12,12 @@ const FILE = sqlText<string>`'voicemail/' || message.id`
  */
 export const mailedMessagesTask: DueTask = {
   name: 'mailed voicemail',
-  run: async (context) => {
+  run: async (context, attempts) => {
     const rows = await context.database.sql
       .selectFrom('voicemail_message as message')
       .select(['message.id', 'message.box_id', 'message.account_id', 'message.partition_id'])
       .where('message.delete_once_mailed', '=', true)
+      .where(sqlText<boolean>`message.id <> ALL(${attempts.resting()})`)
       .where((row) => row.exists(row.selectFrom('outgoing_message as mail').select('mail.id').where('mail.attachment_file', '=', FILE)))
       .where((row) =>
         row.not(
@@ -27,6 +28,7 @@ export const mailedMessagesTask: DueTask = {
       .limit(MESSAGES_AT_ONCE)
       .execute()
     // One that somebody deleted meanwhile is not found: that is no failure.
-    for (const row of rows) await deleteMessages(context, SYSTEM_ACTOR, systemScope(row.partition_id, row.account_id), row.box_id, [row.id])
+    for (const row of rows)
+      await attempts.attempt(row.id, () => deleteMessages(context, SYSTEM_ACTOR, systemScope(row.partition_id, row.account_id), row.box_id, [row.id]))
   },
 }

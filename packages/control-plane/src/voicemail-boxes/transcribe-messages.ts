@@ -1,3 +1,4 @@
+import { sql as sqlText } from 'kysely'
 import { err, type Result } from '@dialtone/foundation'
 import type { Context } from '../context.ts'
 import type { DueTask } from '../due-work/index.ts'
@@ -22,16 +23,18 @@ export function transcriptionTask(transcriber: Transcriber | undefined): DueTask
   return {
     name: 'voicemail transcription',
     isBackground: true,
-    run: async (context) => {
-      const rows = await context.database.sql
+    run: async (context, rows) => {
+      const pending = await context.database.sql
         .selectFrom('voicemail_message as message')
         .innerJoin('voicemail_box as box', 'box.id', 'message.box_id')
         .select(['message.id', 'box.settings'])
         .where('message.transcription_status', '=', 'PENDING' satisfies TranscriptionStatus)
+        .where(sqlText<boolean>`message.id <> ALL(${rows.resting()})`)
         .orderBy('message.created_at')
         .limit(MESSAGES_AT_ONCE)
         .execute()
-      for (const { id, settings } of rows) await keep(context, id, await transcriptOf(context, transcriber, id, settings['locale']))
+      for (const { id, settings } of pending)
+        await rows.attempt(id, async () => keep(context, id, await transcriptOf(context, transcriber, id, settings['locale'])))
     },
   }
 }

@@ -1,6 +1,7 @@
 import { sql as sqlText } from 'kysely'
 import type { Context } from '../context.ts'
-import type { DueTask } from '../due-work/index.ts'
+import type { Transaction } from '../database/index.ts'
+import type { DueTask, TimeAhead } from '../due-work/index.ts'
 import { postWebhook, type WebhookAnswer } from '../events/index.ts'
 import { noticeOfIntegration } from '../integration-notices/index.ts'
 import { failureNotice } from './failure-notice.ts'
@@ -12,6 +13,7 @@ import { bodySignature, standardSignatures } from './webhook-secret.ts'
 /** At once, then after 1, 5, 15 minutes and an hour, and every hour until six have passed (public-spec section 16, C-62). */
 const DELAYS_MS = [60_000, 300_000, 900_000, 3_600_000]
 const GIVE_UP_AFTER_MS = 6 * 3_600_000
+export const NEXT_WEBHOOK: TimeAhead = { table: 'webhook_delivery', column: 'next_attempt_at', mostMs: GIVE_UP_AFTER_MS }
 const TIMEOUT_MS = 5_000
 /** A node that died while it posted is followed by another one after this: then the receiver gets the event twice. */
 const LEASE_MS = 30_000
@@ -172,16 +174,7 @@ async function claimDue(
 
 async function deliver(context: Context, subscription: SubscriptionRow, delivery: DeliveryRow): Promise<void> {
   const startedMs = context.clock.nowMs()
-  const url = new URL(subscription.url)
-  const answer = subscription.enabled
-    ? await postWebhook({
-        url: subscription.url,
-        body: delivery.body,
-        headers: headersOf(context, subscription, delivery),
-        timeoutMs: TIMEOUT_MS,
-        allowPrivateAddresses: allowsLoopback(context) && isLoopback(url),
-      })
-    : { error: 'the webhook is disabled' }
+  const answer = subscription.enabled ? await post(context, subscription, delivery) : { error: 'the webhook is disabled' }
   const next = nextStep(delivery, answer, startedMs, subscription.enabled)
   await context.database.sql.transaction().execute(async (sql) => {
     const stillThere = await sql
@@ -217,7 +210,39 @@ async function deliver(context: Context, subscription: SubscriptionRow, delivery
         .set({ enabled: false, disabled_reason: 'The receiver answered 410 Gone.', updated_at: new Date(context.clock.nowMs()) })
         .where('id', '=', subscription.id)
         .execute()
+    if (next.status === 'FAILED' && 'error' in answer) await giveUpWithIt(sql, delivery, startedMs)
   })
+}
+
+/**
+ * Nobody answers, and one whose time is over has just shown it: whatever else has waited as long is over too. One after the other, each
+ * with its five seconds, they would become more and more where much happens.
+ */
+async function giveUpWithIt(sql: Transaction, { subscription_id: subscriptionId }: DeliveryRow, nowMs: number): Promise<void> {
+  await sql
+    .updateTable('webhook_delivery')
+    .set({ status: 'FAILED', next_attempt_at: null, finished_at: new Date(nowMs) })
+    .where('subscription_id', '=', subscriptionId)
+    .where('next_attempt_at', '<=', new Date(nowMs))
+    .where('created_at', '<', new Date(nowMs - GIVE_UP_AFTER_MS))
+    .execute()
+}
+
+/** What breaks on our side, such as a secret that was sealed with another key, is a try as well: else it would be tried without end. */
+async function post(context: Context, subscription: SubscriptionRow, delivery: DeliveryRow): Promise<WebhookAnswer> {
+  try {
+    return await postWebhook({
+      url: subscription.url,
+      body: delivery.body,
+      headers: headersOf(context, subscription, delivery),
+      timeoutMs: TIMEOUT_MS,
+      allowPrivateAddresses: allowsLoopback(context) && isLoopback(new URL(subscription.url)),
+    })
+  } catch (error) {
+    const { id: deliveryId, subscription_id: subscriptionId } = delivery
+    context.logger.error('a webhook broke', { deliveryId, subscriptionId, error: error instanceof Error ? error.stack : String(error) })
+    return { error: 'something failed on our side' }
+  }
 }
 
 interface NextStep {

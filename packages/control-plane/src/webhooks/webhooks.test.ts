@@ -235,6 +235,47 @@ describe('a delivery', () => {
     expect(received.length).toBeLessThan(12)
   })
 
+  it('ten thousand for a receiver that is dead keep nobody waiting, are over when their time is, and gone after thirty days', { timeout: 60_000 }, async () => {
+    const { sql } = platform.plane.context.database
+    const dead = await subscribe({ url: 'http://127.0.0.1:1/' })
+    const quick = await subscribe()
+    const made = new Date(platform.time.nowMs())
+    const rows = Array.from({ length: 10_000 }, (_none, index) => ({
+      ...{ id: `dead-${index}`, subscription_id: dead.id, event_id: `dead-${index}`, event_type: 'account.created', body: '{}', is_replay: false },
+      ...{ status: 'PENDING', attempts: 0, next_attempt_at: made, created_at: made, finished_at: null },
+    }))
+    for (let from = 0; from < rows.length; from += 1000)
+      await sql
+        .insertInto('webhook_delivery')
+        .values(rows.slice(from, from + 1000))
+        .execute()
+    const left = async () => {
+      const row = await sql.selectFrom('webhook_delivery').select((count) => count.fn.countAll<string>().as('rows')).where('subscription_id', '=', dead.id).where('status', '=', 'PENDING').executeTakeFirstOrThrow() // prettier-ignore
+      return Number(row.rows)
+    }
+    const sending = platform.plane.webhooksSent()
+    await platform.call('POST', `${quick.path}/test`)
+    await expect.poll(() => received.length, { timeout: 5000 }).toBe(1)
+    expect(await left()).toBeGreaterThan(5000)
+    platform.time.advance(6 * 60 * MINUTE_MS + 1)
+    await sending
+    await settled()
+    expect(await left()).toBe(0)
+    const tries = await sql.selectFrom('webhook_attempt').select('delivery_id').where('delivery_id', 'like', 'dead-%').execute()
+    expect(tries.length).toBeLessThan(9_000)
+    platform.time.advance(31 * 24 * 60 * MINUTE_MS)
+    await expect
+      .poll(
+        async () => (
+          await platform.plane.context.dueWork.runNow(),
+          (await sql.selectFrom('webhook_delivery').select('id').where('id', 'like', 'dead-%').limit(1).execute()).length
+        ),
+        { timeout: 20_000 },
+      ) // prettier-ignore
+      .toBe(0)
+    platform.time.advance(-(31 * 24 * 60 + 6 * 60) * MINUTE_MS - 1)
+  })
+
   it('410 ends the subscription; enabled again it hears of what comes then', async () => {
     const { path } = await subscribe()
     answers = [{ status: 410 }]
