@@ -1,6 +1,8 @@
+import { createServer } from 'node:http'
+import { type AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { recordOf } from './call-records.ts'
-import { pause } from './eventually.ts'
+import { eventually, pause } from './eventually.ts'
 import { Baresip } from './phones/baresip.ts'
 import { freePorts } from './phones/free-ports.ts'
 import { hear } from './phones/hear.ts'
@@ -9,9 +11,9 @@ import { ScriptedPhone } from './phones/scripted-phone.ts'
 import type { PhoneTransport, ServerAddress } from './phones/sip-socket.ts'
 import { valueOf } from './phones/sip-text.ts'
 import { runSipp, sippLogin } from './phones/sipp.ts'
-import { CALLEE_HZ, CALLER_HZ, makeTwoParties, TONES_HZ, type TwoParties } from './phones/two-parties.ts'
+import { CALLEE_HZ, CALLER_HZ, makeTwoParties, PSTN_HZ, TONES_HZ, type TwoParties } from './phones/two-parties.ts'
 import { localAddressIpv6, Platform } from './platform.ts'
-import { Tenant } from './tenant.ts'
+import { done, Tenant } from './tenant.ts'
 
 const IPV6 = localAddressIpv6()
 const BOTH = { DIALTONE_SIP_HOST: '::', DIALTONE_HTTP_HOST: '::', DIALTONE_PUBLIC_ADDRESS_IPV6: IPV6 ?? '' }
@@ -133,5 +135,66 @@ describe.skipIf(IPV6 === undefined)('a server of both families that only signals
       await call.hangUp()
       await callee.unregister()
     }
+  })
+})
+
+/** The loopback has one wherever IPv6 is known at all. */
+describe.skipIf(IPV6 === undefined)('a server of IPv6 alone, without any address of IPv4', () => {
+  beforeAll(async () => {
+    await makePlatform({ DIALTONE_SIP_HOST: '::1', DIALTONE_HTTP_HOST: '::1', DIALTONE_PUBLIC_ADDRESS: '' })
+    six = { ...parties.server, sipHost: '::1' }
+  })
+  afterAll(() => platform.discard())
+
+  it.each([
+    ['udp', 'udp'],
+    ['tls', 'ws'],
+  ] as const)('joins phones over %s and %s: each hears the other, and the record says so', async (fromTransport, toTransport) => {
+    const caller = await phoneOf(six, 'caller', fromTransport)
+    const callee = await phoneOf(six, 'callee', toTransport)
+    const call = await caller.call(parties.callee.extension, { toneHz: CALLER_HZ })
+    const ringing = await callee.nextCall()
+    await ringing.answer(CALLEE_HZ)
+    expect(await call.finalStatus()).toBe(200)
+    expect(call.final?.body).toContain('c=IN IP6 ::1')
+    await pause(1_500)
+    expect([call.media.toneHeard(TONES_HZ), ringing.media?.toneHeard(TONES_HZ)]).toEqual([CALLEE_HZ, CALLER_HZ])
+    await call.hangUp()
+    expect(await recordOf(parties.account, call.callId)).toMatchObject({ callFlagType: 'ANSWERED', termNumber: parties.callee.extension })
+  })
+
+  it('the carrier and the PSAP of the sandbox are there too, and a phone is told where to register', async () => {
+    const caller = await phoneOf(six, 'caller', 'udp')
+    const call = await caller.call('12125550105')
+    expect(await call.finalStatus()).toBe(200)
+    await pause(1_500)
+    expect(call.media.toneHeard(TONES_HZ)).toBe(PSTN_HZ)
+    await call.hangUp()
+    const number = await parties.account.addNumber()
+    await parties.account.assignNumber(number, parties.caller.userId)
+    done(await parties.tenant.http.post('/v2/sandbox/inbound-call', { from: '18015559876', to: number, seconds: 2 }))
+    const ringing = await caller.nextCall()
+    await ringing.answer(CALLER_HZ)
+    await ringing.ended()
+    const { path } = parties.account
+    const lines = done(await parties.tenant.http.get<readonly { id: string }[]>(`${path}/deviceline`))
+    const told = await parties.tenant.http.get(`${parties.tenant.path}/deviceprovisioning/account/${path.split('/').at(-1)}/device/${lines[0]?.id}`)
+    expect(told.text).toContain('::1')
+  })
+
+  it('tells a webhook at an address of IPv6', async () => {
+    const heard: string[] = []
+    const receiver = createServer((request, response) => {
+      heard.push(String(request.headers['x-alianza-event']))
+      request.resume().on('end', () => response.writeHead(204).end())
+    })
+    await new Promise<void>((resolve) => {
+      receiver.listen(0, '::1', resolve)
+    })
+    ended.push(() => void receiver.close())
+    const url = `http://[::1]:${(receiver.address() as AddressInfo).port}/`
+    done(await parties.tenant.http.post(`${parties.tenant.path}/webhook`, { url, secret: 'a-shared-secret-of-it', events: ['user.created'] }))
+    await parties.account.createUser('4009')
+    await eventually('the webhook', 10_000, () => (heard.includes('user.created') ? true : undefined))
   })
 })
