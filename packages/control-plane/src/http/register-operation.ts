@@ -119,10 +119,11 @@ function checkUpload(body: unknown, params: unknown, query: unknown): Result<{ p
 
 /** The body as it is published: what reading takes further forms of is told by the schema of one, and a patch by what it patches. */
 function publishedBody(operation: Operation, operations: readonly Operation[]): TSchema | undefined {
+  const own = operation.publishedBody ?? operation.body
+  if (operation.method !== 'PATCH') return own
   const replace = operations.find(({ method, path }) => method === 'PUT' && path === operation.path)
   const replaced = replace?.publishedBody ?? replace?.body
-  if (operation.method === 'PATCH' && replaced !== undefined) return patchSchemaOf(replaced) ?? operation.body
-  return operation.publishedBody ?? operation.body
+  return replaced === undefined ? own : (patchSchemaOf(replaced) ?? operation.body)
 }
 
 function publishedSchema(operation: Operation, isAlias: boolean, operations: readonly Operation[]): Record<string, unknown> {
