@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type ControlPlane, type ControlPlaneOptions, createControlPlane, createSealer, directoryFileStore, firstStart } from '@dialtone/control-plane'
 import { ManualTime, silentLogger, systemTimers } from '@dialtone/foundation'
 import { tiffPages } from '@dialtone/media'
-import { createTestDatabase } from './test-database.ts'
+import { createTestDatabase, joinTestDatabase } from './test-database.ts'
 
 export interface Answer {
   readonly status: number
@@ -25,6 +25,8 @@ export interface TestControlPlane {
   readonly registeredAt: Map<string, readonly string[]>
   call(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown, token?: string): Promise<Answer>
   logIn(username: string, password: string): Promise<Answer>
+  readonly databaseUrl: string
+  readonly filesFolder: string
   stop(): Promise<void>
 }
 
@@ -34,17 +36,19 @@ export interface TestControlPlaneOptions extends Partial<
   Pick<ControlPlaneOptions, 'calls' | 'domainNames' | 'transcriber' | 'furtherJobWorkers' | 'messageCarriers' | 'furtherOperations' | 'subscribers' | 'timers'>
 > {
   readonly rateLimitPerSecond?: number
+  /** Another node of the same platform: one database, one set of files, one time. Stopped before it. */
+  readonly beside?: TestControlPlane
   readonly compatibility?: Partial<ControlPlane['context']['settings']['compatibility']>
 }
 
 /** The control plane on a database of its own, with time under control, spoken to over its HTTP interface. */
 export async function startTestControlPlane(o: TestControlPlaneOptions = {}): Promise<TestControlPlane> {
-  const { database, drop } = await createTestDatabase()
-  const time = new ManualTime(Date.UTC(2026, 10, 21, 12))
+  const { database, drop, url } = o.beside === undefined ? await createTestDatabase() : await joinTestDatabase(o.beside.databaseUrl)
+  const time = o.beside?.time ?? new ManualTime(Date.UTC(2026, 10, 21, 12))
   const registered = new Set<string>()
   const registeredAt = new Map<string, readonly string[]>()
-  const first = await firstStart({ database, now: new Date(time.nowMs()), environment: 'development', partitionId: undefined, ...OPERATOR })
-  const folder = await mkdtemp(join(tmpdir(), 'dialtone-files-'))
+  const first = o.beside ?? (await firstStart({ database, now: new Date(time.nowMs()), environment: 'development', partitionId: undefined, ...OPERATOR }))
+  const folder = o.beside?.filesFolder ?? (await mkdtemp(join(tmpdir(), 'dialtone-files-')))
   const plane = await createControlPlane({
     database,
     clock: time,
@@ -96,10 +100,12 @@ export async function startTestControlPlane(o: TestControlPlaneOptions = {}): Pr
     registeredAt,
     call: (method, path, body, other = token) => call(method, path, body, other),
     logIn,
+    databaseUrl: url,
+    filesFolder: folder,
     stop: async () => {
       await plane.stop()
       await drop()
-      await rm(folder, { recursive: true, force: true })
+      if (o.beside === undefined) await rm(folder, { recursive: true, force: true })
     },
   }
 }

@@ -32,6 +32,12 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   }
 }
 
+/** Connections of their own to a database of another. `drop` closes them. */
+export async function joinTestDatabase(url: string): Promise<TestDatabase> {
+  const database = await openDatabase(url)
+  return { database, url, drop: () => database.close() }
+}
+
 /** Makes the template of a run, one of its own: other runs may use the same server, with other tables. Resolves to its removal. */
 export async function createTemplate(serverUrl: string): Promise<() => Promise<void>> {
   const name = `dialtone_template_${randomBytes(6).toString('hex')}`

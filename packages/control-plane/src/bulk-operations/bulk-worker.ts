@@ -117,7 +117,8 @@ async function commitRows(
       if (unit.unit !== undefined) await progress.save(unit.unit.sql, next, { done: next.successful + next.failed, total: work.total })
       return ok(next)
     },
-    { isUnanswered: true },
+    // Two jobs over the same rows in other orders would meet again and again, each with many rows in hand.
+    { isUnanswered: true, isTriedOnce: !isAlone },
   )
   if (!result.ok) throw new Error(result.error.message)
   return result.value

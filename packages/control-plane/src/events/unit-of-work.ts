@@ -35,6 +35,8 @@ export interface UnitOptions {
   readonly isTakenBack?: boolean
   /** What is read stays as it was first read; a change by somebody else meanwhile makes it start again. */
   readonly isRepeatableRead?: boolean
+  /** Not begun again after a deadlock: whoever asks does it in smaller pieces then. */
+  readonly isTriedOnce?: boolean
   /** See {@link Unit.isUnanswered}. */
   readonly isUnanswered?: boolean
 }
@@ -59,7 +61,8 @@ export async function inOneUnit<Value>(
   o: UnitOptions = {},
 ): Promise<UnitOutcome<Value>> {
   if (context.unit !== undefined) return { result: await work(context), events: context.unit.events }
-  const run = () => againAfterDeadlock(() => unit(context, work, o))
+  const once = () => unit(context, work, o)
+  const run = () => (o.isTriedOnce === true ? once() : againAfterDeadlock(once))
   const { actions, ...outcome } = await (o.isRepeatableRead === true ? againAfterConflict(run) : run())
   if (actions === undefined) return outcome
   // Outside of what is tried again: what has committed must not be done a second time because of what comes after it.
