@@ -95,8 +95,8 @@ const read = async (id: string) => (await platform.call('GET', `/v2/job/${id}`))
 describe('the input of a job', () => {
   it('is uploaded to a pre-signed URL without a token, and comes back as it was', async () => {
     const { url, key } = await newInput()
-    const bytes = Buffer.from([0xff, 0x00, 0x0a, 0x41])
-    expect((await put(url, bytes)).json()).toEqual({ key, bytes: 4 })
+    const bytes = Buffer.alloc(3_000_000, Buffer.from([0xff, 0x00, 0x0d, 0x41]))
+    expect((await put(url, bytes)).json()).toEqual({ key, bytes: 3_000_000 })
     const id = await startWith(key)
     await platform.plane.jobsDone()
     const back = await platform.plane.http.inject({ method: 'GET', url: `/v2/job/${id}/input`, headers: { 'x-auth-token': platform.token } })
