@@ -33,7 +33,8 @@ export interface OutboxDispatcher {
 /**
  * Hands committed events to the subscribers, in order, at least once: an event is marked only after every
  * subscriber returned, so a crash in between repeats it. A failing subscriber holds the queue and is retried; one that goes on
- * failing with one event, while the database answers, goes without that event.
+ * failing with one event, while the database answers, goes without that event. Nothing that must not be missed hangs on that:
+ * deliveries of webhooks and places in the feed are made with the publication, in its transaction.
  */
 export function startOutboxDispatcher(o: DispatcherOptions): OutboxDispatcher {
   let timer: Timer | undefined
