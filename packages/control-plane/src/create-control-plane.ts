@@ -19,6 +19,7 @@ import { type EventSubscriber, startOutboxDispatcher } from './events/index.ts'
 import { createGatewayMonitor, probeRetentionTask } from './gateways/index.ts'
 import {
   type AdmitAddress,
+  BodyRoom,
   type ConnectionLimits,
   ConnectionPlaces,
   createHttpServer,
@@ -153,7 +154,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
   const admitAddress: AdmitAddress = (partitionId, remoteAddress) => gate.admits(partitionId, remoteAddress)
   const connections = new ConnectionPlaces(o.connectionLimits ?? DEFAULT_CONNECTION_LIMITS, logger)
   const http = await createHttpServer({
-    ...{ context, connections, logger, affectedBy },
+    ...{ context, connections, logger, affectedBy, bodies: new BodyRoom() },
     authenticate: authenticator.authenticate,
     admitAddress,
     knownAccounts,

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { readMultipart } from './multipart-body.ts'
 import { readMultipartForm } from './multipart-form.ts'
 
-const MAX_FILE_BYTES = 16_777_216
+export const MAX_FILE_BYTES = 16_777_216
 const MAX_URL_ENCODED_BYTES = 16_384
 
 /**

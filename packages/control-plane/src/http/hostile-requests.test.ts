@@ -151,6 +151,21 @@ describe('a body nobody asked for', () => {
   })
 })
 
+it('bodies of one partition have 128 MiB together while they come, and the next one is told to wait; it comes back with them', async () => {
+  const head = `POST ${partition}/account HTTP/1.1\r\nHost: a\r\nX-Auth-Token: ${platform.token}\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{`
+  const answers: string[] = []
+  const sockets = Array.from({ length: 150 }, () => {
+    const socket = connect(port(), '127.0.0.1', () => socket.write(head))
+    socket.on('data', (piece) => answers.push(piece.toString().split('\r\n', 1)[0] ?? ''))
+    return socket.on('error', () => undefined)
+  })
+  await expect.poll(() => answers.length, { timeout: 10_000 }).toBe(150 - 134)
+  expect(new Set(answers)).toEqual(new Set(['HTTP/1.1 429 Too Many Requests']))
+  expect(await send('GET', `${partition}/account`)).toMatchObject({ status: 200 })
+  for (const socket of sockets) socket.destroy()
+  await expect.poll(async () => (await newAccount({ accountNumber: 'H-room', customField: 'x'.repeat(900_000) })).status, { timeout: 10_000 }).not.toBe(429)
+})
+
 it('what is no HTTP gets the envelope of every failure', async () => {
   const text = await new Promise<string>((resolve, reject) => {
     let received = ''

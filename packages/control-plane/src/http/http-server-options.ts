@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import type { DomainEvent } from '../events/index.ts'
 import type { AdmitAddress } from './admit-request.ts'
 import type { Authenticate } from './authenticate-request.ts'
+import type { BodyRoom } from './body-room.ts'
 import type { ConnectionPlaces } from './connection-places.ts'
 import type { Operation } from './operation.ts'
 
@@ -18,6 +19,7 @@ export interface HttpServerOptions {
   readonly buckets: TokenBuckets
   readonly partitionBuckets: TokenBuckets
   readonly connections: ConnectionPlaces
+  readonly bodies: BodyRoom
   readonly operations: readonly Operation[]
   /** Who points at what an event changed: shown by dry runs. */
   readonly affectedBy?: (context: Context, event: DomainEvent) => Promise<readonly unknown[]>

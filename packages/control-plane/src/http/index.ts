@@ -1,6 +1,7 @@
 export type { AdmitAddress } from './admit-request.ts'
 export type { Authenticate } from './authenticate-request.ts'
 export { answerClientError } from './client-error.ts'
+export { BodyRoom } from './body-room.ts'
 export { ConnectionPlaces, DEFAULT_CONNECTION_LIMITS } from './connection-places.ts'
 export type { ConnectionLimits } from './connection-places.ts'
 export { createHttpServer } from './create-http-server.ts'

@@ -1,8 +1,9 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
-import { type ApiFailure, invalidField, invalidFields } from '../failures/index.ts'
+import { type ApiFailure, invalidField, invalidFields, tooManyRequests } from '../failures/index.ts'
 import { admitRequest, type CallerState } from './admit-request.ts'
+import { MAX_FILE_BYTES } from './file-bodies.ts'
 import type { HttpServerOptions } from './http-server-options.ts'
 import { isUploadedFile } from './multipart-body.ts'
 import { ProblemSchema } from './named-schema.ts'
@@ -24,6 +25,7 @@ declare module 'fastify' {
 /** What a stranger sends is kept until it is whole, on each of his connections: a login, or a mailed token, is short. */
 const MAX_PUBLIC_BODY_BYTES = 16_384
 const MAX_BODY_BYTES = 1_048_576
+const NO_ROOM_RETRY_SECONDS = 5
 
 /** One of every operation: what is no form is refused before as much as a form may have was read. */
 function bodyLimitOf({ requires, maxBodyBytes, maxUploadBytes, takesForm }: Operation): { readonly bodyLimit?: number } {
@@ -36,6 +38,8 @@ function bodyLimitOf({ requires, maxBodyBytes, maxUploadBytes, takesForm }: Oper
 
 /** The path of every request: who calls → may he → where → is the input well-formed → the use case → the answer. */
 export function registerOperation(http: FastifyInstance, operation: Operation, o: HttpServerOptions): void {
+  // Forms without a limit of their own have that of their parsers.
+  const { bodyLimit = MAX_FILE_BYTES } = bodyLimitOf(operation)
   for (const url of [operation.path, ...(operation.aliases ?? [])]) {
     http.route({
       method: operation.method,
@@ -56,7 +60,10 @@ export function registerOperation(http: FastifyInstance, operation: Operation, o
         const caller = await admitRequest(request, reply, operation, o)
         if (!caller.ok) return sendFailure(o.context, request, reply, caller.error)
         request.caller = caller.value
-        return undefined
+        const { principal } = caller.value
+        if (principal === undefined || operation.takesStream === true) return undefined
+        if (o.bodies.take(principal.partitionId, request, reply, bodyLimit)) return undefined
+        return sendFailure(o.context, request, reply, tooManyRequests(NO_ROOM_RETRY_SECONDS))
       },
       handler: (request, reply) => perform(request, reply, operation, o),
     })
