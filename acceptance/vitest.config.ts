@@ -8,7 +8,7 @@ const WITHOUT_SOUND = [
   ...['access', 'account', 'address', 'authorize', 'bulk', 'calling-plan', 'device-line', 'end-user', 'number-guide', 'number-reference'],
   ...['plans-and-reports', 'prevalidation', 'routing-objects', 'sip-trunk-guide', 'start-problem', 'telephone-number', 'tenancy', 'killed-writes'],
   ...['tenant-isolation', 'write-races', 'port', 'guides', 'guide-program', 'provider-guide', 'business-line', 'business-clock', 'explained-calls'],
-  ...['operations-guide'],
+  ...['operations-guide', 'explained-features'],
 ]
 /** What loads the machine, measures how fast an answer comes, blocks addresses or kills what others talk to. */
 const ALONE = [
