@@ -46,15 +46,15 @@ async function start(operation: string, of: readonly string[], parameters?: obje
 async function meet(startBoth: () => Promise<readonly [string, string]>): Promise<readonly [string, string]> {
   const { sql } = one.plane.context.database
   const inHand = async () => (await sql.selectFrom('job').select('id').where('status', '=', 'IN_PROGRESS').execute()).length
-  const { ids, done } = await sql.transaction().execute(async (holding) => {
+  const met = await sql.transaction().execute(async (holding) => {
     await holding.selectFrom('end_user').select('id').where('account_id', '=', accountId).forUpdate().execute()
     const ids = await startBoth()
-    const done = bothDone()
+    const ended = bothDone()
     await expect.poll(inHand, { timeout: 10_000 }).toBe(2)
-    return { ids, done }
+    return { ids, ended }
   })
-  await done
-  return ids
+  await met.ended
+  return met.ids
 }
 
 const jobOf = async (id: string) => (await one.call('GET', `${BULK}/job/${id}`)).body
