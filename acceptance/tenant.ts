@@ -33,6 +33,13 @@ export interface Person {
   readonly extension: string
 }
 
+/** An event as the feed tells it. */
+export interface ToldEvent {
+  readonly id: string
+  readonly accountId?: string
+  readonly data: Readonly<Record<string, unknown>>
+}
+
 let made = 0
 
 /** Different in every run, so that the suite can be pointed at a server that already holds data. */
@@ -70,6 +77,19 @@ export class Tenant {
 
   get path(): string {
     return `/v2/partition/${this.partitionId}`
+  }
+
+  /** Every event of a name, oldest first. */
+  async eventsNamed(type: string): Promise<readonly ToldEvent[]> {
+    const events: ToldEvent[] = []
+    for (let after = '0'; ;) {
+      const page = done(
+        await this.http.get<{ events: readonly ToldEvent[]; next: string; hasMore: boolean }>(`${this.path}/events?type=${type}&limit=1000&after=${after}`),
+      )
+      events.push(...page.events)
+      if (!page.hasMore) return events
+      after = page.next
+    }
   }
 
   /** A business account as in the example of seed 001. */

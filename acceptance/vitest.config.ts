@@ -7,6 +7,7 @@ import { ReportWriter } from './report-writer.ts'
 const WITHOUT_SOUND = [
   ...['access', 'account', 'address', 'authorize', 'bulk', 'calling-plan', 'device-line', 'end-user', 'number-guide', 'number-reference'],
   ...['plans-and-reports', 'prevalidation', 'routing-objects', 'sip-trunk-guide', 'start-problem', 'telephone-number', 'tenancy', 'killed-writes'],
+  ...['killed-jobs', 'killed-ports', 'killed-events'],
   ...['tenant-isolation', 'write-races', 'port', 'guides', 'guide-program', 'provider-guide', 'business-line', 'business-clock', 'explained-calls'],
   ...['operations-guide', 'explained-features'],
 ]
