@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { ManualTime, silentLogger } from '@dialtone/foundation'
+import { startTestControlPlane } from '@dialtone/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type ConnectionLimits, ConnectionPlaces } from './index.ts'
 
@@ -143,4 +144,18 @@ describe('a listener that closes', () => {
     await closed(stuck)
     await over
   })
+})
+
+it('every listener of the API counts its connections, also the second one of a name with two addresses', async () => {
+  const { plane, stop } = await startTestControlPlane()
+  await plane.http.listen({ port: 0, host: 'localhost' })
+  const places = plane.http.addresses()
+  const silent = places.map(({ address, port }) => connect(port, address))
+  await expect.poll(() => plane.connections.size).toBe(places.length)
+  const [first] = silent
+  const ended = first === undefined ? undefined : once(first, 'close')
+  await stop()
+  await ended
+  for (const socket of silent) socket.destroy()
+  expect(plane.connections.size).toBe(0)
 })
