@@ -20,14 +20,13 @@ export type TimeAhead = {
 export function timesAheadTask(times: readonly TimeAhead[]): DueTask {
   return {
     name: 'times ahead',
-    run: async ({ database, clock, logger }, rows) => {
-      for (const { table, column, mostMs } of times)
-        await rows.attempt(`${table}.${column}`, async () => {
-          const most = new Date(clock.nowMs() + mostMs)
-          const { numAffectedRows: changed = 0n } =
-            await sqlText`UPDATE ${sqlText.table(table)} SET ${sqlText.ref(column)} = ${most} WHERE ${sqlText.ref(column)} > ${most}`.execute(database.sql)
-          if (changed > 0n) logger.debug('times too far ahead were brought back', { table, column, rows: Number(changed) })
-        })
+    run: async ({ database, clock, logger }) => {
+      for (const { table, column, mostMs } of times) {
+        const most = new Date(clock.nowMs() + mostMs)
+        const { numAffectedRows: changed = 0n } =
+          await sqlText`UPDATE ${sqlText.table(table)} SET ${sqlText.ref(column)} = ${most} WHERE ${sqlText.ref(column)} > ${most}`.execute(database.sql)
+        if (changed > 0n) logger.debug('times too far ahead were brought back', { table, column, rows: Number(changed) })
+      }
     },
   }
 }
