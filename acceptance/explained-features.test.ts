@@ -211,6 +211,18 @@ describe('explain and the switch are one: lines of other kinds', () => {
     await made('elevator', BOB, 200, [BOB])
   })
 
+  it('a toll-free number: from outside, and from a colleague', async () => {
+    const { http, path } = tenant
+    const search = `${path}/telephone-number/search/tollfree?quantity=100`
+    const { telephoneNumbers } = done(await http.get<{ telephoneNumbers: readonly { readonly telephoneNumber: string }[] }>(search))
+    const telephoneNumber = telephoneNumbers[Math.floor(Math.random() * telephoneNumbers.length)]?.telephoneNumber ?? ''
+    done(await http.post(`${path}/telephone-number/order/tollfree`, { telephoneNumber, accountId: account.id }))
+    const tollFree = telephoneNumber.length === 10 ? `1${telephoneNumber}` : telephoneNumber
+    done(await account.http.patch(`${account.path}/telephonenumber/${tollFree}`, { referenceType: 'END_USER', referenceId: users.get(BOB) }))
+    await calledIn(OUTSIDE, tollFree, [BOB])
+    await made(CALLER, tollFree, 200, [BOB])
+  })
+
   it('a trunk: an extension behind it, its number, and whom it calls', async () => {
     await made(CALLER, '2150', 200, ['pbx'])
     await made(CALLER, '2250', 404)
@@ -219,7 +231,7 @@ describe('explain and the switch are one: lines of other kinds', () => {
     await made('pbx', BOB, 200, [BOB])
   })
 
-  it('an own carrier: calls out go to it, and to where the others go when it does not answer', async () => {
+  it('an own carrier: calls out go to it', async () => {
     const carrier = await ScriptedPhone.open(tenant.platform, { sipUsername: 'carrier', sipPassword: '' })
     const trunk = carrierTrunk(account, carrier.socket.localPort, { type: 'peer', ping_interval: 0 })
     const { id } = done(await tenant.http.put<{ data: Identified }>('/siptrunk/new', trunk)).data
