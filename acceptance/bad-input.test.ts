@@ -14,7 +14,11 @@ const http = new HttpClient(inject('platform').httpUrl)
 const countAccounts = async (): Promise<number> => done(await tenant.http.get<readonly Identified[]>(`${tenant.path}/account`)).length
 
 beforeAll(async () => {
-  tenant = await Tenant.logIn()
+  const owner = await Tenant.logIn()
+  // A partition of its own: what other files make at the same time is not counted.
+  const manager = { username: `${unique('bad')}@example.com`, password: 'Correct-Horse-7-Battery', firstName: 'Bad', lastName: 'Input' }
+  done(await owner.http.post(`${owner.path}/partition`, { name: unique('Bad input'), manager }))
+  tenant = await Tenant.logIn({ ...inject('platform'), username: manager.username, password: manager.password })
   account = await tenant.createAccount()
   accountsBefore = await countAccounts()
 })
