@@ -2,7 +2,10 @@ import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { eventually, pause } from './eventually.ts'
 import { expectRecords } from './call-records.ts'
+import { carrierTrunk } from './carrier-trunk.ts'
 import { Baresip } from './phones/baresip.ts'
+import { trustedFreePorts } from './phones/free-ports.ts'
+import { startKamailio } from './phones/kamailio.ts'
 import { isAbsent } from './phones/program-present.ts'
 import type { ScriptedPhone } from './phones/scripted-phone.ts'
 import { valueOf } from './phones/sip-text.ts'
@@ -151,5 +154,26 @@ describe.skipIf(isAbsent('baresip'))('SIGTERM while a phone of another maker tal
     await Promise.all([caller.saw('CALL_CLOSED', { timeoutMs: STOPS_WITHIN_MS }), callee.saw('CALL_CLOSED', { timeoutMs: STOPS_WITHIN_MS })])
     expect([caller.lastToneHeard(TONES_HZ), callee.lastToneHeard(TONES_HZ)]).toEqual([CALLEE_HZ, CALLER_HZ])
     await stopping
+  })
+})
+
+describe.skipIf(isAbsent('kamailio'))('SIGTERM while it is registered at a carrier', { timeout: TEST_LIMIT_MS }, () => {
+  it('S3-12: ends when the carrier, with digest, has let go of it, and sends it no callers any more', async () => {
+    const [port, login] = [await trustedFreePorts(10), { username: 'acme', password: 'secret_of_acme' }]
+    const { sipHost: host, sipPort } = platform.address
+    const carrier = await startKamailio({ host, port, password: login.password }, sipPort, login.username)
+    try {
+      const { account } = parties
+      const trunk = await account.http.put<{ data: { id: string } }>('/siptrunk/new', carrierTrunk(account, port, { ...login, register: true }))
+      await eventually('the registration', 20_000, async () => {
+        const { body } = await account.http.get<{ data: { registration?: { state: string } } }>(`/siptrunk/${trunk.body.data.id}`)
+        return body.data.registration?.state === 'registered' ? true : undefined
+      })
+      stopping = platform.stop()
+      await stopping
+      expect(carrier.log().match(/SAW REGISTER .* expires=0/g)?.length).toBe(2)
+    } finally {
+      await carrier.stop()
+    }
   })
 })

@@ -53,7 +53,7 @@ loadmodule "xlog.so"
 modparam("usrloc","db_mode",0)
 modparam("nathelper|registrar","received_avp","$avp(received)")
 request_route {
-  xlog("L_NOTICE", "SAW $rm $rU from $sp to $tU proxy=$hdr(Proxy-Authorization)\\n");
+  xlog("L_NOTICE", "SAW $rm $rU from $sp to $tU proxy=$hdr(Proxy-Authorization) expires=$hdr(Expires)\\n");
   if (!mf_process_maxfwd_header("10")) { sl_send_reply("483","Too Many Hops"); exit; }
   if (is_method("OPTIONS")) { sl_send_reply("200","OK"); exit; }
   if (is_method("REGISTER")) {

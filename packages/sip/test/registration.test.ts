@@ -83,6 +83,20 @@ describe('a request that is challenged (RFC 3261 22.2)', () => {
 })
 
 describe('a registration of ours (RFC 3261 10.2)', () => {
+  it('that is given up while a REGISTER is under way is removed once that one is answered: two at once may be taken in the wrong order', async () => {
+    const digest = new DigestAuthenticator({ realm: REALM, clock: harness.time, secret: Buffer.alloc(32, 1) })
+    register()
+    const first = await requests.next()
+    const stopped = registration.stop()
+    await changedTo('stopped')
+    first.respond(401, { headers: digest.challenge() })
+    const second = await answer(200)
+    const last = await answer(200)
+    await stopped
+    expect([second.request.header('expires'), last.request.header('expires')]).toEqual(['3600', '0'])
+    expect(last.request.cseq.sequence).toBeGreaterThan(second.request.cseq.sequence)
+  })
+
   it('is refreshed before it expires, with the same Call-ID and a higher CSeq', async () => {
     register(600)
     const first = await requests.next()

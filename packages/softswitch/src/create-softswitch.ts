@@ -8,7 +8,7 @@ import { createParts } from './softswitch-parts.ts'
 import type { SoftswitchParts } from './softswitch-parts.ts'
 import type { TimersInUse } from './timers-in-use.ts'
 
-/** How long a stop waits for the other ends to confirm that they were hung up. */
+/** How long a stop waits for the other ends to confirm that they were hung up, and for carriers to let us go. */
 const HANGUP_MS = 2_000
 
 /** Joins the rooms of the call plane over a SIP stack, a media engine and the ports. Nothing happens before `start`. */
@@ -27,10 +27,10 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
     },
     async stop({ drainMs = 0 } = {}) {
       intake.drain()
-      keepAlive.stop()
+      const left = keepAlive.stop()
       if (drainMs > 0) await within(timers, drainMs, desk.whenIdle())
       desk.hangUpAll('ShuttingDown')
-      await within(timers, HANGUP_MS, desk.whenIdle())
+      await within(timers, HANGUP_MS, Promise.all([desk.whenIdle(), left]))
       locations.stop()
     },
     isRegistered: (lineId) => locations.bindingsOf(lineId).length > 0,
@@ -96,7 +96,7 @@ function callDoor({ directory, services, sip, realm }: SoftswitchOptions, parts:
 }
 
 /** Waits for `done`, but no longer than `limitMs`. */
-async function within(timers: TimersInUse, limitMs: number, done: Promise<void>): Promise<void> {
+async function within(timers: TimersInUse, limitMs: number, done: Promise<unknown>): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const timer = timers.start(limitMs, resolve)
     done.then(() => {

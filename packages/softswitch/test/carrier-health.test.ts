@@ -185,6 +185,24 @@ describe('carriers of the switch', () => {
     await rig.closed(1)
   })
 
+  it('a switch that stops is gone when the carrier has let go of its registration: that takes two requests, and callers would go on being sent here', async () => {
+    const index = rig.directory.peers.findIndex((peer) => peer.id === 'pstn')
+    const pstn = rig.directory.peers[index]
+    if (pstn === undefined) throw new Error('no carrier')
+    const heard: string[] = []
+    rig.pstn.stack.onRequest('REGISTER', (incoming) => {
+      const isProven = incoming.request.header('authorization') !== undefined
+      heard.push(`${incoming.request.header('expires')} ${isProven ? 'with' : 'without'} digest`)
+      incoming.respond(isProven ? 200 : 401, isProven ? {} : { headers: [['WWW-Authenticate', 'Digest realm="carrier", nonce="n0"']] })
+    })
+    rig.directory.peers[index] = { ...pstn, credentials: { username: 'acme', password: 'secret' }, registrarDomain: 'carrier.example' }
+    rig.time.advance(1_000)
+    await vi.waitFor(() => expect(heard.length).toBe(2))
+    // Nobody moves its clock: it ends by the answers alone.
+    await rig.switch.stop()
+    expect(heard).toEqual(['3600 without digest', '3600 with digest', '0 without digest', '0 with digest'])
+  })
+
   it('with a new password we register again when the carrier has let go of the old registration: a removal that is late would take the new one away', async () => {
     const index = rig.directory.peers.findIndex((peer) => peer.id === 'pstn')
     const pstn = rig.directory.peers[index]

@@ -83,6 +83,21 @@ describe('GatewayBoard', () => {
     expect(new Set(Array.from({ length: 100 }, () => order(of).join(' ')))).toEqual(new Set(['a2 b c', 'b a2 c']))
   })
 
+  it.each<[string, Partial<CarrierPeer>]>([
+    ['another host', { targets: [{ id: 'a', address: '192.0.2.9', port: 5060 }] }],
+    ['another port', { targets: [{ id: 'a', address: '192.0.2.1', port: 5080 }] }],
+    ['another transport', { transport: 'tcp', targets: [{ id: 'a', address: '192.0.2.1', port: 5060 }] }],
+  ])('S3-17: %s: what the place before was like says nothing of the new one, whose first answer brings the carrier back', (_what, moved) => {
+    const { told, a, board, health } = setUp()
+    const [before, now] = [peer({ targets: [a] }), peer(moved)]
+    for (let missed = 0; missed < 2; missed++) board.probed(before, a, undefined, '')
+    expect([board.statusOf(before, a), told]).toEqual(['down', ['down']])
+    const [target] = now.targets as [CarrierTarget]
+    expect(board.statusOf(now, target)).toBe('healthy')
+    board.probed(now, target, 10, '')
+    expect([board.statusOf(now, target), told, health.stateOf('c', 0).health]).toEqual(['healthy', ['down', 'up'], 'up'])
+  })
+
   it('what is degraded comes after what is well', () => {
     const { probe, a, order } = setUp()
     probe(a, 2000, 2000, 2000)
@@ -119,6 +134,6 @@ describe('GatewayBoard', () => {
     expect([told, order(reported)]).toEqual([['down', 'up'], ['a']])
     const { board: fresh, time: now } = setUp()
     fresh.readReports(peer({ targets: [{ ...a, report: { status: 'down', atMs: now.nowMs() - 700_000 } }] }))
-    expect(fresh.statusOf('a')).toBe('healthy')
+    expect(fresh.statusOf(peer(), a)).toBe('healthy')
   })
 })

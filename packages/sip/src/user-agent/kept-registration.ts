@@ -19,6 +19,8 @@ export class KeptRegistration implements Registration {
   readonly #callId: string
   #sequence = 0
   #isAsking = false
+  /** What waits for the answer to the REGISTER under way. */
+  #onAnswered: (() => void) | undefined
   #expiresSeconds: number
   #failures = 0
   /** A 423 has been obeyed since the last other answer. */
@@ -63,8 +65,13 @@ export class KeptRegistration implements Registration {
     const before = this.#state.name
     this.#change({ name: 'stopped' })
     if (before === 'stopped') return Promise.resolve()
-    // 10.2.2.
-    return new Promise((resolve) => this.#send(0, () => resolve()))
+    return new Promise((resolve) => {
+      // 10.2.2.
+      const remove = (): void => this.#send(0, () => resolve())
+      // 10.2: never two at once. Answered late, the one under way would bring back what was removed.
+      if (this.#isAsking) this.#onAnswered = remove
+      else remove()
+    })
   }
 
   #register(): void {
@@ -74,7 +81,10 @@ export class KeptRegistration implements Registration {
 
   #onOutcome(outcome: RequestOutcome): void {
     this.#isAsking = false
-    if (this.#state.name === 'stopped') return
+    if (this.#state.name === 'stopped') {
+      this.#onAnswered?.()
+      return
+    }
     const response = 'kind' in outcome ? outcome : undefined
     const mayLengthen = !this.#hasLengthened
     this.#hasLengthened = false

@@ -5,11 +5,11 @@ import { remoteOf, targetsOf } from '../ports/switch-directory.ts'
 import type { CarrierPeer, CarrierTarget, SwitchDirectory } from '../ports/switch-directory.ts'
 import type { CarrierHealth } from './carrier-health.ts'
 import type { CarrierRegistrations } from './carrier-registrations.ts'
-import type { GatewayBoard } from './gateway-board.ts'
+import { type GatewayBoard, placeOf } from './gateway-board.ts'
 
 export interface KeepAliveNeeds {
   readonly sip: Pick<SipStack, 'request'>
-  readonly directory: Pick<SwitchDirectory, 'carriers'>
+  readonly directory: Pick<SwitchDirectory, 'carrier' | 'carriers'>
   readonly health: CarrierHealth
   readonly gateways: GatewayBoard
   readonly registrations: CarrierRegistrations
@@ -53,10 +53,11 @@ export class CarrierKeepAlive {
     })
   }
 
-  stop(): void {
+  /** Resolves when carriers know that we are gone. */
+  stop(): Promise<void> {
     this.#timer?.cancel()
     this.#timer = undefined
-    this.#needs.registrations.stop()
+    return this.#needs.registrations.stop()
   }
 
   #tick(): void {
@@ -68,21 +69,23 @@ export class CarrierKeepAlive {
       gateways.readReports(carrier)
       if (!this.#isKeeper) continue
       for (const target of targetsOf(carrier)) {
-        known.add(target.id)
+        // One that has moved is asked at once.
+        const key = `${target.id} ${placeOf(carrier, target)}`
+        known.add(key)
         const everyMs = this.#intervalOf(carrier, target)
-        if (nowMs - (this.#askedAtMs.get(target.id) ?? -Infinity) < everyMs || everyMs === Infinity || asked >= MAX_ASKED) continue
-        this.#askedAtMs.set(target.id, nowMs)
+        if (nowMs - (this.#askedAtMs.get(key) ?? -Infinity) < everyMs || everyMs === Infinity || asked >= MAX_ASKED) continue
+        this.#askedAtMs.set(key, nowMs)
         asked++
         this.#ask(carrier, target)
       }
     }
-    for (const id of this.#askedAtMs.keys()) if (!known.has(id)) this.#askedAtMs.delete(id)
+    for (const key of this.#askedAtMs.keys()) if (!known.has(key)) this.#askedAtMs.delete(key)
   }
 
   #intervalOf(carrier: CarrierPeer, target: CarrierTarget): number {
     const { health, gateways, registrations } = this.#needs
     const ownMs = carrier.keepAliveSeconds === undefined ? Infinity : carrier.keepAliveSeconds * 1_000
-    const isFailing = health.needsProbe(carrier.id) || gateways.statusOf(target.id) === 'down' || registrations.isLost(carrier, target)
+    const isFailing = health.needsProbe(carrier.id) || gateways.statusOf(carrier, target) === 'down' || registrations.isLost(carrier, target)
     return isFailing ? Math.min(PROBE_MS, ownMs) : ownMs
   }
 
@@ -102,10 +105,19 @@ export class CarrierKeepAlive {
     }
     // Real time, whatever clock the calls have: it is shown to people.
     const sentAtMs = performance.now()
+    const tell = (responseMs: number | undefined, reason: string): void => {
+      if (this.#isStill(carrier, target)) gateways.probed(carrier, target, responseMs, reason)
+    }
     sip.request(request).then(
-      (outcome) => gateways.probed(carrier, target, isAlive(outcome) ? performance.now() - sentAtMs : undefined, reasonOf(outcome)),
-      () => gateways.probed(carrier, target, undefined, 'it cannot be reached'),
+      (outcome) => tell(isAlive(outcome) ? performance.now() - sentAtMs : undefined, reasonOf(outcome)),
+      () => tell(undefined, 'it cannot be reached'),
     )
+  }
+
+  /** It may have been deleted or moved while it was asked. */
+  #isStill(carrier: CarrierPeer, target: CarrierTarget): boolean {
+    const now = this.#needs.directory.carrier(carrier.id)
+    return now !== undefined && targetsOf(now).some((each) => each.id === target.id && placeOf(now, each) === placeOf(carrier, target))
   }
 }
 

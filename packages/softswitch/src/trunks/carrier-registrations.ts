@@ -57,7 +57,7 @@ export class CarrierRegistrations {
       const kept = this.#kept.get(id)
       if (this.#leaving.has(id)) continue
       if (kept === undefined) this.#begin(carrier)
-      else this.#heed(kept)
+      else this.#heed(carrier, kept)
     }
   }
 
@@ -67,14 +67,16 @@ export class CarrierRegistrations {
     return kept?.target.id === target.id && kept.registration.state.name === 'failed' && OF_THE_PLACE.has(kept.registration.state.statusCode)
   }
 
-  stop(): void {
-    for (const { registration } of this.#kept.values()) void registration.stop()
+  /** Resolves when those that may have us have let us go: with digest that takes two requests. Who did not take us is not waited for. */
+  async stop(): Promise<void> {
+    const leaving = [...this.#kept.values()].map(({ registration }) => ({ mayHaveUs: registration.state.name !== 'failed', left: registration.stop() }))
     this.#kept.clear()
+    await Promise.all(leaving.flatMap(({ mayHaveUs, left }) => (mayHaveUs ? [left] : [])))
   }
 
   /** A place that stops answering may have lost us, and one that is back has often forgotten who was there: both times it is asked at once. */
-  #heed(kept: Kept): void {
-    const isDown = this.#needs.gateways.statusOf(kept.target.id) === 'down'
+  #heed(carrier: CarrierPeer, kept: Kept): void {
+    const isDown = this.#needs.gateways.statusOf(carrier, kept.target) === 'down'
     if (isDown === kept.isDown) return
     kept.isDown = isDown
     if (!isDown || kept.registration.state.name === 'registered') kept.registration.renew()
