@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { canonicalAddress } from '@dialtone/foundation'
 import type { RoutingCarrier } from '@dialtone/call-routing'
 import type { CarrierPeer, CarrierTarget, GatewayStatus } from '@dialtone/softswitch'
 import type { Selectable } from 'kysely'
@@ -45,8 +46,8 @@ function targetsOf(
   whereIs: AddressesOfName,
 ): readonly CarrierTarget[] {
   const signalling = own.filter(({ type }) => type !== 'media')
-  if (signalling.length > 0) return signalling.map((row) => ({ id: row.id, address: row.address, port: row.port ?? port }))
-  if (isIP(address) !== 0) return [{ id, address, port }]
+  if (signalling.length > 0) return signalling.map((row) => ({ id: row.id, address: canonicalAddress(row.address), port: row.port ?? port }))
+  if (isIP(address) !== 0) return [{ id, address: canonicalAddress(address), port }]
   return whereIs(address, port, transport).map((place, index) => ({ id: index === 0 ? id : `${id}-${index}`, ...place }))
 }
 

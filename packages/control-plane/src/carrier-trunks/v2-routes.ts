@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '@dialtone/foundation'
+import { canonicalAddress, err, ok, type Result } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
 import type { Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
@@ -93,7 +93,8 @@ function shown(row: CarrierTrunkRow) {
 
 /** What this surface has no field for stays as it is. */
 function givenOf(body: Static<typeof Body>, before: CarrierTrunk | undefined): GivenTrunk {
-  const { password, name, address } = body
+  const { password, name } = body
+  const address = canonicalAddress(body.address)
   const wasInUse = before !== undefined && isInUse(before)
   return {
     password,
@@ -103,7 +104,7 @@ function givenOf(body: Static<typeof Body>, before: CarrierTrunk | undefined): G
       ...before,
       name,
       address,
-      status: (body.enabled ?? true) ? (wasInUse ? before.status : 'active') : 'inactive',
+      status: (body.enabled ?? true) ? (wasInUse ? before.status : 'active') : before === undefined || wasInUse ? 'inactive' : before.status,
       port: body.port ?? DEFAULT_SIP_PORT,
       transport: body.transport ?? 'udp',
       priority: body.priority ?? DEFAULT_PRIORITY,

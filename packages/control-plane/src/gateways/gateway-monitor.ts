@@ -69,7 +69,13 @@ export function createGatewayMonitor({ context, timers, logger }: GatewayMonitor
     // Who registers has not proven anything by an answer to OPTIONS.
     if (peer?.pending !== true || (peer.registrarDomain !== undefined && !byRegistration)) return
     activated.add(trunkId)
-    perform('the state of a trunk', () => activate(context(), trunkId))
+    perform('the state of a trunk', () =>
+      activate(context(), trunkId).catch((error: unknown) => {
+        // Its next sign of life tries it again.
+        activated.delete(trunkId)
+        throw error
+      }),
+    )
   }
 
   return {
@@ -81,7 +87,7 @@ export function createGatewayMonitor({ context, timers, logger }: GatewayMonitor
       if (waiting.length >= MAX_WAITING) writeNow()
       else timer ??= timers.start(WRITE_AFTER_MS, writeNow)
       statusChanged(probe.gatewayId, probe.carrierId, probe.status, probe.reason)
-      if (probe.responseMs !== undefined) worked(probe.carrierId, false)
+      if (probe.responseMs !== undefined) worked(probe.carrierId, registrations.get(probe.carrierId)?.state === 'registered')
     },
     registrationChanged: (event) => {
       if (registrations.size > MAX_KNOWN) registrations.clear()

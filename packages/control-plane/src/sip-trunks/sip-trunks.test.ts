@@ -134,6 +134,19 @@ describe('a SIP trunk', () => {
     expect((await platform.call('GET', `${trunks}/validate?ip=198.51.100.${sequence}&port=5061`)).body).toBe(true)
   })
 
+  it.each([
+    ['2001:0DB8:0:0::00A1', '2001:db8::a1'],
+    ['::ffff:198.51.100.201', '198.51.100.201'],
+  ])('known by the address %s it is found as packets show it, and nobody else has it in another spelling', async (written, shown) => {
+    const byAddress = { ipBasedAuthEnabled: true, ipAddress: written, sipUsername: undefined, sipPassword: undefined }
+    const made = await create(byAddress)
+    expect(made.body).toMatchObject({ ipAddress: shown })
+    expect(platform.plane.view.trunkByAddress(shown, 5060)?.lineId).toBe(made.body['id'])
+    for (const ipAddress of [written, shown, shown.toUpperCase()])
+      expect((await create({ ...byAddress, trunkName: 'Second', ipAddress })).body['errorCode']).toBe('IpAddressInUse')
+    expect((await platform.call('GET', `${trunks}/validate?ip=${encodeURIComponent(written)}&port=5060`)).body).toBe(false)
+  })
+
   it('is changed in parts, and keeps its login unless another one is given', async () => {
     const made = await create()
     const item = `${trunks}/${String(made.body['id'])}`

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '@dialtone/foundation'
+import { canonicalAddress, err, ok, type Result } from '@dialtone/foundation'
 import { normalizePhoneNumber } from '@dialtone/numbering'
 import Type, { type Static } from 'typebox'
 import type { AccountScope, Principal } from '../access/index.ts'
@@ -119,7 +119,8 @@ export const sipTrunkOperations: readonly Operation[] = [
     requires: read,
     query: Type.Object({ ip: Type.String({ maxLength: 64 }), port: Port, trunkId: Type.Optional(Type.String({ maxLength: 64 })) }),
     responses: { 200: Type.Boolean() },
-    handle: async (context, { query }) => ok({ status: 200, body: await isAddressFree(context.database.sql, query.ip, query.port, query.trunkId) }),
+    handle: async (context, { query }) =>
+      ok({ status: 200, body: await isAddressFree(context.database.sql, canonicalAddress(query.ip), query.port, query.trunkId) }),
   }),
   accountOperation({
     method: 'GET',
@@ -258,7 +259,7 @@ function trunkOfBody(body: Static<typeof TrunkBody>): RevisedTrunk {
       pbxTnDigits: body.pbxTnDigits,
       languageTag: body.languageTag,
       ipBasedAuthEnabled: isKnownByAddress,
-      ipAddress: body.ipAddress,
+      ipAddress: body.ipAddress === undefined ? undefined : canonicalAddress(body.ipAddress),
       portNumber: body.portNumber ?? (isKnownByAddress ? DEFAULT_SIP_PORT : undefined),
       sipTrunkGroupId: body.sipTrunkGroupId,
     },

@@ -1,3 +1,4 @@
+import { canonicalAddress } from '@dialtone/foundation'
 import { normalizePhoneNumber } from '@dialtone/numbering'
 import type { NumberRule } from '@dialtone/numbering'
 import type { Static } from 'typebox'
@@ -16,7 +17,7 @@ export function carrierTrunkFrom(
   before: CarrierTrunk | undefined,
   more: { readonly role: 'carrier' | 'peer'; readonly status?: TrunkStatus | undefined },
 ): CarrierTrunk {
-  const address = given.host ?? before?.address ?? ''
+  const address = canonicalAddress(given.host ?? before?.address ?? '')
   const register = given.register ?? before?.registrarDomain !== undefined
   const realm = orNothing(given.realm) ?? (given.realm === undefined ? before?.realm : undefined)
   return {
@@ -32,7 +33,7 @@ export function carrierTrunkFrom(
     transport: given.transport ?? before?.transport ?? DEFAULTS.transport,
     username: given.username === undefined ? before?.username : orNothing(given.username),
     realm,
-    registrarDomain: register ? (realm ?? address) : undefined,
+    registrarDomain: register ? registrarOf(given, before, realm ?? address) : undefined,
     maxConcurrentCalls: given.max_channels ?? before?.maxConcurrentCalls,
     maxCallsPerSecond: given.max_calls_per_second ?? before?.maxCallsPerSecond,
     codecs: given.codecs === undefined ? before?.codecs : codecsOf(given.codecs).codecs,
@@ -45,6 +46,13 @@ export function carrierTrunkFrom(
     peerCertificate: given.peer_certificate ?? before?.peerCertificate ?? PLAIN_TRUNK.peerCertificate,
     numberRules: given.number_rules === undefined ? (before?.numberRules ?? {}) : rulesFrom(given.number_rules),
   }
+}
+
+/** A domain that was set apart from realm and host, as `…/carrier-trunk` may, stays until another realm is named. */
+function registrarOf(given: GivenFields, before: CarrierTrunk | undefined, usual: string): string {
+  const kept = before?.registrarDomain
+  if (kept === undefined || given.realm !== undefined) return usual
+  return kept === (before?.realm ?? before?.address) ? usual : kept
 }
 
 export function rulesFrom(given: Static<typeof NumberRulesBody>): CarrierTrunk['numberRules'] {

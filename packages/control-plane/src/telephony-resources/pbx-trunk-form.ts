@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { canonicalAddress } from '@dialtone/foundation'
 import { normalizePhoneNumber } from '@dialtone/numbering'
 import type { PbxPlace, SipTrunk } from '../sip-trunks/index.ts'
 import type { GivenFields } from './carrier-trunk-form.ts'
@@ -10,7 +11,7 @@ const DEFAULT_SIP_PORT = 5060
 /** A customer's PBX as a request wants it: the trunk of `siptrunk_2`, and what only this surface says of it (conflicts section 7). */
 export function pbxTrunkFrom(given: GivenFields, before: SipTrunk | undefined, status?: PbxPlace['status']): SipTrunk {
   const old = before?.place
-  const host = given.host ?? old?.host
+  const host = given.host === undefined ? old?.host : canonicalAddress(given.host)
   const port = given.port ?? old?.port ?? before?.portNumber ?? DEFAULT_SIP_PORT
   // A login is how it is known, else its address: known by nothing, it is one that will register.
   const hasLogin = given.username !== undefined && given.username !== '' && given.password !== undefined

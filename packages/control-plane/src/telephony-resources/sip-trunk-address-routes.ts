@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '@dialtone/foundation'
+import { canonicalAddress, err, ok, type Result } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
 import {
   ADDRESS_TYPES,
@@ -112,7 +112,7 @@ export const sipTrunkAddressOperations: readonly Operation[] = [
       const id = idOf('address', body.ip_id)
       const { row } = found.value
       const revised = await reviseAddress(context, principal, row, id, (before) => ({
-        address: body.address ?? before.address,
+        address: canonicalAddress(body.address ?? before.address),
         type: body.type ?? before.type,
         port: body.port ?? before.port,
         priority: body.priority ?? before.priority,
@@ -159,5 +159,5 @@ function listOf(trunk: CarrierTrunkRow, rows: readonly TrunkAddressRow[]): Stati
 
 function wantedAddress(given: Static<typeof Address>): TrunkAddress {
   const port = given.port ?? (given.type === 'media' ? undefined : DEFAULT_SIP_PORT)
-  return { address: given.address, type: given.type, port, priority: given.priority ?? 1, active: given.active ?? true }
+  return { address: canonicalAddress(given.address), type: given.type, port, priority: given.priority ?? 1, active: given.active ?? true }
 }

@@ -124,6 +124,39 @@ describe('/siptrunk', () => {
     expect([refused.status, errorOf(refused)]).toEqual([status, code])
   })
 
+  it('RFC 5952: an address in another spelling is the one packets come from, at the host and beside it', async () => {
+    const owner = { partitionId: platform.partitionId, accountId: '' }
+    const from = (address: string) => findCarrier(platform.plane.view.carriers(), { transport: 'udp', address, port: 5060 }, owner)?.id
+    const id = await trunk({ host: '2001:0DB8:0::00B1', register: false })
+    expect(dataOf(await platform.call('GET', `/siptrunk/${id}`))['host']).toBe('2001:db8::b1')
+    expect(from('2001:db8::b1')).toBe(id.slice(6))
+    const ips = [{ address: '2001:DB8:0:0::B2', type: 'signaling' }, { address: '::ffff:198.51.100.77', type: 'both' }] // prettier-ignore
+    const set = dataOf(await platform.call('PUT', `/siptrunkips/${id}`, { ips }))['ips'] as Data[]
+    expect(set.map(({ address }) => address).toSorted()).toEqual(['198.51.100.77', '2001:db8::b2'])
+    expect([from('2001:db8::b2'), from('198.51.100.77')]).toEqual([id.slice(6), id.slice(6)])
+    const other = await trunk()
+    expect(errorOf(await platform.call('PUT', `/siptrunkips/${other}`, { ips: [{ address: '2001:db8:0::B2', type: 'signaling' }] }))).toBe('IpAddressInUse')
+    const moved = await platform.call('POST', `/siptrunkips/${id}`, { ip_id: set[0]?.['id'], address: '2001:DB8::B3' })
+    expect(dataOf(moved)['address']).toBe('2001:db8::b3')
+  })
+
+  it('conflicts 7: what …/carrier-trunk set apart stays when something else is changed here: the domain of the registrar', async () => {
+    const path = `/v2/partition/${platform.partitionId}/carrier-trunk`
+    const given = { name: `Apart ${++made}`, address: '192.0.2.201', username: 'acme', password: 'secret', registrarDomain: 'registrar.example' }
+    const id = String((await platform.call('POST', path, given)).body['id'])
+    const domain = async () => (await platform.call('GET', `${path}/${id}`)).body['registrarDomain']
+    const update = (body: object) => platform.call('POST', `/siptrunk/trunk_${id}`, body)
+    expect((await update({ max_channels: 3, host: '192.0.2.202' })).status).toBe(200)
+    expect(await domain()).toBe('registrar.example')
+    await update({ realm: 'realm.example' })
+    expect(await domain()).toBe('realm.example')
+    // Suspended is not switched on, nor made inactive, by who writes back what he read.
+    await update({ status: 'suspended' })
+    const { password: _password, ...read } = { ...given, ...(await platform.call('GET', `${path}/${id}`)).body, password: undefined }
+    expect((await platform.call('PUT', `${path}/${id}`, read)).body).toMatchObject({ enabled: false })
+    expect(dataOf(await platform.call('GET', `/siptrunk/trunk_${id}`))['status']).toBe('suspended')
+  })
+
   it('S3-16: 409 for a name the organisation has already', async () => {
     await trunk({ name: 'Taken' })
     const refused = await put({ ...EXAMPLE, name: 'taken', host: '192.0.2.251' })
@@ -317,6 +350,21 @@ describe('/sipgwping', () => {
     }
     const later = dataOf(await platform.call('GET', `/sipgwping/gw_${id}?include_history=true`))
     expect([later['status'], (later['history'] as Data[]).map(({ status }) => status)]).toEqual(['healthy', ['down', 'degraded', 'healthy']])
+  })
+
+  it.each([[true], [false]])('S3-21: a trunk that works while the database is away is active when that is back (register: %s)', async (register) => {
+    const { context } = platform.plane
+    const trunkId = await trunk(register ? {} : { register, username: undefined, password: undefined })
+    const id = trunkId.slice(6)
+    const { sql } = context.database
+    await sql.schema.alterTable('sip_trunk').renameTo('sip_trunk_away').execute()
+    if (register) context.gateways.registrationChanged({ carrierId: id, gatewayId: id, state: 'registered', statusCode: undefined, expiresAtMs: 1, atMs: 0 })
+    probe(id, 'healthy', 40)
+    await context.gateways.settled()
+    await sql.schema.alterTable('sip_trunk_away').renameTo('sip_trunk').execute()
+    probe(id, 'healthy', 40)
+    await context.gateways.settled()
+    expect(dataOf(await platform.call('GET', `/siptrunk/${trunkId}`))['status']).toBe('active')
   })
 
   it('S3-65 S3-66 S3-67: a report from outside counts at once, for routing too, and alerts when it is worse', async () => {

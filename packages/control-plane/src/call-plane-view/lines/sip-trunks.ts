@@ -1,4 +1,5 @@
 import type { RoutingLine, RoutingTrunk, TrunkMedia } from '@dialtone/call-routing'
+import { canonicalAddress } from '@dialtone/foundation'
 import { normalizePhoneNumber } from '@dialtone/numbering'
 import { mediaOfTrunk, type TrunkAddressRow } from '../../carrier-trunks/index.ts'
 import { allowedBurstCalls, type SipTrunk, trunkOf } from '../../sip-trunks/index.ts'
@@ -55,7 +56,7 @@ function routingTrunkOf(settings: Settings, burstPercentage: number | undefined)
     chargeNumber: numberAt(settings, 'externalChargeNumber'),
     numberDigits: countAt(settings, 'pbxTnDigits'),
     groupId: typeof sipTrunkGroupId === 'string' ? sipTrunkGroupId : undefined,
-    address: isKnownByAddress ? { address: ipAddress, port: portNumber } : undefined,
+    address: isKnownByAddress ? { address: canonicalAddress(ipAddress), port: portNumber } : undefined,
     ...(typeof languageTag === 'string' ? { language: languageTag } : {}),
   }
 }
