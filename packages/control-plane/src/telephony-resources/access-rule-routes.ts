@@ -1,11 +1,11 @@
-import { err, ok, type Result } from '@dialtone/foundation'
+import { canonicalAddress, err, ok, type Result } from '@dialtone/foundation'
 import { isIP } from 'node:net'
 import Type, { type Static } from 'typebox'
 import { type AccessRuleRow, createRule, deleteRule, updateRule, usesOf } from '../access-rules/index.ts'
 import type { Context } from '../context.ts'
 import { type ApiFailure, fieldRequired, invalidField } from '../failures/index.ts'
 import { named, oneOf, type Operation } from '../http/index.ts'
-import { changedByPut } from './changed-by-put.ts'
+import { changedByPut, notChangeable, unchangeable } from './changed-by-put.ts'
 import { Page, pageOf, Pagination } from './paging.ts'
 import { type Entered, entered } from './entered.ts'
 import { idOf, ResourceId, shownId } from './prefixed-id.ts'
@@ -129,7 +129,11 @@ export const accessRuleResourceOperations: readonly Operation[] = [
       const found = await changedByPut(isWord, () => enterRule(context, reach, params.entity))
       if (!found.ok) return found
       if (found.value !== undefined) {
-        const updated = await updateRule(context, by, found.value.scope, found.value.row.id, (before) => revised(before, body))
+        const { row } = found.value
+        const isOtherScope = body.scope !== undefined && body.scope !== row.scope
+        const refused = unchangeable(body.organization_id, row, isOtherScope && notChangeable('scope', 'it counts where it was made for: make another one'))
+        if (refused !== undefined) return err(refused)
+        const updated = await updateRule(context, by, found.value.scope, row.id, (before) => revised(before, body))
         return updated.ok ? ok({ data: shown(updated.value), message: 'Organization IP updated successfully' }) : updated
       }
       const missing = (['organization_id', 'ip_address'] as const).find((field) => body[field] === undefined)
@@ -193,9 +197,12 @@ async function enterRule(context: Context, reach: Reach, entity: string): Promis
 
 type Attributes = Parameters<typeof createRule>[3]
 
-function revised(before: AccessRuleRow, given: Static<typeof Update>): Result<Attributes, ApiFailure> {
+function revised(before: AccessRuleRow, given: Static<typeof Update> & { readonly ip_address?: string }): Result<Attributes, ApiFailure> {
   const [address = '', length] = before.cidr.split('/')
-  const cidr = blockOf(address, given.cidr ?? Number(length))
+  const wanted = given.ip_address ?? address
+  // A block of the other version of IP has a length of its own.
+  const kept = isIP(canonicalAddress(wanted)) === isIP(address) ? Number(length) : undefined
+  const cidr = blockOf(wanted, given.cidr ?? kept)
   if (!cidr.ok) return cidr
   return ok({
     scope: before.scope as Attributes['scope'],
@@ -206,8 +213,9 @@ function revised(before: AccessRuleRow, given: Static<typeof Update>): Result<At
   })
 }
 
-/** An address alone is a block of one: 32 bits, 128 of IPv6 (S3-92). */
-function blockOf(address: string, length: number | undefined): Result<string, ApiFailure> {
+/** An address alone is a block of one: 32 bits, 128 of IPv6 (S3-92). An IPv4 address in the form of IPv6 is that of IPv4, and so is its length. */
+function blockOf(given: string, length: number | undefined): Result<string, ApiFailure> {
+  const address = canonicalAddress(given)
   const version = isIP(address)
   if (version === 0) return err(invalidField('ipAddress', `"${address}" is no address`, 'an IPv4 or IPv6 address', 'InvalidIpAddress'))
   const most = version === 4 ? 32 : 128

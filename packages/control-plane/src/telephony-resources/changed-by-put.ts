@@ -1,5 +1,7 @@
 import { ok, type Result } from '@dialtone/foundation'
-import type { ApiFailure } from '../failures/index.ts'
+import { type ApiFailure, invalidField } from '../failures/index.ts'
+import { idOf } from './prefixed-id.ts'
+import type { Owned } from './reach.ts'
 
 /**
  * What a PUT changes (C-43): it makes something new for `new`, for the word of a type, and for an id that nobody has.
@@ -9,4 +11,15 @@ export async function changedByPut<Found>(isWord: boolean, enter: () => Promise<
   if (isWord) return ok(undefined)
   const found = await enter()
   return found.ok || found.error.status !== 404 ? found : ok(undefined)
+}
+
+/** What stays as it was made, and is said otherwise by a PUT: refused, so that nobody takes it for done. @param kept the first of the others, if there is any */
+export function unchangeable(organizationId: string | undefined, row: Owned, ...kept: readonly (ApiFailure | false | undefined)[]): ApiFailure | undefined {
+  const isMoved = organizationId !== undefined && idOf('organization', organizationId) !== (row.account_id ?? row.partition_id)
+  if (isMoved) return notChangeable('organizationId', 'it stays with its organisation: make one for the other')
+  return kept.find((failure): failure is ApiFailure => failure !== undefined && failure !== false)
+}
+
+export function notChangeable(field: string, rule: string): ApiFailure {
+  return invalidField(field, 'is another one', rule, `${field.charAt(0).toUpperCase()}${field.slice(1).replace(/Id$/, '')}NotChangeable`)
 }

@@ -9,7 +9,7 @@ import { type DeviceRow, findDeviceByMac, type NewDevice, normalizeMacAddress } 
 import { type ApiFailure, entityNotFound, fieldRequired, invalidField } from '../failures/index.ts'
 import { freeObject, named, oneOf, type Operation } from '../http/index.ts'
 import { matchDeviceType } from '../reference-data/index.ts'
-import { changedByPut } from './changed-by-put.ts'
+import { changedByPut, notChangeable, unchangeable } from './changed-by-put.ts'
 import { deviceResource, DeviceResource, INCLUDES } from './device-view.ts'
 import { idOf, ResourceId, shownId } from './prefixed-id.ts'
 import type { Reach } from './reach.ts'
@@ -114,6 +114,8 @@ export const deviceResourceOperations: readonly Operation[] = [
       if (!found.ok) return found
       if (found.value !== undefined) {
         const { scope, device } = found.value
+        const refused = unchangeable(body.organization_id, device, otherDevice(body, device))
+        if (refused !== undefined) return err(refused)
         const revised = await reviseDevice(context, principal, scope, device.id, provisioningOf(body))
         if (!revised.ok) return revised
         return ok({ data: await deviceResource(context, scope, revised.value, { include, origin, principal }), message: 'Device updated successfully' })
@@ -210,6 +212,14 @@ function newDevice(body: Static<typeof Create>, entity: string): Result<NewDevic
   const type = model === undefined ? undefined : matchDeviceType({ model, manufacturer })?.deviceType
   const deviceTypeId = type?.id ?? ENTITIES[entity] ?? 'GENERIC_SIP'
   return ok({ macAddress, deviceTypeId, deviceName: body.name ?? model ?? type?.name ?? entity, model })
+}
+
+/** A PUT that means another telephone than the one with that id. */
+function otherDevice({ mac_address: mac, model, manufacturer }: Static<typeof Create>, device: DeviceRow): ApiFailure | undefined {
+  if (mac !== undefined && normalizeMacAddress(mac) !== device.mac_address) return notChangeable('macAddress', 'another device is swapped in, or made anew')
+  const type = model === undefined ? undefined : matchDeviceType({ model, manufacturer })?.deviceType
+  const isOther = type !== undefined && type.id !== device.device_type_id
+  return isOther ? notChangeable('model', 'another device is swapped in, or made anew') : undefined
 }
 
 function provisioningOf(body: Static<typeof Update>): DeviceProvisioning {

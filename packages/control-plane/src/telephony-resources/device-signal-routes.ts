@@ -12,7 +12,7 @@ const MAX_BODY_CHARACTERS = 8_192
 /** Of S3-59, and message-summary, which phones take without a subscription as well (RFC 3842 as everybody does it). */
 const EVENTS = ['check-sync', 'reboot', 'talk', 'hold', 'message-summary'] as const
 /** RFC 3261 25.1: media type with parameters. */
-const MEDIA_TYPE = /^[\w!#$&^.+-]{1,64}\/[\w!#$&^.+-]{1,64}(\s*;\s*[\w-]{1,32}=[\w."+-]{1,64}){0,4}$/
+const MEDIA_TYPE = /^[\w!#$&^.+-]{1,64}\/[\w!#$&^.+-]{1,64}([ \t]*;[ \t]*[\w-]{1,32}=[\w."+-]{1,64}){0,4}$/
 
 const RebootBody = named(
   'DeviceRebootRequest',

@@ -371,6 +371,8 @@ describe('saying something to a phone', () => {
     expect([await send({}), await send({ event: 'dance' }), await send({ event: 'talk', content_type: 'x\r\nEvil: 1', body: 'x' }), await send({ event: 'message-summary' })]).toEqual([
       [400, 'EventRequired'], [400, 'InvalidEvent'], [400, 'InvalidContentType'], [400, 'BodyRequired'],
     ]) // prettier-ignore
+    for (const folded of ['text/plain;\r\nx=y', 'text/plain\r\n;x=y', 'text/plain;x=y\r\n'])
+      expect(await send({ event: 'talk', content_type: folded, body: 'x' })).toEqual([400, 'InvalidContentType'])
     expect(notified).toEqual([])
     outcome = { kind: 'timedOut', lineId: '' }
     expect(await send({ event: 'talk' })).toEqual([408, 'NotifyTimedOut'])

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
 import { actorOf } from '../access/index.ts'
 import type { Context } from '../context.ts'
-import { type ApiFailure, fieldRequired, invalidField } from '../failures/index.ts'
+import { type ApiFailure, fieldRequired } from '../failures/index.ts'
 import { named, oneOf, type Operation } from '../http/index.ts'
 import {
   checkDomain,
@@ -17,7 +17,7 @@ import {
   type SipDomainRow,
   updateDomain,
 } from '../sip-domains/index.ts'
-import { changedByPut } from './changed-by-put.ts'
+import { changedByPut, notChangeable, unchangeable } from './changed-by-put.ts'
 import { DomainInList, domainInList, DomainView, domainView } from './domain-view.ts'
 import { Page, pageOf, Pagination } from './paging.ts'
 import { type Entered, entered } from './entered.ts'
@@ -114,8 +114,9 @@ export const domainOperations: readonly Operation[] = [
       if (!found.ok) return found
       if (found.value !== undefined) {
         const { row, scope } = found.value
-        if (body.domain !== undefined && body.domain.toLowerCase() !== row.name)
-          return err(invalidField('domain', 'is another one', 'a name is not changed: claim the other one beside it', 'DomainNotChangeable'))
+        const isOtherName = body.domain !== undefined && body.domain.toLowerCase() !== row.name
+        const refused = unchangeable(body.organization_id, row, isOtherName && notChangeable('domain', 'a name is not changed: claim the other one beside it'))
+        if (refused !== undefined) return err(refused)
         const updated = await updateDomain(context, principal, scope, row.id, { ...attributesOf(body), status: body.status })
         return updated.ok ? ok({ data: domainView(context, updated.value), message: 'Domain updated successfully' }) : updated
       }

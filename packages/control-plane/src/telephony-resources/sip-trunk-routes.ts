@@ -15,7 +15,7 @@ import type { Context } from '../context.ts'
 import { type ApiFailure, entityNotFound, fieldRequired, inConflict, invalidField, invalidFields } from '../failures/index.ts'
 import { named, oneOf, type Operation } from '../http/index.ts'
 import { createTrunk, deleteTrunk, lockOutTrunk, reviseTrunk, type SipTrunk, type SipTrunkRow } from '../sip-trunks/index.ts'
-import { changedByPut } from './changed-by-put.ts'
+import { changedByPut, notChangeable, unchangeable } from './changed-by-put.ts'
 import { carrierTrunkFrom, type GivenFields } from './carrier-trunk-form.ts'
 import { pbxTrunkFrom } from './pbx-trunk-form.ts'
 import { type Entered, entered } from './entered.ts'
@@ -86,7 +86,12 @@ export const sipTrunkResourceOperations: readonly Operation[] = [
       const isWord = params.entity === 'new' || TRUNK_TYPES.some((type) => type === params.entity)
       const found = await changedByPut(isWord, () => enterTrunk(context, reach, params.entity))
       if (!found.ok) return found
-      if (found.value !== undefined) return update(by, found.value, body, body.status === 'pending' ? undefined : body.status)
+      if (found.value !== undefined) {
+        const { row } = found.value
+        const isOtherType = body.type !== undefined && body.type !== typeOf(row)
+        const refused = unchangeable(body.organization_id, row, isOtherType && notChangeable('type', 'it stays what it was made as: make another one'))
+        return refused === undefined ? update(by, found.value, body, body.status === 'pending' ? undefined : body.status) : err(refused)
+      }
       const type = body.type ?? TRUNK_TYPES.find((known) => known === params.entity)
       const missing = missingField(body, type)
       if (missing !== undefined) return err(missing)
@@ -172,6 +177,10 @@ export const sipTrunkResourceOperations: readonly Operation[] = [
 /** The trunk and the proven scope of its owner. */
 export async function enterTrunk(context: Context, reach: Reach, shownTrunkId: string): Promise<Result<Entered<Row>, ApiFailure>> {
   return entered(reach, await findTrunkAnywhere(context.database.sql, idOf('trunk', shownTrunkId)), 'SIPTrunk', shownTrunkId)
+}
+
+function typeOf(row: Row): string {
+  return row.kind === 'PBX' ? 'pbx' : carrierTrunkOf(row).role
 }
 
 function missingField(body: Static<typeof Create>, type: string | undefined): ApiFailure | undefined {
