@@ -1,4 +1,4 @@
-import { type AddressRange, isInRange } from './address-range.ts'
+import { type AddressRange, rangesHolding } from './address-range.ts'
 
 /** A block of addresses on a list. */
 export interface ListedRange extends AddressRange {
@@ -23,13 +23,14 @@ export interface Admission {
  */
 export function admissionOf(levels: readonly AddressLists[], address: string): Admission {
   const entryIds: string[] = []
+  const isHere = rangesHolding(address)
   for (const { denied } of levels) {
-    const entry = denied.find((range) => isInRange(range, address))
+    const entry = denied.find(isHere)
     if (entry !== undefined) return { isAdmitted: false, entryIds: [entry.entryId] }
   }
   for (const { allowed } of levels) {
     if (allowed.length === 0) continue
-    const entry = allowed.find((range) => isInRange(range, address))
+    const entry = allowed.find(isHere)
     if (entry === undefined) return { isAdmitted: false, entryIds }
     entryIds.push(entry.entryId)
   }

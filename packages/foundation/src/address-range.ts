@@ -31,8 +31,13 @@ export function parseAddressRange(text: string): AddressRange | undefined {
 
 /** @returns false for what is no address: such a caller is in no block. */
 export function isInRange(range: AddressRange, written: string): boolean {
+  return rangesHolding(written)(range)
+}
+
+/** Which of many blocks an address is in: it is read once. */
+export function rangesHolding(written: string): (range: AddressRange) => boolean {
   const address = parseAddress(written)
-  return address?.version === range.version && networkOf(address, range.prefixLength) === range.network
+  return ({ version, prefixLength, network }) => address?.version === version && networkOf(address, prefixLength) === network
 }
 
 /** An address in the one form packets show it in, for comparing (RFC 5952); what is no address stays as it is. */

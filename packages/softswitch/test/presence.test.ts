@@ -66,6 +66,25 @@ describe('message-summary (RFC 3842)', () => {
     expect(rig.switch.statistics.subscriptions).toBe(1)
   })
 
+  it.each([
+    ['address is shut out (S3-85)', () => Object.assign(rig.directory, { admits: () => false })],
+    ['line is switched off (S0-103)', () => setLine({ adminState: 'INACTIVE' })],
+    ['login is that of another line', () => setLine({ lineId: 'other' })],
+  ])('a phone that is not registered, and whose %s, has no refresh any more, and its subscription ends', async (_what, change) => {
+    const first = await alice.subscribe(MESSAGES)
+    await alice.notify()
+    change()
+    expect((await alice.subscribe({ ...MESSAGES, within: first })).statusCode).toBe(403)
+    expect((await alice.notify()).header('subscription-state')).toBe('terminated;reason=rejected')
+    expect(rig.switch.statistics.subscriptions).toBe(0)
+  })
+
+  it('from where the account lets nobody in, the right password hears so (S3-85)', async () => {
+    Object.assign(rig.directory, { admits: () => false })
+    const answer = await alice.subscribe(MESSAGES)
+    expect([answer.statusCode, answer.reasonPhrase]).toEqual([403, 'Address Not Allowed'])
+  })
+
   it('Expires 0 ends it, and the NOTIFY says so (4.1.2.3)', async () => {
     const first = await alice.subscribe({ ...MESSAGES, event: 'message-summary;id=7' })
     await alice.notify()
@@ -110,6 +129,11 @@ describe('message-summary (RFC 3842)', () => {
     if (statusCode !== 200) expect(alice.notifies).toEqual([])
   })
 })
+
+function setLine(change: object): void {
+  const line = rig.directory.lines.get('alice-desk')
+  if (line !== undefined) rig.directory.lines.set('alice-desk', { ...line, ...change })
+}
 
 const dialogsIn = (notify: SipRequest): unknown => ({
   state: /state="(\w+)"/.exec(notify.bodyText)?.[1],

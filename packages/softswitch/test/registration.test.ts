@@ -74,6 +74,8 @@ describe('REGISTER', () => {
     }
     expect(heard).toEqual([heard[1], [401, 'Unauthorized', expect.any(Array)], [403, 'Address Not Allowed', []]])
     expect([rig.switch.isRegistered('alice-desk'), (await (await rig.unregisteredPhone('zoe-desk')).register()).statusCode]).toEqual([false, 200])
+    const call = await (await rig.unregisteredPhone('alice-desk')).call('2003', (await rig.ear()).description()).saw('rejected')
+    expect([call.statusCode, call.response?.reasonPhrase]).toEqual([403, 'Address Not Allowed'])
   })
 
   it('a line that is switched off is refused with 403, after its password was checked (S0-103)', async () => {

@@ -23,7 +23,7 @@ export interface SubscriptionOffer {
   /** Sends 200. A NOTIFY follows at once (RFC 6665 4.2.1.2): that of `notify`, if called right after, or one with the last state. */
   accept(expiresSeconds: number): void
   /** Refuses: 403, 404, 423 with Min-Expires … */
-  reject(statusCode: number, options?: { readonly headers?: readonly Header[] }): void
+  reject(statusCode: number, options?: { readonly headers?: readonly Header[]; readonly reasonPhrase?: string }): void
 }
 
 /** A subscription of somebody to an event of ours (RFC 6665 4.2). */

@@ -77,7 +77,7 @@ export class NotifierSubscription implements IncomingSubscription, DialogUser {
     this.#grant(this.#options.transaction, this.expiresSeconds, expiresSeconds)
   }
 
-  reject(statusCode: number, options: { readonly headers?: readonly Header[] } = {}): void {
+  reject(statusCode: number, options: Parameters<SubscriptionOffer['reject']>[1] = {}): void {
     if (this.#phase !== 'asked') return
     this.#options.transaction.respond(refusal(statusCode), options)
     this.#end('ended')

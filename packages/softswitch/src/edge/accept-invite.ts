@@ -64,12 +64,12 @@ export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started 
     const { line } = authentication
     return isOutOfDomain(needs, invite, line, urgent) ? undefined : fromLine(needs, invite, line, dialed)
   }
-  const { statusCode, headers, claimed, isShutOut: isOutside = false } = authentication
+  const { statusCode, headers, claimed, reasonPhrase, isShutOut: isOutside } = authentication
   // First the answer: its time must not tell whether there was something to note.
-  invite.reject(statusCode, { headers })
+  invite.reject(statusCode, { headers, ...(reasonPhrase === undefined ? {} : { reasonPhrase }) })
   if (claimed !== undefined) {
     const { accountId, lineId } = claimed
-    const reason = isOutside ? ADDRESS_NOT_ALLOWED[1] : statusCode === 403 ? 'too many wrong passwords from there' : 'wrong password'
+    const reason = isOutside?.() === true ? ADDRESS_NOT_ALLOWED[1] : statusCode === 403 ? 'too many wrong passwords from there' : 'wrong password'
     needs.noteRefusal({ atMs: needs.clock.nowMs(), accountId, lineId, dialed, sipCallId: invite.request.callId, statusCode, reason })
   }
   return undefined

@@ -9,8 +9,8 @@ export type LineAuthentication =
       readonly headers: readonly Header[]
       /** The line it says it is, when its password was wrong or is not looked at any more. */
       readonly claimed?: LineCredentials
-      /** The account's rules do not let that address in (S3-85). Told to the operator, and to who knows the password. */
-      readonly isShutOut?: boolean
+      /** Whether the account's rules let that address in (S3-85), for the operator. To be asked after the answer: going through the rules takes its time. */
+      readonly isShutOut?: () => boolean
       readonly reasonPhrase?: string
     }
 
@@ -52,13 +52,13 @@ export function authenticateLine(needs: AuthenticationNeeds, { request, source, 
   if (identity !== undefined && !urgent && needs.guesses.isBanned(source, identity.username)) {
     return { kind: 'challenge', statusCode: 403, headers: [], ...claimed }
   }
-  const isShutOut = line !== undefined && !urgent && needs.directory.admits?.(line.accountId, source.address) === false
+  const isShutOut = (): boolean => line !== undefined && !urgent && needs.directory.admits?.(line.accountId, source.address) === false
   // A line of another tenant is nobody in the realm of a domain.
   const kept = line === undefined || identity === undefined ? undefined : keptFor(line, identity.realm, needs.realm)
   const verdict = needs.digest.verify(request, kept)
   if (identity !== undefined && verdict === 'rejected') needs.guesses.failed(source, identity.username)
-  if (verdict === 'accepted' && isShutOut)
-    return { kind: 'challenge', statusCode: 403, reasonPhrase: 'Address Not Allowed', headers: [], ...claimed, isShutOut }
+  if (verdict === 'accepted' && isShutOut())
+    return { kind: 'challenge', statusCode: 403, reasonPhrase: 'Address Not Allowed', headers: [], ...claimed, isShutOut: () => true }
   if (verdict === 'accepted' && line !== undefined && identity !== undefined) {
     needs.guesses.succeeded(source, identity.username)
     return { kind: 'line', username: identity.username, line }

@@ -13,7 +13,7 @@ import type { SubscriptionBook } from './subscription-book.ts'
 
 export interface PresenceNeeds extends AuthenticationNeeds {
   readonly sip: Pick<SipStack, 'onSubscribe'>
-  readonly directory: Pick<SwitchDirectory, 'credentialsOf' | 'snapshotOf' | 'domain'>
+  readonly directory: Pick<SwitchDirectory, 'credentialsOf' | 'snapshotOf' | 'domain' | 'admits'>
   readonly messages: MessageWaiting
   readonly dialogs: DialogWatch
   readonly book: SubscriptionBook
@@ -49,8 +49,10 @@ interface Subscriber {
 function subscriberOf(needs: PresenceNeeds, subscription: IncomingSubscription): Subscriber | undefined {
   const { request, source } = subscription
   const authentication = authenticateLine(needs, { request, source, by: 'registrar' })
-  if (authentication.kind === 'challenge') subscription.reject(authentication.statusCode, { headers: authentication.headers })
-  else if (authentication.line.adminState === 'INACTIVE') subscription.reject(403)
+  if (authentication.kind === 'challenge') {
+    const { statusCode, headers, reasonPhrase } = authentication
+    subscription.reject(statusCode, { headers, ...(reasonPhrase === undefined ? {} : { reasonPhrase }) })
+  } else if (authentication.line.adminState === 'INACTIVE') subscription.reject(403)
   else if (!isServedAt(requestDomain(needs.directory, request), authentication.line)) subscription.reject(403)
   else return authentication
   return undefined
@@ -67,12 +69,13 @@ function serveMessages(needs: PresenceNeeds, subscription: IncomingSubscription,
   const notify = (body: string): void => subscription.notify({ contentType: MESSAGE_SUMMARY_TYPE, body })
   const tell = (): void => notify(formatMessageSummary(needs.messages.countsOf(lineId), account))
   const stopWatching = needs.messages.watch(lineId, { account, notify })
-  keep(needs, subscription, lineId, tell, stopWatching)
+  keep(needs, subscription, { line, username }, tell, stopWatching)
   return tell()
 }
 
 /** Whether another extension of the account is in a call, or somebody waits at a parking spot. One of another account is not found, like one that nobody has. */
-function serveDialogs(needs: PresenceNeeds, subscription: IncomingSubscription, { line }: Subscriber): void {
+function serveDialogs(needs: PresenceNeeds, subscription: IncomingSubscription, subscriber: Subscriber): void {
+  const { line } = subscriber
   const target = targetOf(subscription)
   const snapshot = needs.directory.snapshotOf(line.accountId)
   const place = snapshot === undefined ? undefined : resolveWatched(snapshot, target)
@@ -83,7 +86,7 @@ function serveDialogs(needs: PresenceNeeds, subscription: IncomingSubscription, 
     notify: (document) => subscription.notify(document),
   }
   const watching = needs.dialogs.watch({ accountId: line.accountId, place }, watcher)
-  keep(needs, subscription, line.lineId, watching.refresh, watching.end)
+  keep(needs, subscription, subscriber, watching.refresh, watching.end)
   return watching.refresh()
 }
 
@@ -110,12 +113,23 @@ function accept(offer: SubscriptionOffer): boolean {
   return true
 }
 
-/** Holds a subscription until it ends; a refresh is told everything again (RFC 6665 4.2.1.2). */
-function keep(needs: PresenceNeeds, subscription: IncomingSubscription, lineId: string, tell: () => void, stopWatching: () => void): void {
+/** A phone whose line is gone or switched off, or whose address is shut out, may have had no registration that ended with it. */
+function maySubscribe({ directory }: PresenceNeeds, { line, username }: Subscriber, { source }: SubscriptionOffer): boolean {
+  const now = directory.credentialsOf(username)
+  return now?.lineId === line.lineId && now.adminState !== 'INACTIVE' && directory.admits?.(line.accountId, source.address) !== false
+}
+
+/** Holds a subscription until it ends; a refresh is told everything again (RFC 6665 4.2.1.2), as long as the line could still subscribe from there. */
+function keep(needs: PresenceNeeds, subscription: IncomingSubscription, subscriber: Subscriber, tell: () => void, stopWatching: () => void): void {
+  const { lineId } = subscriber.line
   const { request, eventPackage, eventId = '' } = subscription
   const key = `${eventPackage};${eventId} ${request.uriText} ${request.contacts[0]?.uriText ?? ''}`
   const forget = needs.book.add(lineId, key, subscription)
   subscription.onRefresh((refresh) => {
+    if (!maySubscribe(needs, subscriber, refresh)) {
+      refresh.reject(403)
+      return subscription.end('rejected')
+    }
     if (accept(refresh)) tell()
   })
   subscription.onEnd(() => {
