@@ -12,7 +12,7 @@ import { configurationOf, type DeviceConfigurationRow } from './configuration-qu
 import { PROVISIONING_STATUSES, provisioningStatus } from './configuration-status.ts'
 import { previewFiles, withoutSecrets } from './preview-files.ts'
 import { shownSettings } from './shown-settings.ts'
-import { findTemplate, versionsOf } from './template-queries.ts'
+import { versionsFor } from './template-queries.ts'
 
 const ITEM = '/v2/partition/:partitionId/account/:accountId/device/:macAddress/configuration'
 const TAG = 'Device Configuration'
@@ -225,8 +225,7 @@ async function previewed(
   if (device === undefined) return err(entityNotFound('Device', idOrMac))
   const configuration = await configurationOf(sql, device)
   if (templateId === undefined) return ok(await assemblePhone(context, device, configuration, { origin }))
-  const template = await findTemplate(sql, scope, templateId)
-  const versions = template === undefined ? [] : await versionsOf(sql, [template.id])
+  const versions = await versionsFor(sql, scope, templateId)
   const wanted = version === undefined ? versions[0] : versions.find((each) => each.version === version)
   if (wanted === undefined) return err(entityNotFound('DeviceTemplateVersion', `${templateId}/${version ?? ''}`))
   return ok(await assemblePhone(context, device, configuration, { origin, template: wanted }))

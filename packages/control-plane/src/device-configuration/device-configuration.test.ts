@@ -202,6 +202,8 @@ describe('who may have a file', () => {
     }
     expect((await fetchFile(url, { headers: answer(login.password) })).body).toContain(device.password)
     expect((await fetchFile(url, { headers: answer('wrong') })).statusCode).toBe(401)
+    // RFC 7616 3.4.6: overheard for one file, it opens no other.
+    expect((await fetchFile(`/provision/${device.mac}-settings.cfg`, { headers: answer(login.password) })).statusCode).toBe(401)
     platform.time.advance(301_000)
     const stale = await fetchFile(url, { headers: answer(login.password) })
     expect([stale.statusCode, String(stale.headers['www-authenticate'])]).toEqual([401, expect.stringContaining('stale=true')])

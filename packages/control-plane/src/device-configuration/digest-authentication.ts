@@ -39,7 +39,7 @@ export function isRightPassword(
   sealer: Sealer,
   login: GivenLogin,
   password: string,
-  o: { readonly method: string; readonly nowMs: number },
+  o: { readonly method: string; readonly fileName: string; readonly nowMs: number },
 ): 'right' | 'wrong' | 'stale' {
   if (login.scheme === 'basic') return isEqual(login.password, password) ? 'right' : 'wrong'
   const { fields, username } = login
@@ -48,8 +48,19 @@ export function isRightPassword(
   const a2 = md5(`${o.method}:${uri}`)
   const expected = qop === undefined ? md5(`${a1}:${nonce}:${a2}`) : md5(`${a1}:${nonce}:${nc}:${cnonce}:${qop}:${a2}`)
   const madeAtMs = nonceTime(sealer, nonce)
-  if (madeAtMs === undefined || !isEqual(expected, response.toLowerCase())) return 'wrong'
+  // RFC 7616 3.4.6: what was said for one file opens no other.
+  const isForFile = fileNameOf(uri) === o.fileName
+  if (madeAtMs === undefined || !isEqual(expected, response.toLowerCase()) || !isForFile) return 'wrong'
   return o.nowMs - madeAtMs > NONCE_LIFE_MS ? 'stale' : 'right'
+}
+
+/** Phones write the whole address, or its path alone. */
+function fileNameOf(uri: string): string | undefined {
+  try {
+    return decodeURIComponent(/([^/?#]*)(?:[?#].*)?$/s.exec(uri)?.[1] ?? '').toLowerCase()
+  } catch {
+    return undefined
+  }
 }
 
 function nonceTime(sealer: Sealer, nonce: string): number | undefined {

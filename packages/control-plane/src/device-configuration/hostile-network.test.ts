@@ -21,6 +21,20 @@ describe('what a stranger on the network can do', () => {
     expect((await desk.fetchFile('/provision/00155d200000.cfg', { from: '2001:db8:7:2::1' })).statusCode).toBe(401)
   })
 
+  it('a forgotten phone that goes on with an address of before keeps nobody else of its office out; one that guesses addresses does', async () => {
+    const [device, forgotten] = [await desk.newDevice('VVX450'), await desk.newDevice('VVX450')]
+    const { body } = await desk.platform.call('POST', `${desk.base}/device/${device.mac}/configuration/credentials`)
+    await desk.platform.call('POST', `${desk.base}/device/${forgotten.mac}/configuration/token`)
+    const status = async (path: string, headers = {}) => (await desk.fetchFile(path, { from: '192.0.2.60', headers })).statusCode
+    const served = () => status(`/provision/${device.mac}-lines.cfg`, basic(device.mac, String(body['password'])))
+    for (let turn = 0; turn < 25; turn++) expect(await status(`${forgotten.path}${forgotten.mac}.cfg`)).toBe(404)
+    expect(await served()).toBe(200)
+    const guessed = forgotten.path.replace(/.{8}\/$/, 'AAAAAAAA/')
+    for (let turn = 0; turn < 20; turn++) expect(await status(`${guessed}${forgotten.mac}.cfg`)).toBe(404)
+    expect([await status(`${guessed}${forgotten.mac}.cfg`), await served()]).toEqual([429, 429])
+    desk.platform.time.advance(61_000)
+  })
+
   it('a window that the first address took is open to no other of its network', async () => {
     const device = await desk.newDevice('GXP2170')
     await desk.platform.call('PUT', `${desk.base}/device/${device.mac}/configuration/window`, { minutes: 5 })

@@ -58,6 +58,13 @@ export async function isTemplateFor(sql: Executor, partitionId: string, template
   return row !== undefined
 }
 
+/** What of a template a device of a partition may be shown in, the newest first: drafts of the partition's own ones too, of those above what was rolled out. */
+export async function versionsFor(sql: Executor, scope: PartitionScope, templateId: string): Promise<TemplateVersionRow[]> {
+  if (templateId === STANDARD_TEMPLATE || !(await isTemplateFor(sql, scope.partitionId, templateId))) return []
+  const own = await findTemplate(sql, scope, templateId)
+  return (await versionsOf(sql, [templateId])).filter((version) => own !== undefined || version.published_at !== null)
+}
+
 /** The version of its template a device has: the newest whose roll-out has come to it. */
 export async function templateInForce(sql: Executor, device: DeviceRow, templateId: string | null): Promise<TemplateVersionRow | undefined> {
   if (templateId === null || templateId === STANDARD_TEMPLATE) return undefined
