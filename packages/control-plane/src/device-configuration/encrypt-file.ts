@@ -36,3 +36,8 @@ function bytesToKey(password: Buffer, salt: Buffer): Buffer {
   }
   return derived.subarray(0, AES_256.key + AES_256.iv)
 }
+
+/** Whether phones that ask for such a file take it encrypted only. */
+export function isSealedName(name: string): boolean {
+  return name.endsWith('.aes')
+}

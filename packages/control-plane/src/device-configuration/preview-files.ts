@@ -1,4 +1,5 @@
 import { type PhoneConfiguration, vendorOf } from '../phone-files/index.ts'
+import { isSealedName } from './encrypt-file.ts'
 import { MASK, shownSettings } from './shown-settings.ts'
 
 export interface PreviewedFile {
@@ -12,6 +13,8 @@ export function previewFiles(phone: PhoneConfiguration): readonly PreviewedFile[
   return vendorOf(phone.deviceTypeId).files.flatMap((rule) => {
     const name = typeof rule.name === 'string' ? rule.name : rule.example
     if (rule.render === undefined || name === undefined) return []
+    // Without a key there is nothing under a name that says that it is encrypted.
+    if (isSealedName(name) && phone.source.encryptionKey === undefined) return []
     return [{ name: name.replaceAll('{mac}', phone.macAddress), purpose: rule.purpose, content: rule.render(phone) }]
   })
 }

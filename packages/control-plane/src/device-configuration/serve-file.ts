@@ -5,7 +5,7 @@ import { type AssembledPhone, assemblePhone } from './assemble-phone.ts'
 import type { ConfiguredDevice } from './configuration-queries.ts'
 import { createDeviceAccess, type FileAsk, type Proof } from './device-access.ts'
 import { challenges } from './digest-authentication.ts'
-import { encryptFile } from './encrypt-file.ts'
+import { encryptFile, isSealedName } from './encrypt-file.ts'
 import { type Fetched, RequestLog } from './request-log.ts'
 import { ServingPlaces } from './serving-places.ts'
 import type { Verdict } from './verdict.ts'
@@ -149,9 +149,8 @@ function sealedIfDue(
   found: ConfiguredDevice,
 ): string | Buffer | Outcome {
   const { encryptionKey } = phone.source
-  const isSealedName = ask.file.pattern.endsWith('.aes')
   if (rule.purpose === 'model' && ask.token === undefined) return text
-  if (phone.settings.encryption === 'off' && !isSealedName) return text
+  if (phone.settings.encryption === 'off' && !isSealedName(ask.file.pattern)) return text
   if (vendor.encryption === undefined) return ask.isSecure ? text : { verdict: 'EncryptionNotSupported', answer: told(404) }
   if (encryptionKey === undefined || found.device.encryption_key_sealed === null) return { verdict: 'EncryptionKeyMissing', answer: told(404) }
   // The key itself stands in the files that say where the others are: they are encrypted like them.

@@ -43,12 +43,11 @@ export function createGatewayMonitor({ context, timers, logger }: GatewayMonitor
   const last = new Map<string, GatewayProbe>()
   const statuses = new Map<string, GatewayStatus>()
   const registrations = new Map<string, CarrierRegistration>()
-  /** Trunks that were made active here: asked of the database once. */
-  const activated = new Set<string>()
   const reportedSince = new Set<string>()
   let waiting: GatewayProbe[] = []
   let timer: Timer | undefined
   const { perform, settled } = createQueue(logger)
+  const worked = createActivation(context, perform)
   function writeNow(): void {
     timer?.cancel()
     timer = undefined
@@ -63,21 +62,6 @@ export function createGatewayMonitor({ context, timers, logger }: GatewayMonitor
     if (statuses.size > MAX_KNOWN) statuses.clear()
     if (status !== before) perform('the state of a gateway', () => tellStatus(context(), { gatewayId, trunkId, status, before, reason }))
   }
-  function worked(trunkId: string, byRegistration: boolean): void {
-    if (activated.has(trunkId)) return
-    const peer = context().directory.carrier(trunkId)
-    // Who registers has not proven anything by an answer to OPTIONS.
-    if (peer?.pending !== true || (peer.registrarDomain !== undefined && !byRegistration)) return
-    activated.add(trunkId)
-    perform('the state of a trunk', () =>
-      activate(context(), trunkId).catch((error: unknown) => {
-        // Its next sign of life tries it again.
-        activated.delete(trunkId)
-        throw error
-      }),
-    )
-  }
-
   return {
     probed: (probe) => {
       if (last.size > MAX_KNOWN) last.clear()
@@ -113,6 +97,26 @@ export function createGatewayMonitor({ context, timers, logger }: GatewayMonitor
       writeNow()
       return settled()
     },
+  }
+}
+
+/** Makes pending trunks active at their first sign of life. */
+function createActivation(context: () => Context, perform: ReturnType<typeof createQueue>['perform']) {
+  /** Asked of the database once. */
+  const activated = new Set<string>()
+  return (trunkId: string, byRegistration: boolean): void => {
+    if (activated.has(trunkId)) return
+    const peer = context().directory.carrier(trunkId)
+    // Who registers has not proven anything by an answer to OPTIONS.
+    if (peer?.pending !== true || (peer.registrarDomain !== undefined && !byRegistration)) return
+    activated.add(trunkId)
+    perform('the state of a trunk', () =>
+      activate(context(), trunkId).catch((error: unknown) => {
+        // Its next sign of life tries it again.
+        activated.delete(trunkId)
+        throw error
+      }),
+    )
   }
 }
 

@@ -132,7 +132,7 @@ describe('/siptrunk', () => {
     expect(from('2001:db8::b1')).toBe(id.slice(6))
     const ips = [{ address: '2001:DB8:0:0::B2', type: 'signaling' }, { address: '::ffff:198.51.100.77', type: 'both' }] // prettier-ignore
     const set = dataOf(await platform.call('PUT', `/siptrunkips/${id}`, { ips }))['ips'] as Data[]
-    expect(set.map(({ address }) => address).toSorted()).toEqual(['198.51.100.77', '2001:db8::b2'])
+    expect(set.map(({ address }) => address)).toEqual(expect.arrayContaining(['198.51.100.77', '2001:db8::b2']))
     expect([from('2001:db8::b2'), from('198.51.100.77')]).toEqual([id.slice(6), id.slice(6)])
     const other = await trunk()
     expect(errorOf(await platform.call('PUT', `/siptrunkips/${other}`, { ips: [{ address: '2001:db8:0::B2', type: 'signaling' }] }))).toBe('IpAddressInUse')
