@@ -35,7 +35,7 @@ describe('events', () => {
     await Promise.all([next((event) => event.type === 'dtmf' && event.side === 'a'), next((event) => event.type === 'dtmf' && event.side === 'b')])
     expect(events).toEqual(
       expect.arrayContaining([
-        { type: 'dtmf', side: 'a', digit: '*', relayed: false },
+        { type: 'dtmf', side: 'a', digit: '*', relayed: false, durationMs: 100 },
         { type: 'dtmf', side: 'b', digit: '#', relayed: true },
       ]),
     )
