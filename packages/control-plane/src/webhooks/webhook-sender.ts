@@ -222,9 +222,17 @@ async function giveUpWithIt(sql: Transaction, { subscription_id: subscriptionId 
   await sql
     .updateTable('webhook_delivery')
     .set({ status: 'FAILED', next_attempt_at: null, finished_at: new Date(nowMs) })
-    .where('subscription_id', '=', subscriptionId)
-    .where('next_attempt_at', '<=', new Date(nowMs))
-    .where('created_at', '<', new Date(nowMs - GIVE_UP_AFTER_MS))
+    .where('id', 'in', (query) =>
+      query
+        .selectFrom('webhook_delivery')
+        .select('id')
+        .where('subscription_id', '=', subscriptionId)
+        .where('next_attempt_at', '<=', new Date(nowMs))
+        .where('created_at', '<', new Date(nowMs - GIVE_UP_AFTER_MS))
+        // Four end at a time, and the next are being taken: whoever waited for the rows of another here would meet it in a deadlock.
+        .forUpdate()
+        .skipLocked(),
+    )
     .execute()
 }
 
