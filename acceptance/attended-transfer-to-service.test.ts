@@ -164,29 +164,20 @@ describe('attended transfer to who talks to the platform itself (RFC 3891, RFC 5
     await records(before, [ROOM, QUEUE, BOB])
   })
 
-  it('a queue whose agent rings: the agent answers the transferee', async () => {
+  it.each([
+    ['rings', 'the agent answers the transferee', false],
+    ['has answered', 'the two talk on', true],
+  ] as const)('a queue whose agent %s: %s', async (_when, _then, hasAnswered) => {
     const before = await count()
     const { first, held } = await annHoldsBob()
     const consultation = await calls(ann, QUEUE, ANN_HZ)
     const offered = await carol.nextCall(15_000)
-    offered.ring()
+    if (hasAnswered) {
+      await offered.answer(CAROL_HZ)
+      await hears(offered, ANN_HZ)
+    } else offered.ring()
     await gives(first, consultation, QUEUE)
-    await offered.answer(CAROL_HZ)
-    await hears(offered, BOB_HZ)
-    await hears(held, CAROL_HZ)
-    expect(await offered.hangUp()).toBe(200)
-    await held.ended()
-    await records(before, [QUEUE, BOB])
-  })
-
-  it('a queue whose agent has answered: the two talk on', async () => {
-    const before = await count()
-    const { first, held } = await annHoldsBob()
-    const consultation = await calls(ann, QUEUE, ANN_HZ)
-    const offered = await carol.nextCall(15_000)
-    await offered.answer(CAROL_HZ)
-    await hears(offered, ANN_HZ)
-    await gives(first, consultation, QUEUE)
+    if (!hasAnswered) await offered.answer(CAROL_HZ)
     await hears(offered, BOB_HZ)
     await hears(held, CAROL_HZ)
     expect(await offered.hangUp()).toBe(200)

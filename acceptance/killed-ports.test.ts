@@ -1,39 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually, pause } from './eventually.ts'
-import { Platform } from './platform.ts'
-import { Account, done, Tenant, unique } from './tenant.ts'
+import { Killable } from './killable.ts'
+import { done, unique } from './tenant.ts'
 
 const DAY = 86_400
 
-let platform: Platform
-let tenant: Tenant
-let account: Account
+let its: Killable
 
-// A platform of its own: it is killed, and its clock moves.
 beforeAll(async () => {
-  platform = await Platform.start()
-  tenant = await Tenant.logIn(platform.address)
-  account = await tenant.createAccount()
+  its = await Killable.start()
 })
-afterAll(() => platform.discard())
-
-/** As if the power failed, and came back. What the sandbox moved the clock ahead by is lost with it. */
-async function crash(): Promise<void> {
-  await platform.kill9()
-  await platform.start()
-  await logIn()
-}
-
-async function logIn(): Promise<void> {
-  tenant = await Tenant.logIn(platform.address)
-  account = new Account(tenant, account.id)
-}
-
-/** A token lives eight hours. */
-async function advance(seconds: number): Promise<void> {
-  done(await tenant.http.post('/v2/sandbox/clock/advance', { seconds }))
-  await logIn()
-}
+afterAll(() => its.platform.discard())
 
 describe('a port under kill -9 in each of its states', () => {
   interface Port {
@@ -41,12 +18,12 @@ describe('a port under kill -9 in each of its states', () => {
     readonly status: string
     readonly telephoneNumbers: readonly string[]
   }
-  const ports = () => `${tenant.path}/telephone-number/port`
-  const accountPort = (id: string, what = '') => `${account.path}/port/${id}${what}`
-  const statusOf = async (id: string) => done(await tenant.http.get<Port>(`${ports()}/${id}`)).status
+  const ports = () => `${its.tenant.path}/telephone-number/port`
+  const accountPort = (id: string, what = '') => `${its.account.path}/port/${id}${what}`
+  const statusOf = async (id: string) => done(await its.tenant.http.get<Port>(`${ports()}/${id}`)).status
   const logsOf = async (id: string) => {
-    const path = `${account.path}/reference/${id.replace(/^port_/, '')}/type/PORT_REQUEST`
-    return done(await tenant.http.get<{ logs: readonly { status: string }[] }>(path)).logs.map(({ status }) => status)
+    const path = `${its.account.path}/reference/${id.replace(/^port_/, '')}/type/PORT_REQUEST`
+    return done(await its.tenant.http.get<{ logs: readonly { status: string }[] }>(path)).logs.map(({ status }) => status)
   }
   let line = 2000
 
@@ -55,51 +32,51 @@ describe('a port under kill -9 in each of its states', () => {
     const day = new Date(Date.now() + 21 * DAY * 1000)
     while (day.getUTCDay() !== 3) day.setUTCDate(day.getUTCDate() + 1)
     const body = {
-      ...{ telephoneNumbers: [number], accountId: account.id, billingTelephoneNumber: number, accountNumber: '123456789', pin: '1234' },
+      ...{ telephoneNumbers: [number], accountId: its.account.id, billingTelephoneNumber: number, accountNumber: '123456789', pin: '1234' },
       subscriber: { firstName: 'John', lastName: 'Doe', companyName: 'Acme Corporation', authorizedName: 'John Doe' },
       serviceAddress: { street: '135 Front St', city: 'Binghamton', state: 'NY', zipCode: '13905' },
       ...{ requestedDate: day.toISOString().slice(0, 10), currentProvider: 'AT&T', ...changes },
     }
-    return done(await tenant.http.post<Port>(ports(), body))
+    return done(await its.tenant.http.post<Port>(ports(), body))
   }
 
   /** Sent once more, with its key, after the server was killed under it. @returns what it was answered before, if it was, and after */
   async function killedUnder(method: string, path: () => string, body: unknown, afterMs: number): Promise<readonly (number | undefined)[]> {
     const headers = { 'idempotency-key': unique('key-') }
-    const send = () => tenant.http.send(method, path(), body, { headers }).catch(() => undefined)
+    const send = () => its.tenant.http.send(method, path(), body, { headers }).catch(() => undefined)
     const sending = send()
     await pause(afterMs)
-    await platform.kill9()
+    await its.platform.kill9()
     const before = await sending
-    await platform.start()
-    await logIn()
+    await its.platform.start()
+    await its.logIn()
     const after = await send()
     return [before?.status, after?.status]
   }
 
-  it('goes on from where it was, each step once: approved, refused and corrected, cancelled, in service', { timeout: 120_000 }, async () => {
+  it('goes on from where it was, each step once: approved, refused and corrected, cancelled, in service', { timeout: 240_000 }, async () => {
     const plain = await submitted()
     const [refused, corrected, cancelled] = [await submitted({ accountNumber: '5550000' }), await submitted({ pin: '9999' }), await submitted()]
     const [, cancelAnswer] = await killedUnder('DELETE', () => `${ports()}/${cancelled.portRequestId}`, undefined, 8)
     expect(cancelAnswer).toBe(200)
     expect(await statusOf(cancelled.portRequestId)).toBe('CANCELLED')
 
-    const approving = tenant.http.post('/v2/sandbox/clock/advance', { seconds: DAY + 60 }).catch(() => undefined)
+    const approving = its.tenant.http.post('/v2/sandbox/clock/advance', { seconds: DAY + 60 }).catch(() => undefined)
     await pause(12)
-    await crash()
+    await its.crash()
     await approving
-    await advance(DAY + 60)
+    await its.advance(DAY + 60)
     const all = [plain, refused, corrected, cancelled]
     const statuses = async () => Promise.all(all.map(({ portRequestId }) => statusOf(portRequestId)))
     expect(await statuses()).toEqual(['APPROVED', 'REJECTED', 'REJECTED', 'CANCELLED'])
 
     const [, corrects] = await killedUnder('PATCH', () => accountPort(corrected.portRequestId), { wirelessPin: '1234' }, 8)
     expect(corrects).toBe(200)
-    await advance(2 * DAY)
+    await its.advance(2 * DAY)
     expect(await statuses()).toEqual(['APPROVED', 'REJECTED', 'APPROVED', 'CANCELLED'])
 
     // Before the clock goes further than events are kept.
-    const news = await tenant.eventsNamed('port.*')
+    const news = await its.tenant.eventsNamed('port.*')
     const newsOf = ({ portRequestId }: Port) =>
       news.flatMap(({ data }) => (data['portId'] === portRequestId.replace(/^port_/, '') && data['previousStatus'] !== data['status'] ? [data['status']] : []))
     expect(all.map(newsOf)).toEqual([
@@ -109,15 +86,15 @@ describe('a port under kill -9 in each of its states', () => {
       ['PENDING', 'CANCELLED'],
     ])
 
-    const finishing = tenant.http.post('/v2/sandbox/clock/advance', { seconds: 50 * DAY }).catch(() => undefined)
+    const finishing = its.tenant.http.post('/v2/sandbox/clock/advance', { seconds: 50 * DAY }).catch(() => undefined)
     await pause(15)
-    await crash()
+    await its.crash()
     await finishing
-    await advance(50 * DAY)
+    await its.advance(50 * DAY)
     await eventually('the ports to end', 10_000, async () => ((await statuses()).filter((status) => status === 'COMPLETED').length === 2 ? true : undefined))
     expect(await statuses()).toEqual(['COMPLETED', 'REJECTED', 'COMPLETED', 'CANCELLED'])
     expect(await logsOf(plain.portRequestId)).toEqual(['PENDING', 'FOC_RECEIVED', 'IN_PROGRESS', 'COMPLETED'])
     const [number = ''] = plain.telephoneNumbers
-    expect(done(await tenant.http.get(`${account.path}/telephonenumber/${number.slice(1)}`))).toMatchObject({ carrierStatus: 'ACTIVE' })
+    expect(done(await its.tenant.http.get(`${its.account.path}/telephonenumber/${number.slice(1)}`))).toMatchObject({ carrierStatus: 'ACTIVE' })
   })
 })

@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads'
 import { newUuid } from '@dialtone/foundation'
 import { describe, expect, it } from 'vitest'
 import { clearOccupancy, occupancyMemory, SharedOccupancy } from './shared-occupancy.ts'
@@ -57,4 +58,31 @@ describe('calls of all threads at a place', () => {
     at(all, 1).endTurn()
     expect(turn[0]).toBe(0)
   })
+
+  it('whoever has lost its processor for some time slices in its turn is waited for', async () => {
+    const { memory, boards: all } = boards(2)
+    const turn = new Int32Array(memory, 0, 1)
+    const holder = new Worker(HOLDER, { eval: true, workerData: { memory, module: import.meta.resolve('./shared-occupancy.ts'), forMs: 30 } })
+    try {
+      // Until it has its turn: 0 is nobody's.
+      expect(Atomics.wait(turn, 0, 0, 30_000)).not.toBe('timed-out')
+      expect(turn[0]).toBe(2)
+      at(all, 0).takeTurn()
+      expect(turn[0]).toBe(1)
+    } finally {
+      await holder.terminate()
+    }
+  })
 })
+
+/** Another thread that takes its turn and does nothing with it for a while. */
+const HOLDER = `
+const { workerData: { memory, module, forMs } } = require('node:worker_threads')
+import(module).then(({ SharedOccupancy }) => {
+  const board = new SharedOccupancy(memory, 1, 2)
+  board.takeTurn()
+  Atomics.notify(new Int32Array(memory, 0, 1), 0)
+  const until = performance.now() + forMs
+  while (performance.now() < until);
+  board.endTurn()
+})`

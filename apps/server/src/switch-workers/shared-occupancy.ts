@@ -4,8 +4,11 @@ import type { OccupancyBoard } from '@dialtone/softswitch'
 const ROWS = 4
 const CELLS = 131_072
 const TURN_INTS = 1
-/** Whoever has the turn is done in parts of a millisecond; one that dies with it holds nobody up for longer. */
-const TURN_LIMIT_MS = 5
+/**
+ * Whoever has the turn is done in parts of a millisecond, unless the machine takes its processor away: that lasts some time slices of the scheduler.
+ * One that died with it is cleared away; should one ever hold on to it alive, calls are more than limits.
+ */
+const TURN_LIMIT_MS = 100
 
 /** What all switches of a process share; the main thread makes it and clears what a dead one left. */
 export function occupancyMemory(count: number): SharedArrayBuffer {
@@ -49,7 +52,7 @@ export class SharedOccupancy implements OccupancyBoard {
     return this.#others.reduce((sum, rows) => sum + Math.min(...cells.map((cell) => Atomics.load(rows, cell))), 0)
   }
 
-  /** Waits for the other threads, each for the time of one decision. After `TURN_LIMIT_MS` calls are more than limits: it goes on. */
+  /** Waits for the other threads, each for the time of one decision, and no longer than `TURN_LIMIT_MS`: then it goes on without. */
   takeTurn(): void {
     if (this.#hasTurn) return
     const untilMs = performance.now() + TURN_LIMIT_MS
