@@ -50,7 +50,7 @@ function buildRecord(call: CallState, account: AccountView, mediaReport: MediaRe
     legType: account.role === 'origin' ? 'Origination' : 'Termination',
     direction: directionOf(call, account),
     startedAtMs: account.startedAtMs,
-    ringingAtMs: call.ringingAtMs,
+    ringingAtMs: account.ringingAtMs,
     answeredAtMs: ended === undefined ? answeredAtOf(call, account) : undefined,
     endedAtMs: ended?.atMs ?? endOf(call),
     dialedNumber: origin.dialed,

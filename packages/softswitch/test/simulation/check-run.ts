@@ -10,7 +10,7 @@ export function checkAgreement(run: SimulationRun): string[] {
   const active = run.switch.activeCalls().filter((record) => record.disposition === 'IN_PROGRESS' && record.answeredAtMs !== undefined)
   const inCalls = new Set(active.flatMap((record) => record.sipCallIds))
   const calls = run.phones.flatMap((phone) => phone.calls)
-  const gone = new Set(run.phones.filter((phone) => phone.dead).map((phone) => phone.name))
+  const gone = new Set(run.phones.filter((phone) => phone.dead || phone.wasAway).map((phone) => phone.name))
   const isLost = (call: PhoneCall): boolean => gone.has(call.phone) || call.forgotten
   if (run.transferred) {
     // Legs have gone from call to call, and the records of carriers with them: what is left is to count.
@@ -31,7 +31,7 @@ export function checkAgreement(run: SimulationRun): string[] {
 
 /** When everybody who called has hung up and the network is quiet: nobody may still be in a call with somebody who left it. */
 export function checkQuiet(run: SimulationRun): string[] {
-  const vanished = new Set(run.phones.filter((phone) => phone.dead).flatMap((phone) => phone.calls.map((call) => call.callId)))
+  const vanished = new Set(run.phones.filter((phone) => phone.dead || phone.wasAway).flatMap((phone) => phone.calls.map((call) => call.callId)))
   const touched = new Set(
     run.records
       .concat(run.checkpoints)
@@ -109,9 +109,7 @@ function checkRecord(record: CallRecord): string[] {
   const times = [startedAtMs, ringingAtMs, answeredAtMs, endedAtMs].filter((time) => time !== undefined)
   const found: string[] = []
   if (endedAtMs === undefined) found.push(`${sessionId} is closed without an end`)
-  // A second account is entered when a call is sent on to it, perhaps after it rang in the first.
-  const ordered = record.legType === 'Origination' ? times : times.filter((time) => time !== startedAtMs)
-  if (ordered.some((time, index) => time < (ordered[index - 1] ?? 0))) found.push(`${sessionId} has times out of order: ${times.join(' ')}`)
+  if (times.some((time, index) => time < (times[index - 1] ?? 0))) found.push(`${sessionId} has times out of order: ${times.join(' ')}`)
   if ((disposition === 'ANSWERED') !== (answeredAtMs !== undefined)) found.push(`${sessionId} is ${disposition}, answered at ${answeredAtMs}`)
   if ((disposition === 'ANSWERED') !== (sipStatusCode === 200)) found.push(`${sessionId} is ${disposition} with ${sipStatusCode}`)
   if (disposition === 'IN_PROGRESS') found.push(`${sessionId} is closed in progress`)

@@ -61,6 +61,8 @@ export interface Attempt {
 export interface AccountView extends CallAccount {
   readonly role: 'origin' | 'destination'
   readonly startedAtMs: number
+  /** When somebody began to ring, the first since it takes part. */
+  readonly ringingAtMs?: number
   readonly caller: CallerIdentity | undefined
   readonly calledNumber: string
   readonly destination: 'none' | 'own' | 'other' | 'pstn' | 'emergency'

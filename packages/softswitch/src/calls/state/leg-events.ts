@@ -14,6 +14,7 @@ import { askRedirection } from './redirection.ts'
 import { refusesMedia } from './refuses-media.ts'
 import { onPartyLeft } from './refer-events.ts'
 import { endForwardOf, endForwards, endsRinging } from './ring-beside.ts'
+import { noteRinging } from './ring-times.ts'
 import { failAttempt, viewOf } from './route-call.ts'
 import { stopService } from './service-state.ts'
 
@@ -45,8 +46,7 @@ export function onLegProgress(step: Step, event: Of<'legProgress'>): Step {
   const earlyMediaLegId = isFirstMedia ? leg.id : attempt.earlyMediaLegId
   const rung = go(step, {
     legs: legsWith(step.state, leg.id, { phase: 'ringing', earlySdp: event.sdp ?? leg.earlySdp, ...dialogOf(leg, event.tag) }),
-    // Who was answered by the platform itself has not been kept waiting since.
-    ringingAtMs: step.state.ringingAtMs ?? (step.state.answeredAtMs === undefined ? event.atMs : undefined),
+    ...noteRinging(step.state, leg, event.atMs),
     attempt: isTold ? { ...attempt, earlyMediaLegId, progressSent: event.statusCode } : attempt,
   })
   const next = stopTimers(rung, 'carrierSetup')
