@@ -28,8 +28,8 @@ export class SimulatedNetwork {
   readonly #options: SimulatedNetworkOptions
   readonly #users = new Map<number, SipNetworkUser>()
   #sent = 0
-  /** A port nobody reaches and that reaches nobody for a while. */
-  #isolated = -1
+  /** Ports nobody reaches and that reach nobody for a while, each as often as somebody wants it so. */
+  readonly #isolated: number[] = []
 
   constructor(options: SimulatedNetworkOptions) {
     this.#options = options
@@ -60,10 +60,8 @@ export class SimulatedNetwork {
 
   /** For so long, whoever listens at that port is alone. */
   isolate(port: number, durationMs: number): void {
-    this.#isolated = port
-    this.#options.timers.start(durationMs, () => {
-      this.#isolated = -1
-    })
+    this.#isolated.push(port)
+    this.#options.timers.start(durationMs, () => void this.#isolated.splice(this.#isolated.indexOf(port), 1))
   }
 
   /** Whoever listens at that port hears and says nothing any more: the cable was pulled. */
@@ -79,7 +77,7 @@ export class SimulatedNetwork {
     if (!this.#users.has(fromPort)) return undefined
     this.#sent++
     const { numbers, conditions, onSent } = this.#options
-    const isLost = numbers.chance(conditions.loss) || fromPort === this.#isolated || remote.port === this.#isolated
+    const isLost = numbers.chance(conditions.loss) || this.#isolated.includes(fromPort) || this.#isolated.includes(remote.port)
     const copies = isLost ? 0 : numbers.chance(conditions.duplication) ? 2 : 1
     onSent(bytes, fromPort, remote.port, copies)
     for (let copy = 0; copy < copies; copy++) this.#deliver(Buffer.from(bytes), fromPort, remote.port)

@@ -55,6 +55,8 @@ export class SimulatedPhone {
   #starts = 0
   /** Its cable was pulled: it neither hears nor is heard. */
   dead = false
+  /** It may have missed the end of any of its calls. */
+  wasAway = false
   /** It has sent somebody elsewhere: who talks to whom is not written in Call-IDs any more. */
   transferred = false
 
@@ -164,6 +166,13 @@ export class SimulatedPhone {
     for (const call of this.calls) call.leg.bye()
   }
 
+  /** It is out of reach for a while: refreshes of its sessions are lost, and what the other end does about it too (RFC 4028 10). */
+  leave(durationMs: number): void {
+    this.#options.note(`${this.name} is out of reach for ${durationMs} ms`)
+    this.wasAway = true
+    this.#options.network.isolate(this.port, durationMs)
+  }
+
   /** The cable is pulled. */
   vanish(): void {
     this.#options.note(`${this.name} vanishes`)
@@ -198,8 +207,10 @@ export class SimulatedPhone {
       })
     }
     for (const progress of manner.progress) {
-      later(progress.afterMs, () => invite.progress(progress.statusCode, progress.withMedia ? { body: this.#describe() } : {}))
+      const { reliable, withMedia } = progress
+      later(progress.afterMs, () => invite.progress(progress.statusCode, withMedia ? { body: this.#describe(), reliable } : { reliable }))
     }
+    for (const afterMs of manner.updatesAtMs) later(afterMs, () => call.leg.update(this.#describe()))
     if (manner.vanishAfterMs !== undefined) later(manner.vanishAfterMs, () => this.vanish())
     // No phone rings for ever: a CANCEL may have been impossible, because no provisional response of it arrived (RFC 3261 9.1).
     later(LONGEST_RINGING_MS, () => {
@@ -244,6 +255,13 @@ export class SimulatedPhone {
   #hear(call: PhoneCall, event: LegEvent): void {
     const { time, numbers } = this.#options
     switch (event.type) {
+      case 'progress':
+        // Early media, and the caller wants other media at once: with the callee's own wish it is glare (RFC 3311 5.2).
+        if (event.body === undefined || !numbers.chance(0.3)) return undefined
+        time.start(numbers.pick([0, 500, 1000]), () => {
+          if (!this.dead && call.state === 'early') call.leg.update(this.#describe())
+        })
+        return undefined
       case 'answered':
         call.finals.push({ statusCode: 200, local: false })
         call.remoteTag = event.response.toTag
@@ -269,7 +287,7 @@ export class SimulatedPhone {
         // One in twenty sleeps over it, one says no, a few take their time.
         if (mood === 0) return undefined
         if (mood === 1) return event.reject(488)
-        if (mood > 8) return event.answer(this.#describe())
+        if (mood > 8 || event.method === 'UPDATE') return event.answer(this.#describe())
         time.start(numbers.below(3000), () => {
           if (!this.dead) event.answer(this.#describe())
         })
@@ -292,13 +310,26 @@ export class SimulatedPhone {
         if (act === 'bye') this.#hangUp(call)
         if (act === 'reinvite') call.leg.reinvite(this.#describe('sendonly'))
         if (act === 'resume') call.leg.reinvite(this.#describe())
+        if (act === 'update') call.leg.update(this.#describe(numbers.pick(['sendonly', 'sendrecv'])))
+        if (act === 'change mind') this.#changeMind(call)
         if (act === 'info') call.leg.info('application/dtmf-relay', `Signal=${numbers.pick(['5', '1', '2', '0', '#'])}\r\nDuration=160\r\n`)
         if (act === 'vanish') this.vanish()
         if (act === 'restart') void this.restart()
-        if (act === 'transfer') this.#transfer(call)
+        if (act === 'transfer' || act === 'transfer and leave') this.#transfer(call)
+        // Whoever does not wait for the outcome: REFER, perhaps with Replaces, and BYE cross what comes of it (RFC 5589 6.1).
+        if (act === 'transfer and leave') time.start(numbers.pick([0, 1, 100, 1500]), () => this.#hangUp(call))
         if (act === 'pull') this.#options.onPull(call)
       })
     }
+  }
+
+  /** Wants the call held, and a moment later not (RFC 3261 9.1): the CANCEL may meet the answer, or the other end's question to its user. */
+  #changeMind(call: PhoneCall): void {
+    const { time, numbers } = this.#options
+    call.leg.reinvite(this.#describe('sendonly'))
+    time.start(numbers.pick([0, 20, 300, 2000]), () => {
+      if (!this.dead && call.state === 'talking') call.leg.cancelReinvite()
+    })
   }
 
   /** Takes a call of the user's other phone over (RFC 3891). */

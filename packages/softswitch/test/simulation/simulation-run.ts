@@ -182,6 +182,9 @@ export class SimulationRun {
     if (numbers.chance(0.1)) this.#plan(() => this.directory.snapshots.delete('account-2'), BUSY_MS)
     if (numbers.chance(0.2)) this.#plan(() => changeHandling(this.directory, numbers.fork('later')), BUSY_MS)
     if (numbers.chance(0.15)) this.#plan(() => this.network.isolate(SERVER.port, numbers.below(20_000)), BUSY_MS)
+    // Somebody drives through a tunnel.
+    const traveller = this.phones[numbers.below(this.phones.length)]
+    if (numbers.chance(0.15)) this.#plan(() => traveller?.leave(numbers.between(5_000, 130_000)), BUSY_MS)
     // A phone that comes and goes.
     const restless = this.phones[numbers.below(LINES.length)]
     if (restless === undefined) return
