@@ -137,6 +137,34 @@ describe('access rules', () => {
     expect(answers.map((answer) => answer.status).toSorted((one, other) => one - other)).toEqual([200, 400, 400])
   })
 
+  it('S3-94: of an allow and a deny rule for one block that come together one stands', async () => {
+    const mine = await brand()
+    for (const third of Array.from({ length: 8 }, (_, index) => index)) {
+      const both = await Promise.all((['allow', 'deny'] as const).map((action) => rule(mine, action, `198.51.${third}.0/24`, { scope: 'sip' })))
+      expect(both.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([200, 400])
+    }
+  })
+
+  it('do not shut their author out by two deletions at once, each of which would leave him in', async () => {
+    const mine = await brand()
+    const allowed = [await rule(mine, 'allow', '192.0.2.0/24'), await rule(mine, 'allow', '192.0.2.0/28'), await rule(mine, 'allow', OUTSIDE)]
+    const headers = { 'x-auth-token': platform.token }
+    const deleted = await Promise.all(
+      allowed.slice(0, 2).map(({ body }) => {
+        const url = `${mine.path}/accessrule/${String(body['id'])}`
+        return platform.plane.http.inject({ method: 'DELETE', url, remoteAddress: '192.0.2.1', headers })
+      }),
+    )
+    expect(deleted.map(({ statusCode }) => statusCode).toSorted((one, other) => one - other)).toEqual([204, 400])
+    expect(await ask(mine, INSIDE)).toEqual([200, undefined])
+  })
+
+  it('that would shut their author out, many at once, wait for nothing but each other', async () => {
+    const mine = await brand()
+    const slips = await Promise.all(Array.from({ length: 40 }, (_, index) => rule(mine, 'deny', `192.0.2.0/${index % 2 === 0 ? 24 : 28}`)))
+    expect(new Set(slips.map(({ body }) => body['errorCode']))).toEqual(new Set(['WouldLockYouOut']))
+  })
+
   it('of a sub-partition are not found through its parent', async () => {
     const mine = await brand()
     const created = await rule(mine, 'deny', OUTSIDE)

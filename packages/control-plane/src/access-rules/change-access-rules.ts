@@ -1,5 +1,6 @@
 import { admissionOf, err, newId, ok, type Result } from '@dialtone/foundation'
 import { actorOf, type PartitionScope, type Principal } from '../access/index.ts'
+import { lockAccount } from '../accounts/index.ts'
 import type { Context } from '../context.ts'
 import { type Transaction, violatedUniqueIndex } from '../database/index.ts'
 import { type DomainEvent, write, type Write } from '../events/index.ts'
@@ -36,7 +37,7 @@ export async function createRule(context: Context, by: RuleChange, scope: RuleSc
     scope,
     () => rule.cidr,
     () =>
-      write(context, actorOf(by.principal), async (change) => {
+      changeRules(context, by, scope, async (change) => {
         if (await standsOtherwise(change.sql, scope, rule)) return err(taken(scope, rule.cidr))
         const count = await ofOwner(change.sql, scope)
           .select((row) => row.fn.countAll<string>().as('total'))
@@ -47,7 +48,8 @@ export async function createRule(context: Context, by: RuleChange, scope: RuleSc
           .values({ ...rule, id: newId(), partition_id: scope.partitionId, account_id: accountIdOf(scope), created_at: change.now, updated_at: change.now })
           .returningAll()
           .executeTakeFirstOrThrow()
-        return finish(context, change, by, ruleChanged('CREATE', undefined, row), row)
+        change.emit(ruleChanged('CREATE', undefined, row))
+        return ok(row)
       }),
   )
 }
@@ -64,7 +66,7 @@ export async function updateRule(
     scope,
     () => cidr,
     () =>
-      write(context, actorOf(by.principal), async (change) => {
+      changeRules(context, by, scope, async (change) => {
         const before = await ofOwner(change.sql, scope).selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
         if (before === undefined) return err(entityNotFound('AccessRule', id))
         const revised = revise(before)
@@ -81,13 +83,14 @@ export async function updateRule(
           .where('partition_id', '=', scope.partitionId)
           .returningAll()
           .executeTakeFirstOrThrow()
-        return finish(context, change, by, ruleChanged('UPDATE', before, row), row)
+        change.emit(ruleChanged('UPDATE', before, row))
+        return ok(row)
       }),
   )
 }
 
 export function deleteRule(context: Context, by: RuleChange, scope: RuleScope, id: string): Promise<Result<AccessRuleRow, ApiFailure>> {
-  return write(context, actorOf(by.principal), async (change) => {
+  return changeRules(context, by, scope, async (change) => {
     const row = await change.sql
       .deleteFrom('access_rule')
       .where('id', '=', id)
@@ -96,24 +99,40 @@ export function deleteRule(context: Context, by: RuleChange, scope: RuleScope, i
       .returningAll()
       .executeTakeFirst()
     if (row === undefined) return err(entityNotFound('AccessRule', id))
-    return finish(context, change, by, ruleChanged('DELETE', row, undefined), row)
+    change.emit(ruleChanged('DELETE', row, undefined))
+    return ok(row)
   })
 }
 
-/** A slip of the finger must not shut its author out: he has to say that he means it. Who is out already loses nothing. */
-async function finish(context: Context, change: Write, by: RuleChange, event: DomainEvent, row: AccessRuleRow): Promise<Result<AccessRuleRow, ApiFailure>> {
-  const admits = async (sql: Context['database']['sql'] | Transaction): Promise<boolean> =>
-    admissionOf(await readLevels(sql, row.partition_id), by.remoteAddress).isAdmitted
-  const isShutOut = row.scope === 'api' && !by.confirmLockout && !(await admits(change.sql)) && (await admits(context.database.sql))
-  if (isShutOut)
+/**
+ * Changes of one owner's rules follow each other: each is judged by those before it. A slip of the finger must not shut its author out: he has to say
+ * that he means it. Who is out already loses nothing.
+ */
+function changeRules(
+  context: Context,
+  by: RuleChange,
+  scope: RuleScope,
+  work: (change: Write) => Promise<Result<AccessRuleRow, ApiFailure>>,
+): Promise<Result<AccessRuleRow, ApiFailure>> {
+  return write(context, actorOf(by.principal), async (change) => {
+    await lockOwner(change.sql, scope)
+    const admits = async (): Promise<boolean> => admissionOf(await readLevels(change.sql, scope.partitionId), by.remoteAddress).isAdmitted
+    // Rules of accounts are for SIP. Asked in the transaction: nobody who has a connection waits for another one.
+    const mayBeShutOut = !('accountId' in scope) && !by.confirmLockout && (await admits())
+    const changed = await work(change)
+    if (!changed.ok || !mayBeShutOut || (await admits())) return changed
     return err(
       inConflict(
         'WouldLockYouOut',
         `With this the address you call from (${by.remoteAddress}) would no longer get in; say confirmLockout=true (/orgips: confirm_lockout=true) if you mean it.`,
       ),
     )
-  change.emit(event)
-  return ok(row)
+  })
+}
+
+async function lockOwner(sql: Transaction, scope: RuleScope): Promise<void> {
+  if ('accountId' in scope) await lockAccount(sql, scope)
+  else await sql.selectFrom('partition').select('id').where('id', '=', scope.partitionId).forNoKeyUpdate().executeTakeFirst()
 }
 
 async function unique(
