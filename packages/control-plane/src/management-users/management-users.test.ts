@@ -48,6 +48,13 @@ describe('an operator', () => {
     expect(session.body).toMatchObject({ userId: user['id'], userType: 'ManagementUser', mustChangePassword: false, permissions: { Account: 'DELETE' } })
   }) // prettier-ignore
 
+  it('chooses a password while many others do', async () => {
+    const invited = await Promise.all(Array.from({ length: 24 }, () => create()))
+    const tokens = await Promise.all(invited.map((user) => lastToken(user['username'])))
+    const chosen = await Promise.all(tokens.map((token) => setPassword(token, 'Brand-new-horse-3')))
+    expect(chosen.map(({ status }) => status)).toEqual(chosen.map(() => 200))
+  })
+
   it('without a role can log in and do nothing', async () => {
     const user = await create({ password: 'Another-horse-2' })
     const { body } = await platform.logIn(String(user['username']), 'Another-horse-2')

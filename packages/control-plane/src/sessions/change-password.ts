@@ -47,7 +47,9 @@ export async function requestPasswordMail(context: Context, username: string): P
 export function changePasswordByToken(context: Context, token: string, newPassword: string): Promise<Result<undefined, ApiFailure>> {
   return write(context, { userId: 'password-mail', userName: 'password mail', userType: 'System' }, async (change) => {
     const holder = await findTokenHolder(context, change.sql, token)
-    const user = holder === undefined ? undefined : await readLoginUser(context, holder.userType, holder.userId)
+    // By the transaction's own connection: many at once would each wait for another one.
+    const inChange = { settings: context.settings, database: { ...context.database, sql: change.sql } }
+    const user = holder === undefined ? undefined : await readLoginUser(inChange, holder.userType, holder.userId)
     if (user === undefined) return err(passwordTokenInvalid())
     const set = await setPasswordByToken(change.sql, user, newPassword, change.now)
     if (set.ok) change.emit(passwordChanged(user))
