@@ -22,6 +22,8 @@ interface Trace {
 }
 
 const [ANN, BOB, CAROL, DAVE] = ['4000', '4001', '4002', '4003']
+/** Bob's other phone: it calls, but is not called. */
+const CELL = 'cell'
 const [QUEUE, ROOM, PAGE, SPOT] = ['4100', '4500', '4900', '701']
 const FAR = '12125550105'
 const [ANN_HZ, BOB_HZ] = [440, 620]
@@ -45,7 +47,11 @@ beforeAll(async () => {
     users.set(extension, userId)
     phones.set(extension, phone)
   }
-  await account.createUser(DAVE, {}, 'kept')
+  const dave = await account.createUser(DAVE, {}, 'kept')
+  // Has a box, and a phone that calls but is not called.
+  phones.set(DAVE, await ScriptedPhone.open(tenant.platform, await account.createLine(dave.userId)))
+  const cell = await ScriptedPhone.open(tenant.platform, await account.createLine(users.get(BOB) ?? '', { lineNumber: 2 }))
+  phones.set(CELL, cell)
   number = await account.addNumber()
   await account.assignNumber(number, users.get(BOB) ?? '')
   const [ann, bob, carol] = [users.get(ANN), users.get(BOB), users.get(CAROL)]
@@ -94,6 +100,8 @@ interface Row {
   readonly legs?: readonly string[]
   /** What the caller's phone sent and got. */
   readonly caller?: readonly string[]
+  /** Of the called legs, in this order after the INVITE. */
+  readonly called?: readonly string[]
   readonly events?: readonly string[]
   /** Whose sound was measured; left out: no media was opened. */
   readonly measured?: readonly ('caller' | 'callee')[]
@@ -166,6 +174,7 @@ async function sentOn(to: string, target?: string): Promise<string> {
   const atBob = await phoneOf(BOB).nextCall()
   await atBob.answer(BOB_HZ)
   expect(await call.finalStatus()).toBe(200)
+  await pause(400)
   const referTo = [
     ['Refer-To', `<sip:${to}@dialtone.local>`],
     ['Contact', phoneOf(BOB).contact],
@@ -175,6 +184,30 @@ async function sentOn(to: string, target?: string): Promise<string> {
   await eventually('the transfer', 8_000, () => (atBob.notifies.at(-1)?.body.startsWith('SIP/2.0 200') === true ? true : undefined))
   await atBob.hangUp()
   await pause(700)
+  expect(await call.hangUp()).toBe(200)
+  return call.callId
+}
+
+/** Ann talks to bob, who takes the call with him to his other phone, and hangs up there. */
+async function pulled(): Promise<string> {
+  const call = await dial(ANN, BOB)
+  const atBob = await phoneOf(BOB).nextCall()
+  await atBob.answer(BOB_HZ)
+  expect(await call.finalStatus()).toBe(200)
+  const taken = await phoneOf(CELL).call('*11', { toneHz: BOB_HZ })
+  expect(await taken.finalStatus()).toBe(200)
+  await atBob.ended()
+  await pause(700)
+  expect(await taken.hangUp()).toBe(200)
+  await call.ended()
+  return taken.callId
+}
+
+/** Dave listens to what ann has said to his box before. */
+async function listened(): Promise<string> {
+  const call = await phoneOf(DAVE).call('*97', { toneHz: ANN_HZ })
+  expect(await call.finalStatus()).toBe(200)
+  await pause(2_000)
   expect(await call.hangUp()).toBe(200)
   return call.callId
 }
@@ -267,6 +300,23 @@ const ROWS: Readonly<Record<string, Row>> = {
     caller: ['out INVITE 200'],
     measured: HEARD,
   },
+  'a call that is pulled': {
+    make: pulled,
+    dialed: to(BOB),
+    outcome: { code: 'CalleeHungUp' },
+    legs: ['LINE'],
+    caller: ['out INVITE 200'],
+    measured: HEARD,
+  },
+  'a box with messages': { make: listened, dialed: to('*97'), outcome: { code: 'CallerHungUp' }, caller: ['out INVITE 200', 'in BYE'], measured: ['caller'] },
+  'a call whose party is sent on': {
+    make: () => sentOn(CAROL, CAROL),
+    dialed: to(BOB),
+    outcome: { code: 'Transferred' },
+    legs: ['LINE'],
+    called: ['in REFER', 'out REFER 202', 'out NOTIFY', 'out NOTIFY', 'in BYE'],
+    measured: HEARD,
+  },
   'a call that was sent on to somebody': {
     make: () => sentOn(CAROL, CAROL),
     dialed: to(CAROL),
@@ -280,7 +330,7 @@ const ROWS: Readonly<Record<string, Row>> = {
 
 describe('the trace of a call, a second after its end', () => {
   it.each(Object.entries(ROWS))('%s: decisions, the messages of each leg, and what was measured or why not', async (_name, row) => {
-    const { make, dialed, outcome, legs = [], caller = [], events = [], measured } = row
+    const { make, dialed, outcome, legs = [], caller = [], called: heard = [], events = [], measured } = row
     const trace = await traceOf(await make(), dialed())
     expect(trace.outcome).toMatchObject(outcome)
     expect(trace.decisions.length).toBeGreaterThan(0)
@@ -289,8 +339,11 @@ describe('the trace of a call, a second after its end', () => {
     expect(new Set(called.map(({ type }) => type))).toEqual(new Set(legs))
     const said = (leg: string) => trace.messages.filter((message) => message.leg === leg).map(({ direction, method, statusCode = '' }) => `${direction} ${method} ${statusCode}`.trim()) // prettier-ignore
     expect(said('caller')).toEqual(expect.arrayContaining([...caller]))
+    expect(trace.messages.filter(({ leg }) => !trace.legs.some(({ id }) => id === leg))).toEqual([])
+    expect(called.flatMap(({ id }) => said(id))).toEqual(expect.arrayContaining([...heard]))
     for (const { id } of called) {
-      expect(said(id), id).toContain('out INVITE')
+      // Whoever took the call from somebody else sent the INVITE himself.
+      expect(said(id)[0], id).toBe(/^[gn]/.test(id) ? 'in INVITE' : 'out INVITE')
       expect(
         said(id).filter((text) => /^in INVITE [2-6]|^out CANCEL|^out BYE|^in BYE/.test(text)),
         id,

@@ -116,7 +116,7 @@ export class ConfirmedLeg {
   #hearsBeforeAnswer(event: LegEvent): boolean {
     if (event.type === 'progress') {
       if (event.body !== undefined && event.body !== '') this.#earlySdp = event.body
-      this.#ring()
+      this.#ring(event.statusCode)
       return true
     }
     if (event.type === 'answered') {
@@ -128,8 +128,8 @@ export class ConfirmedLeg {
   }
 
   /** What it would let the caller hear is heard by nobody: the caller hears the ringing tone. */
-  #ring(): void {
-    if (!this.#isRung) this.#call.dispatch({ type: 'legProgress', legId: this.#legId, statusCode: 180, sdp: undefined })
+  #ring(heard: number): void {
+    if (!this.#isRung) this.#call.dispatch({ type: 'legProgress', legId: this.#legId, statusCode: 180, sdp: undefined, heard })
     this.#isRung = true
   }
 
@@ -137,7 +137,7 @@ export class ConfirmedLeg {
     const { needs, state } = this.#call
     const account = this.#plan.beside?.forward?.account ?? state.accounts.find(({ accountId }) => accountId === state.question.accountId)
     const session = this.#session
-    this.#ring()
+    this.#ring(0)
     this.#phase = 'asked'
     if (session?.acceptLocally('a', sdp, this.#terms).ok !== true || account === undefined) return this.#refuse()
     this.#encryption = describedEncryption(sdp) ?? 'none'
@@ -184,7 +184,7 @@ export class ConfirmedLeg {
       case 'gone':
       case 'ackTimeout':
       case 'sessionExpired':
-        return this.#notConfirmed()
+        return this.#notConfirmed(event.type === 'bye' ? 'bye' : 'lost')
       case 'reinvite':
         return this.#phase === 'moving' ? event.reject(491) : this.#hold(event)
       case 'reinviteAnswered':
@@ -225,9 +225,10 @@ export class ConfirmedLeg {
     this.#notConfirmed()
   }
 
-  #notConfirmed(): void {
+  #notConfirmed(isGone?: 'bye' | 'lost'): void {
     if (this.#phase === 'over') return
-    this.#call.dispatch({ type: 'confirmation', legId: this.#legId, code: this.#lastKey === REFUSES ? 'Refused' : 'NotConfirmed' })
+    const code = this.#lastKey === REFUSES ? 'Refused' : 'NotConfirmed'
+    this.#call.dispatch({ type: 'confirmation', legId: this.#legId, code, ...(isGone === undefined ? {} : { isGone }) })
     this.#reject(NOT_CONFIRMED, false)
   }
 

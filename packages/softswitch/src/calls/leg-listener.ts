@@ -40,7 +40,8 @@ export function listenToCaller(call: CallContext): void {
 /** An INVITE that wants to take a place in the call and has not been answered. */
 export function listenToNewcomer(call: CallContext, { leg }: CallerPort): void {
   leg.onEvent((event) => {
-    if (event.type === 'cancelled' || event.type === 'gone') call.dispatch({ type: 'takeoverGone' })
+    if (event.type === 'cancelled') call.dispatch({ type: 'takeoverGone', isCancelled: true })
+    if (event.type === 'gone') call.dispatch({ type: 'takeoverGone' })
   })
 }
 
@@ -90,7 +91,7 @@ function onTalkEvent(call: CallContext, side: CallSide, event: LegEvent): void {
     case 'refer':
       if (call.refer !== undefined) return event.reject(491)
       call.refer = event
-      return call.dispatch({ type: 'referred', side, referral: readReferral(call, event) })
+      return call.dispatch({ type: 'referred', side, referral: readReferral(call, event), ...silenceOf(event.request) })
     case 'acknowledged':
       return call.dispatch({ type: 'acknowledged', side, sdp: event.body })
     case 'reinviteAnswered':
@@ -106,6 +107,11 @@ function onTalkEvent(call: CallContext, side: CallSide, event: LegEvent): void {
     default:
       return undefined
   }
+}
+
+/** RFC 4488 4: whoever refers does not want to hear how it goes. For the trace: the stack keeps still by itself. */
+function silenceOf(request: SipRequest): { readonly isSilent?: true } {
+  return /^\s*false\s*(;|$)/i.test(request.header('refer-sub') ?? '') ? { isSilent: true } : {}
 }
 
 /**

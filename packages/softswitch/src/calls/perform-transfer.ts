@@ -175,11 +175,11 @@ function askFor(
 ): NewCallEvent {
   switch (from.how) {
     case 'retrieve':
-      return { type: 'retrieveAsked', ...who }
+      return { type: 'retrieveAsked', isByCode: true, ...who }
     case 'pickup':
-      return { type: callerLeg === 'waiting' ? 'retrieveAsked' : 'pickupAsked', legId: from.legId, ...who }
+      return { type: callerLeg === 'waiting' ? 'retrieveAsked' : 'pickupAsked', isByCode: true, legId: from.legId, ...who }
     case 'pull':
-      return { type: 'takeoverAsked', side: from.side, ...who }
+      return { type: 'takeoverAsked', isByCode: true, side: from.side, ...who }
   }
 }
 

@@ -3,9 +3,10 @@ import type { CallEffect } from '../calls/state/call-effect.ts'
 import type { CallEvent } from '../calls/state/call-event.ts'
 import type { CallState, Step } from '../calls/state/call-state.ts'
 import { startCall, stepCall } from '../calls/state/step-call.ts'
-import type { DescribedCall, DescribedEvent, DescribedLeg, DescribedMessage, RefusedInvite } from '../ports/described-call.ts'
+import type { DescribedCall, DescribedEvent, DescribedMessage, RefusedInvite } from '../ports/described-call.ts'
 import type { AuthorizationRequest } from '../ports/call-authorizer.ts'
-import { messageOfEffect, messageOfEvent } from './describe-messages.ts'
+import { messageOfEvent, messagesOfEffect } from './describe-messages.ts'
+import { LegRoll } from './leg-roll.ts'
 import { paidLegOf, refusalOf } from './paid-legs.ts'
 
 /** What is kept of a call. */
@@ -25,7 +26,7 @@ const SHOWN = ['legId', 'side', 'statusCode', 'local', 'reason', 'cause', 'code'
 export function describeCall(kept: KeptCall): DescribedCall | undefined {
   const [started, ...rest] = kept.events
   if (started?.type !== 'started') return undefined
-  const tale: Tale = { decisions: [], paid: new Map(), legs: new Map(), messages: [], events: [] }
+  const tale: Tale = { decisions: [], paid: new Map(), roll: new LegRoll(), messages: [], events: [] }
   const first = startCall(started)
   tell(tale, started, first.state, first)
   let { state } = first
@@ -38,8 +39,8 @@ export function describeCall(kept: KeptCall): DescribedCall | undefined {
     ...factsOf(state),
     ...mediaOf(state, kept),
     decisions: tale.decisions,
-    legs: [...tale.legs.values()],
-    messages: tale.messages,
+    legs: tale.roll.all,
+    messages: tale.messages.map((message) => ({ ...message, leg: tale.roll.nameAtEnd(message.leg) })),
     events: tale.events,
     isCut: kept.isCut,
   }
@@ -49,31 +50,29 @@ interface Tale {
   readonly decisions: DescribedCall['decisions'][number][]
   /** Of a reservation, which leg of which decision. */
   readonly paid: Map<string, { readonly decision: number; readonly leg: number }>
-  readonly legs: Map<string, DescribedLeg>
+  readonly roll: LegRoll
   readonly messages: DescribedMessage[]
   readonly events: DescribedEvent[]
 }
 
 function tell(tale: Tale, event: CallEvent, before: CallState, step: Step): void {
-  const heard = messageOfEvent(event, before)
-  if (heard !== undefined) tale.messages.push(heard)
-  if (event.type === 'started') tale.legs.set('caller', callerLeg(event))
+  const { roll } = tale
+  roll.hear(event)
+  const heard = messageOfEvent(event, { before, roll })
+  if (heard !== undefined) tale.messages.push({ ...heard, leg: roll.nameOf(heard.leg) })
   if (event.type === 'routed') {
     const { steps, ...verdict } = event.decision
     const { partitionId, accountId } = event.account
     tale.decisions.push({ atMs: event.atMs, partitionId, accountId, accountVersion: event.accountVersion, after: before.trail.at(-1), steps, verdict })
   }
-  if (event.type === 'legStarted') {
-    const leg = tale.legs.get(event.legId)
-    if (leg !== undefined) tale.legs.set(event.legId, { ...leg, sipCallId: event.sipCallId })
-  }
   tale.events.push(describeEvent(event))
   if (event.type === 'authorized' && !event.authorization.allowed) noteRefusal(tale, event.reservationId, event.authorization.code)
   for (const effect of step.effects) {
     if (effect.type === 'askAuthorization') notePaid(tale, effect.request)
-    if (effect.type === 'startLeg') tale.legs.set(effect.legId, calledLeg(effect, step.state))
-    const said = messageOfEffect(effect, step.state, event.atMs)
-    if (said !== undefined) tale.messages.push(said)
+    const { state: after } = step
+    roll.see(effect, before, after)
+    for (const said of messagesOfEffect(effect, { before, after, roll }))
+      tale.messages.push({ atMs: event.atMs, direction: 'out', ...said, leg: roll.nameOf(said.leg) })
   }
 }
 
@@ -91,16 +90,6 @@ function noteRefusal(tale: Tale, reservationId: string, code: string): void {
   if (place === undefined || decision === undefined) return
   const paid = decision.paid?.map((leg, index) => (index === place.leg ? { ...leg, refusal: refusalOf(code) } : leg))
   tale.decisions[place.decision] = { ...decision, paid }
-}
-
-function callerLeg({ account, origin, sipCallId }: Extract<CallEvent, { type: 'started' }>): DescribedLeg {
-  const from = origin.kind === 'line' ? { lineId: origin.lineId } : { carrierId: origin.carrierId }
-  return { id: 'caller', kind: 'caller', accountId: account.accountId, ...from, sipCallId }
-}
-
-function calledLeg({ legId, plan }: Extract<CallEffect, { type: 'startLeg' }>, { question }: CallState): DescribedLeg {
-  const { kind, lineId, carrierId, requestUri } = plan
-  return { id: legId, kind, accountId: question.accountId, lineId, carrierId, uri: requestUri.split(/[;?]/)[0] }
 }
 
 function describeEvent(event: CallEvent): DescribedEvent {

@@ -114,9 +114,9 @@ export type MixEffect =
 /** What a call asks for when legs change calls: REFER, Replaces, pickup. */
 export type TransferEffect =
   /** Answers a REFER: 202, and NOTIFY from then on (RFC 3515 2.4.4). */
-  | { readonly type: 'acceptRefer' }
-  | { readonly type: 'rejectRefer'; readonly statusCode: number }
-  | { readonly type: 'notifyTransferor'; readonly statusCode: number; readonly reasonPhrase: string }
+  | { readonly type: 'acceptRefer'; readonly side: CallSide }
+  | { readonly type: 'rejectRefer'; readonly side: CallSide; readonly statusCode: number }
+  | { readonly type: 'notifyTransferor'; readonly side: CallSide; readonly statusCode: number; readonly reasonPhrase: string }
   /** Begins the call a REFER asked for. */
   | {
       readonly type: 'beginTransfer'

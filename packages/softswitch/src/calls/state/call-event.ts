@@ -162,10 +162,23 @@ export type CallEvent = { readonly atMs: number } & (
   | { readonly type: 'announced'; readonly name: string; readonly code: 'Told' | 'NotTold' }
   /** `tag`: ours in its dialog. */
   | { readonly type: 'legStarted'; readonly legId: string; readonly sipCallId: string; readonly tag?: string }
-  /** `tag`: that of who rings, in the dialog there is now. */
-  | { readonly type: 'legProgress'; readonly legId: string; readonly statusCode: number; readonly sdp: string | undefined; readonly tag?: string | undefined }
+  /** `tag`: that of who rings, in the dialog there is now. `heard`: what came from there, if not that; 0: nothing did. */
+  | {
+      readonly type: 'legProgress'
+      readonly legId: string
+      readonly statusCode: number
+      readonly sdp: string | undefined
+      readonly tag?: string | undefined
+      readonly heard?: number
+    }
   /** Who answered the leg is asked whether the call may come; for the trace, what was said to it: then the leg is answered, or refused. */
-  | { readonly type: 'confirmation'; readonly legId: string; readonly code: 'Asked' | 'Accepted' | 'Refused' | 'NotConfirmed' }
+  /** `isGone`: it hung up, or was lost. */
+  | {
+      readonly type: 'confirmation'
+      readonly legId: string
+      readonly code: 'Asked' | 'Accepted' | 'Refused' | 'NotConfirmed'
+      readonly isGone?: 'bye' | 'lost'
+    }
   | { readonly type: 'legAnswered'; readonly legId: string; readonly sdp: string }
   /** `local`: no answer came from there; the stack gave up (408) or could not send (503). */
   | {
@@ -216,7 +229,8 @@ export type CallEvent = { readonly atMs: number } & (
       readonly durationMs?: number
       readonly isCommand?: true
     }
-  | { readonly type: 'referred'; readonly side: CallSide; readonly referral: Referral }
+  /** `isSilent`: whoever asks does not want to hear how it goes (RFC 4488). */
+  | { readonly type: 'referred'; readonly side: CallSide; readonly referral: Referral; readonly isSilent?: true }
   | CallMessage
   /** A leg of another call, answered there, now belongs to this one. `sdp`: what it described last. */
   | {
@@ -227,17 +241,31 @@ export type CallEvent = { readonly atMs: number } & (
       readonly records: readonly CallRecord[]
       readonly sipCallId: string
     }
-  /** An INVITE with Replaces wants the place of a side (RFC 3891). */
-  | { readonly type: 'takeoverAsked'; readonly side: CallSide; readonly party: Party; readonly sdp: string; readonly sipCallId: string }
+  /** An INVITE with Replaces wants the place of a side (RFC 3891). `isByCode`: one that dialed a code instead; a call of its own refuses it. */
+  | {
+      readonly type: 'takeoverAsked'
+      readonly side: CallSide
+      readonly party: Party
+      readonly sdp: string
+      readonly sipCallId: string
+      readonly isByCode?: true
+    }
   /** An INVITE with Replaces wants a call that rings at that leg (RFC 3891 3: call pickup). */
-  | { readonly type: 'pickupAsked'; readonly legId: string; readonly party: Party; readonly sdp: string; readonly sipCallId: string }
+  | { readonly type: 'pickupAsked'; readonly legId: string; readonly party: Party; readonly sdp: string; readonly sipCallId: string; readonly isByCode?: true }
   /** Somebody fetches the party that is parked in this call, or that the platform has answered and rings phones for; `legId`: one that rings. */
-  | { readonly type: 'retrieveAsked'; readonly legId?: string; readonly party: Party; readonly sdp: string; readonly sipCallId: string }
+  | {
+      readonly type: 'retrieveAsked'
+      readonly legId?: string
+      readonly party: Party
+      readonly sdp: string
+      readonly sipCallId: string
+      readonly isByCode?: true
+    }
   /** The call that the caller's INVITE was offered to has answered it, or refuses it. */
   | { readonly type: 'taken' }
   | { readonly type: 'takeRefused'; readonly statusCode: number }
   /** The INVITE with Replaces was cancelled before it was answered. */
-  | { readonly type: 'takeoverGone' }
+  | { readonly type: 'takeoverGone'; readonly isCancelled?: true }
   /** Our own end speaks with the caller: it was answered, or hears it as early media. */
   | { readonly type: 'ownEndOpened'; readonly isAnswered: boolean }
   /** The program that has the caller wants somebody rung. */

@@ -127,7 +127,9 @@ describe('a call that others join (RFC 3911)', () => {
 
   it('is no place for transfers as long as it is mixed: REFER 603, Replaces 491', () => {
     const call = hostCall({ joined: ['third'] })
-    expect(call.feed({ type: 'referred', side: 'caller', referral: { kind: 'unknownDialog' } })).toEqual([{ type: 'rejectRefer', statusCode: 603 }])
+    expect(call.feed({ type: 'referred', side: 'caller', referral: { kind: 'unknownDialog' } })).toEqual([
+      { type: 'rejectRefer', side: 'caller', statusCode: 603 },
+    ])
     const identity = { number: '2003', name: '', anonymous: false }
     const party = { kind: 'line', lineId: 'line-3', userId: 'carol', partitionId: 'partition-1', accountId: 'account-1', identity } as const
     const asked = call.feed({ type: 'takeoverAsked', side: 'caller', party, sdp: OFFER, sipCallId: 'x' })

@@ -86,7 +86,7 @@ describe('the call that is referred (RFC 3515, RFC 5589 6)', () => {
     const call = new ScriptedCall([route])
     call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
     call.feed({ type: 'referred', side: 'callee', referral })
-    expect(call.done('rejectRefer')).toEqual([{ type: 'rejectRefer', statusCode }])
+    expect(call.done('rejectRefer')).toEqual([{ type: 'rejectRefer', side: 'callee', statusCode }])
     expect([call.done('acceptRefer').length, call.done('beginTransfer').length]).toEqual([0, 0])
   })
 
@@ -94,7 +94,7 @@ describe('the call that is referred (RFC 3515, RFC 5589 6)', () => {
     const call = answered()
     call.feed({ type: 'referred', side: 'callee', referral: BLIND })
     call.feed({ type: 'referred', side: 'caller', referral: { ...BLIND, toSessionId: 'session-3' } })
-    expect(call.done('rejectRefer')).toEqual([{ type: 'rejectRefer', statusCode: 491 }])
+    expect(call.done('rejectRefer')).toEqual([{ type: 'rejectRefer', side: 'caller', statusCode: 491 }])
   })
 
   it('transfers of transfers end at the limit with 483', () => {
@@ -103,7 +103,7 @@ describe('the call that is referred (RFC 3515, RFC 5589 6)', () => {
     call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records: [], sipCallId: 'joined' })
     call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 again' })
     call.feed({ type: 'referred', side: 'callee', referral: BLIND })
-    expect(call.done('rejectRefer')).toEqual([{ type: 'rejectRefer', statusCode: 483 }])
+    expect(call.done('rejectRefer')).toEqual([{ type: 'rejectRefer', side: 'callee', statusCode: 483 }])
   })
 
   it('a dialog that is not there is told by NOTIFY, and the call goes on (RFC 3891 3)', () => {

@@ -20,21 +20,22 @@ export function onReferred(step: Step, event: Of<'referred'>): Step {
   const { state } = step
   const { side, referral } = event
   const refusal = referralRefusal(state, event)
-  if (refusal !== undefined) return act(step, { type: 'rejectRefer', statusCode: refusal })
-  const accepted = act(step, { type: 'acceptRefer' })
+  if (refusal !== undefined) return act(step, { type: 'rejectRefer', side, statusCode: refusal })
+  const by = referral.kind === 'blind' && referral.isByOperator === true ? ({ side, isByOperator: true } as const) : { side }
+  // No phone has asked, and none is told.
+  const accepted = by.isByOperator === true ? step : act(step, { type: 'acceptRefer', side })
   const [transferor, transferee] = [partyOf(state, side), partyOf(state, otherSide(side))]
   const offer = state.descriptions[otherSide(side)]
-  if (transferor === undefined || transferee === undefined || offer === undefined) return notify(accepted, 500, 'Server Internal Error')
+  if (transferor === undefined || transferee === undefined || offer === undefined) return notify(accepted, by, 500, 'Server Internal Error')
   if (referral.kind === 'blind') {
     const { toSessionId, dialed, recordId } = referral
     const depth = depthOf(state) + 1
     const transfer = { fromSessionId: state.sessionId, transferor, transferee, depth }
     const begin = { type: 'beginTransfer', sessionId: toSessionId, recordId, dialed, offer: withoutDirection(offer), transfer } as const
-    const by = referral.isByOperator === true ? ({ isByOperator: true } as const) : {}
-    return act(changeTransfer(accepted, { referral: { side, toSessionId, ...by } }), begin)
+    return act(changeTransfer(accepted, { referral: { toSessionId, ...by } }), begin)
   }
   // A dialog that is none of ours, or of another tenant, looks the same: it does not exist (RFC 3891 3).
-  if (referral.kind !== 'attended' || referral.toSessionId === state.sessionId) return notify(accepted, 481, 'Call/Transaction Does Not Exist')
+  if (referral.kind !== 'attended' || referral.toSessionId === state.sessionId) return notify(accepted, by, 481, 'Call/Transaction Does Not Exist')
   const { toSessionId, toSide } = referral
   const message = { type: 'replacementOffered', bySessionId: state.sessionId, side: toSide, transferor } as const
   return act(changeTransfer(accepted, { referral: { side, toSessionId } }), { type: 'tellCall', sessionId: toSessionId, message })
@@ -57,21 +58,22 @@ function depthOf({ transfer }: CallState): number {
   return transfer.origin?.depth ?? 0
 }
 
-function notify(step: Step, statusCode: number, reasonPhrase: string): Step {
-  return act(step, { type: 'notifyTransferor', statusCode, reasonPhrase })
+function notify(step: Step, { side, isByOperator }: Transferor, statusCode: number, reasonPhrase: string): Step {
+  return isByOperator === true ? step : act(step, { type: 'notifyTransferor', side, statusCode, reasonPhrase })
 }
 
+type Transferor = Pick<NonNullable<CallState['transfer']['referral']>, 'side' | 'isByOperator'>
+
 export function onTransferProgress(step: Step, event: Of<'transferProgress'>): Step {
-  return step.state.transfer.referral?.toSessionId === event.bySessionId ? notify(step, event.statusCode, event.reasonPhrase) : step
+  const { referral } = step.state.transfer
+  return referral?.toSessionId === event.bySessionId ? notify(step, referral, event.statusCode, event.reasonPhrase) : step
 }
 
 /** The target could not be had: the transferor hears why, and the two of them still talk (RFC 5589 6.3). */
 export function onTransferFailed(step: Step, event: Of<'transferFailed'>): Step {
-  const { state } = step
-  if (state.transfer.referral?.toSessionId === event.bySessionId) {
-    return notify(changeTransfer(step, { referral: undefined }), event.statusCode, event.reasonPhrase)
-  }
-  return step
+  const { referral } = step.state.transfer
+  if (referral?.toSessionId !== event.bySessionId) return step
+  return notify(changeTransfer(step, { referral: undefined }), referral, event.statusCode, event.reasonPhrase)
 }
 
 /** There is somebody for the transferee: it goes there. */
@@ -87,9 +89,9 @@ export function onPartyClaimed(step: Step, event: Of<'partyClaimed'>): Step {
 /** A party that is being asked something goes when it has answered: whoever takes it could not tell that answer from its own. */
 export function onClaimed(step: Step, atMs: number): Step {
   const { reinviteFrom, transfer } = step.state
-  const claimedAs = transfer.referral?.claimedAs
-  if (claimedAs === undefined || reinviteFrom !== undefined) return step
-  return handOver(notify(step, 200, 'OK'), atMs, claimedAs, true)
+  const { referral } = transfer
+  if (referral?.claimedAs === undefined || reinviteFrom !== undefined) return step
+  return handOver(notify(step, referral, 200, 'OK'), atMs, referral.claimedAs, true)
 }
 
 /**
