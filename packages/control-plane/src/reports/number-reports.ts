@@ -1,33 +1,33 @@
-import { sql as text } from 'kysely'
-import { MAX_REPORT_ROWS, type Report } from './report.ts'
+import { type RawBuilder, sql as text } from 'kysely'
+import { MAX_REPORT_ROWS, type Report, type ReportScope } from './report.ts'
 
 const NUMBER: Readonly<Record<string, string>> = {
-  TelephoneNumber: 'n.phone_number',
+  TelephoneNumber: 's.phone_number',
   AccountNumber: 'account.account_number',
   AccountStatus: 'account.status',
-  ActivatedDate: 'n.activated_at',
-  AddDate: 'n.created_at',
-  Carrier: 'n.carrier_id',
-  CarrierStatus: 'n.carrier_status',
-  CooldownExpireDate: 'n.cooldown_until',
-  CooldownRecoveredDate: `CASE WHEN n.carrier_status = 'RECOVERED' THEN n.updated_at END`,
-  CustomerType: `CASE WHEN n.customer_service_record->>'businessName' IS NULL THEN 'RESIDENTIAL' ELSE 'BUSINESS' END`,
-  DeletedDate: `CASE WHEN n.cooldown_until IS NOT NULL THEN n.updated_at END`,
-  DirectoryListingType: `n.directory_listing->>'type'`,
-  FunctionType: 'n.function_type',
+  ActivatedDate: 's.activated_at',
+  AddDate: 's.added_at',
+  Carrier: 's.carrier_id',
+  CarrierStatus: 's.carrier_status',
+  CooldownExpireDate: 's.cooldown_until',
+  CooldownRecoveredDate: 's.recovered_at',
+  CustomerType: `s.service_record->>'customerType'`,
+  DeletedDate: 's.deleted_at',
+  DirectoryListingType: `s.listing->>'type'`,
+  FunctionType: 's.function_type',
   ParentPartitionName: 'parent.name',
   PartitionName: 'partition.name',
-  Port: `n.carrier_status LIKE 'PORT%'`,
-  PortCancelType: 'NULL',
-  PortCompletionDate: 'NULL',
+  Port: 's.port_id IS NOT NULL',
+  PortCancelType: 'port.cancel_type',
+  PortCompletionDate: 'port.completed_at',
   PortOutDate: 'NULL',
-  RateCenterName: 'n.rate_center',
-  RateCenterState: 'n.state',
-  ServicePackageType: `'Usage'`,
-  TemporaryNumber: `n.function_type = 'TemporaryNumber'`,
-  TollFree: `n.function_type = 'TollFree'`,
-  CsrCity: `n.customer_service_record->>'city'`,
-  CsrPostalCode: `n.customer_service_record->>'postalCode'`,
+  RateCenterName: 's.rate_center',
+  RateCenterState: 's.state',
+  ServicePackageType: 's.service_package_type',
+  TemporaryNumber: `s.function_type = 'TemporaryNumber'`,
+  TollFree: `s.function_type = 'TollFree'`,
+  CsrCity: `s.service_record->>'city'`,
+  CsrPostalCode: `s.service_record->>'postalCode'`,
 }
 
 /** The parts of the 911 address, snake case after the prefix. */
@@ -36,7 +36,7 @@ const ADDRESS = [
   'country', 'postalCode', 'secondaryLocationDescription', 'unit',
 ] // prettier-ignore
 const addressColumns = Object.fromEntries(
-  ADDRESS.map((name) => [`911${name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`, `n.e911_address->>'${name}'`]),
+  ADDRESS.map((name) => [`911${name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`, `s.e911_address->>'${name}'`]),
 )
 
 const TN_HEADERS = [
@@ -50,24 +50,59 @@ const PORT_OUT_HEADERS = [
   'TemporaryNumber', 'TollFree',
 ] // prettier-ignore
 
-/** Numbers that were on an account in the month, or cooled down in it; @param isGone those that left. */
-function numberReport(headers: readonly string[], further: Readonly<Record<string, string>>, isGone: boolean): Report {
+/**
+ * Each stay of a number on an account: those that last, and those that ended since the month began or whose number still rests, as
+ * the history of the account tells (`number.released` has the number as it was). A number may have been on two accounts in a month.
+ */
+function stays({ partitionIds, from, now }: ReportScope): RawBuilder<unknown> {
+  const releases = text`h.reference_type = 'PHONE_NUMBER' AND h.type = 'PHONE_NUMBER' AND h.action = 'DELETE' AND h.partition_id = ANY(${[...partitionIds]})`
+  return text`
+      SELECT n.phone_number, n.partition_id, n.account_id, n.carrier_id, n.function_type, n.rate_center, n.state, n.carrier_status, n.activated_at, n.port_id,
+        n.service_package_type, n.customer_service_record AS service_record, n.directory_listing AS listing, n.e911_address,
+        NULL::timestamptz AS deleted_at, NULL::timestamptz AS cooldown_until, NULL::timestamptz AS recovered_at
+      FROM telephone_number n WHERE n.account_id IS NOT NULL AND n.partition_id = ANY(${[...partitionIds]})
+    UNION ALL
+      SELECT gone.reference_id, gone.partition_id, gone.account_id, n.carrier_id, n.function_type, n.rate_center, n.state,
+        CASE WHEN n.account_id IS NULL AND n.cooldown_until = gone.cooldown_until AND n.cooldown_until > ${now} THEN 'COOLDOWN'
+          WHEN n.account_id IS NULL AND n.carrier_status = 'RECOVERED' AND n.cooldown_recovered_at >= gone.logged_at THEN 'RECOVERED' ELSE 'DELETED' END,
+        (gone.last->>'activatedDate')::timestamptz, gone.last->>'portId', gone.last->>'servicePackageType', gone.last->'customerServiceRecord',
+        gone.last->'directoryListing', gone.last->'e911Address', gone.logged_at, gone.cooldown_until,
+        CASE WHEN n.cooldown_recovered_at >= gone.logged_at THEN n.cooldown_recovered_at END
+      FROM (
+        SELECT h.*, CASE WHEN jsonb_typeof(h.old_value) = 'object' THEN h.old_value END AS last,
+          (CASE WHEN jsonb_typeof(h.new_value) = 'object' THEN h.new_value->>'cooldownExpireDate' END)::timestamptz AS cooldown_until
+        FROM account_history h WHERE ${releases} AND h.logged_at >= ${from}
+        UNION ALL
+        SELECT h.*, CASE WHEN jsonb_typeof(h.old_value) = 'object' THEN h.old_value END, resting.cooldown_until
+        FROM telephone_number resting CROSS JOIN LATERAL (
+          SELECT * FROM account_history h WHERE ${releases} AND h.reference_id = resting.phone_number ORDER BY h.sequence DESC LIMIT 1) h
+        WHERE resting.account_id IS NULL AND resting.cooldown_until >= ${from} AND resting.partition_id = ANY(${[...partitionIds]}) AND h.logged_at < ${from}
+      ) gone LEFT JOIN telephone_number n ON n.phone_number = gone.reference_id`
+}
+
+/** When the number came to the account: by an order, or asked for with its port. */
+const ADDED_AT = `(SELECT max(c.logged_at) FROM account_history c WHERE c.partition_id = stay.partition_id AND c.reference_id = stay.phone_number AND c.account_id = stay.account_id
+    AND c.reference_type = 'PHONE_NUMBER' AND c.type = 'PHONE_NUMBER' AND c.action = 'CREATE' AND (stay.deleted_at IS NULL OR c.logged_at <= stay.deleted_at))`
+
+/** Numbers that were on an account in the month, or cooled down in it; @param which further, of those. */
+function numberReport(headers: readonly string[], further: Readonly<Record<string, string>>, which: string): Report {
   const columns = { ...Object.fromEntries(headers.map((header) => [header, NUMBER[header] ?? 'NULL'])), ...further }
   const selected = text.raw(Object.entries(columns).map(([header, expression]) => `${expression} AS "${header}"`).join(', ')) // prettier-ignore
-  const which = isGone
-    ? text`n.carrier_status IN ('DELETED', 'DELETE_PENDING') AND n.account_id IS NULL`
-    : text`(n.account_id IS NOT NULL OR n.cooldown_until IS NOT NULL)`
   return {
     headers: Object.keys(columns),
     query: (scope) => text<Record<string, unknown>>`
-        SELECT ${selected} FROM telephone_number n
-          JOIN partition ON partition.id = n.partition_id
+        WITH stay AS (${stays(scope)})
+        SELECT ${selected} FROM (
+            SELECT stay.*, coalesce(${text.raw(ADDED_AT)}, (SELECT p.created_at FROM port_request p WHERE p.id = stay.port_id), stay.activated_at) AS added_at FROM stay) s
+          JOIN partition ON partition.id = s.partition_id
           LEFT JOIN partition parent ON parent.id = partition.parent_id
-          LEFT JOIN account ON account.id = n.account_id
-        WHERE n.partition_id = ANY(${[...scope.partitionIds]}) AND ${which} AND coalesce(n.activated_at, n.updated_at) < ${scope.to}
-        ORDER BY n.phone_number LIMIT ${MAX_REPORT_ROWS}`,
+          JOIN account ON account.id = s.account_id
+          LEFT JOIN port_request port ON port.id = s.port_id AND port.account_id = s.account_id
+        WHERE coalesce(s.added_at < ${scope.to}, true) AND ${text.raw(which)}
+        ORDER BY s.phone_number, s.deleted_at NULLS LAST LIMIT ${MAX_REPORT_ROWS}`,
   }
 }
 
-export const numbers = numberReport(TN_HEADERS, addressColumns, false)
-export const portedOut = numberReport(PORT_OUT_HEADERS, {}, true)
+export const numbers = numberReport(TN_HEADERS, addressColumns, 'true')
+/** Those that went to another carrier, and are not ours to rest. */
+export const portedOut = numberReport(PORT_OUT_HEADERS, {}, `s.deleted_at IS NULL AND s.carrier_status IN ('DELETED', 'DELETE_PENDING')`)

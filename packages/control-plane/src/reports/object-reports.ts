@@ -1,15 +1,22 @@
 import { type RawBuilder, sql as text } from 'kysely'
 import { MAX_REPORT_ROWS, type Report, type ReportScope } from './report.ts'
 
-/** Objects of one kind that existed in a month: those there are, and those deleted since it began (by the history). */
+/**
+ * Objects of one kind that existed in a month: those there are, and those deleted since it began (by the history), also when that was
+ * after its end: a month is billed when it is over.
+ */
 function objectsOf(scope: ReportScope, type: string, columns: RawBuilder<unknown>): RawBuilder<Record<string, unknown>> {
   return text<Record<string, unknown>>`
     WITH object AS (
       SELECT partition_id, account_id, id, name, attributes, created_at, NULL::timestamptz AS deleted_at FROM account_object
         WHERE type = ${type} AND partition_id = ANY(${[...scope.partitionIds]}) AND created_at < ${scope.to}
       UNION ALL
-      SELECT partition_id, account_id, reference_id, reference_name, CASE WHEN jsonb_typeof(old_value) = 'object' THEN old_value END, NULL, logged_at FROM account_history
-        WHERE reference_type = ${type} AND action = 'DELETE' AND partition_id = ANY(${[...scope.partitionIds]}) AND logged_at >= ${scope.from} AND logged_at < ${scope.to}
+      SELECT h.partition_id, h.account_id, h.reference_id, h.reference_name, CASE WHEN jsonb_typeof(h.old_value) = 'object' THEN h.old_value END, born.at, h.logged_at
+        FROM account_history h CROSS JOIN LATERAL (
+          SELECT min(c.logged_at) AS at FROM account_history c
+            WHERE c.partition_id = h.partition_id AND c.reference_id = h.reference_id AND c.account_id = h.account_id AND c.reference_type = ${type} AND c.action = 'CREATE') born
+        WHERE h.reference_type = ${type} AND h.action = 'DELETE' AND h.partition_id = ANY(${[...scope.partitionIds]}) AND h.logged_at >= ${scope.from}
+          AND coalesce(born.at < ${scope.to}, h.logged_at < ${scope.to})
     )
     SELECT ${columns} FROM object
       JOIN account ON account.id = object.account_id
@@ -24,7 +31,11 @@ function objectReport(type: string, columns: Readonly<Record<string, string>>): 
   return { headers: Object.keys(columns), query: (scope) => objectsOf(scope, type, selected) }
 }
 
+/** What a deleted one had, in the words of its history. */
 const attribute = (name: string) => `object.attributes->>'${name}'`
+/** Out of the table of its kind while it is there, else out of its history. */
+const column = (table: string, name: string, asHistory: string) =>
+  `coalesce((SELECT own.${name}::text FROM ${table} own WHERE own.id = object.id), ${attribute(asHistory)})`
 
 export const businessLines = objectReport('BUSINESS_LINE', {
   ParentPartitionName: 'parent.name',
@@ -41,8 +52,8 @@ export const businessLines = objectReport('BUSINESS_LINE', {
   BusinessLineId: 'object.id',
   HuntGroupMembership: `(SELECT string_agg(DISTINCT u.name, '; ') FROM account_object_reference r JOIN account_object u ON u.account_id = r.account_id AND u.type = r.from_type AND u.id = r.from_id
     WHERE r.account_id = object.account_id AND r.to_type = 'BUSINESS_LINE' AND r.to_id = object.id AND r.from_type = 'BUSINESS_LINE_HUNT_GROUP')`,
-  CallerIdNumber: attribute('callerIdPhoneNumber'),
-  E911CallbackNumber: attribute('emergencyCallbackPhoneNumber'),
+  CallerIdNumber: column('business_line', 'caller_id_number', 'callerIdPhoneNumber'),
+  E911CallbackNumber: column('business_line', 'emergency_number', 'emergencyCallbackPhoneNumber'),
   VoicemailBoxName: `(SELECT b.name FROM account_object_reference r JOIN account_object b ON b.account_id = r.account_id AND b.type = r.to_type AND b.id = r.to_id
     WHERE r.account_id = object.account_id AND r.from_type = 'BUSINESS_LINE' AND r.from_id = object.id AND r.to_type = 'VOICEMAIL_BOX' LIMIT 1)`,
 })
@@ -51,9 +62,9 @@ export const sipTrunks = objectReport('SIP_TRUNK', {
   AccountNumber: 'account.account_number',
   AccountStatus: 'account.status',
   AddDate: 'object.created_at',
-  ConcurrentCall: attribute('concurrentCalls'),
+  ConcurrentCall: column('sip_trunk', `settings->>'concurrentCalls'`, 'concurrentCalls'),
   DeletedDate: 'object.deleted_at',
-  E911CallbackNumber: attribute('callbackNumber'),
+  E911CallbackNumber: column('sip_trunk', `settings->>'callbackNumber'`, 'callbackNumber'),
   ParentPartitionName: 'parent.name',
   PartitionName: 'partition.name',
   SipTrunkName: 'object.name',
@@ -70,13 +81,15 @@ export const specialtyLines = objectReport('SPECIALTY_LINE', {
   SpecialtyLineName: 'object.name',
   SpecialtyLineCreatedDate: 'object.created_at',
   SpecialtyLineDeletedDate: 'object.deleted_at',
-  CallerIdNumber: attribute('callerId'),
-  CallerIdName: attribute('callerIdName'),
-  E911CallbackNumber: attribute('e911CallbackNumber'),
-  CallingPlanIds: `(SELECT string_agg(p.calling_plan_product_id, '; ') FROM calling_plan p WHERE p.account_id = object.account_id AND p.reference_type = 'SPECIALTY_LINE' AND p.reference_id = object.id)`,
-  DeviceMac: '(SELECT d.mac_address FROM device_line l JOIN device d ON d.id = l.device_id WHERE l.id = object.id)',
-  DeviceType: '(SELECT d.device_type_id FROM device_line l JOIN device d ON d.id = l.device_id WHERE l.id = object.id)',
-  DevicePort: '(SELECT l.line_number FROM device_line l WHERE l.id = object.id)',
+  CallerIdNumber: column('specialty_line', 'caller_id', 'callerId'),
+  CallerIdName: `(SELECT n.customer_service_record->>'customerName' FROM telephone_number n
+    WHERE n.account_id = object.account_id AND n.phone_number = ${column('specialty_line', 'caller_id', 'callerId')})`,
+  E911CallbackNumber: column('specialty_line', 'emergency_number', 'e911CallbackNumber'),
+  CallingPlanIds: `(SELECT string_agg(DISTINCT i.calling_plan_product_id, '; ') FROM calling_plan_use c JOIN calling_plan i ON i.id = c.calling_plan_id
+    WHERE c.account_id = object.account_id AND c.reference_type = 'SPECIALTY_LINE' AND c.reference_id = object.id AND c.ends_at IS NULL)`,
+  DeviceMac: `coalesce((SELECT d.mac_address FROM device_line l JOIN device d ON d.id = l.device_id WHERE l.id = object.id), object.attributes->'port'->>'macAddress')`,
+  DeviceType: `coalesce((SELECT d.device_type_id FROM device_line l JOIN device d ON d.id = l.device_id WHERE l.id = object.id), object.attributes->'port'->>'deviceTypeId')`,
+  DevicePort: `coalesce((SELECT l.line_number::text FROM device_line l WHERE l.id = object.id), object.attributes->'port'->>'portNumber')`,
 })
 
 export const faxLines = objectReport('VFAX', {
@@ -97,19 +110,19 @@ export const users = objectReport('END_USER', {
   AccountNumber: 'account.account_number',
   AccountStatus: 'account.status',
   AccountType: 'account.account_type',
-  CallerIdNumber: `(SELECT u.caller_id_config->>'callerIdNumber' FROM end_user u WHERE u.id = object.id)`,
+  CallerIdNumber: `coalesce((SELECT u.caller_id_config FROM end_user u WHERE u.id = object.id), object.attributes->'callerIdConfig')->>'callerIdNumber'`,
   CallingPlanNames: `(SELECT string_agg(DISTINCT p.name, '; ') FROM calling_plan_use c JOIN calling_plan i ON i.id = c.calling_plan_id JOIN calling_plan_product p ON p.id = i.calling_plan_product_id
     WHERE c.account_id = object.account_id AND c.reference_type = 'END_USER' AND c.reference_id = object.id AND c.ends_at IS NULL)`,
-  Extension: `coalesce((SELECT u.extension FROM end_user u WHERE u.id = object.id), ${attribute('extension')})`,
+  Extension: column('end_user', 'extension', 'extension'),
   ParentPartitionName: 'parent.name',
   Partition: 'partition.name',
   UserCreatedDate: 'object.created_at',
   UserDeletedDate: 'object.deleted_at',
-  UserFirstName: `coalesce((SELECT u.first_name FROM end_user u WHERE u.id = object.id), ${attribute('firstName')})`,
-  UserLastName: `coalesce((SELECT u.last_name FROM end_user u WHERE u.id = object.id), ${attribute('lastName')})`,
-  UserUsername: `coalesce((SELECT u.username FROM end_user u WHERE u.id = object.id), ${attribute('username')})`,
+  UserFirstName: column('end_user', 'first_name', 'firstName'),
+  UserLastName: column('end_user', 'last_name', 'lastName'),
+  UserUsername: column('end_user', 'username', 'username'),
   VoicemailBoxName: '(SELECT b.name FROM end_user u JOIN voicemail_box b ON b.id = u.voicemail_box_id WHERE u.id = object.id)',
-  UserProductPlan: `coalesce((SELECT u.user_product_plan FROM end_user u WHERE u.id = object.id), ${attribute('userProductPlan')})`,
+  UserProductPlan: column('end_user', 'user_product_plan', 'userProductPlan'),
 })
 
 /** No header list is published for this one; these are ours. */
@@ -119,7 +132,7 @@ export const userProducts = objectReport('END_USER', {
   AccountProducts: `(SELECT string_agg(product, '; ') FROM jsonb_array_elements_text(account.products) AS product)`,
   UserId: 'object.id',
   UserName: 'object.name',
-  UserProductPlan: `coalesce((SELECT u.user_product_plan FROM end_user u WHERE u.id = object.id), ${attribute('userProductPlan')})`,
+  UserProductPlan: column('end_user', 'user_product_plan', 'userProductPlan'),
   UserCreatedDate: 'object.created_at',
   UserDeletedDate: 'object.deleted_at',
 })

@@ -1,20 +1,25 @@
-import { sql as text } from 'kysely'
+import { type RawBuilder, sql as text } from 'kysely'
 import { MAX_REPORT_ROWS, type Report, type ReportScope } from './report.ts'
 
 /** A report over tables; `where` and the joins are written out, the headers are the columns of the answer. */
-function tableReport(columns: Readonly<Record<string, string>>, from: string, where: (scope: ReportScope) => ReturnType<typeof text>, order: string): Report {
+function tableReport(
+  columns: Readonly<Record<string, string>>,
+  from: string | ((scope: ReportScope) => RawBuilder<unknown>),
+  where: (scope: ReportScope) => RawBuilder<unknown>,
+  order: string,
+): Report {
   const selected = text.raw(Object.entries(columns).map(([header, expression]) => `${expression} AS "${header}"`).join(', ')) // prettier-ignore
   return {
     headers: Object.keys(columns),
     query: (scope) => text<Record<string, unknown>>`
-        SELECT ${selected} FROM ${text.raw(from)} WHERE ${where(scope)} ORDER BY ${text.raw(order)} LIMIT ${MAX_REPORT_ROWS}`,
+        SELECT ${selected} FROM ${typeof from === 'string' ? text.raw(from) : from(scope)} WHERE ${where(scope)} ORDER BY ${text.raw(order)} LIMIT ${MAX_REPORT_ROWS}`,
   }
 }
 
 const PARTITION = 'JOIN partition ON partition.id = account.partition_id LEFT JOIN partition parent ON parent.id = partition.parent_id'
 const count = (type: string) => `(SELECT count(*) FROM account_object o WHERE o.account_id = account.id AND o.type = '${type}')`
 const usersWith = (plan: string) => `(SELECT count(*) FROM end_user u WHERE u.account_id = account.id AND u.user_product_plan = '${plan}')`
-const sessions = `(SELECT coalesce(sum((o.attributes->>'concurrentCalls')::numeric), 0) FROM account_object o WHERE o.account_id = account.id AND o.type = 'SIP_TRUNK')`
+const sessions = `(SELECT coalesce(sum((t.settings->>'concurrentCalls')::numeric), 0) FROM sip_trunk t JOIN account_object o ON o.type = 'SIP_TRUNK' AND o.id = t.id WHERE t.account_id = account.id)`
 const inPartitions = ({ partitionIds }: ReportScope) => text`account.partition_id = ANY(${[...partitionIds]})`
 
 export const accounts = tableReport(
@@ -70,7 +75,7 @@ export const userChanges = tableReport(
 export const devices = tableReport(
   {
     AccountNumber: 'account.account_number',
-    DeviceName: 'line.device_name',
+    DeviceName: 'coalesce(line.device_name, device.device_name)',
     DeviceType: 'device.device_type_id',
     E911CallBack: 'line.emergency_number',
     IpAddress: `(SELECT b.binding->'receivedFrom'->>'address' FROM registration_binding b WHERE b.line_id = line.id ORDER BY b.expires_at DESC LIMIT 1)`,
@@ -81,9 +86,9 @@ export const devices = tableReport(
     State: 'device.admin_state',
     Username: `coalesce(u.username, u.first_name || ' ' || u.last_name)`,
     DeviceCategory: 'line.kind',
-    ProvisionerType: `'ALIANZA'`,
-    SideCarCount: '0',
-    SideCarTypeId: 'NULL',
+    ProvisionerType: 'device.provisioner_type',
+    SideCarCount: 'device.num_side_cars',
+    SideCarTypeId: 'device.side_car_type_id',
     PartitionId: 'partition.id',
     AccountId: 'account.id',
     DeviceId: 'device.id',
@@ -110,13 +115,14 @@ export const registrations = tableReport(
     UserId: 'line.user_id',
     Username: `coalesce(u.username, u.first_name || ' ' || u.last_name)`,
     IpAddress: `binding.binding->'receivedFrom'->>'address'`,
-    ConfigDownloadDate: 'NULL',
+    ConfigDownloadDate: '(SELECT max(r.requested_at) FROM provisioning_request r WHERE r.device_id = device.id AND r.http_status = 200)',
     RegistrationDate: `to_timestamp((binding.binding->>'registeredAtMs')::double precision / 1000)`,
     ExpirationDate: 'binding.expires_at',
     Status: `CASE WHEN binding.line_id IS NULL THEN 'UNREGISTERED' ELSE 'REGISTERED' END`,
   },
-  `device_line line JOIN device ON device.id = line.device_id JOIN account ON account.id = line.account_id ${PARTITION}
-    LEFT JOIN end_user u ON u.id = line.user_id LEFT JOIN registration_binding binding ON binding.line_id = line.id`,
+  // One that ran out while nobody was there to take it away is none any more.
+  ({ now }) => text`device_line line JOIN device ON device.id = line.device_id JOIN account ON account.id = line.account_id ${text.raw(PARTITION)}
+    LEFT JOIN end_user u ON u.id = line.user_id LEFT JOIN registration_binding binding ON binding.line_id = line.id AND binding.expires_at > ${now}`,
   inPartitions,
   'account.account_number, line.id',
 )

@@ -9,7 +9,7 @@ import { type ApiFailure, entityNotFound, inConflict } from '../failures/index.t
 import { carrierOf } from './carrier-adapter.ts'
 import { noteProgress } from './number-service-events.ts'
 import { NOT_ON_ACCOUNT } from './release-number.ts'
-import { numberChanged } from './telephone-number-events.ts'
+import { numberChanged, numberReleased } from './telephone-number-events.ts'
 import { lockOnAccount, type TelephoneNumberRow, updateNumber } from './telephone-number-queries.ts'
 
 /** Activations finished in one go; what is left is due at the next look. */
@@ -40,7 +40,7 @@ export async function returnToInventory(change: Write, scope: AccountScope, phon
   if (refused !== undefined) return refused
   await updateNumber(change.sql, row, { ...NOT_ON_ACCOUNT, partition_id: row.inventory_partition_id, carrier_status: 'INVENTORY' }, change.now)
   await noteProgress(change, scope, phoneNumber, 'CANCELLED')
-  change.emit(numberChanged(scope, phoneNumber, { event: 'number.released', type: 'PHONE_NUMBER', action: 'DELETE' }))
+  change.emit(numberReleased(scope, row, { carrierStatus: 'INVENTORY' }))
   return undefined
 }
 

@@ -8,8 +8,8 @@ import { partitionDefaults } from '../partitions/index.ts'
 import { NO_E911_RECORD } from './e911-record.ts'
 import { noteDisconnect } from './number-service-events.ts'
 import { NOT_RESERVED } from './reserve-number.ts'
-import { isCoolingDown } from './telephone-number.ts'
-import { inventoryChanged, numberChanged } from './telephone-number-events.ts'
+import { DEFAULT_SERVICE_PACKAGE, isCoolingDown } from './telephone-number.ts'
+import { inventoryChanged, numberReleased } from './telephone-number-events.ts'
 import { dropCallerId, factsOf, lockOnAccount, lockOrderable, type TelephoneNumberRow, updateNumber } from './telephone-number-queries.ts'
 
 const DAY_MS = 86_400_000
@@ -27,6 +27,7 @@ export const NOT_ON_ACCOUNT = {
   ever_referenced: false,
   ring_type: null,
   can_accept_sms: false,
+  service_package_type: DEFAULT_SERVICE_PACKAGE,
   byotn_carrier_id: null,
   is_external: false,
   order_id: null,
@@ -51,15 +52,11 @@ export function releaseNumber(context: Context, principal: Principal, scope: Acc
     if (refused !== undefined) return err(refused)
     const { tnDeleteCooldownDays } = await partitionDefaults(change.sql, scope)
     await dropCallerId(change.sql, scope, phoneNumber, change.now)
-    const released = {
-      ...NOT_ON_ACCOUNT,
-      partition_id: row.inventory_partition_id,
-      carrier_status: 'COOLDOWN',
-      cooldown_until: new Date(change.now.getTime() + tnDeleteCooldownDays * DAY_MS),
-    }
+    const cooldownExpireDate = new Date(change.now.getTime() + tnDeleteCooldownDays * DAY_MS)
+    const released = { ...NOT_ON_ACCOUNT, partition_id: row.inventory_partition_id, carrier_status: 'COOLDOWN', cooldown_until: cooldownExpireDate }
     await updateNumber(change.sql, row, released, change.now)
     await noteDisconnect(change, scope, phoneNumber)
-    change.emit(numberChanged(scope, phoneNumber, { event: 'number.released', type: 'PHONE_NUMBER', action: 'DELETE' }))
+    change.emit(numberReleased(scope, row, { carrierStatus: 'COOLDOWN', cooldownExpireDate }))
     return ok(undefined)
   })
 }

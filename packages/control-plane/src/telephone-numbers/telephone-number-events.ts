@@ -1,5 +1,6 @@
 import type { AccountScope, PartitionScope } from '../access/index.ts'
 import type { DomainEvent, HistoryEntry } from '../events/index.ts'
+import type { TelephoneNumberRow } from './telephone-number-queries.ts'
 
 /** @param type `PHONE_NUMBER` or the address history the change belongs to. */
 export function numberChanged(
@@ -23,6 +24,26 @@ export function numberChanged(
       referenceName: phoneNumber,
     },
   }
+}
+
+/**
+ * The number left the account. History keeps it as it was there, for nothing else does: the row is the next owner's, and a month is
+ * billed when it is over.
+ */
+export function numberReleased(scope: AccountScope, row: TelephoneNumberRow, after: { carrierStatus: string; cooldownExpireDate?: Date }): DomainEvent {
+  const before = {
+    phoneNumber: row.phone_number,
+    carrierStatus: row.carrier_status,
+    operationalStatus: row.operational_status,
+    servicePackageType: row.service_package_type,
+    canAcceptSMS: row.can_accept_sms,
+    portId: row.port_id,
+    activatedDate: row.activated_at,
+    customerServiceRecord: row.customer_service_record,
+    directoryListing: row.directory_listing,
+    e911Address: row.e911_address,
+  }
+  return numberChanged(scope, row.phone_number, { event: 'number.released', type: 'PHONE_NUMBER', action: 'DELETE', before, after })
 }
 
 /** Something happened to a number that is on no account. */

@@ -17,6 +17,8 @@ export const RING_TYPES = ['StandardRing', 'Ring1', 'Ring2', 'Ring3', 'Ring4', '
 export const SERVICE_PACKAGE_TYPES = [
   'Usage', 'PrimaryLocalFlatRate', 'PrimaryLocalAndDomesticLDFlatRate', 'SecondaryLocalFlatRate', 'SecondaryLocalAndDomesticLDFlatRate',
 ] as const // prettier-ignore
+/** Of a number that nobody chose one for, as the table has it; the last owner's choice is not the next one's. */
+export const DEFAULT_SERVICE_PACKAGE: (typeof SERVICE_PACKAGE_TYPES)[number] = 'PrimaryLocalAndDomesticLDFlatRate'
 
 /** The states of S0-35 … S0-46, in their order. */
 export const LIFECYCLE_STATES = ['INVENTORY_AVAILABLE', 'RESERVED', 'PORT_PENDING', 'PORT_COMPLETE', 'ACTIVE', 'DISCONNECTED', 'RELEASED'] as const
