@@ -11,8 +11,8 @@ import type { CallControl, Context, FaxReader, ControlPlaneSettings, Registratio
 import type { Database } from './database/index.ts'
 import { createConfigurationServer, deviceConfigurationOperations, type OpenFileAsk, readOpenFile, registerFileRoom } from './device-configuration/index.ts'
 import { deviceRebootTask } from './device-provisioning/index.ts'
-import { type DueTask, startDueWork, timesAheadTask } from './due-work/index.ts'
-import { emergencyWebhooksTask, NEXT_EMERGENCY_WEBHOOK } from './emergency-notifications/index.ts'
+import { type Dispatch, type DueTask, startDueWork, timesAheadTask } from './due-work/index.ts'
+import { createEmergencyWebhooks, EMERGENCY_CALLED, NEXT_EMERGENCY_WEBHOOK } from './emergency-notifications/index.ts'
 import { createEventFeed, type EventFeedOptions, eventRetentionTask } from './event-feed/index.ts'
 import type { FileStore } from './files/index.ts'
 import { type EventSubscriber, startOutboxDispatcher } from './events/index.ts'
@@ -28,7 +28,7 @@ import {
   operationPerformer,
 } from './http/index.ts'
 import { JOB_CREATED, JOB_LEASE, type JobWorker, startJobRunner } from './jobs/index.ts'
-import { type MessageCarriers, messagesTask, NEXT_MESSAGE } from './messages/index.ts'
+import { createMessageDispatch, type MessageCarriers, NEXT_MESSAGE } from './messages/index.ts'
 import { NO_SWITCH } from './no-switch.ts'
 import { portsDueTask } from './ports/index.ts'
 import { stockWatcher } from './rate-centers/index.ts'
@@ -105,7 +105,6 @@ const DUE_TASKS: readonly DueTask[] = [
   timesAheadTask([RESERVATION, JOB_LEASE, NEXT_WEBHOOK, NEXT_EMERGENCY_WEBHOOK, NEXT_MESSAGE, NEXT_FAX, NEXT_DOMAIN_CHECK, LOGIN_WAIT]),
   portsDueTask,
   activationsDueTask,
-  emergencyWebhooksTask,
   eventRetentionTask,
   mailedMessagesTask,
   recordingRetentionTask,
@@ -128,7 +127,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
   const view = await createCallPlaneView({ ...o, noteRules: ruleUses.note, noteReplaced: routingHistory.noteReplaced })
   const authorization = await createCallAuthorization({ ...o, context: () => context })
   const outbox = startEvents(o, { context: () => context, kickJobs: () => runner.kick(), callers: () => [authenticator.authenticate, admitAddress] })
-  const dueWork = startDueWork({ ...o, context: () => context, tasks: tasksOf(o, outbox.sender.task) })
+  const dueWork = startDueWork({ ...o, context: () => context, tasks: tasksOf(o, outbox.dispatches) })
   const gateways = createGatewayMonitor({ ...o, context: () => context })
   const context: Context = {
     ...{ database, clock, logger, settings, sealer, files, registrations, calls },
@@ -186,14 +185,14 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
       outbox.feed.stop()
       view.stop()
       connections.close(o.timers)
-      for (const part of [gateways, ruleUses, { stop: () => http.close() }, dueWork, runner, outbox.dispatcher, outbox.sender]) await part.stop()
+      for (const part of [gateways, ruleUses, { stop: () => http.close() }, dueWork, runner, outbox.dispatcher]) await part.stop()
       await routingHistory.settled()
     },
   }
 }
 
-function tasksOf(o: ControlPlaneOptions, webhooks: DueTask): readonly DueTask[] {
-  return [...DUE_TASKS, webhooks, messagesTask(o.messageCarriers ?? {}), transcriptionTask(o.transcriber)]
+function tasksOf(o: ControlPlaneOptions, dispatches: readonly Dispatch[]): readonly DueTask[] {
+  return [...DUE_TASKS, ...dispatches.map(({ task }) => task), transcriptionTask(o.transcriber)]
 }
 
 interface LateParts extends Pick<EventFeedOptions, 'callers'> {
@@ -205,15 +204,21 @@ interface LateParts extends Pick<EventFeedOptions, 'callers'> {
 function startEvents(o: ControlPlaneOptions, late: LateParts) {
   const jobStarter: EventSubscriber = { name: 'jobs', handle: (event) => Promise.resolve(event.type === JOB_CREATED ? late.kickJobs() : undefined) }
   const sender = createWebhookSender(late.context)
+  const carriers = o.messageCarriers ?? {}
+  const emergencies = [createEmergencyWebhooks(late.context), createMessageDispatch(late.context, carriers, true)]
+  const emergencyTeller: EventSubscriber = {
+    name: 'emergencies',
+    handle: (event) => Promise.resolve(event.type === EMERGENCY_CALLED ? emergencies.forEach(({ kick }) => kick()) : undefined),
+  }
   const feed = createEventFeed({ callers: late.callers, timers: o.timers })
   const dispatcher = startOutboxDispatcher({
     ...o,
-    subscribers: [jobStarter, stockWatcher(late.context), ...o.subscribers],
+    subscribers: [emergencyTeller, jobStarter, stockWatcher(late.context), ...o.subscribers],
     onPublication: (sql, events) => makeDeliveries(sql, events, new Date(o.clock.nowMs())),
     published: () => {
       feed.wake()
       sender.kick()
     },
   })
-  return { sender, feed, dispatcher }
+  return { sender, feed, dispatcher, dispatches: [...emergencies, sender, createMessageDispatch(late.context, carriers, false)] }
 }

@@ -5,6 +5,11 @@ export class MailServer {
   readonly mails: string[] = []
   /** Answers to RCPT, in order; then 250. */
   refusals: string[] = []
+  /** Recipients it says nothing about, until `letGo`. */
+  holds: RegExp | undefined
+  /** How many it was asked about and has not answered. */
+  held = 0
+  #waiting: (() => void)[] = []
   readonly #server: Server = createTcp((socket) => this.#serve(socket))
 
   async listen(): Promise<number> {
@@ -14,6 +19,12 @@ export class MailServer {
 
   close(): void {
     this.#server.close()
+  }
+
+  letGo(): void {
+    this.holds = undefined
+    this.held = 0
+    for (const answer of this.#waiting.splice(0)) answer()
   }
 
   #serve(socket: Socket): void {
@@ -37,6 +48,9 @@ export class MailServer {
         } else if (/^DATA/i.test(line)) {
           data = ''
           say('354 go on')
+        } else if (/^RCPT/i.test(line) && this.holds?.test(line) === true) {
+          this.held++
+          this.#waiting.push(() => say('250 ok'))
         } else if (/^RCPT/i.test(line)) say(this.refusals.shift() ?? '250 ok')
         else say(/^QUIT/i.test(line) ? '221 bye' : '250 ok')
       }

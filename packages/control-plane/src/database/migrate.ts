@@ -42,6 +42,7 @@ import * as outboundFaxes from './migrations/0129-outbound-faxes.ts'
 import * as callIdsOfRecords from './migrations/0131-call-ids-of-records.ts'
 import * as deletedDeposits from './migrations/0132-deleted-deposits.ts'
 import * as reservationsByEnd from './migrations/0133-reservations-by-end.ts'
+import * as urgentMessages from './migrations/0134-urgent-messages.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a landed migration is never edited, a new one is added. */
@@ -88,6 +89,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0131-call-ids-of-records': callIdsOfRecords,
   '0132-deleted-deposits': deletedDeposits,
   '0133-reservations-by-end': reservationsByEnd,
+  '0134-urgent-messages': urgentMessages,
 }
 
 /** The tables of this database are none this version can use: the message says what to do. */

@@ -342,6 +342,8 @@ export interface OutgoingMessageTable {
   attachment_name: ColumnType<string | null, string | null | undefined, string | null>
   attachment_type: ColumnType<string | null, string | null | undefined, string | null>
   attachment_bytes: ColumnType<string | null, string | number | null | undefined, string | number | null>
+  /** It tells of a call to 911. */
+  urgent: Defaulted<boolean>
 }
 
 export interface PlatformSecretTable {

@@ -13,6 +13,10 @@ export interface DueTask {
   readonly run: (context: Context, rows: DueRows) => Promise<void>
   /** It talks to others, who may be slow: nobody waits for it, and it does not run twice at once. */
   readonly isBackground?: boolean
+  /** Its time has come again while it still runs. */
+  readonly again?: () => void
+  /** Ends what is being done and begins nothing more. */
+  readonly stop?: () => Promise<void>
 }
 
 export interface DueWork {
@@ -40,7 +44,12 @@ export function startDueWork(o: { context: () => Context; tasks: readonly DueTas
     for (const task of o.tasks) {
       if (stopped) return
       if (task.isBackground !== true) await attempt(task)
-      else if (!inBackground.has(task)) inBackground.set(task, attempt(task).finally(() => inBackground.delete(task))) // prettier-ignore
+      else if (inBackground.has(task)) task.again?.()
+      else
+        inBackground.set(
+          task,
+          attempt(task).finally(() => inBackground.delete(task)),
+        )
     }
   }
   const runNow = (): Promise<void> => {
@@ -56,7 +65,7 @@ export function startDueWork(o: { context: () => Context; tasks: readonly DueTas
     stop: async () => {
       stopped = true
       timer?.cancel()
-      await running
+      await Promise.all([running, ...o.tasks.map((task) => task.stop?.())])
       await Promise.all(inBackground.values())
     },
   }

@@ -1,3 +1,5 @@
+export { createDispatch } from './dispatch.ts'
+export type { Dispatch } from './dispatch.ts'
 export { createDueRows } from './due-rows.ts'
 export type { DueRows } from './due-rows.ts'
 export { timesAheadTask } from './times-ahead.ts'

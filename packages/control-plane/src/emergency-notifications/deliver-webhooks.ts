@@ -2,14 +2,18 @@ import { createHmac } from 'node:crypto'
 import { systemScope } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import type { EmergencyEventTable } from '../database/index.ts'
-import type { DueTask, TimeAhead } from '../due-work/index.ts'
+import { createDispatch, type Dispatch, type TimeAhead } from '../due-work/index.ts'
 import { postWebhook, type WebhookAnswer } from '../events/index.ts'
-import type { Selectable } from 'kysely'
+import { type Selectable, sql as sqlText } from 'kysely'
 import type { DeliveryRow } from './event-queries.ts'
 import { findGroup } from './group-queries.ts'
-import { standardSignature } from './notify.ts'
+import { standardSignature, type TriggerType } from './notify.ts'
 
-const BATCH = 20
+/** Accounts that are told at the same time, their calls and their tests each by itself. */
+const AT_ONCE = 32
+/** Of one of them at the same time, and no more until those are done: receivers that do not answer keep nobody waiting but their account. */
+const AT_ONCE_EACH = 50
+const LOOKED_AT = 1_000
 const TIMEOUT_MS = 5_000
 /** While one node posts, no other takes it up; after a crash the next one does. */
 const LEASE_MS = 30_000
@@ -17,35 +21,74 @@ const LEASE_MS = 30_000
 const DELAYS_MS = [60_000, 300_000, 900_000, 3_600_000]
 export const NEXT_EMERGENCY_WEBHOOK: TimeAhead = { table: 'emergency_delivery', column: 'next_attempt_at', mostMs: Math.max(...DELAYS_MS) }
 
-/** Posts what emergency calls have to tell to the URLs of the accounts: at least once each. */
-export const emergencyWebhooksTask: DueTask = {
-  name: 'emergency webhooks',
-  isBackground: true,
-  run: async (context) => {
-    for (let due = await claimDue(context); due.length > 0; due = await claimDue(context)) {
-      await Promise.all(due.map((delivery) => deliver(context, delivery)))
-      if (due.length < BATCH) return
-    }
-  },
+/** One that was taken, and whose it is. */
+type Claimed = DeliveryRow & Pick<Selectable<EmergencyEventTable>, 'account_id' | 'trigger_type'>
+
+/** Posts what emergency calls have to tell to the URLs of the accounts: at least once each, 911 before tests. */
+export function createEmergencyWebhooks(context: () => Context): Dispatch {
+  const busy = new Set<string>()
+  return createDispatch({
+    name: 'emergency webhooks',
+    context,
+    take: async (now) => {
+      const due = Map.groupBy(await claimDue(now, [...busy]), (delivery) => `${delivery.account_id} ${delivery.trigger_type}`)
+      for (const whose of due.keys()) busy.add(whose)
+      return [...due].map(([whose, deliveries]) => async () => {
+        await Promise.all(deliveries.map((delivery) => deliver(context(), delivery))).finally(() => busy.delete(whose))
+      })
+    },
+  })
 }
 
-function claimDue(context: Context): Promise<DeliveryRow[]> {
-  const nowMs = context.clock.nowMs()
-  return context.database.sql
-    .updateTable('emergency_delivery')
-    .set((row) => ({ attempts: row('attempts', '+', 1), next_attempt_at: new Date(nowMs + LEASE_MS), updated_at: new Date(nowMs) }))
-    .where('id', 'in', (query) =>
-      query
-        .selectFrom('emergency_delivery')
-        .select('id')
-        .where('next_attempt_at', '<=', new Date(nowMs))
-        .orderBy('next_attempt_at')
-        .limit(BATCH)
-        .forUpdate()
-        .skipLocked(),
-    )
-    .returningAll()
-    .execute()
+/** @param busy accounts and what they are told of: they are passed over */
+async function claimDue(context: Context, busy: readonly string[]): Promise<readonly Claimed[]> {
+  const places = AT_ONCE - busy.length
+  if (places <= 0) return []
+  const now = new Date(context.clock.nowMs())
+  const whose = sqlText<string>`event.account_id || ' ' || event.trigger_type`
+  return (
+    context.database.sql
+      .with('due', (query) =>
+        query
+          .selectFrom('emergency_delivery as delivery')
+          .innerJoin('emergency_event as event', 'event.id', 'delivery.event_id')
+          .select(['delivery.id', 'delivery.next_attempt_at', whose.as('whose'), sqlText<boolean>`event.trigger_type <> ${REAL}`.as('is_test')])
+          .where('delivery.next_attempt_at', '<=', now)
+          .where(sqlText<boolean>`${whose} <> ALL(${busy})`)
+          .orderBy('is_test')
+          .orderBy('delivery.next_attempt_at')
+          .limit(LOOKED_AT),
+      )
+      .with('ranked', (query) =>
+        query
+          .selectFrom('due')
+          .select([
+            'id',
+            sqlText<string>`row_number() OVER (PARTITION BY whose ORDER BY next_attempt_at, id)`.as('place'),
+            sqlText<string>`dense_rank() OVER (ORDER BY is_test, whose)`.as('account_place'),
+          ]),
+      )
+      .updateTable('emergency_delivery')
+      .from('emergency_event')
+      .set((row) => ({
+        attempts: row('emergency_delivery.attempts', '+', 1),
+        next_attempt_at: new Date(now.getTime() + LEASE_MS),
+        updated_at: now,
+      }))
+      .whereRef('emergency_event.id', '=', 'emergency_delivery.event_id')
+      .where('emergency_delivery.id', 'in', (query) =>
+        query
+          .selectFrom('ranked')
+          .select('id')
+          .where('place', '<=', sqlText<string>`${AT_ONCE_EACH}`)
+          .where('account_place', '<=', sqlText<string>`${places}`),
+      )
+      // Again, for rows that another node took between the look and the lock.
+      .where('emergency_delivery.next_attempt_at', '<=', now)
+      .returningAll('emergency_delivery')
+      .returning(['emergency_event.account_id', 'emergency_event.trigger_type'])
+      .execute()
+  )
 }
 
 async function deliver(context: Context, delivery: DeliveryRow): Promise<void> {
@@ -84,6 +127,8 @@ async function post(context: Context, event: Selectable<EmergencyEventTable>, de
     return { error: 'something failed on our side' }
   }
 }
+
+const REAL: TriggerType = 'EMERGENCY_CALL'
 
 const NAMES: Readonly<Record<string, string>> = {
   EMERGENCY_CALL: 'emergency.call',

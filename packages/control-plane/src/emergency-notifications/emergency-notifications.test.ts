@@ -39,17 +39,47 @@ const mailbox = () =>
 /** A receiver that answers with these statuses, one after the other, the last one for ever. */
 async function receiver(...statuses: readonly number[]) {
   const received: { headers: Record<string, unknown>; body: string }[] = []
+  let next = Promise.withResolvers<string>()
   const server = createServer((request, response) => {
     let body = ''
     request.on('data', (chunk) => (body += String(chunk)))
     request.on('end', () => {
       response.writeHead(statuses[Math.min(received.length, statuses.length - 1)] ?? 200).end()
       received.push({ headers: request.headers, body })
+      next.resolve(body)
     })
   })
   receivers.push(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, received }
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
+    received,
+    /** Resolves with the next body. */
+    told: () => (next = Promise.withResolvers()).promise,
+  }
+}
+
+/** A receiver that takes requests and says nothing. */
+async function silentReceiver() {
+  let [count, givenUp, news] = [0, 0, Promise.withResolvers<void>()]
+  const answers: (() => void)[] = []
+  const server = createServer((request, response) => {
+    request.resume()
+    answers.push(() => response.end())
+    response.on('close', () => (givenUp += response.writableEnded ? 0 : 1))
+    count++
+    news.resolve()
+  })
+  receivers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked: async (times: number) => {
+      for (; count < times; await news.promise) news = Promise.withResolvers()
+    },
+    givenUp: () => givenUp,
+    answer: () => answers.forEach((answer) => answer()),
+  }
 }
 
 /** Waits for what happens beside the requests. */
@@ -224,6 +254,7 @@ describe('telling them', () => {
     await platform.call('POST', SINGULAR(), { emailRecipients: ['desk@example.com'], smsRecipients: ['18015550100'] })
     await reportEmergencyCall(platform.plane.context, aCall('undelivered'))
     const { sql } = platform.plane.context.database
+    await until(async () => (await mailbox()).every(({ status }) => status === 'MAILBOX'))
     await sql.updateTable('outgoing_message').set({ status: 'FAILED' }).where('account_id', '=', account.id).where('kind', '=', 'SMS').execute()
     expect(await events()).toMatchObject([
       { status: 'PARTIAL', emailNotificationRecipients: [{ status: 'SENT' }], smsNotificationRecipients: [{ recipient: '18015550100', status: 'FAILED' }] },
@@ -253,6 +284,28 @@ describe('webhooks', () => {
     expect(headers['webhook-signature']).toBe(`v1,${createHmac('sha256', key).update(signed).digest('base64')}`)
     expect(headers['x-alianza-signature']).toBe(`sha256=${createHmac('sha256', secret).update(body).digest('hex')}`)
     await until(async () => (await events())[0]?.['status'] === 'SENT')
+  })
+
+  it('911 is told at once, whoever does not answer: another account, or this one asked about its tests', async () => {
+    const silent = await silentReceiver()
+    const { url, told } = await receiver(200)
+    const [mine, other] = [account, await newAccount()]
+    await platform.call('POST', SINGULAR(), { webhookUrls: [url] })
+    account = other
+    await platform.call('POST', SINGULAR(), { webhookUrls: Array.from({ length: 40 }, (_, index) => `${silent.url}/${index}`) })
+    for (const id of ['one', 'two']) await reportEmergencyCall(platform.plane.context, { ...aCall(id), triggerType: 'EMERGENCY_TEST_CALL' })
+    await platform.plane.context.dueWork.runNow()
+    await silent.asked(40)
+    await platform.call('PUT', SINGULAR(), { webhookUrls: [url] })
+    for (const [index, whose] of [mine, other, mine, other].entries()) {
+      account = whose
+      const heard = told()
+      await reportEmergencyCall(platform.plane.context, aCall(`real-${index}`))
+      expect(JSON.parse(await heard)).toMatchObject({ event: 'emergency.call', data: { accountId: account.id } })
+    }
+    // All within the five seconds one of them is waited for: the calls themselves sent it on its way, for looks are five seconds apart.
+    expect(silent.givenUp()).toBe(0)
+    silent.answer()
   })
 
   it('is tried again after a failure, and given up after five times', async () => {

@@ -38,8 +38,10 @@ interface Occasion {
   readonly details: Readonly<Record<string, unknown>>
 }
 
+/** Somebody has dialed 911. */
+export const EMERGENCY_CALLED = 'emergency.call'
 const EVENT_TYPES: Readonly<Record<TriggerType, string>> = {
-  EMERGENCY_CALL: 'emergency.call',
+  EMERGENCY_CALL: EMERGENCY_CALLED,
   EMERGENCY_TEST_CALL: 'emergency.test_call',
   NOTIFICATION_TEST: 'emergency.notification_test',
 }
@@ -88,7 +90,11 @@ async function notify(change: Write, scope: AccountScope, occasion: Occasion): P
   for (const kind of ['EMAIL', 'SMS'] as const) {
     for (const recipient of kind === 'EMAIL' ? group.emailRecipients : group.smsRecipients) {
       const { partitionId, accountId } = scope
-      const messageId = await queueMessage(change.sql, { partitionId, accountId, kind, recipient, ...text }, change.now)
+      const messageId = await queueMessage(
+        change.sql,
+        { partitionId, accountId, kind, recipient, isUrgent: occasion.triggerType === 'EMERGENCY_CALL', ...text },
+        change.now,
+      )
       await insertDelivery(change.sql, { id: newId(), eventId: id, position: position++, kind, recipient, status: 'SENT', messageId }, change.now)
     }
   }

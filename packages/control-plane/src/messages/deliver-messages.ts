@@ -2,12 +2,12 @@ import { err } from '@dialtone/foundation'
 import type { Selectable } from 'kysely'
 import type { Context } from '../context.ts'
 import type { OutgoingMessageTable } from '../database/index.ts'
-import type { DueTask, TimeAhead } from '../due-work/index.ts'
+import { createDispatch, type Dispatch, type TimeAhead } from '../due-work/index.ts'
 import type { MessageCarrier, MessageCarriers, MessageToSend } from './message-carrier.ts'
 
 type MessageRow = Selectable<OutgoingMessageTable>
 
-const BATCH = 20
+const AT_ONCE = 20
 /** While one node sends, no other takes it up; after a crash the next one does, and the recipient may get it twice. */
 const LEASE_MS = 60_000
 /** At once, then after 1, 5, 30 minutes, 2 and 8 hours. */
@@ -15,21 +15,24 @@ const DELAYS_MS = [60_000, 300_000, 1_800_000, 7_200_000, 28_800_000]
 export const NEXT_MESSAGE: TimeAhead = { table: 'outgoing_message', column: 'next_attempt_at', mostMs: Math.max(...DELAYS_MS) }
 const MAX_ERROR_CHARACTERS = 500
 
-/** Sends what is queued: each message has one recipient and a state of its own. What nobody carries goes to the mailbox of the sandbox. */
-export function messagesTask(carriers: MessageCarriers): DueTask {
-  return {
-    name: 'messages',
-    isBackground: true,
-    run: async (context) => {
-      for (let due = await claimDue(context); due.length > 0; due = await claimDue(context)) {
-        await Promise.all(due.map((message) => deliver(context, carriers, message)))
-        if (due.length < BATCH) return
-      }
+/**
+ * Sends what is queued: each message has one recipient and a state of its own. What nobody carries goes to the mailbox of the sandbox.
+ * @param isUrgent those that tell of a call to 911; all others are sent by another one, and keep none of these waiting
+ */
+export function createMessageDispatch(context: () => Context, carriers: MessageCarriers, isUrgent: boolean): Dispatch {
+  let sending = 0
+  return createDispatch({
+    name: isUrgent ? 'emergency messages' : 'messages',
+    context,
+    take: async (now) => {
+      const due = sending < AT_ONCE ? await claimDue(now, isUrgent, AT_ONCE - sending) : []
+      sending += due.length
+      return due.map((message) => () => deliver(context(), carriers, message).finally(() => sending--))
     },
-  }
+  })
 }
 
-function claimDue(context: Context): Promise<MessageRow[]> {
+function claimDue(context: Context, isUrgent: boolean, count: number): Promise<MessageRow[]> {
   const nowMs = context.clock.nowMs()
   return context.database.sql
     .updateTable('outgoing_message')
@@ -38,9 +41,10 @@ function claimDue(context: Context): Promise<MessageRow[]> {
       query
         .selectFrom('outgoing_message')
         .select('id')
+        .where('urgent', '=', isUrgent)
         .where('next_attempt_at', '<=', new Date(nowMs))
         .orderBy('next_attempt_at')
-        .limit(BATCH)
+        .limit(count)
         .forUpdate()
         .skipLocked(),
     )
@@ -69,7 +73,7 @@ async function deliver(context: Context, carriers: MessageCarriers, message: Mes
 /** What breaks on our side is a try as well: else the same would be tried without end. */
 async function handOn(context: Context, carrier: MessageCarrier, message: MessageRow): ReturnType<MessageCarrier['send']> {
   try {
-    return await carrier.send({ ...message, ...(await attached(context, message)) })
+    return await carrier.send({ ...message, isUrgent: message.urgent, ...(await attached(context, message)) })
   } catch (error) {
     context.logger.error('a message broke', { messageId: message.id, error: error instanceof Error ? error.stack : String(error) })
     return err({ reason: 'something failed on our side', isFinal: false })

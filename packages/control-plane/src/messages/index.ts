@@ -1,6 +1,6 @@
 export { queueMessage } from './outgoing-message.ts'
 export type { MessageAttachment, OutgoingMessage } from './outgoing-message.ts'
-export { messagesTask, NEXT_MESSAGE } from './deliver-messages.ts'
+export { createMessageDispatch, NEXT_MESSAGE } from './deliver-messages.ts'
 export type { MessageCarrier, MessageCarriers, MessageToSend, SendFailure } from './message-carrier.ts'
 export { smsWebhookCarrier } from './sms-webhook-carrier.ts'
 export { smtpCarrier } from './smtp-carrier.ts'

@@ -6,6 +6,8 @@ export interface MessageToSend {
   readonly recipient: string
   readonly subject: string
   readonly body: string
+  /** It tells of a call to 911, and waits for no other. */
+  readonly isUrgent: boolean
   readonly attachment?: { readonly name: string; readonly mediaType: string; readonly content: AsyncIterable<Uint8Array> }
 }
 

@@ -44,9 +44,15 @@ beforeEach(() => {
   gatewayStatus = 200
 })
 
-async function queue(kind: 'EMAIL' | 'SMS', recipient: string, subject = 'Hello'): Promise<string> {
+async function queue(kind: 'EMAIL' | 'SMS', recipient: string, subject = 'Hello', isUrgent = false): Promise<string> {
   const queued = await write(platform.plane.context, SYSTEM_ACTOR, async (change) =>
-    ok(await queueMessage(change.sql, { partitionId: platform.partitionId, accountId: undefined, kind, recipient, subject, body: 'The text' }, change.now)),
+    ok(
+      await queueMessage(
+        change.sql,
+        { partitionId: platform.partitionId, accountId: undefined, kind, recipient, subject, body: 'The text', isUrgent },
+        change.now,
+      ),
+    ),
   )
   return queued.ok ? queued.value : ''
 }
@@ -82,6 +88,31 @@ describe('a message', () => {
     mail.refusals = ['550 nobody of that name']
     const id = await queue('EMAIL', 'never@example.com')
     await expect.poll(() => stateOf(id)).toMatchObject({ status: 'FAILED', attempts: 1, error: expect.stringContaining('550') })
+  })
+
+  it('of a call to 911 waits for no other, however many the mail server takes its time for; and says that it is urgent', async () => {
+    mail.holds = /slow/
+    for (let count = 0; count < 25; count++) await queue('EMAIL', `slow${count}@example.com`)
+    await platform.plane.context.dueWork.runNow()
+    await expect.poll(() => mail.held).toBe(3)
+    const id = await queue('EMAIL', 'desk@example.com', '911 call at Front Desk', true)
+    await expect.poll(() => stateOf(id)).toMatchObject({ status: 'SENT', attempts: 1 })
+    expect(mail.mails).toHaveLength(1)
+    expect(mail.mails[0]).toMatch(/^Importance: High$/im)
+    mail.letGo()
+    await expect.poll(() => mail.mails.length).toBe(26)
+    expect(mail.mails[25]).not.toMatch(/^Importance:/im)
+  })
+
+  it('that is slow keeps one place, and nobody else waiting', async () => {
+    mail.holds = /slow/
+    await queue('EMAIL', 'slow@example.com')
+    await platform.plane.context.dueWork.runNow()
+    await expect.poll(() => mail.held).toBe(1)
+    const ids = await Promise.all(Array.from({ length: 30 }, (_, index) => queue('EMAIL', `ann${index}@example.com`)))
+    for (const id of ids) await expect.poll(() => stateOf(id)).toMatchObject({ status: 'SENT' })
+    mail.letGo()
+    await expect.poll(() => mail.mails.length).toBe(31)
   })
 
   it('text messages are posted to the gateway, signed; each recipient has a state of his own', async () => {

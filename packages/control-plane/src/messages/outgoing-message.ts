@@ -17,6 +17,8 @@ export interface OutgoingMessage {
   readonly subject: string
   readonly body: string
   readonly attachment?: MessageAttachment | undefined
+  /** It tells of a call to 911: no other message keeps it waiting. */
+  readonly isUrgent?: boolean
 }
 
 /**
@@ -43,6 +45,7 @@ export async function queueMessage(sql: Transaction, message: OutgoingMessage, n
       attachment_bytes: message.attachment?.sizeBytes ?? null,
       created_at: now,
       next_attempt_at: now,
+      urgent: message.isUrgent ?? false,
     })
     .execute()
   return id

@@ -3,11 +3,11 @@ import Type from 'typebox'
 import type { PartitionScope } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { type ListPage, NEWEST_FIRST, type PageOfRows, readPage } from '../database/index.ts'
+import type { Dispatch } from '../due-work/index.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
 import { freeObject, named, oneOf, type Operation, partitionOperation } from '../http/index.ts'
 import { replayDelivery, replaySince, sendTestEvent } from './send-again.ts'
 import { type DeliveryRow, findDelivery, findSubscription } from './subscription-queries.ts'
-import type { WebhookSender } from './webhook-sender.ts'
 import { DeliveryView, deliveryView } from './webhook-views.ts'
 
 const ITEM = '/v2/partition/:partitionId/webhook/:webhookId'
@@ -35,7 +35,7 @@ const read = { permission: 'AccountHistory', level: 'READ' } as const
 const edit = { permission: 'ProductGroups', level: 'EDIT' } as const
 
 /** What was sent and what was answered, successes too; and sending it again. */
-export function webhookDeliveryOperations(sender: Pick<WebhookSender, 'kick'>): readonly Operation[] {
+export function webhookDeliveryOperations(sender: Pick<Dispatch, 'kick'>): readonly Operation[] {
   const sent = (made: Result<DeliveryRow, ApiFailure>) => {
     if (!made.ok) return made
     sender.kick()

@@ -1,7 +1,7 @@
 import { sql as sqlText } from 'kysely'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../database/index.ts'
-import type { DueTask, TimeAhead } from '../due-work/index.ts'
+import { createDispatch, type Dispatch, type TimeAhead } from '../due-work/index.ts'
 import { postWebhook, type WebhookAnswer } from '../events/index.ts'
 import { noticeOfIntegration } from '../integration-notices/index.ts'
 import { failureNotice } from './failure-notice.ts'
@@ -28,80 +28,39 @@ const AT_ONCE_EACH = 4
 const LOOKED_AT = 500
 const MAX_ERROR_CHARACTERS = 500
 
-export interface WebhookSender {
-  readonly task: DueTask
-  /** There is something to send: now, instead of at the next look. */
-  kick(): void
-  /** Resolves when nothing that is due waits any more. */
-  settled(): Promise<void>
-  /** Resolves when what is being posted is done; the rest waits for the next start. */
-  stop(): Promise<void>
-}
-
-/** What is being posted, by subscription, and who waits for news. */
+/** What is being posted. */
 interface Posting {
-  isStopped: boolean
-  readonly rounds: Map<string, Promise<void>>
+  /** Subscriptions that are posted to. */
+  readonly busy: Set<string>
   /** Subscriptions whose receiver was slow the last time. */
   readonly slow: Set<string>
-  news: PromiseWithResolvers<void>
 }
 
 /** Posts what is due, at least once each. */
-export function createWebhookSender(context: () => Context): WebhookSender {
-  let running: Promise<void> | undefined
-  const posting: Posting = { isStopped: false, rounds: new Map(), slow: new Set(), news: Promise.withResolvers() }
-  let again = false
-  const send = (): Promise<void> => {
-    again = true
-    posting.news.resolve()
-    running ??= (async () => {
-      while (again) {
-        again = false
-        await sendDue(context(), posting)
-      }
-    })().finally(() => {
-      running = undefined
-    })
-    return running
-  }
-  const settled = (): Promise<void> => send()
-  return {
-    task: { name: 'webhooks', isBackground: true, run: settled },
-    kick: () => {
-      send().catch((error: unknown) => context().logger.warn('webhooks could not be sent yet', { error: String(error) }))
+export function createWebhookSender(context: () => Context): Dispatch {
+  const posting: Posting = { busy: new Set(), slow: new Set() }
+  return createDispatch({
+    name: 'webhooks',
+    context,
+    take: async (now) => {
+      const due = Map.groupBy(await claimBoth(now, posting), (delivery) => delivery.subscription_id)
+      for (const subscriptionId of due.keys()) posting.busy.add(subscriptionId)
+      return [...due].map(
+        ([subscriptionId, deliveries]) =>
+          () =>
+            postRound(context(), posting, subscriptionId, deliveries),
+      )
     },
-    settled,
-    stop: async () => {
-      posting.isStopped = true
-      posting.news.resolve()
-      await running
-      await Promise.all(posting.rounds.values())
-    },
-  }
-}
-
-/** Ends when nothing is due and nothing is being posted any more. */
-async function sendDue(context: Context, posting: Posting): Promise<void> {
-  while (!posting.isStopped) {
-    posting.news = Promise.withResolvers()
-    const due = await claimBoth(context, posting)
-    for (const [subscriptionId, deliveries] of Map.groupBy(due, (delivery) => delivery.subscription_id))
-      posting.rounds.set(subscriptionId, postRound(context, posting, subscriptionId, deliveries))
-    if (due.length > 0) continue
-    if (posting.rounds.size === 0) return
-    await Promise.race([...posting.rounds.values(), posting.news.promise])
-  }
+  })
 }
 
 /** Of the quick as long as there is a place; of the slow so many that there always is one. */
-async function claimBoth(context: Context, { rounds, slow }: Posting): Promise<readonly DeliveryRow[]> {
-  const busy = [...rounds.keys()]
-  const places = AT_ONCE - busy.length
+async function claimBoth(context: Context, { busy, slow }: Posting): Promise<readonly DeliveryRow[]> {
+  const places = AT_ONCE - busy.size
   if (places <= 0) return []
   const quick = await claimDue(context, { besides: [...busy, ...slow] }, places)
-  const slowPlaces = AT_ONCE_SLOW - busy.filter((id) => slow.has(id)).length
-  const waiting = [...slow].filter((id) => !rounds.has(id))
+  const slowPlaces = AT_ONCE_SLOW - [...busy].filter((id) => slow.has(id)).length
+  const waiting = [...slow].filter((id) => !busy.has(id))
   return slowPlaces <= 0 || waiting.length === 0 ? quick : [...quick, ...(await claimDue(context, { of: waiting }, slowPlaces))]
 }
 
@@ -114,7 +73,7 @@ async function postRound(context: Context, posting: Posting, subscriptionId: str
   } catch (error) {
     context.logger.warn('webhooks were posted and not noted', { subscriptionId, error: String(error) })
   } finally {
-    posting.rounds.delete(subscriptionId)
+    posting.busy.delete(subscriptionId)
     posting.slow.delete(subscriptionId)
     if (performance.now() - startedMs > SLOW_MS) rememberSlow(posting.slow, subscriptionId)
   }
