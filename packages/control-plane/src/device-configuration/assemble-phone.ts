@@ -13,6 +13,7 @@ import {
   type PhoneLine,
   type PhoneSettings,
   readPhoneSettings,
+  unfitParameters,
   vendorOf,
 } from '../phone-files/index.ts'
 import { deviceType, hasAnalogPorts, sideCarType } from '../reference-data/index.ts'
@@ -89,7 +90,8 @@ export async function assemblePhone(context: Context, row: DeviceRow, configurat
     extensionLength: account.extension_length,
     source: { url: configurationUrl(context, row, configuration, o.origin), encryptionKey: encryptionKeyOf(context, row, settings) },
   }
-  return { phone, ignored: own.ignored, template, digest: digestOf(phone) }
+  const unfit = unfitParameters(vendorOf(row.device_type_id), own.settings)
+  return { phone, ignored: [...own.ignored, ...unfit], template, digest: digestOf(phone) }
 }
 
 /** Phones of a domain register as its settings say, so often that no NAT forgets them. */

@@ -7,7 +7,7 @@ import { type ApiFailure, entityNotFound, invalidField } from '../failures/index
 import { newSipPassword } from '../sip-credentials/index.ts'
 import { changeConfiguration, type ConfigurationChanges, configurationOf, type DeviceConfigurationRow } from './configuration-queries.ts'
 import { shownSettings, unmaskedSettings } from './shown-settings.ts'
-import { isTemplateFor } from './template-queries.ts'
+import { holdTemplateFor } from './template-queries.ts'
 
 export interface ConfigurationRevision {
   /** Replaces all settings; a mask stands for what is there. */
@@ -35,7 +35,7 @@ export async function revisedConfiguration(
   const text = wanted.value === undefined ? undefined : JSON.stringify(wanted.value)
   if (text !== undefined && text.length > MAX_SETTINGS_CHARACTERS)
     return err(invalidField('settings', 'are too many', `${MAX_SETTINGS_CHARACTERS} characters as JSON`))
-  if (typeof templateId === 'string' && !(await isTemplateFor(work.sql, device.partition_id, templateId))) {
+  if (typeof templateId === 'string' && !(await holdTemplateFor(work.sql, device.partition_id, templateId))) {
     return err(invalidField('templateId', `"${templateId}" is no template of the partition`, 'a template of the partition, or "standard"'))
   }
   return ok({ ...(text === undefined ? {} : { settings: text }), ...(templateId === undefined ? {} : { template_id: templateId }), revised_at: work.now })

@@ -54,8 +54,20 @@ export async function addDraftVersion(
 export async function isTemplateFor(sql: Executor, partitionId: string, templateId: string): Promise<boolean> {
   if (templateId === STANDARD_TEMPLATE) return true
   const above = (await partitionLine(sql, partitionId)).map((row) => row.id)
-  const row = await sql.selectFrom('device_template').select('id').where('id', '=', templateId).where('partition_id', 'in', above).executeTakeFirst()
+  const row = await templateOf(sql, templateId, above).executeTakeFirst()
   return row !== undefined
+}
+
+/** The same inside a change, until whose end the template stays. */
+export async function holdTemplateFor(sql: Transaction, partitionId: string, templateId: string): Promise<boolean> {
+  if (templateId === STANDARD_TEMPLATE) return true
+  const above = (await partitionLine(sql, partitionId)).map((row) => row.id)
+  const row = await templateOf(sql, templateId, above).forKeyShare().executeTakeFirst()
+  return row !== undefined
+}
+
+function templateOf(sql: Executor, templateId: string, partitionIds: readonly string[]) {
+  return sql.selectFrom('device_template').select('id').where('id', '=', templateId).where('partition_id', 'in', partitionIds)
 }
 
 /** What of a template a device of a partition may be shown in, the newest first: drafts of the partition's own ones too, of those above what was rolled out. */

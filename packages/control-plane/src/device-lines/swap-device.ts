@@ -18,6 +18,7 @@ import {
 } from '../devices/index.ts'
 import { afterCommit, type Write, write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, inConflict, invalidField } from '../failures/index.ts'
+import { settingsForEveryMake, vendorOf } from '../phone-files/index.ts'
 import { type DeviceType, deviceType } from '../reference-data/index.ts'
 import { changeSipCredentials, newSipPassword } from '../sip-credentials/index.ts'
 import { type DeviceLineRow, findPort, listPortsOfDevice } from './device-line-queries.ts'
@@ -54,6 +55,7 @@ export async function swapDevice(
     const values = { mac_address: swap.macAddress, device_type_id: swap.deviceTypeId, device_name: swap.deviceName, model: null, encryption_key_sealed: null }
     const after = await updateDeviceRow(change.sql, device, values, change.now)
     await renewConfigurationAccess(change.sql, device.id)
+    if (vendorOf(device.device_type_id) !== vendorOf(swap.deviceTypeId)) await leaveMakersOwn(change.sql, device)
     await change.sql
       .updateTable('device_line')
       .set({ device_name: swap.deviceName, updated_at: change.now })
@@ -110,6 +112,17 @@ function misfitOf(line: DeviceLineRow, type: DeviceType): ApiFailure | undefined
 
 function wrongType(type: DeviceType, rule: string): ApiFailure {
   return invalidField('deviceTypeId', `${type.id} does not fit the lines`, rule, 'InvalidDeviceTypeForSwap')
+}
+
+/** A P-value of one make is another thing to the next one, and its firmware is none. */
+async function leaveMakersOwn(sql: Transaction, { id }: DeviceRow): Promise<void> {
+  const row = await sql.selectFrom('device_configuration').select('settings').where('device_id', '=', id).executeTakeFirst()
+  if (row === undefined) return
+  await sql
+    .updateTable('device_configuration')
+    .set({ settings: JSON.stringify(settingsForEveryMake(row.settings)) })
+    .where('device_id', '=', id)
+    .execute()
 }
 
 /** A device of the account without lines gives its MAC up to the one that has them. */

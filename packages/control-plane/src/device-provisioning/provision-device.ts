@@ -3,7 +3,7 @@ import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
 import { changeObject, pointTo } from '../account-objects/index.ts'
 import { lockAccount } from '../accounts/index.ts'
 import type { Context } from '../context.ts'
-import { changeConfiguration, configurationOf, findKeptConfiguration, revisedConfiguration } from '../device-configuration/index.ts'
+import { changeConfiguration, configurationOf, findKeptConfiguration, holdTemplateFor, revisedConfiguration } from '../device-configuration/index.ts'
 import { addDevice, deviceChanged, type DeviceRow, lockDevice, type NewDevice, updateDeviceRow } from '../devices/index.ts'
 import { afterCommit, type Write, write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, invalidField } from '../failures/index.ts'
@@ -36,7 +36,10 @@ export async function provisionDevice(
     if (!added.ok) return added
     // What was kept when a device with this address was deleted is there again, under what is given now.
     const kept = device.macAddress === undefined ? undefined : await findKeptConfiguration(change.sql, scope, device.macAddress)
-    const restored = kept === undefined ? {} : { settings: kept.settings, templateId: kept.template_id ?? undefined }
+    // Its template may be gone since.
+    const keptTemplate = kept?.template_id ?? undefined
+    const isThere = keptTemplate !== undefined && (await holdTemplateFor(change.sql, scope.partitionId, keptTemplate))
+    const restored = kept === undefined ? {} : { settings: kept.settings, templateId: isThere ? keptTemplate : undefined }
     const told = await tell(context, change, scope, added.value, { ...restored, ...withoutUndefined(given) })
     if (!told.ok) return told
     await changeConfiguration(change.sql, added.value, { revised_at: null })

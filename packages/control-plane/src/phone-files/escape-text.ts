@@ -15,10 +15,10 @@ export function xml(text: string | number): string {
   return oneLine(String(text)).replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
 }
 
-/** A name of an element or a parameter that somebody else gave; undefined when it could be anything more. */
-export function parameterName(name: string): string | undefined {
-  return /^[A-Za-z_][A-Za-z0-9_.$-]{0,127}$/.test(name) ? name : undefined
-}
+/** A name of an element or a parameter that somebody else gave: one that could be anything more is none. */
+export const PARAMETER_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,127}$/
+/** Some makes have names of several words. */
+export const PARAMETER_NAME_OF_WORDS = /^[A-Za-z_][A-Za-z0-9_.-]*( [A-Za-z0-9_.-]+)*$/
 
 /** Between double quotes of a command line, where nothing escapes them. */
 export function quoted(text: string): string {

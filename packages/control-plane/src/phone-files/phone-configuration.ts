@@ -72,6 +72,11 @@ export function placeOf(phone: Pick<PhoneConfiguration, 'numKeys' | 'sideCar'>, 
   return { sideCar: Math.floor(behind / keysEach) + 1, key: (behind % keysEach) + 1 }
 }
 
+/** What phones register at, for the inside of a URI and before a port: an address of IPv6 stands between brackets there (RFC 3986 section 3.2.2). */
+export function hostInUri({ server }: Pick<PhoneConfiguration, 'server'>): string {
+  return server.host.includes(':') ? `[${server.host}]` : server.host
+}
+
 /** Port of the transport the phone is told to use. */
 export function portOf(phone: PhoneConfiguration): number {
   return phone.settings.transport === 'tls' ? (phone.server.tlsPort ?? phone.server.port) : phone.server.port

@@ -165,6 +165,29 @@ describe('files of phones', () => {
     )
   })
 
+  it.each(EXAMPLE_TYPES)('%s: an address of IPv6 stands between brackets before a port and in a URI (RFC 3986 3.2.2)', (type) => {
+    const given = phone(type, { server: { host: '2001:db8::10', port: 5060, tlsPort: 5061 }, settings: layeredSettings({ transport: 'tcp' }) })
+    const said = [...filesOf(given).values()].flatMap((text) => text.match(/.?2001:db8::10.?(?:506\d)?/g) ?? [])
+    expect(said.length).toBeGreaterThan(0)
+    expect(said.filter((each) => /^@2001|::10:506/.test(each))).toEqual([])
+  })
+
+  it.each(EXAMPLE_TYPES)('%s: what is said to be a name of a parameter leaves its files readable', (type) => {
+    const { settings } = readPhoneSettings({ parameters: { 'SIP1 Ring Type': '3', a$b: '1', 'a.b.C': '2', P999: '4' } })
+    const plain = phone(type)
+    for (const [, text] of filesOf({ ...plain, settings: { ...plain.settings, ...settings } })) if (text.startsWith('<?xml')) readXml(text)
+  })
+
+  it('Fanvil: its own parameters, whose names are of several words, each in the module where the phone reads it', () => {
+    const { settings } = readPhoneSettings({ parameters: { 'SIP1 Ring Type': '3', 'SIP2 Register TTL': '90', 'Default Language': 'pl', 'Ring Volume': '5' } })
+    const plain = phone('FANVILX5U')
+    const text = filesOf({ ...plain, settings: { ...plain.settings, ...settings } }).get(`${MAC}.cfg`) ?? ''
+    const module = (name: string) => keyValues(new RegExp(`<${name} CONFIG MODULE>([^<]*)`).exec(text)?.[1] ?? '', /\s*:/)
+    expect(module('GLOBAL').get('Default Language')).toBe('pl')
+    expect([module('SIP').get('SIP1 Ring Type'), module('SIP').get('SIP2 Register TTL'), module('PHONE').get('Ring Volume')]).toEqual(['3', '90', '5'])
+    expect(text.match(/Default Language|SIP2 Register TTL/g)).toHaveLength(2)
+  })
+
   function named(type: string, label: string, displayName: string): PhoneConfiguration {
     const base = phone(type)
     return { ...base, deviceName: label, lines: base.lines.map((line) => ({ ...line, displayName, label })), keys: base.keys.map((key) => ({ ...key, label })) }
@@ -226,9 +249,11 @@ describe('settings and identities', () => {
     expect(ignored.map((each) => each.name)).toEqual(['srtp', 'colour', 'register-expires-seconds'])
   })
 
-  it('parameters of the vendor are joined layer by layer, and a name that is none is left out', () => {
+  it('parameters of the vendor are joined layer by layer, and a name that is none is left out, and said to be', () => {
     const layers = [{ parameters: { 'features.dnd.enable': '0', a: '1' } }, readPhoneSettings({ parameters: { a: 2, 'x><y': 'no' } }).settings]
     expect(layeredSettings(...layers).parameters).toEqual({ 'features.dnd.enable': '0', a: '2' })
+    const { ignored } = readPhoneSettings({ parameters: { 'x><y': 'no', long: 'x'.repeat(2_000), list: [], 'SIP1 Ring Type': 1 } })
+    expect(ignored.map(({ name }) => name)).toEqual(['parameters.x><y', 'parameters.long', 'parameters.list'])
   })
 
   it.each([

@@ -1,5 +1,5 @@
 import { normalizeTimeZone } from '../time-zones/index.ts'
-import { parameterName } from './escape-text.ts'
+import { PARAMETER_NAME_OF_WORDS } from './escape-text.ts'
 
 /** What of a phone can be set besides its lines; every member has a value after the defaults were laid under it. */
 export interface PhoneSettings {
@@ -45,10 +45,11 @@ export const DEFAULT_PHONE_SETTINGS: PhoneSettings = {
 
 export const MAX_PARAMETERS = 500
 const MAX_PARAMETER_CHARACTERS = 1_024
+const MAX_PARAMETER_NAME = 128
 const HOST = /^[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?$/
 const FILE_URL = /^(https?|tftp):\/\/[^\s"'<>\\]{1,500}$/
 
-type Reader = (value: unknown) => { readonly take: Partial<PhoneSettings> } | { readonly reason: string }
+type Reader = (value: unknown) => { readonly take: Partial<PhoneSettings>; readonly ignored?: readonly IgnoredSetting[] } | { readonly reason: string }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value.length <= 512 ? value.trim() : undefined)
 
@@ -74,7 +75,7 @@ function matching(key: 'ntpServer' | 'voicemailNumber' | 'ringtone' | 'language'
   }
 }
 
-/** By the words of the settings without case and separators: `time_zone`, `timeZone` and `timezone` are one. */
+/** By the words of the settings without case and separators. */
 const READERS: Readonly<Record<string, Reader>> = {
   timezone: (value) => {
     const zone = normalizeTimeZone(text(value) ?? '')
@@ -102,12 +103,21 @@ const READERS: Readonly<Record<string, Reader>> = {
   parameters: (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return { reason: "an object of the vendor's own names and values" }
     const taken: [string, string][] = []
-    for (const [name, given] of Object.entries(value).slice(0, MAX_PARAMETERS)) {
-      const content = ['string', 'number', 'boolean'].includes(typeof given) ? String(given) : undefined
-      if (parameterName(name) !== undefined && content !== undefined && content.length <= MAX_PARAMETER_CHARACTERS) taken.push([name, content])
+    const ignored: IgnoredSetting[] = []
+    for (const [index, [name, given]] of Object.entries(value).entries()) {
+      const reason = parameterProblem(index, name, given)
+      if (reason === undefined) taken.push([name, String(given)])
+      else ignored.push({ name: `parameters.${name.slice(0, MAX_PARAMETER_NAME)}`, reason })
     }
-    return { take: { parameters: Object.fromEntries(taken) } }
+    return { take: { parameters: Object.fromEntries(taken) }, ignored: ignored.slice(0, MAX_PARAMETERS) }
   },
+}
+
+function parameterProblem(index: number, name: string, given: unknown): string | undefined {
+  if (index >= MAX_PARAMETERS) return `more than ${MAX_PARAMETERS} parameters`
+  if (name.length > MAX_PARAMETER_NAME || !PARAMETER_NAME_OF_WORDS.test(name)) return 'no name of a parameter'
+  if (!['string', 'number', 'boolean'].includes(typeof given)) return 'a text, a number or a truth value'
+  return String(given).length > MAX_PARAMETER_CHARACTERS ? `up to ${MAX_PARAMETER_CHARACTERS} characters` : undefined
 }
 
 /**
@@ -118,13 +128,29 @@ export function readPhoneSettings(free: unknown): { readonly settings: Partial<P
   const settings: Partial<PhoneSettings>[] = []
   const ignored: IgnoredSetting[] = []
   for (const [name, value] of Object.entries(typeof free === 'object' && free !== null ? free : {})) {
-    const reader = READERS[name.toLowerCase().replaceAll(/[_-]/g, '')]
+    const reader = READERS[wordOf(name)]
     const read = reader?.(value)
     if (read === undefined) ignored.push({ name, reason: 'no setting of phones' })
     else if ('reason' in read) ignored.push({ name, reason: read.reason })
-    else settings.push(read.take)
+    else {
+      settings.push(read.take)
+      ignored.push(...(read.ignored ?? []))
+    }
   }
   return { settings: Object.assign({}, ...settings) as Partial<PhoneSettings>, ignored }
+}
+
+/** What is said in the words of one make, or is a file for it alone: nothing for a device of another one. */
+const OF_ONE_MAKE: ReadonlySet<string> = new Set(['parameters', 'firmware', 'firmwareurl'])
+
+/** Settings as somebody wrote them, without what another make would read as something else. */
+export function settingsForEveryMake(free: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(free).filter(([name]) => !OF_ONE_MAKE.has(wordOf(name))))
+}
+
+/** `time_zone`, `timeZone` and `timezone` are one. */
+function wordOf(name: string): string {
+  return name.toLowerCase().replaceAll(/[_-]/g, '')
 }
 
 /** Each laid over the one before; parameters are joined name by name. */

@@ -1,4 +1,6 @@
+import { PARAMETER_NAME } from './escape-text.ts'
 import type { PhoneConfiguration } from './phone-configuration.ts'
+import type { IgnoredSetting, PhoneSettings } from './phone-settings.ts'
 
 export const VENDOR_IDS = ['YEALINK', 'POLYCOM', 'CISCO', 'GRANDSTREAM', 'SNOM', 'FANVIL', 'OBIHAI', 'SANGOMA', 'VEGA', 'GENERIC'] as const
 export type VendorId = (typeof VENDOR_IDS)[number]
@@ -45,11 +47,22 @@ export interface Vendor {
   readonly events: VendorEvents
   /** Absent: the vendor's format is closed, or there is none. */
   readonly encryption?: FileEncryption
+  /** The vendor's own names; default: one word. */
+  readonly parameterName?: RegExp
 }
 
 /** Names of parameters the template laid over everything, in the vendor's own words. */
-export function ownParameters(phone: PhoneConfiguration): readonly (readonly [string, string])[] {
-  return Object.entries(phone.settings.parameters).toSorted(([one], [other]) => (one < other ? -1 : 1))
+export function ownParameters(phone: PhoneConfiguration, pattern = PARAMETER_NAME): readonly (readonly [string, string])[] {
+  return Object.entries(phone.settings.parameters)
+    .filter(([name]) => pattern.test(name))
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+}
+
+/** What of the parameters can be no name in the files of a vendor: it is in none of them. */
+export function unfitParameters({ parameterName = PARAMETER_NAME }: Vendor, { parameters = {} }: Partial<PhoneSettings>): readonly IgnoredSetting[] {
+  return Object.keys(parameters)
+    .filter((name) => !parameterName.test(name))
+    .map((name) => ({ name: `parameters.${name}`, reason: 'no name in the files of this make' }))
 }
 
 /** @param table by primary language (RFC 5646). */

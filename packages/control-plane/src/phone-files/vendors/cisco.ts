@@ -1,5 +1,5 @@
 import { listField, xml } from '../escape-text.ts'
-import { type PhoneConfiguration, type PhoneKey, placeOf, portOf } from '../phone-configuration.ts'
+import { hostInUri, type PhoneConfiguration, type PhoneKey, placeOf, portOf } from '../phone-configuration.ts'
 import { gmtOffset, phoneTimeZone } from '../phone-time-zone.ts'
 import { languageOf, ownParameters, type Vendor } from '../vendor.ts'
 
@@ -96,12 +96,12 @@ function timeParameters(phone: PhoneConfiguration): Parameters {
 }
 
 function lineParameters(phone: PhoneConfiguration, line: PhoneConfiguration['lines'][number]): Parameters {
-  const { settings, server } = phone
+  const { settings } = phone
   const of = (name: string): string => `${name}_${line.account}_`
   const codec = line.codecs.map((each) => CODEC_NAMES[each]).find((each) => each !== undefined)
   return [
     [of('Line_Enable'), 'Yes'],
-    [of('Proxy'), `${server.host}:${portOf(phone)}`],
+    [of('Proxy'), `${hostInUri(phone)}:${portOf(phone)}`],
     [of('SIP_Transport'), TRANSPORTS[settings.transport]],
     [of('Register'), 'Yes'],
     [of('Register_Expires'), settings.registerExpiresSeconds],
@@ -163,7 +163,7 @@ function isShared(phone: PhoneConfiguration, key: PhoneKey): boolean {
 
 function extendedFunction(phone: PhoneConfiguration, key: PhoneKey): string {
   const what = key.kind === 'line' ? 'sd' : FUNCTIONS[key.kind]
-  const address = `${listField(key.value)}@${phone.server.host}:${portOf(phone)}`
+  const address = `${listField(key.value)}@${hostInUri(phone)}:${portOf(phone)}`
   const watched = what.startsWith('blf') ? `sub=${address};usr=${listField(key.value)}@$PROXY` : `ext=${address}`
   return `fnc=${what};${watched};nme=${listField(key.label)};vid=${key.account}`
 }

@@ -1,4 +1,4 @@
-import { oneLine } from '../escape-text.ts'
+import { oneLine, PARAMETER_NAME_OF_WORDS } from '../escape-text.ts'
 import { type PhoneConfiguration, type PhoneKey, placeOf, portOf } from '../phone-configuration.ts'
 import { type PhoneTimeZone, phoneTimeZone } from '../phone-time-zone.ts'
 import { languageOf, ownParameters, type Vendor } from '../vendor.ts'
@@ -14,6 +14,7 @@ type Values = readonly (readonly [string, string | number])[]
 export const fanvil: Vendor = {
   id: 'FANVIL',
   events: { resync: 'check-sync', reboot: 'check-sync;reboot=true' },
+  parameterName: PARAMETER_NAME_OF_WORDS,
   files: [
     // Common file of a model and hardware, such as f0V0X4hw1.100.cfg.
     { name: /^f0[a-z0-9.]+\.cfg$/, example: 'f0hw1.cfg', purpose: 'model', render: (phone) => fanvilText(commonModules(phone)) },
@@ -24,15 +25,25 @@ export const fanvil: Vendor = {
 }
 
 export function fanvilDeviceFile(phone: PhoneConfiguration): string {
-  return fanvilText({
+  const modules = {
     ...commonModules(phone),
     'SIP CONFIG MODULE': phone.lines.flatMap((line) => lineValues(phone, line)),
     'PHONE CONFIG MODULE': [
       ...(phone.adminPassword === undefined ? [] : [['Account1 Name', 'admin'], ['Account1 Password', phone.adminPassword]] as const), // prettier-ignore
       ...phone.keys.flatMap((key) => keyValues(phone, key)),
-      ...ownParameters(phone),
     ],
-  })
+  }
+  return fanvilText(withOwnParameters(modules, ownParameters(phone, PARAMETER_NAME_OF_WORDS)))
+}
+
+/** Each in the module its name is in already: the phone reads it nowhere else. What is new belongs to an account, or to the phone. */
+function withOwnParameters(modules: Readonly<Record<string, Values>>, own: readonly (readonly [string, string])[]): Readonly<Record<string, Values>> {
+  const moduleOf = (name: string): string =>
+    Object.keys(modules).find((module) => modules[module]?.some(([known]) => known === name)) ??
+    (/^SIP\d+ /.test(name) ? 'SIP CONFIG MODULE' : 'PHONE CONFIG MODULE')
+  return Object.fromEntries(
+    Object.entries(modules).map(([module, values]) => [module, [...new Map([...values, ...own.filter(([name]) => moduleOf(name) === module)])]]),
+  )
 }
 
 function commonModules(phone: PhoneConfiguration): Readonly<Record<string, Values>> {

@@ -1,5 +1,5 @@
 import { xml } from '../escape-text.ts'
-import { type PhoneConfiguration, type PhoneKey, placeOf, portOf } from '../phone-configuration.ts'
+import { hostInUri, type PhoneConfiguration, type PhoneKey, placeOf, portOf } from '../phone-configuration.ts'
 import { phoneTimeZone, posixTimeZone } from '../phone-time-zone.ts'
 import { languageOf, ownParameters, type Vendor } from '../vendor.ts'
 import { type AccountMember, accountNames } from './grandstream-names.ts'
@@ -77,12 +77,12 @@ function partsOf(url: string): { readonly protocol: 0 | 1 | 2; readonly path: st
 }
 
 function lineValues(phone: PhoneConfiguration, line: PhoneConfiguration['lines'][number]): Values {
-  const { settings, server } = phone
+  const { settings } = phone
   const names = accountNames(phone, line.account)
   const values: Readonly<Record<AccountMember, string | number>> = {
     active: 1,
     name: line.label,
-    server: `${server.host}:${portOf(phone)}`,
+    server: `${hostInUri(phone)}:${portOf(phone)}`,
     user: line.username,
     authentication: line.username,
     password: line.password,

@@ -1,5 +1,5 @@
 import { xml } from '../escape-text.ts'
-import { type PhoneConfiguration, portOf } from '../phone-configuration.ts'
+import { hostInUri, type PhoneConfiguration, portOf } from '../phone-configuration.ts'
 import { gmtOffset, phoneTimeZone } from '../phone-time-zone.ts'
 import { ownParameters, type Vendor } from '../vendor.ts'
 
@@ -14,6 +14,8 @@ export const obihai: Vendor = {
   // It restarts to take a new file.
   events: { resync: 'resync', reboot: 'resync' },
   encryption: 'aes-128-cbc',
+  // `Object.Sub.Parameter`: all but the last word is the object.
+  parameterName: /^[A-Za-z_][A-Za-z0-9_.-]*\.[A-Za-z0-9_-]+$/,
   files: [
     { name: /^obi[a-z0-9]*\.xml$/, example: 'obi302.xml', purpose: 'model', contentType: XML, render: (phone) => document(provisioning(phone)) },
     { name: '{mac}.xml', purpose: 'device', contentType: XML, render: wholeFile },
@@ -89,7 +91,7 @@ function service(phone: PhoneConfiguration, line: PhoneConfiguration['lines'][nu
     ],
     [profile, [['DigitMap', `(911|933|*xx.|[2-8]${'x'.repeat(phone.extensionLength - 1)}S3|1xxxxxxxxxx|[2-9]xxxxxxxxx|011x.|xx.)`]]],
     [own, [['Enable', 'true'], ['X_ServProvProfile', String.fromCodePoint(64 + line.account)]]], // prettier-ignore
-    [`${own}SIP.`, [['AuthUserName', line.username], ['AuthPassword', line.password], ['URI', `${line.username}@${server.host}`]]], // prettier-ignore
+    [`${own}SIP.`, [['AuthUserName', line.username], ['AuthPassword', line.password], ['URI', `${line.username}@${hostInUri(phone)}`]]], // prettier-ignore
     [`${own}CallingFeatures.`, [['CallerIDName', line.displayName], ['X_CheckVoiceMailNumber', settings.voicemailNumber], ['MWIEnable', 'true']]], // prettier-ignore
     [`VoiceService.1.PhyInterface.${line.account}.`, [['X_PrimaryLine', `SP${line.account} Service`], ['X_T38Enable', line.fax ? 'true' : 'false']]], // prettier-ignore
   ]

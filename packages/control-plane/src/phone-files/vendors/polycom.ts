@@ -1,5 +1,5 @@
 import { xml } from '../escape-text.ts'
-import { type PhoneConfiguration, type PhoneKey, portOf } from '../phone-configuration.ts'
+import { hostInUri, type PhoneConfiguration, type PhoneKey, portOf } from '../phone-configuration.ts'
 import { phoneTimeZone } from '../phone-time-zone.ts'
 import { languageOf, ownParameters, type Vendor } from '../vendor.ts'
 
@@ -70,7 +70,7 @@ function lineAttributes(phone: PhoneConfiguration): Attributes {
     ...watching.flatMap((key, index): Attributes => {
       const name = `attendant.resourceList.${index + 1}`
       return [
-        [`${name}.address`, `${key.value}@${phone.server.host}`],
+        [`${name}.address`, `${key.value}@${hostInUri(phone)}`],
         [`${name}.label`, key.label],
         // A parked call is fetched by dialing its place; a colleague's ringing phone offers to be picked up.
         [`${name}.type`, key.kind === 'park' ? 'automata' : 'normal'],

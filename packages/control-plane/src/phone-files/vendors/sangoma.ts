@@ -1,5 +1,5 @@
-import { xml } from '../escape-text.ts'
-import { type PhoneConfiguration, type PhoneKey, placeOf, portOf } from '../phone-configuration.ts'
+import { PARAMETER_NAME_OF_WORDS, xml } from '../escape-text.ts'
+import { hostInUri, type PhoneConfiguration, type PhoneKey, placeOf, portOf } from '../phone-configuration.ts'
 import { phoneTimeZone } from '../phone-time-zone.ts'
 import { ownParameters, type Vendor } from '../vendor.ts'
 import { fanvil, fanvilDeviceFile } from './fanvil.ts'
@@ -21,6 +21,8 @@ type Values = readonly (readonly [number, string | number])[]
 export const sangoma: Vendor = {
   id: 'SANGOMA',
   events: { resync: 'resync', reboot: 'check-sync;reboot=true' },
+  // Those of the A series.
+  parameterName: PARAMETER_NAME_OF_WORDS,
   files: [
     ...fanvil.files.filter((file) => file.purpose === 'model'),
     { name: 'cfg{mac}.xml', purpose: 'device', contentType: XML, render: phoneValues },
@@ -61,10 +63,10 @@ function commonValues({ settings, source, adminPassword }: PhoneConfiguration): 
 }
 
 function lineValues(phone: PhoneConfiguration, line: PhoneConfiguration['lines'][number]): Values {
-  const { settings, server } = phone
+  const { settings } = phone
   const values: Readonly<Record<AccountValue, string | number>> = {
     active: 1,
-    server: `${server.host}:${portOf(phone)}`,
+    server: `${hostInUri(phone)}:${portOf(phone)}`,
     transport: TRANSPORTS[settings.transport],
     label: line.label,
     user: line.username,

@@ -1,5 +1,5 @@
 import { xml } from '../escape-text.ts'
-import { type PhoneConfiguration, type PhoneKey, portOf } from '../phone-configuration.ts'
+import { hostInUri, type PhoneConfiguration, type PhoneKey, portOf } from '../phone-configuration.ts'
 import { phoneTimeZone } from '../phone-time-zone.ts'
 import { languageOf, ownParameters, type Vendor } from '../vendor.ts'
 
@@ -67,7 +67,7 @@ function wholeFile(phone: PhoneConfiguration): string {
 }
 
 function lineSettings(phone: PhoneConfiguration, line: PhoneConfiguration['lines'][number]): Settings {
-  const { settings, server } = phone
+  const { settings } = phone
   const index = line.account
   const transport = settings.transport === 'udp' ? '' : `;transport=${settings.transport}`
   const codecs = line.codecs.flatMap((codec) => CODEC_NAMES[codec] ?? [])
@@ -78,8 +78,8 @@ function lineSettings(phone: PhoneConfiguration, line: PhoneConfiguration['lines
     ['user_name', line.username, index],
     ['user_pname', line.username, index],
     ['user_pass', line.password, index],
-    ['user_host', server.host, index],
-    ['user_outbound', `${server.host}:${portOf(phone)}${transport}`, index],
+    ['user_host', hostInUri(phone), index],
+    ['user_outbound', `${hostInUri(phone)}:${portOf(phone)}${transport}`, index],
     ['user_expiry', settings.registerExpiresSeconds, index],
     ['user_mailbox', settings.voicemailNumber, index],
     ['user_srtp', settings.srtp === 'off' ? 'off' : 'on', index],
@@ -91,7 +91,7 @@ function lineSettings(phone: PhoneConfiguration, line: PhoneConfiguration['lines
 
 /** What a key does, in the phone's words. */
 function actionOf(phone: PhoneConfiguration, key: PhoneKey): string {
-  const uri = `sip:${key.value}@${phone.server.host}`
+  const uri = `sip:${key.value}@${hostInUri(phone)}`
   const actions: Readonly<Record<PhoneKey['kind'], string>> = {
     line: 'line',
     blf: `blf ${uri}|*8`,
