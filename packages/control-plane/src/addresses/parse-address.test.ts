@@ -246,9 +246,10 @@ describe('any text', () => {
   })
 
   it('of the longest kind is cut before it can cost time', () => {
-    const started = performance.now()
+    // Of the processor: the machine may have other things to do.
+    const before = process.threadCpuUsage()
     for (const text of ['1 '.repeat(5000), 'Apt '.repeat(5000), ','.repeat(20_000), '#'.repeat(20_000), 'a'.repeat(1_000_000)])
       parseAddress(text, { knowsCity })
-    expect(performance.now() - started).toBeLessThan(2000)
+    expect(process.threadCpuUsage(before).user / 1000).toBeLessThan(2000)
   })
 })

@@ -88,11 +88,12 @@ describe('parseSessionDescription', () => {
   })
 
   it('stays fast on hostile lines', () => {
-    const startMs = performance.now()
+    // Of the processor: the machine may have other things to do.
+    const before = process.threadCpuUsage()
     for (const line of [`o=${'a '.repeat(30_000)}`, `m=${' '.repeat(60_000)}x`, `c=IN IP4 ${'/1'.repeat(30_000)} x`]) {
       parseSessionDescription(`v=0\r\n${line}\r\ns=-\r\n`)
       parseSessionDescription(`v=0\r\no=- 1 1 IN IP4 1.1.1.1\r\ns=-\r\n${line}\r\n`)
     }
-    expect(performance.now() - startMs).toBeLessThan(1_000)
+    expect(process.threadCpuUsage(before).user / 1000).toBeLessThan(1_000)
   })
 })

@@ -130,12 +130,13 @@ describe('parseMessage', () => {
       `Contact: ${fill('<sip:a>,')}`,
       `Contact: sip:h${fill(';a')}`,
     ]
-    const startMs = performance.now()
+    // Of the processor: the machine may have other things to do.
+    const before = process.threadCpuUsage()
     for (const line of lines) {
       const result = parseMessage(bytesOf({ add: [line] }))
       if (result.ok) void [result.value.headers('x'), result.value.contacts, result.value.vias, result.value.to, result.value.allHeaders()]
     }
-    expect(performance.now() - startMs).toBeLessThan(1000)
+    expect(process.threadCpuUsage(before).user / 1000).toBeLessThan(1000)
   })
 })
 

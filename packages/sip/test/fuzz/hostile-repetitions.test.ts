@@ -53,9 +53,11 @@ function leastMs(work: () => void): number {
 }
 
 describe('64 kB of one piece again and again', () => {
-  it.each(Object.entries(LEADS))('in %s is read, or refused, in one pass over it', (name, leads) => {
-    const slow: string[] = []
-    for (const lead of leads) {
+  // A test each, so that none has more to do than a machine with other things to do gets done in its time.
+  it.each(Object.entries(LEADS).flatMap(([name, leads]) => leads.map((lead) => [name, lead] as const)))(
+    'in %s, behind %j, is read, or refused, in one pass over it',
+    (name, lead) => {
+      const slow: string[] = []
       for (const piece of PIECES) {
         const bytes = messageWith(name, lead + piece.repeat(Math.floor((LARGEST - lead.length) / piece.length)).slice(0, LARGEST - 300))
         let problem: string | undefined
@@ -65,9 +67,9 @@ describe('64 kB of one piece again and again', () => {
         expect(problem, `${name}: ${lead} ${JSON.stringify(piece)}`).toBeUndefined()
         if (tookMs > LONGEST_READ_MS) slow.push(`${name}: ${lead}${JSON.stringify(piece)} took ${Math.round(tookMs)} ms`)
       }
-    }
-    expect(slow).toEqual([])
-  })
+      expect(slow).toEqual([])
+    },
+  )
 
   it('in the Request-URI is read in one pass', () => {
     const slow: string[] = []

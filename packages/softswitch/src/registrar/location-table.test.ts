@@ -150,9 +150,10 @@ describe('after a restart', () => {
   it('10,000 bindings come back within a second, quietly, with one timer a line, and their ends are spread', () => {
     const { time, saved, told, table, overFlow } = setUp()
     const stored = Array.from({ length: 10_000 }, (_, index) => overFlow(`line-${index}`, `sip:${index}@1`, `tcp-${index}`, 3600))
-    const started = performance.now()
+    // Of the processor: the machine may have other things to do.
+    const before = process.threadCpuUsage()
     table.restore(stored)
-    const tookMs = performance.now() - started
+    const tookMs = process.threadCpuUsage(before).user / 1000
     expect([table.bindingCount, time.pendingTimers, told.length, saved.length]).toEqual([10_000, 10_000, 0, 0])
     expect(tookMs).toBeLessThan(1000)
     time.advance(120_000)
