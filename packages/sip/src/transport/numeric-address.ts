@@ -1,4 +1,5 @@
 import { BlockList, isIPv4, isIPv6, SocketAddress } from 'node:net'
+import { sourceOf } from '@dialtone/foundation'
 
 /** Signed 32-bit numbers, for the address of every packet sent: unsigned ones V8 keeps on the heap, and `BlockList` costs more than the sending. */
 interface Ipv4Network {
@@ -109,4 +110,9 @@ function isWithin(number: number, networks: readonly Ipv4Network[]): boolean {
 
 function network(first: number, second: number, bits: number): Ipv4Network {
   return { prefix: (first << 24) | (second << 16), mask: -1 << (32 - bits) }
+}
+
+/** Whom limits count what comes from an address for: a host of IPv6 picks its own within a /64. Of IPv4, which is most, nothing has to be read. */
+export function countedAs(address: string): string {
+  return address.includes(':') ? sourceOf(address) : address
 }

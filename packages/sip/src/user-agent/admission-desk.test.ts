@@ -79,6 +79,12 @@ describe('limits per source', () => {
     expect([decide('INVITE', HERE), decide('REGISTER', HERE)]).toEqual(['serve', 'serve'])
   })
 
+  it('take every address of a /64 of IPv6 for one (RFC 4291 2.5.4)', () => {
+    const { desk } = deskOf({ maxPerSourceInvitesPerSecond: 1 })
+    const from = ['2001:db8:1:1::1', '2001:db8:1:1::2', '2001:db8:1:2::1'].map(source)
+    expect(from.map((one) => desk.decide(request('INVITE'), one, 0))).toEqual(['serve', 'refuse', 'serve'])
+  })
+
   it('do not hold for who is trusted, nor for calls for help', () => {
     const { desk } = deskOf({ maxPerSourceInvitesPerSecond: 1 })
     const carrier = source('198.51.100.1')

@@ -1,9 +1,10 @@
 import type { Clock } from '@dialtone/foundation'
+import { countedAs } from '../transport/index.ts'
 
 /** Sources remembered within one second; beyond, every new one is let through rather than remembered. */
 const MAX_SOURCES = 100_000
 
-/** Counts what comes from each address within a second. */
+/** Counts what comes from each address, or /64 of IPv6, within a second. */
 export class RateLimit {
   readonly #clock: Clock
   readonly #perSecond: number
@@ -24,8 +25,9 @@ export class RateLimit {
       this.#second = second
       this.#counts.clear()
     }
-    const count = (this.#counts.get(address) ?? 0) + 1
-    if (this.#counts.size < MAX_SOURCES || count > 1) this.#counts.set(address, count)
+    const source = countedAs(address)
+    const count = (this.#counts.get(source) ?? 0) + 1
+    if (this.#counts.size < MAX_SOURCES || count > 1) this.#counts.set(source, count)
     return count <= this.#perSecond
   }
 }

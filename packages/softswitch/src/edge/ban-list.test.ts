@@ -31,6 +31,14 @@ describe('BanList', () => {
     expect([bans.isSourceBanned('192.0.2.1'), bans.isSourceBanned('192.0.2.2')]).toEqual([true, false])
   })
 
+  it('takes every address of a /64 of IPv6 for one: a host picks its own among them (RFC 4291 2.5.4)', () => {
+    const { bans } = setUp()
+    for (const host of ['::1', '::2', '::ffff:3']) bans.failed(`2001:db8:1:1${host}`, 'alice')
+    expect([bans.isUserBanned('2001:db8:1:1::4', 'alice'), bans.isUserBanned('2001:db8:1:2::4', 'alice')]).toEqual([true, false])
+    for (const user of ['b', 'c']) bans.failed(`2001:db8:1:1::${user}`, user)
+    expect([bans.isSourceBanned('2001:db8:1:1::5'), bans.isSourceBanned('2001:db8:1:2::5')]).toEqual([true, false])
+  })
+
   it('a few failures an hour ban nobody, and a ban ends', () => {
     const { time, bans } = setUp()
     for (let hour = 0; hour < 10; hour++) {

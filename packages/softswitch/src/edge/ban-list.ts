@@ -1,4 +1,4 @@
-import type { Clock } from '@dialtone/foundation'
+import { type Clock, sourceOf } from '@dialtone/foundation'
 
 export interface BanLimits {
   /** Wrong passwords for one user from one address within the window; 0: nobody is banned. */
@@ -22,7 +22,7 @@ const MAX_RECORDS = 20_000
 
 /**
  * Who has tried too many wrong passwords. One bad phone bans itself, a user at an address, and not its neighbours behind the
- * same NAT; an address is banned as a whole only when it goes through many, and even then users known to be there are served.
+ * same NAT; an address, or a /64 of IPv6, is banned as a whole only when it goes through many, and even then users known to be there are served.
  */
 export class BanList {
   readonly #clock: Clock
@@ -43,7 +43,7 @@ export class BanList {
     const { failuresPerUser, failuresPerSource } = this.#limits
     if (failuresPerUser === 0) return
     this.#count(userKey(address, username), failuresPerUser)
-    this.#count(address, failuresPerSource)
+    this.#count(sourceOf(address), failuresPerSource)
   }
 
   /** The right password ends the count for the user, but not for the address: it may be one's own between many guesses. */
@@ -56,7 +56,7 @@ export class BanList {
   }
 
   isSourceBanned(address: string): boolean {
-    return this.#records.size > 0 && this.#isBanned(address)
+    return this.#records.size > 0 && this.#isBanned(sourceOf(address))
   }
 
   #isBanned(key: string): boolean {
@@ -87,5 +87,5 @@ export class BanList {
 
 /** No address has a space. */
 function userKey(address: string, username: string): string {
-  return `${address} ${username}`
+  return `${sourceOf(address)} ${username}`
 }
