@@ -7,6 +7,8 @@ import { LegWatch, type RunningStack, StackHarness } from './stack-harness.ts'
 import { RawConnection } from './raw-connection.ts'
 
 const COUNT = 2
+/** Over connections; each stack has a few more places. */
+const PHONES = 12
 
 let harness: StackHarness
 /** Both listen on the port of the first. */
@@ -38,7 +40,7 @@ async function addStack(place: number, ports: { udpPort: number; tcpPort: number
       stacks[to]?.stack.takeOver(given, place)
     },
   }
-  const running = await harness.stack({ listen: { host: '127.0.0.1', ...ports }, reusePort: true, sharedPort })
+  const running = await harness.stack({ listen: { host: '127.0.0.1', ...ports }, reusePort: true, sharedPort, limits: { maxConnections: PHONES + 4 } })
   running.stack.onInvite((invite) => invites.push({ place, invite }))
   running.stack.onRequest('REGISTER', (request) => request.respond(200, { reasonPhrase: `by ${place}` }))
   stacks.push(running)
@@ -165,6 +167,26 @@ describe('several stacks on one port', () => {
       await closed
     }
     expect(handed.some((given) => given.kind === 'send')).toBe(true)
+  })
+
+  it('whoever is served by one stack keeps his place in the other when strangers want it', async () => {
+    const open = async (method: string, n: number): Promise<RawConnection> => {
+      const connection = new RawConnection(stackAt(0).tcp.port)
+      connections.push(connection)
+      await say(connection, method, n)
+      return connection
+    }
+    const say = async (connection: RawConnection, method: string, n: number): Promise<void> => {
+      const address = `<sip:p${n % PHONES}@x>`
+      const lines = [`${method} sip:x SIP/2.0`, `Via: SIP/2.0/TCP 127.0.0.1:9;branch=z9hG4bK${method}${n}`, 'Max-Forwards: 70', `From: ${address};tag=${n}`]
+      connection.write([...lines, `To: ${address}`, `Call-ID: ${n}`, `CSeq: 1 ${method}`, 'Content-Length: 0', '', ''].join('\r\n'))
+      expect(await connection.messages.next()).toMatchObject({ statusCode: 200, callId: String(n) })
+    }
+    const phones: RawConnection[] = []
+    for (let n = 0; n < PHONES; n++) phones.push(await open('REGISTER', n))
+    expect(handed.some((given) => given.kind === 'keep')).toBe(true)
+    for (let n = 100; n < 100 + 5 * PHONES; n++) await open('OPTIONS', n)
+    for (const [n, phone] of phones.entries()) await say(phone, 'REGISTER', 1000 + PHONES * n + n)
   })
 
   it('what is for a connection that is gone is told to who sent it', async () => {

@@ -203,9 +203,14 @@ describe('limits of WebSocket', () => {
     expect(server.stack.statistics.connections).toBe(0)
   })
 
-  it('shares the number of connections with the other transports', async () => {
+  it('shares the number of connections with the other transports; who is served there keeps his place', async () => {
     const small = await harness.stack({ listen: { ...LISTEN, tcpPort: 0 }, limits: { maxConnections: 1 } })
-    await open(`ws://127.0.0.1:${small.wsPort}/`)
+    small.stack.onRequest('REGISTER', ({ respond }) => respond(200))
+    const silent = await open(`ws://127.0.0.1:${small.wsPort}/`)
+    const phone = await open(`ws://127.0.0.1:${small.wsPort}/`)
+    // RFC 6455 7.4.1: going away.
+    expect(await silent.closed).toBe(1001)
+    expect(await phone.request('REGISTER', 'z9hG4bKplace')).toMatchObject({ statusCode: 200 })
     expect(await refused(`ws://127.0.0.1:${small.wsPort}/`, ['sip'])).toBe(503)
   })
 

@@ -22,7 +22,7 @@ export interface KnownBindings {
   readonly ticket: number
 }
 
-type LaneMessage = DecidedBindings | KnownBindings | Extract<HandedOver, { kind: 'connectionClosed' }> | { readonly kind: 'wake' }
+type LaneMessage = DecidedBindings | KnownBindings | Extract<HandedOver, { kind: 'connectionClosed' | 'keep' }> | { readonly kind: 'wake' }
 
 export interface LaneUser {
   onHandedOver(handed: HandedOver): void
@@ -63,7 +63,7 @@ export class MessageLane {
 
   handOver(handed: HandedOver): void {
     // News of connections is small, seldom, and must arrive.
-    if (handed.kind === 'connectionClosed') this.#port.postMessage(handed)
+    if (handed.kind === 'connectionClosed' || handed.kind === 'keep') this.#port.postMessage(handed)
     else if (!this.#write(handed)) this.#lost++
     else if (!this.#willWake) {
       this.#willWake = true
@@ -102,7 +102,7 @@ export class MessageLane {
     setImmediate(() => this.#drain())
   }
 
-  #write({ kind, remote, bytes }: Exclude<HandedOver, { kind: 'connectionClosed' }>): boolean {
+  #write({ kind, remote, bytes }: Exclude<HandedOver, { kind: 'connectionClosed' | 'keep' }>): boolean {
     const head = JSON.stringify({ kind, remote })
     const headBytes = Buffer.byteLength(head)
     return this.#outward.write(LENGTH_BYTES + headBytes + bytes.length, (memory, offset) => {
@@ -115,6 +115,6 @@ export class MessageLane {
 
 function handedIn(frame: Buffer): HandedOver {
   const headEnd = LENGTH_BYTES + frame.readUInt16LE(0)
-  const head = JSON.parse(frame.toString('utf8', LENGTH_BYTES, headEnd)) as Omit<Exclude<HandedOver, { kind: 'connectionClosed' }>, 'bytes'>
+  const head = JSON.parse(frame.toString('utf8', LENGTH_BYTES, headEnd)) as Omit<Exclude<HandedOver, { kind: 'connectionClosed' | 'keep' }>, 'bytes'>
   return { ...head, bytes: frame.subarray(headEnd) }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Connection } from './connection.ts'
 import type { ConnectionLimits } from './connection-limits.ts'
+import { countedAs } from './numeric-address.ts'
 import type { RemoteAddress, TransportName } from './remote-address.ts'
 
 /**
@@ -13,6 +14,10 @@ export class ConnectionTable {
   readonly #byAddress = new Map<string, Connection>()
   readonly #aliases = new Map<string, Connection>()
   readonly #perSource = new Map<string, number>()
+  /** Opened by peers who have not said anything yet: the first has waited longest. */
+  readonly #silent = new Set<Connection>()
+  /** Who has said something, and nobody has accepted anything of it: the first said it longest ago. */
+  readonly #strangers = new Set<Connection>()
   readonly #idPrefix = randomBytes(6).toString('base64url')
   #lastId = 0
   #closed = false
@@ -25,22 +30,42 @@ export class ConnectionTable {
     return this.#byId.size
   }
 
-  /** Whether a connection from or to that address may be added. None with a scope: it could not be written into a Via, nor found again. */
+  /**
+   * Whether a connection from or to that address may be added. None with a scope: it could not be written into a Via, nor found again.
+   * Where all places are taken, somebody goes who has shown no right to his: phones shall find one whoever knocks.
+   */
   admits(address: string): boolean {
-    if (address.includes('%')) return false
-    if (this.#closed || this.#byId.size >= this.#limits.maxConnections) return false
-    return (this.#perSource.get(address) ?? 0) < this.#limits.maxConnectionsPerSource
+    if (this.#closed || address.includes('%')) return false
+    const source = countedAs(address)
+    const { maxConnections, maxConnectionsPerSource } = this.#limits
+    if ((this.#perSource.get(source) ?? 0) >= maxConnectionsPerSource && !this.#makeRoom((other) => countedAs(other.remote.address) === source)) return false
+    return this.#byId.size < maxConnections || this.#makeRoom(() => true)
   }
 
   newId(transport: TransportName): string {
     return `${transport}-${this.#idPrefix}-${++this.#lastId}`
   }
 
-  add(connection: Connection): void {
-    const { address } = connection.remote
+  /** @param isTheirs the peer has opened it */
+  add(connection: Connection, isTheirs: boolean): void {
+    const source = countedAs(connection.remote.address)
     this.#byId.set(connection.id, connection)
     this.#byAddress.set(addressKey(connection.remote), connection)
-    this.#perSource.set(address, (this.#perSource.get(address) ?? 0) + 1)
+    this.#perSource.set(source, (this.#perSource.get(source) ?? 0) + 1)
+    if (isTheirs) this.#silent.add(connection)
+  }
+
+  /** A message has come over it. */
+  noteMessage(connection: Connection): void {
+    if (this.#silent.delete(connection) || this.#strangers.delete(connection)) this.#strangers.add(connection)
+  }
+
+  /** Its peer is somebody we serve: it keeps its place. */
+  keep(connectionId: string): void {
+    const connection = this.#byId.get(connectionId)
+    if (connection === undefined) return
+    this.#silent.delete(connection)
+    this.#strangers.delete(connection)
   }
 
   remove(connection: Connection): void {
@@ -48,10 +73,12 @@ export class ConnectionTable {
     const key = addressKey(connection.remote)
     if (this.#byAddress.get(key) === connection) this.#byAddress.delete(key)
     for (const alias of connection.aliases) if (this.#aliases.get(alias) === connection) this.#aliases.delete(alias)
-    const { address } = connection.remote
-    const left = (this.#perSource.get(address) ?? 1) - 1
-    if (left === 0) this.#perSource.delete(address)
-    else this.#perSource.set(address, left)
+    this.#silent.delete(connection)
+    this.#strangers.delete(connection)
+    const source = countedAs(connection.remote.address)
+    const left = (this.#perSource.get(source) ?? 1) - 1
+    if (left === 0) this.#perSource.delete(source)
+    else this.#perSource.set(source, left)
   }
 
   /**
@@ -73,6 +100,17 @@ export class ConnectionTable {
     if (named !== undefined) return named
     const key = addressKey(remote)
     return this.#byAddress.get(key) ?? this.#aliases.get(key)
+  }
+
+  #makeRoom(isMeant: (connection: Connection) => boolean): boolean {
+    for (const waiting of [this.#silent, this.#strangers]) {
+      for (const connection of waiting) {
+        if (!isMeant(connection)) continue
+        connection.close('somebody else needs the place')
+        return true
+      }
+    }
+    return false
   }
 
   /** Closes all and admits no more. */

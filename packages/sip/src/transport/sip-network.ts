@@ -35,6 +35,8 @@ export interface SipNetwork {
   connect?(remote: RemoteAddress, withinMs: number, onOutcome: (connectionId: string | undefined) => void): void
   /** Lets requests to `port` at the connection's peer use that connection (RFC 5923 `alias`). */
   addAlias?(connectionId: string, port: number): void
+  /** Whoever is at the other end of that connection is served: it keeps its place when others need one. */
+  keep?(connectionId: string): void
   /** See `SipStack.acceptWebSocket`. */
   acceptWebSocket?(request: IncomingMessage, socket: Duplex, head: Buffer): void
   /** Open now. */

@@ -112,13 +112,16 @@ export class StreamTransport {
       timers,
       nowMs: () => clock.nowMs(),
       logger,
-      onMessage,
+      onMessage: (bytes, source) => {
+        connections.noteMessage(connection)
+        onMessage(bytes, source)
+      },
       onClosed: (closed, reason) => {
         connections.remove(closed)
         onConnectionClosed(closed.id, reason)
       },
     })
-    connections.add(connection)
+    connections.add(connection, way.incoming)
     return connection
   }
 }

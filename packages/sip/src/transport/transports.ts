@@ -92,6 +92,10 @@ export class Transports implements SipNetwork {
     this.#connections.addAlias(connectionId, port)
   }
 
+  keep(connectionId: string): void {
+    this.#connections.keep(connectionId)
+  }
+
   acceptWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (this.#webSocket === undefined) socket.destroy()
     else this.#webSocket.accept(request, socket, head)

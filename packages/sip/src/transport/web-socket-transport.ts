@@ -6,7 +6,7 @@ import { WebSocketServer } from 'ws'
 import type { ConnectionLimits } from './connection-limits.ts'
 import type { ConnectionTable } from './connection-table.ts'
 import { type ListenFailure, toListenFailure } from './listen-failure.ts'
-import { unmappedAddress } from './numeric-address.ts'
+import { countedAs, unmappedAddress } from './numeric-address.ts'
 import type { RemoteAddress, TransportName } from './remote-address.ts'
 import { WebSocketConnection } from './web-socket-connection.ts'
 
@@ -92,7 +92,7 @@ export class WebSocketTransport {
 
   /** Who only knocks, and does so again and again, shall not have all the places either. */
   #knock(socket: Socket): void {
-    const address = unmappedAddress(socket.remoteAddress ?? '')
+    const address = countedAs(unmappedAddress(socket.remoteAddress ?? ''))
     const knocks = this.#knocks.get(address) ?? 0
     if (knocks >= this.#options.limits.maxConnectionsPerSource) {
       this.#options.logger.warn('SIP connection refused', { remote: address, connections: this.#options.connections.size })
@@ -137,13 +137,16 @@ export class WebSocketTransport {
           limits,
           timers,
           logger,
-          onMessage,
+          onMessage: (bytes, source) => {
+            connections.noteMessage(connection)
+            onMessage(bytes, source)
+          },
           onClosed: (closed, reason) => {
             connections.remove(closed)
             onConnectionClosed(id, reason)
           },
         })
-        connections.add(connection)
+        connections.add(connection, true)
       })
     }
   }

@@ -96,6 +96,7 @@ class ServerTransactionRunner<State extends { readonly name: string }> implement
     const headers = responseHeaders(runtime.serverHeader, options.headers)
     const { reasonPhrase, body, contentType } = options
     const isFinal = statusCode >= 200
+    if (isAcceptance(request.method, statusCode) && this.#destination.connectionId !== undefined) runtime.keep(this.#destination.connectionId)
     if (isFinal) this.#request = undefined
     const response = { statusCode, bytes: responseBytes(request, statusCode, { reasonPhrase, body, contentType, toTag: this.toTag, headers }, isFinal) }
     this.feed({ type: 'respond', response })
@@ -155,6 +156,11 @@ class ServerTransactionRunner<State extends { readonly name: string }> implement
     if (!isReliable(this.#destination.transport)) runtime.send(response.bytes, this.#destination)
     else runtime.send(response.bytes, this.#destination, () => queueMicrotask(() => this.feed({ type: 'transportFailure' })))
   }
+}
+
+/** Whoever is answered so has proven who he is, where that is asked for; anybody may hear what OPTIONS is answered. */
+function isAcceptance(method: string, statusCode: number): boolean {
+  return statusCode > 100 && statusCode < 300 && (method === 'REGISTER' || method === 'INVITE' || method === 'SUBSCRIBE')
 }
 
 /** Makes the transaction of a request received (RFC 3261 17.2). */

@@ -51,6 +51,12 @@ export class SharedNetwork implements SipNetwork {
     if (placeOfMark(connectionId, 0) === this.#port.place) this.#inner.addAlias?.(connectionId.slice(1), port)
   }
 
+  keep(connectionId: string): void {
+    const home = placeOfMark(connectionId, 0)
+    if (home === this.#port.place) this.#inner.keep?.(connectionId.slice(1))
+    else if (home >= 0 && home <= this.#port.count) this.#port.handOver(home, { kind: 'keep', connectionId })
+  }
+
   acceptWebSocket(...upgrade: Parameters<NonNullable<SipNetwork['acceptWebSocket']>>): void {
     this.#inner.acceptWebSocket?.(...upgrade)
   }
@@ -59,6 +65,10 @@ export class SharedNetwork implements SipNetwork {
   takeOver(handed: Exclude<HandedOver, { kind: 'received' }>, from: number): void {
     if (handed.kind === 'connectionClosed') {
       this.#user?.onConnectionClosed(handed.connectionId)
+      return
+    }
+    if (handed.kind === 'keep') {
+      this.keep(handed.connectionId)
       return
     }
     const { bytes, remote } = handed

@@ -26,6 +26,8 @@ export type HandedOver =
   | { readonly kind: 'received'; readonly bytes: Buffer; readonly remote: RemoteAddress }
   /** To be sent over a connection of the stack that takes it over. */
   | { readonly kind: 'send'; readonly bytes: Buffer; readonly remote: RemoteAddress }
+  /** Whoever is at the other end of a connection of the stack that takes it over is served. */
+  | { readonly kind: 'keep'; readonly connectionId: string }
   /** A connection is gone, or was gone when something should go over it. */
   | { readonly kind: 'connectionClosed'; readonly connectionId: string }
 

@@ -61,6 +61,7 @@ export function createTransactionRuntime(options: StackSettings, timers: Guarded
       counters.sent++
       return network.send(bytes, remote, onFailed)
     },
+    keep: (connectionId) => network.keep?.(connectionId),
   }
 }
 

@@ -22,4 +22,6 @@ export interface TransactionRuntime {
   readonly newToken: (byteCount: number) => string
   /** See `Transports.send`. */
   readonly send: (bytes: Buffer, remote: RemoteAddress, onFailed?: (reason: string) => void) => string | undefined
+  /** See `SipNetwork.keep`. */
+  readonly keep: (connectionId: string) => void
 }
