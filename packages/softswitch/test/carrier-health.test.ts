@@ -185,6 +185,25 @@ describe('carriers of the switch', () => {
     await rig.closed(1)
   })
 
+  it.each([
+    ['bob@mail.example', '2001:db8::5', 'sip:[2001:db8::5]', '<sip:bob%40mail.example@[2001:db8::5]>'],
+    ['a "b" <c>', 'carrier.example', 'sip:carrier.example', '<sip:a%20%22b%22%20%3Cc%3E@carrier.example>'],
+  ])('whoever registers as %s at %s is one user of one place (RFC 3261 25.1)', async (username, registrarDomain, place, whom) => {
+    const index = rig.directory.peers.findIndex((peer) => peer.id === 'pstn')
+    const pstn = rig.directory.peers[index]
+    if (pstn === undefined) throw new Error('no carrier')
+    const registered = new Promise<readonly (string | undefined)[]>((resolve) => {
+      rig.pstn.stack.onRequest('REGISTER', (incoming) => {
+        const { request } = incoming
+        incoming.respond(200)
+        resolve([request.uriText, ...['to', 'from'].map((name) => request.header(name)?.replace(/;tag=.*/, ''))])
+      })
+    })
+    rig.directory.peers[index] = { ...pstn, credentials: { username, password: 'secret' }, registrarDomain }
+    rig.time.advance(1_000)
+    expect(await registered).toEqual([place, whom, whom])
+  })
+
   it('a switch that stops is gone when the carrier has let go of its registration: that takes two requests, and callers would go on being sent here', async () => {
     const index = rig.directory.peers.findIndex((peer) => peer.id === 'pstn')
     const pstn = rig.directory.peers[index]

@@ -73,6 +73,11 @@ const HOST_NAME = /^(?!-)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-
 const MAX_RULES = 100
 const RULE_TEXT = /^[+*#\d]{0,24}$/
 
+/** What a Request-URI of ours may name: a host, or an address of either family. */
+export function isDomain(text: string): boolean {
+  return HOST.test(text) || isIP(text) !== 0
+}
+
 /** @param takesNames whether its place may be a name */
 export function carrierTrunkProblems(trunk: CarrierTrunk, hasPassword: boolean, takesNames = true): readonly FieldProblem[] {
   const problems: FieldProblem[] = Object.values(trunk.numberRules).flatMap((rules: readonly NumberRule[] | undefined) => ruleProblems(rules ?? []))
@@ -89,7 +94,7 @@ export function carrierTrunkProblems(trunk: CarrierTrunk, hasPassword: boolean, 
   if (trunk.username !== undefined && !hasPassword) problems.push(problem('password', 'is missing', 'required with username'))
   if (trunk.registrarDomain === undefined) return problems
   if (trunk.username === undefined) problems.push(problem('username', 'is missing', 'required to register'))
-  if (!HOST.test(trunk.registrarDomain)) problems.push(problem('registrarDomain', `"${trunk.registrarDomain}" is no domain`, 'a domain or address'))
+  if (!isDomain(trunk.registrarDomain)) problems.push(problem('registrarDomain', `"${trunk.registrarDomain}" is no domain`, 'a domain or address'))
   return problems
 }
 

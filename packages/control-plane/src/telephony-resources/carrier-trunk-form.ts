@@ -3,7 +3,7 @@ import { normalizePhoneNumber } from '@dialtone/numbering'
 import type { NumberRule } from '@dialtone/numbering'
 import type { Static } from 'typebox'
 import Type from 'typebox'
-import { type CarrierTrunk, PLAIN_TRUNK, type TrunkStatus } from '../carrier-trunks/index.ts'
+import { type CarrierTrunk, isDomain, PLAIN_TRUNK, type TrunkStatus } from '../carrier-trunks/index.ts'
 import { codecsOf, type NumberRulesBody, TrunkFields } from './trunk-fields.ts'
 
 const Given = Type.Object(TrunkFields)
@@ -33,7 +33,7 @@ export function carrierTrunkFrom(
     transport: given.transport ?? before?.transport ?? DEFAULTS.transport,
     username: given.username === undefined ? before?.username : orNothing(given.username),
     realm,
-    registrarDomain: register ? registrarOf(given, before, realm ?? address) : undefined,
+    registrarDomain: register ? registrarOf(given, before, realm, address) : undefined,
     maxConcurrentCalls: given.max_channels ?? before?.maxConcurrentCalls,
     maxCallsPerSecond: given.max_calls_per_second ?? before?.maxCallsPerSecond,
     codecs: given.codecs === undefined ? before?.codecs : codecsOf(given.codecs).codecs,
@@ -49,10 +49,15 @@ export function carrierTrunkFrom(
 }
 
 /** A domain that was set apart from realm and host, as `…/carrier-trunk` may, stays until another realm is named. */
-function registrarOf(given: GivenFields, before: CarrierTrunk | undefined, usual: string): string {
+function registrarOf(given: GivenFields, before: CarrierTrunk | undefined, realm: string | undefined, address: string): string {
   const kept = before?.registrarDomain
-  if (kept === undefined || given.realm !== undefined) return usual
-  return kept === (before?.realm ?? before?.address) ? usual : kept
+  if (kept === undefined || before === undefined || given.realm !== undefined) return domainOf(realm, address)
+  return kept === domainOf(before.realm, before.address) ? domainOf(realm, address) : kept
+}
+
+/** A realm is a text (RFC 3261 22.1) and most often the domain too; where it cannot be one, the host is. */
+function domainOf(realm: string | undefined, address: string): string {
+  return realm !== undefined && isDomain(realm) ? realm : address
 }
 
 export function rulesFrom(given: Static<typeof NumberRulesBody>): CarrierTrunk['numberRules'] {

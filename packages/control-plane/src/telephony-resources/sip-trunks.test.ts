@@ -49,6 +49,19 @@ async function newAccount(): Promise<string> {
 }
 
 describe('/siptrunk', () => {
+  it.each([
+    [{ host: '2001:db8::5', realm: undefined }, '2001:db8::5'],
+    [{ host: '2001:DB8:0::6', realm: '2001:db8::6' }, '2001:db8::6'],
+    [{ host: 'sip3.carrier.example.com', realm: 'Carrier of the North' }, 'sip3.carrier.example.com'],
+  ])('S3-12: it may register at an address of IPv6, and with a realm that is no domain: %j', async (place, domain) => {
+    const created = await put({ ...EXAMPLE, name: `Trunk ${++made}`, ...place })
+    expect([created.status, errorOf(created)]).toEqual([201, undefined])
+    expect(dataOf(created)).toMatchObject({ register: true, ...(place.realm === undefined ? {} : { realm: place.realm }) })
+    const id = String(dataOf(created)['id']).replace('trunk_', '')
+    const shown = await platform.call('GET', `/v2/partition/${platform.partitionId}/carrier-trunk/${id}`)
+    expect(shown.body).toMatchObject({ registrarDomain: domain })
+  })
+
   it('S3-14 S3-15: the example is created, pending, without its password', async () => {
     const { password, ...shown } = EXAMPLE
     const created = await put(EXAMPLE)

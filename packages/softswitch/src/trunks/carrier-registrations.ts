@@ -1,4 +1,4 @@
-import type { Registration, RegistrationState, SipStack } from '@dialtone/sip'
+import { formatUri, type Registration, type RegistrationState, type SipStack } from '@dialtone/sip'
 import { remoteOf } from '../ports/switch-directory.ts'
 import type { CarrierPeer, CarrierTarget, SwitchDirectory } from '../ports/switch-directory.ts'
 import type { CarrierRegistration } from '../ports/switch-events.ts'
@@ -119,9 +119,10 @@ export class CarrierRegistrations {
     const { registrarDomain = '', credentials = { username: '', password: '' }, transport, contactUser } = carrier
     const { username } = credentials
     return this.#needs.sip.register({
-      registrar: `sip:${registrarDomain}`,
+      registrar: formatUri({ host: registrarDomain }),
       to: remoteOf(carrier, { address, port }),
-      addressOfRecord: `<sip:${username}@${registrarDomain}>`,
+      // The name may be an address of e-mail, or whatever else its carrier gives out: of a URI it is the user alone.
+      addressOfRecord: `<${formatUri({ user: username, host: registrarDomain })}>`,
       ...(contactUser === undefined
         ? {}
         : { contact: `<sip:${contactUser}@${this.#needs.contactHost()}${transport === 'udp' ? '' : `;transport=${transport}`}>` }),
