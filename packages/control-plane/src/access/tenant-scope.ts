@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '@dialtone/foundation'
+import { normalizePhoneNumber } from '@dialtone/numbering'
 import { prepared, type Sql } from '../database/index.ts'
 import { type ApiFailure, entityNotFound, notPermitted } from '../failures/index.ts'
 import type { KnownAccounts } from './known-accounts.ts'
@@ -74,7 +75,7 @@ async function accountIdOf(sql: Sql, scope: PartitionScope, named: string, idTyp
     const row = await sql
       .selectFrom('telephone_number')
       .select('account_id')
-      .where('phone_number', '=', named)
+      .where('phone_number', '=', normalizePhoneNumber(named) ?? named)
       .where('partition_id', '=', scope.partitionId)
       .executeTakeFirst()
     return row?.account_id ?? undefined

@@ -3,6 +3,7 @@ import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
 import { sql as fragment } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Principal, systemPartition } from '../access/index.ts'
+import { fillInventory } from '../telephone-numbers/index.ts'
 import { statusChangeWorker } from './status-change-worker.ts'
 
 let platform: TestControlPlane
@@ -129,6 +130,24 @@ describe('what is known about an account', () => {
     expect((await ids('recentlyaccessed')).slice(0, 2)).toEqual([first['id'], second['id']])
   })
 
+  it('C-25: by its number in every form that a number has', async () => {
+    const place = { functionType: 'ELS', rateCenter: 'PROVO', rateCenterReorderName: 'PROVO', state: 'UT', country: 'USA', prefix: '1801555', lata: '660', latitude: 40.2, longitude: -111.6 } as const // prettier-ignore
+    const numbers = [{ phoneNumber: '18015554321', ...place }]
+    const { partitionId } = platform
+    await fillInventory(platform.plane.context.database, { partitionId, carrierId: 'carrier-1', now: new Date(platform.time.nowMs()), numbers })
+    const { id } = await create()
+    const home = { streetNumber: '333', streetName: '520', city: 'Lindon', state: 'UT', country: 'USA', postalCode: '84042' }
+    const order = {
+      telephoneNumbers: [{ phoneNumber: '18015554321' }],
+      customerServiceRecord: { customerType: 'BUSINESS', businessName: 'Found', customerName: 'FOUND', ...home },
+      directoryListing: { listed: false },
+    }
+    expect((await platform.call('POST', `${accounts}/${String(id)}/telephonenumber`, order)).status).toBe(200)
+    for (const form of ['18015554321', '8015554321', '+18015554321', '(801) 555-4321'])
+      expect((await platform.call('GET', `${accounts}/${encodeURIComponent(form)}?accountIdType=PhoneNumber`)).body['id'], form).toBe(id)
+    expect((await platform.call('GET', `${accounts}/nonsense?accountIdType=PhoneNumber`)).status).toBe(404)
+  })
+
   it('which of its values are taken', async () => {
     const account = await create({ accountNumber: 'TAKEN-1' })
     const id = String(account['id'])
@@ -143,8 +162,11 @@ describe('what is known about an account', () => {
     expect(await check('username=operator@example.com')).toBe('DuplicateUsername')
     expect(await check('macaddress=001A2B000001')).toBe('DuplicateMACAddress')
     expect(await check('macaddress=nonsense')).toBe('InvalidMacAddress')
-    expect(await check('accountnumber=FREE&username=free&sipusername=free&macaddress=00:1A:2B:00:00:99')).toBe(true)
+    expect(await check('accountnumber=FREE&username=free&sipusername=free-one&macaddress=00:1A:2B:00:00:99')).toBe(true)
     expect(await check('')).toBe('AccountnumberRequired')
+    // What is free and would be refused all the same.
+    expect(await check('sipusername=short')).toBe('InvalidSipUsername')
+    expect(await check(`accountnumber=${'x'.repeat(26)}`)).toBe('InvalidAccountNumber')
   })
 })
 

@@ -92,6 +92,11 @@ export function deleteAddress(context: Context, principal: Principal, trunk: Car
   })
 }
 
+/** None that a packet can come from: of this network, of a group, or of everybody. */
+export function isNobodysAddress(address: string): boolean {
+  return NOBODYS.test(address)
+}
+
 export function addressOf({ address, type, port, priority, active }: TrunkAddressRow): TrunkAddress {
   return { address, type: type as AddressType, port: port ?? undefined, priority, active }
 }
@@ -115,7 +120,7 @@ async function refusal(change: Write, trunk: CarrierTrunkRow, wanted: readonly T
   const problems = wanted.flatMap((at, index): FieldProblem[] => {
     const field = `ips.${index}.address`
     if (isIP(at.address) === 0) return [{ field, code: 'InvalidIpAddress', reason: `"${at.address}" is no address`, rule: 'an IPv4 or IPv6 address' }]
-    if (!NOBODYS.test(at.address)) return []
+    if (!isNobodysAddress(at.address)) return []
     return [{ field, code: 'UnusableIpAddress', reason: `nobody sends from ${at.address}`, rule: 'the address of one host' }]
   })
   if (problems.length > 0) return invalidFields(problems)

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { ObjectReference } from '../account-objects/index.ts'
-import type { CodecName } from '../carrier-trunks/index.ts'
+import { type CodecName, isNobodysAddress } from '../carrier-trunks/index.ts'
 import type { FieldProblem } from '../failures/index.ts'
 
 /** A customer's PBX as the account configured it (S1-115 … S1-122). */
@@ -62,10 +62,12 @@ function patternProblems({ extensionPatterns }: SipTrunk): readonly FieldProblem
   )
 }
 
-function addressProblems({ ipBasedAuthEnabled, ipAddress }: SipTrunk): readonly FieldProblem[] {
+/** Whether a telephone system could be known by its address at all. */
+export function addressProblems({ ipBasedAuthEnabled, ipAddress }: Pick<SipTrunk, 'ipBasedAuthEnabled' | 'ipAddress'>): readonly FieldProblem[] {
   if (!ipBasedAuthEnabled) return []
   if (ipAddress === undefined) return [problem('ipAddress', 'is missing', 'required with ipBasedAuthEnabled', 'IpAddressRequired')]
-  return isIP(ipAddress) === 0 ? [problem('ipAddress', `"${ipAddress}" is no address`, 'an IPv4 or IPv6 address')] : []
+  if (isIP(ipAddress) === 0) return [problem('ipAddress', `"${ipAddress}" is no address`, 'an IPv4 or IPv6 address')]
+  return isNobodysAddress(ipAddress) ? [problem('ipAddress', `nobody sends from ${ipAddress}`, 'the address of one host', 'UnusableIpAddress')] : []
 }
 
 function numberProblems(trunk: SipTrunk): readonly FieldProblem[] {

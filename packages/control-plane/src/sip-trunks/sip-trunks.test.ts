@@ -132,6 +132,23 @@ describe('a SIP trunk', () => {
     expect((await create({ ...byAddress, trunkName: 'Second' })).body['errorCode']).toBe('IpAddressInUse')
     expect((await platform.call('GET', `${trunks}/validate?ip=198.51.100.${sequence}&port=5060`)).body).toBe(false)
     expect((await platform.call('GET', `${trunks}/validate?ip=198.51.100.${sequence}&port=5061`)).body).toBe(true)
+    for (const [ipAddress, code] of [
+      ['nonsense', 'InvalidIpAddress'],
+      ['0.0.0.0', 'UnusableIpAddress'],
+      ['255.255.255.255', 'UnusableIpAddress'],
+      ['ff02::1', 'UnusableIpAddress'],
+    ] as const) {
+      expect((await create({ ...byAddress, trunkName: 'Nobody', ipAddress })).body['errorCode'], ipAddress).toBe(code)
+      expect((await platform.call('GET', `${trunks}/validate?ip=${encodeURIComponent(ipAddress)}&port=5060`)).body['errorCode'], ipAddress).toBe(code)
+    }
+  })
+
+  it('before one is made it is said that a carrier is known by the address', async () => {
+    const at = { ipAddress: '198.51.100.222', portNumber: 5060 }
+    const carrier = { name: 'Carrier', address: at.ipAddress, port: 5060, keepAliveSeconds: 0 }
+    expect((await platform.call('POST', `/v2/partition/${platform.partitionId}/carrier-trunk`, carrier)).status).toBeLessThan(300)
+    expect((await create({ ...at, ipBasedAuthEnabled: true, sipUsername: undefined, sipPassword: undefined })).body['errorCode']).toBe('IpAddressInUse')
+    expect((await platform.call('GET', `${trunks}/validate?ip=${at.ipAddress}&port=5060`)).body).toBe(false)
   })
 
   it.each([

@@ -3,12 +3,13 @@ import { normalizePhoneNumber } from '@dialtone/numbering'
 import Type, { type Static } from 'typebox'
 import type { AccountScope, Principal } from '../access/index.ts'
 import { plansInForce } from '../calling-plans/index.ts'
+import { isAddressOfCarrier } from '../carrier-trunks/index.ts'
 import type { Context } from '../context.ts'
-import { type ApiFailure, entityNotFound, fieldRequired } from '../failures/index.ts'
+import { type ApiFailure, entityNotFound, fieldRequired, invalidFields } from '../failures/index.ts'
 import { accountOperation, freeObject, named, oneOf, type Operation, patchedBody } from '../http/index.ts'
 import { createTrunk, deleteTrunk, lockOutTrunk, type PlanSetup, reviseTrunk, type RevisedTrunk, setForwarding } from './change-trunk.ts'
 import { FORWARD_TYPES, type ForwardRules } from './forward-rules.ts'
-import type { SipTrunk } from './sip-trunk.ts'
+import { addressProblems, type SipTrunk } from './sip-trunk.ts'
 import { findTrunk, isAddressFree, listTrunks, pageOfTrunks, rulesOf, type SipTrunkRow } from './sip-trunk-queries.ts'
 import { SipTrunkView, trunkViews } from './sip-trunk-view.ts'
 
@@ -119,8 +120,13 @@ export const sipTrunkOperations: readonly Operation[] = [
     requires: read,
     query: Type.Object({ ip: Type.String({ maxLength: 64 }), port: Port, trunkId: Type.Optional(Type.String({ maxLength: 64 })) }),
     responses: { 200: Type.Boolean() },
-    handle: async (context, { query }) =>
-      ok({ status: 200, body: await isAddressFree(context.database.sql, canonicalAddress(query.ip), query.port, query.trunkId) }),
+    handle: async (context, { query }) => {
+      const { sql } = context.database
+      const ip = canonicalAddress(query.ip)
+      const problems = addressProblems({ ipBasedAuthEnabled: true, ipAddress: ip })
+      if (problems.length > 0) return err(invalidFields(problems))
+      return ok({ status: 200, body: (await isAddressFree(sql, ip, query.port, query.trunkId)) && !(await isAddressOfCarrier(sql, ip, query.port)) })
+    },
   }),
   accountOperation({
     method: 'GET',
