@@ -53,8 +53,8 @@ export class LinePhone {
     return phone
   }
 
-  /** @returns the final status */
-  async register(expiresSeconds = 600): Promise<number> {
+  /** @param host in its Contact: another one than it has, and it is behind a NAT. @returns the final status */
+  async register(expiresSeconds = 600, host = '127.0.0.1'): Promise<number> {
     const { username, realm } = this.#login
     const address = `<sip:${username}@${realm}>`
     const outcome = await this.stack.request({
@@ -66,7 +66,7 @@ export class LinePhone {
         ['To', address],
         ['Call-ID', `registration-of-${username}`],
         ['CSeq', `${(this.#sequence += 10)} REGISTER`],
-        ['Contact', `<sip:${username}@127.0.0.1:${this.#port}>`],
+        ['Contact', `<sip:${username}@${host}:${this.#port}>`],
         ['Expires', String(expiresSeconds)],
       ],
       credentials: this.#login,

@@ -25,6 +25,7 @@ export type { OutgoingInvite, OutgoingInviteOptions } from './user-agent/outgoin
 export type { OutgoingSubscription, SubscribeOptions, SubscriptionNews } from './user-agent/outgoing-subscription.ts'
 export type { ReferSubscription } from './user-agent/refer-subscription.ts'
 export { placeOfKey } from './user-agent/message-owner.ts'
+export { placeOfConnection } from './user-agent/shared-port.ts'
 export { MAX_SHARING } from './user-agent/shared-port.ts'
 export type { HandedOver, SharedPort } from './user-agent/shared-port.ts'
 export type { LegEvent, SipLeg } from './user-agent/sip-leg.ts'

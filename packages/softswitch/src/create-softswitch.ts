@@ -43,6 +43,7 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
     },
     setMessageWaiting: (lineId, counts) => messages.set(lineId, counts),
     mirrorBindings: (changes) => locations.mirror(changes),
+    connectionsLost: (isLost) => locations.connectionsLost(isLost),
     keepCarriers: () => keepAlive.keep(),
     mirrorCarrier: parts.mirrorCarrier,
     recall: parts.recall,

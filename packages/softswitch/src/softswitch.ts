@@ -104,6 +104,8 @@ export interface Softswitch {
   dropBindings(lineId: string, from?: readonly string[]): void
   /** What another switch of the same lines decided on a REGISTER. Neither stored nor told of here. */
   mirrorBindings(changes: readonly BindingChange[]): void
+  /** Another switch of the same port ended, and its connections with it. */
+  connectionsLost(isLost: (connectionId: string) => boolean): void
   /** Registers at carriers and asks their gateways from now on: the switch that did is gone. */
   keepCarriers(): void
   /** What another switch found out of a carrier: calls are routed by it. Not told of here. */

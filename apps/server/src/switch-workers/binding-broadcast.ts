@@ -26,7 +26,6 @@ interface Waiting {
 export class BindingBroadcast implements RegistrationStore {
   readonly #o: BindingBroadcastOptions
   readonly #waiting = new Map<number, Waiting>()
-  #restored: readonly StoredBinding[] = []
   #changes: BindingChange[] = []
   #isNews = false
   #isMuted = false
@@ -36,15 +35,9 @@ export class BindingBroadcast implements RegistrationStore {
     this.#o = options
   }
 
-  /** What `load` will give. */
-  restore(bindings: readonly StoredBinding[]): void {
-    this.#restored = bindings
-  }
-
+  /** What there is comes from the other threads, with the connections they have: it is mirrored, not restored. */
   load(): Promise<readonly StoredBinding[]> {
-    const restored = this.#restored
-    this.#restored = []
-    return Promise.resolve(restored)
+    return Promise.resolve([])
   }
 
   save(change: BindingChange): void {

@@ -1,5 +1,5 @@
 import { type Logger, systemClock, systemTimers } from '@dialtone/foundation'
-import type { SharedPort } from '@dialtone/sip'
+import { placeOfConnection, type SharedPort } from '@dialtone/sip'
 import type { CallDoor, CallRecorder, CarrierNews, RememberedFact } from '@dialtone/softswitch'
 import { accountKey } from './account-key.ts'
 import { BindingBroadcast } from './binding-broadcast.ts'
@@ -14,6 +14,9 @@ import { SharedOccupancy } from './shared-occupancy.ts'
 import { createThreadLogger } from './thread-logger.ts'
 import type { DoorQuestion, FromWorker, PeerMessage, SwitchWorkerData, ToWorker, WorkerTask } from './worker-protocol.ts'
 
+/** More is what a port of its own would have lost as well: datagrams are sent again. */
+const MOST_UNHEARD = 50_000
+
 /** One switch with SIP and media in a thread of its own: the directory is a copy, bindings are shared, records go to the main thread. */
 export class SwitchThread {
   readonly #data: SwitchWorkerData
@@ -26,6 +29,9 @@ export class SwitchThread {
   readonly #authorizer: RemoteAuthorizer
   readonly #desk: RemoteServiceDesk | undefined
   #facts: readonly RememberedFact[] = []
+  #restored: DecidedBindings | undefined
+  /** What other threads said before the switch serves: it is heard then, in order. */
+  #unheard: (() => void)[] | undefined = []
   #keepsCarriers = false
   /** What was told before there was a switch. */
   #newsOfCarriers: CarrierNews[] = []
@@ -60,15 +66,31 @@ export class SwitchThread {
     else if (message.kind === 'deskAnswer') this.#desk?.answer(message)
     else if (message.kind === 'authorized') this.#authorizer.answer(message.ticket, message.authorization)
     else if (message.kind === 'restore') this.#restore(message)
+    else if (message.kind === 'placeLost') this.#hear(() => this.#loseConnectionsOf(message.place))
     else if (message.kind === 'keepCarriers') this.#keepCarriers()
     else if (message.kind === 'carrierNews') this.#hearOfCarrier(message.news)
     else if (message.kind === 'recall') this.#switch?.softswitch.recall([message.fact])
     else void this.#perform(message.task).then((answer) => this.#post({ kind: 'answer', ticket: message.ticket, answer }))
   }
 
-  #restore({ bindings, facts }: Extract<ToWorker, { kind: 'restore' }>): void {
-    this.#bindings.restore(bindings)
+  #restore({ bindings, atMs, facts }: Extract<ToWorker, { kind: 'restore' }>): void {
+    this.#restored = { kind: 'bindings', changes: bindings.map((binding) => ({ kind: 'put', binding })), atMs, ticket: undefined }
     this.#facts = facts
+  }
+
+  /** Nothing of it must be lost while the switch begins: a phone over TCP does not say again what it said, and one whose registration another thread took says nothing for an hour. */
+  #hear(work: () => void): void {
+    if (this.#unheard === undefined) work()
+    else if (this.#unheard.length < MOST_UNHEARD) this.#unheard.push(work)
+  }
+
+  #mirror({ changes, atMs }: DecidedBindings): void {
+    this.#switch?.softswitch.mirrorBindings(this.#drops.without(changes, atMs))
+  }
+
+  /** Every thread finds that out by itself. */
+  #loseConnectionsOf(place: number): void {
+    this.#bindings.muted(() => this.#switch?.softswitch.connectionsLost((connectionId) => placeOfConnection(connectionId) === place))
   }
 
   #keepCarriers(): void {
@@ -99,8 +121,10 @@ export class SwitchThread {
         return this.#directory.show(task.change)
       case 'drop': {
         if (task.from === undefined) this.#drops.note(task.lineId, task.atMs)
-        return this.#bindings.muted(() => this.#switch?.softswitch.dropBindings(task.lineId, task.from))
+        return this.#hear(() => this.#bindings.muted(() => this.#switch?.softswitch.dropBindings(task.lineId, task.from)))
       }
+      case 'keepOrder':
+        return true
       case 'ask':
         return this.#switch === undefined ? undefined : answerAtDoor(this.#switch.softswitch.calls, task.question)
       case 'lamp':
@@ -118,7 +142,12 @@ export class SwitchThread {
     const { sip, media, softswitch } = this.#compose(port, tlsPort)
     await media.start()
     await softswitch.start()
+    if (this.#restored !== undefined) this.#mirror(this.#restored)
+    this.#restored = undefined
     const started = await sip.start()
+    const unheard = this.#unheard ?? []
+    this.#unheard = undefined
+    for (const work of unheard) work()
     this.tellStatistics()
     return started
   }
@@ -177,16 +206,17 @@ export class SwitchThread {
       memory,
       side,
       user: {
-        onBindings: ({ changes, atMs, ticket }) => {
-          this.#switch?.softswitch.mirrorBindings(this.#drops.without(changes, atMs))
-          if (ticket !== undefined) lane.tell({ kind: 'bindingsKnown', ticket })
+        onBindings: (decided) => {
+          this.#hear(() => this.#mirror(decided))
+          if (decided.ticket !== undefined) lane.tell({ kind: 'bindingsKnown', ticket: decided.ticket })
         },
         onBindingsKnown: (ticket) => this.#bindings.known(ticket),
         // The end of a connection is known to all threads, and each forgets what hung on it.
-        onHandedOver: (handed) => {
-          if (handed.kind === 'connectionClosed') this.#bindings.muted(() => this.#switch?.sip.takeOver(handed, place))
-          else this.#switch?.sip.takeOver(handed, place)
-        },
+        onHandedOver: (handed) =>
+          this.#hear(() => {
+            if (handed.kind === 'connectionClosed') this.#bindings.muted(() => this.#switch?.sip.takeOver(handed, place))
+            else this.#switch?.sip.takeOver(handed, place)
+          }),
       },
     })
     this.#lanes.set(place, lane)

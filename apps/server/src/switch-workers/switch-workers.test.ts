@@ -7,7 +7,7 @@ import { EVERYTHING_ALLOWED } from '@dialtone/softswitch'
 import type { BindingChange, CallRecord, MemoryChange, RegistrationChange, RememberedFact, ServiceQuestion } from '@dialtone/softswitch'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LinePhone, PASSWORD, REALM } from '../../test/line-phone.ts'
-import { lineOf, numberOf, plainTenants, type PlainTenants } from '../../test/plain-tenants.ts'
+import { accountOf, lineOf, numberOf, plainTenants, type PlainTenants } from '../../test/plain-tenants.ts'
 import { makeSelfSignedCertificate } from '../certificate/self-signed-certificate.ts'
 import { SwitchWorkers, type SwitchWorkersOptions } from './switch-workers.ts'
 import { spawnSwitchWorker } from './worker-thread.ts'
@@ -34,6 +34,7 @@ let saved: BindingChange[]
 let remembered: MemoryChange[]
 let memoryLoads: number
 let onClosed: () => void
+let onSpawn: () => void
 let asked: ServiceQuestion[]
 
 beforeEach(async () => {
@@ -41,10 +42,12 @@ beforeEach(async () => {
   ;[workers, phones, closed, told, saved, remembered, asked] = [[], [], [], [], [], [], []]
   memoryLoads = 0
   onClosed = () => undefined
+  onSpawn = () => undefined
   callPlane = new SwitchWorkers(
     optionsWith((data) => {
       const worker = spawnSwitchWorker(data)
       workers.push(worker)
+      onSpawn()
       return worker
     }),
   )
@@ -204,6 +207,51 @@ describe('a call plane in two worker threads', () => {
     expect(await Promise.all(all.map((pair) => pair[0].call('202').final))).toEqual(accounts.map(() => 200))
     expect(memoryLoads, 'the new worker begins with what the old one remembered').toBe(2)
     expect([new Set(closed.map((record) => record.id)).size, workers.length, told.length]).toEqual([closed.length, 3, 2 * ACCOUNTS])
+  })
+
+  it('while a worker begins anew, phones sign off and register with the others: it knows', async () => {
+    const callers = await Promise.all(accounts.map((account) => phoneOf(account, 1)))
+    const called = await Promise.all(accounts.map((account) => phoneOf(account, 2)))
+    expect(await Promise.all(callers.map((phone) => phone.register()))).toEqual(accounts.map(() => 200))
+    const leaving = accounts.filter((account) => account % 2 === 0)
+    expect(await Promise.all(leaving.map((account) => called[account]?.register()))).toEqual(leaving.map(() => 200))
+    // Whose calls are in the worker that is lost.
+    const calls = callers.map((phone, index) => phone.call(numberOf((index + 1) % ACCOUNTS, 1)))
+    expect(await Promise.all(calls.map((call) => call.final))).toEqual(accounts.map(() => 200))
+    const { promise: began, resolve } = Promise.withResolvers<void>()
+    onSpawn = resolve
+    await workers[0]?.terminate()
+    const lost = new Set(closed.map(({ accountId }) => accounts.find((account) => accountOf(account) === accountId)))
+    const [ofLost, ofOthers] = [accounts.filter((account) => lost.has(account)), accounts.filter((account) => !lost.has(account))]
+    expect([ofLost.length > 0, ofOthers.length > 0]).toEqual([true, true])
+    await began
+    expect(await Promise.all(ofOthers.map((account) => called[account]?.register(leaving.includes(account) ? 0 : 600)))).toEqual(ofOthers.map(() => 200))
+    for (const account of ofOthers) {
+      const caller = callers[ofLost[account % ofLost.length] ?? 0]
+      expect(await caller?.call(numberOf(account, 2)).final, `a phone of account ${account}`).toBe(leaving.includes(account) ? 480 : 200)
+    }
+    for (const call of calls) call.leg.bye()
+  })
+
+  it('when a worker dies, phones behind a NAT whose connections others have are called by the new one; those of its own come back', async () => {
+    const callers = await Promise.all(accounts.map((account) => phoneOf(account, 1)))
+    server = { ...server, transport: 'tcp' }
+    const called = await Promise.all(accounts.map((account) => phoneOf(account, 2)))
+    const cut = new Set<number>()
+    for (const [account, phone] of called.entries()) phone.stack.onFlowClosed(() => void cut.add(account))
+    expect(await Promise.all(called.map((phone) => phone.register(600, 'phone.invalid')))).toEqual(accounts.map(() => 200))
+    const { promise: began, resolve } = Promise.withResolvers<void>()
+    onSpawn = resolve
+    const reports = told.length
+    await workers[0]?.terminate()
+    await began
+    for (const account of cut) expect(await called[account]?.register(600, 'phone.invalid')).toBe(200)
+    for (const account of accounts) {
+      for (const caller of callers) {
+        expect(await caller.call(numberOf(account, 2)).final, `a phone of account ${account}, which was cut off: ${cut.has(account)}`).toBe(200)
+      }
+    }
+    expect(told.length, 'nobody was reported lost').toBe(reports)
   })
 
   it('when a worker dies, the faxes it had pages of are handed on as they are, and those that were over are not again', async () => {

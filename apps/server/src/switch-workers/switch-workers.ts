@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { MessageChannel, type Worker } from 'node:worker_threads'
 import type { CallControl, CallPlaneChange, CallPlaneView } from '@dialtone/control-plane'
 import { err, type Logger, type Result, systemClock, systemTimers, type Timer, type Use } from '@dialtone/foundation'
-import { createSipStack, placeOfKey, type ListenFailure, type ListeningAddress, type SipStack } from '@dialtone/sip'
+import { createSipStack, placeOfKey, placeOfConnection, type ListenFailure, type ListeningAddress, type SipStack } from '@dialtone/sip'
 import {
   type CallAuthorization,
   type CallAuthorizer,
@@ -122,7 +122,7 @@ export class SwitchWorkers implements CallPlane {
     const gateway = await this.#gateway.start()
     if (!gateway.ok) return gateway
     const facts = await memory.load()
-    for (let place = 0; place < count; place++) this.#spawn(place, facts)
+    for (let place = 0; place < count; place++) this.#restore(this.#spawn(place), facts)
     // The first finds the ports when any free one will do.
     const first = await this.#listen(0)
     if (!first.ok) return first
@@ -195,7 +195,7 @@ export class SwitchWorkers implements CallPlane {
     return addStatistics(known, { count: this.#o.count, registeredLines: lineCount, bindings: bindingCount, gateway: this.#gateway.statistics })
   }
 
-  #spawn(place: number, facts: readonly RememberedFact[]): void {
+  #spawn(place: number): WorkerThread {
     const { settings, count, logger, logLevel } = this.#o
     const rtpPorts = portsOfWorker(settings.rtpPorts, place, count)
     const data = {
@@ -218,7 +218,12 @@ export class SwitchWorkers implements CallPlane {
     // In one turn with the above: no change is lost between the picture and the first change told.
     for (const change of this.#o.view.contents()) void thread.ask({ type: 'show', change }, LISTEN_LIMIT_MS)
     this.#carrierDuty.add(thread)
-    thread.post({ kind: 'restore', bindings: this.#locations.all(), facts: facts.filter(({ accountId }) => placeOfKey(accountId, count) === place) })
+    return thread
+  }
+
+  #restore(thread: WorkerThread, facts: readonly RememberedFact[]): void {
+    const own = facts.filter(({ accountId }) => placeOfKey(accountId, this.#o.count) === thread.place)
+    thread.post({ kind: 'restore', bindings: this.#locations.all(), atMs: systemClock.nowMs(), facts: own })
   }
 
   /** Lanes between the new thread and all others, this one included. */
@@ -301,6 +306,8 @@ export class SwitchWorkers implements CallPlane {
     if (this.#threads.get(place) === thread) this.#threads.delete(place)
     this.#carrierDuty.remove(thread, this.#threads.values())
     if (this.#occupancy !== undefined) clearOccupancy(this.#occupancy, place)
+    this.#locations.connectionsLost((connectionId) => placeOfConnection(connectionId) === place)
+    for (const other of this.#threads.values()) other.post({ kind: 'placeLost', place })
     const nowMs = systemClock.nowMs()
     for (const id of thread.reservations) {
       const answeredAtMs = openRecords.get(id)?.answeredAtMs
@@ -342,7 +349,11 @@ export class SwitchWorkers implements CallPlane {
   async #restart(place: number): Promise<void> {
     const facts = await this.#facts()
     if (this.#isStopping) return
-    this.#spawn(place, facts)
+    const thread = this.#spawn(place)
+    // What the others decided from now on they tell it themselves; what they decided before has come here when they answer.
+    const others = [...this.#threads.values()].filter((other) => other !== thread)
+    await Promise.all(others.map((other) => other.ask({ type: 'keepOrder' }, ASK_LIMIT_MS)))
+    this.#restore(thread, facts)
     const listening = await this.#listen(place)
     if (listening.ok) this.#o.logger.warn('a switch worker was started again', { place })
     else {

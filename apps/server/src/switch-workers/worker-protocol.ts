@@ -60,6 +60,8 @@ export interface WorkerTasks {
   /** What is asked of the switch's own door, by the name of the question. */
   ask: { readonly task: { readonly question: DoorQuestion }; readonly answer: ReturnType<CallDoor[keyof CallDoor]> }
   lamp: { readonly task: { readonly lineId: string; readonly counts: MessageCounts }; readonly answer: undefined }
+  /** Nothing: what the worker told before its answer has come before it. */
+  keepOrder: { readonly task: object; readonly answer: true }
   activeCalls: { readonly task: object; readonly answer: readonly CallRecord[] }
   traceOf: { readonly task: { readonly sessionId: string }; readonly answer: readonly CallEvent[] | undefined }
   stop: { readonly task: { readonly drainMs: number }; readonly answer: undefined }
@@ -71,7 +73,9 @@ export type AnswerTo<Task extends WorkerTask> = WorkerTasks[Task['type']]['answe
 export type ToWorker =
   | PeerMessage
   /** Before `listen`: the bindings all workers know, and what an earlier switch remembered of this one's accounts. */
-  | { readonly kind: 'restore'; readonly bindings: readonly StoredBinding[]; readonly facts: readonly RememberedFact[] }
+  | { readonly kind: 'restore'; readonly bindings: readonly StoredBinding[]; readonly atMs: number; readonly facts: readonly RememberedFact[] }
+  /** The worker that was there has ended, and its connections with it. */
+  | { readonly kind: 'placeLost'; readonly place: number }
   /** Registers at carriers and asks their gateways from now on. */
   | { readonly kind: 'keepCarriers' }
   | { readonly kind: 'carrierNews'; readonly news: CarrierNews }

@@ -41,6 +41,11 @@ export function placeMark(place: number): string {
   return PLACES.charAt(place)
 }
 
+/** The place of the stack that has the connection, of an id as stacks on a shared port know it; -1: none of them. */
+export function placeOfConnection(connectionId: string): number {
+  return placeOfMark(connectionId, 0)
+}
+
 /** Whose tag or branch it is, by the character at `index`; -1: nobody's. */
 export function placeOfMark(token: string, index: number): number {
   return index < token.length ? PLACES.indexOf(token.charAt(index)) : -1

@@ -1,5 +1,4 @@
 import type { MediaReport } from '@dialtone/media'
-import type { CallEffect } from '../calls/state/call-effect.ts'
 import type { CallEvent } from '../calls/state/call-event.ts'
 import type { CallState, Step } from '../calls/state/call-state.ts'
 import { startCall, stepCall } from '../calls/state/step-call.ts'

@@ -135,6 +135,21 @@ describe('bindings that are reached over one connection only (RFC 5626 4.2.2)', 
   })
 })
 
+describe('when some connections ended unheard', () => {
+  it('what hung on them has two to three minutes to come back; what hangs on others stays as it is', () => {
+    const { time, told, table, overFlow } = setUp()
+    table.apply('line-1', [overFlow('line-1', 'sip:a@1', '0tcp-1', 3600)], [])
+    table.apply('line-2', [overFlow('line-2', 'sip:b@1', '1tcp-1', 3600)], [])
+    const before = told.length
+    table.connectionsLost((connectionId) => connectionId.startsWith('0'))
+    expect(['line-1', 'line-2'].map((line) => table.bindingsOf(line)[0]?.receivedFrom.connectionId)).toEqual([undefined, '1tcp-1'])
+    time.advance(119_999)
+    expect([table.lineCount, told.length - before]).toEqual([2, 0])
+    time.advance(60_001)
+    expect([table.lineCount, told.length - before]).toEqual([1, 1])
+  })
+})
+
 describe('after a restart', () => {
   it('a connection of the old process is nobody’s: its id is forgotten, and the phone has two to three minutes to come back', () => {
     const { time, told, table, overFlow } = setUp()

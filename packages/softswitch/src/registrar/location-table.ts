@@ -79,6 +79,16 @@ export class LocationTable {
     for (const lineId of this.#flows.linesOf(connectionId)) this.#remove(lineId, (binding) => FlowTable.flowOf(binding) === connectionId)
   }
 
+  /**
+   * Connections ended with the thread that had them. Nobody is helped when every phone of it is reported lost and found again: what is reached over
+   * one alone gets the time to come back that it has when the process begins anew.
+   */
+  connectionsLost(isLost: (connectionId: string) => boolean): void {
+    const lost = this.all().filter(({ receivedFrom: { connectionId } }) => connectionId !== undefined && isLost(connectionId))
+    const { living } = planRestore(lost, this.#needs.clock.nowMs())
+    this.take([...living.values()].flat().map((binding) => ({ kind: 'put', binding })))
+  }
+
   /** A proxy on the way to a phone answered 430: that flow is gone (RFC 5626 5.3.1, 11.5). */
   flowFailed(lineId: string, contactUri: string): void {
     this.#remove(lineId, (binding) => binding.contactUri === contactUri && binding.regId !== undefined)
