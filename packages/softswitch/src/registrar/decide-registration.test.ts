@@ -52,6 +52,15 @@ describe('decideRegistration', () => {
     ])
   })
 
+  it('takes one flow of one phone at a time, beside what it takes back (RFC 5626 6)', () => {
+    const flow = (number: number, expires?: string) =>
+      contact(`sip:alice@10.0.0.${number}`, { instanceId: '<urn:uuid:1>', regId: number, ...(expires === undefined ? {} : { expires }) })
+    const refused = { kind: 'refused', statusCode: 400 }
+    expect(register([], { contacts: [flow(1), flow(2)] })).toMatchObject(refused)
+    expect(register([], { contacts: [flow(1), contact('sip:alice@10.0.0.5')] })).toMatchObject(refused)
+    expect(accepted(register(accepted(register([], { contacts: [flow(1)] })), { contacts: [flow(1, '0'), flow(2)], cseq: 2 }))).toMatchObject([{ regId: 2 }])
+  })
+
   it('without contacts changes nothing and lists what there is (10.3: a fetch)', () => {
     const bindings = bound('sip:alice@10.0.0.5')
     expect(register(bindings, { cseq: 2 })).toEqual({ kind: 'accepted', bindings, changes: [] })

@@ -63,6 +63,7 @@ export function decideRegistration(
   nowMs: number,
 ): RegistrationDecision {
   if (request.isStar) return removeAll(bindings, request)
+  if (bindsSeveralFlows(request, limits)) return refuse(400, 'More Than One Flow')
   let after = bindings
   const changes: BindingChange[] = []
   /** Contacts of one request stand beside each other, whatever they have in common. */
@@ -105,6 +106,12 @@ function replacedOf(
   const { uriText, uri, instanceId, regId } = contact
   const replaced = replacedBindings(bindings, { uriText, uri, instanceId, regId, callId, source })
   return replaced.filter((binding) => !fresh.includes(binding) || isSameContact(binding.contactUri, uriText))
+}
+
+/** RFC 5626 6: with a flow goes no other contact that is to stay, for there would be two of one phone, or one that is none. */
+function bindsSeveralFlows(request: RegistrationRequest, limits: RegistrarLimits): boolean {
+  if (request.contacts.length < 2 || request.contacts.every((contact) => contact.regId === undefined)) return false
+  return request.contacts.filter((contact) => requestedSeconds(contact.expires ?? request.expires, limits) > 0).length > 1
 }
 
 function contactProblem(contact: RequestedContact): RegistrationDecision | undefined {
