@@ -29,6 +29,8 @@ export function buildOwnRecords(call: CallState, mediaReport?: MediaReport): rea
 function carriedOn(call: CallState, record: CallRecord): CallRecord {
   if (call.outcome === undefined) return record
   const { hangupBy, code: reasonCode } = call.outcome
+  // A leg that nobody answered ended long before, and is closed with the others.
+  if (record.endedAtMs !== undefined) return { ...record, hangupBy: call.talkEnded?.hangupBy ?? hangupBy }
   return { ...record, endedAtMs: endOf(call), disposition: 'ANSWERED', sipStatusCode: 200, hangupBy: call.talkEnded?.hangupBy ?? hangupBy, reasonCode }
 }
 
@@ -70,7 +72,8 @@ function buildRecord(call: CallState, account: AccountView, mediaReport: MediaRe
     sipCallIds: call.sipCallIds,
   }
   // A spread for each of these would cost more than the rest of the record.
-  if (outcome !== undefined) record.reasonCode = ended?.code ?? outcome.code
+  const reasonCode = ended?.code ?? outcome?.code
+  if (reasonCode !== undefined) record.reasonCode = reasonCode
   if (account.forwardedTo !== undefined) record.forwardedTo = account.forwardedTo
   if (account.authorization !== undefined) record.authorization = account.authorization
   if (account.pickup !== undefined) record.pickup = account.pickup

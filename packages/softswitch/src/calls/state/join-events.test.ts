@@ -94,6 +94,26 @@ describe('one record a billed leg', () => {
     ])
   })
 
+  it('the record of a leg that nobody answered, of a call that then went on, stays as it was when the call is transferred', () => {
+    const along = { startsAfterMs: 0, ringsForMs: undefined, endsRingingWhenBusy: false } as const
+    const from = new ScriptedCall([{ decision: ring(), beside: [along, { ...along }] }])
+    from.feed({ type: 'legRejected', legId: 'b2', statusCode: 486, local: false })
+    const busyAtMs = from.time.nowMs()
+    from.time.advance(2_000)
+    from.feed({ type: 'legAnswered', legId: 'b3', sdp: ANSWER })
+    from.feed({ type: 'referred', side: 'caller', referral: BLIND })
+    from.feed({ type: 'partyClaimed', bySessionId: 'session-2', side: 'caller' })
+    const { records = [] } = from.done('handOver')[0] ?? {}
+    const call = answered()
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: OFFER, records, sipCallId: 'joined' })
+    call.time.advance(60_000)
+    call.feed({ type: 'legEnded', legId: 'b1', cause: 'bye', reason: undefined })
+    expect(buildCallRecords(call.state).filter(({ legType }) => legType === 'Forward')).toMatchObject([
+      { id: 'forward-0', disposition: 'BUSY', sipStatusCode: 486, answeredAtMs: undefined, endedAtMs: busyAtMs, reasonCode: 'UserBusy', hangupBy: 'callee' },
+      { id: 'forward-1', disposition: 'ANSWERED', sipStatusCode: 200, endedAtMs: call.time.nowMs() },
+    ])
+  })
+
   it('a call to the PSTN that is given away is not closed here: its record goes with the leg', () => {
     const call = new ScriptedCall([{ decision: carrier('one') }], { dialed: '6075550123' })
     call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
