@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql as sqlText } from 'kysely'
 import type { PartitionScope } from '../access/index.ts'
 import type { ManagementUserTable, Sql, Transaction } from '../database/index.ts'
 
@@ -38,11 +38,12 @@ export async function searchManagementUsers(
 ): Promise<{ readonly rows: readonly ManagementUserRow[]; readonly totalRecords: number }> {
   const pattern = `%${o.searchString.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
   const found = inPartition(sql, scope).where((row) =>
-    row.or([row('username', 'ilike', pattern), row('first_name', 'ilike', pattern), row('last_name', 'ilike', pattern)]),
+    row.or([row('username', 'ilike', pattern), row(sqlText<string>`first_name || ' ' || last_name`, 'ilike', pattern)]),
   )
   const rows = await found
     .selectAll()
-    .orderBy(COLUMN_OF[o.sortColumn], o.descending ? 'desc' : 'asc')
+    // As in a directory: whoever is written small does not come after everybody else.
+    .orderBy((row) => row.fn('lower', [COLUMN_OF[o.sortColumn]]), o.descending ? 'desc' : 'asc')
     .orderBy('id')
     .offset(o.offset)
     .limit(o.limit)

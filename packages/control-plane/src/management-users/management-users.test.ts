@@ -158,15 +158,17 @@ describe('an operator', () => {
 
 describe('finding operators', () => {
   it('by part of a name, sorted and in pages, with the number of all', async () => {
-    for (const firstName of ['Zoe', 'Adam', 'Mia']) await create({ firstName, lastName: 'Findable_100%' })
+    for (const firstName of ['Zoe', 'adam', 'Mia']) await create({ firstName, lastName: 'Findable_100%' })
     const search = (query: string) => platform.call('GET', `${users}/search?searchString=${encodeURIComponent('findable_100%')}&${query}`)
     const sorted = await search('sortColumn=firstName')
     expect([sorted.body['totalRecords'], (sorted.body['results'] as { firstName: string }[]).map((user) => user.firstName)]).toEqual([
       3,
-      ['Adam', 'Mia', 'Zoe'],
+      ['adam', 'Mia', 'Zoe'],
     ])
     const page = await search('sortColumn=firstName&descending=true&firstResultIndex=1&maxResult=1')
     expect([page.body['totalRecords'], (page.body['results'] as { firstName: string }[]).map((user) => user.firstName)]).toEqual([3, ['Mia']])
+    const byBoth = await platform.call('GET', `${users}/search?searchString=${encodeURIComponent('zoe findable_100%')}&sortColumn=username`)
+    expect(byBoth.body['totalRecords']).toBe(1)
     expect((await search('sortColumn=password')).body['errorCode']).toBe('InvalidSortColumn')
     expect((await platform.call('GET', `${users}/search?sortColumn=firstName`)).body['errorCode']).toBe('SearchStringRequired')
   })

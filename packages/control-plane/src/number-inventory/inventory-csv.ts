@@ -2,7 +2,7 @@ import type { PartitionScope } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { type CsvCell, type CsvProblem, type CsvRow, readCsv } from '../csv/index.ts'
 import type { Sql, Transaction } from '../database/index.ts'
-import { factsOf, inventoryRow, lifecycleState, type TelephoneNumberRow } from '../telephone-numbers/index.ts'
+import { factsOf, inventoryRow, isCoolingDown, lifecycleState, type TelephoneNumberRow } from '../telephone-numbers/index.ts'
 import { type NewInventoryNumber, readInventoryNumber } from './add-to-inventory.ts'
 
 export const INVENTORY_HEADERS = [
@@ -38,9 +38,17 @@ function readPage(sql: Sql, scope: PartitionScope, after: string, limit: number)
 }
 
 function cellsOf(row: TelephoneNumberRow, nowMs: number): readonly CsvCell[] {
+  // Nobody touches a number when it has rested: it is free from that moment on.
+  const hasRested = row.cooldown_until !== null && !isCoolingDown(factsOf(row), nowMs)
   return [
     ...[row.phone_number, row.function_type, row.rate_center, row.rate_center_reorder_name, row.state, row.country, row.prefix, row.operational_status],
-    ...[row.carrier_id, row.carrier_status, lifecycleState(factsOf(row), nowMs), row.account_id, row.cooldown_until],
+    ...[
+      row.carrier_id,
+      hasRested ? 'INVENTORY' : row.carrier_status,
+      lifecycleState(factsOf(row), nowMs),
+      row.account_id,
+      hasRested ? null : row.cooldown_until,
+    ],
   ]
 }
 

@@ -1,4 +1,4 @@
-import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
+import { OPERATOR, startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 let platform: TestControlPlane
@@ -145,5 +145,26 @@ describe('what is going on about numbers', () => {
     ['telephoneNumber=12', 'InvalidTelephoneNumber'],
   ])('refuses ?%s with %s', async (query, code) => {
     expect((await call('GET', `/exportstatussearch?${query}`)).body).toMatchObject({ status: 400, errorCode: code })
+  })
+})
+
+describe('a number that was released', () => {
+  it('is free in the file too from the moment it has rested', async () => {
+    const phoneNumber = '13125580001'
+    await call('POST', '', { phoneNumber })
+    const home = { streetNumber: '333', streetName: '520', city: 'Lindon', state: 'UT', country: 'USA', postalCode: '84042' }
+    const customerServiceRecord = { customerType: 'BUSINESS', businessName: 'Rests', customerName: 'RESTS', ...home }
+    const onAccount = numbers.replace('/telephonenumber', `/account/${accountId}/telephonenumber`)
+    const order = { telephoneNumbers: [{ phoneNumber }], customerServiceRecord, directoryListing: { listed: false } }
+    expect((await platform.call('POST', onAccount, order)).status).toBe(200)
+    expect((await platform.call('DELETE', `${onAccount}/${phoneNumber}`)).status).toBe(204)
+    const rowAt = async (token: string) => {
+      const file = await platform.plane.http.inject({ method: 'GET', url: `${numbers}/export`, headers: { 'x-auth-token': token } })
+      return file.body.split('\r\n').find((line) => line.startsWith(phoneNumber))
+    }
+    expect(await rowAt(platform.token)).toMatch(/,COOLDOWN,RELEASED,,2027-02-19T12:00:00\.000Z$/)
+    platform.time.advance(90 * 86_400_000)
+    const again = await platform.logIn(OPERATOR.username, OPERATOR.password)
+    expect(await rowAt(String(again.body['authToken']))).toMatch(/,INVENTORY,INVENTORY_AVAILABLE,,$/)
   })
 })
