@@ -29,6 +29,25 @@ describe('further addresses of a target (RFC 3263 4.3)', () => {
     expect(watch.rest).toEqual([])
   })
 
+  it('are asked by their own Request-URI, and challenge for themselves also in a realm that the one before had (RFC 3261 16.5, 22.3)', async () => {
+    const credentials = { username: 'alice', password: 'secret' }
+    const { invite, watch } = await party.call({ credentials, alternatives: [{ ...second.address, uri: 'sip:bob@second.test' }] })
+    const challenge = (nonce: string) => ({ headers: [['Proxy-Authenticate', `Digest realm="carrier", nonce="${nonce}"`]] }) as const
+    party.peer.respond(invite, 407, challenge('one'))
+    await party.peer.nextRequest('ACK')
+    party.peer.respond(await party.peer.nextRequest('INVITE'), 503)
+    await party.peer.nextRequest('ACK')
+    const asked = await second.nextRequest('INVITE')
+    expect([asked.uriText, asked.header('proxy-authorization')]).toEqual(['sip:bob@second.test', undefined])
+    second.respond(asked, 407, challenge('two'))
+    await second.nextRequest('ACK')
+    const proven = await second.nextRequest('INVITE')
+    expect(proven.header('proxy-authorization')).toMatch(/nonce="two".*uri="sip:bob@second.test"/)
+    second.respond(proven, 486)
+    await second.nextRequest('ACK')
+    await watch.next('rejected')
+  })
+
   it('are tried after 64*T1 of silence', async () => {
     const { watch, out } = await party.call({ alternatives: [second.address] })
     party.harness.time.advance(32_000)

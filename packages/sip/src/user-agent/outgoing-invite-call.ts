@@ -10,7 +10,7 @@ import { EarlyForks } from './early-forks.ts'
 import { exchangeInDialog } from './in-dialog-client.ts'
 import { buildInvite } from './initial-request.ts'
 import { type EarlyCall, Leg } from './leg.ts'
-import type { OutgoingInvite, OutgoingInviteOptions } from './outgoing-invite.ts'
+import type { FurtherAddress, OutgoingInvite, OutgoingInviteOptions } from './outgoing-invite.ts'
 import { isReadable, readableSessionOf } from './readable-response.ts'
 import { schemeOf } from './scheme-of.ts'
 import { sessionBodyOf } from './session-body.ts'
@@ -39,10 +39,10 @@ const UNREADABLE: GivenUp = { statusCode: 502, reasonPhrase: 'Bad Gateway', head
 export class OutgoingInviteCall implements OutgoingInvite, EarlyCall, ClientTransactionUser {
   readonly leg: Leg
   readonly #userAgent: UserAgent
-  readonly #options: OutgoingInviteOptions
+  #options: OutgoingInviteOptions
   readonly #noAnswerTimer: Timer | undefined
   /** Addresses still to be tried (RFC 3263 4.3). */
-  readonly #alternatives: RemoteAddress[]
+  readonly #alternatives: FurtherAddress[]
   #target: RemoteAddress
   #contact = ''
   #transaction: ClientTransaction
@@ -138,13 +138,16 @@ export class OutgoingInviteCall implements OutgoingInvite, EarlyCall, ClientTran
     this.#forks = this.#newForks()
   }
 
-  /** RFC 3263 4.3: the next address, with nothing new but the branch. Not once somebody has been rung: the call would ring twice. */
+  /** RFC 3263 4.3: the next address, with nothing new but the branch and who is asked. Not once somebody has been rung: the call would ring twice. */
   #tryNext(): boolean {
     const next = this.#rung || this.#givenUp !== undefined || !this.#open ? undefined : this.#alternatives.shift()
     if (next === undefined) return false
-    const credentials = credentialsOf(this.#transaction.request)
+    const { uri = this.#options.uri } = next
+    if (uri !== this.#options.uri) this.#options = { ...this.#options, uri }
     this.#target = next
-    this.#transaction = this.#send(credentials)
+    // 22.3: what answered a challenge of the one before says nothing to this one, which would take it for a wrong answer.
+    this.#attempts = 1
+    this.#transaction = this.#send([])
     this.#forks = this.#newForks()
     return true
   }

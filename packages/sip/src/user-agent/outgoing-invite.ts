@@ -3,6 +3,12 @@ import type { BodyPart } from './multipart-body.ts'
 import type { RemoteAddress } from '../transport/index.ts'
 import type { SipLeg } from './sip-leg.ts'
 
+/** Another address of a target. */
+export interface FurtherAddress extends RemoteAddress {
+  /** The Request-URI there: a server of its own takes no request for its neighbour (RFC 3261 16.3, 16.5). Default: that of the first. */
+  readonly uri?: string
+}
+
 export interface OutgoingInviteOptions {
   /** The Request-URI. */
   readonly uri: string
@@ -10,9 +16,9 @@ export interface OutgoingInviteOptions {
   readonly to: RemoteAddress
   /**
    * Further addresses of the target, in the order to try them (RFC 3263 4.3): after a transport failure, a 503 and 64*T1 of silence, with a
-   * new branch. Not once somebody has been rung: after a provisional response above 100.
+   * new branch, and without credentials: each place challenges for itself. Not once somebody has been rung: after a provisional response above 100.
    */
-  readonly alternatives?: readonly RemoteAddress[]
+  readonly alternatives?: readonly FurtherAddress[]
   /** name-addr without tag: the From header field. */
   readonly from: string
   /** name-addr without tag: the To header field. */

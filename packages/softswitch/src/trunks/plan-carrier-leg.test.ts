@@ -43,6 +43,13 @@ describe('the INVITE to a carrier', () => {
     expect(numberless.from).toBe('"Front desk" <sip:8015550100@host>')
   })
 
+  it('names each place of the carrier where it is sent there: a second one would send a call for the first one back to it', () => {
+    const targets = [{ id: 'a', address: '192.0.2.10', port: 5060 }, { id: 'b', address: '2001:db8::2', port: 5070 }] // prettier-ignore
+    const peer: CarrierPeer = { id: 'own', name: 'Own', partitionId: 'p', address: '192.0.2.10', port: 5060, transport: 'udp', emergency: false, targets }
+    const { requestUri, alternatives } = planCarrierLeg(DECISION, peer, { publicAddress: 'host', maxForwards: 70 })
+    expect([requestUri, ...(alternatives ?? []).map(({ uri }) => uri)]).toEqual(['sip:+16075550123@192.0.2.10:5060', 'sip:+16075550123@[2001:db8::2]:5070'])
+  })
+
   it('goes over TLS to who shows the certificate of its name, whatever its address (RFC 5922 7.1)', () => {
     const peer: CarrierPeer = { id: 'own', name: 'Own', partitionId: 'p', address: '192.0.2.10', port: 5061, transport: 'tls', serverName: 'sip.carrier.example', emergency: false } // prettier-ignore
     const needs = { publicAddress: 'host', maxForwards: 70 }

@@ -23,7 +23,8 @@ export interface CarrierNeeds {
 export function planCarrierLeg(decision: CarrierVerdict, peer: CarrierPeer, needs: CarrierNeeds): LegPlan {
   const [first = { id: peer.id, address: peer.address, port: peer.port }, ...others] = (needs.targetsInOrder ?? targetsOf)(peer)
   const { called, caller } = numbersAtCarrier(peer, decision)
-  const requestUri = formatUri({ user: called.number, host: first.address, port: first.port })
+  const uriAt = ({ address: host, port }: Pick<CarrierTarget, 'address' | 'port'>): string => formatUri({ user: called.number, host, port })
+  const requestUri = uriAt(first)
   const from = fromHeader(caller, needs.publicAddress)
   const at = (target: CarrierTarget) => remoteOf(peer, target)
   return {
@@ -31,7 +32,7 @@ export function planCarrierLeg(decision: CarrierVerdict, peer: CarrierPeer, need
     carrierId: peer.id,
     requestUri,
     to: at(first),
-    ...(others.length === 0 ? {} : { alternatives: others.map(at) }),
+    ...(others.length === 0 ? {} : { alternatives: others.map((target) => ({ ...at(target), uri: uriAt(target) })) }),
     from,
     toHeader: formatNameAddress({ uri: requestUri }),
     headers: [

@@ -1,5 +1,5 @@
 import type { CarrierVerdict, OnNetVerdict, RingVerdict } from '@dialtone/call-routing'
-import type { BodyPart, Header, RemoteAddress } from '@dialtone/sip'
+import type { BodyPart, FurtherAddress, Header, RemoteAddress } from '@dialtone/sip'
 import type { CallAccount } from './call-event.ts'
 
 /** Body parts that go with the session description, and the header fields that speak of them. */
@@ -17,7 +17,7 @@ export interface LegPlan {
   readonly requestUri: string
   readonly to: RemoteAddress
   /** Other ways to the same target, tried in this order when the first fails (RFC 3263 4.3, RFC 5626 5.3). */
-  readonly alternatives?: readonly RemoteAddress[]
+  readonly alternatives?: readonly FurtherAddress[]
   /** From header field without tag. */
   readonly from: string
   readonly toHeader: string
