@@ -173,6 +173,15 @@ describe('cdrsearch', () => {
     expect((await search('&dialedNumber=0199&maxResult=1')).body).toMatchObject({ totalRecords: 2, results: [{ id: missed.id }] })
   })
 
+  it('C-25: numbers are found as people write them, and as the record shows them', async () => {
+    await storeCallRecords(platform.plane.context, [record({ dialedNumber: '+18015550199', callingNumber: '18015550144' })])
+    const found = async (query: string) => (await search(`&${query}`)).body['totalRecords']
+    const forms = ['8015550144', '+18015550144', '(801) 555-0144', '801-555-0144'].map((form) => `origNumber=${encodeURIComponent(form)}`)
+    const dialed = ['dialedNumber=%2B18015550199', 'dialedNumber=+18015550199', 'dialedNumber=555.0199']
+    expect(await Promise.all([...forms, ...dialed].map(found))).toEqual([1, 1, 1, 1, 1, 1, 1])
+    expect(await Promise.all(['origNumber=%2B18015550145', 'origNumber=%2B', 'dialedNumber=%2B44'].map(found))).toEqual([0, 0, 0])
+  })
+
   it('days are those of the account: 23:30 UTC-7 belongs to the day before', async () => {
     const startedAtMs = Date.parse('2026-11-22T06:30:00Z')
     await storeCallRecords(platform.plane.context, [record({ startedAtMs, answeredAtMs: undefined, endedAtMs: startedAtMs, disposition: 'BUSY' })])
@@ -189,6 +198,8 @@ describe('cdrsearch', () => {
   it.each([
     ['startDate is missing', '?endDate=2026-11-21', 'StartDateRequired'],
     ['the date does not exist', '?startDate=2026-02-30&endDate=2026-11-21', 'InvalidStartDate'],
+    ['the time does not exist', '?startDate=2026-11-21&endDate=2026-11-21&startTime=25:00', 'InvalidStartTime'],
+    ['the last time does not exist', '?startDate=2026-11-21&endDate=2026-11-21&endTime=noon', 'InvalidEndTime'],
     ['the end is before the start', '?startDate=2026-11-21&endDate=2026-11-20', 'InvalidEndDate'],
   ])('refuses a search in which %s', async (_case, query, code) => {
     expect((await platform.call('GET', `${base}/cdrsearch${query}`)).body['errorCode']).toBe(code)

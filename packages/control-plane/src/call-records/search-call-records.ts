@@ -1,3 +1,4 @@
+import { withoutSeparators } from '@dialtone/numbering'
 import { type Selectable, sql as sqlText } from 'kysely'
 import type { AccountScope } from '../access/index.ts'
 import type { CallRecordTable, Sql } from '../database/index.ts'
@@ -84,11 +85,19 @@ function matchingRecords(sql: Sql, scope: AccountScope, search: CallRecordSearch
   const { categories } = search
   if (categories !== undefined)
     matching = matching.where((row) => row.or([row('orig_category', 'in', [...categories]), row('term_category', 'in', [...categories])]))
-  if (search.dialedNumber !== undefined) matching = matching.where('dialed_number', 'like', containing(search.dialedNumber))
-  if (search.origNumber !== undefined) matching = matching.where('calling_number', 'like', containing(search.origNumber))
-  if (search.termNumber !== undefined) matching = matching.where('called_number', 'like', containing(search.termNumber))
+  const numbers = { dialed_number: search.dialedNumber, calling_number: search.origNumber, called_number: search.termNumber }
+  for (const column of ['dialed_number', 'calling_number', 'called_number'] as const) {
+    const wanted = numbers[column]
+    if (wanted !== undefined) matching = matching.where((row) => row.or(formsOf(wanted).map((form) => row(column, 'like', containing(form)))))
+  }
   if (search.minCost !== undefined) matching = matching.where('cost', '>=', String(search.minCost))
   return matching
+}
+
+/** As it was written, and as numbers are stored: without plus, brackets, dashes and the space an unescaped plus becomes (C-25). */
+function formsOf(text: string): readonly string[] {
+  const digits = withoutSeparators(text).replace(/^\+/, '')
+  return digits === '' || digits === text ? [text] : [text, digits]
 }
 
 function containing(text: string): string {
