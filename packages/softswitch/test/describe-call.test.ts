@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { DescribedCall, DescribedMessage } from '../src/index.ts'
 import { SwitchRig } from './switch-rig.ts'
-import { ZOE_NUMBER } from './switch-tenants.ts'
+import { ALICE_NUMBER, ZOE_NUMBER } from './switch-tenants.ts'
 import { expectNothingLeft, talk } from './talk.ts'
 
 let rig: SwitchRig
@@ -114,6 +114,29 @@ describe('what is told of a call', () => {
       decisions: [{ steps: [{ rule: 'edge', outcome: 'wrong password' }] }],
       messages: [{}, { statusCode: 407 }],
     })
+  })
+})
+
+describe('a switch that has no room', () => {
+  it('tells line and carrier so, and the account finds both with their reason', async () => {
+    await rig.stop()
+    rig = await SwitchRig.start({ limits: { maxCalls: 0 } })
+    const alice = await rig.phone('alice-desk')
+    const calls = [
+      alice.call('2002', (await rig.ear()).description()),
+      rig.pstn.callIn(ALICE_NUMBER, (await rig.ear()).description(), [['From', '<sip:+16075551212@127.0.0.1>']]),
+    ]
+    expect((await Promise.all(calls.map((call) => call.saw('rejected')))).map(({ statusCode }) => statusCode)).toEqual([503, 503])
+    const recent = rig.switch.calls.recentOf('account-1')
+    expect(recent.map(({ from, dialed, statusCode }) => `${from} ${dialed} ${statusCode}`).toSorted()).toEqual([
+      'alice-desk 2002 503',
+      `pstn +${ALICE_NUMBER} 503`,
+    ])
+    for (const { sessionId } of recent) {
+      const told = described(sessionId)
+      expect(told.decisions).toMatchObject([{ steps: [{ rule: 'edge', outcome: 'Switching equipment congestion' }] }])
+      expect(told.messages.map(line)).toEqual(['caller in INVITE', 'caller out INVITE 503'])
+    }
   })
 })
 

@@ -74,6 +74,27 @@ describe('the dialogs of a call, as its trace tells them', () => {
     ])
   })
 
+  it('who is offered somebody else answers us, and is answered nothing', async () => {
+    const carol = await rig.phone('carol-desk')
+    const first = await talk(rig, alice, '2002', bob)
+    const second = await talk(rig, bob, '2003', carol)
+    follow(first.caller, first.callerEar, 440)
+    follow(second.callee, second.calleeEar, 1_400)
+    const { response } = await second.caller.saw('answered')
+    const replaces = formatReplaces({ callId: second.caller.leg.callId, localTag: second.caller.leg.id, remoteTag: response?.toTag ?? '' })
+    first.callee.leg.refer(`<sip:2003@${REALM}?Replaces=${encodeURIComponent(replaces)}>`)
+    await first.callee.sawWhere('referProgress', ({ ended }) => ended)
+    await second.caller.saw('bye')
+    await Promise.all([first.callerEar.hears(1_400), second.calleeEar.hears(440)])
+    first.callee.leg.bye()
+    first.caller.leg.bye()
+    await second.callee.saw('bye')
+    await rig.closed(2)
+    const told = described(rig.records.find(({ dialedNumber }) => dialedNumber === '2003')?.sessionId)
+    expect(of(told, 'n1')).toEqual(['out INVITE', 'in INVITE 200', 'in BYE'])
+    expect(of(told, 'b1').slice(3)).toEqual(['out INVITE', 'in INVITE 200', 'out BYE'])
+  })
+
   it('RFC 4488: nothing was told to who did not want to hear; a REFER that is refused is there with why', async () => {
     const call = await talk(rig, alice, '2002', bob)
     call.callee.leg.refer(`<sip:911@${REALM}>`)

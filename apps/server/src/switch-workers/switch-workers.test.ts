@@ -214,7 +214,7 @@ describe('a call plane in two worker threads', () => {
     const called = await Promise.all(accounts.map((account) => phoneOf(account, 2)))
     expect(await Promise.all(callers.map((phone) => phone.register()))).toEqual(accounts.map(() => 200))
     const leaving = accounts.filter((account) => account % 2 === 0)
-    expect(await Promise.all(leaving.map((account) => called[account]?.register()))).toEqual(leaving.map(() => 200))
+    expect(await Promise.all(leaving.map(async (account) => called[account]?.register()))).toEqual(leaving.map(() => 200))
     // Whose calls are in the worker that is lost.
     const calls = callers.map((phone, index) => phone.call(numberOf((index + 1) % ACCOUNTS, 1)))
     expect(await Promise.all(calls.map((call) => call.final))).toEqual(accounts.map(() => 200))
@@ -225,7 +225,7 @@ describe('a call plane in two worker threads', () => {
     const [ofLost, ofOthers] = [accounts.filter((account) => lost.has(account)), accounts.filter((account) => !lost.has(account))]
     expect([ofLost.length > 0, ofOthers.length > 0]).toEqual([true, true])
     await began
-    expect(await Promise.all(ofOthers.map((account) => called[account]?.register(leaving.includes(account) ? 0 : 600)))).toEqual(ofOthers.map(() => 200))
+    expect(await Promise.all(ofOthers.map(async (account) => called[account]?.register(leaving.includes(account) ? 0 : 600)))).toEqual(ofOthers.map(() => 200))
     for (const account of ofOthers) {
       const caller = callers[ofLost[account % ofLost.length] ?? 0]
       expect(await caller?.call(numberOf(account, 2)).final, `a phone of account ${account}`).toBe(leaving.includes(account) ? 480 : 200)

@@ -14,6 +14,7 @@ import { assertedCaller, isHiding } from './asserted-caller.ts'
 import { assertedDiversion, timesSentOn } from './asserted-diversion.ts'
 import { authenticateLine } from './authenticate-line.ts'
 import type { AuthenticationNeeds } from './authenticate-line.ts'
+import { claimedBy } from './claimed-by.ts'
 import { calledText, dialedText } from './dialed-text.ts'
 import { findRecipient } from './find-recipient.ts'
 import type { CarrierCall } from './find-recipient.ts'
@@ -50,7 +51,7 @@ export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started 
   // Limits, shutdown and the like never stand before an emergency call (C-58).
   const urgent = isEmergencyDialed(dialed)
   const refusal = urgent || needs.isCallback(normalizePhoneNumber(dialed) ?? '') ? undefined : needs.refusal()
-  if (refusal !== undefined) return refuse(invite, refusal)
+  if (refusal !== undefined) return turnAway(needs, invite, dialed, refusal)
   if (registeredAt !== undefined) return fromCarrier(needs, invite, { dialed, known: registeredAt, isByRegistration: true })
   const atAddress = findCarrier(needs.directory.carriers(), invite.source)
   const carrier = atAddress === undefined || saysItIsAPhone(needs, invite.request, invite.source) ? undefined : atAddress
@@ -180,6 +181,15 @@ function startOf(needs: EdgeNeeds, invite: IncomingInvite, urgent: boolean) {
     sipCallId: request.callId,
     times: expiresMs === undefined ? needs.times : { ...needs.times, expiresMs },
   } as const
+}
+
+/** There is no room for it, whoever it is of; he finds it among his calls. */
+function turnAway(needs: EdgeNeeds, invite: IncomingInvite, dialed: string, code: string): undefined {
+  refuse(invite, code)
+  const claim = claimedBy(needs, invite, dialed)
+  const { statusCode, q850Text: reason } = callFailure(code)
+  if (claim !== undefined) needs.noteRefusal({ ...claim, atMs: needs.clock.nowMs(), dialed, sipCallId: invite.request.callId, statusCode, reason })
+  return undefined
 }
 
 function refuse(invite: IncomingInvite, code: string): undefined {

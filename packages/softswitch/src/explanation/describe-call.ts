@@ -69,9 +69,9 @@ function tell(tale: Tale, event: CallEvent, before: CallState, step: Step): void
   for (const effect of step.effects) {
     if (effect.type === 'askAuthorization') notePaid(tale, effect.request)
     const { state: after } = step
-    roll.see(effect, before, after)
     for (const said of messagesOfEffect(effect, { before, after, roll }))
       tale.messages.push({ atMs: event.atMs, direction: 'out', ...said, leg: roll.nameOf(said.leg) })
+    roll.see(effect, before, after)
   }
 }
 

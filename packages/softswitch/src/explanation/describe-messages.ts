@@ -12,7 +12,7 @@ type Message = Omit<DescribedMessage, 'atMs' | 'direction'>
 interface Scene {
   readonly before: CallState
   readonly after: CallState
-  readonly roll: Pick<LegRoll, 'isAsked' | 'isSilent' | 'isByCode'>
+  readonly roll: Pick<LegRoll, 'isAwaited' | 'isAsked' | 'isSilent' | 'isByCode'>
 }
 
 const legAt = ({ winnerId }: Pick<CallState, 'winnerId'>, side: CallSide): string => (side === 'caller' ? 'caller' : (winnerId ?? ''))
@@ -93,7 +93,7 @@ function received(event: CallEvent, state: CallState): Message | undefined {
 /** The messages an effect sends. */
 export function messagesOfEffect(effect: CallEffect, scene: Scene): readonly Message[] {
   const { after, roll } = scene
-  if (effect.type === 'rejectTakeover' && roll.isByCode) return []
+  if (!roll.isAwaited(effect) || (effect.type === 'rejectTakeover' && roll.isByCode)) return []
   if (effect.type === 'cancelLeg' && roll.isAsked(effect.legId)) return [{ leg: effect.legId, method: 'BYE', reason: effect.reason }]
   const toTransferor = toldTransferor(effect, after)
   if (toTransferor.length > 0) return roll.isSilent ? toTransferor.filter(({ method }) => method === 'REFER') : toTransferor
@@ -159,7 +159,6 @@ function sent(effect: CallEffect, state: CallState): Message | undefined {
       return { leg: legAt(state, effect.to), method: 'INVITE', ...mediaOf(effect.sdp) }
     case 'offerRingback':
     case 'offerOwnEnd':
-    case 'offerInMix':
       return { leg: legAt(state, effect.to), method: 'INVITE' }
     case 'offerFax':
       return { leg: legAt(state, state.faxCall === undefined ? 'caller' : 'callee'), method: 'INVITE' }
@@ -168,6 +167,8 @@ function sent(effect: CallEffect, state: CallState): Message | undefined {
     case 'offerInReinvite':
     case 'answerInMix':
       return { leg: legAt(state, effect.to), method: 'INVITE', statusCode: 200, ...mediaOf(effect.sdp) }
+    case 'offerInMix':
+      return { leg: legAt(state, effect.to), method: 'INVITE', statusCode: 200 }
     case 'relayInfo':
       return { leg: legAt(state, effect.to), method: 'INFO' }
     default:

@@ -1,5 +1,5 @@
 import type { CallEffect } from '../calls/state/call-effect.ts'
-import type { CallEvent } from '../calls/state/call-event.ts'
+import type { CallEvent, CallSide } from '../calls/state/call-event.ts'
 import type { CallState } from '../calls/state/call-state.ts'
 import type { Party } from '../calls/state/transfer-state.ts'
 import type { DescribedLeg } from '../ports/described-call.ts'
@@ -24,6 +24,8 @@ export class LegRoll {
   /** Legs whose party is asked whether the call may come, or was: they are answered, whatever the call makes of them. */
   readonly #asked = new Set<string>()
   #isSilent = false
+  /** Whose INVITE in the call has no answer yet. */
+  readonly #asking = new Set<CallSide>()
 
   hear(event: CallEvent): void {
     switch (event.type) {
@@ -41,6 +43,12 @@ export class LegRoll {
       case 'referred':
         this.#isSilent = event.isSilent === true
         return
+      case 'reinvite':
+        this.#asking.add(event.side)
+        return
+      case 'reinviteCancelled':
+        this.#asking.delete(event.side)
+        return
       case 'takeoverAsked':
       case 'pickupAsked':
       case 'retrieveAsked':
@@ -56,6 +64,8 @@ export class LegRoll {
 
   /** The change of places that an effect is. */
   see(effect: CallEffect, before: CallState, after: CallState): void {
+    if (effect.type === 'holdTakeover') this.#asking.add(effect.side)
+    if (answersInvite(effect)) this.#asking.delete(effect.to)
     if (effect.type === 'startLeg') this.#legs.set(effect.legId, calledLeg(effect, after))
     if (effect.type !== 'seatParty') return
     const came = this.#joined
@@ -63,6 +73,11 @@ export class LegRoll {
     if (effect.side === 'callee') return this.#seatCalled(effect.legId, came)
     // A call that was begun for a transferee has had no other caller.
     if (before.callerLeg !== 'lent') this.#caller = came === undefined ? this.#newcomer : this.#enroll(came)
+  }
+
+  /** Of an answer: somebody waits for it. What came in an ACK, or as the answer to an offer of ours, is told to the media alone. */
+  isAwaited(effect: CallEffect): boolean {
+    return !answersInvite(effect) || this.#asking.has(effect.to)
   }
 
   /** It is answered, whatever the call makes of it: who is there is asked first. */
@@ -108,6 +123,13 @@ export class LegRoll {
     }
     this.#legs.set(id, { ...leg, id })
   }
+}
+
+const ANSWERS = ['answerReinvite', 'rejectReinvite', 'offerInReinvite', 'answerInMix', 'offerInMix'] as const
+type Answer = Extract<CallEffect, { type: (typeof ANSWERS)[number] }>
+
+function answersInvite(effect: CallEffect): effect is Answer {
+  return ANSWERS.some((type) => type === effect.type)
 }
 
 function legOf({ kind, lineId, carrierId, accountId }: Party): Omit<DescribedLeg, 'id'> {
