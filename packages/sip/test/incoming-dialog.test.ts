@@ -56,6 +56,31 @@ describe('requests in a dialog (RFC 3261 12.2.2)', () => {
     await party.hangUp(to)
   })
 
+  it('get the same answer again, whatever it was and whatever came since (RFC 3261 17.2.1, 17.2.2)', async () => {
+    const { to } = await party.connect()
+    const require = [['Require', 'x-unknown']] as const
+    for (const [method, sequence, statusCode, headers] of [
+      ['OPTIONS', 10, 200, []],
+      ['INFO', 20, 420, require],
+      ['MESSAGE', 30, 405, []],
+      ['FOO', 40, 501, []],
+      ['INVITE', 50, 420, require],
+    ] as const) {
+      const text = party.peer.request({ method, sequence, headers, callId: 'call', to }, party.callee.udp)
+      const first = await party.peer.nextResponse(statusCode, method)
+      party.peer.request({ method: 'INFO', sequence: sequence + 1, callId: 'call', to }, party.callee.udp)
+      await party.peer.nextResponse(200, 'INFO')
+      party.peer.sendBytes(text, party.callee.udp)
+      expect((await party.peer.nextResponse(statusCode, method)).header('unsupported')).toBe(first.header('unsupported'))
+    }
+    const late = party.peer.request({ method: 'INVITE', sequence: 9, callId: 'call', to }, party.callee.udp)
+    await party.peer.nextResponse(500, 'INVITE')
+    party.peer.request({ method: 'BYE', sequence: 60, callId: 'call', to }, party.callee.udp)
+    await party.peer.nextResponse(200, 'BYE')
+    party.peer.sendBytes(late, party.callee.udp)
+    await party.peer.nextResponse(500, 'INVITE')
+  })
+
   it('are told once: a copy of INFO or BYE gets its answer again', async () => {
     const { to, watch } = await party.connect()
     for (const parts of [

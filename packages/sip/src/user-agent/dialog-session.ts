@@ -118,14 +118,14 @@ export class DialogSession implements LegSession, OfferParty, RefreshedSession {
     const dialog = receiveInDialog(peer.dialog, request)
     if (dialog === undefined) {
       // 12.2.2: older than the last one.
-      userAgent.reply(request, source, 500)
+      this.#answer(request, source, key, 500)
       return
     }
     peer.dialog = dialog
     // 8.2.2.3; a BYE is too welcome to be refused for what it asks besides.
     const problem = request.method === 'BYE' ? undefined : screenRequire(request, userAgent.abilities.options)
     if (problem === undefined) this.#serve(request, source, key)
-    else userAgent.reply(request, source, problem.statusCode, problem)
+    else userAgent.transactions.receive(request, source, key).respond(problem.statusCode, problem)
   }
 
   bye(headers: readonly Header[]): void {
@@ -189,7 +189,7 @@ export class DialogSession implements LegSession, OfferParty, RefreshedSession {
       case 'INVITE':
         return this.#ownIncoming().receive(request, source, key)
       case 'OPTIONS':
-        return userAgent.reply(request, source, 200, { headers: [DIALOG_ALLOW, ['Accept', SESSION_DESCRIPTION_TYPE]] })
+        return this.#answer(request, source, key, 200, [DIALOG_ALLOW, ['Accept', SESSION_DESCRIPTION_TYPE], userAgent.abilities.supported])
       case 'REFER':
       case 'NOTIFY':
       case 'SUBSCRIBE':
@@ -197,8 +197,13 @@ export class DialogSession implements LegSession, OfferParty, RefreshedSession {
       case 'PRACK':
         return this.#receiveLatePrack(request, source, key)
       default:
-        return userAgent.reply(request, source, isKnownMethod(request.method) ? 405 : 501, { headers: [DIALOG_ALLOW] })
+        return this.#answer(request, source, key, isKnownMethod(request.method) ? 405 : 501, [DIALOG_ALLOW])
     }
+  }
+
+  /** A copy gets it again (RFC 3261 17.2.2): read anew, it would be out of order as soon as something else has come. */
+  #answer(request: SipRequest, source: RemoteAddress, key: string, statusCode: number, headers: readonly Header[] = []): void {
+    this.userAgent.transactions.receive(request, source, key).respond(statusCode, { headers })
   }
 
   #ownOutgoing(): OutgoingOffers {
