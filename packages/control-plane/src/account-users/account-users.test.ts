@@ -129,6 +129,30 @@ describe('an account user', () => {
     expect((await platform.call('GET', `${users}/${String(theirs['username'])}?idType=UserName`)).status).toBe(404)
   }) // prettier-ignore
 
+  it('leaves his name and his role behind when his account is deleted, for nobody could take them from him any more', async () => {
+    const role = await platform.call('POST', `${partition}/security`, {
+      name: 'Left behind',
+      userType: 'AccountUser',
+      permissions: [{ type: 'EU_User', accessType: 'READ' }],
+    })
+    const gone = await newAccount('gone')
+    const user = request({ roles: ['Left behind'] })
+    const first = await platform.call('POST', `${gone}/accountuser`, user)
+    expect(first.status, JSON.stringify(first.body)).toBe(200)
+    expect((await platform.call('DELETE', gone)).status).toBe(200)
+    expect((await platform.call('POST', users, { ...user, roles: [] })).status).toBe(200)
+    expect((await platform.call('GET', `${partition}/security/${String(role.body['id'])}`)).body['userCount']).toBe(0)
+    expect((await platform.call('DELETE', `${partition}/security/${String(role.body['id'])}`)).status).toBe(204)
+    const { sql } = platform.plane.context.database
+    const rows = await sql
+      .selectFrom('account_history')
+      .select(['type', 'action'])
+      .where('reference_id', '=', String(first.body['id']))
+      .orderBy('sequence')
+      .execute()
+    expect(rows.map((row) => `${row.type} ${row.action}`)).toEqual(['ACCOUNT_USER CREATE', 'ACCOUNT_USER DELETE'])
+  })
+
   it('is out when his account is deleted', async () => {
     const gone = await newAccount('gone')
     const user = (await platform.call('POST', `${gone}/accountuser`, request())).body

@@ -1,3 +1,5 @@
+import type { Selectable } from 'kysely'
+import type { AccountUserTable } from '../database/index.ts'
 import type { DomainEvent } from '../events/index.ts'
 import type { AccountAttributes } from './account.ts'
 import type { AccountRow } from './account-queries.ts'
@@ -20,6 +22,25 @@ export function accountDeleted(row: AccountRow, before: AccountAttributes): Doma
   return {
     ...eventOf('account.deleted', row),
     history: { type: 'ACCOUNT', action: 'DELETE', oldValue: before, ...referenceOf(row) },
+  }
+}
+
+/** He went with his account, and is told of as if he had been deleted himself. */
+export function administratorDeleted(account: AccountRow, user: Selectable<AccountUserTable>): DomainEvent {
+  const { username, first_name: firstName, last_name: lastName } = user
+  return {
+    type: 'accountuser.deleted',
+    partitionId: account.partition_id,
+    accountId: account.id,
+    data: { accountUserId: user.id, accountId: account.id, username },
+    history: {
+      type: 'ACCOUNT_USER',
+      action: 'DELETE',
+      oldValue: { username, firstName, lastName },
+      referenceType: 'AccountUser',
+      referenceId: user.id,
+      referenceName: username,
+    },
   }
 }
 

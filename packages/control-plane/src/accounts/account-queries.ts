@@ -1,7 +1,17 @@
 import type { ExpressionBuilder, Insertable, Selectable } from 'kysely'
 import { newId, newUuid } from '@dialtone/foundation'
 import type { AccountScope, PartitionScope } from '../access/index.ts'
-import { type AccountTable, type ListPage, type PagePosition, prepared, readPage, type Schema, type Sql, type Transaction } from '../database/index.ts'
+import {
+  type AccountTable,
+  type AccountUserTable,
+  type ListPage,
+  type PagePosition,
+  prepared,
+  readPage,
+  type Schema,
+  type Sql,
+  type Transaction,
+} from '../database/index.ts'
 import type { AccountAttributes } from './account.ts'
 
 export type AccountRow = Selectable<AccountTable>
@@ -124,6 +134,10 @@ export async function countDependents(sql: Transaction, scope: AccountScope): Pr
     .executeTakeFirstOrThrow()
   const counts = Object.fromEntries(objects.map((row) => [row.type, Number(row.total)]))
   return Number(open) > 0 ? { ...counts, TELEPHONE_NUMBER: Number(open) } : counts
+}
+
+export function deleteAccountUsers(sql: Transaction, scope: AccountScope): Promise<Selectable<AccountUserTable>[]> {
+  return sql.deleteFrom('account_user').where('account_id', '=', scope.accountId).where('partition_id', '=', scope.partitionId).returningAll().execute()
 }
 
 /** The number can be given out again; the row stays for call records and history. */

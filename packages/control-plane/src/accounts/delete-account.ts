@@ -4,17 +4,23 @@ import { endPlansOf } from '../calling-plans/index.ts'
 import type { Context } from '../context.ts'
 import { write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, inConflict } from '../failures/index.ts'
+import { forgetPasswords } from '../passwords/index.ts'
 import { attributesOf } from './account-attributes.ts'
-import { accountDeleted } from './account-events.ts'
-import { countDependents, lockAccount, markAccountDeleted } from './account-queries.ts'
+import { accountDeleted, administratorDeleted } from './account-events.ts'
+import { countDependents, deleteAccountUsers, lockAccount, markAccountDeleted } from './account-queries.ts'
 
-/** Deletes an account that holds nothing any more; nothing in use is deleted silently. */
+/** Deletes an account that holds nothing any more, with its administrators; nothing in use is deleted silently. */
 export async function deleteAccount(context: Context, principal: Principal, scope: AccountScope): Promise<Result<undefined, ApiFailure>> {
   return write(context, actorOf(principal), async (change) => {
     const row = await lockAccount(change.sql, scope)
     if (row === undefined || row.status === 'DELETED') return err(entityNotFound('Account', scope.accountId))
     const dependents = await countDependents(change.sql, scope)
     if (Object.keys(dependents).length > 0) return err(accountInUse(dependents))
+    // Nobody could reach them any more, and their login names and roles would be taken for good.
+    for (const user of await deleteAccountUsers(change.sql, scope)) {
+      await forgetPasswords(change.sql, user.id)
+      change.emit(administratorDeleted(row, user))
+    }
     await endPlansOf(change.sql, scope, change.now)
     await markAccountDeleted(change.sql, scope, change.now)
     change.emit(accountDeleted(row, attributesOf(row)))
