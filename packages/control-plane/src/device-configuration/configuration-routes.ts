@@ -11,6 +11,7 @@ import { renewPassword, renewToken, reviseConfiguration, setWindow } from './cha
 import { configurationOf, type DeviceConfigurationRow } from './configuration-queries.ts'
 import { PROVISIONING_STATUSES, provisioningStatus } from './configuration-status.ts'
 import { previewFiles, withoutSecrets } from './preview-files.ts'
+import { toldUserAgent } from './told-user-agent.ts'
 import { shownSettings } from './shown-settings.ts'
 import { versionsFor } from './template-queries.ts'
 
@@ -144,7 +145,7 @@ export const configurationOperations: readonly Operation[] = [
     responses: { 200: Type.Object({ files: Type.Array(FileView) }) },
     handle: async (context, { principal, scope, params, query, origin }) => {
       const assembled = await previewed(context, { scope, origin }, params.macAddress, query)
-      return assembled.ok ? ok({ status: 200, body: { files: previewFiles(visible(principal, assembled.value)) } }) : assembled
+      return assembled.ok ? ok({ status: 200, body: { files: previewFiles(visible(principal, assembled.value), assembled.value.userAgent) } }) : assembled
     },
   }),
   accountOperation({
@@ -163,8 +164,8 @@ export const configurationOperations: readonly Operation[] = [
       ]
       if (!now.ok) return now
       if (!then.ok) return then
-      const before = new Map(previewFiles(visible(principal, now.value)).map((file) => [file.name, file.content]))
-      const files = previewFiles(visible(principal, then.value)).map((file) => ({
+      const before = new Map(previewFiles(visible(principal, now.value), now.value.userAgent).map((file) => [file.name, file.content]))
+      const files = previewFiles(visible(principal, then.value), then.value.userAgent).map((file) => ({
         name: file.name,
         differences: lineDifferences(before.get(file.name) ?? '', file.content),
       }))
@@ -192,13 +193,13 @@ async function view(
   device: DeviceRow,
   configuration: DeviceConfigurationRow,
 ): Promise<Static<typeof ConfigurationView>> {
-  const assembled = await assemblePhone(context, device, configuration, { origin })
+  const [assembled, userAgent] = await Promise.all([assemblePhone(context, device, configuration, { origin }), toldUserAgent(context.database.sql, device)])
   const maySee = maySeeCredentials(principal)
   const { phone } = assembled
   return {
     deviceId: device.id,
     ...(device.mac_address === null ? {} : { macAddress: device.mac_address }),
-    vendor: vendorOf(device.device_type_id).id,
+    vendor: vendorOf(device.device_type_id, userAgent).id,
     provisioningStatus: provisioningStatus(configuration, assembled.digest),
     ...(maySee ? { provisioningUrl: configurationUrl(context, device, configuration, origin) } : {}),
     hasPassword: configuration.password_sealed !== null,
@@ -208,27 +209,29 @@ async function view(
     ...(assembled.template === undefined ? {} : { templateVersion: assembled.template.version }),
     settings: { ...shownSettings(configuration.settings, maySee) },
     ignoredSettings: [...assembled.ignored],
-    files: previewFiles(phone).map(({ name, purpose }) => ({ name, purpose })),
+    files: previewFiles(phone, userAgent).map(({ name, purpose }) => ({ name, purpose })),
     ...(configuration.fetched_at === null ? {} : { fetchedDate: configuration.fetched_at.toISOString() }),
     ...(configuration.firmware_version === null ? {} : { firmwareVersion: configuration.firmware_version }),
   }
 }
+
+type PreviewedPhone = AssembledPhone & { readonly userAgent: string }
 
 async function previewed(
   context: Context,
   { scope, origin }: Pick<Viewer, 'scope' | 'origin'>,
   idOrMac: string,
   { templateId, version }: { readonly templateId?: string; readonly version?: number },
-): Promise<Result<AssembledPhone, ApiFailure>> {
+): Promise<Result<PreviewedPhone, ApiFailure>> {
   const { sql } = context.database
   const device = await findDevice(sql, scope, idOrMac)
   if (device === undefined) return err(entityNotFound('Device', idOrMac))
-  const configuration = await configurationOf(sql, device)
-  if (templateId === undefined) return ok(await assemblePhone(context, device, configuration, { origin }))
+  const [configuration, userAgent] = await Promise.all([configurationOf(sql, device), toldUserAgent(sql, device)])
+  if (templateId === undefined) return ok({ ...(await assemblePhone(context, device, configuration, { origin })), userAgent })
   const versions = await versionsFor(sql, scope, templateId)
   const wanted = version === undefined ? versions[0] : versions.find((each) => each.version === version)
   if (wanted === undefined) return err(entityNotFound('DeviceTemplateVersion', `${templateId}/${version ?? ''}`))
-  return ok(await assemblePhone(context, device, configuration, { origin, template: wanted }))
+  return ok({ ...(await assemblePhone(context, device, configuration, { origin, template: wanted })), userAgent })
 }
 
 function visible(principal: Principal, { phone }: AssembledPhone) {

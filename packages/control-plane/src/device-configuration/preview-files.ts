@@ -8,9 +8,9 @@ export interface PreviewedFile {
   readonly content: string
 }
 
-/** Every file a device is given, each under one of its names, in the order its phone asks. */
-export function previewFiles(phone: PhoneConfiguration): readonly PreviewedFile[] {
-  return vendorOf(phone.deviceTypeId).files.flatMap((rule) => {
+/** Every file a device is given, each under one of its names, in the order its phone asks. @param userAgent what it called itself last */
+export function previewFiles(phone: PhoneConfiguration, userAgent: string): readonly PreviewedFile[] {
+  return vendorOf(phone.deviceTypeId, userAgent).files.flatMap((rule) => {
     const name = typeof rule.name === 'string' ? rule.name : rule.example
     if (rule.render === undefined || name === undefined) return []
     // Without a key there is nothing under a name that says that it is encrypted.

@@ -26,6 +26,19 @@ describe('what is shown of a device before it asks', () => {
     }
   })
 
+  it('is what its make takes, where its type is any and it has said what it is; a stranger says nothing of it', async () => {
+    const { platform, base } = desk
+    const device = await desk.newDevice('GENERIC_SIP')
+    const preview = async () => (await platform.call('GET', `${base}/device/${device.mac}/configuration/preview`)).body as unknown as Previewed
+    expect((await preview()).files.map(({ name }) => name)).toEqual([`${device.mac}.cfg`, `${device.mac}.json`])
+    const userAgent = `Yealink SIP-T54W 96.86.0.70 ${device.mac}`
+    const served = await desk.fetchFile(`${device.path}${device.mac}.cfg`, { userAgent })
+    expect(served.body).toContain('account.1.user_name')
+    await desk.fetchFile(`/provision/${device.mac}.cfg`, { userAgent: 'snom320-SIP 8.7.5.35' })
+    expect((await preview()).files).toContainEqual({ name: `${device.mac}.cfg`, purpose: 'device', content: served.body })
+    expect((await desk.configuration(device.mac))['vendor']).toBe('YEALINK')
+  })
+
   it('with a template of a partition above, as far as it was rolled out, too', async () => {
     const { platform } = desk
     const above = `/v2/partition/${platform.partitionId}`
