@@ -19,8 +19,14 @@ interface Told {
   readonly outcome?: unknown
 }
 
+interface Explained extends Told {
+  readonly then: readonly { readonly after: string; readonly decisions: readonly Decision[] }[]
+}
+
 const [CALLER, BOB, CAROL] = ['4000', '4001', '4002']
 const FAR = '12125550105'
+/** Answers, presses nothing and hangs up after 2 s. */
+const HANGING_UP = '12125550107'
 const OUTSIDE = '12125550161'
 const TOLL_FREE = '18005550163'
 const open = { anonymousCallScreen: 'Allow', tollFreeCallScreen: 'Allow', defaultCallScreen: 'Allow', customCallScreenList: [], forwardTn: null }
@@ -83,10 +89,11 @@ const phoneOf = (name: string): ScriptedPhone => {
   if (phone === undefined) throw new Error(`no phone of ${name}`)
   return phone
 }
-const explain = async (from: string, to: string) => done(await tenant.http.post<Told>(`${tenant.path}/routing/explain`, { from, to, accountId: account.id }))
+const explain = async (from: string, to: string) =>
+  done(await tenant.http.post<Explained>(`${tenant.path}/routing/explain`, { from, to, accountId: account.id }))
 const BY_THE_CALL = 'caller-id.pbx'
 /** All but what no question can know: whom a PBX names as the caller. */
-const decided = ({ decisions }: Told) =>
+const decided = ({ decisions }: Pick<Told, 'decisions'>) =>
   decisions.map(({ accountId, version, steps, result, payers }) => ({
     accountId,
     version,
@@ -244,6 +251,48 @@ describe('explain and the switch are one: lines of other kinds', () => {
       phones.delete('carrier')
       done(await tenant.http.delete(`/siptrunk/${id}?force=true`))
       carrier.close()
+    }
+  })
+})
+
+describe('explain and the switch are one: settings that meet', () => {
+  const simultaneousRingCallHandling = { forwardToNumberList: [CAROL], forwardToTimedNumberList: null, noAnswerCallHandling: { type: 'Busy', timeout: 10 } }
+  const together = { callHandlingOptionType: 'SimultaneousRing', simultaneousRingCallHandling }
+  const set = async (settings: Readonly<Record<string, unknown>>) => {
+    const callHandlingSettings = { doNotDisturbEnabled: false, callWaitingEnabled: true, callHandlingOptionType: 'RingPhone', ...settings }
+    return done(await account.http.patch(`${account.path}/user/${users.get(BOB)}`, { callHandlingSettings }))
+  }
+
+  it('do-not-disturb, or a call without call waiting, before a simultaneous ring: the box takes it, and no phone rings', async () => {
+    try {
+      await set({ ...together, doNotDisturbEnabled: true })
+      await made(CALLER, BOB, 200)
+      await set({ ...together, callWaitingEnabled: false })
+      const other = await phoneOf(BOB).call(FAR)
+      expect(await other.finalStatus()).toBe(200)
+      await made(CALLER, BOB, 200)
+      await other.hangUp()
+    } finally {
+      await set({})
+    }
+  })
+
+  it('a number of find-me where nobody confirms: the next one rings, as was said to follow', async () => {
+    const findMeEndpoints = [
+      { toNumber: HANGING_UP, timeout: 8, confirmAnswer: true },
+      { ringUserDevice: true, timeout: 15 },
+    ]
+    try {
+      await set({ callHandlingOptionType: 'FindMeFollowMe', findMeFollowMeCallHandling: { findMeEndpoints, timeoutType: 'Busy' } })
+      const explained = await explain(phoneOf(CALLER).login.sipUsername, BOB)
+      const call = await phoneOf(CALLER).call(BOB)
+      const { result, rung } = await answering(call.finalStatus())
+      expect([result, rung]).toEqual([200, [BOB]])
+      await call.hangUp()
+      const following = explained.then.find(({ after }) => after === 'no-answer')?.decisions.slice(0, 1) ?? []
+      expect(decided(await traceOf(call.callId, BOB))).toEqual(decided({ decisions: [...explained.decisions, ...following] }))
+    } finally {
+      await set({})
     }
   })
 })
