@@ -137,7 +137,10 @@ function checkCaller(run: SimulationRun, call: PhoneCall, isDead: boolean): stri
   const records = run.records.filter((each) => (run.transferred ? each.sipCallIds.includes(call.callId) : each.sipCallIds[0] === call.callId))
   const record = records.find((each) => each.disposition === 'ANSWERED') ?? records[0]
   if (record === undefined || final === undefined || final.local || isDead) return found
-  if (final.statusCode === 200 && record.disposition !== 'ANSWERED') found.push(`${call.callId} was answered, its record says ${record.disposition}`)
+  // Whoever picked a call up was answered by us; whom he wanted may have gone before the answer could (RFC 3262 5: it waits for a PRACK).
+  const hasPickedUp = record.pickup !== undefined && record.sipCallIds[0] !== call.callId
+  if (final.statusCode === 200 && record.disposition !== 'ANSWERED' && !hasPickedUp)
+    found.push(`${call.callId} was answered, its record says ${record.disposition}`)
   if (final.statusCode !== 200 && !run.transferred && record.sipStatusCode !== final.statusCode) {
     found.push(`${call.phone} heard ${final.statusCode} in ${call.callId}, its record says ${record.sipStatusCode} ${record.disposition}`)
   }
