@@ -43,6 +43,22 @@ it('a connection that breaks in the middle of a transaction fails that transacti
   await drop()
 })
 
+it('as many as there are connections, who each want another one, wait for each other a while and not for ever', async () => {
+  const { url, drop } = await createTestDatabase()
+  const database = await openDatabase(url, 200)
+  const everybody = Array.from({ length: 16 }, () =>
+    database.sql.transaction().execute(async (transaction) => {
+      await sql`select 1`.execute(transaction)
+      await database.sql.transaction().execute((another) => sql`select 1`.execute(another))
+    }),
+  )
+  const outcomes = await Promise.allSettled(everybody)
+  expect(outcomes.filter(({ status }) => status === 'rejected')).not.toEqual([])
+  expect(await database.ping()).toBe(true)
+  await database.close()
+  await drop()
+})
+
 it('a database of a newer version is refused with what to do, and left as it is', async () => {
   const { database, drop } = await createTestDatabase()
   await sql`insert into kysely_migration (name, timestamp) values ('9999-what-comes', '2030-01-01')`.execute(database.sql)

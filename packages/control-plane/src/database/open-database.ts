@@ -19,6 +19,8 @@ export interface Database {
 
 const INT8_TYPE_ID = 20
 const POOL_SIZE = 16
+/** Whoever waits longer fails, and gives back what he holds: should some ever wait for each other, it is over then. */
+const WAIT_MS = 60_000
 const OLDEST_POSTGRES = 150_000
 
 /**
@@ -26,9 +28,10 @@ const OLDEST_POSTGRES = 150_000
  * @throws {UnusableDatabase} when PostgreSQL is too old, or a newer version of ours has been here
  * @param url a PostgreSQL URL (15 or newer), or `pglite:` with an optional folder for the in-process engine
  *   (no fsync: a power cut can lose acknowledged writes, so it is not the default).
+ * @param waitMs how long a request waits for a connection, and a connection for the server
  */
-export async function openDatabase(url: string): Promise<Database> {
-  const database = url.startsWith('pglite:') ? await openPglite(url.slice('pglite:'.length)) : openPostgres(url)
+export async function openDatabase(url: string, waitMs = WAIT_MS): Promise<Database> {
+  const database = url.startsWith('pglite:') ? await openPglite(url.slice('pglite:'.length)) : openPostgres(url, waitMs)
   try {
     await refuseOld(database.sql)
     await migrateToLatest(database.sql)
@@ -47,9 +50,9 @@ async function refuseOld(database: Sql): Promise<void> {
   if (number < OLDEST_POSTGRES) throw new UnusableDatabase(`It is PostgreSQL ${name}; 15 or newer is needed.`)
 }
 
-function openPostgres(url: string): Database {
+function openPostgres(url: string, waitMs: number): Database {
   // Our queries take a millisecond or a few; compiling one, which PostgreSQL does when it overestimates it, takes ten times that.
-  const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE, allowExitOnIdle: false, options: '-c jit=off' })
+  const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE, connectionTimeoutMillis: waitMs, allowExitOnIdle: false, options: '-c jit=off' })
   // A connection that breaks must not end the process, whether it is idle or ours between two queries of a transaction: the query
   // that runs on it, or the next one, fails, and the one after that opens a new connection.
   pool.on('error', () => undefined)

@@ -110,8 +110,9 @@ function failureOf(error: unknown, request: FastifyRequest, logger: Logger): Api
   return { code: 'InternalError', status: 500, message: `Something failed on our side; quote request ${request.id}.` }
 }
 
-/** What `pg` says without a code when a connection ends under a statement, or ended while nobody looked. */
+/** What `pg` says without a code when a connection ends under a statement, ended while nobody looked, or is not to be had in time. */
 const CONNECTION_ENDED = new Set([
+  'timeout exceeded when trying to connect',
   'Connection terminated',
   'Connection terminated unexpectedly',
   'Client has encountered a connection error and is not queryable',

@@ -68,6 +68,8 @@ interface Common {
   readonly maxBodyBytes?: number
   /** The body is anything, handed on unread as a stream, with no limit but the use case's own. */
   readonly takesStream?: boolean
+  /** Members of its answer that change without anybody changing the object, by name: If-Match does not mind them. */
+  readonly liveMembers?: readonly string[]
   /** What `accountId` in the path may be besides the id: taken from `?accountIdType`. */
   readonly accountIdTypes?: boolean
 }

@@ -10,7 +10,7 @@ import { type ApiFailure, entityNotFound, fieldRequired, invalidField } from '..
 import { freeObject, named, oneOf, type Operation } from '../http/index.ts'
 import { matchDeviceType } from '../reference-data/index.ts'
 import { changedByPut, notChangeable, unchangeable } from './changed-by-put.ts'
-import { deviceResource, DeviceResource, INCLUDES } from './device-view.ts'
+import { deviceResource, DeviceResource, INCLUDES, LIVE_DEVICE_MEMBERS } from './device-view.ts'
 import { idOf, ResourceId, shownId } from './prefixed-id.ts'
 import type { Reach } from './reach.ts'
 import { resourceOperation } from './resource-operation.ts'
@@ -57,6 +57,7 @@ export const deviceResourceOperations: readonly Operation[] = [
     path: '/devices/:id',
     tag: DEVICE_TAG,
     summary: 'Read a device, with its lines, settings and status if asked for',
+    liveMembers: LIVE_DEVICE_MEMBERS,
     requires: devicePermission('READ'),
     params: Type.Object({ id: ResourceId }),
     query: Include,
@@ -76,6 +77,7 @@ export const deviceResourceOperations: readonly Operation[] = [
     path: '/devices/mac/:macAddress',
     tag: DEVICE_TAG,
     summary: 'Read a device by its MAC address in any spelling',
+    liveMembers: LIVE_DEVICE_MEMBERS,
     requires: devicePermission('READ'),
     params: Type.Object({ macAddress: Type.String({ maxLength: 64 }) }),
     query: Include,

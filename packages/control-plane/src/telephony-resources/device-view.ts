@@ -65,6 +65,9 @@ export const DeviceResource = named(
 )
 export type DeviceResource = Static<typeof DeviceResource>
 
+/** What the phone does, and nobody has set. */
+export const LIVE_DEVICE_MEMBERS = ['status', 'ip_address', 'provisioning_status', 'last_seen', 'registered', 'status_details']
+
 export const INCLUDES = ['lines', 'settings', 'status'] as const
 export type Include = (typeof INCLUDES)[number] | 'url'
 

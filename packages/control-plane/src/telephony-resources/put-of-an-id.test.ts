@@ -13,6 +13,8 @@ beforeAll(async () => {
   platform = await startTestControlPlane()
   account = await newAccount()
   other = await newAccount()
+  const users = `/v2/partition/${platform.partitionId}/account/${account.slice(4)}/user`
+  await platform.call('POST', users, { firstName: 'Ann', lastName: 'Put', extension: '4001' })
 })
 afterAll(() => platform.stop())
 
@@ -39,6 +41,20 @@ const RESOURCES = [
   ['address rule', '/orgips', 'new', { ip_address: '192.0.2.0', cidr: 24 }],
 ] as const
 
+/** So that there may be two. */
+const FRESH: Readonly<Record<(typeof RESOURCES)[number][0], object>> = {
+  trunk: { name: 'Match', host: '192.0.2.17' },
+  device: { mac_address: '00:1A:2B:99:88:78', lines: [{ line_number: 1, extension: '4001' }] },
+  domain: { domain: 'match.example.com' },
+  'address rule': { ip_address: '198.51.100.128', cidr: 25 },
+}
+const CHANGES: Readonly<Record<(typeof RESOURCES)[number][0], (count: number) => object>> = {
+  trunk: (count) => ({ name: `Put ${count}` }),
+  device: (count) => ({ name: `Put ${count}` }),
+  domain: (count) => ({ description: `Put ${count}` }),
+  'address rule': (count) => ({ description: `Put ${count}` }),
+}
+
 describe('PUT of an id (C-43)', () => {
   it.each(RESOURCES)('of a %s: what was sent to make it changes nothing; another organisation is refused, not passed over', async (_what, path, word, body) => {
     const { place, whole } = await create(path, word, body)
@@ -62,6 +78,31 @@ describe('PUT of an id (C-43)', () => {
   ])('%s: 422', async (_what, path, word, body, change, code) => {
     const { place } = await create(path, word, body)
     expect(outcomeOf(await platform.call('PUT', place, change))).toEqual([422, code])
+  })
+
+  it.each(RESOURCES)('of a %s with If-Match: what happens to it by itself is nobody’s change, a change is', async (what, path, word, body) => {
+    const { place } = await create(path, word, { ...body, ...FRESH[what] })
+    const asked = async (method: 'GET' | 'PUT', headers: Readonly<Record<string, string>>, sent?: object) => {
+      const { statusCode, headers: answered } = await platform.plane.http.inject({
+        ...{ method, url: place, headers: { 'x-auth-token': platform.token, 'content-type': 'application/json', ...headers } },
+        ...(sent === undefined ? {} : { payload: JSON.stringify(sent) }),
+      })
+      return { statusCode, etag: String(answered['etag']) }
+    }
+    const [id = ''] = /[^_]+$/.exec(place) ?? []
+    const live = async () => {
+      platform.time.advance(1_000)
+      platform.plane.context.ruleUses.note([id], platform.time.nowMs())
+      for (const line of await platform.plane.context.database.sql.selectFrom('device_line').select('id').where('device_id', '=', id).execute())
+        platform.registered.add(line.id)
+    }
+    await live()
+    const { etag } = await asked('GET', {})
+    await live()
+    const isAsItWas = (await asked('GET', { 'if-none-match': etag })).statusCode === 304
+    expect(isAsItWas).toBe(what === 'trunk' || what === 'domain')
+    const changes = await Promise.all([1, 2, 3].map((count) => asked('PUT', { 'if-match': etag }, CHANGES[what](count))))
+    expect(changes.map(({ statusCode }) => statusCode).toSorted((one, two) => one - two)).toEqual([200, 412, 412])
   })
 
   it('S3-91 moves a block of addresses, and the switch goes by the new one', async () => {

@@ -51,6 +51,8 @@ export interface ResourceOperation<Params extends TSchema, Query extends TProper
   readonly malformed?: readonly string[]
   /** How fields of the use case are called here, where it is not the same name in snake_case. */
   readonly fieldNames?: Readonly<Record<string, string>>
+  /** See `Operation.liveMembers`. */
+  readonly liveMembers?: readonly string[]
   readonly handle: (
     context: Context,
     input: ResourceInput<Static<Params>, Static<ReturnType<typeof Type.Object<Query>>>, Static<Body>>,
@@ -68,6 +70,7 @@ export function resourceOperation<Params extends TSchema, Query extends TPropert
     requires: { permission, inAccount, level },
     failures: [400, 401, 403, ...o.refuses],
     ...(o.params === undefined ? {} : { params: o.params }),
+    ...(o.liveMembers === undefined ? {} : { liveMembers: o.liveMembers }),
     ...(o.body === undefined ? {} : { body: o.body, mayOmitBody: o.mayOmitBody === true }),
     query: Type.Object({ ...o.query, format: Type.Optional(oneOf(FORMATS)) }),
     responses: o.creates === true ? { 200: answer, 201: answer } : { 200: answer },

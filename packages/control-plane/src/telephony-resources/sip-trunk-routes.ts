@@ -59,6 +59,7 @@ export const sipTrunkResourceOperations: readonly Operation[] = [
     path: '/siptrunk/:id',
     tag: TAG,
     summary: 'Read a trunk of any type, with its addresses and routes if asked for',
+    liveMembers: ['registration'],
     requires: trunkPermission('READ'),
     params: Id,
     query: { include: Type.Optional(Type.String({ maxLength: 64 })) },

@@ -7,7 +7,7 @@ import type { Operation, OperationInput, Reply } from '../operation.ts'
 import type { AccountScope, PartitionScope } from '../../access/index.ts'
 import { askedPage, showPage } from './list-pages.ts'
 import { dryRun } from './dry-run.ts'
-import { entityTagOf, namesTag } from './entity-tag.ts'
+import { entityTagOf, namesTag, namesUnchanged } from './entity-tag.ts'
 import { oncePerKey } from './idempotency.ts'
 import { readSamePath, samePathReader } from './same-path-reader.ts'
 
@@ -66,9 +66,9 @@ async function read(context: Context, request: AdmittedRequest): Promise<Result<
   const result = await perform(context, asked.value === undefined ? request : { ...request, input: asked.value.input })
   if (result.ok && asked.value !== undefined) return ok(showPage(context.sealer, asked.value, request.input.origin, result.value))
   if (!result.ok || !isTagged(result.value)) return result
-  const etag = entityTagOf(result.value.body)
+  const etag = entityTagOf(result.value.body, request.operation.liveMembers)
   const known = textOf(request.headers['if-none-match'])
-  if (known !== undefined && namesTag(known, etag, 'weak')) return ok({ status: 304, headers: { etag, ...ASK_AGAIN } })
+  if (known !== undefined && namesTag(known, etag)) return ok({ status: 304, headers: { etag, ...ASK_AGAIN } })
   return ok({ ...result.value, headers: { ...ASK_AGAIN, ...result.value.headers, etag } })
 }
 
@@ -82,7 +82,7 @@ async function performIfUnchanged(context: Context, o: HttpServerOptions, reques
   if (reader === undefined) return err(invalidField('If-Match', 'cannot be used here', 'only where GET of the same path gives an ETag', 'InvalidIfMatch'))
   const shown = await readSamePath(context, reader, request)
   if (!shown.ok) return shown
-  if (!isTagged(shown.value) || !namesTag(wanted, entityTagOf(shown.value.body), 'strong')) return err(changedMeanwhile())
+  if (!isTagged(shown.value) || !namesUnchanged(wanted, entityTagOf(shown.value.body, reader.liveMembers))) return err(changedMeanwhile())
   return perform(context, request)
 }
 
