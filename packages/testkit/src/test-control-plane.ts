@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { type ControlPlane, type ControlPlaneOptions, createControlPlane, createSealer, directoryFileStore, firstStart } from '@dialtone/control-plane'
 import { ManualTime, silentLogger, systemTimers } from '@dialtone/foundation'
 import { tiffPages } from '@dialtone/media'
-import { expectNoSecondConnection, watchConnections } from './held-connections.ts'
 import { createTestDatabase, joinTestDatabase } from './test-database.ts'
 
 export interface Answer {
@@ -44,7 +43,6 @@ export interface TestControlPlaneOptions extends Partial<
 
 /** The control plane on a database of its own, with time under control, spoken to over its HTTP interface. */
 export async function startTestControlPlane(o: TestControlPlaneOptions = {}): Promise<TestControlPlane> {
-  watchConnections()
   const { database, drop, url } = o.beside === undefined ? await createTestDatabase() : await joinTestDatabase(o.beside.databaseUrl)
   const time = o.beside?.time ?? new ManualTime(Date.UTC(2026, 10, 21, 12))
   const registered = new Set<string>()
@@ -108,7 +106,6 @@ export async function startTestControlPlane(o: TestControlPlaneOptions = {}): Pr
       await plane.stop()
       await drop()
       if (o.beside === undefined) await rm(folder, { recursive: true, force: true })
-      expectNoSecondConnection()
     },
   }
 }
