@@ -205,7 +205,7 @@ function startEvents(o: ControlPlaneOptions, late: LateParts) {
   const jobStarter: EventSubscriber = { name: 'jobs', handle: (event) => Promise.resolve(event.type === JOB_CREATED ? late.kickJobs() : undefined) }
   const sender = createWebhookSender(late.context)
   const carriers = o.messageCarriers ?? {}
-  const emergencies = [createEmergencyWebhooks(late.context), createMessageDispatch(late.context, carriers, true)]
+  const emergencies = [createEmergencyWebhooks(late.context, false), createMessageDispatch(late.context, carriers, true)]
   const emergencyTeller: EventSubscriber = {
     name: 'emergencies',
     handle: (event) => Promise.resolve(event.type === EMERGENCY_CALLED ? emergencies.forEach(({ kick }) => kick()) : undefined),
@@ -220,5 +220,6 @@ function startEvents(o: ControlPlaneOptions, late: LateParts) {
       sender.kick()
     },
   })
-  return { sender, feed, dispatcher, dispatches: [...emergencies, sender, createMessageDispatch(late.context, carriers, false)] }
+  const others = [sender, createEmergencyWebhooks(late.context, true), createMessageDispatch(late.context, carriers, false)]
+  return { sender, feed, dispatcher, dispatches: [...emergencies, ...others] }
 }

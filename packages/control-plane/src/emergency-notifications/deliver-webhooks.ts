@@ -9,7 +9,7 @@ import type { DeliveryRow } from './event-queries.ts'
 import { findGroup } from './group-queries.ts'
 import { standardSignature, type TriggerType } from './notify.ts'
 
-/** Accounts that are told at the same time, their calls and their tests each by itself. */
+/** Accounts that are told at the same time. */
 const AT_ONCE = 32
 /** Of one of them at the same time, and no more until those are done: receivers that do not answer keep nobody waiting but their account. */
 const AT_ONCE_EACH = 50
@@ -22,40 +22,42 @@ const DELAYS_MS = [60_000, 300_000, 900_000, 3_600_000]
 export const NEXT_EMERGENCY_WEBHOOK: TimeAhead = { table: 'emergency_delivery', column: 'next_attempt_at', mostMs: Math.max(...DELAYS_MS) }
 
 /** One that was taken, and whose it is. */
-type Claimed = DeliveryRow & Pick<Selectable<EmergencyEventTable>, 'account_id' | 'trigger_type'>
+type Claimed = DeliveryRow & Pick<Selectable<EmergencyEventTable>, 'account_id'>
 
-/** Posts what emergency calls have to tell to the URLs of the accounts: at least once each, 911 before tests. */
-export function createEmergencyWebhooks(context: () => Context): Dispatch {
+/**
+ * Posts what emergency calls have to tell to the URLs of the accounts: at least once each.
+ * @param isTest what tests tell; calls to 911 are told by another one, and wait for no test of anybody
+ */
+export function createEmergencyWebhooks(context: () => Context, isTest: boolean): Dispatch {
   const busy = new Set<string>()
   return createDispatch({
-    name: 'emergency webhooks',
+    name: isTest ? 'webhooks of emergency tests' : 'emergency webhooks',
     context,
     take: async (now) => {
-      const due = Map.groupBy(await claimDue(now, [...busy]), (delivery) => `${delivery.account_id} ${delivery.trigger_type}`)
-      for (const whose of due.keys()) busy.add(whose)
-      return [...due].map(([whose, deliveries]) => async () => {
-        await Promise.all(deliveries.map((delivery) => deliver(context(), delivery))).finally(() => busy.delete(whose))
+      const due = Map.groupBy(await claimDue(now, isTest, [...busy]), (delivery) => delivery.account_id)
+      for (const accountId of due.keys()) busy.add(accountId)
+      return [...due].map(([accountId, deliveries]) => async () => {
+        await Promise.all(deliveries.map((delivery) => deliver(context(), delivery))).finally(() => busy.delete(accountId))
       })
     },
   })
 }
 
-/** @param busy accounts and what they are told of: they are passed over */
-async function claimDue(context: Context, busy: readonly string[]): Promise<readonly Claimed[]> {
+/** @param busy accounts that are being told: they are passed over */
+async function claimDue(context: Context, isTest: boolean, busy: readonly string[]): Promise<readonly Claimed[]> {
   const places = AT_ONCE - busy.length
   if (places <= 0) return []
   const now = new Date(context.clock.nowMs())
-  const whose = sqlText<string>`event.account_id || ' ' || event.trigger_type`
   return (
     context.database.sql
       .with('due', (query) =>
         query
           .selectFrom('emergency_delivery as delivery')
           .innerJoin('emergency_event as event', 'event.id', 'delivery.event_id')
-          .select(['delivery.id', 'delivery.next_attempt_at', whose.as('whose'), sqlText<boolean>`event.trigger_type <> ${REAL}`.as('is_test')])
+          .select(['delivery.id', 'delivery.next_attempt_at', 'event.account_id'])
           .where('delivery.next_attempt_at', '<=', now)
-          .where(sqlText<boolean>`${whose} <> ALL(${busy})`)
-          .orderBy('is_test')
+          .where('event.trigger_type', isTest ? '<>' : '=', REAL)
+          .where(sqlText<boolean>`event.account_id <> ALL(${busy})`)
           .orderBy('delivery.next_attempt_at')
           .limit(LOOKED_AT),
       )
@@ -64,8 +66,8 @@ async function claimDue(context: Context, busy: readonly string[]): Promise<read
           .selectFrom('due')
           .select([
             'id',
-            sqlText<string>`row_number() OVER (PARTITION BY whose ORDER BY next_attempt_at, id)`.as('place'),
-            sqlText<string>`dense_rank() OVER (ORDER BY is_test, whose)`.as('account_place'),
+            sqlText<string>`row_number() OVER (PARTITION BY account_id ORDER BY next_attempt_at, id)`.as('place'),
+            sqlText<string>`dense_rank() OVER (ORDER BY account_id)`.as('account_place'),
           ]),
       )
       .updateTable('emergency_delivery')
@@ -86,7 +88,7 @@ async function claimDue(context: Context, busy: readonly string[]): Promise<read
       // Again, for rows that another node took between the look and the lock.
       .where('emergency_delivery.next_attempt_at', '<=', now)
       .returningAll('emergency_delivery')
-      .returning(['emergency_event.account_id', 'emergency_event.trigger_type'])
+      .returning('emergency_event.account_id')
       .execute()
   )
 }

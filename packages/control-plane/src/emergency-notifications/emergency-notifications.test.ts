@@ -308,6 +308,26 @@ describe('webhooks', () => {
     silent.answer()
   })
 
+  it('911 is told at once also when the tests of as many accounts as are told at a time hang', async () => {
+    const silent = await silentReceiver()
+    const { url, told } = await receiver(200)
+    await platform.call('POST', SINGULAR(), { webhookUrls: [url] })
+    const mine = account
+    for (let count = 0; count < 33; count++) {
+      account = await newAccount()
+      await platform.call('POST', SINGULAR(), { webhookUrls: [`${silent.url}/${count}`] })
+      await reportEmergencyCall(platform.plane.context, { ...aCall(`test-${count}`), triggerType: 'EMERGENCY_TEST_CALL' })
+    }
+    await platform.plane.context.dueWork.runNow()
+    await silent.asked(32)
+    account = mine
+    const heard = told()
+    await reportEmergencyCall(platform.plane.context, aCall('real'))
+    expect(JSON.parse(await heard)).toMatchObject({ event: 'emergency.call', data: { accountId: mine.id } })
+    expect(silent.givenUp()).toBe(0)
+    silent.answer()
+  })
+
   it('is tried again after a failure, and given up after five times', async () => {
     const { url, received } = await receiver(500, 500, 200)
     const broken = await receiver(500)
