@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { eventually, pause } from './eventually.ts'
 import type { Baresip } from './phones/baresip.ts'
+import { hearAtLast } from './phones/hear.ts'
 import { PhoneRack } from './phones/phone-rack.ts'
 import { isAbsent } from './phones/program-present.ts'
 import { CALLEE_HZ, CALLER_HZ, makeTwoParties, PSTN_HZ, TONES_HZ, type TwoParties } from './phones/two-parties.ts'
@@ -67,8 +68,7 @@ describe.skipIf(isAbsent('baresip'))('a call parking spot', () => {
     const fetcher = await phones.baresip(third.login, PSTN_HZ)
     await fetcher.dial(`sip:${SPOT}@dialtone.local`)
     await fetcher.saw('CALL_ESTABLISHED')
-    await pause(3_000)
-    expect([caller.lastToneHeard(TONES_HZ), fetcher.lastToneHeard(TONES_HZ)]).toEqual([PSTN_HZ, CALLER_HZ])
+    await hearAtLast([caller, PSTN_HZ], [fetcher, CALLER_HZ])
     await fetcher.hangUp()
     await caller.saw('CALL_CLOSED')
     const records = await newRecords(before, 2)
@@ -87,8 +87,7 @@ describe.skipIf(isAbsent('baresip'))('a call parking spot', () => {
     )
     expect(caller.events.some(({ type }) => type === 'CALL_CLOSED')).toBe(false)
     await callee.dial(`sip:${SPOT}@dialtone.local`)
-    await pause(3_000)
-    expect([caller.lastToneHeard(TONES_HZ), callee.lastToneHeard(TONES_HZ)]).toEqual([CALLEE_HZ, CALLER_HZ])
+    await hearAtLast([caller, CALLEE_HZ], [callee, CALLER_HZ])
     await caller.hangUp()
     const records = await newRecords(before, 3)
     for (const record of records) expect(record.callFlagType).toBe('ANSWERED')
@@ -102,8 +101,7 @@ describe.skipIf(isAbsent('baresip'))('a call parking spot', () => {
     await callee.saw('CALL_CLOSED', { from: parked })
     await callee.saw('CALL_INCOMING', { from: parked, timeoutMs: 20_000 })
     await callee.accept()
-    await pause(3_000)
-    expect([caller.lastToneHeard(TONES_HZ), callee.lastToneHeard(TONES_HZ)]).toEqual([CALLEE_HZ, CALLER_HZ])
+    await hearAtLast([caller, CALLEE_HZ], [callee, CALLER_HZ])
     await callee.hangUp()
     await caller.saw('CALL_CLOSED')
     for (const record of await newRecords(before, 2)) expect(record.callFlagType).toBe('ANSWERED')

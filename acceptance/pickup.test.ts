@@ -2,11 +2,11 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { expectRecords, recordOf } from './call-records.ts'
 import { eventually, pause } from './eventually.ts'
 import { Baresip } from './phones/baresip.ts'
-import { hear } from './phones/hear.ts'
+import { hear, hearAtLast } from './phones/hear.ts'
 import { isAbsent } from './phones/program-present.ts'
 import { ScriptedPhone } from './phones/scripted-phone.ts'
 import { statusOf } from './phones/sip-text.ts'
-import { CALLEE_HZ, CALLER_HZ, makeTwoParties, PSTN_HZ, TONES_HZ, type TwoParties } from './phones/two-parties.ts'
+import { CALLEE_HZ, CALLER_HZ, makeTwoParties, PSTN_HZ, type TwoParties } from './phones/two-parties.ts'
 import { done, type Identified, type Person, type SipLogin, Tenant } from './tenant.ts'
 
 let tenant: Tenant
@@ -135,8 +135,7 @@ describe.skipIf(isAbsent('baresip'))('call pull', () => {
     await pause(1_000)
     await cell.dial('sip:*11@dialtone.local')
     await desk.saw('CALL_CLOSED')
-    await pause(3_000)
-    expect([caller.lastToneHeard(TONES_HZ), cell.lastToneHeard(TONES_HZ)]).toEqual([PSTN_HZ, CALLER_HZ])
+    await hearAtLast([caller, PSTN_HZ], [cell, CALLER_HZ])
     await cell.hangUp()
     await caller.saw('CALL_CLOSED')
     await expectRecords(parties.account, ['ANSWERED'])

@@ -8,6 +8,7 @@ import type { ScriptedPhone } from './phones/scripted-phone.ts'
 import { statusOf } from './phones/sip-text.ts'
 import { CALLEE_HZ, CALLER_HZ, makeScriptedPhones, makeTwoParties, TONES_HZ, type TwoParties } from './phones/two-parties.ts'
 import { Platform } from './platform.ts'
+import { slowness } from './slowness.ts'
 import { Tenant } from './tenant.ts'
 
 /** Of each kind: more than one address may have, so they come from several. */
@@ -131,18 +132,20 @@ describe('thousands of connections that say a byte a second', () => {
     for (const ear of [call.media, callee.media]) ear?.forget()
     const lastMs = Math.max(...Object.values(KINDS).map(({ goneAfterMs }) => goneAfterMs))
     const left = (): number => [...drippers.values()].flat().filter(({ isClosed }) => !isClosed).length
+    let slowestMs = 0
     for (let turn = 0; left() > 0 && turn * BYTE_EVERY_MS < lastMs + openedMs + 15_000; turn++) {
       for (const { socket, bytes, isClosed } of [...drippers.values()].flat())
         if (!isClosed) socket.write(bytes.subarray(turn % bytes.length, (turn % bytes.length) + 1))
       const beganMs = performance.now()
       if (turn % 5 === 0) {
         expect(statusOf(await phones[0].register())).toBe(200)
-        expect(performance.now() - beganMs, 'a registration').toBeLessThan(LONGEST_ANSWER_MS)
+        slowestMs = Math.max(slowestMs, performance.now() - beganMs)
       }
       await pause(Math.max(0, BYTE_EVERY_MS - (performance.now() - beganMs)))
       if (turn === 20) expect(drippers.get('TLS handshakes that never end')?.filter(({ isClosed }) => !isClosed)).toEqual([])
     }
     const staying = [...drippers].map(([kind, each]) => [kind, each.filter(({ isClosed }) => !isClosed).length])
+    expect(slowestMs, 'a registration').toBeLessThan(LONGEST_ANSWER_MS * slowness())
     expect(staying).toEqual(Object.keys(KINDS).map((kind) => [kind, 0]))
     expect([call.media.toneHeard(TONES_HZ), callee.media?.toneHeard(TONES_HZ)]).toEqual([CALLEE_HZ, CALLER_HZ])
     expect(call.media.packetsHeard).toBeGreaterThan(LEAST_HEARD * (callee.media?.packetsSent ?? 0) - 5)

@@ -22,12 +22,16 @@ const BESIDE_ONE_ANOTHER = WITHOUT_SOUND.map((name) => `${name}.test.ts`)
 export default defineConfig({
   root: import.meta.dirname,
   test: {
-    reporters: ['default', new PlainReporter(), new ReportWriter({ updates: process.argv.includes('--update') })],
+    reporters: [
+      'default',
+      new PlainReporter(),
+      new ReportWriter({ updates: process.argv.includes('--update'), completes: process.argv.includes('--no-file-parallelism') }),
+    ],
     globalSetup: ['./shared-platform.ts'],
     pool: 'forks',
-    // Phones, browsers and scenarios of other makers, in real time: one more attempt, and the run says who needed it.
-    retry: 1,
-    testTimeout: 60_000,
+    // Vitest's second for what is polled is short on a machine that has other things to do.
+    expect: { poll: { timeout: 15_000 } },
+    testTimeout: 90_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
     projects: [

@@ -1,25 +1,34 @@
 import type { Reporter, TestModule } from 'vitest/node'
 
-/** Names the tests that failed or needed a second attempt, a line each, and prints the one closing line that CI reads: `N passed, N failed`. */
+/** Names the tests that failed, a line each, and prints the one closing line that CI reads: `N passed, N failed`. */
 export class PlainReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     let passed = 0
     let failed = errors.length
     let skipped = 0
     for (const module of modules) {
-      if (module.state() === 'failed' && module.children.size === 0) failed++
+      let failedHere = 0
       for (const test of module.children.allTests()) {
         const { state, errors: reasons } = test.result()
-        const name = `${test.module.relativeModuleId} > ${test.fullName}: ${reasons?.[0]?.message.split('\n', 1)[0] ?? ''}`
-        if (state === 'failed') process.stdout.write(`\nfailed: ${name}`)
-        if (test.diagnostic()?.flaky === true) process.stdout.write(`\nsecond attempt: ${name}`)
-        if (state === 'passed') passed++
-        else if (state === 'failed') failed++
+        if (state === 'failed') {
+          failedHere++
+          say(module, test.fullName, reasons)
+        } else if (state === 'passed') passed++
         else skipped++
       }
+      // A file that cannot be loaded, or whose preparation fails, has no test that failed.
+      if (module.state() === 'failed' && failedHere === 0) {
+        failedHere++
+        say(module, 'its preparation', [...module.errors(), ...[...module.children.allSuites()].flatMap((suite) => suite.errors())])
+      }
+      failed += failedHere
     }
     process.stdout.write(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`)
   }
+}
+
+function say(module: TestModule, what: string, reasons: readonly { readonly message: string }[] | undefined): void {
+  process.stdout.write(`\nfailed: ${module.relativeModuleId} > ${what}: ${reasons?.[0]?.message.split('\n', 1)[0] ?? ''}`)
 }
 
 // Vitest loads a reporter file by its default export.

@@ -41,6 +41,11 @@ function follow(newSession) {
   session.on('failed', ({ cause, message }) => note('failed', `${message?.status_code ?? ''} ${cause}`))
 }
 
+/** JsSIP makes no offer, and says so by false, while the one before has no ACK. */
+async function offered(offer) {
+  for (let tries = 0; !offer() && tries < 200; tries++) await new Promise((resolve) => setTimeout(resolve, 50))
+}
+
 function tracedSocket(url) {
   const socket = new JsSIP.WebSocketInterface(url)
   const send = socket.send.bind(socket)
@@ -93,8 +98,8 @@ globalThis.phone = {
   },
   call: (target) => void agent.call(target, { mediaConstraints: { audio: true, video: false }, pcConfig: { iceServers: [] } }),
   answer: () => session.answer({ mediaConstraints: { audio: true, video: false }, pcConfig: { iceServers: [] } }),
-  hold: () => session.hold(),
-  unhold: () => session.unhold(),
+  hold: () => offered(() => session.hold()),
+  unhold: () => offered(() => session.unhold()),
   refer(target) {
     const eventHandlers = {}
     for (const type of ['requestSucceeded', 'requestFailed', 'trying', 'progress', 'accepted', 'failed'])
