@@ -1,3 +1,4 @@
+export { claimFairly } from './claim-fairly.ts'
 export { createDispatch } from './dispatch.ts'
 export type { Dispatch } from './dispatch.ts'
 export { createDueRows } from './due-rows.ts'

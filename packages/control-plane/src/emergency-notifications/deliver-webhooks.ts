@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { systemScope } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import type { EmergencyEventTable } from '../database/index.ts'
-import { createDispatch, type Dispatch, type TimeAhead } from '../due-work/index.ts'
+import { claimFairly, createDispatch, type Dispatch, type TimeAhead } from '../due-work/index.ts'
 import { postWebhook, type WebhookAnswer } from '../events/index.ts'
 import { type Selectable, sql as sqlText } from 'kysely'
 import type { DeliveryRow } from './event-queries.ts'
@@ -15,14 +15,13 @@ const AT_ONCE = 32
 const AT_ONCE_EACH = 50
 const LOOKED_AT = 1_000
 const TIMEOUT_MS = 5_000
-/** While one node posts, no other takes it up; after a crash the next one does. */
 const LEASE_MS = 30_000
 /** At once, then after 1, 5, 15 minutes and an hour (public-spec section 16); then it is given up. */
 const DELAYS_MS = [60_000, 300_000, 900_000, 3_600_000]
 export const NEXT_EMERGENCY_WEBHOOK: TimeAhead = { table: 'emergency_delivery', column: 'next_attempt_at', mostMs: Math.max(...DELAYS_MS) }
 
-/** One that was taken, and whose it is. */
-type Claimed = DeliveryRow & Pick<Selectable<EmergencyEventTable>, 'account_id'>
+/** One that was taken, and the account whose it is. */
+type Claimed = DeliveryRow & { readonly owner: string }
 
 /**
  * Posts what emergency calls have to tell to the URLs of the accounts: at least once each.
@@ -34,7 +33,7 @@ export function createEmergencyWebhooks(context: () => Context, isTest: boolean)
     name: isTest ? 'webhooks of emergency tests' : 'emergency webhooks',
     context,
     take: async (now) => {
-      const due = Map.groupBy(await claimDue(now, isTest, [...busy]), (delivery) => delivery.account_id)
+      const due = Map.groupBy(await claimDue(now, isTest, [...busy]), (delivery) => delivery.owner)
       for (const accountId of due.keys()) busy.add(accountId)
       return [...due].map(([accountId, deliveries]) => async () => {
         await Promise.all(deliveries.map((delivery) => deliver(context(), delivery))).finally(() => busy.delete(accountId))
@@ -44,53 +43,20 @@ export function createEmergencyWebhooks(context: () => Context, isTest: boolean)
 }
 
 /** @param busy accounts that are being told: they are passed over */
-async function claimDue(context: Context, isTest: boolean, busy: readonly string[]): Promise<readonly Claimed[]> {
-  const places = AT_ONCE - busy.length
-  if (places <= 0) return []
-  const now = new Date(context.clock.nowMs())
-  return (
-    context.database.sql
-      .with('due', (query) =>
-        query
-          .selectFrom('emergency_delivery as delivery')
-          .innerJoin('emergency_event as event', 'event.id', 'delivery.event_id')
-          .select(['delivery.id', 'delivery.next_attempt_at', 'event.account_id'])
-          .where('delivery.next_attempt_at', '<=', now)
-          .where('event.trigger_type', isTest ? '<>' : '=', REAL)
-          .where(sqlText<boolean>`event.account_id <> ALL(${busy})`)
-          .orderBy('delivery.next_attempt_at')
-          .limit(LOOKED_AT),
-      )
-      .with('ranked', (query) =>
-        query
-          .selectFrom('due')
-          .select([
-            'id',
-            sqlText<string>`row_number() OVER (PARTITION BY account_id ORDER BY next_attempt_at, id)`.as('place'),
-            sqlText<string>`dense_rank() OVER (ORDER BY account_id)`.as('account_place'),
-          ]),
-      )
-      .updateTable('emergency_delivery')
-      .from('emergency_event')
-      .set((row) => ({
-        attempts: row('emergency_delivery.attempts', '+', 1),
-        next_attempt_at: new Date(now.getTime() + LEASE_MS),
-        updated_at: now,
-      }))
-      .whereRef('emergency_event.id', '=', 'emergency_delivery.event_id')
-      .where('emergency_delivery.id', 'in', (query) =>
-        query
-          .selectFrom('ranked')
-          .select('id')
-          .where('place', '<=', sqlText<string>`${AT_ONCE_EACH}`)
-          .where('account_place', '<=', sqlText<string>`${places}`),
-      )
-      // Again, for rows that another node took between the look and the lock.
-      .where('emergency_delivery.next_attempt_at', '<=', now)
-      .returningAll('emergency_delivery')
-      .returning('emergency_event.account_id')
-      .execute()
-  )
+async function claimDue({ database, clock }: Context, isTest: boolean, busy: readonly string[]): Promise<readonly Claimed[]> {
+  const owners = AT_ONCE - busy.length
+  if (owners <= 0) return []
+  const now = new Date(clock.nowMs())
+  const due = database.sql
+    .selectFrom('emergency_delivery as delivery')
+    .innerJoin('emergency_event as event', 'event.id', 'delivery.event_id')
+    .select(['delivery.id', 'delivery.next_attempt_at', 'event.account_id as owner'])
+    .where('delivery.next_attempt_at', '<=', now)
+    .where('event.trigger_type', isTest ? '<>' : '=', REAL)
+    .where(sqlText<boolean>`event.account_id <> ALL(${busy})`)
+    .orderBy('delivery.next_attempt_at')
+    .limit(LOOKED_AT)
+  return claimFairly<DeliveryRow>(database.sql, { table: 'emergency_delivery', due, owners, each: AT_ONCE_EACH, now, leaseMs: LEASE_MS })
 }
 
 async function deliver(context: Context, delivery: DeliveryRow): Promise<void> {

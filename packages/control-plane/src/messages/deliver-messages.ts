@@ -1,14 +1,27 @@
 import { err } from '@dialtone/foundation'
-import type { Selectable } from 'kysely'
+import { type Selectable, sql as sqlText } from 'kysely'
 import type { Context } from '../context.ts'
 import type { OutgoingMessageTable } from '../database/index.ts'
-import { createDispatch, type Dispatch, type TimeAhead } from '../due-work/index.ts'
+import { claimFairly, createDispatch, type Dispatch, type TimeAhead } from '../due-work/index.ts'
 import type { MessageCarrier, MessageCarriers, MessageToSend } from './message-carrier.ts'
 
 type MessageRow = Selectable<OutgoingMessageTable>
+/** One that was taken, and the partition whose it is. */
+type Claimed = MessageRow & { readonly owner: string }
+
+/** What is being sent. */
+interface Sending {
+  /** How many of each partition. */
+  readonly counts: Map<string, number>
+  /** Partitions that had a place in this round. */
+  readonly served: Set<string>
+}
 
 const AT_ONCE = 20
-/** While one node sends, no other takes it up; after a crash the next one does, and the recipient may get it twice. */
+/** Of one partition: however many it has waiting, and however long its recipients take, the others find a place. */
+const AT_ONCE_EACH = 15
+const LOOKED_AT = 500
+/** A node that died while it sent is followed by another one after this: then the recipient may get it twice. */
 const LEASE_MS = 60_000
 /** At once, then after 1, 5, 30 minutes, 2 and 8 hours. */
 const DELAYS_MS = [60_000, 300_000, 1_800_000, 7_200_000, 28_800_000]
@@ -20,36 +33,48 @@ const MAX_ERROR_CHARACTERS = 500
  * @param isUrgent those that tell of a call to 911; all others are sent by another one, and keep none of these waiting
  */
 export function createMessageDispatch(context: () => Context, carriers: MessageCarriers, isUrgent: boolean): Dispatch {
-  let sending = 0
+  const sending: Sending = { counts: new Map(), served: new Set() }
+  const done = (partitionId: string): void => {
+    const left = (sending.counts.get(partitionId) ?? 1) - 1
+    if (left === 0) sending.counts.delete(partitionId)
+    else sending.counts.set(partitionId, left)
+  }
   return createDispatch({
     name: isUrgent ? 'emergency messages' : 'messages',
     context,
     take: async (now) => {
-      const due = sending < AT_ONCE ? await claimDue(now, isUrgent, AT_ONCE - sending) : []
-      sending += due.length
-      return due.map((message) => () => deliver(context(), carriers, message).finally(() => sending--))
+      const due = await claimInTurn(now, isUrgent, sending)
+      for (const { owner } of due) sending.counts.set(owner, (sending.counts.get(owner) ?? 0) + 1)
+      return due.map((message) => () => deliver(context(), carriers, message).finally(() => done(message.owner)))
     },
   })
 }
 
-function claimDue(context: Context, isUrgent: boolean, count: number): Promise<MessageRow[]> {
-  const nowMs = context.clock.nowMs()
-  return context.database.sql
-    .updateTable('outgoing_message')
-    .set((row) => ({ attempts: row('attempts', '+', 1), next_attempt_at: new Date(nowMs + LEASE_MS) }))
-    .where('id', 'in', (query) =>
-      query
-        .selectFrom('outgoing_message')
-        .select('id')
-        .where('urgent', '=', isUrgent)
-        .where('next_attempt_at', '<=', new Date(nowMs))
-        .orderBy('next_attempt_at')
-        .limit(count)
-        .forUpdate()
-        .skipLocked(),
-    )
-    .returningAll()
-    .execute()
+/** One of each partition that had none in this round; when there is no such any more the next round begins. */
+async function claimInTurn(context: Context, isUrgent: boolean, { counts, served }: Sending): Promise<readonly Claimed[]> {
+  const places = AT_ONCE - counts.values().reduce((sum, count) => sum + count, 0)
+  if (places <= 0) return []
+  const full = [...counts].flatMap(([partitionId, count]) => (count < AT_ONCE_EACH ? [] : [partitionId]))
+  let due = await claimDue(context, isUrgent, [...full, ...served], places)
+  if (due.length === 0 && served.size > 0) {
+    served.clear()
+    due = await claimDue(context, isUrgent, full, places)
+  }
+  for (const { owner } of due) served.add(owner)
+  return due
+}
+
+function claimDue({ database, clock }: Context, isUrgent: boolean, besides: readonly string[], owners: number): Promise<readonly Claimed[]> {
+  const now = new Date(clock.nowMs())
+  const due = database.sql
+    .selectFrom('outgoing_message')
+    .select(['id', 'partition_id as owner', 'next_attempt_at'])
+    .where('urgent', '=', isUrgent)
+    .where('next_attempt_at', '<=', now)
+    .where(sqlText<boolean>`partition_id <> ALL(${besides})`)
+    .orderBy('next_attempt_at')
+    .limit(LOOKED_AT)
+  return claimFairly<MessageRow>(database.sql, { table: 'outgoing_message', due, owners, each: 1, now, leaseMs: LEASE_MS })
 }
 
 async function deliver(context: Context, carriers: MessageCarriers, message: MessageRow): Promise<void> {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { createServer as createHttp, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { ok } from '@dialtone/foundation'
+import { newId, ok } from '@dialtone/foundation'
 import { MailServer, startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { SYSTEM_ACTOR } from '../access/index.ts'
@@ -11,13 +11,14 @@ import { queueMessage, smsWebhookCarrier, smtpCarrier } from './index.ts'
 const mail = new MailServer()
 const texts: { readonly headers: IncomingHttpHeaders; readonly body: string }[] = []
 let gatewayStatus = 200
+let holding = Promise.withResolvers<void>()
 let platform: TestControlPlane
 const gateway = createHttp((request, response) => {
   let body = ''
   request.on('data', (piece: Buffer) => (body += piece.toString('utf8')))
   request.on('end', () => {
     texts.push({ headers: request.headers, body })
-    response.writeHead(gatewayStatus).end()
+    void holding.promise.then(() => response.writeHead(gatewayStatus).end())
   })
 })
 
@@ -38,23 +39,26 @@ afterAll(async () => {
   gateway.close()
 })
 beforeEach(() => {
+  mail.letGo()
   mail.mails.length = 0
   texts.length = 0
   mail.refusals = []
   gatewayStatus = 200
+  holding.resolve()
 })
 
-async function queue(kind: 'EMAIL' | 'SMS', recipient: string, subject = 'Hello', isUrgent = false): Promise<string> {
+async function queue(kind: 'EMAIL' | 'SMS', recipient: string, subject = 'Hello', isUrgent = false, partitionId = platform.partitionId): Promise<string> {
   const queued = await write(platform.plane.context, SYSTEM_ACTOR, async (change) =>
-    ok(
-      await queueMessage(
-        change.sql,
-        { partitionId: platform.partitionId, accountId: undefined, kind, recipient, subject, body: 'The text', isUrgent },
-        change.now,
-      ),
-    ),
+    ok(await queueMessage(change.sql, { partitionId, accountId: undefined, kind, recipient, subject, body: 'The text', isUrgent }, change.now)),
   )
   return queued.ok ? queued.value : ''
+}
+
+async function newPartition(name: string): Promise<string> {
+  const now = new Date(platform.time.nowMs())
+  const row = { id: newId(), name, parent_id: platform.partitionId, environment: 'development', settings: '{}', created_at: now, updated_at: now }
+  await platform.plane.context.database.sql.insertInto('partition').values(row).execute()
+  return row.id
 }
 
 async function stateOf(id: string): Promise<Record<string, unknown> | undefined> {
@@ -110,9 +114,34 @@ describe('a message', () => {
     await platform.plane.context.dueWork.runNow()
     await expect.poll(() => mail.held).toBe(1)
     const ids = await Promise.all(Array.from({ length: 30 }, (_, index) => queue('EMAIL', `ann${index}@example.com`)))
-    for (const id of ids) await expect.poll(() => stateOf(id)).toMatchObject({ status: 'SENT' })
+    for (const id of ids) await expect.poll(() => stateOf(id), { timeout: 10_000 }).toMatchObject({ status: 'SENT' })
     mail.letGo()
     await expect.poll(() => mail.mails.length).toBe(31)
+  })
+
+  it('of a partition that has thousands waiting keeps none of another partition waiting: each gets a place in turn', async () => {
+    const [few, fewer] = [await newPartition('few'), await newPartition('fewer')]
+    for (let count = 0; count < 120; count++) await queue('EMAIL', `many${count}@example.com`, 'In turn: many')
+    for (const partitionId of [few, few, fewer]) await queue('EMAIL', 'ann@example.com', 'In turn: few', false, partitionId)
+    await platform.plane.context.dueWork.runNow()
+    const inTurn = () => mail.mails.flatMap((text) => /^Subject: In turn: (.+)$/m.exec(text)?.[1] ?? [])
+    await expect.poll(() => inTurn().length, { timeout: 20_000 }).toBe(123)
+    const places = inTurn().flatMap((whose, place) => (whose === 'few' ? [place] : []))
+    expect(places).toHaveLength(3)
+    expect(places.at(-1)).toBeLessThan(60)
+  })
+
+  it('of a partition whose gateway takes its time for all of them leaves places for the others', async () => {
+    holding = Promise.withResolvers()
+    for (let count = 0; count < 40; count++) await queue('SMS', `+1801555${1000 + count}`)
+    await platform.plane.context.dueWork.runNow()
+    await expect.poll(() => texts.length).toBe(15)
+    const other = await newPartition('other')
+    await queue('SMS', '+18015559999', '', false, other)
+    await platform.plane.context.dueWork.runNow()
+    await expect.poll(() => texts.some(({ body }) => body.includes('+18015559999'))).toBe(true)
+    holding.resolve()
+    await expect.poll(() => texts.length).toBe(41)
   })
 
   it('text messages are posted to the gateway, signed; each recipient has a state of his own', async () => {

@@ -1,7 +1,7 @@
 import { sql as sqlText } from 'kysely'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../database/index.ts'
-import { createDispatch, type Dispatch, type TimeAhead } from '../due-work/index.ts'
+import { claimFairly, createDispatch, type Dispatch, type TimeAhead } from '../due-work/index.ts'
 import { postWebhook, type WebhookAnswer } from '../events/index.ts'
 import { noticeOfIntegration } from '../integration-notices/index.ts'
 import { failureNotice } from './failure-notice.ts'
@@ -88,47 +88,20 @@ export function rememberSlow(slow: Set<string>, subscriptionId: string, most = M
   }
 }
 
-/** Takes some that are due, a few of each of so many subscriptions; whoever else looks meanwhile passes them by. */
 async function claimDue(
-  context: Context,
+  { database, clock }: Context,
   whose: { readonly of: readonly string[] } | { readonly besides: readonly string[] },
-  subscriptions: number,
+  owners: number,
 ): Promise<DeliveryRow[]> {
-  const now = new Date(context.clock.nowMs())
-  return (
-    context.database.sql
-      .with('due', (query) =>
-        query
-          .selectFrom('webhook_delivery')
-          .select(['id', 'subscription_id', 'next_attempt_at'])
-          .where('next_attempt_at', '<=', now)
-          .where('of' in whose ? sqlText<boolean>`subscription_id = ANY(${whose.of})` : sqlText<boolean>`subscription_id <> ALL(${whose.besides})`)
-          .orderBy('next_attempt_at')
-          .limit(LOOKED_AT),
-      )
-      .with('ranked', (query) =>
-        query
-          .selectFrom('due')
-          .select([
-            'id',
-            sqlText<string>`row_number() OVER (PARTITION BY subscription_id ORDER BY next_attempt_at, id)`.as('place'),
-            sqlText<string>`dense_rank() OVER (ORDER BY subscription_id)`.as('subscription_place'),
-          ]),
-      )
-      .updateTable('webhook_delivery')
-      .set((row) => ({ next_attempt_at: new Date(now.getTime() + LEASE_MS), attempts: row('attempts', '+', 1) }))
-      .where('id', 'in', (query) =>
-        query
-          .selectFrom('ranked')
-          .select('id')
-          .where('place', '<=', sqlText<string>`${AT_ONCE_EACH}`)
-          .where('subscription_place', '<=', sqlText<string>`${subscriptions}`),
-      )
-      // Again, for rows that somebody else took between the look and the lock.
-      .where('next_attempt_at', '<=', now)
-      .returningAll()
-      .execute()
-  )
+  const now = new Date(clock.nowMs())
+  const due = database.sql
+    .selectFrom('webhook_delivery')
+    .select(['id', 'subscription_id as owner', 'next_attempt_at'])
+    .where('next_attempt_at', '<=', now)
+    .where('of' in whose ? sqlText<boolean>`subscription_id = ANY(${whose.of})` : sqlText<boolean>`subscription_id <> ALL(${whose.besides})`)
+    .orderBy('next_attempt_at')
+    .limit(LOOKED_AT)
+  return claimFairly<DeliveryRow>(database.sql, { table: 'webhook_delivery', due, owners, each: AT_ONCE_EACH, now, leaseMs: LEASE_MS })
 }
 
 async function deliver(context: Context, subscription: SubscriptionRow, delivery: DeliveryRow): Promise<void> {
