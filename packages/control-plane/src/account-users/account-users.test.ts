@@ -1,5 +1,7 @@
 import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
+import { sql as sqlText } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { migrateToLatest } from '../database/index.ts'
 
 let platform: TestControlPlane
 let partition: string
@@ -152,6 +154,23 @@ describe('an account user', () => {
       .execute()
     expect(rows.map((row) => `${row.type} ${row.action}`)).toEqual(['ACCOUNT_USER CREATE', 'ACCOUNT_USER DELETE'])
   })
+
+  it('left over from an account that was deleted before that goes when the database is brought up to date', async () => {
+    const [gone, kept] = [await newAccount('left-over'), await create()]
+    const user = request()
+    const left = (await platform.call('POST', `${gone}/accountuser`, user)).body
+    const token = await tokenOf(left)
+    const { sql } = platform.plane.context.database
+    // As accounts were deleted then.
+    await sql.updateTable('account').set({ status: 'DELETED', deleted_at: new Date(platform.time.nowMs()) }).where('id', '=', gone.split('/').at(-1) ?? '').execute()
+    expect((await platform.call('POST', users, user)).body).toMatchObject({ status: 400, errorCode: 'DuplicateUsername' })
+    await sqlText`DELETE FROM kysely_migration WHERE name = '0135-administrators-left-over'`.execute(sql)
+    await migrateToLatest(sql)
+    expect((await platform.call('POST', users, user)).status).toBe(200)
+    expect((await platform.call('GET', `${users}/${String(kept['id'])}`)).status).toBe(200)
+    expect(await sql.selectFrom('session_token').select('user_id').where('user_id', '=', String(left['id'])).execute()).toEqual([])
+    expect((await platform.call('GET', '/v2/authorize/userinfo', undefined, token)).status).toBe(401)
+  }) // prettier-ignore
 
   it('is out when his account is deleted', async () => {
     const gone = await newAccount('gone')

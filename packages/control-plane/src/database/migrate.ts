@@ -43,6 +43,7 @@ import * as callIdsOfRecords from './migrations/0131-call-ids-of-records.ts'
 import * as deletedDeposits from './migrations/0132-deleted-deposits.ts'
 import * as reservationsByEnd from './migrations/0133-reservations-by-end.ts'
 import * as urgentMessages from './migrations/0134-urgent-messages.ts'
+import * as administratorsLeftOver from './migrations/0135-administrators-left-over.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a landed migration is never edited, a new one is added. */
@@ -90,6 +91,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0132-deleted-deposits': deletedDeposits,
   '0133-reservations-by-end': reservationsByEnd,
   '0134-urgent-messages': urgentMessages,
+  '0135-administrators-left-over': administratorsLeftOver,
 }
 
 /** The tables of this database are none this version can use: the message says what to do. */
