@@ -1,10 +1,10 @@
 import { formatReplaces } from '@dialtone/sip'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { DescribedCall, DescribedMessage } from '../src/index.ts'
 import { MemoryDesk } from './memory-desk.ts'
 import { SwitchRig } from './switch-rig.ts'
 import { REALM } from './switch-tenants.ts'
-import { follow, talk } from './talk.ts'
+import { expectIdle, follow, type Talk, talk } from './talk.ts'
 import type { TestPhone } from './test-phone.ts'
 
 let rig: SwitchRig
@@ -18,8 +18,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   try {
-    for (const lineId of rig.directory.lines.keys()) rig.switch.dropBindings(lineId)
-    await vi.waitFor(() => expect(rig.switch.statistics).toMatchObject({ calls: 0, legs: 0, mediaSessions: 0, timers: 0 }), { timeout: 5_000, interval: 10 })
+    await expectIdle(rig)
   } finally {
     await rig.stop()
   }
@@ -39,6 +38,12 @@ function described(sessionId: string | undefined): DescribedCall {
 const line = ({ leg, direction, method, statusCode, reason }: DescribedMessage): string =>
   [leg, direction, method, statusCode, method === 'NOTIFY' ? reason : undefined].filter((part) => part !== undefined).join(' ')
 const of = (told: DescribedCall, leg: string) => told.messages.filter((message) => message.leg === leg).map((message) => line(message).slice(leg.length + 1))
+
+/** The dialog of the caller with us, as a Replaces names it (RFC 3891). */
+async function replacing({ caller }: Talk): Promise<string> {
+  const { response } = await caller.saw('answered')
+  return formatReplaces({ callId: caller.leg.callId, localTag: caller.leg.id, remoteTag: response?.toTag ?? '' })
+}
 
 async function sings(phone: TestPhone) {
   const ear = await rig.ear()
@@ -80,8 +85,7 @@ describe('the dialogs of a call, as its trace tells them', () => {
     const second = await talk(rig, bob, '2003', carol)
     follow(first.caller, first.callerEar, 440)
     follow(second.callee, second.calleeEar, 1_400)
-    const { response } = await second.caller.saw('answered')
-    const replaces = formatReplaces({ callId: second.caller.leg.callId, localTag: second.caller.leg.id, remoteTag: response?.toTag ?? '' })
+    const replaces = await replacing(second)
     first.callee.leg.refer(`<sip:2003@${REALM}?Replaces=${encodeURIComponent(replaces)}>`)
     await first.callee.sawWhere('referProgress', ({ ended }) => ended)
     await second.caller.saw('bye')
@@ -148,9 +152,7 @@ describe('the dialogs of a call, as its trace tells them', () => {
     const call = await talk(rig, bob, '2001', alice)
     follow(call.callee, call.calleeEar, 1_000)
     const cell = await rig.phone('bob-cell')
-    const response = (await call.caller.saw('answered')).response
-    const replaces = formatReplaces({ callId: call.caller.leg.callId, localTag: call.caller.leg.id, remoteTag: response?.toTag ?? '' })
-    const pulled = cell.call('2001', (await rig.ear()).description(), { headers: [['Replaces', replaces]] })
+    const pulled = cell.call('2001', (await rig.ear()).description(), { headers: [['Replaces', await replacing(call)]] })
     await pulled.saw('answered')
     await call.caller.saw('bye')
     pulled.leg.bye()

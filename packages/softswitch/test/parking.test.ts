@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Subscriber } from './subscriber.ts'
 import { SwitchRig } from './switch-rig.ts'
 import { ALICE_NUMBER, REALM } from './switch-tenants.ts'
-import { follow, hearEachOther, talk } from './talk.ts'
+import { expectIdle, follow, hearEachOther, talk } from './talk.ts'
 import type { Talk } from './talk.ts'
 import type { TestPhone } from './test-phone.ts'
 import { ToneDesk } from './tone-desk.ts'
@@ -29,8 +29,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   try {
-    for (const lineId of rig.directory.lines.keys()) rig.switch.dropBindings(lineId)
-    await vi.waitFor(() => expect(rig.switch.statistics).toMatchObject({ calls: 0, legs: 0, mediaSessions: 0, timers: 0 }), { timeout: 5_000, interval: 10 })
+    await expectIdle(rig)
     expect(rig.records.filter((record) => record.endedAtMs === undefined)).toEqual([])
   } finally {
     await rig.stop()

@@ -42,13 +42,15 @@ export async function hearEachOther({ callerEar, calleeEar, callee, answer }: Ta
   await Promise.all([calleeEar.hears(440), callerEar.hears(1_000)])
 }
 
-/**
- * Nothing is left of any call: no call, no leg, no media session, and once nobody is registered no timer. The records are
- * one per call per account, and each is closed once.
- */
-export async function expectNothingLeft(rig: SwitchRig): Promise<void> {
+/** Nothing is left of any call: no call, no leg, no media session, and once nobody is registered no timer. */
+export async function expectIdle(rig: SwitchRig): Promise<void> {
   for (const lineId of rig.directory.lines.keys()) rig.switch.dropBindings(lineId)
   await vi.waitFor(() => expect(rig.switch.statistics).toMatchObject({ calls: 0, legs: 0, mediaSessions: 0, timers: 0 }), { timeout: 5_000, interval: 10 })
+}
+
+/** The same, and the records are one per call per account, and each is closed once. */
+export async function expectNothingLeft(rig: SwitchRig): Promise<void> {
+  await expectIdle(rig)
   const views = rig.records.map((record) => (record.legType === 'Forward' ? record.id : `${record.sessionId} ${record.accountId}`))
   expect(new Set(views).size).toBe(views.length)
   expect(new Set(rig.records.map((record) => record.sessionId)).size).toBe(rig.switch.statistics.callsStarted)
