@@ -1,10 +1,11 @@
 import type { RouteAttempt, RouteVerdict } from '@dialtone/call-routing'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ManualTime } from '@dialtone/foundation'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { startCall, stepCall } from '../src/calls/state/step-call.ts'
 import type { CallEvent, CallExplanation, ExplainedDecision, ExplainQuestion } from '../src/index.ts'
 import { SimulationRun } from './simulation/simulation-run.ts'
 import { seededNumbers } from './simulation/seeded-numbers.ts'
-import { ALICE_NUMBER, ZOE_NUMBER } from './switch-tenants.ts'
+import { ALICE_NUMBER, peer, ZOE_NUMBER } from './switch-tenants.ts'
 import { SwitchRig } from './switch-rig.ts'
 import { expectNothingLeft } from './talk.ts'
 
@@ -15,6 +16,8 @@ function explain(run: Pick<SwitchRig, 'switch'>, accountId: string, call: Explai
   return run.switch.calls.explain({ accountId, call, atMs })
 }
 
+/** RFC 3261 17.1.1.2: 64 times T1. */
+const TIMER_B_MS = 32_000
 const kinds = (decisions: readonly ExplainedDecision[]): readonly RouteVerdict['kind'][] => decisions.map(({ verdict }) => verdict.kind)
 const dials = (fromLineId: string, dialed: string) => ({ direction: 'originating', fromLineId, dialed }) as const
 
@@ -62,7 +65,28 @@ describe('explaining a call that is not made', () => {
     expect(next.map(({ after, decisions }) => [after, ...kinds(decisions)])).toEqual([
       ['busy', 'reject'],
       ['failed', 'carrier', 'reject'],
+      ['silent', 'carrier', 'reject'],
     ])
+  })
+
+  it('tells of an only carrier that says nothing what the caller hears in the end: 504, not the 503 of one that fails (RFC 3261 17.1.1.2)', async () => {
+    await rig.stop()
+    const sipTime = new ManualTime()
+    rig = await SwitchRig.start({ sipTime })
+    const [alice, silent] = [await rig.phone('alice-desk'), await rig.ear()]
+    rig.furnish(({ carriers }) => ({ carriers: carriers.filter(({ id }) => id === 'pstn') }))
+    const peers = rig.directory.peers.map((one) => (one.id === 'pstn' ? peer('pstn', silent.port, false) : one))
+    rig.directory.peers.splice(0, Infinity, ...peers)
+    const { decisions, next } = explain(rig, 'account-1', dials('alice-desk', '6075550123'))
+    const caller = alice.call('6075550123', silent.description())
+    await vi.waitFor(() => expect(rig.switch.statistics).toMatchObject({ legs: 2 }))
+    sipTime.advance(TIMER_B_MS)
+    expect((await caller.saw('rejected')).statusCode).toBe(504)
+    await rig.closed(1)
+    const compared = next.find(({ after }) => after === 'silent')?.decisions ?? []
+    const real = (rig.switch.traceOf(rig.records[0]?.sessionId ?? '') ?? []).filter((event): event is Routed => event.type === 'routed')
+    expect([...decisions, ...compared].map(plain)).toEqual(real.map(({ decision }) => decision))
+    expect(next.find(({ after }) => after === 'failed')?.decisions.at(-1)?.verdict).toMatchObject({ statusCode: 503 })
   })
 
   it('911: the PSAP, its location and its callback number, whoever asks (C-58)', () => {

@@ -29,19 +29,22 @@ interface WalkNeeds extends ExplainNeeds {
 }
 
 /** How a destination may refuse, and with which status: what follows each of them is explained. */
-const RING_OUTCOMES: readonly Outcome[] = [
-  { outcome: 'busy', statusCode: 486 },
-  { outcome: 'no-answer', statusCode: 480 },
-  { outcome: 'unregistered', statusCode: 480 },
-  { outcome: 'declined', statusCode: 603 },
-  { outcome: 'failed', statusCode: 500 },
+const RING_OUTCOMES: readonly Answer[] = [
+  { after: 'busy', outcome: 'busy', statusCode: 486 },
+  { after: 'no-answer', outcome: 'no-answer', statusCode: 480 },
+  { after: 'unregistered', outcome: 'unregistered', statusCode: 480 },
+  { after: 'declined', outcome: 'declined', statusCode: 603 },
+  { after: 'failed', outcome: 'failed', statusCode: 500 },
 ]
-const CARRIER_OUTCOMES: readonly Outcome[] = [
-  { outcome: 'busy', statusCode: 486 },
-  { outcome: 'failed', statusCode: 503 },
+const CARRIER_OUTCOMES: readonly Answer[] = [
+  { after: 'busy', outcome: 'busy', statusCode: 486 },
+  { after: 'failed', outcome: 'failed', statusCode: 503 },
+  // The stack gives up, or another one is tried before (RFC 3261 17.1.1.2): the caller hears that it took too long.
+  { after: 'silent', outcome: 'failed', statusCode: 408 },
 ]
 
 type Outcome = Pick<RouteAttempt, 'outcome' | 'statusCode'>
+type Answer = Outcome & Pick<ExplainedOutcome, 'after'>
 type Destination = Extract<RouteVerdict, { kind: 'ring' | 'carrier' | 'emergency' }>
 
 /**
@@ -134,24 +137,25 @@ function failureToReach(needs: ExplainNeeds, verdict: Destination, atMs: number,
 }
 
 /** A destination that rings until the caller gives up has no answer to wait for; a carrier is not unregistered. */
-function outcomesAt(verdict: Destination): readonly Outcome[] {
+function outcomesAt(verdict: Destination): readonly Answer[] {
   if (verdict.kind === 'ring') return RING_OUTCOMES.filter(({ outcome }) => outcome !== 'no-answer' || verdict.timeoutMs !== undefined)
   return verdict.kind === 'carrier' ? CARRIER_OUTCOMES : CARRIER_OUTCOMES.filter(({ outcome }) => outcome === 'failed')
 }
 
 /** The same answer everywhere, until the call ends or comes to somebody who cannot give it. */
-function follow(needs: WalkNeeds, from: NonNullable<Path['stop']>, { outcome }: Outcome, atMs: number): ExplainedOutcome {
+function follow(needs: WalkNeeds, from: NonNullable<Path['stop']>, { after }: Answer, atMs: number): ExplainedOutcome {
   const decisions: ExplainedDecision[] = []
   let stop: Path['stop'] = from
   while (stop !== undefined) {
-    const possible = outcomesAt(stop.verdict).find((one) => one.outcome === outcome)
+    const possible = outcomesAt(stop.verdict).find((one) => one.after === after)
     if (possible === undefined) break
-    const trail: readonly RouteAttempt[] = [...stop.trail, { target: targetOf(stop.verdict), ...possible }]
+    const { outcome, statusCode } = possible
+    const trail: readonly RouteAttempt[] = [...stop.trail, { target: targetOf(stop.verdict), outcome, statusCode }]
     const path: Path = walk(needs, { question: stop.question, trail, hops: stop.hops, onNetHops: stop.onNetHops }, atMs)
     decisions.push(...path.decisions)
     ;({ stop } = path)
   }
-  return { after: outcome, decisions }
+  return { after, decisions }
 }
 
 /** The phones, with their contacts, and the carriers that are known here; the first of these is tried. */

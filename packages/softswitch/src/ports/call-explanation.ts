@@ -56,7 +56,8 @@ export interface ExplainedContact {
 
 /** What would come next if the destination said so. */
 export interface ExplainedOutcome {
-  readonly after: RouteAttempt['outcome']
+  /** `silent`: a carrier from which nothing comes at all. */
+  readonly after: RouteAttempt['outcome'] | 'silent'
   /** Every further destination is taken to answer the same way. */
   readonly decisions: readonly ExplainedDecision[]
 }
