@@ -364,7 +364,7 @@ describe('the trace of a call, a second after its end', () => {
     expect(await call.finalStatus()).toBeGreaterThanOrEqual(400)
     stranger.close()
     const refusedThere = await traceOf(call.callId, BOB)
-    expect(refusedThere).toMatchObject({ outcome: { code: 'RefusedAtEdge', disposition: 'REJECTED' }, media: { missing: 'no media was opened' } })
+    expect(refusedThere).toMatchObject({ outcome: { code: 'WrongPassword', disposition: 'REJECTED' }, media: { missing: 'no media was opened' } })
     expect(refusedThere.messages).toHaveLength(2)
     done(await account.http.patch(account.path, { status: 'SUSPENDED' }))
     try {

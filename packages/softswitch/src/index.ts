@@ -44,7 +44,7 @@ export type {
   TransferResult,
 } from './ports/call-door.ts'
 export type { LineInCall, NotifyOrder, NotifyOutcome } from './ports/notify-order.ts'
-export type { DescribedCall, DescribedEvent, DescribedLeg, DescribedMedia, DescribedMessage, RecentCall } from './ports/described-call.ts'
+export type { DescribedCall, DescribedEvent, DescribedLeg, DescribedMedia, DescribedMessage, RecentCall, RefusedDecision } from './ports/described-call.ts'
 export { explainCall } from './explanation/explain-call.ts'
 export type { ExplainNeeds } from './explanation/explain-call.ts'
 export type {

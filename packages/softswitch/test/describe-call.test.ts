@@ -111,7 +111,8 @@ describe('what is told of a call', () => {
     const [recent] = rig.switch.calls.recentOf('account-1')
     expect(recent).toMatchObject({ from: 'alice-desk', dialed: '2002', outcome: 'REJECTED', statusCode: 407 })
     expect(described(recent?.sessionId)).toMatchObject({
-      decisions: [{ steps: [{ rule: 'edge', outcome: 'wrong password' }] }],
+      decisions: [{ steps: [{ rule: 'edge', outcome: 'wrong password' }], verdict: { code: 'WrongPassword', statusCode: 407 } }],
+      outcome: { code: 'WrongPassword', statusCode: 407, disposition: 'REJECTED' },
       messages: [{}, { statusCode: 407 }],
     })
   })
@@ -134,7 +135,10 @@ describe('a switch that has no room', () => {
     ])
     for (const { sessionId } of recent) {
       const told = described(sessionId)
-      expect(told.decisions).toMatchObject([{ steps: [{ rule: 'edge', outcome: 'Switching equipment congestion' }] }])
+      expect(told.decisions).toMatchObject([
+        { steps: [{ rule: 'edge', outcome: 'Switching equipment congestion' }], verdict: { code: 'TooManyCalls', reasonPhrase: 'Service Unavailable' } },
+      ])
+      expect(told.outcome).toMatchObject({ code: 'TooManyCalls', disposition: 'REJECTED' })
       expect(told.messages.map(line)).toEqual(['caller in INVITE', 'caller out INVITE 503'])
     }
   })

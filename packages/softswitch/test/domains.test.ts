@@ -77,6 +77,8 @@ describe('a SIP domain of a tenant (RFC 3261 10.3 step 1, 22.1)', () => {
     const [mine, call, other] = [await register(alice), await invite(alice, 'sip:2003@mine.example.com'), await register(zoe)]
     expect([mine.statusCode, call.statusCode, other.statusCode]).toEqual(expected)
     expect([mine.reasonPhrase, call.reasonPhrase]).toEqual(['Domain Not Served', 'Domain Not Served'])
+    const told = rig.switch.calls.describe(rig.switch.calls.recentOf('account-1')[0]?.sessionId ?? '')
+    expect(told?.decisions[0]?.verdict).toEqual({ kind: 'reject', code: 'DomainNotServed', statusCode: 403, reasonPhrase: 'Domain Not Served' })
   })
 
   it.each([

@@ -76,6 +76,8 @@ describe('REGISTER', () => {
     expect([rig.switch.isRegistered('alice-desk'), (await (await rig.unregisteredPhone('zoe-desk')).register()).statusCode]).toEqual([false, 200])
     const call = await (await rig.unregisteredPhone('alice-desk')).call('2003', (await rig.ear()).description()).saw('rejected')
     expect([call.statusCode, call.response?.reasonPhrase]).toEqual([403, 'Address Not Allowed'])
+    const told = rig.switch.calls.describe(rig.switch.calls.recentOf('account-1')[0]?.sessionId ?? '')
+    expect(told?.decisions[0]?.verdict).toEqual({ kind: 'reject', code: 'AddressNotAllowed', statusCode: 403, reasonPhrase: 'Address Not Allowed' })
   })
 
   it('a line that is switched off is refused with 403, after its password was checked (S0-103)', async () => {

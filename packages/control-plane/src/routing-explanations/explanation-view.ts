@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import type { ExplainedDecision, ExplainedEndpoint, PaidLeg, ToldCarrier } from '@dialtone/softswitch'
+import type { ExplainedDecision, ExplainedEndpoint, PaidLeg, RefusedDecision, ToldCarrier } from '@dialtone/softswitch'
 import { freeObject, named } from '../http/index.ts'
 import type { ExplainedCall, RoutingQuestion } from './explain-routing.ts'
 
@@ -133,7 +133,8 @@ function stateView({ accountId, from, until }: ExplainedCall['states'][number]) 
  * A decision as it is shown, whether it was taken for a call or for a question.
  * @param wasAsked whoever pays for it
  */
-export function decisionView({ accountId, accountVersion, after, steps, verdict, paid }: ExplainedDecision, wasAsked = true): Static<typeof DecisionView> {
+export function decisionView(decision: ExplainedDecision | RefusedDecision, wasAsked = true): Static<typeof DecisionView> {
+  const { accountId, accountVersion, after, steps, verdict, paid } = decision
   return {
     accountId,
     ...(accountVersion === undefined ? {} : { version: accountVersion }),

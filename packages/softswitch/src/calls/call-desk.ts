@@ -71,7 +71,7 @@ export class CallDesk {
   receive(invite: IncomingInvite, event: Started): void {
     // Who asks for help gets help, whatever else the INVITE wants, and however many hops it took (C-58).
     if (isEmergencyDialed(event.origin.dialed)) return this.#begin(invite, event, DEFAULT_MAX_FORWARDS)
-    if (invite.maxBreadth === 0) return this.#turnAway(invite, event, 440, { reasonPhrase: 'Max-Breadth Exceeded' })
+    if (invite.maxBreadth === 0) return this.#refuse(invite, event, 'MaxBreadthExceeded')
     if (invite.replaces !== undefined) return this.#replace(invite, invite.replaces, event)
     if (invite.join !== undefined) return this.#join(invite, invite.join, event)
     return this.#begin(invite, event, invite.request.maxForwards ?? DEFAULT_MAX_FORWARDS)
@@ -103,10 +103,10 @@ export class CallDesk {
     const { origin, account, offer, sipCallId } = event
     const leg = this.#needs.sip.findLeg(replaced)
     const found = leg === undefined || origin.kind !== 'line' ? undefined : this.#find(leg)
-    if (found === undefined || origin.kind !== 'line') return this.#turnAway(invite, event, 481)
-    if (replaced.earlyOnly && found.place.ringingLegId === undefined) return this.#turnAway(invite, event, 486)
+    if (found === undefined || origin.kind !== 'line') return this.#refuse(invite, event, 'NoSuchDialog')
+    if (replaced.earlyOnly && found.place.ringingLegId === undefined) return this.#refuse(invite, event, 'AnsweredAlready')
     // The other side has been asked what it can do; to ask the new party as well would take two offers at a time.
-    if (offer === undefined) return this.#turnAway(invite, event, 488, { headers: [['Reason', reasonOf(callFailure('BadSessionDescription'))]] })
+    if (offer === undefined) return this.#refuse(invite, event, 'BadSessionDescription')
     const party = partyOfLine(origin, account)
     const { side, ringingLegId } = found.place
     if (ringingLegId !== undefined) {
@@ -137,19 +137,14 @@ export class CallDesk {
     return this.#begin(invite, { ...event, joins: host.state.sessionId }, invite.request.maxForwards ?? DEFAULT_MAX_FORWARDS)
   }
 
+  /** No call comes of it, and whoever asks why shall find it. */
   #refuse(invite: IncomingInvite, event: Started, code: string): void {
     const failure = callFailure(code)
-    this.#turnAway(invite, event, failure.statusCode, { reasonPhrase: failure.reasonPhrase, headers: [['Reason', reasonOf(failure)]] })
-  }
-
-  /** No call comes of it, and whoever asks why shall find it. */
-  #turnAway(invite: IncomingInvite, event: Started, statusCode: number, options: Parameters<IncomingInvite['reject']>[1] = {}): void {
     const { atMs, account, origin, sipCallId } = event
     const what = invite.replaces !== undefined ? 'Replaces' : invite.join !== undefined ? 'Join' : 'Max-Breadth'
-    const reason = `${what}: ${options.reasonPhrase ?? 'what it names is not there, or not to be had'}`
-    if (origin.kind === 'line')
-      this.noteRefusal({ atMs, accountId: account.accountId, lineId: origin.lineId, dialed: origin.dialed, sipCallId, statusCode, reason })
-    invite.reject(statusCode, options)
+    const reason = `${what}: ${failure.reasonPhrase}`
+    if (origin.kind === 'line') this.noteRefusal({ atMs, accountId: account.accountId, lineId: origin.lineId, dialed: origin.dialed, sipCallId, code, reason })
+    invite.reject(failure.statusCode, { reasonPhrase: failure.reasonPhrase, headers: [['Reason', reasonOf(failure)]] })
   }
 
   /** Transfers are rare; an index of all legs would cost every call. */

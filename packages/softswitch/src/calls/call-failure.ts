@@ -44,6 +44,20 @@ const BY_ROUTING: Readonly<Record<Exclude<RejectCode, 'CarrierFailed'>, Row>> = 
   NoCarrier: [503, 'Service Unavailable', 34, 'No circuit available', 'FAILED'],
 }
 
+/** Why an INVITE becomes no call. */
+const BY_EDGE: Readonly<Record<string, Row>> = {
+  WrongPassword: [407, 'Proxy Authentication Required', 21, 'Call rejected', 'REJECTED'],
+  TooManyWrongPasswords: [403, 'Forbidden', 21, 'Call rejected', 'REJECTED'],
+  AddressNotAllowed: [403, 'Address Not Allowed', 21, 'Call rejected', 'REJECTED'],
+  DomainNotServed: [403, 'Domain Not Served', 21, 'Call rejected', 'REJECTED'],
+  // RFC 5393 5.3.3.
+  MaxBreadthExceeded: [440, 'Max-Breadth Exceeded', 25, 'Exchange routing error', 'FAILED'],
+  // RFC 3891 3: early-only.
+  AnsweredAlready: [486, 'Busy Here', 17, 'User busy', 'BUSY'],
+  TooManyCalls: [503, 'Service Unavailable', 42, 'Switching equipment congestion', 'REJECTED'],
+  ShuttingDown: [503, 'Service Unavailable', 41, 'Temporary failure', 'FAILED'],
+}
+
 /** What only the switch can find out. */
 const BY_SWITCH: Readonly<Record<string, Row>> = {
   CallerSilent: [480, 'Temporarily Unavailable', 102, 'Recovery on timer expiry', 'FAILED'],
@@ -69,7 +83,6 @@ const BY_SWITCH: Readonly<Record<string, Row>> = {
   FraudGuardTripped: [403, 'Forbidden', 21, 'Call rejected', 'REJECTED'],
   AuthorizationTimeout: [503, 'Service Unavailable', 41, 'Temporary failure', 'FAILED'],
   CallTooLong: [480, 'Temporarily Unavailable', 102, 'Recovery on timer expiry', 'FAILED'],
-  TooManyCalls: [503, 'Service Unavailable', 42, 'Switching equipment congestion', 'REJECTED'],
   NoPortsLeft: [503, 'Service Unavailable', 47, 'Resource unavailable', 'FAILED'],
   EngineStopped: [503, 'Service Unavailable', 41, 'Temporary failure', 'FAILED'],
   BindFailed: [503, 'Service Unavailable', 47, 'Resource unavailable', 'FAILED'],
@@ -86,11 +99,10 @@ const BY_SWITCH: Readonly<Record<string, Row>> = {
   BadAnswer: [502, 'Bad Gateway', 88, 'Incompatible destination', 'FAILED'],
   InternalError: [500, 'Server Internal Error', 41, 'Temporary failure', 'FAILED'],
   EndedByOperator: [480, 'Temporarily Unavailable', 16, 'Normal call clearing', 'CANCELLED'],
-  ShuttingDown: [503, 'Service Unavailable', 41, 'Temporary failure', 'FAILED'],
 }
 
 /** The one place where failures are mapped. */
-const FAILURES: Readonly<Record<string, Row>> = { ...BY_ROUTING, ...BY_SWITCH }
+const FAILURES: Readonly<Record<string, Row>> = { ...BY_ROUTING, ...BY_EDGE, ...BY_SWITCH }
 
 /** RFC 3398 section 8.2.6.1, and the dispositions a telephone user would name. */
 const BY_STATUS: Readonly<Record<number, readonly [q850Cause: number, q850Text: string, disposition: CallDisposition]>> = {

@@ -70,8 +70,10 @@ export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started 
   invite.reject(statusCode, { headers, ...(reasonPhrase === undefined ? {} : { reasonPhrase }) })
   if (claimed !== undefined) {
     const { accountId, lineId } = claimed
-    const reason = isOutside?.() === true ? ADDRESS_NOT_ALLOWED[1] : statusCode === 403 ? 'too many wrong passwords from there' : 'wrong password'
-    needs.noteRefusal({ atMs: needs.clock.nowMs(), accountId, lineId, dialed, sipCallId: invite.request.callId, statusCode, reason })
+    const isOut = isOutside?.() === true
+    const code = statusCode === 407 ? 'WrongPassword' : isOut ? 'AddressNotAllowed' : 'TooManyWrongPasswords'
+    const reason = REASONS[isOut ? 'AddressNotAllowed' : code]
+    needs.noteRefusal({ atMs: needs.clock.nowMs(), accountId, lineId, dialed, sipCallId: invite.request.callId, code, reason })
   }
   return undefined
 }
@@ -83,28 +85,33 @@ function isRefused(needs: EdgeNeeds, invite: IncomingInvite, line: TrunkPeer, ur
 
 function isOutOfDomain(needs: EdgeNeeds, invite: IncomingInvite, line: TrunkPeer, urgent: boolean): boolean {
   if (urgent || isServedAt(requestDomain(needs.directory, invite.request), line)) return false
-  reject(needs, invite, line, DOMAIN_NOT_SERVED)
+  reject(needs, invite, line, 'DomainNotServed')
   return true
 }
 
 function isShutOut(needs: EdgeNeeds, invite: IncomingInvite, line: TrunkPeer): boolean {
   if (needs.directory.admits?.(line.accountId, invite.source.address) !== false) return false
-  reject(needs, invite, line, ADDRESS_NOT_ALLOWED)
+  reject(needs, invite, line, 'AddressNotAllowed')
   return true
 }
 
-const ADDRESS_NOT_ALLOWED = ['Address Not Allowed', 'access rules do not let SIP from that address in'] as const
-const DOMAIN_NOT_SERVED = ['Domain Not Served', 'the domain of the Request-URI is not verified, inactive, or of another tenant'] as const
+const REASONS = {
+  WrongPassword: 'wrong password',
+  TooManyWrongPasswords: 'too many wrong passwords from there',
+  AddressNotAllowed: 'access rules do not let SIP from that address in',
+  DomainNotServed: 'the domain of the Request-URI is not verified, inactive, or of another tenant',
+} as const
 
 function reject(
   needs: EdgeNeeds,
   invite: IncomingInvite,
   { accountId, lineId }: Pick<TrunkPeer, 'accountId' | 'lineId'>,
-  [reasonPhrase, reason]: readonly [string, string],
+  code: 'AddressNotAllowed' | 'DomainNotServed',
 ): undefined {
   const { request } = invite
-  needs.noteRefusal({ atMs: needs.clock.nowMs(), accountId, lineId, dialed: dialedText(request), sipCallId: request.callId, statusCode: 403, reason })
-  invite.reject(403, { reasonPhrase })
+  needs.noteRefusal({ atMs: needs.clock.nowMs(), accountId, lineId, dialed: dialedText(request), sipCallId: request.callId, code, reason: REASONS[code] })
+  const { statusCode, reasonPhrase } = callFailure(code)
+  invite.reject(statusCode, { reasonPhrase })
   return undefined
 }
 
@@ -139,7 +146,7 @@ function fromCarrier(needs: EdgeNeeds, invite: IncomingInvite, call: CarrierCall
   if (carrier.partitionId !== undefined && isShutOut(needs, invite, { accountId, partitionId, lineId: carrier.id })) return undefined
   if (!needs.isCallback(calledNumber) && isFull(needs, carrier)) {
     const refused = { atMs: needs.clock.nowMs(), accountId, lineId: carrier.id, dialed, sipCallId: invite.request.callId }
-    needs.noteRefusal({ ...refused, statusCode: callFailure('TrunkFull').statusCode, reason: 'all call paths of the carrier are in use' })
+    needs.noteRefusal({ ...refused, code: 'TrunkFull', reason: 'all call paths of the carrier are in use' })
     return refuse(invite, 'TrunkFull')
   }
   const caller = assertedCaller(invite.request, carrier.numberRules?.inboundCaller)
@@ -187,8 +194,8 @@ function startOf(needs: EdgeNeeds, invite: IncomingInvite, urgent: boolean) {
 function turnAway(needs: EdgeNeeds, invite: IncomingInvite, dialed: string, code: string): undefined {
   refuse(invite, code)
   const claim = claimedBy(needs, invite, dialed)
-  const { statusCode, q850Text: reason } = callFailure(code)
-  if (claim !== undefined) needs.noteRefusal({ ...claim, atMs: needs.clock.nowMs(), dialed, sipCallId: invite.request.callId, statusCode, reason })
+  const { q850Text: reason } = callFailure(code)
+  if (claim !== undefined) needs.noteRefusal({ ...claim, atMs: needs.clock.nowMs(), dialed, sipCallId: invite.request.callId, code, reason })
   return undefined
 }
 

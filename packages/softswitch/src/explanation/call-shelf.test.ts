@@ -12,7 +12,7 @@ const recent = (sessionId: string, endedAtMs = 0) => ({
   statusCode: 200,
 })
 const refused = (sessionId: string, accountId: string) => ({
-  ...{ sessionId, accountId, atMs: 5, lineId: 'line', dialed: '2002', sipCallId: 'id', statusCode: 407, reason: 'wrong password' },
+  ...{ sessionId, accountId, atMs: 5, lineId: 'line', dialed: '2002', sipCallId: 'id', code: 'WrongPassword', reason: 'wrong password' },
 })
 
 /** A trace that weighs `weight`: an event of so many characters. */

@@ -1,5 +1,6 @@
 import type { MediaReport } from '@dialtone/media'
 import { TurnoverMap } from '@dialtone/foundation'
+import { callFailure } from '../calls/call-failure.ts'
 import type { CallEvent } from '../calls/state/call-event.ts'
 import type { CallTrace } from '../calls/call-trace.ts'
 import type { RecentCall, RefusedInvite } from '../ports/described-call.ts'
@@ -116,8 +117,9 @@ function hasCallId(events: readonly CallEvent[], sipCallId: string): boolean {
   return events.some((event) => 'sipCallId' in event && event.sipCallId === sipCallId)
 }
 
-function recentOfRefused({ sessionId, atMs, lineId, dialed, statusCode }: RefusedInvite): RecentCall {
-  return { sessionId, startedAtMs: atMs, endedAtMs: atMs, from: lineId, dialed, outcome: 'REJECTED', statusCode }
+function recentOfRefused({ sessionId, atMs, lineId, dialed, code }: RefusedInvite): RecentCall {
+  const { statusCode, disposition } = callFailure(code)
+  return { sessionId, startedAtMs: atMs, endedAtMs: atMs, from: lineId, dialed, outcome: disposition, statusCode }
 }
 
 function firstOf(keys: Iterable<string>): string | undefined {

@@ -1,4 +1,5 @@
 import type { MediaReport } from '@dialtone/media'
+import { callFailure } from '../calls/call-failure.ts'
 import type { CallEvent } from '../calls/state/call-event.ts'
 import type { CallState, Step } from '../calls/state/call-state.ts'
 import { startCall, stepCall } from '../calls/state/step-call.ts'
@@ -119,17 +120,18 @@ function mediaOf(state: CallState, { mediaReport, isFinished }: KeptCall): Pick<
 
 /** A call that was refused before it began, told in the same words. */
 export function describeRefusal(refused: RefusedInvite): DescribedCall {
-  const { sessionId, atMs, accountId, lineId, dialed, sipCallId, statusCode, reason } = refused
-  const verdict = { kind: 'reject', statusCode, code: 'UnknownLine', reasonPhrase: reason } as const
+  const { sessionId, atMs, accountId, lineId, dialed, sipCallId, code, reason } = refused
+  const { statusCode, reasonPhrase, disposition } = callFailure(code)
+  const verdict = { kind: 'reject', statusCode, code, reasonPhrase } as const
   return {
     ...{ sessionId, accountIds: [accountId], startedAtMs: atMs, answeredAtMs: undefined, endedAtMs: atMs, dialed },
     from: { number: '', name: '', lineId },
-    outcome: { code: 'RefusedAtEdge', disposition: 'REJECTED', statusCode, hangupBy: 'system' },
+    outcome: { code, disposition, statusCode, hangupBy: 'system' },
     decisions: [{ atMs, partitionId: undefined, accountId, accountVersion: undefined, after: undefined, steps: [{ rule: 'edge', outcome: reason }], verdict }],
     legs: [{ id: 'caller', kind: 'caller', accountId, lineId, sipCallId }],
     messages: [
       { atMs, leg: 'caller', direction: 'in', method: 'INVITE' },
-      { atMs, leg: 'caller', direction: 'out', method: 'INVITE', statusCode, reason },
+      { atMs, leg: 'caller', direction: 'out', method: 'INVITE', statusCode, reason: reasonPhrase },
     ],
     events: [{ atMs, type: 'refusedAtEdge', detail: { statusCode, reason } }],
     ...{ media: undefined, mediaMissing: 'no media was opened', isCut: false },

@@ -1,3 +1,4 @@
+import type { RejectVerdict } from '@dialtone/call-routing'
 import type { ExplainedDecision } from './call-explanation.ts'
 import type { CallRecord } from './call-record.ts'
 
@@ -47,6 +48,11 @@ export interface DescribedEvent {
   readonly detail: Readonly<Record<string, string | number | boolean>>
 }
 
+/** That of the edge: nobody was asked where the call would go. */
+export interface RefusedDecision extends Omit<ExplainedDecision, 'verdict'> {
+  readonly verdict: Omit<RejectVerdict, 'code'> & { readonly code: string }
+}
+
 /** What is known of a call, running or ended, for whoever asks why it went as it did. */
 export interface DescribedCall {
   readonly sessionId: string
@@ -59,7 +65,7 @@ export interface DescribedCall {
   readonly dialed: string
   /** undefined: it goes on. */
   readonly outcome: { readonly code: string; readonly disposition: string; readonly statusCode: number; readonly hangupBy: string } | undefined
-  readonly decisions: readonly (ExplainedDecision & { readonly atMs: number })[]
+  readonly decisions: readonly ((ExplainedDecision | RefusedDecision) & { readonly atMs: number })[]
   readonly legs: readonly DescribedLeg[]
   readonly messages: readonly DescribedMessage[]
   readonly events: readonly DescribedEvent[]
@@ -89,7 +95,8 @@ export interface RefusedInvite {
   readonly lineId: string
   readonly dialed: string
   readonly sipCallId: string
-  readonly statusCode: number
+  /** A row of call-failure.ts. */
+  readonly code: string
   /** In words. */
   readonly reason: string
 }
