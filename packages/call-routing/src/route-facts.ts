@@ -103,6 +103,8 @@ export interface RouteAttempt {
   readonly outcome: 'busy' | 'no-answer' | 'unregistered' | 'declined' | 'failed' | 'left'
   /** The SIP status the attempt ended with. */
   readonly statusCode: number
+  /** Whom a carrier was asked for; left out: the number the call is for, as far as anybody knows. */
+  readonly number?: string
   /** The Q.850 cause a carrier gave with it (RFC 3326, RFC 6432). */
   readonly q850Cause?: number | undefined
 }

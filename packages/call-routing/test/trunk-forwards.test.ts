@@ -14,6 +14,7 @@ const trunk: RoutingTrunk = {
   groupId: undefined,
   address: undefined,
 }
+const OTHER_NUMBER = '13035550177'
 const to = (referenceType: string, referenceId = ''): CallTarget => ({ referenceType, referenceId })
 const rules = (changes: Partial<RoutingTrunkForwards> = {}): RoutingTrunkForwards => ({ always: undefined, onFailure: [], onCapacityExceeded: [], ...changes })
 
@@ -74,6 +75,18 @@ describe('a trunk with forward rules', () => {
     expect(receive(snapshot, SPARE_NUMBER, [], full('east'))).toMatchObject({ lineIds: ['west'], diversion: { userId: 'east', reason: 'busy' } })
     expect(receive(snapshot, SPARE_NUMBER, [], full('east', 'west'))).toMatchObject({ userId: 'ann' })
     expect(receive(pbxs(), SPARE_NUMBER, [], full('east'))).toMatchObject({ kind: 'reject', code: 'TrunkFull' })
+  })
+
+  it('forwardOnFailure: what a carrier says of one number it says of that one alone', () => {
+    const numbers = [OUTSIDE_NUMBER, OTHER_NUMBER].map((one) => to('TELEPHONE', one))
+    const snapshot = pbxs({ east: { onFailure: [...numbers, to('END_USER', 'ann')] } })
+    const at = (statusCode: number, asked: string) => ({ ...tried('carrier:first', 'failed', statusCode), number: asked })
+    const trail: RouteAttempt[] = [tried('line:east'), at(404, OUTSIDE_NUMBER)]
+    expect(receive(snapshot, SPARE_NUMBER, trail)).toMatchObject({ kind: 'carrier', number: OTHER_NUMBER, carrierIds: ['first', 'second'] })
+    trail.push(at(503, OTHER_NUMBER))
+    expect(receive(snapshot, SPARE_NUMBER, trail)).toMatchObject({ kind: 'carrier', number: OTHER_NUMBER, carrierIds: ['second'] })
+    trail.push({ ...at(404, OTHER_NUMBER), target: 'carrier:second' })
+    expect(receive(snapshot, SPARE_NUMBER, trail)).toMatchObject({ kind: 'ring', userId: 'ann' })
   })
 
   it('two trunks that point at each other end with what is known', () => {

@@ -74,6 +74,30 @@ describe('a PBX that registers', () => {
     expect(rig.records[0]).toMatchObject({ calledLineId: 'carol-desk', calledNumber: DID, disposition: 'BUSY' })
   })
 
+  it('whose forwards name two numbers: the second is called where the carrier does not know the first, also by the only carrier there is', async () => {
+    makeTrunk()
+    const forwards = {
+      always: undefined,
+      onCapacityExceeded: [],
+      onFailure: [FAR_AWAY, '3035550177'].map((referenceId) => ({ referenceType: 'TELEPHONE', referenceId })),
+    }
+    rig.furnish(({ services, carriers }) => ({
+      services: { ...services, trunkForwards: new Map([['carol-desk', forwards]]) },
+      carriers: carriers.filter(({ id }) => id === 'pstn'),
+    }))
+    const alice = await rig.phone('alice-desk')
+    const call = alice.call(DID.slice(1), (await rig.ear()).description())
+    ;(await rig.pstn.nextCall()).invite.reject(404)
+    const second = await rig.pstn.nextCall()
+    expect(second.invite.request.uriText).toContain('13035550177')
+    second.invite.reject(486)
+    expect((await call.saw('rejected')).statusCode).toBe(486)
+    await rig.closed(3)
+    const [known] = rig.switch.calls.recentOf('account-1')
+    const told = rig.switch.calls.describe(known?.sessionId ?? '')
+    expect(told?.decisions.map(({ after }) => after?.number)).toEqual([undefined, undefined, `1${FAR_AWAY}`, '13035550177'])
+  })
+
   it('proves by digest who it is, and shows only numbers of the account (S1-87)', async () => {
     makeTrunk()
     const call = pbx.call(FAR_AWAY, (await rig.ear()).description(), { headers: from('12125550100') })

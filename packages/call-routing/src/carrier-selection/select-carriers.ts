@@ -12,12 +12,14 @@ export type CarrierSelection =
 
 /**
  * The carriers that may still be tried for an ordinary call to a number: those that are well by priority and cost, without those
- * the trail has, and none after an answer that no other carrier would change. One that is held down, or came back a moment ago and has its share, is the last resort.
+ * the trail has for it, and none after an answer that no other carrier would change. What one said of another number, from which the call
+ * was sent on, says nothing of this one. One that is held down, or came back a moment ago and has its share, is the last resort.
  */
 export function selectCarriers({ facts, snapshot, trace }: CallScene, number: string): CarrierSelection {
-  const attempt = facts.trail.findLast((each) => each.target.startsWith('carrier:'))
+  const tries = facts.trail.filter((each) => each.target.startsWith('carrier:') && (each.number ?? number) === number)
+  const attempt = tries.at(-1)
   if (attempt !== undefined && isFinalCarrierAnswer(attempt)) return { kind: 'ended', attempt }
-  const untried = byPriorityAndCost(snapshot.carriers, number).filter(({ id }) => !wasTried(id, facts.trail))
+  const untried = byPriorityAndCost(snapshot.carriers, number).filter(({ id }) => !wasTried(id, tries))
   const judged = untried.map((carrier) => ({ id: carrier.id, unfit: unfitnessOf(carrier, facts.carrierState?.(carrier.id)) }))
   const fit = judged.filter(({ unfit }) => unfit === undefined)
   const chosen = fit.length > 0 ? fit : judged.filter(({ unfit }) => unfit === 'held-down' || unfit === 'returning')

@@ -24,7 +24,8 @@ export const DecisionView = named(
     accountId: Type.String(),
     /** Version of the picture of the account it was taken on. */
     version: maybe(Type.Integer()),
-    after: maybe(Type.Object({ target: Type.String(), outcome: Type.String(), statusCode: Type.Integer() })),
+    /** What was tried before; of a carrier, for which number. */
+    after: maybe(Type.Object({ target: Type.String(), number: maybe(Type.String()), outcome: Type.String(), statusCode: Type.Integer() })),
     steps: Type.Array(StepView),
     result: Type.Intersect([Type.Object({ kind: Type.String() }), freeObject()]),
     /**

@@ -4,7 +4,7 @@ import { askRouting } from '../calls/ask-routing.ts'
 import type { Occupancy, RoutingNeeds } from '../calls/ask-routing.ts'
 import { MAX_HOPS } from '../calls/state/call-state.ts'
 import type { RouteQuestion } from '../calls/state/call-event.ts'
-import { targetOf } from '../calls/state/route-call.ts'
+import { placeInTrail } from '../calls/state/route-call.ts'
 import { reachableDevices } from '../features/reachable-devices.ts'
 import type {
   CallExplanation,
@@ -115,7 +115,7 @@ function walk(needs: WalkNeeds, begun: Walk, atMs: number): Path {
     if (failure === undefined) return { decisions, stop: { ...at, verdict } }
     // Every emergency carrier was tried: the switch has nobody left to ask for.
     if (verdict.kind === 'emergency' && verdict.carrierIds.length === 0) return { decisions, stop: undefined }
-    at = { ...at, trail: [...trail, { target: targetOf(verdict), ...failure }] }
+    at = { ...at, trail: [...trail, { ...placeInTrail(verdict), ...failure }] }
   }
   return { decisions, stop: undefined }
 }
@@ -150,7 +150,7 @@ function follow(needs: WalkNeeds, from: NonNullable<Path['stop']>, { after }: An
     const possible = outcomesAt(stop.verdict).find((one) => one.after === after)
     if (possible === undefined) break
     const { outcome, statusCode } = possible
-    const trail: readonly RouteAttempt[] = [...stop.trail, { target: targetOf(stop.verdict), outcome, statusCode }]
+    const trail: readonly RouteAttempt[] = [...stop.trail, { ...placeInTrail(stop.verdict), outcome, statusCode }]
     const path: Path = walk(needs, { question: stop.question, trail, hops: stop.hops, onNetHops: stop.onNetHops }, atMs)
     decisions.push(...path.decisions)
     ;({ stop } = path)

@@ -64,7 +64,7 @@ export class GroupMemory {
   }
 
   #answered({ attempt, question: { accountId } }: CallState): void {
-    const [, groupId, memberId] = GROUP_TARGET.exec(attempt?.target ?? '') ?? []
+    const [, groupId, memberId] = GROUP_TARGET.exec(attempt?.place.target ?? '') ?? []
     if (groupId === undefined || memberId === undefined) return
     remember(this.#lastAnswered, groupId, memberId, MAX_GROUPS)
     this.#memory.save({ type: 'remember', fact: { kind: 'last-answer', key: groupId, accountId, value: { memberId } } })
@@ -72,7 +72,7 @@ export class GroupMemory {
 
   #groupCallEnded({ attempt, legs, winnerId, question: { accountId } }: CallState, endedAtMs: number): void {
     const lineId = legs.find((leg) => leg.id === winnerId)?.plan.lineId
-    if (lineId === undefined || !GROUP_TARGET.test(attempt?.target ?? '')) return
+    if (lineId === undefined || !GROUP_TARGET.test(attempt?.place.target ?? '')) return
     this.#memory.save({ type: 'remember', fact: { kind: 'last-talk', key: lineId, accountId, value: { endedAtMs } } })
   }
 }

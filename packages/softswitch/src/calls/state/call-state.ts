@@ -43,7 +43,7 @@ export interface LegState {
 /** One destination being tried; several legs when it has several phones. */
 export interface Attempt {
   readonly number: number
-  readonly target: string
+  readonly place: Pick<RouteAttempt, 'target' | 'number'>
   readonly kind: 'ring' | 'carrier' | 'emergency'
   /** Phones of several people: a 6xx of one speaks for that one alone. */
   readonly ringsSeveral: boolean

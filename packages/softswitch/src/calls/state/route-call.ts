@@ -80,7 +80,7 @@ function beginAttempt(step: Step, changes: Partial<CallState>, event: Routed, de
   const number = (step.state.attempt?.number ?? lastAttempt(step.state)) + 1
   const attempt: Attempt = {
     number,
-    target: targetOf(decision),
+    place: placeInTrail(decision),
     kind: decision.kind,
     ringsSeveral: decision.kind === 'ring' && decision.ringsSeveral === true,
     timeoutMs: decision.kind === 'ring' ? decision.timeoutMs : undefined,
@@ -149,7 +149,7 @@ export function failAttempt(step: Step, outcome: RouteAttempt['outcome'], status
   const stopped = stopTimers(step, 'ring', 'carrierSetup', 'beside')
   // The transferor does not answer either: there is nobody left to ask for.
   if (step.state.transfer.recalled) return endSetup(stopped, { atMs, failure: callFailure('NoAnswer'), hangupBy: 'system' })
-  const tried: RouteAttempt = { target: attempt.target, outcome, statusCode, ...causeOf(step.state, statusCode) }
+  const tried: RouteAttempt = { ...attempt.place, outcome, statusCode, ...causeOf(step.state, statusCode) }
   return ask(go(stopped, { trail: [...trail, tried] }), question, atMs)
 }
 
@@ -166,8 +166,10 @@ function passedThrough({ through = [] }: CallState, decision: RouteVerdict): Pic
 }
 
 /** What a destination is called in the trail. */
-export function targetOf(decision: Extract<RouteVerdict, { kind: Destination['kind'] }>): string {
-  return decision.kind === 'ring' ? decision.target : `carrier:${decision.carrierIds[0] ?? ''}`
+export function placeInTrail(decision: Extract<RouteVerdict, { kind: Destination['kind'] }>): Pick<RouteAttempt, 'target' | 'number'> {
+  if (decision.kind === 'ring') return { target: decision.target }
+  const target = `carrier:${decision.carrierIds[0] ?? ''}`
+  return decision.kind === 'carrier' ? { target, number: decision.number } : { target }
 }
 
 function emergencyOf(decision: Destination): CallState['emergency'] {

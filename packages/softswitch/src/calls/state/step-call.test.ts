@@ -208,14 +208,14 @@ describe('where the call goes next', () => {
     const call = new ScriptedCall([{ decision: carrier('one', 'two') }, { decision: carrier('two') }])
     call.feed({ type: 'legRejected', legId: 'b1', statusCode: 503, local: false })
     call.feed({ type: 'legAnswered', legId: 'b2', sdp: ANSWER })
-    expect(call.state.trail).toEqual([{ target: 'carrier:one', outcome: 'failed', statusCode: 503 }])
+    expect(call.state.trail).toEqual([{ target: 'carrier:one', number: '16075550123', outcome: 'failed', statusCode: 503 }])
     expect([call.state.phase, call.state.accounts[0]?.carrierId]).toEqual(['talking', 'two'])
   })
 
   it('carriers: one that stays silent is given up while another is left, the last one is waited for', () => {
     const call = new ScriptedCall([{ decision: carrier('one', 'two') }, { decision: carrier('two') }])
     call.time.advance(20_000)
-    expect(call.state.trail).toEqual([{ target: 'carrier:one', outcome: 'failed', statusCode: 408 }])
+    expect(call.state.trail).toEqual([{ target: 'carrier:one', number: '16075550123', outcome: 'failed', statusCode: 408 }])
     call.time.advance(60_000)
     expect(call.state.trail.length).toBe(1)
   })
