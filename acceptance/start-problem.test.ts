@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { createSocket } from 'node:dgram'
@@ -26,8 +26,14 @@ async function freePort(): Promise<number> {
   return port
 }
 
+/** What a start needs of the caller's own environment. */
+function ofThisRun(): Readonly<Record<string, string>> {
+  const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env
+  return { PATH, HOME, NODE_COMPILE_CACHE }
+}
+
 /** Runs the program until it gives up. */
-function failedStart(environment: Readonly<Record<string, string>>): { readonly status: number | null; readonly output: string } {
+function failedStart(environment: Readonly<Record<string, string>>): Promise<{ readonly status: number | null; readonly output: string }> {
   mkdirSync(WORK_FOLDER, { recursive: true })
   const folder = mkdtempSync(join(WORK_FOLDER, 'refused-'))
   folders.push(folder)
@@ -39,18 +45,17 @@ function failedStart(environment: Readonly<Record<string, string>>): { readonly 
     DIALTONE_RTP_PORTS: '20000-20099',
     ...environment,
   }
-  const run = spawnSync(process.execPath, ['apps/server/src/dialtone.ts', 'start'], {
-    cwd: join(WORK_FOLDER, '..', '..'),
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...settings },
-    encoding: 'utf8',
-    timeout: 40_000,
+  const options = { cwd: join(WORK_FOLDER, '..', '..'), env: { ...ofThisRun(), ...settings }, timeout: 80_000 }
+  return new Promise((resolve) => {
+    execFile(process.execPath, ['apps/server/src/dialtone.ts', 'start'], options, (error, stdout, stderr) =>
+      resolve({ status: error === null ? 0 : typeof error.code === 'number' ? error.code : null, output: `${stdout}${stderr}` }),
+    )
   })
-  return { status: run.status, output: `${run.stdout}${run.stderr}` }
 }
 
 describe('a start that cannot work', () => {
-  it('lists every wrong setting in one message and ends', () => {
-    const { status, output } = failedStart({ DIALTONE_HTTP_PORT: 'eighty', DIALTONE_RTP_PORTS: '5-1', DIALTONE_ENVIRONMENT: 'moon' })
+  it('lists every wrong setting in one message and ends', async () => {
+    const { status, output } = await failedStart({ DIALTONE_HTTP_PORT: 'eighty', DIALTONE_RTP_PORTS: '5-1', DIALTONE_ENVIRONMENT: 'moon' })
     expect(status).not.toBe(0)
     expect(status).not.toBeNull()
     for (const name of ['DIALTONE_HTTP_PORT', 'DIALTONE_RTP_PORTS', 'DIALTONE_ENVIRONMENT']) expect(output).toContain(name)
@@ -62,7 +67,7 @@ describe('a start that cannot work', () => {
     const port = await new Promise<number>((resolve) => {
       server.listen(0, '0.0.0.0', () => resolve((server.address() as { port: number }).port))
     })
-    const { status, output } = failedStart({ DIALTONE_HTTP_PORT: String(port) })
+    const { status, output } = await failedStart({ DIALTONE_HTTP_PORT: String(port) })
     server.close()
     expect(status).not.toBe(0)
     expect(status).not.toBeNull()
@@ -76,7 +81,7 @@ describe('a start that cannot work', () => {
       server.listen(0, '0.0.0.0', () => resolve((server.address() as { port: number }).port))
     })
     const dataDirectory = mkdtempSync(join(WORK_FOLDER, 'refused-'))
-    const { status } = failedStart({ DIALTONE_DATA_DIR: dataDirectory, DIALTONE_HTTP_PORT: String(port) })
+    const { status } = await failedStart({ DIALTONE_DATA_DIR: dataDirectory, DIALTONE_HTTP_PORT: String(port) })
     server.close()
     expect(status).toBe(1)
     const second = await Platform.start({ dataDirectory })
@@ -91,7 +96,7 @@ describe('a start that cannot work', () => {
       socket.bind(0, '0.0.0.0', resolve)
     })
     const { port } = socket.address()
-    const { status, output } = failedStart({ DIALTONE_SIP_PORT: String(port) })
+    const { status, output } = await failedStart({ DIALTONE_SIP_PORT: String(port) })
     socket.close()
     expect(status).not.toBe(0)
     expect(status).not.toBeNull()
@@ -104,7 +109,7 @@ describe('a start that cannot work', () => {
     const port = await new Promise<number>((resolve) => {
       server.listen(0, '0.0.0.0', () => resolve((server.address() as { port: number }).port))
     })
-    const { status, output } = failedStart({ DIALTONE_SIP_TLS_PORT: String(port) })
+    const { status, output } = await failedStart({ DIALTONE_SIP_TLS_PORT: String(port) })
     server.close()
     expect([status === 0 || status === null, output.includes(String(port)), output.includes('DIALTONE_SIP_TLS_PORT')]).toEqual([false, true, true])
   })
@@ -119,8 +124,7 @@ describe('a start that cannot work', () => {
       socket.bind(0, '0.0.0.0', resolve)
     })
     const tftpPort = socket.address().port
-    const https = failedStart({ DIALTONE_HTTPS_PORT: String(httpsPort) })
-    const tftp = failedStart({ DIALTONE_TFTP_PORT: String(tftpPort) })
+    const [https, tftp] = await Promise.all([failedStart({ DIALTONE_HTTPS_PORT: String(httpsPort) }), failedStart({ DIALTONE_TFTP_PORT: String(tftpPort) })])
     server.close()
     socket.close()
     expect([https.status, tftp.status]).toEqual([1, 1])
@@ -128,13 +132,13 @@ describe('a start that cannot work', () => {
     expect(tftp.output).toContain(`TFTP cannot listen on 0.0.0.0:${tftpPort}: the port is in use. Set DIALTONE_TFTP_PORT`)
   })
 
-  it.each(['/proc/dialtone', '/dev/null/data'])('says that the data directory %s cannot be written, and ends', (directory) => {
-    const { status, output } = failedStart({ DIALTONE_DATA_DIR: directory })
+  it.each(['/proc/dialtone', '/dev/null/data'])('says that the data directory %s cannot be written, and ends', async (directory) => {
+    const { status, output } = await failedStart({ DIALTONE_DATA_DIR: directory })
     expect([status, output.includes(`${directory} cannot be written`), output.includes('DIALTONE_DATA_DIR')]).toEqual([1, true, true])
   })
 
-  it('says that the certificate files cannot be read', () => {
-    const { status, output } = failedStart({ DIALTONE_TLS_CERT: '/nowhere/chain.pem', DIALTONE_TLS_KEY: '/nowhere/key.pem' })
+  it('says that the certificate files cannot be read', async () => {
+    const { status, output } = await failedStart({ DIALTONE_TLS_CERT: '/nowhere/chain.pem', DIALTONE_TLS_KEY: '/nowhere/key.pem' })
     expect(status === 0 || status === null).toBe(false)
     expect(output).toMatch(/DIALTONE_TLS_CERT and DIALTONE_TLS_KEY cannot be read: .*nowhere/)
   })
@@ -148,7 +152,7 @@ describe('a server that starts', () => {
     const settings = { DIALTONE_DATA_DIR: folder, DIALTONE_HTTP_PORT: String(port), DIALTONE_SIP_PORT: '0', DIALTONE_SIP_TLS_PORT: '0', DIALTONE_RTP_PORTS: '20100-20199' } // prettier-ignore
     const server = spawn(process.execPath, ['apps/server/src/dialtone.ts', 'start'], {
       cwd: join(WORK_FOLDER, '..', '..'),
-      env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...settings },
+      env: { ...ofThisRun(), ...settings },
       stdio: 'ignore',
     })
     const gone = new Promise((resolve) => server.once('exit', resolve))
