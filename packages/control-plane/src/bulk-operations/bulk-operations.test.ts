@@ -199,6 +199,8 @@ describe('a job of the spec’s words', () => {
     const started = await form('job', fields, 'First Name,Last Name,Extension Number\nA,B,4001\nC,D,4002\n', 'transformObjectFile')
     const job = await finished({ status: started.statusCode, body: started.json(), list: [] })
     expect(job).toMatchObject({ status: 'COMPLETED', successful: 2 })
+    const shifted = await form('job', fields, 'First Name,Last Name,Extension Number\nA,B,4003\nSmith, Ann,B,4004\n', 'transformObjectFile')
+    expect([shifted.statusCode, shifted.body]).toEqual([400, expect.stringContaining('line 3: TooManyCells')])
     const refused = await form('job', fields, 'First Name,Last Name,Extension Number\nA,B,reception\n', 'transformObjectFile')
     expect(refused.json()).toMatchObject({ status: 422, schemaErrors: [{ index: 0, path: 'extension' }] })
   })

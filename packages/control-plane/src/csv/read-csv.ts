@@ -8,6 +8,8 @@ export interface CsvRow {
   /** By header, case kept; missing cells are empty. */
   readonly cells: Readonly<Record<string, string>>
   readonly input: string
+  /** More is in it than there are headers: a comma stands in a cell without quotes, and whatever follows is in the wrong column. */
+  readonly hasTooManyCells: boolean
 }
 
 /** What an import says about a line it did not take (public-spec section 4). */
@@ -41,8 +43,11 @@ export async function readCsv(text: string, required: readonly string[], maxRows
         continue
       }
       if (rows.length === maxRows) return err({ lineNumber, column: '', error: 'TooManyRows', input: `at most ${maxRows}` })
+      const { length } = names
       rows.push({
         lineNumber,
+        // Spreadsheets leave empty ones behind.
+        hasTooManyCells: cells.slice(length).some((cell) => cell.trim() !== ''),
         cells: Object.fromEntries(names.map((name, position) => [name, plainCell((cells[position] ?? '').trim())])),
         input: cells.join(','),
       })

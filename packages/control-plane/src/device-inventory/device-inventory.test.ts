@@ -18,7 +18,7 @@ afterAll(() => platform.stop())
 
 function mac(): string {
   sequence++
-  return sequence.toString(16).padStart(12, 'e')
+  return `e${sequence.toString(16).padStart(11, '0')}`
 }
 
 async function upload(text: string, token = platform.token): Promise<string> {
@@ -59,6 +59,33 @@ describe('the device inventory of a partition', () => {
     expect(file).toContain('MAC_ADDRESS,DEVICE_TYPE_ID,STATE,ACCOUNT_ID\r\n')
     expect(file).toContain(`${one},VVX450,UNASSIGNED,\r\n`)
     expect(file).toContain(`${two},,CREATED,${accountId}\r\n`)
+  })
+
+  it('of ten thousand lines every wrong one is named, and the others are in it: again they change nothing', { timeout: 60_000 }, async () => {
+    const good = Array.from({ length: 10_000 }, mac)
+    const [first = '', second = '', third = '', fourth = ''] = good
+    const colons = first.toUpperCase().replaceAll(/(..)(?=.)/g, '$1:')
+    const dots = second.replaceAll(/(....)(?=.)/g, '$1.')
+    const wrong = [`"${colons}",VVX450`, `${dots},`, 'e0e0e0,VVX450', `"${third},${fourth}",VVX450`, `${mac()},VVX450,shifted`, `${mac()},"Yealink, T46"`]
+    const lines = [...good.map((address) => `${address},VVX450,,`), '', ' , ', ...wrong]
+    const file = `\uFEFFmac_address,DEVICE_TYPE_ID\r\n${lines.join('\r\n')}\r\n`
+    const named = [
+      { lineNumber: 10_004, column: 'MAC_ADDRESS', error: 'DuplicateMACAddress' },
+      { lineNumber: 10_005, column: 'MAC_ADDRESS', error: 'DuplicateMACAddress' },
+      { lineNumber: 10_006, column: 'MAC_ADDRESS', error: 'InvalidMacAddress' },
+      { lineNumber: 10_007, column: 'MAC_ADDRESS', error: 'InvalidMacAddress' },
+      { lineNumber: 10_008, column: '', error: 'TooManyCells', input: expect.stringContaining('shifted') },
+      { lineNumber: 10_009, column: 'DEVICE_TYPE_ID', error: 'InvalidDeviceTypeId' },
+    ].map((problem): unknown => expect.objectContaining(problem))
+    const before = (await exported()).split('\r\n').length
+    for (const _ of ['at first', 'again']) {
+      const job = await run('import', { key: await upload(file) })
+      expect(job).toMatchObject({ status: 'DONE', progress: { done: 10_006, total: 10_006 } })
+      expect(job['errors']).toEqual(named)
+    }
+    const file2 = await exported()
+    expect(file2.split('\r\n').length - before).toBe(10_000)
+    expect(file2).toContain(`${second},VVX450,UNASSIGNED,`)
   })
 
   it('what an account has is not taken out; the rest is, once', async () => {

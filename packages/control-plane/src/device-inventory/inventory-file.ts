@@ -1,4 +1,4 @@
-import { ok } from '@dialtone/foundation'
+import { err, ok, type Result } from '@dialtone/foundation'
 import { actorOf, type PartitionScope, type Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { csvLine, type CsvProblem, type CsvRow, readCsv } from '../csv/index.ts'
@@ -44,6 +44,7 @@ export async function workOnInventory(
   },
 ): Promise<InventoryRun> {
   const problems: CsvProblem[] = []
+  const repeated = work === 'import' ? repeatedLines(rows) : new Set<number>()
   for (let done = o.from; done < rows.length; done += BATCH_ROWS) {
     const batch = rows.slice(done, done + BATCH_ROWS)
     let found: CsvProblem[] = []
@@ -51,7 +52,11 @@ export async function workOnInventory(
       found = []
       let changed = 0
       for (const row of batch) {
-        const error = work === 'import' ? await addOne(change, scope, row) : await removeOne(change, scope, row)
+        const error = repeated.has(row.lineNumber)
+          ? { column: 'MAC_ADDRESS', code: 'DuplicateMACAddress' }
+          : work === 'import'
+            ? await addOne(change, scope, row)
+            : await removeOne(change, scope, row)
         if (error === undefined) changed++
         else found.push({ lineNumber: row.lineNumber, column: error.column, error: error.code, input: row.input })
       }
@@ -97,18 +102,48 @@ interface RowError {
   readonly code: string
 }
 
-async function addOne(change: Write, scope: PartitionScope, row: CsvRow): Promise<RowError | undefined> {
-  const macAddress = normalizeMacAddress(row.cells['MAC_ADDRESS'] ?? '')
-  if (macAddress === undefined) return { column: 'MAC_ADDRESS', code: 'InvalidMacAddress' }
+interface Entry {
+  readonly macAddress: string
+  readonly typeId: string | null
+}
+
+function entryOf(row: CsvRow): Result<Entry, RowError> {
+  const macAddress = macAddressOf(row)
+  if (!macAddress.ok) return macAddress
   const typeName = row.cells['DEVICE_TYPE_ID'] ?? ''
   const type = typeName === '' ? undefined : deviceType(typeName)
-  if (typeName !== '' && type === undefined) return { column: 'DEVICE_TYPE_ID', code: 'InvalidDeviceTypeId' }
+  if (typeName !== '' && type === undefined) return err({ column: 'DEVICE_TYPE_ID', code: 'InvalidDeviceTypeId' })
+  return ok({ macAddress: macAddress.value, typeId: type?.id ?? null })
+}
+
+function macAddressOf(row: CsvRow): Result<string, RowError> {
+  if (row.hasTooManyCells) return err({ column: '', code: 'TooManyCells' })
+  const macAddress = normalizeMacAddress(row.cells['MAC_ADDRESS'] ?? '')
+  return macAddress === undefined ? err({ column: 'MAC_ADDRESS', code: 'InvalidMacAddress' }) : ok(macAddress)
+}
+
+/** Lines with a MAC that stands further up already: the first one counts, in whatever batch the other one is. */
+function repeatedLines(rows: readonly CsvRow[]): ReadonlySet<number> {
+  const [seen, repeated] = [new Set<string>(), new Set<number>()]
+  for (const row of rows) {
+    const entry = entryOf(row)
+    if (!entry.ok) continue
+    if (seen.has(entry.value.macAddress)) repeated.add(row.lineNumber)
+    seen.add(entry.value.macAddress)
+  }
+  return repeated
+}
+
+async function addOne(change: Write, scope: PartitionScope, row: CsvRow): Promise<RowError | undefined> {
+  const entry = entryOf(row)
+  if (!entry.ok) return entry.error
+  const { macAddress, typeId } = entry.value
   // A MAC exists once: what is on an account of somebody else cannot lie in this store room.
   const device = await change.sql.selectFrom('device').select('partition_id').where('mac_address', '=', macAddress).executeTakeFirst()
   if (device !== undefined && !(await isBelow(change.sql, device.partition_id, scope))) return { column: 'MAC_ADDRESS', code: 'DuplicateMACAddress' }
   const stored = await change.sql
     .insertInto('device_inventory')
-    .values({ mac_address: macAddress, partition_id: scope.partitionId, device_type_id: type?.id ?? null, created_at: change.now })
+    .values({ mac_address: macAddress, partition_id: scope.partitionId, device_type_id: typeId, created_at: change.now })
     .onConflict((conflict) =>
       conflict
         .column('mac_address')
@@ -126,8 +161,9 @@ async function isBelow(sql: Transaction, partitionId: string, scope: PartitionSc
 }
 
 async function removeOne(change: Write, scope: PartitionScope, row: CsvRow): Promise<RowError | undefined> {
-  const macAddress = normalizeMacAddress(row.cells['MAC_ADDRESS'] ?? '')
-  if (macAddress === undefined) return { column: 'MAC_ADDRESS', code: 'InvalidMacAddress' }
+  const found = macAddressOf(row)
+  if (!found.ok) return found.error
+  const macAddress = found.value
   const held = await change.sql
     .selectFrom('device_inventory')
     .select('mac_address')

@@ -63,6 +63,10 @@ export async function importRows(sql: Transaction, scope: PartitionScope, rows: 
   const problems: CsvProblem[] = []
   const taken = new Map<string, { readonly row: CsvRow; readonly number: NewInventoryNumber }>()
   for (const row of rows) {
+    if (row.hasTooManyCells) {
+      problems.push(problemOf(row, '', 'TooManyCells'))
+      continue
+    }
     const number = readInventoryNumber(fieldsOf(row))
     if (!number.ok) problems.push(problemOf(row, number.error.details?.[0]?.field ?? 'phoneNumber', number.error.code))
     else if (taken.has(number.value.phoneNumber)) problems.push(problemOf(row, 'phoneNumber', 'DuplicatePhoneNumber'))

@@ -90,6 +90,8 @@ describe('files of the inventory', () => {
   it('come in at once: good lines are taken, bad ones come back', async () => {
     const answer = await raw('POST', `${numbers}/bulkimport`, 'PhoneNumber,CarrierId\n13125550111,sandbox\n123,sandbox\n13125550111,sandbox\n')
     expect([answer.statusCode, answer.json()]).toEqual([200, ['line 3: InvalidPhoneNumber 123,sandbox', 'line 4: DuplicatePhoneNumber 13125550111,sandbox']])
+    const shifted = await raw('POST', `${numbers}/bulkimport`, 'PhoneNumber,CarrierId\n13125550112,sandbox,\n13125550113,sandbox,more\n')
+    expect(shifted.json()).toEqual(['line 3: TooManyCells 13125550113,sandbox,more'])
     expect((await raw('POST', `${numbers}/bulkimport`, 'Number\n1\n')).json()).toEqual(['line 1: ColumnRequired PhoneNumber'])
   })
 
