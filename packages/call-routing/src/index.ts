@@ -1,3 +1,4 @@
+export { isFinalCarrierAnswer } from './carrier-selection/carrier-answer.ts'
 export { NO_SERVICES } from './account-services.ts'
 export type { AccountServices, CallTarget, EmergencyCaller, RecordingPolicy, RecordingRule, RoutingFaxLine, RoutingVoicemailBox } from './account-services.ts'
 export { CALLBACK_WINDOW_MS } from './terminating/decide-callback.ts'

@@ -56,6 +56,35 @@ describe('a call to the PSTN', () => {
     await rig.closed(1)
   })
 
+  it.each([
+    ['another carrier is tried for a number that rings beside a phone when the first one fails', 503, ['backup']],
+    ['none is when the number itself says no', 404, []],
+  ] as const)('%s', async (_what, statusCode, further) => {
+    const [alice, desk] = [await rig.phone('alice-desk'), await rig.phone('bob-desk')]
+    const rung = { toNumber: '6075550123', ringDelaySeconds: 0, ringDurationSeconds: undefined, continueOnBusy: true }
+    rig.furnish(({ users }) => {
+      const bob = users.get('bob')
+      if (bob === undefined) throw new Error('nobody')
+      const callHandling = {
+        ...bob.callHandling,
+        optionType: 'SimultaneousRing',
+        simultaneousRing: { numbers: [rung], noAnswer: bob.callHandling.noAnswer },
+      } as const
+      return { users: new Map(users).set('bob', { ...bob, callHandling }) }
+    })
+    const call = alice.call('2002', (await rig.ear()).description())
+    const ringing = await desk.nextCall()
+    ;(await rig.pstn.nextCall()).invite.reject(statusCode)
+    if (further.length === 0) ringing.invite.answer({ body: (await rig.ear()).description() })
+    else (await rig.backup.nextCall()).invite.answer({ body: (await rig.ear()).description() })
+    await call.saw('answered')
+    call.leg.bye()
+    await rig.closed(2)
+    expect(rig.backup.invites.length).toBe(further.length)
+    const forward = rig.records.find(({ legType }) => legType === 'Forward')
+    expect(forward).toMatchObject(further.length === 0 ? { disposition: 'FAILED', carrierId: 'pstn' } : { disposition: 'ANSWERED', carrierId: 'backup' })
+  })
+
   it('S3-12: a carrier brings no more calls than it has paths, in both directions together, and again when one is free', async () => {
     const alice = await rig.phone('alice-desk')
     rig.directory.peers.splice(0, rig.directory.peers.length, ...rig.directory.peers.map((one) => (one.id === 'pstn' ? { ...one, maxCalls: 2 } : one)))

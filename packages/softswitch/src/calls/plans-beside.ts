@@ -21,8 +21,14 @@ export function plansBeside(needs: RouteNeeds, called: readonly AlsoCalled[], { 
     const found = verdict.kind === 'on-net' ? resolveOnNet(needs, verdict, call, hopLimit) : { account, verdict }
     if (found === undefined) return []
     const forward = verdict.kind === 'ring' ? undefined : { recordId: newUuid(), account, verdict }
-    return plan(found.verdict).map((leg) => toConfirm({ ...leg, beside: { ...found, forward, ...times } }, confirms))
+    const asBeside = (leg: LegPlan): LegPlan => toConfirm({ ...leg, beside: { ...found, forward, ...times } }, confirms)
+    const otherCarriers = carriersAfter(found.verdict).flatMap(plan).map(asBeside)
+    return plan(found.verdict).map((leg) => (otherCarriers.length === 0 ? asBeside(leg) : { ...asBeside(leg), otherCarriers }))
   })
+}
+
+function carriersAfter(verdict: RingVerdict | CarrierVerdict): readonly CarrierVerdict[] {
+  return verdict.kind === 'ring' ? [] : verdict.carrierIds.slice(1).map((carrierId) => ({ ...verdict, carrierIds: [carrierId] }))
 }
 
 /** Our own end speaks to it first. */

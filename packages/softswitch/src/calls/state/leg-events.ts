@@ -1,3 +1,4 @@
+import { isFinalCarrierAnswer } from '@dialtone/call-routing'
 import { callFailure, reasonOf } from '../call-failure.ts'
 import { startLimitTimer } from './authorize-call.ts'
 import { bestResponse } from './best-response.ts'
@@ -5,6 +6,7 @@ import type { CallEvent } from './call-event.ts'
 import { act, changeLeg, go, isAwaited, legOf, legsWith, MAX_LEGS, startTimer, stopTimers } from './call-state.ts'
 import type { CallState, LegState, Step } from './call-state.ts'
 import { ANSWERED_ELSEWHERE, byeLeg, cancelLegs, endSetup, endTalk, goneReason, NORMAL_CLEARING } from './end-call.ts'
+import type { ForwardView } from './forward-view.ts'
 import { onOwnPhoneAnswered } from './click-to-call.ts'
 import { beginFax } from './fax-call.ts'
 import { connectWaiting, tellProgress } from './join-events.ts'
@@ -15,7 +17,7 @@ import { refusesMedia } from './refuses-media.ts'
 import { onPartyLeft } from './refer-events.ts'
 import { endForwardOf, endForwards, endsRinging } from './ring-beside.ts'
 import { noteRinging } from './ring-times.ts'
-import { failAttempt, viewOf } from './route-call.ts'
+import { causeIn, failAttempt, viewOf } from './route-call.ts'
 import { stopService } from './service-state.ts'
 
 type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
@@ -123,7 +125,7 @@ export function onLegRejected(step: Step, event: Of<'legRejected'>): Step {
   const why = event.reason === undefined ? {} : { reason: event.reason }
   const next = changeLeg(step, leg.id, { phase: 'over', statusCode: event.statusCode, local: event.local, ...why })
   if (!isAwaited(step, leg)) return leg.id === step.state.winnerId ? onWinnerLost(next, event.atMs) : next
-  const again = retryOtherwise(next, leg, event) ?? retryWithoutEnclosure(next, leg, event)
+  const again = retryOtherwise(next, leg, event) ?? retryWithoutEnclosure(next, leg, event) ?? tryNextCarrier(next, leg, event)
   if (again !== undefined) return again
   const forks = next.state.legs.filter((fork) => fork.attempt === leg.attempt)
   const isGlobal = endsRinging(leg, event.statusCode, step.state.attempt)
@@ -186,6 +188,19 @@ function retryWithoutEnclosure(step: Step, leg: LegState, event: Of<'legRejected
   const { enclosed, ...plan } = leg.plan
   if (enclosed === undefined || event.local || !REFUSES_ENCLOSURE.has(event.statusCode)) return undefined
   return tryAgain(step, leg, plan)
+}
+
+/** Who is called beside others is called by the next carrier when this one fails, as whoever is called alone (S3-12). */
+function tryNextCarrier(step: Step, leg: LegState, event: Of<'legRejected'>): Step | undefined {
+  const { carrierId, otherCarriers: [plan, ...rest] = [], beside } = leg.plan
+  if (plan === undefined) return undefined
+  const { statusCode, reason } = event
+  const { outcome } = bestResponse([{ ...leg, statusCode }], 'carrier')
+  if (isFinalCarrierAnswer({ target: '', outcome, statusCode, ...causeIn(reason) })) return undefined
+  const { forwards } = step.state
+  const isSame = (view: ForwardView) => view.recordId === beside?.forward?.recordId && view.carrierId === carrierId
+  const moved = forwards?.map((view) => (isSame(view) ? { ...view, carrierId: plan.carrierId } : view))
+  return tryAgain(go(step, { forwards: moved }), leg, { ...plan, otherCarriers: rest })
 }
 
 /** The same leg once more, by another plan. */

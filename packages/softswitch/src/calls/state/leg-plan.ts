@@ -34,6 +34,8 @@ export interface LegPlan {
   readonly confirms?: true
   /** It is called beside what the decision was about. */
   readonly beside?: BesidePlan
+  /** The other carriers for who is called beside, the next one first: the routing is not asked again while others ring. */
+  readonly otherCarriers?: readonly LegPlan[]
 }
 
 /** When one that is called beside others rings, and what it is to the records when it answers. */

@@ -155,7 +155,11 @@ export function failAttempt(step: Step, outcome: RouteAttempt['outcome'], status
 
 /** What the peer said of the network, as the routing counts on it (RFC 3326 2). */
 function causeOf({ refusal }: CallState, statusCode: number): Pick<RouteAttempt, 'q850Cause'> {
-  const cause = refusal?.statusCode === statusCode ? /^Q\.850\s*;(?:.*;)?\s*cause\s*=\s*(\d{1,3})\b/i.exec(refusal.reason)?.[1] : undefined
+  return refusal?.statusCode === statusCode ? causeIn(refusal.reason) : {}
+}
+
+export function causeIn(reason = ''): Pick<RouteAttempt, 'q850Cause'> {
+  const cause = /^Q\.850\s*;(?:.*;)?\s*cause\s*=\s*(\d{1,3})\b/i.exec(reason)?.[1]
   return cause === undefined ? {} : { q850Cause: Number(cause) }
 }
 
