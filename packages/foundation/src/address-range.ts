@@ -15,6 +15,7 @@ interface Address {
 }
 
 const LENGTH = { 4: 32, 6: 128 } as const
+const MAPPED_BITS = 96
 const HEX_DIGITS_V6 = 8
 
 /** @param text an address or a block; an address alone is a block of one. @returns undefined when it is neither. */
@@ -23,7 +24,10 @@ export function parseAddressRange(text: string): AddressRange | undefined {
   const address = parseAddress(written)
   if (address === undefined || rest.length > 0 || (length !== undefined && !/^\d{1,3}$/.test(length))) return undefined
   const most = LENGTH[address.version]
-  const prefixLength = length === undefined ? most : Number(length)
+  const given = length === undefined ? most : Number(length)
+  // An IPv4 block written as IPv6 counts the 96 bits before it as well.
+  const isMapped = address.version === 4 && isIPv6(written) && given >= MAPPED_BITS
+  const prefixLength = isMapped ? given - MAPPED_BITS : given
   if (prefixLength > most) return undefined
   const network = networkOf(address, prefixLength)
   return { cidr: `${textOf({ version: address.version, bits: network })}/${prefixLength}`, version: address.version, network, prefixLength }

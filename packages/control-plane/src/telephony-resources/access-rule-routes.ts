@@ -1,4 +1,4 @@
-import { canonicalAddress, err, ok, type Result } from '@dialtone/foundation'
+import { canonicalAddress, parseAddressRange, err, ok, type Result } from '@dialtone/foundation'
 import { isIP } from 'node:net'
 import Type, { type Static } from 'typebox'
 import { type AccessRuleRow, createRule, deleteRule, updateRule, usesOf } from '../access-rules/index.ts'
@@ -215,14 +215,15 @@ function revised(before: AccessRuleRow, given: Static<typeof Update> & { readonl
   })
 }
 
-/** An address alone is a block of one: 32 bits, 128 of IPv6 (S3-92). An IPv4 address in the form of IPv6 is that of IPv4, and so is its length. */
+/** An address alone is a block of one: 32 bits, 128 of IPv6 (S3-92). An IPv4 block in the form of IPv6 is that of IPv4. */
 function blockOf(given: string, length: number | undefined): Result<string, ApiFailure> {
   const address = canonicalAddress(given)
   const version = isIP(address)
   if (version === 0) return err(invalidField('ipAddress', `"${address}" is no address`, 'an IPv4 or IPv6 address', 'InvalidIpAddress'))
   const most = version === 4 ? 32 : 128
-  if (length !== undefined && length > most) return err(invalidField('cidr', `is ${length}`, `0 to ${most}`))
-  return ok(`${address}/${length ?? most}`)
+  if (length === undefined) return ok(`${address}/${most}`)
+  const range = parseAddressRange(`${given}/${length}`)
+  return range === undefined ? err(invalidField('cidr', `is ${length}`, `0 to ${most}`)) : ok(range.cidr)
 }
 
 function shown(row: AccessRuleRow): Static<typeof View> {

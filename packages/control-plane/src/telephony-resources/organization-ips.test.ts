@@ -45,6 +45,13 @@ describe('/orgips', () => {
     })
   })
 
+  it('S3-92: an IPv4 block in the form of IPv6 is that of IPv4, by either way to count its length', async () => {
+    for (const cidr of [24, 120]) {
+      const made = await rule(await newPartition(), '::ffff:192.0.2.9', cidr)
+      expect(made.body).toMatchObject({ data: { ip_address: '192.0.2.0', cidr: 24 } })
+    }
+  })
+
   it('S3-95 S3-96 S3-98: the update of the example, and gone', async () => {
     const { id } = dataOf(await rule(await newPartition(), '198.51.100.0', 24))
     const updated = await platform.call('POST', `/orgips/${String(id)}`, { description: 'Remote office - Updated', cidr: 28 })
