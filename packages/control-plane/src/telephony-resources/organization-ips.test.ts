@@ -47,8 +47,8 @@ describe('/orgips', () => {
 
   it('S3-92: an IPv4 block in the form of IPv6 is that of IPv4, by either way to count its length', async () => {
     for (const cidr of [24, 120]) {
-      const made = await rule(await newPartition(), '::ffff:192.0.2.9', cidr)
-      expect(made.body).toMatchObject({ data: { ip_address: '192.0.2.0', cidr: 24 } })
+      const { body } = await rule(await newPartition(), '::ffff:192.0.2.9', cidr)
+      expect(body).toMatchObject({ data: { ip_address: '192.0.2.0', cidr: 24 } })
     }
   })
 
