@@ -54,7 +54,8 @@ describe('a clock that is set back by a day', () => {
 
   it('S0-89: the job of a node that died goes on when its lease would have run out', async () => {
     const scope = systemPartition(platform.partitionId)
-    const operator = { userId: 'operator', userType: 'ManagementUser' as const, username: 'operator', partitionId: platform.partitionId, visiblePartitionIds: [platform.partitionId], accountId: undefined, permissions: {} } // prettier-ignore
+    const info = await platform.call('GET', '/v2/authorize/userinfo')
+    const operator = { userId: String(info.body['userId']), userType: 'ManagementUser' as const, username: 'operator', partitionId: platform.partitionId, visiblePartitionIds: [platform.partitionId], accountId: undefined, permissions: {} } // prettier-ignore
     const started = await startJob(platform.plane.context, operator, scope, { name: 'Left', work: 'nobody does this' })
     const id = started.ok ? started.value.id : ''
     const left = { worker: worker.name, status: 'IN_PROGRESS', lease_id: 'a node that died', lease_until: new Date(platform.time.nowMs() + 15_000) } as const

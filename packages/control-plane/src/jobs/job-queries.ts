@@ -8,10 +8,15 @@ export type UploadRow = Selectable<JobUploadTable>
 export interface WantedEnd {
   readonly cancel_requested: boolean
   readonly partition_archived: boolean
+  /** Whoever started it was deleted, or his key was revoked. */
+  readonly starter_gone: boolean
 }
 
 const PARTITION_ARCHIVED = sqlText<boolean>`EXISTS (
   SELECT 1 FROM partition WHERE partition.id = job.principal ->> 'partitionId' AND partition.status = 'ARCHIVED')`.as('partition_archived')
+const STARTER_GONE = sqlText<boolean>`NOT EXISTS (
+  SELECT 1 FROM management_user WHERE id = job.user_id UNION ALL SELECT 1 FROM account_user WHERE id = job.user_id
+  UNION ALL SELECT 1 FROM end_user WHERE id = job.user_id UNION ALL SELECT 1 FROM program_key WHERE id = job.user_id)`.as('starter_gone')
 
 const MAX_LIST = 100
 
@@ -65,7 +70,7 @@ export async function claimJob(
         .skipLocked(),
     )
     .returningAll()
-    .returning(PARTITION_ARCHIVED)
+    .returning([PARTITION_ARCHIVED, STARTER_GONE])
     .executeTakeFirst()
 }
 
@@ -91,6 +96,6 @@ export function updateLeased(
     .where('id', '=', lease.jobId)
     .where('lease_id', '=', lease.leaseId)
     .where('status', '=', 'IN_PROGRESS')
-    .returning(['cancel_requested', PARTITION_ARCHIVED])
+    .returning(['cancel_requested', PARTITION_ARCHIVED, STARTER_GONE])
     .executeTakeFirst()
 }

@@ -6,7 +6,7 @@ import { write } from '../events/index.ts'
 import { noticeOfIntegration } from '../integration-notices/index.ts'
 import { jobFinished } from './job-finished.ts'
 import { noticeOfFailures } from './notice-of-failures.ts'
-import { CANCELLED, type Job, keptError, MAX_KEPT_ERRORS, PARTITION_ARCHIVED } from './job.ts'
+import { CANCELLED, type Job, keptError, MAX_KEPT_ERRORS, PARTITION_ARCHIVED, STARTER_GONE } from './job.ts'
 import { textOf } from './job-inputs.ts'
 import { claimJob, findUpload, type JobRow, type Lease, updateLeased, type WantedEnd } from './job-queries.ts'
 import { type JobOutcome, type JobOutput, type JobProgress, JobTakenAway, type JobWorker } from './job-worker.ts'
@@ -175,9 +175,9 @@ function holdLease(o: JobRunnerOptions, lease: Lease, state: { readonly isStoppe
   }
 }
 
-function wantedEnd({ cancel_requested: isCancelled, partition_archived: isArchived }: WantedEnd): JobOutcome | undefined {
-  if (!isCancelled && !isArchived) return undefined
-  return { status: 'FAILED', errors: [isCancelled ? CANCELLED : PARTITION_ARCHIVED] }
+function wantedEnd({ cancel_requested: isCancelled, partition_archived: isArchived, starter_gone: isStarterGone }: WantedEnd): JobOutcome | undefined {
+  if (!isCancelled && !isArchived && !isStarterGone) return undefined
+  return { status: 'FAILED', errors: [isCancelled ? CANCELLED : isArchived ? PARTITION_ARCHIVED : STARTER_GONE] }
 }
 
 const BROKEN: JobOutcome = { status: 'FAILED', errors: [{ ...CANCELLED, error: 'InternalError' }] }

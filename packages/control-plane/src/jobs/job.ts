@@ -19,6 +19,9 @@ export const CANCELLED: JobError = { error: CANCELLED_ERROR, lineNumber: 0, colu
 /** The partition of whoever started it was archived: he is let in nowhere any more, and what he began goes no further. */
 export const PARTITION_ARCHIVED: JobError = { ...CANCELLED, error: 'PartitionArchived' }
 
+/** Whoever started it was deleted, or his key was revoked: nothing goes on in his name. */
+export const STARTER_GONE: JobError = { ...CANCELLED, error: 'NoLongerAuthorized' }
+
 /** A job as its worker sees it. */
 export interface Job {
   readonly id: string

@@ -58,17 +58,32 @@ async function start(text: string): Promise<string> {
   return startWith(key)
 }
 
-async function operator() {
-  const info = await platform.call('GET', '/v2/authorize/userinfo')
+async function operator(of = platform) {
+  const info = await of.call('GET', '/v2/authorize/userinfo')
   return {
     userId: String(info.body['userId'] ?? info.body['id']),
     userType: 'ManagementUser' as const,
     username: 'operator',
-    partitionId: platform.partitionId,
-    visiblePartitionIds: [platform.partitionId],
+    partitionId: of.partitionId,
+    visiblePartitionIds: [of.partitionId],
     accountId: undefined,
     permissions: {},
   }
+}
+
+const keys = () => `/v2/partition/${platform.partitionId}/apikey`
+const users = () => `/v2/partition/${platform.partitionId}/managementuser`
+
+async function newKey(): Promise<string> {
+  const { status, body } = await platform.call('POST', keys(), { name: 'A program', permissions: { Account: 'READ' } })
+  expect(status).toBe(200)
+  return String(body['id'])
+}
+
+async function newUser(): Promise<string> {
+  const answer = await platform.call('POST', users(), { username: 'leaving@example.com', password: 'Another-horse-5', firstName: 'L', lastName: 'Eaving' })
+  expect(answer.status).toBe(200)
+  return String(answer.body['id'])
 }
 
 /** Uploaded by somebody. */
@@ -225,15 +240,20 @@ describe('a job', () => {
     const manager = { username: 'gone@example.com', password: 'Another-horse-4', firstName: 'G', lastName: 'One' }
     const partition = await platform.call('POST', `/v2/partition/${platform.partitionId}/partition`, { name: 'Gone', manager })
     const partitionId = String(partition.body['id'])
-    const theirs = { ...(await operator()), userId: 'gone', partitionId }
+    const { id: userId } = await platform.plane.context.database.sql
+      .selectFrom('management_user')
+      .select('id')
+      .where('username', '=', manager.username)
+      .executeTakeFirstOrThrow()
+    const theirs = { ...(await operator()), userId, partitionId }
     const archive = async (status: string) => expect((await platform.call('PATCH', `/v2/partition/${partitionId}`, { status })).status).toBe(200)
     onLine = async (line) => {
       if (line === 'two') await archive('ARCHIVED')
     }
-    const running = await startOf(theirs, await stored('one\ntwo\nthree\n', 'gone'))
+    const running = await startOf(theirs, await stored('one\ntwo\nthree\n', userId))
     await platform.plane.jobsDone()
     onLine = undefined
-    const waiting = await startOf(theirs, await stored('four\n', 'gone'))
+    const waiting = await startOf(theirs, await stored('four\n', userId))
     await platform.plane.jobsDone()
     const ended = (id: string) =>
       platform.plane.context.database.sql.selectFrom('job').select(['status', 'errors', 'progress']).where('id', '=', id).executeTakeFirst()
@@ -248,6 +268,27 @@ describe('a job', () => {
     await archive('ACTIVE')
   })
 
+  it.each([
+    ['user is deleted', newUser, users],
+    ['key is revoked', newKey, keys],
+  ] as const)('ends with NoLongerAuthorized when its %s, at the next row or before the first', async (_what, begin, collection) => {
+    seen.length = 0
+    const userId = await begin()
+    const theirs = { ...(await operator()), userId }
+    onLine = async (line) => {
+      if (line === 'two') expect((await platform.call('DELETE', `${collection()}/${userId}`)).status).toBeLessThan(300)
+    }
+    const [running, waiting] = [await startOf(theirs, await stored('one\ntwo\nthree\n', userId)), await startOf(theirs, await stored('four\n', userId))]
+    await platform.plane.jobsDone()
+    onLine = undefined
+    const ended = (id: string) =>
+      platform.plane.context.database.sql.selectFrom('job').select(['status', 'errors', 'progress']).where('id', '=', id).executeTakeFirst()
+    const gone = { error: 'NoLongerAuthorized', lineNumber: 0, column: '', input: '' }
+    expect(await ended(running)).toEqual({ status: 'FAILED', errors: [gone], progress: { done: 1, total: 3 } })
+    expect(await ended(waiting)).toEqual({ status: 'FAILED', errors: [gone], progress: null })
+    expect(seen).toEqual(['one'])
+  })
+
   it('waits for one job of each other user at most, and is over at once when it is cancelled before its turn', async () => {
     seen.length = 0
     const held = Promise.withResolvers<undefined>()
@@ -259,7 +300,8 @@ describe('a job', () => {
     const mine = [await start('first\n')]
     await isRunning.promise
     for (const line of ['second', 'third', 'cancelled']) mine.push(await start(`${line}\n`))
-    await startOf({ ...(await operator()), userId: 'somebody else' }, await stored('theirs\n', 'somebody else'))
+    const userId = await newKey()
+    await startOf({ ...(await operator()), userId }, await stored('theirs\n', userId))
     expect((await platform.call('POST', `/v2/job/${mine[3]}/cancel`)).body).toMatchObject({ status: 'FAILED', errors: [{ error: 'Cancelled' }], errorCount: 1 })
     held.resolve(undefined)
     await platform.plane.jobsDone()
@@ -360,7 +402,7 @@ describe('a node that dies', () => {
       },
     }
     try {
-      const principal = { ...(await operator()), partitionId: second.partitionId }
+      const principal = await operator(second)
       const started = await startJob(context, principal, systemPartition(second.partitionId), { name: 'x', work: worker.name })
       const id = started.ok ? started.value.id : ''
       const first = startJobRunner({ context, workers: [worker], timers: new ManualTime(0), logger: silentLogger })
