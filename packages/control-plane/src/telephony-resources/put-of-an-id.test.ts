@@ -89,7 +89,7 @@ describe('PUT of an id (C-43)', () => {
       })
       return { statusCode, etag: String(answered['etag']) }
     }
-    const [id = ''] = /[^_]+$/.exec(place) ?? []
+    const id = place.slice(place.indexOf('_', place.lastIndexOf('/')) + 1)
     const live = async () => {
       platform.time.advance(1_000)
       platform.plane.context.ruleUses.note([id], platform.time.nowMs())
