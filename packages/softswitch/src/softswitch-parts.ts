@@ -34,7 +34,7 @@ export interface SoftswitchParts {
   readonly locations: LocationTable
   readonly desk: CallDesk
   /** What goes on now, apart from that call. */
-  readonly occupancyFor: (sessionId: string) => Occupancy
+  readonly occupancyFor: (sessionId: string, cameBy?: string) => Occupancy
   /** Calls of this switch at a line, trunk or carrier. */
   readonly callsHere: (id: string) => number
   readonly dialogs: DialogWatch
@@ -68,8 +68,8 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
   const pages = new PageBoard()
   const accountCalls = new AccountCalls(() => desk.states, memory)
   const observers: SoftswitchParts['observers'] = []
-  const occupancyFor = (sessionId: string): Occupancy =>
-    occupancyOf({ occupancy, groups, pages, accountCalls, recentEmergencies, clock, desk, stateOf: health.stateOf.bind(health) }, sessionId)
+  const occupancyFor = (sessionId: string, cameBy?: string): Occupancy =>
+    occupancyOf({ occupancy, groups, pages, accountCalls, recentEmergencies, clock, desk, stateOf: health.stateOf.bind(health) }, sessionId, cameBy)
   const desk = new CallDesk({
     sip,
     media,
@@ -130,14 +130,21 @@ interface Observed {
   readonly clock: SoftswitchOptions['clock']
 }
 
-/** What goes on, apart from that call. */
-function occupancyOf({ occupancy, groups, pages, accountCalls, recentEmergencies, desk, stateOf, clock }: Observed, sessionId: string): Occupancy {
+/**
+ * What goes on, apart from that call.
+ * @param cameBy the carrier it came from: sent there, it needs a second path
+ */
+function occupancyOf(
+  { occupancy, groups, pages, accountCalls, recentEmergencies, desk, stateOf, clock }: Observed,
+  sessionId: string,
+  cameBy: string | undefined,
+): Occupancy {
   const activeCallsOf = (id: string) => occupancy.callsAt(id, sessionId)
   const idleSinceMs = (lineId: string) => (activeCallsOf(lineId) > 0 ? Number.POSITIVE_INFINITY : groups.idleSinceMs(lineId))
   const isBusy = (userId: string) => desk.isBusy(userId)
   const wantsNoSecondCall = (userId: string) => accountCalls.wantsNoSecondCall(userId)
   const recentEmergency = (number: string) => recentEmergencies.linesOf(number, clock.nowMs())
-  const carrierState = (carrierId: string) => stateOf(carrierId, activeCallsOf(carrierId))
+  const carrierState = (carrierId: string) => stateOf(carrierId, activeCallsOf(carrierId) + (carrierId === cameBy ? 1 : 0))
   const group = { lastAnsweredBy: (groupId: string) => groups.lastAnsweredBy(groupId), idleSinceMs }
   const pageAt = (lineId: string) => pages.typeAt(lineId)
   return { isBusy, wantsNoSecondCall, activeCallsOf, carrierState, recentEmergency, group, pageAt, calls: accountCalls }

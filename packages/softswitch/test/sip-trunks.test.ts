@@ -159,6 +159,35 @@ describe('a PBX known by its address', () => {
     await rig.closed(5)
   })
 
+  it('S1-117: a PBX that calls a number of its own has two of its paths, one each way', async () => {
+    makeTrunk({}, pbx.port)
+    expect((await pbx.callIn(DID, (await rig.ear()).description(), from(DID)).saw('rejected')).statusCode).toBe(486)
+    rig.directory.trunks.length = 0
+    makeTrunk({ concurrentCalls: 2 }, pbx.port)
+    const own = pbx.callIn(DID, (await rig.ear()).description(), from(DID))
+    const ringing = await pbx.nextCall()
+    expect((await rig.pstn.callIn(DID, (await rig.ear()).description(), []).saw('rejected')).statusCode).toBe(486)
+    ringing.invite.reject(480)
+    await own.saw('rejected')
+    const next = rig.pstn.callIn(DID, (await rig.ear()).description(), [])
+    ;(await pbx.nextCall()).invite.reject(480)
+    await next.saw('rejected')
+    await rig.closed(4)
+  })
+
+  it('S3-12: a call of a carrier that is sent on to a number outside needs a second path of it, or goes by another carrier', async () => {
+    makeTrunk({}, pbx.port)
+    const forwards = { always: { referenceType: 'TELEPHONE', referenceId: FAR_AWAY }, onCapacityExceeded: [], onFailure: [] }
+    rig.furnish(({ services, carriers }) => ({
+      services: { ...services, trunkForwards: new Map([['carol-desk', forwards]]) },
+      carriers: carriers.map((carrier) => (carrier.id === 'pstn' ? { ...carrier, maxConcurrentCalls: 1 } : carrier)),
+    }))
+    const call = rig.pstn.callIn(DID, (await rig.ear()).description(), [])
+    ;(await rig.backup.nextCall()).invite.reject(486)
+    expect((await call.saw('rejected')).statusCode).toBe(486)
+    await rig.closed(2)
+  })
+
   async function emergency() {
     const uri = `sip:911@127.0.0.1:${rig.sipPort}`
     const to = { transport: 'udp', address: '127.0.0.1', port: rig.sipPort } as const

@@ -24,11 +24,12 @@ export function ringTrunk(scene: CallScene, line: TrunkLine, destination: LineDe
     return { verdict: reject('Unregistered') }
   }
   // A PBX may reach its own number from outside, but an extension that it sends us it does not know.
-  if (caller.kind === 'line' && caller.line.id === line.id && !snapshot.numbers.has(destination.calledNumber)) {
+  const isItself = caller.kind === 'line' && caller.line.id === line.id
+  if (isItself && !snapshot.numbers.has(destination.calledNumber)) {
     trace.note('trunk', 'the extension is behind the PBX that calls it', { trunkId: line.id })
     return { verdict: reject('UnknownExtension') }
   }
-  if (capacityOfTrunk(scene, line) === 'full') return { verdict: reject('TrunkFull', { statusCode: 486, reasonPhrase: 'Busy Here' }) }
+  if (capacityOfTrunk(scene, line, isItself ? 1 : 0) === 'full') return { verdict: reject('TrunkFull', { statusCode: 486, reasonPhrase: 'Busy Here' }) }
   const digits = digitsForTrunk(line.trunk, destination.calledNumber)
   const { address } = line.trunk
   trace.note('ring', address === undefined ? 'the PBX where it is registered' : 'the PBX at its address', { trunkId: line.id, digits, ...address })

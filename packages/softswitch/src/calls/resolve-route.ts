@@ -27,8 +27,8 @@ export interface RouteNeeds {
   readonly services?: ServiceDesk | undefined
   readonly realm: string
   readonly publicAddress: string
-  /** What goes on at users, lines, trunks and carriers now, and who of a group had the last call; at all but users apart from the call that asks. */
-  readonly occupancyFor: (sessionId: string) => Occupancy
+  /** What goes on at users, lines, trunks and carriers now, and who of a group had the last call; at all but users apart from the call that asks, but for its path from the carrier it came by. */
+  readonly occupancyFor: (sessionId: string, cameBy?: string) => Occupancy
   /** The places of a carrier in the order to try them. */
   readonly targetsInOrder?: CarrierNeeds['targetsInOrder']
   /** Who has dialed 911 and may be called back. */
@@ -58,7 +58,14 @@ export function resolveRoute(needs: RouteNeeds, question: Extract<CallEffect, { 
   const { trail, hopLimit } = question
   const { startedAtMs, sessionId } = state
   const nowMs = needs.clock.nowMs()
-  const { snapshot, decision } = askRouting(needs, { ...question.question, trail, hopLimit, nowMs, startedAtMs, ...needs.occupancyFor(sessionId) })
+  const { snapshot, decision } = askRouting(needs, {
+    ...question.question,
+    trail,
+    hopLimit,
+    nowMs,
+    startedAtMs,
+    ...needs.occupancyFor(sessionId, carrierBefore(state)),
+  })
   if (snapshot === undefined) return { account: before ?? known[0] ?? NOBODY, decision, plans: [] }
   const account = before ?? { accountId, partitionId: snapshot.partitionId, recordId: newUuid() }
   const plans = plansOf(needs, decision, maxForwards, state)
@@ -68,6 +75,11 @@ export function resolveRoute(needs: RouteNeeds, question: Extract<CallEffect, { 
   }
   const forward = isSentOn(decision, question.question.call) ? { forwardRecordId: newUuid() } : {}
   return { account, decision, accountVersion: snapshot.version, plans, ...forward }
+}
+
+/** The carrier on whose path the caller is still there. */
+function carrierBefore({ origin, callerLeg, transfer }: Pick<CallState, 'origin' | 'callerLeg' | 'transfer'>): string | undefined {
+  return origin.kind === 'carrier' && callerLeg !== 'over' && transfer.guests.caller === undefined ? origin.carrierId : undefined
 }
 
 /** It leads out of the account, and nobody of the account has dialed that. */

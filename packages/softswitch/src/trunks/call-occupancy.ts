@@ -5,11 +5,11 @@ import type { OccupancyBoard } from '../ports/occupancy-board.ts'
 
 /**
  * How many calls go on at each line, trunk and carrier, in both directions: a call counts from its first INVITE to the last word
- * its caller gets. Kept up by what every call tells of its changes; most changes touch nobody's place and cost one look.
+ * its caller gets, and twice where it comes from and goes to the same one. Kept up by what every call tells of its changes; most
+ * changes touch nobody's place and cost one look.
  */
 export class CallOccupancy {
-  /** Lines, trunks and carriers that take part in a call, each once. */
-  readonly #placesOf = new TurnoverMap<string, readonly string[]>()
+  readonly #placesOf = new TurnoverMap<string, Places>()
   readonly #counts = new Map<string, number>()
   readonly #board: Pick<OccupancyBoard, 'count' | 'callsElsewhere'>
 
@@ -23,13 +23,14 @@ export class CallOccupancy {
     const { sessionId } = state
     const places = state.phase === 'over' ? NOWHERE : placesOf(state)
     this.#replace(this.#placesOf.get(sessionId) ?? NOWHERE, places)
-    if (places.length === 0) this.#placesOf.delete(sessionId)
+    if (places === NOWHERE) this.#placesOf.delete(sessionId)
     else this.#placesOf.set(sessionId, places)
   }
 
   /** Calls of all switches at a line, trunk or carrier, by its id, without the one that asks. */
   callsAt(id: string, exceptSessionId: string): number {
-    const own = this.#placesOf.get(exceptSessionId)?.includes(id) === true ? 1 : 0
+    const { caller, called } = this.#placesOf.get(exceptSessionId) ?? NOWHERE
+    const own = (caller === id ? 1 : 0) + (called.includes(id) ? 1 : 0)
     return this.callsHere(id) - own + this.#board.callsElsewhere(id)
   }
 
@@ -43,23 +44,36 @@ export class CallOccupancy {
     return this.#counts.size
   }
 
-  #replace(before: readonly string[], after: readonly string[]): void {
-    for (const id of after) {
-      if (before.includes(id)) continue
-      this.#counts.set(id, (this.#counts.get(id) ?? 0) + 1)
-      this.#board.count(id, 1)
-    }
-    for (const id of before) {
-      if (after.includes(id)) continue
-      this.#board.count(id, -1)
-      const left = (this.#counts.get(id) ?? 0) - 1
-      if (left > 0) this.#counts.set(id, left)
-      else this.#counts.delete(id)
-    }
+  #replace(before: Places, after: Places): void {
+    const moved = before.caller !== after.caller
+    if (moved) this.#add(after.caller)
+    for (const id of after.called) if (!before.called.includes(id)) this.#add(id)
+    if (moved) this.#remove(before.caller)
+    for (const id of before.called) if (!after.called.includes(id)) this.#remove(id)
+  }
+
+  #add(id: string | undefined): void {
+    if (id === undefined) return
+    this.#counts.set(id, (this.#counts.get(id) ?? 0) + 1)
+    this.#board.count(id, 1)
+  }
+
+  #remove(id: string | undefined): void {
+    if (id === undefined) return
+    this.#board.count(id, -1)
+    const left = (this.#counts.get(id) ?? 0) - 1
+    if (left > 0) this.#counts.set(id, left)
+    else this.#counts.delete(id)
   }
 }
 
-const NOWHERE: readonly string[] = []
+/** Lines, trunks and carriers that take part in a call: one on the caller's side, and on the other each once. */
+interface Places {
+  readonly caller: string | undefined
+  readonly called: readonly string[]
+}
+
+const NOWHERE: Places = { caller: undefined, called: [] }
 
 /** Nothing has changed that could move a call to another place. */
 function isAsBefore({ phase, legs, callerLeg, transfer, awaitsAuthorization }: CallState, before: CallState): boolean {
@@ -72,18 +86,16 @@ function isAsBefore({ phase, legs, callerLeg, transfer, awaitsAuthorization }: C
   )
 }
 
-/** A list, as a call has few: each id once. */
-function placesOf({ origin, transfer, callerLeg, legs, awaitsAuthorization }: CallState): readonly string[] {
-  const places: string[] = []
+function placesOf({ origin, transfer, callerLeg, legs, awaitsAuthorization }: CallState): Places {
+  const called: string[] = []
   const take = (id: string | undefined): void => {
-    if (id !== undefined && !places.includes(id)) places.push(id)
+    if (id !== undefined && !called.includes(id)) called.push(id)
   }
   const { caller, callee } = transfer.guests
-  if (callerLeg !== 'over' && caller === undefined) take(origin.kind === 'line' ? origin.lineId : origin.carrierId)
-  take(caller?.party.lineId)
   take(callee?.party.lineId)
   for (const { phase, plan } of legs) if (phase !== 'over' && phase !== 'cancelling') take(plan.lineId ?? plan.carrierId)
   // While whoever pays is asked, its place at the carrier is nobody else's.
   for (const plan of awaitsAuthorization?.plans ?? []) take(plan.carrierId)
-  return places
+  if (caller !== undefined) return { caller: caller.party.lineId, called }
+  return { caller: callerLeg === 'over' ? undefined : origin.kind === 'line' ? origin.lineId : origin.carrierId, called }
 }
