@@ -9,7 +9,7 @@ import { HttpClient } from './http-client.ts'
 export const WORK_FOLDER = join(dirname(fileURLToPath(import.meta.url)), '.work')
 const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), '..')
 const PROGRAM = 'apps/server/src/dialtone.ts'
-const READY_WITHIN_MS = 60_000
+const READY_WITHIN_MS = 180_000
 const STOP_WITHIN_MS = 20_000
 /** How coarse a file's time stamp may be. */
 const CLOCK_GRAIN_MS = 20

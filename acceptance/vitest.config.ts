@@ -32,7 +32,7 @@ export default defineConfig({
     // Vitest's second for what is polled is short on a machine that has other things to do.
     expect: { poll: { timeout: 15_000 } },
     testTimeout: 90_000,
-    hookTimeout: 120_000,
+    hookTimeout: 300_000,
     teardownTimeout: 30_000,
     projects: [
       { extends: true, test: { name: 'beside one another', include: BESIDE_ONE_ANOTHER, maxWorkers: ACCEPTANCE_WORKERS, sequence: { groupOrder: 0 } } },

@@ -55,7 +55,7 @@ const COUNTS = /^(\d+) passed, (\d+) failed(?:, \d+ skipped)?$/gm
 const FAILED_FILE = /^failed: (\S+\.test\.ts) > .*$/gm
 const LINES_OF_FAILURE = 60
 /** More than these are no accident. */
-const MOST_FILES_AGAIN = 12
+const MOST_FILES_AGAIN = 25
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const logs = mkdtempSync(join(tmpdir(), 'dialtone-check-'))
