@@ -107,11 +107,12 @@ describe.skipIf(isAbsent('linphonec') || isAbsent('baresip'))('linphone', () => 
     const from = busy.output.length
     busy.command('resume 1')
     await busy.saw(/Media streams established/, { from })
-    await pause(TALK_MS)
+    await Promise.all([busy.records(2 * TALK_MS), first.records(2 * TALK_MS)])
     busy.command('terminate')
     await first.saw(/ended/)
-    expect(busy.lastToneHeard(TONES_HZ)).toBe(CALLEE_HZ)
-    expect(first.lastToneHeard(TONES_HZ)).toBe(CALLER_HZ)
+    // Of a second some is missing when the machine has other things to do: the last clear half of one counts.
+    expect(busy.tonesInTurn(TONES_HZ).at(-1)).toBe(CALLEE_HZ)
+    expect(first.tonesInTurn(TONES_HZ).at(-1)).toBe(CALLER_HZ)
     await expectRecords(parties.account, ['ANSWERED', 'ANSWERED'])
   })
 

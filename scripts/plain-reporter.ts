@@ -28,7 +28,7 @@ export class PlainReporter implements Reporter {
 }
 
 function say(module: TestModule, what: string, reasons: readonly { readonly message: string }[] | undefined): void {
-  process.stdout.write(`\nfailed: ${module.relativeModuleId} > ${what}: ${reasons?.[0]?.message.split('\n', 1)[0] ?? ''}`)
+  process.stdout.write(`\nfailed: ${module.relativeModuleId} > ${what}: ${reasons?.[0]?.message.trimStart().split('\n', 1)[0] ?? ''}`)
 }
 
 // Vitest loads a reporter file by its default export.

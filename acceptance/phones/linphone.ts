@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { eventually } from '../eventually.ts'
 import { WORK_FOLDER } from '../platform.ts'
@@ -12,6 +12,7 @@ import { readWav, writeWav } from './wav-file.ts'
 const SECONDS_OF_TONE = 60
 const SAMPLE_RATE_HZ = 8000
 const HALF_SECOND = SAMPLE_RATE_HZ / 2
+const MOST_BYTES_A_SECOND = 48_000 * 2
 /** SIP one, media two for each of its calls. */
 const PORTS_EACH = 20
 
@@ -83,6 +84,16 @@ export class Linphone {
   /** Its log with every SIP message sent and received. */
   get log(): string {
     return readFileSync(join(this.folder, 'log'), 'latin1')
+  }
+
+  /**
+   * Waits until so much more is recorded: on a busy machine sound begins late. Of a talk at 48 000 Hz; one at 8000 takes six times as long.
+   * What it is can be told when the call is over, for until then the file has the header of the call before.
+   */
+  async records(durationMs: number): Promise<void> {
+    const bytes = (): number => statSync(join(this.folder, 'heard.wav'), { throwIfNoEntry: false })?.size ?? 0
+    const enough = bytes() + (durationMs * MOST_BYTES_A_SECOND) / 1000
+    await eventually(`linphone to record ${durationMs} ms`, 10 * durationMs, () => (bytes() >= enough ? true : undefined))
   }
 
   /** The tone in all this phone has heard. */

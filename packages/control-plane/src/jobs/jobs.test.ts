@@ -107,6 +107,10 @@ async function startOf(principal: Awaited<ReturnType<typeof operator>>, inputKey
 
 const read = async (id: string) => (await platform.call('GET', `/v2/job/${id}`)).body
 
+/** How a job ended that nobody who may read it is left for. */
+const ended = (id: string) =>
+  platform.plane.context.database.sql.selectFrom('job').select(['status', 'errors', 'progress']).where('id', '=', id).executeTakeFirst()
+
 describe('the input of a job', () => {
   it('is uploaded to a pre-signed URL without a token, and comes back as it was', async () => {
     const { url, key } = await newInput()
@@ -255,8 +259,6 @@ describe('a job', () => {
     onLine = undefined
     const waiting = await startOf(theirs, await stored('four\n', userId))
     await platform.plane.jobsDone()
-    const ended = (id: string) =>
-      platform.plane.context.database.sql.selectFrom('job').select(['status', 'errors', 'progress']).where('id', '=', id).executeTakeFirst()
     const archived = { error: 'PartitionArchived', lineNumber: 0, column: '', input: '' }
     expect(await ended(running)).toEqual({ status: 'FAILED', errors: [archived], progress: { done: 1, total: 3 } })
     expect(await ended(waiting)).toEqual({ status: 'FAILED', errors: [archived], progress: null })
@@ -281,8 +283,6 @@ describe('a job', () => {
     const [running, waiting] = [await startOf(theirs, await stored('one\ntwo\nthree\n', userId)), await startOf(theirs, await stored('four\n', userId))]
     await platform.plane.jobsDone()
     onLine = undefined
-    const ended = (id: string) =>
-      platform.plane.context.database.sql.selectFrom('job').select(['status', 'errors', 'progress']).where('id', '=', id).executeTakeFirst()
     const gone = { error: 'NoLongerAuthorized', lineNumber: 0, column: '', input: '' }
     expect(await ended(running)).toEqual({ status: 'FAILED', errors: [gone], progress: { done: 1, total: 3 } })
     expect(await ended(waiting)).toEqual({ status: 'FAILED', errors: [gone], progress: null })

@@ -27,7 +27,10 @@ export interface RouteNeeds {
   readonly services?: ServiceDesk | undefined
   readonly realm: string
   readonly publicAddress: string
-  /** What goes on at users, lines, trunks and carriers now, and who of a group had the last call; at all but users apart from the call that asks, but for its path from the carrier it came by. */
+  /**
+   * What goes on at users, lines, trunks and carriers now, and who of a group had the last call. At users with the call that
+   * asks; elsewhere without it, but for its path from the carrier it came by.
+   */
   readonly occupancyFor: (sessionId: string, cameBy?: string) => Occupancy
   /** The places of a carrier in the order to try them. */
   readonly targetsInOrder?: CarrierNeeds['targetsInOrder']
