@@ -33,7 +33,10 @@ export interface TestControlPlane {
 export const OPERATOR = { username: 'operator@example.com', password: 'Correct-horse-1' }
 
 export interface TestControlPlaneOptions extends Partial<
-  Pick<ControlPlaneOptions, 'calls' | 'domainNames' | 'transcriber' | 'furtherJobWorkers' | 'messageCarriers' | 'furtherOperations' | 'subscribers' | 'timers'>
+  Pick<
+    ControlPlaneOptions,
+    'calls' | 'domainNames' | 'resolveHost' | 'transcriber' | 'furtherJobWorkers' | 'messageCarriers' | 'furtherOperations' | 'subscribers' | 'timers'
+  >
 > {
   readonly rateLimitPerSecond?: number
   /** Another node of the same platform: one database, one set of files, one time. Stopped before it. */
@@ -72,6 +75,7 @@ export async function startTestControlPlane(o: TestControlPlaneOptions = {}): Pr
     },
     readFax: tiffPages,
     ...(o.calls === undefined ? {} : { calls: o.calls }),
+    ...(o.resolveHost === undefined ? {} : { resolveHost: o.resolveHost }),
     ...(o.domainNames === undefined ? {} : { domainNames: o.domainNames }),
     furtherOperations: o.furtherOperations ?? [],
     subscribers: o.subscribers ?? [],

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { AccountScope, PartitionScope } from '../access/index.ts'
+import type { Context } from '../context.ts'
 import type { SipTrunkTable, Sql, Transaction } from '../database/index.ts'
 import { type CarrierTrunk, PLAIN_TRUNK, type TrunkStatus } from './carrier-trunk.ts'
 
@@ -10,6 +11,7 @@ type Executor = Sql | Transaction
 export type OwnerScope = PartitionScope | AccountScope
 
 const MAX_LIST = 100
+export const DEFAULT_SIP_PORT = 5060
 
 export function accountIdOf(scope: OwnerScope): string | null {
   return 'accountId' in scope ? scope.accountId : null
@@ -41,14 +43,30 @@ export async function isAddressOfPbx(sql: Executor, address: string, port: numbe
   return row !== undefined
 }
 
-/** Whether a tenant's carrier is at this address. */
-export async function isAddressOfCarrier(sql: Executor, address: string, port: number): Promise<boolean> {
+/** Whether a carrier of whoever is at this address: by its host, by another address that signals, or by where the name of its host leads now. */
+export async function isAddressOfCarrier({ directory }: Pick<Context, 'directory'>, sql: Executor, address: string, port: number): Promise<boolean> {
+  for (const { targets, ...host } of directory.carriers()) if ((targets ?? [host]).some((at) => at.address === address && at.port === port)) return true
   const row = await sql
     .selectFrom('sip_trunk')
     .select('id')
     .where('kind', '=', 'CARRIER')
-    .where((expression) => expression(expression.ref('settings', '->>').key('address' as never), '=', address as never))
-    .where((expression) => expression(expression.ref('settings', '->>').key('port' as never), '=', String(port) as never))
+    .where((trunk) =>
+      trunk.or([
+        trunk.and([
+          trunk(trunk.ref('settings', '->>').key('address' as never), '=', address as never),
+          trunk(trunk.ref('settings', '->>').key('port' as never), '=', String(port) as never),
+        ]),
+        trunk.exists(
+          trunk
+            .selectFrom('trunk_address')
+            .select('trunk_address.id')
+            .whereRef('trunk_address.trunk_id', '=', 'sip_trunk.id')
+            .where('trunk_address.address', '=', address)
+            .where('trunk_address.type', '<>', 'media')
+            .where((at) => at(at.fn.coalesce('trunk_address.port', at.val(DEFAULT_SIP_PORT)), '=', port)),
+        ),
+      ]),
+    )
     .executeTakeFirst()
   return row !== undefined
 }

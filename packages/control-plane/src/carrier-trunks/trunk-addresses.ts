@@ -6,8 +6,7 @@ import type { Context } from '../context.ts'
 import { type SipTrunkAddressTable, type Sql, type Transaction, violatedUniqueIndex } from '../database/index.ts'
 import { type DomainEvent, write, type Write } from '../events/index.ts'
 import { alreadyInUse, type ApiFailure, entityNotFound, type FieldProblem, inConflict, invalidFields } from '../failures/index.ts'
-import { type CarrierTrunkRow, type OwnerScope } from './carrier-trunk-queries.ts'
-import { isAddressOfPbx } from './carrier-trunk-queries.ts'
+import { type CarrierTrunkRow, DEFAULT_SIP_PORT, isAddressOfCarrier, isAddressOfPbx, type OwnerScope } from './carrier-trunk-queries.ts'
 
 export const ADDRESS_TYPES = ['signaling', 'media', 'both'] as const
 export type AddressType = (typeof ADDRESS_TYPES)[number]
@@ -24,7 +23,6 @@ export interface TrunkAddress {
 }
 
 const MAX_ADDRESSES = 64
-const DEFAULT_SIP_PORT = 5060
 /** The unspecified address and groups, and of IPv4 what lies beyond them (RFC 6890 2.2, RFC 4291 2.5.2, 2.7). */
 const NOBODYS = /^(?:0|22[4-9]|2[34]\d|25[0-5])\.|^[0:]+$|^ff/i
 
@@ -45,7 +43,7 @@ export function setAddresses(
     write(context, actorOf(principal), async (change) => {
       if (wanted.length > MAX_ADDRESSES) return err(inConflict('TooManyAddresses', `At most ${MAX_ADDRESSES} addresses a trunk.`))
       await lock(change, trunk)
-      const refused = await refusal(change, trunk, wanted)
+      const refused = await refusal(context, change, trunk, wanted)
       if (refused !== undefined) return err(refused)
       const before = await addressesOf(change.sql, [trunk.id])
       const isSame = (row: TrunkAddressRow, at: TrunkAddress): boolean => row.address === at.address && row.type === at.type && row.port === (at.port ?? null)
@@ -72,7 +70,7 @@ export function reviseAddress(
       const row = rows.find((each) => each.id === id)
       if (row === undefined) return err(entityNotFound('TrunkAddress', id))
       const after = revise(addressOf(row))
-      const refused = await refusal(change, trunk, [after])
+      const refused = await refusal(context, change, trunk, [after])
       if (refused !== undefined) return err(refused)
       await put(change, trunk, after, id)
       change.emit(addressesChanged(trunk, [row.address], [after.address]))
@@ -115,8 +113,8 @@ async function put(change: Write, trunk: CarrierTrunkRow, at: TrunkAddress, id: 
       .execute()
 }
 
-/** No address that signals may be another trunk's of the same owner, or a PBX's of whoever: their calls could not be told apart (S3-31). */
-async function refusal(change: Write, trunk: CarrierTrunkRow, wanted: readonly TrunkAddress[]): Promise<ApiFailure | undefined> {
+/** No address that signals may be another trunk's of the same owner, or, for a PBX a carrier's and for a carrier a PBX's, of whoever: their calls could not be told apart (S3-31). */
+async function refusal(context: Context, change: Write, trunk: CarrierTrunkRow, wanted: readonly TrunkAddress[]): Promise<ApiFailure | undefined> {
   const problems = wanted.flatMap((at, index): FieldProblem[] => {
     const field = `ips.${index}.address`
     if (isIP(at.address) === 0) return [{ field, code: 'InvalidIpAddress', reason: `"${at.address}" is no address`, rule: 'an IPv4 or IPv6 address' }]
@@ -136,8 +134,9 @@ async function refusal(change: Write, trunk: CarrierTrunkRow, wanted: readonly T
       .where('type', '<>', 'media')
       .where((row) => row(row.fn.coalesce('port', row.val(DEFAULT_SIP_PORT)), '=', port))
       .executeTakeFirst()
-    const isTaken = others !== undefined || (trunk.kind !== 'PBX' && (await isAddressOfPbx(change.sql, address, port)))
-    if (isTaken) return alreadyInUse('IpAddressInUse', 'address', `${address}:${port}`, 'organisation')
+    if (others !== undefined) return alreadyInUse('IpAddressInUse', 'address', `${address}:${port}`, 'organisation')
+    const isOfOtherKind = trunk.kind === 'PBX' ? await isAddressOfCarrier(context, change.sql, address, port) : await isAddressOfPbx(change.sql, address, port)
+    if (isOfOtherKind) return alreadyInUse('IpAddressInUse', 'address', `${address}:${port}`, 'platform')
   }
   return undefined
 }

@@ -54,7 +54,7 @@ export async function createTrunk(
       const account = await lockAccount(change.sql, scope)
       if (account === undefined || account.status === 'DELETED') return err(entityNotFound('Account', scope.accountId))
       if (account.account_type === 'SIMPLE') return err(onlyForBusiness())
-      const failure = await trunkFailure(change.sql, scope, trunk, { id, before: undefined })
+      const failure = await trunkFailure(context, change.sql, scope, trunk, { id, before: undefined })
       if (failure !== undefined) return err(failure)
       const login = await addSipCredentials(context, change, scope, object, { ...credentials, username: newSipUsername(), forms: CREDENTIAL_FORMS })
       if (!login.ok) return login
@@ -102,7 +102,7 @@ export async function reviseTrunk(
       // What only another surface can say stays.
       wanted = { ...revised.value, trunk: { ...revised.value.trunk, place: revised.value.trunk.place ?? before.place } }
       const { trunk, given } = wanted
-      const failure = await trunkFailure(change.sql, scope, trunk, { id: trunkId, before })
+      const failure = await trunkFailure(context, change.sql, scope, trunk, { id: trunkId, before })
       if (failure !== undefined) return err(failure)
       const login = await changeSipCredentials(context, change, scope, object, given, CREDENTIAL_FORMS)
       if (!login.ok) return login
@@ -173,6 +173,7 @@ export function deleteTrunk(context: Context, principal: Principal, scope: Accou
 }
 
 async function trunkFailure(
+  context: Context,
   sql: Transaction,
   scope: AccountScope,
   trunk: SipTrunk,
@@ -182,8 +183,9 @@ async function trunkFailure(
   const problems = [...trunkProblems(trunk), ...burstProblems(trunk, before, maxBurstCallPercentage)]
   if (problems.length > 0) return invalidFields(problems)
   const { ipBasedAuthEnabled, ipAddress = '', portNumber = 0 } = trunk
+  const isWhereItWas = before?.ipBasedAuthEnabled === true && before.ipAddress === ipAddress && before.portNumber === portNumber
   // A carrier's calls could not be told from the PBX's.
-  if (ipBasedAuthEnabled && (await isAddressOfCarrier(sql, ipAddress, portNumber)))
+  if (ipBasedAuthEnabled && !isWhereItWas && (await isAddressOfCarrier(context, sql, ipAddress, portNumber)))
     return alreadyInUse('IpAddressInUse', 'ipAddress', `${ipAddress}:${portNumber}`, 'platform')
   const others = (await listTrunks(sql, scope)).filter((other) => other.id !== trunkId)
   const taken = trunk.extensionPatterns.find((pattern) =>

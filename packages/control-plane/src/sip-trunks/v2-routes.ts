@@ -125,7 +125,7 @@ export const sipTrunkOperations: readonly Operation[] = [
       const ip = canonicalAddress(query.ip)
       const problems = addressProblems({ ipBasedAuthEnabled: true, ipAddress: ip })
       if (problems.length > 0) return err(invalidFields(problems))
-      return ok({ status: 200, body: (await isAddressFree(sql, ip, query.port, query.trunkId)) && !(await isAddressOfCarrier(sql, ip, query.port)) })
+      return ok({ status: 200, body: (await isAddressFree(sql, ip, query.port, query.trunkId)) && !(await isAddressOfCarrier(context, sql, ip, query.port)) })
     },
   }),
   accountOperation({

@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import { type ApiFailure, fieldRequired, invalidField } from '../failures/index.ts'
 import { named, oneOf, type Operation } from '../http/index.ts'
 import { changedByPut, notChangeable, unchangeable } from './changed-by-put.ts'
-import { Page, pageOf, Pagination } from './paging.ts'
+import { Page, Pagination, totalOf, wholeOrPage } from './paging.ts'
 import { type Entered, entered } from './entered.ts'
 import { idOf, ResourceId, shownId } from './prefixed-id.ts'
 import type { Reach } from './reach.ts'
@@ -17,7 +17,6 @@ const requires = (level: 'READ' | 'EDIT' | 'CREATE' | 'DELETE') => ({ partition:
 const TYPES = ['whitelist', 'blacklist'] as const
 /** The same rule as `…/accessrule` of `/v2`, where it is called allow and deny (C-09). */
 const ACTION_OF = { whitelist: 'allow', blacklist: 'deny' } as const
-const MAX_LIST = 1000
 
 const Given = {
   cidr: Type.Optional(Type.Integer({ minimum: 0, maximum: 128 })),
@@ -76,21 +75,15 @@ export const accessRuleResourceOperations: readonly Operation[] = [
     handle: async (context, { query, reach }) => {
       const filter = await reach.within(query)
       if (!filter.ok) return filter
-      let rows = context.database.sql.selectFrom('access_rule').selectAll().where(filter.value)
+      let rows = context.database.sql.selectFrom('access_rule').where(filter.value)
       if (query.type !== undefined) rows = rows.where('action', '=', ACTION_OF[query.type])
       if (query.scope !== undefined) rows = rows.where('scope', '=', query.scope)
-      const inOrder = rows.orderBy('created_at').orderBy('id')
-      // The source document knows no pages here: they come to who asks for them.
-      if (query.page === undefined && query.per_page === undefined) return ok({ data: { ips: (await inOrder.limit(MAX_LIST).execute()).map(shown) } })
-      const page = pageOf({ page: query.page ?? 1, ...(query.per_page === undefined ? {} : { per_page: query.per_page }) })
-      const [found, { total }] = await Promise.all([
-        inOrder.limit(page.limit).offset(page.offset).execute(),
-        rows
-          .clearSelect()
-          .select((row) => row.fn.countAll<string>().as('total'))
-          .executeTakeFirstOrThrow(),
-      ])
-      return ok({ data: { ips: found.map(shown), pagination: page.shown(Number(total)) } })
+      const { rows: found, ...page } = await wholeOrPage(
+        query,
+        ({ limit, offset }) => rows.selectAll().orderBy('created_at').orderBy('id').limit(limit).offset(offset).execute(),
+        () => totalOf(rows.select((row) => row.fn.countAll<string>().as('total'))),
+      )
+      return ok({ data: { ips: found.map(shown), ...page } })
     },
   }),
   resourceOperation({
@@ -186,7 +179,7 @@ export const accessRuleResourceOperations: readonly Operation[] = [
       const by = { principal, remoteAddress, confirmLockout: query.confirm_lockout ?? false }
       const deleted = await deleteRule(context, by, found.value.scope, found.value.row.id)
       if (!deleted.ok) return deleted
-      const data = { id: params.entity, deleted_at: new Date(context.clock.nowMs()).toISOString() }
+      const data = { id: shownId('accessRule', found.value.row.id), deleted_at: new Date(context.clock.nowMs()).toISOString() }
       return ok({ data, message: 'Organization IP deleted successfully' })
     },
   }),

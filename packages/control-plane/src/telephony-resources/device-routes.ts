@@ -11,6 +11,7 @@ import { freeObject, named, oneOf, type Operation } from '../http/index.ts'
 import { matchDeviceType } from '../reference-data/index.ts'
 import { changedByPut, notChangeable, unchangeable } from './changed-by-put.ts'
 import { deviceResource, DeviceResource, INCLUDES, LIVE_DEVICE_MEMBERS } from './device-view.ts'
+import { includesOf } from './includes.ts'
 import { idOf, ResourceId, shownId } from './prefixed-id.ts'
 import type { Reach } from './reach.ts'
 import { resourceOperation } from './resource-operation.ts'
@@ -65,7 +66,7 @@ export const deviceResourceOperations: readonly Operation[] = [
     refuses: [404],
     handle: async (context, { params, query, reach, principal, origin }) => {
       const found = await enterDevice(context, reach, params.id)
-      const include = includesOf(query.include)
+      const include = includesOf(query.include, INCLUDES)
       if (!include.ok) return include
       return found.ok
         ? ok({ data: await deviceResource(context, found.value.scope, found.value.device, { include: include.value, origin, principal }) })
@@ -86,7 +87,7 @@ export const deviceResourceOperations: readonly Operation[] = [
     handle: async (context, { params, query, reach, principal, origin }) => {
       const macAddress = normalizeMacAddress(params.macAddress)
       if (macAddress === undefined) return err(invalidMac(params.macAddress))
-      const include = includesOf(query.include)
+      const include = includesOf(query.include, INCLUDES)
       if (!include.ok) return include
       const device = await findDeviceByMac(context.database.sql, macAddress)
       // No 403 is listed here (S3-43): a device of somebody else is not there.
@@ -237,12 +238,6 @@ function provisioningOf(body: Static<typeof Update>): DeviceProvisioning {
       type,
     })),
   }
-}
-
-function includesOf(given: string | undefined): Result<ReadonlySet<string>, ApiFailure> {
-  const words = (given ?? '').split(',').flatMap((word) => (word.trim() === '' ? [] : [word.trim()]))
-  const unknown = words.find((word) => !INCLUDES.some((each) => each === word))
-  return unknown === undefined ? ok(new Set(words)) : err(invalidField('include', `"${unknown}" is unknown`, `some of ${INCLUDES.join(', ')}`))
 }
 
 function invalidMac(text: string): ApiFailure {

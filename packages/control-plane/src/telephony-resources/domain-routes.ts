@@ -19,9 +19,9 @@ import {
 } from '../sip-domains/index.ts'
 import { changedByPut, notChangeable, unchangeable } from './changed-by-put.ts'
 import { DomainInList, domainInList, DomainView, domainView } from './domain-view.ts'
-import { Page, pageOf, Pagination } from './paging.ts'
+import { Page, pageOf, Pagination, totalOf } from './paging.ts'
 import { type Entered, entered } from './entered.ts'
-import { idOf, ResourceId } from './prefixed-id.ts'
+import { idOf, ResourceId, shownId } from './prefixed-id.ts'
 import type { Reach } from './reach.ts'
 import { resourceOperation } from './resource-operation.ts'
 
@@ -74,11 +74,11 @@ export const domainOperations: readonly Operation[] = [
       const { limit, offset, shown } = pageOf(query)
       let rows = context.database.sql.selectFrom('sip_domain').where(filter.value)
       if (query.status !== undefined) rows = rows.where('status', '=', query.status)
-      const [found, { total }] = await Promise.all([
+      const [found, total] = await Promise.all([
         rows.selectAll().orderBy('created_at').orderBy('id').limit(limit).offset(offset).execute(),
-        rows.select((row) => row.fn.countAll<string>().as('total')).executeTakeFirstOrThrow(),
+        totalOf(rows.select((row) => row.fn.countAll<string>().as('total'))),
       ])
-      return ok({ data: { domains: found.map(domainInList), pagination: shown(Number(total)) } })
+      return ok({ data: { domains: found.map(domainInList), pagination: shown(total) } })
     },
   }),
   resourceOperation({
@@ -184,7 +184,7 @@ export const domainOperations: readonly Operation[] = [
       if (!found.ok) return found
       const deleted = await deleteDomain(context, principal, found.value.scope, found.value.row.id)
       if (!deleted.ok) return deleted
-      const data = { id: params.entity, deleted_at: new Date(context.clock.nowMs()).toISOString() }
+      const data = { id: shownId('domain', found.value.row.id), deleted_at: new Date(context.clock.nowMs()).toISOString() }
       return ok({ data, message: 'Domain deleted successfully' })
     },
   }),

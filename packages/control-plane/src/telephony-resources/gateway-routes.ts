@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { entityNotFound, fieldRequired } from '../failures/index.ts'
 import { findGateway, type Gateway, gatewaysOf, historyOf, MAX_HISTORY_HOURS, reportGateway, uptimePercent } from '../gateways/index.ts'
 import { named, oneOf, type Operation } from '../http/index.ts'
+import { Page, Pagination, wholeOrPage } from './paging.ts'
 import { idOf, ResourceId, shownId } from './prefixed-id.ts'
 import { resourceOperation } from './resource-operation.ts'
 import { trunkPermission } from './sip-trunk-routes.ts'
@@ -12,7 +13,6 @@ const TAG = 'SIP Gateway Monitoring'
 const STATUSES = ['healthy', 'degraded', 'down'] as const
 const DEFAULT_HISTORY_HOURS = 24
 const HOUR_MS = 3_600_000
-const MAX_LIST = 1000
 
 const GatewayView = named(
   'SipGateway',
@@ -50,8 +50,12 @@ export const gatewayOperations: readonly Operation[] = [
     summary: 'How a gateway is, or `all`: response time, loss, uptime, history',
     requires: trunkPermission('READ'),
     params: Type.Object({ entity: ResourceId }),
-    query: { include_history: Type.Optional(Type.Boolean()), history_hours: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_HISTORY_HOURS })) },
-    data: Type.Union([GatewayView, Type.Object({ gateways: Type.Array(GatewayView) })]),
+    query: {
+      include_history: Type.Optional(Type.Boolean()),
+      history_hours: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_HISTORY_HOURS })),
+      ...Page,
+    },
+    data: Type.Union([GatewayView, Type.Object({ gateways: Type.Array(GatewayView), pagination: Type.Optional(Pagination) })]),
     refuses: [404],
     handle: async (context, { params, query, reach }) => {
       const hours = query.include_history === true ? (query.history_hours ?? DEFAULT_HISTORY_HOURS) : undefined
@@ -60,15 +64,14 @@ export const gatewayOperations: readonly Operation[] = [
       if (params.entity === 'all') {
         const filter = await reach.within({})
         if (!filter.ok) return filter
-        const trunks = await sql
-          .selectFrom('sip_trunk')
-          .selectAll()
-          .where('kind', '=', 'CARRIER')
-          .where(filter.value)
-          .orderBy('created_at')
-          .limit(MAX_LIST)
-          .execute()
-        return ok({ data: { gateways: await Promise.all((await gatewaysOf(sql, trunks)).map((gateway) => viewOf(context, gateway, hours))) } })
+        const trunks = await sql.selectFrom('sip_trunk').selectAll().where('kind', '=', 'CARRIER').where(filter.value).orderBy('created_at').orderBy('id').execute() // prettier-ignore
+        const gateways = await gatewaysOf(sql, trunks)
+        const { rows, ...page } = await wholeOrPage(
+          query,
+          ({ limit, offset }) => Promise.resolve(gateways.slice(offset, offset + limit)),
+          () => Promise.resolve(gateways.length),
+        )
+        return ok({ data: { gateways: await Promise.all(rows.map((each) => viewOf(context, each, hours))), ...page } })
       }
       const gateway = await findGateway(sql, idOf('gateway', params.entity))
       if (gateway === undefined) return err(entityNotFound('Gateway', params.entity))

@@ -10,9 +10,11 @@ import {
   type TrunkAddressRow,
 } from '../carrier-trunks/index.ts'
 import type { Context } from '../context.ts'
+import { inOneUnit } from '../events/index.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
 import { named, oneOf, type Operation } from '../http/index.ts'
 import { knowPbxByAddress } from '../sip-trunks/index.ts'
+import { Page, Pagination, totalOf, wholeOrPage } from './paging.ts'
 import { idOf, ResourceId, shownId } from './prefixed-id.ts'
 import { resourceOperation } from './resource-operation.ts'
 import { enterTrunk, trunkPermission } from './sip-trunk-routes.ts'
@@ -22,7 +24,6 @@ import { addressesOf } from '../carrier-trunks/index.ts'
 
 const TAG = 'SIP Trunk IPs'
 const Entity = Type.Object({ entity: ResourceId })
-const MAX_LIST = 1000
 const Port = Type.Integer({ minimum: 1, maximum: 65_535 })
 const Priority = Type.Integer({ minimum: 0, maximum: 65_535 })
 const Address = Type.Object({
@@ -44,7 +45,7 @@ const Post = named(
     active: Type.Optional(Type.Boolean()),
   }),
 )
-const List = Type.Object({ trunk_id: Type.Optional(Type.String()), ips: Type.Array(AddressView) })
+const List = Type.Object({ trunk_id: Type.Optional(Type.String()), ips: Type.Array(AddressView), pagination: Type.Optional(Pagination) })
 /** S3-29: the default depends on the type; of media it is any. */
 const DEFAULT_SIP_PORT = 5060
 const MALFORMED = ['InvalidIpAddress'] as const
@@ -57,7 +58,7 @@ export const sipTrunkAddressOperations: readonly Operation[] = [
     summary: 'List the addresses of a trunk, or `all`',
     requires: trunkPermission('READ'),
     params: Entity,
-    query: { type: Type.Optional(oneOf(ADDRESS_TYPES)) },
+    query: { type: Type.Optional(oneOf(ADDRESS_TYPES)), ...Page },
     data: List,
     refuses: [404],
     handle: async (context, { params, query, reach }) => {
@@ -65,9 +66,15 @@ export const sipTrunkAddressOperations: readonly Operation[] = [
       if (params.entity === 'all') {
         const filter = await reach.within({})
         if (!filter.ok) return filter
-        const { sql } = context.database
-        const rows = await sql.selectFrom('trunk_address').selectAll().where(filter.value).orderBy('trunk_id').orderBy('priority').orderBy('id').limit(MAX_LIST).execute() // prettier-ignore
-        return ok({ data: { ips: rows.filter(wanted).map((row) => ({ ...addressView(row), trunk_id: shownId('trunk', row.trunk_id) })) } })
+        let rows = context.database.sql.selectFrom('trunk_address').where(filter.value)
+        if (query.type !== undefined) rows = rows.where('type', '=', query.type)
+        const ofTrunk = (row: TrunkAddressRow) => ({ ...addressView(row), trunk_id: shownId('trunk', row.trunk_id) })
+        const { rows: found, ...page } = await wholeOrPage(
+          query,
+          ({ limit, offset }) => rows.selectAll().orderBy('trunk_id').orderBy('priority').orderBy('id').limit(limit).offset(offset).execute(),
+          () => totalOf(rows.select((row) => row.fn.countAll<string>().as('total'))),
+        )
+        return ok({ data: { ips: found.map(ofTrunk), ...page } })
       }
       const found = await enterTrunk(context, reach, params.entity)
       if (!found.ok) return found
@@ -90,10 +97,8 @@ export const sipTrunkAddressOperations: readonly Operation[] = [
       const found = await enterTrunk(context, reach, params.entity)
       if (!found.ok) return found
       const { row } = found.value
-      const set = await setAddresses(context, principal, row, body.ips.map(wantedAddress))
-      const known = set.ok ? await knownBy(context, row) : set
-      if (!set.ok || !known.ok) return set.ok ? (known as Extract<typeof known, { ok: false }>) : set
-      return ok({ data: listOf(row, set.value), message: 'SIP trunk IPs configured successfully' })
+      const set = await withKnown(context, row, (unit) => setAddresses(unit, principal, row, body.ips.map(wantedAddress)))
+      return set.ok ? ok({ data: listOf(row, set.value), message: 'SIP trunk IPs configured successfully' }) : set
     },
   }),
   resourceOperation({
@@ -111,16 +116,16 @@ export const sipTrunkAddressOperations: readonly Operation[] = [
       if (!found.ok) return found
       const id = idOf('address', body.ip_id)
       const { row } = found.value
-      const revised = await reviseAddress(context, principal, row, id, (before) => ({
-        address: canonicalAddress(body.address ?? before.address),
-        type: body.type ?? before.type,
-        port: body.port ?? before.port,
-        priority: body.priority ?? before.priority,
-        active: body.active ?? before.active,
-      }))
-      const known = revised.ok ? await knownBy(context, row) : revised
-      if (!revised.ok || !known.ok) return revised.ok ? (known as Extract<typeof known, { ok: false }>) : revised
-      return ok({ data: addressView(revised.value), message: 'SIP trunk IP updated successfully' })
+      const revised = await withKnown(context, row, (unit) =>
+        reviseAddress(unit, principal, row, id, (before) => ({
+          address: canonicalAddress(body.address ?? before.address),
+          type: body.type ?? before.type,
+          port: body.port ?? before.port,
+          priority: body.priority ?? before.priority,
+          active: body.active ?? before.active,
+        })),
+      )
+      return revised.ok ? ok({ data: addressView(revised.value), message: 'SIP trunk IP updated successfully' }) : revised
     },
   }),
   resourceOperation({
@@ -136,14 +141,28 @@ export const sipTrunkAddressOperations: readonly Operation[] = [
     handle: async (context, { params, query, reach, principal }) => {
       const found = await enterTrunk(context, reach, params.entity)
       if (!found.ok) return found
-      const deleted = await deleteAddress(context, principal, found.value.row, idOf('address', query.ip_id))
+      const { row } = found.value
+      const id = idOf('address', query.ip_id)
+      const deleted = await withKnown(context, row, (unit) => deleteAddress(unit, principal, row, id))
       if (!deleted.ok) return deleted
-      const known = await knownBy(context, found.value.row)
-      if (!known.ok) return known
-      return ok({ data: { id: query.ip_id, deleted_at: deleted.value.toISOString() }, message: 'SIP trunk IP deleted successfully' })
+      return ok({ data: { id: shownId('address', id), deleted_at: deleted.value.toISOString() }, message: 'SIP trunk IP deleted successfully' })
     },
   }),
 ]
+
+/** A change of addresses, and by which of them a PBX is known from then on: one change, of which nothing is left when either is refused. */
+async function withKnown<Value>(
+  context: Context,
+  row: CarrierTrunkRow,
+  change: (unit: Context) => Promise<Result<Value, ApiFailure>>,
+): Promise<Result<Value, ApiFailure>> {
+  const { result } = await inOneUnit(context, async (unit) => {
+    const changed = await change(unit)
+    const known = changed.ok ? await knownBy(unit, row) : changed
+    return known.ok ? changed : known
+  })
+  return result
+}
 
 /** A PBX is known by its first active address that signals, as in `siptrunk_2` (conflicts section 7). */
 async function knownBy(context: Context, row: CarrierTrunkRow): Promise<Result<undefined, ApiFailure>> {

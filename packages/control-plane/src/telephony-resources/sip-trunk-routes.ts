@@ -12,6 +12,7 @@ import {
   TRUNK_STATUSES,
 } from '../carrier-trunks/index.ts'
 import type { Context } from '../context.ts'
+import { inOneUnit } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, fieldRequired, inConflict, invalidField, invalidFields } from '../failures/index.ts'
 import { named, oneOf, type Operation } from '../http/index.ts'
 import { createTrunk, deleteTrunk, lockOutTrunk, reviseTrunk, type SipTrunk, type SipTrunkRow } from '../sip-trunks/index.ts'
@@ -19,11 +20,12 @@ import { changedByPut, notChangeable, unchangeable } from './changed-by-put.ts'
 import { carrierTrunkFrom, type GivenFields } from './carrier-trunk-form.ts'
 import { pbxTrunkFrom } from './pbx-trunk-form.ts'
 import { type Entered, entered } from './entered.ts'
-import { idOf, ResourceId } from './prefixed-id.ts'
+import { includesOf } from './includes.ts'
+import { idOf, ResourceId, shownId } from './prefixed-id.ts'
 import type { OrganizationScope, Reach } from './reach.ts'
 import { resourceOperation, type Shown } from './resource-operation.ts'
 import { codecsOf, TRUNK_TYPES, TrunkFields, TrunkView } from './trunk-fields.ts'
-import { trunkView } from './trunk-view.ts'
+import { TRUNK_INCLUDES, trunkView } from './trunk-view.ts'
 
 const TAG = 'SIP Trunks'
 /** As in `/v2`: a partition's carriers are a matter of its products, an account's one of its trunks. */
@@ -67,7 +69,9 @@ export const sipTrunkResourceOperations: readonly Operation[] = [
     refuses: [404],
     handle: async (context, { params, query, reach }) => {
       const found = await enterTrunk(context, reach, params.id)
-      return found.ok ? ok({ data: await trunkView(context, found.value.row, new Set((query.include ?? '').split(','))) }) : found
+      if (!found.ok) return found
+      const include = includesOf(query.include, TRUNK_INCLUDES)
+      return include.ok ? ok({ data: await trunkView(context, found.value.row, include.value) }) : include
     },
   }),
   resourceOperation({
@@ -140,7 +144,7 @@ export const sipTrunkResourceOperations: readonly Operation[] = [
           ? await deleteTrunk(context, principal, scope, row.id)
           : await deleteCarrierTrunk(context, principal, scope, row.id)
       if (!deleted.ok) return deleted
-      const data = { id: params.id, deleted_at: new Date(context.clock.nowMs()).toISOString() }
+      const data = { id: shownId('trunk', row.id), deleted_at: new Date(context.clock.nowMs()).toISOString() }
       return ok({ data, message: 'SIP trunk deleted successfully' })
     },
   }),
@@ -235,9 +239,12 @@ async function updatePbx(
   if (!('accountId' in scope)) return err(entityNotFound('SIPTrunk', row.id))
   const given = { sipUsername: body.username === '' ? undefined : body.username, sipPassword: body.password }
   const revise = (before: SipTrunk) => ok({ trunk: pbxTrunkFrom(body, before, status), given })
-  const revised = await reviseTrunk(context, principal, scope, row.id, revise)
-  if (!revised.ok || status === undefined || revised.value.locked_out === (status !== 'active')) return revised
-  return lockOutTrunk(context, principal, scope, row.id, status !== 'active')
+  const { result } = await inOneUnit(context, async (unit) => {
+    const revised = await reviseTrunk(unit, principal, scope, row.id, revise)
+    if (!revised.ok || status === undefined || revised.value.locked_out === (status !== 'active')) return revised
+    return lockOutTrunk(unit, principal, scope, row.id, status !== 'active')
+  })
+  return result
 }
 
 async function shown(context: Context, row: Result<Row, ApiFailure>, message: string, status: 200 | 201): Promise<Result<Shown, ApiFailure>> {

@@ -9,6 +9,8 @@ import type { AddressView, TrunkView } from './trunk-fields.ts'
 
 type Shown = Static<typeof TrunkView>
 
+export const TRUNK_INCLUDES = ['ips', 'routes'] as const
+
 /** A trunk of any type as this surface shows it (S3-07); never with its password. */
 export async function trunkView(context: Context, row: CarrierTrunkRow, include: ReadonlySet<string>): Promise<Shown> {
   const [ips, routes] = await Promise.all([
