@@ -210,10 +210,11 @@ describe('the status of an account', () => {
 
   it('of many is changed by a file: every line on its own, twice the same is fine; others’ accounts are unknown', async () => {
     const [one, two] = [await create(), await create()]
-    const file = `AccountNumber,Status\n${String(one['accountNumber'])},suspended\nNOBODY,ACTIVE\n${String(two['accountNumber'])},ASLEEP\n${String(two['accountNumber'])},CANCELLED\n`
+    const file = `AccountNumber,Status\n${String(one['accountNumber'])},suspended\nNOBODY,ACTIVE\n${String(two['accountNumber'])},ASLEEP\n${String(two['accountNumber'])},CANCELLED\nA, B,SUSPENDED\n`
     const problems = [
       { lineNumber: 3, column: 'AccountNumber', error: 'EntityNotFound', input: 'NOBODY,ACTIVE' },
       { lineNumber: 4, column: 'Status', error: 'InvalidStatus', input: `${String(two['accountNumber'])},ASLEEP` },
+      { lineNumber: 6, column: '', error: 'TooManyCells', input: 'A, B,SUSPENDED' },
     ]
     expect((await csv(`${accounts}/bulkstatuschange`, file)).json<unknown>()).toEqual(problems)
     expect((await csv(`${accounts}/bulkstatuschange`, file)).json<unknown>()).toEqual(problems)

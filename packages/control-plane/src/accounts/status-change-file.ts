@@ -24,7 +24,7 @@ export interface StatusChange {
 
 /** The lines that can be read, and what is wrong with the others. */
 export async function readStatusChanges(file: string): Promise<{ readonly changes: readonly StatusChange[]; readonly problems: readonly CsvProblem[] }> {
-  const read = await readCsv(file, HEADERS, MAX_STATUS_ROWS)
+  const read = await readCsv(file, HEADERS, MAX_STATUS_ROWS, 'kept')
   if (!read.ok) return { changes: [], problems: [read.error] }
   const results = read.value.map(changeOf)
   return { changes: results.flatMap((result) => (result.ok ? [result.value] : [])), problems: results.flatMap((result) => (result.ok ? [] : [result.error])) }
@@ -48,7 +48,8 @@ export async function changeStatus(context: Context, principal: Principal, scope
   return changed.ok ? undefined : { lineNumber, column: 'Status', error: changed.error.code, input }
 }
 
-function changeOf({ cells, lineNumber, input }: CsvRow): Result<StatusChange, CsvProblem> {
+function changeOf({ cells, lineNumber, input, hasTooManyCells }: CsvRow): Result<StatusChange, CsvProblem> {
+  if (hasTooManyCells) return err({ lineNumber, column: '', error: 'TooManyCells', input })
   const accountNumber = cells['AccountNumber'] ?? ''
   const written = (cells['Status'] ?? '').toUpperCase()
   // CANCELLED is the other documentation set's word.

@@ -20,8 +20,7 @@ function readJson(text: string, field: string): Result<readonly BulkObject[], Ap
 
 async function readLines(text: string, field: string): Promise<Result<readonly BulkObject[], ApiFailure>> {
   const read = await readCsv(text, [], MAX_OBJECTS)
-  const shifted = read.ok ? read.value.find((row) => row.hasTooManyCells) : undefined
-  if (read.ok && shifted === undefined) return ok(read.value.map((row) => row.cells))
-  const { error, lineNumber, input } = read.ok ? { error: 'TooManyCells', lineNumber: shifted?.lineNumber, input: shifted?.input } : read.error
+  if (read.ok) return ok(read.value.map((row) => row.cells))
+  const { error, lineNumber, input } = read.error
   return err(invalidField(field, `cannot be read at line ${lineNumber}: ${error} ${input}`.trim(), 'CSV with a heading line, RFC 4180', error))
 }

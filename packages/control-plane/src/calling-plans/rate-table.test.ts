@@ -44,12 +44,13 @@ describe('the rate table of a plan', () => {
 
   it('with wrong lines is refused as a whole, every line named', async () => {
     const before = (await file('GET', definition())).body
-    const imported = await file('POST', definition(), formOf('Prefix,RatePerMinute,InPlan\n44,0.01,true\nx,1,true\n33,-1,true\n44,0.02,true\n49,0.01,maybe\n'))
+    const imported = await file('POST', definition(), formOf('Prefix,RatePerMinute,InPlan\n44,0.01,true\nx,1,true\n33,-1,true\n44,0.02,true\n49,0.01,maybe\n39,0,04,true\n'))
     expect(imported.json<unknown>()).toEqual([
       { lineNumber: 3, column: 'Prefix', error: 'InvalidPrefix', input: 'x,1,true' },
       { lineNumber: 4, column: 'RatePerMinute', error: 'InvalidRatePerMinute', input: '33,-1,true' },
       { lineNumber: 5, column: 'Prefix', error: 'DuplicatePrefix', input: '44,0.02,true' },
       { lineNumber: 6, column: 'InPlan', error: 'InvalidInPlan', input: '49,0.01,maybe' },
+      { lineNumber: 7, column: '', error: 'TooManyCells', input: '39,0,04,true' },
     ])
     expect((await file('GET', definition())).body).toBe(before)
     expect((await file('POST', definition(), formOf('a,b\n1,2'))).json<unknown>()).toMatchObject([{ column: 'Prefix', error: 'ColumnRequired' }])

@@ -47,7 +47,7 @@ export function rateTableCsv(rates: readonly Rate[]): string {
 
 /** Reads a table whole: one bad line and nothing is taken; every bad line is named. */
 export async function readRateTable(text: string): Promise<Result<readonly Rate[], readonly CsvProblem[]>> {
-  const read = await readCsv(text, ['Prefix', 'RatePerMinute'], MAX_RATES)
+  const read = await readCsv(text, ['Prefix', 'RatePerMinute'], MAX_RATES, 'kept')
   if (!read.ok) return err([read.error])
   const problems: CsvProblem[] = []
   const rates = new Map<string, Rate>()
@@ -60,7 +60,8 @@ export async function readRateTable(text: string): Promise<Result<readonly Rate[
   return problems.length > 0 ? err(problems) : ok([...rates.values()])
 }
 
-function rateOf({ cells }: CsvRow): { rate?: Rate; column?: string; error?: string } {
+function rateOf({ cells, hasTooManyCells }: CsvRow): { rate?: Rate; column?: string; error?: string } {
+  if (hasTooManyCells) return { column: '', error: 'TooManyCells' }
   const cell = (name: (typeof HEADERS)[number]): string => cells[Object.keys(cells).find((key) => key.toLowerCase() === name.toLowerCase()) ?? ''] ?? ''
   const prefix = cell('Prefix').replace(/^\+/, '')
   if (!/^\d{1,15}$/.test(prefix)) return { column: 'Prefix', error: 'InvalidPrefix' }

@@ -53,6 +53,13 @@ describe('CSV files', () => {
     expect(await readCsv(utf16, [], 10)).toMatchObject({ ok: false, error: { lineNumber: 1, error: 'Utf8Required' } })
   })
 
+  it('with a comma in a cell that has no quotes name the line, and take nothing of it', async () => {
+    const text = 'a,b\n1,2\n3,4,,\n5,Bonn, Rhein,6\n'
+    expect(await readCsv(text, ['a'], 10)).toMatchObject({ ok: false, error: { lineNumber: 4, error: 'TooManyCells', input: '5,Bonn, Rhein,6' } })
+    const kept = await readCsv(text, ['a'], 10, 'kept')
+    expect(kept.ok && kept.value.map((row) => row.hasTooManyCells)).toEqual([false, false, true])
+  })
+
   it('with other signs between their cells say so', async () => {
     expect(await readCsv('a;b\r\n1;2', ['a'], 10)).toMatchObject({ ok: false, error: { lineNumber: 1, error: 'CommasRequired', input: 'a;b' } })
     expect(await readCsv('a\tb\n1\t2', [], 10)).toMatchObject({ ok: false, error: { error: 'CommasRequired' } })

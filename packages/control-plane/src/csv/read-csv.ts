@@ -8,7 +8,7 @@ export interface CsvRow {
   /** By header, case kept; missing cells are empty. */
   readonly cells: Readonly<Record<string, string>>
   readonly input: string
-  /** More is in it than there are headers: a comma stands in a cell without quotes, and whatever follows is in the wrong column. */
+  /** More is in it than there are headers: see {@link ShiftedRows}. */
   readonly hasTooManyCells: boolean
 }
 
@@ -25,11 +25,22 @@ const NO_TEXT = /[\0\uFFFD]/
 const SHOWN_CHARACTERS = 200
 
 /**
+ * Rows with more cells than there are headers: a comma stands in a cell without quotes, and whatever follows is in the wrong column.
+ * `refused`, the first of them is what is wrong with the file; `kept`, the reader says so line by line.
+ */
+type ShiftedRows = 'refused' | 'kept'
+
+/**
  * Reads RFC 4180 text with a header line. Headers are found in any case and order; further columns are left alone.
  * @returns the problem with the file as a whole: it is no UTF-8, a required header is missing, one stands twice, the quotes do not close
  * (after the line that is named), or it has more rows than `maxRows`.
  */
-export async function readCsv(text: string, required: readonly string[], maxRows: number): Promise<Result<readonly CsvRow[], CsvProblem>> {
+export async function readCsv(
+  text: string,
+  required: readonly string[],
+  maxRows: number,
+  shifted: ShiftedRows = 'refused',
+): Promise<Result<readonly CsvRow[], CsvProblem>> {
   const damaged = damageIn(text)
   if (damaged !== undefined) return err(damaged)
   let names: readonly string[] | undefined
@@ -43,11 +54,12 @@ export async function readCsv(text: string, required: readonly string[], maxRows
         continue
       }
       if (rows.length === maxRows) return err({ lineNumber, column: '', error: 'TooManyRows', input: `at most ${maxRows}` })
-      const { length } = names
+      // Spreadsheets leave empty ones behind.
+      const hasTooManyCells = cells.slice(names.length).some((cell) => cell.trim() !== '')
+      if (hasTooManyCells && shifted === 'refused')
+        return err({ lineNumber, column: '', error: 'TooManyCells', input: cells.join(',').slice(0, SHOWN_CHARACTERS) })
       rows.push({
-        lineNumber,
-        // Spreadsheets leave empty ones behind.
-        hasTooManyCells: cells.slice(length).some((cell) => cell.trim() !== ''),
+        ...{ lineNumber, hasTooManyCells },
         cells: Object.fromEntries(names.map((name, position) => [name, plainCell((cells[position] ?? '').trim())])),
         input: cells.join(','),
       })

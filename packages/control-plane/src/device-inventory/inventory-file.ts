@@ -22,7 +22,7 @@ export interface InventoryRun {
 
 /** What of a file can be worked on: one row a MAC address. */
 export async function readInventoryFile(text: string): Promise<{ readonly rows: readonly CsvRow[]; readonly problem: CsvProblem | undefined }> {
-  const read = await readCsv(text, ['MAC_ADDRESS'], MAX_ROWS)
+  const read = await readCsv(text, ['MAC_ADDRESS'], MAX_ROWS, 'kept')
   return read.ok ? { rows: read.value, problem: undefined } : { rows: [], problem: read.error }
 }
 

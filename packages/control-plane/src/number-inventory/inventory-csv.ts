@@ -54,7 +54,7 @@ function cellsOf(row: TelephoneNumberRow, nowMs: number): readonly CsvCell[] {
 
 /** The lines of an import: what is to come into the inventory, and what is wrong. */
 export async function readInventory(file: string): Promise<{ readonly rows: readonly CsvRow[]; readonly problem: CsvProblem | undefined }> {
-  const read = await readCsv(file, REQUIRED_HEADERS, MAX_ROWS)
+  const read = await readCsv(file, REQUIRED_HEADERS, MAX_ROWS, 'kept')
   return read.ok ? { rows: read.value, problem: undefined } : { rows: [], problem: read.error }
 }
 
