@@ -21,7 +21,7 @@ export type { IncomingInvite, IncomingRequest, InviteProgressOptions, RequestHan
 export { partsOf } from './user-agent/multipart-body.ts'
 export type { BodyPart } from './user-agent/multipart-body.ts'
 export type { IncomingSubscription, NotificationBody, SubscribeHandlerOptions, SubscriptionEnd, SubscriptionOffer } from './user-agent/incoming-subscription.ts'
-export type { FurtherAddress, OutgoingInvite, OutgoingInviteOptions } from './user-agent/outgoing-invite.ts'
+export type { FurtherAddress, OutgoingInvite, OutgoingInviteOptions, SilenceLimit } from './user-agent/outgoing-invite.ts'
 export type { OutgoingSubscription, SubscribeOptions, SubscriptionNews } from './user-agent/outgoing-subscription.ts'
 export type { ReferSubscription } from './user-agent/refer-subscription.ts'
 export { placeOfKey } from './user-agent/message-owner.ts'

@@ -59,6 +59,62 @@ describe('further addresses of a target (RFC 3263 4.3)', () => {
     expect(out.leg.state).toBe('terminated')
   })
 
+  it('are tried after as much silence as is said, the last one for 64*T1 all the same (`silence`)', async () => {
+    const { invite, watch } = await party.call({ alternatives: [second.address], silence: { timeoutMs: 5000 } })
+    party.harness.time.advance(5000)
+    const again = await second.nextRequest('INVITE')
+    expect([again.callId, again.cseq]).toEqual([invite.callId, invite.cseq])
+    expect(again.topVia.parameters.get('branch')).not.toBe(invite.topVia.parameters.get('branch'))
+    party.harness.time.advance(31_999)
+    expect(watch.rest).toEqual([])
+    party.harness.time.advance(1)
+    expect((await watch.next('rejected')).statusCode).toBe(408)
+  })
+
+  it('are waited for once something is heard: 100 is enough', async () => {
+    const { invite, watch } = await party.call({ alternatives: [second.address], silence: { timeoutMs: 5000, leavesLast: true } })
+    party.peer.respond(invite, 100)
+    await party.drained()
+    party.harness.time.advance(60_000)
+    expect(await second.drain(party.caller.udp)).toEqual([])
+    party.peer.respond(invite, 486)
+    await party.peer.nextRequest('ACK')
+    expect((await watch.next('rejected')).statusCode).toBe(486)
+  })
+
+  it.each([
+    ['rings is cancelled (RFC 3261 9.1)', 180, ['CANCEL']],
+    ['answers is acknowledged and hung up (13.2.2.4)', 200, ['ACK', 'BYE']],
+  ] as const)('of which one that was left for its silence %s, and the call goes on', async (_what, statusCode, methods) => {
+    const { invite, watch, out } = await party.call({ alternatives: [second.address], silence: { timeoutMs: 5000, leavesLast: true } })
+    party.harness.time.advance(5000)
+    const again = await second.nextRequest('INVITE')
+    await party.drained()
+    party.peer.respond(invite, statusCode, statusCode === 200 ? { body: ANSWER } : {})
+    for (const method of methods) {
+      const request = await party.peer.nextRequest(method)
+      if (method !== 'ACK') party.peer.respond(request, 200)
+    }
+    if (statusCode === 180) {
+      party.peer.respond(invite, 487)
+      await party.peer.nextRequest('ACK')
+    }
+    expect(watch.rest).toEqual([])
+    second.respond(again, 200, { body: ANSWER })
+    await watch.next('answered')
+    await second.nextRequest('ACK')
+    out.leg.bye()
+    second.respond(await second.nextRequest('BYE'), 200)
+    await second.drain(party.caller.udp)
+  })
+
+  it('end with 408 when the last one is left as well (`leavesLast`)', async () => {
+    const { watch, out } = await party.call({ silence: { timeoutMs: 5000, leavesLast: true } })
+    party.harness.time.advance(5000)
+    expect((await watch.next('rejected')).statusCode).toBe(408)
+    expect(out.leg.state).toBe('terminated')
+  })
+
   it('are tried when nobody takes the connection', async () => {
     const nobody = { transport: 'tcp', address: '127.0.0.1', port: party.peer.port } as const
     const parties = { uri: 'sip:bob@test', to: nobody, from: '<sip:alice@test>', toHeader: '<sip:bob@test>', headers: [], body: ANSWER }

@@ -1,10 +1,11 @@
 import type { RouteAttempt, RouteVerdict } from '@dialtone/call-routing'
 import { ManualTime } from '@dialtone/foundation'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startCall, stepCall } from '../src/calls/state/step-call.ts'
 import type { CallEvent, CallExplanation, ExplainedDecision, ExplainQuestion } from '../src/index.ts'
 import { SimulationRun } from './simulation/simulation-run.ts'
 import { seededNumbers } from './simulation/seeded-numbers.ts'
+import { SilentPeer } from './silent-peer.ts'
 import { ALICE_NUMBER, peer, ZOE_NUMBER } from './switch-tenants.ts'
 import { SwitchRig } from './switch-rig.ts'
 import { expectNothingLeft } from './talk.ts'
@@ -73,16 +74,17 @@ describe('explaining a call that is not made', () => {
     await rig.stop()
     const sipTime = new ManualTime()
     rig = await SwitchRig.start({ sipTime })
-    const [alice, silent] = [await rig.phone('alice-desk'), await rig.ear()]
+    const [alice, ear, silent] = [await rig.phone('alice-desk'), await rig.ear(), await SilentPeer.open()]
     rig.furnish(({ carriers }) => ({ carriers: carriers.filter(({ id }) => id === 'pstn') }))
     const peers = rig.directory.peers.map((one) => (one.id === 'pstn' ? peer('pstn', silent.port, false) : one))
     rig.directory.peers.splice(0, Infinity, ...peers)
     const { decisions, next } = explain(rig, 'account-1', dials('alice-desk', '6075550123'))
-    const caller = alice.call('6075550123', silent.description())
-    await vi.waitFor(() => expect(rig.switch.statistics).toMatchObject({ legs: 2 }))
+    const caller = alice.call('6075550123', ear.description())
+    await silent.reached()
     sipTime.advance(TIMER_B_MS)
     expect((await caller.saw('rejected')).statusCode).toBe(504)
     await rig.closed(1)
+    silent.close()
     const compared = next.find(({ after }) => after === 'silent')?.decisions ?? []
     const real = (rig.switch.traceOf(rig.records[0]?.sessionId ?? '') ?? []).filter((event): event is Routed => event.type === 'routed')
     expect([...decisions, ...compared].map(plain)).toEqual(real.map(({ decision }) => decision))

@@ -1,7 +1,6 @@
 import type { Timer } from '@dialtone/foundation'
 import { minimumSecondsOf, refreshHeaders } from '../dialog/index.ts'
 import type { Header, SipRequest, SipResponse } from '../message/index.ts'
-import { buildCancel } from '../transaction/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
 import { credentialsFor, credentialsOf } from './challenge-answer.ts'
 import type { ClientTransaction, ClientTransactionUser } from './client-transaction.ts'
@@ -10,14 +9,13 @@ import { EarlyForks } from './early-forks.ts'
 import { exchangeInDialog } from './in-dialog-client.ts'
 import { buildInvite } from './initial-request.ts'
 import { type EarlyCall, Leg } from './leg.ts'
+import { cancelInvite, LeftInvite } from './left-invite.ts'
 import type { FurtherAddress, OutgoingInvite, OutgoingInviteOptions } from './outgoing-invite.ts'
 import { isReadable, readableSessionOf } from './readable-response.ts'
 import { schemeOf } from './scheme-of.ts'
 import { sessionBodyOf } from './session-body.ts'
 import { SuccessAcknowledger } from './success-acknowledger.ts'
 import type { UserAgent } from './user-agent.ts'
-
-const NOBODY: ClientTransactionUser = { onResponse: () => undefined, onTimeout: () => undefined, onTransportFailure: () => undefined }
 
 /** Addresses of one target: more are not tried within a call. */
 const MAX_ALTERNATIVES = 8
@@ -57,6 +55,8 @@ export class OutgoingInviteCall implements OutgoingInvite, EarlyCall, ClientTran
   #provisional = false
   #givenUp: GivenUp | undefined
   #cancelTimer: Timer | undefined
+  /** Runs until something is heard of the place that is asked now. */
+  #silenceTimer: Timer | undefined
 
   constructor(userAgent: UserAgent, options: OutgoingInviteOptions) {
     const { to, alternatives = [], noAnswerTimeoutMs } = options
@@ -95,6 +95,7 @@ export class OutgoingInviteCall implements OutgoingInvite, EarlyCall, ClientTran
   }
 
   onResponse(response: SipResponse): void {
+    this.#silenceTimer?.cancel()
     if (response.statusCode < 200) this.#onProvisional(response)
     else if (response.statusCode < 300) this.#onSuccess(response)
     else this.#onFailure(response)
@@ -127,7 +128,23 @@ export class OutgoingInviteCall implements OutgoingInvite, EarlyCall, ClientTran
       target: this.#target,
       sessionTimer: sessionTimer === undefined ? [] : refreshHeaders(sessionTimer, undefined, this.#minimumSeconds),
     })
+    this.#limitSilence()
     return userAgent.transactions.send(invite, this.#target, this)
+  }
+
+  #limitSilence(): void {
+    const { silence } = this.#options
+    this.#silenceTimer?.cancel()
+    if (silence === undefined || (this.#alternatives.length === 0 && silence.leavesLast !== true)) return
+    this.#silenceTimer = this.#userAgent.timers.start(silence.timeoutMs, () => this.#leaveSilent())
+  }
+
+  #leaveSilent(): void {
+    if (!this.#open || this.#givenUp !== undefined) return
+    const { credentials } = this.#options
+    const left = this.#transaction
+    left.user = new LeftInvite(this.#userAgent, left, { to: this.#target, contact: this.#contact, credentials, highestSequence: this.#sequence })
+    if (!this.#tryNext()) this.#reject(408, 'Request Timeout', undefined)
   }
 
   /** 8.1.3.5: the same request again, with more or other header fields, is a new one. */
@@ -238,9 +255,7 @@ export class OutgoingInviteCall implements OutgoingInvite, EarlyCall, ClientTran
   #sendCancel(givenUp: GivenUp): void {
     if (this.#cancelTimer !== undefined) return
     const invite = this.#transaction
-    const { connectionId } = invite
-    const remote = connectionId === undefined ? invite.remote : { ...invite.remote, connectionId }
-    this.#userAgent.transactions.send(buildCancel(invite.request, givenUp.headers), remote, NOBODY)
+    cancelInvite(this.#userAgent, invite, givenUp.headers)
     // 9.1: a peer that does not answer the INVITE in 64*T1 after that will not answer it at all.
     this.#cancelTimer = this.#userAgent.timers.start(64 * this.#userAgent.timing.t1Ms, () => {
       invite.feed({ type: 'abandon' })
@@ -260,5 +275,6 @@ export class OutgoingInviteCall implements OutgoingInvite, EarlyCall, ClientTran
     this.#open = false
     this.#noAnswerTimer?.cancel()
     this.#cancelTimer?.cancel()
+    this.#silenceTimer?.cancel()
   }
 }

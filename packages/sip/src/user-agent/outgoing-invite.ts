@@ -9,14 +9,20 @@ export interface FurtherAddress extends RemoteAddress {
   readonly uri?: string
 }
 
+/** When a place that says nothing at all, not even 100, is left. What it says after all is cancelled, or acknowledged and hung up. */
+export interface SilenceLimit {
+  readonly timeoutMs: number
+  /** Whether the last address is left as well, and the leg rejected with 408: somebody else is asked then. Default: that one has its 64*T1. */
+  readonly leavesLast?: boolean
+}
+
 export interface OutgoingInviteOptions {
   /** The Request-URI. */
   readonly uri: string
   /** Where the request is sent. */
   readonly to: RemoteAddress
   /**
-   * Further addresses of the target, in the order to try them (RFC 3263 4.3): after a transport failure, a 503 and 64*T1 of silence, with a
-   * new branch, and without credentials: each place challenges for itself. Not once somebody has been rung: after a provisional response above 100.
+   * Further addresses of the target, in the order to try them (RFC 3263 4.3): after a transport failure, a 503 and silence, with a new branch, and without credentials: each place challenges for itself. Not once somebody has been rung: after a provisional response above 100.
    */
   readonly alternatives?: readonly FurtherAddress[]
   /** name-addr without tag: the From header field. */
@@ -37,6 +43,8 @@ export interface OutgoingInviteOptions {
   readonly credentials?: { readonly username: string; readonly password: string } | undefined
   /** Cancels the call after so many milliseconds without an answer: the leg is rejected with 408. None: the caller cancels. */
   readonly noAnswerTimeoutMs?: number
+  /** How long a place may be silent. Default: each 64*T1 (RFC 3261 17.1.1.2, timer B). */
+  readonly silence?: SilenceLimit
   /** A call for help: an answer is taken also when it requires what we do not know, which ends other calls (RFC 3261 13.2.2.4). */
   readonly mustConnect?: boolean
 }

@@ -34,6 +34,8 @@ export interface LegPlan {
   readonly confirms?: true
   /** It is called beside what the decision was about. */
   readonly beside?: BesidePlan
+  /** Another carrier is called when this one is not there. */
+  readonly isReplaceable?: true
   /** The other carriers for who is called beside, the next one first: the routing is not asked again while others ring. */
   readonly otherCarriers?: readonly LegPlan[]
 }
