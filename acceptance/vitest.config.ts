@@ -11,10 +11,10 @@ const WITHOUT_SOUND = [
   ...['tenant-isolation', 'write-races', 'port', 'guides', 'guide-program', 'provider-guide', 'business-line', 'business-clock', 'explained-calls'],
   ...['operations-guide', 'explained-features'],
 ]
-/** What loads the machine, measures how fast an answer comes, blocks addresses or kills what others talk to. */
+/** What loads the machine, measures how fast an answer comes or blocks addresses. */
 const ALONE = [
-  ...['browser', 'browser-calls', 'crossings', 'dtmf', 'malformed-sip', 'packet-loss', 'phone-lost', 'phones/instruments', 'races', 'restart'],
-  ...['scanners', 'slow-connections', 'stop-with-calls', 'toughness', 'transports', 'virtual-fax-crash'],
+  ...['browser', 'browser-calls', 'crossings', 'dtmf', 'malformed-sip', 'phones/instruments', 'races', 'scanners', 'slow-connections'],
+  ...['stop-with-calls', 'toughness', 'transports'],
 ].map((name) => `${name}.test.ts`)
 const BESIDE_ONE_ANOTHER = WITHOUT_SOUND.map((name) => `${name}.test.ts`)
 
