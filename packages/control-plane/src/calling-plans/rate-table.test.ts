@@ -44,7 +44,11 @@ describe('the rate table of a plan', () => {
 
   it('with wrong lines is refused as a whole, every line named', async () => {
     const before = (await file('GET', definition())).body
-    const imported = await file('POST', definition(), formOf('Prefix,RatePerMinute,InPlan\n44,0.01,true\nx,1,true\n33,-1,true\n44,0.02,true\n49,0.01,maybe\n39,0,04,true\n'))
+    const imported = await file(
+      'POST',
+      definition(),
+      formOf('Prefix,RatePerMinute,InPlan\n44,0.01,true\nx,1,true\n33,-1,true\n44,0.02,true\n49,0.01,maybe\n39,0,04,true\n'),
+    )
     expect(imported.json<unknown>()).toEqual([
       { lineNumber: 3, column: 'Prefix', error: 'InvalidPrefix', input: 'x,1,true' },
       { lineNumber: 4, column: 'RatePerMinute', error: 'InvalidRatePerMinute', input: '33,-1,true' },

@@ -93,7 +93,15 @@ function beginAttempt(step: Step, changes: Partial<CallState>, event: Routed, de
   const room = Math.max(0, MAX_LEGS - step.state.legs.length)
   const planned = event.plans.slice(0, room).map((plan, index): LegState => {
     const id = `b${(step.state.legsBefore ?? 0) + step.state.legs.length + index + 1}`
-    return { id, attempt: number, plan: attempt.carrierSetupTimeoutMs === undefined ? plan : { ...plan, isReplaceable: true }, phase: 'planned', statusCode: 0, local: false, earlySdp: undefined }
+    return {
+      id,
+      attempt: number,
+      plan: attempt.carrierSetupTimeoutMs === undefined ? plan : { ...plan, isReplaceable: true },
+      phase: 'planned',
+      statusCode: 0,
+      local: false,
+      earlySdp: undefined,
+    }
   })
   if (planned.length === 0) return reportEmergency(failUnreachable(go(step, begun), decision, event.atMs))
   const legs = [...step.state.legs, ...planned]
