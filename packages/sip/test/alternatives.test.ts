@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { SipRequest } from '../src/index.ts'
 import { CallingParty } from './calling-party.ts'
 import { ANSWER, type RawPeer } from './raw-peer.ts'
 
@@ -11,6 +12,16 @@ beforeEach(async () => {
 })
 afterEach(() => party.close())
 
+/** Bob answers there, and is hung up. */
+async function answerAtSecond(invite: SipRequest, { watch, out }: Pick<Awaited<ReturnType<CallingParty['call']>>, 'watch' | 'out'>): Promise<void> {
+  second.respond(invite, 200, { body: ANSWER })
+  await watch.next('answered')
+  await second.nextRequest('ACK')
+  out.leg.bye()
+  second.respond(await second.nextRequest('BYE'), 200)
+  await second.drain(party.caller.udp)
+}
+
 describe('further addresses of a target (RFC 3263 4.3)', () => {
   it('are tried after a 503, with nothing new but the branch', async () => {
     const { invite, watch, out } = await party.call({ alternatives: [second.address] })
@@ -20,12 +31,7 @@ describe('further addresses of a target (RFC 3263 4.3)', () => {
     const again = await second.nextRequest('INVITE')
     expect([again.callId, again.cseq, again.fromTag, again.bodyText]).toEqual([invite.callId, invite.cseq, invite.fromTag, invite.bodyText])
     expect(again.topVia.parameters.get('branch')).not.toBe(invite.topVia.parameters.get('branch'))
-    second.respond(again, 200, { body: ANSWER })
-    await watch.next('answered')
-    await second.nextRequest('ACK')
-    out.leg.bye()
-    second.respond(await second.nextRequest('BYE'), 200)
-    await second.drain(party.caller.udp)
+    await answerAtSecond(again, { watch, out })
     expect(watch.rest).toEqual([])
   })
 
@@ -100,12 +106,7 @@ describe('further addresses of a target (RFC 3263 4.3)', () => {
       await party.peer.nextRequest('ACK')
     }
     expect(watch.rest).toEqual([])
-    second.respond(again, 200, { body: ANSWER })
-    await watch.next('answered')
-    await second.nextRequest('ACK')
-    out.leg.bye()
-    second.respond(await second.nextRequest('BYE'), 200)
-    await second.drain(party.caller.udp)
+    await answerAtSecond(again, { watch, out })
   })
 
   it('end with 408 when the last one is left as well (`leavesLast`)', async () => {

@@ -4,6 +4,7 @@ import type { CarrierPeer } from '../src/index.ts'
 import { SilentPeer } from './silent-peer.ts'
 import { SwitchRig } from './switch-rig.ts'
 import { peer } from './switch-tenants.ts'
+import type { TestPhone } from './test-phone.ts'
 
 /** Four copies of an INVITE have been sent by then (RFC 3261 17.1.1.2). */
 const SILENCE_MS = 5_000
@@ -27,6 +28,14 @@ function replaceFirstCarrier(of: (was: CarrierPeer) => CarrierPeer): void {
   rig.directory.peers.splice(0, Infinity, ...rig.directory.peers.map((one) => (one.id === 'pstn' ? of(one) : one)))
 }
 
+/** The carrier is called in the end, answers, and the call is hung up. */
+async function goesOnAt(carrier: SwitchRig['pstn'], call: ReturnType<TestPhone['call']>, records: number): Promise<void> {
+  ;(await carrier.nextCall()).invite.answer({ body: (await rig.ear()).description() })
+  await call.saw('answered')
+  call.leg.bye()
+  await rig.closed(records)
+}
+
 describe('a carrier that says nothing, not even 100', () => {
   it('is left for its next address: nobody listens to half a minute of nothing (RFC 3263 4.3)', async () => {
     replaceFirstCarrier((was) => ({
@@ -40,10 +49,7 @@ describe('a carrier that says nothing, not even 100', () => {
     const call = alice.call('6075550123', (await rig.ear()).description())
     await silent.reached()
     sipTime.advance(SILENCE_MS)
-    ;(await rig.pstn.nextCall()).invite.answer({ body: (await rig.ear()).description() })
-    await call.saw('answered')
-    call.leg.bye()
-    await rig.closed(1)
+    await goesOnAt(rig.pstn, call, 1)
     expect(rig.records).toMatchObject([{ disposition: 'ANSWERED', carrierId: 'pstn' }])
     expect(rig.backup.invites).toEqual([])
   })
@@ -54,10 +60,7 @@ describe('a carrier that says nothing, not even 100', () => {
     const call = alice.call('6075550123', (await rig.ear()).description())
     await silent.reached()
     sipTime.advance(SILENCE_MS)
-    ;(await rig.backup.nextCall()).invite.answer({ body: (await rig.ear()).description() })
-    await call.saw('answered')
-    call.leg.bye()
-    await rig.closed(1)
+    await goesOnAt(rig.backup, call, 1)
     expect(rig.records).toMatchObject([{ disposition: 'ANSWERED', carrierId: 'backup' }])
   })
 
@@ -74,10 +77,7 @@ describe('a carrier that says nothing, not even 100', () => {
     const call = alice.call('2002', (await rig.ear()).description())
     await Promise.all([desk.nextCall(), silent.reached()])
     sipTime.advance(SILENCE_MS)
-    ;(await rig.backup.nextCall()).invite.answer({ body: (await rig.ear()).description() })
-    await call.saw('answered')
-    call.leg.bye()
-    await rig.closed(2)
+    await goesOnAt(rig.backup, call, 2)
     expect(rig.records.find(({ legType }) => legType === 'Forward')).toMatchObject({ disposition: 'ANSWERED', carrierId: 'backup' })
   })
 })
