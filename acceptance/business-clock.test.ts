@@ -93,14 +93,15 @@ describe('the rate limit', () => {
     const flooded = await Tenant.logIn(platform.address)
     const flood = () => Promise.all(Array.from({ length: 400 }, () => flooded.http.get('/v2/authorize/userinfo')))
     const refusedOf = (given: Awaited<ReturnType<typeof flood>>) => given.filter((answer) => answer.status === 429)
+    const acceptedOf = (given: Awaited<ReturnType<typeof flood>>) => given.filter((answer) => answer.status === 200)
     let answers = await flood()
+    // Of the first alone: what comes after it finds less than a second's worth.
+    expect(acceptedOf(answers).length).toBeGreaterThanOrEqual(100)
     // A slow machine needs some to get faster than the limit.
     for (let times = 1; times < 6 && refusedOf(answers).length <= 50; times++) answers = await flood()
     const refused = refusedOf(answers)
-    const accepted = answers.filter((answer) => answer.status === 200)
-    expect(accepted.length).toBeGreaterThanOrEqual(100)
     expect(refused.length).toBeGreaterThan(50)
-    expect(accepted.length + refused.length).toBe(400)
+    expect(acceptedOf(answers).length + refused.length).toBe(400)
     expect(refused[0]?.headers.get('retry-after')).toMatch(/^\d+$/)
     // Another token is not held up.
     const other = await Tenant.logIn(platform.address)
