@@ -113,7 +113,10 @@ async function put(change: Write, trunk: CarrierTrunkRow, at: TrunkAddress, id: 
       .execute()
 }
 
-/** No address that signals may be another trunk's of the same owner, or, for a PBX a carrier's and for a carrier a PBX's, of whoever: their calls could not be told apart (S3-31). */
+/**
+ * No address that signals may be another trunk's of the same owner, nor, whoever's it is, a carrier's for a PBX or a PBX's for a
+ * carrier: their calls could not be told apart (S3-31).
+ */
 async function refusal(context: Context, change: Write, trunk: CarrierTrunkRow, wanted: readonly TrunkAddress[]): Promise<ApiFailure | undefined> {
   const problems = wanted.flatMap((at, index): FieldProblem[] => {
     const field = `ips.${index}.address`

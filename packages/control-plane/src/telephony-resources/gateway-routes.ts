@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { entityNotFound, fieldRequired } from '../failures/index.ts'
 import { findGateway, type Gateway, gatewaysOf, historyOf, MAX_HISTORY_HOURS, reportGateway, uptimePercent } from '../gateways/index.ts'
 import { named, oneOf, type Operation } from '../http/index.ts'
-import { Page, Pagination, wholeOrPage } from './paging.ts'
+import { Page, Pagination, wholeOrPageOf } from './paging.ts'
 import { idOf, ResourceId, shownId } from './prefixed-id.ts'
 import { resourceOperation } from './resource-operation.ts'
 import { trunkPermission } from './sip-trunk-routes.ts'
@@ -65,12 +65,7 @@ export const gatewayOperations: readonly Operation[] = [
         const filter = await reach.within({})
         if (!filter.ok) return filter
         const trunks = await sql.selectFrom('sip_trunk').selectAll().where('kind', '=', 'CARRIER').where(filter.value).orderBy('created_at').orderBy('id').execute() // prettier-ignore
-        const gateways = await gatewaysOf(sql, trunks)
-        const { rows, ...page } = await wholeOrPage(
-          query,
-          ({ limit, offset }) => Promise.resolve(gateways.slice(offset, offset + limit)),
-          () => Promise.resolve(gateways.length),
-        )
+        const { rows, ...page } = await wholeOrPageOf(query, await gatewaysOf(sql, trunks))
         return ok({ data: { gateways: await Promise.all(rows.map((each) => viewOf(context, each, hours))), ...page } })
       }
       const gateway = await findGateway(sql, idOf('gateway', params.entity))

@@ -31,8 +31,8 @@ export function pageOf({ page = 1, per_page: perPage = DEFAULT_PER_PAGE }: Asked
 }
 
 /**
- * A list of which the source document knows no pages: it comes as a whole, unless a page is asked for. Of one that is longer than a page can be
- * the first comes, and says that there are more.
+ * A list of which the source document knows no pages: it comes as a whole, unless a page is asked for. Of one that is longer
+ * than a page can be the first comes, and says that there are more.
  */
 export async function wholeOrPage<Row>(
   asked: AskedPage,
@@ -43,4 +43,13 @@ export async function wholeOrPage<Row>(
   const { limit, offset, shown } = pageOf(isWhole ? { per_page: MAX_PER_PAGE } : asked)
   const rows = await find({ limit, offset })
   return isWhole && rows.length < limit ? { rows } : { rows, pagination: shown(await count()) }
+}
+
+/** The same of what is at hand already. */
+export function wholeOrPageOf<Row>(asked: AskedPage, rows: readonly Row[]): ReturnType<typeof wholeOrPage<Row>> {
+  return wholeOrPage(
+    asked,
+    ({ limit, offset }) => Promise.resolve(rows.slice(offset, offset + limit)),
+    () => Promise.resolve(rows.length),
+  )
 }

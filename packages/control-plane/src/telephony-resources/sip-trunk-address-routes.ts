@@ -14,7 +14,7 @@ import { inOneUnit } from '../events/index.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
 import { named, oneOf, type Operation } from '../http/index.ts'
 import { knowPbxByAddress } from '../sip-trunks/index.ts'
-import { Page, Pagination, totalOf, wholeOrPage } from './paging.ts'
+import { Page, Pagination, totalOf, wholeOrPage, wholeOrPageOf } from './paging.ts'
 import { idOf, ResourceId, shownId } from './prefixed-id.ts'
 import { resourceOperation } from './resource-operation.ts'
 import { enterTrunk, trunkPermission } from './sip-trunk-routes.ts'
@@ -78,8 +78,9 @@ export const sipTrunkAddressOperations: readonly Operation[] = [
       }
       const found = await enterTrunk(context, reach, params.entity)
       if (!found.ok) return found
-      const rows = await addressesOf(context.database.sql, [found.value.row.id])
-      return ok({ data: listOf(found.value.row, rows.filter(wanted)) })
+      const all = await addressesOf(context.database.sql, [found.value.row.id])
+      const { rows, ...page } = await wholeOrPageOf(query, all.filter(wanted))
+      return ok({ data: { ...listOf(found.value.row, rows), ...page } })
     },
   }),
   resourceOperation({

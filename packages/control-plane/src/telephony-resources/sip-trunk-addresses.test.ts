@@ -98,6 +98,8 @@ describe('lists of which the source document knows no pages', () => {
     expect((rest['ips'] as unknown[]).length).toBe(total - 1000)
     const media = dataOf(await platform.call('GET', '/siptrunkips/all?type=media'))
     expect([(media['ips'] as unknown[]).length, media['pagination']]).toEqual([16, undefined])
+    const own = dataOf(await platform.call('GET', `/siptrunkips/${await newCarrier()}?page=2&per_page=5`))
+    expect([own['ips'], own['pagination']]).toEqual([[], { page: 2, per_page: 5, total: 0, total_pages: 0 }])
     const gateways = dataOf(await platform.call('GET', '/sipgwping/all?page=2&per_page=1000'))
     expect(gateways['pagination']).toMatchObject({ page: 2, per_page: 1000, total_pages: 2 })
   })

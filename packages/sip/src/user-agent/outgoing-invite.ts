@@ -22,7 +22,8 @@ export interface OutgoingInviteOptions {
   /** Where the request is sent. */
   readonly to: RemoteAddress
   /**
-   * Further addresses of the target, in the order to try them (RFC 3263 4.3): after a transport failure, a 503 and silence, with a new branch, and without credentials: each place challenges for itself. Not once somebody has been rung: after a provisional response above 100.
+   * Further addresses of the target, in the order to try them (RFC 3263 4.3): after a transport failure, a 503 and silence, with a
+   * new branch, and without credentials: each place challenges for itself. Not once somebody has been rung: after a provisional response above 100.
    */
   readonly alternatives?: readonly FurtherAddress[]
   /** name-addr without tag: the From header field. */
