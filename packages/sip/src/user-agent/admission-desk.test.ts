@@ -34,20 +34,30 @@ describe('a loop that is late', () => {
   it.each(['INVITE', 'REGISTER', 'SUBSCRIBE'])('refuses a new %s until it has caught up, and serves calls for help', (method) => {
     const { loop, desk } = deskOf()
     expect(desk.decide(request(method), HERE, 0)).toBe('serve')
-    loop.block(400)
-    loop.time.advance(50)
-    expect(desk.decide(request(method), HERE, 0)).toBe('refuse')
+    for (const time of ['first', 'second']) {
+      loop.block(400)
+      loop.time.advance(50)
+      expect(desk.decide(request(method), HERE, 0), `the ${time} time`).toBe(time === 'first' ? 'serve' : 'refuse')
+    }
     expect(desk.decide(request('INVITE', '911'), HERE, 0)).toBe('serve')
     loop.time.advance(50)
     expect(desk.decide(request(method), HERE, 0)).toBe('serve')
   })
 
-  it('a delay below the limit refuses nobody', () => {
+  it.each([
+    { what: 'delays below the limit', delaysMs: [290, 290, 290] },
+    { what: 'one delay of many seconds, then none', delaysMs: [10_000, 0, 0] },
+    { what: 'a delay now and then', delaysMs: [600, 0, 600, 0, 600] },
+    { what: 'a delay, a rest without requests, and another', delaysMs: [600, 'rest', 600] as const },
+  ])('$what: nobody is refused, and what waited is served', ({ delaysMs }) => {
     const { loop, desk } = deskOf()
     desk.decide(request('INVITE'), HERE, 0)
-    loop.block(290)
-    loop.time.advance(50)
-    expect(desk.decide(request('INVITE'), HERE, 0)).toBe('serve')
+    for (const delayMs of delaysMs) {
+      if (delayMs === 'rest') loop.time.advance(100)
+      else loop.block(delayMs)
+      loop.time.advance(50)
+      expect(desk.decide(request('INVITE'), HERE, 0)).toBe('serve')
+    }
   })
 
   it('is watched by no timer while nothing arrives', () => {

@@ -79,7 +79,7 @@ export interface SipStackLimits {
   readonly maxPerSourceInvitesPerSecond: number
   /** Other requests outside of dialogs, REGISTER above all: the same. Default: no limit. */
   readonly maxPerSourceRequestsPerSecond: number
-  /** When the event loop is later than that, what is new is answered 503 before any work is done for it. Default 500. */
+  /** When the event loop is later than that twice in a row, what is new is answered 503 before any work is done for it. Default 500. */
   readonly maxLoopDelayMs: number
   /** Subscriptions of others to events of ours; more are answered 503 with Retry-After. Default 20000. */
   readonly maxSubscriptions: number
