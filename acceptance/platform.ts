@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { dataFolder } from './data-folder.ts'
 import { eventually, GiveUp } from './eventually.ts'
 import { HttpClient } from './http-client.ts'
 
 export const WORK_FOLDER = join(dirname(fileURLToPath(import.meta.url)), '.work')
+/** Holds the process id of the run. */
+export const OWNER_FILE = join(WORK_FOLDER, 'owner')
 const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), '..')
 const PROGRAM = 'apps/server/src/dialtone.ts'
 const READY_WITHIN_MS = 180_000
@@ -43,7 +46,7 @@ export interface PlatformAddress {
 }
 
 export interface PlatformOptions {
-  /** Folder below .work/; a fresh one when not given. */
+  /** A fresh one when not given. */
   readonly dataDirectory?: string
   readonly environment?: Readonly<Record<string, string>>
 }
@@ -57,7 +60,7 @@ export class Platform {
 
   constructor(options: PlatformOptions = {}) {
     mkdirSync(WORK_FOLDER, { recursive: true })
-    this.dataDirectory = options.dataDirectory ?? mkdtempSync(join(WORK_FOLDER, 'data-'))
+    this.dataDirectory = options.dataDirectory ?? mkdtempSync(join(dataFolder(WORK_FOLDER, OWNER_FILE), 'data-'))
     this.#environment = options.environment ?? {}
   }
 
@@ -83,7 +86,7 @@ export class Platform {
   }
 
   get #logPath(): string {
-    return join(this.dataDirectory, '..', `${this.dataDirectory.split('/').at(-1)}.log`)
+    return join(WORK_FOLDER, `${basename(this.dataDirectory)}.log`)
   }
 
   /** @param changes to what it was started with before */

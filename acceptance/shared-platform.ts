@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { removeDataFolders } from './data-folder.ts'
 import { HttpClient } from './http-client.ts'
 import { isInside } from './phones/lossy-namespace.ts'
-import { isAlive, localAddress, Platform, type PlatformAddress, WORK_FOLDER } from './platform.ts'
+import { isAlive, localAddress, OWNER_FILE, Platform, type PlatformAddress, WORK_FOLDER } from './platform.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -25,17 +25,20 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   if (!isInside()) takeWorkFolder()
   const platform = await Platform.start({ environment: { DIALTONE_RTP_PORTS: '10000-11999' } })
   project.provide('platform', platform.address)
-  return () => platform.discard()
+  return async () => {
+    await platform.discard()
+    if (!isInside()) removeDataFolders((owner) => owner === process.pid)
+  }
 }
 
 /** Everything of the last run goes; of a run that still lives nothing may. */
 function takeWorkFolder(): void {
-  const owner = join(WORK_FOLDER, 'owner')
-  const processId = existsSync(owner) ? Number(readFileSync(owner, 'utf8')) : 0
+  const processId = existsSync(OWNER_FILE) ? Number(readFileSync(OWNER_FILE, 'utf8')) : 0
   if (processId > 0 && processId !== process.pid && isAlive(processId)) throw new Error(`another acceptance run (process ${processId}) works in ${WORK_FOLDER}`)
   rmSync(WORK_FOLDER, { recursive: true, force: true })
   mkdirSync(WORK_FOLDER, { recursive: true })
-  writeFileSync(owner, String(process.pid))
+  writeFileSync(OWNER_FILE, String(process.pid))
+  removeDataFolders((owner) => !isAlive(owner))
 }
 
 async function runningPlatform(): Promise<PlatformAddress | undefined> {

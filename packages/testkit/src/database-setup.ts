@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { silentLogger } from '@dialtone/foundation'
+import { makeFolderInMemory } from './folder-in-memory.ts'
 import { createTemplate, forgetDurability, TEST_DATABASE_URL_VARIABLE } from './test-database.ts'
 
 /**
@@ -16,7 +15,7 @@ export async function setup(): Promise<() => Promise<void>> {
   }
   // Loaded only here: with a given server the composition root is not needed.
   const { startEmbeddedPostgres } = await import('@dialtone/server')
-  const dataDir = await mkdtemp(join(tmpdir(), 'dialtone-test-'))
+  const dataDir = await makeFolderInMemory('dialtone-test-')
   const started = await startEmbeddedPostgres({ dataDir, logger: silentLogger })
   if (!started.ok) throw new Error(started.error.message)
   process.env[TEST_DATABASE_URL_VARIABLE] = started.value.url

@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { type ControlPlane, type ControlPlaneOptions, createControlPlane, createSealer, directoryFileStore, firstStart } from '@dialtone/control-plane'
 import { ManualTime, silentLogger, systemTimers } from '@dialtone/foundation'
 import { tiffPages } from '@dialtone/media'
+import { makeFolderInMemory } from './folder-in-memory.ts'
 import { createTestDatabase, joinTestDatabase } from './test-database.ts'
 
 export interface Answer {
@@ -51,7 +50,7 @@ export async function startTestControlPlane(o: TestControlPlaneOptions = {}): Pr
   const registered = new Set<string>()
   const registeredAt = new Map<string, readonly string[]>()
   const first = o.beside ?? (await firstStart({ database, now: new Date(time.nowMs()), environment: 'development', partitionId: undefined, ...OPERATOR }))
-  const folder = o.beside?.filesFolder ?? (await mkdtemp(join(tmpdir(), 'dialtone-files-')))
+  const folder = o.beside?.filesFolder ?? (await makeFolderInMemory('dialtone-files-'))
   const plane = await createControlPlane({
     database,
     clock: time,
