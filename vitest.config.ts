@@ -19,7 +19,7 @@ export default defineConfig({
     maxWorkers: 2,
     // Vitest's second for what is polled is short on a machine that has other things to do.
     expect: { poll: { timeout: 15_000 } },
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
   },
 })

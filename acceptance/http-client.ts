@@ -23,7 +23,7 @@ export interface ErrorBody {
   readonly data?: { readonly type?: string; readonly id?: string }
 }
 
-const REQUEST_TIMEOUT_MS = 20_000
+const REQUEST_TIMEOUT_MS = 60_000
 
 /** Speaks JSON to the API with one token. */
 export class HttpClient {

@@ -77,10 +77,12 @@ async function answerMs(): Promise<number> {
   }
   ask()
   const repeat = setInterval(ask, 500)
-  await eventually('an answer to OPTIONS', 5000, () => atMs)
-  clearInterval(repeat)
-  probe.close()
-  return (atMs ?? Infinity) - startMs
+  try {
+    return (await eventually('an answer to OPTIONS', 5000, () => atMs)) - startMs
+  } finally {
+    clearInterval(repeat)
+    probe.close()
+  }
 }
 
 function median(values: readonly number[]): number {
@@ -102,6 +104,8 @@ async function during(attack: () => Promise<unknown>): Promise<void> {
       await pause(200)
     }
   })()
+  // It is waited for below; until then its failure is nobody's.
+  probing.catch(() => undefined)
   try {
     await attack()
   } finally {

@@ -31,7 +31,7 @@ export default defineConfig({
     pool: 'forks',
     // Vitest's second for what is polled is short on a machine that has other things to do.
     expect: { poll: { timeout: 15_000 } },
-    testTimeout: 90_000,
+    testTimeout: 180_000,
     hookTimeout: 300_000,
     teardownTimeout: 30_000,
     projects: [

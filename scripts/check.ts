@@ -1,12 +1,14 @@
 // npm run check: everything CI runs, one short line a step. `--skip tests,acceptance` leaves steps out.
 // The last line is the sum: `N passed, N failed`; a step without tests of its own counts as one.
-// Test files that fail on a machine that is busy with something else are run once more, one after the other, and named.
+// Test files that fail on a machine that is busy with something else are run once more, one after the other, and named; a third time
+// if the machine was taken by others during the second one as well.
 import { spawn } from 'node:child_process'
 import { createWriteStream, existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
+import { isStarved, type MachineState, MachineWatch, untilCalm } from './machine-watch.ts'
 
 interface Step {
   readonly name: string
@@ -24,6 +26,14 @@ interface Step {
 interface Outcome {
   readonly succeeded: boolean
   readonly output: string
+  readonly machine: MachineState
+}
+
+/** What failed in an attempt that was not the last one. */
+interface Failure {
+  readonly attempt: number
+  /** `failed: <file> > <test>: <reason>`. */
+  readonly line: string
 }
 
 /** The limits are for a step that hangs: a machine that is slow today takes several times as long as usual. */
@@ -56,6 +66,9 @@ const FAILED_FILE = /^failed: (\S+\.test\.ts) > .*$/gm
 const LINES_OF_FAILURE = 60
 /** More than these are no accident. */
 const MOST_FILES_AGAIN = 25
+const ATTEMPTS = ['', 'second', 'third']
+/** How long an attempt waits for the others on the host to leave the processors. */
+const LONGEST_WAIT_MS = 5 * 60_000
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const logs = mkdtempSync(join(tmpdir(), 'dialtone-check-'))
@@ -69,7 +82,7 @@ for (const step of STEPS) {
     console.log(`     ${step.name} left out: there is no ${step.needs}`)
     continue
   }
-  const { succeeded, output, counts, again } = await outcomeOf(step)
+  const { succeeded, output, counts, again, machine } = await outcomeOf(step)
   passed += counts.passed
   failed += counts.failed
   if (counts.passed + counts.failed === 0 && succeeded) passed++
@@ -81,30 +94,40 @@ for (const step of STEPS) {
       : step.showsLastLine
         ? ` (${output.trim().split('\n').at(-1)})`
         : ''
-  console.log(`${succeeded ? 'ok  ' : 'FAIL'} ${step.name.padEnd(10)} ${seconds.padStart(4)} s${detail}`)
-  for (const line of again) console.log(`     ${line.replace('failed', 'second attempt')}`)
+  const state = isStarved(machine)
+    ? ` [${(machine.takenShare * 100).toFixed(0)} % of the processors taken, stood still ${(machine.longestStallMs / 1000).toFixed(1)} s]`
+    : ''
+  console.log(`${succeeded ? 'ok  ' : 'FAIL'} ${step.name.padEnd(10)} ${seconds.padStart(4)} s${detail}${state}`)
+  for (const { attempt, line } of again) console.log(`     ${line.replace('failed', `${ATTEMPTS[attempt]} attempt`)}`)
   for (const line of output.match(/^failed: .*$/gm) ?? []) console.log(`     ${line}`)
   if (!succeeded) console.log(endOf(output))
 }
 console.log(`${passed} passed, ${failed} failed`)
 process.exit(failed > 0 ? 1 : 0)
 
-/** Of both attempts, where a second one was due: `again` says why, a line a test. */
-async function outcomeOf(step: Step): Promise<Outcome & { readonly counts: ReturnType<typeof countsIn>; readonly again: readonly string[] }> {
+/** Of the last attempt, where another one was due: `again` says why, a line a test. */
+async function outcomeOf(step: Step): Promise<Outcome & { readonly counts: ReturnType<typeof countsIn>; readonly again: readonly Failure[] }> {
   const first = await run(step)
   const counts = countsIn(first.output)
-  const again = [...first.output.matchAll(FAILED_FILE)]
-  const files = [...new Set(again.map(([, file = '']) => file))]
-  if (first.succeeded || step.runsTests !== true || files.length === 0 || files.length > MOST_FILES_AGAIN || counts.failed !== again.length)
-    return { ...first, counts, again: [] }
-  const second = await run({ ...step, name: `${step.name}-again`, filter: [...files, '--no-file-parallelism'] })
-  const stillFailed = second.succeeded ? 0 : Math.max(1, countsIn(second.output).failed)
-  return { ...second, counts: { passed: counts.passed + counts.failed - stillFailed, failed: stillFailed }, again: again.map(([line]) => line) }
+  let [last, stillFailed] = [first, counts.failed]
+  const again: Failure[] = []
+  for (let attempt = 1; attempt < ATTEMPTS.length; attempt++) {
+    const failures = [...last.output.matchAll(FAILED_FILE)]
+    const files = [...new Set(failures.map(([, file = '']) => file))]
+    if (last.succeeded || step.runsTests !== true || files.length === 0 || files.length > MOST_FILES_AGAIN || stillFailed !== failures.length) break
+    if (attempt > 1 && !isStarved(last.machine)) break
+    again.push(...failures.map(([line]) => ({ attempt, line })))
+    await untilCalm(LONGEST_WAIT_MS)
+    last = await run({ ...step, name: `${step.name}-${ATTEMPTS[attempt]}`, filter: [...files, '--no-file-parallelism'] })
+    stillFailed = last.succeeded ? 0 : Math.max(1, countsIn(last.output).failed)
+  }
+  return { ...last, machine: first.machine, counts: { passed: counts.passed + counts.failed - stillFailed, failed: stillFailed }, again }
 }
 
 async function run(step: Step): Promise<Outcome> {
   const path = join(logs, `${step.name}.log`)
   const log = createWriteStream(path)
+  const watch = new MachineWatch()
   const [program, ...parameters] = [...step.command, ...(step.filter ?? [])] as const
   // A process group of its own, so that a step that hangs can be ended with everything it started.
   const child = spawn(program, parameters, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: { ...process.env, NO_COLOR: '1' } })
@@ -123,7 +146,7 @@ async function run(step: Step): Promise<Outcome> {
   await new Promise<void>((resolve) => {
     log.end(resolve)
   })
-  return { succeeded: code === 0, output: stripVTControlCharacters(readFileSync(path, 'utf8')) }
+  return { succeeded: code === 0, machine: watch.stop(), output: stripVTControlCharacters(readFileSync(path, 'utf8')) }
 }
 
 function endGroup(leader: number | undefined, signal: NodeJS.Signals): void {

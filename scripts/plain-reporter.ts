@@ -1,8 +1,14 @@
 import type { Reporter, TestModule } from 'vitest/node'
 
+interface OutsideError {
+  readonly message: string
+  /** Where it came from, when that is known. */
+  readonly VITEST_TEST_PATH?: string
+}
+
 /** Names the tests that failed, a line each, and prints the one closing line that CI reads: `N passed, N failed`. */
 export class PlainReporter implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly OutsideError[]): void {
     let passed = 0
     let failed = errors.length
     let skipped = 0
@@ -22,6 +28,8 @@ export class PlainReporter implements Reporter {
         say(module, 'its preparation', [...module.errors(), ...[...module.children.allSuites()].flatMap((suite) => suite.errors())])
       }
       failed += failedHere
+      // A promise nobody waited for, most of all: it belongs to the file, if to no test of it.
+      for (const error of errors) if (error.VITEST_TEST_PATH === module.moduleId) say(module, 'outside of its tests', [error])
     }
     process.stdout.write(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`)
   }
