@@ -1,7 +1,7 @@
 import type { RoutingTrunk } from '@dialtone/call-routing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SwitchRig } from './switch-rig.ts'
-import { ALICE_NUMBER, PARTITION } from './switch-tenants.ts'
+import { ALICE_NUMBER, PARTITION, peer, ZOE_NUMBER } from './switch-tenants.ts'
 import { expectNothingLeft, hearEachOther, talk } from './talk.ts'
 import type { TestPhone } from './test-phone.ts'
 
@@ -57,6 +57,12 @@ function makeTrunk(changes: Partial<RoutingTrunk> = {}, port?: number): void {
     numbers: new Map([...account.numbers, [DID, did]]),
   })
   if (address !== undefined) rig.directory.trunks.push({ ...address, lineId: line.id, partitionId: PARTITION, accountId: 'account-1' })
+}
+
+async function emergency() {
+  const uri = `sip:911@127.0.0.1:${rig.sipPort}`
+  const to = { transport: 'udp', address: '127.0.0.1', port: rig.sipPort } as const
+  return { uri, to, toHeader: `<${uri}>`, headers: [], body: (await rig.ear()).description() }
 }
 
 const from = (number: string) => [['From', `"Spoofed Bank" <sip:+${number}@pbx.example>`]] as const
@@ -187,10 +193,43 @@ describe('a PBX known by its address', () => {
     expect((await call.saw('rejected')).statusCode).toBe(486)
     await rig.closed(2)
   })
+})
 
-  async function emergency() {
-    const uri = `sip:911@127.0.0.1:${rig.sipPort}`
-    const to = { transport: 'udp', address: '127.0.0.1', port: rig.sipPort } as const
-    return { uri, to, toHeader: `<${uri}>`, headers: [], body: (await rig.ear()).description() }
-  }
+/** A carrier's name may come to lead where somebody else's PBX is known by the address, or that PBX may have been waiting there for it. */
+describe('a PBX and a carrier at one address', () => {
+  it('what is for a number of the carrier tenant is its call; the rest is the PBX, whatever the number rules make of it', async () => {
+    makeTrunk({}, pbx.port)
+    const drawAll = { inboundCalled: [{ prefix: '', strip: 15, prepend: `+${ZOE_NUMBER}` }] }
+    rig.directory.peers.push({ ...peer('of-zoe', pbx.port, false), partitionId: PARTITION, accountId: 'account-2', numberRules: drawAll })
+    const outgoing = pbx.callIn(`1${FAR_AWAY}`, (await rig.ear()).description(), from(DID))
+    ;(await rig.pstn.nextCall()).invite.reject(486)
+    await outgoing.saw('rejected')
+    rig.directory.peers.push({ ...peer('plain', pbx.port, false), partitionId: PARTITION, accountId: 'account-2' })
+    const zoe = await rig.phone('zoe-desk')
+    const incoming = pbx.callIn(ZOE_NUMBER, (await rig.ear()).description(), from(FAR_AWAY))
+    ;(await zoe.nextCall()).invite.reject(486)
+    await incoming.saw('rejected')
+    await rig.closed(2)
+    expect(rig.records.map(({ accountId, callingLineId, calledLineId }) => [accountId, callingLineId, calledLineId])).toEqual([
+      ['account-1', 'carol-desk', undefined],
+      ['account-2', undefined, 'zoe-desk'],
+    ])
+  })
+
+  it('a carrier of the partition that has the account comes before its PBX in all but calls for help', async () => {
+    makeTrunk({}, pbx.port)
+    rig.directory.peers.push({ ...peer('of-provider', pbx.port, false), partitionId: PARTITION })
+    const stray = pbx.callIn(`1${FAR_AWAY}`, (await rig.ear()).description(), from(DID))
+    expect((await stray.saw('rejected')).statusCode).toBe(404)
+    const alice = await rig.phone('alice-desk')
+    const incoming = pbx.callIn(ALICE_NUMBER, (await rig.ear()).description(), from(FAR_AWAY))
+    ;(await alice.nextCall()).invite.reject(486)
+    await incoming.saw('rejected')
+    const help = pbx.stack.invite({ ...(await emergency()), from: `<sip:${DID}@pbx>` })
+    const psap = await rig.psap.nextCall()
+    help.cancel()
+    await psap.saw('cancelled')
+    await rig.closed(2)
+    expect(rig.records.map(({ callingLineId }) => callingLineId)).toEqual([undefined, 'carol-desk'])
+  })
 })

@@ -18,6 +18,7 @@ import { claimedBy } from './claimed-by.ts'
 import { calledText, dialedText } from './dialed-text.ts'
 import { findRecipient } from './find-recipient.ts'
 import type { CarrierCall } from './find-recipient.ts'
+import { pbxAt } from './pbx-at.ts'
 import { presentedCaller } from './presented-caller.ts'
 import { isServedAt, requestDomain } from './request-domain.ts'
 import { saysItIsAPhone } from './says-it-is-a-phone.ts'
@@ -55,9 +56,7 @@ export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started 
   if (registeredAt !== undefined) return fromCarrier(needs, invite, { dialed, known: registeredAt, isByRegistration: true })
   const atAddress = findCarrier(needs.directory.carriers(), invite.source)
   const carrier = atAddress === undefined || saysItIsAPhone(needs, invite.request, invite.source) ? undefined : atAddress
-  // The platform's own carriers before all: no tenant takes their calls by claiming their address.
-  if (carrier !== undefined && carrier.partitionId === undefined) return fromCarrier(needs, invite, { dialed, known: carrier, isByRegistration: false })
-  const trunk = needs.directory.trunkByAddress(invite.source.address, invite.source.port)
+  const trunk = pbxAt(needs.directory, { dialed, source: invite.source, carrier })
   if (trunk !== undefined) return isRefused(needs, invite, trunk, urgent) ? undefined : fromLine(needs, invite, trunk, dialed)
   if (carrier !== undefined) return fromCarrier(needs, invite, { dialed, known: carrier, isByRegistration: false })
   const authentication = authenticateLine(needs, { request: invite.request, source: invite.source, by: 'proxy', urgent })

@@ -4,6 +4,7 @@ import { findCarrier } from '../ports/find-carrier.ts'
 import type { SwitchDirectory } from '../ports/switch-directory.ts'
 import type { AuthenticationNeeds } from './authenticate-line.ts'
 import { findRecipient } from './find-recipient.ts'
+import { pbxAt } from './pbx-at.ts'
 
 export interface Claim {
   readonly accountId: string
@@ -17,9 +18,9 @@ export function claimedBy(
   { request, source }: { readonly request: SipRequest; readonly source: Parameters<typeof findCarrier>[1] },
   dialed: string,
 ): Claim | undefined {
-  const line = directory.trunkByAddress(source.address, source.port) ?? directory.credentialsOf(digest.identify(request)?.username ?? userOf(request.from.uri))
-  if (line !== undefined) return { accountId: line.accountId, lineId: line.lineId }
   const known = findCarrier(directory.carriers(), source)
+  const line = pbxAt(directory, { dialed, source, carrier: known }) ?? directory.credentialsOf(digest.identify(request)?.username ?? userOf(request.from.uri))
+  if (line !== undefined) return { accountId: line.accountId, lineId: line.lineId }
   const recipient = known === undefined ? undefined : findRecipient(directory, { dialed, known, isByRegistration: false }, source)
   return recipient === undefined ? undefined : { accountId: recipient.owner.accountId, lineId: recipient.carrier.id }
 }

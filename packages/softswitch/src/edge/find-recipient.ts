@@ -1,7 +1,7 @@
 import { readCarrierNumber } from '@dialtone/numbering'
 import type { E164 } from '@dialtone/numbering'
-import type { RemoteAddress } from '@dialtone/sip'
 import { carriersOf, servesAccount } from '../ports/find-carrier.ts'
+import type { RequestSource } from '../ports/find-carrier.ts'
 import type { CarrierPeer, NumberOwner, SwitchDirectory } from '../ports/switch-directory.ts'
 
 export interface CarrierCall {
@@ -22,16 +22,20 @@ export interface Recipient {
  * For whom a carrier's call is: the number, as the carrier's rules read it, must be of somebody it serves. Several tenants may have carriers at
  * one address, each with rules of his own: the reading that leaves most of what was dialed decides, so that nobody draws the calls of others to
  * a number of his by a rule that makes it out of any.
+ * @param isTaken which readings count; left out: all
  */
 export function findRecipient(
   directory: Pick<SwitchDirectory, 'ownerOf' | 'carriers'>,
   { dialed, known, isByRegistration }: CarrierCall,
-  source: RemoteAddress,
+  source: RequestSource,
+  isTaken: (reading: Recipient) => boolean = () => true,
 ): Recipient | undefined {
   // The platform's carriers are the first at their address, and the user of our Contact is not to be guessed.
   const asked = isByRegistration || known.partitionId === undefined ? recipientBy(directory, dialed, known) : undefined
   if (asked !== undefined) return asked
-  const readings = carriersOf(directory.carriers(), source).flatMap((carrier) => recipientBy(directory, dialed, carrier) ?? [])
+  const readings = carriersOf(directory.carriers(), source)
+    .flatMap((carrier) => recipientBy(directory, dialed, carrier) ?? [])
+    .filter(isTaken)
   return readings.toSorted((one, other) => keptDigits(other.calledNumber, dialed) - keptDigits(one.calledNumber, dialed))[0]
 }
 
@@ -42,7 +46,7 @@ function recipientBy(directory: Pick<SwitchDirectory, 'ownerOf'>, dialed: string
 }
 
 /** How many digits at the end are those that were dialed. */
-function keptDigits(number: E164, dialed: string): number {
+export function keptDigits(number: E164, dialed: string): number {
   let kept = 0
   while (kept < number.length && kept < dialed.length && number.at(-1 - kept) === dialed.at(-1 - kept)) kept++
   return kept
