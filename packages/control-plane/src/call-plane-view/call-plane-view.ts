@@ -16,6 +16,7 @@ import { type DomainCertificateOfSwitch, isBelow, servingDomainsOfAccounts, type
 import { HostBook, type ResolveHost } from './host-book.ts'
 import { ofAccounts } from './of-accounts.ts'
 import { PictureIndex } from './picture-index.ts'
+import { tellSharedAddresses } from './shared-addresses.ts'
 import { shutOutPhones } from './shut-out-phones.ts'
 import { usersOfAccount } from './users-of-account.ts'
 
@@ -77,6 +78,7 @@ export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<Call
   const hosts = hostBook(o, () => reloadCarriers())
   const carriers = new CarrierBook({ ...o, whereIs: hosts.placesOf })
   const domains = new DomainBook(o)
+  const tellShared = tellSharedAddresses(o.logger, index)
 
   async function reload(accountId: string): Promise<void> {
     const rows = await readAccount(o.database, accountId)
@@ -107,10 +109,12 @@ export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<Call
     const isNews = await carriers.reload()
     await showCarriers()
     if (isNews) await refreshEveryone()
+    tellShared(carriers.peers)
   }
 
   await Promise.all([carriers.reload(), domains.reload()])
   await refreshEveryone()
+  tellShared(carriers.peers)
   return {
     credentialsOf: (sipUsername) => index.credentialsOf(sipUsername),
     snapshotOf: (accountId) => index.snapshotOf(accountId),
@@ -128,6 +132,7 @@ export async function createCallPlaneView(o: CallPlaneViewOptions): Promise<Call
       if (others !== undefined) await showCarriers()
       for (const id of [...(others ?? []), ...(await accountsUnderRules(o.database, events))]) accountIds.add(id)
       await Promise.all([...accountIds].map(refreshAccount))
+      if (others !== undefined) tellShared(carriers.peers)
     },
     stop: () => hosts.stop(),
     setCarriers: async (configured) => {

@@ -1,3 +1,4 @@
+import { canonicalAddress } from '@dialtone/foundation'
 import type { Selectable } from 'kysely'
 import type { AccountScope, PartitionScope } from '../access/index.ts'
 import type { Context } from '../context.ts'
@@ -43,8 +44,22 @@ export async function isAddressOfPbx(sql: Executor, address: string, port: numbe
   return row !== undefined
 }
 
+/** Whether no PBX may be known by this address: we take calls there ourselves, or a carrier of whoever is there. */
+export async function isKeptFromPbxs(context: Pick<Context, 'directory' | 'settings'>, sql: Executor, address: string, port: number): Promise<boolean> {
+  return isOurs(context, address, port) || isAddressOfCarrier(context, sql, address, port)
+}
+
+function isOurs({ settings }: Pick<Context, 'settings'>, address: string, port: number): boolean {
+  const { host, port: ownPort, tlsPort } = settings.sipServer()
+  return (address === canonicalAddress(host) || isLoopback(address)) && (port === ownPort || port === tlsPort)
+}
+
+function isLoopback(address: string): boolean {
+  return address.startsWith('127.') || address === '::1'
+}
+
 /** Whether a carrier of whoever is at this address: by its host, by another address that signals, or by where the name of its host leads now. */
-export async function isAddressOfCarrier({ directory }: Pick<Context, 'directory'>, sql: Executor, address: string, port: number): Promise<boolean> {
+async function isAddressOfCarrier({ directory }: Pick<Context, 'directory'>, sql: Executor, address: string, port: number): Promise<boolean> {
   for (const { targets, ...host } of directory.carriers()) if ((targets ?? [host]).some((at) => at.address === address && at.port === port)) return true
   const row = await sql
     .selectFrom('sip_trunk')

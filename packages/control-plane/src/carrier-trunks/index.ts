@@ -1,4 +1,4 @@
-export { isAddressOfCarrier } from './carrier-trunk-queries.ts'
+export { isKeptFromPbxs } from './carrier-trunk-queries.ts'
 export { type CarrierTrunk, isDomain, isInUse, PEER_CERTIFICATES, PLAIN_TRUNK, TRUNK_STATUSES } from './carrier-trunk.ts'
 export type { TrunkStatus } from './carrier-trunk.ts'
 export { carrierTrunkOf, findTrunkAnywhere } from './carrier-trunk-queries.ts'

@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import { type SipTrunkAddressTable, type Sql, type Transaction, violatedUniqueIndex } from '../database/index.ts'
 import { type DomainEvent, write, type Write } from '../events/index.ts'
 import { alreadyInUse, type ApiFailure, entityNotFound, type FieldProblem, inConflict, invalidFields } from '../failures/index.ts'
-import { type CarrierTrunkRow, DEFAULT_SIP_PORT, isAddressOfCarrier, isAddressOfPbx, type OwnerScope } from './carrier-trunk-queries.ts'
+import { type CarrierTrunkRow, DEFAULT_SIP_PORT, isKeptFromPbxs, isAddressOfPbx, type OwnerScope } from './carrier-trunk-queries.ts'
 
 export const ADDRESS_TYPES = ['signaling', 'media', 'both'] as const
 export type AddressType = (typeof ADDRESS_TYPES)[number]
@@ -138,7 +138,7 @@ async function refusal(context: Context, change: Write, trunk: CarrierTrunkRow, 
       .where((row) => row(row.fn.coalesce('port', row.val(DEFAULT_SIP_PORT)), '=', port))
       .executeTakeFirst()
     if (others !== undefined) return alreadyInUse('IpAddressInUse', 'address', `${address}:${port}`, 'organisation')
-    const isOfOtherKind = trunk.kind === 'PBX' ? await isAddressOfCarrier(context, change.sql, address, port) : await isAddressOfPbx(change.sql, address, port)
+    const isOfOtherKind = trunk.kind === 'PBX' ? await isKeptFromPbxs(context, change.sql, address, port) : await isAddressOfPbx(change.sql, address, port)
     if (isOfOtherKind) return alreadyInUse('IpAddressInUse', 'address', `${address}:${port}`, 'platform')
   }
   return undefined

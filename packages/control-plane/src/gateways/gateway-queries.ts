@@ -1,6 +1,6 @@
 import type { GatewayProbe, GatewayStatus } from '@dialtone/softswitch'
-import { type RawBuilder, sql as raw } from 'kysely'
-import type { Sql } from '../database/index.ts'
+import { type RawBuilder, type Selectable, sql as raw } from 'kysely'
+import type { GatewayReportTable, Sql } from '../database/index.ts'
 
 export const BUCKET_MS = 300_000
 /** A week of history is kept. */
@@ -79,33 +79,45 @@ export async function storeReport(
     .execute()
 }
 
-/** Of the last 24 hours, in percent of the probes; undefined: it was not asked. */
-export async function uptimePercent(sql: Sql, gatewayId: string, now: Date): Promise<number | undefined> {
+/** Of the last 24 hours, in percent of the probes; a gateway that was not asked is left out. */
+export async function uptimePercents(sql: Sql, gatewayIds: readonly string[], now: Date): Promise<ReadonlyMap<string, number>> {
+  if (gatewayIds.length === 0) return new Map()
   const since = new Date(now.getTime() - 86_400_000)
-  const row = await sql
-    .selectFrom('gateway_probe')
-    .select((each) => [each.fn.sum<string | null>('probes').as('probes'), each.fn.sum<string | null>('answered').as('answered')])
-    .where('gateway_id', '=', gatewayId)
-    .where('began_at', '>', since)
-    .executeTakeFirst()
-  const probes = Number(row?.probes ?? 0)
-  return probes === 0 ? undefined : Math.round((Number(row?.answered ?? 0) * 10_000) / probes) / 100
-}
-
-/** The latest first. */
-export async function historyOf(sql: Sql, gatewayId: string, since: Date): Promise<readonly HistoryEntry[]> {
   const rows = await sql
     .selectFrom('gateway_probe')
-    .selectAll()
-    .where('gateway_id', '=', gatewayId)
+    .select((each) => ['gateway_id', each.fn.sum<string>('probes').as('probes'), each.fn.sum<string>('answered').as('answered')])
+    .where('gateway_id', 'in', gatewayIds)
+    .where('began_at', '>', since)
+    .groupBy('gateway_id')
+    .execute()
+  const asked = rows.filter((row) => Number(row.probes) > 0)
+  return new Map(asked.map((row) => [row.gateway_id, Math.round((Number(row.answered) * 10_000) / Number(row.probes)) / 100]))
+}
+
+/** Of each the latest first. */
+export async function historiesOf(sql: Sql, gatewayIds: readonly string[], since: Date): Promise<ReadonlyMap<string, readonly HistoryEntry[]>> {
+  if (gatewayIds.length === 0) return new Map()
+  const rows = await sql
+    .selectFrom('gateway_probe')
+    .select(['gateway_id', 'last_at', 'status', 'answered', 'response_total_ms'])
+    .where('gateway_id', 'in', gatewayIds)
     .where('began_at', '>=', since)
     .orderBy('began_at', 'desc')
     .execute()
-  return rows.map((row) => ({
+  const entries = rows.map((row) => ({
+    gatewayId: row.gateway_id,
     at: row.last_at,
     status: row.status,
     responseMs: row.answered === 0 ? undefined : Math.round(row.response_total_ms / row.answered),
   }))
+  return Map.groupBy(entries, (entry) => entry.gatewayId)
+}
+
+/** What somebody outside said last, of each gateway. */
+export async function reportsOf(sql: Sql, gatewayIds: readonly string[]): Promise<ReadonlyMap<string, Selectable<GatewayReportTable>>> {
+  if (gatewayIds.length === 0) return new Map()
+  const rows = await sql.selectFrom('gateway_report').selectAll().where('gateway_id', 'in', gatewayIds).execute()
+  return new Map(rows.map((row) => [row.gateway_id, row]))
 }
 
 /** Forgets what is older than what can be asked for. */

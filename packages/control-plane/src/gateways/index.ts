@@ -10,7 +10,7 @@ export const probeRetentionTask: DueTask = {
 
 export { createGatewayMonitor, isWorse } from './gateway-monitor.ts'
 export type { GatewayMonitor } from './gateway-monitor.ts'
-export { historyOf, MAX_HISTORY_HOURS, uptimePercent } from './gateway-queries.ts'
+export { historiesOf, MAX_HISTORY_HOURS, reportsOf, uptimePercents } from './gateway-queries.ts'
 export { findGateway, gatewaysOf } from './list-gateways.ts'
 export type { Gateway } from './list-gateways.ts'
 export { reportGateway } from './report-gateway.ts'

@@ -3,7 +3,7 @@ import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
 import { addObject, changeObject, pointTo, removeObject } from '../account-objects/index.ts'
 import { lockAccount } from '../accounts/index.ts'
 import { attachDefaultPlan, giveCallingPlan, removeCallingPlans } from '../calling-plans/index.ts'
-import { isAddressOfCarrier } from '../carrier-trunks/index.ts'
+import { isKeptFromPbxs } from '../carrier-trunks/index.ts'
 import type { Context } from '../context.ts'
 import { type Transaction, violatedUniqueIndex } from '../database/index.ts'
 import { type DomainEvent, write } from '../events/index.ts'
@@ -184,8 +184,8 @@ async function trunkFailure(
   if (problems.length > 0) return invalidFields(problems)
   const { ipBasedAuthEnabled, ipAddress = '', portNumber = 0 } = trunk
   const isWhereItWas = before?.ipBasedAuthEnabled === true && before.ipAddress === ipAddress && before.portNumber === portNumber
-  // A carrier's calls could not be told from the PBX's.
-  if (ipBasedAuthEnabled && !isWhereItWas && (await isAddressOfCarrier(context, sql, ipAddress, portNumber)))
+  // Calls of a carrier, or our own, could not be told from the PBX's.
+  if (ipBasedAuthEnabled && !isWhereItWas && (await isKeptFromPbxs(context, sql, ipAddress, portNumber)))
     return alreadyInUse('IpAddressInUse', 'ipAddress', `${ipAddress}:${portNumber}`, 'platform')
   const others = (await listTrunks(sql, scope)).filter((other) => other.id !== trunkId)
   const taken = trunk.extensionPatterns.find((pattern) =>

@@ -3,7 +3,7 @@ import { normalizePhoneNumber } from '@dialtone/numbering'
 import Type, { type Static } from 'typebox'
 import type { AccountScope, Principal } from '../access/index.ts'
 import { plansInForce } from '../calling-plans/index.ts'
-import { isAddressOfCarrier } from '../carrier-trunks/index.ts'
+import { isKeptFromPbxs } from '../carrier-trunks/index.ts'
 import type { Context } from '../context.ts'
 import { type ApiFailure, entityNotFound, fieldRequired, invalidFields } from '../failures/index.ts'
 import { accountOperation, freeObject, named, oneOf, type Operation, patchedBody } from '../http/index.ts'
@@ -125,7 +125,7 @@ export const sipTrunkOperations: readonly Operation[] = [
       const ip = canonicalAddress(query.ip)
       const problems = addressProblems({ ipBasedAuthEnabled: true, ipAddress: ip })
       if (problems.length > 0) return err(invalidFields(problems))
-      return ok({ status: 200, body: (await isAddressFree(sql, ip, query.port, query.trunkId)) && !(await isAddressOfCarrier(context, sql, ip, query.port)) })
+      return ok({ status: 200, body: (await isAddressFree(sql, ip, query.port, query.trunkId)) && !(await isKeptFromPbxs(context, sql, ip, query.port)) })
     },
   }),
   accountOperation({

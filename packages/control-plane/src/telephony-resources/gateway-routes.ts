@@ -2,7 +2,7 @@ import { err, ok } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
 import type { Context } from '../context.ts'
 import { entityNotFound, fieldRequired } from '../failures/index.ts'
-import { findGateway, type Gateway, gatewaysOf, historyOf, MAX_HISTORY_HOURS, reportGateway, uptimePercent } from '../gateways/index.ts'
+import { findGateway, type Gateway, gatewaysOf, historiesOf, MAX_HISTORY_HOURS, reportGateway, reportsOf, uptimePercents } from '../gateways/index.ts'
 import { named, oneOf, type Operation } from '../http/index.ts'
 import { Page, Pagination, wholeOrPageOf } from './paging.ts'
 import { idOf, ResourceId, shownId } from './prefixed-id.ts'
@@ -66,12 +66,14 @@ export const gatewayOperations: readonly Operation[] = [
         if (!filter.ok) return filter
         const trunks = await sql.selectFrom('sip_trunk').selectAll().where('kind', '=', 'CARRIER').where(filter.value).orderBy('created_at').orderBy('id').execute() // prettier-ignore
         const { rows, ...page } = await wholeOrPageOf(query, await gatewaysOf(sql, trunks))
-        return ok({ data: { gateways: await Promise.all(rows.map((each) => viewOf(context, each, hours))), ...page } })
+        return ok({ data: { gateways: await viewsOf(context, rows, hours), ...page } })
       }
       const gateway = await findGateway(sql, idOf('gateway', params.entity))
       if (gateway === undefined) return err(entityNotFound('Gateway', params.entity))
       const scope = await reach.ownerOf(gateway.trunk)
-      return scope.ok ? ok({ data: await viewOf(context, gateway, hours) }) : scope
+      if (!scope.ok) return scope
+      const [view] = await viewsOf(context, [gateway], hours)
+      return view === undefined ? err(entityNotFound('Gateway', params.entity)) : ok({ data: view })
     },
   }),
   resourceOperation({
@@ -113,18 +115,40 @@ export const gatewayOperations: readonly Operation[] = [
   }),
 ]
 
-/** By the last probe; what somebody outside said since then counts instead (S3-65). */
-async function viewOf(context: Context, { id, trunk, host, port }: Gateway, historyHours: number | undefined): Promise<Static<typeof GatewayView>> {
+type View = Static<typeof GatewayView>
+type ValueOf<Kept> = Kept extends ReadonlyMap<string, infer Value> ? Value : never
+
+/** What the database knows of a gateway. */
+interface Known {
+  readonly report: ValueOf<Awaited<ReturnType<typeof reportsOf>>> | undefined
+  readonly uptime: number | undefined
+  /** undefined: nobody asked for it. */
+  readonly history: ValueOf<Awaited<ReturnType<typeof historiesOf>>> | undefined
+}
+
+/** Of however many: the database is asked once for each kind of thing. */
+async function viewsOf(context: Context, gateways: readonly Gateway[], historyHours: number | undefined): Promise<View[]> {
   const { sql } = context.database
-  const now = new Date(context.clock.nowMs())
+  const nowMs = context.clock.nowMs()
+  const ids = gateways.map(({ id }) => id)
+  const [reports, uptimes, histories] = await Promise.all([
+    reportsOf(sql, ids),
+    uptimePercents(sql, ids, new Date(nowMs)),
+    historyHours === undefined ? undefined : historiesOf(sql, ids, new Date(nowMs - historyHours * HOUR_MS)),
+  ])
+  return gateways.map((gateway) => {
+    const history = histories === undefined ? undefined : (histories.get(gateway.id) ?? [])
+    return viewOf(context, gateway, { report: reports.get(gateway.id), uptime: uptimes.get(gateway.id), history })
+  })
+}
+
+/** By the last probe; what somebody outside said since then counts instead (S3-65). */
+function viewOf(context: Context, { id, trunk, host, port }: Gateway, { report, uptime, history }: Known): View {
   const last = context.gateways.lastProbeOf(id)
-  const report = await sql.selectFrom('gateway_report').selectAll().where('gateway_id', '=', id).executeTakeFirst()
-  const uptime = await uptimePercent(sql, id, now)
   const isReported = report !== undefined && (last === undefined || context.gateways.isReportLatest(id))
   const responseMs = isReported ? (report.response_ms ?? undefined) : last?.responseMs
   const lossPercent = isReported ? (report.loss_percent ?? last?.lossPercent ?? 0) : (last?.lossPercent ?? 0)
-  const reason = isReported ? (report.error_message ?? undefined) : last?.reason
-  const history = historyHours === undefined ? undefined : await historyOf(sql, id, new Date(now.getTime() - historyHours * HOUR_MS))
+  const reason = sharedPlace(context, id, trunk.id) ?? (isReported ? (report.error_message ?? undefined) : last?.reason)
   return {
     gateway_id: shownId('gateway', id),
     trunk_id: shownId('trunk', trunk.id),
@@ -147,4 +171,13 @@ async function viewOf(context: Context, { id, trunk, host, port }: Gateway, hist
           })),
         }),
   }
+}
+
+/** Its owner is told that it shares its place with a PBX, not whose that is. */
+function sharedPlace({ directory }: Context, id: string, trunkId: string): string | undefined {
+  const { targets = [] } = directory.carrier(trunkId) ?? {}
+  // A name that leads to several places is one gateway.
+  const own = targets.filter((target) => id === trunkId || target.id === id)
+  const shared = own.find(({ address, port }) => directory.trunkByAddress(address, port) !== undefined)
+  return shared === undefined ? undefined : `a PBX is known by ${shared.address}:${shared.port}, where the carrier is`
 }

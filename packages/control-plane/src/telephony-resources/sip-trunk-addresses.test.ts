@@ -60,6 +60,18 @@ describe('the addresses of a PBX', () => {
     expect([await ipsOf(pbx.id), await knownBy(pbx)]).toEqual([['203.0.113.41'], { ipBasedAuthEnabled: true, ipAddress: '203.0.113.41' }])
   })
 
+  it('is not the one where this server takes calls: who claimed it would have those that come back to it', async () => {
+    const pbx = await newPbx()
+    for (const address of ['192.0.2.1', '127.0.0.1', '::1']) {
+      const here = await setIps(pbx.id, address)
+      expect([address, here.status, codeOf(here)]).toEqual([address, 409, 'IpAddressInUse'])
+      const there = await platform.call('PATCH', pbx.path, { ipBasedAuthEnabled: true, ipAddress: address, portNumber: 5060 })
+      expect([address, there.status, there.body['errorCode']]).toEqual([address, 400, 'IpAddressInUse'])
+    }
+    // A PBX may run on the same machine.
+    expect((await platform.call('PATCH', pbx.path, { ipBasedAuthEnabled: true, ipAddress: '192.0.2.1', portNumber: 5080 })).status).toBe(200)
+  })
+
   it("is no carrier's, whoever's it is: not its host, not another one it signals from, not where its name leads", async () => {
     const carrier = await newCarrier('203.0.113.50')
     await setIps(carrier, '203.0.113.50', '203.0.113.51')
