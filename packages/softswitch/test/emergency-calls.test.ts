@@ -4,7 +4,7 @@ import type { SipRequest, SipResponse } from '@dialtone/sip'
 import { afterEach, describe, expect, it } from 'vitest'
 import { RawPhone } from './raw-phone.ts'
 import { SwitchRig } from './switch-rig.ts'
-import { ALICE_NUMBER, LOCATION, passwordOf, REALM } from './switch-tenants.ts'
+import { ALICE_NUMBER, LOCATION, PARTITION, passwordOf, peer, REALM } from './switch-tenants.ts'
 import { HeardLeg } from './test-phone.ts'
 import type { TestPhone } from './test-phone.ts'
 import { expectNothingLeft, hearEachOther, talk } from './talk.ts'
@@ -261,6 +261,35 @@ describe('the PSAP calls back (RFC 7090)', () => {
     const back = await talkIn(rig.psap, alice)
     back.leg.bye()
     await rig.closed(2)
+  })
+
+  it('and reaches a phone at an address that access rules deny, by the carrier of a tenant too, which they deny as well (C-58)', async () => {
+    rig = await SwitchRig.start()
+    Object.assign(rig.directory, { admits: () => false })
+    const alice = await rig.unregisteredPhone('alice-desk')
+    expect((await alice.register()).statusCode).toBe(403)
+    const call = await talk(rig, alice, '911', rig.psap)
+    call.callee.leg.bye()
+    await call.caller.saw('bye')
+    const gateway = await rig.unregisteredPhone('gateway')
+    rig.directory.peers.push({ ...peer('of-tenant', gateway.port, false), partitionId: PARTITION })
+    const back = await talkIn(gateway, alice)
+    back.leg.bye()
+    await rig.closed(2)
+  })
+
+  it('and reaches the phone that called also while another one has the line registered, which rings beside it', async () => {
+    rig = await SwitchRig.start()
+    const desk = await rig.phone('alice-desk')
+    const soft = await rig.unregisteredPhone('alice-desk')
+    const call = await talk(rig, soft, '911', rig.psap)
+    call.callee.leg.bye()
+    await call.caller.saw('bye')
+    const back = await talkIn(rig.psap, soft)
+    expect(await (await desk.nextCall()).saw('cancelled')).toBeDefined()
+    back.leg.bye()
+    await rig.closed(2)
+    expect([desk.invites.length, soft.invites.length]).toEqual([1, 1])
   })
 
   it('but not after 933, which is a test', async () => {

@@ -139,11 +139,13 @@ function fromCarrier(needs: EdgeNeeds, invite: IncomingInvite, call: CarrierCall
   if (recipient === undefined) return refuse(invite, 'UnknownNumber')
   const { carrier, calledNumber } = recipient
   const { accountId, partitionId } = recipient.owner
-  // Nobody is reached through the domain of another; but a PSAP that calls back is let through.
-  if (!needs.isCallback(calledNumber) && !isServedAt(requestDomain(needs.directory, invite.request), recipient.owner)) return refuse(invite, 'UnknownNumber')
+  // Whatever would be refused, a PSAP that calls back is let through (C-58).
+  const isOrdinary = !needs.isCallback(calledNumber)
+  // Nobody is reached through the domain of another.
+  if (isOrdinary && !isServedAt(requestDomain(needs.directory, invite.request), recipient.owner)) return refuse(invite, 'UnknownNumber')
   // The platform's own carriers are not the tenant's to shut out.
-  if (carrier.partitionId !== undefined && isShutOut(needs, invite, { accountId, partitionId, lineId: carrier.id })) return undefined
-  if (!needs.isCallback(calledNumber) && isFull(needs, carrier)) {
+  if (isOrdinary && carrier.partitionId !== undefined && isShutOut(needs, invite, { accountId, partitionId, lineId: carrier.id })) return undefined
+  if (isOrdinary && isFull(needs, carrier)) {
     const refused = { atMs: needs.clock.nowMs(), accountId, lineId: carrier.id, dialed, sipCallId: invite.request.callId }
     needs.noteRefusal({ ...refused, code: 'TrunkFull', reason: 'all call paths of the carrier are in use' })
     return refuse(invite, 'TrunkFull')

@@ -24,7 +24,8 @@ export function saysItIsAPhone({ digest, directory, bindingsOf }: PhoneSignsNeed
   return normalizePhoneNumber(username) === undefined || bindingsOf(line.lineId).some(({ receivedFrom }) => isSameWay(receivedFrom, source))
 }
 
-function isSameWay(one: RemoteAddress, other: RemoteAddress): boolean {
+/** One connection, or one address and port. */
+export function isSameWay(one: RemoteAddress, other: RemoteAddress): boolean {
   if (one.connectionId !== undefined || other.connectionId !== undefined) return one.connectionId === other.connectionId
   return one.address === other.address && one.port === other.port
 }

@@ -22,7 +22,7 @@ export class RecentEmergencies {
   /** Oldest first. */
   readonly #callers = new Map<E164, readonly Caller[]>()
 
-  /** @param place how to reach the line when it is not registered; one out of service may not register, and calls 911 all the same */
+  /** @param place how to reach the phone where it is not registered; one that may not register calls 911 all the same */
   note(callbackNumber: E164, lineId: string, atMs: number, place?: CallerPlace): void {
     const others = (this.#callers.get(callbackNumber) ?? []).filter((caller) => caller.lineId !== lineId && isRecent(caller, atMs))
     this.#callers.delete(callbackNumber)

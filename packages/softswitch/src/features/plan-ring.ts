@@ -1,6 +1,7 @@
 import type { RingType, RingVerdict } from '@dialtone/call-routing'
 import { formatNameAddress, formatUri, parseUri } from '@dialtone/sip'
 import type { Header } from '@dialtone/sip'
+import { isSameWay } from '../edge/says-it-is-a-phone.ts'
 import { diversionHeaders, fromHeader, numberUri, phoneIdentityHeaders } from '../calls/party-headers.ts'
 import type { DiversionShown } from '../calls/party-headers.ts'
 import type { LegPlan } from '../calls/state/leg-plan.ts'
@@ -15,7 +16,7 @@ export interface RingNeeds {
   /** More header fields for every phone. */
   readonly more?: readonly Header[]
   readonly bindingsOf: (lineId: string) => readonly StoredBinding[]
-  /** Where a line is that is not registered, when that is known. */
+  /** Where a line is to be rung whether it is registered from there or not. */
   readonly placeOf?: (lineId: string) => CallerPlace | undefined
 }
 
@@ -54,10 +55,16 @@ function partiesIn(realm: string, { caller, calledNumber, diversion, ringType }:
 
 type Reached = Pick<ReachableDevice, 'alternatives'> & { readonly binding: Pick<StoredBinding, 'path' | 'domain'> & CallerPlace }
 
+/** What is registered, and the place beside it, if it is none of those: another phone may have the line registered than the one that is looked for. */
 function devicesOf({ bindingsOf, placeOf }: RingNeeds, lineId: string): readonly Reached[] {
-  const devices = reachableDevices(bindingsOf(lineId))
-  const place = devices.length === 0 ? placeOf?.(lineId) : undefined
-  return place === undefined ? devices : [{ binding: place, alternatives: [] }]
+  const bindings = bindingsOf(lineId)
+  const devices = reachableDevices(bindings)
+  const place = placeOf?.(lineId)
+  return place === undefined || bindings.some((binding) => isSamePhone(binding, place)) ? devices : [...devices, { binding: place, alternatives: [] }]
+}
+
+function isSamePhone({ contactUri, receivedFrom }: CallerPlace, place: CallerPlace): boolean {
+  return contactUri === place.contactUri || isSameWay(receivedFrom, place.receivedFrom)
 }
 
 /** RFC 3261 20.4, in the words phones know: nothing is fetched from there. */
