@@ -34,7 +34,7 @@ import { portsDueTask } from './ports/index.ts'
 import { stockWatcher } from './rate-centers/index.ts'
 import { createRoutingHistory, routingHistoryRetentionTask } from './routing-history/index.ts'
 import { createAuthenticator, createLogins, LOGIN_WAIT, programLoginOperations, sessionOperations } from './sessions/index.ts'
-import { activationsDueTask, RESERVATION } from './telephone-numbers/index.ts'
+import { activationsDueTask, cooldownsDueTask, RESERVATION } from './telephone-numbers/index.ts'
 import { onboardingOperations } from './onboarding/index.ts'
 import { mailedMessagesTask, type Transcriber, transcriptionTask } from './voicemail-boxes/index.ts'
 import { createWebhookSender, makeDeliveries, NEXT_WEBHOOK, webhookDeliveryOperations } from './webhooks/index.ts'
@@ -105,6 +105,7 @@ const DUE_TASKS: readonly DueTask[] = [
   timesAheadTask([RESERVATION, JOB_LEASE, NEXT_WEBHOOK, NEXT_EMERGENCY_WEBHOOK, NEXT_MESSAGE, NEXT_FAX, NEXT_DOMAIN_CHECK, LOGIN_WAIT]),
   portsDueTask,
   activationsDueTask,
+  cooldownsDueTask,
   eventRetentionTask,
   mailedMessagesTask,
   recordingRetentionTask,

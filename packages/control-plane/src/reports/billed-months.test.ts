@@ -1,8 +1,10 @@
 import { OPERATOR, startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { fillInventory } from '../telephone-numbers/index.ts'
+import { DELAYED_CARRIER_ID, fillInventory } from '../telephone-numbers/index.ts'
 
 const NUMBER = '18015551234'
+/** Of a carrier that takes its time. */
+const SLOW = '18015551235'
 const NOVEMBER = 'month=11&year=2026'
 const BORN = '2026-11-21T12:00:00.000Z'
 const WENT = '2026-12-03T12:00:00.000Z'
@@ -20,12 +22,12 @@ beforeEach(async () => {
   base = `/v2/partition/${platform.partitionId}`
   const place = { functionType: 'ELS', rateCenter: 'PROVO', rateCenterReorderName: 'PROVO', state: 'UT', country: 'USA', prefix: '1801555', lata: '660', latitude: 40.2, longitude: -111.6 } as const // prettier-ignore
   const now = new Date(platform.time.nowMs())
-  await fillInventory(platform.plane.context.database, {
-    partitionId: platform.partitionId,
-    carrierId: 'carrier-1',
-    now,
-    numbers: [{ phoneNumber: NUMBER, ...place }],
-  })
+  for (const [phoneNumber, carrierId] of [
+    [NUMBER, 'carrier-1'],
+    [SLOW, DELAYED_CARRIER_ID],
+  ] as const)
+    // prettier-ignore
+    await fillInventory(platform.plane.context.database, { partitionId: platform.partitionId, carrierId, now, numbers: [{ phoneNumber, ...place }] })
   account = `account/${await done('POST', 'account', { accountNumber: 'BILL-1', accountName: 'Billed' })}`
   const number = { phoneNumber: NUMBER, servicePackageType: 'SecondaryLocalFlatRate' }
   await done('POST', `${account}/telephonenumber`, { ...records, telephoneNumbers: [number] })
@@ -112,5 +114,38 @@ describe('months as they are billed', () => {
     const again = { CarrierStatus: 'ACTIVE', DeletedDate: '', AddDate: '2027-01-12T12:00:00.000Z', ServicePackageType: 'PrimaryLocalAndDomesticLDFlatRate' }
     expect(await rowsOf('tn/csv_2?month=1&year=2027')).toMatchObject([again])
     expect(await rowsOf('tn/csv_2?month=12&year=2026')).toMatchObject([{ ...rests, CarrierStatus: 'DELETED' }])
+  })
+
+  it('counts as new what came in the month that runs, as the file has it: not what waits for its carrier, nor what is long here and was ported since', async () => {
+    const counted = async () => (await platform.call('GET', `${base}/report/tn`, undefined, token)).body
+    expect(await counted()).toEqual({ newCount: 1, totalCount: 1 })
+    const subscriber = { firstName: 'Ann', lastName: 'Lee', companyName: 'Lee', authorizedName: 'Ann Lee' }
+    const serviceAddress = { street: '135 Front St', city: 'Binghamton', state: 'NY', zipCode: '13905' }
+    await done('POST', 'telephone-number/port', {
+      ...{ telephoneNumbers: ['+16075551777'], accountId: account.split('/')[1], subscriber, serviceAddress, billingTelephoneNumber: '+16075551777' },
+      ...{ accountNumber: '123456789', pin: '1234', requestedDate: '2026-12-08', currentProvider: 'AT&T' },
+    })
+    expect(await counted()).toEqual({ newCount: 2, totalCount: 2 })
+    await later(24)
+    await platform.plane.context.dueWork.runNow()
+    const [ported] = (await rowsOf('tn/csv_2?month=12&year=2026')).filter(({ Port }) => Port === 'true')
+    expect(ported).toMatchObject({ CarrierStatus: 'ACTIVE', AddDate: BORN, ActivatedDate: expect.stringMatching(/^2026-12/) })
+    expect(await counted()).toEqual({ newCount: 0, totalCount: 2 })
+    await done('POST', `${account}/telephonenumber`, { ...records, telephoneNumbers: [{ phoneNumber: SLOW }] })
+    expect(await counted()).toEqual({ newCount: 1, totalCount: 3 })
+  })
+
+  it('a number that went to another carrier is in the report of the month it went in, and of none beside', async () => {
+    const user = await done('POST', `${account}/user`, { firstName: 'Bea', lastName: 'Bill', extension: '4000', callerIdConfig: { callerIdNumber: NUMBER } })
+    await done('PUT', `${account}/telephonenumber/${NUMBER}/destination`, { referenceType: 'END_USER', referenceId: user })
+    await later(12)
+    expect(await rowsOf('portout/csv_2?month=12&year=2026')).toEqual([])
+    await done('PUT', `telephonenumber/${NUMBER}/portout`)
+    const gone = { TelephoneNumber: NUMBER, AccountNumber: 'BILL-1', Carrier: 'carrier-1', FunctionType: 'ELS', CsrCity: 'Lindon', AddDate: BORN, PortOutDate: WENT, DeletedDate: WENT, CarrierStatus: 'DELETED', CooldownExpireDate: '' } // prettier-ignore
+    await later(40)
+    expect(await rowsOf('portout/csv_2?month=12&year=2026')).toMatchObject([gone])
+    expect([await rowsOf(`portout/csv_2?${NOVEMBER}`), await rowsOf('portout/csv_2?month=1&year=2027')]).toEqual([[], []])
+    const { CsrCity: _city, ...row } = gone
+    expect(await rowsOf('tn/csv_2?month=12&year=2026')).toMatchObject([{ ...row, RateCenterName: 'PROVO', RateCenterState: 'UT' }])
   })
 })

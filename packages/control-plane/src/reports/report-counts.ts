@@ -1,6 +1,7 @@
 import { sql as text } from 'kysely'
 import { type PartitionScope, visiblePartitions } from '../access/index.ts'
 import type { Context } from '../context.ts'
+import { addedAt } from './number-reports.ts'
 
 /** What is counted, and where. */
 const COUNTED = {
@@ -19,10 +20,14 @@ export async function countOf(context: Context, scope: PartitionScope, what: Cou
   const now = new Date(context.clock.nowMs())
   const monthStart = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1))
   const source = COUNTED[what]
-  const born = what === 'tn' ? 'coalesce(activated_at, created_at)' : 'created_at'
+  // A number is older than its stay on an account: it came when the file of the month says. What was active before came before.
+  const isNew =
+    what === 'tn'
+      ? text`CASE WHEN activated_at < ${monthStart} THEN false ELSE coalesce(${text.raw(addedAt('telephone_number'))}, created_at) >= ${monthStart} END`
+      : text`created_at >= ${monthStart}`
   const glue = source.includes('WHERE') ? 'AND' : 'WHERE'
   const { rows } = await text<{ total: string; recent: string }>`
-    SELECT count(*) AS total, count(*) FILTER (WHERE ${text.raw(born)} >= ${monthStart}) AS recent
+    SELECT count(*) AS total, count(*) FILTER (WHERE ${isNew}) AS recent
     FROM ${text.raw(`${source} ${glue}`)} partition_id = ANY(${[...(await visiblePartitions(sql, scope.partitionId))]})`.execute(sql)
   return { newCount: Number(rows[0]?.recent ?? 0), totalCount: Number(rows[0]?.total ?? 0) }
 }

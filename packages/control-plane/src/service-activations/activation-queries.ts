@@ -20,6 +20,8 @@ export interface NewActivation {
   readonly telephoneNumbers: readonly string[]
   readonly details?: ActivationDetails
   readonly log?: ActivationLogEntry
+  /** When a COOLDOWN ends by itself. */
+  readonly cooldownUntil?: Date
 }
 
 export interface ActivationLogEntry {
@@ -46,6 +48,7 @@ export async function openActivation(change: Write, scope: AccountScope, activat
       telephone_numbers: JSON.stringify(activation.telephoneNumbers),
       details: JSON.stringify(activation.details ?? {}),
       foc_date: null,
+      cooldown_until: activation.cooldownUntil ?? null,
       created_at: change.now,
       updated_at: change.now,
     })
@@ -69,7 +72,11 @@ export async function advanceActivation(
   to: ActivationProgress,
 ): Promise<void> {
   const row = await latest(change.sql, scope, event).forUpdate().executeTakeFirst()
-  if (row === undefined) return
+  if (row !== undefined) await advanceFound(change, row, to)
+}
+
+/** @param row locked. */
+export async function advanceFound(change: Write, row: ActivationRow, to: ActivationProgress): Promise<void> {
   await change.sql
     .updateTable('service_activation')
     .set({
@@ -92,6 +99,20 @@ export async function findActivation(
   if (row === undefined) return undefined
   const logs = await logsOf(sql, [row.id])
   return { row, logs: logs.get(row.id) ?? [] }
+}
+
+/** What was disconnected and rests until now or longer ago, as long as nobody else is at it. */
+export function lockRested(sql: Transaction, now: Date, limit: number): Promise<ActivationRow[]> {
+  return resting(sql).where('cooldown_until', '<=', now).orderBy('cooldown_until').limit(limit).forUpdate().skipLocked().execute()
+}
+
+/** The disconnection of a number that rests, on whichever account it was. */
+export function lockResting(sql: Transaction, phoneNumber: string): Promise<ActivationRow | undefined> {
+  return resting(sql).where('main_telephone_number', '=', phoneNumber).orderBy('sequence', 'desc').limit(1).forUpdate().executeTakeFirst()
+}
+
+function resting(sql: Transaction) {
+  return sql.selectFrom('service_activation').selectAll().where('service_type', '=', 'DISCONNECT').where('status', '=', 'COOLDOWN')
 }
 
 export async function logsOf(sql: Executor, ids: readonly string[]): Promise<ReadonlyMap<string, readonly ActivationLogRow[]>> {

@@ -1,4 +1,13 @@
-export { advanceActivation, countOpenActivations, findActivation, openActivation, searchActivations } from './activation-queries.ts'
+export {
+  advanceActivation,
+  advanceFound,
+  countOpenActivations,
+  findActivation,
+  lockRested,
+  lockResting,
+  openActivation,
+  searchActivations,
+} from './activation-queries.ts'
 export type { ActivationLogEntry, ActivationProgress, ActivationRow, ActivationSearch, NewActivation } from './activation-queries.ts'
 export { activationView, CARRIER_TYPES, ServiceActivationEventPage, ServiceActivationEventView } from './activation-view.ts'
 export { ACTIVATION_STATUSES, isOpen, SERVICE_TYPES } from './service-activation.ts'

@@ -1,6 +1,14 @@
 import type { AccountScope } from '../access/index.ts'
 import type { Write } from '../events/index.ts'
-import { type ActivationDetails, type ActivationStatus, advanceActivation, findActivation, openActivation } from '../service-activations/index.ts'
+import {
+  type ActivationDetails,
+  type ActivationStatus,
+  advanceActivation,
+  advanceFound,
+  findActivation,
+  lockResting,
+  openActivation,
+} from '../service-activations/index.ts'
 import type { CarrierStatus } from './telephone-number.ts'
 
 /** What carriers and the emergency service are asked for about a number, as events of their own (public-spec section 10). */
@@ -63,8 +71,11 @@ export function noteCorrectedAddress(change: Write, scope: AccountScope, phoneNu
   return advanceActivation(change, scope, { serviceType: 'NINE_ONE_ONE_ADDRESS', referenceId: phoneNumber }, { status: 'CORRECTED_COMPLETED' })
 }
 
-/** The number left the account: what is open about it is over, and the carrier takes it back after the cooldown. */
-export async function noteDisconnect(change: Write, scope: AccountScope, phoneNumber: string): Promise<void> {
+/**
+ * The number left the account: what is open about it is over. It rests, and then the carrier has it back (`cooldownsDueTask`); what went
+ * to another carrier is gone at once.
+ */
+export async function noteDisconnect(change: Write, scope: AccountScope, phoneNumber: string, o: { readonly restsUntil: Date } | 'ported out'): Promise<void> {
   const address = { serviceType: 'NINE_ONE_ONE_ADDRESS', referenceId: phoneNumber } as const
   const found = await findActivation(change.sql, scope, address)
   if (found?.row.status === 'REJECTED') await advanceActivation(change, scope, address, { status: 'CANCELLED' })
@@ -72,10 +83,19 @@ export async function noteDisconnect(change: Write, scope: AccountScope, phoneNu
     serviceType: 'DISCONNECT',
     referenceType: 'TELEPHONE',
     referenceId: phoneNumber,
-    status: 'COOLDOWN',
     telephoneNumbers: [phoneNumber],
+    ...(o === 'ported out'
+      ? { status: 'COMPLETED', log: { code: 'PortedOut', message: 'The number went to another carrier.' } }
+      : { status: 'COOLDOWN', cooldownUntil: o.restsUntil }),
   })
 }
+
+/** The cooldown was ended by hand: the carrier does not get the number back. */
+export async function noteRecovery(change: Write, phoneNumber: string): Promise<void> {
+  const resting = await lockResting(change.sql, phoneNumber)
+  if (resting !== undefined) await advanceFound(change, resting, { status: 'CANCELLED', ...RECOVERED })
+}
+const RECOVERED = { code: 'Recovered', message: 'The number was taken back into the inventory before its cooldown ended.' }
 
 function detailsOf({ firstName, lastName, businessName, city, state }: Customer): ActivationDetails {
   const given = { firstName, lastName, companyName: businessName, city, state }

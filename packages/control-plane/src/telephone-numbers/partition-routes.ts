@@ -5,6 +5,7 @@ import { named, type Operation, partitionOperation } from '../http/index.ts'
 import { PARTITION, PartitionNumberPath as NumberPath, TELEPHONE_NUMBER_TAG as TAG, withNumber } from './number-path.ts'
 import { readSearchCriteria, searchNumbers, TELEPHONENUMBER_SEARCH } from '../number-search/index.ts'
 import { lazyPlaceTables } from '../reference-data/index.ts'
+import { portOutNumber } from './port-out-number.ts'
 import { recoverNumber } from './release-number.ts'
 import { releaseReservation, reserveNumber } from './reserve-number.ts'
 import { findVisible, readInOrder } from './telephone-number-queries.ts'
@@ -100,6 +101,20 @@ export const partitionNumberOperations: readonly Operation[] = [
       withNumber(params.tn, async (number) => {
         const recovered = await recoverNumber(context, principal, scope, number)
         return recovered.ok ? ok({ status: 200, body: inventoryNumberView(recovered.value, context.clock.nowMs()) }) : recovered
+      }),
+  }),
+  partitionOperation({
+    method: 'PUT',
+    path: `${ITEM}/portout`,
+    tag: TAG,
+    summary: 'Write down that another carrier has a number of an account now',
+    requires: { permission: 'PhoneNumberInventory', level: 'DELETE' },
+    params: NumberPath,
+    responses: { 204: undefined },
+    handle: (context, { principal, scope, params }) =>
+      withNumber(params.tn, async (number) => {
+        const left = await portOutNumber(context, principal, scope, number)
+        return left.ok ? ok({ status: 204 }) : left
       }),
   }),
 ]

@@ -4,7 +4,6 @@ import type { AccountScope } from '../access/index.ts'
 import { addObject, removeObject } from '../account-objects/index.ts'
 import type { AccountRow } from '../accounts/index.ts'
 import type { E911Address } from '../addresses/index.ts'
-import type { Transaction } from '../database/index.ts'
 import type { Write } from '../events/index.ts'
 import { type ApiFailure, inConflict } from '../failures/index.ts'
 import type { CustomerServiceRecord } from './customer-service-record.ts'
@@ -14,7 +13,16 @@ import type { DirectoryListing } from './directory-listing.ts'
 import { NOT_ON_ACCOUNT } from './release-number.ts'
 import { isHeldBy, NOT_RESERVED, numberReserved, numberTaken } from './reserve-number.ts'
 import { isCoolingDown, isReserved } from './telephone-number.ts'
-import { countOnAccount, dropCallerId, factsOf, lockOnAccount, lockOrderable, type TelephoneNumberRow, updateNumber } from './telephone-number-queries.ts'
+import {
+  countOnAccount,
+  deleteNumber,
+  dropCallerId,
+  factsOf,
+  lockOnAccount,
+  lockOrderable,
+  type TelephoneNumberRow,
+  updateNumber,
+} from './telephone-number-queries.ts'
 
 /** Where a number that comes from another carrier belongs, as the public tables know it. */
 export interface PortedPlace {
@@ -182,8 +190,4 @@ async function placeOnAccount(
     .executeTakeFirst()
   // Somebody else on the platform has it; who, is nobody's business.
   return inserted === undefined ? numberTaken(phoneNumber) : undefined
-}
-
-async function deleteNumber(sql: Transaction, row: TelephoneNumberRow): Promise<void> {
-  await sql.deleteFrom('telephone_number').where('phone_number', '=', row.phone_number).where('partition_id', '=', row.partition_id).execute()
 }

@@ -6,7 +6,7 @@ import { write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, inConflict } from '../failures/index.ts'
 import { partitionDefaults } from '../partitions/index.ts'
 import { NO_E911_RECORD } from './e911-record.ts'
-import { noteDisconnect } from './number-service-events.ts'
+import { noteDisconnect, noteRecovery } from './number-service-events.ts'
 import { NOT_RESERVED } from './reserve-number.ts'
 import { DEFAULT_SERVICE_PACKAGE, isCoolingDown } from './telephone-number.ts'
 import { inventoryChanged, numberReleased } from './telephone-number-events.ts'
@@ -46,7 +46,7 @@ export function releaseNumber(context: Context, principal: Principal, scope: Acc
   return write(context, actorOf(principal), async (change) => {
     const row = await lockOnAccount(change.sql, scope, phoneNumber)
     if (row === undefined) return err(entityNotFound('TelephoneNumber', phoneNumber))
-    if (OPEN_STATUSES.has(row.carrier_status)) return err(stillOpen(phoneNumber, row.carrier_status))
+    if (OPEN_STATUSES.has(row.carrier_status)) return err(stillOpen(row, 'released'))
     if (row.reference_id !== null) return err(inUse(phoneNumber, `rings a ${row.reference_type ?? ''}`))
     const refused = await removeObject(change, scope, { type: 'TELEPHONE_NUMBER', id: phoneNumber })
     if (refused !== undefined) return err(refused)
@@ -55,7 +55,7 @@ export function releaseNumber(context: Context, principal: Principal, scope: Acc
     const cooldownExpireDate = new Date(change.now.getTime() + tnDeleteCooldownDays * DAY_MS)
     const released = { ...NOT_ON_ACCOUNT, partition_id: row.inventory_partition_id, carrier_status: 'COOLDOWN', cooldown_until: cooldownExpireDate }
     await updateNumber(change.sql, row, released, change.now)
-    await noteDisconnect(change, scope, phoneNumber)
+    await noteDisconnect(change, scope, phoneNumber, { restsUntil: cooldownExpireDate })
     change.emit(numberReleased(scope, row, { carrierStatus: 'COOLDOWN', cooldownExpireDate }))
     return ok(undefined)
   })
@@ -73,6 +73,7 @@ export function recoverNumber(
     if (row === undefined || row.partition_id !== scope.partitionId || !isCoolingDown(factsOf(row), change.now.getTime()))
       return err(entityNotFound('TelephoneNumber', phoneNumber))
     change.emit(inventoryChanged(scope, phoneNumber, 'number.recovered'))
+    await noteRecovery(change, phoneNumber)
     return ok(await updateNumber(change.sql, row, { carrier_status: 'RECOVERED', cooldown_until: null, cooldown_recovered_at: change.now }, change.now))
   })
 }
@@ -81,8 +82,9 @@ function inUse(phoneNumber: string, why: string): ApiFailure {
   return inConflict('TelephoneNumberInUse', `${phoneNumber} cannot be released: it ${why}.`, { phoneNumber })
 }
 
-function stillOpen(phoneNumber: string, carrierStatus: string): ApiFailure {
-  return inConflict('OpenServiceActivation', `${phoneNumber} cannot be released: the carrier is at work on it (${carrierStatus}).`, {
+export function stillOpen(row: TelephoneNumberRow, what: 'released' | 'ported out'): ApiFailure {
+  const { phone_number: phoneNumber, carrier_status: carrierStatus } = row
+  return inConflict('OpenServiceActivation', `${phoneNumber} cannot be ${what}: the carrier is at work on it (${carrierStatus}).`, {
     phoneNumber,
     carrierStatus,
   })

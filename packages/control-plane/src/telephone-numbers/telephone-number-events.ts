@@ -30,7 +30,11 @@ export function numberChanged(
  * The number left the account. History keeps it as it was there, for nothing else does: the row is the next owner's, and a month is
  * billed when it is over.
  */
-export function numberReleased(scope: AccountScope, row: TelephoneNumberRow, after: { carrierStatus: string; cooldownExpireDate?: Date }): DomainEvent {
+export function numberReleased(
+  scope: AccountScope,
+  row: TelephoneNumberRow,
+  after: { carrierStatus: string; cooldownExpireDate?: Date; portOutDate?: Date },
+): DomainEvent {
   const before = {
     phoneNumber: row.phone_number,
     carrierStatus: row.carrier_status,
@@ -39,6 +43,10 @@ export function numberReleased(scope: AccountScope, row: TelephoneNumberRow, aft
     canAcceptSMS: row.can_accept_sms,
     portId: row.port_id,
     activatedDate: row.activated_at,
+    carrierId: row.carrier_id,
+    functionType: row.function_type,
+    rateCenter: row.rate_center,
+    state: row.state,
     customerServiceRecord: row.customer_service_record,
     directoryListing: row.directory_listing,
     e911Address: row.e911_address,

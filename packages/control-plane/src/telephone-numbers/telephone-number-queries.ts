@@ -127,6 +127,11 @@ export function updateNumber(sql: Transaction, row: TelephoneNumberRow, values: 
     .executeTakeFirstOrThrow()
 }
 
+/** The number is not ours any more. @param row as for `updateNumber`. */
+export async function deleteNumber(sql: Transaction, row: TelephoneNumberRow): Promise<void> {
+  await sql.deleteFrom('telephone_number').where('phone_number', '=', row.phone_number).where('partition_id', '=', row.partition_id).execute()
+}
+
 /** Makes a number the one a user shows to others (S1-90); `undefined` takes it away from whoever shows it. */
 export async function setCallerId(sql: Transaction, scope: AccountScope, userId: string, phoneNumber: string, now: Date): Promise<void> {
   const user = await sql

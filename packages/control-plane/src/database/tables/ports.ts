@@ -13,6 +13,8 @@ export interface ServiceActivationTable {
   main_telephone_number: string | null
   telephone_numbers: Json<readonly string[]>
   details: Json<Record<string, unknown>>
+  /** When a COOLDOWN ends by itself. */
+  cooldown_until: Date | null
   foc_date: Date | null
   created_at: Date
   updated_at: Date

@@ -1,0 +1,110 @@
+import { OPERATOR, startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { fillInventory } from './fill-inventory.ts'
+
+const DAY_MS = 86_400_000
+const place = { functionType: 'ELS', rateCenter: 'PROVO', rateCenterReorderName: 'PROVO', state: 'UT', country: 'USA', prefix: '1801555', lata: '660', latitude: 40.2, longitude: -111.6 } as const // prettier-ignore
+const home = { firstName: 'Ann', lastName: 'Lee', streetNumber: '333', streetName: '520', city: 'Lindon', state: 'UT', country: 'USA', postalCode: '84042' }
+
+let platform: TestControlPlane
+let token: string
+let base: string
+let account: string
+let user: string
+let number: string
+let sequence = 1000
+
+beforeAll(async () => {
+  platform = await startTestControlPlane()
+  token = platform.token
+  base = `/v2/partition/${platform.partitionId}`
+  account = `${base}/account/${String((await call('POST', `${base}/account`, { accountNumber: 'GONE-1', accountName: 'Gone' })).body['id'])}`
+  user = String((await call('POST', `${account}/user`, { firstName: 'Bea', lastName: 'Gone', extension: '4000' })).body['id'])
+})
+afterAll(() => platform.stop())
+beforeEach(async () => {
+  number = `1801555${++sequence}`
+  const now = new Date(platform.time.nowMs())
+  await fillInventory(platform.plane.context.database, {
+    partitionId: platform.partitionId,
+    carrierId: 'carrier-1',
+    now,
+    numbers: [{ phoneNumber: number, ...place }],
+  })
+  await order()
+})
+
+const call = (method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT', path: string, body?: unknown) => platform.call(method, path, body, token)
+const order = async () => {
+  const records = { customerServiceRecord: { customerType: 'RESIDENTIAL', customerName: 'LEE', ...home }, directoryListing: { listed: false } }
+  const { status, body } = await call('POST', `${account}/telephonenumber`, { ...records, telephoneNumbers: [{ phoneNumber: number }] })
+  expect(status, JSON.stringify(body)).toBe(200)
+}
+/** The state of the event and what its log says, oldest first. */
+const disconnection = async () => {
+  const { body } = await call('GET', `${account}/reference/${number}/type/DISCONNECT`)
+  return [body['activationStatusType'], ...(body['logs'] as { status: string; actionDate: string }[]).map((log) => `${log.status} ${log.actionDate}`)]
+}
+const iso = (ms: number) => new Date(ms).toISOString()
+async function pass(ms: number): Promise<void> {
+  platform.time.advance(ms)
+  token = String((await platform.logIn(OPERATOR.username, OPERATOR.password)).body['authToken'])
+  await platform.plane.context.dueWork.runNow()
+}
+
+describe('the event of a number that is disconnected', () => {
+  it('rests as long as the number does, and is completed in the moment in which the carrier has it back', async () => {
+    const releasedMs = platform.time.nowMs()
+    expect((await call('DELETE', `${account}/telephonenumber/${number}`)).status).toBe(204)
+    const rests = `COOLDOWN ${iso(releasedMs)}`
+    await pass(90 * DAY_MS - 1)
+    expect(await disconnection()).toEqual(['COOLDOWN', rests])
+    await pass(DAY_MS)
+    const completed = ['COMPLETED', rests, `COMPLETED ${iso(releasedMs + 90 * DAY_MS)}`]
+    expect(await disconnection()).toEqual(completed)
+    await pass(DAY_MS)
+    expect(await disconnection()).toEqual(completed)
+  })
+
+  it('is cancelled when somebody takes the number back before, and not completed then', async () => {
+    const releasedMs = platform.time.nowMs()
+    await call('DELETE', `${account}/telephonenumber/${number}`)
+    await pass(DAY_MS)
+    expect((await call('PUT', `${base}/telephonenumber/${number}/cooldown/recover`)).status).toBe(200)
+    await pass(100 * DAY_MS)
+    expect(await disconnection()).toEqual(['CANCELLED', `COOLDOWN ${iso(releasedMs)}`, `CANCELLED ${iso(releasedMs + DAY_MS)}`])
+  })
+
+  it('a stay that ended begins anew with the next one', async () => {
+    await call('DELETE', `${account}/telephonenumber/${number}`)
+    await call('PUT', `${base}/telephonenumber/${number}/cooldown/recover`)
+    await order()
+    await pass(DAY_MS)
+    const againMs = platform.time.nowMs()
+    await call('DELETE', `${account}/telephonenumber/${number}`)
+    expect(await disconnection()).toEqual(['COOLDOWN', `COOLDOWN ${iso(againMs)}`])
+  })
+})
+
+describe('a number that another carrier has', () => {
+  it('rings nothing here, is nobody’s caller ID and nobody’s to order, and is asked for again like any other from outside', async () => {
+    const item = `${account}/telephonenumber/${number}`
+    const given = { referenceType: 'END_USER', referenceId: user, assignAsCallerId: true }
+    expect((await call('PATCH', item, given)).status).toBe(200)
+    expect((await call('PUT', `${base}/telephonenumber/${number}/portout`)).status).toBe(204)
+    expect([(await call('GET', item)).status, (await call('GET', `${base}/telephonenumber/${number}`)).status]).toEqual([404, 404])
+    expect((await call('GET', `${account}/user/${user}`)).body['callerIdConfig']).not.toHaveProperty('callerIdNumber')
+    expect((await call('GET', `${base}/telephonenumber/search?type=TN&q=${number}`)).list).toEqual([])
+    expect(await disconnection()).toEqual(['COMPLETED', `COMPLETED ${iso(platform.time.nowMs())}`])
+    expect((await call('GET', `${base}/telephone-number/port/check?telephoneNumber=${number}`)).body).toMatchObject({ portable: true })
+    expect((await call('PUT', `${base}/telephonenumber/${number}/portout`)).status).toBe(404)
+  })
+
+  it('S0-46: is replaced as a 911 callback before', async () => {
+    const line = { userId: user, deviceId: 'SPA112', lineNumber: 1, macAddress: '0000000000fe', emergencyNumber: number }
+    const id = String((await call('POST', `${account}/deviceline`, line)).body['id'])
+    expect((await call('PUT', `${base}/telephonenumber/${number}/portout`)).body).toMatchObject({ status: 400, errorCode: 'TelephoneNumberInUse' })
+    await call('DELETE', `${account}/deviceline/${id}`)
+    expect((await call('PUT', `${base}/telephonenumber/${number}/portout`)).status).toBe(204)
+  })
+})
