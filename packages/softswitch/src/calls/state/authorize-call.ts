@@ -65,7 +65,7 @@ export function onAuthorized(step: Step, event: Authorized, proceed: (step: Step
     return proceed(noteAuthorization(decided, event), { ...routed, atMs: event.atMs })
   }
   if (phase === 'over' || (phase === 'setup' && !limitsOf(step.state).some(({ reservationId }) => reservationId === event.reservationId))) return step
-  if (!authorization.allowed) return onNoMore(step, event)
+  if (!authorization.allowed) return step.state.talkEnded === undefined ? onNoMore(step, event) : step
   return startLimitTimer(noteAuthorization(step, event), event.atMs)
 }
 

@@ -51,7 +51,9 @@ export function limitsOf(state: CallState): readonly Limit[] {
 const NO_LIMITS: readonly Limit[] = []
 
 /** Nearly every call is free of limits, and is spared the search. */
-function isLimited({ accounts, forwards, transfer }: CallState): boolean {
+function isLimited({ accounts, forwards, transfer, talkEnded }: CallState): boolean {
+  // Its own legs are over, and those who joined it talk on: that costs nobody anything.
+  if (talkEnded !== undefined) return false
   const { caller, callee } = transfer.guests
   if (caller !== undefined || callee !== undefined || forwards !== undefined) return true
   return accounts.some(({ authorization }) => authorization?.maxSeconds !== undefined)

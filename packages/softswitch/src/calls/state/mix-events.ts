@@ -1,12 +1,13 @@
 import { callFailure } from '../call-failure.ts'
 import { isAttended, onAttendAnswered, onAttendantLeft, onAttendedCallOver, withAttendant, withoutAttendant } from './attend-events.ts'
+import { endWithinLimits } from './authorized-limits.ts'
 import type { CallEvent, CallSide } from './call-event.ts'
 import { act, go, legOf, startTimer, stopTimers } from './call-state.ts'
-import type { CallOutcome, Step } from './call-state.ts'
+import type { CallOutcome, CallState, Step } from './call-state.ts'
 import { byeLeg, endSetup, endTalk } from './end-call.ts'
 import type { TalkEnd } from './end-call.ts'
 import { isThere, mixRefusal, partyCount } from './mix-state.ts'
-import { changeTransfer, partyOf } from './transfer-state.ts'
+import { changeTransfer, otherSide, partyOf } from './transfer-state.ts'
 
 type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
 
@@ -110,10 +111,16 @@ export function onMixedPartyLeft(step: Step, side: CallSide, end: TalkEnd): Step
   return go(step, { talkEnded: state.talkEnded ?? talkEndOf(step, side, end), awaitsAnswerOf: undefined }, { type: 'releaseSide', side })
 }
 
-/** The records of the host are about its own legs: they end with the carrier's, which is what costs, else with the last. */
+/** The records of the host are about its own legs: they end with the one that costs, a carrier's or another account's, else with the last. */
 function talkEndOf({ state }: Step, side: CallSide, { atMs, hangupBy }: TalkEnd): { atMs: number; hangupBy: CallOutcome['hangupBy'] } | undefined {
-  const isOver = partyOf(state, side)?.kind === 'carrier' || (!isThere(state, 'caller') && !isThere(state, 'callee'))
-  return isOver ? { atMs, hangupBy } : undefined
+  const isOver = isPaid(state, side) || (!isThere(state, 'caller') && !isThere(state, 'callee'))
+  return isOver ? { atMs: endWithinLimits(state, atMs), hangupBy } : undefined
+}
+
+/** Whether somebody pays for the leg of that side, or would: of a call between accounts whoever calls, for the one that is called. */
+function isPaid(state: CallState, side: CallSide): boolean {
+  const [party, other] = [partyOf(state, side), partyOf(state, otherSide(side))]
+  return party?.kind === 'carrier' || (side === 'callee' && other?.kind === 'line' && party?.accountId !== other.accountId)
 }
 
 /** A leg of the host went silent: of three the other two go on. @returns undefined when nobody has joined the call */
