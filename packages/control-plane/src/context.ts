@@ -109,7 +109,7 @@ export interface Context {
   readonly registrations: RegistrationStatus
   readonly calls: CallControl
   /** What whoever pays for a call would say of it now. */
-  readonly authorization: Pick<CallAuthorization, 'preview'>
+  readonly authorization: Pick<CallAuthorization, 'preview' | 'previewSeconds'>
   /** Who exists, as the switch sees it. */
   readonly directory: SwitchDirectory
   /** Reads a document that is to be faxed. @returns how many pages it has, or why it cannot be sent */

@@ -78,6 +78,14 @@ export class CallLedger implements CallAuthorizer {
     return allowance.allowed ? undefined : allowance.code
   }
 
+  /** For how long a call of a minute would go on, if it began now: the minutes of a plan without overage may be used up before. */
+  previewSeconds(asked: CallToPreview): number {
+    const { call, destinationAllowed } = this.#factsOf(asked, undefined)
+    const question = { call, forwarded: asked.sentOn === 'forwarded', destinationAllowed, authorizedSeconds: 0, sliceSeconds: SLICE_SECONDS }
+    const allowance = authorizeCall({ ...question, spendLeft: undefined })
+    return (allowance.allowed ? allowance.maxSeconds : undefined) ?? SLICE_SECONDS
+  }
+
   extend(reservationId: string, decided: (authorization: CallAuthorization) => void): void {
     const hold = this.#holds.get(reservationId)
     decided(hold === undefined || hold.isOver ? { allowed: false, code: 'PlanMinutesExhausted' } : this.#decide(hold.request, hold))

@@ -21,6 +21,8 @@ export interface CallAuthorization {
   readonly authorizer: CallAuthorizer
   /** With which code a call would be refused now; undefined: it would not. Nothing is reserved. */
   preview(asked: CallToPreview): string | undefined
+  /** For how long a call of a minute would be let go on. */
+  previewSeconds(asked: CallToPreview): number
   /** Resolves when it goes by what the events say. Repeating it does no harm; it never rejects. */
   refresh(events: readonly Pick<DomainEvent, 'type' | 'partitionId' | 'accountId'>[]): Promise<void>
 }
@@ -77,6 +79,7 @@ export async function createCallAuthorization({ database, clock, logger, context
   return {
     authorizer: ledger,
     preview: (asked) => ledger.preview(asked),
+    previewSeconds: (asked) => ledger.previewSeconds(asked),
     refresh: async (events) => {
       const partitionIds = new Set(events.flatMap(({ type, partitionId }) => (PARTITION_EVENT.test(type) ? [partitionId] : [])))
       const accountIds = new Set(events.flatMap(({ accountId }) => accountId ?? []))

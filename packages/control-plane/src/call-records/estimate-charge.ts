@@ -6,7 +6,8 @@ import type { Transaction } from '../database/index.ts'
 import { chargeCall, type RatedCall } from './charge-call.ts'
 
 /** What of a call decides on its charge. */
-export type CallToEstimate = Pick<CallRecord, 'direction' | 'termCategory' | 'callingNumber' | 'calledNumber' | 'callingUserId' | 'callingLineId'>
+export type CallToEstimate = Pick<CallRecord, 'direction' | 'termCategory' | 'callingNumber' | 'calledNumber' | 'callingUserId' | 'callingLineId'> &
+  Partial<Pick<CallRecord, 'origCategory'>>
 
 /** What an answered call of so many seconds would cost if it were made now: rated as real ones are, and nothing is taken from the plan. */
 export async function estimateCharge(context: Context, scope: AccountScope, call: CallToEstimate, answeredSeconds: number): Promise<RatedCall> {
@@ -38,7 +39,7 @@ async function takenBack(sql: Transaction, estimate: (sql: Transaction) => Promi
 /** Ends the transaction of an estimate: what it took of the plan goes back. */
 class TakenBack extends Error {}
 
-const NO_CALL: Omit<CallRecord, keyof CallToEstimate | 'partitionId' | 'accountId'> = {
+const NO_CALL: Omit<CallRecord, Exclude<keyof CallToEstimate, 'origCategory'> | 'partitionId' | 'accountId'> = {
   id: '',
   sessionId: '',
   legType: 'Origination',

@@ -20,8 +20,11 @@ export interface RoutingQuestion {
 }
 
 export type ExplainedPrice = Awaited<ReturnType<typeof estimateCharge>> & {
+  /** A minute, or as long as it may last. */
+  readonly answeredSeconds: number
   readonly paidBy: { readonly accountId: string; readonly userId?: string; readonly lineId?: string }
 }
+type Charged = Pick<CallToEstimate, 'direction' | 'origCategory' | 'termCategory' | 'calledNumber'>
 type Payer = Pick<PaidLeg, 'partitionId' | 'accountId' | 'userId' | 'lineId' | 'callingNumber'>
 
 export interface ExplainedCall {
@@ -120,7 +123,10 @@ function accountsOf(explanation: CallExplanation): readonly string[] {
   return decisionsOf(explanation).map(({ accountId }) => accountId)
 }
 
-/** What a minute of it would cost: whoever sends it out last, or whoever makes it; undefined: it would not be answered, or nobody of ours pays. */
+/**
+ * What a minute of it would cost: whoever sends it out last, or whoever makes it, or whose toll-free number it comes for; undefined: it
+ * would not be answered, or nobody of ours pays.
+ */
 async function priceOf(context: Context, { accountId, call }: ExplainQuestion, { decisions }: CallExplanation): Promise<ExplainedPrice | undefined> {
   const first = decisions.find(({ verdict }) => verdict.kind !== 'reject')
   const last = decisions.at(-1)
@@ -128,19 +134,35 @@ async function priceOf(context: Context, { accountId, call }: ExplainQuestion, {
   const crossing = decisions.findLast(({ verdict }) => verdict.kind === 'on-net')
   const out = (last.verdict.kind === 'carrier' ? last : crossing)?.paid?.[0]
   if (out?.refusal !== undefined) return undefined
-  if (out !== undefined) return priceFor(context, out, { direction: 'OUTBOUND', termCategory: out.category, calledNumber: out.calledNumber })
+  if (out !== undefined) {
+    const seconds = context.authorization.previewSeconds(out)
+    return priceFor(context, out, { direction: 'OUTBOUND', termCategory: out.category, calledNumber: out.calledNumber }, seconds)
+  }
   const snapshot = context.directory.snapshotOf(accountId)
-  if (call.direction !== 'originating' || snapshot === undefined) return undefined
+  if (snapshot === undefined) return undefined
+  if (call.direction === 'terminating') return priceOfInbound(context, { partitionId: snapshot.partitionId, accountId }, call)
+  if (call.direction !== 'originating') return undefined
   const { fromLineId: lineId } = call
   const payer = { partitionId: snapshot.partitionId, accountId, lineId, userId: snapshot.lines.get(lineId)?.userId, callingNumber: callerOf(first.verdict) }
   return priceFor(context, payer, toCharge(first.verdict))
 }
 
-async function priceFor(context: Context, payer: Payer, charged: ReturnType<typeof toCharge>): Promise<ExplainedPrice> {
+/** Who has a toll-free number pays for calls that come in for it, as the plan of its account for them says; others cost nobody here anything. */
+async function priceOfInbound(
+  context: Context,
+  account: Pick<Payer, 'partitionId' | 'accountId'>,
+  { caller, calledNumber }: Pick<Extract<ExplainQuestion['call'], { direction: 'terminating' }>, 'caller' | 'calledNumber'>,
+): Promise<ExplainedPrice | undefined> {
+  const payer = { ...account, userId: undefined, lineId: undefined, callingNumber: caller.number }
+  const price = await priceFor(context, payer, { direction: 'INBOUND', origCategory: 'OffNet', termCategory: 'OnNet', calledNumber })
+  return price.charge.rateType === 'TollFree' ? price : undefined
+}
+
+async function priceFor(context: Context, payer: Payer, charged: Charged, answeredSeconds = ESTIMATED_SECONDS): Promise<ExplainedPrice> {
   const { partitionId, accountId, userId, lineId, callingNumber } = payer
   const from = { callingNumber, callingUserId: userId, callingLineId: lineId }
-  const rated = await estimateCharge(context, systemScope(partitionId, accountId), { ...from, ...charged }, ESTIMATED_SECONDS)
-  return { ...rated, paidBy: { accountId, ...(userId === undefined ? {} : { userId }), ...(lineId === undefined ? {} : { lineId }) } }
+  const rated = await estimateCharge(context, systemScope(partitionId, accountId), { ...from, ...charged }, answeredSeconds)
+  return { ...rated, answeredSeconds, paidBy: { accountId, ...(userId === undefined ? {} : { userId }), ...(lineId === undefined ? {} : { lineId }) } }
 }
 
 function callerOf(verdict: CallExplanation['decisions'][number]['verdict']): string {
@@ -148,7 +170,7 @@ function callerOf(verdict: CallExplanation['decisions'][number]['verdict']): str
 }
 
 /** What nobody is asked about: inside the account, or for help. */
-function toCharge(verdict: CallExplanation['decisions'][number]['verdict']): Pick<CallToEstimate, 'direction' | 'termCategory' | 'calledNumber'> {
+function toCharge(verdict: CallExplanation['decisions'][number]['verdict']): Charged {
   if (verdict.kind === 'emergency') {
     const termCategory = verdict.service === '933' ? 'EmergencyServicesVerification' : 'Emergency'
     return { direction: 'OUTBOUND', termCategory, calledNumber: verdict.service }

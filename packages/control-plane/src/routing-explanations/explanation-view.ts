@@ -205,10 +205,10 @@ function emergencyView({ service, callbackNumber, location }: Extract<ExplainedD
   }
 }
 
-function priceView({ charge, local, callingPlanProductId, callingPlanProductName, paidBy }: NonNullable<ExplainedCall['price']>) {
+function priceView({ charge, answeredSeconds, local, callingPlanProductId, callingPlanProductName, paidBy }: NonNullable<ExplainedCall['price']>) {
   const { cost, ratePerMinute, rateType, inPlan } = charge
   return {
-    answeredSeconds: 60,
+    answeredSeconds,
     ...{ cost: Number(cost), ratePerMinute: Number(ratePerMinute), rateType, inPlan, local },
     ...(callingPlanProductId === undefined ? {} : { callingPlanProductId }),
     ...(callingPlanProductName === undefined ? {} : { callingPlanProductName }),
