@@ -132,6 +132,25 @@ describe('explaining a call that is not made', () => {
     expect(refused.endpoints.map(({ kind }) => kind)).toEqual(['line', 'line'])
   })
 
+  it('who calls is in a call: at the other phones of a user without call waiting it is busy, also when a colleague sends it back there', async () => {
+    const [desk] = [await rig.phone('bob-desk'), await rig.phone('bob-cell')]
+    rig.furnish(({ users }) => {
+      const [bob, carol] = [users.get('bob'), users.get('carol')]
+      if (bob === undefined || carol === undefined) throw new Error('nobody')
+      const alone = { ...bob, callHandling: { ...bob.callHandling, callWaitingEnabled: false } }
+      const back = { ...carol, callHandling: { ...carol.callHandling, optionType: 'ForwardAlways', forwardAlwaysToNumber: '2002' } as const }
+      return { users: new Map(users).set('bob', alone).set('carol', back) }
+    })
+    for (const dialed of ['2002', '2003']) {
+      const { decisions } = explain(rig, 'account-1', dials('bob-desk', dialed))
+      const before = rig.records.length
+      expect((await desk.call(dialed, (await rig.ear()).description()).saw('rejected')).statusCode).toBe(486)
+      await rig.closed(before + 1)
+      const real = (rig.switch.traceOf(rig.records.at(-1)?.sessionId ?? '') ?? []).filter((event): event is Routed => event.type === 'routed')
+      expect(decisions.map(plain)).toEqual(real.map(({ decision }) => decision))
+    }
+  })
+
   it('ends where two users forward to each other', () => {
     const forward = { type: 'Forward', forwardToNumber: '2002' } as const
     const snapshot = rig.directory.snapshots.get('account-1')

@@ -39,6 +39,11 @@ export function askRouting({ directory, bindingsOf, services }: RoutingNeeds, qu
   return { snapshot, decision: decideRoute(snapshot, { ...question, ownerOf, isRegistered, canServe: services !== undefined }) }
 }
 
+/** Who calls is in a call from the first digit on, though it is not among those that go on yet when its first decision is taken. */
+export function withCaller<Known extends Occupancy>(occupancy: Known, isCalling: (userId: string) => boolean): Known {
+  return { ...occupancy, isBusy: (userId: string) => isCalling(userId) || occupancy.isBusy?.(userId) === true }
+}
+
 /** The account was deleted between two steps of the call. */
 const ACCOUNT_GONE: RouteDecision = {
   kind: 'reject',

@@ -10,13 +10,14 @@ import type { ServiceDesk } from '../ports/service-desk.ts'
 import type { SwitchDirectory } from '../ports/switch-directory.ts'
 import { planCarrierLeg } from '../trunks/plan-carrier-leg.ts'
 import type { CarrierNeeds } from '../trunks/plan-carrier-leg.ts'
-import { askRouting } from './ask-routing.ts'
+import { askRouting, withCaller } from './ask-routing.ts'
 import type { Occupancy } from './ask-routing.ts'
 import { plansBeside, toConfirm } from './plans-beside.ts'
 import type { CallEffect } from './state/call-effect.ts'
 import { numberUri, referredByHeaders } from './party-headers.ts'
 import type { CallAccount, CallOrigin, RouteQuestion } from './state/call-event.ts'
 import type { CallState } from './state/call-state.ts'
+import { isInCall } from './state/is-in-call.ts'
 import type { LegPlan } from './state/leg-plan.ts'
 import type { Party } from './state/transfer-state.ts'
 
@@ -61,14 +62,8 @@ export function resolveRoute(needs: RouteNeeds, question: Extract<CallEffect, { 
   const { trail, hopLimit } = question
   const { startedAtMs, sessionId } = state
   const nowMs = needs.clock.nowMs()
-  const { snapshot, decision } = askRouting(needs, {
-    ...question.question,
-    trail,
-    hopLimit,
-    nowMs,
-    startedAtMs,
-    ...needs.occupancyFor(sessionId, carrierBefore(state)),
-  })
+  const occupancy = withCaller(needs.occupancyFor(sessionId, carrierBefore(state)), (userId) => isInCall(state, userId))
+  const { snapshot, decision } = askRouting(needs, { ...question.question, trail, hopLimit, nowMs, startedAtMs, ...occupancy })
   if (snapshot === undefined) return { account: before ?? known[0] ?? NOBODY, decision, plans: [] }
   const account = before ?? { accountId, partitionId: snapshot.partitionId, recordId: newUuid() }
   const plans = plansOf(needs, decision, maxForwards, state)

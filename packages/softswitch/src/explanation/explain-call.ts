@@ -1,6 +1,6 @@
 import { NO_SERVICES } from '@dialtone/call-routing'
 import type { AlsoCalled, CarrierVerdict, RouteAttempt, RouteVerdict, RoutingSnapshot } from '@dialtone/call-routing'
-import { askRouting } from '../calls/ask-routing.ts'
+import { askRouting, withCaller } from '../calls/ask-routing.ts'
 import type { Occupancy, RoutingNeeds } from '../calls/ask-routing.ts'
 import { MAX_HOPS } from '../calls/state/call-state.ts'
 import type { RouteQuestion } from '../calls/state/call-event.ts'
@@ -53,7 +53,10 @@ type Destination = Extract<RouteVerdict, { kind: 'ring' | 'carrier' | 'emergency
  */
 export function explainCall(present: ExplainNeeds, question: ExplainQuestion): CallExplanation {
   const { accountId, call, atMs, past, refusals } = question
-  const needs: WalkNeeds = { ...present, refusals, ...(past === undefined ? {} : { directory: directoryOf(present.directory, past) }) }
+  const directory = past === undefined ? present.directory : directoryOf(present.directory, past)
+  const callerId = call.direction === 'originating' ? directory.snapshotOf(accountId)?.lines.get(call.fromLineId)?.userId : undefined
+  const occupancy = withCaller(present.occupancy, (userId) => userId === callerId)
+  const needs: WalkNeeds = { ...present, refusals, directory, occupancy }
   const begun: Walk = { question: { accountId, call }, trail: [], hops: 0, onNetHops: 0 }
   const path = walk(needs, begun, atMs)
   const { stop } = path
