@@ -45,13 +45,13 @@ beforeAll(async () => {
     realm: 'dialtone.local',
   }))
   phones = await Promise.all(logins.map((login) => LinePhone.start(login, sipServer)))
-}, 60_000)
+})
 
 afterAll(async () => {
   await Promise.all(phones.map((phone) => phone.stack.stop()))
   await server.stop()
   rmSync(folder, { recursive: true, force: true })
-}, 60_000)
+})
 
 function firstRun() {
   const written = readFirstRunFile(join(folder, 'data'))
@@ -99,5 +99,5 @@ describe('when the embedded database dies', () => {
     const records = `${accounts}/${account?.id}/cdrsearch?startDate=${day(-1)}&endDate=${day(1)}`
     const found = await eventually(records, ({ status, body }) => status === 200 && (body as { results: readonly unknown[] }).results.length > 0)
     expect(found).toMatchObject({ results: [{ callFlagType: 'ANSWERED' }] })
-  }, 60_000)
+  })
 })

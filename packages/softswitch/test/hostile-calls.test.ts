@@ -100,7 +100,7 @@ describe('session descriptions of every kind through the whole switch', () => {
     await hearEachOther(honest)
     honest.caller.leg.bye()
     await honest.callee.saw('bye')
-  }, 60_000)
+  })
 })
 
 function answers(phone: TestPhone, answer: string, second: string): void {
@@ -172,7 +172,7 @@ describe('headers of every kind in an INVITE whose credentials are right', () =>
     finish()
     expect((await alice.request({ method: 'OPTIONS', callId: 'after' })).statusCode).toBe(200)
     finish()
-  }, 60_000)
+  })
 
   it('multipart bodies, right and wrong', async () => {
     const { alice, rings, finish } = await aliceAndBusyCarol()
@@ -201,7 +201,7 @@ describe('headers of every kind in an INVITE whose credentials are right', () =>
     )
     expect(rings()).toBeGreaterThan(sent / 10)
     finish()
-  }, 60_000)
+  })
 
   it('credentials that are almost right ring nobody, however they are written', async () => {
     const { alice, rings, finish } = await aliceAndBusyCarol()
@@ -240,7 +240,7 @@ describe('headers of every kind in an INVITE whose credentials are right', () =>
     }
     expect(rings()).toBe(0)
     finish()
-  }, 60_000)
+  })
 })
 
 /** Who writes her requests herself, who is busy whenever she rings, and the end of every timer. */

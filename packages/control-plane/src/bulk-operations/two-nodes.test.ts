@@ -62,7 +62,7 @@ const resultsOf = async (id: string) => (await one.call('GET', `${BULK}/job/${id
 const usersOf = async () => (await one.call('GET', `/v2/partition/${one.partitionId}/account/${accountId}/user?maxResults=1000`)).list
 
 describe('two bulk jobs over the same rows, a node each, the rows in opposite orders', () => {
-  it('every row of both is done; each user is as one of the two left him, and nothing is half of each', { timeout: 60_000 }, async () => {
+  it('every row of both is done; each user is as one of the two left him, and nothing is half of each', async () => {
     const [first, second] = await meet(async () => [
       await start('PROVISION_FEATURES', extensions, { userProductPlan: 'ADVANCED', languageTag: 'es-MX' }),
       await start('PROVISION_FEATURES', extensions.toReversed(), { userProductPlan: 'STANDARD', languageTag: 'fr-CA' }),
@@ -72,7 +72,7 @@ describe('two bulk jobs over the same rows, a node each, the rows in opposite or
     expect([...left].filter((state) => state !== 'ADVANCED es-MX' && state !== 'STANDARD fr-CA')).toEqual([])
   })
 
-  it('one deletes what the other changes: each row says what became of it, and nobody is left', { timeout: 60_000 }, async () => {
+  it('one deletes what the other changes: each row says what became of it, and nobody is left', async () => {
     const [deletion, change] = await meet(async () => [
       await start('DELETE_USERS', extensions),
       await start('PROVISION_FEATURES', extensions.toReversed(), { userProductPlan: 'ADVANCED' }),

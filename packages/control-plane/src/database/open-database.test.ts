@@ -23,7 +23,7 @@ it('the in-process engine makes its folder, its tables, and finds what was writt
   const again = await openDatabase(url)
   expect(await again.sql.selectFrom('platform_secret').selectAll().execute()).toEqual([{ name: 'kept', value: 'yes' }])
   await again.close()
-}, 60_000)
+})
 
 it('a connection that breaks in the middle of a transaction fails that transaction and nothing else', async () => {
   const { database, drop } = await createTestDatabase()

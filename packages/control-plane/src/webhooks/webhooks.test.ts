@@ -235,7 +235,7 @@ describe('a delivery', () => {
     expect(received.length).toBeLessThan(12)
   })
 
-  it('ten thousand for a receiver that is dead keep nobody waiting, are over when their time is, and gone after thirty days', { timeout: 60_000 }, async () => {
+  it('ten thousand for a receiver that is dead keep nobody waiting, are over when their time is, and gone after thirty days', async () => {
     const { sql } = platform.plane.context.database
     const dead = await subscribe({ url: 'http://127.0.0.1:1/' })
     const quick = await subscribe()
@@ -339,7 +339,7 @@ describe('a delivery', () => {
     silent.close()
   })
 
-  it('many that are slow keep nobody waiting either, once they are known for it', { timeout: 60_000 }, async () => {
+  it('many that are slow keep nobody waiting either, once they are known for it', async () => {
     const asked: ServerResponse[] = []
     const news = new EventEmitter()
     const slow = createServer((_request, response) => void asked.push(response))
