@@ -9,3 +9,5 @@ export const AUTHORITY = read('authority.pem')
 export const TLS_SERVER: TlsOptions = { key: read('server.key.pem'), cert: read('server.pem') }
 /** For client.example.com; believes the authority. */
 export const TLS_CLIENT: TlsOptions = { key: read('client.key.pem'), cert: read('client.pem'), ca: AUTHORITY }
+/** For sip.example.com, until April 2024. */
+export const TLS_EXPIRED: TlsOptions = { key: read('expired.key.pem'), cert: read('expired.pem') }

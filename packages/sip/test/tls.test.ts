@@ -6,7 +6,7 @@ import { parseMessage, StreamFramer, type SipMessage } from '../src/message/inde
 import { Arrivals } from './arrivals.ts'
 import { ANSWER, OFFER, type RawPeer } from './raw-peer.ts'
 import { LegWatch, type RunningStack, StackHarness } from './stack-harness.ts'
-import { AUTHORITY, TLS_CLIENT, TLS_SERVER } from './tls-identities.ts'
+import { AUTHORITY, TLS_CLIENT, TLS_EXPIRED, TLS_SERVER } from './tls-identities.ts'
 
 const LISTEN = { host: '127.0.0.1', udpPort: 0, tcpPort: 0, tlsPort: 0 }
 
@@ -85,6 +85,16 @@ describe('TLS (RFC 3261 26.2.1, 26.3.1)', () => {
     out.leg.bye()
     await callee.next('bye')
     expect([client.stack.statistics.connections, server.stack.statistics.connections]).toEqual([1, 1])
+  })
+
+  it('says of a certificate that has expired that it has, to who registers there too', async () => {
+    const expired = await harness.stack({ listen: LISTEN, tls: TLS_EXPIRED })
+    const believer = await harness.stack({ listen: LISTEN, tls: { ...TLS_CLIENT, ca: TLS_EXPIRED.cert } })
+    expect(outcomeOf(await believer.stack.request(options(expired.tls)))).toBe('certificate has expired')
+    const registration = believer.stack.register({ registrar: 'sip:example.com', to: expired.tls, addressOfRecord: '<sip:alice@example.com>' })
+    const failed = await new Promise((resolve) => registration.onChange(resolve))
+    expect(failed).toMatchObject({ name: 'failed', statusCode: 503, reason: 'certificate has expired' })
+    registration.abandon()
   })
 
   it('goes nowhere when the certificate is not that of the name (RFC 5922 7), or nobody vouches for it', async () => {

@@ -204,6 +204,19 @@ describe('carriers of the switch', () => {
     expect(await registered).toEqual([place, whom, whom])
   })
 
+  it('why a place cannot be reached is told of its probes and of our registration there', async () => {
+    const index = rig.directory.peers.findIndex((peer) => peer.id === 'pstn')
+    const pstn = rig.directory.peers[index]
+    if (pstn === undefined) throw new Error('no carrier')
+    const registering = { credentials: { username: 'acme', password: 'secret' }, registrarDomain: 'carrier.example' }
+    // Nobody listens at the port of an UDP socket over TCP.
+    rig.directory.peers[index] = { ...pstn, ...registering, transport: 'tcp', port: (await rig.ear()).port, keepAliveSeconds: 10 }
+    rig.time.advance(1_000)
+    await vi.waitFor(() => expect([rig.probes.length, rig.carrierRegistrations.length]).toEqual([1, 1]))
+    expect(rig.probes[0]?.reason).toMatch(/^it cannot be reached: connect ECONNREFUSED/)
+    expect(rig.carrierRegistrations[0]).toMatchObject({ state: 'failed', statusCode: 503, reason: expect.stringMatching(/ECONNREFUSED/) as unknown })
+  })
+
   it('a switch that stops is gone when the carrier has let go of its registration: that takes two requests, and callers would go on being sent here', async () => {
     const index = rig.directory.peers.findIndex((peer) => peer.id === 'pstn')
     const pstn = rig.directory.peers[index]

@@ -9,7 +9,9 @@ import type {
   CallLimits,
   CallRecord,
   CarrierChange,
+  CarrierRegistration,
   EmergencyCall,
+  GatewayProbe,
   RegistrationChange,
   Softswitch,
   SoftswitchOptions,
@@ -47,6 +49,8 @@ export class SwitchRig {
   readonly registrations: RegistrationChange[] = []
   readonly emergencies: EmergencyCall[] = []
   readonly carrierChanges: CarrierChange[] = []
+  readonly probes: GatewayProbe[] = []
+  readonly carrierRegistrations: CarrierRegistration[] = []
   readonly saved: BindingChange[] = []
   readonly stack: SipStack
   readonly media: MediaEngine
@@ -77,6 +81,8 @@ export class SwitchRig {
         registrationChanged: (event) => void this.registrations.push(event),
         emergencyCall: (event) => void this.emergencies.push(event),
         carrierChanged: (event) => void this.carrierChanges.push(event),
+        gatewayProbed: (probe) => void this.probes.push(probe),
+        carrierRegistration: (event) => void this.carrierRegistrations.push(event),
       },
       clock: this.time,
       timers: this.time,

@@ -165,11 +165,11 @@ export async function tellStatus(context: Context, { gatewayId, trunkId, status,
   })
 }
 
-async function tellRegistration(context: Context, { carrierId, state, statusCode }: CarrierRegistration): Promise<void> {
+async function tellRegistration(context: Context, { carrierId, state, statusCode, reason }: CarrierRegistration): Promise<void> {
   const row = await findTrunkAnywhere(context.database.sql, carrierId)
   if (row === undefined) return
   await write(context, SYSTEM_ACTOR, async (change) => {
-    const data = { carrierTrunkId: carrierId, name: row.name, statusCode: statusCode ?? null }
+    const data = { carrierTrunkId: carrierId, name: row.name, statusCode: statusCode ?? null, ...(reason === undefined ? {} : { reason }) }
     const type = state === 'registered' ? 'carrier.registered' : 'carrier.registrationfailed'
     change.emit({ type, partitionId: row.partition_id, accountId: row.account_id ?? undefined, data })
     return Promise.resolve(ok(undefined))

@@ -380,6 +380,18 @@ describe('/sipgwping', () => {
     expect(dataOf(await platform.call('GET', `/siptrunk/${trunkId}`))['status']).toBe('active')
   })
 
+  it('S3-12: why a carrier cannot be asked to register us is told at its trunk', async () => {
+    const trunkId = await trunk()
+    const [id, reason] = [trunkId.slice(6), 'certificate has expired']
+    const event = { carrierId: id, gatewayId: id, expiresAtMs: undefined, atMs: 0 }
+    const { gateways } = platform.plane.context
+    const told = async () => dataOf(await platform.call('GET', `/siptrunk/${trunkId}`))['registration']
+    gateways.registrationChanged({ ...event, state: 'failed', statusCode: 503, reason })
+    expect(await told()).toMatchObject({ state: 'failed', last_error: '503: it cannot be reached: certificate has expired' })
+    gateways.registrationChanged({ ...event, state: 'failed', statusCode: 503 })
+    expect(await told()).toMatchObject({ state: 'failed', last_error: '503' })
+  })
+
   it('S3-65 S3-66 S3-67: a report from outside counts at once, for routing too, and alerts when it is worse', async () => {
     const trunkId = await trunk()
     const id = trunkId.slice(6)

@@ -75,12 +75,13 @@ function registrationView(context: Context, trunkId: string): NonNullable<Shown[
     state: known.state,
     gateway_id: shownId('gateway', known.gatewayId),
     ...(known.expiresAtMs === undefined ? {} : { expires_at: new Date(known.expiresAtMs).toISOString() }),
-    ...(known.statusCode === undefined ? {} : { last_error: reasonOf(known.statusCode) }),
+    ...(known.statusCode === undefined ? {} : { last_error: reasonOf(known.statusCode, known.reason) }),
     updated_at: new Date(known.atMs).toISOString(),
   }
 }
 
-function reasonOf(statusCode: number): string {
+function reasonOf(statusCode: number, reason: string | undefined): string {
+  if (reason !== undefined) return `${statusCode}: it cannot be reached: ${reason}`
   if (statusCode === 408) return '408: no answer'
   if (statusCode === 401 || statusCode === 407 || statusCode === 403) return `${statusCode}: the username or the password is refused`
   return String(statusCode)

@@ -90,7 +90,7 @@ export class KeptRegistration implements Registration {
     this.#hasLengthened = false
     if (response !== undefined && response.statusCode < 300) this.#onRegistered(response)
     else if (response?.statusCode === 423 && mayLengthen && this.#acceptsMinimum(response)) this.#register()
-    else this.#onFailed(response?.statusCode ?? ('timedOut' in outcome ? 408 : 503), response)
+    else this.#onFailed(outcome)
   }
 
   #onRegistered(response: SipResponse): void {
@@ -109,10 +109,12 @@ export class KeptRegistration implements Registration {
     return true
   }
 
-  #onFailed(statusCode: number, response: SipResponse | undefined): void {
+  #onFailed(outcome: RequestOutcome): void {
     this.#failures++
+    const response = 'kind' in outcome ? outcome : undefined
+    const statusCode = response?.statusCode ?? ('timedOut' in outcome ? 408 : 503)
     const retryAfterMs = retryDelayMs(this.#failures, response?.header('retry-after'), Math.random())
-    this.#change({ name: 'failed', statusCode, retryAfterMs })
+    this.#change({ name: 'failed', statusCode, retryAfterMs, ...('failed' in outcome ? { reason: outcome.failed } : {}) })
     this.#wait(retryAfterMs)
   }
 

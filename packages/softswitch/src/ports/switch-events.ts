@@ -36,6 +36,8 @@ export interface CarrierRegistration {
   readonly state: 'registered' | 'failed' | 'stopped'
   /** Of a failure. */
   readonly statusCode: number | undefined
+  /** Why the registrar could not be asked at all, such as a certificate that has expired. */
+  readonly reason?: string | undefined
   /** Until when it lasts unless refreshed. */
   readonly expiresAtMs: number | undefined
   readonly atMs: number

@@ -128,5 +128,5 @@ function isAlive(outcome: RequestOutcome): boolean {
 
 function reasonOf(outcome: RequestOutcome): string {
   if ('statusCode' in outcome) return `${outcome.statusCode} ${outcome.reasonPhrase}`
-  return 'timedOut' in outcome ? 'no answer in time' : 'it cannot be reached'
+  return 'timedOut' in outcome ? 'no answer in time' : `it cannot be reached: ${outcome.failed}`
 }

@@ -104,7 +104,7 @@ export class CarrierRegistrations {
       this.#needs.tell({ ...place, state: 'registered', statusCode: undefined, expiresAtMs: state.expiresAtMs })
     }
     if (state.name !== 'failed') return
-    this.#needs.tell({ ...place, state: 'failed', statusCode: state.statusCode, expiresAtMs: undefined })
+    this.#needs.tell({ ...place, state: 'failed', statusCode: state.statusCode, reason: state.reason, expiresAtMs: undefined })
     if (!OF_THE_PLACE.has(state.statusCode)) return
     kept.failedAt.add(target.id)
     const next = this.#needs.gateways.inOrder(carrier).find(({ id }) => !kept.failedAt.has(id))
