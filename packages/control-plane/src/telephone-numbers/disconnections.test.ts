@@ -108,3 +108,35 @@ describe('a number that another carrier has', () => {
     expect((await call('PUT', `${base}/telephonenumber/${number}/portout`)).status).toBe(204)
   })
 })
+
+describe('the events of a number (S2-57, S0-94)', () => {
+  it('tell each change of its state once, with what it is and what it was', async () => {
+    const item = `${account}/telephonenumber/${number}`
+    const given = { referenceType: 'END_USER', referenceId: user }
+    await call('PATCH', item, given)
+    await call('PATCH', item, { operationalStatus: 'STAGED' })
+    await call('PATCH', item, { referenceType: null, referenceId: null })
+    await call('PATCH', item, { directoryListing: { listed: true } })
+    await call('DELETE', item)
+    await call('PUT', `${base}/telephonenumber/${number}/cooldown/recover`)
+    await order()
+    await call('PUT', `${base}/telephonenumber/${number}/portout`)
+    await platform.plane.settled()
+    const rows = await platform.plane.context.database.sql.selectFrom('event_outbox').select(['type', 'payload']).orderBy('sequence').execute()
+    const own = rows.filter(({ payload }) => payload['phoneNumber'] === number).map(({ type, payload }) => [type, payload] as const)
+    const told = own.map(([type, { phoneNumber: _number, accountId: _account, changed, ...state }]) => [type, changed, state])
+    const unassigned = { referenceType: null, referenceId: null }
+    const before = { previousReferenceType: 'END_USER', previousReferenceId: user }
+    expect(told).toEqual([
+      ['number.assigned', 'PHONE_NUMBER', { carrierStatus: 'ACTIVE' }],
+      ['number.updated', 'PHONE_NUMBER', { ...given, previousReferenceType: null, previousReferenceId: null }],
+      ['number.updated', 'PHONE_NUMBER', { operationalStatus: 'STAGED', previousOperationalStatus: 'ACTIVE' }],
+      ['number.updated', 'PHONE_NUMBER', { ...unassigned, ...before }],
+      ['number.updated', 'ADDRESS_DIRECTORY_LISTING', {}],
+      ['number.released', 'PHONE_NUMBER', { carrierStatus: 'COOLDOWN', previousCarrierStatus: 'ACTIVE' }],
+      ['number.recovered', undefined, { carrierStatus: 'RECOVERED', previousCarrierStatus: 'COOLDOWN' }],
+      ['number.assigned', 'PHONE_NUMBER', { carrierStatus: 'ACTIVE' }],
+      ['number.released', 'PHONE_NUMBER', { carrierStatus: 'DELETED', previousCarrierStatus: 'ACTIVE' }],
+    ])
+  })
+})

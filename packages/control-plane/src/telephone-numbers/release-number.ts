@@ -72,7 +72,8 @@ export function recoverNumber(
     const [row] = await lockOrderable(change.sql, scope, [phoneNumber])
     if (row === undefined || row.partition_id !== scope.partitionId || !isCoolingDown(factsOf(row), change.now.getTime()))
       return err(entityNotFound('TelephoneNumber', phoneNumber))
-    change.emit(inventoryChanged(scope, phoneNumber, 'number.recovered'))
+    const [before, after] = [{ carrierStatus: row.carrier_status }, { carrierStatus: 'RECOVERED' }]
+    change.emit(inventoryChanged(scope, phoneNumber, 'number.recovered', { before, after }))
     await noteRecovery(change, phoneNumber)
     return ok(await updateNumber(change.sql, row, { carrier_status: 'RECOVERED', cooldown_until: null, cooldown_recovered_at: change.now }, change.now))
   })

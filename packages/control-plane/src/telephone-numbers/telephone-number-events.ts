@@ -13,7 +13,7 @@ export function numberChanged(
     partitionId: scope.partitionId,
     accountId: scope.accountId,
     // S2-57: an address of emergency calls, a listing, a name or an assignment, in the words of the history.
-    data: { phoneNumber, accountId: scope.accountId, changed: change.type },
+    data: { phoneNumber, accountId: scope.accountId, changed: change.type, ...(change.type === 'PHONE_NUMBER' ? stateOf(change.before, change.after) : {}) },
     history: {
       type: change.type,
       action: change.action,
@@ -24,6 +24,23 @@ export function numberChanged(
       referenceName: phoneNumber,
     },
   }
+}
+
+const STATE = ['carrierStatus', 'operationalStatus', 'referenceType', 'referenceId'] as const
+
+/** What changed of its state, and what that was: whoever hears of it out of order, or missed the one before, is told all the same. */
+function stateOf(before: unknown, after: unknown): Readonly<Record<string, unknown>> {
+  const [was, is] = [membersOf(before), membersOf(after)]
+  const entries = STATE.flatMap((name): [string, unknown][] => {
+    if (is[name] === undefined || is[name] === was[name]) return []
+    const previous = `previous${name.charAt(0).toUpperCase()}${name.slice(1)}`
+    return [[name, is[name]], ...(name in was ? [[previous, was[name]] satisfies [string, unknown]] : [])]
+  })
+  return Object.fromEntries(entries)
+}
+
+function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
 }
 
 /**
@@ -55,6 +72,11 @@ export function numberReleased(
 }
 
 /** Something happened to a number that is on no account. */
-export function inventoryChanged(scope: PartitionScope, phoneNumber: string, type: string): DomainEvent {
-  return { type, partitionId: scope.partitionId, accountId: undefined, data: { phoneNumber } }
+export function inventoryChanged(
+  scope: PartitionScope,
+  phoneNumber: string,
+  type: string,
+  change: { readonly before?: unknown; readonly after?: unknown } = {},
+): DomainEvent {
+  return { type, partitionId: scope.partitionId, accountId: undefined, data: { phoneNumber, ...stateOf(change.before, change.after) } }
 }
