@@ -1,9 +1,13 @@
 import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from './eventually.ts'
 import { isAbsent } from './phones/program-present.ts'
+import { ScriptedPhone } from './phones/scripted-phone.ts'
+import { statusOf } from './phones/sip-text.ts'
+import { makeTwoParties } from './phones/two-parties.ts'
 import { Platform, WORK_FOLDER } from './platform.ts'
 import { done, Tenant } from './tenant.ts'
 
@@ -68,8 +72,45 @@ describe.skipIf(isAbsent('curl') || isAbsent('openssl'))('what the pages for ope
     expect(await type(shown, { folder, dataDirectory: platform.dataDirectory })).toMatch(/subject=.*voice\.example\.com/)
   })
 
+  it('a backup of a server that works brings back what was acknowledged before, and phones register there', async () => {
+    const [backup = '', , , restore = ''] = commandsOf(RUNNING, 'Backup')
+    const tenant = await Tenant.logIn(platform.address)
+    const { caller } = await makeTwoParties(tenant)
+    const [copy, restored] = [join(folder, 'copy'), join(dirname(platform.dataDirectory), 'data-of-copy')]
+    let isMade = false
+    const names: string[] = []
+    const written = (async () => {
+      while (!isMade) {
+        const accountName = `Customer ${names.length}`
+        await tenant.createAccount({ accountName })
+        names.push(accountName)
+      }
+    })()
+    await eventually('a few accounts', 30_000, () => (names.length > 5 ? true : undefined))
+    const before = [...names]
+    const here = (text: string): string => text.replaceAll('/var/backups/dialtone', copy)
+    expect(await type(here(backup), { folder: REPOSITORY, dataDirectory: platform.dataDirectory })).toMatch(/MiB in/)
+    isMade = true
+    await written
+    expect(names.length, 'it was written meanwhile').toBeGreaterThan(before.length)
+    mkdirSync(restored, { mode: 0o711 })
+    await type(here(restore), { folder, dataDirectory: restored })
+    const second = await Platform.start({ dataDirectory: restored })
+    try {
+      const there = await Tenant.logIn({ ...second.address, password: platform.address.password })
+      const found = done(await there.http.get<readonly ListedAccount[]>(`${there.path}/account`)).map(({ accountName }) => accountName)
+      expect(found).toEqual(expect.arrayContaining(before))
+      expect(found.length, 'each of them once').toBe(new Set(found).size)
+      const phone = await ScriptedPhone.open(second.address, caller.login)
+      expect(statusOf(await phone.register())).toBe(200)
+      phone.close()
+    } finally {
+      await second.discard()
+    }
+  })
+
   it('a backup brings everything back on another machine, and the password', async () => {
-    const [backup = '', restore = ''] = commandsOf(RUNNING, 'Backup')
+    const [, backup = '', restore = ''] = commandsOf(RUNNING, 'Backup')
     await platform.stop()
     await type(backup, { folder, dataDirectory: platform.dataDirectory })
     await platform.discard()

@@ -28,6 +28,11 @@ export function createProgram(loadStartServer: () => Promise<StartServer>, exit:
     .description('give a user a new random password and print it, while the server runs or not')
     // With it comes half of the server: help and doctor are quick without.
     .action(async (username?: string) => exit(await (await import('./run-renew-password.ts')).runRenewPassword(username)))
+  program
+    .command('backup')
+    .argument('<folder>', 'where the copy is to be: there is nothing yet')
+    .description('copy the data directory so that it can be started elsewhere, while the server runs or not')
+    .action(async (folder: string) => exit(await (await import('./run-backup.ts')).runBackup(folder)))
   return program
 }
 

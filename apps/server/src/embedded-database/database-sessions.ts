@@ -27,7 +27,11 @@ export function endLeftoverSessions(socketDirectory: string): Promise<Result<{ r
   })
 }
 
-async function inSession<Value>(socketDirectory: string, work: (client: Client) => Promise<Value>): Promise<Result<Value, { readonly message: string }>> {
+/** A session of its own, in which whatever was said of it stays until its end. */
+export async function inSession<Value>(
+  socketDirectory: string,
+  work: (client: Client) => Promise<Value>,
+): Promise<Result<Value, { readonly message: string }>> {
   const client = new Client({ host: socketDirectory, user: DATABASE_USER, database: 'postgres', connectionTimeoutMillis: CONNECT_LIMIT_MS })
   // A connection that breaks while idle says so here, and again to the query that fails.
   client.on('error', () => undefined)

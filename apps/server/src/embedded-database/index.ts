@@ -1,3 +1,4 @@
+export { copyCluster } from './copy-cluster.ts'
 export { startEmbeddedPostgres } from './start-embedded-postgres.ts'
 export type { EmbeddedDatabaseFailure, EmbeddedPostgres, EmbeddedPostgresOptions } from './start-embedded-postgres.ts'
 export { reachEmbeddedPostgres } from './reach-embedded-postgres.ts'

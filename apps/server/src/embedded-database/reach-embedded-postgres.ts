@@ -9,6 +9,9 @@ import { type EmbeddedDatabaseFailure, startEmbeddedPostgres } from './start-emb
 
 export interface ReachedPostgres {
   readonly url: string
+  /** PostgreSQL's own data directory. */
+  readonly cluster: string
+  readonly socketDirectory: string
   /** Ends the database server when it was started for this; leaves one alone that was running. */
   release(): Promise<void>
 }
@@ -18,9 +21,10 @@ export async function reachEmbeddedPostgres(dataDir: string, logger: Logger): Pr
   if (!existsSync(join(dataDir, 'postgres', 'cluster'))) return err({ message: `There is no database in ${dataDir}: see DIALTONE_DATA_DIR.` })
   const home = prepareHome(dataDir)
   if (!home.ok) return home
-  const running = readPostmasterFile(home.value.cluster)
-  if (running?.status === 'ready' && isPostmasterOf(home.value.cluster, running.processId))
-    return ok({ url: databaseUrl(home.value.socketDirectory), release: () => Promise.resolve() })
+  const { cluster, socketDirectory } = home.value
+  const place = { url: databaseUrl(socketDirectory), cluster, socketDirectory }
+  const running = readPostmasterFile(cluster)
+  if (running?.status === 'ready' && isPostmasterOf(cluster, running.processId)) return ok({ ...place, release: () => Promise.resolve() })
   const started = await startEmbeddedPostgres({ dataDir, logger })
-  return started.ok ? ok({ url: started.value.url, release: () => started.value.stop() }) : started
+  return started.ok ? ok({ ...place, release: () => started.value.stop() }) : started
 }
