@@ -217,6 +217,39 @@ describe('carriers of the switch', () => {
     expect(rig.carrierRegistrations[0]).toMatchObject({ state: 'failed', statusCode: 503, reason: expect.stringMatching(/ECONNREFUSED/) as unknown })
   })
 
+  it('a name that comes to lead to more places, or to them in another order, leaves our registration where it is; one that leads elsewhere moves it', async () => {
+    const index = rig.directory.peers.findIndex((peer) => peer.id === 'pstn')
+    const pstn = rig.directory.peers[index]
+    if (pstn === undefined) throw new Error('no carrier')
+    const heard: string[] = []
+    for (const place of [rig.pstn, rig.backup])
+      place.stack.onRequest('REGISTER', (incoming) => {
+        heard.push(`${place.name} ${incoming.request.header('expires')}`)
+        incoming.respond(200)
+      })
+    const leadsTo = async (...places: readonly TestPhone[]) => {
+      const targets = places.map(({ port }, place) => ({ id: place === 0 ? 'pstn' : `pstn-${place}`, address: '127.0.0.1', port }))
+      const port = targets[0]?.port ?? 0
+      rig.directory.peers[index] = { ...pstn, port, targets, credentials: { username: 'acme', password: 'secret' }, registrarDomain: 'carrier.example' }
+      rig.time.advance(1_000)
+      // What was sent before this is answered has come.
+      const to = { transport: 'udp', address: '127.0.0.1', port: rig.sipPort } as const
+      for (const { stack } of [rig.pstn, rig.backup])
+        await stack.request({ method: 'OPTIONS', uri: 'sip:127.0.0.1', to, headers: [['From', '<sip:pstn@127.0.0.1>'], ['To', '<sip:127.0.0.1>']] }) // prettier-ignore
+    }
+    await leadsTo(rig.pstn)
+    await vi.waitFor(() => expect(rig.carrierRegistrations.length).toBe(1))
+    await leadsTo(rig.pstn, rig.backup)
+    await leadsTo(rig.backup, rig.pstn)
+    await leadsTo(rig.backup, rig.pstn)
+    expect(heard).toEqual(['pstn 3600'])
+    await leadsTo(rig.backup)
+    await vi.waitFor(() => {
+      rig.time.advance(1_000)
+      expect(heard).toEqual(['pstn 3600', 'pstn 0', 'backup 3600'])
+    })
+  })
+
   it('a switch that stops is gone when the carrier has let go of its registration: that takes two requests, and callers would go on being sent here', async () => {
     const index = rig.directory.peers.findIndex((peer) => peer.id === 'pstn')
     const pstn = rig.directory.peers[index]

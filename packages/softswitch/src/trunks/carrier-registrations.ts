@@ -1,5 +1,5 @@
 import { formatUri, type Registration, type RegistrationState, type SipStack } from '@dialtone/sip'
-import { remoteOf } from '../ports/switch-directory.ts'
+import { remoteOf, targetsOf } from '../ports/switch-directory.ts'
 import type { CarrierPeer, CarrierTarget, SwitchDirectory } from '../ports/switch-directory.ts'
 import type { CarrierRegistration } from '../ports/switch-events.ts'
 import type { GatewayBoard } from './gateway-board.ts'
@@ -15,6 +15,8 @@ export interface CarrierRegistrationNeeds {
 
 interface Kept {
   readonly settings: string
+  /** All the places of the carrier when they were looked at last. */
+  targets: readonly CarrierTarget[]
   registration: Registration
   target: CarrierTarget
   /** The place did not answer OPTIONS when it was looked at last. */
@@ -45,9 +47,10 @@ export class CarrierRegistrations {
     for (const carrier of this.#needs.directory.carriers())
       if (carrier.registrarDomain !== undefined && carrier.credentials !== undefined && this.#needs.gateways.inOrder(carrier).length > 0)
         wanted.set(carrier.id, carrier)
-    for (const [id, { settings, registration }] of this.#kept) {
+    for (const [id, kept] of this.#kept) {
+      const { settings, registration } = kept
       const carrier = wanted.get(id)
-      if (carrier !== undefined && settingsOf(carrier) === settings) continue
+      if (carrier !== undefined && settingsOf(carrier) === settings && stays(kept, targetsOf(carrier))) continue
       this.#kept.delete(id)
       this.#leaving.add(id)
       void registration.stop().then(() => this.#leaving.delete(id))
@@ -85,19 +88,21 @@ export class CarrierRegistrations {
   #begin(carrier: CarrierPeer): void {
     const [target] = this.#needs.gateways.inOrder(carrier)
     if (target === undefined) return
-    const kept: Kept = { settings: settingsOf(carrier), registration: this.#register(carrier, target), target, isDown: false, failedAt: new Set() }
+    const registration = this.#register(carrier, target)
+    const kept: Kept = { settings: settingsOf(carrier), targets: targetsOf(carrier), registration, target, isDown: false, failedAt: new Set() }
     this.#kept.set(carrier.id, kept)
-    this.#listen(kept, carrier, target)
+    this.#listen(kept, carrier)
   }
 
-  #listen(kept: Kept, carrier: CarrierPeer, target: CarrierTarget): void {
+  #listen(kept: Kept, carrier: CarrierPeer): void {
     const { registration } = kept
     registration.onChange((state) => {
-      if (this.#kept.get(carrier.id) === kept && kept.registration === registration) this.#changed(kept, carrier, target, state)
+      if (this.#kept.get(carrier.id) === kept && kept.registration === registration) this.#changed(kept, { ...carrier, targets: kept.targets }, state)
     })
   }
 
-  #changed(kept: Kept, carrier: CarrierPeer, target: CarrierTarget, state: RegistrationState): void {
+  #changed(kept: Kept, carrier: CarrierPeer, state: RegistrationState): void {
+    const { target } = kept
     const place = { carrierId: carrier.id, gatewayId: target.id }
     if (state.name === 'registered') {
       kept.failedAt.clear()
@@ -112,7 +117,7 @@ export class CarrierRegistrations {
     if (next === undefined) return kept.failedAt.clear()
     kept.registration.abandon()
     Object.assign(kept, { registration: this.#register(carrier, next), target: next, isDown: false })
-    this.#listen(kept, carrier, next)
+    this.#listen(kept, carrier)
   }
 
   #register(carrier: CarrierPeer, { address, port }: CarrierTarget): Registration {
@@ -132,7 +137,28 @@ export class CarrierRegistrations {
   }
 }
 
-function settingsOf({ registrarDomain, credentials, transport, serverName, address, port, targets, contactUser }: CarrierPeer): string {
-  const places = targets?.map((target) => [target.address, target.port])
-  return JSON.stringify([registrarDomain, credentials, transport, serverName, address, port, places, contactUser])
+/**
+ * Whether the registration stays where it is, now that these are the places of the carrier. A name may lead to another part of a pool with every answer,
+ * in any order: moved each time, we would be unknown there again and again for as long as that takes. It moves when its place is none any more,
+ * when another one is liked better, or when the first of those that are listed one by one is another.
+ */
+function stays(kept: Kept, targets: readonly CarrierTarget[]): boolean {
+  if (targets === kept.targets) return true
+  const now = targets.find(({ address, port }) => address === kept.target.address && port === kept.target.port)
+  if (now === undefined) return false
+  if (placesOf(targets) !== placesOf(kept.targets)) {
+    const [first] = targets
+    if (first?.id !== kept.targets[0]?.id || now.share?.priority !== first?.share?.priority) return false
+    kept.failedAt.clear()
+  }
+  Object.assign(kept, { targets, target: now })
+  return true
+}
+
+function placesOf(targets: readonly CarrierTarget[]): string {
+  return targets.map(({ address, port }) => `${address} ${port}`).join()
+}
+
+function settingsOf({ registrarDomain, credentials, transport, serverName, contactUser }: CarrierPeer): string {
+  return JSON.stringify([registrarDomain, credentials, transport, serverName, contactUser])
 }
