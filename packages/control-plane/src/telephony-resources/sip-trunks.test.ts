@@ -382,7 +382,7 @@ describe('/sipgwping', () => {
 
   it('S3-12: why a carrier cannot be asked to register us is told at its trunk', async () => {
     const trunkId = await trunk()
-    const [id, reason] = [trunkId.slice(6), 'certificate has expired']
+    const [id, reason] = [trunkId.slice(6), 'it cannot be reached: certificate has expired']
     const event = { carrierId: id, gatewayId: id, expiresAtMs: undefined, atMs: 0 }
     const { gateways } = platform.plane.context
     const told = async () => dataOf(await platform.call('GET', `/siptrunk/${trunkId}`))['registration']

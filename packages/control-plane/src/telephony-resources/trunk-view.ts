@@ -81,7 +81,7 @@ function registrationView(context: Context, trunkId: string): NonNullable<Shown[
 }
 
 function reasonOf(statusCode: number, reason: string | undefined): string {
-  if (reason !== undefined) return `${statusCode}: it cannot be reached: ${reason}`
+  if (reason !== undefined) return `${statusCode}: ${reason}`
   if (statusCode === 408) return '408: no answer'
   if (statusCode === 401 || statusCode === 407 || statusCode === 403) return `${statusCode}: the username or the password is refused`
   return String(statusCode)

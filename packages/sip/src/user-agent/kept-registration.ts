@@ -114,7 +114,9 @@ export class KeptRegistration implements Registration {
     const response = 'kind' in outcome ? outcome : undefined
     const statusCode = response?.statusCode ?? ('timedOut' in outcome ? 408 : 503)
     const retryAfterMs = retryDelayMs(this.#failures, response?.header('retry-after'), Math.random())
-    this.#change({ name: 'failed', statusCode, retryAfterMs, ...('failed' in outcome ? { reason: outcome.failed } : {}) })
+    const reason = 'failed' in outcome ? { reason: outcome.failed } : {}
+    const contacts = response !== undefined && statusCode < 400 ? { contacts: response.contacts.map(({ uriText }) => uriText) } : {}
+    this.#change({ name: 'failed', statusCode, retryAfterMs, ...reason, ...contacts })
     this.#wait(retryAfterMs)
   }
 

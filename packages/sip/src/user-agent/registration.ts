@@ -23,8 +23,17 @@ export type RegistrationState =
   | { readonly name: 'trying' }
   /** Until `expiresAtMs` of the stack's clock, unless refreshed before. */
   | { readonly name: 'registered'; readonly expiresAtMs: number; readonly response: SipResponse }
-  /** It is tried again in `retryAfterMs`. `reason`: why the registrar could not be asked, for a person; then the status is 503 (RFC 3261 8.1.3.1). */
-  | { readonly name: 'failed'; readonly statusCode: number; readonly retryAfterMs: number; readonly reason?: string }
+  /**
+   * It is tried again in `retryAfterMs`. `reason`: why the registrar could not be asked, for a person; then the status is 503 (RFC 3261 8.1.3.1).
+   * `contacts`: where a registrar sends us that has moved, the URIs of its 3xx; whether to go there is not decided here (8.1.3.4).
+   */
+  | {
+      readonly name: 'failed'
+      readonly statusCode: number
+      readonly retryAfterMs: number
+      readonly reason?: string
+      readonly contacts?: readonly string[]
+    }
   | { readonly name: 'stopped' }
 
 /** A registration of ours that is kept up until it is stopped (RFC 3261 10.2). */

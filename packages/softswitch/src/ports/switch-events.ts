@@ -36,7 +36,7 @@ export interface CarrierRegistration {
   readonly state: 'registered' | 'failed' | 'stopped'
   /** Of a failure. */
   readonly statusCode: number | undefined
-  /** Why the registrar could not be asked at all, such as a certificate that has expired. */
+  /** Why the registrar could not be asked at all, such as a certificate that has expired, or where it sends us. */
   readonly reason?: string | undefined
   /** Until when it lasts unless refreshed. */
   readonly expiresAtMs: number | undefined

@@ -1,4 +1,4 @@
-import { formatUri, type Registration, type RegistrationState, type SipStack } from '@dialtone/sip'
+import { formatUri, parseUri, type Registration, type RegistrationState, type SipStack } from '@dialtone/sip'
 import { remoteOf, targetsOf } from '../ports/switch-directory.ts'
 import type { CarrierPeer, CarrierTarget, SwitchDirectory } from '../ports/switch-directory.ts'
 import type { CarrierRegistration } from '../ports/switch-events.ts'
@@ -29,6 +29,8 @@ interface Kept {
 const ANSWER_TIMEOUT_MS = 5_000
 /** The place itself is the trouble, not what we ask: another one may do. */
 const OF_THE_PLACE: ReadonlySet<number> = new Set([408, 500, 502, 503, 504])
+
+const LONGEST_SHOWN = 200
 
 /** Our registrations at carriers that want one; they follow what is configured, and go to the carrier's next place when one fails. */
 export class CarrierRegistrations {
@@ -109,10 +111,12 @@ export class CarrierRegistrations {
       this.#needs.tell({ ...place, state: 'registered', statusCode: undefined, expiresAtMs: state.expiresAtMs })
     }
     if (state.name !== 'failed') return
-    this.#needs.tell({ ...place, state: 'failed', statusCode: state.statusCode, reason: state.reason, expiresAtMs: undefined })
-    if (!OF_THE_PLACE.has(state.statusCode)) return
+    this.#needs.tell({ ...place, state: 'failed', statusCode: state.statusCode, reason: reasonOf(state), expiresAtMs: undefined })
+    const isSentOn = state.contacts !== undefined
+    if (!OF_THE_PLACE.has(state.statusCode) && !isSentOn) return
     kept.failedAt.add(target.id)
-    const next = this.#needs.gateways.inOrder(carrier).find(({ id }) => !kept.failedAt.has(id))
+    const places = this.#needs.gateways.inOrder(carrier).filter((each) => !isSentOn || isNamed(each, carrier, state.contacts ?? []))
+    const next = places.find(({ id }) => !kept.failedAt.has(id))
     // All have failed: this one is asked again when it is time, and then the others.
     if (next === undefined) return kept.failedAt.clear()
     kept.registration.abandon()
@@ -135,6 +139,19 @@ export class CarrierRegistrations {
       answerTimeoutMs: ANSWER_TIMEOUT_MS,
     })
   }
+}
+
+function reasonOf({ reason, contacts = [] }: Extract<RegistrationState, { name: 'failed' }>): string | undefined {
+  if (reason !== undefined) return `it cannot be reached: ${reason}`
+  return contacts.length === 0 ? undefined : `it sends us to ${contacts.join(', ').slice(0, LONGEST_SHOWN)}`
+}
+
+/** Whether a registrar that sends us on means that place. Nowhere else do we go: our password would be asked for there, be it inside our own network. */
+function isNamed({ address, port }: CarrierTarget, { transport }: CarrierPeer, contacts: readonly string[]): boolean {
+  return contacts.some((contact) => {
+    const uri = parseUri(contact)
+    return uri !== undefined && (uri.host === address || uri.host === `[${address}]`) && (uri.port ?? (transport === 'tls' ? 5061 : 5060)) === port
+  })
 }
 
 /**
