@@ -88,6 +88,8 @@ interface Row {
   readonly at?: string
   readonly handling?: Readonly<Record<string, unknown>>
   readonly screening?: Readonly<Record<string, unknown>>
+  /** On these days by the user's clock, instead of `handling`. */
+  readonly holidays?: Readonly<Record<string, unknown>>
   /** These refuse with this status; the others answer. */
   readonly refuses?: Readonly<Record<string, number>>
   /** What the refusals come to. */
@@ -118,6 +120,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   'forwarded to a colleague': { dialed: () => numberOf(BOB), handling: forwardsTo(CAROL), rings: [CAROL], status: 200 },
   'forwarded outside': { dialed: to(BOB), handling: forwardsTo(FAR), status: 200, legs: 2 },
   'forwarded in a circle': { dialed: to(BOB), handling: forwardsTo(BOB), status: 483 },
+  'a holiday, which comes before the hours of the week': { dialed: to(BOB), holidays: forwardsTo(CAROL), rings: [CAROL], status: 200 },
   'a screened caller': { dialed: to(BOB), screening: { defaultCallScreen: 'Block' }, status: 486 },
   'who hides, where nobody may': { dialed: () => numberOf(BOB, '*67'), screening: { anonymousCallScreen: 'Block' }, status: 433 },
   'a screened caller who is sent on': { dialed: to(BOB), screening: { defaultCallScreen: 'Forward', forwardTn: CAROL }, rings: [CAROL], status: 200 },
@@ -126,6 +129,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   'a hunt that finds everybody busy': { dialed: to(GROUP), refuses: { [BOB]: 486, [CAROL]: 486 }, after: 'busy', rings: [BOB, CAROL], status: 486 },
   'a phone that fails': { dialed: to(BOB), refuses: { [BOB]: 500 }, after: 'failed', rings: [BOB], status: 486 },
   'outside without minutes (S4-40)': { from: POOR, dialed: to(FAR), status: 402 },
+  'abroad without a rate, where the plan sells nothing beyond its minutes (S4-40)': { from: POOR, dialed: to('011442079460105'), status: 403 },
   'sent outside by somebody without minutes (S4-40)': { dialed: to(POOR), at: POOR, handling: forwardsTo(FAR), status: 402, legs: 2 },
   'beside a number that nobody pays for (S4-40)': { dialed: to(POOR), at: POOR, handling: ringsWith(FAR), rings: [POOR], status: 200, legs: 2 },
 }
@@ -156,8 +160,22 @@ function never(): never {
   throw new Error('not furnished')
 }
 
+/** But for the second in which a schedule was looked at. */
 const decided = (decisions: readonly Decision[]) =>
-  decisions.map(({ accountId, version, steps, result, payers }) => ({ accountId, version, steps, result, payers }))
+  decisions.map(({ accountId, version, steps, result, payers }) => ({ accountId, version, steps: steps.map(withoutSecond), result, payers }))
+const withoutSecond = (step: unknown): unknown =>
+  JSON.parse(JSON.stringify(step, (name, value: unknown) => (name === 'secondOfDay' ? undefined : value))) as unknown
+/** All of today and tomorrow, whatever midnight does meanwhile; on every day of the week everything is busy. */
+function closedOn(callHandling: Readonly<Record<string, unknown>>) {
+  const allDay = { startTime: '00:00', endTime: '24:00' }
+  const day = new Intl.DateTimeFormat('en-CA', { timeZone: 'US/Mountain' })
+  const custom = [0, 1].map((offset) => ({ date: day.format(Date.now() + offset * 86_400_000), ...allDay }))
+  const weekly = Object.fromEntries(['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'].map((name) => [name, allDay]))
+  return [
+    { schedule: { name: 'Week', type: 'WEEKLY', weekly }, callHandling: { callHandlingOptionType: 'RingPhone', doNotDisturbEnabled: true } },
+    { schedule: { name: 'Holiday', type: 'CUSTOM', custom }, callHandling },
+  ]
+}
 const set = async (extension: string, body: Readonly<Record<string, unknown>>) =>
   done(await account.http.patch(`${account.path}/user/${users.get(extension)}`, body))
 
@@ -170,14 +188,16 @@ describe('what is explained and what is done are one', () => {
   })
 
   it.each(Object.entries(ROWS))('%s: rules, phones, caller, answer and price', async (_name, row) => {
-    const { at = BOB, handling, screening, from = CALLER, after, rings = [], legs = 1 } = row
+    const { at = BOB, handling, screening, holidays, from = CALLER, after, rings = [], legs = 1 } = row
     if (handling !== undefined) await set(at, { callHandlingSettings: { ...plain, ...handling } })
     if (screening !== undefined) await set(at, { callScreeningSettings: { ...open, ...screening } })
+    if (holidays !== undefined) await set(at, { callHandlingSchedules: closedOn(holidays) })
     const question = { from: logins.get(from)?.lineId, to: row.dialed() }
     const explained = done(await tenant.http.post<Explanation>(`${tenant.path}/routing/explain`, question))
     const restore = async (): Promise<void> => {
       if (handling !== undefined) await set(at, { callHandlingSettings: plain })
       if (screening !== undefined) await set(at, { callScreeningSettings: open })
+      if (holidays !== undefined) await set(at, { callHandlingSchedules: [] })
     }
     const outcome = made(row)
     // Also after a failure, which is told below.
