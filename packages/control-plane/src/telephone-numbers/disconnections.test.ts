@@ -24,15 +24,16 @@ beforeAll(async () => {
 afterAll(() => platform.stop())
 beforeEach(async () => {
   number = `1801555${++sequence}`
-  const now = new Date(platform.time.nowMs())
-  await fillInventory(platform.plane.context.database, {
-    partitionId: platform.partitionId,
-    carrierId: 'carrier-1',
-    now,
-    numbers: [{ phoneNumber: number, ...place }],
-  })
+  await fill()
   await order()
 })
+
+/** As the sandbox does at every start. */
+async function fill(): Promise<void> {
+  const numbers = [{ phoneNumber: number, ...place }]
+  const now = new Date(platform.time.nowMs())
+  await fillInventory(platform.plane.context.database, { partitionId: platform.partitionId, carrierId: 'carrier-1', now, numbers })
+}
 
 const call = (method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT', path: string, body?: unknown) => platform.call(method, path, body, token)
 const order = async () => {
@@ -98,6 +99,18 @@ describe('a number that another carrier has', () => {
     expect(await disconnection()).toEqual(['COMPLETED', `COMPLETED ${iso(platform.time.nowMs())}`])
     expect((await call('GET', `${base}/telephone-number/port/check?telephoneNumber=${number}`)).body).toMatchObject({ portable: true })
     expect((await call('PUT', `${base}/telephonenumber/${number}/portout`)).status).toBe(404)
+    expect(platform.plane.view.ownerOf(number)).toBeUndefined()
+  })
+
+  it('does not come back with the next start, nor does one that was taken out of the inventory for good', async () => {
+    await call('PUT', `${base}/telephonenumber/${number}/portout`)
+    await fill()
+    expect((await call('GET', `${base}/telephonenumber/${number}`)).status).toBe(404)
+    number = `1801555${++sequence}`
+    await fill()
+    expect((await call('DELETE', `${base}/telephonenumber/${number}`)).status).toBe(204)
+    await fill()
+    expect((await call('GET', `${base}/telephonenumber/${number}`)).status).toBe(404)
   })
 
   it('S0-46: is replaced as a 911 callback before', async () => {

@@ -17,7 +17,10 @@ export interface InventoryNumber {
   readonly longitude: number | undefined
 }
 
-/** Puts numbers into a partition's inventory. Numbers that are there already stay as they are, so it can be repeated. */
+/**
+ * Puts numbers into a partition's inventory. Numbers that are there already stay as they are, and those that have gone for good stay
+ * away, so it can be repeated.
+ */
 export async function fillInventory(
   database: Database,
   o: { partitionId: string; carrierId: string; now: Date; numbers: readonly InventoryNumber[] },
@@ -29,7 +32,9 @@ export async function fillInventory(
     .where('phone_number', '=', sql<string>`any(${o.numbers.map(({ phoneNumber }) => phoneNumber)})`)
     .execute()
   const known = new Set(found.map((row) => row.phone_number))
-  const missing = o.numbers.filter(({ phoneNumber }) => !known.has(phoneNumber))
+  const absent = o.numbers.filter(({ phoneNumber }) => !known.has(phoneNumber))
+  const gone = await goneForGood(database, absent.map(({ phoneNumber }) => phoneNumber)) // prettier-ignore
+  const missing = absent.filter(({ phoneNumber }) => !gone.has(phoneNumber))
   for (let start = 0; start < missing.length; start += BATCH_SIZE) {
     const rows = missing.slice(start, start + BATCH_SIZE).map((number) => inventoryRow(number, o))
     await database.sql
@@ -38,6 +43,18 @@ export async function fillInventory(
       .onConflict((conflict) => conflict.column('phone_number').doNothing())
       .execute()
   }
+}
+
+/** Taken out of the inventory, or with another carrier now: only history knows of numbers that have no row. @param absent numbers without one */
+async function goneForGood({ sql: db }: Database, absent: readonly string[]): Promise<ReadonlySet<string>> {
+  if (absent.length === 0) return new Set()
+  const { rows } = await sql<{ readonly gone: string }>`
+    SELECT h.reference_id AS gone FROM partition CROSS JOIN unnest(${[...absent]}::text[]) AS absent (phone_number)
+      JOIN account_history h ON h.partition_id = partition.id AND h.reference_id = absent.phone_number
+      WHERE h.reference_type = 'PHONE_NUMBER' AND h.type = 'PHONE_NUMBER' AND h.action = 'DELETE'
+    UNION SELECT h.reference_id FROM partition_history h
+      WHERE h.type = 'TN_INVENTORY' AND h.action = 'DELETE' AND h.reference_id = ANY(${[...absent]})`.execute(db)
+  return new Set(rows.map(({ gone }) => gone))
 }
 
 /** A number of the inventory that is on no account. */
