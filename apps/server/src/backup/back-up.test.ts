@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silentLogger } from '@dialtone/foundation'
@@ -129,7 +129,15 @@ describe('a backup', () => {
     await client.query(`create table kept as select 'before' as note`)
     await client.end()
     await database.stop()
+    // On another disk, as operators put what grows: the copy has it for itself.
+    mkdirSync(join(folder, 'large'))
+    writeFileSync(join(folder, 'large', 'recording'), 'sound')
+    symlinkSync(join(folder, 'large'), join(data(), 'recordings'))
+    symlinkSync(join(folder, 'large'), join(data(), 'files'))
     expect(await backUp(data(), target())).toMatchObject({ ok: true })
+    for (const name of ['recordings', 'files']) {
+      expect([name, lstatSync(join(target(), name)).isDirectory(), readFileSync(join(target(), name, 'recording'), 'utf8')]).toEqual([name, true, 'sound'])
+    }
     expect(existsSync(join(data(), 'postgres/cluster/postmaster.pid'))).toBe(false)
     const copy = await connected((await start(target())).url)
     expect((await copy.query('select note from kept')).rows).toEqual([{ note: 'before' }])

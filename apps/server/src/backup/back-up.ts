@@ -1,9 +1,10 @@
 import { existsSync, realpathSync } from 'node:fs'
-import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { err, ok, type Result, silentLogger } from '@dialtone/foundation'
 import { copyCluster, reachEmbeddedPostgres } from '../embedded-database/index.ts'
 import { copyTree } from '../processes/copy-tree.ts'
+import { syncFolder } from '../processes/sync-folder.ts'
 
 interface Failure {
   /** One sentence for the operator. */
@@ -41,7 +42,7 @@ export async function backUp(dataDirectory: string, folder: string): Promise<Res
     const files = existsSync(from) ? await copyTree({ from, to: join(draft, FILES) }) : 0
     if (existsSync(target)) await rmdir(target)
     await rename(draft, target)
-    await sync(dirname(target))
+    await syncFolder(dirname(target))
     return ok({ bytes: waiting + database.value + files })
   } finally {
     await place.value.release()
@@ -56,15 +57,6 @@ async function refusalOf(dataDirectory: string, target: string): Promise<string 
   if (!from.startsWith('..')) return `${target} is inside the data directory: choose another place, best on another disk.`
   if (existsSync(target) && (await readdir(target)).length > 0) return `${target} is not empty: each copy needs a folder of its own.`
   return undefined
-}
-
-async function sync(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }
 
 /** An empty folder with the mode and owner of the other. */

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { copyFile, open, readdir, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import { syncFolder } from '../processes/sync-folder.ts'
 
 const NAME = /^calls-(\d{8})\.jsonl$/
 
@@ -21,7 +22,7 @@ export async function createSegment(directory: string, segment: number): Promise
   // A try that failed half way, on a full disk, leaves a file nothing refers to.
   await rm(path, { force: true })
   const file = await open(path, 'wx', 0o600)
-  await syncDirectory(directory)
+  await syncFolder(directory)
   return file
 }
 
@@ -37,13 +38,4 @@ export async function keepDamagedSegment(directory: string, segment: number): Pr
     if (error.code !== 'EEXIST') throw error
   })
   return name
-}
-
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }

@@ -2,6 +2,7 @@ import { chown, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Result } from '@dialtone/foundation'
 import { copyTree, copyWhole } from '../processes/copy-tree.ts'
+import { syncFolder } from '../processes/sync-folder.ts'
 import { inSession } from './database-sessions.ts'
 
 /** Their content is of a server that runs, or is made again (PostgreSQL manual 25.3.4.4). */
@@ -34,6 +35,7 @@ export function copyCluster(socketDirectory: string, cluster: string, to: string
     const logBytes = await copyLog(join(cluster, 'pg_wal'), join(to, 'pg_wal'), (name) => name >= first && name <= last)
     await writeLike(to, 'backup_label', label)
     if (map !== '') await writeLike(to, 'tablespace_map', map)
+    for (const folder of ['.', 'global', 'pg_wal']) await syncFolder(join(to, folder))
     return filesBytes + controlBytes + logBytes
   })
 }

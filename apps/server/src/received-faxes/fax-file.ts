@@ -2,6 +2,7 @@ import { open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { FaxPage } from '@dialtone/media'
 import type { FaxAddress, ServiceTenant } from '@dialtone/softswitch'
+import { syncFolder } from '../processes/sync-folder.ts'
 
 /** A fax that comes. */
 export interface NewFax extends ServiceTenant, FaxAddress {
@@ -68,15 +69,5 @@ async function append(path: string, line: Line): Promise<void> {
     if (size === 0) await syncFolder(dirname(path))
   } finally {
     await file.close()
-  }
-}
-
-/** The name itself is on the disk only after this. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
   }
 }
