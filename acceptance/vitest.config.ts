@@ -13,7 +13,7 @@ const WITHOUT_SOUND = [
 ]
 /** What loads the machine, measures how fast an answer comes or blocks addresses. */
 const ALONE = [
-  ...['browser', 'browser-calls', 'crossings', 'dtmf', 'malformed-sip', 'phones/instruments', 'races', 'scanners', 'slow-connections'],
+  ...['browser', 'browser-calls', 'crossings', 'dtmf', 'idle-connections', 'malformed-sip', 'phones/instruments', 'races', 'scanners', 'slow-connections'],
   ...['stop-with-calls', 'toughness', 'transports'],
 ].map((name) => `${name}.test.ts`)
 const BESIDE_ONE_ANOTHER = WITHOUT_SOUND.map((name) => `${name}.test.ts`)
