@@ -173,6 +173,7 @@ async function listen(config: Config, platform: Platform, o: ListenOptions): Pro
     await platform.flushCallPlane()
     await http
   })
+  callPlane.hangUpLeft(platform.journal.leftDialogs)
   platform.setSipPorts(sip.value.udpPort, sip.value.tlsPort)
   await lightLamps(platform.plane, callPlane)
   serveSipOverWebSocket(platform.plane.http.server, callPlane, platform.plane.connections)

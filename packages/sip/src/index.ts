@@ -16,7 +16,7 @@ export type {
 } from './transport/index.ts'
 export { createSipStack } from './user-agent/create-sip-stack.ts'
 export { formatReplaces, parseDialogReference, parseReplaces, parseTargetDialog } from './dialog/index.ts'
-export type { DialogReference, JoinedDialog, ReplacedDialog } from './dialog/index.ts'
+export type { Dialog, DialogReference, JoinedDialog, ReplacedDialog } from './dialog/index.ts'
 export type { IncomingInvite, IncomingRequest, InviteProgressOptions, RequestHandlerOptions, RespondOptions } from './user-agent/incoming-request.ts'
 export { partsOf } from './user-agent/multipart-body.ts'
 export type { BodyPart } from './user-agent/multipart-body.ts'
@@ -29,6 +29,7 @@ export { placeOfConnection } from './user-agent/shared-port.ts'
 export { MAX_SHARING } from './user-agent/shared-port.ts'
 export type { HandedOver, SharedPort } from './user-agent/shared-port.ts'
 export type { LegEvent, SipLeg } from './user-agent/sip-leg.ts'
+export type { StandingDialog } from './user-agent/standing-dialog.ts'
 export type {
   ListeningAddress,
   RequestOptions,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { IncomingInvite, OutgoingInviteOptions } from '../src/index.ts'
+import type { IncomingInvite, OutgoingInviteOptions, StandingDialog } from '../src/index.ts'
 import { computeHa1, DigestAuthenticator } from '../src/digest/index.ts'
 import { Arrivals } from './arrivals.ts'
 import { ANSWER, OFFER } from './raw-peer.ts'
@@ -61,6 +61,34 @@ describe.each(['udp', 'tcp'] as const)('a call over %s', (transport) => {
     expect(out.leg.state).toBe('terminated')
     expect((await called.next('bye')).request.header('reason')).toBe('Q.850;cause=16')
     expect(invite.leg.state).toBe('terminated')
+  })
+
+  it.each(['caller', 'callee'] as const)(
+    'is hung up by the stack that comes after that of the %s, which wrote its dialog down (RFC 3261 12.2.2, 15.1.1)',
+    async (dead) => {
+      const { out, calling, called, invite } = await connect()
+      const [leg, running, other] = dead === 'caller' ? ([out.leg, caller, called] as const) : ([invite.leg, callee, calling] as const)
+      const written = JSON.parse(JSON.stringify(leg.standing)) as StandingDialog
+      if (dead === 'caller') {
+        // What came after it was written down counts as well.
+        out.leg.info('text/plain', 'later')
+        await called.next('info')
+      }
+      await running.stack.stop()
+      const { stack } = await harness.stack()
+      stack.hangUp(written, [['Reason', 'Q.850;cause=41']])
+      expect((await other.next('bye')).request.header('reason')).toBe('Q.850;cause=41')
+    },
+  )
+
+  it('is standing from its answer to its end', async () => {
+    const { out, invite, called } = await connect()
+    expect(out.leg.standing?.heardFrom).toMatchObject({ transport, address: '127.0.0.1' })
+    expect(out.leg.standing?.heardFrom.connectionId).toBeUndefined()
+    expect(invite.leg.standing?.dialog).toMatchObject({ callId: out.leg.callId, localTag: invite.leg.id, remoteTag: out.leg.id })
+    out.leg.bye()
+    await called.next('bye')
+    expect([out.leg.standing, invite.leg.standing]).toEqual([undefined, undefined])
   })
 
   it('ends with the BYE of the callee', async () => {

@@ -1,3 +1,4 @@
+import { hangUpLeft } from './calls/hang-up-left.ts'
 import { explainCall } from './explanation/explain-call.ts'
 import { createIntake } from './intake.ts'
 import type { Intake } from './intake.ts'
@@ -13,7 +14,7 @@ const HANGUP_MS = 2_000
 
 /** Joins the rooms of the call plane over a SIP stack, a media engine and the ports. Nothing happens before `start`. */
 export function createSoftswitch(options: SoftswitchOptions): Softswitch {
-  const { media, memory, registrations } = options
+  const { sip, media, memory, registrations } = options
   const parts = createParts(options)
   const { timers, locations, desk, keepAlive, messages, subscriptions } = parts
   const intake = createIntake(options, parts)
@@ -44,6 +45,7 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
     setMessageWaiting: (lineId, counts) => messages.set(lineId, counts),
     mirrorBindings: (changes) => locations.mirror(changes),
     connectionsLost: (isLost) => locations.connectionsLost(isLost),
+    hangUpLeft: (dialogs) => hangUpLeft({ sip, timers }, dialogs),
     keepCarriers: () => keepAlive.keep(),
     mirrorCarrier: parts.mirrorCarrier,
     recall: parts.recall,

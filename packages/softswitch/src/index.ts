@@ -18,7 +18,15 @@ export { FORGETFUL } from './ports/switch-memory.ts'
 export type { MemoryChange, RememberedFact, SwitchMemory } from './ports/switch-memory.ts'
 export { EVERYTHING_ALLOWED } from './ports/call-authorizer.ts'
 export type { AuthorizationRequest, CallAuthorization, CallAuthorizer } from './ports/call-authorizer.ts'
-export type { CallDirection, CallDisposition, CallRecord, CallRecordSink, EmergencyFacts, RecordAuthorization } from './ports/call-record.ts'
+export type {
+  CallDirection,
+  CallDisposition,
+  CallRecord,
+  CallRecordSink,
+  CheckpointedRecord,
+  EmergencyFacts,
+  RecordAuthorization,
+} from './ports/call-record.ts'
 export type { CarrierChange, CarrierNews, CarrierRegistration, EmergencyCall, GatewayProbe, RegistrationChange, SwitchEvents } from './ports/switch-events.ts'
 export type { FaxAddress, ServiceAnswer, ServiceDesk, ServiceQuestion, ServiceTenant, StoredMessage } from './ports/service-desk.ts'
 export type { CallRecorder, NewRecording } from './ports/call-recorder.ts'

@@ -33,6 +33,9 @@ describe('a call by extension', () => {
     expect(record).toMatchObject({ callingUserId: 'alice', calledUserId: 'carol', direction: 'INTERNAL' })
     expect((record?.endedAtMs ?? 0) - (record?.answeredAtMs ?? 0)).toBe(7_000)
     expect(rig.checkpoints.map((checkpoint) => checkpoint.id)).toEqual([record?.id])
+    // By what both can be hung up should the switch die.
+    expect(rig.checkpoints[0]?.dialogs?.map(({ dialog }) => dialog.remoteTag)).toEqual([call.caller.leg.id, call.callee.leg.id])
+    expect(record).not.toHaveProperty('dialogs')
   })
 
   it('ends when the called party hangs up (RFC 3261 15)', async () => {

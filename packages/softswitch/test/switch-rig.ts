@@ -8,6 +8,7 @@ import type {
   BindingChange,
   CallLimits,
   CallRecord,
+  CheckpointedRecord,
   CarrierChange,
   CarrierRegistration,
   EmergencyCall,
@@ -44,7 +45,7 @@ export interface RigOptions {
  */
 export class SwitchRig {
   readonly time = new ManualTime()
-  readonly checkpoints: CallRecord[] = []
+  readonly checkpoints: CheckpointedRecord[] = []
   readonly records: CallRecord[] = []
   readonly registrations: RegistrationChange[] = []
   readonly emergencies: EmergencyCall[] = []

@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ManualTime, silentLogger, systemClock } from '@dialtone/foundation'
@@ -180,6 +180,32 @@ describe('a call journal after a crash', () => {
     expect(talking).toEqual(sampleCallRecord('talking', { endedAtMs: startedAtMs + 30_000, disposition: 'ANSWERED', hangupBy: 'system' }))
     expect(ringing).toMatchObject({ id: 'ringing', endedAtMs: startedAtMs + 30_000, disposition: 'FAILED', hangupBy: 'system', sipStatusCode: 500 })
     expect(journal.statistics.undelivered).toBe(0)
+  })
+
+  it('knows the parties of the calls that went on where the last run died, and leaves them alone in a copy', async () => {
+    const dialog = {
+      ...{ callId: 'c', localTag: 'l', remoteTag: 'r', localAddress: '<sip:l@test>;tag=l', remoteAddress: '<sip:r@test>;tag=r' },
+      ...{ remoteTarget: 'sip:r@192.0.2.1', routeSet: [], localSequence: 1, remoteSequence: undefined },
+    }
+    const dialogs = [{ dialog, heardFrom: { transport: 'udp', address: '192.0.2.1', port: 5060 } }] as const
+    const journal = await open(new Store())
+    journal.checkpoint({ ...sampleCallRecord('cut'), dialogs })
+    journal.checkpoint({ ...sampleCallRecord('over'), dialogs })
+    journal.close(closedCallRecord('over'))
+    await journal.flushed()
+    const copy = copyAsCrashed()
+    const here = `${copy}-here`
+    cpSync(copy, here, { recursive: true })
+    writeFileSync(join(here, 'server.lock'), JSON.stringify({ processId: 1, startMark: 'long ago', token: 'dead' }))
+    const store = new Store()
+    const again = await open(store, { directory: here })
+    expect(again.leftDialogs).toEqual(JSON.parse(JSON.stringify(dialogs)))
+    await again.delivered()
+    expect(store.taken.map((record) => [record.id, 'dialogs' in record])).toEqual([
+      ['over', false],
+      ['cut', false],
+    ])
+    expect((await open(new Store(), { directory: copy })).leftDialogs).toEqual([])
   })
 
   it('never ends a call before it was answered', async () => {

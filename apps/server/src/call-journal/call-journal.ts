@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { systemTimers, type Clock, type Logger, type Timer, type Timers } from '@dialtone/foundation'
-import type { CallRecord, CallRecordSink } from '@dialtone/softswitch'
-import { lockDirectory } from '../processes/directory-lock.ts'
+import type { StandingDialog } from '@dialtone/sip'
+import type { CallRecord, CallRecordSink, CheckpointedRecord } from '@dialtone/softswitch'
+import { type DirectoryLock, lockDirectory } from '../processes/directory-lock.ts'
 import { closeAbandonedRecord } from './close-abandoned-record.ts'
 import { formatLine, LONGEST_LINE_BYTES, type JournalLine, type JournalPosition } from './journal-line.ts'
 import { JournalWriter } from './journal-writer.ts'
@@ -51,18 +52,22 @@ export class CallJournal implements CallRecordSink {
   readonly #writer: JournalWriter
   readonly #delivery: RecordDelivery
   readonly #release: () => void
-  readonly #open = new Map<string, CallRecord>()
+  /** Of calls that went on when the last run died in this directory: their parties were told nothing. */
+  readonly leftDialogs: readonly StandingDialog[]
+  readonly #open = new Map<string, CheckpointedRecord>()
   #heartbeat: Timer | undefined
   #undelivered: number
   #refused = 0
   #stopped = false
   #stopping: Promise<void> | undefined
 
-  constructor(options: CallJournalOptions, recovered: RecoveredJournal, release: () => void) {
+  constructor(options: CallJournalOptions, recovered: RecoveredJournal, lock: DirectoryLock) {
     const { directory, logger, timers = systemTimers } = options
     this.#options = options
     this.#timers = timers
-    this.#release = release
+    this.#release = () => lock.release()
+    // In a copy of the directory the calls may be those of a server that goes on elsewhere.
+    this.leftDialogs = lock.isInherited ? recovered.open.flatMap(({ dialogs = [] }) => dialogs) : []
     this.#undelivered = recovered.undelivered
     this.#writer = new JournalWriter({
       directory,
@@ -91,7 +96,7 @@ export class CallJournal implements CallRecordSink {
     return { openCalls: this.#open.size, undelivered: this.#undelivered, pendingBytes: this.#writer.pendingBytes, refused: this.#refused }
   }
 
-  checkpoint(record: CallRecord): void {
+  checkpoint(record: CheckpointedRecord): void {
     this.#open.set(record.id, record)
     this.#append({ kind: 'checkpoint', atMs: this.#options.clock.nowMs(), record }, CHECKPOINT_SHARE)
   }
@@ -204,7 +209,7 @@ export async function openCallJournal(options: CallJournalOptions): Promise<Call
       })
     if (open.length > 0 || undelivered > 0)
       options.logger.warn('taking up the call journal of an earlier run', { abandonedCalls: open.length, undelivered, tornLines })
-    return new CallJournal(options, recovered, () => lock.value.release())
+    return new CallJournal(options, recovered, lock.value)
   } catch (error) {
     lock.value.release()
     throw error

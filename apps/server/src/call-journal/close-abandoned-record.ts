@@ -1,13 +1,14 @@
-import type { CallRecord } from '@dialtone/softswitch'
+import type { CallRecord, CheckpointedRecord } from '@dialtone/softswitch'
 
 /** RFC 3261 section 21.5.1: what the caller would have been told. */
 const SERVER_INTERNAL_ERROR = 500
 
 /**
  * The end of a call that was going on when the server died: it cannot have lasted longer than the server, and the caller is not
- * charged for a time nobody can vouch for. @param lastSignOfLifeMs when the dead server last wrote.
+ * charged for a time nobody can vouch for. @param checkpointed its last checkpoint @param lastSignOfLifeMs when the dead server last wrote.
  */
-export function closeAbandonedRecord(record: CallRecord, lastSignOfLifeMs: number): CallRecord {
+export function closeAbandonedRecord(checkpointed: CheckpointedRecord, lastSignOfLifeMs: number): CallRecord {
+  const { dialogs: _dialogs, ...record } = checkpointed
   if (record.answeredAtMs !== undefined)
     return { ...record, endedAtMs: Math.max(lastSignOfLifeMs, record.answeredAtMs), disposition: 'ANSWERED', hangupBy: 'system' }
   const sipStatusCode = record.sipStatusCode >= 300 ? record.sipStatusCode : SERVER_INTERNAL_ERROR

@@ -1,4 +1,4 @@
-import type { CallRecord } from '@dialtone/softswitch'
+import type { CallRecord, CheckpointedRecord } from '@dialtone/softswitch'
 
 /** A place in the journal: everything before it was written. */
 export interface JournalPosition {
@@ -9,7 +9,8 @@ export interface JournalPosition {
 
 /** One line of the journal. Every line carries the time, for each is a sign of life of the server that wrote it. */
 export type JournalLine =
-  | { readonly kind: 'checkpoint' | 'close'; readonly atMs: number; readonly record: CallRecord }
+  | { readonly kind: 'checkpoint'; readonly atMs: number; readonly record: CheckpointedRecord }
+  | { readonly kind: 'close'; readonly atMs: number; readonly record: CallRecord }
   | { readonly kind: 'heartbeat'; readonly atMs: number }
   /** Every record closed before `before` reached the database. */
   | { readonly kind: 'delivered'; readonly atMs: number; readonly before: JournalPosition }

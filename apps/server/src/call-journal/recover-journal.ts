@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { CallRecord } from '@dialtone/softswitch'
+import type { CheckpointedRecord } from '@dialtone/softswitch'
 import { isBefore, parseLine, type JournalLine, type JournalPosition } from './journal-line.ts'
 import { listSegments, segmentPath } from './segment-files.ts'
 
@@ -11,7 +11,7 @@ export interface RecoveredJournal {
   readonly deliverFrom: JournalPosition
   readonly undelivered: number
   /** Calls that were going on. */
-  readonly open: readonly CallRecord[]
+  readonly open: readonly CheckpointedRecord[]
   readonly lastSignOfLifeMs: number
   readonly tornLines: number
   /** Segments with lines that were written whole and cannot be read: no crash of ours leaves such. */
@@ -21,7 +21,7 @@ export interface RecoveredJournal {
 /** Reads every segment once, one at a time. A line torn by the crash is skipped: it was never acknowledged. */
 export async function recoverJournal(directory: string): Promise<RecoveredJournal> {
   const segments = await listSegments(directory)
-  const open = new Map<string, CallRecord>()
+  const open = new Map<string, CheckpointedRecord>()
   const closedAt: JournalPosition[] = []
   let deliverFrom: JournalPosition = { segment: segments[0] ?? 1, offset: 0 }
   let lastSignOfLifeMs = 0
@@ -45,7 +45,7 @@ export async function recoverJournal(directory: string): Promise<RecoveredJourna
   return { lastSegment: segments.at(-1) ?? 0, deliverFrom, undelivered, open: [...open.values()], lastSignOfLifeMs, tornLines, damagedSegments: [...damaged] }
 }
 
-function note(open: Map<string, CallRecord>, line: JournalLine): void {
+function note(open: Map<string, CheckpointedRecord>, line: JournalLine): void {
   if (line.kind === 'checkpoint') open.set(line.record.id, line.record)
   else if (line.kind === 'close') open.delete(line.record.id)
 }

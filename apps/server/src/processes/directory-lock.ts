@@ -4,6 +4,8 @@ import { err, ok, randomToken, type Result } from '@dialtone/foundation'
 import { startMarkOf } from './process-facts.ts'
 
 export interface DirectoryLock {
+  /** Whoever had it here before died without giving it back; a copy of the directory from elsewhere has no lock. */
+  readonly isInherited: boolean
   release(): void
 }
 
@@ -24,14 +26,16 @@ const ATTEMPTS = 5
 export function lockDirectory(directory: string): Result<DirectoryLock, { readonly message: string }> {
   const path = join(directory, FILE_NAME)
   const own: Holder = { processId: process.pid, startMark: startMarkOf(process.pid) ?? '', token: randomToken(12) }
+  let isInherited = false
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    if (createWhole(path, own)) return ok({ release: () => releaseLock(path, own) })
+    if (createWhole(path, own)) return ok({ isInherited, release: () => releaseLock(path, own) })
     const holder = readHolder(path)
     if (holder !== undefined && startMarkOf(holder.processId) === holder.startMark)
       return err({
         message: `${directory} is in use by another Dialtone server (process ${holder.processId}); stop that one or choose another DIALTONE_DATA_DIR.`,
       })
     removeAbandoned(path, holder)
+    isInherited = true
   }
   return err({ message: `${path} could not be taken, because other servers are starting on this directory at the same time; try again.` })
 }

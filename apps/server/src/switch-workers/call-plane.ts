@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { CallControl, CallPlaneReplicas } from '@dialtone/control-plane'
 import type { Result } from '@dialtone/foundation'
 import type { MediaStatistics } from '@dialtone/media'
-import type { ListenFailure, ListeningAddress, SipStatistics } from '@dialtone/sip'
+import type { ListenFailure, ListeningAddress, SipStatistics, StandingDialog } from '@dialtone/sip'
 import type { CallEvent, CallRecord, MessageCounts, SoftswitchStatistics, StoredBinding } from '@dialtone/softswitch'
 
 /** All of the call plane, as the rest of the server sees it: in this thread or in several others. */
@@ -19,6 +19,8 @@ export interface CallPlane extends CallPlaneReplicas {
   dropBindings(lineId: string, from?: readonly string[]): Promise<void>
   /** See `Softswitch.setMessageWaiting`. */
   setMessageWaiting(lineId: string, counts: MessageCounts): void
+  /** See `Softswitch.hangUpLeft`. */
+  hangUpLeft(dialogs: readonly StandingDialog[]): void
   acceptWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer): void
   readonly calls: CallControl
   activeCalls(): Promise<readonly CallRecord[]>

@@ -189,7 +189,7 @@ describe('a call plane in two worker threads', () => {
     }
   })
 
-  it('when a worker dies its calls are closed once, the others go on, and its accounts are served again', async () => {
+  it('when a worker dies its calls are closed once and both parties hung up, the others go on, and its accounts are served again', async () => {
     const all = await pairs()
     expect(memoryLoads).toBe(1)
     const calls = all.map((pair) => pair[0].call('202'))
@@ -200,13 +200,31 @@ describe('a call plane in two worker threads', () => {
     expect([before, lost > 0, lost < ACCOUNTS]).toEqual([ACCOUNTS, true, true])
     expect(closed.every((record) => record.hangupBy === 'system' && record.disposition === 'ANSWERED')).toBe(true)
     expect((await callPlane.activeCalls()).length).toBe(ACCOUNTS - lost)
-    // Those that live on hang up; the phones of the others hear so when they do.
+    const legs = [...calls.map(({ leg }) => leg), ...all.flatMap(([, callee]) => callee.answered)]
+    await expect.poll(() => legs.filter(({ state }) => state === 'terminated').length).toBe(2 * lost)
     for (const call of calls) call.leg.bye()
     await untilClosed(ACCOUNTS)
     // An INVITE that comes before the worker does is repeated by its phone (RFC 3261 17.1.1.2), and its line is still registered.
     expect(await Promise.all(all.map((pair) => pair[0].call('202').final))).toEqual(accounts.map(() => 200))
     expect(memoryLoads, 'the new worker begins with what the old one remembered').toBe(2)
     expect([new Set(closed.map((record) => record.id)).size, workers.length, told.length]).toEqual([closed.length, 3, 2 * ACCOUNTS])
+  })
+
+  it('when the only worker dies, the next one hangs up who was in its calls', async () => {
+    await callPlane.stop(0)
+    callPlane = new SwitchWorkers({ ...optionsWith((data) => workers[workers.push(spawnSwitchWorker(data)) - 1] ?? spawnSwitchWorker(data)), count: 1 })
+    const started = await callPlane.start()
+    if (!started.ok) throw new Error(started.error.message)
+    server = { ...server, port: started.value.udpPort }
+    const [caller, callee] = [await phoneOf(0, 1), await phoneOf(0, 2)]
+    expect([await caller.register(), await callee.register()]).toEqual([200, 200])
+    const call = caller.call(numberOf(0, 2))
+    expect(await call.final).toBe(200)
+    expect((await callPlane.activeCalls()).length).toBe(1)
+    await workers.at(-1)?.terminate()
+    await call.over
+    await expect.poll(() => callee.answered[0]?.state).toBe('terminated')
+    expect(closed.map(({ hangupBy }) => hangupBy)).toEqual(['system'])
   })
 
   it('while a worker begins anew, phones sign off and register with the others: it knows', async () => {
@@ -218,6 +236,7 @@ describe('a call plane in two worker threads', () => {
     // Whose calls are in the worker that is lost.
     const calls = callers.map((phone, index) => phone.call(numberOf((index + 1) % ACCOUNTS, 1)))
     expect(await Promise.all(calls.map((call) => call.final))).toEqual(accounts.map(() => 200))
+    expect((await callPlane.activeCalls()).length).toBe(2 * ACCOUNTS)
     const { promise: began, resolve } = Promise.withResolvers<void>()
     onSpawn = resolve
     await workers[0]?.terminate()

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { MessageChannel, type Worker } from 'node:worker_threads'
 import type { CallControl, CallPlaneChange, CallPlaneView } from '@dialtone/control-plane'
 import { err, type Logger, type Result, systemClock, systemTimers, type Timer, type Use } from '@dialtone/foundation'
-import { createSipStack, placeOfKey, placeOfConnection, type ListenFailure, type ListeningAddress, type SipStack } from '@dialtone/sip'
+import { createSipStack, placeOfKey, placeOfConnection, type ListenFailure, type ListeningAddress, type SipStack, type StandingDialog } from '@dialtone/sip'
 import {
   type CallAuthorization,
   type CallAuthorizer,
@@ -89,6 +89,8 @@ export class SwitchWorkers implements CallPlane {
   /** Owns no call: brings WebSockets to the workers. */
   readonly #gateway: SipStack
   #ports: { readonly port: number; readonly tlsPort: number }
+  /** Of calls of workers that died, while there is no other one. */
+  #left: StandingDialog[] = []
   #isStopping = false
   #watch: Timer | undefined
 
@@ -169,6 +171,14 @@ export class SwitchWorkers implements CallPlane {
     if (from === undefined) this.#drops.note(lineId, atMs)
     this.#locations.drop(lineId, from)
     await Promise.all([...this.#threads.values()].map((thread) => thread.ask({ type: 'drop', lineId, atMs, from }, SHOW_LIMIT_MS)))
+  }
+
+  /** By any worker that listens, or is going to: what one is told before waits for that. */
+  hangUpLeft(dialogs: readonly StandingDialog[]): void {
+    const [thread] = this.#threads.values()
+    if (dialogs.length === 0) return
+    if (thread === undefined) this.#left.push(...dialogs)
+    else thread.post({ kind: 'hangUpLeft', dialogs })
   }
 
   acceptWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -318,6 +328,7 @@ export class SwitchWorkers implements CallPlane {
     for (const [faxId, tenant] of thread.faxes)
       void answerDesk(services, { kind: 'desk', ticket: 0, tenant, question: { kind: 'fax.deposit', faxId, isComplete: false, remoteIdent: '' } })
     if (this.#isStopping) return
+    this.hangUpLeft([...openRecords.values()].flatMap(({ dialogs = [] }) => dialogs))
     const pause = this.#pauses.get(place) ?? new RestartPause()
     this.#pauses.set(place, pause)
     const delayMs = pause.start(nowMs, () => void this.#restart(place))
@@ -355,8 +366,10 @@ export class SwitchWorkers implements CallPlane {
     await Promise.all(others.map((other) => other.ask({ type: 'keepOrder' }, ASK_LIMIT_MS)))
     this.#restore(thread, facts)
     const listening = await this.#listen(place)
-    if (listening.ok) this.#o.logger.warn('a switch worker was started again', { place })
-    else {
+    if (listening.ok) {
+      this.hangUpLeft(this.#left.splice(0))
+      this.#o.logger.warn('a switch worker was started again', { place })
+    } else {
       this.#o.logger.error('a switch worker could not be started again', { place, reason: listening.error.message })
       await this.#threads.get(place)?.end()
     }

@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { CallPlaneChange } from '@dialtone/control-plane'
 import type { LogFields, Result, Use } from '@dialtone/foundation'
 import type { MediaSide, MediaStatistics } from '@dialtone/media'
-import type { ListenFailure, ListeningAddress, SipStatistics } from '@dialtone/sip'
+import type { ListenFailure, ListeningAddress, SipStatistics, StandingDialog } from '@dialtone/sip'
 import type {
   CallAuthorization,
   CallDoor,
@@ -10,6 +10,7 @@ import type {
   CallRecord,
   CarrierNews,
   CarrierRegistration,
+  CheckpointedRecord,
   EmergencyCall,
   MemoryChange,
   MessageCounts,
@@ -81,6 +82,8 @@ export type ToWorker =
   | { readonly kind: 'carrierNews'; readonly news: CarrierNews }
   /** Of a line of this worker's accounts, by a call in another one. */
   | { readonly kind: 'recall'; readonly fact: RememberedFact }
+  /** Of a switch that died. */
+  | { readonly kind: 'hangUpLeft'; readonly dialogs: readonly StandingDialog[] }
   | DeskAnswer
   | { readonly kind: 'authorized'; readonly ticket: number; readonly authorization: CallAuthorization }
   | { readonly kind: 'task'; readonly ticket: number; readonly task: WorkerTask }
@@ -103,7 +106,7 @@ export type RecordingNews = { readonly kind: 'recording' } & (
 export type FromWorker =
   | { readonly kind: 'answer'; readonly ticket: number; readonly answer: unknown }
   | { readonly kind: 'memory'; readonly change: MemoryChange }
-  | { readonly kind: 'record'; readonly change: 'checkpoint' | 'close'; readonly record: CallRecord }
+  | { readonly kind: 'record'; readonly change: 'checkpoint' | 'close'; readonly record: CheckpointedRecord }
   | RecordingNews
   | AuthorizationQuestion
   | DeskQuestion

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { type Logger, systemTimers } from '@dialtone/foundation'
-import type { CallRecord, ServiceQuestion, ServiceTenant } from '@dialtone/softswitch'
+import type { CheckpointedRecord, ServiceQuestion, ServiceTenant } from '@dialtone/softswitch'
 import type { AuthorizationQuestion } from './remote-authorizer.ts'
 import type { AnswerTo, FromWorker, RecordingNews, SwitchWorkerData, ToWorker, WorkerStatistics, WorkerTask } from './worker-protocol.ts'
 
@@ -35,7 +35,7 @@ export interface WorkerThreadUser {
 export class WorkerThread {
   readonly place: number
   /** Calls that go on in it, by the id of their record. */
-  readonly openRecords = new Map<string, CallRecord>()
+  readonly openRecords = new Map<string, CheckpointedRecord>()
   /** What its calls have reserved. */
   readonly reservations = new Set<string>()
   /** Recordings its calls have begun. */
@@ -128,7 +128,7 @@ export class WorkerThread {
     else if (question.kind === 'fax.deposit') this.faxes.delete(question.faxId)
   }
 
-  #noteRecord(change: 'checkpoint' | 'close', record: CallRecord): void {
+  #noteRecord(change: 'checkpoint' | 'close', record: CheckpointedRecord): void {
     if (change === 'checkpoint') this.openRecords.set(record.id, record)
     else this.openRecords.delete(record.id)
   }

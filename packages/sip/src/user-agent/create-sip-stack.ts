@@ -11,6 +11,7 @@ import { sendOutOfDialog } from './out-of-dialog-request.ts'
 import { OutgoingInviteCall } from './outgoing-invite-call.ts'
 import { RequestCore } from './request-core.ts'
 import type { RequestOptions, RequestOutcome, SipStack, SipStackOptions, StackSettings } from './sip-stack.ts'
+import { hangUpStanding } from './standing-dialog.ts'
 import { createNetwork, createStatistics, createTransactionRuntime, createUserAgent, DEFAULT_LIMITS } from './stack-parts.ts'
 import { SubscriberSubscription } from './subscriber-subscription.ts'
 import { SubscriptionDesk } from './subscription-desk.ts'
@@ -75,6 +76,7 @@ export function createSipStack(given: SipStackOptions): SipStack {
     onSubscribe: (eventPackage, handler, handlerOptions) => core.onSubscribe(eventPackage, handler, handlerOptions),
     subscribe: (subscription) => new SubscriberSubscription(userAgent, subscription),
     findLeg: (reference) => findLeg(userAgent, reference),
+    hangUp: (standing, headers = []) => hangUpStanding(userAgent, standing, headers),
     acceptWebSocket: (request, socket, head) =>
       network.acceptWebSocket === undefined ? void socket.destroy() : network.acceptWebSocket(request, socket, head),
     onFlowClosed: (handler) => void flowHandlers.push(handler),

@@ -11,6 +11,7 @@ import { OutgoingOffers } from './outgoing-offers.ts'
 import { screenRequire } from './screen-request.ts'
 import { encodingProblem, SESSION_DESCRIPTION_TYPE, sessionBodyOf } from './session-body.ts'
 import { type RefreshedSession, SessionRefresher } from './session-refresher.ts'
+import { type StandingDialog, standingDialogOf } from './standing-dialog.ts'
 import { type AwaitedAck, UnacknowledgedSuccess } from './unacknowledged-success.ts'
 import type { UserAgent } from './user-agent.ts'
 
@@ -53,6 +54,10 @@ export class DialogSession implements LegSession, OfferParty, RefreshedSession {
 
   get remote(): RemoteAddress {
     return this.peer.heardFrom
+  }
+
+  get standing(): StandingDialog | undefined {
+    return standingDialogOf(this.peer.dialog, this.peer.heardFrom)
   }
 
   get confirmed(): boolean {

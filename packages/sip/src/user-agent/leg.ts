@@ -5,6 +5,7 @@ import type { DialogUser } from './dialog-user.ts'
 import { LegEventQueue } from './leg-event-queue.ts'
 import { methodsNamedIn, optionTagsNamedIn } from './named-abilities.ts'
 import type { LegEvent, SipLeg } from './sip-leg.ts'
+import type { StandingDialog } from './standing-dialog.ts'
 import type { UserAgent } from './user-agent.ts'
 
 /** What a leg is before its dialog is confirmed: an INVITE of ours or of the peer. */
@@ -21,6 +22,7 @@ export interface EarlyCall {
 /** What a leg is afterwards: its confirmed dialog. */
 export interface LegSession extends Omit<DialogUser, 'localTag'> {
   readonly remote: RemoteAddress
+  readonly standing: StandingDialog | undefined
   hasRemoteTag(tag: string): boolean
   bye(headers: readonly Header[]): void
   /** @param byUpdate by UPDATE if the peer takes that */
@@ -80,6 +82,10 @@ export class Leg implements SipLeg, DialogUser {
 
   get remote(): RemoteAddress {
     return this.#session?.remote ?? this.#remote
+  }
+
+  get standing(): StandingDialog | undefined {
+    return this.#terminated ? undefined : this.#session?.standing
   }
 
   get remoteAllow(): ReadonlySet<string> {

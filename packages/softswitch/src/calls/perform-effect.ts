@@ -1,6 +1,6 @@
 import type { Header } from '@dialtone/sip'
-import { buildCallRecords } from '../cdr/build-cdr.ts'
 import type { CallAuthorization } from '../ports/call-authorizer.ts'
+import { checkpointRecords } from './checkpoint-records.ts'
 import type { CallContext } from './call-context.ts'
 import { ConfirmedLeg } from './confirmed-leg.ts'
 import { describeToParty, legOfSide, takeReinvite } from './describe-to-party.ts'
@@ -71,7 +71,7 @@ export function performEffect(call: CallContext, effect: CallEffect): void {
     case 'reportEmergency':
       return reportEmergency(call)
     case 'checkpointRecords':
-      return buildCallRecords(call.state).forEach((record) => call.needs.records.checkpoint(record))
+      return checkpointRecords(call)
     case 'finish':
       return finishCall(call)
     case 'openMix':

@@ -1,4 +1,5 @@
 import type { CallCategory, EmergencyLocation } from '@dialtone/call-routing'
+import type { StandingDialog } from '@dialtone/sip'
 import type { FaxEndReason, MediaReport } from '@dialtone/media'
 
 /**
@@ -6,8 +7,14 @@ import type { FaxEndReason, MediaReport } from '@dialtone/media'
  * ended. An implementation journals them durably before it lets go of them; neither call may block or throw.
  */
 export interface CallRecordSink {
-  checkpoint(record: CallRecord): void
+  checkpoint(record: CheckpointedRecord): void
   close(record: CallRecord): void
+}
+
+/** A record as it is kept while the call goes on. */
+export interface CheckpointedRecord extends CallRecord {
+  /** What the call's parties are hung up by when the switch dies: with one of its records, as they stood then. */
+  readonly dialogs?: readonly StandingDialog[]
 }
 
 export type CallDisposition =
