@@ -95,7 +95,7 @@ describe('a business line', () => {
   it('every change is in the history of the account', async () => {
     const id = await newLine()
     await platform.call('PUT', item(id), { name: 'East Lobby' })
-    await platform.call('PUT', item(id, '/call-handling'), { activeCallHandling: 'RING_LINE' })
+    await platform.call('PUT', item(id, '/call-handling'), { activeCallHandling: 'FORWARD', forwardToPhoneNumber: '18015550199' })
     await platform.call('PUT', item(id, '/sip-credentials'), { sipUsername: `lobby-${id}`.slice(0, 36), sipPassword: 'a-long-secret' })
     await platform.call('POST', item(id, '/port-assignment'), { deviceTypeId: 'SPA112', portNumber: 1, macAddress: mac() })
     await platform.call('DELETE', item(id))

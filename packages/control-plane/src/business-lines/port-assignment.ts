@@ -23,6 +23,7 @@ export function assignPort(
     if (mode === 'create' && before !== undefined)
       return err(inConflict('PortAlreadyAssigned', 'The line is on a port already: replace or delete that assignment.', { portNumber: before.portNumber }))
     if (mode === 'replace' && before === undefined) return err(entityNotFound('PortAssignment', lineId))
+    if (before !== undefined && isAt(before, place)) return ok(before)
     // A device that loses its last line goes: the line lets it go first.
     const kept = await pointLine(change, scope, row, null)
     if (kept !== undefined) return err(kept)
@@ -67,4 +68,8 @@ export async function swapPort(
   if (!swapped.ok) return swapped
   const after = (await portsOf(context.database.sql, scope, [lineId])).get(lineId)
   return after === undefined ? err(entityNotFound('PortAssignment', lineId)) : ok(after)
+}
+
+function isAt(port: OccupiedPort, { macAddress, deviceTypeId, portNumber, faxEnabled }: PortPlace): boolean {
+  return port.macAddress === macAddress && port.deviceTypeId === deviceTypeId && port.portNumber === portNumber && port.faxEnabled === faxEnabled
 }

@@ -51,12 +51,14 @@ export async function spentSince(sql: Sql | Transaction, accountId: string, midn
 export function changeGuard(context: Context, actor: Actor, scope: Scope, settings: GuardSettings): Promise<Result<GuardSettings, ApiFailure>> {
   return write(context, actor, async (change) => {
     const text = JSON.stringify(settings)
+    const guard = change.sql.selectFrom('fraud_guard').select('settings').where('scope_id', '=', scopeIdOf(scope))
+    const before = (await guard.forUpdate().executeTakeFirst())?.settings ?? undefined
     await change.sql
       .insertInto('fraud_guard')
       .values({ scope_id: scopeIdOf(scope), partition_id: scope.partitionId, account_id: accountIdOf(scope), settings: text, updated_at: change.now })
       .onConflict((conflict) => conflict.column('scope_id').doUpdateSet({ settings: text, updated_at: change.now }))
       .execute()
-    emit(change, scope, 'fraudguard.changed', { ...settings })
+    emit(change, scope, 'fraudguard.changed', { ...settings }, before)
     return ok(settings)
   })
 }
@@ -107,11 +109,12 @@ async function keepTrip(change: Write, { partitionId, accountId, reason, atMs }:
     .execute()
 }
 
-function emit(change: Write, scope: Scope, type: string, data: Readonly<Record<string, unknown>>): void {
+function emit(change: Write, scope: Scope, type: string, data: Readonly<Record<string, unknown>>, before?: unknown): void {
   const accountId = accountIdOf(scope) ?? undefined
   const history = {
     type: 'FRAUD_GUARD',
     action: 'UPDATE',
+    oldValue: before,
     newValue: data,
     referenceType: 'FraudGuard',
     referenceId: scopeIdOf(scope),

@@ -87,7 +87,9 @@ interface ChangeRequest {
 }
 
 async function change(context: Context, { principal, scope, body }: ChangeRequest): Promise<Result<Reply, ApiFailure>> {
-  const changed = await changeGuard(context, actorOf(principal), scope, body)
+  // A body may be what was read, with what is only shown.
+  const known = Object.fromEntries(Object.entries(body).filter(([name]) => name in settings))
+  const changed = await changeGuard(context, actorOf(principal), scope, known)
   return changed.ok ? reply(context, scope) : changed
 }
 

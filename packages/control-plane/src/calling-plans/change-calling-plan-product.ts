@@ -83,7 +83,13 @@ async function store(
   try {
     return await write(context, actorOf(principal), async (change) => {
       if (product.defaultPlan)
-        await change.sql.updateTable('calling_plan_product').set({ default_plan: false }).where('partition_id', '=', scope.partitionId).execute()
+        await change.sql
+          .updateTable('calling_plan_product')
+          .set({ default_plan: false })
+          .where('partition_id', '=', scope.partitionId)
+          .where('default_plan', '=', true)
+          .where('id', '!=', before?.id ?? '')
+          .execute()
       const saved = await save(change.sql, change.now)
       if (saved.ok)
         change.emit({

@@ -159,6 +159,7 @@ describe("a tenant's own carrier (S0-58, S0-62)", () => {
     const arrivals = async (to: string) =>
       ((await tried({ direction: 'inbound', to }))['carriers'] as { called: { number: string }; arrives: object }[]).map(({ arrives }) => arrives).slice(1)
     const becomes = (operationalStatus: string) => platform.call('PATCH', `${path}/telephonenumber/${number}`, { operationalStatus })
+    await becomes('STAGED')
     await becomes('ACTIVE')
     expect(await arrivals(number.slice(1))).toMatchObject([{ code: 'UnassignedNumber' }])
     await becomes('STAGED')

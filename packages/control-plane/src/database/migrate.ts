@@ -45,6 +45,7 @@ import * as reservationsByEnd from './migrations/0133-reservations-by-end.ts'
 import * as urgentMessages from './migrations/0134-urgent-messages.ts'
 import * as administratorsLeftOver from './migrations/0135-administrators-left-over.ts'
 import * as cooldownsThatEnd from './migrations/0136-cooldowns-that-end.ts'
+import * as unchangedRows from './migrations/0137-unchanged-rows.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a landed migration is never edited, a new one is added. */
@@ -94,6 +95,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0134-urgent-messages': urgentMessages,
   '0135-administrators-left-over': administratorsLeftOver,
   '0136-cooldowns-that-end': cooldownsThatEnd,
+  '0137-unchanged-rows': unchangedRows,
 }
 
 /** The tables of this database are none this version can use: the message says what to do. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { err, ok, type Result } from '@dialtone/foundation'
 import { type AccountScope, actorOf, parseAddressRange, type Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
@@ -30,7 +31,8 @@ export async function revisedConfiguration(
   device: DeviceRow,
   { settings, templateId }: ConfigurationRevision,
 ): Promise<Result<ConfigurationChanges, ApiFailure>> {
-  const wanted = settings === undefined ? ok(undefined) : unmaskedSettings(settings, (await configurationOf(work.sql, device)).settings)
+  const before = await configurationOf(work.sql, device)
+  const wanted = settings === undefined ? ok(undefined) : unmaskedSettings(settings, before.settings)
   if (!wanted.ok) return wanted
   const text = wanted.value === undefined ? undefined : JSON.stringify(wanted.value)
   if (text !== undefined && text.length > MAX_SETTINGS_CHARACTERS)
@@ -38,7 +40,13 @@ export async function revisedConfiguration(
   if (typeof templateId === 'string' && !(await holdTemplateFor(work.sql, device.partition_id, templateId))) {
     return err(invalidField('templateId', `"${templateId}" is no template of the partition`, 'a template of the partition, or "standard"'))
   }
-  return ok({ ...(text === undefined ? {} : { settings: text }), ...(templateId === undefined ? {} : { template_id: templateId }), revised_at: work.now })
+  const isSame =
+    (wanted.value === undefined || isDeepStrictEqual(wanted.value, before.settings)) && (templateId === undefined || templateId === before.template_id)
+  return ok({
+    ...(text === undefined ? {} : { settings: text }),
+    ...(templateId === undefined ? {} : { template_id: templateId }),
+    ...(isSame ? {} : { revised_at: work.now }),
+  })
 }
 
 /** @returns the new password for Basic and Digest, in clear this once; the user name is the MAC address. */

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import { err, ok, type Result } from '@dialtone/foundation'
 import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
 import { changeObject, pointTo } from '../account-objects/index.ts'
 import { lockAccount } from '../accounts/index.ts'
 import type { Context } from '../context.ts'
 import { changeConfiguration, configurationOf, findKeptConfiguration, holdTemplateFor, revisedConfiguration } from '../device-configuration/index.ts'
+import { listPortsOfDevice } from '../device-lines/index.ts'
 import { addDevice, deviceChanged, type DeviceRow, lockDevice, type NewDevice, updateDeviceRow } from '../devices/index.ts'
 import { afterCommit, type Write, write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, invalidField } from '../failures/index.ts'
@@ -87,18 +89,31 @@ async function tell(
   const ownerId = given.userId === undefined ? (configuration.user_id ?? undefined) : (given.userId ?? undefined)
   const owner = await ownerFailure(change, scope, device, ownerId)
   if (owner !== undefined) return err(owner)
+  const before = await listPortsOfDevice(change.sql, scope, device.id)
   const lines = given.lines === undefined ? ok(undefined) : await setLines(context, change, scope, device, { wanted: given.lines, ownerId })
   if (!lines.ok) return lines
   const changes = await revisedConfiguration(change, device, { settings: given.settings, templateId: given.templateId })
   if (!changes.ok) return changes
-  await changeConfiguration(change.sql, device, {
-    ...changes.value,
+  const words = lines.value === undefined ? {} : { line_words: lines.value.words }
+  const told = {
     user_id: ownerId ?? null,
     ...(given.entity === undefined ? {} : { entity: given.entity }),
     ...(given.manufacturer === undefined ? {} : { manufacturer: given.manufacturer }),
+  }
+  const isRevised =
+    !isDeepStrictEqual({ ...told, ...words }, pick(configuration, { ...told, ...words })) ||
+    !isDeepStrictEqual(before, await listPortsOfDevice(change.sql, scope, device.id))
+  await changeConfiguration(change.sql, device, {
+    ...told,
     ...(lines.value === undefined ? {} : { line_words: JSON.stringify(lines.value.words) }),
+    ...(isRevised ? { revised_at: change.now } : {}),
+    ...changes.value,
   })
   return ok(lines.value?.dropped ?? [])
+}
+
+function pick(from: object, like: object): object {
+  return Object.fromEntries(Object.entries(from).filter(([name]) => name in like))
 }
 
 /** Nobody of another account; and who has a device cannot be deleted before it is taken from him. */

@@ -62,6 +62,10 @@ export function metadataView(context: Context, principal: Principal, row: Device
   }
 }
 
+function passwordOf(context: Context, row: DeviceRow): string | undefined {
+  return row.admin_password_sealed === null ? undefined : context.sealer.open(row.admin_password_sealed, row.id)
+}
+
 /** What is stored, as a body: the base of a merge patch. The password is not in it: left out, it stays. */
 export function storedMetadata(row: DeviceRow): DeviceMetadata {
   return {
@@ -89,7 +93,9 @@ export function updateDeviceMetadata(
     return ok({
       ...values,
       provisioner_type: provisionerType ?? 'ALIANZA',
-      ...(adminPassword === undefined ? {} : { admin_password_sealed: context.sealer.seal(adminPassword, row.id) }),
+      ...(adminPassword === undefined || adminPassword === passwordOf(context, row)
+        ? {}
+        : { admin_password_sealed: context.sealer.seal(adminPassword, row.id) }),
     })
   })
 }

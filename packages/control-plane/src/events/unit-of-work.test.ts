@@ -21,6 +21,7 @@ const setSecret = (context: Context, name: string, value = 'x') =>
     change.emit({ type: `secret.${name}`, partitionId: platform.partitionId, accountId: undefined, data: {} })
     return ok(name)
   })
+const SHOWN = { type: 'PARTITION', action: 'UPDATE', oldValue: { shown: 1 }, newValue: { shown: 1 } } as const
 const announce = (context: Context, what: string) => afterCommit(context, () => void done.push(what))
 async function names(): Promise<readonly string[]> {
   const rows = await platform.plane.context.database.sql.selectFrom('platform_secret').select('name').where('value', '=', 'x').orderBy('name').execute()
@@ -54,6 +55,24 @@ describe('a unit of work', () => {
   it('that is taken back answers as if it were done', async () => {
     const { result, events } = await inOneUnit(platform.plane.context, (context) => setSecret(context, 'one'), { isTakenBack: true })
     expect([result, events.length, await names()]).toEqual([ok('one'), 1, []])
+  })
+
+  it('tells of each change by itself: one that leaves a row as it is is none beside one that does not', async () => {
+    const { partitionId } = platform
+    const rename = (context: Context, name: string) =>
+      write(context, SYSTEM_ACTOR, async (change) => {
+        await change.sql.updateTable('partition').set({ name, updated_at: change.now }).where('id', '=', partitionId).execute()
+        // As of a secret: the history of it shows no difference either way.
+        const history = { ...SHOWN, referenceType: 'Partition', referenceId: partitionId, referenceName: '' } as const
+        change.emit({ type: `partition.${name}`, partitionId, accountId: undefined, data: {}, history })
+        return ok(name)
+      })
+    const { events } = await inOneUnit(platform.plane.context, async (context) => {
+      await rename(context, 'first')
+      await rename(context, 'second')
+      return rename(context, 'second')
+    })
+    expect(events.map((event) => event.type)).toEqual(['partition.first', 'partition.second'])
   })
 
   it('goes on after one of its changes was refused by the database', async () => {

@@ -7,6 +7,7 @@ import type { ApiFailure } from '../failures/index.ts'
 import { againAfterDeadlock } from './once-more.ts'
 import type { DomainEvent } from './domain-event.ts'
 import { recordEvents } from './record-events.ts'
+import { withoutNothingNew } from './nothing-new.ts'
 import { Refused } from './refused.ts'
 import type { AfterCommit, Unit } from './unit-of-work.ts'
 
@@ -43,15 +44,16 @@ export async function write<Value>(
 }
 
 async function transaction<Value>(context: Context, actor: Actor, now: Date, work: (change: Write) => Promise<Result<Value, ApiFailure>>) {
-  const events: DomainEvent[] = []
+  const emitted: DomainEvent[] = []
   const actions: AfterCommit[] = []
-  const result = await context.database.sql.transaction().execute(async (sql) => {
-    const outcome = await attempt({ sql, now, emit: (event) => events.push(event), afterCommit: (action) => actions.push(action) }, work)
+  const { result, events } = await context.database.sql.transaction().execute(async (sql) => {
+    const outcome = await attempt({ sql, now, emit: (event) => emitted.push(event), afterCommit: (action) => actions.push(action) }, work)
+    const told = await withoutNothingNew(sql, emitted)
     await recordEvents(
       sql,
-      events.map((event) => ({ event, actor, now })),
+      told.map((event) => ({ event, actor, now })),
     )
-    return outcome
+    return { result: outcome, events: told }
   })
   return { result, events, actions }
 }
@@ -62,13 +64,20 @@ async function attempt<Value>(change: Write, work: (change: Write) => Promise<Re
   return outcome
 }
 
+/** Units with a change under way. */
+const CHANGING = new WeakSet<Unit>()
+
 /** One change of several: it alone is taken back when it fails, also by an error of the database. */
 async function savepoint<Value>(unit: Unit, actor: Actor, now: Date, work: (change: Write) => Promise<Value>): Promise<Value> {
-  const events: DomainEvent[] = []
+  const emitted: DomainEvent[] = []
   const before = [unit.events.length, unit.recorded.length, unit.afterCommit.length] as const
-  await sqlText`SAVEPOINT change`.execute(unit.sql)
+  const isWithin = CHANGING.has(unit)
+  // What the change before this one did is not this one's; what the change around it did is still that one's.
+  await (isWithin ? sqlText`SAVEPOINT change` : sqlText`SELECT set_config('dialtone.changed', '', true); SAVEPOINT change`).execute(unit.sql)
+  CHANGING.add(unit)
   try {
-    const value = await work({ sql: unit.sql, now, emit: (event) => events.push(event), afterCommit: (action) => unit.afterCommit.push(action) })
+    const value = await work({ sql: unit.sql, now, emit: (event) => emitted.push(event), afterCommit: (action) => unit.afterCommit.push(action) })
+    const events = await withoutNothingNew(unit.sql, emitted)
     await sqlText`RELEASE SAVEPOINT change`.execute(unit.sql)
     unit.events.push(...events)
     unit.recorded.push(...events.map((event) => ({ event, actor, now })))
@@ -79,5 +88,7 @@ async function savepoint<Value>(unit: Unit, actor: Actor, now: Date, work: (chan
     await sqlText`ROLLBACK TO SAVEPOINT change`.execute(unit.sql)
     await sqlText`RELEASE SAVEPOINT change`.execute(unit.sql)
     throw error
+  } finally {
+    if (!isWithin) CHANGING.delete(unit)
   }
 }

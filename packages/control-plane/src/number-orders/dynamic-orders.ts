@@ -74,6 +74,7 @@ export function reviseDynamicOrder(
     const request = readDynamicRequest(body ?? row.request)
     if (!request.ok) return request
     const archived = typeof body?.['archived'] === 'boolean' ? body['archived'] : row.archived
+    if (isDone && archived === row.archived) return ok(order)
     const stored = { archived, updated_at: change.now, ...(isDone ? {} : { request: JSON.stringify(request.value.body) }) }
     await change.sql.updateTable('number_order').set(stored).where('id', '=', id).where('account_id', '=', scope.accountId).execute()
     change.emit(orderChanged(scope, id, 'number-order.updated', 'UPDATE'))

@@ -35,9 +35,11 @@ export function revisePort(
     if (missing !== undefined) return err(missing)
     const crdDate = revisedDate(before, terms, change.now.getTime())
     if (!crdDate.ok) return crdDate
-    const details = detailsOf({ ...terms, currentProvider: before.details.currentProvider }, before.details.directoryListing)
-    const refused = editFailure(before, terms, JSON.parse(JSON.stringify(details)) as object)
+    const details = JSON.stringify(detailsOf({ ...terms, currentProvider: before.details.currentProvider }, before.details.directoryListing))
+    const refused = editFailure(before, terms, details)
     if (refused !== undefined) return err(refused)
+    // Sent again, it would take the agreement back. One that was refused goes again as it is when that is asked for.
+    if (before.status !== 'REJECTED' && crdDate.value === before.crdDate && isSame(before, terms, details)) return ok(before)
     const status: PortStatus = before.status === 'ON_HOLD' ? 'ON_HOLD' : 'PENDING'
     const port = await updatePort(
       change.sql,
@@ -47,7 +49,7 @@ export function revisePort(
         ...{ status, rejection: null, foc_at: null, triggered_at: null, submitted_at: change.now },
         requested_date: terms.date.written?.slice(0, 10) ?? null,
         crd_date: crdDate.value,
-        details: JSON.stringify(details),
+        details,
       },
       change.now,
     )
@@ -149,12 +151,16 @@ function revisedDate(before: PortRecord, terms: Pick<PortTerms, 'date'>, nowMs: 
     : ok(before.crdDate)
 }
 
-function editFailure(before: PortRecord, terms: PortTerms, details: object): ApiFailure | undefined {
+function editFailure(before: PortRecord, terms: PortTerms, details: string): ApiFailure | undefined {
   const editable = editableFields(before.status)
   if (editable === 'everything') return undefined
-  const isSame =
-    isDeepStrictEqual(details, before.details) && terms.pin === undefined && terms.hotCutPortId === before.hotCutPortId && terms.wireType === before.wireType
-  return editable === 'date' && isSame ? undefined : wrongState('PortNotEditable', before, editable === 'date' ? 'changed in more than its date' : 'changed')
+  return editable === 'date' && isSame(before, terms, details)
+    ? undefined
+    : wrongState('PortNotEditable', before, editable === 'date' ? 'changed in more than its date' : 'changed')
+}
+
+function isSame(before: PortRecord, { pin, hotCutPortId, wireType }: PortTerms, details: string): boolean {
+  return isDeepStrictEqual(JSON.parse(details), before.details) && pin === undefined && hotCutPortId === before.hotCutPortId && wireType === before.wireType
 }
 
 function wrongState(code: string, port: PortRecord, verb: string): ApiFailure {

@@ -35,8 +35,8 @@ function someNumber(): string {
 
 const daysAhead = (days: number): string => new Date(platform.time.nowMs() + days * DAY_MS).toISOString().slice(0, 10)
 /** A Tuesday to Thursday at least a week ahead, no holiday near: 21 November 2026 is a Saturday. */
-const goodDay = (): string => {
-  for (let days = 8; ; days++) {
+const goodDay = (least = 8): string => {
+  for (let days = least; ; days++) {
     const day = daysAhead(days)
     const weekday = new Date(day).getUTCDay()
     if (weekday >= 2 && weekday <= 4 && !/-(11-2[5-9]|12-2\d|12-3\d|01-0\d)$/.test(day)) return day
@@ -306,10 +306,13 @@ describe('ports of the first interface', () => {
     const { id } = await submitA()
     await pass(DAY_MS)
     expect((await call('PATCH', portOf(id), { portingAuthorizedName: 'X' })).body['errorCode']).toBe('PortNotEditable')
-    const moved = await call('PATCH', portOf(id), { crdDate: goodDay() })
+    const statuses = async () => ((await activationOf(id)).body['logs'] as { status: string }[]).map((log) => log.status)
+    // The same date is no change: what was agreed stays agreed.
+    expect((await call('PATCH', portOf(id), { crdDate: (await call('GET', portOf(id))).body['crdDate'] })).status).toBe(200)
+    expect(await statuses()).toEqual(['PENDING', 'FOC_RECEIVED'])
+    const moved = await call('PATCH', portOf(id), { crdDate: goodDay(15) })
     expect(moved.status, JSON.stringify(moved.body)).toBe(200)
-    const logs = (await activationOf(id)).body['logs'] as { status: string }[]
-    expect(logs.map((log) => log.status)).toEqual(['PENDING', 'FOC_RECEIVED', 'FOC_REMOVED', 'PENDING'])
+    expect(await statuses()).toEqual(['PENDING', 'FOC_RECEIVED', 'FOC_REMOVED', 'PENDING'])
     await pass(60 * DAY_MS)
     expect((await call('PATCH', portOf(id), { crdDate: goodDay() })).body['errorCode']).toBe('PortNotEditable')
   })

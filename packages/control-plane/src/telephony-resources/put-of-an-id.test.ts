@@ -51,7 +51,7 @@ const FRESH: Readonly<Record<(typeof RESOURCES)[number][0], object>> = {
 const CHANGES: Readonly<Record<(typeof RESOURCES)[number][0], (count: number) => object>> = {
   trunk: (count) => ({ name: `Put ${count}` }),
   device: (count) => ({ name: `Put ${count}` }),
-  domain: (count) => ({ description: `Put ${count}` }),
+  domain: (count) => ({ settings: { keepalive_interval: 100 + count } }),
   'address rule': (count) => ({ description: `Put ${count}` }),
 }
 
