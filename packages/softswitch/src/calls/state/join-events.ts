@@ -54,7 +54,7 @@ export function onPartyJoined(step: Step, event: Of<'partyJoined'>): Step {
   const { side, party, records, sdp, sipCallId } = event
   const { state } = step
   if (state.phase === 'over') return sendAway(step)
-  const guests = { ...state.transfer.guests, [side]: { party, records } }
+  const guests = { ...state.transfer.guests, [side]: { party, records, wasAnswered: state.phase === 'talking' } }
   const replaced = partyOf(state, side)
   const descriptions = { ...state.descriptions, [side]: sdp }
   const described = go(step, { descriptions, awaitsAnswerOf: undefined, sipCallIds: [...state.sipCallIds, sipCallId] })

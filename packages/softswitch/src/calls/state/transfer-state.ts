@@ -40,6 +40,8 @@ export interface TransferOrigin {
 export interface Guest {
   readonly party: Party
   readonly records: readonly CallRecord[]
+  /** In the place of one whose call was answered: whatever becomes of the newcomer, it was. */
+  readonly wasAnswered?: boolean
 }
 
 export interface Takeover {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ANSWER, ring, ScriptedCall } from '../../../test/scripted-call.ts'
+import { BOB, GRANDMA } from '../../../test/scripted-transfer.ts'
 import { buildCallRecords } from '../../cdr/build-cdr.ts'
 
 function answered(): ScriptedCall {
@@ -25,5 +26,27 @@ describe('a caller whose answer waits for the PRACK of early media (RFC 3262 3)'
     call.feed({ type: 'legEnded', legId: leg?.id ?? '', cause: 'bye', reason: undefined })
     call.feed({ type: 'callerUnanswered', statusCode: 480 })
     expect(buildCallRecords(call.state)).toMatchObject([{ disposition: 'NO_ANSWER', sipStatusCode: 480, answeredAtMs: undefined, hangupBy: 'callee' }])
+  })
+
+  it('who was put into the call in the place of one who was answered takes nothing from it: it was answered', () => {
+    const call = answered()
+    call.feed({ type: 'replacementOffered', bySessionId: 'session-0', side: 'caller', transferor: BOB })
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: 'v=0 grandma', records: [], sipCallId: 'joined' })
+    call.feed({ type: 'reinviteRejected', side: 'caller', statusCode: 491 })
+    call.feed({ type: 'callerUnanswered', statusCode: 480 })
+    expect(call.done('finish')).toHaveLength(1)
+    expect(buildCallRecords(call.state)).toMatchObject([{ disposition: 'ANSWERED', sipStatusCode: 200, answeredAtMs: call.state.answeredAtMs }])
+    expect(call.state.answeredAtMs).toBeDefined()
+  })
+
+  it('who was put into a call that rang, and gets no answer of it, was not answered', () => {
+    const call = new ScriptedCall([{ decision: ring() }])
+    call.feed({ type: 'replacementOffered', bySessionId: 'session-0', side: 'caller', transferor: BOB })
+    call.feed({ type: 'partyJoined', side: 'caller', party: GRANDMA, sdp: 'v=0 grandma', records: [], sipCallId: 'joined' })
+    call.feed({ type: 'reinviteAnswered', side: 'caller', sdp: 'v=0 tone' })
+    call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+    call.feed({ type: 'reinviteRejected', side: 'caller', statusCode: 491 })
+    call.feed({ type: 'callerUnanswered', statusCode: 480 })
+    expect(buildCallRecords(call.state)).toMatchObject([{ disposition: 'NO_ANSWER', sipStatusCode: 480, answeredAtMs: undefined }])
   })
 })

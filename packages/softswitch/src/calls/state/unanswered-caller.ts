@@ -8,8 +8,8 @@ import type { Step } from './call-state.ts'
  * record says what the caller heard.
  */
 export function onCallerUnanswered(step: Step, event: Extract<CallEvent, { type: 'callerUnanswered' }>): Step {
-  const { phase, outcome } = step.state
-  if (phase !== 'over' || outcome?.disposition !== 'ANSWERED') return step
+  const { phase, outcome, transfer } = step.state
+  if (phase !== 'over' || outcome?.disposition !== 'ANSWERED' || transfer.guests.caller?.wasAnswered === true) return step
   const { disposition, statusCode } = routingFailure('AnswerNotSent', event.statusCode, '')
   return go(step, { answeredAtMs: undefined, outcome: { ...outcome, disposition, statusCode } })
 }
