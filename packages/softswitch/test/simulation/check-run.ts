@@ -52,6 +52,7 @@ export function checkDrained(run: SimulationRun): string[] {
   return [
     ...run.errors,
     ...run.observer.violations,
+    ...run.observer.forgottenAnswers(),
     ...leaks(run),
     ...checkRecords(run),
     ...run.phones.flatMap((phone) => checkPhone(run, phone)),

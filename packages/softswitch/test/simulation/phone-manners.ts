@@ -9,11 +9,27 @@ export interface Manners {
   readonly vanishes: number
   /** Sends the other end to somebody else, or takes the call over to its user's other phone. */
   readonly transfers: number
+  /** Goes on though it was cancelled. */
+  readonly deafness: number
   readonly refusals: readonly [number, ...number[]]
 }
 
-export const PEOPLE: Manners = { answers: 0.65, ringsForever: 0.1, vanishes: 0.03, transfers: 0.15, refusals: [486, 486, 603, 480, 404, 500, 600, 302, 488] }
-export const CARRIERS: Manners = { answers: 0.6, ringsForever: 0.05, vanishes: 0.01, transfers: 0, refusals: [503, 503, 500, 404, 486, 408, 502] }
+export const PEOPLE: Manners = {
+  answers: 0.65,
+  ringsForever: 0.1,
+  vanishes: 0.03,
+  transfers: 0.15,
+  deafness: 0.2,
+  refusals: [486, 486, 603, 480, 404, 500, 600, 302, 488],
+}
+export const CARRIERS: Manners = {
+  answers: 0.6,
+  ringsForever: 0.05,
+  vanishes: 0.01,
+  transfers: 0,
+  deafness: 0.2,
+  refusals: [503, 503, 500, 404, 486, 408, 502],
+}
 
 /** What a phone does about one call. */
 export interface Manner {

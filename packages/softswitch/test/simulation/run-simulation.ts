@@ -15,7 +15,7 @@ const { values } = parseArgs({
 })
 const [first = 1, last = first] = values.seeds.split('-').map(Number)
 const endMs = performance.now() + Number(values.seconds) * 1000
-const totals = { seeds: 0, failed: 0, calls: 0, answered: 0, records: 0, datagrams: 0 }
+const totals = { seeds: 0, failed: 0, calls: 0, answered: 0, records: 0, datagrams: 0, ignoredCancels: 0, furtherAnswers: 0 }
 for (let seed = first; seed <= last && performance.now() < endMs; seed++) {
   const result = await simulate(seed, values.services)
   totals.seeds++
@@ -23,6 +23,8 @@ for (let seed = first; seed <= last && performance.now() < endMs; seed++) {
   totals.answered += result.answered
   totals.records += result.records
   totals.datagrams += result.datagrams
+  totals.ignoredCancels += result.ignoredCancels
+  totals.furtherAnswers += result.furtherAnswers
   if (result.problems.length > 0) totals.failed++
   if (result.problems.length > 0) process.stderr.write(`${reportOf(result)}\n`)
   if (values.trace) process.stdout.write(`${result.trace.join('\n')}\n`)

@@ -11,6 +11,8 @@ export interface SimulationResult {
   readonly answered: number
   readonly datagrams: number
   readonly records: number
+  readonly ignoredCancels: number
+  readonly furtherAnswers: number
 }
 
 /**
@@ -39,6 +41,8 @@ export async function simulate(seed: number, hasServices = false): Promise<Simul
     answered: callsAnswered,
     datagrams: run.network.sent,
     records: run.records.length,
+    ignoredCancels: run.ignoredCancels,
+    furtherAnswers: run.furtherAnswers,
   }
 }
 

@@ -31,7 +31,7 @@ export interface SimulatedPhoneOptions {
   readonly name: string
   readonly port: number
   readonly manners: Manners
-  readonly network: SimulatedNetwork
+  readonly network: Pick<SimulatedNetwork, 'at' | 'isolate' | 'cut'>
   readonly time: VirtualTime
   readonly numbers: SeededNumbers
   readonly server: RemoteAddress

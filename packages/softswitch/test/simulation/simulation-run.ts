@@ -1,12 +1,14 @@
 import type { Logger } from '@dialtone/foundation'
 import { createSipStack } from '@dialtone/sip'
-import type { RemoteAddress, SipStack } from '@dialtone/sip'
+import type { RemoteAddress, SipNetwork, SipStack } from '@dialtone/sip'
 import type { MediaEngine } from '@dialtone/media'
 import { createSoftswitch } from '../../src/index.ts'
 import type { CallRecord, Softswitch } from '../../src/index.ts'
 import { ALICE_NUMBER, directoryOf, REALM, ZOE_NUMBER, type PlainDirectory } from '../switch-tenants.ts'
 import { checkAgreement } from './check-run.ts'
 import { changeHandling } from './call-handling.ts'
+import { deafToCancel } from './deaf-to-cancel.ts'
+import { ForkingCarrier } from './forking-carrier.ts'
 import { furnishAccount, SERVICE_DIALED, SERVICE_NUMBERS } from './furnish-account.ts'
 import { createPassThroughMedia } from './pass-through-media.ts'
 import { CARRIERS, PEOPLE } from './phone-manners.ts'
@@ -20,7 +22,9 @@ import { WireObserver } from './wire-observer.ts'
 const SERVER: RemoteAddress = { transport: 'udp', address: '127.0.0.1', port: 5060 }
 const LINES = ['alice-desk', 'bob-desk', 'bob-cell', 'carol-desk', 'zoe-desk'] as const
 const CARRIER_PORTS = { pstn: 6001, backup: 6002, psap: 6003 } as const
-const DIALED = ['2001', '2002', '2002', '2002', '2003', ALICE_NUMBER, ZOE_NUMBER, '16075550123', '2999', '911', '933'] as const
+/** Gateways of the first carrier where it forks; nobody calls from there. */
+const FORK_PORTS = [6011, 6012]
+const DIALED = ['2001', '2002', '2002', '2002', '2003', ALICE_NUMBER, ZOE_NUMBER, '16075550123', '16075550123', '16075550124', '2999', '911', '933'] as const
 const NUMBERS_FROM_OUTSIDE = [ALICE_NUMBER, ZOE_NUMBER, ALICE_NUMBER, '18015559999'] as const
 
 /** Calls begin within this time. */
@@ -31,7 +35,7 @@ const MAX_CALL_MS = 600_000
 /** A whole platform in virtual time: the switch and its stack as they are, phones and carriers that do what their numbers say. */
 export class SimulationRun {
   readonly time = new VirtualTime()
-  readonly observer = new WireObserver(() => this.time.nowMs())
+  readonly observer = new WireObserver(SERVER.port, () => this.time.nowMs())
   readonly errors: string[] = []
   readonly checkpoints: CallRecord[] = []
   readonly records: CallRecord[] = []
@@ -46,6 +50,10 @@ export class SimulationRun {
   readonly directory: PlainDirectory
   readonly #hasServices: boolean
   #callsPlanned = 0
+  /** Calls of phones and carriers that went on though they were cancelled. */
+  ignoredCancels = 0
+  /** 200s of a fork beside the first. */
+  furtherAnswers = 0
 
   /** @param hasServices the platform takes calls itself: voicemail, menus, queues and what else accounts have */
   constructor(seed: number, hasServices: boolean) {
@@ -152,12 +160,39 @@ export class SimulationRun {
       this.phones.find((phone) => phone.name === twin)?.pull(call)
     }
     const onRestart = (port: number): void => this.observer.forget(port)
+    const carrier = this.#numbers.fork('forking').chance(0.6) ? this.#forkingCarrier() : undefined
     const place = (name: string, port: number, manners: typeof PEOPLE): void => {
       const numbers = this.#numbers.fork(name)
-      this.phones.push(new SimulatedPhone({ name, port, manners, network, time, numbers, server: SERVER, logger, note, onRestart, onPull }))
+      const isBehind = carrier !== undefined && (port === CARRIER_PORTS.pstn || FORK_PORTS.includes(port))
+      const onIgnored = (callId: string, mood: string): void => {
+        this.ignoredCancels++
+        note(`${name} is cancelled and ${mood} (${callId})`)
+      }
+      const at = (where: number): SipNetwork =>
+        deafToCancel(isBehind ? carrier.behind(network.at(where), where) : network.at(where), numbers.fork('deafness'), manners.deafness, onIgnored)
+      const cut = (where: number): void => {
+        network.cut(where)
+        carrier?.cut(where)
+      }
+      const isolate = network.isolate.bind(network)
+      this.phones.push(
+        new SimulatedPhone({ name, port, manners, network: { at, isolate, cut }, time, numbers, server: SERVER, logger, note, onRestart, onPull }),
+      )
     }
     for (const [index, line] of LINES.entries()) place(line, 7001 + index, PEOPLE)
     for (const [name, port] of Object.entries(CARRIER_PORTS)) place(name, port, CARRIERS)
+    if (carrier !== undefined) for (const port of FORK_PORTS) place(`pstn-${port}`, port, CARRIERS)
+  }
+
+  #forkingCarrier(): ForkingCarrier {
+    return new ForkingCarrier([CARRIER_PORTS.pstn, ...FORK_PORTS], this.#numbers.fork('forks'), this.time, (callId) => {
+      this.furtherAnswers++
+      this.observer.note(`one more answers ${callId}`)
+    })
+  }
+
+  get #callers(): readonly SimulatedPhone[] {
+    return this.phones.filter(({ port }) => !FORK_PORTS.includes(port))
   }
 
   #planCalls(): void {
@@ -165,9 +200,10 @@ export class SimulationRun {
     this.#callsPlanned = 1 + numbers.below(this.#hasServices ? 16 : 8)
     const dialable: readonly [string, ...string[]] = this.#hasServices ? SERVICE_DIALED : DIALED
     const fromOutside: readonly [string, ...string[]] = this.#hasServices ? [...SERVICE_NUMBERS, ALICE_NUMBER] : NUMBERS_FROM_OUTSIDE
+    const callers = this.#callers
     for (let call = 0; call < this.#callsPlanned; call++) {
       const giveUpMs = numbers.chance(0.3) ? numbers.below(2_000) : numbers.between(5_000, 60_000)
-      const phone = this.phones[numbers.below(this.phones.length)]
+      const phone = callers[numbers.below(callers.length)]
       if (phone === undefined) continue
       const isLine = LINES.some((line) => line === phone.name)
       const [dialed, outside] = [numbers.pick(dialable), numbers.pick(fromOutside)]
@@ -183,7 +219,8 @@ export class SimulationRun {
     if (numbers.chance(0.2)) this.#plan(() => changeHandling(this.directory, numbers.fork('later')), BUSY_MS)
     if (numbers.chance(0.15)) this.#plan(() => this.network.isolate(SERVER.port, numbers.below(20_000)), BUSY_MS)
     // Somebody drives through a tunnel.
-    const traveller = this.phones[numbers.below(this.phones.length)]
+    const callers = this.#callers
+    const traveller = callers[numbers.below(callers.length)]
     if (numbers.chance(0.15)) this.#plan(() => traveller?.leave(numbers.between(5_000, 130_000)), BUSY_MS)
     // A phone that comes and goes.
     const restless = this.phones[numbers.below(LINES.length)]

@@ -35,6 +35,17 @@ describe('the whole switch in virtual time, on a network that loses, doubles and
     60_000,
   )
 
+  it('has phones that ring and answer on though they were cancelled, and a carrier whose forks answer side by side (RFC 3261 9.1, 13.2.2.4)', async () => {
+    const seen = { ignoredCancels: 0, furtherAnswers: 0 }
+    for (let seed = 4 * SEEDS_A_TEST + 1; seed <= 5 * SEEDS_A_TEST; seed++) {
+      const { ignoredCancels, furtherAnswers } = await simulate(seed)
+      seen.ignoredCancels += ignoredCancels
+      seen.furtherAnswers += furtherAnswers
+    }
+    expect(seen.ignoredCancels).toBeGreaterThan(5)
+    expect(seen.furtherAnswers).toBeGreaterThan(5)
+  })
+
   it('does the same again with the same seed', async () => {
     for (const hasServices of [false, true]) {
       const [one, other] = [await simulate(7, hasServices), await simulate(7, hasServices)]
