@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import { write, type Write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, inConflict, notPermitted } from '../failures/index.ts'
 import { endSessions, firstPasswordHash, forgetPasswords, mailPasswordToken, resetPassword, uniqueUsername } from '../passwords/index.ts'
-import { mayChangeHolderOf, replaceRolesOfUser, resolveRoles, type RoleRow, rolesOfUsers, type WantedRoles } from '../roles/index.ts'
+import { mayChangeHolderOf, replaceRolesOfUser, resolveRoles, type RoleRow, rolesOfUsers, type WantedRoles, weakensOneself } from '../roles/index.ts'
 import { accountUserChanged } from './account-user-events.ts'
 import { lockAccountUser, ownerOf, type ShownAccountUser } from './account-user-queries.ts'
 
@@ -85,6 +85,8 @@ export async function updateAccountUser(
         username = revised.value.username
         const roles = await rolesWanted(change, principal, scope, revised.value, before.value.roles)
         if (!roles.ok) return roles
+        const refused = weakensOneself(principal, id, grantsFrom(before.value.roles), grantsFrom(roles.value ?? before.value.roles))
+        if (refused !== undefined) return err(refused)
         const row = await change.sql
           .updateTable('account_user')
           .set({ ...columnsOf(revised.value), updated_at: change.now })

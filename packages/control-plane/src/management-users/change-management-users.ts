@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { write, type Write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, inConflict } from '../failures/index.ts'
 import { endSessions, firstPasswordHash, forgetPasswords, mailPasswordToken, resetPassword, uniqueUsername } from '../passwords/index.ts'
-import { mayChangeHolderOf, replaceRolesOfUser, resolveRoles, rolesOfUsers } from '../roles/index.ts'
+import { mayChangeHolderOf, replaceRolesOfUser, resolveRoles, type RoleRow, rolesOfUsers, weakensOneself } from '../roles/index.ts'
 import { type ManagementUserAttributes, ownerOf } from './management-user.ts'
 import { managementUserChanged, passwordReset, type ShownUser } from './management-user-events.ts'
 import { lockManagementUser } from './management-user-queries.ts'
@@ -68,6 +68,8 @@ export async function updateManagementUser(
         username = revised.value.username
         const roles = await resolveRoles(change.sql, principal, scope, 'ManagementUser', revised.value)
         if (!roles.ok) return roles
+        const refused = weakensOneself(principal, id, grantsFrom(before.value.roles), grantsFrom(roles.value ?? before.value.roles))
+        if (refused !== undefined) return err(refused)
         const row = await change.sql
           .updateTable('management_user')
           .set(columnsOf(revised.value))
@@ -114,11 +116,12 @@ async function lockUser(change: Write, principal: Principal, scope: PartitionSco
   const row = await lockManagementUser(change.sql, scope, id)
   if (row === undefined) return err(entityNotFound('ManagementUser', id))
   const roles = (await rolesOfUsers(change.sql, 'ManagementUser', [id])).get(id) ?? []
-  const refused = mayChangeHolderOf(
-    principal,
-    roles.map((role) => permissionsOf(role.permissions)),
-  )
+  const refused = mayChangeHolderOf(principal, grantsFrom(roles))
   return refused === undefined ? ok({ row, roles }) : err(refused)
+}
+
+function grantsFrom(roles: readonly RoleRow[]) {
+  return roles.map((role) => permissionsOf(role.permissions))
 }
 
 function columnsOf(user: ManagementUserAttributes) {

@@ -1,10 +1,10 @@
 import { err, ok, type Result } from '@dialtone/foundation'
-import { actorOf, covers, grantsOf, type PartitionScope, permissionsOf, type Principal } from '../access/index.ts'
+import { actorOf, type PartitionScope, permissionsOf, type Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
 import { type CsvProblem, type CsvRow, readCsv, writeCsv } from '../csv/index.ts'
 import { write, type Write } from '../events/index.ts'
 import { type ApiFailure, invalidField } from '../failures/index.ts'
-import { mayChangeHolderOf, replaceRolesOfUser, resolveRoles, type RoleRow, rolesOfUsers } from '../roles/index.ts'
+import { mayChangeHolderOf, replaceRolesOfUser, resolveRoles, type RoleRow, rolesOfUsers, weakensOneself } from '../roles/index.ts'
 import { managementUserChanged } from './management-user-events.ts'
 import { listManagementUsers, type ManagementUserRow, managementUsersNamed } from './management-user-queries.ts'
 
@@ -78,16 +78,13 @@ async function applyRow(
   const roles = await resolveRoles(change.sql, principal, scope, 'ManagementUser', { roles: names, groupIds: undefined })
   if (!roles.ok) return [problemOf(row, 'roles', roles.error.code)]
   const after = roles.value ?? []
-  if (
-    user.id === principal.userId &&
-    !grantsOf(principal).every((grant) =>
-      covers(
-        after.map((role) => permissionsOf(role.permissions)),
-        grant,
-      ),
-    )
+  const refused = weakensOneself(
+    principal,
+    user.id,
+    grants,
+    after.map((role) => permissionsOf(role.permissions)),
   )
-    return [problemOf(row, 'roles', 'CannotWeakenYourself')]
+  if (refused !== undefined) return [problemOf(row, 'roles', refused.code)]
   await replaceRolesOfUser(change.sql, 'ManagementUser', user.id, after)
   change.emit(managementUserChanged('UPDATE', { row: user, roles: before }, { row: user, roles: after }))
   return []

@@ -144,6 +144,23 @@ describe('an operator', () => {
     expect((await platform.logIn(OPERATOR.username, OPERATOR.password)).status).toBe(200)
   })
 
+  it('takes no permission from himself: the last one who could give it back would be gone', async () => {
+    const chief = (await platform.call('GET', users)).list.find((user) => user['username'] === OPERATOR.username)
+    const item = `${users}/${String(chief?.['id'])}`
+    const lines = [{ type: 'ProductUsers', accessType: 'DENIED' }]
+    await platform.call('POST', `${partition}/security`, { name: 'No users', permissions: lines })
+    for (const [method, body] of [
+      ['PATCH', { roles: [] }],
+      ['PATCH', { roles: ['Users only'] }],
+      ['PATCH', { roles: ['Administrator', 'No users'] }],
+      ['PUT', { ...request({ username: OPERATOR.username }), roles: [] }],
+    ] as const)
+      expect((await platform.call(method, item, body)).body, JSON.stringify(body)).toMatchObject({ status: 400, messages: ['CannotWeakenYourself'] })
+    expect((await platform.call('PATCH', item, { firstName: 'Olaf', roles: ['Administrator', 'Users only'] })).body).toMatchObject({ firstName: 'Olaf' })
+    const other = await create({ roles: ['Users only'] })
+    expect((await platform.call('PATCH', `${users}/${String(other['id'])}`, { roles: [] })).body).toMatchObject({ roles: [] })
+  })
+
   it('of a sub-partition is not found through its parent, whatever id stands in the path', async () => {
     const manager = { username: 'below@example.com', password: 'Another-horse-2', firstName: 'Be', lastName: 'Low' }
     const child = await platform.call('POST', `${partition}/partition`, { name: 'Below', manager })

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import { covers, grantsOf, type PartitionScope, permissionsOf, type Permissions, type Principal } from '../access/index.ts'
 import type { Transaction } from '../database/index.ts'
-import { type ApiFailure, invalidFields, notPermitted } from '../failures/index.ts'
+import { type ApiFailure, inConflict, invalidFields, notPermitted } from '../failures/index.ts'
 import { lockNamedRoles, type RoleRow, type RoleUserType } from './role-queries.ts'
 
 /** Roles as a request names them: by name, or by id. */
@@ -44,4 +44,13 @@ export async function resolveRoles(
 /** Nobody changes, resets or deletes a user who can do more than himself: he could take over what that user has. */
 export function mayChangeHolderOf(principal: Principal, grants: readonly Permissions[]): ApiFailure | undefined {
   return grants.every((grant) => covers(grantsOf(principal), grant)) ? undefined : notPermitted('This user can do more than you.')
+}
+
+/**
+ * Nobody takes from himself what he can do, by his roles or by a change of one of them: the last one who could give it back would be gone.
+ * @param before, after the permissions of his roles
+ */
+export function weakensOneself(principal: Principal, userId: string, before: readonly Permissions[], after: readonly Permissions[]): ApiFailure | undefined {
+  if (userId !== principal.userId || before.every((grant) => covers(after, grant))) return undefined
+  return inConflict('CannotWeakenYourself', 'You would have fewer permissions than before; somebody else has to take them from you.')
 }

@@ -1,12 +1,13 @@
 import { err, newId, ok, type Result } from '@dialtone/foundation'
-import { actorOf, covers, grantsOf, type PartitionScope, permissionsOf, type Principal } from '../access/index.ts'
+import { actorOf, covers, grantsOf, type PartitionScope, type Permissions, permissionsOf, type Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
-import { violatedForeignKey, violatedUniqueIndex } from '../database/index.ts'
+import { type Transaction, violatedForeignKey, violatedUniqueIndex } from '../database/index.ts'
 import { write } from '../events/index.ts'
 import { alreadyInUse, type ApiFailure, entityNotFound, inConflict, invalidFields, notPermitted } from '../failures/index.ts'
+import { weakensOneself } from './assign-roles.ts'
 import { type RoleAttributes, roleProblems, storedPermissions } from './role.ts'
 import { roleChanged } from './role-events.ts'
-import { lockRole, type RoleRow } from './role-queries.ts'
+import { lockRole, type RoleRow, rolesOfUsers } from './role-queries.ts'
 
 /** Creates a role: a named set of permissions that users of the partition can be given (public-spec section 6). */
 export async function createRole(context: Context, principal: Principal, scope: PartitionScope, role: RoleAttributes): Promise<Result<RoleRow, ApiFailure>> {
@@ -43,7 +44,8 @@ export async function updateRole(
         const revised = revise(before)
         if (!revised.ok) return revised
         const refused = roleRefusal(before, revised.value, principal)
-        if (refused !== undefined) return err(refused)
+        const weaker = refused ?? (await weakensOwnRole(change.sql, principal, before, revised.value))
+        if (weaker !== undefined) return err(weaker)
         name = revised.value.name
         const after = await change.sql
           .updateTable('security_role')
@@ -75,6 +77,20 @@ export async function deleteRole(context: Context, principal: Principal, scope: 
       return err(inConflict('SecurityRoleInUse', 'There are users who have this role.', { type: 'SecurityRole', id }))
     throw error
   }
+}
+
+async function weakensOwnRole(sql: Transaction, principal: Principal, before: RoleRow, after: RoleAttributes): Promise<ApiFailure | undefined> {
+  // End users have no roles.
+  if (principal.userType === 'EndUser') return undefined
+  const own = (await rolesOfUsers(sql, principal.userType, [principal.userId])).get(principal.userId) ?? []
+  const changed = permissionsOf(storedPermissions(after.permissions))
+  const grantOf = (role: RoleRow): Permissions => permissionsOf(role.permissions)
+  return weakensOneself(
+    principal,
+    principal.userId,
+    own.map(grantOf),
+    own.map((role) => (role.id === before.id ? changed : grantOf(role))),
+  )
 }
 
 function roleRefusal(before: RoleRow, after: RoleAttributes, principal: Principal): ApiFailure | undefined {

@@ -1,4 +1,4 @@
-export { mayChangeHolderOf, resolveRoles } from './assign-roles.ts'
+export { mayChangeHolderOf, resolveRoles, weakensOneself } from './assign-roles.ts'
 export type { WantedRoles } from './assign-roles.ts'
 export { grantsOfUser, insertAdministratorRole, replaceRolesOfUser, rolesOfUsers } from './role-queries.ts'
 export type { RoleRow } from './role-queries.ts'

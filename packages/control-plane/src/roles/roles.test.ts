@@ -128,6 +128,17 @@ describe('what a role does', () => {
     expect((await platform.call('GET', `${partition}/account`, undefined, holder.token)).status).toBe(403)
   })
 
+  it('nobody weakens himself by a change of a role he has, unless another of his gives the same', async () => {
+    const [own, spare] = [await createRole(['ProductGroups', 'DELETE'], ['Account', 'READ']), await createRole(['Account', 'READ'])]
+    const { token } = await tokenWith(own['name'])
+    const change = (permissions: readonly Line[], by: string) =>
+      platform.call('PATCH', `${roles}/${String(own['id'])}`, { permissions: permissions.map(([type, accessType]) => ({ type, accessType })) }, by)
+    expect(codeOf(await change([['ProductGroups', 'DELETE']], token))).toBe('CannotWeakenYourself')
+    const both = await tokenWith(own['name'], spare['name'])
+    expect((await change([['ProductGroups', 'DELETE']], both.token)).status).toBe(200)
+    expect(codeOf(await change([], both.token))).toBe('CannotWeakenYourself')
+  })
+
   it('nobody gives away more than he has: not in a role, not by a role, not by a change of a role', async () => {
     const weak = await createRole(['ProductGroups', 'DELETE'], ['ProductUsers', 'DELETE'], ['Account', 'READ'])
     const strong = await createRole(['Account', 'DELETE'])
