@@ -1,9 +1,8 @@
-import { Readable } from 'node:stream'
 import { err, ok } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
 import { admittedPartitions } from '../access-rules/index.ts'
 import type { Sql } from '../database/index.ts'
-import { streamCsv } from '../csv/index.ts'
+import { csvReply, streamCsv } from '../csv/index.ts'
 import { invalidField } from '../failures/index.ts'
 import { named, oneOf, type Operation, partitionOperation } from '../http/index.ts'
 import { type AuditPlace, type AuditQuery, type AuditRow, searchAudit } from './search-audit.ts'
@@ -73,7 +72,7 @@ export const auditOperations: readonly Operation[] = [
         limit: query.limit,
       }
       const wantsCsv = query.format === 'csv' || (query.format === undefined && String(headers['accept']).startsWith('text/csv'))
-      if (wantsCsv) return ok(csvReply(context.database.sql, asked))
+      if (wantsCsv) return ok(await fileOf(context.database.sql, asked))
       const rows = await searchAudit(context.database.sql, asked)
       const last = rows.length === query.limit ? rows.at(-1) : undefined
       return ok({ status: 200, body: { results: rows.map(entryOf), ...(last === undefined ? {} : { next: nextOf(last) }) } })
@@ -107,9 +106,9 @@ function entryOf(row: AuditRow): Static<typeof AuditEntry> {
 
 const COLUMNS = ['Date', 'Account', 'User', 'User Type', 'Type', 'Action', 'Reference Type', 'Reference Id', 'Reference Name', 'Old Value', 'New Value']
 
-function csvReply(sql: Sql, query: AuditQuery) {
-  const body = Readable.from(streamCsv(COLUMNS, csvRows(sql, { ...query, limit: MAX_PAGE })))
-  return { status: 200, body, contentType: 'text/csv; charset=utf-8', headers: { 'content-disposition': 'attachment; filename="audit.csv"' } }
+async function fileOf(sql: Sql, query: AuditQuery) {
+  const reply = await csvReply(streamCsv(COLUMNS, csvRows(sql, { ...query, limit: MAX_PAGE })))
+  return { ...reply, headers: { 'content-disposition': 'attachment; filename="audit.csv"' } }
 }
 
 async function* csvRows(sql: Sql, query: AuditQuery) {

@@ -1,5 +1,6 @@
 import { ok } from '@dialtone/foundation'
 import Type from 'typebox'
+import { csvReply } from '../csv/index.ts'
 import { accountOperation, named, type Operation } from '../http/index.ts'
 import { jobView, JobView, startJob } from '../jobs/index.ts'
 import { callRecordCsv, callRecordCsvWorker, MAX_SYNCHRONOUS_ROWS } from './call-record-csv.ts'
@@ -41,9 +42,7 @@ export const callRecordOperations: readonly Operation[] = [
     handle: async (context, { scope, query }) => {
       const search = await searchOf(context.database.sql, scope, query)
       if (!search.ok) return search
-      let file = ''
-      for await (const piece of callRecordCsv(context.database.sql, scope, search.value, MAX_SYNCHRONOUS_ROWS)) file += piece
-      return ok({ status: 200, body: file, contentType: 'text/csv; charset=utf-8' })
+      return ok(await csvReply(callRecordCsv(context.database.sql, scope, search.value, MAX_SYNCHRONOUS_ROWS)))
     },
   }),
   accountOperation({

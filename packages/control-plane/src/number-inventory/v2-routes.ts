@@ -1,7 +1,7 @@
 import { err, ok } from '@dialtone/foundation'
 import Type from 'typebox'
 import { actorOf } from '../access/index.ts'
-import { streamCsv } from '../csv/index.ts'
+import { csvReply, streamCsv } from '../csv/index.ts'
 import { write } from '../events/index.ts'
 import { invalidField } from '../failures/index.ts'
 import { named, oneOf, type Operation, partitionOperation } from '../http/index.ts'
@@ -37,7 +37,6 @@ const NewNumber = named(
   Type.Object({ phoneNumber: text, carrierId: text, functionType: text, operationalStatus: text, rateCenter: text, rateCenterReorderName: text, state: text }),
 )
 const UploadKey = named('JobUploadKey', Type.Object({ key: Type.Optional(Type.String({ maxLength: 64 })) }))
-const CSV = 'text/csv; charset=utf-8'
 
 const inventoryOperations: readonly Operation[] = [
   partitionOperation({
@@ -102,8 +101,7 @@ const fileOperations: readonly Operation[] = [
     summary: 'The inventory as CSV; of a large one the beginning',
     requires: { permission: 'PhoneNumberInventory', level: 'READ' },
     responses: { 200: Type.String() },
-    handle: async (context, { scope }) =>
-      ok({ status: 200, body: await whole(streamCsv(INVENTORY_HEADERS, inventoryRows(context, scope, MAX_SYNCHRONOUS_ROWS))), contentType: CSV }),
+    handle: async (context, { scope }) => ok(await csvReply(streamCsv(INVENTORY_HEADERS, inventoryRows(context, scope, MAX_SYNCHRONOUS_ROWS)))),
   }),
   partitionOperation({
     method: 'GET',
@@ -167,7 +165,7 @@ const statusOperations: readonly Operation[] = [
     responses: { 200: Type.String() },
     handle: async (context, { scope, query }) => {
       const read = readStatusQuery(query)
-      return read.ok ? ok({ status: 200, body: await whole(streamCsv(STATUS_HEADERS, statusRows(context, scope, read.value))), contentType: CSV }) : read
+      return read.ok ? ok(await csvReply(streamCsv(STATUS_HEADERS, statusRows(context, scope, read.value)))) : read
     },
   }),
   partitionOperation({
@@ -188,9 +186,3 @@ const statusOperations: readonly Operation[] = [
 ]
 
 export const numberInventoryOperations: readonly Operation[] = [...inventoryOperations, ...fileOperations, ...statusOperations]
-
-async function whole(pieces: AsyncIterable<string>): Promise<string> {
-  let file = ''
-  for await (const piece of pieces) file += piece
-  return file
-}
