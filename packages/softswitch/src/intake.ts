@@ -6,6 +6,7 @@ import type { EdgeNeeds } from './edge/accept-invite.ts'
 import { challengeOf } from './edge/challenge-of.ts'
 import { tellPretended } from './edge/pretended-carriers.ts'
 import { protectEdge } from './edge/protect-edge.ts'
+import { isCalledBack } from './emergency/is-called-back.ts'
 import { createCallbacks } from './queue-callbacks.ts'
 import { servePresence } from './presence/serve-presence.ts'
 import { handleRegister, REGISTER_OPTIONS } from './registrar/registrar.ts'
@@ -46,8 +47,8 @@ export function createIntake(options: SoftswitchOptions, parts: SoftswitchParts)
     return draining ? 'ShuttingDown' : 'TooManyCalls'
   }
   const bindingsOf = (lineId: string) => locations.bindingsOf(lineId)
-  const { gate, guesses } = protectEdge({ directory, digest, bindingsOf, clock, logger, protection })
-  const isCallback = (number: string) => recentEmergencies.size > 0 && recentEmergencies.linesOf(number, clock.nowMs()).length > 0
+  const isCallback = (number: string) => isCalledBack({ recentEmergencies, directory }, number, clock.nowMs())
+  const { gate, guesses } = protectEdge({ directory, digest, bindingsOf, isCallback, clock, logger, protection })
   const edge: EdgeNeeds = {
     digest,
     realm,

@@ -2,7 +2,7 @@ import { type Logger, ManualTime, silentLogger, systemClock, systemTimers } from
 import { createInProcessMediaEngine } from '@dialtone/media'
 import type { MediaEngine } from '@dialtone/media'
 import { createSipStack } from '@dialtone/sip'
-import type { RemoteAddress, SipStack, TransportName } from '@dialtone/sip'
+import type { RemoteAddress, SipStackLimits, SipStack, TransportName } from '@dialtone/sip'
 import { CALL_OPTIONS, createSoftswitch } from '../src/index.ts'
 import type {
   BindingChange,
@@ -30,6 +30,8 @@ export interface RigOptions {
   readonly stored?: readonly StoredBinding[]
   /** The time of the switch's SIP stack, when the test wants to hold that in its hand too. */
   readonly sipTime?: ManualTime
+  /** Of the switch's SIP stack; what is left out is so wide that nothing is refused. */
+  readonly sipLimits?: Partial<SipStackLimits>
   readonly protection?: SoftswitchOptions['protection']
   readonly services?: SoftswitchOptions['services']
   readonly recorder?: SoftswitchOptions['recorder']
@@ -107,7 +109,7 @@ export class SwitchRig {
       logger: options.logger ?? silentLogger,
       serverName: 'Dialtone',
       extensions: CALL_OPTIONS,
-      limits: OF_A_SHARED_LOOP,
+      limits: { ...OF_A_SHARED_LOOP, ...options.sipLimits },
     })
     const media = createInProcessMediaEngine({
       publicAddress: '127.0.0.1',

@@ -44,7 +44,7 @@ export class AdmissionDesk {
     const load: Load = { transactions, maxTransactions, loopDelayMs: this.#loopDelay.measure(), maxLoopDelayMs }
     const isUnwanted = this.gate.isUnwanted?.(request, source) === true
     if (!isUnwanted && !isOverloaded(load) && this.#isWithinShare(request, source)) return 'serve'
-    if (this.gate.isUrgent?.(request) === true && mayServeUrgent(load) && this.#urgent.take(source.address)) return 'serve'
+    if (this.gate.isUrgent?.(request, source) === true && mayServeUrgent(load) && this.#urgent.take(source.address)) return 'serve'
     return isUnwanted ? 'drop' : 'refuse'
   }
 

@@ -72,8 +72,8 @@ export class RequestCore {
     return this.#supportedOptions.get(method) ?? NO_OPTIONS
   }
 
-  isUrgent(request: SipRequest): boolean {
-    return this.#options.admission.gate.isUrgent?.(request) === true
+  isUrgent(request: SipRequest, source: RemoteAddress): boolean {
+    return this.#options.admission.gate.isUrgent?.(request, source) === true
   }
 
   receive(request: SipRequest, source: RemoteAddress, key: string): void {
@@ -81,7 +81,7 @@ export class RequestCore {
     const isInvite = request.method === 'INVITE'
     const admitted = isInvite && this.#refused.has(key) ? 'refuse' : admission.decide(request, source, userAgent.transactions.size)
     if (admitted === 'drop') return
-    const problem = admitted === 'serve' ? screenRequest(request, this) : undefined
+    const problem = admitted === 'serve' ? screenRequest(request, source, this) : undefined
     if (admitted === 'refuse') {
       // Without a transaction: a repetition is refused again, and its key is all that is remembered.
       if (isInvite) this.#refused.add(key)

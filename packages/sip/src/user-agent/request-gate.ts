@@ -9,7 +9,7 @@ export interface RequestGate {
   /** Not worth an answer, such as a scanner's: dropped without a trace, no transaction is opened. */
   readonly isUnwanted?: (request: SipRequest, source: RemoteAddress) => boolean
   /** Served whatever the load, its hops and the extensions it requires, such as a call for help. Asked only when the request would be refused otherwise. */
-  readonly isUrgent?: (request: SipRequest) => boolean
+  readonly isUrgent?: (request: SipRequest, source: RemoteAddress) => boolean
   /** Outside the limits per source: a carrier, a proxy in front of us. */
   readonly isTrusted?: (source: RemoteAddress) => boolean
   /**

@@ -1,5 +1,6 @@
 import type { Header, RequestProblem, SipRequest } from '../message/index.ts'
 import { inviteReferencesOf, type SessionTimerPolicy, tooShortInterval } from '../dialog/index.ts'
+import type { RemoteAddress } from '../transport/index.ts'
 import { hasMagicCookie } from '../transaction/index.ts'
 import { belongsInDialogs, isKnownMethod } from './allowed-methods.ts'
 import { acceptsType } from './media-range.ts'
@@ -15,18 +16,18 @@ export interface Offered {
   /** undefined: no session timers. */
   readonly sessionTimer: SessionTimerPolicy | undefined
   /** A call for help: neither hops nor extensions end it. */
-  isUrgent(request: SipRequest): boolean
+  isUrgent(request: SipRequest, source: RemoteAddress): boolean
 }
 
 /**
  * What is wrong with a request outside of dialogs that is well-formed, in the order of RFC 3261 8.2.
  * @returns undefined when a handler shall see it
  */
-export function screenRequest(request: SipRequest, offered: Offered): RequestProblem | undefined {
+export function screenRequest(request: SipRequest, source: RemoteAddress, offered: Offered): RequestProblem | undefined {
   return (
     screenMethod(request, offered) ??
-    screenHeaders(request, offered) ??
-    screenContact(request, offered) ??
+    screenHeaders(request, source, offered) ??
+    screenContact(request, source, offered) ??
     (request.method === 'INVITE' ? screenInvite(request, offered) : undefined)
   )
 }
@@ -40,12 +41,12 @@ function screenMethod(request: SipRequest, offered: Offered): RequestProblem | u
   return undefined
 }
 
-function screenHeaders(request: SipRequest, offered: Offered): RequestProblem | undefined {
+function screenHeaders(request: SipRequest, source: RemoteAddress, offered: Offered): RequestProblem | undefined {
   // 16.3: we stand between caller and callee, so a call that may not go on ends here. What is for us goes no further: gateways look whether
   // we are there with an OPTIONS that may take no more hop (11).
   const endsHere = request.maxForwards === 0 && request.method === 'INVITE'
   const found = endsHere ? problem(483, 'Too Many Hops') : screenRequire(request, offered.supportedOptions(request.method))
-  return found !== undefined && request.method === 'INVITE' && offered.isUrgent(request) ? undefined : found
+  return found !== undefined && request.method === 'INVITE' && offered.isUrgent(request, source) ? undefined : found
 }
 
 /** 8.2.2.3. Proxy-Require speaks to proxies, which we are not. @param supported option tags, lower case */
@@ -58,12 +59,12 @@ export function screenRequire(request: SipRequest, supported: ReadonlySet<string
  * 8.1.1.8, 12.1.1: what opens a dialog says where the peer is. Callers of RFC 2543, which have no tag or no cookie in their branch, need not
  * (RFC 4475 3.4.1), and a call for help is taken without.
  */
-function screenContact(request: SipRequest, offered: Offered): RequestProblem | undefined {
+function screenContact(request: SipRequest, source: RemoteAddress, offered: Offered): RequestProblem | undefined {
   const { method } = request
   if (method !== 'INVITE' && method !== 'SUBSCRIBE') return undefined
   const isOld = request.fromTag === undefined || !hasMagicCookie(request.topVia.parameters.get('branch') ?? '')
   if (isOld || isSipScheme(request.contacts[0]?.uri.scheme)) return undefined
-  return method === 'INVITE' && offered.isUrgent(request) ? undefined : problem(400, 'Bad Request - Missing Contact')
+  return method === 'INVITE' && offered.isUrgent(request, source) ? undefined : problem(400, 'Bad Request - Missing Contact')
 }
 
 function isSipScheme(scheme: string | undefined): boolean {

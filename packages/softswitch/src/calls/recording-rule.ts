@@ -1,4 +1,5 @@
 import type { RecordingPolicy, RecordingRule } from '@dialtone/call-routing'
+import { isCalledBack } from '../emergency/is-called-back.ts'
 import type { CallContext } from './call-context.ts'
 import type { CallSide } from './state/call-event.ts'
 import type { AccountView } from './state/call-state.ts'
@@ -33,7 +34,7 @@ function idsOf({ state }: CallContext, { accountId, caller, calledNumber }: Acco
 /** Somebody calls back whoever dialed 911 lately: nothing is said to a PSAP before it can speak. */
 export function isFromPsap({ state, needs }: CallContext): boolean {
   const nowMs = needs.clock.nowMs()
-  return state.origin.kind === 'carrier' && state.accounts.some(({ calledNumber }) => needs.recentEmergencies.linesOf(calledNumber, nowMs).length > 0)
+  return state.origin.kind === 'carrier' && state.accounts.some(({ calledNumber }) => isCalledBack(needs, calledNumber, nowMs))
 }
 
 /** The account whose recording a side may start and stop by keys, if there is one; never of calls for help and back. */

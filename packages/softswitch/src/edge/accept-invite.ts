@@ -1,7 +1,5 @@
 import { newUuid } from '@dialtone/foundation'
 import type { Clock } from '@dialtone/foundation'
-import { normalizePhoneNumber } from '@dialtone/numbering'
-import type { E164 } from '@dialtone/numbering'
 import type { Header, IncomingInvite, SipRequest } from '@dialtone/sip'
 import { callFailure, reasonOf } from '../calls/call-failure.ts'
 import type { CallEvent, CallTimes } from '../calls/state/call-event.ts'
@@ -18,20 +16,19 @@ import { claimedBy } from './claimed-by.ts'
 import { calledText, dialedText } from './dialed-text.ts'
 import { findRecipient } from './find-recipient.ts'
 import type { CarrierCall } from './find-recipient.ts'
+import { isPsapCallback, type PsapCallbackNeeds } from './is-psap-callback.ts'
 import { pbxAt } from './pbx-at.ts'
 import { presentedCaller } from './presented-caller.ts'
 import { isServedAt, requestDomain } from './request-domain.ts'
 import { saysItIsAPhone } from './says-it-is-a-phone.ts'
 import type { PhoneSignsNeeds } from './says-it-is-a-phone.ts'
 
-export interface EdgeNeeds extends AuthenticationNeeds, Pick<PhoneSignsNeeds, 'bindingsOf'> {
+export interface EdgeNeeds extends AuthenticationNeeds, Pick<PhoneSignsNeeds, 'bindingsOf'>, Pick<PsapCallbackNeeds, 'isCallback'> {
   readonly directory: SwitchDirectory
   readonly clock: Clock
   readonly times: CallTimes
   /** Whether another ordinary call may begin now; otherwise the failure code that says why not. */
   readonly refusal: () => string | undefined
-  /** Whether a call to this number may be the PSAP's, who calls back. */
-  readonly isCallback: (number: E164) => boolean
   /** Calls that go on at a carrier. */
   readonly callsAt: (carrierId: string) => number
   readonly turns: Pick<OccupancyBoard, 'takeTurn'>
@@ -51,7 +48,7 @@ export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started 
   const dialed = registeredAt === undefined ? dialedText(invite.request) : calledText(invite.request)
   // Limits, shutdown and the like never stand before an emergency call (C-58).
   const urgent = isEmergencyDialed(dialed)
-  const refusal = urgent || needs.isCallback(normalizePhoneNumber(dialed) ?? '') ? undefined : needs.refusal()
+  const refusal = urgent || isPsapCallback(needs, invite.request, invite.source) ? undefined : needs.refusal()
   if (refusal !== undefined) return turnAway(needs, invite, dialed, refusal)
   if (registeredAt !== undefined) return fromCarrier(needs, invite, { dialed, known: registeredAt, isByRegistration: true })
   const atAddress = findCarrier(needs.directory.carriers(), invite.source)

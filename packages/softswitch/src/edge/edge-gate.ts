@@ -6,6 +6,7 @@ import type { StoredBinding } from '../ports/registration-store.ts'
 import type { BanLimits, BanList } from './ban-list.ts'
 import { isKnownPeer } from './challenge-of.ts'
 import { dialedText } from './dialed-text.ts'
+import { isPsapCallback, type PsapCallbackNeeds } from './is-psap-callback.ts'
 import { isScanner } from './is-scanner.ts'
 
 export interface EdgeProtection extends BanLimits {
@@ -15,8 +16,8 @@ export interface EdgeProtection extends BanLimits {
   readonly trustLoopback: boolean
 }
 
-export interface GateNeeds {
-  readonly directory: Pick<SwitchDirectory, 'carriers' | 'trunkByAddress' | 'credentialsOf'>
+export interface GateNeeds extends Pick<PsapCallbackNeeds, 'isCallback'> {
+  readonly directory: Pick<SwitchDirectory, 'carriers' | 'trunkByAddress' | 'credentialsOf' | 'ownerOf'>
   readonly digest: Pick<DigestAuthenticator, 'identify'>
   readonly bans: BanList
   readonly bindingsOf: (lineId: string) => readonly StoredBinding[]
@@ -30,7 +31,7 @@ export function createEdgeGate(needs: GateNeeds): RequestGate {
       if (needs.protection.scanners === 'drop' && isScanner(request)) return true
       return needs.bans.isSourceBanned(source.address) && !isTrusted(needs, source) && !isAtHome(needs, request, source)
     },
-    isUrgent: (request) => request.method === 'INVITE' && isEmergencyDialed(dialedText(request)),
+    isUrgent: (request, source) => request.method === 'INVITE' && (isEmergencyDialed(dialedText(request)) || isPsapCallback(needs, request, source)),
     isTrusted: (source) => isTrusted(needs, source),
   }
 }
