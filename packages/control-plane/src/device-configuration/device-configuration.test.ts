@@ -391,6 +391,12 @@ describe('templates', () => {
     const diff = await platform.call('GET', `${base}/device/${first?.mac}/configuration/diff?templateId=${templateId}&version=1`)
     expect(diff.body).toEqual({ files: [{ name: `${first?.mac}.cfg`, differences: ['+features.dnd.enable = 0'] }] })
     const rollout = (body: object) => platform.call('PUT', `${templates}/${templateId}/version/1/rollout`, body)
+    for (const [version, status] of [
+      [2, 404],
+      [2 ** 31, 400],
+    ] as const) {
+      expect((await platform.call('PUT', `${templates}/${templateId}/version/${version}/rollout`, { percent: 50 })).status).toBe(status)
+    }
     await rollout({ percent: 0, accountIds: [base.split('/').at(-1)] })
     expect(await having()).toBe(4)
     await rollout({ percent: 50 })

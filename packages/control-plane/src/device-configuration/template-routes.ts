@@ -39,7 +39,7 @@ const Rollout = named(
   }),
 )
 const TemplatePath = Type.Object({ partitionId: Type.String(), templateId: Type.String() })
-const VersionPath = Type.Object({ partitionId: Type.String(), templateId: Type.String(), version: Type.Integer({ minimum: 1 }) })
+const VersionPath = Type.Object({ partitionId: Type.String(), templateId: Type.String(), version: Type.Integer({ minimum: 1, maximum: MAX_VERSIONS }) })
 
 /** What a partition sets for many devices at once. A version is written, looked at with preview and diff, then rolled out to more and more. */
 export const templateOperations: readonly Operation[] = [
