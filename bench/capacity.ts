@@ -14,6 +14,8 @@ const FIRST_EXTENSION = 2_000
 const AS_FAST_AS_IT_GOES = 100_000
 const IN_FLIGHT = 32
 const LATENCY_SECONDS = 6
+/** What one processor has to bear at least (the goal). */
+const LEAST_RATE = 1_000
 /** Answered transactions live for 32 s (RFC 3261 17): what they hold is no part of a binding or a call. */
 const FORGOTTEN_AFTER_MS = 34_000
 /** The pause in held-call-from-carrier.xml. */
@@ -65,22 +67,23 @@ async function measure(context: BenchContext): Promise<readonly BenchTable[]> {
   ]
 }
 
-async function measureLatency(context: BenchContext, { subject, carrierPort, run }: CarrierCalls, scale: number): Promise<BenchTable> {
+async function measureLatency(context: BenchContext, calls: CarrierCalls, scale: number): Promise<BenchTable> {
   // For the compiler.
-  for (let round = 0; round < 3; round++) await run('call-from-carrier', { calls: 2_000 * scale, rate: AS_FAST_AS_IT_GOES, inFlight: IN_FLIGHT })
-  const fast = await run('call-from-carrier', { calls: 3_000 * scale, rate: AS_FAST_AS_IT_GOES, inFlight: IN_FLIGHT })
-  const rate = Math.round((0.7 * fast.succeeded) / fast.seconds)
-  const wire = await watchWire(context, { serverPort: subject.facts.port, callerPort: carrierPort, seconds: LATENCY_SECONDS + 2 })
-  await ask(subject, 'watchLoop')
-  const cpuBefore = subject.cpuSeconds()
-  const timed = await run('call-from-carrier', { calls: Math.round(rate * LATENCY_SECONDS * scale), rate, inFlight: 5_000 })
-  const cpu = (1000 * (subject.cpuSeconds() - cpuBefore)) / timed.succeeded
-  const loopDelay = await ask(subject, 'loopDelay')
-  const { p50Ms, p99Ms, longestMs } = await wire.heard()
+  for (let round = 0; round < 3; round++) await calls.run('call-from-carrier', { calls: 2_000 * scale, rate: AS_FAST_AS_IT_GOES, inFlight: IN_FLIGHT })
+  const fast = await calls.run('call-from-carrier', { calls: 3_000 * scale, rate: AS_FAST_AS_IT_GOES, inFlight: IN_FLIGHT })
+  const highest = fast.succeeded / fast.seconds
+  const subjects = [
+    {
+      name: `Dialtone at 70 % of the goal of ${LEAST_RATE} calls/s`,
+      isOurs: true,
+      samples: [await latencyAt(context, calls, { rate: 0.7 * LEAST_RATE, scale })],
+    },
+    { name: 'Dialtone at 70 % of its highest rate', isOurs: true, samples: [await latencyAt(context, calls, { rate: Math.round(0.7 * highest), scale })] },
+  ]
   return {
-    title: 'INVITE to 100 Trying at 70 % of the highest rate',
+    title: 'INVITE to 100 Trying',
     conditions: [
-      `Carrier to line, signalling only, hung up at once. The highest rate is that of a closed loop of 32 calls, measured just before; then 70 % of it for ${LATENCY_SECONDS} s.`,
+      `Carrier to line, signalling only, hung up at once, ${LATENCY_SECONDS} s each. The highest rate is that of a closed loop of 32 calls, measured just before.`,
       'From the INVITE to its 100, both when the kernel put them on the loopback: what sipp says of itself holds its own pauses too.',
       '"Loop late" is how late the event loop of the switch came to its timers, 99th of 100.',
     ],
@@ -98,14 +101,23 @@ async function measureLatency(context: BenchContext, { subject, carrierPort, run
         { key: 'failed', label: 'failed', digits: 0 },
       ],
     ],
-    subjects: [
-      {
-        name: 'Dialtone',
-        isOurs: true,
-        samples: [{ rate, p50: p50Ms, p99: p99Ms, longest: longestMs, loop: loopDelay, cpu, retransmitted: timed.retransmitted, failed: timed.failed }],
-      },
-    ],
+    subjects,
   }
+}
+
+async function latencyAt(
+  context: BenchContext,
+  { subject, carrierPort, run }: CarrierCalls,
+  { rate, scale }: { readonly rate: number; readonly scale: number },
+) {
+  const wire = await watchWire(context, { serverPort: subject.facts.port, callerPort: carrierPort, seconds: LATENCY_SECONDS + 2 })
+  await ask(subject, 'watchLoop')
+  const cpuBefore = subject.cpuSeconds()
+  const timed = await run('call-from-carrier', { calls: Math.round(rate * LATENCY_SECONDS * scale), rate, inFlight: 5_000 })
+  const cpu = (1000 * (subject.cpuSeconds() - cpuBefore)) / timed.succeeded
+  const loop = await ask(subject, 'loopDelay')
+  const { p50Ms, p99Ms, longestMs } = await wire.heard()
+  return { rate, p50: p50Ms, p99: p99Ms, longest: longestMs, loop, cpu, retransmitted: timed.retransmitted, failed: timed.failed }
 }
 
 function memoryTable(perBinding: number, perCall: number, { bindings, heldCalls }: { bindings: number; heldCalls: number }): BenchTable {

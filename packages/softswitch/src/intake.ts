@@ -57,6 +57,7 @@ export function createIntake(options: SoftswitchOptions, parts: SoftswitchParts)
     guesses,
     clock,
     times: { maxRingMs, maxCallMs, carrierSetupTimeoutMs },
+    isRefusing,
     refusal,
     isCallback,
     callsAt: (carrierId) => occupancyFor('').activeCallsOf?.(carrierId) ?? 0,

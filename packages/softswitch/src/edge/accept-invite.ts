@@ -27,7 +27,9 @@ export interface EdgeNeeds extends AuthenticationNeeds, Pick<PhoneSignsNeeds, 'b
   readonly directory: SwitchDirectory
   readonly clock: Clock
   readonly times: CallTimes
-  /** Whether another ordinary call may begin now; otherwise the failure code that says why not. */
+  /** Whether ordinary calls are refused now. */
+  readonly isRefusing: () => boolean
+  /** The failure code that says why another ordinary call may not begin now; counts it. */
   readonly refusal: () => string | undefined
   /** Calls that go on at a carrier. */
   readonly callsAt: (carrierId: string) => number
@@ -48,7 +50,8 @@ export function acceptInvite(needs: EdgeNeeds, invite: IncomingInvite): Started 
   const dialed = registeredAt === undefined ? dialedText(invite.request) : calledText(invite.request)
   // Limits, shutdown and the like never stand before an emergency call (C-58).
   const urgent = isEmergencyDialed(dialed)
-  const refusal = urgent || isPsapCallback(needs, invite.request, invite.source) ? undefined : needs.refusal()
+  const isHeldUp = needs.isRefusing() && !urgent && !isPsapCallback(needs, invite.request, invite.source)
+  const refusal = isHeldUp ? needs.refusal() : undefined
   if (refusal !== undefined) return turnAway(needs, invite, dialed, refusal)
   if (registeredAt !== undefined) return fromCarrier(needs, invite, { dialed, known: registeredAt, isByRegistration: true })
   const atAddress = findCarrier(needs.directory.carriers(), invite.source)
