@@ -41,7 +41,7 @@ function decideOrdinary(snapshot: RoutingSnapshot, facts: RouteFacts, trace: Dec
   }
   if (facts.call.direction === 'terminating') {
     const caller = { kind: 'outside', identity: facts.call.caller } as const
-    return decideTerminating({ snapshot, facts, caller, trace }, facts.call.calledNumber)
+    return decideTerminating({ snapshot, facts, caller, trace }, facts.call)
   }
   if (facts.call.fromNumber !== undefined) return decideForNumber(snapshot, facts, trace, { fromNumber: facts.call.fromNumber, dialed: facts.call.dialed })
   const line = snapshot.lines.get(facts.call.fromLineId)

@@ -17,6 +17,7 @@ export { supervisionTarget } from './supervision.ts'
 export type { RoutingSupervision, SupervisedCall, SupervisionMode } from './supervision.ts'
 export { outranks } from './paging-group.ts'
 export type { PageType, RoutingPagingGroup } from './paging-group.ts'
+export { callInto } from './terminating/call-into.ts'
 export { decideRoute } from './decide-route.ts'
 export type {
   AlsoCalled,

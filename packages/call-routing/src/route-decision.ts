@@ -155,6 +155,14 @@ export interface Diversion {
   /** The number or extension that was called there. */
   readonly number: string
   readonly reason: 'always' | 'busy' | 'no-answer' | 'unregistered' | 'do-not-disturb'
+  /** Whose plan pays when the call leaves the account. Left out: the account's own, as for groups and queues. */
+  readonly payer?: DiversionPayer
+}
+
+/** A user, a line or trunk of nobody's, or a line with its user. */
+export interface DiversionPayer {
+  readonly userId?: string | undefined
+  readonly lineId?: string | undefined
 }
 
 /** One rule that was applied: what it looked at and what it concluded. */

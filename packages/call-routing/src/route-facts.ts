@@ -80,6 +80,8 @@ export interface TerminatingCall {
   readonly direction: 'terminating'
   readonly calledNumber: E164
   readonly caller: CallerIdentity
+  /** The numbers by which it has come into accounts before this one, each of which has sent it on. */
+  readonly cameThrough?: readonly E164[]
 }
 
 /** A caller whom the platform has answered goes on: a menu choice, an overflow, the way out of a queue. */

@@ -66,7 +66,7 @@ function destinationOf(scene: CallScene, user: RoutingUser, to: FindMeEndpoint['
   if (to.kind === 'own-devices') return undefined
   const number = destination.calledNumber
   const calledNumber = scene.snapshot.users.get(to.userId)?.extension ?? number
-  return { kind: 'user', userId: to.userId, calledNumber, diversion: { userId: user.id, number, reason: 'always' } }
+  return { kind: 'user', userId: to.userId, calledNumber, diversion: { userId: user.id, number, reason: 'always', payer: { userId: user.id } } }
 }
 
 function ringNow(

@@ -84,7 +84,7 @@ function placeOf(destination: Destination): string {
 }
 
 /** Forwarding came back to where it was: what the last phone said is more useful to the caller than the loop. */
-function endLoop(scene: CallScene, place: string): RouteVerdict {
+export function endLoop(scene: CallScene, place: string): RouteVerdict {
   const attempt = scene.facts.trail.findLast((each) => !each.target.startsWith('carrier:'))
   scene.trace.note('forwarding-loop', 'forwarding leads back, the call ends', { place })
   return attempt === undefined ? reject('HopLimit') : rejectAfterRing(attempt)

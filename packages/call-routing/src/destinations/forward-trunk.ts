@@ -1,7 +1,7 @@
 import type { CallTarget } from '../account-services.ts'
 import type { CallScene } from '../call-scene.ts'
 import { reject } from '../reject.ts'
-import type { RejectVerdict, RouteVerdict } from '../route-decision.ts'
+import type { Diversion, RejectVerdict, RouteVerdict } from '../route-decision.ts'
 import type { RoutingTrunkForwards } from '../trunk-forwards.ts'
 import type { Destination, LineDestination, Progress, ServiceDestination } from './destination.ts'
 import { goOnTo } from './go-on-to.ts'
@@ -15,7 +15,7 @@ type Refusal = 'capacity' | 'failure' | 'answered'
 
 /** A trunk with rules of its own: always elsewhere, or what follows when it is full or cannot be had (public-spec section 11). */
 export function ringTrunkWithForwards(scene: CallScene, line: TrunkLine, forwards: RoutingTrunkForwards, destination: LineDestination): Progress {
-  const from = { id: line.id, calledNumber: destination.calledNumber }
+  const from = { id: line.id, calledNumber: destination.calledNumber, payer: { lineId: line.id } }
   if (forwards.always !== undefined)
     return goOnTo(scene, forwards.always, { ...from, reason: 'always' }, { target: '', outcome: 'unregistered', statusCode: 480 })
   const progress = ringTrunk(scene, line, destination)
@@ -64,7 +64,7 @@ function meaningOf({ code }: RejectVerdict): Refusal {
 function afterRefusal(
   scene: CallScene,
   forwards: RoutingTrunkForwards,
-  from: Pick<SentOn, 'id' | 'calledNumber'>,
+  from: Pick<SentOn, 'id' | 'calledNumber' | 'payer'>,
   refusal: Refusal,
   otherwise: RejectVerdict,
 ): Progress {
@@ -75,7 +75,8 @@ function afterRefusal(
   }
   const targets = refusal === 'capacity' ? forwards.onCapacityExceeded : forwards.onFailure
   trace.note('trunk-forward', refusal === 'capacity' ? 'all call paths are taken' : 'cannot be had', { id: from.id, code: otherwise.code, targets })
-  const diversion = { userId: from.id, number: from.calledNumber, reason: refusal === 'capacity' ? 'busy' : 'unregistered' } as const
+  const reason = refusal === 'capacity' ? 'busy' : 'unregistered'
+  const diversion: Diversion = { userId: from.id, number: from.calledNumber, reason, ...(from.payer === undefined ? {} : { payer: from.payer }) }
   const firstOf = upToBusy(targets).flatMap((to): Destination[] => {
     const next = readTarget(snapshot, to, { calledNumber: from.calledNumber, diversion })
     return next === undefined ? [] : [next]

@@ -32,5 +32,5 @@ export function readForward(
   reason: Diversion['reason'],
   { calledNumber }: UserDestination | LineDestination,
 ): Destination | undefined {
-  return readWritten(scene.snapshot, written, { userId: user.id, number: calledNumber, reason })
+  return readWritten(scene.snapshot, written, { userId: user.id, number: calledNumber, reason, payer: { userId: user.id } })
 }

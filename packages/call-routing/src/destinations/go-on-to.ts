@@ -13,10 +13,11 @@ export interface SentOn {
   readonly id: string
   readonly calledNumber: string
   readonly reason: Diversion['reason']
+  readonly payer?: Diversion['payer']
 }
 
 /** A call that was not answered goes on to what was set for that; without it, or when it cannot be had, the caller hears how the attempt ended. */
-export function goOnTo(scene: CallScene, to: CallTarget | undefined, { id, calledNumber, reason }: SentOn, attempt: RouteAttempt): Progress {
+export function goOnTo(scene: CallScene, to: CallTarget | undefined, { id, calledNumber, reason, payer }: SentOn, attempt: RouteAttempt): Progress {
   const { snapshot, trace } = scene
   if (to === undefined) {
     trace.note('overflow', 'none is set: the caller hears how it ended', { id, reason, outcome: attempt.outcome })
@@ -24,12 +25,12 @@ export function goOnTo(scene: CallScene, to: CallTarget | undefined, { id, calle
   }
   trace.note('overflow', to.referenceType, { id, reason, referenceId: to.referenceId })
   if (to.referenceType === 'BUSY') return { verdict: reject('UserBusy') }
+  const diversion: Diversion = { userId: id, number: calledNumber, reason, ...(payer === undefined ? {} : { payer }) }
   if (to.referenceType === 'VOICEMAIL') {
-    const diversion: Diversion = { userId: id, number: calledNumber, reason }
     const left = depositIn(scene, to.referenceId, greetingFor(reason), { calledNumber, diversion, userId: undefined })
     return { verdict: left ?? rejectAfterRing(attempt) }
   }
-  const next = readTarget(snapshot, to, { calledNumber, diversion: { userId: id, number: calledNumber, reason } })
+  const next = readTarget(snapshot, to, { calledNumber, diversion })
   if (next !== undefined) return { next, forwarded: true }
   trace.note('overflow', 'ignored: no extension of the account and no number', { referenceId: to.referenceId })
   return { verdict: rejectAfterRing(attempt) }

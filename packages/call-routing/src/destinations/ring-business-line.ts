@@ -13,7 +13,7 @@ export function ringBusinessLine(scene: CallScene, handling: RoutingLineHandling
   const { lineId, forwardAlwaysTo, ringTimeoutSeconds } = handling
   const { calledNumber, diversion } = destination
   const target = `line:${lineId}`
-  const from = { id: lineId, calledNumber }
+  const from = { id: lineId, calledNumber, payer: { userId: scene.snapshot.lines.get(lineId)?.userId, lineId } }
   if (forwardAlwaysTo !== undefined) {
     scene.trace.note('line-handling', 'all calls are forwarded', { lineId })
     return goOnTo(scene, forwardAlwaysTo, { ...from, reason: 'always' }, unreachable(target, 'unregistered'))

@@ -2,17 +2,19 @@ import { isTollFree, normalizePhoneNumber, tollFreeOriginOf } from '@dialtone/nu
 import type { CallScene } from '../call-scene.ts'
 import { enterBoxOf } from '../dial-plan/enter-box-of.ts'
 import { readTarget } from '../destinations/read-target.ts'
-import type { ContinuingCall } from '../route-facts.ts'
-import { followDestination } from '../destinations/follow-destination.ts'
+import type { ContinuingCall, TerminatingCall } from '../route-facts.ts'
+import { endLoop, followDestination } from '../destinations/follow-destination.ts'
 import { reject } from '../reject.ts'
 import type { RouteVerdict } from '../route-decision.ts'
 
 /** A call comes in for one of the account's numbers (S0-47). It never leaves again unless a user forwards it. */
-export function decideTerminating(scene: CallScene, calledNumber: string): RouteVerdict {
+export function decideTerminating(scene: CallScene, { calledNumber, cameThrough = [] }: Pick<TerminatingCall, 'calledNumber' | 'cameThrough'>): RouteVerdict {
   if (!scene.snapshot.numbers.has(calledNumber)) {
     scene.trace.note('number', 'not a number of this account', { number: calledNumber })
     return reject('UnknownNumber')
   }
+  // Other accounts have sent it back to where it has come through.
+  if (cameThrough.includes(calledNumber)) return endLoop(scene, `number:${calledNumber}`)
   if (isRefusedTollFree(scene, calledNumber)) return reject('CallerBlocked')
   return followDestination(scene, { kind: 'number', number: calledNumber, diversion: undefined })
 }

@@ -196,6 +196,7 @@ const DISCONNECT_TYPES_OF_REASON: Readonly<Record<string, string>> = {
   NoCarrier: 'NetworkBusy',
   NoPortsLeft: 'Capacity',
   TooManyCalls: 'Capacity',
+  TrunkFull: 'Capacity',
 }
 
 function disconnectTypeOf({ disposition, hangupBy, forwardedTo, reasonCode = '' }: CallRecord): string {

@@ -44,6 +44,13 @@ export function withCaller<Known extends Occupancy>(occupancy: Known, isCalling:
   return { ...occupancy, isBusy: (userId: string) => isCalling(userId) || occupancy.isBusy?.(userId) === true }
 }
 
+/** A call that has gone on from where it was dialed has a path at the line or trunk it came by, as any other call there. */
+export function withPathOf<Known extends Occupancy>(occupancy: Known, call: RouteQuestion['call'], lineId: string | undefined): Known {
+  const { activeCallsOf } = occupancy
+  if (call.direction === 'originating' || lineId === undefined || activeCallsOf === undefined) return occupancy
+  return { ...occupancy, activeCallsOf: (id: string) => activeCallsOf(id) + (id === lineId ? 1 : 0) }
+}
+
 /** The account was deleted between two steps of the call. */
 const ACCOUNT_GONE: RouteDecision = {
   kind: 'reject',

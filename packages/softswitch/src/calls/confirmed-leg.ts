@@ -11,6 +11,7 @@ import { mediaTermsOfPlan } from './media-terms-of.ts'
 import { encryptionOfPlan, offerForLeg } from './perform-media.ts'
 import { inviteLeg } from './invite-leg.ts'
 import { SessionOrigin } from './session-origin.ts'
+import { viewAt } from './state/call-state.ts'
 import { keyOfInfo } from './state/dtmf-events.ts'
 import type { LegPlan } from './state/leg-plan.ts'
 
@@ -135,7 +136,7 @@ export class ConfirmedLeg {
 
   #ask(sdp: string): void {
     const { needs, state } = this.#call
-    const account = this.#plan.beside?.forward?.account ?? state.accounts.find(({ accountId }) => accountId === state.question.accountId)
+    const account = this.#plan.beside?.forward?.account ?? viewAt(state.accounts, state.question.accountId)
     const session = this.#session
     this.#ring(0)
     this.#phase = 'asked'
@@ -143,7 +144,7 @@ export class ConfirmedLeg {
     this.#encryption = describedEncryption(sdp) ?? 'none'
     this.#call.dispatch({ type: 'confirmation', legId: this.#legId, code: 'Asked' })
     const { accountId, partitionId } = account
-    const view = state.accounts.find((one) => one.accountId === accountId)
+    const view = viewAt(state.accounts, accountId)
     const caller = view?.caller ?? { number: state.origin.number, name: state.origin.name, anonymous: false }
     this.#run = new ServiceRun(confirmAnswer(caller), {
       ...{ session, desk: this.#desk, tenant: { accountId, partitionId }, language: languageOf(needs.directory.snapshotOf(accountId), view?.calledUserId) },

@@ -1,4 +1,5 @@
 import type { RoutingSnapshot } from '@dialtone/call-routing'
+import { viewAt } from './state/call-state.ts'
 import type { CallState } from './state/call-state.ts'
 import { partyOf } from './state/transfer-state.ts'
 
@@ -22,6 +23,6 @@ export function languageForCaller(state: CallState, snapshot: RoutingSnapshot | 
   const party = partyOf(state, 'caller')
   const caller = party?.kind === 'line' && party.accountId === snapshot?.accountId ? party : undefined
   const ofTrunk = caller?.lineId === undefined ? undefined : snapshot?.lines.get(caller.lineId)?.trunk?.language
-  const called = state.accounts.find(({ accountId }) => accountId === snapshot?.accountId)?.calledUserId
+  const called = viewAt(state.accounts, snapshot?.accountId ?? '')?.calledUserId
   return ofTrunk ?? languageOf(snapshot, caller?.userId ?? called)
 }

@@ -17,6 +17,7 @@ import { playHoldMusic } from './play-hold-music.ts'
 import { performTransferEffect } from './perform-transfer-effect.ts'
 import { shownParty } from './shown-party.ts'
 import type { ServiceEffect, TransferEffect } from './state/call-effect.ts'
+import { viewAt } from './state/call-state.ts'
 import type { ServiceView } from './state/service-state.ts'
 
 type Of<Type extends ServiceEffect['type']> = Extract<ServiceEffect, { type: Type }>
@@ -95,7 +96,7 @@ function acceptOwnEnd(call: CallContext, { sdp }: Of<'acceptOwnEnd'>): void {
 
 function startService(call: CallContext, { service }: Of<'startService'>): void {
   const { session, needs, state } = call
-  const account = state.accounts.find((one) => one.accountId === state.question.accountId)
+  const account = viewAt(state.accounts, state.question.accountId)
   if (session === undefined || needs.services === undefined || account === undefined) return call.dispatch({ type: 'hangup', code: 'EngineStopped' })
   const program = programOf(service, () => listenerOf(call, service), needs.directory.snapshotOf(account.accountId)?.services)
   const run = new ServiceRun(program, {

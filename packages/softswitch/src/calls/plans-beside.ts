@@ -9,7 +9,7 @@ import type { LegPlan } from './state/leg-plan.ts'
 export interface BesideNeeds {
   /** The account whose user is called. */
   readonly account: CallAccount
-  readonly call: Pick<CallState, 'accounts' | 'sessionId'>
+  readonly call: Pick<CallState, 'sessionId'>
   readonly hopLimit: number
   /** The INVITEs a verdict leads to. */
   readonly plan: (verdict: RingVerdict | CarrierVerdict) => readonly LegPlan[]
@@ -18,7 +18,7 @@ export interface BesideNeeds {
 /** The INVITEs to those who are called while the phones of a user ring, each with what it is to the records. */
 export function plansBeside(needs: RouteNeeds, called: readonly AlsoCalled[], { account, call, hopLimit, plan }: BesideNeeds): readonly LegPlan[] {
   return called.flatMap(({ verdict, confirms, ...times }) => {
-    const found = verdict.kind === 'on-net' ? resolveOnNet(needs, verdict, call, hopLimit) : { account, verdict }
+    const found = verdict.kind === 'on-net' ? resolveOnNet(needs, verdict, call.sessionId, hopLimit) : { account, verdict }
     if (found === undefined) return []
     const forward = verdict.kind === 'ring' ? undefined : { recordId: newUuid(), account, verdict }
     const asBeside = (leg: LegPlan): LegPlan => toConfirm({ ...leg, beside: { ...found, forward, ...times } }, confirms)
@@ -37,12 +37,10 @@ export function toConfirm(plan: LegPlan, confirms: true | undefined): LegPlan {
 }
 
 /** Phones of another account: what else it has set for calls takes more than one ring and is not followed from here. */
-function resolveOnNet(needs: RouteNeeds, { accountId, number, caller }: OnNetVerdict, { accounts, sessionId }: BesideNeeds['call'], hopLimit: number) {
+function resolveOnNet(needs: RouteNeeds, { accountId, number, caller }: OnNetVerdict, sessionId: string, hopLimit: number) {
   const call = { direction: 'terminating', calledNumber: number, caller } as const
   const facts = { trail: [], hopLimit: hopLimit - 1, nowMs: needs.clock.nowMs(), ...needs.occupancyFor(sessionId) }
   const { snapshot, decision } = askRouting(needs, { accountId, call, ...facts })
   if (snapshot === undefined || decision.kind !== 'ring') return undefined
-  const before = accounts.find((account) => account.accountId === accountId)
-  const account = before ?? { accountId, partitionId: snapshot.partitionId, recordId: newUuid() }
-  return { account, verdict: decision }
+  return { account: { accountId, partitionId: snapshot.partitionId, recordId: newUuid() }, verdict: decision }
 }

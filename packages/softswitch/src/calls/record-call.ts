@@ -8,6 +8,7 @@ import type { CallContext } from './call-context.ts'
 import { mediaSide } from './perform-media.ts'
 import { accountOfKeys, isFromPsap, recordingRule } from './recording-rule.ts'
 import type { CallSide } from './state/call-event.ts'
+import { viewAt } from './state/call-state.ts'
 import type { AccountView, CallState } from './state/call-state.ts'
 import { partyOf } from './state/transfer-state.ts'
 
@@ -132,7 +133,8 @@ export function followRecording(call: CallContext): void {
   call.recording = new CallRecording()
   call.recording.followKeys(call)
   if (state.emergency !== undefined || isFromPsap(call)) return undefined
-  const wanted = state.accounts.flatMap((account) => wantedBy(call, account) ?? [])
+  const parts = state.accounts.filter((account) => account === viewAt(state.accounts, account.accountId))
+  const wanted = parts.flatMap((account) => wantedBy(call, account) ?? [])
   if (wanted.length === 0) return undefined
   const recordings = wanted.map(({ account }) => newRecording(call, account))
   return beginWith(

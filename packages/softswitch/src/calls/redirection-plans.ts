@@ -3,6 +3,7 @@ import { planRing } from '../features/plan-ring.ts'
 import type { RouteNeeds } from './resolve-route.ts'
 import { partyOf } from './state/transfer-state.ts'
 import type { CallEffect } from './state/call-effect.ts'
+import { viewAt } from './state/call-state.ts'
 import type { CallState } from './state/call-state.ts'
 import type { LegPlan } from './state/leg-plan.ts'
 
@@ -17,7 +18,7 @@ export function redirectionPlans(
 ): readonly LegPlan[] {
   const { accountId } = state.question
   const snapshot = needs.directory.snapshotOf(accountId)
-  const view = state.accounts.find((account) => account.accountId === accountId)
+  const view = viewAt(state.accounts, accountId)
   const caller = partyOf(state, 'caller')?.identity
   if (snapshot === undefined || view === undefined || caller === undefined) return []
   const ownerOf = needs.directory.ownerOf.bind(needs.directory)

@@ -10,12 +10,13 @@ import type { ServiceDesk } from '../ports/service-desk.ts'
 import type { SwitchDirectory } from '../ports/switch-directory.ts'
 import { planCarrierLeg } from '../trunks/plan-carrier-leg.ts'
 import type { CarrierNeeds } from '../trunks/plan-carrier-leg.ts'
-import { askRouting, withCaller } from './ask-routing.ts'
+import { askRouting, withCaller, withPathOf } from './ask-routing.ts'
 import type { Occupancy } from './ask-routing.ts'
 import { plansBeside, toConfirm } from './plans-beside.ts'
 import type { CallEffect } from './state/call-effect.ts'
 import { numberUri, referredByHeaders } from './party-headers.ts'
 import type { CallAccount, CallOrigin, RouteQuestion } from './state/call-event.ts'
+import { viewAt } from './state/call-state.ts'
 import type { CallState } from './state/call-state.ts'
 import { isInCall } from './state/is-in-call.ts'
 import type { LegPlan } from './state/leg-plan.ts'
@@ -57,14 +58,14 @@ export interface ResolvedRoute {
  */
 export function resolveRoute(needs: RouteNeeds, question: Extract<CallEffect, { type: 'askRoute' }>, state: CallState, maxForwards: number): ResolvedRoute {
   const { accountId } = question.question
-  const known: readonly CallAccount[] = state.accounts
-  const before = known.find((account) => account.accountId === accountId)
+  const before = question.entering === true ? undefined : viewAt(state.accounts, accountId)
   const { trail, hopLimit } = question
   const { startedAtMs, sessionId } = state
   const nowMs = needs.clock.nowMs()
-  const occupancy = withCaller(needs.occupancyFor(sessionId, carrierBefore(state)), (userId) => isInCall(state, userId))
+  const known = withCaller(needs.occupancyFor(sessionId, carrierBefore(state)), (userId) => isInCall(state, userId))
+  const occupancy = withPathOf(known, question.question.call, lineBefore(state))
   const { snapshot, decision } = askRouting(needs, { ...question.question, trail, hopLimit, nowMs, startedAtMs, ...occupancy })
-  if (snapshot === undefined) return { account: before ?? known[0] ?? NOBODY, decision, plans: [] }
+  if (snapshot === undefined) return { account: before ?? state.accounts[0] ?? NOBODY, decision, plans: [] }
   const account = before ?? { accountId, partitionId: snapshot.partitionId, recordId: newUuid() }
   const plans = plansOf(needs, decision, maxForwards, state)
   if (decision.kind === 'ring' && decision.alsoCall !== undefined) {
@@ -78,6 +79,12 @@ export function resolveRoute(needs: RouteNeeds, question: Extract<CallEffect, { 
 /** The carrier on whose path the caller is still there. */
 function carrierBefore({ origin, callerLeg, transfer }: Pick<CallState, 'origin' | 'callerLeg' | 'transfer'>): string | undefined {
   return origin.kind === 'carrier' && callerLeg !== 'over' && transfer.guests.caller === undefined ? origin.carrierId : undefined
+}
+
+/** The line or trunk on whose path the caller is still there. */
+function lineBefore({ origin, callerLeg, transfer }: CallSource & Pick<CallState, 'callerLeg'>): string | undefined {
+  const isThere = callerLeg !== 'over' && transfer.origin === undefined && transfer.guests.caller === undefined
+  return origin.kind === 'line' && origin.lineId !== '' && isThere ? origin.lineId : undefined
 }
 
 /** It leads out of the account, and nobody of the account has dialed that. */

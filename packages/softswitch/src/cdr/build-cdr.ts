@@ -92,8 +92,8 @@ function faxOf({ fax }: CallState, { role }: AccountView): FaxFacts | undefined 
 /** A leg that was sent on is an outbound call of whoever sent it. */
 function buildForwardRecord(call: CallState, forward: ForwardView, mediaReport: MediaReport | undefined): CallRecord {
   const { calledNumber: dialedNumber, carrierId, by } = forward
-  const sent = { legType: 'Forward', direction: 'OUTBOUND', dialedNumber, carrierId, callingUserId: by.userId, callingLineId: undefined } as const
-  return { ...buildRecord(call, forward, mediaReport), ...sent, forwarding: by }
+  const sent = { legType: 'Forward', direction: 'OUTBOUND', dialedNumber, carrierId, callingUserId: by.userId, callingLineId: by.lineId } as const
+  return { ...buildRecord(call, forward, mediaReport), ...sent, forwarding: { userId: by.userId, number: by.number, reason: by.reason } }
 }
 
 function directionOf(call: CallState, account: AccountView): CallDirection {

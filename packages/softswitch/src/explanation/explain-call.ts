@@ -1,6 +1,6 @@
-import { NO_SERVICES } from '@dialtone/call-routing'
+import { callInto, NO_SERVICES } from '@dialtone/call-routing'
 import type { AlsoCalled, CarrierVerdict, RouteAttempt, RouteVerdict, RoutingSnapshot } from '@dialtone/call-routing'
-import { askRouting, withCaller } from '../calls/ask-routing.ts'
+import { askRouting, withCaller, withPathOf } from '../calls/ask-routing.ts'
 import type { Occupancy, RoutingNeeds } from '../calls/ask-routing.ts'
 import { MAX_HOPS } from '../calls/state/call-state.ts'
 import type { RouteQuestion } from '../calls/state/call-event.ts'
@@ -26,6 +26,8 @@ export interface ExplainNeeds extends RoutingNeeds {
 
 interface WalkNeeds extends ExplainNeeds {
   readonly refusals: ExplainQuestion['refusals']
+  /** The line that calls. */
+  readonly lineId: string | undefined
 }
 
 /** How a destination may refuse, and with which status: what follows each of them is explained. */
@@ -56,7 +58,8 @@ export function explainCall(present: ExplainNeeds, question: ExplainQuestion): C
   const directory = past === undefined ? present.directory : directoryOf(present.directory, past)
   const callerId = call.direction === 'originating' ? directory.snapshotOf(accountId)?.lines.get(call.fromLineId)?.userId : undefined
   const occupancy = withCaller(present.occupancy, (userId) => userId === callerId)
-  const needs: WalkNeeds = { ...present, refusals, directory, occupancy }
+  const lineId = call.direction === 'originating' ? call.fromLineId : undefined
+  const needs: WalkNeeds = { ...present, refusals, directory, occupancy, lineId }
   const begun: Walk = { question: { accountId, call }, trail: [], hops: 0, onNetHops: 0 }
   const path = walk(needs, begun, atMs)
   const { stop } = path
@@ -99,7 +102,8 @@ function walk(needs: WalkNeeds, begun: Walk, atMs: number): Path {
   let at = begun
   while (at.hops < MAX_HOPS) {
     const { question, trail, onNetHops } = at
-    const { snapshot, decision } = askRouting(needs, { ...question, trail, hopLimit: MAX_HOPS - onNetHops, nowMs: atMs, ...needs.occupancy })
+    const occupancy = withPathOf(needs.occupancy, question.call, needs.lineId)
+    const { snapshot, decision } = askRouting(needs, { ...question, trail, hopLimit: MAX_HOPS - onNetHops, nowMs: atMs, ...occupancy })
     const { steps, ...routed } = decision
     const { accountId } = question
     const paid = paidLegsOf(question, routed, snapshot, needs.refusals)
@@ -109,8 +113,7 @@ function walk(needs: WalkNeeds, begun: Walk, atMs: number): Path {
     const verdict = withoutRefused(routed, paid)
     if (verdict === undefined || verdict.kind === 'reject' || verdict.kind === 'serve' || verdict.kind === 'take') return { decisions, stop: undefined }
     if (verdict.kind === 'on-net') {
-      const call = { direction: 'terminating', calledNumber: verdict.number, caller: verdict.caller } as const
-      at = { ...at, question: { accountId: verdict.accountId, call }, onNetHops: onNetHops + 1 }
+      at = { ...at, question: { accountId: verdict.accountId, call: callInto(verdict, question.call) }, onNetHops: onNetHops + 1 }
       continue
     }
     const isRefused = paid.some(({ refusal }) => refusal !== undefined)

@@ -16,11 +16,12 @@ export function paidLegsOf(
 ): readonly PaidLeg[] {
   const isSentOn = (paid: CarrierVerdict | OnNetVerdict): boolean => paid.diversion !== undefined || call.direction !== 'originating'
   const legOf = (paid: CarrierVerdict | OnNetVerdict, sentOn: boolean): PaidLeg => {
-    const lineId = sentOn || call.direction !== 'originating' ? undefined : call.fromLineId
+    const payer = paid.diversion?.payer ?? {}
+    const lineId = sentOn ? payer.lineId : call.direction === 'originating' ? call.fromLineId : undefined
     const leg = {
       partitionId: snapshot?.partitionId ?? '',
       accountId,
-      userId: sentOn ? paid.diversion?.userId : snapshot?.lines.get(lineId ?? '')?.userId,
+      userId: sentOn ? payer.userId : snapshot?.lines.get(lineId ?? '')?.userId,
       lineId,
       callingNumber: paid.caller.number,
       calledNumber: paid.number,

@@ -1,4 +1,5 @@
 import type { LastCaller } from '@dialtone/call-routing'
+import { viewAt } from '../calls/state/call-state.ts'
 import type { CallState } from '../calls/state/call-state.ts'
 import type { RememberedFact, SwitchMemory } from '../ports/switch-memory.ts'
 
@@ -22,7 +23,7 @@ export class LastCallers {
   /** Told when the legs of a call have changed. */
   observe({ sessionId, legs, accounts, startedAtMs, question }: CallState, before: CallState | undefined): void {
     if (before !== undefined && before.legs.at(-1)?.id === legs.at(-1)?.id) return
-    const caller = accounts.find((account) => account.accountId === question.accountId)?.caller
+    const caller = viewAt(accounts, question.accountId)?.caller
     if (caller === undefined) return
     for (const { id, plan } of legs) {
       if (before?.legs.some((leg) => leg.id === id) === true || plan.kind !== 'line' || plan.lineId === undefined) continue

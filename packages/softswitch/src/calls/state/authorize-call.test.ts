@@ -146,7 +146,7 @@ describe('a call that costs something (S4-40)', () => {
 })
 
 describe('a call that is sent on', () => {
-  const diversion = { userId: 'bob', number: '2002', reason: 'busy' } as const
+  const diversion = { userId: 'bob', number: '2002', reason: 'busy', payer: { userId: 'bob' } } as const
   const to = (...carrierIds: string[]): RouteDecision => ({ ...carrier(...carrierIds), diversion }) as RouteDecision
   const forwarded = to('pstn')
 
@@ -247,7 +247,7 @@ describe('a leg to a carrier that goes on in another call', () => {
   })
 
   it('while it waits for an answer that costs something too: each answer is for the leg it was asked for', () => {
-    const to = { ...carrier(), diversion: { userId: 'bob', number: '2002', reason: 'always' } } as RouteDecision
+    const to = { ...carrier(), diversion: { userId: 'bob', number: '2002', reason: 'always', payer: { userId: 'bob' } } } as RouteDecision
     const call = new ScriptedCall([{ decision: ROOM }, { decision: to, forwardRecordId: 'forward' }], { authorizations: ['no answer yet'] })
     call.feed({ type: 'ownEndOpened', isAnswered: true })
     carriedInto(call, { maxSeconds: 60, planId: 'plan-1' })

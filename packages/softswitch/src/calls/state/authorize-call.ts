@@ -32,7 +32,7 @@ export function askAuthorization(step: Step, event: Routed): Step | undefined {
     sessionId: state.sessionId,
     partitionId,
     accountId,
-    ...('by' in payer ? { userId: payer.by.userId, lineId: undefined } : lineOf(state)),
+    ...('by' in payer ? { userId: payer.by.userId, lineId: payer.by.lineId } : lineOf(state)),
     callingNumber: decision.caller.number,
     calledNumber: decision.number,
     category: decision.kind === 'carrier' ? decision.category : 'OnNet',
@@ -43,8 +43,8 @@ export function askAuthorization(step: Step, event: Routed): Step | undefined {
 }
 
 function payerOf(state: CallState, { account, forwardRecordId }: Routed): AccountView | ForwardView | undefined {
-  if (forwardRecordId !== undefined) return state.forwards?.findLast((forward) => forward.accountId === account.accountId && forward.ended === undefined)
-  return state.accounts.find((view) => view.accountId === account.accountId && view.role === 'origin')
+  if (forwardRecordId !== undefined) return state.forwards?.findLast((forward) => forward.viaRecordId === account.recordId && forward.ended === undefined)
+  return state.accounts.find((view) => view.recordId === account.recordId && view.role === 'origin')
 }
 
 function lineOf({ origin }: CallState): Pick<AuthorizationRequest, 'userId' | 'lineId'> {

@@ -9,8 +9,14 @@ import type { Party, TransferOrigin } from './transfer-state.ts'
 
 /** Everything a call can ask for. `perform-effect.ts` is the only place that does it. */
 export type CallEffect =
-  /** Answered by 'routed'. */
-  | { readonly type: 'askRoute'; readonly question: RouteQuestion; readonly trail: readonly RouteAttempt[]; readonly hopLimit: number }
+  /** Answered by 'routed'; `entering`: another account has led it there, maybe not for the first time. */
+  | {
+      readonly type: 'askRoute'
+      readonly question: RouteQuestion
+      readonly trail: readonly RouteAttempt[]
+      readonly hopLimit: number
+      readonly entering?: true
+    }
   /** May the call begin, before a carrier hears of it? Answered by 'authorized'. */
   | { readonly type: 'askAuthorization'; readonly request: AuthorizationRequest }
   /** Its time is up: is there more? Answered by 'authorized'. */

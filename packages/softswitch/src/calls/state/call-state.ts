@@ -205,6 +205,12 @@ export function go(step: Step, changes: Partial<CallState>, ...effects: readonly
   return { state: { ...step.state, ...changes }, effects: effects.length === 0 ? step.effects : [...step.effects, ...effects] }
 }
 
+/** What an account has to do with the call now: of one that the call has come back to, the last view that is not over. */
+export function viewAt(accounts: readonly AccountView[], accountId: string): AccountView | undefined {
+  const isOf = (view: AccountView): boolean => view.accountId === accountId
+  return accounts.findLast((view) => isOf(view) && view.ended === undefined) ?? accounts.findLast(isOf)
+}
+
 export function legOf(state: CallState, legId: string): LegState | undefined {
   return state.legs.find((leg) => leg.id === legId)
 }

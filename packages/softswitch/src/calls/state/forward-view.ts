@@ -1,4 +1,4 @@
-import type { RouteVerdict } from '@dialtone/call-routing'
+import type { Diversion, RouteVerdict } from '@dialtone/call-routing'
 import type { CallEffect } from './call-effect.ts'
 import type { CallEvent } from './call-event.ts'
 import type { AccountView, CallState, Step } from './call-state.ts'
@@ -8,8 +8,10 @@ type Routed = Extract<CallEvent, { type: 'routed' }>
 
 /** A leg out of an account for a call that nobody of it dialed: a record of its own (legType Forward), and its own charge. */
 export interface ForwardView extends AccountView {
+  /** The record of the call as it came to the account. */
+  readonly viaRecordId: string
   /** Who sent the call on, and what was called there. */
-  readonly by: { readonly userId: string | undefined; readonly number: string; readonly reason: string }
+  readonly by: { readonly userId: string | undefined; readonly lineId?: string | undefined; readonly number: string; readonly reason: string }
 }
 
 /**
@@ -28,7 +30,7 @@ export function forwardsOf(state: CallState, event: Routed): readonly ForwardVie
   const goesOn = decision.kind === 'reject' || decision.kind === 'on-net'
   const kept = before.map((forward): ForwardView => {
     if (forward === same) return { ...forward, carrierId: leg?.carrierId }
-    return goesOn || forward.accountId !== account.accountId || forward.ended !== undefined ? forward : { ...forward, ended }
+    return goesOn || forward.viaRecordId !== account.recordId || forward.ended !== undefined ? forward : { ...forward, ended }
   })
   return leg === undefined || same !== undefined ? kept : [...kept, leg]
 }
@@ -53,7 +55,18 @@ export function giveBackEnded(step: Step, before: CallState): Step {
 }
 
 function isSameLeg(one: ForwardView, other: ForwardView): boolean {
-  return one.ended === undefined && one.accountId === other.accountId && one.calledNumber === other.calledNumber && one.by.userId === other.by.userId
+  return (
+    one.ended === undefined &&
+    one.viaRecordId === other.viaRecordId &&
+    one.calledNumber === other.calledNumber &&
+    one.by.userId === other.by.userId &&
+    one.by.lineId === other.by.lineId
+  )
+}
+
+function payerOf(diversion: Diversion | undefined): Pick<ForwardView['by'], 'userId' | 'lineId'> {
+  const { userId, lineId } = diversion?.payer ?? {}
+  return lineId === undefined ? { userId } : { userId, lineId }
 }
 
 export function forwardLegOf(
@@ -78,6 +91,7 @@ export function forwardLegOf(
     calledUserId: undefined,
     calledLineId: undefined,
     carrierId: decision.kind === 'carrier' ? decision.carrierIds[0] : undefined,
-    by: { userId: diversion?.userId, number: diversion?.number ?? called, reason: diversion?.reason ?? 'always' },
+    viaRecordId: account.recordId,
+    by: { ...payerOf(diversion), number: diversion?.number ?? called, reason: diversion?.reason ?? 'always' },
   }
 }

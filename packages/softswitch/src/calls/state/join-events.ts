@@ -197,7 +197,8 @@ export function failSetup(step: Step, end: SetupEnd): Step {
   // What other accounts have to do with it is over: nobody of theirs answered.
   const { disposition, statusCode, code } = end.failure
   const ended = { atMs: end.atMs, disposition, statusCode, code }
-  const accounts = step.state.accounts.map((account) => (account.accountId === recallTo.accountId ? account : { ...account, ended }))
+  const own = step.state.accounts.find((account) => account.accountId === recallTo.accountId)
+  const accounts = step.state.accounts.map((account) => (account === own ? account : { ...account, ended }))
   const question = { ...step.state.question, accountId: recallTo.accountId }
   return go(changeTransfer(stopped, { recalled: true }), { attempt: undefined, accounts, question }, recall)
 }

@@ -3,7 +3,7 @@ import { callFailure, reasonOf } from '../call-failure.ts'
 import { startLimitTimer } from './authorize-call.ts'
 import { bestResponse } from './best-response.ts'
 import type { CallEvent } from './call-event.ts'
-import { act, changeLeg, go, isAwaited, legOf, legsWith, MAX_LEGS, startTimer, stopTimers } from './call-state.ts'
+import { act, changeLeg, go, isAwaited, legOf, legsWith, MAX_LEGS, startTimer, stopTimers, viewAt } from './call-state.ts'
 import type { CallState, LegState, Step } from './call-state.ts'
 import { ANSWERED_ELSEWHERE, byeLeg, cancelLegs, endSetup, endTalk, goneReason, NORMAL_CLEARING } from './end-call.ts'
 import { onOwnPhoneAnswered } from './click-to-call.ts'
@@ -91,9 +91,9 @@ export function onLegAnswered(step: Step, event: Of<'legAnswered'>): Step {
 /** What the records know from now on: who has answered, and for which account when it was called beside the others. */
 function accountsAnsweredBy(state: CallState, { lineId, carrierId, beside }: LegPlan, atMs: number): CallState['accounts'] {
   const accounts = beside === undefined ? state.accounts : accountsBeside(state, beside, atMs)
-  const answering = beside?.account.accountId ?? state.question.accountId
+  const answering = beside?.account.recordId ?? viewAt(accounts, state.question.accountId)?.recordId
   return accounts.map((account) =>
-    account.accountId !== answering || account.forwardedTo !== undefined
+    account.recordId !== answering || account.forwardedTo !== undefined
       ? account
       : { ...account, calledLineId: lineId ?? account.calledLineId, carrierId: carrierId ?? account.carrierId },
   )
@@ -104,7 +104,7 @@ function accountsBeside(state: CallState, { account, verdict, forward }: BesideP
   if (forward === undefined) return viewOf(state, { account, decision: verdict, atMs })
   const { account: by, verdict: decision, recordId: forwardRecordId } = forward
   const accounts = viewOf(state, { account: by, decision, forwardRecordId, atMs })
-  return account.accountId === by.accountId ? accounts : viewOf({ ...state, accounts }, { account, decision: verdict, atMs })
+  return account.recordId === by.recordId ? accounts : viewOf({ ...state, accounts }, { account, decision: verdict, atMs })
 }
 
 /** The caller gets the answer; a transferee is fetched, or connected when it waits here already. */

@@ -1,6 +1,6 @@
 import { callFailure } from '../call-failure.ts'
 import type { CallEvent } from './call-event.ts'
-import { act, go, isAwaited, legOf, stopTimers } from './call-state.ts'
+import { act, go, isAwaited, legOf, stopTimers, viewAt } from './call-state.ts'
 import type { CallState, LegState, Step } from './call-state.ts'
 import { ANSWERED_ELSEWHERE, cancelLegs, endSetup } from './end-call.ts'
 import type { LegPlan } from './leg-plan.ts'
@@ -66,7 +66,8 @@ export function onRetrieveAnswered(step: Step, { atMs, sdp }: Of<'reinviteAnswer
 
 /** For the records whoever fetched the call is who answered it. */
 function answeredBy({ accounts, question }: CallState, { userId: calledUserId, lineId: calledLineId }: Party): CallState['accounts'] {
-  return accounts.map((account) => (account.accountId === question.accountId ? { ...account, calledUserId, calledLineId } : account))
+  const view = viewAt(accounts, question.accountId)
+  return accounts.map((account) => (account === view ? { ...account, calledUserId, calledLineId } : account))
 }
 
 /** The parked party cannot talk to him: it waits on. */

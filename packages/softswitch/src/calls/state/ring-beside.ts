@@ -62,7 +62,7 @@ function askForward(step: Step, { recordId, account, verdict }: NonNullable<Besi
     partitionId: account.partitionId,
     accountId: account.accountId,
     userId: view.by.userId,
-    lineId: undefined,
+    lineId: view.by.lineId,
     callingNumber: verdict.caller.number,
     calledNumber: verdict.number,
     category: view.category,

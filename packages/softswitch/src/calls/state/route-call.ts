@@ -1,3 +1,4 @@
+import { callInto } from '@dialtone/call-routing'
 import type { CallCategory, RouteAttempt, RouteDecision, RouteVerdict } from '@dialtone/call-routing'
 import { callFailure, routingFailure } from '../call-failure.ts'
 import { askAuthorization } from './authorize-call.ts'
@@ -57,18 +58,17 @@ export function onRouted(step: Step, event: Routed): Step {
 export function proceedRouted(step: Step, event: Routed): Step {
   const { decision } = event
   if (decision.kind === 'on-net') {
-    const call = { direction: 'terminating', calledNumber: decision.number, caller: decision.caller } as const
     const crossed = go(step, { onNetHops: step.state.onNetHops + 1 })
-    return ask(crossed, { accountId: decision.accountId, call }, event.atMs)
+    return ask(crossed, { accountId: decision.accountId, call: callInto(decision, step.state.question.call) }, event.atMs, { entering: true })
   }
   return decision.kind === 'carrier' ? beginAttempt(step, {}, event, decision) : step
 }
 
 /** Asks for a decision, unless the call has gone round too often. */
-export function ask(step: Step, question: RouteQuestion, atMs: number): Step {
+export function ask(step: Step, question: RouteQuestion, atMs: number, how: { readonly entering?: true } = {}): Step {
   if (step.state.hops >= MAX_HOPS) return failSetup(step, { atMs, failure: callFailure('HopLimit'), hangupBy: 'system' })
   const { trail, onNetHops } = step.state
-  const asked = { type: 'askRoute', question, trail, hopLimit: MAX_HOPS - onNetHops } as const
+  const asked = { type: 'askRoute', question, trail, hopLimit: MAX_HOPS - onNetHops, ...how } as const
   const isFirst = step.state.question === question && step.state.attempt === undefined
   return isFirst ? act(step, asked) : go(step, { question, attempt: undefined }, asked)
 }
@@ -190,9 +190,9 @@ function emergencyOf(decision: Destination): CallState['emergency'] {
   return { service, callbackNumber, location, carrierIds, reported: false }
 }
 
-/** The accounts of the call, with what this decision says about the one that took it. */
+/** The accounts of the call, with what this decision says about the one that took it. Where the call has come back to, it has a view more. */
 export function viewOf(state: CallState, event: Learned): readonly AccountView[] {
-  const known = state.accounts.find((account) => account.accountId === event.account.accountId)
+  const known = state.accounts.find((account) => account.recordId === event.account.recordId)
   const before = known ?? destinationView(state, event)
   const after: AccountView = { ...before, ...(event.forwardRecordId === undefined ? learned(before, event.decision) : learnedOfForward(before, event)) }
   return known === undefined ? [...state.accounts, after] : state.accounts.map((account) => (account === known ? after : account))
@@ -202,12 +202,15 @@ export function viewOf(state: CallState, event: Learned): readonly AccountView[]
 function learnedOfForward(view: AccountView, { decision }: Learned): Partial<AccountView> {
   if (decision.kind !== 'carrier' && decision.kind !== 'on-net') return {}
   const { diversion, caller } = decision
-  const calledUserId = diversion?.userId ?? view.calledUserId
+  // A group, or whoever of it rang last, has not sent it on.
+  const { userId: calledUserId, lineId: calledLineId } =
+    diversion === undefined ? { userId: view.calledUserId, lineId: view.calledLineId } : (diversion.payer ?? {})
   const calledNumber = view.role === 'origin' ? (diversion?.number ?? view.calledNumber) : view.calledNumber
   return {
     caller: view.caller ?? caller,
     calledNumber,
     calledUserId,
+    calledLineId,
     destination: 'own',
     category: 'OnNet',
     carrierId: undefined,

@@ -1,7 +1,7 @@
 import type { CallTarget, RouteAttempt, ServeVerdict } from '@dialtone/call-routing'
 import { callFailure } from '../call-failure.ts'
 import type { CallEvent } from './call-event.ts'
-import { act, go, MAX_HOPS, startTimer, stopTimers } from './call-state.ts'
+import { act, go, MAX_HOPS, startTimer, stopTimers, viewAt } from './call-state.ts'
 import type { CallState, Step } from './call-state.ts'
 import { FORWARD_ENDS } from './forward-view.ts'
 import { answerLate, endLate } from './late-legs.ts'
@@ -21,6 +21,7 @@ export function beginService(step: Step, changes: Partial<CallState>, decision: 
     caller: decision.caller,
     calledNumber: decision.calledNumber,
     accountId: step.state.question.accountId,
+    userId: decision.userId,
     phase: 'opening',
   }
   const begun = go(step, { ...changes, service, attempt: undefined })
@@ -167,7 +168,7 @@ export function onServiceEnded(
 
 function goOn(step: Step, to: CallTarget, hops: number): Step {
   const { service, question, accounts, legs } = step.state
-  const view = accounts.find((account) => account.accountId === question.accountId)
+  const view = viewAt(accounts, question.accountId)
   const caller = service?.caller ?? view?.caller ?? { number: step.state.origin.number, name: step.state.origin.name, anonymous: false }
   const call = { direction: 'continuing', to, caller, calledNumber: service?.calledNumber ?? view?.calledNumber ?? '' } as const
   const next = { accountId: question.accountId, call }
@@ -206,7 +207,9 @@ function tellService(step: Step, outcome: RouteAttempt['outcome'], atMs: number)
 function stopRinging(step: Step, service: ServiceView, atMs: number, ended: Parameters<typeof endLate>[2]): Step {
   const quiet = stopTimers(endLate(cancelLegs(step, NORMAL_CLEARING), atMs, ended), 'ring', 'beside', 'carrierSetup', 'serviceRing')
   const { accounts, question } = quiet.state
-  // What it was sent on to could not be had.
-  const back = accounts.map((view) => (view.accountId === service.accountId && view.forwardedTo !== undefined ? { ...view, forwardedTo: undefined } : view))
+  // What it was sent on to could not be had, and who rang has nothing to do with it.
+  const served = viewAt(accounts, service.accountId)
+  const calledUserId = service.userId
+  const back = accounts.map((view) => (view === served ? { ...view, forwardedTo: undefined, calledUserId, calledLineId: undefined } : view))
   return go(quiet, { accounts: back, awaitsAuthorization: undefined, question: { ...question, accountId: service.accountId } })
 }

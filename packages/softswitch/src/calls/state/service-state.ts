@@ -10,6 +10,8 @@ export interface ServiceView {
   readonly calledNumber: string
   /** Whose it is, wherever those are that it has rung. */
   readonly accountId: string
+  /** The user it is about, as with his voicemail. */
+  readonly userId?: string | undefined
   /** An operator has sent the caller on: who takes the call instead may be another program. */
   readonly isSentOn?: true | undefined
   /** opening: our own end does not speak yet; running: a program has the word; ringing: it waits for somebody it had rung. */

@@ -1,6 +1,7 @@
 import type { CallerIdentity } from '@dialtone/call-routing'
 import type { CallRecord } from '../../ports/call-record.ts'
 import type { CallSide } from './call-event.ts'
+import { viewAt } from './call-state.ts'
 import type { AccountView, CallState, Step } from './call-state.ts'
 
 /** Transfers of transfers end here: the next REFER is refused with 483 (RFC 3261 16.3 speaks of the same need). */
@@ -122,8 +123,8 @@ function callerParty(state: CallState): Party | undefined {
 
 function calleeParty(state: CallState): Party | undefined {
   const winner = state.legs.find((leg) => leg.id === state.winnerId)
-  const answering = winner?.plan.beside?.account.accountId
-  const view = answering === undefined ? viewOf(state) : state.accounts.find((account) => account.accountId === answering)
+  const answering = winner?.plan.beside?.account.recordId
+  const view = answering === undefined ? viewOf(state) : state.accounts.find((account) => account.recordId === answering)
   if (winner === undefined || view === undefined) return undefined
   const { lineId, carrierId } = winner.plan
   const identity = { number: view.calledNumber, name: '', anonymous: false }
@@ -134,7 +135,7 @@ function calleeParty(state: CallState): Party | undefined {
 
 /** The view of the account that was asked last: the one whose phones or carriers ring. */
 function viewOf(state: CallState): AccountView | undefined {
-  return state.accounts.find((account) => account.accountId === state.question.accountId)
+  return viewAt(state.accounts, state.question.accountId)
 }
 
 /** What a side is told to do: an offer of everything the other side can, without a hold (RFC 3264 8.4). */
@@ -144,9 +145,8 @@ export function withoutDirection(sdp: string): string {
 
 /** The account's view of a call whose ringing phone was not the one that answered. */
 export function withPickup({ accounts, question }: CallState, by: Party, ringingLineId: string | undefined): CallState['accounts'] {
+  const view = viewAt(accounts, question.accountId)
   return accounts.map((account) =>
-    account.accountId === question.accountId
-      ? { ...account, pickup: { byId: by.userId ?? by.lineId, fromId: account.calledUserId ?? ringingLineId } }
-      : account,
+    account === view ? { ...account, pickup: { byId: by.userId ?? by.lineId, fromId: account.calledUserId ?? ringingLineId } } : account,
   )
 }
