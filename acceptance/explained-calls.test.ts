@@ -28,6 +28,8 @@ type Charged = CallRecord & { readonly ratePerMinute?: number; readonly inPlan?:
 const [CALLER, BOB, CAROL, POOR] = ['4000', '4001', '4002', '4003']
 const GROUP = '4100'
 const FAR = '12125550105'
+/** Of a prefix that the fraud guard of the account does not let anybody call. */
+const RISKY = '18765550105'
 const plain = {
   callHandlingOptionType: 'RingPhone',
   doNotDisturbEnabled: false,
@@ -74,6 +76,7 @@ beforeAll(async () => {
   done(await account.http.put(`${account.path}/user/${users.get(POOR)}/callingplanproduct/${product.id}`))
   const members = [BOB, CAROL].map((extension) => ({ userId: users.get(extension) }))
   done(await account.http.post(`${account.path}/hunt-group`, { name: 'Sales', extension: GROUP, strategy: 'SEQUENTIAL', members }))
+  done(await account.http.put(`${account.path}/fraud-guard`, { highRiskPrefixes: ['1876'] }))
   done(await account.http.post(`${account.path}/callpark`, { name: 'Lobby', spotNumber: '701' }))
 })
 
@@ -131,6 +134,9 @@ const ROWS: Readonly<Record<string, Row>> = {
   'outside without minutes (S4-40)': { from: POOR, dialed: to(FAR), status: 402 },
   'abroad without a rate, where the plan sells nothing beyond its minutes (S4-40)': { from: POOR, dialed: to('011442079460105'), status: 403 },
   'sent outside by somebody without minutes (S4-40)': { dialed: to(POOR), at: POOR, handling: forwardsTo(FAR), status: 402, legs: 2 },
+  'a number with a high-risk prefix (S0-78)': { dialed: to(RISKY), status: 403 },
+  'sent on to a number with a high-risk prefix (S0-78)': { dialed: to(BOB), handling: forwardsTo(RISKY), status: 403, legs: 2 },
+  'beside a number with a high-risk prefix (S0-78)': { dialed: to(BOB), handling: ringsWith(RISKY), rings: [BOB], status: 200, legs: 2 },
   'beside a number that nobody pays for (S4-40)': { dialed: to(POOR), at: POOR, handling: ringsWith(FAR), rings: [POOR], status: 200, legs: 2 },
 }
 

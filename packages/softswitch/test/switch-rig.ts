@@ -28,6 +28,8 @@ import { OF_A_SHARED_LOOP, TestPhone } from './test-phone.ts'
 export interface RigOptions {
   readonly limits?: Partial<CallLimits>
   readonly stored?: readonly StoredBinding[]
+  /** When the switch's own clock begins. */
+  readonly startMs?: number
   /** The time of the switch's SIP stack, when the test wants to hold that in its hand too. */
   readonly sipTime?: ManualTime
   /** Of the switch's SIP stack; what is left out is so wide that nothing is refused. */
@@ -46,7 +48,7 @@ export interface RigOptions {
  * switch's own clock is in the test's hand; the SIP timers are those of RFC 3261.
  */
 export class SwitchRig {
-  readonly time = new ManualTime()
+  readonly time: ManualTime
   readonly checkpoints: CheckpointedRecord[] = []
   readonly records: CallRecord[] = []
   readonly registrations: RegistrationChange[] = []
@@ -68,6 +70,7 @@ export class SwitchRig {
   #waiting: { readonly count: number; readonly resolve: () => void }[] = []
 
   private constructor(options: RigOptions, stack: SipStack, media: MediaEngine, server: RemoteAddress, peers: readonly [TestPhone, TestPhone, TestPhone]) {
+    this.time = new ManualTime(options.startMs)
     this.stack = stack
     this.media = media
     this.#server = server
