@@ -6,7 +6,7 @@ import { type FurnishedTenant, furnishTenant } from './tenants/furnished-tenant.
 import { isOfTenants, type PublishedOperation, publishedOperations } from './tenants/published-operations.ts'
 
 /** Never shown: they cannot be taken away, and say so. */
-const SECRETS = new Set(['password', 'adminPassword', 'secret', 'wirelessPin', 'sipPassword'])
+const SECRETS = new Set(['adminPassword', 'secret', 'wirelessPin', 'sipPassword'])
 /** What is only read: in a body they mean nothing, whatever they say. */
 const READ_ONLY = new Set(['id', 'partitionId', 'accountId', 'status', 'loaSaved', 'carrierId', 'carrierType', 'telephoneNumbers', 'createdDate', 'completedDate', 'cancelType', 'focDate', 'focDateTimeZone', 'rejectionCode', 'rejectionReason', 'editableFieldTypes']) // prettier-ignore
 /** What no answer shows under that name, or what can be nothing but what it is. By the end of the path and the name. */

@@ -85,6 +85,17 @@ describe('an account user', () => {
       expect((await platform.call(method, `${users}/${String(full['id'])}`, body, token)).status).toBe(403)
   }) // prettier-ignore
 
+  it('has his password changed by nobody who changes him', async () => {
+    const user = await create({ password: 'Another-horse-2' })
+    const item = `${users}/${String(user['id'])}`
+    const put = { username: user['username'], firstName: 'Ada', lastName: 'Admin', password: 'Brand-new-horse-3' }
+    for (const [method, body] of [['PATCH', { password: 'Brand-new-horse-3' }], ['PATCH', { password: null }], ['PUT', put]] as const) {
+      const refused = await platform.call(method, item, body)
+      expect(refused.body).toMatchObject({ status: 400, errorCode: 'InvalidPassword', details: [{ field: 'password', rule: expect.stringContaining('resetpassword') }] })
+    }
+    expect((await platform.logIn(String(user['username']), 'Another-horse-2')).status).toBe(200)
+  }) // prettier-ignore
+
   it('loses password and sessions at a reset, and gets a mail for a new one', async () => {
     const user = await create()
     const token = await tokenOf(user)

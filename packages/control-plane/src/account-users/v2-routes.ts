@@ -3,24 +3,26 @@ import Type, { type Static } from 'typebox'
 import type { Context } from '../context.ts'
 import { entityNotFound } from '../failures/index.ts'
 import { accountOperation, freeObject, named, oneOf, type Operation, patchedBody } from '../http/index.ts'
+import { refusedPassword } from '../passwords/index.ts'
 import { rolesOfUsers } from '../roles/index.ts'
 import { type AccountUserRow, findAccountUser, listAccountUsers, type ShownAccountUser } from './account-user-queries.ts'
 import { type AccountUserAttributes, createAccountUser, deleteAccountUser, resetAccountUserPassword, updateAccountUser } from './change-account-users.ts'
 
 const name = Type.String({ minLength: 1, maxLength: 256 })
+const fields = {
+  username: Type.String({ minLength: 3, maxLength: 256, pattern: '^[A-Za-z0-9@._+-]+$' }),
+  firstName: name,
+  lastName: name,
+  languageTag: Type.Unsafe<'en-US' | 'fr-CA' | 'es-MX'>({ type: 'string', enum: ['en-US', 'fr-CA', 'es-MX'], default: 'en-US' }),
+  subDomain: Type.Optional(Type.String({ minLength: 3, maxLength: 256 })),
+  emailAddress: Type.Optional(Type.String({ maxLength: 256, format: 'email' })),
+  roles: Type.Optional(Type.Array(Type.String({ maxLength: 256 }), { maxItems: 100, uniqueItems: true })),
+}
 const AccountUserBody = named(
   'AccountUserRequest',
-  Type.Object({
-    username: Type.String({ minLength: 3, maxLength: 256, pattern: '^[A-Za-z0-9@._+-]+$' }),
-    firstName: name,
-    lastName: name,
-    languageTag: Type.Unsafe<'en-US' | 'fr-CA' | 'es-MX'>({ type: 'string', enum: ['en-US', 'fr-CA', 'es-MX'], default: 'en-US' }),
-    subDomain: Type.Optional(Type.String({ minLength: 3, maxLength: 256 })),
-    emailAddress: Type.Optional(Type.String({ maxLength: 256, format: 'email' })),
-    roles: Type.Optional(Type.Array(Type.String({ maxLength: 256 }), { maxItems: 100, uniqueItems: true })),
-    password: Type.Optional(Type.String({ minLength: 1, maxLength: 256, writeOnly: true })),
-  }),
+  Type.Object({ ...fields, password: Type.Optional(Type.String({ minLength: 1, maxLength: 256, writeOnly: true })) }),
 )
+const AccountUserChange = named('AccountUserChange', Type.Object(fields))
 const AccountUserView = named(
   'AccountUser',
   Type.Object({
@@ -100,9 +102,11 @@ export const accountUserOperations: readonly Operation[] = [
     summary: 'Replace an administrator of the account; without roles his roles stay',
     requires: { permission: 'EU_User', level: 'EDIT' },
     params: UserPath,
-    body: AccountUserBody,
+    body: AccountUserChange,
     responses: { 200: AccountUserView },
     handle: async (context, { principal, scope, params, body }) => {
+      const refused = refusedPassword(body)
+      if (refused !== undefined) return err(refused)
       const updated = await updateAccountUser(context, principal, scope, params.userId, () => ok(attributesOf(body)))
       return updated.ok ? ok({ status: 200, body: viewOf(updated.value) }) : updated
     },
@@ -117,8 +121,10 @@ export const accountUserOperations: readonly Operation[] = [
     body: freeObject(),
     responses: { 200: AccountUserView },
     handle: async (context, { principal, scope, params, body }) => {
+      const refused = refusedPassword(body)
+      if (refused !== undefined) return err(refused)
       const updated = await updateAccountUser(context, principal, scope, params.userId, ({ row }) => {
-        const checked = patchedBody(AccountUserBody, bodyOf(row), body, ['roles', 'password'])
+        const checked = patchedBody(AccountUserChange, bodyOf(row), body, ['roles'])
         return checked.ok ? ok(attributesOf(checked.value)) : checked
       })
       return updated.ok ? ok({ status: 200, body: viewOf(updated.value) }) : updated

@@ -2,6 +2,7 @@ import { err, ok } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
 import { entityNotFound, inConflict } from '../failures/index.ts'
 import { freeObject, MAX_OFFSET, named, oneOf, type Operation, partitionOperation, patchedBody } from '../http/index.ts'
+import { refusedPassword } from '../passwords/index.ts'
 import { rolesOfUsers } from '../roles/index.ts'
 import { createManagementUser, deleteManagementUser, resetManagementUserPassword, updateManagementUser } from './change-management-users.ts'
 import { exportRoles, importRoles } from './import-roles.ts'
@@ -11,18 +12,19 @@ import { findManagementUser, isLoginNameTaken, listManagementUsers, type Managem
 import type { Context } from '../context.ts'
 
 const roleNames = Type.Optional(Type.Array(Type.String({ maxLength: 256 }), { maxItems: 100, uniqueItems: true }))
+const fields = {
+  username: Type.String({ minLength: 3, maxLength: 256, format: 'email' }),
+  firstName: Type.String({ minLength: 1, maxLength: 256 }),
+  lastName: Type.String({ minLength: 1, maxLength: 256 }),
+  languageTag: Type.Unsafe<'en-US' | 'fr-CA'>({ type: 'string', enum: ['en-US', 'fr-CA'], default: 'en-US' }),
+  roles: roleNames,
+  groupIds: roleNames,
+}
 const ManagementUserBody = named(
   'ManagementUserRequest',
-  Type.Object({
-    username: Type.String({ minLength: 3, maxLength: 256, format: 'email' }),
-    firstName: Type.String({ minLength: 1, maxLength: 256 }),
-    lastName: Type.String({ minLength: 1, maxLength: 256 }),
-    languageTag: Type.Unsafe<'en-US' | 'fr-CA'>({ type: 'string', enum: ['en-US', 'fr-CA'], default: 'en-US' }),
-    roles: roleNames,
-    groupIds: roleNames,
-    password: Type.Optional(Type.String({ minLength: 1, maxLength: 256, writeOnly: true })),
-  }),
+  Type.Object({ ...fields, password: Type.Optional(Type.String({ minLength: 1, maxLength: 256, writeOnly: true })) }),
 )
+const ManagementUserChange = named('ManagementUserChange', Type.Object(fields))
 const ManagementUserView = named(
   'ManagementUser',
   Type.Object({
@@ -152,9 +154,11 @@ export const managementUserOperations: readonly Operation[] = [
     summary: 'Replace an operator; without roles and groupIds his roles stay',
     requires: requires('EDIT'),
     params: UserPath,
-    body: ManagementUserBody,
+    body: ManagementUserChange,
     responses: { 200: ManagementUserView },
     handle: async (context, { principal, scope, params, body }) => {
+      const refused = refusedPassword(body)
+      if (refused !== undefined) return err(refused)
       const updated = await updateManagementUser(context, principal, scope, params.id, () => ok(attributesOf(body)))
       return updated.ok ? ok({ status: 200, body: viewOf(updated.value) }) : updated
     },
@@ -169,9 +173,11 @@ export const managementUserOperations: readonly Operation[] = [
     body: freeObject(),
     responses: { 200: ManagementUserView },
     handle: async (context, { principal, scope, params, body }) => {
+      const refused = refusedPassword(body)
+      if (refused !== undefined) return err(refused)
       const updated = await updateManagementUser(context, principal, scope, params.id, ({ row }) => {
         const before = { username: row.username, firstName: row.first_name, lastName: row.last_name, languageTag: row.language_tag }
-        const checked = patchedBody(ManagementUserBody, before, body, ['roles', 'groupIds', 'password'])
+        const checked = patchedBody(ManagementUserChange, before, body, ['roles', 'groupIds'])
         return checked.ok ? ok(attributesOf(checked.value)) : checked
       })
       return updated.ok ? ok({ status: 200, body: viewOf(updated.value) }) : updated

@@ -1,5 +1,6 @@
 export type { PasswordOwner } from './password-owner.ts'
 export { findTokenHolder, mailPasswordToken, passwordTokenInvalid, setPasswordByToken } from './password-token.ts'
+export { refusedPassword } from './refused-password.ts'
 export { resetPassword } from './reset-password.ts'
 export { brokenPasswordRule, endSessions, failedToUpdate, firstPasswordHash, forgetPasswords, holdPasswordHash, storePassword } from './set-password.ts'
 export { uniqueUsername } from './unique-username.ts'

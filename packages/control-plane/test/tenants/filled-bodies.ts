@@ -81,7 +81,7 @@ async function ofPartition(make: Make, ids: Ids): Promise<Readonly<Record<string
           roles: [ids['securityId']],
         }),
       },
-      body: { username: 'third@example.com', firstName: 'Jim', lastName: 'Dow', languageTag: 'fr-CA', roles: [ids['securityId']], password: 'Another-horse-4' },
+      body: { username: 'third@example.com', firstName: 'Jim', lastName: 'Dow', languageTag: 'fr-CA', roles: [ids['securityId']] },
     },
     [`${P}/accessrule/{accessRuleId}`]: { body: { action: 'deny', cidr: '203.0.113.0/25', description: 'words', enabled: false } },
     [`${P}/webhook/{webhookId}`]: {
@@ -153,7 +153,6 @@ async function ofPeople(make: Make, account: string, ids: Ids): Promise<Readonly
         languageTag: 'fr-CA',
         emailAddress: 'admin2@example.com',
         subDomain: 'sub',
-        password: 'Another-horse-6',
       },
     },
     [`${A}/voicemailbox/{voicemailBoxId}`]: {
