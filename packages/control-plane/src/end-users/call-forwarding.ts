@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { named } from '../http/index.ts'
 import { type CallHandlingSettings, DEFAULT_CALL_HANDLING } from './call-handling.ts'
-import type { EndUserAttributes, EndUserRequest } from './end-user.ts'
+import type { EndUserAttributes } from './end-user.ts'
 
 /** The four forwards of a user, as views of the one stored call handling (C-23). */
 const Forward = Type.Object({ enabled: Type.Boolean({ default: false }), forwardToNumber: Type.Optional(Type.String({ maxLength: 24 })) })
@@ -25,7 +25,7 @@ export function ringPhoneOf(user: EndUserAttributes): RingPhone {
   return fallback
 }
 
-export function withRingPhone(user: EndUserAttributes, ringPhoneCallHandling: RingPhone): EndUserRequest {
+export function withRingPhone(user: EndUserAttributes, ringPhoneCallHandling: RingPhone): EndUserAttributes {
   return { ...user, callHandlingSettings: { ...user.callHandlingSettings, ringPhoneCallHandling } }
 }
 
@@ -44,7 +44,7 @@ export function forwardingOf(user: EndUserAttributes): Static<typeof CallForward
   }
 }
 
-export function withForwarding(user: EndUserAttributes, body: Static<typeof CallForwarding>): EndUserRequest {
+export function withForwarding(user: EndUserAttributes, body: Static<typeof CallForwarding>): EndUserAttributes {
   const ring = ringPhoneOf(user)
   const { always, busy, noAnswer, unregistered } = body
   const option = user.callHandlingSettings.callHandlingOptionType
@@ -56,7 +56,7 @@ export function withForwarding(user: EndUserAttributes, body: Static<typeof Call
     },
     unregisteredCallHandling: forwarded(ring.unregisteredCallHandling, unregistered),
   }).callHandlingSettings
-  if (changed === undefined || always === undefined) return { ...user, callHandlingSettings: changed }
+  if (always === undefined) return { ...user, callHandlingSettings: changed }
   const forwardAlwaysToNumber = always.forwardToNumber ?? changed.forwardAlwaysToNumber
   return {
     ...user,

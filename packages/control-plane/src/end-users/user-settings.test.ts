@@ -205,6 +205,40 @@ describe('what a user shares with others', () => {
     expect(platform.plane.view.snapshotOf(people.id)?.users.get(sharer)?.voicemailBoxId).toBeUndefined()
   })
 
+  it('voicemail settings choose the box; voicemail that could not be on is refused', async () => {
+    const people = await newAccount(1)
+    const [userId = ''] = people.users
+    const voicemail = `${people.base}/enduser/${userId}/voicemail`
+    const box = (await platform.call('POST', `${people.base}/voicemailbox`, { name: 'Shared', type: 'Primary' })).body['id']
+    expect((await platform.call('PUT', voicemail, { enabled: true, voicemailBoxId: box })).body).toMatchObject({ enabled: true, voicemailBoxId: box })
+    expect((await platform.call('GET', voicemail)).body).toMatchObject({ voicemailBoxId: box })
+    expect((await platform.call('PUT', voicemail, { enabled: true, voicemailBoxId: 'nobody' })).body['errorCode']).toBe('EntityNotFound')
+    await patch(people, { voicemailBoxId: null })
+    const refused = await platform.call('PUT', voicemail, { enabled: true })
+    expect(refused.body).toMatchObject({ status: 400, errorCode: 'InvalidEnabled', details: [{ field: 'enabled' }] })
+    expect((await platform.call('GET', voicemail)).body['enabled']).toBe(false)
+  })
+
+  it('features are switched as they are written, or refused by their names', async () => {
+    const people = await newAccount(1)
+    const features = `${people.base}/enduser/${people.users[0] ?? ''}/features`
+    const put = (body: object) => platform.call('PUT', features, body)
+    const simultaneousRingCallHandling = { forwardToNumberList: ['18015551212'], noAnswerCallHandling: { type: 'Voicemail', timeout: 20 } }
+    const handling = { callHandlingOptionType: 'ForwardAlways', forwardAlwaysToNumber: '18015551212', simultaneousRingCallHandling }
+    expect((await patch(people, { callHandlingSettings: handling })).status).toBe(200)
+    expect((await put({ callForwarding: false })).body).toMatchObject({ callForwarding: false, simultaneousRing: false })
+    expect((await put({ simultaneousRing: true })).body).toMatchObject({ simultaneousRing: true, findMeFollowMe: false })
+    expect((await put({ simultaneousRing: true, findMeFollowMe: true })).body).toMatchObject({ status: 400, details: [{ field: 'findMeFollowMe' }] })
+    expect((await put({ findMeFollowMe: true })).body['status']).toBe(400)
+    expect((await put({ callForwarding: true })).body).toMatchObject({
+      status: 400,
+      details: [{ field: 'callForwarding', rule: expect.stringContaining('callforwarding') }],
+    })
+    expect((await put({ simultaneousRing: false })).body).toMatchObject({ simultaneousRing: false })
+    const shown = (await platform.call('GET', features)).body
+    expect((await put(shown)).body).toEqual(shown)
+  })
+
   it('pinLockedOut is opened by writing false and never shut by anybody', async () => {
     const people = await newAccount(1)
     const [userId = ''] = people.users

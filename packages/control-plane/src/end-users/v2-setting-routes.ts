@@ -1,7 +1,6 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import Type, { type Static, type TSchema } from 'typebox'
-import type { ApiFailure } from '../failures/index.ts'
-import { entityNotFound } from '../failures/index.ts'
+import { type ApiFailure, entityNotFound, invalidFields, pascalCase } from '../failures/index.ts'
 import { accountOperation, checkSchema, named, type Operation } from '../http/index.ts'
 import { CallForwarding, forwardingOf, ringPhoneOf, withForwarding, withRingPhone } from './call-forwarding.ts'
 import { CallScreeningSettings } from './call-handling.ts'
@@ -20,7 +19,7 @@ const VoicemailSettings = named(
     enabled: Type.Boolean(),
     noAnswerTimeoutSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 240 })),
     voicemailBoxId: Type.Optional(Type.String()),
-    pinLockedOut: Type.Optional(Type.Boolean()),
+    pinLockedOut: Type.Optional(Type.Boolean({ description: 'false opens the box again; nobody locks it by writing true' })),
   }),
 )
 const Features = named(
@@ -34,6 +33,15 @@ const Features = named(
     findMeFollowMe: Type.Optional(Type.Boolean()),
   }),
 )
+
+/** What else a switch needs before it can stand as it was asked for. */
+const NEEDED: Readonly<Record<string, string>> = {
+  enabled: 'true for a user with a voicemail box whom nobody forwards when he does not answer',
+  voicemail: 'as `enabled` of …/voicemail',
+  callForwarding: 'true with a number to forward to: …/callforwarding',
+  simultaneousRing: 'one of simultaneousRing, findMeFollowMe and forwarding always',
+  findMeFollowMe: 'one of simultaneousRing, findMeFollowMe and forwarding always',
+}
 
 const ITEM = '/v2/partition/:partitionId/account/:accountId/enduser/:userId'
 const UserPath = Type.Object({ partitionId: Type.String(), accountId: Type.String(), userId: Type.String() })
@@ -56,7 +64,7 @@ function setting<Schema extends TSchema>(
   what: string,
   schema: Schema,
   viewOf: (user: EndUserAttributes) => Static<Schema>,
-  applied: (user: EndUserAttributes, body: Static<Schema>) => EndUserRequest,
+  applied: (user: EndUserAttributes, body: Static<Schema>) => EndUserAttributes,
 ): readonly Operation[] {
   const common = { path: `${ITEM}/${path}`, tag: 'End User', params: UserPath, responses: { 200: schema } }
   const requires = (level: 'READ' | 'EDIT') => ({ permission: 'EU_User' as const, level, own: { permission: 'EU_User' as const, parameter: 'userId' } })
@@ -80,13 +88,29 @@ function setting<Schema extends TSchema>(
       handle: async (context, { principal, scope, params, body }) => {
         const revise = (before: EndUserAttributes): Result<EndUserRequest, ApiFailure> => {
           const checked = checkSchema(schema, body)
-          return checked.ok ? ok(applied(before, checked.value)) : checked
+          if (!checked.ok) return checked
+          const changed = applied(before, checked.value)
+          const refused = notTaken(checked.value, viewOf(changed))
+          return refused === undefined ? ok(changed) : err(refused)
         }
         const updated = await updateEndUser(context, principal, scope, params.userId, revise)
         return updated.ok ? ok({ status: 200, body: viewOf(attributesOf(updated.value)) }) : updated
       },
     }),
   ]
+}
+
+/** A switch that would not stand as it was asked for is refused, not passed over. */
+function notTaken(asked: unknown, shown: unknown): ApiFailure | undefined {
+  const is = shown as Readonly<Record<string, unknown>>
+  const left = Object.entries(asked as object).filter(([field, value]) => field in NEEDED && is[field] !== value)
+  const problems = left.map(([field, value]) => ({
+    field,
+    code: `Invalid${pascalCase(field)}`,
+    reason: `cannot be ${value} as things are`,
+    rule: NEEDED[field] ?? '',
+  }))
+  return problems.length === 0 ? undefined : invalidFields(problems)
 }
 
 function voicemailOf(user: EndUserAttributes): Static<typeof VoicemailSettings> {
@@ -101,7 +125,7 @@ function voicemailOf(user: EndUserAttributes): Static<typeof VoicemailSettings> 
 }
 
 /** Off: callers hear the busy tone. What forwards stays as it is. */
-function withVoicemail(user: EndUserAttributes, body: Static<typeof VoicemailSettings>): EndUserRequest {
+function withVoicemail(user: EndUserAttributes, body: Static<typeof VoicemailSettings>): EndUserAttributes {
   const [from, to] = body.enabled ? (['Busy', 'Voicemail'] as const) : (['Voicemail', 'Busy'] as const)
   const { busyCallHandling: busy, noAnswerCallHandling: noAnswer, unregisteredCallHandling: unregistered } = ringPhoneOf(user)
   const timeout = body.noAnswerTimeoutSeconds ?? noAnswer.timeout
@@ -113,7 +137,11 @@ function withVoicemail(user: EndUserAttributes, body: Static<typeof VoicemailSet
     },
     unregisteredCallHandling: unregistered.type === from ? { type: to } : unregistered,
   })
-  return body.pinLockedOut === false ? { ...changed, pinLockedOut: false } : changed
+  return {
+    ...changed,
+    ...(body.voicemailBoxId === undefined ? {} : { voicemailBoxId: body.voicemailBoxId }),
+    ...(body.pinLockedOut === false ? { pinLockedOut: false } : {}),
+  }
 }
 
 function featuresOf(user: EndUserAttributes): Static<typeof Features> {
@@ -130,15 +158,29 @@ function featuresOf(user: EndUserAttributes): Static<typeof Features> {
 }
 
 /** Those that need no more than a switch; what needs numbers has its own place. */
-function withFeatures(user: EndUserAttributes, body: Static<typeof Features>): EndUserRequest {
-  const withBox = body.voicemail === undefined ? user : { ...user, ...withVoicemail(user, { enabled: body.voicemail }) }
-  const settings = withBox.callHandlingSettings ?? user.callHandlingSettings
+function withFeatures(user: EndUserAttributes, body: Static<typeof Features>): EndUserAttributes {
+  const unforwarded = body.callForwarding === false ? withForwarding(user, NOT_FORWARDED) : user
+  const changed = body.voicemail === undefined ? unforwarded : withVoicemail(unforwarded, { enabled: body.voicemail })
+  const settings = changed.callHandlingSettings
   return {
-    ...withBox,
+    ...changed,
     callHandlingSettings: {
       ...settings,
       callWaitingEnabled: body.callWaiting ?? settings.callWaitingEnabled,
       doNotDisturbEnabled: body.doNotDisturb ?? settings.doNotDisturbEnabled,
+      callHandlingOptionType: ringingOf(settings.callHandlingOptionType, body),
     },
   }
+}
+
+const OFF = { enabled: false }
+const NOT_FORWARDED = { always: OFF, busy: OFF, noAnswer: OFF, unregistered: OFF }
+type Option = EndUserAttributes['callHandlingSettings']['callHandlingOptionType']
+
+/** Which way of ringing is chosen; the one that is switched off gives way to the user's own phones. */
+function ringingOf(before: Option, { simultaneousRing, findMeFollowMe }: Static<typeof Features>): Option {
+  if (simultaneousRing === true) return 'SimultaneousRing'
+  if (findMeFollowMe === true) return 'FindMeFollowMe'
+  const isOff = (before === 'SimultaneousRing' && simultaneousRing === false) || (before === 'FindMeFollowMe' && findMeFollowMe === false)
+  return isOff ? 'RingPhone' : before
 }
