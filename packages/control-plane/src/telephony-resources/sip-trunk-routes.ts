@@ -13,7 +13,7 @@ import {
 } from '../carrier-trunks/index.ts'
 import type { Context } from '../context.ts'
 import { inOneUnit } from '../events/index.ts'
-import { type ApiFailure, entityNotFound, fieldRequired, inConflict, invalidField, invalidFields } from '../failures/index.ts'
+import { type ApiFailure, entityNotFound, fieldRequired, inConflict, invalidField, invalidFields, pascalCase } from '../failures/index.ts'
 import { named, oneOf, type Operation } from '../http/index.ts'
 import { createTrunk, deleteTrunk, lockOutTrunk, reviseTrunk, type SipTrunk, type SipTrunkRow } from '../sip-trunks/index.ts'
 import { changedByPut, notChangeable, unchangeable } from './changed-by-put.ts'
@@ -205,11 +205,27 @@ async function createCarrier(
   return createCarrierTrunk(context, principal, scope, { trunk: carrierTrunkFrom(body, undefined, { role }), password: body.password, takesNames: true })
 }
 
+const OF_CARRIERS = ['priority', 'max_calls_per_second', 'ping_interval', 'number_rules', 'peer_certificate'] as const
+
+/** What a PBX has not; what is shown of it is without them. */
+function carriersAlone(body: GivenFields): ApiFailure | undefined {
+  if (body.register === true) return invalidField('register', 'is true', 'a PBX registers with us; we register with carriers and peers')
+  const given = OF_CARRIERS.filter((field) => body[field] !== undefined)
+  const problems = given.map((field) => ({
+    field,
+    code: `Invalid${field.split('_').map(pascalCase).join('')}`,
+    reason: 'means nothing for a PBX',
+    rule: 'of carriers and peers alone',
+  }))
+  return problems.length === 0 ? undefined : invalidFields(problems)
+}
+
 async function createPbx({ context, principal }: By, scope: OrganizationScope, body: GivenFields): Promise<Result<Row, ApiFailure>> {
   const { problem } = codecsOf(body.codecs ?? [])
   if (problem !== undefined) return err(invalidFields([problem]))
   if (!('accountId' in scope)) return err(invalidField('organizationId', 'is a partition', 'the PBX of an account'))
-  if (body.register === true) return err(invalidField('register', 'is true', 'a PBX registers with us; we register with carriers and peers'))
+  const refused = carriersAlone(body)
+  if (refused !== undefined) return err(refused)
   const given = { sipUsername: body.username === '' ? undefined : body.username, sipPassword: body.password }
   return createTrunk(context, principal, scope, pbxTrunkFrom(body, undefined), given, undefined)
 }
@@ -237,6 +253,8 @@ async function updatePbx(
   status: Status,
 ): Promise<Result<SipTrunkRow, ApiFailure>> {
   if (!('accountId' in scope)) return err(entityNotFound('SIPTrunk', row.id))
+  const refused = carriersAlone(body)
+  if (refused !== undefined) return err(refused)
   const given = { sipUsername: body.username === '' ? undefined : body.username, sipPassword: body.password }
   const revise = (before: SipTrunk) => ok({ trunk: pbxTrunkFrom(body, before, status), given })
   const { result } = await inOneUnit(context, async (unit) => {

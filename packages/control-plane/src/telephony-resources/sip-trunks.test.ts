@@ -191,6 +191,21 @@ describe('/siptrunk', () => {
     expect((await platform.call('GET', `/siptrunk/${id}`)).status).toBe(404)
   })
 
+  it('what a PBX has not is refused by its name, when it is made and when it is changed', async () => {
+    const pbx = { organization_id: `org_${await newAccount()}`, name: `PBX ${++made}`, type: 'pbx', host: 'pbx.customer.example.com' }
+    const created = await put(pbx)
+    const of = (reply: typeof created) => [reply.status, (reply.body['error'] as { details: readonly { field: string }[] }).details.map(({ field }) => field)]
+    for (const more of [{ register: true }, { priority: 5 }, { max_calls_per_second: 5 }, { ping_interval: 60 }, { number_rules: {} }, { peer_certificate: 'ignored' }]) {
+      expect(of(await put({ ...pbx, ...more, name: `PBX ${++made}` }))).toEqual([422, Object.keys(more)])
+      expect(of(await platform.call('POST', `/siptrunk/${String(dataOf(created)['id'])}`, more))).toEqual([422, Object.keys(more)])
+    }
+  }) // prettier-ignore
+
+  it('shows what is asked of the certificate also while the trunk has no TLS', async () => {
+    const id = await trunk({ transport: 'tcp', peer_certificate: 'ignored' })
+    expect(dataOf(await platform.call('GET', `/siptrunk/${id}`))).toMatchObject({ transport: 'tcp', peer_certificate: 'ignored' })
+  })
+
   it('conflicts 7: a PBX is the same trunk as in siptrunk_2; a carrier is not seen there', async () => {
     const accountId = await newAccount()
     const organization_id = `org_${accountId}`

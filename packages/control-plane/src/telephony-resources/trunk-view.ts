@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import { addressesOf, carrierTrunkOf, CODEC_NAMES, type CarrierTrunkRow, type TrunkAddressRow } from '../carrier-trunks/index.ts'
+import { addressesOf, carrierTrunkOf, CODEC_NAMES, type CarrierTrunkRow, PLAIN_TRUNK, type TrunkAddressRow } from '../carrier-trunks/index.ts'
 import type { Context } from '../context.ts'
 import { trunkOf } from '../sip-trunks/index.ts'
 import { sipCredentialsOf } from '../sip-credentials/index.ts'
@@ -61,7 +61,7 @@ function carrierView(context: Context, row: CarrierTrunkRow): OfKind {
     nat_support: trunk.natSupport,
     priority: trunk.priority,
     ping_interval: trunk.keepAliveSeconds,
-    ...(trunk.transport === 'tls' ? { peer_certificate: trunk.peerCertificate } : {}),
+    ...(trunk.transport === 'tls' || trunk.peerCertificate !== PLAIN_TRUNK.peerCertificate ? { peer_certificate: trunk.peerCertificate } : {}),
     number_rules: rulesShown(trunk.numberRules),
     ...(trunk.registrarDomain === undefined ? {} : { registration: registrationView(context, row.id) }),
   }
