@@ -119,7 +119,8 @@ describe('explaining a call to a user or a menu for a time about which the clock
         const before = rig.records.length
         const caller = phones.alice.call(dialed, (await rig.ear()).description())
         rung[rings]++
-        await expect.poll(() => [phones.bob, phones.carol].map(({ invites }) => invites.length), `${moment}: ${rings} rings`).toEqual([rung.bob, rung.carol])
+        const invites = (): readonly number[] => [phones.bob, phones.carol].map((phone) => phone.invites.length)
+        await expect.poll(invites, { message: `${moment}: ${rings} rings` }).toEqual([rung.bob, rung.carol])
         const ringing = await phones[rings].nextCall()
         ringing.invite.answer({ body: (await rig.ear()).description() })
         await ringing.saw('acknowledged')
