@@ -1,7 +1,7 @@
 import { type Characters, readWhole } from '../message/characters.ts'
 import { ParameterMap } from '../message/parameter-map.ts'
 import { endOfQuotedString, unquoteAt } from '../message/quoted-string.ts'
-import { findCharacter, isAt, skipSpaces, sliceLowerCase, trimEnd } from '../message/text-span.ts'
+import { findCharacter, isAt, skipSpaces, sliceLowerCase, trimEnd, type Word, wordOf } from '../message/text-span.ts'
 import { endOfToken } from '../message/token.ts'
 
 /** A challenge or credentials taken apart (RFC 7235 2.1). */
@@ -44,17 +44,17 @@ export function readAuthParameters(characters: Characters, from: number, end: nu
 }
 
 /** By length: the names of digest (RFC 7616 3.3, 3.4), so that the same string object is the key each time and needs no hash. */
-const FREQUENT_NAMES: readonly (readonly string[])[] = (() => {
-  const byLength: string[][] = Array.from({ length: 10 }, () => [])
+const FREQUENT_NAMES: readonly (readonly Word[])[] = (() => {
+  const byLength: Word[][] = Array.from({ length: 10 }, () => [])
   for (const name of ['nc', 'qop', 'uri', 'realm', 'nonce', 'stale', 'cnonce', 'opaque', 'digest', 'username', 'response', 'algorithm']) {
-    byLength[name.length]?.push(name)
+    byLength[name.length]?.push(wordOf(name))
   }
   return byLength
 })()
 
 /** Cuts a name out, in lower case. */
 function readName(characters: Characters, start: number, end: number): string {
-  for (const name of FREQUENT_NAMES[end - start] ?? []) if (isAt(characters, name, start, end)) return name
+  for (const name of FREQUENT_NAMES[end - start] ?? []) if (isAt(characters, name, start, end)) return name.text
   return sliceLowerCase(characters, start, end)
 }
 

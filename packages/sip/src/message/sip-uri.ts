@@ -3,7 +3,7 @@ import { endOfHost, readPort } from './host-port.ts'
 import { ParameterMap } from './parameter-map.ts'
 import { NO_PARAMETERS } from './parameters.ts'
 import { readParameterName } from './parameter-name.ts'
-import { findCharacter, isAt, sliceLowerCase } from './text-span.ts'
+import { beginsWith, findCharacter, sliceLowerCase, wordOf } from './text-span.ts'
 
 /** A SIP URI taken apart (RFC 3261 19.1.1). Other schemes keep what they have of these parts. */
 export interface SipUri {
@@ -21,6 +21,7 @@ export interface SipUri {
   readonly headers: string
 }
 
+const SIP = wordOf('sip:')
 const COLON = 58
 const SEMICOLON = 59
 const EQUALS = 61
@@ -52,7 +53,7 @@ export function parseUri(text: string): SipUri | undefined {
 
 /** `parseUri` between two positions of a text. */
 export function readUri(characters: Characters, start: number, end: number): SipUri | undefined {
-  if (isAt(characters, 'sip:', start, start + 4)) return readSipUri('sip', characters, start + 4, end)
+  if (beginsWith(characters, SIP, start, end)) return readSipUri('sip', characters, start + 4, end)
   const colon = findCharacter(characters, COLON, start, end)
   const scheme = characters.text.slice(start, Math.max(colon, start)).toLowerCase()
   if (colon + 1 >= end || !/^[a-z][a-z0-9+.-]*$/.test(scheme)) return undefined
@@ -133,23 +134,21 @@ function readUriParameters(characters: Characters, start: number, end: number): 
   const parameters = new ParameterMap()
   let nameStart = start + 1
   let equals = -1
+  let isEscaped = false
   for (let at = nameStart; at <= end; at++) {
     const code = at < end ? bytes[at] : SEMICOLON
     if (code === EQUALS && equals < 0) equals = at
+    else if (code === PERCENT) isEscaped = true
     else if (code === SEMICOLON) {
       const nameEnd = equals < 0 ? at : equals
       if (nameEnd === nameStart) return undefined
-      parameters.add(readUriParameterName(characters, nameStart, nameEnd), equals < 0 ? '' : text.slice(equals + 1, at))
+      const name = readParameterName(characters, nameStart, nameEnd)
+      parameters.add(isEscaped ? unescape(name).toLowerCase() : name, equals < 0 ? '' : text.slice(equals + 1, at))
       nameStart = at + 1
       equals = -1
     }
   }
   return parameters
-}
-
-function readUriParameterName(characters: Characters, start: number, end: number): string {
-  const name = readParameterName(characters, start, end)
-  return name.includes('%') ? unescape(name).toLowerCase() : name
 }
 
 /** Writes a SIP URI. `user` may be %-escaped already; what else may not stand there is escaped. */

