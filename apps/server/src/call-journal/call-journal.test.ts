@@ -182,6 +182,18 @@ describe('a call journal after a crash', () => {
     expect(journal.statistics.undelivered).toBe(0)
   })
 
+  it('ends a call whose own legs were over before, while others talked on in it, when they were over', async () => {
+    const journal = await open(new Store())
+    const { startedAtMs } = sampleCallRecord('')
+    const over = { endedAtMs: startedAtMs + 7_000, hangupBy: 'callee' } as const
+    journal.checkpoint(sampleCallRecord('joined', over))
+    await journal.flushed()
+    const copy = copyAsCrashed()
+    const store = new Store()
+    await (await open(store, { directory: copy })).delivered()
+    expect(store.taken).toEqual([sampleCallRecord('joined', { ...over, disposition: 'ANSWERED' })])
+  })
+
   it('knows the parties of the calls that went on where the last run died, and leaves them alone in a copy', async () => {
     const dialog = {
       ...{ callId: 'c', localTag: 'l', remoteTag: 'r', localAddress: '<sip:l@test>;tag=l', remoteAddress: '<sip:r@test>;tag=r' },

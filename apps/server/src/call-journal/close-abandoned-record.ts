@@ -9,8 +9,11 @@ const SERVER_INTERNAL_ERROR = 500
  */
 export function closeAbandonedRecord(checkpointed: CheckpointedRecord, lastSignOfLifeMs: number): CallRecord {
   const { dialogs: _dialogs, ...record } = checkpointed
-  if (record.answeredAtMs !== undefined)
-    return { ...record, endedAtMs: Math.max(lastSignOfLifeMs, record.answeredAtMs), disposition: 'ANSWERED', hangupBy: 'system' }
+  if (record.answeredAtMs !== undefined) {
+    // Its own legs may have been over long before, while others who had joined it talked on.
+    const { endedAtMs = Math.max(lastSignOfLifeMs, record.answeredAtMs), hangupBy = 'system' } = record
+    return { ...record, endedAtMs, disposition: 'ANSWERED', hangupBy }
+  }
   const sipStatusCode = record.sipStatusCode >= 300 ? record.sipStatusCode : SERVER_INTERNAL_ERROR
   return { ...record, endedAtMs: Math.max(lastSignOfLifeMs, record.startedAtMs), disposition: 'FAILED', hangupBy: 'system', sipStatusCode }
 }

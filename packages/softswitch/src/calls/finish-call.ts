@@ -2,6 +2,7 @@ import type { MediaReport, MediaSession } from '@dialtone/media'
 import { buildCallRecords } from '../cdr/build-cdr.ts'
 import type { CallRecord } from '../ports/call-record.ts'
 import type { CallContext } from './call-context.ts'
+import { checkpointRecords } from './checkpoint-records.ts'
 import { tellOfUnsentFax } from './perform-fax-call.ts'
 
 /** A media engine that does not answer holds a record back no longer than this. */
@@ -48,6 +49,12 @@ function answeredSecondsOf({ answeredAtMs, endedAtMs }: CallRecord): number {
 /** A call may be given up while the answer is on its way: what it reserved is given back as well. */
 function mayHaveReserved({ state }: CallContext, { authorization, legType }: CallRecord): boolean {
   return authorization !== undefined || legType === 'Forward' || state.awaitsAuthorization !== undefined
+}
+
+/** Its records are closed when the last of the call has gone; were the switch to die before, they end here all the same. */
+export function settleLegs(call: CallContext): void {
+  for (const record of buildCallRecords(call.state)) if (mayHaveReserved(call, record)) call.needs.authorizer.settle(record.id, answeredSecondsOf(record))
+  checkpointRecords(call)
 }
 
 function closeRecords(call: CallContext, mediaReport: MediaReport | undefined): void {

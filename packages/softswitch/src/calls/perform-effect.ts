@@ -4,7 +4,7 @@ import { checkpointRecords } from './checkpoint-records.ts'
 import type { CallContext } from './call-context.ts'
 import { ConfirmedLeg } from './confirmed-leg.ts'
 import { describeToParty, legOfSide, takeReinvite } from './describe-to-party.ts'
-import { finishCall } from './finish-call.ts'
+import { finishCall, settleLegs } from './finish-call.ts'
 import { inviteLeg } from './invite-leg.ts'
 import { limitBreadth } from './limit-breadth.ts'
 import { acceptCallerAnswer, descriptionForCaller, mediaSide, mustAnchor, offerForLeg, offerOptions, openMedia, relayOptions } from './perform-media.ts'
@@ -72,6 +72,8 @@ export function performEffect(call: CallContext, effect: CallEffect): void {
       return reportEmergency(call)
     case 'checkpointRecords':
       return checkpointRecords(call)
+    case 'settleLegs':
+      return settleLegs(call)
     case 'finish':
       return finishCall(call)
     case 'openMix':

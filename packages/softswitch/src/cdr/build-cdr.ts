@@ -27,16 +27,17 @@ export function buildOwnRecords(call: CallState, mediaReport?: MediaReport): rea
 
 /** A record that came with a leg from the call it was answered in: it ends when the leg does. */
 function carriedOn(call: CallState, record: CallRecord): CallRecord {
-  if (call.outcome === undefined) return record
+  const endedAtMs = endOf(call)
+  if (call.outcome === undefined) return endedAtMs === undefined || record.endedAtMs !== undefined ? record : { ...record, endedAtMs }
   const { hangupBy, code: reasonCode } = call.outcome
   // A leg that nobody answered ended long before, and is closed with the others.
   if (record.endedAtMs !== undefined) return { ...record, hangupBy: call.talkEnded?.hangupBy ?? hangupBy }
-  return { ...record, endedAtMs: endOf(call), disposition: 'ANSWERED', sipStatusCode: 200, hangupBy: call.talkEnded?.hangupBy ?? hangupBy, reasonCode }
+  return { ...record, endedAtMs, disposition: 'ANSWERED', sipStatusCode: 200, hangupBy: call.talkEnded?.hangupBy ?? hangupBy, reasonCode }
 }
 
 /** The legs of the call may be over while others who joined it talk on. */
 function endOf(call: CallState): number | undefined {
-  return call.endedAtMs === undefined ? undefined : (call.talkEnded?.atMs ?? call.endedAtMs)
+  return call.talkEnded?.atMs ?? call.endedAtMs
 }
 
 type Writable<Value> = { -readonly [Key in keyof Value]: Value[Key] }
@@ -67,7 +68,7 @@ function buildRecord(call: CallState, account: AccountView, mediaReport: MediaRe
     origCategory: origin.kind === 'carrier' ? 'OffNet' : 'OnNet',
     termCategory: account.category,
     disposition: ended?.disposition ?? outcome?.disposition ?? 'IN_PROGRESS',
-    hangupBy: outcome === undefined ? undefined : (call.talkEnded?.hangupBy ?? outcome.hangupBy),
+    hangupBy: call.talkEnded?.hangupBy ?? outcome?.hangupBy,
     sipStatusCode: ended?.statusCode ?? outcome?.statusCode ?? (call.answeredAtMs === undefined ? 0 : 200),
     sipCallIds: call.sipCallIds,
   }

@@ -75,8 +75,8 @@ export type CallMessage =
   /** The transferee hung up, or its call ended otherwise. */
   | { readonly type: 'transferAbandoned'; readonly bySessionId: string }
   /** To the call that somebody wants to join (RFC 3911), and what it says. */
-  /** `attends`: to listen, as somebody who does not belong to it. */
-  | { readonly type: 'joinAsked'; readonly bySessionId: string; readonly attends?: true }
+  /** `accountId`: of who joins. `attends`: to listen, as somebody who does not belong to it. */
+  | { readonly type: 'joinAsked'; readonly bySessionId: string; readonly accountId?: string; readonly attends?: true }
   | { readonly type: 'joinGranted'; readonly bySessionId: string }
   | { readonly type: 'joinRefused'; readonly bySessionId: string; readonly code: string }
   /** To the call that was joined: the other one is over. */

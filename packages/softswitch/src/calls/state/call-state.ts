@@ -158,6 +158,8 @@ export interface CallState {
   readonly legsBefore?: number
   /** Others have joined the call. */
   readonly mix?: MixState | undefined
+  /** Whose those are that wanted to join it, by session. */
+  readonly joinedBy?: Readonly<Record<string, string>>
   /** The call that waits until the legs of this one talk to our own end, to join it. */
   readonly awaitedBy?: string | undefined
   /** Calls whose callers listen to this one and do not belong to it: it ends without regard to them. */

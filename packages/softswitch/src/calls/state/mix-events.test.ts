@@ -178,7 +178,7 @@ describe('a call that joins another one', () => {
   it('asks once it has media, is answered when it may come in, and is routed nowhere', () => {
     const { first, effects, state } = run([OPENED, GRANTED, { type: 'mixEntered' }])
     expect(first.map(({ type }) => type)).toEqual(['startTimer', 'openMedia'])
-    expect(effects[0]).toEqual([{ type: 'tellCall', sessionId: HOST, message: { type: 'joinAsked', bySessionId: 'third' } }])
+    expect(effects[0]).toEqual([{ type: 'tellCall', sessionId: HOST, message: { type: 'joinAsked', bySessionId: 'third', accountId: 'account-1' } }])
     expect(effects[1]).toEqual([{ type: 'enterMix', mixId: HOST }])
     expect(state).toMatchObject({ phase: 'talking', callerLeg: 'answered', answeredAtMs: 3 })
   })

@@ -3,11 +3,11 @@ import { isAttended, onAttendAnswered, onAttendantLeft, onAttendedCallOver, with
 import { endWithinLimits } from './authorized-limits.ts'
 import type { CallEvent, CallSide } from './call-event.ts'
 import { act, go, legOf, startTimer, stopTimers } from './call-state.ts'
-import type { CallOutcome, CallState, Step } from './call-state.ts'
+import type { CallState, Step } from './call-state.ts'
 import { byeLeg, endSetup, endTalk } from './end-call.ts'
 import type { TalkEnd } from './end-call.ts'
 import { isThere, mixRefusal, partyCount } from './mix-state.ts'
-import { changeTransfer, otherSide, partyOf } from './transfer-state.ts'
+import { changeTransfer, partyOf } from './transfer-state.ts'
 
 type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
 
@@ -17,7 +17,9 @@ type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
  */
 
 /** To the host: somebody asks to be let in. */
-export function onJoinAsked(step: Step, { bySessionId, attends }: Of<'joinAsked'>): Step {
+export function onJoinAsked(asked: Step, { bySessionId, accountId, attends }: Of<'joinAsked'>): Step {
+  const step = accountId === undefined ? asked : go(asked, { joinedBy: { ...asked.state.joinedBy, [bySessionId]: accountId } })
+
   // Nobody listens to a call for help (47 CFR 9.11), and nobody is listened to who came after the notice.
   const isUntold = attends !== true && isAttended(step.state) ? 'DialogBusy' : undefined
   const code = step.state.emergency === undefined ? (mixRefusal(step.state) ?? isUntold) : 'EmergencyCall'
@@ -97,8 +99,9 @@ export function onJoinedCallOver(step: Step, { atMs, bySessionId }: Of<'joinedCa
   if (attended !== undefined) return attended
   if (phase !== 'talking' || mix?.joined.includes(bySessionId) !== true) return step
   const joined = mix.joined.filter((sessionId) => sessionId !== bySessionId)
-  const next = go(step, { mix: { ...mix, joined } })
-  if (partyCount(next.state) < 2) return endTalk(next, { atMs, hangupBy: 'system', code: 'MixOver' })
+  const left = go(step, { mix: { ...mix, joined } })
+  if (partyCount(left.state) < 2) return endTalk(left, { atMs, hangupBy: 'system', code: 'MixOver' })
+  const next = endOwnTalk(left, { atMs, hangupBy: 'caller' })
   // Once our own end has described itself to a side the two stay in their mix: they hear the same, and nobody is asked again.
   return joined.length > 0 || mix.renegotiated || isAttended(next.state) ? next : go(next, { mix: undefined }, { type: 'closeMix' })
 }
@@ -108,19 +111,26 @@ export function onMixedPartyLeft(step: Step, side: CallSide, end: TalkEnd): Step
   const { state } = step
   if ((state.mix?.joined.length ?? 0) === 0) return undefined
   if (partyCount(state) < 2) return endTalk(step, end)
-  return go(step, { talkEnded: state.talkEnded ?? talkEndOf(step, side, end), awaitsAnswerOf: undefined }, { type: 'releaseSide', side })
+  return endOwnTalk(go(step, { awaitsAnswerOf: undefined }, { type: 'releaseSide', side }), end)
 }
 
-/** The records of the host are about its own legs: they end with the one that costs, a carrier's or another account's, else with the last. */
-function talkEndOf({ state }: Step, side: CallSide, { atMs, hangupBy }: TalkEnd): { atMs: number; hangupBy: CallOutcome['hangupBy'] } | undefined {
-  const isOver = isPaid(state, side) || (!isThere(state, 'caller') && !isThere(state, 'callee'))
-  return isOver ? { atMs: endWithinLimits(state, atMs), hangupBy } : undefined
+/** The records of the host are about its own legs: they end with the one that costs, or with the last who pays for it, and nothing is reserved any more. */
+function endOwnTalk(step: Step, { atMs, hangupBy }: Pick<TalkEnd, 'atMs' | 'hangupBy'>): Step {
+  const { state } = step
+  if (state.talkEnded !== undefined || !isOwnTalkOver(state)) return step
+  return go(step, { talkEnded: { atMs: endWithinLimits(state, atMs), hangupBy } }, { type: 'settleLegs' })
 }
 
-/** Whether somebody pays for the leg of that side, or would: of a call between accounts whoever calls, for the one that is called. */
-function isPaid(state: CallState, side: CallSide): boolean {
-  const [party, other] = [partyOf(state, side), partyOf(state, otherSide(side))]
-  return party?.kind === 'carrier' || (side === 'callee' && other?.kind === 'line' && party?.accountId !== other.accountId)
+/** Between a line and a carrier or another account it is over without either; where a line calls, a colleague of the caller may be there in its place. */
+function isOwnTalkOver(state: CallState): boolean {
+  const [caller, callee] = [partyOf(state, 'caller'), partyOf(state, 'callee')]
+  const [isCallerThere, isCalleeThere] = [isThere(state, 'caller'), isThere(state, 'callee')]
+  if (isCallerThere === isCalleeThere) return !isCallerThere
+  if (caller?.kind === 'carrier') return !isCallerThere || callee?.kind === 'carrier'
+  // Within an account nobody pays, unless others have brought the call back there.
+  if (callee?.kind === 'line' && callee.accountId === caller?.accountId && state.accounts.length === 1) return false
+  const { joinedBy = {}, mix } = state
+  return !isCalleeThere || !(mix?.joined.some((sessionId) => joinedBy[sessionId] === caller?.accountId) ?? false)
 }
 
 /** A leg of the host went silent: of three the other two go on. @returns undefined when nobody has joined the call */

@@ -7,15 +7,23 @@ const minute = (maxSeconds: number): CallAuthorization => ({ allowed: true, maxS
 const NO_MORE: CallAuthorization = { allowed: false, code: 'PlanMinutesExhausted' }
 
 /** A call that somebody pays for, answered, which a third one has joined. */
-function joined(call: ScriptedCall): ScriptedCall {
+function joined(call: ScriptedCall, accountId = 'account-1'): ScriptedCall {
   call.feed({ type: 'legAnswered', legId: call.state.legs.at(-1)?.id ?? '', sdp: ANSWER })
-  call.feed({ type: 'joinAsked', bySessionId: 'third' })
+  call.feed({ type: 'joinAsked', bySessionId: 'third', accountId })
   call.feed({ type: 'mixOpened', forSessionId: 'third' })
   return call
 }
 
 const outside = (...authorizations: (CallAuthorization | 'no answer yet')[]) =>
   joined(new ScriptedCall([{ decision: carrier('pstn') }], { dialed: '6075550123', authorizations }))
+
+/** Joined by somebody of that account. */
+const betweenAccounts = (accountId: string) =>
+  joined(new ScriptedCall([{ decision: onNet('account-2', '18015550201') }, { decision: ring('zoe') }], { dialed: '8015550201' }), accountId)
+
+function callerLeaves(call: ScriptedCall): void {
+  call.feed({ type: 'callerEnded', cause: 'bye', reason: undefined })
+}
 
 function calleeLeaves(call: ScriptedCall): void {
   call.feed({ type: 'legEnded', legId: call.state.winnerId ?? '', cause: 'bye', reason: undefined })
@@ -79,5 +87,41 @@ describe('minutes of a plan in a call that others joined (S4-40, RFC 3911)', () 
     expect(call.state.phase).toBe('talking')
     call.feed({ type: 'joinedCallOver', bySessionId: 'third' })
     expect(seconds(call)).toEqual({ 'account-1': 7, 'account-2': 7 })
+  })
+
+  it('a leg to another account is over when nobody of the account that pays for it is left, whoever there talks on', () => {
+    const call = betweenAccounts('account-2')
+    call.time.advance(7_000)
+    callerLeaves(call)
+    call.time.advance(5_000)
+    expect(call.state.phase).toBe('talking')
+    expect(seconds(call)).toEqual({ 'account-1': 7, 'account-2': 7 })
+    call.feed({ type: 'joinedCallOver', bySessionId: 'third' })
+    expect([call.state.phase, seconds(call)]).toEqual(['over', { 'account-1': 7, 'account-2': 7 }])
+  })
+
+  it('that leg goes on while a colleague of who pays is there, and ends with the last one', () => {
+    const call = betweenAccounts('account-1')
+    call.feed({ type: 'joinAsked', bySessionId: 'fourth', accountId: 'account-2' })
+    call.feed({ type: 'mixOpened', forSessionId: 'fourth' })
+    call.time.advance(7_000)
+    callerLeaves(call)
+    call.time.advance(2_000)
+    expect(call.done('settleLegs')).toEqual([])
+    call.feed({ type: 'joinedCallOver', bySessionId: 'third' })
+    call.time.advance(5_000)
+    calleeLeaves(call)
+    call.feed({ type: 'joinedCallOver', bySessionId: 'fourth' })
+    expect(seconds(call)).toEqual({ 'account-1': 9, 'account-2': 9 })
+  })
+
+  it('what is left of what it reserved is free as soon as that leg is over, once', () => {
+    const call = outside(minute(60))
+    call.time.advance(5_000)
+    calleeLeaves(call)
+    expect(call.done('settleLegs')).toHaveLength(1)
+    call.time.advance(60_000)
+    call.feed({ type: 'joinedCallOver', bySessionId: 'third' })
+    expect(call.done('settleLegs')).toHaveLength(1)
   })
 })

@@ -254,8 +254,9 @@ function dispatchBetweenCalls(step: Step, event: Extract<CallEvent, { type: Betw
 function onMediaOpened(step: Step, { atMs, hasHoldMusic, isUnanchored = false }: Extract<CallEvent, { type: 'mediaOpened' }>): Step {
   const changed = isUnanchored === (step.state.isUnanchored ?? false) ? {} : { isUnanchored }
   const opened = go(step, { media: 'open', ...(hasHoldMusic === true ? { hasHoldMusic } : {}), ...changed })
-  const { joins, sessionId } = step.state
-  if (joins !== undefined) return act(opened, { type: 'tellCall', sessionId: joins, message: { type: 'joinAsked', bySessionId: sessionId } })
+  const { joins, sessionId, question } = step.state
+  const { accountId } = question
+  if (joins !== undefined) return act(opened, { type: 'tellCall', sessionId: joins, message: { type: 'joinAsked', bySessionId: sessionId, accountId } })
   if (step.state.phase !== 'setup') return opened
   if (step.state.service === undefined) return ringback(startPlannedLegs(opened, atMs))
   // A transferee that came before the session was there has heard nothing of it.
