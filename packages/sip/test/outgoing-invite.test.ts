@@ -134,6 +134,20 @@ describe('giving up (RFC 3261 9.1)', () => {
     expect(watch.rest).toEqual([])
   })
 
+  it('goes the way of its INVITE, and so does the ACK of the refusal: the Routes of both are those of the INVITE (9.1, 17.1.1.3)', async () => {
+    const routes = ['<sip:one.test;lr>', '<sip:two.test;lr>']
+    const { out, invite } = await party.call({ headers: routes.map((route) => ['Route', route]) })
+    party.peer.respond(invite, 180)
+    out.cancel()
+    const cancel = await party.peer.nextRequest('CANCEL')
+    party.peer.respond(cancel, 200)
+    party.peer.respond(invite, 487)
+    const ack = await party.peer.nextRequest('ACK')
+    for (const request of [cancel, ack]) {
+      expect([request.headers('route'), request.uriText, request.topVia.text]).toEqual([routes, invite.uriText, invite.topVia.text])
+    }
+  })
+
   it('takes the answer the peer gave instead', async () => {
     const { out, watch, invite } = await party.call()
     party.peer.respond(invite, 180)

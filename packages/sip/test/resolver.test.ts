@@ -58,18 +58,22 @@ describe('where a URI is served (RFC 3263 4)', () => {
   })
 
   it('follows what the domain prefers by NAPTR, in order and preference (4.1)', async () => {
-    dns.naptr('a.test', '50 60 s SIP+D2U _sip._udp.a.test')
+    dns.naptr('a.test', '60 10 s SIP+D2U _sip._udp.a.test')
+    dns.naptr('a.test', '50 60 s SIP+D2T _sip._tcp.a.test')
     dns.naptr('a.test', '50 50 s SIPS+D2T _sips._tcp.elsewhere.test')
+    // Flag a: its replacement is a host, which 4.1 does not know.
+    dns.naptr('a.test', '30 10 a SIP+D2U _sip._tcp.a.test')
     dns.naptr('a.test', '40 10 s SIP+D2S _sip._sctp.a.test')
     dns.naptr('a.test', '40 20 u E2U+sip unrelated.test')
     dns.srv('_sip._udp.a.test', '10 0 5060 one.a.test')
+    dns.srv('_sip._tcp.a.test', '10 0 5060 one.a.test')
     dns.srv('_sips._tcp.elsewhere.test', '10 0 5061 two.elsewhere.test')
     dns.a('one.a.test', '192.0.2.1')
     dns.a('two.elsewhere.test', '192.0.2.2')
     // RFC 5922 4: the certificate is for the domain of the URI, whoever serves it.
-    expect(await find('sip:a.test')).toEqual(['tls 192.0.2.2:5061 a.test', 'udp 192.0.2.1:5060'])
+    expect(await find('sip:a.test')).toEqual(['tls 192.0.2.2:5061 a.test', 'tcp 192.0.2.1:5060', 'udp 192.0.2.1:5060'])
     expect(await find('sips:a.test')).toEqual(['tls 192.0.2.2:5061 a.test'])
-    expect(await find('sip:a.test', make({ transports: ['udp', 'tcp'] }))).toEqual(['udp 192.0.2.1:5060'])
+    expect(await find('sip:a.test', make({ transports: ['udp', 'tcp'] }))).toEqual(['tcp 192.0.2.1:5060', 'udp 192.0.2.1:5060'])
   })
 
   it('without NAPTR takes the SRV records of every transport, and without those UDP, or for sips TLS, at the default port (4.1, 4.2)', async () => {
@@ -80,12 +84,14 @@ describe('where a URI is served (RFC 3263 4)', () => {
     expect(await find('sip:a.test')).toEqual(['tcp 192.0.2.1:5060', 'tls 192.0.2.1:5061 a.test'])
     expect(await find('sips:a.test')).toEqual(['tls 192.0.2.1:5061 a.test'])
     expect([await find('sip:b.test'), await find('sips:b.test')]).toEqual([['udp 192.0.2.2:5060'], ['tls 192.0.2.2:5061 b.test']])
+    // RFC 3261 26.2.2: who speaks no TLS reaches nobody, rather than somebody in clear.
+    expect(await find('sips:b.test', make({ transports: ['udp', 'tcp'] }))).toEqual([])
   })
 
   it('orders by priority and by chance within it, and takes "." for no (RFC 2782)', async () => {
     dns.srv('_sip._udp.a.test', '20 0 5060 last.a.test')
-    dns.srv('_sip._udp.a.test', '10 0 5060 rare.a.test')
     dns.srv('_sip._udp.a.test', '10 9 5060 often.a.test')
+    dns.srv('_sip._udp.a.test', '10 0 5060 rare.a.test')
     dns.srv('_sip._udp.b.test', '0 0 0 .')
     for (const [index, host] of ['last', 'rare', 'often'].entries()) dns.a(`${host}.a.test`, `192.0.2.${index}`)
     dns.a('b.test', '192.0.2.9')
