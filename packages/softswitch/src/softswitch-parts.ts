@@ -1,6 +1,7 @@
 import { randomToken } from '@dialtone/foundation'
 import { DigestAuthenticator } from '@dialtone/sip'
 import type { Occupancy } from './calls/ask-routing.ts'
+import type { CameFrom } from './calls/resolve-route.ts'
 import { AccountCalls } from './calls/account-calls.ts'
 import { CallDesk } from './calls/call-desk.ts'
 import type { CallState } from './calls/state/call-state.ts'
@@ -34,7 +35,7 @@ export interface SoftswitchParts {
   readonly locations: LocationTable
   readonly desk: CallDesk
   /** What goes on now, apart from that call. */
-  readonly occupancyFor: (sessionId: string, cameBy?: string) => Occupancy
+  readonly occupancyFor: (sessionId: string, from?: CameFrom) => Occupancy
   /** Calls of this switch at a line, trunk or carrier. */
   readonly callsHere: (id: string) => number
   readonly dialogs: DialogWatch
@@ -68,8 +69,8 @@ export function createParts(options: SoftswitchOptions): SoftswitchParts {
   const pages = new PageBoard()
   const accountCalls = new AccountCalls(() => desk.states, memory)
   const observers: SoftswitchParts['observers'] = []
-  const occupancyFor = (sessionId: string, cameBy?: string): Occupancy =>
-    occupancyOf({ occupancy, groups, pages, accountCalls, recentEmergencies, clock, desk, stateOf: health.stateOf.bind(health) }, sessionId, cameBy)
+  const occupancyFor = (sessionId: string, from?: CameFrom): Occupancy =>
+    occupancyOf({ occupancy, groups, pages, accountCalls, recentEmergencies, clock, desk, stateOf: health.stateOf.bind(health) }, sessionId, from)
   const desk = new CallDesk({
     sip,
     media,
@@ -132,17 +133,17 @@ interface Observed {
 
 /**
  * What goes on, apart from that call.
- * @param cameBy the carrier it came from: sent there, it needs a second path
+ * @param from its carrier: sent there, it needs a second path; and the call that its transferor leaves
  */
 function occupancyOf(
   { occupancy, groups, pages, accountCalls, recentEmergencies, desk, stateOf, clock }: Observed,
   sessionId: string,
-  cameBy: string | undefined,
+  { carrierId: cameBy, leaving }: CameFrom = {},
 ): Occupancy {
   const activeCallsOf = (id: string) => occupancy.callsAt(id, sessionId)
   const idleSinceMs = (lineId: string) => (activeCallsOf(lineId) > 0 ? Number.POSITIVE_INFINITY : groups.idleSinceMs(lineId))
-  const isBusy = (userId: string) => desk.isBusy(userId)
-  const wantsNoSecondCall = (userId: string) => accountCalls.wantsNoSecondCall(userId)
+  const isBusy = (userId: string) => desk.isBusy(userId, leaving)
+  const wantsNoSecondCall = (userId: string) => accountCalls.wantsNoSecondCall(userId, leaving)
   const recentEmergency = (number: string) => recentEmergencies.linesOf(number, clock.nowMs())
   const carrierState = (carrierId: string) => stateOf(carrierId, activeCallsOf(carrierId) + (carrierId === cameBy ? 1 : 0))
   const group = { lastAnsweredBy: (groupId: string) => groups.lastAnsweredBy(groupId), idleSinceMs }

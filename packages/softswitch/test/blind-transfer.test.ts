@@ -105,6 +105,30 @@ describe('blind transfer (RFC 3515, RFC 5589 6)', () => {
     expect(rig.records.map((record) => (record.endedAtMs ?? 0) - (record.answeredAtMs ?? 0))).toEqual([10_000, 7_000])
   })
 
+  it.each([
+    ['that has no call waiting', false],
+    ['whose caller has switched it off for this call', true],
+  ])('to another phone of the transferor %s: the call that he leaves does not count, any other one does', async (_name, isForThisCall) => {
+    const [alice, bob, carol] = [await rig.phone('alice-desk'), await rig.phone('bob-desk'), await rig.phone('carol-desk')]
+    const snapshot = rig.directory.snapshots.get('account-1')
+    const owner = snapshot?.users.get('bob')
+    if (snapshot === undefined || owner === undefined) throw new Error('no account')
+    const alone = { ...owner, callHandling: { ...owner.callHandling, callWaitingEnabled: isForThisCall } }
+    rig.directory.snapshots.set('account-1', { ...snapshot, users: new Map([...snapshot.users, ['bob', alone]]) })
+    const call = await singing(await talk(rig, bob, isForThisCall ? '*702001' : '2001', alice))
+    const cell = await rig.phone('bob-cell')
+    const refused = carol.call('2002', (await rig.ear()).description())
+    expect(await refused.saw('rejected')).toMatchObject({ statusCode: 486 })
+    call.caller.leg.refer(to('2002'))
+    const target = await takes(cell)
+    await Promise.all([target.ear.hears(CALLEE_HZ), call.calleeEar.hears(TARGET_HZ)])
+    rig.time.advance(3_000)
+    await call.caller.saw('bye')
+    target.call.leg.bye()
+    await call.callee.saw('bye')
+    await rig.closed(3)
+  })
+
   it('by the caller, who hangs up at once: the other one hears the target ring, then talks to it', async () => {
     const [alice, bob, carol] = [await rig.phone('alice-desk'), await rig.phone('bob-desk'), await rig.phone('carol-desk')]
     const call = await singing(await talk(rig, alice, '2002', bob))

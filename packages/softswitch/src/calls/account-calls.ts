@@ -5,6 +5,7 @@ import { ParkingBoard } from '../services/parking-board.ts'
 import { otherCallOf, ringingAt, talkAt } from './calls-of-lines.ts'
 import type { CallState } from './state/call-state.ts'
 import { isInCall } from './state/is-in-call.ts'
+import type { Leaving } from './state/is-in-call.ts'
 
 /** What goes on that other phones may have to do with: parked calls, calls to be picked up, pulled or called back. */
 export class AccountCalls implements CallsOfAccount {
@@ -32,8 +33,8 @@ export class AccountCalls implements CallsOfAccount {
   }
 
   /** Costs nothing while nobody wants that. */
-  wantsNoSecondCall(userId: string): boolean {
-    return this.#undisturbed.size > 0 && [...this.#undisturbed.values()].some((state) => isInCall(state, userId))
+  wantsNoSecondCall(userId: string, leaving?: Leaving): boolean {
+    return this.#undisturbed.size > 0 && [...this.#undisturbed.values()].some((state) => isInCall(state, userId, leaving))
   }
 
   parkedAt(accountId: string, spotId: string): { readonly sessionId: string } | undefined {

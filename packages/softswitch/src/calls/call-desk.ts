@@ -17,6 +17,7 @@ import { transferByOperator } from './transfer-by-operator.ts'
 import type { CallAccount, CallEvent, CallOrigin } from './state/call-event.ts'
 import type { CallState } from './state/call-state.ts'
 import { isInCall } from './state/is-in-call.ts'
+import type { Leaving } from './state/is-in-call.ts'
 import { joinRefusal, mixRefusal } from './state/mix-state.ts'
 import type { Party } from './state/transfer-state.ts'
 
@@ -174,8 +175,8 @@ export class CallDesk {
   }
 
   /** Whether a user talks or calls at one of its phones. Looks at every call: asked of users without call waiting alone. */
-  isBusy(userId: string): boolean {
-    return this.calls.some((call) => isInCall(call.state, userId))
+  isBusy(userId: string, leaving?: Leaving): boolean {
+    return this.calls.some((call) => isInCall(call.state, userId, leaving))
   }
 
   /** Of every call. Costs as much as there are. */

@@ -18,7 +18,8 @@ import { numberUri, referredByHeaders } from './party-headers.ts'
 import type { CallAccount, CallOrigin, RouteQuestion } from './state/call-event.ts'
 import { viewAt } from './state/call-state.ts'
 import type { CallState } from './state/call-state.ts'
-import { isInCall } from './state/is-in-call.ts'
+import { isInCall, leavingOf } from './state/is-in-call.ts'
+import type { Leaving } from './state/is-in-call.ts'
 import type { LegPlan } from './state/leg-plan.ts'
 import type { Party } from './state/transfer-state.ts'
 
@@ -31,13 +32,19 @@ export interface RouteNeeds {
   readonly publicAddress: string
   /**
    * What goes on at users, lines, trunks and carriers now, and who of a group had the last call. At users with the call that
-   * asks; elsewhere without it, but for its path from the carrier it came by.
+   * asks; elsewhere without it, but for its path from the carrier it came by. At a transferor without the call he leaves.
    */
-  readonly occupancyFor: (sessionId: string, cameBy?: string) => Occupancy
+  readonly occupancyFor: (sessionId: string, from?: CameFrom) => Occupancy
   /** The places of a carrier in the order to try them. */
   readonly targetsInOrder?: CarrierNeeds['targetsInOrder']
   /** Who has dialed 911 and may be called back. */
   readonly recentEmergencies: RecentEmergencies
+}
+
+/** Of a call: the carrier it came by, and the part in another one that ends when it is answered. */
+export interface CameFrom {
+  readonly carrierId?: string | undefined
+  readonly leaving?: Leaving | undefined
 }
 
 /** What is shown of where a call comes from. */
@@ -62,7 +69,7 @@ export function resolveRoute(needs: RouteNeeds, question: Extract<CallEffect, { 
   const { trail, hopLimit } = question
   const { startedAtMs, sessionId } = state
   const nowMs = needs.clock.nowMs()
-  const known = withCaller(needs.occupancyFor(sessionId, carrierBefore(state)), (userId) => isInCall(state, userId))
+  const known = withCaller(needs.occupancyFor(sessionId, { carrierId: carrierBefore(state), leaving: leavingOf(state) }), (userId) => isInCall(state, userId))
   const occupancy = withPathOf(known, question.question.call, lineBefore(state))
   const { snapshot, decision } = askRouting(needs, { ...question.question, trail, hopLimit, nowMs, startedAtMs, ...occupancy })
   if (snapshot === undefined) return { account: before ?? state.accounts[0] ?? NOBODY, decision, plans: [] }
