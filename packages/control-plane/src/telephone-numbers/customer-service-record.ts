@@ -7,6 +7,8 @@ export interface CustomerServiceRecord extends E911Address {
   /** The name shown to called parties: at most 15 characters (S1-80, C-37). */
   readonly customerName: string
   readonly blockCustomerName: boolean
+  /** Of a second person at the address. */
+  readonly firstNameSecondary?: string
 }
 
 const CUSTOMER_NAME = /^[A-Za-z0-9 &.'-]{0,15}$/
@@ -19,12 +21,13 @@ export function readCustomerServiceRecord(input: unknown): Result<CustomerServic
   if (typeof input !== 'object' || input === null || Object.keys(input).length === 0) return err(fieldRequired('customerServiceRecord'))
   const address = readAddress(input)
   if (!address.ok) return err(invalidFields(within('customerServiceRecord', address.error)))
-  const { customerName, blockCustomerName } = input as Record<string, unknown>
+  const { customerName, blockCustomerName, firstNameSecondary } = input as Record<string, unknown>
   const record: CustomerServiceRecord = {
     ...address.value,
     customerType: address.value.customerType === '' ? (address.value.businessName === '' ? 'RESIDENTIAL' : 'BUSINESS') : address.value.customerType,
     customerName: typeof customerName === 'string' ? customerName.trim() : '',
     blockCustomerName: blockCustomerName === true,
+    ...(typeof firstNameSecondary === 'string' && firstNameSecondary.trim() !== '' ? { firstNameSecondary: firstNameSecondary.trim() } : {}),
   }
   const problems = [...personProblems(record), ...checkAddress(record)]
   return problems.length === 0 ? ok(record) : err(invalidFields(within('customerServiceRecord', problems)))
