@@ -95,7 +95,7 @@ export const accountOperations: readonly Operation[] = [
     method: 'PUT',
     path: ITEM,
     tag: 'Account',
-    summary: 'Replace an account',
+    summary: 'Replace an account; without number, name, products or status it keeps those it has',
     requires: { permission: 'Account', level: 'EDIT' },
     body: AccountBody,
     responses: { 200: AccountView },

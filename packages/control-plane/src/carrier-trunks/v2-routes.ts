@@ -73,12 +73,12 @@ export const carrierTrunkOperations: readonly Operation[] = [
   partitionOperation({ method: 'GET', path: PARTITION, ...lists, summary: "List a partition's own carriers", requires: ofPartition.read, handle: list }),
   partitionOperation({ method: 'POST', path: PARTITION, ...shows, summary: 'Bring a carrier along for all accounts of a partition', requires: ofPartition.edit, body: Body, handle: create }), // prettier-ignore
   partitionOperation({ method: 'GET', path: `${PARTITION}/:carrierTrunkId`, ...shows, summary: "Read a partition's own carrier", requires: ofPartition.read, params: ItemPath, handle: read }), // prettier-ignore
-  partitionOperation({ method: 'PUT', path: `${PARTITION}/:carrierTrunkId`, ...shows, summary: "Replace a partition's own carrier; without a password it keeps the one it has", requires: ofPartition.edit, params: ItemPath, body: Body, handle: replace }), // prettier-ignore
+  partitionOperation({ method: 'PUT', path: `${PARTITION}/:carrierTrunkId`, ...shows, summary: "Replace a partition's own carrier; without password or numberRules it keeps those it has", requires: ofPartition.edit, params: ItemPath, body: Body, handle: replace }), // prettier-ignore
   partitionOperation({ method: 'DELETE', path: `${PARTITION}/:carrierTrunkId`, ...deletes, summary: "Remove a partition's own carrier", requires: ofPartition.edit, params: ItemPath, handle: remove }), // prettier-ignore
   accountOperation({ method: 'GET', path: ACCOUNT, ...lists, summary: "List an account's own carriers", requires: ofAccount.read, handle: list }),
   accountOperation({ method: 'POST', path: ACCOUNT, ...shows, summary: 'Bring a carrier along for one account', requires: ofAccount.edit, body: Body, handle: create }), // prettier-ignore
   accountOperation({ method: 'GET', path: `${ACCOUNT}/:carrierTrunkId`, ...shows, summary: "Read an account's own carrier", requires: ofAccount.read, params: AccountItemPath, handle: read }), // prettier-ignore
-  accountOperation({ method: 'PUT', path: `${ACCOUNT}/:carrierTrunkId`, ...shows, summary: "Replace an account's own carrier; without a password it keeps the one it has", requires: ofAccount.edit, params: AccountItemPath, body: Body, handle: replace }), // prettier-ignore
+  accountOperation({ method: 'PUT', path: `${ACCOUNT}/:carrierTrunkId`, ...shows, summary: "Replace an account's own carrier; without password or numberRules it keeps those it has", requires: ofAccount.edit, params: AccountItemPath, body: Body, handle: replace }), // prettier-ignore
   accountOperation({ method: 'DELETE', path: `${ACCOUNT}/:carrierTrunkId`, ...deletes, summary: "Remove an account's own carrier", requires: ofAccount.edit, params: AccountItemPath, handle: remove }), // prettier-ignore
 ]
 

@@ -28,8 +28,7 @@ export const DeviceLineBody = named(
     referenceId: shortText,
     faxEnabled: Type.Optional(Type.Boolean()),
     emergencyNumber: shortText,
-    /** Deprecated: the address of the emergency number has it. */
-    state: shortText,
+    state: Type.Optional(Type.String({ maxLength: 256, deprecated: true, description: 'Kept nowhere: the address of the emergency number has it' })),
     sipUsername: shortText,
     sipPassword: shortText,
     features: Type.Optional(LineFeaturesBody),

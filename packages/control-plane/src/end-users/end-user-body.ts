@@ -46,7 +46,7 @@ export const EndUserBody = named(
       }),
     ),
     softphoneClientType: Type.Optional(oneOf(SOFTPHONE_CLIENT_TYPES)),
-    pinLockedOut: Type.Optional(Type.Boolean()),
+    pinLockedOut: Type.Optional(Type.Boolean({ description: 'false opens the box again; nobody locks it by writing true' })),
     tags: Type.Optional(Type.String({ maxLength: 1024 })),
     group: Type.Optional(Type.Object({ id: Type.String({ maxLength: 64 }) })),
   }),

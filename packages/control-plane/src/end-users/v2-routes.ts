@@ -95,7 +95,7 @@ export const endUserOperations: readonly Operation[] = [
     path: ITEM,
     aliases: ITEM_ALIASES,
     tag: 'End User',
-    summary: 'Replace a user',
+    summary: 'Replace a user; without language, time zone or voicemail box he keeps those he has',
     requires: own('EDIT'),
     params: UserPath,
     body: EndUserBody,

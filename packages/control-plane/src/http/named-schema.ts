@@ -9,8 +9,8 @@ export function named<Schema extends TSchema>(title: string, schema: Schema): Sc
 export const MAX_OFFSET = 1_000_000_000
 
 /** A string that must be one of a fixed list. */
-export function oneOf<const Values extends readonly string[]>(values: Values) {
-  return Type.Unsafe<Values[number]>({ type: 'string', enum: [...values] })
+export function oneOf<const Values extends readonly string[]>(values: Values, more: { readonly description?: string } = {}) {
+  return Type.Unsafe<Values[number]>({ type: 'string', enum: [...values], ...more })
 }
 
 /** An object whose members are not ours to define. */

@@ -27,14 +27,17 @@ const records = { customerServiceRecord: Type.Optional(OrderRecordView), directo
 const RequestBody = named(
   'DynamicTelephoneNumberActivation',
   Type.Object({
-    ...{ carrierId: text, orderId: text, deviceId: text, userId: text, alianzaOrderId: text },
+    carrierId: Type.Optional(Type.String({ description: 'The carrier that has the numbers; what is written here chooses none' })),
+    orderId: Type.Optional(Type.String({ description: 'An offer of a search, whose numbers are wanted' })),
+    ...{ deviceId: text, userId: text },
+    alianzaOrderId: Type.Optional(Type.String({ description: 'The id of the request itself: it is given, not chosen' })),
     tnQuantity: Type.Optional(Type.Integer()),
     customerServiceRecord: Type.Optional(freeObject()),
     directoryListing: Type.Optional(freeObject()),
     e911Address: Type.Optional(freeObject()),
     tnSettings: Type.Optional(freeObject()),
     ringType: Type.Optional(oneOf(RING_TYPES)),
-    archived: Type.Optional(Type.Boolean()),
+    archived: Type.Optional(Type.Boolean({ description: 'In a change: whether the request is put aside' })),
   }),
 )
 const RequestView = named(

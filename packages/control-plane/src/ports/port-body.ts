@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import { normalizePhoneNumber } from '@dialtone/numbering'
-import Type, { type Static } from 'typebox'
+import Type, { type Static, type TSchema } from 'typebox'
 import { type ApiFailure, fieldRequired, invalidField } from '../failures/index.ts'
 import { checkSchema, freeObject, named, oneOf } from '../http/index.ts'
 import { CARRIER_TYPES } from '../service-activations/index.ts'
@@ -10,7 +10,9 @@ import { CANCEL_TYPES, WIRE_TYPES, type WireType } from './port.ts'
 import type { WantedDate } from './port-dates.ts'
 
 const shortText = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
-const date = Type.Optional(Type.String({ maxLength: 40, format: 'date-time' }))
+const date = Type.String({ maxLength: 40, format: 'date-time' })
+/** What only answers say: requests that repeat it change nothing by it. */
+const shown = <Schema extends TSchema>(schema: Schema) => Type.Optional(Type.Unsafe<Static<Schema>>({ ...schema, readOnly: true }))
 
 /** What only ports in Canada need (public-spec section 10). */
 export const TelecomSettings = named(
@@ -38,15 +40,13 @@ const CARRIER_STATUSES = [
 export const PortSchema = named(
   'Port',
   Type.Object({
-    id: Type.Optional(Type.String()),
-    partitionId: Type.Optional(Type.String()),
-    accountId: Type.Optional(Type.String()),
-    telephoneNumbers: Type.Optional(Type.Array(Type.String({ maxLength: 32 }), { maxItems: 100 })),
-    status: Type.Optional(oneOf(CARRIER_STATUSES)),
+    ...{ id: shown(Type.String()), partitionId: shown(Type.String()), accountId: shown(Type.String()) },
+    telephoneNumbers: shown(Type.Array(Type.String({ maxLength: 32 }), { maxItems: 100 })),
+    status: shown(oneOf(CARRIER_STATUSES)),
     sendLoa: Type.Optional(Type.Boolean()),
-    loaSaved: Type.Optional(Type.Boolean()),
-    carrierId: Type.Optional(Type.String()),
-    carrierType: Type.Optional(oneOf(CARRIER_TYPES)),
+    loaSaved: shown(Type.Boolean()),
+    carrierId: shown(Type.String()),
+    carrierType: shown(oneOf(CARRIER_TYPES)),
     customerServiceRecord: Type.Optional(freeObject()),
     /** The day counts; a business day of the availability list. */
     crdDate: Type.Optional(Type.String({ maxLength: 40 })),
@@ -57,11 +57,11 @@ export const PortSchema = named(
     wirelessAccountNumber: Type.Optional(Type.String({ maxLength: 50, pattern: '^[A-Za-z0-9 ._/-]*$' })),
     /** Write-only: it is never in an answer, and stays as it is when a replacement leaves it out. */
     wirelessPin: Type.Optional(Type.String({ maxLength: 15, pattern: '^[A-Za-z0-9]*$' })),
-    focDate: date,
-    focDateTimeZone: Type.Optional(oneOf(TIME_ZONES)),
-    createdDate: date,
-    completedDate: date,
-    cancelType: Type.Optional(oneOf(CANCEL_TYPES)),
+    focDate: shown(date),
+    focDateTimeZone: shown(oneOf(TIME_ZONES)),
+    createdDate: shown(date),
+    completedDate: shown(date),
+    cancelType: shown(oneOf(CANCEL_TYPES)),
     telecomSettings: Type.Optional(TelecomSettings),
     /** The agreement of the carriers on a cut by hand: it happens when `triggerport` is called. */
     hotCutPortId: shortText(64),
@@ -69,9 +69,9 @@ export const PortSchema = named(
     canAcceptSMS: Type.Optional(Type.Boolean()),
     smsCallbackUrl: Type.Optional(Type.String({ maxLength: 1024, pattern: '^(https?://.+)?$' })),
     /** Ours besides: why the losing carrier refused, and what can be corrected. */
-    rejectionCode: Type.Optional(Type.String()),
-    rejectionReason: Type.Optional(Type.String()),
-    editableFieldTypes: Type.Optional(Type.Array(Type.String())),
+    rejectionCode: shown(Type.String()),
+    rejectionReason: shown(Type.String()),
+    editableFieldTypes: shown(Type.Array(Type.String())),
   }),
 )
 export type PortBody = Static<typeof PortSchema>

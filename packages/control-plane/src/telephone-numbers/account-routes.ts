@@ -154,7 +154,7 @@ export const accountNumberOperations: readonly Operation[] = [
       path: ITEM,
       aliases: ITEM_ALIASES,
       tag,
-      summary: method === 'PUT' ? 'Replace what is recorded about a number' : 'Change what a number rings, shows or records',
+      summary: method === 'PUT' ? 'Change what is recorded about a number: what is left out stays' : 'Change what a number rings, shows or records',
       requires: { permission: 'EU_Telephone', level: 'EDIT' },
       params: AccountNumberPath,
       body: freeObject(),

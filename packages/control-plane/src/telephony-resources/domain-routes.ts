@@ -31,7 +31,7 @@ const fieldNames = { organizationId: 'organization_id', sslCertificate: 'ssl_cer
 
 const Given = {
   type: Type.Optional(oneOf(DOMAIN_TYPES)),
-  status: Type.Optional(oneOf(DOMAIN_STATUSES)),
+  status: Type.Optional(oneOf(DOMAIN_STATUSES, { description: 'In a change; a domain that is claimed is pending, whatever is said' })),
   ssl_enabled: Type.Optional(Type.Boolean()),
   settings: Type.Optional(
     Type.Object({

@@ -40,7 +40,7 @@ const Create = named(
     ...TrunkFields,
     type: Type.Optional(oneOf(TRUNK_TYPES)),
     organization_id: Type.Optional(ResourceId),
-    status: Type.Optional(oneOf(TRUNK_STATUSES)),
+    status: Type.Optional(oneOf(TRUNK_STATUSES, { description: 'In a change; a new trunk is pending, whatever is said' })),
   }),
 )
 const Update = named('SipTrunkResourceUpdate', Type.Object({ ...TrunkFields, status: Type.Optional(oneOf(['active', 'inactive', 'suspended'])) }))
