@@ -76,11 +76,21 @@ export async function publishedOperations(platform: TestControlPlane) {
   return {
     operations,
     textsIn: (schema: Schema) => textsIn(schema, resolved),
+    fieldsIn: (schema: Schema) => fieldsIn(schema, resolved),
     membersOf: (schema: Schema) => Object.keys(resolved(schema).properties ?? {}),
     sampleOf: (schema: Schema) => sampleOf(schema, 'x', resolved),
     withValue: (schema: Schema, body: unknown, path: readonly string[], value: string, referenceType: string | undefined) =>
       withValue(schema, body, path, { value, referenceType, resolved }),
   }
+}
+
+/** Every place there is, lists and alternatives left out of the paths. */
+function fieldsIn(given: Schema, resolved: (schema: Schema) => Schema, path: readonly string[] = []): readonly string[] {
+  const schema = resolved(given)
+  if (path.length > DEEPEST) return []
+  const below = [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.items === undefined ? [] : [schema.items])]
+  const fields = Object.entries(schema.properties ?? {}).flatMap(([name, field]) => [[...path, name].join('.'), ...fieldsIn(field, resolved, [...path, name])])
+  return [...fields, ...below.flatMap((each) => fieldsIn(each, resolved, path))]
 }
 
 /** Every place for a text that is no word of a list. */
