@@ -1,6 +1,19 @@
 import { addNumberTo, type TestControlPlane } from '@dialtone/testkit'
 import { RECORD } from './filled-bodies.ts'
-import type { FurnishedTenant } from './furnished-tenant.ts'
+import type { FurnishedTenant, Ids } from './furnished-tenant.ts'
+
+async function numbersOf(platform: TestControlPlane, ids: Ids): Promise<readonly string[]> {
+  const { sql } = platform.plane.context.database
+  const mine = { partition_id: ids['partitionId'] ?? '' }
+  const numbers: string[] = []
+  for (const turn of [81, 82, 83, 84]) {
+    const number = await addNumberTo(platform, ids['accountId'] ?? '', turn, 'pairs')
+    await sql.updateTable('telephone_number').set(mine).where('phone_number', '=', number).execute()
+    await sql.updateTable('account_object').set(mine).where('id', '=', number).execute()
+    numbers.push(number)
+  }
+  return numbers
+}
 
 /** Two of everything bodies point at. */
 export async function furnishPairs(platform: TestControlPlane, { token, ids }: FurnishedTenant) {
@@ -11,22 +24,7 @@ export async function furnishPairs(platform: TestControlPlane, { token, ids }: F
     if (answer.status >= 300) throw new Error(`POST ${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
     return String(answer.body[name])
   }
-  const numbers: string[] = []
-  for (const turn of [81, 82, 83, 84]) {
-    const number = await addNumberTo(platform, ids['accountId'] ?? '', turn, 'pairs')
-    const { sql } = platform.plane.context.database
-    await sql
-      .updateTable('telephone_number')
-      .set({ partition_id: ids['partitionId'] ?? '' })
-      .where('phone_number', '=', number)
-      .execute()
-    await sql
-      .updateTable('account_object')
-      .set({ partition_id: ids['partitionId'] ?? '' })
-      .where('id', '=', number)
-      .execute()
-    numbers.push(number)
-  }
+  const numbers = await numbersOf(platform, ids)
   const userB = await make(`${account}/user`, { firstName: 'Second', lastName: 'User', extension: '4300', username: 'second-user@example.com', emailAddress: 'second-user@example.com' }) // prettier-ignore
   const userC = await make(`${account}/user`, { firstName: 'Third', lastName: 'User', extension: '4301', username: 'third-user@example.com', emailAddress: 'third-user@example.com' }) // prettier-ignore
   const box = await make(`${account}/voicemailbox`, { name: 'Second box', type: 'Primary' })
@@ -54,33 +52,9 @@ export async function furnishPairs(platform: TestControlPlane, { token, ids }: F
   const groups = `/v2/user-groups/settings?partitionId=${ids['partitionId']}&accountId=${ids['accountId']}`
   const userGroupA = await make(groups, { groupName: 'First team', groupDescription: 'words', userIds: [{ userId: userB }] }, 'groupId')
   const userGroupB = await make(groups, { groupName: 'Second team', groupDescription: 'words', userIds: [{ userId: userB }] }, 'groupId')
-  return {
-    templateB,
-    userGroupA,
-    userGroupB,
-    sub,
-    carrierSub1,
-    carrierSub2,
-    portId,
-    ids,
-    numbers,
-    userB,
-    userC,
-    box,
-    groupB,
-    lineB,
-    boxA,
-    boxB,
-    productB,
-    roleB,
-    roleC,
-    roleD,
-    carrierB,
-    trunkGroupB,
-    trunkB,
-    huntGroupB,
-    deviceLineB,
-  }
+  const people = { userB, userC, userGroupA, userGroupB, groupB, box, boxA, boxB, lineB, deviceLineB, huntGroupB, trunkB, trunkGroupB }
+  const ofPartition = { productB, roleB, roleC, roleD, carrierB, carrierSub1, carrierSub2, templateB, sub }
+  return { ids, numbers, portId, ...people, ...ofPartition }
 }
 
 export type Pairs = Awaited<ReturnType<typeof furnishPairs>>

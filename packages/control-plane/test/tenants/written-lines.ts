@@ -3,16 +3,12 @@ import { A, both, type WrittenThing } from './written-thing.ts'
 
 /** Lines, trunks, their devices and boxes. */
 export function writtenLines(p: Pairs): readonly WrittenThing[] {
+  return [...businessLines(p), ...trunks(p), ...linesOfDevices(p)]
+}
+
+function businessLines(p: Pairs): readonly WrittenThing[] {
   const { ids } = p
-  const to = (turn: number) => ({ referenceType: turn === 1 ? 'END_USER' : 'IVR', referenceId: turn === 1 ? p.userB : ids['ivrId'] })
   const fail = (turn: number, n: number) => ({ '@type': 'ForwardRingFailoverAction', forwardToPhoneNumber: `180155502${n}${turn}` })
-  const line = (turn: number) => ({ userId: turn === 1 ? p.userB : p.userC, deviceName: `Desk ${turn}`, deviceTypeId: 'SPA112', deviceId: 'SPA112', deviceType: 'SPA112', model: 'SPA112', macAddress: '0200f0002001', lineNumber: 3 - turn, lineType: 'Line', referenceId: '', faxEnabled: turn === 1, emergencyNumber: p.numbers[turn - 1], state: 'x', sipUsername: `written-line-${turn}`, sipPassword: `a-long-password-${turn}`, features: { voicemail: turn === 2, callWaiting: turn === 2, callForwarding: turn === 2, doNotDisturb: turn === 1 }, codecs: turn === 1 ? ['G722'] : ['PCMA', 'PCMU'] }) // prettier-ignore
-  const trunkForward = (turn: number) => ({
-    unconditionalForward: { ...to(turn), enabled: turn === 1 },
-    unreachableForward: [to(turn)],
-    capacityForward: [to(turn)],
-  })
-  const trunk = (turn: number) => ({ trunkName: `Trunk ${turn}`, sipUsername: `written-pbx-${turn}`, sipPassword: `secret-w${turn}`, concurrentCalls: 3 + turn, maxBurstCalls: turn, primaryTn: p.numbers[turn - 1], primaryTN: p.numbers[turn - 1], callbackNumber: p.numbers[turn - 1], localServicesEnabled: turn === 1, extensionPatterns: [`2${turn}XX`], externalChargeNumber: p.numbers[2 - turn], pbxTnDigits: 6 + turn, languageTag: turn === 1 ? 'fr-CA' : 'es-MX', ipBasedAuthEnabled: turn === 1, ipAddress: `192.0.2.20${turn}`, portNumber: 5070 + turn, sipTrunkGroupId: turn === 1 ? ids['sipTrunkGroupId'] : p.trunkGroupB, newCppId: turn === 1 ? ids['planProductId'] : p.productB, setupCallingPlan: { referenceId: turn === 1 ? ids['planProductId'] : p.productB, callingPlanType: 'NEW_CALLING_PLAN' } }) // prettier-ignore
   const handlingLine = (turn: number) => ({ activeCallHandling: turn === 1 ? 'FORWARD' : 'RING_LINE', callWaitingEnabled: turn === 1, busyFailoverAction: fail(turn, 1), unregisteredFailoverAction: fail(turn, 2), ringTimeoutConfiguration: { '@type': 'LimitedRingTimeoutConfiguration', timeoutSeconds: 21 + turn, noAnswerAction: fail(turn, 3) }, forwardToPhoneNumber: `1801555024${turn}`, voicemailBoxId: turn === 1 ? p.boxA : p.boxB, voicemailBoxID: turn === 1 ? p.boxA : p.boxB }) // prettier-ignore
   return [
     { at: `${A}/business-line/{businessLineId}`, madeAt: `${A}/business-line`, idName: 'businessLineId', bodies: both((turn) => ({ name: `Line ${turn}`, callerIdPhoneNumber: p.numbers[turn - 1], callerIdVisible: turn === 2, emergencyCallbackPhoneNumber: p.numbers[turn - 1] })) }, // prettier-ignore
@@ -38,6 +34,27 @@ export function writtenLines(p: Pairs): readonly WrittenThing[] {
       otherwise: { sipPassword: 'a secret' },
     },
     { at: `${A}/business-line/voicemail-box/{voicemailBoxId}`, madeAt: `${A}/business-line/voicemail-box`, idName: 'voicemailBoxId', bodies: both((turn) => ({ name: `BBox ${turn}`, forwardMessageToEmailAddresses: [`v${turn}@example.com`], forwardMessageToEmailEnabled: turn === 1, shouldKeepMessageAfterForward: turn === 2, locale: turn === 1 ? 'fr-CA' : 'es-MX' })) }, // prettier-ignore
+    { at: `${A}/specialty-line/{lineId}`, madeAt: `${A}/specialty-line`, idName: 'lineId', bodies: both((turn) => ({ name: `Alarm ${turn}`, callerId: p.numbers[turn - 1], e911CallbackNumber: p.numbers[turn - 1], callingPlanIds: [turn === 1 ? ids['planProductId'] : p.productB], deviceType: 'SPA112', macAddress: `0200f000220${turn}`, portNumber: 3 - turn, sipUsername: `written-alarm-${turn}`, sipPassword: `a-long-password-${turn}` })), otherwise: { deviceType: 'one type in both' }, stay: ['sipUsername', 'sipPassword'] }, // prettier-ignore
+    {
+      at: `${A}/vfax/{id}`,
+      madeAt: `${A}/vfax`,
+      idName: 'id',
+      bodies: both((turn) => ({ name: `Fax ${turn}`, emailAddresses: [`fax${turn}@example.com`], languageTag: turn === 1 ? 'fr-CA' : 'es-MX' })),
+    },
+    { at: `${A}/voicemailbox/{voicemailBoxId}`, madeAt: `${A}/voicemailbox`, idName: 'voicemailBoxId', bodies: both((turn) => ({ name: `Box ${turn}`, type: 'Sub', locale: turn === 1 ? 'fr-CA' : 'es-MX', voicemailToEmailAddresses: [`vm${turn}@example.com`], voicemailToEmailEnabled: turn === 1, voicemailKeepAfterEmail: turn === 2, messageTranscriptionEnabled: turn === 1, parentId: turn === 1 ? ids['primaryBoxId'] : p.box, dtmfOption: String(1 + turn) })), otherwise: { type: 'one with a parent is a Sub' } }, // prettier-ignore
+  ]
+}
+
+function trunks(p: Pairs): readonly WrittenThing[] {
+  const { ids } = p
+  const to = (turn: number) => ({ referenceType: turn === 1 ? 'END_USER' : 'IVR', referenceId: turn === 1 ? p.userB : ids['ivrId'] })
+  const trunkForward = (turn: number) => ({
+    unconditionalForward: { ...to(turn), enabled: turn === 1 },
+    unreachableForward: [to(turn)],
+    capacityForward: [to(turn)],
+  })
+  const trunk = (turn: number) => ({ trunkName: `Trunk ${turn}`, sipUsername: `written-pbx-${turn}`, sipPassword: `secret-w${turn}`, concurrentCalls: 3 + turn, maxBurstCalls: turn, primaryTn: p.numbers[turn - 1], primaryTN: p.numbers[turn - 1], callbackNumber: p.numbers[turn - 1], localServicesEnabled: turn === 1, extensionPatterns: [`2${turn}XX`], externalChargeNumber: p.numbers[2 - turn], pbxTnDigits: 6 + turn, languageTag: turn === 1 ? 'fr-CA' : 'es-MX', ipBasedAuthEnabled: turn === 1, ipAddress: `192.0.2.20${turn}`, portNumber: 5070 + turn, sipTrunkGroupId: turn === 1 ? ids['sipTrunkGroupId'] : p.trunkGroupB, newCppId: turn === 1 ? ids['planProductId'] : p.productB, setupCallingPlan: { referenceId: turn === 1 ? ids['planProductId'] : p.productB, callingPlanType: 'NEW_CALLING_PLAN' } }) // prettier-ignore
+  return [
     {
       at: `${A}/siptrunkgroup/{groupId}`,
       madeAt: `${A}/siptrunkgroup`,
@@ -65,14 +82,13 @@ export function writtenLines(p: Pairs): readonly WrittenThing[] {
       bodies: both((turn) => ({ forwardAlways: { ...to(turn), enabled: turn === 1 }, forwardOnFailure: [to(turn)], forwardOnCapacityExceeded: [to(turn)] })),
       otherwise: { partitionId: 'in the path', accountId: 'in the path', sipTrunkId: 'in the path' },
     },
-    { at: `${A}/specialty-line/{lineId}`, madeAt: `${A}/specialty-line`, idName: 'lineId', bodies: both((turn) => ({ name: `Alarm ${turn}`, callerId: p.numbers[turn - 1], e911CallbackNumber: p.numbers[turn - 1], callingPlanIds: [turn === 1 ? ids['planProductId'] : p.productB], deviceType: 'SPA112', macAddress: `0200f000220${turn}`, portNumber: 3 - turn, sipUsername: `written-alarm-${turn}`, sipPassword: `a-long-password-${turn}` })), otherwise: { deviceType: 'one type in both' }, stay: ['sipUsername', 'sipPassword'] }, // prettier-ignore
-    {
-      at: `${A}/vfax/{id}`,
-      madeAt: `${A}/vfax`,
-      idName: 'id',
-      bodies: both((turn) => ({ name: `Fax ${turn}`, emailAddresses: [`fax${turn}@example.com`], languageTag: turn === 1 ? 'fr-CA' : 'es-MX' })),
-    },
-    { at: `${A}/voicemailbox/{voicemailBoxId}`, madeAt: `${A}/voicemailbox`, idName: 'voicemailBoxId', bodies: both((turn) => ({ name: `Box ${turn}`, type: 'Sub', locale: turn === 1 ? 'fr-CA' : 'es-MX', voicemailToEmailAddresses: [`vm${turn}@example.com`], voicemailToEmailEnabled: turn === 1, voicemailKeepAfterEmail: turn === 2, messageTranscriptionEnabled: turn === 1, parentId: turn === 1 ? ids['primaryBoxId'] : p.box, dtmfOption: String(1 + turn) })), otherwise: { type: 'one with a parent is a Sub' } }, // prettier-ignore
+  ]
+}
+
+function linesOfDevices(p: Pairs): readonly WrittenThing[] {
+  const { ids } = p
+  const line = (turn: number) => ({ userId: turn === 1 ? p.userB : p.userC, deviceName: `Desk ${turn}`, deviceTypeId: 'SPA112', deviceId: 'SPA112', deviceType: 'SPA112', model: 'SPA112', macAddress: '0200f0002001', lineNumber: 3 - turn, lineType: 'Line', referenceId: '', faxEnabled: turn === 1, emergencyNumber: p.numbers[turn - 1], state: 'x', sipUsername: `written-line-${turn}`, sipPassword: `a-long-password-${turn}`, features: { voicemail: turn === 2, callWaiting: turn === 2, callForwarding: turn === 2, doNotDisturb: turn === 1 }, codecs: turn === 1 ? ['G722'] : ['PCMA', 'PCMU'] }) // prettier-ignore
+  return [
     {
       at: `${A}/deviceline/{deviceId}`,
       madeAt: `${A}/deviceline`,
