@@ -1,5 +1,5 @@
 import { silentLogger, systemClock, systemTimers } from '@dialtone/foundation'
-import { createSipStack, type RemoteAddress, type SipLeg, type SipStack } from '@dialtone/sip'
+import { createSipStack, type IncomingInvite, type RemoteAddress, type SipLeg, type SipStack } from '@dialtone/sip'
 
 export const REALM = 'dialtone.test'
 export const PASSWORD = 'secret'
@@ -21,13 +21,16 @@ export interface PlacedCall {
   readonly over: Promise<void>
 }
 
-/** A telephone of a line: registers, answers everything, calls. */
+/** A telephone of a line: registers, answers what comes or lets it ring, calls. */
 export class LinePhone {
   readonly #login: LineLogin
   readonly stack: SipStack
   readonly #server: RemoteAddress
   /** Calls that came, in order. */
   readonly answered: SipLeg[] = []
+  /** false: it rings. */
+  answers = true
+  readonly ringing: IncomingInvite[] = []
   #sequence = 0
   #port = 0
 
@@ -37,8 +40,9 @@ export class LinePhone {
     this.#server = server
     stack.onInvite((invite) => {
       invite.progress(180)
-      invite.answer({ body: DESCRIPTION })
       invite.leg.onEvent(() => undefined)
+      if (!this.answers) return void this.ringing.push(invite)
+      invite.answer({ body: DESCRIPTION })
       this.answered.push(invite.leg)
     })
   }

@@ -1,5 +1,5 @@
 import type { AccountPicture, CallPlaneChange } from '@dialtone/control-plane'
-import type { RoutingSnapshot, RoutingTrunk, RoutingUser } from '@dialtone/call-routing'
+import type { RoutingRingGroup, RoutingSnapshot, RoutingTrunk, RoutingUser } from '@dialtone/call-routing'
 import { NO_SERVICES } from '@dialtone/call-routing'
 import { computeHa1 } from '@dialtone/sip'
 import type { CarrierPeer, LineCredentials, SwitchDirectory } from '@dialtone/softswitch'
@@ -16,7 +16,11 @@ export interface PlainTenants extends SwitchDirectory {
   useCarriers(carriers: readonly CarrierPeer[], maxConcurrentCalls?: number): readonly CallPlaneChange[]
   /** The lines of an account are trunks of its PBXs, in one group that both numbers ring. @returns the change to tell */
   makeTrunks(account: number, paths: Pick<RoutingTrunk, 'concurrentCalls' | 'maxBurstCalls'>): CallPlaneChange
+  /** The first number of the account leads to a queue whose agent is the second user. @returns the change to tell */
+  makeQueue(account: number): CallPlaneChange
 }
+
+export const QUEUE = 'queue'
 
 export function plainTenants(count: number): PlainTenants {
   const pictures = new Map<string, AccountPicture>()
@@ -39,6 +43,11 @@ export function plainTenants(count: number): PlainTenants {
     },
     makeTrunks: (account, paths) => {
       const [accountId, picture] = [accountOf(account), withTrunks(pictureOf(account), paths)]
+      pictures.set(accountId, picture)
+      return { kind: 'account', accountId, picture }
+    },
+    makeQueue: (account) => {
+      const [accountId, picture] = [accountOf(account), withQueue(pictureOf(account), account)]
       pictures.set(accountId, picture)
       return { kind: 'account', accountId, picture }
     },
@@ -121,6 +130,27 @@ function withTrunks(picture: AccountPicture, paths: Pick<RoutingTrunk, 'concurre
 }
 
 const GROUP = 'both-trunks'
+
+function withQueue(picture: AccountPicture, account: number): AccountPicture {
+  const { snapshot } = picture
+  const id = `user-${account}-2`
+  const limits = { maxWaitSeconds: 600, maxCallers: 10, ringSeconds: 20, announcementIntervalSeconds: 30 }
+  const queue = { id: QUEUE, name: 'Queue', ...limits, music: [], announcesPosition: false, offersCallback: true, overflow: undefined }
+  const agents: RoutingRingGroup = {
+    ...{ id: `queue:${QUEUE}`, name: 'Queue', strategy: 'SEQUENTIAL', members: [{ kind: 'user', id }], ringTimeoutSeconds: 20, freeOnly: { wrapUpMs: 0 } },
+    ...{ forwardAlwaysTo: undefined, overflow: { busy: undefined, noAnswer: undefined, unregistered: undefined } },
+  }
+  const services = {
+    ...NO_SERVICES,
+    queues: new Map([[QUEUE, { ...queue, agents: [{ id, duty: 'AVAILABLE' as const }] }]]),
+    ringGroups: new Map([[agents.id, agents]]),
+  }
+  const number = numberOf(account, 1)
+  const known = snapshot.numbers.get(number)
+  const numbers = new Map(snapshot.numbers)
+  if (known !== undefined) numbers.set(number, { ...known, referenceType: 'CALL_QUEUE', referenceId: QUEUE })
+  return { ...picture, snapshot: { ...snapshot, numbers, services } }
+}
 
 function userOf(account: number, user: 1 | 2): RoutingUser {
   const voicemail = { type: 'Voicemail' } as const

@@ -89,6 +89,8 @@ export class SwitchWorkers implements CallPlane {
   /** Owns no call: brings WebSockets to the workers. */
   readonly #gateway: SipStack
   #ports: { readonly port: number; readonly tlsPort: number }
+  /** Which worker keeps a place in a queue: where the call was that had it, whose queue it ever is. Nobody is to be called back by two. */
+  readonly #keeperOf = new Map<string, number>()
   /** Of calls of workers that died, while there is no other one. */
   #left: StandingDialog[] = []
   #isStopping = false
@@ -232,7 +234,8 @@ export class SwitchWorkers implements CallPlane {
   }
 
   #restore(thread: WorkerThread, facts: readonly RememberedFact[]): void {
-    const own = facts.filter(({ accountId }) => placeOfKey(accountId, this.#o.count) === thread.place)
+    const own = facts.filter((fact) => (this.#keeperOf.get(fact.key) ?? placeOfKey(fact.accountId, this.#o.count)) === thread.place)
+    for (const { kind, key } of own) if (kind === 'kept-place') this.#keeperOf.set(key, thread.place)
     thread.post({ kind: 'restore', bindings: this.#locations.all(), atMs: systemClock.nowMs(), facts: own })
   }
 
@@ -292,6 +295,8 @@ export class SwitchWorkers implements CallPlane {
   /** A call is in the worker of who placed it; what is remembered of whom it rang has to be known where that account's calls are. */
   #remember(thread: WorkerThread, change: MemoryChange): void {
     this.#o.memory.save(change)
+    if (change.type === 'forget') this.#keeperOf.delete(change.key)
+    else if (change.fact.kind === 'kept-place') this.#keeperOf.set(change.fact.key, thread.place)
     if (change.type === 'forget' || (change.fact.kind !== 'last-caller' && change.fact.kind !== 'last-talk')) return
     const place = placeOfKey(change.fact.accountId, this.#o.count)
     if (place !== thread.place) this.#threads.get(place)?.post({ kind: 'recall', fact: change.fact })
