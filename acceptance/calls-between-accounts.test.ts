@@ -3,7 +3,7 @@ import { expectRecords } from './call-records.ts'
 import { eventually } from './eventually.ts'
 import { hear } from './phones/hear.ts'
 import { ScriptedPhone } from './phones/scripted-phone.ts'
-import { statusOf } from './phones/sip-text.ts'
+import { statusOf, valueOf } from './phones/sip-text.ts'
 import { CALLEE_HZ, CALLER_HZ } from './phones/two-parties.ts'
 import { type Account, type CallRecord, done, type Identified, type Person, type SipLogin, Tenant, unique } from './tenant.ts'
 
@@ -76,15 +76,16 @@ async function addPbx({ http, path }: Account, number: string, more: Readonly<Re
   return { id, login }
 }
 
-async function talk(from: ScriptedPhone, dialed: string, to: ScriptedPhone): Promise<string> {
+async function talk(from: ScriptedPhone, dialed: string, to: ScriptedPhone): Promise<{ readonly callId: string; readonly diversion: string }> {
   const call = await from.call(dialed, { toneHz: CALLER_HZ })
   const ringing = await to.nextCall()
+  const diversion = valueOf(ringing.invite, 'diversion')
   await ringing.answer(CALLEE_HZ)
   expect(await call.finalStatus()).toBe(200)
   await hear([call.media, CALLEE_HZ], [ringing.media, CALLER_HZ])
   expect(await call.hangUp()).toBe(200)
   await ringing.ended()
-  return call.callId
+  return { callId: call.callId, diversion }
 }
 
 const explain = async (from: ScriptedPhone, to: string) =>
@@ -126,6 +127,8 @@ describe('a call that one account sends on to another', () => {
     const atAgent = await office.other.phone.nextCall()
     atAgent.ring()
     const atPbx = await pbx.nextCall(20_000)
+    // An answering service has to know for whom it answers.
+    expect(valueOf(atPbx.invite, 'diversion')).toContain(`sip:+${groupNumber}@`)
     await atAgent.cancelled()
     await atPbx.answer(CALLEE_HZ)
     await hear([call.media, CALLEE_HZ], [atPbx.media, CALLER_HZ])
@@ -155,7 +158,8 @@ describe('a call that one account sends on to another', () => {
     const [home, office] = [await makeSite(), await makeSite()]
     await sendOn(office, office.one, home.other.number)
     const explained = await explain(home.one.phone, office.one.number)
-    const callId = await talk(home.one.phone, office.one.number, home.other.phone)
+    const { callId, diversion } = await talk(home.one.phone, office.one.number, home.other.phone)
+    expect(diversion).toMatch(new RegExp(`sip:\\+${office.one.number}@.*reason=unconditional`))
     expect(decided(await traceOf(home.account, callId))).toEqual(decided(explained))
     expect(charged(await expectRecords(home.account, ['ANSWERED', 'ANSWERED']))).toEqual([
       ['Origination', 'ANSWERED', office.one.number, home.one.userId, 'OnPlanRated', true],
@@ -171,7 +175,8 @@ describe('a call that one account sends on to another', () => {
     const [home, office, plant] = [await makeSite(), await makeSite(), await makeSite()]
     await sendOn(office, office.one, plant.one.number)
     await sendOn(plant, plant.one, office.other.number)
-    await talk(home.one.phone, office.one.number, office.other.phone)
+    const { diversion } = await talk(home.one.phone, office.one.number, office.other.phone)
+    expect(diversion).toContain(`sip:+${plant.one.number}@`)
     expect(charged(await expectRecords(office.account, ['ANSWERED', 'ANSWERED', 'FORWARDED']))).toEqual([
       ['Termination', 'FORWARDED', office.one.number, office.one.userId, 'Free', false],
       ['Forward', 'ANSWERED', plant.one.number, office.one.userId, 'OnPlanRated', true],

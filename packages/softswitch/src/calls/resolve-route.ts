@@ -15,8 +15,10 @@ import type { Occupancy } from './ask-routing.ts'
 import { plansBeside, toConfirm } from './plans-beside.ts'
 import type { CallEffect } from './state/call-effect.ts'
 import { numberUri, referredByHeaders } from './party-headers.ts'
+import type { DiversionShown } from './party-headers.ts'
 import type { CallAccount, CallOrigin, RouteQuestion } from './state/call-event.ts'
 import { viewAt } from './state/call-state.ts'
+import { calledNumberOf } from './state/route-call.ts'
 import type { CallState } from './state/call-state.ts'
 import { isInCall, leavingOf } from './state/is-in-call.ts'
 import type { Leaving } from './state/is-in-call.ts'
@@ -48,7 +50,7 @@ export interface CameFrom {
 }
 
 /** What is shown of where a call comes from. */
-type CallSource = Pick<CallState, 'transfer' | 'origin'>
+type CallSource = Pick<CallState, 'transfer' | 'origin' | 'forwards' | 'question'>
 
 export interface ResolvedRoute {
   readonly account: CallAccount
@@ -129,8 +131,9 @@ function plansOf(needs: RouteNeeds, decision: RouteVerdict, maxForwards: number,
   if (decision.kind === 'ring') {
     const transfer = call?.transfer.origin?.isClickToCall === true ? undefined : call?.transfer.origin
     // Who is transferred to is called by the transferee, and told who transfers (RFC 3892); the call is the transferor's all the same.
-    const shown = transfer === undefined ? decision : { ...decision, caller: transfer.transferee.identity }
-    const more: Header[] = [...referredByHeaders(transfer?.transferor.identity, realm), ...earlierDiversionHeaders(call?.origin, decision, realm)]
+    const caller = transfer?.transferee.identity ?? decision.caller
+    const shown = { ...decision, caller, diversion: decision.diversion ?? sentOnBefore(call) }
+    const more: Header[] = [...referredByHeaders(transfer?.transferor.identity, realm), ...earlierDiversionHeaders(call?.origin, shown, realm)]
     // A phone that knows the value lets it through its own do not disturb (RFC 7090 5).
     if (decision.isCallback === true) more.push(['Priority', 'psap-callback'])
     const placeOf = (lineId: string) => needs.recentEmergencies.placeOf(decision.calledNumber, lineId)
@@ -146,9 +149,16 @@ function plansOf(needs: RouteNeeds, decision: RouteVerdict, maxForwards: number,
   return [planEmergencyLeg(decision, peer, { publicAddress, maxForwards, nowMs: needs.clock.nowMs() })]
 }
 
+/** Another account has sent the call on to the number by which it came here. */
+function sentOnBefore(call: CallSource | undefined): DiversionShown | undefined {
+  if (call?.forwards === undefined) return undefined
+  const number = calledNumberOf(call.question)
+  const by = call.forwards.findLast(({ ended, destination, calledNumber }) => ended === undefined && destination === 'other' && calledNumber === number)?.by
+  return by === undefined ? undefined : { userId: by.userId ?? '', number: by.number, reason: by.reason }
+}
+
 /** Who sent the call on before it came to us, as the carrier said; not when one of ours has sent it on since (RFC 5806 5). */
-function earlierDiversionHeaders(origin: CallOrigin | undefined, decision: RouteVerdict, host: string): readonly Header[] {
-  if (origin?.kind !== 'carrier' || origin.diversion === undefined) return []
-  if (decision.kind === 'ring' && decision.diversion !== undefined) return []
+function earlierDiversionHeaders(origin: CallOrigin | undefined, shown: { readonly diversion: DiversionShown | undefined }, host: string): readonly Header[] {
+  if (origin?.kind !== 'carrier' || origin.diversion === undefined || shown.diversion !== undefined) return []
   return [['Diversion', `<${numberUri(origin.diversion.number, host)}>;reason=${origin.diversion.reason}`]]
 }

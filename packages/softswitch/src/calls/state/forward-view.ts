@@ -11,7 +11,7 @@ export interface ForwardView extends AccountView {
   /** The record of the call as it came to the account. */
   readonly viaRecordId: string
   /** Who sent the call on, and what was called there. */
-  readonly by: { readonly userId: string | undefined; readonly lineId?: string | undefined; readonly number: string; readonly reason: string }
+  readonly by: { readonly userId: string | undefined; readonly lineId?: string | undefined; readonly number: string; readonly reason: Diversion['reason'] }
 }
 
 /**
