@@ -164,6 +164,21 @@ describe('whatever has fields', () => {
     expect(wrong.join('\n')).toBe('')
   })
 
+  it('takes the other words for a field in a change too', async () => {
+    const wrong: string[] = []
+    for (const thing of things)
+      for (const [word, field] of Object.entries(thing.words ?? {})) {
+        const method = partial(thing) ?? 'PUT'
+        const value = thing.bodies.map((body) => body[field]).find((each) => each !== undefined)
+        const other = thing.bodies.map((body) => body[field]).findLast((each) => each !== value)
+        await ask(method, placeOf(thing), { [field]: value })
+        await ask(method, placeOf(thing), { [word]: other })
+        const shown = (await read(thing))[field]
+        if (shown !== other) wrong.push(`${method} ${thing.at} ${word}: ${String(shown)}, not ${String(other)}`)
+      }
+    expect(wrong.join('\n')).toBe('')
+  })
+
   it('keeps what it says when a PUT leaves it out, and nothing else', { timeout: 240_000 }, async () => {
     const wrong: string[] = []
     for (const thing of things) {

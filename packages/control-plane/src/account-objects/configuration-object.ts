@@ -2,7 +2,7 @@ import { err, ok, type Result } from '@dialtone/foundation'
 import Type, { type Static, type TSchema } from 'typebox'
 import type { PermissionType } from '../access/index.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
-import { accountOperation, freeObject, type Operation, patchedBody, type Reply } from '../http/index.ts'
+import { accountOperation, type Displacing, freeObject, type Operation, patchedBody, type Reply } from '../http/index.ts'
 import { entityNameOf } from './account-object.ts'
 import { findObject, pageOfObjects } from './account-object-queries.ts'
 import type { ConfigurationKind, ConfiguredObject } from './configuration-kind.ts'
@@ -27,6 +27,8 @@ export interface ConfigurationObject<Body extends TSchema, Attributes extends ob
   readonly read: (body: Static<Body>, before?: Attributes) => Result<Attributes, ApiFailure>
   /** The other way round, for PATCH; the attributes themselves unless said otherwise. */
   readonly bodyOf?: (attributes: Attributes) => object
+  /** See `patchedBody`. */
+  readonly displacing?: Displacing
   readonly viewOf: (object: ConfiguredObject<Attributes>) => object
 }
 
@@ -120,7 +122,7 @@ function patchOperation<Body extends TSchema, Attributes extends object>(o: Conf
     responses: { 200: o.view },
     handle: async (context, { principal, scope, params, body }) => {
       const revise = (before: Attributes): Result<Attributes, ApiFailure> => {
-        const checked = patchedBody(o.body, bodyOf(before), body)
+        const checked = patchedBody(o.body, bodyOf(before), body, [], o.displacing)
         return checked.ok ? o.read(checked.value, before) : checked
       }
       return shown(o, 200, await updateObject(context, principal, scope, o, idOf(o, params), revise))

@@ -114,7 +114,7 @@ export const accountOperations: readonly Operation[] = [
     responses: { 200: AccountView },
     handle: async (context, { principal, scope, body }) => {
       const updated = await updateAccount(context, principal, scope, (before) => {
-        const checked = patchedBody(AccountBody, accountBodyOf(before), body, KEPT)
+        const checked = patchedBody(AccountBody, accountBodyOf(before), body, KEPT, { name: ['accountName'] })
         return checked.ok ? accountRequestOf(checked.value) : checked
       })
       return updated.ok ? ok({ status: 200, body: await accountView(context, scope, updated.value) }) : updated

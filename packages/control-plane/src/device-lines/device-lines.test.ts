@@ -191,4 +191,14 @@ describe('a line afterwards', () => {
     const id = String((await platform.call('POST', `${account.base}/deviceline`, guideRequest())).body['id'])
     expect((await platform.call('PATCH', `${account.base}/deviceline/${id}`, { macAddress: mac() })).body['errorCode']).toBe('InvalidMacAddress')
   })
+
+  it('the type of the device stays with the line, in whatever word another one is named', async () => {
+    const { body } = await platform.call('POST', `${account.base}/deviceline`, guideRequest())
+    const patch = async (word: string, type: string) =>
+      (await platform.call('PATCH', `${account.base}/deviceline/${String(body['id'])}`, { [word]: type })).status
+    for (const word of ['deviceTypeId', 'deviceId', 'deviceType', 'model']) {
+      expect([word, await patch(word, 'VVX400')]).toEqual([word, 400])
+      expect([word, await patch(word, String(body['deviceTypeId']))]).toEqual([word, 200])
+    }
+  })
 })

@@ -37,6 +37,8 @@ export const DeviceLineBody = named(
 )
 /** What a replace without them keeps: a line that registers has a login. */
 export const LOGIN = ['sipUsername', 'sipPassword']
+/** In whatever word the type of a device is named, the stored one gives way to it. */
+export const TYPE_NAMES = { deviceId: ['deviceTypeId'], deviceType: ['deviceTypeId'], model: ['deviceTypeId'] }
 export type DeviceLineRequest = Static<typeof DeviceLineBody>
 
 export function readLine(body: DeviceLineRequest): Result<RevisedLine, ApiFailure> {

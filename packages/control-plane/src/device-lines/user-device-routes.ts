@@ -10,7 +10,7 @@ import { createDeviceLine } from './create-device-line.ts'
 import { deleteDeviceLine } from './delete-device-line.ts'
 import type { DeviceLineAttributes } from './device-line.ts'
 import { type DeviceLineRow, findLine, listLines } from './device-line-queries.ts'
-import { DeviceLineBody, LOGIN, readLine, withDeviceOf } from './line-body.ts'
+import { DeviceLineBody, LOGIN, readLine, TYPE_NAMES, withDeviceOf } from './line-body.ts'
 import { DeviceStatus, DeviceSwapBody, provisioningStatus, readSwap, RegistrationStatus } from './line-status-routes.ts'
 import { DeviceLineView, lineView } from './line-view.ts'
 import { swapDevice } from './swap-device.ts'
@@ -114,7 +114,7 @@ export const userDeviceOperations: readonly Operation[] = [
       const updated = await updateDeviceLine(context, principal, scope, params.deviceId, (before) => {
         if (!isOf(params, before)) return err(entityNotFound('Device', params.deviceId))
         const stored = Object.fromEntries(Object.entries(before).filter(([, value]) => value !== undefined))
-        const checked = patchedBody(DeviceLineBody, stored, body, ['userId', ...LOGIN])
+        const checked = patchedBody(DeviceLineBody, stored, body, ['userId', ...LOGIN], TYPE_NAMES)
         return checked.ok ? readLine({ ...checked.value, userId: params.userId }) : checked
       })
       return updated.ok ? ok({ status: 200, body: lineView(updated.value) }) : updated

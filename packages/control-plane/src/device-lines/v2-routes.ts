@@ -7,7 +7,7 @@ import { accountOperation, freeObject, oneOf, type Operation, partitionOperation
 import { createDeviceLine } from './create-device-line.ts'
 import { deleteDeviceLine } from './delete-device-line.ts'
 import { findLine, findPort, type LineFilter, pageOfLines } from './device-line-queries.ts'
-import { DeviceLineBody, LOGIN, readLine, shortText, withDeviceOf } from './line-body.ts'
+import { DeviceLineBody, LOGIN, readLine, shortText, TYPE_NAMES, withDeviceOf } from './line-body.ts'
 import { DeviceLineView, lineView } from './line-view.ts'
 import { provisioningData, ProvisioningData } from './provisioning-data.ts'
 import { updateDeviceLine } from './update-device-line.ts'
@@ -89,7 +89,7 @@ export const deviceLineOperations: readonly Operation[] = [
     handle: async (context, { principal, scope, params, body }) => {
       const updated = await updateDeviceLine(context, principal, scope, params.deviceId, (before) => {
         const stored = Object.fromEntries(Object.entries(before).filter(([, value]) => value !== undefined))
-        const checked = patchedBody(DeviceLineBody, stored, body, LOGIN)
+        const checked = patchedBody(DeviceLineBody, stored, body, LOGIN, TYPE_NAMES)
         return checked.ok ? readLine(checked.value) : checked
       })
       return updated.ok ? ok({ status: 200, body: lineView(updated.value) }) : updated

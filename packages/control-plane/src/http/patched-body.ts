@@ -5,6 +5,9 @@ import { mergePatch } from './merge-patch.ts'
 import { named } from './named-schema.ts'
 import { checkSchema } from './schema-validation.ts'
 
+/** Members of a patch that say what others say in other words: the others are stored no more, for both would be read as the stored one. */
+export type Displacing = Readonly<Record<string, readonly string[]>>
+
 /**
  * What a PATCH makes of what is stored, as the body of a PUT.
  * @param lasting members a replace without them keeps: `null` cannot remove them, and is refused rather than passed over
@@ -14,9 +17,13 @@ export function patchedBody<Schema extends TSchema>(
   before: unknown,
   patch: Readonly<Record<string, unknown>>,
   lasting: readonly string[] = [],
+  displacing: Displacing = {},
 ): Result<Static<Schema>, ApiFailure> {
   const refused = removalFailure(patch, lasting)
-  return refused === undefined ? checkSchema(schema, mergePatch(before, patch)) : err(refused)
+  if (refused !== undefined) return err(refused)
+  const displaced = new Set(Object.entries(displacing).flatMap(([word, members]) => (word in patch ? members : [])))
+  const kept = displaced.size === 0 ? before : Object.fromEntries(Object.entries(before as object).filter(([member]) => !displaced.has(member)))
+  return checkSchema(schema, mergePatch(kept, patch))
 }
 
 /** Why a patch does not take away what has to stay. */

@@ -80,6 +80,19 @@ describe('an IVR', () => {
     ])
   })
 
+  it('in the short form replaces the tree, and is not passed over beside one', async () => {
+    const options = [{ digit: '2', action: 'TRANSFER', destination: '4000' }]
+    const made = await platform.call('POST', `${base}/ivr`, { name: 'Two forms', greeting: 'Hello', options, top: '1', fixedPosition: true })
+    expect(made.body).toMatchObject({ top: '1', fixedPosition: true })
+    const item = `${base}/ivr/${String(made.body['id'])}`
+    const changed = await platform.call('PATCH', item, { greeting: 'Bye', options: [{ ...options[0], digit: '3' }] })
+    expect(changed.body['ivrComponents']).toMatchObject([{}, { menuPromptText: 'Bye', dtmf: [{ digit: '3' }] }, {}, {}])
+    expect((await platform.call('PATCH', item, { timeout: 9 })).body).toMatchObject({ status: 400, details: [{ field: 'timeout' }] })
+    const { ivrComponents, ivrComponentMappings } = changed.body
+    const refused = await platform.call('PUT', item, { name: 'Two forms', ivrComponents, ivrComponentMappings, options })
+    expect(refused.body).toMatchObject({ errorCode: 'InvalidOptions', details: [{ field: 'options' }] })
+  })
+
   it('leads to nobody of another account, and plays nothing of another account', async () => {
     const answer = await platform.call(
       'POST',

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
 import { type ConfigurationObject, configurationObject } from '../account-objects/index.ts'
 import { CallDestinationBody } from '../call-destinations/index.ts'
-import { type ApiFailure, fieldRequired, invalidFields } from '../failures/index.ts'
+import { type ApiFailure, fieldRequired, type FieldProblem, invalidFields, pascalCase } from '../failures/index.ts'
 import { freeObject, named, oneOf, type Operation } from '../http/index.ts'
 import { COMPONENT_TYPES, DIRECTORY_DIAL_TYPES, GROUP_TYPES, type Ivr, referencesOf, RING_TYPES } from './ivr.ts'
 import { ivrProblems } from './ivr-problems.ts'
@@ -136,25 +136,37 @@ const ivrs: ConfigurationObject<typeof IvrBody, Ivr> = {
   body: IvrBody,
   view: IvrView,
   read: ivrOf,
+  displacing: { options: ['ivrComponents', 'ivrComponentMappings'] },
   viewOf: ({ id, partitionId, accountId, attributes }) => ({ id, partitionId, accountId, ...attributes }),
 }
 
 export const ivrOperations: readonly Operation[] = configurationObject(ivrs)
+
+const SHORT_FORM = ['greeting', 'options', 'timeout', 'maxRetries'] as const
+
+function besideComponents(field: (typeof SHORT_FORM)[number]): FieldProblem {
+  return { field, code: `Invalid${pascalCase(field)}`, reason: 'is of the short form', rule: 'options with greeting, timeout and maxRetries, or ivrComponents' }
+}
 
 /** Both forms: the graph of components, or a greeting and what each key does. */
 function ivrOf(body: Static<typeof IvrBody>): Result<Ivr, ApiFailure> {
   const { name, options, ivrComponents, ivrComponentMappings = [] } = body
   if (ivrComponents === undefined && options === undefined) return err(fieldRequired('ivrComponents'))
   const { top, left, fixedPosition } = body
+  const short = SHORT_FORM.filter((field) => body[field] !== undefined)
+  if (ivrComponents !== undefined && short.length > 0) return err(invalidFields(short.map(besideComponents)))
   const ivr =
     ivrComponents === undefined
-      ? treeOf({
-          name,
-          greeting: body.greeting,
-          options: (options ?? []).map((option) => ({ destination: undefined, ...option })),
-          timeout: body.timeout,
-          maxRetries: body.maxRetries,
-        })
+      ? {
+          ...treeOf({
+            name,
+            greeting: body.greeting,
+            options: (options ?? []).map((option) => ({ destination: undefined, ...option })),
+            timeout: body.timeout,
+            maxRetries: body.maxRetries,
+          }),
+          ...{ top, left, fixedPosition },
+        }
       : { name, top, left, fixedPosition, ivrComponents, ivrComponentMappings }
   const problems = ivrProblems(ivr)
   return problems.length > 0 ? err(invalidFields(problems)) : ok(ivr)

@@ -161,7 +161,7 @@ export const sipTrunkOperations: readonly Operation[] = [
     responses: { 200: SipTrunkView },
     handle: async (context, { principal, scope, params, body }) => {
       const revise = (before: SipTrunk): Result<RevisedTrunk, ApiFailure> => {
-        const checked = patchedBody(TrunkBody, before, body, ['sipUsername', 'sipPassword'])
+        const checked = patchedBody(TrunkBody, before, body, ['sipUsername', 'sipPassword'], { primaryTN: ['primaryTn'] })
         return checked.ok ? ok(trunkOfBody(checked.value)) : checked
       }
       return shown(context, principal, scope, await reviseTrunk(context, principal, scope, params.sipTrunkId, revise))

@@ -75,6 +75,7 @@ function trunks(p: Pairs): readonly WrittenThing[] {
         newCppId: 'what to do',
         setupCallingPlan: 'what to do',
       },
+      words: { primaryTN: 'primaryTn' },
       stay: ['sipUsername', 'sipPassword'],
     },
     {

@@ -76,6 +76,7 @@ export function writtenPeople(p: Pairs): readonly WrittenThing[] {
         accountType: 'one type in both',
         inboundRatePlanProductId: 'there is one',
       },
+      words: { name: 'accountName' },
       stay: ['accountNumber', 'products', 'status'],
     },
     { at: `${P}/fraud-guard`, bodies: [{ maxConcurrentCalls: 7, maxCallsPerMinute: 8, maxSpendPerDay: '9.5', highRiskPrefixes: ['44'], endsRunningCalls: true, notifyEmails: ['a@example.com'] }, { maxConcurrentCalls: 17, maxCallsPerMinute: 18, maxSpendPerDay: '19.5', highRiskPrefixes: ['45', '46'], endsRunningCalls: false, notifyEmails: ['b@example.com'] }] }, // prettier-ignore

@@ -21,6 +21,8 @@ export interface WrittenThing {
   readonly stay?: readonly string[]
   /** What else a change of a field changes: other words for it. */
   readonly follow?: Readonly<Record<string, readonly string[]>>
+  /** Other words for fields, by themselves: a change takes them as well. */
+  readonly words?: Readonly<Record<string, string>>
   /** Fields that can be changed together only. */
   readonly together?: readonly string[]
 }
