@@ -17,7 +17,7 @@ export interface PlainTenants extends SwitchDirectory {
   /** The lines of an account are trunks of its PBXs, in one group that both numbers ring. @returns the change to tell */
   makeTrunks(account: number, paths: Pick<RoutingTrunk, 'concurrentCalls' | 'maxBurstCalls'>): CallPlaneChange
   /** The first number of the account leads to a queue whose agent is the second user. @returns the change to tell */
-  makeQueue(account: number): CallPlaneChange
+  makeQueue(account: number, wrapUpMs?: number): CallPlaneChange
 }
 
 export const QUEUE = 'queue'
@@ -46,8 +46,8 @@ export function plainTenants(count: number): PlainTenants {
       pictures.set(accountId, picture)
       return { kind: 'account', accountId, picture }
     },
-    makeQueue: (account) => {
-      const [accountId, picture] = [accountOf(account), withQueue(pictureOf(account), account)]
+    makeQueue: (account, wrapUpMs = 0) => {
+      const [accountId, picture] = [accountOf(account), withQueue(pictureOf(account), account, wrapUpMs)]
       pictures.set(accountId, picture)
       return { kind: 'account', accountId, picture }
     },
@@ -131,13 +131,13 @@ function withTrunks(picture: AccountPicture, paths: Pick<RoutingTrunk, 'concurre
 
 const GROUP = 'both-trunks'
 
-function withQueue(picture: AccountPicture, account: number): AccountPicture {
+function withQueue(picture: AccountPicture, account: number, wrapUpMs: number): AccountPicture {
   const { snapshot } = picture
   const id = `user-${account}-2`
   const limits = { maxWaitSeconds: 600, maxCallers: 10, ringSeconds: 20, announcementIntervalSeconds: 30 }
   const queue = { id: QUEUE, name: 'Queue', ...limits, music: [], announcesPosition: false, offersCallback: true, overflow: undefined }
   const agents: RoutingRingGroup = {
-    ...{ id: `queue:${QUEUE}`, name: 'Queue', strategy: 'SEQUENTIAL', members: [{ kind: 'user', id }], ringTimeoutSeconds: 20, freeOnly: { wrapUpMs: 0 } },
+    ...{ id: `queue:${QUEUE}`, name: 'Queue', strategy: 'SEQUENTIAL', members: [{ kind: 'user', id }], ringTimeoutSeconds: 20, freeOnly: { wrapUpMs } },
     ...{ forwardAlwaysTo: undefined, overflow: { busy: undefined, noAnswer: undefined, unregistered: undefined } },
   }
   const services = {

@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads'
-import { silentLogger } from '@dialtone/foundation'
+import { silentLogger, systemClock } from '@dialtone/foundation'
 import { placeOfKey, type RemoteAddress } from '@dialtone/sip'
 import { EVERYTHING_ALLOWED, type QueueNow, type RememberedFact, type SwitchMemory } from '@dialtone/softswitch'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -17,6 +17,9 @@ const AGENT = lineOf(NEAR, 2)
 const QUEUE_NUMBER = numberOf(NEAR, 1)
 const WAIT = { timeout: 20_000, interval: 50 }
 const LIMIT_MS = 60_000
+const REST_MS = 5_000
+/** The phone hears of the end of its call a moment behind the switch. */
+const EARLY_MS = 500
 
 let tenants: PlainTenants
 let workers: Worker[]
@@ -152,6 +155,28 @@ describe('a queue over two worker threads (S0-50)', () => {
       agent.answers = true
       const next = await inQueue(near)
       await vi.waitFor(() => expect(agent.answered.length).toBe(1), WAIT)
+      next.leg.bye()
+    },
+    LIMIT_MS,
+  )
+
+  it.each([
+    ['as it is', false],
+    ['after the worker of the caller died', true],
+  ])(
+    'an agent has the time after a call to himself, whichever worker the next caller waits in: %s',
+    async (_name, dies) => {
+      await callPlane.show(tenants.makeQueue(NEAR, REST_MS))
+      const [agent, near, far] = [await phoneOf(NEAR, 2), await phoneOf(NEAR, 1), await phoneOf(FAR, 1)]
+      const first = await inQueue(near)
+      await vi.waitFor(() => expect(agent.answered.length).toBe(1), WAIT)
+      first.leg.bye()
+      await vi.waitFor(() => expect(agent.answered[0]?.state).toBe('terminated'), WAIT)
+      const freeAtMs = systemClock.nowMs()
+      if (dies) await die(FAR)
+      const next = await inQueue(far)
+      await vi.waitFor(() => expect(agent.answered.length).toBe(2), WAIT)
+      expect(systemClock.nowMs() - freeAtMs).toBeGreaterThanOrEqual(REST_MS - EARLY_MS)
       next.leg.bye()
     },
     LIMIT_MS,

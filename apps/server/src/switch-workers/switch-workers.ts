@@ -234,7 +234,8 @@ export class SwitchWorkers implements CallPlane {
   }
 
   #restore(thread: WorkerThread, facts: readonly RememberedFact[]): void {
-    const own = facts.filter((fact) => (this.#keeperOf.get(fact.key) ?? placeOfKey(fact.accountId, this.#o.count)) === thread.place)
+    const isOwn = (fact: RememberedFact): boolean => (this.#keeperOf.get(fact.key) ?? placeOfKey(fact.accountId, this.#o.count)) === thread.place
+    const own = facts.filter((fact) => fact.kind === 'last-talk' || isOwn(fact))
     for (const { kind, key } of own) if (kind === 'kept-place') this.#keeperOf.set(key, thread.place)
     thread.post({ kind: 'restore', bindings: this.#locations.all(), atMs: systemClock.nowMs(), facts: own })
   }
@@ -292,14 +293,19 @@ export class SwitchWorkers implements CallPlane {
     else this.#o.events.carrierChanged?.(news.change)
   }
 
-  /** A call is in the worker of who placed it; what is remembered of whom it rang has to be known where that account's calls are. */
+  /**
+   * A call is in the worker of who placed it; what is remembered of whom it rang has to be known where that account's calls are. When a line talked last
+   * is asked wherever somebody calls its group or waits in its queue: anywhere.
+   */
   #remember(thread: WorkerThread, change: MemoryChange): void {
     this.#o.memory.save(change)
     if (change.type === 'forget') this.#keeperOf.delete(change.key)
     else if (change.fact.kind === 'kept-place') this.#keeperOf.set(change.fact.key, thread.place)
-    if (change.type === 'forget' || (change.fact.kind !== 'last-caller' && change.fact.kind !== 'last-talk')) return
-    const place = placeOfKey(change.fact.accountId, this.#o.count)
-    if (place !== thread.place) this.#threads.get(place)?.post({ kind: 'recall', fact: change.fact })
+    if (change.type === 'forget') return
+    const { fact } = change
+    const owner = placeOfKey(fact.accountId, this.#o.count)
+    const isFor = (place: number): boolean => fact.kind === 'last-talk' || (fact.kind === 'last-caller' && place === owner)
+    for (const [place, other] of this.#threads) if (place !== thread.place && isFor(place)) other.post({ kind: 'recall', fact })
   }
 
   #authorize(thread: WorkerThread, question: AuthorizationQuestion): void {
