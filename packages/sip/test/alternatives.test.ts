@@ -109,6 +109,23 @@ describe('further addresses of a target (RFC 3263 4.3)', () => {
     await answerAtSecond(again, { watch, out })
   })
 
+  it('of which one rings after it was left: it is cancelled once, and given up 64*T1 later (9.1)', async () => {
+    const { invite, watch, out } = await party.call({ alternatives: [second.address], silence: { timeoutMs: 5000, leavesLast: true } })
+    party.harness.time.advance(5000)
+    const again = await second.nextRequest('INVITE')
+    await answerAtSecond(again, { watch, out })
+    await party.drained()
+    party.peer.respond(invite, 180)
+    party.peer.respond(await party.peer.nextRequest('CANCEL'), 200)
+    party.peer.respond(invite, 180)
+    expect(await party.drained()).toEqual([])
+    // The other is the INVITE that was answered, for copies of its 2xx.
+    party.harness.time.advance(31_999)
+    expect(party.caller.stack.statistics.transactions).toBe(2)
+    party.harness.time.advance(1)
+    expect(party.caller.stack.statistics.transactions).toBe(0)
+  })
+
   it('end with 408 when the last one is left as well (`leavesLast`)', async () => {
     const { watch, out } = await party.call({ silence: { timeoutMs: 5000, leavesLast: true } })
     party.harness.time.advance(5000)

@@ -63,6 +63,15 @@ describe('Content-Disposition (RFC 3261 20.11)', () => {
     await party.peer.nextResponse(488)
   })
 
+  it('of a session description is `session` also when it says so', async () => {
+    party.request({ method: 'INVITE', body: OFFER, headers: [['Content-Disposition', 'session;handling=required']] })
+    const invite = await party.invites.next()
+    expect(invite.offered).toBe(OFFER)
+    await party.peer.nextResponse(100)
+    invite.reject(488)
+    await party.peer.nextResponse(488)
+  })
+
   it('of a session description says whether it is the offer (RFC 3959): 415', async () => {
     party.request({ method: 'INVITE', body: OFFER, headers: [['Content-Disposition', 'early-session']] })
     await party.peer.nextResponse(415)

@@ -36,6 +36,24 @@ describe('challenges to an INVITE of ours (RFC 3261 22.2, 22.3)', () => {
     await party.acceptBye()
   })
 
+  it.each([
+    ['one proxy after the other', 'Proxy-Authenticate', 'two', ['one', 'two'], []],
+    ['a proxy and a server that share a realm', 'WWW-Authenticate', 'one', ['one'], ['one']],
+  ] as const)('of %s are answered for each: what the request carried for the first it still carries', async (_, name, realm, ofProxies, ofServers) => {
+    const { invite, watch } = await party.call({ credentials })
+    party.peer.respond(invite, 407, { headers: [['Proxy-Authenticate', challenge('one', 'n1')]] })
+    await party.peer.nextRequest('ACK')
+    const second = await party.peer.nextRequest('INVITE')
+    party.peer.respond(second, name === 'WWW-Authenticate' ? 401 : 407, { headers: [[name, challenge(realm, 'n2')]] })
+    await party.peer.nextRequest('ACK')
+    const third = await party.peer.nextRequest('INVITE')
+    const realms = (header: string): readonly (string | undefined)[] => third.headers(header).map((value) => /realm="(\w+)"/.exec(value)?.[1])
+    expect([new Set(realms('proxy-authorization')), realms('authorization')]).toEqual([new Set(ofProxies), ofServers])
+    party.peer.respond(third, 486)
+    await party.peer.nextRequest('ACK')
+    await watch.next('rejected')
+  })
+
   it('of two realms at once are both answered, each in the strongest way (RFC 8760 2.4)', async () => {
     const { invite } = await party.call({ credentials })
     const headers: Header[] = [

@@ -165,7 +165,9 @@ describe('giving up (RFC 3261 9.1)', () => {
     await watch.next('progress')
     out.cancel()
     await party.peer.nextRequest('CANCEL')
-    party.harness.time.advance(32_000)
+    party.harness.time.advance(31_999)
+    expect(watch.rest).toEqual([])
+    party.harness.time.advance(1)
     expect(await watch.next('rejected')).toMatchObject({ statusCode: 487, response: undefined })
   })
 

@@ -258,6 +258,33 @@ describe('our REFER (RFC 3515 2.4.1)', () => {
     await party.acceptBye()
   })
 
+  it.each([
+    ['false', true],
+    ['true', false],
+  ])('with Refer-Sub: %s in its answer is told of no more: %s (RFC 4488 4)', async (value, isOver) => {
+    const { out, watch } = await party.connect()
+    out.leg.refer('<sip:carol@test>', [['Refer-Sub', 'false']])
+    party.peer.respond(await party.peer.nextRequest('REFER'), 202, { headers: [['Refer-Sub', value]] })
+    await watch.next('referAccepted')
+    if (isOver) expect(await watch.next('referProgress')).toMatchObject({ statusCode: 0, ended: true })
+    expect(watch.rest).toEqual([])
+    // Another one may follow only where nothing more is to come of the first.
+    out.leg.refer('<sip:dave@test>')
+    if (isOver) party.peer.respond(await party.peer.nextRequest('REFER'), 603)
+    expect((await watch.next('referRejected')).statusCode).toBe(isOver ? 603 : 491)
+    out.leg.bye()
+    await party.acceptBye()
+  })
+
+  it('that gets 481 finds that the call is gone (RFC 3261 12.2.1.2)', async () => {
+    const { out, watch } = await party.connect()
+    out.leg.refer('<sip:carol@test>')
+    party.peer.respond(await party.peer.nextRequest('REFER'), 481)
+    expect((await watch.next('referRejected')).statusCode).toBe(481)
+    expect((await watch.next('gone')).statusCode).toBe(481)
+    expect([out.leg.state, await party.drained()]).toEqual(['terminated', []])
+  })
+
   it('is refused by the peer, one at a time, and not before the answer', async () => {
     const early = await party.call()
     early.out.leg.refer('<sip:carol@test>')

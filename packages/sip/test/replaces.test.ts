@@ -48,6 +48,11 @@ describe('INVITE with Replaces (RFC 3891 3)', () => {
     await party.peer.nextResponse(200)
     party.acknowledge(to)
     await watch.next('acknowledged')
+    // The tag is that of the call, the rest of its name is not.
+    for (const other of [`${callId};to-tag=${id};from-tag=other`, `other;to-tag=${id};from-tag=peer`]) {
+      inviteWith(['Replaces', other])
+      await party.peer.nextResponse(481)
+    }
     inviteWith(['Replaces', `${replaces};early-only`])
     await party.peer.nextResponse(486)
     invite.leg.bye()

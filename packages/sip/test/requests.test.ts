@@ -156,6 +156,21 @@ describe('what the stack answers by itself', () => {
     expect((await ask(parts, 405)).toTag).toBe((await ask(parts, 405)).toTag)
   })
 
+  it.each([
+    ['a Content-Length beyond the end (18.3)', 400, (text: string) => text.replace('Content-Length: 0', 'Content-Length: 9')],
+    ['another version (7.1)', 505, (text: string) => text.replace('SIP/2.0\r\n', 'SIP/3.0\r\n')],
+    ['two CSeqs (20)', 400, (text: string) => text.replace('CSeq:', 'CSeq: 7 OPTIONS\r\nCSeq:')],
+    ['a Request-URI of no known scheme (8.2.2.1)', 416, (text: string) => text.replace('sip:stack@', 'nobody:stack@')],
+  ])('refuses a datagram with %s, but never an ACK (17.1.1.3)', async (_, statusCode, spoil) => {
+    const parts = (method: string): string => spoil(peer.requestText({ method, to: '<sip:stack@127.0.0.1>;tag=1' }, server.udp))
+    const { malformed } = server.stack.statistics
+    peer.sendBytes(parts('OPTIONS'), server.udp)
+    await peer.nextResponse(statusCode)
+    peer.sendBytes(parts('ACK'), server.udp)
+    expect(await peer.drain(server.udp)).toEqual([])
+    expect(server.stack.statistics.malformed - malformed).toBe(2)
+  })
+
   it('never answers an ACK, nor what is no SIP', async () => {
     peer.request({ method: 'ACK' }, server.udp)
     peer.request({ method: 'ACK', to: '<sip:stack@127.0.0.1>;tag=x' }, server.udp)

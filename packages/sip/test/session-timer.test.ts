@@ -136,6 +136,18 @@ describe('session timer of an outgoing call (RFC 4028 7, 10)', () => {
     expect(out.leg.state).toBe('terminated')
   })
 
+  it('is not asked for again for ever, though each 422 wants more', async () => {
+    const { watch, invite } = await party.call()
+    let last = invite
+    for (let turn = 1; turn <= 5; turn++) {
+      party.peer.respond(last, 422, { headers: [['Min-SE', String(3600 * turn)]] })
+      await party.peer.nextRequest('ACK')
+      if (turn < 5) last = await party.peer.nextRequest('INVITE')
+    }
+    expect((await watch.next('rejected')).statusCode).toBe(422)
+    expect(await party.drained()).toEqual([])
+  })
+
   it('is refreshed by re-INVITE with the same session description, silently, when the peer does not know UPDATE', async () => {
     const { out, watch } = await connect([
       ['Session-Expires', '200;refresher=uac'],
@@ -200,6 +212,24 @@ describe('session timer of an outgoing call (RFC 4028 7, 10)', () => {
       await party.peer.nextRequest('ACK')
     }
     expect(watch.rest).toEqual([])
+    out.leg.bye()
+    await party.acceptBye()
+  })
+
+  it('is refreshed again at once with what a 422 wants, in and after the refresh, and not for ever (7.4)', async () => {
+    const { out, watch } = await connect([ALLOW, ['Session-Expires', '200;refresher=uac']])
+    const tooSmall = (seconds: number) => ({ headers: [['Min-SE', String(seconds)]] as const })
+    party.peer.respond(await refreshed('UPDATE', 100_000), 422, tooSmall(400))
+    const again = await party.peer.nextRequest('UPDATE')
+    expect([again.header('session-expires'), again.header('min-se')]).toEqual(['400;refresher=uac', '400'])
+    party.peer.respond(again, 200, { headers: [['Session-Expires', '400;refresher=uac']] })
+    await party.drained()
+    const later = await refreshed('UPDATE', 200_000)
+    expect([later.header('session-expires'), later.header('min-se')]).toEqual(['400;refresher=uac', '400'])
+    for (const [turn, seconds] of [500, 600, 700, 800].entries()) {
+      party.peer.respond(turn === 0 ? later : await party.peer.nextRequest('UPDATE'), 422, tooSmall(seconds))
+    }
+    expect([await party.drained(), watch.rest]).toEqual([[], []])
     out.leg.bye()
     await party.acceptBye()
   })

@@ -39,6 +39,12 @@ describe('reachableDevices', () => {
     ])
   })
 
+  it('of its flows the transport that its domain likes best comes before the newer one (S3-73)', () => {
+    const flow = (regId: number, changes: Partial<StoredBinding>) => binding(`sip:${regId}`, { instanceId: '<urn:uuid:1>', regId, ...changes })
+    const [device] = reachableDevices([flow(1, { expiresAtMs: 3_000 }), flow(2, { isPreferredWay: true }), flow(3, { expiresAtMs: 2_000 })])
+    expect(device?.binding.contactUri).toBe('sip:2')
+  })
+
   it('two contacts of one device without reg-id both ring: it did not say they are flows', () => {
     const phone = { instanceId: '<urn:uuid:1>' }
     expect(reachableDevices([binding('sip:a', phone), binding('sip:b', phone)]).length).toBe(2)

@@ -128,6 +128,11 @@ describe('decideRegistration', () => {
     ['sip:alice@10.0.0.5', 'sip:alice@10.0.0.5;transport=tcp', false],
     ['sip:alice@10.0.0.5', 'sip:ALICE@10.0.0.5', false],
     ['sip:alice@10.0.0.5;x=1', 'sip:alice@10.0.0.5;x=2', false],
+    ['sip:alice@10.0.0.5;x=a;y=2', 'sip:alice@10.0.0.5;y=2;X=A', true],
+    ['sip:alice@10.0.0.5', 'sip:alice@10.0.0.5;user=phone', false],
+    ['sip:alice:one@10.0.0.5', 'sip:alice:two@10.0.0.5', false],
+    ['sip:alice@10.0.0.5?subject=one', 'sip:alice@10.0.0.5', false],
+    ['sip:alice@10.0.0.5', 'sips:alice@10.0.0.5', false],
   ])('%s and %s are the same binding: %s (19.1.4)', (first, second, same) => {
     const decision = register(bound(first), { contacts: [contact(second)], cseq: 2 })
     expect(accepted(decision).length).toBe(same ? 1 : 2)
