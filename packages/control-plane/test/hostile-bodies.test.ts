@@ -127,6 +127,14 @@ describe('every operation that takes a body', () => {
     expect(await wrongOnes(hostile, isRefused)).toEqual([])
   }) // prettier-ignore
 
+  it('words that are members of every object of JavaScript are texts like others', { timeout: 240_000 }, async () => {
+    const hostile = (operation: PublishedOperation) =>
+      published
+        .textsIn(operation.body ?? {})
+        .flatMap((field) => ['constructor', '__proto__'].map((word) => [`${field.path.join('.')} = ${word}`, withText(operation, field, word)] as const))
+    expect(await wrongOnes(hostile, (_status, text) => !/native code|object Object/.test(text))).toEqual([])
+  }) // prettier-ignore
+
   it('digits of other scripts, minus zero and numbers beyond all bounds are no failures of ours', { timeout: 240_000 }, async () => {
     const odd = ['\u0661\u0662\u0663\u0664', '\uff11\uff12\uff13', '-0', '1e309', '99999999999999999999', 'NaN', ' ', '\u202e321', "'; DROP TABLE account; --", '%s%n', '../../etc/passwd', '\ud83d\ude00'.repeat(2000)] // prettier-ignore
     const hostile = (operation: PublishedOperation) =>

@@ -78,6 +78,8 @@ describe('creating an account', () => {
     const refused = await platform.call('POST', accounts, { ...guideRequest(), timeZone: 'Europe/Berlin' })
     expect(refused.status).toBe(400)
     expect(refused.body['messages']).toEqual(['InvalidTimeZone'])
+    for (const timeZone of ['constructor', '__proto__'])
+      expect((await platform.call('POST', accounts, { ...guideRequest(), timeZone })).body).toMatchObject({ errorCode: 'InvalidTimeZone' })
   })
 
   it.each([

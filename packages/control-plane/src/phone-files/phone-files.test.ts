@@ -249,6 +249,13 @@ describe('settings and identities', () => {
     expect(ignored.map((each) => each.name)).toEqual(['srtp', 'colour', 'register-expires-seconds'])
   })
 
+  it('no name of a setting is a way around what its value has to be', () => {
+    const take = { ntpServer: 'x\nprovisioning.url = http://evil.example', timeZone: 'Nowhere' }
+    const { settings, ignored } = readPhoneSettings({ constructor: { take }, __proto__: { take }, 'to-string': { take } })
+    expect(settings).toEqual({})
+    expect(ignored.map(({ name }) => name)).toEqual(['constructor', 'to-string'])
+  })
+
   it('parameters of the vendor are joined layer by layer, and a name that is none is left out, and said to be', () => {
     const layers = [{ parameters: { 'features.dnd.enable': '0', a: '1' } }, readPhoneSettings({ parameters: { a: 2, 'x><y': 'no' } }).settings]
     expect(layeredSettings(...layers).parameters).toEqual({ 'features.dnd.enable': '0', a: '2' })

@@ -128,8 +128,9 @@ export function readPhoneSettings(free: unknown): { readonly settings: Partial<P
   const settings: Partial<PhoneSettings>[] = []
   const ignored: IgnoredSetting[] = []
   for (const [name, value] of Object.entries(typeof free === 'object' && free !== null ? free : {})) {
-    const reader = READERS[wordOf(name)]
-    const read = reader?.(value)
+    const word = wordOf(name)
+    // `constructor` is a member of every object, and would let any value through.
+    const read = Object.hasOwn(READERS, word) ? READERS[word]?.(value) : undefined
     if (read === undefined) ignored.push({ name, reason: 'no setting of phones' })
     else if ('reason' in read) ignored.push({ name, reason: read.reason })
     else {

@@ -29,7 +29,7 @@ const ZONES: Readonly<Record<string, PhoneTimeZone>> = {
 }
 
 export function phoneTimeZone(name: string): PhoneTimeZone | undefined {
-  return ZONES[name]
+  return Object.hasOwn(ZONES, name) ? ZONES[name] : undefined
 }
 
 /** Such as `MST7MDT,M3.2.0/2,M11.1.0/2`: hours are counted west of Greenwich there. */

@@ -213,7 +213,7 @@ function newDevice(body: Static<typeof Create>, entity: string): Result<NewDevic
   if (macAddress === undefined) return err(invalidMac(body.mac_address))
   const { model, manufacturer } = body
   const type = model === undefined ? undefined : matchDeviceType({ model, manufacturer })?.deviceType
-  const deviceTypeId = type?.id ?? ENTITIES[entity] ?? 'GENERIC_SIP'
+  const deviceTypeId = type?.id ?? (Object.hasOwn(ENTITIES, entity) ? ENTITIES[entity] : undefined) ?? 'GENERIC_SIP'
   return ok({ macAddress, deviceTypeId, deviceName: body.name ?? model ?? type?.name ?? entity, model })
 }
 

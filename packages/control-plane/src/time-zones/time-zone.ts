@@ -39,5 +39,5 @@ const IANA_NAMES: Readonly<Record<string, TimeZone>> = {
 
 /** @returns one of the fifteen names, or undefined for a zone the platform does not know. */
 export function normalizeTimeZone(name: string): TimeZone | undefined {
-  return TIME_ZONES.find((zone) => zone === name) ?? IANA_NAMES[name]
+  return TIME_ZONES.find((zone) => zone === name) ?? (Object.hasOwn(IANA_NAMES, name) ? IANA_NAMES[name] : undefined)
 }
