@@ -78,11 +78,15 @@ export function isDomain(text: string): boolean {
   return HOST.test(text) || isIP(text) !== 0
 }
 
+export function isHostName(text: string): boolean {
+  return text.length <= 253 && HOST_NAME.test(text)
+}
+
 /** @param takesNames whether its place may be a name */
 export function carrierTrunkProblems(trunk: CarrierTrunk, hasPassword: boolean, takesNames = true): readonly FieldProblem[] {
   const problems: FieldProblem[] = Object.values(trunk.numberRules).flatMap((rules: readonly NumberRule[] | undefined) => ruleProblems(rules ?? []))
-  const isPlace = isIP(trunk.address) !== 0 || (takesNames && trunk.address.length <= 253 && HOST_NAME.test(trunk.address))
-  if (!isPlace) problems.push(problem('address', `"${trunk.address}" is no address`, takesNames ? 'a host name or an address' : 'an IPv4 or IPv6 address'))
+  if (isIP(trunk.address) === 0 && !(takesNames && isHostName(trunk.address)))
+    problems.push(problem('address', `"${trunk.address}" is no address`, takesNames ? 'a host name or an address' : 'an IPv4 or IPv6 address'))
   if (trunk.callerIdNumber !== undefined && !/^\d{3,15}$/.test(trunk.callerIdNumber))
     problems.push(problem('callerIdNumber', `"${trunk.callerIdNumber}" is no telephone number`, 'E.164'))
   const prefixes = Object.entries(trunk.costByPrefix)

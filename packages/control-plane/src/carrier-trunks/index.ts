@@ -1,5 +1,5 @@
 export { isKeptFromPbxs } from './carrier-trunk-queries.ts'
-export { type CarrierTrunk, isDomain, isInUse, PEER_CERTIFICATES, PLAIN_TRUNK, TRUNK_STATUSES } from './carrier-trunk.ts'
+export { type CarrierTrunk, isDomain, isHostName, isInUse, PEER_CERTIFICATES, PLAIN_TRUNK, TRUNK_STATUSES } from './carrier-trunk.ts'
 export type { TrunkStatus } from './carrier-trunk.ts'
 export { carrierTrunkOf, findTrunkAnywhere } from './carrier-trunk-queries.ts'
 export type { CarrierTrunkRow } from './carrier-trunk-queries.ts'

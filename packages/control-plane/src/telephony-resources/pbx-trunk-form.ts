@@ -16,7 +16,8 @@ export function pbxTrunkFrom(given: GivenFields, before: SipTrunk | undefined, s
   // A login is how it is known, else its address: known by nothing, it is one that will register.
   const hasLogin = given.username !== undefined && given.username !== '' && given.password !== undefined
   const isKnownByAddress = before === undefined ? !hasLogin && host !== undefined && isIP(host) !== 0 : before.ipBasedAuthEnabled
-  const callerIdNumber = given.caller_id_number === undefined ? old?.callerIdNumber : (normalizePhoneNumber(given.caller_id_number) ?? given.caller_id_number)
+  const number = given.caller_id_number
+  const callerIdNumber = number === undefined ? old?.callerIdNumber : number === '' ? undefined : (normalizePhoneNumber(number) ?? number)
   return {
     trunkName: given.name ?? before?.trunkName ?? '',
     concurrentCalls: given.max_channels ?? before?.concurrentCalls ?? DEFAULT_CHANNELS,

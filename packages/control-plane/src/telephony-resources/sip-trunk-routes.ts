@@ -1,4 +1,5 @@
-import { err, ok, type Result } from '@dialtone/foundation'
+import { isIP } from 'node:net'
+import { canonicalAddress, err, ok, type Result } from '@dialtone/foundation'
 import { normalizePhoneNumber, readCarrierNumber, writeCarrierNumber } from '@dialtone/numbering'
 import Type, { type Static } from 'typebox'
 import type { Principal } from '../access/index.ts'
@@ -8,12 +9,13 @@ import {
   createCarrierTrunk,
   deleteCarrierTrunk,
   findTrunkAnywhere,
+  isHostName,
   reviseCarrierTrunk,
   TRUNK_STATUSES,
 } from '../carrier-trunks/index.ts'
 import type { Context } from '../context.ts'
 import { inOneUnit } from '../events/index.ts'
-import { type ApiFailure, entityNotFound, fieldRequired, inConflict, invalidField, invalidFields, pascalCase } from '../failures/index.ts'
+import { type ApiFailure, entityNotFound, fieldRequired, type FieldProblem, inConflict, invalidField, invalidFields, pascalCase } from '../failures/index.ts'
 import { named, oneOf, type Operation } from '../http/index.ts'
 import { createTrunk, deleteTrunk, lockOutTrunk, reviseTrunk, type SipTrunk, type SipTrunkRow } from '../sip-trunks/index.ts'
 import { changedByPut, notChangeable, unchangeable } from './changed-by-put.ts'
@@ -207,24 +209,28 @@ async function createCarrier(
 
 const OF_CARRIERS = ['priority', 'max_calls_per_second', 'ping_interval', 'number_rules', 'peer_certificate'] as const
 
-/** What a PBX has not; what is shown of it is without them. */
-function carriersAlone(body: GivenFields): ApiFailure | undefined {
+/** What a PBX has not, and is not shown of it, and what of it cannot be. */
+function problemsOfPbx(body: GivenFields): ApiFailure | undefined {
   if (body.register === true) return invalidField('register', 'is true', 'a PBX registers with us; we register with carriers and peers')
   const given = OF_CARRIERS.filter((field) => body[field] !== undefined)
-  const problems = given.map((field) => ({
-    field,
-    code: `Invalid${field.split('_').map(pascalCase).join('')}`,
-    reason: 'means nothing for a PBX',
-    rule: 'of carriers and peers alone',
-  }))
+  const problems = given.map((field) => problemOf(field, 'means nothing for a PBX', 'of carriers and peers alone'))
+  const { host, caller_id_number: number } = body
+  if (host !== undefined && isIP(canonicalAddress(host)) === 0 && !isHostName(host))
+    problems.push(problemOf('host', `"${host}" is no address`, 'a host name or an address'))
+  if (number !== undefined && number !== '' && !/^\d{3,15}$/.test(normalizePhoneNumber(number) ?? number))
+    problems.push(problemOf('caller_id_number', `"${number}" is no telephone number`, 'E.164'))
   return problems.length === 0 ? undefined : invalidFields(problems)
+}
+
+function problemOf(field: string, reason: string, rule: string): FieldProblem {
+  return { field, code: `Invalid${field.split('_').map(pascalCase).join('')}`, reason, rule }
 }
 
 async function createPbx({ context, principal }: By, scope: OrganizationScope, body: GivenFields): Promise<Result<Row, ApiFailure>> {
   const { problem } = codecsOf(body.codecs ?? [])
   if (problem !== undefined) return err(invalidFields([problem]))
   if (!('accountId' in scope)) return err(invalidField('organizationId', 'is a partition', 'the PBX of an account'))
-  const refused = carriersAlone(body)
+  const refused = problemsOfPbx(body)
   if (refused !== undefined) return err(refused)
   const given = { sipUsername: body.username === '' ? undefined : body.username, sipPassword: body.password }
   return createTrunk(context, principal, scope, pbxTrunkFrom(body, undefined), given, undefined)
@@ -253,7 +259,7 @@ async function updatePbx(
   status: Status,
 ): Promise<Result<SipTrunkRow, ApiFailure>> {
   if (!('accountId' in scope)) return err(entityNotFound('SIPTrunk', row.id))
-  const refused = carriersAlone(body)
+  const refused = problemsOfPbx(body)
   if (refused !== undefined) return err(refused)
   const given = { sipUsername: body.username === '' ? undefined : body.username, sipPassword: body.password }
   const revise = (before: SipTrunk) => ok({ trunk: pbxTrunkFrom(body, before, status), given })

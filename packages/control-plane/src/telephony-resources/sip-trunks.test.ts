@@ -201,6 +201,20 @@ describe('/siptrunk', () => {
     }
   }) // prettier-ignore
 
+  it('a PBX has a host, a realm and a caller ID that can be, as a carrier has', async () => {
+    const pbx = { organization_id: `org_${await newAccount()}`, type: 'pbx', host: 'pbx.customer.example.com' }
+    const of = async (more: object) => {
+      const reply = await put({ ...pbx, ...more, name: `PBX ${++made}` })
+      return [reply.status, (reply.body['error'] as { details?: readonly { field: string }[] } | undefined)?.details?.map(({ field }) => field)]
+    }
+    expect(await of({ caller_id_number: 'nobody' })).toEqual([422, ['caller_id_number']])
+    expect(await of({ host: 'not a host!' })).toEqual([422, ['host']])
+    expect(await of({ caller_id_number: '(801) 555-0100' })).toEqual([201, undefined])
+    const created = await put({ ...pbx, name: `PBX ${++made}`, caller_id_number: '18015550100' })
+    const changed = await platform.call('POST', `/siptrunk/${String(dataOf(created)['id'])}`, { caller_id_number: 'nobody' })
+    expect([changed.status, changed.body]).toMatchObject([422, { error: { details: [{ field: 'caller_id_number' }] } }])
+  })
+
   it('shows what is asked of the certificate also while the trunk has no TLS', async () => {
     const id = await trunk({ transport: 'tcp', peer_certificate: 'ignored' })
     expect(dataOf(await platform.call('GET', `/siptrunk/${id}`))).toMatchObject({ transport: 'tcp', peer_certificate: 'ignored' })
