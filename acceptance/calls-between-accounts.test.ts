@@ -188,6 +188,51 @@ describe('a call that one account sends on to another', () => {
     ])
   })
 
+  it(
+    'rings beside the own phone in the account it is from, and in a third one: whose phone answers has the record, and the leg there is paid',
+    { timeout: 60_000 },
+    async () => {
+      const [home, office, plant] = [await makeSite(), await makeSite(), await makeSite()]
+      const forwardToNumberList = [home.other.number, plant.one.number, plant.other.number]
+      const simultaneousRingCallHandling = { forwardToNumberList, forwardToTimedNumberList: null, noAnswerCallHandling: { type: 'Busy', timeout: 20 } }
+      const callHandlingSettings = { callHandlingOptionType: 'SimultaneousRing', simultaneousRingCallHandling }
+      done(await office.account.http.patch(`${office.account.path}/user/${office.one.userId}`, { callHandlingSettings }))
+      for (const [site, someone] of [
+        [home, home.other],
+        [plant, plant.other],
+      ] as const) {
+        const call = await home.one.phone.call(office.one.number, { toneHz: CALLER_HZ })
+        const all = [office.one, home.other, plant.one, plant.other]
+        const rung = await Promise.all(all.map(async ({ phone }) => phone.nextCall()))
+        const answering = rung[all.indexOf(someone)]
+        await answering?.answer(CALLEE_HZ)
+        expect(await call.finalStatus()).toBe(200)
+        await Promise.all(rung.filter((each) => each !== answering).map(async (each) => each.cancelled()))
+        await hear([call.media, CALLEE_HZ])
+        expect(await call.hangUp()).toBe(200)
+        await answering?.ended()
+        const records = await eventually('the record of who answered', 10_000, async () => {
+          const found = (await site.account.callRecords()).filter(({ legType }) => legType === 'Termination')
+          return found.length === 1 ? found : undefined
+        })
+        expect(charged(records)).toEqual([['Termination', 'ANSWERED', someone.number, someone.userId, 'Free', false]])
+      }
+      expect(charged(await expectRecords(home.account, ['ANSWERED', 'ANSWERED', 'ANSWERED'])).filter(([legType]) => legType === 'Origination')).toEqual(
+        [0, 1].map(() => ['Origination', 'ANSWERED', office.one.number, home.one.userId, 'OnPlanRated', true]),
+      )
+      const legs = charged(
+        await eventually('8 records', 10_000, async () => {
+          const found = await office.account.callRecords()
+          return found.length === 8 ? found : undefined
+        }),
+      )
+      expect(legs.filter(([legType, , , , , isPaid]) => legType === 'Forward' && isPaid === true).map(([, , termNumber]) => termNumber)).toEqual([
+        home.other.number,
+        plant.other.number,
+      ])
+    },
+  )
+
   it('goes round in a circle: 483 at the first number it comes to again, as was explained, and nobody pays', async () => {
     const [home, office, plant] = [await makeSite(), await makeSite(), await makeSite()]
     await sendOn(office, office.one, plant.one.number)
