@@ -35,6 +35,13 @@ describe('names of dialogs', () => {
     expect(parseDialogReference(value)).toBeUndefined()
     expect(parseTargetDialog(value)).toBeUndefined()
   })
+
+  it.each(['c', 'c;local-tag=1', 'c;remote-tag=1', 'c;local-tag;remote-tag=1', 'c;local-tag=1;remote-tag', ';local-tag=1;remote-tag=2'])(
+    'name no dialog without Call-ID and both tags: %s (RFC 4538 7)',
+    (value) => {
+      expect(parseTargetDialog(value)).toBeUndefined()
+    },
+  )
 })
 
 describe('Refer-To (RFC 3515 2.1)', () => {
