@@ -58,6 +58,8 @@ export type CallEffect =
   /** Tells the notification service, after the legs are on their way. */
   | { readonly type: 'reportEmergency' }
   | { readonly type: 'checkpointRecords' }
+  /** The legs that cost are over, though others talk on: what they reserved and did not use is free. */
+  | { readonly type: 'settleLegs' }
   /** Closes the media session, then the records. Once a call. */
   | { readonly type: 'finish' }
   /** Nothing is left of the call. Always the last effect. */
@@ -111,8 +113,6 @@ export type MixEffect =
   | { readonly type: 'closeMix' }
   /** Nobody is at that side any more: no sound goes there. */
   | { readonly type: 'releaseSide'; readonly side: CallSide }
-  /** The legs that cost are over, though others talk on: what they reserved and did not use is free. */
-  | { readonly type: 'settleLegs' }
   /** Answers the caller, who hears the mix of another call. Answered by 'mixEntered' or 'mediaRefused'. */
   | { readonly type: 'enterMix'; readonly mixId: string }
   | { readonly type: 'answerInMix'; readonly to: CallSide; readonly sdp: string }
