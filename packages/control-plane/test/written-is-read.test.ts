@@ -34,7 +34,7 @@ const isResource = (path: string): boolean => !path.startsWith('/v2')
 /** Of an interface that makes by POST and replaces by PUT; the Telephony Resources do it the other way round. */
 const making = (path: string): Method => (isResource(path) ? 'PUT' : 'POST')
 const template = (path: string): string => (isResource(path) ? path.replace(/\/(new|phone)$/, '/{entity}') : path)
-const fill = (path: string, ids: Ids): string => pathOf({ path } as PublishedOperation, ids)
+const fill = (path: string, ids: Ids): string => pathOf({ path }, ids)
 const operationAt = (method: Method, path: string) => published.operations.find((each) => each.method === method && each.path === template(path))
 const idsOf = (thing: WrittenThing): Ids => ({ ...tenant.ids, ...thing.ids, ...made.get(thing) })
 /** What it is, as it stands in its path now. */

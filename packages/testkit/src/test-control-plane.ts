@@ -40,12 +40,14 @@ export interface TestControlPlaneOptions extends Partial<
   readonly rateLimitPerSecond?: number
   /** Another node of the same platform: one database, one set of files, one time. Stopped before it. */
   readonly beside?: TestControlPlane
+  /** What makes the database as an earlier version left it. */
+  readonly earlier?: string
   readonly compatibility?: Partial<ControlPlane['context']['settings']['compatibility']>
 }
 
 /** The control plane on a database of its own, with time under control, spoken to over its HTTP interface. */
 export async function startTestControlPlane(o: TestControlPlaneOptions = {}): Promise<TestControlPlane> {
-  const { database, drop, url } = o.beside === undefined ? await createTestDatabase() : await joinTestDatabase(o.beside.databaseUrl)
+  const { database, drop, url } = o.beside === undefined ? await createTestDatabase(o.earlier) : await joinTestDatabase(o.beside.databaseUrl)
   const time = o.beside?.time ?? new ManualTime(Date.UTC(2026, 10, 21, 12))
   const registered = new Set<string>()
   const registeredAt = new Map<string, readonly string[]>()

@@ -12,15 +12,19 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
-/** A database of its own, copied from the migrated template: tests never see each other's rows. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/**
+ * A database of its own, copied from the migrated template: tests never see each other's rows.
+ * @param earlier statements that make another one, as an earlier version left it; it is brought up to date
+ */
+export async function createTestDatabase(earlier?: string): Promise<TestDatabase> {
   const serverUrl = process.env[TEST_DATABASE_URL_VARIABLE]
   const template = process.env[TEMPLATE_VARIABLE]
   if (serverUrl === undefined || template === undefined)
     throw new Error(`${TEST_DATABASE_URL_VARIABLE} is not set: run the tests through the root vitest configuration`)
   const name = `dialtone_test_${randomBytes(6).toString('hex')}`
-  await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`)
   const url = databaseUrl(serverUrl, name)
+  await onServer(serverUrl, `CREATE DATABASE ${name} ${earlier === undefined ? `TEMPLATE ${template}` : ''}`)
+  if (earlier !== undefined) await onServer(url, earlier)
   const database = await openDatabase(url)
   return {
     database,

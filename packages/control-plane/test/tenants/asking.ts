@@ -9,7 +9,7 @@ const PATH_IDS: Readonly<Record<string, string>> = {
 const WORDS: Ids = { objectType: 'END_USER', greetingType: 'Personal', type: 'ACCOUNT', serviceType: 'ACTIVATION', reason: 'BUSY', lineNumber: '1', extension: 'csv', version: '1', param1: 'status', param2: 'now' } // prettier-ignore
 
 /** Somebody's own thing for every place of a path. */
-export function pathOf({ path }: PublishedOperation, ids: Ids): string {
+export function pathOf({ path }: Pick<PublishedOperation, 'path'>, ids: Ids): string {
   const resource = path.split('/')[1] ?? ''
   const own = { devices: 'device', domains: 'domain', orgips: 'orgips', organizations: 'organization' }[resource]
   return path.replaceAll(/\{(\w+)\}/g, (_text, name: string) => {
