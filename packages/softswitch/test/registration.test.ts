@@ -19,6 +19,8 @@ describe('REGISTER', () => {
     const phone = await rig.unregisteredPhone('alice-desk', transport)
     const answer = await phone.register(120)
     expect([answer.statusCode, answer.header('contact')]).toEqual([200, `<${phone.contact}>;expires=120`])
+    // RFC 3261 10.3 step 8, 20.17: phones set their clock by it.
+    expect(answer.header('date')).toBe(new Date(rig.time.nowMs()).toUTCString())
     expect([rig.switch.isRegistered('alice-desk'), rig.switch.bindingsOf('alice-desk')[0]?.transport]).toEqual([true, transport])
     const gone = await phone.register(0)
     expect([gone.statusCode, gone.header('contact'), rig.switch.isRegistered('alice-desk')]).toEqual([200, undefined, false])
