@@ -24,16 +24,14 @@ const Given = {
   description: Type.Optional(Type.String({ maxLength: 256 })),
   enabled: Type.Optional(Type.Boolean()),
 }
-const Create = named(
-  'OrganizationIpRequest',
-  Type.Object({
-    ...Given,
-    organization_id: Type.Optional(ResourceId),
-    ip_address: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
-    scope: Type.Optional(oneOf(['sip', 'api'])),
-  }),
-)
-const Update = named('OrganizationIpUpdate', Type.Object(Given))
+const Whole = {
+  ...Given,
+  organization_id: Type.Optional(ResourceId),
+  ip_address: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+  scope: Type.Optional(oneOf(['sip', 'api'])),
+}
+const Create = named('OrganizationIpRequest', Type.Object(Whole))
+const Update = named('OrganizationIpUpdate', Type.Object(Whole))
 const View = named(
   'OrganizationIp',
   Type.Object({
@@ -125,8 +123,7 @@ export const accessRuleResourceOperations: readonly Operation[] = [
       if (!found.ok) return found
       if (found.value !== undefined) {
         const { row } = found.value
-        const isOtherScope = body.scope !== undefined && body.scope !== row.scope
-        const refused = unchangeable(body.organization_id, row, isOtherScope && notChangeable('scope', 'it counts where it was made for: make another one'))
+        const refused = otherRule(body, row)
         if (refused !== undefined) return err(refused)
         const updated = await updateRule(context, by, found.value.scope, row.id, (before) => revised(before, body))
         return updated.ok ? ok({ data: shown(updated.value), message: 'Organization IP updated successfully' }) : updated
@@ -158,6 +155,8 @@ export const accessRuleResourceOperations: readonly Operation[] = [
     handle: async (context, { params, query, body, reach, principal, remoteAddress }) => {
       const found = await enterRule(context, reach, params.entity)
       if (!found.ok) return found
+      const refused = otherRule(body, found.value.row)
+      if (refused !== undefined) return err(refused)
       const by = { principal, remoteAddress, confirmLockout: query.confirm_lockout ?? false }
       const updated = await updateRule(context, by, found.value.scope, found.value.row.id, (before) => revised(before, body))
       return updated.ok ? ok({ data: shown(updated.value), message: 'Organization IP updated successfully' }) : updated
@@ -190,9 +189,15 @@ async function enterRule(context: Context, reach: Reach, entity: string): Promis
   return entered(reach, row, 'OrganizationIp', entity)
 }
 
+/** A change that means another rule than the one with that id. */
+function otherRule({ organization_id: organizationId, scope }: Static<typeof Update>, row: AccessRuleRow): ApiFailure | undefined {
+  const isOtherScope = scope !== undefined && scope !== row.scope
+  return unchangeable(organizationId, row, isOtherScope && notChangeable('scope', 'it counts where it was made for: make another one'))
+}
+
 type Attributes = Parameters<typeof createRule>[3]
 
-function revised(before: AccessRuleRow, given: Static<typeof Update> & { readonly ip_address?: string }): Result<Attributes, ApiFailure> {
+function revised(before: AccessRuleRow, given: Static<typeof Update>): Result<Attributes, ApiFailure> {
   const [address = '', length] = before.cidr.split('/')
   const wanted = given.ip_address ?? address
   // A block of the other version of IP has a length of its own.

@@ -44,11 +44,9 @@ const Changeable = {
   lines: Type.Optional(Type.Array(Line, { maxItems: MAX_LINES })),
   settings: Type.Optional(freeObject()),
 }
-const Create = named(
-  'DeviceResourceRequest',
-  Type.Object({ mac_address: shortText, organization_id: Type.Optional(ResourceId), model: shortText, manufacturer: shortText, ...Changeable }),
-)
-const Update = named('DeviceResourceUpdate', Type.Object(Changeable))
+const Whole = { mac_address: shortText, organization_id: Type.Optional(ResourceId), model: shortText, manufacturer: shortText, ...Changeable }
+const Create = named('DeviceResourceRequest', Type.Object(Whole))
+const Update = named('DeviceResourceUpdate', Type.Object(Whole))
 const Entity = Type.Object({ entity: ResourceId })
 const Include = { include: Type.Optional(Type.String({ maxLength: 64 })) }
 
@@ -154,6 +152,8 @@ export const deviceResourceOperations: readonly Operation[] = [
     handle: async (context, { params, body, reach, principal, origin }) => {
       const found = await enterDevice(context, reach, params.entity)
       if (!found.ok) return found
+      const refused = unchangeable(body.organization_id, found.value.device, otherDevice(body, found.value.device))
+      if (refused !== undefined) return err(refused)
       const revised = await reviseDevice(context, principal, found.value.scope, found.value.device.id, provisioningOf(body))
       if (!revised.ok) return revised
       const include = new Set(['lines', 'settings'])
@@ -217,7 +217,7 @@ function newDevice(body: Static<typeof Create>, entity: string): Result<NewDevic
   return ok({ macAddress, deviceTypeId, deviceName: body.name ?? model ?? type?.name ?? entity, model })
 }
 
-/** A PUT that means another telephone than the one with that id. */
+/** A change that means another telephone than the one with that id. */
 function otherDevice({ mac_address: mac, model, manufacturer }: Static<typeof Create>, device: DeviceRow): ApiFailure | undefined {
   if (mac !== undefined && normalizeMacAddress(mac) !== device.mac_address) return notChangeable('macAddress', 'another device is swapped in, or made anew')
   const type = model === undefined ? undefined : matchDeviceType({ model, manufacturer })?.deviceType

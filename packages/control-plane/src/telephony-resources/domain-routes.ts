@@ -45,11 +45,9 @@ const Given = {
   /** PEM. Write-only. */
   ssl_private_key: Type.Optional(Type.String({ maxLength: MAX_PEM_CHARACTERS })),
 }
-const Create = named(
-  'SipDomainRequest',
-  Type.Object({ ...Given, domain: Type.Optional(Type.String({ maxLength: 255 })), organization_id: Type.Optional(ResourceId) }),
-)
-const Update = named('SipDomainUpdate', Type.Object(Given))
+const Whole = { ...Given, domain: Type.Optional(Type.String({ maxLength: 255 })), organization_id: Type.Optional(ResourceId) }
+const Create = named('SipDomainRequest', Type.Object(Whole))
+const Update = named('SipDomainUpdate', Type.Object(Whole))
 const Entity = Type.Object({ entity: ResourceId })
 
 /** SIP domains of organisations (S3-69 … S3-84). */
@@ -114,8 +112,7 @@ export const domainOperations: readonly Operation[] = [
       if (!found.ok) return found
       if (found.value !== undefined) {
         const { row, scope } = found.value
-        const isOtherName = body.domain !== undefined && body.domain.toLowerCase() !== row.name
-        const refused = unchangeable(body.organization_id, row, isOtherName && notChangeable('domain', 'a name is not changed: claim the other one beside it'))
+        const refused = otherDomain(body, row)
         if (refused !== undefined) return err(refused)
         const updated = await updateDomain(context, principal, scope, row.id, { ...attributesOf(body), status: body.status })
         return updated.ok ? ok({ data: domainView(context, updated.value), message: 'Domain updated successfully' }) : updated
@@ -148,6 +145,8 @@ export const domainOperations: readonly Operation[] = [
       const found = await enterDomain(context, reach, params.entity)
       if (!found.ok) return found
       const { row, scope } = found.value
+      const refused = otherDomain(body, row)
+      if (refused !== undefined) return err(refused)
       const updated = await updateDomain(context, principal, scope, row.id, { ...attributesOf(body), status: body.status })
       return updated.ok ? ok({ data: domainView(context, updated.value), message: 'Domain updated successfully' }) : updated
     },
@@ -192,6 +191,12 @@ export const domainOperations: readonly Operation[] = [
 
 async function enterDomain(context: Context, reach: Reach, entity: string): Promise<Result<Entered<SipDomainRow>, ApiFailure>> {
   return entered(reach, await findDomain(context.database.sql, idOf('domain', entity)), 'Domain', entity)
+}
+
+/** A change that means another domain than the one with that id. */
+function otherDomain({ organization_id: organizationId, domain }: Static<typeof Update>, row: SipDomainRow): ApiFailure | undefined {
+  const isOtherName = domain !== undefined && domain.toLowerCase() !== row.name
+  return unchangeable(organizationId, row, isOtherName && notChangeable('domain', 'a name is not changed: claim the other one beside it'))
 }
 
 function attributesOf(body: Static<typeof Update>): DomainAttributes {

@@ -60,6 +60,8 @@ describe('PUT of an id (C-43)', () => {
     const { place, whole } = await create(path, word, body)
     expect(outcomeOf(await platform.call('PUT', place, whole))).toEqual([200, undefined])
     expect(outcomeOf(await platform.call('PUT', place, { ...whole, organization_id: other }))).toEqual([422, 'OrganizationNotChangeable'])
+    expect(outcomeOf(await platform.call('POST', place, whole))).toEqual([200, undefined])
+    expect(outcomeOf(await platform.call('POST', place, { organization_id: other }))[1]).toBe('OrganizationNotChangeable')
     expect(dataOf(await platform.call('GET', place))).toMatchObject({ organization_id: account })
   })
 
@@ -74,10 +76,12 @@ describe('PUT of an id (C-43)', () => {
       { model: 'polycom_vvx410' },
       'ModelNotChangeable',
     ],
+    ['a domain of another name', '/domains', 'new', { domain: 'stays.example.com' }, { domain: 'goes.example.com' }, 'DomainNotChangeable'],
     ['a rule of another scope', '/orgips', 'new', { ip_address: '192.0.2.99' }, { scope: 'api' }, 'ScopeNotChangeable'],
   ])('%s: 422', async (_what, path, word, body, change, code) => {
     const { place } = await create(path, word, body)
     expect(outcomeOf(await platform.call('PUT', place, change))).toEqual([422, code])
+    expect(outcomeOf(await platform.call('POST', place, change))[1]).toBe(code)
   })
 
   it.each(RESOURCES)('of a %s with If-Match: what happens to it by itself is nobody’s change, a change is', async (what, path, word, body) => {

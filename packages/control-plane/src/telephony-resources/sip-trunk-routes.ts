@@ -45,7 +45,8 @@ const Create = named(
     status: Type.Optional(oneOf(TRUNK_STATUSES, { description: 'In a change; a new trunk is pending, whatever is said' })),
   }),
 )
-const Update = named('SipTrunkResourceUpdate', Type.Object({ ...TrunkFields, status: Type.Optional(oneOf(['active', 'inactive', 'suspended'])) }))
+const Stays = { type: Type.Optional(oneOf(TRUNK_TYPES)), organization_id: Type.Optional(ResourceId) }
+const Update = named('SipTrunkResourceUpdate', Type.Object({ ...TrunkFields, ...Stays, status: Type.Optional(oneOf(['active', 'inactive', 'suspended'])) }))
 const View = named('SipTrunkResource', TrunkView)
 const Entity = Type.Object({ entity: ResourceId })
 const Id = Type.Object({ id: ResourceId })
@@ -94,9 +95,7 @@ export const sipTrunkResourceOperations: readonly Operation[] = [
       const found = await changedByPut(isWord, () => enterTrunk(context, reach, params.entity))
       if (!found.ok) return found
       if (found.value !== undefined) {
-        const { row } = found.value
-        const isOtherType = body.type !== undefined && body.type !== typeOf(row)
-        const refused = unchangeable(body.organization_id, row, isOtherType && notChangeable('type', 'it stays what it was made as: make another one'))
+        const refused = otherTrunk(body, found.value.row)
         return refused === undefined ? update(by, found.value, body, body.status === 'pending' ? undefined : body.status) : err(refused)
       }
       const type = body.type ?? TRUNK_TYPES.find((known) => known === params.entity)
@@ -121,7 +120,9 @@ export const sipTrunkResourceOperations: readonly Operation[] = [
     fieldNames: TRUNK_FIELD_NAMES,
     handle: async (context, { params, body, reach, principal }) => {
       const found = await enterTrunk(context, reach, params.entity)
-      return found.ok ? update({ context, principal }, found.value, body, body.status) : found
+      if (!found.ok) return found
+      const refused = otherTrunk(body, found.value.row)
+      return refused === undefined ? update({ context, principal }, found.value, body, body.status) : err(refused)
     },
   }),
   resourceOperation({
@@ -188,6 +189,12 @@ export async function enterTrunk(context: Context, reach: Reach, shownTrunkId: s
 
 function typeOf(row: Row): string {
   return row.kind === 'PBX' ? 'pbx' : carrierTrunkOf(row).role
+}
+
+/** A change that means another trunk than the one with that id. */
+function otherTrunk({ organization_id: organizationId, type }: Pick<Static<typeof Create>, keyof typeof Stays>, row: Row): ApiFailure | undefined {
+  const isOtherType = type !== undefined && type !== typeOf(row)
+  return unchangeable(organizationId, row, isOtherType && notChangeable('type', 'it stays what it was made as: make another one'))
 }
 
 function missingField(body: Static<typeof Create>, type: string | undefined): ApiFailure | undefined {
