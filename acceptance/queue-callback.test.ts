@@ -1,8 +1,10 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { eventually, pause } from './eventually.ts'
 import { Baresip } from './phones/baresip.ts'
-import { hearAtLast } from './phones/hear.ts'
+import { hear, hearAtLast } from './phones/hear.ts'
 import { isAbsent } from './phones/program-present.ts'
+import { ScriptedPhone } from './phones/scripted-phone.ts'
+import { statusOf } from './phones/sip-text.ts'
 import { CALLEE_HZ, CALLER_HZ, makeTwoParties, type TwoParties } from './phones/two-parties.ts'
 import { done, type Identified } from './tenant.ts'
 
@@ -17,7 +19,7 @@ let customer: TwoParties
 let queueNumber: string
 let customerNumber: string
 let queue: string
-const phones: Baresip[] = []
+const phones: { stop(): Promise<unknown> }[] = []
 
 beforeAll(async () => {
   owner = await makeTwoParties()
@@ -98,5 +100,38 @@ describe.skipIf(isAbsent('baresip'))('a caller who keeps the place in a queue an
     await customerAsks(atCustomer)
     await duty('LOGGED_OUT')
     await eventually('the place to be given up', 5_000, async () => ((await status()).callbacksWaiting === 0 ? true : undefined))
+  })
+})
+
+describe('a caller who is engaged when he is called back', () => {
+  it('S0-50: holds up nobody: whoever waits behind is given to the agent, long before he is called again', { timeout: 60_000 }, async () => {
+    const scripted = async ({ server }: TwoParties, { login }: TwoParties['caller']): Promise<ScriptedPhone> => {
+      const phone = await ScriptedPhone.open(server, login)
+      phones.push({ stop: () => Promise.resolve(phone.close()) })
+      expect(statusOf(await phone.register())).toBe(200)
+      return phone
+    }
+    const [agent, engaged, next] = [await scripted(owner, owner.callee), await scripted(customer, customer.caller), await scripted(owner, owner.caller)]
+    await duty('PAUSED')
+    const first = await engaged.call(queueNumber)
+    expect(await first.finalStatus()).toBe(200)
+    await pause(1_500)
+    await first.media.press(first.final?.body ?? '', '1')
+    await first.ended(20_000)
+    expect(await status()).toMatchObject({ callsWaiting: 0, callbacksWaiting: 1 })
+    const behind = await next.call(queueNumber, { toneHz: CALLER_HZ })
+    expect(await behind.finalStatus()).toBe(200)
+    await duty('AVAILABLE')
+    const forCallback = await agent.nextCall(15_000)
+    await forCallback.answer()
+    ;(await engaged.nextCall()).reject(486)
+    await forCallback.ended()
+    const forNext = await agent.nextCall(10_000)
+    await forNext.answer(CALLEE_HZ)
+    await hear([behind.media, CALLEE_HZ], [forNext.media, CALLER_HZ])
+    expect(await status()).toMatchObject({ callbacksWaiting: 1 })
+    await behind.hangUp()
+    await forNext.ended()
+    await duty('LOGGED_OUT')
   })
 })

@@ -88,6 +88,30 @@ describe('callers that are called back (S0-50)', () => {
     expect([begun.length, board.lengthOf('q').callbacks, time.pendingTimers]).toEqual([3, 0, 0])
   })
 
+  it('hold up nobody while they cannot be reached: whoever waits behind goes first until the minute is over', () => {
+    keep('1')
+    time.advance(1_000)
+    const [behind, last] = [board.join('q', 10), board.join('q', 10)]
+    const turns: string[] = []
+    last?.whenNext(() => turns.push('last'))
+    desk.observe(over('agent-1', 'Transferred'))
+    desk.observe(over('caller-1', 'UserBusy'))
+    expect([behind?.look(), last?.look()]).toMatchObject([
+      { place: 2, isNext: true },
+      { place: 3, isNext: false },
+    ])
+    behind?.leave()
+    expect([turns, last?.look().isNext]).toEqual([['last'], true])
+    time.advance(59_000)
+    expect([begun, last?.look().isNext]).toEqual([['1'], true])
+    isFree = false
+    time.advance(2_000)
+    expect(last?.look().isNext).toBe(false)
+    isFree = true
+    time.advance(1_000)
+    expect(begun).toEqual(['1', '1'])
+  })
+
   it('are called as often as is left after a crash, and not at once', () => {
     const facts = new Map<string, RememberedFact>()
     const memory = {

@@ -35,7 +35,7 @@ const PLACE_KEY_BYTES = 12
 export interface QueuePlace {
   readonly place: number
   readonly waitedMs: number
-  /** An agent may be rung for it: everybody before it has one ringing already. */
+  /** An agent may be rung for it: everybody before it has one ringing already, or is not to be called back yet. */
   readonly isNext: boolean
 }
 
@@ -112,7 +112,7 @@ export class QueueBoard {
       look: () => this.#look(line, waiting),
       ringing: (isRinging) => {
         waiting.isRinging = isRinging
-        if (isRinging) tellNext(line, line.indexOf(waiting))
+        if (isRinging) this.#tellNext(line, line.indexOf(waiting))
       },
       whenNext: (handler) => void (waiting.whenNext = handler),
       keepFor: (callback) => {
@@ -157,8 +157,9 @@ export class QueueBoard {
 
   #look(line: readonly Waiting[], waiting: Waiting): QueuePlace {
     const index = line.indexOf(waiting)
-    const isNext = index >= 0 && line.slice(0, index).every((before) => before.isRinging)
-    return { place: index + 1, waitedMs: this.#clock.nowMs() - waiting.sinceMs, isNext }
+    const nowMs = this.#clock.nowMs()
+    const isNext = index >= 0 && line.slice(0, index).every((before) => isPassed(before, nowMs))
+    return { place: index + 1, waitedMs: nowMs - waiting.sinceMs, isNext }
   }
 
   #keep(queueId: string, waiting: Waiting, callback: QueueCallback): void {
@@ -181,13 +182,19 @@ export class QueueBoard {
     this.#forget(waiting)
     const index = line.indexOf(waiting)
     if (index >= 0) line.splice(index, 1)
-    if (index >= 0) tellNext(line, index)
+    if (index >= 0) this.#tellNext(line, index)
     if (line.length === 0 && this.#lines.get(queueId) === line) this.#lines.delete(queueId)
+  }
+
+  /** @param from where somebody has gone, or is being rung for: nothing has changed for those before */
+  #tellNext(line: readonly Waiting[], from: number): void {
+    const nowMs = this.#clock.nowMs()
+    const next = line.findIndex((waiting) => !isPassed(waiting, nowMs))
+    if (next >= from) line[next]?.whenNext?.()
   }
 }
 
-/** @param from where somebody has gone, or is being rung for: nothing has changed for those before */
-function tellNext(line: readonly Waiting[], from: number): void {
-  const next = line.findIndex(({ isRinging }) => !isRinging)
-  if (next >= from) line[next]?.whenNext?.()
+/** An agent is being rung for it, or it is to be called back later: those behind go first meanwhile. */
+function isPassed({ isRinging, kept }: Waiting, nowMs: number): boolean {
+  return isRinging || (kept?.callback.attempts?.notBeforeMs ?? 0) > nowMs
 }
