@@ -196,6 +196,23 @@ describe('reliable provisional responses of the peer (RFC 3262 4)', () => {
     expect((await party.peer.nextRequest('BYE')).cseq.sequence).toBe(4)
   })
 
+  it('open a dialog whose way is that of the 2xx in the end (RFC 3261 13.2.2.4)', async () => {
+    const [early, proxy] = [await party.harness.peer(), await party.harness.peer()]
+    const { out, invite, watch } = await party.call()
+    const through = ({ port }: typeof early): Header => ['Record-Route', `<sip:127.0.0.1:${port};lr>`]
+    party.peer.respond(invite, 183, { body: ANSWER, headers: [...rseq(7), through(early)] })
+    early.respond(await early.nextRequest('PRACK'), 200)
+    await watch.next('progress')
+    party.peer.respond(invite, 200, { headers: [through(proxy)] })
+    await watch.next('answered')
+    const ack = await proxy.nextRequest('ACK')
+    expect(ack.headers('route')).toEqual([`<sip:127.0.0.1:${proxy.port};lr>`])
+    out.leg.bye()
+    proxy.respond(await proxy.nextRequest('BYE'), 200)
+    expect(await early.drain(party.caller.udp)).toEqual([])
+    await proxy.drain(party.caller.udp)
+  })
+
   it('are told apart by the tag of who rings: each fork counts for itself', async () => {
     const { invite, watch, out } = await party.call()
     party.peer.respond(invite, 183, { toTag: 'one', body: ANSWER, headers: rseq(100) })

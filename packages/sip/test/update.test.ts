@@ -178,4 +178,27 @@ describe('UPDATE of ours (RFC 3311 5.1)', () => {
     out.leg.bye()
     await party.acceptBye()
   })
+
+  it.each([
+    ['that has rung', true],
+    ['whose ringing is still under way', false],
+  ])('and other requests of a phone %s do not end what has hardly begun (RFC 3261 14.2, RFC 3311 5.2, RFC 5057 5.1)', async (_, hasRung) => {
+    const { out, watch, invite } = await party.call()
+    if (hasRung) {
+      party.peer.respond(invite, 180, { toTag: 'early' })
+      await watch.next('progress')
+    }
+    const dialog = { callId: out.leg.callId, from: '<sip:bob@test>;tag=early', to: `<sip:alice@test>;tag=${invite.fromTag}` }
+    const expected = { UPDATE: 491, INVITE: 491, OPTIONS: 200, PRACK: 481, NOTIFY: 489, MESSAGE: 405, FROBNICATE: 501 }
+    for (const [index, [method, statusCode]] of Object.entries(expected).entries()) {
+      const body = method === 'UPDATE' || method === 'INVITE' ? { body: OFFER } : {}
+      party.peer.request({ method, ...dialog, sequence: index + 1, ...body }, party.caller.udp)
+      const response = await party.peer.nextResponse(statusCode, method)
+      if ([200, 405, 501].includes(statusCode)) expect(response.header('allow'), method).toContain('UPDATE')
+    }
+    expect(watch.rest).toEqual([])
+    party.peer.respond(invite, 486, { toTag: 'early' })
+    await watch.next('rejected')
+    await party.drained()
+  })
 })
