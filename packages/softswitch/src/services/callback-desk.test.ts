@@ -146,6 +146,22 @@ describe('callers that are called back (S0-50)', () => {
     expect([begun, board.lengthOf('q').callbacks, time.pendingTimers]).toEqual([[], 0, 0])
   })
 
+  it('who calls again while an agent is rung for him stands behind that, and is not called once more', () => {
+    keep('1')
+    keep('2')
+    time.advance(1_000)
+    const again = board.join('q', 2, '1')
+    expect([again?.look(), board.lengthOf('q')]).toMatchObject([
+      { place: 2, isNext: true },
+      { waiting: 1, callbacks: 2 },
+    ])
+    desk.observe(over('agent-1', 'Transferred'))
+    desk.observe(over('caller-1', 'UserBusy'))
+    expect([again?.look().place, board.lengthOf('q')]).toMatchObject([1, { waiting: 1, callbacks: 1 }])
+    time.advance(120_000)
+    expect(begun.filter((number) => number === '1')).toEqual(['1'])
+  })
+
   it('who calls again has its place again, and is not called back', () => {
     keep('1')
     keep('2')

@@ -24,6 +24,8 @@ export interface CallbackAttempts {
 interface Waiting {
   readonly sinceMs: number
   isRinging: boolean
+  /** It has called again while an agent was being rung for it. */
+  isLastTry?: true
   whenNext?: () => void
   /** With the key it is remembered by. */
   kept?: { readonly key: string; readonly callback: QueueCallback }
@@ -92,18 +94,22 @@ export class QueueBoard {
   }
 
   /**
-   * @param callerNumber who is to be called back and calls again is not called back any more, and has its place again
+   * @param callerNumber who is to be called back and calls again is not called back any more, and has its place again; while an agent is rung for it, the one
+   * behind that
    * @returns undefined when there is no room
    */
   join(queueId: string, maxCallers: number, callerNumber = ''): QueueSpot | undefined {
     const line = this.#lines.get(queueId) ?? []
-    const kept = line.findIndex((waiting) => !waiting.isRinging && waiting.kept?.callback.caller.number === callerNumber)
+    const kept = callerNumber === '' ? -1 : line.findIndex((waiting) => waiting.kept?.callback.caller.number === callerNumber)
     if (kept < 0 && line.length >= maxCallers) return undefined
     this.#lines.set(queueId, line)
     const waiting: Waiting = { sinceMs: this.#clock.nowMs(), isRinging: false }
-    const before = callerNumber === '' ? undefined : line[kept]
+    const before = line[kept]
     if (before === undefined) line.push(waiting)
-    else {
+    else if (before.isRinging) {
+      before.isLastTry = true
+      line.splice(kept + 1, 0, waiting)
+    } else {
       line[kept] = waiting
       this.#forget(before)
     }
@@ -141,7 +147,9 @@ export class QueueBoard {
         const { callback } = kept
         const ringing = (is: boolean): void => void (waiting.isRinging = is)
         const tried = (attempts: CallbackAttempts): void => {
-          if (line.includes(waiting)) this.#remember(queueId, waiting, { key: kept.key, callback: { ...callback, attempts } })
+          if (!line.includes(waiting)) return
+          if (waiting.isLastTry === true) this.#leave(queueId, line, waiting)
+          else this.#remember(queueId, waiting, { key: kept.key, callback: { ...callback, attempts } })
         }
         return [{ queueId, callback, isRinging, look: () => this.#look(line, waiting), ringing, tried, leave: () => this.#leave(queueId, line, waiting) }]
       }),
