@@ -79,10 +79,23 @@ describe('the identity a carrier asserts, in every spelling (RFC 3261 7.3.1, RFC
     ['PRIVACY : user', true],
     ['Privacy: header;session', false],
     ['Privacy: none', false],
+    // 4.2: none is none, whatever stands beside it.
+    ['Privacy: id;none', false],
     ['Remote-Party-ID: <sip:+12125550143@pstn>;privacy=full', true],
     ['Remote-Party-ID: <sip:+12125550143@pstn>;privacy=name', false],
   ])('%s hides the caller: %s (RFC 3323 4.2)', (line, anonymous) => {
     expect(assertedCaller(received(line)).anonymous).toBe(anonymous)
+  })
+
+  it.each([
+    ['From: "Anonymous" <sip:anonymous@pstn>;tag=1', true],
+    ['From: <sip:restricted@anonymous.invalid>;tag=1', true],
+    ['From: "Anonymous" <sip:restricted@pstn>;tag=1', false],
+    // The forerunner is not read beside it, and neither is what it wants.
+    ['Remote-Party-ID: <sip:+12125550143@pstn>;privacy=full', false],
+  ])('beside P-Asserted-Identity, %s hides the caller: %s (RFC 3323 4.1.1.3)', (line, anonymous) => {
+    const identity = 'P-Asserted-Identity: <tel:+12125550143>'
+    expect(assertedCaller(received(identity, line))).toMatchObject({ number: '12125550143', anonymous })
   })
 
   it('Privacy may stand in several lines', () => {
