@@ -1,5 +1,8 @@
 import { OPERATOR, startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
+import { sql as sqlText } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { systemScope } from '../access/index.ts'
+import { readStatusQuery, statusRows } from './status-search.ts'
 
 let platform: TestControlPlane
 let numbers: string
@@ -136,6 +139,24 @@ describe('what is going on about numbers', () => {
     const csv = (await raw('GET', `${numbers}/exportstatussearch?telephoneNumber=13125570001`)).body
     expect(csv.split('\r\n')[1]).toContain(',ACTIVATION,13125570001,COMPLETED,13125570001,')
     expect((await finished((await call('GET', '/exportstatussearch_2?telephoneNumber=13125570001')).body['id'])).output).toBe(csv)
+  })
+
+  it('a file of many holds each once, whatever comes while it is read', async () => {
+    const { context } = platform.plane
+    const copies = (first: number, count: number) =>
+      sqlText`INSERT INTO service_activation SELECT made.* FROM service_activation row,
+        generate_series(${sqlText.lit(first)}, ${sqlText.lit(first + count - 1)}) turn,
+        jsonb_populate_record(row, jsonb_build_object('id', 'copy-' || turn, 'sequence', 1000000 + turn, 'service_type', 'NINE_ONE_ONE_ADDRESS')) made
+        WHERE row.main_telephone_number = '13125570001' AND row.id NOT LIKE 'copy-%'`.execute(context.database.sql)
+    await copies(1, 1200)
+    const read = readStatusQuery({ eventType: 'NINE_ONE_ONE_ADDRESS' })
+    if (!read.ok) throw new Error(JSON.stringify(read.error))
+    const ids: unknown[] = []
+    for await (const [id] of statusRows(context, systemScope(platform.partitionId, accountId), read.value)) {
+      if (ids.length === 10 || ids.length === 600) await copies(2000 + ids.length, 3)
+      ids.push(id)
+    }
+    expect([ids.length, new Set(ids).size]).toEqual([1200, 1200])
   })
 
   it.each([

@@ -5,7 +5,15 @@ import { isoDateOf } from '../business-days/index.ts'
 import type { Context } from '../context.ts'
 import type { CsvCell } from '../csv/index.ts'
 import { type ApiFailure, type FieldProblem, invalidFields } from '../failures/index.ts'
-import { ACTIVATION_STATUSES, type ActivationSearch, activationView, searchActivations, SERVICE_TYPES } from '../service-activations/index.ts'
+import {
+  ACTIVATION_STATUSES,
+  type ActivationRow,
+  activationsAfter,
+  type ActivationSearch,
+  activationView,
+  searchActivations,
+  SERVICE_TYPES,
+} from '../service-activations/index.ts'
 
 export type StatusQuery = Omit<ActivationSearch, 'offset' | 'limit'>
 
@@ -14,7 +22,6 @@ export const DATE_TYPES = Object.keys(DATE_COLUMNS) as readonly (keyof typeof DA
 export const STATUS_HEADERS = ['Id', 'AccountId', 'ServiceType', 'ReferenceId', 'Status', 'TelephoneNumber', 'SubTelephoneNumbers', 'CreatedDate', 'LastUpdatedDate', 'FocDate', 'CompanyName', 'FirstName', 'LastName', 'City', 'State'] // prettier-ignore
 const DAY_MS = 86_400_000
 const ROWS_A_PAGE = 500
-const MAX_ROWS = 100_000
 
 /** Which events of numbers are looked for; dates are whole days, both ends included. */
 export function readStatusQuery(query: Readonly<Record<string, unknown>>): Result<StatusQuery, ApiFailure> {
@@ -59,9 +66,11 @@ export async function findStatuses(context: Context, scope: PartitionScope, quer
 
 /** The same as lines of a file. */
 export async function* statusRows(context: Context, scope: PartitionScope, query: StatusQuery): AsyncGenerator<readonly CsvCell[]> {
-  for (let offset = 0; offset < MAX_ROWS; offset += ROWS_A_PAGE) {
-    const { results } = await findStatuses(context, scope, query, { offset, limit: ROWS_A_PAGE })
-    for (const event of results) {
+  let last: ActivationRow | undefined
+  for (;;) {
+    const { rows, logs } = await activationsAfter(context.database.sql, scope, { ...query, limit: ROWS_A_PAGE }, last)
+    for (const row of rows) {
+      const event = activationView(row, logs.get(row.id) ?? [])
       yield [
         ...[
           event.id,
@@ -75,7 +84,8 @@ export async function* statusRows(context: Context, scope: PartitionScope, query
         ...[event.createdDate, event.lastUpdatedDate, event.focDate, event.companyName, event.firstName, event.lastName, event.city, event.state],
       ]
     }
-    if (results.length < ROWS_A_PAGE) return
+    if (rows.length < ROWS_A_PAGE) return
+    last = rows.at(-1)
   }
 }
 

@@ -151,6 +151,26 @@ export async function searchActivations(
   scope: PartitionScope,
   search: ActivationSearch,
 ): Promise<{ readonly totalRecords: number; readonly rows: readonly ActivationRow[]; readonly logs: ReadonlyMap<string, readonly ActivationLogRow[]> }> {
+  const query = matching(sql, scope, search)
+  const rows = await query.selectAll().orderBy('sequence', 'desc').offset(search.offset).limit(search.limit).execute()
+  const { total } = await query.select((row) => row.fn.countAll<string>().as('total')).executeTakeFirstOrThrow()
+  return { totalRecords: Number(total), rows, logs: await logsOf(sql, rows.map((row) => row.id)) } // prettier-ignore
+}
+
+/** Those that follow one of them, as a file reads them: what comes meanwhile stands before, and moves none to another page. */
+export async function activationsAfter(
+  sql: Executor,
+  scope: PartitionScope,
+  search: Omit<ActivationSearch, 'offset'>,
+  last: ActivationRow | undefined,
+): Promise<{ readonly rows: readonly ActivationRow[]; readonly logs: ReadonlyMap<string, readonly ActivationLogRow[]> }> {
+  let query = matching(sql, scope, search)
+  if (last !== undefined) query = query.where('sequence', '<', last.sequence)
+  const rows = await query.selectAll().orderBy('sequence', 'desc').limit(search.limit).execute()
+  return { rows, logs: await logsOf(sql, rows.map((row) => row.id)) } // prettier-ignore
+}
+
+function matching(sql: Executor, scope: PartitionScope, search: Omit<ActivationSearch, 'offset' | 'limit'>) {
   let query = sql.selectFrom('service_activation').where('partition_id', '=', scope.partitionId)
   if (search.accountId !== undefined) query = query.where('account_id', '=', search.accountId)
   if (search.telephoneNumber !== undefined) {
@@ -161,9 +181,7 @@ export async function searchActivations(
   if (search.statuses.length > 0) query = query.where('status', 'in', search.statuses)
   if (search.from !== undefined) query = query.where(search.dateColumn, '>=', search.from)
   if (search.to !== undefined) query = query.where(search.dateColumn, '<=', search.to)
-  const rows = await query.selectAll().orderBy('sequence', 'desc').offset(search.offset).limit(search.limit).execute()
-  const { total } = await query.select((row) => row.fn.countAll<string>().as('total')).executeTakeFirstOrThrow()
-  return { totalRecords: Number(total), rows, logs: await logsOf(sql, rows.map((row) => row.id)) } // prettier-ignore
+  return query
 }
 
 function latest(sql: Executor, scope: AccountScope, event: { readonly serviceType: ServiceType; readonly referenceId: string }) {

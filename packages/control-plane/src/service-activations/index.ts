@@ -6,6 +6,7 @@ export {
   lockRested,
   lockResting,
   openActivation,
+  activationsAfter,
   searchActivations,
 } from './activation-queries.ts'
 export type { ActivationLogEntry, ActivationProgress, ActivationRow, ActivationSearch, NewActivation } from './activation-queries.ts'
