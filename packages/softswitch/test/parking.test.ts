@@ -95,6 +95,17 @@ describe('a parking spot (S0-51, S0-59)', () => {
     ])
   })
 
+  it('of two who fetch it at once one has it, and the other hears that it is gone', async () => {
+    const call = await parkedByBob()
+    const [one, other] = [carol.call('701', (await rig.ear()).description()), bob.call('701', (await rig.ear()).description())]
+    await vi.waitFor(() => expect([one, other].flatMap(({ events }) => events.filter(({ type }) => type === 'answered' || type === 'rejected')).length).toBe(2))
+    const refused = [one, other].flatMap(({ events }) => events.flatMap((event) => (event.type === 'rejected' ? [event.statusCode] : [])))
+    expect(refused).toEqual([480])
+    call.caller.leg.bye()
+    await vi.waitFor(() => expect([one, other].flatMap(({ events }) => events.filter(({ type }) => type === 'bye')).length).toBe(1))
+    await rig.closed(3)
+  })
+
   it('dialing a spot with another call on hold parks the other party, says where, and ends both calls of the phone', async () => {
     const call = await singing(await talk(rig, alice, '2002', bob))
     const ear = await rig.ear()

@@ -25,8 +25,8 @@ export function onTaken(step: Step, { atMs }: Of<'taken'>): Step {
   return closeCall(gone, atMs, { disposition: 'ANSWERED', statusCode: 200, hangupBy: 'caller', code: 'TookAnotherCall' }, undefined)
 }
 
-/** By the status the other call refused with. */
-const REFUSALS: Readonly<Record<number, string>> = { 403: 'EmergencyCall', 488: 'NoCommonCodec', 491: 'DialogBusy' }
+/** By the status the other call refused with. That it is busy with somebody else (491) says nothing to who has dialed a code: there is nothing to be had. */
+const REFUSALS: Readonly<Record<number, string>> = { 403: 'EmergencyCall', 488: 'NoCommonCodec' }
 
 export function onTakeRefused(step: Step, { atMs, statusCode }: Of<'takeRefused'>): Step {
   if (step.state.phase !== 'setup') return step
