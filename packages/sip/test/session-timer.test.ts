@@ -83,6 +83,28 @@ describe('session timer of an incoming call (RFC 4028 9, 10)', () => {
     await party.hangUp(to)
   })
 
+  it('knows the answer that came in the ACK (RFC 3261 13.2.1): a refresh that brings the same is not told, another one is', async () => {
+    party.request({ method: 'INVITE', headers: [TIMER, ['Session-Expires', '120;refresher=uas']] })
+    const invite = await party.invites.next()
+    const watch = new LegWatch(invite.leg)
+    await party.peer.nextResponse(100)
+    invite.answer({ body: OFFER })
+    await party.peer.nextResponse(200)
+    const to = `<sip:stack@127.0.0.1>;tag=${invite.leg.id}`
+    party.request({ method: 'ACK', to, body: ANSWER })
+    expect((await watch.next('acknowledged')).body).toBe(ANSWER)
+    for (const body of [ANSWER, OFFER]) {
+      party.harness.time.advance(60_000)
+      const refresh = await party.peer.nextRequest('INVITE')
+      expect(refresh.bodyText).toBe(OFFER)
+      party.peer.respond(refresh, 200, { body, headers: [['Session-Expires', '120;refresher=uac']] })
+      await party.peer.nextRequest('ACK')
+    }
+    expect((await watch.next('sessionRefreshed')).body).toBe(OFFER)
+    expect(watch.rest).toEqual([])
+    await party.hangUp(to)
+  })
+
   it('is refreshed by us with an UPDATE without body where that is allowed, at half the interval', async () => {
     const { to, watch } = await connect([TIMER, ALLOW, ['Session-Expires', '120;refresher=uas']])
     for (let turn = 0; turn < 3; turn++) {

@@ -60,5 +60,9 @@ describe('STUN on the SIP port (RFC 5626 4.4.2, RFC 5389)', () => {
     expect(answerStun(cut, '192.0.2.1', 1)).toBeUndefined()
     for (let length = 0; length < 20; length++) expect(isStun(REQUEST.subarray(0, length))).toBe(false)
     expect(isStun(Buffer.from('OPTIONS sip:x@y SIP/2.0\r\n'))).toBe(false)
+    // RFC 5389 8: the cookie is what tells it from anything else on the port.
+    const another = Buffer.from(REQUEST)
+    another.writeUInt32BE(0x2112_a443, 4)
+    expect([isStun(REQUEST), isStun(another)]).toEqual([true, false])
   })
 })

@@ -158,6 +158,11 @@ describe('limits of TCP', () => {
     missing.write(request('OPTIONS', 'z9hG4bK2').replace('Content-Length: 0\r\n', ''))
     expect(await missing.messages.next()).toMatchObject({ statusCode: 400, reasonPhrase: 'Content-Length Missing' })
     await Promise.all([long.closed, missing.closed])
+    // 17.1.1.3: nobody answers an ACK.
+    const acknowledging = open()
+    acknowledging.write(request('ACK', 'z9hG4bK3').replace('Content-Length: 0\r\n', ''))
+    await acknowledging.closed
+    expect(acknowledging.messages.takeAll()).toEqual([])
   })
 
   it('closes on 64 kB of headers that do not end', async () => {
