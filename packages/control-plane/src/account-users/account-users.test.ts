@@ -120,7 +120,8 @@ describe('an account user', () => {
     ['a language of nobody', { languageTag: 'de-DE' }, 'InvalidLanguageTag'],
   ])('%s is refused and leaves nothing', async (_case, changes, code) => {
     const before = (await platform.call('GET', users)).list.length
-    expect((await platform.call('POST', users, request(changes))).body).toMatchObject({ status: 400, errorCode: code })
+    const details = [{ field: expect.any(String), rule: expect.any(String) }]
+    expect((await platform.call('POST', users, request(changes))).body).toMatchObject({ status: 400, errorCode: code, details })
     expect((await platform.call('GET', users)).list).toHaveLength(before)
   })
 

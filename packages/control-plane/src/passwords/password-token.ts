@@ -24,6 +24,8 @@ export async function mailPasswordToken(
   now: Date,
 ): Promise<Result<undefined, ApiFailure>> {
   const recipient = mailboxOf(owner)
+  if (recipient === undefined && purpose === 'INVITATION')
+    return err(invalidField('emailAddress', 'is missing', 'required without a password: the invitation goes there', 'EmailAddressRequired'))
   if (recipient === undefined) return err(inConflict('EmailAddressRequired', 'The user has no e-mail address to send the password mail to.'))
   const token = randomToken(TOKEN_BYTES)
   await dropOldest(sql, owner.userId)
