@@ -104,22 +104,39 @@ const BY_SWITCH: Readonly<Record<string, Row>> = {
 /** The one place where failures are mapped. */
 const FAILURES: Readonly<Record<string, Row>> = { ...BY_ROUTING, ...BY_EDGE, ...BY_SWITCH }
 
-/** RFC 3398 section 8.2.6.1, and the dispositions a telephone user would name. */
+const INTERWORKING = [127, 'Interworking, unspecified', 'FAILED'] as const
+
+/** RFC 3398 section 8.2.6.1, and the dispositions a telephone user would name. What is not here is 41, as 400, 481, 500 and 503 are there. */
 const BY_STATUS: Readonly<Record<number, readonly [q850Cause: number, q850Text: string, disposition: CallDisposition]>> = {
+  401: [21, 'Call rejected', 'FAILED'],
+  402: [21, 'Call rejected', 'REJECTED'],
   403: [21, 'Call rejected', 'REJECTED'],
   404: [1, 'Unallocated number', 'UNKNOWN_NUMBER'],
+  405: [63, 'Service or option unavailable', 'FAILED'],
+  406: [79, 'Service or option not implemented', 'FAILED'],
+  407: [21, 'Call rejected', 'FAILED'],
   408: [102, 'Recovery on timer expiry', 'NO_ANSWER'],
   410: [22, 'Number changed', 'UNKNOWN_NUMBER'],
+  413: INTERWORKING,
+  414: INTERWORKING,
+  415: [79, 'Service or option not implemented', 'FAILED'],
+  416: INTERWORKING,
+  420: INTERWORKING,
+  421: INTERWORKING,
+  423: INTERWORKING,
   480: [18, 'No user responding', 'NO_ANSWER'],
   482: [25, 'Exchange routing error', 'FAILED'],
   483: [25, 'Exchange routing error', 'FAILED'],
   484: [28, 'Invalid number format', 'UNKNOWN_NUMBER'],
+  485: [1, 'Unallocated number', 'UNKNOWN_NUMBER'],
   486: [17, 'User busy', 'BUSY'],
   487: [31, 'Normal, unspecified', 'CANCELLED'],
   488: [88, 'Incompatible destination', 'FAILED'],
   501: [79, 'Service or option not implemented', 'FAILED'],
   502: [38, 'Network out of order', 'FAILED'],
   504: [102, 'Recovery on timer expiry', 'FAILED'],
+  505: INTERWORKING,
+  513: INTERWORKING,
   600: [17, 'User busy', 'BUSY'],
   603: [21, 'Call rejected', 'DECLINED'],
   604: [1, 'Unallocated number', 'UNKNOWN_NUMBER'],
