@@ -103,7 +103,7 @@ function setting<Schema extends TSchema>(
 /** A switch that would not stand as it was asked for is refused, not passed over. */
 function notTaken(asked: unknown, shown: unknown): ApiFailure | undefined {
   const is = shown as Readonly<Record<string, unknown>>
-  const left = Object.entries(asked as object).filter(([field, value]) => field in NEEDED && is[field] !== value)
+  const left = Object.entries(asked as object).filter(([field, value]) => Object.hasOwn(NEEDED, field) && is[field] !== value)
   const problems = left.map(([field, value]) => ({
     field,
     code: `Invalid${pascalCase(field)}`,
