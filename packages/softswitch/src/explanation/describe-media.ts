@@ -5,7 +5,7 @@ const DIRECTION = /^a=(sendrecv|sendonly|recvonly|inactive)\r?$/m
 const MAX_STREAMS = 8
 
 /** Payload types that need no rtpmap (RFC 3551 6). */
-const STATIC_FORMATS: Readonly<Record<string, string>> = { '0': 'PCMU/8000', '3': 'GSM/8000', '8': 'PCMA/8000', '9': 'G722/8000', '18': 'G729/8000' }
+const STATIC_FORMATS: ReadonlyMap<string, string> = new Map([['0', 'PCMU/8000'], ['3', 'GSM/8000'], ['8', 'PCMA/8000'], ['9', 'G722/8000'], ['18', 'G729/8000']]) // prettier-ignore
 
 /** What a session description says of its streams; keys, passwords and fingerprints stay inside. */
 export function describeMedia(sdp: string | undefined): readonly DescribedMedia[] | undefined {
@@ -27,7 +27,7 @@ export function describeMedia(sdp: string | undefined): readonly DescribedMedia[
         formats: formats
           .trim()
           .split(' ')
-          .map((format) => names.get(format) ?? STATIC_FORMATS[format] ?? format),
+          .map((format) => names.get(format) ?? STATIC_FORMATS.get(format) ?? format),
       },
     ]
   })
