@@ -58,6 +58,30 @@ async function notified(state: string, statusCode = 200) {
   return notify
 }
 
+describe('a subscriber behind a NAT', () => {
+  it('is told where its refresh came from, when the NAT has given it another port', async () => {
+    const moved = await harness.peer()
+    const contact = '<sip:peer@10.9.9.9>'
+    subscribe('message-summary', '600', { contact })
+    const subscription = await subscriptions.next()
+    subscription.accept(600)
+    subscription.notify(STATE)
+    const to = `<sip:stack@127.0.0.1>;tag=${(await peer.nextResponse(200, 'SUBSCRIBE')).toTag}`
+    await notified('active;expires=600')
+    const headers = [
+      ['Event', 'message-summary'],
+      ['Expires', '600'],
+    ] as const
+    moved.request({ method: 'SUBSCRIBE', callId: 'mwi', to, sequence: 2, headers, contact }, server.udp)
+    await moved.nextResponse(200, 'SUBSCRIBE')
+    moved.respond(await moved.nextRequest('NOTIFY'), 200)
+    expect(await peer.drain(server.udp)).toEqual([])
+    subscription.end('deactivated')
+    moved.respond(await moved.nextRequest('NOTIFY'), 200)
+    await moved.drain(server.udp)
+  })
+})
+
 describe('Accept of a SUBSCRIBE (RFC 6665 4.2.1.1, RFC 3261 20.1, 21.4.7)', () => {
   it.each(['application/dialog-info+xml', 'text/*, text/plain', ''])('that leaves out what we have gets 406: "%s"', async (accept) => {
     subscribe('', undefined, accepting(accept))
