@@ -31,6 +31,13 @@ export class FieldReader {
     return text
   }
 
+  /** false when absent; the words are taken as well. */
+  flag(field: string): boolean {
+    const value = this.#fields[field] ?? false
+    if (typeof value === 'boolean') return value
+    return value === 'true' || value === 'false' ? value === 'true' : this.refuse(field, 'is neither true nor false', 'true or false', false)
+  }
+
   /** @param maximum in degrees, to both sides of zero. @returns the text as sent, or six decimals of a number. */
   degrees(field: string, maximum: number): string | undefined {
     const value = this.#fields[field] ?? ''

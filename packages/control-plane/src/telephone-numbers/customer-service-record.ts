@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '@dialtone/foundation'
-import { checkAddress, checkE911Address, type E911Address, NO_ADDRESS, NOBODY, readAddress } from '../addresses/index.ts'
+import { checkAddress, checkE911Address, type E911Address, FieldReader, NO_ADDRESS, NOBODY, readAddress } from '../addresses/index.ts'
 import { type ApiFailure, type FieldProblem, fieldRequired, invalidFields } from '../failures/index.ts'
 
 /** Who has a number and where: what the losing carrier compares in a port (S1-76, S1-80, S1-81). */
@@ -21,15 +21,16 @@ export function readCustomerServiceRecord(input: unknown): Result<CustomerServic
   if (typeof input !== 'object' || input === null || Object.keys(input).length === 0) return err(fieldRequired('customerServiceRecord'))
   const address = readAddress(input)
   if (!address.ok) return err(invalidFields(within('customerServiceRecord', address.error)))
-  const { customerName, blockCustomerName, firstNameSecondary } = input as Record<string, unknown>
+  const fields = new FieldReader(input as Record<string, unknown>)
+  const firstNameSecondary = fields.text('firstNameSecondary')
   const record: CustomerServiceRecord = {
     ...address.value,
     customerType: address.value.customerType === '' ? (address.value.businessName === '' ? 'RESIDENTIAL' : 'BUSINESS') : address.value.customerType,
-    customerName: typeof customerName === 'string' ? customerName.trim() : '',
-    blockCustomerName: blockCustomerName === true,
-    ...(typeof firstNameSecondary === 'string' && firstNameSecondary.trim() !== '' ? { firstNameSecondary: firstNameSecondary.trim() } : {}),
+    customerName: fields.text('customerName'),
+    blockCustomerName: fields.flag('blockCustomerName'),
+    ...(firstNameSecondary === '' ? {} : { firstNameSecondary }),
   }
-  const problems = [...personProblems(record), ...checkAddress(record)]
+  const problems = [...fields.problems, ...personProblems(record), ...checkAddress(record)]
   return problems.length === 0 ? ok(record) : err(invalidFields(within('customerServiceRecord', problems)))
 }
 

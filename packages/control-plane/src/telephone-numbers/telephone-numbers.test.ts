@@ -186,6 +186,9 @@ describe('adding numbers to an account', () => {
 
   it.each([
     ['S1-80 a caller name of 16 characters', { customerName: 'abcdefghijklmnop' }, 'InvalidCustomerName'],
+    ['a caller name that is no text', { customerName: ['Smith'] }, 'InvalidCustomerName'],
+    ['a blocked name that is neither', { blockCustomerName: 'perhaps' }, 'InvalidBlockCustomerName'],
+    ['a second person with an endless name', { firstNameSecondary: 'x'.repeat(257) }, 'InvalidFirstNameSecondary'],
     ['S1-81 a resident without last name', { lastName: '' }, 'LastNameRequired'],
     ['S1-81 a business without name', { customerType: 'BUSINESS' }, 'BusinessNameRequired'],
     ['S1-82 a street without number', { streetNumber: '' }, 'StreetNumberRequired'],
@@ -197,6 +200,13 @@ describe('adding numbers to an account', () => {
     const record = { ...(request['customerServiceRecord'] as object), ...fields }
     const { body } = await platform.call('POST', `${account.base}/telephonenumber`, { ...request, customerServiceRecord: record })
     expect(body['errorCode']).toBe(code)
+  })
+
+  it('takes numbers and truth values of a customer service record as they are, and as words', async () => {
+    const request = guideRequest(await freeNumber())
+    const record = { ...(request['customerServiceRecord'] as object), customerName: 4711, blockCustomerName: 'true' }
+    const { body } = await platform.call('POST', `${account.base}/telephonenumber`, { ...request, customerServiceRecord: record })
+    expect(body).toMatchObject({ customerServiceRecord: { customerName: '4711', blockCustomerName: true } })
   })
 
   it('all or none: one number that is taken keeps the others off too', async () => {
