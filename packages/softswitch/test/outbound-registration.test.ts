@@ -82,8 +82,21 @@ describe('outbound (RFC 5626)', () => {
     const lacking = await phone.request({ method: 'REGISTER', lines: [...proxied, 'Path: <sip:127.0.0.1:5080;lr;ob>, <sip:edge.example;lr>'] })
     expect(lacking.statusCode).toBe(439)
     const taken = await phone.request({ method: 'REGISTER', lines: [...proxied, 'Path: <sip:127.0.0.1:5080;lr>, <sip:edge.example;lr;ob>'] })
-    expect([taken.statusCode, taken.header('require')]).toEqual([200, 'outbound'])
+    // How often the phone has to be heard is for the proxy to say, which keeps its flow (5.4).
+    expect([taken.statusCode, taken.header('require'), taken.header('flow-timer')]).toEqual([200, 'outbound', undefined])
   })
+
+  it.each([
+    ['tcp', [], '120'],
+    ['udp', [], undefined],
+    ['tcp', ['Path: <sip:edge.example;lr;ob>'], undefined],
+  ] as const)(
+    'over %s with %j Flow-Timer is %s: over UDP the times of 4.4.2 hold, and behind a proxy it is the proxy that is kept (5.4, 8)',
+    async (transport, path, expected) => {
+      const answer = await register(await open(transport), ...outbound(1), ...path)
+      expect([answer.statusCode, answer.header('require'), answer.header('flow-timer')]).toEqual([200, 'outbound', expected])
+    },
+  )
 
   it('a call to a device with two flows goes over the newer one, once, and over the other when that one fails (5.3)', async () => {
     const [first, second] = [await open('tcp'), await open('tcp')]
