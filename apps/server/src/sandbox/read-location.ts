@@ -17,7 +17,7 @@ export function readLocation(xml: string): Readonly<Record<string, string>> | un
   const location: Record<string, string> = {}
   const civic = /<(?:\w+:)?civicAddress\b[^>]*>(.*?)<\/(?:\w+:)?civicAddress>/s.exec(xml)?.[1] ?? ''
   for (const [, element = '', value = ''] of civic.matchAll(/<(?:\w+:)?(\w+)>([^<]*)<\//g)) {
-    const name = CIVIC[element]
+    const name = Object.hasOwn(CIVIC, element) ? CIVIC[element] : undefined
     if (name !== undefined) location[name] = unescapeXml(value)
   }
   const point = /<(?:\w+:)?pos>\s*(\S+)\s+(\S+)\s*<\//.exec(xml)
