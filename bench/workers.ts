@@ -15,7 +15,7 @@ const IN_FLIGHT = 64
 const AS_FAST_AS_IT_GOES = 100_000
 const EVEN_RATE = 300
 const LIMIT_SECONDS = 30
-const RTP_PORTS = { first: 20_000, last: 44_999 }
+const RTP_PORTS = { first: 20_000, last: 64_999 }
 
 const QUANTITIES: readonly Quantity[] = [
   { key: 'rate', label: 'calls/s', digits: 0, better: 'higher' },
