@@ -34,6 +34,7 @@ interface Live {
 }
 
 const TARGET_HZ = 1400
+const KEPT_AFTER_MS = 2_000
 
 let parties: TwoParties
 let stranger: TwoParties
@@ -99,6 +100,8 @@ describe.skipIf(isAbsent('baresip'))('a call explained, made and traced', () => 
     const { tenant, account, callee, caller } = parties
     const disturb = async (doNotDisturbEnabled: boolean): Promise<unknown> =>
       done(await account.http.patch(`${account.path}/user/${callee.userId}`, { callHandlingSettings: { doNotDisturbEnabled } }))
+    // What stood for less is not kept.
+    await pause(KEPT_AFTER_MS)
     const before = await explain(caller.login.lineId, callee.extension)
     const asOf = new Date().toISOString()
     await pause(10)

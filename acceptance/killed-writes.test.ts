@@ -77,10 +77,11 @@ function creations(): readonly Sent[] {
 }
 
 async function changes(): Promise<readonly Sent[]> {
+  const [rotated, revoked, number] = [await issue(), await issue(), await account.addNumber()]
+  // Afterwards: one that is free still.
   const [found] = done(
     await tenant.http.get<readonly { phoneNumber: string }[]>(`${tenant.path}/telephonenumber/search?type=LAT_LONG&lat=40.33&long=-111.72&maxResults=1`),
   )
-  const [rotated, revoked, number] = [await issue(), await issue(), await account.addNumber()]
   const read = await tenant.http.get(account.path)
   const e911Address = { businessName: unique('Shop '), ...PLACE, streetNumber: '333', preDirectional: 'S', streetName: '520', postDirectional: 'W' }
   return [
