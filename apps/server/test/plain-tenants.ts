@@ -18,6 +18,8 @@ export interface PlainTenants extends SwitchDirectory {
   makeTrunks(account: number, paths: Pick<RoutingTrunk, 'concurrentCalls' | 'maxBurstCalls'>): CallPlaneChange
   /** The first number of the account leads to a queue whose agent is the second user. @returns the change to tell */
   makeQueue(account: number, wrapUpMs?: number): CallPlaneChange
+  /** The first number of the account leads to a group of both users, who are asked in turns. @returns the change to tell */
+  makeGroup(account: number): CallPlaneChange
 }
 
 export const QUEUE = 'queue'
@@ -48,6 +50,11 @@ export function plainTenants(count: number): PlainTenants {
     },
     makeQueue: (account, wrapUpMs = 0) => {
       const [accountId, picture] = [accountOf(account), withQueue(pictureOf(account), account, wrapUpMs)]
+      pictures.set(accountId, picture)
+      return { kind: 'account', accountId, picture }
+    },
+    makeGroup: (account) => {
+      const [accountId, picture] = [accountOf(account), withGroup(pictureOf(account), account)]
       pictures.set(accountId, picture)
       return { kind: 'account', accountId, picture }
     },
@@ -145,11 +152,24 @@ function withQueue(picture: AccountPicture, account: number, wrapUpMs: number): 
     queues: new Map([[QUEUE, { ...queue, agents: [{ id, duty: 'AVAILABLE' as const }] }]]),
     ringGroups: new Map([[agents.id, agents]]),
   }
+  return { ...picture, snapshot: { ...snapshot, numbers: leadingTo(snapshot, account, 'CALL_QUEUE', QUEUE), services } }
+}
+
+function withGroup(picture: AccountPicture, account: number): AccountPicture {
+  const { snapshot } = picture
+  const group: RoutingRingGroup = {
+    ...{ id: 'in-turns', name: 'In turns', strategy: 'ROUND_ROBIN', ringTimeoutSeconds: 20, forwardAlwaysTo: undefined },
+    members: [...snapshot.users.keys()].map((id) => ({ kind: 'user', id })),
+    overflow: { busy: undefined, noAnswer: undefined, unregistered: undefined },
+  }
+  const services = { ...NO_SERVICES, ringGroups: new Map([[group.id, group]]) }
+  return { ...picture, snapshot: { ...snapshot, numbers: leadingTo(snapshot, account, 'LINE_HUNTGROUP', group.id), services } }
+}
+
+/** The first number of the account leads there. */
+function leadingTo({ numbers }: RoutingSnapshot, account: number, referenceType: string, referenceId: string): RoutingSnapshot['numbers'] {
   const number = numberOf(account, 1)
-  const known = snapshot.numbers.get(number)
-  const numbers = new Map(snapshot.numbers)
-  if (known !== undefined) numbers.set(number, { ...known, referenceType: 'CALL_QUEUE', referenceId: QUEUE })
-  return { ...picture, snapshot: { ...snapshot, numbers, services } }
+  return new Map([...numbers].map(([each, known]) => [each, each === number ? { ...known, referenceType, referenceId } : known]))
 }
 
 function userOf(account: number, user: 1 | 2): RoutingUser {

@@ -40,7 +40,7 @@ export interface RouteFacts {
   readonly calls?: CallsOfAccount | undefined
 }
 
-/** What the switch remembers of earlier calls, for strategies that take turns (S0-55, C-57). Kept in memory: after a restart everybody is equal. */
+/** What the switch remembers of earlier calls, for strategies that take turns (S0-55, C-57), in memory. */
 export interface GroupFacts {
   /** The member, by user or line id, that answered the last call of the group. */
   lastAnsweredBy(groupId: string): string | undefined

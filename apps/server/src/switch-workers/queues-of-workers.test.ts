@@ -9,10 +9,12 @@ import { SwitchWorkers } from './switch-workers.ts'
 import { spawnSwitchWorker } from './worker-thread.ts'
 
 const ACCOUNTS = 8
-/** The account with the queue, and one in the other worker. */
+/** The account with the queue, one in the other worker, and one in the same. */
 const NEAR = 0
 const placeOf = (account: number): number => placeOfKey(accountOf(account), 2)
-const FAR = Array.from({ length: ACCOUNTS }, (_, index) => index).find((account) => placeOf(account) !== placeOf(NEAR)) ?? NEAR
+const others = Array.from({ length: ACCOUNTS - 1 }, (_, index) => index + 1)
+const FAR = others.find((account) => placeOf(account) !== placeOf(NEAR)) ?? NEAR
+const BESIDE = others.find((account) => placeOf(account) === placeOf(NEAR)) ?? NEAR
 const AGENT = lineOf(NEAR, 2)
 const QUEUE_NUMBER = numberOf(NEAR, 1)
 const WAIT = { timeout: 20_000, interval: 50 }
@@ -205,6 +207,32 @@ describe('a queue over two worker threads (S0-50)', () => {
       await vi.waitFor(async () => expect(await callPlane.activeCalls()).toEqual([]), WAIT)
       expect([agent.answered.length, far.answered.length]).toEqual([2, 1])
       expect([...facts.values()].filter(({ kind }) => kind === 'kept-place')).toEqual([])
+    },
+    LIMIT_MS,
+  )
+})
+
+describe('a group over two worker threads (S0-55)', () => {
+  it(
+    'its members take turns whichever worker a call is in, and also after one of them died',
+    async () => {
+      await callPlane.show(tenants.makeGroup(NEAR))
+      const members = [await phoneOf(NEAR, 1), await phoneOf(NEAR, 2)]
+      const [beside, far] = [await phoneOf(BESIDE, 1), await phoneOf(FAR, 1)]
+      const answered = async (phone: LinePhone): Promise<number[]> => {
+        const call = phone.call(QUEUE_NUMBER)
+        expect(await call.final).toBe(200)
+        call.leg.bye()
+        await vi.waitFor(async () => expect(await callPlane.activeCalls()).toEqual([]), WAIT)
+        return members.map((member) => member.answered.length)
+      }
+      expect(await answered(beside)).toEqual([1, 0])
+      expect(await answered(far)).toEqual([1, 1])
+      expect(await answered(far)).toEqual([2, 1])
+      expect(await answered(beside)).toEqual([2, 2])
+      expect(await answered(far)).toEqual([3, 2])
+      await die(FAR)
+      expect(await answered(far), 'the worker began anew').toEqual([3, 3])
     },
     LIMIT_MS,
   )

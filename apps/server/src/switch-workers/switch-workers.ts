@@ -235,7 +235,7 @@ export class SwitchWorkers implements CallPlane {
 
   #restore(thread: WorkerThread, facts: readonly RememberedFact[]): void {
     const isOwn = (fact: RememberedFact): boolean => (this.#keeperOf.get(fact.key) ?? placeOfKey(fact.accountId, this.#o.count)) === thread.place
-    const own = facts.filter((fact) => fact.kind === 'last-talk' || isOwn(fact))
+    const own = facts.filter((fact) => isForAll(fact) || isOwn(fact))
     for (const { kind, key } of own) if (kind === 'kept-place') this.#keeperOf.set(key, thread.place)
     thread.post({ kind: 'restore', bindings: this.#locations.all(), atMs: systemClock.nowMs(), facts: own })
   }
@@ -294,8 +294,8 @@ export class SwitchWorkers implements CallPlane {
   }
 
   /**
-   * A call is in the worker of who placed it; what is remembered of whom it rang has to be known where that account's calls are. When a line talked last
-   * is asked wherever somebody calls its group or waits in its queue: anywhere.
+   * A call is in the worker of who placed it; what is remembered of whom it rang has to be known where that account's calls are. Whose turn it is in a
+   * group is asked wherever somebody calls it or waits in its queue: anywhere.
    */
   #remember(thread: WorkerThread, change: MemoryChange): void {
     this.#o.memory.save(change)
@@ -304,7 +304,7 @@ export class SwitchWorkers implements CallPlane {
     if (change.type === 'forget') return
     const { fact } = change
     const owner = placeOfKey(fact.accountId, this.#o.count)
-    const isFor = (place: number): boolean => fact.kind === 'last-talk' || (fact.kind === 'last-caller' && place === owner)
+    const isFor = (place: number): boolean => isForAll(fact) || (fact.kind === 'last-caller' && place === owner)
     for (const [place, other] of this.#threads) if (place !== thread.place && isFor(place)) other.post({ kind: 'recall', fact })
   }
 
@@ -385,6 +385,10 @@ export class SwitchWorkers implements CallPlane {
       await this.#threads.get(place)?.end()
     }
   }
+}
+
+function isForAll({ kind }: RememberedFact): boolean {
+  return kind === 'last-talk' || kind === 'last-answer'
 }
 
 function tellRecorder(recorder: CallRecorder | undefined, news: RecordingNews): void {

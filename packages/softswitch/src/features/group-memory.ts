@@ -1,6 +1,6 @@
 import type { Clock } from '@dialtone/foundation'
 import type { CallState } from '../calls/state/call-state.ts'
-import type { RememberedFact, SwitchMemory } from '../ports/switch-memory.ts'
+import type { LastAnswer, RememberedFact, SwitchMemory } from '../ports/switch-memory.ts'
 
 /** Lines and groups that are remembered; of more, the ones longest silent are forgotten. */
 const MAX_LINES = 100_000
@@ -8,8 +8,8 @@ const MAX_GROUPS = 20_000
 const GROUP_TARGET = /^huntgroup:([^/]*)\/(.*)$/
 
 /**
- * When each line last talked, and who of a group answered last: what ringing in turn needs (S0-55, C-57). Kept over a restart is
- * who answered, and the last call each line had from a group. Each switch worker knows its own calls.
+ * When each line last talked, and who of a group answered last: what ringing in turn needs (S0-55, C-57). Kept over a restart, and
+ * known to every switch worker, is who answered, and the last call each line had from a group; of other calls each worker knows its own.
  */
 export class GroupMemory {
   readonly #clock: Clock
@@ -17,17 +17,18 @@ export class GroupMemory {
   /** Calls that talk, since when. */
   readonly #talking = new Map<string, number>()
   readonly #idleSince = new Map<string, number>()
-  readonly #lastAnswered = new Map<string, string>()
+  readonly #lastAnswered = new Map<string, LastAnswer>()
 
   constructor(clock: Clock, memory: Pick<SwitchMemory, 'save'>) {
     this.#clock = clock
     this.#memory = memory
   }
 
-  /** What an earlier run remembered; a call of this one stands. */
+  /** What an earlier run or another switch remembered; what is later stands. */
   recall(facts: readonly RememberedFact[]): void {
     for (const { kind, key, value } of facts) {
-      if (kind === 'last-answer' && !this.#lastAnswered.has(key)) remember(this.#lastAnswered, key, value.memberId, MAX_GROUPS)
+      if (kind === 'last-answer' && (this.#lastAnswered.get(key)?.answeredAtMs ?? -1) <= value.answeredAtMs)
+        remember(this.#lastAnswered, key, value, MAX_GROUPS)
       if (kind === 'last-talk' && (this.#idleSince.get(key) ?? -1) <= value.endedAtMs) remember(this.#idleSince, key, value.endedAtMs, MAX_LINES)
     }
   }
@@ -42,7 +43,7 @@ export class GroupMemory {
     const nowMs = this.#clock.nowMs()
     if (phase === 'talking') {
       this.#talking.set(sessionId, nowMs)
-      this.#answered(state)
+      this.#answered(state, nowMs)
     } else if (this.#talking.delete(sessionId)) {
       for (const lineId of linesOf(state)) remember(this.#idleSince, lineId, nowMs, MAX_LINES)
       this.#groupCallEnded(state, nowMs)
@@ -50,7 +51,7 @@ export class GroupMemory {
   }
 
   lastAnsweredBy(groupId: string): string | undefined {
-    return this.#lastAnswered.get(groupId)
+    return this.#lastAnswered.get(groupId)?.memberId
   }
 
   /** When the last call of the line ended, in ms since 1970; undefined: none is known. */
@@ -63,11 +64,12 @@ export class GroupMemory {
     return this.#talking.get(sessionId)
   }
 
-  #answered({ attempt, question: { accountId } }: CallState): void {
+  #answered({ attempt, question: { accountId } }: CallState, answeredAtMs: number): void {
     const [, groupId, memberId] = GROUP_TARGET.exec(attempt?.place.target ?? '') ?? []
     if (groupId === undefined || memberId === undefined) return
-    remember(this.#lastAnswered, groupId, memberId, MAX_GROUPS)
-    this.#memory.save({ type: 'remember', fact: { kind: 'last-answer', key: groupId, accountId, value: { memberId } } })
+    const value = { memberId, answeredAtMs }
+    remember(this.#lastAnswered, groupId, value, MAX_GROUPS)
+    this.#memory.save({ type: 'remember', fact: { kind: 'last-answer', key: groupId, accountId, value } })
   }
 
   #groupCallEnded({ attempt, legs, winnerId, question: { accountId } }: CallState, endedAtMs: number): void {

@@ -8,9 +8,15 @@ export type RememberedFact =
   /** Somebody who has hung up and keeps his place in a queue; the key is the place. */
   | { readonly kind: 'kept-place'; readonly key: string; readonly accountId: string; readonly value: StoredPlace }
   /** Who of a group or queue answered last; the key is the group. */
-  | { readonly kind: 'last-answer'; readonly key: string; readonly accountId: string; readonly value: { readonly memberId: string } }
+  | { readonly kind: 'last-answer'; readonly key: string; readonly accountId: string; readonly value: LastAnswer }
   /** When a line last ended a call that a group or queue had given it; the key is the line. */
   | { readonly kind: 'last-talk'; readonly key: string; readonly accountId: string; readonly value: { readonly endedAtMs: number } }
+
+export interface LastAnswer {
+  /** A user or line. */
+  readonly memberId: string
+  readonly answeredAtMs: number
+}
 
 export interface StoredPlace {
   readonly queueId: string
