@@ -16,7 +16,7 @@ export const HISTORY_TYPES = [
 
 /** How this list writes the kinds of objects that it writes in its own way. */
 const REFERENCE_TYPES: Readonly<Record<string, string>> = {
-  ACCOUNT: 'Account', LINE_APPEARANCE: 'LineAppearance', DEVICE: 'Device', TELEPHONE_NUMBER: 'Telephone', END_USER: 'EndUser', VFAX: 'VFax',
+  ACCOUNT: 'Account', LINE_APPEARANCE: 'LineAppearance', DEVICE: 'Device', TELEPHONE_NUMBER: 'Telephone', PHONE_NUMBER: 'Telephone', END_USER: 'EndUser', VFAX: 'VFax',
   VOICEMAIL_BOX: 'VoicemailBox', PAGING_GROUP: 'PagingGroup', PICKUP_GROUP: 'PickupGroup', CALL_PARKING_SPOT: 'CallParkingSpot', ACCOUNT_USER: 'AccountUser',
 } // prettier-ignore
 

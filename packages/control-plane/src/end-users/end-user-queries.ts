@@ -1,5 +1,5 @@
 import { newId } from '@dialtone/foundation'
-import type { Insertable, Selectable } from 'kysely'
+import { type Insertable, type Selectable, sql as sqlText } from 'kysely'
 import type { AccountScope, PartitionScope } from '../access/index.ts'
 import {
   type DeviceLineTable,
@@ -58,6 +58,15 @@ export function updateEndUserRow(sql: Transaction, scope: AccountScope, userId: 
 
 export function lockEndUser(sql: Transaction, scope: AccountScope, userId: string): Promise<EndUserRow | undefined> {
   return inAccount(sql, scope).where('id', '=', userId).forUpdate().executeTakeFirst()
+}
+
+/** Those who show the number to others, the same order for everybody, so that nobody waits in a circle. */
+export function lockUsersShowing(sql: Transaction, scope: AccountScope, phoneNumber: string): Promise<EndUserRow[]> {
+  return inAccount(sql, scope)
+    .where(sqlText<boolean>`caller_id_config ->> 'callerIdNumber' = ${phoneNumber}`)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
 }
 
 export function findEndUser(sql: Executor, scope: AccountScope, userId: string): Promise<EndUserRow | undefined> {

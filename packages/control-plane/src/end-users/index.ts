@@ -10,6 +10,7 @@ export { switchUserSetting } from './switch-setting.ts'
 export { putCallOnRecord } from './traced-call.ts'
 export { findEndUser, lockEndUser } from './end-user-queries.ts'
 export { EndUserView, viewsOf as endUserViews } from './end-user-view.ts'
+export { showAsCallerId, withdrawCallerId } from './shown-caller-id.ts'
 export { sendWelcomeEmail } from './user-actions.ts'
 export { updateEndUser } from './update-end-user.ts'
 export const endUserOperations: readonly Operation[] = [...resourceOperations, ...endUserActionOperations, ...endUserSettingOperations]

@@ -46,6 +46,12 @@ const disconnection = async () => {
   const { body } = await call('GET', `${account}/reference/${number}/type/DISCONNECT`)
   return [body['activationStatusType'], ...(body['logs'] as { status: string; actionDate: string }[]).map((log) => `${log.status} ${log.actionDate}`)]
 }
+interface HistoryRow {
+  readonly referenceType: string
+  readonly referenceId: string
+  readonly newValue: string
+}
+
 const iso = (ms: number) => new Date(ms).toISOString()
 async function pass(ms: number): Promise<void> {
   platform.time.advance(ms)
@@ -151,5 +157,31 @@ describe('the events of a number (S2-57, S0-94)', () => {
       ['number.assigned', 'PHONE_NUMBER', { carrierStatus: 'ACTIVE' }],
       ['number.released', 'PHONE_NUMBER', { carrierStatus: 'DELETED', previousCarrierStatus: 'ACTIVE' }],
     ])
+  })
+
+  it('S2-57: who is shown by a number, or no longer, is told as a change of the user, and is in the history as one', async () => {
+    const item = `${account}/telephonenumber/${number}`
+    const after = (await call('GET', `${base}/events?limit=1000`)).body['events'] as unknown[]
+    await call('PATCH', item, { referenceType: 'END_USER', referenceId: user })
+    await call('PATCH', item, { assignAsCallerId: true })
+    await call('PATCH', item, { assignAsCallerId: true })
+    await call('PATCH', item, { assignAsCallerId: false })
+    await call('PATCH', item, { assignAsCallerId: true })
+    await call('PUT', `${base}/telephonenumber/${number}/portout`)
+    await platform.plane.settled()
+    const told = ((await call('GET', `${base}/events?limit=1000`)).body['events'] as { event: string; data: { userId?: string } }[]).slice(after.length)
+    expect(told.filter(({ data }) => data.userId === user).map(({ event }) => event)).toEqual(Array.from({ length: 4 }, () => 'user.updated'))
+    const { results } = (await call('GET', `${account}/accounthistorysearch?accountHistoryType=USER&maxResult=4`)).body as { results: HistoryRow[] }
+    const shown = results.map(({ newValue }) => (JSON.parse(newValue) as { callerIdConfig: Record<string, unknown> }).callerIdConfig)
+    const [hidden, visible] = [{ externalCallerIdVisible: false }, { callerIdNumber: number, externalCallerIdVisible: true }].map((config) =>
+      expect.objectContaining(config),
+    )
+    expect(shown).toEqual([hidden, visible, hidden, visible])
+    expect(results.map(({ referenceType, referenceId }) => [referenceType, referenceId])).toEqual(results.map(() => ['EndUser', user]))
+  })
+
+  it('S1-87: stand in the history of the account with the kind of object that the interface calls Telephone', async () => {
+    const { results } = (await call('GET', `${account}/accounthistorysearch?accountHistoryType=PHONE_NUMBER&maxResult=1`)).body as { results: HistoryRow[] }
+    expect(results).toMatchObject([{ referenceType: 'Telephone', referenceId: number, action: 'CREATE' }])
   })
 })

@@ -2,12 +2,13 @@ import { err, ok, type Result } from '@dialtone/foundation'
 import { actorOf, type PartitionScope, type Principal, systemScope } from '../access/index.ts'
 import { removeObject } from '../account-objects/index.ts'
 import type { Context } from '../context.ts'
+import { withdrawCallerId } from '../end-users/index.ts'
 import { write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
 import { noteDisconnect } from './number-service-events.ts'
 import { stillOpen } from './release-number.ts'
 import { numberReleased } from './telephone-number-events.ts'
-import { deleteNumber, dropCallerId, findVisible, lockOnAccount } from './telephone-number-queries.ts'
+import { deleteNumber, findVisible, lockOnAccount } from './telephone-number-queries.ts'
 
 /**
  * Another carrier has the number now (47 CFR 52.23): whoever runs the partition writes down what the gaining carrier did. It rings
@@ -24,7 +25,7 @@ export function portOutNumber(context: Context, principal: Principal, scope: Par
     if (row.carrier_status !== 'ACTIVE') return err(stillOpen(row, 'ported out'))
     const refused = await removeObject(change, account, { type: 'TELEPHONE_NUMBER', id: phoneNumber })
     if (refused !== undefined) return err(refused)
-    await dropCallerId(change.sql, account, phoneNumber, change.now)
+    await withdrawCallerId(change, account, phoneNumber)
     await deleteNumber(change.sql, row)
     await noteDisconnect(change, account, phoneNumber, 'ported out')
     change.emit(numberReleased(account, row, { carrierStatus: 'DELETED', portOutDate: change.now }))

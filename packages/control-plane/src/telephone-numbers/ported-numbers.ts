@@ -4,6 +4,7 @@ import type { AccountScope } from '../access/index.ts'
 import { addObject, removeObject } from '../account-objects/index.ts'
 import type { AccountRow } from '../accounts/index.ts'
 import type { E911Address } from '../addresses/index.ts'
+import { withdrawCallerId } from '../end-users/index.ts'
 import type { Write } from '../events/index.ts'
 import { type ApiFailure, inConflict } from '../failures/index.ts'
 import type { CustomerServiceRecord } from './customer-service-record.ts'
@@ -13,16 +14,7 @@ import type { DirectoryListing } from './directory-listing.ts'
 import { NOT_ON_ACCOUNT } from './release-number.ts'
 import { isHeldBy, NOT_RESERVED, numberReserved, numberTaken } from './reserve-number.ts'
 import { isCoolingDown, isReserved } from './telephone-number.ts'
-import {
-  countOnAccount,
-  deleteNumber,
-  dropCallerId,
-  factsOf,
-  lockOnAccount,
-  lockOrderable,
-  type TelephoneNumberRow,
-  updateNumber,
-} from './telephone-number-queries.ts'
+import { countOnAccount, deleteNumber, factsOf, lockOnAccount, lockOrderable, type TelephoneNumberRow, updateNumber } from './telephone-number-queries.ts'
 
 /** Where a number that comes from another carrier belongs, as the public tables know it. */
 export interface PortedPlace {
@@ -120,7 +112,7 @@ export async function dropPorted(
     if (row === undefined) continue
     const failure = await removeObject(change, scope, { type: 'TELEPHONE_NUMBER', id: phoneNumber })
     if (failure !== undefined) return failure
-    await dropCallerId(change.sql, scope, phoneNumber, change.now)
+    await withdrawCallerId(change, scope, phoneNumber)
     if (fromInventory)
       await updateNumber(change.sql, row, { ...NOT_ON_ACCOUNT, partition_id: row.inventory_partition_id, carrier_status: 'INVENTORY' }, change.now)
     else await deleteNumber(change.sql, row)

@@ -2,6 +2,7 @@ import { err, ok, type Result } from '@dialtone/foundation'
 import { type AccountScope, actorOf, type PartitionScope, type Principal } from '../access/index.ts'
 import { removeObject } from '../account-objects/index.ts'
 import type { Context } from '../context.ts'
+import { withdrawCallerId } from '../end-users/index.ts'
 import { write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, inConflict } from '../failures/index.ts'
 import { partitionDefaults } from '../partitions/index.ts'
@@ -10,7 +11,7 @@ import { noteDisconnect, noteRecovery } from './number-service-events.ts'
 import { NOT_RESERVED } from './reserve-number.ts'
 import { DEFAULT_SERVICE_PACKAGE, isCoolingDown } from './telephone-number.ts'
 import { inventoryChanged, numberReleased } from './telephone-number-events.ts'
-import { dropCallerId, factsOf, lockOnAccount, lockOrderable, type TelephoneNumberRow, updateNumber } from './telephone-number-queries.ts'
+import { factsOf, lockOnAccount, lockOrderable, type TelephoneNumberRow, updateNumber } from './telephone-number-queries.ts'
 
 const DAY_MS = 86_400_000
 /** While the carrier is at work on it a number does not leave (public-spec section 10): the work is to be given up first. */
@@ -51,7 +52,7 @@ export function releaseNumber(context: Context, principal: Principal, scope: Acc
     const refused = await removeObject(change, scope, { type: 'TELEPHONE_NUMBER', id: phoneNumber })
     if (refused !== undefined) return err(refused)
     const { tnDeleteCooldownDays } = await partitionDefaults(change.sql, scope)
-    await dropCallerId(change.sql, scope, phoneNumber, change.now)
+    await withdrawCallerId(change, scope, phoneNumber)
     const cooldownExpireDate = new Date(change.now.getTime() + tnDeleteCooldownDays * DAY_MS)
     const released = { ...NOT_ON_ACCOUNT, partition_id: row.inventory_partition_id, carrier_status: 'COOLDOWN', cooldown_until: cooldownExpireDate }
     await updateNumber(change.sql, row, released, change.now)

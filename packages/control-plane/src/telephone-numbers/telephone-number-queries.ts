@@ -1,4 +1,4 @@
-import { type Selectable, sql as sqlText, type Updateable } from 'kysely'
+import { type Selectable, type Updateable } from 'kysely'
 import type { AccountScope, PartitionScope } from '../access/index.ts'
 import { type ListPage, type PageOfRows, readPage, type Sql, type TelephoneNumberTable, type Transaction } from '../database/index.ts'
 import { inventoryPartitions } from '../number-search/index.ts'
@@ -130,46 +130,6 @@ export function updateNumber(sql: Transaction, row: TelephoneNumberRow, values: 
 /** The number is not ours any more. @param row as for `updateNumber`. */
 export async function deleteNumber(sql: Transaction, row: TelephoneNumberRow): Promise<void> {
   await sql.deleteFrom('telephone_number').where('phone_number', '=', row.phone_number).where('partition_id', '=', row.partition_id).execute()
-}
-
-/** Makes a number the one a user shows to others (S1-90); `undefined` takes it away from whoever shows it. */
-export async function setCallerId(sql: Transaction, scope: AccountScope, userId: string, phoneNumber: string, now: Date): Promise<void> {
-  const user = await sql
-    .selectFrom('end_user')
-    .select('caller_id_config')
-    .where('id', '=', userId)
-    .where('account_id', '=', scope.accountId)
-    .forUpdate()
-    .executeTakeFirst()
-  if (user === undefined) return
-  const config = { ...user.caller_id_config, callerIdNumber: phoneNumber, externalCallerIdVisible: true }
-  await sql
-    .updateTable('end_user')
-    .set({ caller_id_config: JSON.stringify(config), updated_at: now })
-    .where('id', '=', userId)
-    .where('account_id', '=', scope.accountId)
-    .where('partition_id', '=', scope.partitionId)
-    .execute()
-}
-
-/** A number that leaves the account cannot be shown by its users any more. */
-export async function dropCallerId(sql: Transaction, scope: AccountScope, phoneNumber: string, now: Date): Promise<void> {
-  const users = await sql
-    .selectFrom('end_user')
-    .select(['id', 'caller_id_config'])
-    .where('account_id', '=', scope.accountId)
-    .where('partition_id', '=', scope.partitionId)
-    .where(sqlText<boolean>`caller_id_config ->> 'callerIdNumber' = ${phoneNumber}`)
-    .forUpdate()
-    .execute()
-  for (const user of users) {
-    const { callerIdNumber: _dropped, ...config } = user.caller_id_config
-    await sql
-      .updateTable('end_user')
-      .set({ caller_id_config: JSON.stringify({ ...config, externalCallerIdVisible: false }), updated_at: now })
-      .where('id', '=', user.id)
-      .execute()
-  }
 }
 
 /** Those of the numbers that the user they ring shows to others. */

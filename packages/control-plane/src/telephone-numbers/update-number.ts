@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
 import type { Context } from '../context.ts'
+import { showAsCallerId, withdrawCallerId } from '../end-users/index.ts'
 import { type Write, write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, invalidField } from '../failures/index.ts'
 import { pointNumberAt, referenceFailure } from './destination.ts'
@@ -10,7 +11,7 @@ import { type E911Address, NO_ADDRESS, NOBODY } from '../addresses/index.ts'
 import { noteEmergencyAddress } from './number-service-events.ts'
 import { e911Columns, e911RecordOf } from './e911-record.ts'
 import { numberChanged } from './telephone-number-events.ts'
-import { dropCallerId, lockOnAccount, setCallerId, type TelephoneNumberRow, updateNumber } from './telephone-number-queries.ts'
+import { lockOnAccount, type TelephoneNumberRow, updateNumber } from './telephone-number-queries.ts'
 
 /** The wanted state of a number on an account; `undefined` members stay as they are. */
 export interface NumberRevision {
@@ -52,9 +53,9 @@ export function updateTelephoneNumber(
     }
     if (revision.assignAsCallerId === true) {
       if (row.reference_type !== 'END_USER' || row.reference_id === null) return err(onlyForUsers())
-      await setCallerId(change.sql, scope, row.reference_id, phoneNumber, change.now)
+      await showAsCallerId(change, scope, row.reference_id, phoneNumber)
     } else if (revision.assignAsCallerId === false) {
-      await dropCallerId(change.sql, scope, phoneNumber, change.now)
+      await withdrawCallerId(change, scope, phoneNumber)
     }
     if (revision.e911Address !== undefined) await noteAddress(change, scope, row)
     for (const type of historyTypes(revision))
