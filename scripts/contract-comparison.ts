@@ -33,6 +33,8 @@ interface Described {
   /** What may be sent, and what comes back: members by their place, with the values of lists that are fixed. */
   readonly body: Members
   readonly answer: Members
+  /** The JSON types the answer as a whole may be of, none when it has no body. */
+  readonly answerTypes: readonly string[]
 }
 
 /** `address.city` → the values it may have, none when it is free, and the JSON types it may be of, none when nobody says. */
@@ -91,6 +93,7 @@ function differencesOf(theirs: Described, mine: Described, leftOut: ReadonlySet<
     // What the answer shows and the body does not take is ours to say: ids, counts, states.
     ...lackOf(operation, 'body', theirs.body, new Map([...mine.answer, ...mine.body]), leftOut),
     ...lackOf(operation, 'answer', theirs.answer, mine.answer, leftOut),
+    ...otherBody(operation, theirs.answerTypes, mine.answerTypes),
     ...requiredBesides(operation, theirs, mine),
     ...otherTypes(operation, 'takes', theirs.body, mine.body),
     ...otherTypes(operation, 'answers', theirs.answer, mine.answer),
@@ -101,6 +104,12 @@ function differencesOf(theirs: Described, mine: Described, leftOut: ReadonlySet<
 function requiredBesides(operation: string, theirs: Described, mine: Described): readonly Difference[] {
   const besides = mine.requiredQuery.filter((name) => theirs.queryNames.includes(name) && !theirs.requiredQuery.includes(name))
   return besides.length === 0 ? [] : [{ operation, aspect: 'required', text: `ours requires ${besides.join(', ')}` }]
+}
+
+/** Who reads the answer as JSON of a kind finds nothing, or another kind. A body where the public interface has none is ours besides. */
+function otherBody(operation: string, theirs: readonly string[], ours: readonly string[]): readonly Difference[] {
+  if (theirs.length === 0 || ours.some((type) => theirs.includes(type))) return []
+  return [{ operation, aspect: 'types', text: `answers ${theirs.join('|')}, ours ${ours.length === 0 ? 'nothing' : ours.join('|')}` }]
 }
 
 /** A client in a language with types reads nothing of an answer in which a number is text. */
@@ -144,6 +153,8 @@ function operationsOf(document: ContractDocument): readonly Described[] {
 
 function describe(method: string, path: string, operation: RawOperation, document: ContractDocument): Described {
   const query = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query')
+  const answered = Object.entries(operation.responses ?? {}).find(([status]) => /^2\d\d$/.test(status))?.[1]
+  const answer = contentOf(answered)
   return {
     method: method.toUpperCase(),
     path,
@@ -152,7 +163,8 @@ function describe(method: string, path: string, operation: RawOperation, documen
     queryNames: sorted(query.map(({ name }) => name)),
     requiredQuery: sorted(query.filter(({ required }) => required === true).map(({ name }) => name)),
     body: membersOf(contentOf(operation.requestBody), document),
-    answer: membersOf(contentOf(Object.entries(operation.responses ?? {}).find(([status]) => /^2\d\d$/.test(status))?.[1]), document),
+    answer: membersOf(answer, document),
+    answerTypes: answer === undefined || !isJson(answered) ? [] : typesOf(answer, document, 0),
   }
 }
 
@@ -162,6 +174,10 @@ type Schema = Readonly<Record<string, unknown>>
 function contentOf(described: unknown): Schema | undefined {
   const { content } = (described ?? {}) as { content?: Readonly<Record<string, { readonly schema?: Schema }>> }
   return Object.values(content ?? {})[0]?.schema
+}
+
+function isJson(described: unknown): boolean {
+  return Object.keys((described as { content?: object }).content ?? {})[0]?.includes('json') === true
 }
 
 /** Deep enough for every object of the interface; unions that contain themselves end here. */

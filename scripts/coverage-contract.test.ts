@@ -56,6 +56,18 @@ describe('comparing the members of bodies and answers', () => {
     expect(said(number, { type: ['number', 'null'] })).toEqual([])
   })
 
+  it('finds an answer that is nothing or of another kind as a whole, and lets ours say more where the public one says nothing', () => {
+    const answering = (schema?: object, type = 'application/json') => ({
+      paths: { '/v2/thing': { delete: { responses: { 200: schema === undefined ? {} : { content: { [type]: { schema } } } } } } },
+    })
+    const said = (ours: object | undefined, public_: object | undefined, type?: string) =>
+      compareContracts(answering(ours), answering(public_, type)).differences.map((one) => [one.aspect, one.text])
+    expect(said(undefined, text)).toEqual([['types', 'answers string, ours nothing']])
+    expect(said({ type: 'array', items: text }, { type: 'object' })).toEqual([['types', 'answers object, ours array']])
+    expect(said(text, undefined)).toEqual([])
+    expect(said(text, { type: 'array', items: text }, 'application/octet-stream')).toEqual([])
+  })
+
   it('lets a body leave out what the answer says', () => {
     const { id: _ours, ...settable } = { id: text, kind: text, place: { type: 'object', properties: { city: text, zip: text } } }
     expect(lacks(documentOf({ ...settable, id: text }, settable))).toEqual([])

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '@dialtone/foundation'
 import Type, { type Static, type TSchema } from 'typebox'
 import type { PermissionType } from '../access/index.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
-import { accountOperation, type Displacing, freeObject, type Operation, patchedBody, type Reply } from '../http/index.ts'
+import { accountOperation, type Displacing, freeObject, idAnswer, IdText, type Operation, patchedBody, type Reply } from '../http/index.ts'
 import { entityNameOf } from './account-object.ts'
 import { findObject, pageOfObjects } from './account-object-queries.ts'
 import type { ConfigurationKind, ConfiguredObject } from './configuration-kind.ts'
@@ -136,10 +136,11 @@ function deleteOperation<Body extends TSchema, Attributes extends object>(o: Con
     method: 'DELETE',
     summary: `Delete ${o.noun} that nothing uses`,
     requires: { permission: o.permission, level: 'DELETE' },
-    responses: { [o.deleteStatus]: undefined },
+    responses: o.deleteStatus === 200 ? { 200: IdText } : { 204: undefined },
     handle: async (context, { principal, scope, params }) => {
       const deleted = await deleteObject(context, principal, scope, o, idOf(o, params))
-      return deleted.ok ? ok({ status: o.deleteStatus }) : deleted
+      if (!deleted.ok) return deleted
+      return ok(o.deleteStatus === 200 ? idAnswer(idOf(o, params)) : { status: 204 })
     },
   })
 }

@@ -2,7 +2,7 @@ import { err, ok } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
 import type { Context } from '../context.ts'
 import { entityNotFound } from '../failures/index.ts'
-import { accountOperation, freeObject, named, oneOf, type Operation, patchedBody } from '../http/index.ts'
+import { accountOperation, freeObject, idAnswer, IdText, named, oneOf, type Operation, patchedBody } from '../http/index.ts'
 import { refusedPassword } from '../passwords/index.ts'
 import { rolesOfUsers } from '../roles/index.ts'
 import { type AccountUserRow, findAccountUser, listAccountUsers, type ShownAccountUser } from './account-user-queries.ts'
@@ -137,10 +137,10 @@ export const accountUserOperations: readonly Operation[] = [
     summary: 'Delete an administrator of the account and end his sessions',
     requires: { permission: 'EU_User', level: 'DELETE' },
     params: UserPath,
-    responses: { 200: undefined },
+    responses: { 200: IdText },
     handle: async (context, { principal, scope, params }) => {
       const deleted = await deleteAccountUser(context, principal, scope, params.userId)
-      return deleted.ok ? ok({ status: 200 }) : deleted
+      return deleted.ok ? ok(idAnswer(params.userId)) : deleted
     },
   }),
   accountOperation({

@@ -5,7 +5,7 @@ import { objectExists } from '../account-objects/index.ts'
 import type { Context } from '../context.ts'
 import { placeFailure } from '../devices/index.ts'
 import { type ApiFailure, entityNotFound } from '../failures/index.ts'
-import { accountOperation, freeObject, type Operation, patchedBody } from '../http/index.ts'
+import { accountOperation, freeObject, idAnswer, IdText, type Operation, patchedBody } from '../http/index.ts'
 import { createDeviceLine } from './create-device-line.ts'
 import { deleteDeviceLine } from './delete-device-line.ts'
 import type { DeviceLineAttributes } from './device-line.ts'
@@ -127,12 +127,12 @@ export const userDeviceOperations: readonly Operation[] = [
     summary: 'Remove a line of a user; answers its id',
     requires: { permission: 'EU_DeviceLine', level: 'DELETE' },
     params: LinePath,
-    responses: { 200: Type.String() },
+    responses: { 200: IdText },
     handle: async (context, { principal, scope, params }) => {
       const line = await lineOfUser(context, scope, params)
       if (!line.ok) return line
       const deleted = await deleteDeviceLine(context, principal, scope, params.deviceId)
-      return deleted.ok ? ok({ status: 200, body: JSON.stringify(params.deviceId), contentType: 'application/json; charset=utf-8' }) : deleted
+      return deleted.ok ? ok(idAnswer(params.deviceId)) : deleted
     },
   }),
   accountOperation({

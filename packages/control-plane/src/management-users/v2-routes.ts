@@ -1,7 +1,7 @@
 import { err, ok } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
 import { entityNotFound, inConflict } from '../failures/index.ts'
-import { freeObject, MAX_OFFSET, named, oneOf, type Operation, partitionOperation, patchedBody } from '../http/index.ts'
+import { freeObject, idAnswer, IdText, MAX_OFFSET, named, oneOf, type Operation, partitionOperation, patchedBody } from '../http/index.ts'
 import { refusedPassword } from '../passwords/index.ts'
 import { rolesOfUsers } from '../roles/index.ts'
 import { createManagementUser, deleteManagementUser, resetManagementUserPassword, updateManagementUser } from './change-management-users.ts'
@@ -190,10 +190,10 @@ export const managementUserOperations: readonly Operation[] = [
     summary: 'Delete an operator and end his sessions',
     requires: requires('DELETE'),
     params: UserPath,
-    responses: { 200: undefined },
+    responses: { 200: IdText },
     handle: async (context, { principal, scope, params }) => {
       const deleted = await deleteManagementUser(context, principal, scope, params.id)
-      return deleted.ok ? ok({ status: 200 }) : deleted
+      return deleted.ok ? ok(idAnswer(params.id)) : deleted
     },
   }),
   partitionOperation({

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '@dialtone/foundation'
 import Type, { type Static } from 'typebox'
 import { type ConfigurationObject, configurationObject } from '../account-objects/index.ts'
 import { type ApiFailure, invalidField } from '../failures/index.ts'
-import { accountOperation, named, type Operation } from '../http/index.ts'
+import { accountOperation, idAnswer, IdText, named, type Operation } from '../http/index.ts'
 import { LANGUAGES, normalizeLanguageTag } from '../reference-data/index.ts'
 import type { VirtualFaxLine } from './fax-line.ts'
 import { deleteFaxLine } from './keep-fax.ts'
@@ -60,10 +60,10 @@ const deleteOperation = accountOperation({
   summary: `Delete ${faxLines.noun} that nothing uses, with the faxes it has received`,
   requires: { permission: faxLines.permission, level: 'DELETE' },
   params: Type.Object({ partitionId: Type.String(), accountId: Type.String(), id: Type.String({ maxLength: 64 }) }),
-  responses: { 200: undefined },
+  responses: { 200: IdText },
   handle: async (context, { principal, scope, params }) => {
     const deleted = await deleteFaxLine(context, principal, scope, faxLines, params.id)
-    return deleted.ok ? ok({ status: 200 }) : deleted
+    return deleted.ok ? ok(idAnswer(params.id)) : deleted
   },
 })
 

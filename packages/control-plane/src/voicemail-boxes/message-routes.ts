@@ -2,7 +2,7 @@ import { err, ok } from '@dialtone/foundation'
 import Type from 'typebox'
 import { actorOf } from '../access/index.ts'
 import { entityNotFound, invalidField } from '../failures/index.ts'
-import { accountOperation, oneOf, type Operation, type Reply } from '../http/index.ts'
+import { accountOperation, idAnswer, IdText, oneOf, type Operation, type Reply } from '../http/index.ts'
 import { deleteMessages, setRead } from './change-messages.ts'
 import { readFile } from './greetings.ts'
 import { messageView, VoicemailMessageView } from './message-view.ts'
@@ -112,12 +112,12 @@ export const userMessageOperations: readonly Operation[] = [
     summary: 'Delete a message',
     requires: needs('DELETE'),
     params: MessagePath,
-    responses: { 200: undefined },
+    responses: { 200: IdText },
     handle: async (context, { principal, scope, params }) => {
       const failure = await ownBoxFailure(context, principal, scope, params.voicemailBoxId, needs('DELETE'))
       if (failure !== undefined) return err(failure)
       const deleted = await deleteMessages(context, actorOf(principal), scope, params.voicemailBoxId, [params.messageId])
-      return deleted.ok ? ok({ status: 200 }) : deleted
+      return deleted.ok ? ok(idAnswer(params.messageId)) : deleted
     },
   }),
   contentOperation('content'),

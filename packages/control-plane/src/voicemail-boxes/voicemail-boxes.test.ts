@@ -26,7 +26,7 @@ async function* sound(text = 'RIFF of a voice'): AsyncIterable<Uint8Array> {
 const voice = { messageType: 'VOICE', fromName: 'Grandma', fromNumber: '18015550199', toNumber: '18015550100', lengthSeconds: 12, lengthPages: undefined, mediaType: 'audio/wav' } as const // prettier-ignore
 const leave = (boxId: unknown, content = sound()) =>
   depositMessage(platform.plane.context, SYSTEM_ACTOR, systemScope(platform.partitionId, accountId), String(boxId), voice, content)
-const raw = (method: 'GET' | 'PUT', url: string, payload?: string, type?: string) =>
+const raw = (method: 'DELETE' | 'GET' | 'PUT', url: string, payload?: string, type?: string) =>
   platform.plane.http.inject({ method, url, headers: { 'x-auth-token': platform.token, ...(type === undefined ? {} : { 'content-type': type }) }, ...(payload === undefined ? {} : { payload }) }) // prettier-ignore
 
 describe('voicemail boxes', () => {
@@ -190,6 +190,13 @@ describe('messages', () => {
     expect((await platform.call('DELETE', messages, [message?.['id']])).status).toBe(200)
     expect((await platform.call('GET', messages)).list).toHaveLength(0)
     expect((await raw('GET', `${messages}/${String(message?.['id'])}/content`)).statusCode).toBe(404)
+  })
+
+  it('one by one are deleted by an answer that names it', async () => {
+    const box = await create({})
+    const message = await leave(box.body['id'])
+    const id = message.ok ? message.value.id : ''
+    expect((await raw('DELETE', `${boxes()}/${String(box.body['id'])}/voicemailmessage/${id}`)).body).toBe(JSON.stringify(id))
   })
 
   it('go with the user whose box they are in, and so does their sound', async () => {
