@@ -7,13 +7,20 @@ import { reverseBits } from './t30-frame.ts'
 
 /** Why a document cannot be sent. */
 export interface DocumentFailure {
-  readonly code: 'NotTiff' | 'DamagedTiff' | 'UnsupportedTiff' | 'TooManyPages'
+  readonly code: 'NotTiff' | 'DamagedTiff' | 'UnsupportedTiff' | 'TooManyPages' | 'TooMuchToSend'
   readonly message: string
 }
 
 /** Widths of T.4 section 2.1: 215, 255 and 303 mm. */
 const WIDTHS: readonly number[] = [1_728, 2_048, 2_432]
 const MAX_PAGES = 200
+/**
+ * What the pages are together, as they are kept. A small file may name one strip for all its pages: 4 MB of it were three minutes of work.
+ * At 14,400 bit/s so much takes three hours.
+ */
+const MAX_CODED_BYTES = 20_000_000
+/** Of 200 pages of the longest common paper in the finest resolution. */
+const MAX_DOCUMENT_ROWS = 1_120_000
 /** TIFF 6.0 section 8, and RFC 2301 for those of faxes. */
 const TAG = { columns: 256, rows: 257, bits: 258, compression: 259, photometric: 262, fillOrder: 266, strips: 273, rowsPerStrip: 278, stripBytes: 279, yResolution: 283, t4Options: 292, unit: 296 } as const // prettier-ignore
 const [NONE, MODIFIED_HUFFMAN, T4, T6] = [1, 2, 3, 4]
@@ -45,6 +52,7 @@ export function readTiff(file: Uint8Array): Result<readonly FaxPage[], DocumentF
 
 function readPages(file: Uint8Array, view: DataView, isLittle: boolean): Result<readonly FaxPage[], DocumentFailure> {
   const pages: FaxPage[] = []
+  let [rows, bytes] = [0, 0]
   for (let at = view.getUint32(4, isLittle); at !== 0;) {
     if (pages.length >= MAX_PAGES) return err({ code: 'TooManyPages', message: `has more than ${MAX_PAGES} pages` })
     const count = view.getUint16(at, isLittle)
@@ -52,6 +60,9 @@ function readPages(file: Uint8Array, view: DataView, isLittle: boolean): Result<
     const page = readPage(file, directory)
     if (!page.ok) return page
     pages.push(page.value)
+    rows += page.value.rows
+    bytes += page.value.data.length
+    if (rows > MAX_DOCUMENT_ROWS || bytes > MAX_CODED_BYTES) return err({ code: 'TooMuchToSend', message: 'holds more than can be sent in a call' })
     at = view.getUint32(at + 2 + count * 12, isLittle)
   }
   return pages.length === 0 ? err({ code: 'DamagedTiff', message: 'has no page' }) : ok(pages)
@@ -149,9 +160,17 @@ function* rowsOfT4(bytes: Uint8Array, { columns, isTwoDimensional, wanted }: Omi
 const END = Uint8Array.of(0x00, 0x10, 0x01)
 const END_WITH_TAG = Uint8Array.of(0x00, 0x18)
 
+const [ALL_WHITE, ALL_BLACK] = [0x00, 0xff]
+
+/** All widths are whole octets. */
 function changesOf(row: Uint8Array, columns: number): ImageRow {
   const changes: number[] = []
-  for (let x = 0; x < columns; x++) if ((((row[x >> 3] ?? 0) & (0x80 >> (x & 7))) !== 0) === (changes.length % 2 === 0)) changes.push(x)
+  for (let start = 0; start < columns; start += 8) {
+    const pels = row[start >> 3] ?? 0
+    // Most octets are of the colour that goes on.
+    if (pels === (changes.length % 2 === 0 ? ALL_WHITE : ALL_BLACK)) continue
+    for (let x = start; x < start + 8; x++) if (((pels & (0x80 >> (x & 7))) !== 0) === (changes.length % 2 === 0)) changes.push(x)
+  }
   return changes
 }
 
