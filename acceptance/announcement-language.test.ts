@@ -1,21 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from './eventually.ts'
 import { ScriptedPhone } from './phones/scripted-phone.ts'
+import { pieceOfPrompt } from './phones/system-prompt.ts'
 import { makeTwoParties, type TwoParties } from './phones/two-parties.ts'
 import { done, unique } from './tenant.ts'
 
 const ROOM = '7000'
-const PROMPTS = new URL('../packages/media/prompts/', import.meta.url)
-/** 40 ms, away from the silence at the beginning. */
-const [SKIPPED_BYTES, SAMPLE_BYTES] = [2_400, 320]
-
-/** A piece of a prompt as it is shipped: what goes out in PCMU. */
-function pieceOf(promptId: string, language: string): Buffer {
-  const index = JSON.parse(readFileSync(new URL(`${language}.json`, PROMPTS), 'utf8')) as Readonly<Record<string, { readonly offset: number }>>
-  const start = (index[promptId]?.offset ?? 0) + SKIPPED_BYTES
-  return readFileSync(new URL(`${language}.ul`, PROMPTS)).subarray(start, start + SAMPLE_BYTES)
-}
 
 let parties: TwoParties
 const phones: ScriptedPhone[] = []
@@ -41,8 +31,8 @@ describe('the platform speaks', () => {
   ])('%s', async (_who, phoneIndex, own, other) => {
     const call = await phones[phoneIndex]?.call('*78')
     expect(await call?.finalStatus()).toBe(200)
-    await eventually(`setting-on in ${own}`, 8_000, () => (call?.media.heardAudio(pieceOf('setting-on', own)) === true ? true : undefined))
-    expect(call?.media.heardAudio(pieceOf('setting-on', other))).toBe(false)
+    await eventually(`setting-on in ${own}`, 8_000, () => (call?.media.heardAudio(pieceOfPrompt('setting-on', own)) === true ? true : undefined))
+    expect(call?.media.heardAudio(pieceOfPrompt('setting-on', other))).toBe(false)
     await call?.ended()
   })
 
@@ -56,8 +46,8 @@ describe('the platform speaks', () => {
     await pbx.register()
     const call = await pbx.call(ROOM)
     expect(await call.finalStatus()).toBe(200)
-    await eventually('the welcome in es-MX', 8_000, () => (call.media.heardAudio(pieceOf('conference-welcome', 'es-MX')) ? true : undefined))
-    expect(call.media.heardAudio(pieceOf('conference-welcome', 'fr-CA'))).toBe(false)
+    await eventually('the welcome in es-MX', 8_000, () => (call.media.heardAudio(pieceOfPrompt('conference-welcome', 'es-MX')) ? true : undefined))
+    expect(call.media.heardAudio(pieceOfPrompt('conference-welcome', 'fr-CA'))).toBe(false)
     expect(await call.hangUp()).toBe(200)
   })
 })

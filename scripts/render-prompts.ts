@@ -6,9 +6,8 @@ import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { decodeWav, encodeG711, type PromptPlace } from '@dialtone/media'
+import { decodeWav, encodeG711, levelSpeech, type PromptPlace } from '@dialtone/media'
 import { holdMusic } from './render-prompts/hold-music.ts'
-import { levelled } from './render-prompts/levelled.ts'
 
 type Catalog = Readonly<Record<string, Readonly<Record<string, string>>>>
 
@@ -33,7 +32,7 @@ function renderLanguage(language: string, voice: string): void {
     if (text === undefined) throw new Error(`${id} has no text in ${language}`)
     const known = places.get(text)
     if (known !== undefined) return `  ${JSON.stringify(id)}: ${JSON.stringify(known)}`
-    const audio = compressed(levelled(said(text, voice)))
+    const audio = compressed(said(text, voice))
     const place = { offset, length: audio.length, digest: createHash('sha256').update(text).digest('hex').slice(0, 16) }
     places.set(text, place)
     pieces.push(audio)
@@ -50,7 +49,9 @@ function said(text: string, voice: string): Int16Array {
   if (status !== 0) throw new Error(`espeak-ng failed: ${error?.message ?? String(status)}`)
   const decoded = decodeWav(stdout)
   if (!decoded.ok) throw new Error(`espeak-ng said ${decoded.error.message}`)
-  return decoded.value
+  const speech = levelSpeech(decoded.value)
+  if (speech.length === 0) throw new Error(`nothing was said of "${text}"`)
+  return speech
 }
 
 function compressed(samples: Int16Array): Uint8Array {

@@ -13,6 +13,7 @@ const PACKAGES = {
   openssl: 'openssl',
   curl: 'curl',
   pdfimages: 'poppler-utils',
+  'espeak-ng': 'espeak-ng',
 } as const
 
 export type PhoneProgram = keyof typeof PACKAGES

@@ -99,7 +99,7 @@ function desk(): ServiceDesk {
 
 function clipsOf(phrase: Phrase): readonly AudioClip[] {
   if (phrase.kind === 'tone' || phrase.kind === 'silence') return [phrase]
-  const ids = phrase.kind === 'prompt' ? [phrase.promptId] : phrase.kind === 'recording' ? [] : promptIdsOf(phrase)
+  const ids = phrase.kind === 'prompt' ? [phrase.promptId] : phrase.kind === 'recording' || phrase.kind === 'text' ? [] : promptIdsOf(phrase)
   return ids.flatMap((id): AudioClip | [] => {
     const samples = prompts.get(id)
     return samples === undefined ? [] : { kind: 'samples', samples }

@@ -22,9 +22,8 @@ import {
   smtpCarrier,
   storeCallRecords,
 } from '@dialtone/control-plane'
-import type { CarrierChange, EmergencyCall, SwitchEvents } from '@dialtone/softswitch'
+import type { CarrierChange, EmergencyCall, ServiceDesk, SwitchEvents } from '@dialtone/softswitch'
 import { AdvancingClock, type Logger, systemClock, systemTimers, TimerWheel } from '@dialtone/foundation'
-import { tiffPages } from '@dialtone/media'
 import { type CallJournal, openCallJournal } from './call-journal/index.ts'
 import { RecordingSpool } from './call-recordings/index.ts'
 import type { TlsIdentity } from './certificate/index.ts'
@@ -37,7 +36,8 @@ import type { HeldDirectory } from './processes/hold-data-directory.ts'
 import { createHostResolver } from './resolve-host.ts'
 import { openSealer } from './open-sealer.ts'
 import { FaxSpool } from './received-faxes/index.ts'
-import { createServiceDesk, joinMessageLamps } from './services/index.ts'
+import { createServiceDesk, joinMessageLamps, SoundLibrary, Voice } from './services/index.ts'
+import { SideThread } from './side-thread/index.ts'
 import { type CallPlane, createCallPlane } from './switch-workers/index.ts'
 
 const EIGHT_HOURS_SECONDS = 28_800
@@ -50,6 +50,7 @@ export interface Platform {
   readonly recordings: RecordingSpool
   readonly faxes: FaxSpool
   readonly sandbox: Sandbox | undefined
+  readonly sideThreads: readonly SideThread[]
   /** Flushes bindings, and what the switch remembers, that wait for the database. */
   readonly flushCallPlane: () => Promise<void>
   /** The ports phones register at, known once the stack listens. */
@@ -69,7 +70,8 @@ export async function compose(
   const timers = new TimerWheel({ nowMs: () => performance.now() })
   const late: LateParts = { sipPort: config.sip.port, callPlane: undefined, sandbox: undefined }
   const files = await openFiles(config)
-  const plane = await composeControlPlane(config, database, logger, clock, { late, files })
+  const sideThreads = openSideThreads(logger)
+  const plane = await composeControlPlane(config, database, logger, clock, { late, files, sideThreads })
   late.plane = plane
   const journal = await openJournal(config, plane, logger)
   const recordings = await openRecordings(config, plane, logger)
@@ -82,7 +84,7 @@ export async function compose(
     settings: { sip, tls, publicAddress, publicAddressIpv6, rtpPorts, media },
     count: switchWorkers,
     view: plane.view,
-    services: createServiceDesk(plane, files, faxes, logger),
+    services: openServices(config, plane, { files, faxes, sideThreads, logger }),
     ...{ registrations, memory },
     ...{ authorizer: plane.authorizer, rulesUsed: plane.context.ruleUses.add },
     records: journal,
@@ -112,12 +114,9 @@ export async function compose(
     },
   )
   return {
-    plane,
-    callPlane,
-    journal,
-    recordings,
-    faxes,
+    ...{ plane, callPlane, journal, recordings, faxes },
     sandbox: late.sandbox,
+    sideThreads: Object.values(sideThreads),
     flushCallPlane: async () => {
       await Promise.all([registrations.flush(), registrationEvents.flush(), memory.flush()])
     },
@@ -128,6 +127,25 @@ export async function compose(
     },
     started: () => void (late.isStarted = true),
   }
+}
+
+/** One a kind of work: who sends long documents keeps no caller waiting for music. */
+type SideThreads = Readonly<Record<'sounds' | 'documents', SideThread>>
+
+function openSideThreads(logger: Logger): SideThreads {
+  return { sounds: new SideThread('sounds', logger), documents: new SideThread('documents', logger) }
+}
+
+interface ServiceParts {
+  readonly files: FileStore
+  readonly faxes: FaxSpool
+  readonly sideThreads: SideThreads
+  readonly logger: Logger
+}
+
+function openServices(config: Config, plane: ControlPlane, { files, faxes, sideThreads, logger }: ServiceParts): ServiceDesk {
+  const sounds = new SoundLibrary({ files, thread: sideThreads.sounds, voice: new Voice(config.voice, logger), logger })
+  return createServiceDesk({ plane, faxes, sounds, documents: sideThreads.documents })
 }
 
 /** What the switch tells, and who hears it. */
@@ -223,7 +241,7 @@ async function composeControlPlane(
   database: Database,
   logger: Logger,
   clock: AdvancingClock,
-  { late, files }: { readonly late: LateParts; readonly files: FileStore },
+  { late, files, sideThreads }: { readonly late: LateParts; readonly files: FileStore; readonly sideThreads: SideThreads },
 ): Promise<ControlPlane> {
   return createControlPlane({
     database,
@@ -232,7 +250,7 @@ async function composeControlPlane(
     logger,
     sealer: await openSealer(config, (sealer) => proveSealer(database, sealer)),
     files,
-    readFax: tiffPages,
+    readFax: (document) => sideThreads.documents.ask('faxPageCount', document),
     settings: {
       environment: config.environment,
       sipDomain: config.sip.domain,

@@ -74,6 +74,7 @@ async function start(options: StartOptions, undo: Undo): Promise<Result<RunningS
   let isAnnounced = false
   undo.push(async () => (isAnnounced ? undefined : keepFirstPassword(config, first)))
   const platform = await compose(config, database.value, { tls: certificate.value, disk: disk.value }, logger)
+  undo.push(async () => void (await Promise.all(platform.sideThreads.map((thread) => thread.close()))))
   undo.push(() => platform.journal.stop())
   undo.push(() => platform.recordings.stop())
   undo.push(() => platform.faxes.stop())

@@ -1,7 +1,7 @@
 import type { CallTarget } from './account-services.ts'
 
 /** What a menu says: a prompt of the platform, or a recording of the account. */
-export type MenuSound = { readonly promptId: string } | { readonly recordingKey: string }
+export type MenuSound = { readonly promptId: string } | { readonly recordingKey: string } | { readonly text: string }
 
 /** Times at which a rule of a menu's schedule holds, in the account's time zone; seconds of the day. */
 export type MenuHours = { readonly startSecond: number; readonly endSecond: number } & ({ readonly day: string } | { readonly date: string })

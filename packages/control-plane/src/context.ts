@@ -93,7 +93,8 @@ export interface CallControl {
   notify(order: NotifyOrder): Promise<NotifyOutcome | undefined>
 }
 
-export type FaxReader = (document: Uint8Array) => Result<number, { readonly code: string; readonly message: string }>
+/** Undefined: it cannot be read now, as too many are. */
+export type FaxReader = (document: Uint8Array) => Promise<Result<number, { readonly code: string; readonly message: string }> | undefined>
 
 /** Everything a use case may need besides its arguments. The first argument of every use case. */
 export interface Context {

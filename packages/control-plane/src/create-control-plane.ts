@@ -118,7 +118,7 @@ const DUE_TASKS: readonly DueTask[] = [
   outboundFaxTask,
 ]
 
-const NO_FAX_READER: FaxReader = () => err({ code: 'FaxUnavailable', message: 'cannot be read: this platform sends no faxes' })
+const NO_FAX_READER: FaxReader = () => Promise.resolve(err({ code: 'FaxUnavailable', message: 'cannot be read: this platform sends no faxes' }))
 
 /** Joins the slices. The database is open and migrated; nothing listens yet. */
 export async function createControlPlane(o: ControlPlaneOptions): Promise<ControlPlane> {

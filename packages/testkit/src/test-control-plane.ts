@@ -74,7 +74,7 @@ export async function startTestControlPlane(o: TestControlPlaneOptions = {}): Pr
       linesAt: (domain) => registeredAt.get(domain) ?? [],
       dropBindings: async (lineId, from) => void (from?.includes(PHONE_ADDRESS) === false || registered.delete(lineId)),
     },
-    readFax: tiffPages,
+    readFax: (document) => Promise.resolve(tiffPages(document)),
     ...(o.calls === undefined ? {} : { calls: o.calls }),
     ...(o.resolveHost === undefined ? {} : { resolveHost: o.resolveHost }),
     ...(o.domainNames === undefined ? {} : { domainNames: o.domainNames }),

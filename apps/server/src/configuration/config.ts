@@ -70,10 +70,20 @@ export interface Config {
   readonly smsWebhook: { readonly url: string; readonly secret: string | undefined } | undefined
   /** undefined: files lie in the data directory. */
   readonly s3: S3Config | undefined
+  /** Who says the texts of menus; undefined: nobody. */
+  readonly voice: VoiceConfig | undefined
   readonly compatibility: readonly CompatibilityMode[]
   readonly logLevel: LogLevel
   /** Not errors: what the start should mention. */
   readonly warnings: readonly string[]
+}
+
+/** A program that says words: they are written to it, and it writes a WAV file. */
+export interface VoiceConfig {
+  /** The program and its arguments; `{voice}` in one of them stands for the voice of the language. */
+  readonly command: readonly string[]
+  /** By language. */
+  readonly voices: Readonly<Record<string, string>>
 }
 
 /** A bucket of an S3-compatible store. */

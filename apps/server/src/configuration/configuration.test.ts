@@ -44,6 +44,10 @@ describe('configuration from nothing', () => {
       environment: 'development',
       sandbox: true,
       rateLimit: 100,
+      voice: {
+        command: ['espeak-ng', '-v', '{voice}', '-s', '172', '--stdin', '--stdout'],
+        voices: { 'en-US': 'en-us', 'fr-CA': 'fr-fr', 'es-MX': 'es-419' },
+      },
       compatibility: [],
       logLevel: 'info',
       warnings: [],
@@ -141,6 +145,12 @@ describe('configuration from the environment', () => {
   it('names who vouches for carriers over TLS', () => {
     expect(configOf({ DIALTONE_SIP_TLS_CA: '/srv/tls/carriers.pem' }).carrierAuthoritiesFile).toBe('/srv/tls/carriers.pem')
     expect(configOf({}).carrierAuthoritiesFile).toBeUndefined()
+  })
+
+  it('names the program that says texts of menus, and its voices, or none', () => {
+    const voice = { command: ['/opt/say', '-v', '{voice}'], voices: { 'fr-CA': 'chantal' } }
+    expect(configOf({ DIALTONE_VOICE_COMMAND: '/opt/say -v  {voice}', DIALTONE_VOICES: 'fr-CA=chantal' }).voice).toEqual(voice)
+    expect([configOf({ DIALTONE_VOICE_COMMAND: 'off' }).voice, problemsOf({ DIALTONE_VOICES: 'de-DE=hans' }).length]).toEqual([undefined, 1])
   })
 
   it('switches the sandbox off in production unless asked for', () => {

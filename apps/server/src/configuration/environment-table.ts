@@ -317,6 +317,19 @@ export const ENVIRONMENT_TABLE = {
     meaning: 'Secret that requests to the store are signed with.',
     parse: matching(/^[\x21-\x7e]{1,256}$/, 'a secret without spaces'),
   },
+  voiceCommand: {
+    name: 'DIALTONE_VOICE_COMMAND',
+    default: 'espeak-ng -v {voice} -s 172 --stdin --stdout',
+    meaning:
+      'Program that says the texts of menus: it reads one from its input and writes a WAV file. Words are split at spaces, no shell reads them; `{voice}` is the voice of the language. Where the program is not installed, texts are not said. `off`: never.',
+    parse: matching(/^[^\r\n]{1,500}$/, 'one line of at most 500 characters'),
+  },
+  voices: {
+    name: 'DIALTONE_VOICES',
+    default: 'en-US=en-us,fr-CA=fr-fr,es-MX=es-419',
+    meaning: 'The voice of each language, as that program calls it.',
+    parse: matching(/^(?:en-US|fr-CA|es-MX)=[^\s,=]{1,60}(?:,(?:en-US|fr-CA|es-MX)=[^\s,=]{1,60}){0,2}$/, 'such as en-US=en-us,fr-CA=fr-fr,es-MX=es-419'),
+  },
   compatibility: {
     name: 'DIALTONE_COMPAT',
     default: undefined,

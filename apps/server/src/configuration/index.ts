@@ -1,5 +1,5 @@
 export { ALL_ROLES } from './config.ts'
-export type { CompatibilityMode, Config, DeploymentEnvironment, LogLevel, Role } from './config.ts'
+export type { CompatibilityMode, Config, DeploymentEnvironment, LogLevel, Role, VoiceConfig } from './config.ts'
 export type { PortRange } from './environment-variable.ts'
 export { findPublicAddress, findPublicAddressIpv6 } from './find-public-address.ts'
 export { readEnvironment } from './read-environment.ts'

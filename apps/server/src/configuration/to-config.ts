@@ -155,6 +155,7 @@ function assemble(values: ParsedEnvironment, raw: RawEnvironment): Config {
     smtp: values.smtpUrl === undefined ? undefined : { url: values.smtpUrl, from: values.mailFrom },
     smsWebhook: values.smsWebhookUrl === undefined ? undefined : { url: values.smsWebhookUrl, secret: values.smsWebhookSecret },
     s3: s3Of(values),
+    voice: voiceOf(values),
     compatibility: values.compatibility ?? [],
     logLevel: values.logLevel,
     warnings: raw.unknownNames.map((name) => `${name} is set, but it is no setting of this version; check its spelling.`),
@@ -171,6 +172,12 @@ function publicAddresses(values: ParsedEnvironment): Pick<Config, 'publicAddress
   if (values.publicAddress !== undefined) return { publicAddress: values.publicAddress, publicAddressIpv6 }
   const found = findPublicAddress()
   return { publicAddress: (isAlone || found === LOOPBACK ? publicAddressIpv6 : undefined) ?? found, publicAddressIpv6 }
+}
+
+function voiceOf({ voiceCommand, voices }: ParsedEnvironment): Config['voice'] {
+  const command = voiceCommand.split(' ').filter((word) => word !== '')
+  if (voiceCommand === 'off' || command.length === 0) return undefined
+  return { command, voices: Object.fromEntries(voices.split(',').map((voice) => voice.split('=') as [string, string])) }
 }
 
 function httpsOf({ httpsPort, phoneAuthoritiesFile }: ParsedEnvironment): Config['https'] {

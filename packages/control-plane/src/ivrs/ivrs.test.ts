@@ -26,6 +26,16 @@ const tree = (name: string, more: object = {}) => ({
   ivrComponentMappings: [way('in', 'm'), way('d1', 'u'), way('f', 'h')],
   ...more,
 })
+/** An eighth of a second of G.711. */
+async function uploadSound(): Promise<string> {
+  const sound = Buffer.from(`RIFF\x0c\x04\0\0WAVEfmt \x10\0\0\0\x07\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\xe8\x03\0\0${'U'.repeat(1000)}`, 'latin1')
+  const head = '--b\r\nContent-Disposition: form-data; name="file"; filename="Menu.wav"\r\nContent-Type: audio/wav\r\n\r\n'
+  const headers = { 'x-auth-token': platform.token, 'content-type': 'multipart/form-data; boundary=b' }
+  const payload = Buffer.concat([Buffer.from(head), sound, Buffer.from('\r\n--b--\r\n')])
+  const reply = await platform.plane.http.inject({ method: 'POST', url: `${base}/media_2`, headers, payload })
+  return reply.json<{ id: string }>().id
+}
+
 const reasons = (components: readonly object[], mappings: readonly object[]) =>
   ivrProblems({ name: 'x', ivrComponents: components as never, ivrComponentMappings: mappings as never }).map((problem) => problem.reason)
 
@@ -78,6 +88,25 @@ describe('an IVR', () => {
       { type: 'FORWARD', toNumber: '4000' },
       { type: 'HANGUP' },
     ])
+  })
+
+  it('says its texts where no recording says them', async () => {
+    const recording = await uploadSound()
+    const { body } = await platform.call('POST', `${base}/ivr`, {
+      ...tree('Spoken'),
+      ivrComponents: [
+        incoming,
+        { ...menu(['1']), initPromptText: 'Welcome.', menuPromptId: recording, menuPromptText: 'Press one.' },
+        { id: 'u', type: 'USER', userId },
+        { id: 'h', type: 'HANGUP', goodBye: '' },
+      ],
+    })
+    const step = () => platform.plane.view.snapshotOf(base.split('/').at(-1) ?? '')?.services.menus.get(String(body['id']))?.steps['m']
+    expect(step()).toMatchObject({ greeting: [{ text: 'Welcome.' }], prompt: [{ recordingKey: expect.stringMatching(/^media\//) as string }] })
+    await platform.call('PATCH', `${base}/ivr/${String(body['id'])}`, {
+      ivrComponents: [incoming, { ...menu(['1']), initPromptText: ' ' }, { id: 'u', type: 'USER', userId }, { id: 'h', type: 'HANGUP', goodBye: '' }],
+    })
+    expect(step()).toMatchObject({ greeting: [], prompt: [] })
   })
 
   it('in the short form replaces the tree, and is not passed over beside one', async () => {

@@ -4,7 +4,7 @@ import { type AccountScope, actorOf, type Principal } from '../access/index.ts'
 import { lockAccount } from '../accounts/index.ts'
 import type { Context } from '../context.ts'
 import { afterCommit, write } from '../events/index.ts'
-import { type ApiFailure, entityNotFound, inConflict, invalidField } from '../failures/index.ts'
+import { type ApiFailure, entityNotFound, inConflict, invalidField, unavailable } from '../failures/index.ts'
 import { faxOutboundOf } from './outbound.ts'
 import {
   countWaiting,
@@ -30,7 +30,8 @@ export async function queueFax(
 ): Promise<Result<OutboundFaxRow, ApiFailure>> {
   const toNumber = normalizePhoneNumber(to)
   if (toNumber === undefined) return err(invalidField('to', `"${to}" is no telephone number`, 'a telephone number'))
-  const read = context.readFax(document)
+  const read = await context.readFax(document)
+  if (read === undefined) return err(unavailable('TooManyDocuments', 'Too many documents are being read: try again in a moment.'))
   if (!read.ok) return err(invalidField('file', read.error.message, RULE, read.error.code))
   const id = newUuid()
   const stored = await context.files.store(outboundFile(id), oneOf(document), MAX_OUTBOUND_BYTES)

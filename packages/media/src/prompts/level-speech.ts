@@ -10,12 +10,15 @@ const LEAD_SAMPLES = 160
 const TAIL_SAMPLES = 480
 const FADE_SAMPLES = 40
 
-/** The speech in the samples alone, at 8000 Hz: without the silence around it, as loud as every other prompt, faded at its ends. */
-export function levelled(samples: Int16Array): Int16Array {
+/**
+ * The speech in the samples alone, at 8000 Hz: without the silence around it, as loud as every other prompt, faded at its ends.
+ * @returns no samples when nothing is said in them
+ */
+export function levelSpeech(samples: Int16Array): Int16Array {
   const powers = framePowers(samples)
-  const threshold = Math.max(...powers) * SILENCE_SHARE
+  const threshold = powers.reduce((most, power) => Math.max(most, power), 0) * SILENCE_SHARE
   const first = powers.findIndex((power) => power > threshold)
-  if (first === -1) throw new Error('nothing was said')
+  if (first === -1) return new Int16Array()
   const last = powers.findLastIndex((power) => power > threshold)
   const speech = samples.slice(Math.max(0, first * FRAME_SAMPLES - LEAD_SAMPLES), (last + 1) * FRAME_SAMPLES + TAIL_SAMPLES)
   const active = powers.filter((power) => power > threshold)

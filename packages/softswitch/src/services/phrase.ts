@@ -5,6 +5,8 @@ export type Phrase =
   | { readonly kind: 'prompt'; readonly promptId: string }
   /** A stored recording: a greeting, a message, music. */
   | { readonly kind: 'recording'; readonly key: string }
+  /** Words of an account, for the voice of the platform. */
+  | { readonly kind: 'text'; readonly text: string }
   /** 0 … 59, as a number. */
   | { readonly kind: 'number'; readonly value: number }
   /** One after the other, as they are dialed. */
@@ -16,7 +18,10 @@ export const prompt = (promptId: string): Phrase => ({ kind: 'prompt', promptId 
 
 /** What is said of an account: its recordings, and prompts of the platform. */
 export function soundsOf(sounds: readonly MenuSound[]): readonly Phrase[] {
-  return sounds.map((sound) => ('promptId' in sound ? prompt(sound.promptId) : { kind: 'recording', key: sound.recordingKey }))
+  return sounds.map((sound) => {
+    if ('text' in sound) return { kind: 'text', text: sound.text }
+    return 'promptId' in sound ? prompt(sound.promptId) : { kind: 'recording', key: sound.recordingKey }
+  })
 }
 
 /** What answering machines sound before they record. */

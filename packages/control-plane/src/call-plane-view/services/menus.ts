@@ -88,14 +88,18 @@ function stepOf(ivrId: string, component: IvrComponent, found: Found): Step {
   }
 }
 
-/** Text alone is not spoken: no voice comes with the platform. */
+/** A recording says it better than the platform's voice. */
+function recordedOrSpoken(recorded: readonly MenuSound[], text: string | undefined): readonly MenuSound[] {
+  return recorded.length > 0 || text === undefined || text.trim() === '' ? recorded : [{ text }]
+}
+
 function menuStepOf(component: IvrComponent, sounds: (mediaId: string | undefined) => readonly MenuSound[]): Step {
   const { failure } = component
   return {
     kind: 'menu',
-    greeting: sounds(component.initPromptId),
+    greeting: recordedOrSpoken(sounds(component.initPromptId), component.initPromptText),
     isGreetingInterruptible: component.allowBargeInDuringInitPrompt !== false,
-    prompt: sounds(component.menuPromptId),
+    prompt: recordedOrSpoken(sounds(component.menuPromptId), component.menuPromptText),
     repeatSeconds: component.menuRepeatDelay ?? DEFAULT_REPEAT_SECONDS,
     choices: Object.fromEntries((component.dtmf ?? []).flatMap(({ digit, id }) => (digit === undefined ? [] : [[digit, id]]))),
     failure: {

@@ -1,0 +1,1 @@
+export { SideThread } from './side-thread.ts'
