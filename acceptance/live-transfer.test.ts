@@ -108,7 +108,7 @@ describe('a caller who waits in a queue is sent on by the interface (POST …/ca
   it('not to nobody: he keeps his place, and the reason is told; who is busy leaves him there too', async () => {
     const agent = await phones.scripted(parties.callee.login)
     const call = await waiting()
-    expect((await sendOn('4999')).body).toMatchObject({ errorCode: 'CallRefused', data: { code: 'DestinationNotAvailable' } })
+    expect((await sendOn('4999')).body).toMatchObject({ errorCode: 'CallRefused', data: { code: 'UnknownNumber' } })
     expect((await sendOn('911')).body.errorCode).toBe('EmergencyDialed')
     expect((await sendOn(parties.callee.extension)).status).toBe(202)
     const busy = await agent.nextCall()

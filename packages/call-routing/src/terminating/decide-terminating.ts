@@ -35,5 +35,7 @@ export function decideContinuing(scene: CallScene, { to, calledNumber }: Continu
   const straight = to.referenceType === 'TELEPHONE' ? enterBoxOf(scene, to.referenceId) : undefined
   if (straight !== undefined) return straight
   const destination = readTarget(scene.snapshot, to, { calledNumber, diversion: undefined })
-  return destination === undefined ? reject('DestinationNotAvailable') : followDestination(scene, destination)
+  if (destination !== undefined) return followDestination(scene, destination)
+  // A caller has pressed it, in a directory, or somebody has written it.
+  return reject(to.referenceType === 'TELEPHONE' ? 'UnknownNumber' : 'DestinationNotAvailable')
 }

@@ -95,7 +95,14 @@ export const ExplanationView = named(
     /** With `asOf`: the states that are over and that were decided on. Accounts that are not named are still as they were. */
     states: maybe(Type.Array(Type.Object({ accountId: Type.String(), from: maybe(date), until: date }))),
     // oxlint-disable-next-line unicorn/no-thenable -- a list of the answer, never awaited
-    then: Type.Array(Type.Object({ after: Type.String(), decisions: Type.Array(DecisionView) })),
+    then: Type.Array(
+      Type.Object({
+        after: Type.String(),
+        decisions: Type.Array(DecisionView),
+        /** The system prompt that the caller hears then, before he is hung up. */
+        prompt: maybe(Type.String()),
+      }),
+    ),
   }),
 )
 
@@ -122,7 +129,7 @@ export function explanationView(
     ...(price === undefined ? {} : { price: priceView(price) }),
     ...(wasAsked ? {} : { states: states.map(stateView) }),
     // oxlint-disable-next-line unicorn/no-thenable -- a list of the answer, never awaited
-    then: explanation.next.map(({ after, decisions }) => ({ after, decisions: decisions.map(view) })),
+    then: explanation.next.map(({ after, decisions, prompt }) => ({ after, decisions: decisions.map(view), ...(prompt === undefined ? {} : { prompt }) })),
   }
 }
 

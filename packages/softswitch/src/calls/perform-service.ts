@@ -128,6 +128,7 @@ function startService(call: CallContext, { service }: Of<'startService'>): void 
   })
   call.service = run
   run.start()
+  if (service.failure !== undefined && service.order.kind === 'announcement') call.dispatch({ type: 'announced', name: service.order.promptId, code: 'Told' })
 }
 
 /** Who hears the program: somebody who was transferred to it is who he is, whoever has sent him or had his place before. */

@@ -1,5 +1,5 @@
 import { callInto, NO_SERVICES } from '@dialtone/call-routing'
-import type { AlsoCalled, CarrierVerdict, RouteAttempt, RouteVerdict, RoutingSnapshot } from '@dialtone/call-routing'
+import type { AlsoCalled, CarrierVerdict, RouteAttempt, RouteVerdict, RoutingSnapshot, ServeVerdict } from '@dialtone/call-routing'
 import { askRouting, withCaller, withPathOf } from '../calls/ask-routing.ts'
 import type { Occupancy, RoutingNeeds } from '../calls/ask-routing.ts'
 import { MAX_HOPS } from '../calls/state/call-state.ts'
@@ -19,6 +19,7 @@ import type { StoredBinding } from '../ports/registration-store.ts'
 import type { CarrierPeer } from '../ports/switch-directory.ts'
 import { numbersAtCarrier } from '../trunks/plan-carrier-leg.ts'
 import { paidLegsOf } from './paid-legs.ts'
+import { waysOutOf, wordsAfter } from './ways-out.ts'
 
 export interface ExplainNeeds extends RoutingNeeds {
   readonly occupancy: Occupancy
@@ -63,11 +64,26 @@ export function explainCall(present: ExplainNeeds, question: ExplainQuestion): C
   const begun: Walk = { question: { accountId, call }, trail: [], hops: 0, onNetHops: 0 }
   const path = walk(needs, begun, atMs)
   const { stop } = path
+  const taken = path.decisions.at(-1)?.verdict
+  if (taken?.kind === 'serve') return { decisions: path.decisions, endpoints: [], next: explainWaysOut(needs, path, taken, atMs) }
   return {
     decisions: path.decisions,
     endpoints: stop === undefined ? [] : endpointsOf(needs, stop.verdict, atMs, MAX_HOPS - stop.onNetHops),
     next: stop === undefined ? [] : outcomesAt(stop.verdict).map((outcome) => follow(needs, stop, outcome, atMs)),
   }
+}
+
+/** A call that the platform sends on: whoever is not to be had then, its caller is told so. */
+function explainWaysOut(needs: WalkNeeds, { decisions: before }: Path, taken: ServeVerdict, atMs: number): readonly ExplainedOutcome[] {
+  const { caller, calledNumber } = taken
+  const accountId = before.at(-1)?.accountId ?? ''
+  const onNetHops = before.filter(({ verdict }) => verdict.kind === 'on-net').length
+  return waysOutOf(taken).map(({ after, to, goesOn }) => {
+    const question: RouteQuestion = { accountId, call: { direction: 'continuing', to, caller, calledNumber } }
+    const { decisions } = walk(needs, { question, trail: [], hops: before.length, onNetHops }, atMs)
+    const prompt = goesOn === true ? undefined : wordsAfter(decisions.at(-1))
+    return { after, decisions, ...(prompt === undefined ? {} : { prompt }) }
+  })
 }
 
 function directoryOf(present: RoutingNeeds['directory'], past: ReadonlyMap<string, RoutingSnapshot>): RoutingNeeds['directory'] {

@@ -56,8 +56,10 @@ export interface ExplainedContact {
 
 /** What would come next if the destination said so. */
 export interface ExplainedOutcome {
-  /** `silent`: a carrier from which nothing comes at all. */
-  readonly after: RouteAttempt['outcome'] | 'silent'
+  /** `silent`: a carrier from which nothing comes at all; `overflow` of a queue, `component:<id>` of a menu: where the platform sends on who talks to it. */
+  readonly after: RouteAttempt['outcome'] | 'silent' | 'overflow' | `component:${string}`
+  /** The system prompt that the caller hears then, before he is hung up. */
+  readonly prompt?: string | undefined
   /** Every further destination is taken to answer the same way. */
   readonly decisions: readonly ExplainedDecision[]
 }

@@ -8,7 +8,7 @@ import type { SetupEnd } from './end-call.ts'
 import { onOwnEndAnswered, onOwnEndRefused } from './mix-events.ts'
 import { isMixed, isOfTwo } from './mix-state.ts'
 import { onRetrieveAnswered, onRetrieveRefused } from './retrieve-events.ts'
-import { beginServed, runService, tellServiceOfFailure } from './service-events.ts'
+import { beginServed, endWithWords, runService, tellServiceOfFailure } from './service-events.ts'
 import { isServed } from './service-state.ts'
 import { changeTransfer, otherSide, partyOf, RECALL_RING_MS, withoutDirection } from './transfer-state.ts'
 import type { Party, RenegotiationPurpose } from './transfer-state.ts'
@@ -191,7 +191,7 @@ export function failSetup(step: Step, end: SetupEnd): Step {
   if (told !== undefined) return told
   const { recallTo, recalled } = step.state.transfer
   const caller = partyOf(step.state, 'caller')
-  if (recallTo === undefined || recalled || step.state.callerLeg !== 'waiting' || caller === undefined) return endSetup(step, end)
+  if (recallTo === undefined || recalled || step.state.callerLeg !== 'waiting' || caller === undefined) return endWithWords(step, end)
   const stopped = stopTimers(cancelLegs(step, reasonOf(end.failure)), 'ring', 'beside', 'carrierSetup')
   const recall = { type: 'askRecall', transferor: recallTo, caller, timeoutMs: RECALL_RING_MS } as const
   // What other accounts have to do with it is over: nobody of theirs answered.

@@ -41,6 +41,7 @@ describe('a call that the platform has answered and sends outside (S4-40)', () =
   it('is not charged for a leg that nobody answered', () => {
     const busy = sentOutside([{ decision: reject('UserBusy', 486) }])
     busy.feed({ type: 'legRejected', legId: 'b1', statusCode: 486, local: false })
+    busy.feed({ type: 'serviceEnded' })
     expect(forwardOf(busy)).toMatchObject({ disposition: 'BUSY', sipStatusCode: 486, answeredAtMs: undefined })
     const leaves = sentOutside()
     leaves.feed({ type: 'callerEnded', cause: 'bye', reason: undefined })

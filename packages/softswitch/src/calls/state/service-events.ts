@@ -1,8 +1,10 @@
 import type { CallTarget, RouteAttempt, ServeVerdict } from '@dialtone/call-routing'
-import { callFailure } from '../call-failure.ts'
+import { callFailure, reasonOf } from '../call-failure.ts'
+import { failurePromptOf } from '../failure-prompt.ts'
 import type { CallEvent } from './call-event.ts'
 import { act, go, MAX_HOPS, startTimer, stopTimers, viewAt } from './call-state.ts'
 import type { CallState, Step } from './call-state.ts'
+import type { SetupEnd } from './end-call.ts'
 import { FORWARD_ENDS } from './forward-view.ts'
 import { answerLate, endLate } from './late-legs.ts'
 import { isServed, stopService } from './service-state.ts'
@@ -24,15 +26,18 @@ export function beginService(step: Step, changes: Partial<CallState>, decision: 
     userId: decision.userId,
     phase: 'opening',
   }
-  const begun = go(step, { ...changes, service, attempt: undefined })
-  switch (step.state.media) {
+  return openMediaFor(go(step, { ...changes, service, attempt: undefined }), atMs)
+}
+
+function openMediaFor(begun: Step, atMs: number): Step {
+  switch (begun.state.media) {
     case 'closed':
       return go(begun, { media: 'opening' }, { type: 'openMedia' })
     case 'opening':
       return begun
     case 'open':
       // Phones have rung past us: what follows goes through us.
-      if (step.state.isUnanchored === true) return go(begun, { media: 'opening' }, { type: 'openMedia' })
+      if (begun.state.isUnanchored === true) return go(begun, { media: 'opening' }, { type: 'openMedia' })
       return openService(begun, atMs)
   }
 }
@@ -159,11 +164,28 @@ export function onServiceEnded(
   if (faxCall !== undefined) return go(step, { service: undefined })
   const left = go(service.phase === 'ringing' ? stopRinging(step, service, atMs, GIVEN_UP) : step, { service: undefined })
   // Two full queues, or a queue and a menu, may be each other's way out.
-  if (to !== undefined && hops >= MAX_HOPS) return endSetup(left, { atMs, failure: callFailure('HopLimit'), hangupBy: 'system' })
+  if (to !== undefined && hops >= MAX_HOPS) return endWithWords(left, { atMs, failure: callFailure('HopLimit'), hangupBy: 'system' })
   if (to !== undefined) return goOn(left, to, hops)
-  const { order } = service
+  const { order, failure } = service
+  if (failure !== undefined) return endSetup(left, { atMs, failure, hangupBy: 'system', reason: reasonOf(failure) })
   const code = given ?? (order.kind === 'announcement' && !order.isAnswered ? (order.refusal ?? 'DestinationNotAvailable') : 'ServiceOver')
   return endSetup(left, { atMs, failure: callFailure(code), hangupBy: 'system', reason: NORMAL_CLEARING })
+}
+
+/** The call comes to nothing. Who has talked to a menu, a queue or a box does not expect silence: he hears why, and is hung up then. */
+export function endWithWords(step: Step, end: SetupEnd): Step {
+  const { state } = step
+  // The account that speaks is the last that did.
+  const view = state.accounts.findLast(({ isLate, answeredAtMs }) => isLate !== true || answeredAtMs !== undefined)
+  if (!isServed(state) || state.service !== undefined || view === undefined) return endSetup(step, end)
+  const { atMs, failure } = end
+  const quiet = stopTimers(endLate(cancelLegs(step, end.reason ?? reasonOf(failure)), atMs, failure), 'ring', 'beside', 'carrierSetup')
+  const { accountId, calledNumber } = view
+  const caller = view.caller ?? { number: state.origin.number, name: state.origin.name, anonymous: false }
+  const order = { kind: 'announcement', promptId: failurePromptOf(failure), isAnswered: true, next: undefined } as const
+  const service: ServiceView = { order, target: '', caller, calledNumber, accountId, failure, phase: 'opening' }
+  const question = { ...quiet.state.question, accountId }
+  return openMediaFor(go(quiet, { service, question, attempt: undefined, awaitsAuthorization: undefined }), atMs)
 }
 
 function goOn(step: Step, to: CallTarget, hops: number): Step {

@@ -1,4 +1,5 @@
 import type { CallerIdentity, ServiceOrder } from '@dialtone/call-routing'
+import type { CallFailure } from '../call-failure.ts'
 import { go, stopTimers } from './call-state.ts'
 import type { CallState, Step } from './call-state.ts'
 
@@ -12,6 +13,8 @@ export interface ServiceView {
   readonly accountId: string
   /** The user it is about, as with his voicemail. */
   readonly userId?: string | undefined
+  /** The caller is told that, and hung up. */
+  readonly failure?: CallFailure | undefined
   /** An operator has sent the caller on: who takes the call instead may be another program. */
   readonly isSentOn?: true | undefined
   /** opening: our own end does not speak yet; running: a program has the word; ringing: it waits for somebody it had rung. */

@@ -40,12 +40,18 @@ const CALLER_END_CODES: Readonly<Record<EndCause, string>> = {
 export function onCallerEnded(step: Step, event: Of<'callerEnded'>): Step {
   if (step.state.callerLeg === 'over') return step
   const next = go(step, { callerLeg: 'over' })
-  const { phase, servedAtMs } = step.state
+  const { phase, servedAtMs, service } = step.state
   const hangupBy = event.cause === 'bye' ? 'caller' : 'system'
   const code = CALLER_END_CODES[event.cause]
   // Our own end has answered: it is no attempt that was given up.
   if (phase === 'setup' && servedAtMs !== undefined)
-    return endSetup(next, { atMs: event.atMs, failure: { ...callFailure('CallerCancelled'), code }, hangupBy, reason: event.reason })
+    return endSetup(next, {
+      atMs: event.atMs,
+      // Who hangs up while he hears why he cannot be connected could not be.
+      failure: { ...callFailure('CallerCancelled'), code: service?.failure?.code ?? code },
+      hangupBy,
+      reason: event.reason,
+    })
   if (phase === 'setup') return onCallerCancelled(next, { type: 'callerCancelled', atMs: event.atMs, reason: event.reason })
   if (phase !== 'talking') return next
   return onPartyLeft(next, 'caller', { atMs: event.atMs, hangupBy, code, reason: event.reason ?? goneReason(event.cause) })

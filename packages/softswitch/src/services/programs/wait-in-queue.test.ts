@@ -61,6 +61,13 @@ describe('a caller in a queue (S0-50)', () => {
     program.next({})
     expect(program.next({})).toEqual({ done: true, value: { kind: 'go', to: overflow } })
   })
+
+  it('is told so when there is no room and no overflow', () => {
+    const program = waitInQueue({ kind: 'queue', queue: { ...queue, overflow: undefined }, agents }, () => caller, '18015550100')
+    program.next({})
+    expect(program.next({}).value).toEqual({ kind: 'play', phrases: [prompt('not-available-now')], interruptedBy: '' })
+    expect(program.next({})).toEqual({ done: true, value: { kind: 'hangup' } })
+  })
 })
 
 describe('a caller who would rather be called back', () => {

@@ -1,10 +1,10 @@
-import type { CallerIdentity, ServiceOrder } from '@dialtone/call-routing'
+import type { CallerIdentity, CallTarget, ServiceOrder } from '@dialtone/call-routing'
 import { callbackDialed } from '../callback-dialed.ts'
 import { prompt, soundsOf } from '../phrase.ts'
 import type { Phrase } from '../phrase.ts'
 import type { QueuePlace } from '../queue-board.ts'
 import { HANG_UP } from '../service-program.ts'
-import type { ServiceEnd, ServiceProgram } from '../service-program.ts'
+import type { ServiceProgram } from '../service-program.ts'
 
 type Order = Extract<ServiceOrder, { kind: 'queue' }>
 
@@ -18,9 +18,8 @@ const CALLBACK_KEY = '1'
  */
 export function* waitInQueue({ queue, agents }: Order, who: () => CallerIdentity, calledNumber: string): ServiceProgram {
   const { music, announcesPosition, announcementIntervalSeconds, maxWaitSeconds, ringSeconds, overflow } = queue
-  const end: ServiceEnd = overflow === undefined ? HANG_UP : { kind: 'go', to: overflow }
   let at = (yield { kind: 'join', queueId: queue.id, maxCallers: queue.maxCallers, callerNumber: who().number }).place
-  if (at === undefined) return end
+  if (at === undefined) return yield* leave(overflow)
   const sound: readonly Phrase[] = music.length === 0 ? [prompt('system-hold-music')] : soundsOf(music)
   const dialedBack = () => (queue.offersCallback ? callbackDialed(who()) : undefined)
   const offer = dialedBack() === undefined ? [] : [prompt('queue-callback-offer')]
@@ -50,8 +49,13 @@ export function* waitInQueue({ queue, agents }: Order, who: () => CallerIdentity
     // The last agent has gone home: waiting is of no use.
     if (now.isStaffed === false) break
   }
-  if (overflow === undefined) yield { kind: 'play', phrases: [prompt('not-available-now')], interruptedBy: '' }
-  return end
+  return yield* leave(overflow)
+}
+
+function* leave(overflow: CallTarget | undefined): ServiceProgram {
+  if (overflow !== undefined) return { kind: 'go', to: overflow }
+  yield { kind: 'play', phrases: [prompt('not-available-now')], interruptedBy: '' }
+  return HANG_UP
 }
 
 function positionWords(announcesPosition: boolean, { place }: QueuePlace): readonly Phrase[] {

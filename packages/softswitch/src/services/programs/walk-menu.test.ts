@@ -37,6 +37,7 @@ function play(
 }
 
 const silent: ServiceReply = {}
+const said = (promptId: string): ServiceRequest => ({ kind: 'play', phrases: [{ kind: 'prompt', promptId }], interruptedBy: '' })
 const toBob = { kind: 'go', to: { referenceType: 'END_USER', referenceId: 'bob' } } as const
 
 describe('a menu tree', () => {
@@ -93,17 +94,32 @@ describe('a menu tree', () => {
     expect(end).toEqual(toBob)
   })
 
+  it.each([
+    ['busy', 'called-busy'],
+    ['no-answer', 'called-no-answer'],
+    ['unregistered', 'called-not-available'],
+    ['failed', 'not-available-now'],
+  ] as const)('tells why when nobody of a group answers (%s) and nothing is set for that', (outcome, promptId) => {
+    const rings: readonly MenuStep[] = [
+      { id: 'in', kind: 'ring', to: { referenceType: 'HUNT_GROUP', referenceId: 'g' }, timeoutSeconds: 20, otherwise: undefined },
+    ]
+    const { requests, end } = play(order(rings, {}), { outcome }, {})
+    expect([requests[1], end]).toEqual([said(promptId), { kind: 'hangup' }])
+  })
+
+  it('hangs up nobody without a word: whose key leads nowhere, and who has pressed none', () => {
+    const chosen = play(order([menu], {}, { menu: { ...order([menu], {}).menu, entryId: 'm' } }), { key: '1' }, {})
+    expect([chosen.requests.at(-1), chosen.end]).toEqual([said('not-available-now'), { kind: 'hangup' }])
+    const none = play(order([menu], {}, { menu: { ...order([menu], {}).menu, entryId: 'm' } }), ...Array.from({ length: 7 }, () => silent))
+    expect([none.requests.at(-1), none.end]).toEqual([said('ivr-goodbye'), { kind: 'hangup' }])
+  })
+
   it('that leads round for ever ends', () => {
-    expect(
-      play(
-        order(
-          [
-            { id: 'in', kind: 'pass' },
-            { id: 'b', kind: 'pass' },
-          ],
-          { in: 'b', b: 'in' },
-        ),
-      ).end,
-    ).toEqual({ kind: 'hangup' })
+    const round: readonly MenuStep[] = [
+      { id: 'in', kind: 'pass' },
+      { id: 'b', kind: 'pass' },
+    ]
+    const { requests, end } = play(order(round, { in: 'b', b: 'in' }), {})
+    expect([requests, end]).toEqual([[said('not-available-now')], { kind: 'hangup' }])
   })
 })

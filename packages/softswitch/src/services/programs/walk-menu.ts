@@ -1,4 +1,7 @@
 import type { DirectoryEntry, MenuStep, ServiceOrder } from '@dialtone/call-routing'
+import { callFailure } from '../../calls/call-failure.ts'
+import { failurePromptOf } from '../../calls/failure-prompt.ts'
+import { FORWARD_ENDS } from '../../calls/state/forward-view.ts'
 import { prompt, soundsOf } from '../phrase.ts'
 import type { Phrase } from '../phrase.ts'
 import { chooseKey, collectDigits, HANG_UP } from '../service-program.ts'
@@ -23,12 +26,13 @@ export function* walkMenu(order: Order): ServiceProgram {
   let at: string | undefined = menu.entryId
   for (let steps = 0; at !== undefined && steps < MAX_STEPS; steps++) {
     const step: MenuStep | undefined = menu.steps[at]
-    if (step === undefined) return HANG_UP
+    if (step === undefined) break
     const outcome: ServiceEnd | string | undefined = yield* take(order, step)
     if (typeof outcome === 'object') return outcome
     at = outcome
   }
-  return HANG_UP
+  // A key or a time that leads nowhere.
+  return yield* endWith([prompt('not-available-now')])
 }
 
 function* take(order: Order, step: MenuStep): Talk<ServiceEnd | string | undefined> {
@@ -37,12 +41,11 @@ function* take(order: Order, step: MenuStep): Talk<ServiceEnd | string | undefin
     case 'pass':
       return next[step.id]
     case 'menu':
-      return next[yield* choose(step)]
+      return yield* go(step, next)
     case 'go':
       return { kind: 'go', to: step.to }
     case 'ring':
-      yield { kind: 'ring', to: step.to, timeoutMs: step.timeoutSeconds * 1000 }
-      return step.otherwise ?? next[step.id]
+      return yield* ring(step, next)
     case 'schedule': {
       const rule = step.rules.find(({ id }) => order.rulesInForce.includes(id))
       return next[rule?.id ?? step.id]
@@ -50,9 +53,24 @@ function* take(order: Order, step: MenuStep): Talk<ServiceEnd | string | undefin
     case 'directory':
       return (yield* look(step, order.directory)) ?? next[step.id]
     case 'hang-up':
-      yield { kind: 'play', phrases: step.goodbye.length === 0 ? [prompt('ivr-goodbye')] : soundsOf(step.goodbye), interruptedBy: '' }
-      return HANG_UP
+      return yield* endWith(step.goodbye.length === 0 ? [prompt('ivr-goodbye')] : soundsOf(step.goodbye))
   }
+}
+
+function* go(step: Of<'menu'>, next: Order['menu']['next']): Talk<ServiceEnd | string | undefined> {
+  const chosen = yield* choose(step)
+  return next[chosen] ?? (chosen === step.failure.id ? yield* endWith([prompt('ivr-goodbye')]) : undefined)
+}
+
+function* ring({ id, to, timeoutSeconds, otherwise }: Of<'ring'>, next: Order['menu']['next']): Talk<ServiceEnd | string> {
+  const { outcome = 'failed' } = yield { kind: 'ring', to, timeoutMs: timeoutSeconds * 1000 }
+  return otherwise ?? next[id] ?? (yield* endWith([prompt(failurePromptOf(callFailure(FORWARD_ENDS[outcome].code)))]))
+}
+
+/** Nobody is hung up without a word. */
+function* endWith(phrases: readonly Phrase[]): Talk<ServiceEnd> {
+  yield { kind: 'play', phrases, interruptedBy: '' }
+  return HANG_UP
 }
 
 /** @returns the id of the choice, or of the failure */
