@@ -174,7 +174,7 @@ async function listen(config: Config, platform: Platform, o: ListenOptions): Pro
     await platform.flushCallPlane()
     await http
   })
-  callPlane.hangUpLeft(platform.journal.leftDialogs)
+  callPlane.hangUpLeft(platform.journal.leftLegs)
   platform.setSipPorts(sip.value.udpPort, sip.value.tlsPort)
   await lightLamps(platform.plane, callPlane)
   serveSipOverWebSocket(platform.plane.http.server, callPlane, platform.plane.connections)

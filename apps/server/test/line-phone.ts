@@ -1,5 +1,6 @@
 import { silentLogger, systemClock, systemTimers } from '@dialtone/foundation'
 import { createSipStack, type IncomingInvite, type RemoteAddress, type SipLeg, type SipStack } from '@dialtone/sip'
+import { webSocketNetwork } from './web-socket-network.ts'
 
 export const REALM = 'dialtone.test'
 export const PASSWORD = 'secret'
@@ -49,7 +50,8 @@ export class LinePhone {
 
   static async start(login: LineLogin, server: RemoteAddress): Promise<LinePhone> {
     const listen = { host: '127.0.0.1', udpPort: 0, tcpPort: 0 }
-    const stack = createSipStack({ listen, publicAddress: '127.0.0.1', clock: systemClock, timers: systemTimers, logger: silentLogger })
+    const network = server.transport === 'ws' ? { network: webSocketNetwork(server) } : {}
+    const stack = createSipStack({ listen, publicAddress: '127.0.0.1', clock: systemClock, timers: systemTimers, logger: silentLogger, ...network })
     const phone = new LinePhone(login, stack, server)
     const started = await stack.start()
     if (!started.ok) throw new Error(started.error.message)

@@ -30,6 +30,7 @@ export { MAX_SHARING } from './user-agent/shared-port.ts'
 export type { HandedOver, SharedPort } from './user-agent/shared-port.ts'
 export type { LegEvent, SipLeg } from './user-agent/sip-leg.ts'
 export type { StandingDialog } from './user-agent/standing-dialog.ts'
+export { placeOfStanding, type StandingInvite, type StandingLeg } from './user-agent/standing-invite.ts'
 export type {
   ListeningAddress,
   RequestOptions,

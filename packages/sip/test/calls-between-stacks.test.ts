@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { IncomingInvite, OutgoingInviteOptions, StandingDialog } from '../src/index.ts'
+import type { IncomingInvite, OutgoingInviteOptions, StandingLeg } from '../src/index.ts'
 import { computeHa1, DigestAuthenticator } from '../src/digest/index.ts'
 import { Arrivals } from './arrivals.ts'
 import { ANSWER, OFFER } from './raw-peer.ts'
@@ -23,6 +23,51 @@ function toCallee(transport: 'udp' | 'tcp', more: Partial<OutgoingInviteOptions>
   const to = callee[transport]
   return { uri: `sip:bob@127.0.0.1:${to.port}`, to, from: '"Alice" <sip:alice@test>', toHeader: '<sip:bob@test>', headers: [], body: OFFER, ...more }
 }
+
+/** What comes where it was, once it has died. */
+async function replace(dead: RunningStack): Promise<RunningStack> {
+  await dead.stack.stop()
+  return harness.stack({ listen: { host: '127.0.0.1', udpPort: dead.udp.port, tcpPort: dead.tcp.port } })
+}
+
+it('an INVITE that waits for its answer is refused by the stack that comes after that of the callee, until it is acknowledged (RFC 3261 17.2.1)', async () => {
+  const out = caller.stack.invite(toCallee('udp'))
+  const calling = new LegWatch(out.leg)
+  const invite = await invites.next()
+  invite.progress(180)
+  await calling.next('progress')
+  const written = JSON.parse(JSON.stringify(invite.leg.standing)) as StandingLeg
+  const { stack } = await replace(callee)
+  stack.hangUp(written, [['Reason', 'Q.850;cause=41']])
+  const { statusCode, response } = await calling.next('rejected')
+  expect([statusCode, response?.toTag, response?.header('reason')]).toEqual([500, invite.leg.id, 'Q.850;cause=41'])
+  await expect.poll(() => stack.statistics.received).toBe(1)
+  harness.time.advance(10_000)
+  expect(stack.statistics.retransmitted).toBe(0)
+})
+
+it('an INVITE whose answer crosses the CANCEL of the stack that comes after is acknowledged and hung up (RFC 3261 9.1, 13.2.2.4)', async () => {
+  const out = caller.stack.invite(toCallee('udp'))
+  const invite = await invites.next()
+  const called = new LegWatch(invite.leg)
+  const written = JSON.parse(JSON.stringify(out.leg.standing)) as StandingLeg
+  const { stack } = await replace(caller)
+  stack.hangUp(written, [['Reason', 'Q.850;cause=41']])
+  invite.answer({ body: ANSWER })
+  await called.next('acknowledged')
+  await called.next('bye')
+})
+
+it('is not standing any more when it is being cancelled, or was refused', async () => {
+  const out = caller.stack.invite(toCallee('udp'))
+  const calling = new LegWatch(out.leg)
+  const invite = await invites.next()
+  expect([out.leg.standing, invite.leg.standing]).toMatchObject([{ invite: 'sent' }, { invite: 'received' }])
+  out.cancel()
+  expect(out.leg.standing).toBeUndefined()
+  await calling.next('rejected')
+  expect(invite.leg.standing).toBeUndefined()
+})
 
 describe.each(['udp', 'tcp'] as const)('a call over %s', (transport) => {
   async function connect() {
@@ -68,7 +113,7 @@ describe.each(['udp', 'tcp'] as const)('a call over %s', (transport) => {
     async (dead) => {
       const { out, calling, called, invite } = await connect()
       const [leg, running, other] = dead === 'caller' ? ([out.leg, caller, called] as const) : ([invite.leg, callee, calling] as const)
-      const written = JSON.parse(JSON.stringify(leg.standing)) as StandingDialog
+      const written = JSON.parse(JSON.stringify(leg.standing)) as StandingLeg
       if (dead === 'caller') {
         // What came after it was written down counts as well.
         out.leg.info('text/plain', 'later')
@@ -81,11 +126,28 @@ describe.each(['udp', 'tcp'] as const)('a call over %s', (transport) => {
     },
   )
 
+  it('that rings is cancelled by the stack that comes after that of the caller, which wrote its INVITE down (RFC 3261 9.1)', async () => {
+    const out = caller.stack.invite(toCallee(transport))
+    const calling = new LegWatch(out.leg)
+    const invite = await invites.next()
+    const called = new LegWatch(invite.leg)
+    invite.progress(180)
+    await calling.next('progress')
+    const written = JSON.parse(JSON.stringify(out.leg.standing)) as StandingLeg
+    const { stack } = await replace(caller)
+    const received = callee.stack.statistics.received
+    stack.hangUp(written, [['Reason', 'Q.850;cause=41']])
+    expect((await called.next('cancelled')).reason).toBe('Q.850;cause=41')
+    // The 487 is acknowledged (17.1.1.3): it is not sent again.
+    await expect.poll(() => callee.stack.statistics.received - received).toBe(2)
+    harness.time.advance(10_000)
+    expect(callee.stack.statistics.retransmitted).toBe(0)
+  })
+
   it('is standing from its answer to its end', async () => {
     const { out, invite, called } = await connect()
-    expect(out.leg.standing?.heardFrom).toMatchObject({ transport, address: '127.0.0.1' })
-    expect(out.leg.standing?.heardFrom.connectionId).toBeUndefined()
-    expect(invite.leg.standing?.dialog).toMatchObject({ callId: out.leg.callId, localTag: invite.leg.id, remoteTag: out.leg.id })
+    expect(out.leg.standing).toMatchObject({ heardFrom: { transport, address: '127.0.0.1' } })
+    expect(invite.leg.standing).toMatchObject({ dialog: { callId: out.leg.callId, localTag: invite.leg.id, remoteTag: out.leg.id } })
     out.leg.bye()
     await called.next('bye')
     expect([out.leg.standing, invite.leg.standing]).toEqual([undefined, undefined])

@@ -45,7 +45,7 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
     setMessageWaiting: (lineId, counts) => messages.set(lineId, counts),
     mirrorBindings: (changes) => locations.mirror(changes),
     connectionsLost: (isLost) => locations.connectionsLost(isLost),
-    hangUpLeft: (dialogs) => hangUpLeft({ sip, timers }, dialogs),
+    hangUpLeft: (legs) => hangUpLeft({ sip, timers }, legs),
     keepCarriers: () => keepAlive.keep(),
     mirrorCarrier: parts.mirrorCarrier,
     recall: parts.recall,

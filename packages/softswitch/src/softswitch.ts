@@ -1,6 +1,6 @@
 import type { Clock, Logger, Timers } from '@dialtone/foundation'
 import type { MediaEngine } from '@dialtone/media'
-import type { DigestAlgorithm, SipStack, StandingDialog } from '@dialtone/sip'
+import type { DigestAlgorithm, SipStack, StandingLeg } from '@dialtone/sip'
 import type { CallEvent } from './calls/state/call-event.ts'
 import type { EdgeProtection } from './edge/edge-gate.ts'
 import type { OccupancyBoard } from './ports/occupancy-board.ts'
@@ -106,8 +106,8 @@ export interface Softswitch {
   mirrorBindings(changes: readonly BindingChange[]): void
   /** Another switch of the same port ended, and its connections with it. */
   connectionsLost(isLost: (connectionId: string) => boolean): void
-  /** Hangs up who was in a call of a switch that died, by what it wrote down (`CheckpointedRecord`). The stack has to listen. */
-  hangUpLeft(dialogs: readonly StandingDialog[]): void
+  /** Hangs up who was in a call of a switch that died, or rang or waited for one, by what it wrote down (`CheckpointedRecord`). The stack has to listen. */
+  hangUpLeft(legs: readonly StandingLeg[]): void
   /** Registers at carriers and asks their gateways from now on: the switch that did is gone. */
   keepCarriers(): void
   /** What another switch found out of a carrier: calls are routed by it. Not told of here. */

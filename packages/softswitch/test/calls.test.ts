@@ -32,9 +32,9 @@ describe('a call by extension', () => {
     expect(record).toMatchObject({ accountId: 'account-1', disposition: 'ANSWERED', hangupBy: 'caller', sipStatusCode: 200, dialedNumber: '2003' })
     expect(record).toMatchObject({ callingUserId: 'alice', calledUserId: 'carol', direction: 'INTERNAL' })
     expect((record?.endedAtMs ?? 0) - (record?.answeredAtMs ?? 0)).toBe(7_000)
-    expect(rig.checkpoints.map((checkpoint) => checkpoint.id)).toEqual([record?.id])
+    expect(new Set(rig.checkpoints.map((checkpoint) => checkpoint.id))).toEqual(new Set([record?.id]))
     // By what both can be hung up should the switch die.
-    expect(rig.checkpoints[0]?.dialogs?.map(({ dialog }) => dialog.remoteTag)).toEqual([call.caller.leg.id, call.callee.leg.id])
+    expect(rig.checkpoints.at(-1)?.dialogs).toMatchObject([call.caller, call.callee].map(({ leg }) => ({ dialog: { remoteTag: leg.id } })))
     expect(record).not.toHaveProperty('dialogs')
   })
 

@@ -41,7 +41,7 @@ describe('a call that the platform takes itself', () => {
     const greeting = ear.hears(GREETING_HZ)
     const call = rig.pstn.callIn(ALICE_NUMBER, ear.description(), [['From', '<sip:+16075551212@127.0.0.1>']])
     const answer = await call.saw('answered')
-    expect(rig.checkpoints.map(({ dialogs }) => dialogs?.map(({ dialog }) => dialog.remoteTag))).toEqual([[call.leg.id]])
+    expect(rig.checkpoints.map(({ dialogs }) => dialogs?.map((leg) => ('dialog' in leg ? leg.dialog.remoteTag : leg.invite)))).toEqual([[call.leg.id]])
     ear.sing(VOICE_HZ, answer.body)
     await greeting
     await ear.hears(BEEP_HZ)

@@ -211,13 +211,13 @@ describe('a call journal after a crash', () => {
     writeFileSync(join(here, 'server.lock'), JSON.stringify({ processId: 1, startMark: 'long ago', token: 'dead' }))
     const store = new Store()
     const again = await open(store, { directory: here })
-    expect(again.leftDialogs).toEqual(JSON.parse(JSON.stringify(dialogs)))
+    expect(again.leftLegs).toEqual(JSON.parse(JSON.stringify(dialogs)))
     await again.delivered()
     expect(store.taken.map((record) => [record.id, 'dialogs' in record])).toEqual([
       ['over', false],
       ['cut', false],
     ])
-    expect((await open(new Store(), { directory: copy })).leftDialogs).toEqual([])
+    expect((await open(new Store(), { directory: copy })).leftLegs).toEqual([])
   })
 
   it('never ends a call before it was answered', async () => {

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { systemTimers, type Clock, type Logger, type Timer, type Timers } from '@dialtone/foundation'
-import type { StandingDialog } from '@dialtone/sip'
+import type { StandingLeg } from '@dialtone/sip'
 import type { CallRecord, CallRecordSink, CheckpointedRecord } from '@dialtone/softswitch'
 import { type DirectoryLock, lockDirectory } from '../processes/directory-lock.ts'
 import { closeAbandonedRecord } from './close-abandoned-record.ts'
@@ -53,7 +53,7 @@ export class CallJournal implements CallRecordSink {
   readonly #delivery: RecordDelivery
   readonly #release: () => void
   /** Of calls that went on when the last run died in this directory: their parties were told nothing. */
-  readonly leftDialogs: readonly StandingDialog[]
+  readonly leftLegs: readonly StandingLeg[]
   readonly #open = new Map<string, CheckpointedRecord>()
   #heartbeat: Timer | undefined
   #undelivered: number
@@ -67,7 +67,7 @@ export class CallJournal implements CallRecordSink {
     this.#timers = timers
     this.#release = () => lock.release()
     // In a copy of the directory the calls may be those of a server that goes on elsewhere.
-    this.leftDialogs = lock.isInherited ? recovered.open.flatMap(({ dialogs = [] }) => dialogs) : []
+    this.leftLegs = lock.isInherited ? recovered.open.flatMap(({ dialogs = [] }) => dialogs) : []
     this.#undelivered = recovered.undelivered
     this.#writer = new JournalWriter({
       directory,

@@ -20,7 +20,7 @@ export function createMainThreadCallPlane(settings: SwitchSettings, needs: Switc
     linesAt: (domain) => softswitch.linesAt(domain),
     dropBindings: async (lineId, from) => softswitch.dropBindings(lineId, from),
     setMessageWaiting: (lineId, counts) => softswitch.setMessageWaiting(lineId, counts),
-    hangUpLeft: (dialogs) => softswitch.hangUpLeft(dialogs),
+    hangUpLeft: (legs) => softswitch.hangUpLeft(legs),
     // The switch reads the view itself.
     show: () => Promise.resolve(),
     acceptWebSocket: (request, socket, head) => sip.acceptWebSocket(request, socket, head),

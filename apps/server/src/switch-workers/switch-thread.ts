@@ -69,7 +69,7 @@ export class SwitchThread {
     else if (message.kind === 'placeLost') this.#hear(() => this.#loseConnectionsOf(message.place))
     else if (message.kind === 'keepCarriers') this.#keepCarriers()
     else if (message.kind === 'carrierNews') this.#hearOfCarrier(message.news)
-    else if (message.kind === 'hangUpLeft') this.#hear(() => this.#switch?.softswitch.hangUpLeft(message.dialogs))
+    else if (message.kind === 'hangUpLeft') this.#hear(() => this.#switch?.softswitch.hangUpLeft(message.legs))
     else if (message.kind === 'recall') this.#hear(() => this.#switch?.softswitch.recall([message.fact]))
     else void this.#perform(message.task).then((answer) => this.#post({ kind: 'answer', ticket: message.ticket, answer }))
   }

@@ -29,6 +29,8 @@ let callPlane: SwitchWorkers
 let server: RemoteAddress
 let phones: LinePhone[]
 let closed: CallRecord[]
+/** Calls that were written down before they ended. */
+let rung: Set<string>
 let told: RegistrationChange[]
 let saved: BindingChange[]
 let remembered: MemoryChange[]
@@ -40,6 +42,7 @@ let asked: ServiceQuestion[]
 beforeEach(async () => {
   tenants = plainTenants(ACCOUNTS)
   ;[workers, phones, closed, told, saved, remembered, asked] = [[], [], [], [], [], [], []]
+  rung = new Set()
   memoryLoads = 0
   onClosed = () => undefined
   onSpawn = () => undefined
@@ -89,7 +92,7 @@ function optionsWith(spawnWorker: SwitchWorkersOptions['spawnWorker'] & object):
     memory: { load: loadMemory, save: (change) => void remembered.push(change) },
     registrations: { load: () => Promise.resolve([]), save: (change) => void saved.push(change) },
     records: {
-      checkpoint: () => undefined,
+      checkpoint: ({ sessionId }) => void rung.add(sessionId),
       close: (record) => {
         closed.push(record)
         onClosed()
@@ -208,6 +211,62 @@ describe('a call plane in two worker threads', () => {
     expect(await Promise.all(all.map((pair) => pair[0].call('202').final))).toEqual(accounts.map(() => 200))
     expect(memoryLoads, 'the new worker begins with what the old one remembered').toBe(2)
     expect([new Set(closed.map((record) => record.id)).size, workers.length, told.length]).toEqual([closed.length, 3, 2 * ACCOUNTS])
+  })
+
+  it('when a worker dies, phones that ring for its calls are cancelled, and their callers hear it (RFC 3261 9.1, 21.5.1)', async () => {
+    const all = await pairs()
+    for (const [, called] of all) called.answers = false
+    const calls = all.map((pair) => pair[0].call('202'))
+    await expect.poll(() => all.filter(([, called]) => called.ringing.length === 1).length).toBe(ACCOUNTS)
+    await expect.poll(() => rung.size).toBe(ACCOUNTS)
+    const before = all.map(([, called]) => called.stack.statistics.received)
+    await workers[0]?.terminate()
+    const lost = accounts.filter((account) => closed.some(({ accountId }) => accountId === accountOf(account)))
+    expect([lost.length > 0, lost.length < ACCOUNTS]).toEqual([true, true])
+    expect(closed.map(({ disposition, sipStatusCode }) => [disposition, sipStatusCode])).toEqual(lost.map(() => ['FAILED', 500]))
+    expect(await Promise.all(lost.map(async (account) => calls[account]?.final))).toEqual(lost.map(() => 500))
+    await expect.poll(() => accounts.filter((account) => all[account]?.[1].ringing[0]?.leg.state === 'terminated')).toEqual(lost)
+    for (const account of accounts) if (!lost.includes(account)) all[account]?.[1].ringing[0]?.reject(486)
+    await untilClosed(ACCOUNTS)
+    // CANCEL, and the ACK of what is answered to the INVITE (17.1.1.3): nobody has to say anything again.
+    const heard = (account: number): number => (all[account]?.[1].stack.statistics.received ?? 0) - (before[account] ?? 0)
+    await expect.poll(() => lost.map(heard)).toEqual(lost.map(() => 2))
+    expect(all.map(([, called]) => called.stack.statistics.retransmitted)).toEqual(accounts.map(() => 0))
+  })
+
+  it('when a worker dies, phones behind a NAT are hung up over the connections that others have', async () => {
+    const callers = await Promise.all(accounts.map((account) => phoneOf(account, 1)))
+    server = { ...server, transport: 'tcp' }
+    const called = await Promise.all(accounts.map((account) => phoneOf(account, 2)))
+    const cut = new Set<LinePhone>()
+    for (const phone of called) phone.stack.onFlowClosed(() => void cut.add(phone))
+    expect(await Promise.all(called.map((phone) => phone.register(600, 'phone.invalid')))).toEqual(accounts.map(() => 200))
+    // Of each called phone, several are in the worker that is lost.
+    const calls = called.flatMap((_, account) => callers.map((phone) => phone.call(numberOf(account, 2))))
+    expect(await Promise.all(calls.map((call) => call.final))).toEqual(calls.map(() => 200))
+    await workers[0]?.terminate()
+    const lostOfEach = new Set(closed.map(({ sessionId }) => sessionId)).size / ACCOUNTS
+    expect(lostOfEach).toBeGreaterThan(0)
+    const ended = ({ answered }: LinePhone): number => answered.filter(({ state }) => state === 'terminated').length
+    await expect.poll(() => called.every((phone) => cut.has(phone) || ended(phone) === lostOfEach)).toBe(true)
+  })
+
+  it("when a worker dies, browsers are hung up too: their WebSockets are the HTTP server's (RFC 7118)", async () => {
+    const callers = await Promise.all(accounts.map((account) => phoneOf(account, 1)))
+    const http = await openHttpServer()
+    try {
+      server = { transport: 'ws', address: '127.0.0.1', port: (http.address() as AddressInfo).port }
+      const browser = await phoneOf(0, 2)
+      expect(await browser.register(600, 'browser.invalid')).toBe(200)
+      expect(await Promise.all(callers.map((phone) => phone.call(numberOf(0, 2)).final))).toEqual(accounts.map(() => 200))
+      await workers[0]?.terminate()
+      const lost = new Set(closed.map(({ sessionId }) => sessionId)).size
+      expect(lost).toBeGreaterThan(0)
+      await expect.poll(() => browser.answered.filter(({ state }) => state === 'terminated').length).toBe(lost)
+    } finally {
+      http.closeAllConnections()
+      http.close()
+    }
   })
 
   it('when the only worker dies, the next one hangs up who was in its calls', async () => {

@@ -3,7 +3,16 @@ import type { Duplex } from 'node:stream'
 import { MessageChannel, type Worker } from 'node:worker_threads'
 import type { CallControl, CallPlaneChange, CallPlaneView } from '@dialtone/control-plane'
 import { err, type Logger, type Result, systemClock, systemTimers, type Timer, type Use } from '@dialtone/foundation'
-import { createSipStack, placeOfKey, placeOfConnection, type ListenFailure, type ListeningAddress, type SipStack, type StandingDialog } from '@dialtone/sip'
+import {
+  createSipStack,
+  placeOfKey,
+  placeOfConnection,
+  placeOfStanding,
+  type ListenFailure,
+  type ListeningAddress,
+  type SipStack,
+  type StandingLeg,
+} from '@dialtone/sip'
 import {
   type CallAuthorization,
   type CallAuthorizer,
@@ -91,8 +100,8 @@ export class SwitchWorkers implements CallPlane {
   #ports: { readonly port: number; readonly tlsPort: number }
   /** Which worker keeps a place in a queue: where the call was that had it, whose queue it ever is. Nobody is to be called back by two. */
   readonly #keeperOf = new Map<string, number>()
-  /** Of calls of workers that died, while there is no other one. */
-  #left: StandingDialog[] = []
+  /** Of calls of workers that died, while nobody is there who could end them. */
+  #left: StandingLeg[] = []
   #isStopping = false
   #watch: Timer | undefined
 
@@ -175,12 +184,17 @@ export class SwitchWorkers implements CallPlane {
     await Promise.all([...this.#threads.values()].map((thread) => thread.ask({ type: 'drop', lineId, atMs, from }, SHOW_LIMIT_MS)))
   }
 
-  /** By any worker that listens, or is going to: what one is told before waits for that. */
-  hangUpLeft(dialogs: readonly StandingDialog[]): void {
-    const [thread] = this.#threads.values()
-    if (dialogs.length === 0) return
-    if (thread === undefined) this.#left.push(...dialogs)
-    else thread.post({ kind: 'hangUpLeft', dialogs })
+  /** By workers that listen, or are going to: what one is told before waits for that. */
+  hangUpLeft(legs: readonly StandingLeg[]): void {
+    const byThread = Map.groupBy(legs, (leg) => this.#threadFor(leg))
+    this.#left.push(...(byThread.get(undefined) ?? []))
+    for (const [thread, own] of byThread) thread?.post({ kind: 'hangUpLeft', legs: own })
+  }
+
+  /** What comes of an INVITE that was under way comes to the place it was under way in; a dialog may be ended by anybody. */
+  #threadFor(leg: StandingLeg): WorkerThread | undefined {
+    const place = placeOfStanding(leg)
+    return place === undefined || place >= this.#o.count ? this.#threads.values().next().value : this.#threads.get(place)
   }
 
   acceptWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -339,7 +353,7 @@ export class SwitchWorkers implements CallPlane {
     for (const [faxId, tenant] of thread.faxes)
       void answerDesk(services, { kind: 'desk', ticket: 0, tenant, question: { kind: 'fax.deposit', faxId, isComplete: false, remoteIdent: '' } })
     if (this.#isStopping) return
-    this.hangUpLeft([...openRecords.values()].flatMap(({ dialogs = [] }) => dialogs))
+    this.hangUpLeft([...openRecords.values()].flatMap(({ dialogs = [] }) => dialogs.map((leg) => withoutConnectionOf(place, leg))))
     const pause = this.#pauses.get(place) ?? new RestartPause()
     this.#pauses.set(place, pause)
     const delayMs = pause.start(nowMs, () => void this.#restart(place))
@@ -389,6 +403,13 @@ export class SwitchWorkers implements CallPlane {
 
 function isForAll({ kind }: RememberedFact): boolean {
   return kind === 'last-talk' || kind === 'last-answer'
+}
+
+/** Another worker would send its BYE to where nobody is any more. */
+function withoutConnectionOf(place: number, leg: StandingLeg): StandingLeg {
+  if (!('dialog' in leg) || placeOfConnection(leg.heardFrom.connectionId ?? '') !== place) return leg
+  const { connectionId: _, ...heardFrom } = leg.heardFrom
+  return { ...leg, heardFrom }
 }
 
 function tellRecorder(recorder: CallRecorder | undefined, news: RecordingNews): void {

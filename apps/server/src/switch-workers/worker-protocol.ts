@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { CallPlaneChange } from '@dialtone/control-plane'
 import type { LogFields, Result, Use } from '@dialtone/foundation'
 import type { MediaSide, MediaStatistics } from '@dialtone/media'
-import type { ListenFailure, ListeningAddress, SipStatistics, StandingDialog } from '@dialtone/sip'
+import type { ListenFailure, ListeningAddress, SipStatistics, StandingLeg } from '@dialtone/sip'
 import type {
   CallAuthorization,
   CallDoor,
@@ -83,7 +83,7 @@ export type ToWorker =
   /** Of a line of this worker's accounts, by a call in another one. */
   | { readonly kind: 'recall'; readonly fact: RememberedFact }
   /** Of a switch that died. */
-  | { readonly kind: 'hangUpLeft'; readonly dialogs: readonly StandingDialog[] }
+  | { readonly kind: 'hangUpLeft'; readonly legs: readonly StandingLeg[] }
   | DeskAnswer
   | { readonly kind: 'authorized'; readonly ticket: number; readonly authorization: CallAuthorization }
   | { readonly kind: 'task'; readonly ticket: number; readonly task: WorkerTask }

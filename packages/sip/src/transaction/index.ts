@@ -1,4 +1,4 @@
-export { startInviteClient, stepInviteClient } from './invite-client-transaction.ts'
+export { resumeInviteClient, startInviteClient, stepInviteClient } from './invite-client-transaction.ts'
 export type { InviteClientState } from './invite-client-transaction.ts'
 export { startInviteServer, stepInviteServer } from './invite-server-transaction.ts'
 export type { InviteServerState } from './invite-server-transaction.ts'

@@ -39,6 +39,11 @@ export function startInviteClient(options: TransactionOptions): Step {
   return { state: { name: 'calling', options, intervalMs: options.timing.t1Ms }, effects }
 }
 
+/** Goes on with an INVITE that another stack sent, and that has been heard of: nothing is sent, a final response is awaited (17.1.1.2). */
+export function resumeInviteClient(options: TransactionOptions): Step {
+  return { state: { name: 'proceeding', options }, effects: [] }
+}
+
 export function stepInviteClient(state: InviteClientState, event: ClientTransactionEvent): Step {
   if (state.name === 'terminated') return stay(state)
   switch (event.type) {

@@ -3,6 +3,7 @@ import {
   buildFailureAck,
   type ClientTransactionEvent,
   clientTransactionKey,
+  resumeInviteClient,
   startInviteClient,
   startNonInviteClient,
   stepInviteClient,
@@ -163,4 +164,10 @@ export function createClientTransaction(options: ClientTransactionOptions): Clie
   const machine = { reliable: isReliable(options.remote.transport), timing: options.runtime.timing }
   if (options.request.method === 'INVITE') return new ClientTransactionRunner(options, startInviteClient(machine), stepInviteClient)
   return new ClientTransactionRunner(options, startNonInviteClient(machine), stepNonInviteClient)
+}
+
+/** Takes up the transaction of an INVITE where the stack that sent it left it; see `resumeInviteClient`. */
+export function resumeInviteTransaction(options: ClientTransactionOptions): ClientTransaction {
+  const machine = { reliable: isReliable(options.remote.transport), timing: options.runtime.timing }
+  return new ClientTransactionRunner(options, resumeInviteClient(machine), stepInviteClient)
 }

@@ -12,6 +12,7 @@ import type { ServerTransaction, ServerTransactionUser } from './server-transact
 import { maxBreadthOf } from './max-breadth.ts'
 import { schemeOf } from './scheme-of.ts'
 import { SESSION_DESCRIPTION_TYPE } from './session-body.ts'
+import { type StandingInvite, standingInviteOf } from './standing-invite.ts'
 import type { UserAgent } from './user-agent.ts'
 
 /** User parts of a Request-URI that may stand in our Contact as they are. */
@@ -58,6 +59,10 @@ export class IncomingInviteCall implements IncomingInvite, EarlyCall, EarlyDialo
 
   get offered(): string | undefined {
     return this.#progress.offered
+  }
+
+  get standing(): StandingInvite | undefined {
+    return this.#open ? standingInviteOf('received', this.request, this.source, this.leg.id) : undefined
   }
 
   progress(statusCode: number, options: InviteProgressOptions = {}): void {

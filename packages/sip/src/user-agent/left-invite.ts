@@ -4,7 +4,8 @@ import type { ClientTransaction, ClientTransactionUser } from './client-transact
 import { type AnsweredInvite, SuccessAcknowledger } from './success-acknowledger.ts'
 import type { UserAgent } from './user-agent.ts'
 
-const NOBODY: ClientTransactionUser = { onResponse: () => undefined, onTimeout: () => undefined, onTransportFailure: () => undefined }
+/** Whoever waits for nothing. */
+export const NOBODY: ClientTransactionUser = { onResponse: () => undefined, onTimeout: () => undefined, onTransportFailure: () => undefined }
 
 /** Sends the CANCEL of an INVITE that has had a provisional response (RFC 3261 9.1). */
 export function cancelInvite(userAgent: UserAgent, invite: ClientTransaction, headers: readonly Header[]): void {
@@ -32,7 +33,7 @@ export class LeftInvite implements ClientTransactionUser {
   onResponse(response: SipResponse): void {
     if (response.statusCode >= 300) return
     if (response.statusCode >= 200) this.#acknowledger.onResponse(response)
-    else if (!this.#isCancelled) this.#cancel()
+    else if (!this.#isCancelled) this.cancel([])
   }
 
   onTimeout(): void {
@@ -43,9 +44,9 @@ export class LeftInvite implements ClientTransactionUser {
     // The call is somewhere else.
   }
 
-  #cancel(): void {
+  cancel(headers: readonly Header[]): void {
     this.#isCancelled = true
-    cancelInvite(this.#userAgent, this.#transaction, [])
+    cancelInvite(this.#userAgent, this.#transaction, headers)
     // 9.1: a peer that does not answer the INVITE in 64*T1 after that will not answer it at all.
     this.#userAgent.timers.start(64 * this.#userAgent.timing.t1Ms, () => this.#transaction.feed({ type: 'abandon' }))
   }

@@ -6,10 +6,12 @@ import { LegEventQueue } from './leg-event-queue.ts'
 import { methodsNamedIn, optionTagsNamedIn } from './named-abilities.ts'
 import type { LegEvent, SipLeg } from './sip-leg.ts'
 import type { StandingDialog } from './standing-dialog.ts'
+import type { StandingInvite, StandingLeg } from './standing-invite.ts'
 import type { UserAgent } from './user-agent.ts'
 
 /** What a leg is before its dialog is confirmed: an INVITE of ours or of the peer. */
 export interface EarlyCall {
+  readonly standing: StandingInvite | undefined
   hangUp(headers: readonly Header[]): void
   /** Offers by UPDATE, if that is possible now. */
   offer(body: string): void
@@ -84,8 +86,8 @@ export class Leg implements SipLeg, DialogUser {
     return this.#session?.remote ?? this.#remote
   }
 
-  get standing(): StandingDialog | undefined {
-    return this.#terminated ? undefined : this.#session?.standing
+  get standing(): StandingLeg | undefined {
+    return this.#terminated ? undefined : (this.#session ?? this.#early)?.standing
   }
 
   get remoteAllow(): ReadonlySet<string> {

@@ -15,6 +15,7 @@ import { isReadable, readableSessionOf } from './readable-response.ts'
 import { schemeOf } from './scheme-of.ts'
 import { sessionBodyOf } from './session-body.ts'
 import { SuccessAcknowledger } from './success-acknowledger.ts'
+import { type StandingInvite, standingInviteOf } from './standing-invite.ts'
 import type { UserAgent } from './user-agent.ts'
 
 /** Addresses of one target: more are not tried within a call. */
@@ -72,6 +73,12 @@ export class OutgoingInviteCall implements OutgoingInvite, EarlyCall, ClientTran
       const noAnswer = { statusCode: 408, reasonPhrase: 'No Answer', headers: [] }
       this.#noAnswerTimer = userAgent.timers.start(noAnswerTimeoutMs, () => this.#giveUp(noAnswer))
     }
+  }
+
+  get standing(): StandingInvite | undefined {
+    const { request, remote, connectionId = remote.connectionId } = this.#transaction
+    if (!this.#open || this.#givenUp !== undefined) return undefined
+    return standingInviteOf('sent', request, connectionId === undefined ? remote : { ...remote, connectionId }, this.leg.id)
   }
 
   cancel(headers: readonly Header[] = []): void {

@@ -1,7 +1,7 @@
 import type { ReplacedDialog } from '../dialog/index.ts'
 import type { Header, NameAddress, SipRequest, SipResponse } from '../message/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
-import type { StandingDialog } from './standing-dialog.ts'
+import type { StandingLeg } from './standing-invite.ts'
 import type { ReferSubscription } from './refer-subscription.ts'
 
 /** One side of a call: an INVITE and the dialog that came of it. */
@@ -12,8 +12,8 @@ export interface SipLeg {
   readonly direction: 'incoming' | 'outgoing'
   readonly state: 'early' | 'confirmed' | 'terminated'
   readonly remote: RemoteAddress
-  /** To hang the dialog up from elsewhere when this stack is no more; undefined: it is not confirmed, or nobody could. */
-  readonly standing: StandingDialog | undefined
+  /** To end it from elsewhere when this stack is no more; undefined: it is over, or being ended, or nobody could. */
+  readonly standing: StandingLeg | undefined
   /** The methods in the peer's Allow, upper case; empty as long as it has not sent one. */
   readonly remoteAllow: ReadonlySet<string>
   /** Whether the peer has named this option tag in Supported (RFC 3261 20.37) or Require. */

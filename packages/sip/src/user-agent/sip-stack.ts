@@ -12,7 +12,7 @@ import type { RequestGate } from './request-gate.ts'
 import type { HandedOver, SharedPort } from './shared-port.ts'
 import type { OutgoingSubscription, SubscribeOptions } from './outgoing-subscription.ts'
 import type { SipLeg } from './sip-leg.ts'
-import type { StandingDialog } from './standing-dialog.ts'
+import type { StandingLeg } from './standing-invite.ts'
 
 export interface SipStackOptions {
   readonly listen: {
@@ -141,8 +141,11 @@ export interface SipStack {
   subscribe(options: SubscribeOptions): OutgoingSubscription
   /** The leg a Replaces, Join or Target-Dialog names (RFC 3891 3), if it is one of ours and not over. */
   findLeg(reference: DialogReference): SipLeg | undefined
-  /** Sends BYE in a dialog of a stack that is no more (RFC 3261 15.1.1), such as an earlier run of this program; see `SipLeg.standing`. */
-  hangUp(standing: StandingDialog, headers?: readonly Header[]): void
+  /**
+   * Ends a leg of a stack that is no more, such as an earlier run of this program (see `SipLeg.standing`): BYE in a dialog (RFC 3261 15.1.1), CANCEL
+   * of an INVITE that was under way (9.1), 500 to one that waits for its answer.
+   */
+  hangUp(standing: StandingLeg, headers?: readonly Header[]): void
   /** A WebSocket upgrade of somebody's HTTP server, subprotocol `sip` (RFC 7118 4). The server owns path and port. Never throws. */
   acceptWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer): void
   /** A connection ended, whoever ended it: what was reached over this flow is reached no more (RFC 5626 4.2). Any number of handlers; `stop` tells nobody. */

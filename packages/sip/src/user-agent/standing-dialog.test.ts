@@ -6,11 +6,11 @@ const dialog = {
   ...{ remoteTarget: 'sip:r@192.0.2.1', routeSet: [], localSequence: 1, remoteSequence: undefined },
 }
 
-it('keeps the address and no connection, and nobody who is behind a WebSocket (RFC 7118 5)', () => {
-  const heardFrom = { transport: 'tls', address: '192.0.2.1', port: 5061, serverName: 'sip.example.com', connectionId: '7', certificateNames: ['a'] } as const
-  expect(standingDialogOf(dialog, heardFrom)).toEqual({
+it('keeps the way there and no names, and nobody whose WebSocket is not known (RFC 7118 5)', () => {
+  const place = { address: '192.0.2.1', port: 5061, serverName: 'sip.example.com' }
+  expect(standingDialogOf(dialog, { ...place, transport: 'tls', connectionId: '7', certificateNames: ['a'] })).toEqual({
     dialog,
-    heardFrom: { transport: 'tls', address: '192.0.2.1', port: 5061, serverName: 'sip.example.com' },
+    heardFrom: { transport: 'tls', address: '192.0.2.1', port: 5061, serverName: 'sip.example.com', connectionId: '7' },
   })
-  for (const transport of ['ws', 'wss'] as const) expect(standingDialogOf(dialog, { ...heardFrom, transport })).toBeUndefined()
+  for (const transport of ['ws', 'wss'] as const) expect(standingDialogOf(dialog, { ...place, transport })).toBeUndefined()
 })

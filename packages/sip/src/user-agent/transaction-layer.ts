@@ -1,7 +1,13 @@
 import type { SipRequest, SipResponse } from '../message/index.ts'
 import { clientTransactionKey, clientTransactionKeyOf, mergeKey } from '../transaction/index.ts'
 import { isSecure, type RemoteAddress } from '../transport/index.ts'
-import { type ClientTransaction, type ClientTransactionOptions, type ClientTransactionUser, createClientTransaction } from './client-transaction.ts'
+import {
+  type ClientTransaction,
+  type ClientTransactionOptions,
+  type ClientTransactionUser,
+  createClientTransaction,
+  resumeInviteTransaction,
+} from './client-transaction.ts'
 import { type LargeRequests, LargeRequestTransaction } from './large-requests.ts'
 import { KeyTable } from './key-table.ts'
 import { schemeOf } from './scheme-of.ts'
@@ -38,6 +44,14 @@ export class TransactionLayer {
     const transaction = createClientTransaction(options)
     this.#clients.set(transaction.key, transaction)
     this.#bindConnection(transaction)
+    return transaction
+  }
+
+  /** Takes up an INVITE that another stack sent. @param user told of what comes of it */
+  resumeInvite(request: SipRequest, remote: RemoteAddress, user: ClientTransactionUser): ClientTransaction {
+    const options = { runtime: this.#runtimeFor(request, remote), request, remote, user, onTerminated: this.#onClientTerminated }
+    const transaction = resumeInviteTransaction(options)
+    this.#clients.set(transaction.key, transaction)
     return transaction
   }
 

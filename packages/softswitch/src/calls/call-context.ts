@@ -97,6 +97,8 @@ export interface CallContext {
   /** undefined: a transferee that is still in another call. */
   caller: CallerPort | undefined
   readonly legs: Map<string, Pick<OutgoingInvite, 'leg' | 'cancel'>>
+  /** How many of them there were when the call was written down last. */
+  legsWritten: number
   readonly timers: Partial<Record<TimerName, Timer | undefined>>
   readonly reinvites: Record<CallSide, PendingReinvite | undefined>
   /** Set while a session opens or is open. */

@@ -61,6 +61,7 @@ class CallRun implements CallContext, RunningCall {
   readonly maxBreadth: number | undefined
   caller: CallContext['caller']
   readonly legs: CallContext['legs'] = new Map()
+  legsWritten = 0
   readonly timers: CallContext['timers'] = {}
   readonly reinvites: CallContext['reinvites'] = { caller: undefined, callee: undefined }
   opening: CallContext['opening'] = undefined

@@ -71,7 +71,7 @@ export function performEffect(call: CallContext, effect: CallEffect): void {
     case 'reportEmergency':
       return reportEmergency(call)
     case 'checkpointRecords':
-      return checkpointRecords(call)
+      return checkpointRecords(call, effect)
     case 'settleLegs':
       return settleLegs(call)
     case 'finish':

@@ -1,9 +1,9 @@
 import type { CallCategory, EmergencyLocation } from '@dialtone/call-routing'
-import type { StandingDialog } from '@dialtone/sip'
+import type { StandingLeg } from '@dialtone/sip'
 import type { FaxEndReason, MediaReport } from '@dialtone/media'
 
 /**
- * Takes the records of calls (S0-52). `checkpoint` when a call was answered or changed, `close` exactly once when it
+ * Takes the records of calls (S0-52). `checkpoint` when a call rings, was answered or changed, `close` exactly once when it
  * ended. An implementation journals them durably before it lets go of them; neither call may block or throw.
  */
 export interface CallRecordSink {
@@ -13,8 +13,8 @@ export interface CallRecordSink {
 
 /** A record as it is kept while the call goes on. */
 export interface CheckpointedRecord extends CallRecord {
-  /** What the call's parties are hung up by when the switch dies: with one of its records, as they stood then. */
-  readonly dialogs?: readonly StandingDialog[]
+  /** What the call's parties are hung up by when the switch dies, those that ring or wait too: with one of its records, as they stood then. */
+  readonly dialogs?: readonly StandingLeg[]
 }
 
 export type CallDisposition =

@@ -57,7 +57,8 @@ export type CallEffect =
   | { readonly type: 'stopTimer'; readonly name: TimerName }
   /** Tells the notification service, after the legs are on their way. */
   | { readonly type: 'reportEmergency' }
-  | { readonly type: 'checkpointRecords' }
+  /** `isRinging`: somebody rings, who may not have been written down yet. */
+  | { readonly type: 'checkpointRecords'; readonly isRinging?: true }
   /** The legs that cost are over, though others talk on: what they reserved and did not use is free. */
   | { readonly type: 'settleLegs' }
   /** Closes the media session, then the records. Once a call. */

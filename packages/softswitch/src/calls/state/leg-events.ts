@@ -52,7 +52,8 @@ export function onLegProgress(step: Step, event: Of<'legProgress'>): Step {
     attempt: isTold ? { ...attempt, earlyMediaLegId, progressSent: event.statusCode } : attempt,
   })
   const next = stopTimers(rung, 'carrierSetup')
-  return isTold ? progressCaller(next, event.statusCode, leg.id, isFirstMedia ? sdp : undefined) : next
+  const told = isTold ? progressCaller(next, event.statusCode, leg.id, isFirstMedia ? sdp : undefined) : next
+  return leg.phase === 'ringing' ? told : act(told, { type: 'checkpointRecords', isRinging: true })
 }
 
 /** Who has answered is asked whether the call may come: for the call it rings, for as long as that takes. */
