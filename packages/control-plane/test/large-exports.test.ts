@@ -12,11 +12,13 @@ import { storeCallRecords } from '../src/call-records/index.ts'
 const ROWS = 100_000
 const MEBIBYTE = 1_048_576
 /** Some pages of rows and their text: less than the file, which is 8 and 51 MiB, and much less than its rows. */
-const MOST_HELD_MIB = { numbers: 5, calls: 20 } as const
+const MOST_HELD_MIB = { numbers: 5, calls: 20, report: 10 } as const
 const LARGE_ENTRIES = 20_000
 const LARGE_ENTRY_CHARACTERS = 4_000
 /** Of the twenty of the audit: what the buffers of two sockets take, and a page or two ahead. */
 const MOST_PAGES = 13
+const LINE_FEED = 10
+const MORE_THAN_MAY_BE_READ = 18
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
@@ -24,6 +26,7 @@ const collectGarbage = runInNewContext('gc') as () => void
 let platform: TestControlPlane
 let base: string
 let account: string
+let port: number
 
 beforeAll(async () => {
   platform = await startTestControlPlane()
@@ -33,6 +36,8 @@ beforeAll(async () => {
   await addNumberTo(platform, accountId, 1)
   await storeCallRecords(platform.plane.context, [callOf(accountId)])
   await multiply('telephone_number', sqlText`jsonb_build_object('phone_number', '1312' || lpad(turn::text, 7, '0'))`)
+  await platform.plane.http.listen({ port: 0, host: '127.0.0.1' })
+  port = (platform.plane.http.server.address() as AddressInfo).port
   await multiply(
     'call_record',
     sqlText`jsonb_build_object('id', gen_random_uuid(), 'session_id', gen_random_uuid(), 'started_at', row.started_at + turn * interval '1 ms')`,
@@ -117,15 +122,12 @@ describe('an export of a hundred thousand rows', () => {
 })
 
 describe('who receives an export slowly', () => {
-  let port: number
   let pages = 0
 
   beforeAll(async () => {
     await sqlText`INSERT INTO partition_history (id, partition_id, type, action, search_tags, old_value, reference_type, reference_id, reference_name, user_id, user_name, user_type, logged_at)
       SELECT 'large-' || turn, ${platform.partitionId}, 'PARTITION', 'UPDATE', '{}', to_jsonb(repeat('x', ${sqlText.lit(LARGE_ENTRY_CHARACTERS)})), 'Partition', 'x', 'x', 'x', 'x', 'System',
         ${new Date(platform.time.nowMs())} FROM generate_series(1, ${sqlText.lit(LARGE_ENTRIES)}) turn`.execute(platform.plane.context.database.sql)
-    await platform.plane.http.listen({ port: 0, host: '127.0.0.1' })
-    port = (platform.plane.http.server.address() as AddressInfo).port
   }, 60_000)
 
   /** Asks for the audit, eighty megabytes of it, and takes the first bytes. */
@@ -151,7 +153,7 @@ describe('who receives an export slowly', () => {
   it('is waited for: no more is read meanwhile, no connection to the database is held, and he gets it all', { timeout: 60_000 }, async () => {
     const socket = await beginning()
     expect(await untilNothingIsAsked()).toBeLessThan(MOST_PAGES)
-    await untilNoneRuns()
+    await untilNoneRuns('partition_history')
     let received = 0
     socket.on('data', (chunk: Buffer) => (received += chunk.length))
     socket.resume()
@@ -164,15 +166,54 @@ describe('who receives an export slowly', () => {
     const socket = await beginning()
     socket.destroy()
     expect(await untilNothingIsAsked()).toBeLessThan(MOST_PAGES)
-    await untilNoneRuns()
+    await untilNoneRuns('partition_history')
   })
 })
 
-/** The one that was under way is over, and none waits with a transaction open: of the history, by anybody. */
-async function untilNoneRuns(): Promise<void> {
+describe('a report of a hundred thousand rows that is answered at once', () => {
+  it('holds some pages of it at a time, and no connection to the database while somebody takes his time', { timeout: 60_000 }, async () => {
+    const before = heldMiB()
+    let [asked, most] = [0, 0]
+    onQuestions('FETCH', () => {
+      if (++asked % 20 === 0) most = Math.max(most, heldMiB() - before)
+    })
+    const socket = connect(port, '127.0.0.1')
+    socket.write(`GET ${base}/report/tn/csv?month=11&year=2026 HTTP/1.1\r\nhost: x\r\nx-auth-token: ${platform.token}\r\nconnection: close\r\n\r\n`)
+    let [lines, received] = [0, 0]
+    socket.on('data', (chunk: Buffer) => {
+      received += chunk.length
+      for (const byte of chunk) if (byte === LINE_FEED) lines++
+    })
+    await new Promise((resolve) => socket.once('data', resolve))
+    socket.pause()
+    await untilNoneRuns('rows_of_query')
+    expect(asked).toBeGreaterThan(ROWS / 1000)
+    most = Math.max(most, heldMiB() - before)
+    socket.resume()
+    await new Promise((resolve) => socket.once('close', resolve))
+    expect(lines).toBeGreaterThanOrEqual(ROWS)
+    expect(most, `of ${received / MEBIBYTE} MiB`).toBeLessThan(MOST_HELD_MIB.report)
+  })
+
+  it('is let go of when whoever asked has gone away before', { timeout: 20_000 }, async () => {
+    for (let turn = 0; turn < MORE_THAN_MAY_BE_READ; turn++) {
+      const socket = connect(port, '127.0.0.1')
+      const isBeingRead = new Promise<void>((resolve) => onQuestions('FETCH', resolve))
+      socket.write(`GET ${base}/report/account/csv HTTP/1.1\r\nhost: x\r\nx-auth-token: ${platform.token}\r\n\r\n`)
+      await isBeingRead
+      socket.destroy()
+      await untilNoneRuns('rows_of_query')
+    }
+    const again = () => platform.plane.http.inject({ url: `${base}/report/account/csv`, headers: { 'x-auth-token': platform.token } })
+    await vi.waitFor(async () => expect((await again()).statusCode).toBe(200))
+  })
+})
+
+/** The one that was under way is over, and none waits with a transaction open. */
+async function untilNoneRuns(about: string): Promise<void> {
   await vi.waitFor(async () => {
     const { rows } = await sqlText`SELECT query FROM pg_stat_activity
-      WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid() AND query ILIKE '%partition_history%'`.execute(
+      WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid() AND query ILIKE ${`%${about}%`}`.execute(
       platform.plane.context.database.sql,
     )
     expect(rows).toEqual([])

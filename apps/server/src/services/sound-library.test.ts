@@ -11,6 +11,7 @@ function filesOf(sounds: Readonly<Record<string, number>>): { readonly store: Fi
   return {
     opened,
     store: {
+      spool: () => Promise.reject(new Error('is not asked')),
       store: () => Promise.resolve(ok({ bytes: 0 })),
       remove: () => Promise.resolve(),
       open: async (name) => {

@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs'
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { err, newId, ok, type Result } from '@dialtone/foundation'
 import { type FileStore, proveFileName } from './file-store.ts'
+import { copyInto, spoolInto } from './spooled-file.ts'
 
 /** Files below a directory. @param directory made when the first file comes. */
 export function directoryFileStore(directory: string): FileStore {
@@ -18,6 +19,7 @@ export function directoryFileStore(directory: string): FileStore {
       return found?.isFile() === true ? createReadStream(path) : undefined
     },
     remove: (name) => rm(pathOf(name), { force: true }),
+    spool: spoolInto(directory),
   }
 }
 
@@ -47,16 +49,4 @@ async function syncDirectory(path: string): Promise<void> {
   } finally {
     await directory.close()
   }
-}
-
-/** @returns undefined when there is more than allowed. */
-async function copyInto(file: FileHandle, content: AsyncIterable<Uint8Array | string>, maxBytes: number): Promise<number | undefined> {
-  let bytes = 0
-  for await (const piece of content) {
-    const chunk = typeof piece === 'string' ? Buffer.from(piece, 'utf8') : piece
-    bytes += chunk.length
-    if (bytes > maxBytes) return undefined
-    await file.writeFile(chunk)
-  }
-  return bytes
 }

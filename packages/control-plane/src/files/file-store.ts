@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { Result } from '@dialtone/foundation'
 
 const NAME = /^[a-z][a-z-]{0,30}\/[A-Za-z0-9_-]{1,64}$/
@@ -19,4 +20,10 @@ export interface FileStore {
   open(name: string): Promise<AsyncIterable<Uint8Array> | undefined>
   /** A file that is not there is no error. */
   remove(name: string): Promise<void>
+  /**
+   * Keeps what a stream brings on this machine for one reader who takes as long as he likes: whoever made it can let go of what it was
+   * read from. Read it or destroy it.
+   * @returns that there was more than `maxBytes`, or that as many are read as may be at one time.
+   */
+  spool(content: AsyncIterable<Uint8Array | string>, maxBytes: number): Promise<Result<Readable, 'TooLarge' | 'TooMany'>>
 }

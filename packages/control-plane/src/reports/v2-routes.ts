@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '@dialtone/foundation'
 import Type from 'typebox'
 import type { Context } from '../context.ts'
-import { type ApiFailure, fieldRequired, invalidField } from '../failures/index.ts'
+import { type ApiFailure, fieldRequired, invalidField, unavailable } from '../failures/index.ts'
 import { named, type Operation, partitionOperation } from '../http/index.ts'
 import { jobView, JobView, startJob } from '../jobs/index.ts'
 import { type Counted, countOf } from './report-counts.ts'
@@ -13,6 +13,8 @@ const Summary = named('ReportSummary', Type.Object({ newCount: Type.Integer(), t
 const BASE = '/v2/partition/:partitionId/report'
 const TAG = 'Report'
 const FIRST_YEAR = 2000
+/** As much as the output of a job may be. */
+const MAX_FILE_BYTES = 512 * 1024 * 1024
 const requires = { permission: 'Reports', level: 'READ' } as const
 const month = { month: Type.Optional(Type.Integer()), year: Type.Optional(Type.Integer()) }
 const days = { startDate: Type.Optional(Type.String({ maxLength: 32 })), endDate: Type.Optional(Type.String({ maxLength: 32 })) }
@@ -84,9 +86,9 @@ function file(
       handle: async (context, { scope, query: asked }) => {
         const covered = periodOf(context, period, asked)
         if (!covered.ok) return covered
-        let content = ''
-        for await (const piece of await reportCsv(context, scope, name, covered.value)) content += piece
-        return ok({ status: 200, body: content, contentType: 'text/csv; charset=utf-8' })
+        // Its rows are of one moment, which the database holds open only until they are read, however long the receiver takes.
+        const spooled = await context.files.spool(await reportCsv(context, scope, name, covered.value), MAX_FILE_BYTES)
+        return spooled.ok ? ok({ status: 200, body: spooled.value, contentType: 'text/csv; charset=utf-8' }) : err(notAtOnce(spooled.error))
       },
     })
   const asJob = (path: string, responses: Readonly<Record<number, typeof JobView>>) =>
@@ -141,6 +143,11 @@ function dayOf(text: string): number | undefined {
   const day = text.slice(0, 10)
   const ms = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN
   return Number.isNaN(ms) || !new Date(ms).toISOString().startsWith(day) ? undefined : ms
+}
+
+function notAtOnce(reason: 'TooLarge' | 'TooMany'): ApiFailure {
+  if (reason === 'TooMany') return unavailable('TooManyReports', 'Others are receiving reports; try again in a moment, or ask for it as a job.')
+  return { code: 'ReportTooLarge', status: 413, message: `The report is larger than ${MAX_FILE_BYTES} bytes; ask for fewer days.` }
 }
 
 /** 412 is this interface's own word for a month that cannot be reported (public-spec section 3). */

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { err, newId, ok } from '@dialtone/foundation'
 import { type FileStore, proveFileName } from '../file-store.ts'
+import { spoolInto } from '../spooled-file.ts'
 import { EMPTY_PAYLOAD_HASH, type S3Credentials, signRequest } from './sign-request.ts'
 
 export interface S3Settings extends S3Credentials {
@@ -58,6 +59,7 @@ export function s3FileStore(settings: S3Settings, nowMs: () => number = () => Da
     async remove(name) {
       await drop(await send('DELETE', name))
     },
+    spool: spoolInto(settings.spoolDirectory),
   }
 }
 

@@ -47,6 +47,7 @@ function passingFiles(files: FileStore): FileStore {
       return own === undefined ? files.open(name) : Promise.resolve(onePiece(own))
     },
     remove: () => Promise.resolve(),
+    spool: (content, maxBytes) => files.spool(content, maxBytes),
   }
 }
 
