@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from './eventually.ts'
-import { pieceOf } from './phones/piece-of-prompt.ts'
 import { ScriptedPhone } from './phones/scripted-phone.ts'
 import { pieceOfPrompt } from './phones/system-prompt.ts'
 import { makeTwoParties, type TwoParties } from './phones/two-parties.ts'

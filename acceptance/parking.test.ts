@@ -9,6 +9,8 @@ import { done, type Person, type SipLogin } from './tenant.ts'
 
 const SPOT = '701'
 const HASTY_SPOT = '702'
+/** After 10 s and the phones of who parked there, it leads to the third. */
+const LEADING_SPOT = '703'
 
 let parties: TwoParties
 let third: Person & { readonly login: SipLogin }
@@ -21,6 +23,8 @@ beforeAll(async () => {
   const { http, path } = parties.account
   done(await http.post(`${path}/callpark`, { name: 'Lobby', spotNumber: SPOT }))
   done(await http.post(`${path}/call-parking-spot`, { spotNumber: HASTY_SPOT, timeout: 10 }))
+  const overflow = { referenceType: 'END_USER', referenceId: third.userId }
+  done(await http.post(`${path}/callpark`, { spotNumber: LEADING_SPOT, timeout: 10, overflow }))
 })
 
 afterEach(() => phones.takeDown())
@@ -103,6 +107,40 @@ describe.skipIf(isAbsent('baresip'))('a call parking spot', () => {
     await callee.accept()
     await hearAtLast([caller, CALLEE_HZ], [callee, CALLER_HZ])
     await callee.hangUp()
+    await caller.saw('CALL_CLOSED')
+    for (const record of await newRecords(before, 2)) expect(record.callFlagType).toBe('ANSWERED')
+  })
+
+  it('S0-59 S1-16: it comes back to every phone of who parked it, though he does not want to be disturbed; whichever answers has it', async () => {
+    const before = (await parties.account.callRecords()).length
+    const { account, callee: person } = parties
+    const other = await phones.baresip(await account.createLine(person.userId, { lineNumber: 2 }), PSTN_HZ)
+    const [caller, callee] = await talking()
+    const parked = [callee.events.length, other.events.length]
+    done(await account.http.patch(`${account.path}/user/${person.userId}`, { callHandlingSettings: { doNotDisturbEnabled: true } }))
+    await callee.command('transfer', `sip:${HASTY_SPOT}@dialtone.local`)
+    await callee.saw('CALL_CLOSED', { from: parked[0] ?? 0 })
+    await Promise.all([callee, other].map((phone, index) => phone.saw('CALL_INCOMING', { from: parked[index] ?? 0, timeoutMs: 20_000 })))
+    await other.accept()
+    await hearAtLast([caller, PSTN_HZ], [other, CALLER_HZ])
+    done(await account.http.patch(`${account.path}/user/${person.userId}`, { callHandlingSettings: { doNotDisturbEnabled: false } }))
+    await other.hangUp()
+    await caller.saw('CALL_CLOSED')
+    for (const record of await newRecords(before, 2)) expect(record.callFlagType).toBe('ANSWERED')
+  })
+
+  it('S0-51 S0-59: when who parked it does not answer it goes where the spot leads; the spot is free then', async () => {
+    const before = (await parties.account.callRecords()).length
+    const [caller, callee] = await talking()
+    const [parked, answering] = [callee.events.length, await phones.baresip(third.login, PSTN_HZ)]
+    await callee.command('transfer', `sip:${LEADING_SPOT}@dialtone.local`)
+    await callee.saw('CALL_CLOSED')
+    await callee.saw('CALL_INCOMING', { from: parked, timeoutMs: 20_000 })
+    await answering.saw('CALL_INCOMING', { timeoutMs: 40_000 })
+    expect(await explained(LEADING_SPOT)).toEqual(['nobody waits here, and the phone has no call to park'])
+    await answering.accept()
+    await hearAtLast([caller, PSTN_HZ], [answering, CALLER_HZ])
+    await answering.hangUp()
     await caller.saw('CALL_CLOSED')
     for (const record of await newRecords(before, 2)) expect(record.callFlagType).toBe('ANSWERED')
   })

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from './eventually.ts'
 import { recordOf } from './call-records.ts'
 import type { OutgoingPhoneCall } from './phones/phone-call.ts'
-import { pieceOf } from './phones/piece-of-prompt.ts'
+
 import type { ScriptedPhone } from './phones/scripted-phone.ts'
 import { valueOf } from './phones/sip-text.ts'
+import { pieceOfPrompt } from './phones/system-prompt.ts'
 import { makeScriptedPhones, makeTwoParties, type TwoParties } from './phones/two-parties.ts'
 import { done } from './tenant.ts'
 
@@ -71,7 +72,7 @@ afterAll(() => {
 })
 
 async function hears(call: OutgoingPhoneCall, promptId: string): Promise<void> {
-  await eventually(`${promptId} in ${LANGUAGE}`, 8_000, () => (call.media.heardAudio(pieceOf(promptId, LANGUAGE)) ? true : undefined))
+  await eventually(`${promptId} in ${LANGUAGE}`, 8_000, () => (call.media.heardAudio(pieceOfPrompt(promptId, LANGUAGE)) ? true : undefined))
 }
 
 describe('whom the platform sends on to nobody (S0-48, S0-50, S0-56)', () => {

@@ -1,11 +1,12 @@
 import type { CallTarget } from '../account-services.ts'
 import { lastAttemptAt } from '../call-scene.ts'
-import type { CallScene } from '../call-scene.ts'
+import type { Caller, CallScene } from '../call-scene.ts'
 import { callerToInside } from '../originating/caller-identity.ts'
 import type { RoutingParkingSpot } from '../parking.ts'
 import { reject, rejectAfterRing } from '../reject.ts'
 import type { RouteVerdict } from '../route-decision.ts'
 import type { Progress, ServiceDestination } from './destination.ts'
+import { PHONES_OF_USER } from './ring-back.ts'
 
 /**
  * A spot is called (S0-51, S0-59). Whoever is sent there waits; a phone that dials it fetches who waits, or parks the other party of the call it has.
@@ -39,10 +40,15 @@ export function parkCaller(scene: CallScene, spot: RoutingParkingSpot, calledNum
     return reject('SpotTaken')
   }
   // Nobody of the account has sent the others: they are fetched, or give up.
-  const returnTo: CallTarget | undefined = caller.kind === 'line' ? { referenceType: 'LINE_APPEARANCE', referenceId: caller.line.id } : undefined
+  const returnTo = caller.kind === 'line' ? placeOf(caller) : undefined
   trace.note('parking', 'the caller waits to be fetched', { spotNumber: spot.spotNumber, timeoutSeconds: spot.timeoutSeconds, returnTo: returnTo?.referenceId })
   const service = { kind: 'park', spot, returnTo } as const
   return { kind: 'serve', service, target, userId: undefined, caller: callerToInside(scene), calledNumber, diversion: undefined }
+}
+
+/** Calls go to users, not to devices (S1-16): who parked it may have gone to another phone of his. */
+function placeOf({ line, user }: Extract<Caller, { kind: 'line' }>): CallTarget {
+  return user === undefined ? { referenceType: 'LINE_APPEARANCE', referenceId: line.id } : { referenceType: PHONES_OF_USER, referenceId: user.id }
 }
 
 /** @returns undefined when nobody waits at the spot */

@@ -9,6 +9,7 @@ import { enterPaging } from './enter-paging.ts'
 import { enterParkingSpot } from './enter-parking-spot.ts'
 import { enterQueue } from './enter-queue.ts'
 import { enterSupervision } from './enter-supervision.ts'
+import { PHONES_OF_USER, ringBack } from './ring-back.ts'
 import { enterRingGroup } from './ring-group.ts'
 import { enterVoicemail } from './voicemail.ts'
 
@@ -30,6 +31,7 @@ const KINDS: Readonly<Record<string, (scene: CallScene, destination: ServiceDest
   BUSINESS_LINE_HUNT_GROUP: enterRingGroup,
   CALL_GROUP: enterRingGroup,
   SIP_TRUNK_GROUP: enterTrunkGroup,
+  [PHONES_OF_USER]: (scene, destination) => ({ verdict: ringBack(scene, destination) }),
 }
 
 export function enterService(scene: CallScene, destination: ServiceDestination): Progress {

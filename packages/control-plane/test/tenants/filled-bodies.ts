@@ -177,7 +177,7 @@ function ofGroups(ids: Ids, toUser: object): Readonly<Record<string, Filled>> {
     [`${A}/conference-room/{conferenceRoomId}`]: { body: { name: 'Room two', extension: '4812', pin: '987654', maxParties: 5, entryTone: false } },
     [`${A}/ivr/{ivrId}`]: { body: { name: 'Menu two', top: '1', left: '2', fixedPosition: true } },
     [`${A}/grouppaging/{pagingGroupId}`]: { body: { name: 'Paging two', type: 'PRIORITY', extension: '4813', groupIds: [ids['callGroupId']] } },
-    [`${A}/callpark/{spotId}`]: { body: { name: 'Spot two', spotNumber: '72', timeout: 77 } },
+    [`${A}/callpark/{spotId}`]: { body: { name: 'Spot two', spotNumber: '72', timeout: 77, overflow: toUser } },
     [`${A}/grouppickup/{pickupGroupId}`]: { body: { name: 'Pickup two', groupIds: [ids['callGroupId']] } },
     [`${A}/siptrunkgroup/{groupId}`]: {
       body: { name: 'Trunks two', unconditionalForward: { ...toUser, enabled: true }, unreachableForward: [toUser], capacityForward: [toUser], sipTrunksIds: [ids['sipTrunkId']] }, // prettier-ignore

@@ -55,7 +55,7 @@ export function writtenGroups(p: Pairs): readonly WrittenThing[] {
       at: `${A}/callpark/{spotId}`,
       madeAt: `${A}/callpark`,
       idName: 'spotId',
-      bodies: both((turn) => ({ name: `Spot ${turn}`, spotNumber: `8${turn}`, timeout: 76 + turn })),
+      bodies: both((turn) => ({ name: `Spot ${turn}`, spotNumber: `8${turn}`, timeout: 76 + turn, overflow: to(turn) })),
     },
     {
       at: `${A}/grouppickup/{pickupGroupId}`,

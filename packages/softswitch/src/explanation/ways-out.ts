@@ -9,9 +9,10 @@ const MOST_WAYS = 40
 /** `goesOn`: whoever cannot be had there is not told, for something else follows. */
 type WayOut = Pick<ExplainedOutcome, 'after'> & { readonly to: CallTarget; readonly goesOn?: true }
 
-/** Where a caller may go on to from what the platform has taken: the overflow of a queue, what the keys of a menu lead to. */
+/** Where a caller may go on to from what the platform has taken: the overflow of a queue or a parking spot, what the keys of a menu lead to. */
 export function waysOutOf({ service }: ServeVerdict): readonly WayOut[] {
-  if (service.kind === 'queue') return service.queue.overflow === undefined ? [] : [{ after: 'overflow', to: service.queue.overflow }]
+  const overflow = service.kind === 'queue' ? service.queue.overflow : service.kind === 'park' ? service.spot.overflow : undefined
+  if (overflow !== undefined) return [{ after: 'overflow', to: overflow }]
   if (service.kind !== 'menu') return []
   const ways = Object.values(service.menu.steps).flatMap((step): WayOut[] => {
     const after = `component:${step.id}` as const

@@ -13,5 +13,10 @@ export const parkingSpots: ServiceReader = async (sql, accountId) => {
   const own = account?.hold_music_media_id ?? ''
   // Music of the platform itself comes with the switch.
   const music = files.has(own) ? soundsOf(own, files) : []
-  return { parkingSpots: new Map(spots.map(({ id, attributes }): [string, RoutingParkingSpot] => [id, { id, ...attributes, music }])) }
+  return { parkingSpots: new Map(spots.map(({ id, attributes }) => [id, parkingSpotOf(id, attributes, music)])) }
+}
+
+function parkingSpotOf(id: string, { overflow, ...spot }: ParkingSpot, music: RoutingParkingSpot['music']): RoutingParkingSpot {
+  const { referenceType, referenceId = '' } = overflow ?? {}
+  return { id, ...spot, music, ...(referenceType === undefined ? {} : { overflow: { referenceType, referenceId } }) }
 }
