@@ -46,6 +46,7 @@ import * as urgentMessages from './migrations/0134-urgent-messages.ts'
 import * as administratorsLeftOver from './migrations/0135-administrators-left-over.ts'
 import * as cooldownsThatEnd from './migrations/0136-cooldowns-that-end.ts'
 import * as unchangedRows from './migrations/0137-unchanged-rows.ts'
+import * as statesNotKept from './migrations/0138-states-not-kept.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a landed migration is never edited, a new one is added. */
@@ -96,6 +97,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0135-administrators-left-over': administratorsLeftOver,
   '0136-cooldowns-that-end': cooldownsThatEnd,
   '0137-unchanged-rows': unchangedRows,
+  '0138-states-not-kept': statesNotKept,
 }
 
 /** The tables of this database are none this version can use: the message says what to do. */

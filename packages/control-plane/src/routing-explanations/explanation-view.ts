@@ -93,7 +93,16 @@ export const ExplanationView = named(
       }),
     ),
     /** With `asOf`: the states that are over and that were decided on. Accounts that are not named are still as they were. */
-    states: maybe(Type.Array(Type.Object({ accountId: Type.String(), from: maybe(date), until: date }))),
+    states: maybe(
+      Type.Array(
+        Type.Object({
+          accountId: Type.String(),
+          from: maybe(date),
+          until: maybe(date),
+          cameNext: maybe(Type.Boolean({ description: 'What held at asOf stood for less than two seconds and is not kept: this came next' })),
+        }),
+      ),
+    ),
     // oxlint-disable-next-line unicorn/no-thenable -- a list of the answer, never awaited
     then: Type.Array(
       Type.Object({
@@ -133,8 +142,13 @@ export function explanationView(
   }
 }
 
-function stateView({ accountId, from, until }: ExplainedCall['states'][number]) {
-  return { accountId, ...(from === undefined ? {} : { from: from.toISOString() }), until: until.toISOString() }
+function stateView({ accountId, from, until, cameNext }: ExplainedCall['states'][number]) {
+  return {
+    accountId,
+    ...(from === undefined ? {} : { from: from.toISOString() }),
+    ...(until === undefined ? {} : { until: until.toISOString() }),
+    ...(cameNext ? { cameNext } : {}),
+  }
 }
 
 /**

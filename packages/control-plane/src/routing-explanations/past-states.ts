@@ -2,13 +2,14 @@ import { err, ok, type Result } from '@dialtone/foundation'
 import type { RoutingSnapshot } from '@dialtone/call-routing'
 import type { Context } from '../context.ts'
 import { type ApiFailure, invalidField } from '../failures/index.ts'
+import type { PastState } from '../routing-history/index.ts'
 
 /** The states of accounts at one time of the past, read when they are asked for. */
 export class PastStates {
   readonly snapshots = new Map<string, RoutingSnapshot>()
   /** Of an account nothing is known at that time. */
   isUnknown = false
-  readonly states: { readonly accountId: string; readonly from: Date | undefined; readonly until: Date }[] = []
+  readonly states: (Omit<PastState, 'snapshot'> & { readonly accountId: string })[] = []
   readonly #asked = new Set<string>()
   readonly #context: Context
   readonly #at: Date
@@ -27,8 +28,9 @@ export class PastStates {
       const state = await this.#context.routingHistory.stateAt(accountId, this.#at)
       if (state === 'unknown') this.isUnknown = true
       if (typeof state === 'string') continue
-      this.snapshots.set(accountId, state.snapshot)
-      this.states.push({ accountId, from: state.from, until: state.until })
+      const { snapshot, ...when } = state
+      this.states.push({ accountId, ...when })
+      if (snapshot !== undefined) this.snapshots.set(accountId, snapshot)
     }
     return this.snapshots.size > known
   }

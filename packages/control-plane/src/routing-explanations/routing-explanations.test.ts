@@ -156,6 +156,26 @@ describe('POST routing/explain', () => {
     expect((await platform.call('PATCH', numberPath, { referenceType: 'END_USER', referenceId: ann.userId })).status).toBe(200)
   })
 
+  it('says of a time whose state gave way too soon to be kept that it goes by what came next', async () => {
+    const accountId = await newAccount('changes its mind')
+    const own = await newUser(accountId, '4100')
+    const disturb = (doNotDisturbEnabled: boolean) =>
+      platform.call('PATCH', `/v2/partition/${platform.partitionId}/account/${accountId}/user/${own.userId}`, {
+        callHandlingSettings: { doNotDisturbEnabled },
+      })
+    platform.time.advance(60_000)
+    await disturb(true)
+    const asOf = new Date(platform.time.nowMs()).toISOString()
+    platform.time.advance(1_000)
+    await disturb(false)
+    const from = new Date(platform.time.nowMs()).toISOString()
+    expect((await ask(own.lineId, '4100', { asOf })).body['states']).toEqual([{ accountId, from, cameNext: true }])
+    platform.time.advance(60_000)
+    await disturb(true)
+    const until = new Date(platform.time.nowMs()).toISOString()
+    expect((await ask(own.lineId, '4100', { asOf })).body['states']).toEqual([{ accountId, from, until, cameNext: true }])
+  })
+
   it('says what it cannot do: a state that is not kept, a time that is none, a caller who is nobody', async () => {
     expect(await ask(ann.lineId, '4001', { asOf: '2020-01-01T00:00:00Z' })).toMatchObject({ status: 400, body: { errorCode: 'AsOfNotKept' } })
     expect(await ask(ann.lineId, '4001', { asOf: '2999-01-01T00:00:00Z' })).toMatchObject({ status: 400, body: { errorCode: 'InvalidAsOf' } })

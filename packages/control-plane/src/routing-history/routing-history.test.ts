@@ -21,7 +21,7 @@ const addUser = (extension: string) => platform.call('POST', `${path}/user`, { f
 
 async function extensionsAt(at: Date, history = platform.plane.context.routingHistory): Promise<readonly string[] | string> {
   const state = await history.stateAt(accountId, at)
-  return typeof state === 'string' ? state : [...state.snapshot.userIdByExtension.keys()]
+  return typeof state === 'string' ? state : [...(state.snapshot?.userIdByExtension.keys() ?? [])]
 }
 
 describe('the routing of an account as it was', () => {
@@ -54,6 +54,33 @@ describe('the routing of an account as it was', () => {
     expect(
       await platform.plane.context.database.sql.selectFrom('routing_state').select('valid_until').where('account_id', '=', accountId).execute(),
     ).toHaveLength(2)
+  })
+
+  it('says so where it did not stand long enough to be kept, and what came next: a state that is over, or the present one', async () => {
+    const { database, sealer, clock, routingHistory } = platform.plane.context
+    const cameNext = async (at: Date, history = routingHistory) => {
+      const state = await history.stateAt(accountId, at)
+      return typeof state === 'string' ? state : [state.snapshot?.userIdByExtension.size, state.cameNext, state.from?.toISOString()]
+    }
+    platform.time.advance(60_000)
+    await addUser('4001')
+    const [lost, since] = [now(), new Date(now().getTime() + 1_000)]
+    platform.time.advance(500)
+    await addUser('4002')
+    platform.time.advance(500)
+    await addUser('4003')
+    const last = now()
+    await routingHistory.settled()
+    const later = await createRoutingHistory({ database, sealer, clock, logger: silentLogger })
+    for (const history of [routingHistory, later]) {
+      expect(await cameNext(lost, history)).toEqual([undefined, true, since.toISOString()])
+      expect(await cameNext(last, history)).toBe('present')
+      expect(await cameNext(new Date(lost.getTime() - 1), history)).toEqual([0, false, undefined])
+    }
+    platform.time.advance(60_000)
+    await addUser('4004')
+    expect(await cameNext(lost)).toEqual([3, true, since.toISOString()])
+    expect(await cameNext(last)).toEqual([3, false, since.toISOString()])
   })
 
   it('is not stored when a change was none of the routing, and cannot be read in the database', async () => {

@@ -8,6 +8,8 @@ export interface RoutingHistoryTables {
     /** How the content is written. */
     format: number
     content_sealed: string
+    /** When what followed was changed before it stood long enough to be kept: since when the next one holds that did. */
+    next_kept_from: Date | null
   }
   /** One row: since when states are kept. */
   routing_history_start: {
