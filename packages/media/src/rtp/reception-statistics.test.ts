@@ -43,6 +43,14 @@ describe('loss (RFC 3550 A.1, A.3)', () => {
     expect(statistics.takeReportBlock(8000)).toMatchObject({ fractionLost: 0, cumulativeLost: 4 })
   })
 
+  it('reports no loss for an interval in which nothing came, nor for one with more copies than losses (A.3)', () => {
+    const statistics = new ReceptionStatistics()
+    receiveAll(statistics, [1, 2])
+    expect([1, 2].map(() => statistics.takeReportBlock(8000).fractionLost)).toEqual([0, 0])
+    receiveAll(statistics, [3, 3, 3, 5])
+    expect(statistics.takeReportBlock(8000)).toMatchObject({ fractionLost: 0, cumulativeLost: -1 })
+  })
+
   it('knows nothing before the first packet', () => {
     const statistics = new ReceptionStatistics()
     expect([statistics.packetsLost, statistics.jitterMs, statistics.ssrc]).toEqual([0, undefined, -1])

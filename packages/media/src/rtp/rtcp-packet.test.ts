@@ -44,6 +44,11 @@ describe('RTCP reports (RFC 3550 6.4)', () => {
     expect(bytes.subarray(52)).toEqual(hex('81 ca 00 06 00 00 00 05 01 0e 63 61 6c 6c 40 31 39 32 2e 30 2e 32 2e 31 00 00 00 00'))
   })
 
+  it('is what has a second byte of 192 to 223, report or not (RFC 5761 4)', () => {
+    const shaped = Array.from({ length: 256 }, (_, type) => type).filter((type) => isRtcpShaped(Buffer.from([0x80, type, 0, 1, 0, 0, 0, 5])))
+    expect(shaped).toEqual(Array.from({ length: 32 }, (_, index) => 192 + index))
+  })
+
   it('gives back the middle of the NTP time for LSR (RFC 3550 6.4.1)', () => {
     const bytes = buildRtcpReport({ ssrc: 5, sender: { ntpTimeMs: 1_700_000_000_500, rtpTimestamp: 0, packetCount: 0, octetCount: 0 }, blocks: [], cname: 'x' })
     expect(parseRtcpReports(bytes)?.[0]?.ntpMiddle).toBe((((1_700_000_000 + 2_208_988_800) & 0xffff) * 65_536 + 0x8000) >>> 0)

@@ -57,9 +57,11 @@ describe('TelephoneEventDetector', () => {
     expect(press(detector, '1', 1_000, keep) + press(detector, '1', 3_000, keep)).toBe('11')
   })
 
-  it('ignores packets that come late, after the next key began', () => {
+  it('ignores packets that come late, after the next key began and while it is held', () => {
     const detector = new TelephoneEventDetector()
-    expect(press(detector, '1', 1_000) + press(detector, '2', 3_000) + press(detector, '1', 1_000)).toBe('12')
+    const isBeginning = (index: number): boolean => index < 3
+    const heard = [press(detector, '1', 1_000), press(detector, '2', 3_000, isBeginning), press(detector, '1', 1_000), press(detector, '2', 3_000)]
+    expect(heard.join('')).toBe('12')
   })
 
   it('follows the wrap of the timestamp', () => {
@@ -78,6 +80,18 @@ describe('TelephoneEventDetector', () => {
       undefined,
       undefined,
     ])
+  })
+
+  it('takes the segments for one though the last packet of the first is lost, but not what begins after its end', () => {
+    const held = (end: boolean): string => {
+      const detector = new TelephoneEventDetector()
+      const packets = [
+        [0, { event: 3, end, volume: 10, duration: 0xff00 }],
+        [0xffff, { event: 3, end: false, volume: 10, duration: 160 }],
+      ] as const
+      return packets.map(([timestamp, event]) => detector.receive(timestamp, encodeTelephoneEvent(event)) ?? '').join('')
+    }
+    expect([held(false), held(true)]).toEqual(['3', '33'])
   })
 
   it('takes a key for one whose sender wrongly moves the timestamp on', () => {

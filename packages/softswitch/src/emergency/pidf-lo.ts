@@ -1,6 +1,6 @@
 import type { EmergencyLocation } from '@dialtone/call-routing'
 
-/** RFC 6442 4.2 names it so. */
+/** RFC 3863; RFC 6442 3.1 sends it so. */
 export const PIDF_TYPE = 'application/pidf+xml'
 
 const NAMESPACES = [
@@ -15,7 +15,7 @@ const NAMESPACES = [
 const COUNTRIES: Readonly<Record<string, string>> = { USA: 'US', CAN: 'CA', MEX: 'MX', PRI: 'PR' }
 
 export interface LocationSubject {
-  /** The presentity: who is there (RFC 4119 2.2.1). */
+  /** The presentity: who is there (RFC 4119 2.1). */
   readonly entity: string
   /** When it was said to be so; milliseconds since 1970-01-01T00:00:00Z. */
   readonly atMs: number

@@ -15,7 +15,7 @@ export interface EmergencyNeeds extends CarrierNeeds {
 
 /**
  * The INVITE to a PSAP peer (S0-75, S0-78): `sip:911@…`, the callback number in From and P-Asserted-Identity whatever the
- * caller hides (47 CFR 64.1601(d)), the dispatchable location as PIDF-LO beside the session description (RFC 6442 4.1, 5.1).
+ * caller hides (47 CFR 64.1601(d)), the dispatchable location as PIDF-LO beside the session description (RFC 6442 3.1, 4.1).
  */
 export function planEmergencyLeg(decision: EmergencyVerdict, peer: CarrierPeer, needs: EmergencyNeeds): LegPlan {
   const requestUri = formatUri({ user: decision.service, host: peer.address, port: peer.port })
@@ -48,7 +48,7 @@ function enclosureOf({ location }: EmergencyVerdict, number: string, { publicAdd
   return {
     headers: [
       ['Geolocation', `<cid:${contentId}>`],
-      // The peer may choose the PSAP by it (RFC 6442 4.4).
+      // The peer may choose the PSAP by it (RFC 6442 4.2).
       ['Geolocation-Routing', 'yes'],
     ],
     parts: [

@@ -4,9 +4,9 @@ export interface WatchedDialog {
   readonly id: string
   readonly direction: 'initiator' | 'recipient'
   readonly state: 'trying' | 'early' | 'confirmed' | 'terminated'
-  /** Who is at the other end; undefined when nobody knows or may know. */
   /** Of the dialog with a phone that rings: who names it in Replaces picks the call up (RFC 3891 3). `localTag` is the phone's. */
   readonly named?: { readonly callId: string; readonly localTag: string; readonly remoteTag: string } | undefined
+  /** Who is at the other end; undefined when nobody knows or may know. */
   readonly remote: { readonly uri: string; readonly name: string } | undefined
 }
 

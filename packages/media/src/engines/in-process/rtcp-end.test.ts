@@ -83,6 +83,27 @@ describe('RTCP of our own end (RFC 3550 6.4)', () => {
   })
 })
 
+describe('where RTCP goes (RFC 4961)', () => {
+  it('to the described port, until that of the side is heard from another one: behind a NAT it is only there', async () => {
+    const { end, local, next } = createEnd()
+    if (ours === undefined || phone === undefined) throw new Error('no sockets')
+    const described = next()
+    end.reportFor(local, 500)
+    end.reportFor(local, 3_000)
+    expect(await described).toHaveLength(1)
+    const report = buildRtcpReport({ ssrc: 1, sender: undefined, blocks: [], cname: 'x' })
+    end.accept(report, { address: '127.0.0.1', port: phone.rtpPort }, 3_000)
+    const heard = once(phone.rtp, 'message')
+    end.reportFor(local, 11_000)
+    await heard
+    // The same description again moves nothing.
+    end.expect({ address: { address: '127.0.0.1', port: phone.rtpPort + 1 }, mux: false, clockRateHz: 8000 })
+    const still = once(phone.rtp, 'message')
+    end.reportFor(local, 19_000)
+    await still
+  })
+})
+
 describe('whose RTCP is taken', () => {
   it('takes it from the host that RTP comes from, else from the described one, and counts the rest', () => {
     const { end, lock } = createEnd()
