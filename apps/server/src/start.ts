@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
 import {
   ensureDemoAccount,
   fillInventory,
   firstStart,
   isOperatorPassword,
+  lazyPlaceTables,
   openDatabase,
   type Database,
   type FirstStart,
@@ -61,7 +63,7 @@ async function start(options: StartOptions, undo: Undo): Promise<Result<RunningS
   undo.push(async () => disk.value.release())
   const certificate = await openCertificate(config, systemClock.nowMs(), logger)
   if (!certificate.ok) return certificate
-  const database = await startDatabase(options, undo)
+  const [database] = await Promise.all([startDatabase(options, undo), readPlaces()])
   if (!database.ok) return database
   const first = await firstStart({
     database: database.value,
@@ -98,6 +100,15 @@ async function storeLeftRecords({ journal }: Platform, logger: StartOptions['log
   const delivered = journal.delivered().then(() => true)
   const late = new Promise<false>((resolve) => systemTimers.start(LEFT_RECORDS_MS, () => resolve(false)))
   if (!(await Promise.race([delivered, late]))) logger.warn('records of calls of the last run are not stored yet')
+}
+
+/** While the database starts: whoever asked for a place first would hold up every call for a tenth of a second. */
+async function readPlaces(): Promise<void> {
+  const tables = lazyPlaceTables()
+  await setImmediate()
+  tables.exchanges()
+  await setImmediate()
+  tables.postalCodes()
 }
 
 /** Settings of the interface whose part is still to come: nobody should believe that they work. */

@@ -46,25 +46,52 @@ export async function countObjects(sql: Executor, scope: AccountScope, type: Obj
 
 /** The first `MAX_USED_BY` that point at an object, by type and name. */
 export async function usersOf(sql: Executor, scope: AccountScope, { type, id }: ObjectId): Promise<readonly UsedBy[]> {
-  const rows = await sql
-    .selectFrom('account_object_reference as reference')
-    .innerJoin('account_object as user', (join) =>
-      join.onRef('user.account_id', '=', 'reference.account_id').onRef('user.type', '=', 'reference.from_type').onRef('user.id', '=', 'reference.from_id'),
-    )
-    .select(['user.type', 'user.id', 'user.name', 'reference.role'])
-    .distinct()
-    .where('reference.account_id', '=', scope.accountId)
-    .where('user.partition_id', '=', scope.partitionId)
-    .where('reference.to_type', '=', type)
-    .where('reference.to_id', '=', id)
-    // What points at itself keeps nobody from deleting it.
-    .where((expression) => expression.or([expression('reference.from_type', '<>', type), expression('reference.from_id', '<>', id)]))
-    .orderBy('user.type')
-    .orderBy('user.name')
-    .orderBy('user.id')
-    .limit(MAX_USED_BY)
-    .execute()
-  return rows.map((row) => ({ type: row.type as ObjectType, id: row.id, name: row.name, role: row.role }))
+  const rows = await users(sql, scope, type).where('reference.to_id', '=', id).limit(MAX_USED_BY).execute()
+  return rows.map(usedBy)
+}
+
+/** The same of several objects of a type, asked for at once; who is used by nobody has no entry. */
+export async function usersOfEach(
+  sql: Executor,
+  scope: AccountScope,
+  type: ObjectType,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, readonly UsedBy[]>> {
+  const found = new Map<string, UsedBy[]>()
+  const rows = ids.length === 0 ? [] : await users(sql, scope, type).where('reference.to_id', 'in', ids).execute()
+  for (const row of rows) {
+    const those = found.get(row.to_id)
+    if (those === undefined) found.set(row.to_id, [usedBy(row)])
+    else if (those.length < MAX_USED_BY) those.push(usedBy(row))
+  }
+  return found
+}
+
+/** Who points at objects of a type, by type and name. */
+function users(sql: Executor, scope: AccountScope, type: ObjectType) {
+  return (
+    sql
+      .selectFrom('account_object_reference as reference')
+      .innerJoin('account_object as user', (join) =>
+        join.onRef('user.account_id', '=', 'reference.account_id').onRef('user.type', '=', 'reference.from_type').onRef('user.id', '=', 'reference.from_id'),
+      )
+      .select(['reference.to_id', 'user.type', 'user.id', 'user.name', 'reference.role'])
+      .distinct()
+      .where('reference.account_id', '=', scope.accountId)
+      .where('user.partition_id', '=', scope.partitionId)
+      .where('reference.to_type', '=', type)
+      // What points at itself keeps nobody from deleting it.
+      .where((expression) =>
+        expression.or([expression('reference.from_type', '<>', type), expression('reference.from_id', '<>', expression.ref('reference.to_id'))]),
+      )
+      .orderBy('user.type')
+      .orderBy('user.name')
+      .orderBy('user.id')
+  )
+}
+
+function usedBy({ type, id, name, role }: { readonly type: string; readonly id: string; readonly name: string; readonly role: string }): UsedBy {
+  return { type: type as ObjectType, id, name, role }
 }
 
 /** What an object points at, in its own order. */

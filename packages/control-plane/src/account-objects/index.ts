@@ -1,7 +1,7 @@
 export { affectedBy } from './affected-by.ts'
 export { entityNameOf, OBJECT_TYPES } from './account-object.ts'
 export type { ObjectId, ObjectReference, ObjectType, UsedBy } from './account-object.ts'
-export { findObject, listObjects, lockObject, objectExists, pageOfObjects, referencesOf, usersOf } from './account-object-queries.ts'
+export { findObject, listObjects, lockObject, objectExists, pageOfObjects, referencesOf, usersOf, usersOfEach } from './account-object-queries.ts'
 export type { AccountObjectRow } from './account-object-queries.ts'
 export { addObject, addObjects, changeObject, inUseFailure, pointAddedTo, pointTo, removeObject } from './change-objects.ts'
 export type { ObjectDetails } from './change-objects.ts'

@@ -34,6 +34,20 @@ export function pageOfBoxes(sql: Executor, scope: AccountScope, filter: BoxFilte
   return readPage(query, OLDEST_FIRST, page)
 }
 
+/** The sub boxes of primary ones, the oldest first, by the id of the primary. */
+export async function subBoxIds(sql: Executor, scope: AccountScope, primaryIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (primaryIds.length === 0) return new Map()
+  const rows = await boxes(sql, scope)
+    .clearSelect()
+    .select(['id', 'parent_id'])
+    .where('parent_id', 'in', primaryIds)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+  const subs = Map.groupBy(rows, (row) => row.parent_id ?? '')
+  return new Map([...subs].map(([primaryId, those]) => [primaryId, those.map((sub) => sub.id)]))
+}
+
 export function insertBox(sql: Transaction, scope: AccountScope, box: VoicemailBox, now: Date): Promise<VoicemailBoxRow> {
   return sql
     .insertInto('voicemail_box')
