@@ -122,6 +122,8 @@ describe('the audit of a partition', () => {
   it.each([
     ['from', 'from=yesterday', 'InvalidFrom'],
     ['to', 'to=1', 'InvalidTo'],
+    ['day', 'from=2026-02-30', 'InvalidFrom'],
+    ['time', 'from=2026-11-21T10:00:00', 'InvalidFrom'],
     ['before', 'before=there', 'InvalidBefore'],
     ['action', 'action=PAINT', 'InvalidAction'],
     ['limit', 'limit=100000', 'InvalidLimit'],

@@ -5,6 +5,7 @@ import type { Sql } from '../database/index.ts'
 import { csvReply, streamCsv } from '../csv/index.ts'
 import { invalidField } from '../failures/index.ts'
 import { named, oneOf, type Operation, partitionOperation } from '../http/index.ts'
+import { timeOrDayWritten } from '../time-zones/index.ts'
 import { type AuditPlace, type AuditQuery, type AuditRow, searchAudit } from './search-audit.ts'
 
 const MAX_PAGE = 1000
@@ -150,6 +151,5 @@ function placeOf(written: string | undefined): AuditPlace | undefined | null {
 
 function timeOf(written: string | undefined): Date | undefined | null {
   if (written === undefined) return undefined
-  const milliseconds = /^\d{4}-\d\d-\d\d/.test(written) ? Date.parse(written) : Number.NaN
-  return Number.isNaN(milliseconds) ? null : new Date(milliseconds)
+  return timeOrDayWritten(written) ?? null
 }

@@ -1,5 +1,6 @@
 import { destinationProblems } from '../call-destinations/index.ts'
 import type { FieldProblem } from '../failures/index.ts'
+import { dayWritten } from '../time-zones/index.ts'
 import { componentsOf, type Ivr, type IvrComponent, type TimeSpan } from './ivr.ts'
 
 const DIGITS = /^[0-9*#]$/
@@ -79,7 +80,7 @@ function scheduleProblems(rule: IvrComponent, field: string): readonly FieldProb
   return [
     ...(spans.length === 0 ? [problem(field, 'has no times', 'weekly hours or a date')] : []),
     ...(bad === undefined ? [] : [problem(field, `${bad.startTime} to ${bad.endTime} is no span of a day`, 'HH:mm, the end after the start')]),
-    ...(rule.custom !== undefined && Number.isNaN(Date.parse(rule.custom.date)) ? [problem(`${field}.custom.date`, 'is no date', 'ISO 8601')] : []),
+    ...(rule.custom !== undefined && dayWritten(rule.custom.date) === undefined ? [problem(`${field}.custom.date`, 'is no date', 'yyyy-MM-dd')] : []),
   ]
 }
 

@@ -142,6 +142,9 @@ describe('an IVR', () => {
     expect(reasons([incoming, menu(['1', '1'])], [way('in', 'm')])).toEqual(['the key 1 has two meanings'])
     expect(reasons([incoming, menu(['A'])], [])).toEqual(['"A" is no key'])
     expect(reasons([incoming, { id: 'x', type: 'FORWARD', toNumber: '1;drop' }], [])).toEqual(['"1;drop" cannot be dialed'])
+    const onDay = (date: string) =>
+      reasons([incoming, { id: 's', type: 'SCHEDULE_RULE_COMPONENT', custom: { date, startTime: '08:00', endTime: '18:00' } }], [])
+    expect(['12/25/2026', '2026-02-30', '2026-12-25', '2026-12-25T07:00:00.000Z'].map((date) => onDay(date).length)).toEqual([1, 1, 0, 0])
     expect(reasons([incoming, { id: 's', type: 'SCHEDULE_RULE_COMPONENT', weekly: { a: { MON: { startTime: '18:00', endTime: '08:00' } } } }], [])).toEqual([
       '18:00 to 08:00 is no span of a day',
     ])

@@ -5,6 +5,7 @@ import { type PartitionScope, systemScope } from '../access/index.ts'
 import { type CallToEstimate, estimateCharge } from '../call-records/index.ts'
 import type { Context } from '../context.ts'
 import { type ApiFailure, invalidField, unavailable } from '../failures/index.ts'
+import { timeWritten } from '../time-zones/index.ts'
 import { findCaller } from './find-caller.ts'
 import { PastStates, pastTimeOf } from './past-states.ts'
 
@@ -65,8 +66,7 @@ export async function explainRouting(context: Context, scope: PartitionScope, as
 /** The switch goes by the time of the world, not by the business clock that the sandbox may move. */
 function timeOf({ clock }: Context, at: string | undefined): number | undefined {
   if (at === undefined) return clock.nowMs() - (clock.aheadMs ?? 0)
-  const atMs = Date.parse(at)
-  return Number.isNaN(atMs) ? undefined : atMs
+  return timeWritten(at)?.getTime()
 }
 
 async function answer(context: Context, question: ExplainQuestion, asOf: Date | undefined): Promise<Result<ExplainedCall, ApiFailure>> {

@@ -3,6 +3,7 @@ import type { RoutingSnapshot } from '@dialtone/call-routing'
 import type { Context } from '../context.ts'
 import { type ApiFailure, invalidField } from '../failures/index.ts'
 import type { PastState } from '../routing-history/index.ts'
+import { timeWritten } from '../time-zones/index.ts'
 
 /** The states of accounts at one time of the past, read when they are asked for. */
 export class PastStates {
@@ -39,8 +40,8 @@ export class PastStates {
 /** @returns undefined when nobody asked for a time of the past */
 export async function pastTimeOf({ clock, routingHistory }: Context, asOf: string | undefined): Promise<Result<Date | undefined, ApiFailure>> {
   if (asOf === undefined) return ok(undefined)
-  const at = new Date(asOf)
-  if (Number.isNaN(at.getTime())) return err(invalidField('asOf', `"${asOf}" is no time`, 'an RFC 3339 time such as 2026-11-21T15:00:00Z'))
+  const at = timeWritten(asOf)
+  if (at === undefined) return err(invalidField('asOf', `"${asOf}" is no time`, 'an RFC 3339 time such as 2026-11-21T15:00:00Z'))
   if (at.getTime() > clock.nowMs() - (clock.aheadMs ?? 0)) return err(invalidField('asOf', 'is in the future', 'a time of the past; `at` is for schedules'))
   const since = await routingHistory.keptSince()
   if (at < since) return err(invalidField('asOf', 'is too long ago', `states of the routing are kept since ${since.toISOString()}`, 'AsOfNotKept'))

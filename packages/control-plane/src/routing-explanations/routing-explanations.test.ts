@@ -179,7 +179,10 @@ describe('POST routing/explain', () => {
   it('says what it cannot do: a state that is not kept, a time that is none, a caller who is nobody', async () => {
     expect(await ask(ann.lineId, '4001', { asOf: '2020-01-01T00:00:00Z' })).toMatchObject({ status: 400, body: { errorCode: 'AsOfNotKept' } })
     expect(await ask(ann.lineId, '4001', { asOf: '2999-01-01T00:00:00Z' })).toMatchObject({ status: 400, body: { errorCode: 'InvalidAsOf' } })
-    expect(await ask(ann.lineId, '4001', { at: 'tomorrow' })).toMatchObject({ status: 400, body: { errorCode: 'InvalidAt' } })
+    for (const at of ['tomorrow', '12/25/2026', '2026-02-30T00:00:00Z', '2026-12-25T09:00:00', '+275760-09-13T00:00:00Z']) {
+      expect(await ask(ann.lineId, '4001', { at }), at).toMatchObject({ status: 400, body: { errorCode: 'InvalidAt' } })
+      expect(await ask(ann.lineId, '4001', { asOf: at }), at).toMatchObject({ status: 400, body: { errorCode: 'InvalidAsOf' } })
+    }
     expect((await ask(ann.lineId, '4001', { at: '2027-01-01T12:00:00Z' })).body['at']).toBe('2027-01-01T12:00:00.000Z')
     expect((await ask('nobody', '4001')).body['errorCode']).toBe('UnknownCaller')
   })

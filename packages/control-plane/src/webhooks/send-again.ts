@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { isPublic, wants } from '../event-feed/index.ts'
 import { publishedEvent, write } from '../events/index.ts'
 import { type ApiFailure, entityNotFound, inConflict, invalidField } from '../failures/index.ts'
+import { timeOrDayWritten } from '../time-zones/index.ts'
 import { deliveryOf } from './make-deliveries.ts'
 import { type DeliveryRow, findDelivery, findSubscription, type SubscriptionRow } from './subscription-queries.ts'
 
@@ -77,9 +78,9 @@ export function replaySince(context: Context, principal: Principal, scope: Parti
       .selectAll()
       .where('feed_position', 'is not', null)
       .where('partition_id', 'in', includesBelow ? [...principal.visiblePartitionIds] : [scope.partitionId])
-    const time = Date.parse(since)
+    const time = timeOrDayWritten(since)
     if (/^\d{1,18}$/.test(since)) rows = rows.where('feed_position', '>', since)
-    else if (/^\d{4}-\d\d-\d\d/.test(since) && !Number.isNaN(time)) rows = rows.where('occurred_at', '>=', new Date(time))
+    else if (time !== undefined) rows = rows.where('occurred_at', '>=', time)
     else {
       const event = await change.sql
         .selectFrom('event_outbox')

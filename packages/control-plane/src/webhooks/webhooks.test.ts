@@ -458,7 +458,8 @@ describe('sending again', () => {
     expect((await platform.call('POST', `${path}/replay`, { since: first?.['eventId'] })).body).toEqual({ deliveries: 2 })
     await settled()
     expect(received).toHaveLength(2)
-    expect((await platform.call('POST', `${path}/replay`, { since: 'nothing' })).body).toMatchObject({ errorCode: 'InvalidSince' })
+    for (const since of ['nothing', '2026-02-30', '2026-11-21T12:00:00'])
+      expect((await platform.call('POST', `${path}/replay`, { since })).body, since).toMatchObject({ errorCode: 'InvalidSince' })
     expect((await platform.call('POST', `${path}/replay`, { since: new Date(platform.time.nowMs() + 1000).toISOString() })).body).toEqual({ deliveries: 0 })
   })
 
