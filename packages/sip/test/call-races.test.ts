@@ -144,6 +144,29 @@ describe('races of a call of ours (RFC 3261 13.2.2.4)', () => {
     await party.acceptBye()
   })
 
+  it('an offer to one fork that waits for its time is over when another one answers (RFC 3311 5.1)', async () => {
+    const { invite, watch, out } = await party.call()
+    const headers = [
+      ['Require', '100rel'],
+      ['RSeq', '1'],
+      ['Allow', 'UPDATE, PRACK, INVITE, ACK, BYE, CANCEL'],
+    ] as const
+    party.peer.respond(invite, 183, { toTag: 'one', body: ANSWER, headers })
+    party.peer.respond(await party.peer.nextRequest('PRACK'), 200)
+    await watch.next('progress')
+    out.leg.update(OFFER)
+    const update = await party.peer.nextRequest('UPDATE')
+    expect(update.toTag).toBe('one')
+    party.peer.respond(update, 491)
+    party.peer.respond(invite, 200, { toTag: 'two', body: ANSWER })
+    await watch.next('answered')
+    expect((await party.peer.nextRequest('ACK')).toTag).toBe('two')
+    party.harness.time.advance(10_000)
+    expect(await party.drained()).toEqual([])
+    out.leg.bye()
+    await party.acceptBye()
+  })
+
   it('a phone that hangs up while it rings gets 481, and the call goes on (15: the callee must not)', async () => {
     const { invite, watch, out } = await party.call()
     party.peer.respond(invite, 180)

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { OutgoingInviteOptions, RemoteAddress, RequestOptions } from '../src/index.ts'
-import { parseMessage, StreamFramer, type SipMessage } from '../src/message/index.ts'
+import { parseMessage, serializedLength, StreamFramer, type SipMessage } from '../src/message/index.ts'
 import { Arrivals } from './arrivals.ts'
 import { OFFER, type RawPeer } from './raw-peer.ts'
 import { LegWatch, type RunningStack, StackHarness } from './stack-harness.ts'
@@ -83,6 +83,22 @@ describe('a request over 1300 bytes to a peer known by UDP (RFC 3261 18.1.1)', (
     harness.time.advance(1000)
     expect((await peer.drain(us.udp)).every((copy) => copy.topVia.transport === 'UDP')).toBe(true)
     expect(seen.takeAll()).toEqual([])
+  })
+
+  it('of 1300 bytes stays on UDP: what is longer does not', async () => {
+    const seen = new Arrivals<SipMessage>()
+    await listenBesideUdp((got) => seen.push(got))
+    const send = (body: string): void => void us.stack.request({ ...message(peer.address, body), timeoutMs: 1000 })
+    send('x'.repeat(500))
+    // All but the body is of one length.
+    const rest = serializedLength(await peer.nextRequest('MESSAGE')) - 500
+    send('x'.repeat(1300 - rest))
+    const fits = await peer.nextRequest('MESSAGE')
+    expect([serializedLength(fits), fits.topVia.transport]).toEqual([1300, 'UDP'])
+    send(`${fits.bodyText}x`)
+    expect((await seen.next()).topVia.transport).toBe('TCP')
+    harness.time.advance(1000)
+    await peer.drain(us.udp)
   })
 
   it('is cancelled where it went', async () => {

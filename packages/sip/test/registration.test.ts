@@ -157,6 +157,23 @@ describe('a registration of ours (RFC 3261 10.2)', () => {
     await stop()
   })
 
+  it.each([[], [['Min-Expires', 'soon']], [['Min-Expires', '']], [['Min-Expires', '60']], [['Min-Expires', '90.5']]] as const)(
+    'has been refused by a 423 that names no longer interval (20.23): %s',
+    async (...headers) => {
+      register(60)
+      await answer(423, { headers })
+      const failed = await changedTo('failed')
+      expect(failed).toMatchObject({ statusCode: 423 })
+      if (failed.name !== 'failed') return
+      harness.time.advance(failed.retryAfterMs - 1)
+      expect(requests.takeAll()).toEqual([])
+      harness.time.advance(1)
+      expect((await answer(200)).request.header('expires')).toBe('60')
+      await changedTo('registered')
+      await stop()
+    },
+  )
+
   it('is tried again after a refusal, later each time and not before the registrar said (RFC 5626 4.5)', async () => {
     register()
     await answer(503, { headers: [['Retry-After', '120']] })

@@ -129,14 +129,18 @@ describe('the corners of TLS', () => {
 })
 
 /** A peer that listens for connections, as its Via says. */
-function listeningPeer(): Promise<{ port: number; messages: Arrivals<SipMessage> }> {
+function listeningPeer(): Promise<{ port: number; messages: Arrivals<SipMessage>; accepted: Socket[] }> {
   const messages = new Arrivals<SipMessage>()
-  const own = createServer((socket) => void follow(hear(socket), messages))
+  const accepted: Socket[] = []
+  const own = createServer((socket) => {
+    accepted.push(socket)
+    void follow(hear(socket), messages)
+  })
   listeners.push(own)
   return new Promise((resolve) =>
     own.listen(0, '127.0.0.1', () => {
       const address = own.address()
-      resolve({ port: typeof address === 'object' && address !== null ? address.port : 0, messages })
+      resolve({ port: typeof address === 'object' && address !== null ? address.port : 0, messages, accepted })
     }),
   )
 }
@@ -199,6 +203,36 @@ describe('a connection that dies within a transaction', () => {
     owner.close()
     expect(await outcome).toMatchObject({ failed: expect.any(String) as string })
     thief.close()
+  })
+
+  it('has one alias, and none that is the port of another connection (RFC 5923 5)', async () => {
+    const { port, messages, accepted } = await listeningPeer()
+    const headers = [
+      ['From', '<sip:us@test>'],
+      ['To', '<sip:them@test>'],
+    ] as const
+    const to = { transport: 'tcp', address: '127.0.0.1', port } as const
+    const ask = (): Promise<unknown> => server.stack.request({ method: 'OPTIONS', uri: 'sip:them@test', to, headers, timeoutMs: 10 })
+    // Ours to that port stands when somebody else calls it his.
+    void ask()
+    expect(await messages.next()).toMatchObject({ method: 'OPTIONS' })
+    const [thief, greedy] = [new RawConnection(server.tcp.port), new RawConnection(server.tcp.port)]
+    thief.write(text('OPTIONS', 'z9hG4bKt', `SIP/2.0/TCP 127.0.0.1:${port};alias`))
+    await thief.messages.next()
+    const closed = new Arrivals<string>()
+    server.stack.onFlowClosed((id) => closed.push(id))
+    for (const socket of accepted) socket.destroy()
+    await closed.next()
+    greedy.write(text('OPTIONS', 'z9hG4bKg1', 'SIP/2.0/TCP 127.0.0.1:7777;alias'))
+    await greedy.messages.next()
+    greedy.write(text('OPTIONS', 'z9hG4bKg2', `SIP/2.0/TCP 127.0.0.1:${port};alias`))
+    await greedy.messages.next()
+    void ask()
+    expect(await messages.next()).toMatchObject({ method: 'OPTIONS' })
+    harness.time.advance(10)
+    expect([thief, greedy].map((connection) => connection.messages.takeAll())).toEqual([[], []])
+    thief.close()
+    greedy.close()
   })
 
   it('lends its alias to nobody any more: the next request opens a connection to the port that was named (RFC 5923 5)', async () => {

@@ -106,6 +106,13 @@ describe('SIP over WebSocket (RFC 7118)', () => {
     expect(browser.kinds).toEqual(['text', 'text', 'text'])
   })
 
+  it('is binary where it is not UTF-8, which text has to be (5, RFC 6455 5.6)', async () => {
+    const browser = await open()
+    browser.socket.send(Buffer.from(text('OPTIONS', 'z9hG4bK1').replace(/^From: /m, 'From: "\u00e9" '), 'latin1'))
+    expect(await browser.messages.next()).toMatchObject({ statusCode: 200 })
+    expect(browser.kinds).toEqual(['binary'])
+  })
+
   it('needs no Content-Length (5)', async () => {
     const browser = await open()
     browser.socket.send(text('OPTIONS', 'z9hG4bK1').replace(/Content-Length: 0\r\n/, ''))
