@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from './eventually.ts'
 import { recordOf } from './call-records.ts'
 import type { OutgoingPhoneCall } from './phones/phone-call.ts'
-
 import type { ScriptedPhone } from './phones/scripted-phone.ts'
 import { valueOf } from './phones/sip-text.ts'
 import { pieceOfPrompt } from './phones/system-prompt.ts'

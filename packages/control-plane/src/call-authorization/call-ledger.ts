@@ -3,6 +3,7 @@ import { isNanp } from '@dialtone/numbering'
 import { authorizeCall, callFactsOf, type Money, parseMoney, rateCall, rateOfPrefix, tariffOf } from '@dialtone/rating'
 import type { AuthorizationRequest, CallAuthorization, CallAuthorizer } from '@dialtone/softswitch'
 import { payersOf } from '../calling-plans/index.ts'
+import { LegsPreview } from './legs-preview.ts'
 import type { AccountPlans, PartitionPlans, PlanMinutes, ProductTerms } from './plan-books.ts'
 
 /** How long a call that something limits may go on before it is asked about again. Short ones leave more for others at once. */
@@ -24,14 +25,19 @@ interface Hold {
   readonly isCounted: boolean
 }
 
-/** A call that nobody makes. */
-export type CallToPreview = Omit<AuthorizationRequest, 'reservationId' | 'sessionId' | 'atMs'>
+/** A leg of a call that nobody makes; when it would be asked about and given up, since its step began. */
+export interface CallToPreview extends Omit<AuthorizationRequest, 'reservationId' | 'sessionId' | 'atMs'> {
+  readonly startsAfterMs?: number | undefined
+  readonly ringsForMs?: number | undefined
+}
 
 /** What the guard says of one call. */
 export interface GuardVerdict {
   /** The code that it is refused with. */
   readonly refusal?: string | undefined
   readonly spendLeft?: Money | undefined
+  /** Every call after it is refused too. */
+  readonly trips?: boolean | undefined
   /** It is asked about again soon, so that it ends when the guard trips. */
   readonly isWatched?: boolean | undefined
 }
@@ -39,8 +45,8 @@ export interface GuardVerdict {
 export interface SpendGuard {
   /** @param isNew false: the call goes on, or tries another carrier */
   verdictOn(request: AuthorizationRequest, running: { readonly calls: number; readonly amount: bigint }, isNew: boolean): GuardVerdict
-  /** What it would say of a call that is not made; nothing is counted. */
-  preview(request: CallToPreview, running: { readonly calls: number; readonly amount: bigint }): GuardVerdict
+  /** What it would say of a call that is not made, after so many others; nothing is counted. */
+  preview(request: CallToPreview, running: { readonly calls: number; readonly amount: bigint }, begunBefore: number): GuardVerdict
   /** What may be spent is spent. @returns whether the call goes on all the same */
   spent(request: AuthorizationRequest): boolean
 }
@@ -67,15 +73,49 @@ export class CallLedger implements CallAuthorizer {
     decided(this.#decide(request, undefined))
   }
 
-  /** With which code the call would be refused if it began now; undefined: it would not. Nothing is reserved or counted. */
-  preview(asked: CallToPreview): string | undefined {
-    const { call, destinationAllowed } = this.#factsOf(asked, undefined)
+  /**
+   * With which codes the legs of a call would be refused if it began now; undefined: they would not. What it tries one after the other is a step each: the
+   * legs of one are out together, and hold what they reserve against each other. Nothing stays reserved or counted.
+   */
+  preview(steps: readonly (readonly CallToPreview[])[]): readonly (readonly (string | undefined)[])[] {
+    const preview = new LegsPreview()
+    return steps.map((legs) => {
+      const codes = new Map<CallToPreview, string | undefined>()
+      const held: { readonly id: string; readonly untilMs: number }[] = []
+      for (const leg of legs.toSorted((one, other) => (one.startsAfterMs ?? 0) - (other.startsAfterMs ?? 0))) {
+        const { startsAfterMs = 0, ringsForMs = Infinity } = leg
+        for (const { id } of held.filter(({ untilMs }) => untilMs <= startsAfterMs)) this.#drop(id)
+        const id = preview.idOf(leg)
+        codes.set(leg, this.#previewLeg(leg, id, preview))
+        held.push({ id, untilMs: startsAfterMs + ringsForMs })
+      }
+      for (const { id } of held) this.#drop(id)
+      return legs.map((leg) => codes.get(leg))
+    })
+  }
+
+  #previewLeg(leg: CallToPreview, id: string, preview: LegsPreview): string | undefined {
+    const { accountId } = leg
+    const { call, destinationAllowed, planId } = this.#factsOf(leg, undefined)
     const isFree = tariffOf(call).per === 'NOTHING'
-    const verdict = isFree ? {} : (this.#guard?.preview(asked, this.runningOf(asked.accountId)) ?? {})
-    if (verdict.refusal !== undefined) return verdict.refusal
-    const forwarded = asked.sentOn === 'forwarded'
+    const isGuarded = !isFree && leg.category !== 'OnNet'
+    if (isGuarded && preview.tripped.has(accountId)) return 'FraudGuardTripped'
+    const verdict = isFree ? {} : (this.#guard?.preview(leg, this.runningOf(accountId), preview.begunBefore(leg)) ?? {})
+    if (verdict.refusal !== undefined) {
+      if (verdict.trips === true) preview.tripped.add(accountId)
+      return verdict.refusal
+    }
+    if (isGuarded) preview.begin(leg)
+    const forwarded = leg.sentOn === 'forwarded'
     const allowance = authorizeCall({ call, forwarded, destinationAllowed, authorizedSeconds: 0, sliceSeconds: SLICE_SECONDS, spendLeft: verdict.spendLeft })
-    return allowance.allowed ? undefined : allowance.code
+    if (!allowance.allowed) {
+      if (allowance.code === 'SpendLimitReached') preview.tripped.add(accountId)
+      return allowance.code
+    }
+    const { maxSeconds, secondsReserved: seconds, amountReserved } = allowance
+    const [request, amount] = [{ ...leg, reservationId: id, sessionId: id, atMs: 0 }, parseMoney(amountReserved) ?? 0n]
+    this.#keep(id, { request, startedAtMs: this.#clock.nowMs(), planId, maxSeconds, seconds, amount, isOver: false, isCounted: !isFree })
+    return undefined
   }
 
   /** For how long a call of a minute would go on, if it began now: the minutes of a plan without overage may be used up before. */

@@ -19,8 +19,8 @@ export interface CallAuthorizationOptions {
 /** Says what calls may begin; kept up to date by what was committed. */
 export interface CallAuthorization {
   readonly authorizer: CallAuthorizer
-  /** With which code a call would be refused now; undefined: it would not. Nothing is reserved. */
-  preview(asked: CallToPreview): string | undefined
+  /** With which codes the legs of a call would be refused now, step by step; undefined: they would not. Nothing stays reserved. */
+  preview(steps: readonly (readonly CallToPreview[])[]): readonly (readonly (string | undefined)[])[]
   /** For how long a call of a minute would be let go on. */
   previewSeconds(asked: CallToPreview): number
   /** Resolves when it goes by what the events say. Repeating it does no harm; it never rejects. */
@@ -78,7 +78,7 @@ export async function createCallAuthorization({ database, clock, logger, context
   }
   return {
     authorizer: ledger,
-    preview: (asked) => ledger.preview(asked),
+    preview: (steps) => ledger.preview(steps),
     previewSeconds: (asked) => ledger.previewSeconds(asked),
     refresh: async (events) => {
       const partitionIds = new Set(events.flatMap(({ type, partitionId }) => (PARTITION_EVENT.test(type) ? [partitionId] : [])))

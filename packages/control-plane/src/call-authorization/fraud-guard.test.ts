@@ -55,7 +55,7 @@ const tripped = (of: Customer) => vi.waitFor(async () => expect((await guardOf(o
 describe('the fraud guard', () => {
   it('is asked beforehand without being tripped, and says then what it says afterwards', async () => {
     const ann = await customer({ maxCallsPerMinute: 1, highRiskPrefixes: ['1900'] })
-    const preview = (of: Partial<AuthorizationRequest> = {}) => platform.plane.context.authorization.preview(requestOf(ann, of))
+    const preview = (of: Partial<AuthorizationRequest> = {}) => platform.plane.context.authorization.preview([[requestOf(ann, of)]])[0]?.[0]
     expect([preview(), preview(), preview({ calledNumber: '19005550123' })]).toEqual([undefined, undefined, 'FraudGuardTripped'])
     expect(ask(requestOf(ann)).allowed).toBe(true)
     expect([preview(), preview(HELP)]).toEqual(['FraudGuardTripped', undefined])

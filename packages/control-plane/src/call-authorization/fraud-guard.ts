@@ -78,11 +78,13 @@ export class FraudGuard implements SpendGuard {
     return this.#leftToSpend(request, settings, running.amount)
   }
 
-  preview(request: CallToPreview, running: { readonly calls: number; readonly amount: bigint }): GuardVerdict {
+  preview(request: CallToPreview, running: { readonly calls: number; readonly amount: bigint }, begunBefore: number): GuardVerdict {
     const settings = this.settingsOf(request)
     if (settings === undefined || request.category === 'OnNet') return {}
-    const isCut = this.trippedOf(request.accountId) !== undefined || this.#reasonToTrip(request, settings, running.calls) !== undefined
-    return isCut ? { refusal: 'FraudGuardTripped' } : this.#leftToSpend(request, settings, running.amount)
+    if (this.trippedOf(request.accountId) !== undefined) return { refusal: 'FraudGuardTripped' }
+    const reason = this.#reasonToTrip(request, settings, running.calls, begunBefore)
+    if (reason !== undefined) return { refusal: 'FraudGuardTripped', trips: reason !== 'HIGH_RISK_PREFIX' }
+    return this.#leftToSpend(request, settings, running.amount)
   }
 
   #leftToSpend({ accountId }: CallToPreview, { maxSpendPerDay, endsRunningCalls: isWatched = false }: GuardSettings, runningAmount: bigint): GuardVerdict {
@@ -137,11 +139,11 @@ export class FraudGuard implements SpendGuard {
     return false
   }
 
-  #reasonToTrip({ accountId, calledNumber }: CallToPreview, settings: GuardSettings, runningCalls: number): TripReason | undefined {
+  #reasonToTrip({ accountId, calledNumber }: CallToPreview, settings: GuardSettings, runningCalls: number, begunBefore = 0): TripReason | undefined {
     const { maxConcurrentCalls = Infinity, maxCallsPerMinute = Infinity, highRiskPrefixes = [] } = settings
     if (highRiskPrefixes.some((prefix) => calledNumber.startsWith(prefix))) return 'HIGH_RISK_PREFIX'
     if (runningCalls + 1 > maxConcurrentCalls) return 'CONCURRENT_CALLS'
-    return this.#begunLately(accountId).length + 1 > maxCallsPerMinute ? 'CALLS_PER_MINUTE' : undefined
+    return this.#begunLately(accountId).length + begunBefore + 1 > maxCallsPerMinute ? 'CALLS_PER_MINUTE' : undefined
   }
 
   #begunLately(accountId: string): readonly number[] {

@@ -103,16 +103,29 @@ async function withRefusals(context: Context, question: ExplainQuestion, explain
   let explanation = explained
   const refusals: (PaidLeg & { readonly code: string })[] = []
   for (let asked = 0; asked < MOST_ASKED && explanation !== undefined; asked++) {
-    const open = decisionsOf(explanation).flatMap(({ paid = [] }) => paid.filter(({ refusal }) => refusal === undefined))
-    const refused = open.flatMap((leg) => {
-      const code = context.authorization.preview(leg)
-      return code === undefined ? [] : [{ ...leg, code }]
-    })
+    const refused = pathsOf(explanation).flatMap((path) => refusedOn(context, path))
     if (refused.length === 0) return explanation
     refusals.push(...refused)
     explanation = await context.calls.explain({ ...question, refusals })
   }
   return explanation
+}
+
+/** What is decided for one call: until it rings somewhere, and for each answer there what follows. */
+function pathsOf({ decisions, next }: CallExplanation): readonly CallExplanation['decisions'][] {
+  return [decisions, ...next.map((outcome) => [...decisions, ...outcome.decisions])]
+}
+
+/** Legs that were not known to be refused yet. All of a path are asked about together, for what one reserves another cannot have. */
+function refusedOn({ authorization }: Context, path: CallExplanation['decisions']): (PaidLeg & { readonly code: string })[] {
+  const steps = path.map(({ paid = [] }) => paid)
+  const codes = authorization.preview(steps)
+  return steps.flatMap((legs, step) =>
+    legs.flatMap((leg, index) => {
+      const code = codes[step]?.[index]
+      return code === undefined || leg.refusal !== undefined ? [] : [{ ...leg, code }]
+    }),
+  )
 }
 
 function decisionsOf({ decisions, next }: CallExplanation): CallExplanation['decisions'] {

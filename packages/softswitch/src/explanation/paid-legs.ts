@@ -33,7 +33,9 @@ export function paidLegsOf(
   }
   if (verdict.kind === 'carrier' || verdict.kind === 'on-net') return [legOf(verdict, isSentOn(verdict))]
   if (verdict.kind !== 'ring') return []
-  return (verdict.alsoCall ?? []).flatMap(({ verdict: also }) => (also.kind === 'ring' ? [] : [legOf(also, true)]))
+  return (verdict.alsoCall ?? []).flatMap(({ verdict: also, startsAfterMs, ringsForMs }) =>
+    also.kind === 'ring' ? [] : [{ ...legOf(also, true), startsAfterMs, ringsForMs }],
+  )
 }
 
 /** What was asked about for a call that is made. */

@@ -14,6 +14,9 @@ export interface ExplainQuestion {
 
 /** A leg that somebody is asked about before it begins: whose plan, whose fraud guard (S4-40). */
 export interface PaidLeg extends Omit<AuthorizationRequest, 'reservationId' | 'sessionId' | 'atMs'> {
+  /** Of who is called beside phones: since these began to ring. */
+  readonly startsAfterMs?: number | undefined
+  readonly ringsForMs?: number | undefined
   /** It may not begin, and how the caller hears it; undefined: nothing is against it. */
   readonly refusal?: { readonly code: string; readonly statusCode: number; readonly reasonPhrase: string } | undefined
 }
