@@ -1,6 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { dayWritten, timeOrDayWritten, timeWritten } from './index.ts'
 
+const NONE = [
+  '2026-02-30T00:00:00Z',
+  '2026-11-21T24:30:00Z',
+  '2026-11-21T15:00:00+25:00',
+  '2026-11-21T15:00:00',
+  '2026-11-21',
+  '11/21/2026',
+  'Sat, 21 Nov 2026 15:00:00 GMT',
+  '+275760-09-13T00:00:00Z',
+  '2026-11-21T15:00:00Z[UTC]',
+  '1764000000',
+  'now',
+  '',
+]
+
 describe('times that people write', () => {
   it.each([
     ['2026-11-21T15:00:00Z', '2026-11-21T15:00:00.000Z'],
@@ -12,9 +27,7 @@ describe('times that people write', () => {
     expect(timeWritten(written)?.toISOString()).toBe(time)
   })
 
-  it.each(['2026-02-30T00:00:00Z', '2026-11-21T24:30:00Z', '2026-11-21T15:00:00+25:00', '2026-11-21T15:00:00', '2026-11-21', '11/21/2026', 'Sat, 21 Nov 2026 15:00:00 GMT',
-    '+275760-09-13T00:00:00Z', '2026-11-21T15:00:00Z[UTC]', '1764000000', 'now', '']) // prettier-ignore
-  ('%s is none', (written) => {
+  it.each(NONE)('%s is none', (written) => {
     expect(timeWritten(written)).toBeUndefined()
   })
 
