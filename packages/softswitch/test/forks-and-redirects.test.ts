@@ -96,6 +96,18 @@ describe('a phone that forwards by itself (3xx, RFC 3261 8.1.3.4)', () => {
     expect(rig.records[0]).toMatchObject({ disposition: 'ANSWERED', calledLineId: 'carol-desk', dialedNumber: '2002' })
   })
 
+  it('to several phones: as many ring as the caller allows in all (RFC 5393 5.3.3)', async () => {
+    const [alice, carol, desk, cell] = [await rig.phone('alice-desk'), await rig.phone('carol-desk'), await rig.phone('bob-desk'), await rig.phone('bob-cell')]
+    const caller = alice.call('2003', (await rig.ear()).description(), { headers: [['Max-Breadth', '1']] })
+    ;(await carol.nextCall()).invite.reject(302, { headers: [['Contact', `<sip:2002@${REALM}>`]] })
+    const ringing = await Promise.race([desk.nextCall(), cell.nextCall()])
+    expect(ringing.invite.maxBreadth).toBe(1)
+    ringing.invite.reject(486)
+    expect((await caller.saw('rejected')).statusCode).toBe(486)
+    expect(desk.invites.length + cell.invites.length).toBe(1)
+    await rig.closed(1)
+  })
+
   it.each(['6075550123', '911', '2002', '2999'])('to %s it is a refusal: nobody else is called', async (forwardedTo) => {
     const [alice, bob] = [await rig.phone('alice-desk'), await rig.phone('bob-desk')]
     const caller = alice.call('2002', (await rig.ear()).description())

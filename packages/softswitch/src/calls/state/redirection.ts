@@ -27,7 +27,7 @@ export function onRedirected(step: Step, event: Of<'redirected'>): Step | undefi
   const { legId, statusCode } = event
   const leg = legOf(step.state, legId)
   if (leg === undefined || leg.phase === 'over') return step
-  const { legs } = step.state
+  const { legs, legsBefore = 0 } = step.state
   // Who rings already, or rang in vain, is not asked again: redirections in a circle end here.
   const isNew = ({ requestUri }: LegState['plan']) => !legs.some((other) => other.attempt === leg.attempt && other.plan.requestUri === requestUri)
   const plans = isAwaited(step, leg) ? event.plans.filter(isNew).slice(0, Math.max(0, MAX_LEGS - legs.length)) : []
@@ -36,7 +36,7 @@ export function onRedirected(step: Step, event: Of<'redirected'>): Step | undefi
   let next = changeLeg(step, legId, { phase: 'over', statusCode })
   plans.forEach((given, index) => {
     const plan = { ...given, redirections }
-    const id = `b${legs.length + index + 1}`
+    const id = `b${legsBefore + legs.length + index + 1}`
     const added: LegState = { id, attempt: leg.attempt, plan, phase: 'starting', statusCode: 0, local: false, earlySdp: undefined }
     next = go(next, { legs: [...next.state.legs, added] }, { type: 'startLeg', legId: id, plan })
   })

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { ALICE, ANSWER, OFFER, ring, ScriptedCall } from '../../../test/scripted-call.ts'
+import { MAX_LEGS } from './call-state.ts'
+import type { CallState } from './call-state.ts'
+import { onRedirected } from './redirection.ts'
 import type { Party } from './transfer-state.ts'
 
 const CAROL: Party = {
@@ -123,6 +126,29 @@ describe('a phone that redirects (RFC 3261 8.1.3.4)', () => {
     ])
     call.feed({ type: 'legAnswered', legId: 'b2', sdp: ANSWER })
     expect([call.state.winnerId, call.state.legs[0]?.phase]).toEqual(['b2', 'over'])
+  })
+
+  it('whose call has had more legs than it remembers: those it leads to have names nobody has', () => {
+    const { state } = new ScriptedCall([{ decision: ring() }])
+    const [leg] = state.legs
+    if (leg === undefined) throw new Error('nobody rings')
+    // As after two who rang in vain for a menu or a queue, of whom one is remembered.
+    const before: CallState = { ...state, legsBefore: 1, legs: [2, 3].map((number) => ({ ...leg, id: `b${number}` })) }
+    const plans = ['sip:one@test', 'sip:two@test'].map((requestUri) => ({ ...plan, requestUri }))
+    const after = onRedirected({ state: before, effects: [] }, { type: 'redirected', atMs: 0, legId: 'b3', statusCode: 302, plans })
+    expect(after?.state.legs.map(({ id }) => id)).toEqual(['b2', 'b3', 'b4', 'b5'])
+  })
+
+  it('starts no more legs than a call may have', () => {
+    const { state } = new ScriptedCall([{ decision: ring() }])
+    const [leg] = state.legs
+    if (leg === undefined) throw new Error('nobody rings')
+    const plans = ['sip:one@test', 'sip:two@test'].map((requestUri) => ({ ...plan, requestUri }))
+    const redirect = (count: number) => {
+      const legs = Array.from({ length: count }, (_, index) => ({ ...leg, id: `b${index + 1}` }))
+      return onRedirected({ state: { ...state, legs }, effects: [] }, { type: 'redirected', atMs: 0, legId: 'b1', statusCode: 302, plans })
+    }
+    expect([redirect(MAX_LEGS - 2)?.state.legs.length, redirect(MAX_LEGS - 1)?.state.legs.length, redirect(MAX_LEGS)]).toEqual([MAX_LEGS, MAX_LEGS, undefined])
   })
 
   it('that leads nowhere, and one too many, is a refusal', () => {
