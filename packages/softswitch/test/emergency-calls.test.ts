@@ -73,6 +73,8 @@ describe('911', () => {
     expect([request.header('geolocation-routing'), request.header('priority')]).toEqual(['yes', 'emergency'])
     expect(locationIn(request)).toMatch(/<ca:A1>UT<.*<ca:A3>Lindon<.*<ca:HNO>333</)
     expect(partsOf(request)?.map((part) => part.contentType)).toEqual(['application/sdp', 'application/pidf+xml'])
+    // Who cannot read it shall take the call all the same (RFC 3261 20.11, RFC 5621 9).
+    expect(partsOf(request)?.[1]?.disposition).toBe('by-reference;handling=optional')
     await hearEachOther(call)
     call.callee.leg.bye()
     await call.caller.saw('bye')

@@ -43,6 +43,8 @@ describe('the location a PSAP gets (RFC 4119, RFC 5139, RFC 5491)', () => {
     expect(xml).toContain(`entity="${SUBJECT.entity}"`)
     expect(xml.match(/<timestamp>2026-01-05T10:00:00.000Z<\/timestamp>/g)).toHaveLength(2)
     expect(xml.match(/<gp:method>Manual<\/gp:method>/g)).toHaveLength(2)
+    // RFC 4119 2.2.2: it goes on to who sends help.
+    expect(xml.match(/<gbp:retransmission-allowed>yes<\/gbp:retransmission-allowed>/g)).toHaveLength(2)
   })
 
   it.each([

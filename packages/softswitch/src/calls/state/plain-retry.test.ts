@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ANSWER, carrier, OFFER, reject, ring, ScriptedCall } from '../../../test/scripted-call.ts'
+import { MAX_LEGS } from './call-state.ts'
 
 /** The phone, then nobody. */
 const ROUTES = [{ decision: ring() }, { decision: reject('Declined', 488) }]
@@ -32,6 +33,15 @@ describe('a phone without SRTP, called by one with (RFC 4568, leg by leg)', () =
     expect([call.done('startLeg').length, call.done('rejectCaller').length]).toEqual([2, 1])
   })
 
+  it.each([
+    [MAX_LEGS - 1, MAX_LEGS],
+    [MAX_LEGS, MAX_LEGS],
+  ])('of %i that ring is asked once more as long as the call has fewer legs than it may: %i in all', (forks, started) => {
+    const call = new ScriptedCall([{ decision: ring(), forks }, { decision: reject('Declined', 488) }])
+    for (const legId of ['b1', 'b2']) call.feed({ type: 'legRejected', legId, statusCode: 488, local: false })
+    expect([call.done('startLeg').length, call.state.phase]).toEqual([started, 'setup'])
+  })
+
   it('is not asked for SRTP of a fax, which has no keys', () => {
     const call = new ScriptedCall(ROUTES, { offer: 'v=0\r\nm=image 4000 udptl t38\r\n' })
     call.feed({ type: 'legRejected', legId: 'b1', statusCode: 488, local: false })
@@ -56,6 +66,15 @@ describe('a phone without SRTP, called by one with (RFC 4568, leg by leg)', () =
       expect(call.done('startLeg').at(-1)).toMatchObject({ legId: 'b2', plan: { encryption, mustAnchor: true } })
       call.feed({ type: 'legRejected', legId: 'b2', statusCode: 488, local: false })
       expect([call.done('openMedia').length, call.done('rejectCaller').length]).toEqual([2, 1])
+    })
+
+    it.each([
+      [MAX_LEGS / 2, 'setup'],
+      [MAX_LEGS / 2 + 1, 'over'],
+    ])('%i of them are asked again only when all of them can be: then the call is in %s', (forks, phase) => {
+      const call = passed([{ decision: ring(), forks }, { decision: reject('Declined', 488) }])
+      for (let leg = 1; leg <= forks; leg++) call.feed({ type: 'legRejected', legId: `b${leg}`, statusCode: 488, local: false })
+      expect([call.state.phase, call.state.legs.length]).toEqual([phase, phase === 'setup' ? MAX_LEGS : forks])
     })
 
     it('is asked when nobody else rings any more: they ring by the description of the caller itself', () => {

@@ -106,6 +106,22 @@ describe('the call that is referred (RFC 3515, RFC 5589 6)', () => {
     expect(call.done('rejectRefer')).toEqual([{ type: 'rejectRefer', side: 'callee', statusCode: 483 }])
   })
 
+  it('a call for help is sent nowhere: 403, and the two go on talking', () => {
+    const help = { service: '911', carrierIds: ['psap'], callbackNumber: undefined, location: undefined, caller: ALICE, steps: [] } as const
+    const call = new ScriptedCall([{ decision: { kind: 'emergency', ...help } }])
+    call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+    call.feed({ type: 'referred', side: 'caller', referral: BLIND })
+    expect(call.done('rejectRefer')).toEqual([{ type: 'rejectRefer', side: 'caller', statusCode: 403 }])
+    expect([call.done('beginTransfer').length, call.state.phase]).toEqual([0, 'talking'])
+  })
+
+  it('a call that is to be joined with itself is told by NOTIFY as one that is not there (RFC 3891 3)', () => {
+    const call = answered()
+    call.feed({ type: 'referred', side: 'callee', referral: { kind: 'attended', toSessionId: call.state.sessionId, toSide: 'caller' } })
+    expect(call.done('notifyTransferor')).toMatchObject([{ statusCode: 481 }])
+    expect([told(call), call.state.transfer.referral, call.state.phase]).toEqual([[], undefined, 'talking'])
+  })
+
   it('a dialog that is not there is told by NOTIFY, and the call goes on (RFC 3891 3)', () => {
     const call = answered()
     call.feed({ type: 'referred', side: 'callee', referral: { kind: 'unknownDialog' } })

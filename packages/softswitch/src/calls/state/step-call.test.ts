@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ANSWER, carrier, OFFER, onNet, reject, replay, ring, ScriptedCall } from '../../../test/scripted-call.ts'
+import { MAX_LEGS } from './call-state.ts'
 
 const elsewhere = 'SIP;cause=200;text="Call completed elsewhere"'
 
@@ -66,6 +67,11 @@ describe('several phones of a user (S1-16)', () => {
     call.feed({ type: 'legAnswered', legId: 'b2', sdp: 'v=0 other' })
     expect(call.done('byeLeg')).toEqual([{ type: 'byeLeg', legId: 'b2', reason: elsewhere }])
     expect([call.done('answerCaller').length, call.state.winnerId]).toEqual([1, 'b1'])
+  })
+
+  it('no more ring than a call may have legs', () => {
+    const call = new ScriptedCall([{ decision: ring(), forks: MAX_LEGS + 1 }])
+    expect([call.done('startLeg').length, call.state.legs.length]).toEqual([MAX_LEGS, MAX_LEGS])
   })
 
   it('one busy phone does not end the ringing of the others', () => {
