@@ -92,6 +92,7 @@ async function start(options: StartOptions, undo: Undo): Promise<Result<RunningS
   announce(options, { ...first, password }, listening.value, phones)
   isAnnounced = true
   platform.started()
+  void setImmediate().then(() => platform.plane.describeInterface())
   return ok({ stop: () => runAll(undo) })
 }
 

@@ -86,6 +86,8 @@ export interface ControlPlane {
   readonly authorizer: CallAuthorization['authorizer']
   /** A file of phones for whoever cannot prove anything, as over TFTP; undefined: there is none for him. */
   readOpenFile(ask: OpenFileAsk): Promise<Buffer | undefined>
+  /** Puts the description of the interface together, which takes two tenths of a second: better than when somebody first asks. */
+  describeInterface(): void
   /** Resolves when every committed event was handed to every subscriber. */
   settled(): Promise<void>
   /** Resolves when no job waits or runs. */
@@ -179,6 +181,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
     view,
     authorizer: authorization.authorizer,
     readOpenFile: (ask) => readOpenFile(configuration, ask),
+    describeInterface: () => void http.swagger(),
     settled: () => outbox.dispatcher.settled(),
     jobsDone: () => runner.settled(),
     webhooksSent: () => outbox.sender.settled(),

@@ -9,7 +9,7 @@ const DESCRIPTION = [
   'Failures carry a stable code and name field, reason and rule; Accept: application/problem+json answers RFC 9457.',
 ].join(' ')
 
-/** Publishes the interface at `/openapi.json`, and that of each surface beside it; written from the operations themselves, on request. */
+/** Publishes the interface at `/openapi.json`, and that of each surface beside it; written from the operations themselves, once. */
 export async function publishOpenApi(http: FastifyInstance, surfaces: readonly string[]): Promise<void> {
   await http.register(swagger, {
     openapi: {
@@ -22,7 +22,12 @@ export async function publishOpenApi(http: FastifyInstance, surfaces: readonly s
     transformObject: (document) => ('openapiObject' in document ? hoistNamedSchemas(document.openapiObject) : document.swaggerObject),
   })
   const publish = (url: string, content: () => unknown): void => {
-    http.get(url, { schema: { hide: true } }, (_request, reply) => reply.type('application/json').serializer(JSON.stringify).send(content()))
+    // Two megabytes that never change: anybody may ask for them, and calls wait meanwhile.
+    let bytes: Buffer | undefined
+    http.get(url, { schema: { hide: true } }, (_request, reply) => {
+      bytes ??= Buffer.from(JSON.stringify(content()), 'utf8')
+      return reply.type('application/json').send(bytes)
+    })
   }
   publish('/openapi.json', () => http.swagger())
   for (const name of ['v2', ...new Set(surfaces)]) publish(`/openapi/${name}.json`, () => documentOf(http.swagger(), name))

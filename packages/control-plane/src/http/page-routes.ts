@@ -14,20 +14,19 @@ const START = htmlPage(
 
 /** The pages for people who open the server in a browser. They load nothing and need no token. */
 export function registerPages(http: FastifyInstance): void {
-  let reference: string | undefined
   const page = (url: string, content: () => string | Promise<string>): void => {
+    // Written when somebody first asks.
+    let html: Buffer | undefined
     http.get(url, { schema: { hide: true } }, async (_request, reply) => {
-      const html = await content()
+      html ??= Buffer.from(await content(), 'utf8')
       return reply
         .type('text/html; charset=utf-8')
         .headers({ 'content-security-policy': PAGE_POLICY, 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
-        .serializer(String)
         .send(html)
     })
   }
   page('/', () => START)
-  // Our own document: written once, when somebody first asks.
-  page('/docs', () => (reference ??= referencePage(http.swagger() as unknown as OpenApiDocument)))
+  page('/docs', () => referencePage(http.swagger() as unknown as OpenApiDocument))
   const documents = documentPages()
   for (const path of documents.paths) page(`/docs/${path}`, () => documents.read(path))
 }

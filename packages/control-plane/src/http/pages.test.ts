@@ -1,5 +1,5 @@
 import { startTestControlPlane, type TestControlPlane } from '@dialtone/testkit'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { OpenApiDocument } from './open-api-document.ts'
 import { referencePage } from './reference-page.ts'
 
@@ -19,6 +19,17 @@ const operations = () =>
   )
 
 describe('/openapi.json', () => {
+  it('is put together once, however often somebody asks, and so are those of the surfaces', async () => {
+    const written = vi.spyOn(platform.plane.http, 'swagger')
+    const documents = ['/openapi.json', '/openapi/v2.json', '/openapi/telephony-resources.json', '/docs']
+    const first = await Promise.all(documents.map(get))
+    written.mockClear()
+    const again = await Promise.all(documents.map(get))
+    expect(again.map(({ statusCode, body }) => [statusCode, body])).toEqual(first.map(({ body }) => [200, body]))
+    expect(written).not.toHaveBeenCalled()
+    written.mockRestore()
+  })
+
   it('every operation has a summary, one tag and an answer below 400', () => {
     expect(operations().length).toBeGreaterThan(50)
     for (const { name, operation } of operations()) {

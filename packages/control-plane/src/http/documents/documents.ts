@@ -28,17 +28,9 @@ export const REFERENCES: readonly (readonly [path: string, about: string])[] = [
 ]
 const SERVED = new Set([...GUIDES, ...REFERENCES].map(([path]) => path))
 
-/** The documents of the project as pages: `read` gives the one at a path of the lists above. Each is rendered when somebody first asks. */
+/** The documents of the project as pages: `read` renders the one at a path of the lists above. */
 export function documentPages(): { readonly paths: readonly string[]; readonly read: (path: string) => Promise<string> } {
-  const pages = new Map<string, Promise<string>>()
-  const read = (path: string): Promise<string> => {
-    const page = pages.get(path) ?? pageOf(path)
-    pages.set(path, page)
-    // A file that could not be read once may be there the next time.
-    page.catch(() => pages.delete(path))
-    return page
-  }
-  return { paths: [...SERVED], read }
+  return { paths: [...SERVED], read: pageOf }
 }
 
 async function pageOf(path: string): Promise<string> {
