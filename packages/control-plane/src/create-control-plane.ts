@@ -176,9 +176,7 @@ export async function createControlPlane(o: ControlPlaneOptions): Promise<Contro
   })
   await registerFileRoom(http, configuration)
   return {
-    context,
-    ...{ http, connections },
-    view,
+    ...{ context, http, connections, view },
     authorizer: authorization.authorizer,
     readOpenFile: (ask) => readOpenFile(configuration, ask),
     describeInterface: () => void http.swagger(),
