@@ -163,7 +163,7 @@ describe('what is known about an account', () => {
     expect(await check('macaddress=001A2B000001')).toBe('DuplicateMACAddress')
     expect(await check('macaddress=nonsense')).toBe('InvalidMacAddress')
     expect(await check('accountnumber=FREE&username=free&sipusername=free-one&macaddress=00:1A:2B:00:00:99')).toBe(true)
-    expect(await check('')).toBe('AccountnumberRequired')
+    for (const none of ['', 'accountNumber=TAKEN', 'foo=1']) expect(await check(none), none).toBe('AccountnumberRequired')
     // What is free and would be refused all the same.
     expect(await check('sipusername=short')).toBe('InvalidSipUsername')
     expect(await check(`accountnumber=${'x'.repeat(26)}`)).toBe('InvalidAccountNumber')

@@ -67,7 +67,9 @@ export const accountSearchOperations: readonly Operation[] = [
     query: Type.Object({ accountnumber: text, macaddress: text, sipusername: text, username: text }),
     responses: { 200: Type.Boolean() },
     handle: async (context, { scope, query }) => {
-      if (Object.values(query).every((value) => value === undefined)) return err(fieldRequired('accountnumber'))
+      const { accountnumber, macaddress, sipusername, username } = query
+      // Who misspells the name of one would be told that his value is free.
+      if ([accountnumber, macaddress, sipusername, username].every((value) => value === undefined)) return err(fieldRequired('accountnumber'))
       const taken = await takenProperty(context.database.sql, scope, query)
       return taken === undefined ? ok({ status: 200, body: true }) : err(taken)
     },

@@ -27,8 +27,18 @@ describe('call groups, and the paging and pickup groups made of them', () => {
       status: 404,
       data: { type: 'Device', id: ann },
     })
-    expect((await platform.call('POST', `${base}/group`, { name: 'Odd', type: 'USER', subType: 'PAGING_DEVICE' })).body['errorCode']).toBe('InvalidSubType')
-    expect((await platform.call('POST', `${base}/group`, { name: 'sales', type: 'USER' })).body['errorCode']).toBe('DuplicateName')
+    expect((await platform.call('POST', `${base}/group`, { name: 'Odd', type: 'USER', subType: 'PAGING_DEVICE', memberIds: [] })).body['errorCode']).toBe(
+      'InvalidSubType',
+    )
+    expect((await platform.call('POST', `${base}/group`, { name: 'sales', type: 'USER', memberIds: [] })).body['errorCode']).toBe('DuplicateName')
+    for (const nobody of [{ memberIds: null }, {}])
+      expect((await platform.call('POST', `${base}/group`, { name: 'Nobody', type: 'USER', ...nobody })).body).toMatchObject({
+        status: 400,
+        errorCode: 'MemberIdsRequired',
+      })
+    const path = `${base}/group/${String(group.body['id'])}`
+    expect((await platform.call('PATCH', path, { memberIds: null })).body).toMatchObject({ status: 400, errorCode: 'MemberIdsRequired' })
+    expect((await platform.call('GET', path)).body['memberIds']).toEqual([ann, bob])
   })
 
   it('are found by their members', async () => {

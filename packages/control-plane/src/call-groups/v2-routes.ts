@@ -13,7 +13,8 @@ const CallGroupBody = named(
     name: Type.String({ minLength: 1, maxLength: 256 }),
     type: oneOf(CALL_GROUP_TYPES),
     subType: Type.Optional(oneOf(CALL_GROUP_SUB_TYPES)),
-    memberIds: Type.Array(Type.String({ maxLength: 64 }), { maxItems: MAX_MEMBERS, default: [] }),
+    // A group of nobody says so: the public interface fails on null, and here it is refused (public-spec section 11).
+    memberIds: Type.Array(Type.String({ maxLength: 64 }), { maxItems: MAX_MEMBERS }),
   }),
 )
 const CallGroupView = named(
