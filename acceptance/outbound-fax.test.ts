@@ -105,6 +105,13 @@ async function take(called: IncomingPhoneCall, machine: FaxMachine, asks: boolea
   expect(machine.begin(agreed)).toBe(true)
 }
 
+/** The machine has a modem, and takes no T.38. */
+async function takeBySound(called: IncomingPhoneCall, machine: FaxMachine): Promise<void> {
+  called.takesOffer = () => ({ status: 488 })
+  expect(machine.begin(called.invite)).toBe(true)
+  await called.answer(undefined, machine.description)
+}
+
 async function expectPages(machine: FaxMachine, papers: readonly Paper[]): Promise<void> {
   await eventually('the receiver’s view', FAX_MS, () => machine.result)
   expect(machine.result).toEqual({ code: 0, text: 'OK' })
@@ -139,7 +146,7 @@ describe.skipIf(isSpanDspAbsent())('a fax that an account sends, to SpanDSP over
     expect(record).toMatchObject({ callFlagType: 'ANSWERED', applicationData: { type: 'vfax-success', totalPageCount: 2 } })
   })
 
-  it('is tried again when the receiver is busy, and is not when it takes no T.38', async () => {
+  it('is tried again when the receiver is busy, and goes by V.27 ter in G.711 when it takes no T.38 (488)', async () => {
     const { id } = await send(papers)
     ;(await phone.nextCall()).reject(486)
     const waiting = await eventually('the next try', 15_000, async () => {
@@ -149,9 +156,13 @@ describe.skipIf(isSpanDspAbsent())('a fax that an account sends, to SpanDSP over
     expect(waiting).toMatchObject({ status: 'QUEUED', pagesSent: 0 })
     done(await tenant.http.post('/v2/sandbox/clock/advance', { seconds: RETRY_SECONDS }))
     const called = await phone.nextCall()
-    called.takesOffer = () => ({ status: 488 })
-    await called.answer()
-    expect(await ends(id)).toMatchObject({ status: 'FAILED', reason: 'Refused', attempts: 2 })
+    const machine = await machineAt({ hasModem: true, options: ['--modems', 'v27ter', '--no-ecm'] })
+    await takeBySound(called, machine)
+    await expectPages(machine, papers)
+    const fax = await ends(id)
+    expect(fax).toMatchObject({ status: 'SENT', pagesSent: 2, attempts: 2, stationId: '+1 385 555 0143' })
+    const mediaInfo = { type: 'audio', codec: 'G711', errorCorrectionEnabled: false }
+    expect(await recordOf(fax)).toMatchObject({ callFlagType: 'ANSWERED', applicationData: { type: 'vfax-success', totalPageCount: 2, mediaInfo } })
     done(await tenant.http.delete(`${outbound()}/fax/${id}`))
     expect((await tenant.http.get(`${outbound()}/fax/${id}`)).status).toBe(404)
   })
@@ -160,7 +171,7 @@ describe.skipIf(isSpanDspAbsent())('a fax that an account sends, to SpanDSP over
   const recordOf = (fax: OutboundFax, of = account) =>
     eventually('the record', 10_000, async () => (await of.callRecords()).find(({ sessionId }) => sessionId === fax.callId))
 
-  it('goes to a machine behind a carrier, and says so when the carrier takes no T.38', async () => {
+  it('goes to a machine behind a carrier, by T.38 or, where the carrier takes none, by V.29 in G.711', async () => {
     const carrier = await ScriptedPhone.open(platform.address, { sipUsername: 'carrier', sipPassword: '' })
     phones.push(carrier)
     const trunk = carrierTrunk(account, carrier.socket.localPort, { type: 'peer', ping_interval: 0 })
@@ -176,12 +187,13 @@ describe.skipIf(isSpanDspAbsent())('a fax that an account sends, to SpanDSP over
     expect(fax).toMatchObject({ status: 'SENT', pagesSent: 1, attempts: 1, stationId: '+1 385 555 0143' })
     expect(await recordOf(fax)).toMatchObject({ callType: 'OUTBOUND', callFlagType: 'ANSWERED', applicationData: { type: 'vfax-success', totalPageCount: 1 } })
     const { id } = done(await post('12125550142', tiffOf(page)))
-    const refusing = await carrier.nextCall()
-    refusing.takesOffer = () => ({ status: 488 })
-    await refusing.answer()
-    const refused = await ends(id)
-    expect(refused).toMatchObject({ status: 'FAILED', reason: 'Refused', pagesSent: 0, attempts: 1 })
-    expect(await recordOf(refused)).toMatchObject({ callType: 'OUTBOUND', reasonCode: 'FaxRefused', applicationData: { type: 'vfax-setup-failure' } })
+    const modem = await machineAt({ hasModem: true }, carrier)
+    await takeBySound(await carrier.nextCall(), modem)
+    await expectPages(modem, page)
+    const bySound = await ends(id)
+    expect(bySound).toMatchObject({ status: 'SENT', pagesSent: 1, attempts: 1 })
+    const mediaInfo = { type: 'audio', codec: 'G711', errorCorrectionEnabled: true }
+    expect(await recordOf(bySound)).toMatchObject({ callType: 'OUTBOUND', applicationData: { type: 'vfax-success', mediaInfo } })
     done(await tenant.http.delete(`/siptrunk/${trunkId}?force=true`))
   })
 

@@ -128,17 +128,18 @@ describe.skipIf(isSpanDspAbsent())('a virtual fax line and SpanDSP, over T.38', 
     expect(await recordOf(account, sender.call.callId)).toMatchObject({ callFlagType: 'ANSWERED', applicationData: { type: 'vfax-success' } })
   })
 
-  it('hangs up a caller that refuses T.38 (488), and the trace says so', async () => {
+  it('hangs up a caller that refuses T.38 (488), and is no fax machine by its sound either, and the trace says so', async () => {
     const { line, number } = await makeLine()
     const sender = await dial(number, [drawPaper(8)])
     sender.call.takesOffer = () => ({ status: 488 })
     expect(await sender.call.finalStatus()).toBe(200)
-    await sender.call.ended(15_000)
+    // T1 of T.30 5.4.3.2: 35 s, and the tone before.
+    await sender.call.ended(FAX_MS)
     const record = await recordOf(account, sender.call.callId)
-    expect(record).toMatchObject({ reasonCode: 'FaxRefused', applicationData: { type: 'vfax-setup-failure' } })
+    expect(record).toMatchObject({ reasonCode: 'NoFaxReceived', applicationData: { type: 'vfax-setup-failure' } })
     const { events, messages } = await traceOf(record)
     expect(events).toContainEqual(expect.objectContaining({ type: 'reinviteRejected', detail: expect.objectContaining({ statusCode: 488 }) }))
-    expect(events).toContainEqual(expect.objectContaining({ type: 'faxReceived', detail: expect.objectContaining({ code: 'Refused' }) }))
+    expect(events).toContainEqual(expect.objectContaining({ type: 'faxReceived', detail: expect.objectContaining({ code: 'NoFaxMachine' }) }))
     expect(messages).toContainEqual(expect.objectContaining({ direction: 'in', method: 'INVITE', statusCode: 488 }))
     expect(await faxesOf(line)).toEqual([])
   })

@@ -90,7 +90,10 @@ export interface FaxDialOptions extends FaxMachineOptions {
   readonly isFaxFirst?: boolean
 }
 
-/** A fax machine behind a T.38 gateway: a scripted phone calls, and when it is offered T.38, or has offered it itself, SpanDSP sends. */
+/**
+ * A fax machine behind a T.38 gateway: a scripted phone calls, and when it is offered T.38, or has offered it itself, SpanDSP sends. One with a modem calls
+ * with its sound, and refuses T.38.
+ */
 export class FaxSender {
   readonly call: OutgoingPhoneCall
   readonly machine: FaxMachine
@@ -104,14 +107,17 @@ export class FaxSender {
 
   static async dial(phone: ScriptedPhone, number: string, papers: readonly Paper[], given: FaxDialOptions = {}): Promise<FaxSender> {
     const machine = await FaxMachine.start(phone.socket.mediaHost, papers, given)
-    const sender = new FaxSender(await phone.call(number, given.isFaxFirst === true ? { description: machine.description } : {}), machine)
+    const sender = new FaxSender(
+      await phone.call(number, given.isFaxFirst === true || given.hasModem === true ? { description: machine.description } : {}),
+      machine,
+    )
     sender.call.takesOffer = (offer) => sender.#take(offer)
     return sender
   }
 
-  /** The call was answered, with T.38. */
+  /** The call was answered, with T.38 or with sound as it was made. */
   begin(): void {
-    if (this.call.final === undefined || !this.machine.begin(this.call.final)) throw new Error('it was not answered with T.38')
+    if (this.call.final === undefined || !this.machine.begin(this.call.final)) throw new Error('it was not answered with what it offered')
   }
 
   #take(offer: SipText): { readonly status: number; readonly body?: string } {

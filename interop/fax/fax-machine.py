@@ -1,10 +1,11 @@
 """A fax machine that sends a TIFF file, or receives one, over T.38 or as sound: SpanDSP (Debian package libspandsp2), and UDPTL or RTP around it.
 
 fax-machine.py TIFF pipe                  lockstep with a test: each line "T" on stdin is 20 ms, "R <hex>" a datagram that came; answers "P <hex>" and "."
-fax-machine.py TIFF rtp HOST              as udp, with its modems (V.17 and others) in G.711: PCMU of 20 ms
+fax-machine.py TIFF pipe-rtp              the same with its modems in G.711: PCMU of 20 ms in RTP
+fax-machine.py TIFF rtp HOST              as udp, with its modems in G.711
 fax-machine.py TIFF udp HOST              real time, from a port of that address, which it tells; a line "HOST PORT" on stdin says where to, and begins
 
-Options: --receives (the file is written, and beside it the rows of each page, black is 1: .0.pels …), --dies-on-page N (without a word, when it has sent some of that page), --no-ecm, --compression mh|mr|mmr, --loss SHARE (of the datagrams it sends), --seed N. In real time it tells each page that the other one
+Options: --receives (the file is written, and beside it the rows of each page, black is 1: .0.pels …), --dies-on-page N (without a word, when it has sent some of that page), --no-ecm, --compression mh|mr|mmr, --loss SHARE (of the datagrams it sends), --loss-after SECONDS (as sound), --seed N, --modems v27ter|v29|v17 (in G.711: these and slower ones). In real time it tells each page that the other one
 has confirmed, "page N"; at the end it tells how SpanDSP saw it.
 """
 import argparse
@@ -43,12 +44,15 @@ library.t30_set_rx_file.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_i
 library.t30_set_tx_ident.argtypes = [ctypes.c_void_p, ctypes.c_char_p]
 library.t30_set_ecm_capability.argtypes = [ctypes.c_void_p, ctypes.c_int]
 library.t30_set_supported_compressions.argtypes = [ctypes.c_void_p, ctypes.c_int]
+library.t30_set_supported_modems.argtypes = [ctypes.c_void_p, ctypes.c_int]
+library.fax_rx_fillin.argtypes = [ctypes.c_void_p, ctypes.c_int]
 library.t30_set_phase_d_handler.argtypes = [ctypes.c_void_p, PHASE_D, ctypes.c_void_p]
 library.t30_set_phase_e_handler.argtypes = [ctypes.c_void_p, PHASE_E, ctypes.c_void_p]
 library.t30_completion_code_to_str.argtypes = [ctypes.c_int]
 library.t30_completion_code_to_str.restype = ctypes.c_char_p
 
 COMPRESSIONS = {"mh": 1, "mr": 3, "mmr": 7}
+MODEMS = {"v27ter": 1, "v29": 3, "v17": 7}
 
 
 def open_type(data):
@@ -69,6 +73,7 @@ class Machine:
     def __init__(self, options, transmit):
         self.random = random.Random(options.seed)
         self.loss = options.loss
+        self.loss_after = options.loss_after
         self.transmit = transmit
         self.sequence = 0
         self.sent = []
@@ -86,6 +91,7 @@ class Machine:
         library.t30_set_tx_ident(t30, b"+1 385 555 0143" if options.receives else b"+1 385 555 0142")
         library.t30_set_ecm_capability(t30, 0 if options.no_ecm else 1)
         library.t30_set_supported_compressions(t30, COMPRESSIONS[options.compression])
+        library.t30_set_supported_modems(t30, MODEMS[options.modems])
         library.t30_set_phase_d_handler(t30, self.on_page, None)
         library.t30_set_phase_e_handler(t30, self.on_end, None)
         self.dies_on_page = options.dies_on_page
@@ -146,7 +152,7 @@ class Machine:
 
 
 class Modem(Machine):
-    """The same in RTP: what comes is heard as it comes, without a gap."""
+    """The same in RTP: packets that never came are bridged in their place."""
 
     def begin(self, is_caller):
         self.fax = library.fax_init(None, is_caller)
@@ -156,6 +162,12 @@ class Modem(Machine):
         return library.fax_get_t30_state(self.fax)
 
     def receive(self, packet):
+        number = int.from_bytes(packet[2:4], "big")
+        lost = (number - self.expected) & 0xFFFF
+        if lost < 50 and self.expected:
+            for _ in range(lost):
+                library.fax_rx_fillin(self.fax, STEP_SAMPLES)
+        self.expected = number + 1
         heard = [MU_LAW[octet] for octet in packet[12:]]
         library.fax_rx(self.fax, (ctypes.c_int16 * len(heard))(*heard), len(heard))
 
@@ -163,7 +175,9 @@ class Modem(Machine):
         library.fax_tx(self.fax, self.samples, STEP_SAMPLES)
         header = b"\x80\x00" + self.sequence.to_bytes(2, "big") + (self.sequence * STEP_SAMPLES).to_bytes(4, "big") + self.source.to_bytes(4, "big")
         self.sequence = (self.sequence + 1) & 0xFFFF
-        self.transmit(header + bytes(map(mu_law_of, self.samples)))
+        if self.random.random() >= self.loss or self.sequence * STEP_SECONDS < self.loss_after:
+            self.transmit(header + bytes(map(mu_law_of, self.samples)))
+        return 0
 
 
 def linear_of(octet):
@@ -185,7 +199,7 @@ def run_pipe(options):
     def tell(line):
         sys.stdout.write(line + "\n")
 
-    machine = Machine(options, lambda datagram: tell("P " + datagram.hex()))
+    machine = (Modem if options.mode == "pipe-rtp" else Machine)(options, lambda datagram: tell("P " + datagram.hex()))
     is_written = False
     for line in sys.stdin:
         word, _, rest = line.strip().partition(" ")
@@ -248,13 +262,15 @@ def write_pels(path):
 
 parser = argparse.ArgumentParser()
 parser.add_argument("tiff")
-parser.add_argument("mode", choices=["pipe", "udp", "rtp"])
+parser.add_argument("mode", choices=["pipe", "pipe-rtp", "udp", "rtp"])
 parser.add_argument("host", nargs="?", default="127.0.0.1")
 parser.add_argument("--receives", action="store_true")
 parser.add_argument("--no-ecm", action="store_true")
 parser.add_argument("--compression", choices=list(COMPRESSIONS), default="mmr")
 parser.add_argument("--dies-on-page", type=int, default=0)
 parser.add_argument("--loss", type=float, default=0)
+parser.add_argument("--loss-after", type=float, default=0)
+parser.add_argument("--modems", choices=list(MODEMS), default="v17")
 parser.add_argument("--seed", type=int, default=1)
 given = parser.parse_args()
-run_pipe(given) if given.mode == "pipe" else run_live(given)
+run_pipe(given) if given.mode.startswith("pipe") else run_live(given)

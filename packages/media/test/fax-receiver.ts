@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { FaxCaller } from '../src/fax/fax-caller.ts'
 import type { FaxEnd } from '../src/fax/fax-terminal.ts'
 import type { FaxPage } from '../src/fax/page-reader.ts'
+import { linkOverT38, type MachineLink } from './machine-link.ts'
 
 const PROGRAM = join(import.meta.dirname, '../../../interop/fax/fax-machine.py')
 const STEP_MS = 20
@@ -25,6 +26,8 @@ export interface DeliveryOptions {
   readonly arguments?: readonly string[]
   readonly hasCorrection?: boolean
   readonly maxBitRate?: number
+  /** Left out: T.38. */
+  readonly link?: MachineLink
   /** Sees every datagram of ours on its way; false: it is lost. */
   readonly passes?: (datagram: Uint8Array, nowMs: number) => boolean
 }
@@ -32,9 +35,10 @@ export interface DeliveryOptions {
 /** Our terminal sends to SpanDSP, in virtual time: both take steps of 20 ms in turn. */
 export async function receiveFax(pages: readonly FaxPage[], options: DeliveryOptions = {}): Promise<Delivery> {
   const folder = await mkdtemp(join(tmpdir(), 'fax-'))
-  const program = spawn('python3', [PROGRAM, '--receives', ...(options.arguments ?? []), join(folder, 'document.tif'), 'pipe'])
+  const link = options.link ?? linkOverT38(options.maxBitRate)
+  const program = spawn('python3', [PROGRAM, '--receives', ...(options.arguments ?? []), join(folder, 'document.tif'), link.mode])
   try {
-    const delivered = await deliver(program, pages, options)
+    const delivered = await deliver(program, pages, link, options)
     const names = (await readdir(folder)).filter((name) => name.endsWith('.pels')).toSorted()
     return { ...delivered, pages: await Promise.all(names.map((name) => readFile(join(folder, name)))) }
   } finally {
@@ -46,7 +50,8 @@ export async function receiveFax(pages: readonly FaxPage[], options: DeliveryOpt
 async function deliver(
   program: ChildProcessWithoutNullStreams,
   pages: readonly FaxPage[],
-  { hasCorrection = true, maxBitRate = 14_400, passes = () => true }: DeliveryOptions,
+  link: MachineLink,
+  { hasCorrection = true, passes = () => true }: DeliveryOptions,
 ): Promise<Omit<Delivery, 'pages'>> {
   const lines = createInterface({ input: program.stdout })[Symbol.asyncIterator]()
   const errors: string[] = []
@@ -54,26 +59,23 @@ async function deliver(
   program.stdin.on('error', () => undefined)
   let end: FaxEnd | undefined
   let receiver: Delivery['receiver']
-  let said: Uint8Array[] = []
   let [nowMs, confirmed] = [0, 0]
   const caller = new FaxCaller({
-    ...{ ident: '+13855550142', pages, hasCorrection, maxBitRate, maxDatagramBytes: 400, maxDurationMs: LONGEST_MS },
-    send: (datagram) => said.push(datagram),
+    ...{ ident: '+13855550142', pages, hasCorrection, maxDurationMs: LONGEST_MS, line: link.line },
     onPageSent: () => void confirmed++,
     onEnd: (told) => void (end = told),
   })
   caller.start(nowMs)
   for (; nowMs < LONGEST_MS && (end === undefined || receiver === undefined); nowMs += STEP_MS) {
     caller.tick(nowMs)
-    const arriving = said.filter((datagram) => passes(datagram, nowMs))
+    const arriving = link.said(nowMs).filter((datagram) => passes(datagram, nowMs))
     program.stdin.write(`${arriving.map((datagram) => `R ${Buffer.from(datagram).toString('hex')}\n`).join('')}T\n`)
-    said = []
     for (;;) {
       const { value, done } = await lines.next()
       if (done === true) throw new Error(`the receiver is gone: ${errors.join('')}`)
       if (value === '.') break
       if (value.startsWith('E ')) receiver ??= (JSON.parse(value.slice(2)) as Delivery['receiver'] | null) ?? undefined
-      else if (value.startsWith('P ')) caller.receive(Buffer.from(value.slice(2), 'hex'), nowMs)
+      else if (value.startsWith('P ')) link.take(Buffer.from(value.slice(2), 'hex'), nowMs)
     }
   }
   if (end === undefined) throw new Error(`the fax does not end: ${JSON.stringify(receiver)}`)

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { FaxTerminal, type FaxEnd } from '../src/fax/fax-terminal.ts'
 import type { FaxPage } from '../src/fax/page-reader.ts'
 import { type Paper, tiffOf } from '../../../interop/fax/paper.ts'
+import { linkOverT38, type MachineLink } from './machine-link.ts'
 
 const PROGRAM = join(import.meta.dirname, '../../../interop/fax/fax-machine.py')
 const STEP_MS = 20
@@ -32,6 +33,8 @@ export interface SendOptions {
   /** Of its program. */
   readonly arguments?: readonly string[]
   readonly hasCorrection?: boolean
+  /** Left out: T.38. */
+  readonly link?: MachineLink
   /** Sees every datagram of the sender on its way; false: it is lost. */
   readonly passes?: (datagram: Buffer, nowMs: number) => boolean
   /** How long a page takes to be kept, and whether it is then; left out: at once. */
@@ -45,16 +48,21 @@ export async function sendFax(papers: readonly Paper[], options: SendOptions = {
   const folder = await mkdtemp(join(tmpdir(), 'fax-'))
   const file = join(folder, 'document.tif')
   await writeFile(file, tiffOf(papers))
-  const program = spawn('python3', [PROGRAM, ...(options.arguments ?? []), file, 'pipe'])
+  const link = options.link ?? linkOverT38()
+  const program = spawn('python3', [PROGRAM, ...(options.arguments ?? []), file, link.mode])
   try {
-    return await receive(program, options)
+    return await receive(program, link, options)
   } finally {
     program.kill()
     await rm(folder, { recursive: true })
   }
 }
 
-async function receive(program: ChildProcessWithoutNullStreams, { hasCorrection = true, passes = () => true, keeps, until }: SendOptions): Promise<Reception> {
+async function receive(
+  program: ChildProcessWithoutNullStreams,
+  link: MachineLink,
+  { hasCorrection = true, passes = () => true, keeps, until }: SendOptions,
+): Promise<Reception> {
   const lines = createInterface({ input: program.stdout })[Symbol.asyncIterator]()
   const errors: string[] = []
   program.stderr.on('data', (text) => errors.push(String(text)))
@@ -62,12 +70,10 @@ async function receive(program: ChildProcessWithoutNullStreams, { hasCorrection 
   const pages: FaxPage[] = []
   let end: FaxEnd | undefined
   let sender: Reception['sender']
-  let said: Uint8Array[] = []
   let nowMs = 0
   let keptAtMs = Infinity
   const terminal = new FaxTerminal({
-    ...{ ident: '+13855550100', isAnnounced: true, hasCorrection, maxDatagramBytes: 400, maxPages: 50, maxBytes: 5_000_000, maxDurationMs: 600_000 },
-    send: (datagram) => said.push(datagram),
+    ...{ ident: '+13855550100', isAnnounced: true, hasCorrection, maxPages: 50, maxBytes: 5_000_000, maxDurationMs: 600_000, line: link.line },
     onPage: (page) => {
       pages.push(page)
       if (keeps !== undefined) keptAtMs = nowMs + keeps.afterMs
@@ -84,18 +90,22 @@ async function receive(program: ChildProcessWithoutNullStreams, { hasCorrection 
       keptAtMs = Infinity
       terminal.pageKept(keeps?.isKept === true, nowMs)
     }
-    program.stdin.write(`${said.map((datagram) => `R ${Buffer.from(datagram).toString('hex')}\n`).join('')}T\n`)
-    said = []
+    program.stdin.write(
+      `${link
+        .said(nowMs)
+        .map((datagram) => `R ${Buffer.from(datagram).toString('hex')}\n`)
+        .join('')}T\n`,
+    )
     const isGone = until !== undefined && nowMs >= until.ms
     if (isGone && until.hangsUp) terminal.stop(nowMs)
     for (;;) {
       const { value, done } = await lines.next()
       if (done === true) throw new Error(`the sender is gone: ${errors.join('')}`)
-      const line = value
-      if (line === '.') break
-      if (line.startsWith('E ')) sender ??= JSON.parse(line.slice(2)) as Reception['sender']
-      const datagram = Buffer.from(line.slice(2), 'hex')
-      if (line.startsWith('P ') && !isGone && passes(datagram, nowMs)) terminal.receive(datagram, nowMs)
+      const told = value
+      if (told === '.') break
+      if (told.startsWith('E ')) sender ??= JSON.parse(told.slice(2)) as Reception['sender']
+      const datagram = Buffer.from(told.slice(2), 'hex')
+      if (told.startsWith('P ') && !isGone && passes(datagram, nowMs)) link.take(datagram, nowMs)
     }
   }
   if (end === undefined) throw new Error(`the fax does not end: ${JSON.stringify(sender)}`)

@@ -1,24 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { ImageRow } from '../src/fax/image-row.ts'
-import type { FaxPage } from '../src/fax/page-reader.ts'
-import { PageWriter } from '../src/fax/page-writer.ts'
-import { drawPaper, type Paper } from '../../../interop/fax/paper.ts'
+import { drawPaper } from '../../../interop/fax/paper.ts'
 import { receiveFax } from './fax-receiver.ts'
 import { isSpanDspAbsent } from './fax-sender.ts'
+import { pageOf } from './pels.ts'
 
 const TIMEOUT_MS = 60_000
-
-function pageOf({ columns, rows }: Paper, rowsPerMetre = 7_700): FaxPage {
-  const writer = new PageWriter(columns)
-  for (const row of rows) writer.push(changesOf(row, columns))
-  return { columns, rows: rows.length, columnsPerMetre: 8_037, rowsPerMetre, badRows: 0, isComplete: true, data: writer.finish() }
-}
-
-function changesOf(row: Uint8Array, columns: number): ImageRow {
-  const changes: number[] = []
-  for (let x = 0; x < columns; x++) if ((((row[x >> 3] ?? 0) & (0x80 >> (x & 7))) !== 0) === (changes.length % 2 === 0)) changes.push(x)
-  return changes
-}
 
 describe.skipIf(isSpanDspAbsent())('a fax to SpanDSP over T.38', () => {
   const papers = [drawPaper(150), drawPaper(90, 2)]

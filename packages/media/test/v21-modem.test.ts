@@ -9,7 +9,7 @@ import { evenFrom, type LineFaults, noiseFrom, soundOf, throughLine } from './te
 fc.configureGlobal({ seed: Number(process.env['PROPERTY_SEED'] ?? 1) })
 
 const PREAMBLE_FLAGS = 37
-const FRAMES = [buildIdent(FCF.CSI, '+13855550100'), buildDis(true), buildT30Frame(FCF.PPR, new Uint8Array(32).fill(0xff))]
+const FRAMES = [buildIdent(FCF.CSI, '+13855550100'), buildDis({ hasCorrection: true, hasV17: false }), buildT30Frame(FCF.PPR, new Uint8Array(32).fill(0xff))]
 const HEARD = ['flags', ...FRAMES.map((frame) => Buffer.from(frame).toString('hex')), 'silence']
 
 function hear(frames: readonly (Int16Array | undefined)[]): string[] {

@@ -206,13 +206,20 @@ function disconnectTypeOf({ disposition, hangupBy, forwardedTo, reasonCode = '' 
 }
 
 /** The words of the published record for what became of a fax. */
-function faxDataOf({ code, pageCount, badRows, sizeBytes, hasCorrection, resolution }: NonNullable<CallRecord['fax']>): Static<typeof ApplicationData> {
+function faxDataOf(fax: NonNullable<CallRecord['fax']>): Static<typeof ApplicationData> {
+  const { code, pageCount, badRows, sizeBytes, resolution } = fax
   if (pageCount === 0) return { type: 'vfax-setup-failure' }
   return {
     type: code === 'Completed' ? 'vfax-success' : 'vfax-failure',
     ...(resolution === undefined ? {} : { resolution }),
-    ...{ fileSize: sizeBytes, badRows, totalPageCount: pageCount, mediaInfo: { type: 't38', errorCorrectionEnabled: hasCorrection } },
+    ...{ fileSize: sizeBytes, badRows, totalPageCount: pageCount, mediaInfo: mediaInfoOf(fax) },
   }
+}
+
+/** By sound: the modem's rate. */
+function mediaInfoOf({ isSound, bitRate, hasCorrection }: NonNullable<CallRecord['fax']>): NonNullable<Static<typeof ApplicationData>['mediaInfo']> {
+  const carriage = isSound ? { type: 'audio', codec: 'G711', ...(bitRate === undefined ? {} : { bitRate }) } : { type: 't38' }
+  return { ...carriage, errorCorrectionEnabled: hasCorrection }
 }
 
 /** Who sent the call on, of the record of the leg that was sent. */

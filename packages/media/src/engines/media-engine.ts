@@ -104,7 +104,7 @@ export interface FaxToSend {
   readonly maxDurationMs: number
 }
 
-/** Our own end as a fax machine (ITU-T T.38 over UDPTL, T.30). T.38 has no keys: a side with SRTP gets none. */
+/** Our own end as a fax machine (ITU-T T.30), over T.38 or in the sound of the call. T.38 has no keys: a side with SRTP gets none. */
 export interface FaxReceiver {
   /** An offer of T.38 to a side that talks to our own end, in place of the speech. */
   offer(side: MediaSide): Result<string, MediaFailure>
@@ -115,11 +115,12 @@ export interface FaxReceiver {
   /** Both sides are ours: what our fax machine at one of them says the one at the other hears, and no datagram leaves. T.38 is agreed on then. */
   join(): Result<void, MediaFailure>
   /**
-   * Receives, once T.38 is agreed on: pages come to the sink as they are done, then the event `faxed`, also when the session closes or fails. The sender is
+   * Receives: by T.38 once that is agreed on, before that in what the side says and hears of our own end, with modems of V.21, V.27 ter and V.29. A fax that
+   * is received by sound goes over to T.38 when it is ordered again. Pages come to the sink as they are done, then the event `faxed`, also when the session closes or fails. The sender is
    * told that a page has arrived when the sink says that it is kept for good (true); when not, in time, it is told that the fax failed.
    */
   receive(side: MediaSide, order: FaxOrder, sink: FaxSink): void
-  /** Sends, once T.38 is agreed on. @param pageSent the receiver has confirmed the next page; then comes the event `faxed`, as above */
+  /** Sends, by T.38 or by sound as above. @param pageSent the receiver has confirmed the next page; then comes the event `faxed`, as above */
   send(side: MediaSide, fax: FaxToSend, pageSent: () => void): void
   /** The call is over: what came of a page is one. */
   stop(side: MediaSide): void

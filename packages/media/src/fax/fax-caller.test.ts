@@ -6,6 +6,7 @@ import { codePage, formatFor } from './page-for-terminal.ts'
 import { type FaxPage, PageReader } from './page-reader.ts'
 import { PageWriter } from './page-writer.ts'
 import { readDis } from './t30-frame.ts'
+import { UdptlLine } from './udptl-line.ts'
 
 const STEP_MS = 20
 const LONGEST_MS = 600_000
@@ -53,9 +54,11 @@ function send(
   const way = (by: 'caller' | 'called', take: (datagram: Uint8Array) => void) => (datagram: Uint8Array) => {
     if (passes(datagram, by, nowMs)) ways.push({ atMs: nowMs + STEP_MS, give: () => take(datagram) })
   }
+  const calledLine = new UdptlLine({ maxDatagramBytes, maxBitRate, send: way('called', (datagram) => void callerLine.receive(datagram, nowMs)) })
+  const callerLine = new UdptlLine({ maxDatagramBytes, maxBitRate, send: way('caller', (datagram) => void calledLine.receive(datagram, nowMs)) })
   const called: FaxTerminal = new FaxTerminal({
-    ...{ ident: '+13855550100', isAnnounced: true, hasCorrection, maxDatagramBytes, maxPages: 50, maxBytes: 5_000_000, maxDurationMs: LONGEST_MS },
-    send: way('called', (datagram) => void caller.receive(datagram, nowMs)),
+    ...{ ident: '+13855550100', isAnnounced: true, hasCorrection, maxPages: 50, maxBytes: 5_000_000, maxDurationMs: LONGEST_MS },
+    line: calledLine,
     onPage: (page) => {
       received.push(page)
       called.pageKept(keeps, nowMs)
@@ -63,8 +66,8 @@ function send(
     onEnd: (end) => void (ends.called = end),
   })
   const caller: FaxCaller = new FaxCaller({
-    ...{ ident: '+13855550142', pages, hasCorrection: true, maxBitRate, maxDatagramBytes, maxDurationMs: LONGEST_MS },
-    send: way('caller', (datagram) => void called.receive(datagram, nowMs)),
+    ...{ ident: '+13855550142', pages, hasCorrection: true, maxDurationMs: LONGEST_MS },
+    line: callerLine,
     onPageSent: () => void confirmed++,
     onEnd: (end) => void (ends.caller = end),
   })

@@ -9,6 +9,7 @@ import { MAX_ROWS, PageWriter } from './page-writer.ts'
 import { BLACK_CODES, MODE_CODES, WHITE_CODES } from './run-length-codes.ts'
 import { buildIdent, FCF, parseT30Frame, readDcs, readIdent } from './t30-frame.ts'
 import { buildUdptlPacket, parseUdptlPacket } from './udptl-packet.ts'
+import { UdptlLine } from './udptl-line.ts'
 import { UdptlStream } from './udptl-stream.ts'
 
 fc.configureGlobal({ seed: Number(process.env['PROPERTY_SEED'] ?? 1) })
@@ -101,10 +102,10 @@ describe('packets and frames', () => {
 })
 
 describe('hostile input', () => {
-  const terminal = (ends: FaxEnd[], limits: { maxPages?: number; maxDurationMs?: number } = {}) =>
+  const anyLine = () => new UdptlLine({ maxDatagramBytes: 100, maxBitRate: 14_400, send: () => undefined })
+  const terminal = (ends: FaxEnd[], limits: { maxPages?: number; maxDurationMs?: number } = {}, line = anyLine()) =>
     new FaxTerminal({
-      ...{ ident: '1', isAnnounced: true, hasCorrection: true, maxDatagramBytes: 100, maxPages: 2, maxBytes: 10_000, maxDurationMs: 60_000, ...limits },
-      send: () => undefined,
+      ...{ ident: '1', isAnnounced: true, hasCorrection: true, maxPages: 2, maxBytes: 10_000, maxDurationMs: 60_000, line, ...limits },
       onPage: () => undefined,
       onEnd: (end) => ends.push(end),
     })
@@ -126,14 +127,15 @@ describe('hostile input', () => {
     fc.assert(
       fc.property(fc.array(packets, { maxLength: 60 }), fc.array(anyBytes(60), { maxLength: 5 }), (given, noise) => {
         const ends: FaxEnd[] = []
-        const machine = terminal(ends)
+        const line = anyLine()
+        const machine = terminal(ends, {}, line)
         machine.start(0)
         let nowMs = 0
         for (const [index, primary] of given.entries()) {
-          machine.receive(buildUdptlPacket({ sequence: index, primary, earlier: [] }), (nowMs += 50))
+          line.receive(buildUdptlPacket({ sequence: index, primary, earlier: [] }), (nowMs += 50))
           machine.tick(nowMs)
         }
-        for (const bytes of noise) machine.receive(bytes, nowMs)
+        for (const bytes of noise) line.receive(bytes, nowMs)
         for (; nowMs < 120_000; nowMs += 500) machine.tick(nowMs)
         machine.stop(nowMs)
         expect(ends).toHaveLength(1)

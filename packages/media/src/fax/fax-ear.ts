@@ -1,22 +1,10 @@
+import type { FaxListener } from './fax-listener.ts'
 import { type DataField, type IfpPacket, type Modulation, parseIfpPacket } from './ifp-packet.ts'
-import { parseT30Frame, type T30Frame } from './t30-frame.ts'
+import { parseT30Frame } from './t30-frame.ts'
 import type { UdptlStream } from './udptl-stream.ts'
 
 /** Address, control, FCF, a number, 256 octets, a checksum. */
 const MAX_FRAME_OCTETS = 264
-
-/** Who listens: a part of a fax machine that follows T.30. */
-export interface FaxListener {
-  hearFrame(frame: T30Frame, nowMs: number): void
-  /** Octets of a training check, or of a page without error correction. */
-  hearImage(octets: Uint8Array, nowMs: number): void
-  /** Something of the image is missing. */
-  loseImage(): void
-  /** A signal begins. */
-  hearCarrier(nowMs: number): void
-  /** A signal is over. */
-  hearSilence(nowMs: number): void
-}
 
 /** What a fax machine hears: datagrams, put together to frames and pictures. */
 export class FaxEar {

@@ -1,4 +1,5 @@
-import type { FaxModem } from './fax-voice.ts'
+import type { FaxModem } from './fax-signal.ts'
+import type { Modulation } from './ifp-packet.ts'
 
 /** A modem and rate as the DCS says it: bits 11 to 14 (ITU-T T.30 table 2). */
 export interface FaxRate {
@@ -36,11 +37,17 @@ function same(code: number, modem: FaxModem): FaxRate {
 /** By bits 11 to 14 of a DIS. */
 const [V29_ALONE, V27, V27_AND_V29, WITH_V17] = [0b1000, 0b0100, 0b1100, 0b1101]
 
-/** The rates a called terminal has, the fastest first. @param modems bits 11 to 14 of its DIS @param maxBitRate what T.38 was agreed for */
-export function ratesOf(modems: number, maxBitRate: number): readonly FaxRate[] {
-  const rates = allRatesOf(modems)
+/** The rates a called terminal has and we have, the fastest first. @param modems bits 11 to 14 of its DIS */
+export function ratesOf(modems: number, { isSound, maxBitRate }: { readonly isSound: boolean; readonly maxBitRate: number }): readonly FaxRate[] {
+  // Of a sound we have no modem of V.17, and who has one has those of V.29.
+  const rates = allRatesOf(isSound && modems === WITH_V17 ? V27_AND_V29 : modems)
   const slow = rates.filter(({ long }) => long.bitRate <= maxBitRate)
   return slow.length > 0 ? slow : rates.slice(-1)
+}
+
+/** By which modem the pictures come that a DCS announces. @param code its bits 11 to 14 */
+export function modulationOf(code: number): Modulation | undefined {
+  return [...v17, ...v29, v27Fast, v27Slow].find((rate) => rate.code === code)?.long.modulation
 }
 
 function allRatesOf(modems: number): readonly FaxRate[] {

@@ -1,9 +1,7 @@
 import type { FaxEndReason } from './fax-end-reason.ts'
-import { FaxEar } from './fax-ear.ts'
-import { FaxVoice } from './fax-voice.ts'
+import type { FaxLine } from './fax-line.ts'
 import type { FaxPage } from './page-reader.ts'
 import { T30Receiver } from './t30-receiver.ts'
-import { UdptlStream } from './udptl-stream.ts'
 
 /** Where the tone was heard before, the first words follow it by a moment. */
 const ANNOUNCED_MS = 100
@@ -18,12 +16,10 @@ export interface FaxTerminalOptions {
   /** The sender has heard a called terminal's tone already. */
   readonly isAnnounced: boolean
   readonly hasCorrection: boolean
-  /** What the sender takes (T38FaxMaxDatagram). */
-  readonly maxDatagramBytes: number
   readonly maxPages: number
   readonly maxBytes: number
   readonly maxDurationMs: number
-  readonly send: (datagram: Uint8Array) => void
+  readonly line: FaxLine
   /** A page is kept: `pageKept` is told, and then the sender. */
   readonly onPage: (page: FaxPage) => void
   /** Once, and after the last page. */
@@ -37,13 +33,13 @@ export interface FaxEnd {
   /** undefined: no sender ever said. */
   readonly bitRate: number | undefined
   readonly hasCorrection: boolean
+  /** It came, or went, in the sound of the call; else by T.38. */
+  readonly isSound: boolean
 }
 
-/** A fax machine that receives, at the end of a T.38 stream. Its time and its datagrams come from outside. */
+/** A fax machine that receives. Its time, and what its line carries, come from outside. */
 export class FaxTerminal {
   readonly #options: FaxTerminalOptions
-  readonly #voice: FaxVoice
-  readonly #ear: FaxEar
   readonly #receiver: T30Receiver
   #startedMs = 0
   #beginsMs = Infinity
@@ -54,24 +50,23 @@ export class FaxTerminal {
 
   constructor(options: FaxTerminalOptions) {
     this.#options = options
-    const stream = new UdptlStream(options.maxDatagramBytes)
-    this.#voice = new FaxVoice(stream, options.maxDatagramBytes, options.send)
+    const { line, ident, hasCorrection } = options
     this.#receiver = new T30Receiver(
       {
-        say: (frames, nowMs) => this.#voice.say([{ kind: 'frames', frames }], nowMs),
+        say: (frames, nowMs) => line.say([{ kind: 'frames', frames }], nowMs),
         page: (page) => this.#takePage(page),
         over: (reason) => {
           this.#end ??= reason
         },
       },
-      options,
+      { ident, hasCorrection, isSound: line.isSound },
     )
-    this.#ear = new FaxEar(stream, this.#receiver, () => this.#end !== undefined)
+    line.listen(this.#receiver, () => this.#end !== undefined)
   }
 
   start(nowMs: number): void {
     this.#startedMs = nowMs
-    this.#voice.indicate(this.#options.isAnnounced ? 'no-signal' : 'ced', nowMs)
+    this.#options.line.call(this.#options.isAnnounced ? 'none' : 'ced', nowMs)
     this.#beginsMs = nowMs + (this.#options.isAnnounced ? ANNOUNCED_MS : CED_MS)
     this.tick(nowMs)
   }
@@ -85,15 +80,8 @@ export class FaxTerminal {
     }
     if (nowMs - this.#startedMs >= this.#options.maxDurationMs) this.#receiver.end('TooLong', nowMs)
     this.#receiver.tick(nowMs)
-    this.#voice.tick(nowMs)
+    this.#options.line.tick(nowMs)
     this.#maybeEnd(nowMs)
-  }
-
-  /** A datagram of the sender. @returns false when it is none of UDPTL */
-  receive(datagram: Uint8Array, nowMs: number): boolean {
-    if (!this.#ear.receive(datagram, nowMs)) return false
-    this.#maybeEnd(nowMs)
-    return true
   }
 
   /** Whether the last page will be there whatever happens. */
@@ -123,11 +111,17 @@ export class FaxTerminal {
     if (this.#end === undefined || this.#endsMs === -Infinity) return
     if (this.#endsMs === Infinity) {
       this.#receiver.end(this.#end, nowMs)
-      this.#endsMs = (this.#voice.endsMs ?? nowMs - FAREWELL_MS) + FAREWELL_MS
+      this.#endsMs = (this.#options.line.endsMs ?? nowMs - FAREWELL_MS) + FAREWELL_MS
     }
     if (nowMs < this.#endsMs) return
     this.#endsMs = -Infinity
     const { command, remoteIdent } = this.#receiver
-    this.#options.onEnd({ reason: this.#end, remoteIdent, bitRate: command?.bitRate, hasCorrection: command?.hasCorrection ?? false })
+    this.#options.onEnd({
+      reason: this.#end,
+      remoteIdent,
+      bitRate: command?.bitRate,
+      hasCorrection: command?.hasCorrection ?? false,
+      isSound: this.#options.line.isSound,
+    })
   }
 }

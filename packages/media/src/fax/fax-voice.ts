@@ -1,10 +1,7 @@
-import { buildData, buildIndicator, type Indicator, type Modulation } from './ifp-packet.ts'
+import { type FaxSignal, PREAMBLE_MS, TURNAROUND_MS } from './fax-signal.ts'
+import { buildData, buildIndicator, type Indicator } from './ifp-packet.ts'
 import type { UdptlStream } from './udptl-stream.ts'
 
-/** Between what is heard and what is said, and between two signals (ITU-T T.30 section 5.4.3.3 note: 75 ms, with some room for the way). */
-const TURNAROUND_MS = 100
-/** Of V.21 before frames (T.30 5.3.1). */
-const PREAMBLE_MS = 1_000
 /** Of an octet at 300 bit/s, with the zeros that are stuffed in. */
 const OCTET_MS = 28
 /** Checksum and flags. */
@@ -17,21 +14,6 @@ const PACKET_OVERHEAD = 24
 /** Zeros that are stuffed into frames of a picture take up to a fifth; a fax machine that prints waits for none of them that long. */
 const STUFFING = 1.05
 const OCTET_BITS = 8
-
-/** How a picture is modulated, and what its training is called and takes (T.38 table 2; T.30 table 2, V.17, V.29 and V.27 ter). */
-export interface FaxModem {
-  readonly bitRate: number
-  readonly modulation: Modulation
-  readonly training: Indicator
-  readonly trainingMs: number
-}
-
-/** What a fax machine says in one go, one after the other. */
-export type FaxSignal =
-  | { readonly kind: 'frames'; readonly frames: readonly Uint8Array[] }
-  /** A training check, or a page without error correction. */
-  | { readonly kind: 'picture'; readonly modem: FaxModem; readonly octets: Uint8Array }
-  | { readonly kind: 'block'; readonly modem: FaxModem; readonly frames: readonly Uint8Array[] }
 
 /** What a fax machine says, as packets at the pace of the telephone line. */
 export class FaxVoice {

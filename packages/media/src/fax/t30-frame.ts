@@ -55,12 +55,14 @@ const CAPABILITIES = [
   ...[24, 27, 31, 32, 40],
   41, // 15.4 rows a millimetre
 ] // prettier-ignore
-const WITHOUT_CORRECTION = new Set([27, 31])
+const CORRECTION_BITS = [27, 31]
+const V17_BIT = 14
 const CAPABILITY_OCTETS = 6
 
-/** What we can (T.30 table 2). @param hasCorrection false: without error correction mode, and so without T.6 */
-export function buildDis(hasCorrection: boolean): Uint8Array {
-  return buildT30Frame(FCF.DIS, fieldOf(CAPABILITY_OCTETS, hasCorrection ? CAPABILITIES : CAPABILITIES.filter((bit) => !WITHOUT_CORRECTION.has(bit))))
+/** What we can (T.30 table 2). @param has not: without error correction mode, and so without T.6; without the modem of V.17 */
+export function buildDis(has: { readonly hasCorrection: boolean; readonly hasV17: boolean }): Uint8Array {
+  const without = new Set([...(has.hasCorrection ? [] : CORRECTION_BITS), ...(has.hasV17 ? [] : [V17_BIT])])
+  return buildT30Frame(FCF.DIS, fieldOf(CAPABILITY_OCTETS, CAPABILITIES.filter((bit) => !without.has(bit)))) // prettier-ignore
 }
 
 /** A field with these bits set. */
@@ -84,6 +86,11 @@ const BIT_RATES: Readonly<Record<number, number>> = { 0b0000: 2_400, 0b0100: 4_8
 /** R8: 1728 pels on 215 mm (T.4 section 2.1). */
 const COLUMNS_PER_METRE = 8_037
 const WIDTHS: Readonly<Record<number, number>> = { 0b00: 1_728, 0b01: 2_432, 0b10: 2_048 }
+
+/** Bits 11 to 14 of a DCS, which a CTC has as well: the modem and its rate. */
+export function rateCodeOf(information: Uint8Array): number {
+  return ((information[1] ?? 0) >> 2) & 0x0f
+}
 
 /** Reads a DCS. @returns undefined for a document we never said we take */
 export function readDcs(information: Uint8Array): T30Command | undefined {

@@ -1,6 +1,6 @@
 import type { FaxEndReason } from './fax-end-reason.ts'
 import { type FaxRate, ratesOf } from './fax-modems.ts'
-import type { FaxSignal } from './fax-voice.ts'
+import type { FaxSignal } from './fax-signal.ts'
 import { codePage, formatFor, type PageFormatSent } from './page-for-terminal.ts'
 import type { FaxPage } from './page-reader.ts'
 import { SentBlock } from './sent-block.ts'
@@ -33,6 +33,8 @@ export interface T30SenderOptions {
   readonly ident: string
   readonly pages: readonly FaxPage[]
   readonly hasCorrection: boolean
+  /** By modems of ours: there is none of V.17. */
+  readonly isSound: boolean
   readonly maxBitRate: number
 }
 
@@ -137,7 +139,7 @@ export class T30Sender {
     if (this.#state !== 'listening' && this.#state !== 'training') return undefined
     const capabilities = readDis(information)
     if (!capabilities.receives) return this.end('UnsupportedDocument', nowMs)
-    if (this.#rates.length === 0) this.#rates = ratesOf(capabilities.modems, this.#options.maxBitRate)
+    if (this.#rates.length === 0) this.#rates = ratesOf(capabilities.modems, this.#options)
     this.#capabilities = capabilities
     return this.#train(nowMs)
   }

@@ -54,11 +54,11 @@ function resolutionOf(pages: Extract<FaxResult, { kind: 'ended' }>['pages']): st
 /** What is told of a fax: counts and why it ended, nothing of what was on it. */
 export function faxFactsOf(result: FaxResult): FaxFacts {
   if (result.kind === 'refused')
-    return { code: 'Refused', pageCount: 0, badRows: 0, sizeBytes: 0, bitRate: undefined, hasCorrection: false, resolution: undefined }
+    return { code: 'Refused', pageCount: 0, badRows: 0, sizeBytes: 0, bitRate: undefined, hasCorrection: false, isSound: false, resolution: undefined }
   const { end, pages } = result
   const sum = (count: (page: (typeof pages)[number]) => number): number => pages.reduce((total, page) => total + count(page), 0)
   return {
     ...{ code: end.reason, pageCount: pages.length, badRows: sum((page) => page.badRows), sizeBytes: sum((page) => page.sizeBytes) },
-    ...{ bitRate: end.bitRate, hasCorrection: end.hasCorrection, resolution: resolutionOf(pages) },
+    ...{ bitRate: end.bitRate, hasCorrection: end.hasCorrection, isSound: end.isSound, resolution: resolutionOf(pages) },
   }
 }

@@ -78,7 +78,7 @@ export interface CallRecord {
 
 /** What became of a fax. */
 export interface FaxFacts {
-  /** `Refused`: the caller took no T.38. */
+  /** `Refused`: the other end was asked for T.38, and nothing went on. */
   readonly code: FaxEndReason | 'Refused'
   readonly pageCount: number
   readonly badRows: number
@@ -87,6 +87,8 @@ export interface FaxFacts {
   /** undefined: nothing was ever agreed. */
   readonly bitRate: number | undefined
   readonly hasCorrection: boolean
+  /** It came, or went, in the sound of the call; else by T.38. */
+  readonly isSound: boolean
   /** Dots to the inch, such as `204x196`; undefined: no page came. */
   readonly resolution: string | undefined
 }

@@ -10,7 +10,7 @@ export function pageFactsOf({ data, ...facts }: FaxPage): PageFacts {
 
 /** What became of a fax. */
 export type FaxResult =
-  /** The caller does not take T.38 (488), or cannot: it said that status. */
+  /** The caller said that status to our offer of T.38, and nothing goes on. */
   | { readonly kind: 'refused'; readonly statusCode: number }
   | { readonly kind: 'ended'; readonly faxId: string; readonly end: FaxEnd; readonly pages: readonly PageFacts[] }
 
@@ -31,6 +31,13 @@ const CED = { kind: 'tone', frequenciesHz: [2_100], durationMs: 3_000 } as const
 /** A fax whose end nobody reports is over all the same. */
 const END_MS = 2_000
 const CED_ID = 'ced'
+/** What ends a call that is asked for T.38, as RFC 3261 12.2.1.2 has it; any other answer leaves it as it was, in its sound. */
+const CALL_ENDING: ReadonlySet<number> = new Set([408, 481])
+
+/** Whether somebody who said that to our offer of T.38 is still there, to be faxed by sound. */
+export function goesOnBySound(statusCode: number): boolean {
+  return !CALL_ENDING.has(statusCode)
+}
 
 interface FaxReceptionOrder {
   readonly faxId: string
@@ -38,12 +45,13 @@ interface FaxReceptionOrder {
   readonly maxDurationMs: number
 }
 
-/** The caller of a service and our fax machine: the tone, T.38 in place of the speech, then the pages. */
+/** The caller of a service and our fax machine: the tone, T.38 in place of the speech unless the caller takes none, then the pages. */
 export class FaxReception {
   readonly #needs: FaxReceptionNeeds
   readonly #order: FaxReceptionOrder
   readonly #pages: PageFacts[] = []
   #phase: 'calling' | 'offered' | 'receiving' | 'over' = 'calling'
+  #isBySound = false
   #timer: Timer | undefined
 
   constructor(needs: FaxReceptionNeeds, order: FaxReceptionOrder) {
@@ -68,16 +76,17 @@ export class FaxReception {
 
   /** Datagrams of T.38 go between the caller and us from now on. */
   agreed(): void {
-    if (this.#phase !== 'calling' && this.#phase !== 'offered') return
-    this.#timer?.cancel()
+    // Some gateways ask for T.38 when they hear machines speak to each other; with a page begun it is too late to begin anew.
+    const isChange = this.#phase === 'receiving' && this.#isBySound && this.#pages.length === 0
+    if (this.#phase !== 'calling' && this.#phase !== 'offered' && !isChange) return
     // Who was first to ask for T.38 may not have heard the tone to its end.
-    const isAnnounced = this.#phase === 'offered'
-    this.#phase = 'receiving'
-    this.#needs.session.fax.receive('a', { isAnnounced, ...this.#order }, (page) => this.#take(page))
+    this.#receive(this.#phase !== 'calling', false)
   }
 
   refused(statusCode: number): void {
-    if (this.#phase === 'calling' || this.#phase === 'offered') this.#finish({ kind: 'refused', statusCode })
+    if (this.#phase !== 'calling' && this.#phase !== 'offered') return
+    if (goesOnBySound(statusCode)) this.#receive(true, true)
+    else this.#finish({ kind: 'refused', statusCode })
   }
 
   hear(event: MediaEvent): void {
@@ -92,9 +101,16 @@ export class FaxReception {
       return false
     }
     this.#needs.session.fax.stop('a')
-    const end: FaxEnd = { reason: 'CallEnded', remoteIdent: '', bitRate: undefined, hasCorrection: false }
+    const end: FaxEnd = { reason: 'CallEnded', remoteIdent: '', bitRate: undefined, hasCorrection: false, isSound: this.#isBySound }
     this.#timer = this.#needs.timers.start(END_MS, () => this.#end(end))
     return true
+  }
+
+  #receive(isAnnounced: boolean, isBySound: boolean): void {
+    this.#timer?.cancel()
+    this.#phase = 'receiving'
+    this.#isBySound = isBySound
+    this.#needs.session.fax.receive('a', { isAnnounced, ...this.#order }, (page) => this.#take(page))
   }
 
   #take(page: FaxPage): Promise<boolean> {

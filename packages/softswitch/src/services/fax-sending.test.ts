@@ -5,7 +5,7 @@ import type { FaxResult } from './fax-reception.ts'
 import { FaxSending } from './fax-sending.ts'
 
 const PAGE: FaxPage = { columns: 8, rows: 1, columnsPerMetre: 8_037, rowsPerMetre: 3_850, badRows: 0, isComplete: true, data: Buffer.from('x') }
-const end = (reason: FaxEnd['reason']): FaxEnd => ({ reason, remoteIdent: '+1 607', bitRate: 14_400, hasCorrection: true })
+const end = (reason: FaxEnd['reason']): FaxEnd => ({ reason, remoteIdent: '+1 607', bitRate: 14_400, hasCorrection: true, isSound: false })
 const OFFER_AFTER_MS = 6_000
 const OFFER_AGAIN_MS = 2_500
 const END_MS = 2_000
@@ -70,29 +70,46 @@ describe('our fax machine, which has called another one', () => {
     expect(told.offers).toBe(0)
   })
 
-  it('gives up when it is refused T.38 (488), and when nobody has the document', async () => {
-    const refused = sending()
-    await refused.give([PAGE])
-    refused.time.advance(OFFER_AFTER_MS)
-    refused.fax.refused(488)
-    expect(refused.done).toEqual([{ kind: 'refused', statusCode: 488 }])
-    refused.fax.agreed()
-    expect(refused.faxes).toEqual([])
+  it('goes on in the sound of the call when it is refused T.38 (488), as soon as the document is there', async () => {
+    const { time, fax, faxes, done, told, give } = sending()
+    time.advance(OFFER_AFTER_MS)
+    fax.refused(488)
+    expect(faxes).toEqual([])
+    await give([PAGE, PAGE])
+    expect(faxes).toHaveLength(1)
+    // The other one asks for T.38 all the same: the fax begins anew, until a page is confirmed.
+    fax.agreed()
+    expect(faxes).toHaveLength(2)
+    told.confirm()
+    fax.agreed()
+    expect([faxes.length, done]).toEqual([2, []])
+  })
+
+  it('gives up when the offer of T.38 has ended the call (408, 481), and when nobody has the document', async () => {
+    for (const statusCode of [408, 481]) {
+      const { time, fax, faxes, done, give } = sending()
+      await give([PAGE])
+      time.advance(OFFER_AFTER_MS)
+      fax.refused(statusCode)
+      expect(done).toEqual([{ kind: 'refused', statusCode }])
+      fax.agreed()
+      expect(faxes).toEqual([])
+    }
     const lost = sending()
     await lost.give(undefined)
     expect(lost.done).toMatchObject([{ kind: 'ended', end: { reason: 'UnsupportedDocument' }, pages: [] }])
   })
 
-  it('offers it again when both asked at once (491), three times in all (RFC 3261 14.1)', async () => {
-    const { time, fax, done, told, give } = sending()
+  it('offers it again when both asked at once (491), three times in all (RFC 3261 14.1), and goes on by sound', async () => {
+    const { time, fax, faxes, done, told, give } = sending()
     await give([PAGE])
     time.advance(OFFER_AFTER_MS)
     for (const offers of [1, 2, 3]) {
-      expect([told.offers, done.length]).toEqual([offers, 0])
+      expect([told.offers, done.length, faxes.length]).toEqual([offers, 0, 0])
       fax.refused(491)
       time.advance(OFFER_AGAIN_MS)
     }
-    expect([told.offers, done]).toEqual([3, [{ kind: 'refused', statusCode: 491 }]])
+    expect([told.offers, done.length, faxes.length]).toEqual([3, 0, 1])
   })
 
   it('says once what came of a call that ended: at once before the fax, in two seconds when nobody reports its end', async () => {

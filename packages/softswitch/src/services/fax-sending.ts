@@ -1,6 +1,6 @@
 import type { Timer, Timers } from '@dialtone/foundation'
 import type { FaxEnd, FaxPage, MediaEvent, MediaSession } from '@dialtone/media'
-import { type FaxResult, type PageFacts, pageFactsOf } from './fax-reception.ts'
+import { type FaxResult, goesOnBySound, type PageFacts, pageFactsOf } from './fax-reception.ts'
 
 export interface FaxSendingNeeds {
   readonly session: Pick<MediaSession, 'play' | 'fax'>
@@ -34,11 +34,13 @@ const END_MS = 2_000
 const MAX_DURATION_MS = 7_200_000
 const SIDE = 'b'
 
-/** Whoever answered our call, and our fax machine: the tone, T.38 in place of the speech, then the pages. */
+/** Whoever answered our call, and our fax machine: the tone, T.38 in place of the speech unless the other one takes none, then the pages. */
 export class FaxSending {
   readonly #needs: FaxSendingNeeds
   readonly #order: { readonly faxId: string; readonly ident: string }
   #phase: 'calling' | 'sending' | 'over' = 'calling'
+  /** T.38 was refused. */
+  #isBySound = false
   #pages: readonly FaxPage[] | undefined
   #sent: readonly PageFacts[] = []
   #offers = 0
@@ -61,17 +63,18 @@ export class FaxSending {
 
   /** Datagrams of T.38 go between the other end and us from now on. */
   agreed(): void {
-    const pages = this.#pages
-    if (this.#phase !== 'calling' || pages === undefined) return
-    this.#timer?.cancel()
-    this.#phase = 'sending'
-    this.#needs.session.fax.send(SIDE, { ...this.#order, pages, maxDurationMs: MAX_DURATION_MS }, () => this.#pageSent(pages))
+    // Some gateways ask for T.38 when they hear machines speak to each other; with a page confirmed it is too late to begin anew.
+    const isChange = this.#phase === 'sending' && this.#isBySound && this.#sent.length === 0
+    this.#isBySound = false
+    if (this.#phase === 'calling' || isChange) this.#send()
   }
 
   refused(statusCode: number): void {
     if (this.#phase !== 'calling') return
-    if (statusCode === REQUEST_PENDING && this.#offers < MAX_OFFERS) this.#offerIn(OFFER_AGAIN_MS)
-    else this.#finish({ kind: 'refused', statusCode })
+    if (statusCode === REQUEST_PENDING && this.#offers < MAX_OFFERS) return this.#offerIn(OFFER_AGAIN_MS)
+    if (!goesOnBySound(statusCode)) return this.#finish({ kind: 'refused', statusCode })
+    this.#isBySound = true
+    return this.#send()
   }
 
   hear(event: MediaEvent): void {
@@ -81,7 +84,7 @@ export class FaxSending {
   /** The call is over: what became of the fax is told soon, if not at once. */
   stop(): void {
     this.#timer?.cancel()
-    const end: FaxEnd = { reason: 'CallEnded', remoteIdent: '', bitRate: undefined, hasCorrection: false }
+    const end: FaxEnd = { reason: 'CallEnded', remoteIdent: '', bitRate: undefined, hasCorrection: false, isSound: this.#isBySound }
     if (this.#phase === 'calling') return this.#end(end)
     if (this.#phase === 'sending') this.#timer = this.#needs.timers.start(END_MS, () => this.#end(end))
     return undefined
@@ -90,9 +93,18 @@ export class FaxSending {
   #opened(pages: readonly FaxPage[] | undefined): void {
     if (this.#phase !== 'calling') return
     if (pages === undefined || pages.length === 0)
-      return this.#end({ reason: 'UnsupportedDocument', remoteIdent: '', bitRate: undefined, hasCorrection: false })
+      return this.#end({ reason: 'UnsupportedDocument', remoteIdent: '', bitRate: undefined, hasCorrection: false, isSound: this.#isBySound })
     this.#pages = pages
-    if (this.#needs.isAgreed()) this.agreed()
+    if (this.#isBySound || this.#needs.isAgreed()) this.#send()
+  }
+
+  /** As soon as there is something to send. */
+  #send(): void {
+    const pages = this.#pages
+    if (pages === undefined) return
+    this.#timer?.cancel()
+    this.#phase = 'sending'
+    this.#needs.session.fax.send(SIDE, { ...this.#order, pages, maxDurationMs: MAX_DURATION_MS }, () => this.#pageSent(pages))
   }
 
   #offerIn(delayMs: number): void {

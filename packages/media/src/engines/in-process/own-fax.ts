@@ -75,15 +75,14 @@ export class OwnFax implements FaxReceiver {
     const { post, key, isEnded } = this.#needs
     // What the event says is heard behind this call, as of every other fax.
     if (isEnded()) queueMicrotask(() => this.lose())
-    else post({ type: 'receiveFax', key, side, order, maxDatagramBytes: this.#limits[side]?.maxDatagramBytes ?? 0 })
+    else post({ type: 'receiveFax', key, side, order, limits: this.#limits[side] })
   }
 
   send(side: MediaSide, fax: FaxToSend, pageSent: () => void): void {
     this.#open.set(fax.faxId, { side, pageSent })
     const { post, key, isEnded } = this.#needs
-    const limits = this.#limits[side]
-    if (isEnded() || limits === undefined) queueMicrotask(() => this.lose())
-    else post({ type: 'sendFax', key, side, fax, limits })
+    if (isEnded()) queueMicrotask(() => this.lose())
+    else post({ type: 'sendFax', key, side, fax, limits: this.#limits[side] })
   }
 
   stop(side: MediaSide): void {
@@ -120,7 +119,7 @@ export class OwnFax implements FaxReceiver {
     const lost = [...this.#open]
     this.#open.clear()
     for (const [faxId, { side }] of lost)
-      this.#needs.tell({ type: 'faxed', side, faxId, end: { reason: 'CallEnded', remoteIdent: '', bitRate: undefined, hasCorrection: false } })
+      this.#needs.tell({ type: 'faxed', side, faxId, end: { reason: 'CallEnded', remoteIdent: '', bitRate: undefined, hasCorrection: false, isSound: false } })
   }
 
   #send(side: MediaSide, sent: SentDescription): string {

@@ -18,7 +18,7 @@ import { ClipPlayer } from './clip-player.ts'
 import { DigitSender } from './digit-sender.ts'
 import { FaxEnd } from './fax-end.ts'
 import { LegProtection } from './leg-protection.ts'
-import { LocalEnd, type EndSource } from './local-end.ts'
+import { LocalEnd, type EndSource, type Voice } from './local-end.ts'
 import type { MixParty } from './mix.ts'
 import { PacketConverter } from './packet-converter.ts'
 import { OutgoingStream, type StreamPosition } from './outgoing-stream.ts'
@@ -88,7 +88,7 @@ export class RelaySide {
     this.#seenAs = seenAddressAt(this.#rtp.address())
     this.#lock = new SourceLock(this.#seenAs)
     const { canonicalName, emit, side, sockets } = options
-    this.#fax = new FaxEnd({ side, emit, send: (datagram) => this.#sendFax(datagram) })
+    this.#fax = new FaxEnd({ side, emit, send: (datagram) => this.#sendFax(datagram), speak: (voice) => this.#speak(voice) })
     this.#rtcp = new RtcpEnd({ socket: sockets.rtcp, lock: this.#lock, reception: this.#reception, canonicalName, protection: this.#protection })
     this.#rtp.on('message', (bytes: Buffer, sender: Sender) => this.#receive(bytes, sender))
     sockets.rtcp.on('message', (bytes: Buffer, sender: Sender) => this.#receiveRtcp(bytes, sender))
@@ -127,6 +127,11 @@ export class RelaySide {
   /** What our own end says from now on; kept when a re-offer changes the codec. */
   play(source: MediaSource): void {
     this.#source = this.#endSource(source)
+    this.leaveMix()
+  }
+
+  #speak(voice: Voice | undefined): void {
+    this.#source = voice === undefined ? { kind: 'silence' } : { kind: 'voice', voice }
     this.leaveMix()
   }
 
@@ -277,7 +282,7 @@ export class RelaySide {
     if (isEvent) this.#detect(bytes, ssrc, timestamp, nowMs)
     else if (this.#agreement?.holdsEvents === true) this.#tellPresses(this.#held.settle(nowMs))
     this.#reception.receive(ssrc, sequence, timestamp, bytes.length, nowMs, this.#contents.clockRateHz(payloadType))
-    const isHeard = this.#recorder !== undefined || this.#party !== undefined || this.#keys !== undefined
+    const isHeard = this.#recorder !== undefined || this.#party !== undefined || this.#keys !== undefined || this.#fax.hearsSound
     if (isHeard && !isEvent) this.#listen(bytes, payloadType, ssrc, timestamp, nowMs)
     if (this.#localEnd === undefined) {
       if (isEvent && this.#agreement?.relaysEvents === false) this.peer?.leaveOut(ssrc, sequence, timestamp, nowMs)
@@ -342,6 +347,7 @@ export class RelaySide {
 
   #take(ssrc: number, timestamp: number, encoding: G711Encoding, bytes: Uint8Array, from: number, nowMs: number): void {
     this.#recorder?.receive(ssrc, timestamp, encoding, bytes, from, nowMs)
+    this.#fax.hear(ssrc, timestamp, encoding, bytes, from, nowMs)
     this.#party?.receive(ssrc, timestamp, encoding, bytes, from)
     // Those in a mix hear each other's tones.
     const digit = this.#party === undefined ? this.#keys?.hear(encoding, bytes, from) : undefined

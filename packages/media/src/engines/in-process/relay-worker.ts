@@ -99,7 +99,7 @@ function perform(command: WorkerCommand): void {
       sessions.get(command.key)?.sides[command.side].stopRecording(performance.now())
       return
     case 'receiveFax':
-      sessions.get(command.key)?.sides[command.side].fax?.receive(command.order, command.maxDatagramBytes, performance.now())
+      sessions.get(command.key)?.sides[command.side].fax?.receive(command.order, command.limits, performance.now())
       playout.start()
       return
     case 'sendFax':

@@ -124,7 +124,7 @@ export class UnanchoredSession implements MediaSession {
   }
 
   #failFax(side: MediaSide, faxId: string): void {
-    const end = { reason: 'CallEnded', remoteIdent: '', bitRate: undefined, hasCorrection: false } as const
+    const end = { reason: 'CallEnded', remoteIdent: '', bitRate: undefined, hasCorrection: false, isSound: false } as const
     queueMicrotask(() => this.#handler?.({ type: 'faxed', side, faxId, end }))
   }
 

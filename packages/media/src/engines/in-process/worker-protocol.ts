@@ -76,8 +76,9 @@ export type WorkerCommand =
   | { readonly type: 'play'; readonly key: number; readonly side: MediaSide; readonly source: MediaSource }
   | { readonly type: 'record'; readonly key: number; readonly side: MediaSide; readonly order: RecordingOrder }
   | { readonly type: 'stopRecording'; readonly key: number; readonly side: MediaSide }
-  | { readonly type: 'receiveFax'; readonly key: number; readonly side: MediaSide; readonly order: FaxOrder; readonly maxDatagramBytes: number }
-  | { readonly type: 'sendFax'; readonly key: number; readonly side: MediaSide; readonly fax: FaxToSend; readonly limits: FaxLimits }
+  /** `limits` of T.38; undefined: in the sound of the call. */
+  | { readonly type: 'receiveFax'; readonly key: number; readonly side: MediaSide; readonly order: FaxOrder; readonly limits: FaxLimits | undefined }
+  | { readonly type: 'sendFax'; readonly key: number; readonly side: MediaSide; readonly fax: FaxToSend; readonly limits: FaxLimits | undefined }
   | { readonly type: 'faxPageKept'; readonly key: number; readonly side: MediaSide; readonly isKept: boolean }
   | { readonly type: 'stopFax'; readonly key: number; readonly side: MediaSide }
   | { readonly type: 'joinMix'; readonly key: number; readonly side: MediaSide; readonly mixId: string; readonly seat: MixSeat }

@@ -53,6 +53,11 @@ export class QamReceiver {
     return this.#tracker !== undefined
   }
 
+  /** There is a signal, whatever it is. */
+  get isHearing(): boolean {
+    return this.#loud > 0
+  }
+
   /** How far the points are missed: the mean of the square, 1 is the power of the signal; undefined: it hears none. */
   get error(): number | undefined {
     return this.#tracker?.error

@@ -7,7 +7,7 @@ import type { FaxFacts } from '../../ports/call-record.ts'
 const NUMBER = '18015551213'
 const OFFICE = { kind: 'fax', faxLineId: 'office', name: 'Office' } as const
 const facts = (code: FaxFacts['code'], badRows = 0): FaxFacts => ({
-  ...{ code, pageCount: 1, badRows, sizeBytes: 900, bitRate: 14_400, hasCorrection: true, resolution: '204x196' },
+  ...{ code, pageCount: 1, badRows, sizeBytes: 900, bitRate: 14_400, hasCorrection: true, isSound: false, resolution: '204x196' },
 })
 
 function serve(service: ServiceOrder): RouteDecision {

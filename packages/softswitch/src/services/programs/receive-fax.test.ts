@@ -5,7 +5,7 @@ import { receiveFax } from './receive-fax.ts'
 
 const caller = { number: '16075551212', name: 'Desk', anonymous: false }
 const page: PageFacts = { columns: 8, rows: 1, columnsPerMetre: 8_037, rowsPerMetre: 3_850, badRows: 2, isComplete: true, sizeBytes: 3 }
-const end = (reason: FaxEnd['reason']): FaxEnd => ({ reason, remoteIdent: '+1 607', bitRate: 9_600, hasCorrection: false })
+const end = (reason: FaxEnd['reason']): FaxEnd => ({ reason, remoteIdent: '+1 607', bitRate: 9_600, hasCorrection: false, isSound: false })
 
 function receive(fax: FaxResult | undefined) {
   const program = receiveFax({ kind: 'fax', faxLineId: 'office', name: 'Office' }, caller, '18015550001')

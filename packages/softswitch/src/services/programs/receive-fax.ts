@@ -6,8 +6,8 @@ import type { ServiceProgram } from '../service-program.ts'
 const MAX_DURATION_MS = 7_200_000
 
 /**
- * The platform is the fax machine: what it receives is kept and mailed, also when the caller stops in the middle of it. Who has no T.38, or
- * nothing to send, is hung up.
+ * The platform is the fax machine: what it receives is kept and mailed, also when the caller stops in the middle of it. Who has
+ * nothing to send is hung up.
  */
 export function* receiveFax(order: Extract<ServiceOrder, { kind: 'fax' }>, caller: CallerIdentity, calledNumber: string): ServiceProgram {
   const address = { faxLineId: order.faxLineId, caller, calledNumber }
