@@ -12,12 +12,14 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
     return
   }
   const failure = failureOf(error.code)
-  const body = JSON.stringify(problemBody(failure, { path: '', requestId: crypto.randomUUID(), now: new Date() }))
+  const requestId = crypto.randomUUID()
+  const body = JSON.stringify(problemBody(failure, { path: '', requestId, now: new Date() }))
   const head = [
     `HTTP/1.1 ${failure.status} ${REASONS[failure.status] ?? 'Bad Request'}`,
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
+    `X-Request-Id: ${requestId}`,
   ]
   socket.write(`${head.join('\r\n')}\r\n\r\n${body}`)
   socket.destroySoon()

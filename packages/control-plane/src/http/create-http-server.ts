@@ -46,6 +46,10 @@ export async function createHttpServer(o: HttpServerOptions): Promise<FastifyIns
   acceptBodies(http)
   http.decorateRequest('caller', null)
   const routesAt = rememberRoutes(http)
+  http.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id)
+    done()
+  })
   // Before the body is read: nobody keeps what a stranger sends to no place.
   http.addHook('onRequest', (request, reply, done) => (request.is404 ? void answerWithoutRoute(o, request, reply, routesAt) : done()))
   http.setNotFoundHandler((request, reply) => answerWithoutRoute(o, request, reply, routesAt))

@@ -15,6 +15,8 @@ export function sendFailure(
   failure: ApiFailure,
   surface = (request.routeOptions.config as { readonly surface?: Surface } | undefined)?.surface,
 ): FastifyReply {
+  // A URL that cannot be read comes here by no hook.
+  void reply.header('x-request-id', request.id)
   if (failure.retryAfterSeconds !== undefined) void reply.header('retry-after', failure.retryAfterSeconds)
   if (surface !== undefined) return sendIn(surface, request, reply, failure)
   const status = statusOf(context, failure)
