@@ -101,6 +101,17 @@ describe('packets and frames', () => {
   })
 })
 
+describe('the end of a page (T.4 4.1.4: ends of line alone)', () => {
+  it.for(['MH', 'MR'] as const)('is the end: what a modem hears of the silence behind it is no row (%s)', (coding) => {
+    const writer = new PageWriter(COLUMNS, { coding, rowsByAbove: 4, leastRowBits: 0 })
+    for (const row of [[10, 20], [30, 40], [10, 20]]) writer.push(row) // prettier-ignore
+    const reader = new PageReader({ columns: COLUMNS, columnsPerMetre: 8_037, rowsPerMetre: 7_700, coding })
+    reader.push(writer.finish())
+    reader.push(Uint8Array.of(0x5a, 0x77, 0x00, 0x1e, 0x33, 0x00, 0x1f))
+    expect(reader.finish(true)).toMatchObject({ rows: 3, badRows: 0 })
+  })
+})
+
 describe('hostile input', () => {
   const anyLine = () => new UdptlLine({ maxDatagramBytes: 100, maxBitRate: 14_400, send: () => undefined })
   const terminal = (ends: FaxEnd[], limits: { maxPages?: number; maxDurationMs?: number } = {}, line = anyLine()) =>

@@ -28,6 +28,8 @@ export interface FaxPage {
 const MAX_ROW_BITS = 65_536
 /** T.4 4.1.2: eleven zeros and a one; no row has as many zeros. */
 const END_OF_LINE_ZEROS = 11
+/** The page is over with six ends of line and no row between them (T.4 4.1.4); half of them are no chance. */
+const ROWLESS_AT_END = 3
 /** Ten times a page of small print; what is read in one go must not take long. */
 const MAX_T6_BYTES = 1_000_000
 
@@ -43,6 +45,7 @@ export class PageReader {
   #isDamaged = false
   /** The next bit says how the row is coded (T.4 4.2.2). */
   #awaitsTag = false
+  #rowless = 0
   #isAlone = true
   #above: ImageRow = WHITE_ROW
   #badRows = 0
@@ -108,7 +111,10 @@ export class PageReader {
 
   #endLine(): void {
     const bits = this.#lineBits - END_OF_LINE_ZEROS
-    if (this.#isStarted && !this.#isFull && (bits > 0 || this.#isDamaged)) this.#readLine(bits)
+    const hasRow = bits > 0 || this.#isDamaged
+    if (this.#isStarted && !this.#isFull && hasRow) this.#readLine(bits)
+    this.#rowless = hasRow ? 0 : this.#rowless + 1
+    if (this.#rowless >= ROWLESS_AT_END) this.#isFull = true
     this.#isStarted = true
     this.#isDamaged = false
     this.#line.fill(0, 0, (this.#lineBits >> 3) + 1)
