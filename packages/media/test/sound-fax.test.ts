@@ -56,6 +56,12 @@ describe.skipIf(isSpanDspAbsent())('a fax of SpanDSP in the sound of a call', { 
     expectSame(received.pages, two)
   })
 
+  it('comes though we hear ourselves 400 ms later, 20 dB below: into the training of the other one', async () => {
+    const received = await sendFax(two, { link: linkBySound(undefined, { gain: 0.1, frames: 20 }) })
+    expect(received).toMatchObject({ sender: { code: 0 }, end: { reason: 'Completed', bitRate: 9_600 } })
+    expectSame(received.pages, two)
+  })
+
   it('comes at a slower rate where the line is too bad for a fast one (FTT)', async () => {
     const received = await sendFax(two, { link: linkBySound(wornLine(0, 700)) })
     expect(received).toMatchObject({ sender: { code: 0 }, end: { reason: 'Completed' } })

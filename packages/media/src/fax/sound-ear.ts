@@ -39,6 +39,8 @@ export class SoundEar {
   /** So many bits are of what never came. */
   #spoiled = 0
   #missedMs = -Infinity
+  /** What sounds was V.21 at some time: no picture that could not be understood. */
+  #wasControl = false
   #nowMs = 0
 
   /** @param isDeaf it has gone, whatever is said to it */
@@ -58,7 +60,7 @@ export class SoundEar {
   hear(samples: Int16Array, nowMs: number): void {
     this.#nowMs = nowMs
     if (this.#picture?.isTrained !== true) this.#control.hear(samples)
-    if (!this.#control.isBusy) this.#picture?.hear(samples)
+    this.#picture?.hear(samples)
     // Whether or not it can be understood, somebody speaks.
     if (this.#picture?.isHearing === true) this.#listener.hearCarrier(nowMs)
     if (!this.#isCheck) this.#handOn()
@@ -69,7 +71,7 @@ export class SoundEar {
     this.#nowMs = this.#missedMs = nowMs
     if (this.#picture?.isTrained !== true) this.#control.miss(count)
     else this.#spoil(count)
-    if (!this.#control.isBusy) this.#picture?.miss(count)
+    this.#picture?.miss(count)
     if (!this.#isCheck) this.#handOn()
   }
 
@@ -87,7 +89,7 @@ export class SoundEar {
   }
 
   #hearFlags(): void {
-    this.#picture?.reset()
+    this.#wasControl = true
     this.#listener.hearCarrier(this.#nowMs)
   }
 
@@ -113,6 +115,9 @@ export class SoundEar {
   }
 
   #beginPicture(): void {
+    // Where its echo is late, V.21 of ours seems to go on.
+    this.#control.reset()
+    this.#wasControl = false
     this.#bits = 0
     this.#spoiled = 0
     if (this.#nowMs - this.#missedMs < FOUND_MS) this.#spoil((FOUND_MS * SAMPLE_RATE_HZ) / 1_000)
@@ -144,6 +149,9 @@ export class SoundEar {
   }
 
   #endPicture(wasTrained: boolean): void {
+    const wasControl = this.#wasControl
+    this.#wasControl = false
+    if (wasControl && !wasTrained) return
     const wasCheck = this.#isCheck
     if (wasCheck) this.#bits = Math.max(0, this.#bits - Math.round((this.#modulation.bitRate * CHECK_TAIL_MS) / 1_000))
     this.#handOn()
