@@ -207,6 +207,11 @@ export function go(step: Step, changes: Partial<CallState>, ...effects: readonly
   return { state: { ...step.state, ...changes }, effects: effects.length === 0 ? step.effects : [...step.effects, ...effects] }
 }
 
+/** What the next leg of the call is named by: those it has forgotten count, for who still hears of them must not mean another one. */
+export function nextLegNumber({ legs, legsBefore = 0 }: CallState): number {
+  return legsBefore + legs.length + 1
+}
+
 /** What an account has to do with the call now: of one that the call has come back to, the last view that is not over. */
 export function viewAt(accounts: readonly AccountView[], accountId: string): AccountView | undefined {
   const isOf = (view: AccountView): boolean => view.accountId === accountId

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { ALICE, ANSWER, carrier, OFFER, ring, ScriptedCall } from '../../../test/scripted-call.ts'
 import { buildCallRecords } from '../../cdr/build-cdr.ts'
 import { answered, BLIND, BOB, GRANDMA, told } from '../../../test/scripted-transfer.ts'
+import type { CallState } from './call-state.ts'
+import { onPartyJoined } from './join-events.ts'
 
 describe('the call that somebody is put into (RFC 5589 7)', () => {
   it('an answered call: the transferor is hung up, both others are asked for their descriptions', () => {
@@ -25,6 +27,25 @@ describe('the call that somebody is put into (RFC 5589 7)', () => {
     expect([call.done('byeLeg').map(({ legId }) => legId), call.state.winnerId]).toEqual([['b1'], 'g2'])
     call.feed({ type: 'legEnded', legId: 'g2', cause: 'bye', reason: undefined })
     expect([call.done('byeCaller').length, call.state.disposed]).toEqual([1, true])
+  })
+
+  it('in a call that has had more legs than it remembers: nobody there has the name of who comes', () => {
+    const { state } = answered()
+    const [leg] = state.legs
+    if (leg === undefined) throw new Error('nobody has answered')
+    // A parked call that was fetched, of which two phones before had rung in vain for a menu, and one is remembered.
+    const fetched: CallState = {
+      ...state,
+      legsBefore: 1,
+      legs: [
+        { ...leg, id: 'b2', phase: 'over' },
+        { ...leg, id: 'g3' },
+      ],
+      winnerId: 'g3',
+    }
+    const joined = { type: 'partyJoined', side: 'callee', party: GRANDMA, sdp: 'v=0 grandma', records: [], sipCallId: 'joined', atMs: 0 } as const
+    const after = onPartyJoined({ state: fetched, effects: [] }, joined)
+    expect([after.state.legs.map(({ id }) => id), after.state.winnerId]).toEqual([['b2', 'g3', 'g4'], 'g4'])
   })
 
   it('a call that still rings: the transferor gets 487, the other one waits for the answer', () => {

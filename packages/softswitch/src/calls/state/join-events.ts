@@ -1,7 +1,7 @@
 import { callFailure, reasonOf } from '../call-failure.ts'
 import { endAttendance } from './attend-events.ts'
 import type { CallEvent, CallSide } from './call-event.ts'
-import { act, dropReinvite, go, legOf, stopTimers } from './call-state.ts'
+import { act, dropReinvite, go, legOf, nextLegNumber, stopTimers } from './call-state.ts'
 import type { CallState, LegState, Step } from './call-state.ts'
 import { ANSWERED_ELSEWHERE, byeLeg, cancelLegs, endSetup, endTalk, NORMAL_CLEARING } from './end-call.ts'
 import type { SetupEnd } from './end-call.ts'
@@ -107,7 +107,7 @@ function addLeg(step: Step): Step {
   const { lineId: _line, carrierId: _carrier, ...rest } = before.plan
   const party = step.state.transfer.guests.callee?.party
   const plan = { ...rest, kind: party?.kind ?? 'line', ...(party?.lineId === undefined ? {} : { lineId: party.lineId }) }
-  const leg: LegState = { ...before, id: `g${legs.length + 1}`, plan, phase: 'answered', statusCode: 200, earlySdp: undefined }
+  const leg: LegState = { ...before, id: `g${nextLegNumber(step.state)}`, plan, phase: 'answered', statusCode: 200, earlySdp: undefined }
   return seat(go(step, { legs: [...legs, leg] }), 'callee', leg.id)
 }
 

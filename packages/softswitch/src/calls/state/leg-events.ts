@@ -3,7 +3,7 @@ import { callFailure, reasonOf } from '../call-failure.ts'
 import { startLimitTimer } from './authorize-call.ts'
 import { bestResponse } from './best-response.ts'
 import type { CallEvent } from './call-event.ts'
-import { act, changeLeg, go, isAwaited, legOf, legsWith, MAX_LEGS, startTimer, stopTimers, viewAt } from './call-state.ts'
+import { act, changeLeg, go, isAwaited, legOf, legsWith, MAX_LEGS, nextLegNumber, startTimer, stopTimers, viewAt } from './call-state.ts'
 import type { CallState, LegState, Step } from './call-state.ts'
 import { ANSWERED_ELSEWHERE, byeLeg, cancelLegs, endSetup, endTalk, goneReason, NORMAL_CLEARING } from './end-call.ts'
 import { onOwnPhoneAnswered } from './click-to-call.ts'
@@ -166,14 +166,14 @@ function isSecure(offer: string | undefined): boolean {
  * others ring with the caller's own description the session stays what it is.
  */
 function retryAnchored(step: Step, forks: readonly LegState[]): Step | undefined {
-  const { offer, isUnanchored, legs, legsBefore = 0 } = step.state
+  const { offer, isUnanchored, legs } = step.state
   if (isUnanchored !== true || offer === undefined || isFax(offer)) return undefined
   const isRefused = ({ plan, local, statusCode }: LegState) =>
     plan.confirms !== true && !local && refusesMedia(statusCode) && (plan.kind === 'line' || (plan.kind === 'carrier' && isSecure(offer)))
   const encryption = isSecure(offer) ? 'none' : 'required'
   const again = forks.filter(isRefused).map((leg, index): LegState => {
     const plan: LegPlan = { ...leg.plan, mustAnchor: true, ...(leg.plan.kind === 'line' ? { encryption } : {}) }
-    return { ...leg, id: `b${legsBefore + legs.length + index + 1}`, plan, phase: 'planned', statusCode: 0, local: false, earlySdp: undefined }
+    return { ...leg, id: `b${nextLegNumber(step.state) + index}`, plan, phase: 'planned', statusCode: 0, local: false, earlySdp: undefined }
   })
   if (again.length === 0 || legs.length + again.length > MAX_LEGS) return undefined
   return go(step, { legs: [...legs, ...again], media: 'opening' }, { type: 'openMedia' })
@@ -210,7 +210,7 @@ function tryAgain(step: Step, leg: LegState, plan: LegPlan): Step | undefined {
   if (legs.length >= MAX_LEGS) return undefined
   const again: LegState = {
     ...leg,
-    id: `b${(step.state.legsBefore ?? 0) + legs.length + 1}`,
+    id: `b${nextLegNumber(step.state)}`,
     plan,
     phase: 'starting',
     statusCode: 0,

@@ -1,5 +1,5 @@
 import type { CallEvent } from './call-event.ts'
-import { act, changeLeg, go, isAwaited, legOf, MAX_LEGS } from './call-state.ts'
+import { act, changeLeg, go, isAwaited, legOf, MAX_LEGS, nextLegNumber } from './call-state.ts'
 import type { LegState, Step } from './call-state.ts'
 
 type Of<Type extends CallEvent['type']> = Extract<CallEvent, { type: Type }>
@@ -27,18 +27,18 @@ export function onRedirected(step: Step, event: Of<'redirected'>): Step | undefi
   const { legId, statusCode } = event
   const leg = legOf(step.state, legId)
   if (leg === undefined || leg.phase === 'over') return step
-  const { legs, legsBefore = 0 } = step.state
+  const { legs } = step.state
   // Who rings already, or rang in vain, is not asked again: redirections in a circle end here.
   const isNew = ({ requestUri }: LegState['plan']) => !legs.some((other) => other.attempt === leg.attempt && other.plan.requestUri === requestUri)
   const plans = isAwaited(step, leg) ? event.plans.filter(isNew).slice(0, Math.max(0, MAX_LEGS - legs.length)) : []
   if (plans.length === 0) return undefined
   const redirections = (leg.plan.redirections ?? 0) + 1
   let next = changeLeg(step, legId, { phase: 'over', statusCode })
-  plans.forEach((given, index) => {
+  for (const given of plans) {
     const plan = { ...given, redirections }
-    const id = `b${legsBefore + legs.length + index + 1}`
+    const id = `b${nextLegNumber(next.state)}`
     const added: LegState = { id, attempt: leg.attempt, plan, phase: 'starting', statusCode: 0, local: false, earlySdp: undefined }
     next = go(next, { legs: [...next.state.legs, added] }, { type: 'startLeg', legId: id, plan })
-  })
+  }
   return next
 }

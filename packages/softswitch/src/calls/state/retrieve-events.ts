@@ -1,6 +1,6 @@
 import { callFailure } from '../call-failure.ts'
 import type { CallEvent } from './call-event.ts'
-import { act, go, isAwaited, legOf, stopTimers, viewAt } from './call-state.ts'
+import { act, go, isAwaited, legOf, nextLegNumber, stopTimers, viewAt } from './call-state.ts'
 import type { CallState, LegState, Step } from './call-state.ts'
 import { ANSWERED_ELSEWHERE, cancelLegs, endSetup } from './end-call.ts'
 import type { LegPlan } from './leg-plan.ts'
@@ -43,9 +43,9 @@ export function onRetrieveAnswered(step: Step, { atMs, sdp }: Of<'reinviteAnswer
   const { party } = takeover
   // He has given up: the music goes on.
   if (takeover.cancelled) return waitOn(act(done, { type: 'rejectReinvite', to: 'callee', statusCode: 487 }), atMs)
-  const { legs, legsBefore = 0 } = step.state
+  const { legs } = step.state
   const leg: LegState = {
-    ...{ id: `g${legsBefore + legs.length + 1}`, attempt: 0, plan: planOf(party) },
+    ...{ id: `g${nextLegNumber(step.state)}`, attempt: 0, plan: planOf(party) },
     ...{ phase: 'answered', statusCode: 200, local: false, earlySdp: undefined },
   }
   const joined = changeTransfer(stopTimers(stopService(done), 'maxRing'), { guests: { ...guests, callee: { party, records: [] } } })

@@ -3,7 +3,7 @@ import type { CallCategory, RouteAttempt, RouteDecision, RouteVerdict } from '@d
 import { callFailure, routingFailure } from '../call-failure.ts'
 import { askAuthorization } from './authorize-call.ts'
 import type { CallEvent, RouteQuestion } from './call-event.ts'
-import { act, go, MAX_HOPS, MAX_LEGS, startTimer, stopTimers } from './call-state.ts'
+import { act, go, MAX_HOPS, MAX_LEGS, nextLegNumber, startTimer, stopTimers } from './call-state.ts'
 import type { AccountView, Attempt, CallState, LegState, Step } from './call-state.ts'
 import { endSetup } from './end-call.ts'
 import { answerFaxCall } from './fax-call.ts'
@@ -92,7 +92,7 @@ function beginAttempt(step: Step, changes: Partial<CallState>, event: Routed, de
   const begun = { ...changes, attempt, emergency: step.state.emergency ?? emergencyOf(decision) }
   const room = Math.max(0, MAX_LEGS - step.state.legs.length)
   const planned = event.plans.slice(0, room).map((plan, index): LegState => {
-    const id = `b${(step.state.legsBefore ?? 0) + step.state.legs.length + index + 1}`
+    const id = `b${nextLegNumber(step.state) + index}`
     return {
       id,
       attempt: number,
