@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Header } from '../src/index.ts'
+import type { Header, StandingLeg } from '../src/index.ts'
 import { CallingParty } from './calling-party.ts'
 import { ANSWER } from './raw-peer.ts'
 
@@ -102,5 +102,25 @@ describe('challenges to an INVITE of ours (RFC 3261 22.2, 22.3)', () => {
       party.peer.respond(bye, 401, { headers: [['WWW-Authenticate', challenge('server', `n${turn}`, ', stale=true')]] })
     }
     expect([await party.drained(), watch.rest]).toEqual([[], []])
+  })
+})
+
+describe('a challenge to the BYE of a stack that comes after one that died (RFC 3261 22.2)', () => {
+  it.each([
+    ['answered with the credentials it is given', credentials, 'realm="carrier"'],
+    ['left alone without', undefined, undefined],
+  ])('is %s', async (_what, given, expected) => {
+    const { out } = await party.connect({ credentials })
+    const written = JSON.parse(JSON.stringify(out.leg.standing)) as StandingLeg
+    expect(JSON.stringify(written)).not.toContain('secret')
+    await party.caller.stack.stop()
+    const { stack } = await party.harness.stack()
+    stack.hangUp(written, [], given)
+    const bye = await party.peer.nextRequest('BYE')
+    party.peer.respond(bye, 407, { headers: [['Proxy-Authenticate', challenge('carrier', 'n1')]] })
+    if (expected === undefined) return
+    const again = await party.peer.nextRequest('BYE')
+    expect([again.header('proxy-authorization'), again.cseq.sequence]).toEqual([expect.stringContaining(expected), bye.cseq.sequence + 1])
+    party.peer.respond(again, 200)
   })
 })

@@ -45,7 +45,7 @@ export function createSoftswitch(options: SoftswitchOptions): Softswitch {
     setMessageWaiting: (lineId, counts) => messages.set(lineId, counts),
     mirrorBindings: (changes) => locations.mirror(changes),
     connectionsLost: (isLost) => locations.connectionsLost(isLost),
-    hangUpLeft: (legs) => hangUpLeft({ sip, timers }, legs),
+    hangUpLeft: (legs) => hangUpLeft({ sip, directory: options.directory, timers }, legs),
     keepCarriers: () => keepAlive.keep(),
     mirrorCarrier: parts.mirrorCarrier,
     recall: parts.recall,

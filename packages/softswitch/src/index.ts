@@ -24,6 +24,7 @@ export type {
   CallRecord,
   CallRecordSink,
   CheckpointedRecord,
+  LeftLeg,
   EmergencyFacts,
   RecordAuthorization,
 } from './ports/call-record.ts'

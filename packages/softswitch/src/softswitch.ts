@@ -1,13 +1,13 @@
 import type { Clock, Logger, Timers } from '@dialtone/foundation'
 import type { MediaEngine } from '@dialtone/media'
-import type { DigestAlgorithm, SipStack, StandingLeg } from '@dialtone/sip'
+import type { DigestAlgorithm, SipStack } from '@dialtone/sip'
 import type { CallEvent } from './calls/state/call-event.ts'
 import type { EdgeProtection } from './edge/edge-gate.ts'
 import type { OccupancyBoard } from './ports/occupancy-board.ts'
 import type { CallAuthorizer } from './ports/call-authorizer.ts'
 import type { CallDoor } from './ports/call-door.ts'
 import type { CallRecorder } from './ports/call-recorder.ts'
-import type { CallRecord, CallRecordSink } from './ports/call-record.ts'
+import type { CallRecord, CallRecordSink, LeftLeg } from './ports/call-record.ts'
 import type { BindingChange, RegistrationStore, StoredBinding } from './ports/registration-store.ts'
 import type { MessageCounts } from './presence/message-waiting.ts'
 import type { ServiceDesk } from './ports/service-desk.ts'
@@ -107,7 +107,7 @@ export interface Softswitch {
   /** Another switch of the same port ended, and its connections with it. */
   connectionsLost(isLost: (connectionId: string) => boolean): void
   /** Hangs up who was in a call of a switch that died, or rang or waited for one, by what it wrote down (`CheckpointedRecord`). The stack has to listen. */
-  hangUpLeft(legs: readonly StandingLeg[]): void
+  hangUpLeft(legs: readonly LeftLeg[]): void
   /** Registers at carriers and asks their gateways from now on: the switch that did is gone. */
   keepCarriers(): void
   /** What another switch found out of a carrier: calls are routed by it. Not told of here. */

@@ -49,6 +49,9 @@ it('a call is written down when somebody rings, once for all who ring together, 
   atDesk.invite.answer({ body: (await rig.ear()).description() })
   await caller.saw('answered')
   await Promise.all([atCell.saw('cancelled'), far.saw('cancelled')])
+  // Whose credentials a BYE to the carrier needs is known, and they are not written down.
+  const carriers = rig.checkpoints.flatMap(({ dialogs = [] }) => dialogs.flatMap(({ carrierId }) => carrierId ?? []))
+  expect(new Set(carriers)).toEqual(new Set(['pstn']))
   // Of the record of the leg that was sent on as well, which has nobody of its own.
   expect(written().filter((legs) => legs.length > 0)).toEqual([own, [...own, 'sent'], ['dialog', 'dialog']])
   caller.leg.bye()

@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { systemTimers, type Clock, type Logger, type Timer, type Timers } from '@dialtone/foundation'
-import type { StandingLeg } from '@dialtone/sip'
-import type { CallRecord, CallRecordSink, CheckpointedRecord } from '@dialtone/softswitch'
+import type { CallRecord, CallRecordSink, CheckpointedRecord, LeftLeg } from '@dialtone/softswitch'
 import { type DirectoryLock, lockDirectory } from '../processes/directory-lock.ts'
 import { closeAbandonedRecord } from './close-abandoned-record.ts'
 import { formatLine, LONGEST_LINE_BYTES, type JournalLine, type JournalPosition } from './journal-line.ts'
@@ -53,7 +52,7 @@ export class CallJournal implements CallRecordSink {
   readonly #delivery: RecordDelivery
   readonly #release: () => void
   /** Of calls that went on when the last run died in this directory: their parties were told nothing. */
-  readonly leftLegs: readonly StandingLeg[]
+  readonly leftLegs: readonly LeftLeg[]
   readonly #open = new Map<string, CheckpointedRecord>()
   #heartbeat: Timer | undefined
   #undelivered: number

@@ -3,8 +3,8 @@ import type { Duplex } from 'node:stream'
 import type { CallControl, CallPlaneReplicas } from '@dialtone/control-plane'
 import type { Result } from '@dialtone/foundation'
 import type { MediaStatistics } from '@dialtone/media'
-import type { ListenFailure, ListeningAddress, SipStatistics, StandingLeg } from '@dialtone/sip'
-import type { CallEvent, CallRecord, MessageCounts, SoftswitchStatistics, StoredBinding } from '@dialtone/softswitch'
+import type { ListenFailure, ListeningAddress, SipStatistics } from '@dialtone/sip'
+import type { CallEvent, CallRecord, LeftLeg, MessageCounts, SoftswitchStatistics, StoredBinding } from '@dialtone/softswitch'
 
 /** All of the call plane, as the rest of the server sees it: in this thread or in several others. */
 export interface CallPlane extends CallPlaneReplicas {
@@ -20,7 +20,7 @@ export interface CallPlane extends CallPlaneReplicas {
   /** See `Softswitch.setMessageWaiting`. */
   setMessageWaiting(lineId: string, counts: MessageCounts): void
   /** See `Softswitch.hangUpLeft`. */
-  hangUpLeft(legs: readonly StandingLeg[]): void
+  hangUpLeft(legs: readonly LeftLeg[]): void
   acceptWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer): void
   readonly calls: CallControl
   activeCalls(): Promise<readonly CallRecord[]>

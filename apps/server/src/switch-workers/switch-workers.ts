@@ -3,16 +3,7 @@ import type { Duplex } from 'node:stream'
 import { MessageChannel, type Worker } from 'node:worker_threads'
 import type { CallControl, CallPlaneChange, CallPlaneView } from '@dialtone/control-plane'
 import { err, type Logger, type Result, systemClock, systemTimers, type Timer, type Use } from '@dialtone/foundation'
-import {
-  createSipStack,
-  placeOfKey,
-  placeOfConnection,
-  placeOfStanding,
-  type ListenFailure,
-  type ListeningAddress,
-  type SipStack,
-  type StandingLeg,
-} from '@dialtone/sip'
+import { createSipStack, placeOfKey, placeOfConnection, placeOfStanding, type ListenFailure, type ListeningAddress, type SipStack } from '@dialtone/sip'
 import {
   type CallAuthorization,
   type CallAuthorizer,
@@ -22,6 +13,7 @@ import {
   type CallRecorder,
   type CallRecordSink,
   type CarrierNews,
+  type LeftLeg,
   LocationTable,
   type MemoryChange,
   type RegistrationStore,
@@ -101,7 +93,7 @@ export class SwitchWorkers implements CallPlane {
   /** Which worker keeps a place in a queue: where the call was that had it, whose queue it ever is. Nobody is to be called back by two. */
   readonly #keeperOf = new Map<string, number>()
   /** Of calls of workers that died, while nobody is there who could end them. */
-  #left: StandingLeg[] = []
+  #left: LeftLeg[] = []
   #isStopping = false
   #watch: Timer | undefined
 
@@ -185,14 +177,14 @@ export class SwitchWorkers implements CallPlane {
   }
 
   /** By workers that listen, or are going to: what one is told before waits for that. */
-  hangUpLeft(legs: readonly StandingLeg[]): void {
+  hangUpLeft(legs: readonly LeftLeg[]): void {
     const byThread = Map.groupBy(legs, (leg) => this.#threadFor(leg))
     this.#left.push(...(byThread.get(undefined) ?? []))
     for (const [thread, own] of byThread) thread?.post({ kind: 'hangUpLeft', legs: own })
   }
 
   /** What comes of an INVITE that was under way comes to the place it was under way in; a dialog may be ended by anybody. */
-  #threadFor(leg: StandingLeg): WorkerThread | undefined {
+  #threadFor(leg: LeftLeg): WorkerThread | undefined {
     const place = placeOfStanding(leg)
     return place === undefined || place >= this.#o.count ? this.#threads.values().next().value : this.#threads.get(place)
   }
@@ -406,9 +398,9 @@ function isForAll({ kind }: RememberedFact): boolean {
 }
 
 /** Another worker would send its BYE to where nobody is any more. */
-function withoutConnectionOf(place: number, leg: StandingLeg): StandingLeg {
+function withoutConnectionOf(place: number, leg: LeftLeg): LeftLeg {
   if (!('dialog' in leg) || placeOfConnection(leg.heardFrom.connectionId ?? '') !== place) return leg
-  const { connectionId: _, ...heardFrom } = leg.heardFrom
+  const { connectionId: _connectionId, ...heardFrom } = leg.heardFrom
   return { ...leg, heardFrom }
 }
 

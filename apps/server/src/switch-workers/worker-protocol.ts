@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { CallPlaneChange } from '@dialtone/control-plane'
 import type { LogFields, Result, Use } from '@dialtone/foundation'
 import type { MediaSide, MediaStatistics } from '@dialtone/media'
-import type { ListenFailure, ListeningAddress, SipStatistics, StandingLeg } from '@dialtone/sip'
+import type { ListenFailure, ListeningAddress, SipStatistics } from '@dialtone/sip'
 import type {
   CallAuthorization,
   CallDoor,
@@ -12,6 +12,7 @@ import type {
   CarrierRegistration,
   CheckpointedRecord,
   EmergencyCall,
+  LeftLeg,
   MemoryChange,
   MessageCounts,
   NewRecording,
@@ -83,7 +84,7 @@ export type ToWorker =
   /** Of a line of this worker's accounts, by a call in another one. */
   | { readonly kind: 'recall'; readonly fact: RememberedFact }
   /** Of a switch that died. */
-  | { readonly kind: 'hangUpLeft'; readonly legs: readonly StandingLeg[] }
+  | { readonly kind: 'hangUpLeft'; readonly legs: readonly LeftLeg[] }
   | DeskAnswer
   | { readonly kind: 'authorized'; readonly ticket: number; readonly authorization: CallAuthorization }
   | { readonly kind: 'task'; readonly ticket: number; readonly task: WorkerTask }

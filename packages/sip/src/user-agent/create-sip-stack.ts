@@ -76,7 +76,7 @@ export function createSipStack(given: SipStackOptions): SipStack {
     onSubscribe: (eventPackage, handler, handlerOptions) => core.onSubscribe(eventPackage, handler, handlerOptions),
     subscribe: (subscription) => new SubscriberSubscription(userAgent, subscription),
     findLeg: (reference) => findLeg(userAgent, reference),
-    hangUp: (standing, headers = []) => hangUpStanding(userAgent, standing, headers),
+    hangUp: (standing, headers = [], credentials) => hangUpStanding(userAgent, standing, headers, credentials),
     acceptWebSocket: (request, socket, head) =>
       network.acceptWebSocket === undefined ? void socket.destroy() : network.acceptWebSocket(request, socket, head),
     onFlowClosed: (handler) => void flowHandlers.push(handler),

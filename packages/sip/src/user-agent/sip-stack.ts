@@ -12,6 +12,7 @@ import type { RequestGate } from './request-gate.ts'
 import type { HandedOver, SharedPort } from './shared-port.ts'
 import type { OutgoingSubscription, SubscribeOptions } from './outgoing-subscription.ts'
 import type { SipLeg } from './sip-leg.ts'
+import type { Credentials } from './challenge-answer.ts'
 import type { StandingLeg } from './standing-invite.ts'
 
 export interface SipStackOptions {
@@ -144,8 +145,9 @@ export interface SipStack {
   /**
    * Ends a leg of a stack that is no more, such as an earlier run of this program (see `SipLeg.standing`): BYE in a dialog (RFC 3261 15.1.1), CANCEL
    * of an INVITE that was under way (9.1), 500 to one that waits for its answer.
+   * @param credentials answer a 401 or 407 to the BYE (22.2): they are not written down
    */
-  hangUp(standing: StandingLeg, headers?: readonly Header[]): void
+  hangUp(standing: StandingLeg, headers?: readonly Header[], credentials?: Credentials): void
   /** A WebSocket upgrade of somebody's HTTP server, subprotocol `sip` (RFC 7118 4). The server owns path and port. Never throws. */
   acceptWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer): void
   /** A connection ended, whoever ended it: what was reached over this flow is reached no more (RFC 5626 4.2). Any number of handlers; `stop` tells nobody. */

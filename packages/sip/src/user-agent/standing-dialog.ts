@@ -1,6 +1,7 @@
 import type { Dialog } from '../dialog/index.ts'
 import type { Header } from '../message/index.ts'
 import { isWebSocket, type RemoteAddress } from '../transport/index.ts'
+import type { Credentials } from './challenge-answer.ts'
 import { exchangeInDialog } from './in-dialog-client.ts'
 import type { UserAgent } from './user-agent.ts'
 
@@ -33,9 +34,14 @@ export function withoutNames(remote: RemoteAddress): RemoteAddress {
   return place
 }
 
-/** Sends BYE (RFC 3261 15.1.1). */
-export function endStandingDialog(userAgent: UserAgent, { dialog, heardFrom }: StandingDialog, headers: readonly Header[]): void {
+/** Sends BYE (RFC 3261 15.1.1), and again when it is challenged (22.2). */
+export function endStandingDialog(
+  userAgent: UserAgent,
+  { dialog, heardFrom }: StandingDialog,
+  headers: readonly Header[],
+  credentials: Credentials | undefined,
+): void {
   const localSequence = Math.min(dialog.localSequence + SEQUENCES_AHEAD, LAST_SEQUENCE)
-  const peer = { dialog: { ...dialog, localSequence }, heardFrom, contact: '', credentials: undefined }
+  const peer = { dialog: { ...dialog, localSequence }, heardFrom, contact: '', credentials }
   exchangeInDialog(userAgent, peer, { method: 'BYE', headers }, () => undefined)
 }

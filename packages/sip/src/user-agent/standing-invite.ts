@@ -1,6 +1,7 @@
 import { createRequest, type Header, type SipRequest } from '../message/index.ts'
 import { serverTransactionKey } from '../transaction/index.ts'
 import type { RemoteAddress } from '../transport/index.ts'
+import type { Credentials } from './challenge-answer.ts'
 import { LeftInvite, NOBODY } from './left-invite.ts'
 import { placeOfMark } from './shared-port.ts'
 import { endStandingDialog, isUnreachable, type StandingDialog, withoutNames } from './standing-dialog.ts'
@@ -32,8 +33,8 @@ export function standingInviteOf(invite: StandingInvite['invite'], request: SipR
 }
 
 /** Whoever knows nothing of it any more says 481, or nothing: it is over either way. */
-export function hangUpStanding(userAgent: UserAgent, standing: StandingLeg, headers: readonly Header[]): void {
-  if ('dialog' in standing) endStandingDialog(userAgent, standing, headers)
+export function hangUpStanding(userAgent: UserAgent, standing: StandingLeg, headers: readonly Header[], credentials?: Credentials): void {
+  if ('dialog' in standing) endStandingDialog(userAgent, standing, headers, credentials)
   else endStandingInvite(userAgent, standing, headers)
 }
 

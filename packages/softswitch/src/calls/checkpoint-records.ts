@@ -1,6 +1,7 @@
 import { buildCallRecords } from '../cdr/build-cdr.ts'
-import type { StandingLeg } from '@dialtone/sip'
+import type { LeftLeg } from '../ports/call-record.ts'
 import type { CallContext } from './call-context.ts'
+import { legOf } from './state/call-state.ts'
 
 /**
  * Writes the records of a call down as they stand, and how to reach its parties if the switch dies.
@@ -16,13 +17,15 @@ export function checkpointRecords(call: CallContext, { isRinging = false }: { re
   for (const record of others) records.checkpoint(record)
 }
 
-function standingLegs({ caller, legs }: CallContext): readonly StandingLeg[] {
-  const written: StandingLeg[] = []
+function standingLegs({ caller, legs, state }: CallContext): readonly LeftLeg[] {
+  const written: LeftLeg[] = []
   const callerLeg = caller?.leg.standing
   if (callerLeg !== undefined) written.push(callerLeg)
-  for (const { leg } of legs.values()) {
+  for (const [legId, { leg }] of legs) {
     const { standing } = leg
-    if (standing !== undefined) written.push(standing)
+    if (standing === undefined) continue
+    const carrierId = legOf(state, legId)?.plan.carrierId
+    written.push(carrierId === undefined ? standing : { ...standing, carrierId })
   }
   return written
 }

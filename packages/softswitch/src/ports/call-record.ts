@@ -14,8 +14,11 @@ export interface CallRecordSink {
 /** A record as it is kept while the call goes on. */
 export interface CheckpointedRecord extends CallRecord {
   /** What the call's parties are hung up by when the switch dies, those that ring or wait too: with one of its records, as they stood then. */
-  readonly dialogs?: readonly StandingLeg[]
+  readonly dialogs?: readonly LeftLeg[]
 }
+
+/** A leg as it is kept. `carrierId`: by whose credentials a BYE is sent that is asked for some; they are kept nowhere else. */
+export type LeftLeg = StandingLeg & { readonly carrierId?: string }
 
 export type CallDisposition =
   | 'ANSWERED'
