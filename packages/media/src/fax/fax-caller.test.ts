@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { FaxCaller } from './fax-caller.ts'
 import { type FaxEnd, FaxTerminal } from './fax-terminal.ts'
 import type { ImageRow } from './image-row.ts'
-import { codePage, formatFor } from './page-for-terminal.ts'
+import { formatFor, PageCoder } from './page-for-terminal.ts'
 import { type FaxPage, PageReader } from './page-reader.ts'
 import { PageWriter } from './page-writer.ts'
 import { readDis } from './t30-frame.ts'
@@ -95,7 +95,7 @@ describe('a page for a terminal that has less', () => {
     const format = formatFor(page, coarse, true)
     expect(format).toEqual({ columns: COLUMNS, rowsPerMetre: 3_850, coding: 'MH', hasCorrection: false, leastRowMs: 20 })
     const reader = new PageReader({ columns: COLUMNS, columnsPerMetre: 8_037, rowsPerMetre: 3_850, coding: 'MH' })
-    if (format !== undefined) reader.push(codePage(page, format, 9_600))
+    if (format !== undefined) reader.push(new PageCoder(page, format, 9_600).finish())
     const expected = new PageWriter(COLUMNS)
     for (const row of [
       [0, 6, 1_000],
@@ -127,6 +127,29 @@ describe('a fax that we send', () => {
     const { durationMs } = send([drawPage(1_000)])
     expect(durationMs).toBeGreaterThan(15_000)
     expect(durationMs).toBeLessThan(90_000)
+  })
+
+  it.each([
+    ['without error correction', {}],
+    ['when it is trained anew after a bad check', { isTrainedAnew: true }],
+  ])('is coded little by little, %s, beside what is said before it', (_how, { isTrainedAnew = false }: { readonly isTrainedAnew?: boolean }) => {
+    const left: number[] = []
+    const most = { rows: 0 }
+    const { work, finish } = PageCoder.prototype
+    vi.spyOn(PageCoder.prototype, 'finish').mockImplementation(function (this: PageCoder) {
+      left.push(this.rowsLeft)
+      return finish.call(this)
+    })
+    vi.spyOn(PageCoder.prototype, 'work').mockImplementation(function (this: PageCoder, rows: number) {
+      most.rows = Math.max(most.rows, Math.min(rows, this.rowsLeft))
+      work.call(this, rows)
+    })
+    const passes = (datagram: Uint8Array, by: string, nowMs: number): boolean => !isTrainedAnew || by === 'called' || nowMs > 9_000 || !isPicture(datagram)
+    const three = [drawPage(1_100), drawPage(1_100, { seed: 5 }), drawPage(40, { seed: 7 })]
+    const sent = send(three, { hasCorrection: false, passes })
+    vi.restoreAllMocks()
+    expect([sent.caller?.reason, isSame(three, sent.pages), left]).toEqual(['Completed', true, [0, 0, 0]])
+    expect(most.rows).toBeLessThan(100)
   })
 
   it('of several blocks is whole (T.30 annex A: 64 kB a block)', () => {

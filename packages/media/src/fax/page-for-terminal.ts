@@ -36,23 +36,49 @@ function rowsPerMetreFor({ rowsPerMetre }: FaxPage, { isFine, isSuperfine }: T30
   return rowsPerMetre >= FINE_FROM && isFine ? FINE_ROWS : STANDARD_ROWS
 }
 
-/** The page in that format. @param bitRate how long a row is depends on it */
-export function codePage(page: FaxPage, format: PageFormatSent, bitRate: number): Uint8Array {
-  const halvings = Math.round(Math.log2(finenessOf(page.rowsPerMetre) / format.rowsPerMetre))
-  if (format.coding === 'MMR' && halvings <= 0) return page.data
-  const { coding, leastRowMs, rowsPerMetre } = format
-  const rowsByAbove = rowsPerMetre === STANDARD_ROWS ? ROWS_BY_ABOVE : FINE_ROWS_BY_ABOVE
-  const writer = new PageWriter(page.columns, { coding, rowsByAbove, leastRowBits: Math.ceil((leastRowMs * bitRate) / 1_000) })
-  const together = 2 ** Math.max(0, halvings)
-  let pending: ImageRow[] = []
-  for (const row of rowsOf(page)) {
-    pending.push(row)
-    if (pending.length < together) continue
-    writer.push(inkOf(pending))
-    pending = []
+/** Codes a page in that format, some rows at a time: who carries others' calls beside it cannot stop for a whole page. */
+export class PageCoder {
+  readonly #rows: Iterator<ImageRow>
+  readonly #writer: PageWriter
+  /** So many rows become one. */
+  readonly #together: number
+  #rowsLeft: number
+  #pending: ImageRow[] = []
+  #coded: Uint8Array | undefined
+
+  /** @param bitRate how long a row is depends on it */
+  constructor(page: FaxPage, { coding, leastRowMs, rowsPerMetre }: PageFormatSent, bitRate: number) {
+    const halvings = Math.round(Math.log2(finenessOf(page.rowsPerMetre) / rowsPerMetre))
+    const rowsByAbove = rowsPerMetre === STANDARD_ROWS ? ROWS_BY_ABOVE : FINE_ROWS_BY_ABOVE
+    this.#writer = new PageWriter(page.columns, { coding, rowsByAbove, leastRowBits: Math.ceil((leastRowMs * bitRate) / 1_000) })
+    this.#together = 2 ** Math.max(0, halvings)
+    this.#rows = rowsOf(page)
+    const isAsItIs = coding === 'MMR' && halvings <= 0
+    this.#rowsLeft = isAsItIs ? 0 : page.rows
+    if (isAsItIs) this.#coded = page.data
   }
-  if (pending.length > 0) writer.push(inkOf(pending))
-  return writer.finish()
+
+  /** Rows that are not coded yet. */
+  get rowsLeft(): number {
+    return this.#rowsLeft
+  }
+
+  /** Codes so many rows of the page at most. */
+  work(rows: number): void {
+    for (let count = Math.min(rows, this.#rowsLeft); count > 0; count--) {
+      this.#rowsLeft--
+      this.#pending.push(this.#rows.next().value as ImageRow)
+      if (this.#pending.length < this.#together && this.#rowsLeft > 0) continue
+      this.#writer.push(inkOf(this.#pending))
+      this.#pending = []
+    }
+  }
+
+  /** All of it, with what was left. */
+  finish(): Uint8Array {
+    this.work(this.#rowsLeft)
+    return (this.#coded ??= this.#writer.finish())
+  }
 }
 
 function finenessOf(rowsPerMetre: number): number {
@@ -60,7 +86,7 @@ function finenessOf(rowsPerMetre: number): number {
   return rowsPerMetre >= FINE_FROM ? FINE_ROWS : STANDARD_ROWS
 }
 
-function* rowsOf({ data, columns, rows }: FaxPage): Iterable<ImageRow> {
+function* rowsOf({ data, columns, rows }: FaxPage): Generator<ImageRow> {
   const bits = new BitCursor(data)
   let above: ImageRow = WHITE_ROW
   for (let row = 0; row < rows; row++) {

@@ -1,7 +1,8 @@
+import { CodedPages } from './coded-pages.ts'
 import type { FaxEndReason } from './fax-end-reason.ts'
 import { type FaxRate, ratesOf } from './fax-modems.ts'
 import type { FaxSignal } from './fax-signal.ts'
-import { codePage, formatFor, type PageFormatSent } from './page-for-terminal.ts'
+import { formatFor, type PageFormatSent } from './page-for-terminal.ts'
 import type { FaxPage } from './page-reader.ts'
 import { SentBlock } from './sent-block.ts'
 import { buildDcs, buildIdent, buildT30Command, FCF, readDis, readIdent, type T30Capabilities, type T30Frame } from './t30-frame.ts'
@@ -44,6 +45,7 @@ type State = 'listening' | 'training' | 'page' | 'correcting' | 'not-ready' | 'o
 export class T30Sender {
   readonly #line: T30CallerLine
   readonly #options: T30SenderOptions
+  readonly #coded: CodedPages
   #state: State = 'listening'
   #deadlineMs = Infinity
   /** Until then it speaks itself, and hears nothing: the line is for one at a time. */
@@ -64,6 +66,7 @@ export class T30Sender {
   constructor(line: T30CallerLine, options: T30SenderOptions) {
     this.#line = line
     this.#options = options
+    this.#coded = new CodedPages(options.pages)
   }
 
   /** undefined: it never came to a training check. */
@@ -80,6 +83,7 @@ export class T30Sender {
   }
 
   tick(nowMs: number): void {
+    this.#prepare()
     if (nowMs < this.#deadlineMs) return
     if (this.#state === 'listening') return this.end(this.#capabilities === undefined ? 'NoFaxMachine' : 'ReceiverLost', nowMs)
     if (this.#asked >= MAX_ASKED) return this.end('ReceiverLost', nowMs)
@@ -168,9 +172,9 @@ export class T30Sender {
   }
 
   #sendPage(nowMs: number): void {
-    const [page, format, [rate]] = [this.#options.pages[this.#page], this.#format, this.#rates]
-    if (page === undefined || format === undefined || rate === undefined) return this.end('Completed', nowMs)
-    const octets = codePage(page, format, rate.short.bitRate)
+    const [format, [rate]] = [this.#format, this.#rates]
+    const octets = format === undefined || rate === undefined ? undefined : this.#coded.take(this.#page, format, rate.short.bitRate)
+    if (octets === undefined || format === undefined || rate === undefined) return this.end('Completed', nowMs)
     this.#corrections = 0
     if (format.hasCorrection) {
       this.#sent = new SentBlock(octets, this.#page)
@@ -180,6 +184,14 @@ export class T30Sender {
     this.#state = 'page'
     const command = frames(buildT30Command(this.#whatFollows()))
     return this.#awaitAnswer([{ kind: 'picture', modem: rate.short, octets }, command], [command], nowMs)
+  }
+
+  /** Codes some of the page that is sent next, while the one before it or a check of the line is under way. */
+  #prepare(): void {
+    const [format, [rate]] = [this.#format, this.#rates]
+    if (format === undefined || rate === undefined) return
+    if (this.#state === 'training') this.#coded.prepare(this.#page, format, rate.short.bitRate)
+    if (this.#state === 'page' && this.#whatFollows() === FCF.MPS) this.#coded.prepare(this.#page + 1, format, rate.short.bitRate)
   }
 
   /** The frames of a block that are to be sent, and what follows them (annex A 4.2). */
