@@ -35,6 +35,8 @@ export interface RouteFacts {
   readonly isRegistered?: ((lineId: string) => boolean) | undefined
   /** The page a phone of the line hears now. */
   readonly pageAt?: ((lineId: string) => PageType | undefined) | undefined
+  /** The line talks to 911, or is called back from there: no other call and no page comes to it meanwhile. */
+  readonly isCallingForHelp?: ((lineId: string) => boolean) | undefined
   readonly group?: GroupFacts | undefined
   /** Left out: nobody knows of any. */
   readonly calls?: CallsOfAccount | undefined

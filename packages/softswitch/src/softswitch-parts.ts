@@ -148,7 +148,8 @@ function occupancyOf(
   const carrierState = (carrierId: string) => stateOf(carrierId, activeCallsOf(carrierId) + (carrierId === cameBy ? 1 : 0))
   const group = { lastAnsweredBy: (groupId: string) => groups.lastAnsweredBy(groupId), idleSinceMs }
   const pageAt = (lineId: string) => pages.typeAt(lineId)
-  return { isBusy, wantsNoSecondCall, activeCallsOf, carrierState, recentEmergency, group, pageAt, calls: accountCalls }
+  const isCallingForHelp = (lineId: string) => accountCalls.isCallingForHelp(lineId)
+  return { isBusy, wantsNoSecondCall, activeCallsOf, carrierState, recentEmergency, group, pageAt, isCallingForHelp, calls: accountCalls }
 }
 
 /** In the realm of the platform, or of the tenant's domain that a request names. */

@@ -5,15 +5,26 @@ import { outranks } from '../paging-group.ts'
 import type { RoutingPagingGroup } from '../paging-group.ts'
 import { reject, rejectAfterRing } from '../reject.ts'
 import type { Progress, ServiceDestination } from './destination.ts'
+import { isCallingForHelp } from './own-phones.ts'
 
 /** More phones are a matter for multicast in their own network. */
 const MAX_PAGED_LINES = 100
 
-type PassedOver = 'it is the one that calls' | 'out of service' | 'not registered' | 'in a page' | 'in a call' | 'does not want to be disturbed'
+type PassedOver =
+  | 'it is the one that calls'
+  | 'out of service'
+  | 'not registered'
+  | 'in a page'
+  | 'in a call'
+  | 'calls for help'
+  | 'does not want to be disturbed'
+
+/** Of phones that are there. */
+const BUSY: readonly PassedOver[] = ['in a page', 'in a call', 'calls for help', 'does not want to be disturbed']
 
 /**
  * Somebody speaks to many phones (S0-49). Which of them it reaches is decided here: STANDARD and PRIORITY pass over phones in a call and users who do not
- * want to be disturbed, EMERGENCY does not; a phone hears one page at a time, and the higher one.
+ * want to be disturbed, EMERGENCY only those that call 911; a phone hears one page at a time, and the higher one.
  */
 export function enterPaging(scene: CallScene, { to, calledNumber, diversion }: ServiceDestination): Progress {
   const { facts, snapshot, trace } = scene
@@ -33,7 +44,7 @@ export function enterPaging(scene: CallScene, { to, calledNumber, diversion }: S
   const lineIds = heard.slice(0, MAX_PAGED_LINES)
   if (lineIds.length === 0) {
     trace.note('paging', 'no phone can be reached', { pagingGroupId, name, pageType })
-    const isBusy = skipped.some(({ why }) => why === 'in a page' || why === 'in a call' || why === 'does not want to be disturbed')
+    const isBusy = skipped.some(({ why }) => why !== undefined && BUSY.includes(why))
     return { verdict: reject(isBusy ? 'UserBusy' : 'Unregistered') }
   }
   trace.note('paging', heard.length > lineIds.length ? 'speaks to the first of them: there are too many' : 'speaks to them', {
@@ -51,11 +62,14 @@ function linesOf({ snapshot }: CallScene, { members }: RoutingPagingGroup): read
   return [...new Set(members.flatMap(({ kind, id }) => (kind === 'line' ? [id] : (snapshot.users.get(id)?.lineIds ?? []))))]
 }
 
-function passedOver({ snapshot, facts, caller }: CallScene, { type }: RoutingPagingGroup, lineId: string): PassedOver | undefined {
+function passedOver(scene: CallScene, { type }: RoutingPagingGroup, lineId: string): PassedOver | undefined {
+  const { snapshot, facts, caller } = scene
   const line = snapshot.lines.get(lineId)
   if (caller.kind === 'line' && caller.line.id === lineId) return 'it is the one that calls'
   if (line?.adminState !== 'ACTIVE') return 'out of service'
   if (facts.isRegistered?.(lineId) === false) return 'not registered'
+  // A phone that answers by itself would put the other call on hold.
+  if (isCallingForHelp(scene, lineId)) return 'calls for help'
   const page = facts.pageAt?.(lineId)
   if (page !== undefined && !outranks(type, page)) return 'in a page'
   if (type === 'EMERGENCY') return undefined

@@ -6,7 +6,7 @@ import type { Diversion, RingVerdict } from '../route-decision.ts'
 import type { RouteAttempt } from '../route-facts.ts'
 import type { Hunt, RingGroupMember } from '../ring-group.ts'
 import { inTurn } from './in-turn.ts'
-import { isOccupied } from './own-phones.ts'
+import { isCallingForHelp, isOccupied } from './own-phones.ts'
 
 /** S1-58: what rings rings 20 s, where nothing else is said. */
 const DEFAULT_RING_SECONDS = 20
@@ -74,11 +74,11 @@ function candidateOf(scene: CallScene, member: RingGroupMember, freeOnly: Hunt['
   const all = member.kind === 'line' ? [member.id] : (user?.lineIds ?? [])
   const present = all.filter((id) => snapshot.lines.get(id)?.adminState === 'ACTIVE' && (facts.isRegistered?.(id) ?? true))
   const callingLine = caller.kind === 'line' ? caller.line : undefined
-  const lineIds = present.filter((id) => id !== callingLine?.id)
-  const callsItself = present.length > lineIds.length || (user !== undefined && user.id === callingLine?.userId)
+  const lineIds = present.filter((id) => id !== callingLine?.id && !isCallingForHelp(scene, id))
+  const isEngaged = present.length > lineIds.length || (user !== undefined && user.id === callingLine?.userId)
   const isDisturbed = user?.callHandling.doNotDisturbEnabled === true
   const isTaken = freeOnly !== undefined && present.some((lineId) => isAtWork(scene, lineId, freeOnly.wrapUpMs))
-  const isBusy = callsItself || isDisturbed || isTaken || (user !== undefined && isOccupied(scene, user))
+  const isBusy = isEngaged || isDisturbed || isTaken || (user !== undefined && isOccupied(scene, user))
   const passedOver = isBusy ? 'busy' : lineIds.length === 0 ? 'unregistered' : undefined
   return { member, userId: user?.id ?? snapshot.lines.get(member.id)?.userId, lineIds, passedOver }
 }
@@ -93,9 +93,13 @@ function isAtWork({ facts }: CallScene, lineId: string, wrapUpMs: number): boole
 function notePassedOver(scene: CallScene, candidates: readonly Candidate[]): void {
   const passed = candidates.filter((candidate) => candidate.passedOver !== undefined)
   if (passed.length === 0) return
-  scene.trace.note('hunt.passed-over', 'they call themselves, do not want to be disturbed, are in a call without call waiting, or are not registered', {
-    members: passed.map(({ member, passedOver }) => ({ id: member.id, as: passedOver })),
-  })
+  scene.trace.note(
+    'hunt.passed-over',
+    'they call themselves, or for help, do not want to be disturbed, are in a call without call waiting, or are not registered',
+    {
+      members: passed.map(({ member, passedOver }) => ({ id: member.id, as: passedOver })),
+    },
+  )
 }
 
 function attemptOf({ member, passedOver = 'unregistered' }: Candidate): RouteAttempt {

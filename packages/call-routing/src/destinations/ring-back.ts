@@ -24,8 +24,8 @@ export function ringBack(scene: CallScene, { to: { referenceId: userId }, called
   const attempt = lastAttemptAt(target, facts.trail)
   if (attempt !== undefined) return rejectAfterRing(attempt)
   if (isOccupied(scene, user)) return reject('UserBusy')
-  const { free } = freeLines(scene, user.lineIds)
-  if (free.length === 0) return reject('Unregistered')
+  const { free, inService } = freeLines(scene, user.lineIds)
+  if (free.length === 0) return reject(inService ? 'UserBusy' : 'Unregistered')
   trace.note('ring-back', 'all phones at the same time', { userId: user.id, lineIds: free })
   return { kind: 'ring', lineIds: free, userId: user.id, target, timeoutMs: undefined, caller: callerToInside(scene), calledNumber, diversion }
 }

@@ -5,6 +5,7 @@ import { callerToInside } from '../originating/caller-identity.ts'
 import type { RouteAttempt } from '../route-facts.ts'
 import type { LineDestination, Progress } from './destination.ts'
 import { goOnTo, reasonAfter } from './go-on-to.ts'
+import { isCallingForHelp } from './own-phones.ts'
 
 const AFTER = { busy: 'onBusy', 'no-answer': 'onNoAnswer', unregistered: 'onUnregistered' } as const
 
@@ -39,6 +40,10 @@ function whyNotRung(scene: CallScene, lineId: string, { callWaitingEnabled }: Ro
   }
   if (caller.kind === 'line' && caller.line.id === lineId) {
     trace.note('line-handling', 'the line calls itself', { lineId })
+    return unreachable(target, 'busy')
+  }
+  if (isCallingForHelp(scene, lineId)) {
+    trace.note('line-handling', 'calls for help', { lineId })
     return unreachable(target, 'busy')
   }
   const calls = facts.activeCallsOf?.(lineId) ?? 0

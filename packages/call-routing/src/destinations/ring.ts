@@ -112,7 +112,7 @@ function ringLines(
 
 /** Nobody can be rung: the only device is the one that calls, or no device is in service. */
 function nothingRings(scene: CallScene, callsItself: boolean): Pick<RouteAttempt, 'outcome' | 'statusCode'> {
-  scene.trace.note('ring', callsItself ? 'the only device is the one that is calling' : 'no line is in service')
+  scene.trace.note('ring', callsItself ? 'the only device is the one that is calling, or it calls for help' : 'no line is in service')
   return callsItself ? { outcome: 'busy', statusCode: 486 } : { outcome: 'unregistered', statusCode: 480 }
 }
 

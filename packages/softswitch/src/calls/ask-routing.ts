@@ -8,7 +8,10 @@ import { MAX_HOPS } from './state/call-state.ts'
 import type { RouteQuestion } from './state/call-event.ts'
 
 /** What goes on at users, lines, trunks and carriers now, and who of a group had the last call. */
-export type Occupancy = Pick<RouteFacts, 'isBusy' | 'wantsNoSecondCall' | 'activeCallsOf' | 'recentEmergency' | 'carrierState' | 'group' | 'pageAt' | 'calls'>
+export type Occupancy = Pick<
+  RouteFacts,
+  'isBusy' | 'wantsNoSecondCall' | 'activeCallsOf' | 'recentEmergency' | 'carrierState' | 'group' | 'pageAt' | 'isCallingForHelp' | 'calls'
+>
 
 export interface RoutingNeeds {
   readonly directory: Pick<SwitchDirectory, 'snapshotOf' | 'ownerOf' | 'carrier'>
