@@ -11,10 +11,17 @@ const [CHECKSUM_BITS, CHECKSUM_START, CHECKSUM_MASK] = [16, 0xff_ff, 0xff_ff]
 /** What the checksum comes to behind a frame with its own. */
 const GOOD_REMAINDER = 0x1d_0f
 const OCTET_BITS = 8
+const HIGHEST = 0x80_00
 
-function stepChecksum(checksum: number, bit: number): number {
-  const isOdd = ((checksum >> (CHECKSUM_BITS - 1)) ^ bit) & 1
-  return ((checksum << 1) ^ (isOdd === 0 ? 0 : POLYNOMIAL)) & CHECKSUM_MASK
+/** What eight bits do to a checksum, by the octet they are added to. */
+const STEPS = Uint16Array.from({ length: 256 }, (_unused, octet) => {
+  let step = octet << OCTET_BITS
+  for (let bit = 0; bit < OCTET_BITS; bit++) step = (step << 1) ^ ((step & HIGHEST) === 0 ? 0 : POLYNOMIAL)
+  return step & CHECKSUM_MASK
+})
+
+function addToChecksum(checksum: number, octet: number): number {
+  return ((checksum << OCTET_BITS) ^ (STEPS[((checksum >> OCTET_BITS) ^ octet) & 0xff] ?? 0)) & CHECKSUM_MASK
 }
 
 /** Frames as bits of the line. @param flags how many come before the first of them, and behind the last */
@@ -31,21 +38,12 @@ export function hdlcBits(frames: readonly Uint8Array[], flags: { readonly before
 
 function pushFrame(bits: LineBits, frame: Uint8Array): void {
   let [checksum, ones] = [CHECKSUM_START, 0]
-  const push = (bit: number): void => {
-    bits.push(bit)
-    ones = bit === 0 ? 0 : ones + 1
-    if (ones < ONES_BEFORE_ZERO) return
-    bits.push(0)
-    ones = 0
-  }
   for (const octet of frame) {
-    for (let shift = OCTET_BITS - 1; shift >= 0; shift--) {
-      const bit = (octet >> shift) & 1
-      checksum = stepChecksum(checksum, bit)
-      push(bit)
-    }
+    checksum = addToChecksum(checksum, octet)
+    ones = bits.pushStuffed(octet, ones)
   }
-  for (let shift = CHECKSUM_BITS - 1; shift >= 0; shift--) push(((checksum >> shift) & 1) ^ 1)
+  ones = bits.pushStuffed((checksum >> OCTET_BITS) ^ 0xff, ones)
+  bits.pushStuffed((checksum & 0xff) ^ 0xff, ones)
 }
 
 /** Who hears frames. */
@@ -67,7 +65,6 @@ export class FrameFinder {
   readonly #octets = new Uint8Array(MAX_FRAME_BITS / OCTET_BITS)
   #ones = 0
   #bits = 0
-  #checksum = CHECKSUM_START
   #isInside = false
   #flags = 0
   #hasTold = false
@@ -126,9 +123,9 @@ export class FrameFinder {
   }
 
   #end(length: number): void {
-    this.#checksum = CHECKSUM_START
-    for (let bit = 0; bit < length * OCTET_BITS; bit++) this.#checksum = stepChecksum(this.#checksum, ((this.#octets[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1)
-    if (this.#checksum !== GOOD_REMAINDER) return
+    let checksum = CHECKSUM_START
+    for (let at = 0; at < length; at++) checksum = addToChecksum(checksum, this.#octets[at] ?? 0)
+    if (checksum !== GOOD_REMAINDER) return
     this.#hasTold = true
     this.#listener.frame(this.#octets.slice(0, length - CHECKSUM_BITS / OCTET_BITS))
   }
