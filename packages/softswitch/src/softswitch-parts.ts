@@ -148,7 +148,7 @@ function occupancyOf(
   const carrierState = (carrierId: string) => stateOf(carrierId, activeCallsOf(carrierId) + (carrierId === cameBy ? 1 : 0))
   const group = { lastAnsweredBy: (groupId: string) => groups.lastAnsweredBy(groupId), idleSinceMs }
   const pageAt = (lineId: string) => pages.typeAt(lineId)
-  const isCallingForHelp = (lineId: string) => accountCalls.isCallingForHelp(lineId)
+  const isCallingForHelp = (lineId: string) => occupancy.isCallingForHelp(lineId, sessionId)
   return { isBusy, wantsNoSecondCall, activeCallsOf, carrierState, recentEmergency, group, pageAt, isCallingForHelp, calls: accountCalls }
 }
 

@@ -6,7 +6,6 @@ import { otherCallOf, ringingAt, talkAt } from './calls-of-lines.ts'
 import type { CallState } from './state/call-state.ts'
 import { isInCall } from './state/is-in-call.ts'
 import type { Leaving } from './state/is-in-call.ts'
-import { partyOf } from './state/transfer-state.ts'
 
 /** What goes on that other phones may have to do with: parked calls, calls to be picked up, pulled or called back. */
 export class AccountCalls implements CallsOfAccount {
@@ -15,8 +14,6 @@ export class AccountCalls implements CallsOfAccount {
   readonly #lastCallers: LastCallers
   /** Calls for the time of which their callers want no second one. */
   readonly #undisturbed = new Map<string, CallState>()
-  /** Calls to 911, and from there. */
-  readonly #forHelp = new Map<string, CallState>()
 
   /** @param states of every call; asked for by codes that are dialed now and then, never for an ordinary call */
   constructor(states: () => readonly CallState[], memory: Pick<SwitchMemory, 'save'>) {
@@ -31,19 +28,13 @@ export class AccountCalls implements CallsOfAccount {
   /** Told of every change of a call; most of them cost two looks. */
   observe(state: CallState, before: CallState | undefined): void {
     if (before === undefined || before.service !== state.service || before.phase !== state.phase) this.#parking.observe(state)
-    if (state.disablesCallWaiting === true) keep(this.#undisturbed, state)
-    if (isForHelp(state)) keep(this.#forHelp, state)
+    if (state.disablesCallWaiting === true) this.#rememberUndisturbed(state)
     if (before === undefined || before.legs !== state.legs) this.#lastCallers.observe(state, before)
   }
 
   /** Costs nothing while nobody wants that. */
   wantsNoSecondCall(userId: string, leaving?: Leaving): boolean {
     return this.#undisturbed.size > 0 && [...this.#undisturbed.values()].some((state) => isInCall(state, userId, leaving))
-  }
-
-  /** Whether the line talks to 911, or to who calls back from there. */
-  isCallingForHelp(lineId: string): boolean {
-    return this.#forHelp.size > 0 && [...this.#forHelp.values()].some((state) => SIDES.some((side) => partyOf(state, side)?.lineId === lineId))
   }
 
   parkedAt(accountId: string, spotId: string): { readonly sessionId: string } | undefined {
@@ -65,15 +56,9 @@ export class AccountCalls implements CallsOfAccount {
   talkAt(lineIds: readonly string[]): OtherCall | undefined {
     return talkAt(this.#states(), lineIds)
   }
-}
 
-const SIDES = ['caller', 'callee'] as const
-
-function isForHelp({ emergency, attempt }: CallState): boolean {
-  return emergency?.service === '911' || attempt?.place.target.startsWith('callback:') === true
-}
-
-function keep(calls: Map<string, CallState>, state: CallState): void {
-  if (state.phase === 'over') calls.delete(state.sessionId)
-  else calls.set(state.sessionId, state)
+  #rememberUndisturbed(state: CallState): void {
+    if (state.phase === 'over') this.#undisturbed.delete(state.sessionId)
+    else this.#undisturbed.set(state.sessionId, state)
+  }
 }

@@ -34,6 +34,11 @@ export class CallOccupancy {
     return this.callsHere(id) - own + this.#board.callsElsewhere(id)
   }
 
+  /** The line has a call to 911 or from there, in whichever switch, besides the one that asks. */
+  isCallingForHelp(lineId: string, exceptSessionId: string): boolean {
+    return this.callsAt(helpOf(lineId), exceptSessionId) > 0
+  }
+
   /** Those of this switch. */
   callsHere(id: string): number {
     return this.#counts.get(id) ?? 0
@@ -73,6 +78,8 @@ interface Places {
   readonly called: readonly string[]
 }
 
+/** As `decideCallback` names it. */
+const CALLBACK_TARGET = 'callback:'
 const NOWHERE: Places = { caller: undefined, called: [] }
 
 /** Nothing has changed that could move a call to another place. */
@@ -86,7 +93,12 @@ function isAsBefore({ phase, legs, callerLeg, transfer, awaitsAuthorization }: C
   )
 }
 
-function placesOf({ origin, transfer, callerLeg, legs, awaitsAuthorization }: CallState): Places {
+/** Counted beside the line itself. */
+function helpOf(lineId: string): string {
+  return `help:${lineId}`
+}
+
+function placesOf({ origin, transfer, callerLeg, legs, awaitsAuthorization, emergency, attempt }: CallState): Places {
   const called: string[] = []
   const take = (id: string | undefined): void => {
     if (id !== undefined && !called.includes(id)) called.push(id)
@@ -94,6 +106,9 @@ function placesOf({ origin, transfer, callerLeg, legs, awaitsAuthorization }: Ca
   const { caller, callee } = transfer.guests
   take(callee?.party.lineId)
   for (const { phase, plan } of legs) if (phase !== 'over' && phase !== 'cancelling') take(plan.lineId ?? plan.carrierId)
+  if (emergency?.service === '911' && origin.kind === 'line') take(helpOf(origin.lineId))
+  const isCalledBack = attempt?.place.target.startsWith(CALLBACK_TARGET) === true
+  for (const { phase, plan } of legs) if (isCalledBack && plan.lineId !== undefined && phase !== 'over' && phase !== 'cancelling') take(helpOf(plan.lineId))
   // While whoever pays is asked, its place at the carrier is nobody else's.
   for (const plan of awaitsAuthorization?.plans ?? []) take(plan.carrierId)
   if (caller !== undefined) return { caller: caller.party.lineId, called }
