@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { drawPaper } from '../interop/fax/paper.ts'
+import { drawPaper, type Paper } from '../interop/fax/paper.ts'
 import { recordOf } from './call-records.ts'
 import { eventually } from './eventually.ts'
 import { FaxSender, readFaxDocument } from './phones/fax-machine.ts'
@@ -43,6 +43,22 @@ afterAll(async () => {
   for (const phone of phones) phone.close()
 })
 
+/** A fax line of its own, its number, and who gets its mail. */
+async function makeLine(): Promise<{ readonly messages: string; readonly number: string; readonly recipient: string }> {
+  const [number, recipient] = [await account.addNumber(), `${unique('fax')}@example.com`]
+  const { id } = done(await account.http.post<Identified>(`${account.path}/vfax`, { name: unique('Fax '), emailAddresses: [recipient] }))
+  done(await account.http.patch(`${account.path}/telephonenumber/${number}`, { referenceType: 'VFAX', referenceId: id }))
+  return { messages: `${account.path}/vfax/${id}/message`, number, recipient }
+}
+
+async function dial(number: string, papers: readonly Paper[], options: readonly string[] = []): Promise<FaxSender> {
+  const phone = await ScriptedPhone.open(account.tenant.platform, login)
+  phones.push(phone)
+  const sender = await FaxSender.dial(phone, number, papers, { hasModem: true, options })
+  senders.push(sender)
+  return sender
+}
+
 describe.skipIf(isSpanDspAbsent())('a virtual fax line and SpanDSP with its modems, in G.711', { concurrent: true, timeout: FAX_MS * 2 }, () => {
   it.for([
     ['V.27 ter, error correction mode', ['--modems', 'v27ter'], true],
@@ -52,21 +68,15 @@ describe.skipIf(isSpanDspAbsent())('a virtual fax line and SpanDSP with its mode
     // The first commands are asked three times, of which a packet that is lost spoils one in eight: here it is about pages.
     ['V.29, error correction mode, one packet of a hundred lost', ['--modems', 'v29', '--loss', '0.01', '--loss-after', '10', '--seed', '11'], true],
   ] as const)('takes the pages pel by pel, keeps and mails them: %s', async ([, options, errorCorrectionEnabled]) => {
-    const [number, recipient] = [await account.addNumber(), `${unique('fax')}@example.com`]
-    const { id } = done(await account.http.post<Identified>(`${account.path}/vfax`, { name: unique('Fax '), emailAddresses: [recipient] }))
-    done(await account.http.patch(`${account.path}/telephonenumber/${number}`, { referenceType: 'VFAX', referenceId: id }))
-    const phone = await ScriptedPhone.open(account.tenant.platform, login)
-    phones.push(phone)
+    const { messages, number, recipient } = await makeLine()
     const papers = [drawPaper(100), drawPaper(60, 2)]
-    const sender = await FaxSender.dial(phone, number, papers, { hasModem: true, options })
-    senders.push(sender)
+    const sender = await dial(number, papers, options)
     expect(await sender.call.finalStatus()).toBe(200)
     sender.begin()
     await sender.call.ended(FAX_MS)
     await eventually('the sender’s view', 10_000, () => sender.machine.result)
     expect(sender.machine.result).toEqual({ code: 0, text: 'OK' })
 
-    const messages = `${account.path}/vfax/${id}/message`
     const fax = await eventually('the fax', 10_000, async () => done(await account.http.get<readonly FaxMessage[]>(messages))[0])
     expect(fax).toMatchObject({ stationId: '+1 385 555 0142', lengthInPages: 2, badRows: 0, complete: true })
     const pages = await readFaxDocument(await account.http.getBytes(`${messages}/${fax.id}/content`))
@@ -82,5 +92,18 @@ describe.skipIf(isSpanDspAbsent())('a virtual fax line and SpanDSP with its mode
     const { events } = done(await account.http.get<Trace>(`${account.path}/calls/${record.sessionId}/trace`))
     expect(events).toContainEqual(expect.objectContaining({ type: 'reinviteRejected', detail: expect.objectContaining({ statusCode: 488 }) }))
     expect(events).toContainEqual(expect.objectContaining({ type: 'faxReceived', detail: expect.objectContaining({ code: 'Completed', pageCount: 2 }) }))
+  })
+
+  it('goes on by sound where the caller answers the offer of T.38 with a stream of no port', async () => {
+    const { messages, number } = await makeLine()
+    const papers = [drawPaper(60)]
+    const sender = await dial(number, papers)
+    sender.call.takesOffer = () => ({ status: 200, body: sender.machine.description.replace(/m=audio \d+ RTP\/AVP 0/, 'm=image 0 udptl t38') })
+    expect(await sender.call.finalStatus()).toBe(200)
+    sender.begin()
+    await sender.call.ended(FAX_MS)
+    const fax = await eventually('the fax', 10_000, async () => done(await account.http.get<readonly FaxMessage[]>(messages))[0])
+    expect(fax).toMatchObject({ lengthInPages: 1, badRows: 0, complete: true })
+    expect(await recordOf(account, sender.call.callId)).toMatchObject({ applicationData: { type: 'vfax-success', mediaInfo: { type: 'audio' } } })
   })
 })
