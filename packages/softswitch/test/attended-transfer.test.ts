@@ -183,6 +183,20 @@ describe('INVITE with Replaces (RFC 3891)', () => {
     expect(rig.records[0]).toMatchObject({ disposition: 'ANSWERED', calledLineId: 'carol-desk' })
   })
 
+  it('a call that rings in a pickup group is picked up by its members, and by nobody else: 403, and it rings on', async () => {
+    rig.furnish(({ services }) => ({ services: { ...services, pickupGroups: [{ id: 'front', name: 'Front', userIds: ['alice', 'bob'], lineIds: [] }] } }))
+    const [alice, desk, carol] = [await rig.phone('alice-desk'), await rig.phone('bob-desk'), await rig.phone('carol-desk')]
+    const caller = alice.call('2002', (await rig.ear()).description())
+    const ringing = await desk.nextCall()
+    ringing.invite.progress(180)
+    await caller.saw('progress')
+    const pickup = replacing(carol, ringing, tagsOf(ringing), (await rig.ear()).description(), ';early-only')
+    expect((await pickup.saw('rejected')).statusCode).toBe(403)
+    ringing.invite.reject(486)
+    expect((await caller.saw('rejected')).statusCode).toBe(486)
+    await rig.closed(1)
+  })
+
   it('by a line of another account, of a dialog that is none: 481; early-only for an answered one: 486', async () => {
     const [alice, bob, zoe] = [await rig.phone('alice-desk'), await rig.phone('bob-desk'), await rig.phone('zoe-desk')]
     const call = await talk(rig, alice, '2002', bob)

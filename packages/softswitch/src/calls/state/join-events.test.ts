@@ -21,6 +21,15 @@ describe('the call that somebody is put into (RFC 5589 7)', () => {
     expect([call.done('byeLeg').length, call.state.disposed, call.time.pendingTimers]).toEqual([1, true, 0])
   })
 
+  it('not a call for help: for whoever asks it is not there', () => {
+    const help = { service: '911', carrierIds: ['psap'], callbackNumber: undefined, location: undefined, caller: ALICE, steps: [] } as const
+    const call = new ScriptedCall([{ decision: { kind: 'emergency', ...help } }])
+    call.feed({ type: 'legAnswered', legId: 'b1', sdp: ANSWER })
+    call.feed({ type: 'replacementOffered', bySessionId: 'session-0', side: 'caller', transferor: { ...BOB, accountId: call.state.question.accountId } })
+    expect(call.done('tellCall').map(({ message }) => message)).toMatchObject([{ type: 'transferFailed', statusCode: 481 }])
+    expect(call.state.phase).toBe('talking')
+  })
+
   it('in place of the called party', () => {
     const call = answered()
     call.feed({ type: 'partyJoined', side: 'callee', party: GRANDMA, sdp: 'v=0 grandma', records: [], sipCallId: 'joined' })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { carrier, OFFER, ring, ScriptedCall } from '../../../test/scripted-call.ts'
+import { ALICE, carrier, OFFER, ring, ScriptedCall } from '../../../test/scripted-call.ts'
 import type { CallEvent } from './call-event.ts'
+import { joinRefusal } from './mix-state.ts'
 import { startCall, stepCall } from './step-call.ts'
 
 const HOST = 'session-1'
@@ -21,6 +22,18 @@ function told(call: ScriptedCall): readonly unknown[] {
 }
 
 describe('a call that others join (RFC 3911)', () => {
+  it('a call for help lets nobody in, whoever was asked before (47 CFR 9.11)', () => {
+    const help = { service: '911', carrierIds: ['psap'], callbackNumber: undefined, location: undefined, caller: ALICE, steps: [] } as const
+    const call = new ScriptedCall([{ decision: { kind: 'emergency', ...help } }])
+    call.feed({ type: 'legAnswered', legId: 'b1', sdp: 'v=0 answer' })
+    call.feed({ type: 'joinAsked', bySessionId: 'third' })
+    expect(call.done('tellCall').map(({ message }) => message)).toMatchObject([{ type: 'joinRefused', code: 'EmergencyCall' }])
+    expect(call.done('openMix')).toEqual([])
+    const { accountId } = call.state.question
+    const party = { kind: 'line', lineId: 'line-carol', userId: 'carol', partitionId: 'partition-1', accountId, identity: ALICE } as const
+    expect(joinRefusal(call.state, 'caller', party)).toBe('EmergencyCall')
+  })
+
   it('lets one in when its own legs are in the mix', () => {
     const call = hostCall()
     expect(call.feed({ type: 'joinAsked', bySessionId: 'third' })).toEqual([{ type: 'openMix', forSessionId: 'third' }])
