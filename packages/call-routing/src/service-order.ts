@@ -21,7 +21,7 @@ export type ServiceOrder =
   | { readonly kind: 'switch-setting'; readonly userId: string; readonly change: SettingChange }
   /** The last call to the user is put on record. */
   | { readonly kind: 'trace-call'; readonly userId: string; readonly last: LastCaller }
-  /** A menu tree of the account; `rulesInForce`: of its schedules, now. */
+  /** A menu tree of the account; `rulesInForce`: of its schedules, now, those of the date first. */
   | { readonly kind: 'menu'; readonly menu: RoutingMenu; readonly rulesInForce: readonly string[]; readonly directory: readonly DirectoryEntry[] }
   /** The caller waits in a line until one of `agents` is free. */
   | { readonly kind: 'queue'; readonly queue: RoutingQueue; readonly agents: CallTarget }

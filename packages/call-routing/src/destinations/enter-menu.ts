@@ -30,7 +30,10 @@ export function enterMenu(scene: CallScene, { to, calledNumber, diversion }: Ser
 function rulesAt(menu: RoutingMenu, time: LocalTime | undefined): readonly string[] {
   if (time === undefined) return []
   const rules = Object.values(menu.steps).flatMap((step) => (step.kind === 'schedule' ? step.rules : []))
-  return rules.filter(({ hours }) => hours.some((span) => isWithin(span, time))).map(({ id }) => id)
+  const held = rules.map(({ id, hours }) => ({ id, spans: hours.filter((span) => isWithin(span, time)) })).filter(({ spans }) => spans.length > 0)
+  // As with the schedules of users: a holiday comes before the hours of the week. Sorting is stable.
+  const isOfDate = ({ spans }: (typeof held)[number]): boolean => spans.some((span) => 'date' in span)
+  return held.toSorted((one, other) => Number(isOfDate(other)) - Number(isOfDate(one))).map(({ id }) => id)
 }
 
 function isWithin(span: MenuHours, { date, day, secondOfDay }: LocalTime): boolean {

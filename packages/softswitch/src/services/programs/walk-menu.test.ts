@@ -72,6 +72,12 @@ describe('a menu tree', () => {
     expect(play(order(timed, ways), silent).end).toEqual({ kind: 'hangup' })
   })
 
+  it('of several rules of time that hold the first in force decides, wherever it stands in the schedule', () => {
+    const rules = ['week', 'holiday'].map((id) => ({ id, hours: [] }))
+    const timed: readonly MenuStep[] = [{ id: 'in', kind: 'schedule', rules }, { id: 'bob', ...toBob }, steps[3] ?? menu]
+    expect(play(order(timed, { week: 'end', holiday: 'bob' }, { rulesInForce: ['holiday', 'week'] })).end).toEqual(toBob)
+  })
+
   it('finds people by the keys of their names, and lets the caller choose', () => {
     const directory = [
       { userId: 'ann', extension: '4001', keys: '23266' },

@@ -47,8 +47,8 @@ function* take(order: Order, step: MenuStep): Talk<ServiceEnd | string | undefin
     case 'ring':
       return yield* ring(step, next)
     case 'schedule': {
-      const rule = step.rules.find(({ id }) => order.rulesInForce.includes(id))
-      return next[rule?.id ?? step.id]
+      const ruleId = order.rulesInForce.find((id) => step.rules.some((rule) => rule.id === id))
+      return next[ruleId ?? step.id]
     }
     case 'directory':
       return (yield* look(step, order.directory)) ?? next[step.id]
