@@ -9,6 +9,8 @@ const RING = 512
 /** Carriers of 1700 and 1800 Hz: both come again after so many samples. */
 const CYCLE = 80
 const HALF = 0.5
+/** Clocks differ by far less from one element to the next: what asks for more follows no signal. */
+const MOST_SHIFT = 0.05
 
 /** Takes each sample of the signal at baseband, two for each element. */
 export interface BasebandListener {
@@ -58,7 +60,7 @@ export class Baseband {
 
   /** The next samples are taken so much later, in elements. */
   shift(elements: number): void {
-    this.#next += elements * this.#step * 2
+    if (Math.abs(elements) <= MOST_SHIFT) this.#next += elements * this.#step * 2
   }
 
   #make(listener: BasebandListener): void {
