@@ -39,8 +39,16 @@ export function plainTenants(count: number): PlainTenants {
     },
     useCarriers: (carriers, maxConcurrentCalls) => {
       peers = carriers
-      const choices = carriers.map(({ id, name }, priority) => ({ id, name, priority, healthy: true, emergencyCapable: false, maxConcurrentCalls }))
-      for (const [id, picture] of pictures) pictures.set(id, { ...picture, snapshot: { ...picture.snapshot, carriers: choices } })
+      const choices = carriers.map(({ id, name, emergency }, priority) => ({
+        id,
+        name,
+        priority,
+        healthy: true,
+        emergencyCapable: emergency,
+        maxConcurrentCalls,
+      }))
+      const emergencyCarrierIds = carriers.filter(({ emergency }) => emergency).map(({ id }) => id)
+      for (const [id, picture] of pictures) pictures.set(id, { ...picture, snapshot: { ...picture.snapshot, carriers: choices, emergencyCarrierIds } })
       return [...tenants.contents()]
     },
     makeTrunks: (account, paths) => {

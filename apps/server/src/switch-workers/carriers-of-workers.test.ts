@@ -145,6 +145,22 @@ const callOutOfAll = async (from: readonly LinePhone[]): Promise<void> => {
 
 describe('carriers of a call plane in two worker threads', () => {
   it(
+    'C-58: 911 is brought to the second route while the first says nothing, whichever worker has just died',
+    async () => {
+      const callers = [await phoneOf(HERE, 1), await phoneOf(THERE, 1)]
+      await first.stack.stop()
+      second.rings = true
+      const psap = { emergency: true, keepAliveSeconds: undefined }
+      await useCarriers([first.peer(psap), second.peer(psap)])
+      await workers[0]?.terminate()
+      for (const caller of callers) caller.call('911')
+      await vi.waitFor(() => expect(second.ringing.length).toBe(2), WAIT)
+      expect(second.ringing.map(({ request }) => request.header('from')).every((from) => from?.includes('1801555') === true)).toBe(true)
+    },
+    LIMIT_MS,
+  )
+
+  it(
     'one of them registers there and asks whether it is there, and the other takes over when it dies',
     async () => {
       await useCarriers([first.peer({ registrarDomain: 'carrier.example', credentials: { username: 'acme', password: 'secret' } })])
