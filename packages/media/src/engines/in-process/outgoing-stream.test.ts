@@ -31,6 +31,24 @@ describe('OutgoingStream', () => {
     expect(through(stream, [3, 4, 5, 3, 6])).toEqual([-1, -1, 6, -1, 7])
   })
 
+  it('takes what is late again when the change is long past, half a turn of the numbers on too', () => {
+    const stream = new OutgoingStream()
+    through(stream, [1])
+    stream.insert()
+    through(
+      stream,
+      Array.from({ length: 40_000 }, (_, index) => index + 2),
+    )
+    expect(through(stream, [40_003, 40_002])).toEqual([40_004, 40_003])
+  })
+
+  it('goes on where it was when a stream that something was put into begins anew: two in a row say so', () => {
+    const stream = new OutgoingStream()
+    through(stream, [30_000])
+    stream.insert()
+    expect(through(stream, [100, 101, 102])).toEqual([-1, 30_002, 30_003])
+  })
+
   it('of SRTP never goes back: a stream that begins anew under its SSRC goes on where it was (RFC 3711 9.1)', () => {
     const stream = new OutgoingStream()
     expect(through(stream, [30_000, 30_001, 100, 101, 102, 99, 30_002], true)).toEqual([30_000, 30_001, -1, 30_002, 30_003, -1, 59_903])
