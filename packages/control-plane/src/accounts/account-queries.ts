@@ -123,6 +123,8 @@ export async function countDependents(sql: Transaction, scope: AccountScope): Pr
     .select((object) => ['type', object.fn.countAll<string>().as('total')])
     .where('account_id', '=', scope.accountId)
     .where('partition_id', '=', scope.partitionId)
+    // A setting that nobody can delete; the number it shows is counted as what it is.
+    .where('type', '!=', 'VFAX_OUTBOUND')
     .groupBy('type')
     .orderBy('type')
     .execute()

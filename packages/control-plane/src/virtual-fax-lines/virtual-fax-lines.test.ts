@@ -144,6 +144,13 @@ describe('outbound fax', () => {
     expect((await platform.call('GET', `${base}/used-by/TELEPHONE_NUMBER/${NUMBER}`)).list).toEqual([])
   })
 
+  it('keeps no account from being deleted: there is nothing to delete before', async () => {
+    const accounts = `/v2/partition/${platform.partitionId}/account`
+    const path = `${accounts}/${String((await platform.call('POST', accounts, { accountNumber: 'FAX-GOES', accountName: 'Goes' })).body['id'])}`
+    expect((await platform.call('PUT', `${path}/vfax/outbound`, { enabled: false })).status).toBe(200)
+    expect((await platform.call('DELETE', path)).status).toBe(200)
+  })
+
   it('two at once make one setting', async () => {
     const answers = await Promise.all([1, 2, 3].map(() => platform.call('PUT', `${otherBase}/vfax/outbound`, { enabled: false })))
     expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200])
