@@ -156,12 +156,12 @@ describe.skipIf(isSpanDspAbsent())('a fax that an account sends, to SpanDSP over
     expect(waiting).toMatchObject({ status: 'QUEUED', pagesSent: 0 })
     done(await tenant.http.post('/v2/sandbox/clock/advance', { seconds: RETRY_SECONDS }))
     const called = await phone.nextCall()
-    const machine = await machineAt({ hasModem: true, options: ['--modems', 'v27ter', '--no-ecm'] })
+    const machine = await machineAt({ hasModem: true, options: ['--modems', 'v27ter'] })
     await takeBySound(called, machine)
     await expectPages(machine, papers)
     const fax = await ends(id)
     expect(fax).toMatchObject({ status: 'SENT', pagesSent: 2, attempts: 2, stationId: '+1 385 555 0143' })
-    const mediaInfo = { type: 'audio', codec: 'G711', errorCorrectionEnabled: false }
+    const mediaInfo = { type: 'audio', codec: 'G711', errorCorrectionEnabled: true }
     expect(await recordOf(fax)).toMatchObject({ callFlagType: 'ANSWERED', applicationData: { type: 'vfax-success', totalPageCount: 2, mediaInfo } })
     done(await tenant.http.delete(`${outbound()}/fax/${id}`))
     expect((await tenant.http.get(`${outbound()}/fax/${id}`)).status).toBe(404)

@@ -11,10 +11,10 @@ const WITHOUT_SOUND = [
   ...['tenant-isolation', 'write-races', 'port', 'guides', 'guide-program', 'provider-guide', 'business-line', 'business-clock', 'explained-calls'],
   ...['operations-guide', 'explained-features'],
 ]
-/** What loads the machine, measures how fast an answer comes or blocks addresses. */
+/** What loads the machine, cannot bear that somebody else does, measures how fast an answer comes or blocks addresses. */
 const ALONE = [
   ...['browser', 'browser-calls', 'crossings', 'dtmf', 'idle-connections', 'malformed-sip', 'phones/instruments', 'races', 'scanners', 'slow-connections'],
-  ...['stop-with-calls', 'toughness', 'transports'],
+  ...['stop-with-calls', 'toughness', 'transports', 'virtual-fax-by-sound'],
 ].map((name) => `${name}.test.ts`)
 const BESIDE_ONE_ANOTHER = WITHOUT_SOUND.map((name) => `${name}.test.ts`)
 
